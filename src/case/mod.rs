@@ -1,0 +1,183 @@
+//! Enters: the bytes of a case file. Leaves: a [`Case`], every field of which is valid, or all its faults.
+//! Never: touches a file, a clock or a network, or knows a rule of the guidance (that is `policy`).
+
+use crate::words::{CaseId, EntryId, EventId, HomeOfficeReference, PlaceId, Sha256, StaffId};
+use chrono::{NaiveDate, NaiveTime};
+
+/// One case file: the facts of a case and one event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// One external medical report (domain G18).
+    pub case_id: CaseId,
+    /// The person's Home Office reference.
+    pub home_office_reference: HomeOfficeReference,
+    /// The id of what happened, unique in the office.
+    pub event_id: EventId,
+    /// What happened.
+    pub event: Event,
+    /// Who prepared the file; never the one who approves.
+    pub prepared_by: StaffId,
+    /// The SHA-256 of the case file that this one corrects.
+    pub replaces: Option<Sha256>,
+    /// The detained person.
+    pub person: Person,
+    /// Where the person is detained.
+    pub detention: Detention,
+    /// The responsible caseworker.
+    pub caseworker: Contact,
+    /// The casework manager who is copied in (row 1).
+    pub manager: Option<Manager>,
+    /// The legal representative, where there is one.
+    pub representative: Option<Representative>,
+    /// The files that lie beside the case.
+    pub attachments: Vec<Attachment>,
+}
+
+/// The detained person. Everything here is personal and stays sealed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    pub name: String,
+    pub date_of_birth: NaiveDate,
+    pub nationality: String,
+    /// The language in which the person can take part, where it isn't English.
+    pub language: Option<String>,
+    /// Whether a language barrier has been identified (B15).
+    pub interpreter_needed: bool,
+}
+
+/// Where and since when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Detention {
+    pub place: PlaceId,
+    pub since: NaiveDate,
+}
+
+/// Somebody of the directory, with the reference by which they know the case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contact {
+    pub entry: EntryId,
+    pub reference: Option<String>,
+}
+
+/// The casework manager who is copied in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Manager {
+    pub contact: Contact,
+    pub grade: Grade,
+}
+
+/// Civil service grades, ascending (domain F), so that `>=` means "or above".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Grade {
+    AO,
+    EO,
+    HEO,
+    SEO,
+    G7,
+    G6,
+    G5,
+}
+
+/// The legal representative and the authority that they gave for this case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Representative {
+    pub contact: Contact,
+    pub authority_date: NaiveDate,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    ExternalReportReceived(ReportReceived),
+    AppointmentConfirmed(AppointmentConfirmed),
+}
+
+/// An external medical report came in (rows 1 and 2).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportReceived {
+    pub received_on: NaiveDate,
+    pub report: Report,
+    /// The date of a decision to release, if one was made.
+    pub release_decided_on: Option<NaiveDate>,
+    /// The date for which removal is set, if it is.
+    pub removal_set_for: Option<NaiveDate>,
+}
+
+/// What the external medical report says of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    pub author: String,
+    pub profession: String,
+    /// The baseline standard: is the author regulated (B2)?
+    pub author_regulated: bool,
+    pub regulator: Option<String>,
+    pub registration: Option<String>,
+    pub assessed_on: NaiveDate,
+    pub report_date: NaiveDate,
+    pub method: Method,
+    pub limitations_stated: Option<bool>,
+}
+
+/// How an assessment was made (B11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    InPerson,
+    Video,
+    Telephone,
+    Papers,
+}
+
+/// The date of the second-opinion assessment is set (rows 5, 8, 12 and 14).
+#[derive(Debug, Clone, PartialEq)]
+pub struct AppointmentConfirmed {
+    /// The day on which the report was referred to the DMRT; starts the 7 working days (B4).
+    pub referred_on: NaiveDate,
+    pub date: NaiveDate,
+    /// Europe/London.
+    pub time: NaiveTime,
+    /// The room, as the letter says it after "at".
+    pub location: String,
+    pub doctor: Contact,
+    pub interpreter: Option<Interpreter>,
+    /// How the doctor joins the video call, for the doctor's bundle alone.
+    pub joining_instructions: Option<String>,
+}
+
+/// The interpreter who was booked (B15).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Interpreter {
+    pub language: String,
+    pub mode: InterpreterMode,
+}
+
+/// How the interpreter takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InterpreterMode {
+    InPerson,
+    Video,
+}
+
+/// One file that lies beside the case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attachment {
+    /// A plain file name: no folder, no leading dot or hyphen.
+    pub file: String,
+    pub kind: AttachmentKind,
+    /// What the documents list calls it.
+    pub title: String,
+    /// Why it is relevant to the person's state of health (G7); supporting information must say.
+    pub relevance: Option<String>,
+    /// Bytes.
+    pub size: u64,
+    pub sha256: Sha256,
+}
+
+/// What an attachment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttachmentKind {
+    ExternalMedicalReport,
+    SupportingInformation,
+}

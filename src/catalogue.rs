@@ -1,0 +1,1 @@
+//! Enters: the templates folder. Leaves: every kind, checked. Never: renders anything.

@@ -1,0 +1,231 @@
+//! Enters: text that claims to be an id, a hash or a role. Leaves: values that can't hold a wrong one.
+//! Never: reads a file, a clock or a network.
+
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+use sha2::Digest;
+use std::fmt;
+use std::str::FromStr;
+
+/// Makes a newtype over text that one `fn(&str) -> bool` accepts.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $accepts:expr, $says:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The pattern in words, for faults.
+            pub const PATTERN: &'static str = $says;
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = &'static str;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let accepts: fn(&str) -> bool = $accepts;
+                if accepts(text) { Ok(Self(text.to_owned())) } else { Err($says) }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = &'static str;
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+    };
+}
+
+/// Lower-case letters, digits and single hyphens, 1 to 64, not starting or ending with a hyphen.
+fn is_slug(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.split('-').all(|part| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        })
+}
+
+/// A reference: A–Z, digits, `-` and `/`, 3 to 32, with at least one digit so that it is no name.
+fn is_reference(text: &str) -> bool {
+    (3..=32).contains(&text.len())
+        && text.bytes().any(|b| b.is_ascii_digit())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-' || b == b'/')
+}
+
+/// An event id: letters, digits, `.`, `_` and `-`, 1 to 64, starting with a letter or digit.
+fn is_event_id(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+id!(
+    /// A person or mailbox of the directory.
+    EntryId, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
+);
+id!(
+    /// A member of staff of the office.
+    StaffId, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
+);
+id!(
+    /// A place of detention in `policy/places.toml`.
+    PlaceId, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
+);
+id!(
+    /// A policy pack, which is also its file's name.
+    PackId, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
+);
+id!(
+    /// A kind of communication, which is also its folder under `templates/`.
+    KindName, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
+);
+id!(
+    /// One external medical report under consideration (domain G18). It appears in clear in
+    /// subjects and the ledger, so it must hold a digit and cannot be a name.
+    CaseId, is_reference, "capital letters, digits, - and /, 3 to 32 characters, at least one digit"
+);
+id!(
+    /// The Home Office reference of the person. Never leaves the sealed documents.
+    HomeOfficeReference, is_reference, "capital letters, digits, - and /, 3 to 32 characters, at least one digit"
+);
+id!(
+    /// The caseworker's own id for one thing that happened.
+    EventId, is_event_id, "letters, digits, '.', '_' and '-', 1 to 64 characters"
+);
+
+/// A SHA-256 value, shown as 64 lower-case hex digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Sha256([u8; 32]);
+
+impl Sha256 {
+    /// The hash of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(sha2::Sha256::digest(bytes).into())
+    }
+    /// The first 12 hex digits, enough to tell two apart on a screen.
+    pub fn short(&self) -> String {
+        self.to_string()[..12].to_owned()
+    }
+}
+
+impl fmt::Display for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Sha256 {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const SAYS: &str = "64 lower-case hex digits";
+        let digit = |b: u8| match b {
+            b'0'..=b'9' => Some(b - b'0'),
+            b'a'..=b'f' => Some(b - b'a' + 10),
+            _ => None,
+        };
+        if text.len() != 64 {
+            return Err(SAYS);
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            *byte = digit(pair[0]).ok_or(SAYS)? << 4 | digit(pair[1]).ok_or(SAYS)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl TryFrom<String> for Sha256 {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Sha256> for String {
+    fn from(hash: Sha256) -> String {
+        hash.to_string()
+    }
+}
+
+/// What a recipient is to the case. Glossary: domain.md, section F.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The Detained Medical Reports Team's inbox.
+    Dmrt,
+    /// The detained caseworker.
+    Caseworker,
+    /// The detained casework manager who is copied in.
+    CaseworkManager,
+    /// The resident healthcare team of a place.
+    Healthcare,
+    /// The Home Office contracted doctor, at a secure NHS address.
+    Doctor,
+    /// The Detention Engagement Team of an immigration removal centre.
+    Det,
+    /// The detained person's legal representative.
+    Representative,
+}
+
+impl Role {
+    /// Every role, in the order of the glossary.
+    pub const ALL: [Role; 7] = [
+        Role::Dmrt,
+        Role::Caseworker,
+        Role::CaseworkManager,
+        Role::Healthcare,
+        Role::Doctor,
+        Role::Det,
+        Role::Representative,
+    ];
+
+    /// The role in words, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Role::Dmrt => "Detained Medical Reports Team",
+            Role::Caseworker => "caseworker",
+            Role::CaseworkManager => "casework manager",
+            Role::Healthcare => "healthcare team",
+            Role::Doctor => "contracted doctor",
+            Role::Det => "Detention Engagement Team",
+            Role::Representative => "legal representative",
+        }
+    }
+}
+
+/// A date as GOV.UK writes it: 3 March 2026.
+pub fn date_words(date: NaiveDate) -> String {
+    date.format("%-d %B %Y").to_string()
+}
+
+/// A date with its weekday: Tuesday 3 March 2026.
+pub fn weekday_words(date: NaiveDate) -> String {
+    date.format("%A %-d %B %Y").to_string()
+}
+
+/// A time as GOV.UK writes it: 2:30pm, 10am, midday (GOV.UK style guide, "Times").
+pub fn time_words(time: NaiveTime) -> String {
+    use chrono::Timelike;
+    match (time.hour(), time.minute()) {
+        (12, 0) => "midday".to_owned(),
+        (_, 0) => time.format("%-I%P").to_string(),
+        _ => time.format("%-I:%M%P").to_string(),
+    }
+}

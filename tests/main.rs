@@ -1,0 +1,1 @@
+//! The one test binary. Each module is a subject; a test asserts what a user would notice.
