@@ -194,12 +194,17 @@ impl<'t> Facts<'t, '_> {
                     at,
                     codes::CLEAR_IDENTITY,
                     cause,
-                    "Use a reference without the name",
+                    "Use one without the name; a reference may be left out",
                 );
             }
             if home_office.is_some_and(|secret| public.contains(secret)) {
                 let cause = "this holds the Home Office reference, and it is shown in clear in emails and logs";
-                self.fault(at, codes::CLEAR_IDENTITY, cause, "Use another reference");
+                self.fault(
+                    at,
+                    codes::CLEAR_IDENTITY,
+                    cause,
+                    "Use another; a reference may be left out",
+                );
             }
         }
     }

@@ -115,7 +115,10 @@ pub(super) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
     let node = Level(1).deserialize(&mut reader).map_err(|error| {
         // The parser's words are fixed; only the place at the end, which `at` says, comes from the file.
         let words = error.to_string();
-        let words = words.split(" at line ").next().unwrap_or_default();
+        let words = match words.split(" at line ").next() {
+            Some(words) if !error.is_eof() => words,
+            _ => "it ends too early",
+        };
         let cause = format!("the text is not JSON: {words}");
         let at = place(error.line(), error.column());
         fault(
