@@ -1,1 +1,2 @@
 //! The one test binary. Each module is a subject; a test asserts what a user would notice.
+mod policy;

@@ -24,21 +24,15 @@ impl<'a> Checker<'a> {
             text,
             faults: Vec::new(),
         };
-        toml::from_str(text)
-            .map(|value| (value, checker))
-            .map_err(|error| {
-                let checker = Self {
-                    file,
-                    text,
-                    faults: Vec::new(),
-                };
-                vec![Fault::new(
-                    checker.at(error.span().unwrap_or(0..0)),
-                    "policy.toml",
-                    error.message().replace('\n', " "),
-                    "correct this line; the built-in file of the same folder shows every field",
-                )]
-            })
+        match toml::from_str(text) {
+            Ok(value) => Ok((value, checker)),
+            Err(error) => Err(vec![Fault::new(
+                checker.at(error.span().unwrap_or(0..0)),
+                "policy.toml",
+                error.message().replace('\n', " "),
+                "correct this line; the built-in file of the same folder shows every field",
+            )]),
+        }
     }
 
     /// Notes a fault at the line on which `span` starts.
