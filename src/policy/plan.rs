@@ -116,7 +116,7 @@ impl Planner<'_> {
         self.rows = pack.rows.iter().filter(holds).collect();
         if self.rows.is_empty() {
             let cause = format!(
-                "the policy pack has no rows for this event at a {}",
+                "the policy pack has no rows for this event at this kind of place ({})",
                 place.kind.words()
             );
             let cure = "handle the case by hand, or use a pack that covers this kind of place";
