@@ -1,7 +1,9 @@
 //! Enters: the directory's TOML. Leaves: its entries, or every fault at once with file and line.
 //! Never: quotes a name, an address or a key in a fault.
 
+use super::address::EmailAddress;
 use super::directory::{Entry, Verification, serves_places};
+use super::keys::PublicKey;
 use super::{Refusal, is_plain_line};
 use crate::fault::Fault;
 use crate::words::{EntryId, PlaceId, Role};
@@ -28,7 +30,7 @@ const VERIFIED_FIELDS: [&str; 3] = ["by", "on", "how"];
 
 /// Reads every `[[entry]]`.
 pub(super) fn entries(file: &str, text: &str) -> Result<Vec<Entry>, Vec<Fault>> {
-    let mut reader = Reader { file, text, faults: Vec::new() };
+    let mut reader = Reader { file, text, faults: Vec::new(), claimed: HashMap::new() };
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let cause = format!("the file is not valid TOML: {}", first_line(error.message()));
@@ -43,7 +45,7 @@ pub(super) fn entries(file: &str, text: &str) -> Result<Vec<Entry>, Vec<Fault>> 
         match (key.get_ref().as_ref(), value.get_ref()) {
             ("entry", DeValue::Array(list)) => {
                 for item in list.iter() {
-                    found.push((item.span(), reader.entry(item)));
+                    found.extend(reader.entry(item));
                 }
             }
             _ => reader.fault(
@@ -54,9 +56,8 @@ pub(super) fn entries(file: &str, text: &str) -> Result<Vec<Entry>, Vec<Fault>> 
             ),
         }
     }
-    reader.twins(&found);
     if reader.faults.is_empty() {
-        Ok(found.into_iter().filter_map(|(_, entry)| entry).collect())
+        Ok(found)
     } else {
         Err(reader.faults)
     }
@@ -70,6 +71,8 @@ struct Reader<'a> {
     file: &'a str,
     text: &'a str,
     faults: Vec<Fault>,
+    /// What an entry has claimed for itself, and on which line.
+    claimed: HashMap<(&'static str, String), usize>,
 }
 
 /// A field's value and where it stands.
@@ -77,9 +80,13 @@ type Field<'t, 'i> = &'t Spanned<DeValue<'i>>;
 
 impl Reader<'_> {
     fn fault(&mut self, at: Range<usize>, code: &'static str, cause: impl Into<String>, cure: impl Into<String>) {
-        let before = self.text.as_bytes().get(..at.start).unwrap_or_default();
-        let line = 1 + before.iter().filter(|&&b| b == b'\n').count();
+        let line = self.line_at(at.start);
         self.faults.push(Fault::new(format!("{}:{line}", self.file), code, cause, cure));
+    }
+
+    fn line_at(&self, offset: usize) -> usize {
+        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
+        1 + before.iter().filter(|&&b| b == b'\n').count()
     }
 
     fn refused(&mut self, at: Range<usize>, code: &'static str, refusal: &Refusal) {
@@ -94,13 +101,25 @@ impl Reader<'_> {
             return None;
         };
         self.unknown(table, &FIELDS, "an entry");
-        let id = self.required(table, &at, "id").and_then(|v| self.parsed::<EntryId>(v, EntryId::PATTERN));
+        let id = self.required(table, &at, "id").and_then(|v| {
+            let id = self.parsed::<EntryId>(v, EntryId::PATTERN)?;
+            self.claim(v.span(), "id", id.to_string());
+            Some(id)
+        });
         let role = self.required(table, &at, "role").and_then(|v| self.role(v));
         let name = self.required(table, &at, "name").and_then(|v| self.line(v));
         let organisation = self.required(table, &at, "organisation").and_then(|v| self.line(v));
-        let email = self.required(table, &at, "email").and_then(|v| self.checked(v, "directory.email"));
+        let email = self.required(table, &at, "email").and_then(|v| {
+            let email = self.checked::<EmailAddress>(v, "directory.email")?;
+            self.claim(v.span(), "email", email.as_str().to_ascii_lowercase());
+            Some(email)
+        });
         let telephone = table.get("telephone").map(|v| self.line(v));
-        let keys = self.list(table.get("keys"), |reader, v| reader.checked(v, "directory.key"));
+        let keys = self.list(table.get("keys"), |reader, v| {
+            let key = reader.checked::<PublicKey>(v, "directory.key")?;
+            reader.claim(v.span(), "key", key.to_string());
+            Some(key)
+        });
         let places = self.list(table.get("places"), |reader, v| reader.parsed::<PlaceId>(v, PlaceId::PATTERN));
         let verified = table.get("verified").map(|v| self.verification(v));
         let expires = table.get("expires").map(|v| self.date(v));
@@ -208,7 +227,7 @@ impl Reader<'_> {
         date
     }
 
-    fn list<T: PartialEq>(
+    fn list<T>(
         &mut self,
         value: Option<Field<'_, '_>>,
         mut read: impl FnMut(&mut Self, Field<'_, '_>) -> Option<T>,
@@ -222,10 +241,6 @@ impl Reader<'_> {
         let mut whole = true;
         for item in items.iter() {
             match read(self, item) {
-                Some(one) if all.contains(&one) => {
-                    self.fault(item.span(), "directory.twice", "the list holds this twice", "remove one of them");
-                    whole = false;
-                }
                 Some(one) => all.push(one),
                 None => whole = false,
             }
@@ -247,17 +262,13 @@ impl Reader<'_> {
     }
 
     /// One id, one address and one key belong to one entry: two would make a recipient ambiguous.
-    fn twins(&mut self, found: &[(Range<usize>, Option<Entry>)]) {
-        let mut seen: HashMap<(&str, String), &EntryId> = HashMap::new();
-        for (at, entry) in found.iter().filter_map(|(at, entry)| Some((at, entry.as_ref()?))) {
-            let keys = entry.keys.iter().map(|key| ("key", key.to_string()));
-            let claims = [("id", entry.id.to_string()), ("email", entry.email.as_str().to_ascii_lowercase())];
-            for (what, claim) in claims.into_iter().chain(keys) {
-                if let Some(first) = seen.insert((what, claim), &entry.id) {
-                    let cause = format!("entry {} has the {what} of entry {first}", entry.id);
-                    self.fault(at.clone(), "directory.twins", cause, format!("give each entry its own {what}"));
-                }
-            }
+    fn claim(&mut self, at: Range<usize>, what: &'static str, claim: String) {
+        let line = self.line_at(at.start);
+        if let Some(first) = self.claimed.get(&(what, claim.clone())) {
+            let cause = format!("this {what} stands already on line {first}");
+            self.fault(at, "directory.twins", cause, format!("give each entry its own {what}"));
+        } else {
+            self.claimed.insert((what, claim), line);
         }
     }
 }
