@@ -30,11 +30,24 @@ const VERIFIED_FIELDS: [&str; 3] = ["by", "on", "how"];
 
 /// Reads every `[[entry]]`.
 pub(super) fn entries(file: &str, text: &str) -> Result<Vec<Entry>, Vec<Fault>> {
-    let mut reader = Reader { file, text, faults: Vec::new(), claimed: HashMap::new() };
+    let mut reader = Reader {
+        file,
+        text,
+        faults: Vec::new(),
+        claimed: HashMap::new(),
+    };
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in errors {
-        let cause = format!("the file is not valid TOML: {}", first_line(error.message()));
-        reader.fault(error.span().unwrap_or(0..0), "directory.toml", cause, "correct the line");
+        let cause = format!(
+            "the file is not valid TOML: {}",
+            first_line(error.message())
+        );
+        reader.fault(
+            error.span().unwrap_or(0..0),
+            "directory.toml",
+            cause,
+            "correct the line",
+        );
     }
     // What a recovering parser guesses about a broken file would only make false faults.
     if !reader.faults.is_empty() {
@@ -79,9 +92,20 @@ struct Reader<'a> {
 type Field<'t, 'i> = &'t Spanned<DeValue<'i>>;
 
 impl Reader<'_> {
-    fn fault(&mut self, at: Range<usize>, code: &'static str, cause: impl Into<String>, cure: impl Into<String>) {
+    fn fault(
+        &mut self,
+        at: Range<usize>,
+        code: &'static str,
+        cause: impl Into<String>,
+        cure: impl Into<String>,
+    ) {
         let line = self.line_at(at.start);
-        self.faults.push(Fault::new(format!("{}:{line}", self.file), code, cause, cure));
+        self.faults.push(Fault::new(
+            format!("{}:{line}", self.file),
+            code,
+            cause,
+            cure,
+        ));
     }
 
     fn line_at(&self, offset: usize) -> usize {
@@ -97,7 +121,12 @@ impl Reader<'_> {
     fn entry(&mut self, item: Field<'_, '_>) -> Option<Entry> {
         let at = item.span();
         let DeValue::Table(table) = item.get_ref() else {
-            self.fault(at, "directory.type", "an entry is not a table", "write [[entry]] and its fields below");
+            self.fault(
+                at,
+                "directory.type",
+                "an entry is not a table",
+                "write [[entry]] and its fields below",
+            );
             return None;
         };
         self.unknown(table, &FIELDS, "an entry");
@@ -108,7 +137,9 @@ impl Reader<'_> {
         });
         let role = self.required(table, &at, "role").and_then(|v| self.role(v));
         let name = self.required(table, &at, "name").and_then(|v| self.line(v));
-        let organisation = self.required(table, &at, "organisation").and_then(|v| self.line(v));
+        let organisation = self
+            .required(table, &at, "organisation")
+            .and_then(|v| self.line(v));
         let email = self.required(table, &at, "email").and_then(|v| {
             let email = self.checked::<EmailAddress>(v, "directory.email")?;
             self.claim(v.span(), "email", email.as_str().to_ascii_lowercase());
@@ -120,7 +151,9 @@ impl Reader<'_> {
             reader.claim(v.span(), "key", key.to_string());
             Some(key)
         });
-        let places = self.list(table.get("places"), |reader, v| reader.parsed::<PlaceId>(v, PlaceId::PATTERN));
+        let places = self.list(table.get("places"), |reader, v| {
+            reader.parsed::<PlaceId>(v, PlaceId::PATTERN)
+        });
         let verified = table.get("verified").map(|v| self.verification(v));
         let expires = table.get("expires").map(|v| self.date(v));
         let (role, places) = (role?, places?);
@@ -141,11 +174,22 @@ impl Reader<'_> {
 
     fn check_places(&mut self, at: &Range<usize>, role: Role, places: &[PlaceId]) -> Option<()> {
         let (cause, cure) = match (serves_places(role), places.is_empty()) {
-            (true, true) => ("names no place that it serves", "add places = [\"place-id\"]"),
-            (false, false) => ("names places, though its role serves none", "remove places, or correct the role"),
+            (true, true) => (
+                "names no place that it serves",
+                "add places = [\"place-id\"]",
+            ),
+            (false, false) => (
+                "names places, though its role serves none",
+                "remove places, or correct the role",
+            ),
             _ => return Some(()),
         };
-        self.fault(at.clone(), "directory.places", format!("the {} {cause}", role.words()), cure);
+        self.fault(
+            at.clone(),
+            "directory.places",
+            format!("the {} {cause}", role.words()),
+            cure,
+        );
         None
     }
 
@@ -153,15 +197,30 @@ impl Reader<'_> {
         for (key, _) in table {
             if !known.contains(&key.get_ref().as_ref()) {
                 let cure = format!("use one of {}", known.join(", "));
-                self.fault(key.span(), "directory.unknown", format!("{what} has no field of this name"), cure);
+                self.fault(
+                    key.span(),
+                    "directory.unknown",
+                    format!("{what} has no field of this name"),
+                    cure,
+                );
             }
         }
     }
 
-    fn required<'t, 'i>(&mut self, table: &'t DeTable<'i>, at: &Range<usize>, name: &str) -> Option<Field<'t, 'i>> {
+    fn required<'t, 'i>(
+        &mut self,
+        table: &'t DeTable<'i>,
+        at: &Range<usize>,
+        name: &str,
+    ) -> Option<Field<'t, 'i>> {
         let found = table.get(name);
         if found.is_none() {
-            self.fault(at.clone(), "directory.missing", format!("{name} is missing"), format!("add {name} = …"));
+            self.fault(
+                at.clone(),
+                "directory.missing",
+                format!("{name} is missing"),
+                format!("add {name} = …"),
+            );
         }
         found
     }
@@ -169,7 +228,12 @@ impl Reader<'_> {
     fn text_of<'t>(&mut self, value: &'t Spanned<DeValue<'_>>) -> Option<&'t str> {
         let found = value.get_ref().as_str();
         if found.is_none() {
-            self.fault(value.span(), "directory.type", "this must be text", "write it between double quotes");
+            self.fault(
+                value.span(),
+                "directory.type",
+                "this must be text",
+                "write it between double quotes",
+            );
         }
         found
     }
@@ -181,19 +245,33 @@ impl Reader<'_> {
         }
         let cause = "the text is empty, longer than 120 characters, or holds a line break, an invisible \
                      character or a space at an end";
-        self.fault(value.span(), "directory.text", cause, "type it again as one plain line");
+        self.fault(
+            value.span(),
+            "directory.text",
+            cause,
+            "type it again as one plain line",
+        );
         None
     }
 
     fn parsed<T: FromStr>(&mut self, value: Field<'_, '_>, pattern: &str) -> Option<T> {
         let parsed = self.text_of(value)?.parse().ok();
         if parsed.is_none() {
-            self.fault(value.span(), "directory.id", "this is not a valid id", format!("use {pattern}"));
+            self.fault(
+                value.span(),
+                "directory.id",
+                "this is not a valid id",
+                format!("use {pattern}"),
+            );
         }
         parsed
     }
 
-    fn checked<T: FromStr<Err = Refusal>>(&mut self, value: Field<'_, '_>, code: &'static str) -> Option<T> {
+    fn checked<T: FromStr<Err = Refusal>>(
+        &mut self,
+        value: Field<'_, '_>,
+        code: &'static str,
+    ) -> Option<T> {
         match self.text_of(value)?.parse() {
             Ok(parsed) => Some(parsed),
             Err(refusal) => {
@@ -204,25 +282,43 @@ impl Reader<'_> {
     }
 
     fn role(&mut self, value: Field<'_, '_>) -> Option<Role> {
-        let word = |role: Role| serde_json::to_value(role).ok().and_then(|v| v.as_str().map(str::to_owned));
+        let word = |role: Role| {
+            serde_json::to_value(role)
+                .ok()
+                .and_then(|v| v.as_str().map(str::to_owned))
+        };
         let text = self.text_of(value)?;
-        let found = Role::ALL.into_iter().find(|&role| word(role).as_deref() == Some(text));
+        let found = Role::ALL
+            .into_iter()
+            .find(|&role| word(role).as_deref() == Some(text));
         if found.is_none() {
             let words: Vec<String> = Role::ALL.into_iter().filter_map(word).collect();
-            self.fault(value.span(), "directory.role", "there is no such role", format!("use one of {}", words.join(", ")));
+            self.fault(
+                value.span(),
+                "directory.role",
+                "there is no such role",
+                format!("use one of {}", words.join(", ")),
+            );
         }
         found
     }
 
     fn date(&mut self, value: Field<'_, '_>) -> Option<NaiveDate> {
         let date = match value.get_ref() {
-            DeValue::Datetime(at) if at.time.is_none() && at.offset.is_none() => at.date.and_then(|d| {
-                NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day))
-            }),
+            DeValue::Datetime(at) if at.time.is_none() && at.offset.is_none() => {
+                at.date.and_then(|d| {
+                    NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day))
+                })
+            }
             _ => None,
         };
         if date.is_none() {
-            self.fault(value.span(), "directory.date", "this must be a date", "write it as 2026-11-23, without quotes");
+            self.fault(
+                value.span(),
+                "directory.date",
+                "this must be a date",
+                "write it as 2026-11-23, without quotes",
+            );
         }
         date
     }
@@ -232,9 +328,16 @@ impl Reader<'_> {
         value: Option<Field<'_, '_>>,
         mut read: impl FnMut(&mut Self, Field<'_, '_>) -> Option<T>,
     ) -> Option<Vec<T>> {
-        let Some(value) = value else { return Some(Vec::new()) };
+        let Some(value) = value else {
+            return Some(Vec::new());
+        };
         let DeValue::Array(items) = value.get_ref() else {
-            self.fault(value.span(), "directory.type", "this must be a list", "write it between square brackets");
+            self.fault(
+                value.span(),
+                "directory.type",
+                "this must be a list",
+                "write it between square brackets",
+            );
             return None;
         };
         let mut all = Vec::new();
@@ -251,14 +354,25 @@ impl Reader<'_> {
     fn verification(&mut self, value: Field<'_, '_>) -> Option<Verification> {
         let at = value.span();
         let DeValue::Table(table) = value.get_ref() else {
-            self.fault(at, "directory.type", "verified must say by, on and how", "write verified = { by, on, how }");
+            self.fault(
+                at,
+                "directory.type",
+                "verified must say by, on and how",
+                "write verified = { by, on, how }",
+            );
             return None;
         };
         self.unknown(table, &VERIFIED_FIELDS, "verified");
-        let by = self.required(table, &at, "by").and_then(|v| self.parsed(v, EntryId::PATTERN));
+        let by = self
+            .required(table, &at, "by")
+            .and_then(|v| self.parsed(v, EntryId::PATTERN));
         let on = self.required(table, &at, "on").and_then(|v| self.date(v));
         let how = self.required(table, &at, "how").and_then(|v| self.line(v));
-        Some(Verification { by: by?, on: on?, how: how? })
+        Some(Verification {
+            by: by?,
+            on: on?,
+            how: how?,
+        })
     }
 
     /// One id, one address and one key belong to one entry: two would make a recipient ambiguous.
@@ -266,7 +380,12 @@ impl Reader<'_> {
         let line = self.line_at(at.start);
         if let Some(first) = self.claimed.get(&(what, claim.clone())) {
             let cause = format!("this {what} stands already on line {first}");
-            self.fault(at, "directory.twins", cause, format!("give each entry its own {what}"));
+            self.fault(
+                at,
+                "directory.twins",
+                cause,
+                format!("give each entry its own {what}"),
+            );
         } else {
             self.claimed.insert((what, claim), line);
         }
@@ -274,7 +393,10 @@ impl Reader<'_> {
 }
 
 /// `None`: a fault; `Some(None)`: the field isn't there.
-#[allow(clippy::option_option, reason = "three outcomes of an optional field: absent, wrong, right")]
+#[allow(
+    clippy::option_option,
+    reason = "three outcomes of an optional field: absent, wrong, right"
+)]
 fn flat<T>(field: Option<Option<T>>) -> Option<Option<T>> {
     match field {
         None => Some(None),

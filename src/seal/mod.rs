@@ -50,5 +50,8 @@ pub fn is_plain_line(text: &str, most: usize) -> bool {
                 | G::ParagraphSeparator
         )
     };
-    !text.trim().is_empty() && text.trim() == text && text.chars().count() <= most && !text.chars().any(unseen)
+    !text.trim().is_empty()
+        && text.trim() == text
+        && text.chars().count() <= most
+        && !text.chars().any(unseen)
 }
