@@ -1,0 +1,319 @@
+//! Enters: the catalogue's typst files, once, and jobs. Leaves: PDF/A-2a and PDF/UA-1 bytes.
+//! Never: reads a disk, a clock, a network, a package or a font other than those of `fonts/`.
+
+use super::job::{Job, Problem, RenderFault, Why};
+use crate::catalogue::place;
+use chrono::Datelike;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use typst::diag::{EcoVec, FileError, FileResult, SourceDiagnostic, Warned};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World, WorldExt};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+/// Every font there is (`fonts/README.md`).
+static FONTS: [&[u8]; 2] = [
+    include_bytes!("../../fonts/LiberationSans-Regular.ttf"),
+    include_bytes!("../../fonts/LiberationSans-Bold.ttf"),
+];
+
+/// Results that no job used for this many jobs are forgotten: memory stays flat and the
+/// template warm (measured: forgetting everything halves the speed).
+const KEEP_FOR_JOBS: usize = 3;
+
+/// Makes PDFs from one set of templates.
+pub struct Engine {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+    sources: HashMap<FileId, Source>,
+    main: Option<FileId>,
+    about: Option<FileId>,
+    data: Option<FileId>,
+}
+
+impl Engine {
+    /// An engine over `files`: text by path from the catalogue's root (`/invitation/letter.typ`).
+    pub fn new(files: BTreeMap<String, String>) -> Self {
+        let fonts: Vec<Font> = FONTS
+            .iter()
+            .flat_map(|bytes| Font::iter(Bytes::new(*bytes)))
+            .collect();
+        let source =
+            |(path, text): (String, String)| file_id(&path).map(|id| (id, Source::new(id, text)));
+        Self {
+            library: LazyHash::new(Library::default()),
+            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            fonts,
+            sources: files.into_iter().filter_map(source).collect(),
+            main: file_id("/main.typ"),
+            about: file_id("/about.json"),
+            data: file_id("/data.json"),
+        }
+    }
+
+    /// The PDF of `job`: the same bytes for the same job and templates.
+    ///
+    /// # Errors
+    /// Everything that the compiler or the PDF standards object to; a warning is an error.
+    pub fn pdf(&self, job: &Job) -> Result<Vec<u8>, RenderFault> {
+        let result = self.world(job).and_then(|world| world.pdf(job));
+        comemo::evict(KEEP_FOR_JOBS);
+        result
+    }
+
+    fn world(&self, job: &Job) -> Result<JobWorld<'_>, RenderFault> {
+        let known = file_id(&job.main).is_some_and(|id| self.sources.contains_key(&id));
+        let (Some(main), Some(about), Some(data), true) = (self.main, self.about, self.data, known)
+        else {
+            return Err(RenderFault::new(
+                Why::Job,
+                format!("templates{}", job.main),
+                "there is no such template",
+                "add the file to the kind's folder",
+            ));
+        };
+        let values = serde_json::json!({
+            "title": job.title, "author": job.author, "keywords": job.keywords,
+        });
+        Ok(JobWorld {
+            engine: self,
+            main: Source::new(main, main_text(&job.main)),
+            about: (about, Bytes::from_string(values.to_string())),
+            data: (data, Bytes::from_string(job.data.to_string())),
+        })
+    }
+}
+
+/// The one main file. Values reach it as data, so that nothing in a case can be markup.
+fn main_text(template: &str) -> String {
+    format!(
+        r#"#import {template:?}: document as body
+#let about = json("/about.json")
+#set document(title: about.title, author: about.author, keywords: about.keywords)
+#set text(font: "Liberation Sans", size: 12pt, lang: "en", region: "gb", fallback: false)
+#body(json("/data.json"))
+"#
+    )
+}
+
+/// What the compiler may see during one job.
+struct JobWorld<'a> {
+    engine: &'a Engine,
+    main: Source,
+    about: (FileId, Bytes),
+    data: (FileId, Bytes),
+}
+
+impl JobWorld<'_> {
+    fn pdf(&self, job: &Job) -> Result<Vec<u8>, RenderFault> {
+        let fault = |diagnostics: EcoVec<SourceDiagnostic>| self.fault(&diagnostics, &job.data);
+        let Warned { output, warnings } = typst::compile::<PagedDocument>(self);
+        let document = output.map_err(fault)?;
+        if !warnings.is_empty() {
+            return Err(fault(warnings));
+        }
+        let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]);
+        let midnight = midnight(job);
+        let (Ok(standards), Some(midnight)) = (standards, midnight) else {
+            return Err(RenderFault::new(
+                Why::Job,
+                "the job",
+                "its date cannot stand in a PDF",
+                "give a date between the years 1 and 9999",
+            ));
+        };
+        let options = PdfOptions {
+            ident: Smart::Custom(job.ident.clone()),
+            creator: Smart::Custom(Some("despatch".to_owned())),
+            timestamp: Some(Timestamp::new_utc(midnight)),
+            standards,
+            ..PdfOptions::default()
+        };
+        typst_pdf::pdf(&document, &options).map_err(fault)
+    }
+
+    fn fault(&self, diagnostics: &[SourceDiagnostic], data: &Value) -> RenderFault {
+        let missing: Vec<char> = diagnostics.iter().flat_map(unshown).collect();
+        if missing.is_empty() {
+            let problems = diagnostics
+                .iter()
+                .map(|found| self.problem(found))
+                .collect();
+            return RenderFault {
+                why: Why::Template,
+                problems,
+            };
+        }
+        let mut at = Vec::new();
+        pointers_to(data, &missing, "", &mut at);
+        if at.is_empty() {
+            at.extend(diagnostics.iter().map(|found| self.problem(found).at));
+        }
+        at.dedup();
+        let mut points: Vec<String> = missing
+            .iter()
+            .map(|c| format!("U+{:04X}", u32::from(*c)))
+            .collect();
+        points.sort();
+        points.dedup();
+        RenderFault::new(
+            Why::Glyph,
+            at.join(", "),
+            format!("the fonts have no character {}", points.join(", ")),
+            "write it in letters that Liberation Sans has (Latin, Greek, Cyrillic, Hebrew)",
+        )
+    }
+
+    fn problem(&self, found: &SourceDiagnostic) -> Problem {
+        let spot = found.span.id().zip(self.range(found.span));
+        let source = spot.as_ref().and_then(|(id, _)| self.source(*id).ok());
+        let (at, line) = match (spot, source) {
+            (Some((id, range)), Some(source)) if id != self.main.id() => {
+                let path = id.vpath().get_with_slash();
+                let (numbers, line) = place(source.text(), range.start);
+                (format!("templates{path}:{numbers}"), Some(line.to_owned()))
+            }
+            _ => ("the document as a whole".to_owned(), None),
+        };
+        Problem {
+            at,
+            line,
+            cause: self.without_values(&found.message),
+            hints: found
+                .hints
+                .iter()
+                .map(|hint| self.without_values(&hint.v))
+                .collect(),
+        }
+    }
+
+    /// Typst quotes values in its messages. A quoted piece that no template holds came from the
+    /// case, and is left out.
+    fn without_values(&self, message: &str) -> String {
+        let mut told = String::with_capacity(message.len());
+        let mut rest = message;
+        while let Some((before, after)) = rest.split_once('"') {
+            let end = closing_quote(after);
+            let (quoted, left) = after.split_at(end);
+            let known = self
+                .engine
+                .sources
+                .values()
+                .any(|source| source.text().contains(quoted));
+            told.push_str(before);
+            told.push('"');
+            told.push_str(if known { quoted } else { "…" });
+            told.push('"');
+            rest = left.strip_prefix('"').unwrap_or(left);
+        }
+        told + rest
+    }
+}
+
+impl World for JobWorld<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.engine.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &self.engine.book
+    }
+
+    fn main(&self) -> FileId {
+        self.main.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.main.id() {
+            return Ok(self.main.clone());
+        }
+        self.engine
+            .sources
+            .get(&id)
+            .cloned()
+            .ok_or_else(|| not_found(id))
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        for (own, bytes) in [&self.about, &self.data] {
+            if id == *own {
+                return Ok(bytes.clone());
+            }
+        }
+        self.source(id).map(Bytes::from_string)
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.engine.fonts.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+fn file_id(path: &str) -> Option<FileId> {
+    let path = VirtualPath::new(path).ok()?;
+    Some(RootedPath::new(VirtualRoot::Project, path).intern())
+}
+
+fn not_found(id: FileId) -> FileError {
+    FileError::NotFound(id.vpath().get_with_slash().into())
+}
+
+fn midnight(job: &Job) -> Option<Datetime> {
+    let part = |number: u32| u8::try_from(number).ok();
+    Datetime::from_ymd_hms(
+        job.date.year(),
+        part(job.date.month())?,
+        part(job.date.day())?,
+        0,
+        0,
+        0,
+    )
+}
+
+/// The byte offset of the quote that closes a string, or the end.
+fn closing_quote(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The characters that a "could not be displayed" message is about. The compiler tells them
+/// only inside its sentence: `the text "…" could not be displayed with …`.
+fn unshown(found: &SourceDiagnostic) -> Vec<char> {
+    match found.message.split_once("could not be displayed") {
+        Some((before, _)) => {
+            let text = before.split_once('"').map_or("", |(_, quoted)| quoted);
+            text.chars().filter(|c| !c.is_ascii()).collect()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// The JSON pointers to the strings of `data` that hold one of `characters`.
+fn pointers_to(data: &Value, characters: &[char], at: &str, found: &mut Vec<String>) {
+    match data {
+        Value::String(text) if text.contains(characters) => found.push(at.to_owned()),
+        Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| {
+            pointers_to(item, characters, &format!("{at}/{index}"), found)
+        }),
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(name, item)| pointers_to(item, characters, &format!("{at}/{name}"), found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,275 @@
+//! Enters: jobs, from several threads at once. Leaves: PDFs, made by worker processes.
+//! Never: lets a job outlive its limit, writes to disk, or shows what a worker says on stderr.
+
+use super::job::{Job, RenderFault, Why};
+use super::worker::{ARGUMENT, Tag, read_frame, write_frame};
+use crate::fault::Fault;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// The longest that one document may take (reliability promise 8).
+pub const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// A worker that cannot say it is ready within this is given up.
+const START_LIMIT: Duration = Duration::from_secs(30);
+/// A worker is replaced after so many jobs, so that nothing of old cases stays in its memory.
+const JOBS_PER_WORKER: u32 = 5_000;
+
+/// A fixed number of worker processes, started when first needed.
+pub struct Pool {
+    program: PathBuf,
+    files: Arc<Vec<u8>>,
+    workers: usize,
+    time_limit: Duration,
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    busy: usize,
+    idle: Vec<Worker>,
+    pids: BTreeSet<u32>,
+}
+
+/// What a worker said.
+type Answer = Result<Vec<u8>, RenderFault>;
+
+/// Why a worker said nothing.
+enum Trouble {
+    NotStarted,
+    TooLong,
+    Died,
+}
+
+impl Pool {
+    /// A pool of up to `workers` processes of `program` (this same program), for these typst
+    /// `files`, each job limited to `time_limit` of wall-clock time.
+    ///
+    /// # Errors
+    /// `program` is no file, or the number of workers is 0.
+    pub fn start(
+        program: &Path,
+        files: &BTreeMap<String, String>,
+        workers: usize,
+        time_limit: Duration,
+    ) -> Result<Self, Fault> {
+        if workers == 0 || !program.is_file() {
+            return Err(Fault::new(
+                "the render workers",
+                "render.start",
+                "no worker can be started",
+                "ask for 1 worker or more, of a program that exists",
+            ));
+        }
+        let files = serde_json::to_vec(files).unwrap_or_default();
+        Ok(Self {
+            program: program.to_owned(),
+            files: Arc::new(files),
+            workers,
+            time_limit,
+            state: Mutex::default(),
+            freed: Condvar::new(),
+        })
+    }
+
+    /// Makes the PDF of `job` in a free worker, and waits until one is free.
+    ///
+    /// # Errors
+    /// What the engine found wrong, or `render.timeout`, `render.crashed`, `render.start`.
+    pub fn render(&self, job: &Job) -> Result<Vec<u8>, RenderFault> {
+        let Ok(frame) = serde_json::to_vec(job) else {
+            return Err(self.fault(&Trouble::Died, job));
+        };
+        let mut seat = self.seat();
+        // A worker that worked before may have died of something else than this job.
+        let fresh = seat.worker.is_none();
+        let mut answer = seat.attempt(&frame);
+        if !fresh && matches!(answer, Err(Trouble::Died)) {
+            answer = seat.attempt(&frame);
+        }
+        answer.unwrap_or_else(|trouble| Err(self.fault(&trouble, job)))
+    }
+
+    fn fault(&self, trouble: &Trouble, job: &Job) -> RenderFault {
+        let at = format!("templates{}", job.main);
+        match trouble {
+            Trouble::NotStarted => RenderFault::new(
+                Why::Start,
+                "the render workers",
+                "a worker process did not start",
+                "look at the machine's free memory and process limits, then try again",
+            ),
+            Trouble::TooLong => RenderFault::new(
+                Why::Timeout,
+                at,
+                format!("the document was not ready after {:?}", self.time_limit),
+                "look for a loop in the template, or for a case of unusual length",
+            ),
+            Trouble::Died => RenderFault::new(
+                Why::Crashed,
+                at,
+                "the worker process ended before the document was ready",
+                "look for a template or a case that needs very much memory",
+            ),
+        }
+    }
+
+    /// The process ids of the workers that run now.
+    pub fn pids(&self) -> Vec<u32> {
+        self.state().pids.iter().copied().collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn seat(&self) -> Seat<'_> {
+        let mut state = self.state();
+        while state.busy == self.workers {
+            state = self
+                .freed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        state.busy += 1;
+        let worker = state.idle.pop();
+        Seat { pool: self, worker }
+    }
+}
+
+/// The right to use one worker; given back when dropped.
+struct Seat<'a> {
+    pool: &'a Pool,
+    worker: Option<Worker>,
+}
+
+impl Seat<'_> {
+    fn attempt(&mut self, job: &[u8]) -> Result<Answer, Trouble> {
+        let mut worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => self.start()?,
+        };
+        let answer = worker.ask(job, self.pool.time_limit);
+        worker.jobs += 1;
+        if answer.is_ok() && worker.jobs < JOBS_PER_WORKER {
+            self.worker = Some(worker);
+        } else {
+            self.pool.state().pids.remove(&worker.child.id());
+        }
+        answer
+    }
+
+    fn start(&self) -> Result<Worker, Trouble> {
+        let worker = Worker::start(&self.pool.program, &self.pool.files);
+        let worker = worker.ok_or(Trouble::NotStarted)?;
+        self.pool.state().pids.insert(worker.child.id());
+        Ok(worker)
+    }
+}
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        let mut state = self.pool.state();
+        state.busy -= 1;
+        state.idle.extend(self.worker.take());
+        drop(state);
+        self.pool.freed.notify_one();
+    }
+}
+
+/// One process, and the thread that speaks with it: the thread may block on the pipes, the
+/// caller waits no longer than the limit.
+struct Worker {
+    child: Child,
+    to: Sender<(Tag, Vec<u8>)>,
+    from: Receiver<(Tag, Vec<u8>)>,
+    jobs: u32,
+}
+
+impl Worker {
+    fn start(program: &Path, files: &[u8]) -> Option<Self> {
+        let (to, questions) = channel::<(Tag, Vec<u8>)>();
+        let (answers, from) = channel();
+        let (started, child) = channel();
+        let mut command = command(program);
+        // The child dies with the thread that started it (PDEATHSIG), so this thread is the
+        // one that lasts as long as the child is wanted.
+        thread::Builder::new()
+            .name("render-worker".to_owned())
+            .spawn(move || {
+                let Ok(mut child) = command.spawn() else {
+                    return;
+                };
+                let (input, output) = (child.stdin.take(), child.stdout.take());
+                if let (Ok(()), Some(mut input), Some(output)) =
+                    (started.send(child), input, output)
+                {
+                    let mut output = BufReader::new(output);
+                    for (tag, content) in questions {
+                        let answer = write_frame(&mut input, tag, &content)
+                            .and_then(|()| read_frame(&mut output));
+                        let Ok(Some(answer)) = answer else { return };
+                        if answers.send(answer).is_err() {
+                            return;
+                        }
+                    }
+                }
+            })
+            .ok()?;
+        let worker = Self {
+            child: child.recv().ok()?,
+            to,
+            from,
+            jobs: 0,
+        };
+        worker.to.send((Tag::Files, files.to_vec())).ok()?;
+        match worker.from.recv_timeout(START_LIMIT) {
+            Ok((Tag::Ready, _)) => Some(worker),
+            _ => None,
+        }
+    }
+
+    fn ask(&self, job: &[u8], limit: Duration) -> Result<Answer, Trouble> {
+        self.to
+            .send((Tag::Job, job.to_vec()))
+            .map_err(|_| Trouble::Died)?;
+        match self.from.recv_timeout(limit) {
+            Ok((Tag::Pdf, pdf)) => Ok(Ok(pdf)),
+            Ok((Tag::Fault, fault)) => serde_json::from_slice(&fault)
+                .map(Err)
+                .map_err(|_| Trouble::Died),
+            Err(RecvTimeoutError::Timeout) => Err(Trouble::TooLong),
+            _ => Err(Trouble::Died),
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Both fail only if the process is gone already.
+        let _: io::Result<()> = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .arg(ARGUMENT)
+        .env_clear()
+        // Nested rayon needs more stack than it has: one thread, and room.
+        .env("RAYON_NUM_THREADS", "1")
+        .env("RUST_MIN_STACK", "67108864")
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        // A panic's text could hold values of a case.
+        .stderr(Stdio::null());
+    command
+}

@@ -1,0 +1,125 @@
+//! Enters: frames on standard input: the templates, then jobs. Leaves: one answer frame a job.
+//! Never: opens a file, writes a file or a log, outlives its parent.
+
+use super::engine::Engine;
+use super::job::Job;
+use nix::sys::prctl;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::Signal;
+use std::io::{self, BufReader, Read, Write};
+use std::process::ExitCode;
+use std::thread;
+
+/// The argument that makes the program a worker.
+pub const ARGUMENT: &str = "render-worker";
+
+/// typst overflows the usual 2 MiB.
+const STACK_BYTES: usize = 64 << 20;
+/// No document needs more; a runaway template ends the worker here, and only the worker.
+const ADDRESS_SPACE_BYTES: u64 = 512 << 20;
+/// A longer frame is nonsense, not a document.
+const FRAME_BYTES: u64 = 64 << 20;
+
+/// What a frame holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Tag {
+    /// To the worker: the templates, JSON.
+    Files = b'T',
+    /// To the worker: one job, JSON.
+    Job = b'J',
+    /// From the worker: ready for jobs, empty.
+    Ready = b'R',
+    /// From the worker: the PDF.
+    Pdf = b'P',
+    /// From the worker: why there is no PDF, JSON.
+    Fault = b'F',
+}
+
+impl Tag {
+    fn of(byte: u8) -> Option<Self> {
+        [Tag::Files, Tag::Job, Tag::Ready, Tag::Pdf, Tag::Fault]
+            .into_iter()
+            .find(|tag| *tag as u8 == byte)
+    }
+}
+
+/// Runs the worker until its standard input ends.
+pub fn run() -> ExitCode {
+    let worker = confine().and_then(|()| {
+        thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn(|| serve(BufReader::new(io::stdin()), io::stdout().lock()))
+    });
+    match worker.map(thread::JoinHandle::join) {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// Takes away what a worker does not need. Whatever cannot be taken away ends it.
+fn confine() -> io::Result<()> {
+    prctl::set_pdeathsig(Signal::SIGKILL)?;
+    prctl::set_dumpable(false)?;
+    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+    setrlimit(
+        Resource::RLIMIT_AS,
+        ADDRESS_SPACE_BYTES,
+        ADDRESS_SPACE_BYTES,
+    )?;
+    setrlimit(Resource::RLIMIT_FSIZE, 0, 0)?;
+    // 0, 1 and 2 are open: nothing else can be, neither a file nor a socket.
+    setrlimit(Resource::RLIMIT_NOFILE, 3, 3)?;
+    Ok(())
+}
+
+fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
+    let Some((Tag::Files, files)) = read_frame(&mut input)? else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
+    let engine = Engine::new(serde_json::from_slice(&files)?);
+    write_frame(&mut output, Tag::Ready, &[])?;
+    while let Some((tag, job)) = read_frame(&mut input)? {
+        if tag != Tag::Job {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let job: Job = serde_json::from_slice(&job)?;
+        match engine.pdf(&job) {
+            Ok(pdf) => write_frame(&mut output, Tag::Pdf, &pdf)?,
+            Err(fault) => write_frame(&mut output, Tag::Fault, &serde_json::to_vec(&fault)?)?,
+        }
+    }
+    Ok(())
+}
+
+/// Writes one frame: tag, length (4 bytes, little-endian), content.
+pub(super) fn write_frame(output: &mut impl Write, tag: Tag, content: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(content.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+    output.write_all(&[tag as u8])?;
+    output.write_all(&length.to_le_bytes())?;
+    output.write_all(content)?;
+    output.flush()
+}
+
+/// Reads one frame; nothing at the end of input.
+///
+/// # Errors
+/// A frame that is cut short, too long or of no known kind.
+pub(super) fn read_frame(input: &mut impl Read) -> io::Result<Option<(Tag, Vec<u8>)>> {
+    let mut tag = [0];
+    if input.read(&mut tag)? == 0 {
+        return Ok(None);
+    }
+    let mut length = [0; 4];
+    input.read_exact(&mut length)?;
+    let length = u64::from(u32::from_le_bytes(length));
+    let tag = Tag::of(tag[0])
+        .filter(|_| length <= FRAME_BYTES)
+        .ok_or(io::ErrorKind::InvalidData)?;
+    let mut content = Vec::new();
+    let read = input.take(length).read_to_end(&mut content)?;
+    if read as u64 != length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(Some((tag, content)))
+}
