@@ -1,9 +1,5 @@
-<<<<<<< HEAD
-fn main() {
-    println!("x");
-=======
 //! Enters: the command line. Leaves: an exit code.
-//! Never: decides anything; a worker process is the same program with one argument.
+//! Never: decides anything; a rendering worker is the same program with one argument.
 
 use std::process::ExitCode;
 
@@ -11,6 +7,5 @@ fn main() -> ExitCode {
     if std::env::args().nth(1).as_deref() == Some(despatch::render::worker::ARGUMENT) {
         return despatch::render::worker::run();
     }
-    ExitCode::from(2)
->>>>>>> render
+    despatch::cli::main()
 }

@@ -220,6 +220,27 @@ impl Role {
     }
 }
 
+/// Whose row it is, and so who writes (domain G2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Team {
+    /// The Detained Medical Reports Team.
+    Dmrt,
+    /// The responsible detained casework team.
+    Casework,
+}
+
+impl FromStr for Team {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "dmrt" => Ok(Team::Dmrt),
+            "casework" => Ok(Team::Casework),
+            _ => Err("\"dmrt\" or \"casework\""),
+        }
+    }
+}
+
 /// A date as GOV.UK writes it: 3 March 2026.
 pub fn date_words(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()

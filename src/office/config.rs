@@ -3,10 +3,9 @@
 
 use super::settings::{Section, Settings};
 use crate::fault::Fault;
-use crate::policy::{Adoption, Team};
-use crate::seal::EmailAddress;
-use crate::words::{PackId, StaffId};
-use serde::Serialize;
+use crate::policy::pack::Adoption;
+use crate::render::data::Letterhead;
+use crate::words::{PackId, StaffId, Team};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -25,17 +24,6 @@ pub struct Config {
     pub courier: CourierConfig,
     /// Rendering processes.
     pub workers: usize,
-}
-
-/// One team as its letters show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Letterhead {
-    #[serde(rename = "team")]
-    pub name: String,
-    pub telephone: String,
-    pub fax: String,
-    pub email: EmailAddress,
-    pub address: Vec<String>,
 }
 
 /// A member of staff.

@@ -7,15 +7,18 @@ mod found;
 mod review_key;
 mod settings;
 
-pub use config::{Config, CourierConfig, Letterhead, RelayConfig, Staff};
+pub use config::{Config, CourierConfig, RelayConfig, Staff};
 pub use found::{Answers, found};
 pub use review_key::Unlock;
 
 use crate::case::Case;
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
-use crate::policy::{self, Calendar, Pack, Places};
-use crate::seal::{Directory, PublicKey, SecretKey};
+use crate::policy::calendar::Calendar;
+use crate::policy::pack::{Pack, permits};
+use crate::policy::places::Places;
+use crate::seal::directory::Directory;
+use crate::seal::keys::{PublicKey, SecretKey};
 use crate::words::StaffId;
 use chrono::NaiveDate;
 use nix::unistd::{Uid, User, getuid};

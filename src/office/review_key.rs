@@ -2,14 +2,10 @@
 //! Never: takes a passphrase from an argument or the environment, where other accounts could read it.
 
 use crate::fault::Fault;
-use crate::seal::SecretKey;
+use crate::seal::keys::{self, SecretKey};
 use age::secrecy::SecretString;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// The work that unlocking may cost, as a power of two: about four seconds on a slow machine.
-/// More than `lock` uses, less than what a forged file could use to stall a reviewer.
-const WORK_FACTOR_MAX: u8 = 20;
 
 /// Where the passphrase comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +42,7 @@ pub(super) fn read_open(path: &Path) -> Result<SecretKey, Fault> {
 pub(super) fn read_locked(path: &Path, unlock: &Unlock) -> Result<SecretKey, Fault> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?;
     let passphrase = unlock.passphrase("Passphrase of the review key: ")?;
-    SecretKey::unlock(&bytes, passphrase, WORK_FACTOR_MAX).map_err(|error| unreadable(path, &error.to_string()))
+    keys::unlock(&bytes, &passphrase, keys::MAX_WORK_FACTOR).map_err(|error| unreadable(path, &error.to_string()))
 }
 
 fn unreadable(path: &Path, why: &str) -> Fault {

@@ -19,4 +19,4 @@ pub use files::{Files, Lease, write_durably};
 pub use ledger::{Claim, ClaimState, Ledger, LedgerError};
 pub use queue::{Claimed, Queued};
 pub use review::{Decision, recheck};
-pub use sending::{Approved, Attempt};
+pub use sending::{Approved, Attempt, Verdict};

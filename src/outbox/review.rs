@@ -7,8 +7,7 @@ use super::files::{Files, sync_folder, write_file};
 use super::ledger::{Ledger, LedgerError, load, save, step};
 use crate::clock::Moment;
 use crate::fault::Fault;
-use crate::policy;
-use crate::seal::Directory;
+use crate::seal::directory::{Directory, HoldReason};
 use crate::words::{Sha256, StaffId, weekday_words};
 use chrono::NaiveDate;
 use serde_json::json;
@@ -269,7 +268,7 @@ fn recipient_changes(despatch: &Despatch, directory: &Directory, today: NaiveDat
 fn stale(despatch: &Despatch, today: NaiveDate) -> Vec<Hold> {
     let mut holds = Vec::new();
     if let Some(window) = &despatch.planned.window
-        && !policy::is_open_on(window, today)
+        && !window.is_open_on(today)
     {
         holds.push(Hold {
             code: "window_closed".to_owned(),
@@ -293,11 +292,11 @@ fn stale(despatch: &Despatch, today: NaiveDate) -> Vec<Hold> {
     holds
 }
 
-impl From<&crate::seal::HoldReason> for Hold {
-    fn from(reason: &crate::seal::HoldReason) -> Self {
+impl From<&HoldReason> for Hold {
+    fn from(reason: &HoldReason) -> Self {
         Hold {
             code: reason.code().to_owned(),
-            words: reason.words(),
+            words: reason.to_string(),
             remake: true,
         }
     }

@@ -6,9 +6,9 @@ use super::despatch::{Despatch, DespatchId, State};
 use super::ledger::{Ledger, LedgerError, load, step};
 use super::review::recheck;
 use crate::clock::Moment;
-use crate::seal::Directory;
-use crate::send::Verdict;
+use crate::seal::directory::Directory;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::{Connection, Row};
 
@@ -21,6 +21,21 @@ const FIRST_WAIT_MINUTES: i64 = 10;
 const LONGEST_WAIT_MINUTES: i64 = 240;
 /// Attempts after which "not now" is given to a person: with the waits above, about a day.
 const ATTEMPTS_MAX: u32 = 10;
+
+/// What became of one attempt to deliver one message. The texts are the relay's or ours, without control
+/// characters and cut short, fit for the ledger and a screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Verdict {
+    /// The relay answered 250 to the dot: it is responsible for the message now.
+    Accepted { reply: String },
+    /// Certainly not delivered, and worth trying again: a 4xx answer, or a failure before the dot.
+    Deferred { reply: String },
+    /// Certainly not delivered, and trying again would fail again: a 5xx answer to the message or an address.
+    Refused { reply: String },
+    /// The dot may have arrived and no certain answer came back: only a person can decide (RFC 1047).
+    InDoubt { why: String },
+}
 
 /// A despatch that a second person approved, with the approved bytes. Only the ledger makes one,
 /// after checking the bytes, the recipient and the dates once more.

@@ -1,7 +1,7 @@
 //! Enters: a case, a pack, the calendar, the places and today's date. Leaves: a [`Plan`], or faults that name
 //! the lawful answer. Never: touches a file, a clock, a network, an address or a key.
 
-use crate::words::{EntryId, KindName, PackId, PlaceId, Role};
+use crate::words::{EntryId, KindName, PackId, PlaceId, Role, Team};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,8 @@ pub struct Plan {
 pub struct Planned {
     /// The row of domain.md, section A ("12").
     pub row: String,
+    /// Whose row it is: under whose letterhead and From it goes (G2).
+    pub team: Team,
     pub kind: KindName,
     pub role: Role,
     pub to: To,

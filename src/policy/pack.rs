@@ -5,7 +5,7 @@ use super::places::PlaceKind;
 use super::toml_check::Checker;
 use crate::case::{AttachmentKind, Grade};
 use crate::fault::Fault;
-use crate::words::{KindName, PackId, Role, Sha256, StaffId, date_words};
+use crate::words::{KindName, PackId, Role, Sha256, StaffId, Team, date_words};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -137,6 +137,8 @@ pub enum Stale {
 pub struct Row {
     pub number: String,
     pub event: EventName,
+    /// Whose row it is (G2).
+    pub team: Team,
     pub kind: KindName,
     pub role: Role,
     /// A copy of a message to somebody else.
@@ -208,6 +210,7 @@ struct RawNumber {
 struct RawRow {
     number: Spanned<String>,
     event: EventName,
+    team: Team,
     kind: KindName,
     role: Spanned<Role>,
     #[serde(default)]
@@ -405,6 +408,7 @@ fn rows(checker: &mut Checker, raw: Vec<RawRow>) -> Vec<Row> {
                 source: checker.sentence("source", &row.source),
                 number: row.number.into_inner(),
                 event: row.event,
+                team: row.team,
                 kind: row.kind,
                 role: row.role.into_inner(),
                 copy: row.copy,

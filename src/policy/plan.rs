@@ -350,6 +350,7 @@ impl Planner<'_> {
         };
         Planned {
             row: row.number.clone(),
+            team: row.team,
             kind: row.kind.clone(),
             role: row.role,
             to,
