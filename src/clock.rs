@@ -28,15 +28,9 @@ impl Clock {
         match self {
             Clock::System => {
                 let at = Utc::now();
-                Moment {
-                    at,
-                    today: at.with_timezone(&London).date_naive(),
-                }
+                Moment { at, today: at.with_timezone(&London).date_naive() }
             }
-            Clock::Fixed(today) => Moment {
-                at: Utc.from_utc_datetime(&today.and_time(noon())),
-                today,
-            },
+            Clock::Fixed(today) => Moment { at: Utc.from_utc_datetime(&today.and_time(noon())), today },
         }
     }
 }

@@ -10,6 +10,8 @@ pub mod fault;
 pub mod words;
 /// The one place that reads the clock.
 pub mod clock;
+/// Text that nobody can guess.
+pub mod random;
 /// Untrusted JSON into a valid case, or every fault at once.
 pub mod case;
 /// Working days, the response window, routing and the plan: pure rules over a dated pack.

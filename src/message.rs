@@ -72,9 +72,7 @@ pub fn compose(draft: &Draft) -> Result<Vec<u8>, Fault> {
         .boundary(boundary("words"))
         .singlepart(words(ContentType::TEXT_PLAIN, &draft.text)?)
         .singlepart(words(ContentType::TEXT_HTML, &draft.html)?);
-    let mut mixed = MultiPart::mixed()
-        .boundary(boundary("parts"))
-        .multipart(alternative);
+    let mut mixed = MultiPart::mixed().boundary(boundary("parts")).multipart(alternative);
     for part in &draft.parts {
         mixed = mixed.singlepart(file(&part.file_name, part.bytes.clone())?);
     }
@@ -86,12 +84,7 @@ pub fn compose(draft: &Draft) -> Result<Vec<u8>, Fault> {
         .date(draft.date.into())
         .message_id(Some(draft.message_id.clone()))
         .multipart(mixed)
-        .map_err(|error| {
-            unfit(
-                "message",
-                format!("the message can't be put together: {error}"),
-            )
-        })?;
+        .map_err(|error| unfit("message", format!("the message can't be put together: {error}")))?;
     let bytes = message.formatted();
     check_wire(&bytes)?;
     Ok(bytes)
@@ -120,11 +113,7 @@ pub fn check_wire(bytes: &[u8]) -> Result<(), Fault> {
             return says("the message holds a line of more than 998 characters");
         }
         headers &= !line.is_empty();
-        if headers
-            && line
-                .get(..4)
-                .is_some_and(|name| name.eq_ignore_ascii_case(b"bcc:"))
-        {
+        if headers && line.get(..4).is_some_and(|name| name.eq_ignore_ascii_case(b"bcc:")) {
             return says("the message has a Bcc header");
         }
     }
@@ -136,18 +125,12 @@ pub fn check_wire(bytes: &[u8]) -> Result<(), Fault> {
 }
 
 fn count(bytes: &[u8], what: &[u8]) -> usize {
-    bytes
-        .windows(what.len())
-        .filter(|window| *window == what)
-        .count()
+    bytes.windows(what.len()).filter(|window| *window == what).count()
 }
 
 fn check_headers(draft: &Draft) -> Result<(), Fault> {
-    let values = [
-        ("subject", &draft.subject, 200),
-        ("from", &draft.from.name, 120),
-        ("to", &draft.to.name, 120),
-    ];
+    let values =
+        [("subject", &draft.subject, 200), ("from", &draft.from.name, 120), ("to", &draft.to.name, 120)];
     for (at, value, most) in values {
         if !is_plain_line(value, most) {
             return Err(unfit(
@@ -158,26 +141,15 @@ fn check_headers(draft: &Draft) -> Result<(), Fault> {
             ));
         }
     }
-    let id = draft
-        .message_id
-        .strip_prefix('<')
-        .and_then(|id| id.strip_suffix('>'))
-        .unwrap_or_default();
+    let id = draft.message_id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or_default();
     if id.len() > 200 || id.parse::<EmailAddress>().is_err() {
-        return Err(unfit(
-            "message_id",
-            "it is not of the form <id@domain>".to_owned(),
-        ));
+        return Err(unfit("message_id", "it is not of the form <id@domain>".to_owned()));
     }
     Ok(())
 }
 
 fn check_parts(draft: &Draft) -> Result<(), Fault> {
-    let mut names: Vec<&str> = draft
-        .parts
-        .iter()
-        .map(|part| part.file_name.as_str())
-        .collect();
+    let mut names: Vec<&str> = draft.parts.iter().map(|part| part.file_name.as_str()).collect();
     if names.is_empty() || !names.iter().all(|name| is_generated(name)) {
         return Err(unfit(
             "parts",
@@ -189,18 +161,8 @@ fn check_parts(draft: &Draft) -> Result<(), Fault> {
     if names.len() != draft.parts.len() {
         return Err(unfit("parts", "two parts have one name".to_owned()));
     }
-    if draft.sums
-        != sums(
-            draft
-                .parts
-                .iter()
-                .map(|part| (part.file_name.as_str(), part.bytes.as_slice())),
-        )
-    {
-        return Err(unfit(
-            "sums",
-            "the list of hashes is not that of the parts".to_owned(),
-        ));
+    if draft.sums != sums(draft.parts.iter().map(|part| (part.file_name.as_str(), part.bytes.as_slice()))) {
+        return Err(unfit("sums", "the list of hashes is not that of the parts".to_owned()));
     }
     Ok(())
 }
@@ -210,34 +172,19 @@ fn is_generated(name: &str) -> bool {
     name.len() <= 64
         && name.ends_with(".age")
         && name.split(['.', '-']).all(|word| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         })
 }
 
 fn mailbox(mailbox: &Mailbox) -> Result<lettre::message::Mailbox, Fault> {
-    let address = lettre::Address::new(mailbox.address.local(), mailbox.address.domain()).map_err(
-        |error| {
-            unfit(
-                "address",
-                format!("the address can't be written in a header: {error}"),
-            )
-        },
-    )?;
-    Ok(lettre::message::Mailbox::new(
-        Some(mailbox.name.clone()),
-        address,
-    ))
+    let address = lettre::Address::new(mailbox.address.local(), mailbox.address.domain())
+        .map_err(|error| unfit("address", format!("the address can't be written in a header: {error}")))?;
+    Ok(lettre::message::Mailbox::new(Some(mailbox.name.clone()), address))
 }
 
 fn words(kind: ContentType, text: &str) -> Result<SinglePart, Fault> {
     if text.chars().any(|c| c.is_control() && c != '\n') {
-        return Err(unfit(
-            "body",
-            "it holds a control character, or line ends other than LF".to_owned(),
-        ));
+        return Err(unfit("body", "it holds a control character, or line ends other than LF".to_owned()));
     }
     let body = Body::new_with_encoding(text.to_owned(), ContentTransferEncoding::QuotedPrintable)
         .map_err(|_| unfit("body", "it can't be encoded".to_owned()))?;

@@ -74,9 +74,7 @@ fn only_the_server_s_own_authority_vouches_for_it() {
     let handshake = |name: &str, server: &Postfix, trusted: &Postfix| {
         let mut openssl = command("openssl");
         openssl.args(["s_client", "-verify_return_error", "-verify_hostname", name]);
-        openssl
-            .arg("-connect")
-            .arg(format!("127.0.0.1:{}", server.port()));
+        openssl.arg("-connect").arg(format!("127.0.0.1:{}", server.port()));
         openssl.arg("-CAfile").arg(trusted.ca_pem_path());
         run(&mut openssl)
     };

@@ -42,8 +42,5 @@ pub fn day(words: &str) -> NaiveDate {
 }
 
 pub fn codes(faults: &[Fault]) -> Vec<(&str, &str)> {
-    faults
-        .iter()
-        .map(|fault| (fault.at.as_str(), fault.code))
-        .collect()
+    faults.iter().map(|fault| (fault.at.as_str(), fault.code)).collect()
 }

@@ -98,13 +98,7 @@ pub(super) struct Faults {
 
 impl Faults {
     /// Adds a fault at `at`; an empty pointer is the whole file.
-    pub(super) fn add(
-        &mut self,
-        at: &str,
-        code: Code,
-        cause: impl Into<String>,
-        cure: impl Into<String>,
-    ) {
+    pub(super) fn add(&mut self, at: &str, code: Code, cause: impl Into<String>, cure: impl Into<String>) {
         if self.listed.len() < MAX_FAULTS {
             self.listed.push(fault(at, code, cause, cure));
         } else {
@@ -116,24 +110,14 @@ impl Faults {
     pub(super) fn into_list(mut self) -> Vec<Fault> {
         if self.more > 0 {
             let cause = format!("{} more faults are not listed", self.more);
-            self.listed.push(fault(
-                "",
-                FAULTS_MANY,
-                cause,
-                "Mend the faults above and drop the file again",
-            ));
+            self.listed.push(fault("", FAULTS_MANY, cause, "Mend the faults above and drop the file again"));
         }
         self.listed
     }
 }
 
 /// One fault; an empty pointer is shown as the whole file.
-pub(super) fn fault(
-    at: &str,
-    code: Code,
-    cause: impl Into<String>,
-    cure: impl Into<String>,
-) -> Fault {
+pub(super) fn fault(at: &str, code: Code, cause: impl Into<String>, cure: impl Into<String>) -> Fault {
     let at = if at.is_empty() { "the whole file" } else { at };
     Fault::new(at, code.0, cause, cure)
 }

@@ -48,30 +48,20 @@ impl Node {
             return None;
         };
         let (_, node) = fields.iter().find(|(key, _)| key == name)?;
-        if matches!(node, Node::Null) {
-            None
-        } else {
-            Some(node)
-        }
+        if matches!(node, Node::Null) { None } else { Some(node) }
     }
 }
 
 /// The pointer of a field. A name that isn't plainly the name of a field may be somebody's data: it
 /// is left out, and the pointer is that of the object.
 pub(super) fn pointer(parent: &str, name: &str) -> String {
-    if is_plain(name) {
-        format!("{parent}/{name}")
-    } else {
-        parent.to_owned()
-    }
+    if is_plain(name) { format!("{parent}/{name}") } else { parent.to_owned() }
 }
 
 /// Whether faults may show the name of a field. No such name needs the escapes of RFC 6901.
 pub(super) fn is_plain(name: &str) -> bool {
     (1..=MAX_SHOWN_NAME).contains(&name.len())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 /// Reads bytes as JSON.
@@ -80,10 +70,7 @@ pub(super) fn is_plain(name: &str) -> bool {
 /// One fault, where the bytes are no JSON text that could be read further.
 pub(super) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
     if bytes.len() > MAX_BYTES {
-        let cause = format!(
-            "the file has {} bytes, and {MAX_BYTES} is the most",
-            bytes.len()
-        );
+        let cause = format!("the file has {} bytes, and {MAX_BYTES} is the most", bytes.len());
         return Err(fault(
             "",
             codes::FILE_LARGE,
@@ -121,12 +108,7 @@ pub(super) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
         };
         let cause = format!("the text is not JSON: {words}");
         let at = place(error.line(), error.column());
-        fault(
-            &at,
-            codes::JSON_SYNTAX,
-            cause,
-            "Mend the text at or just before this place",
-        )
+        fault(&at, codes::JSON_SYNTAX, cause, "Mend the text at or just before this place")
     })?;
     reader.end().map_err(|error| {
         let at = place(error.line(), error.column());
@@ -161,12 +143,7 @@ pub(super) fn structure(node: &Node, at: &str, faults: &mut Faults) {
         }
         Node::TooDeep => {
             let cause = format!("this lies in more than {MAX_DEPTH} lists or objects");
-            faults.add(
-                at,
-                codes::JSON_DEEP,
-                cause,
-                "Remove the nesting; a case file needs three levels",
-            );
+            faults.add(at, codes::JSON_DEEP, cause, "Remove the nesting; a case file needs three levels");
         }
         Node::Null | Node::Flag(_) | Node::Number(_) | Node::Text(_) => {}
     }

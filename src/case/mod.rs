@@ -12,14 +12,14 @@ mod text;
 pub use codes::CODES;
 pub use json::{MAX_BYTES, MAX_DEPTH};
 pub use read::{
-    MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME, MAX_LABEL, MAX_LINE, MAX_NAME,
-    MAX_PARAGRAPH, MAX_REFERENCE, MAX_REGISTRATION, SCHEMA,
+    MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME, MAX_LABEL, MAX_LINE, MAX_NAME, MAX_PARAGRAPH,
+    MAX_REFERENCE, MAX_REGISTRATION, SCHEMA,
 };
 pub use shape::shape;
 pub use text::{MAX_MARKS, YEARS};
 
 use crate::fault::Fault;
-use crate::words::{CaseId, EntryId, EventId, HomeOfficeReference, PlaceId, Sha256, StaffId};
+use crate::words::{CaseId, EntryId, EventId, HomeOfficeReference, PlaceId, Role, Sha256, StaffId};
 use chrono::{NaiveDate, NaiveTime};
 
 /// Reads a case file.
@@ -69,6 +69,23 @@ pub struct Case {
     pub attachments: Vec<Attachment>,
 }
 
+impl Case {
+    /// The reference by which whoever has this role knows the case.
+    pub fn reference_of(&self, role: Role) -> Option<&str> {
+        let contact = match role {
+            Role::Caseworker => Some(&self.caseworker),
+            Role::CaseworkManager => self.manager.as_ref().map(|manager| &manager.contact),
+            Role::Representative => self.representative.as_ref().map(|one| &one.contact),
+            Role::Doctor => match &self.event {
+                Event::AppointmentConfirmed(appointment) => Some(&appointment.doctor),
+                Event::ExternalReportReceived(_) => None,
+            },
+            Role::Dmrt | Role::Healthcare | Role::Det => None,
+        };
+        contact.and_then(|contact| contact.reference.as_deref())
+    }
+}
+
 /// The detained person. Everything here is personal and stays sealed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
@@ -103,9 +120,7 @@ pub struct Manager {
 }
 
 /// Civil service grades, ascending (domain F), so that `>=` means "or above".
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Grade {
     AO,
     EO,
@@ -213,9 +228,7 @@ pub struct Attachment {
 }
 
 /// What an attachment is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttachmentKind {
     ExternalMedicalReport,

@@ -7,8 +7,8 @@ use super::reader::{
     Place, Reader, choice, date, file_name, flag, id, list, object, public_text, text, time, whole,
 };
 use super::{
-    AppointmentConfirmed, Attachment, AttachmentKind, Case, Contact, Detention, Event, Grade,
-    Interpreter, InterpreterMode, Manager, Method, Person, Report, ReportReceived, Representative,
+    AppointmentConfirmed, Attachment, AttachmentKind, Case, Contact, Detention, Event, Grade, Interpreter,
+    InterpreterMode, Manager, Method, Person, Report, ReportReceived, Representative,
 };
 
 /// What the field `schema` says.
@@ -71,10 +71,7 @@ fn fields(r: &mut Reader) -> Option<Case> {
 }
 
 fn event(r: &mut Reader) -> Option<Event> {
-    match r.must(
-        "type",
-        choice(&[(REPORT_RECEIVED, true), (APPOINTMENT_CONFIRMED, false)]),
-    ) {
+    match r.must("type", choice(&[(REPORT_RECEIVED, true), (APPOINTMENT_CONFIRMED, false)])) {
         Some(true) => report_received(r).map(Event::ExternalReportReceived),
         Some(false) => appointment_confirmed(r).map(Event::AppointmentConfirmed),
         None => {
@@ -153,19 +150,13 @@ fn contact(r: &mut Reader) -> Option<Contact> {
 fn manager(r: &mut Reader) -> Option<Manager> {
     let contact = contact(r);
     let grade = r.must("grade", choice(GRADES));
-    Some(Manager {
-        contact: contact?,
-        grade: grade?,
-    })
+    Some(Manager { contact: contact?, grade: grade? })
 }
 
 fn representative(r: &mut Reader) -> Option<Representative> {
     let contact = contact(r);
     let authority_date = r.must("authority_date", date);
-    Some(Representative {
-        contact: contact?,
-        authority_date: authority_date?,
-    })
+    Some(Representative { contact: contact?, authority_date: authority_date? })
 }
 
 fn attachment(r: &mut Reader) -> Option<Attachment> {
@@ -197,14 +188,8 @@ const GRADES: &[(&str, Grade)] = &[
 ];
 
 const KINDS: &[(&str, AttachmentKind)] = &[
-    (
-        EXTERNAL_MEDICAL_REPORT,
-        AttachmentKind::ExternalMedicalReport,
-    ),
-    (
-        SUPPORTING_INFORMATION,
-        AttachmentKind::SupportingInformation,
-    ),
+    (EXTERNAL_MEDICAL_REPORT, AttachmentKind::ExternalMedicalReport),
+    (SUPPORTING_INFORMATION, AttachmentKind::SupportingInformation),
 ];
 
 /// Whether a name can only be that of a file which lies beside the case.

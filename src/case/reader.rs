@@ -30,12 +30,7 @@ impl<'f> Place<'f> {
     }
 
     /// Adds a fault here.
-    fn fault<T>(
-        &mut self,
-        code: Code,
-        cause: impl Into<String>,
-        cure: impl Into<String>,
-    ) -> Option<T> {
+    fn fault<T>(&mut self, code: Code, cause: impl Into<String>, cure: impl Into<String>) -> Option<T> {
         self.faults.add(self.at, code, cause, cure);
         None
     }
@@ -56,12 +51,8 @@ impl<'t> Reader<'t, '_> {
     ) -> Option<T> {
         let value = self.may(name, read)?;
         if value.is_none() {
-            let (cause, cure) = (
-                "this field is missing or null",
-                format!("Add the field \"{name}\""),
-            );
-            self.faults
-                .add(&pointer(self.at, name), codes::FIELD_MISSING, cause, cure);
+            let (cause, cure) = ("this field is missing or null", format!("Add the field \"{name}\""));
+            self.faults.add(&pointer(self.at, name), codes::FIELD_MISSING, cause, cure);
         }
         value
     }
@@ -77,14 +68,7 @@ impl<'t> Reader<'t, '_> {
             None | Some((_, Node::Null)) => Some(None),
             Some((_, node)) => {
                 let at = &pointer(self.at, name);
-                read(
-                    &mut Place {
-                        at,
-                        faults: self.faults,
-                    },
-                    node,
-                )
-                .map(Some)
+                read(&mut Place { at, faults: self.faults }, node).map(Some)
             }
         }
     }
@@ -106,17 +90,13 @@ impl<'t> Reader<'t, '_> {
             let cause = if is_plain(name) {
                 "a case file has no such field here".to_owned()
             } else {
-                format!(
-                    "field {} of this object has a name that no field has",
-                    number + 1
-                )
+                format!("field {} of this object has a name that no field has", number + 1)
             };
             let cure = match text::meant(name, &self.known).filter(|_| is_plain(name)) {
                 Some(meant) => format!("Remove it, or did you mean \"{meant}\"?"),
                 None => "Remove it".to_owned(),
             };
-            self.faults
-                .add(&pointer(self.at, name), codes::FIELD_UNKNOWN, cause, cure);
+            self.faults.add(&pointer(self.at, name), codes::FIELD_UNKNOWN, cause, cure);
         }
     }
 }
@@ -129,13 +109,8 @@ pub(super) fn object<'t, T>(
         let Node::Object(fields) = node else {
             return place.type_fault(node, "an object", "{ … }");
         };
-        let mut reader = Reader {
-            at: place.at,
-            fields,
-            known: Vec::new(),
-            closed: true,
-            faults: place.faults,
-        };
+        let mut reader =
+            Reader { at: place.at, fields, known: Vec::new(), closed: true, faults: place.faults };
         let value = read(&mut reader);
         reader.finish();
         value
@@ -152,10 +127,7 @@ pub(super) fn list<'t, T>(
             return place.type_fault(node, "a list", "[ … ]");
         };
         if nodes.len() > max {
-            let cause = format!(
-                "the list has {} entries, and {max} is the most",
-                nodes.len()
-            );
+            let cause = format!("the list has {} entries, and {max} is the most", nodes.len());
             return place.fault(codes::LIST_LONG, cause, "List only what this case needs");
         }
         // Collected first, so that one bad entry doesn't hide the faults of the next.
@@ -164,13 +136,7 @@ pub(super) fn list<'t, T>(
             .enumerate()
             .map(|(index, node)| {
                 let at = &format!("{}/{index}", place.at);
-                object(read)(
-                    &mut Place {
-                        at,
-                        faults: place.faults,
-                    },
-                    node,
-                )
+                object(read)(&mut Place { at, faults: place.faults }, node)
             })
             .collect();
         values.into_iter().collect()
@@ -191,21 +157,13 @@ pub(super) fn text(max: usize) -> impl FnOnce(&mut Place, &Node) -> Option<Strin
         }
         if length > max {
             let cause = format!("the text has {length} characters, and {max} is the most");
-            return place.fault(
-                codes::TEXT_LONG,
-                cause,
-                format!("Shorten it to {max} characters"),
-            );
+            return place.fault(codes::TEXT_LONG, cause, format!("Shorten it to {max} characters"));
         }
         let mut good = true;
         if let Some((index, c)) = text.chars().enumerate().find(|(_, c)| text::is_hidden(*c)) {
             good = false;
             let others = text.chars().filter(|c| text::is_hidden(*c)).count() - 1;
-            let more = if others > 0 {
-                format!(", and {others} more such")
-            } else {
-                String::new()
-            };
+            let more = if others > 0 { format!(", and {others} more such") } else { String::new() };
             let cause = format!(
                 "character {} is U+{:04X}{more}: a reader cannot see it, or it changes how the text reads",
                 index + 1,
@@ -220,15 +178,9 @@ pub(super) fn text(max: usize) -> impl FnOnce(&mut Place, &Node) -> Option<Strin
         let marks = text::longest_marks(text);
         if marks > text::MAX_MARKS {
             good = false;
-            let cause = format!(
-                "{marks} combining marks follow each other, and {} is the most",
-                text::MAX_MARKS
-            );
-            place.fault::<()>(
-                codes::TEXT_MARKS,
-                cause,
-                "Keep the marks that belong to the letter",
-            );
+            let cause =
+                format!("{marks} combining marks follow each other, and {} is the most", text::MAX_MARKS);
+            place.fault::<()>(codes::TEXT_MARKS, cause, "Keep the marks that belong to the letter");
         }
         if good && text.trim() != text {
             return place.fault(
@@ -251,13 +203,8 @@ pub(super) fn public_text(max: usize) -> impl FnOnce(&mut Place, &Node) -> Optio
         if good {
             return Some(text.to_owned());
         }
-        let cure =
-            format!("Write it in printable ASCII, 1 to {max} characters, no space at either end");
-        place.fault(
-            codes::VALUE_PATTERN,
-            "this is not written as it must be",
-            cure,
-        )
+        let cure = format!("Write it in printable ASCII, 1 to {max} characters, no space at either end");
+        place.fault(codes::VALUE_PATTERN, "this is not written as it must be", cure)
     }
 }
 
@@ -282,10 +229,7 @@ pub(super) fn choice<T: Copy>(
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
             return Some(*value);
         }
-        let words: Vec<String> = words
-            .iter()
-            .map(|(word, _)| format!("\"{word}\""))
-            .collect();
+        let words: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
         place.fault(
             codes::VALUE_CHOICE,
             "this is no word that is known here",
@@ -297,17 +241,9 @@ pub(super) fn choice<T: Copy>(
 /// A date, 2026-03-03.
 pub(super) fn date(place: &mut Place, node: &Node) -> Option<NaiveDate> {
     let date = text::date(plain(place, node)?);
-    let cause = format!(
-        "this is no date of the years {} to {}",
-        text::YEARS.start(),
-        text::YEARS.end()
-    );
+    let cause = format!("this is no date of the years {} to {}", text::YEARS.start(), text::YEARS.end());
     date.or_else(|| {
-        place.fault(
-            codes::VALUE_DATE,
-            cause,
-            "Write a date that exists as year-month-day, like 2026-03-03",
-        )
+        place.fault(codes::VALUE_DATE, cause, "Write a date that exists as year-month-day, like 2026-03-03")
     })
 }
 
@@ -337,11 +273,7 @@ pub(super) fn whole(max: u64) -> impl FnOnce(&mut Place, &Node) -> Option<u64> {
         Node::Number(Some(number)) if (1..=max).contains(number) => Some(*number),
         Node::Number(_) => {
             let cause = format!("this is no whole number from 1 to {max}");
-            place.fault(
-                codes::NUMBER_RANGE,
-                cause,
-                "Write the number in digits alone, within these limits",
-            )
+            place.fault(codes::NUMBER_RANGE, cause, "Write the number in digits alone, within these limits")
         }
         _ => place.type_fault(node, "a whole number", "without quotes"),
     }

@@ -34,15 +34,10 @@ fn outline(node: &Node, at: &str, lines: &mut Vec<String>) {
     }
     match node {
         Node::List(nodes) => {
-            nodes
-                .iter()
-                .enumerate()
-                .for_each(|(index, node)| outline(node, &format!("{at}/{index}"), lines));
+            nodes.iter().enumerate().for_each(|(index, node)| outline(node, &format!("{at}/{index}"), lines));
         }
         Node::Object(fields) => {
-            fields
-                .iter()
-                .for_each(|(name, node)| outline(node, &json::pointer(at, name), lines));
+            fields.iter().for_each(|(name, node)| outline(node, &json::pointer(at, name), lines));
         }
         _ => {}
     }

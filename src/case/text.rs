@@ -54,11 +54,7 @@ pub(super) fn time(text: &str) -> Option<NaiveTime> {
 /// diacritics; two letters at least must be ASCII.
 pub(super) fn holds_name(public: &str, name: &str) -> bool {
     let public: Vec<char> = public.to_lowercase().chars().collect();
-    let name: String = name
-        .to_lowercase()
-        .chars()
-        .filter(|c| !is_mark(*c))
-        .collect();
+    let name: String = name.to_lowercase().chars().filter(|c| !is_mark(*c)).collect();
     name.split(|c: char| !c.is_alphabetic()).any(|word| {
         let word: Vec<char> = word.chars().collect();
         word.len() >= 3
@@ -70,13 +66,10 @@ pub(super) fn holds_name(public: &str, name: &str) -> bool {
 /// Whether a word stands at `start`: alone among letters, where it has but three.
 fn stands_at(word: &[char], public: &[char], start: usize) -> bool {
     let is_letter = |c: Option<&char>| c.is_some_and(|c| c.is_alphabetic());
-    let same =
-        |(shown, due): (&char, &char)| shown == due || !due.is_ascii() && shown.is_alphabetic();
+    let same = |(shown, due): (&char, &char)| shown == due || !due.is_ascii() && shown.is_alphabetic();
     let end = start.saturating_add(word.len());
     let before = start.checked_sub(1).and_then(|before| public.get(before));
-    public
-        .get(start..end)
-        .is_some_and(|part| part.iter().zip(word).all(same))
+    public.get(start..end).is_some_and(|part| part.iter().zip(word).all(same))
         && (word.len() > 3 || !is_letter(before) && !is_letter(public.get(end)))
 }
 
@@ -84,10 +77,7 @@ fn stands_at(word: &[char], public: &[char], start: usize) -> bool {
 /// hyphen and underscore.
 pub(super) fn meant(name: &str, known: &[&'static str]) -> Option<&'static str> {
     let plain = |text: &str| text.to_ascii_lowercase().replace(['_', '-'], "");
-    let close = known
-        .iter()
-        .map(|word| (distance(&plain(name), &plain(word)), *word))
-        .min()?;
+    let close = known.iter().map(|word| (distance(&plain(name), &plain(word)), *word)).min()?;
     (close.0 <= 2 && close.0 * 3 <= name.len()).then_some(close.1)
 }
 

@@ -7,6 +7,7 @@ use super::{Inbox, reject};
 use crate::case::{self, Attachment};
 use crate::fault::Fault;
 use crate::outbox::{Claim, ClaimState, Claimed, DurableError, DurableHandle};
+use crate::random::random_hex;
 use crate::words::Sha256;
 use std::fs::{self, DirBuilder};
 use std::io;
@@ -44,9 +45,15 @@ pub struct IncomingAttachment {
 pub enum Taken {
     Incoming(Box<Incoming>),
     /// The same bytes are queued already, as this claim; the files were cleared away.
-    Duplicate { file: PathBuf, of: i64 },
+    Duplicate {
+        file: PathBuf,
+        of: i64,
+    },
     /// It could not even be read, and was rejected at once.
-    Rejected { file: PathBuf, faults: Vec<Fault> },
+    Rejected {
+        file: PathBuf,
+        faults: Vec<Fault>,
+    },
     /// Another process was faster, or the file is gone.
     Gone,
 }
@@ -68,7 +75,7 @@ impl Claims {
     ///
     /// Errors: the ledger or the disk cannot go on.
     pub fn take(&self, candidate: &Candidate) -> Result<Taken, DurableError> {
-        let token = new_token().map_err(storage)?;
+        let token = random_hex(16).map_err(storage)?;
         let folder = self.inbox.claimed().join(&token);
         DirBuilder::new().mode(0o700).create(&folder).map_err(storage)?;
         if self.move_in(&folder, &candidate.file).is_err() {
@@ -96,18 +103,11 @@ impl Claims {
                 self.clear(&token)?;
                 Ok(Taken::Gone)
             }
-            Some((ClaimState::Claimed | ClaimState::Rejected, number)) => self.read_claimed(token, Some(number)),
+            Some((ClaimState::Claimed | ClaimState::Rejected, number)) => {
+                self.read_claimed(token, Some(number))
+            }
             None => self.read_claimed(token, None),
         }
-    }
-
-    /// The folders that an earlier run left.
-    pub fn left_behind(&self) -> io::Result<Vec<String>> {
-        let mut tokens: Vec<String> = fs::read_dir(self.inbox.claimed())?
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .collect();
-        tokens.sort();
-        Ok(tokens)
     }
 
     /// Removes a claimed case whose despatches are durable.
@@ -123,12 +123,14 @@ impl Claims {
             self.move_back(&folder)?;
             return Ok(Taken::Gone);
         };
-        let read = plain::open(&folder, &file)
-            .and_then(|(handle, metadata)| Ok((metadata.uid(), plain::read(handle, &metadata, CASE_BYTES_MAX)?)));
+        let read = plain::open(&folder, &file).and_then(|(handle, metadata)| {
+            Ok((metadata.uid(), plain::read(handle, &metadata, CASE_BYTES_MAX)?))
+        });
         let (owner, bytes) = match read {
             Ok(read) => read,
             Err(_) => {
-                let fault = Fault::new("", "file.unreadable", "it changed or could not be read", "drop it again");
+                let fault =
+                    Fault::new("", "file.unreadable", "it changed or could not be read", "drop it again");
                 reject::reject(&self.inbox, &token, &file, std::slice::from_ref(&fault)).map_err(storage)?;
                 return Ok(Taken::Rejected { file, faults: vec![fault] });
             }
@@ -209,13 +211,6 @@ fn case_file_in(folder: &Path) -> Option<PathBuf> {
         .filter_map(Result::ok)
         .find(|entry| entry.path().extension().is_some_and(|extension| extension == "json"))
         .and_then(|entry| Some(entry.path().strip_prefix(folder).ok()?.to_owned()))
-}
-
-/// A name that no other claim has: 128 random bits.
-fn new_token() -> io::Result<String> {
-    let mut random = [0_u8; 16];
-    getrandom::fill(&mut random).map_err(io::Error::other)?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn storage(error: io::Error) -> DurableError {

@@ -36,7 +36,9 @@ pub(super) fn open(root: &Path, path: &Path) -> io::Result<(File, Metadata)> {
     let folder = File::open(root)?;
     let how = OpenHow::new()
         .flags(OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC)
-        .resolve(ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_SYMLINKS | ResolveFlag::RESOLVE_NO_XDEV);
+        .resolve(
+            ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_SYMLINKS | ResolveFlag::RESOLVE_NO_XDEV,
+        );
     let file = File::from(openat2(&folder, path, how)?);
     let metadata = file.metadata()?;
     if metadata.is_file() && metadata.nlink() == 1 {

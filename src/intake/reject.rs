@@ -63,7 +63,12 @@ pub fn faults_text(faults: &[Fault]) -> String {
     let mut text = format!("{count} with this case file. Nothing was made of it, and nothing was sent.\n");
     for (number, fault) in faults.iter().enumerate() {
         let place = if fault.at.is_empty() { "the file" } else { &fault.at };
-        text.push_str(&format!("\n{}. {place}\n   {}.\n   To mend: {}.\n", number + 1, sentence(&fault.cause), fault.cure));
+        text.push_str(&format!(
+            "\n{}. {place}\n   {}.\n   To mend: {}.\n",
+            number + 1,
+            sentence(&fault.cause),
+            fault.cure
+        ));
     }
     text.push_str("\nMend the file and drop it into the inbox again, with its attachments.\n");
     text

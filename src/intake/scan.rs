@@ -87,10 +87,16 @@ impl Scanner {
             Ok(opened) => opened,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Found::Gone,
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                return Found::Waiting(vec!["despatch may not read it: give its account the right".to_owned()]);
+                return Found::Waiting(vec![
+                    "despatch may not read it: give its account the right".to_owned(),
+                ]);
             }
             Err(_) => {
-                return unfit("file.not_plain", "it is a link, a folder, a pipe or has a second name", "drop a plain file");
+                return unfit(
+                    "file.not_plain",
+                    "it is a link, a folder, a pipe or has a second name",
+                    "drop a plain file",
+                );
             }
         };
         if !self.settling.is_settled(file, &handle, Identity::of(&metadata)) {
@@ -99,7 +105,11 @@ impl Scanner {
         let bytes = match plain::read(handle, &metadata, CASE_BYTES_MAX) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-                return unfit("file.too_large", "a case file has at most 1 MiB", "check that it is a case file");
+                return unfit(
+                    "file.too_large",
+                    "a case file has at most 1 MiB",
+                    "check that it is a case file",
+                );
             }
             Err(_) => return Found::Unsettled,
         };
@@ -118,7 +128,12 @@ impl Scanner {
     }
 
     /// Where an attachment lies, `None` while it is being written, or why it does not match.
-    fn find(&mut self, root: &Path, case_file: &Path, attachment: &Attachment) -> Result<Option<PathBuf>, String> {
+    fn find(
+        &mut self,
+        root: &Path,
+        case_file: &Path,
+        attachment: &Attachment,
+    ) -> Result<Option<PathBuf>, String> {
         let mut why = "is not there yet".to_owned();
         for path in places(case_file, &attachment.file) {
             let (handle, metadata) = match open(root, &path) {

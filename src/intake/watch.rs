@@ -55,7 +55,8 @@ impl Watch {
         let wake = self.wake.clone();
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             // Our own look opens files: that alone must not call for another look.
-            let only_opened = event.is_ok_and(|event| matches!(event.kind, EventKind::Access(AccessKind::Open(_))));
+            let only_opened =
+                event.is_ok_and(|event| matches!(event.kind, EventKind::Access(AccessKind::Open(_))));
             if !only_opened {
                 // Any other event, error or overflow is one wake-up; a second is not needed while one waits.
                 let _ = wake.try_send(());

@@ -9,17 +9,12 @@ use crate::seal::manifest::{SUMS_NAME, sums};
 /// # Errors
 /// Another shape, an altered part, a part that the list does not name or that is missing.
 pub fn parts(message: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-    let found =
-        shape(message).ok_or_else(|| altered("its shape is not the one that was composed"))?;
+    let found = shape(message).ok_or_else(|| altered("its shape is not the one that was composed"))?;
     let (sealed, list) = match found.split_last() {
         Some(((name, list), sealed)) if name == SUMS_NAME && !sealed.is_empty() => (sealed, list),
         _ => return Err(altered("its list of hashes is missing")),
     };
-    let expected = sums(
-        sealed
-            .iter()
-            .map(|(name, bytes)| (name.as_str(), bytes.as_slice())),
-    );
+    let expected = sums(sealed.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
     if expected.as_bytes() != list {
         return Err(altered("its parts are not those of its list of hashes"));
     }
@@ -39,13 +34,8 @@ fn shape(message: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
     let text = std::str::from_utf8(message).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
     let unfolded = head.replace("\r\n ", " ");
-    let mut types = unfolded
-        .split("\r\n")
-        .filter_map(|line| line.strip_prefix("Content-Type: "));
-    let boundary = types
-        .next()?
-        .strip_prefix("multipart/mixed; boundary=\"")?
-        .strip_suffix('"')?;
+    let mut types = unfolded.split("\r\n").filter_map(|line| line.strip_prefix("Content-Type: "));
+    let boundary = types.next()?.strip_prefix("multipart/mixed; boundary=\"")?.strip_suffix('"')?;
     if types.next().is_some() {
         return None;
     }
@@ -53,19 +43,15 @@ fn shape(message: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
     let body = body.strip_suffix(&format!("\r\n--{boundary}--\r\n"))?;
     let delimiter = format!("\r\n--{boundary}\r\n");
     let mut pieces = body.split(delimiter.as_str());
-    pieces
-        .next()
-        .filter(|words| words.starts_with("Content-Type: multipart/alternative;"))?;
+    pieces.next().filter(|words| words.starts_with("Content-Type: multipart/alternative;"))?;
     pieces.map(file).collect()
 }
 
 fn file(piece: &str) -> Option<(String, Vec<u8>)> {
-    const KIND: &str =
-        "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64";
+    const KIND: &str = "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64";
     let (head, content) = piece.split_once("\r\n\r\n")?;
-    let (name, kind) = head
-        .strip_prefix("Content-Disposition: attachment; filename=\"")?
-        .split_once("\"\r\n")?;
+    let (name, kind) =
+        head.strip_prefix("Content-Disposition: attachment; filename=\"")?.split_once("\"\r\n")?;
     (kind == KIND).then_some(())?;
     Some((name.to_owned(), base64(content)?))
 }
@@ -80,10 +66,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
         digits.extend_from_slice(line.as_bytes());
     }
     (digits.len() % 4 == 0).then_some(())?;
-    let whole = digits
-        .strip_suffix(b"==")
-        .or_else(|| digits.strip_suffix(b"="))
-        .unwrap_or(&digits);
+    let whole = digits.strip_suffix(b"==").or_else(|| digits.strip_suffix(b"=")).unwrap_or(&digits);
     let mut bytes = Vec::with_capacity(whole.len() * 3 / 4);
     let (mut bits, mut held) = (0_u32, 0_u32);
     for &digit in whole {

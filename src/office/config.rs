@@ -5,6 +5,7 @@ use super::settings::{Section, Settings};
 use crate::fault::Fault;
 use crate::policy::pack::Adoption;
 use crate::render::data::Letterhead;
+use crate::seal::address::EmailAddress;
 use crate::words::{PackId, StaffId, Team};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,11 +20,19 @@ pub struct Config {
     pub pack: PackId,
     pub adoptions: Vec<Adoption>,
     /// The teams that the office acts for; another team's row is an event to wait for (G2).
-    pub teams: BTreeMap<Team, Letterhead>,
+    pub teams: BTreeMap<Team, Sender>,
     pub staff: Vec<Staff>,
     pub courier: CourierConfig,
     /// Rendering processes.
     pub workers: usize,
+}
+
+/// One team that the office writes for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// The address from which its mail is sent.
+    pub from: EmailAddress,
+    pub letterhead: Letterhead,
 }
 
 /// A member of staff.
@@ -80,18 +89,30 @@ fn read(top: Section<'_, '_>) -> Option<Config> {
     let workers = top.number("workers", 1, 64).unwrap_or(2);
     let policy = top.table("policy");
     if policy.is_none() {
-        top.fault("settings.missing", "[policy] is missing", "add it, with the pack that the office has adopted");
+        top.fault(
+            "settings.missing",
+            "[policy] is missing",
+            "add it, with the pack that the office has adopted",
+        );
     }
     let policy = policy.and_then(read_policy);
     let teams = top.tables("team").into_iter().map(read_team).collect::<Vec<_>>();
     let staff: Vec<_> = top.tables("staff").into_iter().map(read_staff).collect();
     let courier = top.table("courier");
     if courier.is_none() {
-        top.fault("settings.missing", "[courier] is missing", "add it, with transport = \"folder\" or \"smtp\"");
+        top.fault(
+            "settings.missing",
+            "[courier] is missing",
+            "add it, with transport = \"folder\" or \"smtp\"",
+        );
     }
     let courier = courier.and_then(|section| read_courier(section, demo));
     if teams.is_empty() {
-        top.fault("settings.missing", "no [[team]] is named", "add the team or teams that the office acts for");
+        top.fault(
+            "settings.missing",
+            "no [[team]] is named",
+            "add the team or teams that the office acts for",
+        );
     }
     let staff: Option<Vec<Staff>> = staff.into_iter().collect();
     let known: &[Staff] = staff.as_deref().unwrap_or_default();
@@ -141,36 +162,37 @@ fn read_policy(section: Section<'_, '_>) -> Option<(PackId, Vec<Adoption>)> {
                 one.date("expires"),
             );
             if adoption.3.is_none() || adoption.4.is_none() {
-                one.fault("adoption.dates", "an adoption says from when and until when", "add from and expires");
+                one.fault(
+                    "adoption.dates",
+                    "an adoption says from when and until when",
+                    "add from and expires",
+                );
             }
             one.end();
-            Some(Adoption { pack: adoption.0?, by: adoption.1, reason: adoption.2?, from: adoption.3?, expires: adoption.4? })
+            Some(Adoption {
+                pack: adoption.0?,
+                by: adoption.1,
+                reason: adoption.2?,
+                from: adoption.3?,
+                expires: adoption.4?,
+            })
         })
         .collect::<Vec<_>>();
     section.end();
     Some((pack?, adoptions.into_iter().collect::<Option<_>>()?))
 }
 
-fn read_team(section: Section<'_, '_>) -> Option<(Team, Letterhead)> {
+fn read_team(section: Section<'_, '_>) -> Option<(Team, Sender)> {
     let id = section.need::<Team>("id", "\"dmrt\" or \"casework\"");
-    let letterhead = (
-        section.need("name", "the team's name"),
-        section.need("telephone", "a telephone number"),
-        section.need("fax", "a fax number"),
-        section.need("email", "the address from which its mail is sent"),
-        section.list("address", "the lines of a postal address"),
-    );
+    let name = section.need("name", "the team's name");
+    let telephone = section.need("telephone", "a telephone number");
+    let fax = section.may("fax", "a fax number");
+    let from = section.need::<EmailAddress>("email", "the address from which its mail is sent");
+    let address = section.list("address", "the lines of a postal address");
     section.end();
-    Some((
-        id?,
-        Letterhead {
-            name: letterhead.0?,
-            telephone: letterhead.1?,
-            fax: letterhead.2?,
-            email: letterhead.3?,
-            address: letterhead.4,
-        },
-    ))
+    let from = from?;
+    let letterhead = Letterhead { name: name?, telephone: telephone?, fax, email: from.to_string(), address };
+    Some((id?, Sender { from, letterhead }))
 }
 
 fn read_staff(section: Section<'_, '_>) -> Option<Staff> {
@@ -188,7 +210,12 @@ fn read_courier(section: Section<'_, '_>, demo: bool) -> Option<CourierConfig> {
         Some("folder") => section.need("folder", "the folder to write to").map(CourierConfig::Folder),
         Some("smtp") => read_relay(&section, demo).map(CourierConfig::Relay),
         Some(_) => {
-            section.fault_at("transport", "settings.value", "courier.transport is not known", "write \"folder\" or \"smtp\"");
+            section.fault_at(
+                "transport",
+                "settings.value",
+                "courier.transport is not known",
+                "write \"folder\" or \"smtp\"",
+            );
             None
         }
         None => None,
@@ -208,7 +235,12 @@ fn read_relay(section: &Section<'_, '_>, demo: bool) -> Option<RelayConfig> {
         section.fault("courier.login", "user and password_file belong together", "give both or neither");
     }
     if demo && host.as_deref().is_some_and(|host| host != "localhost") {
-        section.fault_at("host", "courier.demo", "a demo office sends to no real relay", "use \"localhost\" or transport = \"folder\"");
+        section.fault_at(
+            "host",
+            "courier.demo",
+            "a demo office sends to no real relay",
+            "use \"localhost\" or transport = \"folder\"",
+        );
     }
     Some(RelayConfig {
         host: host?,

@@ -3,20 +3,16 @@
 //! Never: opens the private review key without being asked.
 
 mod config;
-mod found;
 mod review_key;
 mod settings;
 
-pub use config::{Config, CourierConfig, RelayConfig, Staff};
-pub use found::{Answers, found};
+pub use config::{Config, CourierConfig, RelayConfig, Sender, Staff};
 pub use review_key::Unlock;
 
 use crate::case::Case;
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
-use crate::policy::calendar::Calendar;
-use crate::policy::pack::{Pack, permits};
-use crate::policy::places::Places;
+use crate::policy::{Calendar, Pack, Places, permits};
 use crate::seal::directory::Directory;
 use crate::seal::keys::{PublicKey, SecretKey};
 use crate::words::StaffId;
@@ -69,9 +65,11 @@ impl Office {
     pub fn open(root: &Path, today: NaiveDate) -> Result<Office, Vec<Fault>> {
         let mut faults = Vec::new();
         let mut overlays = Vec::new();
-        let config = read(root, CONFIG_FILE).and_then(|text| Config::parse(CONFIG_FILE, &text)).or_note(&mut faults);
-        let directory =
-            read(root, DIRECTORY_FILE).and_then(|text| Directory::parse(DIRECTORY_FILE, &text)).or_note(&mut faults);
+        let config =
+            read(root, CONFIG_FILE).and_then(|text| Config::parse(CONFIG_FILE, &text)).or_note(&mut faults);
+        let directory = read(root, DIRECTORY_FILE)
+            .and_then(|text| Directory::parse(DIRECTORY_FILE, &text))
+            .or_note(&mut faults);
         let calendar = overlaid(root, "bank-holidays.json", Some(BUILT_IN_HOLIDAYS), &mut overlays)
             .and_then(|text| Calendar::parse(&text))
             .or_note(&mut faults);
@@ -83,18 +81,37 @@ impl Office {
             None => None,
         };
         let templates = root.join("templates");
-        let catalogue = Catalogue::load(templates.is_dir().then_some(templates.as_path())).or_note(&mut faults);
+        let catalogue =
+            Catalogue::load(templates.is_dir().then_some(templates.as_path())).or_note(&mut faults);
         let review_key = read_review_key(root).or_note(&mut faults);
         if let (Some(catalogue), Some(pack), Some(config)) = (&catalogue, &pack, &config) {
-            overlays.extend(catalogue.kinds().filter(|kind| kind.overlaid).map(|kind| format!("templates/{}", kind.name)));
+            overlays.extend(
+                catalogue.kinds().filter(|kind| kind.overlaid).map(|kind| format!("templates/{}", kind.name)),
+            );
             faults.extend(disagreements(catalogue, pack, config));
         }
         match (config, directory, calendar, places, pack, catalogue, review_key) {
-            (Some(config), Some(directory), Some(calendar), Some(places), Some(pack), Some(catalogue), Some(review_key))
-                if faults.is_empty() =>
-            {
+            (
+                Some(config),
+                Some(directory),
+                Some(calendar),
+                Some(places),
+                Some(pack),
+                Some(catalogue),
+                Some(review_key),
+            ) if faults.is_empty() => {
                 let root = root.to_owned();
-                Ok(Office { root, config, directory, pack, calendar, places, catalogue, review_key, overlays })
+                Ok(Office {
+                    root,
+                    config,
+                    directory,
+                    pack,
+                    calendar,
+                    places,
+                    catalogue,
+                    review_key,
+                    overlays,
+                })
             }
             _ => Err(faults),
         }
@@ -103,6 +120,14 @@ impl Office {
     /// The office's folder.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whether the pack may be used on `today`: an adoption ends while a program runs.
+    ///
+    /// Errors: it is not in force and not, or no longer, adopted.
+    pub fn pack_permitted(&self, today: NaiveDate) -> Result<(), Fault> {
+        let adoption = self.config.adoptions.iter().find(|adoption| adoption.pack == self.pack.id);
+        permits(&self.pack, adoption, today)
     }
 
     /// Where cases are dropped.
@@ -144,13 +169,24 @@ impl Office {
         let at = "/prepared_by";
         let Some(preparer) = self.config.staff.iter().find(|staff| staff.id == case.prepared_by) else {
             let cause = "nobody on the staff list has this id";
-            return vec![Fault::new(at, "prepared_by.unknown", cause, "use the id that [[staff]] in despatch.toml has")];
+            return vec![Fault::new(
+                at,
+                "prepared_by.unknown",
+                cause,
+                "use the id that [[staff]] in despatch.toml has",
+            )];
         };
-        let owner = account_of(owner).and_then(|name| self.config.staff.iter().find(|staff| staff.account == name));
+        let owner =
+            account_of(owner).and_then(|name| self.config.staff.iter().find(|staff| staff.account == name));
         match owner {
             Some(owner) if owner.id != preparer.id => {
                 let cause = format!("the file belongs to {}, who is not the one named here", owner.id);
-                vec![Fault::new(at, "prepared_by.other_owner", cause, "let the person who prepared the case drop it")]
+                vec![Fault::new(
+                    at,
+                    "prepared_by.other_owner",
+                    cause,
+                    "let the person who prepared the case drop it",
+                )]
             }
             _ => Vec::new(),
         }
@@ -221,9 +257,8 @@ fn open_pack(
     let text = overlaid(root, &name, built_in, overlays)?;
     let pack = Pack::parse(&format!("policy/{name}"), &text)?;
     let mut faults = Vec::new();
-    if let Err(fault) = policy::permits(&pack, &config.adoptions, today) {
-        faults.push(fault);
-    }
+    let adoption = config.adoptions.iter().find(|adoption| adoption.pack == pack.id);
+    faults.extend(permits(&pack, adoption, today).err());
     for adoption in &config.adoptions {
         for by in adoption.by.iter().filter(|by| !config.staff.iter().any(|staff| staff.id == **by)) {
             let cause = format!("{by}, who adopted {}, is not on the staff list", adoption.pack);
@@ -237,7 +272,12 @@ fn read_review_key(root: &Path) -> Result<PublicKey, Vec<Fault>> {
     let at = format!("{KEYS}/{REVIEW_PUBLIC}");
     let text = read(root, &at)?;
     text.trim().parse().map_err(|why| {
-        vec![Fault::new(at, "review_key", format!("it holds no key: {why}"), "restore the file from a backup")]
+        vec![Fault::new(
+            at,
+            "review_key",
+            format!("it holds no key: {why}"),
+            "restore the file from a backup",
+        )]
     })
 }
 
@@ -252,7 +292,12 @@ fn disagreements(catalogue: &Catalogue, pack: &Pack, config: &Config) -> Vec<Fau
                 faults.push(Fault::new(&at, "kind.unknown", cause, "add the folder under templates/"));
             }
             Some(kind) if !kind.roles.contains(&row.role) => {
-                let cause = format!("row {} sends {} to the {}, which kind.toml does not allow", row.number, row.kind, row.role.words());
+                let cause = format!(
+                    "row {} sends {} to the {}, which kind.toml does not allow",
+                    row.number,
+                    row.kind,
+                    row.role.words()
+                );
                 faults.push(Fault::new(&at, "kind.role", cause, "correct the row, or roles in kind.toml"));
             }
             Some(_) => {}

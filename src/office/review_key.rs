@@ -42,10 +42,16 @@ pub(super) fn read_open(path: &Path) -> Result<SecretKey, Fault> {
 pub(super) fn read_locked(path: &Path, unlock: &Unlock) -> Result<SecretKey, Fault> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?;
     let passphrase = unlock.passphrase("Passphrase of the review key: ")?;
-    keys::unlock(&bytes, &passphrase, keys::MAX_WORK_FACTOR).map_err(|error| unreadable(path, &error.to_string()))
+    keys::unlock(&bytes, &passphrase, keys::MAX_WORK_FACTOR)
+        .map_err(|error| unreadable(path, &error.to_string()))
 }
 
 fn unreadable(path: &Path, why: &str) -> Fault {
     let cure = "check the passphrase; if the file is damaged, restore it from a backup";
-    Fault::new(path.display().to_string(), "review_key", format!("the review key cannot be used: {why}"), cure)
+    Fault::new(
+        path.display().to_string(),
+        "review_key",
+        format!("the review key cannot be used: {why}"),
+        cure,
+    )
 }

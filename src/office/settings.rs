@@ -71,7 +71,8 @@ impl<'s, 't> Section<'s, 't> {
     /// A whole number within bounds, if it is there.
     pub fn number(&self, key: &'static str, least: i64, most: i64) -> Option<i64> {
         let value = self.value(key)?;
-        let number = value.get_ref().as_integer().and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok());
+        let number =
+            value.get_ref().as_integer().and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok());
         match number.filter(|n| (least..=most).contains(n)) {
             Some(number) => Some(number),
             None => self.wrong(value, key, &format!("a whole number from {least} to {most}")),
@@ -166,7 +167,11 @@ impl<'s, 't> Section<'s, 't> {
     }
 
     fn convert<T: FromStr>(&self, key: &str, value: &Spanned<DeValue<'t>>, form: &str) -> Option<T> {
-        let parsed = value.get_ref().as_str().filter(|text| !text.trim().is_empty()).and_then(|text| text.parse().ok());
+        let parsed = value
+            .get_ref()
+            .as_str()
+            .filter(|text| !text.trim().is_empty())
+            .and_then(|text| text.parse().ok());
         parsed.or_else(|| self.wrong(value, key, form))
     }
 

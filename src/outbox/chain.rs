@@ -39,11 +39,7 @@ pub(super) struct Chain<'a> {
 
 impl<'a> Chain<'a> {
     pub(super) fn new(at: DateTime<Utc>, actor: &'a str) -> Self {
-        Self {
-            at: at.to_rfc3339_opts(SecondsFormat::Millis, true),
-            actor,
-            tail: None,
-        }
+        Self { at: at.to_rfc3339_opts(SecondsFormat::Millis, true), actor, tail: None }
     }
 
     pub(super) async fn append(
@@ -58,10 +54,7 @@ impl<'a> Chain<'a> {
             None => sqlx::query("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")
                 .fetch_optional(&mut *connection)
                 .await?
-                .map_or_else(
-                    || (0, BEFORE_THE_FIRST.to_owned()),
-                    |row| (row.get("seq"), row.get("hash")),
-                ),
+                .map_or_else(|| (0, BEFORE_THE_FIRST.to_owned()), |row| (row.get("seq"), row.get("hash"))),
         };
         let seq = last + 1;
         let detail = detail.to_string();
@@ -83,13 +76,24 @@ impl<'a> Chain<'a> {
 }
 
 /// The hash of a row. JSON keeps the fields apart, so no two rows share a text.
-fn row_hash(previous: &str, seq: i64, at: &str, actor: &str, subject: &str, what: &str, detail: &str) -> String {
+fn row_hash(
+    previous: &str,
+    seq: i64,
+    at: &str,
+    actor: &str,
+    subject: &str,
+    what: &str,
+    detail: &str,
+) -> String {
     let text = serde_json::json!([previous, seq, at, actor, subject, what, detail]).to_string();
     Sha256::of(text.as_bytes()).to_string()
 }
 
 /// Reads the events of one subject, or of all, oldest first.
-pub(super) async fn read(connection: &mut SqliteConnection, subject: Option<&str>) -> sqlx::Result<Vec<Event>> {
+pub(super) async fn read(
+    connection: &mut SqliteConnection,
+    subject: Option<&str>,
+) -> sqlx::Result<Vec<Event>> {
     let rows = sqlx::query(
         "SELECT seq, at, actor, subject, what, detail FROM event \
          WHERE $1 IS NULL OR subject = $1 ORDER BY seq",

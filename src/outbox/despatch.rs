@@ -31,10 +31,7 @@ impl FromStr for DespatchId {
         };
         text.split_once('-')
             .and_then(|(claim, position)| {
-                Some(DespatchId {
-                    claim: number(claim)?.into(),
-                    position: number(position)? as usize,
-                })
+                Some(DespatchId { claim: number(claim)?.into(), position: number(position)? as usize })
             })
             .ok_or("a despatch id, such as 17-3")
     }

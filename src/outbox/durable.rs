@@ -140,7 +140,9 @@ fn make_durable(ledger: &mut Ledger, clock: Clock, batch: &[Order]) -> Result<Ve
         .collect();
     let written = ledger.write(&writes, clock.now().at)?;
     for (order, written) in batch.iter().zip(&written) {
-        if let (Order::Queue { case, .. }, Written::Queued(Queued::Duplicate(_) | Queued::Conflict(_))) = (order, written) {
+        if let (Order::Queue { case, .. }, Written::Queued(Queued::Duplicate(_) | Queued::Conflict(_))) =
+            (order, written)
+        {
             remove_unused(&files, case);
         }
     }

@@ -124,7 +124,7 @@ impl Ledger {
         let connection = runtime.block_on(async {
             let mut connection = options.connect().await?;
             migrations()
-                .run_direct(None, &mut connection)
+                .run_direct(None, &mut connection, false)
                 .await
                 .map_err(|error| LedgerError::Failed(error.to_string()))?;
             Ok::<_, LedgerError>(connection)
@@ -211,7 +211,8 @@ fn migrations() -> Migrator {
 }
 
 fn record(text: &str) -> Result<Despatch, LedgerError> {
-    serde_json::from_str(text).map_err(|error| LedgerError::Failed(format!("a despatch cannot be read: {error}")))
+    serde_json::from_str(text)
+        .map_err(|error| LedgerError::Failed(format!("a despatch cannot be read: {error}")))
 }
 
 pub(super) async fn load(connection: &mut SqliteConnection, id: DespatchId) -> Result<Despatch, LedgerError> {

@@ -49,7 +49,11 @@ pub(super) enum Written {
 
 impl Ledger {
     /// Does several writes in one transaction: one wait for the disk for all of them.
-    pub(super) fn write(&mut self, writes: &[Write<'_>], at: DateTime<Utc>) -> Result<Vec<Written>, LedgerError> {
+    pub(super) fn write(
+        &mut self,
+        writes: &[Write<'_>],
+        at: DateTime<Utc>,
+    ) -> Result<Vec<Written>, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
             let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -62,7 +66,14 @@ impl Ledger {
                     }
                     Write::Queue(case) => Written::Queued(queue(&mut tx, &mut chain, case).await?),
                     Write::Reject { claim, codes } => {
-                        end_claim(&mut tx, &mut chain, *claim, ClaimState::Rejected, json!({ "faults": codes })).await?;
+                        end_claim(
+                            &mut tx,
+                            &mut chain,
+                            *claim,
+                            ClaimState::Rejected,
+                            json!({ "faults": codes }),
+                        )
+                        .await?;
                         Written::Rejected
                     }
                 });
@@ -129,7 +140,8 @@ async fn queue(
     .await?
     .map(|row| (row.get::<i64, _>("number"), row.get::<String, _>("file_sha256")));
     if let Some(fault) = contradiction(case, current.as_ref().map(|(_, sha256)| sha256.as_str())) {
-        end_claim(connection, chain, case.claim, ClaimState::Rejected, json!({ "faults": [fault.code] })).await?;
+        end_claim(connection, chain, case.claim, ClaimState::Rejected, json!({ "faults": [fault.code] }))
+            .await?;
         return Ok(Queued::Conflict(fault));
     }
     let superseded = match current {
@@ -203,14 +215,12 @@ async fn supersede(
         .await?;
     let mut count = 0;
     for row in rows {
-        let id = row
-            .get::<&str, _>("id")
-            .parse()
-            .map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
+        let id = row.get::<&str, _>("id").parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
         let mut despatch = load(connection, id).await?;
         if despatch.state.may_become(State::Superseded) {
             despatch.approval = None;
-            step(connection, chain, &mut despatch, State::Superseded, "superseded", json!({ "by": by })).await?;
+            step(connection, chain, &mut despatch, State::Superseded, "superseded", json!({ "by": by }))
+                .await?;
             count += 1;
         }
     }

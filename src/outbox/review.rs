@@ -214,11 +214,8 @@ pub fn recheck(
 ) -> Result<Vec<u8>, Vec<Hold>> {
     let mut holds = recipient_changes(despatch, directory, today);
     holds.extend(stale(despatch, today));
-    let hold = |code: &str, words: &str| Hold {
-        code: code.to_owned(),
-        words: words.to_owned(),
-        remake: true,
-    };
+    let hold =
+        |code: &str, words: &str| Hold { code: code.to_owned(), words: words.to_owned(), remake: true };
     let Some(bound) = &despatch.message else {
         holds.push(hold("no_message", "the message is still to be made"));
         return Err(holds);
@@ -226,7 +223,10 @@ pub fn recheck(
     let bytes = match files.message_bytes(despatch.id, bound.revision, bound.sha256) {
         Ok(bytes) => bytes,
         Err(_) => {
-            holds.push(hold("altered", "the message in the outbox is missing or is not the one that was made"));
+            holds.push(hold(
+                "altered",
+                "the message in the outbox is missing or is not the one that was made",
+            ));
             return Err(holds);
         }
     };
@@ -294,10 +294,6 @@ fn stale(despatch: &Despatch, today: NaiveDate) -> Vec<Hold> {
 
 impl From<&HoldReason> for Hold {
     fn from(reason: &HoldReason) -> Self {
-        Hold {
-            code: reason.code().to_owned(),
-            words: reason.to_string(),
-            remake: true,
-        }
+        Hold { code: reason.code().to_owned(), words: reason.to_string(), remake: true }
     }
 }

@@ -81,7 +81,8 @@ impl Ledger {
             }
             self.sender_step(despatch.id, next, what, Value::Null, now, |despatch| {
                 if next == State::InDoubt {
-                    despatch.reply = Some("the sender stopped before the relay's answer was recorded".to_owned());
+                    despatch.reply =
+                        Some("the sender stopped before the relay's answer was recorded".to_owned());
                 }
             })?;
         }
@@ -103,10 +104,7 @@ impl Ledger {
         let Some(row) = row else {
             return Ok(Attempt::Nothing);
         };
-        let id = row
-            .get::<&str, _>("id")
-            .parse()
-            .map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
+        let id = row.get::<&str, _>("id").parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
         let despatch = self.despatch(id)?;
         match recheck(&despatch, &self.files, directory, now.today) {
             Ok(bytes) if despatch.approval.is_some() => {
@@ -135,7 +133,12 @@ impl Ledger {
     }
 
     /// Records what the courier says.
-    pub fn record_verdict(&mut self, approved: Approved, verdict: &Verdict, now: Moment) -> Result<Despatch, LedgerError> {
+    pub fn record_verdict(
+        &mut self,
+        approved: Approved,
+        verdict: &Verdict,
+        now: Moment,
+    ) -> Result<Despatch, LedgerError> {
         let attempts = approved.despatch.attempts + 1;
         let (next, what, reply) = match verdict {
             Verdict::Accepted { reply } => (State::Sent, "sent", reply),

@@ -26,11 +26,7 @@ pub enum Division {
 
 impl Division {
     /// Every division.
-    pub const ALL: [Division; 3] = [
-        Division::EnglandAndWales,
-        Division::Scotland,
-        Division::NorthernIreland,
-    ];
+    pub const ALL: [Division; 3] = [Division::EnglandAndWales, Division::Scotland, Division::NorthernIreland];
 
     /// The division as the gov.uk list writes it.
     pub fn name(self) -> &'static str {
@@ -82,9 +78,7 @@ impl BeyondCalendar {
             at,
             "calendar.beyond",
             self.to_string(),
-            format!(
-                "check the date; if it is right, replace {FILE} with the newest list from {PUBLISHED}"
-            ),
+            format!("check the date; if it is right, replace {FILE} with the newest list from {PUBLISHED}"),
         )
     }
 }
@@ -140,26 +134,12 @@ impl Calendar {
             )]
         })?;
         let mut faults = Vec::new();
-        let england_and_wales = holidays(
-            Division::EnglandAndWales,
-            file.england_and_wales,
-            &mut faults,
-        );
+        let england_and_wales = holidays(Division::EnglandAndWales, file.england_and_wales, &mut faults);
         let scotland = holidays(Division::Scotland, file.scotland, &mut faults);
-        let northern_ireland = holidays(
-            Division::NorthernIreland,
-            file.northern_ireland,
-            &mut faults,
-        );
+        let northern_ireland = holidays(Division::NorthernIreland, file.northern_ireland, &mut faults);
         match (england_and_wales, scotland, northern_ireland) {
-            (Some(england_and_wales), Some(scotland), Some(northern_ireland))
-                if faults.is_empty() =>
-            {
-                Ok(Calendar {
-                    england_and_wales,
-                    scotland,
-                    northern_ireland,
-                })
+            (Some(england_and_wales), Some(scotland), Some(northern_ireland)) if faults.is_empty() => {
+                Ok(Calendar { england_and_wales, scotland, northern_ireland })
             }
             _ => Err(faults),
         }
@@ -167,18 +147,12 @@ impl Calendar {
 
     /// The working days of one division.
     pub fn working_days(&self, division: Division) -> WorkingDays<'_> {
-        WorkingDays {
-            division,
-            holidays: self.of(division),
-        }
+        WorkingDays { division, holidays: self.of(division) }
     }
 
     /// The last day that every division covers.
     pub fn last_covered_day(&self) -> NaiveDate {
-        self.england_and_wales
-            .last
-            .min(self.scotland.last)
-            .min(self.northern_ireland.last)
+        self.england_and_wales.last.min(self.scotland.last).min(self.northern_ireland.last)
     }
 
     fn of(&self, division: Division) -> &Holidays {
@@ -217,12 +191,7 @@ fn holidays(division: Division, section: Section, faults: &mut Vec<Fault>) -> Op
             ),
         }
     }
-    let Some((first, last)) = in_year
-        .keys()
-        .min()
-        .copied()
-        .zip(in_year.keys().max().copied())
-    else {
+    let Some((first, last)) = in_year.keys().min().copied().zip(in_year.keys().max().copied()) else {
         let cause = format!("{} has no bank holidays", division.words());
         fault(format!("/{name}/events"), "calendar.empty", cause);
         return None;
@@ -344,21 +313,13 @@ impl WorkingDays<'_> {
     }
 
     fn beyond(&self) -> BeyondCalendar {
-        BeyondCalendar {
-            division: self.division,
-            first: self.holidays.first,
-            last: self.holidays.last,
-        }
+        BeyondCalendar { division: self.division, first: self.holidays.first, last: self.holidays.last }
     }
 }
 
 /// "1 working day", "7 working days".
 pub fn count_words(count: u32) -> String {
-    if count == 1 {
-        "1 working day".to_owned()
-    } else {
-        format!("{count} working days")
-    }
+    if count == 1 { "1 working day".to_owned() } else { format!("{count} working days") }
 }
 
 fn is_weekday(date: NaiveDate) -> bool {
@@ -370,14 +331,8 @@ fn list_words(dates: &[NaiveDate]) -> String {
     let months: Vec<String> = dates
         .chunk_by(|a, b| (a.year(), a.month()) == (b.year(), b.month()))
         .map(|month| {
-            let days: Vec<String> = month
-                .iter()
-                .map(|day| day.format("%-d").to_string())
-                .collect();
-            let name = month
-                .first()
-                .map(|day| day.format(" %B").to_string())
-                .unwrap_or_default();
+            let days: Vec<String> = month.iter().map(|day| day.format("%-d").to_string()).collect();
+            let name = month.first().map(|day| day.format(" %B").to_string()).unwrap_or_default();
             match days.split_last() {
                 Some((last, [])) => format!("{last}{name}"),
                 Some((last, earlier)) => format!("{} and {last}{name}", earlier.join(", ")),

@@ -229,10 +229,7 @@ impl Pack {
     /// A fault of form, with its line; else everything in it that cannot be meant.
     pub fn parse(file_name: &str, text: &str) -> Result<Pack, Vec<Fault>> {
         let (raw, mut checker): (Raw, _) = Checker::read(file_name, text)?;
-        if Path::new(file_name)
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            != Some(raw.id.get_ref().as_str())
+        if Path::new(file_name).file_stem().and_then(|stem| stem.to_str()) != Some(raw.id.get_ref().as_str())
         {
             checker.fault(
                 raw.id.span(),
@@ -285,19 +282,11 @@ pub fn permits(pack: &Pack, adoption: Option<&Adoption>, today: NaiveDate) -> Re
         None => "is not yet in force".to_owned(),
     };
     let refuse = |cause: String, cure: &str| {
-        Err(Fault::new(
-            format!("policy pack {}", pack.id),
-            "pack.not_adopted",
-            cause,
-            cure,
-        ))
+        Err(Fault::new(format!("policy pack {}", pack.id), "pack.not_adopted", cause, cure))
     };
     const ADOPT: &str = "have two members of staff adopt the pack, with a reason and an expiry date, or use a pack that is in force";
     let Some(adoption) = adoption.filter(|adoption| adoption.pack == pack.id) else {
-        return refuse(
-            format!("the pack {what} and the office has not adopted it"),
-            ADOPT,
-        );
+        return refuse(format!("the pack {what} and the office has not adopted it"), ADOPT);
     };
     if adoption.by.iter().collect::<BTreeSet<_>>().len() < 2 {
         let cause = format!("the pack {what} and fewer than two people have adopted it");
@@ -309,17 +298,11 @@ pub fn permits(pack: &Pack, adoption: Option<&Adoption>, today: NaiveDate) -> Re
     }
     if today < adoption.from {
         let from = date_words(adoption.from);
-        return refuse(
-            format!("the pack {what} and its adoption begins on {from}"),
-            ADOPT,
-        );
+        return refuse(format!("the pack {what} and its adoption begins on {from}"), ADOPT);
     }
     if today > adoption.expires {
         let expired = date_words(adoption.expires);
-        return refuse(
-            format!("the pack {what} and its adoption ended on {expired}"),
-            ADOPT,
-        );
+        return refuse(format!("the pack {what} and its adoption ended on {expired}"), ADOPT);
     }
     Ok(())
 }
@@ -329,10 +312,7 @@ fn status(checker: &mut Checker, raw: Vec<Spanned<StatusChange>>) -> Vec<StatusC
     for change in raw {
         let span = change.span();
         let change = change.into_inner();
-        if changes
-            .last()
-            .is_some_and(|earlier| earlier.from >= change.from)
-        {
+        if changes.last().is_some_and(|earlier| earlier.from >= change.from) {
             checker.fault(
                 span,
                 "pack.status",
@@ -343,12 +323,7 @@ fn status(checker: &mut Checker, raw: Vec<Spanned<StatusChange>>) -> Vec<StatusC
         changes.push(change);
     }
     if changes.is_empty() {
-        checker.fault(
-            0..0,
-            "pack.status",
-            "the pack has no status",
-            "say since when it is in force",
-        );
+        checker.fault(0..0, "pack.status", "the pack has no status", "say since when it is in force");
     }
     changes
 }
@@ -363,10 +338,7 @@ fn marking(checker: &mut Checker, raw: &RawMarking) -> Marking {
             "write OFFICIAL SENSITIVE or OFFICIAL-SENSITIVE",
         );
     }
-    Marking {
-        text: text.clone(),
-        letters: raw.letters,
-    }
+    Marking { text: text.clone(), letters: raw.letters }
 }
 
 fn number(checker: &mut Checker, raw: &RawNumber) -> Number {
@@ -379,10 +351,7 @@ fn number(checker: &mut Checker, raw: &RawNumber) -> Number {
             "give a number from 1 to 60",
         );
     }
-    Number {
-        days,
-        source: checker.sentence("source", &raw.source),
-    }
+    Number { days, source: checker.sentence("source", &raw.source) }
 }
 
 fn rows(checker: &mut Checker, raw: Vec<RawRow>) -> Vec<Row> {
@@ -397,10 +366,7 @@ fn rows(checker: &mut Checker, raw: Vec<RawRow>) -> Vec<Row> {
                 checker.fault(
                     row.number.span(),
                     "pack.row_twice",
-                    format!(
-                        "row {} stands here twice for the same role",
-                        row.number.get_ref()
-                    ),
+                    format!("row {} stands here twice for the same role", row.number.get_ref()),
                     "keep one of the two",
                 );
             }
@@ -425,10 +391,7 @@ fn rows(checker: &mut Checker, raw: Vec<RawRow>) -> Vec<Row> {
 fn check_row(checker: &mut Checker, row: &RawRow) {
     let appointment = row.event == EventName::AppointmentConfirmed;
     let number = row.number.get_ref();
-    if !number
-        .parse::<u8>()
-        .is_ok_and(|number| (1..=37).contains(&number))
-    {
+    if !number.parse::<u8>().is_ok_and(|number| (1..=37).contains(&number)) {
         checker.fault(
             row.number.span(),
             "pack.row_number",

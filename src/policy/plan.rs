@@ -38,14 +38,8 @@ pub fn plan(
     places: &Places,
     today: NaiveDate,
 ) -> Result<Plan, Vec<Fault>> {
-    let mut planner = Planner {
-        case,
-        pack,
-        today,
-        rows: Vec::new(),
-        faults: Vec::new(),
-        warnings: Vec::new(),
-    };
+    let mut planner =
+        Planner { case, pack, today, rows: Vec::new(), faults: Vec::new(), warnings: Vec::new() };
     planner.check_people();
     let Some(place) = places.get(&case.detention.place) else {
         planner.fault(
@@ -84,11 +78,7 @@ impl Planner<'_> {
 
     fn check_people(&mut self) {
         let case = self.case;
-        if self
-            .today
-            .years_since(case.person.date_of_birth)
-            .is_none_or(|age| age < ADULT)
-        {
+        if self.today.years_since(case.person.date_of_birth).is_none_or(|age| age < ADULT) {
             self.fault(
                 "/person/date_of_birth",
                 "person.under_18",
@@ -98,10 +88,7 @@ impl Planner<'_> {
         }
         self.not_future("/detention/since", case.detention.since);
         if let Some(representative) = &case.representative {
-            self.not_future(
-                "/representative/authority_date",
-                representative.authority_date,
-            );
+            self.not_future("/representative/authority_date", representative.authority_date);
         }
     }
 
@@ -122,11 +109,7 @@ impl Planner<'_> {
             let cure = "handle the case by hand, or use a pack that covers this kind of place";
             self.fault("/detention/place", "place.not_covered", cause, cure);
         }
-        if !self
-            .rows
-            .iter()
-            .any(|row| row.role == Role::CaseworkManager)
-        {
+        if !self.rows.iter().any(|row| row.role == Role::CaseworkManager) {
             return;
         }
         let lowest = pack.copy_grade_min;
@@ -150,18 +133,8 @@ impl Planner<'_> {
     fn check_enclosures(&mut self) {
         const REPORT: AttachmentKind = AttachmentKind::ExternalMedicalReport;
         let encloses = |kind| self.rows.iter().any(|row| row.encloses.contains(kind));
-        let has = |kind| {
-            self.case
-                .attachments
-                .iter()
-                .any(|attachment| attachment.kind == kind)
-        };
-        let unused = self
-            .case
-            .attachments
-            .iter()
-            .filter(|one| !encloses(&one.kind))
-            .count();
+        let has = |kind| self.case.attachments.iter().any(|attachment| attachment.kind == kind);
+        let unused = self.case.attachments.iter().filter(|one| !encloses(&one.kind)).count();
         let report_missing = encloses(&REPORT) && !has(REPORT);
         if unused > 0 && !self.rows.is_empty() {
             self.warnings.push(format!(
@@ -184,10 +157,7 @@ impl Planner<'_> {
         if let Some(decided) = event.release_decided_on {
             self.not_future("/event/release_decided_on", decided);
         }
-        if event
-            .removal_set_for
-            .is_some_and(|removal| removal < event.received_on)
-        {
+        if event.removal_set_for.is_some_and(|removal| removal < event.received_on) {
             self.fault(
                 "/event/removal_set_for",
                 "removal.before_receipt",
@@ -216,8 +186,7 @@ impl Planner<'_> {
         }
         if refer_by < self.today {
             let due = weekday_words(refer_by);
-            self.warnings
-                .push(format!("The referral is late: it was due by {due}."));
+            self.warnings.push(format!("The referral is late: it was due by {due}."));
         }
         Some(Outcome::ExternalReportReceived {
             second_opinion_requested: opinion.requested,
@@ -226,11 +195,7 @@ impl Planner<'_> {
         })
     }
 
-    fn appointment_confirmed(
-        &mut self,
-        event: &AppointmentConfirmed,
-        days: &WorkingDays,
-    ) -> Option<Outcome> {
+    fn appointment_confirmed(&mut self, event: &AppointmentConfirmed, days: &WorkingDays) -> Option<Outcome> {
         const AT: &str = "/event/referred_on";
         self.check_interpreter(event);
         self.not_future(AT, event.referred_on);
@@ -252,10 +217,7 @@ impl Planner<'_> {
                 self.warnings.extend(opened.warnings);
                 let report_by = days.after(event.date, numbers.report.days);
                 let report_by = self.covered("/event/date", report_by)?;
-                Some(Outcome::AppointmentConfirmed {
-                    window: opened.window,
-                    report_by,
-                })
+                Some(Outcome::AppointmentConfirmed { window: opened.window, report_by })
             }
             Err(fault) => {
                 self.faults.push(fault);
@@ -315,10 +277,7 @@ impl Planner<'_> {
         for row in &self.rows {
             match addressee(row.role, self.case) {
                 Ok(to) => despatches.push(self.planned(row, to, &outcome, days)),
-                Err(reason) => not_made.push(NotMade {
-                    row: row.number.clone(),
-                    reason: reason.to_owned(),
-                }),
+                Err(reason) => not_made.push(NotMade { row: row.number.clone(), reason: reason.to_owned() }),
             }
         }
         Plan {
@@ -344,9 +303,7 @@ impl Planner<'_> {
         let of_kind = |kind: &AttachmentKind| {
             let kind = *kind;
             let attachments = self.case.attachments.iter().enumerate();
-            attachments
-                .filter(move |(_, one)| one.kind == kind)
-                .map(|(index, _)| index)
+            attachments.filter(move |(_, one)| one.kind == kind).map(|(index, _)| index)
         };
         Planned {
             row: row.number.clone(),
@@ -356,9 +313,7 @@ impl Planner<'_> {
             to,
             copy: row.copy,
             attachments: row.encloses.iter().flat_map(of_kind).collect(),
-            deadline: row
-                .deadline
-                .and_then(|rule| self.deadline(rule, row, outcome, days)),
+            deadline: row.deadline.and_then(|rule| self.deadline(rule, row, outcome, days)),
             window,
             not_after,
             source: row.source.clone(),
@@ -366,13 +321,7 @@ impl Planner<'_> {
     }
 
     /// The deadline of a row; `None` only for a rule that the event doesn't set, which no parsed pack has.
-    fn deadline(
-        &self,
-        rule: Rule,
-        row: &Row,
-        outcome: &Outcome,
-        days: &WorkingDays,
-    ) -> Option<Deadline> {
+    fn deadline(&self, rule: Rule, row: &Row, outcome: &Outcome, days: &WorkingDays) -> Option<Deadline> {
         let numbers = &self.pack.numbers;
         let (due, what, source, arithmetic) = match (rule, &self.case.event, outcome) {
             (
@@ -389,27 +338,17 @@ impl Planner<'_> {
                 event.received_on,
                 "send the report to the healthcare team",
                 &row.source,
-                format!(
-                    "immediately on receipt on {}",
-                    date_words(event.received_on)
-                ),
+                format!("immediately on receipt on {}", date_words(event.received_on)),
             ),
             (Rule::Serve, _, Outcome::AppointmentConfirmed { window, .. }) => {
                 let respond = numbers.respond.days;
-                let arithmetic = if days.between(self.today, window.serve_by)
-                    == Ok(numbers.serve.days)
-                {
+                let arithmetic = if days.between(self.today, window.serve_by) == Ok(numbers.serve.days) {
                     days.arithmetic(numbers.serve.days, self.today, window.serve_by)
                 } else {
                     let counted = days.arithmetic(respond + 1, window.appointment, window.serve_by);
                     format!("{counted}, so that {respond} clear working days are left to respond")
                 };
-                (
-                    window.serve_by,
-                    "serve the letter in person",
-                    &numbers.serve.source,
-                    arithmetic,
-                )
+                (window.serve_by, "serve the letter in person", &numbers.serve.source, arithmetic)
             }
             (Rule::Respond, _, Outcome::AppointmentConfirmed { window, .. }) => (
                 window.respond_by,
@@ -425,12 +364,7 @@ impl Planner<'_> {
             ),
             _ => return None,
         };
-        Some(Deadline {
-            due,
-            what: what.to_owned(),
-            source: source.clone(),
-            arithmetic,
-        })
+        Some(Deadline { due, what: what.to_owned(), source: source.clone(), arithmetic })
     }
 }
 
@@ -447,11 +381,9 @@ fn addressee(role: Role, case: &Case) -> Result<To, &'static str> {
             Event::ExternalReportReceived(_) => None,
         },
     };
-    entry
-        .map(|contact| To::Entry(contact.entry.clone()))
-        .ok_or(match role {
-            Role::Representative => "The case names no legal representative.",
-            Role::CaseworkManager => "The case names no casework manager.",
-            _ => "The case names nobody of this role.",
-        })
+    entry.map(|contact| To::Entry(contact.entry.clone())).ok_or(match role {
+        Role::Representative => "The case names no legal representative.",
+        Role::CaseworkManager => "The case names no casework manager.",
+        _ => "The case names nobody of this role.",
+    })
 }

@@ -35,24 +35,14 @@ pub fn second_opinion(
     if event.report.report_date < detained_since {
         against.push("the report pre-dates the current detention".to_owned());
     }
-    if event
-        .release_decided_on
-        .is_some_and(|decided| decided <= today)
-    {
+    if event.release_decided_on.is_some_and(|decided| decided <= today) {
         against.push("a decision to release has already been made".to_owned());
     }
-    if event
-        .removal_set_for
-        .is_some_and(|removal| removal <= excluded_to)
-    {
-        against.push(format!(
-            "removal is set to take effect within {within} of receipt of the report"
-        ));
+    if event.removal_set_for.is_some_and(|removal| removal <= excluded_to) {
+        against.push(format!("removal is set to take effect within {within} of receipt of the report"));
     }
     if !event.report.author_regulated {
-        against.push(
-            "the report's author is not regulated, so the baseline standard is not met".to_owned(),
-        );
+        against.push("the report's author is not regulated, so the baseline standard is not met".to_owned());
     }
     Ok(Opinion {
         requested: against.is_empty(),

@@ -15,15 +15,8 @@ pub(super) struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     /// Reads `text` strictly; a fault of form ends the reading, for nothing after it can be trusted.
-    pub(super) fn read<T: DeserializeOwned>(
-        file: &'a str,
-        text: &'a str,
-    ) -> Result<(T, Self), Vec<Fault>> {
-        let checker = Self {
-            file,
-            text,
-            faults: Vec::new(),
-        };
+    pub(super) fn read<T: DeserializeOwned>(file: &'a str, text: &'a str) -> Result<(T, Self), Vec<Fault>> {
+        let checker = Self { file, text, faults: Vec::new() };
         match toml::from_str(text) {
             Ok(value) => Ok((value, checker)),
             Err(error) => Err(vec![Fault::new(
@@ -43,8 +36,7 @@ impl<'a> Checker<'a> {
         cause: impl Into<String>,
         cure: impl Into<String>,
     ) {
-        self.faults
-            .push(Fault::new(self.at(span), code, cause, cure));
+        self.faults.push(Fault::new(self.at(span), code, cause, cure));
     }
 
     /// A text that must say something; surrounding white space is dropped.
@@ -63,21 +55,11 @@ impl<'a> Checker<'a> {
 
     /// The values, unless anything was wrong.
     pub(super) fn finish<T>(self, value: T) -> Result<T, Vec<Fault>> {
-        if self.faults.is_empty() {
-            Ok(value)
-        } else {
-            Err(self.faults)
-        }
+        if self.faults.is_empty() { Ok(value) } else { Err(self.faults) }
     }
 
     fn at(&self, span: Range<usize>) -> String {
-        let line = self
-            .text
-            .bytes()
-            .take(span.start)
-            .filter(|b| *b == b'\n')
-            .count()
-            + 1;
+        let line = self.text.bytes().take(span.start).filter(|b| *b == b'\n').count() + 1;
         format!("{}:{line}", self.file)
     }
 }

@@ -57,11 +57,7 @@ fn earliest_appointment(
     days: &WorkingDays,
     numbers: &Numbers,
 ) -> Result<NaiveDate, BeyondCalendar> {
-    let service = if days.is_working_day(issued_on)? {
-        issued_on
-    } else {
-        days.after(issued_on, 1)?
-    };
+    let service = if days.is_working_day(issued_on)? { issued_on } else { days.after(issued_on, 1)? };
     days.after(service, numbers.respond.days + 1)
 }
 
@@ -75,10 +71,7 @@ fn unlawful(
 ) -> Option<(&'static str, String)> {
     let when = weekday_words(appointment);
     if appointment < issued_on {
-        Some((
-            "appointment.past",
-            format!("the appointment on {when} is in the past"),
-        ))
+        Some(("appointment.past", format!("the appointment on {when} is in the past")))
     } else if latest_service < issued_on {
         let cause = format!(
             "the appointment on {when} leaves fewer than {} between service of the invitation and the appointment",
@@ -105,16 +98,9 @@ fn lawful_dates(
     numbers: &Numbers,
 ) -> Fault {
     let cure = if earliest < assess_by {
-        format!(
-            "book a date from {} to {}",
-            weekday_words(earliest),
-            weekday_words(assess_by)
-        )
+        format!("book a date from {} to {}", weekday_words(earliest), weekday_words(assess_by))
     } else if earliest == assess_by {
-        format!(
-            "book {}, the only lawful date left",
-            weekday_words(earliest)
-        )
+        format!("book {}, the only lawful date left", weekday_words(earliest))
     } else {
         format!(
             "respond to the casework team and explain that the report is to be considered under the standards of \
@@ -135,9 +121,7 @@ fn warnings(
     let mut warnings = Vec::new();
     if !days.is_working_day(window.appointment)? {
         let when = weekday_words(window.appointment);
-        warnings.push(format!(
-            "The appointment on {when} is not on a working day."
-        ));
+        warnings.push(format!("The appointment on {when} is not on a working day."));
     }
     let left = days.between(issued_on, window.latest_service)?;
     if left < numbers.serve.days {

@@ -56,19 +56,13 @@ impl FromStr for EmailAddress {
             );
         }
         if text.len() > 254 {
-            return no(
-                "the address is longer than 254 characters",
-                "give a shorter address",
-            );
+            return no("the address is longer than 254 characters", "give a shorter address");
         }
         let Some((local, domain)) = text.split_once('@') else {
             return no("the address has no @", "write it as name@domain");
         };
         if domain.contains('@') {
-            return no(
-                "the address has more than one @",
-                "write one address, as name@domain",
-            );
+            return no("the address has more than one @", "write one address, as name@domain");
         }
         check_local(local)?;
         let domain = domain.to_ascii_lowercase();
@@ -92,10 +86,7 @@ fn check_local(local: &str) -> Result<(), Refusal> {
     } else {
         return Ok(());
     };
-    Err(Refusal {
-        cause,
-        cure: "write the address as name@domain, without quotes, comments or brackets",
-    })
+    Err(Refusal { cause, cure: "write the address as name@domain, without quotes, comments or brackets" })
 }
 
 /// Two labels or more, each of letters, digits and inner hyphens; the last is no number.
@@ -105,20 +96,12 @@ fn check_domain(domain: &str) -> Result<(), Refusal> {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     let (cause, cure) = if domain.starts_with('[') {
-        (
-            "the domain is an IP address in brackets",
-            "give the domain's name",
-        )
+        ("the domain is an IP address in brackets", "give the domain's name")
     } else if labels.len() < 2 {
-        (
-            "the domain has no dot",
-            "give the whole domain, such as name.example",
-        )
+        ("the domain has no dot", "give the whole domain, such as name.example")
     } else if labels.iter().any(|label| label.starts_with("xn--")) {
         (
             "the domain is an internationalised one (xn--), which can look like another",
@@ -129,14 +112,8 @@ fn check_domain(domain: &str) -> Result<(), Refusal> {
             "the domain holds a part that is empty, too long or not made of letters, digits and inner hyphens",
             "give the domain's name as it is registered",
         )
-    } else if labels
-        .last()
-        .is_some_and(|label| label.bytes().all(|b| b.is_ascii_digit()))
-    {
-        (
-            "the domain is an IP address or ends in a number",
-            "give the domain's name",
-        )
+    } else if labels.last().is_some_and(|label| label.bytes().all(|b| b.is_ascii_digit())) {
+        ("the domain is an IP address or ends in a number", "give the domain's name")
     } else {
         return Ok(());
     };

@@ -60,10 +60,7 @@ impl Entry {
                 holds.push(HoldReason::SelfVerified { entry: entry() });
             }
             Some(v) if v.on > today => {
-                holds.push(HoldReason::VerifiedInFuture {
-                    entry: entry(),
-                    on: v.on,
-                });
+                holds.push(HoldReason::VerifiedInFuture { entry: entry(), on: v.on });
             }
             Some(_) => {}
         }
@@ -77,9 +74,7 @@ impl Entry {
     fn holds(&self, today: NaiveDate) -> Vec<HoldReason> {
         let mut holds = self.trust_holds(today);
         if self.keys.is_empty() {
-            holds.push(HoldReason::NoKey {
-                entry: self.id.clone(),
-            });
+            holds.push(HoldReason::NoKey { entry: self.id.clone() });
         }
         holds
     }
@@ -98,43 +93,16 @@ pub struct Resolution<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case", deny_unknown_fields)]
 pub enum HoldReason {
-    UnknownEntry {
-        entry: EntryId,
-    },
-    WrongRole {
-        entry: EntryId,
-        is: Role,
-        needed: Role,
-    },
-    Unverified {
-        entry: EntryId,
-    },
-    SelfVerified {
-        entry: EntryId,
-    },
-    VerifiedInFuture {
-        entry: EntryId,
-        on: NaiveDate,
-    },
-    Expired {
-        entry: EntryId,
-        on: NaiveDate,
-    },
-    NoKey {
-        entry: EntryId,
-    },
-    NoBodyForPlace {
-        role: Role,
-        place: PlaceId,
-    },
-    NoBody {
-        role: Role,
-    },
-    SeveralBodies {
-        role: Role,
-        place: Option<PlaceId>,
-        entries: Vec<EntryId>,
-    },
+    UnknownEntry { entry: EntryId },
+    WrongRole { entry: EntryId, is: Role, needed: Role },
+    Unverified { entry: EntryId },
+    SelfVerified { entry: EntryId },
+    VerifiedInFuture { entry: EntryId, on: NaiveDate },
+    Expired { entry: EntryId, on: NaiveDate },
+    NoKey { entry: EntryId },
+    NoBodyForPlace { role: Role, place: PlaceId },
+    NoBody { role: Role },
+    SeveralBodies { role: Role, place: Option<PlaceId>, entries: Vec<EntryId> },
 }
 
 impl HoldReason {
@@ -159,21 +127,14 @@ impl HoldReason {
         match self {
             Self::UnknownEntry { entry } => format!("the directory has no entry {entry}"),
             Self::WrongRole { entry, is, needed } => {
-                format!(
-                    "entry {entry} is a {}, and this goes to a {}",
-                    is.words(),
-                    needed.words()
-                )
+                format!("entry {entry} is a {}, and this goes to a {}", is.words(), needed.words())
             }
             Self::Unverified { entry } => {
                 format!("nobody has verified the address and keys of entry {entry}")
             }
             Self::SelfVerified { entry } => format!("entry {entry} was verified by itself"),
             Self::VerifiedInFuture { entry, on } => {
-                format!(
-                    "entry {entry} is marked as verified on {}, which is yet to come",
-                    date_words(*on)
-                )
+                format!("entry {entry} is marked as verified on {}, which is yet to come", date_words(*on))
             }
             Self::Expired { entry, on } => {
                 format!("entry {entry} held until {} only", date_words(*on))
@@ -183,20 +144,10 @@ impl HoldReason {
                 format!("the directory has no {} for {place}", role.words())
             }
             Self::NoBody { role } => format!("the directory has no {}", role.words()),
-            Self::SeveralBodies {
-                role,
-                place,
-                entries,
-            } => {
+            Self::SeveralBodies { role, place, entries } => {
                 let ids: Vec<&str> = entries.iter().map(EntryId::as_str).collect();
-                let place = place
-                    .as_ref()
-                    .map_or_else(String::new, |place| format!(" for {place}"));
-                format!(
-                    "more than one {} could be meant{place}: {}",
-                    role.words(),
-                    ids.join(", ")
-                )
+                let place = place.as_ref().map_or_else(String::new, |place| format!(" for {place}"));
+                format!("more than one {} could be meant{place}: {}", role.words(), ids.join(", "))
             }
         }
     }
@@ -204,9 +155,7 @@ impl HoldReason {
     /// How to mend it, one sentence without a full stop.
     pub fn cure(&self) -> &'static str {
         match self {
-            Self::UnknownEntry { .. } => {
-                "add the entry to the directory, or correct the id in the case"
-            }
+            Self::UnknownEntry { .. } => "add the entry to the directory, or correct the id in the case",
             Self::WrongRole { .. } => {
                 "name an entry of the right role in the case, or correct the entry's role"
             }
@@ -216,9 +165,7 @@ impl HoldReason {
             Self::SelfVerified { .. } => "have a member of staff verify the entry",
             Self::VerifiedInFuture { .. } => "correct the date of the verification",
             Self::Expired { .. } => "verify the entry again and move its expires date",
-            Self::NoKey { .. } => {
-                "ask the recipient for an age public key, check its fingerprint and add it"
-            }
+            Self::NoKey { .. } => "ask the recipient for an age public key, check its fingerprint and add it",
             Self::NoBodyForPlace { .. } => "add an entry of this role with the place in its places",
             Self::NoBody { .. } => "add an entry of this role",
             Self::SeveralBodies { .. } => "leave exactly one verified entry of this role for it",
@@ -269,15 +216,10 @@ impl Directory {
         match self.get(id) {
             None => nobody(HoldReason::UnknownEntry { entry: id.clone() }),
             // No entry: one of another role must not even be shown as the recipient.
-            Some(entry) if entry.role != role => nobody(HoldReason::WrongRole {
-                entry: id.clone(),
-                is: entry.role,
-                needed: role,
-            }),
-            Some(entry) => Resolution {
-                entry: Some(entry),
-                holds: entry.holds(today),
-            },
+            Some(entry) if entry.role != role => {
+                nobody(HoldReason::WrongRole { entry: id.clone(), is: entry.role, needed: role })
+            }
+            Some(entry) => Resolution { entry: Some(entry), holds: entry.holds(today) },
         }
     }
 
@@ -287,29 +229,14 @@ impl Directory {
         let serving: Vec<&Entry> = self
             .entries
             .iter()
-            .filter(|entry| {
-                entry.role == role && place.is_none_or(|place| entry.places.contains(place))
-            })
+            .filter(|entry| entry.role == role && place.is_none_or(|place| entry.places.contains(place)))
             .collect();
-        let trusted: Vec<&Entry> = serving
-            .iter()
-            .copied()
-            .filter(|entry| entry.trust_holds(today).is_empty())
-            .collect();
-        let meant = if trusted.is_empty() {
-            &serving
-        } else {
-            &trusted
-        };
+        let trusted: Vec<&Entry> =
+            serving.iter().copied().filter(|entry| entry.trust_holds(today).is_empty()).collect();
+        let meant = if trusted.is_empty() { &serving } else { &trusted };
         match (meant.as_slice(), place) {
-            ([entry], _) => Resolution {
-                entry: Some(entry),
-                holds: entry.holds(today),
-            },
-            ([], Some(place)) => nobody(HoldReason::NoBodyForPlace {
-                role,
-                place: place.clone(),
-            }),
+            ([entry], _) => Resolution { entry: Some(entry), holds: entry.holds(today) },
+            ([], Some(place)) => nobody(HoldReason::NoBodyForPlace { role, place: place.clone() }),
             ([], None) => nobody(HoldReason::NoBody { role }),
             (several, _) => nobody(HoldReason::SeveralBodies {
                 role,
@@ -321,8 +248,5 @@ impl Directory {
 }
 
 fn nobody<'a>(reason: HoldReason) -> Resolution<'a> {
-    Resolution {
-        entry: None,
-        holds: vec![reason],
-    }
+    Resolution { entry: None, holds: vec![reason] }
 }

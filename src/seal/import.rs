@@ -14,40 +14,17 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-const FIELDS: [&str; 10] = [
-    "id",
-    "role",
-    "name",
-    "organisation",
-    "email",
-    "telephone",
-    "places",
-    "keys",
-    "verified",
-    "expires",
-];
+const FIELDS: [&str; 10] =
+    ["id", "role", "name", "organisation", "email", "telephone", "places", "keys", "verified", "expires"];
 const VERIFIED_FIELDS: [&str; 3] = ["by", "on", "how"];
 
 /// Reads every `[[entry]]`.
 pub(super) fn entries(file: &str, text: &str) -> Result<Vec<Entry>, Vec<Fault>> {
-    let mut reader = Reader {
-        file,
-        text,
-        faults: Vec::new(),
-        claimed: HashMap::new(),
-    };
+    let mut reader = Reader { file, text, faults: Vec::new(), claimed: HashMap::new() };
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in errors {
-        let cause = format!(
-            "the file is not valid TOML: {}",
-            first_line(error.message())
-        );
-        reader.fault(
-            error.span().unwrap_or(0..0),
-            "directory.toml",
-            cause,
-            "correct the line",
-        );
+        let cause = format!("the file is not valid TOML: {}", first_line(error.message()));
+        reader.fault(error.span().unwrap_or(0..0), "directory.toml", cause, "correct the line");
     }
     // What a recovering parser guesses about a broken file would only make false faults.
     if !reader.faults.is_empty() {
@@ -69,11 +46,7 @@ pub(super) fn entries(file: &str, text: &str) -> Result<Vec<Entry>, Vec<Fault>> 
             ),
         }
     }
-    if reader.faults.is_empty() {
-        Ok(found)
-    } else {
-        Err(reader.faults)
-    }
+    if reader.faults.is_empty() { Ok(found) } else { Err(reader.faults) }
 }
 
 fn first_line(text: &str) -> &str {
@@ -100,12 +73,7 @@ impl Reader<'_> {
         cure: impl Into<String>,
     ) {
         let line = self.line_at(at.start);
-        self.faults.push(Fault::new(
-            format!("{}:{line}", self.file),
-            code,
-            cause,
-            cure,
-        ));
+        self.faults.push(Fault::new(format!("{}:{line}", self.file), code, cause, cure));
     }
 
     fn line_at(&self, offset: usize) -> usize {
@@ -137,9 +105,7 @@ impl Reader<'_> {
         });
         let role = self.required(table, &at, "role").and_then(|v| self.role(v));
         let name = self.required(table, &at, "name").and_then(|v| self.line(v));
-        let organisation = self
-            .required(table, &at, "organisation")
-            .and_then(|v| self.line(v));
+        let organisation = self.required(table, &at, "organisation").and_then(|v| self.line(v));
         let email = self.required(table, &at, "email").and_then(|v| {
             let email = self.checked::<EmailAddress>(v, "directory.email")?;
             self.claim(v.span(), "email", email.as_str().to_ascii_lowercase());
@@ -151,9 +117,8 @@ impl Reader<'_> {
             reader.claim(v.span(), "key", key.to_string());
             Some(key)
         });
-        let places = self.list(table.get("places"), |reader, v| {
-            reader.parsed::<PlaceId>(v, PlaceId::PATTERN)
-        });
+        let places =
+            self.list(table.get("places"), |reader, v| reader.parsed::<PlaceId>(v, PlaceId::PATTERN));
         let verified = table.get("verified").map(|v| self.verification(v));
         let expires = table.get("expires").map(|v| self.date(v));
         let (role, places) = (role?, places?);
@@ -174,22 +139,13 @@ impl Reader<'_> {
 
     fn check_places(&mut self, at: &Range<usize>, role: Role, places: &[PlaceId]) -> Option<()> {
         let (cause, cure) = match (serves_places(role), places.is_empty()) {
-            (true, true) => (
-                "names no place that it serves",
-                "add places = [\"place-id\"]",
-            ),
-            (false, false) => (
-                "names places, though its role serves none",
-                "remove places, or correct the role",
-            ),
+            (true, true) => ("names no place that it serves", "add places = [\"place-id\"]"),
+            (false, false) => {
+                ("names places, though its role serves none", "remove places, or correct the role")
+            }
             _ => return Some(()),
         };
-        self.fault(
-            at.clone(),
-            "directory.places",
-            format!("the {} {cause}", role.words()),
-            cure,
-        );
+        self.fault(at.clone(), "directory.places", format!("the {} {cause}", role.words()), cure);
         None
     }
 
@@ -228,12 +184,7 @@ impl Reader<'_> {
     fn text_of<'t>(&mut self, value: &'t Spanned<DeValue<'_>>) -> Option<&'t str> {
         let found = value.get_ref().as_str();
         if found.is_none() {
-            self.fault(
-                value.span(),
-                "directory.type",
-                "this must be text",
-                "write it between double quotes",
-            );
+            self.fault(value.span(), "directory.type", "this must be text", "write it between double quotes");
         }
         found
     }
@@ -245,33 +196,19 @@ impl Reader<'_> {
         }
         let cause = "the text is empty, longer than 120 characters, or holds a line break, an invisible \
                      character or a space at an end";
-        self.fault(
-            value.span(),
-            "directory.text",
-            cause,
-            "type it again as one plain line",
-        );
+        self.fault(value.span(), "directory.text", cause, "type it again as one plain line");
         None
     }
 
     fn parsed<T: FromStr>(&mut self, value: Field<'_, '_>, pattern: &str) -> Option<T> {
         let parsed = self.text_of(value)?.parse().ok();
         if parsed.is_none() {
-            self.fault(
-                value.span(),
-                "directory.id",
-                "this is not a valid id",
-                format!("use {pattern}"),
-            );
+            self.fault(value.span(), "directory.id", "this is not a valid id", format!("use {pattern}"));
         }
         parsed
     }
 
-    fn checked<T: FromStr<Err = Refusal>>(
-        &mut self,
-        value: Field<'_, '_>,
-        code: &'static str,
-    ) -> Option<T> {
+    fn checked<T: FromStr<Err = Refusal>>(&mut self, value: Field<'_, '_>, code: &'static str) -> Option<T> {
         match self.text_of(value)?.parse() {
             Ok(parsed) => Some(parsed),
             Err(refusal) => {
@@ -282,15 +219,9 @@ impl Reader<'_> {
     }
 
     fn role(&mut self, value: Field<'_, '_>) -> Option<Role> {
-        let word = |role: Role| {
-            serde_json::to_value(role)
-                .ok()
-                .and_then(|v| v.as_str().map(str::to_owned))
-        };
+        let word = |role: Role| serde_json::to_value(role).ok().and_then(|v| v.as_str().map(str::to_owned));
         let text = self.text_of(value)?;
-        let found = Role::ALL
-            .into_iter()
-            .find(|&role| word(role).as_deref() == Some(text));
+        let found = Role::ALL.into_iter().find(|&role| word(role).as_deref() == Some(text));
         if found.is_none() {
             let words: Vec<String> = Role::ALL.into_iter().filter_map(word).collect();
             self.fault(
@@ -305,11 +236,9 @@ impl Reader<'_> {
 
     fn date(&mut self, value: Field<'_, '_>) -> Option<NaiveDate> {
         let date = match value.get_ref() {
-            DeValue::Datetime(at) if at.time.is_none() && at.offset.is_none() => {
-                at.date.and_then(|d| {
-                    NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day))
-                })
-            }
+            DeValue::Datetime(at) if at.time.is_none() && at.offset.is_none() => at.date.and_then(|d| {
+                NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day))
+            }),
             _ => None,
         };
         if date.is_none() {
@@ -363,16 +292,10 @@ impl Reader<'_> {
             return None;
         };
         self.unknown(table, &VERIFIED_FIELDS, "verified");
-        let by = self
-            .required(table, &at, "by")
-            .and_then(|v| self.parsed(v, EntryId::PATTERN));
+        let by = self.required(table, &at, "by").and_then(|v| self.parsed(v, EntryId::PATTERN));
         let on = self.required(table, &at, "on").and_then(|v| self.date(v));
         let how = self.required(table, &at, "how").and_then(|v| self.line(v));
-        Some(Verification {
-            by: by?,
-            on: on?,
-            how: how?,
-        })
+        Some(Verification { by: by?, on: on?, how: how? })
     }
 
     /// One id, one address and one key belong to one entry: two would make a recipient ambiguous.
@@ -380,12 +303,7 @@ impl Reader<'_> {
         let line = self.line_at(at.start);
         if let Some(first) = self.claimed.get(&(what, claim.clone())) {
             let cause = format!("this {what} stands already on line {first}");
-            self.fault(
-                at,
-                "directory.twins",
-                cause,
-                format!("give each entry its own {what}"),
-            );
+            self.fault(at, "directory.twins", cause, format!("give each entry its own {what}"));
         } else {
             self.claimed.insert((what, claim), line);
         }
@@ -393,10 +311,7 @@ impl Reader<'_> {
 }
 
 /// `None`: a fault; `Some(None)`: the field isn't there.
-#[allow(
-    clippy::option_option,
-    reason = "three outcomes of an optional field: absent, wrong, right"
-)]
+#[allow(clippy::option_option, reason = "three outcomes of an optional field: absent, wrong, right")]
 fn flat<T>(field: Option<Option<T>>) -> Option<Option<T>> {
     match field {
         None => Some(None),

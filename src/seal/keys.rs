@@ -33,11 +33,7 @@ impl PublicKey {
     pub fn fingerprint(&self) -> String {
         let hex = Sha256::of(self.text.as_bytes()).to_string();
         let digits: Vec<char> = hex.chars().take(16).collect();
-        digits
-            .chunks(4)
-            .map(|four| four.iter().collect::<String>())
-            .collect::<Vec<_>>()
-            .join("-")
+        digits.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join("-")
     }
 }
 
@@ -63,10 +59,7 @@ impl FromStr for PublicKey {
                 cure: "have the recipient make a new key with age-keygen",
             });
         }
-        Ok(Self {
-            text: text.to_owned(),
-            recipient,
-        })
+        Ok(Self { text: text.to_owned(), recipient })
     }
 }
 
@@ -89,15 +82,9 @@ fn foreign_kind(text: &str) -> Option<Refusal> {
             "give an age1 key made by age-keygen",
         )
     } else if upper.starts_with("SSH-") || upper.starts_with("ECDSA-") {
-        (
-            "this is an SSH key, which shows for whom a file is",
-            "give an age1 key made by age-keygen",
-        )
+        ("this is an SSH key, which shows for whom a file is", "give an age1 key made by age-keygen")
     } else if !upper.starts_with("AGE1") {
-        (
-            "this is not an age public key",
-            "give the line that begins with age1",
-        )
+        ("this is not an age public key", "give the line that begins with age1")
     } else {
         return None;
     };
@@ -175,10 +162,7 @@ impl SecretKey {
     pub fn from_identity_file(text: &str) -> Result<Self, Refusal> {
         const CURE: &str = "give the file that age-keygen wrote, with one AGE-SECRET-KEY-1 line";
         let no = |cause| Err(Refusal { cause, cure: CURE });
-        let mut lines = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         match (lines.next(), lines.next()) {
             (None, _) => no("the file holds no private key"),
             (Some(_), Some(_)) => no("the file holds more than one line beside its comments"),
@@ -198,10 +182,7 @@ impl SecretKey {
     /// The public key that belongs to it.
     pub fn to_public(&self) -> PublicKey {
         let recipient = self.0.to_public();
-        PublicKey {
-            text: recipient.to_string(),
-            recipient,
-        }
+        PublicKey { text: recipient.to_string(), recipient }
     }
 
     /// The text of an identity file that age reads: the public key in a comment, and the private key.
@@ -226,20 +207,14 @@ impl fmt::Debug for SecretKey {
 /// # Errors
 /// An empty passphrase.
 pub fn lock(key: &SecretKey, passphrase: &SecretString) -> Result<Vec<u8>, Refusal> {
-    let no = |cause| Refusal {
-        cause,
-        cure: "give a passphrase of several words",
-    };
+    let no = |cause| Refusal { cause, cure: "give a passphrase of several words" };
     if passphrase.expose_secret().trim().is_empty() {
         return Err(no("the passphrase is empty"));
     }
     let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
     recipient.set_work_factor(LOCK_WORK_FACTOR);
-    write_sealed(
-        key.to_identity_file().expose_secret().as_bytes(),
-        &[&recipient],
-    )
-    .map_err(|_| no("the key could not be locked with this passphrase"))
+    write_sealed(key.to_identity_file().expose_secret().as_bytes(), &[&recipient])
+        .map_err(|_| no("the key could not be locked with this passphrase"))
 }
 
 /// Opens what [`lock`] or `age -p` made, unless it asks for more work than 2^`max_work_factor`
@@ -248,15 +223,10 @@ pub fn lock(key: &SecretKey, passphrase: &SecretString) -> Result<Vec<u8>, Refus
 /// # Errors
 /// [`OpenFault::NoKeyFits`] for a wrong passphrase, [`OpenFault::TooMuchWork`] beyond the limit, otherwise
 /// what is wrong with the file.
-pub fn unlock(
-    bytes: &[u8],
-    passphrase: &SecretString,
-    max_work_factor: u8,
-) -> Result<SecretKey, OpenFault> {
+pub fn unlock(bytes: &[u8], passphrase: &SecretString, max_work_factor: u8) -> Result<SecretKey, OpenFault> {
     let mut identity = age::scrypt::Identity::new(passphrase.clone());
     identity.set_max_work_factor(max_work_factor);
-    let text =
-        String::from_utf8(open_with(bytes, &identity)?).map_err(|_| OpenFault::NoPrivateKey)?;
+    let text = String::from_utf8(open_with(bytes, &identity)?).map_err(|_| OpenFault::NoPrivateKey)?;
     let text = SecretString::from(text);
     SecretKey::from_identity_file(text.expose_secret()).map_err(|_| OpenFault::NoPrivateKey)
 }

@@ -99,8 +99,5 @@ impl Manifest {
 
 /// The outer list over the sealed parts, in the form that `sha256sum -c` reads.
 pub fn sums<'a>(parts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> String {
-    parts
-        .into_iter()
-        .map(|(name, bytes)| format!("{}  {name}\n", Sha256::of(bytes)))
-        .collect()
+    parts.into_iter().map(|(name, bytes)| format!("{}  {name}\n", Sha256::of(bytes))).collect()
 }

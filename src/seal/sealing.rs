@@ -20,9 +20,7 @@ pub enum SealFault {
 impl fmt::Display for SealFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoKeys => {
-                f.write_str("there is no key to seal to; add a key to the directory entry")
-            }
+            Self::NoKeys => f.write_str("there is no key to seal to; add a key to the directory entry"),
             Self::Refused(why) => write!(f, "the document could not be sealed: {why}"),
         }
     }
@@ -55,16 +53,12 @@ impl OpenFault {
     /// What is wrong and what to do, one sentence each.
     pub fn words(self) -> &'static str {
         match self {
-            Self::NotSealed => {
-                "this is not an age file; give the file that was attached, as it was"
-            }
+            Self::NotSealed => "this is not an age file; give the file that was attached, as it was",
             Self::Armoured => {
                 "this age file is in text form (armoured); give the file that was attached, as it was"
             }
             Self::Passphrase => "this file is locked with a passphrase; a key does not open it",
-            Self::NoKeyFits => {
-                "this key or passphrase does not open it; use the one to which it was sealed"
-            }
+            Self::NoKeyFits => "this key or passphrase does not open it; use the one to which it was sealed",
             Self::CutShort => "the file is cut short; copy it again, whole",
             Self::Altered => {
                 "the file was altered or damaged after sealing; copy it again and tell the sender if it recurs"
@@ -105,10 +99,7 @@ pub fn seal(plain: &[u8], to: &[&PublicKey]) -> Result<Vec<u8>, SealFault> {
 }
 
 /// The age file of `plain` for `recipients`.
-pub(super) fn write_sealed(
-    plain: &[u8],
-    recipients: &[&dyn age::Recipient],
-) -> Result<Vec<u8>, SealFault> {
+pub(super) fn write_sealed(plain: &[u8], recipients: &[&dyn age::Recipient]) -> Result<Vec<u8>, SealFault> {
     let encryptor = Encryptor::with_recipients(recipients.iter().copied())
         .map_err(|error| SealFault::Refused(error.to_string()))?;
     let write = || -> io::Result<Vec<u8>> {
@@ -139,12 +130,10 @@ pub(super) fn open_with(sealed: &[u8], identity: &dyn age::Identity) -> Result<V
     }
     let decryptor = Decryptor::new_buffered(sealed).map_err(|error| told(&error))?;
     let scrypt = decryptor.is_scrypt();
-    let mut reader = decryptor
-        .decrypt(std::iter::once(identity))
-        .map_err(|error| match error {
-            DecryptError::NoMatchingKeys if scrypt => OpenFault::Passphrase,
-            other => told(&other),
-        })?;
+    let mut reader = decryptor.decrypt(std::iter::once(identity)).map_err(|error| match error {
+        DecryptError::NoMatchingKeys if scrypt => OpenFault::Passphrase,
+        other => told(&other),
+    })?;
     let mut plain = Vec::with_capacity(sealed.len());
     match reader.read_to_end(&mut plain) {
         Ok(_) => Ok(plain),
@@ -155,14 +144,12 @@ pub(super) fn open_with(sealed: &[u8], identity: &dyn age::Identity) -> Result<V
 
 fn told(error: &DecryptError) -> OpenFault {
     match error {
-        DecryptError::NoMatchingKeys
-        | DecryptError::KeyDecryptionFailed
-        | DecryptError::DecryptionFailed => OpenFault::NoKeyFits,
+        DecryptError::NoMatchingKeys | DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed => {
+            OpenFault::NoKeyFits
+        }
         DecryptError::ExcessiveWork { .. } => OpenFault::TooMuchWork,
         DecryptError::UnknownFormat => OpenFault::NotSealed,
-        DecryptError::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            OpenFault::CutShort
-        }
+        DecryptError::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => OpenFault::CutShort,
         _ => OpenFault::Altered,
     }
 }

@@ -10,9 +10,7 @@ use age::secrecy::{ExposeSecret, SecretString};
 use lettre::Address;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{
-    Certificate, CertificateStore, SmtpConnection, TlsParameters,
-};
+use lettre::transport::smtp::client::{Certificate, CertificateStore, SmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
@@ -85,20 +83,10 @@ impl Relay {
     /// # Errors
     /// A name that is no host name, or a certificate file that holds none.
     pub fn new(settings: Settings) -> Result<Self, Fault> {
-        let Settings {
-            host,
-            port,
-            hello_name,
-            tls_ca,
-            tls_name,
-            credentials,
-            timeouts,
-        } = settings;
-        for (at, name) in [
-            ("host", Some(&host)),
-            ("hello_name", Some(&hello_name)),
-            ("tls_name", tls_name.as_ref()),
-        ] {
+        let Settings { host, port, hello_name, tls_ca, tls_name, credentials, timeouts } = settings;
+        for (at, name) in
+            [("host", Some(&host)), ("hello_name", Some(&hello_name)), ("tls_name", tls_name.as_ref())]
+        {
             if name.is_some_and(|name| !is_host(name)) {
                 return Err(unfit(
                     at,
@@ -111,19 +99,13 @@ impl Relay {
         let builder = match &tls_ca {
             None => builder,
             Some(pem) => {
-                let cure =
-                    "give a file of PEM certificates, each between BEGIN and END CERTIFICATE";
-                let ca = Certificate::from_pem(pem)
-                    .map_err(|_| unfit("tls_ca", "it is not valid PEM", cure))?;
-                if !pem
-                    .windows(27)
-                    .any(|text| text == b"-----BEGIN CERTIFICATE-----")
-                {
+                let cure = "give a file of PEM certificates, each between BEGIN and END CERTIFICATE";
+                let ca =
+                    Certificate::from_pem(pem).map_err(|_| unfit("tls_ca", "it is not valid PEM", cure))?;
+                if !pem.windows(27).any(|text| text == b"-----BEGIN CERTIFICATE-----") {
                     return Err(unfit("tls_ca", "it holds no certificate", cure));
                 }
-                builder
-                    .certificate_store(CertificateStore::None)
-                    .add_root_certificate(ca)
+                builder.certificate_store(CertificateStore::None).add_root_certificate(ca)
             }
         };
         let tls = builder.build().map_err(|error| {
@@ -133,22 +115,13 @@ impl Relay {
                 "check the certificates that are trusted",
             )
         })?;
-        let credentials = credentials
-            .map(|(user, password)| Credentials::new(user, password.expose_secret().to_owned()));
-        let hello = hello_name
-            .parse()
-            .map_or(ClientId::Domain(hello_name), |ip| match ip {
-                std::net::IpAddr::V4(ip) => ClientId::Ipv4(ip),
-                std::net::IpAddr::V6(ip) => ClientId::Ipv6(ip),
-            });
-        Ok(Self {
-            host,
-            port,
-            hello,
-            tls,
-            credentials,
-            timeouts,
-        })
+        let credentials =
+            credentials.map(|(user, password)| Credentials::new(user, password.expose_secret().to_owned()));
+        let hello = hello_name.parse().map_or(ClientId::Domain(hello_name), |ip| match ip {
+            std::net::IpAddr::V4(ip) => ClientId::Ipv4(ip),
+            std::net::IpAddr::V6(ip) => ClientId::Ipv6(ip),
+        });
+        Ok(Self { host, port, hello, tls, credentials, timeouts })
     }
 
     /// Delivers `message`, byte for byte, to one recipient over a connection of its own.
@@ -171,14 +144,10 @@ impl Relay {
         let body = match (check_wire(message), message.strip_suffix(b"\r\n")) {
             (Ok(()), Some(body)) => body,
             (Err(fault), _) => {
-                return Verdict::Refused {
-                    reply: clean(&fault.cause),
-                };
+                return Verdict::Refused { reply: clean(&fault.cause) };
             }
             (Ok(()), None) => {
-                return Verdict::Refused {
-                    reply: "the message does not end with CRLF".to_owned(),
-                };
+                return Verdict::Refused { reply: "the message does not end with CRLF".to_owned() };
             }
         };
         let mut connection = match self.open() {
@@ -203,8 +172,7 @@ impl Relay {
     fn open(&self) -> Result<SmtpConnection, Error> {
         let server = (self.host.as_str(), self.port);
         let timeout = Some(self.timeouts.connect);
-        let mut connection =
-            SmtpConnection::connect(server, timeout, &self.hello, Some(&self.tls), None)?;
+        let mut connection = SmtpConnection::connect(server, timeout, &self.hello, Some(&self.tls), None)?;
         if let Some(credentials) = &self.credentials
             && let Err(error) = connection.auth(DEFAULT_MECHANISMS, credentials)
         {
@@ -222,17 +190,9 @@ impl Relay {
         from: &EmailAddress,
         to: &EmailAddress,
     ) -> Result<(), Verdict> {
-        connection
-            .set_timeout(Some(self.timeouts.command))
-            .map_err(|error| deferred(&error))?;
-        expect(
-            connection.command(Mail::new(Some(envelope_address(from)?), Vec::new())),
-            &[250],
-        )?;
-        expect(
-            connection.command(Rcpt::new(envelope_address(to)?, Vec::new())),
-            &[250, 251],
-        )?;
+        connection.set_timeout(Some(self.timeouts.command)).map_err(|error| deferred(&error))?;
+        expect(connection.command(Mail::new(Some(envelope_address(from)?), Vec::new())), &[250])?;
+        expect(connection.command(Rcpt::new(envelope_address(to)?, Vec::new())), &[250, 251])?;
         expect(connection.command(Data), &[354])
     }
 
@@ -262,9 +222,7 @@ impl Relay {
                 drop(connection);
                 let why = unsaved.unwrap_or_default();
                 return Verdict::Deferred {
-                    reply: clean(&format!(
-                        "cut off before the dot, which could not be recorded: {why}"
-                    )),
+                    reply: clean(&format!("cut off before the dot, which could not be recorded: {why}")),
                 };
             }
             Err(thrown) => resume_unwind(thrown),
@@ -272,22 +230,16 @@ impl Relay {
         match answer {
             Ok(reply) if reply.has_code(250) => {
                 leave(connection);
-                Verdict::Accepted {
-                    reply: line(&reply),
-                }
+                Verdict::Accepted { reply: line(&reply) }
             }
-            Ok(reply) => Verdict::InDoubt {
-                why: clean(&format!("the relay answered {} to the dot", line(&reply))),
-            },
-            Err(error) if error.is_permanent() => Verdict::Refused {
-                reply: told(&error),
-            },
-            Err(error) if error.is_transient() || !asked => Verdict::Deferred {
-                reply: told(&error),
-            },
-            Err(error) => Verdict::InDoubt {
-                why: clean(&format!("no certain answer to the dot: {}", told(&error))),
-            },
+            Ok(reply) => {
+                Verdict::InDoubt { why: clean(&format!("the relay answered {} to the dot", line(&reply))) }
+            }
+            Err(error) if error.is_permanent() => Verdict::Refused { reply: told(&error) },
+            Err(error) if error.is_transient() || !asked => Verdict::Deferred { reply: told(&error) },
+            Err(error) => {
+                Verdict::InDoubt { why: clean(&format!("no certain answer to the dot: {}", told(&error))) }
+            }
         }
     }
 }
@@ -306,29 +258,24 @@ fn leave(mut connection: SmtpConnection) {
 }
 
 fn envelope_address(address: &EmailAddress) -> Result<Address, Verdict> {
-    Address::new(address.local(), address.domain()).map_err(|error| Verdict::Refused {
-        reply: clean(&error.to_string()),
-    })
+    Address::new(address.local(), address.domain())
+        .map_err(|error| Verdict::Refused { reply: clean(&error.to_string()) })
 }
 
 /// `Ok` only for an answer with one of `codes`.
 fn expect(answer: Result<Response, Error>, codes: &[u16]) -> Result<(), Verdict> {
     match answer {
         Ok(reply) if codes.iter().any(|&code| reply.has_code(code)) => Ok(()),
-        Ok(reply) => Err(Verdict::Deferred {
-            reply: clean(&format!("an answer out of turn: {}", line(&reply))),
-        }),
-        Err(error) if error.is_permanent() => Err(Verdict::Refused {
-            reply: told(&error),
-        }),
+        Ok(reply) => {
+            Err(Verdict::Deferred { reply: clean(&format!("an answer out of turn: {}", line(&reply))) })
+        }
+        Err(error) if error.is_permanent() => Err(Verdict::Refused { reply: told(&error) }),
         Err(error) => Err(deferred(&told(&error))),
     }
 }
 
 fn deferred(why: &impl Display) -> Verdict {
-    Verdict::Deferred {
-        reply: clean(&why.to_string()),
-    }
+    Verdict::Deferred { reply: clean(&why.to_string()) }
 }
 
 /// A negative reply as the relay gave it ("550 5.1.1 no such mailbox"), or the failure in the library's words.
@@ -341,35 +288,20 @@ fn told(error: &Error) -> String {
 }
 
 fn line(reply: &Response) -> String {
-    clean(&format!(
-        "{} {}",
-        reply.code(),
-        reply.message().collect::<Vec<_>>().join(" ")
-    ))
+    clean(&format!("{} {}", reply.code(), reply.message().collect::<Vec<_>>().join(" ")))
 }
 
 /// One line of at most 300 printable ASCII characters. It can name the recipient's address: for the ledger and
 /// the reviewer, not for a log.
 fn clean(text: &str) -> String {
-    text.chars()
-        .take(300)
-        .map(|c| {
-            if c.is_ascii_graphic() || c == ' ' {
-                c
-            } else {
-                '?'
-            }
-        })
-        .collect()
+    text.chars().take(300).map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
 }
 
 fn is_host(name: &str) -> bool {
     let label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     name.parse::<std::net::IpAddr>().is_ok() || (name.len() <= 253 && name.split('.').all(label))
 }

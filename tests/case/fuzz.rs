@@ -7,10 +7,7 @@ use serde_json::{Value, json};
 
 #[test]
 fn no_bytes_make_the_parser_fail_otherwise_than_with_faults() {
-    let seeds: Vec<Vec<u8>> = files("valid", ".json")
-        .iter()
-        .map(|path| read(path))
-        .collect();
+    let seeds: Vec<Vec<u8>> = files("valid", ".json").iter().map(|path| read(path)).collect();
     let tokens: [&[u8]; 12] = [
         b"null",
         b"[",
@@ -48,10 +45,7 @@ fn no_bytes_make_the_parser_fail_otherwise_than_with_faults() {
         }
         match case::parse(&bytes) {
             Ok(_) => accepted += 1,
-            Err(faults) => assert!(
-                !faults.is_empty(),
-                "refused without a fault in round {round}"
-            ),
+            Err(faults) => assert!(!faults.is_empty(), "refused without a fault in round {round}"),
         }
         case::shape(&bytes);
     }
@@ -64,15 +58,8 @@ fn no_bytes_make_the_parser_fail_otherwise_than_with_faults() {
 /// Every pointer of a value, the root's apart.
 pub fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     let children: Vec<(String, &Value)> = match value {
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| (name.clone(), value))
-            .collect(),
-        Value::Array(values) => values
-            .iter()
-            .enumerate()
-            .map(|(i, value)| (i.to_string(), value))
-            .collect(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), value)).collect(),
+        Value::Array(values) => values.iter().enumerate().map(|(i, value)| (i.to_string(), value)).collect(),
         _ => Vec::new(),
     };
     for (name, value) in children {
@@ -109,10 +96,7 @@ fn any_value_anywhere_is_accepted_or_refused_with_faults_at_or_near_it() {
                 let Err(found) = case::parse(case.to_string().as_bytes()) else {
                     continue;
                 };
-                assert!(
-                    !found.is_empty() && found.len() < 20,
-                    "{value} at {pointer}: {found:?}"
-                );
+                assert!(!found.is_empty() && found.len() < 20, "{value} at {pointer}: {found:?}");
             }
         }
     }

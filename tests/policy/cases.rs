@@ -5,10 +5,7 @@ use despatch::case::*;
 use despatch::words::Sha256;
 
 fn contact(entry: &str) -> Contact {
-    Contact {
-        entry: entry.parse().expect("an entry"),
-        reference: None,
-    }
+    Contact { entry: entry.parse().expect("an entry"), reference: None }
 }
 
 fn attachment(file: &str, kind: AttachmentKind) -> Attachment {
@@ -16,8 +13,7 @@ fn attachment(file: &str, kind: AttachmentKind) -> Attachment {
         file: file.to_owned(),
         kind,
         title: "A document".to_owned(),
-        relevance: (kind == AttachmentKind::SupportingInformation)
-            .then(|| "Marker-Relevance".to_owned()),
+        relevance: (kind == AttachmentKind::SupportingInformation).then(|| "Marker-Relevance".to_owned()),
         size: 1,
         sha256: Sha256::of(b"a"),
     }
@@ -38,15 +34,9 @@ fn case(event: Event) -> Case {
             language: Some("Marker-Language".to_owned()),
             interpreter_needed: true,
         },
-        detention: Detention {
-            place: "brook-house".parse().expect("a place"),
-            since: day("1 October 2026"),
-        },
+        detention: Detention { place: "brook-house".parse().expect("a place"), since: day("1 October 2026") },
         caseworker: contact("the-caseworker"),
-        manager: Some(Manager {
-            contact: contact("the-manager"),
-            grade: Grade::HEO,
-        }),
+        manager: Some(Manager { contact: contact("the-manager"), grade: Grade::HEO }),
         representative: Some(Representative {
             contact: contact("the-representative"),
             authority_date: day("2 November 2026"),

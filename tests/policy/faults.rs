@@ -6,11 +6,7 @@ use super::{codes, day};
 use despatch::case::{Case, Grade};
 
 /// How a case is spoilt, and the faults that this makes: pointer and code.
-type Spoilt = (
-    &'static str,
-    fn(&mut Case),
-    &'static [(&'static str, &'static str)],
-);
+type Spoilt = (&'static str, fn(&mut Case), &'static [(&'static str, &'static str)]);
 
 #[test]
 fn each_fault_of_a_report_received() {
@@ -40,16 +36,8 @@ fn each_fault_of_a_report_received() {
             |case| case.manager.as_mut().expect("one").grade = Grade::EO,
             &[("/manager/grade", "manager.grade")],
         ),
-        (
-            "no manager",
-            |case| case.manager = None,
-            &[("/manager", "manager.missing")],
-        ),
-        (
-            "no report",
-            |case| case.attachments.clear(),
-            &[("/attachments", "attachments.no_report")],
-        ),
+        ("no manager", |case| case.manager = None, &[("/manager", "manager.missing")]),
+        ("no report", |case| case.attachments.clear(), &[("/attachments", "attachments.no_report")]),
         (
             "received tomorrow",
             |case| received(case).received_on = day("21 November 2026"),
@@ -72,9 +60,7 @@ fn each_fault_of_a_report_received() {
         ),
         (
             "authority from tomorrow",
-            |case| {
-                case.representative.as_mut().expect("one").authority_date = day("21 November 2026")
-            },
+            |case| case.representative.as_mut().expect("one").authority_date = day("21 November 2026"),
             &[("/representative/authority_date", "date.future")],
         ),
         (
@@ -90,11 +76,7 @@ fn each_fault_of_a_report_received() {
         assert_eq!(codes(&faults), *expected, "{name}");
     }
     // Each of these would hide others.
-    const ALONE: [&str; 3] = [
-        "an unknown place",
-        "a holding facility",
-        "before the calendar",
-    ];
+    const ALONE: [&str; 3] = ["an unknown place", "a holding facility", "before the calendar"];
     let mut case = report_received();
     for (_, spoil, _) in table.iter().filter(|(name, ..)| !ALONE.contains(name)) {
         spoil(&mut case);
@@ -146,11 +128,7 @@ fn each_fault_of_an_appointment_confirmed() {
             |case| case.person.interpreter_needed = false,
             &[("/event/interpreter", "interpreter.not_needed")],
         ),
-        (
-            "no report",
-            |case| case.attachments.truncate(1),
-            &[("/attachments", "attachments.no_report")],
-        ),
+        ("no report", |case| case.attachments.truncate(1), &[("/attachments", "attachments.no_report")]),
         (
             "a pre-departure place",
             |case| case.detention.place = "gatwick-pda".parse().expect("an id"),

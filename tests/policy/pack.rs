@@ -38,32 +38,19 @@ fn the_status_is_that_of_the_day() {
         ("21 May 2024", Some(Status::Replaced)),
         ("21 November 2026", Some(Status::Replaced)),
     ] {
-        assert_eq!(
-            pack.status_on(day(date)).map(|change| change.status),
-            status,
-            "{date}"
-        );
+        assert_eq!(pack.status_on(day(date)).map(|change| change.status), status, "{date}");
     }
 }
 
 /// The line (from 1) on which `text` first stands in the pack.
 fn line_of(text: &str, needle: &str) -> usize {
-    text.lines()
-        .position(|line| line.contains(needle))
-        .expect(needle)
-        + 1
+    text.lines().position(|line| line.contains(needle)).expect(needle) + 1
 }
 
 #[test]
 fn each_broken_pack_says_where_and_what() {
     for (name, from, to, code, mark) in [
-        (
-            "another id",
-            "id = \"hoso-2022-09-12\"",
-            "id = \"hoso\"",
-            "pack.id",
-            "id = \"hoso\"",
-        ),
+        ("another id", "id = \"hoso-2022-09-12\"", "id = \"hoso\"", "pack.id", "id = \"hoso\""),
         (
             "a blank title",
             "title = \"Requesting a second opinion for an external medical report, interim guidance, version 2.0\"",
@@ -71,55 +58,13 @@ fn each_broken_pack_says_where_and_what() {
             "policy.blank",
             "title = ",
         ),
-        (
-            "another marking",
-            "text = \"OFFICIAL SENSITIVE\"",
-            "text = \"SECRET\"",
-            "pack.marking",
-            "SECRET",
-        ),
-        (
-            "no days at all",
-            "days = 10",
-            "days = 0",
-            "pack.number",
-            "days = 0",
-        ),
-        (
-            "too many days",
-            "days = 10",
-            "days = 600",
-            "pack.number",
-            "days = 600",
-        ),
-        (
-            "less than nothing",
-            "days = 10",
-            "days = -1",
-            "policy.toml",
-            "days = -1",
-        ),
-        (
-            "a status out of order",
-            "from = \"2024-05-21\"",
-            "from = \"2024-01-12\"",
-            "pack.status",
-            "",
-        ),
-        (
-            "a date that isn't",
-            "from = \"2024-05-21\"",
-            "from = \"2024-05-41\"",
-            "policy.toml",
-            "2024-05-41",
-        ),
-        (
-            "a row of no process",
-            "number = \"14\"",
-            "number = \"38\"",
-            "pack.row_number",
-            "\"38\"",
-        ),
+        ("another marking", "text = \"OFFICIAL SENSITIVE\"", "text = \"SECRET\"", "pack.marking", "SECRET"),
+        ("no days at all", "days = 10", "days = 0", "pack.number", "days = 0"),
+        ("too many days", "days = 10", "days = 600", "pack.number", "days = 600"),
+        ("less than nothing", "days = 10", "days = -1", "policy.toml", "days = -1"),
+        ("a status out of order", "from = \"2024-05-21\"", "from = \"2024-01-12\"", "pack.status", ""),
+        ("a date that isn't", "from = \"2024-05-21\"", "from = \"2024-05-41\"", "policy.toml", "2024-05-41"),
+        ("a row of no process", "number = \"14\"", "number = \"38\"", "pack.row_number", "\"38\""),
         (
             "a row twice",
             "number = \"14\"",
@@ -127,13 +72,7 @@ fn each_broken_pack_says_where_and_what() {
             "pack.row_twice",
             "",
         ),
-        (
-            "a row at no place",
-            "places = [\"irc\"]",
-            "places = []",
-            "pack.row_places",
-            "places = []",
-        ),
+        ("a row at no place", "places = [\"irc\"]", "places = []", "pack.row_places", "places = []"),
         (
             "a role that the event lacks",
             "role = \"dmrt\"",
@@ -155,27 +94,9 @@ fn each_broken_pack_says_where_and_what() {
             "pack.row_deadline",
             "",
         ),
-        (
-            "an unknown role",
-            "role = \"det\"",
-            "role = \"robot\"",
-            "policy.toml",
-            "robot",
-        ),
-        (
-            "an unknown field",
-            "copy = true",
-            "copy = true\ncolour = \"red\"",
-            "policy.toml",
-            "colour",
-        ),
-        (
-            "an unknown number",
-            "[working_days.report]",
-            "[working_days.reports]",
-            "policy.toml",
-            "",
-        ),
+        ("an unknown role", "role = \"det\"", "role = \"robot\"", "policy.toml", "robot"),
+        ("an unknown field", "copy = true", "copy = true\ncolour = \"red\"", "policy.toml", "colour"),
+        ("an unknown number", "[working_days.report]", "[working_days.reports]", "policy.toml", ""),
         (
             "a place for the marking that isn't",
             "top and bottom of every page\"\n\n",
@@ -183,13 +104,7 @@ fn each_broken_pack_says_where_and_what() {
             "policy.toml",
             "on the back",
         ),
-        (
-            "no TOML",
-            "[marking]",
-            "[marking",
-            "policy.toml",
-            "[marking",
-        ),
+        ("no TOML", "[marking]", "[marking", "policy.toml", "[marking"),
     ] {
         assert!(PACK.contains(from), "{name}");
         let broken = PACK.replacen(from, to, 1);
@@ -198,17 +113,11 @@ fn each_broken_pack_says_where_and_what() {
         let fault = fault.unwrap_or_else(|| panic!("{name}: {:?}", codes(&faults)));
         assert_eq!(faults.len(), 1, "{name}: {:?}", codes(&faults));
         let at = format!("{PACK_FILE}:{}", line_of(&broken, mark));
-        assert!(
-            fault.at.starts_with("policy/hoso-2022-09-12.toml:"),
-            "{name}: {fault}"
-        );
+        assert!(fault.at.starts_with("policy/hoso-2022-09-12.toml:"), "{name}: {fault}");
         if !mark.is_empty() {
             assert_eq!(fault.at, at, "{name}: {fault}");
         }
-        assert!(
-            !fault.cure.is_empty() && !fault.cause.contains('\n'),
-            "{name}: {fault}"
-        );
+        assert!(!fault.cure.is_empty() && !fault.cause.contains('\n'), "{name}: {fault}");
     }
 }
 
@@ -219,12 +128,7 @@ fn what_is_wrong_in_several_places_is_told_at_once() {
         .replace("days = 7", "days = 0")
         .replace("days = 5", "days = 0")
         .replace("places = [\"irc\"]", "places = []");
-    assert_eq!(
-        Pack::parse("policy/other.toml", &broken)
-            .expect_err("broken")
-            .len(),
-        11
-    );
+    assert_eq!(Pack::parse("policy/other.toml", &broken).expect_err("broken").len(), 11);
 }
 
 #[test]
@@ -238,10 +142,7 @@ fn a_pack_that_is_not_in_force_needs_two_people_a_reason_and_a_time() {
         from: day(from),
         expires: day(expires),
     };
-    assert!(
-        permits(&pack, None, day("1 December 2022")).is_ok(),
-        "it was in force"
-    );
+    assert!(permits(&pack, None, day("1 December 2022")).is_ok(), "it was in force");
     let good = adoption(
         "hoso-2022-09-12",
         &["one", "two"],
@@ -249,80 +150,37 @@ fn a_pack_that_is_not_in_force_needs_two_people_a_reason_and_a_time() {
         "1 November 2026",
         "23 November 2026",
     );
-    assert!(
-        permits(&pack, Some(&good), today).is_ok(),
-        "the last day counts"
-    );
+    assert!(permits(&pack, Some(&good), today).is_ok(), "the last day counts");
     for (name, adoption, says) in [
-        (
-            "none",
-            None,
-            "was replaced on 21 May 2024 and the office has not adopted it",
-        ),
+        ("none", None, "was replaced on 21 May 2024 and the office has not adopted it"),
         (
             "of another pack",
-            Some(adoption(
-                "other",
-                &["one", "two"],
-                "r",
-                "1 November 2026",
-                "1 December 2026",
-            )),
+            Some(adoption("other", &["one", "two"], "r", "1 November 2026", "1 December 2026")),
             "has not adopted it",
         ),
         (
             "by one",
-            Some(adoption(
-                "hoso-2022-09-12",
-                &["one"],
-                "r",
-                "1 November 2026",
-                "1 December 2026",
-            )),
+            Some(adoption("hoso-2022-09-12", &["one"], "r", "1 November 2026", "1 December 2026")),
             "fewer than two people",
         ),
         (
             "by one, twice",
-            Some(adoption(
-                "hoso-2022-09-12",
-                &["one", "one"],
-                "r",
-                "1 November 2026",
-                "1 December 2026",
-            )),
+            Some(adoption("hoso-2022-09-12", &["one", "one"], "r", "1 November 2026", "1 December 2026")),
             "fewer than two people",
         ),
         (
             "without a reason",
-            Some(adoption(
-                "hoso-2022-09-12",
-                &["one", "two"],
-                " ",
-                "1 November 2026",
-                "1 December 2026",
-            )),
+            Some(adoption("hoso-2022-09-12", &["one", "two"], " ", "1 November 2026", "1 December 2026")),
             "gives no reason",
         ),
         (
             "from tomorrow",
-            Some(adoption(
-                "hoso-2022-09-12",
-                &["one", "two"],
-                "r",
-                "24 November 2026",
-                "1 December 2026",
-            )),
+            Some(adoption("hoso-2022-09-12", &["one", "two"], "r", "24 November 2026", "1 December 2026")),
             "begins on 24 November 2026",
         ),
         (
             "until yesterday",
-            Some(adoption(
-                "hoso-2022-09-12",
-                &["one", "two"],
-                "r",
-                "1 November 2026",
-                "22 November 2026",
-            )),
+            Some(adoption("hoso-2022-09-12", &["one", "two"], "r", "1 November 2026", "22 November 2026")),
             "ended on 22 November 2026",
         ),
     ] {
@@ -331,10 +189,7 @@ fn a_pack_that_is_not_in_force_needs_two_people_a_reason_and_a_time() {
         assert_eq!(fault.code, "pack.not_adopted");
     }
     let quashed = permits(&pack, None, day("1 February 2024")).expect_err("quashed");
-    assert!(
-        quashed.cause.contains("was quashed on 12 January 2024"),
-        "{quashed}"
-    );
+    assert!(quashed.cause.contains("was quashed on 12 January 2024"), "{quashed}");
     let early = permits(&pack, None, day("1 September 2022")).expect_err("too early");
     assert!(early.cause.contains("is not yet in force"), "{early}");
 }

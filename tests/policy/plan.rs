@@ -7,13 +7,7 @@ use despatch::fault::Fault;
 use despatch::policy::{Outcome, Plan, Planned, To, plan};
 
 pub fn plan_on(case: &Case, today: &str) -> Result<Plan, Vec<Fault>> {
-    plan(
-        case,
-        &the_pack(),
-        &the_calendar(),
-        &the_places(),
-        day(today),
-    )
+    plan(case, &the_pack(), &the_calendar(), &the_places(), day(today))
 }
 
 /// "1 referral to dmrt, body, [1], never": a despatch on one line.
@@ -24,13 +18,8 @@ fn line(planned: &Planned) -> String {
         To::Body(None) => "the one body".to_owned(),
     };
     let copy = if planned.copy { " (copy)" } else { "" };
-    let stale = planned
-        .not_after
-        .map_or("never".to_owned(), |date| date.to_string());
-    let due = planned
-        .deadline
-        .as_ref()
-        .map_or("none".to_owned(), |one| one.due.to_string());
+    let stale = planned.not_after.map_or("never".to_owned(), |date| date.to_string());
+    let due = planned.deadline.as_ref().map_or("none".to_owned(), |one| one.due.to_string());
     format!(
         "{} {}{copy} to {:?}: {to}, encloses {:?}, due {due}, stale {stale}",
         planned.row, planned.kind, planned.role, planned.attachments
@@ -52,12 +41,7 @@ fn a_report_received_makes_the_referral_its_copy_and_the_report_to_healthcare() 
             "2 report-to-healthcare to Healthcare: the body at brook-house, encloses [0], due 2026-11-20, stale never",
         ]
     );
-    assert_eq!(
-        (plan.not_made.len(), plan.warnings.len()),
-        (0, 0),
-        "{:?}",
-        plan.warnings
-    );
+    assert_eq!((plan.not_made.len(), plan.warnings.len()), (0, 0), "{:?}", plan.warnings);
     assert_eq!(plan.issued_on, day("20 November 2026"));
     assert_eq!(plan.pack.as_str(), "hoso-2022-09-12");
     let referral = plan.despatches[0].deadline.as_ref().expect("a deadline");
@@ -65,21 +49,10 @@ fn a_report_received_makes_the_referral_its_copy_and_the_report_to_healthcare() 
         referral.arithmetic,
         "1 working day after 20 November 2026, by the calendar of England and Wales"
     );
-    assert!(
-        referral
-            .source
-            .contains("within one working day of receiving")
-    );
+    assert!(referral.source.contains("within one working day of receiving"));
     let healthcare = plan.despatches[2].deadline.as_ref().expect("a deadline");
-    assert_eq!(
-        healthcare.arithmetic,
-        "immediately on receipt on 20 November 2026"
-    );
-    assert!(
-        healthcare
-            .source
-            .contains("immediately on receipt of the report")
-    );
+    assert_eq!(healthcare.arithmetic, "immediately on receipt on 20 November 2026");
+    assert!(healthcare.source.contains("immediately on receipt of the report"));
 }
 
 #[test]
@@ -94,22 +67,9 @@ fn an_appointment_confirmed_makes_four_messages_and_the_window() {
             "14 invitation to Representative: the-representative, encloses [], due 2026-12-01, stale 2026-11-27",
         ]
     );
-    assert_eq!(
-        (plan.not_made.len(), plan.warnings.len()),
-        (0, 0),
-        "{:?}",
-        plan.warnings
-    );
-    let windows: Vec<bool> = plan
-        .despatches
-        .iter()
-        .map(|one| one.window.is_some())
-        .collect();
-    assert_eq!(
-        windows,
-        [false, false, true, true],
-        "the invitations alone depend on the window"
-    );
+    assert_eq!((plan.not_made.len(), plan.warnings.len()), (0, 0), "{:?}", plan.warnings);
+    let windows: Vec<bool> = plan.despatches.iter().map(|one| one.window.is_some()).collect();
+    assert_eq!(windows, [false, false, true, true], "the invitations alone depend on the window");
     match &plan.outcome {
         Outcome::AppointmentConfirmed { window, report_by } => {
             assert_eq!(window.serve_by, day("Friday 27 November 2026"));
@@ -118,11 +78,8 @@ fn an_appointment_confirmed_makes_four_messages_and_the_window() {
         }
         other => panic!("{other:?}"),
     }
-    let arithmetic: Vec<String> = plan
-        .despatches
-        .iter()
-        .filter_map(|one| Some(one.deadline.as_ref()?.arithmetic.clone()))
-        .collect();
+    let arithmetic: Vec<String> =
+        plan.despatches.iter().filter_map(|one| Some(one.deadline.as_ref()?.arithmetic.clone())).collect();
     assert_eq!(
         arithmetic,
         [
@@ -143,11 +100,7 @@ fn service_that_has_less_than_its_time_counts_back_from_the_appointment() {
         "3 working days before 2 December 2026, by the calendar of England and Wales, \
          so that 2 clear working days are left to respond"
     );
-    assert!(
-        plan.warnings[0].contains("only 1 working day"),
-        "{:?}",
-        plan.warnings
-    );
+    assert!(plan.warnings[0].contains("only 1 working day"), "{:?}", plan.warnings);
 }
 
 #[test]
@@ -158,13 +111,7 @@ fn the_place_decides_whose_bank_holidays_count() {
     let plan = plan_on(&case, "Tuesday 24 November 2026").expect("a plan");
     let serve = plan.despatches[2].deadline.as_ref().expect("a deadline");
     assert_eq!(serve.due, day("Thursday 26 November 2026"));
-    assert!(
-        serve
-            .arithmetic
-            .contains("Scotland; 30 November is a bank holiday"),
-        "{}",
-        serve.arithmetic
-    );
+    assert!(serve.arithmetic.contains("Scotland; 30 November is a bank holiday"), "{}", serve.arithmetic);
 }
 
 #[test]
@@ -176,22 +123,14 @@ fn without_a_representative_row_14_is_not_made_and_says_why() {
     assert_eq!(rows, ["5", "8", "12"]);
     assert_eq!(plan.not_made.len(), 1);
     assert_eq!(plan.not_made[0].row, "14");
-    assert_eq!(
-        plan.not_made[0].reason,
-        "The case names no legal representative."
-    );
+    assert_eq!(plan.not_made[0].reason, "The case names no legal representative.");
 }
 
 #[test]
 fn whether_a_second_opinion_is_requested() {
     type Spoil = fn(&mut Case);
     let table: &[(&str, Spoil, bool, &str)] = &[
-        (
-            "an ordinary report",
-            |_| {},
-            true,
-            "A second opinion is requested",
-        ),
+        ("an ordinary report", |_| {}, true, "A second opinion is requested"),
         (
             "received before the detention",
             |case| {
@@ -258,11 +197,7 @@ fn whether_a_second_opinion_is_requested() {
         let rows: Vec<&str> = plan.despatches.iter().map(|one| one.row.as_str()).collect();
         assert_eq!(rows, ["1", "1", "2"], "{name}: rows 1 and 2 always go");
         match &plan.outcome {
-            Outcome::ExternalReportReceived {
-                second_opinion_requested,
-                reason,
-                refer_by,
-            } => {
+            Outcome::ExternalReportReceived { second_opinion_requested, reason, refer_by } => {
                 assert_eq!(second_opinion_requested, requested, "{name}");
                 assert!(reason.contains(says), "{name}: {reason}");
                 assert!(*refer_by > received(&mut case).received_on, "{name}");
@@ -274,13 +209,8 @@ fn whether_a_second_opinion_is_requested() {
     received(&mut case).report.author_regulated = false;
     received(&mut case).release_decided_on = Some(day("19 November 2026"));
     let plan = plan_on(&case, "Friday 20 November 2026").expect("a plan");
-    let Outcome::ExternalReportReceived { reason, .. } = plan.outcome else {
-        panic!("the other event")
-    };
-    assert!(
-        reason.contains("release") && reason.contains("regulated"),
-        "every reason: {reason}"
-    );
+    let Outcome::ExternalReportReceived { reason, .. } = plan.outcome else { panic!("the other event") };
+    assert!(reason.contains("release") && reason.contains("regulated"), "every reason: {reason}");
 }
 
 #[test]
@@ -288,13 +218,7 @@ fn a_release_decided_between_receipt_and_a_late_referral_ends_the_request() {
     let mut case = report_received();
     received(&mut case).release_decided_on = Some(day("23 November 2026"));
     let plan = plan_on(&case, "Tuesday 24 November 2026").expect("a plan");
-    assert!(matches!(
-        plan.outcome,
-        Outcome::ExternalReportReceived {
-            second_opinion_requested: false,
-            ..
-        }
-    ));
+    assert!(matches!(plan.outcome, Outcome::ExternalReportReceived { second_opinion_requested: false, .. }));
 }
 
 #[test]
@@ -304,10 +228,7 @@ fn what_is_late_or_odd_is_a_warning() {
     assert_eq!(on_time.len(), 1, "{on_time:?}");
     assert!(on_time[0].contains("received on Friday 20 November 2026"));
     let late = warnings(&report_received(), "Tuesday 24 November 2026");
-    assert_eq!(
-        late[1],
-        "The referral is late: it was due by Monday 23 November 2026."
-    );
+    assert_eq!(late[1], "The referral is late: it was due by Monday 23 November 2026.");
     let mut case = report_received();
     case.detention.since = day("10 November 2026");
     assert!(warnings(&case, "Friday 20 November 2026")[0].contains("assessment was made before"));
@@ -315,11 +236,7 @@ fn what_is_late_or_odd_is_a_warning() {
     case.attachments.extend(appointment_confirmed().attachments);
     assert!(warnings(&case, "Friday 20 November 2026")[0].ends_with("is sent: 1."));
     let mut case = appointment_confirmed();
-    appointment(&mut case)
-        .interpreter
-        .as_mut()
-        .expect("one")
-        .language = "Another".to_owned();
+    appointment(&mut case).interpreter.as_mut().expect("one").language = "Another".to_owned();
     assert!(warnings(&case, "Tuesday 24 November 2026")[0].contains("interpreter's language"));
 }
 
@@ -357,9 +274,7 @@ fn at_any_place_and_on_any_day_there_is_a_plan_or_a_named_fault() {
                 match plan(&case, &pack, &calendar, &places, today) {
                     Ok(plan) => assert!(!plan.despatches.is_empty()),
                     Err(faults) => assert!(
-                        faults
-                            .iter()
-                            .all(|fault| !fault.cause.is_empty() && !fault.cure.is_empty())
+                        faults.iter().all(|fault| !fault.cause.is_empty() && !fault.cure.is_empty())
                             && !faults.is_empty()
                     ),
                 }

@@ -9,13 +9,7 @@ use despatch::policy::window::{Opened, response_window};
 fn open(appointment: &str, referred: &str, issued: &str) -> Result<Opened, Fault> {
     let calendar = the_calendar();
     let days = calendar.working_days(Division::EnglandAndWales);
-    response_window(
-        day(appointment),
-        day(referred),
-        day(issued),
-        &days,
-        &the_pack().numbers,
-    )
+    response_window(day(appointment), day(referred), day(issued), &days, &the_pack().numbers)
 }
 
 #[test]
@@ -121,27 +115,10 @@ fn a_lawful_appointment_leaves_two_clear_working_days() {
     ] {
         let opened = open(appointment, referred, issued).expect(appointment);
         let window = &opened.window;
-        assert_eq!(
-            window.serve_by,
-            day(serve_by),
-            "{appointment} from {issued}"
-        );
-        assert_eq!(
-            window.latest_service,
-            day(latest),
-            "{appointment} from {issued}"
-        );
-        assert_eq!(
-            window.respond_by,
-            day(respond_by),
-            "{appointment} from {issued}"
-        );
-        assert_eq!(
-            opened.warnings.len(),
-            warnings.len(),
-            "{:?}",
-            opened.warnings
-        );
+        assert_eq!(window.serve_by, day(serve_by), "{appointment} from {issued}");
+        assert_eq!(window.latest_service, day(latest), "{appointment} from {issued}");
+        assert_eq!(window.respond_by, day(respond_by), "{appointment} from {issued}");
+        assert_eq!(opened.warnings.len(), warnings.len(), "{:?}", opened.warnings);
         for (warning, says) in opened.warnings.iter().zip(warnings) {
             assert!(warning.contains(says), "{warning}");
         }
@@ -219,11 +196,7 @@ fn an_appointment_that_cannot_be_names_the_lawful_dates() {
         ),
     ] {
         let fault = open(appointment, referred, issued).expect_err(appointment);
-        assert_eq!(
-            (fault.at.as_str(), fault.code),
-            ("/event/date", code),
-            "{appointment}: {fault}"
-        );
+        assert_eq!((fault.at.as_str(), fault.code), ("/event/date", code), "{appointment}: {fault}");
         assert!(fault.cure.starts_with(cure), "{appointment}: {fault}");
     }
 }
@@ -246,17 +219,12 @@ fn every_date_that_a_fault_names_is_lawful_and_the_days_around_are_not() {
                     let first = despatch::words::weekday_words(*first);
                     assert!(fault.cure.contains(&first), "{referred} {issued}: {fault}");
                 } else {
-                    assert!(
-                        fault.cure.contains("respond to the casework team"),
-                        "{fault}"
-                    );
+                    assert!(fault.cure.contains("respond to the casework team"), "{fault}");
                 }
                 for date in lawful {
                     let window = open(date).expect("lawful").window;
                     assert!(issued <= window.serve_by && window.serve_by <= window.latest_service);
-                    assert!(
-                        days.after(window.latest_service, 2).expect("covered") <= window.respond_by
-                    );
+                    assert!(days.after(window.latest_service, 2).expect("covered") <= window.respond_by);
                     assert!(window.respond_by < window.appointment);
                 }
             }
@@ -266,13 +234,8 @@ fn every_date_that_a_fault_names_is_lawful_and_the_days_around_are_not() {
 
 #[test]
 fn the_window_closes_after_the_last_day_of_service() {
-    let window = open(
-        "Wednesday 11 March 2026",
-        "Monday 2 March 2026",
-        "Monday 2 March 2026",
-    )
-    .expect("lawful")
-    .window;
+    let window =
+        open("Wednesday 11 March 2026", "Monday 2 March 2026", "Monday 2 March 2026").expect("lawful").window;
     assert!(window.is_open_on(day("Monday 2 March 2026")));
     assert!(window.is_open_on(day("Friday 6 March 2026")));
     assert!(!window.is_open_on(day("Saturday 7 March 2026")));

@@ -46,10 +46,7 @@ impl Postfix {
             let port = free_port();
             lay_out(folder.path(), port);
             certify(folder.path());
-            let started = run(command("postfix")
-                .arg("-c")
-                .arg(config(folder.path()))
-                .arg("start"));
+            let started = run(command("postfix").arg("-c").arg(config(folder.path())).arg("start"));
             let postfix = Self { folder, port };
             let log = postfix.log();
             match started {
@@ -111,10 +108,7 @@ impl Postfix {
             })
             .collect();
         files.sort();
-        files
-            .into_iter()
-            .map(|(_, path)| fs::read(path).expect("a delivered file is whole"))
-            .collect()
+        files.into_iter().map(|(_, path)| fs::read(path).expect("a delivered file is whole")).collect()
     }
 
     /// What the server has logged so far.
@@ -134,23 +128,12 @@ impl Drop for Postfix {
 /// The message as it was before the server put headers of its own in front of it, with CRLF line
 /// ends: a maildir has LF, and mail on the wire has CRLF.
 pub fn strip_added_headers(delivered: &[u8]) -> Vec<u8> {
-    const ADDED: [&[u8]; 4] = [
-        b"return-path:",
-        b"x-original-to:",
-        b"delivered-to:",
-        b"received:",
-    ];
+    const ADDED: [&[u8]; 4] = [b"return-path:", b"x-original-to:", b"delivered-to:", b"received:"];
     let mut lines = delivered.split_inclusive(|byte| *byte == b'\n').peekable();
-    while lines
-        .peek()
-        .is_some_and(|line| ADDED.iter().any(|name| starts_with(line, name)))
-    {
+    while lines.peek().is_some_and(|line| ADDED.iter().any(|name| starts_with(line, name))) {
         lines.next();
         // A header goes on in the lines that begin with a blank.
-        while lines
-            .next_if(|line| line.starts_with(b" ") || line.starts_with(b"\t"))
-            .is_some()
-        {}
+        while lines.next_if(|line| line.starts_with(b" ") || line.starts_with(b"\t")).is_some() {}
     }
     let mut message = Vec::with_capacity(delivered.len() + delivered.len() / 40);
     for line in lines {
@@ -166,8 +149,7 @@ pub fn strip_added_headers(delivered: &[u8]) -> Vec<u8> {
 }
 
 fn starts_with(line: &[u8], name: &[u8]) -> bool {
-    line.get(..name.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(name))
+    line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
 fn config(folder: &Path) -> PathBuf {
@@ -194,10 +176,7 @@ fn lay_out(folder: &Path, port: u16) {
     chown(make("mail"), Some(NOBODY), Some(NOBODY)).expect("root may");
     let here = folder.to_str().expect("a temporary path in UTF-8");
     write("config/main.cf", &MAIN_CF.replace("DIR", here));
-    write(
-        "config/master.cf",
-        &MASTER_CF.replace("PORT", &port.to_string()),
-    );
+    write("config/master.cf", &MASTER_CF.replace("PORT", &port.to_string()));
     write("config/domains", "/^(.+\\.)?example\\.invalid$/ ok\n");
     write(
         "config/recipients",
@@ -218,11 +197,8 @@ fn certify(folder: &Path) {
         command.current_dir(folder).args(arguments.split(' '));
         run(&mut command).unwrap_or_else(|reason| panic!("no certificate: {reason}"));
     };
-    let request =
-        "req -x509 -config tls.cnf -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 2";
-    openssl(&format!(
-        "{request} -extensions authority -keyout ca.key -out ca.pem"
-    ));
+    let request = "req -x509 -config tls.cnf -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 2";
+    openssl(&format!("{request} -extensions authority -keyout ca.key -out ca.pem"));
     openssl(&format!(
         "{request} -extensions server -CA ca.pem -CAkey ca.key -subj /CN=localhost -keyout server.key -out server.pem"
     ));

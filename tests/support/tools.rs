@@ -24,9 +24,7 @@ pub fn tool(name: &str) -> PathBuf {
             return candidate;
         }
     }
-    panic!(
-        "the tests need the program {name:?}, which is not installed: run tests/run, which installs it"
-    );
+    panic!("the tests need the program {name:?}, which is not installed: run tests/run, which installs it");
 }
 
 fn venv() -> Option<PathBuf> {
@@ -97,10 +95,7 @@ pub fn run_with(command: &mut Command, stdin: &[u8]) -> Result<Vec<u8>, String> 
         Ok(done.stdout)
     } else {
         let shown = String::from_utf8_lossy(&done.stdout);
-        Err(format!(
-            "{command:?} ended with {:?}\n{}{shown}",
-            done.code, done.stderr
-        ))
+        Err(format!("{command:?} ended with {:?}\n{}{shown}", done.code, done.stderr))
     }
 }
 
@@ -109,11 +104,5 @@ pub fn run_with(command: &mut Command, stdin: &[u8]) -> Result<Vec<u8>, String> 
 /// # Errors
 /// What `age` said, if it cannot open them with this identity.
 pub fn age_decrypt(identity: &Path, sealed: &[u8]) -> Result<Vec<u8>, String> {
-    run_with(
-        command("age")
-            .arg("--decrypt")
-            .arg("--identity")
-            .arg(identity),
-        sealed,
-    )
+    run_with(command("age").arg("--decrypt").arg("--identity").arg(identity), sealed)
 }
