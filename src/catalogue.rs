@@ -157,6 +157,14 @@ impl Catalogue {
         self.files.get(path).map(String::as_str)
     }
 
+    /// The examples of a kind: their paths under `templates/`, and their data.
+    pub fn examples(&self, name: &KindName) -> impl Iterator<Item = (&str, Value)> {
+        let folder = format!("{name}/examples/");
+        self.files.iter().filter_map(move |(path, text)| {
+            path.starts_with(&folder).then(|| Some((path.as_str(), serde_json::from_str(text).ok()?))).flatten()
+        })
+    }
+
     /// The shared mail pieces: stem and text.
     pub fn partials(&self) -> impl Iterator<Item = (&str, &str)> {
         mail_lint::partials(&self.files)

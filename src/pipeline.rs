@@ -2,6 +2,7 @@
 //! Never: writes anything; `run` stores what comes out.
 
 mod envelope;
+mod examples;
 mod original;
 mod remake;
 mod run;

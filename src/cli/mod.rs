@@ -1,4 +1,163 @@
-//! Stub.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+//! Enters: the command line. Leaves: results on stdout, logs on stderr, an exit code.
+//! Never: decides what may be sent; it calls those who do.
+
+mod args;
+mod check;
+mod demo;
+mod found;
+mod open;
+mod outbox;
+mod print;
+mod run;
+mod send;
+
+use crate::clock::Clock;
+use crate::fault::Fault;
+use crate::office::Office;
+use crate::outbox::{DurableError, Ledger, LedgerError};
+use crate::pipeline::RunError;
+use args::{Args, Command, Common};
+use clap::Parser;
+use print::Print;
+use std::io;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// How a command ended. The numbers are a promise to scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Done = 0,
+    /// Something in the case or the office is at fault.
+    AtFault = 1,
+    /// The command's own words are wrong; clap ends with the same number.
+    Usage = 2,
+    TryAgain = 3,
+    Internal = 255,
+}
+
+/// Why a command could not do it.
+#[derive(Debug)]
+enum Failure {
+    Faults(Vec<Fault>),
+    Usage(Fault),
+    TryAgain(String),
+    Internal(String),
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Failure::Faults(vec![fault])
+    }
+}
+
+impl From<Vec<Fault>> for Failure {
+    fn from(faults: Vec<Fault>) -> Self {
+        Failure::Faults(faults)
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Refused(fault) => fault.into(),
+            LedgerError::Busy => Failure::TryAgain(error.to_string()),
+            LedgerError::Failed(_) => Failure::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<DurableError> for Failure {
+    fn from(error: DurableError) -> Self {
+        Failure::TryAgain(error.to_string())
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Office(fault) => fault.into(),
+            RunError::Ledger(error) => error.into(),
+            RunError::Durable(error) => error.into(),
+            RunError::Inbox(error) => error.into(),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::StorageFull => Failure::TryAgain(error.to_string()),
+            _ => Failure::Internal(error.to_string()),
+        }
+    }
+}
+
+/// Runs the command of this process.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let print = Print::new(args.common.json);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| dispatch(args, &print)));
+    let exit = match outcome {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(failure)) => explain(failure, &print),
+        Err(_) => Exit::Internal,
+    };
+    ExitCode::from(exit as u8)
+}
+
+/// The table of commands.
+fn dispatch(args: Args, print: &Print) -> Result<Exit, Failure> {
+    let common = args.common;
+    match args.command {
+        Command::Demo(demo) => demo::demo(&common, &demo, print),
+        Command::Init(init) => found::init(&init, print),
+        Command::Run(run) => run::run(&common, &run, print),
+        Command::Outbox(command) => outbox::outbox(&common, command, print),
+        Command::Send(send) => send::send(&common, &send, print),
+        Command::Check => check::check(&common, print),
+        Command::Open(open) => open::open(&open, print),
+    }
+}
+
+fn explain(failure: Failure, print: &Print) -> Exit {
+    match failure {
+        Failure::Faults(faults) => {
+            print.faults(&faults);
+            Exit::AtFault
+        }
+        Failure::Usage(fault) => {
+            print.faults(&[fault]);
+            Exit::Usage
+        }
+        Failure::TryAgain(why) => {
+            print.log(&format!("{why}\nhint: try again; nothing was lost"));
+            Exit::TryAgain
+        }
+        Failure::Internal(why) => {
+            print.log(&format!("internal error: {why}"));
+            Exit::Internal
+        }
+    }
+}
+
+/// The office that a command works in, with its clock.
+fn open_office(common: &Common) -> Result<(Office, Clock), Failure> {
+    let clock = common.today.map_or(Clock::System, Clock::Fixed);
+    let office = Office::open(&common.office, clock.now().today)?;
+    if common.today.is_some() && !office.config.demo {
+        let cause = "--today is for demo offices: elsewhere the day is the day";
+        return Err(Failure::Usage(Fault::new("--today", "today.not_demo", cause, "leave --today out")));
+    }
+    Ok((office, clock))
+}
+
+/// The ledger of an office.
+fn open_ledger(office: &Office) -> Result<Ledger, Failure> {
+    Ok(Ledger::open(&office.outbox())?)
+}
+
+/// This program's own file, which is also its rendering worker.
+fn this_program() -> Result<PathBuf, Failure> {
+    std::env::current_exe().map_err(Failure::from)
 }

@@ -3,10 +3,12 @@
 //! Never: opens the private review key without being asked.
 
 mod config;
+mod found;
 mod review_key;
 mod settings;
 
 pub use config::{Config, CourierConfig, RelayConfig, Sender, Staff};
+pub use found::{Founding, demo_key, found};
 pub use review_key::Unlock;
 
 use crate::case::Case;
@@ -190,6 +192,21 @@ impl Office {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Whether the private review key is there, and fits the public one as far as can be seen without a passphrase.
+    ///
+    /// Errors: it is missing, damaged or another.
+    pub fn check_review_key(&self) -> Result<(), Fault> {
+        if !self.config.demo {
+            return review_key::check_locked(&self.root.join(KEYS).join(REVIEW_LOCKED));
+        }
+        let path = self.root.join(DEMO_KEYS).join(REVIEW_OPEN);
+        if review_key::read_open(&path)?.to_public() == self.review_key {
+            return Ok(());
+        }
+        let cause = "it does not belong to keys/review.pub";
+        Err(Fault::new(path.display().to_string(), "review_key", cause, "restore both files from a backup"))
     }
 
     /// The private review key, unlocked as `unlock` says. A demo office's lies open.

@@ -46,6 +46,12 @@ pub(super) fn read_locked(path: &Path, unlock: &Unlock) -> Result<SecretKey, Fau
         .map_err(|error| unreadable(path, &error.to_string()))
 }
 
+/// Whether the file is there and is locked with a passphrase.
+pub(super) fn check_locked(path: &Path) -> Result<(), Fault> {
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    if keys::is_locked(&bytes) { Ok(()) } else { Err(unreadable(path, "the file is not locked with a passphrase")) }
+}
+
 fn unreadable(path: &Path, why: &str) -> Fault {
     let cure = "check the passphrase; if the file is damaged, restore it from a backup";
     Fault::new(

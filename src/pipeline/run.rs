@@ -45,7 +45,7 @@ pub enum Progress<'a> {
         ready: usize,
         waiting: &'a [Waiting],
     },
-    Found(&'a Finding),
+    Found(Box<Finding>),
 }
 
 /// How to run.
@@ -114,7 +114,7 @@ pub fn process(
     let summary = Mutex::new(Summary::default());
     let finish = |finding: Finding| {
         summary.lock().unwrap_or_else(PoisonError::into_inner).count(&finding);
-        report(Progress::Found(&finding));
+        report(Progress::Found(Box::new(finding)));
     };
     let outcome: Result<Vec<Waiting>, RunError> = thread::scope(|scope| {
         let handles: Vec<_> = (0..threads)

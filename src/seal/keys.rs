@@ -230,3 +230,8 @@ pub fn unlock(bytes: &[u8], passphrase: &SecretString, max_work_factor: u8) -> R
     let text = SecretString::from(text);
     SecretKey::from_identity_file(text.expose_secret()).map_err(|_| OpenFault::NoPrivateKey)
 }
+
+/// Whether `bytes` are an age file that a passphrase opens.
+pub fn is_locked(bytes: &[u8]) -> bool {
+    age::Decryptor::new_buffered(bytes).is_ok_and(|decryptor| decryptor.is_scrypt())
+}

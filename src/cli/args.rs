@@ -1,0 +1,173 @@
+//! Enters: words of the command line. Leaves: typed arguments.
+//! Never: does anything with them.
+
+use crate::outbox::{DespatchId, State};
+use crate::words::{CaseId, StaffId};
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Letters that the right people, and only they, can open; nothing is sent that a second person has not approved.
+#[derive(Debug, Parser)]
+#[command(name = "despatch", version, about)]
+pub struct Args {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, clap::Args)]
+pub struct Common {
+    /// The office's folder
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    pub office: PathBuf,
+    /// Results as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Who gives the command (demo offices only)
+    #[arg(long = "as", global = true, value_name = "STAFF")]
+    pub actor: Option<StaffId>,
+    /// The day to take for today (demo offices only)
+    #[arg(long, global = true, value_name = "DATE")]
+    pub today: Option<NaiveDate>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a made-up office, process its sample cases, and go on watching
+    Demo(Demo),
+    /// Make the folder of a new office
+    Init(Init),
+    /// Process what lies in the inbox, and what will come
+    Run(Run),
+    /// Review what waits, and decide
+    #[command(subcommand)]
+    Outbox(Outbox),
+    /// Send what is approved
+    Send(Send),
+    /// Say everything that is wrong with the office
+    Check,
+    /// Open a sealed document (for recipients)
+    Open(Open),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Demo {
+    /// Where to make it
+    #[arg(long, value_name = "DIR", default_value = "demo-office")]
+    pub dir: PathBuf,
+    /// End when the inbox is empty
+    #[arg(long)]
+    pub once: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Init {
+    /// The folder to make
+    pub dir: PathBuf,
+    /// Read the review key's passphrase from the first line of a file instead of asking
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Run {
+    /// End when nothing more can be done
+    #[arg(long)]
+    pub once: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Send {
+    /// End when nothing more is due
+    #[arg(long)]
+    pub once: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Outbox {
+    /// What is in the outbox, and what still waits in the inbox
+    List(List),
+    /// One despatch whole, with what happened to it
+    Show { id: DespatchId },
+    /// Open a despatch's documents, as its recipient will see them
+    Open(OpenDespatch),
+    /// Let exactly these messages go to exactly these recipients
+    Approve(Approve),
+    /// Send back to the caseworker, who mends the case with `replaces`
+    Return(Decide),
+    /// Stop for now
+    Hold(Decide),
+    /// Lift a hold, or order another attempt
+    Release(Release),
+    /// Stop for good
+    Cancel(Decide),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct List {
+    /// Only this state
+    #[arg(long)]
+    pub state: Option<State>,
+    /// Only this case
+    #[arg(long)]
+    pub case: Option<CaseId>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct OpenDespatch {
+    pub id: DespatchId,
+    /// Where to put the documents (default: a private folder in memory)
+    #[arg(long, value_name = "DIR")]
+    pub to: Option<PathBuf>,
+    #[command(flatten)]
+    pub unlock: Passphrase,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Passphrase {
+    /// Read the review key's passphrase from the first line of a file instead of asking
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Approve {
+    #[arg(required = true)]
+    pub ids: Vec<DespatchId>,
+    /// The SHA-256 of the message that you looked at, or its beginning; only that one is approved
+    #[arg(long, value_name = "SHA256")]
+    pub message: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Decide {
+    #[arg(required = true)]
+    pub ids: Vec<DespatchId>,
+    /// Why; it stays on record
+    #[arg(long)]
+    pub reason: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Release {
+    #[command(flatten)]
+    pub decide: Decide,
+    #[command(flatten)]
+    pub unlock: Passphrase,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Open {
+    /// The sealed document
+    #[arg(value_name = "FILE.age")]
+    pub file: PathBuf,
+    /// Your private key, as age-keygen made it
+    #[arg(long, value_name = "KEY")]
+    pub identity: PathBuf,
+    /// Where to write the document (default: beside it, without .age)
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}

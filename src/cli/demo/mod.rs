@@ -1,0 +1,143 @@
+//! Enters: a folder and a day. Leaves: a made-up office that has processed its sample cases, and what to try next.
+//! Never: touches a folder that is not a demo office.
+
+mod samples;
+
+use super::args::{Common, Demo};
+use super::found::is_free;
+use super::print::{self, Print, strong};
+use super::run::{conclude, process_inbox};
+use super::{Exit, Failure, open_office, this_program};
+use crate::fault::Fault;
+use crate::office::{CONFIG_FILE, Config, DEMO_KEYS, Founding, demo_key, found};
+use crate::outbox::{Despatch, State};
+use crate::pipeline::Finding;
+use crate::seal::keys::SecretKey;
+use crate::words::date_words;
+use samples::Samples;
+use std::fs;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+/// A reviewer of the sample office, for the commands to try.
+const REVIEWER: &str = "beatrix-lund";
+
+pub(super) fn demo(common: &Common, demo: &Demo, print: &Print) -> Result<Exit, Failure> {
+    let clock = common.today.map_or(crate::clock::Clock::System, crate::clock::Clock::Fixed);
+    let samples = Samples::new(clock.now().today)?;
+    if is_free(&demo.dir) {
+        make(&demo.dir, &samples)?;
+        print.line(&format!("Made a demo office in {}. Everybody in it is made up.", demo.dir.display()));
+        print.line(&format!("Its keys lie open in {DEMO_KEYS}/, so that you can open what each recipient would receive."));
+    } else if !is_demo(&demo.dir) {
+        let cause = "the folder is not empty and is not a demo office";
+        return Err(Fault::new(demo.dir.display().to_string(), "demo.folder", cause, "choose another with --dir").into());
+    }
+    let common = Common { office: demo.dir.clone(), json: common.json, actor: None, today: common.today };
+    let (office, clock) = open_office(&common)?;
+    samples.drop_into(&office.inbox(), &this_program()?)?;
+    print.line("Dropped the sample cases into its inbox.\n");
+
+    let findings = Mutex::new(Vec::new());
+    let keep = |finding| findings.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
+    let summary = process_inbox(&office, clock, true, print, &keep)?;
+    let findings = findings.into_inner().unwrap_or_else(PoisonError::into_inner);
+    tell_all(&findings, print);
+    conclude(&summary, print);
+    tell_next(&demo.dir, &findings, &samples, print);
+    if demo.once {
+        return Ok(Exit::Done);
+    }
+    print.line("\nWatching the inbox. Drop a case file there; Ctrl-C ends it.");
+    process_inbox(&office, clock, false, print, &|finding| super::run::tell(&finding, print))?;
+    Ok(Exit::Done)
+}
+
+/// Whether the folder holds a demo office.
+fn is_demo(dir: &Path) -> bool {
+    fs::read_to_string(dir.join(CONFIG_FILE))
+        .is_ok_and(|text| Config::parse(CONFIG_FILE, &text).is_ok_and(|config| config.demo))
+}
+
+/// Founds the office: fresh keys for the reviewers and for each entry of its directory that has one.
+fn make(dir: &Path, samples: &Samples) -> Result<(), Failure> {
+    let mut keys = Vec::new();
+    let directory = samples.directory(|entry| {
+        let key = SecretKey::generate();
+        let public = key.to_public().to_string();
+        keys.push((entry.to_owned(), key));
+        public
+    })?;
+    let founding = Founding {
+        config: &samples.config()?,
+        directory: &directory,
+        review: &SecretKey::generate(),
+        passphrase: None,
+    };
+    for (entry, key) in &keys {
+        demo_key(dir, &format!("{entry}.key"), key)?;
+    }
+    Ok(found(dir, &founding)?)
+}
+
+/// What was queued for whom, what was held or rejected, and why.
+fn tell_all(findings: &[Finding], print: &Print) {
+    findings.iter().for_each(|finding| print.json(finding));
+    let queued: Vec<&Despatch> = findings
+        .iter()
+        .filter_map(|finding| match finding {
+            Finding::Queued { despatches, .. } => Some(despatches),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let head = ["id", "case", "row", "what", "to", "due", "state"];
+    print.table(&head, queued.iter().map(|despatch| row(despatch)).collect(), "Nothing new was queued.");
+    for despatch in queued.iter().filter(|despatch| despatch.state == State::Held) {
+        despatch.holds.iter().for_each(|hold| print.line(&format!("\nheld      {}: {}", despatch.id, hold.words)));
+    }
+    for finding in findings {
+        match finding {
+            Finding::Rejected { file, faults } => {
+                print.line(&format!("\nrejected  {} (see inbox/rejected/)", file.display()));
+                for fault in faults {
+                    print.line(&format!("  {}: {}\n    to mend: {}", fault.at, fault.cause, fault.cure));
+                }
+            }
+            Finding::Duplicate { file, of } => {
+                print.line(&format!("known     {}: the same file is case {of}; nothing was made", file.display()));
+            }
+            Finding::Queued { .. } => {}
+        }
+    }
+    print.line("");
+}
+
+fn row(despatch: &Despatch) -> Vec<String> {
+    vec![
+        despatch.id.to_string(),
+        despatch.case_id.to_string(),
+        despatch.planned.row.clone(),
+        despatch.planned.kind.to_string(),
+        despatch.recipient.name.clone(),
+        despatch.planned.deadline.as_ref().map_or_else(String::new, |deadline| date_words(deadline.due)),
+        print::state(despatch.state),
+    ]
+}
+
+/// Three commands that a newcomer can copy.
+fn tell_next(dir: &Path, findings: &[Finding], samples: &Samples, print: &Print) {
+    let invitation = findings.iter().find_map(|finding| match finding {
+        Finding::Queued { despatches, .. } => {
+            despatches.iter().find(|one| one.state == State::AwaitingReview && one.planned.kind.as_str() == "invitation")
+        }
+        _ => None,
+    });
+    let program = std::env::args().next().unwrap_or_else(|| "despatch".to_owned());
+    let office = format!("{program} --office {} --today {}", dir.display(), samples.today());
+    let id = invitation.map_or_else(|| "ID".to_owned(), |one| one.id.to_string());
+    print.line(&format!("\n{}", strong("Try next:")));
+    print.line(&format!("  {office} outbox list"));
+    print.line(&format!("  {office} --as {REVIEWER} outbox open {id} --to opened-{id}"));
+    print.line(&format!("  {office} --as {REVIEWER} outbox approve {id} && {office} send --once"));
+}

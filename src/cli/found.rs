@@ -1,0 +1,52 @@
+//! Enters: a folder and a passphrase. Leaves: a new office, ready to be filled in.
+//! Never: takes a folder that is not empty.
+
+use super::args::Init;
+use super::print::Print;
+use super::{Exit, Failure};
+use crate::fault::Fault;
+use crate::office::{Founding, Unlock, found};
+use crate::seal::keys::SecretKey;
+use age::secrecy::ExposeSecret;
+use std::fs;
+use std::path::Path;
+
+/// The shortest passphrase: four words, or as many letters.
+const PASSPHRASE_CHARACTERS_MIN: usize = 16;
+
+pub(super) fn init(args: &Init, print: &Print) -> Result<Exit, Failure> {
+    if !is_free(&args.dir) {
+        let at = args.dir.display().to_string();
+        return Err(Fault::new(at, "init.not_empty", "the folder is not empty", "choose a new folder").into());
+    }
+    let unlock = args.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File);
+    let passphrase = unlock.passphrase("A new passphrase for the review key: ")?;
+    if unlock == Unlock::Prompt {
+        let again = unlock.passphrase("The same again: ")?;
+        if again.expose_secret() != passphrase.expose_secret() {
+            return Err(Fault::new("passphrase", "init.differs", "the two differ", "start again").into());
+        }
+    }
+    if passphrase.expose_secret().chars().count() < PASSPHRASE_CHARACTERS_MIN {
+        let cause = format!("it has fewer than {PASSPHRASE_CHARACTERS_MIN} characters");
+        return Err(Fault::new("passphrase", "init.short", cause, "use four or more words drawn by chance").into());
+    }
+    let founding = Founding {
+        config: include_str!("new-office/despatch.toml"),
+        directory: include_str!("new-office/directory.toml"),
+        review: &SecretKey::generate(),
+        passphrase: Some(&passphrase),
+    };
+    found(&args.dir, &founding)?;
+    print.json(&serde_json::json!({ "office": args.dir }));
+    print.line(&format!("Made an office in {}. Next:", args.dir.display()));
+    print.line("  1. fill in despatch.toml and directory.toml there");
+    print.line(&format!("  2. despatch check --office {}", args.dir.display()));
+    print.line("  3. keep a copy of keys/ and the passphrase where only reviewers can get at them");
+    Ok(Exit::Done)
+}
+
+/// Whether the folder is missing or empty.
+pub(super) fn is_free(dir: &Path) -> bool {
+    fs::read_dir(dir).map_or(!dir.exists(), |mut entries| entries.next().is_none())
+}

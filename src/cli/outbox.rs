@@ -1,0 +1,307 @@
+//! Enters: a reviewer's commands. Leaves: what waits, what it holds, and what was decided.
+//! Never: lets somebody decide without being on the staff list.
+
+use super::args::{Approve, Common, Decide, List, OpenDespatch, Outbox, Passphrase, Release};
+use super::open::write_new;
+use super::print::{self, Print, strong};
+use super::{Exit, Failure, open_ledger, open_office, this_program};
+use crate::clock::{Clock, Moment};
+use crate::fault::Fault;
+use crate::intake::{Inbox, Scanner, Waiting};
+use crate::message;
+use crate::office::{Office, Staff, Unlock};
+use crate::outbox::{Decision, Despatch, DespatchId, Event, Ledger, State};
+use crate::pipeline::{Line, remake};
+use crate::random::random_hex;
+use crate::seal::sealing;
+use crate::words::{date_words, weekday_words};
+use serde_json::json;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+pub(super) fn outbox(common: &Common, command: Outbox, print: &Print) -> Result<Exit, Failure> {
+    let (office, clock) = open_office(common)?;
+    let desk = Desk { office: &office, clock, print };
+    let actor = || office.actor(common.actor.as_ref());
+    match command {
+        Outbox::List(list) => desk.list(&list),
+        Outbox::Show { id } => desk.show(id),
+        Outbox::Open(open) => desk.open(&open, actor()?),
+        Outbox::Approve(approve) => desk.approve(&approve, actor()?),
+        Outbox::Return(decide) => desk.decide(&decide, actor()?, Decision::Return),
+        Outbox::Hold(decide) => desk.decide(&decide, actor()?, Decision::Hold),
+        Outbox::Cancel(decide) => desk.decide(&decide, actor()?, Decision::Cancel),
+        Outbox::Release(release) => desk.release(&release, actor()?),
+    }
+}
+
+/// Where a reviewer sits.
+struct Desk<'a> {
+    office: &'a Office,
+    clock: Clock,
+    print: &'a Print,
+}
+
+impl Desk<'_> {
+    fn list(&self, list: &List) -> Result<Exit, Failure> {
+        let states: Vec<State> = list.state.into_iter().collect();
+        let mut despatches = open_ledger(self.office)?.despatches(&states)?;
+        despatches.retain(|despatch| list.case.as_ref().is_none_or(|case| *case == despatch.case_id));
+        let waiting = self.waiting()?;
+        self.print.json(&json!({ "despatches": despatches, "waiting": waiting }));
+        let head = ["id", "case", "row", "what", "to", "due", "state", "why"];
+        self.print.table(&head, despatches.iter().map(row).collect(), "The outbox holds no such despatch.");
+        for one in waiting {
+            let missing = one.missing.join("; ");
+            self.print.line(&format!("waiting in the inbox: {}: {missing}", one.file.display()));
+        }
+        Ok(Exit::Done)
+    }
+
+    /// What the inbox still waits for.
+    fn waiting(&self) -> Result<Vec<Waiting>, Failure> {
+        let inbox = Inbox::open(&self.office.inbox())?;
+        Ok(Scanner::default().look(&inbox)?.waiting)
+    }
+
+    fn show(&self, id: DespatchId) -> Result<Exit, Failure> {
+        let mut ledger = open_ledger(self.office)?;
+        let despatch = ledger.despatch(id)?;
+        let events = ledger.events(Some(&id.to_string()))?;
+        self.print.json(&json!({ "despatch": despatch, "events": events }));
+        show(&despatch, &events, self.print);
+        Ok(Exit::Done)
+    }
+
+    fn open(&self, open: &OpenDespatch, actor: &Staff) -> Result<Exit, Failure> {
+        let mut ledger = open_ledger(self.office)?;
+        let despatch = ledger.despatch(open.id)?;
+        let Some(bound) = &despatch.message else {
+            let cause = "there is no message yet";
+            return Err(Fault::new(open.id.to_string(), "open.no_message", cause, "mend what holds it and release it").into());
+        };
+        let bytes = ledger.files().message_bytes(open.id, bound.revision, bound.sha256).map_err(|error| {
+            Fault::new(open.id.to_string(), "altered", error.to_string(), "return it; the case must be dropped again")
+        })?;
+        let secret = self.office.review_secret(&unlock(&open.unlock))?;
+        let folder = self.folder_for(open)?;
+        let mut opened = Vec::new();
+        for (name, sealed) in message::parts(&bytes)? {
+            let (name, plain) = match name.strip_suffix(".age") {
+                Some(plain_name) => {
+                    let plain = sealing::open(&sealed, &secret)
+                        .map_err(|why| Fault::new(name.as_str(), "open.sealed", why.words(), "check the review key"))?;
+                    (plain_name.to_owned(), plain)
+                }
+                None => (name, sealed),
+            };
+            write_new(&folder.join(&name), &plain)?;
+            opened.push(name);
+        }
+        ledger.record_view(open.id, actor.id.as_str(), self.clock.now().at)?;
+        self.print.json(&json!({ "folder": folder, "documents": opened, "message": bound.sha256 }));
+        self.print.line(&format!("{} of {} in {}:", opened.len(), open.id, folder.display()));
+        opened.iter().for_each(|name| self.print.line(&format!("  {name}")));
+        self.print.line(&format!("message {}; delete the folder when you have looked", bound.sha256.short()));
+        Ok(Exit::Done)
+    }
+
+    /// Where the documents go: the reviewer's choice, else a new folder in memory, which no disk keeps.
+    fn folder_for(&self, open: &OpenDespatch) -> Result<PathBuf, Failure> {
+        let folder = match &open.to {
+            Some(folder) => folder.clone(),
+            None => memory_folder().join(format!("despatch-{}-{}", open.id, random_hex(4)?)),
+        };
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        Ok(folder)
+    }
+
+    fn approve(&self, approve: &Approve, actor: &Staff) -> Result<Exit, Failure> {
+        if !actor.reviewer {
+            let cause = format!("{} is not a reviewer", actor.id);
+            let cure = "ask a reviewer (reviewer = true under [[staff]] in despatch.toml)";
+            return Err(Fault::new("the staff list", "approve.not_reviewer", cause, cure).into());
+        }
+        let mut ledger = open_ledger(self.office)?;
+        self.each(&approve.ids, |id| {
+            let seen = approve.message.as_deref();
+            Ok(ledger.approve(id, &actor.id, seen, &self.office.directory, self.clock.now())?)
+        })
+    }
+
+    fn decide(&self, decide: &Decide, actor: &Staff, decision: fn(String) -> Decision) -> Result<Exit, Failure> {
+        let reason = reason(&decide.reason)?;
+        let mut ledger = open_ledger(self.office)?;
+        self.each(&decide.ids, |id| {
+            let decision = decision(reason.clone());
+            Ok(ledger.decide(id, &actor.id, &decision, &self.office.directory, self.clock.now())?)
+        })
+    }
+
+    /// Lifts holds; a message that was not right for its recipient is made anew, which takes the review key.
+    fn release(&self, release: &Release, actor: &Staff) -> Result<Exit, Failure> {
+        let reason = reason(&release.decide.reason)?;
+        let mut ledger = open_ledger(self.office)?;
+        let mut remaker = Remaker { office: self.office, unlock: unlock(&release.unlock), made: None };
+        self.each(&release.decide.ids, |id| {
+            let now = self.clock.now();
+            let despatch = ledger.despatch(id)?;
+            if despatch.state == State::Held && despatch.holds.iter().any(|hold| hold.remake) {
+                return remaker.remake(&mut ledger, &despatch, actor, &reason, now);
+            }
+            let decision = Decision::Release(reason.clone());
+            Ok(ledger.decide(id, &actor.id, &decision, &self.office.directory, now)?)
+        })
+    }
+
+    /// Does one thing to each despatch, going on where one is refused.
+    fn each(
+        &self,
+        ids: &[DespatchId],
+        mut decide: impl FnMut(DespatchId) -> Result<Despatch, Failure>,
+    ) -> Result<Exit, Failure> {
+        let mut exit = Exit::Done;
+        for id in ids {
+            match decide(*id) {
+                Ok(despatch) => {
+                    self.print.json(&despatch);
+                    let state = print::state(despatch.state);
+                    self.print.line(&format!("{state}  {id}  to {}{}", despatch.recipient.name, binding(&despatch)));
+                }
+                Err(Failure::Faults(faults)) => {
+                    exit = Exit::AtFault;
+                    self.print.faults(&faults);
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(exit)
+    }
+}
+
+/// Makes messages anew, with the key unlocked and the workers started once for all.
+struct Remaker<'a> {
+    office: &'a Office,
+    unlock: Unlock,
+    made: Option<(Line<'a>, crate::seal::keys::SecretKey)>,
+}
+
+impl Remaker<'_> {
+    fn remake(
+        &mut self,
+        ledger: &mut Ledger,
+        despatch: &Despatch,
+        actor: &Staff,
+        reason: &str,
+        now: Moment,
+    ) -> Result<Despatch, Failure> {
+        let (line, secret) = match self.made.take() {
+            Some(made) => self.made.insert(made),
+            None => {
+                let secret = self.office.review_secret(&self.unlock)?;
+                self.made.insert((Line::new(self.office, &this_program()?)?, secret))
+            }
+        };
+        let sealed = remake(line, ledger.files(), despatch, secret, now)?;
+        if !sealed.despatch.holds.is_empty() {
+            let words: Vec<&str> = sealed.despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
+            let cure = "mend that first; it is still held";
+            return Err(Fault::new(despatch.id.to_string(), "despatch.held", words.join("; "), cure).into());
+        }
+        Ok(ledger.remade(despatch.id, &actor.id, reason, sealed, now)?)
+    }
+}
+
+fn unlock(passphrase: &Passphrase) -> Unlock {
+    passphrase.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File)
+}
+
+fn reason(text: &str) -> Result<String, Failure> {
+    let text = text.trim();
+    if text.is_empty() {
+        let fault = Fault::new("--reason", "reason.empty", "a reason is missing", "say why in a few words");
+        return Err(Failure::Usage(fault));
+    }
+    Ok(text.to_owned())
+}
+
+/// A folder in memory: the user's own, or the machine's.
+fn memory_folder() -> PathBuf {
+    let own = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_dir());
+    let shared = Path::new("/dev/shm");
+    own.unwrap_or_else(|| if shared.is_dir() { shared.to_owned() } else { std::env::temp_dir() })
+}
+
+/// What an approval binds, in short.
+fn binding(despatch: &Despatch) -> String {
+    despatch.approval.as_ref().map_or_else(String::new, |approval| {
+        format!(": message {}, keys {}", approval.sha256.short(), approval.fingerprints.join(", "))
+    })
+}
+
+fn row(despatch: &Despatch) -> Vec<String> {
+    let why: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
+    let why = match despatch.state {
+        State::Held => why.join("; "),
+        State::Deferred | State::Refused | State::InDoubt => despatch.reply.clone().unwrap_or_default(),
+        State::Returned | State::Cancelled => despatch.reason.clone().unwrap_or_default(),
+        _ => String::new(),
+    };
+    vec![
+        despatch.id.to_string(),
+        despatch.case_id.to_string(),
+        despatch.planned.row.clone(),
+        despatch.planned.kind.to_string(),
+        despatch.recipient.entry.as_ref().map_or_else(|| despatch.recipient.name.clone(), ToString::to_string),
+        despatch.planned.deadline.as_ref().map_or_else(String::new, |deadline| date_words(deadline.due)),
+        print::state(despatch.state),
+        shorten(&why),
+    ]
+}
+
+/// What a table has room for; `show` has the whole.
+fn shorten(text: &str) -> String {
+    const CHARACTERS_MAX: usize = 60;
+    if text.chars().count() <= CHARACTERS_MAX {
+        return text.to_owned();
+    }
+    format!("{}…", text.chars().take(CHARACTERS_MAX - 1).collect::<String>().trim_end())
+}
+
+fn show(despatch: &Despatch, events: &[Event], print: &Print) {
+    let planned = &despatch.planned;
+    let line = |label: &str, text: &str| print.line(&format!("{label:<14}{text}"));
+    print.line(&strong(&format!("{}  {}", despatch.id, print::state(despatch.state))));
+    line("case", &format!("{}, event {}, prepared by {}", despatch.case_id, despatch.event_id, despatch.prepared_by));
+    line("what", &format!("{}, row {}{}", planned.kind, planned.row, if planned.copy { " (copy)" } else { "" }));
+    let recipient = &despatch.recipient;
+    line("to", &format!("{}, {} <{}>", recipient.name, recipient.organisation, recipient.address));
+    line("issued on", &weekday_words(despatch.issued_on));
+    if let Some(deadline) = &planned.deadline {
+        line("due", &format!("{}: {} ({})", weekday_words(deadline.due), deadline.what, deadline.arithmetic));
+    }
+    if let Some(window) = &planned.window {
+        line("serve by", &format!("{}, or the window closes", weekday_words(window.latest_service)));
+    }
+    if let Some(last) = planned.not_after {
+        line("not after", &weekday_words(last));
+    }
+    line("because", &planned.source);
+    if let Some(bound) = &despatch.message {
+        let size = bound.size.div_ceil(1000);
+        line("message", &format!("{} ({size} kB, {} sealed documents, {})", bound.sha256, bound.documents, bound.message_id));
+        let keys = if bound.fingerprints.is_empty() { "the review key alone".to_owned() } else { bound.fingerprints.join(", ") };
+        line("sealed to", &keys);
+    }
+    if let Some(approval) = &despatch.approval {
+        line("approved", &format!("by {} on {}", approval.by, approval.at.format("%-d %B %Y, %H:%M UTC")));
+    }
+    despatch.holds.iter().for_each(|hold| line("held", &hold.words));
+    despatch.warnings.iter().for_each(|warning| line("warning", warning));
+    despatch.reply.iter().for_each(|reply| line("answer", reply));
+    despatch.reason.iter().for_each(|reason| line("reason", reason));
+    let history = events.iter().map(|event| vec![event.at.clone(), event.what.clone(), event.actor.clone()]).collect();
+    print.line("");
+    print.table(&["at", "what", "by"], history, "");
+}

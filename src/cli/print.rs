@@ -1,0 +1,105 @@
+//! Enters: results. Leaves: aligned tables and sentences, or JSON, on stdout; logs on stderr.
+//! Never: colours where the terminal can't, or breaks because nobody reads on.
+
+use crate::fault::Fault;
+use crate::outbox::State;
+use anstyle::{AnsiColor, Style};
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+use std::io::Write;
+
+/// Prints for people, or for programs (`--json`).
+#[derive(Debug, Clone, Copy)]
+pub struct Print {
+    json: bool,
+}
+
+impl Print {
+    pub fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether results go out as JSON.
+    pub fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// One line for people; nothing with `--json`.
+    pub fn line(self, text: &str) {
+        if !self.json {
+            put(&format!("{text}\n"));
+        }
+    }
+
+    /// One JSON value on a line of its own; nothing without `--json`.
+    pub fn json(self, value: &impl Serialize) {
+        if self.json && let Ok(text) = serde_json::to_string(value) {
+            put(&format!("{text}\n"));
+        }
+    }
+
+    /// An aligned table; nothing with `--json`, and a sentence where it is empty.
+    pub fn table(self, head: &[&str], rows: Vec<Vec<String>>, empty: &str) {
+        if rows.is_empty() {
+            return self.line(empty);
+        }
+        let mut table = Table::new();
+        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(head.iter().map(|word| word.to_uppercase()));
+        rows.into_iter().for_each(|row| drop(table.add_row(row)));
+        table.column_iter_mut().for_each(|column| drop(column.set_padding((0, 2))));
+        self.line(&trim_lines(&table.to_string()));
+    }
+
+    /// Everything that is wrong: on stdout as JSON, else on stderr.
+    pub fn faults(self, faults: &[Fault]) {
+        if self.json {
+            return self.json(&serde_json::json!({ "faults": faults }));
+        }
+        let count = match faults.len() {
+            1 => "1 thing is wrong".to_owned(),
+            n => format!("{n} things are wrong"),
+        };
+        self.log(&format!("{}:", paint(Style::new().bold(), &count)));
+        for fault in faults {
+            self.log(&format!("\n  {}\n    {}\n    to mend: {}", fault.at, fault.cause, fault.cure));
+        }
+    }
+
+    /// A log line, on stderr.
+    pub fn log(self, text: &str) {
+        // Nobody to tell is no reason to stop.
+        let _ = writeln!(anstream::stderr(), "{text}");
+    }
+}
+
+/// A state in its colour.
+pub fn state(state: State) -> String {
+    let colour = match state {
+        State::AwaitingReview => AnsiColor::Yellow,
+        State::Approved | State::Sent => AnsiColor::Green,
+        State::Held | State::Refused | State::InDoubt => AnsiColor::Red,
+        _ => return state.words().to_owned(),
+    };
+    paint(colour.on_default(), state.words())
+}
+
+/// Bold text.
+pub fn strong(text: &str) -> String {
+    paint(Style::new().bold(), text)
+}
+
+fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+fn put(text: &str) {
+    if write!(anstream::stdout(), "{text}").is_err() {
+        // The reader has gone (`| head`): there is nobody to print for.
+        std::process::exit(0);
+    }
+}
+
+fn trim_lines(text: &str) -> String {
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,134 @@
+//! Enters: an office. Leaves: its inbox processed, each case reported as it is done.
+//! Never: logs the name of a file or a person; those are for stdout, where somebody asked.
+
+use super::args::{Common, Run};
+use super::print::{Print, strong};
+use super::{Exit, Failure, open_ledger, open_office, this_program};
+use crate::clock::Clock;
+use crate::intake::{Inbox, Waiting};
+use crate::office::Office;
+use crate::pipeline::{self, Finding, Line, Progress, Summary, process};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Work that takes longer shows a bar.
+const BAR_AFTER: Duration = Duration::from_secs(1);
+
+pub(super) fn run(common: &Common, args: &Run, print: &Print) -> Result<Exit, Failure> {
+    let (office, clock) = open_office(common)?;
+    let summary = process_inbox(&office, clock, args.once, print, &|finding| tell(&finding, print))?;
+    conclude(&summary, print);
+    let clean = summary.rejected == 0 && summary.waiting.is_empty();
+    Ok(if clean { Exit::Done } else { Exit::AtFault })
+}
+
+/// Processes the inbox of an office with a bar, telling each finding.
+pub(super) fn process_inbox(
+    office: &Office,
+    clock: Clock,
+    once: bool,
+    print: &Print,
+    tell: &(dyn Fn(Finding) + Sync),
+) -> Result<Summary, Failure> {
+    let ledger = open_ledger(office)?;
+    let _lease = ledger.files().lease("watcher")?;
+    let inbox = Inbox::open(&office.inbox())?;
+    let line = Line::new(office, &this_program()?)?;
+    let bar = Bar::default();
+    let known = Mutex::new(BTreeSet::new());
+    let report = |progress: Progress<'_>| match progress {
+        Progress::Looked { ready, waiting } => {
+            bar.more(ready);
+            if !once {
+                tell_waiting(waiting, &known, print);
+            }
+        }
+        Progress::Found(finding) => bar.around(|| tell(*finding)),
+    };
+    let summary = process(&line, ledger, &inbox, pipeline::Run { clock, once }, &report)?;
+    bar.end();
+    Ok(summary)
+}
+
+/// What became of one case file, for whoever looks.
+pub(super) fn tell(finding: &Finding, print: &Print) {
+    print.json(finding);
+    match finding {
+        Finding::Queued { file, claim, case_id, despatches, superseded } => {
+            let held = despatches.iter().filter(|despatch| !despatch.holds.is_empty()).count();
+            let mut text = format!("queued    {}: case {claim} ({case_id}), {} despatches", file.display(), despatches.len());
+            if held > 0 {
+                text.push_str(&format!(", {held} held"));
+            }
+            if *superseded > 0 {
+                text.push_str(&format!(", {superseded} earlier ones superseded"));
+            }
+            print.line(&text);
+        }
+        Finding::Rejected { file, faults } => {
+            let name = file.display();
+            print.line(&format!("rejected  {name}: {} faults, see inbox/rejected/{name}.faults.txt", faults.len()));
+        }
+        Finding::Duplicate { file, of } => {
+            print.line(&format!("known     {}: the same file is case {of}; nothing was made", file.display()));
+        }
+    }
+}
+
+/// The last word of a run.
+pub(super) fn conclude(summary: &Summary, print: &Print) {
+    print.json(summary);
+    for waiting in &summary.waiting {
+        print.line(&format!("waiting   {}: {}", waiting.file.display(), waiting.missing.join("; ")));
+    }
+    let Summary { queued, rejected, duplicates, waiting } = summary;
+    let text = format!("{queued} queued, {rejected} rejected, {duplicates} known already, {} waiting", waiting.len());
+    print.line(&strong(&text));
+}
+
+/// Tells once what each waiting case waits for, and again when that changes.
+fn tell_waiting(waiting: &[Waiting], known: &Mutex<BTreeSet<(PathBuf, Vec<String>)>>, print: &Print) {
+    let now: BTreeSet<_> = waiting.iter().map(|one| (one.file.clone(), one.missing.clone())).collect();
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    for (file, missing) in now.difference(&known) {
+        print.line(&format!("waiting   {}: {}", file.display(), missing.join("; ")));
+    }
+    *known = now;
+}
+
+/// A bar over the cases of this run, drawn once the work is long enough, on a terminal.
+struct Bar {
+    bar: ProgressBar,
+    since: Instant,
+}
+
+impl Default for Bar {
+    fn default() -> Self {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} cases, {per_sec}, {eta} left") {
+            bar.set_style(style);
+        }
+        Self { bar, since: Instant::now() }
+    }
+}
+
+impl Bar {
+    fn more(&self, ready: usize) {
+        self.bar.inc_length(ready as u64);
+    }
+
+    fn around(&self, tell: impl FnOnce()) {
+        if self.bar.is_hidden() && self.since.elapsed() >= BAR_AFTER {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.suspend(tell);
+        self.bar.inc(1);
+    }
+
+    fn end(&self) {
+        self.bar.finish();
+    }
+}

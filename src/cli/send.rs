@@ -1,0 +1,59 @@
+//! Enters: an office. Leaves: what is approved sent, each message reported with the relay's answer.
+//! Never: sends while another sender is at work.
+
+use super::args::{Common, Send};
+use super::print::{self, Print};
+use super::{Exit, Failure, open_ledger, open_office};
+use crate::outbox::{Despatch, State};
+use crate::send::{Courier, Outcome, send_due};
+use std::thread;
+use std::time::Duration;
+
+/// How often a running sender looks for new approvals.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, Failure> {
+    let (office, clock) = open_office(common)?;
+    let courier = Courier::of(&office)?;
+    let mut ledger = open_ledger(&office)?;
+    let _lease = ledger.files().lease("sender")?;
+    for id in ledger.recover_sending(clock.now())? {
+        print.log(&format!("{id} is in doubt: an earlier sender stopped before the relay's answer was recorded"));
+    }
+    let mut exit = Exit::Done;
+    let mut count = 0;
+    loop {
+        send_due(&office, &mut ledger, &courier, clock, &mut |outcome| {
+            let (Outcome::Tried(despatch) | Outcome::Held(despatch)) = outcome;
+            count += 1;
+            tell(&despatch, print);
+            exit = worse(exit, despatch.state);
+        })?;
+        if args.once {
+            if count == 0 {
+                print.line("Nothing is approved and due.");
+            }
+            return Ok(exit);
+        }
+        thread::sleep(LOOK_EVERY);
+    }
+}
+
+fn tell(despatch: &Despatch, print: &Print) {
+    print.json(despatch);
+    let holds: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
+    let why = match despatch.state {
+        State::Held => holds.join("; "),
+        _ => despatch.reply.clone().unwrap_or_default(),
+    };
+    let state = print::state(despatch.state);
+    print.line(&format!("{state}  {}  to {}: {why}", despatch.id, despatch.recipient.name));
+}
+
+fn worse(exit: Exit, state: State) -> Exit {
+    match (exit, state) {
+        (_, State::Held | State::Refused | State::InDoubt) | (Exit::AtFault, _) => Exit::AtFault,
+        (_, State::Deferred) => Exit::TryAgain,
+        _ => exit,
+    }
+}
