@@ -5,6 +5,7 @@
     reason = "helpers that every subject may use; not every one is used yet"
 )]
 
+pub mod broken;
 pub mod pdf;
 pub mod postfix;
 pub mod tools;
