@@ -1,3 +1,1 @@
-fn main() {
-    println!("x");
-}
+fn main(){println!("x");}

@@ -67,9 +67,7 @@ pub struct Manager {
 }
 
 /// Civil service grades, ascending (domain F), so that `>=` means "or above".
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Grade {
     AO,
     EO,
@@ -177,9 +175,7 @@ pub struct Attachment {
 }
 
 /// What an attachment is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttachmentKind {
     ExternalMedicalReport,
