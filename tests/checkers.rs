@@ -1,7 +1,9 @@
 //! The independent programs that other tests rely on: each finds what it is there to find.
 
+use crate::support::broken::{self, SAMPLES, Severity};
+use crate::support::pdf;
 use crate::support::postfix::{Postfix, strip_added_headers};
-use crate::support::tools::{command, run, run_with};
+use crate::support::tools::{age_decrypt, command, run, run_with};
 
 /// Sends standard input with Python's own mail client: nothing of ours on either side.
 const SENDER: &str = r#"
@@ -81,4 +83,136 @@ fn only_the_server_s_own_authority_vouches_for_it() {
     handshake("localhost", &server, &server).expect("its own authority vouches for it");
     handshake("localhost", &server, &other).expect_err("another's does not");
     handshake("relay.example.invalid", &server, &server).expect_err("nor under another name");
+}
+
+#[test]
+fn outloud_finds_each_class_of_fault_and_nothing_in_a_sound_document() {
+    let mut pdfs = vec![broken::notice(), locked()];
+    pdfs.extend(SAMPLES.iter().map(|(_, _, _, edits)| broken::edited(edits)));
+    let mut found = pdf::outloud_each(&pdfs).into_iter();
+
+    let sound = found.next().expect("the notice comes first");
+    assert!(sound.is_clean(), "{sound:?}");
+    let locked = found.next().expect("then the locked one");
+    assert_eq!(locked.errors[0].rule, "DOC-020", "{locked:?}");
+    for ((fault, rule, severity, _), found) in SAMPLES.iter().zip(found) {
+        let list = match severity {
+            Severity::Error => &found.errors,
+            Severity::Warning => &found.warnings,
+        };
+        assert!(
+            list.iter().any(|finding| finding.rule == *rule),
+            "{fault}: {rule} is not among {found:?}"
+        );
+    }
+}
+
+/// Encrypted the old way, with readers for the blind locked out.
+fn locked() -> Vec<u8> {
+    encrypted(&["128", "--accessibility=n"])
+}
+
+fn encrypted(how: &[&str]) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let plain = folder.path().join("plain.pdf");
+    std::fs::write(&plain, broken::notice()).expect("a new file");
+    let mut qpdf = command("qpdf");
+    qpdf.args(["--allow-weak-crypto", "--encrypt", "", "owner"])
+        .args(how);
+    run(qpdf.arg("--").arg(plain).arg("-")).expect("qpdf encrypts")
+}
+
+#[test]
+fn a_file_that_is_no_whole_pdf_is_found_by_each_checker() {
+    let notice = broken::notice();
+    pdf::qpdf_check(&notice).expect("the notice is sound");
+    let middle = notice.len() / 2;
+    let mut spoilt = notice.clone();
+    // In the table of offsets at the end.
+    let table = notice.len() - 200;
+    spoilt[table..table + 40].fill(b'9');
+    for (case, bytes) in [
+        ("cut short", &notice[..middle]),
+        ("empty", &[]),
+        ("a web page", b"<html><body>Not a PDF</body></html>"),
+        ("offsets spoilt", &spoilt),
+    ] {
+        assert!(pdf::qpdf_check(bytes).is_err(), "qpdf: {case}");
+        if case != "offsets spoilt" {
+            assert!(!pdf::outloud(bytes).is_clean(), "outloud: {case}");
+            assert!(!pdf::structure(bytes).is_empty(), "structure: {case}");
+        }
+    }
+}
+
+#[test]
+fn the_structural_tests_find_what_pdf_a_forbids() {
+    let sound = pdf::structure(&broken::notice());
+    assert!(sound.is_empty(), "{sound:?}");
+    const ROOT: &str = "  /Pages 7 0 R";
+    for (edits, fault) in [
+        (("<pdfaid:part>2<", "<pdfaid:part>3<"), "PDF/A-2"),
+        (("conformance>A<", "conformance>B<"), "conformance level A"),
+        (("<pdfuaid:part>1</pdfuaid:part>", ""), "PDF/UA-1"),
+        (("  /Metadata 3 0 R\n", ""), "PDF/A-2"),
+        (("  /OutputIntents 6 0 R\n", ""), "output intent"),
+        (("/GTS_PDFA1", "/GTS_PDFX"), "output intent"),
+        (("/DestOutputProfile", "/Unknown"), "output intent"),
+        (("/Marked true", "/Marked false"), "not tagged"),
+        (("(en-GB)", "()"), "no language"),
+        (("/FontFile2", "/FontFileX"), "not embedded"),
+        (("/S /URI", "/S /Launch"), "/Launch"),
+        (
+            (
+                ROOT,
+                "  /OpenAction << /S /JavaScript /JS (x) >>\n  /Pages 7 0 R",
+            ),
+            "/JavaScript",
+        ),
+        (
+            (
+                ROOT,
+                "  /Names << /EmbeddedFiles << /Names [ ] >> >>\n  /Pages 7 0 R",
+            ),
+            "/EmbeddedFiles",
+        ),
+    ] {
+        let found = pdf::structure(&broken::edited(&[edits]));
+        assert!(
+            found.iter().any(|found| found.contains(fault)),
+            "{fault}: {found:?}"
+        );
+    }
+    let found = pdf::structure(&encrypted(&["256"]));
+    assert!(found.contains(&"it is encrypted".to_string()), "{found:?}");
+}
+
+#[test]
+fn the_text_of_a_pdf_can_be_searched_by_the_sentence() {
+    let notice = broken::notice();
+    assert!(pdf::flowing_text(&notice).contains("The tests break this notice in many ways."));
+    let row = ["Monday", "ten"];
+    let text = pdf::text(&notice);
+    let line = text.lines().find(|line| line.contains(row[0]));
+    assert!(line.is_some_and(|line| line.contains(row[1])), "{text}");
+}
+
+#[test]
+fn debian_s_age_opens_a_sealed_file_with_its_own_key_and_no_other() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let key = |name: &str| {
+        let path = folder.path().join(name);
+        run(command("age-keygen").arg("-o").arg(&path)).expect("a new key");
+        let public = run(command("age-keygen").arg("-y").arg(&path)).expect("its public half");
+        let public = String::from_utf8(public).expect("text");
+        (path, public.trim().to_owned())
+    };
+    let (own, recipient) = key("own");
+    let (other, _) = key("other");
+    let mut age = command("age");
+    age.args(["--encrypt", "--recipient", &recipient]);
+    let sealed = run_with(&mut age, MESSAGE).expect("age seals");
+    assert_eq!(age_decrypt(&own, &sealed).expect("its own key"), MESSAGE);
+    age_decrypt(&other, &sealed).expect_err("another key");
+    age_decrypt(&own, &sealed[..sealed.len() - 1]).expect_err("a cut file");
 }

@@ -19,11 +19,6 @@ impl Print {
         Self { json }
     }
 
-    /// Whether results go out as JSON.
-    pub fn is_json(self) -> bool {
-        self.json
-    }
-
     /// One line for people; nothing with `--json`.
     pub fn line(self, text: &str) {
         if !self.json {
@@ -46,8 +41,10 @@ impl Print {
         let mut table = Table::new();
         table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(head.iter().map(|word| word.to_uppercase()));
-        rows.into_iter().for_each(|row| drop(table.add_row(row)));
-        table.column_iter_mut().for_each(|column| drop(column.set_padding((0, 2))));
+        table.add_rows(rows);
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
         self.line(&trim_lines(&table.to_string()));
     }
 

@@ -1,1 +1,248 @@
-//! placeholder
+//! Enters: the bytes of a PDF. Leaves: what outloud, qpdf and poppler say about it, and the
+//! structural tests of ours for PDF/A (no validator for it can be had here).
+//! Never: keeps a file; what these programs read lies in a temporary folder and goes with it.
+
+use super::tools::{command, output, run, run_with};
+use serde_json::{Map, Value};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// One thing that outloud found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Its rule, as `outloud --list-rules` names it; `unreadable` if it could not open the file.
+    pub rule: String,
+    pub message: String,
+}
+
+/// What outloud found in one PDF: PDF/UA-1, and what readers trip over beyond it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    pub errors: Vec<Finding>,
+    pub warnings: Vec<Finding>,
+}
+
+impl Findings {
+    /// Whether there is neither an error nor a warning.
+    pub fn is_clean(&self) -> bool {
+        self.errors.is_empty() && self.warnings.is_empty()
+    }
+}
+
+/// What outloud finds in this PDF.
+pub fn outloud(pdf: &[u8]) -> Findings {
+    outloud_each(&[pdf]).remove(0)
+}
+
+/// What outloud finds in each of these, in their order: one start of Python for all of them.
+///
+/// # Panics
+/// If outloud does not answer as its version 0.2 does.
+pub fn outloud_each<B: AsRef<[u8]>>(pdfs: &[B]) -> Vec<Findings> {
+    let folder = TempDir::new().expect("a temporary folder");
+    let mut outloud = command("outloud");
+    outloud.args(["--quiet", "--json", "-"]);
+    for (number, pdf) in pdfs.iter().enumerate() {
+        let path = folder.path().join(format!("{number:04}.pdf"));
+        std::fs::write(&path, pdf).expect("a new file");
+        outloud.arg(path);
+    }
+    // Its exit code only repeats the findings.
+    let done = output(&mut outloud, &[]);
+    let report: Value = serde_json::from_slice(&done.stdout)
+        .unwrap_or_else(|error| panic!("outloud gave no report: {error}\n{}", done.stderr));
+    let results = report["results"].as_array().expect("a list of results");
+    assert_eq!(results.len(), pdfs.len(), "outloud left a file out");
+    results.iter().map(findings).collect()
+}
+
+fn findings(result: &Value) -> Findings {
+    let mut found = Findings::default();
+    if let Some(reason) = result["error"].as_str() {
+        found.errors.push(Finding {
+            rule: "unreadable".into(),
+            message: reason.into(),
+        });
+    }
+    for finding in result["findings"].as_array().into_iter().flatten() {
+        let list = match finding["severity"].as_str() {
+            Some("error") => &mut found.errors,
+            Some("warning") => &mut found.warnings,
+            _ => continue,
+        };
+        list.push(Finding {
+            rule: finding["rule"].as_str().unwrap_or_default().into(),
+            message: finding["message"].as_str().unwrap_or_default().into(),
+        });
+    }
+    found
+}
+
+/// Whether `qpdf --check` finds the file sound; a warning is not.
+///
+/// # Errors
+/// What qpdf said.
+pub fn qpdf_check(pdf: &[u8]) -> Result<(), String> {
+    let (_folder, path) = on_disk(pdf);
+    run(command("qpdf").arg("--check").arg(path)).map(drop)
+}
+
+/// The text of the pages as `pdftotext -layout` lays it out.
+pub fn text(pdf: &[u8]) -> String {
+    pdftotext(pdf, "-layout")
+}
+
+/// The text of the pages in the order of the file, each run of white space one space: to look for
+/// a sentence that goes over lines.
+pub fn flowing_text(pdf: &[u8]) -> String {
+    let raw = pdftotext(pdf, "-raw");
+    raw.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn pdftotext(pdf: &[u8], mode: &str) -> String {
+    let mut pdftotext = command("pdftotext");
+    pdftotext.args([mode, "-enc", "UTF-8", "-", "-"]);
+    let text = run_with(&mut pdftotext, pdf).unwrap_or_else(|reason| panic!("{reason}"));
+    String::from_utf8(text).expect("UTF-8 was asked for")
+}
+
+/// What of PDF/A-2a and PDF/UA-1 can be seen in the file's structure: the identification in its
+/// metadata, an output intent, tags, a language, embedded fonts; no encryption, nothing that runs,
+/// no file inside. Empty if all is well.
+pub fn structure(pdf: &[u8]) -> Vec<String> {
+    let (_folder, path) = on_disk(pdf);
+    let mut qpdf = command("qpdf");
+    qpdf.args(["--json=2", "--json-key=qpdf", "--json-stream-data=none"]);
+    let json = match run(qpdf.arg(&path)) {
+        Ok(json) => json,
+        Err(reason) => return vec![format!("qpdf cannot read it: {reason}")],
+    };
+    let json: Value = serde_json::from_slice(&json).expect("JSON was asked for");
+    let Some(objects) = json["qpdf"][1].as_object() else {
+        return vec!["it holds no objects".into()];
+    };
+    let file = Objects(objects);
+    let mut faults = Vec::new();
+    file.identity(&path, &mut faults);
+    for object in objects.values() {
+        file.walk(object, &mut faults);
+    }
+    faults
+}
+
+/// The objects of one file by `obj:N G R`, as qpdf writes them in its JSON version 2.
+struct Objects<'a>(&'a Map<String, Value>);
+
+impl<'a> Objects<'a> {
+    /// The value itself, or the one that it refers to; of a stream its dictionary.
+    fn resolve(&'a self, value: &'a Value) -> &'a Value {
+        let target = value
+            .as_str()
+            .and_then(|reference| self.0.get(&format!("obj:{reference}")));
+        match target {
+            Some(object) if object.get("stream").is_some() => &object["stream"]["dict"],
+            Some(object) => &object["value"],
+            None => value,
+        }
+    }
+
+    fn identity(&self, path: &Path, faults: &mut Vec<String>) {
+        let mut expect = |holds: bool, fault: &str| {
+            if !holds {
+                faults.push(fault.into());
+            }
+        };
+        let trailer = &self.0["trailer"]["value"];
+        expect(trailer.get("/Encrypt").is_none(), "it is encrypted");
+        let catalogue = self.resolve(&trailer["/Root"]);
+        let language = catalogue["/Lang"].as_str().unwrap_or_default();
+        expect(language.len() > "u:".len(), "it names no language");
+        let marked = &self.resolve(&catalogue["/MarkInfo"])["/Marked"];
+        expect(marked == &Value::Bool(true), "it is not tagged");
+        let intents = self.resolve(&catalogue["/OutputIntents"]).as_array();
+        let intent = intents.into_iter().flatten().any(|intent| {
+            let intent = self.resolve(intent);
+            intent["/S"] == "/GTS_PDFA1" && self.resolve(&intent["/DestOutputProfile"]).is_object()
+        });
+        expect(
+            intent,
+            "it has no PDF/A output intent with a colour profile",
+        );
+
+        let metadata = catalogue["/Metadata"].as_str().unwrap_or_default();
+        let object = metadata.split(' ').next().unwrap_or_default();
+        let mut qpdf = command("qpdf");
+        qpdf.arg(format!("--show-object={object}"));
+        let xmp = run(qpdf.arg("--filtered-stream-data").arg(path)).unwrap_or_default();
+        let xmp = String::from_utf8_lossy(&xmp);
+        for (mark, fault) in [
+            ("<pdfaid:part>2</pdfaid:part>", "it does not say PDF/A-2"),
+            (
+                "<pdfaid:conformance>A</pdfaid:conformance>",
+                "it does not say conformance level A",
+            ),
+            ("<pdfuaid:part>1</pdfuaid:part>", "it does not say PDF/UA-1"),
+        ] {
+            expect(xmp.contains(mark), fault);
+        }
+    }
+
+    /// What may be nowhere in the file, however deep.
+    fn walk(&self, value: &Value, faults: &mut Vec<String>) {
+        match value {
+            Value::Array(values) => values.iter().for_each(|value| self.walk(value, faults)),
+            Value::Object(entries) => {
+                self.look(entries, faults);
+                entries.values().for_each(|value| self.walk(value, faults));
+            }
+            _ => {}
+        }
+    }
+
+    fn look(&self, entries: &Map<String, Value>, faults: &mut Vec<String>) {
+        const ACTIONS: [&str; 8] = [
+            "/JavaScript",
+            "/Launch",
+            "/SubmitForm",
+            "/ImportData",
+            "/ResetForm",
+            "/Rendition",
+            "/Movie",
+            "/Sound",
+        ];
+        const KEYS: [&str; 5] = ["/JS", "/JavaScript", "/XFA", "/EmbeddedFiles", "/AA"];
+        let name = |key: &str| entries.get(key).and_then(Value::as_str).unwrap_or_default();
+        if ACTIONS.contains(&name("/S")) {
+            faults.push(format!("it holds an action {}", name("/S")));
+        }
+        for key in KEYS.iter().filter(|key| entries.contains_key(**key)) {
+            faults.push(format!("it holds {key}"));
+        }
+        let simple = [
+            "/Type1",
+            "/MMType1",
+            "/TrueType",
+            "/CIDFontType0",
+            "/CIDFontType2",
+        ];
+        if name("/Type") == "/Font" && simple.contains(&name("/Subtype")) {
+            let descriptor = entries
+                .get("/FontDescriptor")
+                .map(|value| self.resolve(value));
+            let embedded = ["/FontFile", "/FontFile2", "/FontFile3"]
+                .iter()
+                .any(|key| descriptor.is_some_and(|fonts| fonts.get(key).is_some()));
+            if !embedded {
+                faults.push(format!("the font {} is not embedded", name("/BaseFont")));
+            }
+        }
+    }
+}
+
+/// qpdf and outloud read files only.
+fn on_disk(pdf: &[u8]) -> (TempDir, PathBuf) {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("document.pdf");
+    std::fs::write(&path, pdf).expect("a new file");
+    (folder, path)
+}
