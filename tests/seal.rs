@@ -266,7 +266,7 @@ fn a_key_that_seals_to_everybody_is_refused() {
         "age1anlllllllllllllllllllllllllllllllllllllllllllllllals4n2t7m",
         "age1ahlllllllllllllllllllllllllllllllllllllllllllllllalsn46ayy",
         "age1amlllllllllllllllllllllllllllllllllllllllllllllllalselrwrv",
-        "age1pyqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqzqqyr3apl",
+        "age1pyqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqzqqyr3apl",
     ] {
         let refusal = key.parse::<PublicKey>().unwrap_err();
         assert!(refusal.cause.contains("anybody"), "{key}: {refusal}");
