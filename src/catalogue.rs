@@ -161,7 +161,9 @@ impl Catalogue {
     pub fn examples(&self, name: &KindName) -> impl Iterator<Item = (&str, Value)> {
         let folder = format!("{name}/examples/");
         self.files.iter().filter_map(move |(path, text)| {
-            path.starts_with(&folder).then(|| Some((path.as_str(), serde_json::from_str(text).ok()?))).flatten()
+            path.starts_with(&folder)
+                .then(|| Some((path.as_str(), serde_json::from_str(text).ok()?)))
+                .flatten()
         })
     }
 

@@ -103,12 +103,16 @@ pub fn check_wire(bytes: &[u8]) -> Result<(), Fault> {
     let Some(lines) = bytes.strip_suffix(b"\r\n") else {
         return says("the message does not end with CRLF");
     };
+    let pairs = count(bytes, b"\r\n");
+    if count(bytes, b"\r") != pairs {
+        return says("the message holds a CR without its LF");
+    }
+    if count(bytes, b"\n") != pairs {
+        return says("the message holds an LF without its CR");
+    }
     let mut headers = true;
     for line in lines.split(|&b| b == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.contains(&b'\r') {
-            return says("the message holds a CR without its LF");
-        }
         if line.len() > 998 {
             return says("the message holds a line of more than 998 characters");
         }
@@ -116,10 +120,6 @@ pub fn check_wire(bytes: &[u8]) -> Result<(), Fault> {
         if headers && line.get(..4).is_some_and(|name| name.eq_ignore_ascii_case(b"bcc:")) {
             return says("the message has a Bcc header");
         }
-    }
-    let (feeds, pairs) = (count(bytes, b"\n"), count(bytes, b"\r\n"));
-    if feeds != pairs {
-        return says("the message holds an LF without its CR");
     }
     Ok(())
 }

@@ -100,10 +100,7 @@ fn outloud_finds_each_class_of_fault_and_nothing_in_a_sound_document() {
             Severity::Error => &found.errors,
             Severity::Warning => &found.warnings,
         };
-        assert!(
-            list.iter().any(|finding| finding.rule == *rule),
-            "{fault}: {rule} is not among {found:?}"
-        );
+        assert!(list.iter().any(|finding| finding.rule == *rule), "{fault}: {rule} is not among {found:?}");
     }
 }
 
@@ -117,8 +114,7 @@ fn encrypted(how: &[&str]) -> Vec<u8> {
     let plain = folder.path().join("plain.pdf");
     std::fs::write(&plain, broken::notice()).expect("a new file");
     let mut qpdf = command("qpdf");
-    qpdf.args(["--allow-weak-crypto", "--encrypt", "", "owner"])
-        .args(how);
+    qpdf.args(["--allow-weak-crypto", "--encrypt", "", "owner"]).args(how);
     run(qpdf.arg("--").arg(plain).arg("-")).expect("qpdf encrypts")
 }
 
@@ -162,26 +158,11 @@ fn the_structural_tests_find_what_pdf_a_forbids() {
         (("(en-GB)", "()"), "no language"),
         (("/FontFile2", "/FontFileX"), "not embedded"),
         (("/S /URI", "/S /Launch"), "/Launch"),
-        (
-            (
-                ROOT,
-                "  /OpenAction << /S /JavaScript /JS (x) >>\n  /Pages 7 0 R",
-            ),
-            "/JavaScript",
-        ),
-        (
-            (
-                ROOT,
-                "  /Names << /EmbeddedFiles << /Names [ ] >> >>\n  /Pages 7 0 R",
-            ),
-            "/EmbeddedFiles",
-        ),
+        ((ROOT, "  /OpenAction << /S /JavaScript /JS (x) >>\n  /Pages 7 0 R"), "/JavaScript"),
+        ((ROOT, "  /Names << /EmbeddedFiles << /Names [ ] >> >>\n  /Pages 7 0 R"), "/EmbeddedFiles"),
     ] {
         let found = pdf::structure(&broken::edited(&[edits]));
-        assert!(
-            found.iter().any(|found| found.contains(fault)),
-            "{fault}: {found:?}"
-        );
+        assert!(found.iter().any(|found| found.contains(fault)), "{fault}: {found:?}");
     }
     let found = pdf::structure(&encrypted(&["256"]));
     assert!(found.contains(&"it is encrypted".to_string()), "{found:?}");

@@ -4,3 +4,7 @@ mod policy;
 
 mod checkers;
 mod support;
+
+mod message;
+mod seal;
+mod smtp;

@@ -29,7 +29,9 @@ pub(super) fn init(args: &Init, print: &Print) -> Result<Exit, Failure> {
     }
     if passphrase.expose_secret().chars().count() < PASSPHRASE_CHARACTERS_MIN {
         let cause = format!("it has fewer than {PASSPHRASE_CHARACTERS_MIN} characters");
-        return Err(Fault::new("passphrase", "init.short", cause, "use four or more words drawn by chance").into());
+        return Err(
+            Fault::new("passphrase", "init.short", cause, "use four or more words drawn by chance").into()
+        );
     }
     let founding = Founding {
         config: include_str!("new-office/despatch.toml"),

@@ -18,20 +18,32 @@ pub(super) fn open(args: &Open, print: &Print) -> Result<Exit, Failure> {
         .map_err(|refusal| Fault::new(show(&args.identity), "open.identity", refusal.cause, refusal.cure))?;
     let sealed = read(&args.file)?;
     let plain = sealing::open(&sealed, &key).map_err(|why| {
-        let (cause, cure) = why.words().split_once("; ").unwrap_or((why.words(), "check the file and the key"));
+        let (cause, cure) =
+            why.words().split_once("; ").unwrap_or((why.words(), "check the file and the key"));
         Fault::new(show(&args.file), "open.sealed", cause, cure)
     })?;
     let output = match &args.output {
         Some(output) => output.clone(),
-        None if args.file.extension().is_some_and(|extension| extension == "age") => args.file.with_extension(""),
+        None if args.file.extension().is_some_and(|extension| extension == "age") => {
+            args.file.with_extension("")
+        }
         None => {
             let cause = "it does not end in .age, so the document's name is not known";
-            return Err(Failure::Usage(Fault::new(show(&args.file), "open.name", cause, "say where with --output")));
+            return Err(Failure::Usage(Fault::new(
+                show(&args.file),
+                "open.name",
+                cause,
+                "say where with --output",
+            )));
         }
     };
     write_new(&output, &plain)?;
     print.json(&serde_json::json!({ "opened": output, "bytes": plain.len() }));
-    print.line(&format!("Opened {} ({} bytes). Keep it as safe as the letter.", output.display(), plain.len()));
+    print.line(&format!(
+        "Opened {} ({} bytes). Keep it as safe as the letter.",
+        output.display(),
+        plain.len()
+    ));
     Ok(Exit::Done)
 }
 
@@ -50,7 +62,12 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
 
 fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     fs::read(path).map_err(|error| {
-        Fault::new(show(path), "open.read", format!("it cannot be read: {error}"), "check the name and who may read it")
+        Fault::new(
+            show(path),
+            "open.read",
+            format!("it cannot be read: {error}"),
+            "check the name and who may read it",
+        )
     })
 }
 

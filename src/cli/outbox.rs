@@ -79,10 +79,21 @@ impl Desk<'_> {
         let despatch = ledger.despatch(open.id)?;
         let Some(bound) = &despatch.message else {
             let cause = "there is no message yet";
-            return Err(Fault::new(open.id.to_string(), "open.no_message", cause, "mend what holds it and release it").into());
+            return Err(Fault::new(
+                open.id.to_string(),
+                "open.no_message",
+                cause,
+                "mend what holds it and release it",
+            )
+            .into());
         };
         let bytes = ledger.files().message_bytes(open.id, bound.revision, bound.sha256).map_err(|error| {
-            Fault::new(open.id.to_string(), "altered", error.to_string(), "return it; the case must be dropped again")
+            Fault::new(
+                open.id.to_string(),
+                "altered",
+                error.to_string(),
+                "return it; the case must be dropped again",
+            )
         })?;
         let secret = self.office.review_secret(&unlock(&open.unlock))?;
         let folder = self.folder_for(open)?;
@@ -90,8 +101,9 @@ impl Desk<'_> {
         for (name, sealed) in message::parts(&bytes)? {
             let (name, plain) = match name.strip_suffix(".age") {
                 Some(plain_name) => {
-                    let plain = sealing::open(&sealed, &secret)
-                        .map_err(|why| Fault::new(name.as_str(), "open.sealed", why.words(), "check the review key"))?;
+                    let plain = sealing::open(&sealed, &secret).map_err(|why| {
+                        Fault::new(name.as_str(), "open.sealed", why.words(), "check the review key")
+                    })?;
                     (plain_name.to_owned(), plain)
                 }
                 None => (name, sealed),
@@ -130,7 +142,12 @@ impl Desk<'_> {
         })
     }
 
-    fn decide(&self, decide: &Decide, actor: &Staff, decision: fn(String) -> Decision) -> Result<Exit, Failure> {
+    fn decide(
+        &self,
+        decide: &Decide,
+        actor: &Staff,
+        decision: fn(String) -> Decision,
+    ) -> Result<Exit, Failure> {
         let reason = reason(&decide.reason)?;
         let mut ledger = open_ledger(self.office)?;
         self.each(&decide.ids, |id| {
@@ -167,7 +184,11 @@ impl Desk<'_> {
                 Ok(despatch) => {
                     self.print.json(&despatch);
                     let state = print::state(despatch.state);
-                    self.print.line(&format!("{state}  {id}  to {}{}", despatch.recipient.name, binding(&despatch)));
+                    self.print.line(&format!(
+                        "{state}  {id}  to {}{}",
+                        despatch.recipient.name,
+                        binding(&despatch)
+                    ));
                 }
                 Err(Failure::Faults(faults)) => {
                     exit = Exit::AtFault;
@@ -253,7 +274,11 @@ fn row(despatch: &Despatch) -> Vec<String> {
         despatch.case_id.to_string(),
         despatch.planned.row.clone(),
         despatch.planned.kind.to_string(),
-        despatch.recipient.entry.as_ref().map_or_else(|| despatch.recipient.name.clone(), ToString::to_string),
+        despatch
+            .recipient
+            .entry
+            .as_ref()
+            .map_or_else(|| despatch.recipient.name.clone(), ToString::to_string),
         despatch.planned.deadline.as_ref().map_or_else(String::new, |deadline| date_words(deadline.due)),
         print::state(despatch.state),
         shorten(&why),
@@ -273,8 +298,14 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
     let planned = &despatch.planned;
     let line = |label: &str, text: &str| print.line(&format!("{label:<14}{text}"));
     print.line(&strong(&format!("{}  {}", despatch.id, print::state(despatch.state))));
-    line("case", &format!("{}, event {}, prepared by {}", despatch.case_id, despatch.event_id, despatch.prepared_by));
-    line("what", &format!("{}, row {}{}", planned.kind, planned.row, if planned.copy { " (copy)" } else { "" }));
+    line(
+        "case",
+        &format!("{}, event {}, prepared by {}", despatch.case_id, despatch.event_id, despatch.prepared_by),
+    );
+    line(
+        "what",
+        &format!("{}, row {}{}", planned.kind, planned.row, if planned.copy { " (copy)" } else { "" }),
+    );
     let recipient = &despatch.recipient;
     line("to", &format!("{}, {} <{}>", recipient.name, recipient.organisation, recipient.address));
     line("issued on", &weekday_words(despatch.issued_on));
@@ -290,8 +321,18 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
     line("because", &planned.source);
     if let Some(bound) = &despatch.message {
         let size = bound.size.div_ceil(1000);
-        line("message", &format!("{} ({size} kB, {} sealed documents, {})", bound.sha256, bound.documents, bound.message_id));
-        let keys = if bound.fingerprints.is_empty() { "the review key alone".to_owned() } else { bound.fingerprints.join(", ") };
+        line(
+            "message",
+            &format!(
+                "{} ({size} kB, {} sealed documents, {})",
+                bound.sha256, bound.documents, bound.message_id
+            ),
+        );
+        let keys = if bound.fingerprints.is_empty() {
+            "the review key alone".to_owned()
+        } else {
+            bound.fingerprints.join(", ")
+        };
         line("sealed to", &keys);
     }
     if let Some(approval) = &despatch.approval {
@@ -301,7 +342,8 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
     despatch.warnings.iter().for_each(|warning| line("warning", warning));
     despatch.reply.iter().for_each(|reply| line("answer", reply));
     despatch.reason.iter().for_each(|reason| line("reason", reason));
-    let history = events.iter().map(|event| vec![event.at.clone(), event.what.clone(), event.actor.clone()]).collect();
+    let history =
+        events.iter().map(|event| vec![event.at.clone(), event.what.clone(), event.actor.clone()]).collect();
     print.line("");
     print.table(&["at", "what", "by"], history, "");
 }

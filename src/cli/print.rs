@@ -28,7 +28,9 @@ impl Print {
 
     /// One JSON value on a line of its own; nothing without `--json`.
     pub fn json(self, value: &impl Serialize) {
-        if self.json && let Ok(text) = serde_json::to_string(value) {
+        if self.json
+            && let Ok(text) = serde_json::to_string(value)
+        {
             put(&format!("{text}\n"));
         }
     }

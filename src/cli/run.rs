@@ -59,7 +59,11 @@ pub(super) fn tell(finding: &Finding, print: &Print) {
     match finding {
         Finding::Queued { file, claim, case_id, despatches, superseded } => {
             let held = despatches.iter().filter(|despatch| !despatch.holds.is_empty()).count();
-            let mut text = format!("queued    {}: case {claim} ({case_id}), {} despatches", file.display(), despatches.len());
+            let mut text = format!(
+                "queued    {}: case {claim} ({case_id}), {} despatches",
+                file.display(),
+                despatches.len()
+            );
             if held > 0 {
                 text.push_str(&format!(", {held} held"));
             }
@@ -70,10 +74,14 @@ pub(super) fn tell(finding: &Finding, print: &Print) {
         }
         Finding::Rejected { file, faults } => {
             let name = file.display();
-            print.line(&format!("rejected  {name}: {} faults, see inbox/rejected/{name}.faults.txt", faults.len()));
+            print.line(&format!(
+                "rejected  {name}: {} faults, see inbox/rejected/{name}.faults.txt",
+                faults.len()
+            ));
         }
         Finding::Duplicate { file, of } => {
-            print.line(&format!("known     {}: the same file is case {of}; nothing was made", file.display()));
+            print
+                .line(&format!("known     {}: the same file is case {of}; nothing was made", file.display()));
         }
     }
 }
@@ -85,7 +93,10 @@ pub(super) fn conclude(summary: &Summary, print: &Print) {
         print.line(&format!("waiting   {}: {}", waiting.file.display(), waiting.missing.join("; ")));
     }
     let Summary { queued, rejected, duplicates, waiting } = summary;
-    let text = format!("{queued} queued, {rejected} rejected, {duplicates} known already, {} waiting", waiting.len());
+    let text = format!(
+        "{queued} queued, {rejected} rejected, {duplicates} known already, {} waiting",
+        waiting.len()
+    );
     print.line(&strong(&text));
 }
 

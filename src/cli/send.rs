@@ -18,7 +18,9 @@ pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, 
     let mut ledger = open_ledger(&office)?;
     let _lease = ledger.files().lease("sender")?;
     for id in ledger.recover_sending(clock.now())? {
-        print.log(&format!("{id} is in doubt: an earlier sender stopped before the relay's answer was recorded"));
+        print.log(&format!(
+            "{id} is in doubt: an earlier sender stopped before the relay's answer was recorded"
+        ));
     }
     let mut exit = Exit::Done;
     let mut count = 0;

@@ -32,7 +32,8 @@ pub fn found(root: &Path, founding: &Founding<'_>) -> io::Result<()> {
     private_file(&keys.join(REVIEW_PUBLIC), format!("{}\n", founding.review.to_public()).as_bytes())?;
     match founding.passphrase {
         Some(passphrase) => {
-            let locked = lock(founding.review, passphrase).map_err(|error| io::Error::other(error.to_string()))?;
+            let locked =
+                lock(founding.review, passphrase).map_err(|error| io::Error::other(error.to_string()))?;
             private_file(&keys.join(REVIEW_LOCKED), &locked)?;
         }
         None => demo_key(root, REVIEW_OPEN, founding.review)?,

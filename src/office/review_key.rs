@@ -49,7 +49,11 @@ pub(super) fn read_locked(path: &Path, unlock: &Unlock) -> Result<SecretKey, Fau
 /// Whether the file is there and is locked with a passphrase.
 pub(super) fn check_locked(path: &Path) -> Result<(), Fault> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?;
-    if keys::is_locked(&bytes) { Ok(()) } else { Err(unreadable(path, "the file is not locked with a passphrase")) }
+    if keys::is_locked(&bytes) {
+        Ok(())
+    } else {
+        Err(unreadable(path, "the file is not locked with a passphrase"))
+    }
 }
 
 fn unreadable(path: &Path, why: &str) -> Fault {

@@ -17,10 +17,12 @@ impl Line<'_> {
                 let letter = kind.has_letter.then_some("letter.typ");
                 for file in letter.into_iter().chain(["cover-note.typ"]) {
                     if let Err(fault) = self.pool.render(&self.example(kind, file, path, &data)) {
-                        faults.extend(fault.faults().into_iter().map(|fault| Fault {
-                            cause: format!("{} (with {path})", fault.cause),
-                            ..fault
-                        }));
+                        faults.extend(
+                            fault.faults().into_iter().map(|fault| Fault {
+                                cause: format!("{} (with {path})", fault.cause),
+                                ..fault
+                            }),
+                        );
                     }
                 }
             }

@@ -6,7 +6,7 @@ use super::directory::{Entry, Verification, serves_places};
 use super::keys::PublicKey;
 use super::{Refusal, is_plain_line};
 use crate::fault::Fault;
-use crate::words::{EntryId, PlaceId, Role};
+use crate::words::{EntryId, PlaceId, Role, StaffId};
 use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -292,7 +292,7 @@ impl Reader<'_> {
             return None;
         };
         self.unknown(table, &VERIFIED_FIELDS, "verified");
-        let by = self.required(table, &at, "by").and_then(|v| self.parsed(v, EntryId::PATTERN));
+        let by = self.required(table, &at, "by").and_then(|v| self.parsed(v, StaffId::PATTERN));
         let on = self.required(table, &at, "on").and_then(|v| self.date(v));
         let how = self.required(table, &at, "how").and_then(|v| self.line(v));
         Some(Verification { by: by?, on: on?, how: how? })

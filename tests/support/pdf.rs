@@ -59,10 +59,7 @@ pub fn outloud_each<B: AsRef<[u8]>>(pdfs: &[B]) -> Vec<Findings> {
 fn findings(result: &Value) -> Findings {
     let mut found = Findings::default();
     if let Some(reason) = result["error"].as_str() {
-        found.errors.push(Finding {
-            rule: "unreadable".into(),
-            message: reason.into(),
-        });
+        found.errors.push(Finding { rule: "unreadable".into(), message: reason.into() });
     }
     for finding in result["findings"].as_array().into_iter().flatten() {
         let list = match finding["severity"].as_str() {
@@ -136,9 +133,7 @@ struct Objects<'a>(&'a Map<String, Value>);
 impl<'a> Objects<'a> {
     /// The value itself, or the one that it refers to; of a stream its dictionary.
     fn resolve(&'a self, value: &'a Value) -> &'a Value {
-        let target = value
-            .as_str()
-            .and_then(|reference| self.0.get(&format!("obj:{reference}")));
+        let target = value.as_str().and_then(|reference| self.0.get(&format!("obj:{reference}")));
         match target {
             Some(object) if object.get("stream").is_some() => &object["stream"]["dict"],
             Some(object) => &object["value"],
@@ -164,10 +159,7 @@ impl<'a> Objects<'a> {
             let intent = self.resolve(intent);
             intent["/S"] == "/GTS_PDFA1" && self.resolve(&intent["/DestOutputProfile"]).is_object()
         });
-        expect(
-            intent,
-            "it has no PDF/A output intent with a colour profile",
-        );
+        expect(intent, "it has no PDF/A output intent with a colour profile");
 
         let metadata = catalogue["/Metadata"].as_str().unwrap_or_default();
         let object = metadata.split(' ').next().unwrap_or_default();
@@ -177,10 +169,7 @@ impl<'a> Objects<'a> {
         let xmp = String::from_utf8_lossy(&xmp);
         for (mark, fault) in [
             ("<pdfaid:part>2</pdfaid:part>", "it does not say PDF/A-2"),
-            (
-                "<pdfaid:conformance>A</pdfaid:conformance>",
-                "it does not say conformance level A",
-            ),
+            ("<pdfaid:conformance>A</pdfaid:conformance>", "it does not say conformance level A"),
             ("<pdfuaid:part>1</pdfuaid:part>", "it does not say PDF/UA-1"),
         ] {
             expect(xmp.contains(mark), fault);
@@ -218,17 +207,9 @@ impl<'a> Objects<'a> {
         for key in KEYS.iter().filter(|key| entries.contains_key(**key)) {
             faults.push(format!("it holds {key}"));
         }
-        let simple = [
-            "/Type1",
-            "/MMType1",
-            "/TrueType",
-            "/CIDFontType0",
-            "/CIDFontType2",
-        ];
+        let simple = ["/Type1", "/MMType1", "/TrueType", "/CIDFontType0", "/CIDFontType2"];
         if name("/Type") == "/Font" && simple.contains(&name("/Subtype")) {
-            let descriptor = entries
-                .get("/FontDescriptor")
-                .map(|value| self.resolve(value));
+            let descriptor = entries.get("/FontDescriptor").map(|value| self.resolve(value));
             let embedded = ["/FontFile", "/FontFile2", "/FontFile3"]
                 .iter()
                 .any(|key| descriptor.is_some_and(|fonts| fonts.get(key).is_some()));

@@ -28,10 +28,18 @@ pub(super) fn demo(common: &Common, demo: &Demo, print: &Print) -> Result<Exit, 
     if is_free(&demo.dir) {
         make(&demo.dir, &samples)?;
         print.line(&format!("Made a demo office in {}. Everybody in it is made up.", demo.dir.display()));
-        print.line(&format!("Its keys lie open in {DEMO_KEYS}/, so that you can open what each recipient would receive."));
+        print.line(&format!(
+            "Its keys lie open in {DEMO_KEYS}/, so that you can open what each recipient would receive."
+        ));
     } else if !is_demo(&demo.dir) {
         let cause = "the folder is not empty and is not a demo office";
-        return Err(Fault::new(demo.dir.display().to_string(), "demo.folder", cause, "choose another with --dir").into());
+        return Err(Fault::new(
+            demo.dir.display().to_string(),
+            "demo.folder",
+            cause,
+            "choose another with --dir",
+        )
+        .into());
     }
     let common = Common { office: demo.dir.clone(), json: common.json, actor: None, today: common.today };
     let (office, clock) = open_office(&common)?;
@@ -94,7 +102,10 @@ fn tell_all(findings: &[Finding], print: &Print) {
     let head = ["id", "case", "row", "what", "to", "due", "state"];
     print.table(&head, queued.iter().map(|despatch| row(despatch)).collect(), "Nothing new was queued.");
     for despatch in queued.iter().filter(|despatch| despatch.state == State::Held) {
-        despatch.holds.iter().for_each(|hold| print.line(&format!("\nheld      {}: {}", despatch.id, hold.words)));
+        despatch
+            .holds
+            .iter()
+            .for_each(|hold| print.line(&format!("\nheld      {}: {}", despatch.id, hold.words)));
     }
     for finding in findings {
         match finding {
@@ -105,7 +116,10 @@ fn tell_all(findings: &[Finding], print: &Print) {
                 }
             }
             Finding::Duplicate { file, of } => {
-                print.line(&format!("known     {}: the same file is case {of}; nothing was made", file.display()));
+                print.line(&format!(
+                    "known     {}: the same file is case {of}; nothing was made",
+                    file.display()
+                ));
             }
             Finding::Queued { .. } => {}
         }
@@ -128,9 +142,9 @@ fn row(despatch: &Despatch) -> Vec<String> {
 /// Three commands that a newcomer can copy.
 fn tell_next(dir: &Path, findings: &[Finding], samples: &Samples, print: &Print) {
     let invitation = findings.iter().find_map(|finding| match finding {
-        Finding::Queued { despatches, .. } => {
-            despatches.iter().find(|one| one.state == State::AwaitingReview && one.planned.kind.as_str() == "invitation")
-        }
+        Finding::Queued { despatches, .. } => despatches
+            .iter()
+            .find(|one| one.state == State::AwaitingReview && one.planned.kind.as_str() == "invitation"),
         _ => None,
     });
     let program = std::env::args().next().unwrap_or_else(|| "despatch".to_owned());

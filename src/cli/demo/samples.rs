@@ -67,7 +67,9 @@ impl Samples {
     pub(super) fn drop_into(&self, inbox: &Path, program: &Path) -> Result<(), Failure> {
         let files = |name: &str| EXAMPLES.get_dir(name).map(Dir::files).into_iter().flatten();
         let templates: BTreeMap<String, String> = files("attachments")
-            .filter_map(|file| Some((format!("/{}", file.path().display()), file.contents_utf8()?.to_owned())))
+            .filter_map(|file| {
+                Some((format!("/{}", file.path().display()), file.contents_utf8()?.to_owned()))
+            })
             .collect();
         let pool = Pool::start(program, &templates, 1, TIME_LIMIT)?;
         for file in files("cases") {
@@ -84,12 +86,18 @@ impl Samples {
         let mut attachments = Vec::new();
         if case.contains("\"@size\"") {
             let index: BTreeMap<String, String> = text("attachments/index.toml")
-                .and_then(|text| toml::from_str(text).map_err(|error| unfit("attachments/index.toml", &error.to_string())))
+                .and_then(|text| {
+                    toml::from_str(text).map_err(|error| unfit("attachments/index.toml", &error.to_string()))
+                })
                 .map_err(|fault| vec![fault])?;
-            let data: Value = serde_json::from_str(&case).map_err(|error| vec![unfit("a case", &error.to_string())])?;
-            for listed in data["attachments"].as_array().into_iter().flatten().filter(|one| one["size"] == "@size") {
+            let data: Value =
+                serde_json::from_str(&case).map_err(|error| vec![unfit("a case", &error.to_string())])?;
+            for listed in
+                data["attachments"].as_array().into_iter().flatten().filter(|one| one["size"] == "@size")
+            {
                 let file = listed["file"].as_str().unwrap_or_default();
-                let template = index.get(file).ok_or_else(|| vec![unfit(file, "it has no template in index.toml")])?;
+                let template =
+                    index.get(file).ok_or_else(|| vec![unfit(file, "it has no template in index.toml")])?;
                 let bytes = pool.render(&self.job(file, template, &data)).map_err(|fault| fault.faults())?;
                 case = case.replacen("\"@size\"", &bytes.len().to_string(), 1);
                 case = case.replacen("@sha256", &Sha256::of(&bytes).to_string(), 1);
@@ -155,7 +163,12 @@ fn text(path: &str) -> Result<&'static str, Fault> {
 }
 
 fn unfit(at: &str, why: &str) -> Fault {
-    Fault::new(format!("examples/{at}"), "demo.sample", why, "report this: the program's own samples are at fault")
+    Fault::new(
+        format!("examples/{at}"),
+        "demo.sample",
+        why,
+        "report this: the program's own samples are at fault",
+    )
 }
 
 /// A case with attachments gets a folder of its own; the case file is renamed into place last.

@@ -16,12 +16,7 @@ use Severity::{Error, Warning};
 
 /// What is wrong with a sample, outloud's rule and severity for it, and the edits that break it:
 /// each replaces every occurrence.
-pub type Sample = (
-    &'static str,
-    &'static str,
-    Severity,
-    &'static [(&'static str, &'static str)],
-);
+pub type Sample = (&'static str, &'static str, Severity, &'static [(&'static str, &'static str)]);
 
 /// The notice as it is.
 pub fn notice() -> Vec<u8> {

@@ -1,0 +1,178 @@
+//! One message: the same bytes from the same draft, nothing smuggled into it, and its parts out of it again.
+
+use despatch::message::{Draft, Mailbox, SealedPart, check_wire, compose, parts};
+use despatch::seal::manifest::sums;
+
+fn draft() -> Draft {
+    let mailbox =
+        |name: &str, address: &str| Mailbox { name: name.to_owned(), address: address.parse().unwrap() };
+    let parts = vec![
+        SealedPart {
+            file_name: "01-cover-note.pdf.age".to_owned(),
+            bytes: (0..=255).cycle().take(70_001).collect(),
+        },
+        SealedPart { file_name: "02-document.pdf.age".to_owned(), bytes: b"two".to_vec() },
+        // Only ASCII, with bare line feeds and a line that is a dot: lettre would send it as it stands.
+        SealedPart { file_name: "manifest.json.age".to_owned(), bytes: b"plain\n.\n\rtext".to_vec() },
+        SealedPart { file_name: "04-empty.age".to_owned(), bytes: Vec::new() },
+        SealedPart { file_name: "05-line.age".to_owned(), bytes: vec![0; 57] },
+    ];
+    Draft {
+        from: mailbox("Detained Medical Reports Team", "dmrt@office.example.invalid"),
+        to: mailbox("Équipe \"Santé\", Brook House", "health@nhs.example.invalid"),
+        subject: "OFFICIAL SENSITIVE – EMR-2026-0142: documents for you, to be opened with your key and nothing else"
+            .to_owned(),
+        text: "OFFICIAL SENSITIVE\n\nThree documents – sealed.\n.\nFrom here on=20\n.hidden\n".to_owned(),
+        html: format!("<p>OFFICIAL SENSITIVE</p>\n<p>{}</p>\n", "long ".repeat(400)),
+        sums: list(&parts),
+        parts,
+        message_id: "<d-000017.1@office.example.invalid>".to_owned(),
+        date: "2026-11-23T10:00:00Z".parse().unwrap(),
+        boundary_seed: "d-000017".to_owned(),
+    }
+}
+
+fn list(parts: &[SealedPart]) -> String {
+    sums(parts.iter().map(|part| (part.file_name.as_str(), part.bytes.as_slice())))
+}
+
+#[test]
+fn the_same_draft_gives_the_same_bytes_and_they_are_fit_for_the_wire() {
+    let bytes = compose(&draft()).unwrap();
+    assert!(bytes == compose(&draft()).unwrap());
+    check_wire(&bytes).unwrap();
+    let text = std::str::from_utf8(&bytes).unwrap();
+    assert!(text.lines().all(|line| line.len() <= 998));
+    for header in [
+        "From: \"Detained Medical Reports Team\" <dmrt@office.example.invalid>\r\n",
+        "Date: Mon, 23 Nov 2026 10:00:00 +0000\r\n",
+        "Message-ID: <d-000017.1@office.example.invalid>\r\n",
+        "MIME-Version: 1.0\r\n",
+    ] {
+        assert_eq!(text.matches(header).count(), 1, "{header}");
+    }
+    let encodings: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("Content-Transfer-Encoding: ")).collect();
+    assert_eq!(
+        encodings,
+        ["quoted-printable", "quoted-printable", "base64", "base64", "base64", "base64", "base64", "base64"]
+    );
+}
+
+#[test]
+fn another_mail_program_reads_what_was_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("message.eml");
+    std::fs::write(&path, compose(&draft()).unwrap()).unwrap();
+    let script = r#"
+import email, email.policy, json, sys
+m = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.default)
+walk = list(m.walk())
+json.dump({
+  "defects": sum(len(p.defects) for p in walk),
+  "kinds": [p.get_content_type() for p in walk],
+  "to": [[a.display_name, a.addr_spec] for a in m["To"].addresses],
+  "subject": m["Subject"],
+  "text": m.get_body(("plain",)).get_content(),
+  "files": [[p.get_filename(), p.get_content().hex()] for p in m.iter_attachments()],
+}, sys.stdout)"#;
+    let read = std::process::Command::new("python3").args(["-c", script]).arg(&path).output().unwrap();
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    let read: serde_json::Value = serde_json::from_slice(&read.stdout).unwrap();
+    assert_eq!(read["defects"], 0);
+    assert_eq!(read["kinds"][0], "multipart/mixed");
+    assert_eq!(read["kinds"][1], "multipart/alternative");
+    assert_eq!(
+        read["to"],
+        serde_json::json!([["Équipe \"Santé\", Brook House", "health@nhs.example.invalid"]])
+    );
+    assert_eq!(read["subject"], draft().subject);
+    assert_eq!(read["text"].as_str().unwrap().replace("\r\n", "\n").trim_end(), draft().text.trim_end());
+    let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let mut expected: Vec<_> =
+        draft().parts.iter().map(|p| serde_json::json!([p.file_name, hex(&p.bytes)])).collect();
+    expected.push(serde_json::json!(["SHA256SUMS", hex(draft().sums.as_bytes())]));
+    assert_eq!(read["files"], serde_json::Value::from(expected));
+}
+
+#[test]
+fn the_parts_come_out_as_they_went_in() {
+    let read = parts(&compose(&draft()).unwrap()).unwrap();
+    let mut expected: Vec<_> = draft().parts.into_iter().map(|p| (p.file_name, p.bytes)).collect();
+    expected.push(("SHA256SUMS".to_owned(), draft().sums.into_bytes()));
+    assert!(read == expected);
+}
+
+#[test]
+fn a_change_in_any_part_of_a_stored_message_is_noticed() {
+    let bytes = compose(&draft()).unwrap();
+    let start = String::from_utf8_lossy(&bytes).find("01-cover-note").unwrap();
+    for at in (start..bytes.len()).step_by(97).chain(bytes.len() - 2..bytes.len()) {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        assert_eq!(parts(&changed).expect_err("unnoticed").code, "message.altered", "at {at}");
+        assert!(parts(&bytes[..at]).is_err(), "cut at {at}");
+    }
+    let text = String::from_utf8(bytes).unwrap();
+    for (from, to) in
+        [("02-document", "03-document"), ("base64", "7bit"), ("multipart/mixed", "multipart/digest")]
+    {
+        assert!(parts(text.replacen(from, to, 9).as_bytes()).is_err(), "{from}");
+    }
+    assert!(parts(b"").is_err() && parts(b"Subject: x\r\n\r\nhello\r\n").is_err());
+}
+
+#[test]
+fn what_could_smuggle_a_header_or_a_name_is_refused() {
+    type Change = fn(&mut Draft);
+    let hostile: [(&str, Change); 21] = [
+        ("subject", |d| d.subject.push_str("\r\nBcc: x@y.invalid")),
+        ("subject", |d| d.subject.push('\n')),
+        ("subject", |d| d.subject.push_str("a\u{202e}b")),
+        ("subject", |d| d.subject.clear()),
+        ("subject", |d| d.subject = "x".repeat(201)),
+        ("to", |d| d.to.name = "A\r\nB".to_owned()),
+        ("to", |d| d.to.name = "A\u{200b}B".to_owned()),
+        ("from", |d| d.from.name = "\0".to_owned()),
+        ("message_id", |d| d.message_id = "d-1@office.invalid".to_owned()),
+        ("message_id", |d| d.message_id = "<d-1@office.invalid>\r\nX: y".to_owned()),
+        ("message_id", |d| d.message_id = "<>".to_owned()),
+        ("parts", |d| d.parts[0].file_name = "../a.age".to_owned()),
+        ("parts", |d| d.parts[0].file_name = "a\".age".to_owned()),
+        ("parts", |d| d.parts[0].file_name = "A name.pdf.age".to_owned()),
+        ("parts", |d| d.parts[0].file_name = "01-cover-note.pdf".to_owned()),
+        ("parts", |d| d.parts[0].file_name = "SHA256SUMS".to_owned()),
+        ("parts", |d| d.parts[0].file_name = d.parts[1].file_name.clone()),
+        ("parts", |d| d.parts.clear()),
+        ("sums", |d| d.parts[1].bytes.push(1)),
+        ("body", |d| d.text.push('\r')),
+        ("body", |d| d.html.push('\u{8}')),
+    ];
+    for (at, change) in hostile {
+        let mut bad = draft();
+        change(&mut bad);
+        let fault = compose(&bad).expect_err(at);
+        assert_eq!((fault.at.as_str(), fault.code), (at, "message.unfit"));
+    }
+}
+
+#[test]
+fn bytes_that_are_unfit_for_the_wire_are_named() {
+    let long = format!("A: {}\r\n\r\n", "x".repeat(996));
+    for (bytes, reason) in [
+        ("A: b\r\n\r\nc", "end with CRLF"),
+        ("", "end with CRLF"),
+        ("A: b\r\n\r\nc\nd\r\n", "LF without"),
+        ("A: b\r\n\r\nc\rd\r\n", "CR without"),
+        ("A: b\r\n\r\nc\r\r\n", "CR without"),
+        ("A: b\r\n\r\n\n\r\n", "LF without"),
+        ("A: é\r\n\r\n", "not ASCII"),
+        ("A: \0\r\n\r\n", "not ASCII"),
+        ("A: b\r\nBCC: c\r\n\r\n", "Bcc"),
+        (&long, "998"),
+    ] {
+        let fault = check_wire(bytes.as_bytes()).expect_err(bytes);
+        assert!(fault.cause.contains(reason), "{bytes:?}: {fault}");
+    }
+    check_wire(b"A: b\r\n\r\nBcc: in the body is only text\r\n").unwrap();
+}
