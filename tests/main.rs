@@ -1,1 +1,4 @@
 //! The one test binary. Each module is a subject; a test asserts what a user would notice.
+mod catalogue;
+mod mail;
+mod render;
