@@ -23,13 +23,7 @@ const FILE_BYTES: u64 = 1 << 20;
 /// The most files that an office's folder may hold.
 const FILES: usize = 2_000;
 /// What every kind has.
-const REQUIRED: [&str; 5] = [
-    "kind.toml",
-    "cover-note.typ",
-    "subject.hbs",
-    "body.txt.hbs",
-    "body.html.hbs",
-];
+const REQUIRED: [&str; 5] = ["kind.toml", "cover-note.typ", "subject.hbs", "body.txt.hbs", "body.html.hbs"];
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
@@ -88,9 +82,7 @@ impl Catalogue {
         let mut files = BTreeMap::new();
         built_in_files(&BUILT_IN, &mut files);
         let mut faults = Vec::new();
-        let own = overlay
-            .map(|folder| read_folder(folder, &mut faults))
-            .unwrap_or_default();
+        let own = overlay.map(|folder| read_folder(folder, &mut faults)).unwrap_or_default();
         let replaced: BTreeSet<String> = own
             .keys()
             .filter_map(|path| folder_of(path))
@@ -117,11 +109,8 @@ impl Catalogue {
     ) -> Result<Self, Vec<Fault>> {
         let files = texts(files, &mut faults);
         let mut kinds = BTreeMap::new();
-        let folders: BTreeSet<&str> = files
-            .keys()
-            .filter_map(|path| folder_of(path))
-            .filter(|name| *name != SHARED)
-            .collect();
+        let folders: BTreeSet<&str> =
+            files.keys().filter_map(|path| folder_of(path)).filter(|name| *name != SHARED).collect();
         for folder in folders {
             if let Some(kind) = read_kind(folder, &files, replaced, &mut faults) {
                 kinds.insert(kind.name.clone(), kind);
@@ -143,11 +132,7 @@ impl Catalogue {
             }
         }
         mail_lint::check(&files, &mut faults);
-        if faults.is_empty() {
-            Ok(Self { kinds, files })
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(Self { kinds, files }) } else { Err(faults) }
     }
 
     /// The kind of that name.
@@ -164,9 +149,7 @@ impl Catalogue {
     pub fn files(&self) -> BTreeMap<String, String> {
         let typeset = |path: &&String| path.ends_with(".typ") || path.ends_with(".svg");
         let files = self.files.keys().filter(typeset);
-        files
-            .filter_map(|path| Some((format!("/{path}"), self.files.get(path)?.clone())))
-            .collect()
+        files.filter_map(|path| Some((format!("/{path}"), self.files.get(path)?.clone()))).collect()
     }
 
     /// The text of one file by its path under `templates/`.
@@ -185,9 +168,7 @@ impl Catalogue {
         for (path, text) in &self.files {
             if folder_of(path).is_some_and(|folder| folder == name.as_str() || folder == SHARED) {
                 // Lengths keep one file's end apart from the next one's start.
-                all.extend_from_slice(
-                    format!("{} {path}\n{}\n", path.len(), text.len()).as_bytes(),
-                );
+                all.extend_from_slice(format!("{} {path}\n{}\n", path.len(), text.len()).as_bytes());
                 all.extend_from_slice(text.as_bytes());
             }
         }
@@ -203,28 +184,14 @@ pub(crate) fn place(text: &str, offset: usize) -> (String, &str) {
     let line = before.matches('\n').count() + 1;
     let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
     let line_end = offset + after.find('\n').unwrap_or(after.len());
-    (
-        format!("{line}:{column}"),
-        text.get(line_start..line_end).unwrap_or_default(),
-    )
+    (format!("{line}:{column}"), text.get(line_start..line_end).unwrap_or_default())
 }
 
 /// A fault at a byte of a template file.
-fn fault_at(
-    path: &str,
-    text: &str,
-    offset: usize,
-    code: &'static str,
-    cause: &str,
-    cure: &str,
-) -> Fault {
+fn fault_at(path: &str, text: &str, offset: usize, code: &'static str, cause: &str, cure: &str) -> Fault {
     let (numbers, line) = place(text, offset);
     let line = line.trim();
-    let cause = if line.is_empty() {
-        cause.to_owned()
-    } else {
-        format!("{cause}, in: {line}")
-    };
+    let cause = if line.is_empty() { cause.to_owned() } else { format!("{cause}, in: {line}") };
     Fault::new(format!("templates/{path}:{numbers}"), code, cause, cure)
 }
 
@@ -242,11 +209,7 @@ fn built_in_files(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
         match entry {
             DirEntry::Dir(inner) => built_in_files(inner, files),
             DirEntry::File(file) => {
-                let hidden = file
-                    .path()
-                    .file_name()
-                    .and_then(|name| name.to_str())
-                    .is_none_or(is_hidden);
+                let hidden = file.path().file_name().and_then(|name| name.to_str()).is_none_or(is_hidden);
                 if let (Some(path), false) = (file.path().to_str(), hidden) {
                     files.insert(path.to_owned(), file.contents().to_vec());
                 }
@@ -261,35 +224,20 @@ fn read_folder(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Vec<u
     if !folder.exists() {
         return files;
     }
-    let walk = walkdir::WalkDir::new(folder)
-        .min_depth(1)
-        .max_depth(4)
-        .sort_by_file_name();
+    let walk = walkdir::WalkDir::new(folder).min_depth(1).max_depth(4).sort_by_file_name();
     let seen = |entry: &walkdir::DirEntry| !entry.file_name().to_str().is_some_and(is_hidden);
-    for entry in walk
-        .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || seen(entry))
-        .take(FILES + 1)
-    {
-        let path = entry
-            .as_ref()
-            .ok()
-            .and_then(|entry| entry.path().strip_prefix(folder).ok()?.to_str());
+    for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || seen(entry)).take(FILES + 1) {
+        let path = entry.as_ref().ok().and_then(|entry| entry.path().strip_prefix(folder).ok()?.to_str());
         let Some(path) = path.map(str::to_owned) else {
             let at = format!("{}", folder.display());
-            faults.push(unreadable(
-                at,
-                "a file cannot be read, or its name is not UTF-8",
-            ));
+            faults.push(unreadable(at, "a file cannot be read, or its name is not UTF-8"));
             continue;
         };
         let Ok(entry) = entry else { continue };
         if entry.file_type().is_dir() {
             continue;
         }
-        let small = entry
-            .metadata()
-            .is_ok_and(|about| about.len() <= FILE_BYTES);
+        let small = entry.metadata().is_ok_and(|about| about.len() <= FILE_BYTES);
         let read = (entry.file_type().is_file() && small).then(|| fs::read(entry.path()));
         match read {
             Some(Ok(bytes)) if files.len() < FILES => {
@@ -305,12 +253,7 @@ fn read_folder(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Vec<u
 }
 
 fn unreadable(at: String, cause: &str) -> Fault {
-    Fault::new(
-        at,
-        "catalogue.file",
-        cause,
-        "put a plain file there (no link), or take it away",
-    )
+    Fault::new(at, "catalogue.file", cause, "put a plain file there (no link), or take it away")
 }
 
 /// The files as text; what is none, or lies in a place where nothing looks for it, is a fault.
@@ -335,12 +278,9 @@ fn texts(files: BTreeMap<String, Vec<u8>>, faults: &mut Vec<Fault>) -> BTreeMap<
                 "no kind has such a file",
                 "take it away; a kind has kind.toml, .typ, .hbs and .svg files and examples/*.json",
             )),
-            Err(_) => faults.push(Fault::new(
-                at,
-                "catalogue.utf8",
-                "it is not UTF-8 text",
-                "save it as UTF-8",
-            )),
+            Err(_) => {
+                faults.push(Fault::new(at, "catalogue.utf8", "it is not UTF-8 text", "save it as UTF-8"))
+            }
         }
     }
     texts
@@ -390,14 +330,7 @@ fn read_kind(
         Err(error) => {
             let offset = error.span().map_or(0, |span| span.start);
             let cure = "write title, summary, roles = [..] and needs = [..], and nothing else";
-            faults.push(fault_at(
-                &path,
-                text,
-                offset,
-                "catalogue.toml",
-                error.message(),
-                cure,
-            ));
+            faults.push(fault_at(&path, text, offset, "catalogue.toml", error.message(), cure));
             return None;
         }
     };
@@ -419,40 +352,19 @@ fn check_words(path: &str, text: &str, found: &KindToml, faults: &mut Vec<Fault>
     for words in [&found.title, &found.summary] {
         if words.get_ref().trim().is_empty() {
             let cure = "write it; people read it";
-            faults.push(fault_at(
-                path,
-                text,
-                words.span().start,
-                "catalogue.toml",
-                "it is empty",
-                cure,
-            ));
+            faults.push(fault_at(path, text, words.span().start, "catalogue.toml", "it is empty", cure));
         }
     }
     if found.roles.get_ref().is_empty() {
         let cure = "name the roles that may get this kind";
         let at = found.roles.span().start;
-        faults.push(fault_at(
-            path,
-            text,
-            at,
-            "catalogue.role",
-            "no role may get this kind",
-            cure,
-        ));
+        faults.push(fault_at(path, text, at, "catalogue.role", "no role may get this kind", cure));
     }
     for need in &found.needs {
         if !need.get_ref().starts_with('/') {
             let cure = "write a JSON pointer into the data, such as /event/appointment";
             let at = need.span().start;
-            faults.push(fault_at(
-                path,
-                text,
-                at,
-                "catalogue.need",
-                "this is no JSON pointer",
-                cure,
-            ));
+            faults.push(fault_at(path, text, at, "catalogue.need", "this is no JSON pointer", cure));
         }
     }
     let mut roles = Vec::new();

@@ -25,12 +25,7 @@ impl Fault {
         cause: impl Into<String>,
         cure: impl Into<String>,
     ) -> Self {
-        Self {
-            at: at.into(),
-            code,
-            cause: cause.into(),
-            cure: cure.into(),
-        }
+        Self { at: at.into(), code, cause: cause.into(), cure: cure.into() }
     }
 }
 

@@ -4,19 +4,35 @@
 //! The modules stand in the order of the line; each uses only those above it
 //! (`tests/tidy.rs` reads this file and fails otherwise).
 
-/// Untrusted JSON into a valid case, or every fault at once.
-pub mod case;
-/// The kinds found under `templates/`, checked whole before anything is made.
-pub mod catalogue;
 /// What is wrong, where, and how to mend it: the one shape of bad news.
 pub mod fault;
-/// The final MIME bytes of one message to one recipient.
-pub mod message;
+/// The words that every stage shares: ids, roles, SHA-256 values, plain dates in words.
+pub mod words;
+/// The one place that reads the clock.
+pub mod clock;
+/// Text that nobody can guess.
+pub mod random;
+/// Untrusted JSON into a valid case, or every fault at once.
+pub mod case;
 /// Working days, the response window, routing and the plan: pure rules over a dated pack.
 pub mod policy;
+/// The kinds found under `templates/`, checked whole before anything is made.
+pub mod catalogue;
 /// A planned document into a PDF (in worker processes) and a cover email into text and HTML.
 pub mod render;
 /// Who may be written to, with which keys, and the sealing itself.
 pub mod seal;
-/// The words that every stage shares: ids, roles, SHA-256 values, plain dates in words.
-pub mod words;
+/// The final MIME bytes of one message to one recipient.
+pub mod message;
+/// One installation: its settings, staff, directory, pack, templates and review key.
+pub mod office;
+/// Sealed despatches and the ledger: states, approvals, what happened.
+pub mod outbox;
+/// The inbox: look, claim, reject.
+pub mod intake;
+/// Approved messages to the relay, or to a folder.
+pub mod send;
+/// The line: intake, case, policy, render, seal, outbox.
+pub mod pipeline;
+/// The commands.
+pub mod cli;

@@ -1,5 +1,5 @@
 //! Enters: the command line. Leaves: an exit code.
-//! Never: decides anything; a worker process is the same program with one argument.
+//! Never: decides anything; a rendering worker is the same program with one argument.
 
 use std::process::ExitCode;
 
@@ -7,5 +7,5 @@ fn main() -> ExitCode {
     if std::env::args().nth(1).as_deref() == Some(despatch::render::worker::ARGUMENT) {
         return despatch::render::worker::run();
     }
-    ExitCode::from(2)
+    despatch::cli::main()
 }

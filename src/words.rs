@@ -57,10 +57,7 @@ macro_rules! id {
 fn is_slug(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.split('-').all(|part| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         })
 }
 
@@ -68,21 +65,14 @@ fn is_slug(text: &str) -> bool {
 fn is_reference(text: &str) -> bool {
     (3..=32).contains(&text.len())
         && text.bytes().any(|b| b.is_ascii_digit())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-' || b == b'/')
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-' || b == b'/')
 }
 
 /// An event id: letters, digits, `.`, `_` and `-`, 1 to 64, starting with a letter or digit.
 fn is_event_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .next()
-            .is_some_and(|b| b.is_ascii_alphanumeric())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+        && text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
 }
 
 id!(
@@ -216,6 +206,27 @@ impl Role {
             Role::Doctor => "contracted doctor",
             Role::Det => "Detention Engagement Team",
             Role::Representative => "legal representative",
+        }
+    }
+}
+
+/// Whose row it is, and so who writes (domain G2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Team {
+    /// The Detained Medical Reports Team.
+    Dmrt,
+    /// The responsible detained casework team.
+    Casework,
+}
+
+impl FromStr for Team {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "dmrt" => Ok(Team::Dmrt),
+            "casework" => Ok(Team::Casework),
+            _ => Err("\"dmrt\" or \"casework\""),
         }
     }
 }

@@ -2,3 +2,8 @@
 mod catalogue;
 mod mail;
 mod render;
+mod case;
+mod policy;
+
+mod checkers;
+mod support;

@@ -1,8 +1,44 @@
 //! Enters: the bytes of a case file. Leaves: a [`Case`], every field of which is valid, or all its faults.
 //! Never: touches a file, a clock or a network, or knows a rule of the guidance (that is `policy`).
 
-use crate::words::{CaseId, EntryId, EventId, HomeOfficeReference, PlaceId, Sha256, StaffId};
+mod codes;
+mod facts;
+mod json;
+mod read;
+mod reader;
+mod shape;
+mod text;
+
+pub use codes::CODES;
+pub use json::{MAX_BYTES, MAX_DEPTH};
+pub use read::{
+    MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME, MAX_LABEL, MAX_LINE, MAX_NAME, MAX_PARAGRAPH,
+    MAX_REFERENCE, MAX_REGISTRATION, SCHEMA,
+};
+pub use shape::shape;
+pub use text::{MAX_MARKS, YEARS};
+
+use crate::fault::Fault;
+use crate::words::{CaseId, EntryId, EventId, HomeOfficeReference, PlaceId, Role, Sha256, StaffId};
 use chrono::{NaiveDate, NaiveTime};
+
+/// Reads a case file.
+///
+/// # Errors
+/// Every fault of the file, never none: first what is wrong with its structure, then field by
+/// field, then the facts that contradict each other. Each has a code of [`CODES`]. Text that isn't
+/// JSON has one fault, with line and column.
+pub fn parse(bytes: &[u8]) -> Result<Case, Vec<Fault>> {
+    let root = json::tree(bytes).map_err(|fault| vec![fault])?;
+    let mut faults = codes::Faults::default();
+    json::structure(&root, "", &mut faults);
+    let case = read::case(&root, &mut faults);
+    facts::check(&root, &mut faults);
+    match (case, faults.into_list()) {
+        (Some(case), faults) if faults.is_empty() => Ok(case),
+        (_, faults) => Err(faults),
+    }
+}
 
 /// One case file: the facts of a case and one event.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +67,23 @@ pub struct Case {
     pub representative: Option<Representative>,
     /// The files that lie beside the case.
     pub attachments: Vec<Attachment>,
+}
+
+impl Case {
+    /// The reference by which whoever has this role knows the case.
+    pub fn reference_of(&self, role: Role) -> Option<&str> {
+        let contact = match role {
+            Role::Caseworker => Some(&self.caseworker),
+            Role::CaseworkManager => self.manager.as_ref().map(|manager| &manager.contact),
+            Role::Representative => self.representative.as_ref().map(|one| &one.contact),
+            Role::Doctor => match &self.event {
+                Event::AppointmentConfirmed(appointment) => Some(&appointment.doctor),
+                Event::ExternalReportReceived(_) => None,
+            },
+            Role::Dmrt | Role::Healthcare | Role::Det => None,
+        };
+        contact.and_then(|contact| contact.reference.as_deref())
+    }
 }
 
 /// The detained person. Everything here is personal and stays sealed.
@@ -67,9 +120,7 @@ pub struct Manager {
 }
 
 /// Civil service grades, ascending (domain F), so that `>=` means "or above".
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Grade {
     AO,
     EO,
@@ -177,9 +228,7 @@ pub struct Attachment {
 }
 
 /// What an attachment is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttachmentKind {
     ExternalMedicalReport,

@@ -3,9 +3,7 @@
 
 use super::SHARED;
 use crate::fault::Fault;
-use handlebars::template::{
-    DecoratorTemplate, HelperTemplate, Parameter, Template, TemplateElement,
-};
+use handlebars::template::{DecoratorTemplate, HelperTemplate, Parameter, Template, TemplateElement};
 use handlebars::{Path, PathSeg};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,10 +31,7 @@ const COMPARISONS: [&str; 9] = ["eq", "ne", "gt", "gte", "lt", "lte", "and", "or
 /// The shared mail pieces: stem and text.
 pub fn partials(files: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
     files.iter().filter_map(|(path, text)| {
-        let stem = path
-            .strip_prefix(SHARED)?
-            .strip_prefix('/')?
-            .strip_suffix(".hbs")?;
+        let stem = path.strip_prefix(SHARED)?.strip_prefix('/')?.strip_suffix(".hbs")?;
         Some((stem, text.as_str()))
     })
 }
@@ -65,12 +60,7 @@ pub fn check(files: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
     }
     for (path, text, template) in &templates {
         let shared = path.starts_with(SHARED);
-        let lint = Lint {
-            path,
-            text,
-            partials: &partials,
-            given: shared.then_some(&given),
-        };
+        let lint = Lint { path, text, partials: &partials, given: shared.then_some(&given) };
         lint.walk(template, faults);
     }
 }
@@ -79,13 +69,9 @@ pub fn check(files: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
 fn given_to_partials(template: &Template, given: &mut BTreeSet<String>) {
     for element in &template.elements {
         match element {
-            TemplateElement::PartialExpression(partial)
-            | TemplateElement::PartialBlock(partial) => {
+            TemplateElement::PartialExpression(partial) | TemplateElement::PartialBlock(partial) => {
                 given.extend(partial.hash.keys().cloned());
-                partial
-                    .template
-                    .iter()
-                    .for_each(|inner| given_to_partials(inner, given));
+                partial.template.iter().for_each(|inner| given_to_partials(inner, given));
             }
             TemplateElement::HelperBlock(block) => {
                 for inner in block.template.iter().chain(&block.inverse) {
@@ -122,13 +108,9 @@ impl Lint<'_> {
                         self.walk(inner, faults);
                     }
                 }
-                TemplateElement::PartialExpression(partial)
-                | TemplateElement::PartialBlock(partial) => {
+                TemplateElement::PartialExpression(partial) | TemplateElement::PartialBlock(partial) => {
                     self.partial(partial, &mut complaints);
-                    partial
-                        .template
-                        .iter()
-                        .for_each(|inner| self.walk(inner, faults));
+                    partial.template.iter().for_each(|inner| self.walk(inner, faults));
                 }
                 TemplateElement::HtmlExpression(_) => complaints.push((
                     "mail.unescaped",
@@ -137,12 +119,7 @@ impl Lint<'_> {
                 )),
                 _ => complaints.push(unknown("a decorator")),
             }
-            let line_text = self
-                .text
-                .lines()
-                .nth(line.saturating_sub(1))
-                .unwrap_or_default()
-                .trim();
+            let line_text = self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default().trim();
             faults.extend(complaints.into_iter().map(|(code, cause, cure)| {
                 let at = format!("templates/{}:{line}:{column}", self.path);
                 Fault::new(at, code, format!("{cause}, in: {line_text}"), cure)
@@ -163,10 +140,7 @@ impl Lint<'_> {
         if !BLOCKS.contains(&name) {
             complaints.push(unknown(name));
         }
-        block
-            .params
-            .iter()
-            .for_each(|parameter| self.parameter(parameter, complaints));
+        block.params.iter().for_each(|parameter| self.parameter(parameter, complaints));
     }
 
     fn partial(&self, partial: &DecoratorTemplate, complaints: &mut Vec<Complaint>) {
@@ -181,10 +155,7 @@ impl Lint<'_> {
         if !partial.params.is_empty() {
             complaints.push(unknown("another context for a shared piece"));
         }
-        partial
-            .hash
-            .values()
-            .for_each(|parameter| self.parameter(parameter, complaints));
+        partial.hash.values().for_each(|parameter| self.parameter(parameter, complaints));
     }
 
     fn parameter(&self, parameter: &Parameter, complaints: &mut Vec<Complaint>) {

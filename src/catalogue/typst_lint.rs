@@ -8,20 +8,8 @@ use typst::syntax::ast::{self, AstNode, Expr};
 use typst::syntax::{DiagSpanKind, LinkedNode, Source, SyntaxKind, VirtualPath};
 
 /// Names that read files, run text as code or reach round this check (reliability section 5).
-const FORBIDDEN: [&str; 12] = [
-    "eval",
-    "read",
-    "plugin",
-    "json",
-    "csv",
-    "yaml",
-    "toml",
-    "xml",
-    "cbor",
-    "bibliography",
-    "std",
-    "sys",
-];
+const FORBIDDEN: [&str; 12] =
+    ["eval", "read", "plugin", "json", "csv", "yaml", "toml", "xml", "cbor", "bibliography", "std", "sys"];
 
 /// Appends everything wrong with the template `text` at `path`.
 pub fn check(path: &str, text: &str, files: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
@@ -36,19 +24,8 @@ pub fn check(path: &str, text: &str, files: &BTreeMap<String, String>, faults: &
             DiagSpanKind::Detached => 0,
         };
         let hints: Vec<&str> = found.hints.iter().map(|hint| hint.v.as_str()).collect();
-        let cure = if hints.is_empty() {
-            "mend the typst syntax".to_owned()
-        } else {
-            hints.join("; ")
-        };
-        faults.push(fault_at(
-            path,
-            text,
-            offset,
-            "template.syntax",
-            &found.message,
-            &cure,
-        ));
+        let cure = if hints.is_empty() { "mend the typst syntax".to_owned() } else { hints.join("; ") };
+        faults.push(fault_at(path, text, offset, "template.syntax", &found.message, &cure));
     }
     if !errors.is_empty() {
         return;
@@ -67,12 +44,10 @@ pub fn check(path: &str, text: &str, files: &BTreeMap<String, String>, faults: &
 }
 
 fn defines_document(root: &typst::syntax::SyntaxNode) -> bool {
-    root.children()
-        .filter_map(|node| node.cast::<ast::LetBinding>())
-        .any(|binding| match binding.kind() {
-            ast::LetBindingKind::Closure(name) => name.as_str() == "document",
-            ast::LetBindingKind::Normal(_) => false,
-        })
+    root.children().filter_map(|node| node.cast::<ast::LetBinding>()).any(|binding| match binding.kind() {
+        ast::LetBindingKind::Closure(name) => name.as_str() == "document",
+        ast::LetBindingKind::Normal(_) => false,
+    })
 }
 
 struct Lint<'a> {
@@ -86,15 +61,11 @@ impl Lint<'_> {
         let complaint = match node.kind() {
             SyntaxKind::Ident | SyntaxKind::MathIdent => self.name(node),
             SyntaxKind::ModuleImport => {
-                let source = node
-                    .cast::<ast::ModuleImport>()
-                    .map(|import| import.source());
+                let source = node.cast::<ast::ModuleImport>().map(|import| import.source());
                 self.import(source)
             }
             SyntaxKind::ModuleInclude => {
-                let source = node
-                    .cast::<ast::ModuleInclude>()
-                    .map(|include| include.source());
+                let source = node.cast::<ast::ModuleInclude>().map(|include| include.source());
                 self.import(source)
             }
             SyntaxKind::SetRule => node
@@ -108,14 +79,7 @@ impl Lint<'_> {
         };
         if let Some((cause, cure)) = complaint {
             let at = node.offset();
-            faults.push(fault_at(
-                self.path,
-                self.text,
-                at,
-                "template.forbidden",
-                cause,
-                cure,
-            ));
+            faults.push(fault_at(self.path, self.text, at, "template.forbidden", cause, cure));
         }
         for child in node.children() {
             self.walk(&child, faults);
@@ -129,10 +93,8 @@ impl Lint<'_> {
         let first = node.prev_sibling().is_none();
         let is_field = parent.kind() == SyntaxKind::FieldAccess && !first;
         if is_field {
-            return (name == "today").then_some((
-                "`today` asks for the clock",
-                "use a date of the data, such as data.issued_on",
-            ));
+            return (name == "today")
+                .then_some(("`today` asks for the clock", "use a date of the data, such as data.issued_on"));
         }
         if parent.kind() == SyntaxKind::Named && first {
             return None;

@@ -1,9 +1,27 @@
 //! Enters: a case, a pack, the calendar, the places and today's date. Leaves: a [`Plan`], or faults that name
 //! the lawful answer. Never: touches a file, a clock, a network, an address or a key.
 
-use crate::words::{EntryId, KindName, PackId, PlaceId, Role};
+use crate::words::{EntryId, KindName, PackId, PlaceId, Role, Team};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+/// Bank holidays and working days, with the arithmetic in words.
+pub mod calendar;
+/// One edition of the guidance as data, and whether it may be used.
+pub mod pack;
+/// Places of detention: kind and division.
+pub mod places;
+mod plan;
+/// Whether a second opinion is requested (B1, B2).
+pub mod referral;
+mod toml_check;
+/// When an invitation can be served and answered (B4, B5).
+pub mod window;
+
+pub use calendar::{BeyondCalendar, Calendar, Division, WorkingDays};
+pub use pack::{Adoption, Pack, permits};
+pub use places::{Place, PlaceKind, Places};
+pub use plan::plan;
 
 /// What one event calls for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +42,8 @@ pub struct Plan {
 pub struct Planned {
     /// The row of domain.md, section A ("12").
     pub row: String,
+    /// Whose row it is: under whose letterhead and From it goes (G2).
+    pub team: Team,
     pub kind: KindName,
     pub role: Role,
     pub to: To,
@@ -34,7 +54,7 @@ pub struct Planned {
     pub deadline: Option<Deadline>,
     /// The response window that must still be open when this is approved and sent (B5).
     pub window: Option<ResponseWindow>,
-    /// The last day on which sending this makes sense (G11).
+    /// The last day on which sending this makes sense (G11); `None` where it never goes stale.
     pub not_after: Option<NaiveDate>,
     /// The sentence of the guidance that calls for it.
     pub source: String,
@@ -64,7 +84,7 @@ pub struct Deadline {
     pub what: String,
     /// The sentence of the guidance.
     pub source: String,
-    /// "1 working day after 31 March 2026 (bank holidays: england-and-wales)"
+    /// "7 working days after 31 March 2026, by the calendar of England and Wales; 3 and 6 April are bank holidays"
     pub arithmetic: String,
 }
 
@@ -78,6 +98,14 @@ pub struct ResponseWindow {
     /// The deadline printed on the letter.
     pub respond_by: NaiveDate,
     pub appointment: NaiveDate,
+}
+
+impl ResponseWindow {
+    /// Whether service on `today` still leaves the person the days to respond (B5): asked again at
+    /// approval and at sending (G3).
+    pub fn is_open_on(&self, today: NaiveDate) -> bool {
+        today <= self.latest_service
+    }
 }
 
 /// What the rules found out about the event, for the letters to say.

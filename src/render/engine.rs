@@ -39,12 +39,8 @@ pub struct Engine {
 impl Engine {
     /// An engine over `files`: text by path from the catalogue's root (`/invitation/letter.typ`).
     pub fn new(files: BTreeMap<String, String>) -> Self {
-        let fonts: Vec<Font> = FONTS
-            .iter()
-            .flat_map(|bytes| Font::iter(Bytes::new(*bytes)))
-            .collect();
-        let source =
-            |(path, text): (String, String)| file_id(&path).map(|id| (id, Source::new(id, text)));
+        let fonts: Vec<Font> = FONTS.iter().flat_map(|bytes| Font::iter(Bytes::new(*bytes))).collect();
+        let source = |(path, text): (String, String)| file_id(&path).map(|id| (id, Source::new(id, text)));
         Self {
             library: LazyHash::new(Library::default()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
@@ -68,8 +64,7 @@ impl Engine {
 
     fn world(&self, job: &Job) -> Result<JobWorld<'_>, RenderFault> {
         let known = file_id(&job.main).is_some_and(|id| self.sources.contains_key(&id));
-        let (Some(main), Some(about), Some(data), true) = (self.main, self.about, self.data, known)
-        else {
+        let (Some(main), Some(about), Some(data), true) = (self.main, self.about, self.data, known) else {
             return Err(RenderFault::new(
                 Why::Job,
                 format!("templates{}", job.main),
@@ -140,14 +135,8 @@ impl JobWorld<'_> {
     fn fault(&self, diagnostics: &[SourceDiagnostic], data: &Value) -> RenderFault {
         let missing: Vec<char> = diagnostics.iter().flat_map(unshown).collect();
         if missing.is_empty() {
-            let problems = diagnostics
-                .iter()
-                .map(|found| self.problem(found))
-                .collect();
-            return RenderFault {
-                why: Why::Template,
-                problems,
-            };
+            let problems = diagnostics.iter().map(|found| self.problem(found)).collect();
+            return RenderFault { why: Why::Template, problems };
         }
         let mut at = Vec::new();
         pointers_to(data, &missing, "", &mut at);
@@ -155,10 +144,7 @@ impl JobWorld<'_> {
             at.extend(diagnostics.iter().map(|found| self.problem(found).at));
         }
         at.dedup();
-        let mut points: Vec<String> = missing
-            .iter()
-            .map(|c| format!("U+{:04X}", u32::from(*c)))
-            .collect();
+        let mut points: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
         points.sort();
         points.dedup();
         RenderFault::new(
@@ -184,11 +170,7 @@ impl JobWorld<'_> {
             at,
             line,
             cause: self.without_values(&found.message),
-            hints: found
-                .hints
-                .iter()
-                .map(|hint| self.without_values(&hint.v))
-                .collect(),
+            hints: found.hints.iter().map(|hint| self.without_values(&hint.v)).collect(),
         }
     }
 
@@ -200,11 +182,7 @@ impl JobWorld<'_> {
         while let Some((before, after)) = rest.split_once('"') {
             let end = closing_quote(after);
             let (quoted, left) = after.split_at(end);
-            let known = self
-                .engine
-                .sources
-                .values()
-                .any(|source| source.text().contains(quoted));
+            let known = self.engine.sources.values().any(|source| source.text().contains(quoted));
             told.push_str(before);
             told.push('"');
             told.push_str(if known { quoted } else { "…" });
@@ -232,11 +210,7 @@ impl World for JobWorld<'_> {
         if id == self.main.id() {
             return Ok(self.main.clone());
         }
-        self.engine
-            .sources
-            .get(&id)
-            .cloned()
-            .ok_or_else(|| not_found(id))
+        self.engine.sources.get(&id).cloned().ok_or_else(|| not_found(id))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
@@ -268,14 +242,7 @@ fn not_found(id: FileId) -> FileError {
 
 fn midnight(job: &Job) -> Option<Datetime> {
     let part = |number: u32| u8::try_from(number).ok();
-    Datetime::from_ymd_hms(
-        job.date.year(),
-        part(job.date.month())?,
-        part(job.date.day())?,
-        0,
-        0,
-        0,
-    )
+    Datetime::from_ymd_hms(job.date.year(), part(job.date.month())?, part(job.date.day())?, 0, 0, 0)
 }
 
 /// The byte offset of the quote that closes a string, or the end.
@@ -308,9 +275,10 @@ fn unshown(found: &SourceDiagnostic) -> Vec<char> {
 fn pointers_to(data: &Value, characters: &[char], at: &str, found: &mut Vec<String>) {
     match data {
         Value::String(text) if text.contains(characters) => found.push(at.to_owned()),
-        Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| {
-            pointers_to(item, characters, &format!("{at}/{index}"), found)
-        }),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(index, item)| pointers_to(item, characters, &format!("{at}/{index}"), found)),
         Value::Object(fields) => fields
             .iter()
             .for_each(|(name, item)| pointers_to(item, characters, &format!("{at}/{name}"), found)),

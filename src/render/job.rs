@@ -69,16 +69,9 @@ pub struct RenderFault {
 impl RenderFault {
     /// A failure with one problem and one hint.
     pub fn new(why: Why, at: impl Into<String>, cause: impl Into<String>, cure: &str) -> Self {
-        let problem = Problem {
-            at: at.into(),
-            line: None,
-            cause: cause.into(),
-            hints: vec![cure.to_owned()],
-        };
-        Self {
-            why,
-            problems: vec![problem],
-        }
+        let problem =
+            Problem { at: at.into(), line: None, cause: cause.into(), hints: vec![cure.to_owned()] };
+        Self { why, problems: vec![problem] }
     }
 
     /// The closed word of this failure: `render.timeout` and its like.

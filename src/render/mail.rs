@@ -80,22 +80,14 @@ impl Mailer {
         }
         for kind in catalogue.kinds() {
             for name in ["subject.hbs", "body.txt.hbs", "body.html.hbs"] {
-                let into = if name == "body.html.hbs" {
-                    &mut html
-                } else {
-                    &mut plain
-                };
+                let into = if name == "body.html.hbs" { &mut html } else { &mut plain };
                 let path = format!("{}/{name}", kind.name);
                 let text = catalogue.file(&path).unwrap_or_default();
                 let added = into.register_template_string(&path, text);
                 told(path, added);
             }
         }
-        if faults.is_empty() {
-            Ok(Self { plain, html })
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(Self { plain, html }) } else { Err(faults) }
     }
 
     /// The cover email of kind `name` for `values`.
@@ -147,25 +139,16 @@ fn fill(registry: &Handlebars<'_>, path: &str, values: &ClearMail) -> Result<Str
             RenderErrorReason::TemplateNotFound(_) => "there is no such template".to_owned(),
             _ => "the template cannot be filled in".to_owned(),
         };
-        Fault::new(
-            place,
-            "mail.template",
-            cause,
-            "mend the template; every field is always there",
-        )
+        Fault::new(place, "mail.template", cause, "mend the template; every field is always there")
     })
 }
 
 fn refuse_controls(values: &ClearMail) -> Result<(), Fault> {
     let values = serde_json::to_value(values).unwrap_or_default();
-    let bad = values
-        .as_object()
-        .into_iter()
-        .flatten()
-        .find(|(_, value)| match value {
-            Value::String(text) => text.chars().any(char::is_control),
-            _ => false,
-        });
+    let bad = values.as_object().into_iter().flatten().find(|(_, value)| match value {
+        Value::String(text) => text.chars().any(char::is_control),
+        _ => false,
+    });
     match bad {
         None => Ok(()),
         Some((name, _)) => Err(Fault::new(
@@ -179,57 +162,27 @@ fn refuse_controls(values: &ClearMail) -> Result<(), Fault> {
 
 fn check(name: &KindName, values: &ClearMail, mail: &Mail) -> Result<(), Fault> {
     let fault = |file: &str, code, cause: &str, cure: &str| {
-        Err(Fault::new(
-            format!("templates/{name}/{file}"),
-            code,
-            cause,
-            cure,
-        ))
+        Err(Fault::new(format!("templates/{name}/{file}"), code, cause, cure))
     };
     let marking = &values.marking;
     let first = "begin with {{marking}}";
     if mail.subject.contains('\n') || mail.subject.chars().count() >= SUBJECT_CHARACTERS {
         let cause = "the subject is longer than one line of 77 characters";
-        return fault(
-            "subject.hbs",
-            "mail.subject",
-            cause,
-            "say less in the subject",
-        );
+        return fault("subject.hbs", "mail.subject", cause, "say less in the subject");
     }
     if !mail.subject.starts_with(marking.as_str()) {
-        return fault(
-            "subject.hbs",
-            "mail.marking",
-            "the subject does not begin with the marking",
-            first,
-        );
+        return fault("subject.hbs", "mail.marking", "the subject does not begin with the marking", first);
     }
     if !mail.text.starts_with(marking.as_str()) {
-        return fault(
-            "body.txt.hbs",
-            "mail.marking",
-            "the text does not begin with the marking",
-            first,
-        );
+        return fault("body.txt.hbs", "mail.marking", "the text does not begin with the marking", first);
     }
     if !first_words(&mail.html).starts_with(&html_escape(marking)) {
-        return fault(
-            "body.html.hbs",
-            "mail.marking",
-            "the page does not begin with the marking",
-            first,
-        );
+        return fault("body.html.hbs", "mail.marking", "the page does not begin with the marking", first);
     }
     for (file, body) in [("body.txt.hbs", &mail.text), ("body.html.hbs", &mail.html)] {
         if body.chars().any(|c| c.is_control() && c != '\n') {
             let cause = "the body holds a control character, such as a tab";
-            return fault(
-                file,
-                "mail.control",
-                cause,
-                "use spaces and line breaks only",
-            );
+            return fault(file, "mail.control", cause, "use spaces and line breaks only");
         }
     }
     Ok(())
@@ -237,16 +190,9 @@ fn check(name: &KindName, values: &ClearMail, mail: &Mail) -> Result<(), Fault> 
 
 /// What a page shows first: the body without the tags before its first words.
 fn first_words(html: &str) -> &str {
-    let mut rest = html
-        .find("<body")
-        .and_then(|at| html.get(at..))
-        .unwrap_or(html)
-        .trim_start();
+    let mut rest = html.find("<body").and_then(|at| html.get(at..)).unwrap_or(html).trim_start();
     while let Some(tag) = rest.strip_prefix('<') {
-        rest = tag
-            .split_once('>')
-            .map_or("", |(_, after)| after)
-            .trim_start();
+        rest = tag.split_once('>').map_or("", |(_, after)| after).trim_start();
     }
     rest
 }

@@ -1,6 +1,8 @@
 //! Enters: jobs and clear mail values. Leaves: PDFs made in worker processes, and mail bodies.
 //! Never: reads a clock or a network, or writes case data to disk.
 
+/// The data that a template is given.
+pub mod data;
 /// One typst world in memory: a job into a PDF.
 pub mod engine;
 /// What crosses to a worker and back.

@@ -132,10 +132,7 @@ impl Pool {
     fn seat(&self) -> Seat<'_> {
         let mut state = self.state();
         while state.busy == self.workers {
-            state = self
-                .freed
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.busy += 1;
         let worker = state.idle.pop();
@@ -207,13 +204,11 @@ impl Worker {
                     return;
                 };
                 let (input, output) = (child.stdin.take(), child.stdout.take());
-                if let (Ok(()), Some(mut input), Some(output)) =
-                    (started.send(child), input, output)
-                {
+                if let (Ok(()), Some(mut input), Some(output)) = (started.send(child), input, output) {
                     let mut output = BufReader::new(output);
                     for (tag, content) in questions {
-                        let answer = write_frame(&mut input, tag, &content)
-                            .and_then(|()| read_frame(&mut output));
+                        let answer =
+                            write_frame(&mut input, tag, &content).and_then(|()| read_frame(&mut output));
                         let Ok(Some(answer)) = answer else { return };
                         if answers.send(answer).is_err() {
                             return;
@@ -222,12 +217,7 @@ impl Worker {
                 }
             })
             .ok()?;
-        let worker = Self {
-            child: child.recv().ok()?,
-            to,
-            from,
-            jobs: 0,
-        };
+        let worker = Self { child: child.recv().ok()?, to, from, jobs: 0 };
         worker.to.send((Tag::Files, files.to_vec())).ok()?;
         match worker.from.recv_timeout(START_LIMIT) {
             Ok((Tag::Ready, _)) => Some(worker),
@@ -236,14 +226,10 @@ impl Worker {
     }
 
     fn ask(&self, job: &[u8], limit: Duration) -> Result<Answer, Trouble> {
-        self.to
-            .send((Tag::Job, job.to_vec()))
-            .map_err(|_| Trouble::Died)?;
+        self.to.send((Tag::Job, job.to_vec())).map_err(|_| Trouble::Died)?;
         match self.from.recv_timeout(limit) {
             Ok((Tag::Pdf, pdf)) => Ok(Ok(pdf)),
-            Ok((Tag::Fault, fault)) => serde_json::from_slice(&fault)
-                .map(Err)
-                .map_err(|_| Trouble::Died),
+            Ok((Tag::Fault, fault)) => serde_json::from_slice(&fault).map(Err).map_err(|_| Trouble::Died),
             Err(RecvTimeoutError::Timeout) => Err(Trouble::TooLong),
             _ => Err(Trouble::Died),
         }

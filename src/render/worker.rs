@@ -38,9 +38,7 @@ pub(super) enum Tag {
 
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
-        [Tag::Files, Tag::Job, Tag::Ready, Tag::Pdf, Tag::Fault]
-            .into_iter()
-            .find(|tag| *tag as u8 == byte)
+        [Tag::Files, Tag::Job, Tag::Ready, Tag::Pdf, Tag::Fault].into_iter().find(|tag| *tag as u8 == byte)
     }
 }
 
@@ -62,11 +60,7 @@ fn confine() -> io::Result<()> {
     prctl::set_pdeathsig(Signal::SIGKILL)?;
     prctl::set_dumpable(false)?;
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
-    setrlimit(
-        Resource::RLIMIT_AS,
-        ADDRESS_SPACE_BYTES,
-        ADDRESS_SPACE_BYTES,
-    )?;
+    setrlimit(Resource::RLIMIT_AS, ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES)?;
     setrlimit(Resource::RLIMIT_FSIZE, 0, 0)?;
     // 0, 1 and 2 are open: nothing else can be, neither a file nor a socket.
     setrlimit(Resource::RLIMIT_NOFILE, 3, 3)?;
@@ -113,9 +107,7 @@ pub(super) fn read_frame(input: &mut impl Read) -> io::Result<Option<(Tag, Vec<u
     let mut length = [0; 4];
     input.read_exact(&mut length)?;
     let length = u64::from(u32::from_le_bytes(length));
-    let tag = Tag::of(tag[0])
-        .filter(|_| length <= FRAME_BYTES)
-        .ok_or(io::ErrorKind::InvalidData)?;
+    let tag = Tag::of(tag[0]).filter(|_| length <= FRAME_BYTES).ok_or(io::ErrorKind::InvalidData)?;
     let mut content = Vec::new();
     let read = input.take(length).read_to_end(&mut content)?;
     if read as u64 != length {

@@ -1,0 +1,218 @@
+//! Enters: candidates of the inbox, and what an earlier run left in `claimed/`. Leaves: [`Incoming`] cases, each
+//! with its number in the ledger. Never: lets two processes have one case, or drops what was claimed.
+
+use super::plain::{self, Identity};
+use super::scan::{CASE_BYTES_MAX, Candidate, places};
+use super::{Inbox, reject};
+use crate::case::{self, Attachment};
+use crate::fault::Fault;
+use crate::outbox::{Claim, ClaimState, Claimed, DurableError, DurableHandle};
+use crate::random::random_hex;
+use crate::words::Sha256;
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// A whole case file and its attachments, taken from the inbox.
+#[derive(Debug)]
+pub struct Incoming {
+    /// Its number in the ledger.
+    pub claim: i64,
+    /// The name of its folder under `claimed/`.
+    pub token: String,
+    /// Where it lay, relative to the inbox: for people, never for the ledger or the logs.
+    pub file: PathBuf,
+    /// The account that owns the file.
+    pub owner: u32,
+    pub bytes: Vec<u8>,
+    /// In the order of the case.
+    pub attachments: Vec<IncomingAttachment>,
+    /// What went wrong with the files between the look and the claim.
+    pub faults: Vec<Fault>,
+}
+
+/// One attachment, whole.
+#[derive(Debug)]
+pub struct IncomingAttachment {
+    pub file: String,
+    pub bytes: Vec<u8>,
+}
+
+/// What came of a candidate.
+#[derive(Debug)]
+pub enum Taken {
+    Incoming(Box<Incoming>),
+    /// The same bytes are queued already, as this claim; the files were cleared away.
+    Duplicate {
+        file: PathBuf,
+        of: i64,
+    },
+    /// It could not even be read, and was rejected at once.
+    Rejected {
+        file: PathBuf,
+        faults: Vec<Fault>,
+    },
+    /// Another process was faster, or the file is gone.
+    Gone,
+}
+
+/// Takes cases for one run.
+#[derive(Debug)]
+pub struct Claims {
+    inbox: Inbox,
+    durable: DurableHandle,
+}
+
+impl Claims {
+    /// Takes from `inbox`, numbering in the ledger behind `durable`.
+    pub fn new(inbox: Inbox, durable: DurableHandle) -> Self {
+        Self { inbox, durable }
+    }
+
+    /// Takes one candidate. The rename of the case file is the claim: one winner.
+    ///
+    /// Errors: the ledger or the disk cannot go on.
+    pub fn take(&self, candidate: &Candidate) -> Result<Taken, DurableError> {
+        let token = random_hex(16).map_err(storage)?;
+        let folder = self.inbox.claimed().join(&token);
+        DirBuilder::new().mode(0o700).create(&folder).map_err(storage)?;
+        if self.move_in(&folder, &candidate.file).is_err() {
+            fs::remove_dir_all(&folder).map_err(storage)?;
+            return Ok(Taken::Gone);
+        }
+        for attachment in &candidate.attachments {
+            // One that vanished since is missed when the case is read, and named there.
+            let _ = self.move_in(&folder, attachment);
+        }
+        if let Some(fault) = &candidate.unfit {
+            let faults = vec![fault.clone()];
+            reject::reject(&self.inbox, &token, &candidate.file, &faults).map_err(storage)?;
+            return Ok(Taken::Rejected { file: candidate.file.clone(), faults });
+        }
+        self.read_claimed(token, None)
+    }
+
+    /// Takes up what an earlier run left in `claimed/`. `known` says what the ledger has of a token.
+    ///
+    /// Errors: the ledger or the disk cannot go on.
+    pub fn resume(&self, token: String, known: Option<Claim>) -> Result<Taken, DurableError> {
+        match known.map(|claim| (claim.state, claim.number)) {
+            Some((ClaimState::Queued | ClaimState::Duplicate, _)) => {
+                self.clear(&token)?;
+                Ok(Taken::Gone)
+            }
+            Some((ClaimState::Claimed | ClaimState::Rejected, number)) => {
+                self.read_claimed(token, Some(number))
+            }
+            None => self.read_claimed(token, None),
+        }
+    }
+
+    /// Removes a claimed case whose despatches are durable.
+    pub fn clear(&self, token: &str) -> Result<(), DurableError> {
+        fs::remove_dir_all(self.inbox.claimed().join(token)).map_err(storage)
+    }
+
+    /// Reads what lies in a claimed folder and numbers it in the ledger, unless it has a number.
+    fn read_claimed(&self, token: String, number: Option<i64>) -> Result<Taken, DurableError> {
+        let folder = self.inbox.claimed().join(&token);
+        let Some(file) = case_file_in(&folder) else {
+            // The claim was interrupted before the case file itself was moved: nothing was taken.
+            self.move_back(&folder)?;
+            return Ok(Taken::Gone);
+        };
+        let read = plain::open(&folder, &file).and_then(|(handle, metadata)| {
+            Ok((metadata.uid(), plain::read(handle, &metadata, CASE_BYTES_MAX)?))
+        });
+        let (owner, bytes) = match read {
+            Ok(read) => read,
+            Err(_) => {
+                let fault =
+                    Fault::new("", "file.unreadable", "it changed or could not be read", "drop it again");
+                reject::reject(&self.inbox, &token, &file, std::slice::from_ref(&fault)).map_err(storage)?;
+                return Ok(Taken::Rejected { file, faults: vec![fault] });
+            }
+        };
+        let claim = match number {
+            Some(number) => number,
+            None => match self.durable.claim(token.clone(), Sha256::of(&bytes))? {
+                Claimed::Fresh(number) => number,
+                Claimed::Duplicate(of) => {
+                    self.clear(&token)?;
+                    return Ok(Taken::Duplicate { file, of });
+                }
+            },
+        };
+        let mut incoming =
+            Incoming { claim, token, file, owner, bytes, attachments: Vec::new(), faults: Vec::new() };
+        let listed = case::parse(&incoming.bytes).map_or_else(|_| Vec::new(), |case| case.attachments);
+        for (index, attachment) in listed.iter().enumerate() {
+            match self.read_attachment(&folder, &incoming.file, attachment) {
+                Some(bytes) => {
+                    incoming.attachments.push(IncomingAttachment { file: attachment.file.clone(), bytes });
+                }
+                None => incoming.faults.push(Fault::new(
+                    format!("/attachments/{index}/file"),
+                    "attachment.changed",
+                    "the file was changed or taken away while the case was being taken",
+                    "drop the case again with all its attachments",
+                )),
+            }
+        }
+        Ok(Taken::Incoming(Box::new(incoming)))
+    }
+
+    /// The bytes of an attachment in the claimed folder; one that an interrupted claim left in the inbox is fetched.
+    fn read_attachment(&self, folder: &Path, case_file: &Path, attachment: &Attachment) -> Option<Vec<u8>> {
+        places(case_file, &attachment.file).iter().find_map(|path| {
+            if !folder.join(path).exists() {
+                let (handle, metadata) = plain::open(self.inbox.root(), path).ok()?;
+                let bytes = plain::read(handle, &metadata, attachment.size).ok()?;
+                if Sha256::of(&bytes) != attachment.sha256 {
+                    return None;
+                }
+                self.move_in(folder, path).ok()?;
+            }
+            let (handle, metadata) = plain::open(folder, path).ok()?;
+            let before = Identity::of(&metadata);
+            let bytes = plain::read(handle, &metadata, attachment.size).ok()?;
+            let unchanged = fs::metadata(folder.join(path)).is_ok_and(|now| Identity::of(&now) == before);
+            (unchanged && Sha256::of(&bytes) == attachment.sha256).then_some(bytes)
+        })
+    }
+
+    fn move_in(&self, folder: &Path, path: &Path) -> io::Result<()> {
+        let target = folder.join(path);
+        if let Some(parent) = target.parent() {
+            DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+        }
+        fs::rename(self.inbox.root().join(path), target)
+    }
+
+    fn move_back(&self, folder: &Path) -> Result<(), DurableError> {
+        for entry in WalkDir::new(folder).min_depth(1).into_iter().filter_map(Result::ok) {
+            let relative = entry.path().strip_prefix(folder).map_err(|e| DurableError(e.to_string()))?;
+            let home = self.inbox.root().join(relative);
+            if !entry.file_type().is_dir() && !home.exists() {
+                fs::rename(entry.path(), home).map_err(storage)?;
+            }
+        }
+        fs::remove_dir_all(folder).map_err(storage)
+    }
+}
+
+fn case_file_in(folder: &Path) -> Option<PathBuf> {
+    WalkDir::new(folder)
+        .min_depth(1)
+        .max_depth(2)
+        .into_iter()
+        .filter_map(Result::ok)
+        .find(|entry| entry.path().extension().is_some_and(|extension| extension == "json"))
+        .and_then(|entry| Some(entry.path().strip_prefix(folder).ok()?.to_owned()))
+}
+
+fn storage(error: io::Error) -> DurableError {
+    DurableError(error.to_string())
+}

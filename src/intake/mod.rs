@@ -1,0 +1,57 @@
+//! Enters: files that people drop into the inbox. Leaves: [`Incoming`], a whole case file with its attachments,
+//! taken by one process; or the news that something is still missing.
+//! Never: follows a link, waits on a pipe, or loses a file.
+
+mod claim;
+mod plain;
+mod reject;
+mod scan;
+mod settled;
+mod watch;
+
+pub use claim::{Claims, Incoming, IncomingAttachment, Taken};
+pub use reject::{faults_text, reject};
+pub use scan::{Candidate, Look, Scanner, Waiting};
+pub use watch::Watch;
+
+use std::fs::DirBuilder;
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+/// The folders of an inbox.
+#[derive(Debug, Clone)]
+pub struct Inbox {
+    root: PathBuf,
+}
+
+impl Inbox {
+    /// Where a case lies between its claim and the outbox.
+    pub const CLAIMED: &'static str = "claimed";
+    /// Where faulty cases go.
+    pub const REJECTED: &'static str = "rejected";
+
+    /// The inbox at `root`; makes its folders.
+    pub fn open(root: &Path) -> io::Result<Self> {
+        let inbox = Self { root: root.to_owned() };
+        for folder in [inbox.claimed(), inbox.rejected()] {
+            DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        }
+        Ok(inbox)
+    }
+
+    /// The folder that people drop into.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// See [`Inbox::CLAIMED`].
+    pub fn claimed(&self) -> PathBuf {
+        self.root.join(Self::CLAIMED)
+    }
+
+    /// See [`Inbox::REJECTED`].
+    pub fn rejected(&self) -> PathBuf {
+        self.root.join(Self::REJECTED)
+    }
+}

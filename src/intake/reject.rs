@@ -1,0 +1,80 @@
+//! Enters: a claimed case that is at fault. Leaves: the case, whole, under `rejected/`, with its faults beside it.
+//! Never: overwrites an earlier reject.
+
+use super::Inbox;
+use crate::fault::Fault;
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// Moves everything of a claim to `rejected/`, each file to the place that it had in the inbox, and writes
+/// `NAME.faults.txt` beside the case file. Returns where the case file lies now, relative to `rejected/`.
+///
+/// Errors: the disk cannot go on; nothing is lost, the next start finds the claim again.
+pub fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) -> io::Result<PathBuf> {
+    let claimed = inbox.claimed().join(token);
+    let folder = free_folder(inbox, &claimed)?;
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".faults.txt");
+    let beside = folder.join(file).with_file_name(name);
+    if let Some(parent) = beside.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+    }
+    let mut text = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    text.write_all(faults_text(faults).as_bytes())?;
+    text.sync_all()?;
+    for entry in WalkDir::new(&claimed).min_depth(1).into_iter().filter_map(Result::ok) {
+        let Ok(relative) = entry.path().strip_prefix(&claimed) else { continue };
+        let target = folder.join(relative);
+        if entry.file_type().is_dir() {
+            DirBuilder::new().recursive(true).mode(0o700).create(target)?;
+        } else {
+            fs::rename(entry.path(), target)?;
+        }
+    }
+    fs::remove_dir_all(&claimed)?;
+    let home = folder.join(file);
+    Ok(home.strip_prefix(inbox.rejected()).map_or(home.clone(), Path::to_owned))
+}
+
+/// `rejected/` itself, or the first numbered folder in it, where nothing of the claim has a namesake.
+fn free_folder(inbox: &Inbox, claimed: &Path) -> io::Result<PathBuf> {
+    let taken = |folder: &Path| {
+        WalkDir::new(claimed).min_depth(1).into_iter().filter_map(Result::ok).any(|entry| {
+            let relative = entry.path().strip_prefix(claimed).unwrap_or(entry.path());
+            !entry.file_type().is_dir() && folder.join(relative).symlink_metadata().is_ok()
+        })
+    };
+    let rejected = inbox.rejected();
+    (1_u32..)
+        .map(|n| if n == 1 { rejected.clone() } else { rejected.join(format!("again-{n}")) })
+        .find(|folder| !taken(folder))
+        .ok_or_else(|| io::Error::other("no free name under rejected/"))
+}
+
+/// The faults as the caseworker reads them.
+pub fn faults_text(faults: &[Fault]) -> String {
+    let count = match faults.len() {
+        1 => "One thing is wrong".to_owned(),
+        n => format!("{n} things are wrong"),
+    };
+    let mut text = format!("{count} with this case file. Nothing was made of it, and nothing was sent.\n");
+    for (number, fault) in faults.iter().enumerate() {
+        let place = if fault.at.is_empty() { "the file" } else { &fault.at };
+        text.push_str(&format!(
+            "\n{}. {place}\n   {}.\n   To mend: {}.\n",
+            number + 1,
+            sentence(&fault.cause),
+            fault.cure
+        ));
+    }
+    text.push_str("\nMend the file and drop it into the inbox again, with its attachments.\n");
+    text
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

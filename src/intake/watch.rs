@@ -1,0 +1,70 @@
+//! Enters: the inbox's folder. Leaves: a wake-up when something may have changed there.
+//! Never: says what changed; the scanner looks for itself, so a lost or false event costs nothing but time.
+
+use notify::event::AccessKind;
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+/// A look at least this often: network shares give no events, and event queues overflow.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// A look this soon while a file is still being written.
+const LOOK_SOON: Duration = Duration::from_millis(500);
+
+/// Watches one folder.
+#[derive(Debug)]
+pub struct Watch {
+    root: PathBuf,
+    /// The folder that is being watched: after a remount the path leads to another.
+    identity: Option<(u64, u64)>,
+    watcher: Option<RecommendedWatcher>,
+    wake: SyncSender<()>,
+    woken: Receiver<()>,
+}
+
+impl Watch {
+    /// Starts to watch `root`. Where the system gives no events, the regular look is enough.
+    pub fn start(root: &Path) -> Self {
+        let (wake, woken) = sync_channel(1);
+        let mut watch = Self { root: root.to_owned(), identity: None, watcher: None, wake, woken };
+        watch.arm();
+        watch
+    }
+
+    /// Whether the system tells about changes at once.
+    pub fn has_events(&self) -> bool {
+        self.watcher.is_some()
+    }
+
+    /// Waits until something may have changed, or until it is time to look anyway.
+    pub fn wait(&mut self, unsettled: bool) {
+        self.arm();
+        let limit = if unsettled { LOOK_SOON } else { LOOK_EVERY };
+        // A time-out is a reason to look as good as an event.
+        let _ = self.woken.recv_timeout(limit);
+    }
+
+    /// Watches the folder that the path leads to now, if it is another than before.
+    fn arm(&mut self) {
+        let identity = std::fs::metadata(&self.root).ok().map(|folder| (folder.dev(), folder.ino()));
+        if identity == self.identity && self.watcher.is_some() {
+            return;
+        }
+        let wake = self.wake.clone();
+        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            // Our own look opens files: that alone must not call for another look.
+            let only_opened =
+                event.is_ok_and(|event| matches!(event.kind, EventKind::Access(AccessKind::Open(_))));
+            if !only_opened {
+                // Any other event, error or overflow is one wake-up; a second is not needed while one waits.
+                let _ = wake.try_send(());
+            }
+        });
+        self.watcher = watcher
+            .and_then(|mut watcher| watcher.watch(&self.root, RecursiveMode::Recursive).map(|()| watcher))
+            .ok();
+        self.identity = identity;
+    }
+}

@@ -1,0 +1,244 @@
+//! Enters: nothing by itself. Leaves: the words of the outbox: a despatch, its states, what holds it.
+//! Never: a value of the detained person; everything here is kept and shown in clear.
+
+use crate::policy::Planned;
+use crate::words::{CaseId, EntryId, EventId, Sha256, StaffId};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// The id of a despatch, as people type it: the number of its case file and its place in the plan (`17-3`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DespatchId {
+    pub claim: i64,
+    pub position: usize,
+}
+
+impl fmt::Display for DespatchId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{}-{}", self.claim, self.position))
+    }
+}
+
+impl FromStr for DespatchId {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = |part: &str| {
+            let plain = !part.starts_with('0') && part.bytes().all(|b| b.is_ascii_digit());
+            plain.then(|| part.parse::<u32>().ok()).flatten()
+        };
+        text.split_once('-')
+            .and_then(|(claim, position)| {
+                Some(DespatchId { claim: number(claim)?.into(), position: number(position)? as usize })
+            })
+            .ok_or("a despatch id, such as 17-3")
+    }
+}
+
+impl TryFrom<String> for DespatchId {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<DespatchId> for String {
+    fn from(id: DespatchId) -> String {
+        id.to_string()
+    }
+}
+
+/// Where a despatch stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Something stands in its way, named in `holds`.
+    Held,
+    AwaitingReview,
+    Approved,
+    /// A sender has it; nothing of the message has been completed.
+    Claimed,
+    /// Every byte is written but the final dot: from here to the answer it may or may not arrive.
+    DotPending,
+    Sent,
+    /// The relay said "not now"; tried again without a person.
+    Deferred,
+    /// The relay said "never"; a person decides.
+    Refused,
+    /// The answer to the final dot is not known; a person decides.
+    InDoubt,
+    Returned,
+    Superseded,
+    Cancelled,
+}
+
+impl State {
+    /// Every state, in the order of a despatch's life.
+    pub const ALL: [State; 12] = [
+        State::Held,
+        State::AwaitingReview,
+        State::Approved,
+        State::Claimed,
+        State::DotPending,
+        State::Sent,
+        State::Deferred,
+        State::Refused,
+        State::InDoubt,
+        State::Returned,
+        State::Superseded,
+        State::Cancelled,
+    ];
+
+    /// The state as the ledger and `--json` write it.
+    pub fn code(self) -> &'static str {
+        match self {
+            State::Held => "held",
+            State::AwaitingReview => "awaiting_review",
+            State::Approved => "approved",
+            State::Claimed => "claimed",
+            State::DotPending => "dot_pending",
+            State::Sent => "sent",
+            State::Deferred => "deferred",
+            State::Refused => "refused",
+            State::InDoubt => "in_doubt",
+            State::Returned => "returned",
+            State::Superseded => "superseded",
+            State::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state in words, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            State::AwaitingReview => "awaiting review",
+            State::Claimed | State::DotPending => "being sent",
+            State::InDoubt => "in doubt",
+            other => other.code(),
+        }
+    }
+
+    /// Whether a despatch may pass from this state to `next`: the table of states, whole.
+    pub fn may_become(self, next: State) -> bool {
+        use State::*;
+        match self {
+            Held => matches!(next, AwaitingReview | Approved | Returned | Cancelled | Superseded),
+            AwaitingReview => matches!(next, Held | Approved | Returned | Cancelled | Superseded),
+            Approved => matches!(next, Held | Claimed | Returned | Cancelled | Superseded),
+            Claimed => matches!(next, Approved | DotPending | Deferred | Refused | Held),
+            DotPending => matches!(next, Sent | Deferred | Refused | InDoubt),
+            Deferred => matches!(next, Approved | Claimed | Held | Cancelled | Superseded),
+            Refused => matches!(next, Approved | Returned | Cancelled | Superseded),
+            InDoubt => matches!(next, Approved | Cancelled),
+            Returned => next == Superseded,
+            Sent | Superseded | Cancelled => false,
+        }
+    }
+}
+
+impl FromStr for State {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        State::ALL
+            .into_iter()
+            .find(|state| state.code() == text)
+            .ok_or_else(|| format!("no state is called {text}"))
+    }
+}
+
+/// One thing that stands in a despatch's way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// A closed word (`no_key`, `window_closed`, `by_person`).
+    pub code: String,
+    /// What is wrong and how to mend it, for people.
+    pub words: String,
+    /// Whether the message must be made anew once the cause is gone.
+    pub remake: bool,
+}
+
+/// To whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    /// `None` while no entry of the directory answers to the role and place.
+    pub entry: Option<EntryId>,
+    pub name: String,
+    pub organisation: String,
+    pub address: String,
+}
+
+/// The message that exists: what an approval binds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bound {
+    /// Counts up each time that the message is made anew.
+    pub revision: u32,
+    pub sha256: Sha256,
+    pub message_id: String,
+    /// Bytes.
+    pub size: usize,
+    /// Sealed documents, the cover note included.
+    pub documents: usize,
+    /// The recipient's keys to which it is sealed; empty where only the office can open it.
+    pub fingerprints: Vec<String>,
+    /// The kind's templates and the pack, as hashes.
+    pub template: Sha256,
+}
+
+/// Who let it go, and what exactly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    pub by: StaffId,
+    pub at: DateTime<Utc>,
+    pub sha256: Sha256,
+    pub address: String,
+    pub fingerprints: Vec<String>,
+}
+
+/// One message to one recipient: what is reviewed, approved and sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Despatch {
+    pub id: DespatchId,
+    pub case_id: CaseId,
+    pub event_id: EventId,
+    pub prepared_by: StaffId,
+    pub issued_on: NaiveDate,
+    pub planned: Planned,
+    pub warnings: Vec<String>,
+    pub recipient: Recipient,
+    pub state: State,
+    pub holds: Vec<Hold>,
+    pub message: Option<Bound>,
+    pub approval: Option<Approval>,
+    /// Times that a relay was tried.
+    pub attempts: u32,
+    /// Not before this, after a deferral.
+    pub next_attempt: Option<DateTime<Utc>>,
+    /// The relay's last answer, or why it is in doubt.
+    pub reply: Option<String>,
+    /// The last reason that a person gave.
+    pub reason: Option<String>,
+}
+
+/// One despatch on its way into the outbox.
+#[derive(Debug)]
+pub struct SealedDespatch {
+    pub despatch: Despatch,
+    /// The message, byte for byte; `None` where nothing could be made.
+    pub message: Option<Vec<u8>>,
+}
+
+/// A whole case on its way into the outbox.
+#[derive(Debug)]
+pub struct SealedCase {
+    pub claim: i64,
+    pub case_id: CaseId,
+    pub event_id: EventId,
+    pub prepared_by: StaffId,
+    pub replaces: Option<Sha256>,
+    pub file_sha256: Sha256,
+    pub issued_on: NaiveDate,
+    /// The case file and its attachments (a tar archive), sealed to the review key.
+    pub original: Vec<u8>,
+    pub despatches: Vec<SealedDespatch>,
+}

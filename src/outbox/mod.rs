@@ -1,0 +1,22 @@
+//! Enters: sealed despatches and what people decide about them. Leaves: what may be sent, and the record.
+//! Never: holds a personal value of the detained person in clear, or sends anything.
+
+mod chain;
+mod despatch;
+mod durable;
+mod files;
+mod ledger;
+mod queue;
+mod review;
+mod sending;
+
+pub use chain::{BrokenChain, Event};
+pub use despatch::{
+    Approval, Bound, Despatch, DespatchId, Hold, Recipient, SealedCase, SealedDespatch, State,
+};
+pub use durable::{Durable, DurableError, DurableHandle};
+pub use files::{Files, Lease, write_durably};
+pub use ledger::{Claim, ClaimState, Ledger, LedgerError};
+pub use queue::{Claimed, Queued};
+pub use review::{Decision, recheck};
+pub use sending::{Approved, Attempt, Verdict};

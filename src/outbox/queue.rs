@@ -1,0 +1,244 @@
+//! Enters: case files taken from the inbox and the sealed cases made of them. Leaves: their rows, exactly once.
+//! Never: queues the same bytes twice, or two accounts of one event.
+
+use super::chain::Chain;
+use super::despatch::{SealedCase, State};
+use super::ledger::{ClaimState, Ledger, LedgerError, load, save, step};
+use crate::fault::Fault;
+use crate::words::Sha256;
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use sqlx::{Connection, Row, SqliteConnection};
+
+/// The actor of what the line does by itself.
+const THE_LINE: &str = "despatch";
+
+/// What became of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claimed {
+    /// It is this run's to process.
+    Fresh(i64),
+    /// The same bytes are queued already, as this claim.
+    Duplicate(i64),
+}
+
+/// What became of a sealed case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Queued {
+    /// It is durable; `superseded` despatches of earlier bytes gave way to it.
+    Made { superseded: usize },
+    /// The same bytes are queued already, as this claim.
+    Duplicate(i64),
+    /// It contradicts what is queued.
+    Conflict(Fault),
+}
+
+/// One write of the line.
+pub(super) enum Write<'a> {
+    Claim { token: &'a str, file_sha256: Sha256 },
+    Queue(&'a SealedCase),
+    Reject { claim: i64, codes: Vec<&'static str> },
+}
+
+/// What one write came to.
+pub(super) enum Written {
+    Claimed(Claimed),
+    Queued(Queued),
+    Rejected,
+}
+
+impl Ledger {
+    /// Does several writes in one transaction: one wait for the disk for all of them.
+    pub(super) fn write(
+        &mut self,
+        writes: &[Write<'_>],
+        at: DateTime<Utc>,
+    ) -> Result<Vec<Written>, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(at, THE_LINE);
+            let mut written = Vec::with_capacity(writes.len());
+            for write in writes {
+                written.push(match write {
+                    Write::Claim { token, file_sha256 } => {
+                        Written::Claimed(claim(&mut tx, &mut chain, token, *file_sha256).await?)
+                    }
+                    Write::Queue(case) => Written::Queued(queue(&mut tx, &mut chain, case).await?),
+                    Write::Reject { claim, codes } => {
+                        end_claim(
+                            &mut tx,
+                            &mut chain,
+                            *claim,
+                            ClaimState::Rejected,
+                            json!({ "faults": codes }),
+                        )
+                        .await?;
+                        Written::Rejected
+                    }
+                });
+            }
+            tx.commit().await?;
+            Ok(written)
+        })
+    }
+}
+
+async fn claim(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    token: &str,
+    file_sha256: Sha256,
+) -> Result<Claimed, LedgerError> {
+    let known = sqlx::query("SELECT number FROM claim WHERE file_sha256 = $1 AND state = 'queued'")
+        .bind(file_sha256.to_string())
+        .fetch_optional(&mut *connection)
+        .await?;
+    let state = match known {
+        Some(_) => ClaimState::Duplicate,
+        None => ClaimState::Claimed,
+    };
+    let number: i64 = sqlx::query("SELECT COALESCE(MAX(number), 0) + 1 AS next FROM claim")
+        .fetch_one(&mut *connection)
+        .await?
+        .get("next");
+    sqlx::query("INSERT INTO claim (number, token, file_sha256, state) VALUES ($1, $2, $3, $4)")
+        .bind(number)
+        .bind(token)
+        .bind(file_sha256.to_string())
+        .bind(state.code())
+        .execute(&mut *connection)
+        .await?;
+    let subject = format!("case {number}");
+    let detail = json!({ "file_sha256": file_sha256 });
+    chain.append(connection, &subject, state.code(), detail).await?;
+    Ok(match known {
+        Some(row) => Claimed::Duplicate(row.get("number")),
+        None => Claimed::Fresh(number),
+    })
+}
+
+async fn queue(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    case: &SealedCase,
+) -> Result<Queued, LedgerError> {
+    let twin = sqlx::query("SELECT number FROM claim WHERE file_sha256 = $1 AND state = 'queued'")
+        .bind(case.file_sha256.to_string())
+        .fetch_optional(&mut *connection)
+        .await?;
+    if let Some(twin) = twin {
+        let twin: i64 = twin.get("number");
+        end_claim(connection, chain, case.claim, ClaimState::Duplicate, json!({ "of": twin })).await?;
+        return Ok(Queued::Duplicate(twin));
+    }
+    let current = sqlx::query(
+        "SELECT number, file_sha256 FROM claim WHERE event_id = $1 AND state = 'queued' AND superseded = 0",
+    )
+    .bind(case.event_id.as_str())
+    .fetch_optional(&mut *connection)
+    .await?
+    .map(|row| (row.get::<i64, _>("number"), row.get::<String, _>("file_sha256")));
+    if let Some(fault) = contradiction(case, current.as_ref().map(|(_, sha256)| sha256.as_str())) {
+        end_claim(connection, chain, case.claim, ClaimState::Rejected, json!({ "faults": [fault.code] }))
+            .await?;
+        return Ok(Queued::Conflict(fault));
+    }
+    let superseded = match current {
+        Some((earlier, _)) => supersede(connection, chain, earlier, case.claim).await?,
+        None => 0,
+    };
+    sqlx::query("UPDATE claim SET case_id = $2, event_id = $3, issued_on = $4 WHERE number = $1")
+        .bind(case.claim)
+        .bind(case.case_id.as_str())
+        .bind(case.event_id.as_str())
+        .bind(case.issued_on.to_string())
+        .execute(&mut *connection)
+        .await?;
+    let detail = json!({
+        "case_id": case.case_id, "event_id": case.event_id, "prepared_by": case.prepared_by,
+        "issued_on": case.issued_on, "despatches": case.despatches.len(),
+    });
+    end_claim(connection, chain, case.claim, ClaimState::Queued, detail).await?;
+    for sealed in &case.despatches {
+        let despatch = &sealed.despatch;
+        save(connection, despatch).await?;
+        let detail = serde_json::to_value(despatch).unwrap_or_default();
+        chain.append(connection, &despatch.id.to_string(), despatch.state.code(), detail).await?;
+    }
+    Ok(Queued::Made { superseded })
+}
+
+/// Whether a case may take its place beside what is queued for the same event.
+fn contradiction(case: &SealedCase, current: Option<&str>) -> Option<Fault> {
+    match (current, case.replaces) {
+        (None, None) => None,
+        (Some(current), Some(replaces)) if replaces.to_string() == current => None,
+        (Some(current), None) => Some(Fault::new(
+            "/event_id",
+            "event.conflict",
+            "another file was queued for this event, with other contents",
+            format!(
+                "give this event an event_id of its own, or, if this file corrects the earlier one, \
+                 add \"replaces\": \"{current}\""
+            ),
+        )),
+        (Some(current), Some(_)) => Some(Fault::new(
+            "/replaces",
+            "replaces.outdated",
+            "the file that this one replaces is not the latest one for this event",
+            format!("check the latest version and use \"replaces\": \"{current}\""),
+        )),
+        (None, Some(_)) => Some(Fault::new(
+            "/replaces",
+            "replaces.unknown",
+            "no file was queued for this event, so there is nothing to replace",
+            "check the event_id, or leave \"replaces\" out",
+        )),
+    }
+}
+
+/// Takes what is unsent of an earlier file out of the queue.
+async fn supersede(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    earlier: i64,
+    by: i64,
+) -> Result<usize, LedgerError> {
+    sqlx::query("UPDATE claim SET superseded = 1 WHERE number = $1")
+        .bind(earlier)
+        .execute(&mut *connection)
+        .await?;
+    let rows = sqlx::query("SELECT id FROM despatch WHERE claim = $1 ORDER BY position")
+        .bind(earlier)
+        .fetch_all(&mut *connection)
+        .await?;
+    let mut count = 0;
+    for row in rows {
+        let id = row.get::<&str, _>("id").parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
+        let mut despatch = load(connection, id).await?;
+        if despatch.state.may_become(State::Superseded) {
+            despatch.approval = None;
+            step(connection, chain, &mut despatch, State::Superseded, "superseded", json!({ "by": by }))
+                .await?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+async fn end_claim(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    claim: i64,
+    state: ClaimState,
+    detail: serde_json::Value,
+) -> Result<(), LedgerError> {
+    sqlx::query("UPDATE claim SET state = $2 WHERE number = $1")
+        .bind(claim)
+        .bind(state.code())
+        .execute(&mut *connection)
+        .await?;
+    chain.append(connection, &format!("case {claim}"), state.code(), detail).await?;
+    Ok(())
+}

@@ -1,0 +1,299 @@
+//! Enters: what a person decides about a despatch. Leaves: its new state, with the person and the reason on record.
+//! Never: approves what the person who prepared it would approve, or what is not what it was.
+
+use super::chain::Chain;
+use super::despatch::{Approval, Bound, Despatch, DespatchId, Hold, SealedDespatch, State};
+use super::files::{Files, sync_folder, write_file};
+use super::ledger::{Ledger, LedgerError, load, save, step};
+use crate::clock::Moment;
+use crate::fault::Fault;
+use crate::seal::directory::{Directory, HoldReason};
+use crate::words::{Sha256, StaffId, weekday_words};
+use chrono::NaiveDate;
+use serde_json::json;
+use sqlx::Connection;
+
+/// What a person decides, beside approving. Each carries its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Back to the caseworker, who mends it with a new file that `replaces` the old one.
+    Return(String),
+    Hold(String),
+    /// Lifts a hold, or orders another attempt at what was refused, deferred or is in doubt.
+    Release(String),
+    Cancel(String),
+}
+
+impl Ledger {
+    /// Approves a despatch: from now on exactly these bytes may go to exactly this recipient and these keys.
+    ///
+    /// Errors: it is not awaiting review; `by` prepared the case; the message is not the one that `seen` names;
+    /// or it is stale, altered or its recipient changed, and is then held, with the reason.
+    pub fn approve(
+        &mut self,
+        id: DespatchId,
+        by: &StaffId,
+        seen: Option<&str>,
+        directory: &Directory,
+        now: Moment,
+    ) -> Result<Despatch, LedgerError> {
+        let files = self.files.clone();
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(now.at, by.as_str());
+            let mut despatch = load(&mut tx, id).await?;
+            let bound = may_approve(&despatch, by, seen)?;
+            if let Err(holds) = recheck(&despatch, &files, directory, now.today) {
+                let refused = not_now(&despatch, &holds);
+                despatch.holds = holds;
+                let detail = json!({ "holds": despatch.holds });
+                step(&mut tx, &mut chain, &mut despatch, State::Held, "held", detail).await?;
+                tx.commit().await?;
+                return Err(refused);
+            }
+            despatch.approval = Some(Approval {
+                by: by.clone(),
+                at: now.at,
+                sha256: bound.sha256,
+                address: despatch.recipient.address.clone(),
+                fingerprints: bound.fingerprints.clone(),
+            });
+            let detail = json!({ "approval": despatch.approval });
+            step(&mut tx, &mut chain, &mut despatch, State::Approved, "approved", detail).await?;
+            tx.commit().await?;
+            Ok(despatch)
+        })
+    }
+
+    /// Carries out what a person decided.
+    ///
+    /// Errors: the table of states does not allow it, or what held the despatch still does.
+    pub fn decide(
+        &mut self,
+        id: DespatchId,
+        by: &StaffId,
+        decision: &Decision,
+        directory: &Directory,
+        now: Moment,
+    ) -> Result<Despatch, LedgerError> {
+        let files = self.files.clone();
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(now.at, by.as_str());
+            let mut despatch = load(&mut tx, id).await?;
+            let (next, what, reason) = match decision {
+                Decision::Return(reason) => (State::Returned, "returned", reason),
+                Decision::Cancel(reason) => (State::Cancelled, "cancelled", reason),
+                Decision::Hold(reason) => {
+                    despatch.holds.push(Hold {
+                        code: "by_person".to_owned(),
+                        words: format!("held by {by}: {reason}"),
+                        remake: false,
+                    });
+                    (State::Held, "held", reason)
+                }
+                Decision::Release(reason) => {
+                    let next = released(&mut despatch, &files, directory, now.today)?;
+                    (next, "released", reason)
+                }
+            };
+            despatch.reason = Some(reason.clone());
+            let detail = json!({ "reason": reason, "state": next });
+            step(&mut tx, &mut chain, &mut despatch, next, what, detail).await?;
+            tx.commit().await?;
+            Ok(despatch)
+        })
+    }
+
+    /// Puts a message that was made anew in the place of one that could not be sent. Any approval is void.
+    ///
+    /// Errors: the despatch is not held.
+    pub fn remade(
+        &mut self,
+        id: DespatchId,
+        by: &StaffId,
+        reason: &str,
+        sealed: SealedDespatch,
+        now: Moment,
+    ) -> Result<Despatch, LedgerError> {
+        let files = self.files.clone();
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(now.at, by.as_str());
+            let mut despatch = load(&mut tx, id).await?;
+            let made = sealed.despatch;
+            if let (Some(bytes), Some(bound)) = (&sealed.message, &made.message) {
+                write_file(&files.message(id, bound.revision), bytes)?;
+                sync_folder(&files.despatches())?;
+            }
+            despatch.recipient = made.recipient;
+            despatch.message = made.message;
+            despatch.holds = made.holds;
+            despatch.approval = None;
+            despatch.reason = Some(reason.to_owned());
+            let detail = json!({ "reason": reason, "message": despatch.message, "holds": despatch.holds });
+            if despatch.holds.is_empty() {
+                step(&mut tx, &mut chain, &mut despatch, State::AwaitingReview, "remade", detail).await?;
+            } else {
+                save(&mut tx, &despatch).await?;
+                chain.append(&mut tx, &id.to_string(), "remade", detail).await?;
+            }
+            tx.commit().await?;
+            Ok(despatch)
+        })
+    }
+}
+
+/// The message that may be approved by this person, or why not.
+fn may_approve(despatch: &Despatch, by: &StaffId, seen: Option<&str>) -> Result<Bound, LedgerError> {
+    let refuse = |code, cause: String, cure: &str| {
+        Err(LedgerError::Refused(Fault::new(despatch.id.to_string(), code, cause, cure)))
+    };
+    if despatch.state != State::AwaitingReview {
+        let cause = format!("it is {}, not awaiting review", despatch.state.words());
+        return refuse("approve.state", cause, "look at it with `despatch outbox show`");
+    }
+    if despatch.prepared_by == *by {
+        let cause = format!("{by} prepared this case and cannot approve it");
+        return refuse("approve.own_case", cause, "ask another reviewer to look at it");
+    }
+    let Some(bound) = &despatch.message else {
+        let cause = "there is no message to approve".to_owned();
+        return refuse("approve.no_message", cause, "release it once what holds it is mended");
+    };
+    if seen.is_some_and(|seen| seen.is_empty() || !bound.sha256.to_string().starts_with(seen)) {
+        let cause = format!("the message is now {}, not the one that you looked at", bound.sha256.short());
+        return refuse("approve.other_message", cause, "open it again and approve what you see");
+    }
+    Ok(bound.clone())
+}
+
+fn not_now(despatch: &Despatch, holds: &[Hold]) -> LedgerError {
+    let words: Vec<&str> = holds.iter().map(|hold| hold.words.as_str()).collect();
+    LedgerError::Refused(Fault::new(
+        despatch.id.to_string(),
+        "despatch.held",
+        words.join("; "),
+        "mend the cause and then use `despatch outbox release`; it is held until then",
+    ))
+}
+
+/// Where a release leads: back to review, or to the approval that still binds the same bytes.
+fn released(
+    despatch: &mut Despatch,
+    files: &Files,
+    directory: &Directory,
+    today: NaiveDate,
+) -> Result<State, LedgerError> {
+    let person_decides = matches!(despatch.state, State::InDoubt | State::Refused | State::Deferred);
+    if despatch.state != State::Held && !person_decides {
+        return Ok(State::AwaitingReview);
+    }
+    if let Err(holds) = recheck(despatch, files, directory, today) {
+        return Err(not_now(despatch, &holds));
+    }
+    despatch.holds.clear();
+    despatch.next_attempt = None;
+    let still_bound = match (&despatch.approval, &despatch.message) {
+        (Some(approval), Some(bound)) => approval.sha256 == bound.sha256,
+        _ => false,
+    };
+    Ok(if still_bound { State::Approved } else { State::AwaitingReview })
+}
+
+/// Looks at a despatch as it stands today: the very bytes, the recipient as the directory has it now, the dates.
+/// Returns the bytes, or everything that stands in the way.
+pub fn recheck(
+    despatch: &Despatch,
+    files: &Files,
+    directory: &Directory,
+    today: NaiveDate,
+) -> Result<Vec<u8>, Vec<Hold>> {
+    let mut holds = recipient_changes(despatch, directory, today);
+    holds.extend(stale(despatch, today));
+    let hold =
+        |code: &str, words: &str| Hold { code: code.to_owned(), words: words.to_owned(), remake: true };
+    let Some(bound) = &despatch.message else {
+        holds.push(hold("no_message", "the message is still to be made"));
+        return Err(holds);
+    };
+    let bytes = match files.message_bytes(despatch.id, bound.revision, bound.sha256) {
+        Ok(bytes) => bytes,
+        Err(_) => {
+            holds.push(hold(
+                "altered",
+                "the message in the outbox is missing or is not the one that was made",
+            ));
+            return Err(holds);
+        }
+    };
+    if bound.fingerprints.is_empty() {
+        holds.push(hold("not_sealed", "the message is not sealed to its recipient yet"));
+    }
+    if despatch.approval.as_ref().is_some_and(|approval| approval.sha256 != Sha256::of(&bytes)) {
+        holds.push(hold("altered", "the message is not the one that was approved"));
+    }
+    if holds.is_empty() { Ok(bytes) } else { Err(holds) }
+}
+
+/// What the directory says today against what the message was made for.
+fn recipient_changes(despatch: &Despatch, directory: &Directory, today: NaiveDate) -> Vec<Hold> {
+    let resolution = directory.resolve(despatch.planned.role, &despatch.planned.to, today);
+    let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
+    let (Some(entry), Some(bound)) = (resolution.entry, &despatch.message) else {
+        return holds;
+    };
+    let mut changed = |what: &str| {
+        holds.push(Hold {
+            code: "recipient_changed".to_owned(),
+            words: format!("{what} of {} changed since the message was made", entry.id),
+            remake: true,
+        });
+    };
+    if despatch.recipient.entry.as_ref() != Some(&entry.id) {
+        changed("the entry that answers for the recipient, now that");
+    } else if despatch.recipient.address != entry.email.to_string() {
+        changed("the address");
+    }
+    if !bound.fingerprints.is_empty() && bound.fingerprints != entry.fingerprints() {
+        changed("the keys");
+    }
+    holds
+}
+
+/// Whether the dates still hold: the response window (B5) and the last useful day (G11).
+fn stale(despatch: &Despatch, today: NaiveDate) -> Vec<Hold> {
+    let mut holds = Vec::new();
+    if let Some(window) = &despatch.planned.window
+        && !window.is_open_on(today)
+    {
+        holds.push(Hold {
+            code: "window_closed".to_owned(),
+            words: format!(
+                "service after {} leaves too little time to respond before the appointment; \
+                 the appointment needs a new date",
+                weekday_words(window.latest_service)
+            ),
+            remake: false,
+        });
+    }
+    if let Some(last) = despatch.planned.not_after
+        && today > last
+    {
+        holds.push(Hold {
+            code: "stale".to_owned(),
+            words: format!("it made sense until {} and no longer", weekday_words(last)),
+            remake: false,
+        });
+    }
+    holds
+}
+
+impl From<&HoldReason> for Hold {
+    fn from(reason: &HoldReason) -> Self {
+        Hold { code: reason.code().to_owned(), words: reason.to_string(), remake: true }
+    }
+}

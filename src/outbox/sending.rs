@@ -1,0 +1,190 @@
+//! Enters: approved despatches. Leaves: [`Approved`], the one thing that a courier takes, and what came of it.
+//! Never: gives out bytes other than the approved ones, or retries what may have arrived.
+
+use super::chain::Chain;
+use super::despatch::{Despatch, DespatchId, State};
+use super::ledger::{Ledger, LedgerError, load, step};
+use super::review::recheck;
+use crate::clock::Moment;
+use crate::seal::directory::Directory;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sqlx::{Connection, Row};
+
+/// The actor of what the sender does by itself.
+const THE_SENDER: &str = "despatch send";
+/// The first wait after "not now"; it doubles with each attempt. RFC 5321, 4.5.4.1 asks for 30 minutes or more
+/// between attempts at one host, which this reaches with the third.
+const FIRST_WAIT_MINUTES: i64 = 10;
+/// The longest wait between attempts.
+const LONGEST_WAIT_MINUTES: i64 = 240;
+/// Attempts after which "not now" is given to a person: with the waits above, about a day.
+const ATTEMPTS_MAX: u32 = 10;
+
+/// What became of one attempt to deliver one message. The texts are the relay's or ours, without control
+/// characters and cut short, fit for the ledger and a screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Verdict {
+    /// The relay answered 250 to the dot: it is responsible for the message now.
+    Accepted { reply: String },
+    /// Certainly not delivered, and worth trying again: a 4xx answer, or a failure before the dot.
+    Deferred { reply: String },
+    /// Certainly not delivered, and trying again would fail again: a 5xx answer to the message or an address.
+    Refused { reply: String },
+    /// The dot may have arrived and no certain answer came back: only a person can decide (RFC 1047).
+    InDoubt { why: String },
+}
+
+/// A despatch that a second person approved, with the approved bytes. Only the ledger makes one,
+/// after checking the bytes, the recipient and the dates once more.
+#[derive(Debug)]
+pub struct Approved {
+    despatch: Despatch,
+    bytes: Vec<u8>,
+}
+
+impl Approved {
+    /// The despatch.
+    pub fn despatch(&self) -> &Despatch {
+        &self.despatch
+    }
+    /// The approved message.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// What became of the next despatch in turn.
+#[derive(Debug)]
+pub enum Attempt {
+    Ready(Box<Approved>),
+    /// It may not go as things stand; it is held, with the reasons.
+    Held(Box<Despatch>),
+    /// Nothing is approved and due.
+    Nothing,
+}
+
+impl Ledger {
+    /// Puts in order what an earlier sender left behind: what was not completed may be sent again,
+    /// what may have arrived is in doubt. The caller holds the sender's lease.
+    pub fn recover_sending(&mut self, now: Moment) -> Result<Vec<DespatchId>, LedgerError> {
+        let mut in_doubt = Vec::new();
+        for despatch in self.despatches(&[State::Claimed, State::DotPending])? {
+            let (next, what) = match despatch.state {
+                State::Claimed => (State::Approved, "unclaimed"),
+                _ => (State::InDoubt, "in_doubt"),
+            };
+            if next == State::InDoubt {
+                in_doubt.push(despatch.id);
+            }
+            self.sender_step(despatch.id, next, what, Value::Null, now, |despatch| {
+                if next == State::InDoubt {
+                    despatch.reply =
+                        Some("the sender stopped before the relay's answer was recorded".to_owned());
+                }
+            })?;
+        }
+        Ok(in_doubt)
+    }
+
+    /// Takes the next approved despatch that is due, checked once more.
+    pub fn next_to_send(&mut self, directory: &Directory, now: Moment) -> Result<Attempt, LedgerError> {
+        let connection = &mut self.connection;
+        let row = self.runtime.block_on(
+            sqlx::query(
+                "SELECT id FROM despatch WHERE state = 'approved' \
+                 OR (state = 'deferred' AND (next_attempt IS NULL OR next_attempt <= $1)) \
+                 ORDER BY claim, position LIMIT 1",
+            )
+            .bind(now.at.to_rfc3339())
+            .fetch_optional(connection),
+        )?;
+        let Some(row) = row else {
+            return Ok(Attempt::Nothing);
+        };
+        let id = row.get::<&str, _>("id").parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
+        let despatch = self.despatch(id)?;
+        match recheck(&despatch, &self.files, directory, now.today) {
+            Ok(bytes) if despatch.approval.is_some() => {
+                let despatch = self.sender_step(id, State::Claimed, "claimed", Value::Null, now, |_| ())?;
+                Ok(Attempt::Ready(Box::new(Approved { despatch, bytes })))
+            }
+            Ok(_) => Err(LedgerError::Failed(format!("{id} is approved and nobody approved it"))),
+            Err(holds) => {
+                let detail = json!({ "holds": holds });
+                let void = holds.iter().any(|hold| hold.remake);
+                let despatch = self.sender_step(id, State::Held, "held", detail, now, |despatch| {
+                    despatch.holds = holds;
+                    if void {
+                        despatch.approval = None;
+                    }
+                })?;
+                Ok(Attempt::Held(Box::new(despatch)))
+            }
+        }
+    }
+
+    /// Records, before the final dot is written, that from now on the message may arrive.
+    pub fn dot_pending(&mut self, approved: &Approved, now: Moment) -> Result<(), LedgerError> {
+        self.sender_step(approved.despatch.id, State::DotPending, "dot_pending", Value::Null, now, |_| ())?;
+        Ok(())
+    }
+
+    /// Records what the courier says.
+    pub fn record_verdict(
+        &mut self,
+        approved: Approved,
+        verdict: &Verdict,
+        now: Moment,
+    ) -> Result<Despatch, LedgerError> {
+        let attempts = approved.despatch.attempts + 1;
+        let (next, what, reply) = match verdict {
+            Verdict::Accepted { reply } => (State::Sent, "sent", reply),
+            Verdict::Deferred { reply } if attempts >= ATTEMPTS_MAX => (State::Refused, "refused", reply),
+            Verdict::Deferred { reply } => (State::Deferred, "deferred", reply),
+            Verdict::Refused { reply } => (State::Refused, "refused", reply),
+            Verdict::InDoubt { why } => (State::InDoubt, "in_doubt", why),
+        };
+        let detail = json!({ "reply": reply, "attempts": attempts });
+        let next_attempt = (next == State::Deferred).then(|| now.at + wait(attempts));
+        self.sender_step(approved.despatch.id, next, what, detail, now, |despatch| {
+            despatch.attempts = attempts;
+            despatch.reply = Some(reply.clone());
+            despatch.next_attempt = next_attempt;
+        })
+    }
+
+    /// When the earliest deferred despatch is due again.
+    pub fn next_due(&mut self) -> Result<Option<DateTime<Utc>>, LedgerError> {
+        Ok(self.despatches(&[State::Deferred])?.iter().filter_map(|d| d.next_attempt).min())
+    }
+
+    fn sender_step(
+        &mut self,
+        id: DespatchId,
+        next: State,
+        what: &str,
+        detail: Value,
+        now: Moment,
+        change: impl FnOnce(&mut Despatch),
+    ) -> Result<Despatch, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(now.at, THE_SENDER);
+            let mut despatch = load(&mut tx, id).await?;
+            change(&mut despatch);
+            step(&mut tx, &mut chain, &mut despatch, next, what, detail).await?;
+            tx.commit().await?;
+            Ok(despatch)
+        })
+    }
+}
+
+/// The wait after so many attempts.
+fn wait(attempts: u32) -> TimeDelta {
+    let doublings = attempts.saturating_sub(1).min(10);
+    TimeDelta::minutes((FIRST_WAIT_MINUTES << doublings).min(LONGEST_WAIT_MINUTES))
+}

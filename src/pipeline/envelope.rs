@@ -1,0 +1,396 @@
+//! Enters: a planned despatch. Leaves: its documents rendered, each sealed, in one final message.
+//! Never: seals to a recipient whose entry is not in order; such a message opens with the review key alone.
+
+use super::Line;
+use crate::case::{Case, Event};
+use crate::clock::Moment;
+use crate::fault::Fault;
+use crate::intake::Incoming;
+use crate::message::{self, Draft, Mailbox, SealedPart};
+use crate::outbox::{Bound, Despatch, DespatchId, Hold, Recipient, SealedDespatch, State};
+use crate::policy::{Place, Plan, Planned, To};
+use crate::random::random_hex;
+use crate::render::data::{Facts, Listed, Party};
+use crate::render::job::Job;
+use crate::render::mail::ClearMail;
+use crate::seal::directory::{Entry, Resolution};
+use crate::seal::keys::PublicKey;
+use crate::seal::manifest::{self, MANIFEST_NAME, Manifest, Schema, sums};
+use crate::seal::sealing;
+use crate::words::{EntryId, KindName, Role, Sha256, weekday_words};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// The largest message, in bytes: NHSmail takes 35 MB (NHS England, 2022).
+const MESSAGE_BYTES_MAX: usize = 35_000_000;
+/// The name under which the cover note is sealed.
+const COVER_NOTE: &str = "01-cover-note.pdf";
+
+/// The making of one case's despatches.
+pub(super) struct Making<'a> {
+    line: &'a Line<'a>,
+    case: &'a Case,
+    plan: &'a Plan,
+    incoming: &'a Incoming,
+    place: &'a Place,
+    now: Moment,
+    /// Letters made so far: one text for the person and the representative.
+    letters: HashMap<KindName, Rc<Vec<u8>>>,
+}
+
+/// One document before sealing.
+struct Plain<'a> {
+    listed: Listed,
+    bytes: Bytes<'a>,
+}
+
+/// A document's bytes: rendered here, or lent by the incoming case.
+enum Bytes<'a> {
+    Made(Rc<Vec<u8>>),
+    Lent(&'a [u8]),
+}
+
+impl Bytes<'_> {
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Bytes::Made(bytes) => bytes,
+            Bytes::Lent(bytes) => bytes,
+        }
+    }
+}
+
+impl<'a> Making<'a> {
+    pub(super) fn new(
+        line: &'a Line<'a>,
+        case: &'a Case,
+        plan: &'a Plan,
+        incoming: &'a Incoming,
+        now: Moment,
+    ) -> Result<Self, Vec<Fault>> {
+        let place = line.office.places.get(&case.detention.place).ok_or_else(|| {
+            let cause = "the office knows no such place";
+            vec![Fault::new("/detention/place", "place.unknown", cause, "use an id of places.toml")]
+        })?;
+        Ok(Self { line, case, plan, incoming, place, now, letters: HashMap::new() })
+    }
+
+    /// The despatch at `position` of the plan, counted from 1, as its `revision`-th message.
+    pub(super) fn despatch(&mut self, position: usize, revision: u32) -> Result<SealedDespatch, Vec<Fault>> {
+        let planned =
+            position.checked_sub(1).and_then(|index| self.plan.despatches.get(index)).ok_or_else(|| {
+                vec![Fault::new(
+                    "the plan",
+                    "plan.position",
+                    "it has no such despatch",
+                    "check the despatch's id",
+                )]
+            })?;
+        let id = DespatchId { claim: self.incoming.claim, position };
+        let office = self.line.office;
+        let resolution = office.directory.resolve(planned.role, &planned.to, self.now.today);
+        let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
+        let (recipient, message) = match resolution.entry {
+            Some(entry) => {
+                let (bound, bytes) = self.message(id, revision, planned, entry, &resolution)?;
+                holds.extend(too_large(&bytes));
+                (recipient(entry), Some((bound, bytes)))
+            }
+            None => (nobody(planned), None),
+        };
+        let (bound, bytes) = message.unzip();
+        let despatch = Despatch {
+            id,
+            case_id: self.case.case_id.clone(),
+            event_id: self.case.event_id.clone(),
+            prepared_by: self.case.prepared_by.clone(),
+            issued_on: self.plan.issued_on,
+            planned: planned.clone(),
+            warnings: self.plan.warnings.clone(),
+            recipient,
+            state: if holds.is_empty() { State::AwaitingReview } else { State::Held },
+            holds,
+            message: bound,
+            approval: None,
+            attempts: 0,
+            next_attempt: None,
+            reply: None,
+            reason: None,
+        };
+        Ok(SealedDespatch { despatch, message: bytes })
+    }
+
+    fn message(
+        &mut self,
+        id: DespatchId,
+        revision: u32,
+        planned: &'a Planned,
+        entry: &Entry,
+        resolution: &Resolution<'_>,
+    ) -> Result<(Bound, Vec<u8>), Vec<Fault>> {
+        let office = self.line.office;
+        let documents = self.documents(planned, entry)?;
+        let template = office.catalogue.fingerprint(&planned.kind);
+        let in_order = resolution.holds.is_empty();
+        let theirs: &[PublicKey] = if in_order { &entry.keys } else { &[] };
+        let keys: Vec<&PublicKey> = theirs.iter().chain([&office.review_key]).collect();
+        let nonce = random_hex(8).map_err(|error| {
+            vec![Fault::new("the system", "random", format!("it gives no randomness: {error}"), "try again")]
+        })?;
+        let message_id = format!("<{id}.{revision}.{nonce}@{}>", office.config.mail_domain);
+        let manifest = self.manifest(id, planned, entry, theirs, &message_id, template, &documents);
+        let parts = seal_parts(&documents, &manifest, &keys).map_err(|fault| vec![fault])?;
+        let bytes =
+            self.compose(planned, entry, parts, documents.len(), &message_id).map_err(|fault| vec![fault])?;
+        let bound = Bound {
+            revision,
+            sha256: Sha256::of(&bytes),
+            message_id,
+            size: bytes.len(),
+            documents: documents.len(),
+            fingerprints: theirs.iter().map(PublicKey::fingerprint).collect(),
+            template,
+        };
+        Ok((bound, bytes))
+    }
+
+    /// The cover note, the letter where the kind has one, and the attachments that the plan encloses.
+    fn documents(&mut self, planned: &'a Planned, entry: &Entry) -> Result<Vec<Plain<'a>>, Vec<Fault>> {
+        let office = self.line.office;
+        let kind = office.catalogue.kind(&planned.kind).ok_or_else(|| {
+            vec![Fault::new("the templates", "kind.unknown", "the kind is missing", "run `despatch check`")]
+        })?;
+        let sender = office.config.teams.get(&planned.team).ok_or_else(|| {
+            vec![Fault::new("the settings", "team.unknown", "the team is missing", "run `despatch check`")]
+        })?;
+        let party = party(entry);
+        let representative =
+            self.case.representative.as_ref().and_then(|one| self.party_of(&one.contact.entry));
+        let doctor = match &self.case.event {
+            Event::AppointmentConfirmed(appointment) => self.party_of(&appointment.doctor.entry),
+            Event::ExternalReportReceived(_) => None,
+        };
+        let facts = Facts {
+            case: self.case,
+            plan: self.plan,
+            planned,
+            kind,
+            pack: &office.pack,
+            place: self.place,
+            sender: &sender.letterhead,
+            recipient: &party,
+            representative: representative.as_ref(),
+            doctor: doctor.as_ref(),
+            demo: office.config.demo,
+        };
+        let mut documents = Vec::new();
+        if kind.has_letter {
+            let letter = self.letter(&facts)?;
+            let listed = list(2, &kind.title, None);
+            documents.push(Plain { listed, bytes: Bytes::Made(letter) });
+        }
+        for index in &planned.attachments {
+            if let (Some(listed), Some(file)) =
+                (self.case.attachments.get(*index), self.incoming.attachments.get(*index))
+            {
+                let listed = list(documents.len() + 2, &listed.title, listed.relevance.clone());
+                documents.push(Plain { listed, bytes: Bytes::Lent(&file.bytes) });
+            }
+        }
+        let listed: Vec<Listed> = documents.iter().map(|document| document.listed.clone()).collect();
+        let note = self.render(&facts, "cover-note.typ", facts.cover_note(&listed), planned.row.as_str())?;
+        let listed = Listed { file: COVER_NOTE.to_owned(), ..list(1, "Cover note", None) };
+        documents.insert(0, Plain { listed, bytes: Bytes::Made(Rc::new(note)) });
+        Ok(documents)
+    }
+
+    fn letter(&mut self, facts: &Facts<'_>) -> Result<Rc<Vec<u8>>, Vec<Fault>> {
+        if let Some(letter) = self.letters.get(&facts.kind.name) {
+            return Ok(Rc::clone(letter));
+        }
+        let letter = Rc::new(self.render(facts, "letter.typ", facts.letter(), "letter")?);
+        self.letters.insert(facts.kind.name.clone(), Rc::clone(&letter));
+        Ok(letter)
+    }
+
+    fn render(
+        &self,
+        facts: &Facts<'_>,
+        file: &str,
+        data: serde_json::Value,
+        part: &str,
+    ) -> Result<Vec<u8>, Vec<Fault>> {
+        let kind = facts.kind;
+        let missing = kind.missing_needs(&data);
+        if !missing.is_empty() {
+            let cause = format!("{} needs {}, which the case does not give", kind.name, missing.join(", "));
+            return Err(vec![Fault::new("the case", "kind.needs", cause, "add it to the case file")]);
+        }
+        let role = facts.planned.role.words();
+        let title = match file {
+            "letter.typ" => kind.title.clone(),
+            _ => format!("{}: cover note", kind.title),
+        };
+        let job = Job {
+            main: format!("/{}/{file}", kind.name),
+            title,
+            author: facts.sender.name.clone(),
+            keywords: vec![facts.pack.id.to_string(), self.case.case_id.to_string()],
+            date: self.plan.issued_on,
+            ident: format!("{}/{}/{}/{part}/{role}", self.case.case_id, self.case.event_id, kind.name),
+            data,
+        };
+        self.line.pool.render(&job).map_err(|fault| fault.faults())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the manifest names every one of them once")]
+    fn manifest(
+        &self,
+        id: DespatchId,
+        planned: &Planned,
+        entry: &Entry,
+        theirs: &[PublicKey],
+        message_id: &str,
+        templates: Sha256,
+        documents: &[Plain<'_>],
+    ) -> Manifest {
+        Manifest {
+            schema: Schema::V1,
+            despatch: id.to_string(),
+            case: self.case.case_id.clone(),
+            event: self.case.event_id.clone(),
+            row: planned.row.clone(),
+            kind: planned.kind.clone(),
+            message_id: message_id.to_owned(),
+            recipient: Some(manifest::Recipient {
+                entry: entry.id.clone(),
+                address: entry.email.clone(),
+                fingerprints: theirs.iter().map(PublicKey::fingerprint).collect(),
+            }),
+            review_fingerprint: self.line.office.review_key.fingerprint(),
+            issued_on: self.plan.issued_on,
+            sealed_at: self.now.at,
+            pack: self.plan.pack.clone(),
+            templates,
+            documents: documents
+                .iter()
+                .map(|document| manifest::Document {
+                    number: document.listed.number,
+                    file: document.listed.file.clone(),
+                    title: document.listed.title.clone(),
+                    sha256: Sha256::of(document.bytes.as_slice()),
+                    size: document.bytes.as_slice().len() as u64,
+                })
+                .collect(),
+        }
+    }
+
+    fn compose(
+        &self,
+        planned: &Planned,
+        entry: &Entry,
+        parts: Vec<SealedPart>,
+        documents: usize,
+        message_id: &str,
+    ) -> Result<Vec<u8>, Fault> {
+        let office = self.line.office;
+        let sender = office.config.teams.get(&planned.team).ok_or_else(|| {
+            Fault::new("the settings", "team.unknown", "the team is missing", "run `despatch check`")
+        })?;
+        let clear = ClearMail {
+            marking: office.pack.marking.text.clone(),
+            reference: self.case.case_id.to_string(),
+            your_reference: self.case.reference_of(planned.role).map(str::to_owned),
+            recipient: entry.name.clone(),
+            organisation: entry.organisation.clone(),
+            team: sender.letterhead.name.clone(),
+            team_email: sender.letterhead.email.clone(),
+            team_telephone: sender.letterhead.telephone.clone(),
+            action_by: recipients_deadline(planned),
+            documents,
+            demo: office.config.demo,
+            handling: office.pack.handling.clone(),
+        };
+        let mail = self.line.mailer.write(&planned.kind, &clear)?;
+        message::compose(&Draft {
+            from: Mailbox { name: sender.letterhead.name.clone(), address: sender.from.clone() },
+            to: Mailbox { name: entry.name.clone(), address: entry.email.clone() },
+            subject: mail.subject,
+            text: mail.text,
+            html: mail.html,
+            sums: sums(parts.iter().map(|part| (part.file_name.as_str(), part.bytes.as_slice()))),
+            parts,
+            message_id: message_id.to_owned(),
+            date: self.now.at,
+            boundary_seed: message_id.to_owned(),
+        })
+    }
+
+    fn party_of(&self, entry: &EntryId) -> Option<Party> {
+        self.line.office.directory.get(entry).map(party)
+    }
+}
+
+/// Each document and the manifest, sealed on its own.
+fn seal_parts(
+    documents: &[Plain<'_>],
+    manifest: &Manifest,
+    keys: &[&PublicKey],
+) -> Result<Vec<SealedPart>, Fault> {
+    let seal = |name: &str, bytes: &[u8]| {
+        let unsealed = |why: String| Fault::new("the sealing", "seal", why, "run `despatch check`");
+        let bytes = sealing::seal(bytes, keys).map_err(|error| unsealed(error.to_string()))?;
+        Ok(SealedPart { file_name: format!("{name}.age"), bytes })
+    };
+    let manifest = manifest
+        .to_json()
+        .map_err(|error| Fault::new("the manifest", "seal", error.to_string(), "run `despatch check`"))?;
+    documents
+        .iter()
+        .map(|document| seal(&document.listed.file, document.bytes.as_slice()))
+        .chain([seal(MANIFEST_NAME, &manifest)])
+        .collect()
+}
+
+/// The deadline that is the recipient's own to keep; on other rows it is the sender's.
+fn recipients_deadline(planned: &Planned) -> Option<String> {
+    let theirs = matches!(planned.role, Role::Det | Role::Representative | Role::Doctor);
+    planned.deadline.as_ref().filter(|_| theirs).map(|deadline| weekday_words(deadline.due))
+}
+
+fn list(number: usize, title: &str, relevance: Option<String>) -> Listed {
+    Listed { number, title: title.to_owned(), file: format!("{number:02}-document.pdf"), relevance }
+}
+
+fn party(entry: &Entry) -> Party {
+    Party { name: entry.name.clone(), organisation: entry.organisation.clone() }
+}
+
+fn recipient(entry: &Entry) -> Recipient {
+    Recipient {
+        entry: Some(entry.id.clone()),
+        name: entry.name.clone(),
+        organisation: entry.organisation.clone(),
+        address: entry.email.to_string(),
+    }
+}
+
+fn nobody(planned: &Planned) -> Recipient {
+    let name = match &planned.to {
+        To::Entry(entry) => format!("{entry} (unknown)"),
+        To::Body(Some(place)) => format!("{} of {place} (unknown)", planned.role.words()),
+        To::Body(None) => format!("{} (unknown)", planned.role.words()),
+    };
+    Recipient { entry: None, name, organisation: String::new(), address: String::new() }
+}
+
+fn too_large(message: &[u8]) -> Option<Hold> {
+    (message.len() > MESSAGE_BYTES_MAX).then(|| Hold {
+        code: "too_large".to_owned(),
+        words: format!(
+            "the message has {} bytes and mail systems take {MESSAGE_BYTES_MAX}; \
+                        ask for smaller attachments",
+            message.len()
+        ),
+        remake: true,
+    })
+}

@@ -1,0 +1,71 @@
+//! Enters: a case file and its attachments. Leaves: one archive of them, sealed to the review key; and back.
+//! Never: writes either to the disk in clear.
+
+use crate::fault::Fault;
+use crate::intake::{Incoming, IncomingAttachment};
+use crate::seal::keys::{PublicKey, SecretKey};
+use crate::seal::sealing;
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+/// The case file's name in the archive; attachments stand beside it in a folder, so none can take its name.
+const CASE_FILE: &str = "case.json";
+const ATTACHMENTS: &str = "attachments";
+
+/// The archive that `age -d | tar x` opens.
+pub(super) fn seal(incoming: &Incoming, review_key: &PublicKey) -> Result<Vec<u8>, Fault> {
+    let archive = archive(incoming).map_err(|error| unfit(&error.to_string()))?;
+    sealing::seal(&archive, &[review_key]).map_err(|error| unfit(&error.to_string()))
+}
+
+/// The case file and attachments again.
+///
+/// Errors: it is not such an archive, or the key does not open it.
+pub(super) fn open(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Incoming, Fault> {
+    let archive = sealing::open(sealed, with).map_err(|error| unfit(error.words()))?;
+    let mut incoming = Incoming {
+        claim,
+        token: String::new(),
+        file: PathBuf::from(CASE_FILE),
+        owner: nix::unistd::getuid().as_raw(),
+        bytes: Vec::new(),
+        attachments: Vec::new(),
+        faults: Vec::new(),
+    };
+    let mut read = || -> io::Result<()> {
+        for entry in tar::Archive::new(archive.as_slice()).entries()? {
+            let mut entry = entry?;
+            let path = entry.path()?.into_owned();
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes)?;
+            match path.file_name().and_then(|name| name.to_str()) {
+                Some(CASE_FILE) if !path.starts_with(ATTACHMENTS) => incoming.bytes = bytes,
+                Some(file) => incoming.attachments.push(IncomingAttachment { file: file.to_owned(), bytes }),
+                None => {}
+            }
+        }
+        Ok(())
+    };
+    read().map_err(|error| unfit(&error.to_string()))?;
+    Ok(incoming)
+}
+
+fn archive(incoming: &Incoming) -> io::Result<Vec<u8>> {
+    let mut builder = tar::Builder::new(Vec::new());
+    let mut add = |path: &str, bytes: &[u8]| {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o600);
+        header.set_cksum();
+        builder.append_data(&mut header, path, bytes)
+    };
+    add(CASE_FILE, &incoming.bytes)?;
+    for attachment in &incoming.attachments {
+        add(&format!("{ATTACHMENTS}/{}", attachment.file), &attachment.bytes)?;
+    }
+    builder.into_inner()
+}
+
+fn unfit(why: &str) -> Fault {
+    Fault::new("the sealed case file", "original", why, "check the review key and the outbox's files")
+}

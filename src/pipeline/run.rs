@@ -1,0 +1,274 @@
+//! Enters: the inbox, again and again. Leaves: the outbox, and a finding for each case file.
+//! Never: lets one case delay another for long, or clears a case file before its despatches are on the disk.
+
+use super::Line;
+use crate::clock::Clock;
+use crate::fault::Fault;
+use crate::intake::{Claims, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch, reject};
+use crate::outbox::{Claim, Despatch, Durable, DurableError, DurableHandle, Ledger, LedgerError, Queued};
+use crate::words::CaseId;
+use serde::Serialize;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+/// What became of one case file.
+#[derive(Debug, Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Finding {
+    Queued {
+        file: PathBuf,
+        claim: i64,
+        case_id: CaseId,
+        despatches: Vec<Despatch>,
+        superseded: usize,
+    },
+    Rejected {
+        file: PathBuf,
+        faults: Vec<Fault>,
+    },
+    /// The same bytes are queued already, as case `of`.
+    Duplicate {
+        file: PathBuf,
+        of: i64,
+    },
+}
+
+/// What a run tells whoever watches it.
+#[derive(Debug)]
+pub enum Progress<'a> {
+    /// So many more cases are ready to be taken, and these wait for something.
+    Looked {
+        ready: usize,
+        waiting: &'a [Waiting],
+    },
+    Found(&'a Finding),
+}
+
+/// How to run.
+#[derive(Debug, Clone, Copy)]
+pub struct Run {
+    pub clock: Clock,
+    /// End when nothing more can be done.
+    pub once: bool,
+}
+
+/// What a run came to.
+#[derive(Debug, Default, Serialize)]
+pub struct Summary {
+    pub queued: usize,
+    pub rejected: usize,
+    pub duplicates: usize,
+    /// What still waits for something, in the inbox.
+    pub waiting: Vec<Waiting>,
+}
+
+/// Why a run ended before it was done. Nothing is lost: the next start goes on from what the disk holds.
+#[derive(Debug)]
+pub enum RunError {
+    Office(Fault),
+    Ledger(LedgerError),
+    Durable(DurableError),
+    Inbox(io::Error),
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RunError::Office(fault) => fault.fmt(f),
+            RunError::Ledger(error) => error.fmt(f),
+            RunError::Durable(error) => error.fmt(f),
+            RunError::Inbox(error) => write!(f, "the inbox cannot be read: {error}"),
+        }
+    }
+}
+
+impl From<DurableError> for RunError {
+    fn from(error: DurableError) -> Self {
+        RunError::Durable(error)
+    }
+}
+
+type Report<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
+
+/// Takes what lies in the inbox and, unless `once`, what will come. The caller holds the watcher's lease.
+///
+/// Errors: the ledger, the disk or the office cannot go on.
+pub fn process(
+    line: &Line<'_>,
+    mut ledger: Ledger,
+    inbox: &Inbox,
+    run: Run,
+    report: Report<'_>,
+) -> Result<Summary, RunError> {
+    let left = left_behind(inbox, &mut ledger)?;
+    let durable = Durable::start(ledger, run.clock).map_err(RunError::Inbox)?;
+    let claims = Claims::new(inbox.clone(), durable.handle());
+    // One more than the workers, and half as many again: while some seal, others keep every worker busy.
+    let threads = line.office.config.workers + line.office.config.workers.div_ceil(2);
+    let (give, take) = sync_channel(threads);
+    let take = Mutex::new(take);
+    let summary = Mutex::new(Summary::default());
+    let finish = |finding: Finding| {
+        summary.lock().unwrap_or_else(PoisonError::into_inner).count(&finding);
+        report(Progress::Found(&finding));
+    };
+    let outcome: Result<Vec<Waiting>, RunError> = thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads)
+            .map(|_| {
+                let durable = durable.handle();
+                let (take, claims, finish) = (&take, &claims, &finish);
+                scope.spawn(move || serve(line, inbox, claims, &durable, run.clock, take, finish))
+            })
+            .collect();
+        let intake = Intake { line, inbox, claims: &claims, run, report, finish: &finish };
+        let taken = intake.feed(left, give);
+        let served: Vec<_> = handles.into_iter().map(|handle| handle.join()).collect();
+        let waiting = taken?;
+        for one in served {
+            one.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        }
+        Ok(waiting)
+    });
+    drop(claims);
+    durable.finish()?;
+    let mut summary = summary.into_inner().unwrap_or_else(PoisonError::into_inner);
+    summary.waiting = outcome?;
+    Ok(summary)
+}
+
+impl Summary {
+    fn count(&mut self, finding: &Finding) {
+        match finding {
+            Finding::Queued { .. } => self.queued += 1,
+            Finding::Rejected { .. } => self.rejected += 1,
+            Finding::Duplicate { .. } => self.duplicates += 1,
+        }
+    }
+}
+
+/// What an earlier run left in `claimed/`, with what the ledger knows of each.
+fn left_behind(inbox: &Inbox, ledger: &mut Ledger) -> Result<Vec<(String, Option<Claim>)>, RunError> {
+    let names = std::fs::read_dir(inbox.claimed()).map_err(RunError::Inbox)?;
+    let mut tokens: Vec<String> =
+        names.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    tokens.sort();
+    tokens
+        .into_iter()
+        .map(|token| {
+            let known = ledger.claim(&token).map_err(RunError::Ledger)?;
+            Ok((token, known))
+        })
+        .collect()
+}
+
+/// The thread that looks at the inbox and takes cases, no faster than the line makes them.
+struct Intake<'a> {
+    line: &'a Line<'a>,
+    inbox: &'a Inbox,
+    claims: &'a Claims,
+    run: Run,
+    report: Report<'a>,
+    finish: &'a (dyn Fn(Finding) + Sync),
+}
+
+impl Intake<'_> {
+    fn feed(
+        &self,
+        left: Vec<(String, Option<Claim>)>,
+        give: SyncSender<Box<Incoming>>,
+    ) -> Result<Vec<Waiting>, RunError> {
+        for (token, known) in left {
+            if !self.pass_on(self.claims.resume(token, known)?, &give) {
+                return Ok(Vec::new());
+            }
+        }
+        let mut scanner = Scanner::default();
+        let mut watch = (!self.run.once).then(|| Watch::start(self.inbox.root()));
+        loop {
+            let today = self.run.clock.now().today;
+            self.line.office.pack_permitted(today).map_err(RunError::Office)?;
+            let look = scanner.look(self.inbox).map_err(RunError::Inbox)?;
+            (self.report)(Progress::Looked { ready: look.ready.len(), waiting: &look.waiting });
+            for candidate in &look.ready {
+                if !self.pass_on(self.claims.take(candidate)?, &give) {
+                    return Ok(look.waiting);
+                }
+            }
+            match &mut watch {
+                Some(watch) => watch.wait(look.unsettled > 0),
+                None if is_done(&look) => return Ok(look.waiting),
+                None if look.ready.is_empty() => Watch::start(self.inbox.root()).wait(true),
+                None => {}
+            }
+        }
+    }
+
+    /// Gives a taken case to the line; `false` where the line has ended.
+    fn pass_on(&self, taken: Taken, give: &SyncSender<Box<Incoming>>) -> bool {
+        match taken {
+            Taken::Incoming(incoming) => return give.send(incoming).is_ok(),
+            Taken::Duplicate { file, of } => (self.finish)(Finding::Duplicate { file, of }),
+            Taken::Rejected { file, faults } => (self.finish)(Finding::Rejected { file, faults }),
+            Taken::Gone => {}
+        }
+        true
+    }
+}
+
+/// Nothing is ready and nothing is still being written.
+fn is_done(look: &Look) -> bool {
+    look.ready.is_empty() && look.unsettled == 0
+}
+
+/// One thread of the line: makes a case, has it stored, then clears what lay in the inbox.
+fn serve(
+    line: &Line<'_>,
+    inbox: &Inbox,
+    claims: &Claims,
+    durable: &DurableHandle,
+    clock: Clock,
+    take: &Mutex<Receiver<Box<Incoming>>>,
+    finish: &(dyn Fn(Finding) + Sync),
+) -> Result<(), DurableError> {
+    loop {
+        let next = take.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(incoming) = next else {
+            return Ok(());
+        };
+        let file = incoming.file.clone();
+        let throw_out = |faults: Vec<Fault>| {
+            reject(inbox, &incoming.token, &file, &faults)
+                .map_err(|error| DurableError(error.to_string()))?;
+            Ok::<_, DurableError>(Finding::Rejected { file: file.clone(), faults })
+        };
+        let finding = match line.make(&incoming, clock.now()) {
+            Ok(case) => {
+                let case_id = case.case_id.clone();
+                let despatches: Vec<Despatch> =
+                    case.despatches.iter().map(|one| one.despatch.clone()).collect();
+                match durable.queue(case)? {
+                    Queued::Made { superseded } => {
+                        claims.clear(&incoming.token)?;
+                        Finding::Queued { file, claim: incoming.claim, case_id, despatches, superseded }
+                    }
+                    Queued::Duplicate(of) => {
+                        claims.clear(&incoming.token)?;
+                        Finding::Duplicate { file, of }
+                    }
+                    Queued::Conflict(fault) => throw_out(vec![fault])?,
+                }
+            }
+            Err(faults) => {
+                let codes = faults.iter().map(|fault| fault.code).collect();
+                let finding = throw_out(faults)?;
+                durable.reject(incoming.claim, codes)?;
+                finding
+            }
+        };
+        finish(finding);
+    }
+}

@@ -1,0 +1,118 @@
+//! Enters: the text of `policy/places.toml`. Leaves: the places of detention, each with an id of its own.
+//! Never: knows a mailbox or a key (that is the directory's).
+
+use super::calendar::Division;
+use super::toml_check::Checker;
+use crate::fault::Fault;
+use crate::words::PlaceId;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// What sort of place it is; decides which rows of the process hold there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceKind {
+    /// Immigration removal centre.
+    Irc,
+    Prison,
+    /// Short-term holding facility, residential or not.
+    Sthf,
+    /// Pre-departure accommodation.
+    Pda,
+}
+
+impl PlaceKind {
+    /// The kind as letters print it.
+    pub fn short(self) -> &'static str {
+        match self {
+            PlaceKind::Irc => "IRC",
+            PlaceKind::Prison => "prison",
+            PlaceKind::Sthf => "STHF",
+            PlaceKind::Pda => "PDA",
+        }
+    }
+
+    /// The kind in words, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            PlaceKind::Irc => "immigration removal centre",
+            PlaceKind::Prison => "prison",
+            PlaceKind::Sthf => "short-term holding facility",
+            PlaceKind::Pda => "pre-departure accommodation",
+        }
+    }
+}
+
+/// A place of detention.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub id: PlaceId,
+    /// As letters print it.
+    pub name: String,
+    pub kind: PlaceKind,
+    /// Whose bank holidays count there.
+    pub division: Division,
+    /// Where this entry comes from.
+    pub source: String,
+}
+
+/// Every place that the office knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places(BTreeMap<PlaceId, Place>);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    place: Vec<Raw>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    id: Spanned<PlaceId>,
+    name: Spanned<String>,
+    kind: PlaceKind,
+    division: Division,
+    source: Spanned<String>,
+}
+
+impl Places {
+    /// Reads `policy/places.toml`.
+    ///
+    /// # Errors
+    /// A fault of form, with its line; else every id that stands twice and every blank text.
+    pub fn parse(text: &str) -> Result<Places, Vec<Fault>> {
+        let (file, mut checker): (File, _) = Checker::read("policy/places.toml", text)?;
+        let mut places = BTreeMap::new();
+        for raw in file.place {
+            let span = raw.id.span();
+            let place = Place {
+                name: checker.sentence("name", &raw.name),
+                source: checker.sentence("source", &raw.source),
+                id: raw.id.into_inner(),
+                kind: raw.kind,
+                division: raw.division,
+            };
+            if let Some(earlier) = places.insert(place.id.clone(), place) {
+                checker.fault(
+                    span,
+                    "places.twice",
+                    format!("the place `{}` stands here twice", earlier.id),
+                    "give each place an id of its own",
+                );
+            }
+        }
+        checker.finish(Places(places))
+    }
+
+    /// The place of this id.
+    pub fn get(&self, id: &PlaceId) -> Option<&Place> {
+        self.0.get(id)
+    }
+
+    /// Every place, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Place> {
+        self.0.values()
+    }
+}

@@ -1,0 +1,92 @@
+//! Enters: an approved despatch. Leaves: what became of it.
+//! Never: takes bytes that nobody approved: only the ledger makes an [`Approved`].
+
+use super::Verdict;
+use super::smtp::{Relay, Settings, Timeouts};
+use crate::fault::Fault;
+use crate::office::{CONFIG_FILE, CourierConfig, Office, RelayConfig};
+use crate::outbox::{Approved, write_durably};
+use crate::seal::address::EmailAddress;
+use age::secrecy::SecretString;
+use std::fmt::Display;
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+/// How messages leave the office.
+#[derive(Debug)]
+pub enum Courier {
+    /// Each message as `ID.eml` in a folder: for the demo, and for offices that carry messages by other means.
+    Folder(PathBuf),
+    Relay(Box<Relay>),
+}
+
+impl Courier {
+    /// The courier of an office.
+    ///
+    /// Errors: a certificate or password file cannot be read, or the relay's name is none.
+    pub fn of(office: &Office) -> Result<Self, Fault> {
+        match &office.config.courier {
+            CourierConfig::Folder(folder) => Ok(Self::Folder(office.root().join(folder))),
+            CourierConfig::Relay(config) => Ok(Self::Relay(Box::new(relay(office.root(), config)?))),
+        }
+    }
+
+    /// Delivers one approved message. `dot_pending` is called once, when from then on it may arrive.
+    pub fn deliver<E: Display>(
+        &self,
+        from: &EmailAddress,
+        approved: &Approved,
+        dot_pending: &mut dyn FnMut() -> Result<(), E>,
+    ) -> Verdict {
+        match self {
+            Courier::Folder(folder) => into_folder(folder, approved, dot_pending),
+            Courier::Relay(relay) => match approved.despatch().recipient.address.parse::<EmailAddress>() {
+                Ok(to) => relay.deliver(from, &to, approved.bytes(), dot_pending),
+                Err(why) => Verdict::Refused { reply: format!("the address cannot be written to: {why}") },
+            },
+        }
+    }
+}
+
+fn into_folder<E: Display>(
+    folder: &Path,
+    approved: &Approved,
+    dot_pending: &mut dyn FnMut() -> Result<(), E>,
+) -> Verdict {
+    if let Err(error) = DirBuilder::new().recursive(true).mode(0o700).create(folder) {
+        return Verdict::Deferred { reply: format!("the folder cannot be made: {error}") };
+    }
+    if let Err(error) = dot_pending() {
+        return Verdict::Deferred { reply: error.to_string() };
+    }
+    let path = folder.join(format!("{}.eml", approved.despatch().id));
+    match write_durably(&path, approved.bytes()) {
+        Ok(()) => Verdict::Accepted { reply: format!("written to {}", path.display()) },
+        Err(error) => Verdict::InDoubt { why: format!("it may or may not be in the folder: {error}") },
+    }
+}
+
+fn relay(root: &Path, config: &RelayConfig) -> Result<Relay, Fault> {
+    let read = |what: &str, path: &Path| {
+        fs::read(root.join(path)).map_err(|error| {
+            let cause = format!("courier.{what} cannot be read: {error}");
+            Fault::new(CONFIG_FILE, "courier.file", cause, "correct the path, or who may read the file")
+        })
+    };
+    let tls_ca = config.tls_ca.as_deref().map(|path| read("tls_ca", path)).transpose()?;
+    let password = config.password_file.as_deref().map(|path| read("password_file", path)).transpose()?;
+    let credentials = config.user.clone().zip(password).map(|(user, password)| {
+        let password = String::from_utf8_lossy(&password).trim_end_matches(['\r', '\n']).to_owned();
+        (user, SecretString::from(password))
+    });
+    Relay::new(Settings {
+        host: config.host.clone(),
+        port: config.port,
+        hello_name: config.hello_name.clone(),
+        tls_ca,
+        tls_name: None,
+        credentials,
+        timeouts: Timeouts::default(),
+    })
+}

@@ -1,0 +1,46 @@
+//! The rules: working days, the pack, the response window, the referral and the plan.
+
+mod calendar;
+mod cases;
+mod faults;
+mod pack;
+mod plan;
+mod window;
+
+use chrono::NaiveDate;
+use despatch::fault::Fault;
+use despatch::policy::{Calendar, Pack, Places};
+
+pub const HOLIDAYS: &str = include_str!("../policy/bank-holidays.json");
+pub const PLACES: &str = include_str!("../policy/places.toml");
+pub const PACK: &str = include_str!("../policy/hoso-2022-09-12.toml");
+pub const PACK_FILE: &str = "policy/hoso-2022-09-12.toml";
+
+pub fn the_calendar() -> Calendar {
+    Calendar::parse(HOLIDAYS).expect("the calendar is sound")
+}
+
+pub fn the_places() -> Places {
+    Places::parse(PLACES).expect("the places are sound")
+}
+
+pub fn the_pack() -> Pack {
+    Pack::parse(PACK_FILE, PACK).expect("the pack is sound")
+}
+
+/// "Monday 2 March 2026" or "2 March 2026"; a weekday that isn't the date's fails the test.
+pub fn day(words: &str) -> NaiveDate {
+    let (weekday, date) = match words.split_once(' ') {
+        Some((first, rest)) if first.ends_with("day") => (Some(first), rest),
+        _ => (None, words),
+    };
+    let date = NaiveDate::parse_from_str(date, "%d %B %Y").expect(words);
+    if let Some(weekday) = weekday {
+        assert_eq!(date.format("%A").to_string(), weekday, "{words}");
+    }
+    date
+}
+
+pub fn codes(faults: &[Fault]) -> Vec<(&str, &str)> {
+    faults.iter().map(|fault| (fault.at.as_str(), fault.code)).collect()
+}

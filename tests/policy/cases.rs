@@ -1,0 +1,103 @@
+//! A made-up case for each event, for the tests to spoil.
+
+use super::day;
+use despatch::case::*;
+use despatch::words::Sha256;
+
+fn contact(entry: &str) -> Contact {
+    Contact { entry: entry.parse().expect("an entry"), reference: None }
+}
+
+fn attachment(file: &str, kind: AttachmentKind) -> Attachment {
+    Attachment {
+        file: file.to_owned(),
+        kind,
+        title: "A document".to_owned(),
+        relevance: (kind == AttachmentKind::SupportingInformation).then(|| "Marker-Relevance".to_owned()),
+        size: 1,
+        sha256: Sha256::of(b"a"),
+    }
+}
+
+fn case(event: Event) -> Case {
+    Case {
+        case_id: "EMR-2026-0142".parse().expect("an id"),
+        home_office_reference: "M1234567".parse().expect("a reference"),
+        event_id: "e-1".parse().expect("an id"),
+        event,
+        prepared_by: "staff-one".parse().expect("an id"),
+        replaces: None,
+        person: Person {
+            name: "Marker-Name".to_owned(),
+            date_of_birth: day("5 May 1990"),
+            nationality: "Marker-Nationality".to_owned(),
+            language: Some("Marker-Language".to_owned()),
+            interpreter_needed: true,
+        },
+        detention: Detention { place: "brook-house".parse().expect("a place"), since: day("1 October 2026") },
+        caseworker: contact("the-caseworker"),
+        manager: Some(Manager { contact: contact("the-manager"), grade: Grade::HEO }),
+        representative: Some(Representative {
+            contact: contact("the-representative"),
+            authority_date: day("2 November 2026"),
+        }),
+        attachments: vec![
+            attachment("statement.pdf", AttachmentKind::SupportingInformation),
+            attachment("report.pdf", AttachmentKind::ExternalMedicalReport),
+        ],
+    }
+}
+
+/// A report received on Friday 20 November 2026 (at Brook House).
+pub fn report_received() -> Case {
+    let mut case = case(Event::ExternalReportReceived(ReportReceived {
+        received_on: day("Friday 20 November 2026"),
+        report: Report {
+            author: "Marker-Author".to_owned(),
+            profession: "Marker-Profession".to_owned(),
+            author_regulated: true,
+            regulator: None,
+            registration: None,
+            assessed_on: day("2 November 2026"),
+            report_date: day("16 November 2026"),
+            method: Method::InPerson,
+            limitations_stated: None,
+        },
+        release_decided_on: None,
+        removal_set_for: None,
+    }));
+    case.attachments.remove(0);
+    case
+}
+
+/// Referred on Monday 23 November 2026, appointment on Wednesday 2 December 2026 (at Brook House).
+pub fn appointment_confirmed() -> Case {
+    case(Event::AppointmentConfirmed(AppointmentConfirmed {
+        referred_on: day("Monday 23 November 2026"),
+        date: day("Wednesday 2 December 2026"),
+        time: chrono::NaiveTime::from_hms_opt(14, 30, 0).expect("a time"),
+        location: "Marker-Location".to_owned(),
+        doctor: contact("the-doctor"),
+        interpreter: Some(Interpreter {
+            language: "marker-language".to_owned(),
+            mode: InterpreterMode::Video,
+        }),
+        joining_instructions: Some("Marker-Joining".to_owned()),
+    }))
+}
+
+/// The report of a case of the first event.
+pub fn received(case: &mut Case) -> &mut ReportReceived {
+    match &mut case.event {
+        Event::ExternalReportReceived(event) => event,
+        Event::AppointmentConfirmed(_) => panic!("the other event"),
+    }
+}
+
+/// The appointment of a case of the second event.
+pub fn appointment(case: &mut Case) -> &mut AppointmentConfirmed {
+    match &mut case.event {
+        Event::AppointmentConfirmed(event) => event,
+        Event::ExternalReportReceived(_) => panic!("the other event"),
+    }
+}

@@ -1,0 +1,108 @@
+//! Enters: the name of a program and what to give it. Leaves: what it printed, or what it complained of.
+//! Never: installs anything; `tests/run` does, and every panic here says so.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Where a program of that name is: in the tests' own venv (`DESPATCH_TOOLS`, or the folder that
+/// `tests/run` uses), on `PATH`, or among the system's.
+///
+/// # Panics
+/// If it is nowhere, saying that `tests/run` installs it.
+pub fn tool(name: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = venv()
+        .map(|venv| venv.join("bin"))
+        .into_iter()
+        .chain(std::env::split_paths(&path))
+        .chain(["/usr/sbin".into(), "/sbin".into()]);
+    for folder in folders {
+        let candidate = folder.join(name);
+        if candidate.is_file() {
+            return candidate;
+        }
+    }
+    panic!("the tests need the program {name:?}, which is not installed: run tests/run, which installs it");
+}
+
+fn venv() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value: &OsString| !value.is_empty());
+    if let Some(tools) = set("DESPATCH_TOOLS") {
+        return Some(tools.into());
+    }
+    let cache = set("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| set("HOME").map(|home| Path::new(&home).join(".cache")))?;
+    Some(cache.join("despatch/tools"))
+}
+
+/// A command for a program that [`tool`] finds.
+pub fn command(name: &str) -> Command {
+    Command::new(tool(name))
+}
+
+/// What a program left behind.
+#[derive(Debug)]
+pub struct Output {
+    /// The exit code; `None` if a signal ended it.
+    pub code: Option<i32>,
+    pub stdout: Vec<u8>,
+    pub stderr: String,
+}
+
+/// Runs the command with these bytes as its standard input, whatever its exit code.
+///
+/// # Panics
+/// If it cannot be started.
+pub fn output(command: &mut Command, stdin: &[u8]) -> Output {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
+    let mut pipe = child.stdin.take().expect("piped above");
+    let stdin = stdin.to_vec();
+    // On a thread: a program that prints before it has read everything would wait for us.
+    // One that stops reading early breaks the pipe, which is its right.
+    let writer = std::thread::spawn(move || drop(pipe.write_all(&stdin)));
+    let done = child.wait_with_output().expect("a started child ends");
+    writer.join().expect("the writer does not panic");
+    Output {
+        code: done.status.code(),
+        stdout: done.stdout,
+        stderr: String::from_utf8_lossy(&done.stderr).into_owned(),
+    }
+}
+
+/// Runs the command without input: its standard output, or what it complained of.
+///
+/// # Errors
+/// The command, its exit code and its standard error, if the code is not 0.
+pub fn run(command: &mut Command) -> Result<Vec<u8>, String> {
+    run_with(command, &[])
+}
+
+/// Like [`run`], with bytes on standard input.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with(command: &mut Command, stdin: &[u8]) -> Result<Vec<u8>, String> {
+    let done = output(command, stdin);
+    if done.code == Some(0) {
+        Ok(done.stdout)
+    } else {
+        let shown = String::from_utf8_lossy(&done.stdout);
+        Err(format!("{command:?} ended with {:?}\n{}{shown}", done.code, done.stderr))
+    }
+}
+
+/// Opens sealed bytes with Debian's `age` and the identity file of one recipient.
+///
+/// # Errors
+/// What `age` said, if it cannot open them with this identity.
+pub fn age_decrypt(identity: &Path, sealed: &[u8]) -> Result<Vec<u8>, String> {
+    run_with(command("age").arg("--decrypt").arg("--identity").arg(identity), sealed)
+}
