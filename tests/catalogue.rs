@@ -10,8 +10,7 @@ summary = "Says one thing."
 roles = ["doctor", "det"]
 needs = ["/person/name", "/event/appointment"]
 "#;
-const NOTE: &str =
-    "#import \"/_shared/frame.typ\": frame\n#let document(data) = frame(data.text)\n";
+const NOTE: &str = "#import \"/_shared/frame.typ\": frame\n#let document(data) = frame(data.text)\n";
 
 /// The files of one small, whole kind.
 pub fn note_files() -> BTreeMap<String, Vec<u8>> {
@@ -44,10 +43,7 @@ pub fn note() -> KindName {
 fn a_whole_kind_is_found_with_its_words() {
     let catalogue = Catalogue::from_files(note_files()).unwrap();
     let kind = catalogue.kind(&note()).unwrap();
-    assert_eq!(
-        (kind.title.as_str(), kind.has_letter, kind.overlaid),
-        ("A note", false, false)
-    );
+    assert_eq!((kind.title.as_str(), kind.has_letter, kind.overlaid), ("A note", false, false));
     assert_eq!(kind.roles, [Role::Doctor, Role::Det]);
     assert!(catalogue.files().contains_key("/note/cover-note.typ"));
     assert!(!catalogue.files().contains_key("/note/kind.toml"));
@@ -59,21 +55,16 @@ fn what_a_kind_needs_and_the_data_lacks_is_named() {
     let kind = catalogue.kind(&note()).unwrap();
     let data = json!({"person": {"name": "A"}, "event": {"appointment": null}});
     assert_eq!(kind.missing_needs(&data), ["/event/appointment"]);
-    assert_eq!(
-        kind.missing_needs(&json!({})),
-        ["/person/name", "/event/appointment"]
-    );
+    assert_eq!(kind.missing_needs(&json!({})), ["/person/name", "/event/appointment"]);
 }
 
 #[test]
 fn the_fingerprint_covers_the_kind_and_what_it_shares_and_nothing_else() {
     let fingerprint = |files| Catalogue::from_files(files).unwrap().fingerprint(&note());
     let before = fingerprint(note_files());
-    for (path, changes) in [
-        ("note/subject.hbs", true),
-        ("_shared/frame.typ", true),
-        ("other/subject.hbs", false),
-    ] {
+    for (path, changes) in
+        [("note/subject.hbs", true), ("_shared/frame.typ", true), ("other/subject.hbs", false)]
+    {
         let mut files = note_files();
         for (path, text) in note_files() {
             if let Some(rest) = path.strip_prefix("note/") {
@@ -86,12 +77,7 @@ fn the_fingerprint_covers_the_kind_and_what_it_shares_and_nothing_else() {
 }
 
 /// A file, what is put there (nothing: taken away), and the fault: its place and its code.
-type Broken = (
-    &'static str,
-    Option<&'static [u8]>,
-    &'static str,
-    &'static str,
-);
+type Broken = (&'static str, Option<&'static [u8]>, &'static str, &'static str);
 
 #[rustfmt::skip]
 const BROKEN: &[Broken] = &[
@@ -147,9 +133,7 @@ fn each_broken_file_is_told_with_its_place() {
         }
         let faults = Catalogue::from_files(files).map(|_| ()).unwrap_err();
         assert!(
-            faults
-                .iter()
-                .any(|fault| fault.at.starts_with(at) && fault.code == *code),
+            faults.iter().any(|fault| fault.at.starts_with(at) && fault.code == *code),
             "{path} {content:?}: {faults:#?}"
         );
     }
@@ -158,21 +142,11 @@ fn each_broken_file_is_told_with_its_place() {
 #[test]
 fn all_that_is_broken_is_told_at_once() {
     let mut files = note_files();
-    files.insert(
-        "note/more.typ".to_owned(),
-        b"#eval(\"1\")\n\n#read(\"x\")".to_vec(),
-    );
-    files.insert(
-        "note/subject.hbs".to_owned(),
-        b"{{nmae}} {{{team}}}".to_vec(),
-    );
+    files.insert("note/more.typ".to_owned(), b"#eval(\"1\")\n\n#read(\"x\")".to_vec());
+    files.insert("note/subject.hbs".to_owned(), b"{{nmae}} {{{team}}}".to_vec());
     files.remove("note/body.txt.hbs");
-    let mut told: Vec<_> = Catalogue::from_files(files)
-        .map(|_| ())
-        .unwrap_err()
-        .into_iter()
-        .map(|f| f.at)
-        .collect();
+    let mut told: Vec<_> =
+        Catalogue::from_files(files).map(|_| ()).unwrap_err().into_iter().map(|f| f.at).collect();
     told.sort();
     assert_eq!(
         told,
@@ -192,10 +166,7 @@ fn names_that_only_look_like_forbidden_ones_are_allowed() {
     let text = "#let f(data) = data.read\n#let g = (read: 1)\n#text(size: 1pt)[read eval]\n";
     files.insert("note/more.typ".to_owned(), text.as_bytes().to_vec());
     files.insert("note/mark.svg".to_owned(), b"<svg/>".to_vec());
-    files.insert(
-        "note/pic.typ".to_owned(),
-        b"#image(\"mark.svg\", alt: \"x\")".to_vec(),
-    );
+    files.insert("note/pic.typ".to_owned(), b"#image(\"mark.svg\", alt: \"x\")".to_vec());
     assert!(Catalogue::from_files(files).is_ok());
 }
 
@@ -208,13 +179,7 @@ fn an_office_replaces_a_whole_kind_or_adds_one_and_a_link_is_refused() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
-    assert!(
-        Catalogue::load(Some(&overlay))
-            .unwrap()
-            .kind(&note())
-            .unwrap()
-            .overlaid
-    );
+    assert!(Catalogue::load(Some(&overlay)).unwrap().kind(&note()).unwrap().overlaid);
     std::os::unix::fs::symlink("/etc/hostname", overlay.join("note/link.typ")).unwrap();
     let faults = Catalogue::load(Some(&overlay)).map(|_| ()).unwrap_err();
     assert_eq!(faults[0].at, "templates/note/link.typ");

@@ -46,10 +46,7 @@ fn job(text: &str) -> Job {
 }
 
 fn hostile(mode: &str) -> Job {
-    Job {
-        data: json!({"text": "x", "mode": mode}),
-        ..job("")
-    }
+    Job { data: json!({"text": "x", "mode": mode}), ..job("") }
 }
 
 fn pool(workers: usize) -> Pool {
@@ -103,18 +100,9 @@ fn the_same_job_makes_the_same_bytes_here_and_in_any_worker() {
 #[test]
 fn markup_in_a_value_is_printed_as_it_stands() {
     let engine = Engine::new(files(LETTER));
-    for value in [
-        r#"#eval("1")"#,
-        "#read(x)",
-        "*b*",
-        "_i_",
-        "$x$",
-        "@ref",
-        r"a\b",
-        "= no heading",
-        "<lbl>",
-        "`r`",
-    ] {
+    for value in
+        [r#"#eval("1")"#, "#read(x)", "*b*", "_i_", "$x$", "@ref", r"a\b", "= no heading", "<lbl>", "`r`"]
+    {
         let text = pdf_text(&engine.pdf(&job(value)).unwrap());
         assert!(text.contains(value), "{value}: {text}");
     }
@@ -126,10 +114,7 @@ fn a_character_that_no_font_has_stops_the_letter_and_is_named() {
     assert_eq!(fault.code(), "render.glyph");
     let told = &fault.faults()[0];
     assert_eq!(told.at, "/text");
-    assert!(
-        told.cause.contains("U+13000") && told.cause.contains("U+13001"),
-        "{told}"
-    );
+    assert!(told.cause.contains("U+13000") && told.cause.contains("U+13001"), "{told}");
     assert!(!told.to_string().contains("Ali"), "{told}");
 }
 
@@ -138,10 +123,7 @@ fn a_template_that_never_ends_is_stopped_and_the_next_letter_is_made() {
     let pool = pool(1);
     let first = pool.render(&hostile("")).unwrap();
     let before = pool.pids();
-    assert_eq!(
-        pool.render(&hostile("endless")).unwrap_err().code(),
-        "render.timeout"
-    );
+    assert_eq!(pool.render(&hostile("endless")).unwrap_err().code(), "render.timeout");
     assert!(pool.pids().is_empty());
     assert!(first == pool.render(&hostile("")).unwrap());
     assert_ne!(pool.pids(), before);
@@ -151,10 +133,7 @@ fn a_template_that_never_ends_is_stopped_and_the_next_letter_is_made() {
 fn a_template_that_eats_memory_ends_its_worker_and_the_next_letter_is_made() {
     let pool = pool(1);
     let first = pool.render(&hostile("")).unwrap();
-    assert_eq!(
-        pool.render(&hostile("huge")).unwrap_err().code(),
-        "render.crashed"
-    );
+    assert_eq!(pool.render(&hostile("huge")).unwrap_err().code(), "render.crashed");
     assert!(first == pool.render(&hostile("")).unwrap());
 }
 
@@ -172,10 +151,7 @@ fn a_worker_that_was_killed_is_replaced_without_a_fault() {
 #[test]
 fn several_threads_share_the_workers() {
     let pool = pool(2);
-    assert!(
-        pool.pids().is_empty(),
-        "none is started before it is needed"
-    );
+    assert!(pool.pids().is_empty(), "none is started before it is needed");
     std::thread::scope(|scope| {
         for thread in 0..6 {
             let pool = &pool;
@@ -217,11 +193,7 @@ fn a_worker_ends_when_nobody_speaks_to_it() {
 fn a_program_that_is_no_worker_is_a_fault_and_not_a_hang() {
     for program in ["/bin/echo", "/bin/false"] {
         let pool = Pool::start(Path::new(program), &files(LETTER), 1, LIMIT).unwrap();
-        assert_eq!(
-            pool.render(&job("x")).unwrap_err().code(),
-            "render.start",
-            "{program}"
-        );
+        assert_eq!(pool.render(&job("x")).unwrap_err().code(), "render.start", "{program}");
     }
     assert!(Pool::start(Path::new("/no/such/program"), &files(LETTER), 1, LIMIT).is_err());
     assert!(Pool::start(Path::new(PROGRAM), &files(LETTER), 0, LIMIT).is_err());
@@ -242,38 +214,21 @@ fn a_template_reaches_no_package_no_file_no_clock() {
         let letter = format!("#let document(data) = [\n  = Letter\n  {line}\n]\n");
         let fault = fault(&letter, &job("x"));
         assert_eq!(fault.why, Why::Template, "{line}");
-        assert!(
-            fault.problems[0]
-                .at
-                .starts_with("templates/note/letter.typ:3:"),
-            "{line}: {fault:?}"
-        );
+        assert!(fault.problems[0].at.starts_with("templates/note/letter.typ:3:"), "{line}: {fault:?}");
     }
 }
 
 #[test]
 fn a_broken_template_is_told_by_file_line_column_and_the_line_itself_and_no_value_of_the_case() {
     for (line, at, says) in [
-        (
-            "#data.txet",
-            "templates/note/letter.typ:2:10",
-            "dictionary does not contain key \"txet\"",
-        ),
-        (
-            "#panic(data.text)",
-            "templates/note/letter.typ:2:4",
-            "panicked with: \"…\"",
-        ),
-        (
-            "#(1 + data.text)",
-            "templates/note/letter.typ:2:5",
-            "cannot add integer and string",
-        ),
-        (
-            "#text(font: \"Arial\")[x]",
-            "templates/note/letter.typ:2:15",
-            "unknown font family: arial",
-        ),
+        ("#data.txet", "templates/note/letter.typ:2:10", "dictionary does not contain key \"txet\""),
+        ("#panic(data.text)", "templates/note/letter.typ:2:5", "panicked with: …"),
+        ("#panic(upper(data.text))", "templates/note/letter.typ:2:5", "panicked with: …"),
+        ("#assert(false, message: \"no reason\")", "templates/note/letter.typ:2:5", "failed: no reason"),
+        ("#int(data.text)", "templates/note/letter.typ:2:9", "invalid digits"),
+        ("#ref(label(data.text))", "templates/note/letter.typ:2:5", "label `label(\"…\")` does not exist"),
+        ("#(1 + data.text)", "templates/note/letter.typ:2:5", "cannot add integer and string"),
+        ("#text(font: \"Arial\")[x]", "templates/note/letter.typ:2:15", "unknown font family: arial"),
     ] {
         let letter = format!("#let document(data) = [\n   {line}\n]\n");
         let fault = fault(&letter, &job("Mbali \"Q\" Ndlovu"));
@@ -281,18 +236,13 @@ fn a_broken_template_is_told_by_file_line_column_and_the_line_itself_and_no_valu
         assert_eq!(told.at, at, "{told:?}");
         assert_eq!(told.line.as_deref(), Some(format!("   {line}").as_str()));
         assert!(told.cause.contains(says), "{told:?}");
-        assert!(
-            !fault.faults()[0].to_string().contains("Ndlovu"),
-            "{told:?}"
-        );
+        let all = fault.faults()[0].to_string().to_lowercase();
+        assert!(!all.contains("ndlovu"), "{told:?}");
     }
 }
 
 #[test]
 fn a_job_for_a_template_that_is_not_there_is_a_fault() {
-    let job = Job {
-        main: "/gone/letter.typ".to_owned(),
-        ..job("x")
-    };
+    let job = Job { main: "/gone/letter.typ".to_owned(), ..job("x") };
     assert_eq!(fault(LETTER, &job).code(), "render.job");
 }
