@@ -227,8 +227,8 @@ fn a_broken_template_is_told_by_file_line_column_and_the_line_itself_and_no_valu
         ("#assert(false, message: \"no reason\")", "templates/note/letter.typ:2:5", "failed: no reason"),
         ("#int(data.text)", "templates/note/letter.typ:2:9", "invalid digits"),
         ("#ref(label(data.text))", "templates/note/letter.typ:2:5", "label `label(\"…\")` does not exist"),
-        ("#(1 + data.text)", "templates/note/letter.typ:2:5", "cannot add integer and string"),
-        ("#text(font: \"Arial\")[x]", "templates/note/letter.typ:2:15", "unknown font family: arial"),
+        ("#(1 + data.text)", "templates/note/letter.typ:2:6", "cannot add integer and string"),
+        ("#text(font: \"Arial\")[x]", "templates/note/letter.typ:2:16", "unknown font family: arial"),
     ] {
         let letter = format!("#let document(data) = [\n   {line}\n]\n");
         let fault = fault(&letter, &job("Mbali \"Q\" Ndlovu"));
