@@ -1,4 +1,7 @@
 //! The one test binary. Each module is a subject; a test asserts what a user would notice.
+mod catalogue;
+mod mail;
+mod render;
 mod case;
 mod policy;
 

@@ -32,7 +32,8 @@ pub fn check(path: &str, text: &str, files: &BTreeMap<String, String>, faults: &
     }
     let lint = Lint { path, text, files };
     lint.walk(&LinkedNode::new(source.root()), faults);
-    let main = path.ends_with("/letter.typ") || path.ends_with("/cover-note.typ");
+    let main =
+        matches!(path.split_once('/'), Some((folder, "letter.typ" | "cover-note.typ")) if folder != SHARED);
     if main && !defines_document(source.root()) {
         faults.push(Fault::new(
             format!("templates/{path}"),

@@ -135,13 +135,13 @@ impl JobWorld<'_> {
     fn fault(&self, diagnostics: &[SourceDiagnostic], data: &Value) -> RenderFault {
         let missing: Vec<char> = diagnostics.iter().flat_map(unshown).collect();
         if missing.is_empty() {
-            let problems = diagnostics.iter().map(|found| self.problem(found)).collect();
+            let problems = diagnostics.iter().map(|found| self.problem(found, data)).collect();
             return RenderFault { why: Why::Template, problems };
         }
         let mut at = Vec::new();
         pointers_to(data, &missing, "", &mut at);
         if at.is_empty() {
-            at.extend(diagnostics.iter().map(|found| self.problem(found).at));
+            at.extend(diagnostics.iter().map(|found| self.problem(found, data).at));
         }
         at.dedup();
         let mut points: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
@@ -155,7 +155,7 @@ impl JobWorld<'_> {
         )
     }
 
-    fn problem(&self, found: &SourceDiagnostic) -> Problem {
+    fn problem(&self, found: &SourceDiagnostic, data: &Value) -> Problem {
         let spot = found.span.id().zip(self.range(found.span));
         let source = spot.as_ref().and_then(|(id, _)| self.source(*id).ok());
         let (at, line) = match (spot, source) {
@@ -169,23 +169,31 @@ impl JobWorld<'_> {
         Problem {
             at,
             line,
-            cause: self.without_values(&found.message),
-            hints: found.hints.iter().map(|hint| self.without_values(&hint.v)).collect(),
+            cause: self.without_values(&found.message, data),
+            hints: found.hints.iter().map(|hint| self.without_values(&hint.v, data)).collect(),
         }
     }
 
-    /// Typst quotes values in its messages. A quoted piece that no template holds came from the
-    /// case, and is left out.
-    fn without_values(&self, message: &str) -> String {
+    /// The message without what came from the case: a value of the data, a quoted piece or a
+    /// complaint of the template's own is told only if a template holds it word for word.
+    fn without_values(&self, message: &str, data: &Value) -> String {
+        let known = |text: &str| self.engine.sources.values().any(|source| source.text().contains(text));
+        for own in ["panicked with: ", "assertion failed: "] {
+            if message.strip_prefix(own).is_some_and(|complaint| !known(complaint)) {
+                return format!("{own}…");
+            }
+        }
+        let mut values = Vec::new();
+        strings(data, &mut values);
+        let unknown = values.into_iter().filter(|value| !value.is_empty() && !known(value));
+        let message = unknown.fold(message.to_owned(), |message, value| message.replace(value, "…"));
         let mut told = String::with_capacity(message.len());
-        let mut rest = message;
+        let mut rest = message.as_str();
         while let Some((before, after)) = rest.split_once('"') {
-            let end = closing_quote(after);
-            let (quoted, left) = after.split_at(end);
-            let known = self.engine.sources.values().any(|source| source.text().contains(quoted));
+            let (quoted, left) = after.split_at(closing_quote(after));
             told.push_str(before);
             told.push('"');
-            told.push_str(if known { quoted } else { "…" });
+            told.push_str(if known(quoted) { quoted } else { "…" });
             told.push('"');
             rest = left.strip_prefix('"').unwrap_or(left);
         }
@@ -268,6 +276,16 @@ fn unshown(found: &SourceDiagnostic) -> Vec<char> {
             text.chars().filter(|c| !c.is_ascii()).collect()
         }
         None => Vec::new(),
+    }
+}
+
+/// Every string of `data`.
+fn strings<'a>(data: &'a Value, found: &mut Vec<&'a str>) {
+    match data {
+        Value::String(text) => found.push(text),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
+        Value::Object(fields) => fields.values().for_each(|item| strings(item, found)),
+        _ => {}
     }
 }
 
