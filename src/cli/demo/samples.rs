@@ -42,14 +42,14 @@ impl Samples {
 
     /// The text of `despatch.toml`.
     pub(super) fn config(&self) -> Result<String, Fault> {
-        self.with_dates(text("despatch.toml")?)
+        self.with_dates(&bare_dates(text("despatch.toml")?))
     }
 
     /// The text of `directory.toml`; `key_of` makes a key for each entry that has one.
     pub(super) fn directory(&self, mut key_of: impl FnMut(&str) -> String) -> Result<String, Fault> {
         let mut entry = String::new();
         let mut filled = String::new();
-        for line in self.with_dates(text("directory.toml")?)?.lines() {
+        for line in self.with_dates(&bare_dates(text("directory.toml")?))?.lines() {
             if let Some(id) = line.strip_prefix("id = \"").and_then(|rest| rest.strip_suffix('"')) {
                 id.clone_into(&mut entry);
             }
@@ -126,7 +126,9 @@ impl Samples {
         while let Some(at) = rest.find("@today") {
             let (before, token) = rest.split_at(at);
             let token = token.strip_prefix("@today").unwrap_or(token);
-            let end = token.find(['"', '\n']).unwrap_or(token.len());
+            let end = token
+                .find(|c: char| !c.is_ascii_alphanumeric() && c != '+' && c != '-')
+                .unwrap_or(token.len());
             let (shift, after) = token.split_at(end);
             filled.push_str(before);
             filled.push_str(&self.shifted(shift)?.to_string());
@@ -153,6 +155,17 @@ impl Samples {
         };
         moved.map_err(|beyond| beyond.fault("--today"))
     }
+}
+
+/// TOML's dates stand without quotes; the samples quote their tokens, so that the files are TOML as they lie.
+fn bare_dates(text: &str) -> String {
+    let mut pieces = text.split("\"@today");
+    let mut bare = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        bare.push_str("@today");
+        bare.push_str(&piece.replacen('"', "", 1));
+    }
+    bare
 }
 
 fn text(path: &str) -> Result<&'static str, Fault> {
