@@ -110,7 +110,7 @@ impl Faults {
     pub(super) fn into_list(mut self) -> Vec<Fault> {
         if self.more > 0 {
             let cause = format!("{} more faults are not listed", self.more);
-            self.listed.push(fault("", FAULTS_MANY, cause, "Mend the faults above and drop the file again"));
+            self.listed.push(fault("", FAULTS_MANY, cause, "mend the faults above and drop the file again"));
         }
         self.listed
     }

@@ -59,25 +59,25 @@ impl<'t> Facts<'t, '_> {
         const DATED: &str = "/event/report/report_date";
         if self.date(DATED) < self.date(ASSESSED) && self.date(DATED).is_some() {
             let cause = "the assessment was made after the date of the report";
-            self.fault(ASSESSED, codes::FACT_ORDER, cause, "Correct one of the two dates");
+            self.fault(ASSESSED, codes::FACT_ORDER, cause, "correct one of the two dates");
         }
         let received = self.date("/event/received_on");
         if received < self.date(DATED) && received.is_some() {
             let cause = "the report is dated after the day on which it was received";
-            self.fault(DATED, codes::FACT_ORDER, cause, "Correct one of the two dates");
+            self.fault(DATED, codes::FACT_ORDER, cause, "correct one of the two dates");
         }
         if self.is_true("/event/report/author_regulated") {
             for at in ["/event/report/regulator", "/event/report/registration"] {
                 if self.at(at).is_none() {
                     let cause =
                         "the author is said to be regulated, and this does not say by whom or how registered";
-                    self.fault(at, codes::FACT_AUTHOR, cause, "Add it, or set author_regulated to false");
+                    self.fault(at, codes::FACT_AUTHOR, cause, "add it, or set author_regulated to false");
                 }
             }
         }
         if self.at("/manager").is_none() {
             let cause = "a report that was received is copied to the casework manager, and none is named";
-            self.fault("/manager", codes::FACT_MANAGER, cause, "Add the manager: entry and grade");
+            self.fault("/manager", codes::FACT_MANAGER, cause, "add the manager: entry and grade");
         }
     }
 
@@ -91,11 +91,11 @@ impl<'t> Facts<'t, '_> {
         match (needed, self.at(BOOKED).is_some()) {
             (true, false) => {
                 let cause = "an interpreter is needed and none is booked";
-                self.fault(BOOKED, codes::FACT_INTERPRETER, cause, "Add the interpreter: language and mode");
+                self.fault(BOOKED, codes::FACT_INTERPRETER, cause, "add the interpreter: language and mode");
             }
             (false, true) => {
                 let cause = "an interpreter is booked, and interpreter_needed is false";
-                self.fault(BOOKED, codes::FACT_INTERPRETER, cause, "Correct one of the two");
+                self.fault(BOOKED, codes::FACT_INTERPRETER, cause, "correct one of the two");
             }
             _ => {}
         }
@@ -103,7 +103,7 @@ impl<'t> Facts<'t, '_> {
         let booked = self.text("/event/interpreter/language").map(str::to_lowercase);
         if needed && spoken.is_some() && booked.is_some() && spoken != booked {
             let cause = "the interpreter's language is not the person's";
-            self.fault("/event/interpreter/language", codes::FACT_LANGUAGE, cause, "Correct one of the two");
+            self.fault("/event/interpreter/language", codes::FACT_LANGUAGE, cause, "correct one of the two");
         }
     }
 
@@ -111,11 +111,11 @@ impl<'t> Facts<'t, '_> {
         let (birth, since) = (self.date("/person/date_of_birth"), self.date("/detention/since"));
         if since.is_some() && birth >= since {
             let cause = "the date of birth is not before the first day of detention";
-            self.fault("/person/date_of_birth", codes::FACT_BIRTH, cause, "Correct one of the two dates");
+            self.fault("/person/date_of_birth", codes::FACT_BIRTH, cause, "correct one of the two dates");
         }
         if self.is_true("/person/interpreter_needed") && self.at("/person/language").is_none() {
             let cause = "an interpreter is needed, and the language is not given";
-            self.fault("/person/language", codes::FACT_LANGUAGE, cause, "Add the language");
+            self.fault("/person/language", codes::FACT_LANGUAGE, cause, "add the language");
         }
     }
 
@@ -142,13 +142,13 @@ impl<'t> Facts<'t, '_> {
                     at,
                     codes::CLEAR_IDENTITY,
                     cause,
-                    "Use one without the name; a reference may be left out",
+                    "use one without the name; a reference may be left out",
                 );
             }
             if home_office.is_some_and(|secret| public.contains(secret)) {
                 let cause =
                     "this holds the Home Office reference, and it is shown in clear in emails and logs";
-                self.fault(at, codes::CLEAR_IDENTITY, cause, "Use another; a reference may be left out");
+                self.fault(at, codes::CLEAR_IDENTITY, cause, "use another; a reference may be left out");
             }
         }
     }
@@ -169,7 +169,7 @@ impl<'t> Facts<'t, '_> {
                 let at = format!("/attachments/{index}/relevance");
                 let cause = "supporting information goes to the doctor only where it is relevant, and this does not say why";
                 let cure =
-                    "Say why it is relevant to the person's state of health, or leave the attachment out";
+                    "say why it is relevant to the person's state of health, or leave the attachment out";
                 self.fault(&at, codes::ATTACHMENT_RELEVANCE, cause, cure);
             }
             if let Some(first) =
@@ -177,12 +177,12 @@ impl<'t> Facts<'t, '_> {
             {
                 let at = format!("/attachments/{index}/file");
                 let cause = format!("attachment {first} in the list has the same name, capitals apart");
-                self.fault(&at, codes::ATTACHMENT_NAME_TWICE, &cause, "Rename one of the two");
+                self.fault(&at, codes::ATTACHMENT_NAME_TWICE, &cause, "rename one of the two");
             }
             if let Some(first) = text("sha256").and_then(|hash| earlier(&mut hashes, hash, number)) {
                 let at = format!("/attachments/{index}/sha256");
                 let cause = format!("attachment {first} in the list has the same content");
-                self.fault(&at, codes::ATTACHMENT_SAME, &cause, "List the file once, or correct the SHA-256");
+                self.fault(&at, codes::ATTACHMENT_SAME, &cause, "list the file once, or correct the SHA-256");
             }
         }
         self.one_report(list);
@@ -197,7 +197,7 @@ impl<'t> Facts<'t, '_> {
         if reports > 1 || reports == 0 && kinds.iter().all(|kind| known.contains(kind)) {
             let cause =
                 format!("{reports} attachments are the external medical report, and a case has exactly one");
-            let cure = "Give exactly one attachment the kind \"external_medical_report\"";
+            let cure = "give exactly one attachment the kind \"external_medical_report\"";
             self.fault("/attachments", codes::ATTACHMENT_REPORT, &cause, cure);
         }
     }

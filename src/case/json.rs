@@ -75,7 +75,7 @@ pub(super) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
             "",
             codes::FILE_LARGE,
             cause,
-            "Drop the case file itself; attachments lie beside it",
+            "drop the case file itself; attachments lie beside it",
         ));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
@@ -86,7 +86,7 @@ pub(super) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
             &place(line, column),
             codes::JSON_UTF8,
             "the bytes here are not UTF-8",
-            "Save the file as UTF-8",
+            "save the file as UTF-8",
         )
     })?;
     if text.starts_with('\u{feff}') {
@@ -95,7 +95,7 @@ pub(super) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
             &place(1, 1),
             codes::JSON_BOM,
             cause,
-            "Save the file as UTF-8 without a byte order mark",
+            "save the file as UTF-8 without a byte order mark",
         ));
     }
     let mut reader = serde_json::Deserializer::from_str(text);
@@ -108,7 +108,7 @@ pub(super) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
         };
         let cause = format!("the text is not JSON: {words}");
         let at = place(error.line(), error.column());
-        fault(&at, codes::JSON_SYNTAX, cause, "Mend the text at or just before this place")
+        fault(&at, codes::JSON_SYNTAX, cause, "mend the text at or just before this place")
     })?;
     reader.end().map_err(|error| {
         let at = place(error.line(), error.column());
@@ -116,7 +116,7 @@ pub(super) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
             &at,
             codes::JSON_TRAILING,
             "text follows the end of the case",
-            "Remove everything after the last }",
+            "remove everything after the last }",
         )
     })?;
     Ok(node)
@@ -131,7 +131,7 @@ pub(super) fn structure(node: &Node, at: &str, faults: &mut Faults) {
                 let at = pointer(at, name);
                 if !names.insert(name) {
                     let cause = "this field stands twice in its object";
-                    faults.add(&at, codes::JSON_DUPLICATE, cause, "Keep one of the two");
+                    faults.add(&at, codes::JSON_DUPLICATE, cause, "keep one of the two");
                 }
                 structure(node, &at, faults);
             }
@@ -143,7 +143,7 @@ pub(super) fn structure(node: &Node, at: &str, faults: &mut Faults) {
         }
         Node::TooDeep => {
             let cause = format!("this lies in more than {MAX_DEPTH} lists or objects");
-            faults.add(at, codes::JSON_DEEP, cause, "Remove the nesting; a case file needs three levels");
+            faults.add(at, codes::JSON_DEEP, cause, "remove the nesting; a case file needs three levels");
         }
         Node::Null | Node::Flag(_) | Node::Number(_) | Node::Text(_) => {}
     }

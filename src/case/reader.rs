@@ -38,7 +38,7 @@ impl<'f> Place<'f> {
     /// Adds the fault that the value is of another type.
     fn type_fault<T>(&mut self, node: &Node, due: &str, written: &str) -> Option<T> {
         let cause = format!("{due} is due here, and this is {}", node.kind());
-        self.fault(codes::FIELD_TYPE, cause, format!("Write {due}, {written}"))
+        self.fault(codes::FIELD_TYPE, cause, format!("write {due}, {written}"))
     }
 }
 
@@ -51,7 +51,7 @@ impl<'t> Reader<'t, '_> {
     ) -> Option<T> {
         let value = self.may(name, read)?;
         if value.is_none() {
-            let (cause, cure) = ("this field is missing or null", format!("Add the field \"{name}\""));
+            let (cause, cure) = ("this field is missing or null", format!("add the field \"{name}\""));
             self.faults.add(&pointer(self.at, name), codes::FIELD_MISSING, cause, cure);
         }
         value
@@ -93,8 +93,8 @@ impl<'t> Reader<'t, '_> {
                 format!("field {} of this object has a name that no field has", number + 1)
             };
             let cure = match text::meant(name, &self.known).filter(|_| is_plain(name)) {
-                Some(meant) => format!("Remove it, or did you mean \"{meant}\"?"),
-                None => "Remove it".to_owned(),
+                Some(meant) => format!("remove it, or did you mean \"{meant}\"?"),
+                None => "remove it".to_owned(),
             };
             self.faults.add(&pointer(self.at, name), codes::FIELD_UNKNOWN, cause, cure);
         }
@@ -128,7 +128,7 @@ pub(super) fn list<'t, T>(
         };
         if nodes.len() > max {
             let cause = format!("the list has {} entries, and {max} is the most", nodes.len());
-            return place.fault(codes::LIST_LONG, cause, "List only what this case needs");
+            return place.fault(codes::LIST_LONG, cause, "list only what this case needs");
         }
         // Collected first, so that one bad entry doesn't hide the faults of the next.
         let values: Vec<Option<T>> = nodes
@@ -152,12 +152,12 @@ pub(super) fn text(max: usize) -> impl FnOnce(&mut Place, &Node) -> Option<Strin
             return place.fault(
                 codes::TEXT_EMPTY,
                 "there is no text here",
-                "Write the text, or leave the field out if it may be absent",
+                "write the text, or leave the field out if it may be absent",
             );
         }
         if length > max {
             let cause = format!("the text has {length} characters, and {max} is the most");
-            return place.fault(codes::TEXT_LONG, cause, format!("Shorten it to {max} characters"));
+            return place.fault(codes::TEXT_LONG, cause, format!("shorten it to {max} characters"));
         }
         let mut good = true;
         if let Some((index, c)) = text.chars().enumerate().find(|(_, c)| text::is_hidden(*c)) {
@@ -172,7 +172,7 @@ pub(super) fn text(max: usize) -> impl FnOnce(&mut Place, &Node) -> Option<Strin
             place.fault::<()>(
                 codes::TEXT_CHARACTER,
                 cause,
-                "Delete it, or type the text anew in place of pasting it",
+                "delete it, or type the text anew in place of pasting it",
             );
         }
         let marks = text::longest_marks(text);
@@ -180,13 +180,13 @@ pub(super) fn text(max: usize) -> impl FnOnce(&mut Place, &Node) -> Option<Strin
             good = false;
             let cause =
                 format!("{marks} combining marks follow each other, and {} is the most", text::MAX_MARKS);
-            place.fault::<()>(codes::TEXT_MARKS, cause, "Keep the marks that belong to the letter");
+            place.fault::<()>(codes::TEXT_MARKS, cause, "keep the marks that belong to the letter");
         }
         if good && text.trim() != text {
             return place.fault(
                 codes::TEXT_EDGES,
                 "the text starts or ends with white space",
-                "Remove that white space",
+                "remove that white space",
             );
         }
         good.then(|| text.to_owned())
@@ -203,7 +203,7 @@ pub(super) fn public_text(max: usize) -> impl FnOnce(&mut Place, &Node) -> Optio
         if good {
             return Some(text.to_owned());
         }
-        let cure = format!("Write it in printable ASCII, 1 to {max} characters, no space at either end");
+        let cure = format!("write it in printable ASCII, 1 to {max} characters, no space at either end");
         place.fault(codes::VALUE_PATTERN, "this is not written as it must be", cure)
     }
 }
@@ -215,7 +215,7 @@ pub(super) fn id<T: FromStr<Err = &'static str>>(place: &mut Place, node: &Node)
         Err(says) => place.fault(
             codes::VALUE_PATTERN,
             "this is not written as it must be",
-            format!("Write it in {says}"),
+            format!("write it in {says}"),
         ),
     }
 }
@@ -233,7 +233,7 @@ pub(super) fn choice<T: Copy>(
         place.fault(
             codes::VALUE_CHOICE,
             "this is no word that is known here",
-            format!("Write {}", words.join(" or ")),
+            format!("write {}", words.join(" or ")),
         )
     }
 }
@@ -243,7 +243,7 @@ pub(super) fn date(place: &mut Place, node: &Node) -> Option<NaiveDate> {
     let date = text::date(plain(place, node)?);
     let cause = format!("this is no date of the years {} to {}", text::YEARS.start(), text::YEARS.end());
     date.or_else(|| {
-        place.fault(codes::VALUE_DATE, cause, "Write a date that exists as year-month-day, like 2026-03-03")
+        place.fault(codes::VALUE_DATE, cause, "write a date that exists as year-month-day, like 2026-03-03")
     })
 }
 
@@ -254,7 +254,7 @@ pub(super) fn time(place: &mut Place, node: &Node) -> Option<NaiveTime> {
         place.fault(
             codes::VALUE_TIME,
             "this is no time of day",
-            "Write hours and minutes, like 09:05 or 14:30",
+            "write hours and minutes, like 09:05 or 14:30",
         )
     })
 }
@@ -273,7 +273,7 @@ pub(super) fn whole(max: u64) -> impl FnOnce(&mut Place, &Node) -> Option<u64> {
         Node::Number(Some(number)) if (1..=max).contains(number) => Some(*number),
         Node::Number(_) => {
             let cause = format!("this is no whole number from 1 to {max}");
-            place.fault(codes::NUMBER_RANGE, cause, "Write the number in digits alone, within these limits")
+            place.fault(codes::NUMBER_RANGE, cause, "write the number in digits alone, within these limits")
         }
         _ => place.type_fault(node, "a whole number", "without quotes"),
     }
@@ -290,7 +290,7 @@ pub(super) fn file_name(
             Err(cause) => place.fault(
                 codes::ATTACHMENT_NAME,
                 cause,
-                "Rename the file and write its new name here, like report-1.pdf",
+                "rename the file and write its new name here, like report-1.pdf",
             ),
         }
     }

@@ -18,6 +18,7 @@ use crate::outbox::{DurableError, Ledger, LedgerError};
 use crate::pipeline::RunError;
 use args::{Args, Command, Common};
 use clap::Parser;
+use nix::sys::stat::{Mode, umask};
 use print::Print;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -95,6 +96,8 @@ impl From<io::Error> for Failure {
 
 /// Runs the command of this process.
 pub fn main() -> ExitCode {
+    // Whatever this program makes, SQLite's files included, is for its own account alone.
+    umask(Mode::S_IRWXG | Mode::S_IRWXO);
     let args = Args::parse();
     let print = Print::new(args.common.json);
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| dispatch(args, &print)));

@@ -188,7 +188,12 @@ impl Claims {
         if let Some(parent) = target.parent() {
             DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
         }
-        fs::rename(self.inbox.root().join(path), target)
+        fs::rename(self.inbox.root().join(path), target)?;
+        if let Some(emptied) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            // A case's own folder goes with its last file; one that holds more stays.
+            let _ = fs::remove_dir(self.inbox.root().join(emptied));
+        }
+        Ok(())
     }
 
     fn move_back(&self, folder: &Path) -> Result<(), DurableError> {

@@ -10,7 +10,7 @@ use crate::words::CaseId;
 use serde::Serialize;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -35,6 +35,17 @@ pub enum Finding {
         file: PathBuf,
         of: i64,
     },
+}
+
+impl Finding {
+    /// Where the case file lay, relative to the inbox.
+    pub fn file(&self) -> &Path {
+        match self {
+            Finding::Queued { file, .. }
+            | Finding::Rejected { file, .. }
+            | Finding::Duplicate { file, .. } => file,
+        }
+    }
 }
 
 /// What a run tells whoever watches it.

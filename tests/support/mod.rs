@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "helpers that every subject may use; not every one is used yet")]
 
 pub mod broken;
+pub mod office;
 pub mod pdf;
 pub mod postfix;
 pub mod tools;

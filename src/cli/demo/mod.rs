@@ -49,7 +49,8 @@ pub(super) fn demo(common: &Common, demo: &Demo, print: &Print) -> Result<Exit, 
     let findings = Mutex::new(Vec::new());
     let keep = |finding| findings.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
     let summary = process_inbox(&office, clock, true, print, &keep)?;
-    let findings = findings.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut findings = findings.into_inner().unwrap_or_else(PoisonError::into_inner);
+    findings.sort_by(|one, other| one.file().cmp(other.file()));
     tell_all(&findings, print);
     conclude(&summary, print);
     tell_next(&demo.dir, &findings, &samples, print);
