@@ -4,6 +4,7 @@ mod mail;
 mod render;
 mod case;
 mod policy;
+mod tidy;
 
 mod checkers;
 mod support;
