@@ -60,6 +60,7 @@ impl<'a> Line<'a> {
             replaces: case.replaces,
             file_sha256: Sha256::of(&incoming.bytes),
             issued_on: plan.issued_on,
+            not_made: plan.not_made,
             original,
             despatches,
         })

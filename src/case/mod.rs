@@ -69,6 +69,19 @@ pub struct Case {
     pub attachments: Vec<Attachment>,
 }
 
+/// The plain file names that a faulty case file lists, as far as it can be read: what to set aside with it.
+pub fn named_files(bytes: &[u8]) -> Vec<String> {
+    let Ok(case) = serde_json::from_slice::<serde_json::Value>(bytes) else {
+        return Vec::new();
+    };
+    let listed = case.pointer("/attachments").and_then(serde_json::Value::as_array).into_iter().flatten();
+    listed
+        .filter_map(|attachment| attachment.get("file")?.as_str())
+        .filter(|name| name.ends_with(".pdf") && !name.starts_with('.') && !name.contains(['/', '\\', '\0']))
+        .map(str::to_owned)
+        .collect()
+}
+
 impl Case {
     /// The reference by which whoever has this role knows the case.
     pub fn reference_of(&self, role: Role) -> Option<&str> {

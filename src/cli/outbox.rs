@@ -130,15 +130,10 @@ impl Desk<'_> {
     }
 
     fn approve(&self, approve: &Approve, actor: &Staff) -> Result<Exit, Failure> {
-        if !actor.reviewer {
-            let cause = format!("{} is not a reviewer", actor.id);
-            let cure = "ask a reviewer (reviewer = true under [[staff]] in despatch.toml)";
-            return Err(Fault::new("the staff list", "approve.not_reviewer", cause, cure).into());
-        }
         let mut ledger = open_ledger(self.office)?;
         self.each(&approve.ids, |id| {
             let seen = approve.message.as_deref();
-            Ok(ledger.approve(id, &actor.id, seen, &self.office.directory, self.clock.now())?)
+            Ok(ledger.approve(id, actor, seen, &self.office.directory, self.clock.now())?)
         })
     }
 
@@ -152,7 +147,7 @@ impl Desk<'_> {
         let mut ledger = open_ledger(self.office)?;
         self.each(&decide.ids, |id| {
             let decision = decision(reason.clone());
-            Ok(ledger.decide(id, &actor.id, &decision, &self.office.directory, self.clock.now())?)
+            Ok(ledger.decide(id, actor, &decision, &self.office.directory, self.clock.now())?)
         })
     }
 
@@ -168,7 +163,7 @@ impl Desk<'_> {
                 return remaker.remake(&mut ledger, &despatch, actor, &reason, now);
             }
             let decision = Decision::Release(reason.clone());
-            Ok(ledger.decide(id, &actor.id, &decision, &self.office.directory, now)?)
+            Ok(ledger.decide(id, actor, &decision, &self.office.directory, now)?)
         })
     }
 
@@ -230,7 +225,7 @@ impl Remaker<'_> {
             let cure = "mend that first; it is still held";
             return Err(Fault::new(despatch.id.to_string(), "despatch.held", words.join("; "), cure).into());
         }
-        Ok(ledger.remade(despatch.id, &actor.id, reason, sealed, now)?)
+        Ok(ledger.remade(despatch.id, actor, reason, sealed, now)?)
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn process_inbox(
 pub(super) fn tell(finding: &Finding, print: &Print) {
     print.json(finding);
     match finding {
-        Finding::Queued { file, claim, case_id, despatches, superseded } => {
+        Finding::Queued { file, claim, case_id, despatches, not_made, superseded } => {
             let held = despatches.iter().filter(|despatch| !despatch.holds.is_empty()).count();
             let mut text = format!(
                 "queued    {}: case {claim} ({case_id}), {} despatches",
@@ -71,6 +71,9 @@ pub(super) fn tell(finding: &Finding, print: &Print) {
                 text.push_str(&format!(", {superseded} earlier ones superseded"));
             }
             print.line(&text);
+            for one in not_made {
+                print.line(&format!("          not made: row {}: {}", one.row, one.reason));
+            }
         }
         Finding::Rejected { file, faults } => {
             let name = file.display();

@@ -25,13 +25,19 @@ pub fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) -> io::
     let mut text = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
     text.write_all(faults_text(faults).as_bytes())?;
     text.sync_all()?;
-    for entry in WalkDir::new(&claimed).min_depth(1).into_iter().filter_map(Result::ok) {
-        let Ok(relative) = entry.path().strip_prefix(&claimed) else { continue };
-        let target = folder.join(relative);
-        if entry.file_type().is_dir() {
-            DirBuilder::new().recursive(true).mode(0o700).create(target)?;
+    let mut entries: Vec<PathBuf> = WalkDir::new(&claimed)
+        .min_depth(1)
+        .into_iter()
+        .filter_map(|entry| Some(entry.ok()?.path().strip_prefix(&claimed).ok()?.to_owned()))
+        .collect();
+    // The case file last: while it lies in `claimed/`, a start after a crash finds the rest of the work.
+    entries.sort_by_key(|relative| relative == file);
+    for relative in entries {
+        let (from, to) = (claimed.join(&relative), folder.join(&relative));
+        if from.is_dir() && !from.is_symlink() {
+            DirBuilder::new().recursive(true).mode(0o700).create(to)?;
         } else {
-            fs::rename(entry.path(), target)?;
+            fs::rename(from, to)?;
         }
     }
     fs::remove_dir_all(&claimed)?;

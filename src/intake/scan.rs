@@ -113,9 +113,15 @@ impl Scanner {
             }
             Err(_) => return Found::Unsettled,
         };
-        // A faulty case is taken too: the line rejects it, with all its faults.
-        let attachments = case::parse(&bytes).map_or_else(|_| Vec::new(), |case| case.attachments);
         let mut candidate = Candidate { file: file.to_owned(), attachments: Vec::new(), unfit: None };
+        let attachments = match case::parse(&bytes) {
+            Ok(case) => case.attachments,
+            Err(_) => {
+                // A faulty case is taken too, with what it brought: the line rejects it whole.
+                candidate.attachments = brought(root, file, &bytes);
+                return Found::Ready(candidate);
+            }
+        };
         let mut missing = Vec::new();
         for attachment in &attachments {
             match self.find(root, file, attachment) {
@@ -173,6 +179,17 @@ impl Scanner {
 /// Beside the case, or in a folder that has the case file's name.
 pub(super) fn places(case_file: &Path, attachment: &str) -> [PathBuf; 2] {
     [case_file.with_file_name(attachment), case_file.with_extension("").join(attachment)]
+}
+
+/// The plain files that a faulty case seems to bring: those that it names, and those in its own folder.
+fn brought(root: &Path, case_file: &Path, bytes: &[u8]) -> Vec<PathBuf> {
+    let named = case::named_files(bytes).into_iter().map(|name| case_file.with_file_name(name));
+    let own = std::fs::read_dir(root.join(case_file.with_extension(""))).into_iter().flatten();
+    let own = own.filter_map(|entry| Some(entry.ok()?.path().strip_prefix(root).ok()?.to_owned()));
+    let mut files: Vec<PathBuf> = named.chain(own).filter(|path| open(root, path).is_ok()).collect();
+    files.sort();
+    files.dedup();
+    files
 }
 
 /// Every case file below the inbox, oldest first.

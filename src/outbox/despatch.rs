@@ -1,7 +1,7 @@
 //! Enters: nothing by itself. Leaves: the words of the outbox: a despatch, its states, what holds it.
 //! Never: a value of the detained person; everything here is kept and shown in clear.
 
-use crate::policy::Planned;
+use crate::policy::{NotMade, Planned};
 use crate::words::{CaseId, EntryId, EventId, Sha256, StaffId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -126,9 +126,9 @@ impl State {
             Held => matches!(next, AwaitingReview | Approved | Returned | Cancelled | Superseded),
             AwaitingReview => matches!(next, Held | Approved | Returned | Cancelled | Superseded),
             Approved => matches!(next, Held | Claimed | Returned | Cancelled | Superseded),
-            Claimed => matches!(next, Approved | DotPending | Deferred | Refused | Held),
+            Claimed => matches!(next, Approved | DotPending | Deferred | Refused),
             DotPending => matches!(next, Sent | Deferred | Refused | InDoubt),
-            Deferred => matches!(next, Approved | Claimed | Held | Cancelled | Superseded),
+            Deferred => matches!(next, Approved | Claimed | Held | Returned | Cancelled | Superseded),
             Refused => matches!(next, Approved | Returned | Cancelled | Superseded),
             InDoubt => matches!(next, Approved | Cancelled),
             Returned => next == Superseded,
@@ -238,6 +238,8 @@ pub struct SealedCase {
     pub replaces: Option<Sha256>,
     pub file_sha256: Sha256,
     pub issued_on: NaiveDate,
+    /// Rows that the event names and that were not made, with the reason.
+    pub not_made: Vec<NotMade>,
     /// The case file and its attachments (a tar archive), sealed to the review key.
     pub original: Vec<u8>,
     pub despatches: Vec<SealedDespatch>,

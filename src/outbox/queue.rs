@@ -48,6 +48,24 @@ pub(super) enum Written {
 }
 
 impl Ledger {
+    /// Ends the claims of which nothing lies in `claimed/` any more: a run was stopped between moving a reject
+    /// and taking note of it.
+    pub fn end_lost_claims(&mut self, tokens: &[String], at: DateTime<Utc>) -> Result<(), LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let open = sqlx::query("SELECT number, token FROM claim WHERE state = 'claimed' ORDER BY number")
+                .fetch_all(&mut *tx)
+                .await?;
+            let mut chain = Chain::new(at, THE_LINE);
+            for row in open.iter().filter(|row| !tokens.contains(&row.get("token"))) {
+                let detail = json!({ "faults": ["claim.gone"] });
+                end_claim(&mut tx, &mut chain, row.get("number"), ClaimState::Rejected, detail).await?;
+            }
+            Ok(tx.commit().await?)
+        })
+    }
+
     /// Does several writes in one transaction: one wait for the disk for all of them.
     pub(super) fn write(
         &mut self,
@@ -157,7 +175,7 @@ async fn queue(
         .await?;
     let detail = json!({
         "case_id": case.case_id, "event_id": case.event_id, "prepared_by": case.prepared_by,
-        "issued_on": case.issued_on, "despatches": case.despatches.len(),
+        "issued_on": case.issued_on, "despatches": case.despatches.len(), "not_made": case.not_made,
     });
     end_claim(connection, chain, case.claim, ClaimState::Queued, detail).await?;
     for sealed in &case.despatches {

@@ -7,8 +7,9 @@ use super::files::{Files, sync_folder, write_file};
 use super::ledger::{Ledger, LedgerError, load, save, step};
 use crate::clock::Moment;
 use crate::fault::Fault;
+use crate::office::Staff;
 use crate::seal::directory::{Directory, HoldReason};
-use crate::words::{Sha256, StaffId, weekday_words};
+use crate::words::{Sha256, weekday_words};
 use chrono::NaiveDate;
 use serde_json::json;
 use sqlx::Connection;
@@ -32,7 +33,7 @@ impl Ledger {
     pub fn approve(
         &mut self,
         id: DespatchId,
-        by: &StaffId,
+        by: &Staff,
         seen: Option<&str>,
         directory: &Directory,
         now: Moment,
@@ -41,7 +42,7 @@ impl Ledger {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
             let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            let mut chain = Chain::new(now.at, by.as_str());
+            let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
             let bound = may_approve(&despatch, by, seen)?;
             if let Err(holds) = recheck(&despatch, &files, directory, now.today) {
@@ -53,7 +54,7 @@ impl Ledger {
                 return Err(refused);
             }
             despatch.approval = Some(Approval {
-                by: by.clone(),
+                by: by.id.clone(),
                 at: now.at,
                 sha256: bound.sha256,
                 address: despatch.recipient.address.clone(),
@@ -72,7 +73,7 @@ impl Ledger {
     pub fn decide(
         &mut self,
         id: DespatchId,
-        by: &StaffId,
+        by: &Staff,
         decision: &Decision,
         directory: &Directory,
         now: Moment,
@@ -81,7 +82,7 @@ impl Ledger {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
             let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            let mut chain = Chain::new(now.at, by.as_str());
+            let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
             let (next, what, reason) = match decision {
                 Decision::Return(reason) => (State::Returned, "returned", reason),
@@ -89,13 +90,13 @@ impl Ledger {
                 Decision::Hold(reason) => {
                     despatch.holds.push(Hold {
                         code: "by_person".to_owned(),
-                        words: format!("held by {by}: {reason}"),
+                        words: format!("held by {}: {reason}", by.id),
                         remake: false,
                     });
                     (State::Held, "held", reason)
                 }
                 Decision::Release(reason) => {
-                    let next = released(&mut despatch, &files, directory, now.today)?;
+                    let next = released(&mut despatch, by, &files, directory, now.today)?;
                     (next, "released", reason)
                 }
             };
@@ -113,7 +114,7 @@ impl Ledger {
     pub fn remade(
         &mut self,
         id: DespatchId,
-        by: &StaffId,
+        by: &Staff,
         reason: &str,
         sealed: SealedDespatch,
         now: Moment,
@@ -122,7 +123,7 @@ impl Ledger {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
             let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            let mut chain = Chain::new(now.at, by.as_str());
+            let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
             let made = sealed.despatch;
             if let (Some(bytes), Some(bound)) = (&sealed.message, &made.message) {
@@ -148,27 +149,39 @@ impl Ledger {
 }
 
 /// The message that may be approved by this person, or why not.
-fn may_approve(despatch: &Despatch, by: &StaffId, seen: Option<&str>) -> Result<Bound, LedgerError> {
-    let refuse = |code, cause: String, cure: &str| {
-        Err(LedgerError::Refused(Fault::new(despatch.id.to_string(), code, cause, cure)))
-    };
+fn may_approve(despatch: &Despatch, by: &Staff, seen: Option<&str>) -> Result<Bound, LedgerError> {
     if despatch.state != State::AwaitingReview {
         let cause = format!("it is {}, not awaiting review", despatch.state.words());
-        return refuse("approve.state", cause, "look at it with `despatch outbox show`");
+        return refuse(despatch, "approve.state", cause, "look at it with `despatch outbox show`");
     }
-    if despatch.prepared_by == *by {
-        let cause = format!("{by} prepared this case and cannot approve it");
-        return refuse("approve.own_case", cause, "ask another reviewer to look at it");
-    }
+    check_second_person(despatch, by)?;
     let Some(bound) = &despatch.message else {
         let cause = "there is no message to approve".to_owned();
-        return refuse("approve.no_message", cause, "release it once what holds it is mended");
+        return refuse(despatch, "approve.no_message", cause, "release it once what holds it is mended");
     };
     if seen.is_some_and(|seen| seen.is_empty() || !bound.sha256.to_string().starts_with(seen)) {
         let cause = format!("the message is now {}, not the one that you looked at", bound.sha256.short());
-        return refuse("approve.other_message", cause, "open it again and approve what you see");
+        return refuse(despatch, "approve.other_message", cause, "open it again and approve what you see");
     }
     Ok(bound.clone())
+}
+
+/// Whether this person may let the despatch go: a reviewer who did not prepare it.
+fn check_second_person(despatch: &Despatch, by: &Staff) -> Result<(), LedgerError> {
+    if !by.reviewer {
+        let cause = format!("{} is not a reviewer", by.id);
+        let cure = "ask a reviewer (reviewer = true under [[staff]] in despatch.toml)";
+        return refuse(despatch, "approve.not_reviewer", cause, cure);
+    }
+    if despatch.prepared_by == by.id {
+        let cause = format!("{} prepared this case and cannot let it go as well", by.id);
+        return refuse(despatch, "approve.own_case", cause, "ask another reviewer to look at it");
+    }
+    Ok(())
+}
+
+fn refuse<T>(despatch: &Despatch, code: &'static str, cause: String, cure: &str) -> Result<T, LedgerError> {
+    Err(LedgerError::Refused(Fault::new(despatch.id.to_string(), code, cause, cure)))
 }
 
 fn not_now(despatch: &Despatch, holds: &[Hold]) -> LedgerError {
@@ -181,9 +194,11 @@ fn not_now(despatch: &Despatch, holds: &[Hold]) -> LedgerError {
     ))
 }
 
-/// Where a release leads: back to review, or to the approval that still binds the same bytes.
+/// Where a release leads: back to review, or to the approval that still binds the same bytes. What a relay
+/// refused or may have delivered already is sent again only on a reviewer's word.
 fn released(
     despatch: &mut Despatch,
+    by: &Staff,
     files: &Files,
     directory: &Directory,
     today: NaiveDate,
@@ -192,11 +207,16 @@ fn released(
     if despatch.state != State::Held && !person_decides {
         return Ok(State::AwaitingReview);
     }
+    if person_decides {
+        // It may go out again, or for the first time, on this person's word.
+        check_second_person(despatch, by)?;
+    }
     if let Err(holds) = recheck(despatch, files, directory, today) {
         return Err(not_now(despatch, &holds));
     }
     despatch.holds.clear();
     despatch.next_attempt = None;
+    despatch.attempts = 0;
     let still_bound = match (&despatch.approval, &despatch.message) {
         (Some(approval), Some(bound)) => approval.sha256 == bound.sha256,
         _ => false,

@@ -6,7 +6,9 @@ use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::intake::{Claims, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch, reject};
 use crate::outbox::{Claim, Despatch, Durable, DurableError, DurableHandle, Ledger, LedgerError, Queued};
+use crate::policy::NotMade;
 use crate::words::CaseId;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::fmt;
 use std::io;
@@ -24,6 +26,7 @@ pub enum Finding {
         claim: i64,
         case_id: CaseId,
         despatches: Vec<Despatch>,
+        not_made: Vec<NotMade>,
         superseded: usize,
     },
     Rejected {
@@ -115,7 +118,7 @@ pub fn process(
     run: Run,
     report: Report<'_>,
 ) -> Result<Summary, RunError> {
-    let left = left_behind(inbox, &mut ledger)?;
+    let left = left_behind(inbox, &mut ledger, run.clock.now().at)?;
     let durable = Durable::start(ledger, run.clock).map_err(RunError::Inbox)?;
     let claims = Claims::new(inbox.clone(), durable.handle());
     // One more than the workers, and half as many again: while some seal, others keep every worker busy.
@@ -162,11 +165,16 @@ impl Summary {
 }
 
 /// What an earlier run left in `claimed/`, with what the ledger knows of each.
-fn left_behind(inbox: &Inbox, ledger: &mut Ledger) -> Result<Vec<(String, Option<Claim>)>, RunError> {
+fn left_behind(
+    inbox: &Inbox,
+    ledger: &mut Ledger,
+    at: DateTime<Utc>,
+) -> Result<Vec<(String, Option<Claim>)>, RunError> {
     let names = std::fs::read_dir(inbox.claimed()).map_err(RunError::Inbox)?;
     let mut tokens: Vec<String> =
         names.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
     tokens.sort();
+    ledger.end_lost_claims(&tokens, at).map_err(RunError::Ledger)?;
     tokens
         .into_iter()
         .map(|token| {
@@ -258,13 +266,20 @@ fn serve(
         };
         let finding = match line.make(&incoming, clock.now()) {
             Ok(case) => {
-                let case_id = case.case_id.clone();
+                let (case_id, not_made) = (case.case_id.clone(), case.not_made.clone());
                 let despatches: Vec<Despatch> =
                     case.despatches.iter().map(|one| one.despatch.clone()).collect();
                 match durable.queue(case)? {
                     Queued::Made { superseded } => {
                         claims.clear(&incoming.token)?;
-                        Finding::Queued { file, claim: incoming.claim, case_id, despatches, superseded }
+                        Finding::Queued {
+                            file,
+                            claim: incoming.claim,
+                            case_id,
+                            despatches,
+                            not_made,
+                            superseded,
+                        }
                     }
                     Queued::Duplicate(of) => {
                         claims.clear(&incoming.token)?;

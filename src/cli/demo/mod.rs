@@ -122,7 +122,11 @@ fn tell_all(findings: &[Finding], print: &Print) {
                     file.display()
                 ));
             }
-            Finding::Queued { .. } => {}
+            Finding::Queued { claim, not_made, .. } => {
+                for one in not_made {
+                    print.line(&format!("\nnot made  case {claim}, row {}: {}", one.row, one.reason));
+                }
+            }
         }
     }
     print.line("");
