@@ -8,67 +8,69 @@ use despatch::case::{Case, Grade};
 /// How a case is spoilt, and the faults that this makes: pointer and code.
 type Spoilt = (&'static str, fn(&mut Case), &'static [(&'static str, &'static str)]);
 
+const OF_A_REPORT: &[Spoilt] = &[
+    (
+        "under 18 until tomorrow",
+        |case| case.person.date_of_birth = day("21 November 2008"),
+        &[("/person/date_of_birth", "person.under_18")],
+    ),
+    (
+        "not yet born",
+        |case| case.person.date_of_birth = day("21 November 2027"),
+        &[("/person/date_of_birth", "person.under_18")],
+    ),
+    (
+        "an unknown place",
+        |case| case.detention.place = "nowhere".parse().expect("an id"),
+        &[("/detention/place", "place.unknown")],
+    ),
+    (
+        "a holding facility",
+        |case| case.detention.place = "manchester-sthf".parse().expect("an id"),
+        &[("/detention/place", "place.not_covered")],
+    ),
+    (
+        "a manager below the grade",
+        |case| case.manager.as_mut().expect("one").grade = Grade::EO,
+        &[("/manager/grade", "manager.grade")],
+    ),
+    ("no manager", |case| case.manager = None, &[("/manager", "manager.missing")]),
+    ("no report", |case| case.attachments.clear(), &[("/attachments", "attachments.no_report")]),
+    (
+        "received tomorrow",
+        |case| received(case).received_on = day("21 November 2026"),
+        &[("/event/received_on", "date.future")],
+    ),
+    (
+        "release decided tomorrow",
+        |case| received(case).release_decided_on = Some(day("21 November 2026")),
+        &[("/event/release_decided_on", "date.future")],
+    ),
+    (
+        "removed before receipt",
+        |case| received(case).removal_set_for = Some(day("19 November 2026")),
+        &[("/event/removal_set_for", "removal.before_receipt")],
+    ),
+    (
+        "detained from tomorrow",
+        |case| case.detention.since = day("21 November 2026"),
+        &[("/detention/since", "date.future")],
+    ),
+    (
+        "authority from tomorrow",
+        |case| case.representative.as_mut().expect("one").authority_date = day("21 November 2026"),
+        &[("/representative/authority_date", "date.future")],
+    ),
+    (
+        "before the calendar",
+        |case| received(case).received_on = day("20 November 2021"),
+        &[("/event/received_on", "calendar.beyond")],
+    ),
+];
+
 #[test]
 fn each_fault_of_a_report_received() {
-    let table: &[Spoilt] = &[
-        (
-            "under 18 until tomorrow",
-            |case| case.person.date_of_birth = day("21 November 2008"),
-            &[("/person/date_of_birth", "person.under_18")],
-        ),
-        (
-            "not yet born",
-            |case| case.person.date_of_birth = day("21 November 2027"),
-            &[("/person/date_of_birth", "person.under_18")],
-        ),
-        (
-            "an unknown place",
-            |case| case.detention.place = "nowhere".parse().expect("an id"),
-            &[("/detention/place", "place.unknown")],
-        ),
-        (
-            "a holding facility",
-            |case| case.detention.place = "manchester-sthf".parse().expect("an id"),
-            &[("/detention/place", "place.not_covered")],
-        ),
-        (
-            "a manager below the grade",
-            |case| case.manager.as_mut().expect("one").grade = Grade::EO,
-            &[("/manager/grade", "manager.grade")],
-        ),
-        ("no manager", |case| case.manager = None, &[("/manager", "manager.missing")]),
-        ("no report", |case| case.attachments.clear(), &[("/attachments", "attachments.no_report")]),
-        (
-            "received tomorrow",
-            |case| received(case).received_on = day("21 November 2026"),
-            &[("/event/received_on", "date.future")],
-        ),
-        (
-            "release decided tomorrow",
-            |case| received(case).release_decided_on = Some(day("21 November 2026")),
-            &[("/event/release_decided_on", "date.future")],
-        ),
-        (
-            "removed before receipt",
-            |case| received(case).removal_set_for = Some(day("19 November 2026")),
-            &[("/event/removal_set_for", "removal.before_receipt")],
-        ),
-        (
-            "detained from tomorrow",
-            |case| case.detention.since = day("21 November 2026"),
-            &[("/detention/since", "date.future")],
-        ),
-        (
-            "authority from tomorrow",
-            |case| case.representative.as_mut().expect("one").authority_date = day("21 November 2026"),
-            &[("/representative/authority_date", "date.future")],
-        ),
-        (
-            "before the calendar",
-            |case| received(case).received_on = day("20 November 2021"),
-            &[("/event/received_on", "calendar.beyond")],
-        ),
-    ];
+    let table: &[Spoilt] = OF_A_REPORT;
     for (name, spoil, expected) in table {
         let mut case = report_received();
         spoil(&mut case);

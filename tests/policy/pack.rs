@@ -47,65 +47,67 @@ fn line_of(text: &str, needle: &str) -> usize {
     text.lines().position(|line| line.contains(needle)).expect(needle) + 1
 }
 
+const BROKEN: &[(&str, &str, &str, &str, &str)] = &[
+    ("another id", "id = \"hoso-2022-09-12\"", "id = \"hoso\"", "pack.id", "id = \"hoso\""),
+    (
+        "a blank title",
+        "title = \"Requesting a second opinion for an external medical report, interim guidance, version 2.0\"",
+        "title = \" \"",
+        "policy.blank",
+        "title = ",
+    ),
+    ("another marking", "text = \"OFFICIAL SENSITIVE\"", "text = \"SECRET\"", "pack.marking", "SECRET"),
+    ("no days at all", "days = 10", "days = 0", "pack.number", "days = 0"),
+    ("too many days", "days = 10", "days = 600", "pack.number", "days = 600"),
+    ("less than nothing", "days = 10", "days = -1", "policy.toml", "days = -1"),
+    ("a status out of order", "from = \"2024-05-21\"", "from = \"2024-01-12\"", "pack.status", ""),
+    ("a date that isn't", "from = \"2024-05-21\"", "from = \"2024-05-41\"", "policy.toml", "2024-05-41"),
+    ("a row of no process", "number = \"14\"", "number = \"38\"", "pack.row_number", "\"38\""),
+    (
+        "a row twice",
+        "number = \"14\"",
+        "number = \"14\"\nevent = \"appointment_confirmed\"\nteam = \"dmrt\"\nkind = \"invitation\"\nrole = \"representative\"\nplaces = [\"irc\"]\nencloses = []\nstale = \"appointment\"\nsource = \"x\"\n\n[[row]]\nnumber = \"14\"",
+        "pack.row_twice",
+        "",
+    ),
+    ("a row at no place", "places = [\"irc\"]", "places = []", "pack.row_places", "places = []"),
+    (
+        "a role that the event lacks",
+        "role = \"dmrt\"",
+        "role = \"doctor\"",
+        "pack.row_role",
+        "role = \"doctor\"",
+    ),
+    (
+        "a staleness that the event lacks",
+        "stale = \"never\"",
+        "stale = \"appointment\"",
+        "pack.row_stale",
+        "stale = \"appointment\"",
+    ),
+    (
+        "a deadline that the event lacks",
+        "deadline = \"serve\"",
+        "deadline = \"refer\"",
+        "pack.row_deadline",
+        "",
+    ),
+    ("an unknown role", "role = \"det\"", "role = \"robot\"", "policy.toml", "robot"),
+    ("an unknown field", "copy = true", "copy = true\ncolour = \"red\"", "policy.toml", "colour"),
+    ("an unknown number", "[working_days.report]", "[working_days.reports]", "policy.toml", ""),
+    (
+        "a place for the marking that isn't",
+        "top and bottom of every page\"\n\n",
+        "on the back\"\n\n",
+        "policy.toml",
+        "on the back",
+    ),
+    ("no TOML", "[marking]", "[marking", "policy.toml", "[marking"),
+];
+
 #[test]
 fn each_broken_pack_says_where_and_what() {
-    for (name, from, to, code, mark) in [
-        ("another id", "id = \"hoso-2022-09-12\"", "id = \"hoso\"", "pack.id", "id = \"hoso\""),
-        (
-            "a blank title",
-            "title = \"Requesting a second opinion for an external medical report, interim guidance, version 2.0\"",
-            "title = \" \"",
-            "policy.blank",
-            "title = ",
-        ),
-        ("another marking", "text = \"OFFICIAL SENSITIVE\"", "text = \"SECRET\"", "pack.marking", "SECRET"),
-        ("no days at all", "days = 10", "days = 0", "pack.number", "days = 0"),
-        ("too many days", "days = 10", "days = 600", "pack.number", "days = 600"),
-        ("less than nothing", "days = 10", "days = -1", "policy.toml", "days = -1"),
-        ("a status out of order", "from = \"2024-05-21\"", "from = \"2024-01-12\"", "pack.status", ""),
-        ("a date that isn't", "from = \"2024-05-21\"", "from = \"2024-05-41\"", "policy.toml", "2024-05-41"),
-        ("a row of no process", "number = \"14\"", "number = \"38\"", "pack.row_number", "\"38\""),
-        (
-            "a row twice",
-            "number = \"14\"",
-            "number = \"14\"\nevent = \"appointment_confirmed\"\nkind = \"invitation\"\nrole = \"representative\"\nplaces = [\"irc\"]\nencloses = []\nstale = \"appointment\"\nsource = \"x\"\n\n[[row]]\nnumber = \"14\"",
-            "pack.row_twice",
-            "",
-        ),
-        ("a row at no place", "places = [\"irc\"]", "places = []", "pack.row_places", "places = []"),
-        (
-            "a role that the event lacks",
-            "role = \"dmrt\"",
-            "role = \"doctor\"",
-            "pack.row_role",
-            "role = \"doctor\"",
-        ),
-        (
-            "a staleness that the event lacks",
-            "stale = \"never\"",
-            "stale = \"appointment\"",
-            "pack.row_stale",
-            "stale = \"appointment\"",
-        ),
-        (
-            "a deadline that the event lacks",
-            "deadline = \"serve\"",
-            "deadline = \"refer\"",
-            "pack.row_deadline",
-            "",
-        ),
-        ("an unknown role", "role = \"det\"", "role = \"robot\"", "policy.toml", "robot"),
-        ("an unknown field", "copy = true", "copy = true\ncolour = \"red\"", "policy.toml", "colour"),
-        ("an unknown number", "[working_days.report]", "[working_days.reports]", "policy.toml", ""),
-        (
-            "a place for the marking that isn't",
-            "top and bottom of every page\"\n\n",
-            "on the back\"\n\n",
-            "policy.toml",
-            "on the back",
-        ),
-        ("no TOML", "[marking]", "[marking", "policy.toml", "[marking"),
-    ] {
+    for &(name, from, to, code, mark) in BROKEN {
         assert!(PACK.contains(from), "{name}");
         let broken = PACK.replacen(from, to, 1);
         let faults = Pack::parse(PACK_FILE, &broken).expect_err(name);

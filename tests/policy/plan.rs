@@ -126,70 +126,74 @@ fn without_a_representative_row_14_is_not_made_and_says_why() {
     assert_eq!(plan.not_made[0].reason, "The case names no legal representative.");
 }
 
+/// How an ordinary case is changed.
+type Spoil = fn(&mut Case);
+
+const OPINIONS: &[(&str, Spoil, bool, &str)] = &[
+    ("an ordinary report", |_| {}, true, "A second opinion is requested"),
+    (
+        "received before the detention",
+        |case| {
+            case.detention.since = day("Friday 20 November 2026");
+            received(case).received_on = day("Thursday 19 November 2026");
+            received(case).report.report_date = day("20 November 2026");
+        },
+        false,
+        "received before the current detention began",
+    ),
+    (
+        "written before the detention",
+        |case| case.detention.since = day("17 November 2026"),
+        false,
+        "pre-dates the current detention",
+    ),
+    (
+        "written on the day on which the detention began",
+        |case| case.detention.since = day("16 November 2026"),
+        true,
+        "is requested",
+    ),
+    (
+        "release decided before",
+        |case| received(case).release_decided_on = Some(day("19 November 2026")),
+        false,
+        "decision to release has already been made",
+    ),
+    (
+        "release decided on the day",
+        |case| received(case).release_decided_on = Some(day("20 November 2026")),
+        false,
+        "decision to release has already been made",
+    ),
+    (
+        "removal on the 10th working day",
+        |case| received(case).removal_set_for = Some(day("Friday 4 December 2026")),
+        false,
+        "within 10 working days of receipt",
+    ),
+    (
+        "removal on the day after that",
+        |case| received(case).removal_set_for = Some(day("Saturday 5 December 2026")),
+        true,
+        "is requested",
+    ),
+    (
+        "removal on the day of receipt",
+        |case| received(case).removal_set_for = Some(day("20 November 2026")),
+        false,
+        "within 10 working days of receipt",
+    ),
+    (
+        "an author who is not regulated",
+        |case| received(case).report.author_regulated = false,
+        false,
+        "baseline standard is not met",
+    ),
+];
+
 #[test]
 fn whether_a_second_opinion_is_requested() {
-    type Spoil = fn(&mut Case);
-    let table: &[(&str, Spoil, bool, &str)] = &[
-        ("an ordinary report", |_| {}, true, "A second opinion is requested"),
-        (
-            "received before the detention",
-            |case| {
-                case.detention.since = day("Friday 20 November 2026");
-                received(case).received_on = day("Thursday 19 November 2026");
-                received(case).report.report_date = day("20 November 2026");
-            },
-            false,
-            "received before the current detention began",
-        ),
-        (
-            "written before the detention",
-            |case| case.detention.since = day("17 November 2026"),
-            false,
-            "pre-dates the current detention",
-        ),
-        (
-            "written on the day on which the detention began",
-            |case| case.detention.since = day("16 November 2026"),
-            true,
-            "is requested",
-        ),
-        (
-            "release decided before",
-            |case| received(case).release_decided_on = Some(day("19 November 2026")),
-            false,
-            "decision to release has already been made",
-        ),
-        (
-            "release decided on the day",
-            |case| received(case).release_decided_on = Some(day("20 November 2026")),
-            false,
-            "decision to release has already been made",
-        ),
-        (
-            "removal on the 10th working day",
-            |case| received(case).removal_set_for = Some(day("Friday 4 December 2026")),
-            false,
-            "within 10 working days of receipt",
-        ),
-        (
-            "removal on the day after that",
-            |case| received(case).removal_set_for = Some(day("Saturday 5 December 2026")),
-            true,
-            "is requested",
-        ),
-        (
-            "removal on the day of receipt",
-            |case| received(case).removal_set_for = Some(day("20 November 2026")),
-            false,
-            "within 10 working days of receipt",
-        ),
-        (
-            "an author who is not regulated",
-            |case| received(case).report.author_regulated = false,
-            false,
-            "baseline standard is not met",
-        ),
-    ];
+    let table = OPINIONS;
     for (name, spoil, requested, says) in table {
         let mut case = report_received();
         spoil(&mut case);

@@ -12,107 +12,109 @@ fn open(appointment: &str, referred: &str, issued: &str) -> Result<Opened, Fault
     response_window(day(appointment), day(referred), day(issued), &days, &the_pack().numbers)
 }
 
+const LAWFUL: &[(&str, &str, &str, &str, &str, &str, &[&str])] = &[
+    // The full three days for service: on the 7th working day, issued the day after the referral.
+    (
+        "Wednesday 11 March 2026",
+        "Monday 2 March 2026",
+        "Tuesday 3 March 2026",
+        "Friday 6 March 2026",
+        "Friday 6 March 2026",
+        "Tuesday 10 March 2026",
+        &[],
+    ),
+    // Time to spare: the DET still has three days and no more.
+    (
+        "Wednesday 11 March 2026",
+        "Monday 2 March 2026",
+        "Monday 2 March 2026",
+        "Thursday 5 March 2026",
+        "Friday 6 March 2026",
+        "Tuesday 10 March 2026",
+        &[],
+    ),
+    // A day later each: two, one and none left for service.
+    (
+        "Wednesday 11 March 2026",
+        "Monday 2 March 2026",
+        "Wednesday 4 March 2026",
+        "Friday 6 March 2026",
+        "Friday 6 March 2026",
+        "Tuesday 10 March 2026",
+        &["only 2 working days"],
+    ),
+    (
+        "Wednesday 11 March 2026",
+        "Monday 2 March 2026",
+        "Thursday 5 March 2026",
+        "Friday 6 March 2026",
+        "Friday 6 March 2026",
+        "Tuesday 10 March 2026",
+        &["only 1 working day"],
+    ),
+    (
+        "Wednesday 11 March 2026",
+        "Monday 2 March 2026",
+        "Friday 6 March 2026",
+        "Friday 6 March 2026",
+        "Friday 6 March 2026",
+        "Tuesday 10 March 2026",
+        &["nothing after the day of issue"],
+    ),
+    // A weekend appointment: the clear days are Thursday and Friday.
+    (
+        "Saturday 14 March 2026",
+        "Friday 6 March 2026",
+        "Friday 6 March 2026",
+        "Wednesday 11 March 2026",
+        "Wednesday 11 March 2026",
+        "Friday 13 March 2026",
+        &["not on a working day"],
+    ),
+    (
+        "Sunday 15 March 2026",
+        "Friday 6 March 2026",
+        "Saturday 7 March 2026",
+        "Wednesday 11 March 2026",
+        "Wednesday 11 March 2026",
+        "Friday 13 March 2026",
+        &["not on a working day"],
+    ),
+    // Issued at a weekend.
+    (
+        "Monday 16 March 2026",
+        "Friday 6 March 2026",
+        "Sunday 8 March 2026",
+        "Wednesday 11 March 2026",
+        "Wednesday 11 March 2026",
+        "Friday 13 March 2026",
+        &[],
+    ),
+    // Christmas.
+    (
+        "Thursday 31 December 2026",
+        "Friday 18 December 2026",
+        "Monday 21 December 2026",
+        "Thursday 24 December 2026",
+        "Thursday 24 December 2026",
+        "Wednesday 30 December 2026",
+        &[],
+    ),
+    // An appointment on Good Friday.
+    (
+        "Friday 3 April 2026",
+        "Wednesday 25 March 2026",
+        "Wednesday 25 March 2026",
+        "Monday 30 March 2026",
+        "Tuesday 31 March 2026",
+        "Thursday 2 April 2026",
+        &["not on a working day"],
+    ),
+];
+
 #[test]
 fn a_lawful_appointment_leaves_two_clear_working_days() {
-    for (appointment, referred, issued, serve_by, latest, respond_by, warnings) in [
-        // The full three days for service: on the 7th working day, issued the day after the referral.
-        (
-            "Wednesday 11 March 2026",
-            "Monday 2 March 2026",
-            "Tuesday 3 March 2026",
-            "Friday 6 March 2026",
-            "Friday 6 March 2026",
-            "Tuesday 10 March 2026",
-            &[][..],
-        ),
-        // Time to spare: the DET still has three days and no more.
-        (
-            "Wednesday 11 March 2026",
-            "Monday 2 March 2026",
-            "Monday 2 March 2026",
-            "Thursday 5 March 2026",
-            "Friday 6 March 2026",
-            "Tuesday 10 March 2026",
-            &[],
-        ),
-        // A day later each: two, one and none left for service.
-        (
-            "Wednesday 11 March 2026",
-            "Monday 2 March 2026",
-            "Wednesday 4 March 2026",
-            "Friday 6 March 2026",
-            "Friday 6 March 2026",
-            "Tuesday 10 March 2026",
-            &["only 2 working days"],
-        ),
-        (
-            "Wednesday 11 March 2026",
-            "Monday 2 March 2026",
-            "Thursday 5 March 2026",
-            "Friday 6 March 2026",
-            "Friday 6 March 2026",
-            "Tuesday 10 March 2026",
-            &["only 1 working day"],
-        ),
-        (
-            "Wednesday 11 March 2026",
-            "Monday 2 March 2026",
-            "Friday 6 March 2026",
-            "Friday 6 March 2026",
-            "Friday 6 March 2026",
-            "Tuesday 10 March 2026",
-            &["nothing after the day of issue"],
-        ),
-        // A weekend appointment: the clear days are Thursday and Friday.
-        (
-            "Saturday 14 March 2026",
-            "Friday 6 March 2026",
-            "Friday 6 March 2026",
-            "Wednesday 11 March 2026",
-            "Wednesday 11 March 2026",
-            "Friday 13 March 2026",
-            &["not on a working day"],
-        ),
-        (
-            "Sunday 15 March 2026",
-            "Friday 6 March 2026",
-            "Saturday 7 March 2026",
-            "Wednesday 11 March 2026",
-            "Wednesday 11 March 2026",
-            "Friday 13 March 2026",
-            &["not on a working day"],
-        ),
-        // Issued at a weekend.
-        (
-            "Monday 16 March 2026",
-            "Friday 6 March 2026",
-            "Sunday 8 March 2026",
-            "Wednesday 11 March 2026",
-            "Wednesday 11 March 2026",
-            "Friday 13 March 2026",
-            &[],
-        ),
-        // Christmas.
-        (
-            "Thursday 31 December 2026",
-            "Friday 18 December 2026",
-            "Monday 21 December 2026",
-            "Thursday 24 December 2026",
-            "Thursday 24 December 2026",
-            "Wednesday 30 December 2026",
-            &[],
-        ),
-        // An appointment on Good Friday.
-        (
-            "Friday 3 April 2026",
-            "Wednesday 25 March 2026",
-            "Wednesday 25 March 2026",
-            "Monday 30 March 2026",
-            "Tuesday 31 March 2026",
-            "Thursday 2 April 2026",
-            &["not on a working day"],
-        ),
-    ] {
+    for &(appointment, referred, issued, serve_by, latest, respond_by, warnings) in LAWFUL {
         let opened = open(appointment, referred, issued).expect(appointment);
         let window = &opened.window;
         assert_eq!(window.serve_by, day(serve_by), "{appointment} from {issued}");
@@ -125,76 +127,79 @@ fn a_lawful_appointment_leaves_two_clear_working_days() {
     }
 }
 
+const NONE_LEFT: &str = "respond to the casework team and explain";
+
+const UNLAWFUL: &[(&str, &str, &str, &str, &str)] = &[
+    (
+        "Wednesday 25 November 2026",
+        "Wednesday 18 November 2026",
+        "Monday 23 November 2026",
+        "appointment.too_soon",
+        "book a date from Thursday 26 November 2026 to Friday 27 November 2026",
+    ),
+    (
+        "Monday 30 November 2026",
+        "Wednesday 18 November 2026",
+        "Monday 23 November 2026",
+        "appointment.too_late",
+        "book a date from Thursday 26 November 2026 to Friday 27 November 2026",
+    ),
+    // The Saturday after the seventh working day is too late as well.
+    (
+        "Saturday 28 November 2026",
+        "Wednesday 18 November 2026",
+        "Monday 23 November 2026",
+        "appointment.too_late",
+        "book a date from Thursday 26 November 2026 to Friday 27 November 2026",
+    ),
+    (
+        "Friday 20 November 2026",
+        "Wednesday 18 November 2026",
+        "Monday 23 November 2026",
+        "appointment.past",
+        "book a date from Thursday 26 November 2026 to Friday 27 November 2026",
+    ),
+    (
+        "Monday 23 November 2026",
+        "Wednesday 18 November 2026",
+        "Monday 23 November 2026",
+        "appointment.too_soon",
+        "book a date from Thursday 26 November 2026 to Friday 27 November 2026",
+    ),
+    // Issued on Saturday or Sunday: service on Monday at the soonest.
+    (
+        "Wednesday 25 November 2026",
+        "Wednesday 18 November 2026",
+        "Saturday 21 November 2026",
+        "appointment.too_soon",
+        "book a date from Thursday 26 November 2026 to Friday 27 November 2026",
+    ),
+    (
+        "Thursday 26 November 2026",
+        "Wednesday 18 November 2026",
+        "Tuesday 24 November 2026",
+        "appointment.too_soon",
+        "book Friday 27 November 2026, the only lawful date left",
+    ),
+    (
+        "Friday 27 November 2026",
+        "Wednesday 18 November 2026",
+        "Wednesday 25 November 2026",
+        "appointment.too_soon",
+        NONE_LEFT,
+    ),
+    (
+        "Monday 30 November 2026",
+        "Wednesday 18 November 2026",
+        "Wednesday 25 November 2026",
+        "appointment.too_late",
+        NONE_LEFT,
+    ),
+];
+
 #[test]
 fn an_appointment_that_cannot_be_names_the_lawful_dates() {
-    const NONE_LEFT: &str = "respond to the casework team and explain";
-    for (appointment, referred, issued, code, cure) in [
-        (
-            "Wednesday 25 November 2026",
-            "Wednesday 18 November 2026",
-            "Monday 23 November 2026",
-            "appointment.too_soon",
-            "book a date from Thursday 26 November 2026 to Friday 27 November 2026",
-        ),
-        (
-            "Monday 30 November 2026",
-            "Wednesday 18 November 2026",
-            "Monday 23 November 2026",
-            "appointment.too_late",
-            "book a date from Thursday 26 November 2026 to Friday 27 November 2026",
-        ),
-        // The Saturday after the seventh working day is too late as well.
-        (
-            "Saturday 28 November 2026",
-            "Wednesday 18 November 2026",
-            "Monday 23 November 2026",
-            "appointment.too_late",
-            "book a date from Thursday 26 November 2026 to Friday 27 November 2026",
-        ),
-        (
-            "Friday 20 November 2026",
-            "Wednesday 18 November 2026",
-            "Monday 23 November 2026",
-            "appointment.past",
-            "book a date from Thursday 26 November 2026 to Friday 27 November 2026",
-        ),
-        (
-            "Monday 23 November 2026",
-            "Wednesday 18 November 2026",
-            "Monday 23 November 2026",
-            "appointment.too_soon",
-            "book a date from Thursday 26 November 2026 to Friday 27 November 2026",
-        ),
-        // Issued on Saturday or Sunday: service on Monday at the soonest.
-        (
-            "Wednesday 25 November 2026",
-            "Wednesday 18 November 2026",
-            "Saturday 21 November 2026",
-            "appointment.too_soon",
-            "book a date from Thursday 26 November 2026 to Friday 27 November 2026",
-        ),
-        (
-            "Thursday 26 November 2026",
-            "Wednesday 18 November 2026",
-            "Tuesday 24 November 2026",
-            "appointment.too_soon",
-            "book Friday 27 November 2026, the only lawful date left",
-        ),
-        (
-            "Friday 27 November 2026",
-            "Wednesday 18 November 2026",
-            "Wednesday 25 November 2026",
-            "appointment.too_soon",
-            NONE_LEFT,
-        ),
-        (
-            "Monday 30 November 2026",
-            "Wednesday 18 November 2026",
-            "Wednesday 25 November 2026",
-            "appointment.too_late",
-            NONE_LEFT,
-        ),
-    ] {
+    for &(appointment, referred, issued, code, cure) in UNLAWFUL {
         let fault = open(appointment, referred, issued).expect_err(appointment);
         assert_eq!((fault.at.as_str(), fault.code), ("/event/date", code), "{appointment}: {fault}");
         assert!(fault.cure.starts_with(cure), "{appointment}: {fault}");
