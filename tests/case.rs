@@ -236,8 +236,7 @@ fn every_fault_has_a_cause_and_a_cure_and_repeats_nothing_of_the_case() {
             assert!(!fault.cure.is_empty() && !fault.cure.ends_with('.'), "{fault}");
             assert!(case::CODES.contains(&fault.code), "{fault}");
         }
-        let said: String =
-            found.iter().map(|fault| format!("{fault}\n")).collect::<String>() + &case::shape(&bytes);
+        let said: String = found.iter().map(|fault| format!("{fault}\n")).collect();
         for secret in secrets {
             assert!(!said.contains(secret), "{} tells {secret:?}", path.display());
         }
@@ -250,23 +249,6 @@ fn a_hidden_character_is_named_by_its_code_point_and_place() {
     change(&mut case, "/person/name", Some(json!("Abel\u{202e}\u{200b}")));
     let found = case::parse(case.to_string().as_bytes()).expect_err("a hidden character");
     assert!(found[0].cause.starts_with("character 5 is U+202E, and 1 more such"), "{}", found[0]);
-}
-
-#[test]
-fn the_shape_of_a_file_tells_kinds_and_sizes_alone() {
-    let shape =
-        case::shape(br#"{"person": {"name": "Abel", "John Example": null}, "attachments": [1, true]}"#);
-    let lines = [
-        "an object of 2",
-        "/person an object of 2",
-        "/person/name text of 4 characters",
-        "/person null",
-        "/attachments a list of 2",
-        "/attachments/0 a number",
-        "/attachments/1 true or false",
-    ];
-    assert_eq!(shape, lines.join("\n"));
-    assert_eq!(case::shape(b"Dear Abel"), "not JSON, 9 bytes");
 }
 
 #[test]

@@ -4,7 +4,8 @@ mod directory;
 
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch::seal::address::EmailAddress;
-use despatch::seal::keys::{MAX_WORK_FACTOR, PublicKey, SecretKey, lock, unlock};
+use despatch::seal::keys::{PublicKey, SecretKey};
+use despatch::seal::lock::{MAX_WORK_FACTOR, lock, unlock};
 use despatch::seal::manifest::{Document, Manifest, Recipient, Schema, sums};
 use despatch::seal::sealing::{OpenFault, SealFault, open, seal};
 use despatch::words::Sha256;

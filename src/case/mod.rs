@@ -6,7 +6,6 @@ mod facts;
 mod json;
 mod read;
 mod reader;
-mod shape;
 mod text;
 
 pub use codes::CODES;
@@ -15,7 +14,6 @@ pub use read::{
     MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME, MAX_LABEL, MAX_LINE, MAX_NAME, MAX_PARAGRAPH,
     MAX_REFERENCE, MAX_REGISTRATION, SCHEMA,
 };
-pub use shape::shape;
 pub use text::{MAX_MARKS, YEARS};
 
 use crate::fault::Fault;

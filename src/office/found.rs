@@ -2,7 +2,8 @@
 //! Never: overwrites anything, or leaves a private key open outside a demo office.
 
 use super::{CONFIG_FILE, DEMO_KEYS, DIRECTORY_FILE, KEYS, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC};
-use crate::seal::keys::{SecretKey, lock};
+use crate::seal::keys::SecretKey;
+use crate::seal::lock::lock;
 use age::secrecy::{ExposeSecret, SecretString};
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write};

@@ -2,7 +2,8 @@
 //! Never: takes a passphrase from an argument or the environment, where other accounts could read it.
 
 use crate::fault::Fault;
-use crate::seal::keys::{self, SecretKey};
+use crate::seal::keys::SecretKey;
+use crate::seal::lock;
 use age::secrecy::SecretString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,14 +43,14 @@ pub(super) fn read_open(path: &Path) -> Result<SecretKey, Fault> {
 pub(super) fn read_locked(path: &Path, unlock: &Unlock) -> Result<SecretKey, Fault> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?;
     let passphrase = unlock.passphrase("Passphrase of the review key: ")?;
-    keys::unlock(&bytes, &passphrase, keys::MAX_WORK_FACTOR)
+    lock::unlock(&bytes, &passphrase, lock::MAX_WORK_FACTOR)
         .map_err(|error| unreadable(path, &error.to_string()))
 }
 
 /// Whether the file is there and is locked with a passphrase.
 pub(super) fn check_locked(path: &Path) -> Result<(), Fault> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?;
-    if keys::is_locked(&bytes) {
+    if lock::is_locked(&bytes) {
         Ok(())
     } else {
         Err(unreadable(path, "the file is not locked with a passphrase"))

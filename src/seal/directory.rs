@@ -1,84 +1,14 @@
 //! Enters: the directory, and whom a plan calls for. Leaves: the entry and what a despatch to it must wait for.
 //! Never: takes an address or a key from a case, guesses between two entries, or shows an address in a reason.
 
-use super::address::EmailAddress;
+use super::entry::{Entry, serves_places};
 use super::import;
-use super::keys::PublicKey;
 use crate::fault::Fault;
 use crate::policy::To;
-use crate::words::{EntryId, PlaceId, Role, StaffId, date_words};
+use crate::words::{EntryId, PlaceId, Role, date_words};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-
-/// Whether a body of this role serves places, and is found by them (G0 names the healthcare team and the
-/// Detention Engagement Team of the place; the DMRT is one).
-pub fn serves_places(role: Role) -> bool {
-    matches!(role, Role::Healthcare | Role::Det)
-}
-
-/// One person or mailbox that may be written to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    pub id: EntryId,
-    pub role: Role,
-    pub name: String,
-    pub organisation: String,
-    pub email: EmailAddress,
-    pub telephone: Option<String>,
-    /// The places that it serves; empty unless [`serves_places`].
-    pub places: Vec<PlaceId>,
-    /// Every key of the recipient; each one opens what is sealed to the entry.
-    pub keys: Vec<PublicKey>,
-    pub verified: Option<Verification>,
-    /// The last day on which the entry holds.
-    pub expires: Option<NaiveDate>,
-}
-
-/// Who made sure that the address and the keys are the recipient's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Verification {
-    pub by: StaffId,
-    pub on: NaiveDate,
-    /// In the verifier's words: "called back on the number of the firm's website".
-    pub how: String,
-}
-
-impl Entry {
-    /// The fingerprints of its keys, in the directory's order.
-    pub fn fingerprints(&self) -> Vec<String> {
-        self.keys.iter().map(PublicKey::fingerprint).collect()
-    }
-
-    /// Whether `today` finds it verified, by somebody else, and not expired.
-    fn trust_holds(&self, today: NaiveDate) -> Vec<HoldReason> {
-        let entry = || self.id.clone();
-        let mut holds = Vec::new();
-        match &self.verified {
-            None => holds.push(HoldReason::Unverified { entry: entry() }),
-            Some(v) if v.by.as_str() == self.id.as_str() => {
-                holds.push(HoldReason::SelfVerified { entry: entry() });
-            }
-            Some(v) if v.on > today => {
-                holds.push(HoldReason::VerifiedInFuture { entry: entry(), on: v.on });
-            }
-            Some(_) => {}
-        }
-        if let Some(on) = self.expires.filter(|&on| on < today) {
-            holds.push(HoldReason::Expired { entry: entry(), on });
-        }
-        holds
-    }
-
-    /// Everything for which a despatch to this entry must wait.
-    fn holds(&self, today: NaiveDate) -> Vec<HoldReason> {
-        let mut holds = self.trust_holds(today);
-        if self.keys.is_empty() {
-            holds.push(HoldReason::NoKey { entry: self.id.clone() });
-        }
-        holds
-    }
-}
 
 /// Whom a despatch goes to, and what it must wait for. With holds it is made and kept, and goes to nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,7 +149,7 @@ impl Directory {
             Some(entry) if entry.role != role => {
                 nobody(HoldReason::WrongRole { entry: id.clone(), is: entry.role, needed: role })
             }
-            Some(entry) => Resolution { entry: Some(entry), holds: entry.holds(today) },
+            Some(entry) => Resolution { entry: Some(entry), holds: holds(entry, today) },
         }
     }
 
@@ -232,10 +162,10 @@ impl Directory {
             .filter(|entry| entry.role == role && place.is_none_or(|place| entry.places.contains(place)))
             .collect();
         let trusted: Vec<&Entry> =
-            serving.iter().copied().filter(|entry| entry.trust_holds(today).is_empty()).collect();
+            serving.iter().copied().filter(|entry| trust_holds(entry, today).is_empty()).collect();
         let meant = if trusted.is_empty() { &serving } else { &trusted };
         match (meant.as_slice(), place) {
-            ([entry], _) => Resolution { entry: Some(entry), holds: entry.holds(today) },
+            ([entry], _) => Resolution { entry: Some(entry), holds: holds(entry, today) },
             ([], Some(place)) => nobody(HoldReason::NoBodyForPlace { role, place: place.clone() }),
             ([], None) => nobody(HoldReason::NoBody { role }),
             (several, _) => nobody(HoldReason::SeveralBodies {
@@ -249,4 +179,33 @@ impl Directory {
 
 fn nobody<'a>(reason: HoldReason) -> Resolution<'a> {
     Resolution { entry: None, holds: vec![reason] }
+}
+
+/// Whether `today` finds it verified, by somebody else, and not expired.
+fn trust_holds(one: &Entry, today: NaiveDate) -> Vec<HoldReason> {
+    let entry = || one.id.clone();
+    let mut holds = Vec::new();
+    match &one.verified {
+        None => holds.push(HoldReason::Unverified { entry: entry() }),
+        Some(v) if v.by.as_str() == one.id.as_str() => {
+            holds.push(HoldReason::SelfVerified { entry: entry() });
+        }
+        Some(v) if v.on > today => {
+            holds.push(HoldReason::VerifiedInFuture { entry: entry(), on: v.on });
+        }
+        Some(_) => {}
+    }
+    if let Some(on) = one.expires.filter(|&on| on < today) {
+        holds.push(HoldReason::Expired { entry: entry(), on });
+    }
+    holds
+}
+
+/// Everything for which a despatch to this entry must wait.
+fn holds(one: &Entry, today: NaiveDate) -> Vec<HoldReason> {
+    let mut holds = trust_holds(one, today);
+    if one.keys.is_empty() {
+        holds.push(HoldReason::NoKey { entry: one.id.clone() });
+    }
+    holds
 }

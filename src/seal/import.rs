@@ -2,7 +2,7 @@
 //! Never: quotes a name, an address or a key in a fault.
 
 use super::address::EmailAddress;
-use super::directory::{Entry, Verification, serves_places};
+use super::entry::{Entry, Verification, serves_places};
 use super::keys::PublicKey;
 use super::{Refusal, is_plain_line};
 use crate::fault::Fault;

@@ -7,8 +7,12 @@ pub mod address;
 pub mod directory;
 /// The directory's TOML, every fault at once.
 mod import;
-/// Public and private keys, and a private key locked with a passphrase.
+/// The entries of the directory.
+pub mod entry;
+/// Public and private keys.
 pub mod keys;
+/// A private key locked with a passphrase.
+pub mod lock;
 /// What is inside a sealed despatch, and the list of its sealed parts.
 pub mod manifest;
 /// Sealing to keys and opening again, whole or not at all.

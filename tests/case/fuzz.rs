@@ -47,7 +47,6 @@ fn no_bytes_make_the_parser_fail_otherwise_than_with_faults() {
             Ok(_) => accepted += 1,
             Err(faults) => assert!(!faults.is_empty(), "refused without a fault in round {round}"),
         }
-        case::shape(&bytes);
     }
     assert!(
         (1..6000).contains(&accepted),
