@@ -1,7 +1,7 @@
 //! Enters: the directory, and whom a plan calls for. Leaves: the entry and what a despatch to it must wait for.
 //! Never: takes an address or a key from a case, guesses between two entries, or shows an address in a reason.
 
-use super::entry::{Entry, serves_places};
+use super::entry::Entry;
 use super::import;
 use crate::fault::Fault;
 use crate::policy::To;

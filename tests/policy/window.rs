@@ -12,7 +12,18 @@ fn open(appointment: &str, referred: &str, issued: &str) -> Result<Opened, Fault
     response_window(day(appointment), day(referred), day(issued), &days, &the_pack().numbers)
 }
 
-const LAWFUL: &[(&str, &str, &str, &str, &str, &str, &[&str])] = &[
+/// Appointment, referral, issue; then serve by, latest service, respond by and what the warnings say.
+type Lawful = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+);
+
+const LAWFUL: &[Lawful] = &[
     // The full three days for service: on the 7th working day, issued the day after the referral.
     (
         "Wednesday 11 March 2026",
