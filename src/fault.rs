@@ -34,3 +34,20 @@ impl fmt::Display for Fault {
         write!(f, "{}: {}\n  mend: {}", self.at, self.cause, self.cure)
     }
 }
+
+/// Why a value was refused, in words that hold nothing of the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What is wrong, one sentence without a full stop.
+    pub cause: &'static str,
+    /// How to mend it, one sentence without a full stop.
+    pub cure: &'static str,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.cause, self.cure)
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -8,6 +8,8 @@
 pub mod fault;
 /// The words that every stage shares: ids, roles, SHA-256 values, plain dates in words.
 pub mod words;
+/// Settings files (TOML), read strictly, every fault with its line.
+pub mod settings;
 /// The one place that reads the clock.
 pub mod clock;
 /// Text that nobody can guess.

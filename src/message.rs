@@ -13,9 +13,9 @@
 
 use crate::fault::Fault;
 use crate::seal::address::EmailAddress;
-use crate::seal::is_plain_line;
 use crate::seal::manifest::{SUMS_NAME, sums};
 use crate::words::Sha256;
+use crate::words::is_plain_line;
 use chrono::{DateTime, Utc};
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Attachment, Body, MultiPart, SinglePart};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Digest;
 use std::fmt;
 use std::str::FromStr;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// Makes a newtype over text that one `fn(&str) -> bool` accepts.
 macro_rules! id {
@@ -249,4 +250,26 @@ pub fn time_words(time: NaiveTime) -> String {
         (_, 0) => time.format("%-I%P").to_string(),
         _ => time.format("%-I:%M%P").to_string(),
     }
+}
+
+/// Whether `text` is one visible line of at most `most` characters: no control, no line break, and none of
+/// the invisible characters (zero-width, bidirectional, private use) that make text read as what it isn't.
+pub fn is_plain_line(text: &str, most: usize) -> bool {
+    use GeneralCategory as G;
+    let unseen = |c: char| {
+        matches!(
+            c.general_category(),
+            G::Control
+                | G::Format
+                | G::Surrogate
+                | G::PrivateUse
+                | G::Unassigned
+                | G::LineSeparator
+                | G::ParagraphSeparator
+        )
+    };
+    !text.trim().is_empty()
+        && text.trim() == text
+        && text.chars().count() <= most
+        && !text.chars().any(unseen)
 }

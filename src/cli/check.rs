@@ -38,7 +38,7 @@ pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
     }
     let in_order = in_order(&office);
     print.json(&serde_json::json!({ "faults": [], "in_order": in_order.iter().map(|row| row.join(": ")).collect::<Vec<_>>() }));
-    print.table(&["checked", "found"], in_order, "");
+    print.table(&["checked", "found"], &in_order, "");
     print.line("Everything is in order.");
     Ok(Exit::Done)
 }

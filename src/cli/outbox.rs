@@ -51,7 +51,11 @@ impl Desk<'_> {
         let waiting = self.waiting()?;
         self.print.json(&json!({ "despatches": despatches, "waiting": waiting }));
         let head = ["id", "case", "row", "what", "to", "due", "state", "why"];
-        self.print.table(&head, despatches.iter().map(row).collect(), "The outbox holds no such despatch.");
+        self.print.table(
+            &head,
+            &despatches.iter().map(row).collect::<Vec<_>>(),
+            "The outbox holds no such despatch.",
+        );
         for one in waiting {
             let missing = one.missing.join("; ");
             self.print.line(&format!("waiting in the inbox: {}: {missing}", one.file.display()));
@@ -340,5 +344,5 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
     let history =
         events.iter().map(|event| vec![event.at.clone(), event.what.clone(), event.actor.clone()]).collect();
     print.line("");
-    print.table(&["at", "what", "by"], history, "");
+    print.table(&["at", "what", "by"], &history, "");
 }

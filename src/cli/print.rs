@@ -4,9 +4,12 @@
 use crate::fault::Fault;
 use crate::outbox::State;
 use anstyle::{AnsiColor, Style};
-use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 use std::io::Write;
+use unicode_width::UnicodeWidthStr;
+
+/// Spaces between two columns of a table.
+const COLUMN_GAP: usize = 2;
 
 /// Prints for people, or for programs (`--json`).
 #[derive(Debug, Clone, Copy)]
@@ -36,18 +39,24 @@ impl Print {
     }
 
     /// An aligned table; nothing with `--json`, and a sentence where it is empty.
-    pub fn table(self, head: &[&str], rows: Vec<Vec<String>>, empty: &str) {
+    pub fn table(self, head: &[&str], rows: &[Vec<String>], empty: &str) {
         if rows.is_empty() {
             return self.line(empty);
         }
-        let mut table = Table::new();
-        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(head.iter().map(|word| word.to_uppercase()));
-        table.add_rows(rows);
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
+        let head: Vec<String> = head.iter().map(|word| word.to_uppercase()).collect();
+        let columns = 0..head.len();
+        let lines: Vec<&Vec<String>> = std::iter::once(&head).chain(rows).collect();
+        let cell = |line: &Vec<String>, column: usize| line.get(column).cloned().unwrap_or_default();
+        let widest = |column| lines.iter().map(|line| width(&cell(line, column))).max().unwrap_or(0);
+        let widths: Vec<usize> = columns.map(widest).collect();
+        for line in lines {
+            let padded = widths.iter().enumerate().map(|(column, widest)| {
+                let text = cell(line, column);
+                let gap = widest.saturating_sub(width(&text)) + COLUMN_GAP;
+                text + &" ".repeat(gap)
+            });
+            self.line(padded.collect::<String>().trim_end());
         }
-        self.line(&trim_lines(&table.to_string()));
     }
 
     /// Everything that is wrong: on stdout as JSON, else on stderr.
@@ -99,6 +108,7 @@ fn put(text: &str) {
     }
 }
 
-fn trim_lines(text: &str) -> String {
-    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+/// The columns that a text takes on a terminal; colour codes take none.
+fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(anstream::adapter::strip_str(text).to_string().as_str())
 }

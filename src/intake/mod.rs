@@ -14,10 +14,17 @@ pub use reject::{faults_text, reject};
 pub use scan::{Candidate, Look, Scanner, Waiting};
 pub use watch::Watch;
 
-use std::fs::DirBuilder;
+use std::fs::{self, DirBuilder, Permissions};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+
+/// The permission that lets a folder's group put files into it.
+const GROUP_WRITES: u32 = 0o020;
+/// A folder that the inbox's group may read.
+const SHARED_FOLDER: u32 = 0o750;
+/// A file that the inbox's group may read.
+const SHARED_FILE: u32 = 0o640;
 
 /// The folders of an inbox.
 #[derive(Debug, Clone)]
@@ -37,7 +44,15 @@ impl Inbox {
         for folder in [inbox.claimed(), inbox.rejected()] {
             DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         }
+        if inbox.is_shared() {
+            fs::set_permissions(inbox.rejected(), Permissions::from_mode(SHARED_FOLDER))?;
+        }
         Ok(inbox)
+    }
+
+    /// Whether a group drops cases here, and so reads what comes back: the inbox's own permissions say.
+    pub(crate) fn is_shared(&self) -> bool {
+        fs::metadata(&self.root).is_ok_and(|folder| folder.permissions().mode() & GROUP_WRITES != 0)
     }
 
     /// The folder that people drop into.

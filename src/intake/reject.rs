@@ -1,11 +1,11 @@
 //! Enters: a claimed case that is at fault. Leaves: the case, whole, under `rejected/`, with its faults beside it.
 //! Never: overwrites an earlier reject.
 
-use super::Inbox;
+use super::{Inbox, SHARED_FILE, SHARED_FOLDER};
 use crate::fault::Fault;
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -24,6 +24,9 @@ pub fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) -> io::
     }
     let mut text = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
     text.write_all(faults_text(faults).as_bytes())?;
+    if inbox.is_shared() {
+        text.set_permissions(Permissions::from_mode(SHARED_FILE))?;
+    }
     text.sync_all()?;
     let mut entries: Vec<PathBuf> = WalkDir::new(&claimed)
         .min_depth(1)
@@ -35,7 +38,10 @@ pub fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) -> io::
     for relative in entries {
         let (from, to) = (claimed.join(&relative), folder.join(&relative));
         if from.is_dir() && !from.is_symlink() {
-            DirBuilder::new().recursive(true).mode(0o700).create(to)?;
+            DirBuilder::new().recursive(true).mode(0o700).create(&to)?;
+            if inbox.is_shared() {
+                fs::set_permissions(to, Permissions::from_mode(SHARED_FOLDER))?;
+            }
         } else {
             fs::rename(from, to)?;
         }

@@ -1,11 +1,11 @@
 //! Enters: the text of `despatch.toml`. Leaves: the office's settings, or every fault with its line.
 //! Never: reads a file; the paths in it are resolved by `office`.
 
-use super::settings::{Section, Settings};
 use crate::fault::Fault;
 use crate::policy::pack::Adoption;
 use crate::render::data::Letterhead;
 use crate::seal::address::EmailAddress;
+use crate::settings::{Section, Settings};
 use crate::words::{PackId, StaffId, Team};
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -12,9 +12,9 @@ pub mod pack;
 /// Places of detention: kind and division.
 pub mod places;
 mod plan;
+mod read_pack;
 /// Whether a second opinion is requested (B1, B2).
 pub mod referral;
-mod toml_check;
 /// When an invitation can be served and answered (B4, B5).
 pub mod window;
 

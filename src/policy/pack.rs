@@ -2,15 +2,13 @@
 //! of the guidance, and whether it may be used today. Never: computes a date or knows a template.
 
 use super::places::PlaceKind;
-use super::toml_check::Checker;
+use super::read_pack;
 use crate::case::{AttachmentKind, Grade};
 use crate::fault::Fault;
 use crate::words::{KindName, PackId, Role, Sha256, StaffId, Team, date_words};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::path::Path;
-use toml::Spanned;
 
 /// One edition of the guidance, as data.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +28,7 @@ pub struct Pack {
 }
 
 /// The document that the pack puts into data.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceDocument {
     pub name: String,
     /// Of the text copy that was read.
@@ -39,8 +36,7 @@ pub struct SourceDocument {
 }
 
 /// From when on what holds, and by whose act.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusChange {
     pub from: NaiveDate,
     pub status: Status,
@@ -166,97 +162,13 @@ pub struct Adoption {
     pub expires: NaiveDate,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    id: Spanned<PackId>,
-    title: Spanned<String>,
-    copy_grade_min: Grade,
-    handling: Spanned<String>,
-    source: SourceDocument,
-    marking: RawMarking,
-    status: Vec<Spanned<StatusChange>>,
-    working_days: RawNumbers,
-    row: Vec<RawRow>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawMarking {
-    text: Spanned<String>,
-    letters: LetterMarking,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawNumbers {
-    refer: RawNumber,
-    assess: RawNumber,
-    serve: RawNumber,
-    respond: RawNumber,
-    report: RawNumber,
-    removal_exclusion: RawNumber,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawNumber {
-    days: Spanned<u32>,
-    source: Spanned<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawRow {
-    number: Spanned<String>,
-    event: EventName,
-    team: Team,
-    kind: KindName,
-    role: Spanned<Role>,
-    #[serde(default)]
-    copy: bool,
-    places: Spanned<BTreeSet<PlaceKind>>,
-    encloses: BTreeSet<AttachmentKind>,
-    stale: Spanned<Stale>,
-    deadline: Option<Spanned<Rule>>,
-    source: Spanned<String>,
-}
-
 impl Pack {
     /// Reads one pack; `file_name` is its path, whose stem must be the pack's id.
     ///
     /// # Errors
-    /// A fault of form, with its line; else everything in it that cannot be meant.
+    /// Everything in it that is not written as it must be or cannot be meant, with its line.
     pub fn parse(file_name: &str, text: &str) -> Result<Pack, Vec<Fault>> {
-        let (raw, mut checker): (Raw, _) = Checker::read(file_name, text)?;
-        if Path::new(file_name).file_stem().and_then(|stem| stem.to_str()) != Some(raw.id.get_ref().as_str())
-        {
-            checker.fault(
-                raw.id.span(),
-                "pack.id",
-                "the pack's id is not its file's name",
-                "give the file the name of the id, followed by .toml",
-            );
-        }
-        let pack = Pack {
-            id: raw.id.into_inner(),
-            title: checker.sentence("title", &raw.title),
-            status: status(&mut checker, raw.status),
-            source: raw.source,
-            marking: marking(&mut checker, &raw.marking),
-            handling: checker.sentence("handling", &raw.handling),
-            copy_grade_min: raw.copy_grade_min,
-            numbers: Numbers {
-                refer: number(&mut checker, &raw.working_days.refer),
-                assess: number(&mut checker, &raw.working_days.assess),
-                serve: number(&mut checker, &raw.working_days.serve),
-                respond: number(&mut checker, &raw.working_days.respond),
-                report: number(&mut checker, &raw.working_days.report),
-                removal_exclusion: number(&mut checker, &raw.working_days.removal_exclusion),
-            },
-            rows: rows(&mut checker, raw.row),
-        };
-        checker.finish(pack)
+        read_pack::read(file_name, text)
     }
 
     /// What holds on `date`; `None` before the pack was first in force.
@@ -305,133 +217,4 @@ pub fn permits(pack: &Pack, adoption: Option<&Adoption>, today: NaiveDate) -> Re
         return refuse(format!("the pack {what} and its adoption ended on {expired}"), ADOPT);
     }
     Ok(())
-}
-
-fn status(checker: &mut Checker, raw: Vec<Spanned<StatusChange>>) -> Vec<StatusChange> {
-    let mut changes: Vec<StatusChange> = Vec::new();
-    for change in raw {
-        let span = change.span();
-        let change = change.into_inner();
-        if changes.last().is_some_and(|earlier| earlier.from >= change.from) {
-            checker.fault(
-                span,
-                "pack.status",
-                "this change of status is not later than the one before it",
-                "list the changes oldest first, one a day",
-            );
-        }
-        changes.push(change);
-    }
-    if changes.is_empty() {
-        checker.fault(0..0, "pack.status", "the pack has no status", "say since when it is in force");
-    }
-    changes
-}
-
-fn marking(checker: &mut Checker, raw: &RawMarking) -> Marking {
-    let text = raw.text.get_ref();
-    if !["OFFICIAL SENSITIVE", "OFFICIAL-SENSITIVE"].contains(&text.as_str()) {
-        checker.fault(
-            raw.text.span(),
-            "pack.marking",
-            "this is not the marking that the guidance prescribes",
-            "write OFFICIAL SENSITIVE or OFFICIAL-SENSITIVE",
-        );
-    }
-    Marking { text: text.clone(), letters: raw.letters }
-}
-
-fn number(checker: &mut Checker, raw: &RawNumber) -> Number {
-    let days = *raw.days.get_ref();
-    if !(1..=60).contains(&days) {
-        checker.fault(
-            raw.days.span(),
-            "pack.number",
-            format!("{days} working days is no time that guidance sets"),
-            "give a number from 1 to 60",
-        );
-    }
-    Number { days, source: checker.sentence("source", &raw.source) }
-}
-
-fn rows(checker: &mut Checker, raw: Vec<RawRow>) -> Vec<Row> {
-    let mut seen = BTreeSet::new();
-    if raw.is_empty() {
-        checker.fault(0..0, "pack.rows", "the pack routes nothing", "add its rows");
-    }
-    raw.into_iter()
-        .map(|row| {
-            check_row(checker, &row);
-            if !seen.insert((row.event, row.number.get_ref().clone(), *row.role.get_ref())) {
-                checker.fault(
-                    row.number.span(),
-                    "pack.row_twice",
-                    format!("row {} stands here twice for the same role", row.number.get_ref()),
-                    "keep one of the two",
-                );
-            }
-            Row {
-                source: checker.sentence("source", &row.source),
-                number: row.number.into_inner(),
-                event: row.event,
-                team: row.team,
-                kind: row.kind,
-                role: row.role.into_inner(),
-                copy: row.copy,
-                places: row.places.into_inner(),
-                encloses: row.encloses,
-                stale: row.stale.into_inner(),
-                deadline: row.deadline.map(Spanned::into_inner),
-            }
-        })
-        .collect()
-}
-
-/// What the event of a row cannot give: a person it does not name, a date it does not set.
-fn check_row(checker: &mut Checker, row: &RawRow) {
-    let appointment = row.event == EventName::AppointmentConfirmed;
-    let number = row.number.get_ref();
-    if !number.parse::<u8>().is_ok_and(|number| (1..=37).contains(&number)) {
-        checker.fault(
-            row.number.span(),
-            "pack.row_number",
-            "the process has no row of this number",
-            "give a number from 1 to 37",
-        );
-    }
-    if row.places.get_ref().is_empty() {
-        checker.fault(
-            row.places.span(),
-            "pack.row_places",
-            format!("row {number} holds at no kind of place"),
-            "name the kinds of place at which it holds",
-        );
-    }
-    if *row.role.get_ref() == Role::Doctor && !appointment {
-        checker.fault(
-            row.role.span(),
-            "pack.row_role",
-            format!("the event of row {number} names no doctor"),
-            "give the row to another role or to another event",
-        );
-    }
-    if *row.stale.get_ref() != Stale::Never && !appointment {
-        checker.fault(
-            row.stale.span(),
-            "pack.row_stale",
-            format!("the event of row {number} sets no appointment"),
-            "write `stale = \"never\"`",
-        );
-    }
-    if let Some(rule) = &row.deadline {
-        let of_appointment = matches!(rule.get_ref(), Rule::Serve | Rule::Respond | Rule::Report);
-        if of_appointment != appointment {
-            checker.fault(
-                rule.span(),
-                "pack.row_deadline",
-                format!("the event of row {number} does not set this deadline"),
-                "use `refer` or `immediately` for a report, `serve`, `respond` or `report` for an appointment",
-            );
-        }
-    }
 }

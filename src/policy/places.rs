@@ -2,12 +2,11 @@
 //! Never: knows a mailbox or a key (that is the directory's).
 
 use super::calendar::Division;
-use super::toml_check::Checker;
 use crate::fault::Fault;
+use crate::settings::{Section, Settings};
 use crate::words::PlaceId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use toml::Spanned;
 
 /// What sort of place it is; decides which rows of the process hold there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,49 +60,25 @@ pub struct Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places(BTreeMap<PlaceId, Place>);
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    place: Vec<Raw>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    id: Spanned<PlaceId>,
-    name: Spanned<String>,
-    kind: PlaceKind,
-    division: Division,
-    source: Spanned<String>,
-}
-
 impl Places {
     /// Reads `policy/places.toml`.
     ///
     /// # Errors
     /// A fault of form, with its line; else every id that stands twice and every blank text.
     pub fn parse(text: &str) -> Result<Places, Vec<Fault>> {
-        let (file, mut checker): (File, _) = Checker::read("policy/places.toml", text)?;
+        let settings = Settings::parse("policy/places.toml", text);
+        let top = settings.top();
         let mut places = BTreeMap::new();
-        for raw in file.place {
-            let span = raw.id.span();
-            let place = Place {
-                name: checker.sentence("name", &raw.name),
-                source: checker.sentence("source", &raw.source),
-                id: raw.id.into_inner(),
-                kind: raw.kind,
-                division: raw.division,
-            };
-            if let Some(earlier) = places.insert(place.id.clone(), place) {
-                checker.fault(
-                    span,
-                    "places.twice",
-                    format!("the place `{}` stands here twice", earlier.id),
-                    "give each place an id of its own",
-                );
+        for section in top.tables("place") {
+            let earlier = read(&section).and_then(|place| places.insert(place.id.clone(), place));
+            if let Some(earlier) = earlier {
+                let cause = format!("the place `{}` stands here twice", earlier.id);
+                section.fault_at("id", "places.twice", cause, "give each place an id of its own");
             }
+            section.end();
         }
-        checker.finish(Places(places))
+        top.end();
+        settings.finish(Places(places))
     }
 
     /// The place of this id.
@@ -115,4 +90,13 @@ impl Places {
     pub fn iter(&self) -> impl Iterator<Item = &Place> {
         self.0.values()
     }
+}
+
+fn read(section: &Section<'_, '_>) -> Option<Place> {
+    let id = section.need("id", PlaceId::PATTERN);
+    let name = section.sentence("name");
+    let kind = section.word("kind");
+    let division = section.word("division");
+    let source = section.sentence("source");
+    Some(Place { id: id?, name: name?, kind: kind?, division: division?, source: source? })
 }

@@ -1,7 +1,7 @@
 //! Enters: text that claims to be an email address. Leaves: an [`EmailAddress`], or why not.
 //! Never: looks a domain up, or quotes the refused text, for faults are shown in lists and logs.
 
-use super::Refusal;
+use crate::fault::Refusal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;

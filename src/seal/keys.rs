@@ -1,7 +1,7 @@
 //! Enters: age keys as text, passphrases. Leaves: keys that can't be of a wrong kind; locked key files.
 //! Never: shows a private key in `Debug`, an error or a log; reads a file or asks for a passphrase.
 
-use super::Refusal;
+use crate::fault::Refusal;
 use crate::words::Sha256;
 use age::secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};

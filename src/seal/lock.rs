@@ -1,9 +1,9 @@
 //! Enters: a private key and a passphrase. Leaves: the key locked as an age file, or the key again.
 //! Never: shows either, or works longer than a limit on a file that asks for it.
 
-use super::Refusal;
 use super::keys::SecretKey;
 use super::sealing::{OpenFault, open_with, write_sealed};
+use crate::fault::Refusal;
 use age::secrecy::{ExposeSecret, SecretString};
 
 /// The scrypt work factor of a locked key: 2^18, as `age -p` uses (about a second, 256 MiB).

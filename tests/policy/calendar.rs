@@ -227,19 +227,17 @@ fn a_broken_list_of_places_says_which_line() {
             "[[place]]\nid = \"{id}\"\nname = \"{name}\"\nkind = \"irc\"\ndivision = \"scotland\"\nsource = \"ours\"\n"
         )
     };
-    let twice = place("a-place", "A") + &place("a-place", " ");
+    let twice = place("a-place", "A") + &place("a-place", "B");
     let faults = Places::parse(&twice).expect_err("twice");
-    assert_eq!(
-        codes(&faults),
-        [("policy/places.toml:9", "policy.blank"), ("policy/places.toml:8", "places.twice")]
-    );
-    for (broken, line) in [
-        (place("A Place", "A"), 2),
-        (place("a", "A").replace("\"irc\"", "\"hotel\""), 4),
-        (place("a", "A").replace("\"scotland\"", "\"wales\""), 5),
-        (place("a", "A") + "mailbox = \"x\"\n", 7),
+    assert_eq!(codes(&faults), [("policy/places.toml:8", "places.twice")]);
+    for (broken, line, code) in [
+        (place("A Place", "A"), 2, "settings.value"),
+        (place("a", " "), 3, "settings.value"),
+        (place("a", "A").replace("\"irc\"", "\"hotel\""), 4, "settings.value"),
+        (place("a", "A").replace("\"scotland\"", "\"wales\""), 5, "settings.value"),
+        (place("a", "A") + "mailbox = \"x\"\n", 7, "settings.unknown"),
     ] {
         let faults = Places::parse(&broken).expect_err(&broken);
-        assert_eq!(codes(&faults), [(format!("policy/places.toml:{line}").as_str(), "policy.toml")]);
+        assert_eq!(codes(&faults), [(format!("policy/places.toml:{line}").as_str(), code)]);
     }
 }

@@ -101,7 +101,11 @@ fn tell_all(findings: &[Finding], print: &Print) {
         .flatten()
         .collect();
     let head = ["id", "case", "row", "what", "to", "due", "state"];
-    print.table(&head, queued.iter().map(|despatch| row(despatch)).collect(), "Nothing new was queued.");
+    print.table(
+        &head,
+        &queued.iter().map(|despatch| row(despatch)).collect::<Vec<_>>(),
+        "Nothing new was queued.",
+    );
     for despatch in queued.iter().filter(|despatch| despatch.state == State::Held) {
         despatch
             .holds
