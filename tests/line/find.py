@@ -22,11 +22,13 @@ ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 
 
 def encodings(text):
-    for coding in ("utf-8", "utf-16-le", "utf-16-be", "latin-1"):
-        try:
-            yield text.lower().encode(coding)
-        except UnicodeEncodeError:
-            pass
+    """In UTF-8, in Latin-1, and in what both orders of UTF-16 share."""
+    forms = {text.lower().encode(), text.lower().encode("utf-16-le").rstrip(b"\0")}
+    try:
+        forms.add(text.lower().encode("latin-1"))
+    except UnicodeEncodeError:
+        pass
+    return forms
 
 
 def unwrapped(data):
@@ -60,7 +62,7 @@ def search(data, words, known, how, found):
 
 
 asked = json.load(sys.stdin)
-words = [(word, list(encodings(word))) for word in asked["words"]]
+words = [(word, encodings(word)) for word in asked["words"]]
 known = [form for text in sorted(asked["known"], key=len, reverse=True) for form in encodings(text)]
 for path in asked["files"]:
     found = set()
