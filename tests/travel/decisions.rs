@@ -13,7 +13,7 @@ const ALLOWED: [(&str, &[&str]); 5] = [
     ("return", &["awaiting_review", "held", "approved", "refused"]),
     ("hold", &["awaiting_review", "approved", "deferred"]),
     ("release", &["held", "deferred", "refused", "in_doubt"]),
-    ("cancel", &["awaiting_review", "held", "approved", "deferred", "refused", "in_doubt", "returned"]),
+    ("cancel", &["awaiting_review", "held", "approved", "deferred", "refused", "in_doubt"]),
 ];
 
 /// The state after each command that may be given; a release keeps the approval where there is one.
