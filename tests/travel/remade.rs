@@ -36,7 +36,7 @@ pub fn keygen(office: &DemoOffice, name: &str) -> (PathBuf, String) {
     (path, format!("[\"{}\"]", String::from_utf8(public).unwrap().trim()))
 }
 
-const VERIFIED: &str = "{ by = \"beatrix-lund\", on = \"2026-11-23\", how = \"called back\" }";
+const VERIFIED: &str = "{ by = \"beatrix-lund\", on = 2026-11-23, how = \"called back\" }";
 
 /// Every sealed part opens with each of these keys, and with no other of the office's.
 #[track_caller]
