@@ -209,3 +209,20 @@ fn a_deferred_despatch_whose_time_has_passed_is_held_and_not_sent_late() {
     assert!(said.stdout.contains("service after Wednesday 25 November 2026"), "{said:?}");
     assert_eq!((state(&office, &id).as_str(), relay.message(1)), ("held", None));
 }
+
+#[test]
+fn a_hold_in_the_middle_of_sending_is_refused_and_stops_no_sender() {
+    let office = DemoOffice::new();
+    let mut relay = SlowRelay::start(&["gate", "accept"]);
+    relay.serve(&office);
+    let ids = ["caseworker", "doctor"].map(|role| id_of(&office, "DEMO-0903", role));
+    ids.iter().for_each(|id| approve(&office, id));
+    let mut command = office.command(TODAY, &["send", "--once"]);
+    let sender = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    relay.until("STALLED");
+    let hold = decide(&office, "hold", &ids[0]);
+    relay.open_gate();
+    let said = Said::from(sender.wait_with_output().unwrap());
+    assert_eq!(hold.code, 1, "it is being sent: {hold:?}; the sender said {said:?}");
+    assert_eq!((said.code, ids.map(|id| state(&office, &id))), (0, ["sent".to_owned(), "sent".to_owned()]));
+}

@@ -228,7 +228,7 @@ fn two_accounts_are_two_people_and_one_account_is_one() {
         .filter(|path| path.to_str().unwrap().ends_with(".faults.txt"))
         .map(|path| fs::read_to_string(path).unwrap())
         .collect();
-    assert!(faults.contains("the file belongs to the-reviewer, who is not the one named here"), "{faults}");
+    assert!(faults.contains("The file belongs to the-reviewer, who is not the one named here"), "{faults}");
 
     let said = office.drop_report(3, "the-reviewer", own).expect(0);
     assert!(said.stdout.contains("1 queued"), "{said:?}");

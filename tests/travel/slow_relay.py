@@ -4,8 +4,10 @@ usage: slow_relay.py CERT KEY FOLDER MODE,MODE,...
 
 Prints what happens, a line each: PORT n, COMMAND text, DOT, STALLED at, END mode. Writes each message that got its
 dot to FOLDER/N.eml, N counting connections from 0.
-Modes: accept; busy, gone (the recipient); dotclose (hangs up after the dot); stalldata, stalldot (no answer, for good).
+Modes: accept; busy, gone (the recipient); dotclose (hangs up after the dot); stalldata, stalldot (no answer, for good);
+gate (no answer to DATA until somebody writes to the pipe FOLDER/gate).
 """
+import os
 import socket
 import ssl
 import sys
@@ -34,6 +36,9 @@ def session(stream, mode, path):
         elif verb == b"DATA":
             if mode == "stalldata":
                 return stall(lines, "data")
+            if mode == "gate":
+                say("STALLED gate")
+                open(f"{os.path.dirname(path)}/gate", "rb").read()
             answer("354 go on")
             message = b""
             while (text := lines.readline()) not in (b".\r\n", b""):
@@ -59,6 +64,7 @@ def main():
     cert, key, folder, modes = sys.argv[1:]
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
+    os.mkfifo(f"{folder}/gate")
     listener = socket.create_server(("127.0.0.1", 0))
     say("PORT", listener.getsockname()[1])
     for number, mode in enumerate(modes.split(",")):
