@@ -1,0 +1,285 @@
+//! An office that is no demonstration: its review key is locked, accounts are people, and nothing that a demo
+//! office allows is allowed.
+
+use super::*;
+use crate::support::office::{despatch as program, drop_into};
+use crate::support::tools::{command, run};
+use chrono::NaiveDate;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::PathBuf;
+
+const PASSPHRASE: &str = "four made-up words here\nthis line is not part of it\n";
+
+/// The account that prepares; the tests' own account reviews.
+const NOBODY: u32 = 65534;
+/// An account of which the staff list knows nothing.
+const DAEMON: u32 = 1;
+
+const SETTINGS: &str = r#"
+mail_domain = "despatch.example.invalid"
+[policy]
+pack = "hoso-2022-09-12"
+[[policy.adoption]]
+pack = "hoso-2022-09-12"
+by = ["the-reviewer", "the-preparer"]
+reason = "a test with made-up cases"
+from = DAY-1
+expires = DAY+1
+[[team]]
+id = "casework"
+name = "Detained Casework Team"
+telephone = "020 7946 0177"
+email = "casework@office.example.invalid"
+address = ["1 Example Street", "Exampleton ZZ99 1ZZ"]
+[[staff]]
+id = "the-reviewer"
+name = "The Reviewer"
+account = "ACCOUNT"
+reviewer = true
+[[staff]]
+id = "the-preparer"
+name = "The Preparer"
+account = "nobody"
+reviewer = true
+[courier]
+transport = "folder"
+folder = "sent"
+"#;
+
+struct RealOffice {
+    _folder: tempfile::TempDir,
+    dir: PathBuf,
+    passphrase: PathBuf,
+}
+
+/// Today by the system's own clock and time zone tables.
+fn today() -> NaiveDate {
+    let out = run(command("date").env("TZ", "Europe/London").arg("+%F")).expect("date");
+    String::from_utf8(out).unwrap().trim().parse().unwrap()
+}
+
+impl RealOffice {
+    /// As `init` leaves it.
+    fn init() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (dir, passphrase) = (folder.path().join("office"), folder.path().join("passphrase"));
+        fs::write(&passphrase, PASSPHRASE).unwrap();
+        let office = Self { _folder: folder, dir, passphrase };
+        program(&[
+            "init",
+            office.dir.to_str().unwrap(),
+            "--passphrase-file",
+            office.passphrase.to_str().unwrap(),
+        ])
+        .expect(0);
+        office
+    }
+
+    /// Filled in, with a new key for everybody who may be written to.
+    fn filled_in() -> Self {
+        let office = Self::init();
+        let account = String::from_utf8(run(command("id").arg("-un")).unwrap()).unwrap();
+        let day = today();
+        let settings = SETTINGS
+            .replace("ACCOUNT", account.trim())
+            .replace("DAY-1", &day.pred_opt().unwrap().to_string())
+            .replace("DAY+1", &day.succ_opt().unwrap().to_string());
+        fs::write(office.dir.join("despatch.toml"), settings).unwrap();
+        let entry = |id: &str, role: &str, more: &str| {
+            let key = office.dir.with_file_name(format!("{id}.key"));
+            run(command("age-keygen").arg("-o").arg(&key)).unwrap();
+            let public = String::from_utf8(run(command("age-keygen").arg("-y").arg(&key)).unwrap()).unwrap();
+            format!(
+                "[[entry]]\nid = \"{id}\"\nrole = \"{role}\"\nname = \"The {role}\"\norganisation = \"Made up\"\n\
+                 email = \"{id}@office.example.invalid\"\nkeys = [\"{}\"]\n\
+                 verified = {{ by = \"the-preparer\", on = {day}, how = \"in person\" }}\n{more}\n",
+                public.trim()
+            )
+        };
+        let directory = [
+            entry("dmrt-inbox", "dmrt", ""),
+            entry("caseworker-marisol", "caseworker", ""),
+            entry("manager-ayesha", "casework_manager", ""),
+            entry("healthcare-brook-house", "healthcare", "places = [\"brook-house\"]"),
+            entry("harbour-lane-law", "representative", ""),
+        ];
+        fs::write(office.dir.join("directory.toml"), directory.concat()).unwrap();
+        office
+    }
+
+    fn run(&self, words: &[&str]) -> Said {
+        program(&[&["--office", self.dir.to_str().unwrap()], words].concat())
+    }
+
+    /// Drops a report that this person prepared, from the account with this number; says what became of it.
+    fn drop_report(&self, n: usize, prepared_by: &str, owner: u32) -> Said {
+        let mut case = report_received(n, REPORT);
+        let day = today();
+        case["prepared_by"] = prepared_by.into();
+        case["event"]["received_on"] = day.to_string().into();
+        case["event"]["report"]["assessed_on"] = (day - chrono::Days::new(9)).to_string().into();
+        case["event"]["report"]["report_date"] = (day - chrono::Days::new(6)).to_string().into();
+        case["detention"]["since"] = (day - chrono::Days::new(40)).to_string().into();
+        case["representative"]["authority_date"] = (day - chrono::Days::new(30)).to_string().into();
+        // Its owner is set before the program can see it.
+        let outside = self.dir.with_file_name(format!("outside-{n}"));
+        fs::create_dir(&outside).unwrap();
+        drop_into(&outside, "case", &case.to_string(), &[("report.pdf", REPORT)]);
+        chown(outside.join("case.json"), Some(owner), None).expect("root may");
+        fs::rename(outside.join("case"), self.dir.join("inbox/case")).unwrap();
+        fs::rename(outside.join("case.json"), self.dir.join("inbox/case.json")).unwrap();
+        self.run(&["run", "--once"])
+    }
+}
+
+#[test]
+fn a_new_office_is_private_and_its_review_key_is_locked() {
+    let office = RealOffice::init();
+    let locked = fs::read(office.dir.join("keys/review.key.age")).unwrap();
+    assert!(String::from_utf8_lossy(&locked).starts_with("age-encryption.org/v1\n-> scrypt "));
+    let refusal = run(command("age")
+        .arg("-d")
+        .arg("-i")
+        .arg(office.dir.join("keys/review.pub"))
+        .arg(office.dir.join("keys/review.key.age")));
+    assert!(refusal.is_err(), "no key opens it");
+    for path in ["", "inbox", "outbox", "keys", "keys/review.key.age", "despatch.toml", "directory.toml"] {
+        let mode = fs::metadata(office.dir.join(path)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{path}: others may look in");
+    }
+    let text = run(command("grep").args(["-r", "-l", "-a", "AGE-SECRET-KEY"]).arg(&office.dir));
+    assert!(text.is_err(), "a private key lies open: {text:?}");
+    let again = program(&[
+        "init",
+        office.dir.to_str().unwrap(),
+        "--passphrase-file",
+        office.passphrase.to_str().unwrap(),
+    ]);
+    assert!(again.expect(1).stderr.contains("the folder is not empty"));
+    fs::write(&office.passphrase, "fifteen letters\n").unwrap();
+    let short = office.dir.with_file_name("short");
+    let said =
+        program(&["init", short.to_str().unwrap(), "--passphrase-file", office.passphrase.to_str().unwrap()]);
+    assert!(said.expect(1).stderr.contains("it has fewer than 16 characters"));
+    assert!(!short.exists());
+}
+
+#[test]
+fn check_says_all_that_a_new_office_still_misses_and_nothing_once_it_is_filled_in() {
+    let office = RealOffice::init();
+    let said = office.run(&["check"]).expect(1);
+    for words in
+        ["mail_domain", "no [[team]] is named", "nobody may approve", "courier.host", "courier.hello_name"]
+    {
+        assert!(said.stderr.contains(words), "{words:?} is not said:\n{}", said.stderr);
+    }
+    for words in [["run", "--once"], ["send", "--once"], ["outbox", "list"]] {
+        office.run(&words).expect(1);
+    }
+    let office = RealOffice::filled_in();
+    let said = office.run(&["check"]).expect(0);
+    assert!(said.stdout.contains("Everything is in order."), "{said:?}");
+}
+
+#[test]
+fn what_a_demo_office_allows_is_refused() {
+    let demo = DemoOffice::new();
+    demo.edit("despatch.toml", |text| text.replace("demo = true", ""));
+    let real = RealOffice::filled_in();
+    let tomorrow = today().succ_opt().unwrap().to_string();
+    for (dir, day) in [(&demo.dir, "2026-11-23"), (&real.dir, tomorrow.as_str())] {
+        let run = |words: &[&str]| program(&[&["--office", dir.to_str().unwrap()], words].concat());
+        for words in [["send", "--once"], ["run", "--once"], ["outbox", "list"]] {
+            let said = run(&[&["--today", day], &words[..]].concat());
+            assert!(said.stderr.contains("--today is for demo offices"), "{words:?}: {said:?}");
+            assert_eq!(said.code, 2, "{words:?}");
+        }
+        for words in [["approve", "1-1"], ["open", "1-1"]] {
+            let said = run(&[&["--as", "the-reviewer", "outbox"], &words[..]].concat()).expect(1);
+            assert!(said.stderr.contains("--as is for demo offices"), "{words:?}: {said:?}");
+        }
+    }
+    assert_eq!(sent_files(&demo), [""; 0]);
+}
+
+#[test]
+fn check_takes_no_other_day_in_a_real_office() {
+    let tomorrow = today().succ_opt().unwrap().to_string();
+    let said = RealOffice::filled_in().run(&["--today", &tomorrow, "check"]).expect(2);
+    assert!(said.stderr.contains("--today is for demo offices"), "{said:?}");
+}
+
+#[test]
+fn two_accounts_are_two_people_and_one_account_is_one() {
+    let office = RealOffice::filled_in();
+    let said = office.drop_report(1, "the-preparer", NOBODY).expect(0);
+    assert!(said.stdout.contains("1 queued"), "{said:?}");
+    office.run(&["outbox", "approve", "1-1"]).expect(0);
+    office.run(&["send", "--once"]).expect(0);
+    assert!(office.dir.join("sent/1-1.eml").exists());
+
+    let own = nix::unistd::getuid().as_raw();
+    let said = office.drop_report(2, "the-preparer", own).expect(1);
+    assert!(said.stdout.contains("rejected"), "{said:?}");
+    let faults = fs::read_dir(office.dir.join("inbox/rejected")).unwrap();
+    let faults: String = faults
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_str().unwrap().ends_with(".faults.txt"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    assert!(faults.contains("The file belongs to the-reviewer, who is not the one named here"), "{faults}");
+
+    let said = office.drop_report(3, "the-reviewer", own).expect(0);
+    assert!(said.stdout.contains("1 queued"), "{said:?}");
+    let ids = office.run(&["--json", "outbox", "list", "--case", "TEST-00003"]).expect(0).json();
+    let id = ids["despatches"][0]["id"].as_str().unwrap();
+    let said = office.run(&["outbox", "approve", id]).expect(1);
+    assert!(said.stderr.contains("the-reviewer prepared this case and cannot approve it"), "{said:?}");
+
+    let path = office.dir.join("despatch.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("\"nobody\"", "\"root\"")).unwrap();
+    let said = office.run(&["check"]).expect(1);
+    assert!(said.stderr.contains("shares the account root with another"), "{said:?}");
+}
+
+#[test]
+fn a_case_from_an_account_that_is_not_on_the_staff_list_is_rejected() {
+    // ARCHITECTURE.md, Decisions: a case whose file belongs to somebody other than its `prepared_by` is refused.
+    let said = RealOffice::filled_in().drop_report(1, "the-preparer", DAEMON);
+    assert!(said.code == 1 && said.stdout.contains("rejected"), "{said:?}");
+}
+
+#[test]
+fn the_passphrase_opens_a_despatch_and_a_wrong_one_does_not() {
+    let office = RealOffice::filled_in();
+    office.drop_report(1, "the-preparer", NOBODY).expect(0);
+    let wrong = office.dir.with_file_name("wrong");
+    let to = office.dir.with_file_name("opened");
+    let open = |file: &PathBuf| {
+        office.run(&[
+            "outbox",
+            "open",
+            "1-1",
+            "--to",
+            to.to_str().unwrap(),
+            "--passphrase-file",
+            file.to_str().unwrap(),
+        ])
+    };
+    for text in ["four made-up words her\n", "\n", ""] {
+        fs::write(&wrong, text).unwrap();
+        let said = open(&wrong).expect(1);
+        assert!(said.stderr.contains("this key or passphrase does not open it"), "{said:?}");
+        assert!(!to.exists(), "nothing was opened");
+    }
+    let missing = open(&office.dir.with_file_name("missing")).expect(1);
+    assert!(missing.stderr.contains("it cannot be read"), "{missing:?}");
+    open(&office.passphrase).expect(0);
+    let names: Vec<_> = fs::read_dir(&to).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(names.iter().any(|name| fs::read(name).unwrap() == REPORT), "{names:?}");
+    for name in names {
+        assert_eq!(fs::metadata(&name).unwrap().permissions().mode() & 0o077, 0, "{name:?}");
+    }
+}
