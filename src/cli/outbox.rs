@@ -341,7 +341,7 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
     despatch.warnings.iter().for_each(|warning| line("warning", warning));
     despatch.reply.iter().for_each(|reply| line("answer", reply));
     despatch.reason.iter().for_each(|reason| line("reason", reason));
-    let history =
+    let history: Vec<Vec<String>> =
         events.iter().map(|event| vec![event.at.clone(), event.what.clone(), event.actor.clone()]).collect();
     print.line("");
     print.table(&["at", "what", "by"], &history, "");
