@@ -23,6 +23,10 @@ use crate::words::Sha256;
 use chrono::NaiveDate;
 use std::path::Path;
 
+/// For the reviewer, who is to be somebody other than the one who prepared the case.
+const UNKNOWN_OWNER: &str = "The account that owns the case file is nobody's on the staff list, so despatch could \
+     not check who prepared it.";
+
 /// Everything that a case needs on its way: the office, and who renders and writes.
 pub struct Line<'a> {
     office: &'a Office,
@@ -49,7 +53,10 @@ impl<'a> Line<'a> {
     /// The line, whole: a case file becomes sealed despatches, or all that is wrong with it.
     pub fn make(&self, incoming: &Incoming, now: Moment) -> Result<SealedCase, Vec<Fault>> {
         let case = self.case(incoming)?;
-        let plan = self.plan(&case, now.today)?;
+        let mut plan = self.plan(&case, now.today)?;
+        if !self.office.config.demo && !self.office.knows_account(incoming.owner) {
+            plan.warnings.push(UNKNOWN_OWNER.to_owned());
+        }
         let despatches = self.despatches(&case, &plan, incoming, now)?;
         let original = original::seal(incoming, &self.office.review_key).map_err(|fault| vec![fault])?;
         Ok(SealedCase {

@@ -3,8 +3,7 @@
 
 use super::args::Common;
 use super::print::Print;
-use super::{Exit, Failure, this_program};
-use crate::clock::Clock;
+use super::{Exit, Failure, open_office, this_program};
 use crate::fault::Fault;
 use crate::office::Office;
 use crate::outbox::Ledger;
@@ -17,9 +16,8 @@ use chrono::Months;
 const CALENDAR_MONTHS_LEFT_MIN: Months = Months::new(3);
 
 pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
-    let clock = common.today.map_or(Clock::System, Clock::Fixed);
+    let (office, clock) = open_office(common)?;
     let today = clock.now().today;
-    let office = Office::open(&common.office, today)?;
     let mut faults = Vec::new();
     if office.calendar.last_covered_day() < today + CALENDAR_MONTHS_LEFT_MIN {
         let cause = format!("the bank holidays end on {}", office.calendar.last_covered_day());

@@ -146,13 +146,21 @@ fn explain(failure: Failure, print: &Print) -> Exit {
 
 /// The office that a command works in, with its clock.
 fn open_office(common: &Common) -> Result<(Office, Clock), Failure> {
-    let clock = common.today.map_or(Clock::System, Clock::Fixed);
-    let office = Office::open(&common.office, clock.now().today)?;
-    if common.today.is_some() && !office.config.demo {
-        let cause = "--today is for demo offices: elsewhere the day is the day";
-        return Err(Failure::Usage(Fault::new("--today", "today.not_demo", cause, "leave --today out")));
+    let clock = clock(common)?;
+    Ok((Office::open(&common.office, clock.now().today)?, clock))
+}
+
+/// The clock of a command: the machine's, or in a demo office the day that `--today` gives.
+fn clock(common: &Common) -> Result<Clock, Failure> {
+    match common.today {
+        // Settings that cannot be read do not get far, on whatever day.
+        Some(_) if Office::says_demo(&common.office) == Some(false) => {
+            let cause = "--today is for demo offices: elsewhere the day is the day";
+            Err(Failure::Usage(Fault::new("--today", "today.not_demo", cause, "leave --today out")))
+        }
+        Some(today) => Ok(Clock::Fixed(today)),
+        None => Ok(Clock::System),
     }
-    Ok((office, clock))
 }
 
 /// The ledger of an office.

@@ -10,9 +10,10 @@ use crate::fault::Fault;
 use crate::intake::{Inbox, Scanner, Waiting};
 use crate::message;
 use crate::office::{Office, Staff, Unlock};
-use crate::outbox::{Decision, Despatch, DespatchId, Event, Ledger, State};
+use crate::outbox::{Decision, Despatch, DespatchId, Event, Ledger, State, recheck};
 use crate::pipeline::{Line, remake};
 use crate::random::random_hex;
+use crate::seal::directory::Directory;
 use crate::seal::sealing;
 use crate::words::{date_words, weekday_words};
 use serde_json::json;
@@ -163,7 +164,7 @@ impl Desk<'_> {
         self.each(&release.decide.ids, |id| {
             let now = self.clock.now();
             let despatch = ledger.despatch(id)?;
-            if despatch.state == State::Held && despatch.holds.iter().any(|hold| hold.remake) {
+            if must_remake(&despatch, &ledger, &self.office.directory, now) {
                 return remaker.remake(&mut ledger, &despatch, actor, &reason, now);
             }
             let decision = Decision::Release(reason.clone());
@@ -231,6 +232,14 @@ impl Remaker<'_> {
         }
         Ok(ledger.remade(despatch.id, actor, reason, sealed, now)?)
     }
+}
+
+/// Whether what stands in a despatch's way is gone once its message is made anew. What may have arrived is not
+/// made again: a person settles that first.
+fn must_remake(despatch: &Despatch, ledger: &Ledger, directory: &Directory, now: Moment) -> bool {
+    let held = matches!(despatch.state, State::Held | State::Refused | State::Deferred);
+    let in_the_way = recheck(despatch, ledger.files(), directory, now.today).err().unwrap_or_default();
+    held && !in_the_way.is_empty() && in_the_way.iter().all(|hold| hold.remake)
 }
 
 fn unlock(passphrase: &Passphrase) -> Unlock {

@@ -17,12 +17,13 @@ pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, 
     let courier = Courier::of(&office)?;
     let mut ledger = open_ledger(&office)?;
     let _lease = ledger.files().lease("sender")?;
+    let mut exit = Exit::Done;
     for id in ledger.recover_sending(clock.now())? {
         print.log(&format!(
             "{id} is in doubt: an earlier sender stopped before the relay's answer was recorded"
         ));
+        exit = Exit::AtFault;
     }
-    let mut exit = Exit::Done;
     let mut count = 0;
     loop {
         send_due(&office, &mut ledger, &courier, clock, &mut |outcome| {

@@ -118,6 +118,12 @@ impl Office {
         }
     }
 
+    /// Whether the settings in a folder say that it is a demo office; `None` where there are none to be read.
+    pub fn says_demo(root: &Path) -> Option<bool> {
+        let settings: toml::Table = fs::read_to_string(root.join(CONFIG_FILE)).ok()?.parse().ok()?;
+        Some(settings.get("demo").and_then(toml::Value::as_bool).unwrap_or(false))
+    }
+
     /// The office's folder.
     pub fn root(&self) -> &Path {
         &self.root
@@ -170,6 +176,11 @@ impl Office {
             let cure = if self.config.demo { "say who you are, for example --as beatrix-lund" } else { cure };
             Fault::new("account", "actor.unknown", cause, cure)
         })
+    }
+
+    /// Whether the account that owns a case file is a member of staff: only then can `prepared_by` be checked.
+    pub fn knows_account(&self, owner: u32) -> bool {
+        account_of(owner).is_some_and(|name| self.config.staff.iter().any(|staff| staff.account == name))
     }
 
     /// Whether a case names a known preparer who agrees with the account that owns its file.

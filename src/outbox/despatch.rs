@@ -128,8 +128,10 @@ impl State {
             Approved => matches!(next, Held | Claimed | Returned | Cancelled | Superseded),
             Claimed => matches!(next, Approved | DotPending | Deferred | Refused),
             DotPending => matches!(next, Sent | Deferred | Refused | InDoubt),
-            Deferred => matches!(next, Approved | Claimed | Held | Returned | Cancelled | Superseded),
-            Refused => matches!(next, Approved | Returned | Cancelled | Superseded),
+            Deferred => {
+                matches!(next, AwaitingReview | Approved | Claimed | Held | Returned | Cancelled | Superseded)
+            }
+            Refused => matches!(next, AwaitingReview | Approved | Returned | Cancelled | Superseded),
             InDoubt => matches!(next, Approved | Cancelled),
             Returned => next == Superseded,
             Sent | Superseded | Cancelled => false,

@@ -186,12 +186,8 @@ fn refuse<T>(despatch: &Despatch, code: &'static str, cause: String, cure: &str)
 
 fn not_now(despatch: &Despatch, holds: &[Hold]) -> LedgerError {
     let words: Vec<&str> = holds.iter().map(|hold| hold.words.as_str()).collect();
-    LedgerError::Refused(Fault::new(
-        despatch.id.to_string(),
-        "despatch.held",
-        words.join("; "),
-        "mend the cause and then use `despatch outbox release`; it is held until then",
-    ))
+    let cure = "mend the cause and then use `despatch outbox release`; until then it does not go";
+    LedgerError::Refused(Fault::new(despatch.id.to_string(), "despatch.held", words.join("; "), cure))
 }
 
 /// Where a release leads: back to review, or to the approval that still binds the same bytes. What a relay
@@ -205,7 +201,8 @@ fn released(
 ) -> Result<State, LedgerError> {
     let person_decides = matches!(despatch.state, State::InDoubt | State::Refused | State::Deferred);
     if despatch.state != State::Held && !person_decides {
-        return Ok(State::AwaitingReview);
+        let cause = format!("it is {}, so there is nothing to release", despatch.state.words());
+        return refuse(despatch, "release.state", cause, "look at it with `despatch outbox show`");
     }
     if person_decides {
         // It may go out again, or for the first time, on this person's word.

@@ -198,7 +198,7 @@ impl<'a> Making<'a> {
             }
         }
         let listed: Vec<Listed> = documents.iter().map(|document| document.listed.clone()).collect();
-        let note = self.render(&facts, "cover-note.typ", facts.cover_note(&listed), planned.row.as_str())?;
+        let note = self.render(&facts, "cover-note.typ", facts.cover_note(&listed), planned.role.words())?;
         let listed = Listed { file: COVER_NOTE.to_owned(), ..list(1, "Cover note", None) };
         documents.insert(0, Plain { listed, bytes: Bytes::Made(Rc::new(note)) });
         Ok(documents)
@@ -226,7 +226,6 @@ impl<'a> Making<'a> {
             let cause = format!("{} needs {}, which the case does not give", kind.name, missing.join(", "));
             return Err(vec![Fault::new("the case", "kind.needs", cause, "add it to the case file")]);
         }
-        let role = facts.planned.role.words();
         let title = match file {
             "letter.typ" => kind.title.clone(),
             _ => format!("{}: cover note", kind.title),
@@ -237,7 +236,7 @@ impl<'a> Making<'a> {
             author: facts.sender.name.clone(),
             keywords: vec![facts.pack.id.to_string(), self.case.case_id.to_string()],
             date: self.plan.issued_on,
-            ident: format!("{}/{}/{}/{part}/{role}", self.case.case_id, self.case.event_id, kind.name),
+            ident: format!("{}/{}/{}/{part}", self.case.case_id, self.case.event_id, kind.name),
             data,
         };
         self.line.pool.render(&job).map_err(|fault| fault.faults())

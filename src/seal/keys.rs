@@ -58,18 +58,19 @@ impl FromStr for PublicKey {
 
 /// Names the kinds of key that people mistake for an age X25519 key.
 fn foreign_kind(text: &str) -> Option<Refusal> {
+    // A kind ends at its `1`, which no key has further on: "age1pq…" may be an ordinary key by chance.
     let upper = text.to_ascii_uppercase();
     let (cause, cure) = if upper.contains("AGE-SECRET-KEY-") || upper.contains("PRIVATE KEY") {
         (
             "this is a private key, and it must be counted as disclosed",
             "have its owner make a new key and send only the line that begins with age1",
         )
-    } else if upper.starts_with("AGE1PQ") {
+    } else if upper.starts_with("AGE1PQ1") {
         (
             "this is a post-quantum age key, which this version cannot seal to",
             "have the recipient make a key with age-keygen without -pq",
         )
-    } else if upper.starts_with("AGE1TAG") {
+    } else if upper.starts_with("AGE1TAG1") || upper.starts_with("AGE1TAGPQ1") {
         (
             "this is a tagged age key (hardware), which shows for whom a file is",
             "give an age1 key made by age-keygen",

@@ -245,10 +245,13 @@ fn two_accounts_are_two_people_and_one_account_is_one() {
 }
 
 #[test]
-fn a_case_from_an_account_that_is_not_on_the_staff_list_is_rejected() {
-    // ARCHITECTURE.md, Decisions: a case whose file belongs to somebody other than its `prepared_by` is refused.
-    let said = RealOffice::filled_in().drop_report(1, "the-preparer", DAEMON);
-    assert!(said.code == 1 && said.stdout.contains("rejected"), "{said:?}");
+fn a_case_from_an_account_that_is_not_on_the_staff_list_warns_the_reviewer() {
+    // `prepared_by` must agree with the file's owner where that account is known; where it is not, the reviewer
+    // is told that it could not be checked.
+    let office = RealOffice::filled_in();
+    office.drop_report(1, "the-preparer", DAEMON).expect(0);
+    let shown = office.run(&["outbox", "show", "1-1"]).expect(0).stdout;
+    assert!(shown.contains("could not check who prepared it"), "{shown}");
 }
 
 #[test]

@@ -98,7 +98,10 @@ fn an_approval_of_another_message_than_was_seen_is_refused() {
 }
 
 /// Each way to spoil a message in the outbox.
-const SPOILS: [(&str, fn(&std::path::Path)); 4] = [
+/// What is done to a message, and how.
+type Spoil = (&'static str, fn(&std::path::Path));
+
+const SPOILS: [Spoil; 4] = [
     ("a flipped bit", |path| {
         let mut bytes = fs::read(path).unwrap();
         let middle = bytes.len() / 2;

@@ -9,13 +9,12 @@ use super::print::{self, Print, strong};
 use super::run::{conclude, process_inbox};
 use super::{Exit, Failure, open_office, this_program};
 use crate::fault::Fault;
-use crate::office::{CONFIG_FILE, Config, DEMO_KEYS, Founding, demo_key, found};
+use crate::office::{DEMO_KEYS, Founding, Office, demo_key, found};
 use crate::outbox::{Despatch, State};
 use crate::pipeline::Finding;
 use crate::seal::keys::SecretKey;
 use crate::words::date_words;
 use samples::Samples;
-use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -31,7 +30,7 @@ pub(super) fn demo(common: &Common, demo: &Demo, print: &Print) -> Result<Exit, 
         print.line(&format!(
             "Its keys lie open in {DEMO_KEYS}/, so that you can open what each recipient would receive."
         ));
-    } else if !is_demo(&demo.dir) {
+    } else if Office::says_demo(&demo.dir) != Some(true) {
         let cause = "the folder is not empty and is not a demo office";
         return Err(Fault::new(
             demo.dir.display().to_string(),
@@ -60,12 +59,6 @@ pub(super) fn demo(common: &Common, demo: &Demo, print: &Print) -> Result<Exit, 
     print.line("\nWatching the inbox. Drop a case file there; Ctrl-C ends it.");
     process_inbox(&office, clock, false, print, &|finding| super::run::tell(&finding, print))?;
     Ok(Exit::Done)
-}
-
-/// Whether the folder holds a demo office.
-fn is_demo(dir: &Path) -> bool {
-    fs::read_to_string(dir.join(CONFIG_FILE))
-        .is_ok_and(|text| Config::parse(CONFIG_FILE, &text).is_ok_and(|config| config.demo))
 }
 
 /// Founds the office: fresh keys for the reviewers and for each entry of its directory that has one.
