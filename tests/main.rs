@@ -12,3 +12,4 @@ mod support;
 mod message;
 mod seal;
 mod smtp;
+mod office;
