@@ -13,3 +13,4 @@ mod message;
 mod seal;
 mod smtp;
 mod office;
+mod cli;

@@ -19,9 +19,7 @@ pub struct Plant {
     pub says: &'static str,
 }
 
-const fn plant(
-    [name, file, after, from, to, mark, code, says]: [&'static str; 8],
-) -> Plant {
+const fn plant([name, file, after, from, to, mark, code, says]: [&'static str; 8]) -> Plant {
     Plant { name, file, after, from, to, mark, code, says }
 }
 
@@ -47,7 +45,7 @@ pub const TWENTY: [Plant; 20] = [
     plant(["a bracket left open", "templates/invitation/letter.typ", "#let appointment", "*#event.appointment.location*", "*#event.appointment.location", "*#event.appointment.location", "template.syntax", "unclosed"]),
     plant(["a misspelt field of an email", "templates/referral/subject.hbs", "", "{{reference}}", "{{referense}}", "{{referense}}", "mail.field", "referense"]),
     plant(["a role of a kind that is none", "templates/doctor-bundle/kind.toml", "", "\"doctor\"", "\"docter\"", "\"docter\"", "catalogue.role", "docter"]),
-    plant(["a letter that asks for a value that is not there", "templates/assessment-date/cover-note.typ", "#let document(data)", "data.event.referred_on", "data.event.refered_on", "data.event.refered_on", "template.render", "refered_on"]),
+    plant(["a letter that asks for a value that is not there", "templates/assessment-date/cover-note.typ", "#let document(data)", "data.event.referred_on", "data.event.refered_on", "data.event.refered_on", "render.template", "refered_on"]),
     plant(["a public key that is none", "keys/review.pub", "", "age1", "age2", "", "review_key", "no key"]),
     plant(["a private key that is none", "PRIVATE-demo-keys/review.key", "", "AGE-SECRET-KEY-1", "AGE-SECRET-KEY-2", "", "review_key", "review key"]),
 ];
@@ -57,8 +55,8 @@ pub const TWENTY: [Plant; 20] = [
 pub const SINGLES: [Plant; 18] = [
     plant(["a forgotten quote", "despatch.toml", "", "mail_domain = \"", "mail_domain = ", "mail_domain", "settings.syntax", ""]),
     plant(["no policy pack", "despatch.toml", "", "pack = \"hoso-2022-09-12\"", "", "[policy]", "settings.missing", "policy.pack"]),
-    plant(["a pack that nobody has", "despatch.toml", "[policy]", "pack = \"hoso-2022-09-12\"", "pack = \"hoso-2021-01-01\"", "", "pack.missing", "no such pack"]),
-    plant(["a courier on foot", "despatch.toml", "", "transport = \"folder\"", "transport = \"foot\"", "transport = \"foot\"", "settings.value", "courier"]),
+    plant(["a pack that nobody has", "despatch.toml", "[policy]", "pack = \"hoso-2022-09-12\"", "pack = \"hoso-2021-01-01\"", "pack = \"hoso-2021-01-01\"", "pack.missing", "no such pack"]),
+    plant(["a courier on foot", "despatch.toml", "", "transport = \"folder\"\nfolder = \"sent\"", "transport = \"foot\"", "transport = \"foot\"", "settings.value", "courier"]),
     plant(["a team's address that is none", "despatch.toml", "", "detained-medical-reports@office", "detained-medical-reports-office", "detained-medical-reports-office", "settings.value", "email"]),
     plant(["a person without an account", "despatch.toml", "id = \"wenna-okonjo\"", "account = \"demo-wenna-okonjo\"", "", "", "settings.missing", "staff.account"]),
     plant(["two people of one id", "despatch.toml", "", "id = \"wenna-okonjo\"", "id = \"imran-castellan\"", "", "staff.twice", "imran-castellan"]),
@@ -70,7 +68,7 @@ pub const SINGLES: [Plant; 18] = [
     plant(["a verification by a stranger", "directory.toml", "", "verified = { by = \"tomasz-achebe\"", "verified = { by = \"thomas-achebe\"", "thomas-achebe", "directory.verifier", "thomas-achebe"]),
     plant(["a row of a kind that nobody has", PACK, "[[row]]", "kind = \"referral\"", "kind = \"referal\"", "", "kind.unknown", "referal"]),
     plant(["a row without its sentence", PACK, "[[row]]", "stale = \"never\"", "", "", "policy.toml", "stale"]),
-    plant(["a list of holidays cut short", "policy/bank-holidays.json", "", "2023-12-25", "2024-12-25", "", "calendar.year", "2023"]),
+    plant(["a list of holidays cut short", "policy/bank-holidays.json", "\"scotland\"", "2027-12-27", "2028-12-27", "", "calendar.year", "2027"]),
     plant(["a setting of a kind that is none", "templates/referral/kind.toml", "", "summary = ", "sumary = ", "sumary", "catalogue.toml", "sumary"]),
     plant(["a template that reads a file", "templates/referral/cover-note.typ", "#let document(data)", "#let document(data)", "#let other = read(\"x\")\n#let document(data)", "read(\"x\")", "template.forbidden", "read"]),
 ];
@@ -88,7 +86,10 @@ impl Plant {
             assert!(behind.contains(self.from), "{}: no {:?}", self.name, self.from);
             let text = format!("{before}{}", behind.replacen(self.from, self.to, 1));
             if !self.mark.is_empty() {
-                let place = begin + text[begin..].find(self.mark).or(text.find(self.mark).map(|_| 0)).expect("the mark");
+                let line =
+                    text[..begin + behind.find(self.from).unwrap_or(0)].rfind('\n').map_or(0, |at| at + 1);
+                let found = text[line..].find(self.mark).map(|at| line + at);
+                let place = found.or_else(|| text.find(self.mark)).expect("the mark");
                 at = format!("{}:{}", self.file, 1 + text[..place].matches('\n').count());
             }
             text
