@@ -121,6 +121,27 @@ fn each_single_slip_is_told_with_its_line() {
 }
 
 #[test]
+fn a_pack_that_nobody_has_is_told_with_the_setting_that_names_it() {
+    let office = DemoOffice::new();
+    office.edit("despatch.toml", |text| {
+        text.replace("pack = \"hoso-2022-09-12\"", "pack = \"hoso-2021-01-01\"")
+    });
+    let said = office.run(&["check"]).expect(1);
+    assert!(said.stderr.contains("correct policy.pack in despatch.toml"), "{}", said.stderr);
+}
+
+#[test]
+fn a_directory_that_disagrees_with_the_places_or_the_staff_is_told() {
+    for (from, to) in [("places = [\"dungavel\"]", "dungawel"), ("by = \"tomasz-achebe\"", "thomas-achebe")] {
+        let office = DemoOffice::new();
+        let old = from.split('"').nth(1).expect("a quoted word");
+        office.edit("directory.toml", |text| text.replacen(from, &from.replace(old, to), 1));
+        let said = office.run(&["check"]).expect(1);
+        assert!(said.stderr.contains(to), "{to} is not told: {}", said.stderr);
+    }
+}
+
+#[test]
 fn a_letter_that_cannot_be_typeset_keeps_cases_in_the_inbox() {
     let office = DemoOffice::new();
     let plant = TWENTY.iter().find(|plant| plant.code == "render.template").expect("a plant");

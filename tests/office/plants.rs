@@ -31,7 +31,7 @@ pub const TWENTY: [Plant; 20] = [
     plant(["too many workers", "despatch.toml", "", "workers = 2", "workers = 200", "workers = 200", "settings.value", "workers"]),
     plant(["a misspelt setting", "despatch.toml", "id = \"dmrt\"", "fax = ", "faks = ", "faks = ", "settings.unknown", "faks"]),
     plant(["a flag as text", "despatch.toml", "id = \"beatrix-lund\"", "reviewer = true", "reviewer = \"yes\"", "reviewer = \"yes\"", "settings.value", "reviewer"]),
-    plant(["one account for two people", "despatch.toml", "", "\"demo-wenna-okonjo\"", "\"demo-imran-castellan\"", "[[staff]]", "staff.account_twice", "demo-imran-castellan"]),
+    plant(["one account for two people", "despatch.toml", "", "\"demo-wenna-okonjo\"", "\"demo-imran-castellan\"", "\"demo-imran-castellan\"", "staff.account_twice", "demo-imran-castellan"]),
     plant(["an adoption by a stranger", "despatch.toml", "", "\"tomasz-achebe\"]", "\"thomas-achebe\"]", "", "adoption.staff", "thomas-achebe"]),
     plant(["a role that is none", "directory.toml", "", "role = \"healthcare\"", "role = \"health-care\"", "role = \"health-care\"", "directory.role", "role"]),
     plant(["a key cut short", "directory.toml", "id = \"dmrt-inbox\"", "keys = [\"age1", "keys = [\"ag1", "keys = [\"ag1", "directory.key", ""]),
@@ -52,10 +52,9 @@ pub const TWENTY: [Plant; 20] = [
 
 /// More slips, each tried alone.
 #[rustfmt::skip]
-pub const SINGLES: [Plant; 18] = [
+pub const SINGLES: [Plant; 15] = [
     plant(["a forgotten quote", "despatch.toml", "", "mail_domain = \"", "mail_domain = ", "mail_domain", "settings.syntax", ""]),
     plant(["no policy pack", "despatch.toml", "", "pack = \"hoso-2022-09-12\"", "", "[policy]", "settings.missing", "policy.pack"]),
-    plant(["a pack that nobody has", "despatch.toml", "[policy]", "pack = \"hoso-2022-09-12\"", "pack = \"hoso-2021-01-01\"", "pack = \"hoso-2021-01-01\"", "pack.missing", "no such pack"]),
     plant(["a courier on foot", "despatch.toml", "", "transport = \"folder\"\nfolder = \"sent\"", "transport = \"foot\"", "transport = \"foot\"", "settings.value", "courier"]),
     plant(["a team's address that is none", "despatch.toml", "", "detained-medical-reports@office", "detained-medical-reports-office", "detained-medical-reports-office", "settings.value", "email"]),
     plant(["a person without an account", "despatch.toml", "id = \"wenna-okonjo\"", "account = \"demo-wenna-okonjo\"", "", "", "settings.missing", "staff.account"]),
@@ -64,11 +63,9 @@ pub const SINGLES: [Plant; 18] = [
     plant(["a misspelt field", "directory.toml", "", "telephone = ", "telefone = ", "telefone", "directory.unknown", "no field"]),
     plant(["a table that is no entry", "directory.toml", "", "[[entry]]", "[[entri]]", "[[entri]]", "directory.unknown", "only [[entry]]"]),
     plant(["an entry that serves no place", "directory.toml", "id = \"det-dungavel\"", "places = [\"dungavel\"]", "", "", "directory.places", "names no place"]),
-    plant(["an entry for a place that nobody knows", "directory.toml", "", "places = [\"dungavel\"]", "places = [\"dungawel\"]", "places = [\"dungawel\"]", "directory.place", "dungawel"]),
-    plant(["a verification by a stranger", "directory.toml", "", "verified = { by = \"tomasz-achebe\"", "verified = { by = \"thomas-achebe\"", "thomas-achebe", "directory.verifier", "thomas-achebe"]),
     plant(["a row of a kind that nobody has", PACK, "[[row]]", "kind = \"referral\"", "kind = \"referal\"", "", "kind.unknown", "referal"]),
     plant(["a row without its sentence", PACK, "[[row]]", "stale = \"never\"", "", "", "policy.toml", "stale"]),
-    plant(["a list of holidays cut short", "policy/bank-holidays.json", "\"scotland\"", "2027-12-27", "2028-12-27", "", "calendar.year", "2027"]),
+    plant(["a list of holidays cut short", "policy/bank-holidays.json", "", "2027-12-27", "2028-12-27", "", "calendar.year", "2027"]),
     plant(["a setting of a kind that is none", "templates/referral/kind.toml", "", "summary = ", "sumary = ", "sumary", "catalogue.toml", "sumary"]),
     plant(["a template that reads a file", "templates/referral/cover-note.typ", "#let document(data)", "#let document(data)", "#let other = read(\"x\")\n#let document(data)", "read(\"x\")", "template.forbidden", "read"]),
 ];

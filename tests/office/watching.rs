@@ -99,7 +99,8 @@ fn a_file_is_taken_only_when_its_writer_has_closed_it() {
     let inbox = office.dir.join("inbox");
     let case = appointment(1, REPORT).to_string();
     let (begin, rest) = case.split_at(case.len() / 2);
-    fs::write(inbox.join("report.pdf"), REPORT).unwrap();
+    fs::create_dir(inbox.join("slow")).unwrap();
+    fs::write(inbox.join("slow/report.pdf"), REPORT).unwrap();
     let mut slow = File::create(inbox.join("slow.json")).unwrap();
     slow.write_all(begin.as_bytes()).unwrap();
     // Another case, dropped after it and done, proves that the program has looked meanwhile.
@@ -113,6 +114,17 @@ fn a_file_is_taken_only_when_its_writer_has_closed_it() {
     drop(slow);
     assert_eq!(watcher.outcome_of("slow.json"), "queued");
     watcher.end_with(Signal::SIGTERM);
+}
+
+#[test]
+fn a_case_takes_the_attachment_of_its_own_folder_first() {
+    let office = DemoOffice::new();
+    let inbox = office.dir.join("inbox");
+    fs::write(inbox.join("report.pdf"), REPORT).unwrap();
+    office.drop_case("mine", &appointment(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    office.run(&["run", "--once"]);
+    assert!(!inbox.join("mine").exists(), "what came with the case stays in clear in the inbox");
+    assert!(inbox.join("report.pdf").exists(), "what another case may wait for was taken");
 }
 
 #[test]
