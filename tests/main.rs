@@ -14,3 +14,5 @@ mod seal;
 mod smtp;
 mod line;
 mod travel;
+mod office;
+mod cli;

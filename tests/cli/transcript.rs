@@ -1,0 +1,147 @@
+//! Enters: `tests/cli/NAME.txt`, commands with what they print. Leaves: proof that they still print it.
+//! Never: compares what differs from run to run: paths, hashes, fingerprints, random names, sizes of sealed bytes.
+
+use crate::support::office::{PROGRAM, TODAY};
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A file of commands: lines that start with `$ `, each followed by what it prints on stdout, then, behind
+/// `[stderr]`, what it prints there, and `[exit N]`. A line `# file NAME: its one line` makes a file, and `# demo DIR`
+/// a demo office that has processed its samples, without printing it.
+pub struct Transcript {
+    path: PathBuf,
+    text: String,
+}
+
+impl Transcript {
+    pub fn read(name: &str) -> Transcript {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/cli/{name}.txt"));
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Transcript { path, text }
+    }
+
+    /// Runs every command and compares; with `DESPATCH_UPDATE=1`, writes the file anew.
+    #[track_caller]
+    pub fn holds(&self) {
+        let now = self.played();
+        if std::env::var_os("DESPATCH_UPDATE").is_some_and(|value| value == "1") {
+            return fs::write(&self.path, now).expect("the transcript");
+        }
+        let first = self.text.lines().zip(now.lines()).find(|(then, now)| then != now);
+        assert!(
+            self.text == now,
+            "{} says otherwise; first difference: {first:#?}\nThis is what is printed now:\n{now}",
+            self.path.display()
+        );
+    }
+
+    fn played(&self) -> String {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut now = String::new();
+        for line in self.text.lines().filter(|line| line.starts_with("# ") || line.starts_with("$ ")) {
+            if let Some(command) = line.strip_prefix("$ ") {
+                let _ = write!(now, "\n{line}\n{}", normal(&play(folder.path(), command), folder.path()));
+            } else {
+                make_file(folder.path(), line);
+                let _ = writeln!(now, "{line}");
+            }
+        }
+        now
+    }
+}
+
+fn make_file(folder: &Path, line: &str) {
+    if let Some(dir) = line.strip_prefix("# demo ") {
+        let made = play(folder, &format!("despatch demo --once --today {TODAY} --dir {dir}"));
+        assert!(made.ends_with("[exit 0]\n"), "{made}");
+        return;
+    }
+    let Some((name, text)) = line.strip_prefix("# file ").and_then(|line| line.split_once(": ")) else {
+        return;
+    };
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, format!("{text}\n")).expect("a file");
+}
+
+fn play(folder: &Path, line: &str) -> String {
+    let words = words_of(line);
+    assert_eq!(words.first().map(String::as_str), Some("despatch"), "{line}");
+    let mut command = Command::new(PROGRAM);
+    command.args(&words[1..]).current_dir(folder).stdin(Stdio::null());
+    for name in ["COLUMNS", "LINES", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
+        command.env_remove(name);
+    }
+    let done = command.output().expect("the program starts");
+    let (stdout, stderr) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    let mut text = stdout.into_owned();
+    if !stderr.is_empty() {
+        let _ = write!(text, "[stderr]\n{stderr}");
+    }
+    let _ = writeln!(text, "[exit {}]", done.status.code().unwrap_or(-1));
+    text
+}
+
+/// Words as a shell would split them, single quotes included.
+fn words_of(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (index, piece) in line.split('\'').enumerate() {
+        if index % 2 == 1 {
+            words.push(piece.to_owned());
+        } else {
+            words.extend(piece.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}
+
+/// The text with a word in place of everything that differs from run to run.
+fn normal(text: &str, folder: &Path) -> String {
+    let text = text.replace(PROGRAM, "despatch").replace(&folder.display().to_string(), "FOLDER");
+    let mut normal = String::new();
+    let mut word = String::new();
+    for c in text.chars().chain(['\n']) {
+        if c.is_ascii_alphanumeric() || c == '-' {
+            word.push(c);
+            continue;
+        }
+        normal.push_str(stand_in(&word).unwrap_or(&word));
+        word.clear();
+        normal.push(c);
+    }
+    normal.pop();
+    without_sizes(&normal)
+}
+
+fn stand_in(word: &str) -> Option<&'static str> {
+    let hex = |text: &str| text.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c));
+    let groups: Vec<&str> = word.split('-').collect();
+    match (groups.as_slice(), word.len()) {
+        ([one], 64) if hex(one) => Some("SHA256"),
+        ([one], 16) if hex(one) => Some("RANDOM"),
+        ([one], 12) if hex(one) => Some("SHORTSHA256"),
+        ([a, b, c, d], 19) if [a, b, c, d].iter().all(|group| group.len() == 4 && hex(group)) => {
+            Some("FINGERPRINT")
+        }
+        _ => None,
+    }
+}
+
+/// Sealed bytes carry padding of random length.
+fn without_sizes(text: &str) -> String {
+    let mut pieces = text.split(" kB");
+    let mut normal =
+        pieces.next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+    let count = text.matches(" kB").count();
+    if count == 0 {
+        return text.to_owned();
+    }
+    for (index, piece) in pieces.enumerate() {
+        normal.push_str("SIZE kB");
+        let last = index + 1 == count;
+        normal.push_str(if last { piece } else { piece.trim_end_matches(|c: char| c.is_ascii_digit()) });
+    }
+    normal
+}

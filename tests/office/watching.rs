@@ -1,0 +1,166 @@
+//! Enters: an office with a `run` that watches it. Leaves: proof that what comes later is seen, once it is whole, and
+//! that a signal ends it.
+//! Never: sleeps; every wait is for word of the program, with an end.
+
+use crate::support::office::{DemoOffice, TODAY, appointment, report_received};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long the program may take to say what it saw.
+const PATIENCE: Duration = Duration::from_secs(20);
+const REPORT: &[u8] = b"%PDF-made-up";
+
+/// A `run --json` that watches.
+struct Watcher {
+    child: Child,
+    lines: Receiver<Value>,
+}
+
+impl Watcher {
+    fn start(office: &DemoOffice) -> Watcher {
+        let mut command = office.command(TODAY, &["--json", "run"]);
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program starts");
+        let stdout = BufReader::new(child.stdout.take().expect("piped above"));
+        let (give, lines) = channel();
+        thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                let value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+                if give.send(value).is_err() {
+                    return;
+                }
+            }
+        });
+        Watcher { child, lines }
+    }
+
+    /// Waits until the program says what became of this file, and says what it was.
+    fn outcome_of(&self, file: &str) -> String {
+        let end = Instant::now() + PATIENCE;
+        while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            if line["file"] == file {
+                return line["outcome"].as_str().unwrap_or_default().to_owned();
+            }
+        }
+        panic!("the program said nothing of {file} within {PATIENCE:?}")
+    }
+
+    /// Its rendering processes.
+    fn workers(&self) -> Vec<u32> {
+        let pid = self.child.id();
+        let tasks = fs::read_dir(format!("/proc/{pid}/task")).expect("a running program");
+        tasks
+            .filter_map(|task| fs::read_to_string(task.ok()?.path().join("children")).ok())
+            .flat_map(|pids| pids.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>())
+            .collect()
+    }
+
+    fn end_with(mut self, signal: Signal) -> ExitStatus {
+        let pid = Pid::from_raw(i32::try_from(self.child.id()).expect("a process id"));
+        kill(pid, signal).expect("the program runs");
+        // Its output ends when it does.
+        while self.lines.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Disconnected) {}
+        self.child.wait().expect("a status")
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_case_that_is_renamed_into_the_inbox_is_queued() {
+    let office = DemoOffice::new();
+    let watcher = Watcher::start(&office);
+    office.drop_case("first", &appointment(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    assert_eq!(watcher.outcome_of("first.json"), "queued");
+    office.drop_case("second", &report_received(2, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    assert_eq!(watcher.outcome_of("second.json"), "queued");
+    office.drop_case("third", "{", &[]);
+    assert_eq!(watcher.outcome_of("third.json"), "rejected");
+    watcher.end_with(Signal::SIGTERM);
+    assert_eq!(office.despatch_for("TEST-00002", "healthcare")["state"], "awaiting_review");
+}
+
+#[test]
+fn a_file_is_taken_only_when_its_writer_has_closed_it() {
+    let office = DemoOffice::new();
+    let watcher = Watcher::start(&office);
+    let inbox = office.dir.join("inbox");
+    let case = appointment(1, REPORT).to_string();
+    let (begin, rest) = case.split_at(case.len() / 2);
+    fs::create_dir(inbox.join("slow")).unwrap();
+    fs::write(inbox.join("slow/report.pdf"), REPORT).unwrap();
+    let mut slow = File::create(inbox.join("slow.json")).unwrap();
+    slow.write_all(begin.as_bytes()).unwrap();
+    // Another case, dropped after it and done, proves that the program has looked meanwhile.
+    office.drop_case("other", &appointment(2, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    assert_eq!(watcher.outcome_of("other.json"), "queued");
+    assert_eq!(fs::read_to_string(inbox.join("slow.json")).unwrap(), begin);
+    slow.write_all(rest.as_bytes()).unwrap();
+    office.drop_case("another", &appointment(3, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    assert_eq!(watcher.outcome_of("another.json"), "queued");
+    assert!(inbox.join("slow.json").exists(), "it is whole, but its writer has not closed it");
+    drop(slow);
+    assert_eq!(watcher.outcome_of("slow.json"), "queued");
+    watcher.end_with(Signal::SIGTERM);
+}
+
+#[test]
+fn a_case_takes_the_attachment_of_its_own_folder_first() {
+    let office = DemoOffice::new();
+    let inbox = office.dir.join("inbox");
+    fs::write(inbox.join("report.pdf"), REPORT).unwrap();
+    office.drop_case("mine", &appointment(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    office.run(&["run", "--once"]);
+    assert!(!inbox.join("mine").exists(), "what came with the case stays in clear in the inbox");
+    assert!(inbox.join("report.pdf").exists(), "what another case may wait for was taken");
+}
+
+#[test]
+fn a_case_that_waits_is_taken_when_its_attachment_comes() {
+    let office = DemoOffice::new();
+    let watcher = Watcher::start(&office);
+    office.drop_case("early", &appointment(1, REPORT).to_string(), &[]);
+    office.drop_case("other", &appointment(2, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    assert_eq!(watcher.outcome_of("other.json"), "queued");
+    let listed = office.run(&["outbox", "list"]).expect(0).stdout;
+    assert!(listed.contains("early.json: report.pdf is not there yet"), "{listed}");
+    fs::write(office.dir.join("inbox/report.pdf"), REPORT).unwrap();
+    assert_eq!(watcher.outcome_of("early.json"), "queued");
+    watcher.end_with(Signal::SIGINT);
+}
+
+#[test]
+fn a_signal_ends_the_watcher_with_its_workers_and_frees_the_office() {
+    for signal in [Signal::SIGTERM, Signal::SIGINT] {
+        let office = DemoOffice::new();
+        let watcher = Watcher::start(&office);
+        office.drop_case("first", &appointment(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
+        assert_eq!(watcher.outcome_of("first.json"), "queued");
+        let workers = watcher.workers();
+        assert!(!workers.is_empty(), "a case that was made has had a worker");
+        watcher.end_with(signal);
+        let end = Instant::now() + PATIENCE;
+        let alive = |pid: &u32| {
+            fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+        };
+        while workers.iter().any(alive) {
+            assert!(Instant::now() < end, "the workers {workers:?} outlive the watcher");
+            thread::yield_now();
+        }
+        office.drop_case("later", &appointment(2, REPORT).to_string(), &[("report.pdf", REPORT)]);
+        let said = office.run(&["run", "--once"]);
+        assert!(said.stdout.contains("1 queued"), "{said:?}");
+    }
+}
