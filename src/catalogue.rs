@@ -70,6 +70,8 @@ pub struct Catalogue {
     kinds: BTreeMap<KindName, Kind>,
     /// By path under `templates/`, without a leading slash.
     files: BTreeMap<String, String>,
+    /// The office's own kinds and shared files.
+    own: BTreeSet<String>,
 }
 
 impl Catalogue {
@@ -90,8 +92,10 @@ impl Catalogue {
             .map(str::to_owned)
             .collect();
         files.retain(|path, _| folder_of(path).is_none_or(|name| !replaced.contains(name)));
+        let shared = own.keys().filter(|path| folder_of(path) == Some(SHARED)).cloned();
+        let replacing = replaced.iter().cloned().chain(shared).collect();
         files.extend(own);
-        Self::check(files, &replaced, faults)
+        Self::check(files, &replaced, faults).map(|catalogue| Self { own: replacing, ..catalogue })
     }
 
     /// A catalogue of `files` alone, by path under `templates/` (`invitation/kind.toml`).
@@ -132,7 +136,7 @@ impl Catalogue {
             }
         }
         mail_lint::check(&files, &mut faults);
-        if faults.is_empty() { Ok(Self { kinds, files }) } else { Err(faults) }
+        if faults.is_empty() { Ok(Self { kinds, files, own: BTreeSet::new() }) } else { Err(faults) }
     }
 
     /// The kind of that name.
@@ -143,6 +147,11 @@ impl Catalogue {
     /// Every kind, by name.
     pub fn kinds(&self) -> impl Iterator<Item = &Kind> {
         self.kinds.values()
+    }
+
+    /// What the office's own folder replaces: whole kinds, and single files of `_shared`.
+    pub fn own(&self) -> impl Iterator<Item = &str> {
+        self.own.iter().map(String::as_str)
     }
 
     /// What the typesetting engine may see: `/invitation/letter.typ` and its like, and pictures.

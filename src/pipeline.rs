@@ -7,6 +7,7 @@ mod original;
 mod remake;
 mod run;
 
+pub use examples::try_examples;
 pub use remake::remake;
 pub use run::{Finding, Progress, Run, RunError, Summary, process};
 

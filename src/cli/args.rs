@@ -30,7 +30,7 @@ pub struct Common {
     #[arg(long = "as", global = true, value_name = "STAFF")]
     pub actor: Option<StaffId>,
     /// The day to take for today (demo offices only)
-    #[arg(long, global = true, value_name = "DATE")]
+    #[arg(long, global = true, value_name = "DATE", value_parser = date)]
     pub today: Option<NaiveDate>,
 }
 
@@ -91,7 +91,10 @@ pub enum Outbox {
     /// What is in the outbox, and what still waits in the inbox
     List(List),
     /// One despatch whole, with what happened to it
-    Show { id: DespatchId },
+    Show {
+        /// A despatch, such as 17-3
+        id: DespatchId,
+    },
     /// Open a despatch's documents, as its recipient will see them
     Open(OpenDespatch),
     /// Let exactly these messages go to exactly these recipients
@@ -118,6 +121,7 @@ pub struct List {
 
 #[derive(Debug, clap::Args)]
 pub struct OpenDespatch {
+    /// A despatch, such as 17-3
     pub id: DespatchId,
     /// Where to put the documents (default: a private folder in memory)
     #[arg(long, value_name = "DIR")]
@@ -135,7 +139,8 @@ pub struct Passphrase {
 
 #[derive(Debug, clap::Args)]
 pub struct Approve {
-    #[arg(required = true)]
+    /// Despatches, such as 17-3
+    #[arg(required = true, value_name = "ID")]
     pub ids: Vec<DespatchId>,
     /// The SHA-256 of the message that you looked at, or its beginning; only that one is approved
     #[arg(long, value_name = "SHA256")]
@@ -144,7 +149,8 @@ pub struct Approve {
 
 #[derive(Debug, clap::Args)]
 pub struct Decide {
-    #[arg(required = true)]
+    /// Despatches, such as 17-3
+    #[arg(required = true, value_name = "ID")]
     pub ids: Vec<DespatchId>,
     /// Why; it stays on record
     #[arg(long)]
@@ -170,4 +176,8 @@ pub struct Open {
     /// Where to write the document (default: beside it, without .age)
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+fn date(text: &str) -> Result<NaiveDate, &'static str> {
+    text.parse().map_err(|_| "write a date such as 2026-11-23")
 }

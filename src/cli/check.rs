@@ -3,47 +3,66 @@
 
 use super::args::Common;
 use super::print::Print;
-use super::{Exit, Failure, open_office, this_program};
+use super::{Exit, Failure, clock, this_program};
 use crate::fault::Fault;
-use crate::office::Office;
+use crate::office::{CONFIG_FILE, OUTBOX, Office, Survey};
 use crate::outbox::Ledger;
-use crate::pipeline::Line;
+use crate::pipeline::try_examples;
+use crate::render::pool::{Pool, TIME_LIMIT};
 use crate::send::Courier;
 use crate::words::date_words;
-use chrono::Months;
+use chrono::{Months, NaiveDate};
+use std::path::Path;
 
+/// Rendering processes for the examples: a check shares the machine with the office's own.
+const RENDERERS: usize = 2;
 /// A calendar that ends sooner is reported: the longest process runs 18 working days (domain B4).
 const CALENDAR_MONTHS_LEFT_MIN: Months = Months::new(3);
 
 pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
-    let (office, clock) = open_office(common)?;
-    let today = clock.now().today;
-    let mut faults = Vec::new();
-    if office.calendar.last_covered_day() < today + CALENDAR_MONTHS_LEFT_MIN {
-        let cause = format!("the bank holidays end on {}", office.calendar.last_covered_day());
-        let cure = "save https://www.gov.uk/bank-holidays.json as policy/bank-holidays.json in the office";
-        faults.push(Fault::new("policy/bank-holidays.json", "calendar.ends_soon", cause, cure));
-    }
-    faults.extend(office.check_review_key().err());
-    faults.extend(Courier::of(&office).err());
-    faults.extend(check_ledger(&office));
-    match Line::new(&office, &this_program()?) {
-        Ok(line) => faults.extend(line.try_examples()),
-        Err(found) => faults.extend(found),
+    let today = clock(common)?.now().today;
+    let mut survey = Survey::of(&common.office, today);
+    let mut faults = std::mem::take(&mut survey.faults);
+    if common.office.join(CONFIG_FILE).exists() {
+        faults.extend(check_parts(&survey, today)?);
     }
     if !faults.is_empty() {
         return Err(faults.into());
     }
+    let office = survey.into_office()?;
     let in_order = in_order(&office);
-    print.json(&serde_json::json!({ "faults": [], "in_order": in_order.iter().map(|row| row.join(": ")).collect::<Vec<_>>() }));
+    let lines: Vec<String> = in_order.iter().map(|row| row.join(": ")).collect();
+    print.json(&serde_json::json!({ "faults": [], "in_order": lines }));
     print.table(&["checked", "found"], &in_order, "");
     print.line("Everything is in order.");
     Ok(Exit::Done)
 }
 
-fn check_ledger(office: &Office) -> Option<Fault> {
+/// What shows only when the parts are used: each on its own, so that one does not hide another.
+fn check_parts(survey: &Survey, today: NaiveDate) -> Result<Vec<Fault>, Failure> {
+    let mut faults = Vec::new();
+    if let Some(calendar) = survey.calendar.as_ref()
+        && calendar.last_covered_day() < today + CALENDAR_MONTHS_LEFT_MIN
+    {
+        let cause = format!("the bank holidays end on {}", date_words(calendar.last_covered_day()));
+        let cure = "save https://www.gov.uk/bank-holidays.json as policy/bank-holidays.json in the office";
+        faults.push(Fault::new("policy/bank-holidays.json", "calendar.ends_soon", cause, cure));
+    }
+    faults.extend(survey.check_review_secret().err());
+    faults.extend(
+        survey.settings.courier.as_ref().and_then(|courier| Courier::of(&survey.root, courier).err()),
+    );
+    faults.extend(check_ledger(&survey.root.join(OUTBOX)));
+    if let Some(catalogue) = &survey.catalogue {
+        let pool = Pool::start(&this_program()?, &catalogue.files(), RENDERERS, TIME_LIMIT)?;
+        faults.extend(try_examples(catalogue, &pool));
+    }
+    Ok(faults)
+}
+
+fn check_ledger(outbox: &Path) -> Option<Fault> {
     let at = "outbox/ledger.db";
-    let mut ledger = match Ledger::open(&office.outbox()) {
+    let mut ledger = match Ledger::open(outbox) {
         Ok(ledger) => ledger,
         Err(error) => return Some(Fault::new(at, "ledger", error.to_string(), "restore it from a backup")),
     };
@@ -62,7 +81,7 @@ fn in_order(office: &Office) -> Vec<Vec<String>> {
     let mut rows = vec![
         row("settings", format!("{} staff, {} teams", office.config.staff.len(), office.config.teams.len())),
         row("directory", format!("{} entries", office.directory.entries().len())),
-        row("policy pack", format!("{}: {}", office.pack.id, office.pack.title)),
+        row("policy pack", office.pack.id.to_string()),
         row("calendar", format!("bank holidays until {}", date_words(office.calendar.last_covered_day()))),
         row("places", format!("{}", office.places.iter().count())),
         row("templates", format!("{} kinds, every example rendered", office.catalogue.kinds().count())),

@@ -3,7 +3,7 @@
 
 use super::args::{Approve, Common, Decide, List, OpenDespatch, Outbox, Passphrase, Release};
 use super::open::write_new;
-use super::print::{self, Print, strong};
+use super::print::{self, Print, strong, wrapped};
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::{Clock, Moment};
 use crate::fault::Fault;
@@ -51,15 +51,26 @@ impl Desk<'_> {
         despatches.retain(|despatch| list.case.as_ref().is_none_or(|case| *case == despatch.case_id));
         let waiting = self.waiting()?;
         self.print.json(&json!({ "despatches": despatches, "waiting": waiting }));
-        let head = ["id", "case", "row", "what", "to", "due", "state", "why"];
+        let head = ["id", "case", "row", "what", "to", "due", "state"];
         self.print.table(
             &head,
             &despatches.iter().map(row).collect::<Vec<_>>(),
             "The outbox holds no such despatch.",
         );
+        let reasons = despatches.iter().filter_map(|despatch| Some((despatch, why(despatch)?)));
+        for (index, (despatch, why)) in reasons.enumerate() {
+            let gap = if index == 0 { "\n" } else { "" };
+            self.print.line(&format!(
+                "{gap}{}",
+                wrapped(&format!("{} {}", despatch.id, despatch.state.words()), &why)
+            ));
+        }
         for one in waiting {
-            let missing = one.missing.join("; ");
-            self.print.line(&format!("waiting in the inbox: {}: {missing}", one.file.display()));
+            self.print.line(&format!(
+                "\nwaiting in the inbox: {}: {}",
+                one.file.display(),
+                one.missing.join("; ")
+            ));
         }
         Ok(Exit::Done)
     }
@@ -118,7 +129,7 @@ impl Desk<'_> {
         }
         ledger.record_view(open.id, actor.id.as_str(), self.clock.now().at)?;
         self.print.json(&json!({ "folder": folder, "documents": opened, "message": bound.sha256 }));
-        self.print.line(&format!("{} of {} in {}:", opened.len(), open.id, folder.display()));
+        self.print.line(&format!("Opened {} files of {} into {}:", opened.len(), open.id, folder.display()));
         opened.iter().for_each(|name| self.print.line(&format!("  {name}")));
         self.print.line(&format!("message {}; delete the folder when you have looked", bound.sha256.short()));
         Ok(Exit::Done)
@@ -270,13 +281,6 @@ fn binding(despatch: &Despatch) -> String {
 }
 
 fn row(despatch: &Despatch) -> Vec<String> {
-    let why: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
-    let why = match despatch.state {
-        State::Held => why.join("; "),
-        State::Deferred | State::Refused | State::InDoubt => despatch.reply.clone().unwrap_or_default(),
-        State::Returned | State::Cancelled => despatch.reason.clone().unwrap_or_default(),
-        _ => String::new(),
-    };
     vec![
         despatch.id.to_string(),
         despatch.case_id.to_string(),
@@ -289,22 +293,23 @@ fn row(despatch: &Despatch) -> Vec<String> {
             .map_or_else(|| despatch.recipient.name.clone(), ToString::to_string),
         despatch.planned.deadline.as_ref().map_or_else(String::new, |deadline| date_words(deadline.due)),
         print::state(despatch.state),
-        shorten(&why),
     ]
 }
 
-/// What a table has room for; `show` has the whole.
-fn shorten(text: &str) -> String {
-    const CHARACTERS_MAX: usize = 60;
-    if text.chars().count() <= CHARACTERS_MAX {
-        return text.to_owned();
+/// Why a despatch is where it is, where that needs saying.
+fn why(despatch: &Despatch) -> Option<String> {
+    let holds: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
+    match despatch.state {
+        State::Held => Some(holds.join("; ")),
+        State::Deferred | State::Refused | State::InDoubt => despatch.reply.clone(),
+        State::Returned | State::Cancelled => despatch.reason.clone(),
+        _ => None,
     }
-    format!("{}…", text.chars().take(CHARACTERS_MAX - 1).collect::<String>().trim_end())
 }
 
 fn show(despatch: &Despatch, events: &[Event], print: &Print) {
     let planned = &despatch.planned;
-    let line = |label: &str, text: &str| print.line(&format!("{label:<14}{text}"));
+    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
     print.line(&strong(&format!("{}  {}", despatch.id, print::state(despatch.state))));
     line(
         "case",
@@ -350,8 +355,16 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
     despatch.warnings.iter().for_each(|warning| line("warning", warning));
     despatch.reply.iter().for_each(|reply| line("answer", reply));
     despatch.reason.iter().for_each(|reason| line("reason", reason));
-    let history: Vec<Vec<String>> =
-        events.iter().map(|event| vec![event.at.clone(), event.what.clone(), event.actor.clone()]).collect();
+    let history: Vec<Vec<String>> = events
+        .iter()
+        .map(|event| vec![when(&event.at), event.what.replace('_', " "), event.actor.clone()])
+        .collect();
     print.line("");
     print.table(&["at", "what", "by"], &history, "");
+}
+
+/// An event's time for people; as it stands where it is no time.
+fn when(at: &str) -> String {
+    let time = chrono::DateTime::parse_from_rfc3339(at);
+    time.map_or_else(|_| at.to_owned(), |time| time.format("%-d %B %Y, %H:%M:%S UTC").to_string())
 }

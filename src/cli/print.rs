@@ -10,6 +10,10 @@ use unicode_width::UnicodeWidthStr;
 
 /// Spaces between two columns of a table.
 const COLUMN_GAP: usize = 2;
+/// Columns of a line of running text: fits a small terminal window beside another.
+const LINE_MAX: usize = 100;
+/// Columns of a label.
+const LABEL: usize = 14;
 
 /// Prints for people, or for programs (`--json`).
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +83,24 @@ impl Print {
         // Nobody to tell is no reason to stop.
         let _ = writeln!(anstream::stderr(), "{text}");
     }
+}
+
+/// A label and its text, wrapped under itself so that a line has at most [`LINE_MAX`] columns.
+pub fn wrapped(label: &str, text: &str) -> String {
+    let mut lines = vec![format!("{label:<LABEL$}")];
+    let mut fresh = true;
+    for word in text.split(' ') {
+        if let Some(line) = lines.last_mut() {
+            if !fresh && width(line) + 1 + width(word) > LINE_MAX {
+                lines.push(format!("{:LABEL$}{word}", ""));
+            } else {
+                let gap = if fresh { "" } else { " " };
+                line.push_str(&format!("{gap}{word}"));
+            }
+            fresh = false;
+        }
+    }
+    lines.join("\n")
 }
 
 /// A state in its colour.

@@ -37,6 +37,10 @@ pub(super) fn process_inbox(
     let _lease = ledger.files().lease("watcher")?;
     let inbox = Inbox::open(&office.inbox())?;
     let line = Line::new(office, &this_program()?)?;
+    let broken = line.try_examples();
+    if !broken.is_empty() {
+        return Err(broken.into());
+    }
     let bar = Bar::default();
     let known = Mutex::new(BTreeSet::new());
     let report = |progress: Progress<'_>| match progress {

@@ -14,7 +14,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, Failure> {
     let (office, clock) = open_office(common)?;
-    let courier = Courier::of(&office)?;
+    let courier = Courier::of(office.root(), &office.config.courier)?;
     let mut ledger = open_ledger(&office)?;
     let _lease = ledger.files().lease("sender")?;
     let mut exit = Exit::Done;

@@ -14,6 +14,7 @@ pub use reject::{faults_text, reject};
 pub use scan::{Candidate, Look, Scanner, Waiting};
 pub use watch::Watch;
 
+use serde::Serializer;
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -69,4 +70,9 @@ impl Inbox {
     pub fn rejected(&self) -> PathBuf {
         self.root.join(Self::REJECTED)
     }
+}
+
+/// A path as text, also where a name in it is no Unicode: a report must not fail over a name.
+pub(crate) fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.to_string_lossy())
 }

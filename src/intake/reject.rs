@@ -19,8 +19,8 @@ pub fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) -> io::
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(".faults.txt");
     let beside = folder.join(file).with_file_name(name);
-    if let Some(parent) = beside.parent() {
-        DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+    if let Some(parent) = beside.parent().filter(|parent| !parent.exists()) {
+        make_folder(inbox, parent)?;
     }
     let mut text = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
     text.write_all(faults_text(faults).as_bytes())?;
@@ -37,18 +37,27 @@ pub fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) -> io::
     entries.sort_by_key(|relative| relative == file);
     for relative in entries {
         let (from, to) = (claimed.join(&relative), folder.join(&relative));
-        if from.is_dir() && !from.is_symlink() {
-            DirBuilder::new().recursive(true).mode(0o700).create(&to)?;
-            if inbox.is_shared() {
-                fs::set_permissions(to, Permissions::from_mode(SHARED_FOLDER))?;
-            }
-        } else {
+        let is_folder = from.is_dir() && !from.is_symlink();
+        let home = if is_folder { Some(to.as_path()) } else { to.parent() };
+        if let Some(home) = home.filter(|home| !home.exists()) {
+            make_folder(inbox, home)?;
+        }
+        if !is_folder {
             fs::rename(from, to)?;
         }
     }
     fs::remove_dir_all(&claimed)?;
     let home = folder.join(file);
     Ok(home.strip_prefix(inbox.rejected()).map_or(home.clone(), Path::to_owned))
+}
+
+/// A folder under `rejected/`, as open as the inbox is.
+fn make_folder(inbox: &Inbox, folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    if inbox.is_shared() {
+        fs::set_permissions(folder, Permissions::from_mode(SHARED_FOLDER))?;
+    }
+    Ok(())
 }
 
 /// `rejected/` itself, or the first numbered folder in it, where nothing of the claim has a namesake.

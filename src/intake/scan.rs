@@ -29,6 +29,7 @@ pub struct Candidate {
 /// A case that is not whole yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Waiting {
+    #[serde(serialize_with = "super::lossy")]
     pub file: PathBuf,
     /// One sentence for each thing that is missing.
     pub missing: Vec<String>,
@@ -176,9 +177,9 @@ impl Scanner {
     }
 }
 
-/// Beside the case, or in a folder that has the case file's name.
+/// In the folder that has the case file's name, or beside the case; its own folder has the first word.
 pub(super) fn places(case_file: &Path, attachment: &str) -> [PathBuf; 2] {
-    [case_file.with_file_name(attachment), case_file.with_extension("").join(attachment)]
+    [case_file.with_extension("").join(attachment), case_file.with_file_name(attachment)]
 }
 
 /// The plain files that a faulty case seems to bring: those that it names, and those in its own folder.

@@ -70,116 +70,122 @@ pub struct RelayConfig {
 /// The port of SMTP over implicit TLS. RFC 8314, 7.3.
 const SUBMISSIONS_PORT: i64 = 465;
 
+/// What could be read of `despatch.toml`: whole, or the parts that other checks can go on with.
+#[derive(Debug, Default)]
+pub struct ConfigRead {
+    /// The settings, if nothing at all is wrong with them.
+    pub config: Option<Config>,
+    pub demo: bool,
+    pub pack: Option<PackId>,
+    pub adoptions: Vec<Adoption>,
+    pub courier: Option<CourierConfig>,
+    pub faults: Vec<Fault>,
+}
+
 impl Config {
     /// Reads `despatch.toml`.
-    pub fn parse(file: &str, text: &str) -> Result<Config, Vec<Fault>> {
+    pub fn read(file: &str, text: &str) -> ConfigRead {
         let settings = Settings::parse(file, text);
-        let config = read(settings.top());
-        let faults = settings.into_faults();
-        match config {
-            Some(config) if faults.is_empty() => Ok(config),
-            _ => Err(faults),
+        let mut found = read(settings.top());
+        found.faults = settings.into_faults();
+        if !found.faults.is_empty() {
+            found.config = None;
         }
+        found
     }
 }
 
-fn read(top: Section<'_, '_>) -> Option<Config> {
+fn read(top: Section<'_, '_>) -> ConfigRead {
     let demo = top.flag("demo").unwrap_or(false);
     let mail_domain = top.need("mail_domain", "the domain of Message-IDs, such as \"despatch.example.org\"");
     let workers = top.number("workers", 1, 64).unwrap_or(2);
-    let policy = top.table("policy");
-    if policy.is_none() {
-        top.fault(
-            "settings.missing",
-            "[policy] is missing",
-            "add it, with the pack that the office has adopted",
-        );
-    }
-    let policy = policy.and_then(read_policy);
-    let teams = top.tables("team").into_iter().map(read_team).collect::<Vec<_>>();
-    let staff: Vec<_> = top.tables("staff").into_iter().map(read_staff).collect();
-    let courier = top.table("courier");
-    if courier.is_none() {
-        top.fault(
-            "settings.missing",
-            "[courier] is missing",
-            "add it, with transport = \"folder\" or \"smtp\"",
-        );
-    }
-    let courier = courier.and_then(|section| read_courier(section, demo));
+    let staff = read_staff(&top);
+    let (pack, adoptions) =
+        top.need_table("policy").map(|section| read_policy(section, &staff)).unwrap_or_default();
+    let teams: Vec<Option<(Team, Sender)>> = top.tables("team").into_iter().map(read_team).collect();
     if teams.is_empty() {
-        top.fault(
-            "settings.missing",
-            "no [[team]] is named",
-            "add the team or teams that the office acts for",
-        );
+        let cure = "add the team or teams that the office acts for";
+        top.fault("settings.missing", "no [[team]] is named", cure);
     }
-    let staff: Option<Vec<Staff>> = staff.into_iter().collect();
-    let known: &[Staff] = staff.as_deref().unwrap_or_default();
-    check_staff(&top, known);
+    let courier = top.need_table("courier").and_then(|section| read_courier(section, demo));
     top.end();
-    let (pack, adoptions) = policy?;
-    Some(Config {
-        demo,
-        mail_domain: mail_domain?,
-        pack,
-        adoptions,
-        teams: teams.into_iter().collect::<Option<_>>()?,
-        staff: staff?,
-        courier: courier?,
-        workers: usize::try_from(workers).ok()?,
-    })
+    let config = || {
+        Some(Config {
+            demo,
+            mail_domain: mail_domain?,
+            pack: pack.clone()?,
+            adoptions: adoptions.clone(),
+            teams: teams.into_iter().collect::<Option<_>>()?,
+            staff: staff.into_iter().collect::<Option<_>>()?,
+            courier: courier.clone()?,
+            workers: usize::try_from(workers).ok()?,
+        })
+    };
+    ConfigRead { config: config(), demo, pack, adoptions, courier, faults: Vec::new() }
 }
 
-fn check_staff(top: &Section<'_, '_>, staff: &[Staff]) {
-    for (index, one) in staff.iter().enumerate() {
-        let others = staff.get(..index).unwrap_or_default();
-        if others.iter().any(|other| other.id == one.id) {
-            let cause = format!("two members of staff are called {}", one.id);
-            top.fault_at("staff", "staff.twice", cause, "give each an id of their own");
-        }
-        if others.iter().any(|other| other.account == one.account) {
-            let cause = format!("{} shares the account {} with another", one.id, one.account);
-            top.fault_at("staff", "staff.account_twice", cause, "give each person an account of their own");
-        }
-    }
-    if !staff.iter().any(|one| one.reviewer) {
-        top.fault_at("staff", "staff.no_reviewer", "nobody may approve", "give somebody reviewer = true");
-    }
-}
-
-fn read_policy(section: Section<'_, '_>) -> Option<(PackId, Vec<Adoption>)> {
-    let pack = section.need("pack", PackId::PATTERN);
-    let adoptions = section
-        .tables("adoption")
-        .into_iter()
-        .map(|one| {
-            let adoption = (
-                one.need("pack", PackId::PATTERN),
-                one.list("by", StaffId::PATTERN),
-                one.need("reason", "a sentence"),
-                one.date("from"),
-                one.date("expires"),
-            );
-            if adoption.3.is_none() || adoption.4.is_none() {
-                one.fault(
-                    "adoption.dates",
-                    "an adoption says from when and until when",
-                    "add from and expires",
+/// Everybody on the staff list; `None` stands for an entry that cannot be read.
+fn read_staff(top: &Section<'_, '_>) -> Vec<Option<Staff>> {
+    let mut staff: Vec<Option<Staff>> = Vec::new();
+    for section in top.tables("staff") {
+        let one = read_one(&section);
+        let others = || staff.iter().flatten();
+        if let Some(one) = &one {
+            if others().any(|other| other.id == one.id) {
+                let cause = format!("two members of staff are called {}", one.id);
+                section.fault_at("id", "staff.twice", cause, "give each an id of their own");
+            }
+            if others().any(|other| other.account == one.account) {
+                let cause = format!("{} shares the account {} with another", one.id, one.account);
+                section.fault_at(
+                    "account",
+                    "staff.account_twice",
+                    cause,
+                    "give each person an account of their own",
                 );
             }
-            one.end();
-            Some(Adoption {
-                pack: adoption.0?,
-                by: adoption.1,
-                reason: adoption.2?,
-                from: adoption.3?,
-                expires: adoption.4?,
-            })
-        })
-        .collect::<Vec<_>>();
+        }
+        section.end();
+        staff.push(one);
+    }
+    // Somebody whose entry cannot be read may be the reviewer.
+    if staff.iter().all(|one| one.as_ref().is_some_and(|one| !one.reviewer)) {
+        top.fault_at("staff", "staff.no_reviewer", "nobody may approve", "give somebody reviewer = true");
+    }
+    staff
+}
+
+fn read_one(section: &Section<'_, '_>) -> Option<Staff> {
+    let id = section.need("id", StaffId::PATTERN);
+    let name = section.need("name", "the person's name");
+    let reviewer = section.flag("reviewer").unwrap_or(false);
+    let account = section.need("account", "the person's account on this machine");
+    Some(Staff { id: id?, name: name?, reviewer, account: account? })
+}
+
+fn read_policy(section: Section<'_, '_>, staff: &[Option<Staff>]) -> (Option<PackId>, Vec<Adoption>) {
+    let pack = section.need("pack", PackId::PATTERN);
+    let adoptions =
+        section.tables("adoption").into_iter().filter_map(|one| read_adoption(one, staff)).collect();
     section.end();
-    Some((pack?, adoptions.into_iter().collect::<Option<_>>()?))
+    (pack, adoptions)
+}
+
+fn read_adoption(section: Section<'_, '_>, staff: &[Option<Staff>]) -> Option<Adoption> {
+    let pack = section.need("pack", PackId::PATTERN);
+    let by: Vec<StaffId> = section.list("by", StaffId::PATTERN);
+    let reason = section.need("reason", "a sentence");
+    let from = section.need_date("from");
+    let expires = section.need_date("expires");
+    let listed = |id: &StaffId| staff.iter().flatten().any(|one| one.id == *id);
+    if staff.iter().all(Option::is_some) {
+        for id in by.iter().filter(|id| !listed(id)) {
+            let cause = format!("{id} is not on the staff list");
+            section.fault_at("by", "adoption.staff", cause, "name two members of staff");
+        }
+    }
+    section.end();
+    Some(Adoption { pack: pack?, by, reason: reason?, from: from?, expires: expires? })
 }
 
 fn read_team(section: Section<'_, '_>) -> Option<(Team, Sender)> {
@@ -193,15 +199,6 @@ fn read_team(section: Section<'_, '_>) -> Option<(Team, Sender)> {
     let from = from?;
     let letterhead = Letterhead { name: name?, telephone: telephone?, fax, email: from.to_string(), address };
     Some((id?, Sender { from, letterhead }))
-}
-
-fn read_staff(section: Section<'_, '_>) -> Option<Staff> {
-    let id = section.need("id", StaffId::PATTERN);
-    let name = section.need("name", "the person's name");
-    let reviewer = section.flag("reviewer").unwrap_or(false);
-    let account = section.need("account", "the person's account on this machine");
-    section.end();
-    Some(Staff { id: id?, name: name?, reviewer, account: account? })
 }
 
 fn read_courier(section: Section<'_, '_>, demo: bool) -> Option<CourierConfig> {

@@ -5,10 +5,12 @@
 mod config;
 mod found;
 mod review_key;
+mod survey;
 
 pub use config::{Config, CourierConfig, RelayConfig, Sender, Staff};
 pub use found::{Founding, demo_key, found};
 pub use review_key::Unlock;
+pub use survey::Survey;
 
 use crate::case::Case;
 use crate::catalogue::Catalogue;
@@ -20,7 +22,6 @@ use crate::words::StaffId;
 use chrono::NaiveDate;
 use nix::unistd::{Uid, User, getuid};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// The settings file of an office.
@@ -29,6 +30,8 @@ pub const CONFIG_FILE: &str = "despatch.toml";
 pub const DIRECTORY_FILE: &str = "directory.toml";
 /// The folder in which a demo office's unencrypted keys lie.
 pub const DEMO_KEYS: &str = "PRIVATE-demo-keys";
+/// The folder of sealed despatches and of the ledger.
+pub const OUTBOX: &str = "outbox";
 /// The folder of an office's keys.
 const KEYS: &str = "keys";
 /// The public half of the review key.
@@ -37,12 +40,6 @@ const REVIEW_PUBLIC: &str = "review.pub";
 const REVIEW_LOCKED: &str = "review.key.age";
 /// The private half of a demo office, open.
 const REVIEW_OPEN: &str = "review.key";
-
-/// What the program brings along; an office's `policy/` folder has the last word.
-const BUILT_IN_PACKS: [(&str, &str); 1] =
-    [("hoso-2022-09-12.toml", include_str!("../../policy/hoso-2022-09-12.toml"))];
-const BUILT_IN_HOLIDAYS: &str = include_str!("../../policy/bank-holidays.json");
-const BUILT_IN_PLACES: &str = include_str!("../../policy/places.toml");
 
 /// One installation, whole and checked.
 #[derive(Debug)]
@@ -64,58 +61,7 @@ impl Office {
     ///
     /// Errors: everything that is wrong with it, at once.
     pub fn open(root: &Path, today: NaiveDate) -> Result<Office, Vec<Fault>> {
-        let mut faults = Vec::new();
-        let mut overlays = Vec::new();
-        let config =
-            read(root, CONFIG_FILE).and_then(|text| Config::parse(CONFIG_FILE, &text)).or_note(&mut faults);
-        let directory = read(root, DIRECTORY_FILE)
-            .and_then(|text| Directory::parse(DIRECTORY_FILE, &text))
-            .or_note(&mut faults);
-        let calendar = overlaid(root, "bank-holidays.json", Some(BUILT_IN_HOLIDAYS), &mut overlays)
-            .and_then(|text| Calendar::parse(&text))
-            .or_note(&mut faults);
-        let places = overlaid(root, "places.toml", Some(BUILT_IN_PLACES), &mut overlays)
-            .and_then(|text| Places::parse(&text))
-            .or_note(&mut faults);
-        let pack = match &config {
-            Some(config) => open_pack(root, config, today, &mut overlays).or_note(&mut faults),
-            None => None,
-        };
-        let templates = root.join("templates");
-        let catalogue =
-            Catalogue::load(templates.is_dir().then_some(templates.as_path())).or_note(&mut faults);
-        let review_key = read_review_key(root).or_note(&mut faults);
-        if let (Some(catalogue), Some(pack), Some(config)) = (&catalogue, &pack, &config) {
-            overlays.extend(
-                catalogue.kinds().filter(|kind| kind.overlaid).map(|kind| format!("templates/{}", kind.name)),
-            );
-            faults.extend(disagreements(catalogue, pack, config));
-        }
-        match (config, directory, calendar, places, pack, catalogue, review_key) {
-            (
-                Some(config),
-                Some(directory),
-                Some(calendar),
-                Some(places),
-                Some(pack),
-                Some(catalogue),
-                Some(review_key),
-            ) if faults.is_empty() => {
-                let root = root.to_owned();
-                Ok(Office {
-                    root,
-                    config,
-                    directory,
-                    pack,
-                    calendar,
-                    places,
-                    catalogue,
-                    review_key,
-                    overlays,
-                })
-            }
-            _ => Err(faults),
-        }
+        Survey::of(root, today).into_office()
     }
 
     /// Whether the settings in a folder say that it is a demo office; `None` where there are none to be read.
@@ -144,7 +90,7 @@ impl Office {
 
     /// Where sealed despatches and the ledger lie.
     pub fn outbox(&self) -> PathBuf {
-        self.root.join("outbox")
+        self.root.join(OUTBOX)
     }
 
     /// The member of staff who gives this command: by the account that runs it; where that is nobody's on the list
@@ -211,21 +157,6 @@ impl Office {
         }
     }
 
-    /// Whether the private review key is there, and fits the public one as far as can be seen without a passphrase.
-    ///
-    /// Errors: it is missing, damaged or another.
-    pub fn check_review_key(&self) -> Result<(), Fault> {
-        if !self.config.demo {
-            return review_key::check_locked(&self.root.join(KEYS).join(REVIEW_LOCKED));
-        }
-        let path = self.root.join(DEMO_KEYS).join(REVIEW_OPEN);
-        if review_key::read_open(&path)?.to_public() == self.review_key {
-            return Ok(());
-        }
-        let cause = "it does not belong to keys/review.pub";
-        Err(Fault::new(path.display().to_string(), "review_key", cause, "restore both files from a backup"))
-    }
-
     /// The private review key, unlocked as `unlock` says. A demo office's lies open.
     ///
     /// Errors: it is missing, or the passphrase is wrong.
@@ -236,112 +167,6 @@ impl Office {
         }
         review_key::read_locked(&self.root.join(KEYS).join(REVIEW_LOCKED), unlock)
     }
-}
-
-/// Notes the faults and goes on, so that all are found at once.
-trait OrNote<T> {
-    fn or_note(self, faults: &mut Vec<Fault>) -> Option<T>;
-}
-
-impl<T> OrNote<T> for Result<T, Vec<Fault>> {
-    fn or_note(self, faults: &mut Vec<Fault>) -> Option<T> {
-        self.map_err(|found| faults.extend(found)).ok()
-    }
-}
-
-fn read(root: &Path, name: &str) -> Result<String, Vec<Fault>> {
-    fs::read_to_string(root.join(name)).map_err(|error| {
-        let cure = match error.kind() {
-            io::ErrorKind::NotFound => "make an office with `despatch init`, or choose one with --office",
-            _ => "check the file and who may read it",
-        };
-        vec![Fault::new(name, "office.file", format!("it cannot be read: {error}"), cure)]
-    })
-}
-
-/// A policy file: the office's own, else the one that the program brings.
-fn overlaid(
-    root: &Path,
-    name: &str,
-    built_in: Option<&str>,
-    overlays: &mut Vec<String>,
-) -> Result<String, Vec<Fault>> {
-    let own = format!("policy/{name}");
-    match (root.join(&own).exists(), built_in) {
-        (true, _) => {
-            overlays.push(own.clone());
-            read(root, &own)
-        }
-        (false, Some(built_in)) => Ok(built_in.to_owned()),
-        (false, None) => {
-            let cure = "correct policy.pack in despatch.toml, or add the file";
-            Err(vec![Fault::new(own, "pack.missing", "there is no such pack", cure)])
-        }
-    }
-}
-
-fn open_pack(
-    root: &Path,
-    config: &Config,
-    today: NaiveDate,
-    overlays: &mut Vec<String>,
-) -> Result<Pack, Vec<Fault>> {
-    let name = format!("{}.toml", config.pack);
-    let built_in = BUILT_IN_PACKS.iter().find(|(file, _)| *file == name).map(|(_, text)| *text);
-    let text = overlaid(root, &name, built_in, overlays)?;
-    let pack = Pack::parse(&format!("policy/{name}"), &text)?;
-    let mut faults = Vec::new();
-    let adoption = config.adoptions.iter().find(|adoption| adoption.pack == pack.id);
-    faults.extend(permits(&pack, adoption, today).err());
-    for adoption in &config.adoptions {
-        for by in adoption.by.iter().filter(|by| !config.staff.iter().any(|staff| staff.id == **by)) {
-            let cause = format!("{by}, who adopted {}, is not on the staff list", adoption.pack);
-            faults.push(Fault::new(CONFIG_FILE, "adoption.staff", cause, "name two members of staff"));
-        }
-    }
-    if faults.is_empty() { Ok(pack) } else { Err(faults) }
-}
-
-fn read_review_key(root: &Path) -> Result<PublicKey, Vec<Fault>> {
-    let at = format!("{KEYS}/{REVIEW_PUBLIC}");
-    let text = read(root, &at)?;
-    text.trim().parse().map_err(|why| {
-        vec![Fault::new(
-            at,
-            "review_key",
-            format!("it holds no key: {why}"),
-            "restore the file from a backup",
-        )]
-    })
-}
-
-/// What the pack asks for and the templates or the settings do not have.
-fn disagreements(catalogue: &Catalogue, pack: &Pack, config: &Config) -> Vec<Fault> {
-    let at = format!("policy/{}.toml", pack.id);
-    let mut faults = Vec::new();
-    for row in &pack.rows {
-        match catalogue.kind(&row.kind) {
-            None => {
-                let cause = format!("row {} makes {}, and there is no such template", row.number, row.kind);
-                faults.push(Fault::new(&at, "kind.unknown", cause, "add the folder under templates/"));
-            }
-            Some(kind) if !kind.roles.contains(&row.role) => {
-                let cause = format!(
-                    "row {} sends {} to the {}, which kind.toml does not allow",
-                    row.number,
-                    row.kind,
-                    row.role.words()
-                );
-                faults.push(Fault::new(&at, "kind.role", cause, "correct the row, or roles in kind.toml"));
-            }
-            Some(_) => {}
-        }
-    }
-    if !pack.rows.iter().any(|row| config.teams.contains_key(&row.team)) {
-        let cause = "the office acts for no team that the pack has a row for";
-        faults.push(Fault::new(CONFIG_FILE, "team.none", cause, "correct the [[team]] entries"));
-    }
-    faults
 }
 
 /// The account that called sudo, where staff run despatch as the service's own account, which owns the outbox.

@@ -174,7 +174,7 @@ fn check_second_person(despatch: &Despatch, by: &Staff) -> Result<(), LedgerErro
         return refuse(despatch, "approve.not_reviewer", cause, cure);
     }
     if despatch.prepared_by == by.id {
-        let cause = format!("{} prepared this case and cannot let it go as well", by.id);
+        let cause = format!("{} prepared this case and cannot approve it", by.id);
         return refuse(despatch, "approve.own_case", cause, "ask another reviewer to look at it");
     }
     Ok(())

@@ -22,6 +22,7 @@ use std::thread;
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Finding {
     Queued {
+        #[serde(serialize_with = "crate::intake::lossy")]
         file: PathBuf,
         claim: i64,
         case_id: CaseId,
@@ -30,11 +31,13 @@ pub enum Finding {
         superseded: usize,
     },
     Rejected {
+        #[serde(serialize_with = "crate::intake::lossy")]
         file: PathBuf,
         faults: Vec<Fault>,
     },
     /// The same bytes are queued already, as case `of`.
     Duplicate {
+        #[serde(serialize_with = "crate::intake::lossy")]
         file: PathBuf,
         of: i64,
     },

@@ -4,7 +4,7 @@
 use super::Verdict;
 use super::smtp::{Relay, Settings, Timeouts};
 use crate::fault::Fault;
-use crate::office::{CONFIG_FILE, CourierConfig, Office, RelayConfig};
+use crate::office::{CONFIG_FILE, CourierConfig, RelayConfig};
 use crate::outbox::{Approved, write_durably};
 use crate::seal::address::EmailAddress;
 use age::secrecy::SecretString;
@@ -22,13 +22,13 @@ pub enum Courier {
 }
 
 impl Courier {
-    /// The courier of an office.
+    /// The courier that an office at `root` has chosen.
     ///
     /// Errors: a certificate or password file cannot be read, or the relay's name is none.
-    pub fn of(office: &Office) -> Result<Self, Fault> {
-        match &office.config.courier {
-            CourierConfig::Folder(folder) => Ok(Self::Folder(office.root().join(folder))),
-            CourierConfig::Relay(config) => Ok(Self::Relay(Box::new(relay(office.root(), config)?))),
+    pub fn of(root: &Path, config: &CourierConfig) -> Result<Self, Fault> {
+        match config {
+            CourierConfig::Folder(folder) => Ok(Self::Folder(root.join(folder))),
+            CourierConfig::Relay(config) => Ok(Self::Relay(Box::new(relay(root, config)?))),
         }
     }
 

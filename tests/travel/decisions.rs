@@ -10,7 +10,7 @@ use std::process::Stdio;
 /// The table of docs/outbox.md: for each command the states from which it may be given.
 const ALLOWED: [(&str, &[&str]); 5] = [
     ("approve", &["awaiting_review"]),
-    ("return", &["awaiting_review", "held", "approved", "refused"]),
+    ("return", &["awaiting_review", "held", "approved", "deferred", "refused"]),
     ("hold", &["awaiting_review", "approved", "deferred"]),
     ("release", &["held", "deferred", "refused", "in_doubt"]),
     ("cancel", &["awaiting_review", "held", "approved", "deferred", "refused", "in_doubt"]),

@@ -7,7 +7,7 @@ use super::args::{Common, Demo};
 use super::found::is_free;
 use super::print::{self, Print, strong};
 use super::run::{conclude, process_inbox};
-use super::{Exit, Failure, open_office, this_program};
+use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::fault::Fault;
 use crate::office::{DEMO_KEYS, Founding, Office, demo_key, found};
 use crate::outbox::{Despatch, State};
@@ -18,6 +18,8 @@ use samples::Samples;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+/// Faults of one case that the demo prints; the rest stand beside the rejected file.
+const FAULTS_SHOWN: usize = 3;
 /// A reviewer of the sample office, for the commands to try.
 const REVIEWER: &str = "beatrix-lund";
 
@@ -52,7 +54,7 @@ pub(super) fn demo(common: &Common, demo: &Demo, print: &Print) -> Result<Exit, 
     findings.sort_by(|one, other| one.file().cmp(other.file()));
     tell_all(&findings, print);
     conclude(&summary, print);
-    tell_next(&demo.dir, &findings, &samples, print);
+    tell_next(&office, &samples, print)?;
     if demo.once {
         return Ok(Exit::Done);
     }
@@ -109,8 +111,15 @@ fn tell_all(findings: &[Finding], print: &Print) {
         match finding {
             Finding::Rejected { file, faults } => {
                 print.line(&format!("\nrejected  {} (see inbox/rejected/)", file.display()));
-                for fault in faults {
+                for fault in faults.iter().take(FAULTS_SHOWN) {
                     print.line(&format!("  {}: {}\n    to mend: {}", fault.at, fault.cause, fault.cure));
+                }
+                if faults.len() > FAULTS_SHOWN {
+                    let more = faults.len() - FAULTS_SHOWN;
+                    print.line(&format!(
+                        "  … and {more} more in inbox/rejected/{}.faults.txt",
+                        file.display()
+                    ));
                 }
             }
             Finding::Duplicate { file, of } => {
@@ -142,18 +151,15 @@ fn row(despatch: &Despatch) -> Vec<String> {
 }
 
 /// Three commands that a newcomer can copy.
-fn tell_next(dir: &Path, findings: &[Finding], samples: &Samples, print: &Print) {
-    let invitation = findings.iter().find_map(|finding| match finding {
-        Finding::Queued { despatches, .. } => despatches
-            .iter()
-            .find(|one| one.state == State::AwaitingReview && one.planned.kind.as_str() == "invitation"),
-        _ => None,
-    });
+fn tell_next(office: &Office, samples: &Samples, print: &Print) -> Result<(), Failure> {
+    let reviewable = |one: &&Despatch| one.planned.kind.as_str() == "invitation";
+    let waiting = open_ledger(office)?.despatches(&[State::AwaitingReview])?;
+    let id = waiting.iter().find(reviewable).map_or_else(|| "ID".to_owned(), |one| one.id.to_string());
     let program = std::env::args().next().unwrap_or_else(|| "despatch".to_owned());
-    let office = format!("{program} --office {} --today {}", dir.display(), samples.today());
-    let id = invitation.map_or_else(|| "ID".to_owned(), |one| one.id.to_string());
+    let command = format!("{program} --office {} --today {}", office.root().display(), samples.today());
     print.line(&format!("\n{}", strong("Try next:")));
-    print.line(&format!("  {office} outbox list"));
-    print.line(&format!("  {office} --as {REVIEWER} outbox open {id} --to opened-{id}"));
-    print.line(&format!("  {office} --as {REVIEWER} outbox approve {id} && {office} send --once"));
+    print.line(&format!("  {command} outbox list"));
+    print.line(&format!("  {command} --as {REVIEWER} outbox open {id} --to opened-{id}"));
+    print.line(&format!("  {command} --as {REVIEWER} outbox approve {id} && {command} send --once"));
+    Ok(())
 }

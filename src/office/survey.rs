@@ -1,0 +1,246 @@
+//! Enters: the folder of an office, in whatever state it is. Leaves: each part of it that can be read, and
+//! everything that is wrong. Never: lets one broken part hide what is wrong with another.
+
+use super::config::{Config, ConfigRead};
+use super::{
+    CONFIG_FILE, DEMO_KEYS, DIRECTORY_FILE, KEYS, Office, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC,
+    review_key,
+};
+use crate::catalogue::Catalogue;
+use crate::fault::Fault;
+use crate::policy::{Calendar, Pack, Places, permits};
+use crate::seal::directory::Directory;
+use crate::seal::keys::PublicKey;
+use chrono::NaiveDate;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What the program brings along; an office's `policy/` folder has the last word.
+const BUILT_IN_PACKS: [(&str, &str); 1] =
+    [("hoso-2022-09-12.toml", include_str!("../../policy/hoso-2022-09-12.toml"))];
+const BUILT_IN_HOLIDAYS: &str = include_str!("../../policy/bank-holidays.json");
+const BUILT_IN_PLACES: &str = include_str!("../../policy/places.toml");
+
+/// An office as it was found.
+#[derive(Debug)]
+pub struct Survey {
+    pub root: PathBuf,
+    pub settings: ConfigRead,
+    pub directory: Option<Directory>,
+    pub calendar: Option<Calendar>,
+    pub places: Option<Places>,
+    pub pack: Option<Pack>,
+    pub catalogue: Option<Catalogue>,
+    pub review_key: Option<PublicKey>,
+    /// Which files of the office stand in for built-in ones.
+    pub overlays: Vec<String>,
+    pub faults: Vec<Fault>,
+}
+
+impl Survey {
+    /// Reads every part of the office at `root` as of `today`.
+    pub fn of(root: &Path, today: NaiveDate) -> Survey {
+        let mut survey = Survey {
+            root: root.to_owned(),
+            settings: ConfigRead::default(),
+            directory: None,
+            calendar: None,
+            places: None,
+            pack: None,
+            catalogue: None,
+            review_key: None,
+            overlays: Vec::new(),
+            faults: Vec::new(),
+        };
+        let settings = match survey.read(CONFIG_FILE) {
+            Ok(text) => Config::read(CONFIG_FILE, &text),
+            // Without its settings a folder is no office, and to list what else it lacks would help nobody.
+            Err(faults) => {
+                survey.faults = faults;
+                return survey;
+            }
+        };
+        survey.faults.extend(settings.faults.iter().cloned());
+        survey.settings = settings;
+        let directory = survey.read(DIRECTORY_FILE).and_then(|text| Directory::parse(DIRECTORY_FILE, &text));
+        survey.directory = survey.note(directory);
+        let calendar = survey
+            .overlaid("bank-holidays.json", Some(BUILT_IN_HOLIDAYS))
+            .and_then(|text| Calendar::parse(&text));
+        survey.calendar = survey.note(calendar);
+        let places =
+            survey.overlaid("places.toml", Some(BUILT_IN_PLACES)).and_then(|text| Places::parse(&text));
+        survey.places = survey.note(places);
+        let pack = survey.read_pack(today);
+        survey.pack = survey.note(pack).flatten();
+        let templates = root.join("templates");
+        let catalogue = Catalogue::load(templates.is_dir().then_some(templates.as_path()));
+        survey.catalogue = survey.note(catalogue);
+        let review_key = survey.read_review_key();
+        survey.review_key = survey.note(review_key);
+        survey.compare();
+        survey
+    }
+
+    /// The office, if nothing at all is wrong with it.
+    pub fn into_office(self) -> Result<Office, Vec<Fault>> {
+        let Survey {
+            root,
+            settings,
+            directory,
+            calendar,
+            places,
+            pack,
+            catalogue,
+            review_key,
+            overlays,
+            faults,
+        } = self;
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let office = || {
+            Some(Office {
+                root,
+                config: settings.config?,
+                directory: directory?,
+                pack: pack?,
+                calendar: calendar?,
+                places: places?,
+                catalogue: catalogue?,
+                review_key: review_key?,
+                overlays,
+            })
+        };
+        // A part is missing only with a fault, so this cannot be seen; if it is, it must not pass for an office.
+        let unread = || {
+            vec![Fault::new(CONFIG_FILE, "office.unread", "a part of the office was not read", "report this")]
+        };
+        office().ok_or_else(unread)
+    }
+
+    /// Whether the private review key is there, and fits the public one as far as that shows without a passphrase.
+    pub fn check_review_secret(&self) -> Result<(), Fault> {
+        if !self.settings.demo {
+            return review_key::check_locked(&self.root.join(KEYS).join(REVIEW_LOCKED));
+        }
+        let path = self.root.join(DEMO_KEYS).join(REVIEW_OPEN);
+        let public = review_key::read_open(&path)?.to_public();
+        if self.review_key.as_ref().is_none_or(|key| *key == public) {
+            return Ok(());
+        }
+        let cause = "it does not belong to keys/review.pub";
+        Err(Fault::new(path.display().to_string(), "review_key", cause, "restore both files from a backup"))
+    }
+
+    fn note<T>(&mut self, read: Result<T, Vec<Fault>>) -> Option<T> {
+        read.map_err(|faults| self.faults.extend(faults)).ok()
+    }
+
+    fn read(&self, name: &str) -> Result<String, Vec<Fault>> {
+        fs::read_to_string(self.root.join(name)).map_err(|error| {
+            let missing = error.kind() == io::ErrorKind::NotFound;
+            let (at, cause, cure) = match name {
+                CONFIG_FILE if missing => (
+                    self.root.display().to_string(),
+                    "this folder is no office: it has no despatch.toml".to_owned(),
+                    "choose an office with --office, or make one with `despatch init`",
+                ),
+                _ => (
+                    name.to_owned(),
+                    format!("it cannot be read: {error}"),
+                    "restore it, or correct who may read it",
+                ),
+            };
+            vec![Fault::new(at, "office.file", cause, cure)]
+        })
+    }
+
+    /// A policy file: the office's own, else the one that the program brings.
+    fn overlaid(&mut self, name: &str, built_in: Option<&str>) -> Result<String, Vec<Fault>> {
+        let own = format!("policy/{name}");
+        match (self.root.join(&own).exists(), built_in) {
+            (true, _) => {
+                let text = self.read(&own);
+                self.overlays.push(own);
+                text
+            }
+            (false, Some(built_in)) => Ok(built_in.to_owned()),
+            (false, None) => {
+                let cure = "correct policy.pack in despatch.toml, or add the file";
+                Err(vec![Fault::new(own, "pack.missing", "there is no such pack", cure)])
+            }
+        }
+    }
+
+    fn read_pack(&mut self, today: NaiveDate) -> Result<Option<Pack>, Vec<Fault>> {
+        let Some(id) = self.settings.pack.clone() else {
+            return Ok(None);
+        };
+        let name = format!("{id}.toml");
+        let built_in = BUILT_IN_PACKS.iter().find(|(file, _)| *file == name).map(|(_, text)| *text);
+        let text = self.overlaid(&name, built_in)?;
+        let pack = Pack::parse(&format!("policy/{name}"), &text)?;
+        let adoption = self.settings.adoptions.iter().find(|adoption| adoption.pack == pack.id);
+        self.faults.extend(permits(&pack, adoption, today).err());
+        Ok(Some(pack))
+    }
+
+    fn read_review_key(&self) -> Result<PublicKey, Vec<Fault>> {
+        let at = format!("{KEYS}/{REVIEW_PUBLIC}");
+        let text = self.read(&at)?;
+        text.trim().parse().map_err(|why| {
+            let cause = format!("it holds no key: {why}");
+            vec![Fault::new(at, "review_key", cause, "restore the file from a backup")]
+        })
+    }
+
+    /// What one part asks for and another does not have.
+    fn compare(&mut self) {
+        let mut faults = Vec::new();
+        if let (Some(catalogue), Some(pack)) = (&self.catalogue, &self.pack) {
+            faults.extend(rows_without_templates(catalogue, pack));
+            self.overlays.extend(catalogue.own().map(|name| format!("templates/{name}")));
+        }
+        if let (Some(pack), Some(config)) = (&self.pack, &self.settings.config)
+            && !pack.rows.iter().any(|row| config.teams.contains_key(&row.team))
+        {
+            let cause = "the office acts for no team that the pack has a row for";
+            faults.push(Fault::new(CONFIG_FILE, "team.none", cause, "correct the [[team]] entries"));
+        }
+        for entry in self.directory.iter().flat_map(Directory::entries) {
+            let at = format!("{DIRECTORY_FILE}: {}", entry.id);
+            let unknown = |place: &&_| self.places.as_ref().is_some_and(|places| places.get(place).is_none());
+            for place in entry.places.iter().filter(unknown) {
+                let cause = format!("it serves {place}, and places.toml has no such place");
+                faults.push(Fault::new(&at, "directory.place", cause, "use an id of places.toml"));
+            }
+            if let (Some(verified), Some(config)) = (&entry.verified, &self.settings.config)
+                && !config.staff.iter().any(|staff| staff.id == verified.by)
+            {
+                let cause = format!("{}, who verified it, is not on the staff list", verified.by);
+                faults.push(Fault::new(&at, "directory.verifier", cause, "name the member of staff who did"));
+            }
+        }
+        self.faults.extend(faults);
+    }
+}
+
+fn rows_without_templates(catalogue: &Catalogue, pack: &Pack) -> Vec<Fault> {
+    let at = format!("policy/{}.toml", pack.id);
+    let fault = |code, cause: String, cure: &str| Some(Fault::new(&at, code, cause, cure));
+    let missing = pack.rows.iter().filter_map(|row| match catalogue.kind(&row.kind) {
+        None => {
+            let cause = format!("row {} makes {}, and there is no such template", row.number, row.kind);
+            fault("kind.unknown", cause, "add the folder under templates/")
+        }
+        Some(kind) if !kind.roles.contains(&row.role) => {
+            let (number, name, role) = (&row.number, &row.kind, row.role.words());
+            let cause = format!("row {number} sends {name} to the {role}, which kind.toml does not allow");
+            fault("kind.role", cause, "correct the row, or roles in kind.toml")
+        }
+        Some(_) => None,
+    });
+    missing.collect()
+}
