@@ -12,3 +12,6 @@ mod support;
 mod message;
 mod seal;
 mod smtp;
+
+mod crash;
+mod volume;
