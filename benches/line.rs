@@ -30,11 +30,11 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Appointment cases of one run; each makes four despatches.
-const CASES: usize = 240;
+const CASES: usize = 200;
 /// Cases that warm both sides up before the clock starts.
-const WARM: usize = 24;
+const WARM: usize = 20;
 /// Times that each measurement is repeated, raw and line in turn: a shared machine is noisy.
-const TURNS: usize = 5;
+const TURNS: usize = 3;
 /// Bytes of the medical report that goes with each case.
 const REPORT_BYTES: usize = 50_000;
 
@@ -86,7 +86,7 @@ fn main() -> ExitCode {
             ratios[0],
         );
     }
-    let mut waits: Vec<f64> = scene.drop_to_reviewable(9);
+    let mut waits: Vec<f64> = scene.drop_to_reviewable(7);
     println!(
         "from drop to reviewable: median {:.0} ms, most {:.0} ms",
         median(&mut waits),
