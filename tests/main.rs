@@ -16,3 +16,6 @@ mod line;
 mod travel;
 mod office;
 mod cli;
+
+mod crash;
+mod volume;

@@ -1,0 +1,265 @@
+//! Enters: a demo office with some hundred cases. Leaves: how fast the line is, and how fast typst alone makes the
+//! same letters; both as letters a second on one and on two worker processes (`docs/speed.md`).
+//! Never: compares unequal work: the raw loop gets the very jobs that the line gave its workers, and every letter of
+//! the line must have the hash of one of the raw loop.
+
+#[path = "../tests/support/office.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod office;
+mod raw;
+
+use despatch::clock::Clock;
+use despatch::intake::Inbox;
+use despatch::message;
+use despatch::office::Office;
+use despatch::outbox::Ledger;
+use despatch::pipeline::{Line, Progress, Run, process};
+use despatch::seal::keys::SecretKey;
+use despatch::seal::manifest::Manifest;
+use despatch::seal::sealing;
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
+use office::{DemoOffice, PROGRAM, TODAY, appointment, drop_into};
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Appointment cases of one run; each makes four despatches.
+const CASES: usize = 200;
+/// Cases that warm both sides up before the clock starts.
+const WARM: usize = 20;
+/// Times that each measurement is repeated, raw and line in turn: a shared machine is noisy.
+const TURNS: usize = 3;
+/// Bytes of the medical report that goes with each case.
+const REPORT_BYTES: usize = 50_000;
+
+/// What one run of the line took, from the first warm case to the last durable one.
+struct Lap {
+    wall: Duration,
+    /// CPU of this process, which seals, writes and commits.
+    main: Duration,
+    /// CPU of the worker processes.
+    workers: Duration,
+}
+
+fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some(raw::ARGUMENT) {
+        return raw::child();
+    }
+    let scene = Scene::new();
+    let per_case = scene.jobs() as f64 / CASES as f64;
+    let letters = per_case * (CASES - WARM) as f64;
+    println!(
+        "{CASES} appointment cases, {per_case} letters and cover notes each, report of {REPORT_BYTES} bytes"
+    );
+    for workers in [1, 2] {
+        let (mut raw_rates, mut line_rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+        for turn in 0..TURNS {
+            let raw = raw::run(&scene.recorded, workers, WARM as f64 / CASES as f64);
+            let (lap, made) = scene.lap(workers);
+            if turn == 0 {
+                assert_eq!(made, raw.hashes, "the line's letters are not those of the raw loop");
+            }
+            let line = letters / lap.wall.as_secs_f64();
+            println!(
+                "  {workers} workers: raw {:.1}/s, line {line:.1}/s, ratio {:.2}; CPU a letter: main {:.2} ms, workers {:.2} ms, raw {:.2} ms",
+                raw.rate,
+                line / raw.rate,
+                lap.main.as_secs_f64() * 1e3 / letters,
+                lap.workers.as_secs_f64() * 1e3 / letters,
+                raw.cpu.as_secs_f64() * 1e3 / raw.letters as f64,
+            );
+            raw_rates.push(raw.rate);
+            line_rates.push(line);
+            ratios.push(line / raw.rate);
+        }
+        println!(
+            "{workers} workers: raw {:.1} letters/s, line {:.1} letters/s (medians); ratio median {:.2}, least {:.2}",
+            median(&mut raw_rates),
+            median(&mut line_rates),
+            median(&mut ratios),
+            ratios[0],
+        );
+    }
+    let mut waits: Vec<f64> = scene.drop_to_reviewable(7);
+    println!(
+        "from drop to reviewable: median {:.0} ms, most {:.0} ms",
+        median(&mut waits),
+        waits[waits.len() - 1]
+    );
+    ExitCode::SUCCESS
+}
+
+/// Sorts, and gives the one in the middle.
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// The office from which each run starts, and the jobs of its cases.
+struct Scene {
+    office: DemoOffice,
+    scratch: TempDir,
+    recorded: Vec<PathBuf>,
+}
+
+impl Scene {
+    fn new() -> Scene {
+        let office = DemoOffice::new();
+        let scratch = tempfile::tempdir().expect("a temporary folder");
+        // The sample that waits would wait in every run.
+        fs::remove_file(office.dir.join("inbox/07-attachment-missing.json")).expect("the waiting sample");
+        for n in 0..CASES {
+            drop_one(&office.dir.join("inbox"), n);
+        }
+        let mut scene = Scene { office, scratch, recorded: Vec::new() };
+        let spy = scene.spy();
+        let copy = scene.copy(1);
+        scene.process(&copy, &spy, &|_| {});
+        let jobs = fs::read_dir(scene.scratch.path()).expect("the scratch folder");
+        scene.recorded = jobs
+            .map(|entry| entry.expect("an entry").path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "jobs"))
+            .collect();
+        scene
+    }
+
+    /// A worker that writes down what it is asked and passes it on to a true one.
+    fn spy(&self) -> PathBuf {
+        let spy = self.scratch.path().join("spy");
+        let jobs = self.scratch.path().join("$$.jobs");
+        let script = format!("#!/bin/sh\ntee \"{}\" | {PROGRAM} \"$@\"\n", jobs.display());
+        fs::write(&spy, script).expect("the scratch folder");
+        fs::set_permissions(&spy, fs::Permissions::from_mode(0o700)).expect("our own file");
+        spy
+    }
+
+    fn jobs(&self) -> usize {
+        self.recorded.iter().map(|path| raw::read(path).1.len()).sum()
+    }
+
+    /// A copy of the office, its inbox full, with so many workers.
+    fn copy(&self, workers: usize) -> TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let copied = Command::new("cp").arg("-a").arg(&self.office.dir).arg(folder.path()).status();
+        assert!(copied.is_ok_and(|status| status.success()), "the office cannot be copied");
+        let config = folder.path().join("office/despatch.toml");
+        let text = fs::read_to_string(&config).expect("the settings");
+        let set = text.replace("workers = 2", &format!("workers = {workers}"));
+        fs::write(config, set).expect("the settings");
+        folder
+    }
+
+    /// Runs the line over a copy; `at` is told the workers when a case is durable, with their number so far.
+    fn process(&self, copy: &TempDir, worker: &Path, at: &(dyn Fn((usize, Vec<u32>)) + Sync)) {
+        let dir = copy.path().join("office");
+        let today = TODAY.parse().expect("a date");
+        let office = Office::open(&dir, today).expect("an office in order");
+        let ledger = Ledger::open(&office.outbox()).expect("a ledger");
+        let inbox = Inbox::open(&office.inbox()).expect("an inbox");
+        let line = Line::new(&office, worker).expect("a line");
+        let done = Mutex::new(0);
+        let report = |progress: Progress<'_>| {
+            if matches!(progress, Progress::Found(_)) {
+                let mut done = done.lock().expect("nothing panics");
+                *done += 1;
+                if *done == WARM || *done == CASES {
+                    at((*done, line.workers()));
+                }
+            }
+        };
+        let run = Run { clock: Clock::Fixed(today), once: true };
+        let summary = process(&line, ledger, &inbox, run, &report).expect("the run goes through");
+        assert_eq!((summary.queued, summary.rejected), (CASES, 0), "a case was not queued");
+    }
+
+    /// One measured run, and the hashes of the letters that its manifests tell.
+    fn lap(&self, workers: usize) -> (Lap, BTreeSet<String>) {
+        let copy = self.copy(workers);
+        let marks = Mutex::new(Vec::new());
+        self.process(&copy, Path::new(PROGRAM), &|(_, pids)| {
+            let workers: Duration = pids.into_iter().map(raw::cpu_of).sum();
+            marks.lock().expect("nothing panics").push((Instant::now(), own_cpu(), workers));
+        });
+        let marks = marks.into_inner().expect("nothing panics");
+        let [(start, main_before, workers_before), (end, main_after, workers_after)] = marks[..] else {
+            panic!("the run passed {} of two marks", marks.len());
+        };
+        let lap = Lap {
+            wall: end - start,
+            main: main_after.saturating_sub(main_before),
+            workers: workers_after.saturating_sub(workers_before),
+        };
+        (lap, self.letters_in(&copy.path().join("office")))
+    }
+
+    /// The hash of each letter and cover note that the manifests of the benchmark's cases name.
+    fn letters_in(&self, dir: &Path) -> BTreeSet<String> {
+        let key = fs::read_to_string(dir.join("PRIVATE-demo-keys/review.key"))
+            .or_else(|_| fs::read_to_string(dir.join("keys/review.key")))
+            .expect("a demo office's review key lies open");
+        let key = SecretKey::from_identity_file(&key).unwrap_or_else(|_| panic!("the review key is one"));
+        let mut ledger = Ledger::open(&dir.join("outbox")).expect("a ledger");
+        let despatches = ledger.despatches(&[]).expect("a ledger");
+        let mut hashes = BTreeSet::new();
+        for despatch in despatches.iter().filter(|one| one.case_id.as_str().starts_with("TEST-")) {
+            let bound = despatch.message.as_ref().expect("a message");
+            let message = ledger.files().message_bytes(despatch.id, bound.revision, bound.sha256);
+            let parts = message::parts(&message.expect("the message")).expect("its parts");
+            let sealed = parts.iter().find(|(name, _)| name == "manifest.json.age").expect("a manifest");
+            let opened = sealing::open(&sealed.1, &key).expect("the review key opens it");
+            let manifest = Manifest::parse(&opened).expect("a manifest");
+            let made = manifest.documents.into_iter().filter(|one| one.size != REPORT_BYTES as u64);
+            hashes.extend(made.map(|document| document.sha256.to_string()));
+        }
+        hashes
+    }
+
+    /// Milliseconds from a case's last rename into a watched inbox until its despatches are in the ledger.
+    fn drop_to_reviewable(&self, times: usize) -> Vec<f64> {
+        let office = DemoOffice::new();
+        let mut watcher = office.command(TODAY, &["run"]);
+        let mut watcher = watcher.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        let mut ledger = Ledger::open(&office.dir.join("outbox")).expect("a ledger");
+        // The first only shows that it watches.
+        let waits = (0..=times)
+            .map(|n| {
+                let before = ledger.despatches(&[]).expect("a ledger").len();
+                drop_one(&office.dir.join("inbox"), n);
+                let dropped = Instant::now();
+                while ledger.despatches(&[]).expect("a ledger").len() == before {
+                    assert!(dropped.elapsed() < Duration::from_secs(30), "it never became reviewable");
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                dropped.elapsed().as_secs_f64() * 1e3
+            })
+            .skip(1)
+            .collect();
+        watcher.kill().expect("our own child");
+        watcher.wait().expect("our own child");
+        waits
+    }
+}
+
+fn drop_one(inbox: &Path, n: usize) {
+    let mut report = format!("%PDF-1.7 made-up report {n}\n").repeat(REPORT_BYTES / 20).into_bytes();
+    report.truncate(REPORT_BYTES);
+    drop_into(
+        inbox,
+        &format!("case-{n:03}"),
+        &appointment(n, &report).to_string(),
+        &[("report.pdf", &report)],
+    );
+}
+
+/// The CPU time of this process, user and system.
+fn own_cpu() -> Duration {
+    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("the system tells");
+    let of = |time: TimeVal| Duration::from_micros((time.tv_sec() * 1_000_000 + time.tv_usec()) as u64);
+    of(usage.user_time()) + of(usage.system_time())
+}
