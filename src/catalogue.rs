@@ -81,6 +81,12 @@ impl Catalogue {
     /// # Errors
     /// Everything that is wrong with any file, at once.
     pub fn load(overlay: Option<&Path>) -> Result<Self, Vec<Fault>> {
+        let (catalogue, faults) = Self::read(overlay);
+        if faults.is_empty() { Ok(catalogue) } else { Err(faults) }
+    }
+
+    /// The same, with the kinds that nothing is wrong with where something is wrong with others.
+    pub fn read(overlay: Option<&Path>) -> (Self, Vec<Fault>) {
         let mut files = BTreeMap::new();
         built_in_files(&BUILT_IN, &mut files);
         let mut faults = Vec::new();
@@ -95,7 +101,8 @@ impl Catalogue {
         let shared = own.keys().filter(|path| folder_of(path) == Some(SHARED)).cloned();
         let replacing = replaced.iter().cloned().chain(shared).collect();
         files.extend(own);
-        Self::check(files, &replaced, faults).map(|catalogue| Self { own: replacing, ..catalogue })
+        let (catalogue, faults) = Self::check(files, &replaced, faults);
+        (Self { own: replacing, ..catalogue }, faults)
     }
 
     /// A catalogue of `files` alone, by path under `templates/` (`invitation/kind.toml`).
@@ -103,14 +110,15 @@ impl Catalogue {
     /// # Errors
     /// Everything that is wrong with any file, at once.
     pub fn from_files(files: BTreeMap<String, Vec<u8>>) -> Result<Self, Vec<Fault>> {
-        Self::check(files, &BTreeSet::new(), Vec::new())
+        let (catalogue, faults) = Self::check(files, &BTreeSet::new(), Vec::new());
+        if faults.is_empty() { Ok(catalogue) } else { Err(faults) }
     }
 
     fn check(
         files: BTreeMap<String, Vec<u8>>,
         replaced: &BTreeSet<String>,
         mut faults: Vec<Fault>,
-    ) -> Result<Self, Vec<Fault>> {
+    ) -> (Self, Vec<Fault>) {
         let files = texts(files, &mut faults);
         let mut kinds = BTreeMap::new();
         let folders: BTreeSet<&str> =
@@ -136,7 +144,10 @@ impl Catalogue {
             }
         }
         mail_lint::check(&files, &mut faults);
-        if faults.is_empty() { Ok(Self { kinds, files, own: BTreeSet::new() }) } else { Err(faults) }
+        let wrong =
+            |name: &str| faults.iter().any(|fault| fault.at.starts_with(&format!("templates/{name}")));
+        kinds.retain(|name, _| !wrong(SHARED) && !wrong(&format!("{name}/")));
+        (Self { kinds, files, own: BTreeSet::new() }, faults)
     }
 
     /// The kind of that name.

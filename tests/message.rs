@@ -24,7 +24,6 @@ fn draft() -> Draft {
             .to_owned(),
         text: "OFFICIAL SENSITIVE\n\nThree documents – sealed.\n.\nFrom here on=20\n.hidden\n".to_owned(),
         html: format!("<p>OFFICIAL SENSITIVE</p>\n<p>{}</p>\n", "long ".repeat(400)),
-        sums: list(&parts),
         parts,
         message_id: "<d-000017.1@office.example.invalid>".to_owned(),
         date: "2026-11-23T10:00:00Z".parse().unwrap(),
@@ -38,8 +37,8 @@ fn list(parts: &[SealedPart]) -> String {
 
 #[test]
 fn the_same_draft_gives_the_same_bytes_and_they_are_fit_for_the_wire() {
-    let bytes = compose(&draft()).unwrap();
-    assert!(bytes == compose(&draft()).unwrap());
+    let bytes = compose(draft()).unwrap();
+    assert!(bytes == compose(draft()).unwrap());
     check_wire(&bytes).unwrap();
     let text = std::str::from_utf8(&bytes).unwrap();
     assert!(text.lines().all(|line| line.len() <= 998));
@@ -63,7 +62,7 @@ fn the_same_draft_gives_the_same_bytes_and_they_are_fit_for_the_wire() {
 fn another_mail_program_reads_what_was_written() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("message.eml");
-    std::fs::write(&path, compose(&draft()).unwrap()).unwrap();
+    std::fs::write(&path, compose(draft()).unwrap()).unwrap();
     let script = r#"
 import email, email.policy, json, sys
 m = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.default)
@@ -91,21 +90,21 @@ json.dump({
     let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
     let mut expected: Vec<_> =
         draft().parts.iter().map(|p| serde_json::json!([p.file_name, hex(&p.bytes)])).collect();
-    expected.push(serde_json::json!(["SHA256SUMS", hex(draft().sums.as_bytes())]));
+    expected.push(serde_json::json!(["SHA256SUMS", hex(list(&draft().parts).as_bytes())]));
     assert_eq!(read["files"], serde_json::Value::from(expected));
 }
 
 #[test]
 fn the_parts_come_out_as_they_went_in() {
-    let read = parts(&compose(&draft()).unwrap()).unwrap();
+    let read = parts(&compose(draft()).unwrap()).unwrap();
     let mut expected: Vec<_> = draft().parts.into_iter().map(|p| (p.file_name, p.bytes)).collect();
-    expected.push(("SHA256SUMS".to_owned(), draft().sums.into_bytes()));
+    expected.push(("SHA256SUMS".to_owned(), list(&draft().parts).into_bytes()));
     assert!(read == expected);
 }
 
 #[test]
 fn a_change_in_any_part_of_a_stored_message_is_noticed() {
-    let bytes = compose(&draft()).unwrap();
+    let bytes = compose(draft()).unwrap();
     let start = String::from_utf8_lossy(&bytes).find("01-cover-note").unwrap();
     for at in (start..bytes.len()).step_by(97).chain(bytes.len() - 2..bytes.len()) {
         let mut changed = bytes.clone();
@@ -125,7 +124,7 @@ fn a_change_in_any_part_of_a_stored_message_is_noticed() {
 #[test]
 fn what_could_smuggle_a_header_or_a_name_is_refused() {
     type Change = fn(&mut Draft);
-    let hostile: [(&str, Change); 21] = [
+    let hostile: [(&str, Change); 20] = [
         ("subject", |d| d.subject.push_str("\r\nBcc: x@y.invalid")),
         ("subject", |d| d.subject.push('\n')),
         ("subject", |d| d.subject.push_str("a\u{202e}b")),
@@ -144,14 +143,13 @@ fn what_could_smuggle_a_header_or_a_name_is_refused() {
         ("parts", |d| d.parts[0].file_name = "SHA256SUMS".to_owned()),
         ("parts", |d| d.parts[0].file_name = d.parts[1].file_name.clone()),
         ("parts", |d| d.parts.clear()),
-        ("sums", |d| d.parts[1].bytes.push(1)),
         ("body", |d| d.text.push('\r')),
         ("body", |d| d.html.push('\u{8}')),
     ];
     for (at, change) in hostile {
         let mut bad = draft();
         change(&mut bad);
-        let fault = compose(&bad).expect_err(at);
+        let fault = compose(bad).expect_err(at);
         assert_eq!((fault.at.as_str(), fault.code), (at, "message.unfit"));
     }
 }

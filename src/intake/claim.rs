@@ -147,6 +147,8 @@ impl Claims {
         };
         let mut incoming =
             Incoming { claim, token, file, owner, bytes, attachments: Vec::new(), faults: Vec::new() };
+        // A run that was stopped within a claim may have left the case's own folder, empty.
+        self.remove_emptied(&incoming.file.with_extension("").join("attachment"));
         let listed = case::parse(&incoming.bytes).map_or_else(|_| Vec::new(), |case| case.attachments);
         for (index, attachment) in listed.iter().enumerate() {
             match self.read_attachment(&folder, &incoming.file, attachment) {
@@ -189,11 +191,15 @@ impl Claims {
             DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
         }
         fs::rename(self.inbox.root().join(path), target)?;
-        if let Some(emptied) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            // A case's own folder goes with its last file; one that holds more stays.
+        self.remove_emptied(path);
+        Ok(())
+    }
+
+    /// A case's own folder goes with its last file; one that holds more stays.
+    fn remove_emptied(&self, taken: &Path) {
+        if let Some(emptied) = taken.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             let _ = fs::remove_dir(self.inbox.root().join(emptied));
         }
-        Ok(())
     }
 
     fn move_back(&self, folder: &Path) -> Result<(), DurableError> {
@@ -201,6 +207,9 @@ impl Claims {
             let relative = entry.path().strip_prefix(folder).map_err(|e| DurableError(e.to_string()))?;
             let home = self.inbox.root().join(relative);
             if !entry.file_type().is_dir() && !home.exists() {
+                if let Some(parent) = home.parent() {
+                    DirBuilder::new().recursive(true).mode(0o700).create(parent).map_err(storage)?;
+                }
                 fs::rename(entry.path(), home).map_err(storage)?;
             }
         }

@@ -77,7 +77,8 @@ pub struct ConfigRead {
     pub config: Option<Config>,
     pub demo: bool,
     pub pack: Option<PackId>,
-    pub adoptions: Vec<Adoption>,
+    /// `None` where one of them cannot be read: then nobody can say that a pack is not adopted.
+    pub adoptions: Option<Vec<Adoption>>,
     pub courier: Option<CourierConfig>,
     pub faults: Vec<Fault>,
 }
@@ -114,7 +115,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             demo,
             mail_domain: mail_domain?,
             pack: pack.clone()?,
-            adoptions: adoptions.clone(),
+            adoptions: adoptions.clone()?,
             teams: teams.into_iter().collect::<Option<_>>()?,
             staff: staff.into_iter().collect::<Option<_>>()?,
             courier: courier.clone()?,
@@ -163,10 +164,9 @@ fn read_one(section: &Section<'_, '_>) -> Option<Staff> {
     Some(Staff { id: id?, name: name?, reviewer, account: account? })
 }
 
-fn read_policy(section: Section<'_, '_>, staff: &[Option<Staff>]) -> (Option<PackId>, Vec<Adoption>) {
+fn read_policy(section: Section<'_, '_>, staff: &[Option<Staff>]) -> (Option<PackId>, Option<Vec<Adoption>>) {
     let pack = section.need("pack", PackId::PATTERN);
-    let adoptions =
-        section.tables("adoption").into_iter().filter_map(|one| read_adoption(one, staff)).collect();
+    let adoptions = section.tables("adoption").into_iter().map(|one| read_adoption(one, staff)).collect();
     section.end();
     (pack, adoptions)
 }

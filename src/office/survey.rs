@@ -31,7 +31,9 @@ pub struct Survey {
     pub calendar: Option<Calendar>,
     pub places: Option<Places>,
     pub pack: Option<Pack>,
+    /// The kinds that nothing is wrong with.
     pub catalogue: Option<Catalogue>,
+    templates_sound: bool,
     pub review_key: Option<PublicKey>,
     /// Which files of the office stand in for built-in ones.
     pub overlays: Vec<String>,
@@ -49,6 +51,7 @@ impl Survey {
             places: None,
             pack: None,
             catalogue: None,
+            templates_sound: false,
             review_key: None,
             overlays: Vec::new(),
             faults: Vec::new(),
@@ -75,8 +78,10 @@ impl Survey {
         let pack = survey.read_pack(today);
         survey.pack = survey.note(pack).flatten();
         let templates = root.join("templates");
-        let catalogue = Catalogue::load(templates.is_dir().then_some(templates.as_path()));
-        survey.catalogue = survey.note(catalogue);
+        let (catalogue, wrong) = Catalogue::read(templates.is_dir().then_some(templates.as_path()));
+        survey.templates_sound = wrong.is_empty();
+        survey.faults.extend(wrong);
+        survey.catalogue = Some(catalogue);
         let review_key = survey.read_review_key();
         survey.review_key = survey.note(review_key);
         survey.compare();
@@ -96,6 +101,7 @@ impl Survey {
             review_key,
             overlays,
             faults,
+            ..
         } = self;
         if !faults.is_empty() {
             return Err(faults);
@@ -182,8 +188,10 @@ impl Survey {
         let built_in = BUILT_IN_PACKS.iter().find(|(file, _)| *file == name).map(|(_, text)| *text);
         let text = self.overlaid(&name, built_in)?;
         let pack = Pack::parse(&format!("policy/{name}"), &text)?;
-        let adoption = self.settings.adoptions.iter().find(|adoption| adoption.pack == pack.id);
-        self.faults.extend(permits(&pack, adoption, today).err());
+        if let Some(adoptions) = &self.settings.adoptions {
+            let adoption = adoptions.iter().find(|adoption| adoption.pack == pack.id);
+            self.faults.extend(permits(&pack, adoption, today).err());
+        }
         Ok(Some(pack))
     }
 
@@ -200,7 +208,9 @@ impl Survey {
     fn compare(&mut self) {
         let mut faults = Vec::new();
         if let (Some(catalogue), Some(pack)) = (&self.catalogue, &self.pack) {
-            faults.extend(rows_without_templates(catalogue, pack));
+            if self.templates_sound {
+                faults.extend(rows_without_templates(catalogue, pack));
+            }
             self.overlays.extend(catalogue.own().map(|name| format!("templates/{name}")));
         }
         if let (Some(pack), Some(config)) = (&self.pack, &self.settings.config)

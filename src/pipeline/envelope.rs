@@ -16,7 +16,7 @@ use crate::render::mail::ClearMail;
 use crate::seal::directory::Resolution;
 use crate::seal::entry::Entry;
 use crate::seal::keys::PublicKey;
-use crate::seal::manifest::{self, MANIFEST_NAME, Manifest, Schema, sums};
+use crate::seal::manifest::{self, MANIFEST_NAME, Manifest, Schema};
 use crate::seal::sealing;
 use crate::words::{EntryId, KindName, Role, Sha256, weekday_words};
 use std::collections::HashMap;
@@ -311,13 +311,12 @@ impl<'a> Making<'a> {
             handling: office.pack.handling.clone(),
         };
         let mail = self.line.mailer.write(&planned.kind, &clear)?;
-        message::compose(&Draft {
+        message::compose(Draft {
             from: Mailbox { name: sender.letterhead.name.clone(), address: sender.from.clone() },
             to: Mailbox { name: entry.name.clone(), address: entry.email.clone() },
             subject: mail.subject,
             text: mail.text,
             html: mail.html,
-            sums: sums(parts.iter().map(|part| (part.file_name.as_str(), part.bytes.as_slice()))),
             parts,
             message_id: message_id.to_owned(),
             date: self.now.at,

@@ -124,8 +124,8 @@ pub fn process(
     let left = left_behind(inbox, &mut ledger, run.clock.now().at)?;
     let durable = Durable::start(ledger, run.clock).map_err(RunError::Inbox)?;
     let claims = Claims::new(inbox.clone(), durable.handle());
-    // One more than the workers, and half as many again: while some seal, others keep every worker busy.
-    let threads = line.office.config.workers + line.office.config.workers.div_ceil(2);
+    // While one waits for a worker, another seals and a third waits for the disk: every worker stays busy.
+    let threads = line.office.config.workers * 3;
     let (give, take) = sync_channel(threads);
     let take = Mutex::new(take);
     let summary = Mutex::new(Summary::default());
@@ -292,10 +292,9 @@ fn serve(
                 }
             }
             Err(faults) => {
-                let codes = faults.iter().map(|fault| fault.code).collect();
-                let finding = throw_out(faults)?;
-                durable.reject(incoming.claim, codes)?;
-                finding
+                // First the ledger: a start after a crash then finds either nothing decided, or the rest to move.
+                durable.reject(incoming.claim, faults.iter().map(|fault| fault.code).collect())?;
+                throw_out(faults)?
             }
         };
         finish(finding);
