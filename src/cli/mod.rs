@@ -2,6 +2,7 @@
 //! Never: decides what may be sent; it calls those who do.
 
 mod args;
+mod bar;
 mod check;
 mod demo;
 mod found;

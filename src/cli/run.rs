@@ -2,20 +2,16 @@
 //! Never: logs the name of a file or a person; those are for stdout, where somebody asked.
 
 use super::args::{Common, Run};
+use super::bar::Bar;
 use super::print::{Print, strong};
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::Clock;
 use crate::intake::{Inbox, Waiting};
 use crate::office::Office;
 use crate::pipeline::{self, Finding, Line, Progress, Summary, process};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
-
-/// Work that takes longer shows a bar.
-const BAR_AFTER: Duration = Duration::from_secs(1);
 
 pub(super) fn run(common: &Common, args: &Run, print: &Print) -> Result<Exit, Failure> {
     let (office, clock) = open_office(common)?;
@@ -41,7 +37,7 @@ pub(super) fn process_inbox(
     if !broken.is_empty() {
         return Err(broken.into());
     }
-    let bar = Bar::default();
+    let bar = Bar::new("cases", once);
     let known = Mutex::new(BTreeSet::new());
     let report = |progress: Progress<'_>| match progress {
         Progress::Looked { ready, waiting } => {
@@ -115,38 +111,4 @@ fn tell_waiting(waiting: &[Waiting], known: &Mutex<BTreeSet<(PathBuf, Vec<String
         print.line(&format!("waiting   {}: {}", file.display(), missing.join("; ")));
     }
     *known = now;
-}
-
-/// A bar over the cases of this run, drawn once the work is long enough, on a terminal.
-struct Bar {
-    bar: ProgressBar,
-    since: Instant,
-}
-
-impl Default for Bar {
-    fn default() -> Self {
-        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} cases, {per_sec}, {eta} left") {
-            bar.set_style(style);
-        }
-        Self { bar, since: Instant::now() }
-    }
-}
-
-impl Bar {
-    fn more(&self, ready: usize) {
-        self.bar.inc_length(ready as u64);
-    }
-
-    fn around(&self, tell: impl FnOnce()) {
-        if self.bar.is_hidden() && self.since.elapsed() >= BAR_AFTER {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        self.bar.suspend(tell);
-        self.bar.inc(1);
-    }
-
-    fn end(&self) {
-        self.bar.finish();
-    }
 }

@@ -2,6 +2,7 @@
 //! Never: sends while another sender is at work.
 
 use super::args::{Common, Send};
+use super::bar::Bar;
 use super::print::{self, Print};
 use super::{Exit, Failure, open_ledger, open_office};
 use crate::outbox::{Despatch, State};
@@ -25,14 +26,17 @@ pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, 
         exit = Exit::AtFault;
     }
     let mut count = 0;
+    let bar = Bar::new("messages", args.once);
     loop {
+        bar.more(ledger.despatches(&[State::Approved])?.len());
         send_due(&office, &mut ledger, &courier, clock, &mut |outcome| {
             let (Outcome::Tried(despatch) | Outcome::Held(despatch)) = outcome;
             count += 1;
-            tell(&despatch, print);
+            bar.around(|| tell(&despatch, print));
             exit = worse(exit, despatch.state);
         })?;
         if args.once {
+            bar.end();
             if count == 0 {
                 print.line("Nothing is approved and due.");
             }

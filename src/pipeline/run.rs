@@ -14,7 +14,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 /// What became of one case file.
@@ -127,7 +127,8 @@ pub fn process(
     // While one waits for a worker, another seals and a third waits for the disk: every worker stays busy.
     let threads = line.office.config.workers * 3;
     let (give, take) = sync_channel(threads);
-    let take = Mutex::new(take);
+    // Owned by the threads alone: when the last one has ended, giving fails instead of waiting for ever.
+    let take = Arc::new(Mutex::new(take));
     let summary = Mutex::new(Summary::default());
     let finish = |finding: Finding| {
         summary.lock().unwrap_or_else(PoisonError::into_inner).count(&finding);
@@ -137,10 +138,11 @@ pub fn process(
         let handles: Vec<_> = (0..threads)
             .map(|_| {
                 let durable = durable.handle();
-                let (take, claims, finish) = (&take, &claims, &finish);
-                scope.spawn(move || serve(line, inbox, claims, &durable, run.clock, take, finish))
+                let (take, claims, finish) = (Arc::clone(&take), &claims, &finish);
+                scope.spawn(move || serve(line, inbox, claims, &durable, run.clock, &take, finish))
             })
             .collect();
+        drop(take);
         let intake = Intake { line, inbox, claims: &claims, run, report, finish: &finish };
         let taken = intake.feed(left, give);
         let served: Vec<_> = handles.into_iter().map(|handle| handle.join()).collect();

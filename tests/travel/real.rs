@@ -287,3 +287,40 @@ fn the_passphrase_opens_a_despatch_and_a_wrong_one_does_not() {
         assert_eq!(fs::metadata(&name).unwrap().permissions().mode() & 0o077, 0, "{name:?}");
     }
 }
+
+#[test]
+fn staff_who_come_through_sudo_are_themselves() {
+    let office = RealOffice::filled_in();
+    let own = String::from_utf8(run(command("id").arg("-un")).unwrap()).unwrap();
+    let settings = fs::read_to_string(office.dir.join("despatch.toml")).unwrap();
+    let for_daemon = settings.replace(&format!("account = \"{}\"", own.trim()), "account = \"daemon\"");
+    fs::write(office.dir.join("despatch.toml"), for_daemon).unwrap();
+    office.drop_report(1, "the-preparer", NOBODY).expect(0);
+    let approve = |caller: Option<u32>| -> Said {
+        let mut command = std::process::Command::new(crate::support::office::PROGRAM);
+        command.arg("--office").arg(&office.dir).args(["outbox", "approve", "1-1"]).env_remove("SUDO_UID");
+        if let Some(uid) = caller {
+            command.env("SUDO_UID", uid.to_string());
+        }
+        command.output().unwrap().into()
+    };
+    assert!(approve(None).expect(1).stderr.contains("is not on the staff list"));
+    assert!(approve(Some(NOBODY)).expect(1).stderr.contains("the-preparer prepared this case"));
+    assert!(approve(Some(DAEMON)).expect(0).stdout.contains("approved  1-1"));
+    let shown = office.run(&["outbox", "show", "1-1"]).expect(0).stdout;
+    assert!(shown.contains("by the-reviewer"), "{shown}");
+}
+
+#[test]
+fn an_inbox_that_a_group_drops_into_lets_the_group_read_what_comes_back() {
+    for (inbox, folder, file) in [(0o700, 0o700, 0o600), (0o2770, 0o750, 0o640)] {
+        let office = RealOffice::filled_in();
+        fs::set_permissions(office.dir.join("inbox"), fs::Permissions::from_mode(inbox)).unwrap();
+        fs::write(office.dir.join("inbox/bad.json"), "{}").unwrap();
+        office.run(&["run", "--once"]).expect(1);
+        let mode = |path: &str| fs::metadata(office.dir.join(path)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode("inbox/rejected"), folder, "the folder, in an inbox of {inbox:o}");
+        assert_eq!(mode("inbox/rejected/bad.json.faults.txt"), file, "the faults, in an inbox of {inbox:o}");
+        assert_eq!(mode("inbox/claimed"), 0o700);
+    }
+}

@@ -5,7 +5,7 @@ mod samples;
 
 use super::args::{Common, Demo};
 use super::found::is_free;
-use super::print::{self, Print, strong};
+use super::print::{self, Print, strong, wrapped};
 use super::run::{conclude, process_inbox};
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::fault::Fault;
@@ -102,22 +102,21 @@ fn tell_all(findings: &[Finding], print: &Print) {
         "Nothing new was queued.",
     );
     for despatch in queued.iter().filter(|despatch| despatch.state == State::Held) {
-        despatch
-            .holds
-            .iter()
-            .for_each(|hold| print.line(&format!("\nheld      {}: {}", despatch.id, hold.words)));
+        let words: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
+        print.line(&format!("\n{}", wrapped(&format!("held  {}", despatch.id), &words.join("; "))));
     }
     for finding in findings {
         match finding {
             Finding::Rejected { file, faults } => {
                 print.line(&format!("\nrejected  {} (see inbox/rejected/)", file.display()));
                 for fault in faults.iter().take(FAULTS_SHOWN) {
-                    print.line(&format!("  {}: {}\n    to mend: {}", fault.at, fault.cause, fault.cure));
+                    print.line(&wrapped("", &format!("{}: {}", fault.at, fault.cause)));
+                    print.line(&wrapped("", &format!("to mend: {}", fault.cure)));
                 }
                 if faults.len() > FAULTS_SHOWN {
                     let more = faults.len() - FAULTS_SHOWN;
                     print.line(&format!(
-                        "  … and {more} more in inbox/rejected/{}.faults.txt",
+                        "              … and {more} more in inbox/rejected/{}.faults.txt",
                         file.display()
                     ));
                 }
