@@ -53,8 +53,17 @@ impl<'a> Line<'a> {
 
     /// The line, whole: a case file becomes sealed despatches, or all that is wrong with it.
     pub fn make(&self, incoming: &Incoming, now: Moment) -> Result<SealedCase, Vec<Fault>> {
-        let case = self.case(incoming)?;
-        let mut plan = self.plan(&case, now.today)?;
+        let case = case::parse(&incoming.bytes)?;
+        let mut faults = self.office.check_preparer(&case, incoming.owner);
+        faults.extend(incoming.faults.iter().cloned());
+        // Who prepared it and what it calls for are looked at together, so that all is told at once.
+        let mut plan = match self.plan(&case, now.today) {
+            Ok(plan) if faults.is_empty() => plan,
+            plan => {
+                faults.extend(plan.err().unwrap_or_default());
+                return Err(faults);
+            }
+        };
         if !self.office.config.demo && !self.office.knows_account(incoming.owner) {
             plan.warnings.push(UNKNOWN_OWNER.to_owned());
         }
@@ -72,14 +81,6 @@ impl<'a> Line<'a> {
             original,
             despatches,
         })
-    }
-
-    /// The case, if it is one and comes from who it says.
-    fn case(&self, incoming: &Incoming) -> Result<Case, Vec<Fault>> {
-        let case = case::parse(&incoming.bytes)?;
-        let mut faults = self.office.check_preparer(&case, incoming.owner);
-        faults.extend(incoming.faults.iter().cloned());
-        if faults.is_empty() { Ok(case) } else { Err(faults) }
     }
 
     /// What the pack calls for on `issued_on`, less what other teams write (G2).

@@ -142,13 +142,18 @@ impl<'t> Facts<'t, '_> {
                     at,
                     codes::CLEAR_IDENTITY,
                     cause,
-                    "use one without the name; a reference may be left out",
+                    "write one without the name; an optional reference may be left out",
                 );
             }
             if home_office.is_some_and(|secret| public.contains(secret)) {
                 let cause =
                     "this holds the Home Office reference, and it is shown in clear in emails and logs";
-                self.fault(at, codes::CLEAR_IDENTITY, cause, "use another; a reference may be left out");
+                self.fault(
+                    at,
+                    codes::CLEAR_IDENTITY,
+                    cause,
+                    "write another; an optional reference may be left out",
+                );
             }
         }
     }

@@ -93,7 +93,7 @@ impl<'t> Reader<'t, '_> {
                 format!("field {} of this object has a name that no field has", number + 1)
             };
             let cure = match text::meant(name, &self.known).filter(|_| is_plain(name)) {
-                Some(meant) => format!("remove it, or did you mean \"{meant}\"?"),
+                Some(meant) => format!("remove it, or write \"{meant}\" if you meant that"),
                 None => "remove it".to_owned(),
             };
             self.faults.add(&pointer(self.at, name), codes::FIELD_UNKNOWN, cause, cure);
@@ -152,7 +152,7 @@ pub(super) fn text(max: usize) -> impl FnOnce(&mut Place, &Node) -> Option<Strin
             return place.fault(
                 codes::TEXT_EMPTY,
                 "there is no text here",
-                "write the text, or leave the field out if it may be absent",
+                "write the text; a field that is optional may be left out",
             );
         }
         if length > max {

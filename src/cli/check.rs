@@ -2,11 +2,11 @@
 //! Never: changes anything.
 
 use super::args::Common;
-use super::print::Print;
+use super::print::{Print, count};
 use super::{Exit, Failure, clock, this_program};
 use crate::fault::Fault;
-use crate::office::{CONFIG_FILE, OUTBOX, Office, Survey};
-use crate::outbox::Ledger;
+use crate::office::{CONFIG_FILE, DIRECTORY_FILE, OUTBOX, Office, Survey};
+use crate::outbox::{Despatch, Ledger, LedgerError, State};
 use crate::pipeline::try_examples;
 use crate::render::pool::{Pool, TIME_LIMIT};
 use crate::send::Courier;
@@ -52,7 +52,16 @@ fn check_parts(survey: &Survey, today: NaiveDate) -> Result<Vec<Fault>, Failure>
     faults.extend(
         survey.settings.courier.as_ref().and_then(|courier| Courier::of(&survey.root, courier).err()),
     );
-    faults.extend(check_ledger(&survey.root.join(OUTBOX)));
+    faults.extend(check_outbox(&survey.root.join(OUTBOX)));
+    if survey.directory.as_ref().is_some_and(|directory| directory.entries().is_empty()) {
+        let cause = "nobody may be written to";
+        faults.push(Fault::new(
+            DIRECTORY_FILE,
+            "directory.empty",
+            cause,
+            "add an [[entry]] for each recipient",
+        ));
+    }
     if let Some(catalogue) = &survey.catalogue {
         let pool = Pool::start(&this_program()?, &catalogue.files(), RENDERERS, TIME_LIMIT)?;
         faults.extend(try_examples(catalogue, &pool));
@@ -60,26 +69,54 @@ fn check_parts(survey: &Survey, today: NaiveDate) -> Result<Vec<Fault>, Failure>
     Ok(faults)
 }
 
-fn check_ledger(outbox: &Path) -> Option<Fault> {
+/// The record, and the messages that are still to go: each must be the one that was made.
+fn check_outbox(outbox: &Path) -> Vec<Fault> {
     let at = "outbox/ledger.db";
+    let unread =
+        |error: LedgerError| vec![Fault::new(at, "ledger", error.to_string(), "restore it from a backup")];
     let mut ledger = match Ledger::open(outbox) {
         Ok(ledger) => ledger,
-        Err(error) => return Some(Fault::new(at, "ledger", error.to_string(), "restore it from a backup")),
+        Err(error) => return unread(error),
     };
     match ledger.verify() {
-        Ok(Ok(_)) => None,
+        Ok(Ok(_)) => {}
         Ok(Err(broken)) => {
             let cause = format!("row {} of the record does not hold: {}", broken.seq, broken.why);
-            Some(Fault::new(at, "ledger.chain", cause, "stop, keep the files, and find out who changed them"))
+            return vec![Fault::new(
+                at,
+                "ledger.chain",
+                cause,
+                "stop, keep the files, and find out who changed them",
+            )];
         }
-        Err(error) => Some(Fault::new(at, "ledger", error.to_string(), "restore it from a backup")),
+        Err(error) => return unread(error),
     }
+    let unsent = [State::Held, State::AwaitingReview, State::Approved, State::Deferred];
+    let despatches = match ledger.despatches(&unsent) {
+        Ok(despatches) => despatches,
+        Err(error) => return unread(error),
+    };
+    let altered = |despatch: &&Despatch| {
+        let bound = despatch.message.as_ref();
+        bound.is_some_and(|bound| {
+            ledger.files().message_bytes(despatch.id, bound.revision, bound.sha256).is_err()
+        })
+    };
+    let fault = |despatch: &Despatch| {
+        let cause = "its message in the outbox is missing or is not the one that was made";
+        let cure = "find out who changed it; `despatch outbox release` makes a held one anew";
+        Fault::new(despatch.id.to_string(), "altered", cause, cure)
+    };
+    despatches.iter().filter(altered).map(fault).collect()
 }
 
 fn in_order(office: &Office) -> Vec<Vec<String>> {
     let row = |what: &str, found: String| vec![what.to_owned(), found];
     let mut rows = vec![
-        row("settings", format!("{} staff, {} teams", office.config.staff.len(), office.config.teams.len())),
+        row(
+            "settings",
+            format!("{} staff, {}", office.config.staff.len(), count(office.config.teams.len(), "team")),
+        ),
         row("directory", format!("{} entries", office.directory.entries().len())),
         row("policy pack", office.pack.id.to_string()),
         row("calendar", format!("bank holidays until {}", date_words(office.calendar.last_covered_day()))),

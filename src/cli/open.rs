@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::seal::keys::SecretKey;
 use crate::seal::sealing;
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -56,6 +56,14 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
         .open(path)
         .and_then(|mut file| file.write_all(bytes));
     written.map_err(|error| {
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            return Fault::new(
+                show(path),
+                "open.exists",
+                "it is here already",
+                "move it away, or choose another place",
+            );
+        }
         Fault::new(show(path), "open.write", format!("it cannot be written: {error}"), "choose another place")
     })
 }

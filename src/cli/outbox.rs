@@ -3,7 +3,7 @@
 
 use super::args::{Approve, Common, Decide, List, OpenDespatch, Outbox, Passphrase, Release};
 use super::open::write_new;
-use super::print::{self, Print, strong, wrapped};
+use super::print::{self, Print, count, strong, wrapped};
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::{Clock, Moment};
 use crate::fault::Fault;
@@ -108,7 +108,7 @@ impl Desk<'_> {
                 open.id.to_string(),
                 "altered",
                 error.to_string(),
-                "return it; the case must be dropped again",
+                "`despatch outbox release` makes it anew from the sealed case file; then review it again",
             )
         })?;
         let secret = self.office.review_secret(&unlock(&open.unlock))?;
@@ -129,7 +129,12 @@ impl Desk<'_> {
         }
         ledger.record_view(open.id, actor.id.as_str(), self.clock.now().at)?;
         self.print.json(&json!({ "folder": folder, "documents": opened, "message": bound.sha256 }));
-        self.print.line(&format!("Opened {} files of {} into {}:", opened.len(), open.id, folder.display()));
+        self.print.line(&format!(
+            "Opened {} of {} into {}:",
+            count(opened.len(), "file"),
+            open.id,
+            folder.display()
+        ));
         opened.iter().for_each(|name| self.print.line(&format!("  {name}")));
         self.print.line(&format!("message {}; delete the folder when you have looked", bound.sha256.short()));
         Ok(Exit::Done)
@@ -319,6 +324,7 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
         "what",
         &format!("{}, row {}{}", planned.kind, planned.row, if planned.copy { " (copy)" } else { "" }),
     );
+    line("case file", &despatch.case_file.to_string());
     let recipient = &despatch.recipient;
     line("to", &format!("{}, {} <{}>", recipient.name, recipient.organisation, recipient.address));
     line("issued on", &weekday_words(despatch.issued_on));
@@ -334,13 +340,7 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
     line("because", &planned.source);
     if let Some(bound) = &despatch.message {
         let size = bound.size.div_ceil(1000);
-        line(
-            "message",
-            &format!(
-                "{} ({size} kB, {} sealed documents, {})",
-                bound.sha256, bound.documents, bound.message_id
-            ),
-        );
+        line("message", &format!("{} ({size} kB, {}, {})", bound.sha256, bound.documents, bound.message_id));
         let keys = if bound.fingerprints.is_empty() {
             "the review key alone".to_owned()
         } else {

@@ -68,10 +68,8 @@ impl Print {
         if self.json {
             return self.json(&serde_json::json!({ "faults": faults }));
         }
-        let count = match faults.len() {
-            1 => "1 thing is wrong".to_owned(),
-            n => format!("{n} things are wrong"),
-        };
+        let verb = if faults.len() == 1 { "is" } else { "are" };
+        let count = format!("{} {verb} wrong", count(faults.len(), "thing"));
         self.log(&format!("{}:", paint(Style::new().bold(), &count)));
         for fault in faults {
             self.log(&format!("\n  {}\n    {}\n    to mend: {}", fault.at, fault.cause, fault.cure));
@@ -83,6 +81,11 @@ impl Print {
         // Nobody to tell is no reason to stop.
         let _ = writeln!(anstream::stderr(), "{text}");
     }
+}
+
+/// A number and its noun: "1 fault", "2 faults".
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A label and its text, wrapped under itself so that a line has at most [`LINE_MAX`] columns.

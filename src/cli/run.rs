@@ -3,7 +3,7 @@
 
 use super::args::{Common, Run};
 use super::bar::Bar;
-use super::print::{Print, strong};
+use super::print::{Print, count, strong};
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::Clock;
 use crate::intake::{Inbox, Waiting};
@@ -57,7 +57,7 @@ pub(super) fn process_inbox(
 pub(super) fn tell(finding: &Finding, print: &Print) {
     print.json(finding);
     match finding {
-        Finding::Queued { file, claim, case_id, despatches, not_made, superseded } => {
+        Finding::Queued { file, claim, case_id, despatches, not_made, superseded, already_sent } => {
             let held = despatches.iter().filter(|despatch| !despatch.holds.is_empty()).count();
             let mut text = format!(
                 "queued    {}: case {claim} ({case_id}), {} despatches",
@@ -71,15 +71,19 @@ pub(super) fn tell(finding: &Finding, print: &Print) {
                 text.push_str(&format!(", {superseded} earlier ones superseded"));
             }
             print.line(&text);
+            for id in already_sent {
+                print.line(&format!("          {id}, which it would have replaced, has been sent already"));
+            }
             for one in not_made {
                 print.line(&format!("          not made: row {}: {}", one.row, one.reason));
             }
         }
-        Finding::Rejected { file, faults } => {
-            let name = file.display();
+        Finding::Rejected { file, now_at, faults } => {
+            let faults = count(faults.len(), "fault");
+            let list = now_at.display();
             print.line(&format!(
-                "rejected  {name}: {} faults, see inbox/rejected/{name}.faults.txt",
-                faults.len()
+                "rejected  {}: {faults}, see inbox/rejected/{list}.faults.txt",
+                file.display()
             ));
         }
         Finding::Duplicate { file, of } => {

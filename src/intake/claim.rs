@@ -52,6 +52,8 @@ pub enum Taken {
     /// It could not even be read, and was rejected at once.
     Rejected {
         file: PathBuf,
+        /// Where it lies now, relative to `rejected/`.
+        now_at: PathBuf,
         faults: Vec<Fault>,
     },
     /// Another process was faster, or the file is gone.
@@ -88,8 +90,8 @@ impl Claims {
         }
         if let Some(fault) = &candidate.unfit {
             let faults = vec![fault.clone()];
-            reject::reject(&self.inbox, &token, &candidate.file, &faults).map_err(storage)?;
-            return Ok(Taken::Rejected { file: candidate.file.clone(), faults });
+            let now_at = reject::reject(&self.inbox, &token, &candidate.file, &faults).map_err(storage)?;
+            return Ok(Taken::Rejected { file: candidate.file.clone(), now_at, faults });
         }
         self.read_claimed(token, None)
     }
@@ -129,10 +131,14 @@ impl Claims {
         let (owner, bytes) = match read {
             Ok(read) => read,
             Err(_) => {
-                let fault =
-                    Fault::new("", "file.unreadable", "it changed or could not be read", "drop it again");
-                reject::reject(&self.inbox, &token, &file, std::slice::from_ref(&fault)).map_err(storage)?;
-                return Ok(Taken::Rejected { file, faults: vec![fault] });
+                let faults = vec![Fault::new(
+                    "",
+                    "file.unreadable",
+                    "it changed or could not be read",
+                    "drop it again",
+                )];
+                let now_at = reject::reject(&self.inbox, &token, &file, &faults).map_err(storage)?;
+                return Ok(Taken::Rejected { file, now_at, faults });
             }
         };
         let claim = match number {
@@ -158,8 +164,9 @@ impl Claims {
                 None => incoming.faults.push(Fault::new(
                     format!("/attachments/{index}/file"),
                     "attachment.changed",
-                    "the file was changed or taken away while the case was being taken",
-                    "drop the case again with all its attachments",
+                    "the file was changed or taken away while the case was being taken, or another case that names \
+                     it was first",
+                    "drop the case again with attachments of its own, best in a folder of its own",
                 )),
             }
         }

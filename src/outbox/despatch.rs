@@ -203,6 +203,8 @@ pub struct Despatch {
     pub id: DespatchId,
     pub case_id: CaseId,
     pub event_id: EventId,
+    /// The SHA-256 of the case file that it was made of: what a correction names in `replaces`.
+    pub case_file: Sha256,
     pub prepared_by: StaffId,
     pub issued_on: NaiveDate,
     pub planned: Planned,

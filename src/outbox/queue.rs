@@ -2,7 +2,7 @@
 //! Never: queues the same bytes twice, or two accounts of one event.
 
 use super::chain::Chain;
-use super::despatch::{SealedCase, State};
+use super::despatch::{DespatchId, SealedCase, State};
 use super::ledger::{ClaimState, Ledger, LedgerError, load, save, step};
 use crate::fault::Fault;
 use crate::words::Sha256;
@@ -25,8 +25,8 @@ pub enum Claimed {
 /// What became of a sealed case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Queued {
-    /// It is durable; `superseded` despatches of earlier bytes gave way to it.
-    Made { superseded: usize },
+    /// It is durable; `superseded` despatches of earlier bytes gave way to it, and these had gone already.
+    Made { superseded: usize, already_sent: Vec<DespatchId> },
     /// The same bytes are queued already, as this claim.
     Duplicate(i64),
     /// It contradicts what is queued.
@@ -162,9 +162,9 @@ async fn queue(
             .await?;
         return Ok(Queued::Conflict(fault));
     }
-    let superseded = match current {
+    let (superseded, already_sent) = match current {
         Some((earlier, _)) => supersede(connection, chain, earlier, case.claim).await?,
-        None => 0,
+        None => (0, Vec::new()),
     };
     sqlx::query("UPDATE claim SET case_id = $2, event_id = $3, issued_on = $4 WHERE number = $1")
         .bind(case.claim)
@@ -179,12 +179,16 @@ async fn queue(
     });
     end_claim(connection, chain, case.claim, ClaimState::Queued, detail).await?;
     for sealed in &case.despatches {
-        let despatch = &sealed.despatch;
+        let mut despatch = sealed.despatch.clone();
+        despatch.warnings.extend(already_sent.iter().map(|id| {
+            format!("{id}, of the file that this one replaces, has been sent already: tell whoever got it.")
+        }));
+        let despatch = &despatch;
         save(connection, despatch).await?;
         let detail = serde_json::to_value(despatch).unwrap_or_default();
         chain.append(connection, &despatch.id.to_string(), despatch.state.code(), detail).await?;
     }
-    Ok(Queued::Made { superseded })
+    Ok(Queued::Made { superseded, already_sent })
 }
 
 /// Whether a case may take its place beside what is queued for the same event.
@@ -216,13 +220,13 @@ fn contradiction(case: &SealedCase, current: Option<&str>) -> Option<Fault> {
     }
 }
 
-/// Takes what is unsent of an earlier file out of the queue.
+/// Takes what is unsent of an earlier file out of the queue: how many, and what has gone or may have gone.
 async fn supersede(
     connection: &mut SqliteConnection,
     chain: &mut Chain<'_>,
     earlier: i64,
     by: i64,
-) -> Result<usize, LedgerError> {
+) -> Result<(usize, Vec<DespatchId>), LedgerError> {
     sqlx::query("UPDATE claim SET superseded = 1 WHERE number = $1")
         .bind(earlier)
         .execute(&mut *connection)
@@ -231,7 +235,7 @@ async fn supersede(
         .bind(earlier)
         .fetch_all(&mut *connection)
         .await?;
-    let mut count = 0;
+    let (mut count, mut gone) = (0, Vec::new());
     for row in rows {
         let id = row.get::<&str, _>("id").parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
         let mut despatch = load(connection, id).await?;
@@ -240,9 +244,12 @@ async fn supersede(
             step(connection, chain, &mut despatch, State::Superseded, "superseded", json!({ "by": by }))
                 .await?;
             count += 1;
+        } else if matches!(despatch.state, State::Sent | State::InDoubt | State::Claimed | State::DotPending)
+        {
+            gone.push(id);
         }
     }
-    Ok(count)
+    Ok((count, gone))
 }
 
 async fn end_claim(

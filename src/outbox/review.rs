@@ -186,7 +186,7 @@ fn refuse<T>(despatch: &Despatch, code: &'static str, cause: String, cure: &str)
 
 fn not_now(despatch: &Despatch, holds: &[Hold]) -> LedgerError {
     let words: Vec<&str> = holds.iter().map(|hold| hold.words.as_str()).collect();
-    let cure = "mend the cause and then use `despatch outbox release`; until then it does not go";
+    let cure = "mend the cause, then `despatch outbox release` lifts the hold or makes the message anew";
     LedgerError::Refused(Fault::new(despatch.id.to_string(), "despatch.held", words.join("; "), cure))
 }
 

@@ -103,6 +103,7 @@ impl<'a> Making<'a> {
             id,
             case_id: self.case.case_id.clone(),
             event_id: self.case.event_id.clone(),
+            case_file: Sha256::of(&self.incoming.bytes),
             prepared_by: self.case.prepared_by.clone(),
             issued_on: self.plan.issued_on,
             planned: planned.clone(),

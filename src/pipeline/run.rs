@@ -5,7 +5,9 @@ use super::Line;
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::intake::{Claims, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch, reject};
-use crate::outbox::{Claim, Despatch, Durable, DurableError, DurableHandle, Ledger, LedgerError, Queued};
+use crate::outbox::{
+    Claim, Despatch, DespatchId, Durable, DurableError, DurableHandle, Ledger, LedgerError, Queued,
+};
 use crate::policy::NotMade;
 use crate::words::CaseId;
 use chrono::{DateTime, Utc};
@@ -29,10 +31,15 @@ pub enum Finding {
         despatches: Vec<Despatch>,
         not_made: Vec<NotMade>,
         superseded: usize,
+        /// What it replaces and cannot take back.
+        already_sent: Vec<DespatchId>,
     },
     Rejected {
         #[serde(serialize_with = "crate::intake::lossy")]
         file: PathBuf,
+        /// Where the case file lies now, relative to `inbox/rejected`; the faults stand beside it.
+        #[serde(serialize_with = "crate::intake::lossy")]
+        now_at: PathBuf,
         faults: Vec<Fault>,
     },
     /// The same bytes are queued already, as case `of`.
@@ -236,7 +243,9 @@ impl Intake<'_> {
         match taken {
             Taken::Incoming(incoming) => return give.send(incoming).is_ok(),
             Taken::Duplicate { file, of } => (self.finish)(Finding::Duplicate { file, of }),
-            Taken::Rejected { file, faults } => (self.finish)(Finding::Rejected { file, faults }),
+            Taken::Rejected { file, now_at, faults } => {
+                (self.finish)(Finding::Rejected { file, now_at, faults })
+            }
             Taken::Gone => {}
         }
         true
@@ -265,9 +274,9 @@ fn serve(
         };
         let file = incoming.file.clone();
         let throw_out = |faults: Vec<Fault>| {
-            reject(inbox, &incoming.token, &file, &faults)
+            let now_at = reject(inbox, &incoming.token, &file, &faults)
                 .map_err(|error| DurableError(error.to_string()))?;
-            Ok::<_, DurableError>(Finding::Rejected { file: file.clone(), faults })
+            Ok::<_, DurableError>(Finding::Rejected { file: file.clone(), now_at, faults })
         };
         let finding = match line.make(&incoming, clock.now()) {
             Ok(case) => {
@@ -275,7 +284,7 @@ fn serve(
                 let despatches: Vec<Despatch> =
                     case.despatches.iter().map(|one| one.despatch.clone()).collect();
                 match durable.queue(case)? {
-                    Queued::Made { superseded } => {
+                    Queued::Made { superseded, already_sent } => {
                         claims.clear(&incoming.token)?;
                         Finding::Queued {
                             file,
@@ -284,6 +293,7 @@ fn serve(
                             despatches,
                             not_made,
                             superseded,
+                            already_sent,
                         }
                     }
                     Queued::Duplicate(of) => {

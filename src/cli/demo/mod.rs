@@ -107,7 +107,7 @@ fn tell_all(findings: &[Finding], print: &Print) {
     }
     for finding in findings {
         match finding {
-            Finding::Rejected { file, faults } => {
+            Finding::Rejected { file, now_at, faults } => {
                 print.line(&format!("\nrejected  {} (see inbox/rejected/)", file.display()));
                 for fault in faults.iter().take(FAULTS_SHOWN) {
                     print.line(&wrapped("", &format!("{}: {}", fault.at, fault.cause)));
@@ -117,7 +117,7 @@ fn tell_all(findings: &[Finding], print: &Print) {
                     let more = faults.len() - FAULTS_SHOWN;
                     print.line(&format!(
                         "              … and {more} more in inbox/rejected/{}.faults.txt",
-                        file.display()
+                        now_at.display()
                     ));
                 }
             }
