@@ -204,7 +204,7 @@ fn a_field_that_is_nearly_right_is_told_what_was_meant() {
         assert_eq!(found[0].at, pointer);
         match meant {
             Some(meant) => {
-                assert!(found[0].cure.contains(&format!("did you mean \"{meant}\"")), "{}", found[0])
+                assert!(found[0].cure.contains(&format!("write \"{meant}\"")), "{}", found[0])
             }
             None => assert!(!found[0].cure.contains("mean"), "{}", found[0]),
         }

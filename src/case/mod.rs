@@ -67,16 +67,18 @@ pub struct Case {
     pub attachments: Vec<Attachment>,
 }
 
-/// The plain file names that a faulty case file lists, as far as it can be read: what to set aside with it.
-pub fn named_files(bytes: &[u8]) -> Vec<String> {
+/// The plain files that a faulty case file lists with their SHA-256, as far as it can be read: what it brought.
+pub fn named_files(bytes: &[u8]) -> Vec<(String, Sha256)> {
     let Ok(case) = serde_json::from_slice::<serde_json::Value>(bytes) else {
         return Vec::new();
     };
     let listed = case.pointer("/attachments").and_then(serde_json::Value::as_array).into_iter().flatten();
     listed
-        .filter_map(|attachment| attachment.get("file")?.as_str())
-        .filter(|name| name.ends_with(".pdf") && !name.starts_with('.') && !name.contains(['/', '\\', '\0']))
-        .map(str::to_owned)
+        .filter_map(|attachment| {
+            let name = attachment.get("file")?.as_str()?;
+            let plain = name.ends_with(".pdf") && !name.starts_with('.') && !name.contains(['/', '\\', '\0']);
+            Some((plain.then(|| name.to_owned())?, attachment.get("sha256")?.as_str()?.parse().ok()?))
+        })
         .collect()
 }
 

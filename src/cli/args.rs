@@ -123,7 +123,7 @@ pub struct List {
 pub struct OpenDespatch {
     /// A despatch, such as 17-3
     pub id: DespatchId,
-    /// Where to put the documents (default: a private folder in memory)
+    /// Where to put the documents (default: a private folder in memory; -: a tar archive on stdout)
     #[arg(long, value_name = "DIR")]
     pub to: Option<PathBuf>,
     #[command(flatten)]

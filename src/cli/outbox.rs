@@ -14,7 +14,7 @@ use crate::outbox::{Decision, Despatch, DespatchId, Event, Ledger, State, rechec
 use crate::pipeline::{Line, remake};
 use crate::random::random_hex;
 use crate::seal::directory::Directory;
-use crate::seal::sealing;
+use crate::seal::sealing::{self, OpenFault};
 use crate::words::{date_words, weekday_words};
 use serde_json::json;
 use std::fs::DirBuilder;
@@ -78,7 +78,7 @@ impl Desk<'_> {
     /// What the inbox still waits for.
     fn waiting(&self) -> Result<Vec<Waiting>, Failure> {
         let inbox = Inbox::open(&self.office.inbox())?;
-        Ok(Scanner::default().look(&inbox)?.waiting)
+        Ok(Scanner::for_one_look().look(&inbox)?.waiting)
     }
 
     fn show(&self, id: DespatchId) -> Result<Exit, Failure> {
@@ -112,30 +112,35 @@ impl Desk<'_> {
             )
         })?;
         let secret = self.office.review_secret(&unlock(&open.unlock))?;
-        let folder = self.folder_for(open)?;
-        let mut opened = Vec::new();
+        ledger.record_view(open.id, actor.id.as_str(), self.clock.now().at)?;
+        let mut documents = Vec::new();
         for (name, sealed) in message::parts(&bytes)? {
-            let (name, plain) = match name.strip_suffix(".age") {
+            documents.push(match name.strip_suffix(".age") {
                 Some(plain_name) => {
-                    let plain = sealing::open(&sealed, &secret).map_err(|why| {
+                    let unopened = |why: OpenFault| {
                         Fault::new(name.as_str(), "open.sealed", why.words(), "check the review key")
-                    })?;
-                    (plain_name.to_owned(), plain)
+                    };
+                    (plain_name.to_owned(), sealing::open(&sealed, &secret).map_err(unopened)?)
                 }
                 None => (name, sealed),
-            };
-            write_new(&folder.join(&name), &plain)?;
-            opened.push(name);
+            });
         }
-        ledger.record_view(open.id, actor.id.as_str(), self.clock.now().at)?;
-        self.print.json(&json!({ "folder": folder, "documents": opened, "message": bound.sha256 }));
+        if open.to.as_deref() == Some(Path::new("-")) {
+            return to_stdout(&documents);
+        }
+        let folder = self.folder_for(open)?;
+        for (name, plain) in &documents {
+            write_new(&folder.join(name), plain)?;
+        }
+        let names: Vec<&String> = documents.iter().map(|(name, _)| name).collect();
+        self.print.json(&json!({ "folder": folder, "documents": names, "message": bound.sha256 }));
         self.print.line(&format!(
             "Opened {} of {} into {}:",
-            count(opened.len(), "file"),
+            count(names.len(), "file"),
             open.id,
             folder.display()
         ));
-        opened.iter().for_each(|name| self.print.line(&format!("  {name}")));
+        names.iter().for_each(|name| self.print.line(&format!("  {name}")));
         self.print.line(&format!("message {}; delete the folder when you have looked", bound.sha256.short()));
         Ok(Exit::Done)
     }
@@ -144,7 +149,7 @@ impl Desk<'_> {
     fn folder_for(&self, open: &OpenDespatch) -> Result<PathBuf, Failure> {
         let folder = match &open.to {
             Some(folder) => folder.clone(),
-            None => memory_folder().join(format!("despatch-{}-{}", open.id, random_hex(4)?)),
+            None => memory_folder()?.join(format!("despatch-{}-{}", open.id, random_hex(4)?)),
         };
         DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         Ok(folder)
@@ -271,11 +276,29 @@ fn reason(text: &str) -> Result<String, Failure> {
     Ok(text.to_owned())
 }
 
+/// Writes the documents to stdout as a tar archive: for a reviewer whose command runs as another account, which
+/// owns the outbox and must not own what the reviewer looks at.
+fn to_stdout(documents: &[(String, Vec<u8>)]) -> Result<Exit, Failure> {
+    let mut archive = tar::Builder::new(std::io::stdout().lock());
+    for (name, plain) in documents {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(plain.len() as u64);
+        header.set_mode(0o600);
+        header.set_cksum();
+        archive.append_data(&mut header, name, plain.as_slice())?;
+    }
+    archive.finish()?;
+    Ok(Exit::Done)
+}
+
 /// A folder in memory: the user's own, or the machine's.
-fn memory_folder() -> PathBuf {
-    let own = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_dir());
-    let shared = Path::new("/dev/shm");
-    own.unwrap_or_else(|| if shared.is_dir() { shared.to_owned() } else { std::env::temp_dir() })
+///
+/// Errors: there is neither, and a disk would keep what is opened.
+fn memory_folder() -> Result<PathBuf, Fault> {
+    let own = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    let found = own.into_iter().chain([PathBuf::from("/dev/shm")]).find(|path| path.is_dir());
+    let cure = "say where with --to, best on an encrypted disk";
+    found.ok_or_else(|| Fault::new("--to", "open.memory", "this machine has no folder in memory", cure))
 }
 
 /// What an approval binds, in short.

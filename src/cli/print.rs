@@ -127,10 +127,8 @@ fn paint(style: Style, text: &str) -> String {
 }
 
 fn put(text: &str) {
-    if write!(anstream::stdout(), "{text}").is_err() {
-        // The reader has gone (`| head`): there is nobody to print for.
-        std::process::exit(0);
-    }
+    // Where the reader has gone (`| head`), the work goes on unheard: it must not be left half done.
+    let _ = write!(anstream::stdout(), "{text}");
 }
 
 /// The columns that a text takes on a terminal; colour codes take none.

@@ -14,7 +14,7 @@ use std::time::Duration;
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, Failure> {
-    let (office, clock) = open_office(common)?;
+    let (mut office, clock) = open_office(common)?;
     let courier = Courier::of(office.root(), &office.config.courier)?;
     let mut ledger = open_ledger(&office)?;
     let _lease = ledger.files().lease("sender")?;
@@ -43,6 +43,8 @@ pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, 
             return Ok(exit);
         }
         thread::sleep(LOOK_EVERY);
+        // A key or an address that was withdrawn meanwhile must not be used for as long as this runs.
+        office.read_directory_again()?;
     }
 }
 

@@ -84,9 +84,11 @@ impl Claims {
             fs::remove_dir_all(&folder).map_err(storage)?;
             return Ok(Taken::Gone);
         }
-        for attachment in &candidate.attachments {
-            // One that vanished since is missed when the case is read, and named there.
-            let _ = self.move_in(&folder, attachment);
+        let moved = candidate.attachments.iter().all(|attachment| self.move_in(&folder, attachment).is_ok());
+        if !moved {
+            // Another case took a file that both name: put back, this one is seen to wait for it.
+            self.move_back(&folder)?;
+            return Ok(Taken::Gone);
         }
         if let Some(fault) = &candidate.unfit {
             let faults = vec![fault.clone()];

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 /// The permission that lets a folder's group put files into it.
 const GROUP_WRITES: u32 = 0o020;
 /// A folder that the inbox's group may read.
-const SHARED_FOLDER: u32 = 0o750;
+const SHARED_FOLDER: u32 = 0o2750;
 /// A file that the inbox's group may read.
 const SHARED_FILE: u32 = 0o640;
 

@@ -48,6 +48,14 @@ pub(super) fn open(root: &Path, path: &Path) -> io::Result<(File, Metadata)> {
     }
 }
 
+/// Whether opening failed because there is something else than a plain file with one name; any other failure may
+/// pass (too many open files, a share that is away).
+pub(super) fn is_no_plain_file(error: &io::Error) -> bool {
+    let told = [libc::ELOOP, libc::ENXIO, libc::ENODEV, libc::EXDEV];
+    error.kind() == io::ErrorKind::InvalidInput
+        || error.raw_os_error().is_some_and(|code| told.contains(&code))
+}
+
 /// Reads a whole file of at most `most` bytes, which must not change meanwhile.
 ///
 /// Errors: `FileTooLarge` above `most`; `Interrupted` where it changed while it was read.

@@ -9,16 +9,18 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
+/// Bytes of a file name (Linux, NAME_MAX).
+const FILE_NAME_MAX: usize = 255;
+
 /// Moves everything of a claim to `rejected/`, each file to the place that it had in the inbox, and writes
 /// `NAME.faults.txt` beside the case file. Returns where the case file lies now, relative to `rejected/`.
 ///
 /// Errors: the disk cannot go on; nothing is lost, the next start finds the claim again.
 pub fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) -> io::Result<PathBuf> {
     let claimed = inbox.claimed().join(token);
+    let list = faults_file(file);
     let folder = free_folder(inbox, &claimed)?;
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(".faults.txt");
-    let beside = folder.join(file).with_file_name(name);
+    let beside = folder.join(list);
     if let Some(parent) = beside.parent().filter(|parent| !parent.exists()) {
         make_folder(inbox, parent)?;
     }
@@ -60,12 +62,27 @@ fn make_folder(inbox: &Inbox, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// `NAME.faults.txt` beside the case file; of a very long name, as much as a file name has room for.
+fn faults_file(file: &Path) -> PathBuf {
+    const SUFFIX: &str = ".faults.txt";
+    let name = file.file_name().unwrap_or_default();
+    if name.len() + SUFFIX.len() > FILE_NAME_MAX {
+        let short: String = name.to_string_lossy().chars().take(FILE_NAME_MAX / 8).collect();
+        return file.with_file_name(short + SUFFIX);
+    }
+    let mut name = name.to_owned();
+    name.push(SUFFIX);
+    file.with_file_name(name)
+}
+
 /// `rejected/` itself, or the first numbered folder in it, where nothing of the claim has a namesake.
+/// A fault list that stands alone is what a stopped run left of this very rejection.
 fn free_folder(inbox: &Inbox, claimed: &Path) -> io::Result<PathBuf> {
     let taken = |folder: &Path| {
         WalkDir::new(claimed).min_depth(1).into_iter().filter_map(Result::ok).any(|entry| {
             let relative = entry.path().strip_prefix(claimed).unwrap_or(entry.path());
-            !entry.file_type().is_dir() && folder.join(relative).symlink_metadata().is_ok()
+            let there = folder.join(relative).symlink_metadata();
+            there.is_ok_and(|there| !(entry.file_type().is_dir() && there.is_dir()))
         })
     };
     let rejected = inbox.rejected();

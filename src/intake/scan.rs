@@ -7,6 +7,7 @@ use super::{Inbox, plain::open};
 use crate::case::{self, Attachment};
 use crate::fault::Fault;
 use crate::words::Sha256;
+use nix::unistd::{AccessFlags, access};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::io;
@@ -15,6 +16,9 @@ use walkdir::WalkDir;
 
 /// The largest case file, in bytes: many times the longest real one.
 pub(super) const CASE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// The largest attachment, in bytes.
+const ATTACHMENT_BYTES_MAX: u64 = case::MAX_ATTACHMENT_BYTES;
 
 /// A case that is whole, or at fault: ready to be taken either way. Paths are relative to the inbox.
 #[derive(Debug, Clone)]
@@ -60,6 +64,11 @@ enum Found {
 }
 
 impl Scanner {
+    /// A scanner for one look, which cannot wait to see whether a file still changes.
+    pub fn for_one_look() -> Self {
+        Self { settling: Settling::for_one_look(), hashes: HashMap::new() }
+    }
+
     /// Looks at every case file: `*.json` in the inbox or in a folder of its own there.
     ///
     /// Errors: the inbox itself cannot be read.
@@ -87,10 +96,8 @@ impl Scanner {
         let (handle, metadata) = match open(root, file) {
             Ok(opened) => opened,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Found::Gone,
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                return Found::Waiting(vec![
-                    "despatch may not read it: give its account the right".to_owned(),
-                ]);
+            Err(error) if !plain::is_no_plain_file(&error) => {
+                return Found::Waiting(vec![format!("despatch cannot read it: {error}")]);
             }
             Err(_) => {
                 return unfit(
@@ -100,6 +107,9 @@ impl Scanner {
                 );
             }
         };
+        if !may_take_from(root, file) {
+            return Found::Waiting(vec![NOT_OURS.to_owned()]);
+        }
         if !self.settling.is_settled(file, &handle, Identity::of(&metadata)) {
             return Found::Unsettled;
         }
@@ -145,12 +155,19 @@ impl Scanner {
         for path in places(case_file, &attachment.file) {
             let (handle, metadata) = match open(root, &path) {
                 Ok(opened) => opened,
-                Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) if plain::is_no_plain_file(&error) => {
                     "is not a plain file".clone_into(&mut why);
                     continue;
                 }
-                Err(_) => continue,
+                Err(error) => {
+                    why = format!("cannot be read: {error}");
+                    continue;
+                }
             };
+            if !may_take_from(root, &path) {
+                return Err(format!("is there, but {NOT_OURS}"));
+            }
             let identity = Identity::of(&metadata);
             if !self.settling.is_settled(&path, &handle, identity) {
                 return Ok(None);
@@ -177,6 +194,15 @@ impl Scanner {
     }
 }
 
+/// Said where the folder of a file does not let despatch's account move it.
+const NOT_OURS: &str = "despatch may not take it: its folder must be writable for despatch's account";
+
+/// Whether a file can be moved out of the folder that it lies in.
+fn may_take_from(root: &Path, file: &Path) -> bool {
+    let folder = file.parent().map_or_else(|| root.to_owned(), |parent| root.join(parent));
+    access(&folder, AccessFlags::W_OK | AccessFlags::X_OK).is_ok()
+}
+
 /// In the folder that has the case file's name, or beside the case; its own folder has the first word.
 pub(super) fn places(case_file: &Path, attachment: &str) -> [PathBuf; 2] {
     [case_file.with_extension("").join(attachment), case_file.with_file_name(attachment)]
@@ -184,7 +210,13 @@ pub(super) fn places(case_file: &Path, attachment: &str) -> [PathBuf; 2] {
 
 /// The plain files that a faulty case seems to bring: those that it names, and those in its own folder.
 fn brought(root: &Path, case_file: &Path, bytes: &[u8]) -> Vec<PathBuf> {
-    let named = case::named_files(bytes).into_iter().map(|name| case_file.with_file_name(name));
+    let named = case::named_files(bytes).into_iter().filter_map(|(name, sha256)| {
+        // Only what it surely brought: another case may bring a file of that name.
+        let path = case_file.with_file_name(name);
+        let (handle, metadata) = open(root, &path).ok()?;
+        let bytes = plain::read(handle, &metadata, ATTACHMENT_BYTES_MAX).ok()?;
+        (Sha256::of(&bytes) == sha256).then_some(path)
+    });
     let own = std::fs::read_dir(root.join(case_file.with_extension(""))).into_iter().flatten();
     let own = own.filter_map(|entry| Some(entry.ok()?.path().strip_prefix(root).ok()?.to_owned()));
     let mut files: Vec<PathBuf> = named.chain(own).filter(|path| open(root, path).is_ok()).collect();

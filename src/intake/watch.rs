@@ -33,11 +33,6 @@ impl Watch {
         watch
     }
 
-    /// Whether the system tells about changes at once.
-    pub fn has_events(&self) -> bool {
-        self.watcher.is_some()
-    }
-
     /// Waits until something may have changed, or until it is time to look anyway.
     pub fn wait(&mut self, unsettled: bool) {
         self.arm();

@@ -40,7 +40,7 @@ pub fn found(root: &Path, founding: &Founding<'_>) -> io::Result<()> {
         None => demo_key(root, REVIEW_OPEN, founding.review)?,
     }
     private_file(&root.join(DIRECTORY_FILE), founding.directory.as_bytes())?;
-    // Last: a folder without its settings is no office yet, and can be founded again.
+    // Last: a folder without its settings is no office yet.
     private_file(&root.join(CONFIG_FILE), founding.config.as_bytes())
 }
 

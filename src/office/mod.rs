@@ -75,6 +75,23 @@ impl Office {
         &self.root
     }
 
+    /// Takes the directory as it is now.
+    ///
+    /// Errors: everything that is wrong with it; the office then stays as it was.
+    pub fn read_directory_again(&mut self) -> Result<(), Vec<Fault>> {
+        let unread = |error: std::io::Error| {
+            vec![Fault::new(
+                DIRECTORY_FILE,
+                "office.file",
+                format!("it cannot be read: {error}"),
+                "restore it",
+            )]
+        };
+        let text = fs::read_to_string(self.root.join(DIRECTORY_FILE)).map_err(unread)?;
+        self.directory = Directory::parse(DIRECTORY_FILE, &text)?;
+        Ok(())
+    }
+
     /// Whether the pack may be used on `today`: an adoption ends while a program runs.
     ///
     /// Errors: it is not in force and not, or no longer, adopted.

@@ -44,6 +44,12 @@ impl Files {
         self.root.join("received")
     }
 
+    /// Whether any sealed file lies here.
+    pub fn holds_anything(&self) -> io::Result<bool> {
+        Ok(fs::read_dir(self.despatches())?.next().is_some()
+            || fs::read_dir(self.received())?.next().is_some())
+    }
+
     /// The message of one revision of a despatch.
     pub fn message(&self, id: DespatchId, revision: u32) -> PathBuf {
         self.despatches().join(format!("{id}.{revision}.eml"))

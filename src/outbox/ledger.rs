@@ -112,6 +112,11 @@ impl Ledger {
     /// Errors: the file cannot be opened, or was made by a newer despatch.
     pub fn open(root: &Path) -> Result<Self, LedgerError> {
         let files = Files::open(root)?;
+        if !files.ledger().exists() && files.holds_anything()? {
+            // A new ledger would number from 1 again and write over what lies here.
+            let why = "ledger.db is missing and there are sealed files: restore it from a backup";
+            return Err(LedgerError::Failed(why.to_owned()));
+        }
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let options = SqliteConnectOptions::new()
             .filename(files.ledger())

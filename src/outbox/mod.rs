@@ -18,5 +18,5 @@ pub use durable::{Durable, DurableError, DurableHandle};
 pub use files::{Files, Lease, write_durably};
 pub use ledger::{Claim, ClaimState, Ledger, LedgerError};
 pub use queue::{Claimed, Queued};
-pub use review::{Decision, recheck};
+pub use review::{Decision, MESSAGE_BYTES_MAX, recheck};
 pub use sending::{Approved, Attempt, Verdict};

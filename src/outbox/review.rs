@@ -4,7 +4,7 @@
 use super::chain::Chain;
 use super::despatch::{Approval, Bound, Despatch, DespatchId, Hold, SealedDespatch, State};
 use super::files::{Files, sync_folder, write_file};
-use super::ledger::{Ledger, LedgerError, load, save, step};
+use super::ledger::{Ledger, LedgerError, load, step};
 use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::office::Staff;
@@ -13,6 +13,9 @@ use crate::words::{Sha256, weekday_words};
 use chrono::NaiveDate;
 use serde_json::json;
 use sqlx::Connection;
+
+/// The largest message, in bytes: NHSmail takes 35 MB (NHS England, 2022).
+pub const MESSAGE_BYTES_MAX: usize = 35_000_000;
 
 /// What a person decides, beside approving. Each carries its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +113,7 @@ impl Ledger {
 
     /// Puts a message that was made anew in the place of one that could not be sent. Any approval is void.
     ///
-    /// Errors: the despatch is not held.
+    /// Errors: somebody else dealt with it meanwhile, or the new message cannot go either.
     pub fn remade(
         &mut self,
         id: DespatchId,
@@ -126,22 +129,32 @@ impl Ledger {
             let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
             let made = sealed.despatch;
+            let revision = |despatch: &Despatch| despatch.message.as_ref().map_or(0, |bound| bound.revision);
+            let overtaken = !despatch.state.may_become(State::AwaitingReview)
+                || revision(&made) != revision(&despatch) + 1
+                || !made.holds.is_empty();
+            if overtaken {
+                let cause = "somebody else dealt with it meanwhile, or it still cannot go".to_owned();
+                return refuse(
+                    &despatch,
+                    "release.overtaken",
+                    cause,
+                    "look at it with `despatch outbox show`",
+                );
+            }
             if let (Some(bytes), Some(bound)) = (&sealed.message, &made.message) {
                 write_file(&files.message(id, bound.revision), bytes)?;
                 sync_folder(&files.despatches())?;
             }
             despatch.recipient = made.recipient;
             despatch.message = made.message;
-            despatch.holds = made.holds;
+            despatch.holds.clear();
             despatch.approval = None;
+            despatch.attempts = 0;
+            despatch.next_attempt = None;
             despatch.reason = Some(reason.to_owned());
-            let detail = json!({ "reason": reason, "message": despatch.message, "holds": despatch.holds });
-            if despatch.holds.is_empty() {
-                step(&mut tx, &mut chain, &mut despatch, State::AwaitingReview, "remade", detail).await?;
-            } else {
-                save(&mut tx, &despatch).await?;
-                chain.append(&mut tx, &id.to_string(), "remade", detail).await?;
-            }
+            let detail = json!({ "reason": reason, "message": despatch.message });
+            step(&mut tx, &mut chain, &mut despatch, State::AwaitingReview, "remade", detail).await?;
             tx.commit().await?;
             Ok(despatch)
         })
@@ -250,7 +263,19 @@ pub fn recheck(
     if bound.fingerprints.is_empty() {
         holds.push(hold("not_sealed", "the message is not sealed to its recipient yet"));
     }
-    if despatch.approval.as_ref().is_some_and(|approval| approval.sha256 != Sha256::of(&bytes)) {
+    if bytes.len() > MESSAGE_BYTES_MAX {
+        let words = format!(
+            "the message has {} bytes and mail systems take {MESSAGE_BYTES_MAX}; ask for smaller attachments",
+            bytes.len()
+        );
+        holds.push(Hold { code: "too_large".to_owned(), words, remake: false });
+    }
+    let bound_by = |approval: &Approval| {
+        approval.sha256 == Sha256::of(&bytes)
+            && approval.address == despatch.recipient.address
+            && approval.fingerprints == bound.fingerprints
+    };
+    if despatch.approval.as_ref().is_some_and(|approval| !bound_by(approval)) {
         holds.push(hold("altered", "the message is not the one that was approved"));
     }
     if holds.is_empty() { Ok(bytes) } else { Err(holds) }

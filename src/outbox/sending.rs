@@ -7,7 +7,7 @@ use super::ledger::{Ledger, LedgerError, load, step};
 use super::review::recheck;
 use crate::clock::Moment;
 use crate::seal::directory::Directory;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::{Connection, Row};
@@ -91,6 +91,7 @@ impl Ledger {
 
     /// Takes the next approved despatch that is due, checked once more.
     pub fn next_to_send(&mut self, directory: &Directory, now: Moment) -> Result<Attempt, LedgerError> {
+        self.withdraw_superseded(now)?;
         let connection = &mut self.connection;
         let row = self.runtime.block_on(
             sqlx::query(
@@ -126,6 +127,26 @@ impl Ledger {
         }
     }
 
+    /// Takes out what a correction could not supersede while a sender had it, and what has come back since.
+    fn withdraw_superseded(&mut self, now: Moment) -> Result<(), LedgerError> {
+        let connection = &mut self.connection;
+        let rows = self.runtime.block_on(
+            sqlx::query(
+                "SELECT id FROM despatch JOIN claim ON claim.number = despatch.claim \
+                 WHERE superseded = 1 AND despatch.state IN ('approved', 'deferred')",
+            )
+            .fetch_all(connection),
+        )?;
+        for row in rows {
+            let id =
+                row.get::<&str, _>("id").parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
+            self.sender_step(id, State::Superseded, "superseded", Value::Null, now, |despatch| {
+                despatch.approval = None;
+            })?;
+        }
+        Ok(())
+    }
+
     /// Records, before the final dot is written, that from now on the message may arrive.
     pub fn dot_pending(&mut self, approved: &Approved, now: Moment) -> Result<(), LedgerError> {
         self.sender_step(approved.despatch.id, State::DotPending, "dot_pending", Value::Null, now, |_| ())?;
@@ -154,11 +175,6 @@ impl Ledger {
             despatch.reply = Some(reply.clone());
             despatch.next_attempt = next_attempt;
         })
-    }
-
-    /// When the earliest deferred despatch is due again.
-    pub fn next_due(&mut self) -> Result<Option<DateTime<Utc>>, LedgerError> {
-        Ok(self.despatches(&[State::Deferred])?.iter().filter_map(|d| d.next_attempt).min())
     }
 
     fn sender_step(

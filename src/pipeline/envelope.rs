@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::intake::Incoming;
 use crate::message::{self, Draft, Mailbox, SealedPart};
-use crate::outbox::{Bound, Despatch, DespatchId, Hold, Recipient, SealedDespatch, State};
+use crate::outbox::{Bound, Despatch, DespatchId, Hold, MESSAGE_BYTES_MAX, Recipient, SealedDespatch, State};
 use crate::policy::{Place, Plan, Planned, To};
 use crate::random::random_hex;
 use crate::render::data::{Facts, Listed, Party};
@@ -22,8 +22,6 @@ use crate::words::{EntryId, KindName, Role, Sha256, weekday_words};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// The largest message, in bytes: NHSmail takes 35 MB (NHS England, 2022).
-const MESSAGE_BYTES_MAX: usize = 35_000_000;
 /// The name under which the cover note is sealed.
 const COVER_NOTE: &str = "01-cover-note.pdf";
 
@@ -391,6 +389,6 @@ fn too_large(message: &[u8]) -> Option<Hold> {
                         ask for smaller attachments",
             message.len()
         ),
-        remake: true,
+        remake: false,
     })
 }

@@ -15,6 +15,7 @@ use serde::Serialize;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -137,6 +138,8 @@ pub fn process(
     // Owned by the threads alone: when the last one has ended, giving fails instead of waiting for ever.
     let take = Arc::new(Mutex::new(take));
     let summary = Mutex::new(Summary::default());
+    // Whether a thread of the line has given up: then so does the run, also while it only watches.
+    let ended = AtomicBool::new(false);
     let finish = |finding: Finding| {
         summary.lock().unwrap_or_else(PoisonError::into_inner).count(&finding);
         report(Progress::Found(Box::new(finding)));
@@ -146,11 +149,16 @@ pub fn process(
             .map(|_| {
                 let durable = durable.handle();
                 let (take, claims, finish) = (Arc::clone(&take), &claims, &finish);
-                scope.spawn(move || serve(line, inbox, claims, &durable, run.clock, &take, finish))
+                let ended = &ended;
+                scope.spawn(move || {
+                    let served = serve(line, inbox, claims, &durable, run.clock, &take, finish);
+                    ended.fetch_or(served.is_err(), Ordering::Relaxed);
+                    served
+                })
             })
             .collect();
         drop(take);
-        let intake = Intake { line, inbox, claims: &claims, run, report, finish: &finish };
+        let intake = Intake { line, inbox, claims: &claims, run, report, finish: &finish, ended: &ended };
         let taken = intake.feed(left, give);
         let served: Vec<_> = handles.into_iter().map(|handle| handle.join()).collect();
         let waiting = taken?;
@@ -204,6 +212,7 @@ struct Intake<'a> {
     run: Run,
     report: Report<'a>,
     finish: &'a (dyn Fn(Finding) + Sync),
+    ended: &'a AtomicBool,
 }
 
 impl Intake<'_> {
@@ -220,6 +229,9 @@ impl Intake<'_> {
         let mut scanner = Scanner::default();
         let mut watch = (!self.run.once).then(|| Watch::start(self.inbox.root()));
         loop {
+            if self.ended.load(Ordering::Relaxed) {
+                return Ok(Vec::new());
+            }
             let today = self.run.clock.now().today;
             self.line.office.pack_permitted(today).map_err(RunError::Office)?;
             let look = scanner.look(self.inbox).map_err(RunError::Inbox)?;
@@ -256,6 +268,9 @@ impl Intake<'_> {
 fn is_done(look: &Look) -> bool {
     look.ready.is_empty() && look.unsettled == 0
 }
+
+/// Faults that no case is to blame for: the run ends, and the next start takes the case up again.
+const OF_THE_MACHINE: [&str; 2] = ["render.start", "random"];
 
 /// One thread of the line: makes a case, has it stored, then clears what lay in the inbox.
 fn serve(
@@ -302,6 +317,10 @@ fn serve(
                     }
                     Queued::Conflict(fault) => throw_out(vec![fault])?,
                 }
+            }
+            Err(faults) if faults.iter().any(|fault| OF_THE_MACHINE.contains(&fault.code)) => {
+                let causes: Vec<String> = faults.iter().map(ToString::to_string).collect();
+                return Err(DurableError(causes.join("; ")));
             }
             Err(faults) => {
                 // First the ledger: a start after a crash then finds either nothing decided, or the rest to move.
