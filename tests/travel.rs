@@ -1,6 +1,7 @@
 //! A despatch's way from the inbox to its recipient, through the real program and a real mail server: what goes,
 //! goes as it was approved, and what may not go stays, with the reason said.
 
+mod corrected;
 mod crash;
 mod decisions;
 mod journey;
