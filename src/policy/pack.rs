@@ -2,7 +2,6 @@
 //! of the guidance, and whether it may be used today. Never: computes a date or knows a template.
 
 use super::places::PlaceKind;
-use super::read_pack;
 use crate::case::{AttachmentKind, Grade};
 use crate::fault::Fault;
 use crate::words::{KindName, PackId, Role, Sha256, StaffId, Team, date_words};
@@ -163,14 +162,6 @@ pub struct Adoption {
 }
 
 impl Pack {
-    /// Reads one pack; `file_name` is its path, whose stem must be the pack's id.
-    ///
-    /// # Errors
-    /// Everything in it that is not written as it must be or cannot be meant, with its line.
-    pub fn parse(file_name: &str, text: &str) -> Result<Pack, Vec<Fault>> {
-        read_pack::read(file_name, text)
-    }
-
     /// What holds on `date`; `None` before the pack was first in force.
     pub fn status_on(&self, date: NaiveDate) -> Option<&StatusChange> {
         self.status.iter().rev().find(|change| change.from <= date)

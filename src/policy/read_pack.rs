@@ -17,13 +17,19 @@ const DAYS_MAX: i64 = 260;
 /// The rows of domain.md, section A.
 const ROWS: std::ops::RangeInclusive<u8> = 1..=37;
 
-pub(super) fn read(file: &str, text: &str) -> Result<Pack, Vec<Fault>> {
-    let settings = Settings::parse(file, text);
-    let pack = pack(settings.top(), file);
-    let faults = settings.into_faults();
-    match pack {
-        Some(pack) if faults.is_empty() => Ok(pack),
-        _ => Err(faults),
+impl Pack {
+    /// Reads one pack; `file_name` is its path, whose stem must be the pack's id.
+    ///
+    /// # Errors
+    /// Everything in it that is not written as it must be or cannot be meant, with its line.
+    pub fn parse(file_name: &str, text: &str) -> Result<Pack, Vec<Fault>> {
+        let settings = Settings::parse(file_name, text);
+        let pack = pack(settings.top(), file_name);
+        let faults = settings.into_faults();
+        match pack {
+            Some(pack) if faults.is_empty() => Ok(pack),
+            _ => Err(faults),
+        }
     }
 }
 
