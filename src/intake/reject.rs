@@ -76,7 +76,7 @@ fn faults_file(file: &Path) -> PathBuf {
 }
 
 /// `rejected/` itself, or the first numbered folder in it, where nothing of the claim has a namesake.
-/// A fault list that stands alone is what a stopped run left of this very rejection.
+/// A fault list without its case is what a stopped run left of this very rejection: it is written anew.
 fn free_folder(inbox: &Inbox, claimed: &Path) -> io::Result<PathBuf> {
     let taken = |folder: &Path| {
         WalkDir::new(claimed).min_depth(1).into_iter().filter_map(Result::ok).any(|entry| {

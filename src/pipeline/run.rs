@@ -323,7 +323,7 @@ fn serve(
                 return Err(DurableError(causes.join("; ")));
             }
             Err(faults) => {
-                // First the ledger: a start after a crash then finds either nothing decided, or the rest to move.
+                // First the ledger: whatever a crash leaves in `claimed/` is then looked at once more by the next start.
                 durable.reject(incoming.claim, faults.iter().map(|fault| fault.code).collect())?;
                 throw_out(faults)?
             }
