@@ -22,8 +22,12 @@ pub const SHARED: &str = "_shared";
 const FILE_BYTES: u64 = 1 << 20;
 /// The most files that an office's folder may hold.
 const FILES: usize = 2_000;
+/// The template of the cover note, which every kind has.
+pub const COVER_NOTE: &str = "cover-note.typ";
+/// The letter of a kind that does not list its documents.
+const LETTER: &str = "letter.typ";
 /// What every kind has.
-const REQUIRED: [&str; 5] = ["kind.toml", "cover-note.typ", "subject.hbs", "body.txt.hbs", "body.html.hbs"];
+const REQUIRED: [&str; 5] = ["kind.toml", COVER_NOTE, "subject.hbs", "body.txt.hbs", "body.html.hbs"];
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
@@ -40,13 +44,31 @@ pub struct Kind {
     pub roles: Vec<Role>,
     /// JSON pointers into the data that must be there.
     pub needs: Vec<String>,
-    /// Whether a letter goes with the cover note.
-    pub has_letter: bool,
+    /// The letters that go with the cover note, in their order; one file may stand twice, as two copies.
+    pub documents: Vec<Document>,
+    /// Whether its templates are told nothing about the person (G21).
+    pub anonymous: bool,
     /// Whether the office's own folder replaces the built-in one.
     pub overlaid: bool,
 }
 
+/// A letter of a kind: one PDF.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// The template's name in the kind's folder.
+    pub file: String,
+    /// What the list of documents calls it.
+    pub title: String,
+}
+
 impl Kind {
+    /// The templates that it renders, each once: its letters, then the cover note.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let letters: BTreeSet<&str> = self.documents.iter().map(|document| document.file.as_str()).collect();
+        letters.into_iter().chain([COVER_NOTE])
+    }
+
     /// The needs of this kind that `data` does not hold, or holds as null.
     pub fn missing_needs(&self, data: &Value) -> Vec<String> {
         let missing = |need: &&String| data.pointer(need).is_none_or(Value::is_null);
@@ -62,6 +84,10 @@ struct KindToml {
     summary: Spanned<String>,
     roles: Spanned<Vec<Spanned<String>>>,
     needs: Vec<Spanned<String>>,
+    #[serde(default)]
+    anonymous: bool,
+    #[serde(default)]
+    document: Vec<Spanned<Document>>,
 }
 
 /// Every kind, and the files that they are made of.
@@ -359,15 +385,25 @@ fn read_kind(
         Ok(found) => found,
         Err(error) => {
             let offset = error.span().map_or(0, |span| span.start);
-            let cure = "write title, summary, roles = [..] and needs = [..], and nothing else";
+            let cure = "write title, summary, roles = [..] and needs = [..], if need be anonymous and [[document]], \
+                        and nothing else";
             faults.push(fault_at(&path, text, offset, "catalogue.toml", error.message(), cure));
             return None;
         }
     };
     let before = faults.len();
     let roles = check_words(&path, text, &found, faults);
+    for document in &found.document {
+        let file = &document.get_ref().file;
+        if !file.ends_with(".typ") || file == COVER_NOTE || !files.contains_key(&format!("{folder}/{file}")) {
+            let cure = "name a .typ file of this folder that defines `document`";
+            let at = document.span().start;
+            faults.push(fault_at(&path, text, at, "catalogue.document", "this letter has no template", cure));
+        }
+    }
     (faults.len() == before).then(|| Kind {
-        has_letter: files.contains_key(&format!("{folder}/letter.typ")),
+        documents: documents(folder, &found, files),
+        anonymous: found.anonymous,
         overlaid: replaced.contains(folder),
         name,
         title: found.title.into_inner(),
@@ -375,6 +411,16 @@ fn read_kind(
         roles,
         needs: found.needs.into_iter().map(Spanned::into_inner).collect(),
     })
+}
+
+/// The letters that `kind.toml` lists; where it lists none, the one called `letter.typ`, if there is one.
+fn documents(folder: &str, found: &KindToml, files: &BTreeMap<String, String>) -> Vec<Document> {
+    if !found.document.is_empty() {
+        return found.document.iter().map(|document| document.get_ref().clone()).collect();
+    }
+    let letter = files.contains_key(&format!("{folder}/{LETTER}"));
+    let one = || Document { file: LETTER.to_owned(), title: found.title.get_ref().clone() };
+    letter.then(one).into_iter().collect()
 }
 
 /// The roles, and a fault for each word of `kind.toml` that means nothing.
@@ -407,7 +453,8 @@ fn check_words(path: &str, text: &str, found: &KindToml, faults: &mut Vec<Fault>
                 word.span().start,
                 "catalogue.role",
                 &format!("there is no role {:?}", word.get_ref()),
-                "use dmrt, caseworker, casework_manager, healthcare, doctor, det or representative",
+                "use dmrt, caseworker, casework_manager, senior_caseworker, healthcare, doctor, det, ost, \
+                 representative or interpreter_booking",
             )),
         }
     }

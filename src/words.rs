@@ -175,26 +175,35 @@ pub enum Role {
     Caseworker,
     /// The detained casework manager who is copied in.
     CaseworkManager,
+    /// The senior caseworker or team leader who decides on continued detention (row 32).
+    SeniorCaseworker,
     /// The resident healthcare team of a place.
     Healthcare,
     /// The Home Office contracted doctor, at a secure NHS address.
     Doctor,
-    /// The Detention Engagement Team of an immigration removal centre.
+    /// The Detention Engagement Team of an immigration removal centre, or whoever does its work at a temporary place.
     Det,
+    /// The Operational Support Team of a prison, which instructs the Immigration Prison Team.
+    Ost,
     /// The detained person's legal representative.
     Representative,
+    /// Whoever books interpreters.
+    InterpreterBooking,
 }
 
 impl Role {
     /// Every role, in the order of the glossary.
-    pub const ALL: [Role; 7] = [
+    pub const ALL: [Role; 10] = [
         Role::Dmrt,
         Role::Caseworker,
         Role::CaseworkManager,
+        Role::SeniorCaseworker,
         Role::Healthcare,
         Role::Doctor,
         Role::Det,
+        Role::Ost,
         Role::Representative,
+        Role::InterpreterBooking,
     ];
 
     /// The role in words, for people.
@@ -203,10 +212,13 @@ impl Role {
             Role::Dmrt => "Detained Medical Reports Team",
             Role::Caseworker => "caseworker",
             Role::CaseworkManager => "casework manager",
+            Role::SeniorCaseworker => "senior caseworker",
             Role::Healthcare => "healthcare team",
             Role::Doctor => "contracted doctor",
             Role::Det => "Detention Engagement Team",
+            Role::Ost => "Operational Support Team",
             Role::Representative => "legal representative",
+            Role::InterpreterBooking => "interpreter booking team",
         }
     }
 }

@@ -43,7 +43,7 @@ pub fn note() -> KindName {
 fn a_whole_kind_is_found_with_its_words() {
     let catalogue = Catalogue::from_files(note_files()).unwrap();
     let kind = catalogue.kind(&note()).unwrap();
-    assert_eq!((kind.title.as_str(), kind.has_letter, kind.overlaid), ("A note", false, false));
+    assert_eq!((kind.title.as_str(), kind.documents.len(), kind.overlaid), ("A note", 0, false));
     assert_eq!(kind.roles, [Role::Doctor, Role::Det]);
     assert!(catalogue.files().contains_key("/note/cover-note.typ"));
     assert!(!catalogue.files().contains_key("/note/kind.toml"));

@@ -93,7 +93,12 @@ impl Case {
                 Event::AppointmentConfirmed(appointment) => Some(&appointment.doctor),
                 Event::ExternalReportReceived(_) => None,
             },
-            Role::Dmrt | Role::Healthcare | Role::Det => None,
+            Role::SeniorCaseworker
+            | Role::Dmrt
+            | Role::Healthcare
+            | Role::Det
+            | Role::Ost
+            | Role::InterpreterBooking => None,
         };
         contact.and_then(|contact| contact.reference.as_deref())
     }

@@ -34,7 +34,7 @@ pub(super) struct Making<'a> {
     place: &'a Place,
     now: Moment,
     /// Letters made so far: one text for the person and the representative.
-    letters: HashMap<KindName, Rc<Vec<u8>>>,
+    letters: HashMap<(KindName, &'a str), Rc<Vec<u8>>>,
 }
 
 /// One document before sealing.
@@ -183,9 +183,9 @@ impl<'a> Making<'a> {
             demo: office.config.demo,
         };
         let mut documents = Vec::new();
-        if kind.has_letter {
-            let letter = self.letter(&facts)?;
-            let listed = list(2, &kind.title, None);
+        for own in &kind.documents {
+            let letter = self.letter(&facts, &own.file)?;
+            let listed = list(documents.len() + 2, &own.title, None);
             documents.push(Plain { listed, bytes: Bytes::Made(letter) });
         }
         for index in &planned.attachments {
@@ -203,12 +203,14 @@ impl<'a> Making<'a> {
         Ok(documents)
     }
 
-    fn letter(&mut self, facts: &Facts<'_>) -> Result<Rc<Vec<u8>>, Vec<Fault>> {
-        if let Some(letter) = self.letters.get(&facts.kind.name) {
+    /// A letter of the kind: one text for everybody who receives it.
+    fn letter(&mut self, facts: &Facts<'_>, file: &'a str) -> Result<Rc<Vec<u8>>, Vec<Fault>> {
+        let key = (facts.kind.name.clone(), file);
+        if let Some(letter) = self.letters.get(&key) {
             return Ok(Rc::clone(letter));
         }
-        let letter = Rc::new(self.render(facts, "letter.typ", facts.letter(), "letter")?);
-        self.letters.insert(facts.kind.name.clone(), Rc::clone(&letter));
+        let letter = Rc::new(self.render(facts, file, facts.letter(), file)?);
+        self.letters.insert(key, Rc::clone(&letter));
         Ok(letter)
     }
 
@@ -225,9 +227,10 @@ impl<'a> Making<'a> {
             let cause = format!("{} needs {}, which the case does not give", kind.name, missing.join(", "));
             return Err(vec![Fault::new("the case", "kind.needs", cause, "add it to the case file")]);
         }
-        let title = match file {
-            "letter.typ" => kind.title.clone(),
-            _ => format!("{}: cover note", kind.title),
+        let own = kind.documents.iter().find(|document| document.file == file);
+        let title = match own {
+            Some(document) => document.title.clone(),
+            None => format!("{}: cover note", kind.title),
         };
         let job = Job {
             main: format!("/{}/{file}", kind.name),
@@ -351,7 +354,7 @@ fn seal_parts(
 
 /// The deadline that is the recipient's own to keep; on other rows it is the sender's.
 fn recipients_deadline(planned: &Planned) -> Option<String> {
-    let theirs = matches!(planned.role, Role::Det | Role::Representative | Role::Doctor);
+    let theirs = matches!(planned.role, Role::Det | Role::Ost | Role::Representative | Role::Doctor);
     planned.deadline.as_ref().filter(|_| theirs).map(|deadline| weekday_words(deadline.due))
 }
 

@@ -20,8 +20,7 @@ pub fn try_examples(catalogue: &Catalogue, pool: &Pool) -> Vec<Fault> {
     let mut faults: Vec<Fault> = Vec::new();
     for kind in catalogue.kinds() {
         for (path, data) in catalogue.examples(&kind.name) {
-            let letter = kind.has_letter.then_some("letter.typ");
-            for file in letter.into_iter().chain(["cover-note.typ"]) {
+            for file in kind.files() {
                 let found = pool.render(&example(kind, file, path, &data)).err();
                 for fault in found.iter().flat_map(|fault| fault.faults()) {
                     let known = |one: &Fault| one.at == fault.at && one.cause.starts_with(&fault.cause);

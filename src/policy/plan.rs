@@ -371,10 +371,11 @@ impl Planner<'_> {
 /// To whom a row goes: those whom the case names, or the body of the place.
 fn addressee(role: Role, case: &Case) -> Result<To, &'static str> {
     let entry = match role {
-        Role::Dmrt => return Ok(To::Body(None)),
-        Role::Healthcare | Role::Det => return Ok(To::Body(Some(case.detention.place.clone()))),
+        Role::Dmrt | Role::InterpreterBooking => return Ok(To::Body(None)),
+        Role::Healthcare | Role::Det | Role::Ost => return Ok(To::Body(Some(case.detention.place.clone()))),
         Role::Caseworker => Some(&case.caseworker),
         Role::CaseworkManager => case.manager.as_ref().map(|manager| &manager.contact),
+        Role::SeniorCaseworker => None,
         Role::Representative => case.representative.as_ref().map(|one| &one.contact),
         Role::Doctor => match &case.event {
             Event::AppointmentConfirmed(event) => Some(&event.doctor),

@@ -7,10 +7,11 @@ use crate::words::{EntryId, PlaceId, Role, StaffId};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-/// Whether a body of this role serves places, and is found by them (G0 names the healthcare team and the
-/// Detention Engagement Team of the place; the DMRT is one).
+/// Whether a body of this role serves places, and is found by them (G0 names the healthcare team, the
+/// Detention Engagement Team and the Operational Support Team of the place; of the DMRT and of whoever books
+/// interpreters there is one each).
 pub fn serves_places(role: Role) -> bool {
-    matches!(role, Role::Healthcare | Role::Det)
+    matches!(role, Role::Healthcare | Role::Det | Role::Ost)
 }
 
 /// One person or mailbox that may be written to.

@@ -55,7 +55,7 @@ fn every_example_of_every_kind_makes_sound_and_accessible_pdfs() {
         let mut examples = 0;
         for (path, data) in catalogue.examples(&kind.name) {
             examples += 1;
-            for file in kind.has_letter.then_some("letter.typ").into_iter().chain(["cover-note.typ"]) {
+            for file in kind.files() {
                 let name = format!("{path}/{file}");
                 let job = Job {
                     main: format!("/{}/{file}", kind.name),
