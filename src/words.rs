@@ -106,6 +106,10 @@ id!(
     HomeOfficeReference, is_reference, "capital letters, digits, - and /, 3 to 32 characters, at least one digit"
 );
 id!(
+    /// A standard for external medical reports, as the pack lists it.
+    StandardId, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
+);
+id!(
     /// The caseworker's own id for one thing that happened.
     EventId, is_event_id, "letters, digits, '.', '_' and '-', 1 to 64 characters"
 );

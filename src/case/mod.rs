@@ -2,14 +2,25 @@
 //! Never: touches a file, a clock or a network, or knows a rule of the guidance (that is `policy`).
 
 mod codes;
+mod event;
 mod facts;
 mod json;
+mod prose;
 mod read;
 mod reader;
 mod text;
 
 pub use codes::CODES;
+pub use event::{
+    About, Agreement, Answer, AppointmentConfirmed, AssessmentOutcome, Authority, ConcernsRaised, Decision,
+    Departure, Died, Event, EventName, Gender, GuidanceGiven, Interpreter, InterpreterMode, LeftDetention,
+    LetterServed, Level, Met, Method, NoDoctorAvailable, NoResponse, Official, OpinionMethod, Outcome,
+    Rebooking, RecordsReceived, ReferralReceived, ReleaseDecided, RemovalFailed, RemovalFailure, RemovalSet,
+    Report, ReportReceived, RepresentativeChanged, Respondent, ResponseDecided, ResponseReceived,
+    SecondOpinion, SecondOpinionReceived, ServiceFailed, StandardFinding, Transferred,
+};
 pub use json::{MAX_BYTES, MAX_DEPTH};
+pub use prose::{Block, Prose, Span};
 pub use read::{
     MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME, MAX_LABEL, MAX_LINE, MAX_NAME, MAX_PARAGRAPH,
     MAX_REFERENCE, MAX_REGISTRATION, SCHEMA,
@@ -18,7 +29,7 @@ pub use text::{MAX_MARKS, YEARS};
 
 use crate::fault::Fault;
 use crate::words::{CaseId, EntryId, EventId, HomeOfficeReference, PlaceId, Role, Sha256, StaffId};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
 /// Reads a case file.
 ///
@@ -53,6 +64,10 @@ pub struct Case {
     pub prepared_by: StaffId,
     /// The SHA-256 of the case file that this one corrects.
     pub replaces: Option<Sha256>,
+    /// What this file changes, for whoever got the letters of the one that it replaces.
+    pub correction: Option<String>,
+    /// Why the event is right although what is on record contradicts it.
+    pub despite_history: Option<String>,
     /// The detained person.
     pub person: Person,
     /// Where the person is detained.
@@ -61,6 +76,8 @@ pub struct Case {
     pub caseworker: Contact,
     /// The casework manager who is copied in (row 1).
     pub manager: Option<Manager>,
+    /// The senior caseworker or team leader who decides on continued detention (row 32).
+    pub decision_maker: Option<Manager>,
     /// The legal representative, where there is one.
     pub representative: Option<Representative>,
     /// The files that lie beside the case.
@@ -89,16 +106,9 @@ impl Case {
             Role::Caseworker => Some(&self.caseworker),
             Role::CaseworkManager => self.manager.as_ref().map(|manager| &manager.contact),
             Role::Representative => self.representative.as_ref().map(|one| &one.contact),
-            Role::Doctor => match &self.event {
-                Event::AppointmentConfirmed(appointment) => Some(&appointment.doctor),
-                Event::ExternalReportReceived(_) => None,
-            },
-            Role::SeniorCaseworker
-            | Role::Dmrt
-            | Role::Healthcare
-            | Role::Det
-            | Role::Ost
-            | Role::InterpreterBooking => None,
+            Role::SeniorCaseworker => self.decision_maker.as_ref().map(|manager| &manager.contact),
+            Role::Doctor => self.event.doctor(),
+            Role::Dmrt | Role::Healthcare | Role::Det | Role::Ost | Role::InterpreterBooking => None,
         };
         contact.and_then(|contact| contact.reference.as_deref())
     }
@@ -130,7 +140,7 @@ pub struct Contact {
     pub reference: Option<String>,
 }
 
-/// The casework manager who is copied in.
+/// An official of the casework side, with the grade that the rules ask for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manager {
     pub contact: Contact,
@@ -156,80 +166,6 @@ pub struct Representative {
     pub authority_date: NaiveDate,
 }
 
-/// What happened.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Event {
-    ExternalReportReceived(ReportReceived),
-    AppointmentConfirmed(AppointmentConfirmed),
-}
-
-/// An external medical report came in (rows 1 and 2).
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReportReceived {
-    pub received_on: NaiveDate,
-    pub report: Report,
-    /// The date of a decision to release, if one was made.
-    pub release_decided_on: Option<NaiveDate>,
-    /// The date for which removal is set, if it is.
-    pub removal_set_for: Option<NaiveDate>,
-}
-
-/// What the external medical report says of itself.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Report {
-    pub author: String,
-    pub profession: String,
-    /// The baseline standard: is the author regulated (B2)?
-    pub author_regulated: bool,
-    pub regulator: Option<String>,
-    pub registration: Option<String>,
-    pub assessed_on: NaiveDate,
-    pub report_date: NaiveDate,
-    pub method: Method,
-    pub limitations_stated: Option<bool>,
-}
-
-/// How an assessment was made (B11).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    InPerson,
-    Video,
-    Telephone,
-    Papers,
-}
-
-/// The date of the second-opinion assessment is set (rows 5, 8, 12 and 14).
-#[derive(Debug, Clone, PartialEq)]
-pub struct AppointmentConfirmed {
-    /// The day on which the report was referred to the DMRT; starts the 7 working days (B4).
-    pub referred_on: NaiveDate,
-    pub date: NaiveDate,
-    /// Europe/London.
-    pub time: NaiveTime,
-    /// The room, as the letter says it after "at".
-    pub location: String,
-    pub doctor: Contact,
-    pub interpreter: Option<Interpreter>,
-    /// How the doctor joins the video call, for the doctor's bundle alone.
-    pub joining_instructions: Option<String>,
-}
-
-/// The interpreter who was booked (B15).
-#[derive(Debug, Clone, PartialEq)]
-pub struct Interpreter {
-    pub language: String,
-    pub mode: InterpreterMode,
-}
-
-/// How the interpreter takes part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum InterpreterMode {
-    InPerson,
-    Video,
-}
-
 /// One file that lies beside the case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attachment {
@@ -251,4 +187,11 @@ pub struct Attachment {
 pub enum AttachmentKind {
     ExternalMedicalReport,
     SupportingInformation,
+    SecondOpinionReport,
+    /// The person's healthcare records, released with their consent (G6).
+    HealthcareRecords,
+    /// The invitation with the person's signature under their consent.
+    SignedConsent,
+    /// Kept with the case; nothing encloses it.
+    OtherRecord,
 }

@@ -7,8 +7,8 @@ use super::reader::{
     Place, Reader, choice, date, file_name, flag, id, list, object, public_text, text, time, whole,
 };
 use super::{
-    AppointmentConfirmed, Attachment, AttachmentKind, Case, Contact, Detention, Event, Grade, Interpreter,
-    InterpreterMode, Manager, Method, Person, Report, ReportReceived, Representative,
+    AppointmentConfirmed, Attachment, AttachmentKind, Case, Contact, Detention, Event, Gender, Grade,
+    Interpreter, InterpreterMode, Manager, Method, Person, Report, ReportReceived, Representative,
 };
 
 /// What the field `schema` says.
@@ -60,10 +60,13 @@ fn fields(r: &mut Reader) -> Option<Case> {
         event: must object(event),
         prepared_by: must id,
         replaces: may id,
+        correction: may text(MAX_PARAGRAPH),
+        despite_history: may text(MAX_PARAGRAPH),
         person: must object(person),
         detention: must object(detention),
         caseworker: must object(contact),
-        manager: may object(manager),
+        manager: may object(graded_contact),
+        decision_maker: may object(graded_contact),
         representative: may object(representative),
         attachments: must list(MAX_ATTACHMENTS, attachment),
     });
@@ -97,9 +100,10 @@ fn report(r: &mut Reader) -> Option<Report> {
         author_regulated: must flag,
         regulator: may text(MAX_LABEL),
         registration: may text(MAX_REGISTRATION),
+        register_checked: may text(MAX_LINE),
         assessed_on: must date,
         report_date: must date,
-        method: must choice(METHODS),
+        method: must choice(Method::WORDS),
         limitations_stated: may flag,
     })
 }
@@ -107,19 +111,24 @@ fn report(r: &mut Reader) -> Option<Report> {
 fn appointment_confirmed(r: &mut Reader) -> Option<AppointmentConfirmed> {
     record!(r => AppointmentConfirmed {
         referred_on: must date,
+        transferred_on: may date,
+        rebooks: may date,
         date: must date,
         time: must time,
         location: must text(MAX_LINE),
         doctor: must object(contact),
         interpreter: may object(interpreter),
         joining_instructions: may text(MAX_PARAGRAPH),
+        on_the_day_contact: may text(MAX_LINE),
     })
 }
 
 fn interpreter(r: &mut Reader) -> Option<Interpreter> {
     record!(r => Interpreter {
         language: must text(MAX_LABEL),
-        mode: must choice(&[("in_person", InterpreterMode::InPerson), ("video", InterpreterMode::Video)]),
+        mode: must choice(InterpreterMode::WORDS),
+        dialect: may text(MAX_LABEL),
+        requested_gender: may choice(Gender::WORDS),
     })
 }
 
@@ -147,7 +156,7 @@ fn contact(r: &mut Reader) -> Option<Contact> {
     })
 }
 
-fn manager(r: &mut Reader) -> Option<Manager> {
+fn graded_contact(r: &mut Reader) -> Option<Manager> {
     let contact = contact(r);
     let grade = r.must("grade", choice(GRADES));
     Some(Manager { contact: contact?, grade: grade? })
@@ -170,13 +179,6 @@ fn attachment(r: &mut Reader) -> Option<Attachment> {
     })
 }
 
-const METHODS: &[(&str, Method)] = &[
-    ("in_person", Method::InPerson),
-    ("video", Method::Video),
-    ("telephone", Method::Telephone),
-    ("papers", Method::Papers),
-];
-
 const GRADES: &[(&str, Grade)] = &[
     ("AO", Grade::AO),
     ("EO", Grade::EO),
@@ -190,6 +192,10 @@ const GRADES: &[(&str, Grade)] = &[
 const KINDS: &[(&str, AttachmentKind)] = &[
     (EXTERNAL_MEDICAL_REPORT, AttachmentKind::ExternalMedicalReport),
     (SUPPORTING_INFORMATION, AttachmentKind::SupportingInformation),
+    ("second_opinion_report", AttachmentKind::SecondOpinionReport),
+    ("healthcare_records", AttachmentKind::HealthcareRecords),
+    ("signed_consent", AttachmentKind::SignedConsent),
+    ("other_record", AttachmentKind::OtherRecord),
 ];
 
 /// Whether a name can only be that of a file which lies beside the case.

@@ -2,7 +2,7 @@
 //! Never: seals to a recipient whose entry is not in order; such a message opens with the review key alone.
 
 use super::Line;
-use crate::case::{Case, Event};
+use crate::case::Case;
 use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::intake::Incoming;
@@ -165,10 +165,7 @@ impl<'a> Making<'a> {
         let party = party(entry);
         let representative =
             self.case.representative.as_ref().and_then(|one| self.party_of(&one.contact.entry));
-        let doctor = match &self.case.event {
-            Event::AppointmentConfirmed(appointment) => self.party_of(&appointment.doctor.entry),
-            Event::ExternalReportReceived(_) => None,
-        };
+        let doctor = self.case.event.doctor().and_then(|doctor| self.party_of(&doctor.entry));
         let facts = Facts {
             case: self.case,
             plan: self.plan,

@@ -2,7 +2,7 @@
 //! of the guidance, and whether it may be used today. Never: computes a date or knows a template.
 
 use super::places::PlaceKind;
-use crate::case::{AttachmentKind, Grade};
+use crate::case::{AttachmentKind, EventName, Grade};
 use crate::fault::Fault;
 use crate::words::{KindName, PackId, Role, Sha256, StaffId, Team, date_words};
 use chrono::NaiveDate;
@@ -90,14 +90,6 @@ pub struct Numbers {
     pub report: Number,
     /// A removal within so many days of receipt leaves no time for a second opinion.
     pub removal_exclusion: Number,
-}
-
-/// The name of an event, as the case file writes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EventName {
-    ExternalReportReceived,
-    AppointmentConfirmed,
 }
 
 /// A deadline that a row sets.

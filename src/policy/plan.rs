@@ -2,7 +2,7 @@
 //! fault. Never: copies a word of the case into a reason, a warning or a fault.
 
 use super::calendar::{BeyondCalendar, Calendar, WorkingDays};
-use super::pack::{EventName, Pack, Row, Rule, Stale};
+use super::pack::{Pack, Row, Rule, Stale};
 use super::places::{Place, Places};
 use super::referral::second_opinion;
 use super::window::response_window;
@@ -56,6 +56,7 @@ pub fn plan(
     let outcome = match &case.event {
         Event::ExternalReportReceived(event) => planner.report_received(event, &days),
         Event::AppointmentConfirmed(event) => planner.appointment_confirmed(event, &days),
+        _ => None,
     };
     match outcome {
         Some(outcome) if planner.faults.is_empty() => Ok(planner.finish(outcome, &days)),
@@ -94,10 +95,7 @@ impl Planner<'_> {
 
     /// The rows that hold for this event at this place; the manager is checked where one is copied in.
     fn find_rows(&mut self, place: &Place) {
-        let event = match self.case.event {
-            Event::ExternalReportReceived(_) => EventName::ExternalReportReceived,
-            Event::AppointmentConfirmed(_) => EventName::AppointmentConfirmed,
-        };
+        let event = self.case.event.name();
         let pack = self.pack;
         let holds = |row: &&Row| row.event == event && row.places.contains(&place.kind);
         self.rows = pack.rows.iter().filter(holds).collect();
@@ -375,12 +373,9 @@ fn addressee(role: Role, case: &Case) -> Result<To, &'static str> {
         Role::Healthcare | Role::Det | Role::Ost => return Ok(To::Body(Some(case.detention.place.clone()))),
         Role::Caseworker => Some(&case.caseworker),
         Role::CaseworkManager => case.manager.as_ref().map(|manager| &manager.contact),
-        Role::SeniorCaseworker => None,
+        Role::SeniorCaseworker => case.decision_maker.as_ref().map(|manager| &manager.contact),
         Role::Representative => case.representative.as_ref().map(|one| &one.contact),
-        Role::Doctor => match &case.event {
-            Event::AppointmentConfirmed(event) => Some(&event.doctor),
-            Event::ExternalReportReceived(_) => None,
-        },
+        Role::Doctor => case.event.doctor(),
     };
     entry.map(|contact| To::Entry(contact.entry.clone())).ok_or(match role {
         Role::Representative => "The case names no legal representative.",

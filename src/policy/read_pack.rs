@@ -1,9 +1,8 @@
 //! Enters: the text of one policy pack. Leaves: the pack, or everything that is wrong with it, line by line.
 //! Never: reads the file itself, or fills in a value that the pack does not give.
 
-use super::pack::{
-    EventName, Marking, Number, Numbers, Pack, Row, Rule, SourceDocument, Stale, StatusChange,
-};
+use super::pack::{Marking, Number, Numbers, Pack, Row, Rule, SourceDocument, Stale, StatusChange};
+use crate::case::EventName;
 use crate::fault::Fault;
 use crate::settings::{Section, Settings};
 use crate::words::{PackId, Role, Sha256};

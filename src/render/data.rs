@@ -1,7 +1,7 @@
 //! Enters: a case, its plan, and how the people in it are called. Leaves: the data that a template is given.
 //! Never: puts a value of the case into a template's source.
 
-use crate::case::{AppointmentConfirmed, Case, Event, InterpreterMode, Method, Report};
+use crate::case::{AppointmentConfirmed, Case, Event, Report};
 use crate::catalogue::Kind;
 use crate::policy::pack::LetterMarking;
 use crate::policy::{Outcome, Pack, Place, Plan, Planned};
@@ -151,10 +151,9 @@ fn appointment(event: &AppointmentConfirmed) -> Value {
             "language": interpreter.language,
             "article": article(&interpreter.language),
             "mode": interpreter.mode,
-            "mode_words": match interpreter.mode {
-                InterpreterMode::InPerson => "in person",
-                InterpreterMode::Video => "by video-link",
-            },
+            "mode_words": interpreter.mode.words(),
+            "dialect": interpreter.dialect,
+            "requested_gender": interpreter.requested_gender,
         })),
         "joining_instructions": event.joining_instructions,
     })
@@ -170,12 +169,8 @@ fn report(report: &Report) -> Value {
         "assessed_on": date(report.assessed_on),
         "report_date": date(report.report_date),
         "method": report.method,
-        "method_words": match report.method {
-            Method::InPerson => "in person",
-            Method::Video => "by video-link",
-            Method::Telephone => "by telephone",
-            Method::Papers => "on papers",
-        },
+        "method_words": report.method.words(),
+        "register_checked": report.register_checked,
         "limitations_stated": report.limitations_stated,
     })
 }

@@ -27,6 +27,8 @@ fn case(event: Event) -> Case {
         event,
         prepared_by: "staff-one".parse().expect("an id"),
         replaces: None,
+        correction: None,
+        despite_history: None,
         person: Person {
             name: "Marker-Name".to_owned(),
             date_of_birth: day("5 May 1990"),
@@ -37,6 +39,7 @@ fn case(event: Event) -> Case {
         detention: Detention { place: "brook-house".parse().expect("a place"), since: day("1 October 2026") },
         caseworker: contact("the-caseworker"),
         manager: Some(Manager { contact: contact("the-manager"), grade: Grade::HEO }),
+        decision_maker: None,
         representative: Some(Representative {
             contact: contact("the-representative"),
             authority_date: day("2 November 2026"),
@@ -58,6 +61,7 @@ pub fn report_received() -> Case {
             author_regulated: true,
             regulator: None,
             registration: None,
+            register_checked: None,
             assessed_on: day("2 November 2026"),
             report_date: day("16 November 2026"),
             method: Method::InPerson,
@@ -74,6 +78,8 @@ pub fn report_received() -> Case {
 pub fn appointment_confirmed() -> Case {
     case(Event::AppointmentConfirmed(AppointmentConfirmed {
         referred_on: day("Monday 23 November 2026"),
+        transferred_on: None,
+        rebooks: None,
         date: day("Wednesday 2 December 2026"),
         time: chrono::NaiveTime::from_hms_opt(14, 30, 0).expect("a time"),
         location: "Marker-Location".to_owned(),
@@ -81,8 +87,11 @@ pub fn appointment_confirmed() -> Case {
         interpreter: Some(Interpreter {
             language: "marker-language".to_owned(),
             mode: InterpreterMode::Video,
+            dialect: None,
+            requested_gender: None,
         }),
         joining_instructions: Some("Marker-Joining".to_owned()),
+        on_the_day_contact: None,
     }))
 }
 
@@ -90,7 +99,7 @@ pub fn appointment_confirmed() -> Case {
 pub fn received(case: &mut Case) -> &mut ReportReceived {
     match &mut case.event {
         Event::ExternalReportReceived(event) => event,
-        Event::AppointmentConfirmed(_) => panic!("the other event"),
+        _ => panic!("the other event"),
     }
 }
 
@@ -98,6 +107,6 @@ pub fn received(case: &mut Case) -> &mut ReportReceived {
 pub fn appointment(case: &mut Case) -> &mut AppointmentConfirmed {
     match &mut case.event {
         Event::AppointmentConfirmed(event) => event,
-        Event::ExternalReportReceived(_) => panic!("the other event"),
+        _ => panic!("the other event"),
     }
 }

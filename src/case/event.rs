@@ -1,0 +1,520 @@
+//! Enters: nothing by itself. Leaves: the words of a case's event: what happened, as the person who drops the file
+//! knows it. Never: says what follows from it (that is `policy`).
+
+use super::prose::Prose;
+use super::{Contact, Grade};
+use crate::words::{EntryId, PlaceId, StandardId};
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+
+/// Words of a closed list, as the case file and the ledger write them, and as people read them.
+macro_rules! closed {
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal, $words:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$of])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            /// Every value with the word that stands for it in a case file.
+            pub const WORDS: &'static [(&'static str, $name)] = &[$(($word, $name::$variant)),*];
+
+            /// The value in words, for people.
+            pub fn words(self) -> &'static str {
+                match self { $($name::$variant => $words,)* }
+            }
+        }
+    };
+}
+
+closed! {
+    /// What kind of thing happened: the names of the events.
+    EventName {
+        ExternalReportReceived = "external_report_received", "external medical report received";
+        ReferralReceived = "referral_received", "referral received";
+        NoDoctorAvailable = "no_doctor_available", "no doctor available";
+        AppointmentConfirmed = "appointment_confirmed", "appointment confirmed";
+        LetterServed = "letter_served", "letter served";
+        ServiceFailed = "service_failed", "service failed";
+        GuidanceGiven = "guidance_given", "guidance given";
+        ResponseReceived = "response_received", "response received";
+        NoResponse = "no_response", "no response";
+        RecordsReceived = "records_received", "healthcare records received";
+        AssessmentOutcome = "assessment_outcome", "assessment outcome";
+        ConcernsRaised = "concerns_raised", "concerns raised";
+        SecondOpinionReceived = "second_opinion_received", "second opinion received";
+        Transferred = "transferred", "transferred";
+        ReleaseDecided = "release_decided", "release decided";
+        RemovalSet = "removal_set", "removal set";
+        LeftDetention = "left_detention", "left detention";
+        RemovalFailed = "removal_failed", "removal failed";
+        RepresentativeChanged = "representative_changed", "representative changed";
+        Died = "died", "died";
+        ResponseDecided = "response_decided", "response decided";
+    }
+}
+
+closed! {
+    /// How an assessment was made (B11).
+    Method {
+        InPerson = "in_person", "in person";
+        Video = "video", "by video-link";
+        Telephone = "telephone", "by telephone";
+        Papers = "papers", "on papers";
+    }
+}
+
+closed! {
+    /// How the second opinion was formed (G0, The second opinion report).
+    OpinionMethod {
+        Video = "video", "by video-link";
+        Papers = "papers", "on papers alone";
+    }
+}
+
+closed! {
+    /// How the interpreter takes part.
+    InterpreterMode {
+        InPerson = "in_person", "in person";
+        Video = "video", "by video-link";
+    }
+}
+
+closed! {
+    /// The gender of interpreter that was asked for (G21).
+    Gender {
+        Female = "female", "female";
+        Male = "male", "male";
+    }
+}
+
+closed! {
+    /// Who answered the invitation (row 19).
+    Respondent {
+        Individual = "individual", "the individual";
+        Representative = "representative", "the legal representative";
+    }
+}
+
+closed! {
+    /// An answer to one question of the invitation.
+    Answer {
+        Yes = "yes", "yes";
+        No = "no", "no";
+        NotGiven = "not_given", "not given";
+    }
+}
+
+closed! {
+    /// What came of an appointment (rows 20 and 22 to 26).
+    Outcome {
+        Completed = "completed", "the assessment was completed";
+        TooIll = "too_ill", "the person said that they were too ill to attend";
+        Unfit = "unfit", "the person said that they were unfit to be interviewed";
+        DidNotAttend = "did_not_attend", "the person did not attend";
+        Refused = "refused", "the person refused to undergo the assessment";
+        StaffUnavailable = "staff_unavailable", "nobody at the place of detention was available to facilitate the appointment";
+        Technical = "technical", "technical issues prevented the appointment";
+        InterpreterUnavailable = "interpreter_unavailable", "no interpreter was available";
+        OtherHomeOffice = "other_home_office", "the Home Office had to cancel for another reason beyond its control";
+    }
+}
+
+closed! {
+    /// Whether a cancelled assessment can be booked again in time (rows 24 to 26).
+    Rebooking {
+        Possible = "possible", "can be booked again";
+        Impossible = "impossible", "cannot be booked again in time";
+    }
+}
+
+closed! {
+    /// What a question was about (rows 15 and G16).
+    About {
+        Service = "service", "serving the letter";
+        Appointment = "appointment", "the appointment";
+    }
+}
+
+closed! {
+    /// How somebody left detention.
+    Departure {
+        Released = "released", "released";
+        Removed = "removed", "removed from the United Kingdom";
+    }
+}
+
+closed! {
+    /// Why a removal failed (G0, Where removal action has failed).
+    RemovalFailure {
+        Disruption = "disruption", "disruption";
+        Representations = "representations", "representations";
+    }
+}
+
+closed! {
+    /// What one report says of a point of the other.
+    Agreement {
+        Yes = "yes", "agrees";
+        No = "no", "disagrees";
+        NotStated = "not_stated", "does not say";
+    }
+}
+
+closed! {
+    /// Whether a standard for external medical reports is met.
+    Met {
+        Yes = "yes", "met";
+        No = "no", "not met";
+        Partly = "partly", "partly met";
+        NotApplicable = "not_applicable", "not applicable";
+    }
+}
+
+closed! {
+    /// The vulnerability evidence level (adults at risk policy; G0, Considering the evidence).
+    Level {
+        One = "1", "level 1";
+        Two = "2", "level 2";
+        Three = "3", "level 3";
+        None = "none", "no level";
+    }
+}
+
+closed! {
+    /// What was decided about detention.
+    Decision {
+        Maintain = "maintain", "detention is maintained";
+        Release = "release", "the person is to be released";
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    ExternalReportReceived(ReportReceived),
+    ReferralReceived(ReferralReceived),
+    NoDoctorAvailable(NoDoctorAvailable),
+    AppointmentConfirmed(AppointmentConfirmed),
+    LetterServed(LetterServed),
+    ServiceFailed(ServiceFailed),
+    GuidanceGiven(GuidanceGiven),
+    ResponseReceived(ResponseReceived),
+    NoResponse(NoResponse),
+    RecordsReceived(RecordsReceived),
+    AssessmentOutcome(AssessmentOutcome),
+    ConcernsRaised(ConcernsRaised),
+    SecondOpinionReceived(SecondOpinionReceived),
+    Transferred(Transferred),
+    ReleaseDecided(ReleaseDecided),
+    RemovalSet(RemovalSet),
+    LeftDetention(LeftDetention),
+    RemovalFailed(RemovalFailed),
+    RepresentativeChanged(RepresentativeChanged),
+    Died(Died),
+    ResponseDecided(Box<ResponseDecided>),
+}
+
+impl Event {
+    /// Which event it is.
+    pub fn name(&self) -> EventName {
+        match self {
+            Event::ExternalReportReceived(_) => EventName::ExternalReportReceived,
+            Event::ReferralReceived(_) => EventName::ReferralReceived,
+            Event::NoDoctorAvailable(_) => EventName::NoDoctorAvailable,
+            Event::AppointmentConfirmed(_) => EventName::AppointmentConfirmed,
+            Event::LetterServed(_) => EventName::LetterServed,
+            Event::ServiceFailed(_) => EventName::ServiceFailed,
+            Event::GuidanceGiven(_) => EventName::GuidanceGiven,
+            Event::ResponseReceived(_) => EventName::ResponseReceived,
+            Event::NoResponse(_) => EventName::NoResponse,
+            Event::RecordsReceived(_) => EventName::RecordsReceived,
+            Event::AssessmentOutcome(_) => EventName::AssessmentOutcome,
+            Event::ConcernsRaised(_) => EventName::ConcernsRaised,
+            Event::SecondOpinionReceived(_) => EventName::SecondOpinionReceived,
+            Event::Transferred(_) => EventName::Transferred,
+            Event::ReleaseDecided(_) => EventName::ReleaseDecided,
+            Event::RemovalSet(_) => EventName::RemovalSet,
+            Event::LeftDetention(_) => EventName::LeftDetention,
+            Event::RemovalFailed(_) => EventName::RemovalFailed,
+            Event::RepresentativeChanged(_) => EventName::RepresentativeChanged,
+            Event::Died(_) => EventName::Died,
+            Event::ResponseDecided(_) => EventName::ResponseDecided,
+        }
+    }
+
+    /// The contracted doctor whom the event names.
+    pub fn doctor(&self) -> Option<&Contact> {
+        match self {
+            Event::AppointmentConfirmed(event) => Some(&event.doctor),
+            Event::SecondOpinionReceived(event) => Some(&event.doctor),
+            Event::ReferralReceived(event) => event.doctor.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// An external medical report came in (rows 1 and 2, and G14).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportReceived {
+    pub received_on: NaiveDate,
+    pub report: Report,
+    /// The date of a decision to release, if one was made.
+    pub release_decided_on: Option<NaiveDate>,
+    /// The date for which removal is set, if it is.
+    pub removal_set_for: Option<NaiveDate>,
+}
+
+/// What the external medical report says of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    pub author: String,
+    pub profession: String,
+    /// The baseline standard: is the author regulated (B2)?
+    pub author_regulated: bool,
+    pub regulator: Option<String>,
+    pub registration: Option<String>,
+    /// The register in which an unregulated author was looked for (G14).
+    pub register_checked: Option<String>,
+    pub assessed_on: NaiveDate,
+    pub report_date: NaiveDate,
+    pub method: Method,
+    pub limitations_stated: Option<bool>,
+}
+
+/// The DMRT has the report, with or without a request for a second opinion (rows 3, 4 and 7).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReferralReceived {
+    pub received_on: NaiveDate,
+    pub opinion_requested: bool,
+    /// The contracted doctor who is asked whether they are free.
+    pub doctor: Option<Contact>,
+}
+
+/// No contracted doctor can assess within the working days that the guidance gives (row 6).
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoDoctorAvailable {
+    pub established_on: NaiveDate,
+    pub referred_on: NaiveDate,
+}
+
+/// The date of the second-opinion assessment is set (rows 5, 8 to 10, 12 to 14, and 24 for a rebooking).
+#[derive(Debug, Clone, PartialEq)]
+pub struct AppointmentConfirmed {
+    /// The day on which the report was referred to the DMRT; starts the 7 working days (B4).
+    pub referred_on: NaiveDate,
+    /// The day of transfer from a temporary place, which starts the 7 working days anew (row 11).
+    pub transferred_on: Option<NaiveDate>,
+    /// The date of the cancelled assessment that this one takes the place of (row 24).
+    pub rebooks: Option<NaiveDate>,
+    pub date: NaiveDate,
+    /// Europe/London.
+    pub time: NaiveTime,
+    /// The room, as the letter says it after "at".
+    pub location: String,
+    pub doctor: Contact,
+    pub interpreter: Option<Interpreter>,
+    /// How the doctor joins the video call, for the doctor's bundle alone.
+    pub joining_instructions: Option<String>,
+    /// Whom the doctor calls on the day.
+    pub on_the_day_contact: Option<String>,
+}
+
+/// The interpreter who was booked, or is to be (B15, G21).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Interpreter {
+    pub language: String,
+    pub mode: InterpreterMode,
+    pub dialect: Option<String>,
+    pub requested_gender: Option<Gender>,
+}
+
+/// The invitation was handed over in person (row 16).
+#[derive(Debug, Clone, PartialEq)]
+pub struct LetterServed {
+    pub served_on: NaiveDate,
+    pub explained: bool,
+    /// The person refused to take the letter.
+    pub refused: bool,
+}
+
+/// The invitation could not be served in time (rows 17 and 18).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServiceFailed {
+    pub reported_on: NaiveDate,
+    pub reason: String,
+}
+
+/// The DMRT answers a question of those who serve or oversee (row 15, G16).
+#[derive(Debug, Clone, PartialEq)]
+pub struct GuidanceGiven {
+    pub asked_on: NaiveDate,
+    pub about: About,
+    pub question: Prose,
+    pub answer: Prose,
+}
+
+/// An answer to the invitation (rows 19, 21 and 22, and G5, G6).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResponseReceived {
+    pub received_on: NaiveDate,
+    pub from: Respondent,
+    pub attend: Answer,
+    pub records: Answer,
+    pub signed: bool,
+    /// The representative states the client's own instruction in writing (G5).
+    pub own_instruction: bool,
+}
+
+/// Nobody answered, as the place of detention and the inbox both confirm (G4).
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoResponse {
+    pub place_confirmed_on: NaiveDate,
+    pub inbox_checked_on: NaiveDate,
+}
+
+/// The healthcare team sent the records (G6).
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordsReceived {
+    pub received_on: NaiveDate,
+}
+
+/// What came of an appointment (rows 20 and 22 to 26).
+#[derive(Debug, Clone, PartialEq)]
+pub struct AssessmentOutcome {
+    /// The date of the appointment.
+    pub date: NaiveDate,
+    pub reported_on: NaiveDate,
+    pub outcome: Outcome,
+    /// With a cause on the side of the Home Office, and with no other.
+    pub rebooking: Option<Rebooking>,
+}
+
+/// Those who oversee the appointment reported a concern (G16).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConcernsRaised {
+    pub raised_on: NaiveDate,
+    pub concerns: Prose,
+}
+
+/// The second opinion report came in (rows 27 and 30 to 32).
+#[derive(Debug, Clone, PartialEq)]
+pub struct SecondOpinionReceived {
+    pub received_on: NaiveDate,
+    pub doctor: Contact,
+    pub method: OpinionMethod,
+    pub assessed_on: Option<NaiveDate>,
+    pub limitations_stated: bool,
+}
+
+/// The person was moved (row 11, G10); the case's detention names the new place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transferred {
+    pub on: NaiveDate,
+    pub from: PlaceId,
+}
+
+/// Release was decided (rows 28 and 29).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReleaseDecided {
+    pub decided_on: NaiveDate,
+}
+
+/// Removal was set (rows 28, 29 and 33).
+#[derive(Debug, Clone, PartialEq)]
+pub struct RemovalSet {
+    pub set_on: NaiveDate,
+    pub removal_on: NaiveDate,
+}
+
+/// The person is no longer detained (B9).
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeftDetention {
+    pub on: NaiveDate,
+    pub how: Departure,
+}
+
+/// A removal failed (rows 34 and 35).
+#[derive(Debug, Clone, PartialEq)]
+pub struct RemovalFailed {
+    pub failed_on: NaiveDate,
+    pub cause: RemovalFailure,
+    pub detention_maintained: bool,
+    /// The date for which removal is set anew, if it is.
+    pub removal_set_for: Option<NaiveDate>,
+}
+
+/// The case's representative is a new one, or there is none any more (G10).
+#[derive(Debug, Clone, PartialEq)]
+pub struct RepresentativeChanged {
+    pub on: NaiveDate,
+    pub previous: Option<EntryId>,
+}
+
+/// The person died (G10).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Died {
+    pub on: NaiveDate,
+}
+
+/// The decision-maker has considered the evidence (rows 33, 36 and 37).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResponseDecided {
+    /// When the Detention and Case Progression Review was completed.
+    pub dcpr_completed_on: NaiveDate,
+    /// Removal is set for this day, before the process has ended (row 33).
+    pub removal_on: Option<NaiveDate>,
+    pub report: Report,
+    pub second_opinion: Option<SecondOpinion>,
+    pub no_second_opinion_because: Option<String>,
+    pub standards: Vec<StandardFinding>,
+    /// Where the two reports agree.
+    pub agreement: Prose,
+    /// Where they differ.
+    pub differences: Prose,
+    /// The individual circumstances.
+    pub circumstances: Prose,
+    pub level: Level,
+    pub level_reasons: Prose,
+    pub outcome: Decision,
+    pub outcome_reasons: Prose,
+    pub decision_maker: Official,
+    /// Who authorised the review, and so the response.
+    pub authorised_by: Authority,
+}
+
+/// What the second opinion report says of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SecondOpinion {
+    pub doctor_name: String,
+    pub report_date: NaiveDate,
+    pub method: OpinionMethod,
+    pub assessed_on: Option<NaiveDate>,
+    pub limitations: Prose,
+    pub agrees_condition: Agreement,
+    pub agrees_harm: Agreement,
+}
+
+/// One standard for external medical reports, and whether this report meets it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StandardFinding {
+    pub id: StandardId,
+    pub met: Met,
+    pub reasons: Prose,
+}
+
+/// An official who signs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Official {
+    pub name: String,
+    pub grade: Grade,
+}
+
+/// An official who authorised, and when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Authority {
+    pub name: String,
+    pub grade: Grade,
+    pub on: NaiveDate,
+}
