@@ -48,6 +48,9 @@ pub struct Kind {
     pub documents: Vec<Document>,
     /// Whether its templates are told nothing about the person (G21).
     pub anonymous: bool,
+    /// Whether the appointment goes with it as a calendar file (`calendar = true`): the last document, for the
+    /// recipient's own calendar. It names the case by its reference alone.
+    pub calendar: bool,
     /// Whether the office's own folder replaces the built-in one.
     pub overlaid: bool,
 }
@@ -86,6 +89,8 @@ struct KindToml {
     needs: Vec<Spanned<String>>,
     #[serde(default)]
     anonymous: bool,
+    #[serde(default)]
+    calendar: bool,
     #[serde(default)]
     document: Vec<Spanned<Document>>,
 }
@@ -385,7 +390,7 @@ fn read_kind(
         Ok(found) => found,
         Err(error) => {
             let offset = error.span().map_or(0, |span| span.start);
-            let cure = "write title, summary, roles = [..] and needs = [..], if need be anonymous and [[document]], \
+            let cure = "write title, summary, roles = [..] and needs = [..], if need be anonymous, calendar and [[document]], \
                         and nothing else";
             faults.push(fault_at(&path, text, offset, "catalogue.toml", error.message(), cure));
             return None;
@@ -404,6 +409,7 @@ fn read_kind(
     (faults.len() == before).then(|| Kind {
         documents: documents(folder, &found, files),
         anonymous: found.anonymous,
+        calendar: found.calendar,
         overlaid: replaced.contains(folder),
         name,
         title: found.title.into_inner(),

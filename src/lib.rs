@@ -14,6 +14,8 @@ pub mod settings;
 pub mod clock;
 /// Text that nobody can guess.
 pub mod random;
+/// Appointments and deadlines as the text of a calendar file.
+pub mod ics;
 /// Untrusted JSON into a valid case, or every fault at once.
 pub mod case;
 /// Working days, the response window, routing and the plan: pure rules over a dated pack.

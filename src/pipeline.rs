@@ -6,18 +6,19 @@ mod examples;
 mod original;
 mod remake;
 mod run;
+mod turns;
 
 pub use examples::try_examples;
 pub use remake::remake;
 pub use run::{Finding, Progress, Run, RunError, Summary, process};
 
-use crate::case::{self, Case};
+use crate::case::Case;
 use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::intake::Incoming;
 use crate::office::Office;
-use crate::outbox::{SealedCase, SealedDespatch};
-use crate::policy::{self, NotMade, Plan};
+use crate::outbox::{Record, SealedCase, SealedDespatch};
+use crate::policy::{self, NotMade, Pack, Plan};
 use crate::render::mail::Mailer;
 use crate::render::pool::{Pool, TIME_LIMIT};
 use crate::words::Sha256;
@@ -51,65 +52,117 @@ impl<'a> Line<'a> {
         self.pool.pids()
     }
 
-    /// The line, whole: a case file becomes sealed despatches, or all that is wrong with it.
-    pub fn make(&self, incoming: &Incoming, now: Moment) -> Result<SealedCase, Vec<Fault>> {
-        let case = case::parse(&incoming.bytes)?;
-        let mut faults = self.office.check_preparer(&case, incoming.owner);
-        faults.extend(incoming.faults.iter().cloned());
-        // Who prepared it and what it calls for are looked at together, so that all is told at once.
-        let mut plan = match self.plan(&case, now.today) {
-            Ok(plan) if faults.is_empty() => plan,
-            plan => {
-                faults.extend(plan.err().unwrap_or_default());
-                return Err(faults);
-            }
-        };
-        if !self.office.config.demo && !self.office.knows_account(incoming.owner) {
-            plan.warnings.push(UNKNOWN_OWNER.to_owned());
-        }
-        let despatches = self.despatches(&case, &plan, incoming, now)?;
+    /// The line, whole: a case becomes sealed despatches, or all that is wrong with it.
+    pub fn make(
+        &self,
+        case: &Case,
+        record: &Record,
+        incoming: &Incoming,
+        now: Moment,
+    ) -> Result<SealedCase, Vec<Fault>> {
+        let (pack, plan) =
+            checked_plan(self.office, case, record, incoming.owner, &incoming.faults, now.today)?;
+        let despatches = self.despatches(case, pack, &plan, incoming, now)?;
         let original = original::seal(incoming, &self.office.review_key).map_err(|fault| vec![fault])?;
         Ok(SealedCase {
             claim: incoming.claim,
-            case_id: case.case_id,
-            event_id: case.event_id,
-            prepared_by: case.prepared_by,
+            case_id: case.case_id.clone(),
+            event_id: case.event_id.clone(),
+            prepared_by: case.prepared_by.clone(),
             replaces: case.replaces,
             file_sha256: Sha256::of(&incoming.bytes),
             issued_on: plan.issued_on,
+            pack: plan.pack,
+            recorded: plan.recorded,
+            history: record.history.clone(),
+            unsent: plan.unsent,
+            notes: plan.notes,
             not_made: plan.not_made,
             original,
             despatches,
         })
     }
 
-    /// What the pack calls for on `issued_on`, less what other teams write (G2).
-    fn plan(&self, case: &Case, issued_on: NaiveDate) -> Result<Plan, Vec<Fault>> {
-        let office = self.office;
-        office.pack_permitted(issued_on).map_err(|fault| vec![fault])?;
-        let mut plan = policy::plan(case, &office.pack, &office.calendar, &office.places, issued_on)?;
-        let (ours, others) =
-            plan.despatches.into_iter().partition(|planned| office.config.teams.contains_key(&planned.team));
-        plan.despatches = ours;
-        plan.not_made.extend(Vec::into_iter(others).map(|planned| NotMade {
-            row: planned.row,
-            reason: "another team writes it; this office waits for it".to_owned(),
-        }));
-        Ok(plan)
+    /// What the case's pack calls for on `issued_on`, less what other teams write (G2).
+    pub fn plan(
+        &self,
+        case: &Case,
+        record: &Record,
+        issued_on: NaiveDate,
+    ) -> Result<(&'a Pack, Plan), Vec<Fault>> {
+        plan_for(self.office, case, record, issued_on)
     }
 
     /// Every despatch of the plan, rendered, sealed and put into its message.
     fn despatches(
         &self,
         case: &Case,
+        pack: &Pack,
         plan: &Plan,
         incoming: &Incoming,
         now: Moment,
     ) -> Result<Vec<SealedDespatch>, Vec<Fault>> {
-        let mut making = envelope::Making::new(self, case, plan, incoming, now)?;
+        let mut making = envelope::Making::new(self, case, pack, plan, incoming, now)?;
         let made: Vec<_> = (1..=plan.despatches.len()).map(|position| making.despatch(position, 1)).collect();
         let faults: Vec<Fault> =
             made.iter().filter_map(|one| one.as_ref().err()).flatten().cloned().collect();
         if faults.is_empty() { Ok(made.into_iter().flatten().collect()) } else { Err(faults) }
     }
+}
+
+/// What the case's pack calls for on `issued_on`, less what other teams write (G2). A case keeps the pack that it
+/// started with until a person moves it.
+pub fn plan_for<'o>(
+    office: &'o Office,
+    case: &Case,
+    record: &Record,
+    issued_on: NaiveDate,
+) -> Result<(&'o Pack, Plan), Vec<Fault>> {
+    let id = record.pack.as_ref().unwrap_or(&office.config.pack);
+    let pack = office.packs.permitted(id, record.packs.get(id), issued_on).map_err(|fault| vec![fault])?;
+    Ok((pack, plan_under(office, pack, case, record, issued_on)?))
+}
+
+/// What `pack` calls for on `issued_on`, less what other teams write (G2).
+fn plan_under(
+    office: &Office,
+    pack: &Pack,
+    case: &Case,
+    record: &Record,
+    issued_on: NaiveDate,
+) -> Result<Plan, Vec<Fault>> {
+    let mut plan = policy::plan(case, &record.history, pack, &office.calendar, &office.places, issued_on)?;
+    let (ours, others) =
+        plan.despatches.into_iter().partition(|planned| office.config.teams.contains_key(&planned.team));
+    plan.despatches = ours;
+    plan.not_made.extend(Vec::into_iter(others).map(|planned| NotMade {
+        row: planned.row,
+        reason: "another team writes it; this office waits for it".to_owned(),
+    }));
+    Ok(plan)
+}
+
+/// The plan of a case that comes in: [`plan_for`], with who prepared it and what was `found` wrong with its files, so
+/// that all is told at once. `owner` is the account that the case file belongs to.
+pub fn checked_plan<'o>(
+    office: &'o Office,
+    case: &Case,
+    record: &Record,
+    owner: u32,
+    found: &[Fault],
+    today: NaiveDate,
+) -> Result<(&'o Pack, Plan), Vec<Fault>> {
+    let mut faults = office.check_preparer(case, owner);
+    faults.extend(found.iter().cloned());
+    let (pack, mut plan) = match plan_for(office, case, record, today) {
+        Ok(planned) if faults.is_empty() => planned,
+        planned => {
+            faults.extend(planned.err().unwrap_or_default());
+            return Err(faults);
+        }
+    };
+    if !office.config.demo && !office.knows_account(owner) {
+        plan.warnings.push(UNKNOWN_OWNER.to_owned());
+    }
+    Ok((pack, plan))
 }

@@ -175,6 +175,13 @@ impl<'s, 't> Section<'s, 't> {
         if self.has(key) { self.date(key) } else { self.missing(key, "a date such as 2026-03-31") }
     }
 
+    /// A value of any sort; must be there. Whoever asks reads it elsewhere.
+    pub fn need_any(&self, key: &'static str) {
+        if self.value(key).is_none() {
+            self.missing::<()>(key, "a value");
+        }
+    }
+
     /// A list of texts that `T` accepts; empty where it is not there.
     pub fn list<T: FromStr>(&self, key: &'static str, form: &str) -> Vec<T> {
         self.items(key, form).filter_map(|item| self.convert(key, item, form)).collect()

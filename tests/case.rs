@@ -2,9 +2,11 @@
 //! Leaves: the proof that a case is read whole, or refused with every fault at its place.
 //! Never: a real person; every name is made up.
 
+mod events;
 mod fuzz;
+mod prose;
 
-use despatch::case::{self, AttachmentKind, Case, Event, Grade, Method};
+use despatch::case::{self, AttachmentKind, Case, Event, EventName, Grade, Method};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -153,12 +155,17 @@ fn one_change_makes_one_fault_at_its_place() {
     for line in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (change, code) = line.rsplit_once(" -> ").expect("an arrow");
         let [name, pointer, value] = change.splitn(3, ' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
-        let file = if name == "report" { REPORT } else { APPOINTMENT };
+        let file = match name {
+            "report" => REPORT,
+            "appointment" => APPOINTMENT,
+            other => &format!("{other}.json"),
+        };
         let values = match value {
             "NOTHING" => vec![None, Some(Value::Null)],
             value => vec![Some(repeated(serde_json::from_str(value).expect(line)))],
         };
-        let expected = if code == "ok" { String::new() } else { format!("{code} {pointer}\n") };
+        let (code, at) = code.split_once(' ').unwrap_or((code, pointer));
+        let expected = if code == "ok" { String::new() } else { format!("{code} {at}\n") };
         for value in values {
             let found = faults_after(file, pointer, value);
             if found != expected {
@@ -227,6 +234,9 @@ fn every_fault_has_a_cause_and_a_cure_and_repeats_nothing_of_the_case() {
         "Brook House",
         "urgent",
         "Dear",
+        "example.invalid",
+        "1986",
+        "A tab",
     ];
     for path in files("rejected", ".json") {
         let bytes = read(&path);
@@ -251,21 +261,38 @@ fn a_hidden_character_is_named_by_its_code_point_and_place() {
     assert!(found[0].cause.starts_with("character 5 is U+202E, and 1 more such"), "{}", found[0]);
 }
 
+/// The examples of the page: the first is a whole file, each of the others says what it has in place of that.
+fn examples(page: &str) -> Vec<Value> {
+    let blocks = page.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let mut examples: Vec<Value> = Vec::new();
+    for block in blocks {
+        let own: Value = serde_json::from_str(block).unwrap_or_else(|error| panic!("{error} in {block}"));
+        let mut example = examples.first().cloned().unwrap_or_else(|| json!({}));
+        let whole = example.as_object_mut().expect("an object");
+        whole.extend(own.as_object().expect("an object").clone());
+        examples.push(example);
+    }
+    examples
+}
+
 #[test]
-fn the_page_for_caseworkers_names_every_field_and_code_and_its_examples_are_valid() {
+fn the_page_for_caseworkers_names_every_field_word_and_code_and_its_examples_are_valid() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/case-file.md");
     let page = String::from_utf8(read(&path)).expect("UTF-8");
-    let examples: Vec<&str> =
-        page.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(examples.len(), 2);
-    for example in examples {
-        assert_eq!(faults(example.as_bytes()), "");
+    let mut shown = BTreeSet::new();
+    for example in examples(&page) {
+        assert_eq!(faults(example.to_string().as_bytes()), "", "{}", example["event"]);
+        assert!(shown.insert(example["event"]["type"].to_string()), "two examples of {}", example["event"]);
     }
+    assert_eq!(shown.len(), EventName::WORDS.len(), "{shown:?}");
     let mut all = Vec::new();
-    fuzz::pointers(&valid(REPORT), "", &mut all);
-    fuzz::pointers(&valid(APPOINTMENT), "", &mut all);
-    let fields = all.iter().filter_map(|at| at.rsplit('/').next()).filter(|name| name.parse::<u8>().is_err());
-    for word in fields.chain(case::CODES.iter().copied()) {
+    for path in files("valid", ".json") {
+        fuzz::pointers(&serde_json::from_slice(&read(&path)).expect("JSON"), "", &mut all);
+    }
+    let fields: BTreeSet<&str> = all.iter().filter_map(|at| at.rsplit('/').next()).collect();
+    let fields = fields.into_iter().filter(|name| name.parse::<u8>().is_err());
+    let closed: Vec<&str> = events::words().chain(case::CODES.iter().copied()).collect();
+    for word in fields.chain(closed) {
         assert!(page.contains(&format!("`{word}`")), "{word} is not on the page");
     }
 }

@@ -1,5 +1,7 @@
 //! Enters: small templates, whole and broken. Leaves: proof that every fault is told, with its place.
 
+mod examples;
+
 use despatch::catalogue::Catalogue;
 use despatch::words::{KindName, Role};
 use serde_json::json;

@@ -39,6 +39,11 @@ fn what_is_refused_and_why() {
 }
 
 #[test]
+fn a_pack_is_adopted_anew_and_withdrawn() {
+    holds("policy");
+}
+
+#[test]
 fn a_run_over_what_lies_in_the_inbox() {
     holds("run");
 }
@@ -49,8 +54,13 @@ fn a_new_office_and_its_first_check() {
 }
 
 /// Commands in a demo office; with `--json` each prints JSON alone. One that has nothing to report may be silent.
-const REPORTS: [&str; 12] = [
+const REPORTS: [&str; 22] = [
     "check",
+    "plan DIR/inbox/07-attachment-missing.json",
+    "deadlines",
+    "deadlines --case DEMO-0902 --ics DIR/deadlines.ics",
+    "case DEMO-0902",
+    "case DEMO-0902 --recorded 2.1",
     "outbox list",
     "outbox list --state held",
     "outbox show 1-1",
@@ -61,7 +71,12 @@ const REPORTS: [&str; 12] = [
     "outbox return 1-3 --reason why",
     "outbox cancel 2-1 --reason why",
     "send --once",
+    "policy list",
+    "policy show hoso-2022-09-12",
+    "policy diff hoso-2022-09-12 hoso-2022-09-12",
+    "policy adopt hoso-2022-09-12 --reason why --until 2027-12-31",
     "run --once",
+    "policy withdraw hoso-2022-09-12 --reason why",
 ];
 
 #[test]
@@ -177,6 +192,8 @@ fn what_people_read_fits_a_terminal_of_120_columns() {
         &["outbox", "list"][..],
         &["outbox", "show", "1-1"],
         &["outbox", "show", "5-2"],
+        &["policy", "list"],
+        &["policy", "show", "hoso-2022-09-12"],
         &["check"],
         &["run", "--once"],
     ] {

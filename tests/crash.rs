@@ -151,7 +151,7 @@ fn drop_case(inbox: &Path, n: usize) -> Dropped {
             case["attachments"] = serde_json::json!([]);
             (case.to_string(), 0, false)
         }
-        0 | 5 | 7 => (appointment(n, &report).to_string(), 4, true),
+        0 | 5 | 7 => (appointment(n, &report).to_string(), 6, true),
         _ => (report_received(n, &report).to_string(), 3, true),
     };
     let attachments: &[(&str, &[u8])] = if has_attachment { &[("report.pdf", &report)] } else { &[] };

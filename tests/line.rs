@@ -3,7 +3,9 @@
 
 mod again;
 mod bad_input;
+mod cancelled;
 mod clear;
+mod history;
 mod letters;
 mod rows;
 mod sealed;
@@ -16,7 +18,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The medical report that tests drop; despatch never looks inside an attachment.
+/// The medical report that tests drop; despatch looks inside an attachment only to count its pages.
 const REPORT: &[u8] = b"%PDF-1.7\nThe made-up report: insomnia, flashbacks and a healed fracture.\n%%EOF\n";
 const STATEMENT: &[u8] = b"%PDF-1.7\nThe made-up statement.\n%%EOF\n";
 const MARKING: &str = "OFFICIAL SENSITIVE";

@@ -10,11 +10,14 @@ mod checkers;
 mod support;
 
 mod message;
+mod ics;
 mod seal;
 mod smtp;
 mod line;
 mod travel;
 mod office;
+mod new;
+mod cases;
 mod cli;
 
 mod crash;

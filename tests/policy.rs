@@ -2,9 +2,20 @@
 
 mod calendar;
 mod cases;
+mod conscience;
+mod coverage;
+mod events;
 mod faults;
 mod pack;
+mod paths;
 mod plan;
+mod process;
+mod readings;
+mod reviews;
+mod rows;
+mod rules;
+mod story;
+mod walks;
 mod window;
 
 use chrono::NaiveDate;

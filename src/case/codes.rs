@@ -48,6 +48,12 @@ codes! {
     TEXT_CHARACTER = "text.character";
     /// Too many combining marks in a row.
     TEXT_MARKS = "text.marks";
+    /// A heading, a link, a table or the like in free text.
+    PROSE_CONSTRUCT = "prose.construct";
+    /// Lists and quotes too deep in each other.
+    PROSE_DEEP = "prose.deep";
+    /// A list whose numbers would change in the letter.
+    PROSE_NUMBER = "prose.number";
     /// A word outside a closed list.
     VALUE_CHOICE = "value.choice";
     /// An id, reference or hash that breaks its pattern.
@@ -64,12 +70,30 @@ codes! {
     FACT_BIRTH = "fact.birth";
     /// No manager, though the event calls for one.
     FACT_MANAGER = "fact.manager";
-    /// A regulated author without regulator or registration.
+    /// No decision-maker, though the event calls for one.
+    FACT_DECISION_MAKER = "fact.decision_maker";
+    /// A regulated author without regulator or registration, or another without the register that was checked.
     FACT_AUTHOR = "fact.author";
     /// An interpreter who is needed and missing, or there and not needed.
     FACT_INTERPRETER = "fact.interpreter";
     /// A language that is missing, or is not the interpreter's.
     FACT_LANGUAGE = "fact.language";
+    /// A correction that replaces no file.
+    FACT_CORRECTION = "fact.correction";
+    /// A response that answers nothing.
+    FACT_ANSWER = "fact.answer";
+    /// Consent to the records that isn't the person's own, or isn't signed.
+    FACT_CONSENT = "fact.consent";
+    /// Word of a new booking where none is to be made, or none where one is.
+    FACT_REBOOKING = "fact.rebooking";
+    /// The date of an assessment on papers, or none for one by video.
+    FACT_METHOD = "fact.method";
+    /// A second opinion together with a reason why there is none, or neither.
+    FACT_SECOND_OPINION = "fact.second_opinion";
+    /// One standard twice.
+    FACT_STANDARD_TWICE = "fact.standard_twice";
+    /// A change from something to itself.
+    FACT_UNCHANGED = "fact.unchanged";
     /// What goes in clear would tell who the person is.
     CLEAR_IDENTITY = "clear.identity";
     /// No plain file name.
@@ -80,6 +104,10 @@ codes! {
     ATTACHMENT_SAME = "attachment.same";
     /// Not exactly one external medical report.
     ATTACHMENT_REPORT = "attachment.report";
+    /// Not as many second opinion reports, records or consents as the event needs.
+    ATTACHMENT_NEEDED = "attachment.needed";
+    /// A second opinion report, records or a consent that the event has no place for.
+    ATTACHMENT_MISPLACED = "attachment.misplaced";
     /// Supporting information that doesn't say why it is relevant.
     ATTACHMENT_RELEVANCE = "attachment.relevance";
     /// More faults than are listed.

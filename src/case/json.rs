@@ -9,7 +9,7 @@ use std::fmt;
 
 /// Bytes that a case file may have, its attachments apart.
 pub const MAX_BYTES: usize = 1024 * 1024;
-/// Lists and objects that may lie in each other; a case needs three.
+/// Lists and objects that may lie in each other; a case needs four.
 pub const MAX_DEPTH: usize = 16;
 /// Characters of a field name that faults show.
 const MAX_SHOWN_NAME: usize = 40;
@@ -143,7 +143,7 @@ pub(super) fn structure(node: &Node, at: &str, faults: &mut Faults) {
         }
         Node::TooDeep => {
             let cause = format!("this lies in more than {MAX_DEPTH} lists or objects");
-            faults.add(at, codes::JSON_DEEP, cause, "remove the nesting; a case file needs three levels");
+            faults.add(at, codes::JSON_DEEP, cause, "remove the nesting; a case file needs four levels");
         }
         Node::Null | Node::Flag(_) | Node::Number(_) | Node::Text(_) => {}
     }

@@ -1,30 +1,38 @@
 //! Enters: the bytes of a case file. Leaves: a [`Case`], every field of which is valid, or all its faults.
 //! Never: touches a file, a clock or a network, or knows a rule of the guidance (that is `policy`).
 
+mod closed;
 mod codes;
 mod event;
 mod facts;
+mod fields;
 mod json;
 mod prose;
 mod read;
+mod read_event;
 mod reader;
 mod text;
 
+pub use closed::{
+    About, Agreement, Answer, Decision, Departure, EventName, Gender, InterpreterMode, Level, Met, Method,
+    OpinionMethod, Outcome, Rebooking, RemovalFailure, Respondent,
+};
 pub use codes::CODES;
 pub use event::{
-    About, Agreement, Answer, AppointmentConfirmed, AssessmentOutcome, Authority, ConcernsRaised, Decision,
-    Departure, Died, Event, EventName, Gender, GuidanceGiven, Interpreter, InterpreterMode, LeftDetention,
-    LetterServed, Level, Met, Method, NoDoctorAvailable, NoResponse, Official, OpinionMethod, Outcome,
-    Rebooking, RecordsReceived, ReferralReceived, ReleaseDecided, RemovalFailed, RemovalFailure, RemovalSet,
-    Report, ReportReceived, RepresentativeChanged, Respondent, ResponseDecided, ResponseReceived,
-    SecondOpinion, SecondOpinionReceived, ServiceFailed, StandardFinding, Transferred,
+    AppointmentConfirmed, AssessmentOutcome, Authority, ConcernsRaised, Died, Event, GuidanceGiven,
+    Interpreter, LeftDetention, LetterServed, NoDoctorAvailable, NoResponse, Official, RecordsReceived,
+    ReferralReceived, ReleaseDecided, RemovalFailed, RemovalSet, Report, ReportReceived,
+    RepresentativeChanged, ResponseDecided, ResponseReceived, SecondOpinion, SecondOpinionReceived,
+    ServiceFailed, StandardFinding, Transferred,
+};
+pub use fields::{
+    GRADES, KINDS, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME, MAX_LABEL, MAX_LINE, MAX_NAME,
+    MAX_PARAGRAPH, MAX_REFERENCE, MAX_REGISTRATION,
 };
 pub use json::{MAX_BYTES, MAX_DEPTH};
-pub use prose::{Block, Prose, Span};
-pub use read::{
-    MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME, MAX_LABEL, MAX_LINE, MAX_NAME, MAX_PARAGRAPH,
-    MAX_REFERENCE, MAX_REGISTRATION, SCHEMA,
-};
+pub use prose::{Block, MAX_NESTING, MAX_PROSE, Prose, Span};
+pub use read::SCHEMA;
+pub use read_event::MAX_STANDARDS;
 pub use text::{MAX_MARKS, YEARS};
 
 use crate::fault::Fault;

@@ -1,51 +1,18 @@
 //! Enters: the tree of a case file. Leaves: the case, field by field, or nothing and its faults.
-//! Never: compares two fields (that is `facts`).
+//! Never: compares two fields (that is `facts`), or knows one event from another (that is `read_event`).
 
 use super::codes::Faults;
+use super::fields::{
+    GRADES, KINDS, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME, MAX_LABEL, MAX_LINE, MAX_NAME,
+    MAX_PARAGRAPH, contact, record,
+};
 use super::json::Node;
-use super::reader::{
-    Place, Reader, choice, date, file_name, flag, id, list, object, public_text, text, time, whole,
-};
-use super::{
-    AppointmentConfirmed, Attachment, AttachmentKind, Case, Contact, Detention, Event, Gender, Grade,
-    Interpreter, InterpreterMode, Manager, Method, Person, Report, ReportReceived, Representative,
-};
+use super::read_event::event;
+use super::reader::{Place, Reader, choice, date, file_name, flag, id, list, object, text, whole};
+use super::{Attachment, Case, Detention, Manager, Person, Representative};
 
 /// What the field `schema` says.
 pub const SCHEMA: &str = "despatch-case/1";
-/// Characters of a person's name.
-pub const MAX_NAME: usize = 200;
-/// Characters of a nationality, a language, a profession or a regulator.
-pub const MAX_LABEL: usize = 100;
-/// Characters of a registration number.
-pub const MAX_REGISTRATION: usize = 40;
-/// Characters of the room of an appointment, or of the title of an attachment.
-pub const MAX_LINE: usize = 160;
-/// Characters of joining instructions, or of a reason.
-pub const MAX_PARAGRAPH: usize = 1000;
-/// Characters of the reference by which somebody knows the case.
-pub const MAX_REFERENCE: usize = 40;
-/// Attachments of a case.
-pub const MAX_ATTACHMENTS: usize = 50;
-/// Bytes of one attachment.
-pub const MAX_ATTACHMENT_BYTES: u64 = 25 * 1024 * 1024;
-/// Bytes of the name of an attachment.
-pub const MAX_FILE_NAME: usize = 120;
-
-pub(super) const REPORT_RECEIVED: &str = "external_report_received";
-pub(super) const APPOINTMENT_CONFIRMED: &str = "appointment_confirmed";
-pub(super) const EXTERNAL_MEDICAL_REPORT: &str = "external_medical_report";
-pub(super) const SUPPORTING_INFORMATION: &str = "supporting_information";
-
-/// Reads a struct whose fields are named in the file as they are in the type. Every field is read
-/// before the first fault ends the struct.
-macro_rules! record {
-    ($reader:ident => $type:ident { $($field:ident: $mode:ident $read:expr,)* }) => {{
-        $(let $field = $reader.$mode(stringify!($field), $read);)*
-        Some($type { $($field: $field?,)* })
-    }};
-}
-
 /// The whole file.
 pub(super) fn case(root: &Node, faults: &mut Faults) -> Option<Case> {
     object(fields)(&mut Place::root(faults), root)
@@ -73,65 +40,6 @@ fn fields(r: &mut Reader) -> Option<Case> {
     schema.and(case)
 }
 
-fn event(r: &mut Reader) -> Option<Event> {
-    match r.must("type", choice(&[(REPORT_RECEIVED, true), (APPOINTMENT_CONFIRMED, false)])) {
-        Some(true) => report_received(r).map(Event::ExternalReportReceived),
-        Some(false) => appointment_confirmed(r).map(Event::AppointmentConfirmed),
-        None => {
-            r.accept_the_rest();
-            None
-        }
-    }
-}
-
-fn report_received(r: &mut Reader) -> Option<ReportReceived> {
-    record!(r => ReportReceived {
-        received_on: must date,
-        report: must object(report),
-        release_decided_on: may date,
-        removal_set_for: may date,
-    })
-}
-
-fn report(r: &mut Reader) -> Option<Report> {
-    record!(r => Report {
-        author: must text(MAX_NAME),
-        profession: must text(MAX_LABEL),
-        author_regulated: must flag,
-        regulator: may text(MAX_LABEL),
-        registration: may text(MAX_REGISTRATION),
-        register_checked: may text(MAX_LINE),
-        assessed_on: must date,
-        report_date: must date,
-        method: must choice(Method::WORDS),
-        limitations_stated: may flag,
-    })
-}
-
-fn appointment_confirmed(r: &mut Reader) -> Option<AppointmentConfirmed> {
-    record!(r => AppointmentConfirmed {
-        referred_on: must date,
-        transferred_on: may date,
-        rebooks: may date,
-        date: must date,
-        time: must time,
-        location: must text(MAX_LINE),
-        doctor: must object(contact),
-        interpreter: may object(interpreter),
-        joining_instructions: may text(MAX_PARAGRAPH),
-        on_the_day_contact: may text(MAX_LINE),
-    })
-}
-
-fn interpreter(r: &mut Reader) -> Option<Interpreter> {
-    record!(r => Interpreter {
-        language: must text(MAX_LABEL),
-        mode: must choice(InterpreterMode::WORDS),
-        dialect: may text(MAX_LABEL),
-        requested_gender: may choice(Gender::WORDS),
-    })
-}
-
 fn person(r: &mut Reader) -> Option<Person> {
     record!(r => Person {
         name: must text(MAX_NAME),
@@ -146,13 +54,6 @@ fn detention(r: &mut Reader) -> Option<Detention> {
     record!(r => Detention {
         place: must id,
         since: must date,
-    })
-}
-
-fn contact(r: &mut Reader) -> Option<Contact> {
-    record!(r => Contact {
-        entry: must id,
-        reference: may public_text(MAX_REFERENCE),
     })
 }
 
@@ -178,25 +79,6 @@ fn attachment(r: &mut Reader) -> Option<Attachment> {
         sha256: must id,
     })
 }
-
-const GRADES: &[(&str, Grade)] = &[
-    ("AO", Grade::AO),
-    ("EO", Grade::EO),
-    ("HEO", Grade::HEO),
-    ("SEO", Grade::SEO),
-    ("G7", Grade::G7),
-    ("G6", Grade::G6),
-    ("G5", Grade::G5),
-];
-
-const KINDS: &[(&str, AttachmentKind)] = &[
-    (EXTERNAL_MEDICAL_REPORT, AttachmentKind::ExternalMedicalReport),
-    (SUPPORTING_INFORMATION, AttachmentKind::SupportingInformation),
-    ("second_opinion_report", AttachmentKind::SecondOpinionReport),
-    ("healthcare_records", AttachmentKind::HealthcareRecords),
-    ("signed_consent", AttachmentKind::SignedConsent),
-    ("other_record", AttachmentKind::OtherRecord),
-];
 
 /// Whether a name can only be that of a file which lies beside the case.
 ///

@@ -3,6 +3,7 @@
 
 use super::codes::{self, Code, Faults};
 use super::json::{Node, is_plain, pointer};
+use super::prose::{self, Prose};
 use super::text;
 use chrono::{NaiveDate, NaiveTime};
 use std::str::FromStr;
@@ -190,6 +191,19 @@ pub(super) fn text(max: usize) -> impl FnOnce(&mut Place, &Node) -> Option<Strin
             );
         }
         good.then(|| text.to_owned())
+    }
+}
+
+/// Free text of many lines, in a subset of CommonMark.
+pub(super) fn prose(place: &mut Place, node: &Node) -> Option<Prose> {
+    match prose::parse(plain(place, node)?) {
+        Ok(prose) => Some(prose),
+        Err(wrong) => {
+            for (code, cause, cure) in wrong {
+                place.fault::<()>(code, cause, cure);
+            }
+            None
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Enters: words of the command line. Leaves: typed arguments.
 //! Never: does anything with them.
 
-use crate::outbox::{DespatchId, State};
-use crate::words::{CaseId, StaffId};
+use crate::case::EventName;
+use crate::outbox::{DespatchId, NoteId, State};
+use crate::words::{CaseId, PackId, StaffId};
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -40,13 +41,26 @@ pub enum Command {
     Demo(Demo),
     /// Make the folder of a new office
     Init(Init),
+    /// Write a case file by answering questions
+    New(New),
     /// Process what lies in the inbox, and what will come
     Run(Run),
+    /// Say what a case file would make, for whom and why, before it is dropped
+    Plan(Plan),
+    /// Drop a mended case file in place of the one that was taken
+    Correct(Correct),
+    /// Every deadline that runs, nearest first
+    Deadlines(Deadlines),
+    /// The whole history of a case, how it stands, and its notes for the casework system
+    Case(Case),
     /// Review what waits, and decide
     #[command(subcommand)]
     Outbox(Outbox),
     /// Send what is approved
     Send(Send),
+    /// Which edition of the guidance counts, and for which cases
+    #[command(subcommand)]
+    Policy(Policy),
     /// Say everything that is wrong with the office
     Check,
     /// Open a sealed document (for recipients)
@@ -73,10 +87,60 @@ pub struct Init {
 }
 
 #[derive(Debug, clap::Args)]
+pub struct New {
+    /// What happened, such as appointment-confirmed (default: list the events)
+    #[arg(value_parser = event)]
+    pub event: Option<EventName>,
+    /// The folder to write the case file into [default: .]
+    #[arg(long, value_name = "DIR", conflicts_with = "drop")]
+    pub to: Option<PathBuf>,
+    /// Put it into the inbox at once
+    #[arg(long)]
+    pub drop: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub struct Run {
     /// End when nothing more can be done
     #[arg(long)]
     pub once: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Plan {
+    /// The case file; its attachments lie beside it
+    #[arg(value_name = "CASE.json")]
+    pub file: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Correct {
+    /// The mended case file; its attachments lie beside it
+    #[arg(value_name = "CASE.json")]
+    pub file: PathBuf,
+    /// What has changed, for whoever got the letters that this corrects
+    #[arg(long, value_name = "TEXT")]
+    pub changed: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Deadlines {
+    /// Only this case
+    #[arg(long, value_name = "ID")]
+    pub case: Option<CaseId>,
+    /// Write the deadlines and appointments as a calendar file too
+    #[arg(long, value_name = "FILE")]
+    pub ics: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Case {
+    /// A case, such as DEMO-0901
+    #[arg(value_name = "ID")]
+    pub id: CaseId,
+    /// Tick a note that you have copied into the casework system
+    #[arg(long, value_name = "NOTE")]
+    pub recorded: Option<NoteId>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -165,6 +229,56 @@ pub struct Release {
     pub unlock: Passphrase,
 }
 
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// Every policy pack, and whether it may be used today
+    List,
+    /// Everything that a pack holds
+    Show {
+        /// A pack, such as hoso-2022-09-12
+        pack: PackId,
+    },
+    /// What two packs say differently
+    Diff {
+        /// A pack, such as hoso-2022-09-12
+        a: PackId,
+        /// Another one
+        b: PackId,
+    },
+    /// Use a pack that is not in force: one person proposes it, a second one confirms
+    Adopt(Adopt),
+    /// Use a pack no longer, and hold what was made under it
+    Withdraw {
+        /// A pack, such as hoso-2022-09-12
+        pack: PackId,
+        /// Why; it stays on record
+        #[arg(long)]
+        reason: String,
+    },
+    /// Put a case under another pack
+    Move {
+        /// A case, such as DEMO-0901
+        case: CaseId,
+        /// The pack that counts for it from now on
+        pack: PackId,
+        /// Why; it stays on record
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Adopt {
+    /// A pack, such as hoso-2022-09-12
+    pub pack: PackId,
+    /// To propose it: why; it stays on record
+    #[arg(long, requires = "until")]
+    pub reason: Option<String>,
+    /// To propose it: the last day on which it may be used, such as 2027-03-31
+    #[arg(long, value_name = "DATE", value_parser = date, requires = "reason")]
+    pub until: Option<NaiveDate>,
+}
+
 #[derive(Debug, clap::Args)]
 pub struct Open {
     /// The sealed document
@@ -180,4 +294,10 @@ pub struct Open {
 
 fn date(text: &str) -> Result<NaiveDate, &'static str> {
     text.parse().map_err(|_| "write a date such as 2026-11-23")
+}
+
+fn event(text: &str) -> Result<EventName, &'static str> {
+    let word = text.replace('-', "_");
+    let named = EventName::WORDS.iter().find(|(name, _)| *name == word);
+    named.map(|(_, event)| *event).ok_or("there is no such event: `despatch new` lists them")
 }

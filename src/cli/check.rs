@@ -2,8 +2,9 @@
 //! Never: changes anything.
 
 use super::args::Common;
-use super::print::{Print, count};
-use super::{Exit, Failure, clock, this_program};
+use super::policy::{ending_soon, unfit};
+use super::print::{Print, count, wrapped};
+use super::{Exit, Failure, clock, open_ledger, this_program};
 use crate::fault::Fault;
 use crate::office::{CONFIG_FILE, DIRECTORY_FILE, OUTBOX, Office, Survey};
 use crate::outbox::{Despatch, Ledger, LedgerError, State};
@@ -12,7 +13,6 @@ use crate::render::pool::{Pool, TIME_LIMIT};
 use crate::send::Courier;
 use crate::words::date_words;
 use chrono::{Months, NaiveDate};
-use std::path::Path;
 
 /// Rendering processes for the examples: a check shares the machine with the office's own.
 const RENDERERS: usize = 2;
@@ -21,7 +21,7 @@ const CALENDAR_MONTHS_LEFT_MIN: Months = Months::new(3);
 
 pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
     let today = clock(common)?.now().today;
-    let mut survey = Survey::of(&common.office, today);
+    let mut survey = Survey::of(&common.office);
     let mut faults = std::mem::take(&mut survey.faults);
     if common.office.join(CONFIG_FILE).exists() {
         faults.extend(check_parts(&survey, today)?);
@@ -31,9 +31,12 @@ pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
     }
     let office = survey.into_office()?;
     let in_order = in_order(&office);
+    let mut ledger = open_ledger(&office)?;
+    let warnings = ending_soon(&mut ledger, &office.packs, &office.config.pack, today)?;
     let lines: Vec<String> = in_order.iter().map(|row| row.join(": ")).collect();
-    print.json(&serde_json::json!({ "faults": [], "in_order": lines }));
+    print.json(&serde_json::json!({ "faults": [], "in_order": lines, "warnings": warnings }));
     print.table(&["checked", "found"], &in_order, "");
+    warnings.iter().for_each(|warning| print.line(&wrapped("warning", warning)));
     print.line("Everything is in order.");
     Ok(Exit::Done)
 }
@@ -52,7 +55,7 @@ fn check_parts(survey: &Survey, today: NaiveDate) -> Result<Vec<Fault>, Failure>
     faults.extend(
         survey.settings.courier.as_ref().and_then(|courier| Courier::of(&survey.root, courier).err()),
     );
-    faults.extend(check_outbox(&survey.root.join(OUTBOX)));
+    faults.extend(check_outbox(survey, today));
     if survey.directory.as_ref().is_some_and(|directory| directory.entries().is_empty()) {
         let cause = "nobody may be written to";
         faults.push(Fault::new(
@@ -69,12 +72,12 @@ fn check_parts(survey: &Survey, today: NaiveDate) -> Result<Vec<Fault>, Failure>
     Ok(faults)
 }
 
-/// The record, and the messages that are still to go: each must be the one that was made.
-fn check_outbox(outbox: &Path) -> Vec<Fault> {
+/// The record, the packs that are in use, and the messages that are still to go: each must be the one that was made.
+fn check_outbox(survey: &Survey, today: NaiveDate) -> Vec<Fault> {
     let at = "outbox/ledger.db";
     let unread =
         |error: LedgerError| vec![Fault::new(at, "ledger", error.to_string(), "restore it from a backup")];
-    let mut ledger = match Ledger::open(outbox) {
+    let mut ledger = match Ledger::open(&survey.root.join(OUTBOX)) {
         Ok(ledger) => ledger,
         Err(error) => return unread(error),
     };
@@ -91,6 +94,11 @@ fn check_outbox(outbox: &Path) -> Vec<Fault> {
         }
         Err(error) => return unread(error),
     }
+    let in_use = survey.settings.pack.as_ref().map(|pack| unfit(&mut ledger, &survey.packs, pack, today));
+    let mut faults = match in_use.unwrap_or_else(|| Ok(Vec::new())) {
+        Ok(faults) => faults,
+        Err(error) => return unread(error),
+    };
     let unsent = [State::Held, State::AwaitingReview, State::Approved, State::Deferred];
     let despatches = match ledger.despatches(&unsent) {
         Ok(despatches) => despatches,
@@ -107,7 +115,15 @@ fn check_outbox(outbox: &Path) -> Vec<Fault> {
         let cure = "find out who changed it; `despatch outbox release` makes a held one anew";
         Fault::new(despatch.id.to_string(), "altered", cause, cure)
     };
-    despatches.iter().filter(altered).map(fault).collect()
+    faults.extend(despatches.iter().filter(altered).map(fault));
+    faults
+}
+
+/// The packs, the one for new cases first.
+fn packs(office: &Office) -> String {
+    let default = &office.config.pack;
+    let others = office.packs.iter().map(|pack| &pack.id).filter(|id| *id != default);
+    std::iter::once(default).chain(others).map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn in_order(office: &Office) -> Vec<Vec<String>> {
@@ -118,7 +134,7 @@ fn in_order(office: &Office) -> Vec<Vec<String>> {
             format!("{} staff, {}", office.config.staff.len(), count(office.config.teams.len(), "team")),
         ),
         row("directory", format!("{} entries", office.directory.entries().len())),
-        row("policy pack", office.pack.id.to_string()),
+        row("policy packs", packs(office)),
         row("calendar", format!("bank holidays until {}", date_words(office.calendar.last_covered_day()))),
         row("places", format!("{}", office.places.iter().count())),
         row("templates", format!("{} kinds, every example rendered", office.catalogue.kinds().count())),

@@ -36,6 +36,7 @@ pub(super) fn init(args: &Init, print: &Print) -> Result<Exit, Failure> {
     let founding = Founding {
         config: include_str!("new-office/despatch.toml"),
         directory: include_str!("new-office/directory.toml"),
+        places: None,
         review: &SecretKey::generate(),
         passphrase: Some(&passphrase),
     };

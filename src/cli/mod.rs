@@ -3,14 +3,21 @@
 
 mod args;
 mod bar;
+mod case;
 mod check;
+mod correct;
+mod deadlines;
 mod demo;
 mod found;
+pub mod new;
 mod open;
 mod outbox;
+mod plan;
+mod policy;
 mod print;
 mod run;
 mod send;
+mod told;
 
 use crate::clock::Clock;
 use crate::fault::Fault;
@@ -116,9 +123,15 @@ fn dispatch(args: Args, print: &Print) -> Result<Exit, Failure> {
     match args.command {
         Command::Demo(demo) => demo::demo(&common, &demo, print),
         Command::Init(init) => found::init(&init, print),
+        Command::New(new) => new::new(&common, &new, print),
         Command::Run(run) => run::run(&common, &run, print),
+        Command::Plan(plan) => plan::plan(&common, &plan, print),
+        Command::Correct(correct) => correct::correct(&common, &correct, print),
+        Command::Deadlines(deadlines) => deadlines::deadlines(&common, &deadlines, print),
+        Command::Case(case) => case::case(&common, &case, print),
         Command::Outbox(command) => outbox::outbox(&common, command, print),
         Command::Send(send) => send::send(&common, &send, print),
+        Command::Policy(command) => policy::policy(&common, command, print),
         Command::Check => check::check(&common, print),
         Command::Open(open) => open::open(&open, print),
     }
@@ -148,7 +161,7 @@ fn explain(failure: Failure, print: &Print) -> Exit {
 /// The office that a command works in, with its clock.
 fn open_office(common: &Common) -> Result<(Office, Clock), Failure> {
     let clock = clock(common)?;
-    Ok((Office::open(&common.office, clock.now().today)?, clock))
+    Ok((Office::open(&common.office)?, clock))
 }
 
 /// The clock of a command: the machine's, or in a demo office the day that `--today` gives.

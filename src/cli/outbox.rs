@@ -10,10 +10,11 @@ use crate::fault::Fault;
 use crate::intake::{Inbox, Scanner, Waiting};
 use crate::message;
 use crate::office::{Office, Staff, Unlock};
-use crate::outbox::{Decision, Despatch, DespatchId, Event, Ledger, State, recheck};
+use crate::outbox::{
+    Checks, Decision, Despatch, DespatchId, Event, Hold, Ledger, LedgerError, State, recheck,
+};
 use crate::pipeline::{Line, remake};
 use crate::random::random_hex;
-use crate::seal::directory::Directory;
 use crate::seal::sealing::{self, OpenFault};
 use crate::words::{date_words, weekday_words};
 use serde_json::json;
@@ -159,7 +160,7 @@ impl Desk<'_> {
         let mut ledger = open_ledger(self.office)?;
         self.each(&approve.ids, |id| {
             let seen = approve.message.as_deref();
-            Ok(ledger.approve(id, actor, seen, &self.office.directory, self.clock.now())?)
+            Ok(ledger.approve(id, actor, seen, self.checks(), self.clock.now())?)
         })
     }
 
@@ -173,7 +174,7 @@ impl Desk<'_> {
         let mut ledger = open_ledger(self.office)?;
         self.each(&decide.ids, |id| {
             let decision = decision(reason.clone());
-            Ok(ledger.decide(id, actor, &decision, &self.office.directory, self.clock.now())?)
+            Ok(ledger.decide(id, actor, &decision, self.checks(), self.clock.now())?)
         })
     }
 
@@ -185,12 +186,16 @@ impl Desk<'_> {
         self.each(&release.decide.ids, |id| {
             let now = self.clock.now();
             let despatch = ledger.despatch(id)?;
-            if must_remake(&despatch, &ledger, &self.office.directory, now) {
+            if must_remake(&despatch, &mut ledger, self.checks(), now)? {
                 return remaker.remake(&mut ledger, &despatch, actor, &reason, now);
             }
             let decision = Decision::Release(reason.clone());
-            Ok(ledger.decide(id, actor, &decision, &self.office.directory, now)?)
+            Ok(ledger.decide(id, actor, &decision, self.checks(), now)?)
         })
+    }
+
+    fn checks(&self) -> Checks<'_> {
+        Checks { directory: &self.office.directory, packs: &self.office.packs }
     }
 
     /// Does one thing to each despatch, going on where one is refused.
@@ -245,7 +250,13 @@ impl Remaker<'_> {
                 self.made.insert((Line::new(self.office, &this_program()?)?, secret))
             }
         };
-        let sealed = remake(line, ledger.files(), despatch, secret, now)?;
+        // What is wrong in the case file says where in it; the reader has to know whose it is.
+        let whose = |fault: Fault| match fault.at.starts_with('/') {
+            true => Fault { at: format!("{}: {}", despatch.id, fault.at), ..fault },
+            false => fault,
+        };
+        let sealed = remake(line, ledger, despatch, secret, now)
+            .map_err(|faults| faults.into_iter().map(whose).collect::<Vec<_>>())?;
         if !sealed.despatch.holds.is_empty() {
             let words: Vec<&str> = sealed.despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
             let cure = "mend that first; it is still held";
@@ -257,17 +268,31 @@ impl Remaker<'_> {
 
 /// Whether what stands in a despatch's way is gone once its message is made anew. What may have arrived is not
 /// made again: a person settles that first.
-fn must_remake(despatch: &Despatch, ledger: &Ledger, directory: &Directory, now: Moment) -> bool {
+fn must_remake(
+    despatch: &Despatch,
+    ledger: &mut Ledger,
+    checks: Checks<'_>,
+    now: Moment,
+) -> Result<bool, LedgerError> {
     let held = matches!(despatch.state, State::Held | State::Refused | State::Deferred);
-    let in_the_way = recheck(despatch, ledger.files(), directory, now.today).err().unwrap_or_default();
-    held && !in_the_way.is_empty() && in_the_way.iter().all(|hold| hold.remake)
+    let packs = ledger.packs()?;
+    let in_the_way = recheck(despatch, ledger.files(), checks, &packs, now.today).err().unwrap_or_default();
+    // Only the rules can lift what they hold firmly, and they are asked when the message is made anew.
+    let firm = despatch.planned.hold.as_ref().is_some_and(|hold| hold.firm);
+    // A case that was moved is planned by its new pack, whatever was the matter with the old one.
+    let moved = ledger.pack_of(despatch.id.claim)?.is_some_and(|pack| pack != despatch.pack);
+    let by_pack = |hold: &Hold| moved && hold.code.starts_with("pack_");
+    Ok(held && (firm || !in_the_way.is_empty()) && in_the_way.iter().all(|hold| hold.remake || by_pack(hold)))
 }
 
 fn unlock(passphrase: &Passphrase) -> Unlock {
     passphrase.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File)
 }
 
-fn reason(text: &str) -> Result<String, Failure> {
+/// The reason that a command was given.
+///
+/// Errors: it says nothing.
+pub(super) fn reason(text: &str) -> Result<String, Failure> {
     let text = text.trim();
     if text.is_empty() {
         let fault = Fault::new("--reason", "reason.empty", "a reason is missing", "say why in a few words");

@@ -90,7 +90,8 @@ pub fn count(number: usize, noun: &str) -> String {
 
 /// A label and its text, wrapped under itself so that a line has at most [`LINE_MAX`] columns.
 pub fn wrapped(label: &str, text: &str) -> String {
-    let mut lines = vec![format!("{label:<LABEL$}")];
+    let gap = if width(label) < LABEL { "" } else { " " };
+    let mut lines = vec![format!("{label:<LABEL$}{gap}")];
     let mut fresh = true;
     for word in text.split(' ') {
         if let Some(line) = lines.last_mut() {
@@ -120,6 +121,11 @@ pub fn state(state: State) -> String {
 /// Bold text.
 pub fn strong(text: &str) -> String {
     paint(Style::new().bold(), text)
+}
+
+/// Red text: what is past its day, or must not wait.
+pub fn red(text: &str) -> String {
+    paint(AnsiColor::Red.on_default(), text)
 }
 
 fn paint(style: Style, text: &str) -> String {

@@ -2,13 +2,16 @@
 //! taken by one process; or the news that something is still missing.
 //! Never: follows a link, waits on a pipe, or loses a file.
 
+mod beside;
 mod claim;
+mod lay;
 mod plain;
 mod reject;
 mod scan;
 mod settled;
 mod watch;
 
+pub use beside::{Loose, LooseAttachment};
 pub use claim::{Claims, Incoming, IncomingAttachment, Taken};
 pub use reject::{faults_text, reject};
 pub use scan::{Candidate, Look, Scanner, Waiting};

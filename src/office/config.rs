@@ -2,8 +2,7 @@
 //! Never: reads a file; the paths in it are resolved by `office`.
 
 use crate::fault::Fault;
-use crate::policy::pack::Adoption;
-use crate::render::data::Letterhead;
+use crate::render::facts::Letterhead;
 use crate::seal::address::EmailAddress;
 use crate::settings::{Section, Settings};
 use crate::words::{PackId, StaffId, Team};
@@ -17,8 +16,8 @@ pub struct Config {
     pub demo: bool,
     /// The domain of Message-IDs.
     pub mail_domain: String,
+    /// The pack under which new cases are planned.
     pub pack: PackId,
-    pub adoptions: Vec<Adoption>,
     /// The teams that the office acts for; another team's row is an event to wait for (G2).
     pub teams: BTreeMap<Team, Sender>,
     pub staff: Vec<Staff>,
@@ -77,8 +76,6 @@ pub struct ConfigRead {
     pub config: Option<Config>,
     pub demo: bool,
     pub pack: Option<PackId>,
-    /// `None` where one of them cannot be read: then nobody can say that a pack is not adopted.
-    pub adoptions: Option<Vec<Adoption>>,
     pub courier: Option<CourierConfig>,
     pub faults: Vec<Fault>,
 }
@@ -101,8 +98,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     let mail_domain = top.need("mail_domain", "the domain of Message-IDs, such as \"despatch.example.org\"");
     let workers = top.number("workers", 1, 64).unwrap_or(2);
     let staff = read_staff(&top);
-    let (pack, adoptions) =
-        top.need_table("policy").map(|section| read_policy(section, &staff)).unwrap_or_default();
+    let pack = top.need_table("policy").and_then(read_policy);
     let teams: Vec<Option<(Team, Sender)>> = top.tables("team").into_iter().map(read_team).collect();
     if teams.is_empty() {
         let cure = "add the team or teams that the office acts for";
@@ -115,14 +111,13 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             demo,
             mail_domain: mail_domain?,
             pack: pack.clone()?,
-            adoptions: adoptions.clone()?,
             teams: teams.into_iter().collect::<Option<_>>()?,
             staff: staff.into_iter().collect::<Option<_>>()?,
             courier: courier.clone()?,
             workers: usize::try_from(workers).ok()?,
         })
     };
-    ConfigRead { config: config(), demo, pack, adoptions, courier, faults: Vec::new() }
+    ConfigRead { config: config(), demo, pack, courier, faults: Vec::new() }
 }
 
 /// Everybody on the staff list; `None` stands for an entry that cannot be read.
@@ -164,28 +159,10 @@ fn read_one(section: &Section<'_, '_>) -> Option<Staff> {
     Some(Staff { id: id?, name: name?, reviewer, account: account? })
 }
 
-fn read_policy(section: Section<'_, '_>, staff: &[Option<Staff>]) -> (Option<PackId>, Option<Vec<Adoption>>) {
+fn read_policy(section: Section<'_, '_>) -> Option<PackId> {
     let pack = section.need("pack", PackId::PATTERN);
-    let adoptions = section.tables("adoption").into_iter().map(|one| read_adoption(one, staff)).collect();
     section.end();
-    (pack, adoptions)
-}
-
-fn read_adoption(section: Section<'_, '_>, staff: &[Option<Staff>]) -> Option<Adoption> {
-    let pack = section.need("pack", PackId::PATTERN);
-    let by: Vec<StaffId> = section.list("by", StaffId::PATTERN);
-    let reason = section.need("reason", "a sentence");
-    let from = section.need_date("from");
-    let expires = section.need_date("expires");
-    let listed = |id: &StaffId| staff.iter().flatten().any(|one| one.id == *id);
-    if staff.iter().all(Option::is_some) {
-        for id in by.iter().filter(|id| !listed(id)) {
-            let cause = format!("{id} is not on the staff list");
-            section.fault_at("by", "adoption.staff", cause, "name two members of staff");
-        }
-    }
-    section.end();
-    Some(Adoption { pack: pack?, by, reason: reason?, from: from?, expires: expires? })
+    pack
 }
 
 fn read_team(section: Section<'_, '_>) -> Option<(Team, Sender)> {

@@ -1,7 +1,10 @@
 //! Enters: an empty folder and a review key. Leaves: the folder of an office, private to its account.
 //! Never: overwrites anything, or leaves a private key open outside a demo office.
 
-use super::{CONFIG_FILE, DEMO_KEYS, DIRECTORY_FILE, KEYS, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC};
+use super::{
+    CONFIG_FILE, DEMO_KEYS, DIRECTORY_FILE, KEYS, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN,
+    REVIEW_PUBLIC,
+};
 use crate::seal::keys::SecretKey;
 use crate::seal::lock::lock;
 use age::secrecy::{ExposeSecret, SecretString};
@@ -17,6 +20,8 @@ pub struct Founding<'a> {
     pub config: &'a str,
     /// The text of `directory.toml`.
     pub directory: &'a str,
+    /// The text of the office's own `policy/places.toml`, if it has one.
+    pub places: Option<&'a str>,
     pub review: &'a SecretKey,
     /// The review key's passphrase; `None` for a demo office, whose key lies open.
     pub passphrase: Option<&'a SecretString>,
@@ -40,6 +45,10 @@ pub fn found(root: &Path, founding: &Founding<'_>) -> io::Result<()> {
         None => demo_key(root, REVIEW_OPEN, founding.review)?,
     }
     private_file(&root.join(DIRECTORY_FILE), founding.directory.as_bytes())?;
+    if let Some(places) = founding.places {
+        private_folder(&root.join(POLICY))?;
+        private_file(&root.join(POLICY).join(PLACES_FILE), places.as_bytes())?;
+    }
     // Last: a folder without its settings is no office yet.
     private_file(&root.join(CONFIG_FILE), founding.config.as_bytes())
 }

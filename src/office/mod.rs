@@ -15,11 +15,10 @@ pub use survey::Survey;
 use crate::case::Case;
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
-use crate::policy::{Calendar, Pack, Places, permits};
+use crate::policy::{Calendar, Packs, Places};
 use crate::seal::directory::Directory;
 use crate::seal::keys::{PublicKey, SecretKey};
 use crate::words::StaffId;
-use chrono::NaiveDate;
 use nix::unistd::{Uid, User, getuid};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +31,10 @@ pub const DIRECTORY_FILE: &str = "directory.toml";
 pub const DEMO_KEYS: &str = "PRIVATE-demo-keys";
 /// The folder of sealed despatches and of the ledger.
 pub const OUTBOX: &str = "outbox";
+/// The folder of an office's own packs, places and bank holidays.
+const POLICY: &str = "policy";
+/// An office's own list of places in that folder.
+const PLACES_FILE: &str = "places.toml";
 /// The folder of an office's keys.
 const KEYS: &str = "keys";
 /// The public half of the review key.
@@ -47,7 +50,7 @@ pub struct Office {
     root: PathBuf,
     pub config: Config,
     pub directory: Directory,
-    pub pack: Pack,
+    pub packs: Packs,
     pub calendar: Calendar,
     pub places: Places,
     pub catalogue: Catalogue,
@@ -57,11 +60,11 @@ pub struct Office {
 }
 
 impl Office {
-    /// Opens the office at `root` as of `today`.
+    /// Opens the office at `root`.
     ///
     /// Errors: everything that is wrong with it, at once.
-    pub fn open(root: &Path, today: NaiveDate) -> Result<Office, Vec<Fault>> {
-        Survey::of(root, today).into_office()
+    pub fn open(root: &Path) -> Result<Office, Vec<Fault>> {
+        Survey::of(root).into_office()
     }
 
     /// Whether the settings in a folder say that it is a demo office; `None` where there are none to be read.
@@ -90,14 +93,6 @@ impl Office {
         let text = fs::read_to_string(self.root.join(DIRECTORY_FILE)).map_err(unread)?;
         self.directory = Directory::parse(DIRECTORY_FILE, &text)?;
         Ok(())
-    }
-
-    /// Whether the pack may be used on `today`: an adoption ends while a program runs.
-    ///
-    /// Errors: it is not in force and not, or no longer, adopted.
-    pub fn pack_permitted(&self, today: NaiveDate) -> Result<(), Fault> {
-        let adoption = self.config.adoptions.iter().find(|adoption| adoption.pack == self.pack.id);
-        permits(&self.pack, adoption, today)
     }
 
     /// Where cases are dropped.

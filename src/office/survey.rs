@@ -3,15 +3,16 @@
 
 use super::config::{Config, ConfigRead};
 use super::{
-    CONFIG_FILE, DEMO_KEYS, DIRECTORY_FILE, KEYS, Office, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC,
-    review_key,
+    CONFIG_FILE, DEMO_KEYS, DIRECTORY_FILE, KEYS, Office, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN,
+    REVIEW_PUBLIC, review_key,
 };
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
-use crate::policy::{Calendar, Pack, Places, permits};
+use crate::policy::{Calendar, Pack, Packs, Places};
 use crate::seal::directory::Directory;
 use crate::seal::keys::PublicKey;
-use chrono::NaiveDate;
+use crate::words::PackId;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,7 +31,7 @@ pub struct Survey {
     pub directory: Option<Directory>,
     pub calendar: Option<Calendar>,
     pub places: Option<Places>,
-    pub pack: Option<Pack>,
+    pub packs: Packs,
     /// The kinds that nothing is wrong with.
     pub catalogue: Option<Catalogue>,
     templates_sound: bool,
@@ -41,15 +42,15 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Reads every part of the office at `root` as of `today`.
-    pub fn of(root: &Path, today: NaiveDate) -> Survey {
+    /// Reads every part of the office at `root`.
+    pub fn of(root: &Path) -> Survey {
         let mut survey = Survey {
             root: root.to_owned(),
             settings: ConfigRead::default(),
             directory: None,
             calendar: None,
             places: None,
-            pack: None,
+            packs: Packs::default(),
             catalogue: None,
             templates_sound: false,
             review_key: None,
@@ -75,8 +76,7 @@ impl Survey {
         let places =
             survey.overlaid("places.toml", Some(BUILT_IN_PLACES)).and_then(|text| Places::parse(&text));
         survey.places = survey.note(places);
-        let pack = survey.read_pack(today);
-        survey.pack = survey.note(pack).flatten();
+        survey.packs = survey.read_packs();
         let templates = root.join("templates");
         let (catalogue, wrong) = Catalogue::read(templates.is_dir().then_some(templates.as_path()));
         survey.templates_sound = wrong.is_empty();
@@ -96,7 +96,7 @@ impl Survey {
             directory,
             calendar,
             places,
-            pack,
+            packs,
             catalogue,
             review_key,
             overlays,
@@ -111,7 +111,7 @@ impl Survey {
                 root,
                 config: settings.config?,
                 directory: directory?,
-                pack: pack?,
+                packs,
                 calendar: calendar?,
                 places: places?,
                 catalogue: catalogue?,
@@ -180,19 +180,30 @@ impl Survey {
         }
     }
 
-    fn read_pack(&mut self, today: NaiveDate) -> Result<Option<Pack>, Vec<Fault>> {
-        let Some(id) = self.settings.pack.clone() else {
-            return Ok(None);
-        };
-        let name = format!("{id}.toml");
-        let built_in = BUILT_IN_PACKS.iter().find(|(file, _)| *file == name).map(|(_, text)| *text);
-        let text = self.overlaid(&name, built_in)?;
-        let pack = Pack::parse(&format!("policy/{name}"), &text)?;
-        if let Some(adoptions) = &self.settings.adoptions {
-            let adoption = adoptions.iter().find(|adoption| adoption.pack == pack.id);
-            self.faults.extend(permits(&pack, adoption, today).err());
+    /// Every pack: the built-in ones, and the office's own over them.
+    fn read_packs(&mut self) -> Packs {
+        let named = |name: &str, text: String| (format!("policy/{name}"), text);
+        let mut files: BTreeMap<String, String> =
+            BUILT_IN_PACKS.iter().map(|(name, text)| named(name, (*text).to_owned())).collect();
+        for name in own_packs(&self.root.join(POLICY)) {
+            match self.read(&format!("policy/{name}")) {
+                Ok(text) => drop(files.insert(format!("policy/{name}"), text)),
+                Err(faults) => self.faults.extend(faults),
+            }
+            self.overlays.push(format!("policy/{name}"));
         }
-        Ok(Some(pack))
+        let (packs, faults) = Packs::read(&files);
+        let named = self.settings.pack.clone();
+        let told = |fault: &Fault, id: &PackId| fault.at.starts_with(&format!("policy/{id}.toml"));
+        if let Some(id) =
+            named.filter(|id| packs.get(id).is_none() && !faults.iter().any(|fault| told(fault, id)))
+        {
+            let cure = "correct policy.pack in despatch.toml, or add the file";
+            let at = format!("policy/{id}.toml");
+            self.faults.push(Fault::new(at, "pack.missing", "there is no such pack", cure));
+        }
+        self.faults.extend(faults);
+        packs
     }
 
     fn read_review_key(&self) -> Result<PublicKey, Vec<Fault>> {
@@ -207,13 +218,14 @@ impl Survey {
     /// What one part asks for and another does not have.
     fn compare(&mut self) {
         let mut faults = Vec::new();
-        if let (Some(catalogue), Some(pack)) = (&self.catalogue, &self.pack) {
+        if let Some(catalogue) = &self.catalogue {
             if self.templates_sound {
-                faults.extend(rows_without_templates(catalogue, pack));
+                faults.extend(self.packs.iter().flat_map(|pack| rows_without_templates(catalogue, pack)));
             }
             self.overlays.extend(catalogue.own().map(|name| format!("templates/{name}")));
         }
-        if let (Some(pack), Some(config)) = (&self.pack, &self.settings.config)
+        let pack = self.settings.pack.as_ref().and_then(|id| self.packs.get(id));
+        if let (Some(pack), Some(config)) = (pack, &self.settings.config)
             && !pack.rows.iter().any(|row| config.teams.contains_key(&row.team))
         {
             let cause = "the office acts for no team that the pack has a row for";
@@ -235,6 +247,18 @@ impl Survey {
         }
         self.faults.extend(faults);
     }
+}
+
+/// The names of the office's own packs, in order.
+fn own_packs(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut names: Vec<String> =
+        names.filter(|name| name.ends_with(".toml") && name != PLACES_FILE).collect();
+    names.sort();
+    names
 }
 
 fn rows_without_templates(catalogue: &Catalogue, pack: &Pack) -> Vec<Fault> {

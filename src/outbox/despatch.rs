@@ -1,8 +1,8 @@
 //! Enters: nothing by itself. Leaves: the words of the outbox: a despatch, its states, what holds it.
 //! Never: a value of the detained person; everything here is kept and shown in clear.
 
-use crate::policy::{NotMade, Planned};
-use crate::words::{CaseId, EntryId, EventId, Sha256, StaffId};
+use crate::policy::{History, NotMade, Planned, Recorded, Unsent};
+use crate::words::{CaseId, EntryId, EventId, PackId, Sha256, StaffId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -131,7 +131,7 @@ impl State {
             Deferred => {
                 matches!(next, AwaitingReview | Approved | Claimed | Held | Returned | Cancelled | Superseded)
             }
-            Refused => matches!(next, AwaitingReview | Approved | Returned | Cancelled | Superseded),
+            Refused => matches!(next, AwaitingReview | Approved | Held | Returned | Cancelled | Superseded),
             InDoubt => matches!(next, Approved | Cancelled),
             Returned => next == Superseded,
             Sent | Superseded | Cancelled => false,
@@ -207,6 +207,8 @@ pub struct Despatch {
     pub case_file: Sha256,
     pub prepared_by: StaffId,
     pub issued_on: NaiveDate,
+    /// The policy pack under which it was made.
+    pub pack: PackId,
     pub planned: Planned,
     pub warnings: Vec<String>,
     pub recipient: Recipient,
@@ -242,6 +244,14 @@ pub struct SealedCase {
     pub replaces: Option<Sha256>,
     pub file_sha256: Sha256,
     pub issued_on: NaiveDate,
+    pub pack: PackId,
+    /// What the case goes on record with, and the history by which it was planned.
+    pub recorded: Recorded,
+    pub history: History,
+    /// What becomes of the case's unsent despatches.
+    pub unsent: Unsent,
+    /// For CID and Atlas.
+    pub notes: Vec<String>,
     /// Rows that the event names and that were not made, with the reason.
     pub not_made: Vec<NotMade>,
     /// The case file and its attachments (a tar archive), sealed to the review key.

@@ -206,16 +206,16 @@ impl Ledger {
 
 /// The schema's history; a number once released is never changed.
 fn migrations() -> Migrator {
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "events, claims and despatches".into(),
-        MigrationType::Simple,
-        include_str!("migrations/1.sql").into_sql_str(),
-        false,
-    )])
+    let migration = |version, what: &'static str, sql: &'static str| {
+        Migration::new(version, what.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(vec![
+        migration(1, "events, claims and despatches", include_str!("migrations/1.sql")),
+        migration(2, "history, packs and capacity", include_str!("migrations/2.sql")),
+    ])
 }
 
-fn record(text: &str) -> Result<Despatch, LedgerError> {
+pub(super) fn record(text: &str) -> Result<Despatch, LedgerError> {
     serde_json::from_str(text)
         .map_err(|error| LedgerError::Failed(format!("a despatch cannot be read: {error}")))
 }

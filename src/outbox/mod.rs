@@ -6,9 +6,13 @@ mod despatch;
 mod durable;
 mod files;
 mod ledger;
+mod notes;
+mod packs;
 mod queue;
+mod record;
 mod review;
 mod sending;
+mod unsent;
 
 pub use chain::{BrokenChain, Event};
 pub use despatch::{
@@ -17,6 +21,10 @@ pub use despatch::{
 pub use durable::{Durable, DurableError, DurableHandle};
 pub use files::{Files, Lease, write_durably};
 pub use ledger::{Claim, ClaimState, Ledger, LedgerError};
-pub use queue::{Claimed, Queued};
-pub use review::{Decision, MESSAGE_BYTES_MAX, recheck};
+pub use notes::{NoteId, Tick};
+pub use packs::{Adopted, Terms};
+pub use queue::{Claimed, Foreseen, LatestFile, Queued};
+pub use record::{OnRecord, Record};
+pub use review::{Checks, Decision, MESSAGE_BYTES_MAX, recheck};
 pub use sending::{Approved, Attempt, Verdict};
+pub use unsent::concerns;

@@ -4,9 +4,12 @@
 use super::chain::Chain;
 use super::despatch::{DespatchId, SealedCase, State};
 use super::ledger::{ClaimState, Ledger, LedgerError, load, save, step};
+use super::record::{digest, history};
+use super::unsent;
 use crate::fault::Fault;
-use crate::words::Sha256;
-use chrono::{DateTime, Utc};
+use crate::policy::Fact;
+use crate::words::{CaseId, EventId, Sha256};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use sqlx::{Connection, Row, SqliteConnection};
 
@@ -25,12 +28,35 @@ pub enum Claimed {
 /// What became of a sealed case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Queued {
-    /// It is durable; `superseded` despatches of earlier bytes gave way to it, and these had gone already.
+    /// It is durable; `superseded` unsent despatches gave way to it or are held, and these of the file that it
+    /// replaces had gone already.
     Made { superseded: usize, already_sent: Vec<DespatchId> },
     /// The same bytes are queued already, as this claim.
     Duplicate(i64),
     /// It contradicts what is queued.
     Conflict(Fault),
+    /// The record has changed since the case was planned: plan it again.
+    Overtaken,
+}
+
+/// What would become of a case file if it were queued now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Foreseen {
+    /// It would take its place.
+    Fresh,
+    /// The same bytes are queued already, as this claim.
+    Duplicate(i64),
+    /// It contradicts what is queued.
+    Conflict(Fault),
+}
+
+/// The file that counts for an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LatestFile {
+    pub claim: i64,
+    pub case_id: CaseId,
+    pub sha256: Sha256,
+    pub issued_on: NaiveDate,
 }
 
 /// One write of the line.
@@ -64,6 +90,49 @@ impl Ledger {
             }
             Ok(tx.commit().await?)
         })
+    }
+
+    /// The latest queued file of an event: the one that a correction replaces.
+    pub fn latest_file(&mut self, event_id: &EventId) -> Result<Option<LatestFile>, LedgerError> {
+        let connection = &mut self.connection;
+        let row = self.runtime.block_on(
+            sqlx::query(
+                "SELECT number, case_id, file_sha256, issued_on FROM claim \
+                 WHERE event_id = $1 AND state = 'queued' AND superseded = 0",
+            )
+            .bind(event_id.as_str())
+            .fetch_optional(connection),
+        )?;
+        row.map(|row| {
+            let unread = |what: &str| LedgerError::Failed(format!("the {what} of a case cannot be read"));
+            Ok(LatestFile {
+                claim: row.get("number"),
+                case_id: row.get::<&str, _>("case_id").parse().map_err(|_| unread("id"))?,
+                sha256: row.get::<&str, _>("file_sha256").parse().map_err(|_| unread("file's hash"))?,
+                issued_on: row.get::<&str, _>("issued_on").parse().map_err(|_| unread("day"))?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Whether a case file of these bytes could take its place beside what is queued; changes nothing.
+    pub fn foresee(
+        &mut self,
+        event_id: &EventId,
+        replaces: Option<Sha256>,
+        file: Sha256,
+    ) -> Result<Foreseen, LedgerError> {
+        let connection = &mut self.connection;
+        let twin = self.runtime.block_on(
+            sqlx::query("SELECT number FROM claim WHERE file_sha256 = $1 AND state = 'queued'")
+                .bind(file.to_string())
+                .fetch_optional(connection),
+        )?;
+        if let Some(twin) = twin {
+            return Ok(Foreseen::Duplicate(twin.get("number")));
+        }
+        let current = self.latest_file(event_id)?.map(|latest| latest.sha256.to_string());
+        Ok(contradiction(replaces, current.as_deref()).map_or(Foreseen::Fresh, Foreseen::Conflict))
     }
 
     /// Does several writes in one transaction: one wait for the disk for all of them.
@@ -150,6 +219,10 @@ async fn queue(
         end_claim(connection, chain, case.claim, ClaimState::Duplicate, json!({ "of": twin })).await?;
         return Ok(Queued::Duplicate(twin));
     }
+    let on_record = history(connection, &case.case_id, &case.event_id, case.recorded.fact.name()).await?;
+    if digest(&on_record) != digest(&case.history) {
+        return Ok(Queued::Overtaken);
+    }
     let current = sqlx::query(
         "SELECT number, file_sha256 FROM claim WHERE event_id = $1 AND state = 'queued' AND superseded = 0",
     )
@@ -157,7 +230,7 @@ async fn queue(
     .fetch_optional(&mut *connection)
     .await?
     .map(|row| (row.get::<i64, _>("number"), row.get::<String, _>("file_sha256")));
-    if let Some(fault) = contradiction(case, current.as_ref().map(|(_, sha256)| sha256.as_str())) {
+    if let Some(fault) = contradiction(case.replaces, current.as_ref().map(|(_, sha256)| sha256.as_str())) {
         end_claim(connection, chain, case.claim, ClaimState::Rejected, json!({ "faults": [fault.code] }))
             .await?;
         return Ok(Queued::Conflict(fault));
@@ -166,16 +239,12 @@ async fn queue(
         Some((earlier, _)) => supersede(connection, chain, earlier, case.claim).await?,
         None => (0, Vec::new()),
     };
-    sqlx::query("UPDATE claim SET case_id = $2, event_id = $3, issued_on = $4 WHERE number = $1")
-        .bind(case.claim)
-        .bind(case.case_id.as_str())
-        .bind(case.event_id.as_str())
-        .bind(case.issued_on.to_string())
-        .execute(&mut *connection)
-        .await?;
+    put_on_record(connection, case).await?;
+    let withdrawn = unsent::withdraw(connection, chain, case).await?;
     let detail = json!({
         "case_id": case.case_id, "event_id": case.event_id, "prepared_by": case.prepared_by,
         "issued_on": case.issued_on, "despatches": case.despatches.len(), "not_made": case.not_made,
+        "pack": case.pack, "recorded": case.recorded, "notes": case.notes,
     });
     end_claim(connection, chain, case.claim, ClaimState::Queued, detail).await?;
     for sealed in &case.despatches {
@@ -188,12 +257,38 @@ async fn queue(
         let detail = serde_json::to_value(despatch).unwrap_or_default();
         chain.append(connection, &despatch.id.to_string(), despatch.state.code(), detail).await?;
     }
-    Ok(Queued::Made { superseded, already_sent })
+    Ok(Queued::Made { superseded: superseded + withdrawn, already_sent })
+}
+
+/// What the event puts on record, for the rules that plan the next one.
+async fn put_on_record(connection: &mut SqliteConnection, case: &SealedCase) -> Result<(), LedgerError> {
+    let text =
+        |value: serde_json::Result<String>| value.map_err(|error| LedgerError::Failed(error.to_string()));
+    let week = match &case.recorded.fact {
+        Fact::ReferralReceived { week, granted: true, .. } => Some(week.to_string()),
+        _ => None,
+    };
+    sqlx::query(
+        "UPDATE claim SET case_id = $2, event_id = $3, issued_on = $4, pack = $5, recorded = $6, history = $7, \
+         notes = $8, week = $9 WHERE number = $1",
+    )
+    .bind(case.claim)
+    .bind(case.case_id.as_str())
+    .bind(case.event_id.as_str())
+    .bind(case.issued_on.to_string())
+    .bind(case.pack.as_str())
+    .bind(text(serde_json::to_string(&case.recorded))?)
+    .bind(text(serde_json::to_string(&case.history))?)
+    .bind(text(serde_json::to_string(&case.notes))?)
+    .bind(week)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Whether a case may take its place beside what is queued for the same event.
-fn contradiction(case: &SealedCase, current: Option<&str>) -> Option<Fault> {
-    match (current, case.replaces) {
+fn contradiction(replaces: Option<Sha256>, current: Option<&str>) -> Option<Fault> {
+    match (current, replaces) {
         (None, None) => None,
         (Some(current), Some(replaces)) if replaces.to_string() == current => None,
         (Some(current), None) => Some(Fault::new(

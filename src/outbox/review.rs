@@ -5,17 +5,27 @@ use super::chain::Chain;
 use super::despatch::{Approval, Bound, Despatch, DespatchId, Hold, SealedDespatch, State};
 use super::files::{Files, sync_folder, write_file};
 use super::ledger::{Ledger, LedgerError, load, step};
+use super::packs::pack_record;
 use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::office::Staff;
+use crate::policy::{PackRecord, Packs, PolicyHold};
 use crate::seal::directory::{Directory, HoldReason};
-use crate::words::{Sha256, weekday_words};
+use crate::words::{PackId, Sha256, weekday_words};
 use chrono::NaiveDate;
 use serde_json::json;
 use sqlx::Connection;
+use std::collections::BTreeMap;
 
 /// The largest message, in bytes: NHSmail takes 35 MB (NHS England, 2022).
 pub const MESSAGE_BYTES_MAX: usize = 35_000_000;
+
+/// What a despatch is checked against, at approval and at sending.
+#[derive(Debug, Clone, Copy)]
+pub struct Checks<'a> {
+    pub directory: &'a Directory,
+    pub packs: &'a Packs,
+}
 
 /// What a person decides, beside approving. Each carries its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +48,7 @@ impl Ledger {
         id: DespatchId,
         by: &Staff,
         seen: Option<&str>,
-        directory: &Directory,
+        checks: Checks<'_>,
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
         let files = self.files.clone();
@@ -47,8 +57,9 @@ impl Ledger {
             let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
+            let packs = pack_record(&mut tx).await?;
             let bound = may_approve(&despatch, by, seen)?;
-            if let Err(holds) = recheck(&despatch, &files, directory, now.today) {
+            if let Err(holds) = recheck(&despatch, &files, checks, &packs, now.today) {
                 let refused = not_now(&despatch, &holds);
                 despatch.holds = holds;
                 let detail = json!({ "holds": despatch.holds });
@@ -78,7 +89,7 @@ impl Ledger {
         id: DespatchId,
         by: &Staff,
         decision: &Decision,
-        directory: &Directory,
+        checks: Checks<'_>,
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
         let files = self.files.clone();
@@ -87,6 +98,7 @@ impl Ledger {
             let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
+            let packs = pack_record(&mut tx).await?;
             let (next, what, reason) = match decision {
                 Decision::Return(reason) => (State::Returned, "returned", reason),
                 Decision::Cancel(reason) => (State::Cancelled, "cancelled", reason),
@@ -99,7 +111,7 @@ impl Ledger {
                     (State::Held, "held", reason)
                 }
                 Decision::Release(reason) => {
-                    let next = released(&mut despatch, by, &files, directory, now.today)?;
+                    let next = released(&mut despatch, by, &files, checks, &packs, now.today)?;
                     (next, "released", reason)
                 }
             };
@@ -146,6 +158,8 @@ impl Ledger {
                 write_file(&files.message(id, bound.revision), bytes)?;
                 sync_folder(&files.despatches())?;
             }
+            despatch.pack = made.pack;
+            despatch.planned = made.planned;
             despatch.recipient = made.recipient;
             despatch.message = made.message;
             despatch.holds.clear();
@@ -209,7 +223,8 @@ fn released(
     despatch: &mut Despatch,
     by: &Staff,
     files: &Files,
-    directory: &Directory,
+    checks: Checks<'_>,
+    packs: &BTreeMap<PackId, PackRecord>,
     today: NaiveDate,
 ) -> Result<State, LedgerError> {
     let person_decides = matches!(despatch.state, State::InDoubt | State::Refused | State::Deferred);
@@ -221,8 +236,11 @@ fn released(
         // It may go out again, or for the first time, on this person's word.
         check_second_person(despatch, by)?;
     }
-    if let Err(holds) = recheck(despatch, files, directory, today) {
+    if let Err(holds) = recheck(despatch, files, checks, packs, today) {
         return Err(not_now(despatch, &holds));
+    }
+    if let Some(firm) = despatch.planned.hold.as_ref().filter(|hold| hold.firm) {
+        return Err(not_now(despatch, &[Hold::from(firm)]));
     }
     despatch.holds.clear();
     despatch.next_attempt = None;
@@ -239,10 +257,12 @@ fn released(
 pub fn recheck(
     despatch: &Despatch,
     files: &Files,
-    directory: &Directory,
+    checks: Checks<'_>,
+    packs: &BTreeMap<PackId, PackRecord>,
     today: NaiveDate,
 ) -> Result<Vec<u8>, Vec<Hold>> {
-    let mut holds = recipient_changes(despatch, directory, today);
+    let mut holds = recipient_changes(despatch, checks.directory, today);
+    holds.extend(pack_hold(despatch, checks.packs, packs, today));
     holds.extend(stale(despatch, today));
     let hold =
         |code: &str, words: &str| Hold { code: code.to_owned(), words: words.to_owned(), remake: true };
@@ -279,6 +299,21 @@ pub fn recheck(
         holds.push(hold("altered", "the message is not the one that was approved"));
     }
     if holds.is_empty() { Ok(bytes) } else { Err(holds) }
+}
+
+/// Whether the pack under which it was made may still be used; a safety message goes all the same (G19).
+fn pack_hold(
+    despatch: &Despatch,
+    packs: &Packs,
+    record: &BTreeMap<PackId, PackRecord>,
+    today: NaiveDate,
+) -> Option<Hold> {
+    if despatch.planned.safety {
+        return None;
+    }
+    let fault = packs.permitted(&despatch.pack, record.get(&despatch.pack), today).err()?;
+    let words = format!("{}: {}; {}", fault.at, fault.cause, fault.cure);
+    Some(Hold { code: fault.code.replace('.', "_"), words, remake: fault.code != "pack.not_adopted" })
 }
 
 /// What the directory says today against what the message was made for.
@@ -332,6 +367,13 @@ fn stale(despatch: &Despatch, today: NaiveDate) -> Vec<Hold> {
         });
     }
     holds
+}
+
+impl From<&PolicyHold> for Hold {
+    fn from(hold: &PolicyHold) -> Self {
+        // A firm one goes only when the case is planned anew and the rules no longer see it.
+        Hold { code: hold.code.clone(), words: hold.words.clone(), remake: hold.firm }
+    }
 }
 
 impl From<&HoldReason> for Hold {

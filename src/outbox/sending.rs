@@ -4,9 +4,8 @@
 use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, State};
 use super::ledger::{Ledger, LedgerError, load, step};
-use super::review::recheck;
+use super::review::{Checks, recheck};
 use crate::clock::Moment;
-use crate::seal::directory::Directory;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -90,7 +89,7 @@ impl Ledger {
     }
 
     /// Takes the next approved despatch that is due, checked once more.
-    pub fn next_to_send(&mut self, directory: &Directory, now: Moment) -> Result<Attempt, LedgerError> {
+    pub fn next_to_send(&mut self, checks: Checks<'_>, now: Moment) -> Result<Attempt, LedgerError> {
         self.withdraw_superseded(now)?;
         let connection = &mut self.connection;
         let row = self.runtime.block_on(
@@ -107,7 +106,8 @@ impl Ledger {
         };
         let id = row.get::<&str, _>("id").parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
         let despatch = self.despatch(id)?;
-        match recheck(&despatch, &self.files, directory, now.today) {
+        let packs = self.packs()?;
+        match recheck(&despatch, &self.files, checks, &packs, now.today) {
             Ok(bytes) if despatch.approval.is_some() => {
                 let despatch = self.sender_step(id, State::Claimed, "claimed", Value::Null, now, |_| ())?;
                 Ok(Attempt::Ready(Box::new(Approved { despatch, bytes })))

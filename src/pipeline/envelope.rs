@@ -2,15 +2,18 @@
 //! Never: seals to a recipient whose entry is not in order; such a message opens with the review key alone.
 
 use super::Line;
-use crate::case::Case;
+use crate::case::{Case, Event};
+use crate::catalogue::Kind;
 use crate::clock::Moment;
 use crate::fault::Fault;
+use crate::ics;
 use crate::intake::Incoming;
 use crate::message::{self, Draft, Mailbox, SealedPart};
 use crate::outbox::{Bound, Despatch, DespatchId, Hold, MESSAGE_BYTES_MAX, Recipient, SealedDespatch, State};
-use crate::policy::{Place, Plan, Planned, To};
+use crate::policy::history::BookedFact;
+use crate::policy::{Pack, Place, Plan, Planned, To};
 use crate::random::random_hex;
-use crate::render::data::{Facts, Listed, Party};
+use crate::render::facts::{Facts, Listed, Party};
 use crate::render::job::Job;
 use crate::render::mail::ClearMail;
 use crate::seal::directory::Resolution;
@@ -29,18 +32,32 @@ const COVER_NOTE: &str = "01-cover-note.pdf";
 pub(super) struct Making<'a> {
     line: &'a Line<'a>,
     case: &'a Case,
+    pack: &'a Pack,
     plan: &'a Plan,
     incoming: &'a Incoming,
     place: &'a Place,
     now: Moment,
     /// Letters made so far: one text for the person and the representative.
     letters: HashMap<(KindName, &'a str), Rc<Vec<u8>>>,
+    /// Page counts so far: each document is counted once, however many receive it.
+    pages: HashMap<Sha256, Option<usize>>,
 }
 
 /// One document before sealing.
 struct Plain<'a> {
     listed: Listed,
     bytes: Bytes<'a>,
+}
+
+impl Plain<'_> {
+    /// For the reviewer, where nobody could count the pages.
+    fn uncounted(&self) -> Option<String> {
+        let Listed { number, file, pages, .. } = &self.listed;
+        let uncounted = pages.is_none() && file.ends_with("-document.pdf");
+        uncounted.then(|| {
+            format!("The pages of document {number} could not be counted: open it before you approve.")
+        })
+    }
 }
 
 /// A document's bytes: rendered here, or lent by the incoming case.
@@ -62,6 +79,7 @@ impl<'a> Making<'a> {
     pub(super) fn new(
         line: &'a Line<'a>,
         case: &'a Case,
+        pack: &'a Pack,
         plan: &'a Plan,
         incoming: &'a Incoming,
         now: Moment,
@@ -70,7 +88,17 @@ impl<'a> Making<'a> {
             let cause = "the office knows no such place";
             vec![Fault::new("/detention/place", "place.unknown", cause, "use an id of places.toml")]
         })?;
-        Ok(Self { line, case, plan, incoming, place, now, letters: HashMap::new() })
+        Ok(Self {
+            line,
+            case,
+            pack,
+            plan,
+            incoming,
+            place,
+            now,
+            letters: HashMap::new(),
+            pages: HashMap::new(),
+        })
     }
 
     /// The despatch at `position` of the plan, counted from 1, as its `revision`-th message.
@@ -88,9 +116,13 @@ impl<'a> Making<'a> {
         let office = self.line.office;
         let resolution = office.directory.resolve(planned.role, &planned.to, self.now.today);
         let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
+        holds.extend(planned.hold.as_ref().map(Hold::from));
+        let mut warnings = self.plan.warnings.clone();
         let (recipient, message) = match resolution.entry {
             Some(entry) => {
-                let (bound, bytes) = self.message(id, revision, planned, entry, &resolution)?;
+                let documents = self.documents(planned, entry)?;
+                warnings.extend(documents.iter().filter_map(Plain::uncounted));
+                let (bound, bytes) = self.message(id, revision, planned, entry, &resolution, &documents)?;
                 holds.extend(too_large(&bytes));
                 (recipient(entry), Some((bound, bytes)))
             }
@@ -104,8 +136,9 @@ impl<'a> Making<'a> {
             case_file: Sha256::of(&self.incoming.bytes),
             prepared_by: self.case.prepared_by.clone(),
             issued_on: self.plan.issued_on,
+            pack: self.plan.pack.clone(),
             planned: planned.clone(),
-            warnings: self.plan.warnings.clone(),
+            warnings,
             recipient,
             state: if holds.is_empty() { State::AwaitingReview } else { State::Held },
             holds,
@@ -120,15 +153,15 @@ impl<'a> Making<'a> {
     }
 
     fn message(
-        &mut self,
+        &self,
         id: DespatchId,
         revision: u32,
         planned: &'a Planned,
         entry: &Entry,
         resolution: &Resolution<'_>,
+        documents: &[Plain<'_>],
     ) -> Result<(Bound, Vec<u8>), Vec<Fault>> {
         let office = self.line.office;
-        let documents = self.documents(planned, entry)?;
         let template = office.catalogue.fingerprint(&planned.kind);
         let in_order = resolution.holds.is_empty();
         let theirs: &[PublicKey] = if in_order { &entry.keys } else { &[] };
@@ -137,8 +170,8 @@ impl<'a> Making<'a> {
             vec![Fault::new("the system", "random", format!("it gives no randomness: {error}"), "try again")]
         })?;
         let message_id = format!("<{id}.{revision}.{nonce}@{}>", office.config.mail_domain);
-        let manifest = self.manifest(id, planned, entry, theirs, &message_id, template, &documents);
-        let parts = seal_parts(&documents, &manifest, &keys).map_err(|fault| vec![fault])?;
+        let manifest = self.manifest(id, planned, entry, theirs, &message_id, template, documents);
+        let parts = seal_parts(documents, &manifest, &keys).map_err(|fault| vec![fault])?;
         let bytes =
             self.compose(planned, entry, parts, documents.len(), &message_id).map_err(|fault| vec![fault])?;
         let bound = Bound {
@@ -165,39 +198,86 @@ impl<'a> Making<'a> {
         let party = party(entry);
         let representative =
             self.case.representative.as_ref().and_then(|one| self.party_of(&one.contact.entry));
-        let doctor = self.case.event.doctor().and_then(|doctor| self.party_of(&doctor.entry));
+        let booked = self.plan.outcome.appointment.as_ref();
+        let doctor = self.case.event.doctor().map(|doctor| &doctor.entry);
+        let doctor =
+            doctor.or(booked.map(|booked| &booked.fact.doctor)).and_then(|entry| self.party_of(entry));
+        let decision_maker =
+            self.case.decision_maker.as_ref().and_then(|one| self.party_of(&one.contact.entry));
         let facts = Facts {
             case: self.case,
             plan: self.plan,
             planned,
             kind,
-            pack: &office.pack,
+            pack: self.pack,
             place: self.place,
+            places: &office.places,
+            from: match &self.case.event {
+                Event::Transferred(event) => office.places.get(&event.from),
+                _ => None,
+            },
             sender: &sender.letterhead,
             recipient: &party,
             representative: representative.as_ref(),
             doctor: doctor.as_ref(),
+            decision_maker: decision_maker.as_ref(),
             demo: office.config.demo,
         };
         let mut documents = Vec::new();
         for own in &kind.documents {
             let letter = self.letter(&facts, &own.file)?;
-            let listed = list(documents.len() + 2, &own.title, None);
+            let listed = self.list(documents.len() + 2, &own.title, None, &letter)?;
             documents.push(Plain { listed, bytes: Bytes::Made(letter) });
         }
         for index in &planned.attachments {
             if let (Some(listed), Some(file)) =
                 (self.case.attachments.get(*index), self.incoming.attachments.get(*index))
             {
-                let listed = list(documents.len() + 2, &listed.title, listed.relevance.clone());
+                let (title, relevance) = (&listed.title, listed.relevance.clone());
+                let listed = self.list(documents.len() + 2, title, relevance, &file.bytes)?;
                 documents.push(Plain { listed, bytes: Bytes::Lent(&file.bytes) });
             }
         }
+        documents.extend(self.calendar(kind, documents.len() + 2));
         let listed: Vec<Listed> = documents.iter().map(|document| document.listed.clone()).collect();
         let note = self.render(&facts, "cover-note.typ", facts.cover_note(&listed), planned.role.words())?;
-        let listed = Listed { file: COVER_NOTE.to_owned(), ..list(1, "Cover note", None) };
+        let listed = list(COVER_NOTE, 1, "Cover note", &note);
         documents.insert(0, Plain { listed, bytes: Bytes::Made(Rc::new(note)) });
         Ok(documents)
+    }
+
+    /// A PDF as the cover note lists it, with its pages.
+    fn list(
+        &mut self,
+        number: usize,
+        title: &str,
+        relevance: Option<String>,
+        pdf: &[u8],
+    ) -> Result<Listed, Vec<Fault>> {
+        let listed = list(&format!("{number:02}-document.pdf"), number, title, pdf);
+        let pages = match self.pages.get(&listed.sha256) {
+            Some(known) => *known,
+            None => self.line.pool.pages(pdf).map_err(|fault| fault.faults())?,
+        };
+        self.pages.insert(listed.sha256, pages);
+        Ok(Listed { relevance, pages, ..listed })
+    }
+
+    /// The appointment for the recipient's calendar, where the kind brings one and there is one. The case's reference
+    /// alone says whose it is: a calendar is no sealed place.
+    fn calendar(&self, kind: &Kind, number: usize) -> Option<Plain<'a>> {
+        let booked = self.plan.outcome.appointment.as_ref().filter(|_| kind.calendar)?;
+        let (case_id, office) = (&self.case.case_id, self.line.office);
+        let made_up = if office.config.demo { "Made up for a demonstration. " } else { "" };
+        let description = format!(
+            "{made_up}By video-link. How to join, and whom to call on the day, is in document 1 of the sealed email {case_id}."
+        );
+        let uid = format!("{case_id}.{}@{}", booked.number, office.config.mail_domain);
+        let BookedFact { date, time, .. } = booked.fact;
+        let text = ics::appointment(case_id, date, time, None, &description, &uid, self.now.at);
+        let file = format!("{number:02}-appointment.ics");
+        let listed = list(&file, number, "Appointment for your calendar", text.as_bytes());
+        Some(Plain { listed, bytes: Bytes::Made(Rc::new(text.into_bytes())) })
     }
 
     /// A letter of the kind: one text for everybody who receives it.
@@ -224,11 +304,7 @@ impl<'a> Making<'a> {
             let cause = format!("{} needs {}, which the case does not give", kind.name, missing.join(", "));
             return Err(vec![Fault::new("the case", "kind.needs", cause, "add it to the case file")]);
         }
-        let own = kind.documents.iter().find(|document| document.file == file);
-        let title = match own {
-            Some(document) => document.title.clone(),
-            None => format!("{}: cover note", kind.title),
-        };
+        let title = letter_title(kind, file).unwrap_or_else(|| format!("{}: cover note", kind.title));
         let job = Job {
             main: format!("/{}/{file}", kind.name),
             title,
@@ -296,9 +372,9 @@ impl<'a> Making<'a> {
             Fault::new("the settings", "team.unknown", "the team is missing", "run `despatch check`")
         })?;
         let clear = ClearMail {
-            marking: office.pack.marking.text.clone(),
+            marking: self.pack.marking.text.clone(),
             reference: self.case.case_id.to_string(),
-            your_reference: self.case.reference_of(planned.role).map(str::to_owned),
+            your_reference: planned.reference(self.case).map(str::to_owned),
             recipient: entry.name.clone(),
             organisation: entry.organisation.clone(),
             team: sender.letterhead.name.clone(),
@@ -307,7 +383,7 @@ impl<'a> Making<'a> {
             action_by: recipients_deadline(planned),
             documents,
             demo: office.config.demo,
-            handling: office.pack.handling.clone(),
+            handling: self.pack.handling.clone(),
         };
         let mail = self.line.mailer.write(&planned.kind, &clear)?;
         message::compose(Draft {
@@ -355,8 +431,17 @@ fn recipients_deadline(planned: &Planned) -> Option<String> {
     planned.deadline.as_ref().filter(|_| theirs).map(|deadline| weekday_words(deadline.due))
 }
 
-fn list(number: usize, title: &str, relevance: Option<String>) -> Listed {
-    Listed { number, title: title.to_owned(), file: format!("{number:02}-document.pdf"), relevance }
+fn list(file: &str, number: usize, title: &str, bytes: &[u8]) -> Listed {
+    let (file, title) = (file.to_owned(), title.to_owned());
+    Listed { number, title, file, relevance: None, pages: None, sha256: Sha256::of(bytes) }
+}
+
+/// What a letter calls itself. Where it goes as several copies ("Invitation letter: copy to keep"), what they share.
+fn letter_title(kind: &Kind, file: &str) -> Option<String> {
+    let mut copies = kind.documents.iter().filter(|document| document.file == file);
+    let title = copies.next()?.title.as_str();
+    let shared = copies.next().and_then(|_| title.split_once(':')).map_or(title, |(shared, _)| shared);
+    Some(shared.to_owned())
 }
 
 fn party(entry: &Entry) -> Party {

@@ -1,33 +1,43 @@
 //! Enters: a held despatch and the private review key. Leaves: its message made anew, from the sealed case file.
 //! Never: runs without a person who unlocked the key.
 
-use super::{Line, envelope, original};
+use super::{Line, envelope, original, plan_under};
 use crate::case;
 use crate::clock::Moment;
 use crate::fault::Fault;
-use crate::outbox::{Despatch, Files, SealedDespatch};
+use crate::outbox::{Despatch, Ledger, LedgerError, Record, SealedDespatch};
+use crate::policy::Planned;
 use crate::seal::keys::SecretKey;
 
 /// Makes a despatch's message again, for the recipient as the directory has them now. The letters keep the date
-/// on which they were first issued, and the dates counted from it.
+/// on which they were first issued, and the dates counted from it, by the pack under which the case is now.
 ///
-/// Errors: the sealed case file cannot be opened, or the case no longer gives the same plan.
+/// Errors: the sealed case file cannot be opened, the pack may not be used, or the case no longer gives the same plan.
 pub fn remake(
     line: &Line<'_>,
-    files: &Files,
+    ledger: &mut Ledger,
     despatch: &Despatch,
     secret: &SecretKey,
     now: Moment,
 ) -> Result<SealedDespatch, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
-    let sealed = std::fs::read(files.original(despatch.id.claim)).map_err(|error| {
+    let unread = |error: LedgerError| one(Fault::new("the ledger", "ledger", error.to_string(), "try again"));
+    let history = ledger.history_of(despatch.id.claim).map_err(unread)?;
+    let packs = ledger.packs().map_err(unread)?;
+    let pack = ledger.pack_of(despatch.id.claim).map_err(unread)?;
+    let sealed = std::fs::read(ledger.files().original(despatch.id.claim)).map_err(|error| {
         one(Fault::new("the sealed case file", "original", error.to_string(), "restore it from a backup"))
     })?;
     let incoming = original::open(&sealed, despatch.id.claim, secret).map_err(one)?;
     let case = case::parse(&incoming.bytes)?;
-    let plan = line.plan(&case, despatch.issued_on)?;
-    let same = despatch.id.position.checked_sub(1).and_then(|index| plan.despatches.get(index));
-    if same != Some(&despatch.planned) {
+    let moved = pack.as_ref().is_some_and(|pack| *pack != despatch.pack);
+    let id = pack.unwrap_or_else(|| despatch.pack.clone());
+    // The letter keeps its date, but whether the pack may be used is asked today.
+    let pack = line.office.packs.permitted(&id, packs.get(&id), now.today).map_err(one)?;
+    let record = Record { history, pack: Some(id), packs };
+    let plan = plan_under(line.office, pack, &case, &record, despatch.issued_on)?;
+    let planned = despatch.id.position.checked_sub(1).and_then(|index| plan.despatches.get(index));
+    if !planned.is_some_and(|planned| same(planned, &despatch.planned, moved)) {
         let cause =
             "the case no longer calls for this despatch: the pack, the calendar or the teams have changed";
         return Err(one(Fault::new(
@@ -38,5 +48,18 @@ pub fn remake(
         )));
     }
     let revision = despatch.message.as_ref().map_or(1, |bound| bound.revision + 1);
-    envelope::Making::new(line, &case, &plan, &incoming, now)?.despatch(despatch.id.position, revision)
+    envelope::Making::new(line, &case, pack, &plan, &incoming, now)?.despatch(despatch.id.position, revision)
+}
+
+/// Whether the plan still has this despatch. A hold of the rules may be gone by now; under the pack to which a person
+/// moved the case, its dates may be others; whatever else has changed is for a person.
+fn same(planned: &Planned, before: &Planned, moved: bool) -> bool {
+    if !moved {
+        return Planned { hold: None, ..planned.clone() } == Planned { hold: None, ..before.clone() };
+    }
+    let whom = |planned: &Planned| {
+        let Planned { row, team, kind, role, to, copy, attachments, .. } = planned.clone();
+        (row, team, kind, role, to, copy, attachments)
+    };
+    whom(planned) == whom(before)
 }

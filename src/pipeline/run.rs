@@ -2,11 +2,14 @@
 //! Never: lets one case delay another for long, or clears a case file before its despatches are on the disk.
 
 use super::Line;
+use super::turns::Turns;
+use crate::case;
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::intake::{Claims, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch, reject};
 use crate::outbox::{
     Claim, Despatch, DespatchId, Durable, DurableError, DurableHandle, Ledger, LedgerError, Queued,
+    SealedCase,
 };
 use crate::policy::NotMade;
 use crate::words::CaseId;
@@ -130,6 +133,9 @@ pub fn process(
     report: Report<'_>,
 ) -> Result<Summary, RunError> {
     let left = left_behind(inbox, &mut ledger, run.clock.now().at)?;
+    // Read beside the writing thread, which answers only when what it wrote can be read here.
+    let record = Mutex::new(Ledger::open(&line.office.outbox()).map_err(RunError::Ledger)?);
+    let turns = Turns::default();
     let durable = Durable::start(ledger, run.clock).map_err(RunError::Inbox)?;
     let claims = Claims::new(inbox.clone(), durable.handle());
     // While one waits for a worker, another seals and a third waits for the disk: every worker stays busy.
@@ -149,16 +155,29 @@ pub fn process(
             .map(|_| {
                 let durable = durable.handle();
                 let (take, claims, finish) = (Arc::clone(&take), &claims, &finish);
-                let ended = &ended;
+                let (ended, turns, record) = (&ended, &turns, &record);
                 scope.spawn(move || {
-                    let served = serve(line, inbox, claims, &durable, run.clock, &take, finish);
+                    let server =
+                        Server { line, inbox, claims, durable, clock: run.clock, turns, record, finish };
+                    let served = server.serve(&take);
                     ended.fetch_or(served.is_err(), Ordering::Relaxed);
                     served
                 })
             })
             .collect();
         drop(take);
-        let intake = Intake { line, inbox, claims: &claims, run, report, finish: &finish, ended: &ended };
+        let (turns, record) = (&turns, &record);
+        let intake = Intake {
+            line,
+            inbox,
+            claims: &claims,
+            run,
+            report,
+            finish: &finish,
+            ended: &ended,
+            turns,
+            record,
+        };
         let taken = intake.feed(left, give);
         let served: Vec<_> = handles.into_iter().map(|handle| handle.join()).collect();
         let waiting = taken?;
@@ -195,13 +214,14 @@ fn left_behind(
         names.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
     tokens.sort();
     ledger.end_lost_claims(&tokens, at).map_err(RunError::Ledger)?;
-    tokens
-        .into_iter()
-        .map(|token| {
-            let known = ledger.claim(&token).map_err(RunError::Ledger)?;
-            Ok((token, known))
-        })
-        .collect()
+    let mut left = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let known = ledger.claim(&token).map_err(RunError::Ledger)?;
+        left.push((token, known));
+    }
+    // In the order of receipt; what has no number yet was taken last.
+    left.sort_by_key(|(_, known)| known.as_ref().map_or(i64::MAX, |claim| claim.number));
+    Ok(left)
 }
 
 /// The thread that looks at the inbox and takes cases, no faster than the line makes them.
@@ -213,6 +233,8 @@ struct Intake<'a> {
     report: Report<'a>,
     finish: &'a (dyn Fn(Finding) + Sync),
     ended: &'a AtomicBool,
+    turns: &'a Turns,
+    record: &'a Mutex<Ledger>,
 }
 
 impl Intake<'_> {
@@ -233,7 +255,11 @@ impl Intake<'_> {
                 return Ok(Vec::new());
             }
             let today = self.run.clock.now().today;
-            self.line.office.pack_permitted(today).map_err(RunError::Office)?;
+            let office = self.line.office;
+            let packs = self.record.lock().unwrap_or_else(PoisonError::into_inner).packs();
+            let packs = packs.map_err(RunError::Ledger)?;
+            let default = &office.config.pack;
+            office.packs.permitted(default, packs.get(default), today).map_err(RunError::Office)?;
             let look = scanner.look(self.inbox).map_err(RunError::Inbox)?;
             (self.report)(Progress::Looked { ready: look.ready.len(), waiting: &look.waiting });
             for candidate in &look.ready {
@@ -253,7 +279,10 @@ impl Intake<'_> {
     /// Gives a taken case to the line; `false` where the line has ended.
     fn pass_on(&self, taken: Taken, give: &SyncSender<Box<Incoming>>) -> bool {
         match taken {
-            Taken::Incoming(incoming) => return give.send(incoming).is_ok(),
+            Taken::Incoming(incoming) => {
+                self.turns.note(incoming.claim, &incoming.bytes);
+                return give.send(incoming).is_ok();
+            }
             Taken::Duplicate { file, of } => (self.finish)(Finding::Duplicate { file, of }),
             Taken::Rejected { file, now_at, faults } => {
                 (self.finish)(Finding::Rejected { file, now_at, faults })
@@ -273,61 +302,99 @@ fn is_done(look: &Look) -> bool {
 const OF_THE_MACHINE: [&str; 2] = ["render.start", "random"];
 
 /// One thread of the line: makes a case, has it stored, then clears what lay in the inbox.
-fn serve(
-    line: &Line<'_>,
-    inbox: &Inbox,
-    claims: &Claims,
-    durable: &DurableHandle,
+struct Server<'a> {
+    line: &'a Line<'a>,
+    inbox: &'a Inbox,
+    claims: &'a Claims,
+    durable: DurableHandle,
     clock: Clock,
-    take: &Mutex<Receiver<Box<Incoming>>>,
-    finish: &(dyn Fn(Finding) + Sync),
-) -> Result<(), DurableError> {
-    loop {
-        let next = take.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(incoming) = next else {
-            return Ok(());
-        };
-        let file = incoming.file.clone();
-        let throw_out = |faults: Vec<Fault>| {
-            let now_at = reject(inbox, &incoming.token, &file, &faults)
-                .map_err(|error| DurableError(error.to_string()))?;
-            Ok::<_, DurableError>(Finding::Rejected { file: file.clone(), now_at, faults })
-        };
-        let finding = match line.make(&incoming, clock.now()) {
-            Ok(case) => {
-                let (case_id, not_made) = (case.case_id.clone(), case.not_made.clone());
-                let despatches: Vec<Despatch> =
-                    case.despatches.iter().map(|one| one.despatch.clone()).collect();
-                match durable.queue(case)? {
-                    Queued::Made { superseded, already_sent } => {
-                        claims.clear(&incoming.token)?;
-                        Finding::Queued {
-                            file,
-                            claim: incoming.claim,
-                            case_id,
-                            despatches,
-                            not_made,
-                            superseded,
-                            already_sent,
-                        }
-                    }
-                    Queued::Duplicate(of) => {
-                        claims.clear(&incoming.token)?;
-                        Finding::Duplicate { file, of }
-                    }
-                    Queued::Conflict(fault) => throw_out(vec![fault])?,
+    turns: &'a Turns,
+    record: &'a Mutex<Ledger>,
+    finish: &'a (dyn Fn(Finding) + Sync),
+}
+
+/// What making a case came to.
+enum Made {
+    Case(Box<SealedCase>),
+    AtFault(Vec<Fault>),
+}
+
+impl Server<'_> {
+    fn serve(&self, take: &Mutex<Receiver<Box<Incoming>>>) -> Result<(), DurableError> {
+        loop {
+            let next = take.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(incoming) = next else {
+                return Ok(());
+            };
+            let turn = self.turns.wait(incoming.claim, &incoming.bytes);
+            let finding = self.one(&incoming)?;
+            drop(turn);
+            (self.finish)(finding);
+        }
+    }
+
+    /// Makes and stores one case; where its record changes meanwhile (a message of it goes out), once more.
+    fn one(&self, incoming: &Incoming) -> Result<Finding, DurableError> {
+        loop {
+            let case = match self.make(incoming)? {
+                Made::Case(case) => case,
+                Made::AtFault(faults) => {
+                    // First the ledger: whatever a crash leaves in `claimed/` is then looked at once more by the next start.
+                    self.durable.reject(incoming.claim, faults.iter().map(|fault| fault.code).collect())?;
+                    return self.throw_out(incoming, faults);
                 }
-            }
+            };
+            let (case_id, not_made) = (case.case_id.clone(), case.not_made.clone());
+            let despatches: Vec<Despatch> = case.despatches.iter().map(|one| one.despatch.clone()).collect();
+            let (file, claim) = (incoming.file.clone(), incoming.claim);
+            return match self.durable.queue(*case)? {
+                Queued::Overtaken => continue,
+                Queued::Made { superseded, already_sent } => {
+                    self.claims.clear(&incoming.token)?;
+                    Ok(Finding::Queued {
+                        file,
+                        claim,
+                        case_id,
+                        despatches,
+                        not_made,
+                        superseded,
+                        already_sent,
+                    })
+                }
+                Queued::Duplicate(of) => {
+                    self.claims.clear(&incoming.token)?;
+                    Ok(Finding::Duplicate { file, of })
+                }
+                Queued::Conflict(fault) => self.throw_out(incoming, vec![fault]),
+            };
+        }
+    }
+
+    fn make(&self, incoming: &Incoming) -> Result<Made, DurableError> {
+        let case = match case::parse(&incoming.bytes) {
+            Ok(case) => case,
+            Err(faults) => return Ok(Made::AtFault(faults)),
+        };
+        let record = self
+            .record
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .record(&case.case_id, &case.event_id, case.event.name())
+            .map_err(|error| DurableError(error.to_string()))?;
+        match self.line.make(&case, &record, incoming, self.clock.now()) {
+            Ok(case) => Ok(Made::Case(Box::new(case))),
             Err(faults) if faults.iter().any(|fault| OF_THE_MACHINE.contains(&fault.code)) => {
                 let causes: Vec<String> = faults.iter().map(ToString::to_string).collect();
-                return Err(DurableError(causes.join("; ")));
+                Err(DurableError(causes.join("; ")))
             }
-            Err(faults) => {
-                // First the ledger: whatever a crash leaves in `claimed/` is then looked at once more by the next start.
-                durable.reject(incoming.claim, faults.iter().map(|fault| fault.code).collect())?;
-                throw_out(faults)?
-            }
-        };
-        finish(finding);
+            Err(faults) => Ok(Made::AtFault(faults)),
+        }
+    }
+
+    fn throw_out(&self, incoming: &Incoming, faults: Vec<Fault>) -> Result<Finding, DurableError> {
+        let file = incoming.file.clone();
+        let now_at = reject(self.inbox, &incoming.token, &file, &faults)
+            .map_err(|error| DurableError(error.to_string()))?;
+        Ok(Finding::Rejected { file, now_at, faults })
     }
 }

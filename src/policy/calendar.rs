@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use crate::words::date_words;
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// The file, as faults name it.
@@ -147,7 +147,12 @@ impl Calendar {
 
     /// The working days of one division.
     pub fn working_days(&self, division: Division) -> WorkingDays<'_> {
-        WorkingDays { division, holidays: self.of(division) }
+        WorkingDays { division, holidays: self.of(division), other: None }
+    }
+
+    /// The days that are working days in both divisions.
+    pub fn joint_working_days(&self, division: Division, other: Division) -> WorkingDays<'_> {
+        WorkingDays { division, holidays: self.of(division), other: Some((other, self.of(other))) }
     }
 
     /// The last day that every division covers.
@@ -211,12 +216,14 @@ fn holidays(division: Division, section: Section, faults: &mut Vec<Fault>) -> Op
     Some(Holidays { days, first, last })
 }
 
-/// The working days of one division: not Saturday, Sunday or bank holiday
+/// The working days of one division, or of two together: not Saturday, Sunday or bank holiday
 /// (the pattern of the Banking and Financial Dealings Act 1971; G0 does not define the term).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkingDays<'a> {
     division: Division,
     holidays: &'a Holidays,
+    /// A second division whose holidays count too.
+    other: Option<(Division, &'a Holidays)>,
 }
 
 impl WorkingDays<'_> {
@@ -230,11 +237,14 @@ impl WorkingDays<'_> {
     /// # Errors
     /// The calendar doesn't cover `date`.
     pub fn is_working_day(&self, date: NaiveDate) -> Result<bool, BeyondCalendar> {
-        if (self.holidays.first..=self.holidays.last).contains(&date) {
-            Ok(is_weekday(date) && !self.holidays.days.contains_key(&date))
-        } else {
-            Err(self.beyond())
+        let mut works = is_weekday(date);
+        for (division, holidays) in self.each() {
+            if !(holidays.first..=holidays.last).contains(&date) {
+                return Err(BeyondCalendar { division, first: holidays.first, last: holidays.last });
+            }
+            works &= !holidays.days.contains_key(&date);
         }
+        Ok(works)
     }
 
     /// The `count`-th working day strictly after `date`; for 0 the date itself.
@@ -270,7 +280,9 @@ impl WorkingDays<'_> {
     /// The bank holidays from `first` to `last`, both included, that don't fall on a weekend.
     pub fn holidays(&self, first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
         let within = |day: &NaiveDate| (first..=last).contains(day) && is_weekday(*day);
-        self.holidays.days.keys().copied().filter(within).collect()
+        let days: BTreeSet<NaiveDate> =
+            self.each().flat_map(|(_, holidays)| holidays.days.keys().copied()).filter(within).collect();
+        days.into_iter().collect()
     }
 
     /// How a day was found: "7 working days after 31 March 2026, by the calendar of England and Wales;
@@ -285,7 +297,7 @@ impl WorkingDays<'_> {
             "{} {direction} {}, by the calendar of {}",
             count_words(count),
             date_words(from),
-            self.division.words()
+            self.divisions()
         );
         let holidays = self.holidays(first, last);
         match holidays.as_slice() {
@@ -310,6 +322,17 @@ impl WorkingDays<'_> {
             left -= u32::from(self.is_working_day(day)?);
         }
         Ok(day)
+    }
+
+    fn each(&self) -> impl Iterator<Item = (Division, &Holidays)> {
+        std::iter::once((self.division, self.holidays)).chain(self.other)
+    }
+
+    fn divisions(&self) -> String {
+        match self.other {
+            Some((other, _)) => format!("{} and of {}", self.division.words(), other.words()),
+            None => self.division.words().to_owned(),
+        }
     }
 
     fn beyond(&self) -> BeyondCalendar {

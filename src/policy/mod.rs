@@ -1,27 +1,47 @@
-//! Enters: a case, a pack, the calendar, the places and today's date. Leaves: a [`Plan`], or faults that name
-//! the lawful answer. Never: touches a file, a clock, a network, an address or a key.
+//! Enters: a case, its history, a pack, the calendar, the places and today's date. Leaves: a [`Plan`], or faults
+//! that name the lawful answer. Never: touches a file, a clock, a network, an address or a key.
 
+use crate::case::Case;
 use crate::words::{EntryId, KindName, PackId, PlaceId, Role, Team};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+/// Replies to the invitation, and which of them counts.
+pub mod answers;
 /// Bank holidays and working days, with the arithmetic in words.
 pub mod calendar;
+/// Deadlines: which rule, counted from when, by whose calendar.
+pub mod timing;
+/// What is on record of a case: closed words, dates and ids.
+pub mod history;
 /// One edition of the guidance as data, and whether it may be used.
 pub mod pack;
+/// Every pack of an office, those that extend another one worked out.
+pub mod packs;
 /// Places of detention: kind and division.
 pub mod places;
 mod plan;
 mod read_pack;
-/// Whether a second opinion is requested (B1, B2).
-pub mod referral;
+/// When detention is next reviewed.
+pub mod reviews;
+/// The deadlines that the process knows.
+pub mod rule;
+/// How a case stands after what is on record.
+pub mod standing;
+/// The circumstances that rows ask for.
+pub mod when;
 /// When an invitation can be served and answered (B4, B5).
 pub mod window;
 
 pub use calendar::{BeyondCalendar, Calendar, Division, WorkingDays};
-pub use pack::{Adoption, Pack, permits};
-pub use places::{Place, PlaceKind, Places};
+pub use history::{Fact, History, Recorded, Told};
+pub use pack::{Adoption, Pack, PackRecord, Withdrawal, permits};
+pub use packs::Packs;
+pub use places::{Place, PlaceClass, PlaceKind, Places};
 pub use plan::plan;
+pub use rule::Rule;
+pub use standing::{Answers, Booked, Standing};
+pub use timing::{Clock, Days};
 
 /// What one event calls for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,18 +49,26 @@ pub struct Plan {
     pub pack: PackId,
     /// The day on which the plan was first made: the date on every letter of it.
     pub issued_on: NaiveDate,
+    /// The day on which what this corrects was issued, where the case file replaces another.
+    pub corrects: Option<NaiveDate>,
     pub despatches: Vec<Planned>,
     /// Rows that the event names and that were not made, with the reason.
     pub not_made: Vec<NotMade>,
     /// What a reviewer should know and that stops nothing.
     pub warnings: Vec<String>,
+    /// Notes for CID and Atlas, to be copied there (G15).
+    pub notes: Vec<String>,
+    /// What becomes of the case's unsent despatches.
+    pub unsent: Unsent,
+    /// What goes on record.
+    pub recorded: Recorded,
     pub outcome: Outcome,
 }
 
 /// One message that the plan calls for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Planned {
-    /// The row of domain.md, section A ("12").
+    /// The row of domain.md, section A ("12"), or the reading of section G that implies it ("G6").
     pub row: String,
     /// Whose row it is: under whose letterhead and From it goes (G2).
     pub team: Team,
@@ -56,8 +84,46 @@ pub struct Planned {
     pub window: Option<ResponseWindow>,
     /// The last day on which sending this makes sense (G11); `None` where it never goes stale.
     pub not_after: Option<NaiveDate>,
-    /// The sentence of the guidance that calls for it.
+    /// A copy for the healthcare team: holds of policy do not delay it (G19).
+    pub safety: bool,
+    /// What the rules say that a person must decide first.
+    pub hold: Option<PolicyHold>,
+    /// The sentence of the guidance that calls for it, or "implied".
     pub source: String,
+}
+
+impl Planned {
+    /// The reference by which whoever gets this knows the case; that of an event's new doctor is not the former one's.
+    pub fn reference<'c>(&self, case: &'c Case) -> Option<&'c str> {
+        let doctor = case.event.doctor().map(|doctor| To::Entry(doctor.entry.clone()));
+        let another = self.role == Role::Doctor && doctor.as_ref() != Some(&self.to);
+        case.reference_of(self.role).filter(|_| !another)
+    }
+}
+
+/// What a person must decide before a despatch may go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyHold {
+    /// A closed word (`late_response`).
+    pub code: String,
+    /// What it is and how to go on.
+    pub words: String,
+    /// Whether only a change of the pack or the case lifts it; else a person may, with a reason.
+    pub firm: bool,
+}
+
+/// What an event does to the despatches of its case that have not gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unsent {
+    /// Nothing.
+    Stay,
+    /// Those of the appointment give way to what this event makes.
+    Superseded,
+    /// All but safety messages are held for a person (G10).
+    Held,
+    /// Those for the legal representative are held for a person (G10).
+    HeldForRepresentative,
 }
 
 /// To whom: an entry that the case names, or the body that serves a role at a place.
@@ -109,19 +175,33 @@ impl ResponseWindow {
 }
 
 /// What the rules found out about the event, for the letters to say.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "event")]
-pub enum Outcome {
-    ExternalReportReceived {
-        /// Whether a second opinion is asked for (B1, B2).
-        second_opinion_requested: bool,
-        /// Why, in a sentence for the referral.
-        reason: String,
-        refer_by: NaiveDate,
-    },
-    AppointmentConfirmed {
-        window: ResponseWindow,
-        /// 5 working days after the appointment (B4).
-        report_by: NaiveDate,
-    },
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Why these messages go: a sentence that names nobody.
+    pub reason: Option<String>,
+    /// Whether a second opinion is asked for (B1, B2).
+    pub second_opinion_requested: Option<bool>,
+    /// The dates that the letters may print.
+    pub dates: Dates,
+    /// The appointment that the event is about, or the one on record.
+    pub appointment: Option<Booked>,
+    /// The appointment that does not take place after all.
+    pub cancelled: Option<Booked>,
+    /// The answers to the invitation as they count now (B6).
+    pub answers: Answers,
+}
+
+/// The dates of a case that letters print; each `None` where it is not known.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Dates {
+    pub referred_on: Option<NaiveDate>,
+    pub refer_by: Option<NaiveDate>,
+    pub assess_by: Option<NaiveDate>,
+    pub serve_by: Option<NaiveDate>,
+    pub latest_service: Option<NaiveDate>,
+    pub respond_by: Option<NaiveDate>,
+    pub report_by: Option<NaiveDate>,
+    pub rebook_by: Option<NaiveDate>,
+    pub served_on: Option<NaiveDate>,
+    pub removal_on: Option<NaiveDate>,
 }

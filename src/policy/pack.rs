@@ -1,16 +1,20 @@
-//! Enters: the text of one policy pack. Leaves: a [`Pack`], the numbers, routing and wording choices of one edition
-//! of the guidance, and whether it may be used today. Never: computes a date or knows a template.
+//! Enters: nothing by itself. Leaves: the words of a policy pack: the numbers, routing and wording choices of one
+//! edition of the guidance, and whether it may be used today. Never: computes a date or knows a template.
 
-use super::places::PlaceKind;
+use super::calendar::Division;
+use super::places::PlaceClass;
+use super::rule::Rule;
+use super::when::When;
 use crate::case::{AttachmentKind, EventName, Grade};
 use crate::fault::Fault;
-use crate::words::{KindName, PackId, Role, Sha256, StaffId, Team, date_words};
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use crate::words::{KindName, PackId, Role, Sha256, StaffId, StandardId, Team, date_words};
+use chrono::{NaiveDate, Weekday};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeSet;
 
-/// One edition of the guidance, as data.
-#[derive(Debug, Clone, PartialEq)]
+/// One edition of the guidance, as data. Serialised with the names of the pack's file, so that a path in it is the
+/// path that an office's own pack changes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pack {
     pub id: PackId,
     pub title: String,
@@ -22,12 +26,100 @@ pub struct Pack {
     pub handling: String,
     /// The lowest grade of the casework manager who is copied in (row 1).
     pub copy_grade_min: Grade,
+    #[serde(rename = "working_days")]
     pub numbers: Numbers,
+    pub capacity: Capacity,
+    pub calendar: CalendarRule,
+    pub standards: Standards,
+    /// Words by which a response might seem to dismiss a clinical opinion (B14): the reviewer is warned.
+    pub dismissive: Vec<String>,
+    #[serde(rename = "row")]
     pub rows: Vec<Row>,
+    /// The rows of which this office writes nothing.
+    pub awaited: Vec<Awaited>,
+    /// The pack of which this one changes single values, and why.
+    pub extends: Option<Extends>,
+}
+
+/// An office's own pack: another one with single values changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Extends {
+    pub pack: PackId,
+    pub changes: Vec<Change>,
+}
+
+/// One value that an office's pack changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// Where in the pack: `working_days.serve.days`.
+    pub value: String,
+    pub reason: String,
+}
+
+/// How many second opinions there can be (B3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Capacity {
+    /// Reports in a week.
+    pub reports: u32,
+    /// The guidance says "per week" and not which week: the pack says on which day one starts.
+    #[serde(serialize_with = "weekday")]
+    pub week_starts: Weekday,
+    pub source: String,
+}
+
+impl Capacity {
+    /// The first day of the week that holds `date`.
+    pub fn week_of(&self, date: NaiveDate) -> NaiveDate {
+        date.week(self.week_starts).first_day()
+    }
+}
+
+fn weekday<S: Serializer>(day: &Weekday, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(match day {
+        Weekday::Mon => "Monday",
+        Weekday::Tue => "Tuesday",
+        Weekday::Wed => "Wednesday",
+        Weekday::Thu => "Thursday",
+        Weekday::Fri => "Friday",
+        Weekday::Sat => "Saturday",
+        Weekday::Sun => "Sunday",
+    })
+}
+
+/// Whose bank holidays count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "rule", content = "office")]
+pub enum CalendarRule {
+    /// Those of the place of detention.
+    #[serde(rename = "place")]
+    Place,
+    /// Those of the place and of the DMRT's division: the sooner date for officials, the longer time for the person.
+    #[serde(rename = "place and office")]
+    PlaceAndOffice(Division),
+}
+
+/// The standards for external medical reports (adults at risk guidance).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Standards {
+    /// Whether the list is whole: without that no response can be sent (G8).
+    pub complete: bool,
+    /// Where the list was taken from.
+    pub source: String,
+    #[serde(rename = "standard")]
+    pub list: Vec<Standard>,
+}
+
+/// One standard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Standard {
+    pub id: StandardId,
+    /// As the response prints it.
+    pub title: String,
+    pub source: String,
 }
 
 /// The document that the pack puts into data.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceDocument {
     pub name: String,
     /// Of the text copy that was read.
@@ -35,7 +127,7 @@ pub struct SourceDocument {
 }
 
 /// From when on what holds, and by whose act.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StatusChange {
     pub from: NaiveDate,
     pub status: Status,
@@ -43,7 +135,7 @@ pub struct StatusChange {
 }
 
 /// Whether an edition of the guidance is in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     InForce,
@@ -52,7 +144,7 @@ pub enum Status {
 }
 
 /// The protective marking and where it is printed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Marking {
     /// `OFFICIAL SENSITIVE` or `OFFICIAL-SENSITIVE`: the spelling is the pack's choice.
     pub text: String,
@@ -60,7 +152,7 @@ pub struct Marking {
 }
 
 /// Where letters carry the marking; Annex A itself carries none, so the pack says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LetterMarking {
     #[serde(rename = "top and bottom of every page")]
     EveryPage,
@@ -69,47 +161,35 @@ pub enum LetterMarking {
 }
 
 /// A number of working days and the sentence that sets it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Number {
     pub days: u32,
     pub source: String,
 }
 
 /// The numbers of the pack, all in working days (B1, B4 and B5).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Numbers {
     /// From receipt of the report to its referral.
     pub refer: Number,
     /// From the referral to the assessment.
     pub assess: Number,
+    /// From the transfer out of a temporary place to the assessment.
+    pub assess_after_transfer: Number,
     /// From the DET's receipt of the invitation to its service.
     pub serve: Number,
     /// Clear days between service and the assessment.
     pub respond: Number,
     /// From the assessment to the second opinion report.
     pub report: Number,
+    /// From a cancelled assessment to the one that takes its place.
+    pub rebook: Number,
     /// A removal within so many days of receipt leaves no time for a second opinion.
     pub removal_exclusion: Number,
 }
 
-/// A deadline that a row sets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rule {
-    /// The referral to the DMRT.
-    Refer,
-    /// On the day of receipt.
-    Immediately,
-    /// Service in person by the DET.
-    Serve,
-    /// The answer to the invitation.
-    Respond,
-    /// The second opinion report.
-    Report,
-}
-
 /// The day after which sending makes no sense (G11).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stale {
     Never,
@@ -117,25 +197,59 @@ pub enum Stale {
     LatestService,
     /// After the appointment.
     Appointment,
+    /// After the removal for which it was written.
+    Removal,
 }
 
 /// One row of the process (domain.md, section A): an event makes a kind for a role.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
+    /// The row's number ("12"), or the reading of domain.md, section G, that implies it ("G6").
     pub number: String,
-    pub event: EventName,
+    /// The events that make it.
+    pub events: BTreeSet<EventName>,
+    /// All of these must hold too.
+    pub when: BTreeSet<When>,
     /// Whose row it is (G2).
     pub team: Team,
     pub kind: KindName,
     pub role: Role,
     /// A copy of a message to somebody else.
     pub copy: bool,
-    /// The kinds of place at which the row holds.
-    pub places: BTreeSet<PlaceKind>,
+    /// The classes of place at which the row holds.
+    pub places: BTreeSet<PlaceClass>,
+    /// Which place's body is meant, for a role that serves places.
+    pub at: At,
     pub encloses: BTreeSet<AttachmentKind>,
     pub stale: Stale,
     pub deadline: Option<Rule>,
-    /// The sentence of the guidance.
+    /// A copy for the healthcare team, which policy never delays (G19).
+    pub safety: bool,
+    /// The sentence of the guidance, or [`IMPLIED`].
+    pub source: String,
+}
+
+/// What stands in place of a sentence where the guidance implies a row and does not write it (domain G).
+pub const IMPLIED: &str = "implied";
+
+/// Which place a body serves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum At {
+    /// Where the person is.
+    #[default]
+    Detention,
+    /// Where the appointment is, or was to be.
+    Appointment,
+}
+
+/// A row of the process that makes nothing, and why: another team's, an event that is reported, or a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Awaited {
+    pub number: String,
+    /// The event by which it is reported, if it is.
+    pub event: Option<EventName>,
+    pub reason: String,
     pub source: String,
 }
 
@@ -151,6 +265,42 @@ pub struct Adoption {
     pub from: NaiveDate,
     /// The last day on which it holds.
     pub expires: NaiveDate,
+}
+
+/// What staff decided about one pack.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct PackRecord {
+    /// By two people; by one so far where no earlier adoption holds meanwhile.
+    pub adoption: Option<Adoption>,
+    /// The next adoption, by one person so far, beside one that two people made before.
+    pub renewal: Option<Adoption>,
+    pub withdrawn: Option<Withdrawal>,
+}
+
+/// A pack that may no longer be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Withdrawal {
+    pub by: StaffId,
+    pub reason: String,
+    pub on: NaiveDate,
+}
+
+impl PackRecord {
+    /// The adoption that a second person has yet to confirm.
+    pub fn proposed(&self) -> Option<&Adoption> {
+        self.renewal.as_ref().or(self.adoption.as_ref()).filter(|adoption| adoption.by.len() < 2)
+    }
+}
+
+impl Status {
+    /// The status in words: "in force".
+    pub fn words(self) -> &'static str {
+        match self {
+            Status::InForce => "in force",
+            Status::Quashed => "quashed",
+            Status::Replaced => "replaced",
+        }
+    }
 }
 
 impl Pack {
@@ -179,13 +329,13 @@ pub fn permits(pack: &Pack, adoption: Option<&Adoption>, today: NaiveDate) -> Re
     let refuse = |cause: String, cure: &str| {
         Err(Fault::new(format!("policy pack {}", pack.id), "pack.not_adopted", cause, cure))
     };
-    const ADOPT: &str = "have two members of staff adopt the pack, with a reason and an expiry date, or use a pack that is in force";
+    const ADOPT: &str = "have two members of staff adopt the pack, with a reason and an expiry date (`despatch policy adopt`), or use a pack that is in force";
     let Some(adoption) = adoption.filter(|adoption| adoption.pack == pack.id) else {
         return refuse(format!("the pack {what} and the office has not adopted it"), ADOPT);
     };
     if adoption.by.iter().collect::<BTreeSet<_>>().len() < 2 {
         let cause = format!("the pack {what} and fewer than two people have adopted it");
-        return refuse(cause, "have a second member of staff adopt the pack too");
+        return refuse(cause, "have a second member of staff adopt the pack too (`despatch policy adopt`)");
     }
     if adoption.reason.trim().is_empty() {
         let cause = format!("the pack {what} and its adoption gives no reason");

@@ -19,6 +19,32 @@ pub enum PlaceKind {
     Sthf,
     /// Pre-departure accommodation.
     Pda,
+    /// A police cell.
+    Police,
+    Hospital,
+}
+
+/// What the process tells apart: G0 arranges assessments in centres and prisons, and waits elsewhere (G12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceClass {
+    Irc,
+    Prison,
+    Temporary,
+}
+
+impl PlaceClass {
+    /// Every class.
+    pub const ALL: [PlaceClass; 3] = [PlaceClass::Irc, PlaceClass::Prison, PlaceClass::Temporary];
+
+    /// The class in words, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            PlaceClass::Irc => "immigration removal centre",
+            PlaceClass::Prison => "prison",
+            PlaceClass::Temporary => "temporary place of detention",
+        }
+    }
 }
 
 impl PlaceKind {
@@ -29,6 +55,8 @@ impl PlaceKind {
             PlaceKind::Prison => "prison",
             PlaceKind::Sthf => "STHF",
             PlaceKind::Pda => "PDA",
+            PlaceKind::Police => "police station",
+            PlaceKind::Hospital => "hospital",
         }
     }
 
@@ -39,6 +67,19 @@ impl PlaceKind {
             PlaceKind::Prison => "prison",
             PlaceKind::Sthf => "short-term holding facility",
             PlaceKind::Pda => "pre-departure accommodation",
+            PlaceKind::Police => "police station",
+            PlaceKind::Hospital => "hospital",
+        }
+    }
+
+    /// What the process takes the place for (G12).
+    pub fn class(self) -> PlaceClass {
+        match self {
+            PlaceKind::Irc => PlaceClass::Irc,
+            PlaceKind::Prison => PlaceClass::Prison,
+            PlaceKind::Sthf | PlaceKind::Pda | PlaceKind::Police | PlaceKind::Hospital => {
+                PlaceClass::Temporary
+            }
         }
     }
 }

@@ -1,20 +1,23 @@
 //! Enters: the text of one policy pack. Leaves: the pack, or everything that is wrong with it, line by line.
 //! Never: reads the file itself, or fills in a value that the pack does not give.
 
-use super::pack::{Marking, Number, Numbers, Pack, Row, Rule, SourceDocument, Stale, StatusChange};
-use crate::case::EventName;
+mod rows;
+
+use super::calendar::Division;
+use super::pack::{
+    CalendarRule, Capacity, Marking, Number, Numbers, Pack, SourceDocument, Standard, Standards, StatusChange,
+};
 use crate::fault::Fault;
 use crate::settings::{Section, Settings};
-use crate::words::{PackId, Role, Sha256};
-use std::collections::BTreeSet;
+use crate::words::{PackId, Sha256, StandardId};
 use std::path::Path;
 
 /// The two spellings of the marking (domain D).
 const MARKINGS: [&str; 2] = ["OFFICIAL SENSITIVE", "OFFICIAL-SENSITIVE"];
 /// The longest time that a pack may set, in working days: more is a slip of the pen.
 const DAYS_MAX: i64 = 260;
-/// The rows of domain.md, section A.
-const ROWS: std::ops::RangeInclusive<u8> = 1..=37;
+/// The most reports a week that a pack may set: more is a slip of the pen.
+const REPORTS_MAX: i64 = 10_000;
 
 impl Pack {
     /// Reads one pack; `file_name` is its path, whose stem must be the pack's id.
@@ -41,11 +44,16 @@ fn pack(top: Section<'_, '_>, file: &str) -> Option<Pack> {
     let title = top.sentence("title");
     let copy_grade_min = top.word("copy_grade_min");
     let handling = top.sentence("handling");
+    let dismissive = top.list("dismissive", "words");
     let source = top.need_table("source").and_then(source);
     let marking = top.need_table("marking").and_then(marking);
     let status = status(&top);
     let numbers = top.need_table("working_days").and_then(numbers);
-    let rows = rows(&top);
+    let capacity = top.need_table("capacity").and_then(capacity);
+    let calendar = top.need_table("calendar").and_then(calendar);
+    let standards = top.need_table("standards").and_then(standards);
+    let rows = rows::read(&top);
+    let awaited = rows::awaited(&top);
     top.end();
     Some(Pack {
         id: id?,
@@ -56,7 +64,13 @@ fn pack(top: Section<'_, '_>, file: &str) -> Option<Pack> {
         handling: handling?,
         copy_grade_min: copy_grade_min?,
         numbers: numbers?,
+        capacity: capacity?,
+        calendar: calendar?,
+        standards: standards?,
+        dismissive,
         rows,
+        awaited,
+        extends: None,
     })
 }
 
@@ -99,23 +113,86 @@ fn status(top: &Section<'_, '_>) -> Vec<StatusChange> {
 
 fn numbers(section: Section<'_, '_>) -> Option<Numbers> {
     let number = |key| section.need_table(key).and_then(number);
-    let numbers = (
-        number("refer"),
-        number("assess"),
-        number("serve"),
-        number("respond"),
-        number("report"),
-        number("removal_exclusion"),
-    );
+    let (refer, assess, assess_after_transfer) =
+        (number("refer"), number("assess"), number("assess_after_transfer"));
+    let (serve, respond, report) = (number("serve"), number("respond"), number("report"));
+    let (rebook, removal_exclusion) = (number("rebook"), number("removal_exclusion"));
     section.end();
     Some(Numbers {
-        refer: numbers.0?,
-        assess: numbers.1?,
-        serve: numbers.2?,
-        respond: numbers.3?,
-        report: numbers.4?,
-        removal_exclusion: numbers.5?,
+        refer: refer?,
+        assess: assess?,
+        assess_after_transfer: assess_after_transfer?,
+        serve: serve?,
+        respond: respond?,
+        report: report?,
+        rebook: rebook?,
+        removal_exclusion: removal_exclusion?,
     })
+}
+
+fn capacity(section: Section<'_, '_>) -> Option<Capacity> {
+    let reports = section.need_number("reports", 1, REPORTS_MAX);
+    let week_starts = section.need("week_starts", "a day of the week, such as \"Monday\"");
+    let source = section.sentence("source");
+    section.end();
+    Some(Capacity { reports: u32::try_from(reports?).ok()?, week_starts: week_starts?, source: source? })
+}
+
+fn calendar(section: Section<'_, '_>) -> Option<CalendarRule> {
+    let rule: Option<String> = section.need("rule", "\"place\" or \"place and office\"");
+    let office: Option<Division> = section.may_word("office");
+    let rule = match (rule.as_deref(), office) {
+        (Some("place"), None) => Some(CalendarRule::Place),
+        (Some("place and office"), Some(office)) => Some(CalendarRule::PlaceAndOffice(office)),
+        (Some("place"), Some(_)) => {
+            let cause = "the rule counts the place alone, and an office's division is given";
+            section.fault_at(
+                "office",
+                "pack.calendar",
+                cause,
+                "leave `office` out, or write \"place and office\"",
+            );
+            None
+        }
+        (Some("place and office"), None) => {
+            let cause = "the rule counts the office's calendar, and its division is not given";
+            section.fault("pack.calendar", cause, "add `office`, such as \"england-and-wales\"");
+            None
+        }
+        (Some(_), _) => {
+            let cause = "no such rule is known";
+            section.fault_at("rule", "pack.calendar", cause, "write \"place\" or \"place and office\"");
+            None
+        }
+        (None, _) => None,
+    };
+    section.end();
+    rule
+}
+
+fn standards(section: Section<'_, '_>) -> Option<Standards> {
+    let complete = section.flag("complete");
+    if !section.has("complete") {
+        let cause = "the pack does not say whether its list of standards is complete";
+        section.fault("pack.standards", cause, "add `complete = false`, or true once the list is whole");
+    }
+    let source = section.sentence("source");
+    let mut list: Vec<Standard> = Vec::new();
+    for one in section.tables("standard") {
+        let id = one.need::<StandardId>("id", StandardId::PATTERN);
+        let title = one.sentence("title");
+        let source = one.sentence("source");
+        if let (Some(id), Some(title), Some(source)) = (id, title, source) {
+            if list.iter().any(|earlier| earlier.id == id) {
+                let cause = format!("the standard {id} stands here twice");
+                one.fault_at("id", "pack.standards", cause, "give each standard an id of its own");
+            }
+            list.push(Standard { id, title, source });
+        }
+        one.end();
+    }
+    section.end();
+    Some(Standards { complete: complete?, source: source?, list })
 }
 
 fn number(section: Section<'_, '_>) -> Option<Number> {
@@ -123,80 +200,4 @@ fn number(section: Section<'_, '_>) -> Option<Number> {
     let source = section.sentence("source");
     section.end();
     Some(Number { days: u32::try_from(days?).ok()?, source: source? })
-}
-
-fn rows(top: &Section<'_, '_>) -> Vec<Row> {
-    let mut seen = BTreeSet::new();
-    let mut rows = Vec::new();
-    for section in top.tables("row") {
-        if let Some(row) = row(&section) {
-            check(&section, &row);
-            if !seen.insert((row.event, row.number.clone(), row.role)) {
-                let cause = format!("row {} stands here twice for the same role", row.number);
-                section.fault_at("number", "pack.row_twice", cause, "keep one of the two");
-            }
-            rows.push(row);
-        }
-        section.end();
-    }
-    if !top.has("row") {
-        top.fault("pack.rows", "the pack routes nothing", "add its rows");
-    }
-    rows
-}
-
-fn row(section: &Section<'_, '_>) -> Option<Row> {
-    let number = section.sentence("number");
-    let event = section.word("event");
-    let team = section.word("team");
-    let kind = section.word("kind");
-    let role = section.word("role");
-    let copy = section.flag("copy").unwrap_or(false);
-    let places = section.words("places");
-    let encloses = section.words("encloses");
-    let stale = section.word("stale");
-    let deadline = section.may_word("deadline");
-    let source = section.sentence("source");
-    Some(Row {
-        number: number?,
-        event: event?,
-        team: team?,
-        kind: kind?,
-        role: role?,
-        copy,
-        places: places.into_iter().collect(),
-        encloses: encloses.into_iter().collect(),
-        stale: stale?,
-        deadline,
-        source: source?,
-    })
-}
-
-/// What the event of a row cannot give: a person it does not name, a date it does not set.
-fn check(section: &Section<'_, '_>, row: &Row) {
-    let appointment = row.event == EventName::AppointmentConfirmed;
-    let number = &row.number;
-    if !number.parse().is_ok_and(|number| ROWS.contains(&number)) {
-        let cause = "the process has no row of this number";
-        section.fault_at("number", "pack.row_number", cause, "give a number from 1 to 37");
-    }
-    if row.places.is_empty() {
-        let cause = format!("row {number} holds at no kind of place");
-        section.fault_at("places", "pack.row_places", cause, "name the kinds of place at which it holds");
-    }
-    if row.role == Role::Doctor && !appointment {
-        let cause = format!("the event of row {number} names no doctor");
-        section.fault_at("role", "pack.row_role", cause, "give the row to another role or to another event");
-    }
-    if row.stale != Stale::Never && !appointment {
-        let cause = format!("the event of row {number} sets no appointment");
-        section.fault_at("stale", "pack.row_stale", cause, "write `stale = \"never\"`");
-    }
-    let of_appointment = |rule| matches!(rule, Rule::Serve | Rule::Respond | Rule::Report);
-    if row.deadline.is_some_and(|rule| of_appointment(rule) != appointment) {
-        let cause = format!("the event of row {number} does not set this deadline");
-        let cure =
-            "use `refer` or `immediately` for a report, `serve`, `respond` or `report` for an appointment";
-        section.fault_at("deadline", "pack.row_deadline", cause, cure);
-    }
 }

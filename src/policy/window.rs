@@ -4,6 +4,8 @@
 use super::ResponseWindow;
 use super::calendar::{BeyondCalendar, WorkingDays, count_words};
 use super::pack::Numbers;
+use super::places::PlaceClass;
+use super::timing::Days;
 use crate::fault::Fault;
 use crate::words::weekday_words;
 use chrono::NaiveDate;
@@ -18,6 +20,17 @@ pub struct Opened {
     pub warnings: Vec<String>,
 }
 
+/// By when an assessment must take place, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssessBy {
+    pub due: NaiveDate,
+    /// "7 working days"
+    pub within: String,
+    /// What they run from: "referral", "transfer", "cancelled assessment".
+    pub start: &'static str,
+    pub class: PlaceClass,
+}
+
 /// The window of an appointment (B4, B5), for an invitation that is issued on `issued_on`.
 ///
 /// "At least 2 working days between the date the letter was served and the date of the appointment"
@@ -27,22 +40,23 @@ pub struct Opened {
 /// The appointment is past, too soon or too late: the fault names the lawful dates. Or the calendar ends.
 pub fn response_window(
     appointment: NaiveDate,
-    referred_on: NaiveDate,
+    assess_by: &AssessBy,
     issued_on: NaiveDate,
-    days: &WorkingDays,
+    calendars: &Days,
     numbers: &Numbers,
 ) -> Result<Opened, Fault> {
+    let days = calendars.persons();
     let count = || -> Result<_, BeyondCalendar> {
-        let assess_by = days.after(referred_on, numbers.assess.days)?;
         let latest_service = days.before(appointment, numbers.respond.days + 1)?;
         if let Some(cause) = unlawful(appointment, assess_by, latest_service, issued_on, numbers) {
             let earliest = earliest_appointment(issued_on, days, numbers)?;
-            return Ok(Err(lawful_dates(cause, earliest, assess_by, numbers)));
+            return Ok(Err(lawful_dates(cause, earliest, assess_by)));
         }
+        let (served, _) = calendars.stricter(issued_on, numbers.serve.days)?;
         let window = ResponseWindow {
             latest_service,
-            serve_by: latest_service.min(days.after(issued_on, numbers.serve.days)?),
-            respond_by: days.before(appointment, 1)?,
+            serve_by: latest_service.min(served),
+            respond_by: calendars.later_before(appointment, 1)?.0,
             appointment,
         };
         let warnings = warnings(&window, issued_on, days, numbers)?;
@@ -52,7 +66,10 @@ pub fn response_window(
 }
 
 /// The soonest appointment whose invitation can still be served on a working day from `issued_on` on.
-fn earliest_appointment(
+///
+/// # Errors
+/// A day that has to be counted is not covered by the calendar.
+pub(super) fn earliest_appointment(
     issued_on: NaiveDate,
     days: &WorkingDays,
     numbers: &Numbers,
@@ -64,7 +81,7 @@ fn earliest_appointment(
 /// Why this appointment cannot be: code and cause.
 fn unlawful(
     appointment: NaiveDate,
-    assess_by: NaiveDate,
+    assess_by: &AssessBy,
     latest_service: NaiveDate,
     issued_on: NaiveDate,
     numbers: &Numbers,
@@ -78,11 +95,12 @@ fn unlawful(
             count_words(numbers.respond.days)
         );
         Some(("appointment.too_soon", cause))
-    } else if appointment > assess_by {
+    } else if appointment > assess_by.due {
         let cause = format!(
-            "the appointment on {when} is later than {}, which is {} after the referral",
-            weekday_words(assess_by),
-            count_words(numbers.assess.days)
+            "the appointment on {when} is later than {}, which is {} after the {}",
+            weekday_words(assess_by.due),
+            assess_by.within,
+            assess_by.start
         );
         Some(("appointment.too_late", cause))
     } else {
@@ -90,26 +108,41 @@ fn unlawful(
     }
 }
 
-/// The fault, with the lawful dates as its cure; with none left, what G0 then calls for (row 6 for an IRC).
-fn lawful_dates(
-    (code, cause): (&'static str, String),
-    earliest: NaiveDate,
-    assess_by: NaiveDate,
-    numbers: &Numbers,
-) -> Fault {
-    let cure = if earliest < assess_by {
-        format!("book a date from {} to {}", weekday_words(earliest), weekday_words(assess_by))
-    } else if earliest == assess_by {
+/// The fault, with the lawful dates as its cure; with none left, what G0 then calls for (rows 6, 25 and 26).
+fn lawful_dates((code, cause): (&'static str, String), earliest: NaiveDate, assess_by: &AssessBy) -> Fault {
+    let due = assess_by.due;
+    let cure = if earliest < due {
+        format!("book a date from {} to {}", weekday_words(earliest), weekday_words(due))
+    } else if earliest == due {
         format!("book {}, the only lawful date left", weekday_words(earliest))
     } else {
-        format!(
-            "respond to the casework team and explain that the report is to be considered under the standards of \
-             the adults at risk guidance without a second opinion, for no lawful date is left within {} of the \
-             referral (G0, Process for those detained in an IRC)",
-            count_words(numbers.assess.days)
-        )
+        none_left(assess_by)
     };
     Fault::new(AT, code, cause, cure)
+}
+
+fn none_left(assess_by: &AssessBy) -> String {
+    let AssessBy { within, start, class, .. } = assess_by;
+    let (what, section) = match (*start, class) {
+        ("cancelled assessment", _) => (
+            "report the outcome of the cancelled assessment with rebooking \"impossible\"",
+            "What if the second opinion assessment is delayed or cancelled?",
+        ),
+        ("referral", PlaceClass::Irc) => (
+            "respond to the casework team and explain that the report is to be considered under the standards of \
+             the adults at risk guidance without a second opinion (drop no_doctor_available)",
+            "Process for those detained in an IRC",
+        ),
+        (_, PlaceClass::Prison) => (
+            "return the report to the casework team immediately (drop no_doctor_available)",
+            "Process for those detained in prison",
+        ),
+        _ => (
+            "return the report to the casework team immediately (drop no_doctor_available)",
+            "Process for those detained under immigration powers in other places of detention",
+        ),
+    };
+    format!("{what}, for no lawful date is left within {within} of the {start} (G0, {section})")
 }
 
 fn warnings(

@@ -1,14 +1,17 @@
-//! Enters: jobs and clear mail values. Leaves: PDFs made in worker processes, and mail bodies.
-//! Never: reads a clock or a network, or writes case data to disk.
+//! Enters: jobs, PDFs of others and clear mail values. Leaves: PDFs and page counts made in worker processes, and
+//! mail bodies. Never: reads a clock or a network, or writes case data to disk.
 
-/// The data that a template is given.
-pub mod data;
+mod data;
 /// One typst world in memory: a job into a PDF.
 pub mod engine;
 /// What crosses to a worker and back.
 pub mod job;
+mod event;
+/// What the letters of one despatch may say.
+pub mod facts;
 /// The clear cover email: subject, text, HTML.
 pub mod mail;
+mod pages;
 /// The worker processes: limits, replacement, several threads at once.
 pub mod pool;
 /// The child's side of a worker.

@@ -1,5 +1,6 @@
-//! Enters: jobs, from several threads at once. Leaves: PDFs, made by worker processes.
-//! Never: lets a job outlive its limit, writes to disk, or shows what a worker says on stderr.
+//! Enters: jobs and PDFs of others, from several threads at once. Leaves: PDFs and page counts, made by worker
+//! processes. Never: reads a PDF in this process, lets a job outlive its limit, writes to disk, or shows what a
+//! worker says on stderr.
 
 use super::job::{Job, RenderFault, Why};
 use super::worker::{ARGUMENT, Tag, read_frame, write_frame};
@@ -37,8 +38,8 @@ struct State {
     pids: BTreeSet<u32>,
 }
 
-/// What a worker said.
-type Answer = Result<Vec<u8>, RenderFault>;
+/// What a worker said: a frame of a kind that answers what it was asked.
+type Answer = (Tag, Vec<u8>);
 
 /// Why a worker said nothing.
 enum Trouble {
@@ -86,25 +87,44 @@ impl Pool {
         let Ok(frame) = serde_json::to_vec(job) else {
             return Err(self.fault(&Trouble::Died, job));
         };
-        let mut seat = self.seat();
-        // A worker that worked before may have died of something else than this job.
-        let fresh = seat.worker.is_none();
-        let mut answer = seat.attempt(&frame);
-        if !fresh && matches!(answer, Err(Trouble::Died)) {
-            answer = seat.attempt(&frame);
+        match self.ask(Tag::Job, &frame) {
+            Ok((Tag::Pdf, pdf)) => Ok(pdf),
+            Ok((_, fault)) => {
+                Err(serde_json::from_slice(&fault).unwrap_or_else(|_| self.fault(&Trouble::Died, job)))
+            }
+            Err(trouble) => Err(self.fault(&trouble, job)),
         }
-        answer.unwrap_or_else(|trouble| Err(self.fault(&trouble, job)))
+    }
+
+    /// The number of pages of a PDF that anybody may have made. `None` where it cannot be told: the file is broken,
+    /// locked or too costly to look at.
+    ///
+    /// # Errors
+    /// `render.start`: no worker can be had, which the PDF is not to blame for.
+    pub fn pages(&self, pdf: &[u8]) -> Result<Option<usize>, RenderFault> {
+        match self.ask(Tag::Count, pdf) {
+            Ok((_, pages)) => Ok(serde_json::from_slice(&pages).unwrap_or_default()),
+            Err(Trouble::NotStarted) => Err(not_started()),
+            Err(Trouble::TooLong | Trouble::Died) => Ok(None),
+        }
+    }
+
+    /// Asks a free worker, and waits until one is free.
+    fn ask(&self, tag: Tag, content: &[u8]) -> Result<Answer, Trouble> {
+        let mut seat = self.seat();
+        // A worker that worked before may have died of something else than this question.
+        let fresh = seat.worker.is_none();
+        let mut answer = seat.attempt(tag, content);
+        if !fresh && matches!(answer, Err(Trouble::Died)) {
+            answer = seat.attempt(tag, content);
+        }
+        answer
     }
 
     fn fault(&self, trouble: &Trouble, job: &Job) -> RenderFault {
         let at = format!("templates{}", job.main);
         match trouble {
-            Trouble::NotStarted => RenderFault::new(
-                Why::Start,
-                "the render workers",
-                "a worker process did not start",
-                "look at the machine's free memory and process limits, then try again",
-            ),
+            Trouble::NotStarted => not_started(),
             Trouble::TooLong => RenderFault::new(
                 Why::Timeout,
                 at,
@@ -140,6 +160,15 @@ impl Pool {
     }
 }
 
+fn not_started() -> RenderFault {
+    RenderFault::new(
+        Why::Start,
+        "the render workers",
+        "a worker process did not start",
+        "look at the machine's free memory and process limits, then try again",
+    )
+}
+
 /// The right to use one worker; given back when dropped.
 struct Seat<'a> {
     pool: &'a Pool,
@@ -147,12 +176,12 @@ struct Seat<'a> {
 }
 
 impl Seat<'_> {
-    fn attempt(&mut self, job: &[u8]) -> Result<Answer, Trouble> {
+    fn attempt(&mut self, tag: Tag, content: &[u8]) -> Result<Answer, Trouble> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
             None => self.start()?,
         };
-        let answer = worker.ask(job, self.pool.time_limit);
+        let answer = worker.ask(tag, content, self.pool.time_limit);
         worker.jobs += 1;
         if answer.is_ok() && worker.jobs < JOBS_PER_WORKER {
             self.worker = Some(worker);
@@ -225,11 +254,10 @@ impl Worker {
         }
     }
 
-    fn ask(&self, job: &[u8], limit: Duration) -> Result<Answer, Trouble> {
-        self.to.send((Tag::Job, job.to_vec())).map_err(|_| Trouble::Died)?;
+    fn ask(&self, tag: Tag, content: &[u8], limit: Duration) -> Result<Answer, Trouble> {
+        self.to.send((tag, content.to_vec())).map_err(|_| Trouble::Died)?;
         match self.from.recv_timeout(limit) {
-            Ok((Tag::Pdf, pdf)) => Ok(Ok(pdf)),
-            Ok((Tag::Fault, fault)) => serde_json::from_slice(&fault).map(Err).map_err(|_| Trouble::Died),
+            Ok(answer) if tag.is_answered_by(answer.0) => Ok(answer),
             Err(RecvTimeoutError::Timeout) => Err(Trouble::TooLong),
             _ => Err(Trouble::Died),
         }

@@ -1,8 +1,9 @@
-//! Enters: frames on standard input: the templates, then jobs. Leaves: one answer frame a job.
+//! Enters: frames on standard input: the templates, then jobs and PDFs. Leaves: one answer frame for each.
 //! Never: opens a file, writes a file or a log, outlives its parent.
 
 use super::engine::Engine;
 use super::job::Job;
+use super::pages;
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
@@ -28,17 +29,31 @@ pub(super) enum Tag {
     Files = b'T',
     /// To the worker: one job, JSON.
     Job = b'J',
+    /// To the worker: a PDF whose pages are to be counted. Anybody may have made it.
+    Count = b'C',
     /// From the worker: ready for jobs, empty.
     Ready = b'R',
     /// From the worker: the PDF.
     Pdf = b'P',
+    /// From the worker: how many pages, JSON; null where that cannot be told.
+    Pages = b'N',
     /// From the worker: why there is no PDF, JSON.
     Fault = b'F',
 }
 
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
-        [Tag::Files, Tag::Job, Tag::Ready, Tag::Pdf, Tag::Fault].into_iter().find(|tag| *tag as u8 == byte)
+        let all = [Tag::Files, Tag::Job, Tag::Count, Tag::Ready, Tag::Pdf, Tag::Pages, Tag::Fault];
+        all.into_iter().find(|tag| *tag as u8 == byte)
+    }
+
+    /// Whether `answer` is a worker's answer to this; anything else is nonsense.
+    pub(super) fn is_answered_by(self, answer: Tag) -> bool {
+        match self {
+            Tag::Job => matches!(answer, Tag::Pdf | Tag::Fault),
+            Tag::Count => answer == Tag::Pages,
+            _ => false,
+        }
     }
 }
 
@@ -73,17 +88,22 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     };
     let engine = Engine::new(serde_json::from_slice(&files)?);
     write_frame(&mut output, Tag::Ready, &[])?;
-    while let Some((tag, job)) = read_frame(&mut input)? {
-        if tag != Tag::Job {
-            return Err(io::ErrorKind::InvalidData.into());
-        }
-        let job: Job = serde_json::from_slice(&job)?;
-        match engine.pdf(&job) {
-            Ok(pdf) => write_frame(&mut output, Tag::Pdf, &pdf)?,
-            Err(fault) => write_frame(&mut output, Tag::Fault, &serde_json::to_vec(&fault)?)?,
-        }
+    while let Some((tag, content)) = read_frame(&mut input)? {
+        let (tag, answer) = match tag {
+            Tag::Job => made(&engine, &serde_json::from_slice(&content)?)?,
+            Tag::Count => (Tag::Pages, serde_json::to_vec(&pages::count(content))?),
+            _ => return Err(io::ErrorKind::InvalidData.into()),
+        };
+        write_frame(&mut output, tag, &answer)?;
     }
     Ok(())
+}
+
+fn made(engine: &Engine, job: &Job) -> io::Result<(Tag, Vec<u8>)> {
+    match engine.pdf(job) {
+        Ok(pdf) => Ok((Tag::Pdf, pdf)),
+        Err(fault) => Ok((Tag::Fault, serde_json::to_vec(&fault)?)),
+    }
 }
 
 /// Writes one frame: tag, length (4 bytes, little-endian), content.

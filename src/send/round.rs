@@ -4,7 +4,7 @@
 use super::{Courier, Verdict};
 use crate::clock::Clock;
 use crate::office::Office;
-use crate::outbox::{Attempt, Despatch, Ledger, LedgerError};
+use crate::outbox::{Attempt, Checks, Despatch, Ledger, LedgerError};
 
 /// What became of one despatch.
 #[derive(Debug)]
@@ -26,7 +26,9 @@ pub fn send_due(
     report: &mut dyn FnMut(Outcome),
 ) -> Result<(), LedgerError> {
     loop {
-        let approved = match ledger.next_to_send(&office.directory, clock.now())? {
+        let approved = match ledger
+            .next_to_send(Checks { directory: &office.directory, packs: &office.packs }, clock.now())?
+        {
             Attempt::Nothing => return Ok(()),
             Attempt::Held(despatch) => {
                 report(Outcome::Held(despatch));

@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 /// Commands in a demo office, in this order; each with its exit code and why.
-const CODES: [(i32, &str, &str); 52] = [
+const CODES: [(i32, &str, &str); 69] = [
     (0, "check", "everything is in order"),
     (2, "check --bogus", "no such option"),
     (2, "", "no command"),
@@ -58,6 +58,23 @@ const CODES: [(i32, &str, &str); 52] = [
     (1, "--as beatrix-lund outbox cancel 2-1 --reason why", "cancelled already"),
     (2, "--as beatrix-lund outbox cancel 2-1", "no reason"),
     (0, "send --once", "two are sent"),
+    (1, "plan DIR/inbox/07-attachment-missing.json", "its attachment is missing"),
+    (1, "plan DIR/nowhere.json", "no such file"),
+    (2, "plan", "no file"),
+    (1, "correct DIR/inbox/07-attachment-missing.json --changed why", "nothing of it was queued"),
+    (2, "correct DIR/inbox/07-attachment-missing.json", "nobody says what changed"),
+    (0, "deadlines", "a list"),
+    (0, "deadlines --case DEMO-0902", "one case"),
+    (1, "deadlines --case NOPE-1", "an unknown case"),
+    (2, "deadlines --case nothing", "no such reference"),
+    (0, "deadlines --ics DIR/deadlines.ics", "a calendar"),
+    (1, "deadlines --ics DIR/despatch.toml", "the file is no calendar"),
+    (0, "case DEMO-0902", "one case"),
+    (1, "case NOPE-1", "an unknown case"),
+    (2, "case", "no case"),
+    (1, "case DEMO-0902 --recorded 2.1", "nobody says who ticks"),
+    (0, "--as beatrix-lund case DEMO-0902 --recorded 2.1", "ticked"),
+    (2, "case DEMO-0902 --recorded 2", "no note"),
     (1, "--office DIR/nowhere check", "no office there"),
     (1, "--office DIR/nowhere run --once", "no office there"),
 ];

@@ -62,7 +62,7 @@ fn the_same_bytes_twice_in_one_run_are_queued_once() {
     let said = super::process(&office, 0);
     let summary = said.last().expect("a summary");
     assert_eq!((&summary["queued"], &summary["duplicates"]), (&json!(1), &json!(2)), "{summary}");
-    assert_eq!(despatches_of(&office, "TEST-00001").len(), 4);
+    assert_eq!(despatches_of(&office, "TEST-00001").len(), 6);
     nothing_but_rejects(&office);
 }
 
@@ -100,7 +100,7 @@ fn a_correction_takes_the_place_of_what_is_unsent_and_says_so() {
     let correction = replacing(&case, corrected(&case));
     office.drop_case("mended", &correction.to_string(), ATTACHED);
     let said = office.run(&["run", "--once"]).expect(0);
-    assert!(said.stdout.contains("3 earlier ones superseded"), "{}", said.stdout);
+    assert!(said.stdout.contains("5 earlier ones superseded"), "{}", said.stdout);
 
     let all = office.despatches();
     let of = |claim: &str| -> Vec<&str> {
@@ -110,9 +110,12 @@ fn a_correction_takes_the_place_of_what_is_unsent_and_says_so() {
             .collect()
     };
     let earlier = words(&sent["id"]).split_once('-').expect("an id").0.to_owned();
-    assert_eq!(of(&format!("{earlier}-")), ["superseded", "superseded", "sent", "superseded"]);
+    assert_eq!(
+        of(&format!("{earlier}-")),
+        ["superseded", "superseded", "superseded", "superseded", "sent", "superseded"]
+    );
     let later = all.iter().filter(|one| one["case_id"] == "TEST-00001" && one["state"] == "awaiting_review");
-    assert_eq!(later.count(), 4, "the correction goes to all, those included who have the first letter");
+    assert_eq!(later.count(), 6, "the correction goes to all, those included who have the first letter");
     let refused = office.run_as(REVIEWER, &["outbox", "approve", words(&approved["id"])]).expect(1);
     assert!(refused.stderr.contains("superseded"), "{}", refused.stderr);
     let history = office.run(&["outbox", "show", words(&approved["id"])]).expect(0).stdout;
@@ -133,7 +136,7 @@ fn a_correction_of_what_is_not_the_latest_is_refused() {
     let outdated = drop_and_process(&office, "three", &third, ATTACHED);
     assert_eq!(outdated["faults"][0]["code"], "replaces.outdated", "{outdated}");
     assert_eq!(drop_and_process(&office, "four", &replacing(&second, third), ATTACHED)["outcome"], "queued");
-    assert_eq!(despatches_of(&office, "TEST-00001").len(), 4);
+    assert_eq!(despatches_of(&office, "TEST-00001").len(), 6);
 }
 
 #[test]
@@ -151,9 +154,9 @@ fn a_returned_case_is_mended_with_a_new_file_that_names_the_old_one() {
     let without = drop_and_process(&office, "forgot", &corrected(&case), ATTACHED);
     assert_eq!(without["faults"][0]["code"], "event.conflict", "{without}");
     let mended = drop_and_process(&office, "mended", &replacing(&case, corrected(&case)), ATTACHED);
-    assert_eq!((&mended["outcome"], &mended["superseded"]), (&json!("queued"), &json!(4)), "{mended}");
+    assert_eq!((&mended["outcome"], &mended["superseded"]), (&json!("queued"), &json!(6)), "{mended}");
     let now = despatches_of(&office, "TEST-00001");
-    assert_eq!(now.len(), 4);
+    assert_eq!(now.len(), 6);
     assert!(
         now.iter()
             .all(|one| one["state"] == "awaiting_review" && !before.contains(&words(&one["id"]).to_owned()))

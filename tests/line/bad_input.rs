@@ -52,7 +52,7 @@ fn a_good_case_beside_ten_bad_ones_is_queued_and_each_bad_one_goes_whole_with_it
     let said = process(&office, 1);
     let summary = said.last().expect("a summary");
     assert_eq!((&summary["queued"], &summary["rejected"]), (&json!(1), &json!(10)), "{summary}");
-    assert_eq!(super::despatches_of(&office, "TEST-00001").len(), 4);
+    assert_eq!(super::despatches_of(&office, "TEST-00001").len(), 6);
     for name in bad {
         let original = fs::read(samples.join(format!("{name}.json"))).expect("a sample");
         let folder = rejected(&office);

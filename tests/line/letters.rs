@@ -1,6 +1,6 @@
 //! What the PDFs are: sound, accessible, and the invitation word for word what Annex A says.
 
-use super::{MANIFEST, MARKING, REPORT, drop_and_process, opened, script, tidy_office, words};
+use super::{MARKING, REPORT, drop_and_process, opened, script, tidy_office, words};
 use crate::support::office::{DemoOffice, TODAY, appointment, report_received};
 use crate::support::pdf::{flowing_text, outloud_each, qpdf_check, structure, text};
 use crate::support::tools::{command, run, run_with};
@@ -33,7 +33,7 @@ fn every_pdf_of_the_demo_is_sound_and_accessible() {
     for despatch in office.despatches() {
         for (name, bytes) in opened(&office, &despatch) {
             cover_notes += usize::from(name == "01-cover-note.pdf");
-            if name != MANIFEST {
+            if name.ends_with(".pdf") {
                 // A letter or an attachment that several get is looked at once.
                 let number = words(&despatch["id"]).split('-').next().expect("a number");
                 let hash = despatch::words::Sha256::of(&bytes).to_string();
@@ -41,7 +41,7 @@ fn every_pdf_of_the_demo_is_sound_and_accessible() {
             }
         }
     }
-    assert_eq!(cover_notes, 17);
+    assert_eq!(cover_notes, office.despatches().len(), "one each");
     assert!(pdfs.len() > 25, "only {} PDFs", pdfs.len());
     all_sound(&pdfs);
 }
@@ -84,7 +84,8 @@ struct Letter {
     respond_by: &'static str,
 }
 
-/// The appointment is on Tuesday 1 December 2026. At Dungavel the Monday before is a bank holiday.
+/// The appointment is on Tuesday 1 December 2026. At Dungavel the Monday before is a bank holiday, and at the office it
+/// is none: the person gets the later day.
 const LETTERS: [Letter; 4] = [
     Letter {
         place: "brook-house",
@@ -108,7 +109,7 @@ const LETTERS: [Letter; 4] = [
         place: "dungavel",
         interpreter: None,
         date: "Tuesday 1 December 2026",
-        respond_by: "Friday 27 November 2026",
+        respond_by: "Monday 30 November 2026",
     },
 ];
 
@@ -188,8 +189,9 @@ fn the_invitation_says_annex_a_whole_in_its_order_and_nothing_else() {
         let case = letter.case(n);
         let finding = drop_and_process(&office, &format!("letter-{n}"), &case, &[("report.pdf", REPORT)]);
         assert_eq!(finding["outcome"], "queued", "{finding}");
-        let despatch = office.despatch_for(words(&case["case_id"]), "det");
-        let pdf = &opened(&office, &despatch)["02-document.pdf"];
+        let pack = of_kind(&office, words(&case["case_id"]), "service-pack");
+        let pdf = &pack["03-document.pdf"];
+        assert!(*pdf == pack["04-document.pdf"], "to keep, and to answer on");
         let said = body(pdf, words(&case["home_office_reference"]));
         let sentences = letter.sentences(&case);
         for sentence in sentences.iter().filter(|sentence| !sentence.contains("https://")) {
@@ -199,6 +201,32 @@ fn the_invitation_says_annex_a_whole_in_its_order_and_nothing_else() {
         assert_eq!(said.matches("Yes / No Signed:").count(), 2, "{said}");
         assert_eq!(said.contains("interpreter"), letter.interpreter.is_some());
         looks_right(pdf, MARKING);
+    }
+}
+
+/// The documents of the one despatch of a case that is of this kind.
+fn of_kind(office: &DemoOffice, case: &str, kind: &str) -> BTreeMap<String, Vec<u8>> {
+    let despatches = super::despatches_of(office, case);
+    let mut found = despatches.iter().filter(|one| one["planned"]["kind"] == kind);
+    let one = found.next().unwrap_or_else(|| panic!("no {kind} of {case}"));
+    assert!(found.next().is_none(), "two {kind} of {case}");
+    opened(office, one)
+}
+
+#[test]
+fn the_outside_of_the_envelope_says_to_whom_it_goes_and_nothing_of_what_is_in_it() {
+    let office = tidy_office();
+    let case = appointment(1, REPORT);
+    drop_and_process(&office, "served", &case, &[("report.pdf", REPORT)]);
+    let pack = of_kind(&office, words(&case["case_id"]), "service-pack");
+    let said = flowing_text(&pack["02-document.pdf"]);
+    assert!(said.contains("ADDRESSEE ONLY") && said.contains(words(&case["person"]["name"])), "{said}");
+    let reference = words(&case["home_office_reference"]);
+    for secret in [MARKING, "Medical", "medical", "doctor", "health", words(&case["case_id"]), reference] {
+        assert!(!said.contains(secret), "{secret}: {said}");
+    }
+    for file in ["01-cover-note.pdf", "03-document.pdf", "04-document.pdf", "05-document.pdf"] {
+        assert!(flowing_text(&pack[file]).starts_with(MARKING), "{file}");
     }
 }
 
@@ -220,7 +248,7 @@ fn looks_right(pdf: &[u8], marking: &str) {
         let line = info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
         line.unwrap_or_else(|| panic!("no {name} in {info}")).trim().to_owned()
     };
-    assert_eq!(field("Title"), "Invitation to an assessment");
+    assert_eq!(field("Title"), "Invitation letter");
     assert_eq!(field("Author"), "Detained Medical Reports Team");
     assert_eq!(field("Pages"), "2");
     assert!(field("Page size").contains("A4"), "{info}");
@@ -284,13 +312,11 @@ fn markup_in_a_case_stands_in_its_letters_as_it_was_typed() {
         for despatch in super::despatches_of(&office, words(&case["case_id"])) {
             let documents = opened(&office, &despatch);
             let kind = words(&despatch["planned"]["kind"]);
-            let mut made = vec!["01-cover-note.pdf"];
-            if kind == "invitation" {
-                made.push("02-document.pdf");
-            }
-            for file in made {
-                let said = flowing_text(&documents[file]);
-                assert!(squeezed(&said).contains(&squeezed(MARKUP)), "{kind} {file}: {said}");
+            let made =
+                documents.iter().filter(|(name, bytes)| name.ends_with(".pdf") && bytes[..] != *REPORT);
+            for (file, bytes) in made {
+                let said = squeezed(&flowing_text(bytes));
+                assert!(said.contains(&squeezed(MARKUP)), "{kind} {file}: {said}");
             }
         }
     }

@@ -1,14 +1,14 @@
-//! A made-up case for each event, for the tests to spoil.
+//! Made-up cases for the tests to spoil.
 
 use super::day;
 use despatch::case::*;
 use despatch::words::Sha256;
 
-fn contact(entry: &str) -> Contact {
+pub fn contact(entry: &str) -> Contact {
     Contact { entry: entry.parse().expect("an entry"), reference: None }
 }
 
-fn attachment(file: &str, kind: AttachmentKind) -> Attachment {
+pub fn attachment(file: &str, kind: AttachmentKind) -> Attachment {
     Attachment {
         file: file.to_owned(),
         kind,
@@ -19,7 +19,7 @@ fn attachment(file: &str, kind: AttachmentKind) -> Attachment {
     }
 }
 
-fn case(event: Event) -> Case {
+pub fn case(event: Event) -> Case {
     Case {
         case_id: "EMR-2026-0142".parse().expect("an id"),
         home_office_reference: "M1234567".parse().expect("a reference"),
@@ -69,6 +69,7 @@ pub fn report_received() -> Case {
         },
         release_decided_on: None,
         removal_set_for: None,
+        level_in_force: None,
     }));
     case.attachments.remove(0);
     case
@@ -93,6 +94,17 @@ pub fn appointment_confirmed() -> Case {
         joining_instructions: Some("Marker-Joining".to_owned()),
         on_the_day_contact: None,
     }))
+}
+
+/// Free text, read as a case file's is.
+pub fn prose(text: &str) -> Prose {
+    let file = include_str!("../cases/valid/guidance-given.json");
+    let mut file: serde_json::Value = serde_json::from_str(file).expect("JSON");
+    file["event"]["answer"] = text.into();
+    match parse(file.to_string().as_bytes()).expect("a case").event {
+        Event::GuidanceGiven(event) => event.answer,
+        _ => panic!("the other event"),
+    }
 }
 
 /// The report of a case of the first event.

@@ -25,11 +25,6 @@ const OF_A_REPORT: &[Spoilt] = &[
         &[("/detention/place", "place.unknown")],
     ),
     (
-        "a holding facility",
-        |case| case.detention.place = "manchester-sthf".parse().expect("an id"),
-        &[("/detention/place", "place.not_covered")],
-    ),
-    (
         "a manager below the grade",
         |case| case.manager.as_mut().expect("one").grade = Grade::EO,
         &[("/manager/grade", "manager.grade")],
@@ -78,7 +73,7 @@ fn each_fault_of_a_report_received() {
         assert_eq!(codes(&faults), *expected, "{name}");
     }
     // Each of these would hide others.
-    const ALONE: [&str; 3] = ["an unknown place", "a holding facility", "before the calendar"];
+    const ALONE: [&str; 2] = ["an unknown place", "before the calendar"];
     let mut case = report_received();
     for (_, spoil, _) in table.iter().filter(|(name, ..)| !ALONE.contains(name)) {
         spoil(&mut case);
@@ -134,7 +129,7 @@ fn each_fault_of_an_appointment_confirmed() {
         (
             "a pre-departure place",
             |case| case.detention.place = "gatwick-pda".parse().expect("an id"),
-            &[("/detention/place", "place.not_covered")],
+            &[("/detention/place", "place.temporary")],
         ),
     ];
     for (name, spoil, expected) in table {

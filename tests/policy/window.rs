@@ -3,13 +3,19 @@
 use super::{day, the_calendar, the_pack};
 use chrono::NaiveDate;
 use despatch::fault::Fault;
-use despatch::policy::Division;
-use despatch::policy::window::{Opened, response_window};
+use despatch::policy::window::{AssessBy, Opened, response_window};
+use despatch::policy::{Days, Division, PlaceClass};
+
+/// In a centre, within 7 working days of the referral.
+fn assess_by(referred: NaiveDate, days: &Days<'_>) -> AssessBy {
+    let (due, _) = days.stricter(referred, 7).expect("covered");
+    AssessBy { due, within: "7 working days".to_owned(), start: "referral", class: PlaceClass::Irc }
+}
 
 fn open(appointment: &str, referred: &str, issued: &str) -> Result<Opened, Fault> {
-    let calendar = the_calendar();
-    let days = calendar.working_days(Division::EnglandAndWales);
-    response_window(day(appointment), day(referred), day(issued), &days, &the_pack().numbers)
+    let (calendar, pack) = (the_calendar(), the_pack());
+    let days = Days::of(&calendar, &pack, Division::EnglandAndWales);
+    response_window(day(appointment), &assess_by(day(referred), &days), day(issued), &days, &pack.numbers)
 }
 
 /// Appointment, referral, issue; then serve by, latest service, respond by and what the warnings say.
@@ -219,19 +225,21 @@ fn an_appointment_that_cannot_be_names_the_lawful_dates() {
 
 #[test]
 fn every_date_that_a_fault_names_is_lawful_and_the_days_around_are_not() {
-    let calendar = the_calendar();
-    let numbers = the_pack().numbers;
+    let (calendar, pack) = (the_calendar(), the_pack());
     for division in Division::ALL {
-        let days = calendar.working_days(division);
+        let days = Days::of(&calendar, &pack, division);
+        let joint = days.persons();
         for referred in day("1 February 2026").iter_days().take(400) {
+            let assess_by = assess_by(referred, &days);
             for issued in referred.iter_days().take(9) {
-                let open = |date| response_window(date, referred, issued, &days, &numbers);
-                let working = |date: &NaiveDate| days.is_working_day(*date) == Ok(true);
+                let open = |date| response_window(date, &assess_by, issued, &days, &pack.numbers);
+                let working = |date: &NaiveDate| joint.is_working_day(*date) == Ok(true);
                 let soon = issued.iter_days().take(25).filter(working);
                 let lawful: Vec<_> = soon.filter(|date| open(*date).is_ok()).collect();
                 let fault = open(issued).expect_err("no time at all");
                 if let (Some(first), Some(last)) = (lawful.first(), lawful.last()) {
-                    assert_eq!(*last, days.after(referred, 7).expect("covered"));
+                    assert!(*last <= assess_by.due);
+                    assert!(joint.after(*last, 1).expect("covered") > assess_by.due, "{referred} {issued}");
                     let first = despatch::words::weekday_words(*first);
                     assert!(fault.cure.contains(&first), "{referred} {issued}: {fault}");
                 } else {
@@ -240,7 +248,7 @@ fn every_date_that_a_fault_names_is_lawful_and_the_days_around_are_not() {
                 for date in lawful {
                     let window = open(date).expect("lawful").window;
                     assert!(issued <= window.serve_by && window.serve_by <= window.latest_service);
-                    assert!(days.after(window.latest_service, 2).expect("covered") <= window.respond_by);
+                    assert!(joint.after(window.latest_service, 2).expect("covered") <= window.respond_by);
                     assert!(window.respond_by < window.appointment);
                 }
             }

@@ -94,12 +94,15 @@ impl DemoOffice {
         said.json()["despatches"].as_array().expect("a list").clone()
     }
 
-    /// The one despatch of a case for a role.
+    /// The one despatch of a case for a role, the booking of a room apart.
     pub fn despatch_for(&self, case: &str, role: &str) -> serde_json::Value {
         self.despatches()
             .into_iter()
             .find(|one| {
-                one["case_id"] == case && one["planned"]["role"] == role && one["state"] != "superseded"
+                one["case_id"] == case
+                    && one["planned"]["role"] == role
+                    && one["planned"]["kind"] != "room-booking"
+                    && one["state"] != "superseded"
             })
             .unwrap_or_else(|| panic!("no despatch of {case} for {role}"))
     }
@@ -145,7 +148,7 @@ pub fn drop_into(inbox: &Path, name: &str, case: &str, attachments: &[(&str, &[u
 }
 
 /// A case in which everything is in order on [`TODAY`]: the appointment of a made-up person at Brook House,
-/// with an interpreter and a representative. Four despatches. `n` makes it another case and another person.
+/// with an interpreter and a representative. Six despatches. `n` makes it another case and another person.
 pub fn appointment(n: usize, report: &[u8]) -> serde_json::Value {
     let mut case = common(n, report);
     case["event"] = serde_json::json!({
@@ -170,6 +173,15 @@ pub fn report_received(n: usize, report: &[u8]) -> serde_json::Value {
             "assessed_on": "2026-11-10", "report_date": "2026-11-16", "method": "in_person",
         },
     });
+    case
+}
+
+/// Another event of the `n`th case, without attachments.
+pub fn event(n: usize, event_id: &str, event: serde_json::Value) -> serde_json::Value {
+    let mut case = common(n, b"");
+    case["event_id"] = serde_json::json!(event_id);
+    case["event"] = event;
+    case["attachments"] = serde_json::json!([]);
     case
 }
 

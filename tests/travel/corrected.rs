@@ -44,7 +44,7 @@ fn a_correction_says_what_has_gone_already() {
     let warned = new.filter(|one| {
         one["warnings"].to_string().contains(&format!("{gone}, of the file that this one replaces"))
     });
-    assert_eq!(warned.count(), 4, "each new despatch warns its reviewer");
+    assert_eq!(warned.count(), 6, "each new despatch warns its reviewer");
 }
 
 #[test]
@@ -104,7 +104,10 @@ fn a_reviewer_can_have_the_documents_as_an_archive() {
     .unwrap_or_else(|why| panic!("{why}"));
     let names = run_with(command("tar").arg("t"), &archive).expect("a tar archive");
     let names = String::from_utf8(names).unwrap();
-    assert_eq!(names, "01-cover-note.pdf\n02-document.pdf\nmanifest.json\nSHA256SUMS\n");
+    assert_eq!(
+        names,
+        "01-cover-note.pdf\n02-document.pdf\n03-document.pdf\n04-document.pdf\n05-document.pdf\nmanifest.json\nSHA256SUMS\n"
+    );
     assert_eq!(events(&office, &id, "viewed").len(), 1, "the record says who looked");
 }
 

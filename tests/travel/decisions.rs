@@ -11,7 +11,7 @@ use std::process::Stdio;
 const ALLOWED: [(&str, &[&str]); 5] = [
     ("approve", &["awaiting_review"]),
     ("return", &["awaiting_review", "held", "approved", "deferred", "refused"]),
-    ("hold", &["awaiting_review", "approved", "deferred"]),
+    ("hold", &["awaiting_review", "approved", "deferred", "refused"]),
     ("release", &["held", "deferred", "refused", "in_doubt"]),
     ("cancel", &["awaiting_review", "held", "approved", "deferred", "refused", "in_doubt"]),
 ];

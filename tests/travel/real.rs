@@ -5,6 +5,9 @@ use super::*;
 use crate::support::office::{despatch as program, drop_into};
 use crate::support::tools::{command, run};
 use chrono::NaiveDate;
+use despatch::clock::Clock;
+use despatch::office::Office;
+use despatch::outbox::{Ledger, Terms};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::PathBuf;
@@ -20,12 +23,6 @@ const SETTINGS: &str = r#"
 mail_domain = "despatch.example.invalid"
 [policy]
 pack = "hoso-2022-09-12"
-[[policy.adoption]]
-pack = "hoso-2022-09-12"
-by = ["the-reviewer", "the-preparer"]
-reason = "a test with made-up cases"
-from = DAY-1
-expires = DAY+1
 [[team]]
 id = "casework"
 name = "Detained Casework Team"
@@ -81,10 +78,7 @@ impl RealOffice {
         let office = Self::init();
         let account = String::from_utf8(run(command("id").arg("-un")).unwrap()).unwrap();
         let day = today();
-        let settings = SETTINGS
-            .replace("ACCOUNT", account.trim())
-            .replace("DAY-1", &day.pred_opt().unwrap().to_string())
-            .replace("DAY+1", &day.succ_opt().unwrap().to_string());
+        let settings = SETTINGS.replace("ACCOUNT", account.trim());
         fs::write(office.dir.join("despatch.toml"), settings).unwrap();
         let entry = |id: &str, role: &str, more: &str| {
             let key = office.dir.with_file_name(format!("{id}.key"));
@@ -105,7 +99,19 @@ impl RealOffice {
             entry("harbour-lane-law", "representative", ""),
         ];
         fs::write(office.dir.join("directory.toml"), directory.concat()).unwrap();
+        office.adopt();
         office
+    }
+
+    /// Two of its staff adopt the pack, which is no longer in force.
+    fn adopt(&self) {
+        let office = Office::open(&self.dir).expect("an office in order");
+        let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
+        let (now, expires) = (Clock::System.now(), today().succ_opt().unwrap());
+        let terms = Terms { reason: "a test with made-up cases".to_owned(), expires };
+        for (staff, terms) in office.config.staff.iter().zip([Some(&terms), None]) {
+            ledger.adopt(&office.config.pack, staff, terms, now).expect("an adoption");
+        }
     }
 
     fn run(&self, words: &[&str]) -> Said {

@@ -8,25 +8,31 @@ use super::found::is_free;
 use super::print::{self, Print, strong, wrapped};
 use super::run::{conclude, process_inbox};
 use super::{Exit, Failure, open_ledger, open_office, this_program};
+use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::office::{DEMO_KEYS, Founding, Office, demo_key, found};
-use crate::outbox::{Despatch, State};
+use crate::outbox::{Despatch, State, Terms};
 use crate::pipeline::Finding;
 use crate::seal::keys::SecretKey;
 use crate::words::date_words;
+use chrono::TimeDelta;
 use samples::Samples;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// Faults of one case that the demo prints; the rest stand beside the rejected file.
 const FAULTS_SHOWN: usize = 3;
+/// Why and for how long the demo's staff adopt a pack that was quashed.
+const ADOPTED_BECAUSE: &str = "A demonstration with made-up cases: no letter of it is served on anybody";
+const ADOPTED_FOR: TimeDelta = TimeDelta::days(180);
 /// A reviewer of the sample office, for the commands to try.
 const REVIEWER: &str = "beatrix-lund";
 
 pub(super) fn demo(common: &Common, demo: &Demo, print: &Print) -> Result<Exit, Failure> {
-    let clock = common.today.map_or(crate::clock::Clock::System, crate::clock::Clock::Fixed);
+    let clock = common.today.map_or(Clock::System, Clock::Fixed);
     let samples = Samples::new(clock.now().today)?;
-    if is_free(&demo.dir) {
+    let fresh = is_free(&demo.dir);
+    if fresh {
         make(&demo.dir, &samples)?;
         print.line(&format!("Made a demo office in {}. Everybody in it is made up.", demo.dir.display()));
         print.line(&format!(
@@ -44,6 +50,9 @@ pub(super) fn demo(common: &Common, demo: &Demo, print: &Print) -> Result<Exit, 
     }
     let common = Common { office: demo.dir.clone(), json: common.json, actor: None, today: common.today };
     let (office, clock) = open_office(&common)?;
+    if fresh {
+        adopt(&office, clock)?;
+    }
     samples.drop_into(&office.inbox(), &this_program()?)?;
     print.line("Dropped the sample cases into its inbox.\n");
 
@@ -75,6 +84,7 @@ fn make(dir: &Path, samples: &Samples) -> Result<(), Failure> {
     let founding = Founding {
         config: &samples.config()?,
         directory: &directory,
+        places: Some(&samples.places()?),
         review: &SecretKey::generate(),
         passphrase: None,
     };
@@ -82,6 +92,18 @@ fn make(dir: &Path, samples: &Samples) -> Result<(), Failure> {
         demo_key(dir, &format!("{entry}.key"), key)?;
     }
     Ok(found(dir, &founding)?)
+}
+
+/// The demo's pack is no longer in force: two of its staff adopt it, as an office would.
+fn adopt(office: &Office, clock: Clock) -> Result<(), Failure> {
+    let now = clock.now();
+    let mut ledger = open_ledger(office)?;
+    let reviewers = office.config.staff.iter().filter(|staff| staff.reviewer).take(2);
+    let terms = Terms { reason: ADOPTED_BECAUSE.to_owned(), expires: now.today + ADOPTED_FOR };
+    for (staff, terms) in reviewers.zip([Some(&terms), None]) {
+        ledger.adopt(&office.config.pack, staff, terms, now)?;
+    }
+    Ok(())
 }
 
 /// What was queued for whom, what was held or rejected, and why.

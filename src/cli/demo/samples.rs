@@ -17,6 +17,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 static EXAMPLES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/examples");
+const PLACES: &str = include_str!("../../../policy/places.toml");
 const BANK_HOLIDAYS: &str = include_str!("../../../policy/bank-holidays.json");
 
 /// The sample office on one day.
@@ -43,6 +44,11 @@ impl Samples {
     /// The text of `despatch.toml`.
     pub(super) fn config(&self) -> Result<String, Fault> {
         self.with_dates(&bare_dates(text("despatch.toml")?))
+    }
+
+    /// The text of `places.toml`: the program's own places and a made-up prison.
+    pub(super) fn places(&self) -> Result<String, Fault> {
+        Ok(format!("{PLACES}{}", text("places.toml")?))
     }
 
     /// The text of `directory.toml`; `key_of` makes a key for each entry that has one.

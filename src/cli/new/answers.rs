@@ -1,0 +1,85 @@
+//! Enters: answers, each at its pointer. Leaves: the case file so far, and what its reader finds wrong at an answer.
+//! Never: holds a rule of its own.
+
+use crate::case::{self, EventName, SCHEMA};
+use crate::fault::Fault;
+use crate::words::StaffId;
+use serde_json::{Map, Value, json};
+
+/// A case file that is being answered.
+#[derive(Debug, Clone)]
+pub struct Answers(Value);
+
+impl Answers {
+    /// What is known before the first question.
+    pub fn new(event: EventName, prepared_by: &StaffId) -> Answers {
+        Answers(json!({ "schema": SCHEMA, "event": { "type": event }, "prepared_by": prepared_by }))
+    }
+
+    /// What stands at a pointer.
+    pub fn get(&self, at: &str) -> Option<&Value> {
+        self.0.pointer(at)
+    }
+
+    /// An answer as a word: text as it is, a flag as `true` or `false`.
+    pub fn word(&self, at: &str) -> Option<String> {
+        match self.get(at)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Bool(flag) => Some(flag.to_string()),
+            _ => None,
+        }
+    }
+
+    /// How many entries a list has.
+    pub fn count(&self, at: &str) -> usize {
+        self.get(at).and_then(Value::as_array).map_or(0, Vec::len)
+    }
+
+    /// Sets a value, and makes the objects above it. The number after a list's last one makes a new entry.
+    pub fn set(&mut self, at: &str, value: Value) {
+        let mut node = &mut self.0;
+        for name in at.split('/').skip(1) {
+            if node.is_null() {
+                *node = Value::Object(Map::new());
+            }
+            node = match node {
+                Value::Array(list) => {
+                    let index = name.parse().unwrap_or(usize::MAX).min(list.len());
+                    if index == list.len() {
+                        list.push(Value::Null);
+                    }
+                    let Some(entry) = list.get_mut(index) else { return };
+                    entry
+                }
+                Value::Object(fields) => fields.entry(name).or_insert(Value::Null),
+                _ => return,
+            };
+        }
+        *node = value;
+    }
+
+    /// Takes a value out, whatever it was.
+    pub fn remove(&mut self, at: &str) -> Option<Value> {
+        let (parent, name) = at.rsplit_once('/')?;
+        match self.0.pointer_mut(parent)? {
+            Value::Object(fields) => fields.remove(name),
+            Value::Array(list) => {
+                let index = name.parse().ok().filter(|index| *index < list.len())?;
+                Some(list.remove(index))
+            }
+            _ => None,
+        }
+    }
+
+    /// The file as it will be written.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut text = serde_json::to_string_pretty(&self.0).unwrap_or_default();
+        text.push('\n');
+        text.into_bytes()
+    }
+
+    /// What the reader of case files finds wrong; much is missing while answers are missing.
+    pub fn faults(&self) -> Vec<Fault> {
+        case::parse(&self.bytes()).err().unwrap_or_default()
+    }
+}

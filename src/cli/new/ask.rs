@@ -1,0 +1,272 @@
+//! Enters: one question. Leaves: its answer, which the reader of case files takes. Never: loses what stands already: a
+//! refused answer is asked for again, with the reason.
+
+use super::desk::Options;
+use super::interview::Interview;
+use super::question::{Question, Sort};
+use super::table::kinds;
+use super::{file, typed};
+use crate::fault::Fault;
+use crate::words::date_words;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Ends an answer of several lines.
+const PROSE_END: &str = ".";
+
+impl Interview<'_> {
+    /// Asks until there is an answer that the reader takes, or none where none is needed.
+    pub(super) fn ask(&mut self, at: &str, question: &'static Question, needed: bool) -> Result<(), Fault> {
+        let offer = self.offer(at, question);
+        let options = self.options(at, &question.sort);
+        let prompt = prompt(question, &options, offer.as_deref(), needed);
+        loop {
+            let typed = match question.sort {
+                Sort::Prose => self.prose(at, &prompt)?,
+                _ => self.person.line(at, &prompt)?.trim().to_owned(),
+            };
+            let typed = match (&offer, typed.trim().is_empty()) {
+                (Some(offer), true) => offer.clone(),
+                (None, true) if needed => {
+                    self.person.tell("  This must be answered.");
+                    continue;
+                }
+                (None, true) => break,
+                _ => typed,
+            };
+            if self.take(at, &question.sort, &options, &typed)? {
+                break;
+            }
+        }
+        self.asked.insert(at.to_owned());
+        if at == "/event_id" && self.answers.word(at).is_some_and(|id| self.on_file.event_ids.contains(&id)) {
+            self.person.tell("  This id is on record: only a file that corrects that event has it again.");
+        }
+        if at == "/case_id"
+            && let Some(case) = self.answers.word(at).and_then(|id| id.parse().ok())
+        {
+            self.on_file = (self.record)(&case);
+            if !self.on_file.event_ids.is_empty() {
+                self.person.tell("  This case is on record: what is known of it stands in brackets.");
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts an answer into the file; `false`, with the reason told, where the reader does not take it.
+    fn take(&mut self, at: &str, sort: &Sort, options: &Options, typed: &str) -> Result<bool, Fault> {
+        if let Sort::Entry(_) | Sort::Place | Sort::Standard | Sort::Kind = sort
+            && !options.is_empty()
+        {
+            let Some(chosen) = typed::choice(typed, options) else {
+                return self.take_unlisted(at, sort, typed);
+            };
+            let chosen = chosen.to_owned();
+            return Ok(self.put(at, Value::String(chosen)));
+        }
+        let text = |text: String| Value::String(text);
+        let value = match sort {
+            Sort::Date => {
+                let date = typed::date(typed, self.desk.today);
+                if let Some(date) = date {
+                    self.person.tell(&format!("  = {}", crate::words::weekday_words(date)));
+                }
+                text(date.map_or_else(|| typed.to_owned(), |date| date.to_string()))
+            }
+            Sort::Time => {
+                let time = typed::time(typed);
+                text(time.map_or_else(|| typed.to_owned(), |time| time.format("%H:%M").to_string()))
+            }
+            Sort::Flag => match typed::flag(typed) {
+                Some(flag) => Value::Bool(flag),
+                None => {
+                    self.person.tell("  Answer yes or no.");
+                    return Ok(false);
+                }
+            },
+            Sort::Choice(_) => text(typed::choice(typed, options).unwrap_or(typed).to_owned()),
+            Sort::File => return Ok(self.take_file(at, typed)),
+            Sort::EventId if !(self.is_free)(typed) => {
+                self.person.tell("  A file of this name is there already: use another id.");
+                return Ok(false);
+            }
+            Sort::Prose => return self.take_prose(at, typed),
+            _ => text(typed.to_owned()),
+        };
+        Ok(self.put(at, value))
+    }
+
+    /// Somebody whom the directory does not have yet may be named all the same; nothing else may be.
+    fn take_unlisted(&mut self, at: &str, sort: &Sort, typed: &str) -> Result<bool, Fault> {
+        let is_id = !typed.bytes().all(|byte| byte.is_ascii_digit());
+        if !matches!(sort, Sort::Entry(_)) || !is_id {
+            self.person.tell("  This is not in the list: write a number or an id of it.");
+            return Ok(false);
+        }
+        if !self.put(at, Value::String(typed.to_owned())) {
+            return Ok(false);
+        }
+        let prompt = "The directory has no such entry: what goes there is held until it is added. Take it? (yes or no)";
+        let said = self.person.line("unlisted", prompt)?;
+        if typed::flag(said.trim()) == Some(true) {
+            return Ok(true);
+        }
+        self.answers.remove(at);
+        Ok(false)
+    }
+
+    /// Sets a value; takes it back, with the reason told, where the reader refuses it here.
+    fn put(&mut self, at: &str, value: Value) -> bool {
+        self.answers.set(at, value);
+        let faults: Vec<Fault> = self.answers.faults().into_iter().filter(|fault| fault.at == at).collect();
+        for fault in &faults {
+            self.person.tell(&format!("  {}: {}.", fault.cause, fault.cure));
+        }
+        if !faults.is_empty() {
+            self.answers.remove(at);
+        }
+        faults.is_empty()
+    }
+
+    /// The lines of an answer, until one that is a single dot.
+    fn prose(&mut self, at: &str, prompt: &str) -> Result<String, Fault> {
+        let mut lines: Vec<String> = Vec::new();
+        loop {
+            let line = self.person.line(at, if lines.is_empty() { prompt } else { "" })?;
+            if line.trim_end() == PROSE_END {
+                return Ok(lines.join("\n").trim_end().to_owned());
+            }
+            // One blank line is an answer that is left out; more of them are the start of nothing.
+            if lines.is_empty() && line.trim().is_empty() {
+                return Ok(String::new());
+            }
+            lines.push(line.trim_end().to_owned());
+        }
+    }
+
+    /// Free text that is refused is kept: its lines are mended one by one.
+    fn take_prose(&mut self, at: &str, typed: &str) -> Result<bool, Fault> {
+        let mut lines: Vec<String> = typed.lines().map(str::to_owned).collect();
+        while !self.put(at, Value::String(lines.join("\n"))) {
+            let shown: Vec<String> =
+                lines.iter().enumerate().map(|(at, line)| format!("\n  {}  {line}", at + 1)).collect();
+            let prompt = format!(
+                "You wrote:{}\nThe number of the line to write anew, or Enter to write all anew",
+                shown.concat()
+            );
+            let said = self.person.line("mend", &prompt)?;
+            if said.trim().is_empty() {
+                return Ok(false);
+            }
+            let index = said.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+            match index.and_then(|index| lines.get_mut(index)) {
+                Some(line) => *line = self.person.line("mend", "Its new words")?.trim_end().to_owned(),
+                None => self.person.tell("  There is no such line."),
+            }
+        }
+        Ok(true)
+    }
+
+    /// An attachment: its name, size and SHA-256 come from the file itself.
+    fn take_file(&mut self, at: &str, typed: &str) -> bool {
+        let taken: BTreeSet<String> = (0..self.answers.count("/attachments"))
+            .filter_map(|index| self.answers.word(&format!("/attachments/{index}/file")))
+            .map(|name| name.to_ascii_lowercase())
+            .collect();
+        let path = typed::path(typed);
+        let found = match file::look(&path, &taken) {
+            Ok(found) => found,
+            Err(why) => {
+                self.person.tell(&format!("  {why}."));
+                return false;
+            }
+        };
+        let entry = at.strip_suffix("/file").unwrap_or(at).to_owned();
+        self.answers.set(
+            &entry,
+            serde_json::json!({
+                "file": found.name, "size": found.size, "sha256": found.sha256,
+            }),
+        );
+        let ours = [at.to_owned(), format!("{entry}/size"), format!("{entry}/sha256")];
+        let faults: Vec<Fault> =
+            self.answers.faults().into_iter().filter(|fault| ours.contains(&fault.at)).collect();
+        for fault in &faults {
+            self.person.tell(&format!("  {}: {}.", fault.cause, fault.cure));
+        }
+        if !faults.is_empty() {
+            self.answers.remove(&entry);
+            return false;
+        }
+        self.person.tell(&format!("  = {}, {} bytes", found.name, found.size));
+        self.sources.insert(found.name, path);
+        true
+    }
+
+    /// The kinds that an attachment of this event may have: the reader is asked about each.
+    pub(super) fn kinds(&self, at: &str) -> Options {
+        let whole = |faults: Vec<Fault>| -> BTreeSet<String> {
+            faults.into_iter().filter(|fault| fault.at == "/attachments").map(|fault| fault.cause).collect()
+        };
+        let before = whole(self.answers.faults());
+        let may = |kind: &str| {
+            let mut trial = self.answers.clone();
+            trial.set(at, Value::String(kind.to_owned()));
+            let faults = trial.faults();
+            !faults.iter().any(|fault| fault.at == at) && whole(faults).is_subset(&before)
+        };
+        let kinds = kinds().into_iter().filter(|(word, _)| may(word));
+        kinds.map(|(word, words)| (word.to_owned(), words.to_owned())).collect()
+    }
+
+    /// What is taken where the person presses Enter alone.
+    fn offer(&self, at: &str, question: &Question) -> Option<String> {
+        match question.sort {
+            Sort::EventId => self.free_event_id(),
+            _ if at.starts_with("/attachments/") && question.at == "title" => {
+                let kind = self.answers.word(&at.replace("/title", "/kind"))?;
+                kinds().into_iter().find(|(word, _)| *word == kind).map(|(_, words)| words.to_owned())
+            }
+            _ => self.on_file.offers.get(at).cloned(),
+        }
+    }
+
+    /// The first id of case, event and number that nobody used.
+    fn free_event_id(&self) -> Option<String> {
+        let plain = |text: &str| text.to_lowercase().replace(['/', '_'], "-");
+        let case = plain(&self.answers.word("/case_id")?);
+        let event = plain(&self.answers.word("/event/type")?);
+        let used = |id: &String| self.on_file.event_ids.contains(id) || !(self.is_free)(id);
+        (1..=u32::MAX).map(|number| format!("{case}-{event}-{number}")).find(|id| !used(id))
+    }
+}
+
+/// The question as it is shown: what can be chosen, how it is written, and what Enter alone does.
+fn prompt(question: &Question, options: &Options, offer: Option<&str>, needed: bool) -> String {
+    let mut text = question.ask.to_owned();
+    text.push_str(match question.sort {
+        Sort::Date => " (a date)",
+        Sort::Time => " (such as 14:30)",
+        Sort::Flag => " (yes or no)",
+        Sort::Prose => " (as many lines as you need, then a line with a single dot)",
+        _ => "",
+    });
+    match offer {
+        Some(offer) => text.push_str(&format!(" [{}]", shown(&question.sort, offer))),
+        None if !needed => text.push_str(" (Enter: none)"),
+        None => {}
+    }
+    for (number, (word, words)) in options.iter().enumerate() {
+        let named = matches!(question.sort, Sort::Entry(_) | Sort::Place | Sort::Standard);
+        let words = if named { format!("{word}: {words}") } else { words.clone() };
+        text.push_str(&format!("\n  {:>2}  {words}", number + 1));
+    }
+    text
+}
+
+fn shown(sort: &Sort, offer: &str) -> String {
+    match (sort, offer.parse()) {
+        (Sort::Date, Ok(date)) => date_words(date),
+        _ => offer.to_owned(),
+    }
+}

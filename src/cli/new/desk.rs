@@ -1,0 +1,103 @@
+//! Enters: an office, its ledger and a case's id. Leaves: what can be offered to whoever answers: places, people of the
+//! directory, standards, and what is on record. Never: offers anything personal: none of it is on record.
+
+use super::question::Words;
+use crate::case::EventName;
+use crate::office::Office;
+use crate::outbox::{Ledger, LedgerError};
+use crate::policy::history::{Fact, Recorded};
+use crate::words::{CaseId, Role};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A list to choose from: each word with its words for people.
+pub type Options = Vec<(String, String)>;
+
+/// What an office knows.
+#[derive(Debug, Clone, Default)]
+pub struct Desk {
+    pub today: NaiveDate,
+    pub people: Vec<(Role, String, String)>,
+    pub places: Options,
+    pub standards: Options,
+}
+
+/// What is on record of one case.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OnFile {
+    /// What to offer at a pointer.
+    pub offers: BTreeMap<String, String>,
+    /// The events that are there already.
+    pub event_ids: BTreeSet<String>,
+}
+
+impl Desk {
+    pub(super) fn of(office: &Office, today: NaiveDate) -> Desk {
+        let people = office.directory.entries().iter().map(|entry| {
+            let words = format!("{}, {}", entry.name, entry.organisation);
+            (entry.role, entry.id.to_string(), words)
+        });
+        let places = office
+            .places
+            .iter()
+            .map(|place| (place.id.to_string(), format!("{} ({})", place.name, place.kind.words())));
+        let pack = office.packs.get(&office.config.pack);
+        let standards = pack.into_iter().flat_map(|pack| &pack.standards.list);
+        Desk {
+            today,
+            people: people.collect(),
+            places: places.collect(),
+            standards: standards.map(|one| (one.id.to_string(), one.title.clone())).collect(),
+        }
+    }
+
+    /// The entries of one role.
+    pub(super) fn of_role(&self, role: Role) -> Options {
+        let found = self.people.iter().filter(|(of, ..)| *of == role);
+        found.map(|(_, id, words)| (id.clone(), words.clone())).collect()
+    }
+}
+
+/// Words as a list to choose from.
+pub(super) fn options(words: Words) -> Options {
+    words.into_iter().map(|(word, words)| (word.to_owned(), words.to_owned())).collect()
+}
+
+/// What the ledger knows of a case, for one more event of it.
+///
+/// Errors: the ledger cannot be read.
+pub(super) fn on_file(ledger: &mut Ledger, case: &CaseId, event: EventName) -> Result<OnFile, LedgerError> {
+    let events: Vec<Recorded> = ledger.case_events(case)?.into_iter().map(|event| event.recorded).collect();
+    let mut file = OnFile::default();
+    file.event_ids.extend(events.iter().map(|event| event.event_id.to_string()));
+    let Some(last) = events.last() else { return Ok(file) };
+    let mut offer = |at: &str, value: String| drop(file.offers.insert(at.to_owned(), value));
+    offer("/detention/since", last.detained_since.to_string());
+    if event == EventName::Transferred {
+        offer("/event/from", last.place.to_string());
+    } else {
+        offer("/detention/place", last.place.to_string());
+    }
+    match &last.representative {
+        Some(entry) if event == EventName::RepresentativeChanged => {
+            offer("/event/previous", entry.to_string())
+        }
+        Some(entry) => {
+            offer("/representative", "yes".to_owned());
+            offer("/representative/entry", entry.to_string());
+        }
+        None => {}
+    }
+    let booked = events.iter().rev().find_map(|event| match &event.fact {
+        Fact::AppointmentConfirmed(booked) => Some(booked),
+        _ => None,
+    });
+    if let Some(booked) = booked {
+        offer("/event/doctor/entry", booked.doctor.to_string());
+        offer("/event/referred_on", booked.referred_on.to_string());
+        if event == EventName::AssessmentOutcome {
+            offer("/event/date", booked.date.to_string());
+        }
+    }
+    Ok(file)
+}

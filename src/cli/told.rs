@@ -1,0 +1,193 @@
+//! Enters: what is on record of a case. Leaves: sentences that people read. Never: decides anything, or says more than
+//! the record.
+
+use super::print::count;
+use crate::case::Level;
+use crate::policy::standing::{Appointment, Replies};
+use crate::policy::{Answers, Booked, Fact, Standing};
+use crate::words::{date_words, time_words, weekday_words};
+use chrono::NaiveDate;
+
+/// How far a day is: "today", "in 2 days", "3 days past".
+pub(super) fn left(due: NaiveDate, today: NaiveDate) -> String {
+    let days = (due - today).num_days();
+    let number = usize::try_from(days.unsigned_abs()).unwrap_or(usize::MAX);
+    match days {
+        0 => "today".to_owned(),
+        1.. => format!("in {}", count(number, "day")),
+        _ => format!("{} past", count(number, "day")),
+    }
+}
+
+/// How long ago a day was: "today", "3 days ago".
+pub(super) fn ago(day: NaiveDate, today: NaiveDate) -> String {
+    let days = usize::try_from((today - day).num_days()).unwrap_or(0);
+    if days == 0 { "today".to_owned() } else { format!("{} ago", count(days, "day")) }
+}
+
+/// What happened, with its dates.
+pub(super) fn happened(fact: &Fact) -> String {
+    let what = fact.name().words();
+    let on = date_words(fact.happened_on());
+    match fact {
+        Fact::ExternalReportReceived { requested, removal_on, .. } => {
+            let asked = if *requested { "is asked for" } else { "is not asked for" };
+            let removal = removal_on.map_or_else(String::new, |day| format!("; removal {}", date_words(day)));
+            format!("{what} on {on}; a second opinion {asked}{removal}")
+        }
+        Fact::ReferralReceived { requested, granted, week, .. } => {
+            let place = match (requested, granted) {
+                (false, _) => "no second opinion is asked for".to_owned(),
+                (true, true) => format!("it has a place of the week of {}", date_words(*week)),
+                (true, false) => format!("no place was left in the week of {}", date_words(*week)),
+            };
+            format!("{what} on {on}; {place}")
+        }
+        Fact::AppointmentConfirmed(booked) => format!(
+            "{what} for {} at {}, with {} (referred on {on})",
+            weekday_words(booked.date),
+            time_words(booked.time),
+            booked.doctor
+        ),
+        Fact::LetterServed { in_time, .. } => {
+            format!("{what} on {on}, {}", if *in_time { "in time" } else { "too late" })
+        }
+        Fact::ResponseReceived { from, attend, records, .. } => format!(
+            "{what} on {on} from {}: attend {}, release of records {}",
+            from.words(),
+            attend.words(),
+            records.words()
+        ),
+        Fact::AssessmentOutcome { outcome, rebooking, .. } => {
+            let again = rebooking.map_or_else(String::new, |again| format!("; it {}", again.words()));
+            format!("{what} of {on}: {}{again}", outcome.words())
+        }
+        Fact::SecondOpinionReceived { method, .. } => format!("{what} on {on}, formed {}", method.words()),
+        Fact::Transferred { from, .. } => format!("{what} on {on} from {from}"),
+        Fact::RemovalSet { removal_on, .. } => format!("{what} on {on} for {}", date_words(*removal_on)),
+        Fact::LeftDetention { how, .. } => format!("{what} on {on}: {}", how.words()),
+        Fact::RemovalFailed { maintained, removal_on, .. } => {
+            let kept = if *maintained { "detention is maintained" } else { "detention is not maintained" };
+            let next =
+                removal_on.map_or_else(String::new, |day| format!("; set again for {}", date_words(day)));
+            format!("{what} on {on}; {kept}{next}")
+        }
+        Fact::ResponseDecided { level, outcome, .. } => {
+            format!("{what} on {on}: {}; {}", level.words(), outcome.words())
+        }
+        Fact::NoDoctorAvailable { .. }
+        | Fact::ServiceFailed { .. }
+        | Fact::GuidanceGiven { .. }
+        | Fact::NoResponse { .. }
+        | Fact::RecordsReceived { .. }
+        | Fact::ConcernsRaised { .. }
+        | Fact::ReleaseDecided { .. }
+        | Fact::RepresentativeChanged { .. }
+        | Fact::Died { .. } => format!("{what} on {on}"),
+    }
+}
+
+/// An appointment and what became of it.
+pub(super) fn appointment(booked: &Booked, place: &str) -> String {
+    let state = match booked.state {
+        Appointment::Ahead => "ahead",
+        Appointment::Completed => "completed",
+        Appointment::NotAttended => "the person did not take part",
+        Appointment::ToRebook => "cancelled, to be booked again",
+        Appointment::Cancelled => "cancelled",
+    };
+    let fact = &booked.fact;
+    format!(
+        "{}: number {}, {} at {}, {place}, with {}",
+        state,
+        booked.number,
+        weekday_words(fact.date),
+        time_words(fact.time),
+        fact.doctor
+    )
+}
+
+/// The answers to the invitation as they count now.
+pub(super) fn answers(standing: &Standing) -> String {
+    let Answers { individual, representative, consent } = &standing.answers;
+    let of = |who: &str, replies: &Option<Replies>| {
+        replies.map(|replies| {
+            format!("{who}: attend {}, records {}", replies.attend.words(), replies.records.words())
+        })
+    };
+    // Consent that was given or withdrawn by instruction, or to an earlier invitation, is in neither reply.
+    let own = individual.map(|replies| replies.records.words());
+    let word = |consent: bool| if consent { "yes" } else { "no" };
+    let consent = consent.map(word).filter(|consent| own != Some(consent));
+    let given: Vec<String> = of("individual", individual)
+        .into_iter()
+        .chain(of("representative", representative))
+        .chain(consent.map(|consent| format!("consent to the release of records: {consent}")))
+        .collect();
+    if !given.is_empty() {
+        return given.join("; ");
+    }
+    match (standing.silent, standing.served_on) {
+        (true, _) => "none came, and both sides confirmed that".to_owned(),
+        (false, Some(day)) => format!("none yet; the letter was served on {}", date_words(day)),
+        (false, None) => "none yet".to_owned(),
+    }
+}
+
+/// By which route the report is considered.
+pub(super) fn route(standing: &Standing) -> &'static str {
+    if standing.requested == Some(false) {
+        "on the report alone: no second opinion is asked for"
+    } else if standing.without_opinion {
+        "on the standards of the guidance, without a second opinion"
+    } else if standing.papers_only {
+        "with a second opinion on papers alone"
+    } else if standing.requested.is_some() || standing.appointment.is_some() {
+        "with a second opinion by an assessment"
+    } else {
+        "whether a second opinion is asked for is not on record"
+    }
+}
+
+/// What is still to come.
+pub(super) fn pending(standing: &Standing) -> String {
+    if let Some(day) = standing.died_on {
+        return format!("nothing: the person died on {}", date_words(day));
+    }
+    let mut waits = Vec::new();
+    if standing.awaits_opinion() {
+        waits.push(match standing.ahead() {
+            Some(booked) if !standing.assessed() => {
+                format!("the assessment on {}, then the second opinion report", date_words(booked.fact.date))
+            }
+            _ if standing.assessed() => "the second opinion report".to_owned(),
+            _ => "a date for the assessment, then the second opinion report".to_owned(),
+        });
+    }
+    if standing.responded_on.is_none() && standing.left.is_none() {
+        waits.push("the response to the external medical report".to_owned());
+    }
+    match (waits.is_empty(), standing.left) {
+        (false, _) => waits.join("; then "),
+        (true, Some((day, how))) => format!("nothing: {} on {}", how.words(), date_words(day)),
+        (true, None) => "nothing".to_owned(),
+    }
+}
+
+/// The level in force, and for how long it stays (G9).
+pub(super) fn level(standing: &Standing) -> String {
+    let stays = if standing.awaits_opinion() {
+        "; while the second opinion is pending it stays in force, and no change is required"
+    } else {
+        ""
+    };
+    match standing.level {
+        Some(Level::None) => format!("no level{stays}"),
+        Some(level) => format!("{}{stays}", level.words()),
+        None if standing.awaits_opinion() => {
+            "not on record here; whatever level is in force stays in force while the second opinion is pending"
+                .to_owned()
+        }
+        None => "not on record here".to_owned(),
+    }
+}

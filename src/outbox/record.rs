@@ -1,0 +1,251 @@
+//! Enters: the ids of a case and of an event that comes in. Leaves: what is on record for the rules.
+//! Never: holds anything personal; what it reads was put there as closed words, dates and ids.
+
+use super::despatch::{Despatch, State};
+use super::ledger::{Ledger, LedgerError, record};
+use super::packs::pack_record;
+use crate::case::EventName;
+use crate::policy::history::Past;
+use crate::policy::{History, PackRecord, Recorded, Told};
+use crate::words::{CaseId, EventId, PackId, Sha256};
+use chrono::NaiveDate;
+use sqlx::{Row, SqliteConnection};
+use std::collections::BTreeMap;
+
+/// What the rules are told when an event comes in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    pub history: History,
+    /// What staff decided about the pack that the case is under; `None` where it has none yet.
+    pub pack: Option<PackId>,
+    pub packs: BTreeMap<PackId, PackRecord>,
+}
+
+/// One event of a case, for people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnRecord {
+    pub claim: i64,
+    pub pack: PackId,
+    pub recorded: Recorded,
+    pub notes: Vec<String>,
+    pub despatches: Vec<Despatch>,
+}
+
+impl OnRecord {
+    /// The same, for the rules.
+    pub fn past(&self) -> Past {
+        Past {
+            claim: self.claim,
+            pack: self.pack.clone(),
+            recorded: self.recorded.clone(),
+            told: self.despatches.iter().filter_map(told).collect(),
+        }
+    }
+}
+
+impl Ledger {
+    /// What is on record for one more event of a case. Another file of the same event is not its own history.
+    pub fn record(
+        &mut self,
+        case_id: &CaseId,
+        event_id: &EventId,
+        event: EventName,
+    ) -> Result<Record, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let history = history(connection, case_id, event_id, event).await?;
+            let pack = history.pack().cloned();
+            Ok(Record { history, pack, packs: pack_record(connection).await? })
+        })
+    }
+
+    /// The history by which a claim was planned.
+    pub fn history_of(&mut self, claim: i64) -> Result<History, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let row = sqlx::query("SELECT history FROM claim WHERE number = $1")
+                .bind(claim)
+                .fetch_one(connection)
+                .await?;
+            match row.get::<Option<&str>, _>("history") {
+                Some(text) => read(text),
+                // Made before histories were kept: planned without one.
+                None => Ok(History::default()),
+            }
+        })
+    }
+
+    /// The pack under which a claim stands now: a person may have moved the case.
+    pub fn pack_of(&mut self, claim: i64) -> Result<Option<PackId>, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let row = sqlx::query("SELECT pack FROM claim WHERE number = $1")
+                .bind(claim)
+                .fetch_one(connection)
+                .await?;
+            row.get::<Option<&str>, _>("pack").map(|text| pack_id(Some(text))).transpose()
+        })
+    }
+
+    /// Every event of a case that counts, in the order in which they were taken.
+    pub fn case_events(&mut self, case_id: &CaseId) -> Result<Vec<OnRecord>, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(events_of(connection, case_id, false))
+    }
+
+    /// The events of a case whose files were replaced by a later one, in the order in which they were taken.
+    pub fn replaced_events(&mut self, case_id: &CaseId) -> Result<Vec<OnRecord>, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(events_of(connection, case_id, true))
+    }
+
+    /// The history of a case, whole: how it stands today, not what one more event is planned by.
+    pub fn case_history(&mut self, case_id: &CaseId) -> Result<History, LedgerError> {
+        let events = self.case_events(case_id)?.iter().map(OnRecord::past).collect();
+        Ok(History { events, ..History::default() })
+    }
+
+    /// The ids of every case, in the order in which they came.
+    pub fn cases(&mut self) -> Result<Vec<CaseId>, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let rows = sqlx::query(
+                "SELECT case_id FROM claim WHERE state = 'queued' AND superseded = 0 AND case_id IS NOT NULL \
+                 GROUP BY case_id ORDER BY MIN(number)",
+            )
+            .fetch_all(connection)
+            .await?;
+            rows.iter()
+                .map(|row| {
+                    let id: &str = row.get("case_id");
+                    id.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))
+                })
+                .collect()
+        })
+    }
+}
+
+/// The events of a case, either those that count or those that were replaced.
+async fn events_of(
+    connection: &mut SqliteConnection,
+    case_id: &CaseId,
+    replaced: bool,
+) -> Result<Vec<OnRecord>, LedgerError> {
+    let rows = sqlx::query(
+        "SELECT number, pack, recorded, notes FROM claim \
+         WHERE case_id = $1 AND state = 'queued' AND superseded = $2 AND recorded IS NOT NULL ORDER BY number",
+    )
+    .bind(case_id.as_str())
+    .bind(replaced)
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
+        let claim = row.get("number");
+        events.push(OnRecord {
+            claim,
+            pack: pack_id(row.get("pack"))?,
+            recorded: read(row.get("recorded"))?,
+            notes: row.get::<Option<&str>, _>("notes").map_or(Ok(Vec::new()), read)?,
+            despatches: despatches_of(connection, claim).await?,
+        });
+    }
+    Ok(events)
+}
+
+/// The history of a case, and its hash: what was planned by one history is queued under no other.
+pub(super) async fn history(
+    connection: &mut SqliteConnection,
+    case_id: &CaseId,
+    event_id: &EventId,
+    event: EventName,
+) -> Result<History, LedgerError> {
+    let rows = sqlx::query(
+        "SELECT number, event_id, pack, recorded, issued_on FROM claim \
+         WHERE case_id = $1 AND state = 'queued' AND superseded = 0 ORDER BY number",
+    )
+    .bind(case_id.as_str())
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut history = History::default();
+    for row in rows {
+        if row.get::<&str, _>("event_id") == event_id.as_str() {
+            history.replaced_on = row.get::<&str, _>("issued_on").parse().ok();
+            continue;
+        }
+        let Some(recorded) = row.get::<Option<&str>, _>("recorded") else {
+            continue;
+        };
+        let claim = row.get("number");
+        history.events.push(Past {
+            claim,
+            pack: pack_id(row.get("pack"))?,
+            recorded: read(recorded)?,
+            told: despatches_of(connection, claim).await?.iter().filter_map(told).collect(),
+        });
+    }
+    if event == EventName::ReferralReceived {
+        history.granted = granted(connection, event_id).await?;
+    }
+    Ok(history)
+}
+
+/// The hash by which two histories are compared.
+pub(super) fn digest(history: &History) -> Sha256 {
+    Sha256::of(serde_json::to_string(history).unwrap_or_default().as_bytes())
+}
+
+/// How many second opinions were granted in each week, this event's own apart.
+async fn granted(
+    connection: &mut SqliteConnection,
+    event_id: &EventId,
+) -> Result<BTreeMap<NaiveDate, u32>, LedgerError> {
+    let rows = sqlx::query(
+        "SELECT week, COUNT(*) AS taken FROM claim \
+         WHERE week IS NOT NULL AND state = 'queued' AND superseded = 0 AND event_id <> $1 GROUP BY week",
+    )
+    .bind(event_id.as_str())
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let week: &str = row.get("week");
+            let week = week.parse().map_err(|_| LedgerError::Failed(format!("{week} is no day")))?;
+            Ok((week, u32::try_from(row.get::<i64, _>("taken")).unwrap_or(u32::MAX)))
+        })
+        .collect()
+}
+
+async fn despatches_of(connection: &mut SqliteConnection, claim: i64) -> Result<Vec<Despatch>, LedgerError> {
+    let rows = sqlx::query("SELECT record FROM despatch WHERE claim = $1 ORDER BY position")
+        .bind(claim)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| record(row.get("record"))).collect()
+}
+
+/// What the rules are told of a message; what gave way, was returned or was cancelled told nobody anything.
+fn told(despatch: &Despatch) -> Option<Told> {
+    let sent = match despatch.state {
+        State::Sent | State::InDoubt | State::Claimed | State::DotPending => true,
+        State::Returned | State::Superseded | State::Cancelled => return None,
+        _ => false,
+    };
+    let planned = &despatch.planned;
+    Some(Told {
+        row: planned.row.clone(),
+        kind: planned.kind.clone(),
+        role: planned.role,
+        to: planned.to.clone(),
+        sent,
+    })
+}
+
+fn pack_id(text: Option<&str>) -> Result<PackId, LedgerError> {
+    text.unwrap_or_default().parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))
+}
+
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, LedgerError> {
+    serde_json::from_str(text)
+        .map_err(|error| LedgerError::Failed(format!("what is on record cannot be read: {error}")))
+}

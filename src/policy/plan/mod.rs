@@ -1,0 +1,114 @@
+//! Enters: a case, its history, a pack, the calendar, the places and today's date. Leaves: what the event calls for,
+//! or every fault. Never: copies a word of the case into a reason, a warning or a fault.
+
+mod answers;
+mod appointment;
+mod assessment;
+mod custody;
+mod departure;
+mod opinion;
+mod referral;
+mod report;
+mod response;
+mod rows;
+mod ruling;
+mod service;
+
+use super::Plan;
+use super::calendar::Calendar;
+use super::history::{Fact, History, Recorded};
+use super::pack::{Pack, Row};
+use super::places::Places;
+use super::timing::Days;
+use crate::case::{Case, Event};
+use crate::fault::Fault;
+use ruling::Ruling;
+
+/// What the event calls for under `pack`, for letters that are issued on `today`.
+///
+/// Whether the pack may be used at all is [`super::permits`]' question.
+///
+/// # Errors
+/// Every fault at once, each with a JSON pointer into the case. What contradicts the record has a code that begins
+/// with `history.`; with `despite_history` in the case file it is a warning.
+pub fn plan(
+    case: &Case,
+    history: &History,
+    pack: &Pack,
+    calendar: &Calendar,
+    places: &Places,
+    today: chrono::NaiveDate,
+) -> Result<Plan, Vec<Fault>> {
+    let Some(place) = places.get(&case.detention.place) else {
+        return Err(vec![Fault::new(
+            "/detention/place",
+            "place.unknown",
+            "the list of places has no place of this id",
+            "use an id of policy/places.toml, or add the place there",
+        )]);
+    };
+    let days = Days::of(calendar, pack, place.division);
+    let mut ruling = Ruling::new(case, history, pack, days, place, places, today);
+    ruling.check_case();
+    let fact = decide(&mut ruling, &case.event);
+    ruling.weigh_contradictions();
+    let rows = rows::find(&mut ruling);
+    match fact {
+        Some(fact) if ruling.faults.is_empty() => Ok(whole(ruling, fact, &rows)),
+        _ => Err(ruling.faults),
+    }
+}
+
+/// What the event means; `None` where it means nothing that could go on record, with a fault that says why.
+fn decide(ruling: &mut Ruling<'_>, event: &Event) -> Option<Fact> {
+    match event {
+        Event::ExternalReportReceived(event) => report::received(ruling, event),
+        Event::ReferralReceived(event) => referral::received(ruling, event),
+        Event::NoDoctorAvailable(event) => referral::no_doctor(ruling, event),
+        Event::AppointmentConfirmed(event) => appointment::confirmed(ruling, event),
+        Event::LetterServed(event) => service::served(ruling, event),
+        Event::ServiceFailed(event) => service::failed(ruling, event),
+        Event::GuidanceGiven(event) => service::guidance(ruling, event),
+        Event::ResponseReceived(event) => answers::received(ruling, event),
+        Event::NoResponse(event) => answers::silence(ruling, event),
+        Event::RecordsReceived(event) => answers::records_in(ruling, event),
+        Event::AssessmentOutcome(event) => assessment::outcome(ruling, event),
+        Event::ConcernsRaised(event) => assessment::concerns(ruling, event),
+        Event::SecondOpinionReceived(event) => opinion::received(ruling, event),
+        Event::Transferred(event) => custody::transferred(ruling, event),
+        Event::ReleaseDecided(event) => departure::release_decided(ruling, event),
+        Event::RemovalSet(event) => departure::removal_set(ruling, event),
+        Event::LeftDetention(event) => departure::left(ruling, event),
+        Event::RemovalFailed(event) => departure::removal_failed(ruling, event),
+        Event::RepresentativeChanged(event) => custody::representative_changed(ruling, event),
+        Event::Died(event) => custody::died(ruling, event),
+        Event::ResponseDecided(event) => response::decided(ruling, event),
+    }
+}
+
+fn whole(ruling: Ruling<'_>, fact: Fact, rows: &[&Row]) -> Plan {
+    let (despatches, not_made) = rows::plan(&ruling, rows);
+    let Ruling { case, place, today, .. } = ruling;
+    let recorded = Recorded {
+        event_id: case.event_id.clone(),
+        on: today,
+        place: place.id.clone(),
+        class: place.kind.class(),
+        detained_since: case.detention.since,
+        representative: case.representative.as_ref().map(|one| one.contact.entry.clone()),
+        fact,
+        clocks: ruling.clocks,
+    };
+    Plan {
+        pack: ruling.pack.id.clone(),
+        issued_on: today,
+        corrects: case.replaces.and(ruling.history.replaced_on),
+        despatches,
+        not_made,
+        warnings: ruling.warnings,
+        notes: ruling.notes,
+        unsent: ruling.unsent,
+        recorded,
+        outcome: ruling.outcome,
+    }
+}
