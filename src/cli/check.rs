@@ -99,6 +99,9 @@ fn check_outbox(survey: &Survey, today: NaiveDate) -> Vec<Fault> {
         Ok(faults) => faults,
         Err(error) => return unread(error),
     };
+    // Of a pack that cannot be read its own faults are told already.
+    let is_unread = |fault: &Fault| survey.unread_packs.iter().any(|id| fault.at.ends_with(id.as_str()));
+    faults.retain(|fault| !is_unread(fault));
     let unsent = [State::Held, State::AwaitingReview, State::Approved, State::Deferred];
     let despatches = match ledger.despatches(&unsent) {
         Ok(despatches) => despatches,

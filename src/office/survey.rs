@@ -32,6 +32,8 @@ pub struct Survey {
     pub calendar: Option<Calendar>,
     pub places: Option<Places>,
     pub packs: Packs,
+    /// The packs that are there and cannot be read; what is wrong with them is told as such.
+    pub unread_packs: Vec<PackId>,
     /// The kinds that nothing is wrong with.
     pub catalogue: Option<Catalogue>,
     templates_sound: bool,
@@ -51,6 +53,7 @@ impl Survey {
             calendar: None,
             places: None,
             packs: Packs::default(),
+            unread_packs: Vec::new(),
             catalogue: None,
             templates_sound: false,
             review_key: None,
@@ -193,6 +196,8 @@ impl Survey {
             self.overlays.push(format!("policy/{name}"));
         }
         let (packs, faults) = Packs::read(&files);
+        let ids = files.keys().filter_map(|file| Path::new(file).file_stem()?.to_str()?.parse().ok());
+        self.unread_packs = ids.filter(|id| packs.get(id).is_none()).collect();
         let named = self.settings.pack.clone();
         let told = |fault: &Fault, id: &PackId| fault.at.starts_with(&format!("policy/{id}.toml"));
         if let Some(id) =
