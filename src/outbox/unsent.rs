@@ -56,7 +56,7 @@ pub fn concerns(unsent: Unsent, history: &History, despatch: &Despatch) -> bool 
         Unsent::Stay => false,
         Unsent::Superseded => {
             let of_appointment = history.events.iter().rev().find(booked);
-            of_appointment.is_some_and(|past| despatch.id.claim >= past.claim && !despatch.planned.safety)
+            of_appointment.is_some_and(|past| despatch.id.claim >= past.claim && despatch.planned.gives_way())
         }
         Unsent::Held => !despatch.planned.safety,
         Unsent::HeldForRepresentative => despatch.planned.role == Role::Representative,

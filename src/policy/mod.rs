@@ -93,6 +93,12 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// Whether it serves an appointment that is ahead, and gives way with it (`Unsent::Superseded`). What cancels
+    /// one, or withdraws consent, never goes stale and stays.
+    pub fn gives_way(&self) -> bool {
+        self.not_after.is_some() && !self.safety
+    }
+
     /// The reference by which whoever gets this knows the case; that of an event's new doctor is not the former one's.
     pub fn reference<'c>(&self, case: &'c Case) -> Option<&'c str> {
         let doctor = case.event.doctor().map(|doctor| To::Entry(doctor.entry.clone()));

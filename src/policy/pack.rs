@@ -241,6 +241,8 @@ pub enum At {
     Detention,
     /// Where the appointment is, or was to be.
     Appointment,
+    /// Where the healthcare records were asked for.
+    Records,
 }
 
 /// A row of the process that makes nothing, and why: another team's, an event that is reported, or a decision.

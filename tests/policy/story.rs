@@ -133,10 +133,7 @@ impl Story {
     /// Puts a plan on record: what is unsent becomes what it says, and what it makes goes.
     pub fn take(&mut self, plan: Plan) -> Made {
         if plan.unsent == Unsent::Superseded {
-            let is_appointment = |past: &Past| matches!(past.recorded.fact, Fact::AppointmentConfirmed(_));
-            if let Some(latest) = self.history.events.iter().rposition(is_appointment) {
-                self.history.events[latest].told.retain(|told| told.sent);
-            }
+            self.give_way();
         }
         let told = plan.despatches.iter().map(|one| Told {
             row: one.row.clone(),
@@ -159,6 +156,20 @@ impl Story {
         let class = plan.recorded.class;
         self.plans.push((plan.recorded.fact.name(), class, plan.clone()));
         Made { lines: lines(&plan), plan }
+    }
+
+    /// What is unsent of the latest appointment, and of what followed, gives way.
+    fn give_way(&mut self) {
+        let is_appointment = |past: &Past| matches!(past.recorded.fact, Fact::AppointmentConfirmed(_));
+        let Some(latest) = self.history.events.iter().rposition(is_appointment) else {
+            return;
+        };
+        for (past, (_, _, plan)) in self.history.events.iter_mut().zip(&self.plans).skip(latest) {
+            past.told.retain(|told| {
+                let same = |one: &&Planned| (&one.kind, &one.to) == (&told.kind, &told.to);
+                told.sent || !plan.despatches.iter().filter(same).any(Planned::gives_way)
+            });
+        }
     }
 
     /// None of the last event's messages has gone yet.

@@ -239,6 +239,12 @@ pub(super) fn papers_only(ruling: &mut Ruling<'_>, call_off: bool) {
         return;
     };
     ruling.when.insert(When::PapersOnly);
+    if !ruling.told(&["8"], None) {
+        ruling.warnings.push(
+            "The record does not show that the doctor has the documents (row 8): they must go before this instruction."
+                .to_owned(),
+        );
+    }
     if ruling.outcome.dates.report_by.is_none() {
         // "Regardless of whether the assessment is conducted by video-link, or on papers": from the appointment, also
         // where it was cancelled.

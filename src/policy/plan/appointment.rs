@@ -30,6 +30,7 @@ pub(super) fn confirmed(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) -
         return None;
     }
     ruling.must_be_open("/event/type");
+    ruling.must_know_outcome("/event/type");
     if ruling.standing.assessed() {
         let cause = "the record says that the assessment took place, or is made on papers alone";
         ruling.contradiction("/event/type", "history.assessed", cause);

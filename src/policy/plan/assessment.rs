@@ -41,6 +41,10 @@ pub(super) fn outcome(ruling: &mut Ruling<'_>, event: &AssessmentOutcome) -> Opt
             cancel_for_person(ruling);
             ruling.when.remove(&When::DoctorTold);
             papers_only(ruling, false);
+            if !ruling.told(&["8"], None) {
+                // The doctor's documents are among what is unsent, and are needed all the same: a person decides.
+                ruling.unsent = Unsent::Held;
+            }
         }
     }
     Some(Fact::AssessmentOutcome { date: event.date, outcome: event.outcome, rebooking: event.rebooking })

@@ -19,6 +19,7 @@ pub(super) fn transferred(ruling: &mut Ruling<'_>, event: &Transferred) -> Optio
     const AT: &str = "/event/on";
     ruling.not_future(AT, event.on);
     ruling.must_be_there(AT);
+    ruling.must_know_outcome(AT);
     let on_record = ruling.standing.place.as_ref().map(|(place, _)| place);
     if on_record.is_some_and(|place| *place != event.from) {
         let cause = "the record has the person at another place before this move";
@@ -174,6 +175,7 @@ fn invite_unrecorded(ruling: &mut Ruling<'_>, details: &AppointmentConfirmed) ->
 pub(super) fn died(ruling: &mut Ruling<'_>, event: &Died) -> Option<Fact> {
     ruling.not_future("/event/on", event.on);
     ruling.must_be_first(ruling.case.event.name());
+    ruling.must_know_outcome("/event/on");
     ruling.unsent = Unsent::Held;
     ruling.cancel(false);
     ruling.outcome.reason = Some("The process has ended.".to_owned());

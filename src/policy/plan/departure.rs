@@ -16,6 +16,7 @@ pub(super) fn release_decided(ruling: &mut Ruling<'_>, event: &ReleaseDecided) -
     ruling.not_future("/event/decided_on", event.decided_on);
     ruling.must_be_first(ruling.case.event.name());
     ruling.must_be_there("/event/decided_on");
+    ruling.must_know_outcome("/event/decided_on");
     let what = "A decision to release the person from detention was made";
     end(ruling, event.decided_on, what, Ending { released: true, known: false });
     Some(Fact::ReleaseDecided { on: event.decided_on })
@@ -26,6 +27,7 @@ pub(super) fn removal_set(ruling: &mut Ruling<'_>, event: &RemovalSet) -> Option
     const AT: &str = "/event/removal_on";
     ruling.not_future("/event/set_on", event.set_on);
     ruling.must_be_there("/event/set_on");
+    ruling.must_know_outcome("/event/set_on");
     if ruling.standing.release_decided_on.is_some() {
         ruling.contradiction("/event/type", "history.release", "the record says that release was decided");
     }
@@ -82,6 +84,7 @@ pub(super) fn left(ruling: &mut Ruling<'_>, event: &LeftDetention) -> Option<Fac
     ruling.not_future("/event/on", event.on);
     ruling.must_be_first(ruling.case.event.name());
     ruling.must_be_alive("/event/on");
+    ruling.must_know_outcome("/event/on");
     let released = event.how == Departure::Released;
     let standing = &ruling.standing;
     let known = if released { standing.release_decided_on.is_some() } else { standing.cut_short };

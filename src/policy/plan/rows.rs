@@ -145,6 +145,7 @@ fn addressee(ruling: &Ruling<'_>, row: &Row) -> Result<To, &'static str> {
         Role::Healthcare | Role::Det | Role::Ost => {
             let place = match (row.at, booked) {
                 (At::Appointment, Some(booked)) => booked.place.clone(),
+                (At::Records, _) => return Ok(asked_for_records(ruling)),
                 _ => case.detention.place.clone(),
             };
             return Ok(To::Body(Some(place)));
@@ -164,6 +165,13 @@ fn addressee(ruling: &Ruling<'_>, row: &Row) -> Result<To, &'static str> {
         Role::Doctor => "Neither the case nor the record names a contracted doctor.",
         _ => "The case names nobody of this role.",
     })
+}
+
+/// The healthcare team that was asked for the records last, for the person may have been moved since.
+fn asked_for_records(ruling: &Ruling<'_>) -> To {
+    let told = ruling.history.events.iter().rev().flat_map(|past| &past.told);
+    let mut asked = told.filter(|told| told.row == "G6" && told.role == Role::Healthcare);
+    asked.next().map_or_else(|| To::Body(Some(ruling.place.id.clone())), |told| told.to.clone())
 }
 
 fn planned(ruling: &Ruling<'_>, row: &Row, to: To) -> Planned {

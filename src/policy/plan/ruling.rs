@@ -145,6 +145,25 @@ impl<'a> Ruling<'a> {
         }
     }
 
+    /// Whether an assessment took place decides what follows (B9), so its day must not be past without an outcome on
+    /// record.
+    pub(super) fn must_know_outcome(&mut self, at: &str) {
+        let Some(booked) = self.standing.ahead().filter(|_| !self.standing.papers_only) else {
+            return;
+        };
+        let date = booked.fact.date;
+        let when = weekday_words(date);
+        if date < self.today {
+            let cause = format!("the record has the appointment on {when} and not what came of it");
+            self.contradiction(at, "history.outcome", cause);
+        } else if date == self.today {
+            self.warnings.push(format!(
+                "The appointment on record is today, {when}: make sure that it has not been held, or report its \
+                 outcome first."
+            ));
+        }
+    }
+
     /// The same thing cannot be reported twice under two ids.
     pub(super) fn must_be_first(&mut self, name: EventName) {
         if self.history.events.iter().any(|past| past.recorded.fact.name() == name) {

@@ -22,6 +22,8 @@ paths! {
     a_new_appointment_replaces_one_that_was_not,
     a_new_appointment_with_another_doctor,
     booked_again_without_a_record,
+    a_withdrawal_does_not_give_way,
+    papers_while_the_documents_have_not_gone,
 }
 
 const DAY: &str = "Wednesday 11 March 2026";
@@ -290,5 +292,31 @@ fn booked_again_without_a_record() -> Story {
     let stretched = ahead
         .refused("Thursday 5 March 2026", rebooking("Tuesday 3 March 2026", DAY, "Wednesday 18 March 2026"));
     assert!(stretched[0].starts_with("history.rebooks at /event/rebooks"), "{stretched:?}");
+    story
+}
+
+/// A new appointment, or a cancellation, takes the place of what serves the old one, and of nothing else.
+fn a_withdrawal_does_not_give_way() -> Story {
+    let mut story = invited("brook-house");
+    story.on("Friday 6 March 2026", individual(Yes, Yes));
+    story.on("Monday 9 March 2026", individual(NotGiven, No));
+    story.nothing_went();
+    story.on(DAY, outcome(DAY, Outcome::Technical, Some(Rebooking::Possible))).unsent(Unsent::Superseded);
+    let unsent: Vec<&str> = story.history.events[5].told.iter().map(|told| told.kind.as_str()).collect();
+    assert_eq!(unsent, ["response-result", "response-result", "records-withdrawn", "records-withdrawn"]);
+    story
+}
+
+fn papers_while_the_documents_have_not_gone() -> Story {
+    let mut story = confirmed("brook-house");
+    story.history.events[2].told.iter_mut().filter(|told| told.row == "8").for_each(|told| told.sent = false);
+    story.on("Thursday 5 March 2026", served());
+    story.on("Friday 6 March 2026", individual(Yes, NotGiven));
+    // What waits is held in place of giving way, for the doctor needs the documents all the same.
+    story
+        .on(DAY, outcome(DAY, Outcome::Technical, Some(Rebooking::Impossible)))
+        .unsent(Unsent::Held)
+        .warns("they must go before this instruction")
+        .tells("26 papers-only to the doctor");
     story
 }

@@ -13,6 +13,7 @@ paths! {
     released_after_the_decision_for_papers,
     released_without_a_decision_on_record,
     release_when_the_opinion_is_in,
+    release_when_nobody_has_said_what_came_of_the_appointment,
     a_second_opinion_after_release,
     removed_before_the_assessment,
     removed_after_the_assessment,
@@ -110,6 +111,25 @@ fn release_when_the_opinion_is_in() -> Story {
     story.on("Tuesday 17 March 2026", opinion(OpinionMethod::Video));
     // "Before the second opinion has been concluded": it has been.
     nothing(&story.on("Wednesday 18 March 2026", release())).unsent(Unsent::Held);
+    story
+}
+
+fn release_when_nobody_has_said_what_came_of_the_appointment() -> Story {
+    let mut story = accepted("brook-house");
+    // Whether the assessment was held decides whether the report is completed.
+    story.try_on(day(DAY), release()(day(DAY))).expect("a plan");
+    let late = story.refused("Thursday 12 March 2026", release());
+    assert_eq!(
+        late,
+        [
+            "history.outcome at /event/decided_on: the record has the appointment on Wednesday 11 March 2026 and not what \
+          came of it"
+        ]
+    );
+    let moved = story
+        .refused("Thursday 12 March 2026", appointment("Tuesday 3 March 2026", "Thursday 12 March 2026"));
+    assert!(moved.iter().any(|fault| fault.starts_with("history.outcome at /event/type")), "{moved:?}");
+    story.on(DAY, release()).warns("The appointment on record is today").tells("29 doctor-cancellation");
     story
 }
 

@@ -93,9 +93,10 @@ fn records_are_withdrawn_in_hospital() -> Story {
     story.on("Friday 6 March 2026", individual(Yes, Yes));
     story.on(DAY, completed(DAY));
     story.moves("Thursday 12 March 2026", "st-osyth");
+    // Those who were asked for the records must stop, wherever the person is now.
     story
         .on("Friday 13 March 2026", individual(NotGiven, No))
-        .makes(&["G5 records-withdrawn to the doctor", "G5 records-withdrawn to healthcare of st-osyth"]);
+        .makes(&["G5 records-withdrawn to the doctor", "G5 records-withdrawn to healthcare of brook-house"]);
     story
 }
 
