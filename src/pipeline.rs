@@ -75,7 +75,6 @@ impl<'a> Line<'a> {
             pack: plan.pack,
             recorded: plan.recorded,
             history: record.history.clone(),
-            unsent: plan.unsent,
             notes: plan.notes,
             not_made: plan.not_made,
             original,

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::intake::{Inbox, Loose};
 use crate::office::{Office, Staff};
 use crate::outbox::{DespatchId, LatestFile, Ledger, State};
-use crate::policy::Plan;
+use crate::policy::{Fact, Plan};
 use crate::words::{EventId, Sha256, StaffId, weekday_words};
 use serde_json::{Value, json};
 use std::ops::Range;
@@ -110,8 +110,19 @@ fn gone_of(ledger: &mut Ledger, claim: i64) -> Result<Vec<DespatchId>, Failure> 
     Ok(despatches.iter().map(|despatch| despatch.id).filter(|id| id.claim == claim).collect())
 }
 
-/// The response windows that an invitation opens again, each once.
+/// The response window of an invitation: one that it opens again, or the one that goes on (each once).
 fn windows_again(plan: &Plan) -> Vec<String> {
+    if let Fact::AppointmentConfirmed(booked) = &plan.recorded.fact
+        && let (Some(invited), Some(window)) = (booked.invited_on, &booked.window)
+    {
+        return vec![format!(
+            "the time to answer goes on, for nothing that starts it anew has changed: invited on {}, answer by {}, \
+             appointment on {}",
+            weekday_words(invited),
+            weekday_words(window.respond_by),
+            weekday_words(window.appointment)
+        )];
+    }
     let windows = plan.despatches.iter().filter_map(|planned| planned.window.as_ref());
     let mut words: Vec<String> = windows
         .map(|window| {

@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::ics::{Entry, When, calendar};
 use crate::office::Office;
 use crate::outbox::{DespatchId, Ledger, OnRecord, State};
-use crate::policy::{Clock, Fact, History, Rule, Standing, reviews};
+use crate::policy::{Deadline, Fact, History, Rule, Standing, reviews};
 use crate::random::random_hex;
 use crate::words::{CaseId, time_words, weekday_words};
 use chrono::{DateTime, NaiveDate, NaiveTime};
@@ -86,7 +86,7 @@ pub(super) struct Due {
     pub(super) case_id: CaseId,
     pub(super) days_left: i64,
     #[serde(flatten)]
-    pub(super) clock: Clock,
+    pub(super) clock: Deadline,
 }
 
 #[derive(Debug, Serialize)]
@@ -140,7 +140,7 @@ impl Board {
         }
         self.deadlines.extend(standing.clocks.iter().map(|clock| Due {
             case_id: case_id.clone(),
-            days_left: (clock.deadline.due - today).num_days(),
+            days_left: (clock.due - today).num_days(),
             clock: clock.clone(),
         }));
         self.appointments.extend(standing.ahead().map(|booked| Ahead {
@@ -173,7 +173,7 @@ impl Board {
     /// Nearest first; responses by age, oldest first.
     pub(super) fn sort(&mut self) {
         self.alarms.sort_by_key(|alarm| std::cmp::Reverse(alarm.minutes));
-        self.deadlines.sort_by_key(|due| due.clock.deadline.due);
+        self.deadlines.sort_by_key(|due| due.clock.due);
         self.appointments.sort_by_key(|ahead| (ahead.date, ahead.time));
         self.responses.sort_by_key(|age| age.since);
         self.reviews.sort_by_key(|review| review.due);
@@ -196,7 +196,7 @@ impl Board {
         print.table(&["due", "left", "case", "what must be done"], &rows, "No deadline runs.");
         for (index, due) in self.deadlines.iter().enumerate() {
             let gap = if index == 0 { "\n" } else { "" };
-            let deadline = &due.clock.deadline;
+            let deadline = &due.clock;
             let text = format!("{}, {}: {}", due.case_id, deadline.what, deadline.arithmetic);
             print.line(&format!("{gap}{}", wrapped("counted", &text)));
         }
@@ -245,9 +245,9 @@ impl Board {
                 location: None,
             });
         }
-        for Due { case_id, clock: Clock { rule, deadline }, .. } in &self.deadlines {
+        for Due { case_id, clock: deadline, .. } in &self.deadlines {
             entries.push(Entry {
-                uid: uid(format!("{case_id}.{}.{}", rule_word(*rule), deadline.due.format("%Y%m%d"))),
+                uid: uid(format!("{case_id}.{}.{}", rule_word(deadline.rule), deadline.due.format("%Y%m%d"))),
                 when: When::AllDay(deadline.due),
                 summary: format!("{case_id}: {}", deadline.what),
                 description: deadline.arithmetic.clone(),
@@ -260,13 +260,13 @@ impl Board {
 
 impl Due {
     fn row(&self, today: NaiveDate) -> Vec<String> {
-        let due = self.clock.deadline.due;
+        let due = self.clock.due;
         let coloured = |text: String| if due < today { red(&text) } else { text };
         vec![
             coloured(due.format("%a %-d %b %Y").to_string()),
             coloured(left(due, today)),
             self.case_id.to_string(),
-            self.clock.deadline.what.clone(),
+            self.clock.what.clone(),
         ]
     }
 }

@@ -8,10 +8,10 @@ use crate::case::{self, Case};
 use crate::fault::Fault;
 use crate::intake::{Loose, LooseAttachment};
 use crate::office::Office;
-use crate::outbox::{DespatchId, Foreseen, Hold, Ledger, State, concerns};
+use crate::outbox::{DespatchId, Foreseen, Hold, Ledger, State};
 use crate::pipeline::checked_plan;
 use crate::policy::pack::IMPLIED;
-use crate::policy::{History, Plan, Planned, To, Unsent};
+use crate::policy::{Plan, Planned, Recorded, To};
 use crate::words::{EntryId, Sha256, weekday_words};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -101,29 +101,22 @@ pub(super) fn foresee<'a>(
     let (_, plan) = checked_plan(office, &case, &record, file.owner, &found, today)?;
     let made = plan.despatches.iter().enumerate();
     let made = made.map(|(index, planned)| Made::of(office, &case, planned, index + 1, today)).collect();
-    let unsent = giving_way(ledger, &case, plan.unsent, &record.history)?;
+    let unsent = giving_way(ledger, &case, &plan.recorded)?;
     Ok(Known::New(Box::new(Foresight { case, attachments, plan, made, unsent })))
 }
 
 /// The despatches of the case that have not gone and that this file would take out or hold.
-fn giving_way(
-    ledger: &mut Ledger,
-    case: &Case,
-    unsent: Unsent,
-    history: &History,
-) -> Result<Vec<Gives>, Failure> {
-    let becomes = if unsent == Unsent::Superseded { State::Superseded } else { State::Held };
-    let mut giving = Vec::new();
-    for despatch in ledger.despatches(&[])? {
-        if despatch.case_id != case.case_id || !despatch.state.may_become(State::Superseded) {
-            continue;
-        }
-        if case.replaces == Some(despatch.case_file) {
-            giving.push(Gives { id: despatch.id, becomes: State::Superseded });
-        } else if despatch.state != State::Returned && concerns(unsent, history, &despatch) {
-            giving.push(Gives { id: despatch.id, becomes });
-        }
-    }
+fn giving_way(ledger: &mut Ledger, case: &Case, by: &Recorded) -> Result<Vec<Gives>, Failure> {
+    let replaced = ledger.despatches(&[])?.into_iter().filter(|despatch| {
+        case.replaces == Some(despatch.case_file) && despatch.state.may_become(State::Superseded)
+    });
+    let mut giving: Vec<Gives> =
+        replaced.map(|despatch| Gives { id: despatch.id, becomes: State::Superseded }).collect();
+    let overtaken = ledger.overtaken_by(&case.case_id, &case.event_id, by)?;
+    giving.extend(overtaken.into_iter().map(|(id, gives_way)| {
+        let becomes = if gives_way { State::Superseded } else { State::Held };
+        Gives { id, becomes }
+    }));
     Ok(giving)
 }
 

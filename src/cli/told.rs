@@ -109,7 +109,7 @@ pub(super) fn appointment(booked: &Booked, place: &str) -> String {
 
 /// The answers to the invitation as they count now.
 pub(super) fn answers(standing: &Standing) -> String {
-    let Answers { individual, representative, consent } = &standing.answers;
+    let Answers { individual, representative, former, consent } = &standing.answers;
     let of = |who: &str, replies: &Option<Replies>| {
         replies.map(|replies| {
             format!("{who}: attend {}, records {}", replies.attend.words(), replies.records.words())
@@ -122,6 +122,7 @@ pub(super) fn answers(standing: &Standing) -> String {
     let given: Vec<String> = of("individual", individual)
         .into_iter()
         .chain(of("representative", representative))
+        .chain(of("former representative", former))
         .chain(consent.map(|consent| format!("consent to the release of records: {consent}")))
         .collect();
     if !given.is_empty() {

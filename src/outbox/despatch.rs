@@ -1,7 +1,7 @@
 //! Enters: nothing by itself. Leaves: the words of the outbox: a despatch, its states, what holds it.
 //! Never: a value of the detained person; everything here is kept and shown in clear.
 
-use crate::policy::{History, NotMade, Planned, Recorded, Unsent};
+use crate::policy::{History, NotMade, Planned, Recorded};
 use crate::words::{CaseId, EntryId, EventId, PackId, Sha256, StaffId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -119,6 +119,12 @@ impl State {
         }
     }
 
+    /// Whether a despatch still has to go, or a person has to see to it.
+    pub fn waits(self) -> bool {
+        use State::*;
+        matches!(self, Held | AwaitingReview | Approved | Deferred | Refused | Returned)
+    }
+
     /// Whether a despatch may pass from this state to `next`: the table of states, whole.
     pub fn may_become(self, next: State) -> bool {
         use State::*;
@@ -224,6 +230,20 @@ pub struct Despatch {
     pub reply: Option<String>,
     /// The last reason that a person gave.
     pub reason: Option<String>,
+    /// What an event of the case called for while a sender had it in hand; done when it comes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overtaken: Option<Overtaken>,
+}
+
+/// An event of the case that came in since a despatch was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overtaken {
+    /// The number of its case file.
+    pub by: i64,
+    /// The despatch gives way to what the event makes; else it is held for a person.
+    pub gives_way: bool,
+    /// What came in and how to go on.
+    pub words: String,
 }
 
 /// One despatch on its way into the outbox.
@@ -248,8 +268,6 @@ pub struct SealedCase {
     /// What the case goes on record with, and the history by which it was planned.
     pub recorded: Recorded,
     pub history: History,
-    /// What becomes of the case's unsent despatches.
-    pub unsent: Unsent,
     /// For CID and Atlas.
     pub notes: Vec<String>,
     /// Rows that the event names and that were not made, with the reason.

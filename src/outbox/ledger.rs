@@ -162,6 +162,21 @@ impl Ledger {
             .collect()
     }
 
+    /// The copies for healthcare teams that have not gone (G19).
+    pub fn waiting_copies(&mut self) -> Result<Vec<Despatch>, LedgerError> {
+        let connection = &mut self.connection;
+        let rows = self.runtime.block_on(
+            sqlx::query(
+                "SELECT record FROM despatch WHERE state NOT IN ('sent', 'superseded', 'cancelled') \
+                 AND json_extract(record, '$.planned.safety') ORDER BY claim, position",
+            )
+            .fetch_all(connection),
+        )?;
+        let copies: Result<Vec<Despatch>, LedgerError> =
+            rows.iter().map(|row| record(row.get("record"))).collect();
+        Ok(copies?.into_iter().filter(|copy| copy.state.waits()).collect())
+    }
+
     /// The claim with this token, if the ledger knows it.
     pub fn claim(&mut self, token: &str) -> Result<Option<Claim>, LedgerError> {
         let connection = &mut self.connection;

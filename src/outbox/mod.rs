@@ -27,4 +27,3 @@ pub use queue::{Claimed, Foreseen, LatestFile, Queued};
 pub use record::{OnRecord, Record};
 pub use review::{Checks, Decision, MESSAGE_BYTES_MAX, recheck};
 pub use sending::{Approved, Attempt, Verdict};
-pub use unsent::concerns;

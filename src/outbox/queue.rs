@@ -252,6 +252,7 @@ async fn queue(
         despatch.warnings.extend(already_sent.iter().map(|id| {
             format!("{id}, of the file that this one replaces, has been sent already: tell whoever got it.")
         }));
+        unsent::overtaken_on_arrival(connection, case, &mut despatch).await?;
         let despatch = &despatch;
         save(connection, despatch).await?;
         let detail = serde_json::to_value(despatch).unwrap_or_default();

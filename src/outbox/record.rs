@@ -12,12 +12,23 @@ use chrono::NaiveDate;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
 
+/// The number of the first file of a claim's event: where the event stands among those of its case, whichever file of
+/// it counts now.
+macro_rules! first_file {
+    () => {
+        "(SELECT MIN(first.number) FROM claim AS first WHERE first.event_id = claim.event_id \
+          AND first.case_id = claim.case_id AND first.state = 'queued')"
+    };
+}
+pub(super) use first_file;
+
 /// What the rules are told when an event comes in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     pub history: History,
-    /// What staff decided about the pack that the case is under; `None` where it has none yet.
+    /// The pack that the case is under; `None` where it has none yet.
     pub pack: Option<PackId>,
+    /// What staff decided about each pack.
     pub packs: BTreeMap<PackId, PackRecord>,
 }
 
@@ -39,6 +50,7 @@ impl OnRecord {
             pack: self.pack.clone(),
             recorded: self.recorded.clone(),
             told: self.despatches.iter().filter_map(told).collect(),
+            told_before: Vec::new(),
         }
     }
 }
@@ -54,7 +66,7 @@ impl Ledger {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
             let history = history(connection, case_id, event_id, event).await?;
-            let pack = history.pack().cloned();
+            let pack = pack_in_use(connection, case_id).await?;
             Ok(Record { history, pack, packs: pack_record(connection).await? })
         })
     }
@@ -131,10 +143,12 @@ async fn events_of(
     case_id: &CaseId,
     replaced: bool,
 ) -> Result<Vec<OnRecord>, LedgerError> {
-    let rows = sqlx::query(
+    let rows = sqlx::query(concat!(
         "SELECT number, pack, recorded, notes FROM claim \
-         WHERE case_id = $1 AND state = 'queued' AND superseded = $2 AND recorded IS NOT NULL ORDER BY number",
-    )
+         WHERE case_id = $1 AND state = 'queued' AND superseded = $2 AND recorded IS NOT NULL ORDER BY ",
+        first_file!(),
+        ", number"
+    ))
     .bind(case_id.as_str())
     .bind(replaced)
     .fetch_all(&mut *connection)
@@ -153,36 +167,58 @@ async fn events_of(
     Ok(events)
 }
 
-/// The history of a case, and its hash: what was planned by one history is queued under no other.
+/// The pack under which the case stands: a person may have moved it.
+async fn pack_in_use(
+    connection: &mut SqliteConnection,
+    case_id: &CaseId,
+) -> Result<Option<PackId>, LedgerError> {
+    let row = sqlx::query(
+        "SELECT pack FROM claim WHERE case_id = $1 AND state = 'queued' AND superseded = 0 AND recorded IS NOT NULL \
+         ORDER BY number DESC LIMIT 1",
+    )
+    .bind(case_id.as_str())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| pack_id(row.get("pack"))).transpose()
+}
+
+/// What one more event of a case is planned by: the events before it. What was planned by one history is queued under
+/// no other.
 pub(super) async fn history(
     connection: &mut SqliteConnection,
     case_id: &CaseId,
     event_id: &EventId,
     event: EventName,
 ) -> Result<History, LedgerError> {
-    let rows = sqlx::query(
+    let rows = sqlx::query(concat!(
         "SELECT number, event_id, pack, recorded, issued_on FROM claim \
-         WHERE case_id = $1 AND state = 'queued' AND superseded = 0 ORDER BY number",
-    )
+         WHERE case_id = $1 AND state = 'queued' AND superseded = 0 ORDER BY ",
+        first_file!()
+    ))
     .bind(case_id.as_str())
     .fetch_all(&mut *connection)
     .await?;
     let mut history = History::default();
     for row in rows {
-        if row.get::<&str, _>("event_id") == event_id.as_str() {
-            history.replaced_on = row.get::<&str, _>("issued_on").parse().ok();
-            continue;
-        }
-        let Some(recorded) = row.get::<Option<&str>, _>("recorded") else {
-            continue;
-        };
+        let is_own = row.get::<&str, _>("event_id") == event_id.as_str();
         let claim = row.get("number");
-        history.events.push(Past {
-            claim,
-            pack: pack_id(row.get("pack"))?,
-            recorded: read(recorded)?,
-            told: despatches_of(connection, claim).await?.iter().filter_map(told).collect(),
-        });
+        let past = match row.get::<Option<&str>, _>("recorded") {
+            None => None,
+            Some(recorded) => Some(Past {
+                claim,
+                pack: pack_id(row.get("pack"))?,
+                recorded: read(recorded)?,
+                told: despatches_of(connection, claim).await?.iter().filter_map(told).collect(),
+                told_before: told_before(connection, claim).await?,
+            }),
+        };
+        if is_own {
+            history.replaced_on = row.get::<&str, _>("issued_on").parse().ok();
+            history.replaced = past.map(Box::new);
+            // What came after it is not what it is planned by.
+            break;
+        }
+        history.events.extend(past);
     }
     if event == EventName::ReferralReceived {
         history.granted = granted(connection, event_id).await?;
@@ -216,6 +252,25 @@ async fn granted(
         .collect()
 }
 
+/// What has gone, or may have gone, of the files that a claim's has replaced.
+async fn told_before(connection: &mut SqliteConnection, claim: i64) -> Result<Vec<Told>, LedgerError> {
+    let rows = sqlx::query(
+        "SELECT despatch.record FROM claim AS own \
+         JOIN claim AS before ON before.event_id = own.event_id AND before.case_id = own.case_id \
+         AND before.state = 'queued' AND before.superseded = 1 \
+         JOIN despatch ON despatch.claim = before.number \
+         WHERE own.number = $1 ORDER BY despatch.claim, despatch.position",
+    )
+    .bind(claim)
+    .fetch_all(connection)
+    .await?;
+    let mut gone = Vec::new();
+    for row in rows {
+        gone.extend(told(&record(row.get("record"))?).filter(|told| told.sent));
+    }
+    Ok(gone)
+}
+
 async fn despatches_of(connection: &mut SqliteConnection, claim: i64) -> Result<Vec<Despatch>, LedgerError> {
     let rows = sqlx::query("SELECT record FROM despatch WHERE claim = $1 ORDER BY position")
         .bind(claim)
@@ -245,7 +300,7 @@ fn pack_id(text: Option<&str>) -> Result<PackId, LedgerError> {
     text.unwrap_or_default().parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))
 }
 
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, LedgerError> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, LedgerError> {
     serde_json::from_str(text)
         .map_err(|error| LedgerError::Failed(format!("what is on record cannot be read: {error}")))
 }

@@ -3,8 +3,9 @@
 
 use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, State};
-use super::ledger::{Ledger, LedgerError, load, step};
+use super::ledger::{Ledger, LedgerError, load, record, step};
 use super::review::{Checks, recheck};
+use super::unsent::overtake;
 use crate::clock::Moment;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -91,6 +92,7 @@ impl Ledger {
     /// Takes the next approved despatch that is due, checked once more.
     pub fn next_to_send(&mut self, checks: Checks<'_>, now: Moment) -> Result<Attempt, LedgerError> {
         self.withdraw_superseded(now)?;
+        self.withdraw_overtaken(now)?;
         let connection = &mut self.connection;
         let row = self.runtime.block_on(
             sqlx::query(
@@ -145,6 +147,28 @@ impl Ledger {
             })?;
         }
         Ok(())
+    }
+
+    /// Takes out or holds what an event of its case has overtaken while a sender had it, and what has come back since.
+    fn withdraw_overtaken(&mut self, now: Moment) -> Result<(), LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let rows = sqlx::query(
+                "SELECT record FROM despatch WHERE state IN ('approved', 'deferred') \
+                 AND json_extract(record, '$.overtaken') IS NOT NULL",
+            )
+            .fetch_all(&mut *tx)
+            .await?;
+            let mut chain = Chain::new(now.at, THE_SENDER);
+            for row in rows {
+                let mut despatch = record(row.get("record"))?;
+                if let Some(overtaken) = despatch.overtaken.clone() {
+                    overtake(&mut tx, &mut chain, &mut despatch, &overtaken).await?;
+                }
+            }
+            Ok(tx.commit().await?)
+        })
     }
 
     /// Records, before the final dot is written, that from now on the message may arrive.

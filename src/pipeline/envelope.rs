@@ -148,6 +148,7 @@ impl<'a> Making<'a> {
             next_attempt: None,
             reply: None,
             reason: None,
+            overtaken: None,
         };
         Ok(SealedDespatch { despatch, message: bytes })
     }

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Answers {
     pub individual: Option<Replies>,
     pub representative: Option<Replies>,
+    /// What a former representative has answered: it counts while nobody else answers, and a new one is not held to it.
+    #[serde(default)]
+    pub former: Option<Replies>,
     /// What the individual has said of their records last, themselves or by an instruction in writing (G5). It
     /// outlasts the invitation: a withdrawal must stop the use of records that an earlier yes released.
     pub consent: Option<bool>,
@@ -43,13 +46,18 @@ impl Answers {
 
     /// Forgets the replies, for a new invitation asks anew; consent to the release of records stays what it is.
     pub fn ask_anew(&mut self) {
-        (self.individual, self.representative) = (None, None);
+        (self.individual, self.representative, self.former) = (None, None, None);
+    }
+
+    /// Somebody else represents the person from now on.
+    pub fn change_representative(&mut self) {
+        self.former = self.representative.take().or(self.former);
     }
 
     /// Whether the person attends: their own answer wins; where they are silent, the representative's counts (B6).
     pub fn attend(&self) -> Option<bool> {
         let given = |replies: Option<Replies>| replies.and_then(|replies| yes(replies.attend));
-        given(self.individual).or_else(|| given(self.representative))
+        given(self.individual).or_else(|| given(self.representative)).or_else(|| given(self.former))
     }
 
     /// Whether the records may be released: the individual alone consents (G5).

@@ -2,32 +2,28 @@
 //! Never: holds a name, a text or a word about health: closed words, dates and ids alone, for the ledger keeps it.
 
 use super::places::PlaceClass;
-use super::timing::Clock;
-use super::{ResponseWindow, To};
+use super::{Deadline, ResponseWindow, To, Unsent};
 use crate::case::{
     Answer, Decision, Departure, EventName, Level, OpinionMethod, Outcome, Rebooking, Respondent,
 };
 use crate::words::{EntryId, EventId, KindName, PackId, PlaceId, Role};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is on record when an event comes in.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
-    /// The earlier events of the case, in the order in which they were taken.
+    /// The earlier events of the case, in the order in which they were taken; one that was corrected stands where its
+    /// first file did. Of an event that is corrected, those before it.
     pub events: Vec<Past>,
     /// How many second opinions were granted, by the first day of the week (B3), this event's own apart.
     pub granted: BTreeMap<NaiveDate, u32>,
     /// The day on which the letters were issued that this event's file replaces.
     pub replaced_on: Option<NaiveDate>,
-}
-
-impl History {
-    /// The pack that the case started with, or was moved to (the last one on record).
-    pub fn pack(&self) -> Option<&PackId> {
-        self.events.last().map(|past| &past.pack)
-    }
+    /// What that file put on record, and what became of its messages.
+    #[serde(default)]
+    pub replaced: Option<Box<Past>>,
 }
 
 /// One earlier event of the case and what became of its messages.
@@ -38,6 +34,16 @@ pub struct Past {
     pub pack: PackId,
     pub recorded: Recorded,
     pub told: Vec<Told>,
+    /// What had gone already of the files of this event that this one has replaced.
+    #[serde(default)]
+    pub told_before: Vec<Told>,
+}
+
+impl Past {
+    /// Every message of the event that has gone or may have gone, whichever file of it made it.
+    pub fn gone(&self) -> impl Iterator<Item = &Told> {
+        self.told.iter().filter(|told| told.sent).chain(&self.told_before)
+    }
 }
 
 /// One message of an earlier event.
@@ -63,7 +69,10 @@ pub struct Recorded {
     pub representative: Option<EntryId>,
     pub fact: Fact,
     /// The clocks that it started.
-    pub clocks: Vec<Clock>,
+    pub clocks: Vec<Deadline>,
+    /// What it does to what has not gone.
+    #[serde(default)]
+    pub unsent: BTreeSet<Unsent>,
 }
 
 /// What happened, without anything personal.
@@ -175,6 +184,9 @@ pub struct BookedFact {
     pub interpreter: bool,
     /// `None` for a rebooking to which the earlier answers still hold.
     pub window: Option<ResponseWindow>,
+    /// The day on which the invitation was issued whose time to answer goes on, where this corrects a file.
+    #[serde(default)]
+    pub invited_on: Option<NaiveDate>,
 }
 
 impl Fact {

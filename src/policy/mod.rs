@@ -41,7 +41,7 @@ pub use places::{Place, PlaceClass, PlaceKind, Places};
 pub use plan::plan;
 pub use rule::Rule;
 pub use standing::{Answers, Booked, Standing};
-pub use timing::{Clock, Days};
+pub use timing::Days;
 
 /// What one event calls for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,8 +58,6 @@ pub struct Plan {
     pub warnings: Vec<String>,
     /// Notes for CID and Atlas, to be copied there (G15).
     pub notes: Vec<String>,
-    /// What becomes of the case's unsent despatches.
-    pub unsent: Unsent,
     /// What goes on record.
     pub recorded: Recorded,
     pub outcome: Outcome,
@@ -86,6 +84,9 @@ pub struct Planned {
     pub not_after: Option<NaiveDate>,
     /// A copy for the healthcare team: holds of policy do not delay it (G19).
     pub safety: bool,
+    /// What it is for, as far as that decides what a later event does to it.
+    #[serde(default)]
+    pub purpose: Purpose,
     /// What the rules say that a person must decide first.
     pub hold: Option<PolicyHold>,
     /// The sentence of the guidance that calls for it, or "implied".
@@ -93,10 +94,11 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// Whether it serves an appointment that is ahead, and gives way with it (`Unsent::Superseded`). What cancels
-    /// one, or withdraws consent, never goes stale and stays.
+    /// Whether it serves an appointment, booked or to be arranged, and gives way with it (`Unsent::Appointment`). What
+    /// cancels one, or withdraws consent, never goes stale and stays; the response before a removal serves another end.
     pub fn gives_way(&self) -> bool {
-        self.not_after.is_some() && !self.safety
+        let of_removal = self.deadline.as_ref().is_some_and(|deadline| deadline.rule == Rule::BeforeRemoval);
+        self.not_after.is_some() && !self.safety && !of_removal
     }
 
     /// The reference by which whoever gets this knows the case; that of an event's new doctor is not the former one's.
@@ -118,18 +120,77 @@ pub struct PolicyHold {
     pub firm: bool,
 }
 
-/// What an event does to the despatches of its case that have not gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What a message is for, as far as that decides what a later event does to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// It goes on with the process.
+    #[default]
+    Forward,
+    /// It asks for the healthcare records, or carries them: only while the person consents (G5).
+    Records,
+    /// It tells those at work to stop: what stops something is not held.
+    Stops,
+    /// It tells the person, or their representative, that an appointment is off.
+    Cancels,
+}
+
+/// What an event does to despatches of its case that have not gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unsent {
-    /// Nothing.
-    Stay,
-    /// Those of the appointment give way to what this event makes.
-    Superseded,
-    /// All but safety messages are held for a person (G10).
+    /// Those that serve an appointment give way to what this event makes.
+    Appointment,
+    /// So do the notes of how the invitation was answered (G6): another answer counts now.
+    Results,
+    /// So do the notes of opposite answers (row 21): they are opposite no longer, or another way.
+    Opposites,
+    /// So does what an answer called for that led to papers alone (row 22 and what it calls off): the person attends.
+    Papers,
+    /// So do the bookings of the interpreter and the room (rows 9 and 10): nothing is to be held there.
+    Bookings,
+    /// So does what asks for the healthcare records or carries them: there is no consent to it (G5).
+    Records,
+    /// All but safety messages, and what stops something, are held for a person (G10).
     Held,
+    /// Letters about an appointment that is off, which somebody is to hand to the person, are held for a person: the
+    /// person is not there, or not alive.
+    HeldLetters,
     /// Those for the legal representative are held for a person (G10).
     HeldForRepresentative,
+    /// Copies for a healthcare team that has the person no longer in its care are held for a person: the address is not
+    /// in order (G19).
+    HeldCopies,
+}
+
+impl Unsent {
+    /// Whether what it concerns gives way; else it is held.
+    pub fn supersedes(self) -> bool {
+        use Unsent::*;
+        matches!(self, Appointment | Results | Opposites | Papers | Bookings | Records)
+    }
+
+    /// Whether an event that does this means a despatch of an earlier event, which went on record as `made`.
+    pub fn means(self, by: &Recorded, planned: &Planned, made: Option<&Fact>) -> bool {
+        let row = planned.row.as_str();
+        let of_answer = matches!(made, Some(Fact::ResponseReceived { .. } | Fact::NoResponse { .. }));
+        let other_place =
+            matches!(by.fact, Fact::Transferred { .. }) && planned.to == To::Body(Some(by.place.clone()));
+        match self {
+            Unsent::Appointment => planned.gives_way(),
+            Unsent::Results => of_answer && row == "G6" && planned.purpose == Purpose::Forward,
+            Unsent::Opposites => row == "21",
+            Unsent::Papers => of_answer && (row == "22" || row == "G10" && planned.purpose == Purpose::Stops),
+            Unsent::Bookings => ["9", "10"].contains(&row),
+            Unsent::Records => planned.purpose == Purpose::Records,
+            Unsent::Held => !planned.safety && !matches!(planned.purpose, Purpose::Stops | Purpose::Cancels),
+            Unsent::HeldLetters => {
+                planned.purpose == Purpose::Cancels && matches!(planned.role, Role::Det | Role::Ost)
+            }
+            Unsent::HeldForRepresentative => planned.role == Role::Representative,
+            Unsent::HeldCopies => planned.safety && !other_place,
+        }
+    }
 }
 
 /// To whom: an entry that the case names, or the body that serves a role at a place.
@@ -151,6 +212,9 @@ pub struct NotMade {
 /// By when, and how that was worked out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Deadline {
+    /// `Immediately` in what was put on record before rules were.
+    #[serde(default)]
+    pub rule: Rule,
     pub due: NaiveDate,
     /// What must be done by then ("refer to the DMRT").
     pub what: String,

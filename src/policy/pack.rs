@@ -197,6 +197,8 @@ pub enum Stale {
     LatestService,
     /// After the appointment.
     Appointment,
+    /// After the last day for the assessment.
+    Assessment,
     /// After the removal for which it was written.
     Removal,
 }
@@ -241,7 +243,7 @@ pub enum At {
     Detention,
     /// Where the appointment is, or was to be.
     Appointment,
-    /// Where the healthcare records were asked for.
+    /// Where the healthcare records were asked for; of doctors, those who were sent them too.
     Records,
 }
 

@@ -4,12 +4,13 @@
 use serde::{Deserialize, Serialize};
 
 /// A deadline that a row or an event sets (B4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// The referral to the DMRT.
     Refer,
     /// On the day of the event.
+    #[default]
     Immediately,
     /// The assessment.
     Assess,

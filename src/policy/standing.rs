@@ -1,10 +1,10 @@
 //! Enters: what is on record of a case. Leaves: how it stands: the appointment, the answers, the route, the open
 //! clocks. Never: knows more than the record, or decides what follows.
 
+use super::Deadline;
 use super::history::{BookedFact, Fact, History, Past, Recorded, Told};
 use super::places::PlaceClass;
 use super::rule::Rule;
-use super::timing::Clock;
 use crate::case::{Departure, Level, Outcome, Rebooking};
 use crate::words::{EntryId, PlaceId, Role};
 use chrono::NaiveDate;
@@ -31,12 +31,14 @@ pub struct Standing {
     pub appointment: Option<Booked>,
     /// How many there have been.
     pub appointments: u32,
+    /// The case file of the invitation that runs, where it asks anew: what came in before it was about an earlier one.
+    pub invitation: Option<i64>,
     pub served_on: Option<NaiveDate>,
     pub service_failed: bool,
     pub answers: Answers,
     /// Nobody answered, and both sides confirmed that.
     pub silent: bool,
-    /// The doctor was told to assess on papers alone (rows 22 and 26).
+    /// The second opinion is to be on papers alone (rows 22 and 26), whether or not the instruction has gone.
     pub papers_only: bool,
     /// What was booked for the day was called off when the answer, or its absence, led to papers alone.
     pub bookings_off: bool,
@@ -58,7 +60,7 @@ pub struct Standing {
     pub detained_since: Option<NaiveDate>,
     pub place: Option<(PlaceId, PlaceClass)>,
     /// The clocks that run, in the order in which they started.
-    pub clocks: Vec<Clock>,
+    pub clocks: Vec<Deadline>,
 }
 
 /// An appointment on record.
@@ -129,7 +131,7 @@ impl Standing {
 
     /// The day by which this is due, if its clock runs.
     pub fn due(&self, rule: Rule) -> Option<NaiveDate> {
-        self.clocks.iter().find(|clock| clock.rule == rule).map(|clock| clock.deadline.due)
+        self.clocks.iter().find(|clock| clock.rule == rule).map(|clock| clock.due)
     }
 
     /// Why nothing more can be arranged for this case; `None` while the process is open.
@@ -166,10 +168,13 @@ impl Standing {
     pub fn take(&mut self, past: &Past) {
         let recorded = &past.recorded;
         self.place = Some((recorded.place.clone(), recorded.class));
+        if self.representative != recorded.representative {
+            self.answers.change_representative();
+        }
         self.representative.clone_from(&recorded.representative);
         self.detained_since = Some(recorded.detained_since);
         self.fact(past);
-        let waits = |clock: &&Clock| match clock.rule {
+        let waits = |clock: &&Deadline| match clock.rule {
             // Done once the message has gone: nobody reports it.
             Rule::Refer => past.told.iter().any(|told| told.row == "1" && !told.sent),
             Rule::Immediately => past.told.iter().any(|told| !told.sent),
@@ -201,6 +206,7 @@ impl Standing {
                 self.stop(&[Rule::Assess]);
             }
             Fact::AppointmentConfirmed(fact) => self.book(past, fact),
+            Fact::LetterServed { .. } | Fact::NoResponse { .. } if self.is_of_earlier(past) => {}
             Fact::LetterServed { on, in_time } => {
                 self.served_on = Some(*on);
                 self.stop(&[Rule::Serve]);
@@ -252,7 +258,7 @@ impl Standing {
             Fact::ReleaseDecided { on } => {
                 self.release_decided_on = Some(*on);
                 self.call_off();
-                self.stop(&[Rule::Rebook]);
+                self.give_up_rebooking();
             }
             Fact::RemovalSet { removal_on, calls_off, .. } => {
                 self.removal_on = Some(*removal_on);
@@ -260,12 +266,13 @@ impl Standing {
                 if *calls_off {
                     self.cut_short = true;
                     self.call_off();
-                    self.stop(&[Rule::Rebook]);
+                    self.give_up_rebooking();
                 }
             }
             Fact::LeftDetention { on, how } => {
                 self.left = Some((*on, *how));
                 self.call_off();
+                self.give_up_rebooking();
                 // The doctor still completes the report of somebody who was released after the assessment (B9).
                 let completes = *how == Departure::Released && self.assessed();
                 self.clocks.retain(|clock| completes && clock.rule == Rule::Report);
@@ -280,10 +287,16 @@ impl Standing {
             Fact::Died { on } => {
                 self.died_on = Some(*on);
                 self.call_off();
+                self.give_up_rebooking();
                 self.clocks.clear();
             }
             _ => {}
         }
+    }
+
+    /// Whether this came in before the invitation that runs: a correction of the appointment asked anew.
+    fn is_of_earlier(&self, past: &Past) -> bool {
+        self.invitation.is_some_and(|invitation| past.claim < invitation)
     }
 
     fn book(&mut self, past: &Past, fact: &BookedFact) {
@@ -299,6 +312,7 @@ impl Standing {
         self.referred_on = Some(fact.referred_on);
         self.doctor = Some(fact.doctor.clone());
         self.stop(&[Rule::Assess, Rule::Serve, Rule::Respond, Rule::Report, Rule::Rebook]);
+        self.invitation = Some(past.claim).filter(|_| fact.window.is_some() && fact.invited_on.is_none());
         if fact.window.is_some() {
             // A new invitation asks anew; "sent for service" is never "served" (G4).
             self.served_on = None;
@@ -316,6 +330,10 @@ impl Standing {
         };
         let before = self.answers.attend();
         self.answers.take(*from, *attend, *records, *own_instruction);
+        if self.is_of_earlier(past) {
+            self.answers.ask_anew();
+            return;
+        }
         let after = self.answers.attend();
         if after.is_some() {
             self.stop(&[Rule::Respond]);
@@ -380,6 +398,15 @@ impl Standing {
             }
         }
         self.stop(&[Rule::Assess, Rule::Serve, Rule::Respond]);
+    }
+
+    /// The process ends: what was to be booked again is not.
+    fn give_up_rebooking(&mut self) {
+        if let Some(booked) = self.appointment.as_mut().filter(|booked| booked.state == Appointment::ToRebook)
+        {
+            booked.state = Appointment::Cancelled;
+        }
+        self.stop(&[Rule::Rebook]);
     }
 
     /// A removal failed: the report is referred anew, even where the removal had excluded it before (B10).

@@ -6,15 +6,6 @@ use super::calendar::{BeyondCalendar, Calendar, Division, WorkingDays};
 use super::pack::{CalendarRule, Number, Pack};
 use super::rule::Rule;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-
-/// A deadline that an event set.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Clock {
-    pub rule: Rule,
-    #[serde(flatten)]
-    pub deadline: Deadline,
-}
 
 /// The calendars that count for one case.
 #[derive(Debug, Clone, Copy)]
@@ -84,14 +75,14 @@ impl<'a> Days<'a> {
     ///
     /// # Errors
     /// A day that has to be counted is not covered by the calendar.
-    pub fn clock(&self, rule: Rule, number: &Number, from: NaiveDate) -> Result<Clock, BeyondCalendar> {
+    pub fn clock(&self, rule: Rule, number: &Number, from: NaiveDate) -> Result<Deadline, BeyondCalendar> {
         let (due, counted) = self.stricter(from, number.days)?;
-        let deadline = Deadline {
+        Ok(Deadline {
+            rule,
             due,
             what: rule.what().to_owned(),
             source: number.source.clone(),
             arithmetic: counted.arithmetic(number.days, from, due),
-        };
-        Ok(Clock { rule, deadline })
+        })
     }
 }

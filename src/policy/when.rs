@@ -33,6 +33,10 @@ pub enum When {
     PapersOnly,
     /// The person could not or would not take part (row 22).
     PersonsCause,
+    /// Because they said that they were too ill, or unfit to be interviewed.
+    TooIll,
+    /// Because they did not come, or refused.
+    FailedOrRefused,
     /// The Home Office could not hold the assessment (rows 24 to 26).
     HomeOfficeCause,
     /// Consent to the release of records is new (G6).

@@ -2,7 +2,7 @@
 //! Never: puts `replaces` into a case by hand: the command must.
 
 use super::*;
-use crate::support::office::REVIEWER;
+use crate::support::office::{REVIEWER, TODAY, event, report_received};
 use crate::support::pdf::flowing_text;
 use despatch::words::Sha256;
 use std::os::unix::fs::PermissionsExt;
@@ -161,4 +161,105 @@ fn a_field_that_is_there_already_is_set_where_it_stands() {
     let head = format!("{{ \"replaces\" : \"{latest}\" , \"correction\":\"{CHANGED}\",\n");
     assert!(dropped.starts_with(&head), "{dropped}");
     assert_eq!(dropped.matches("\"replaces\"").count(), 1);
+}
+
+#[test]
+fn a_correction_stands_where_its_first_file_stood() {
+    let office = DemoOffice::new();
+    let mut report = report_received(2, REPORT);
+    report["event"]["level_in_force"] = "1".into();
+    let text = lines(&report);
+    office.drop_case("report", &text, &[("report.pdf", REPORT)]);
+    office.run(&["run", "--once"]);
+    let removal = serde_json::json!({ "type": "removal_set", "set_on": TODAY, "removal_on": "2026-12-31" });
+    office.drop_case("removal", &lines(&event(2, "removal", removal)), &[]);
+    office.run(&["run", "--once"]);
+    let desk = Desk::with(&text.replace("\"level_in_force\": \"1\"", "\"level_in_force\": \"2\""));
+    correct(&office, &desk).expect(0);
+    let said = office.run(&["run", "--once"]);
+    assert!(said.stdout.contains("1 queued, 0 rejected"), "{said:?}");
+    let case = office.run(&["--json", "case", "TEST-00002"]).expect(0).json();
+    let standing = &case["standing"];
+    assert_eq!(standing["level_in_force"], "2", "what was mended counts");
+    assert_eq!(standing["removal_on"], "2026-12-31", "and what came after it still does");
+    // What the mended report makes is what the removal would have left of the first: nothing of it was held then.
+    let made = office.despatches().into_iter().filter(|one| one["case_id"] == "TEST-00002");
+    let review = made.filter(|one| one["planned"]["row"] == "1" && one["state"] == "awaiting_review");
+    assert_eq!(review.count(), 2);
+}
+
+#[test]
+fn what_a_correction_makes_is_held_by_what_came_after_its_first_file() {
+    let (office, text) = office_with_appointment();
+    let died = serde_json::json!({ "type": "died", "on": TODAY });
+    office.drop_case("died", &lines(&event(1, "died", died)), &[]);
+    office.run(&["run", "--once"]);
+    correct(&office, &Desk::with(&text.replace("interview room", "meeting room"))).expect(0);
+    let said = office.run(&["run", "--once"]);
+    assert!(said.stdout.contains("1 queued, 0 rejected"), "{said:?}");
+    assert_eq!(
+        current(&office),
+        [] as [Value; 0],
+        "no letter for somebody who has died waits for a reviewer"
+    );
+    let invitation = office.despatch_for("TEST-00001", "representative");
+    assert_eq!(invitation["state"], "held");
+    assert!(invitation["holds"].to_string().contains("overtaken"), "{invitation}");
+}
+
+/// The appointment of 1 December 2026 was to be served by 26 November; a room is mended on the day after.
+#[test]
+fn a_mended_room_starts_no_time_anew() {
+    const LATE: &str = "2026-11-27";
+    let mended = |office: &DemoOffice, text: &str| {
+        let desk = Desk::with(&text.replace("interview room", "meeting room"));
+        office.on(LATE, &["--json", "--as", PREPARER, "correct", desk.path(), "--changed", "The room."])
+    };
+    let (unsent, text) = office_with_appointment();
+    let said = mended(&unsent, &text).expect(1).json();
+    assert_eq!(faults(&said)[0].1, "appointment.too_soon", "nobody was invited in time");
+    let (office, text) = office_with_appointment();
+    let sent = office.despatch_for("TEST-00001", "det")["id"].as_str().unwrap().to_owned();
+    office.run_as(REVIEWER, &["outbox", "approve", &sent]).expect(0);
+    office.run(&["send", "--once"]).expect(0);
+    let said = mended(&office, &text).expect(0).json();
+    let booked = &said["plan"]["recorded"]["fact"];
+    assert_eq!(booked["window"]["respond_by"], "2026-11-30", "as on the letter before");
+    assert_eq!(booked["invited_on"], TODAY);
+    let mut letters = said["plan"]["despatches"].as_array().unwrap().iter();
+    let letter = letters.find(|one| one["row"] == "12").expect("the letter goes again");
+    assert_eq!((&letter["window"], &letter["not_after"]), (&Value::Null, &"2026-12-01".into()));
+    assert!(said["plan"]["warnings"].to_string().contains("its time to answer goes on"), "{said}");
+    office.on(LATE, &["run", "--once"]);
+    // Service and answer of the days between are those of this appointment.
+    let served = serde_json::json!({ "type": "letter_served", "served_on": "2026-11-24", "explained": true, "refused": false });
+    office.drop_case("served", &lines(&event(1, "served", served)), &[]);
+    let said = office.on(LATE, &["run", "--once"]);
+    assert!(said.stdout.contains("1 queued, 0 rejected"), "{said:?}");
+}
+
+#[test]
+fn whom_a_correction_drops_is_told() {
+    let (office, text) = office_with_appointment();
+    for role in ["doctor", "interpreter_booking"] {
+        let id = office.despatch_for("TEST-00001", role)["id"].as_str().unwrap().to_owned();
+        office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
+    }
+    office.run(&["send", "--once"]).expect(0);
+    let mended = text.replace("dr-rathore-quill", "dr-ebbsworth").replace("brook-house", "yarls-wood");
+    let said = correct(&office, &Desk::with(&mended)).expect(0).json();
+    let despatches = said["plan"]["despatches"].as_array().unwrap();
+    let off = despatches.iter().find(|one| one["kind"] == "doctor-cancellation").expect("the doctor is told");
+    assert_eq!(off["to"]["entry"], "dr-rathore-quill");
+    office.run(&["run", "--once"]);
+    let made = office.despatches().into_iter().find(|one| one["planned"]["kind"] == "doctor-cancellation");
+    assert_eq!(made.expect("it is made")["recipient"]["entry"], "dr-rathore-quill");
+    // Another place: whoever had the letter there is for a person to tell.
+    let (office, text) = office_with_appointment();
+    let id = office.despatch_for("TEST-00001", "det")["id"].as_str().unwrap().to_owned();
+    office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
+    office.run(&["send", "--once"]).expect(0);
+    let said = correct(&office, &Desk::with(&text.replace("brook-house", "yarls-wood"))).expect(0).json();
+    let warnings = said["plan"]["warnings"].to_string();
+    assert!(warnings.contains("sent service-pack (row 12) to the Detention Engagement Team"), "{warnings}");
 }

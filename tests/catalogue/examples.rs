@@ -7,7 +7,7 @@ use despatch::policy::history::{BookedFact, Fact, Recorded};
 use despatch::policy::pack::Standard;
 use despatch::policy::standing::{Appointment, Replies};
 use despatch::policy::{
-    Answers, Booked, Dates, Deadline, Outcome, Pack, PlaceClass, Places, Plan, Planned, To, Unsent,
+    Answers, Booked, Dates, Deadline, Outcome, Pack, PlaceClass, Places, Plan, Planned, Purpose, Rule, To,
 };
 use despatch::render::facts::{Facts, Letterhead, Listed, Party};
 use despatch::words::{Role, Sha256, Team};
@@ -140,6 +140,7 @@ fn plan(on: chrono::NaiveDate) -> Plan {
             doctor: "dr-wren".parse().expect("an id"),
             interpreter: true,
             window: None,
+            invited_on: None,
         },
         state: Appointment::Ahead,
     };
@@ -152,7 +153,6 @@ fn plan(on: chrono::NaiveDate) -> Plan {
         not_made: Vec::new(),
         warnings: vec!["Look twice.".to_owned()],
         notes: Vec::new(),
-        unsent: Unsent::Stay,
         recorded: Recorded {
             event_id: "an-event".parse().expect("an id"),
             on,
@@ -162,6 +162,7 @@ fn plan(on: chrono::NaiveDate) -> Plan {
             representative: None,
             fact: Fact::Died { on },
             clocks: Vec::new(),
+            unsent: std::collections::BTreeSet::new(),
         },
         outcome: Outcome {
             reason: Some("It is so.".to_owned()),
@@ -180,7 +181,12 @@ fn plan(on: chrono::NaiveDate) -> Plan {
             },
             appointment: Some(booked(2)),
             cancelled: Some(booked(1)),
-            answers: Answers { individual: replies, representative: replies, consent: Some(false) },
+            answers: Answers {
+                individual: replies,
+                representative: replies,
+                former: replies,
+                consent: Some(false),
+            },
         },
     }
 }
@@ -195,10 +201,17 @@ fn planned(on: chrono::NaiveDate) -> Planned {
         to: To::Body(None),
         copy: false,
         attachments: Vec::new(),
-        deadline: Some(Deadline { due: on, what: words(), source: words(), arithmetic: words() }),
+        deadline: Some(Deadline {
+            rule: Rule::Serve,
+            due: on,
+            what: words(),
+            source: words(),
+            arithmetic: words(),
+        }),
         window: None,
         not_after: None,
         safety: false,
+        purpose: Purpose::Forward,
         hold: None,
         source: words(),
     }

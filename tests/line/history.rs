@@ -184,3 +184,56 @@ fn an_event_that_contradicts_the_record_is_held_back_and_goes_only_with_a_reason
     let told = finding["outcome"] == "queued" || finding["faults"].to_string().contains("kind.needs");
     assert!(told, "{finding}");
 }
+
+/// An event of the first case with one attachment of this kind.
+fn with_attachment(event_id: &str, kind: &str, file: &str, what: Value) -> Value {
+    let mut case = event(1, event_id, what);
+    let sha256 = despatch::words::Sha256::of(REPORT).to_string();
+    case["attachments"] = json!([
+        { "file": file, "kind": kind, "title": "A document", "size": REPORT.len(), "sha256": sha256 }
+    ]);
+    case
+}
+
+fn answer(attend: &str, records: &str) -> Value {
+    json!({
+        "type": "response_received", "received_on": "2026-11-23", "from": "individual", "attend": attend,
+        "records": records, "signed": true, "own_instruction": false,
+    })
+}
+
+#[test]
+fn no_records_go_once_consent_is_withdrawn() {
+    let office = tidy_office();
+    let case = "TEST-00001";
+    let next = |name: &str, case: &Value, attached: &[(&str, &[u8])]| {
+        let finding = drop_and_process(&office, name, case, attached);
+        assert_eq!(finding["outcome"], "queued", "{finding}");
+    };
+    next("booked", &appointment(1, REPORT), ATTACHED);
+    send(&office, case, &["doctor-bundle", "service-pack", "invitation"]);
+    let consent = with_attachment("agreed", "signed_consent", "consent.pdf", answer("yes", "yes"));
+    next("agreed", &consent, &[("consent.pdf", REPORT)]);
+    send(&office, case, &["records-request"]);
+    let received = json!({ "type": "records_received", "received_on": "2026-11-23" });
+    let records = with_attachment("records", "healthcare_records", "records.pdf", received);
+    next("records", &records, &[("records.pdf", REPORT)]);
+    let kind = |kind: &str| {
+        let found = office.despatches().into_iter().find(|one| one["planned"]["kind"] == kind);
+        found.unwrap_or_else(|| panic!("no {kind}"))
+    };
+    let id = words(&kind("records-to-doctor")["id"]).to_owned();
+    office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
+    next("withdrawn", &event(1, "withdrawn", answer("not_given", "no")), &[]);
+    assert_eq!(kind("records-to-doctor")["state"], "superseded");
+    let said = office.run(&["send", "--once"]).expect(0);
+    assert!(said.stdout.contains("Nothing is approved and due."), "{said:?}");
+    // Who asked for the records, and who was to get them, is told; a move holds neither note.
+    let mut moved =
+        event(1, "moved", json!({ "type": "transferred", "on": "2026-11-23", "from": "brook-house" }));
+    moved["detention"]["place"] = json!("yarls-wood");
+    next("moved", &moved, &[]);
+    let notes: Vec<String> =
+        states_of(&office, case).into_iter().filter(|state| state.starts_with("G5")).collect();
+    assert_eq!(notes, ["G5 records-withdrawn awaiting_review", "G5 records-withdrawn awaiting_review"]);
+}

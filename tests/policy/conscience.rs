@@ -15,6 +15,9 @@ pub fn plan(case: &Case, history: &History, plan: &Plan) {
     impersonal(&json);
     assert_eq!(plan.issued_on, plan.recorded.on);
     let standing = Standing::of(history);
+    for clock in &plan.recorded.clocks {
+        due(&clock.what, Some(clock));
+    }
     for one in &plan.despatches {
         let name = line(one);
         due(&name, one.deadline.as_ref());

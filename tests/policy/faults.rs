@@ -115,16 +115,6 @@ fn each_fault_of_an_appointment_confirmed() {
             |case| appointment(case).date = day("2 December 2206"),
             &[("/event/date", "calendar.beyond")],
         ),
-        (
-            "no interpreter",
-            |case| appointment(case).interpreter = None,
-            &[("/event/interpreter", "interpreter.missing")],
-        ),
-        (
-            "an interpreter not needed",
-            |case| case.person.interpreter_needed = false,
-            &[("/event/interpreter", "interpreter.not_needed")],
-        ),
         ("no report", |case| case.attachments.truncate(1), &[("/attachments", "attachments.no_report")]),
         (
             "a pre-departure place",

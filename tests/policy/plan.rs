@@ -264,9 +264,6 @@ fn what_is_late_or_odd_is_a_warning() {
     case = report_received();
     case.attachments.extend(appointment_confirmed().attachments);
     assert!(warnings(&case, "Friday 20 November 2026")[0].ends_with("is sent: 1."));
-    let mut case = appointment_confirmed();
-    appointment(&mut case).interpreter.as_mut().expect("one").language = "Another".to_owned();
-    assert!(warnings(&case, "Tuesday 24 November 2026")[0].contains("interpreter's language"));
 }
 
 #[test]

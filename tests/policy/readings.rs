@@ -145,8 +145,27 @@ fn g10_each_change_of_custody_holds_what_is_unsent() {
     for happens in [release(), removal("Thursday 12 March 2026"), left(Departure::Released), died()] {
         invited("brook-house").on("Friday 6 March 2026", happens).unsent(Unsent::Held);
     }
+    // What stops something goes on, whatever comes after it: that consent is withdrawn, that an appointment is off.
+    let mut story = invited("brook-house");
+    story.on("Friday 6 March 2026", individual(Yes, Yes));
+    let withdrawn = story.on("Monday 9 March 2026", individual(NotGiven, No));
+    let moved = story.moves("Tuesday 10 March 2026", "colnbrook");
+    let off =
+        moved.plan.despatches.iter().find(|one| one.kind.as_str() == "doctor-cancellation").expect("one");
+    let letter =
+        moved.plan.despatches.iter().find(|one| one.kind.as_str() == "cancellation").expect("a letter");
+    let later = story.on("Wednesday 11 March 2026", died()).plan.recorded;
+    let held = |by: &despatch::policy::Recorded, one: &despatch::policy::Planned| {
+        by.unsent.iter().any(|unsent| unsent.means(by, one, None))
+    };
+    for stops in [withdrawn.message("G5", Role::Doctor), withdrawn.message("G5", Role::Healthcare)] {
+        assert!(!held(&moved.plan.recorded, stops) && !held(&later, stops), "{}", stops.kind);
+    }
+    let bookings = moved.plan.despatches.iter().filter(|one| one.kind.as_str() == "booking-cancellation");
+    assert!(bookings.chain([off]).all(|one| !held(&later, one)));
+    assert!(held(&later, letter), "nobody hands a letter to somebody who has died");
     // A removal that leaves time changes nothing.
-    accepted("brook-house").on("Monday 9 March 2026", removal("Friday 27 March 2026")).unsent(Unsent::Stay);
+    accepted("brook-house").on("Monday 9 March 2026", removal("Friday 27 March 2026")).leaves_the_unsent();
     let mut story = referred("brook-house");
     let change = story.new_representative(None, None);
     story.on("Wednesday 4 March 2026", change).unsent(Unsent::HeldForRepresentative);

@@ -270,6 +270,9 @@ fn row_22_the_doctor_assesses_on_papers_when_the_person_does_not_attend() {
     for cause in [Outcome::TooIll, Outcome::Unfit, Outcome::DidNotAttend, Outcome::Refused] {
         let made = accepted("brook-house").on(DAY, outcome(DAY, cause, None));
         of(&made, &["22", "24", "25", "26"], &line);
+        let ill = matches!(cause, Outcome::TooIll | Outcome::Unfit);
+        let says = if ill { "states that they are too ill" } else { "simply fails to attend, or refuses" };
+        assert!(made.message("22", Role::Doctor).source.contains(says), "each with its own sentence");
     }
 }
 

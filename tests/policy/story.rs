@@ -9,7 +9,9 @@ use despatch::case::*;
 use despatch::fault::Fault;
 use despatch::policy::history::Past;
 use despatch::policy::places::PlaceClass;
-use despatch::policy::{Calendar, Fact, History, Pack, Places, Plan, Planned, To, Told, Unsent, plan};
+use despatch::policy::{
+    Calendar, Fact, History, Pack, Places, Plan, Planned, Recorded, To, Told, Unsent, plan,
+};
 use despatch::words::{Role, weekday_words};
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -132,9 +134,7 @@ impl Story {
 
     /// Puts a plan on record: what is unsent becomes what it says, and what it makes goes.
     pub fn take(&mut self, plan: Plan) -> Made {
-        if plan.unsent == Unsent::Superseded {
-            self.give_way();
-        }
+        self.give_way(&plan.recorded);
         let told = plan.despatches.iter().map(|one| Told {
             row: one.row.clone(),
             kind: one.kind.clone(),
@@ -148,6 +148,7 @@ impl Story {
             pack: plan.pack.clone(),
             recorded: plan.recorded.clone(),
             told: told.collect(),
+            told_before: Vec::new(),
         });
         if let Fact::ReferralReceived { week, granted: true, .. } = plan.recorded.fact {
             *self.history.granted.entry(week).or_default() += 1;
@@ -158,16 +159,17 @@ impl Story {
         Made { lines: lines(&plan), plan }
     }
 
-    /// What is unsent of the latest appointment, and of what followed, gives way.
-    fn give_way(&mut self) {
-        let is_appointment = |past: &Past| matches!(past.recorded.fact, Fact::AppointmentConfirmed(_));
-        let Some(latest) = self.history.events.iter().rposition(is_appointment) else {
-            return;
+    /// What has not gone gives way, as the event says.
+    fn give_way(&mut self, by: &Recorded) {
+        let gives_way = |one: &Planned, made: &Fact| {
+            by.unsent.iter().any(|unsent| unsent.supersedes() && unsent.means(by, one, Some(made)))
         };
-        for (past, (_, _, plan)) in self.history.events.iter_mut().zip(&self.plans).skip(latest) {
+        for (past, (_, _, plan)) in self.history.events.iter_mut().zip(&self.plans) {
+            let made = &past.recorded.fact;
             past.told.retain(|told| {
-                let same = |one: &&Planned| (&one.kind, &one.to) == (&told.kind, &told.to);
-                told.sent || !plan.despatches.iter().filter(same).any(Planned::gives_way)
+                let same =
+                    |one: &&Planned| (&one.row, &one.kind, &one.to) == (&told.row, &told.kind, &told.to);
+                told.sent || !plan.despatches.iter().filter(same).any(|one| gives_way(one, made))
             });
         }
     }
@@ -270,7 +272,14 @@ impl Made {
 
     #[track_caller]
     pub fn unsent(&self, unsent: Unsent) -> &Self {
-        assert_eq!(self.plan.unsent, unsent);
+        assert!(self.plan.recorded.unsent.contains(&unsent), "{:?}", self.plan.recorded.unsent);
+        self
+    }
+
+    /// What has not gone stays as it is.
+    #[track_caller]
+    pub fn leaves_the_unsent(&self) -> &Self {
+        assert!(self.plan.recorded.unsent.is_empty(), "{:?}", self.plan.recorded.unsent);
         self
     }
 

@@ -2,7 +2,7 @@
 
 use super::relay::SlowRelay;
 use super::*;
-use crate::support::office::{TODAY, drop_into};
+use crate::support::office::{TODAY, drop_into, event};
 use crate::support::tools::{command, run, run_with};
 use despatch::words::Sha256;
 use serde_json::json;
@@ -65,6 +65,56 @@ fn what_a_sender_had_in_hand_when_it_was_corrected_is_not_sent_by_the_next() {
     assert_eq!(state(&office, &old), "claimed", "the correction could not take it from the sender");
     assert!(send(&office).expect(0).stdout.contains("Nothing is approved and due."));
     assert_eq!((state(&office, &old).as_str(), relay.message(1)), ("superseded", None));
+}
+
+/// Approves the letter of a case, has a sender take it, and processes another event of the case meanwhile.
+fn overtaken_in_hand(relay: &mut SlowRelay, kill: bool, next: &serde_json::Value) -> (DemoOffice, String) {
+    let office = DemoOffice::new();
+    relay.serve(&office);
+    office.drop_case("first", &appointment(1, REPORT).to_string(), ATTACHED);
+    office.run(&["run", "--once"]);
+    let letter = id_of(&office, "TEST-00001", "det");
+    approve(&office, &letter);
+    let mut sender = office.command(TODAY, &["send", "--once"]).stdout(Stdio::null()).spawn().unwrap();
+    relay.until("STALLED");
+    if kill {
+        sender.kill().unwrap();
+    }
+    office.drop_case("next", &next.to_string(), ATTACHED);
+    let said = office.run(&["run", "--once"]);
+    assert!(said.stdout.contains("1 queued, 0 rejected"), "{said:?}");
+    if !kill {
+        relay.open_gate();
+    }
+    sender.wait().unwrap();
+    relay.until("END");
+    (office, letter)
+}
+
+#[test]
+fn what_a_sender_has_in_hand_does_not_go_to_somebody_who_has_died_meanwhile() {
+    let mut died = event(1, "died", json!({ "type": "died", "on": TODAY }));
+    died["attachments"] = json!([]);
+    for (mode, kill) in [("gatebusy", false), ("stalldata", true)] {
+        let mut relay = SlowRelay::start(&[mode, "accept"]);
+        let (office, letter) = overtaken_in_hand(&mut relay, kill, &died);
+        office.on("2026-11-24", &["send", "--once"]);
+        assert_eq!(state(&office, &letter), "held", "{mode}");
+        assert_eq!(holds(&office, &letter), ["overtaken"], "{mode}");
+        assert!(hold_words(&office, &letter).contains("cancel this, or release it"), "{mode}");
+        assert_eq!(relay.message(1), None, "{mode}");
+    }
+}
+
+#[test]
+fn what_a_sender_has_in_hand_gives_way_to_a_new_appointment() {
+    let mut again = appointment(1, REPORT);
+    again["event_id"] = json!("again");
+    again["event"]["date"] = json!("2026-11-30");
+    let mut relay = SlowRelay::start(&["gatebusy", "accept"]);
+    let (office, letter) = overtaken_in_hand(&mut relay, false, &again);
+    office.on("2026-11-24", &["send", "--once"]);
+    assert_eq!((state(&office, &letter).as_str(), relay.message(1)), ("superseded", None));
 }
 
 #[test]

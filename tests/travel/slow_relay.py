@@ -5,7 +5,7 @@ usage: slow_relay.py CERT KEY FOLDER MODE,MODE,...
 Prints what happens, a line each: PORT n, COMMAND text, DOT, STALLED at, END mode. Writes each message that got its
 dot to FOLDER/N.eml, N counting connections from 0.
 Modes: accept; busy, gone (the recipient); dotclose (hangs up after the dot); stalldata, stalldot (no answer, for good);
-gate (no answer to DATA until somebody writes to the pipe FOLDER/gate).
+gate (no answer to DATA until somebody writes to the pipe FOLDER/gate); gatebusy (busy, but not before that).
 """
 import os
 import socket
@@ -31,7 +31,11 @@ def session(stream, mode, path):
     while line := lines.readline():
         verb = line[:4].upper()
         say("COMMAND", line.decode().strip())
-        if verb == b"RCPT" and mode in ("busy", "gone"):
+        if verb == b"RCPT" and mode == "gatebusy":
+            say("STALLED gate")
+            open(f"{os.path.dirname(path)}/gate", "rb").read()
+            answer("450 4.2.1 busy")
+        elif verb == b"RCPT" and mode in ("busy", "gone"):
             answer("450 4.2.1 busy" if mode == "busy" else "550 5.1.1 no such mailbox")
         elif verb == b"DATA":
             if mode == "stalldata":

@@ -35,6 +35,7 @@ pub(super) fn cases(ledger: &mut Ledger) -> Result<Vec<Case>, LedgerError> {
             pack: event.pack,
             recorded: event.recorded,
             told: Vec::new(),
+            told_before: Vec::new(),
         });
         let history = History { events: past.collect(), ..History::default() };
         cases.push(Case { id, pack, open: unsent || Standing::of(&history).ended().is_none() });

@@ -4,6 +4,7 @@
 use super::ruling::Ruling;
 use super::service::invited;
 use crate::case::{Answer, NoResponse, RecordsReceived, Respondent, ResponseReceived};
+use crate::policy::Unsent;
 use crate::policy::history::Fact;
 use crate::policy::rule::Rule;
 use crate::policy::standing::Answers;
@@ -49,6 +50,7 @@ pub(super) fn received(ruling: &mut Ruling<'_>, event: &ResponseReceived) -> Opt
              decides (B6)",
         );
     }
+    overtake(ruling, &before, &after);
     Some(Fact::ResponseReceived {
         on: event.received_on,
         from: event.from,
@@ -59,7 +61,30 @@ pub(super) fn received(ruling: &mut Ruling<'_>, event: &ResponseReceived) -> Opt
     })
 }
 
-/// Who answers must be there, and consent to the release of records is the individual's own (G5).
+/// What earlier answers called for and has not gone gives way where another answer counts now (G5). What a person must
+/// decide first changes nothing yet, but for the records: without consent nobody asks for them or sends them.
+fn overtake(ruling: &mut Ruling<'_>, before: &Answers, after: &Answers) {
+    if after.records() != Some(true) {
+        ruling.unsent.insert(Unsent::Records);
+    }
+    if !ruling.holds.is_empty() {
+        return;
+    }
+    if before.opposite() != after.opposite() {
+        ruling.unsent.insert(Unsent::Opposites);
+    }
+    if ruling.when.contains(&When::Answered) {
+        ruling.unsent.insert(Unsent::Results);
+        if after.attend() == Some(true) && before.attend() != Some(true) {
+            ruling.unsent.insert(Unsent::Papers);
+        }
+    }
+    if ruling.when.contains(&When::PapersOnly) {
+        ruling.unsent.insert(Unsent::Bookings);
+    }
+}
+
+/// Who answers must be there.
 fn check_giver(ruling: &mut Ruling<'_>, event: &ResponseReceived) {
     if event.from != Respondent::Representative {
         return;
@@ -72,20 +97,11 @@ fn check_giver(ruling: &mut Ruling<'_>, event: &ResponseReceived) {
             "correct who answered, or name the representative",
         );
     }
-    if event.records == Answer::Yes && !event.own_instruction {
-        ruling.fault(
-            "/event/own_instruction",
-            "response.not_own",
-            "the release of records is the individual's own choice, and this is not said to be their instruction",
-            "get the representative's written statement of the individual's instruction; until then the answer on \
-             records is not_given",
-        );
-    }
 }
 
 /// An answer is not older than the invitation that it answers.
 fn check_date(ruling: &mut Ruling<'_>, event: &ResponseReceived) {
-    let issued = ruling.appointment_past().map(|past| past.recorded.on);
+    let issued = ruling.invited_on();
     if ruling.standing.ahead().is_some() && issued.is_some_and(|issued| event.received_on < issued) {
         let cause = "the record has the invitation issued after this day, so this answers an earlier one";
         ruling.contradiction("/event/received_on", "history.answered_before_issue", cause);
@@ -130,9 +146,9 @@ fn is_late(
 fn opposite(ruling: &mut Ruling<'_>, before: &Answers, after: &Answers) {
     let is_new = |(was, is): (Option<bool>, Option<bool>)| is.is_some() && was != is;
     let any_new = before.opposite().into_iter().zip(after.opposite()).any(is_new);
-    if any_new && ruling.standing.ahead().is_some() {
+    if any_new && ruling.is_to_be_held() {
         ruling.when.insert(When::Opposite);
-        ruling.start_immediately(ruling.today, "tell the legal representative", "");
+        ruling.start_immediately(ruling.today, "tell the legal representative", &["21"]);
     }
 }
 
@@ -143,7 +159,9 @@ fn attendance(ruling: &mut Ruling<'_>, before: &Answers, after: &Answers) {
     let is_ahead = ruling.standing.ahead().is_some();
     match (ruling.standing.to_rebook().is_some(), attends) {
         _ if is_ahead => {
-            ruling.when.insert(When::Answered);
+            if ruling.is_to_be_held() {
+                ruling.when.insert(When::Answered);
+            }
         }
         (true, false) => {}
         (true, true) => {
@@ -191,7 +209,8 @@ fn agreed(ruling: &mut Ruling<'_>, changed: bool) {
 }
 
 fn records(ruling: &mut Ruling<'_>, before: &Answers, after: &Answers) {
-    let (was, is) = (before.records(), after.records());
+    // A consent that the file said which is corrected may have been acted on.
+    let (was, is) = (before.records().or(said_before(ruling)), after.records());
     if was == is {
         return;
     }
@@ -212,7 +231,7 @@ fn records(ruling: &mut Ruling<'_>, before: &Answers, after: &Answers) {
         // A withdrawal stops onward use at any time (G5).
         ruling.when.insert(When::RecordsWithdrawn);
     }
-    if ruling.standing.ahead().is_some() {
+    if ruling.is_to_be_held() {
         ruling.when.insert(When::Answered);
     }
     let words = match (was, is) {
@@ -222,6 +241,13 @@ fn records(ruling: &mut Ruling<'_>, before: &Answers, after: &Answers) {
     };
     let reason = ruling.outcome.reason.take();
     ruling.outcome.reason = Some(reason.map_or_else(|| words.to_owned(), |first| format!("{first} {words}")));
+}
+
+/// The consent that the file gave which this one corrects.
+fn said_before(ruling: &Ruling<'_>) -> Option<bool> {
+    let replaced = ruling.history.replaced.as_deref()?;
+    let said = matches!(replaced.recorded.fact, Fact::ResponseReceived { records: Answer::Yes, .. });
+    said.then_some(true)
 }
 
 /// Row 22: the doctor assesses on papers alone; what was booked for the day is called off. Said once.
@@ -260,12 +286,12 @@ pub(super) fn papers_only(ruling: &mut Ruling<'_>, call_off: bool) {
             ruling.when.insert(When::PlaceTold);
         }
     }
-    ruling.start_immediately(ruling.today, "tell the doctor to assess on papers only", "");
+    ruling.start_immediately(ruling.today, "tell the doctor to assess on papers only", &["22", "26"]);
 }
 
 /// Row 22 for silence (G4): served on record and in time, the deadline past, and both sides have looked.
 pub(super) fn silence(ruling: &mut Ruling<'_>, event: &NoResponse) -> Option<Fact> {
-    let confirmed = event.place_confirmed_on.min(event.inbox_checked_on);
+    let confirmed = event.place_confirmed_on.max(event.inbox_checked_on);
     let confirmations = [
         ("/event/place_confirmed_on", event.place_confirmed_on),
         ("/event/inbox_checked_on", event.inbox_checked_on),
@@ -308,6 +334,7 @@ pub(super) fn silence(ruling: &mut Ruling<'_>, event: &NoResponse) -> Option<Fac
     }
     ruling.outcome.reason = Some("No response was received by the deadline on the letter.".to_owned());
     papers_only(ruling, true);
+    ruling.unsent.insert(Unsent::Bookings);
     Some(Fact::NoResponse { on: confirmed })
 }
 

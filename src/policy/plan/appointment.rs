@@ -3,22 +3,20 @@
 
 use super::referral::referral_differs;
 use super::ruling::Ruling;
-use crate::case::{AppointmentConfirmed, Case};
+use crate::case::AppointmentConfirmed;
 use crate::policy::calendar::count_words;
-use crate::policy::history::{BookedFact, Fact};
+use crate::policy::history::{BookedFact, Fact, Past};
 use crate::policy::places::PlaceClass;
 use crate::policy::rule::Rule;
 use crate::policy::standing::{Appointment, Booked};
-use crate::policy::timing::Clock;
 use crate::policy::when::When;
 use crate::policy::window::{AssessBy, response_window};
-use crate::policy::{Deadline, ResponseWindow, Unsent};
+use crate::policy::{Deadline, ResponseWindow, To, Unsent};
 use crate::words::{date_words, weekday_words};
 use chrono::NaiveDate;
 
 /// Rows 5, 8 to 10, 12, 14 and, for a rebooking, 24 (G0, Arranging an assessment to What if it is delayed).
 pub(super) fn confirmed(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) -> Option<Fact> {
-    check_interpreter(ruling, event);
     check_dates(ruling, event);
     if ruling.class() == PlaceClass::Temporary {
         ruling.fault(
@@ -30,7 +28,7 @@ pub(super) fn confirmed(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) -
         return None;
     }
     ruling.must_be_open("/event/type");
-    ruling.must_know_outcome("/event/type");
+    ruling.must_know_outcome("/event/type", ruling.today);
     if ruling.standing.assessed() {
         let cause = "the record says that the assessment took place, or is made on papers alone";
         ruling.contradiction("/event/type", "history.assessed", cause);
@@ -41,13 +39,18 @@ pub(super) fn confirmed(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) -
     }
     let rebooked = event.rebooks.is_some() && ruling.standing.answers.attend() == Some(true);
     let assess_by = assess_by(event, ruling)?;
+    let mut kept = false;
     let window = if rebooked {
         check_rebooked(ruling, event, &assess_by)?;
         None
+    } else if let Some((window, gone)) = kept_window(ruling, event) {
+        kept = true;
+        Some(keep(ruling, window, gone))
     } else {
         Some(invite(ruling, event, &assess_by)?)
     };
     replace(ruling, event);
+    corrected(ruling, event);
     let number = &ruling.pack.numbers.report;
     ruling.start("/event/date", Rule::Report, number, event.date)?;
     if event.interpreter.is_some() {
@@ -62,6 +65,7 @@ pub(super) fn confirmed(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) -
         time: event.time,
         doctor: event.doctor.entry.clone(),
         interpreter: event.interpreter.is_some(),
+        invited_on: kept.then(|| ruling.history.replaced.as_deref().and_then(invited_on)).flatten(),
         window,
     };
     go_on_record(ruling, &fact, rebooked);
@@ -87,6 +91,74 @@ fn go_on_record(ruling: &mut Ruling<'_>, fact: &BookedFact, rebooked: bool) {
         fact: fact.clone(),
         state: Appointment::Ahead,
     });
+}
+
+/// The window of the file that this one corrects, where date, time, place and interpreter are the same, so that nothing
+/// starts anew (a mended room, say), and whether the invitation has gone to the place. One that never went and came too
+/// late for service is none to keep.
+fn kept_window(ruling: &Ruling<'_>, event: &AppointmentConfirmed) -> Option<(ResponseWindow, bool)> {
+    let replaced = ruling.history.replaced.as_deref()?;
+    let Fact::AppointmentConfirmed(before) = &replaced.recorded.fact else {
+        return None;
+    };
+    let same = before.date == event.date
+        && before.time == event.time
+        && replaced.recorded.place == ruling.place.id
+        && before.interpreter == event.interpreter.is_some();
+    let invited = replaced.gone().any(|told| told.row == "12");
+    let window = before.window.clone().filter(|_| same)?;
+    (invited || window.is_open_on(ruling.today)).then_some((window, invited))
+}
+
+/// The day on which an invitation was issued whose time to answer goes on.
+fn invited_on(replaced: &Past) -> Option<NaiveDate> {
+    match &replaced.recorded.fact {
+        Fact::AppointmentConfirmed(before) => Some(before.invited_on.unwrap_or(replaced.recorded.on)),
+        _ => None,
+    }
+}
+
+/// The time to answer goes on. Once it is too late for service, only what corrects a letter that was sent may go, and
+/// until the appointment.
+fn keep(ruling: &mut Ruling<'_>, window: ResponseWindow, invited: bool) -> ResponseWindow {
+    let replaced = ruling.history.replaced.as_deref();
+    let of_window = |clock: &&Deadline| matches!(clock.rule, Rule::Serve | Rule::Respond);
+    let clocks = replaced.map(|past| past.recorded.clocks.iter().filter(of_window).cloned().collect());
+    let clocks: Vec<Deadline> = clocks.unwrap_or_default();
+    ruling.clocks.extend(clocks);
+    if invited {
+        ruling.warnings.push(
+            "The earlier letter has gone, and its time to answer goes on: see that this one is handed over at once."
+                .to_owned(),
+        );
+    }
+    let dates = &mut ruling.outcome.dates;
+    dates.serve_by = Some(window.serve_by);
+    dates.latest_service = Some(window.latest_service);
+    dates.respond_by = Some(window.respond_by);
+    ruling.window = Some(window.clone()).filter(|window| window.is_open_on(ruling.today));
+    window
+}
+
+/// The doctor whom a correction drops is stood down.
+fn corrected(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) {
+    let Some(replaced) = ruling.history.replaced.as_deref() else {
+        return;
+    };
+    let Fact::AppointmentConfirmed(before) = &replaced.recorded.fact else {
+        return;
+    };
+    let has_documents = replaced.gone().any(|told| told.row == "8");
+    if before.doctor != event.doctor.entry {
+        let booked = Booked {
+            number: ruling.standing.appointments,
+            place: replaced.recorded.place.clone(),
+            class: replaced.recorded.class,
+            fact: (**before).clone(),
+            state: Appointment::Ahead,
+        };
+        stand_down(ruling, booked, has_documents);
+    }
 }
 
 /// A window for the invitation, with its two clocks.
@@ -116,8 +188,8 @@ pub(super) fn invite(
         }
     };
     let mut start = |rule: Rule, due: NaiveDate, source: &str, arithmetic: String| {
-        let deadline = Deadline { due, what: rule.what().to_owned(), source: source.to_owned(), arithmetic };
-        ruling.clocks.push(Clock { rule, deadline });
+        let (what, source) = (rule.what().to_owned(), source.to_owned());
+        ruling.clocks.push(Deadline { rule, due, what, source, arithmetic });
     };
     start(Rule::Serve, window.serve_by, &numbers.serve.source, arithmetic);
     let counted = days.later_before(window.appointment, 1).ok();
@@ -177,18 +249,48 @@ fn check_rebooked(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed, assess_
 
 /// A new appointment takes the place of what is unsent of the old one, and calls off what was sent.
 fn replace(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) {
-    if ruling.appointment_past().is_some() {
-        ruling.unsent = Unsent::Superseded;
+    ruling.unsent.insert(Unsent::Appointment);
+    if received_for_another(ruling, event) {
+        ruling.warnings.push(
+            "The healthcare records were received for another doctor: while the person consents, send them to this one \
+             too (drop records_received again, as an event of its own)."
+                .to_owned(),
+        );
     }
-    let Some(old) = ruling.standing.ahead().map(|booked| booked.fact.date) else {
+    if let Some(old) = ruling.standing.ahead().map(|booked| booked.fact.date) {
+        ruling.cancel(true);
+        ruling.outcome.reason = Some(format!(
+            "The appointment on {} does not take place; the new one is on {}.",
+            weekday_words(old),
+            weekday_words(event.date)
+        ));
         return;
-    };
-    ruling.cancel(true);
-    ruling.outcome.reason = Some(format!(
-        "The appointment on {} does not take place; the new one is on {}.",
-        weekday_words(old),
-        weekday_words(event.date)
-    ));
+    }
+    let waits =
+        ruling.standing.to_rebook().filter(|booked| booked.fact.doctor != event.doctor.entry).cloned();
+    if let Some(booked) = waits {
+        // That doctor was told to wait for a date, and another doctor has it now.
+        stand_down(ruling, booked, ruling.told(&["8"], None));
+    }
+}
+
+/// The doctor of an appointment that another doctor holds now is told so, where they have the documents.
+fn stand_down(ruling: &mut Ruling<'_>, booked: Booked, has_documents: bool) {
+    if has_documents {
+        ruling.when.insert(When::Cancelled);
+        ruling.when.insert(When::DoctorTold);
+        ruling.outcome.cancelled = Some(booked);
+        ruling.outcome.reason = Some("The assessment is carried out by another doctor.".to_owned());
+    }
+}
+
+/// The records are here, the consent holds, and this doctor has not been sent them.
+fn received_for_another(ruling: &Ruling<'_>, event: &AppointmentConfirmed) -> bool {
+    let received = |past: &&Past| matches!(past.recorded.fact, Fact::RecordsReceived { .. });
+    let records: Vec<&Past> = ruling.history.events.iter().filter(received).collect();
+    let doctor = To::Entry(event.doctor.entry.clone());
+    let has = records.iter().flat_map(|past| &past.told).any(|told| told.to == doctor);
+    !records.is_empty() && !has && ruling.standing.answers.records() == Some(true)
 }
 
 /// What the dates of the event say against each other, today and the record.
@@ -242,38 +344,5 @@ fn check_rebooks(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) {
             ruling.contradiction(AT, "history.rebooks", cause);
         }
         _ => {}
-    }
-}
-
-/// B15: a language barrier calls for an interpreter, and only a language barrier does.
-fn check_interpreter(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) {
-    const AT: &str = "/event/interpreter";
-    let case: &Case = ruling.case;
-    let person = &case.person;
-    match &event.interpreter {
-        None if person.interpreter_needed => ruling.fault(
-            AT,
-            "interpreter.missing",
-            "the person needs an interpreter and none is booked",
-            "book one and give its language and mode",
-        ),
-        Some(_) if !person.interpreter_needed => ruling.fault(
-            AT,
-            "interpreter.not_needed",
-            "an interpreter is booked and the case says that the person needs none",
-            "set /person/interpreter_needed to true, or leave the interpreter out",
-        ),
-        Some(interpreter) => {
-            let other = |language: &String| {
-                language.trim().to_lowercase() != interpreter.language.trim().to_lowercase()
-            };
-            if person.language.as_ref().is_some_and(other) {
-                ruling.warnings.push(
-                    "The interpreter's language is not the language that the case gives for the person."
-                        .to_owned(),
-                );
-            }
-        }
-        None => {}
     }
 }

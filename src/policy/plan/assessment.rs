@@ -1,5 +1,5 @@
 //! Enters: what came of an appointment, or a concern of the day. Leaves: what follows, split by cause (B7): papers
-//! only, a rebooking, or the standards alone. Never: says papers for what the Home Office could not provide.
+//! only, a rebooking, or the standards alone. Never: says papers for what the staff at the place could not provide.
 
 use super::answers::papers_only;
 use super::ruling::Ruling;
@@ -9,6 +9,7 @@ use crate::policy::history::Fact;
 use crate::policy::rule::Rule;
 use crate::policy::when::When;
 use crate::words::weekday_words;
+use std::collections::BTreeSet;
 
 /// Rows 20 and 22 to 26 (G0, What if the second opinion assessment is delayed or cancelled?).
 pub(super) fn outcome(ruling: &mut Ruling<'_>, event: &AssessmentOutcome) -> Option<Fact> {
@@ -30,8 +31,11 @@ pub(super) fn outcome(ruling: &mut Ruling<'_>, event: &AssessmentOutcome) -> Opt
         (Outcome::TooIll | Outcome::Unfit | Outcome::DidNotAttend | Outcome::Refused, _) => {
             ruling.outcome.reason = Some(cause);
             ruling.when.insert(When::PersonsCause);
+            let ill = matches!(event.outcome, Outcome::TooIll | Outcome::Unfit);
+            ruling.when.insert(if ill { When::TooIll } else { When::FailedOrRefused });
             // Who did not come was waited for: the room and the interpreter were used.
             papers_only(ruling, event.outcome != Outcome::DidNotAttend);
+            ruling.unsent.extend([Unsent::Results, Unsent::Opposites, Unsent::Bookings]);
         }
         (_, Some(Rebooking::Possible)) => rebook(ruling, event, &cause)?,
         (Outcome::StaffUnavailable, _) => without_opinion(ruling, &cause),
@@ -43,7 +47,7 @@ pub(super) fn outcome(ruling: &mut Ruling<'_>, event: &AssessmentOutcome) -> Opt
             papers_only(ruling, false);
             if !ruling.told(&["8"], None) {
                 // The doctor's documents are among what is unsent, and are needed all the same: a person decides.
-                ruling.unsent = Unsent::Held;
+                ruling.unsent = BTreeSet::from([Unsent::Held]);
             }
         }
     }
@@ -73,15 +77,6 @@ fn check_appointment(ruling: &mut Ruling<'_>, event: &AssessmentOutcome) {
 }
 
 fn check_outcome(ruling: &mut Ruling<'_>, event: &AssessmentOutcome) {
-    let over = matches!(event.outcome, Outcome::Completed | Outcome::DidNotAttend);
-    if over && event.reported_on < event.date {
-        ruling.fault(
-            "/event/outcome",
-            "outcome.not_yet",
-            "the appointment had not taken place on the day of the report",
-            "correct one of the two dates, or the outcome",
-        );
-    }
     // Who was never told of an appointment cannot fail to attend it (G4).
     let standing = &ruling.standing;
     let asked = standing.ahead().is_some_and(|booked| booked.fact.window.is_some());
@@ -116,7 +111,7 @@ fn without_opinion(ruling: &mut Ruling<'_>, cause: &str) {
     ruling.outcome.reason = Some(format!("{cause} {rest}"));
     ruling.when.insert(When::WithoutOpinion);
     cancel_for_person(ruling);
-    ruling.start_immediately(ruling.today, "tell the casework team", "");
+    ruling.start_immediately(ruling.today, "tell the casework team", &["25"]);
 }
 
 fn no_report(ruling: &mut Ruling<'_>) {
@@ -124,17 +119,11 @@ fn no_report(ruling: &mut Ruling<'_>) {
     ruling.outcome.dates.report_by = None;
 }
 
-/// The Home Office cancels: everybody who was told of the appointment is told. Where one that was to be booked again
-/// cannot be, the person and the representative wait for a date and are told so too.
+/// The Home Office cancels: everybody who was told of the appointment, or waits for another date, is told.
 fn cancel_for_person(ruling: &mut Ruling<'_>) {
     ruling.when.insert(When::HomeOfficeCause);
-    let waits = ruling.standing.to_rebook().is_some();
     ruling.cancel(true);
-    if waits {
-        ruling.when.insert(When::PersonTold);
-        ruling.cancel_letters();
-    }
-    ruling.unsent = Unsent::Superseded;
+    ruling.unsent.insert(Unsent::Appointment);
 }
 
 fn sentence(words: &str) -> String {
@@ -146,6 +135,6 @@ fn sentence(words: &str) -> String {
 /// G16: those who oversee the appointment reported a concern.
 pub(super) fn concerns(ruling: &mut Ruling<'_>, event: &ConcernsRaised) -> Option<Fact> {
     ruling.not_future("/event/raised_on", event.raised_on);
-    ruling.start_immediately(event.raised_on, "tell the caseworker of the concerns", "");
+    ruling.start_immediately(event.raised_on, "tell the caseworker of the concerns", &["G16"]);
     Some(Fact::ConcernsRaised { on: event.raised_on })
 }

@@ -13,13 +13,14 @@ use crate::policy::standing::{Appointment, Booked};
 use crate::policy::when::When;
 use crate::policy::window::earliest_appointment;
 use crate::words::weekday_words;
+use chrono::NaiveDate;
 
 /// Row 11 after a temporary place, and G10 for every other move.
 pub(super) fn transferred(ruling: &mut Ruling<'_>, event: &Transferred) -> Option<Fact> {
     const AT: &str = "/event/on";
     ruling.not_future(AT, event.on);
     ruling.must_be_there(AT);
-    ruling.must_know_outcome(AT);
+    ruling.must_know_outcome(AT, event.on);
     let on_record = ruling.standing.place.as_ref().map(|(place, _)| place);
     if on_record.is_some_and(|place| *place != event.from) {
         let cause = "the record has the person at another place before this move";
@@ -40,8 +41,7 @@ pub(super) fn transferred(ruling: &mut Ruling<'_>, event: &Transferred) -> Optio
         && !ruling.standing.assessed();
     if from_class == PlaceClass::Temporary && to_assess {
         ruling.when.insert(When::FromTemporary);
-        let number = &ruling.pack.numbers.assess_after_transfer;
-        ruling.start(AT, Rule::Assess, number, event.on)?;
+        assess_from(ruling, Some(event.on))?;
         if ruling.class() == PlaceClass::Prison {
             ruling.warnings.push(
                 "The guidance speaks of a move from a temporary place to an immigration removal centre; a move to a \
@@ -51,9 +51,8 @@ pub(super) fn transferred(ruling: &mut Ruling<'_>, event: &Transferred) -> Optio
         }
     } else {
         ruling.when.insert(When::NotFromTemporary);
-        if let Some(referred) = ruling.standing.referred_on.filter(|_| to_assess) {
-            let number = &ruling.pack.numbers.assess;
-            ruling.start(AT, Rule::Assess, number, referred)?;
+        if to_assess {
+            assess_from(ruling, None)?;
         }
     }
     ruling.outcome.reason = Some(format!("The person was transferred on {}.", weekday_words(event.on)));
@@ -66,8 +65,26 @@ pub(super) fn transferred(ruling: &mut Ruling<'_>, event: &Transferred) -> Optio
     if to_assess && ruling.standing.granted == Some(true) && ruling.standing.to_rebook().is_none() {
         arrange(ruling)?;
     }
-    ruling.unsent = Unsent::Held;
+    ruling.unsent.extend([Unsent::Held, Unsent::HeldLetters, Unsent::HeldCopies]);
+    ruling.warn_of_copies("the healthcare team of the new place has to be sent it");
     Some(Fact::Transferred { on: event.on, from: event.from.clone(), from_class })
+}
+
+/// The time for an assessment at the new place: from the transfer out of a temporary place, this one or an earlier one;
+/// else from the referral. For an assessment that is to be booked again its own time runs on.
+fn assess_from(ruling: &mut Ruling<'_>, transferred: Option<NaiveDate>) -> Option<()> {
+    if ruling.standing.to_rebook().is_some() {
+        return Some(());
+    }
+    let numbers = &ruling.pack.numbers;
+    let referred = ruling.standing.referred_on;
+    let earlier = referred.and_then(|referred| ruling.standing.counts_from_transfer(referred));
+    let (number, from) = match (transferred.or(earlier), referred) {
+        (Some(transferred), _) => (&numbers.assess_after_transfer, transferred),
+        (None, Some(referred)) => (&numbers.assess, referred),
+        (None, None) => return Some(()),
+    };
+    ruling.start("/event/on", Rule::Assess, number, from).map(|_| ())
 }
 
 /// "The DMRT must then make arrangements for an assessment to be held there": rows 3 and 4 at the new place, while
@@ -99,7 +116,7 @@ pub(super) fn representative_changed(ruling: &mut Ruling<'_>, event: &Representa
         let cause = "the record has another representative before this change, or none";
         ruling.contradiction("/event/previous", "history.representative", cause);
     }
-    ruling.unsent = Unsent::HeldForRepresentative;
+    ruling.unsent.insert(Unsent::HeldForRepresentative);
     ruling.outcome.reason = Some("The legal representative has changed.".to_owned());
     if ruling.case.representative.is_some() {
         invite_new(ruling, event.appointment.as_deref())?;
@@ -163,6 +180,7 @@ fn invite_unrecorded(ruling: &mut Ruling<'_>, details: &AppointmentConfirmed) ->
             doctor: details.doctor.entry.clone(),
             interpreter: details.interpreter.is_some(),
             window: Some(window),
+            invited_on: None,
         },
         state: Appointment::Ahead,
     });
@@ -175,8 +193,14 @@ fn invite_unrecorded(ruling: &mut Ruling<'_>, details: &AppointmentConfirmed) ->
 pub(super) fn died(ruling: &mut Ruling<'_>, event: &Died) -> Option<Fact> {
     ruling.not_future("/event/on", event.on);
     ruling.must_be_first(ruling.case.event.name());
-    ruling.must_know_outcome("/event/on");
-    ruling.unsent = Unsent::Held;
+    if let Some(when) = ruling.unknown_outcome(event.on) {
+        ruling.warnings.push(format!(
+            "The record has the appointment on {when} and not what came of it: find out, and agree with the doctor \
+             whether the report is still completed."
+        ));
+    }
+    use Unsent::{Held, HeldCopies, HeldForRepresentative, HeldLetters};
+    ruling.unsent.extend([Held, HeldLetters, HeldForRepresentative, HeldCopies]);
     ruling.cancel(false);
     ruling.outcome.reason = Some("The process has ended.".to_owned());
     if ruling.case.representative.is_some() {

@@ -16,7 +16,7 @@ pub(super) fn release_decided(ruling: &mut Ruling<'_>, event: &ReleaseDecided) -
     ruling.not_future("/event/decided_on", event.decided_on);
     ruling.must_be_first(ruling.case.event.name());
     ruling.must_be_there("/event/decided_on");
-    ruling.must_know_outcome("/event/decided_on");
+    ruling.must_know_outcome("/event/decided_on", event.decided_on);
     let what = "A decision to release the person from detention was made";
     end(ruling, event.decided_on, what, Ending { released: true, known: false });
     Some(Fact::ReleaseDecided { on: event.decided_on })
@@ -27,7 +27,7 @@ pub(super) fn removal_set(ruling: &mut Ruling<'_>, event: &RemovalSet) -> Option
     const AT: &str = "/event/removal_on";
     ruling.not_future("/event/set_on", event.set_on);
     ruling.must_be_there("/event/set_on");
-    ruling.must_know_outcome("/event/set_on");
+    ruling.must_know_outcome("/event/set_on", event.set_on);
     if ruling.standing.release_decided_on.is_some() {
         ruling.contradiction("/event/type", "history.release", "the record says that release was decided");
     }
@@ -84,13 +84,16 @@ pub(super) fn left(ruling: &mut Ruling<'_>, event: &LeftDetention) -> Option<Fac
     ruling.not_future("/event/on", event.on);
     ruling.must_be_first(ruling.case.event.name());
     ruling.must_be_alive("/event/on");
-    ruling.must_know_outcome("/event/on");
+    ruling.must_know_outcome("/event/on", event.on);
     let released = event.how == Departure::Released;
     let standing = &ruling.standing;
     let known = if released { standing.release_decided_on.is_some() } else { standing.cut_short };
     if !released && standing.release_decided_on.is_some() {
         ruling.contradiction("/event/how", "history.release", "the record says that release was decided");
     }
+    ruling.unsent.extend([Unsent::HeldLetters, Unsent::HeldCopies]);
+    ruling
+        .warn_of_copies("nobody there has the person in their care, and a person decides what becomes of it");
     let words = format!("The person was {}", event.how.words());
     end(ruling, event.on, &words, Ending { released, known });
     if !released && ruling.standing.responded_on.is_none() {
@@ -115,7 +118,7 @@ struct Ending {
 /// What is unsent is held. Before the assessment everything is cancelled and no report is made; after it the doctor
 /// completes the report where the person is released, and a person decides where they are removed (B9).
 fn end(ruling: &mut Ruling<'_>, on: NaiveDate, what: &str, ending: Ending) {
-    ruling.unsent = Unsent::Held;
+    ruling.unsent.insert(Unsent::Held);
     ruling.notes.push(format!("{what} ({}) (row 28: update CID/Atlas).", weekday_words(on)));
     ruling.outcome.reason = Some(format!("{what}."));
     let standing = &ruling.standing;
@@ -125,7 +128,7 @@ fn end(ruling: &mut Ruling<'_>, on: NaiveDate, what: &str, ending: Ending) {
     let assessed = standing.assessed();
     if !ending.known {
         ruling.when.insert(When::Unconcluded);
-        ruling.start_immediately(on, "tell the Detained Medical Reports Team and the doctor", "");
+        ruling.start_immediately(on, "tell the Detained Medical Reports Team and the doctor", &["28"]);
     }
     if !assessed {
         ruling.cancel(true);
@@ -158,7 +161,8 @@ pub(super) fn removal_failed(ruling: &mut Ruling<'_>, event: &RemovalFailed) -> 
         ruling.contradiction("/event/detention_maintained", "history.release", cause);
     }
     let exclusion = ruling.pack.numbers.removal_exclusion.days;
-    let excluded_to = ruling.days.persons().after(event.failed_on, exclusion);
+    // The person gets the longer time: a holiday of one calendar alone excludes nobody (G3).
+    let excluded_to = ruling.days.stricter(event.failed_on, exclusion).map(|(day, _)| day);
     let excluded_to = ruling.covered(AT, excluded_to)?;
     if let Some(removal) = event.removal_set_for {
         ruling.start_before_removal("/event/removal_set_for", removal);

@@ -14,15 +14,16 @@ mod rows;
 mod ruling;
 mod service;
 
-use super::Plan;
 use super::calendar::Calendar;
 use super::history::{Fact, History, Recorded};
 use super::pack::{Pack, Row};
 use super::places::Places;
 use super::timing::Days;
+use super::{Plan, Planned};
 use crate::case::{Case, Event};
 use crate::fault::Fault;
 use ruling::Ruling;
+use std::collections::BTreeSet;
 
 /// What the event calls for under `pack`, for letters that are issued on `today`.
 ///
@@ -53,6 +54,7 @@ pub fn plan(
     let fact = decide(&mut ruling, &case.event);
     ruling.weigh_contradictions();
     let rows = rows::find(&mut ruling);
+    ruling.source_immediate(&rows);
     match fact {
         Some(fact) if ruling.faults.is_empty() => Ok(whole(ruling, fact, &rows)),
         _ => Err(ruling.faults),
@@ -86,8 +88,28 @@ fn decide(ruling: &mut Ruling<'_>, event: &Event) -> Option<Fact> {
     }
 }
 
+/// Who was sent something of the file that this one corrects, and is sent nothing of this one.
+fn dropped(history: &History, despatches: &[Planned]) -> Vec<String> {
+    let gone = history.replaced.iter().flat_map(|replaced| replaced.gone());
+    let left_out =
+        gone.filter(|told| !despatches.iter().any(|one| (one.role, &one.to) == (told.role, &told.to)));
+    let words = left_out.map(|told| {
+        format!(
+            "The file that this one corrects sent {} (row {}) to the {}, who gets nothing of this one: tell them that it \
+             no longer holds.",
+            told.kind,
+            told.row,
+            told.role.words()
+        )
+    });
+    let distinct: BTreeSet<String> = words.collect();
+    distinct.into_iter().collect()
+}
+
 fn whole(ruling: Ruling<'_>, fact: Fact, rows: &[&Row]) -> Plan {
     let (despatches, not_made) = rows::plan(&ruling, rows);
+    let mut ruling = ruling;
+    ruling.warnings.extend(dropped(ruling.history, &despatches));
     let Ruling { case, place, today, .. } = ruling;
     let recorded = Recorded {
         event_id: case.event_id.clone(),
@@ -98,6 +120,7 @@ fn whole(ruling: Ruling<'_>, fact: Fact, rows: &[&Row]) -> Plan {
         representative: case.representative.as_ref().map(|one| one.contact.entry.clone()),
         fact,
         clocks: ruling.clocks,
+        unsent: ruling.unsent,
     };
     Plan {
         pack: ruling.pack.id.clone(),
@@ -107,7 +130,6 @@ fn whole(ruling: Ruling<'_>, fact: Fact, rows: &[&Row]) -> Plan {
         not_made,
         warnings: ruling.warnings,
         notes: ruling.notes,
-        unsent: ruling.unsent,
         recorded,
         outcome: ruling.outcome,
     }

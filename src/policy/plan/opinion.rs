@@ -51,7 +51,7 @@ pub(super) fn received(ruling: &mut Ruling<'_>, event: &SecondOpinionReceived) -
                 .to_owned(),
         );
     }
-    ruling.start_immediately(event.received_on, "forward the second opinion report", "");
+    ruling.start_immediately(event.received_on, "forward the second opinion report", &["30"]);
     Some(Fact::SecondOpinionReceived { on: event.received_on, method: event.method })
 }
 

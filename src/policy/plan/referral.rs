@@ -48,7 +48,7 @@ pub(super) fn received(ruling: &mut Ruling<'_>, event: &ReferralReceived) -> Opt
         grant(ruling, event);
     } else if event.opinion_requested {
         ruling.when.insert(When::NoCapacity);
-        ruling.start_immediately(event.received_on, "tell the caseworker that there is no capacity", "");
+        ruling.start_immediately(event.received_on, "tell the caseworker that there is no capacity", &["7"]);
     } else {
         ruling.notes.push("No second opinion was requested: the report is kept on record.".to_owned());
     }
@@ -100,6 +100,13 @@ pub(super) fn no_doctor(ruling: &mut Ruling<'_>, event: &NoDoctorAvailable) -> O
     if ruling.standing.ahead().is_some() {
         let cause = "the record has an appointment that is still ahead";
         ruling.contradiction("/event/type", "history.appointment", cause);
+    } else if ruling.standing.to_rebook().is_some() {
+        let cause = "the record has an assessment that is to be booked again: what follows where it cannot be is told \
+                     by its outcome (assessment_outcome, with rebooking \"impossible\")";
+        ruling.contradiction("/event/type", "history.rebooks", cause);
+    } else if ruling.standing.assessed() {
+        let cause = "the record says that the assessment took place, or is made on papers alone";
+        ruling.contradiction("/event/type", "history.assessed", cause);
     }
     if ruling.standing.referred_on.is_some_and(|referred| referred != event.referred_on) {
         referral_differs(ruling, "/event/referred_on");
@@ -122,7 +129,7 @@ pub(super) fn no_doctor(ruling: &mut Ruling<'_>, event: &NoDoctorAvailable) -> O
         date_words(from),
         weekday_words(assess_by)
     ));
-    ruling.start_immediately(event.established_on, "tell the casework team", "");
+    ruling.start_immediately(event.established_on, "tell the casework team", &["6"]);
     Some(Fact::NoDoctorAvailable { on: event.established_on })
 }
 

@@ -32,7 +32,7 @@ pub(super) fn received(ruling: &mut Ruling<'_>, event: &ReportReceived) -> Optio
     let opinion = opinion(ruling, event);
     let refer_by = refer_by?;
     let Opinion { requested, barred, reason } = ruling.covered(AT, opinion)?;
-    ruling.start_immediately(event.received_on, "send the report to the healthcare team", "");
+    ruling.start_immediately(event.received_on, "send the report to the healthcare team", &["2"]);
     warn(ruling, event, refer_by, requested);
     if !event.report.author_regulated {
         ruling.when.insert(When::BelowBaseline);
@@ -62,7 +62,8 @@ struct Opinion {
 /// things stand on the day of the referral: a decision to release made by then ends the need for an opinion.
 fn opinion(ruling: &Ruling<'_>, event: &ReportReceived) -> Result<Opinion, BeyondCalendar> {
     let exclusion = ruling.pack.numbers.removal_exclusion.days;
-    let excluded_to = ruling.days.persons().after(event.received_on, exclusion)?;
+    // The person gets the longer time: a holiday of one calendar alone excludes nobody (G3).
+    let (excluded_to, _) = ruling.days.stricter(event.received_on, exclusion)?;
     let within = count_words(exclusion);
     let since = ruling.case.detention.since;
     let mut against = Vec::new();

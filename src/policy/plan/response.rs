@@ -2,7 +2,7 @@
 //! G8), and hints on the level (B12, G9). Never: decides a level, or hints before one is recorded.
 
 use super::ruling::{Held, Ruling};
-use crate::case::{Agreement, Block, Level, Prose, ResponseDecided, SecondOpinion};
+use crate::case::{Agreement, Block, Decision, Level, Prose, ResponseDecided, SecondOpinion};
 use crate::policy::PolicyHold;
 use crate::policy::history::Fact;
 use crate::policy::rule::Rule;
@@ -20,6 +20,10 @@ pub(super) fn decided(ruling: &mut Ruling<'_>, event: &ResponseDecided) -> Optio
     if ruling.standing.responded_on.is_some() {
         let cause = "the response to this report is on record already";
         ruling.contradiction("/event/type", "history.twice", cause);
+    }
+    if event.outcome == Decision::Maintain && ruling.standing.release_decided_on.is_some() {
+        let cause = "the record says that release was decided, and this maintains detention";
+        ruling.contradiction("/event/outcome", "history.release", cause);
     }
     check_opinion(ruling, event);
     check_standards(ruling, event);

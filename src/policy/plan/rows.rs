@@ -3,11 +3,12 @@
 
 use super::ruling::{Held, Ruling};
 use crate::case::{AttachmentKind, Event};
+use crate::policy::history::{Fact, Past};
 use crate::policy::pack::{At, Row, Stale};
 use crate::policy::places::PlaceClass;
 use crate::policy::rule::Rule;
-use crate::policy::timing::Clock;
-use crate::policy::{Deadline, NotMade, Planned, To};
+use crate::policy::when::When;
+use crate::policy::{Deadline, NotMade, Planned, Purpose, To};
 use crate::words::Role;
 
 /// The rows that hold; what they need of the case is checked.
@@ -128,12 +129,56 @@ pub(super) fn plan(ruling: &Ruling<'_>, rows: &[&Row]) -> (Vec<Planned>, Vec<Not
     let mut despatches = Vec::new();
     let mut not_made = Vec::new();
     for row in rows {
-        match addressee(ruling, row) {
-            Ok(to) => despatches.push(planned(ruling, row, to)),
+        match addressees(ruling, row) {
+            Ok(all) => despatches.extend(all.into_iter().map(|to| planned(ruling, row, to))),
             Err(reason) => not_made.push(NotMade { row: row.number.clone(), reason: reason.to_owned() }),
         }
     }
     (despatches, not_made)
+}
+
+/// To whom a row goes; more than one only where records went to several.
+fn addressees(ruling: &Ruling<'_>, row: &Row) -> Result<Vec<To>, &'static str> {
+    match (row.at, row.role) {
+        (At::Records, Role::Doctor) => {
+            let mut all = told_of_records(ruling, Role::Doctor);
+            match addressee(ruling, row) {
+                Ok(current) => all.push(current),
+                Err(nobody) if all.is_empty() => return Err(nobody),
+                Err(_) => {}
+            }
+            Ok(distinct(all))
+        }
+        (At::Records, _) => {
+            let all = distinct(told_of_records(ruling, row.role));
+            let nobody = "No healthcare team was asked for the records.";
+            if all.is_empty() { Err(nobody) } else { Ok(all) }
+        }
+        _ => addressee(ruling, row).map(|to| vec![to]),
+    }
+}
+
+/// Who was asked for the healthcare records, or was sent them: the person may have been moved since, and another doctor
+/// been booked. What a file that is corrected sent counts too.
+fn told_of_records(ruling: &Ruling<'_>, role: Role) -> Vec<To> {
+    let replaced = ruling.history.replaced.as_deref();
+    let events = ruling.history.events.iter().chain(replaced);
+    let of_records = |past: &&Past| {
+        let received = matches!(past.recorded.fact, Fact::RecordsReceived { .. });
+        received || role == Role::Healthcare
+    };
+    let told = events.filter(of_records).flat_map(Past::gone);
+    told.filter(|told| told.row == "G6" && told.role == role).map(|told| told.to.clone()).collect()
+}
+
+fn distinct(all: Vec<To>) -> Vec<To> {
+    let mut kept: Vec<To> = Vec::new();
+    for to in all {
+        if !kept.contains(&to) {
+            kept.push(to);
+        }
+    }
+    kept
 }
 
 /// To whom a row goes: those whom the case or the record names, or the body of the place.
@@ -145,7 +190,6 @@ fn addressee(ruling: &Ruling<'_>, row: &Row) -> Result<To, &'static str> {
         Role::Healthcare | Role::Det | Role::Ost => {
             let place = match (row.at, booked) {
                 (At::Appointment, Some(booked)) => booked.place.clone(),
-                (At::Records, _) => return Ok(asked_for_records(ruling)),
                 _ => case.detention.place.clone(),
             };
             return Ok(To::Body(Some(place)));
@@ -155,7 +199,9 @@ fn addressee(ruling: &Ruling<'_>, row: &Row) -> Result<To, &'static str> {
         Role::SeniorCaseworker => case.decision_maker.as_ref().map(|manager| &manager.contact.entry),
         Role::Representative => case.representative.as_ref().map(|one| &one.contact.entry),
         // What is said of an appointment goes to its own doctor, also where the event names the next one.
-        Role::Doctor if row.at == At::Appointment => booked.map(|booked| &booked.fact.doctor),
+        Role::Doctor if row.at == At::Appointment => {
+            ruling.outcome.cancelled.as_ref().or(booked).map(|booked| &booked.fact.doctor)
+        }
         Role::Doctor => case.event.doctor().map(|doctor| &doctor.entry).or(ruling.standing.doctor.as_ref()),
     };
     entry.map(|entry| To::Entry(entry.clone())).ok_or(match row.role {
@@ -165,13 +211,6 @@ fn addressee(ruling: &Ruling<'_>, row: &Row) -> Result<To, &'static str> {
         Role::Doctor => "Neither the case nor the record names a contracted doctor.",
         _ => "The case names nobody of this role.",
     })
-}
-
-/// The healthcare team that was asked for the records last, for the person may have been moved since.
-fn asked_for_records(ruling: &Ruling<'_>) -> To {
-    let told = ruling.history.events.iter().rev().flat_map(|past| &past.told);
-    let mut asked = told.filter(|told| told.row == "G6" && told.role == Role::Healthcare);
-    asked.next().map_or_else(|| To::Body(Some(ruling.place.id.clone())), |told| told.to.clone())
 }
 
 fn planned(ruling: &Ruling<'_>, row: &Row, to: To) -> Planned {
@@ -186,7 +225,12 @@ fn planned(ruling: &Ruling<'_>, row: &Row, to: To) -> Planned {
     let (window, not_after) = match row.stale {
         Stale::Never => (None, None),
         Stale::Appointment => (None, booked.map(|booked| booked.fact.date)),
-        Stale::LatestService => (window.cloned(), window.map(|window| window.latest_service)),
+        Stale::Assessment => (None, ruling.outcome.dates.assess_by),
+        Stale::LatestService => match window {
+            Some(window) => (Some(window.clone()), Some(window.latest_service)),
+            // A letter that corrects one of which the time to answer goes on.
+            None => (None, booked.map(|booked| booked.fact.date)),
+        },
         Stale::Removal => (None, ruling.outcome.dates.removal_on),
     };
     let means = |held: &&Held| held.rows.contains(&row.number.as_str()) && (held.safety_too || !row.safety);
@@ -203,20 +247,37 @@ fn planned(ruling: &Ruling<'_>, row: &Row, to: To) -> Planned {
         window,
         not_after,
         safety: row.safety && hold.is_none(),
+        purpose: purpose(row),
         hold,
         source: row.source.clone(),
+    }
+}
+
+/// What a row's message is for, by what it asks for and encloses.
+fn purpose(row: &Row) -> Purpose {
+    const OF_RECORDS: [AttachmentKind; 2] =
+        [AttachmentKind::HealthcareRecords, AttachmentKind::SignedConsent];
+    let when = |when: When| row.when.contains(&when);
+    if OF_RECORDS.iter().any(|kind| row.encloses.contains(kind)) {
+        Purpose::Records
+    } else if when(When::PersonTold) {
+        Purpose::Cancels
+    } else if when(When::Cancelled) || when(When::RecordsWithdrawn) {
+        Purpose::Stops
+    } else {
+        Purpose::Forward
     }
 }
 
 /// The deadline of a row: that of the clock which the event started, or which runs on record. What is due on the day
 /// itself is due on the day of this event, and no earlier one.
 fn deadline(ruling: &Ruling<'_>, rule: Rule, row: &Row) -> Option<Deadline> {
-    let of_rule = |clock: &&Clock| clock.rule == rule;
+    let of_rule = |clock: &&Deadline| clock.rule == rule;
     let own = ruling.clocks.iter().find(of_rule);
     if rule == Rule::Immediately {
-        let mut deadline = own?.deadline.clone();
+        let mut deadline = own?.clone();
         deadline.source.clone_from(&row.source);
         return Some(deadline);
     }
-    own.or_else(|| ruling.standing.clocks.iter().find(of_rule)).map(|clock| clock.deadline.clone())
+    own.or_else(|| ruling.standing.clocks.iter().find(of_rule)).cloned()
 }

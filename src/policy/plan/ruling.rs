@@ -5,11 +5,11 @@ use crate::case::{Case, EventName};
 use crate::fault::Fault;
 use crate::policy::calendar::BeyondCalendar;
 use crate::policy::history::{Fact, History, Past};
-use crate::policy::pack::{Number, Pack};
+use crate::policy::pack::{Number, Pack, Row};
 use crate::policy::places::{Place, PlaceClass, Places};
 use crate::policy::rule::Rule;
 use crate::policy::standing::{Appointment, Booked, Standing};
-use crate::policy::timing::{Clock, Days};
+use crate::policy::timing::Days;
 use crate::policy::when::When;
 use crate::policy::{Deadline, Outcome, PolicyHold, ResponseWindow, To, Unsent};
 use crate::words::{Role, date_words, weekday_words};
@@ -35,11 +35,13 @@ pub(super) struct Ruling<'a> {
     pub warnings: Vec<String>,
     pub notes: Vec<String>,
     pub when: BTreeSet<When>,
-    pub clocks: Vec<Clock>,
+    pub clocks: Vec<Deadline>,
     pub window: Option<ResponseWindow>,
     /// Rows that a person must decide on.
     pub holds: Vec<Held>,
-    pub unsent: Unsent,
+    pub unsent: BTreeSet<Unsent>,
+    /// The rows that say of what is due on the day itself why it is, by what is due.
+    pub immediate: Vec<(String, &'static [&'static str])>,
     pub outcome: Outcome,
 }
 
@@ -78,7 +80,7 @@ impl<'a> Ruling<'a> {
             dates.respond_by = Some(window.respond_by);
         }
         for clock in &standing.clocks {
-            let due = Some(clock.deadline.due);
+            let due = Some(clock.due);
             match clock.rule {
                 Rule::Assess => dates.assess_by = due,
                 Rule::Report => dates.report_by = due,
@@ -103,7 +105,8 @@ impl<'a> Ruling<'a> {
             clocks: Vec::new(),
             window: None,
             holds: Vec::new(),
-            unsent: Unsent::Stay,
+            unsent: BTreeSet::new(),
+            immediate: Vec::new(),
             outcome,
         }
     }
@@ -145,23 +148,27 @@ impl<'a> Ruling<'a> {
         }
     }
 
-    /// Whether an assessment took place decides what follows (B9), so its day must not be past without an outcome on
-    /// record.
-    pub(super) fn must_know_outcome(&mut self, at: &str) {
-        let Some(booked) = self.standing.ahead().filter(|_| !self.standing.papers_only) else {
-            return;
-        };
-        let date = booked.fact.date;
-        let when = weekday_words(date);
-        if date < self.today {
+    /// Whether an assessment took place decides what follows (B9), so its day must not be past, when the event
+    /// happens, without an outcome on record.
+    pub(super) fn must_know_outcome(&mut self, at: &str, on: NaiveDate) {
+        if let Some(when) = self.unknown_outcome(on) {
             let cause = format!("the record has the appointment on {when} and not what came of it");
             self.contradiction(at, "history.outcome", cause);
-        } else if date == self.today {
+        }
+    }
+
+    /// The appointment before `on` of which nobody has said what came of it. On the day itself only a warning is due.
+    pub(super) fn unknown_outcome(&mut self, on: NaiveDate) -> Option<String> {
+        let booked = self.standing.ahead().filter(|_| !self.standing.papers_only)?;
+        let date = booked.fact.date;
+        let when = weekday_words(date);
+        if date == on {
             self.warnings.push(format!(
-                "The appointment on record is today, {when}: make sure that it has not been held, or report its \
-                 outcome first."
+                "The appointment on record is of the same day, {when}: make sure that it has not been held, or report \
+                 its outcome first."
             ));
         }
+        (date < on).then_some(when)
     }
 
     /// The same thing cannot be reported twice under two ids.
@@ -267,7 +274,7 @@ impl<'a> Ruling<'a> {
     ) -> Option<NaiveDate> {
         let clock = self.days.clock(rule, number, from);
         let clock = self.covered(at, clock)?;
-        let due = clock.deadline.due;
+        let due = clock.due;
         self.clocks.push(clock);
         let dates = &mut self.outcome.dates;
         match rule {
@@ -280,17 +287,30 @@ impl<'a> Ruling<'a> {
         Some(due)
     }
 
-    /// Starts the clock of what is to be done on the day itself.
-    pub(super) fn start_immediately(&mut self, on: NaiveDate, what: &str, source: &str) {
-        self.clocks.push(Clock {
+    /// Starts the clock of what is to be done on the day itself, and which of these rows asks for.
+    pub(super) fn start_immediately(&mut self, on: NaiveDate, what: &str, rows: &'static [&'static str]) {
+        self.immediate.push((what.to_owned(), rows));
+        self.clocks.push(Deadline {
             rule: Rule::Immediately,
-            deadline: Deadline {
-                due: on,
-                what: what.to_owned(),
-                source: source.to_owned(),
-                arithmetic: format!("immediately on {}", date_words(on)),
-            },
+            due: on,
+            what: what.to_owned(),
+            source: String::new(),
+            arithmetic: format!("immediately on {}", date_words(on)),
         });
+    }
+
+    /// Fills in the sources of what is due on the day itself: of these rows, the one that is made.
+    pub(super) fn source_immediate(&mut self, made: &[&Row]) {
+        let event = self.case.event.name();
+        for (what, rows) in &self.immediate {
+            let asks = |row: &&&Row| rows.contains(&row.number.as_str());
+            let listed = self.pack.rows.iter().filter(|row| row.events.contains(&event)).collect::<Vec<_>>();
+            let row = made.iter().find(asks).or_else(|| listed.iter().find(asks));
+            let own = self.clocks.iter_mut().filter(|clock| clock.rule == Rule::Immediately);
+            for clock in own.filter(|clock| clock.what == *what) {
+                clock.source = row.map(|row| row.source.clone()).unwrap_or_default();
+            }
+        }
     }
 
     /// The response must be served before a removal (row 33): at the latest on the last working day before it, for
@@ -304,14 +324,12 @@ impl<'a> Ruling<'a> {
         };
         let rows = &self.pack.rows;
         let source = rows.iter().find(|row| row.deadline == Some(Rule::BeforeRemoval));
-        self.clocks.push(Clock {
+        self.clocks.push(Deadline {
             rule: Rule::BeforeRemoval,
-            deadline: Deadline {
-                due,
-                what: Rule::BeforeRemoval.what().to_owned(),
-                source: source.map(|row| row.source.clone()).unwrap_or_default(),
-                arithmetic: format!("before the removal: {}", days.arithmetic(1, removal_on, due)),
-            },
+            due,
+            what: Rule::BeforeRemoval.what().to_owned(),
+            source: source.map(|row| row.source.clone()).unwrap_or_default(),
+            arithmetic: format!("before the removal: {}", days.arithmetic(1, removal_on, due)),
         });
     }
 
@@ -329,22 +347,53 @@ impl<'a> Ruling<'a> {
         }
     }
 
+    /// Warns of copies for a healthcare team that have not gone and go no longer, and says what to do.
+    pub(super) fn warn_of_copies(&mut self, todo: &str) {
+        let told = self.history.events.iter().flat_map(|past| &past.told);
+        let kinds: BTreeSet<&str> = told
+            .filter(|told| !told.sent && told.role == Role::Healthcare)
+            .filter(|told| self.pack.rows.iter().any(|row| row.safety && row.kind == told.kind))
+            .map(|told| told.kind.as_str())
+            .collect();
+        let warnings: Vec<String> = kinds
+            .iter()
+            .map(|kind| {
+                format!("The healthcare team's copy ({kind}) has not gone to the former place and is held: {todo}.")
+            })
+            .collect();
+        self.warnings.extend(warnings);
+    }
+
     /// The latest appointment's event, with what was told of it.
     pub(super) fn appointment_past(&self) -> Option<&Past> {
         self.history.events.iter().rev().find(|past| is_appointment(past))
     }
 
+    /// The day on which the invitation to the latest appointment was issued.
+    pub(super) fn invited_on(&self) -> Option<NaiveDate> {
+        let past = self.appointment_past()?;
+        let Fact::AppointmentConfirmed(booked) = &past.recorded.fact else {
+            return None;
+        };
+        Some(booked.invited_on.unwrap_or(past.recorded.on))
+    }
+
+    /// Whether the appointment on record is still to be held.
+    pub(super) fn is_to_be_held(&self) -> bool {
+        self.standing.ahead().is_some_and(|booked| booked.fact.date >= self.today)
+    }
+
     /// Whether one of these rows of the latest appointment has gone to this role.
     pub(super) fn told(&self, rows: &[&str], role: Option<Role>) -> bool {
         self.appointment_past().is_some_and(|past| {
-            past.told.iter().any(|told| {
-                told.sent && rows.contains(&told.row.as_str()) && role.is_none_or(|role| told.role == role)
-            })
+            past.gone()
+                .any(|told| rows.contains(&told.row.as_str()) && role.is_none_or(|role| told.role == role))
         })
     }
 
     /// The appointment that was ahead does not take place: who has been told of it is told (G10). After a decision to
-    /// assess on papers there is none to cancel; the doctor alone still waits for one that is to be booked again.
+    /// assess on papers there is none to cancel. For one that is to be booked again nothing is booked any more, but the
+    /// doctor, the person and the representative wait for its date.
     pub(super) fn cancel(&mut self, person_told: bool) {
         let standing = &self.standing;
         let Some(booked) =
@@ -357,11 +406,14 @@ impl<'a> Ruling<'a> {
         if self.told(&["8"], None) {
             self.when.insert(When::DoctorTold);
         }
-        if booked.state == Appointment::ToRebook {
-            return;
-        }
         if person_told {
             self.when.insert(When::PersonTold);
+        }
+        if booked.state == Appointment::ToRebook {
+            if person_told {
+                self.cancel_letters();
+            }
+            return;
         }
         self.cancel_bookings(&booked);
         self.cancel_letters();
@@ -386,10 +438,8 @@ impl<'a> Ruling<'a> {
         let current = To::Entry(current.contact.entry.clone());
         let events = &self.history.events;
         let booked = events.iter().rposition(is_appointment).unwrap_or(events.len());
-        let since = events.iter().skip(booked).flat_map(|past| &past.told);
-        since
-            .filter(|told| told.sent && told.to == current)
-            .any(|told| ["14", "24", "G10"].contains(&told.row.as_str()))
+        let since = events.iter().skip(booked).flat_map(Past::gone);
+        since.filter(|told| told.to == current).any(|told| ["14", "24", "G10"].contains(&told.row.as_str()))
     }
 
     /// The interpreter and the room are no longer needed, while the day is ahead.

@@ -53,7 +53,7 @@ fn check_sent(ruling: &mut Ruling<'_>, event: &LetterServed) {
         let cause = "the record does not show that the letter was sent to the place of detention";
         ruling.contradiction("/event/type", "history.not_sent", cause);
     }
-    if ruling.appointment_past().is_some_and(|past| event.served_on < past.recorded.on) {
+    if ruling.invited_on().is_some_and(|invited| event.served_on < invited) {
         let cause = "the record has the letter issued after this day";
         ruling.contradiction("/event/served_on", "history.served_before_issue", cause);
     }
@@ -117,8 +117,8 @@ fn go_without_opinion(ruling: &mut Ruling<'_>, on: chrono::NaiveDate) {
         );
     }
     ruling.cancel(true);
-    ruling.unsent = Unsent::Superseded;
-    ruling.start_immediately(on, "tell the casework team", "");
+    ruling.unsent.insert(Unsent::Appointment);
+    ruling.start_immediately(on, "tell the casework team", &["18"]);
 }
 
 /// Row 15 and G16: the DMRT answers.

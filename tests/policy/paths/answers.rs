@@ -23,6 +23,8 @@ paths! {
     a_late_answer_waits_for_a_person,
     a_late_answer_after_silence,
     a_change_of_mind_in_time,
+    what_an_earlier_answer_called_for_gives_way,
+    a_new_representative_is_not_held_to_the_former_ones_answer,
     an_answer_to_an_earlier_invitation,
     a_decline_while_a_new_date_is_looked_for,
 }
@@ -99,8 +101,6 @@ fn they_differ_on_the_records_alone() -> Story {
 
 fn the_representative_answers_alone() -> Story {
     let mut story = invited("brook-house");
-    let own = story.refused("Friday 6 March 2026", representative(Yes, Yes));
-    assert!(own[0].starts_with("response.not_own at /event/own_instruction"), "{own:?}");
     story.on("Friday 6 March 2026", instructed(Yes, Yes)).makes(&[
         "G6 response-result to the doctor",
         "G6 response-result to the DET of brook-house",
@@ -295,6 +295,59 @@ fn a_change_of_mind_in_time() -> Story {
         .warns("book them again")
         .makes(&["G6 response-result to the doctor", "G6 response-result to the DET of brook-house"]);
     story.on("Wednesday 11 March 2026", completed("Wednesday 11 March 2026"));
+    story
+}
+
+/// The kinds of an event's messages that are still to go.
+fn still_to_go(story: &Story, event: usize) -> Vec<&str> {
+    story.history.events[event].told.iter().map(|told| told.kind.as_str()).collect()
+}
+
+/// Nothing that an answer called for goes once another answer counts.
+fn what_an_earlier_answer_called_for_gives_way() -> Story {
+    let mut story = invited("brook-house");
+    story.history.events[2].told.iter_mut().for_each(|told| told.sent = ["12", "14"].contains(&&*told.row));
+    story.on("Friday 6 March 2026", individual(No, NotGiven));
+    // The bookings need not be made; the doctor needs the documents all the same.
+    assert_eq!(still_to_go(&story, 2), ["assessment-date", "doctor-bundle", "service-pack", "invitation"]);
+    story.nothing_went();
+    story.on("Monday 9 March 2026", individual(Yes, NotGiven));
+    assert_eq!(still_to_go(&story, 4), [] as [&str; 0]);
+    story.nothing_went();
+    story.on("Tuesday 10 March 2026", representative(No, NotGiven)).tells("21 opposite-responses");
+    story.nothing_went();
+    assert_eq!(
+        still_to_go(&story, 5),
+        ["response-result", "response-result"],
+        "the answer that counts is the same"
+    );
+    story.on("Tuesday 10 March 2026", individual(No, NotGiven)).tells("22 papers-only");
+    assert_eq!(still_to_go(&story, 6), [] as [&str; 0], "they are opposite no longer");
+    // Without consent nobody asks for the records or sends them; an answer on attending alone changes nothing there.
+    let mut records = invited("brook-house");
+    records.on("Friday 6 March 2026", individual(Yes, Yes));
+    records.nothing_went();
+    records.on("Monday 9 March 2026", individual(No, NotGiven));
+    let waits = ["response-result", "response-result", "records-request"];
+    assert_eq!(still_to_go(&records, 4), waits, "a person decides how to go on, so nothing gives way yet");
+    records
+        .on("Tuesday 10 March 2026", individual(NotGiven, No))
+        .is_silent_on("G5 records-withdrawn to healthcare");
+    assert_eq!(still_to_go(&records, 4), [] as [&str; 0]);
+    story.plans.extend(records.plans);
+    story
+}
+
+fn a_new_representative_is_not_held_to_the_former_ones_answer() -> Story {
+    let mut story = invited("brook-house");
+    story.on("Friday 6 March 2026", representative(No, NotGiven)).tells("22 papers-only");
+    let change = story.new_representative(Some("new-representative"), None);
+    story.on("Friday 6 March 2026", change);
+    // The former one declined; the new one has said nothing.
+    story.on("Monday 9 March 2026", individual(Yes, NotGiven)).is_silent_on("21");
+    story
+        .on("Tuesday 10 March 2026", representative(No, NotGiven))
+        .tells("21 opposite-responses to new representative");
     story
 }
 

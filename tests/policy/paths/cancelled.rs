@@ -23,6 +23,8 @@ paths! {
     a_new_appointment_with_another_doctor,
     booked_again_without_a_record,
     a_withdrawal_does_not_give_way,
+    booked_again_with_another_doctor,
+    what_the_process_ends_while_a_new_date_is_looked_for,
     papers_while_the_documents_have_not_gone,
 }
 
@@ -60,9 +62,10 @@ fn refused_or_absent() -> Story {
         .because("The person did not attend.")
         .makes(&["22 papers-only to the doctor, due Wednesday 18 March 2026"]);
     let mut other = accepted("brook-house");
-    let early = other.refused("Tuesday 10 March 2026", outcome(DAY, Outcome::DidNotAttend, None));
-    assert!(early[0].starts_with("outcome.not_yet"), "{early:?}");
     other.on(DAY, outcome(DAY, Outcome::Refused, None)).tells("22 papers-only to the doctor");
+    let mut prison = accepted("northmoor");
+    prison.on(DAY, outcome(DAY, Outcome::DidNotAttend, None)).tells("22 papers-only to the doctor");
+    story.plans.extend(prison.plans);
     story.plans.extend(other.plans);
     story
 }
@@ -71,7 +74,7 @@ fn staff_are_not_there_and_it_is_booked_again() -> Story {
     let mut story = accepted("brook-house");
     story
         .on(DAY, outcome(DAY, Outcome::StaffUnavailable, Some(Rebooking::Possible)))
-        .unsent(Unsent::Superseded)
+        .unsent(Unsent::Appointment)
         .warns("not from when")
         .because(
             "Nobody at the place of detention was available to facilitate the appointment. It will be booked again, by \
@@ -226,7 +229,7 @@ fn a_new_appointment_replaces_one_that_was_sent() -> Story {
     let mut story = confirmed("brook-house");
     let made =
         story.on("Thursday 5 March 2026", appointment("Tuesday 3 March 2026", "Thursday 12 March 2026"));
-    made.unsent(Unsent::Superseded)
+    made.unsent(Unsent::Appointment)
         .because(
             "The appointment on Wednesday 11 March 2026 does not take place; the new one is on Thursday 12 March 2026.",
         )
@@ -254,7 +257,7 @@ fn a_new_appointment_replaces_one_that_was_not() -> Story {
     // Whoever was told nothing is told nothing more than the new date.
     let made =
         story.on("Thursday 5 March 2026", appointment("Tuesday 3 March 2026", "Thursday 12 March 2026"));
-    made.unsent(Unsent::Superseded)
+    made.unsent(Unsent::Appointment)
         .tells("12 service-pack to the DET of brook-house")
         .is_silent_on("24")
         .is_silent_on("G10");
@@ -295,15 +298,83 @@ fn booked_again_without_a_record() -> Story {
     story
 }
 
+/// The doctor who was told to wait for a new date is stood down when another doctor has it.
+fn booked_again_with_another_doctor() -> Story {
+    let another = || {
+        but(rebooking("Tuesday 3 March 2026", DAY, "Monday 16 March 2026"), |event| {
+            if let Event::AppointmentConfirmed(event) = event {
+                event.doctor = crate::policy::cases::contact("another-doctor");
+            }
+        })
+    };
+    let mut story = accepted("brook-house");
+    story.on("Monday 9 March 2026", individual(NotGiven, Yes));
+    story.on("Tuesday 10 March 2026", records());
+    story.on(DAY, outcome(DAY, Outcome::Technical, Some(Rebooking::Possible)));
+    story
+        .on("Thursday 12 March 2026", another())
+        .warns("The healthcare records were received for another doctor")
+        .because("The assessment is carried out by another doctor.")
+        .makes(&[
+            "5 assessment-date to the caseworker",
+            "8 doctor-bundle to another doctor, due Monday 23 March 2026",
+            "9 interpreter-booking to the interpreters",
+            "10 room-booking to the DET of brook-house",
+            "24 rebooking to the DET of brook-house",
+            "24 rebooking to the representative",
+            "G10 doctor-cancellation to the doctor",
+        ]);
+    // Both doctors stop using the records: the one who has them, and the one who may still be sent them.
+    story
+        .on("Friday 13 March 2026", individual(NotGiven, No))
+        .tells("G5 records-withdrawn to the doctor")
+        .tells("G5 records-withdrawn to another doctor")
+        .tells("G5 records-withdrawn to healthcare of brook-house");
+    // With the same doctor nobody is stood down.
+    let mut same = accepted("brook-house");
+    same.on(DAY, outcome(DAY, Outcome::Technical, Some(Rebooking::Possible)));
+    same.on("Thursday 12 March 2026", rebooking("Tuesday 3 March 2026", DAY, "Monday 16 March 2026"))
+        .is_silent_on("G10");
+    story
+}
+
+/// Whoever was promised a new date is told that there will be none, and the doctor is told once.
+fn what_the_process_ends_while_a_new_date_is_looked_for() -> Story {
+    let looking = |place: &str| {
+        let mut story = accepted(place);
+        story.on(DAY, outcome(DAY, Outcome::Technical, Some(Rebooking::Possible)));
+        story
+    };
+    let mut story = looking("brook-house");
+    story.on("Thursday 12 March 2026", release()).makes(&[
+        "G10 cancellation to the DET of brook-house",
+        "G10 cancellation to the representative",
+        "28 release-or-removal to the DMRT, due Thursday 12 March 2026",
+        "29 doctor-cancellation to the doctor, due Thursday 12 March 2026",
+    ]);
+    nothing(&story.on("Friday 13 March 2026", left(despatch::case::Departure::Released)));
+    let mut removed = looking("northmoor");
+    removed
+        .on("Thursday 12 March 2026", removal("Monday 16 March 2026"))
+        .tells("G10 cancellation to the OST of northmoor")
+        .tells("G10 cancellation to the representative");
+    // No doctor is looked for while this one waits for a date.
+    let other = looking("brook-house").refused("Thursday 12 March 2026", no_doctor("Tuesday 3 March 2026"));
+    assert!(other[0].starts_with("history.rebooks at /event/type"), "{other:?}");
+    story.plans.extend(removed.plans);
+    story
+}
+
 /// A new appointment, or a cancellation, takes the place of what serves the old one, and of nothing else.
 fn a_withdrawal_does_not_give_way() -> Story {
     let mut story = invited("brook-house");
     story.on("Friday 6 March 2026", individual(Yes, Yes));
     story.on("Monday 9 March 2026", individual(NotGiven, No));
     story.nothing_went();
-    story.on(DAY, outcome(DAY, Outcome::Technical, Some(Rebooking::Possible))).unsent(Unsent::Superseded);
+    story.on(DAY, outcome(DAY, Outcome::Technical, Some(Rebooking::Possible))).unsent(Unsent::Appointment);
     let unsent: Vec<&str> = story.history.events[5].told.iter().map(|told| told.kind.as_str()).collect();
-    assert_eq!(unsent, ["response-result", "response-result", "records-withdrawn", "records-withdrawn"]);
+    // How it was answered serves the appointment; that consent is withdrawn does not.
+    assert_eq!(unsent, ["records-withdrawn", "records-withdrawn"]);
     story
 }
 

@@ -16,8 +16,11 @@ paths! {
     from_a_holding_facility_to_a_prison,
     to_hospital_and_back,
     moved_while_a_new_date_is_looked_for,
+    moved_twice_after_a_holding_facility,
+    moved_while_a_copy_for_healthcare_waits,
     what_follows_goes_on_in_a_hospital,
     an_outcome_that_is_told_after_the_move,
+    a_death_after_an_appointment_of_which_nobody_has_told,
     the_representative_changes_with_an_appointment_ahead,
     the_representative_changes_with_none_ahead,
     there_is_no_representative_any_more,
@@ -175,6 +178,58 @@ fn moved_while_a_new_date_is_looked_for() -> Story {
     story
 }
 
+/// The time from the transfer out of a temporary place runs on at the next centre.
+fn moved_twice_after_a_holding_facility() -> Story {
+    let mut story = referred("manchester-sthf");
+    story
+        .moves("Friday 6 March 2026", "harmondsworth")
+        .tells("4 date-request to the DET of harmondsworth, due Tuesday 17 March 2026");
+    story.moves("Monday 9 March 2026", "brook-house").makes(&[
+        "G10 doctor-availability to the doctor, due Tuesday 17 March 2026",
+        "G10 date-request to the DET of brook-house, due Tuesday 17 March 2026",
+        "G10 transfer-notice to the DMRT",
+    ]);
+    story
+        .on("Tuesday 10 March 2026", appointment("Tuesday 3 March 2026", "Tuesday 17 March 2026"))
+        .tells("12 service-pack to the DET of brook-house");
+    // While one is to be booked again, no other time runs.
+    const DAY: &str = "Wednesday 11 March 2026";
+    let mut again = accepted("brook-house");
+    again.on(DAY, outcome(DAY, Outcome::Technical, Some(Rebooking::Possible)));
+    let made = again.moves("Thursday 12 March 2026", "colnbrook");
+    assert!(made.plan.recorded.clocks.is_empty(), "{:?}", made.plan.recorded.clocks);
+    story
+}
+
+/// The former team has the person no longer in its care.
+fn moved_while_a_copy_for_healthcare_waits() -> Story {
+    let mut story = Story::at("brook-house");
+    story.on("Monday 2 March 2026", report());
+    story.nothing_went();
+    story.moves("Monday 2 March 2026", "colnbrook").unsent(Unsent::HeldCopies).warns(
+        "The healthcare team's copy (report-to-healthcare) has not gone to the former place and is held",
+    );
+    let mut gone = Story::at("brook-house");
+    gone.on("Monday 2 March 2026", report());
+    gone.moves("Monday 2 March 2026", "colnbrook").warns_of_nothing();
+    story
+}
+
+/// A death is taken, whatever else is not on record.
+fn a_death_after_an_appointment_of_which_nobody_has_told() -> Story {
+    let mut story = accepted("brook-house");
+    story
+        .on("Friday 13 March 2026", died())
+        .warns("the appointment on Wednesday 11 March 2026 and not what came of it")
+        .tells("G10 doctor-cancellation to the doctor");
+    // An appointment after the event's own day says nothing against it.
+    for happens in [release(), left(despatch::case::Departure::Released), died()] {
+        let earlier = on("Tuesday 10 March 2026", happens);
+        accepted("brook-house").on("Friday 13 March 2026", earlier).tells("G10");
+    }
+    story
+}
+
 /// In hospital nothing is arranged, and what was begun before goes on.
 fn what_follows_goes_on_in_a_hospital() -> Story {
     const DAY: &str = "Wednesday 11 March 2026";
@@ -226,6 +281,13 @@ fn an_outcome_that_is_told_after_the_move() -> Story {
         .on("Thursday 12 March 2026", outcome(DAY, Outcome::TooIll, None))
         .warns("read it")
         .makes(&["22 papers-only to the doctor, due Wednesday 18 March 2026"]);
+    let mut refused = accepted("brook-house");
+    refused.moves("Wednesday 11 March 2026", "st-osyth");
+    refused.despite_history();
+    refused
+        .on("Thursday 12 March 2026", outcome(DAY, Outcome::Refused, None))
+        .makes(&["22 papers-only to the doctor, due Wednesday 18 March 2026"]);
+    story.plans.extend(refused.plans);
     story
 }
 

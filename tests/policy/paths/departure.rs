@@ -129,7 +129,10 @@ fn release_when_nobody_has_said_what_came_of_the_appointment() -> Story {
     let moved = story
         .refused("Thursday 12 March 2026", appointment("Tuesday 3 March 2026", "Thursday 12 March 2026"));
     assert!(moved.iter().any(|fault| fault.starts_with("history.outcome at /event/type")), "{moved:?}");
-    story.on(DAY, release()).warns("The appointment on record is today").tells("29 doctor-cancellation");
+    story
+        .on(DAY, release())
+        .warns("The appointment on record is of the same day")
+        .tells("29 doctor-cancellation");
     story
 }
 

@@ -4,7 +4,7 @@ use super::{accepted, confirmed, invited};
 use crate::policy::day;
 use crate::policy::events::*;
 use crate::policy::story::Story;
-use despatch::case::{Agreement, Departure, Level, OpinionMethod};
+use despatch::case::{Agreement, Decision, Departure, Level, OpinionMethod};
 use despatch::words::{Role, Sha256};
 
 paths! {
@@ -172,7 +172,8 @@ fn after_the_person_has_left() -> Story {
     let mut story = concluded("brook-house").with_complete_standards();
     story.on("Wednesday 18 March 2026", release());
     story.on("Wednesday 18 March 2026", left(Departure::Released));
-    story.on("Thursday 19 March 2026", response_with_opinion()).makes(&[
+    let released = decided_from(response_with_opinion(), |event| event.outcome = Decision::Release);
+    story.on("Thursday 19 March 2026", released).makes(&[
         "36 response to the DET of brook-house, held: left_detention",
         "36 response to the representative, held: left_detention",
         "37 vulnerability-outcome to the DMRT",

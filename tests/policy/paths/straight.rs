@@ -224,7 +224,7 @@ fn service_fails() -> Story {
     let mut story = confirmed("brook-house");
     story
         .on("Monday 9 March 2026", service_failed())
-        .unsent(Unsent::Superseded)
+        .unsent(Unsent::Appointment)
         .because("The invitation could not be served in time to leave the working days to respond before the assessment.")
         .makes(&[
             "18 no-second-opinion to the caseworker, due Monday 9 March 2026",
