@@ -38,6 +38,11 @@ impl Bar {
         self.bar.inc(1);
     }
 
+    /// What is told stands above the bar, and counts for nothing.
+    pub(super) fn above<T>(&self, tell: impl FnOnce() -> T) -> T {
+        self.bar.suspend(tell)
+    }
+
     /// Nothing more is to be done.
     pub(super) fn end(&self) {
         self.bar.finish();

@@ -1,12 +1,13 @@
 //! Enters: an office. Leaves: everything that is wrong with it at once, or what was found in order.
 //! Never: changes anything.
 
+use super::alarm::with_safety;
 use super::args::Common;
 use super::policy::{ending_soon, unfit};
 use super::print::{Print, count, wrapped};
 use super::{Exit, Failure, clock, open_ledger, this_program};
 use crate::fault::Fault;
-use crate::office::{CONFIG_FILE, DIRECTORY_FILE, OUTBOX, Office, Survey};
+use crate::office::{CONFIG_FILE, DIRECTORY_FILE, INBOX, OUTBOX, Office, Survey};
 use crate::outbox::{Despatch, Ledger, LedgerError, State};
 use crate::pipeline::try_examples;
 use crate::render::pool::{Pool, TIME_LIMIT};
@@ -102,6 +103,14 @@ fn check_outbox(survey: &Survey, today: NaiveDate) -> Vec<Fault> {
     // Of a pack that cannot be read its own faults are told already.
     let is_unread = |fault: &Fault| survey.unread_packs.iter().any(|id| fault.at.ends_with(id.as_str()));
     faults.retain(|fault| !is_unread(fault));
+    // Nobody makes the healthcare copies of new reports under a pack that may not be used.
+    let default = survey.settings.pack.as_ref().map(|pack| format!("policy pack {pack}"));
+    if let Some(places) = &survey.places {
+        let stops_all = |fault: &Fault| default.as_ref() == Some(&fault.at) && fault.code != "pack.cases";
+        let told = |fault: Fault| with_safety(&survey.root.join(INBOX), places, fault);
+        faults =
+            faults.into_iter().map(|fault| if stops_all(&fault) { told(fault) } else { fault }).collect();
+    }
     let unsent = [State::Held, State::AwaitingReview, State::Approved, State::Deferred];
     let despatches = match ledger.despatches(&unsent) {
         Ok(despatches) => despatches,

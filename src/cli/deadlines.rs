@@ -1,6 +1,7 @@
 //! Enters: every case on record, and today. Leaves: what runs, nearest first, on the screen, as JSON and as a calendar.
 //! Never: calls the response of row 36 overdue, for no deadline is set for it; or puts anything personal in a calendar.
 
+use super::alarm::Alarm;
 use super::args::{Common, Deadlines};
 use super::open::write_new;
 use super::print::{Print, count, red, strong, wrapped};
@@ -11,11 +12,11 @@ use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::ics::{Entry, When, calendar};
 use crate::office::Office;
-use crate::outbox::{DespatchId, Ledger, OnRecord, State};
+use crate::outbox::{Ledger, OnRecord};
 use crate::policy::{Deadline, Fact, History, Rule, Standing, reviews};
 use crate::random::random_hex;
 use crate::words::{CaseId, time_words, weekday_words};
-use chrono::{DateTime, NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fs;
@@ -64,21 +65,13 @@ pub(super) fn unknown(case_id: &CaseId) -> Fault {
 /// Everything that runs.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Board {
-    /// Copies for healthcare teams that have not gone (G19).
+    /// Copies for healthcare teams that have waited too long (G19).
     alarms: Vec<Alarm>,
     pub(super) deadlines: Vec<Due>,
     appointments: Vec<Ahead>,
     /// The responses that are still to be made or sent: their age alone (row 36).
     responses: Vec<Age>,
     reviews: Vec<ReviewDue>,
-}
-
-#[derive(Debug, Serialize)]
-struct Alarm {
-    despatch: DespatchId,
-    case_id: CaseId,
-    state: State,
-    minutes: i64,
 }
 
 #[derive(Debug, Serialize)]
@@ -129,14 +122,7 @@ impl Board {
         let history = History { events: events.iter().map(OnRecord::past).collect(), ..History::default() };
         let standing = Standing::of(&history);
         for despatch in events.iter().flat_map(|event| &event.despatches) {
-            if despatch.planned.safety && waits(despatch.state) {
-                self.alarms.push(Alarm {
-                    despatch: despatch.id,
-                    case_id: case_id.clone(),
-                    state: despatch.state,
-                    minutes: minutes_since(ledger, despatch.id, now)?,
-                });
-            }
+            self.alarms.extend(Alarm::of(ledger, despatch, now)?);
         }
         self.deadlines.extend(standing.clocks.iter().map(|clock| Due {
             case_id: case_id.clone(),
@@ -180,15 +166,7 @@ impl Board {
     }
 
     pub(super) fn show(&self, today: NaiveDate, print: &Print) {
-        for alarm in &self.alarms {
-            print.line(&red(&format!(
-                "ALARM  {} of {}: the healthcare team's copy has not gone ({}, for {})",
-                alarm.despatch,
-                alarm.case_id,
-                alarm.state.words(),
-                length_words(alarm.minutes)
-            )));
-        }
+        self.alarms.iter().for_each(|alarm| alarm.show(print));
         if !self.alarms.is_empty() {
             print.line("");
         }
@@ -295,19 +273,6 @@ fn rule_word(rule: Rule) -> String {
     serde_json::to_value(rule).ok().and_then(|word| Some(word.as_str()?.to_owned())).unwrap_or_default()
 }
 
-/// Whether a despatch still has to go, or a person has to see to it.
-fn waits(state: State) -> bool {
-    matches!(
-        state,
-        State::Held
-            | State::AwaitingReview
-            | State::Approved
-            | State::Deferred
-            | State::Refused
-            | State::Returned
-    )
-}
-
 /// The response that is still to be made or sent, and since when it could have been.
 fn response(standing: &Standing, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
     let decided = events.iter().rev().find_map(|event| match event.recorded.fact {
@@ -315,7 +280,7 @@ fn response(standing: &Standing, events: &[OnRecord]) -> Option<(&'static str, N
         _ => None,
     });
     if let Some((event, on)) = decided {
-        let unsent = event.despatches.iter().any(|one| one.planned.row == "36" && waits(one.state));
+        let unsent = event.despatches.iter().any(|one| one.planned.row == "36" && one.state.waits());
         return unsent.then_some(("the response is decided and has not gone to everybody", on));
     }
     let over = standing.died_on.is_some() || standing.left.is_some() || standing.responded_on.is_some();
@@ -328,23 +293,6 @@ fn response(standing: &Standing, events: &[OnRecord]) -> Option<(&'static str, N
         // What the record does not tell is not shown as if it did.
         None if standing.requested.is_none() && !standing.without_opinion => None,
         None => Some(("no second opinion is to come and the response is not decided", arrived?)),
-    }
-}
-
-fn minutes_since(ledger: &mut Ledger, id: DespatchId, now: Moment) -> Result<i64, Failure> {
-    let events = ledger.events(Some(&id.to_string()))?;
-    let first = events.first().and_then(|event| DateTime::parse_from_rfc3339(&event.at).ok());
-    Ok(first.map_or(0, |at| now.at.signed_duration_since(at).num_minutes().max(0)))
-}
-
-/// "less than a minute", "45 minutes", "3 hours", "2 days".
-fn length_words(minutes: i64) -> String {
-    let of = |number: i64, noun: &str| count(usize::try_from(number).unwrap_or(0), noun);
-    match minutes {
-        ..1 => "less than a minute".to_owned(),
-        1..120 => of(minutes, "minute"),
-        120..2880 => of(minutes / 60, "hour"),
-        _ => of(minutes / 1440, "day"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Enters: the command line. Leaves: results on stdout, logs on stderr, an exit code.
 //! Never: decides what may be sent; it calls those who do.
 
+mod alarm;
 mod args;
 mod bar;
 mod case;

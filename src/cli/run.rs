@@ -1,6 +1,7 @@
 //! Enters: an office. Leaves: its inbox processed, each case reported as it is done.
 //! Never: logs the name of a file or a person; those are for stdout, where somebody asked.
 
+use super::alarm::{Told, with_safety};
 use super::args::{Common, Run};
 use super::bar::Bar;
 use super::print::{Print, count, strong};
@@ -8,7 +9,8 @@ use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::Clock;
 use crate::intake::{Inbox, Waiting};
 use crate::office::Office;
-use crate::pipeline::{self, Finding, Line, Progress, Summary, process};
+use crate::outbox::Ledger;
+use crate::pipeline::{self, Finding, Line, Progress, RunError, Summary, process};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -38,19 +40,36 @@ pub(super) fn process_inbox(
         return Err(broken.into());
     }
     let bar = Bar::new("cases", once);
+    // Beside the ledger that the run writes.
+    let watched = Mutex::new((open_ledger(office)?, Told::default()));
     let known = Mutex::new(BTreeSet::new());
     let report = |progress: Progress<'_>| match progress {
         Progress::Looked { ready, waiting } => {
             bar.more(ready);
+            bar.above(|| tell_alarms(&watched, clock, print));
             if !once {
                 tell_waiting(waiting, &known, print);
             }
         }
         Progress::Found(finding) => bar.around(|| tell(*finding)),
     };
-    let summary = process(&line, ledger, &inbox, pipeline::Run { clock, once }, &report)?;
+    let summary = process(&line, ledger, &inbox, pipeline::Run { clock, once }, &report);
+    let summary = summary.map_err(|error| match error {
+        RunError::Office(fault) => with_safety(&office.inbox(), &office.places, fault).into(),
+        other => Failure::from(other),
+    })?;
     bar.end();
+    tell_alarms(&watched, clock, print);
     Ok(summary)
+}
+
+/// Tells of the healthcare copies that wait; a ledger that cannot be read ends the run by itself.
+fn tell_alarms(watched: &Mutex<(Ledger, Told)>, clock: Clock, print: &Print) {
+    let mut watched = watched.lock().unwrap_or_else(PoisonError::into_inner);
+    let (ledger, told) = &mut *watched;
+    if let Err(failure) = told.tell(ledger, clock.now(), print) {
+        print.log(&format!("the healthcare copies that wait cannot be told: {failure:?}"));
+    }
 }
 
 /// What became of one case file, for whoever looks.

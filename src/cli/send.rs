@@ -1,6 +1,7 @@
 //! Enters: an office. Leaves: what is approved sent, each message reported with the relay's answer.
 //! Never: sends while another sender is at work.
 
+use super::alarm::Told;
 use super::args::{Common, Send};
 use super::bar::Bar;
 use super::print::{self, Print};
@@ -27,6 +28,7 @@ pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, 
     }
     let mut count = 0;
     let bar = Bar::new("messages", args.once);
+    let mut alarms = Told::default();
     loop {
         bar.more(ledger.despatches(&[State::Approved])?.len());
         send_due(&office, &mut ledger, &courier, clock, &mut |outcome| {
@@ -35,6 +37,7 @@ pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, 
             bar.around(|| tell(&despatch, print));
             exit = worse(exit, despatch.state);
         })?;
+        bar.above(|| alarms.tell(&mut ledger, clock.now(), print))?;
         if args.once {
             bar.end();
             if count == 0 {

@@ -2,8 +2,8 @@
 //! Never: overwrites anything, or leaves a private key open outside a demo office.
 
 use super::{
-    CONFIG_FILE, DEMO_KEYS, DIRECTORY_FILE, KEYS, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN,
-    REVIEW_PUBLIC,
+    CONFIG_FILE, DEMO_KEYS, DIRECTORY_FILE, INBOX, KEYS, OUTBOX, PLACES_FILE, POLICY, REVIEW_LOCKED,
+    REVIEW_OPEN, REVIEW_PUBLIC,
 };
 use crate::seal::keys::SecretKey;
 use crate::seal::lock::lock;
@@ -31,7 +31,7 @@ pub struct Founding<'a> {
 ///
 /// Errors: something is there already, or the disk refuses.
 pub fn found(root: &Path, founding: &Founding<'_>) -> io::Result<()> {
-    for folder in ["inbox", "outbox", KEYS] {
+    for folder in [INBOX, OUTBOX, KEYS] {
         private_folder(&root.join(folder))?;
     }
     let keys = root.join(KEYS);

@@ -29,6 +29,8 @@ pub const CONFIG_FILE: &str = "despatch.toml";
 pub const DIRECTORY_FILE: &str = "directory.toml";
 /// The folder in which a demo office's unencrypted keys lie.
 pub const DEMO_KEYS: &str = "PRIVATE-demo-keys";
+/// The folder into which cases are dropped.
+pub const INBOX: &str = "inbox";
 /// The folder of sealed despatches and of the ledger.
 pub const OUTBOX: &str = "outbox";
 /// The folder of an office's own packs, places and bank holidays.
@@ -97,7 +99,7 @@ impl Office {
 
     /// Where cases are dropped.
     pub fn inbox(&self) -> PathBuf {
-        self.root.join("inbox")
+        self.root.join(INBOX)
     }
 
     /// Where sealed despatches and the ledger lie.

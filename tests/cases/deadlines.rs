@@ -87,9 +87,28 @@ fn a_copy_for_the_healthcare_team_that_waits_is_an_alarm_on_top() {
     assert!(first.starts_with("ALARM") && first.contains("awaiting review, for 2 days"), "{said}");
     assert!(said.lines().take(2).any(|line| line.contains(&id)), "{said}");
     office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
-    assert!(board(&office, TODAY)["alarms"].to_string().contains(&id), "approved is not sent");
-    office.run(&["send", "--once"]).expect(0);
+    let later = |office: &DemoOffice| board(office, "2026-11-25")["alarms"].to_string();
+    assert!(later(&office).contains(&id), "approved is not sent");
+    // It waits for no longer than anybody needs to look at it.
     assert!(!board(&office, TODAY)["alarms"].to_string().contains(&id));
+    office.run(&["send", "--once"]).expect(0);
+    assert!(!later(&office).contains(&id));
+}
+
+#[test]
+fn whoever_runs_or_sends_hears_the_alarm_too() {
+    let office = DemoOffice::new();
+    let id = office.despatch_for("DEMO-0901", "healthcare")["id"].as_str().unwrap().to_owned();
+    let alarm = format!("ALARM  {id} of DEMO-0901: the healthcare team's copy has not gone");
+    for words in [&["run", "--once"], &["send", "--once"]] {
+        assert!(!office.run(words).stdout.contains("ALARM"), "{words:?}");
+        let said = office.on("2026-11-24", words);
+        assert_eq!(said.stdout.matches(&alarm).count(), 1, "{words:?}: {said:?}");
+        let json = office.on("2026-11-24", &[&["--json"], &words[..]].concat());
+        let told = json.stdout.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let alarms: Vec<Value> = told.filter(|line| line["alarm"]["despatch"] == id.as_str()).collect();
+        assert_eq!(alarms.len(), 1, "{words:?}: {json:?}");
+    }
 }
 
 #[test]

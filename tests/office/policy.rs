@@ -3,7 +3,7 @@
 //! Never: looks inside the program.
 
 use super::faults_of;
-use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, appointment, report_received};
+use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, appointment, event, report_received};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -115,7 +115,13 @@ fn an_adoption_that_ends_is_told_before_and_stops_everything_after() {
     assert_eq!(codes(&after), ["pack.not_adopted", "pack.cases"]);
     assert!(after.stdout.contains("DEMO-0903"), "the open cases are named: {}", after.stdout);
     office.drop_case("late", &report_received(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
-    assert_eq!(codes(&office.on("2027-05-23", &["--json", "run", "--once"]).expect(1)), ["pack.not_adopted"]);
+    let stopped = office.on("2027-05-23", &["--json", "run", "--once"]).expect(1);
+    assert_eq!(codes(&stopped), ["pack.not_adopted"]);
+    // The healthcare team waits too, and whoever reads this can telephone it.
+    for said in [&stopped, &office.on("2027-05-23", &["--json", "check"]).expect(1)] {
+        assert!(said.stdout.contains("ALARM: ") && said.stdout.contains("TEST-00001 (Brook House)"));
+        assert!(said.stdout.contains("telephone the healthcare team"), "{said:?}");
+    }
     assert!(office.dir.join("inbox/late.json").exists());
 }
 
@@ -214,6 +220,49 @@ fn a_withdrawn_pack_refuses_new_cases_and_loses_nothing() {
     new_cases_under_own(&office);
     office.run(&["run", "--once"]);
     assert_eq!(office.despatch_for("TEST-00001", "dmrt")["pack"], OWN);
+}
+
+/// A case in the middle of its process: its pack is withdrawn, it is moved, and it goes on.
+#[test]
+fn a_case_whose_pack_is_withdrawn_in_the_middle_goes_on_once_it_is_moved() {
+    let office = with_own(SHORTER);
+    let case = "TEST-00001";
+    let drop = |name: &str, case: &Value| {
+        office.drop_case(name, &case.to_string(), &[("report.pdf", REPORT)]);
+        let said = office.run(&["--json", "run", "--once"]);
+        let found: Vec<Value> = said.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let file = format!("{name}.json");
+        found.into_iter().find(|one| one["file"] == file.as_str()).unwrap_or_else(|| panic!("{said:?}"))
+    };
+    drop("booked", &appointment(1, REPORT));
+    let letter = id(&office.despatch_for(case, "det"));
+    office.run_as(REVIEWER, &["outbox", "approve", &letter]).expect(0);
+    office.run(&["send", "--once"]).expect(0);
+    let served =
+        json!({ "type": "letter_served", "served_on": "2026-11-23", "explained": true, "refused": false });
+    assert_eq!(drop("served", &event(1, "served", served))["outcome"], "queued");
+    withdraw(&office);
+    adopt_by_two(&office);
+    new_cases_under_own(&office);
+    let agrees = json!({
+        "type": "response_received", "received_on": "2026-11-23", "from": "individual", "attend": "yes",
+        "records": "not_given", "signed": true, "own_instruction": false,
+    });
+    let refused = drop("agrees", &event(1, "agrees", agrees.clone()));
+    assert_eq!(refused["faults"][0]["code"], "pack.withdrawn", "{refused}");
+    assert!(refused["faults"][0]["cure"].to_string().contains("despatch policy move"), "{refused}");
+    office.run_as(REVIEWER, &["policy", "move", case, OWN, "--reason", "the order of the court"]).expect(0);
+    let queued = drop("agrees-again", &event(1, "agrees", agrees));
+    assert_eq!(queued["outcome"], "queued", "{queued}");
+    let result = office.despatches().into_iter().find(|one| one["planned"]["kind"] == "response-result");
+    assert_eq!(result.expect("the doctor is told")["pack"], OWN);
+    // From here on the other pack's days count: four after Tuesday 1 December 2026.
+    let completed = json!({
+        "type": "assessment_outcome", "date": "2026-12-01", "reported_on": "2026-11-23", "outcome": "too_ill",
+    });
+    assert_eq!(drop("ill", &event(1, "ill", completed))["outcome"], "queued");
+    let papers = office.despatches().into_iter().find(|one| one["planned"]["kind"] == "papers-only");
+    assert_eq!(papers.expect("the doctor is told")["planned"]["deadline"]["due"], "2026-12-07");
 }
 
 #[test]

@@ -1,0 +1,133 @@
+//! Enters: the ledger, the inbox and the time. Leaves: the copies for healthcare teams that wait, loudly (G19).
+//! Never: lets one go, or says whose it is in other words than the case's id.
+
+use super::Failure;
+use super::print::{Print, count, red};
+use crate::case::{self, Event};
+use crate::clock::Moment;
+use crate::fault::Fault;
+use crate::outbox::{Despatch, DespatchId, Ledger, State};
+use crate::policy::Places;
+use crate::words::CaseId;
+use chrono::DateTime;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// A healthcare copy that nobody has let go for so long raises an alarm (G19).
+const ALARM_AFTER_MINUTES: i64 = 30;
+
+/// A copy for a healthcare team that has not gone.
+#[derive(Debug, Serialize)]
+pub(super) struct Alarm {
+    despatch: DespatchId,
+    case_id: CaseId,
+    state: State,
+    pub(super) minutes: i64,
+}
+
+/// The copies that have waited too long, the oldest first.
+fn alarms(ledger: &mut Ledger, now: Moment) -> Result<Vec<Alarm>, Failure> {
+    let mut found = Vec::new();
+    for despatch in ledger.waiting_copies()? {
+        found.extend(Alarm::of(ledger, &despatch, now)?);
+    }
+    found.sort_by_key(|alarm| std::cmp::Reverse(alarm.minutes));
+    Ok(found)
+}
+
+impl Alarm {
+    /// The alarm of a despatch; `None` where it is no such copy, has gone, or has not waited for long.
+    pub(super) fn of(
+        ledger: &mut Ledger,
+        despatch: &Despatch,
+        now: Moment,
+    ) -> Result<Option<Alarm>, Failure> {
+        if !despatch.planned.safety || !despatch.state.waits() {
+            return Ok(None);
+        }
+        let minutes = minutes_since(ledger, despatch.id, now)?;
+        let (case_id, state) = (despatch.case_id.clone(), despatch.state);
+        let alarm = Alarm { despatch: despatch.id, case_id, state, minutes };
+        Ok(Some(alarm).filter(|alarm| alarm.minutes >= ALARM_AFTER_MINUTES))
+    }
+
+    pub(super) fn show(&self, print: &Print) {
+        print.line(&red(&format!(
+            "ALARM  {} of {}: the healthcare team's copy has not gone ({}, for {})",
+            self.despatch,
+            self.case_id,
+            self.state.words(),
+            length_words(self.minutes)
+        )));
+    }
+}
+
+/// Tells each alarm once, for as long as somebody watches.
+#[derive(Debug, Default)]
+pub(super) struct Told(BTreeSet<DespatchId>);
+
+impl Told {
+    pub(super) fn tell(&mut self, ledger: &mut Ledger, now: Moment, print: &Print) -> Result<(), Failure> {
+        for alarm in alarms(ledger, now)? {
+            if self.0.insert(alarm.despatch) {
+                print.json(&serde_json::json!({ "alarm": alarm }));
+                alarm.show(print);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The fault of a pack for new cases that may not be used: where reports wait in the inbox, their copies for healthcare
+/// teams do too, and somebody telephones those.
+pub(super) fn with_safety(inbox: &Path, places: &Places, fault: Fault) -> Fault {
+    let waiting = waiting_reports(inbox, places);
+    if waiting.is_empty() {
+        return fault;
+    }
+    let cause = format!(
+        "{}. ALARM: reports wait in the inbox, and nobody sends the healthcare teams their copies (G19): {}",
+        fault.cause,
+        waiting.join(", ")
+    );
+    let cure = format!("telephone the healthcare team of each place now; then {}", fault.cure);
+    Fault::new(fault.at, fault.code, cause, cure)
+}
+
+/// The reports in the inbox whose healthcare team waits for its copy: the case's id and the place.
+fn waiting_reports(inbox: &Path, places: &Places) -> Vec<String> {
+    let names = fs::read_dir(inbox).into_iter().flatten().flatten();
+    let paths = names.map(|entry| entry.path());
+    let files = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    let cases = files.filter_map(|path| case::parse(&fs::read(path).ok()?).ok());
+    let reports = cases.filter(|case| {
+        matches!(case.event, Event::ExternalReportReceived(_) | Event::SecondOpinionReceived(_))
+    });
+    let mut waiting: Vec<String> = reports
+        .map(|case| {
+            let place = places.get(&case.detention.place);
+            let name = place.map_or_else(|| case.detention.place.to_string(), |place| place.name.clone());
+            format!("{} ({name})", case.case_id)
+        })
+        .collect();
+    waiting.sort();
+    waiting
+}
+
+fn minutes_since(ledger: &mut Ledger, id: DespatchId, now: Moment) -> Result<i64, Failure> {
+    let events = ledger.events(Some(&id.to_string()))?;
+    let first = events.first().and_then(|event| DateTime::parse_from_rfc3339(&event.at).ok());
+    Ok(first.map_or(0, |at| now.at.signed_duration_since(at).num_minutes().max(0)))
+}
+
+/// "45 minutes", "3 hours", "2 days".
+fn length_words(minutes: i64) -> String {
+    let of = |number: i64, noun: &str| count(usize::try_from(number).unwrap_or(0), noun);
+    match minutes {
+        ..120 => of(minutes, "minute"),
+        120..2880 => of(minutes / 60, "hour"),
+        _ => of(minutes / 1440, "day"),
+    }
+}
