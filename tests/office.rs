@@ -11,7 +11,7 @@ use crate::support::office::{DemoOffice, REVIEWER, Said, appointment};
 use crate::support::tools::{command, run};
 use despatch::seal::keys::SecretKey;
 use plants::{Plant, SINGLES, TWENTY, bring};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
 
@@ -199,6 +199,35 @@ fn the_untouched_demo_office_is_in_order_and_check_says_what_it_looked_at() {
         found.into_iter().filter(|(path, _)| !ledger(path)).collect::<Vec<_>>()
     };
     assert!(content(files(&office.dir)) == content(before), "check changed something");
+}
+
+#[test]
+fn a_body_serves_only_places_where_it_works_and_one_that_is_missing_is_told() {
+    let office = DemoOffice::new();
+    office.edit("directory.toml", |text| {
+        text.replacen("places = [\"dungavel\"]", "places = [\"yarls-wood\"]", 1)
+    });
+    let said = office.run(&["check"]).expect(0);
+    let missing = "The directory has no healthcare team for dungavel: what is meant for it is held.";
+    assert!(
+        said.stdout.split_whitespace().collect::<Vec<_>>().join(" ").contains(missing),
+        "{}",
+        said.stdout
+    );
+    let office = DemoOffice::new();
+    // The first entry for Dungavel is healthcare's, the second the DET's; a prison has no DET.
+    office.edit("directory.toml", |text| {
+        let (head, tail) = text.split_once("id = \"det-dungavel\"").expect("the DET of Dungavel");
+        let tail = tail.replacen("places = [\"dungavel\"]", "places = [\"dungavel\", \"example-prison\"]", 1);
+        format!("{head}id = \"det-dungavel\"{tail}")
+    });
+    let faults = faults_of(&office.run(&["--json", "check"]).expect(1));
+    assert_eq!(faults.len(), 1, "{faults:#?}");
+    assert_eq!(
+        (&faults[0]["code"], &faults[0]["at"]),
+        (&json!("directory.body"), &json!("directory.toml: det-dungavel"))
+    );
+    assert!(faults[0]["cause"].as_str().expect("a cause").contains("example-prison"), "{faults:#?}");
 }
 
 /// Built-in files that an office replaces, with a change that a check of the demo office survives.

@@ -33,7 +33,8 @@ pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
     let office = survey.into_office()?;
     let in_order = in_order(&office);
     let mut ledger = open_ledger(&office)?;
-    let warnings = ending_soon(&mut ledger, &office.packs, &office.config.pack, today)?;
+    let mut warnings = ending_soon(&mut ledger, &office.packs, &office.config.pack, today)?;
+    warnings.extend(office.bodies_missing());
     let lines: Vec<String> = in_order.iter().map(|row| row.join(": ")).collect();
     print.json(&serde_json::json!({ "faults": [], "in_order": lines, "warnings": warnings }));
     print.table(&["checked", "found"], &in_order, "");

@@ -15,10 +15,11 @@ pub use survey::Survey;
 use crate::case::Case;
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
-use crate::policy::{Calendar, Packs, Places};
+use crate::policy::places::Body;
+use crate::policy::{Calendar, Packs, Place, Places};
 use crate::seal::directory::Directory;
 use crate::seal::keys::{PublicKey, SecretKey};
-use crate::words::StaffId;
+use crate::words::{Role, StaffId};
 use nix::unistd::{Uid, User, getuid};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -95,6 +96,31 @@ impl Office {
         let text = fs::read_to_string(self.root.join(DIRECTORY_FILE)).map_err(unread)?;
         self.directory = Directory::parse(DIRECTORY_FILE, &text)?;
         Ok(())
+    }
+
+    /// The places that the directory serves in part: what is meant for the body that is missing would be held.
+    pub fn bodies_missing(&self) -> Vec<String> {
+        let serves = |place: &Place, role: Role| {
+            self.directory
+                .entries()
+                .iter()
+                .any(|entry| entry.role == role && entry.places.contains(&place.id))
+        };
+        let mut missing = Vec::new();
+        for place in self.places.iter() {
+            let (there, lacking): (Vec<&Body>, Vec<&Body>) =
+                place.bodies.iter().partition(|body| serves(place, body.role()));
+            if !there.is_empty() {
+                missing.extend(lacking.into_iter().map(|body| {
+                    format!(
+                        "The directory has no {} for {}: what is meant for it is held.",
+                        body.words(),
+                        place.id
+                    )
+                }));
+            }
+        }
+        missing
     }
 
     /// Where cases are dropped.

@@ -10,8 +10,9 @@ use crate::catalogue::Catalogue;
 use crate::fault::Fault;
 use crate::policy::{Calendar, Pack, Packs, Places};
 use crate::seal::directory::Directory;
+use crate::seal::entry::Entry;
 use crate::seal::keys::PublicKey;
-use crate::words::PackId;
+use crate::words::{PackId, PlaceId};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -238,10 +239,8 @@ impl Survey {
         }
         for entry in self.directory.iter().flat_map(Directory::entries) {
             let at = format!("{DIRECTORY_FILE}: {}", entry.id);
-            let unknown = |place: &&_| self.places.as_ref().is_some_and(|places| places.get(place).is_none());
-            for place in entry.places.iter().filter(unknown) {
-                let cause = format!("it serves {place}, and places.toml has no such place");
-                faults.push(Fault::new(&at, "directory.place", cause, "use an id of places.toml"));
+            if let Some(places) = &self.places {
+                faults.extend(entry.places.iter().filter_map(|id| not_there(places, entry, id, &at)));
             }
             if let (Some(verified), Some(config)) = (&entry.verified, &self.settings.config)
                 && !config.staff.iter().any(|staff| staff.id == verified.by)
@@ -251,6 +250,22 @@ impl Survey {
             }
         }
         self.faults.extend(faults);
+    }
+}
+
+/// Why an entry of the directory cannot serve a place.
+fn not_there(places: &Places, entry: &Entry, id: &PlaceId, at: &str) -> Option<Fault> {
+    match places.get(id) {
+        None => {
+            let cause = format!("it serves {id}, and places.toml has no such place");
+            Some(Fault::new(at, "directory.place", cause, "use an id of places.toml"))
+        }
+        Some(place) if !place.has(entry.role) => {
+            let cause = format!("it serves {id}, where no {} works by places.toml", entry.role.words());
+            let cure = "correct the entry's role or places, or the bodies of the place";
+            Some(Fault::new(at, "directory.body", cause, cure))
+        }
+        Some(_) => None,
     }
 }
 

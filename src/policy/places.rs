@@ -4,9 +4,11 @@
 use super::calendar::Division;
 use crate::fault::Fault;
 use crate::settings::{Section, Settings};
-use crate::words::PlaceId;
+use crate::words::{PlaceId, Role};
+use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 /// What sort of place it is; decides which rows of the process hold there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,6 +86,66 @@ impl PlaceKind {
     }
 }
 
+/// The nation in which a place lies: whoever is responsible for healthcare there differs by nation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nation {
+    England,
+    Scotland,
+    NorthernIreland,
+    Wales,
+}
+
+impl Nation {
+    /// Whose bank holidays count there.
+    pub fn division(self) -> Division {
+        match self {
+            Nation::England | Nation::Wales => Division::EnglandAndWales,
+            Nation::Scotland => Division::Scotland,
+            Nation::NorthernIreland => Division::NorthernIreland,
+        }
+    }
+}
+
+/// A team that works at a place and may be written to there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Body {
+    Healthcare,
+    /// The Detention Engagement Team of a removal centre.
+    Det,
+    /// The Operational Support Team of a prison.
+    Ost,
+    /// Residential short-term holding facilities have no DET: this team does its work (domain.md, A).
+    EscortContractMonitoring,
+}
+
+impl Body {
+    /// The role of its entry in the directory.
+    pub fn role(self) -> Role {
+        match self {
+            Body::Healthcare => Role::Healthcare,
+            Body::Det | Body::EscortContractMonitoring => Role::Det,
+            Body::Ost => Role::Ost,
+        }
+    }
+
+    /// The body in words, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Body::EscortContractMonitoring => "Escorting Contract Monitoring Team",
+            _ => self.role().words(),
+        }
+    }
+}
+
+impl FromStr for Body {
+    type Err = serde::de::value::Error;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Body::deserialize(text.into_deserializer())
+    }
+}
+
 /// A place of detention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -93,8 +155,18 @@ pub struct Place {
     pub kind: PlaceKind,
     /// Whose bank holidays count there.
     pub division: Division,
+    pub nation: Nation,
+    /// Who works there.
+    pub bodies: BTreeSet<Body>,
     /// Where this entry comes from.
     pub source: String,
+}
+
+impl Place {
+    /// Whether a body of this role works there.
+    pub fn has(&self, role: Role) -> bool {
+        self.bodies.iter().any(|body| body.role() == role)
+    }
 }
 
 /// Every place that the office knows.
@@ -138,6 +210,23 @@ fn read(section: &Section<'_, '_>) -> Option<Place> {
     let name = section.sentence("name");
     let kind = section.word("kind");
     let division = section.word("division");
+    let nation = section.word::<Nation>("nation");
+    if let (Some(division), Some(nation)) = (division, nation)
+        && nation.division() != division
+    {
+        let cause = "the nation has the bank holidays of another division";
+        section.fault_at("nation", "places.nation", cause, "correct the nation or the division");
+    }
+    section.need_any("bodies");
+    let bodies = section.list("bodies", "det, ost, healthcare or escort-contract-monitoring").into_iter();
     let source = section.sentence("source");
-    Some(Place { id: id?, name: name?, kind: kind?, division: division?, source: source? })
+    Some(Place {
+        id: id?,
+        name: name?,
+        kind: kind?,
+        division: division?,
+        nation: nation?,
+        bodies: bodies.collect(),
+        source: source?,
+    })
 }

@@ -3,7 +3,7 @@
 use super::{HOLIDAYS, codes, day, the_calendar, the_places};
 use chrono::NaiveDate;
 use despatch::policy::{Calendar, Division, PlaceKind, Places};
-use despatch::words::PlaceId;
+use despatch::words::{PlaceId, Role};
 
 const VECTORS: &str = include_str!("working-day-vectors.csv");
 
@@ -218,24 +218,32 @@ fn each_place_has_an_id_a_kind_and_a_division_of_its_own() {
         let place = places.get(&id).expect(name);
         assert_eq!((place.name.as_str(), place.kind, place.division), (name, kind, division));
     }
+    let larne = places.get(&"larne-house".parse().expect("an id")).expect("Larne House");
+    let bodies: Vec<&str> = larne.bodies.iter().map(|body| body.words()).collect();
+    assert_eq!(bodies, ["healthcare team", "Escorting Contract Monitoring Team"], "it has no DET");
+    assert!(places.iter().all(|place| place.nation.division() == place.division));
+    assert!(places.iter().all(|place| place.has(Role::Healthcare) && place.has(Role::Det)));
 }
 
 #[test]
 fn a_broken_list_of_places_says_which_line() {
     let place = |id: &str, name: &str| {
         format!(
-            "[[place]]\nid = \"{id}\"\nname = \"{name}\"\nkind = \"irc\"\ndivision = \"scotland\"\nsource = \"ours\"\n"
+            "[[place]]\nid = \"{id}\"\nname = \"{name}\"\nkind = \"irc\"\ndivision = \"scotland\"\nsource = \"ours\"\n\
+             nation = \"scotland\"\nbodies = [\"det\", \"healthcare\"]\n"
         )
     };
     let twice = place("a-place", "A") + &place("a-place", "B");
     let faults = Places::parse(&twice).expect_err("twice");
-    assert_eq!(codes(&faults), [("policy/places.toml:8", "places.twice")]);
+    assert_eq!(codes(&faults), [("policy/places.toml:10", "places.twice")]);
     for (broken, line, code) in [
         (place("A Place", "A"), 2, "settings.value"),
         (place("a", " "), 3, "settings.value"),
         (place("a", "A").replace("\"irc\"", "\"hotel\""), 4, "settings.value"),
-        (place("a", "A").replace("\"scotland\"", "\"wales\""), 5, "settings.value"),
-        (place("a", "A") + "mailbox = \"x\"\n", 7, "settings.unknown"),
+        (place("a", "A").replacen("\"scotland\"", "\"wales\"", 1), 5, "settings.value"),
+        (place("a", "A").replace("nation = \"scotland\"", "nation = \"wales\""), 7, "places.nation"),
+        (place("a", "A").replace("\"det\"", "\"dett\""), 8, "settings.value"),
+        (place("a", "A") + "mailbox = \"x\"\n", 9, "settings.unknown"),
     ] {
         let faults = Places::parse(&broken).expect_err(&broken);
         assert_eq!(codes(&faults), [(format!("policy/places.toml:{line}").as_str(), code)]);

@@ -23,6 +23,8 @@ id = \"northmoor\"
 name = \"Northmoor\"
 kind = \"prison\"
 division = \"england-and-wales\"
+nation = \"england\"
+bodies = [\"ost\", \"healthcare\"]
 source = \"made up\"
 
 [[place]]
@@ -30,6 +32,8 @@ id = \"glenfern\"
 name = \"Glenfern\"
 kind = \"prison\"
 division = \"scotland\"
+nation = \"scotland\"
+bodies = [\"ost\", \"healthcare\"]
 source = \"made up\"
 
 [[place]]
@@ -37,6 +41,8 @@ id = \"st-osyth\"
 name = \"St Osyth\"
 kind = \"hospital\"
 division = \"england-and-wales\"
+nation = \"england\"
+bodies = [\"healthcare\"]
 source = \"made up\"
 
 [[place]]
@@ -44,6 +50,8 @@ id = \"kirk-street\"
 name = \"Kirk Street\"
 kind = \"police\"
 division = \"northern-ireland\"
+nation = \"northern-ireland\"
+bodies = [\"healthcare\"]
 source = \"made up\"
 ";
 
