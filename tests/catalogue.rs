@@ -1,6 +1,8 @@
 //! Enters: small templates, whole and broken. Leaves: proof that every fault is told, with its place.
 
 mod examples;
+mod style;
+mod words;
 
 use despatch::catalogue::Catalogue;
 use despatch::words::{KindName, Role};

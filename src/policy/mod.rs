@@ -259,6 +259,9 @@ pub struct Outcome {
     pub cancelled: Option<Booked>,
     /// The answers to the invitation as they count now (B6).
     pub answers: Answers,
+    /// The doctor was told before this event to assess on papers alone.
+    #[serde(default)]
+    pub papers_only: bool,
 }
 
 /// The dates of a case that letters print; each `None` where it is not known.

@@ -3,6 +3,7 @@
 
 use super::facts::{Facts, Listed, date};
 use crate::policy::pack::LetterMarking;
+use crate::words::Role;
 use serde_json::{Value, json};
 
 impl Facts<'_> {
@@ -66,6 +67,7 @@ impl Facts<'_> {
             "source": planned.source,
             "correction": self.correction(),
             "warnings": plan.warnings,
+            "goes_to": self.goes_to(),
             "event": super::event::event(self),
         })
     }
@@ -101,6 +103,12 @@ impl Facts<'_> {
             "correction": self.correction(),
             "event": event,
         })
+    }
+
+    /// The roles of all who get this kind with this event, so that a letter names no delivery that nobody makes.
+    fn goes_to(&self) -> Vec<Role> {
+        let of_kind = self.plan.despatches.iter().filter(|one| one.kind == self.planned.kind);
+        of_kind.map(|one| one.role).collect()
     }
 
     fn marking(&self) -> &str {

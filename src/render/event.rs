@@ -60,6 +60,7 @@ fn always(facts: &Facts<'_>) -> Map<String, Value> {
             "attend": answers.attend().map(yes_no),
             "records": answers.records().map(yes_no),
         },
+        "papers_only": outcome.papers_only,
         "doctor": facts.doctor,
         "interpreter": details.and_then(|details| details.interpreter.as_ref()).map(interpreter),
         "language": language(facts),
@@ -91,6 +92,8 @@ fn appointment(facts: &Facts<'_>, booked: &Booked, details: Option<&AppointmentC
         "date": date(booked.fact.date),
         "time": time_words(booked.fact.time),
         "place": facts.places.get(&booked.place).map(|place| &place.name),
+        "place_id": booked.place,
+        "state": booked.state,
         "location": details.map(|details| &details.location),
     })
 }

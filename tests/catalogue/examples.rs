@@ -187,6 +187,7 @@ fn plan(on: chrono::NaiveDate) -> Plan {
                 former: replies,
                 consent: Some(false),
             },
+            papers_only: true,
         },
     }
 }
@@ -312,4 +313,45 @@ fn a_kind_without_the_person_is_given_nothing_that_could_tell_who_it_is() {
             assert!(!data.contains(secret), "{secret} in {data}");
         }
     }
+}
+
+/// What an example can lack; a kind of which every example has one of these cannot do without it.
+const OPTIONAL: [&str; 12] = [
+    "/sender/fax",
+    "/recipient/reference",
+    "/representative",
+    "/manager",
+    "/decision_maker",
+    "/person/language",
+    "/event/language",
+    "/event/interpreter",
+    "/event/interpreter/dialect",
+    "/event/interpreter/requested_gender",
+    "/event/joining_instructions",
+    "/event/on_the_day_contact",
+];
+
+/// The longest name that a case may have, days about Christmas and New Year, and nothing that can be missing.
+#[test]
+fn every_kind_has_two_examples_and_a_cruel_one_with_the_longest_name_christmas_and_nothing_optional() {
+    let catalogue = Catalogue::load(None).expect("the built-in catalogue");
+    let mut wrong = Vec::new();
+    for kind in catalogue.kinds() {
+        let examples: Vec<(&str, Value)> = catalogue.examples(&kind.name).collect();
+        let has = |data: &Value, field: &str| data.pointer(field).is_some_and(|value| !value.is_null());
+        let lacked = OPTIONAL.iter().filter(|field| examples.iter().any(|(_, data)| !has(data, field)));
+        let lacked: Vec<&str> = lacked.copied().collect();
+        let cruel = |(path, data): &&(&str, Value)| {
+            let name = data["person"]["name"].as_str().map_or(0, |name| name.chars().count());
+            let issued = data["issued_on"]["iso"].as_str().unwrap_or_default();
+            path.contains("/examples/cruel")
+                && (kind.anonymous || name == 200)
+                && ("2026-12-20".."2027-01-12").contains(&issued)
+                && lacked.iter().all(|field| !has(data, field))
+        };
+        if examples.len() < 2 || !examples.iter().any(|example| cruel(&example)) {
+            wrong.push(format!("{} ({} examples)", kind.name, examples.len()));
+        }
+    }
+    assert!(wrong.is_empty(), "no such example: {}", wrong.join(", "));
 }

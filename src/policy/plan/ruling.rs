@@ -68,6 +68,7 @@ impl<'a> Ruling<'a> {
         let mut outcome = Outcome {
             appointment: standing.appointment.clone(),
             answers: standing.answers,
+            papers_only: standing.papers_only,
             ..Outcome::default()
         };
         let dates = &mut outcome.dates;
