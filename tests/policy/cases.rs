@@ -92,7 +92,7 @@ pub fn appointment_confirmed() -> Case {
             requested_gender: None,
         }),
         joining_instructions: Some("Marker-Joining".to_owned()),
-        on_the_day_contact: None,
+        on_the_day_contact: Some("Marker-Contact".to_owned()),
     }))
 }
 

@@ -17,6 +17,7 @@ use chrono::NaiveDate;
 
 /// Rows 5, 8 to 10, 12, 14 and, for a rebooking, 24 (G0, Arranging an assessment to What if it is delayed).
 pub(super) fn confirmed(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) -> Option<Fact> {
+    check_doctors_day(ruling, event);
     check_dates(ruling, event);
     if ruling.class() == PlaceClass::Temporary {
         ruling.fault(
@@ -344,5 +345,18 @@ fn check_rebooks(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) {
             ruling.contradiction(AT, "history.rebooks", cause);
         }
         _ => {}
+    }
+}
+
+/// Without them the doctor has to call: the note says so, and a reviewer may get them first.
+fn check_doctors_day(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) {
+    let lacking = [
+        (event.joining_instructions.is_none(), "how the doctor joins the video call"),
+        (event.on_the_day_contact.is_none(), "whom the doctor calls on the day"),
+    ];
+    for (_, what) in lacking.iter().filter(|(lacks, _)| *lacks) {
+        ruling
+            .warnings
+            .push(format!("The case does not say {what}: the doctor's note asks them to call us."));
     }
 }
