@@ -4,11 +4,14 @@
 mod again;
 mod bad_input;
 mod cancelled;
+mod capacity;
 mod clear;
 mod history;
 mod letters;
 mod rows;
 mod sealed;
+mod stories;
+mod whole;
 
 use crate::support::office::{DemoOffice, Said};
 use crate::support::tools::{age_decrypt, command, run};

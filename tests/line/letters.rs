@@ -2,7 +2,7 @@
 
 use super::{MARKING, REPORT, drop_and_process, opened, script, tidy_office, words};
 use crate::support::office::{DemoOffice, TODAY, appointment, report_received};
-use crate::support::pdf::{flowing_text, outloud_each, qpdf_check, structure, text};
+use crate::support::pdf::{flowing_text, keywords, outloud_each, qpdf_check, structure, text};
 use crate::support::tools::{command, run, run_with};
 use despatch::catalogue::Catalogue;
 use despatch::render::engine::Engine;
@@ -28,11 +28,18 @@ fn all_sound(pdfs: &BTreeMap<String, Vec<u8>>) {
 #[test]
 fn every_pdf_of_the_demo_is_sound_and_accessible() {
     let office = DemoOffice::new();
+    let catalogue = Catalogue::load(None).expect("the built-in catalogue");
     let mut pdfs = BTreeMap::new();
     let mut cover_notes = 0;
     for despatch in office.despatches() {
-        for (name, bytes) in opened(&office, &despatch) {
+        let kind = catalogue.kind(&words(&despatch["planned"]["kind"]).parse().expect("a kind's name"));
+        let own = 1 + kind.expect("a kind").documents.len();
+        for (place, (name, bytes)) in opened(&office, &despatch).into_iter().enumerate() {
             cover_notes += usize::from(name == "01-cover-note.pdf");
+            if place < own {
+                let keywords = keywords(&bytes);
+                assert!(keywords.contains("hoso-2022-09-12"), "{name} of {despatch}: {keywords:?}");
+            }
             if name.ends_with(".pdf") {
                 // A letter or an attachment that several get is looked at once.
                 let number = words(&despatch["id"]).split('-').next().expect("a number");

@@ -96,6 +96,14 @@ pub fn flowing_text(pdf: &[u8]) -> String {
     raw.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// What pdfinfo says that the keywords of the document are; empty if it has none.
+pub fn keywords(pdf: &[u8]) -> String {
+    let said = run_with(command("pdfinfo").arg("-"), pdf).unwrap_or_else(|reason| panic!("{reason}"));
+    let info = String::from_utf8(said).expect("pdfinfo writes UTF-8");
+    let line = info.lines().find_map(|line| line.strip_prefix("Keywords:"));
+    line.unwrap_or_default().trim().to_owned()
+}
+
 fn pdftotext(pdf: &[u8], mode: &str) -> String {
     let mut pdftotext = command("pdftotext");
     pdftotext.args([mode, "-enc", "UTF-8", "-", "-"]);
