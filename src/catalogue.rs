@@ -1,35 +1,28 @@
 //! Enters: the built-in templates and an office's own. Leaves: every kind, checked whole.
 //! Never: renders anything, follows a link or leaves the templates folder.
 
+mod companion;
+mod files;
+mod kind;
 mod mail_lint;
 mod typst_lint;
 
+use crate::case::AttachmentKind;
 use crate::fault::Fault;
+use crate::policy::marking::KindMarking;
 use crate::words::{KindName, Role, Sha256};
-use include_dir::{Dir, DirEntry, include_dir};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
-use toml::Spanned;
 
+pub use companion::{COMPANIONS, Companion};
 pub use mail_lint::CLEAR_FIELDS;
 
 /// The folder that every kind may use and that is no kind.
 pub const SHARED: &str = "_shared";
-/// The largest template file, in bytes.
-const FILE_BYTES: u64 = 1 << 20;
-/// The most files that an office's folder may hold.
-const FILES: usize = 2_000;
 /// The template of the cover note, which every kind has.
 pub const COVER_NOTE: &str = "cover-note.typ";
-/// The letter of a kind that does not list its documents.
-const LETTER: &str = "letter.typ";
-/// What every kind has.
-const REQUIRED: [&str; 5] = ["kind.toml", COVER_NOTE, "subject.hbs", "body.txt.hbs", "body.html.hbs"];
-
-static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// A kind of communication: one folder under `templates/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +44,10 @@ pub struct Kind {
     /// Whether the appointment goes with it as a calendar file (`calendar = true`): the last document, for the
     /// recipient's own calendar. It names the case by its reference alone.
     pub calendar: bool,
+    /// Which attachments of a case may go with it; a row of the pack that encloses another is a fault.
+    pub attachments: Vec<AttachmentKind>,
+    /// What it adds to the pack's marking.
+    pub marking: KindMarking,
     /// Whether the office's own folder replaces the built-in one.
     pub overlaid: bool,
 }
@@ -79,28 +76,15 @@ impl Kind {
     }
 }
 
-/// `kind.toml` as it stands; its words are checked one by one, so that all faults are told.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KindToml {
-    title: Spanned<String>,
-    summary: Spanned<String>,
-    roles: Spanned<Vec<Spanned<String>>>,
-    needs: Vec<Spanned<String>>,
-    #[serde(default)]
-    anonymous: bool,
-    #[serde(default)]
-    calendar: bool,
-    #[serde(default)]
-    document: Vec<Spanned<Document>>,
-}
-
 /// Every kind, and the files that they are made of.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     kinds: BTreeMap<KindName, Kind>,
+    companions: Vec<Companion>,
     /// By path under `templates/`, without a leading slash.
     files: BTreeMap<String, String>,
+    /// The golden pictures and texts of the examples, by path too.
+    golden: BTreeMap<String, Vec<u8>>,
     /// The office's own kinds and shared files.
     own: BTreeSet<String>,
 }
@@ -118,18 +102,17 @@ impl Catalogue {
 
     /// The same, with the kinds that nothing is wrong with where something is wrong with others.
     pub fn read(overlay: Option<&Path>) -> (Self, Vec<Fault>) {
-        let mut files = BTreeMap::new();
-        built_in_files(&BUILT_IN, &mut files);
+        let mut files = files::built_in();
         let mut faults = Vec::new();
-        let own = overlay.map(|folder| read_folder(folder, &mut faults)).unwrap_or_default();
+        let own = overlay.map(|folder| files::read_folder(folder, &mut faults)).unwrap_or_default();
         let replaced: BTreeSet<String> = own
             .keys()
             .filter_map(|path| folder_of(path))
-            .filter(|name| *name != SHARED)
+            .filter(|name| !is_common(name))
             .map(str::to_owned)
             .collect();
         files.retain(|path, _| folder_of(path).is_none_or(|name| !replaced.contains(name)));
-        let shared = own.keys().filter(|path| folder_of(path) == Some(SHARED)).cloned();
+        let shared = own.keys().filter(|path| folder_of(path).is_some_and(is_common)).cloned();
         let replacing = replaced.iter().cloned().chain(shared).collect();
         files.extend(own);
         let (catalogue, faults) = Self::check(files, &replaced, faults);
@@ -150,12 +133,12 @@ impl Catalogue {
         replaced: &BTreeSet<String>,
         mut faults: Vec<Fault>,
     ) -> (Self, Vec<Fault>) {
-        let files = texts(files, &mut faults);
+        let files::Sorted { texts: files, golden } = files::sorted(files, &mut faults);
         let mut kinds = BTreeMap::new();
         let folders: BTreeSet<&str> =
-            files.keys().filter_map(|path| folder_of(path)).filter(|name| *name != SHARED).collect();
+            files.keys().filter_map(|path| folder_of(path)).filter(|name| !is_common(name)).collect();
         for folder in folders {
-            if let Some(kind) = read_kind(folder, &files, replaced, &mut faults) {
+            if let Some(kind) = kind::read_kind(folder, &files, replaced, &mut faults) {
                 kinds.insert(kind.name.clone(), kind);
             }
         }
@@ -175,15 +158,22 @@ impl Catalogue {
             }
         }
         mail_lint::check(&files, &mut faults);
+        let companions = companion::read(&files, &kinds, &mut faults);
         let wrong =
             |name: &str| faults.iter().any(|fault| fault.at.starts_with(&format!("templates/{name}")));
-        kinds.retain(|name, _| !wrong(SHARED) && !wrong(&format!("{name}/")));
-        (Self { kinds, files, own: BTreeSet::new() }, faults)
+        let all_wrong = wrong(&format!("{SHARED}/")) || wrong(&format!("{COMPANIONS}/"));
+        kinds.retain(|name, _| !all_wrong && !wrong(&format!("{name}/")));
+        (Self { kinds, companions, files, golden, own: BTreeSet::new() }, faults)
     }
 
     /// The kind of that name.
     pub fn kind(&self, name: &KindName) -> Option<&Kind> {
         self.kinds.get(name)
+    }
+
+    /// The sheets that may go with a letter of this kind.
+    pub fn companions(&self, kind: &KindName) -> impl Iterator<Item = &Companion> {
+        self.companions.iter().filter(move |companion| companion.with.contains(kind))
     }
 
     /// Every kind, by name.
@@ -194,6 +184,12 @@ impl Catalogue {
     /// What the office's own folder replaces: whole kinds, and single files of `_shared`.
     pub fn own(&self) -> impl Iterator<Item = &str> {
         self.own.iter().map(String::as_str)
+    }
+
+    /// Whether anything that a kind is made of is the office's own.
+    pub fn is_own(&self, kind: &Kind) -> bool {
+        let common = |path: &String| folder_of(path).is_some_and(is_common);
+        kind.overlaid || self.own.iter().any(common)
     }
 
     /// What the typesetting engine may see: `/invitation/letter.typ` and its like, and pictures.
@@ -208,11 +204,25 @@ impl Catalogue {
         self.files.get(path).map(String::as_str)
     }
 
+    /// What the templates of a kind, and those that all share, can ask of their data: names and quoted words.
+    pub fn names_used(&self, name: &KindName) -> BTreeSet<String> {
+        let version = self.version(name);
+        let templates = version.files.iter().filter(|(path, _)| path.ends_with(".typ"));
+        templates.flat_map(|(_, text)| typst_lint::names(text)).collect()
+    }
+
+    /// Every text of a kind's folder, by path under `templates/`.
+    pub fn texts_of(&self, name: &KindName) -> impl Iterator<Item = (&str, &str)> {
+        let ours = move |path: &str| folder_of(path) == Some(name.as_str());
+        let texts = self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        texts.filter(move |(path, _)| ours(path))
+    }
+
     /// The examples of a kind: their paths under `templates/`, and their data.
     pub fn examples(&self, name: &KindName) -> impl Iterator<Item = (&str, Value)> {
         let folder = format!("{name}/examples/");
         self.files.iter().filter_map(move |(path, text)| {
-            path.starts_with(&folder)
+            (path.starts_with(&folder) && path.ends_with(".json"))
                 .then(|| Some((path.as_str(), serde_json::from_str(text).ok()?)))
                 .flatten()
         })
@@ -223,15 +233,70 @@ impl Catalogue {
         mail_lint::partials(&self.files)
     }
 
-    /// One hash over all that a kind is made of: its folder and the shared one.
+    /// The golden files of a kind: how its examples looked when somebody last looked at them.
+    pub fn golden(&self, name: &KindName) -> impl Iterator<Item = (&str, &[u8])> {
+        let folder = format!("{name}/examples/");
+        let files = self.golden.iter().filter(move |(path, _)| path.starts_with(&folder));
+        files.map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+    }
+
+    /// All that documents of a kind are made of: its folder without the examples, and the shared one.
+    pub fn version(&self, name: &KindName) -> Version {
+        let examples = format!("{name}/examples/");
+        let sheets: Vec<&str> = self
+            .companions(name)
+            .filter_map(|one| one.main.get(1..)?.rsplit_once('/'))
+            .map(|(folder, _)| folder)
+            .collect();
+        let files = self.files.iter().filter(|(path, _)| {
+            let folder = folder_of(path);
+            let own =
+                (folder == Some(name.as_str()) || folder == Some(SHARED)) && !path.starts_with(&examples);
+            own || path.rsplit_once('/').is_some_and(|(folder, _)| sheets.contains(&folder))
+        });
+        let files = files.map(|(path, text)| (path.clone(), text.clone()));
+        Version {
+            kind: name.clone(),
+            fonts: Sha256::of(FONTS.as_bytes()),
+            typst: typst::utils::version().raw().to_owned(),
+            files: files.collect(),
+        }
+    }
+
+    /// The version of every kind.
+    pub fn versions(&self) -> Vec<Version> {
+        self.kinds.keys().map(|name| self.version(name)).collect()
+    }
+
+    /// The hash of [`Catalogue::version`].
     pub fn fingerprint(&self, name: &KindName) -> Sha256 {
-        let mut all = Vec::new();
+        self.version(name).hash()
+    }
+}
+
+/// Which fonts there are, with the hash of each; a test holds the page to the files.
+const FONTS: &str = include_str!("../fonts/README.md");
+
+/// One version of a kind, by its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    pub kind: KindName,
+    /// The SHA-256 of the list of fonts.
+    pub fonts: Sha256,
+    /// The version of the typesetting engine.
+    pub typst: String,
+    /// By path under `templates/`.
+    pub files: BTreeMap<String, String>,
+}
+
+impl Version {
+    /// One hash over all of it.
+    pub fn hash(&self) -> Sha256 {
+        let mut all = format!("{}\n{}\n{}\n", self.kind, self.fonts, self.typst).into_bytes();
         for (path, text) in &self.files {
-            if folder_of(path).is_some_and(|folder| folder == name.as_str() || folder == SHARED) {
-                // Lengths keep one file's end apart from the next one's start.
-                all.extend_from_slice(format!("{} {path}\n{}\n", path.len(), text.len()).as_bytes());
-                all.extend_from_slice(text.as_bytes());
-            }
+            // Lengths keep one file's end apart from the next one's start.
+            all.extend_from_slice(format!("{} {path}\n{}\n", path.len(), text.len()).as_bytes());
+            all.extend_from_slice(text.as_bytes());
         }
         Sha256::of(&all)
     }
@@ -256,95 +321,14 @@ fn fault_at(path: &str, text: &str, offset: usize, code: &'static str, cause: &s
     Fault::new(format!("templates/{path}:{numbers}"), code, cause, cure)
 }
 
+/// Whether a folder of the templates is no kind, but for all of them.
+fn is_common(folder: &str) -> bool {
+    folder == SHARED || folder == COMPANIONS
+}
+
 /// The first folder of a path, if the file is in one.
 fn folder_of(path: &str) -> Option<&str> {
     path.split_once('/').map(|(folder, _)| folder)
-}
-
-fn is_hidden(name: &str) -> bool {
-    name.starts_with('.')
-}
-
-fn built_in_files(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
-    for entry in folder.entries() {
-        match entry {
-            DirEntry::Dir(inner) => built_in_files(inner, files),
-            DirEntry::File(file) => {
-                let hidden = file.path().file_name().and_then(|name| name.to_str()).is_none_or(is_hidden);
-                if let (Some(path), false) = (file.path().to_str(), hidden) {
-                    files.insert(path.to_owned(), file.contents().to_vec());
-                }
-            }
-        }
-    }
-}
-
-/// The plain files of an office's folder. A folder that is not there is an empty one.
-fn read_folder(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    if !folder.exists() {
-        return files;
-    }
-    let walk = walkdir::WalkDir::new(folder).min_depth(1).max_depth(4).sort_by_file_name();
-    let seen = |entry: &walkdir::DirEntry| !entry.file_name().to_str().is_some_and(is_hidden);
-    for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || seen(entry)).take(FILES + 1) {
-        let path = entry.as_ref().ok().and_then(|entry| entry.path().strip_prefix(folder).ok()?.to_str());
-        let Some(path) = path.map(str::to_owned) else {
-            let at = format!("{}", folder.display());
-            faults.push(unreadable(at, "a file cannot be read, or its name is not UTF-8"));
-            continue;
-        };
-        let Ok(entry) = entry else { continue };
-        if entry.file_type().is_dir() {
-            continue;
-        }
-        let small = entry.metadata().is_ok_and(|about| about.len() <= FILE_BYTES);
-        let read = (entry.file_type().is_file() && small).then(|| fs::read(entry.path()));
-        match read {
-            Some(Ok(bytes)) if files.len() < FILES => {
-                files.insert(path, bytes);
-            }
-            _ => faults.push(unreadable(
-                format!("templates/{path}"),
-                "it is no plain, readable file of at most 1 MiB, or there are more than 2,000 files",
-            )),
-        }
-    }
-    files
-}
-
-fn unreadable(at: String, cause: &str) -> Fault {
-    Fault::new(at, "catalogue.file", cause, "put a plain file there (no link), or take it away")
-}
-
-/// The files as text; what is none, or lies in a place where nothing looks for it, is a fault.
-fn texts(files: BTreeMap<String, Vec<u8>>, faults: &mut Vec<Fault>) -> BTreeMap<String, String> {
-    let mut texts = BTreeMap::new();
-    for (path, bytes) in files {
-        let at = format!("templates/{path}");
-        let expected = match path.rsplit_once('.') {
-            Some((_, "typ" | "svg" | "hbs")) => folder_of(&path).is_some(),
-            Some((before, "json")) => before.split('/').nth(1) == Some("examples"),
-            Some((before, "toml")) => before.ends_with("/kind"),
-            Some((_, "md")) => true,
-            _ => false,
-        };
-        match String::from_utf8(bytes) {
-            Ok(text) if expected => {
-                texts.insert(path, text);
-            }
-            Ok(_) => faults.push(Fault::new(
-                at,
-                "catalogue.file",
-                "no kind has such a file",
-                "take it away; a kind has kind.toml, .typ, .hbs and .svg files and examples/*.json",
-            )),
-            Err(_) => {
-                faults.push(Fault::new(at, "catalogue.utf8", "it is not UTF-8 text", "save it as UTF-8"))
-            }
-        }
-    }
-    texts
 }
 
 fn check_example(path: &str, text: &str, faults: &mut Vec<Fault>) {
@@ -356,113 +340,4 @@ fn check_example(path: &str, text: &str, faults: &mut Vec<Fault>) {
             "mend the JSON at this place",
         ));
     }
-}
-
-/// One kind, if its `kind.toml` can be read; every fault of its own on the way.
-fn read_kind(
-    folder: &str,
-    files: &BTreeMap<String, String>,
-    replaced: &BTreeSet<String>,
-    faults: &mut Vec<Fault>,
-) -> Option<Kind> {
-    for name in REQUIRED {
-        if !files.contains_key(&format!("{folder}/{name}")) {
-            faults.push(Fault::new(
-                format!("templates/{folder}/{name}"),
-                "catalogue.missing_file",
-                "the kind lacks this file",
-                "add it; every kind has kind.toml, cover-note.typ, subject.hbs, body.txt.hbs and body.html.hbs",
-            ));
-        }
-    }
-    let Ok(name) = folder.parse::<KindName>() else {
-        faults.push(Fault::new(
-            format!("templates/{folder}"),
-            "catalogue.name",
-            "this is no name for a kind",
-            format!("name the folder with {}", KindName::PATTERN),
-        ));
-        return None;
-    };
-    let path = format!("{folder}/kind.toml");
-    let text = files.get(&path)?;
-    let found = match toml::from_str::<KindToml>(text) {
-        Ok(found) => found,
-        Err(error) => {
-            let offset = error.span().map_or(0, |span| span.start);
-            let cure = "write title, summary, roles = [..] and needs = [..], if need be anonymous, calendar and [[document]], \
-                        and nothing else";
-            faults.push(fault_at(&path, text, offset, "catalogue.toml", error.message(), cure));
-            return None;
-        }
-    };
-    let before = faults.len();
-    let roles = check_words(&path, text, &found, faults);
-    for document in &found.document {
-        let file = &document.get_ref().file;
-        if !file.ends_with(".typ") || file == COVER_NOTE || !files.contains_key(&format!("{folder}/{file}")) {
-            let cure = "name a .typ file of this folder that defines `document`";
-            let at = document.span().start;
-            faults.push(fault_at(&path, text, at, "catalogue.document", "this letter has no template", cure));
-        }
-    }
-    (faults.len() == before).then(|| Kind {
-        documents: documents(folder, &found, files),
-        anonymous: found.anonymous,
-        calendar: found.calendar,
-        overlaid: replaced.contains(folder),
-        name,
-        title: found.title.into_inner(),
-        summary: found.summary.into_inner(),
-        roles,
-        needs: found.needs.into_iter().map(Spanned::into_inner).collect(),
-    })
-}
-
-/// The letters that `kind.toml` lists; where it lists none, the one called `letter.typ`, if there is one.
-fn documents(folder: &str, found: &KindToml, files: &BTreeMap<String, String>) -> Vec<Document> {
-    if !found.document.is_empty() {
-        return found.document.iter().map(|document| document.get_ref().clone()).collect();
-    }
-    let letter = files.contains_key(&format!("{folder}/{LETTER}"));
-    let one = || Document { file: LETTER.to_owned(), title: found.title.get_ref().clone() };
-    letter.then(one).into_iter().collect()
-}
-
-/// The roles, and a fault for each word of `kind.toml` that means nothing.
-fn check_words(path: &str, text: &str, found: &KindToml, faults: &mut Vec<Fault>) -> Vec<Role> {
-    for words in [&found.title, &found.summary] {
-        if words.get_ref().trim().is_empty() {
-            let cure = "write it; people read it";
-            faults.push(fault_at(path, text, words.span().start, "catalogue.toml", "it is empty", cure));
-        }
-    }
-    if found.roles.get_ref().is_empty() {
-        let cure = "name the roles that may get this kind";
-        let at = found.roles.span().start;
-        faults.push(fault_at(path, text, at, "catalogue.role", "no role may get this kind", cure));
-    }
-    for need in &found.needs {
-        if !need.get_ref().starts_with('/') {
-            let cure = "write a JSON pointer into the data, such as /event/appointment";
-            let at = need.span().start;
-            faults.push(fault_at(path, text, at, "catalogue.need", "this is no JSON pointer", cure));
-        }
-    }
-    let mut roles = Vec::new();
-    for word in found.roles.get_ref() {
-        match Role::deserialize(Value::from(word.get_ref().as_str())) {
-            Ok(role) => roles.push(role),
-            Err(_) => faults.push(fault_at(
-                path,
-                text,
-                word.span().start,
-                "catalogue.role",
-                &format!("there is no role {:?}", word.get_ref()),
-                "use dmrt, caseworker, casework_manager, senior_caseworker, healthcare, doctor, det, ost, \
-                 representative or interpreter_booking",
-            )),
-        }
-    }
-    roles
 }

@@ -1,8 +1,9 @@
 //! Enters: one incoming case. Leaves: the sealed case for the outbox, or every fault of it.
 //! Never: writes anything; `run` stores what comes out.
 
+mod documents;
 mod envelope;
-mod examples;
+pub mod examples;
 mod original;
 mod remake;
 mod run;
@@ -19,9 +20,10 @@ use crate::intake::Incoming;
 use crate::office::Office;
 use crate::outbox::{Record, SealedCase, SealedDespatch};
 use crate::policy::{self, NotMade, Pack, Plan};
+use crate::render::fonts::without_glyph;
 use crate::render::mail::Mailer;
 use crate::render::pool::{Pool, TIME_LIMIT};
-use crate::words::Sha256;
+use crate::words::{KindName, Sha256};
 use chrono::NaiveDate;
 use std::path::Path;
 
@@ -60,8 +62,9 @@ impl<'a> Line<'a> {
         incoming: &Incoming,
         now: Moment,
     ) -> Result<SealedCase, Vec<Fault>> {
-        let (pack, plan) =
-            checked_plan(self.office, case, record, incoming.owner, &incoming.faults, now.today)?;
+        let mut found = incoming.faults.clone();
+        found.extend(without_glyph(&incoming.bytes));
+        let (pack, plan) = checked_plan(self.office, case, record, incoming.owner, &found, now.today)?;
         let despatches = self.despatches(case, pack, &plan, incoming, now)?;
         let original = original::seal(incoming, &self.office.review_key).map_err(|fault| vec![fault])?;
         Ok(SealedCase {
@@ -90,6 +93,26 @@ impl<'a> Line<'a> {
         issued_on: NaiveDate,
     ) -> Result<(&'a Pack, Plan), Vec<Fault>> {
         plan_for(self.office, case, record, issued_on)
+    }
+
+    /// The documents of one kind that a case would make, as their recipients would get them: nothing is sealed.
+    ///
+    /// # Errors
+    /// What is wrong with the case or its templates.
+    pub fn preview(
+        &self,
+        case: &Case,
+        (pack, plan): (&Pack, &Plan),
+        incoming: &Incoming,
+        now: Moment,
+        kind: &KindName,
+    ) -> Result<Vec<(String, Vec<u8>)>, Vec<Fault>> {
+        let mut making = envelope::Making::new(self, case, pack, plan, incoming, now)?;
+        let mut documents = Vec::new();
+        for planned in plan.despatches.iter().filter(|planned| planned.kind == *kind) {
+            documents.extend(making.plain(planned)?);
+        }
+        Ok(documents)
     }
 
     /// Every despatch of the plan, rendered, sealed and put into its message.

@@ -1,6 +1,7 @@
 //! Enters: small templates, whole and broken. Leaves: proof that every fault is told, with its place.
 
 mod examples;
+mod looks;
 mod style;
 mod words;
 

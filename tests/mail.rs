@@ -93,3 +93,62 @@ fn a_value_with_a_line_break_is_refused_and_named() {
         assert!(!fault.to_string().contains("Bcc"));
     }
 }
+
+/// RFC 5322, section 2.1.1.
+const LINE: usize = 78;
+
+#[test]
+fn a_long_value_goes_on_below_itself_and_a_long_marking_leaves_room_for_the_reference() {
+    let long =
+        "The Honourable Society of Very Long Names and of Those Who Have to Write Them Down, Second Floor";
+    let marking =
+        "OFFICIAL-SENSITIVE - RECIPIENTS ONLY - PERSONAL DATA - LEGAL PROFESSIONAL PRIVILEGE".to_owned();
+    let values = ClearMail { recipient: long.to_owned(), marking: marking.clone(), ..values() };
+    let mail = write("", None, &values).unwrap();
+    assert!(mail.text.lines().all(|line| line.chars().count() < LINE), "{}", mail.text);
+    assert!(mail.text.split_whitespace().collect::<Vec<_>>().join(" ").contains(long), "{}", mail.text);
+    assert_eq!(mail.subject, "OFFICIAL-SENSITIVE: EMR-2026-0142", "the whole marking stands in the text");
+    assert!(mail.text.split_whitespace().collect::<Vec<_>>().join(" ").starts_with(&marking));
+}
+
+#[test]
+fn every_email_has_one_content_in_text_and_html_and_asks_nothing_of_the_network() {
+    let catalogue = Catalogue::load(None).unwrap();
+    let mailer = Mailer::new(&catalogue).unwrap();
+    for kind in catalogue.kinds() {
+        for (path, data) in catalogue.examples(&kind.name) {
+            let mail = mailer.write(&kind.name, &despatch::pipeline::examples::clear(&data)).unwrap();
+            assert!(mail.subject.chars().count() < LINE && mail.subject.starts_with("OFFICIAL"), "{path}");
+            let body = mail.html.split_once("<body>").unwrap().1;
+            let flat = |text: &str| {
+                let plain = text
+                    .replace("&#x27;", "'")
+                    .replace("&quot;", "\"")
+                    .replace("&amp;", "&")
+                    .replace("&#x3D;", "=");
+                plain.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>()
+            };
+            let mut words = String::new();
+            for piece in body.split('<') {
+                words.push_str(piece.split_once('>').map_or(piece, |(_, after)| after));
+            }
+            // Numbers of list items, and a heading that HTML has for whoever jumps from one to the next, differ.
+            let numbers = |text: String| text.replace(['1', '2', '3'], "");
+            let (text, html) = (numbers(flat(&mail.text)), numbers(flat(&words)));
+            for sentence in
+                ["thisemailbringssealeddocumentsforyou", "howtoopenthedocuments", "ifthiswasnotmeantforyou"]
+            {
+                assert!(
+                    text.contains(sentence) && html.contains(sentence),
+                    "{path}: {sentence}\n{text}\n{html}"
+                );
+            }
+            for loads in ["src=", "url(", "@import", "<link", "<script", "http:", "https:", "<img"] {
+                assert!(!mail.html.contains(loads), "{path}: {loads}");
+            }
+            for sign in ["<h1>", "<h2>", "lang=\"en-GB\"", "color-scheme"] {
+                assert!(mail.html.contains(sign), "{path}: {sign}");
+            }
+        }
+    }
+}

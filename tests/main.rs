@@ -13,6 +13,7 @@ mod message;
 mod ics;
 mod seal;
 mod smtp;
+mod template;
 mod line;
 mod travel;
 mod office;

@@ -7,6 +7,7 @@ mod coverage;
 mod events;
 mod faults;
 mod pack;
+mod marking;
 mod paths;
 mod plan;
 mod process;

@@ -1,5 +1,6 @@
 //! Enters: small templates and jobs, kind and hostile. Leaves: proof of what workers make and survive.
 
+mod fresh;
 mod pages;
 
 use despatch::render::engine::Engine;

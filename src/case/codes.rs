@@ -48,6 +48,8 @@ codes! {
     TEXT_CHARACTER = "text.character";
     /// Too many combining marks in a row.
     TEXT_MARKS = "text.marks";
+    /// A word with letters of several scripts.
+    TEXT_SCRIPTS = "text.scripts";
     /// A heading, a link, a table or the like in free text.
     PROSE_CONSTRUCT = "prose.construct";
     /// Lists and quotes too deep in each other.

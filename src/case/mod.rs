@@ -132,6 +132,8 @@ pub struct Person {
     pub language: Option<String>,
     /// Whether a language barrier has been identified (B15).
     pub interpreter_needed: bool,
+    /// Whether the person's letters are printed large.
+    pub large_print: bool,
 }
 
 /// Where and since when.

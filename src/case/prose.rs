@@ -2,6 +2,7 @@
 //! Never: lets a heading, a link, a picture, code or markup of another sort through, or drops a word in silence.
 
 use super::codes::{self, Code};
+use super::reader::{UNMIX, mixed};
 use super::text;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use serde::Serialize;
@@ -278,7 +279,7 @@ impl Reading<'_> {
 
     /// Adds text to a paragraph. `&zwj;` and the like stand for characters that the file itself doesn't hold.
     fn text(&mut self, spans: &mut Vec<Span>, words: &str, at: usize) {
-        if let Some(c) = words.chars().find(|c| *c != '\n' && text::is_hidden(*c)) {
+        if let Some((_, c)) = text::hidden(words).into_iter().find(|(_, c)| *c != '\n') {
             let (line, code) = (self.line(at), u32::from(c));
             let cause =
                 format!("line {line} writes U+{code:04X} as &…;, and a reader cannot see that character");
@@ -309,7 +310,8 @@ impl Reading<'_> {
         if whole.trim().is_empty() {
             self.empty.get_or_insert(end);
         }
-        blocks.push(Block::Paragraph { spans });
+        let composed = |span: Span| Span { text: text::composed(&span.text), ..span };
+        blocks.push(Block::Paragraph { spans: spans.into_iter().map(composed).collect() });
     }
 
     /// Takes note of an item or quote with nothing in it.
@@ -321,12 +323,16 @@ impl Reading<'_> {
 
     /// The characters as they stand in the file.
     fn characters(&mut self) {
-        let hidden = |c: &char| *c != '\n' && text::is_hidden(*c);
-        let Some((at, c)) = self.text.char_indices().find(|(_, c)| hidden(c)) else {
+        if let Some((number, scripts)) = text::mixed_word(self.text) {
+            self.once(codes::TEXT_SCRIPTS, mixed(&format!("word {number}"), &scripts), UNMIX);
+        }
+        let mut hidden = text::hidden(self.text);
+        hidden.retain(|(_, c)| *c != '\n');
+        let Some((index, c)) = hidden.first().copied() else {
             return;
         };
-        let (line, code) = (self.line(at), u32::from(c));
-        let others = self.text.chars().filter(hidden).count() - 1;
+        let line = self.text.chars().take(index).filter(|c| *c == '\n').count() + 1;
+        let (code, others) = (u32::from(c), hidden.len() - 1);
         let more = if others > 0 { format!(", and {others} more such") } else { String::new() };
         let cause = format!(
             "line {line} holds U+{code:04X}{more}: a reader cannot see it, or it changes how the text reads"

@@ -41,12 +41,19 @@ fn fields(r: &mut Reader) -> Option<Case> {
 }
 
 fn person(r: &mut Reader) -> Option<Person> {
-    record!(r => Person {
-        name: must text(MAX_NAME),
-        date_of_birth: must date,
-        nationality: must text(MAX_LABEL),
-        language: may text(MAX_LABEL),
-        interpreter_needed: must flag,
+    let name = r.must("name", text(MAX_NAME));
+    let date_of_birth = r.must("date_of_birth", date);
+    let nationality = r.must("nationality", text(MAX_LABEL));
+    let language = r.may("language", text(MAX_LABEL));
+    let interpreter_needed = r.must("interpreter_needed", flag);
+    let large_print = r.may("large_print", flag);
+    Some(Person {
+        name: name?,
+        date_of_birth: date_of_birth?,
+        nationality: nationality?,
+        language: language?,
+        interpreter_needed: interpreter_needed?,
+        large_print: large_print?.unwrap_or(false),
     })
 }
 

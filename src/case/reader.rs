@@ -161,14 +161,14 @@ pub(super) fn text(max: usize) -> impl FnOnce(&mut Place, &Node) -> Option<Strin
             return place.fault(codes::TEXT_LONG, cause, format!("shorten it to {max} characters"));
         }
         let mut good = true;
-        if let Some((index, c)) = text.chars().enumerate().find(|(_, c)| text::is_hidden(*c)) {
+        if let [(index, c), others @ ..] = text::hidden(text).as_slice() {
             good = false;
-            let others = text.chars().filter(|c| text::is_hidden(*c)).count() - 1;
-            let more = if others > 0 { format!(", and {others} more such") } else { String::new() };
+            let more =
+                if others.is_empty() { String::new() } else { format!(", and {} more such", others.len()) };
             let cause = format!(
                 "character {} is U+{:04X}{more}: a reader cannot see it, or it changes how the text reads",
                 index + 1,
-                u32::from(c)
+                u32::from(*c)
             );
             place.fault::<()>(
                 codes::TEXT_CHARACTER,
@@ -183,6 +183,10 @@ pub(super) fn text(max: usize) -> impl FnOnce(&mut Place, &Node) -> Option<Strin
                 format!("{marks} combining marks follow each other, and {} is the most", text::MAX_MARKS);
             place.fault::<()>(codes::TEXT_MARKS, cause, "keep the marks that belong to the letter");
         }
+        if let Some((number, scripts)) = text::mixed_word(text) {
+            good = false;
+            place.fault::<()>(codes::TEXT_SCRIPTS, mixed(&format!("word {number}"), &scripts), UNMIX);
+        }
         if good && text.trim() != text {
             return place.fault(
                 codes::TEXT_EDGES,
@@ -190,8 +194,17 @@ pub(super) fn text(max: usize) -> impl FnOnce(&mut Place, &Node) -> Option<Strin
                 "remove that white space",
             );
         }
-        good.then(|| text.to_owned())
+        good.then(|| text::composed(text))
     }
+}
+
+/// What to do about a word of several scripts.
+pub(super) const UNMIX: &str =
+    "type the word anew in one script; where both are meant, put a hyphen or a space between them";
+
+/// What is wrong with it.
+pub(super) fn mixed(which: &str, scripts: &str) -> String {
+    format!("{which} mixes letters of {scripts}, and some of them look like others")
 }
 
 /// Free text of many lines, in a subset of CommonMark.

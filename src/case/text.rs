@@ -2,7 +2,10 @@
 //! Never: repeats the text; a character is named by its code point.
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
+use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
+use unicode_script::{Script, UnicodeScript};
+use unicode_security::MixedScript;
 
 /// Combining marks that may follow each other.
 pub const MAX_MARKS: usize = 8;
@@ -14,7 +17,7 @@ pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 /// Format characters are the bidirectional controls, zero-width joiners and tags. The rest of the
 /// list is what Unicode calls default ignorable outside that category, the blank Braille pattern,
 /// and the marks that stand for text already lost.
-pub(super) fn is_hidden(c: char) -> bool {
+fn is_hidden(c: char) -> bool {
     use GeneralCategory::{
         Control, Format, LineSeparator, ParagraphSeparator, PrivateUse, Surrogate, Unassigned,
     };
@@ -25,6 +28,73 @@ pub(super) fn is_hidden(c: char) -> bool {
         '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{fffc}'..='\u{fffd}'
         | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The same text with each letter and its marks as one character where there is one (NFC): two ways of typing one name
+/// give one name.
+pub(super) fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// The hidden characters of a text, each with its place among the characters. A joiner within a word of a script that
+/// joins its letters is none: names are spelt with it.
+pub(super) fn hidden(text: &str) -> Vec<(usize, char)> {
+    let mut found = Vec::new();
+    let mut before = None;
+    let mut characters = text.chars().enumerate().peekable();
+    while let Some((index, c)) = characters.next() {
+        let after = characters.peek().map(|(_, after)| *after);
+        if is_hidden(c) && !(is_joiner(c) && joins(before, after)) {
+            found.push((index, c));
+        }
+        before = Some(c);
+    }
+    found
+}
+
+/// The zero-width non-joiner and joiner.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// Whether both neighbours are of one script in which a joiner changes how letters are written (after IDNA's CONTEXTJ,
+/// RFC 5892, A.1 and A.2).
+fn joins(before: Option<char>, after: Option<char>) -> bool {
+    const JOINED: [Script; 11] = [
+        Script::Arabic,
+        Script::Bengali,
+        Script::Devanagari,
+        Script::Gujarati,
+        Script::Gurmukhi,
+        Script::Khmer,
+        Script::Malayalam,
+        Script::Myanmar,
+        Script::Sinhala,
+        Script::Tamil,
+        Script::Telugu,
+    ];
+    let script = |c: Option<char>| c.map(|c| c.script()).filter(|script| JOINED.contains(script));
+    script(before).is_some() && script(before) == script(after)
+}
+
+/// The first word that has letters of several scripts, by its number from 1, and these scripts: a Cyrillic letter in a
+/// Latin name looks like the Latin one and is another. Chinese with Japanese or Korean letters is one way of writing,
+/// and the letters of units (micro, ohm) belong to none.
+pub(super) fn mixed_word(text: &str) -> Option<(usize, String)> {
+    let parts = |c: char| {
+        matches!(c, '\u{3bc}' | '\u{3a9}')
+            || !is_joiner(c) && (is_hidden(c) || !c.is_alphabetic() && !is_mark(c))
+    };
+    let words = text.split(parts).filter(|word| !word.is_empty());
+    let (number, word) = words.enumerate().find(|(_, word)| !word.is_single_script())?;
+    let mut scripts: Vec<&str> = Vec::new();
+    for script in word.chars().map(|c| c.script()) {
+        let name = script.full_name();
+        if !matches!(script, Script::Common | Script::Inherited) && !scripts.contains(&name) {
+            scripts.push(name);
+        }
+    }
+    Some((number + 1, scripts.join(" and ")))
 }
 
 /// The longest run of combining marks.

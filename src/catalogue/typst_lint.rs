@@ -1,9 +1,9 @@
 //! Enters: one typst template. Leaves: its syntax errors and its forbidden calls, as faults.
 //! Never: runs the template. The engine's world refuses the same things; this says so earlier.
 
-use super::{SHARED, fault_at, folder_of};
+use super::{COMPANIONS, SHARED, fault_at, folder_of};
 use crate::fault::Fault;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use typst::syntax::ast::{self, AstNode, Expr};
 use typst::syntax::{DiagSpanKind, LinkedNode, Source, SyntaxKind, VirtualPath};
 
@@ -32,8 +32,9 @@ pub fn check(path: &str, text: &str, files: &BTreeMap<String, String>, faults: &
     }
     let lint = Lint { path, text, files };
     lint.walk(&LinkedNode::new(source.root()), faults);
-    let main =
-        matches!(path.split_once('/'), Some((folder, "letter.typ" | "cover-note.typ")) if folder != SHARED);
+    let sheet = path.starts_with(COMPANIONS) && path.ends_with("/sheet.typ");
+    let main = sheet
+        || matches!(path.split_once('/'), Some((folder, "letter.typ" | "cover-note.typ")) if folder != SHARED);
     if main && !defines_document(source.root()) {
         faults.push(Fault::new(
             format!("templates/{path}"),
@@ -42,6 +43,20 @@ pub fn check(path: &str, text: &str, files: &BTreeMap<String, String>, faults: &
             "write `#let document(data) = [...]`",
         ));
     }
+}
+
+/// The names and the quoted words of a template: what it can ask of its data.
+pub fn names(text: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut left = vec![Source::detached(text).root().clone()];
+    while let Some(node) = left.pop() {
+        match node.kind() {
+            SyntaxKind::Ident => drop(found.insert(node.leaf_text().to_string())),
+            SyntaxKind::Str => drop(found.insert(node.leaf_text().trim_matches('"').to_owned())),
+            _ => left.extend(node.children().cloned()),
+        }
+    }
+    found
 }
 
 fn defines_document(root: &typst::syntax::SyntaxNode) -> bool {

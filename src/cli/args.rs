@@ -3,7 +3,7 @@
 
 use crate::case::EventName;
 use crate::outbox::{DespatchId, NoteId, State};
-use crate::words::{CaseId, PackId, StaffId};
+use crate::words::{CaseId, KindName, PackId, StaffId};
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -61,6 +61,11 @@ pub enum Command {
     /// Which edition of the guidance counts, and for which cases
     #[command(subcommand)]
     Policy(Policy),
+    /// Make, check, look at and compare the kinds of letters
+    #[command(subcommand)]
+    Template(Template),
+    /// Make a kind's documents to look at them, anew on each save
+    Preview(Preview),
     /// Say everything that is wrong with the office
     Check,
     /// Open a sealed document (for recipients)
@@ -292,6 +297,92 @@ pub struct Open {
     pub output: Option<PathBuf>,
 }
 
+#[derive(Debug, Subcommand)]
+pub enum Template {
+    /// Every kind, and the version of its templates that is in use
+    List,
+    /// Begin a kind with a copy of another
+    New(NewTemplate),
+    /// Say everything that is wrong with templates, and which examples look other than before
+    Check(CheckTemplate),
+    /// One sheet with a picture of every letter
+    Gallery(Gallery),
+    /// The templates of which a despatch was made
+    Show(ShowTemplate),
+    /// Two versions of a kind side by side
+    Diff(DiffTemplate),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct NewTemplate {
+    /// The kind's name: the folder that is made
+    #[arg(value_parser = kind)]
+    pub name: KindName,
+    /// The kind to copy
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub from: KindName,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct CheckTemplate {
+    /// Only this kind
+    #[arg(value_parser = kind)]
+    pub kind: Option<KindName>,
+    /// Take how the examples look now for right, once you have looked
+    #[arg(long)]
+    pub update: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Gallery {
+    /// Only this kind
+    #[arg(value_parser = kind)]
+    pub kind: Option<KindName>,
+    /// Where to write the sheet
+    #[arg(long, value_name = "FILE", default_value = "gallery.html")]
+    pub to: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ShowTemplate {
+    /// A version, as `outbox show` names it, or its beginning
+    pub hash: String,
+    /// Write its files into this folder
+    #[arg(long, value_name = "DIR")]
+    pub to: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DiffTemplate {
+    #[arg(value_parser = kind)]
+    pub kind: KindName,
+    /// A version, "current" or "built-in"
+    pub a: String,
+    /// Another one
+    pub b: String,
+    /// Where to write both side by side
+    #[arg(long, value_name = "FILE", default_value = "diff.html")]
+    pub to: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Preview {
+    #[arg(value_parser = kind)]
+    pub kind: KindName,
+    /// With this example of the kind (default: its first)
+    #[arg(long, value_name = "NAME", conflicts_with = "case")]
+    pub example: Option<String>,
+    /// With a case file that nobody has dropped yet
+    #[arg(long, value_name = "CASE.json")]
+    pub case: Option<PathBuf>,
+    /// Make them anew on each save, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
+    /// Where to put them (default: a private folder in memory)
+    #[arg(long, value_name = "DIR")]
+    pub to: Option<PathBuf>,
+}
+
 fn date(text: &str) -> Result<NaiveDate, &'static str> {
     text.parse().map_err(|_| "write a date such as 2026-11-23")
 }
@@ -300,4 +391,8 @@ fn event(text: &str) -> Result<EventName, &'static str> {
     let word = text.replace('-', "_");
     let named = EventName::WORDS.iter().find(|(name, _)| *name == word);
     named.map(|(_, event)| *event).ok_or("there is no such event: `despatch new` lists them")
+}
+
+fn kind(text: &str) -> Result<KindName, String> {
+    text.parse().map_err(|_| format!("write the name of a kind: {}", KindName::PATTERN))
 }

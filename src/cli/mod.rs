@@ -18,6 +18,7 @@ mod policy;
 mod print;
 mod run;
 mod send;
+mod template;
 mod told;
 
 use crate::clock::Clock;
@@ -133,6 +134,8 @@ fn dispatch(args: Args, print: &Print) -> Result<Exit, Failure> {
         Command::Outbox(command) => outbox::outbox(&common, command, print),
         Command::Send(send) => send::send(&common, &send, print),
         Command::Policy(command) => policy::policy(&common, command, print),
+        Command::Template(command) => template::template(&common, &command, print),
+        Command::Preview(preview) => template::preview(&common, &preview, print),
         Command::Check => check::check(&common, print),
         Command::Open(open) => open::open(&open, print),
     }

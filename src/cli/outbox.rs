@@ -66,6 +66,17 @@ impl Desk<'_> {
                 wrapped(&format!("{} {}", despatch.id, despatch.state.words()), &why)
             ));
         }
+        let newer: Vec<String> = despatches
+            .iter()
+            .filter(|despatch| self.is_outdated(despatch))
+            .map(|one| one.id.to_string())
+            .collect();
+        if !newer.is_empty() {
+            self.print.line(&format!(
+                "\nThe templates of {} have changed since. What waits stays as it was made; to have it made anew, return it and drop the case again.",
+                newer.join(", ")
+            ));
+        }
         for one in waiting {
             self.print.line(&format!(
                 "\nwaiting in the inbox: {}: {}",
@@ -74,6 +85,18 @@ impl Desk<'_> {
             ));
         }
         Ok(Exit::Done)
+    }
+
+    /// Whether a despatch that waits was made of other templates than there are now.
+    fn is_outdated(&self, despatch: &Despatch) -> bool {
+        let waits = matches!(
+            despatch.state,
+            State::Held | State::AwaitingReview | State::Approved | State::Deferred | State::Returned
+        );
+        let made_of = despatch.message.as_ref().map(|bound| bound.template);
+        waits
+            && made_of
+                .is_some_and(|made_of| made_of != self.office.catalogue.fingerprint(&despatch.planned.kind))
     }
 
     /// What the inbox still waits for.
@@ -247,6 +270,7 @@ impl Remaker<'_> {
             Some(made) => self.made.insert(made),
             None => {
                 let secret = self.office.review_secret(&self.unlock)?;
+                ledger.keep_versions(&self.office.catalogue.versions(), now.today)?;
                 self.made.insert((Line::new(self.office, &this_program()?)?, secret))
             }
         };
@@ -319,7 +343,7 @@ fn to_stdout(documents: &[(String, Vec<u8>)]) -> Result<Exit, Failure> {
 /// A folder in memory: the user's own, or the machine's.
 ///
 /// Errors: there is neither, and a disk would keep what is opened.
-fn memory_folder() -> Result<PathBuf, Fault> {
+pub(super) fn memory_folder() -> Result<PathBuf, Fault> {
     let own = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     let found = own.into_iter().chain([PathBuf::from("/dev/shm")]).find(|path| path.is_dir());
     let cure = "say where with --to, best on an encrypted disk";

@@ -12,6 +12,7 @@ use crate::outbox::{DespatchId, Foreseen, Hold, Ledger, State};
 use crate::pipeline::checked_plan;
 use crate::policy::pack::IMPLIED;
 use crate::policy::{Plan, Planned, Recorded, To};
+use crate::render::fonts::without_glyph;
 use crate::words::{EntryId, Sha256, weekday_words};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -92,6 +93,7 @@ pub(super) fn foresee<'a>(
         Ok(attachments) => (attachments, Vec::new()),
         Err(faults) => (Vec::new(), faults),
     };
+    found.extend(without_glyph(bytes));
     match ledger.foresee(&case.event_id, case.replaces, sha256)? {
         Foreseen::Duplicate(claim) => return Ok(Known::Already(claim)),
         Foreseen::Conflict(fault) => found.push(fault),

@@ -31,7 +31,7 @@ pub(super) fn process_inbox(
     print: &Print,
     tell: &(dyn Fn(Finding) + Sync),
 ) -> Result<Summary, Failure> {
-    let ledger = open_ledger(office)?;
+    let mut ledger = open_ledger(office)?;
     let _lease = ledger.files().lease("watcher")?;
     let inbox = Inbox::open(&office.inbox())?;
     let line = Line::new(office, &this_program()?)?;
@@ -39,6 +39,7 @@ pub(super) fn process_inbox(
     if !broken.is_empty() {
         return Err(broken.into());
     }
+    ledger.keep_versions(&office.catalogue.versions(), clock.now().today)?;
     let bar = Bar::new("cases", once);
     // Beside the ledger that the run writes.
     let watched = Mutex::new((open_ledger(office)?, Told::default()));

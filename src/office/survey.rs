@@ -294,7 +294,20 @@ fn rows_without_templates(catalogue: &Catalogue, pack: &Pack) -> Vec<Fault> {
             let cause = format!("row {number} sends {name} to the {role}, which kind.toml does not allow");
             fault("kind.role", cause, "correct the row, or roles in kind.toml")
         }
-        Some(_) => None,
+        Some(kind) if !row.encloses.iter().all(|enclosed| kind.attachments.contains(enclosed)) => {
+            let cause = format!(
+                "row {} encloses something that kind.toml of {} does not allow",
+                row.number, row.kind
+            );
+            fault("kind.attachment", cause, "correct the row, or attachments in kind.toml")
+        }
+        Some(kind) => {
+            let handling = kind.marking.handling.as_ref().or(pack.marking.handling.as_ref());
+            let kept_out = handling.filter(|handling| !handling.allows(row.role))?;
+            let cause =
+                format!("{kept_out} keeps out the {}, to whom row {} goes", row.role.words(), row.number);
+            fault("pack.marking", cause, "choose another handling instruction")
+        }
     });
     missing.collect()
 }

@@ -227,6 +227,7 @@ fn migrations() -> Migrator {
     Migrator::with_migrations(vec![
         migration(1, "events, claims and despatches", include_str!("migrations/1.sql")),
         migration(2, "history, packs and capacity", include_str!("migrations/2.sql")),
+        migration(3, "versions of templates", include_str!("migrations/3.sql")),
     ])
 }
 

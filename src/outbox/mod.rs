@@ -12,6 +12,7 @@ mod queue;
 mod record;
 mod review;
 mod sending;
+mod templates;
 mod unsent;
 
 pub use chain::{BrokenChain, Event};
@@ -27,3 +28,4 @@ pub use queue::{Claimed, Foreseen, LatestFile, Queued};
 pub use record::{OnRecord, Record};
 pub use review::{Checks, Decision, MESSAGE_BYTES_MAX, recheck};
 pub use sending::{Approved, Attempt, Verdict};
+pub use templates::Kept;

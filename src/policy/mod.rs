@@ -14,6 +14,8 @@ pub mod calendar;
 pub mod timing;
 /// What is on record of a case: closed words, dates and ids.
 pub mod history;
+/// The protective marking: which words may stand together, in which order.
+pub mod marking;
 /// One edition of the guidance as data, and whether it may be used.
 pub mod pack;
 /// Every pack of an office, those that extend another one worked out.

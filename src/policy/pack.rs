@@ -2,6 +2,7 @@
 //! edition of the guidance, and whether it may be used today. Never: computes a date or knows a template.
 
 use super::calendar::Division;
+use super::marking::Marking;
 use super::places::PlaceClass;
 use super::rule::Rule;
 use super::when::When;
@@ -141,23 +142,6 @@ pub enum Status {
     InForce,
     Quashed,
     Replaced,
-}
-
-/// The protective marking and where it is printed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Marking {
-    /// `OFFICIAL SENSITIVE` or `OFFICIAL-SENSITIVE`: the spelling is the pack's choice.
-    pub text: String,
-    pub letters: LetterMarking,
-}
-
-/// Where letters carry the marking; Annex A itself carries none, so the pack says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum LetterMarking {
-    #[serde(rename = "top and bottom of every page")]
-    EveryPage,
-    #[serde(rename = "nowhere")]
-    Nowhere,
 }
 
 /// A number of working days and the sentence that sets it.

@@ -4,8 +4,9 @@
 mod rows;
 
 use super::calendar::Division;
+use super::marking::Marking;
 use super::pack::{
-    CalendarRule, Capacity, Marking, Number, Numbers, Pack, SourceDocument, Standard, Standards, StatusChange,
+    CalendarRule, Capacity, Number, Numbers, Pack, SourceDocument, Standard, Standards, StatusChange,
 };
 use crate::fault::Fault;
 use crate::settings::{Section, Settings};
@@ -87,9 +88,11 @@ fn marking(section: Section<'_, '_>) -> Option<Marking> {
         let cause = "this is not the marking that the guidance prescribes";
         section.fault_at("text", "pack.marking", cause, "write OFFICIAL SENSITIVE or OFFICIAL-SENSITIVE");
     }
+    let handling = if section.has("handling") { section.checked("handling") } else { None };
+    let descriptors = section.words("descriptors");
     let letters = section.word("letters");
     section.end();
-    Some(Marking { text: text?, letters: letters? })
+    Some(Marking { text: text?, handling, descriptors, letters: letters? })
 }
 
 fn status(top: &Section<'_, '_>) -> Vec<StatusChange> {

@@ -2,7 +2,7 @@
 //! Never: puts a value of the case into a template's source.
 
 use super::facts::{Facts, Listed, date};
-use crate::policy::pack::LetterMarking;
+use crate::policy::marking::LetterMarking;
 use crate::words::Role;
 use serde_json::{Value, json};
 
@@ -31,7 +31,9 @@ impl Facts<'_> {
 
     /// The data of the letter: the same whoever receives it, so the person and the representative read one text.
     pub fn letter(&self) -> Value {
-        self.common()
+        let mut data = self.common();
+        data["large_print"] = json!(self.case.person.large_print && !self.kind.anonymous);
+        data
     }
 
     fn common(&self) -> Value {
@@ -42,6 +44,7 @@ impl Facts<'_> {
         json!({
             "marking": self.marking(),
             "demo": self.demo,
+            "large_print": false,
             "pack": { "id": self.pack.id, "title": self.pack.title },
             "issued_on": date(plan.issued_on),
             "kind": { "name": kind.name, "title": kind.title },
@@ -92,6 +95,7 @@ impl Facts<'_> {
         json!({
             "marking": self.marking(),
             "demo": self.demo,
+            "large_print": false,
             "pack": { "id": self.pack.id, "title": self.pack.title },
             "issued_on": date(plan.issued_on),
             "kind": { "name": kind.name, "title": kind.title },
@@ -111,10 +115,10 @@ impl Facts<'_> {
         of_kind.map(|one| one.role).collect()
     }
 
-    fn marking(&self) -> &str {
+    fn marking(&self) -> String {
         match self.pack.marking.letters {
-            LetterMarking::EveryPage => self.pack.marking.text.as_str(),
-            LetterMarking::Nowhere => "",
+            LetterMarking::EveryPage => self.pack.marking.line(&self.kind.marking),
+            LetterMarking::Nowhere => String::new(),
         }
     }
 

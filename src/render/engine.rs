@@ -1,7 +1,9 @@
 //! Enters: the catalogue's typst files, once, and jobs. Leaves: PDF/A-2a and PDF/UA-1 bytes.
 //! Never: reads a disk, a clock, a network, a package or a font other than those of `fonts/`.
 
+use super::fonts::{self, Fonts};
 use super::job::{Job, Problem, RenderFault, Why};
+use super::look::{self, Page};
 use crate::catalogue::place;
 use chrono::Datelike;
 use serde_json::Value;
@@ -15,12 +17,6 @@ use typst::{Library, LibraryExt, World, WorldExt};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-/// Every font there is (`fonts/README.md`).
-static FONTS: [&[u8]; 2] = [
-    include_bytes!("../../fonts/LiberationSans-Regular.ttf"),
-    include_bytes!("../../fonts/LiberationSans-Bold.ttf"),
-];
-
 /// Results that no job used for this many jobs are forgotten: memory stays flat and the
 /// template warm (measured: forgetting everything halves the speed).
 const KEEP_FOR_JOBS: usize = 3;
@@ -29,7 +25,7 @@ const KEEP_FOR_JOBS: usize = 3;
 pub struct Engine {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
-    fonts: Vec<Font>,
+    fonts: Fonts,
     sources: HashMap<FileId, Source>,
     main: Option<FileId>,
     about: Option<FileId>,
@@ -39,27 +35,68 @@ pub struct Engine {
 impl Engine {
     /// An engine over `files`: text by path from the catalogue's root (`/invitation/letter.typ`).
     pub fn new(files: BTreeMap<String, String>) -> Self {
-        let fonts: Vec<Font> = FONTS.iter().flat_map(|bytes| Font::iter(Bytes::new(*bytes))).collect();
-        let source = |(path, text): (String, String)| file_id(&path).map(|id| (id, Source::new(id, text)));
+        let (fonts, book) = Fonts::built_in();
         Self {
             library: LazyHash::new(Library::default()),
-            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            book: LazyHash::new(book),
             fonts,
-            sources: files.into_iter().filter_map(source).collect(),
+            sources: sources(files),
             main: file_id("/main.typ"),
             about: file_id("/about.json"),
             data: file_id("/data.json"),
         }
     }
 
+    /// Takes other templates; fonts and what was learnt of unchanged files stay.
+    pub fn replace(&mut self, files: BTreeMap<String, String>) {
+        self.sources = sources(files);
+    }
+
     /// The PDF of `job`: the same bytes for the same job and templates.
     ///
     /// # Errors
-    /// Everything that the compiler or the PDF standards object to; a warning is an error.
+    /// Characters that no font has, told before anything is compiled; else everything that the compiler or the PDF
+    /// standards object to. A warning is an error.
     pub fn pdf(&self, job: &Job) -> Result<Vec<u8>, RenderFault> {
-        let result = self.world(job).and_then(|world| world.pdf(job));
+        self.made(job).map(|(_, pdf)| pdf)
+    }
+
+    /// How each page of `job` looks, drawn with `ppi` pixels to the inch.
+    ///
+    /// # Errors
+    /// As for [`Engine::pdf`].
+    pub fn look(&self, job: &Job, ppi: u16) -> Result<Vec<Page>, RenderFault> {
+        let (document, pdf) = self.made(job)?;
+        look::pages(&document, pdf, ppi).ok_or_else(|| {
+            let cause = "its PDF cannot be drawn";
+            RenderFault::new(
+                Why::Template,
+                format!("templates{}", job.main),
+                cause,
+                "look at what is new in it",
+            )
+        })
+    }
+
+    fn made(&self, job: &Job) -> Result<(PagedDocument, Vec<u8>), RenderFault> {
+        self.refuse_without_glyph(&job.data)?;
+        let result = self.world(job).and_then(|world| world.made(job));
         comemo::evict(KEEP_FOR_JOBS);
         result
+    }
+
+    fn refuse_without_glyph(&self, data: &Value) -> Result<(), RenderFault> {
+        let found = self.fonts.without_glyph(data);
+        if found.is_empty() {
+            return Ok(());
+        }
+        let problem = |(at, missing): (String, Vec<char>)| Problem {
+            at,
+            line: None,
+            cause: fonts::told(&missing),
+            hints: vec![fonts::CURE.to_owned()],
+        };
+        Err(RenderFault { why: Why::Glyph, problems: found.into_iter().map(problem).collect() })
     }
 
     fn world(&self, job: &Job) -> Result<JobWorld<'_>, RenderFault> {
@@ -77,20 +114,28 @@ impl Engine {
         });
         Ok(JobWorld {
             engine: self,
-            main: Source::new(main, main_text(&job.main)),
+            main: Source::new(main, main_text(&job.main, &fonts::families(&job.data))),
             about: (about, Bytes::from_string(values.to_string())),
             data: (data, Bytes::from_string(job.data.to_string())),
         })
     }
 }
 
-/// The one main file. Values reach it as data, so that nothing in a case can be markup.
-fn main_text(template: &str) -> String {
+fn sources(files: BTreeMap<String, String>) -> HashMap<FileId, Source> {
+    let source = |(path, text): (String, String)| file_id(&path).map(|id| (id, Source::new(id, text)));
+    files.into_iter().filter_map(source).collect()
+}
+
+/// The one main file. Values reach it as data, so that nothing in a case can be markup. The fonts are named here and
+/// nowhere else. A command to type is as large as the words around it: typst sets it at 0.8 of that.
+fn main_text(template: &str, families: &str) -> String {
     format!(
         r#"#import {template:?}: document as body
 #let about = json("/about.json")
+#let families = {families}
 #set document(title: about.title, author: about.author, keywords: about.keywords)
-#set text(font: "Liberation Sans", size: 12pt, lang: "en", region: "gb", fallback: false)
+#set text(font: families, size: 12pt, lang: "en", region: "gb", fallback: false)
+#show raw: set text(font: families, size: 1.25em)
 #body(json("/data.json"))
 "#
     )
@@ -105,7 +150,7 @@ struct JobWorld<'a> {
 }
 
 impl JobWorld<'_> {
-    fn pdf(&self, job: &Job) -> Result<Vec<u8>, RenderFault> {
+    fn made(&self, job: &Job) -> Result<(PagedDocument, Vec<u8>), RenderFault> {
         let fault = |diagnostics: EcoVec<SourceDiagnostic>| self.fault(&diagnostics, &job.data);
         let Warned { output, warnings } = typst::compile::<PagedDocument>(self);
         let document = output.map_err(fault)?;
@@ -129,11 +174,12 @@ impl JobWorld<'_> {
             standards,
             ..PdfOptions::default()
         };
-        typst_pdf::pdf(&document, &options).map_err(fault)
+        let pdf = typst_pdf::pdf(&document, &options).map_err(fault)?;
+        Ok((document, pdf))
     }
 
     fn fault(&self, diagnostics: &[SourceDiagnostic], data: &Value) -> RenderFault {
-        let missing: Vec<char> = diagnostics.iter().flat_map(unshown).collect();
+        let mut missing: Vec<char> = diagnostics.iter().flat_map(unshown).collect();
         if missing.is_empty() {
             let problems = diagnostics.iter().map(|found| self.problem(found, data)).collect();
             return RenderFault { why: Why::Template, problems };
@@ -144,15 +190,10 @@ impl JobWorld<'_> {
             at.extend(diagnostics.iter().map(|found| self.problem(found, data).at));
         }
         at.dedup();
-        let mut points: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
-        points.sort();
-        points.dedup();
-        RenderFault::new(
-            Why::Glyph,
-            at.join(", "),
-            format!("the fonts have no character {}", points.join(", ")),
-            "write it in letters that Liberation Sans has (Latin, Greek, Cyrillic, Hebrew)",
-        )
+        missing.sort_unstable();
+        missing.dedup();
+        let cause = format!("{} in this place", fonts::told(&missing));
+        RenderFault::new(Why::Glyph, at.join(", "), cause, fonts::CURE)
     }
 
     fn problem(&self, found: &SourceDiagnostic, data: &Value) -> Problem {
@@ -231,7 +272,7 @@ impl World for JobWorld<'_> {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        self.engine.fonts.get(index).cloned()
+        self.engine.fonts.face(index)
     }
 
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {

@@ -97,7 +97,7 @@ impl Mailer {
     /// more; a subject or body that does not begin with the marking.
     pub fn write(&self, name: &KindName, values: &ClearMail) -> Result<Mail, Fault> {
         refuse_controls(values)?;
-        let subject = fill(&self.plain, &format!("{name}/subject.hbs"), values)?;
+        let subject = self.subject(name, values)?;
         let text = fill(&self.plain, &format!("{name}/body.txt.hbs"), values)?;
         let html = fill(&self.html, &format!("{name}/body.html.hbs"), values)?;
         let mail = Mail {
@@ -106,8 +106,24 @@ impl Mailer {
             html: trimmed_lines(&html),
         };
         check(name, values, &mail)?;
-        Ok(mail)
+        Ok(Mail { text: folded_lines(&mail.text), ..mail })
     }
+
+    /// The subject, with the whole marking where there is room for it, else with its classification.
+    fn subject(&self, name: &KindName, values: &ClearMail) -> Result<String, Fault> {
+        let path = format!("{name}/subject.hbs");
+        let whole = fill(&self.plain, &path, values)?;
+        if whole.trim().chars().count() < SUBJECT_CHARACTERS {
+            return Ok(whole);
+        }
+        let marking = classification(&values.marking).to_owned();
+        fill(&self.plain, &path, &ClearMail { marking, ..values.clone() })
+    }
+}
+
+/// The marking without its handling instruction and descriptors: what a subject must hold of it.
+fn classification(marking: &str) -> &str {
+    marking.split(" - ").next().unwrap_or(marking)
 }
 
 fn registry() -> Handlebars<'static> {
@@ -170,7 +186,7 @@ fn check(name: &KindName, values: &ClearMail, mail: &Mail) -> Result<(), Fault> 
         let cause = "the subject is longer than one line of 77 characters";
         return fault("subject.hbs", "mail.subject", cause, "say less in the subject");
     }
-    if !mail.subject.starts_with(marking.as_str()) {
+    if !mail.subject.starts_with(classification(marking)) {
         return fault("subject.hbs", "mail.marking", "the subject does not begin with the marking", first);
     }
     if !mail.text.starts_with(marking.as_str()) {
@@ -195,6 +211,28 @@ fn first_words(html: &str) -> &str {
         rest = tag.split_once('>').map_or("", |(_, after)| after).trim_start();
     }
     rest
+}
+
+/// The same text with no line longer than a subject may be: a long name goes on below itself, four spaces in.
+fn folded_lines(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for line in text.lines() {
+        let mut length = 0;
+        for (number, word) in line.split(' ').enumerate() {
+            let size = word.chars().count();
+            if number > 0 && length + 1 + size >= SUBJECT_CHARACTERS {
+                folded.push_str("\n    ");
+                length = 4;
+            } else if number > 0 {
+                folded.push(' ');
+                length += 1;
+            }
+            folded.push_str(word);
+            length += size;
+        }
+        folded.push('\n');
+    }
+    folded
 }
 
 /// Lines without trailing spaces, and one line end at the end.

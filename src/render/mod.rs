@@ -7,8 +7,12 @@ pub mod engine;
 /// What crosses to a worker and back.
 pub mod job;
 mod event;
+/// Every font there is, and which characters they have.
+pub mod fonts;
 /// What the letters of one despatch may say.
 pub mod facts;
+/// How a page looks: a small picture, and its words.
+pub mod look;
 /// The clear cover email: subject, text, HTML.
 pub mod mail;
 mod pages;

@@ -3,6 +3,7 @@
 //! worker says on stderr.
 
 use super::job::{Job, RenderFault, Why};
+use super::look::Page;
 use super::worker::{ARGUMENT, Tag, read_frame, write_frame};
 use crate::fault::Fault;
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,20 +80,53 @@ impl Pool {
         })
     }
 
+    /// Gives other templates to workers that have started and to those that will.
+    pub fn replace_files(&mut self, files: &BTreeMap<String, String>) {
+        self.files = Arc::new(serde_json::to_vec(files).unwrap_or_default());
+        let (files, limit) = (Arc::clone(&self.files), self.time_limit);
+        let mut state = self.state();
+        let idle = std::mem::take(&mut state.idle);
+        for worker in idle {
+            if worker.ask(Tag::Files, &files, limit).is_ok() {
+                state.idle.push(worker);
+            } else {
+                state.pids.remove(&worker.child.id());
+            }
+        }
+    }
+
     /// Makes the PDF of `job` in a free worker, and waits until one is free.
     ///
     /// # Errors
     /// What the engine found wrong, or `render.timeout`, `render.crashed`, `render.start`.
     pub fn render(&self, job: &Job) -> Result<Vec<u8>, RenderFault> {
-        let Ok(frame) = serde_json::to_vec(job) else {
-            return Err(self.fault(&Trouble::Died, job));
-        };
-        match self.ask(Tag::Job, &frame) {
+        match self.ask(Tag::Job, &serde_json::to_vec(job).unwrap_or_default()) {
             Ok((Tag::Pdf, pdf)) => Ok(pdf),
-            Ok((_, fault)) => {
-                Err(serde_json::from_slice(&fault).unwrap_or_else(|_| self.fault(&Trouble::Died, job)))
+            answer => Err(self.no_document(answer, job)),
+        }
+    }
+
+    /// How each page of `job` looks, drawn with `ppi` pixels to the inch.
+    ///
+    /// # Errors
+    /// As for [`Pool::render`].
+    pub fn look(&self, job: &Job, ppi: u16) -> Result<Vec<Page>, RenderFault> {
+        let answer = self.ask(Tag::Look, &serde_json::to_vec(&(job, ppi)).unwrap_or_default());
+        match answer {
+            Ok((Tag::Seen, pages)) => {
+                serde_json::from_slice(&pages).map_err(|_| self.fault(&Trouble::Died, job))
             }
-            Err(trouble) => Err(self.fault(&trouble, job)),
+            answer => Err(self.no_document(answer, job)),
+        }
+    }
+
+    /// Why the answer is no document.
+    fn no_document(&self, answer: Result<Answer, Trouble>, job: &Job) -> RenderFault {
+        match answer {
+            Ok((_, fault)) => {
+                serde_json::from_slice(&fault).unwrap_or_else(|_| self.fault(&Trouble::Died, job))
+            }
+            Err(trouble) => self.fault(&trouble, job),
         }
     }
 

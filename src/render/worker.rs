@@ -25,10 +25,12 @@ const FRAME_BYTES: u64 = 64 << 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Tag {
-    /// To the worker: the templates, JSON.
+    /// To the worker: the templates, JSON; again where they have changed.
     Files = b'T',
     /// To the worker: one job, JSON.
     Job = b'J',
+    /// To the worker: a job and pixels to the inch, JSON: how do its pages look?
+    Look = b'L',
     /// To the worker: a PDF whose pages are to be counted. Anybody may have made it.
     Count = b'C',
     /// From the worker: ready for jobs, empty.
@@ -37,20 +39,25 @@ pub(super) enum Tag {
     Pdf = b'P',
     /// From the worker: how many pages, JSON; null where that cannot be told.
     Pages = b'N',
+    /// From the worker: how each page looks, JSON.
+    Seen = b'S',
     /// From the worker: why there is no PDF, JSON.
     Fault = b'F',
 }
 
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
-        let all = [Tag::Files, Tag::Job, Tag::Count, Tag::Ready, Tag::Pdf, Tag::Pages, Tag::Fault];
+        let asked = [Tag::Files, Tag::Job, Tag::Look, Tag::Count];
+        let all = asked.into_iter().chain([Tag::Ready, Tag::Pdf, Tag::Pages, Tag::Seen, Tag::Fault]);
         all.into_iter().find(|tag| *tag as u8 == byte)
     }
 
     /// Whether `answer` is a worker's answer to this; anything else is nonsense.
     pub(super) fn is_answered_by(self, answer: Tag) -> bool {
         match self {
+            Tag::Files => answer == Tag::Ready,
             Tag::Job => matches!(answer, Tag::Pdf | Tag::Fault),
+            Tag::Look => matches!(answer, Tag::Seen | Tag::Fault),
             Tag::Count => answer == Tag::Pages,
             _ => false,
         }
@@ -86,11 +93,16 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     let Some((Tag::Files, files)) = read_frame(&mut input)? else {
         return Err(io::ErrorKind::InvalidData.into());
     };
-    let engine = Engine::new(serde_json::from_slice(&files)?);
+    let mut engine = Engine::new(serde_json::from_slice(&files)?);
     write_frame(&mut output, Tag::Ready, &[])?;
     while let Some((tag, content)) = read_frame(&mut input)? {
         let (tag, answer) = match tag {
+            Tag::Files => {
+                engine.replace(serde_json::from_slice(&content)?);
+                (Tag::Ready, Vec::new())
+            }
             Tag::Job => made(&engine, &serde_json::from_slice(&content)?)?,
+            Tag::Look => seen(&engine, serde_json::from_slice(&content)?)?,
             Tag::Count => (Tag::Pages, serde_json::to_vec(&pages::count(content))?),
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
@@ -102,6 +114,13 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
 fn made(engine: &Engine, job: &Job) -> io::Result<(Tag, Vec<u8>)> {
     match engine.pdf(job) {
         Ok(pdf) => Ok((Tag::Pdf, pdf)),
+        Err(fault) => Ok((Tag::Fault, serde_json::to_vec(&fault)?)),
+    }
+}
+
+fn seen(engine: &Engine, (job, ppi): (Job, u16)) -> io::Result<(Tag, Vec<u8>)> {
+    match engine.look(&job, ppi) {
+        Ok(pages) => Ok((Tag::Seen, serde_json::to_vec(&pages)?)),
         Err(fault) => Ok((Tag::Fault, serde_json::to_vec(&fault)?)),
     }
 }

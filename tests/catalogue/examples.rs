@@ -331,7 +331,8 @@ const OPTIONAL: [&str; 12] = [
     "/event/on_the_day_contact",
 ];
 
-/// The longest name that a case may have, days about Christmas and New Year, and nothing that can be missing.
+/// The longest name that a case may have, days about Christmas and New Year, and nothing that can be missing; and a
+/// name that runs from right to left.
 #[test]
 fn every_kind_has_two_examples_and_a_cruel_one_with_the_longest_name_christmas_and_nothing_optional() {
     let catalogue = Catalogue::load(None).expect("the built-in catalogue");
@@ -349,7 +350,13 @@ fn every_kind_has_two_examples_and_a_cruel_one_with_the_longest_name_christmas_a
                 && ("2026-12-20".."2027-01-12").contains(&issued)
                 && lacked.iter().all(|field| !has(data, field))
         };
-        if examples.len() < 2 || !examples.iter().any(|example| cruel(&example)) {
+        let turned = |(_, data): &(&str, Value)| {
+            data["person"]["name"]
+                .as_str()
+                .is_some_and(|name| name.contains(|c| ('\u{590}'..'\u{700}').contains(&c)))
+        };
+        let right_to_left = kind.anonymous || examples.iter().any(turned);
+        if examples.len() < 2 || !right_to_left || !examples.iter().any(|example| cruel(&example)) {
             wrong.push(format!("{} ({} examples)", kind.name, examples.len()));
         }
     }

@@ -66,7 +66,7 @@ const OF_THE_DEMO: &[&str] = &[
     "X9000908",
     "video room 2",
     "consultation room 4",
-    "Previous statement",
+    "Earlier witness statement",
     "demo-0902-",
 ];
 

@@ -237,7 +237,7 @@ fn the_outside_of_the_envelope_says_to_whom_it_goes_and_nothing_of_what_is_in_it
     }
 }
 
-/// Two pages of A4 with the marking at head and foot, in Liberation Sans, 12 points or more.
+/// Two pages of A4 with the marking at head and foot, in Despatch Sans, 12 points or more.
 fn looks_right(pdf: &[u8], marking: &str) {
     let text = text(pdf);
     let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
@@ -267,7 +267,7 @@ fn looks_right(pdf: &[u8], marking: &str) {
     for font in &fonts {
         let (name, marks) = (font[0], &font[font.len() - 5..font.len() - 2]);
         let family = name.split_once('+').expect("a subset").1;
-        assert!(matches!(family, "LiberationSans" | "LiberationSans-Bold"), "{name}");
+        assert!(matches!(family, "DespatchSans" | "DespatchSans-Bold"), "{name}");
         assert_eq!(marks, ["yes", "yes", "yes"], "embedded, a subset, with its characters: {font:?}");
     }
     sizes_and_language(pdf);

@@ -35,6 +35,7 @@ pub fn case(event: Event) -> Case {
             nationality: "Marker-Nationality".to_owned(),
             language: Some("Marker-Language".to_owned()),
             interpreter_needed: true,
+            large_print: false,
         },
         detention: Detention { place: "brook-house".parse().expect("a place"), since: day("1 October 2026") },
         caseworker: contact("the-caseworker"),

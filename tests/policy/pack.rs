@@ -2,7 +2,8 @@
 
 use super::{PACK, PACK_FILE, codes, day, the_pack};
 use despatch::case::Grade;
-use despatch::policy::pack::{CalendarRule, IMPLIED, LetterMarking, Status};
+use despatch::policy::marking::LetterMarking;
+use despatch::policy::pack::{CalendarRule, IMPLIED, Status};
 use despatch::policy::{Adoption, Division, Pack, permits};
 use despatch::words::Team;
 use std::collections::BTreeSet;

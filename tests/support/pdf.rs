@@ -235,3 +235,44 @@ fn on_disk(pdf: &[u8]) -> (TempDir, PathBuf) {
     std::fs::write(&path, pdf).expect("a new file");
     (folder, path)
 }
+
+/// A part of the first page as a grey PNG, a dot for each point; `at` is left, top, width and height in points.
+pub fn region(pdf: &[u8], at: [u32; 4]) -> Vec<u8> {
+    let mut pdftoppm = command("pdftoppm");
+    pdftoppm.args(["-r", "72", "-gray", "-png", "-f", "1", "-l", "1"]);
+    for (name, value) in ["-x", "-y", "-W", "-H"].iter().zip(at) {
+        pdftoppm.args([name.to_string(), value.to_string()]);
+    }
+    run_with(pdftoppm.arg("-"), pdf).unwrap_or_else(|reason| panic!("{reason}"))
+}
+
+/// The share of dots by which two grey pictures differ to the eye; all of them where they are of different size.
+pub fn difference(one: &[u8], other: &[u8]) -> f64 {
+    let (one, other) = (dots(one), dots(other));
+    if one.0 != other.0 {
+        return 1.0;
+    }
+    let differ = one.1.iter().zip(&other.1).filter(|(a, b)| a.abs_diff(**b) > 64).count();
+    differ as f64 / one.1.len() as f64
+}
+
+fn dots(picture: &[u8]) -> ((u32, u32), Vec<u8>) {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().expect("a PNG");
+    let mut dots = vec![0; reader.output_buffer_size().expect("a size")];
+    let info = reader.next_frame(&mut dots).expect("one picture");
+    ((info.width, info.height), dots)
+}
+
+/// Where each word of a page stands: the word, and its box (left, top, right, bottom) in points.
+pub fn words_of(pdf: &[u8]) -> Vec<(String, [f64; 4])> {
+    let mut pdftotext = command("pdftotext");
+    let said = run_with(pdftotext.args(["-bbox", "-", "-"]), pdf).unwrap_or_else(|reason| panic!("{reason}"));
+    let said = String::from_utf8(said).expect("UTF-8");
+    let word = |line: &str| {
+        let (about, word) = line.trim().strip_prefix("<word ")?.split_once('>')?;
+        let side = |name: &str| about.split_once(&format!("{name}=\""))?.1.split('"').next()?.parse().ok();
+        let corners = [side("xMin")?, side("yMin")?, side("xMax")?, side("yMax")?];
+        Some((word.split('<').next()?.to_owned(), corners))
+    };
+    said.lines().filter_map(word).collect()
+}

@@ -47,6 +47,7 @@ const PERSON: &[Question] = &[
         "The language in which the person can take part",
         Line,
     ),
+    may("large_print", "Does the person need their letters in large print?", Flag),
 ];
 
 const CASEWORKER: &[Question] =

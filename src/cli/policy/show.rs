@@ -108,6 +108,13 @@ fn numbers(pack: &Pack, print: &Print) {
 fn wording(pack: &Pack, print: &Print) {
     print.line(&strong("\nMarking and wording"));
     print.line(&format!("marking.text = \"{}\"", pack.marking.text));
+    if let Some(handling) = &pack.marking.handling {
+        print.line(&format!("marking.handling = \"{handling}\""));
+    }
+    if !pack.marking.descriptors.is_empty() {
+        let words: Vec<String> = pack.marking.descriptors.iter().map(word).collect();
+        print.line(&format!("marking.descriptors = {words:?}"));
+    }
     print.line(&format!("marking.letters = \"{}\"", word(&pack.marking.letters)));
     value("handling", "(every cover email carries it)", &pack.handling, print);
     print.line(&format!("copy_grade_min = \"{}\"", word(&pack.copy_grade_min)));

@@ -1,0 +1,153 @@
+//! Enters: a finished document and its PDF. Leaves: how each page looks, as a small picture, and its words.
+//! Never: runs outside a worker.
+
+use hayro::hayro_interpret::InterpreterSettings;
+use hayro::hayro_syntax::Pdf;
+use hayro::vello_cpu::Pixmap;
+use hayro::vello_cpu::color::palette::css::WHITE;
+use hayro::{RenderCache, RenderSettings, render};
+use serde::{Deserialize, Serialize};
+use typst::layout::{Frame, FrameItem, Point};
+use typst_layout::PagedDocument;
+
+/// How a page looks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// Its words, a line for each line.
+    pub text: String,
+    /// A PNG in sixteen greys.
+    pub picture: Vec<u8>,
+}
+
+/// Greys by which two pictures may differ: other processors round other ways.
+const TOLERANCE: u8 = 2;
+
+/// Whether a person would see that two pictures differ. What is no picture of ours differs from everything.
+pub fn differs(one: &[u8], other: &[u8]) -> bool {
+    one != other
+        && match (greys(one), greys(other)) {
+            (Some(one), Some(other)) => {
+                one.0 != other.0 || one.1.iter().zip(&other.1).any(|(a, b)| a.abs_diff(*b) > TOLERANCE)
+            }
+            _ => true,
+        }
+}
+
+/// The size of a picture, and its dots in sixteen greys.
+fn greys(picture: &[u8]) -> Option<((u32, u32), Vec<u8>)> {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().ok()?;
+    let mut packed = vec![0; reader.output_buffer_size()?];
+    let info = reader.next_frame(&mut packed).ok()?;
+    let ours = (info.color_type, info.bit_depth) == (png::ColorType::Grayscale, png::BitDepth::Four);
+    let dots = packed.iter().flat_map(|pair| [pair >> 4, pair & 15]).collect();
+    ours.then_some(((info.width, info.height), dots))
+}
+
+/// PDF units in an inch.
+const POINTS_PER_INCH: f32 = 72.0;
+/// Pieces of text whose base lines lie no further apart stand on one line, in points.
+const SAME_LINE: f64 = 2.0;
+/// Text that begins this far behind the end of the piece before it is told apart by a space, in points.
+const GAP: f64 = 1.0;
+
+/// The pages of `document`, whose PDF is `pdf`, drawn with `ppi` pixels to the inch. `None` where the PDF cannot be
+/// drawn.
+pub(super) fn pages(document: &PagedDocument, pdf: Vec<u8>, ppi: u16) -> Option<Vec<Page>> {
+    let pictures = pictures(pdf, ppi)?;
+    let texts = document.pages().iter().map(|page| words(&page.frame));
+    Some(texts.zip(pictures).map(|(text, picture)| Page { text, picture }).collect())
+}
+
+fn pictures(pdf: Vec<u8>, ppi: u16) -> Option<Vec<Vec<u8>>> {
+    let pdf = Pdf::new(pdf).ok()?;
+    let cache = RenderCache::new();
+    let scale = f32::from(ppi) / POINTS_PER_INCH;
+    let settings =
+        RenderSettings { x_scale: scale, y_scale: scale, bg_color: WHITE, ..RenderSettings::default() };
+    let interpreter = InterpreterSettings::default();
+    pdf.pages().iter().map(|page| in_greys(&render(page, &cache, &interpreter, &settings))).collect()
+}
+
+/// Sixteen greys tell letters apart and make small files.
+fn in_greys(picture: &Pixmap) -> Option<Vec<u8>> {
+    let (width, height) = (u32::from(picture.width()), u32::from(picture.height()));
+    let mut rows = Vec::new();
+    for row in picture.data().chunks(width as usize) {
+        for pair in row.chunks(2) {
+            let grey = |at: usize| {
+                pair.get(at)
+                    .map_or(15, |dot| (u16::from(dot.r) + 2 * u16::from(dot.g) + u16::from(dot.b)) >> 6)
+            };
+            rows.push((grey(0) << 4 | grey(1)) as u8);
+        }
+    }
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::Four);
+    encoder.set_compression(png::Compression::High);
+    let mut writer = encoder.write_header().ok()?;
+    writer.write_image_data(&rows).ok()?;
+    writer.finish().ok()?;
+    Some(file)
+}
+
+/// A piece of text: its base line, where it begins and ends, and its words, all in points.
+struct Piece {
+    line: f64,
+    from: f64,
+    to: f64,
+    words: String,
+}
+
+/// The words of a page, from top to bottom and from left to right.
+fn words(frame: &Frame) -> String {
+    let mut pieces = Vec::new();
+    collect(frame, Point::zero(), &mut pieces);
+    // A sort that keeps equals in their order: pieces of one line were set in the order in which they are read.
+    pieces.sort_by(|a, b| a.line.total_cmp(&b.line));
+    let mut lines: Vec<Vec<Piece>> = Vec::new();
+    for piece in pieces {
+        match lines.last_mut() {
+            Some(line) if line.first().is_some_and(|first| piece.line - first.line <= SAME_LINE) => {
+                line.push(piece)
+            }
+            _ => lines.push(vec![piece]),
+        }
+    }
+    lines.into_iter().map(joined).collect()
+}
+
+fn joined(mut line: Vec<Piece>) -> String {
+    line.sort_by(|a, b| a.from.total_cmp(&b.from));
+    let mut text = String::new();
+    let mut end = f64::INFINITY;
+    for piece in line {
+        if piece.from - end > GAP && !text.ends_with(' ') {
+            text.push(' ');
+        }
+        text.push_str(&piece.words);
+        end = piece.to;
+    }
+    text.trim_end().to_owned() + "\n"
+}
+
+fn collect(frame: &Frame, origin: Point, pieces: &mut Vec<Piece>) {
+    for (at, item) in frame.items() {
+        let at = origin + *at;
+        match item {
+            // Nothing in a letter is turned or stretched, so where a group lies is all that counts.
+            FrameItem::Group(group) => {
+                let shift = Point::new(group.transform.tx, group.transform.ty);
+                collect(&group.frame, at + shift, pieces);
+            }
+            FrameItem::Text(text) => pieces.push(Piece {
+                line: at.y.to_pt(),
+                from: at.x.to_pt(),
+                to: (at.x + text.width()).to_pt(),
+                words: text.text.to_string(),
+            }),
+            _ => {}
+        }
+    }
+}
