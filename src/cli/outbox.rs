@@ -419,6 +419,7 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
             bound.fingerprints.join(", ")
         };
         line("sealed to", &keys);
+        line("templates", &bound.template.to_string());
     }
     if let Some(approval) = &despatch.approval {
         line("approved", &format!("by {} on {}", approval.by, approval.at.format("%-d %B %Y, %H:%M UTC")));
