@@ -39,7 +39,9 @@ pub fn read(path: &Path) -> (BTreeMap<String, String>, Vec<Job>) {
         let (content, next) = after.split_at(u32::from_le_bytes([*a, *b, *c, *d]) as usize);
         match tag {
             b'T' => files = serde_json::from_slice(content).expect("the templates"),
-            _ => jobs.push(serde_json::from_slice(content).expect("a job")),
+            b'J' => jobs.push(serde_json::from_slice(content).expect("a job")),
+            // A PDF of somebody else's, whose pages were counted.
+            _ => {}
         }
         rest = next;
     }
