@@ -214,7 +214,9 @@ impl Scene {
             let sealed = parts.iter().find(|(name, _)| name == "manifest.json.age").expect("a manifest");
             let opened = sealing::open(&sealed.1, &key).expect("the review key opens it");
             let manifest = Manifest::parse(&opened).expect("a manifest");
+            // Neither the report that was lent, nor an appointment for a calendar, was typeset.
             let made = manifest.documents.into_iter().filter(|one| one.size != REPORT_BYTES as u64);
+            let made = made.filter(|one| one.file.ends_with(".pdf"));
             hashes.extend(made.map(|document| document.sha256.to_string()));
         }
         hashes
