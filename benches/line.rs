@@ -159,8 +159,9 @@ impl Scene {
     fn process(&self, copy: &TempDir, worker: &Path, at: &(dyn Fn((usize, Vec<u32>)) + Sync)) {
         let dir = copy.path().join("office");
         let today = TODAY.parse().expect("a date");
-        let office = Office::open(&dir).expect("an office in order");
-        let ledger = Ledger::open(&office.outbox()).expect("a ledger");
+        let mut office = Office::open(&dir).expect("an office in order");
+        let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
+        office.directory = ledger.directory(&office.config.addresses).expect("a directory");
         let inbox = Inbox::open(&office.inbox()).expect("an inbox");
         let line = Line::new(&office, worker).expect("a line");
         let done = Mutex::new(0);

@@ -7,25 +7,29 @@ pub mod examples;
 mod original;
 mod remake;
 mod run;
+mod trial;
 mod turns;
 
 pub use examples::try_examples;
 pub use remake::remake;
 pub use run::{Finding, Progress, Run, RunError, Summary, process};
+pub use trial::trial;
 
 use crate::case::Case;
 use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::intake::Incoming;
 use crate::office::Office;
-use crate::outbox::{Record, SealedCase, SealedDespatch};
+use crate::outbox::{Ledger, LedgerError, Record, SealedCase, SealedDespatch};
 use crate::policy::{self, NotMade, Pack, Plan};
 use crate::render::fonts::without_glyph;
 use crate::render::mail::Mailer;
 use crate::render::pool::{Pool, TIME_LIMIT};
+use crate::seal::directory::Directory;
 use crate::words::{KindName, Sha256};
 use chrono::NaiveDate;
 use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// For the reviewer, who is to be somebody other than the one who prepared the case.
 const UNKNOWN_OWNER: &str = "The account that owns the case file is nobody's on the staff list, so despatch could \
@@ -36,6 +40,8 @@ pub struct Line<'a> {
     office: &'a Office,
     pool: Pool,
     mailer: Mailer,
+    /// The directory as the line knows it, and the number of its latest change; the office's own until told otherwise.
+    directory: RwLock<(i64, Arc<Directory>)>,
 }
 
 impl<'a> Line<'a> {
@@ -46,7 +52,24 @@ impl<'a> Line<'a> {
         let mailer = Mailer::new(&office.catalogue)?;
         let pool = Pool::start(program, &office.catalogue.files(), office.config.workers, TIME_LIMIT)
             .map_err(|fault| vec![fault])?;
-        Ok(Self { office, pool, mailer })
+        let directory = RwLock::new((i64::MIN, Arc::new(office.directory.clone())));
+        Ok(Self { office, pool, mailer, directory })
+    }
+
+    /// Takes the directory as the ledger has it now, if it has changed.
+    ///
+    /// Errors: the ledger cannot be read.
+    pub fn refresh(&self, ledger: &mut Ledger) -> Result<(), LedgerError> {
+        let version = ledger.directory_version()?;
+        if self.directory.read().unwrap_or_else(PoisonError::into_inner).0 != version {
+            let directory = Arc::new(ledger.directory(&self.office.config.addresses)?);
+            *self.directory.write().unwrap_or_else(PoisonError::into_inner) = (version, directory);
+        }
+        Ok(())
+    }
+
+    fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner).1)
     }
 
     /// The worker processes that are alive.

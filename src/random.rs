@@ -11,3 +11,17 @@ pub fn random_hex(bytes: usize) -> io::Result<String> {
     getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
     Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }
+
+/// `count` random decimal digits in groups of four, to be read out on the telephone.
+///
+/// Errors: the system gives no randomness.
+pub fn random_digits(count: usize) -> io::Result<String> {
+    let mut digits = Vec::with_capacity(count);
+    while digits.len() < count {
+        let mut byte = [0_u8; 1];
+        getrandom::fill(&mut byte).map_err(|error| io::Error::other(error.to_string()))?;
+        // 250 is the last multiple of ten: beyond it, low digits would come more often.
+        digits.extend(byte.iter().filter(|byte| **byte < 250).map(|byte| char::from(b'0' + byte % 10)));
+    }
+    Ok(digits.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" "))
+}

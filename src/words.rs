@@ -189,6 +189,8 @@ pub enum Role {
     Det,
     /// The Operational Support Team of a prison, which instructs the Immigration Prison Team.
     Ost,
+    /// The Immigration Prison Team, which serves papers in a prison. The OST passes on what is meant for it (G2).
+    Ipt,
     /// The detained person's legal representative.
     Representative,
     /// Whoever books interpreters.
@@ -197,7 +199,7 @@ pub enum Role {
 
 impl Role {
     /// Every role, in the order of the glossary.
-    pub const ALL: [Role; 10] = [
+    pub const ALL: [Role; 11] = [
         Role::Dmrt,
         Role::Caseworker,
         Role::CaseworkManager,
@@ -206,9 +208,27 @@ impl Role {
         Role::Doctor,
         Role::Det,
         Role::Ost,
+        Role::Ipt,
         Role::Representative,
         Role::InterpreterBooking,
     ];
+
+    /// The role as files and `--json` write it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Role::Dmrt => "dmrt",
+            Role::Caseworker => "caseworker",
+            Role::CaseworkManager => "casework_manager",
+            Role::SeniorCaseworker => "senior_caseworker",
+            Role::Healthcare => "healthcare",
+            Role::Doctor => "doctor",
+            Role::Det => "det",
+            Role::Ost => "ost",
+            Role::Ipt => "ipt",
+            Role::Representative => "representative",
+            Role::InterpreterBooking => "interpreter_booking",
+        }
+    }
 
     /// The role in words, for people.
     pub fn words(self) -> &'static str {
@@ -221,6 +241,7 @@ impl Role {
             Role::Doctor => "contracted doctor",
             Role::Det => "Detention Engagement Team",
             Role::Ost => "Operational Support Team",
+            Role::Ipt => "Immigration Prison Team",
             Role::Representative => "legal representative",
             Role::InterpreterBooking => "interpreter booking team",
         }

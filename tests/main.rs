@@ -18,6 +18,7 @@ mod line;
 mod travel;
 mod office;
 mod new;
+mod directory;
 mod cases;
 mod cli;
 

@@ -283,7 +283,7 @@ fn what_is_no_pdf_is_no_attachment() {
     let desk = Desk::new();
     let text = desk.to().parent().unwrap().join("despatch-notes-that-are-not-there.pdf");
     let folder = desk.office.dir.display().to_string();
-    let page: PathBuf = desk.office.dir.join("directory.toml");
+    let page: PathBuf = desk.office.dir.join("despatch.toml");
     let typed = format!("{CASE}|{NOBODY}|today|{}|{folder}|{}{LAST}", text.display(), page.display());
     let said = desk.answer(&["died"], &typed).expect(0);
     for reason in ["cannot be read", "no plain file", "this is no PDF"] {

@@ -116,7 +116,9 @@ impl Case {
             Role::Representative => self.representative.as_ref().map(|one| &one.contact),
             Role::SeniorCaseworker => self.decision_maker.as_ref().map(|manager| &manager.contact),
             Role::Doctor => self.event.doctor(),
-            Role::Dmrt | Role::Healthcare | Role::Det | Role::Ost | Role::InterpreterBooking => None,
+            Role::Dmrt | Role::Healthcare | Role::Det | Role::Ost | Role::Ipt | Role::InterpreterBooking => {
+                None
+            }
         };
         contact.and_then(|contact| contact.reference.as_deref())
     }

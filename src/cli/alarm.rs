@@ -1,13 +1,15 @@
-//! Enters: the ledger, the inbox and the time. Leaves: the copies for healthcare teams that wait, loudly (G19).
+//! Enters: the ledger, the inbox and the time. Leaves: the copies for healthcare teams that wait, loudly (G19), and the
+//! messages that nobody has acknowledged.
 //! Never: lets one go, or says whose it is in other words than the case's id.
 
 use super::Failure;
 use super::print::{Print, count, red};
+use super::receipts::unheard;
 use crate::case::{self, Event};
 use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::outbox::{Despatch, DespatchId, Ledger, State};
-use crate::policy::Places;
+use crate::policy::{Calendar, Places};
 use crate::words::CaseId;
 use chrono::DateTime;
 use serde::Serialize;
@@ -69,7 +71,19 @@ impl Alarm {
 pub(super) struct Told(BTreeSet<DespatchId>);
 
 impl Told {
-    pub(super) fn tell(&mut self, ledger: &mut Ledger, now: Moment, print: &Print) -> Result<(), Failure> {
+    pub(super) fn tell(
+        &mut self,
+        ledger: &mut Ledger,
+        calendar: &Calendar,
+        now: Moment,
+        print: &Print,
+    ) -> Result<(), Failure> {
+        for one in unheard(ledger, calendar, now)? {
+            if self.0.insert(one.despatch) {
+                print.json(&serde_json::json!({ "alarm": one }));
+                one.show(print);
+            }
+        }
         for alarm in alarms(ledger, now)? {
             if self.0.insert(alarm.despatch) {
                 print.json(&serde_json::json!({ "alarm": alarm }));

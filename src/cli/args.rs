@@ -1,6 +1,9 @@
 //! Enters: words of the command line. Leaves: typed arguments.
 //! Never: does anything with them.
 
+/// Words of `despatch directory`.
+pub mod directory;
+
 use crate::case::EventName;
 use crate::outbox::{DespatchId, NoteId, State};
 use crate::words::{CaseId, KindName, PackId, StaffId};
@@ -58,6 +61,9 @@ pub enum Command {
     Outbox(Outbox),
     /// Send what is approved
     Send(Send),
+    /// Whom the office may write to, and who made sure of it
+    #[command(subcommand)]
+    Directory(directory::Command),
     /// Which edition of the guidance counts, and for which cases
     #[command(subcommand)]
     Policy(Policy),
@@ -176,6 +182,31 @@ pub enum Outbox {
     Release(Release),
     /// Stop for good
     Cancel(Decide),
+    /// Take note that the recipient has received and opened a message
+    Received(Received),
+    /// Take note that the recipient cannot open a message
+    Unopened(Unopened),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Received {
+    /// A despatch, such as 17-3
+    pub id: DespatchId,
+    /// The Message-ID of the recipient's reply
+    #[arg(long, value_name = "ID")]
+    pub message_id: Option<String>,
+    /// How you heard
+    #[arg(long, value_name = "TEXT", default_value = "told the office")]
+    pub how: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Unopened {
+    /// A despatch, such as 17-3
+    pub id: DespatchId,
+    /// What the recipient said; it stays on record
+    #[arg(long)]
+    pub reason: String,
 }
 
 #[derive(Debug, clap::Args)]

@@ -3,14 +3,16 @@
 
 use super::alarm::with_safety;
 use super::args::Common;
+use super::directory::not_ready;
 use super::policy::{ending_soon, unfit};
 use super::print::{Print, count, wrapped};
 use super::{Exit, Failure, clock, open_ledger, this_program};
 use crate::fault::Fault;
-use crate::office::{CONFIG_FILE, DIRECTORY_FILE, INBOX, OUTBOX, Office, Survey};
+use crate::office::{CONFIG_FILE, INBOX, OUTBOX, Office, Survey};
 use crate::outbox::{Despatch, Ledger, LedgerError, State};
 use crate::pipeline::try_examples;
 use crate::render::pool::{Pool, TIME_LIMIT};
+use crate::seal::directory::Directory;
 use crate::send::Courier;
 use crate::words::date_words;
 use chrono::{Months, NaiveDate};
@@ -30,11 +32,13 @@ pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
     if !faults.is_empty() {
         return Err(faults.into());
     }
-    let office = survey.into_office()?;
-    let in_order = in_order(&office);
+    let mut office = survey.into_office()?;
     let mut ledger = open_ledger(&office)?;
+    office.directory = ledger.directory(&office.config.addresses)?;
+    let in_order = in_order(&office);
     let mut warnings = ending_soon(&mut ledger, &office.packs, &office.config.pack, today)?;
     warnings.extend(office.bodies_missing());
+    warnings.extend(not_ready(&office.directory, today));
     let lines: Vec<String> = in_order.iter().map(|row| row.join(": ")).collect();
     print.json(&serde_json::json!({ "faults": [], "in_order": lines, "warnings": warnings }));
     print.table(&["checked", "found"], &in_order, "");
@@ -58,15 +62,6 @@ fn check_parts(survey: &Survey, today: NaiveDate) -> Result<Vec<Fault>, Failure>
         survey.settings.courier.as_ref().and_then(|courier| Courier::of(&survey.root, courier).err()),
     );
     faults.extend(check_outbox(survey, today));
-    if survey.directory.as_ref().is_some_and(|directory| directory.entries().is_empty()) {
-        let cause = "nobody may be written to";
-        faults.push(Fault::new(
-            DIRECTORY_FILE,
-            "directory.empty",
-            cause,
-            "add an [[entry]] for each recipient",
-        ));
-    }
     if let Some(catalogue) = &survey.catalogue {
         let pool = Pool::start(&this_program()?, &catalogue.files(), RENDERERS, TIME_LIMIT)?;
         faults.extend(try_examples(catalogue, &pool));
@@ -96,14 +91,19 @@ fn check_outbox(survey: &Survey, today: NaiveDate) -> Vec<Fault> {
         }
         Err(error) => return unread(error),
     }
+    let mut faults = match ledger.directory(&survey.settings.addresses) {
+        Ok(directory) => directory_faults(survey, &directory),
+        Err(error) => return unread(error),
+    };
     let in_use = survey.settings.pack.as_ref().map(|pack| unfit(&mut ledger, &survey.packs, pack, today));
-    let mut faults = match in_use.unwrap_or_else(|| Ok(Vec::new())) {
+    let mut of_packs = match in_use.unwrap_or_else(|| Ok(Vec::new())) {
         Ok(faults) => faults,
         Err(error) => return unread(error),
     };
     // Of a pack that cannot be read its own faults are told already.
     let is_unread = |fault: &Fault| survey.unread_packs.iter().any(|id| fault.at.ends_with(id.as_str()));
-    faults.retain(|fault| !is_unread(fault));
+    of_packs.retain(|fault| !is_unread(fault));
+    faults.extend(of_packs);
     // Nobody makes the healthcare copies of new reports under a pack that may not be used.
     let default = survey.settings.pack.as_ref().map(|pack| format!("policy pack {pack}"));
     if let Some(places) = &survey.places {
@@ -130,6 +130,14 @@ fn check_outbox(survey: &Survey, today: NaiveDate) -> Vec<Fault> {
     };
     faults.extend(despatches.iter().filter(altered).map(fault));
     faults
+}
+
+fn directory_faults(survey: &Survey, directory: &Directory) -> Vec<Fault> {
+    if directory.entries().is_empty() {
+        let cure = "add whom the office writes to: `despatch directory import` or `add`";
+        return vec![Fault::new("the directory", "directory.empty", "nobody may be written to", cure)];
+    }
+    survey.check_directory(directory)
 }
 
 /// The packs, the one for new cases first.

@@ -5,6 +5,7 @@ use super::alarm::Alarm;
 use super::args::{Common, Deadlines};
 use super::open::write_new;
 use super::print::{Print, count, red, strong, wrapped};
+use super::receipts::{Unheard, unheard};
 use super::told::{ago, left};
 use super::{Exit, Failure, open_ledger, open_office};
 use crate::case::Grade;
@@ -43,6 +44,8 @@ pub(super) fn deadlines(common: &Common, args: &Deadlines, print: &Print) -> Res
         board.add(&mut ledger, case_id, &events, now)?;
     }
     board.sort();
+    board.unheard = unheard(&mut ledger, &office.calendar, now)?;
+    board.unheard.retain(|one| cases.contains(&one.case_id));
     if let Some(path) = &args.ics {
         write_calendar(path, &board.calendar(&office, now))?;
     }
@@ -67,6 +70,8 @@ pub(super) fn unknown(case_id: &CaseId) -> Fault {
 pub(super) struct Board {
     /// Copies for healthcare teams that have waited too long (G19).
     alarms: Vec<Alarm>,
+    /// Messages that their recipients cannot open, or have not acknowledged for a working day.
+    pub(super) unheard: Vec<Unheard>,
     pub(super) deadlines: Vec<Due>,
     appointments: Vec<Ahead>,
     /// The responses that are still to be made or sent: their age alone (row 36).
@@ -167,7 +172,8 @@ impl Board {
 
     pub(super) fn show(&self, today: NaiveDate, print: &Print) {
         self.alarms.iter().for_each(|alarm| alarm.show(print));
-        if !self.alarms.is_empty() {
+        self.unheard.iter().for_each(|unheard| unheard.show(print));
+        if !self.alarms.is_empty() || !self.unheard.is_empty() {
             print.line("");
         }
         let rows: Vec<Vec<String>> = self.deadlines.iter().map(|due| due.row(today)).collect();

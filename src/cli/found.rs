@@ -35,7 +35,6 @@ pub(super) fn init(args: &Init, print: &Print) -> Result<Exit, Failure> {
     }
     let founding = Founding {
         config: include_str!("new-office/despatch.toml"),
-        directory: include_str!("new-office/directory.toml"),
         places: None,
         review: &SecretKey::generate(),
         passphrase: Some(&passphrase),
@@ -43,7 +42,9 @@ pub(super) fn init(args: &Init, print: &Print) -> Result<Exit, Failure> {
     found(&args.dir, &founding)?;
     print.json(&serde_json::json!({ "office": args.dir }));
     print.line(&format!("Made an office in {}. Next:", args.dir.display()));
-    print.line("  1. fill in despatch.toml and directory.toml there");
+    print.line(
+        "  1. fill in despatch.toml there, then `despatch directory import` or `add` whom you write to",
+    );
     print.line(&format!("  2. despatch check --office {}", args.dir.display()));
     print.line("  3. keep a copy of keys/ and the passphrase where only reviewers can get at them");
     Ok(Exit::Done)

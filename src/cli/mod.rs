@@ -9,6 +9,7 @@ mod check;
 mod correct;
 mod deadlines;
 mod demo;
+mod directory;
 mod found;
 pub mod new;
 mod open;
@@ -16,6 +17,7 @@ mod outbox;
 mod plan;
 mod policy;
 mod print;
+mod receipts;
 mod run;
 mod send;
 mod template;
@@ -133,6 +135,7 @@ fn dispatch(args: Args, print: &Print) -> Result<Exit, Failure> {
         Command::Case(case) => case::case(&common, &case, print),
         Command::Outbox(command) => outbox::outbox(&common, command, print),
         Command::Send(send) => send::send(&common, &send, print),
+        Command::Directory(command) => directory::directory(&common, command, print),
         Command::Policy(command) => policy::policy(&common, command, print),
         Command::Template(command) => template::template(&common, &command, print),
         Command::Preview(preview) => template::preview(&common, &preview, print),
@@ -165,7 +168,9 @@ fn explain(failure: Failure, print: &Print) -> Exit {
 /// The office that a command works in, with its clock.
 fn open_office(common: &Common) -> Result<(Office, Clock), Failure> {
     let clock = clock(common)?;
-    Ok((Office::open(&common.office)?, clock))
+    let mut office = Office::open(&common.office)?;
+    office.directory = open_ledger(&office)?.directory(&office.config.addresses)?;
+    Ok((office, clock))
 }
 
 /// The clock of a command: the machine's, or in a demo office the day that `--today` gives.

@@ -4,6 +4,7 @@
 use super::args::{Approve, Common, Decide, List, OpenDespatch, Outbox, Passphrase, Release};
 use super::open::write_new;
 use super::print::{self, Print, count, strong, wrapped};
+use super::receipts::{received, unopened};
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::{Clock, Moment};
 use crate::fault::Fault;
@@ -35,7 +36,20 @@ pub(super) fn outbox(common: &Common, command: Outbox, print: &Print) -> Result<
         Outbox::Hold(decide) => desk.decide(&decide, actor()?, Decision::Hold),
         Outbox::Cancel(decide) => desk.decide(&decide, actor()?, Decision::Cancel),
         Outbox::Release(release) => desk.release(&release, actor()?),
+        Outbox::Received(args) => received(&office, &args, actor()?, clock.now(), print),
+        Outbox::Unopened(args) => unopened(&office, &args, actor()?, clock.now(), print),
     }
+}
+
+/// Lifts holds and makes anew what has to be, as `outbox release` does.
+pub(super) fn release(
+    office: &Office,
+    clock: Clock,
+    print: &Print,
+    release: &Release,
+    actor: &Staff,
+) -> Result<Exit, Failure> {
+    Desk { office, clock, print }.release(release, actor)
 }
 
 /// Where a reviewer sits.
@@ -428,6 +442,13 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
     despatch.warnings.iter().for_each(|warning| line("warning", warning));
     despatch.reply.iter().for_each(|reply| line("answer", reply));
     despatch.reason.iter().for_each(|reason| line("reason", reason));
+    if let Some(receipt) = &despatch.receipt {
+        let opened = if receipt.opened { "opened" } else { "cannot be opened" };
+        line(
+            "receipt",
+            &format!("{opened}; {} heard on {}: {}", receipt.by, date_words(receipt.on), receipt.how),
+        );
+    }
     let history: Vec<Vec<String>> = events
         .iter()
         .map(|event| vec![when(&event.at), event.what.replace('_', " "), event.actor.clone()])

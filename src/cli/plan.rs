@@ -125,7 +125,7 @@ fn giving_way(ledger: &mut Ledger, case: &Case, by: &Recorded) -> Result<Vec<Giv
 impl<'a> Made<'a> {
     fn of(office: &'a Office, case: &Case, planned: &Planned, position: usize, today: NaiveDate) -> Self {
         let kind = office.catalogue.kind(&planned.kind);
-        let resolution = office.directory.resolve(planned.role, &planned.to, today);
+        let resolution = office.directory.resolve(planned.role, &planned.to, &case.case_id, today);
         let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
         holds.extend(planned.hold.as_ref().map(Hold::from));
         let letters = kind.into_iter().flat_map(|kind| &kind.documents).map(|own| own.title.clone());

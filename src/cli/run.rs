@@ -47,7 +47,7 @@ pub(super) fn process_inbox(
     let report = |progress: Progress<'_>| match progress {
         Progress::Looked { ready, waiting } => {
             bar.more(ready);
-            bar.above(|| tell_alarms(&watched, clock, print));
+            bar.above(|| tell_alarms(&watched, office, clock, print));
             if !once {
                 tell_waiting(waiting, &known, print);
             }
@@ -60,16 +60,16 @@ pub(super) fn process_inbox(
         other => Failure::from(other),
     })?;
     bar.end();
-    tell_alarms(&watched, clock, print);
+    tell_alarms(&watched, office, clock, print);
     Ok(summary)
 }
 
-/// Tells of the healthcare copies that wait; a ledger that cannot be read ends the run by itself.
-fn tell_alarms(watched: &Mutex<(Ledger, Told)>, clock: Clock, print: &Print) {
+/// Tells of what has waited too long; a ledger that cannot be read ends the run by itself.
+fn tell_alarms(watched: &Mutex<(Ledger, Told)>, office: &Office, clock: Clock, print: &Print) {
     let mut watched = watched.lock().unwrap_or_else(PoisonError::into_inner);
     let (ledger, told) = &mut *watched;
-    if let Err(failure) = told.tell(ledger, clock.now(), print) {
-        print.log(&format!("the healthcare copies that wait cannot be told: {failure:?}"));
+    if let Err(failure) = told.tell(ledger, &office.calendar, clock.now(), print) {
+        print.log(&format!("what waits too long cannot be told: {failure:?}"));
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, 
             bar.around(|| tell(&despatch, print));
             exit = worse(exit, despatch.state);
         })?;
-        bar.above(|| alarms.tell(&mut ledger, clock.now(), print))?;
+        bar.above(|| alarms.tell(&mut ledger, &office.calendar, clock.now(), print))?;
         if args.once {
             bar.end();
             if count == 0 {
@@ -47,7 +47,7 @@ pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, 
         }
         thread::sleep(LOOK_EVERY);
         // A key or an address that was withdrawn meanwhile must not be used for as long as this runs.
-        office.read_directory_again()?;
+        office.directory = ledger.directory(&office.config.addresses)?;
     }
 }
 

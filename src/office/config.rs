@@ -4,8 +4,11 @@
 use crate::fault::Fault;
 use crate::render::facts::Letterhead;
 use crate::seal::address::EmailAddress;
+use crate::seal::domain::Domain;
+use crate::seal::rules::AddressRules;
 use crate::settings::{Section, Settings};
-use crate::words::{PackId, StaffId, Team};
+use crate::words::{PackId, Role, StaffId, Team};
+use chrono::Months;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -22,6 +25,8 @@ pub struct Config {
     pub teams: BTreeMap<Team, Sender>,
     pub staff: Vec<Staff>,
     pub courier: CourierConfig,
+    /// What the office asks of the addresses that it writes to.
+    pub addresses: AddressRules,
     /// Rendering processes.
     pub workers: usize,
 }
@@ -77,6 +82,7 @@ pub struct ConfigRead {
     pub demo: bool,
     pub pack: Option<PackId>,
     pub courier: Option<CourierConfig>,
+    pub addresses: AddressRules,
     pub faults: Vec<Fault>,
 }
 
@@ -104,6 +110,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
         let cure = "add the team or teams that the office acts for";
         top.fault("settings.missing", "no [[team]] is named", cure);
     }
+    let addresses = top.table("addresses").map(read_addresses).unwrap_or_default();
     let courier = top.need_table("courier").and_then(|section| read_courier(section, demo));
     top.end();
     let config = || {
@@ -114,10 +121,11 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             teams: teams.into_iter().collect::<Option<_>>()?,
             staff: staff.into_iter().collect::<Option<_>>()?,
             courier: courier.clone()?,
+            addresses: addresses.clone(),
             workers: usize::try_from(workers).ok()?,
         })
     };
-    ConfigRead { config: config(), demo, pack, courier, faults: Vec::new() }
+    ConfigRead { config: config(), demo, pack, courier, addresses, faults: Vec::new() }
 }
 
 /// Everybody on the staff list; `None` stands for an entry that cannot be read.
@@ -176,6 +184,26 @@ fn read_team(section: Section<'_, '_>) -> Option<(Team, Sender)> {
     let from = from?;
     let letterhead = Letterhead { name: name?, telephone: telephone?, fax, email: from.to_string(), address };
     Some((id?, Sender { from, letterhead }))
+}
+
+fn read_addresses(section: Section<'_, '_>) -> AddressRules {
+    let mut rules =
+        AddressRules { groups: section.checked_list::<EmailAddress>("groups"), ..Default::default() };
+    if let Some(domains) = section.table("domains") {
+        for role in Role::ALL {
+            if domains.has(role.code()) {
+                rules.domains.insert(role, domains.checked_list::<Domain>(role.code()));
+            }
+        }
+        domains.end();
+    }
+    if let Some(months) =
+        section.number("verify_again_months", 1, 60).and_then(|months| u32::try_from(months).ok())
+    {
+        rules.verify_again = Months::new(months);
+    }
+    section.end();
+    rules
 }
 
 fn read_courier(section: Section<'_, '_>, demo: bool) -> Option<CourierConfig> {

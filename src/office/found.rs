@@ -2,8 +2,8 @@
 //! Never: overwrites anything, or leaves a private key open outside a demo office.
 
 use super::{
-    CONFIG_FILE, DEMO_KEYS, DIRECTORY_FILE, INBOX, KEYS, OUTBOX, PLACES_FILE, POLICY, REVIEW_LOCKED,
-    REVIEW_OPEN, REVIEW_PUBLIC,
+    CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN,
+    REVIEW_PUBLIC,
 };
 use crate::seal::keys::SecretKey;
 use crate::seal::lock::lock;
@@ -18,8 +18,6 @@ use std::path::Path;
 pub struct Founding<'a> {
     /// The text of `despatch.toml`.
     pub config: &'a str,
-    /// The text of `directory.toml`.
-    pub directory: &'a str,
     /// The text of the office's own `policy/places.toml`, if it has one.
     pub places: Option<&'a str>,
     pub review: &'a SecretKey,
@@ -44,7 +42,6 @@ pub fn found(root: &Path, founding: &Founding<'_>) -> io::Result<()> {
         }
         None => demo_key(root, REVIEW_OPEN, founding.review)?,
     }
-    private_file(&root.join(DIRECTORY_FILE), founding.directory.as_bytes())?;
     if let Some(places) = founding.places {
         private_folder(&root.join(POLICY))?;
         private_file(&root.join(POLICY).join(PLACES_FILE), places.as_bytes())?;

@@ -26,8 +26,6 @@ use std::path::{Path, PathBuf};
 
 /// The settings file of an office.
 pub const CONFIG_FILE: &str = "despatch.toml";
-/// The directory of an office.
-pub const DIRECTORY_FILE: &str = "directory.toml";
 /// The folder in which a demo office's unencrypted keys lie.
 pub const DEMO_KEYS: &str = "PRIVATE-demo-keys";
 /// The folder into which cases are dropped.
@@ -52,6 +50,7 @@ const REVIEW_OPEN: &str = "review.key";
 pub struct Office {
     root: PathBuf,
     pub config: Config,
+    /// Whom it may write to; empty until whoever opens the ledger has read it there.
     pub directory: Directory,
     pub packs: Packs,
     pub calendar: Calendar,
@@ -79,23 +78,6 @@ impl Office {
     /// The office's folder.
     pub fn root(&self) -> &Path {
         &self.root
-    }
-
-    /// Takes the directory as it is now.
-    ///
-    /// Errors: everything that is wrong with it; the office then stays as it was.
-    pub fn read_directory_again(&mut self) -> Result<(), Vec<Fault>> {
-        let unread = |error: std::io::Error| {
-            vec![Fault::new(
-                DIRECTORY_FILE,
-                "office.file",
-                format!("it cannot be read: {error}"),
-                "restore it",
-            )]
-        };
-        let text = fs::read_to_string(self.root.join(DIRECTORY_FILE)).map_err(unread)?;
-        self.directory = Directory::parse(DIRECTORY_FILE, &text)?;
-        Ok(())
     }
 
     /// The places that the directory serves in part: what is meant for the body that is missing would be held.

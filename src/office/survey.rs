@@ -3,8 +3,8 @@
 
 use super::config::{Config, ConfigRead};
 use super::{
-    CONFIG_FILE, DEMO_KEYS, DIRECTORY_FILE, KEYS, Office, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN,
-    REVIEW_PUBLIC, review_key,
+    CONFIG_FILE, DEMO_KEYS, KEYS, Office, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC,
+    review_key,
 };
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
@@ -29,7 +29,6 @@ const BUILT_IN_PLACES: &str = include_str!("../../policy/places.toml");
 pub struct Survey {
     pub root: PathBuf,
     pub settings: ConfigRead,
-    pub directory: Option<Directory>,
     pub calendar: Option<Calendar>,
     pub places: Option<Places>,
     pub packs: Packs,
@@ -50,7 +49,6 @@ impl Survey {
         let mut survey = Survey {
             root: root.to_owned(),
             settings: ConfigRead::default(),
-            directory: None,
             calendar: None,
             places: None,
             packs: Packs::default(),
@@ -71,8 +69,6 @@ impl Survey {
         };
         survey.faults.extend(settings.faults.iter().cloned());
         survey.settings = settings;
-        let directory = survey.read(DIRECTORY_FILE).and_then(|text| Directory::parse(DIRECTORY_FILE, &text));
-        survey.directory = survey.note(directory);
         let calendar = survey
             .overlaid("bank-holidays.json", Some(BUILT_IN_HOLIDAYS))
             .and_then(|text| Calendar::parse(&text));
@@ -95,17 +91,7 @@ impl Survey {
     /// The office, if nothing at all is wrong with it.
     pub fn into_office(self) -> Result<Office, Vec<Fault>> {
         let Survey {
-            root,
-            settings,
-            directory,
-            calendar,
-            places,
-            packs,
-            catalogue,
-            review_key,
-            overlays,
-            faults,
-            ..
+            root, settings, calendar, places, packs, catalogue, review_key, overlays, faults, ..
         } = self;
         if !faults.is_empty() {
             return Err(faults);
@@ -114,7 +100,7 @@ impl Survey {
             Some(Office {
                 root,
                 config: settings.config?,
-                directory: directory?,
+                directory: Directory::default(),
                 packs,
                 calendar: calendar?,
                 places: places?,
@@ -142,6 +128,21 @@ impl Survey {
         }
         let cause = "it does not belong to keys/review.pub";
         Err(Fault::new(path.display().to_string(), "review_key", cause, "restore both files from a backup"))
+    }
+
+    /// What the directory asks for and the places do not have, and whom the office's rules keep out.
+    pub fn check_directory(&self, directory: &Directory) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for entry in directory.entries() {
+            let at = format!("entry {}", entry.id);
+            if let Some(places) = &self.places {
+                faults.extend(entry.places.iter().filter_map(|id| not_there(places, entry, id, &at)));
+            }
+            let against = directory.rules().against(entry);
+            faults
+                .extend(against.iter().map(|why| Fault::new(&at, "directory.rule", why.cause(), why.cure())));
+        }
+        faults
     }
 
     fn note<T>(&mut self, read: Result<T, Vec<Fault>>) -> Option<T> {
@@ -236,18 +237,6 @@ impl Survey {
         {
             let cause = "the office acts for no team that the pack has a row for";
             faults.push(Fault::new(CONFIG_FILE, "team.none", cause, "correct the [[team]] entries"));
-        }
-        for entry in self.directory.iter().flat_map(Directory::entries) {
-            let at = format!("{DIRECTORY_FILE}: {}", entry.id);
-            if let Some(places) = &self.places {
-                faults.extend(entry.places.iter().filter_map(|id| not_there(places, entry, id, &at)));
-            }
-            if let (Some(verified), Some(config)) = (&entry.verified, &self.settings.config)
-                && !config.staff.iter().any(|staff| staff.id == verified.by)
-            {
-                let cause = format!("{}, who verified it, is not on the staff list", verified.by);
-                faults.push(Fault::new(&at, "directory.verifier", cause, "name the member of staff who did"));
-            }
         }
         self.faults.extend(faults);
     }

@@ -1,6 +1,7 @@
 //! Enters: nothing by itself. Leaves: the words of the outbox: a despatch, its states, what holds it.
 //! Never: a value of the detained person; everything here is kept and shown in clear.
 
+use super::receipts::Receipt;
 use crate::policy::{History, NotMade, Planned, Recorded};
 use crate::words::{CaseId, EntryId, EventId, PackId, Sha256, StaffId};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -233,6 +234,12 @@ pub struct Despatch {
     /// What an event of the case called for while a sender had it in hand; done when it comes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overtaken: Option<Overtaken>,
+    /// The day on which the relay took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_on: Option<NaiveDate>,
+    /// What its recipient let the office know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
 }
 
 /// An event of the case that came in since a despatch was made.

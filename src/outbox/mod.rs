@@ -3,12 +3,14 @@
 
 mod chain;
 mod despatch;
+mod directory;
 mod durable;
 mod files;
 mod ledger;
 mod notes;
 mod packs;
 mod queue;
+mod receipts;
 mod record;
 mod review;
 mod sending;
@@ -19,13 +21,15 @@ pub use chain::{BrokenChain, Event};
 pub use despatch::{
     Approval, Bound, Despatch, DespatchId, Hold, Recipient, SealedCase, SealedDespatch, State,
 };
+pub use directory::{Heard, Placed, Put, TrialLetter, subject};
 pub use durable::{Durable, DurableError, DurableHandle};
 pub use files::{Files, Lease, write_durably};
 pub use ledger::{Claim, ClaimState, Ledger, LedgerError};
 pub use notes::{NoteId, Tick};
 pub use packs::{Adopted, Terms};
 pub use queue::{Claimed, Foreseen, LatestFile, Queued};
+pub use receipts::Receipt;
 pub use record::{OnRecord, Record};
 pub use review::{Checks, Decision, MESSAGE_BYTES_MAX, recheck};
-pub use sending::{Approved, Attempt, Verdict};
+pub use sending::{Approved, Attempt, Parcel, Verdict};
 pub use templates::Kept;

@@ -239,7 +239,7 @@ fn refuse<T>(pack: &PackId, code: &'static str, cause: String, cure: &str) -> Re
 }
 
 /// Every despatch that has not gone and may still.
-async fn unsent(connection: &mut SqliteConnection) -> Result<Vec<Despatch>, LedgerError> {
+pub(super) async fn unsent(connection: &mut SqliteConnection) -> Result<Vec<Despatch>, LedgerError> {
     let rows = sqlx::query(
         "SELECT record FROM despatch \
          WHERE state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused') ORDER BY claim, position",

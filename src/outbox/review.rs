@@ -318,7 +318,7 @@ fn pack_hold(
 
 /// What the directory says today against what the message was made for.
 fn recipient_changes(despatch: &Despatch, directory: &Directory, today: NaiveDate) -> Vec<Hold> {
-    let resolution = directory.resolve(despatch.planned.role, &despatch.planned.to, today);
+    let resolution = directory.resolve(despatch.planned.role, &despatch.planned.to, &despatch.case_id, today);
     let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
     let (Some(entry), Some(bound)) = (resolution.entry, &despatch.message) else {
         return holds;

@@ -54,6 +54,35 @@ impl Approved {
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
+    /// What a courier takes.
+    pub fn parcel(&self) -> Parcel<'_> {
+        let name = self.despatch.id.to_string();
+        Parcel { name, to: &self.despatch.recipient.address, bytes: &self.bytes }
+    }
+}
+
+/// One message and where it goes: all that a courier takes. Only the ledger makes one, of what was approved or of a
+/// trial letter.
+#[derive(Debug)]
+pub struct Parcel<'a> {
+    pub(super) name: String,
+    pub(super) to: &'a str,
+    pub(super) bytes: &'a [u8],
+}
+
+impl Parcel<'_> {
+    /// Tells it from every other: the name of its file.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+    /// The recipient's address.
+    pub fn to(&self) -> &str {
+        self.to
+    }
+    /// The message.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes
+    }
 }
 
 /// What became of the next despatch in turn.
@@ -198,6 +227,7 @@ impl Ledger {
             despatch.attempts = attempts;
             despatch.reply = Some(reply.clone());
             despatch.next_attempt = next_attempt;
+            despatch.sent_on = (next == State::Sent).then_some(now.today);
         })
     }
 

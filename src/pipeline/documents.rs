@@ -13,6 +13,7 @@ use crate::render::job::Job;
 use crate::seal::entry::Entry;
 use crate::words::{EntryId, Sha256};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// The name under which the cover note is sealed.
 const COVER_NOTE: &str = "01-cover-note.pdf";
@@ -52,9 +53,10 @@ impl Bytes<'_> {
 impl<'a> Making<'a> {
     /// The documents of a despatch with their file names, unsealed.
     pub(super) fn plain(&mut self, planned: &'a Planned) -> Result<Vec<(String, Vec<u8>)>, Vec<Fault>> {
-        let resolution = self.line.office.directory.resolve(planned.role, &planned.to, self.now.today);
+        let directory = Arc::clone(&self.directory);
+        let resolution = directory.resolve(planned.role, &planned.to, &self.case.case_id, self.now.today);
         let entry = resolution.entry.ok_or_else(|| {
-            let cure = "name somebody of directory.toml";
+            let cure = "name somebody whom the directory has";
             vec![Fault::new(
                 planned.role.words(),
                 "preview.recipient",
@@ -229,7 +231,7 @@ impl<'a> Making<'a> {
     }
 
     fn party_of(&self, entry: &EntryId) -> Option<Party> {
-        self.line.office.directory.get(entry).map(party)
+        self.directory.get(entry).map(party)
     }
 }
 

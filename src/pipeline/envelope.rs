@@ -12,14 +12,15 @@ use crate::outbox::{Bound, Despatch, DespatchId, Hold, MESSAGE_BYTES_MAX, Recipi
 use crate::policy::{Pack, Place, Plan, Planned, To};
 use crate::random::random_hex;
 use crate::render::mail::ClearMail;
-use crate::seal::directory::Resolution;
+use crate::seal::directory::{Directory, Resolution};
 use crate::seal::entry::Entry;
 use crate::seal::keys::PublicKey;
 use crate::seal::manifest::{self, MANIFEST_NAME, Manifest, Schema};
 use crate::seal::sealing;
-use crate::words::{KindName, Role, Sha256, weekday_words};
+use crate::words::{KindName, Role, Sha256, date_words, weekday_words};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// The making of one case's despatches.
 pub(super) struct Making<'a> {
@@ -30,6 +31,8 @@ pub(super) struct Making<'a> {
     pub(super) incoming: &'a Incoming,
     pub(super) place: &'a Place,
     pub(super) now: Moment,
+    /// As it was when the making began.
+    pub(super) directory: Arc<Directory>,
     /// Letters made so far: one text for the person and the representative.
     pub(super) letters: HashMap<(KindName, &'a str), Rc<Vec<u8>>>,
     /// Page counts so far: each document is counted once, however many receive it.
@@ -57,6 +60,7 @@ impl<'a> Making<'a> {
             incoming,
             place,
             now,
+            directory: line.directory(),
             letters: HashMap::new(),
             pages: HashMap::new(),
         })
@@ -74,14 +78,21 @@ impl<'a> Making<'a> {
                 )]
             })?;
         let id = DespatchId { claim: self.incoming.claim, position };
-        let office = self.line.office;
-        let resolution = office.directory.resolve(planned.role, &planned.to, self.now.today);
+        let directory = Arc::clone(&self.directory);
+        let resolution = directory.resolve(planned.role, &planned.to, &self.case.case_id, self.now.today);
         let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
         holds.extend(planned.hold.as_ref().map(Hold::from));
         let mut warnings = self.plan.warnings.clone();
         let (recipient, message) = match resolution.entry {
             Some(entry) => {
                 let documents = self.documents(planned, entry)?;
+                warnings.extend(directory.ends_soon(entry, self.now.today).map(|last| {
+                    let last = date_words(last);
+                    format!(
+                        "Entry {} of the directory holds until {last} only: have it verified anew.",
+                        entry.id
+                    )
+                }));
                 warnings.extend(documents.iter().filter_map(Plain::uncounted));
                 let (bound, bytes) = self.message(id, revision, planned, entry, &resolution, &documents)?;
                 holds.extend(too_large(&bytes));
@@ -110,6 +121,8 @@ impl<'a> Making<'a> {
             reply: None,
             reason: None,
             overtaken: None,
+            sent_on: None,
+            receipt: None,
         };
         Ok(SealedDespatch { despatch, message: bytes })
     }

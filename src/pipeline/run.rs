@@ -375,12 +375,11 @@ impl Server<'_> {
             Ok(case) => case,
             Err(faults) => return Ok(Made::AtFault(faults)),
         };
-        let record = self
-            .record
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .record(&case.case_id, &case.event_id, case.event.name())
-            .map_err(|error| DurableError(error.to_string()))?;
+        let mut ledger = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        let unread = |error: LedgerError| DurableError(error.to_string());
+        self.line.refresh(&mut ledger).map_err(unread)?;
+        let record = ledger.record(&case.case_id, &case.event_id, case.event.name()).map_err(unread)?;
+        drop(ledger);
         match self.line.make(&case, &record, incoming, self.clock.now()) {
             Ok(case) => Ok(Made::Case(Box::new(case))),
             Err(faults) if faults.iter().any(|fault| OF_THE_MACHINE.contains(&fault.code)) => {

@@ -163,8 +163,9 @@ pub struct Place {
 }
 
 impl Place {
-    /// Whether a body of this role works there.
+    /// Whether a body of this role works there: the Immigration Prison Team wherever the OST that instructs it does (G2).
     pub fn has(&self, role: Role) -> bool {
+        let role = if role == Role::Ipt { Role::Ost } else { role };
         self.bodies.iter().any(|body| body.role() == role)
     }
 }

@@ -90,7 +90,7 @@ fn check_local(local: &str) -> Result<(), Refusal> {
 }
 
 /// Two labels or more, each of letters, digits and inner hyphens; the last is no number.
-fn check_domain(domain: &str) -> Result<(), Refusal> {
+pub(super) fn check_domain(domain: &str) -> Result<(), Refusal> {
     let labels: Vec<&str> = domain.split('.').collect();
     let plain = |label: &&str| {
         (1..=63).contains(&label.len())

@@ -1,14 +1,17 @@
-//! Enters: the directory, and whom a plan calls for. Leaves: the entry and what a despatch to it must wait for.
-//! Never: takes an address or a key from a case, guesses between two entries, or shows an address in a reason.
+//! Enters: the entries of the directory, the office's rules about addresses, and whom a plan calls for.
+//! Leaves: the entry meant and what a despatch to it must wait for. Never: takes an address or a key from a case, or
+//! guesses between two entries.
 
-use super::entry::Entry;
-use super::import;
-use crate::fault::Fault;
+use super::entry::{Entry, Method};
+pub use super::hold_reason::HoldReason;
+use super::rules::AddressRules;
 use crate::policy::To;
-use crate::words::{EntryId, PlaceId, Role, date_words};
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-use std::fmt;
+use crate::words::{CaseId, EntryId, PlaceId, Role};
+use chrono::{Days, NaiveDate};
+use std::collections::HashMap;
+
+/// Days before its end in which an entry warns that it has to be verified anew.
+pub const ENDS_SOON: Days = Days::new(30);
 
 /// Whom a despatch goes to, and what it must wait for. With holds it is made and kept, and goes to nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,127 +22,57 @@ pub struct Resolution<'a> {
     pub holds: Vec<HoldReason>,
 }
 
-/// Why a despatch waits for its recipient.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "reason", rename_all = "snake_case", deny_unknown_fields)]
-pub enum HoldReason {
-    UnknownEntry { entry: EntryId },
-    WrongRole { entry: EntryId, is: Role, needed: Role },
-    Unverified { entry: EntryId },
-    SelfVerified { entry: EntryId },
-    VerifiedInFuture { entry: EntryId, on: NaiveDate },
-    Expired { entry: EntryId, on: NaiveDate },
-    NoKey { entry: EntryId },
-    NoBodyForPlace { role: Role, place: PlaceId },
-    NoBody { role: Role },
-    SeveralBodies { role: Role, place: Option<PlaceId>, entries: Vec<EntryId> },
-}
-
-impl HoldReason {
-    /// The closed word for logs and `--json`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::UnknownEntry { .. } => "unknown_entry",
-            Self::WrongRole { .. } => "wrong_role",
-            Self::Unverified { .. } => "unverified",
-            Self::SelfVerified { .. } => "self_verified",
-            Self::VerifiedInFuture { .. } => "verified_in_future",
-            Self::Expired { .. } => "expired",
-            Self::NoKey { .. } => "no_key",
-            Self::NoBodyForPlace { .. } => "no_body_for_place",
-            Self::NoBody { .. } => "no_body",
-            Self::SeveralBodies { .. } => "several_bodies",
-        }
-    }
-
-    /// What is wrong, one sentence without a full stop; names entries by id, never by address.
-    pub fn cause(&self) -> String {
-        match self {
-            Self::UnknownEntry { entry } => format!("the directory has no entry {entry}"),
-            Self::WrongRole { entry, is, needed } => {
-                format!("entry {entry} is a {}, and this goes to a {}", is.words(), needed.words())
-            }
-            Self::Unverified { entry } => {
-                format!("nobody has verified the address and keys of entry {entry}")
-            }
-            Self::SelfVerified { entry } => format!("entry {entry} was verified by itself"),
-            Self::VerifiedInFuture { entry, on } => {
-                format!("entry {entry} is marked as verified on {}, which is yet to come", date_words(*on))
-            }
-            Self::Expired { entry, on } => {
-                format!("entry {entry} held until {} only", date_words(*on))
-            }
-            Self::NoKey { entry } => format!("entry {entry} has no key to seal to"),
-            Self::NoBodyForPlace { role, place } => {
-                format!("the directory has no {} for {place}", role.words())
-            }
-            Self::NoBody { role } => format!("the directory has no {}", role.words()),
-            Self::SeveralBodies { role, place, entries } => {
-                let ids: Vec<&str> = entries.iter().map(EntryId::as_str).collect();
-                let place = place.as_ref().map_or_else(String::new, |place| format!(" for {place}"));
-                format!("more than one {} could be meant{place}: {}", role.words(), ids.join(", "))
-            }
-        }
-    }
-
-    /// How to mend it, one sentence without a full stop.
-    pub fn cure(&self) -> &'static str {
-        match self {
-            Self::UnknownEntry { .. } => "add the entry to the directory, or correct the id in the case",
-            Self::WrongRole { .. } => {
-                "name an entry of the right role in the case, or correct the entry's role"
-            }
-            Self::Unverified { .. } => {
-                "check the address and the key fingerprints with the recipient, then add verified = { by, on, how }"
-            }
-            Self::SelfVerified { .. } => "have a member of staff verify the entry",
-            Self::VerifiedInFuture { .. } => "correct the date of the verification",
-            Self::Expired { .. } => "verify the entry again and move its expires date",
-            Self::NoKey { .. } => "ask the recipient for an age public key, check its fingerprint and add it",
-            Self::NoBodyForPlace { .. } => "add an entry of this role with the place in its places",
-            Self::NoBody { .. } => "add an entry of this role",
-            Self::SeveralBodies { .. } => "leave exactly one verified entry of this role for it",
-        }
-    }
-}
-
-impl fmt::Display for HoldReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.cause(), self.cure())
-    }
-}
-
 /// Everybody who may be written to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Directory {
     entries: Vec<Entry>,
+    rules: AddressRules,
+    by_id: HashMap<EntryId, usize>,
+    by_role: HashMap<Role, Vec<usize>>,
+    by_place: HashMap<(Role, PlaceId), Vec<usize>>,
 }
 
 impl Directory {
-    /// Reads the directory's TOML; `file_name` is for the faults.
-    ///
-    /// # Errors
-    /// Every fault of the file at once, each at `file:line`.
-    pub fn parse(file_name: &str, text: &str) -> Result<Self, Vec<Fault>> {
-        import::entries(file_name, text).map(|entries| Self { entries })
+    /// The directory of these entries under the office's rules.
+    pub fn new(entries: Vec<Entry>, rules: AddressRules) -> Self {
+        let mut directory = Self { rules, ..Self::default() };
+        for (index, entry) in entries.iter().enumerate() {
+            directory.by_id.insert(entry.id.clone(), index);
+            directory.by_role.entry(entry.role).or_default().push(index);
+            for place in &entry.places {
+                directory.by_place.entry((entry.role, place.clone())).or_default().push(index);
+            }
+        }
+        Self { entries, ..directory }
     }
 
-    /// Every entry, in the file's order.
+    /// Every entry, in the order of their ids.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// The entry with this id.
-    pub fn get(&self, id: &EntryId) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.id == *id)
+    /// The office's rules about addresses.
+    pub fn rules(&self) -> &AddressRules {
+        &self.rules
     }
 
-    /// The entry that a plan means, and what must be mended before anything goes to it.
-    pub fn resolve(&self, role: Role, to: &To, today: NaiveDate) -> Resolution<'_> {
-        match to {
+    /// The entry with this id.
+    pub fn get(&self, id: &EntryId) -> Option<&Entry> {
+        self.entries.get(*self.by_id.get(id)?)
+    }
+
+    /// The entry that a plan means for a case, and what must be mended before anything goes to it.
+    pub fn resolve(&self, role: Role, to: &To, case: &CaseId, today: NaiveDate) -> Resolution<'_> {
+        let mut found = match to {
             To::Entry(id) => self.named(role, id, today),
             To::Body(place) => self.body(role, place.as_ref(), today),
+        };
+        if let Some(entry) =
+            found.entry.filter(|entry| !entry.cases.is_empty() && !entry.cases.contains(case))
+        {
+            found.holds.push(HoldReason::NotForCase { entry: entry.id.clone(), case: case.clone() });
         }
+        found
     }
 
     fn named(&self, role: Role, id: &EntryId, today: NaiveDate) -> Resolution<'_> {
@@ -149,23 +82,24 @@ impl Directory {
             Some(entry) if entry.role != role => {
                 nobody(HoldReason::WrongRole { entry: id.clone(), is: entry.role, needed: role })
             }
-            Some(entry) => Resolution { entry: Some(entry), holds: holds(entry, today) },
+            Some(entry) => Resolution { entry: Some(entry), holds: self.holds(entry, today) },
         }
     }
 
     /// One verified entry is meant, even beside others that nobody has verified; of several unverified ones
     /// none is.
     fn body(&self, role: Role, place: Option<&PlaceId>, today: NaiveDate) -> Resolution<'_> {
-        let serving: Vec<&Entry> = self
-            .entries
-            .iter()
-            .filter(|entry| entry.role == role && place.is_none_or(|place| entry.places.contains(place)))
-            .collect();
+        let indices = match place {
+            Some(place) => self.by_place.get(&(role, place.clone())),
+            None => self.by_role.get(&role),
+        };
+        let serving: Vec<&Entry> =
+            indices.into_iter().flatten().filter_map(|index| self.entries.get(*index)).collect();
         let trusted: Vec<&Entry> =
-            serving.iter().copied().filter(|entry| trust_holds(entry, today).is_empty()).collect();
+            serving.iter().copied().filter(|entry| self.distrust(entry, today).is_empty()).collect();
         let meant = if trusted.is_empty() { &serving } else { &trusted };
         match (meant.as_slice(), place) {
-            ([entry], _) => Resolution { entry: Some(entry), holds: holds(entry, today) },
+            ([entry], _) => Resolution { entry: Some(entry), holds: self.holds(entry, today) },
             ([], Some(place)) => nobody(HoldReason::NoBodyForPlace { role, place: place.clone() }),
             ([], None) => nobody(HoldReason::NoBody { role }),
             (several, _) => nobody(HoldReason::SeveralBodies {
@@ -175,37 +109,57 @@ impl Directory {
             }),
         }
     }
+
+    /// Everything for which a despatch to this entry must wait.
+    pub fn holds(&self, entry: &Entry, today: NaiveDate) -> Vec<HoldReason> {
+        let id = || entry.id.clone();
+        let mut holds = self.distrust(entry, today);
+        holds.extend(self.rules.against(entry));
+        match entry.method {
+            None => holds.push(HoldReason::NoMethod { entry: id() }),
+            Some(Method::Age) if entry.keys.is_empty() => holds.push(HoldReason::NoKey { entry: id() }),
+            Some(_) if !entry.is_tried() => holds.push(HoldReason::Untried { entry: id() }),
+            Some(_) => {}
+        }
+        holds
+    }
+
+    /// Why `today` does not find it verified, by somebody else, lately, and not expired.
+    fn distrust(&self, entry: &Entry, today: NaiveDate) -> Vec<HoldReason> {
+        let id = || entry.id.clone();
+        let mut holds = Vec::new();
+        match &entry.verified {
+            None if !entry.replaced.is_empty() => holds.push(HoldReason::KeyReplaced {
+                entry: id(),
+                before: entry.replaced.clone(),
+                now: entry.fingerprints(),
+            }),
+            None => holds.push(HoldReason::Unverified { entry: id(), changed_by: entry.changed.by.clone() }),
+            Some(verified) if verified.by == entry.changed.by => {
+                holds.push(HoldReason::SelfVerified { entry: id() });
+            }
+            Some(verified) if verified.on > today => {
+                holds.push(HoldReason::VerifiedInFuture { entry: id(), on: verified.on });
+            }
+            Some(verified) if self.rules.verified_until(verified.on) < today => {
+                holds.push(HoldReason::VerifiedLongAgo { entry: id(), on: verified.on });
+            }
+            Some(_) => {}
+        }
+        if let Some(on) = entry.expires.filter(|&on| on < today) {
+            holds.push(HoldReason::Expired { entry: id(), on });
+        }
+        holds
+    }
+
+    /// The last day on which an entry may be written to, if that is near.
+    pub fn ends_soon(&self, entry: &Entry, today: NaiveDate) -> Option<NaiveDate> {
+        let verified = entry.verified.as_ref().map(|verified| self.rules.verified_until(verified.on));
+        let last = [entry.expires, verified].into_iter().flatten().min()?;
+        (last >= today && today.checked_add_days(ENDS_SOON).is_some_and(|soon| last <= soon)).then_some(last)
+    }
 }
 
 fn nobody<'a>(reason: HoldReason) -> Resolution<'a> {
     Resolution { entry: None, holds: vec![reason] }
-}
-
-/// Whether `today` finds it verified, by somebody else, and not expired.
-fn trust_holds(one: &Entry, today: NaiveDate) -> Vec<HoldReason> {
-    let entry = || one.id.clone();
-    let mut holds = Vec::new();
-    match &one.verified {
-        None => holds.push(HoldReason::Unverified { entry: entry() }),
-        Some(v) if v.by.as_str() == one.id.as_str() => {
-            holds.push(HoldReason::SelfVerified { entry: entry() });
-        }
-        Some(v) if v.on > today => {
-            holds.push(HoldReason::VerifiedInFuture { entry: entry(), on: v.on });
-        }
-        Some(_) => {}
-    }
-    if let Some(on) = one.expires.filter(|&on| on < today) {
-        holds.push(HoldReason::Expired { entry: entry(), on });
-    }
-    holds
-}
-
-/// Everything for which a despatch to this entry must wait.
-fn holds(one: &Entry, today: NaiveDate) -> Vec<HoldReason> {
-    let mut holds = trust_holds(one, today);
-    if one.keys.is_empty() {
-        holds.push(HoldReason::NoKey { entry: one.id.clone() });
-    }
-    holds
 }

@@ -5,8 +5,16 @@
 pub mod address;
 /// Who may be written to, and why a despatch to somebody must wait.
 pub mod directory;
-/// The directory's TOML, every fault at once.
-mod import;
+/// Mail domains, and which can be mistaken for which.
+pub mod domain;
+/// Entries read from TOML and CSV, every fault at once.
+pub mod import;
+/// Why a despatch waits for its recipient.
+mod hold_reason;
+/// Which domains of a large directory a new one could be taken for.
+pub mod lookalikes;
+/// What an office asks of the addresses that it writes to.
+pub mod rules;
 /// The entries of the directory.
 pub mod entry;
 /// Public and private keys.

@@ -1,11 +1,11 @@
-//! Enters: an approved despatch. Leaves: what became of it.
-//! Never: takes bytes that nobody approved: only the ledger makes an [`Approved`].
+//! Enters: a parcel. Leaves: what became of it.
+//! Never: takes bytes that nobody approved: only the ledger makes a [`Parcel`].
 
 use super::Verdict;
 use super::smtp::{Relay, Settings, Timeouts};
 use crate::fault::Fault;
 use crate::office::{CONFIG_FILE, CourierConfig, RelayConfig};
-use crate::outbox::{Approved, write_durably};
+use crate::outbox::{Parcel, write_durably};
 use crate::seal::address::EmailAddress;
 use age::secrecy::SecretString;
 use std::fmt::Display;
@@ -32,17 +32,17 @@ impl Courier {
         }
     }
 
-    /// Delivers one approved message. `dot_pending` is called once, when from then on it may arrive.
+    /// Delivers one message. `dot_pending` is called once, when from then on it may arrive.
     pub fn deliver<E: Display>(
         &self,
         from: &EmailAddress,
-        approved: &Approved,
+        parcel: &Parcel<'_>,
         dot_pending: &mut dyn FnMut() -> Result<(), E>,
     ) -> Verdict {
         match self {
-            Courier::Folder(folder) => into_folder(folder, approved, dot_pending),
-            Courier::Relay(relay) => match approved.despatch().recipient.address.parse::<EmailAddress>() {
-                Ok(to) => relay.deliver(from, &to, approved.bytes(), dot_pending),
+            Courier::Folder(folder) => into_folder(folder, parcel, dot_pending),
+            Courier::Relay(relay) => match parcel.to().parse::<EmailAddress>() {
+                Ok(to) => relay.deliver(from, &to, parcel.bytes(), dot_pending),
                 Err(why) => Verdict::Refused { reply: format!("the address cannot be written to: {why}") },
             },
         }
@@ -51,7 +51,7 @@ impl Courier {
 
 fn into_folder<E: Display>(
     folder: &Path,
-    approved: &Approved,
+    parcel: &Parcel<'_>,
     dot_pending: &mut dyn FnMut() -> Result<(), E>,
 ) -> Verdict {
     if let Err(error) = DirBuilder::new().recursive(true).mode(0o700).create(folder) {
@@ -60,8 +60,8 @@ fn into_folder<E: Display>(
     if let Err(error) = dot_pending() {
         return Verdict::Deferred { reply: error.to_string() };
     }
-    let path = folder.join(format!("{}.eml", approved.despatch().id));
-    match write_durably(&path, approved.bytes()) {
+    let path = folder.join(format!("{}.eml", parcel.name()));
+    match write_durably(&path, parcel.bytes()) {
         Ok(()) => Verdict::Accepted { reply: format!("written to {}", path.display()) },
         Err(error) => Verdict::InDoubt { why: format!("it may or may not be in the folder: {error}") },
     }

@@ -39,7 +39,7 @@ pub fn send_due(
         let verdict = match office.config.teams.get(&approved.despatch().planned.team) {
             Some(sender) => {
                 let mut dot_pending = || ledger.dot_pending(&approved, clock.now());
-                courier.deliver(&sender.from, &approved, &mut dot_pending)
+                courier.deliver(&sender.from, &approved.parcel(), &mut dot_pending)
             }
             None => {
                 Verdict::Refused { reply: "the office no longer acts for the team that wrote it".to_owned() }

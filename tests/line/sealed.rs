@@ -166,12 +166,7 @@ fn every_sealed_original_of_the_demo_opens_with_the_review_key_alone() {
 fn made_anew(office: &DemoOffice) -> Value {
     let held = office.despatch_for("DEMO-0905", "representative");
     assert_eq!(held["state"], "held");
-    office.edit("directory.toml", |text| {
-        let (before, after) = text.split_once("id = \"millstone-chambers\"").expect("the entry");
-        let verified = "\nverified = { by = \"beatrix-lund\", on = 2026-11-20, how = \"called back\" }";
-        let after = after.replacen("\nkeys", &format!("{verified}\nkeys"), 1);
-        format!("{before}id = \"millstone-chambers\"{after}")
-    });
+    office.verify("millstone-chambers", &[]);
     office
         .run_as("beatrix-lund", &["outbox", "release", words(&held["id"]), "--reason", "verified today"])
         .expect(0);

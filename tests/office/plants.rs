@@ -33,11 +33,11 @@ pub const TWENTY: [Plant; 20] = [
     plant(["a flag as text", "despatch.toml", "id = \"beatrix-lund\"", "reviewer = true", "reviewer = \"yes\"", "reviewer = \"yes\"", "settings.value", "reviewer"]),
     plant(["one account for two people", "despatch.toml", "", "\"demo-wenna-okonjo\"", "\"demo-imran-castellan\"", "\"demo-imran-castellan\"", "staff.account_twice", "demo-imran-castellan"]),
     plant(["a week that starts on no day", PACK, "[capacity]", "week_starts = \"Monday\"", "week_starts = \"Mooday\"", "Mooday", "settings.value", "week_starts"]),
-    plant(["a role that is none", "directory.toml", "", "role = \"healthcare\"", "role = \"health-care\"", "role = \"health-care\"", "settings.value", "role"]),
-    plant(["a key cut short", "directory.toml", "id = \"dmrt-inbox\"", "keys = [\"age1", "keys = [\"ag1", "keys = [\"ag1", "settings.value", "keys"]),
-    plant(["one address for two entries", "directory.toml", "", "gethin.boateng@", "marisol.tennant@", "email = \"marisol.tennant@", "directory.twins", "email"]),
-    plant(["a verification that does not say how", "directory.toml", "id = \"manager-ayesha\"", ", how = \"in person, with the staff card\" }", " }", " }", "settings.missing", "how is missing"]),
-    plant(["a date in words", "directory.toml", "id = \"dr-rathore-quill\"", "expires = ", "expires = \"next spring\" # ", "expires = \"next spring\"", "settings.value", "date"]),
+    plant(["a list of domains for a role that is none", "despatch.toml", "[addresses.domains]", "caseworker = ", "case_worker = ", "case_worker = ", "settings.unknown", "case_worker"]),
+    plant(["a domain without a dot", "despatch.toml", "[addresses.domains]", "dmrt = [\"office.example.invalid\"]", "dmrt = [\"office\"]", "dmrt = [\"office\"]", "settings.value", "dot"]),
+    plant(["a group address without an @", "despatch.toml", "[addresses]", "det-dungavel@", "det-dungavel.", "\"det-dungavel.", "settings.value", "@"]),
+    plant(["a verification that holds for ever", "despatch.toml", "[addresses]", "verify_again_months = 12", "verify_again_months = 1200", "verify_again_months = 1200", "settings.value", "verify_again_months"]),
+    plant(["a misspelt list of groups", "despatch.toml", "[addresses]", "groups = [", "gruops = [", "gruops = [", "settings.unknown", "gruops"]),
     plant(["a number of no days", PACK, "[working_days.assess]", "days = 7", "days = 0", "days = 0", "settings.value", "days"]),
     plant(["a marking with a typing error", PACK, "[marking]", "text = \"OFFICIAL SENSITIVE\"", "text = \"OFICIAL SENSITIVE\"", "OFICIAL", "pack.marking", "marking"]),
     plant(["one id for two places", "policy/places.toml", "", "id = \"colnbrook\"", "id = \"brook-house\"", "id = \"brook-house\"", "places.twice", "brook-house"]),
@@ -52,7 +52,7 @@ pub const TWENTY: [Plant; 20] = [
 
 /// More slips, each tried alone.
 #[rustfmt::skip]
-pub const SINGLES: [Plant; 15] = [
+pub const SINGLES: [Plant; 12] = [
     plant(["a forgotten quote", "despatch.toml", "", "mail_domain = \"", "mail_domain = ", "mail_domain", "settings.syntax", ""]),
     plant(["no policy pack", "despatch.toml", "", "pack = \"hoso-2022-09-12\"", "", "[policy]", "settings.missing", "policy.pack"]),
     plant(["a courier on foot", "despatch.toml", "", "transport = \"folder\"\nfolder = \"sent\"", "transport = \"foot\"", "transport = \"foot\"", "settings.value", "courier"]),
@@ -60,9 +60,6 @@ pub const SINGLES: [Plant; 15] = [
     plant(["a person without an account", "despatch.toml", "id = \"wenna-okonjo\"", "account = \"demo-wenna-okonjo\"", "", "", "settings.missing", "staff.account"]),
     plant(["two people of one id", "despatch.toml", "", "id = \"wenna-okonjo\"", "id = \"imran-castellan\"", "", "staff.twice", "imran-castellan"]),
     plant(["a calendar rule that nobody knows", PACK, "[calendar]", "rule = \"place and office\"", "rule = \"plaice\"", "plaice", "pack.calendar", "no such rule"]),
-    plant(["a misspelt field", "directory.toml", "", "telephone = ", "telefone = ", "telefone", "settings.unknown", "telefone"]),
-    plant(["a table that is no entry", "directory.toml", "", "[[entry]]", "[[entri]]", "[[entri]]", "settings.unknown", "entri"]),
-    plant(["an entry that serves no place", "directory.toml", "id = \"det-dungavel\"", "places = [\"dungavel\"]", "", "", "directory.places", "names no place"]),
     plant(["a row of a kind that nobody has", PACK, "[[row]]", "kind = \"referral\"", "kind = \"referal\"", "", "kind.unknown", "referal"]),
     plant(["a row without its sentence", PACK, "[[row]]", "stale = \"never\"", "", "", "settings.missing", "stale"]),
     plant(["a list of holidays cut short", "policy/bank-holidays.json", "", "2027-12-27", "2028-12-27", "", "calendar.year", "2027"]),

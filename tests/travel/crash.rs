@@ -113,7 +113,9 @@ fn not_now_is_tried_again_in_its_time_and_given_to_a_person_in_the_end() {
     let postfix = Postfix::start();
     let office = DemoOffice::new();
     use_relay(&office, postfix.port(), &postfix.ca_pem_path());
-    set_entry(&office, "dmrt-inbox", "email", Some("\"busy@office.example.invalid\""));
+    list_group(&office, "busy@office.example.invalid");
+    office.says("dmrt-inbox", &["--email", "busy@office.example.invalid"]);
+    office.settle("dmrt-inbox");
     process(&office, "report", &report_received(1, REPORT));
     let id = id_of(&office, "TEST-00001", "dmrt");
     approve(&office, &id);
@@ -137,7 +139,9 @@ fn a_refused_recipient_is_given_to_a_person_and_the_others_get_theirs() {
     let postfix = Postfix::start();
     let office = DemoOffice::new();
     use_relay(&office, postfix.port(), &postfix.ca_pem_path());
-    set_entry(&office, "healthcare-brook-house", "email", Some("\"gone@nhs.example.invalid\""));
+    list_group(&office, "gone@nhs.example.invalid");
+    office.says("healthcare-brook-house", &["--email", "gone@nhs.example.invalid"]);
+    office.settle("healthcare-brook-house");
     process(&office, "report", &report_received(1, REPORT));
     let ids: Vec<String> = ["dmrt", "casework_manager", "healthcare"]
         .iter()

@@ -2,12 +2,15 @@
 //! office allows is allowed.
 
 use super::*;
+use crate::support::directory::prove;
 use crate::support::office::{despatch as program, drop_into};
 use crate::support::tools::{command, run};
 use chrono::NaiveDate;
 use despatch::clock::Clock;
 use despatch::office::Office;
-use despatch::outbox::{Ledger, Terms};
+use despatch::outbox::{Heard, Ledger, Terms};
+use despatch::seal::entry::{Change, Way};
+use despatch::seal::import;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::PathBuf;
@@ -39,6 +42,8 @@ id = "the-preparer"
 name = "The Preparer"
 account = "nobody"
 reviewer = true
+[addresses]
+groups = ["dmrt-inbox@office.example.invalid", "healthcare-brook-house@office.example.invalid"]
 [courier]
 transport = "folder"
 folder = "sent"
@@ -77,7 +82,6 @@ impl RealOffice {
     fn filled_in() -> Self {
         let office = Self::init();
         let account = String::from_utf8(run(command("id").arg("-un")).unwrap()).unwrap();
-        let day = today();
         let settings = SETTINGS.replace("ACCOUNT", account.trim());
         fs::write(office.dir.join("despatch.toml"), settings).unwrap();
         let entry = |id: &str, role: &str, more: &str| {
@@ -87,7 +91,7 @@ impl RealOffice {
             format!(
                 "[[entry]]\nid = \"{id}\"\nrole = \"{role}\"\nname = \"The {role}\"\norganisation = \"Made up\"\n\
                  email = \"{id}@office.example.invalid\"\nkeys = [\"{}\"]\n\
-                 verified = {{ by = \"the-preparer\", on = {day}, how = \"in person\" }}\n{more}\n",
+                 {more}\n",
                 public.trim()
             )
         };
@@ -98,9 +102,34 @@ impl RealOffice {
             entry("healthcare-brook-house", "healthcare", "places = [\"brook-house\"]"),
             entry("harbour-lane-law", "representative", ""),
         ];
-        fs::write(office.dir.join("directory.toml"), directory.concat()).unwrap();
+        office.settle(&directory.concat());
         office.adopt();
         office
+    }
+
+    /// One of its staff enters the directory, the other one verifies it.
+    fn settle(&self, directory: &str) {
+        let office = Office::open(&self.dir).expect("an office in order");
+        let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
+        let now = Clock::System.now();
+        let [one, other] = office.config.staff.as_slice() else { panic!("two members of staff") };
+        let entered = Change { by: one.id.clone(), on: now.today };
+        let entries = import::read("directory.toml", directory, &entered).expect("a sound directory");
+        ledger
+            .put_entries(entries.clone(), &office.config.addresses, one, now)
+            .expect("a ledger")
+            .expect("no fault");
+        for entry in entries {
+            prove(&self.dir, Clock::System, entry.id.as_str());
+            let heard = Heard {
+                fingerprints: entry.fingerprints(),
+                email: entry.email,
+                way: Way::InPerson,
+                how: "a test".to_owned(),
+                until: None,
+            };
+            ledger.verify_entry(&entry.id, &heard, other, now).expect("verified");
+        }
     }
 
     /// Two of its staff adopt the pack, which is no longer in force.
@@ -150,7 +179,7 @@ fn a_new_office_is_private_and_its_review_key_is_locked() {
         .arg(office.dir.join("keys/review.pub"))
         .arg(office.dir.join("keys/review.key.age")));
     assert!(refusal.is_err(), "no key opens it");
-    for path in ["", "inbox", "outbox", "keys", "keys/review.key.age", "despatch.toml", "directory.toml"] {
+    for path in ["", "inbox", "outbox", "keys", "keys/review.key.age", "despatch.toml"] {
         let mode = fs::metadata(office.dir.join(path)).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{path}: others may look in");
     }

@@ -11,12 +11,14 @@ use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::office::{DEMO_KEYS, Founding, Office, demo_key, found};
-use crate::outbox::{Despatch, State, Terms};
+use crate::outbox::{Despatch, Heard, State, Terms};
 use crate::pipeline::Finding;
+use crate::seal::entry::{Change, Trial};
+use crate::seal::import;
 use crate::seal::keys::SecretKey;
 use crate::words::date_words;
 use chrono::TimeDelta;
-use samples::Samples;
+use samples::{Samples, Verified};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -25,6 +27,10 @@ const FAULTS_SHOWN: usize = 3;
 /// Why and for how long the demo's staff adopt a pack that was quashed.
 const ADOPTED_BECAUSE: &str = "A demonstration with made-up cases: no letter of it is served on anybody";
 const ADOPTED_FOR: TimeDelta = TimeDelta::days(180);
+/// How long before its first case the demo's directory was entered and verified.
+const SETTLED_BEFORE: TimeDelta = TimeDelta::days(20);
+/// The words of the demo's trial letters.
+const TRIAL_WORDS: &str = "made up";
 /// A reviewer of the sample office, for the commands to try.
 const REVIEWER: &str = "beatrix-lund";
 
@@ -32,8 +38,9 @@ pub(super) fn demo(common: &Common, demo: &Demo, print: &Print) -> Result<Exit, 
     let clock = common.today.map_or(Clock::System, Clock::Fixed);
     let samples = Samples::new(clock.now().today)?;
     let fresh = is_free(&demo.dir);
+    let mut directory = None;
     if fresh {
-        make(&demo.dir, &samples)?;
+        directory = Some(make(&demo.dir, &samples)?);
         print.line(&format!("Made a demo office in {}. Everybody in it is made up.", demo.dir.display()));
         print.line(&format!(
             "Its keys lie open in {DEMO_KEYS}/, so that you can open what each recipient would receive."
@@ -49,10 +56,10 @@ pub(super) fn demo(common: &Common, demo: &Demo, print: &Print) -> Result<Exit, 
         .into());
     }
     let common = Common { office: demo.dir.clone(), json: common.json, actor: None, today: common.today };
-    let (office, clock) = open_office(&common)?;
-    if fresh {
-        adopt(&office, clock)?;
+    if let Some(directory) = directory {
+        settle(&Office::open(&demo.dir)?, &directory, &samples, clock)?;
     }
+    let (office, clock) = open_office(&common)?;
     samples.drop_into(&office.inbox(), &this_program()?)?;
     print.line("Dropped the sample cases into its inbox.\n");
 
@@ -72,8 +79,9 @@ pub(super) fn demo(common: &Common, demo: &Demo, print: &Print) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
-/// Founds the office: fresh keys for the reviewers and for each entry of its directory that has one.
-fn make(dir: &Path, samples: &Samples) -> Result<(), Failure> {
+/// Founds the office: fresh keys for the reviewers and for each entry of its directory that has one. Gives the
+/// directory's text with these keys.
+fn make(dir: &Path, samples: &Samples) -> Result<String, Failure> {
     let mut keys = Vec::new();
     let directory = samples.directory(|entry| {
         let key = SecretKey::generate();
@@ -83,7 +91,6 @@ fn make(dir: &Path, samples: &Samples) -> Result<(), Failure> {
     })?;
     let founding = Founding {
         config: &samples.config()?,
-        directory: &directory,
         places: Some(&samples.places()?),
         review: &SecretKey::generate(),
         passphrase: None,
@@ -91,19 +98,45 @@ fn make(dir: &Path, samples: &Samples) -> Result<(), Failure> {
     for (entry, key) in &keys {
         demo_key(dir, &format!("{entry}.key"), key)?;
     }
-    Ok(found(dir, &founding)?)
+    found(dir, &founding)?;
+    Ok(directory)
 }
 
-/// The demo's pack is no longer in force: two of its staff adopt it, as an office would.
-fn adopt(office: &Office, clock: Clock) -> Result<(), Failure> {
+/// What an office does before its first case: one of its staff imports the directory, others verify the entries; and
+/// since the demo's pack is no longer in force, two adopt it.
+fn settle(office: &Office, directory: &str, samples: &Samples, clock: Clock) -> Result<(), Failure> {
     let now = clock.now();
+    let earlier = Clock::Fixed(now.today - SETTLED_BEFORE).now();
     let mut ledger = open_ledger(office)?;
+    let rules = &office.config.addresses;
+    let clerk = office.config.staff.first().ok_or_else(|| unstaffed("nobody"))?;
+    let entered = Change { by: clerk.id.clone(), on: earlier.today };
+    let entries = import::read("directory.toml", directory, &entered)?;
+    ledger.put_entries(entries.clone(), rules, clerk, earlier)??;
+    // No letter goes to a made-up mailbox: the demo takes trial letters for opened.
+    for entry in entries.iter().filter(|entry| !entry.keys.is_empty()) {
+        let message_id = format!("<trial.{}@{}>", entry.id, office.config.mail_domain);
+        let answer = Trial::answer(&message_id, TRIAL_WORDS);
+        ledger.trial_sent(&entry.id, Vec::new(), &message_id, answer, clerk, earlier)?;
+        ledger.trial_opened(&entry.id, TRIAL_WORDS, clerk, earlier)?;
+    }
+    for Verified { entry, by, way, how } in samples.verified()? {
+        let staff = office.config.staff.iter().find(|staff| staff.id == by);
+        let staff = staff.ok_or_else(|| unstaffed(by.as_str()))?;
+        let Some(known) = entries.iter().find(|known| known.id == entry) else { continue };
+        let (email, fingerprints) = (known.email.clone(), known.fingerprints());
+        ledger.verify_entry(&entry, &Heard { email, fingerprints, way, how, until: None }, staff, earlier)?;
+    }
     let reviewers = office.config.staff.iter().filter(|staff| staff.reviewer).take(2);
     let terms = Terms { reason: ADOPTED_BECAUSE.to_owned(), expires: now.today + ADOPTED_FOR };
     for (staff, terms) in reviewers.zip([Some(&terms), None]) {
         ledger.adopt(&office.config.pack, staff, terms, now)?;
     }
     Ok(())
+}
+
+fn unstaffed(who: &str) -> Fault {
+    Fault::new("examples/despatch.toml", "demo.sample", format!("{who} is not on its staff"), "report this")
 }
 
 /// What was queued for whom, what was held or rejected, and why.

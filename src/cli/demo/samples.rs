@@ -6,9 +6,11 @@ use crate::fault::Fault;
 use crate::policy::{Calendar, Division};
 use crate::render::job::Job;
 use crate::render::pool::{Pool, TIME_LIMIT};
-use crate::words::Sha256;
+use crate::seal::entry::Way;
+use crate::words::{EntryId, Sha256, StaffId};
 use chrono::{NaiveDate, TimeDelta};
 use include_dir::{Dir, include_dir};
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -24,6 +26,20 @@ const BANK_HOLIDAYS: &str = include_str!("../../../policy/bank-holidays.json");
 pub(super) struct Samples {
     today: NaiveDate,
     calendar: Calendar,
+}
+
+/// That a member of the demo's staff verified an entry.
+#[derive(Deserialize)]
+pub(super) struct Verified {
+    pub entry: EntryId,
+    pub by: StaffId,
+    pub way: Way,
+    pub how: String,
+}
+
+#[derive(Deserialize)]
+struct VerifiedList {
+    verified: Vec<Verified>,
 }
 
 /// A sample case with the attachments that it brings: file name and bytes.
@@ -49,6 +65,14 @@ impl Samples {
     /// The text of `places.toml`: the program's own places and a made-up prison.
     pub(super) fn places(&self) -> Result<String, Fault> {
         Ok(format!("{PLACES}{}", text("places.toml")?))
+    }
+
+    /// Who verified which entry.
+    pub(super) fn verified(&self) -> Result<Vec<Verified>, Fault> {
+        let list: VerifiedList = text("verified.toml").and_then(|text| {
+            toml::from_str(text).map_err(|error| unfit("verified.toml", &error.to_string()))
+        })?;
+        Ok(list.verified)
     }
 
     /// The text of `directory.toml`; `key_of` makes a key for each entry that has one.

@@ -187,7 +187,7 @@ fn addressee(ruling: &Ruling<'_>, row: &Row) -> Result<To, &'static str> {
     let booked = ruling.standing.appointment.as_ref();
     let entry = match row.role {
         Role::Dmrt | Role::InterpreterBooking => return Ok(To::Body(None)),
-        Role::Healthcare | Role::Det | Role::Ost => {
+        Role::Healthcare | Role::Det | Role::Ost | Role::Ipt => {
             let place = match (row.at, booked) {
                 (At::Appointment, Some(booked)) => booked.place.clone(),
                 _ => case.detention.place.clone(),

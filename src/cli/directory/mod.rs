@@ -1,0 +1,187 @@
+//! Enters: what staff say of those whom the office writes to. Leaves: the directory, changed with its author on record.
+//! Never: shows a key's private half, or takes one person's word for an address.
+
+mod change;
+mod list;
+mod onboard;
+mod spread;
+mod trial;
+
+use super::args::Common;
+use super::args::directory::{Command, Verify};
+use super::print::{Print, count, wrapped};
+use super::{Exit, Failure, open_ledger, open_office, outbox};
+use crate::clock::{Clock, Moment};
+use crate::fault::Fault;
+use crate::office::{Office, Staff};
+use crate::outbox::{DespatchId, Heard, Ledger, Placed, Put, State, subject};
+use crate::seal::directory::Directory;
+use crate::seal::entry::Entry;
+use crate::words::{EntryId, date_words};
+use chrono::NaiveDate;
+use serde_json::json;
+
+pub(super) fn directory(common: &Common, command: Command, print: &Print) -> Result<Exit, Failure> {
+    let (office, clock) = open_office(common)?;
+    let ledger = open_ledger(&office)?;
+    let mut desk = Desk { office: &office, ledger, clock, print };
+    let actor = || office.actor(common.actor.as_ref());
+    match command {
+        Command::List(list) => desk.list(&list),
+        Command::Show { entry } => desk.show(&entry),
+        Command::Add(add) => desk.add(&add, actor()?),
+        Command::Change(change) => desk.change(&change, actor()?),
+        Command::Key(key) => desk.key(&key, actor()?),
+        Command::Verify(verify) => desk.verify(verify, actor()?),
+        Command::Expire(expire) => desk.expire(&expire, actor()?),
+        Command::Trial { entry } => desk.trial(&entry, actor()?),
+        Command::Opened { entry, words } => desk.opened(&entry, &words, actor()?),
+        Command::Onboard { entry } => desk.onboard(&entry),
+        Command::Import(import) => desk.import(&import, actor()?),
+        Command::Export { to } => desk.export(&to),
+        Command::Check => desk.check(),
+        Command::Reseal(reseal) => {
+            let ids = desk.unsent_of(&reseal.entry)?;
+            if ids.is_empty() {
+                print.line("Nothing that waits is for this entry.");
+                return Ok(Exit::Done);
+            }
+            let release = reseal.release_of(ids);
+            outbox::release(&office, clock, print, &release, actor()?)
+        }
+    }
+}
+
+/// Where somebody sits who looks after the directory.
+struct Desk<'a> {
+    office: &'a Office,
+    ledger: Ledger,
+    clock: Clock,
+    print: &'a Print,
+}
+
+impl Desk<'_> {
+    fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    fn entry(&self, id: &EntryId) -> Result<&Entry, Fault> {
+        self.office.directory.get(id).ok_or_else(|| {
+            let cure = "look it up with `despatch directory list`";
+            Fault::new(subject(id), "entry.unknown", "the directory has no such entry", cure)
+        })
+    }
+
+    fn verify(&mut self, verify: Verify, actor: &Staff) -> Result<Exit, Failure> {
+        let Verify { entry, email, fingerprints, way, how, until } = verify;
+        let how = plain(&how, "--how")?;
+        let heard = Heard { email, fingerprints, way, how, until };
+        let now = self.now();
+        let entry = self.ledger.verify_entry(&entry, &heard, actor, now)?;
+        self.print.json(&entry);
+        self.print.line(&format!("{} is verified by {}.", entry.id, actor.id));
+        let waiting = self.unsent_of(&entry.id)?;
+        if !waiting.is_empty() {
+            self.print.line(&format!(
+                "{} for it {}: `despatch directory reseal {} --reason …` makes what could not go anew.",
+                count(waiting.len(), "despatch").replace("despatchs", "despatches"),
+                if waiting.len() == 1 { "waits" } else { "wait" },
+                entry.id
+            ));
+        }
+        self.what_is_missing(&entry, now.today);
+        Ok(Exit::Done)
+    }
+
+    /// What is unsent for an entry and held.
+    fn unsent_of(&mut self, id: &EntryId) -> Result<Vec<DespatchId>, Failure> {
+        let held = self.ledger.despatches(&[State::Held, State::Deferred, State::Refused])?;
+        Ok(held.iter().filter(|one| one.recipient.entry.as_ref() == Some(id)).map(|one| one.id).collect())
+    }
+
+    /// Says what still holds what is meant for an entry.
+    fn what_is_missing(&self, entry: &Entry, today: NaiveDate) {
+        let holds = self.office.directory.holds(entry, today);
+        for hold in &holds {
+            self.print.line(&wrapped("still missing", &hold.to_string()));
+        }
+        if holds.is_empty() {
+            self.print.line("It may be written to.");
+        }
+    }
+
+    /// Puts entries into the directory, or tells everything that is wrong with them.
+    fn put(&mut self, entries: Vec<Entry>, actor: &Staff) -> Result<Vec<Placed>, Failure> {
+        let now = self.now();
+        Ok(self.ledger.put_entries(entries, &self.office.config.addresses, actor, now)??)
+    }
+
+    fn tell_held(&self, placed: &Placed) {
+        if !placed.held.is_empty() {
+            let ids: Vec<String> = placed.held.iter().map(ToString::to_string).collect();
+            self.print.line(&wrapped(
+                "held",
+                &format!(
+                    "{}: any approval is void, and each is made anew once the entry is verified",
+                    ids.join(", ")
+                ),
+            ));
+        }
+    }
+}
+
+/// One line of words that a person gave.
+fn plain(text: &str, option: &str) -> Result<String, Failure> {
+    let text = text.trim();
+    if crate::words::is_plain_line(text, crate::seal::import::LINE_MAX) {
+        return Ok(text.to_owned());
+    }
+    let cause =
+        format!("it is empty, longer than {} characters or not one line", crate::seal::import::LINE_MAX);
+    Err(Failure::Usage(Fault::new(option, "words.line", cause, "write one short line")))
+}
+
+/// What in the directory will hold a despatch, for whoever checks the office: by number, with the first few by name.
+pub(super) fn not_ready(directory: &Directory, today: NaiveDate) -> Vec<String> {
+    let mut warnings: Vec<String> = directory
+        .entries()
+        .iter()
+        .filter_map(|entry| Some((entry, directory.ends_soon(entry, today)?)))
+        .map(|(entry, last)| {
+            format!("Entry {} holds until {} only: have it verified anew.", entry.id, date_words(last))
+        })
+        .collect();
+    let held: Vec<&str> = directory
+        .entries()
+        .iter()
+        .filter(|entry| !directory.holds(entry, today).is_empty())
+        .map(|entry| entry.id.as_str())
+        .collect();
+    if let Some(first) = held.get(..held.len().min(NAMED)).filter(|first| !first.is_empty()) {
+        let more = if held.len() > NAMED { " and others" } else { "" };
+        warnings.push(format!(
+            "What is meant for {} of the directory is held ({}{more}): `despatch directory check` says why.",
+            if held.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", held.len()) },
+            first.join(", ")
+        ));
+    }
+    warnings
+}
+
+/// Entries that one sentence names.
+const NAMED: usize = 5;
+
+/// What came of one entry, in a word.
+fn put_words(put: Put) -> &'static str {
+    match put {
+        Put::Added => "added",
+        Put::Changed => "changed",
+        Put::Same => "as before",
+    }
+}
+
+fn placed_json(placed: &[Placed]) -> serde_json::Value {
+    let one =
+        |placed: &Placed| json!({ "entry": placed.id, "came": put_words(placed.put), "held": placed.held });
+    json!({ "entries": placed.iter().map(one).collect::<Vec<_>>() })
+}

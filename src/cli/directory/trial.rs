@@ -1,0 +1,48 @@
+//! Enters: an entry. Leaves: a letter without content on its way to it, and, later, that it could be opened.
+//! Never: sends anything of a case.
+
+use super::Desk;
+use crate::cli::{Exit, Failure, this_program};
+use crate::office::Staff;
+use crate::outbox::LedgerError;
+use crate::pipeline::trial;
+use crate::send::{Courier, Verdict};
+use crate::words::EntryId;
+
+impl Desk<'_> {
+    pub(super) fn trial(&mut self, id: &EntryId, actor: &Staff) -> Result<Exit, Failure> {
+        let now = self.now();
+        let entry = self.entry(id)?.clone();
+        let courier = Courier::of(self.office.root(), &self.office.config.courier)?;
+        let draft = trial(self.office, &this_program()?, &entry, now)?;
+        // On record before it goes: a letter that nobody sent can be asked for again, one that nobody knows of cannot
+        // be confirmed.
+        let letter = self.ledger.trial_sent(id, draft.bytes, &draft.message_id, draft.answer, actor, now)?;
+        let Some(sender) = self.office.config.teams.values().next() else {
+            return Err(Failure::Internal("the office writes for no team".to_owned()));
+        };
+        let verdict = courier.deliver(&sender.from, &letter.parcel(), &mut || Ok::<(), LedgerError>(()));
+        self.print.json(&serde_json::json!({ "entry": id, "verdict": verdict }));
+        let (exit, reply) = match &verdict {
+            Verdict::Accepted { reply } => (Exit::Done, reply),
+            Verdict::Deferred { reply } => (Exit::TryAgain, reply),
+            Verdict::Refused { reply } | Verdict::InDoubt { why: reply } => (Exit::AtFault, reply),
+        };
+        self.print.line(&format!("trial letter to {}, {}: {reply}", entry.name, entry.organisation));
+        if exit == Exit::Done {
+            self.print.line(&format!(
+                "Once the recipient reads out its numbers: despatch directory opened {id} --words \"…\""
+            ));
+        }
+        Ok(exit)
+    }
+
+    pub(super) fn opened(&mut self, id: &EntryId, words: &str, actor: &Staff) -> Result<Exit, Failure> {
+        let now = self.now();
+        let entry = self.ledger.trial_opened(id, words, actor, now)?;
+        self.print.json(&entry);
+        self.print.line(&format!("{} could open the trial letter.", entry.id));
+        self.what_is_missing(&entry, now.today);
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,479 @@
+//! Enters: what staff say of those whom the office writes to. Leaves: the directory, each change and verification on
+//! record with its author. Never: lets the person who entered or changed an entry verify it.
+
+use super::chain::Chain;
+use super::despatch::{DespatchId, Hold, State};
+use super::ledger::{Ledger, LedgerError, save, step};
+use super::packs::unsent;
+use super::sending::Parcel;
+use crate::clock::Moment;
+use crate::fault::Fault;
+use crate::office::Staff;
+use crate::seal::address::EmailAddress;
+use crate::seal::directory::Directory;
+use crate::seal::domain::Domain;
+use crate::seal::entry::{Change, Entry, Opened, Trial, Verification, Way};
+use crate::seal::lookalikes::Lookalikes;
+use crate::seal::rules::AddressRules;
+use crate::words::{EntryId, Sha256, date_words};
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use sqlx::{Connection, Row, SqliteConnection};
+use std::collections::BTreeSet;
+
+/// What came of one entry that somebody gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    Added,
+    Changed,
+    /// The directory said so already.
+    Same,
+}
+
+/// An entry that somebody gave, and the unsent despatches that wait for its verification from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    pub id: EntryId,
+    pub put: Put,
+    pub held: Vec<DespatchId>,
+}
+
+/// A letter without content, which is on record and needs nobody's approval.
+#[derive(Debug)]
+pub struct TrialLetter {
+    entry: Entry,
+    bytes: Vec<u8>,
+}
+
+impl TrialLetter {
+    /// What a courier takes.
+    pub fn parcel(&self) -> Parcel<'_> {
+        let name = format!("trial-{}", self.entry.id);
+        Parcel { name, to: self.entry.email.as_str(), bytes: &self.bytes }
+    }
+}
+
+/// What the recipient told a second person, by a way that no email is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    pub email: EmailAddress,
+    /// Of every key of the entry, as the recipient read them out.
+    pub fingerprints: Vec<String>,
+    pub way: Way,
+    pub how: String,
+    /// The last day on which the entry holds from now on, where that is to change.
+    pub until: Option<NaiveDate>,
+}
+
+impl Ledger {
+    /// The directory as it stands.
+    pub fn directory(&mut self, rules: &AddressRules) -> Result<Directory, LedgerError> {
+        let connection = &mut self.connection;
+        let rows = self
+            .runtime
+            .block_on(sqlx::query("SELECT record FROM entry ORDER BY id").fetch_all(connection))?;
+        let entries: Result<Vec<Entry>, LedgerError> =
+            rows.iter().map(|row| read(row.get("record"))).collect();
+        Ok(Directory::new(entries?, rules.clone()))
+    }
+
+    /// The number of the directory's latest change.
+    pub fn directory_version(&mut self) -> Result<i64, LedgerError> {
+        let connection = &mut self.connection;
+        let row =
+            self.runtime.block_on(sqlx::query("SELECT version FROM directory").fetch_one(connection))?;
+        Ok(row.get("version"))
+    }
+
+    /// Puts entries into the directory, new ones and others that say something else than before: all, or none where
+    /// anything is wrong with one. Whatever they say now is unverified.
+    ///
+    /// Errors: every fault at once: an address or key that another entry has, a domain or mailbox that the office's
+    /// rules refuse, a domain that could be taken for another.
+    pub fn put_entries(
+        &mut self,
+        given: Vec<Entry>,
+        rules: &AddressRules,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<Result<Vec<Placed>, Vec<Fault>>, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(now.at, by.id.as_str());
+            let mut looks = lookalikes(&mut tx).await?;
+            let mut faults = Vec::new();
+            let mut done = Vec::with_capacity(given.len());
+            for entry in given {
+                let known = load(&mut tx, &entry.id).await?;
+                let (entry, put) = merged(known, entry);
+                let mut held = Vec::new();
+                if put != Put::Same {
+                    let own = Domain::of(&entry.email);
+                    faults.extend(refused(&mut tx, &entry, rules, &looks).await?);
+                    looks.add(&own);
+                    if faults.is_empty() {
+                        let what = if put == Put::Added { "entry_added" } else { "entry_changed" };
+                        keep(&mut tx, &mut chain, &entry, what, Value::Null).await?;
+                        held = hold_unsent(&mut tx, &mut chain, &entry, rules, now.today).await?;
+                    }
+                }
+                done.push(Placed { id: entry.id, put, held });
+            }
+            if !faults.is_empty() {
+                return Ok(Err(faults));
+            }
+            tx.commit().await?;
+            Ok(Ok(done))
+        })
+    }
+
+    /// Verifies an entry: a second person heard from the recipient what the entry says.
+    ///
+    /// Errors: the person who entered or changed it; an address or fingerprints other than the entry's; a day that has
+    /// passed.
+    pub fn verify_entry(
+        &mut self,
+        id: &EntryId,
+        heard: &Heard,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<Entry, LedgerError> {
+        self.change_entry(id, by, now, "entry_verified", |entry| {
+            unlike(entry, heard, by, now.today)?;
+            entry.verified = Some(Verification {
+                by: by.id.clone(),
+                on: now.today,
+                way: heard.way,
+                how: heard.how.clone(),
+            });
+            entry.expires = heard.until.or(entry.expires);
+            entry.replaced.clear();
+            Ok(json!({ "way": heard.way, "how": heard.how }))
+        })
+    }
+
+    /// Ends an entry on a day, from which on nothing goes to it. A later end takes a verification.
+    ///
+    /// Errors: it ends sooner already.
+    pub fn expire_entry(
+        &mut self,
+        id: &EntryId,
+        last: NaiveDate,
+        reason: &str,
+        rules: &AddressRules,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<(Entry, Vec<DespatchId>), LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(now.at, by.id.as_str());
+            let mut entry = load(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
+            if let Some(sooner) = entry.expires.filter(|sooner| *sooner < last) {
+                let cause = format!("it ends on {} already", date_words(sooner));
+                let cure = "have somebody verify it with --until to move its end";
+                return Err(LedgerError::Refused(Fault::new(subject(id), "expire.later", cause, cure)));
+            }
+            entry.expires = Some(last);
+            keep(&mut tx, &mut chain, &entry, "entry_expires", json!({ "reason": reason })).await?;
+            let held = hold_unsent(&mut tx, &mut chain, &entry, rules, now.today).await?;
+            tx.commit().await?;
+            Ok((entry, held))
+        })
+    }
+
+    /// Takes note of a trial letter for an entry and gives it out to be sent.
+    pub fn trial_sent(
+        &mut self,
+        id: &EntryId,
+        message: Vec<u8>,
+        message_id: &str,
+        answer: Sha256,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<TrialLetter, LedgerError> {
+        let entry = self.change_entry(id, by, now, "trial_sent", |entry| {
+            let message_id = message_id.to_owned();
+            entry.trial = Some(Trial { sent_on: now.today, message_id, answer, opened: None });
+            Ok(json!({ "message": Sha256::of(&message) }))
+        })?;
+        Ok(TrialLetter { entry, bytes: message })
+    }
+
+    /// Takes note that the recipient read out the words of the trial letter, and so could open it.
+    ///
+    /// Errors: none was sent, or these are not its words.
+    pub fn trial_opened(
+        &mut self,
+        id: &EntryId,
+        words: &str,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<Entry, LedgerError> {
+        self.change_entry(id, by, now, "trial_opened", |entry| {
+            let at = format!("entry {}", entry.id);
+            let Some(trial) = &mut entry.trial else {
+                let cure = "send one with `despatch directory trial`";
+                return Err(Fault::new(at, "trial.none", "no trial letter was sent to it", cure));
+            };
+            if Trial::answer(&trial.message_id, words) != trial.answer {
+                let cause = "these are not the words of the trial letter that was sent last";
+                let cure = "ask the recipient to read them out again, letter by letter";
+                return Err(Fault::new(at, "trial.words", cause, cure));
+            }
+            trial.opened = Some(Opened { by: by.id.clone(), on: now.today });
+            Ok(Value::Null)
+        })
+    }
+
+    fn change_entry(
+        &mut self,
+        id: &EntryId,
+        by: &Staff,
+        now: Moment,
+        what: &str,
+        change: impl FnOnce(&mut Entry) -> Result<Value, Fault>,
+    ) -> Result<Entry, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(now.at, by.id.as_str());
+            let mut entry = load(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
+            let said = change(&mut entry).map_err(LedgerError::Refused)?;
+            keep(&mut tx, &mut chain, &entry, what, said).await?;
+            tx.commit().await?;
+            Ok(entry)
+        })
+    }
+}
+
+/// Holds what waits for an entry that may not be written to as it is now. Approvals are void: they bound what has changed.
+async fn hold_unsent(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    entry: &Entry,
+    rules: &AddressRules,
+    today: NaiveDate,
+) -> Result<Vec<DespatchId>, LedgerError> {
+    let alone = Directory::new(Vec::new(), rules.clone());
+    let reasons: Vec<Hold> = alone.holds(entry, today).iter().map(Hold::from).collect();
+    let mut held = Vec::new();
+    if reasons.is_empty() {
+        return Ok(held);
+    }
+    for mut despatch in unsent(connection).await? {
+        if despatch.recipient.entry.as_ref() != Some(&entry.id) {
+            continue;
+        }
+        let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
+        despatch.holds.retain(|hold| !codes.contains(&hold.code.as_str()));
+        despatch.holds.extend(reasons.iter().cloned());
+        despatch.approval = None;
+        held.push(despatch.id);
+        let detail = json!({ "holds": despatch.holds });
+        if despatch.state == State::Held {
+            save(connection, &despatch).await?;
+            chain.append(connection, &despatch.id.to_string(), "held", detail).await?;
+        } else {
+            step(connection, chain, &mut despatch, State::Held, "held", detail).await?;
+        }
+    }
+    Ok(held)
+}
+
+/// No entry has this id.
+pub fn unknown(id: &EntryId) -> LedgerError {
+    let cure = "look it up with `despatch directory list`";
+    LedgerError::Refused(Fault::new(
+        format!("entry {id}"),
+        "entry.unknown",
+        "the directory has no such entry",
+        cure,
+    ))
+}
+
+/// The subject of an entry's events.
+pub fn subject(id: &EntryId) -> String {
+    format!("entry {id}")
+}
+
+fn read(text: &str) -> Result<Entry, LedgerError> {
+    serde_json::from_str(text)
+        .map_err(|error| LedgerError::Failed(format!("an entry of the directory cannot be read: {error}")))
+}
+
+async fn load(connection: &mut SqliteConnection, id: &EntryId) -> Result<Option<Entry>, LedgerError> {
+    let row = sqlx::query("SELECT record FROM entry WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| read(row.get("record"))).transpose()
+}
+
+/// What an entry is once somebody has said this of it. What was shown with the same address, method and keys stays
+/// shown.
+fn merged(known: Option<Entry>, given: Entry) -> (Entry, Put) {
+    let Some(known) = known else {
+        return (given, Put::Added);
+    };
+    if known.says_the_same(&given) {
+        return (known, Put::Same);
+    }
+    let same_lock = known.keys == given.keys && known.method == given.method && known.email == given.email;
+    let replaced = match known.keys == given.keys || known.keys.is_empty() {
+        true => known.replaced.clone(),
+        false => known.fingerprints(),
+    };
+    let trial = if same_lock { known.trial } else { None };
+    (Entry { replaced, trial, verified: None, ..given }, Put::Changed)
+}
+
+/// Why an entry may not stand in the directory.
+async fn refused(
+    connection: &mut SqliteConnection,
+    entry: &Entry,
+    rules: &AddressRules,
+    looks: &Lookalikes,
+) -> Result<Vec<Fault>, LedgerError> {
+    let at = subject(&entry.id);
+    let mut faults: Vec<Fault> = rules
+        .against(entry)
+        .iter()
+        .map(|reason| Fault::new(&at, "directory.rule", reason.cause(), reason.cure()))
+        .collect();
+    let listed = rules
+        .domains
+        .get(&entry.role)
+        .is_some_and(|domains| domains.iter().any(|one| one.covers(&entry.email)));
+    let like = looks.of(&Domain::of(&entry.email)).filter(|_| !listed);
+    if let Some(like) = others_have(connection, like, &entry.id).await? {
+        let cause = format!("its domain could be taken for {like}, to which the office writes already");
+        let cure = "find out from the recipient, not by email, which is theirs; list the domain under \
+                    [addresses.domains] in despatch.toml if both are real";
+        faults.push(Fault::new(&at, "directory.looks_like", cause, cure));
+    }
+    let twin = sqlx::query("SELECT id FROM entry WHERE email = $1 AND id <> $2")
+        .bind(entry.email.as_str().to_ascii_lowercase())
+        .bind(entry.id.as_str())
+        .fetch_optional(&mut *connection)
+        .await?;
+    let mut twins: BTreeSet<(&str, String)> = twin.iter().map(|row| ("address", row.get("id"))).collect();
+    for key in &entry.keys {
+        let owner = sqlx::query("SELECT entry FROM entry_key WHERE key = $1 AND entry <> $2")
+            .bind(key.as_str())
+            .bind(entry.id.as_str())
+            .fetch_optional(&mut *connection)
+            .await?;
+        twins.extend(owner.iter().map(|row| ("key", row.get("entry"))));
+    }
+    faults.extend(twins.into_iter().map(|(what, other)| {
+        let cause = format!("its {what} is the one of entry {other}");
+        Fault::new(&at, "directory.twins", cause, format!("give each entry its own {what}"))
+    }));
+    Ok(faults)
+}
+
+/// A domain, where entries other than this one have it: a slip in its own address may be mended.
+async fn others_have<'d>(
+    connection: &mut SqliteConnection,
+    domain: Option<&'d Domain>,
+    id: &EntryId,
+) -> Result<Option<&'d Domain>, LedgerError> {
+    let Some(domain) = domain else {
+        return Ok(None);
+    };
+    let other = sqlx::query("SELECT 1 FROM entry WHERE domain = $1 AND id <> $2 LIMIT 1")
+        .bind(domain.as_str())
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?;
+    Ok(other.map(|_| domain))
+}
+
+/// Every domain of the directory.
+async fn lookalikes(connection: &mut SqliteConnection) -> Result<Lookalikes, LedgerError> {
+    let rows = sqlx::query("SELECT DISTINCT domain FROM entry").fetch_all(connection).await?;
+    let mut looks = Lookalikes::default();
+    for row in rows {
+        let domain: Domain = row
+            .get::<&str, _>("domain")
+            .parse()
+            .map_err(|_| LedgerError::Failed("a domain of the directory cannot be read".to_owned()))?;
+        looks.add(&domain);
+    }
+    Ok(looks)
+}
+
+/// Why what somebody heard does not verify an entry.
+fn unlike(entry: &Entry, heard: &Heard, by: &Staff, today: NaiveDate) -> Result<(), Fault> {
+    let no = |code, cause: String, cure: &str| Err(Fault::new(subject(&entry.id), code, cause, cure));
+    let Change { by: author, .. } = &entry.changed;
+    if *author == by.id {
+        let cause = format!("{author} entered or changed it and cannot verify it");
+        return no("verify.same_person", cause, "ask another member of staff to verify it");
+    }
+    if !entry.email.same_mailbox(&heard.email) {
+        let cause = "the address that the recipient gave is not the entry's".to_owned();
+        return no(
+            "verify.address",
+            cause,
+            "correct the entry with `despatch directory address`, or ring again",
+        );
+    }
+    let (theirs, told): (BTreeSet<String>, BTreeSet<String>) = (
+        entry.fingerprints().into_iter().collect(),
+        heard.fingerprints.iter().map(|f| f.to_lowercase()).collect(),
+    );
+    if theirs != told {
+        let cause =
+            "the fingerprints that the recipient read out are not those of the entry's keys".to_owned();
+        return no(
+            "verify.fingerprint",
+            cause,
+            "ask the recipient for the key again; somebody may have changed it",
+        );
+    }
+    if heard.until.is_some_and(|until| until < today) {
+        return no("verify.until", "the last day has passed".to_owned(), "give a day that is still to come");
+    }
+    Ok(())
+}
+
+/// Writes an entry as it is, with the event that made it so.
+async fn keep(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    entry: &Entry,
+    what: &str,
+    said: Value,
+) -> Result<(), LedgerError> {
+    let unwritten =
+        |error: serde_json::Error| LedgerError::Failed(format!("an entry cannot be written: {error}"));
+    let record = serde_json::to_value(entry).map_err(unwritten)?;
+    sqlx::query(
+        "INSERT INTO entry (id, email, domain, record) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (id) DO UPDATE SET email = $2, domain = $3, record = $4",
+    )
+    .bind(entry.id.as_str())
+    .bind(entry.email.as_str().to_ascii_lowercase())
+    .bind(entry.email.domain())
+    .bind(record.to_string())
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("DELETE FROM entry_key WHERE entry = $1")
+        .bind(entry.id.as_str())
+        .execute(&mut *connection)
+        .await?;
+    for key in &entry.keys {
+        sqlx::query("INSERT INTO entry_key (key, entry) VALUES ($1, $2)")
+            .bind(key.as_str())
+            .bind(entry.id.as_str())
+            .execute(&mut *connection)
+            .await?;
+    }
+    sqlx::query("UPDATE directory SET version = version + 1").execute(&mut *connection).await?;
+    let detail = json!({ "entry": record, "said": said, "fingerprints": entry.fingerprints() });
+    chain.append(connection, &subject(&entry.id), what, detail).await?;
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! Enters: the domains that an office writes to. Leaves: which of them a new one could be taken for.
+//! Never: compares each with each: a directory may have tens of thousands.
+
+use super::domain::Domain;
+use std::collections::HashMap;
+
+/// Domains, by every text that a domain which passes for them has in common with them.
+#[derive(Debug, Default)]
+pub struct Lookalikes(HashMap<String, Vec<Domain>>);
+
+impl Lookalikes {
+    /// Takes note of a domain.
+    pub fn add(&mut self, domain: &Domain) {
+        for trace in traces(domain) {
+            let known = self.0.entry(trace).or_default();
+            if !known.contains(domain) {
+                known.push(domain.clone());
+            }
+        }
+    }
+
+    /// A domain that this one could be taken for.
+    pub fn of(&self, domain: &Domain) -> Option<&Domain> {
+        traces(domain)
+            .iter()
+            .filter_map(|trace| self.0.get(trace))
+            .flatten()
+            .find(|known| domain.passes_for(known))
+    }
+}
+
+/// The domain as it looks, without its last label, and with any one character left out: two that differ in one slip
+/// share one of these.
+fn traces(domain: &Domain) -> Vec<String> {
+    let text = domain.as_str();
+    let mut traces = vec![text.to_owned(), format!("seen {}", domain.seen())];
+    traces.extend(text.rsplit_once('.').map(|(head, _)| format!("head {head}")));
+    traces.extend((0..text.len()).map(|at| {
+        let (before, after) = text.split_at(at);
+        format!("{before}{}", after.get(1..).unwrap_or_default())
+    }));
+    traces
+}

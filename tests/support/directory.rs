@@ -1,0 +1,73 @@
+//! The directory of a test's office, changed as its staff change it.
+
+use super::office::{DemoOffice, PREPARER, Said, TODAY};
+use despatch::clock::Clock;
+use despatch::office::Office;
+use despatch::outbox::Ledger;
+use despatch::seal::entry::Trial;
+use despatch::words::EntryId;
+use serde_json::Value;
+
+/// Who verifies what [`PREPARER`] changed, and approves nothing in the tests.
+pub const VERIFIER: &str = "tomasz-achebe";
+
+impl DemoOffice {
+    /// A command about the directory, by the one who prepares cases.
+    pub fn directory(&self, words: &[&str]) -> Said {
+        self.run_as(PREPARER, &[&["directory"], words].concat())
+    }
+
+    /// An entry with its fingerprints and what holds it.
+    pub fn entry(&self, id: &str) -> Value {
+        self.run(&["--json", "directory", "show", id]).expect(0).json()
+    }
+
+    /// One person says something else of an entry.
+    #[track_caller]
+    pub fn says(&self, id: &str, words: &[&str]) {
+        self.directory(&[&["change", id], words].concat()).expect(0);
+    }
+
+    /// One person puts a key in the place of those that an entry has.
+    #[track_caller]
+    pub fn new_key(&self, id: &str, public: &str) {
+        self.directory(&["key", id, "--key", public]).expect(0);
+    }
+
+    /// A second person heard from the recipient what the entry says.
+    #[track_caller]
+    pub fn verify(&self, id: &str, more: &[&str]) {
+        let entry = self.entry(id);
+        let email = entry["entry"]["email"].as_str().expect("an address").to_owned();
+        let mut words =
+            vec!["directory", "verify", id, "--email", &email, "--way", "call-back", "--how", "a test"];
+        for fingerprint in entry["fingerprints"].as_array().expect("a list") {
+            words.extend(["--fingerprint", fingerprint.as_str().expect("a fingerprint")]);
+        }
+        words.extend(more);
+        self.run_as(VERIFIER, &words).expect(0);
+    }
+
+    /// The recipient opened a trial letter, which was not really sent.
+    pub fn opened(&self, id: &str) {
+        prove(&self.dir, Clock::Fixed(TODAY.parse().expect("a day")), id);
+    }
+
+    /// All that a change needs before anything goes to the entry: a trial letter and a second person.
+    #[track_caller]
+    pub fn settle(&self, id: &str) {
+        self.opened(id);
+        self.verify(id, &[]);
+    }
+}
+
+/// Takes it for opened that an entry of the office at `dir` opened a trial letter.
+pub fn prove(dir: &std::path::Path, clock: Clock, id: &str) {
+    let office = Office::open(dir).expect("an office in order");
+    let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
+    let (staff, now) = (office.config.staff.first().expect("somebody"), clock.now());
+    let id: EntryId = id.parse().expect("an id");
+    let answer = Trial::answer("<a@b.example>", "made up");
+    ledger.trial_sent(&id, Vec::new(), "<a@b.example>", answer, staff, now).expect("a trial");
+    ledger.trial_opened(&id, "made up", staff, now).expect("it was opened");
+}
