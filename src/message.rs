@@ -31,7 +31,7 @@ pub struct Mailbox {
     pub address: EmailAddress,
 }
 
-/// One sealed document under its generated name ("02-document.pdf.age").
+/// One sealed document under its generated name ("02-document.pdf.age"), or a locked PDF.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedPart {
     pub file_name: String,
@@ -162,10 +162,11 @@ fn check_parts(draft: &Draft) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A name of ours: lower-case letters, digits, single dots and hyphens, at most 64, ending in `.age`.
+/// A name of ours: lower-case letters, digits, single dots and hyphens, at most 64, ending in `.age`, or in `.pdf` where
+/// the PDF itself is locked.
 fn is_generated(name: &str) -> bool {
     name.len() <= 64
-        && name.ends_with(".age")
+        && (name.ends_with(".age") || name.ends_with(".pdf"))
         && name.split(['.', '-']).all(|word| {
             !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         })

@@ -4,6 +4,7 @@
 mod documents;
 mod envelope;
 pub mod examples;
+mod lock;
 mod original;
 mod remake;
 mod run;
@@ -11,6 +12,7 @@ mod trial;
 mod turns;
 
 pub use examples::try_examples;
+pub use lock::WORDS_FILE;
 pub use remake::remake;
 pub use run::{Finding, Progress, Run, RunError, Summary, process};
 pub use trial::trial;

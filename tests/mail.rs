@@ -17,6 +17,8 @@ fn values() -> ClearMail {
         team_email: "dmrt@homeoffice.example.invalid".to_owned(),
         team_telephone: "020 7946 0000".to_owned(),
         action_by: Some("Tuesday 24 November 2026".to_owned()),
+        opens_with_words: false,
+        opens_as_pdf: false,
         documents: 3,
         demo: true,
         handling: "Keep it safe.".to_owned(),

@@ -19,6 +19,7 @@ mod travel;
 mod office;
 mod new;
 mod directory;
+mod methods;
 mod cases;
 mod cli;
 

@@ -8,7 +8,7 @@ use handlebars::{Path, PathSeg};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The fields that a cover email may use; none can hold a personal value.
-pub const CLEAR_FIELDS: [&str; 12] = [
+pub const CLEAR_FIELDS: [&str; 14] = [
     "marking",
     "reference",
     "your_reference",
@@ -18,6 +18,8 @@ pub const CLEAR_FIELDS: [&str; 12] = [
     "team_email",
     "team_telephone",
     "action_by",
+    "opens_with_words",
+    "opens_as_pdf",
     "documents",
     "demo",
     "handling",
@@ -192,7 +194,7 @@ fn no_field(name: &str) -> Complaint {
         "mail.field",
         format!("a cover email has no field {name:?}"),
         "use one of marking, reference, your_reference, recipient, organisation, team, \
-         team_email, team_telephone, action_by, documents, demo, handling",
+         team_email, team_telephone, action_by, opens_with_words, opens_as_pdf, documents, demo, handling",
     )
 }
 

@@ -182,10 +182,20 @@ pub enum Outbox {
     Release(Release),
     /// Stop for good
     Cancel(Decide),
+    /// The words that open a message, to be told on the telephone
+    Words(Words),
     /// Take note that the recipient has received and opened a message
     Received(Received),
     /// Take note that the recipient cannot open a message
     Unopened(Unopened),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Words {
+    /// A despatch, such as 17-3
+    pub id: DespatchId,
+    #[command(flatten)]
+    pub unlock: Passphrase,
 }
 
 #[derive(Debug, clap::Args)]

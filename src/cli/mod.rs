@@ -17,6 +17,7 @@ mod outbox;
 mod plan;
 mod policy;
 mod print;
+mod reading;
 mod receipts;
 mod run;
 mod send;

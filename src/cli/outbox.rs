@@ -4,19 +4,19 @@
 use super::args::{Approve, Common, Decide, List, OpenDespatch, Outbox, Passphrase, Release};
 use super::open::write_new;
 use super::print::{self, Print, count, strong, wrapped};
+use super::reading::{documents, words};
 use super::receipts::{received, unopened};
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::{Clock, Moment};
 use crate::fault::Fault;
 use crate::intake::{Inbox, Scanner, Waiting};
-use crate::message;
 use crate::office::{Office, Staff, Unlock};
 use crate::outbox::{
     Checks, Decision, Despatch, DespatchId, Event, Hold, Ledger, LedgerError, State, recheck,
 };
 use crate::pipeline::{Line, remake};
 use crate::random::random_hex;
-use crate::seal::sealing::{self, OpenFault};
+use crate::seal::entry::Method;
 use crate::words::{date_words, weekday_words};
 use serde_json::json;
 use std::fs::DirBuilder;
@@ -36,6 +36,7 @@ pub(super) fn outbox(common: &Common, command: Outbox, print: &Print) -> Result<
         Outbox::Hold(decide) => desk.decide(&decide, actor()?, Decision::Hold),
         Outbox::Cancel(decide) => desk.decide(&decide, actor()?, Decision::Cancel),
         Outbox::Release(release) => desk.release(&release, actor()?),
+        Outbox::Words(args) => words(&office, &args, actor()?, clock.now(), print),
         Outbox::Received(args) => received(&office, &args, actor()?, clock.now(), print),
         Outbox::Unopened(args) => unopened(&office, &args, actor()?, clock.now(), print),
     }
@@ -141,28 +142,9 @@ impl Desk<'_> {
             )
             .into());
         };
-        let bytes = ledger.files().message_bytes(open.id, bound.revision, bound.sha256).map_err(|error| {
-            Fault::new(
-                open.id.to_string(),
-                "altered",
-                error.to_string(),
-                "`despatch outbox release` makes it anew from the sealed case file; then review it again",
-            )
-        })?;
         let secret = self.office.review_secret(&unlock(&open.unlock))?;
         ledger.record_view(open.id, actor.id.as_str(), self.clock.now().at)?;
-        let mut documents = Vec::new();
-        for (name, sealed) in message::parts(&bytes)? {
-            documents.push(match name.strip_suffix(".age") {
-                Some(plain_name) => {
-                    let unopened = |why: OpenFault| {
-                        Fault::new(name.as_str(), "open.sealed", why.words(), "check the review key")
-                    };
-                    (plain_name.to_owned(), sealing::open(&sealed, &secret).map_err(unopened)?)
-                }
-                None => (name, sealed),
-            });
-        }
+        let documents = documents(ledger.files(), &despatch, bound, &secret)?;
         if open.to.as_deref() == Some(Path::new("-")) {
             return to_stdout(&documents);
         }
@@ -427,10 +409,10 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
     if let Some(bound) = &despatch.message {
         let size = bound.size.div_ceil(1000);
         line("message", &format!("{} ({size} kB, {}, {})", bound.sha256, bound.documents, bound.message_id));
-        let keys = if bound.fingerprints.is_empty() {
-            "the review key alone".to_owned()
-        } else {
-            bound.fingerprints.join(", ")
+        let keys = match bound.method() {
+            None => "the review key alone".to_owned(),
+            Some(Method::Age) => bound.fingerprints.join(", "),
+            Some(method) => format!("opens {}; `despatch outbox words {}` has them", method.words(), despatch.id),
         };
         line("sealed to", &keys);
         line("templates", &bound.template.to_string());

@@ -3,6 +3,7 @@
 
 use super::receipts::Receipt;
 use crate::policy::{History, NotMade, Planned, Recorded};
+use crate::seal::entry::Method;
 use crate::words::{CaseId, EntryId, EventId, PackId, Sha256, StaffId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -190,8 +191,21 @@ pub struct Bound {
     pub documents: usize,
     /// The recipient's keys to which it is sealed; empty where only the office can open it.
     pub fingerprints: Vec<String>,
+    /// How its recipient opens it; `None` where only the office can.
+    #[serde(default)]
+    pub opening: Option<Method>,
+    /// The hash of the office's own copy, where words open the message and no key does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<Sha256>,
     /// The kind's templates and the pack, as hashes.
     pub template: Sha256,
+}
+
+impl Bound {
+    /// How its recipient opens it. What was made before methods were kept was sealed to keys.
+    pub fn method(&self) -> Option<Method> {
+        self.opening.or_else(|| (!self.fingerprints.is_empty()).then_some(Method::Age))
+    }
 }
 
 /// Who let it go, and what exactly.
@@ -259,6 +273,8 @@ pub struct SealedDespatch {
     pub despatch: Despatch,
     /// The message, byte for byte; `None` where nothing could be made.
     pub message: Option<Vec<u8>>,
+    /// The office's own copy of it, where words open the message.
+    pub copy: Option<Vec<u8>>,
 }
 
 /// A whole case on its way into the outbox.

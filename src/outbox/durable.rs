@@ -122,6 +122,9 @@ fn make_durable(ledger: &mut Ledger, clock: Clock, batch: &[Order]) -> Result<Ve
             for sealed in &case.despatches {
                 if let (Some(bytes), Some(bound)) = (&sealed.message, &sealed.despatch.message) {
                     write_file(&files.message(sealed.despatch.id, bound.revision), bytes)?;
+                    if let Some(copy) = &sealed.copy {
+                        write_file(&files.copy(sealed.despatch.id, bound.revision), copy)?;
+                    }
                 }
             }
         }
@@ -156,6 +159,7 @@ fn remove_unused(files: &super::Files, case: &SealedCase) {
     for sealed in &case.despatches {
         if let Some(bound) = &sealed.despatch.message {
             let _ = fs::remove_file(files.message(sealed.despatch.id, bound.revision));
+            let _ = fs::remove_file(files.copy(sealed.despatch.id, bound.revision));
         }
     }
 }

@@ -2,7 +2,7 @@
 //! Never: writes a byte that is not sealed.
 
 use super::despatch::DespatchId;
-use crate::words::Sha256;
+use crate::words::{EntryId, Sha256};
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -53,6 +53,16 @@ impl Files {
     /// The message of one revision of a despatch.
     pub fn message(&self, id: DespatchId, revision: u32) -> PathBuf {
         self.despatches().join(format!("{id}.{revision}.eml"))
+    }
+
+    /// The office's own copy of what words open, with these words, sealed to the review key.
+    pub fn copy(&self, id: DespatchId, revision: u32) -> PathBuf {
+        self.despatches().join(format!("{id}.{revision}.copy.age"))
+    }
+
+    /// The same of the trial letter for an entry.
+    pub fn trial_copy(&self, entry: &EntryId) -> PathBuf {
+        self.despatches().join(format!("trial-{entry}.copy.age"))
     }
 
     /// The sealed case file and attachments of one claim.

@@ -207,6 +207,21 @@ impl Ledger {
         Ok(self.runtime.block_on(chain::verify(connection))?)
     }
 
+    /// Records that somebody looked at the words that open a despatch or a trial letter.
+    pub fn record_words_view(
+        &mut self,
+        subject: &str,
+        actor: &str,
+        at: DateTime<Utc>,
+    ) -> Result<(), LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            Chain::new(at, actor).append(&mut tx, subject, "words_viewed", Value::Null).await?;
+            Ok(tx.commit().await?)
+        })
+    }
+
     /// Records that somebody looked at a despatch's documents.
     pub fn record_view(&mut self, id: DespatchId, actor: &str, at: DateTime<Utc>) -> Result<(), LedgerError> {
         let connection = &mut self.connection;

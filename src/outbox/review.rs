@@ -156,6 +156,9 @@ impl Ledger {
             }
             if let (Some(bytes), Some(bound)) = (&sealed.message, &made.message) {
                 write_file(&files.message(id, bound.revision), bytes)?;
+                if let Some(copy) = &sealed.copy {
+                    write_file(&files.copy(id, bound.revision), copy)?;
+                }
                 sync_folder(&files.despatches())?;
             }
             despatch.pack = made.pack;
@@ -280,7 +283,7 @@ pub fn recheck(
             return Err(holds);
         }
     };
-    if bound.fingerprints.is_empty() {
+    if bound.method().is_none() {
         holds.push(hold("not_sealed", "the message is not sealed to its recipient yet"));
     }
     if bytes.len() > MESSAGE_BYTES_MAX {
@@ -335,7 +338,9 @@ fn recipient_changes(despatch: &Despatch, directory: &Directory, today: NaiveDat
     } else if despatch.recipient.address != entry.email.to_string() {
         changed("the address");
     }
-    if !bound.fingerprints.is_empty() && bound.fingerprints != entry.fingerprints() {
+    if bound.method().is_some_and(|method| Some(method) != entry.method) {
+        changed("the way of opening");
+    } else if !bound.fingerprints.is_empty() && bound.fingerprints != entry.fingerprints() {
         changed("the keys");
     }
     holds

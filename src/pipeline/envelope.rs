@@ -3,6 +3,7 @@
 
 use super::Line;
 use super::documents::Plain;
+use super::lock::{Lock, Opened};
 use crate::case::Case;
 use crate::clock::Moment;
 use crate::fault::Fault;
@@ -13,10 +14,9 @@ use crate::policy::{Pack, Place, Plan, Planned, To};
 use crate::random::random_hex;
 use crate::render::mail::ClearMail;
 use crate::seal::directory::{Directory, Resolution};
-use crate::seal::entry::Entry;
+use crate::seal::entry::{Entry, Method};
 use crate::seal::keys::PublicKey;
-use crate::seal::manifest::{self, MANIFEST_NAME, Manifest, Schema};
-use crate::seal::sealing;
+use crate::seal::manifest::{self, Manifest, Schema};
 use crate::words::{KindName, Role, Sha256, date_words, weekday_words};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -83,6 +83,7 @@ impl<'a> Making<'a> {
         let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
         holds.extend(planned.hold.as_ref().map(Hold::from));
         let mut warnings = self.plan.warnings.clone();
+        let mut copy = None;
         let (recipient, message) = match resolution.entry {
             Some(entry) => {
                 let documents = self.documents(planned, entry)?;
@@ -94,8 +95,9 @@ impl<'a> Making<'a> {
                     )
                 }));
                 warnings.extend(documents.iter().filter_map(Plain::uncounted));
-                let (bound, bytes) = self.message(id, revision, planned, entry, &resolution, &documents)?;
+                let (bound, bytes, kept) = self.message(id, revision, planned, entry, &resolution, &documents)?;
                 holds.extend(too_large(&bytes));
+                copy = kept;
                 (recipient(entry), Some((bound, bytes)))
             }
             None => (nobody(planned), None),
@@ -124,7 +126,7 @@ impl<'a> Making<'a> {
             sent_on: None,
             receipt: None,
         };
-        Ok(SealedDespatch { despatch, message: bytes })
+        Ok(SealedDespatch { despatch, message: bytes, copy })
     }
 
     fn message(
@@ -135,20 +137,33 @@ impl<'a> Making<'a> {
         entry: &Entry,
         resolution: &Resolution<'_>,
         documents: &[Plain<'_>],
-    ) -> Result<(Bound, Vec<u8>), Vec<Fault>> {
+    ) -> Result<(Bound, Vec<u8>, Option<Vec<u8>>), Vec<Fault>> {
         let office = self.line.office;
         let template = office.catalogue.fingerprint(&planned.kind);
         let in_order = resolution.holds.is_empty();
         let theirs: &[PublicKey] = if in_order { &entry.keys } else { &[] };
-        let keys: Vec<&PublicKey> = theirs.iter().chain([&office.review_key]).collect();
+        let opening = entry.method.filter(|_| in_order);
         let nonce = random_hex(8).map_err(|error| {
             vec![Fault::new("the system", "random", format!("it gives no randomness: {error}"), "try again")]
         })?;
         let message_id = format!("<{id}.{revision}.{nonce}@{}>", office.config.mail_domain);
-        let manifest = self.manifest(id, planned, entry, theirs, &message_id, template, documents);
-        let parts = seal_parts(documents, &manifest, &keys).map_err(|fault| vec![fault])?;
-        let bytes =
-            self.compose(planned, entry, parts, documents.len(), &message_id).map_err(|fault| vec![fault])?;
+        let mut manifest = self.manifest(id, planned, entry, theirs, &message_id, template, documents);
+        let plain: Vec<Opened<'_>> = documents
+            .iter()
+            .map(|one| Opened { file: &one.listed.file, bytes: one.bytes.as_slice() })
+            .collect();
+        let lock = Lock { pool: &self.line.pool, method: opening, theirs, office: &[&office.review_key] };
+        let locked = lock.all(&plain, |hashes| {
+            for (document, sealed) in manifest.documents.iter_mut().zip(hashes) {
+                document.locked_sha256 = *sealed;
+            }
+            manifest.to_json().map_err(|error| {
+                Fault::new("the manifest", "seal", error.to_string(), "run `despatch check`")
+            })
+        })?;
+        let bytes = self
+            .compose(planned, entry, opening, locked.parts, documents.len(), &message_id)
+            .map_err(|fault| vec![fault])?;
         let bound = Bound {
             revision,
             sha256: Sha256::of(&bytes),
@@ -156,9 +171,11 @@ impl<'a> Making<'a> {
             size: bytes.len(),
             documents: documents.len(),
             fingerprints: theirs.iter().map(PublicKey::fingerprint).collect(),
+            opening,
+            copy: locked.copy.as_deref().map(Sha256::of),
             template,
         };
-        Ok((bound, bytes))
+        Ok((bound, bytes, locked.copy))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the manifest names every one of them once")]
@@ -198,6 +215,7 @@ impl<'a> Making<'a> {
                     title: document.listed.title.clone(),
                     sha256: Sha256::of(document.bytes.as_slice()),
                     size: document.bytes.as_slice().len() as u64,
+                    locked_sha256: None,
                 })
                 .collect(),
         }
@@ -207,6 +225,7 @@ impl<'a> Making<'a> {
         &self,
         planned: &Planned,
         entry: &Entry,
+        opening: Option<Method>,
         parts: Vec<SealedPart>,
         documents: usize,
         message_id: &str,
@@ -227,6 +246,8 @@ impl<'a> Making<'a> {
             team_email: sender.letterhead.email.clone(),
             team_telephone: sender.letterhead.telephone.clone(),
             action_by: recipients_deadline(planned),
+            opens_with_words: opening == Some(Method::AgePassphrase),
+            opens_as_pdf: opening == Some(Method::PdfPassword),
             documents,
             demo: office.config.demo,
             handling: self.pack.handling.clone(),
@@ -244,27 +265,6 @@ impl<'a> Making<'a> {
             boundary_seed: message_id.to_owned(),
         })
     }
-}
-
-/// Each document and the manifest, sealed on its own.
-fn seal_parts(
-    documents: &[Plain<'_>],
-    manifest: &Manifest,
-    keys: &[&PublicKey],
-) -> Result<Vec<SealedPart>, Fault> {
-    let seal = |name: &str, bytes: &[u8]| {
-        let unsealed = |why: String| Fault::new("the sealing", "seal", why, "run `despatch check`");
-        let bytes = sealing::seal(bytes, keys).map_err(|error| unsealed(error.to_string()))?;
-        Ok(SealedPart { file_name: format!("{name}.age"), bytes })
-    };
-    let manifest = manifest
-        .to_json()
-        .map_err(|error| Fault::new("the manifest", "seal", error.to_string(), "run `despatch check`"))?;
-    documents
-        .iter()
-        .map(|document| seal(&document.listed.file, document.bytes.as_slice()))
-        .chain([seal(MANIFEST_NAME, &manifest)])
-        .collect()
 }
 
 /// The deadline that is the recipient's own to keep; on other rows it is the sender's.

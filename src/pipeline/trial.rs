@@ -4,14 +4,13 @@
 use crate::catalogue::SHARED;
 use crate::clock::Moment;
 use crate::fault::Fault;
-use crate::message::{self, Draft, Mailbox, SealedPart};
+use super::lock::{Lock, Locked, Opened};
+use crate::message::{self, Draft, Mailbox};
 use crate::office::Office;
 use crate::random::{random_digits, random_hex};
 use crate::render::job::Job;
 use crate::render::pool::{Pool, TIME_LIMIT};
 use crate::seal::entry::{Entry, Method, Trial};
-use crate::seal::keys::PublicKey;
-use crate::seal::sealing;
 use crate::words::Sha256;
 use serde_json::json;
 use std::path::Path;
@@ -20,14 +19,18 @@ use std::path::Path;
 const DIGITS: usize = 8;
 /// The name of the letter before sealing.
 const LETTER: &str = "01-trial-letter.pdf";
+/// A trial letter is about no case, so nothing is to be proved of it.
+const NO_MANIFEST: &[u8] = b"{}\n";
 
 /// A trial letter, ready to be put on record and sent.
 #[derive(Debug)]
 pub struct TrialDraft {
     pub bytes: Vec<u8>,
     pub message_id: String,
-    /// The hash of the words inside.
+    /// The hash of the numbers inside.
     pub answer: Sha256,
+    /// The office's own copy, where words open the letter.
+    pub copy: Option<Vec<u8>>,
 }
 
 /// Makes a trial letter for an entry, to be opened as the entry says.
@@ -62,7 +65,13 @@ pub fn trial(office: &Office, program: &Path, entry: &Entry, now: Moment) -> Res
         }),
     };
     let pdf = pool.render(&job).map_err(|fault| fault.faults())?;
-    let part = seal(&pdf, entry, &office.review_key).map_err(one)?;
+    let method = entry.method.filter(|method| *method != Method::Age || !entry.keys.is_empty()).ok_or_else(|| {
+        let cause = "it does not say how its recipient opens what they get";
+        let cure = "give it a key or a method: `despatch directory onboard` says how";
+        one(Fault::new(format!("entry {}", entry.id), "trial.method", cause, cure))
+    })?;
+    let lock = Lock { pool: &pool, method: Some(method), theirs: &entry.keys, office: &[&office.review_key] };
+    let Locked { parts, copy } = lock.all(&[Opened { file: LETTER, bytes: &pdf }], |_| Ok(NO_MANIFEST.to_vec()))?;
     let text = cover(entry, &letterhead.name, &letterhead.telephone);
     let bytes = message::compose(Draft {
         from: Mailbox { name: letterhead.name.clone(), address: sender.from.clone() },
@@ -70,32 +79,14 @@ pub fn trial(office: &Office, program: &Path, entry: &Entry, now: Moment) -> Res
         subject: format!("Trial letter from {}", letterhead.name),
         html: html(&text),
         text,
-        parts: vec![part],
+        parts,
         message_id: message_id.clone(),
         date: now.at,
         boundary_seed: message_id.clone(),
     })
     .map_err(one)?;
     let answer = Trial::answer(&message_id, &words);
-    Ok(TrialDraft { bytes, message_id, answer })
-}
-
-/// The letter as its recipient is to open it.
-fn seal(pdf: &[u8], entry: &Entry, review: &PublicKey) -> Result<SealedPart, Fault> {
-    let unsealed =
-        |why: String, cure: &str| Fault::new(format!("entry {}", entry.id), "trial.seal", why, cure);
-    match entry.method {
-        Some(Method::Age) if !entry.keys.is_empty() => {
-            let keys: Vec<&PublicKey> = entry.keys.iter().chain([review]).collect();
-            let bytes = sealing::seal(pdf, &keys)
-                .map_err(|error| unsealed(error.to_string(), "run `despatch directory check`"))?;
-            Ok(SealedPart { file_name: format!("{LETTER}.age"), bytes })
-        }
-        _ => {
-            let cause = "it does not say how its recipient opens what they get".to_owned();
-            Err(unsealed(cause, "give it a key or a method: `despatch directory onboard` says how"))
-        }
-    }
+    Ok(TrialDraft { bytes, message_id, answer, copy })
 }
 
 /// What the email around a trial letter says.
@@ -104,7 +95,14 @@ fn cover(entry: &Entry, team: &str, telephone: &str) -> String {
         Some(Method::Age) | None => {
             "age --decrypt -i KEY -o 01-trial-letter.pdf 01-trial-letter.pdf.age\n\nwhere KEY is the file with your key."
         }
-        Some(_) => "with the words that we tell you on the telephone.",
+        Some(Method::AgePassphrase) => {
+            "age --decrypt -o 01-trial-letter.pdf 01-trial-letter.pdf.age\n\nIt asks for the words that we tell you on the \
+             telephone, typed in small letters with a hyphen between them."
+        }
+        Some(Method::PdfPassword) => {
+            "Open 01-trial-letter.pdf in your PDF reader. It asks for the words that we tell you on the telephone, typed in \
+             small letters with a hyphen between them."
+        }
     };
     format!(
         "Dear {}\n\nThis is a trial. The attached letter holds nothing about anybody. Please open it:\n\n{how}\n\n\

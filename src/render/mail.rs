@@ -34,6 +34,10 @@ pub struct ClearMail {
     pub team_telephone: String,
     /// The day by which the recipient must act, in words, if there is one.
     pub action_by: Option<String>,
+    /// Whether it is sealed with words that are told on the telephone.
+    pub opens_with_words: bool,
+    /// Whether the documents are PDFs that ask for such words.
+    pub opens_as_pdf: bool,
     /// How many sealed documents come with it.
     pub documents: usize,
     /// Whether everything is made up.

@@ -75,6 +75,10 @@ pub struct Document {
     pub sha256: Sha256,
     /// Bytes.
     pub size: u64,
+    /// The hash of the document as it was sent, where words lock it and no key opens it: so this copy and what was sent
+    /// are bound to each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked_sha256: Option<Sha256>,
 }
 
 impl Manifest {

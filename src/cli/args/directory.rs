@@ -34,12 +34,19 @@ pub enum Command {
         /// An entry, such as dr-rathore-quill
         entry: EntryId,
     },
-    /// Say that the recipient read out the words of the trial letter
+    /// The words that open an entry's trial letter, to be told on the telephone
+    Words {
+        /// An entry, such as dr-rathore-quill
+        entry: EntryId,
+        #[command(flatten)]
+        unlock: Passphrase,
+    },
+    /// Say that the recipient read out the numbers of the trial letter
     Opened {
         /// An entry, such as dr-rathore-quill
         entry: EntryId,
-        /// The words, as they were read out
-        #[arg(long)]
+        /// The numbers, as they were read out
+        #[arg(long, value_name = "NUMBERS")]
         words: String,
     },
     /// What is still to do before the first letter, with the words to send

@@ -13,7 +13,7 @@ use super::print::{Print, count, wrapped};
 use super::{Exit, Failure, open_ledger, open_office, outbox};
 use crate::clock::{Clock, Moment};
 use crate::fault::Fault;
-use crate::office::{Office, Staff};
+use crate::office::{Office, Staff, Unlock};
 use crate::outbox::{DespatchId, Heard, Ledger, Placed, Put, State, subject};
 use crate::seal::directory::Directory;
 use crate::seal::entry::Entry;
@@ -35,6 +35,10 @@ pub(super) fn directory(common: &Common, command: Command, print: &Print) -> Res
         Command::Verify(verify) => desk.verify(verify, actor()?),
         Command::Expire(expire) => desk.expire(&expire, actor()?),
         Command::Trial { entry } => desk.trial(&entry, actor()?),
+        Command::Words { entry, unlock } => {
+            let unlock = unlock.passphrase_file.map_or(Unlock::Prompt, Unlock::File);
+            desk.words(&entry, &unlock, actor()?)
+        }
         Command::Opened { entry, words } => desk.opened(&entry, &words, actor()?),
         Command::Onboard { entry } => desk.onboard(&entry),
         Command::Import(import) => desk.import(&import, actor()?),

@@ -2,9 +2,11 @@
 //! Never: sends anything of a case.
 
 use super::Desk;
+use crate::cli::reading::{tell_words, words_of};
 use crate::cli::{Exit, Failure, this_program};
-use crate::office::Staff;
-use crate::outbox::LedgerError;
+use crate::fault::Fault;
+use crate::office::{Staff, Unlock};
+use crate::outbox::{LedgerError, subject, write_durably};
 use crate::pipeline::trial;
 use crate::send::{Courier, Verdict};
 use crate::words::EntryId;
@@ -17,6 +19,11 @@ impl Desk<'_> {
         let draft = trial(self.office, &this_program()?, &entry, now)?;
         // On record before it goes: a letter that nobody sent can be asked for again, one that nobody knows of cannot
         // be confirmed.
+        let copy = draft.copy.as_deref();
+        if let Some(copy) = copy {
+            write_durably(&self.ledger.files().trial_copy(id), copy)?;
+        }
+        let with_words = copy.is_some();
         let letter = self.ledger.trial_sent(id, draft.bytes, &draft.message_id, draft.answer, actor, now)?;
         let Some(sender) = self.office.config.teams.values().next() else {
             return Err(Failure::Internal("the office writes for no team".to_owned()));
@@ -29,12 +36,30 @@ impl Desk<'_> {
             Verdict::Refused { reply } | Verdict::InDoubt { why: reply } => (Exit::AtFault, reply),
         };
         self.print.line(&format!("trial letter to {}, {}: {reply}", entry.name, entry.organisation));
+        if exit == Exit::Done && with_words {
+            self.print.line(&format!("First tell the recipient the words that open it: despatch directory words {id}"));
+        }
         if exit == Exit::Done {
             self.print.line(&format!(
                 "Once the recipient reads out its numbers: despatch directory opened {id} --words \"…\""
             ));
         }
         Ok(exit)
+    }
+
+    /// Tells the words that open the trial letter.
+    pub(super) fn words(&mut self, id: &EntryId, unlock: &Unlock, actor: &Staff) -> Result<Exit, Failure> {
+        let path = self.ledger.files().trial_copy(id);
+        if !path.exists() {
+            let cure = "send one with `despatch directory trial`, if the entry opens what it gets with words";
+            return Err(Fault::new(subject(id), "words.none", "no words open a trial letter to it", cure).into());
+        }
+        let secret = self.office.review_secret(unlock)?;
+        let at = self.now().at;
+        self.ledger.record_words_view(&subject(id), actor.id.as_str(), at)?;
+        let words = words_of(&path, None, &secret)?;
+        tell_words(&words, &self.entry(id)?.name, self.print);
+        Ok(Exit::Done)
     }
 
     pub(super) fn opened(&mut self, id: &EntryId, words: &str, actor: &Staff) -> Result<Exit, Failure> {

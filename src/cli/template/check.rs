@@ -162,6 +162,8 @@ fn telling_words(kind: &Kind, mailer: &Mailer) -> Vec<Fault> {
         team_email: x(),
         team_telephone: x(),
         action_by: Some(x()),
+        opens_with_words: false,
+        opens_as_pdf: false,
         documents: 1,
         demo: true,
         handling: x(),

@@ -1,0 +1,149 @@
+//! Enters: a despatch and the private review key. Leaves: its documents as the recipient will see them, or the words that
+//! open them. Never: shows one beside the other, or a copy that is not bound to what was sent.
+
+use super::args::Words;
+use super::print::{Print, strong};
+use super::{Exit, Failure, open_ledger};
+use crate::clock::Moment;
+use crate::fault::Fault;
+use crate::message;
+use crate::office::{Office, Staff, Unlock};
+use crate::outbox::{Bound, Despatch, Files};
+use crate::pipeline::WORDS_FILE;
+use crate::seal::keys::SecretKey;
+use crate::seal::manifest::{MANIFEST_NAME, Manifest};
+use crate::seal::passphrase::Passphrase;
+use crate::seal::sealing::{self, OpenFault};
+use crate::words::Sha256;
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// The documents of a despatch in clear, each under its name.
+pub(super) fn documents(
+    files: &Files,
+    despatch: &Despatch,
+    bound: &Bound,
+    secret: &SecretKey,
+) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+    let id = despatch.id;
+    let bytes = files.message_bytes(id, bound.revision, bound.sha256).map_err(|error| {
+        let cure = "`despatch outbox release` makes it anew from the sealed case file; then review it again";
+        Fault::new(id.to_string(), "altered", error.to_string(), cure)
+    })?;
+    let parts = message::parts(&bytes)?;
+    let Some(hash) = bound.copy else {
+        return parts.into_iter().map(|(name, sealed)| open(name, sealed, secret)).collect();
+    };
+    let copy = copy_of(&files.copy(id, bound.revision), Some(hash), secret)?;
+    check_bound(&id.to_string(), &copy, &parts)?;
+    Ok(copy.into_iter().filter(|(name, _)| name != WORDS_FILE).collect())
+}
+
+/// Opens one part; what is not sealed (the list of hashes) is as it is.
+fn open(name: String, sealed: Vec<u8>, secret: &SecretKey) -> Result<(String, Vec<u8>), Fault> {
+    let Some(plain_name) = name.strip_suffix(".age") else {
+        return Ok((name, sealed));
+    };
+    let unopened = |why: OpenFault| Fault::new(name.as_str(), "open.sealed", why.words(), "check the review key");
+    Ok((plain_name.to_owned(), sealing::open(&sealed, secret).map_err(unopened)?))
+}
+
+/// The files of the office's own copy, if it is the one with this hash.
+fn copy_of(path: &Path, hash: Option<Sha256>, secret: &SecretKey) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+    let at = || path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let unfit = |cause: String| Fault::new(at(), "copy", cause, "restore the outbox from its backup");
+    let sealed = fs::read(path).map_err(|error| unfit(format!("it cannot be read: {error}")))?;
+    if hash.is_some_and(|hash| Sha256::of(&sealed) != hash) {
+        return Err(unfit("it is not the copy that was made with the message".to_owned()));
+    }
+    let archive = sealing::open(&sealed, secret).map_err(|why| unfit(why.words().to_owned()))?;
+    let read = || -> io::Result<Vec<(String, Vec<u8>)>> {
+        let mut files = Vec::new();
+        for entry in tar::Archive::new(archive.as_slice()).entries()? {
+            let mut entry = entry?;
+            let name = entry.path()?.to_string_lossy().into_owned();
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes)?;
+            files.push((name, bytes));
+        }
+        Ok(files)
+    };
+    read().map_err(|error| unfit(error.to_string()))
+}
+
+/// Whether what the reviewer looks at is what the message holds: the words open each sealed part to the same hash, and a
+/// locked PDF is the one that was made of the document.
+fn check_bound(at: &str, copy: &[(String, Vec<u8>)], parts: &[(String, Vec<u8>)]) -> Result<(), Fault> {
+    let unbound = || {
+        let cure = "stop, and find out who changed it; `despatch outbox release` makes it anew";
+        Fault::new(at, "copy.unbound", "the office's copy is not what the message holds", cure)
+    };
+    let of_copy = |name: &str| copy.iter().find(|(file, _)| file == name).map(|(_, bytes)| bytes.as_slice());
+    let words = of_copy(WORDS_FILE).and_then(|words| std::str::from_utf8(words).ok()).ok_or_else(unbound)?;
+    let manifest = of_copy(MANIFEST_NAME).ok_or_else(unbound)?;
+    let manifest = Manifest::parse(manifest).map_err(|_| unbound())?;
+    let words = Passphrase::from_typed(words);
+    for document in &manifest.documents {
+        if of_copy(&document.file).map(Sha256::of) != Some(document.sha256) {
+            return Err(unbound());
+        }
+        let sent = |name: &str| parts.iter().find(|(part, _)| part == name).map(|(_, bytes)| bytes.as_slice());
+        let holds = match (document.locked_sha256, sent(&document.file), sent(&format!("{}.age", document.file))) {
+            (Some(locked), Some(sent), None) => Sha256::of(sent) == locked,
+            (None, None, Some(sent)) => sealing::open_with_passphrase(sent, &words)
+                .is_ok_and(|plain| Sha256::of(&plain) == document.sha256),
+            // Left out of a message of PDFs, as the manifest says.
+            (None, None, None) => !document.file.ends_with(".pdf"),
+            _ => false,
+        };
+        if !holds {
+            return Err(unbound());
+        }
+    }
+    Ok(())
+}
+
+/// Tells the words that open a message or a trial letter, for whoever rings its recipient. Each view is on record.
+pub(super) fn words(
+    office: &Office,
+    args: &Words,
+    actor: &Staff,
+    now: Moment,
+    print: &Print,
+) -> Result<Exit, Failure> {
+    let unlock = args.unlock.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File);
+    let mut ledger = open_ledger(office)?;
+    let despatch = ledger.despatch(args.id)?;
+    let hash = despatch.message.as_ref().and_then(|bound| Some((bound.revision, bound.copy?)));
+    let Some((revision, hash)) = hash else {
+        let cure = "its recipient has a key, or it still waits for a way to open it";
+        return Err(Fault::new(args.id.to_string(), "words.none", "no words open it", cure).into());
+    };
+    let path = ledger.files().copy(args.id, revision);
+    let secret = office.review_secret(&unlock)?;
+    ledger.record_words_view(&args.id.to_string(), actor.id.as_str(), now.at)?;
+    let words = words_of(&path, Some(hash), &secret)?;
+    tell_words(&words, &despatch.recipient.name, print);
+    Ok(Exit::Done)
+}
+
+/// The words in the office's own copy at `path`.
+pub(super) fn words_of(path: &Path, hash: Option<Sha256>, secret: &SecretKey) -> Result<Passphrase, Fault> {
+    let copy = copy_of(path, hash, secret)?;
+    let found = copy.iter().find(|(name, _)| name == WORDS_FILE);
+    let text = found.and_then(|(_, words)| std::str::from_utf8(words).ok()).ok_or_else(|| {
+        Fault::new("the office's copy", "words.none", "it holds no words", "make the message anew")
+    })?;
+    Ok(Passphrase::from_typed(text))
+}
+
+/// How to give the words to the recipient.
+pub(super) fn tell_words(words: &Passphrase, recipient: &str, print: &Print) {
+    print.json(&serde_json::json!({ "words": words.expose() }));
+    print.line(&strong(words.expose()));
+    print.line(&format!(
+        "Tell {recipient} these words on the telephone, on a number that the office had before. They are typed in small \
+         letters, with a hyphen between two words. Never write them in an email."
+    ));
+}

@@ -1,0 +1,165 @@
+//! How recipients open what they get, beside a key: words told on the telephone. Nothing falls back to plain text, and the
+//! office reads what was sent by a copy of its own.
+
+use crate::support::office::{DemoOffice, PREPARER, REVIEWER, appointment};
+use crate::support::tools::{command, run};
+use despatch::message;
+use despatch::seal::passphrase::Passphrase;
+use despatch::seal::sealing;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+
+const REPORT: &[u8] = b"%PDF-1.7 a made-up report";
+const LAWYER: &str = "harbour-lane-law";
+
+/// An office whose representative opens by this method, proved and verified, with a case for them; and the despatch.
+fn office_with(method: &str) -> (DemoOffice, Value) {
+    let office = DemoOffice::new();
+    office.says(LAWYER, &["--method", method]);
+    office.settle(LAWYER);
+    office.drop_case("one", &appointment(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    office.run(&["run", "--once"]);
+    let despatch = office.despatch_for("TEST-00001", "representative");
+    assert_eq!((&despatch["state"], &despatch["message"]["opening"]), (&json!("awaiting_review"), &json!(method)));
+    (office, despatch)
+}
+
+fn parts(office: &DemoOffice, despatch: &Value) -> BTreeMap<String, Vec<u8>> {
+    message::parts(&office.message(despatch)).expect("a message of ours").into_iter().collect()
+}
+
+/// The words, as somebody who rings the recipient sees them.
+fn words(office: &DemoOffice, despatch: &Value) -> String {
+    let said = office.run_as(PREPARER, &["--json", "outbox", "words", despatch["id"].as_str().unwrap()]).expect(0);
+    said.json()["words"].as_str().unwrap().to_owned()
+}
+
+/// What a reviewer sees.
+fn opened(office: &DemoOffice, despatch: &Value) -> BTreeMap<String, Vec<u8>> {
+    let folder = office.dir.join("looked");
+    let id = despatch["id"].as_str().unwrap();
+    office.run_as(REVIEWER, &["outbox", "open", id, "--to", folder.to_str().unwrap()]).expect(0);
+    let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap());
+    files.map(|file| (file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap())).collect()
+}
+
+/// Neither the words nor a plain document is anywhere in the office outside its inbox.
+fn nothing_lies_about(office: &DemoOffice, despatch: &Value, words: &str) {
+    let dump = run(command("sqlite3").arg("-readonly").arg(office.dir.join("outbox/ledger.db")).arg(".dump")).unwrap();
+    let dump = String::from_utf8_lossy(&dump).into_owned();
+    let mail = String::from_utf8_lossy(&office.message(despatch)).replace("=\r\n", "");
+    for text in [&dump, &mail] {
+        assert!(!text.contains(words) && !text.contains(&words.replace('-', " ")), "the words lie open");
+    }
+    let viewed = office.run(&["--json", "outbox", "show", despatch["id"].as_str().unwrap()]).json()["events"].clone();
+    let viewed = viewed.as_array().unwrap().iter().filter(|event| event["what"] == "words_viewed").count();
+    assert_eq!(viewed, 1, "each view is on record");
+}
+
+#[test]
+fn words_open_what_is_sealed_with_them_and_no_key_does() {
+    let (office, despatch) = office_with("age-passphrase");
+    let (parts, words) = (parts(&office, &despatch), words(&office, &despatch));
+    assert_eq!(words.split('-').count(), 9);
+    let (right, wrong) = (Passphrase::from_typed(&words), Passphrase::generate().unwrap());
+    let seen = opened(&office, &despatch);
+    let review = office.key("review");
+    let review = despatch::seal::keys::SecretKey::from_identity_file(&fs::read_to_string(review).unwrap()).unwrap();
+    let mut sealed = 0;
+    for (name, bytes) in parts.iter().filter(|(name, _)| name.ends_with(".age")) {
+        let plain = sealing::open_with_passphrase(bytes, &right).expect("the words open it");
+        assert!(plain == seen[name.trim_end_matches(".age")], "{name}: the reviewer saw another");
+        assert!(sealing::open_with_passphrase(bytes, &wrong).is_err() && sealing::open(bytes, &review).is_err());
+        sealed += 1;
+    }
+    assert!(sealed >= 3 && !seen.contains_key("words.txt"), "{:?}", seen.keys());
+    nothing_lies_about(&office, &despatch, &words);
+    let mail = String::from_utf8_lossy(&office.message(&despatch)).into_owned();
+    assert!(mail.contains("We ring you and tell you nine words") && !mail.contains("-i KEY"), "{mail}");
+}
+
+#[test]
+fn pdfs_that_ask_for_the_words_open_in_a_stock_reader_and_no_other_part_is_for_the_recipient() {
+    let (office, despatch) = office_with("pdf-password");
+    let (parts, words) = (parts(&office, &despatch), words(&office, &despatch));
+    let seen = opened(&office, &despatch);
+    let folder = tempfile::tempdir().unwrap();
+    let mut pdfs = 0;
+    for (name, bytes) in parts.iter().filter(|(name, _)| name.ends_with(".pdf")) {
+        let (locked, plain) = (folder.path().join(name), folder.path().join(format!("plain-{name}")));
+        fs::write(&locked, bytes).unwrap();
+        fs::write(&plain, &seen[name]).unwrap();
+        let text = |file: &std::path::Path, password: &str| {
+            run(command("pdftotext").args(["-upw", password]).arg(file).arg("-"))
+        };
+        assert!(text(&locked, "no such words").is_err(), "{name} opens without the words");
+        assert_eq!(text(&locked, &words).expect("text"), text(&plain, "").expect("text"), "{name}");
+        pdfs += 1;
+    }
+    assert!(pdfs >= 2, "{:?}", parts.keys());
+    let others: Vec<&String> = parts.keys().filter(|name| !name.ends_with(".pdf") && !name.starts_with("SHA")).collect();
+    assert_eq!(others, ["manifest.json.age"]);
+    nothing_lies_about(&office, &despatch, &words);
+}
+
+#[test]
+fn a_copy_that_is_not_bound_to_what_was_sent_shows_nothing() {
+    for method in ["age-passphrase", "pdf-password"] {
+        let (office, despatch) = office_with(method);
+        let id = despatch["id"].as_str().unwrap();
+        let copy = office.dir.join(format!("outbox/despatches/{id}.1.copy.age"));
+        let whole = fs::read(&copy).unwrap();
+        let mut spoilt = whole.clone();
+        spoilt[whole.len() / 2] ^= 1;
+        for bytes in [spoilt, fs::read(office.dir.join("outbox/received/1.tar.age")).unwrap()] {
+            fs::write(&copy, bytes).unwrap();
+            let said = office.run_as(REVIEWER, &["--json", "outbox", "open", id, "--to", "-"]).expect(1);
+            assert_eq!(said.json()["faults"][0]["code"], "copy", "{said:?}");
+        }
+        fs::write(&copy, whole).unwrap();
+        opened(&office, &despatch);
+    }
+}
+
+#[test]
+fn a_change_of_method_holds_what_waits_and_it_is_made_anew_in_the_new_way() {
+    let (office, despatch) = office_with("pdf-password");
+    let id = despatch["id"].as_str().unwrap();
+    office.run_as(REVIEWER, &["outbox", "approve", id]).expect(0);
+    office.says(LAWYER, &["--method", "age-passphrase"]);
+    assert_eq!(office.despatch_for("TEST-00001", "representative")["state"], "held");
+    office.settle(LAWYER);
+    office.run_as(REVIEWER, &["directory", "reseal", LAWYER, "--reason", "another program"]).expect(0);
+    let anew = office.despatch_for("TEST-00001", "representative");
+    assert_eq!((&anew["message"]["opening"], &anew["message"]["revision"]), (&json!("age-passphrase"), &json!(2)));
+    assert!(parts(&office, &anew).keys().all(|name| name.ends_with(".age") || name.starts_with("SHA")));
+    assert_ne!(words(&office, &anew), "");
+}
+
+#[test]
+fn a_trial_letter_opens_as_the_letters_will() {
+    for method in ["age-passphrase", "pdf-password"] {
+        let office = DemoOffice::new();
+        office.says(LAWYER, &["--method", method]);
+        let said = office.directory(&["trial", LAWYER]).expect(0);
+        assert!(said.stdout.contains("First tell the recipient the words"), "{said:?}");
+        let words = office.directory(&["words", LAWYER]).expect(0).stdout;
+        let words = words.lines().next().unwrap();
+        let mail = fs::read(office.dir.join(format!("sent/trial-{LAWYER}.eml"))).unwrap();
+        let (name, locked) = message::parts(&mail).unwrap().remove(0);
+        let pdf = office.dir.join("trial.pdf");
+        let plain = match name.strip_suffix(".age") {
+            Some(_) => sealing::open_with_passphrase(&locked, &Passphrase::from_typed(words)).expect("it opens"),
+            None => locked,
+        };
+        fs::write(&pdf, plain).unwrap();
+        let text = run(command("pdftotext").args(["-upw", words]).arg(&pdf).arg("-")).expect("text");
+        let text = String::from_utf8(text).unwrap();
+        let numbers = text.lines().find(|line| line.len() == 9 && line.as_bytes()[4] == b' ').expect("numbers");
+        office.directory(&["opened", LAWYER, "--words", numbers]).expect(0);
+    }
+    let office = DemoOffice::new();
+    let said = office.directory(&["words", LAWYER]).expect(1);
+    assert!(said.stderr.contains("no words open a trial letter to it"), "{said:?}");
+}
