@@ -68,9 +68,9 @@ fn words_open_what_is_sealed_with_them_and_no_key_does() {
     let review = despatch::seal::keys::SecretKey::from_identity_file(&fs::read_to_string(review).unwrap()).unwrap();
     let mut sealed = 0;
     for (name, bytes) in parts.iter().filter(|(name, _)| name.ends_with(".age")) {
-        let plain = sealing::open_with_passphrase(bytes, &right).expect("the words open it");
+        let plain = sealing::open_with_passphrase(bytes, &right, 18).expect("the words open it");
         assert!(plain == seen[name.trim_end_matches(".age")], "{name}: the reviewer saw another");
-        assert!(sealing::open_with_passphrase(bytes, &wrong).is_err() && sealing::open(bytes, &review).is_err());
+        assert!(sealing::open_with_passphrase(bytes, &wrong, 18).is_err() && sealing::open(bytes, &review).is_err());
         sealed += 1;
     }
     assert!(sealed >= 3 && !seen.contains_key("words.txt"), "{:?}", seen.keys());
@@ -150,7 +150,7 @@ fn a_trial_letter_opens_as_the_letters_will() {
         let (name, locked) = message::parts(&mail).unwrap().remove(0);
         let pdf = office.dir.join("trial.pdf");
         let plain = match name.strip_suffix(".age") {
-            Some(_) => sealing::open_with_passphrase(&locked, &Passphrase::from_typed(words)).expect("it opens"),
+            Some(_) => sealing::open_with_passphrase(&locked, &Passphrase::from_typed(words), 18).expect("it opens"),
             None => locked,
         };
         fs::write(&pdf, plain).unwrap();

@@ -11,6 +11,7 @@ use crate::office::{Office, Staff, Unlock};
 use crate::outbox::{Bound, Despatch, Files};
 use crate::pipeline::WORDS_FILE;
 use crate::seal::keys::SecretKey;
+use crate::seal::lock::MAX_WORK_FACTOR;
 use crate::seal::manifest::{MANIFEST_NAME, Manifest};
 use crate::seal::passphrase::Passphrase;
 use crate::seal::sealing::{self, OpenFault};
@@ -91,7 +92,7 @@ fn check_bound(at: &str, copy: &[(String, Vec<u8>)], parts: &[(String, Vec<u8>)]
         let sent = |name: &str| parts.iter().find(|(part, _)| part == name).map(|(_, bytes)| bytes.as_slice());
         let holds = match (document.locked_sha256, sent(&document.file), sent(&format!("{}.age", document.file))) {
             (Some(locked), Some(sent), None) => Sha256::of(sent) == locked,
-            (None, None, Some(sent)) => sealing::open_with_passphrase(sent, &words)
+            (None, None, Some(sent)) => sealing::open_with_passphrase(sent, &words, MAX_WORK_FACTOR)
                 .is_ok_and(|plain| Sha256::of(&plain) == document.sha256),
             // Left out of a message of PDFs, as the manifest says.
             (None, None, None) => !document.file.ends_with(".pdf"),
