@@ -3,10 +3,12 @@
 
 mod documents;
 mod envelope;
+mod guards;
 pub mod examples;
 mod original;
 mod remake;
 mod run;
+mod scan;
 mod turns;
 
 pub use examples::try_examples;
@@ -16,16 +18,19 @@ pub use run::{Finding, Progress, Run, RunError, Summary, process};
 use crate::case::Case;
 use crate::clock::Moment;
 use crate::fault::Fault;
+use crate::guard::matrix::Tables;
+use crate::guard::others::IdentityKey;
 use crate::intake::Incoming;
 use crate::office::Office;
-use crate::outbox::{Record, SealedCase, SealedDespatch};
-use crate::policy::{self, NotMade, Pack, Plan};
+use crate::outbox::{KnownCases, Ledger, LedgerError, Record, SealedCase, SealedDespatch};
+use crate::policy::{self, History, NotMade, Pack, Plan};
 use crate::render::fonts::without_glyph;
 use crate::render::mail::Mailer;
 use crate::render::pool::{Pool, TIME_LIMIT};
 use crate::words::{KindName, Sha256};
 use chrono::NaiveDate;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 /// For the reviewer, who is to be somebody other than the one who prepared the case.
 const UNKNOWN_OWNER: &str = "The account that owns the case file is nobody's on the staff list, so despatch could \
@@ -36,6 +41,10 @@ pub struct Line<'a> {
     office: &'a Office,
     pool: Pool,
     mailer: Mailer,
+    tables: Tables,
+    identity_key: IdentityKey,
+    /// Whom the other open cases are about, as far as this process has read it.
+    known: Mutex<KnownCases>,
 }
 
 impl<'a> Line<'a> {
@@ -46,7 +55,15 @@ impl<'a> Line<'a> {
         let mailer = Mailer::new(&office.catalogue)?;
         let pool = Pool::start(program, &office.catalogue.files(), office.config.workers, TIME_LIMIT)
             .map_err(|fault| vec![fault])?;
-        Ok(Self { office, pool, mailer })
+        let identity_key = office.identity_key().map_err(|fault| vec![fault])?;
+        Ok(Self { office, pool, mailer, tables: Tables::built_in(), identity_key, known: Mutex::default() })
+    }
+
+    /// Takes note of the cases that have been opened and closed since it last looked.
+    ///
+    /// Errors: the ledger cannot be read.
+    pub fn know_cases(&self, ledger: &mut Ledger) -> Result<(), LedgerError> {
+        ledger.know_cases(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The worker processes that are alive.
@@ -65,7 +82,7 @@ impl<'a> Line<'a> {
         let mut found = incoming.faults.clone();
         found.extend(without_glyph(&incoming.bytes));
         let (pack, plan) = checked_plan(self.office, case, record, incoming.owner, &found, now.today)?;
-        let despatches = self.despatches(case, pack, &plan, incoming, now)?;
+        let despatches = self.despatches(case, pack, &plan, incoming, &record.history, now)?;
         let original = original::seal(incoming, &self.office.review_key).map_err(|fault| vec![fault])?;
         Ok(SealedCase {
             claim: incoming.claim,
@@ -79,6 +96,7 @@ impl<'a> Line<'a> {
             recorded: plan.recorded,
             history: record.history.clone(),
             notes: plan.notes,
+            marks: self.identity_key.marks(case),
             not_made: plan.not_made,
             original,
             despatches,
@@ -107,7 +125,8 @@ impl<'a> Line<'a> {
         now: Moment,
         kind: &KindName,
     ) -> Result<Vec<(String, Vec<u8>)>, Vec<Fault>> {
-        let mut making = envelope::Making::new(self, case, pack, plan, incoming, now)?;
+        let nothing = History::default();
+        let mut making = envelope::Making::new(self, case, pack, plan, incoming, &nothing, now)?;
         let mut documents = Vec::new();
         for planned in plan.despatches.iter().filter(|planned| planned.kind == *kind) {
             documents.extend(making.plain(planned)?);
@@ -122,9 +141,10 @@ impl<'a> Line<'a> {
         pack: &Pack,
         plan: &Plan,
         incoming: &Incoming,
+        history: &History,
         now: Moment,
     ) -> Result<Vec<SealedDespatch>, Vec<Fault>> {
-        let mut making = envelope::Making::new(self, case, pack, plan, incoming, now)?;
+        let mut making = envelope::Making::new(self, case, pack, plan, incoming, history, now)?;
         let made: Vec<_> = (1..=plan.despatches.len()).map(|position| making.despatch(position, 1)).collect();
         let faults: Vec<Fault> =
             made.iter().filter_map(|one| one.as_ref().err()).flatten().cloned().collect();

@@ -1,6 +1,7 @@
 //! Enters: the text of `despatch.toml`. Leaves: the office's settings, or every fault with its line.
 //! Never: reads a file; the paths in it are resolved by `office`.
 
+use super::guards::{self, GuardSettings};
 use crate::fault::Fault;
 use crate::render::facts::Letterhead;
 use crate::seal::address::EmailAddress;
@@ -24,6 +25,7 @@ pub struct Config {
     pub courier: CourierConfig,
     /// Rendering processes.
     pub workers: usize,
+    pub guards: GuardSettings,
 }
 
 /// One team that the office writes for.
@@ -105,6 +107,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
         top.fault("settings.missing", "no [[team]] is named", cure);
     }
     let courier = top.need_table("courier").and_then(|section| read_courier(section, demo));
+    let guards = guards::read(&top);
     top.end();
     let config = || {
         Some(Config {
@@ -115,6 +118,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             staff: staff.into_iter().collect::<Option<_>>()?,
             courier: courier.clone()?,
             workers: usize::try_from(workers).ok()?,
+            guards: guards.clone(),
         })
     };
     ConfigRead { config: config(), demo, pack, courier, faults: Vec::new() }

@@ -1,6 +1,8 @@
 //! Enters: nothing by itself. Leaves: the words of the outbox: a despatch, its states, what holds it.
 //! Never: a value of the detained person; everything here is kept and shown in clear.
 
+use crate::guard::others::{Kind, Mark};
+use crate::guard::{Check, Guard};
 use crate::policy::{History, NotMade, Planned, Recorded};
 use crate::words::{CaseId, EntryId, EventId, PackId, Sha256, StaffId};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -201,6 +203,19 @@ pub struct Approval {
     pub sha256: Sha256,
     pub address: String,
     pub fingerprints: Vec<String>,
+    /// The checks that a machine could not make, and that this person confirmed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub confirmed: Vec<Guard>,
+}
+
+/// A safety message that one person alone let go (G19).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Urgent {
+    pub by: StaffId,
+    pub at: DateTime<Utc>,
+    pub reason: String,
+    /// Who looked at it afterwards.
+    pub reviewed_by: Option<StaffId>,
 }
 
 /// One message to one recipient: what is reviewed, approved and sent.
@@ -217,6 +232,9 @@ pub struct Despatch {
     pub pack: PackId,
     pub planned: Planned,
     pub warnings: Vec<String>,
+    /// What the guards looked at and found.
+    #[serde(default)]
+    pub checks: Vec<Check>,
     pub recipient: Recipient,
     pub state: State,
     pub holds: Vec<Hold>,
@@ -233,6 +251,9 @@ pub struct Despatch {
     /// What an event of the case called for while a sender had it in hand; done when it comes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overtaken: Option<Overtaken>,
+    /// It went before a second person had looked at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgent: Option<Urgent>,
 }
 
 /// An event of the case that came in since a despatch was made.
@@ -270,6 +291,8 @@ pub struct SealedCase {
     pub history: History,
     /// For CID and Atlas.
     pub notes: Vec<String>,
+    /// The person, as keyed hashes, for as long as the case is open.
+    pub marks: Vec<(Kind, Mark)>,
     /// Rows that the event names and that were not made, with the reason.
     pub not_made: Vec<NotMade>,
     /// The case file and its attachments (a tar archive), sealed to the review key.

@@ -228,6 +228,7 @@ fn migrations() -> Migrator {
         migration(1, "events, claims and despatches", include_str!("migrations/1.sql")),
         migration(2, "history, packs and capacity", include_str!("migrations/2.sql")),
         migration(3, "versions of templates", include_str!("migrations/3.sql")),
+        migration(5, "identities of open cases", include_str!("migrations/5.sql")),
     ])
 }
 

@@ -5,6 +5,7 @@ mod chain;
 mod despatch;
 mod durable;
 mod files;
+mod identities;
 mod ledger;
 mod notes;
 mod packs;
@@ -17,9 +18,10 @@ mod unsent;
 
 pub use chain::{BrokenChain, Event};
 pub use despatch::{
-    Approval, Bound, Despatch, DespatchId, Hold, Recipient, SealedCase, SealedDespatch, State,
+    Approval, Bound, Despatch, DespatchId, Hold, Recipient, SealedCase, SealedDespatch, State, Urgent,
 };
 pub use durable::{Durable, DurableError, DurableHandle};
+pub use identities::KnownCases;
 pub use files::{Files, Lease, write_durably};
 pub use ledger::{Claim, ClaimState, Ledger, LedgerError};
 pub use notes::{NoteId, Tick};

@@ -8,6 +8,7 @@ use super::ledger::{Ledger, LedgerError, load, step};
 use super::packs::pack_record;
 use crate::clock::Moment;
 use crate::fault::Fault;
+use crate::guard::Check;
 use crate::office::Staff;
 use crate::policy::{PackRecord, Packs, PolicyHold};
 use crate::seal::directory::{Directory, HoldReason};
@@ -73,6 +74,7 @@ impl Ledger {
                 sha256: bound.sha256,
                 address: despatch.recipient.address.clone(),
                 fingerprints: bound.fingerprints.clone(),
+                confirmed: Vec::new(),
             });
             let detail = json!({ "approval": despatch.approval });
             step(&mut tx, &mut chain, &mut despatch, State::Approved, "approved", detail).await?;
@@ -162,6 +164,7 @@ impl Ledger {
             despatch.planned = made.planned;
             despatch.recipient = made.recipient;
             despatch.message = made.message;
+            despatch.checks = made.checks;
             despatch.holds.clear();
             despatch.approval = None;
             despatch.attempts = 0;
@@ -264,6 +267,7 @@ pub fn recheck(
     let mut holds = recipient_changes(despatch, checks.directory, today);
     holds.extend(pack_hold(despatch, checks.packs, packs, today));
     holds.extend(stale(despatch, today));
+    holds.extend(despatch.checks.iter().filter(|check| check.holds()).map(Hold::from));
     let hold =
         |code: &str, words: &str| Hold { code: code.to_owned(), words: words.to_owned(), remake: true };
     let Some(bound) = &despatch.message else {
@@ -373,6 +377,12 @@ impl From<&PolicyHold> for Hold {
     fn from(hold: &PolicyHold) -> Self {
         // A firm one goes only when the case is planned anew and the rules no longer see it.
         Hold { code: hold.code.clone(), words: hold.words.clone(), remake: hold.firm }
+    }
+}
+
+impl From<&Check> for Hold {
+    fn from(check: &Check) -> Self {
+        Hold { code: check.guard.hold_code().to_owned(), words: check.hold_words(), remake: true }
     }
 }
 

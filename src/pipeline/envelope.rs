@@ -3,14 +3,18 @@
 
 use super::Line;
 use super::documents::Plain;
+use super::guards::Examined;
 use crate::case::Case;
 use crate::clock::Moment;
 use crate::fault::Fault;
+use crate::guard::clear::Clear;
 use crate::intake::Incoming;
 use crate::message::{self, Draft, Mailbox, SealedPart};
-use crate::outbox::{Bound, Despatch, DespatchId, Hold, MESSAGE_BYTES_MAX, Recipient, SealedDespatch, State};
-use crate::policy::{Pack, Place, Plan, Planned, To};
+use crate::outbox::{Bound, Despatch, DespatchId, Hold, Recipient, SealedDespatch, State};
+use crate::policy::{History, Pack, Place, Plan, Planned, To};
+use crate::office::Sender;
 use crate::random::random_hex;
+use crate::render::job::Letter;
 use crate::render::mail::ClearMail;
 use crate::seal::directory::Resolution;
 use crate::seal::entry::Entry;
@@ -31,9 +35,10 @@ pub(super) struct Making<'a> {
     pub(super) place: &'a Place,
     pub(super) now: Moment,
     /// Letters made so far: one text for the person and the representative.
-    pub(super) letters: HashMap<(KindName, &'a str), Rc<Vec<u8>>>,
-    /// Page counts so far: each document is counted once, however many receive it.
-    pub(super) pages: HashMap<Sha256, Option<usize>>,
+    pub(super) letters: HashMap<(KindName, &'a str), Rc<Letter>>,
+    /// The attachments looked at so far: each once, however many receive it.
+    pub(super) examined: HashMap<Sha256, Rc<Examined>>,
+    pub(super) history: &'a History,
 }
 
 impl<'a> Making<'a> {
@@ -43,6 +48,7 @@ impl<'a> Making<'a> {
         pack: &'a Pack,
         plan: &'a Plan,
         incoming: &'a Incoming,
+        history: &'a History,
         now: Moment,
     ) -> Result<Self, Vec<Fault>> {
         let place = line.office.places.get(&case.detention.place).ok_or_else(|| {
@@ -58,7 +64,8 @@ impl<'a> Making<'a> {
             place,
             now,
             letters: HashMap::new(),
-            pages: HashMap::new(),
+            examined: HashMap::new(),
+            history,
         })
     }
 
@@ -79,12 +86,15 @@ impl<'a> Making<'a> {
         let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
         holds.extend(planned.hold.as_ref().map(Hold::from));
         let mut warnings = self.plan.warnings.clone();
+        let mut checks = Vec::new();
         let (recipient, message) = match resolution.entry {
             Some(entry) => {
                 let documents = self.documents(planned, entry)?;
                 warnings.extend(documents.iter().filter_map(Plain::uncounted));
-                let (bound, bytes) = self.message(id, revision, planned, entry, &resolution, &documents)?;
-                holds.extend(too_large(&bytes));
+                let (bound, bytes, clear) =
+                    self.message(id, revision, planned, entry, &resolution, &documents)?;
+                checks = self.checks(planned, entry, &documents, &clear, bytes.len())?;
+                holds.extend(checks.iter().filter(|check| check.holds()).map(Hold::from));
                 (recipient(entry), Some((bound, bytes)))
             }
             None => (nobody(planned), None),
@@ -100,6 +110,7 @@ impl<'a> Making<'a> {
             pack: self.plan.pack.clone(),
             planned: planned.clone(),
             warnings,
+            checks,
             recipient,
             state: if holds.is_empty() { State::AwaitingReview } else { State::Held },
             holds,
@@ -110,6 +121,7 @@ impl<'a> Making<'a> {
             reply: None,
             reason: None,
             overtaken: None,
+            urgent: None,
         };
         Ok(SealedDespatch { despatch, message: bytes })
     }
@@ -122,7 +134,7 @@ impl<'a> Making<'a> {
         entry: &Entry,
         resolution: &Resolution<'_>,
         documents: &[Plain<'_>],
-    ) -> Result<(Bound, Vec<u8>), Vec<Fault>> {
+    ) -> Result<(Bound, Vec<u8>, Clear), Vec<Fault>> {
         let office = self.line.office;
         let template = office.catalogue.fingerprint(&planned.kind);
         let in_order = resolution.holds.is_empty();
@@ -134,7 +146,7 @@ impl<'a> Making<'a> {
         let message_id = format!("<{id}.{revision}.{nonce}@{}>", office.config.mail_domain);
         let manifest = self.manifest(id, planned, entry, theirs, &message_id, template, documents);
         let parts = seal_parts(documents, &manifest, &keys).map_err(|fault| vec![fault])?;
-        let bytes =
+        let (bytes, clear) =
             self.compose(planned, entry, parts, documents.len(), &message_id).map_err(|fault| vec![fault])?;
         let bound = Bound {
             revision,
@@ -145,7 +157,7 @@ impl<'a> Making<'a> {
             fingerprints: theirs.iter().map(PublicKey::fingerprint).collect(),
             template,
         };
-        Ok((bound, bytes))
+        Ok((bound, bytes, clear))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the manifest names every one of them once")]
@@ -197,7 +209,7 @@ impl<'a> Making<'a> {
         parts: Vec<SealedPart>,
         documents: usize,
         message_id: &str,
-    ) -> Result<Vec<u8>, Fault> {
+    ) -> Result<(Vec<u8>, Clear), Fault> {
         let office = self.line.office;
         let sender = office.config.teams.get(&planned.team).ok_or_else(|| {
             Fault::new("the settings", "team.unknown", "the team is missing", "run `despatch check`")
@@ -219,7 +231,17 @@ impl<'a> Making<'a> {
             handling: self.pack.handling.clone(),
         };
         let mail = self.line.mailer.write(&planned.kind, &clear)?;
-        message::compose(Draft {
+        let anybody = self.line.mailer.write(&planned.kind, &for_anybody(&clear))?;
+        let files = parts.iter().map(|part| part.file_name.as_str()).collect::<Vec<_>>().join("\n");
+        let texts = [("the subject", mail.subject.clone()), ("the text", mail.text.clone())];
+        let mut shown = Clear {
+            pieces: Vec::from(texts),
+            for_anybody: [anybody.subject, anybody.text, anybody.html].join("\n"),
+            own: own_words(entry, sender, &office.config.mail_domain),
+        };
+        shown.pieces.push(("the page", mail.html.clone()));
+        shown.pieces.push(("the file names", files));
+        let bytes = message::compose(Draft {
             from: Mailbox { name: sender.letterhead.name.clone(), address: sender.from.clone() },
             to: Mailbox { name: entry.name.clone(), address: entry.email.clone() },
             subject: mail.subject,
@@ -229,8 +251,37 @@ impl<'a> Making<'a> {
             message_id: message_id.to_owned(),
             date: self.now.at,
             boundary_seed: message_id.to_owned(),
-        })
+        })?;
+        shown.pieces.push(("the headers", headers(&bytes)));
+        Ok((bytes, shown))
     }
+}
+
+/// The same email to nobody about nothing: what is left is what the templates and the pack say in every case.
+fn for_anybody(clear: &ClearMail) -> ClearMail {
+    let nothing = || "0".to_owned();
+    ClearMail {
+        reference: nothing(),
+        your_reference: clear.your_reference.as_ref().map(|_| nothing()),
+        recipient: nothing(),
+        organisation: nothing(),
+        action_by: clear.action_by.as_ref().map(|_| nothing()),
+        ..clear.clone()
+    }
+}
+
+/// What a message says of its own recipient and sender: a team that is named after its place knows where it works.
+fn own_words(entry: &Entry, sender: &Sender, domain: &str) -> Vec<String> {
+    let letterhead = &sender.letterhead;
+    let of_recipient = [entry.name.clone(), entry.organisation.clone(), entry.email.to_string()];
+    let of_sender = [letterhead.name.clone(), sender.from.to_string(), domain.to_owned()];
+    of_recipient.into_iter().chain(of_sender).collect()
+}
+
+/// The headers of a message, unfolded.
+fn headers(message: &[u8]) -> String {
+    let end = message.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(message.len());
+    String::from_utf8_lossy(message.get(..end).unwrap_or_default()).replace("\r\n ", " ")
 }
 
 /// Each document and the manifest, sealed on its own.
@@ -276,16 +327,4 @@ fn nobody(planned: &Planned) -> Recipient {
         To::Body(None) => format!("{} (unknown)", planned.role.words()),
     };
     Recipient { entry: None, name, organisation: String::new(), address: String::new() }
-}
-
-fn too_large(message: &[u8]) -> Option<Hold> {
-    (message.len() > MESSAGE_BYTES_MAX).then(|| Hold {
-        code: "too_large".to_owned(),
-        words: format!(
-            "the message has {} bytes and mail systems take {MESSAGE_BYTES_MAX}; \
-                        ask for smaller attachments",
-            message.len()
-        ),
-        remake: false,
-    })
 }

@@ -47,8 +47,10 @@ pub fn remake(
             "return it and drop the case again",
         )));
     }
+    line.know_cases(ledger).map_err(unread)?;
     let revision = despatch.message.as_ref().map_or(1, |bound| bound.revision + 1);
-    envelope::Making::new(line, &case, pack, &plan, &incoming, now)?.despatch(despatch.id.position, revision)
+    envelope::Making::new(line, &case, pack, &plan, &incoming, &record.history, now)?
+        .despatch(despatch.id.position, revision)
 }
 
 /// Whether the plan still has this despatch. A hold of the rules may be gone by now; under the pack to which a person

@@ -375,11 +375,11 @@ impl Server<'_> {
             Ok(case) => case,
             Err(faults) => return Ok(Made::AtFault(faults)),
         };
-        let record = self
-            .record
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .record(&case.case_id, &case.event_id, case.event.name())
+        let read = |ledger: &mut Ledger| {
+            self.line.know_cases(ledger)?;
+            ledger.record(&case.case_id, &case.event_id, case.event.name())
+        };
+        let record = read(&mut self.record.lock().unwrap_or_else(PoisonError::into_inner))
             .map_err(|error| DurableError(error.to_string()))?;
         match self.line.make(&case, &record, incoming, self.clock.now()) {
             Ok(case) => Ok(Made::Case(Box::new(case))),
