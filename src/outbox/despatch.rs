@@ -256,6 +256,23 @@ pub struct Despatch {
     pub urgent: Option<Urgent>,
 }
 
+impl Despatch {
+    /// Takes over what people said against the checks `before` this message was made anew, where the same is found
+    /// again; what is held by nothing else is then held no longer.
+    pub fn keep_overrides(&mut self, before: &[Check]) {
+        for check in self.checks.iter_mut().filter(|check| check.holds()) {
+            let same = before.iter().find(|old| (old.guard, &old.evidence) == (check.guard, &check.evidence));
+            check.overridden = same.and_then(|old| old.overridden.clone());
+        }
+        let still: Vec<Hold> = self.checks.iter().filter(|check| check.holds()).map(Hold::from).collect();
+        let of_guards = |hold: &Hold| Guard::ALL.iter().any(|guard| guard.hold_code() == hold.code);
+        self.holds.retain(|hold| !of_guards(hold) || still.contains(hold));
+        if self.holds.is_empty() && self.state == State::Held {
+            self.state = State::AwaitingReview;
+        }
+    }
+}
+
 /// An event of the case that came in since a despatch was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overtaken {

@@ -5,6 +5,7 @@ mod chain;
 mod despatch;
 mod durable;
 mod files;
+mod guarded;
 mod identities;
 mod ledger;
 mod notes;
