@@ -250,7 +250,8 @@ impl Scene {
 
 /// A medical report of some 800 words, padded as if by its fonts, to just REPORT_BYTES.
 fn report(n: usize) -> Vec<u8> {
-    let line = format!("Made-up finding {n}: the person slept badly and ate little in the week of 3 March 2026.");
+    let line =
+        format!("Made-up finding {n}: the person slept badly and ate little in the week of 3 March 2026.");
     let words = vec![line.as_str(); 50].join(") Tj T* (");
     let mut pdf = paper_of(&words, 0);
     let end = pdf.len() - "%%EOF\n".len();

@@ -30,7 +30,7 @@ use crate::render::pool::{Pool, TIME_LIMIT};
 use crate::words::{KindName, Sha256};
 use chrono::NaiveDate;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{PoisonError, RwLock};
 
 /// For the reviewer, who is to be somebody other than the one who prepared the case.
 const UNKNOWN_OWNER: &str = "The account that owns the case file is nobody's on the staff list, so despatch could \
@@ -44,7 +44,7 @@ pub struct Line<'a> {
     tables: Tables,
     identity_key: IdentityKey,
     /// Whom the other open cases are about, as far as this process has read it.
-    known: Mutex<KnownCases>,
+    known: RwLock<KnownCases>,
 }
 
 impl<'a> Line<'a> {
@@ -56,14 +56,14 @@ impl<'a> Line<'a> {
         let pool = Pool::start(program, &office.catalogue.files(), office.config.workers, TIME_LIMIT)
             .map_err(|fault| vec![fault])?;
         let identity_key = office.identity_key().map_err(|fault| vec![fault])?;
-        Ok(Self { office, pool, mailer, tables: Tables::built_in(), identity_key, known: Mutex::default() })
+        Ok(Self { office, pool, mailer, tables: Tables::built_in(), identity_key, known: RwLock::default() })
     }
 
     /// Takes note of the cases that have been opened and closed since it last looked.
     ///
     /// Errors: the ledger cannot be read.
     pub fn know_cases(&self, ledger: &mut Ledger) -> Result<(), LedgerError> {
-        ledger.know_cases(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
+        ledger.know_cases(&mut self.known.write().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The worker processes that are alive.

@@ -56,6 +56,7 @@ fn check_parts(survey: &Survey, today: NaiveDate) -> Result<Vec<Fault>, Failure>
         faults.push(Fault::new("policy/bank-holidays.json", "calendar.ends_soon", cause, cure));
     }
     faults.extend(survey.check_review_secret().err());
+    faults.extend(survey.check_identity_key().err());
     faults.extend(
         survey.settings.courier.as_ref().and_then(|courier| Courier::of(&survey.root, courier).err()),
     );

@@ -18,11 +18,14 @@ pub(super) fn show(despatch: &Despatch, print: &Print) {
         print.line(&wrapped("confirmed", &format!("{} by {}", confirmed.join(", "), approval.by)));
     }
     if let Some(urgent) = &despatch.urgent {
-        let reviewed = urgent.reviewed_by.as_ref().map_or_else(
-            || "nobody has reviewed that yet".to_owned(),
-            |by| format!("reviewed by {by}"),
-        );
-        print.line(&wrapped("urgent", &format!("let go by {} alone: {}; {reviewed}", urgent.by, urgent.reason)));
+        let reviewed = urgent
+            .reviewed_by
+            .as_ref()
+            .map_or_else(|| "nobody has reviewed that yet".to_owned(), |by| format!("reviewed by {by}"));
+        print.line(&wrapped(
+            "urgent",
+            &format!("let go by {} alone: {}; {reviewed}", urgent.by, urgent.reason),
+        ));
     }
 }
 

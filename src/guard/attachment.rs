@@ -39,7 +39,8 @@ impl Limits {
 
 /// The check of one attachment.
 pub fn check(number: usize, found: &Inspection, bytes: usize, limits: &Limits) -> Check {
-    let stops = |why: String| Check::new(Guard::Attachment, Outcome::Stops, format!("document {number} {why}"));
+    let stops =
+        |why: String| Check::new(Guard::Attachment, Outcome::Stops, format!("document {number} {why}"));
     if found.encrypted {
         return stops("is locked (encrypted)".to_owned());
     }
@@ -71,5 +72,9 @@ pub fn size(bytes: usize, domain: &str, limits: &Limits) -> Check {
         let words = format!("the message has {bytes} bytes, and the recipient's mail system takes {most}");
         return Check::new(Guard::Size, Outcome::Stops, words);
     }
-    Check::new(Guard::Size, Outcome::Passed, format!("within the {most} bytes that the recipient's mail system takes"))
+    Check::new(
+        Guard::Size,
+        Outcome::Passed,
+        format!("within the {most} bytes that the recipient's mail system takes"),
+    )
 }

@@ -15,8 +15,22 @@ const WORD_MIN: usize = 3;
 const NATION_BEGINS: usize = 5;
 /// Words of what sort of place it is, which stand in the names of many (`policy/places.toml`).
 const OF_MANY_PLACES: [&str; 16] = [
-    "irc", "hmp", "immigration", "removal", "centre", "prison", "house", "short", "term", "holding", "facility",
-    "residential", "police", "station", "hospital", "the",
+    "irc",
+    "hmp",
+    "immigration",
+    "removal",
+    "centre",
+    "prison",
+    "house",
+    "short",
+    "term",
+    "holding",
+    "facility",
+    "residential",
+    "police",
+    "station",
+    "hospital",
+    "the",
 ];
 
 /// What stands in clear, piece by piece.
@@ -76,7 +90,11 @@ impl Personal {
         let titles: Vec<&str> = titles.iter().copied().chain(files).collect();
         Self {
             words,
-            phrases: titles.iter().filter_map(phrase).map(|words| ("the title of a document", words)).collect(),
+            phrases: titles
+                .iter()
+                .filter_map(phrase)
+                .map(|words| ("the title of a document", words))
+                .collect(),
             nation: plain_words(&case.person.nationality).into_iter().filter(telling).collect(),
             reference: plain_words(case.home_office_reference.as_str()).concat(),
             born: case.person.date_of_birth,
@@ -107,7 +125,8 @@ impl Personal {
             return Some(what);
         }
         let pairs = plain.windows(2).map(<[&str]>::concat);
-        let told: Vec<String> = plain.iter().filter(new).map(|word| (*word).to_owned()).chain(pairs).collect();
+        let told: Vec<String> =
+            plain.iter().filter(new).map(|word| (*word).to_owned()).chain(pairs).collect();
         let of_health = |word: &String| health.iter().any(|begins| word.starts_with(begins.as_str()));
         told.iter().filter(|word| !known.contains(*word)).any(of_health).then_some("a word about health")
     }
@@ -115,5 +134,9 @@ impl Personal {
 
 /// What a nationality shares with the adjective of it.
 fn stem(nation: &str) -> &str {
-    nation.trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y']).get(..).filter(|stem| stem.len() >= NATION_BEGINS - 1).unwrap_or(nation)
+    nation
+        .trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y'])
+        .get(..)
+        .filter(|stem| stem.len() >= NATION_BEGINS - 1)
+        .unwrap_or(nation)
 }

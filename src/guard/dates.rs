@@ -30,7 +30,8 @@ impl Dated {
     pub fn british(&self) -> impl Iterator<Item = NaiveDate> {
         let first = self.readings.first().copied();
         use chrono::Datelike;
-        let same_day = move |one: &NaiveDate| first.is_some_and(|f| (f.day(), f.month()) == (one.day(), one.month()));
+        let same_day =
+            move |one: &NaiveDate| first.is_some_and(|f| (f.day(), f.month()) == (one.day(), one.month()));
         self.readings.clone().into_iter().filter(same_day)
     }
 }
@@ -102,7 +103,17 @@ fn day(word: &str) -> Option<u32> {
 
 fn month(word: &str) -> Option<u32> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     let short = word.len() == 3 || word == "sept";

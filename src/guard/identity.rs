@@ -20,10 +20,44 @@ const REFERENCE_MIN: usize = 5;
 const HARD_SHARE_PERCENT: usize = 30;
 /// Whose date of birth may stand in a report beside the person's own: relatives, and those who wrote it.
 const OTHERS: [&str; 38] = [
-    "brother", "sister", "mother", "father", "son", "daughter", "wife", "husband", "partner", "spouse", "child",
-    "children", "cousin", "uncle", "aunt", "nephew", "niece", "grandmother", "grandfather", "friend", "siblings",
-    "sibling", "parents", "baby", "twin", "twins", "gp", "doctor", "dr", "author", "interpreter", "nurse", "carer",
-    "dependant", "dependent", "stepfather", "stepmother", "fiance",
+    "brother",
+    "sister",
+    "mother",
+    "father",
+    "son",
+    "daughter",
+    "wife",
+    "husband",
+    "partner",
+    "spouse",
+    "child",
+    "children",
+    "cousin",
+    "uncle",
+    "aunt",
+    "nephew",
+    "niece",
+    "grandmother",
+    "grandfather",
+    "friend",
+    "siblings",
+    "sibling",
+    "parents",
+    "baby",
+    "twin",
+    "twins",
+    "gp",
+    "doctor",
+    "dr",
+    "author",
+    "interpreter",
+    "nurse",
+    "carer",
+    "dependant",
+    "dependent",
+    "stepfather",
+    "stepmother",
+    "fiance",
 ];
 
 /// The person of a case, as text is compared with them.
@@ -169,7 +203,10 @@ pub fn places_of_name(name: &[String], words: &[Word]) -> Vec<usize> {
 fn holds_all(name: &[String], window: &[Word]) -> bool {
     let window = window.get(..(name.len() + 1).min(window.len())).unwrap_or_default();
     let count = |word: &String| {
-        (name.iter().filter(|one| *one == word).count(), window.iter().filter(|one| one.plain == *word).count())
+        (
+            name.iter().filter(|one| *one == word).count(),
+            window.iter().filter(|one| one.plain == *word).count(),
+        )
     };
     name.iter().map(count).all(|(asked, there)| there >= asked)
 }
@@ -178,7 +215,8 @@ fn holds_all(name: &[String], window: &[Word]) -> bool {
 fn parts_of_name(name: &[String], words: &[Word]) -> Vec<usize> {
     let of_name = |word: &Word| word.plain.chars().count() > 2 && name.contains(&word.plain);
     let pairs = words.windows(2).enumerate();
-    let pair = |pair: &[Word]| matches!(pair, [one, two] if one.plain != two.plain && of_name(one) && of_name(two));
+    let pair =
+        |pair: &[Word]| matches!(pair, [one, two] if one.plain != two.plain && of_name(one) && of_name(two));
     if name.len() < 3 { Vec::new() } else { pairs.filter(|(_, two)| pair(two)).map(|(at, _)| at).collect() }
 }
 
@@ -250,7 +288,5 @@ fn contrary_reference(subject: &Subject, words: &[Word]) -> Option<usize> {
         let joined: String = text.collect();
         (joined.len() >= REFERENCE_MIN && !subject.reference.starts_with(word(value))).then_some(value)
     };
-    (0..words.len())
-        .filter(|at| !is_of_somebody_else(words, *at))
-        .find_map(|at| label(at).and_then(other))
+    (0..words.len()).filter(|at| !is_of_somebody_else(words, *at)).find_map(|at| label(at).and_then(other))
 }

@@ -124,7 +124,9 @@ impl Guard {
             }
             Guard::Size => "return the case and attach smaller files, or send them with several events",
             Guard::Change | Guard::Address => "have the directory's entry verified, then release it",
-            Guard::Virus => "keep the file away from everybody and tell your IT security; once the scanner answers, release it",
+            Guard::Virus => {
+                "keep the file away from everybody and tell your IT security; once the scanner answers, release it"
+            }
         }
     }
 }

@@ -22,6 +22,8 @@ const NAME_WORDS_MAX: usize = 6;
 const NEAR: usize = 40;
 /// A reference has so many letters and digits at least: shorter ones are numbers of pages and paragraphs.
 const REFERENCE_MIN: usize = 5;
+/// A reference has so many at most (`HomeOfficeReference`).
+const REFERENCE_MAX: usize = 32;
 /// Pieces into which a reference may be cut by spaces and signs.
 const REFERENCE_PIECES: usize = 3;
 
@@ -137,17 +139,23 @@ impl IdentityKey {
 pub struct OpenCases {
     by_mark: HashMap<(Kind, Mark), BTreeSet<CaseId>>,
     of_case: BTreeMap<CaseId, Vec<(Kind, Mark)>>,
+    /// Our own reference of each case, run together: it is no secret, and on every letter of the case.
+    by_id: HashMap<String, CaseId>,
 }
 
 impl OpenCases {
     /// Takes one more mark of a case.
     pub fn add(&mut self, case: &CaseId, kind: Kind, mark: Mark) {
+        if !self.of_case.contains_key(case) {
+            self.by_id.insert(plain_words(case.as_str()).concat(), case.clone());
+        }
         self.by_mark.entry((kind, mark)).or_default().insert(case.clone());
         self.of_case.entry(case.clone()).or_default().push((kind, mark));
     }
 
     /// Forgets a case: it is closed, or its marks come anew.
     pub fn forget(&mut self, case: &CaseId) {
+        self.by_id.remove(&plain_words(case.as_str()).concat());
         for key in self.of_case.remove(case).unwrap_or_default() {
             if let Some(cases) = self.by_mark.get_mut(&key) {
                 cases.remove(case);
@@ -231,6 +239,15 @@ impl Search<'_> {
         }
     }
 
+    /// Our own reference of another case. One without a letter could be a date.
+    fn note_id(&mut self, joined: &str, page: usize) {
+        let lettered = joined.bytes().any(|b| b.is_ascii_alphabetic());
+        let case = self.open.by_id.get(joined).filter(|case| lettered && *case != self.own);
+        if let Some(case) = case.filter(|case| !self.is_same_person(case)) {
+            self.hits.insert(Hit { case: case.clone(), kind: Kind::Reference, page });
+        }
+    }
+
     /// Whether a case is one of the same person: by reference, or by name and date of birth.
     fn is_same_person(&self, case: &CaseId) -> bool {
         let theirs = self.open.of_case.get(case).into_iter().flatten();
@@ -249,10 +266,12 @@ impl Search<'_> {
                 }
                 joined.push_str(&word.plain);
                 has_digit |= word.plain.bytes().any(|b| b.is_ascii_digit());
-                let fits = has_digit && joined.len() >= REFERENCE_MIN && joined.len() <= 32 && joined != own;
+                let fits =
+                    has_digit && (REFERENCE_MIN..=REFERENCE_MAX).contains(&joined.len()) && joined != own;
                 if fits && seen.insert(joined.clone()) {
                     let mark = self.key.mark(Kind::Reference, &joined);
                     self.note(Kind::Reference, mark, first.page);
+                    self.note_id(&joined, first.page);
                 }
             }
         }

@@ -56,7 +56,8 @@ pub(super) fn read(top: &Section<'_, '_>) -> GuardSettings {
 fn read_scan(section: Section<'_, '_>) -> Option<VirusScan> {
     let command: Vec<String> = section.list("command", "a program and its arguments");
     if command.is_empty() {
-        let cure = "write command = [\"clamdscan\", \"--fdpass\", \"--no-summary\", \"-\"], or leave the table out";
+        let cure =
+            "write command = [\"clamdscan\", \"--fdpass\", \"--no-summary\", \"-\"], or leave the table out";
         section.fault_at("command", "settings.missing", "no program is named", cure);
     }
     let seconds = section.number("seconds", 1, 600).unwrap_or(SCAN_SECONDS);

@@ -16,11 +16,6 @@ const IDENTITY: &str = "identity.key";
 /// Errors: the file cannot be read or made, or holds no key.
 pub(super) fn identity_key(keys: &Path) -> Result<IdentityKey, Fault> {
     let path = keys.join(IDENTITY);
-    let at = format!("keys/{IDENTITY}");
-    let failed = |why: String| {
-        let cure = "restore the file from a backup; without it no other open case is recognised";
-        Fault::new(at.as_str(), "identity_key", why, cure)
-    };
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -30,6 +25,16 @@ pub(super) fn identity_key(keys: &Path) -> Result<IdentityKey, Fault> {
     };
     let bytes = from_hex(text.trim()).ok_or_else(|| failed("it holds no key of 64 hex digits".to_owned()))?;
     IdentityKey::new(&bytes).ok_or_else(|| failed("it holds no key".to_owned()))
+}
+
+/// Whether the key can be used, where it has been made.
+pub(super) fn check(keys: &Path) -> Result<(), Fault> {
+    if keys.join(IDENTITY).exists() { identity_key(keys).map(drop) } else { Ok(()) }
+}
+
+fn failed(why: String) -> Fault {
+    let cure = "restore the file from a backup; without it no other open case is recognised";
+    Fault::new(format!("keys/{IDENTITY}"), "identity_key", why, cure)
 }
 
 /// Makes the key. Where another process made it at the same time, theirs counts.

@@ -4,7 +4,7 @@
 use super::config::{Config, ConfigRead};
 use super::{
     CONFIG_FILE, DEMO_KEYS, DIRECTORY_FILE, KEYS, Office, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN,
-    REVIEW_PUBLIC, review_key,
+    REVIEW_PUBLIC, identity_key, review_key,
 };
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
@@ -142,6 +142,11 @@ impl Survey {
         }
         let cause = "it does not belong to keys/review.pub";
         Err(Fault::new(path.display().to_string(), "review_key", cause, "restore both files from a backup"))
+    }
+
+    /// Whether the key for identities of open cases can be used.
+    pub fn check_identity_key(&self) -> Result<(), Fault> {
+        identity_key::check(&self.root.join(KEYS))
     }
 
     fn note<T>(&mut self, read: Result<T, Vec<Fault>>) -> Option<T> {

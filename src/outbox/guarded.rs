@@ -68,7 +68,8 @@ impl Ledger {
             may_be_urgent(&despatch, by, roles)?;
             for check in despatch.checks.iter_mut().filter(|check| check.guard == Guard::Identity) {
                 if check.holds() {
-                    check.overridden = Some(Override { by: by.id.clone(), at: now.at, reason: reason.to_owned() });
+                    check.overridden =
+                        Some(Override { by: by.id.clone(), at: now.at, reason: reason.to_owned() });
                 }
             }
             despatch.approval = None;
@@ -91,7 +92,8 @@ impl Ledger {
             despatch.reason = Some(reason.to_owned());
             despatch.urgent =
                 Some(Urgent { by: by.id.clone(), at: now.at, reason: reason.to_owned(), reviewed_by: None });
-            let detail = json!({ "reason": reason, "approval": despatch.approval, "checks": despatch.checks });
+            let detail =
+                json!({ "reason": reason, "approval": despatch.approval, "checks": despatch.checks });
             step(&mut tx, &mut chain, &mut despatch, State::Approved, "urgent_release", detail).await?;
             tx.commit().await?;
             Ok(despatch)
@@ -124,7 +126,12 @@ impl Ledger {
                 }
                 Some(_) | None => {
                     let cause = "nobody let it go alone, or that is reviewed already".to_owned();
-                    return refuse(&despatch, "reviewed.nothing", cause, "look at it with `despatch outbox show`");
+                    return refuse(
+                        &despatch,
+                        "reviewed.nothing",
+                        cause,
+                        "look at it with `despatch outbox show`",
+                    );
                 }
             }
             save(&mut tx, &despatch).await?;
@@ -159,7 +166,12 @@ fn override_one(
     let stops = despatch.checks.iter().any(|check| check.guard == guard && check.holds());
     if !stops {
         let cause = format!("the check {} stops nothing here", guard.code());
-        return refuse(despatch, "override.nothing", cause, "`despatch outbox show` lists what it is held by");
+        return refuse(
+            despatch,
+            "override.nothing",
+            cause,
+            "`despatch outbox show` lists what it is held by",
+        );
     }
     if !guard.may_be_overridden() {
         let cause = format!("what the check {} stops is nobody's to let pass", guard.code());
@@ -200,20 +212,28 @@ pub(super) fn to_confirm(despatch: &Despatch) -> BTreeSet<Guard> {
 }
 
 /// Whether this person has confirmed all that a machine could not check, and let nothing pass themselves.
-pub(super) fn check_guards(despatch: &Despatch, by: &Staff, confirmed: &[Guard]) -> Result<Vec<Guard>, LedgerError> {
-    let overridden = despatch.checks.iter().filter_map(|check| Some((check.guard, check.overridden.as_ref()?)));
+pub(super) fn check_guards(
+    despatch: &Despatch,
+    by: &Staff,
+    confirmed: &[Guard],
+) -> Result<Vec<Guard>, LedgerError> {
+    let overridden =
+        despatch.checks.iter().filter_map(|check| Some((check.guard, check.overridden.as_ref()?)));
     if let Some((guard, _)) = overridden.into_iter().find(|(_, word)| word.by == by.id) {
-        let cause = format!("{} let the check {} pass and cannot be the one who approves", by.id, guard.code());
+        let cause =
+            format!("{} let the check {} pass and cannot be the one who approves", by.id, guard.code());
         return refuse(despatch, "approve.own_override", cause, "ask another reviewer to look at it");
     }
     let asked = to_confirm(despatch);
-    let left: Vec<&str> = asked.iter().filter(|guard| !confirmed.contains(guard)).map(|guard| guard.code()).collect();
+    let left: Vec<&str> =
+        asked.iter().filter(|guard| !confirmed.contains(guard)).map(|guard| guard.code()).collect();
     if left.is_empty() {
         return Ok(asked.into_iter().collect());
     }
-    let open = despatch.checks.iter().filter(|check| {
-        check.outcome == Outcome::Confirm && left.contains(&check.guard.code())
-    });
+    let open = despatch
+        .checks
+        .iter()
+        .filter(|check| check.outcome == Outcome::Confirm && left.contains(&check.guard.code()));
     let evidence: Vec<&str> = open.map(|check| check.evidence.as_str()).collect();
     let cause = format!("a person must look at what a machine cannot tell: {}", evidence.join("; "));
     let cure = format!("open it, look, and approve it with --confirm {}", left.join(","));

@@ -46,14 +46,18 @@ impl Ledger {
 
 /// Puts the person of a case on record in the place of what was, or takes them off where the case is closed.
 pub(super) async fn keep(connection: &mut SqliteConnection, case: &SealedCase) -> Result<(), LedgerError> {
-    let rows = sqlx::query("SELECT kind, mark FROM identity WHERE case_id = $1 AND kind <> $2 ORDER BY kind, mark")
-        .bind(case.case_id.as_str())
-        .bind(CLOSED)
-        .fetch_all(&mut *connection)
-        .await?;
+    let rows =
+        sqlx::query("SELECT kind, mark FROM identity WHERE case_id = $1 AND kind <> $2 ORDER BY kind, mark")
+            .bind(case.case_id.as_str())
+            .bind(CLOSED)
+            .fetch_all(&mut *connection)
+            .await?;
     let mut kept: Vec<(&str, &[u8])> = rows.iter().map(|row| (row.get("kind"), row.get("mark"))).collect();
-    let mut marks: Vec<(&str, &[u8])> =
-        if is_closed(case) { Vec::new() } else { case.marks.iter().map(|(kind, mark)| (kind.code(), mark.bytes())).collect() };
+    let mut marks: Vec<(&str, &[u8])> = if is_closed(case) {
+        Vec::new()
+    } else {
+        case.marks.iter().map(|(kind, mark)| (kind.code(), mark.bytes())).collect()
+    };
     kept.sort_unstable();
     marks.sort_unstable();
     if kept == marks {
@@ -72,7 +76,12 @@ pub(super) async fn keep(connection: &mut SqliteConnection, case: &SealedCase) -
     Ok(())
 }
 
-async fn insert(connection: &mut SqliteConnection, case: &CaseId, kind: &str, mark: &[u8]) -> Result<(), LedgerError> {
+async fn insert(
+    connection: &mut SqliteConnection,
+    case: &CaseId,
+    kind: &str,
+    mark: &[u8],
+) -> Result<(), LedgerError> {
     sqlx::query("INSERT INTO identity (case_id, kind, mark) VALUES ($1, $2, $3)")
         .bind(case.as_str())
         .bind(kind)

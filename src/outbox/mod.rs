@@ -22,8 +22,8 @@ pub use despatch::{
     Approval, Bound, Despatch, DespatchId, Hold, Recipient, SealedCase, SealedDespatch, State, Urgent,
 };
 pub use durable::{Durable, DurableError, DurableHandle};
-pub use identities::KnownCases;
 pub use files::{Files, Lease, write_durably};
+pub use identities::KnownCases;
 pub use ledger::{Claim, ClaimState, Ledger, LedgerError};
 pub use notes::{NoteId, Tick};
 pub use packs::{Adopted, Terms};

@@ -2,8 +2,8 @@
 //! Never: queues the same bytes twice, or two accounts of one event.
 
 use super::chain::Chain;
-use super::identities;
 use super::despatch::{DespatchId, SealedCase, State};
+use super::identities;
 use super::ledger::{ClaimState, Ledger, LedgerError, load, save, step};
 use super::record::{digest, history};
 use super::unsent;

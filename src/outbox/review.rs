@@ -3,8 +3,8 @@
 
 use super::chain::Chain;
 use super::despatch::{Approval, Bound, Despatch, DespatchId, Hold, SealedDespatch, State};
-use super::guarded::check_guards;
 use super::files::{Files, sync_folder, write_file};
+use super::guarded::check_guards;
 use super::ledger::{Ledger, LedgerError, load, step};
 use super::packs::pack_record;
 use crate::clock::Moment;
@@ -214,7 +214,12 @@ pub(super) fn check_second_person(despatch: &Despatch, by: &Staff) -> Result<(),
     Ok(())
 }
 
-pub(super) fn refuse<T>(despatch: &Despatch, code: &'static str, cause: String, cure: &str) -> Result<T, LedgerError> {
+pub(super) fn refuse<T>(
+    despatch: &Despatch,
+    code: &'static str,
+    cause: String,
+    cure: &str,
+) -> Result<T, LedgerError> {
     Err(LedgerError::Refused(Fault::new(despatch.id.to_string(), code, cause, cure)))
 }
 

@@ -123,28 +123,34 @@ impl<'a> Making<'a> {
             let letter = self.companion(&facts, sheet)?;
             documents.push(made(documents.len() + 2, &sheet.title, letter));
         }
-        for index in &planned.attachments {
-            if let (Some(listed), Some(file)) =
-                (self.case.attachments.get(*index), self.incoming.attachments.get(*index))
-            {
-                let (number, title) = (documents.len() + 2, &listed.title);
-                let file_name = document_name(number);
-                let pages = self.examined(&file.bytes, listed.sha256)?.found.pages;
-                let listed = Listed {
-                    relevance: listed.relevance.clone(),
-                    pages,
-                    ..list(&file_name, number, title, &file.bytes)
-                };
-                let bytes = Bytes::Lent(&file.bytes);
-                documents.push(Plain { listed, bytes, attachment: Some(*index) });
-            }
-        }
+        documents.extend(self.enclosed(planned, documents.len() + 2)?);
         documents.extend(self.calendar(kind, documents.len() + 2));
         let listed: Vec<Listed> = documents.iter().map(|document| document.listed.clone()).collect();
         let note = self.note(&facts, &listed)?;
         let listed = list(COVER_NOTE, 1, "Cover note", &note.pdf);
         documents.insert(0, Plain { listed, bytes: Bytes::Made(Rc::new(note)), attachment: None });
         Ok(documents)
+    }
+
+    /// The attachments that the plan encloses, numbered from `first`, with their pages counted.
+    fn enclosed(&mut self, planned: &Planned, first: usize) -> Result<Vec<Plain<'a>>, Vec<Fault>> {
+        let (case, incoming) = (self.case, self.incoming);
+        let mut enclosed = Vec::new();
+        for index in &planned.attachments {
+            if let (Some(of_case), Some(file)) =
+                (case.attachments.get(*index), incoming.attachments.get(*index))
+            {
+                let number = first + enclosed.len();
+                let listed = Listed {
+                    relevance: of_case.relevance.clone(),
+                    pages: self.examined(&file.bytes)?.found.pages,
+                    ..list(&document_name(number), number, &of_case.title, &file.bytes)
+                };
+                let bytes = Bytes::Lent(&file.bytes);
+                enclosed.push(Plain { listed, bytes, attachment: Some(*index) });
+            }
+        }
+        Ok(enclosed)
     }
 
     /// The cover note, which says what comes with it.

@@ -4,15 +4,16 @@
 use super::Line;
 use super::documents::Plain;
 use super::guards::Examined;
+use super::scan::Scanned;
 use crate::case::Case;
 use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::guard::clear::Clear;
 use crate::intake::Incoming;
 use crate::message::{self, Draft, Mailbox, SealedPart};
+use crate::office::Sender;
 use crate::outbox::{Bound, Despatch, DespatchId, Hold, Recipient, SealedDespatch, State};
 use crate::policy::{History, Pack, Place, Plan, Planned, To};
-use crate::office::Sender;
 use crate::random::random_hex;
 use crate::render::job::Letter;
 use crate::render::mail::ClearMail;
@@ -38,6 +39,8 @@ pub(super) struct Making<'a> {
     pub(super) letters: HashMap<(KindName, &'a str), Rc<Letter>>,
     /// The attachments looked at so far: each once, however many receive it.
     pub(super) examined: HashMap<Sha256, Rc<Examined>>,
+    /// What the office's virus scanner said so far.
+    pub(super) scanned: HashMap<Sha256, Scanned>,
     pub(super) history: &'a History,
 }
 
@@ -65,6 +68,7 @@ impl<'a> Making<'a> {
             now,
             letters: HashMap::new(),
             examined: HashMap::new(),
+            scanned: HashMap::new(),
             history,
         })
     }

@@ -23,31 +23,35 @@ pub(super) struct Examined {
     pub(super) found: Inspection,
     seen: Seen,
     others: Vec<Hit>,
-    scanned: Option<Scanned>,
 }
 
 impl<'a> Making<'a> {
     /// What is known of an attachment; looked at when it is first asked for.
-    pub(super) fn examined(&mut self, bytes: &[u8], sha256: Sha256) -> Result<Rc<Examined>, Vec<Fault>> {
+    pub(super) fn examined(&mut self, bytes: &[u8]) -> Result<Rc<Examined>, Vec<Fault>> {
+        let sha256 = Sha256::of(bytes);
         if let Some(known) = self.examined.get(&sha256) {
             return Ok(Rc::clone(known));
         }
         let mut found = self.line.pool.inspect(bytes).map_err(|fault| fault.faults())?;
         let texts = std::mem::take(&mut found.texts);
-        let mut seen = self.seen(&texts);
-        seen.0.in_doubt |= found.cut_short || !found.sound;
-        let scanner = self.line.office.config.guards.virus_scan.as_ref();
-        let scanned = scanner.map(|scanner| scan(scanner, bytes));
-        let examined = Rc::new(Examined { found, seen: seen.0, others: seen.1, scanned });
+        let (mut seen, others) = self.seen(&texts);
+        seen.in_doubt |= found.cut_short || !found.sound;
+        let examined = Rc::new(Examined { found, seen, others });
         self.examined.insert(sha256, Rc::clone(&examined));
         Ok(examined)
+    }
+
+    /// What the office's scanner says of an attachment, where it has one: asked once for each case.
+    fn scanned(&mut self, bytes: &[u8], sha256: Sha256) -> Option<Scanned> {
+        let scanner = self.line.office.config.guards.virus_scan.as_ref()?;
+        Some(*self.scanned.entry(sha256).or_insert_with(|| scan(scanner, bytes)))
     }
 
     /// Whose document it is, by its text.
     fn seen(&self, texts: &[PageText]) -> (Seen, Vec<Hit>) {
         let words = words_of(texts.iter().map(|page| page.text.as_str()));
         let seen = look_at(&Subject::of(self.case), &words, texts);
-        let known = self.line.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.line.known.read().unwrap_or_else(PoisonError::into_inner);
         (seen, search(&self.line.identity_key, &known.open, self.case, &words))
     }
 
@@ -70,13 +74,12 @@ impl<'a> Making<'a> {
             let number = document.listed.number;
             carried.push((number, one.kind));
             let bytes = document.bytes.as_slice();
-            let examined = self.examined(bytes, one.sha256)?;
+            let examined = self.examined(bytes)?;
             checks.extend(identity(number, &examined.seen, &examined.others));
             attached.push(attachment::check(number, &examined.found, bytes.len(), limits));
-            attached.extend(examined.scanned.map(|scanned| virus(number, scanned)));
+            attached.extend(self.scanned(bytes, one.sha256).map(|scanned| virus(number, scanned)));
         }
-        let anonymous =
-            self.line.office.catalogue.kind(&planned.kind).is_some_and(|kind| kind.anonymous);
+        let anonymous = self.line.office.catalogue.kind(&planned.kind).is_some_and(|kind| kind.anonymous);
         checks.extend(self.own_letters(documents, anonymous));
         let titles: Vec<&str> = self.case.attachments.iter().map(|one| one.title.as_str()).collect();
         let tables = &self.line.tables;
@@ -114,7 +117,9 @@ impl<'a> Making<'a> {
             of_the_person |= seen.reference.is_some() || seen.name.is_some();
             let told = [seen.name, seen.part_of_name, seen.born, seen.reference];
             if let Some(page) = told.into_iter().flatten().next().filter(|_| anonymous) {
-                let words = format!("document {number} is told to say nothing about the person, and does on page {page}");
+                let words = format!(
+                    "document {number} is told to say nothing about the person, and does on page {page}"
+                );
                 checks.push(Check::new(Guard::Matrix, Outcome::Stops, words));
             }
             checks.extend(others.iter().map(|hit| somebody_else(number, hit, !anonymous)));

@@ -63,7 +63,9 @@ fn says_encrypted(bytes: &[u8]) -> bool {
         let mut words = rest.split_whitespace();
         let number = |word: Option<&str>| word.is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()));
         rest.starts_with("<<")
-            || number(words.next()) && number(words.next()) && words.next().is_some_and(|w| w.starts_with('R'))
+            || number(words.next())
+                && number(words.next())
+                && words.next().is_some_and(|w| w.starts_with('R'))
     };
     let starts = bytes.windows(WORD.len()).enumerate().filter(|(_, window)| *window == WORD);
     starts.map(|(at, _)| at).any(follows)

@@ -33,8 +33,16 @@ const REPORTS: [(&str, &str, Outcome); 28] = [
         "Home Office reference X0000001. Report on Selamawit Quartermaine by Dr Bell, date of birth 1 June 1961.",
         Passed,
     ),
-    ("other dates", "Selamawit Quartermaine, 17 May 1990. Seen on 3 March 2026; detained since 1 October 2025.", Passed),
-    ("a child's reference", "Selamawit Quartermaine 17 May 1990; the daughter has Home Office reference Y7654321.", Passed),
+    (
+        "other dates",
+        "Selamawit Quartermaine, 17 May 1990. Seen on 3 March 2026; detained since 1 October 2025.",
+        Passed,
+    ),
+    (
+        "a child's reference",
+        "Selamawit Quartermaine 17 May 1990; the daughter has Home Office reference Y7654321.",
+        Passed,
+    ),
     ("the name alone", "A report on Selamawit Quartermaine, who sleeps badly.", Confirm),
     ("the birth alone", "A report on a woman born on 17 May 1990.", Confirm),
     ("a sister's birth and no own", "Selamawit Quartermaine. The sister was born on 3 March 1985.", Confirm),
@@ -45,7 +53,11 @@ const REPORTS: [(&str, &str, Outcome); 28] = [
     ("a namesake's short form", "Selamawit Quartermaine (DOB 03/03/85)", Stops),
     ("a namesake, born", "Selamawit Quartermaine was born on 3 March 1985 in a town.", Stops),
     ("a namesake with initials", "Selamawit Quartermaine D.O.B. 03.03.1985", Stops),
-    ("a namesake and a brother's own", "Selamawit Quartermaine DOB 03.03.1985. Later: a brother came.", Stops),
+    (
+        "a namesake and a brother's own",
+        "Selamawit Quartermaine DOB 03.03.1985. Later: a brother came.",
+        Stops,
+    ),
     ("another reference", "Selamawit Quartermaine, Home Office reference Y7654321", Stops),
     ("another reference with birth", "Selamawit Quartermaine, 17 May 1990, Home Office ref: Y7654321", Stops),
     ("a reference one digit off", "Home Office reference X0000002", Stops),
@@ -86,14 +98,20 @@ fn what_cannot_be_read_is_for_a_person_to_look_at() {
         ("a scan with a poor text layer", vec![layer]),
         ("signs without letters", vec![codes]),
         ("a script that is hard to read", vec![khmer]),
-        ("one scanned page among others", vec![page("A letter about other things, all in good order."), scan]),
+        (
+            "one scanned page among others",
+            vec![page("A letter about other things, all in good order."), scan],
+        ),
     ] {
         let (outcome, evidence) = look(&subject, &pages).judge();
         assert_eq!(outcome, Confirm, "{what}: {evidence}");
         assert!(evidence.starts_with("cannot check"), "{what}: {evidence}");
     }
     let hard = Subject::of(&case_of(Some("សុខ វិបុល")));
-    assert_eq!(look(&hard, &[page("A report in English, without the name in its own letters.")]).judge().0, Confirm);
+    assert_eq!(
+        look(&hard, &[page("A report in English, without the name in its own letters.")]).judge().0,
+        Confirm
+    );
     assert_eq!(look(&hard, &[page("Home Office reference X0000001")]).judge().0, Passed);
 }
 
@@ -144,6 +162,7 @@ fn the_person_of_another_open_case_is_recognised_by_reference_name_and_birth() {
     for (what, text, expected) in [
         ("reference", "Seen under y7654321 last week", Some(Kind::Reference)),
         ("reference in pieces", "Ref. Y 765 4321", Some(Kind::Reference)),
+        ("our reference of it", "Our reference: TEST-00002", Some(Kind::Reference)),
         ("name", "He spoke with Brandreth, Okello in the corridor", Some(Kind::Name)),
         ("name and birth", "Okello Brandreth (2 Jan 1985)", Some(Kind::Birth)),
         ("half a name", "He spoke with Okello and with a Mr Brandreth", None),

@@ -1,6 +1,8 @@
 //! The guards at work: what is dropped, what is held or asked, and what a person may say against it.
 
-use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, appointment, paper, paper_of, report_received};
+use crate::support::office::{
+    DemoOffice, PREPARER, REVIEWER, Said, appointment, paper, paper_of, report_received,
+};
 use despatch::words::Sha256;
 use serde_json::{Value, json};
 use std::fs;
@@ -12,8 +14,11 @@ pub(super) const REPORT: &[u8] = paper!("The made-up report.");
 /// A report about somebody else.
 pub(super) fn of_another() -> Vec<u8> {
     let text = String::from_utf8(REPORT.to_vec()).unwrap();
-    text.replace("Selamawit Quartermaine, date of birth 17 May 1990", "Okello Brandreth, date of birth 2 January 1985")
-        .into_bytes()
+    text.replace(
+        "Selamawit Quartermaine, date of birth 17 May 1990",
+        "Okello Brandreth, date of birth 2 January 1985",
+    )
+    .into_bytes()
 }
 
 /// A report with a name and no more.
@@ -33,7 +38,10 @@ pub(super) fn dropped(office: &DemoOffice, case: &Value, report: &[u8]) -> Vec<V
 }
 
 pub(super) fn for_role<'d>(despatches: &'d [Value], role: &str) -> &'d Value {
-    despatches.iter().find(|one| one["planned"]["role"] == role).unwrap_or_else(|| panic!("nothing for {role}"))
+    despatches
+        .iter()
+        .find(|one| one["planned"]["role"] == role)
+        .unwrap_or_else(|| panic!("nothing for {role}"))
 }
 
 pub(super) fn id(despatch: &Value) -> &str {
@@ -60,7 +68,10 @@ fn a_swapped_report_is_held_and_what_does_not_carry_it_goes_on() {
     let report = of_another();
     let made = dropped(&office, &appointment(1, &report), &report);
     let doctor = for_role(&made, "doctor");
-    assert_eq!((doctor["state"].as_str(), doctor["holds"][0]["code"].as_str()), (Some("held"), Some("guard_identity")));
+    assert_eq!(
+        (doctor["state"].as_str(), doctor["holds"][0]["code"].as_str()),
+        (Some("held"), Some("guard_identity"))
+    );
     for one in made.iter().filter(|one| one["planned"]["role"] != "doctor") {
         assert_eq!(one["state"], "awaiting_review", "{one}");
         assert!(checks(one, "identity").iter().all(|(outcome, _)| outcome == "passed"), "{one}");
@@ -68,7 +79,9 @@ fn a_swapped_report_is_held_and_what_does_not_carry_it_goes_on() {
     let shown = office.run(&["outbox", "show", id(doctor)]).expect(0).stdout;
     let expected = "check         identity, stops: document 2: neither name, date of birth nor reference is";
     assert!(shown.contains(expected), "{shown}");
-    let said = office.run_as(REVIEWER, &["--json", "outbox", "release", id(doctor), "--reason", "I looked"]).expect(1);
+    let said = office
+        .run_as(REVIEWER, &["--json", "outbox", "release", id(doctor), "--reason", "I looked"])
+        .expect(1);
     assert_eq!(fault(&said).0, "despatch.held");
 }
 
@@ -88,13 +101,19 @@ fn a_check_that_a_machine_cannot_make_is_confirmed_by_the_reviewer_and_kept_with
     assert!(words.contains("document 2: the name alone") && words.contains("--confirm identity"), "{words}");
     let said = office.run_as(REVIEWER, &["outbox", "approve", id(doctor), "--confirm", "size"]);
     said.expect(1);
-    let said = office.run_as(REVIEWER, &["--json", "outbox", "approve", id(doctor), "--confirm", "identity"]).expect(0);
+    let said = office
+        .run_as(REVIEWER, &["--json", "outbox", "approve", id(doctor), "--confirm", "identity"])
+        .expect(0);
     assert_eq!(said.json()["approval"]["confirmed"], json!(["identity"]));
     let shown = office.run(&["--json", "outbox", "show", id(doctor)]).expect(0).json();
-    let approved = shown["events"].as_array().unwrap().iter().find(|event| event["what"] == "approved").unwrap();
+    let approved =
+        shown["events"].as_array().unwrap().iter().find(|event| event["what"] == "approved").unwrap();
     assert_eq!(approved["detail"]["approval"]["confirmed"], json!(["identity"]));
     office.run(&["send", "--once"]).expect(0);
-    assert_eq!(office.run(&["--json", "outbox", "show", id(doctor)]).expect(0).json()["despatch"]["state"], "sent");
+    assert_eq!(
+        office.run(&["--json", "outbox", "show", id(doctor)]).expect(0).json()["despatch"]["state"],
+        "sent"
+    );
 }
 
 #[test]
@@ -103,8 +122,13 @@ fn one_person_lets_pass_what_a_guard_stops_and_another_one_approves() {
     let report = of_another();
     let made = dropped(&office, &appointment(1, &report), &report);
     let doctor = id(for_role(&made, "doctor")).to_owned();
-    let with = |guard: &'static str| ["--json", "outbox", "release", &*doctor, "--reason", "an alias of the person", "--override", guard].map(str::to_owned);
-    let run = |staff: &str, words: &[String]| office.run_as(staff, &words.iter().map(String::as_str).collect::<Vec<_>>());
+    let with = |guard: &'static str| {
+        ["--json", "outbox", "release", &*doctor, "--reason", "an alias of the person", "--override", guard]
+            .map(str::to_owned)
+    };
+    let run = |staff: &str, words: &[String]| {
+        office.run_as(staff, &words.iter().map(String::as_str).collect::<Vec<_>>())
+    };
     assert_eq!(fault(&run(REVIEWER, &with("matrix")).expect(1)).0, "override.nothing");
     run(REVIEWER, &with("nonsense")).expect(2);
     let said = run(REVIEWER, &with("identity")).expect(0);
@@ -118,8 +142,16 @@ fn one_person_lets_pass_what_a_guard_stops_and_another_one_approves() {
     office.run(&["send", "--once"]).expect(0);
     let shown = office.run(&["--json", "outbox", "show", &doctor]).expect(0).json();
     assert_eq!(shown["despatch"]["state"], "sent");
-    let event = shown["events"].as_array().unwrap().iter().find(|event| event["what"] == "override").expect("an event");
-    assert_eq!((event["actor"].as_str(), event["detail"]["guard"].as_str()), (Some(REVIEWER), Some("identity")));
+    let event = shown["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|event| event["what"] == "override")
+        .expect("an event");
+    assert_eq!(
+        (event["actor"].as_str(), event["detail"]["guard"].as_str()),
+        (Some(REVIEWER), Some("identity"))
+    );
     assert_eq!(event["detail"]["reason"], "an alias of the person");
     let words = office.run(&["outbox", "show", &doctor]).expect(0).stdout;
     assert!(words.contains("identity, let pass by beatrix-lund: document 2"), "{words}");
@@ -138,13 +170,20 @@ fn a_page_of_another_open_case_holds_and_the_ledger_has_no_name() {
     let made = dropped(&office, &appointment(1, mixed), mixed);
     let doctor = for_role(&made, "doctor");
     assert_eq!(doctor["holds"][0]["code"], "guard_identity", "{doctor}");
-    let stops: Vec<_> = checks(doctor, "identity").into_iter().filter(|(outcome, _)| outcome == "stops").collect();
-    assert!(stops.iter().any(|(_, evidence)| evidence == "document 2: the reference of another open case, TEST-00002, is found on page 1"), "{stops:?}");
+    let stops: Vec<_> =
+        checks(doctor, "identity").into_iter().filter(|(outcome, _)| outcome == "stops").collect();
+    assert!(
+        stops.iter().any(|(_, evidence)| evidence
+            == "document 2: the reference of another open case, TEST-00002, is found on page 1"),
+        "{stops:?}"
+    );
     // The demo's own cases are others too; nothing of them is in these papers.
     assert!(stops.iter().all(|(_, evidence)| evidence.contains("TEST-00002")), "{stops:?}");
     let ledger = fs::read(office.dir.join("outbox/ledger.db")).unwrap();
     let log = fs::read(office.dir.join("outbox/ledger.db-wal")).unwrap_or_default();
-    for personal in ["randreth", "Okello", "okello", "uartermaine", "elamawit", "Y7654321", "y7654321", "1985-01-02"] {
+    for personal in
+        ["randreth", "Okello", "okello", "uartermaine", "elamawit", "Y7654321", "y7654321", "1985-01-02"]
+    {
         let holds = |bytes: &[u8]| bytes.windows(personal.len()).any(|window| window == personal.as_bytes());
         assert!(!holds(&ledger) && !holds(&log), "{personal} is in the ledger");
     }
@@ -156,7 +195,8 @@ fn a_page_of_another_open_case_holds_and_the_ledger_has_no_name() {
 fn an_attachment_that_acts_is_held_with_what_carries_it() {
     let office = DemoOffice::new();
     let text = String::from_utf8(REPORT.to_vec()).unwrap();
-    let report = text.replace("/Pages 2 0 R", "/Pages 2 0 R /OpenAction << /S /JavaScript /JS (x) >>").into_bytes();
+    let report =
+        text.replace("/Pages 2 0 R", "/Pages 2 0 R /OpenAction << /S /JavaScript /JS (x) >>").into_bytes();
     let made = dropped(&office, &appointment(1, &report), &report);
     let doctor = for_role(&made, "doctor");
     assert_eq!(doctor["holds"][0]["code"], "guard_attachment");
@@ -175,11 +215,14 @@ fn the_office_sets_how_large_things_may_be_and_a_mended_setting_lets_them_go() {
     let report = paper_of("a long report", 40_000);
     let made = dropped(&office, &appointment(1, &report), &report);
     let doctor = for_role(&made, "doctor");
-    let codes: Vec<&str> = doctor["holds"].as_array().unwrap().iter().map(|hold| hold["code"].as_str().unwrap()).collect();
+    let codes: Vec<&str> =
+        doctor["holds"].as_array().unwrap().iter().map(|hold| hold["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["guard_attachment", "guard_size"], "{doctor}");
     assert_eq!(for_role(&made, "representative")["state"], "awaiting_review");
     office.edit("despatch.toml", |text| text.replace(limits, ""));
-    office.run_as(REVIEWER, &["outbox", "release", id(doctor), "--reason", "the limits were wrong"]).expect(0);
+    office
+        .run_as(REVIEWER, &["outbox", "release", id(doctor), "--reason", "the limits were wrong"])
+        .expect(0);
     office.run_as(REVIEWER, &["outbox", "approve", id(doctor)]).expect(0);
 }
 
@@ -195,7 +238,11 @@ fn the_offices_scanner_is_asked_about_each_attachment_and_silence_is_no_answer()
         office.edit("despatch.toml", |text| format!("{text}\n[virus_scan]\ncommand = {command}\n"));
         let made = dropped(&office, &appointment(1, REPORT), REPORT);
         let doctor = for_role(&made, "doctor");
-        assert_eq!((doctor["state"].as_str(), doctor["holds"][0]["code"].as_str()), (Some(state), code), "{command}");
+        assert_eq!(
+            (doctor["state"].as_str(), doctor["holds"][0]["code"].as_str()),
+            (Some(state), code),
+            "{command}"
+        );
         let found = checks(doctor, "virus");
         assert!(found.len() == 1 && found[0].1.contains(words), "{command}: {found:?}");
         assert_eq!(for_role(&made, "representative")["state"], "awaiting_review", "{command}");

@@ -39,7 +39,8 @@ fn pdf(catalogue: &str, page: &str, content: &str, more: &[&str]) -> Vec<u8> {
     for offset in offsets {
         writeln!(text, "{offset:010} 00000 n ").unwrap();
     }
-    write!(text, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1).unwrap();
+    write!(text, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1)
+        .unwrap();
     text.into_bytes()
 }
 
@@ -48,65 +49,33 @@ fn shown(content: &str) -> String {
     found.texts.into_iter().map(|page| page.text).collect()
 }
 
+/// What the catalogue says, what the page says, an object of its own, and what is found.
+type Acting = (&'static str, &'static str, &'static str, &'static [&'static str], &'static [Active]);
+
+#[rustfmt::skip]
+const ACTING: [Acting; 16] = [
+    ("at rest", "", "", &[], &[]),
+    ("shows a page on opening", "/OpenAction [3 0 R /Fit]", "", &[], &[]),
+    ("goes to a page on opening", "/OpenAction << /S /GoTo /D [3 0 R /Fit] >>", "", &[], &[]),
+    ("a link to a web page", "", "/Annots [<< /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://x.invalid) >> >>]", &[], &[]),
+    ("a script on opening", "/OpenAction << /S /JavaScript /JS (x) >>", "", &[], &[Active::Script, Active::OpenAction]),
+    ("a script in an object of its own", "/OpenAction 6 0 R", "", &["<< /S /JavaScript /JS 7 0 R >>", "<< /Length 1 >>\nstream\nx\nendstream"], &[Active::Script, Active::OpenAction]),
+    ("scripts by name", "/Names << /JavaScript << /Names [(a) << /S /JavaScript /JS (x) >>] >> >>", "", &[], &[Active::Script]),
+    ("a page that acts", "", "/AA << /O << /S /Named /N /Print >> >>", &[], &[Active::AdditionalActions]),
+    ("opens by printing", "/OpenAction << /S /Named /N /Print >>", "", &[], &[Active::OpenAction]),
+    ("starts a program", "", "/Annots [<< /Subtype /Link /Rect [0 0 9 9] /A << /S /Launch /F (a.exe) >> >>]", &[], &[Active::Launch]),
+    ("sends a form", "", "/Annots [<< /Subtype /Widget /A << /S /SubmitForm /F (x) >> >>]", &[], &[Active::SubmitForm]),
+    ("a file inside", "/Names << /EmbeddedFiles << /Names [(a) 6 0 R] >> >>", "", &["<< /Type /Filespec /F (a.txt) >>"], &[Active::EmbeddedFile]),
+    ("a file on a page", "", "/Annots [<< /Subtype /FileAttachment /Rect [0 0 9 9] /FS << /F (a) >> >>]", &[], &[Active::EmbeddedFile]),
+    ("a film", "", "/Annots [<< /Subtype /RichMedia /Rect [0 0 9 9] >>]", &[], &[Active::RichMedia]),
+    ("an XFA form", "/AcroForm << /Fields [] /XFA (x) >>", "", &[], &[Active::Xfa]),
+    ("names written in another way", "/Open#41ction << /S /Java#53cript /J#53 (x) >>", "", &[], &[Active::Script, Active::OpenAction]),
+];
+
 #[test]
 fn what_is_in_a_pdf_that_acts_by_itself_is_named() {
-    let nothing: [&str; 0] = [];
-    let table: Vec<(&str, Vec<u8>, &[Active])> = vec![
-        ("at rest", pdf("", "", "", &nothing), &[]),
-        ("shows a page on opening", pdf("/OpenAction [3 0 R /Fit]", "", "", &nothing), &[]),
-        ("goes to a page on opening", pdf("/OpenAction << /S /GoTo /D [3 0 R /Fit] >>", "", "", &nothing), &[]),
-        (
-            "a link to a web page",
-            pdf("", "/Annots [<< /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://x.invalid) >> >>]", "", &nothing),
-            &[],
-        ),
-        (
-            "a script on opening",
-            pdf("/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>", "", "", &nothing),
-            &[Active::Script, Active::OpenAction],
-        ),
-        (
-            "a script in an object of its own",
-            pdf("/OpenAction 6 0 R", "", "", &["<< /S /JavaScript /JS 7 0 R >>", "<< /Length 1 >>\nstream\nx\nendstream"]),
-            &[Active::Script, Active::OpenAction],
-        ),
-        (
-            "scripts by name",
-            pdf("/Names << /JavaScript << /Names [(a) << /S /JavaScript /JS (x) >>] >> >>", "", "", &nothing),
-            &[Active::Script],
-        ),
-        ("a page that acts", pdf("", "/AA << /O << /S /Named /N /Print >> >>", "", &nothing), &[Active::AdditionalActions]),
-        (
-            "opens by printing",
-            pdf("/OpenAction << /S /Named /N /Print >>", "", "", &nothing),
-            &[Active::OpenAction],
-        ),
-        (
-            "starts a program",
-            pdf("", "/Annots [<< /Subtype /Link /Rect [0 0 9 9] /A << /S /Launch /F (a.exe) >> >>]", "", &nothing),
-            &[Active::Launch],
-        ),
-        (
-            "sends a form",
-            pdf("", "/Annots [<< /Subtype /Widget /A << /S /SubmitForm /F (x) >> >>]", "", &nothing),
-            &[Active::SubmitForm],
-        ),
-        (
-            "a file inside",
-            pdf("/Names << /EmbeddedFiles << /Names [(a) 6 0 R] >> >>", "", "", &["<< /Type /Filespec /F (a.txt) >>"]),
-            &[Active::EmbeddedFile],
-        ),
-        (
-            "a file on a page",
-            pdf("", "/Annots [<< /Subtype /FileAttachment /Rect [0 0 9 9] /FS << /F (a) >> >>]", "", &nothing),
-            &[Active::EmbeddedFile],
-        ),
-        ("a film", pdf("", "/Annots [<< /Subtype /RichMedia /Rect [0 0 9 9] >>]", "", &nothing), &[Active::RichMedia]),
-        ("an XFA form", pdf("/AcroForm << /Fields [] /XFA (x) >>", "", "", &nothing), &[Active::Xfa]),
-        ("names written in another way", pdf("/Open#41ction << /S /Java#53cript /J#53 (x) >>", "", "", &nothing), &[Active::Script, Active::OpenAction]),
-    ];
-    for (what, bytes, expected) in table {
-        let found = inspect(&bytes);
+    for (what, catalogue, page, more, expected) in ACTING {
+        let found = inspect(&pdf(catalogue, page, "", more));
         assert!(found.sound && !found.encrypted, "{what}: {found:?}");
         assert_eq!(found.active, expected.iter().copied().collect::<BTreeSet<_>>(), "{what}");
         assert_eq!(found.pages, Some(1), "{what}");
@@ -147,8 +116,16 @@ fn a_locked_pdf_is_seen_to_be_locked_with_and_without_a_password() {
 fn the_words_of_a_page_are_read_in_their_order() {
     for (what, content, expected) in [
         ("one piece", "BT /F 12 Tf 60 700 Td (Selamawit Quartermaine) Tj ET", "Selamawit Quartermaine"),
-        ("kerned", "BT /F 12 Tf 60 700 Td [(Sela) 20 (mawit) -300 (Quarter) -30 (maine)] TJ ET", "Selamawit Quartermaine"),
-        ("two lines", "BT /F 12 Tf 60 700 Td 14 TL (Selamawit) Tj T* (Quartermaine) Tj ET", "Selamawit\nQuartermaine"),
+        (
+            "kerned",
+            "BT /F 12 Tf 60 700 Td [(Sela) 20 (mawit) -300 (Quarter) -30 (maine)] TJ ET",
+            "Selamawit Quartermaine",
+        ),
+        (
+            "two lines",
+            "BT /F 12 Tf 60 700 Td 14 TL (Selamawit) Tj T* (Quartermaine) Tj ET",
+            "Selamawit\nQuartermaine",
+        ),
         ("two columns", "BT /F 12 Tf 60 700 Td (Name) Tj 200 0 Td (Selamawit) Tj ET", "Name Selamawit"),
         ("drawn twice", "BT /F 12 Tf 2 Tr 60 700 Td (Bold) Tj ET", "Bold"),
         ("letter by letter", "BT /F 12 Tf 60 700 Td (a) Tj 6.7 0 Td (b) Tj ET", "ab"),
@@ -190,7 +167,11 @@ fn what_is_no_pdf_or_costs_too_much_is_not_sound() {
     // A stream that unpacks to gigabytes ends the worker, and is no document.
     let bomb = run(command("python3").args(["-c", BOMB])).unwrap();
     let found = inspect(&bomb);
-    assert!(!found.sound || found.cut_short || found.texts.iter().all(|page| page.text.len() < 10_000_000), "{}", found.texts.len());
+    assert!(
+        !found.sound || found.cut_short || found.texts.iter().all(|page| page.text.len() < 10_000_000),
+        "{}",
+        found.texts.len()
+    );
 }
 
 /// A page whose content is 3 GB of text operators, packed twice.

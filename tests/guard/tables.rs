@@ -50,7 +50,10 @@ fn every_cell_of_the_matrix_lets_pass_what_is_lawful_and_stops_the_rest() {
     assert_eq!(no_consent.outcome, Outcome::Stops);
     assert!(no_consent.evidence.contains("consent"), "{}", no_consent.evidence);
     let nothing = Tables::default();
-    assert_eq!(matrix::check(&nothing, Role::Doctor, &[(2, SupportingInformation)], true, |_| true).outcome, Outcome::Stops);
+    assert_eq!(
+        matrix::check(&nothing, Role::Doctor, &[(2, SupportingInformation)], true, |_| true).outcome,
+        Outcome::Stops
+    );
     assert!(!Guard::Matrix.may_be_overridden() && !Guard::Virus.may_be_overridden());
 }
 
@@ -117,7 +120,9 @@ fn place() -> Place {
 fn checked(subject: &str) -> Check {
     let clear = Clear {
         pieces: vec![("the subject", subject.to_owned())],
-        for_anybody: "OFFICIAL SENSITIVE: documents about case 0 of the Detained Medical Reports Team, will you".to_owned(),
+        for_anybody:
+            "OFFICIAL SENSITIVE: documents about case 0 of the Detained Medical Reports Team, will you"
+                .to_owned(),
         own: vec!["Healthcare team of Fernbrook".to_owned(), "h@fernbrook.example.invalid".to_owned()],
     };
     let titles = ["External medical report", "Letter from a cousin"];

@@ -19,7 +19,8 @@ fn a_healthcare_copy_is_delayed_by_identity_and_by_nothing_else_of_the_guards() 
     let made = dropped(&office, &report_received(1, REPORT), REPORT);
     let copy = for_role(&made, "healthcare");
     assert_eq!(copy["state"], "awaiting_review", "{copy}");
-    let warned = copy["checks"].as_array().unwrap().iter().find(|check| check["guard"] == "attachment").unwrap();
+    let warned =
+        copy["checks"].as_array().unwrap().iter().find(|check| check["guard"] == "attachment").unwrap();
     assert_eq!(warned["outcome"], "warned");
     assert_eq!(for_role(&made, "dmrt")["holds"][0]["code"], "guard_attachment");
     office.run_as(REVIEWER, &["outbox", "approve", id(copy)]).expect(0);
@@ -45,8 +46,16 @@ fn one_person_lets_a_healthcare_copy_go_where_the_office_allows_it_and_another_o
     office.run(&["send", "--once"]).expect(0);
     let shown = office.run(&["--json", "outbox", "show", copy]).expect(0).json();
     assert_eq!(shown["despatch"]["state"], "sent");
-    let event = shown["events"].as_array().unwrap().iter().find(|event| event["what"] == "urgent_release").expect("an event");
-    assert_eq!((event["actor"].as_str(), event["detail"]["reason"].as_str()), (Some(REVIEWER), Some("the person may die tonight")));
+    let event = shown["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|event| event["what"] == "urgent_release")
+        .expect("an event");
+    assert_eq!(
+        (event["actor"].as_str(), event["detail"]["reason"].as_str()),
+        (Some(REVIEWER), Some("the person may die tonight"))
+    );
     let due = format!("{copy} of TEST-00001 was let go by {REVIEWER} alone");
     for command in [&["outbox", "list"][..], &["check"]] {
         let said = office.run(command).expect(0).stdout.replace("\n              ", " ");

@@ -30,13 +30,27 @@ fn names_are_compared_without_case_marks_and_signs() {
 fn a_date_is_found_in_the_usual_english_spellings() {
     let born = NaiveDate::from_ymd_opt(1990, 5, 17).unwrap();
     for written in [
-        "17/05/1990", "17/5/1990", "17.05.90", "17-05-1990", "17 05 1990", "17 May 1990", "17th May 1990",
-        "17th of May, 1990", "May 17, 1990", "17 may 90", "17MAY1990", "1990-05-17", "17\nMay\n1990", "05/17/1990",
+        "17/05/1990",
+        "17/5/1990",
+        "17.05.90",
+        "17-05-1990",
+        "17 05 1990",
+        "17 May 1990",
+        "17th May 1990",
+        "17th of May, 1990",
+        "May 17, 1990",
+        "17 may 90",
+        "17MAY1990",
+        "1990-05-17",
+        "17\nMay\n1990",
+        "05/17/1990",
     ] {
         let words = words_of([format!("born on {written} in a town").as_str()]);
         assert!(dates(&words).iter().any(|dated| dated.says(born)), "{written}");
     }
-    for written in ["18 May 1990", "17 June 1990", "17/05/1991", "17 05", "May 1990", "117/05/1990", "17 mayor 1990"] {
+    for written in
+        ["18 May 1990", "17 June 1990", "17/05/1991", "17 05", "May 1990", "117/05/1990", "17 mayor 1990"]
+    {
         let words = words_of([format!("born on {written} in a town").as_str()]);
         assert!(!dates(&words).iter().any(|dated| dated.may_say(born)), "{written}");
     }

@@ -3,7 +3,9 @@
 //! Never: looks inside the program.
 
 use super::faults_of;
-use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, appointment, event, paper, report_received};
+use crate::support::office::{
+    DemoOffice, PREPARER, REVIEWER, Said, appointment, event, paper, report_received,
+};
 use serde_json::{Value, json};
 use std::fs;
 
