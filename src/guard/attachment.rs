@@ -72,9 +72,6 @@ pub fn size(bytes: usize, domain: &str, limits: &Limits) -> Check {
         let words = format!("the message has {bytes} bytes, and the recipient's mail system takes {most}");
         return Check::new(Guard::Size, Outcome::Stops, words);
     }
-    Check::new(
-        Guard::Size,
-        Outcome::Passed,
-        format!("within the {most} bytes that the recipient's mail system takes"),
-    )
+    let words = format!("within the {} kB that the recipient's mail system takes", most / 1000);
+    Check::new(Guard::Size, Outcome::Passed, words)
 }

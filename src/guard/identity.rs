@@ -68,6 +68,8 @@ pub struct Subject {
     pub born: NaiveDate,
     /// The Home Office reference without what separates its parts.
     pub reference: String,
+    /// Our own reference of the case, which others may call the Home Office's.
+    our_reference: String,
     hard: bool,
 }
 
@@ -79,6 +81,7 @@ impl Subject {
             name: name_words(&person.name),
             born: person.date_of_birth,
             reference: plain_words(case.home_office_reference.as_str()).concat(),
+            our_reference: plain_words(case.case_id.as_str()).concat(),
             hard: person.name.chars().any(is_of_hard_script),
         }
     }
@@ -282,11 +285,14 @@ fn contrary_reference(subject: &Subject, words: &[Word]) -> Option<usize> {
             _ => None,
         }
     };
+    let ours = |from: usize| begins_with(&subject.our_reference, words.get(from..).unwrap_or_default());
     let other = |from: usize| {
         let value = (from..from + 2).find(|at| word(*at).bytes().any(|b| b.is_ascii_digit()))?;
         let text = words.get(value..(value + 2).min(words.len()))?.iter().map(|word| word.plain.as_str());
         let joined: String = text.collect();
         (joined.len() >= REFERENCE_MIN && !subject.reference.starts_with(word(value))).then_some(value)
     };
-    (0..words.len()).filter(|at| !is_of_somebody_else(words, *at)).find_map(|at| label(at).and_then(other))
+    (0..words.len())
+        .filter(|at| !is_of_somebody_else(words, *at))
+        .find_map(|at| label(at).filter(|from| !ours(*from)).and_then(other))
 }

@@ -104,7 +104,8 @@ pub fn check(
             Check::new(Guard::Matrix, Outcome::Passed, "it carries no attachment of the case")
         }
         None => {
-            let listed: Vec<&str> = carried.iter().map(|(_, kind)| kind_words(*kind)).collect();
+            let mut listed: Vec<&str> = carried.iter().map(|(_, kind)| kind_words(*kind)).collect();
+            listed.dedup();
             let words = format!("the {} may receive {}", role.words(), listed.join(", "));
             Check::new(Guard::Matrix, Outcome::Passed, words)
         }

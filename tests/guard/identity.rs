@@ -9,7 +9,7 @@ use despatch::render::inspect::PageText;
 use serde_json::json;
 
 /// The person of the case is Selamawit Quartermaine, born on 17 May 1990, reference X0000001.
-const REPORTS: [(&str, &str, Outcome); 28] = [
+const REPORTS: [(&str, &str, Outcome); 29] = [
     ("name and birth", "Name: Selamawit Quartermaine  Date of birth: 17/05/1990", Passed),
     ("family name first", "QUARTERMAINE, Selamawit (d.o.b. 17.05.90)", Passed),
     ("a title between", "Quartermaine, Ms Selamawit, born 17th May 1990", Passed),
@@ -43,6 +43,7 @@ const REPORTS: [(&str, &str, Outcome); 28] = [
         "Selamawit Quartermaine 17 May 1990; the daughter has Home Office reference Y7654321.",
         Passed,
     ),
+    ("our own reference", "Selamawit Quartermaine, 17 May 1990, Home Office reference TEST-00001", Passed),
     ("the name alone", "A report on Selamawit Quartermaine, who sleeps badly.", Confirm),
     ("the birth alone", "A report on a woman born on 17 May 1990.", Confirm),
     ("a sister's birth and no own", "Selamawit Quartermaine. The sister was born on 3 March 1985.", Confirm),
