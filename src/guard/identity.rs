@@ -18,8 +18,8 @@ const RELATION_REACH: usize = 10;
 const REFERENCE_MIN: usize = 5;
 /// A document is taken for one in a script that is hard to read when so many letters in a hundred are of one.
 const HARD_SHARE_PERCENT: usize = 30;
-/// Whose date of birth may stand in a report beside the person's own: relatives, and those who wrote it.
-const OTHERS: [&str; 38] = [
+/// Whose date of birth or reference may stand in a report beside the person's own.
+const RELATIVES: [&str; 29] = [
     "brother",
     "sister",
     "mother",
@@ -46,19 +46,12 @@ const OTHERS: [&str; 38] = [
     "baby",
     "twin",
     "twins",
-    "gp",
-    "doctor",
-    "dr",
-    "author",
-    "interpreter",
-    "nurse",
-    "carer",
-    "dependant",
-    "dependent",
     "stepfather",
     "stepmother",
-    "fiance",
+    "dependant",
 ];
+/// Whose date of birth may stand there too, and who has no reference.
+const AUTHORS: [&str; 7] = ["gp", "doctor", "dr", "author", "interpreter", "nurse", "carer"];
 
 /// The person of a case, as text is compared with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +122,7 @@ pub fn look_at(subject: &Subject, words: &[Word], pages: &[PageText]) -> Seen {
     let reference = place_of(&subject.reference, words);
     let near: Vec<usize> = names.iter().chain(&parts).copied().collect();
     let other_birth = if born.is_some() { None } else { contrary_birth(subject, words, &dates, &near) };
-    let other_reference = if reference.is_some() { None } else { contrary_reference(subject, words) };
+    let other_reference = if reference.is_some() { None } else { contrary_reference(subject, words, &near) };
     Seen {
         name: names.first().and_then(page),
         part_of_name: parts.first().and_then(page),
@@ -252,7 +245,7 @@ fn contrary_birth(subject: &Subject, words: &[Word], dates: &[Dated], names: &[u
         .iter()
         .filter(|dated| !dated.may_say(subject.born))
         .filter_map(label_before)
-        .find(|label| near(*label) && !is_of_somebody_else(words, *label))
+        .find(|label| near(*label) && !is_of_somebody_else(words, *label, names, &[&RELATIVES, &AUTHORS]))
 }
 
 fn same_page(words: &[Word], one: usize, other: usize) -> bool {
@@ -269,13 +262,16 @@ fn is_birth_label(words: &[Word], at: usize) -> bool {
     }
 }
 
-fn is_of_somebody_else(words: &[Word], label: usize) -> bool {
-    let before = words.get(label.saturating_sub(RELATION_REACH)..label).unwrap_or_default();
-    before.iter().any(|word| OTHERS.contains(&word.plain.as_str()))
+/// Whether somebody else is named before a label, and the person is not named since.
+fn is_of_somebody_else(words: &[Word], label: usize, names: &[usize], others: &[&[&str]]) -> bool {
+    let named = names.iter().filter(|name| **name < label).max().map_or(0, |name| name + 1);
+    let from = named.max(label.saturating_sub(RELATION_REACH));
+    let before = words.get(from..label).unwrap_or_default();
+    before.iter().any(|word| others.iter().any(|others| others.contains(&word.plain.as_str())))
 }
 
 /// A labelled Home Office reference that is not the person's, and is not said to be somebody else's.
-fn contrary_reference(subject: &Subject, words: &[Word]) -> Option<usize> {
+fn contrary_reference(subject: &Subject, words: &[Word], names: &[usize]) -> Option<usize> {
     let word = |at: usize| words.get(at).map_or("", |word| word.plain.as_str());
     let label = |at: usize| {
         let noun = |word: &str| matches!(word, "reference" | "ref" | "number" | "no");
@@ -293,6 +289,6 @@ fn contrary_reference(subject: &Subject, words: &[Word]) -> Option<usize> {
         (joined.len() >= REFERENCE_MIN && !subject.reference.starts_with(word(value))).then_some(value)
     };
     (0..words.len())
-        .filter(|at| !is_of_somebody_else(words, *at))
+        .filter(|at| !is_of_somebody_else(words, *at, names, &[&RELATIVES]))
         .find_map(|at| label(at).filter(|from| !ours(*from)).and_then(other))
 }

@@ -9,7 +9,7 @@ use despatch::render::inspect::PageText;
 use serde_json::json;
 
 /// The person of the case is Selamawit Quartermaine, born on 17 May 1990, reference X0000001.
-const REPORTS: [(&str, &str, Outcome); 29] = [
+const REPORTS: [(&str, &str, Outcome); 32] = [
     ("name and birth", "Name: Selamawit Quartermaine  Date of birth: 17/05/1990", Passed),
     ("family name first", "QUARTERMAINE, Selamawit (d.o.b. 17.05.90)", Passed),
     ("a title between", "Quartermaine, Ms Selamawit, born 17th May 1990", Passed),
@@ -48,6 +48,21 @@ const REPORTS: [(&str, &str, Outcome); 29] = [
     ("the birth alone", "A report on a woman born on 17 May 1990.", Confirm),
     ("a sister's birth and no own", "Selamawit Quartermaine. The sister was born on 3 March 1985.", Confirm),
     ("somebody else", "Name: Okello Brandreth  Date of birth: 2 January 1985", Stops),
+    (
+        "a namesake under the author's name",
+        "Report of Dr Bell. Name: Selamawit Quartermaine. Date of birth: 3 March 1985",
+        Stops,
+    ),
+    (
+        "another reference under the author's name",
+        "Report of Dr Bell. Home Office reference: Y7654321",
+        Stops,
+    ),
+    (
+        "the brother of the person",
+        "Selamawit Quartermaine and the brother (born on 3 March 1985) live here.",
+        Confirm,
+    ),
     ("nobody", "Guidance on the treatment of insomnia in adults.", Stops),
     ("half a name", "A report on Selamawit Brandreth, seen on 3 March 2026.", Stops),
     ("a namesake", "Name: Selamawit Quartermaine  Date of birth: 3 March 1985", Stops),
