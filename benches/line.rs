@@ -4,7 +4,7 @@
 //! the line must have the hash of one of the raw loop.
 
 #[path = "../tests/support/office.rs"]
-#[allow(dead_code, reason = "the tests use the rest")]
+#[allow(dead_code, unused_imports, reason = "the tests use the rest")]
 mod office;
 mod raw;
 
@@ -19,7 +19,7 @@ use despatch::seal::manifest::Manifest;
 use despatch::seal::sealing;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
-use office::{DemoOffice, PROGRAM, TODAY, appointment, drop_into};
+use office::{DemoOffice, PROGRAM, TODAY, appointment, drop_into, paper_of};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -249,9 +249,20 @@ impl Scene {
     }
 }
 
+/// A medical report of some 800 words, padded as if by its fonts, to just REPORT_BYTES.
+fn report(n: usize) -> Vec<u8> {
+    let line =
+        format!("Made-up finding {n}: the person slept badly and ate little in the week of 3 March 2026.");
+    let words = vec![line.as_str(); 50].join(") Tj T* (");
+    let mut pdf = paper_of(&words, 0);
+    let end = pdf.len() - "%%EOF\n".len();
+    let padding = vec![b'%'; REPORT_BYTES - pdf.len() - 1];
+    pdf.splice(end..end, padding.into_iter().chain([b'\n']));
+    pdf
+}
+
 fn drop_one(inbox: &Path, n: usize) {
-    let mut report = format!("%PDF-1.7 made-up report {n}\n").repeat(REPORT_BYTES / 20).into_bytes();
-    report.truncate(REPORT_BYTES);
+    let report = report(n);
     drop_into(
         inbox,
         &format!("case-{n:03}"),

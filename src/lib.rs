@@ -28,6 +28,8 @@ pub mod render;
 pub mod seal;
 /// The final MIME bytes of one message to one recipient.
 pub mod message;
+/// The checks that stand between a mistake and its recipient.
+pub mod guard;
 /// One installation: its settings, staff, directory, pack, templates and review key.
 pub mod office;
 /// Sealed despatches and the ledger: states, approvals, what happened.

@@ -3,11 +3,13 @@
 
 mod documents;
 mod envelope;
+mod guards;
 pub mod examples;
 mod lock;
 mod original;
 mod remake;
 mod run;
+mod scan;
 mod trial;
 mod turns;
 
@@ -20,9 +22,11 @@ pub use trial::trial;
 use crate::case::Case;
 use crate::clock::Moment;
 use crate::fault::Fault;
+use crate::guard::matrix::Tables;
+use crate::guard::others::IdentityKey;
 use crate::intake::Incoming;
 use crate::office::Office;
-use crate::outbox::{Ledger, LedgerError, Record, SealedCase, SealedDespatch};
+use crate::outbox::{KnownCases, Ledger, LedgerError, Record, SealedCase, SealedDespatch};
 use crate::policy::{self, NotMade, Pack, Plan};
 use crate::render::fonts::without_glyph;
 use crate::render::mail::Mailer;
@@ -44,6 +48,10 @@ pub struct Line<'a> {
     mailer: Mailer,
     /// The directory as the line knows it, and the number of its latest change; the office's own until told otherwise.
     directory: RwLock<(i64, Arc<Directory>)>,
+    tables: Tables,
+    identity_key: IdentityKey,
+    /// Whom the other open cases are about, as far as this process has read it.
+    known: RwLock<KnownCases>,
 }
 
 impl<'a> Line<'a> {
@@ -55,10 +63,13 @@ impl<'a> Line<'a> {
         let pool = Pool::start(program, &office.catalogue.files(), office.config.workers, TIME_LIMIT)
             .map_err(|fault| vec![fault])?;
         let directory = RwLock::new((i64::MIN, Arc::new(office.directory.clone())));
-        Ok(Self { office, pool, mailer, directory })
+        let identity_key = office.identity_key().map_err(|fault| vec![fault])?;
+        let known = RwLock::default();
+        Ok(Self { office, pool, mailer, directory, tables: Tables::built_in(), identity_key, known })
     }
 
-    /// Takes the directory as the ledger has it now, if it has changed.
+    /// Takes note of what has changed in the ledger since it last looked: the directory, and the cases that have been
+    /// opened and closed.
     ///
     /// Errors: the ledger cannot be read.
     pub fn refresh(&self, ledger: &mut Ledger) -> Result<(), LedgerError> {
@@ -67,7 +78,7 @@ impl<'a> Line<'a> {
             let directory = Arc::new(ledger.directory(&self.office.config.addresses)?);
             *self.directory.write().unwrap_or_else(PoisonError::into_inner) = (version, directory);
         }
-        Ok(())
+        ledger.know_cases(&mut self.known.write().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn directory(&self) -> Arc<Directory> {
@@ -90,7 +101,7 @@ impl<'a> Line<'a> {
         let mut found = incoming.faults.clone();
         found.extend(without_glyph(&incoming.bytes));
         let (pack, plan) = checked_plan(self.office, case, record, incoming.owner, &found, now.today)?;
-        let despatches = self.despatches(case, pack, &plan, incoming, now)?;
+        let despatches = self.despatches(case, pack, &plan, incoming, record, now)?;
         let original = original::seal(incoming, &self.office.review_key).map_err(|fault| vec![fault])?;
         Ok(SealedCase {
             claim: incoming.claim,
@@ -104,6 +115,7 @@ impl<'a> Line<'a> {
             recorded: plan.recorded,
             history: record.history.clone(),
             notes: plan.notes,
+            marks: self.identity_key.marks(case),
             not_made: plan.not_made,
             original,
             despatches,
@@ -132,7 +144,8 @@ impl<'a> Line<'a> {
         now: Moment,
         kind: &KindName,
     ) -> Result<Vec<(String, Vec<u8>)>, Vec<Fault>> {
-        let mut making = envelope::Making::new(self, case, pack, plan, incoming, now)?;
+        let nothing = Record::default();
+        let mut making = envelope::Making::new(self, case, pack, plan, incoming, &nothing, now)?;
         let mut documents = Vec::new();
         for planned in plan.despatches.iter().filter(|planned| planned.kind == *kind) {
             documents.extend(making.plain(planned)?);
@@ -147,9 +160,10 @@ impl<'a> Line<'a> {
         pack: &Pack,
         plan: &Plan,
         incoming: &Incoming,
+        record: &Record,
         now: Moment,
     ) -> Result<Vec<SealedDespatch>, Vec<Fault>> {
-        let mut making = envelope::Making::new(self, case, pack, plan, incoming, now)?;
+        let mut making = envelope::Making::new(self, case, pack, plan, incoming, record, now)?;
         let made: Vec<_> = (1..=plan.despatches.len()).map(|position| making.despatch(position, 1)).collect();
         let faults: Vec<Fault> =
             made.iter().filter_map(|one| one.as_ref().err()).flatten().cloned().collect();

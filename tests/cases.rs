@@ -6,13 +6,13 @@ mod deadlines;
 mod history;
 mod plan;
 
-use crate::support::office::{DemoOffice, PREPARER, appointment};
+use crate::support::office::{DemoOffice, PREPARER, appointment, paper};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// An attachment; nothing in the program reads what is in it.
-const REPORT: &[u8] = b"%PDF-1.7 a made-up report";
+const REPORT: &[u8] = paper!("A made-up report.");
 
 /// A desk outside the office, on which a case file lies with its report beside it.
 struct Desk {

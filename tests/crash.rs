@@ -1,7 +1,7 @@
 //! Enters: an inbox full of cases, and SIGKILL at a chosen system call of `run`. Leaves: what the disk and the ledger
 //! hold after the next start. Never: a hook in the program; strace kills it, as the power button of a process would.
 
-use crate::support::office::{PROGRAM, TODAY, appointment, drop_into, report_received};
+use crate::support::office::{PROGRAM, TODAY, appointment, drop_into, paper_of, report_received};
 use crate::support::tools::{command, run};
 use despatch::outbox::{Ledger, State};
 use despatch::words::Sha256;
@@ -138,7 +138,7 @@ impl Dropped {
 /// Lays the `n`th case into an inbox.
 fn drop_case(inbox: &Path, n: usize) -> Dropped {
     let name = format!("case-{n:03}");
-    let report = format!("%PDF-1.7 made-up report {n}\n").repeat(700).into_bytes();
+    let report = paper_of(&format!("The made-up report {n}"), 20_000);
     let (text, despatches, has_attachment) = match n % 10 {
         4 => (format!("{{ this is no case file, number {n}"), 0, false),
         9 => {

@@ -15,7 +15,7 @@ mod sealed;
 mod stories;
 mod whole;
 
-use crate::support::office::{DemoOffice, Said};
+use crate::support::office::{DemoOffice, Said, paper};
 use crate::support::tools::{age_decrypt, command, run};
 use serde::Deserialize;
 use serde_json::Value;
@@ -24,8 +24,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The medical report that tests drop; despatch looks inside an attachment only to count its pages.
-const REPORT: &[u8] = b"%PDF-1.7\nThe made-up report: insomnia, flashbacks and a healed fracture.\n%%EOF\n";
-const STATEMENT: &[u8] = b"%PDF-1.7\nThe made-up statement.\n%%EOF\n";
+const REPORT: &[u8] = paper!("The made-up report: insomnia, flashbacks and a healed fracture.");
+const STATEMENT: &[u8] = paper!("The made-up statement.");
 const MARKING: &str = "OFFICIAL SENSITIVE";
 const MANIFEST: &str = "manifest.json";
 

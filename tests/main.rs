@@ -14,6 +14,7 @@ mod ics;
 mod seal;
 mod smtp;
 mod template;
+mod guard;
 mod line;
 mod travel;
 mod office;

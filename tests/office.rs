@@ -7,7 +7,7 @@ mod plants;
 mod policy;
 mod watching;
 
-use crate::support::office::{DemoOffice, REVIEWER, Said, appointment};
+use crate::support::office::{DemoOffice, REVIEWER, Said, appointment, paper};
 use crate::support::tools::{command, run};
 use despatch::seal::keys::SecretKey;
 use plants::{Plant, SINGLES, TWENTY, bring};
@@ -74,7 +74,7 @@ fn people_are_told_each_fault_with_file_and_line_and_cure_on_stderr() {
 #[test]
 fn a_run_over_a_broken_office_lists_the_faults_and_processes_nothing() {
     let (office, sown) = twenty_faults();
-    let report = b"made up";
+    let report = paper!("A made-up report.");
     office.drop_case("whole", &appointment(1, report).to_string(), &[("report.pdf", report)]);
     let before = files(&office.dir.join("inbox"));
     for command in [&["--json", "run", "--once"][..], &["--json", "run"]] {
@@ -158,7 +158,7 @@ fn a_letter_that_cannot_be_typeset_keeps_cases_in_the_inbox() {
     let office = DemoOffice::new();
     let plant = TWENTY.iter().find(|plant| plant.code == "render.template").expect("a plant");
     plant.sow(&office);
-    let report = b"made up";
+    let report = paper!("A made-up report.");
     office.drop_case("whole", &appointment(1, report).to_string(), &[("report.pdf", report)]);
     office.run(&["run", "--once"]).expect(1);
     assert!(office.dir.join("inbox/whole.json").exists(), "a broken template processes nothing");
@@ -252,7 +252,7 @@ fn letters_come_from_the_offices_own_templates_and_places() {
     bring(&office.dir, "templates/service-pack/subject.hbs");
     office
         .edit("templates/service-pack/subject.hbs", |text| text.replace("sealed documents", "our own words"));
-    let report = b"%PDF-made-up";
+    let report = paper!("A made-up report.");
     office.drop_case("ours", &appointment(1, report).to_string(), &[("report.pdf", report)]);
     office.run(&["run", "--once"]);
     let despatch = office.despatch_for("TEST-00001", "det");

@@ -11,13 +11,13 @@ mod refused;
 mod relay;
 mod remade;
 
-use crate::support::office::{DemoOffice, REVIEWER, Said, appointment, report_received};
+use crate::support::office::{DemoOffice, REVIEWER, Said, appointment, paper, report_received};
 use serde_json::Value;
 
 /// The other reviewer of the demo office.
 const OTHER_REVIEWER: &str = "tomasz-achebe";
 /// An attachment; nothing in the program reads what is in it.
-const REPORT: &[u8] = b"%PDF-1.7 a made-up report";
+const REPORT: &[u8] = paper!("A made-up report.");
 
 /// The id of the one despatch of a case for a role.
 fn id_of(office: &DemoOffice, case: &str, role: &str) -> String {

@@ -1,7 +1,7 @@
 //! Enters: five hundred cases at once. Leaves: all of them queued, a bar that told how far, and little memory used.
 //! Never: waits for anything but the run itself.
 
-use crate::support::office::{DemoOffice, PROGRAM, TODAY, report_received};
+use crate::support::office::{DemoOffice, PROGRAM, TODAY, paper_of, report_received};
 use crate::support::tools::command;
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,7 +17,7 @@ fn five_hundred_cases_at_once_show_a_bar_and_need_less_than_256_mb() {
     let office = DemoOffice::new();
     let before = office.despatches().len();
     for n in 0..CASES {
-        let report = format!("%PDF-1.7 made-up report {n}\n").repeat(1_800).into_bytes();
+        let report = paper_of(&format!("The made-up report {n}"), 50_000);
         let case = report_received(n, &report).to_string();
         office.drop_case(&format!("case-{n:03}"), &case, &[("report.pdf", &report)]);
     }

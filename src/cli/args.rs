@@ -5,6 +5,7 @@
 pub mod directory;
 
 use crate::case::EventName;
+use crate::guard::Guard;
 use crate::outbox::{DespatchId, NoteId, State};
 use crate::words::{CaseId, KindName, PackId, StaffId};
 use chrono::NaiveDate;
@@ -188,6 +189,10 @@ pub enum Outbox {
     Received(Received),
     /// Take note that the recipient cannot open a message
     Unopened(Unopened),
+    /// Let a healthcare team's copy go at once, on your word alone; somebody reviews it afterwards
+    Urgent(Decide),
+    /// Say that you have looked at what one person alone let go
+    Reviewed(Decide),
 }
 
 #[derive(Debug, clap::Args)]
@@ -255,6 +260,9 @@ pub struct Approve {
     /// The SHA-256 of the message that you looked at, or its beginning; only that one is approved
     #[arg(long, value_name = "SHA256")]
     pub message: Option<String>,
+    /// The checks that you made in the machine's place, such as identity
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    pub confirm: Vec<Guard>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -271,6 +279,9 @@ pub struct Decide {
 pub struct Release {
     #[command(flatten)]
     pub decide: Decide,
+    /// Checks that are to stop it no longer, such as identity; another person approves it then
+    #[arg(long = "override", value_name = "CHECK", value_delimiter = ',')]
+    pub overridden: Vec<Guard>,
     #[command(flatten)]
     pub unlock: Passphrase,
 }

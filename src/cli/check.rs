@@ -3,6 +3,7 @@
 
 use super::alarm::with_safety;
 use super::args::Common;
+use super::checked::review_words;
 use super::directory::not_ready;
 use super::policy::{ending_soon, unfit};
 use super::print::{Print, count, wrapped};
@@ -39,6 +40,7 @@ pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
     let mut warnings = ending_soon(&mut ledger, &office.packs, &office.config.pack, today)?;
     warnings.extend(office.bodies_missing());
     warnings.extend(not_ready(&office.directory, today));
+    warnings.extend(ledger.unreviewed()?.iter().map(review_words));
     let lines: Vec<String> = in_order.iter().map(|row| row.join(": ")).collect();
     print.json(&serde_json::json!({ "faults": [], "in_order": lines, "warnings": warnings }));
     print.table(&["checked", "found"], &in_order, "");
@@ -58,6 +60,7 @@ fn check_parts(survey: &Survey, today: NaiveDate) -> Result<Vec<Fault>, Failure>
         faults.push(Fault::new("policy/bank-holidays.json", "calendar.ends_soon", cause, cure));
     }
     faults.extend(survey.check_review_secret().err());
+    faults.extend(survey.check_identity_key().err());
     faults.extend(
         survey.settings.courier.as_ref().and_then(|courier| Courier::of(&survey.root, courier).err()),
     );

@@ -6,6 +6,7 @@ mod args;
 mod bar;
 mod case;
 mod check;
+mod checked;
 mod correct;
 mod deadlines;
 mod demo;

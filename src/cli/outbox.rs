@@ -2,6 +2,7 @@
 //! Never: lets somebody decide without being on the staff list.
 
 use super::args::{Approve, Common, Decide, List, OpenDespatch, Outbox, Passphrase, Release};
+use super::checked;
 use super::open::write_new;
 use super::print::{self, Print, count, strong, wrapped};
 use super::reading::{documents, words};
@@ -39,6 +40,8 @@ pub(super) fn outbox(common: &Common, command: Outbox, print: &Print) -> Result<
         Outbox::Words(args) => words(&office, &args, actor()?, clock.now(), print),
         Outbox::Received(args) => received(&office, &args, actor()?, clock.now(), print),
         Outbox::Unopened(args) => unopened(&office, &args, actor()?, clock.now(), print),
+        Outbox::Urgent(decide) => desk.urgent(&decide, actor()?),
+        Outbox::Reviewed(decide) => desk.reviewed(&decide, actor()?),
     }
 }
 
@@ -63,10 +66,13 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn list(&self, list: &List) -> Result<Exit, Failure> {
         let states: Vec<State> = list.state.into_iter().collect();
-        let mut despatches = open_ledger(self.office)?.despatches(&states)?;
+        let mut ledger = open_ledger(self.office)?;
+        let mut despatches = ledger.despatches(&states)?;
+        let unreviewed = ledger.unreviewed()?;
+        let to_review: Vec<DespatchId> = unreviewed.iter().map(|one| one.id).collect();
         despatches.retain(|despatch| list.case.as_ref().is_none_or(|case| *case == despatch.case_id));
         let waiting = self.waiting()?;
-        self.print.json(&json!({ "despatches": despatches, "waiting": waiting }));
+        self.print.json(&json!({ "despatches": despatches, "waiting": waiting, "to_review": to_review }));
         let head = ["id", "case", "row", "what", "to", "due", "state"];
         self.print.table(
             &head,
@@ -81,6 +87,7 @@ impl Desk<'_> {
                 wrapped(&format!("{} {}", despatch.id, despatch.state.words()), &why)
             ));
         }
+        checked::tell_open(&despatches, &unreviewed, self.print);
         let newer: Vec<String> = despatches
             .iter()
             .filter(|despatch| self.is_outdated(despatch))
@@ -179,7 +186,8 @@ impl Desk<'_> {
         let mut ledger = open_ledger(self.office)?;
         self.each(&approve.ids, |id| {
             let seen = approve.message.as_deref();
-            Ok(ledger.approve(id, actor, seen, self.checks(), self.clock.now())?)
+            let now = self.clock.now();
+            Ok(ledger.approve(id, actor, seen, &approve.confirm, self.checks(), now)?)
         })
     }
 
@@ -204,6 +212,9 @@ impl Desk<'_> {
         let mut remaker = Remaker { office: self.office, unlock: unlock(&release.unlock), made: None };
         self.each(&release.decide.ids, |id| {
             let now = self.clock.now();
+            if !release.overridden.is_empty() {
+                ledger.override_checks(id, actor, &release.overridden, &reason, now)?;
+            }
             let despatch = ledger.despatch(id)?;
             if must_remake(&despatch, &mut ledger, self.checks(), now)? {
                 return remaker.remake(&mut ledger, &despatch, actor, &reason, now);
@@ -211,6 +222,23 @@ impl Desk<'_> {
             let decision = Decision::Release(reason.clone());
             Ok(ledger.decide(id, actor, &decision, self.checks(), now)?)
         })
+    }
+
+    /// Lets safety messages go on one person's word; a review is asked for afterwards.
+    fn urgent(&self, decide: &Decide, actor: &Staff) -> Result<Exit, Failure> {
+        let reason = reason(&decide.reason)?;
+        let roles = &self.office.config.guards.urgent_release;
+        let mut ledger = open_ledger(self.office)?;
+        self.each(&decide.ids, |id| {
+            Ok(ledger.release_urgently(id, actor, &reason, roles, self.checks(), self.clock.now())?)
+        })
+    }
+
+    /// Records the review of what one person alone let go.
+    fn reviewed(&self, decide: &Decide, actor: &Staff) -> Result<Exit, Failure> {
+        let reason = reason(&decide.reason)?;
+        let mut ledger = open_ledger(self.office)?;
+        self.each(&decide.ids, |id| Ok(ledger.review_urgent(id, actor, &reason, self.clock.now())?))
     }
 
     fn checks(&self) -> Checks<'_> {
@@ -275,8 +303,9 @@ impl Remaker<'_> {
             true => Fault { at: format!("{}: {}", despatch.id, fault.at), ..fault },
             false => fault,
         };
-        let sealed = remake(line, ledger, despatch, secret, now)
+        let mut sealed = remake(line, ledger, despatch, secret, now)
             .map_err(|faults| faults.into_iter().map(whose).collect::<Vec<_>>())?;
+        sealed.despatch.keep_overrides(&despatch.checks);
         if !sealed.despatch.holds.is_empty() {
             let words: Vec<&str> = sealed.despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
             let cure = "mend that first; it is still held";
@@ -420,6 +449,7 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
     if let Some(approval) = &despatch.approval {
         line("approved", &format!("by {} on {}", approval.by, approval.at.format("%-d %B %Y, %H:%M UTC")));
     }
+    checked::show(despatch, print);
     despatch.holds.iter().for_each(|hold| line("held", &hold.words));
     despatch.warnings.iter().for_each(|warning| line("warning", warning));
     despatch.reply.iter().for_each(|reply| line("answer", reply));

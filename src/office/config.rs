@@ -1,6 +1,7 @@
 //! Enters: the text of `despatch.toml`. Leaves: the office's settings, or every fault with its line.
 //! Never: reads a file; the paths in it are resolved by `office`.
 
+use super::guards::{self, GuardSettings};
 use crate::fault::Fault;
 use crate::render::facts::Letterhead;
 use crate::seal::address::EmailAddress;
@@ -29,6 +30,7 @@ pub struct Config {
     pub addresses: AddressRules,
     /// Rendering processes.
     pub workers: usize,
+    pub guards: GuardSettings,
 }
 
 /// One team that the office writes for.
@@ -112,6 +114,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     }
     let addresses = top.table("addresses").map(read_addresses).unwrap_or_default();
     let courier = top.need_table("courier").and_then(|section| read_courier(section, demo));
+    let guards = guards::read(&top);
     top.end();
     let config = || {
         Some(Config {
@@ -123,6 +126,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             courier: courier.clone()?,
             addresses: addresses.clone(),
             workers: usize::try_from(workers).ok()?,
+            guards: guards.clone(),
         })
     };
     ConfigRead { config: config(), demo, pack, courier, addresses, faults: Vec::new() }

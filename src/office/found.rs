@@ -1,6 +1,7 @@
 //! Enters: an empty folder and a review key. Leaves: the folder of an office, private to its account.
 //! Never: overwrites anything, or leaves a private key open outside a demo office.
 
+use super::identity_key::identity_key;
 use super::{
     CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN,
     REVIEW_PUBLIC,
@@ -42,6 +43,7 @@ pub fn found(root: &Path, founding: &Founding<'_>) -> io::Result<()> {
         }
         None => demo_key(root, REVIEW_OPEN, founding.review)?,
     }
+    identity_key(&keys).map_err(|fault| io::Error::other(fault.to_string()))?;
     if let Some(places) = founding.places {
         private_folder(&root.join(POLICY))?;
         private_file(&root.join(POLICY).join(PLACES_FILE), places.as_bytes())?;

@@ -4,17 +4,21 @@
 
 mod config;
 mod found;
+mod guards;
+mod identity_key;
 mod review_key;
 mod survey;
 
 pub use config::{Config, CourierConfig, RelayConfig, Sender, Staff};
 pub use found::{Founding, demo_key, found};
+pub use guards::{GuardSettings, VirusScan};
 pub use review_key::Unlock;
 pub use survey::Survey;
 
 use crate::case::Case;
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
+use crate::guard::others::IdentityKey;
 use crate::policy::places::Body;
 use crate::policy::{Calendar, Packs, Place, Places};
 use crate::seal::directory::Directory;
@@ -177,6 +181,13 @@ impl Office {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The key by which identities of open cases are hashed; made when it is first asked for.
+    ///
+    /// Errors: it cannot be read or made.
+    pub fn identity_key(&self) -> Result<IdentityKey, Fault> {
+        identity_key::identity_key(&self.root.join(KEYS))
     }
 
     /// The private review key, unlocked as `unlock` says. A demo office's lies open.

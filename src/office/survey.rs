@@ -4,7 +4,7 @@
 use super::config::{Config, ConfigRead};
 use super::{
     CONFIG_FILE, DEMO_KEYS, KEYS, Office, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC,
-    review_key,
+    identity_key, review_key,
 };
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
@@ -143,6 +143,11 @@ impl Survey {
                 .extend(against.iter().map(|why| Fault::new(&at, "directory.rule", why.cause(), why.cure())));
         }
         faults
+    }
+
+    /// Whether the key for identities of open cases can be used.
+    pub fn check_identity_key(&self) -> Result<(), Fault> {
+        identity_key::check(&self.root.join(KEYS))
     }
 
     fn note<T>(&mut self, read: Result<T, Vec<Fault>>) -> Option<T> {

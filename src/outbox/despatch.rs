@@ -2,6 +2,8 @@
 //! Never: a value of the detained person; everything here is kept and shown in clear.
 
 use super::receipts::Receipt;
+use crate::guard::others::{Kind, Mark};
+use crate::guard::{Check, Guard};
 use crate::policy::{History, NotMade, Planned, Recorded};
 use crate::seal::entry::Method;
 use crate::words::{CaseId, EntryId, EventId, PackId, Sha256, StaffId};
@@ -216,6 +218,19 @@ pub struct Approval {
     pub sha256: Sha256,
     pub address: String,
     pub fingerprints: Vec<String>,
+    /// The checks that a machine could not make, and that this person confirmed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub confirmed: Vec<Guard>,
+}
+
+/// A safety message that one person alone let go (G19).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Urgent {
+    pub by: StaffId,
+    pub at: DateTime<Utc>,
+    pub reason: String,
+    /// Who looked at it afterwards.
+    pub reviewed_by: Option<StaffId>,
 }
 
 /// One message to one recipient: what is reviewed, approved and sent.
@@ -232,6 +247,9 @@ pub struct Despatch {
     pub pack: PackId,
     pub planned: Planned,
     pub warnings: Vec<String>,
+    /// What the guards looked at and found.
+    #[serde(default)]
+    pub checks: Vec<Check>,
     pub recipient: Recipient,
     pub state: State,
     pub holds: Vec<Hold>,
@@ -254,6 +272,26 @@ pub struct Despatch {
     /// What its recipient let the office know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+    /// It went before a second person had looked at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgent: Option<Urgent>,
+}
+
+impl Despatch {
+    /// Takes over what people said against the checks `before` this message was made anew, where the same is found
+    /// again; what is held by nothing else is then held no longer.
+    pub fn keep_overrides(&mut self, before: &[Check]) {
+        for check in self.checks.iter_mut().filter(|check| check.holds()) {
+            let same = before.iter().find(|old| (old.guard, &old.evidence) == (check.guard, &check.evidence));
+            check.overridden = same.and_then(|old| old.overridden.clone());
+        }
+        let still: Vec<Hold> = self.checks.iter().filter(|check| check.holds()).map(Hold::from).collect();
+        let of_guards = |hold: &Hold| Guard::ALL.iter().any(|guard| guard.hold_code() == hold.code);
+        self.holds.retain(|hold| !of_guards(hold) || still.contains(hold));
+        if self.holds.is_empty() && self.state == State::Held {
+            self.state = State::AwaitingReview;
+        }
+    }
 }
 
 /// An event of the case that came in since a despatch was made.
@@ -293,6 +331,8 @@ pub struct SealedCase {
     pub history: History,
     /// For CID and Atlas.
     pub notes: Vec<String>,
+    /// The person, as keyed hashes, for as long as the case is open.
+    pub marks: Vec<(Kind, Mark)>,
     /// Rows that the event names and that were not made, with the reason.
     pub not_made: Vec<NotMade>,
     /// The case file and its attachments (a tar archive), sealed to the review key.

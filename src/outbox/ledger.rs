@@ -244,6 +244,7 @@ fn migrations() -> Migrator {
         migration(2, "history, packs and capacity", include_str!("migrations/2.sql")),
         migration(3, "versions of templates", include_str!("migrations/3.sql")),
         migration(4, "the directory", include_str!("migrations/4.sql")),
+        migration(5, "identities of open cases", include_str!("migrations/5.sql")),
     ])
 }
 

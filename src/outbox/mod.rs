@@ -6,6 +6,8 @@ mod despatch;
 mod directory;
 mod durable;
 mod files;
+mod guarded;
+mod identities;
 mod ledger;
 mod notes;
 mod packs;
@@ -19,11 +21,12 @@ mod unsent;
 
 pub use chain::{BrokenChain, Event};
 pub use despatch::{
-    Approval, Bound, Despatch, DespatchId, Hold, Recipient, SealedCase, SealedDespatch, State,
+    Approval, Bound, Despatch, DespatchId, Hold, Recipient, SealedCase, SealedDespatch, State, Urgent,
 };
 pub use directory::{Heard, Placed, Put, TrialLetter, subject};
 pub use durable::{Durable, DurableError, DurableHandle};
 pub use files::{Files, Lease, write_durably};
+pub use identities::KnownCases;
 pub use ledger::{Claim, ClaimState, Ledger, LedgerError};
 pub use notes::{NoteId, Tick};
 pub use packs::{Adopted, Terms};

@@ -3,6 +3,7 @@
 
 use super::chain::Chain;
 use super::despatch::{DespatchId, SealedCase, State};
+use super::identities;
 use super::ledger::{ClaimState, Ledger, LedgerError, load, save, step};
 use super::record::{digest, history};
 use super::unsent;
@@ -240,6 +241,7 @@ async fn queue(
         None => (0, Vec::new()),
     };
     put_on_record(connection, case).await?;
+    identities::keep(connection, case).await?;
     let withdrawn = unsent::withdraw(connection, chain, case).await?;
     let detail = json!({
         "case_id": case.case_id, "event_id": case.event_id, "prepared_by": case.prepared_by,

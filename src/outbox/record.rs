@@ -5,9 +5,10 @@ use super::despatch::{Despatch, State};
 use super::ledger::{Ledger, LedgerError, record};
 use super::packs::pack_record;
 use crate::case::EventName;
+use crate::guard::change::Before;
 use crate::policy::history::Past;
 use crate::policy::{History, PackRecord, Recorded, Told};
-use crate::words::{CaseId, EventId, PackId, Sha256};
+use crate::words::{CaseId, EntryId, EventId, PackId, Sha256};
 use chrono::NaiveDate;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
@@ -23,13 +24,15 @@ macro_rules! first_file {
 pub(super) use first_file;
 
 /// What the rules are told when an event comes in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
     pub history: History,
     /// The pack that the case is under; `None` where it has none yet.
     pub pack: Option<PackId>,
     /// What staff decided about each pack.
     pub packs: BTreeMap<PackId, PackRecord>,
+    /// The last message of the case to each entry of the directory.
+    pub written_to: BTreeMap<EntryId, Before>,
 }
 
 /// One event of a case, for people.
@@ -67,8 +70,19 @@ impl Ledger {
         self.runtime.block_on(async {
             let history = history(connection, case_id, event_id, event).await?;
             let pack = pack_in_use(connection, case_id).await?;
-            Ok(Record { history, pack, packs: pack_record(connection).await? })
+            let written_to = written_to(connection, case_id, i64::MAX).await?;
+            Ok(Record { history, pack, packs: pack_record(connection).await?, written_to })
         })
+    }
+
+    /// The last message of a case to each entry of the directory, of those that came before a claim.
+    pub fn written_before(
+        &mut self,
+        case_id: &CaseId,
+        claim: i64,
+    ) -> Result<BTreeMap<EntryId, Before>, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(written_to(connection, case_id, claim))
     }
 
     /// The history by which a claim was planned.
@@ -269,6 +283,35 @@ async fn told_before(connection: &mut SqliteConnection, claim: i64) -> Result<Ve
         gone.extend(told(&record(row.get("record"))?).filter(|told| told.sent));
     }
     Ok(gone)
+}
+
+async fn written_to(
+    connection: &mut SqliteConnection,
+    case_id: &CaseId,
+    before: i64,
+) -> Result<BTreeMap<EntryId, Before>, LedgerError> {
+    let rows = sqlx::query(
+        "SELECT despatch.record FROM despatch JOIN claim ON claim.number = despatch.claim \
+         WHERE claim.case_id = $1 AND claim.number < $2 ORDER BY despatch.claim, despatch.position",
+    )
+    .bind(case_id.as_str())
+    .bind(before)
+    .fetch_all(connection)
+    .await?;
+    let mut last = BTreeMap::new();
+    for row in rows {
+        let despatch = record(row.get("record"))?;
+        if let (Some(entry), Some(bound)) = (despatch.recipient.entry, despatch.message) {
+            let before = Before {
+                despatch: despatch.id.to_string(),
+                issued_on: despatch.issued_on,
+                address: despatch.recipient.address,
+                fingerprints: bound.fingerprints,
+            };
+            last.insert(entry, before);
+        }
+    }
+    Ok(last)
 }
 
 async fn despatches_of(connection: &mut SqliteConnection, claim: i64) -> Result<Vec<Despatch>, LedgerError> {

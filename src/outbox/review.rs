@@ -4,10 +4,12 @@
 use super::chain::Chain;
 use super::despatch::{Approval, Bound, Despatch, DespatchId, Hold, SealedDespatch, State};
 use super::files::{Files, sync_folder, write_file};
+use super::guarded::check_guards;
 use super::ledger::{Ledger, LedgerError, load, step};
 use super::packs::pack_record;
 use crate::clock::Moment;
 use crate::fault::Fault;
+use crate::guard::{Check, Guard};
 use crate::office::Staff;
 use crate::policy::{PackRecord, Packs, PolicyHold};
 use crate::seal::directory::{Directory, HoldReason};
@@ -42,12 +44,14 @@ impl Ledger {
     /// Approves a despatch: from now on exactly these bytes may go to exactly this recipient and these keys.
     ///
     /// Errors: it is not awaiting review; `by` prepared the case; the message is not the one that `seen` names;
+    /// a check that a machine could not make is not `confirmed`, or `by` let one pass;
     /// or it is stale, altered or its recipient changed, and is then held, with the reason.
     pub fn approve(
         &mut self,
         id: DespatchId,
         by: &Staff,
         seen: Option<&str>,
+        confirmed: &[Guard],
         checks: Checks<'_>,
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
@@ -59,6 +63,7 @@ impl Ledger {
             let mut despatch = load(&mut tx, id).await?;
             let packs = pack_record(&mut tx).await?;
             let bound = may_approve(&despatch, by, seen)?;
+            let confirmed = check_guards(&despatch, by, confirmed)?;
             if let Err(holds) = recheck(&despatch, &files, checks, &packs, now.today) {
                 let refused = not_now(&despatch, &holds);
                 despatch.holds = holds;
@@ -73,6 +78,7 @@ impl Ledger {
                 sha256: bound.sha256,
                 address: despatch.recipient.address.clone(),
                 fingerprints: bound.fingerprints.clone(),
+                confirmed,
             });
             let detail = json!({ "approval": despatch.approval });
             step(&mut tx, &mut chain, &mut despatch, State::Approved, "approved", detail).await?;
@@ -165,6 +171,7 @@ impl Ledger {
             despatch.planned = made.planned;
             despatch.recipient = made.recipient;
             despatch.message = made.message;
+            despatch.checks = made.checks;
             despatch.holds.clear();
             despatch.approval = None;
             despatch.attempts = 0;
@@ -197,7 +204,7 @@ fn may_approve(despatch: &Despatch, by: &Staff, seen: Option<&str>) -> Result<Bo
 }
 
 /// Whether this person may let the despatch go: a reviewer who did not prepare it.
-fn check_second_person(despatch: &Despatch, by: &Staff) -> Result<(), LedgerError> {
+pub(super) fn check_second_person(despatch: &Despatch, by: &Staff) -> Result<(), LedgerError> {
     if !by.reviewer {
         let cause = format!("{} is not a reviewer", by.id);
         let cure = "ask a reviewer (reviewer = true under [[staff]] in despatch.toml)";
@@ -210,11 +217,16 @@ fn check_second_person(despatch: &Despatch, by: &Staff) -> Result<(), LedgerErro
     Ok(())
 }
 
-fn refuse<T>(despatch: &Despatch, code: &'static str, cause: String, cure: &str) -> Result<T, LedgerError> {
+pub(super) fn refuse<T>(
+    despatch: &Despatch,
+    code: &'static str,
+    cause: String,
+    cure: &str,
+) -> Result<T, LedgerError> {
     Err(LedgerError::Refused(Fault::new(despatch.id.to_string(), code, cause, cure)))
 }
 
-fn not_now(despatch: &Despatch, holds: &[Hold]) -> LedgerError {
+pub(super) fn not_now(despatch: &Despatch, holds: &[Hold]) -> LedgerError {
     let words: Vec<&str> = holds.iter().map(|hold| hold.words.as_str()).collect();
     let cure = "mend the cause, then `despatch outbox release` lifts the hold or makes the message anew";
     LedgerError::Refused(Fault::new(despatch.id.to_string(), "despatch.held", words.join("; "), cure))
@@ -267,6 +279,7 @@ pub fn recheck(
     let mut holds = recipient_changes(despatch, checks.directory, today);
     holds.extend(pack_hold(despatch, checks.packs, packs, today));
     holds.extend(stale(despatch, today));
+    holds.extend(despatch.checks.iter().filter(|check| check.holds()).map(Hold::from));
     let hold =
         |code: &str, words: &str| Hold { code: code.to_owned(), words: words.to_owned(), remake: true };
     let Some(bound) = &despatch.message else {
@@ -378,6 +391,12 @@ impl From<&PolicyHold> for Hold {
     fn from(hold: &PolicyHold) -> Self {
         // A firm one goes only when the case is planned anew and the rules no longer see it.
         Hold { code: hold.code.clone(), words: hold.words.clone(), remake: hold.firm }
+    }
+}
+
+impl From<&Check> for Hold {
+    fn from(check: &Check) -> Self {
+        Hold { code: check.guard.hold_code().to_owned(), words: check.hold_words(), remake: true }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::ics;
 use crate::policy::Planned;
 use crate::policy::history::BookedFact;
 use crate::render::facts::{Facts, Listed, Party};
-use crate::render::job::Job;
+use crate::render::job::{Job, Letter};
 use crate::seal::entry::Entry;
 use crate::words::{EntryId, Sha256};
 use std::rc::Rc;
@@ -22,6 +22,8 @@ const COVER_NOTE: &str = "01-cover-note.pdf";
 pub(super) struct Plain<'a> {
     pub(super) listed: Listed,
     pub(super) bytes: Bytes<'a>,
+    /// Which of the case's attachments it is; `None` for what is made here.
+    pub(super) attachment: Option<usize>,
 }
 
 impl Plain<'_> {
@@ -37,14 +39,14 @@ impl Plain<'_> {
 
 /// A document's bytes: rendered here, or lent by the incoming case.
 pub(super) enum Bytes<'a> {
-    Made(Rc<Vec<u8>>),
+    Made(Rc<Letter>),
     Lent(&'a [u8]),
 }
 
 impl Bytes<'_> {
     pub(super) fn as_slice(&self) -> &[u8] {
         match self {
-            Bytes::Made(bytes) => bytes,
+            Bytes::Made(letter) => &letter.pdf,
             Bytes::Lent(bytes) => bytes,
         }
     }
@@ -115,56 +117,50 @@ impl<'a> Making<'a> {
         let mut documents = Vec::new();
         for own in &kind.documents {
             let letter = self.letter(&facts, &own.file)?;
-            let listed = self.list(documents.len() + 2, &own.title, None, &letter)?;
-            documents.push(Plain { listed, bytes: Bytes::Made(letter) });
+            documents.push(made(documents.len() + 2, &own.title, letter));
         }
         let language = self.case.person.language.as_deref();
         let sheets = office.catalogue.companions(&kind.name);
         for sheet in sheets.filter(|sheet| sheet.accompanies(&kind.name, language)) {
-            let made = self.companion(&facts, sheet)?;
-            let listed = self.list(documents.len() + 2, &sheet.title, None, &made)?;
-            documents.push(Plain { listed, bytes: Bytes::Made(made) });
+            let letter = self.companion(&facts, sheet)?;
+            documents.push(made(documents.len() + 2, &sheet.title, letter));
         }
-        for index in &planned.attachments {
-            if let (Some(listed), Some(file)) =
-                (self.case.attachments.get(*index), self.incoming.attachments.get(*index))
-            {
-                let (title, relevance) = (&listed.title, listed.relevance.clone());
-                let listed = self.list(documents.len() + 2, title, relevance, &file.bytes)?;
-                documents.push(Plain { listed, bytes: Bytes::Lent(&file.bytes) });
-            }
-        }
+        documents.extend(self.enclosed(planned, documents.len() + 2)?);
         documents.extend(self.calendar(kind, documents.len() + 2));
         let listed: Vec<Listed> = documents.iter().map(|document| document.listed.clone()).collect();
         let note = self.note(&facts, &listed)?;
-        let listed = list(COVER_NOTE, 1, "Cover note", &note);
-        documents.insert(0, Plain { listed, bytes: Bytes::Made(Rc::new(note)) });
+        let listed = list(COVER_NOTE, 1, "Cover note", &note.pdf);
+        documents.insert(0, Plain { listed, bytes: Bytes::Made(Rc::new(note)), attachment: None });
         Ok(documents)
     }
 
+    /// The attachments that the plan encloses, numbered from `first`, with their pages counted.
+    fn enclosed(&mut self, planned: &Planned, first: usize) -> Result<Vec<Plain<'a>>, Vec<Fault>> {
+        let (case, incoming) = (self.case, self.incoming);
+        let mut enclosed = Vec::new();
+        for index in &planned.attachments {
+            if let (Some(of_case), Some(file)) =
+                (case.attachments.get(*index), incoming.attachments.get(*index))
+            {
+                let number = first + enclosed.len();
+                let listed = Listed {
+                    relevance: of_case.relevance.clone(),
+                    pages: self.examined(&file.bytes)?.found.pages,
+                    ..list(&document_name(number), number, &of_case.title, &file.bytes)
+                };
+                let bytes = Bytes::Lent(&file.bytes);
+                enclosed.push(Plain { listed, bytes, attachment: Some(*index) });
+            }
+        }
+        Ok(enclosed)
+    }
+
     /// The cover note, which says what comes with it.
-    fn note(&self, facts: &Facts<'_>, listed: &[Listed]) -> Result<Vec<u8>, Vec<Fault>> {
+    fn note(&self, facts: &Facts<'_>, listed: &[Listed]) -> Result<Letter, Vec<Fault>> {
         let kind = facts.kind;
         let main = format!("/{}/{}", kind.name, catalogue::COVER_NOTE);
         let title = format!("{}: cover note", kind.title);
         self.render(facts, main, title, facts.cover_note(listed), facts.planned.role.words())
-    }
-
-    /// A PDF as the cover note lists it, with its pages.
-    fn list(
-        &mut self,
-        number: usize,
-        title: &str,
-        relevance: Option<String>,
-        pdf: &[u8],
-    ) -> Result<Listed, Vec<Fault>> {
-        let listed = list(&format!("{number:02}-document.pdf"), number, title, pdf);
-        let pages = match self.pages.get(&listed.sha256) {
-            Some(known) => *known,
-            None => self.line.pool.pages(pdf).map_err(|fault| fault.faults())?,
-        };
-        self.pages.insert(listed.sha256, pages);
-        Ok(Listed { relevance, pages, ..listed })
     }
 
     /// The appointment for the recipient's calendar, where the kind brings one and there is one. The case's reference
@@ -181,11 +177,12 @@ impl<'a> Making<'a> {
         let text = ics::appointment(case_id, date, time, None, &description, &uid, self.now.at);
         let file = format!("{number:02}-appointment.ics");
         let listed = list(&file, number, "Appointment for your calendar", text.as_bytes());
-        Some(Plain { listed, bytes: Bytes::Made(Rc::new(text.into_bytes())) })
+        let letter = Letter { texts: vec![text.clone()], pdf: text.into_bytes() };
+        Some(Plain { listed, bytes: Bytes::Made(Rc::new(letter)), attachment: None })
     }
 
     /// A letter of the kind: one text for everybody who receives it.
-    fn letter(&mut self, facts: &Facts<'_>, file: &'a str) -> Result<Rc<Vec<u8>>, Vec<Fault>> {
+    fn letter(&mut self, facts: &Facts<'_>, file: &'a str) -> Result<Rc<Letter>, Vec<Fault>> {
         let key = (facts.kind.name.clone(), file);
         if let Some(letter) = self.letters.get(&key) {
             return Ok(Rc::clone(letter));
@@ -198,7 +195,7 @@ impl<'a> Making<'a> {
     }
 
     /// A sheet that goes with the letter.
-    fn companion(&self, facts: &Facts<'_>, sheet: &Companion) -> Result<Rc<Vec<u8>>, Vec<Fault>> {
+    fn companion(&self, facts: &Facts<'_>, sheet: &Companion) -> Result<Rc<Letter>, Vec<Fault>> {
         let made =
             self.render(facts, sheet.main.clone(), sheet.title.clone(), facts.letter(), &sheet.main)?;
         Ok(Rc::new(made))
@@ -211,7 +208,7 @@ impl<'a> Making<'a> {
         title: String,
         data: serde_json::Value,
         part: &str,
-    ) -> Result<Vec<u8>, Vec<Fault>> {
+    ) -> Result<Letter, Vec<Fault>> {
         let kind = facts.kind;
         let missing = kind.missing_needs(&data);
         if !missing.is_empty() {
@@ -227,12 +224,24 @@ impl<'a> Making<'a> {
             ident: format!("{}/{}/{}/{part}", self.case.case_id, self.case.event_id, kind.name),
             data,
         };
-        self.line.pool.render(&job).map_err(|fault| fault.faults())
+        self.line.pool.letter(&job).map_err(|fault| fault.faults())
     }
 
     fn party_of(&self, entry: &EntryId) -> Option<Party> {
         self.directory.get(entry).map(party)
     }
+}
+
+/// The name of a document beside the cover note.
+fn document_name(number: usize) -> String {
+    format!("{number:02}-document.pdf")
+}
+
+/// A letter of ours as the cover note lists it.
+fn made<'a>(number: usize, title: &str, letter: Rc<Letter>) -> Plain<'a> {
+    let listed = list(&document_name(number), number, title, &letter.pdf);
+    let listed = Listed { pages: Some(letter.texts.len()), ..listed };
+    Plain { listed, bytes: Bytes::Made(letter), attachment: None }
 }
 
 fn list(file: &str, number: usize, title: &str, bytes: &[u8]) -> Listed {

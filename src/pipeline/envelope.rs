@@ -3,15 +3,20 @@
 
 use super::Line;
 use super::documents::Plain;
+use super::guards::Examined;
 use super::lock::{Lock, Opened};
+use super::scan::Scanned;
 use crate::case::Case;
 use crate::clock::Moment;
 use crate::fault::Fault;
+use crate::guard::clear::Clear;
 use crate::intake::Incoming;
 use crate::message::{self, Draft, Mailbox, SealedPart};
-use crate::outbox::{Bound, Despatch, DespatchId, Hold, MESSAGE_BYTES_MAX, Recipient, SealedDespatch, State};
+use crate::office::Sender;
+use crate::outbox::{Bound, Despatch, DespatchId, Hold, Recipient, Record, SealedDespatch, State};
 use crate::policy::{Pack, Place, Plan, Planned, To};
 use crate::random::random_hex;
+use crate::render::job::Letter;
 use crate::render::mail::ClearMail;
 use crate::seal::directory::{Directory, Resolution};
 use crate::seal::entry::{Entry, Method};
@@ -34,9 +39,12 @@ pub(super) struct Making<'a> {
     /// As it was when the making began.
     pub(super) directory: Arc<Directory>,
     /// Letters made so far: one text for the person and the representative.
-    pub(super) letters: HashMap<(KindName, &'a str), Rc<Vec<u8>>>,
-    /// Page counts so far: each document is counted once, however many receive it.
-    pub(super) pages: HashMap<Sha256, Option<usize>>,
+    pub(super) letters: HashMap<(KindName, &'a str), Rc<Letter>>,
+    /// The attachments looked at so far: each once, however many receive it.
+    pub(super) examined: HashMap<Sha256, Rc<Examined>>,
+    /// What the office's virus scanner said so far.
+    pub(super) scanned: HashMap<Sha256, Scanned>,
+    pub(super) record: &'a Record,
 }
 
 impl<'a> Making<'a> {
@@ -46,6 +54,7 @@ impl<'a> Making<'a> {
         pack: &'a Pack,
         plan: &'a Plan,
         incoming: &'a Incoming,
+        record: &'a Record,
         now: Moment,
     ) -> Result<Self, Vec<Fault>> {
         let place = line.office.places.get(&case.detention.place).ok_or_else(|| {
@@ -62,7 +71,9 @@ impl<'a> Making<'a> {
             now,
             directory: line.directory(),
             letters: HashMap::new(),
-            pages: HashMap::new(),
+            examined: HashMap::new(),
+            scanned: HashMap::new(),
+            record,
         })
     }
 
@@ -84,6 +95,7 @@ impl<'a> Making<'a> {
         holds.extend(planned.hold.as_ref().map(Hold::from));
         let mut warnings = self.plan.warnings.clone();
         let mut copy = None;
+        let mut checks = Vec::new();
         let (recipient, message) = match resolution.entry {
             Some(entry) => {
                 let documents = self.documents(planned, entry)?;
@@ -95,8 +107,10 @@ impl<'a> Making<'a> {
                     )
                 }));
                 warnings.extend(documents.iter().filter_map(Plain::uncounted));
-                let (bound, bytes, kept) = self.message(id, revision, planned, entry, &resolution, &documents)?;
-                holds.extend(too_large(&bytes));
+                let (bound, bytes, clear, kept) =
+                    self.message(id, revision, planned, entry, &resolution, &documents)?;
+                checks = self.checks(planned, entry, &documents, &clear, bytes.len())?;
+                holds.extend(checks.iter().filter(|check| check.holds()).map(Hold::from));
                 copy = kept;
                 (recipient(entry), Some((bound, bytes)))
             }
@@ -113,6 +127,7 @@ impl<'a> Making<'a> {
             pack: self.plan.pack.clone(),
             planned: planned.clone(),
             warnings,
+            checks,
             recipient,
             state: if holds.is_empty() { State::AwaitingReview } else { State::Held },
             holds,
@@ -125,6 +140,7 @@ impl<'a> Making<'a> {
             overtaken: None,
             sent_on: None,
             receipt: None,
+            urgent: None,
         };
         Ok(SealedDespatch { despatch, message: bytes, copy })
     }
@@ -137,7 +153,7 @@ impl<'a> Making<'a> {
         entry: &Entry,
         resolution: &Resolution<'_>,
         documents: &[Plain<'_>],
-    ) -> Result<(Bound, Vec<u8>, Option<Vec<u8>>), Vec<Fault>> {
+    ) -> Result<(Bound, Vec<u8>, Clear, Option<Vec<u8>>), Vec<Fault>> {
         let office = self.line.office;
         let template = office.catalogue.fingerprint(&planned.kind);
         let in_order = resolution.holds.is_empty();
@@ -161,7 +177,7 @@ impl<'a> Making<'a> {
                 Fault::new("the manifest", "seal", error.to_string(), "run `despatch check`")
             })
         })?;
-        let bytes = self
+        let (bytes, clear) = self
             .compose(planned, entry, opening, locked.parts, documents.len(), &message_id)
             .map_err(|fault| vec![fault])?;
         let bound = Bound {
@@ -175,7 +191,7 @@ impl<'a> Making<'a> {
             copy: locked.copy.as_deref().map(Sha256::of),
             template,
         };
-        Ok((bound, bytes, locked.copy))
+        Ok((bound, bytes, clear, locked.copy))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the manifest names every one of them once")]
@@ -229,7 +245,7 @@ impl<'a> Making<'a> {
         parts: Vec<SealedPart>,
         documents: usize,
         message_id: &str,
-    ) -> Result<Vec<u8>, Fault> {
+    ) -> Result<(Vec<u8>, Clear), Fault> {
         let office = self.line.office;
         let sender = office.config.teams.get(&planned.team).ok_or_else(|| {
             Fault::new("the settings", "team.unknown", "the team is missing", "run `despatch check`")
@@ -253,7 +269,17 @@ impl<'a> Making<'a> {
             handling: self.pack.handling.clone(),
         };
         let mail = self.line.mailer.write(&planned.kind, &clear)?;
-        message::compose(Draft {
+        let anybody = self.line.mailer.write(&planned.kind, &for_anybody(&clear))?;
+        let files = parts.iter().map(|part| part.file_name.as_str()).collect::<Vec<_>>().join("\n");
+        let texts = [("the subject", mail.subject.clone()), ("the text", mail.text.clone())];
+        let mut shown = Clear {
+            pieces: Vec::from(texts),
+            for_anybody: [anybody.subject, anybody.text, anybody.html].join("\n"),
+            own: own_words(entry, sender, &office.config.mail_domain),
+        };
+        shown.pieces.push(("the page", mail.html.clone()));
+        shown.pieces.push(("the file names", files));
+        let bytes = message::compose(Draft {
             from: Mailbox { name: sender.letterhead.name.clone(), address: sender.from.clone() },
             to: Mailbox { name: entry.name.clone(), address: entry.email.clone() },
             subject: mail.subject,
@@ -263,8 +289,37 @@ impl<'a> Making<'a> {
             message_id: message_id.to_owned(),
             date: self.now.at,
             boundary_seed: message_id.to_owned(),
-        })
+        })?;
+        shown.pieces.push(("the headers", headers(&bytes)));
+        Ok((bytes, shown))
     }
+}
+
+/// The same email to nobody about nothing: what is left is what the templates and the pack say in every case.
+fn for_anybody(clear: &ClearMail) -> ClearMail {
+    let nothing = || "0".to_owned();
+    ClearMail {
+        reference: nothing(),
+        your_reference: clear.your_reference.as_ref().map(|_| nothing()),
+        recipient: nothing(),
+        organisation: nothing(),
+        action_by: clear.action_by.as_ref().map(|_| nothing()),
+        ..clear.clone()
+    }
+}
+
+/// What a message says of its own recipient and sender: a team that is named after its place knows where it works.
+fn own_words(entry: &Entry, sender: &Sender, domain: &str) -> Vec<String> {
+    let letterhead = &sender.letterhead;
+    let of_recipient = [entry.name.clone(), entry.organisation.clone(), entry.email.to_string()];
+    let of_sender = [letterhead.name.clone(), sender.from.to_string(), domain.to_owned()];
+    of_recipient.into_iter().chain(of_sender).collect()
+}
+
+/// The headers of a message, unfolded.
+fn headers(message: &[u8]) -> String {
+    let end = message.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(message.len());
+    String::from_utf8_lossy(message.get(..end).unwrap_or_default()).replace("\r\n ", " ")
 }
 
 /// The deadline that is the recipient's own to keep; on other rows it is the sender's.
@@ -289,16 +344,4 @@ fn nobody(planned: &Planned) -> Recipient {
         To::Body(None) => format!("{} (unknown)", planned.role.words()),
     };
     Recipient { entry: None, name, organisation: String::new(), address: String::new() }
-}
-
-fn too_large(message: &[u8]) -> Option<Hold> {
-    (message.len() > MESSAGE_BYTES_MAX).then(|| Hold {
-        code: "too_large".to_owned(),
-        words: format!(
-            "the message has {} bytes and mail systems take {MESSAGE_BYTES_MAX}; \
-                        ask for smaller attachments",
-            message.len()
-        ),
-        remake: false,
-    })
 }

@@ -24,6 +24,7 @@ pub fn remake(
     let unread = |error: LedgerError| one(Fault::new("the ledger", "ledger", error.to_string(), "try again"));
     let history = ledger.history_of(despatch.id.claim).map_err(unread)?;
     let packs = ledger.packs().map_err(unread)?;
+    let written_to = ledger.written_before(&despatch.case_id, despatch.id.claim).map_err(unread)?;
     let pack = ledger.pack_of(despatch.id.claim).map_err(unread)?;
     let sealed = std::fs::read(ledger.files().original(despatch.id.claim)).map_err(|error| {
         one(Fault::new("the sealed case file", "original", error.to_string(), "restore it from a backup"))
@@ -34,7 +35,7 @@ pub fn remake(
     let id = pack.unwrap_or_else(|| despatch.pack.clone());
     // The letter keeps its date, but whether the pack may be used is asked today.
     let pack = line.office.packs.permitted(&id, packs.get(&id), now.today).map_err(one)?;
-    let record = Record { history, pack: Some(id), packs };
+    let record = Record { history, pack: Some(id), packs, written_to };
     let plan = plan_under(line.office, pack, &case, &record, despatch.issued_on)?;
     let planned = despatch.id.position.checked_sub(1).and_then(|index| plan.despatches.get(index));
     if !planned.is_some_and(|planned| same(planned, &despatch.planned, moved)) {
@@ -47,8 +48,10 @@ pub fn remake(
             "return it and drop the case again",
         )));
     }
+    line.refresh(ledger).map_err(unread)?;
     let revision = despatch.message.as_ref().map_or(1, |bound| bound.revision + 1);
-    envelope::Making::new(line, &case, pack, &plan, &incoming, now)?.despatch(despatch.id.position, revision)
+    envelope::Making::new(line, &case, pack, &plan, &incoming, &record, now)?
+        .despatch(despatch.id.position, revision)
 }
 
 /// Whether the plan still has this despatch. A hold of the rules may be gone by now; under the pack to which a person

@@ -2,12 +2,14 @@
 //! Never: reads a disk, a clock, a network, a package or a font other than those of `fonts/`.
 
 use super::fonts::{self, Fonts};
-use super::job::{Job, Problem, RenderFault, Why};
+use super::job::{Job, Letter, Problem, RenderFault, Why};
 use super::look::{self, Page};
+use super::pdf_text::StandIn;
 use crate::catalogue::place;
 use chrono::Datelike;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use typst::diag::{EcoVec, FileError, FileResult, SourceDiagnostic, Warned};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -59,6 +61,21 @@ impl Engine {
     /// standards object to. A warning is an error.
     pub fn pdf(&self, job: &Job) -> Result<Vec<u8>, RenderFault> {
         self.made(job).map(|(_, pdf)| pdf)
+    }
+
+    /// The PDF of `job` with the text of its pages.
+    ///
+    /// # Errors
+    /// As for [`Engine::pdf`].
+    pub(super) fn letter(&self, job: &Job) -> Result<Letter, RenderFault> {
+        let (document, pdf) = self.made(job)?;
+        Ok(Letter { texts: look::texts(&document), pdf })
+    }
+
+    /// A font of ours, for text whose own font a PDF only names.
+    pub(super) fn stand_in(&self) -> StandIn {
+        let bytes = self.fonts.face(0).map(|font| font.data().clone());
+        StandIn(Arc::new(bytes.unwrap_or_else(|| Bytes::new(Vec::new()))))
     }
 
     /// How each page of `job` looks, drawn with `ppi` pixels to the inch.

@@ -26,6 +26,14 @@ pub struct Job {
     pub data: Value,
 }
 
+/// A document that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    pub pdf: Vec<u8>,
+    /// The text of each page.
+    pub texts: Vec<String>,
+}
+
 /// Why a document could not be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

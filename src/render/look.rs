@@ -58,6 +58,11 @@ pub(super) fn pages(document: &PagedDocument, pdf: Vec<u8>, ppi: u16) -> Option<
     Some(texts.zip(pictures).map(|(text, picture)| Page { text, picture }).collect())
 }
 
+/// The words of each page, a line for each line.
+pub(super) fn texts(document: &PagedDocument) -> Vec<String> {
+    document.pages().iter().map(|page| words(&page.frame)).collect()
+}
+
 fn pictures(pdf: Vec<u8>, ppi: u16) -> Option<Vec<Vec<u8>>> {
     let pdf = Pdf::new(pdf).ok()?;
     let cache = RenderCache::new();

@@ -1,5 +1,5 @@
-//! Enters: jobs, PDFs of others and clear mail values. Leaves: PDFs and page counts made in worker processes, and
-//! mail bodies. Never: reads a clock or a network, or writes case data to disk.
+//! Enters: jobs, PDFs of others and clear mail values. Leaves: PDFs made and looked at in worker processes,
+//! and mail bodies. Never: reads a clock or a network, or writes case data to disk.
 
 mod data;
 /// One typst world in memory: a job into a PDF.
@@ -7,6 +7,8 @@ pub mod engine;
 /// What crosses to a worker and back.
 pub mod job;
 mod event;
+/// What one look at somebody else's PDF finds.
+pub mod inspect;
 /// Every font there is, and which characters they have.
 pub mod fonts;
 /// What the letters of one despatch may say.
@@ -15,7 +17,8 @@ pub mod facts;
 pub mod look;
 /// The clear cover email: subject, text, HTML.
 pub mod mail;
-mod pages;
+mod pdf;
+mod pdf_text;
 /// The worker processes: limits, replacement, several threads at once.
 pub mod pool;
 /// The child's side of a worker.

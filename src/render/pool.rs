@@ -1,8 +1,9 @@
-//! Enters: jobs and PDFs of others, from several threads at once. Leaves: PDFs and page counts, made by worker
+//! Enters: jobs and PDFs of others, from several threads at once. Leaves: PDFs, and what there is in those of others, by worker
 //! processes. Never: reads a PDF in this process, lets a job outlive its limit, writes to disk, or shows what a
 //! worker says on stderr.
 
-use super::job::{Job, RenderFault, Why};
+use super::inspect::Inspection;
+use super::job::{Job, Letter, RenderFault, Why};
 use super::look::Page;
 use super::worker::{ARGUMENT, Tag, read_frame, write_frame};
 use crate::fault::Fault;
@@ -100,8 +101,16 @@ impl Pool {
     /// # Errors
     /// What the engine found wrong, or `render.timeout`, `render.crashed`, `render.start`.
     pub fn render(&self, job: &Job) -> Result<Vec<u8>, RenderFault> {
+        self.letter(job).map(|letter| letter.pdf)
+    }
+
+    /// The same, with the text of each page.
+    ///
+    /// # Errors
+    /// As for [`Pool::render`].
+    pub fn letter(&self, job: &Job) -> Result<Letter, RenderFault> {
         match self.ask(Tag::Job, &serde_json::to_vec(job).unwrap_or_default()) {
-            Ok((Tag::Pdf, pdf)) => Ok(pdf),
+            Ok((Tag::Pdf, answer)) => letter(answer).ok_or_else(|| self.fault(&Trouble::Died, job)),
             answer => Err(self.no_document(answer, job)),
         }
     }
@@ -136,10 +145,19 @@ impl Pool {
     /// # Errors
     /// `render.start`: no worker can be had, which the PDF is not to blame for.
     pub fn pages(&self, pdf: &[u8]) -> Result<Option<usize>, RenderFault> {
-        match self.ask(Tag::Count, pdf) {
-            Ok((_, pages)) => Ok(serde_json::from_slice(&pages).unwrap_or_default()),
+        self.inspect(pdf).map(|found| found.pages)
+    }
+
+    /// What there is in a PDF that anybody may have made. One that is too costly to look at, or ends the worker, is
+    /// not sound.
+    ///
+    /// # Errors
+    /// `render.start`: no worker can be had, which the PDF is not to blame for.
+    pub fn inspect(&self, pdf: &[u8]) -> Result<Inspection, RenderFault> {
+        match self.ask(Tag::Inspect, pdf) {
+            Ok((_, found)) => Ok(serde_json::from_slice(&found).unwrap_or_default()),
             Err(Trouble::NotStarted) => Err(not_started()),
-            Err(Trouble::TooLong | Trouble::Died) => Ok(None),
+            Err(Trouble::TooLong | Trouble::Died) => Ok(Inspection::default()),
         }
     }
 
@@ -192,6 +210,15 @@ impl Pool {
         let worker = state.idle.pop();
         Seat { pool: self, worker }
     }
+}
+
+/// A worker's answer: the length of the texts, the texts, the PDF.
+fn letter(mut answer: Vec<u8>) -> Option<Letter> {
+    let (length, _) = answer.split_first_chunk::<4>()?;
+    let pdf_at = usize::try_from(u32::from_le_bytes(*length)).ok()?.checked_add(4)?;
+    let texts = serde_json::from_slice(answer.get(4..pdf_at)?).ok()?;
+    answer.drain(..pdf_at);
+    Some(Letter { pdf: answer, texts })
 }
 
 fn not_started() -> RenderFault {

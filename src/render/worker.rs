@@ -3,7 +3,7 @@
 
 use super::engine::Engine;
 use super::job::Job;
-use super::pages;
+use super::pdf;
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
@@ -31,14 +31,14 @@ pub(super) enum Tag {
     Job = b'J',
     /// To the worker: a job and pixels to the inch, JSON: how do its pages look?
     Look = b'L',
-    /// To the worker: a PDF whose pages are to be counted. Anybody may have made it.
-    Count = b'C',
+    /// To the worker: a PDF to look at. Anybody may have made it.
+    Inspect = b'I',
     /// From the worker: ready for jobs, empty.
     Ready = b'R',
-    /// From the worker: the PDF.
+    /// From the worker: the texts of the pages, JSON, after its length; then the PDF.
     Pdf = b'P',
-    /// From the worker: how many pages, JSON; null where that cannot be told.
-    Pages = b'N',
+    /// From the worker: what there is in the PDF, JSON.
+    Inspected = b'N',
     /// From the worker: how each page looks, JSON.
     Seen = b'S',
     /// From the worker: why there is no PDF, JSON.
@@ -47,8 +47,8 @@ pub(super) enum Tag {
 
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
-        let asked = [Tag::Files, Tag::Job, Tag::Look, Tag::Count];
-        let all = asked.into_iter().chain([Tag::Ready, Tag::Pdf, Tag::Pages, Tag::Seen, Tag::Fault]);
+        let asked = [Tag::Files, Tag::Job, Tag::Look, Tag::Inspect];
+        let all = asked.into_iter().chain([Tag::Ready, Tag::Pdf, Tag::Inspected, Tag::Seen, Tag::Fault]);
         all.into_iter().find(|tag| *tag as u8 == byte)
     }
 
@@ -58,7 +58,7 @@ impl Tag {
             Tag::Files => answer == Tag::Ready,
             Tag::Job => matches!(answer, Tag::Pdf | Tag::Fault),
             Tag::Look => matches!(answer, Tag::Seen | Tag::Fault),
-            Tag::Count => answer == Tag::Pages,
+            Tag::Inspect => answer == Tag::Inspected,
             _ => false,
         }
     }
@@ -103,7 +103,10 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
             }
             Tag::Job => made(&engine, &serde_json::from_slice(&content)?)?,
             Tag::Look => seen(&engine, serde_json::from_slice(&content)?)?,
-            Tag::Count => (Tag::Pages, serde_json::to_vec(&pages::count(content))?),
+            Tag::Inspect => {
+                let found = pdf::inspect(content, &engine.stand_in());
+                (Tag::Inspected, serde_json::to_vec(&found)?)
+            }
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         write_frame(&mut output, tag, &answer)?;
@@ -112,8 +115,12 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
 }
 
 fn made(engine: &Engine, job: &Job) -> io::Result<(Tag, Vec<u8>)> {
-    match engine.pdf(job) {
-        Ok(pdf) => Ok((Tag::Pdf, pdf)),
+    match engine.letter(job) {
+        Ok(made) => {
+            let texts = serde_json::to_vec(&made.texts)?;
+            let length = u32::try_from(texts.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+            Ok((Tag::Pdf, [&length.to_le_bytes()[..], &texts, &made.pdf].concat()))
+        }
         Err(fault) => Ok((Tag::Fault, serde_json::to_vec(&fault)?)),
     }
 }

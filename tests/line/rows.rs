@@ -3,13 +3,13 @@
 use super::{
     MANIFEST, REPORT, STATEMENT, despatches_of, drop_and_process, manifest_of, opened, tidy_office, words,
 };
-use crate::support::office::{DemoOffice, appointment, report_received};
+use crate::support::office::{DemoOffice, appointment, paper, report_received};
 use crate::support::pdf::flowing_text;
 use despatch::words::Sha256;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-const RECORD: &[u8] = b"%PDF-1.7\nThe made-up appointment record.\n%%EOF\n";
+const RECORD: &[u8] = paper!("The made-up appointment record.");
 
 /// What a despatch is, in short: row, kind, role, whether a copy, and what it encloses besides the cover note.
 type Row = (&'static str, &'static str, &'static str, bool, &'static [&'static str]);

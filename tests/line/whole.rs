@@ -4,7 +4,7 @@
 use super::history::send;
 use super::stories::{STORIES, Story};
 use super::{REPORT, despatches_of, opened, said_lines, tidy_office, words};
-use crate::support::office::{DemoOffice, REVIEWER, appointment, event, report_received};
+use crate::support::office::{DemoOffice, REVIEWER, appointment, event, paper, report_received};
 use crate::support::pdf::keywords;
 use despatch::case::EventName;
 use despatch::words::Sha256;
@@ -13,9 +13,9 @@ use std::collections::BTreeSet;
 use std::fs;
 
 const OWN: &str = "own-2026";
-const OPINION: &[u8] = b"%PDF-1.7\nThe made-up second opinion.\n%%EOF\n";
-const CONSENT: &[u8] = b"%PDF-1.7\nThe made-up signed consent.\n%%EOF\n";
-const RECORDS: &[u8] = b"%PDF-1.7\nThe made-up healthcare records.\n%%EOF\n";
+const OPINION: &[u8] = paper!("The made-up second opinion.");
+const CONSENT: &[u8] = paper!("The made-up signed consent.");
+const RECORDS: &[u8] = paper!("The made-up healthcare records.");
 
 /// A pack of the office's own whose list of standards is complete, adopted by two and in force for new cases.
 fn with_complete_standards() -> DemoOffice {

@@ -3,7 +3,9 @@
 //! Never: looks inside the program.
 
 use super::faults_of;
-use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, appointment, event, report_received};
+use crate::support::office::{
+    DemoOffice, PREPARER, REVIEWER, Said, appointment, event, paper, report_received,
+};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -11,7 +13,7 @@ const BUILT_IN: &str = "hoso-2022-09-12";
 const OWN: &str = "own-2026";
 /// The second reviewer of the demo office.
 const SECOND: &str = "tomasz-achebe";
-const REPORT: &[u8] = b"made up";
+const REPORT: &[u8] = paper!("A made-up report.");
 /// A change that no date of the tests depends on.
 const HARMLESS: &str =
     "[[change]]\nvalue = \"capacity.reports\"\nto = 9\nreason = \"A doctor less this year\"\n";

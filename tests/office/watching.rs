@@ -2,7 +2,7 @@
 //! that a signal ends it.
 //! Never: sleeps; every wait is for word of the program, with an end.
 
-use crate::support::office::{DemoOffice, TODAY, appointment, report_received};
+use crate::support::office::{DemoOffice, TODAY, appointment, paper, report_received};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// How long the program may take to say what it saw.
 const PATIENCE: Duration = Duration::from_secs(20);
-const REPORT: &[u8] = b"%PDF-made-up";
+const REPORT: &[u8] = paper!("A made-up report.");
 
 /// A `run --json` that watches.
 struct Watcher {

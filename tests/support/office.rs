@@ -12,6 +12,34 @@ pub const TODAY: &str = "2026-11-23";
 pub const PREPARER: &str = "imran-castellan";
 pub const REVIEWER: &str = "beatrix-lund";
 
+/// A made-up PDF of one page about the person of [`appointment`] and [`report_received`], which says `$words` besides.
+/// Its words are read by the guards; nothing else reads it, so it has no table of its objects.
+macro_rules! paper {
+    ($words:literal) => {
+        concat!(
+            "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n",
+            "2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n",
+            "3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R ",
+            "/Resources << /Font << /F 5 0 R >> >> >>\nendobj\n4 0 obj\n<< /Length 1 >>\nstream\n",
+            "BT /F 12 Tf 60 760 Td 16 TL (Selamawit Quartermaine, date of birth 17 May 1990) Tj T* (",
+            $words,
+            ") Tj ET\nendstream\nendobj\n5 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\n",
+            "trailer\n<< /Size 6 /Root 1 0 R >>\n%%EOF\n",
+        )
+        .as_bytes()
+    };
+}
+pub(crate) use paper;
+
+/// The same with words that a test makes, padded with a comment to `bytes` at least.
+pub fn paper_of(words: &str, bytes: usize) -> Vec<u8> {
+    let mut pdf = String::from_utf8(paper!("WORDS").to_vec()).expect("plain text").replace("WORDS", words);
+    let missing = bytes.saturating_sub(pdf.len());
+    let comment = format!("% made up: {words}\n");
+    pdf = pdf.replace("%%EOF", &format!("{}%%EOF", comment.repeat(missing.div_ceil(comment.len()))));
+    pdf.into_bytes()
+}
+
 /// What a command said.
 #[derive(Debug)]
 pub struct Said {
@@ -148,7 +176,7 @@ pub fn drop_into(inbox: &Path, name: &str, case: &str, attachments: &[(&str, &[u
 }
 
 /// A case in which everything is in order on [`TODAY`]: the appointment of a made-up person at Brook House,
-/// with an interpreter and a representative. Six despatches. `n` makes it another case and another person.
+/// with an interpreter and a representative. Six despatches. `n` makes it another case, under another reference.
 pub fn appointment(n: usize, report: &[u8]) -> serde_json::Value {
     let mut case = common(n, report);
     case["event"] = serde_json::json!({
@@ -193,7 +221,7 @@ fn common(n: usize, report: &[u8]) -> serde_json::Value {
         "event_id": format!("test-event-{n}"),
         "prepared_by": PREPARER,
         "person": {
-            "name": format!("Selamawit Quartermaine the {n}th"), "date_of_birth": "1990-05-17",
+            "name": "Selamawit Quartermaine", "date_of_birth": "1990-05-17",
             "nationality": "Eritrea", "language": "Tigrinya", "interpreter_needed": true,
         },
         "detention": { "place": "brook-house", "since": "2026-10-01" },

@@ -1,0 +1,100 @@
+//! Enters: the keyed hashes of whom a case is about. Leaves: those of every open case, as they change.
+//! Never: sees a name or the key: a mark is bytes here.
+
+use super::despatch::SealedCase;
+use super::ledger::{Ledger, LedgerError};
+use crate::guard::others::{Kind, Mark, OpenCases};
+use crate::policy::{Fact, History};
+use crate::words::CaseId;
+use sqlx::{Row, SqliteConnection};
+
+/// The kind of a row that makes those before it void.
+const CLOSED: &str = "closed";
+
+/// The open cases as far as a process has read them.
+#[derive(Debug, Clone, Default)]
+pub struct KnownCases {
+    pub open: OpenCases,
+    /// The last row that is in it.
+    read_to: i64,
+}
+
+impl Ledger {
+    /// Brings `known` up to what is on record now.
+    pub fn know_cases(&mut self, known: &mut KnownCases) -> Result<(), LedgerError> {
+        let connection = &mut self.connection;
+        let rows = self.runtime.block_on(
+            sqlx::query("SELECT seq, case_id, kind, mark FROM identity WHERE seq > $1 ORDER BY seq")
+                .bind(known.read_to)
+                .fetch_all(connection),
+        )?;
+        for row in rows {
+            let unread = || LedgerError::Failed("an identity cannot be read".to_owned());
+            let case: CaseId = row.get::<&str, _>("case_id").parse().map_err(|_| unread())?;
+            let code: &str = row.get("kind");
+            if code == CLOSED {
+                known.open.forget(&case);
+            } else {
+                let kind = Kind::ALL.into_iter().find(|kind| kind.code() == code).ok_or_else(unread)?;
+                known.open.add(&case, kind, Mark::of_bytes(row.get("mark")).ok_or_else(unread)?);
+            }
+            known.read_to = row.get("seq");
+        }
+        Ok(())
+    }
+}
+
+/// Puts the person of a case on record in the place of what was, or takes them off where the case is closed.
+pub(super) async fn keep(connection: &mut SqliteConnection, case: &SealedCase) -> Result<(), LedgerError> {
+    let rows =
+        sqlx::query("SELECT kind, mark FROM identity WHERE case_id = $1 AND kind <> $2 ORDER BY kind, mark")
+            .bind(case.case_id.as_str())
+            .bind(CLOSED)
+            .fetch_all(&mut *connection)
+            .await?;
+    let mut kept: Vec<(&str, &[u8])> = rows.iter().map(|row| (row.get("kind"), row.get("mark"))).collect();
+    let mut marks: Vec<(&str, &[u8])> = if is_closed(case) {
+        Vec::new()
+    } else {
+        case.marks.iter().map(|(kind, mark)| (kind.code(), mark.bytes())).collect()
+    };
+    kept.sort_unstable();
+    marks.sort_unstable();
+    if kept == marks {
+        return Ok(());
+    }
+    if !kept.is_empty() {
+        sqlx::query("DELETE FROM identity WHERE case_id = $1")
+            .bind(case.case_id.as_str())
+            .execute(&mut *connection)
+            .await?;
+        insert(connection, &case.case_id, CLOSED, &[]).await?;
+    }
+    for (kind, mark) in marks {
+        insert(connection, &case.case_id, kind, mark).await?;
+    }
+    Ok(())
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    case: &CaseId,
+    kind: &str,
+    mark: &[u8],
+) -> Result<(), LedgerError> {
+    sqlx::query("INSERT INTO identity (case_id, kind, mark) VALUES ($1, $2, $3)")
+        .bind(case.as_str())
+        .bind(kind)
+        .bind(mark)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Whether nothing more is to come: the person is no longer detained, or has died, and the report is answered.
+fn is_closed(case: &SealedCase) -> bool {
+    let History { events, .. } = &case.history;
+    let facts = || events.iter().map(|past| &past.recorded.fact).chain([&case.recorded.fact]);
+    let gone = facts().any(|fact| matches!(fact, Fact::LeftDetention { .. } | Fact::Died { .. }));
+    gone && facts().any(|fact| matches!(fact, Fact::ResponseDecided { .. }))
+}

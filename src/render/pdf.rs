@@ -1,0 +1,147 @@
+//! Enters: the bytes of a PDF that anybody may have made. Leaves: what one look at it finds: pages, what runs, text.
+//! Never: runs outside a worker, decodes a picture, or guesses a number of pages.
+
+use super::inspect::{Active, Inspection};
+use super::pdf_text;
+use hayro_syntax::object::{Array, Dict, Name, Object};
+use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use std::collections::BTreeSet;
+
+/// The first line of a PDF stands within so many bytes (ISO 32000-1, annex H.3, note 13).
+const HEADER_WITHIN_BYTES: usize = 1024;
+/// Objects of one file that are looked at. A record of a thousand scanned pages has some ten thousand.
+const OBJECTS_MAX: usize = 500_000;
+/// Dictionaries and lists inside one object; a deeper one is no honest file.
+const DEPTH_MAX: usize = 64;
+
+/// Everything that one look at `bytes` finds; `font` stands in for fonts that the file names and does not hold.
+pub(super) fn inspect(bytes: Vec<u8>, font: &pdf_text::StandIn) -> Inspection {
+    let begins = bytes.get(..HEADER_WITHIN_BYTES).unwrap_or(&bytes);
+    let header = begins.windows(5).any(|window| window == b"%PDF-");
+    let mut found = Inspection { encrypted: says_encrypted(&bytes), ..Inspection::default() };
+    let pdf = match Pdf::new(bytes) {
+        Ok(pdf) => pdf,
+        Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => {
+            return Inspection { encrypted: true, ..found };
+        }
+        Err(_) => return found,
+    };
+    found.sound = header;
+    found.pages = count(&pdf);
+    let mut objects = 0;
+    for object in pdf.objects() {
+        objects += 1;
+        if objects > OBJECTS_MAX {
+            found.cut_short = true;
+            break;
+        }
+        look(&object, DEPTH_MAX, &mut found);
+    }
+    let (texts, cut_short) = pdf_text::texts(&pdf, font);
+    found.texts = texts;
+    found.cut_short |= cut_short;
+    found
+}
+
+/// The pages. `None` where its tree of pages and what it says of itself differ: two readers might then show different
+/// pages.
+fn count(pdf: &Pdf) -> Option<usize> {
+    let found = pdf.pages().len();
+    let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
+    let said = root.get::<Dict<'_>>(b"Pages".as_slice())?.get::<i32>(b"Count".as_slice())?;
+    (found > 0 && usize::try_from(said) == Ok(found)).then_some(found)
+}
+
+/// Whether a trailer names how the file is locked; the reader opens one without a password as if it were open. A
+/// trailer is never compressed (ISO 32000-1, 7.5.8.2).
+fn says_encrypted(bytes: &[u8]) -> bool {
+    const WORD: &[u8] = b"/Encrypt";
+    let follows = |at: usize| {
+        let rest: Vec<u8> = bytes.iter().skip(at + WORD.len()).take(40).copied().collect();
+        let rest = String::from_utf8_lossy(&rest);
+        let rest = rest.trim_start();
+        let mut words = rest.split_whitespace();
+        let number = |word: Option<&str>| word.is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()));
+        rest.starts_with("<<")
+            || number(words.next())
+                && number(words.next())
+                && words.next().is_some_and(|w| w.starts_with('R'))
+    };
+    let starts = bytes.windows(WORD.len()).enumerate().filter(|(_, window)| *window == WORD);
+    starts.map(|(at, _)| at).any(follows)
+}
+
+/// Takes note of what an object, or one inside it, can do.
+fn look(object: &Object<'_>, depth: usize, found: &mut Inspection) {
+    let Some(deeper) = depth.checked_sub(1) else {
+        found.cut_short = true;
+        return;
+    };
+    match object {
+        Object::Dict(dict) => look_in(dict, deeper, found),
+        Object::Stream(stream) => look_in(stream.dict(), deeper, found),
+        Object::Array(array) => look_through(array, deeper, found),
+        _ => {}
+    }
+}
+
+fn look_through(array: &Array<'_>, depth: usize, found: &mut Inspection) {
+    for item in array.raw_iter() {
+        // What is only referred to is an object of its own and looked at as such.
+        if let hayro_syntax::object::MaybeRef::NotRef(item) = item {
+            look(&item, depth, found);
+        }
+    }
+}
+
+fn look_in(dict: &Dict<'_>, depth: usize, found: &mut Inspection) {
+    named(dict, &mut found.active);
+    for (key, value) in dict.entries() {
+        let note = match &*key {
+            b"JS" | b"JavaScript" => Some(Active::Script),
+            b"AA" => Some(Active::AdditionalActions),
+            b"EmbeddedFiles" | b"EF" | b"Collection" => Some(Active::EmbeddedFile),
+            b"RichMediaContent" | b"RichMediaSettings" => Some(Active::RichMedia),
+            b"XFA" => Some(Active::Xfa),
+            b"OpenAction" => acts(dict).then_some(Active::OpenAction),
+            _ => None,
+        };
+        found.active.extend(note);
+        if let hayro_syntax::object::MaybeRef::NotRef(value) = value {
+            look(&value, depth, found);
+        }
+    }
+}
+
+/// What a dictionary says that it is, by its type of action, annotation or file.
+fn named(dict: &Dict<'_>, active: &mut BTreeSet<Active>) {
+    let name = |key: &[u8]| dict.get::<Name<'_>>(key).map(|name| name.to_vec()).unwrap_or_default();
+    active.extend(match name(b"S").as_slice() {
+        b"JavaScript" => Some(Active::Script),
+        b"Launch" => Some(Active::Launch),
+        b"SubmitForm" | b"ImportData" => Some(Active::SubmitForm),
+        b"GoToE" => Some(Active::EmbeddedFile),
+        b"Rendition" | b"Movie" | b"Sound" | b"RichMediaExecute" => Some(Active::RichMedia),
+        _ => None,
+    });
+    active.extend(match name(b"Subtype").as_slice() {
+        b"FileAttachment" => Some(Active::EmbeddedFile),
+        b"RichMedia" | b"Movie" | b"Sound" | b"Screen" | b"3D" => Some(Active::RichMedia),
+        _ => None,
+    });
+    if name(b"Type").as_slice() == b"EmbeddedFile" {
+        active.insert(Active::EmbeddedFile);
+    }
+}
+
+/// Whether a file does something when it is opened. To show a certain page is what word processors write.
+fn acts(catalogue: &Dict<'_>) -> bool {
+    match catalogue.get::<Object<'_>>(b"OpenAction".as_slice()) {
+        Some(Object::Dict(action)) => {
+            let shows = action.get::<Name<'_>>(b"S".as_slice()).is_some_and(|name| &*name == b"GoTo");
+            !shows || action.contains_key(b"Next")
+        }
+        Some(Object::Array(_) | Object::Null(_) | Object::Name(_) | Object::String(_)) | None => false,
+        Some(_) => true,
+    }
+}

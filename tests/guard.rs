@@ -1,0 +1,20 @@
+//! The guards: each alone as a table, and all of them through the real program. Every person is made up.
+
+mod identity;
+mod office;
+mod pdfs;
+mod tables;
+mod urgent;
+mod words;
+
+use crate::support::office::appointment;
+use despatch::case::{self, Case};
+
+/// The case of the person whom [`appointment`] is about, with another name where one is given.
+fn case_of(name: Option<&str>) -> Case {
+    let mut file = appointment(1, b"a report");
+    if let Some(name) = name {
+        file["person"]["name"] = name.into();
+    }
+    case::parse(file.to_string().as_bytes()).expect("a case in which all is in order")
+}

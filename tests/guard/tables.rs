@@ -1,0 +1,177 @@
+//! What may go to whom, how large, and what may stand in clear: each cell and each place broken once.
+
+use super::case_of;
+use despatch::case::AttachmentKind::{self, *};
+use despatch::guard::attachment::{self, Limits};
+use despatch::guard::clear::{self, Clear};
+use despatch::guard::matrix::{self, Tables};
+use despatch::guard::{Check, Guard, Outcome};
+use despatch::policy::{Place, Places};
+use despatch::render::inspect::{Active, Inspection};
+use despatch::words::Role;
+use std::collections::BTreeSet;
+
+const KINDS: [AttachmentKind; 6] = [
+    ExternalMedicalReport,
+    SupportingInformation,
+    SecondOpinionReport,
+    HealthcareRecords,
+    SignedConsent,
+    OtherRecord,
+];
+
+/// Who may receive what, as issue and guidance have it; everything else is broken here once.
+fn lawful(kind: AttachmentKind, role: Role) -> bool {
+    use Role::*;
+    match kind {
+        ExternalMedicalReport => matches!(role, Dmrt | CaseworkManager | Caseworker | Healthcare | Doctor),
+        SupportingInformation | HealthcareRecords => role == Doctor,
+        SecondOpinionReport => {
+            matches!(role, Caseworker | SeniorCaseworker | Healthcare | Representative | Det | Ost)
+        }
+        SignedConsent => role == Healthcare,
+        OtherRecord => false,
+    }
+}
+
+#[test]
+fn every_cell_of_the_matrix_lets_pass_what_is_lawful_and_stops_the_rest() {
+    let tables = Tables::built_in();
+    for kind in KINDS {
+        for role in Role::ALL {
+            let check = matrix::check(&tables, role, &[(3, kind)], true, |_| true);
+            let expected = if lawful(kind, role) { Outcome::Passed } else { Outcome::Stops };
+            assert_eq!(check.outcome, expected, "{kind:?} to {role:?}: {}", check.evidence);
+            let without_row = matrix::check(&tables, role, &[(3, kind)], true, |_| false);
+            assert_eq!(without_row.outcome, Outcome::Stops, "{kind:?} to {role:?}");
+        }
+    }
+    let no_consent = matrix::check(&tables, Role::Doctor, &[(2, HealthcareRecords)], false, |_| true);
+    assert_eq!(no_consent.outcome, Outcome::Stops);
+    assert!(no_consent.evidence.contains("consent"), "{}", no_consent.evidence);
+    let nothing = Tables::default();
+    assert_eq!(
+        matrix::check(&nothing, Role::Doctor, &[(2, SupportingInformation)], true, |_| true).outcome,
+        Outcome::Stops
+    );
+    assert!(!Guard::Matrix.may_be_overridden() && !Guard::Virus.may_be_overridden());
+}
+
+fn sound() -> Inspection {
+    Inspection { sound: true, pages: Some(2), ..Inspection::default() }
+}
+
+#[test]
+fn an_attachment_is_sound_open_at_rest_and_within_limits() {
+    let limits = Limits { pages: 2, bytes: 100, ..Limits::default() };
+    let outcome = |found: &Inspection, bytes: usize| attachment::check(3, found, bytes, &limits).outcome;
+    assert_eq!(outcome(&sound(), 100), Outcome::Passed);
+    assert_eq!(outcome(&sound(), 101), Outcome::Stops);
+    for (what, found) in [
+        ("too long", Inspection { pages: Some(3), ..sound() }),
+        ("of unknown length", Inspection { pages: None, ..sound() }),
+        ("not sound", Inspection { sound: false, ..sound() }),
+        ("locked", Inspection { encrypted: true, ..sound() }),
+        ("not looked at", Inspection::default()),
+    ] {
+        assert_eq!(outcome(&found, 100), Outcome::Stops, "{what}");
+    }
+    for active in [
+        Active::Script,
+        Active::OpenAction,
+        Active::AdditionalActions,
+        Active::Launch,
+        Active::SubmitForm,
+        Active::EmbeddedFile,
+        Active::RichMedia,
+        Active::Xfa,
+    ] {
+        let found = Inspection { active: BTreeSet::from([active]), ..sound() };
+        let check = attachment::check(3, &found, 100, &limits);
+        assert_eq!(check.outcome, Outcome::Stops, "{active:?}");
+        assert!(check.evidence.contains(active.words()), "{}", check.evidence);
+    }
+}
+
+#[test]
+fn a_message_fits_the_mail_system_of_its_recipient() {
+    let messages = vec![("nhs.net".to_owned(), 1_000), ("big.nhs.net".to_owned(), 2_000)];
+    let limits = Limits { messages, ..Limits::default() };
+    for (domain, bytes, passes) in [
+        ("nhs.net", 1_000, true),
+        ("nhs.net", 1_001, false),
+        ("trust.NHS.net", 1_001, false),
+        ("big.nhs.net", 2_000, true),
+        ("big.nhs.net", 2_001, false),
+        ("notnhs.net", 1_001, true),
+        ("example.invalid", 35_000_000, true),
+        ("example.invalid", 35_000_001, false),
+    ] {
+        let check = attachment::size(bytes, domain, &limits);
+        assert_eq!(check.outcome == Outcome::Passed, passes, "{domain} {bytes}: {}", check.evidence);
+    }
+}
+
+fn place() -> Place {
+    let places = Places::parse(include_str!("../../policy/places.toml")).expect("the places");
+    places.get(&"brook-house".parse().unwrap()).expect("Brook House").clone()
+}
+
+fn checked(subject: &str) -> Check {
+    let clear = Clear {
+        pieces: vec![("the subject", subject.to_owned())],
+        for_anybody:
+            "OFFICIAL SENSITIVE: documents about case 0 of the Detained Medical Reports Team, will you"
+                .to_owned(),
+        own: vec!["Healthcare team of Fernbrook".to_owned(), "h@fernbrook.example.invalid".to_owned()],
+    };
+    let titles = ["External medical report", "Letter from a cousin"];
+    clear::check(&case_of(None), &place(), &titles, &Tables::built_in().health, &clear)
+}
+
+#[test]
+fn nothing_of_the_person_stands_in_clear() {
+    for (what, subject) in [
+        ("a family name", "documents about QUARTERMAINE"),
+        ("a given name", "documents about Selamawit's case"),
+        ("the nationality", "documents about the case from Eritrea"),
+        ("its adjective", "documents about the Eritrean case"),
+        ("the birth", "documents about the case of 17/05/1990"),
+        ("the birth in words", "documents about the case of 17th May 1990"),
+        ("the reference", "documents about X0000001"),
+        ("the reference in pieces", "documents about X-0000001"),
+        ("the place", "documents about the case at Brook House"),
+        ("the place's id", "documents about the case at brook-house"),
+        ("a title", "documents: letter from a cousin"),
+        ("a file name", "documents: report.pdf and suicidal thoughts"),
+        ("health", "documents about self-harm"),
+        ("health in the case", "documents about a depressed person"),
+        ("health, longer", "documents about the psychiatric case"),
+    ] {
+        let check = checked(subject);
+        assert_eq!(check.outcome, Outcome::Stops, "{what}");
+        for personal in ["artermaine", "elamawit", "ritre", "1990", "X0000001", "rook", "cousin"] {
+            assert!(!check.evidence.contains(personal), "{what}: {}", check.evidence);
+        }
+    }
+    for (what, subject) in [
+        ("what every message says", "OFFICIAL SENSITIVE: documents about case TEST-00001"),
+        ("the team", "From the Detained Medical Reports Team"),
+        ("the recipient's own name", "To the Healthcare team of Fernbrook, will you"),
+        ("another date", "Please act by Tuesday 1 December 2026"),
+    ] {
+        let check = checked(subject);
+        assert_eq!(check.outcome, Outcome::Passed, "{what}: {}", check.evidence);
+    }
+}
+
+#[test]
+fn a_check_on_a_safety_message_warns_where_it_may_not_delay() {
+    for guard in Guard::ALL {
+        let check = Check::new(guard, Outcome::Stops, "x").for_safety();
+        let delays = matches!(guard, Guard::Identity | Guard::Address | Guard::Change);
+        assert_eq!(check.outcome, if delays { Outcome::Stops } else { Outcome::Warned }, "{guard:?}");
+        assert_eq!(check.holds(), delays);
+        assert_eq!(guard.code().parse::<Guard>(), Ok(guard));
+    }
+}
