@@ -1,6 +1,7 @@
 //! Keys, sealing, addresses and the manifest: what opens what, and what is refused and why.
 
 mod directory;
+mod passphrase;
 
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch::seal::address::EmailAddress;
