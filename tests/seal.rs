@@ -1,7 +1,9 @@
 //! Keys, sealing, addresses and the manifest: what opens what, and what is refused and why.
 
 mod directory;
+mod mutated;
 mod passphrase;
+mod vectors;
 
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch::seal::address::EmailAddress;
