@@ -7,6 +7,7 @@ pub mod engine;
 /// What crosses to a worker and back.
 pub mod job;
 mod event;
+mod lock_pdf;
 /// Every font there is, and which characters they have.
 pub mod fonts;
 /// What the letters of one despatch may say.

@@ -1,9 +1,10 @@
-//! Enters: frames on standard input: the templates, then jobs and PDFs. Leaves: one answer frame for each.
+//! Enters: frames on standard input: the templates, then jobs, PDFs and their passwords. Leaves: one answer frame for each.
 //! Never: opens a file, writes a file or a log, outlives its parent.
 
 use super::engine::Engine;
-use super::job::Job;
-use super::pages;
+use super::job::{Job, RenderFault, Why};
+use super::{lock_pdf, pages};
+use age::secrecy::zeroize::Zeroizing;
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
@@ -33,6 +34,8 @@ pub(super) enum Tag {
     Look = b'L',
     /// To the worker: a PDF whose pages are to be counted. Anybody may have made it.
     Count = b'C',
+    /// To the worker: a PDF that is to be locked, its password, and how long that is (4 bytes, little-endian).
+    Lock = b'K',
     /// From the worker: ready for jobs, empty.
     Ready = b'R',
     /// From the worker: the PDF.
@@ -47,7 +50,7 @@ pub(super) enum Tag {
 
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
-        let asked = [Tag::Files, Tag::Job, Tag::Look, Tag::Count];
+        let asked = [Tag::Files, Tag::Job, Tag::Look, Tag::Count, Tag::Lock];
         let all = asked.into_iter().chain([Tag::Ready, Tag::Pdf, Tag::Pages, Tag::Seen, Tag::Fault]);
         all.into_iter().find(|tag| *tag as u8 == byte)
     }
@@ -56,7 +59,7 @@ impl Tag {
     pub(super) fn is_answered_by(self, answer: Tag) -> bool {
         match self {
             Tag::Files => answer == Tag::Ready,
-            Tag::Job => matches!(answer, Tag::Pdf | Tag::Fault),
+            Tag::Job | Tag::Lock => matches!(answer, Tag::Pdf | Tag::Fault),
             Tag::Look => matches!(answer, Tag::Seen | Tag::Fault),
             Tag::Count => answer == Tag::Pages,
             _ => false,
@@ -104,6 +107,7 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
             Tag::Job => made(&engine, &serde_json::from_slice(&content)?)?,
             Tag::Look => seen(&engine, serde_json::from_slice(&content)?)?,
             Tag::Count => (Tag::Pages, serde_json::to_vec(&pages::count(content))?),
+            Tag::Lock => locked(content)?,
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         write_frame(&mut output, tag, &answer)?;
@@ -122,6 +126,21 @@ fn seen(engine: &Engine, (job, ppi): (Job, u16)) -> io::Result<(Tag, Vec<u8>)> {
     match engine.look(&job, ppi) {
         Ok(pages) => Ok((Tag::Seen, serde_json::to_vec(&pages)?)),
         Err(fault) => Ok((Tag::Fault, serde_json::to_vec(&fault)?)),
+    }
+}
+
+fn locked(mut content: Vec<u8>) -> io::Result<(Tag, Vec<u8>)> {
+    let length = content.split_off(content.len().saturating_sub(size_of::<u32>()));
+    let length = length.first_chunk().copied().map(u32::from_le_bytes).ok_or(io::ErrorKind::InvalidData)?;
+    let at = content.len().checked_sub(length as usize).ok_or(io::ErrorKind::InvalidData)?;
+    let password = Zeroizing::new(content.split_off(at));
+    let password = std::str::from_utf8(&password).map_err(|_| io::ErrorKind::InvalidData)?;
+    match lock_pdf::lock(content, password) {
+        Ok(pdf) => Ok((Tag::Pdf, pdf)),
+        Err(why) => {
+            let (cause, cure) = why.words();
+            Ok((Tag::Fault, serde_json::to_vec(&RenderFault::new(Why::Lock, "the PDF", cause, cure))?))
+        }
     }
 }
 
