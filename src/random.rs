@@ -1,5 +1,5 @@
 //! Enters: nothing. Leaves: text that nobody can guess and nobody else was given.
-//! Never: makes keys; those are age's own.
+//! Never: makes an age key; those are age's own.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use std::io;
 /// Errors: the system gives no randomness.
 pub fn random_hex(bytes: usize) -> io::Result<String> {
     let mut random = vec![0_u8; bytes];
-    getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
+    fill(&mut random)?;
     Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -24,4 +24,11 @@ pub fn random_digits(count: usize) -> io::Result<String> {
         digits.extend(byte.iter().filter(|byte| **byte < 250).map(|byte| char::from(b'0' + byte % 10)));
     }
     Ok(digits.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" "))
+}
+
+/// Fills `bytes` with random bytes from the system.
+///
+/// Errors: the system gives no randomness.
+pub fn fill(bytes: &mut [u8]) -> io::Result<()> {
+    getrandom::fill(bytes).map_err(|error| io::Error::other(error.to_string()))
 }

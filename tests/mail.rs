@@ -122,7 +122,8 @@ fn every_email_has_one_content_in_text_and_html_and_asks_nothing_of_the_network(
         let each = catalogue.examples(&kind.name).flat_map(|one| ways.map(|way| (one.clone(), way)));
         for ((path, data), (opens_with_words, opens_as_pdf)) in each {
             let clear = despatch::pipeline::examples::clear(&data);
-            let mail = mailer.write(&kind.name, &ClearMail { opens_with_words, opens_as_pdf, ..clear }).unwrap();
+            let mail =
+                mailer.write(&kind.name, &ClearMail { opens_with_words, opens_as_pdf, ..clear }).unwrap();
             assert!(mail.subject.chars().count() < LINE && mail.subject.starts_with("OFFICIAL"), "{path}");
             let body = mail.html.split_once("<body>").unwrap().1;
             let flat = |text: &str| {

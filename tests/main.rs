@@ -12,6 +12,7 @@ mod support;
 mod message;
 mod ics;
 mod seal;
+mod interop;
 mod smtp;
 mod template;
 mod guard;

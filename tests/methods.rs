@@ -21,7 +21,10 @@ fn office_with(method: &str) -> (DemoOffice, Value) {
     office.drop_case("one", &appointment(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
     office.run(&["run", "--once"]);
     let despatch = office.despatch_for("TEST-00001", "representative");
-    assert_eq!((&despatch["state"], &despatch["message"]["opening"]), (&json!("awaiting_review"), &json!(method)));
+    assert_eq!(
+        (&despatch["state"], &despatch["message"]["opening"]),
+        (&json!("awaiting_review"), &json!(method))
+    );
     (office, despatch)
 }
 
@@ -31,7 +34,8 @@ fn parts(office: &DemoOffice, despatch: &Value) -> BTreeMap<String, Vec<u8>> {
 
 /// The words, as somebody who rings the recipient sees them.
 fn words(office: &DemoOffice, despatch: &Value) -> String {
-    let said = office.run_as(PREPARER, &["--json", "outbox", "words", despatch["id"].as_str().unwrap()]).expect(0);
+    let said =
+        office.run_as(PREPARER, &["--json", "outbox", "words", despatch["id"].as_str().unwrap()]).expect(0);
     said.json()["words"].as_str().unwrap().to_owned()
 }
 
@@ -46,13 +50,15 @@ fn opened(office: &DemoOffice, despatch: &Value) -> BTreeMap<String, Vec<u8>> {
 
 /// Neither the words nor a plain document is anywhere in the office outside its inbox.
 fn nothing_lies_about(office: &DemoOffice, despatch: &Value, words: &str) {
-    let dump = run(command("sqlite3").arg("-readonly").arg(office.dir.join("outbox/ledger.db")).arg(".dump")).unwrap();
+    let dump = run(command("sqlite3").arg("-readonly").arg(office.dir.join("outbox/ledger.db")).arg(".dump"))
+        .unwrap();
     let dump = String::from_utf8_lossy(&dump).into_owned();
     let mail = String::from_utf8_lossy(&office.message(despatch)).replace("=\r\n", "");
     for text in [&dump, &mail] {
         assert!(!text.contains(words) && !text.contains(&words.replace('-', " ")), "the words lie open");
     }
-    let viewed = office.run(&["--json", "outbox", "show", despatch["id"].as_str().unwrap()]).json()["events"].clone();
+    let viewed =
+        office.run(&["--json", "outbox", "show", despatch["id"].as_str().unwrap()]).json()["events"].clone();
     let viewed = viewed.as_array().unwrap().iter().filter(|event| event["what"] == "words_viewed").count();
     assert_eq!(viewed, 1, "each view is on record");
 }
@@ -65,12 +71,16 @@ fn words_open_what_is_sealed_with_them_and_no_key_does() {
     let (right, wrong) = (Passphrase::from_typed(&words), Passphrase::generate().unwrap());
     let seen = opened(&office, &despatch);
     let review = office.key("review");
-    let review = despatch::seal::keys::SecretKey::from_identity_file(&fs::read_to_string(review).unwrap()).unwrap();
+    let review =
+        despatch::seal::keys::SecretKey::from_identity_file(&fs::read_to_string(review).unwrap()).unwrap();
     let mut sealed = 0;
     for (name, bytes) in parts.iter().filter(|(name, _)| name.ends_with(".age")) {
         let plain = sealing::open_with_passphrase(bytes, &right, 18).expect("the words open it");
         assert!(plain == seen[name.trim_end_matches(".age")], "{name}: the reviewer saw another");
-        assert!(sealing::open_with_passphrase(bytes, &wrong, 18).is_err() && sealing::open(bytes, &review).is_err());
+        assert!(
+            sealing::open_with_passphrase(bytes, &wrong, 18).is_err()
+                && sealing::open(bytes, &review).is_err()
+        );
         sealed += 1;
     }
     assert!(sealed >= 3 && !seen.contains_key("words.txt"), "{:?}", seen.keys());
@@ -98,7 +108,8 @@ fn pdfs_that_ask_for_the_words_open_in_a_stock_reader_and_no_other_part_is_for_t
         pdfs += 1;
     }
     assert!(pdfs >= 2, "{:?}", parts.keys());
-    let others: Vec<&String> = parts.keys().filter(|name| !name.ends_with(".pdf") && !name.starts_with("SHA")).collect();
+    let others: Vec<&String> =
+        parts.keys().filter(|name| !name.ends_with(".pdf") && !name.starts_with("SHA")).collect();
     assert_eq!(others, ["manifest.json.age"]);
     nothing_lies_about(&office, &despatch, &words);
 }
@@ -132,7 +143,10 @@ fn a_change_of_method_holds_what_waits_and_it_is_made_anew_in_the_new_way() {
     office.settle(LAWYER);
     office.run_as(REVIEWER, &["directory", "reseal", LAWYER, "--reason", "another program"]).expect(0);
     let anew = office.despatch_for("TEST-00001", "representative");
-    assert_eq!((&anew["message"]["opening"], &anew["message"]["revision"]), (&json!("age-passphrase"), &json!(2)));
+    assert_eq!(
+        (&anew["message"]["opening"], &anew["message"]["revision"]),
+        (&json!("age-passphrase"), &json!(2))
+    );
     assert!(parts(&office, &anew).keys().all(|name| name.ends_with(".age") || name.starts_with("SHA")));
     assert_ne!(words(&office, &anew), "");
 }
@@ -150,13 +164,16 @@ fn a_trial_letter_opens_as_the_letters_will() {
         let (name, locked) = message::parts(&mail).unwrap().remove(0);
         let pdf = office.dir.join("trial.pdf");
         let plain = match name.strip_suffix(".age") {
-            Some(_) => sealing::open_with_passphrase(&locked, &Passphrase::from_typed(words), 18).expect("it opens"),
+            Some(_) => {
+                sealing::open_with_passphrase(&locked, &Passphrase::from_typed(words), 18).expect("it opens")
+            }
             None => locked,
         };
         fs::write(&pdf, plain).unwrap();
         let text = run(command("pdftotext").args(["-upw", words]).arg(&pdf).arg("-")).expect("text");
         let text = String::from_utf8(text).unwrap();
-        let numbers = text.lines().find(|line| line.len() == 9 && line.as_bytes()[4] == b' ').expect("numbers");
+        let numbers =
+            text.lines().find(|line| line.len() == 9 && line.as_bytes()[4] == b' ').expect("numbers");
         office.directory(&["opened", LAWYER, "--words", numbers]).expect(0);
     }
     let office = DemoOffice::new();

@@ -1,6 +1,7 @@
 //! Enters: small templates and jobs, kind and hostile. Leaves: proof of what workers make and survive.
 
 mod fresh;
+mod locked;
 mod pages;
 
 use despatch::render::engine::Engine;

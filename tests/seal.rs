@@ -1,6 +1,9 @@
 //! Keys, sealing, addresses and the manifest: what opens what, and what is refused and why.
 
 mod directory;
+mod mutated;
+mod passphrase;
+mod vectors;
 
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch::seal::address::EmailAddress;
@@ -314,6 +317,7 @@ fn manifest() -> Manifest {
             title: "Cover note".to_owned(),
             sha256: Sha256::of(b"pdf"),
             size: 3,
+            locked_sha256: None,
         }],
     }
 }

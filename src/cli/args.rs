@@ -342,8 +342,14 @@ pub struct Open {
     #[arg(value_name = "FILE.age")]
     pub file: PathBuf,
     /// Your private key, as age-keygen made it
-    #[arg(long, value_name = "KEY")]
-    pub identity: PathBuf,
+    #[arg(long, value_name = "KEY", required_unless_present_any = ["passphrase", "passphrase_file"])]
+    pub identity: Option<PathBuf>,
+    /// Ask for the words that the office read out to you
+    #[arg(long, conflicts_with_all = ["identity", "passphrase_file"])]
+    pub passphrase: bool,
+    /// A file whose first line is these words: a systemd credential, /dev/stdin, /dev/fd/3
+    #[arg(long, value_name = "FILE", conflicts_with = "identity")]
+    pub passphrase_file: Option<PathBuf>,
     /// Where to write the document (default: beside it, without .age)
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,

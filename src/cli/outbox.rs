@@ -441,7 +441,9 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
         let keys = match bound.method() {
             None => "the review key alone".to_owned(),
             Some(Method::Age) => bound.fingerprints.join(", "),
-            Some(method) => format!("opens {}; `despatch outbox words {}` has them", method.words(), despatch.id),
+            Some(method) => {
+                format!("opens {}; `despatch outbox words {}` has them", method.words(), despatch.id)
+            }
         };
         line("sealed to", &keys);
         line("templates", &bound.template.to_string());

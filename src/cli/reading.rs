@@ -46,7 +46,8 @@ fn open(name: String, sealed: Vec<u8>, secret: &SecretKey) -> Result<(String, Ve
     let Some(plain_name) = name.strip_suffix(".age") else {
         return Ok((name, sealed));
     };
-    let unopened = |why: OpenFault| Fault::new(name.as_str(), "open.sealed", why.words(), "check the review key");
+    let unopened =
+        |why: OpenFault| Fault::new(name.as_str(), "open.sealed", why.words(), "check the review key");
     Ok((plain_name.to_owned(), sealing::open(&sealed, secret).map_err(unopened)?))
 }
 
@@ -89,15 +90,17 @@ fn check_bound(at: &str, copy: &[(String, Vec<u8>)], parts: &[(String, Vec<u8>)]
         if of_copy(&document.file).map(Sha256::of) != Some(document.sha256) {
             return Err(unbound());
         }
-        let sent = |name: &str| parts.iter().find(|(part, _)| part == name).map(|(_, bytes)| bytes.as_slice());
-        let holds = match (document.locked_sha256, sent(&document.file), sent(&format!("{}.age", document.file))) {
-            (Some(locked), Some(sent), None) => Sha256::of(sent) == locked,
-            (None, None, Some(sent)) => sealing::open_with_passphrase(sent, &words, MAX_WORK_FACTOR)
-                .is_ok_and(|plain| Sha256::of(&plain) == document.sha256),
-            // Left out of a message of PDFs, as the manifest says.
-            (None, None, None) => !document.file.ends_with(".pdf"),
-            _ => false,
-        };
+        let sent =
+            |name: &str| parts.iter().find(|(part, _)| part == name).map(|(_, bytes)| bytes.as_slice());
+        let holds =
+            match (document.locked_sha256, sent(&document.file), sent(&format!("{}.age", document.file))) {
+                (Some(locked), Some(sent), None) => Sha256::of(sent) == locked,
+                (None, None, Some(sent)) => sealing::open_with_passphrase(sent, &words, MAX_WORK_FACTOR)
+                    .is_ok_and(|plain| Sha256::of(&plain) == document.sha256),
+                // Left out of a message of PDFs, as the manifest says.
+                (None, None, None) => !document.file.ends_with(".pdf"),
+                _ => false,
+            };
         if !holds {
             return Err(unbound());
         }

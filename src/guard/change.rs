@@ -37,12 +37,18 @@ pub fn check(entry: &Entry, before: Option<&Before>) -> Check {
     if !before.fingerprints.is_empty() && before.fingerprints != entry.fingerprints() {
         let now = entry.fingerprints();
         let now = if now.is_empty() { "none".to_owned() } else { now.join(", ") };
-        changed.push(format!("the key of {} is {now}, and was {} in", entry.id, before.fingerprints.join(", ")));
+        changed.push(format!(
+            "the key of {} is {now}, and was {} in",
+            entry.id,
+            before.fingerprints.join(", ")
+        ));
     }
     match changed.is_empty() {
         true => Check::new(Guard::Change, Outcome::Passed, format!("as in {last}; {verified}")),
-        false => {
-            Check::new(Guard::Change, Outcome::Confirm, format!("{} {last}; {verified}", changed.join(", and ")))
-        }
+        false => Check::new(
+            Guard::Change,
+            Outcome::Confirm,
+            format!("{} {last}; {verified}", changed.join(", and ")),
+        ),
     }
 }

@@ -29,9 +29,7 @@ use std::str::FromStr;
 pub enum Guard {
     /// Each document is about the person of the case, and nobody else's.
     Identity,
-    /// Whether an entry is as it was when it was last written to.
-pub mod change;
-/// What goes in clear says nothing about the person.
+    /// What goes in clear says nothing about the person.
     Clear,
     /// Each document may go to this role.
     Matrix,

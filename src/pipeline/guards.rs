@@ -84,9 +84,13 @@ impl<'a> Making<'a> {
         let titles: Vec<&str> = self.case.attachments.iter().map(|one| one.title.as_str()).collect();
         let tables = &self.line.tables;
         checks.push(clear::check(self.case, self.place, &titles, &tables.health, clear));
-        checks.push(matrix::check(tables, planned.role, &carried, matrix::consents(&self.record.history), |kind| {
-            self.row_encloses(planned, kind)
-        }));
+        checks.push(matrix::check(
+            tables,
+            planned.role,
+            &carried,
+            matrix::consents(&self.record.history),
+            |kind| self.row_encloses(planned, kind),
+        ));
         checks.append(&mut attached);
         checks.push(change::check(entry, self.record.written_to.get(&entry.id)));
         checks.push(attachment::size(message_bytes, entry.email.domain(), limits));

@@ -65,7 +65,8 @@ impl Lock<'_> {
             let bytes = sealing::seal(bytes, &keys).map_err(|error| unsealed(error.to_string()))?;
             Ok::<_, Fault>(SealedPart { file_name: format!("{name}.age"), bytes })
         };
-        let mut parts = documents.iter().map(|one| seal(one.file, one.bytes)).collect::<Result<Vec<_>, _>>()?;
+        let mut parts =
+            documents.iter().map(|one| seal(one.file, one.bytes)).collect::<Result<Vec<_>, _>>()?;
         parts.push(seal(MANIFEST_NAME, &manifest(&unlocked(documents))?)?);
         Ok(Locked { parts, copy: None })
     }
@@ -77,10 +78,12 @@ impl Lock<'_> {
     ) -> Result<Locked, Fault> {
         let words = new_words()?;
         let seal = |name: &str, bytes: &[u8]| {
-            let sealed = sealing::seal_with_passphrase(bytes, &words).map_err(|error| unsealed(error.to_string()))?;
+            let sealed =
+                sealing::seal_with_passphrase(bytes, &words).map_err(|error| unsealed(error.to_string()))?;
             Ok::<_, Fault>(SealedPart { file_name: format!("{name}.age"), bytes: sealed })
         };
-        let mut parts = documents.iter().map(|one| seal(one.file, one.bytes)).collect::<Result<Vec<_>, _>>()?;
+        let mut parts =
+            documents.iter().map(|one| seal(one.file, one.bytes)).collect::<Result<Vec<_>, _>>()?;
         let manifest = manifest(&unlocked(documents))?;
         parts.push(seal(MANIFEST_NAME, &manifest)?);
         let copy = self.copy(documents, &manifest, &words)?;
@@ -103,12 +106,14 @@ impl Lock<'_> {
                 hashes.push(None);
                 continue;
             }
-            let locked = self.pool.lock_pdf(document.bytes, words.expose()).map_err(|fault| fault.faults())?;
+            let locked =
+                self.pool.lock_pdf(document.bytes, words.expose()).map_err(|fault| fault.faults())?;
             hashes.push(Some(Sha256::of(&locked)));
             parts.push(SealedPart { file_name: document.file.to_owned(), bytes: locked });
         }
         let manifest = manifest(&hashes).map_err(one)?;
-        let sealed = sealing::seal(&manifest, self.office).map_err(|error| one(unsealed(error.to_string())))?;
+        let sealed =
+            sealing::seal(&manifest, self.office).map_err(|error| one(unsealed(error.to_string())))?;
         parts.push(SealedPart { file_name: format!("{MANIFEST_NAME}.age"), bytes: sealed });
         let copy = self.copy(documents, &manifest, &words).map_err(one)?;
         Ok(Locked { parts, copy: Some(copy) })

@@ -1,10 +1,10 @@
 //! Enters: an entry of the directory. Leaves: a letter without content, sealed as a real one would be, and its words.
 //! Never: holds anything of a case.
 
+use super::lock::{Lock, Locked, Opened};
 use crate::catalogue::SHARED;
 use crate::clock::Moment;
 use crate::fault::Fault;
-use super::lock::{Lock, Locked, Opened};
 use crate::message::{self, Draft, Mailbox};
 use crate::office::Office;
 use crate::random::{random_digits, random_hex};
@@ -65,13 +65,15 @@ pub fn trial(office: &Office, program: &Path, entry: &Entry, now: Moment) -> Res
         }),
     };
     let pdf = pool.render(&job).map_err(|fault| fault.faults())?;
-    let method = entry.method.filter(|method| *method != Method::Age || !entry.keys.is_empty()).ok_or_else(|| {
-        let cause = "it does not say how its recipient opens what they get";
-        let cure = "give it a key or a method: `despatch directory onboard` says how";
-        one(Fault::new(format!("entry {}", entry.id), "trial.method", cause, cure))
-    })?;
+    let method =
+        entry.method.filter(|method| *method != Method::Age || !entry.keys.is_empty()).ok_or_else(|| {
+            let cause = "it does not say how its recipient opens what they get";
+            let cure = "give it a key or a method: `despatch directory onboard` says how";
+            one(Fault::new(format!("entry {}", entry.id), "trial.method", cause, cure))
+        })?;
     let lock = Lock { pool: &pool, method: Some(method), theirs: &entry.keys, office: &[&office.review_key] };
-    let Locked { parts, copy } = lock.all(&[Opened { file: LETTER, bytes: &pdf }], |_| Ok(NO_MANIFEST.to_vec()))?;
+    let Locked { parts, copy } =
+        lock.all(&[Opened { file: LETTER, bytes: &pdf }], |_| Ok(NO_MANIFEST.to_vec()))?;
     let text = cover(entry, &letterhead.name, &letterhead.telephone);
     let bytes = message::compose(Draft {
         from: Mailbox { name: letterhead.name.clone(), address: sender.from.clone() },

@@ -50,6 +50,8 @@ pub enum Why {
     Crashed,
     /// No worker process could be started.
     Start,
+    /// The PDF cannot be locked with a password.
+    Lock,
 }
 
 /// One thing that went wrong in a template.
@@ -91,6 +93,7 @@ impl RenderFault {
             Why::Timeout => "render.timeout",
             Why::Crashed => "render.crashed",
             Why::Start => "render.start",
+            Why::Lock => "render.lock",
         }
     }
 

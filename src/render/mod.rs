@@ -9,6 +9,7 @@ pub mod job;
 mod event;
 /// What one look at somebody else's PDF finds.
 pub mod inspect;
+mod lock_pdf;
 /// Every font there is, and which characters they have.
 pub mod fonts;
 /// What the letters of one despatch may say.

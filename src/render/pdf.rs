@@ -45,7 +45,7 @@ pub(super) fn inspect(bytes: Vec<u8>, font: &pdf_text::StandIn) -> Inspection {
 
 /// The pages. `None` where its tree of pages and what it says of itself differ: two readers might then show different
 /// pages.
-fn count(pdf: &Pdf) -> Option<usize> {
+pub(super) fn count(pdf: &Pdf) -> Option<usize> {
     let found = pdf.pages().len();
     let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
     let said = root.get::<Dict<'_>>(b"Pages".as_slice())?.get::<i32>(b"Count".as_slice())?;

@@ -1,5 +1,5 @@
-//! Enters: jobs and PDFs of others, from several threads at once. Leaves: PDFs, and what there is in those of others, by worker
-//! processes. Never: reads a PDF in this process, lets a job outlive its limit, writes to disk, or shows what a
+//! Enters: jobs and PDFs of others, from several threads at once. Leaves: PDFs, locked PDFs and what there is in those of
+//! others, by worker processes. Never: reads a PDF in this process, lets a job outlive its limit, writes to disk, or shows what a
 //! worker says on stderr.
 
 use super::inspect::Inspection;
@@ -7,6 +7,7 @@ use super::job::{Job, Letter, RenderFault, Why};
 use super::look::Page;
 use super::worker::{ARGUMENT, Tag, read_frame, write_frame};
 use crate::fault::Fault;
+use age::secrecy::zeroize::Zeroizing;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
@@ -158,6 +159,27 @@ impl Pool {
             Ok((_, found)) => Ok(serde_json::from_slice(&found).unwrap_or_default()),
             Err(Trouble::NotStarted) => Err(not_started()),
             Err(Trouble::TooLong | Trouble::Died) => Ok(Inspection::default()),
+        }
+    }
+
+    /// `pdf`, which anybody may have made, locked with `password` (plain ASCII): an AES-256 encrypted PDF with the same
+    /// pages, tags and metadata, which permits printing, copying and accessibility. No longer PDF/A, which forbids it.
+    ///
+    /// # Errors
+    /// `render.lock`: it is encrypted already, damaged or without pages, or the password is not fit;
+    /// `render.timeout`, `render.crashed`, `render.start` as for [`Pool::render`]. Never a PDF that is not locked.
+    pub fn lock_pdf(&self, pdf: &[u8], password: &str) -> Result<Vec<u8>, RenderFault> {
+        const CURE: &str = "ask for a smaller or simpler file, or print it to a new PDF";
+        let unfit = |why, cause| RenderFault::new(why, "the PDF", cause, CURE);
+        let length = u32::try_from(password.len()).unwrap_or(u32::MAX).to_le_bytes();
+        let content = Zeroizing::new([pdf, password.as_bytes(), &length].concat());
+        match self.ask(Tag::Lock, &content) {
+            Ok((Tag::Locked, locked)) => Ok(locked),
+            Ok((_, fault)) => Err(serde_json::from_slice(&fault)
+                .unwrap_or_else(|_| unfit(Why::Crashed, "a worker process answered nonsense"))),
+            Err(Trouble::NotStarted) => Err(not_started()),
+            Err(Trouble::TooLong) => Err(unfit(Why::Timeout, "the PDF takes too long to lock")),
+            Err(Trouble::Died) => Err(unfit(Why::Crashed, "the PDF is too large to lock, or harmful")),
         }
     }
 

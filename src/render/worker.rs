@@ -1,9 +1,10 @@
-//! Enters: frames on standard input: the templates, then jobs and PDFs. Leaves: one answer frame for each.
+//! Enters: frames on standard input: the templates, then jobs, PDFs and their passwords. Leaves: one answer frame for each.
 //! Never: opens a file, writes a file or a log, outlives its parent.
 
 use super::engine::Engine;
-use super::job::Job;
-use super::pdf;
+use super::job::{Job, RenderFault, Why};
+use super::{lock_pdf, pdf};
+use age::secrecy::zeroize::Zeroizing;
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
@@ -33,12 +34,16 @@ pub(super) enum Tag {
     Look = b'L',
     /// To the worker: a PDF to look at. Anybody may have made it.
     Inspect = b'I',
+    /// To the worker: a PDF that is to be locked, its password, and how long that is (4 bytes, little-endian).
+    Lock = b'K',
     /// From the worker: ready for jobs, empty.
     Ready = b'R',
     /// From the worker: the texts of the pages, JSON, after its length; then the PDF.
     Pdf = b'P',
     /// From the worker: what there is in the PDF, JSON.
     Inspected = b'N',
+    /// From the worker: the locked PDF.
+    Locked = b'E',
     /// From the worker: how each page looks, JSON.
     Seen = b'S',
     /// From the worker: why there is no PDF, JSON.
@@ -47,8 +52,9 @@ pub(super) enum Tag {
 
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
-        let asked = [Tag::Files, Tag::Job, Tag::Look, Tag::Inspect];
-        let all = asked.into_iter().chain([Tag::Ready, Tag::Pdf, Tag::Inspected, Tag::Seen, Tag::Fault]);
+        let asked = [Tag::Files, Tag::Job, Tag::Look, Tag::Inspect, Tag::Lock];
+        let answers = [Tag::Ready, Tag::Pdf, Tag::Inspected, Tag::Locked, Tag::Seen, Tag::Fault];
+        let all = asked.into_iter().chain(answers);
         all.into_iter().find(|tag| *tag as u8 == byte)
     }
 
@@ -57,6 +63,7 @@ impl Tag {
         match self {
             Tag::Files => answer == Tag::Ready,
             Tag::Job => matches!(answer, Tag::Pdf | Tag::Fault),
+            Tag::Lock => matches!(answer, Tag::Locked | Tag::Fault),
             Tag::Look => matches!(answer, Tag::Seen | Tag::Fault),
             Tag::Inspect => answer == Tag::Inspected,
             _ => false,
@@ -107,6 +114,7 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
                 let found = pdf::inspect(content, &engine.stand_in());
                 (Tag::Inspected, serde_json::to_vec(&found)?)
             }
+            Tag::Lock => locked(content)?,
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         write_frame(&mut output, tag, &answer)?;
@@ -129,6 +137,21 @@ fn seen(engine: &Engine, (job, ppi): (Job, u16)) -> io::Result<(Tag, Vec<u8>)> {
     match engine.look(&job, ppi) {
         Ok(pages) => Ok((Tag::Seen, serde_json::to_vec(&pages)?)),
         Err(fault) => Ok((Tag::Fault, serde_json::to_vec(&fault)?)),
+    }
+}
+
+fn locked(mut content: Vec<u8>) -> io::Result<(Tag, Vec<u8>)> {
+    let length = content.split_off(content.len().saturating_sub(size_of::<u32>()));
+    let length = length.first_chunk().copied().map(u32::from_le_bytes).ok_or(io::ErrorKind::InvalidData)?;
+    let at = content.len().checked_sub(length as usize).ok_or(io::ErrorKind::InvalidData)?;
+    let password = Zeroizing::new(content.split_off(at));
+    let password = std::str::from_utf8(&password).map_err(|_| io::ErrorKind::InvalidData)?;
+    match lock_pdf::lock(content, password) {
+        Ok(pdf) => Ok((Tag::Locked, pdf)),
+        Err(why) => {
+            let (cause, cure) = why.words();
+            Ok((Tag::Fault, serde_json::to_vec(&RenderFault::new(Why::Lock, "the PDF", cause, cure))?))
+        }
     }
 }
 

@@ -23,5 +23,7 @@ pub mod keys;
 pub mod lock;
 /// What is inside a sealed despatch, and the list of its sealed parts.
 pub mod manifest;
+/// Passphrases of words, for recipients who can have no key.
+pub mod passphrase;
 /// Sealing to keys and opening again, whole or not at all.
 pub mod sealing;

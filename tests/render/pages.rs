@@ -21,7 +21,7 @@ fn pool(letter: &str) -> Pool {
 }
 
 /// A PDF of these objects, the first of which is its catalogue.
-fn pdf(objects: &[String]) -> Vec<u8> {
+pub(super) fn pdf(objects: &[String]) -> Vec<u8> {
     let mut text = "%PDF-1.7\n".to_owned();
     let mut offsets = Vec::new();
     for (index, object) in objects.iter().enumerate() {
@@ -38,19 +38,19 @@ fn pdf(objects: &[String]) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn catalogue() -> String {
+pub(super) fn catalogue() -> String {
     "<< /Type /Catalog /Pages 2 0 R >>".to_owned()
 }
 
-fn page(parent: usize) -> String {
+pub(super) fn page(parent: usize) -> String {
     format!("<< /Type /Page /Parent {parent} 0 R /MediaBox [0 0 595 842] >>")
 }
 
-fn tree(kids: &str, count: i64) -> String {
+pub(super) fn tree(kids: &str, count: i64) -> String {
     format!("<< /Type /Pages /Kids [{kids}] /Count {count} >>")
 }
 
-fn encrypted(password: &str) -> Vec<u8> {
+pub(super) fn encrypted(password: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let plain = folder.path().join("plain.pdf");
     std::fs::write(&plain, broken::notice()).unwrap();
@@ -107,7 +107,7 @@ fn a_pdf_that_says_of_itself_what_is_not_so_has_no_page_count() {
 }
 
 /// A tree of pages that is its own branch; one that doubles at every step; one of 200,000 levels; and nested lists.
-fn hostile_pdfs() -> Vec<(&'static str, Vec<u8>)> {
+pub(super) fn hostile_pdfs() -> Vec<(&'static str, Vec<u8>)> {
     let itself = [catalogue(), tree("2 0 R", 1)];
     let mut doubling = vec![catalogue()];
     for level in 3..64 {

@@ -27,6 +27,14 @@ pub fn tool(name: &str) -> PathBuf {
     panic!("the tests need the program {name:?}, which is not installed: run tests/run, which installs it");
 }
 
+/// The folder of the tests' own tools.
+///
+/// # Panics
+/// If neither `DESPATCH_TOOLS` nor a home folder is set.
+pub fn folder() -> PathBuf {
+    venv().expect("DESPATCH_TOOLS, XDG_CACHE_HOME or HOME says where the tools are")
+}
+
 fn venv() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value: &OsString| !value.is_empty());
     if let Some(tools) = set("DESPATCH_TOOLS") {

@@ -205,7 +205,7 @@ pub struct Reseal {
 impl Reseal {
     /// The same, as a release of these despatches.
     pub fn release_of(self, ids: Vec<DespatchId>) -> Release {
-        Release { decide: Decide { ids, reason: self.reason }, unlock: self.unlock }
+        Release { decide: Decide { ids, reason: self.reason }, unlock: self.unlock, overridden: Vec::new() }
     }
 }
 

@@ -37,7 +37,9 @@ impl Desk<'_> {
         };
         self.print.line(&format!("trial letter to {}, {}: {reply}", entry.name, entry.organisation));
         if exit == Exit::Done && with_words {
-            self.print.line(&format!("First tell the recipient the words that open it: despatch directory words {id}"));
+            self.print.line(&format!(
+                "First tell the recipient the words that open it: despatch directory words {id}"
+            ));
         }
         if exit == Exit::Done {
             self.print.line(&format!(
@@ -52,7 +54,9 @@ impl Desk<'_> {
         let path = self.ledger.files().trial_copy(id);
         if !path.exists() {
             let cure = "send one with `despatch directory trial`, if the entry opens what it gets with words";
-            return Err(Fault::new(subject(id), "words.none", "no words open a trial letter to it", cure).into());
+            return Err(
+                Fault::new(subject(id), "words.none", "no words open a trial letter to it", cure).into()
+            );
         }
         let secret = self.office.review_secret(unlock)?;
         let at = self.now().at;

@@ -1,0 +1,175 @@
+//! Enters: objects of a PDF as hayro reads them. Leaves: the same objects as bytes, numbered anew, strings encrypted
+//! where they stand outside an object stream. Never: changes a value, or leaves out a part that cannot be read.
+
+use super::standard::Key;
+use super::{Numbered, Unlockable};
+use hayro_syntax::object::{MaybeRef, Number, Object, ObjectIdentifier};
+use std::collections::{HashMap, VecDeque};
+
+/// Objects nested deeper than this are an attack on whoever reads them.
+const DEEPEST: usize = 100;
+/// Whole numbers below this are exact as floating point.
+const EXACT: f64 = 9e15;
+
+/// The numbers of the new file: what is found first comes first, so what belongs together lies together.
+#[derive(Default)]
+pub(super) struct Numbers {
+    known: HashMap<ObjectIdentifier, u32>,
+    unwritten: VecDeque<Numbered>,
+    last: u32,
+}
+
+impl Numbers {
+    /// The number of an object of the old file, which is to be written then.
+    pub(super) fn of(&mut self, id: ObjectIdentifier) -> Result<u32, Unlockable> {
+        if let Some(number) = self.known.get(&id) {
+            return Ok(*number);
+        }
+        let number = self.fresh()?;
+        self.known.insert(id, number);
+        self.unwritten.push_back((id, number));
+        Ok(number)
+    }
+
+    /// A number for an object that the old file does not have.
+    pub(super) fn fresh(&mut self) -> Result<u32, Unlockable> {
+        self.last = self.last.checked_add(1).ok_or(Unlockable::Broken)?;
+        Ok(self.last)
+    }
+
+    pub(super) fn next_unwritten(&mut self) -> Option<Numbered> {
+        self.unwritten.pop_front()
+    }
+}
+
+/// Writes an object that stands by itself; with `key`, its strings are encrypted.
+pub(super) fn write_object(
+    out: &mut Vec<u8>,
+    object: &Object<'_>,
+    numbers: &mut Numbers,
+    key: Option<&Key>,
+) -> Result<(), Unlockable> {
+    Writer { out, numbers, key, depth: 0 }.object(object)
+}
+
+/// Writes a value of a dictionary.
+pub(super) fn write_value(
+    out: &mut Vec<u8>,
+    value: &MaybeRef<Object<'_>>,
+    numbers: &mut Numbers,
+    key: Option<&Key>,
+) -> Result<(), Unlockable> {
+    Writer { out, numbers, key, depth: 0 }.value(value)
+}
+
+struct Writer<'a> {
+    out: &'a mut Vec<u8>,
+    numbers: &'a mut Numbers,
+    key: Option<&'a Key>,
+    depth: usize,
+}
+
+impl Writer<'_> {
+    fn value(&mut self, value: &MaybeRef<Object<'_>>) -> Result<(), Unlockable> {
+        match value {
+            MaybeRef::Ref(reference) => {
+                let number = self.numbers.of((*reference).into())?;
+                self.text(&format!(" {number} 0 R"));
+                Ok(())
+            }
+            MaybeRef::NotRef(object) => self.object(object),
+        }
+    }
+
+    fn object(&mut self, object: &Object<'_>) -> Result<(), Unlockable> {
+        match object {
+            Object::Null(_) => self.text(" null"),
+            Object::Boolean(truth) => self.text(&format!(" {truth}")),
+            Object::Number(number) => self.number(*number)?,
+            Object::Name(name) => write_name(self.out, name),
+            Object::String(string) => match self.key {
+                Some(key) => write_string(self.out, &key.encrypt(string)?, true),
+                None => write_string(self.out, string, false),
+            },
+            Object::Array(array) => {
+                self.nested(b"[", b"]", |writer| array.raw_iter().try_for_each(|value| writer.value(&value)))?
+            }
+            Object::Dict(dict) => self.nested(b"<<", b">>", |writer| {
+                dict.entries().try_for_each(|(name, value)| {
+                    write_name(writer.out, &name);
+                    writer.value(&value)
+                })
+            })?,
+            // A stream always stands by itself, and its writer does not come here (7.3.8).
+            Object::Stream(_) => return Err(Unlockable::Broken),
+        }
+        Ok(())
+    }
+
+    fn nested(
+        &mut self,
+        open: &[u8],
+        close: &[u8],
+        inside: impl FnOnce(&mut Self) -> Result<(), Unlockable>,
+    ) -> Result<(), Unlockable> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Unlockable::Broken);
+        }
+        self.out.extend_from_slice(open);
+        inside(self)?;
+        self.out.extend_from_slice(close);
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// PDF has no exponents, and neither has this way of writing a number.
+    fn number(&mut self, number: Number) -> Result<(), Unlockable> {
+        let real = number.as_f64();
+        if !real.is_finite() {
+            return Err(Unlockable::Broken);
+        }
+        if real.fract() == 0.0 && real.abs() < EXACT {
+            self.text(&format!(" {}", number.as_i64()));
+        } else {
+            self.text(&format!(" {real}"));
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// A name, with what is not a regular character as two hex digits (7.3.5).
+pub(super) fn write_name(out: &mut Vec<u8>, name: &[u8]) {
+    out.push(b'/');
+    for byte in name {
+        if byte.is_ascii_graphic() && !b"()<>[]{}/%#".contains(byte) {
+            out.push(*byte);
+        } else {
+            out.extend_from_slice(format!("#{byte:02x}").as_bytes());
+        }
+    }
+}
+
+/// A string, in hex or as it is (7.3.4).
+pub(super) fn write_string(out: &mut Vec<u8>, string: &[u8], hex: bool) {
+    if hex {
+        out.push(b'<');
+        string.iter().for_each(|byte| out.extend_from_slice(format!("{byte:02x}").as_bytes()));
+        out.push(b'>');
+        return;
+    }
+    out.push(b'(');
+    for byte in string {
+        match byte {
+            b'(' | b')' | b'\\' => out.extend_from_slice(&[b'\\', *byte]),
+            // A reader would take it for a line feed.
+            b'\r' => out.extend_from_slice(b"\\r"),
+            _ => out.push(*byte),
+        }
+    }
+    out.push(b')');
+}
