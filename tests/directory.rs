@@ -359,22 +359,22 @@ fn what_nobody_acknowledges_for_a_working_day_raises_an_alarm_with_the_clock_of_
     let early = office.run_as(PREPARER, &["--json", "outbox", "received", id]);
     refused(early, "receipt.state");
     office.run_as(REVIEWER, &["outbox", "approve", id]).expect(0);
-    // A Friday: the Monday is the working day in which an answer may come.
-    office.on("2026-11-27", &["send", "--once"]).expect(0);
-    assert_eq!(alarms("2026-11-30"), (0, false));
-    assert_eq!(alarms("2026-12-01"), (1, true));
+    // A Monday: the Tuesday is the working day in which an answer may come.
+    office.run(&["send", "--once"]).expect(0);
+    assert_eq!(alarms("2026-11-24"), (0, false));
+    assert_eq!(alarms("2026-11-25"), (1, true));
     let due = letter["planned"]["deadline"]["what"].as_str();
-    let board = office.on("2026-12-01", &["deadlines"]).stdout;
+    let board = office.on("2026-11-25", &["deadlines"]).stdout;
     assert!(due.is_none_or(|what| board.contains(what)), "{board}");
     office
         .run_as(PREPARER, &["outbox", "received", id, "--message-id", "<1@harbour-lane-law.example>"])
         .expect(0);
-    assert_eq!(alarms("2026-12-01"), (0, false));
+    assert_eq!(alarms("2026-11-25"), (0, false));
     let said = office.run_as(PREPARER, &["outbox", "unopened", id, "--reason", "the key is lost"]).expect(0);
     assert!(
         said.stdout.contains("cannot open it") && said.stdout.contains("onboard harbour-lane-law"),
         "{said:?}"
     );
-    assert_eq!(alarms("2026-11-27"), (1, true), "at once");
+    assert_eq!(alarms("2026-11-23"), (1, true), "at once");
     assert!(office.run(&["outbox", "show", id]).expect(0).stdout.contains("the key is lost"));
 }

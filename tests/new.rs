@@ -128,7 +128,7 @@ fn an_appointment_is_written_with_its_interpreter() {
     let case = CASE.replace("|no||", "|yes|Tigrinya|");
     let pdf = desk.pdf("report.pdf");
     let typed = format!(
-        "{case}|{NOBODY}|20 November 2026|1 December 2026|2:30pm|the healthcare interview room|1|RQ-1|Tigrinya|video||female|\
+        "{case}|{NOBODY}|20 November 2026|1 December 2026|2:30pm|the healthcare interview room|2|RQ-1|Tigrinya|video||female|\
          |||the duty officer, extension 214|{pdf}|external_medical_report|Medico-legal report{LAST}"
     );
     desk.answer(&["appointment-confirmed"], &typed).expect(0);

@@ -138,7 +138,9 @@ impl Survey {
             if let Some(places) = &self.places {
                 faults.extend(entry.places.iter().filter_map(|id| not_there(places, entry, id, &at)));
             }
-            let against = directory.rules().against(entry);
+            // Rules that cannot be read would make faults of their own.
+            let known = self.settings.config.is_some();
+            let against = known.then(|| directory.rules().against(entry)).unwrap_or_default();
             faults
                 .extend(against.iter().map(|why| Fault::new(&at, "directory.rule", why.cause(), why.cure())));
         }

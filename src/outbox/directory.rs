@@ -2,9 +2,9 @@
 //! record with its author. Never: lets the person who entered or changed an entry verify it.
 
 use super::chain::Chain;
-use super::despatch::{DespatchId, Hold, State};
-use super::ledger::{Ledger, LedgerError, save, step};
-use super::packs::unsent;
+use super::despatch::DespatchId;
+use super::entry_holds::{hold_unsent, tell_held};
+use super::ledger::{Ledger, LedgerError};
 use super::sending::Parcel;
 use crate::clock::Moment;
 use crate::fault::Fault;
@@ -136,10 +136,11 @@ impl Ledger {
         &mut self,
         id: &EntryId,
         heard: &Heard,
+        rules: &AddressRules,
         by: &Staff,
         now: Moment,
     ) -> Result<Entry, LedgerError> {
-        self.change_entry(id, by, now, "entry_verified", |entry| {
+        self.change_entry(id, rules, by, now, "entry_verified", |entry| {
             unlike(entry, heard, by, now.today)?;
             entry.verified = Some(Verification {
                 by: by.id.clone(),
@@ -190,10 +191,11 @@ impl Ledger {
         message: Vec<u8>,
         message_id: &str,
         answer: Sha256,
+        rules: &AddressRules,
         by: &Staff,
         now: Moment,
     ) -> Result<TrialLetter, LedgerError> {
-        let entry = self.change_entry(id, by, now, "trial_sent", |entry| {
+        let entry = self.change_entry(id, rules, by, now, "trial_sent", |entry| {
             let message_id = message_id.to_owned();
             entry.trial = Some(Trial { sent_on: now.today, message_id, answer, opened: None });
             Ok(json!({ "message": Sha256::of(&message) }))
@@ -208,10 +210,11 @@ impl Ledger {
         &mut self,
         id: &EntryId,
         words: &str,
+        rules: &AddressRules,
         by: &Staff,
         now: Moment,
     ) -> Result<Entry, LedgerError> {
-        self.change_entry(id, by, now, "trial_opened", |entry| {
+        self.change_entry(id, rules, by, now, "trial_opened", |entry| {
             let at = format!("entry {}", entry.id);
             let Some(trial) = &mut entry.trial else {
                 let cure = "send one with `despatch directory trial`";
@@ -230,6 +233,7 @@ impl Ledger {
     fn change_entry(
         &mut self,
         id: &EntryId,
+        rules: &AddressRules,
         by: &Staff,
         now: Moment,
         what: &str,
@@ -242,44 +246,11 @@ impl Ledger {
             let mut entry = load(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
             let said = change(&mut entry).map_err(LedgerError::Refused)?;
             keep(&mut tx, &mut chain, &entry, what, said).await?;
+            tell_held(&mut tx, &mut chain, &entry, rules, now.today).await?;
             tx.commit().await?;
             Ok(entry)
         })
     }
-}
-
-/// Holds what waits for an entry that may not be written to as it is now. Approvals are void: they bound what has changed.
-async fn hold_unsent(
-    connection: &mut SqliteConnection,
-    chain: &mut Chain<'_>,
-    entry: &Entry,
-    rules: &AddressRules,
-    today: NaiveDate,
-) -> Result<Vec<DespatchId>, LedgerError> {
-    let alone = Directory::new(Vec::new(), rules.clone());
-    let reasons: Vec<Hold> = alone.holds(entry, today).iter().map(Hold::from).collect();
-    let mut held = Vec::new();
-    if reasons.is_empty() {
-        return Ok(held);
-    }
-    for mut despatch in unsent(connection).await? {
-        if despatch.recipient.entry.as_ref() != Some(&entry.id) {
-            continue;
-        }
-        let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
-        despatch.holds.retain(|hold| !codes.contains(&hold.code.as_str()));
-        despatch.holds.extend(reasons.iter().cloned());
-        despatch.approval = None;
-        held.push(despatch.id);
-        let detail = json!({ "holds": despatch.holds });
-        if despatch.state == State::Held {
-            save(connection, &despatch).await?;
-            chain.append(connection, &despatch.id.to_string(), "held", detail).await?;
-        } else {
-            step(connection, chain, &mut despatch, State::Held, "held", detail).await?;
-        }
-    }
-    Ok(held)
 }
 
 /// No entry has this id.

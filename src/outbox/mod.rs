@@ -5,6 +5,7 @@ mod chain;
 mod despatch;
 mod directory;
 mod durable;
+mod entry_holds;
 mod files;
 mod guarded;
 mod identities;

@@ -29,6 +29,9 @@ const LOOKS: [(&str, &str); 12] = [
     ("_", ""),
 ];
 
+/// Characters from which on the beginning of a domain is a name, and not one like `mail` or `www`.
+const TELLING_MIN: usize = 5;
+
 impl Domain {
     /// The domain, in lower case.
     pub fn as_str(&self) -> &str {
@@ -52,8 +55,19 @@ impl Domain {
         if self == other || below(&self.0, &other.0) || below(&other.0, &self.0) {
             return false;
         }
-        let head = |domain: &Domain| domain.0.rsplit_once('.').map(|(head, _)| head.to_owned());
-        self.seen() == other.seen() || one_slip(&self.0, &other.0) || head(self) == head(other)
+        let ends_otherwise = |short: &Domain, long: &Domain| {
+            short.telling_head().is_some_and(|head| long.0.starts_with(&format!("{head}.")))
+        };
+        self.seen() == other.seen()
+            || one_slip(&self.0, &other.0)
+            || ends_otherwise(self, other)
+            || ends_otherwise(other, self)
+    }
+
+    /// The domain without its last label, where that is long enough to be a name by itself.
+    pub(super) fn telling_head(&self) -> Option<&str> {
+        let (head, _) = self.0.rsplit_once('.')?;
+        (head.len() >= TELLING_MIN).then_some(head)
     }
 
     /// What a hurried reader sees.

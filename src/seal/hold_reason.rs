@@ -33,6 +33,30 @@ pub enum HoldReason {
     SeveralBodies { role: Role, place: Option<PlaceId>, entries: Vec<EntryId> },
 }
 
+/// The code of each reason.
+const CODES: [&str; 20] = [
+    "unknown_entry",
+    "wrong_role",
+    "not_for_case",
+    "unverified",
+    "key_replaced",
+    "self_verified",
+    "verified_in_future",
+    "verified_long_ago",
+    "expired",
+    "no_method",
+    "no_key",
+    "untried",
+    "no_domains",
+    "domain_not_listed",
+    "looks_like",
+    "group_not_listed",
+    "seems_a_group",
+    "no_body_for_place",
+    "no_body",
+    "several_bodies",
+];
+
 impl HoldReason {
     /// The closed word for logs and `--json`.
     pub fn code(&self) -> &'static str {
@@ -58,6 +82,11 @@ impl HoldReason {
             Self::NoBody { .. } => "no_body",
             Self::SeveralBodies { .. } => "several_bodies",
         }
+    }
+
+    /// Whether a hold with this code is for what the directory says.
+    pub fn is_code(code: &str) -> bool {
+        CODES.contains(&code)
     }
 
     /// What is wrong, one sentence without a full stop; names entries by id, never by address.

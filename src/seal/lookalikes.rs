@@ -29,12 +29,13 @@ impl Lookalikes {
     }
 }
 
-/// The domain as it looks, without its last label, and with any one character left out: two that differ in one slip
+/// The domain as it looks, without its last labels, and with any one character left out: two that differ in one slip
 /// share one of these.
 fn traces(domain: &Domain) -> Vec<String> {
     let text = domain.as_str();
     let mut traces = vec![text.to_owned(), format!("seen {}", domain.seen())];
-    traces.extend(text.rsplit_once('.').map(|(head, _)| format!("head {head}")));
+    let ends = text.match_indices('.').map(|(at, _)| text.get(..at).unwrap_or_default());
+    traces.extend(ends.map(|head| format!("head {head}")));
     traces.extend((0..text.len()).map(|at| {
         let (before, after) = text.split_at(at);
         format!("{before}{}", after.get(1..).unwrap_or_default())

@@ -35,7 +35,7 @@ pub const TWENTY: [Plant; 20] = [
     plant(["a week that starts on no day", PACK, "[capacity]", "week_starts = \"Monday\"", "week_starts = \"Mooday\"", "Mooday", "settings.value", "week_starts"]),
     plant(["a list of domains for a role that is none", "despatch.toml", "[addresses.domains]", "caseworker = ", "case_worker = ", "case_worker = ", "settings.unknown", "case_worker"]),
     plant(["a domain without a dot", "despatch.toml", "[addresses.domains]", "dmrt = [\"office.example.invalid\"]", "dmrt = [\"office\"]", "dmrt = [\"office\"]", "settings.value", "dot"]),
-    plant(["a group address without an @", "despatch.toml", "[addresses]", "det-dungavel@", "det-dungavel.", "\"det-dungavel.", "settings.value", "@"]),
+    plant(["a domain with a label left out", "despatch.toml", "[addresses.domains]", "healthcare = [\"nhs.example.invalid\"", "healthcare = [\"nhs..invalid\"", "nhs..invalid", "settings.value", "healthcare"]),
     plant(["a verification that holds for ever", "despatch.toml", "[addresses]", "verify_again_months = 12", "verify_again_months = 1200", "verify_again_months = 1200", "settings.value", "verify_again_months"]),
     plant(["a misspelt list of groups", "despatch.toml", "[addresses]", "groups = [", "gruops = [", "gruops = [", "settings.unknown", "gruops"]),
     plant(["a number of no days", PACK, "[working_days.assess]", "days = 7", "days = 0", "days = 0", "settings.value", "days"]),

@@ -66,8 +66,9 @@ pub fn prove(dir: &std::path::Path, clock: Clock, id: &str) {
     let office = Office::open(dir).expect("an office in order");
     let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
     let (staff, now) = (office.config.staff.first().expect("somebody"), clock.now());
+    let rules = &office.config.addresses;
     let id: EntryId = id.parse().expect("an id");
     let answer = Trial::answer("<a@b.example>", "made up");
-    ledger.trial_sent(&id, Vec::new(), "<a@b.example>", answer, staff, now).expect("a trial");
-    ledger.trial_opened(&id, "made up", staff, now).expect("it was opened");
+    ledger.trial_sent(&id, Vec::new(), "<a@b.example>", answer, rules, staff, now).expect("a trial");
+    ledger.trial_opened(&id, "made up", rules, staff, now).expect("it was opened");
 }

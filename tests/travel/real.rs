@@ -128,7 +128,7 @@ impl RealOffice {
                 how: "a test".to_owned(),
                 until: None,
             };
-            ledger.verify_entry(&entry.id, &heard, other, now).expect("verified");
+            ledger.verify_entry(&entry.id, &heard, &office.config.addresses, other, now).expect("verified");
         }
     }
 

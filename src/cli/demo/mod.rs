@@ -117,15 +117,21 @@ fn settle(office: &Office, directory: &str, samples: &Samples, clock: Clock) -> 
     for entry in entries.iter().filter(|entry| !entry.keys.is_empty()) {
         let message_id = format!("<trial.{}@{}>", entry.id, office.config.mail_domain);
         let answer = Trial::answer(&message_id, TRIAL_WORDS);
-        ledger.trial_sent(&entry.id, Vec::new(), &message_id, answer, clerk, earlier)?;
-        ledger.trial_opened(&entry.id, TRIAL_WORDS, clerk, earlier)?;
+        ledger.trial_sent(&entry.id, Vec::new(), &message_id, answer, rules, clerk, earlier)?;
+        ledger.trial_opened(&entry.id, TRIAL_WORDS, rules, clerk, earlier)?;
     }
     for Verified { entry, by, way, how } in samples.verified()? {
         let staff = office.config.staff.iter().find(|staff| staff.id == by);
         let staff = staff.ok_or_else(|| unstaffed(by.as_str()))?;
         let Some(known) = entries.iter().find(|known| known.id == entry) else { continue };
         let (email, fingerprints) = (known.email.clone(), known.fingerprints());
-        ledger.verify_entry(&entry, &Heard { email, fingerprints, way, how, until: None }, staff, earlier)?;
+        ledger.verify_entry(
+            &entry,
+            &Heard { email, fingerprints, way, how, until: None },
+            rules,
+            staff,
+            earlier,
+        )?;
     }
     let reviewers = office.config.staff.iter().filter(|staff| staff.reviewer).take(2);
     let terms = Terms { reason: ADOPTED_BECAUSE.to_owned(), expires: now.today + ADOPTED_FOR };

@@ -81,7 +81,8 @@ impl Desk<'_> {
         let how = plain(&how, "--how")?;
         let heard = Heard { email, fingerprints, way, how, until };
         let now = self.now();
-        let entry = self.ledger.verify_entry(&entry, &heard, actor, now)?;
+        let rules = &self.office.config.addresses;
+        let entry = self.ledger.verify_entry(&entry, &heard, rules, actor, now)?;
         self.print.json(&entry);
         self.print.line(&format!("{} is verified by {}.", entry.id, actor.id));
         let waiting = self.unsent_of(&entry.id)?;

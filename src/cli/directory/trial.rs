@@ -23,8 +23,9 @@ impl Desk<'_> {
         if let Some(copy) = copy {
             write_durably(&self.ledger.files().trial_copy(id), copy)?;
         }
-        let with_words = copy.is_some();
-        let letter = self.ledger.trial_sent(id, draft.bytes, &draft.message_id, draft.answer, actor, now)?;
+        let (with_words, rules) = (copy.is_some(), &self.office.config.addresses);
+        let letter =
+            self.ledger.trial_sent(id, draft.bytes, &draft.message_id, draft.answer, rules, actor, now)?;
         let Some(sender) = self.office.config.teams.values().next() else {
             return Err(Failure::Internal("the office writes for no team".to_owned()));
         };
@@ -68,7 +69,7 @@ impl Desk<'_> {
 
     pub(super) fn opened(&mut self, id: &EntryId, words: &str, actor: &Staff) -> Result<Exit, Failure> {
         let now = self.now();
-        let entry = self.ledger.trial_opened(id, words, actor, now)?;
+        let entry = self.ledger.trial_opened(id, words, &self.office.config.addresses, actor, now)?;
         self.print.json(&entry);
         self.print.line(&format!("{} could open the trial letter.", entry.id));
         self.what_is_missing(&entry, now.today);

@@ -1,0 +1,79 @@
+//! Enters: an entry of the directory that has changed. Leaves: what waits for it held, with the reason that holds it now.
+//! Never: lets anything go; a person makes it anew.
+
+use super::chain::Chain;
+use super::despatch::{DespatchId, Hold, State};
+use super::ledger::{LedgerError, save, step};
+use super::packs::unsent;
+use crate::seal::directory::{Directory, HoldReason};
+use crate::seal::entry::Entry;
+use crate::seal::rules::AddressRules;
+use chrono::NaiveDate;
+use serde_json::json;
+use sqlx::SqliteConnection;
+
+/// Holds what waits for an entry that may not be written to as it is now. Approvals are void: they bound what has changed.
+pub(super) async fn hold_unsent(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    entry: &Entry,
+    rules: &AddressRules,
+    today: NaiveDate,
+) -> Result<Vec<DespatchId>, LedgerError> {
+    let alone = Directory::new(Vec::new(), rules.clone());
+    let reasons: Vec<Hold> = alone.holds(entry, today).iter().map(Hold::from).collect();
+    let mut held = Vec::new();
+    if reasons.is_empty() {
+        return Ok(held);
+    }
+    for mut despatch in unsent(connection).await? {
+        if despatch.recipient.entry.as_ref() != Some(&entry.id) {
+            continue;
+        }
+        let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
+        despatch.holds.retain(|hold| !codes.contains(&hold.code.as_str()));
+        despatch.holds.extend(reasons.iter().cloned());
+        despatch.approval = None;
+        held.push(despatch.id);
+        let detail = json!({ "holds": despatch.holds });
+        if despatch.state == State::Held {
+            save(connection, &despatch).await?;
+            chain.append(connection, &despatch.id.to_string(), "held", detail).await?;
+        } else {
+            step(connection, chain, &mut despatch, State::Held, "held", detail).await?;
+        }
+    }
+    Ok(held)
+}
+
+/// Says of what is held for an entry what holds it now: once the entry is in order, that it must be made anew.
+pub(super) async fn tell_held(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    entry: &Entry,
+    rules: &AddressRules,
+    today: NaiveDate,
+) -> Result<(), LedgerError> {
+    let alone = Directory::new(Vec::new(), rules.clone());
+    let mut now: Vec<Hold> = alone.holds(entry, today).iter().map(Hold::from).collect();
+    if now.is_empty() {
+        let words = format!(
+            "the address or keys of {} changed since the message was made; \
+             `despatch directory reseal {}` makes it anew",
+            entry.id, entry.id
+        );
+        now.push(Hold { code: "recipient_changed".to_owned(), words, remake: true });
+    }
+    for mut despatch in unsent(connection).await? {
+        let theirs = despatch.recipient.entry.as_ref() == Some(&entry.id) && despatch.state == State::Held;
+        if !theirs || !despatch.holds.iter().any(|hold| HoldReason::is_code(&hold.code)) {
+            continue;
+        }
+        despatch.holds.retain(|hold| !HoldReason::is_code(&hold.code));
+        despatch.holds.extend(now.iter().cloned());
+        save(connection, &despatch).await?;
+        let detail = json!({ "holds": despatch.holds });
+        chain.append(connection, &despatch.id.to_string(), "held", detail).await?;
+    }
+    Ok(())
+}
