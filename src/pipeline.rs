@@ -23,6 +23,7 @@ use crate::policy::{self, NotMade, Pack, Plan};
 use crate::render::fonts::without_glyph;
 use crate::render::mail::Mailer;
 use crate::render::pool::{Pool, TIME_LIMIT};
+use crate::seal::signing::SigningKey;
 use crate::words::{KindName, Sha256};
 use chrono::NaiveDate;
 use std::path::Path;
@@ -36,6 +37,7 @@ pub struct Line<'a> {
     office: &'a Office,
     pool: Pool,
     mailer: Mailer,
+    signer: Option<SigningKey>,
 }
 
 impl<'a> Line<'a> {
@@ -46,7 +48,19 @@ impl<'a> Line<'a> {
         let mailer = Mailer::new(&office.catalogue)?;
         let pool = Pool::start(program, &office.catalogue.files(), office.config.workers, TIME_LIMIT)
             .map_err(|fault| vec![fault])?;
-        Ok(Self { office, pool, mailer })
+        Ok(Self { office, pool, mailer, signer: None })
+    }
+
+    /// The same line with the key by which its despatches are signed; without one it can only show what it would make.
+    pub fn signed_by(self, signer: SigningKey) -> Self {
+        Self { signer: Some(signer), ..self }
+    }
+
+    fn signer(&self) -> Result<&SigningKey, Fault> {
+        self.signer.as_ref().ok_or_else(|| {
+            let (cause, cure) = ("nothing is sealed without it", "unlock it first");
+            Fault::new("the signing key", "signing.missing", cause, cure)
+        })
     }
 
     /// The worker processes that are alive.

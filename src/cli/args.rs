@@ -8,6 +8,10 @@ use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
+/// The commands about keys, the record and incidents.
+mod proof;
+pub use proof::*;
+
 /// Letters that the right people, and only they, can open; nothing is sent that a second person has not approved.
 #[derive(Debug, Parser)]
 #[command(name = "despatch", version, about)]
@@ -68,7 +72,13 @@ pub enum Command {
     Preview(Preview),
     /// Say everything that is wrong with the office
     Check,
-    /// Open a sealed document (for recipients)
+    /// Whether the record is whole and unchanged
+    #[command(subcommand)]
+    Audit(Audit),
+    /// The office's own keys
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Open what you were sent, and check where it comes from (for recipients)
     Open(Open),
 }
 
@@ -89,6 +99,9 @@ pub struct Init {
     /// Read the review key's passphrase from the first line of a file instead of asking
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
+    /// Lock the signing key with another passphrase: the first line of this file (default: the review key's)
+    #[arg(long, value_name = "FILE")]
+    pub signing_passphrase_file: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -109,6 +122,8 @@ pub struct Run {
     /// End when nothing more can be done
     #[arg(long)]
     pub once: bool,
+    #[command(flatten)]
+    pub signing: SigningPassphrase,
 }
 
 #[derive(Debug, clap::Args)]
@@ -153,6 +168,9 @@ pub struct Send {
     /// End when nothing more is due
     #[arg(long)]
     pub once: bool,
+    /// Sign a checkpoint of the record at the end, with the key that the passphrase of this file's first line opens
+    #[arg(long, value_name = "FILE")]
+    pub signing_passphrase_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -232,6 +250,8 @@ pub struct Release {
     pub decide: Decide,
     #[command(flatten)]
     pub unlock: Passphrase,
+    #[command(flatten)]
+    pub signing: SigningPassphrase,
 }
 
 #[derive(Debug, Subcommand)]
@@ -286,13 +306,16 @@ pub struct Adopt {
 
 #[derive(Debug, clap::Args)]
 pub struct Open {
-    /// The sealed document
-    #[arg(value_name = "FILE.age")]
+    /// A saved message or a folder with all its attachments; or one sealed document (FILE.age), unchecked
+    #[arg(value_name = "MESSAGE")]
     pub file: PathBuf,
     /// Your private key, as age-keygen made it
     #[arg(long, value_name = "KEY")]
     pub identity: PathBuf,
-    /// Where to write the document (default: beside it, without .age)
+    /// Whose signature it must bear: a file with the line that the office published (as for ssh-keygen)
+    #[arg(long, value_name = "ALLOWED_SIGNERS")]
+    pub signer: Option<PathBuf>,
+    /// Where to write the document, or the folder for all of them (default: beside it)
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }

@@ -54,6 +54,7 @@ fn check_parts(survey: &Survey, today: NaiveDate) -> Result<Vec<Fault>, Failure>
         faults.push(Fault::new("policy/bank-holidays.json", "calendar.ends_soon", cause, cure));
     }
     faults.extend(survey.check_review_secret().err());
+    faults.extend(survey.check_signing_secret().err());
     faults.extend(
         survey.settings.courier.as_ref().and_then(|courier| Courier::of(&survey.root, courier).err()),
     );
@@ -139,6 +140,12 @@ fn packs(office: &Office) -> String {
     std::iter::once(default).chain(others).map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+fn keys(office: &Office) -> String {
+    let review = format!("review key {}", office.review_key.fingerprint());
+    let signing = office.signing_public().map(|key| format!(", signing key {}", key.fingerprint()));
+    review + &signing.unwrap_or_default()
+}
+
 fn in_order(office: &Office) -> Vec<Vec<String>> {
     let row = |what: &str, found: String| vec![what.to_owned(), found];
     let mut rows = vec![
@@ -152,7 +159,7 @@ fn in_order(office: &Office) -> Vec<Vec<String>> {
         row("places", format!("{}", office.places.iter().count())),
         row("templates", format!("{} kinds, every example rendered", office.catalogue.kinds().count())),
         row("fonts", "built in: 20 files, 23 scripts".to_owned()),
-        row("keys", format!("review key {}", office.review_key.fingerprint())),
+        row("keys", keys(office)),
         row("record", "whole and in order".to_owned()),
     ];
     if !office.overlays.is_empty() {

@@ -3,6 +3,7 @@
 
 mod alarm;
 mod args;
+mod audit;
 mod bar;
 mod case;
 mod check;
@@ -10,6 +11,7 @@ mod correct;
 mod deadlines;
 mod demo;
 mod found;
+mod keys;
 pub mod new;
 mod open;
 mod outbox;
@@ -137,6 +139,8 @@ fn dispatch(args: Args, print: &Print) -> Result<Exit, Failure> {
         Command::Template(command) => template::template(&common, &command, print),
         Command::Preview(preview) => template::preview(&common, &preview, print),
         Command::Check => check::check(&common, print),
+        Command::Audit(command) => audit::audit(&common, command, print),
+        Command::Keys(command) => keys::keys(&common, command, print),
         Command::Open(open) => open::open(&open, print),
     }
 }

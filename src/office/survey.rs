@@ -4,7 +4,7 @@
 use super::config::{Config, ConfigRead};
 use super::{
     CONFIG_FILE, DEMO_KEYS, DIRECTORY_FILE, KEYS, Office, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN,
-    REVIEW_PUBLIC, review_key,
+    REVIEW_PUBLIC, review_key, signing_key,
 };
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
@@ -12,6 +12,7 @@ use crate::policy::{Calendar, Pack, Packs, Places};
 use crate::seal::directory::Directory;
 use crate::seal::entry::Entry;
 use crate::seal::keys::PublicKey;
+use crate::seal::signing::VerifyingKey;
 use crate::words::{PackId, PlaceId};
 use std::collections::BTreeMap;
 use std::fs;
@@ -39,6 +40,8 @@ pub struct Survey {
     pub catalogue: Option<Catalogue>,
     templates_sound: bool,
     pub review_key: Option<PublicKey>,
+    signing_key: Option<VerifyingKey>,
+    former_signing_keys: Vec<VerifyingKey>,
     /// Which files of the office stand in for built-in ones.
     pub overlays: Vec<String>,
     pub faults: Vec<Fault>,
@@ -58,6 +61,8 @@ impl Survey {
             catalogue: None,
             templates_sound: false,
             review_key: None,
+            signing_key: None,
+            former_signing_keys: Vec::new(),
             overlays: Vec::new(),
             faults: Vec::new(),
         };
@@ -88,6 +93,10 @@ impl Survey {
         survey.catalogue = Some(catalogue);
         let review_key = survey.read_review_key();
         survey.review_key = survey.note(review_key);
+        let signing_key = signing_key::read_public(root).map_err(|fault| vec![fault]);
+        survey.signing_key = survey.note(signing_key).flatten();
+        let former = signing_key::read_former(root).map_err(|fault| vec![fault]);
+        survey.former_signing_keys = survey.note(former).unwrap_or_default();
         survey.compare();
         survey
     }
@@ -103,6 +112,8 @@ impl Survey {
             packs,
             catalogue,
             review_key,
+            signing_key,
+            former_signing_keys,
             overlays,
             faults,
             ..
@@ -120,6 +131,8 @@ impl Survey {
                 places: places?,
                 catalogue: catalogue?,
                 review_key: review_key?,
+                signing_key,
+                former_signing_keys,
                 overlays,
             })
         };
@@ -142,6 +155,11 @@ impl Survey {
         }
         let cause = "it does not belong to keys/review.pub";
         Err(Fault::new(path.display().to_string(), "review_key", cause, "restore both files from a backup"))
+    }
+
+    /// Whether the signing key is there, and its halves belong together as far as that shows without a passphrase.
+    pub fn check_signing_secret(&self) -> Result<(), Fault> {
+        signing_key::check(&self.root, self.settings.demo, self.signing_key.as_ref())
     }
 
     fn note<T>(&mut self, read: Result<T, Vec<Fault>>) -> Option<T> {

@@ -189,8 +189,14 @@ pub struct Bound {
     pub documents: usize,
     /// The recipient's keys to which it is sealed; empty where only the office can open it.
     pub fingerprints: Vec<String>,
-    /// The kind's templates and the pack, as hashes.
+    /// The kind's templates, as a hash.
     pub template: Sha256,
+    /// The policy pack's text, as a hash; `None` on messages from before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Sha256>,
+    /// The fingerprint of the key that signs the outer list; `None` on messages from before lists were signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
 }
 
 /// Who let it go, and what exactly.

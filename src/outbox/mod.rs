@@ -1,12 +1,15 @@
 //! Enters: sealed despatches and what people decide about them. Leaves: what may be sent, and the record.
 //! Never: holds a personal value of the detained person in clear, or sends anything.
 
+mod audit;
 mod chain;
+mod checkpoints;
 mod despatch;
 mod durable;
 mod files;
 mod ledger;
 mod notes;
+mod pack_texts;
 mod packs;
 mod queue;
 mod record;
@@ -14,8 +17,10 @@ mod review;
 mod sending;
 mod templates;
 mod unsent;
+mod verify;
 
 pub use chain::{BrokenChain, Event};
+pub use checkpoints::{Checkpoint, read_checkpoints};
 pub use despatch::{
     Approval, Bound, Despatch, DespatchId, Hold, Recipient, SealedCase, SealedDespatch, State,
 };
@@ -29,3 +34,4 @@ pub use record::{OnRecord, Record};
 pub use review::{Checks, Decision, MESSAGE_BYTES_MAX, recheck};
 pub use sending::{Approved, Attempt, Verdict};
 pub use templates::Kept;
+pub use verify::{Audit, Wrong};

@@ -135,7 +135,7 @@ impl RealOffice {
         chown(outside.join("case.json"), Some(owner), None).expect("root may");
         fs::rename(outside.join("case"), self.dir.join("inbox/case")).unwrap();
         fs::rename(outside.join("case.json"), self.dir.join("inbox/case.json")).unwrap();
-        self.run(&["run", "--once"])
+        self.run(&["run", "--once", "--signing-passphrase-file", self.passphrase.to_str().unwrap()])
     }
 }
 

@@ -1,0 +1,160 @@
+//! Enters: the parts of one despatch, however they were kept, a key, and whose signatures count. Leaves: its documents,
+//! with what is proved of them. Never: gives out any document unless everything about all of them holds.
+
+use crate::fault::Fault;
+use crate::seal::keys::SecretKey;
+use crate::seal::list::{self, List, SIGNATURE_NAME};
+use crate::seal::manifest::{MANIFEST_NAME, Manifest, SUMS_NAME};
+use crate::seal::sealing;
+use crate::seal::signing::{Namespace, Signer, verify};
+use crate::words::Sha256;
+
+/// What a refusal tells the recipient to do.
+const CALL: &str = "open nothing of it; call the office on a number that you know";
+
+/// The parts of a despatch as they were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parts {
+    /// Each file under its name, the list and its signature among them.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// They stand in an order, which must be the list's: a message has one, a folder has none.
+    pub ordered: bool,
+    /// Of the message that they came with, where there is one.
+    pub message_id: Option<String>,
+}
+
+/// A despatch of which everything holds.
+#[derive(Debug)]
+pub struct Proof {
+    /// Whose signature it bears, as the allowed signers name them, and the key's fingerprint.
+    pub signer: Option<String>,
+    pub signer_fingerprint: String,
+    pub list: List,
+    pub manifest: Manifest,
+    /// The Message-ID of the message was there and is the one that was signed.
+    pub message_id_checked: bool,
+    /// Opened with the office's review key, not the recipient's.
+    pub by_the_office: bool,
+    /// The documents under their plain names, in their order; the manifest last.
+    pub documents: Vec<(String, Vec<u8>)>,
+}
+
+/// Checks everything, and opens the documents.
+///
+/// # Errors
+/// The first thing that does not hold.
+pub fn prove(parts: &Parts, key: &SecretKey, signers: &[Signer]) -> Result<Proof, Fault> {
+    let (list, signer) = signed_list(parts, signers)?;
+    whole(parts, &list)?;
+    let said = parts.message_id.as_deref();
+    if said.is_some_and(|said| said != list.head.message_id) {
+        let cause = "the signed list is of another message than this one";
+        return Err(Fault::new(SUMS_NAME, "open.message", cause, CALL));
+    }
+    let own = key.to_public().fingerprint();
+    let by_the_office = own == list.head.review;
+    if !by_the_office && !list.head.recipient.contains(&own) {
+        let cause = format!("it was sealed for somebody else: your key {own} is none of the list's");
+        return Err(Fault::new(SUMS_NAME, "open.recipient", cause, CALL));
+    }
+    let mut documents = Vec::new();
+    for (_, name) in &list.parts {
+        let sealed = parts.find(name).unwrap_or_default();
+        let plain =
+            sealing::open(sealed, key).map_err(|why| Fault::new(name, "open.sealed", why.words(), CALL))?;
+        documents.push((name.strip_suffix(".age").unwrap_or(name).to_owned(), plain));
+    }
+    let manifest = agreed_manifest(&documents, &list)?;
+    Ok(Proof {
+        signer: signer.principal.clone(),
+        signer_fingerprint: signer.key.fingerprint(),
+        manifest,
+        message_id_checked: said.is_some(),
+        by_the_office,
+        documents,
+        list,
+    })
+}
+
+impl Parts {
+    fn find(&self, name: &str) -> Option<&[u8]> {
+        self.files.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.as_slice())
+    }
+}
+
+/// The list, if an allowed key signed it.
+fn signed_list<'s>(parts: &Parts, signers: &'s [Signer]) -> Result<(List, &'s Signer), Fault> {
+    let missing = |name: &str, cause: &str| Fault::new(name, "open.unsigned", cause, CALL);
+    let bytes =
+        parts.find(SUMS_NAME).ok_or_else(|| missing(SUMS_NAME, "the list of its parts is missing"))?;
+    let signature = parts
+        .find(SIGNATURE_NAME)
+        .ok_or_else(|| missing(SIGNATURE_NAME, "the list's signature is missing"))?;
+    let signer =
+        verify(signers, Namespace::List, bytes, &String::from_utf8_lossy(signature)).map_err(|why| {
+            Fault::new(SIGNATURE_NAME, "open.signature", format!("the signature does not count: {why}"), CALL)
+        })?;
+    let text = String::from_utf8_lossy(bytes);
+    let list = list::read(&text)
+        .ok_or_else(|| Fault::new(SUMS_NAME, "open.list", "it is not a list that despatch writes", CALL))?;
+    if list.signed_by != signer.key.fingerprint() {
+        let cause = "the list names another key than the one that signed it";
+        return Err(Fault::new(SUMS_NAME, "open.signature", cause, CALL));
+    }
+    Ok((list, signer))
+}
+
+/// Whether the sealed parts are those of the list: all, no other, unchanged, and in a message in their order.
+fn whole(parts: &Parts, list: &List) -> Result<(), Fault> {
+    let says = |at: &str, code, cause: &str| Err(Fault::new(at, code, cause, CALL));
+    for (hash, name) in &list.parts {
+        match parts.find(name) {
+            None => return says(name, "open.part_missing", "it is on the list and is not there"),
+            Some(bytes) if Sha256::of(bytes) != *hash => {
+                return says(name, "open.part_changed", "it is not the part that was signed for");
+            }
+            Some(_) => {}
+        }
+    }
+    let sealed: Vec<&str> =
+        parts.files.iter().map(|(name, _)| name.as_str()).filter(|name| name.ends_with(".age")).collect();
+    let listed: Vec<&str> = list.parts.iter().map(|(_, name)| name.as_str()).collect();
+    if let Some(other) = sealed.iter().find(|name| parts.ordered && !listed.contains(name)) {
+        return says(other, "open.part_extra", "it is not on the signed list");
+    }
+    if parts.ordered && sealed != listed {
+        return says(SUMS_NAME, "open.order", "the parts do not stand in the order that was signed for");
+    }
+    Ok(())
+}
+
+/// The sealed manifest, if it says of the documents and of the message what the list and the documents themselves say.
+fn agreed_manifest(documents: &[(String, Vec<u8>)], list: &List) -> Result<Manifest, Fault> {
+    let says = |cause: &str| Err(Fault::new(MANIFEST_NAME, "open.manifest", cause, CALL));
+    let Some(((_, bytes), plain)) = documents.split_last().filter(|((name, _), _)| name == MANIFEST_NAME)
+    else {
+        return says("the sealed manifest is not the last part");
+    };
+    let Ok(manifest) = Manifest::parse(bytes) else {
+        return says("the sealed manifest cannot be read");
+    };
+    let recipient = manifest.recipient.as_ref().map(|one| one.fingerprints.as_slice()).unwrap_or_default();
+    let head = &list.head;
+    if manifest.message_id != head.message_id || manifest.despatch != head.despatch {
+        return says("the sealed manifest is of another message");
+    }
+    if recipient != head.recipient || manifest.review_fingerprint != head.review {
+        return says("the sealed manifest names other keys than the list");
+    }
+    if manifest.signing_fingerprint != list.signed_by
+        || manifest.sealed_at.timestamp_millis() != head.sealed_at.timestamp_millis()
+    {
+        return says("the sealed manifest names another signer or time than the list");
+    }
+    let found = plain.iter().map(|(name, bytes)| (name.as_str(), Sha256::of(bytes), bytes.len() as u64));
+    let listed = manifest.documents.iter().map(|one| (one.file.as_str(), one.sha256, one.size));
+    if !found.eq(listed) {
+        return says("the documents are not those of the sealed manifest");
+    }
+    Ok(manifest)
+}
