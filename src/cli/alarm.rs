@@ -2,11 +2,12 @@
 //! Never: lets one go, or says whose it is in other words than the case's id.
 
 use super::Failure;
+use super::incident::{alarm_words, running};
 use super::print::{Print, count, red};
 use crate::case::{self, Event};
 use crate::clock::Moment;
 use crate::fault::Fault;
-use crate::outbox::{Despatch, DespatchId, Ledger, State};
+use crate::outbox::{Despatch, DespatchId, IncidentId, Ledger, State};
 use crate::policy::Places;
 use crate::words::CaseId;
 use chrono::DateTime;
@@ -66,7 +67,7 @@ impl Alarm {
 
 /// Tells each alarm once, for as long as somebody watches.
 #[derive(Debug, Default)]
-pub(super) struct Told(BTreeSet<DespatchId>);
+pub(super) struct Told(BTreeSet<DespatchId>, BTreeSet<IncidentId>);
 
 impl Told {
     pub(super) fn tell(&mut self, ledger: &mut Ledger, now: Moment, print: &Print) -> Result<(), Failure> {
@@ -74,6 +75,12 @@ impl Told {
             if self.0.insert(alarm.despatch) {
                 print.json(&serde_json::json!({ "alarm": alarm }));
                 alarm.show(print);
+            }
+        }
+        for incident in running(ledger)? {
+            if self.1.insert(incident.number) {
+                print.json(&serde_json::json!({ "alarm": incident }));
+                print.line(&red(&alarm_words(&incident, now)));
             }
         }
         Ok(())

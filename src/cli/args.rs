@@ -72,6 +72,8 @@ pub enum Command {
     Preview(Preview),
     /// Say everything that is wrong with the office
     Check,
+    /// A message went to the wrong person: freeze, ask for deletion, run the clock, keep the record
+    Incident(Incident),
     /// Whether the record is whole and unchanged
     #[command(subcommand)]
     Audit(Audit),

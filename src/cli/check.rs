@@ -3,6 +3,7 @@
 
 use super::alarm::with_safety;
 use super::args::Common;
+use super::incident::{alarm_words, running};
 use super::policy::{ending_soon, unfit};
 use super::print::{Print, count, wrapped};
 use super::{Exit, Failure, clock, open_ledger, this_program};
@@ -35,6 +36,8 @@ pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
     let mut ledger = open_ledger(&office)?;
     let mut warnings = ending_soon(&mut ledger, &office.packs, &office.config.pack, today)?;
     warnings.extend(office.bodies_missing());
+    let now = clock(common)?.now();
+    warnings.extend(running(&mut ledger)?.iter().map(|incident| alarm_words(incident, now)));
     let lines: Vec<String> = in_order.iter().map(|row| row.join(": ")).collect();
     print.json(&serde_json::json!({ "faults": [], "in_order": lines, "warnings": warnings }));
     print.table(&["checked", "found"], &in_order, "");

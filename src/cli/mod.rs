@@ -11,6 +11,7 @@ mod correct;
 mod deadlines;
 mod demo;
 mod found;
+mod incident;
 mod keys;
 pub mod new;
 mod open;
@@ -18,6 +19,7 @@ mod outbox;
 mod plan;
 mod policy;
 mod print;
+mod record;
 mod run;
 mod send;
 mod template;
@@ -139,6 +141,7 @@ fn dispatch(args: Args, print: &Print) -> Result<Exit, Failure> {
         Command::Template(command) => template::template(&common, &command, print),
         Command::Preview(preview) => template::preview(&common, &preview, print),
         Command::Check => check::check(&common, print),
+        Command::Incident(args) => incident::incident(&common, &args, print),
         Command::Audit(command) => audit::audit(&common, command, print),
         Command::Keys(command) => keys::keys(&common, command, print),
         Command::Open(open) => open::open(&open, print),

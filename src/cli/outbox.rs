@@ -308,8 +308,9 @@ fn must_remake(
     now: Moment,
 ) -> Result<bool, LedgerError> {
     let held = matches!(despatch.state, State::Held | State::Refused | State::Deferred);
-    let packs = ledger.packs()?;
-    let in_the_way = recheck(despatch, ledger.files(), checks, &packs, now.today).err().unwrap_or_default();
+    let (packs, frozen) = (ledger.packs()?, ledger.frozen()?);
+    let in_the_way =
+        recheck(despatch, ledger.files(), checks, (&packs, &frozen), now.today).err().unwrap_or_default();
     // Only the rules can lift what they hold firmly, and they are asked when the message is made anew.
     let firm = despatch.planned.hold.as_ref().is_some_and(|hold| hold.firm);
     // A case that was moved is planned by its new pack, whatever was the matter with the old one.

@@ -7,6 +7,7 @@ mod checkpoints;
 mod despatch;
 mod durable;
 mod files;
+mod incidents;
 mod ledger;
 mod notes;
 mod pack_texts;
@@ -26,6 +27,7 @@ pub use despatch::{
 };
 pub use durable::{Durable, DurableError, DurableHandle};
 pub use files::{Files, Lease, write_durably};
+pub use incidents::{Act, Frozen, Incident, IncidentId, Step, Unfrozen};
 pub use ledger::{Claim, ClaimState, Ledger, LedgerError};
 pub use notes::{NoteId, Tick};
 pub use packs::{Adopted, Terms};

@@ -1,6 +1,9 @@
 //! Enters: words of the command line about keys, the record and incidents. Leaves: typed arguments.
 //! Never: does anything with them.
 
+use crate::outbox::IncidentId;
+use crate::words::{CaseId, EntryId};
+use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use std::path::PathBuf;
 
@@ -10,6 +13,71 @@ pub struct SigningPassphrase {
     /// Read the signing key's passphrase from the first line of a file (also /dev/fd/3) instead of asking
     #[arg(long, value_name = "FILE")]
     pub signing_passphrase_file: Option<PathBuf>,
+}
+
+/// Name nobody in any text: it stays in the record, in clear, for good.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Incident {
+    #[command(subcommand)]
+    pub command: Option<IncidentCommand>,
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Opening {
+    /// The despatch that went wrong, such as 17-3, or its case if nothing else of it has gone
+    #[arg(value_name = "CASE|DESPATCH")]
+    pub subject: Option<String>,
+    /// What happened, without a name or anything else about the person; it stays on record
+    #[arg(long, value_name = "TEXT")]
+    pub what: Option<String>,
+    /// When the office became aware of it, such as 2026-11-23T14:30:00Z (default: now); the 72 hours run from then
+    #[arg(long, value_name = "TIME")]
+    pub aware: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum IncidentCommand {
+    /// Every incident, and what is frozen
+    List,
+    /// One incident, with everything that was done
+    Show {
+        /// Its number
+        number: IncidentId,
+    },
+    /// Make the letter that asks for confirmed deletion, to be sent by hand
+    Letter {
+        /// Its number
+        number: IncidentId,
+        /// Where to put it (default: a private folder in memory)
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+    /// Record that it was reported to the Information Commissioner, or why it need not be
+    Reported(IncidentAct),
+    /// Record that the recipient confirmed the deletion
+    Deleted(IncidentAct),
+    /// Close it (for reviewers)
+    Close(IncidentAct),
+    /// Let an entry be written to again: one person asks, a second one confirms
+    Unfreeze {
+        /// The entry of the directory
+        entry: EntryId,
+        /// Why; it stays on record
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct IncidentAct {
+    /// The incident's number
+    pub number: IncidentId,
+    /// What was done, without a name or anything else about the person; it stays on record
+    #[arg(long)]
+    pub text: String,
 }
 
 #[derive(Debug, Subcommand)]
