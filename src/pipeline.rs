@@ -10,6 +10,7 @@ mod run;
 mod turns;
 
 pub use examples::try_examples;
+pub use original::unsealed;
 pub use remake::remake;
 pub use run::{Finding, Progress, Run, RunError, Summary, process};
 

@@ -3,6 +3,7 @@
 
 mod audit;
 mod checkpoints;
+mod export;
 mod incident;
 mod open;
 mod stock;

@@ -1,6 +1,7 @@
 //! Enters: words of the command line about keys, the record and incidents. Leaves: typed arguments.
 //! Never: does anything with them.
 
+use super::Passphrase;
 use crate::outbox::IncidentId;
 use crate::words::{CaseId, EntryId};
 use chrono::{DateTime, Utc};
@@ -82,6 +83,8 @@ pub struct IncidentAct {
 
 #[derive(Debug, Subcommand)]
 pub enum Audit {
+    /// Everything on record of one case, unsealed: for a subject access request, a disclosure or a tribunal
+    Export(Export),
     /// Find every row and file that was edited, removed, put elsewhere or cut off
     Verify(VerifyAudit),
     /// Sign how far the record has come, so that a cut or a record that was written anew shows
@@ -126,4 +129,21 @@ pub struct MakeSigning {
     pub replace: bool,
     #[command(flatten)]
     pub unlock: SigningPassphrase,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Export {
+    /// A case, such as DEMO-0901
+    #[arg(value_name = "CASE")]
+    pub case: CaseId,
+    /// For what; it stays on record
+    #[arg(long)]
+    pub reason: String,
+    /// Where to put it (default: a private folder in memory)
+    #[arg(long, value_name = "DIR")]
+    pub to: Option<PathBuf>,
+    #[command(flatten)]
+    pub unlock: Passphrase,
+    #[command(flatten)]
+    pub signing: SigningPassphrase,
 }

@@ -2,6 +2,9 @@
 //! Never: mends the record: what is wrong with it is for people to find out.
 
 use super::args::Common;
+mod export;
+mod paper;
+
 use super::args::{Audit, Checkpointing, VerifyAudit};
 use super::open::signers;
 use super::print::{Print, count};
@@ -19,6 +22,7 @@ const STOP: &str = "stop `run` and `send`, keep the files as they are, and find 
 
 pub(super) fn audit(common: &Common, command: Audit, print: &Print) -> Result<Exit, Failure> {
     match command {
+        Audit::Export(export) => export::export(common, &export, print),
         Audit::Verify(verify) => self::verify(common, &verify, print),
         Audit::Checkpoint(checkpoint) => self::checkpoint(common, &checkpoint, print),
     }
