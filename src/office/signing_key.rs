@@ -151,7 +151,10 @@ fn read_open(path: &Path) -> Result<SigningKey, Fault> {
 
 fn read_locked(path: &Path, unlock: &Unlock) -> Result<SigningKey, Fault> {
     let bytes = fs::read(path).map_err(|error| unusable(path, &error.to_string()))?;
-    let passphrase = unlock.passphrase("Passphrase of the signing key: ")?;
+    let cure = "run it at a terminal, use --signing-passphrase-file, or let systemd give the key";
+    let passphrase = unlock
+        .passphrase("Passphrase of the signing key: ")
+        .map_err(|fault| Fault { cure: cure.to_owned(), ..fault })?;
     SigningKey::unlock(&bytes, &passphrase).map_err(|fault| unusable(path, fault.words()))
 }
 
