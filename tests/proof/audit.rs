@@ -8,7 +8,7 @@ fn lively() -> DemoOffice {
     let office = DemoOffice::new();
     let id = |one: Value| words(&one["id"]).to_owned();
     let approve = id(office.despatch_for("DEMO-0902", "det"));
-    let hold = id(office.despatch_for("DEMO-0901", "det"));
+    let hold = id(office.despatch_for("DEMO-0903", "det"));
     office.run_as(REVIEWER, &["outbox", "approve", &approve]).expect(0);
     office.run(&["send", "--once"]).expect(0);
     office.run_as(REVIEWER, &["outbox", "hold", &hold, "--reason", "wrong appointment"]).expect(0);
@@ -52,9 +52,10 @@ fn words_of(value: &Value) -> &str {
 fn an_untouched_record_holds_with_its_rows_and_files() {
     let office = lively();
     let said = office.run(&["--json", "audit", "verify"]).expect(0).json();
+    let cases: i64 = ask(&office, "SELECT COUNT(*) FROM claim").parse().unwrap();
     assert_eq!(
         (&said["despatches"], &said["cases"], &said["wrong"]),
-        (&22.into(), &6.into(), &serde_json::json!([]))
+        (&22.into(), &cases.into(), &serde_json::json!([]))
     );
     assert_eq!(said["files"], 22 + 5, "every message and every sealed case file");
     assert!(said["events"].as_i64().unwrap() > 40 && said["checkpoints"].as_i64().unwrap() >= 2, "{said}");
@@ -72,7 +73,11 @@ const CHANGES: [(&str, &str, &str); 22] = [
         "UPDATE event SET detail = replace(detail, 'wrong date', 'x') WHERE what = 'returned'",
         "altered",
     ),
-    ("a hash", "UPDATE event SET hash = replace(hash, 'a', 'b') WHERE seq = 5", "row 5 of the record"),
+    (
+        "a hash",
+        "UPDATE event SET hash = substr(hash, 2) || substr(hash, 1, 1) WHERE seq = 5",
+        "row 5 of the record",
+    ),
     ("a row taken out", "DELETE FROM event WHERE seq = 7", "a row before this one is missing"),
     ("the first row taken out", "DELETE FROM event WHERE seq = 1", "a row before this one is missing"),
     (

@@ -124,7 +124,7 @@ fn a_message_whose_parts_or_headers_were_changed_is_refused() {
 fn what_was_sealed_for_somebody_else_is_refused_though_the_office_signed_it() {
     let scene = Scene::new();
     let eml = scene.folder.path().join("other.eml");
-    fs::write(&eml, scene.office.message(&scene.office.despatch_for("DEMO-0901", "det"))).unwrap();
+    fs::write(&eml, scene.office.message(&scene.office.despatch_for("DEMO-0903", "det"))).unwrap();
     let said = scene.open(&eml, &["--json"]).expect(1);
     assert_eq!(said.json()["faults"][0]["code"], "open.recipient", "{said:?}");
     // Held and not verified: sealed to the office alone.

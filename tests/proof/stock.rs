@@ -76,7 +76,7 @@ fn sign_with_another_key(scene: &Scene, folder: &Path) {
 }
 
 fn put_another_list(scene: &Scene, folder: &Path) {
-    let other = scene.saved(&scene.office.despatch_for("DEMO-0901", "det"), "another");
+    let other = scene.saved(&scene.office.despatch_for("DEMO-0903", "det"), "another");
     for name in [LIST, SIGNATURE] {
         fs::copy(other.join(name), folder.join(name)).unwrap();
     }

@@ -3,6 +3,7 @@
 
 use super::{Audit, Wrong, claim_of, sha256};
 use crate::outbox::chain::Event;
+use crate::policy::{Fact, Recorded};
 use crate::words::Sha256;
 use serde_json::Value;
 use sqlx::{Row, SqliteConnection};
@@ -20,6 +21,8 @@ struct Claim {
     pack: Option<String>,
     recorded: Option<Value>,
     notes: Option<Value>,
+    /// The week whose place for a second opinion it took.
+    week: Option<String>,
     history: Option<Sha256>,
     superseded: bool,
 }
@@ -83,6 +86,7 @@ async fn check_claims(
             pack: text("pack"),
             recorded: expected.recorded.as_ref().and_then(|_| value("recorded")),
             notes: expected.notes.as_ref().and_then(|_| value("notes")),
+            week: text("week"),
             superseded: row.get::<i64, _>("superseded") != 0,
         };
         if row != *expected {
@@ -125,6 +129,7 @@ fn claims(events: &[Event]) -> BTreeMap<i64, Claim> {
                     claim.pack = text("pack").or_else(|| Some("hoso-2022-09-12".to_owned()));
                     claim.recorded = event.detail.get("recorded").cloned();
                     claim.notes = event.detail.get("notes").cloned();
+                    claim.week = claim.recorded.as_ref().and_then(week);
                     claim.history = sha256(&event.detail, "history_sha256");
                 }
             }
@@ -137,6 +142,14 @@ fn claims(events: &[Event]) -> BTreeMap<i64, Claim> {
         }
     }
     claims
+}
+
+/// The week whose place an event took.
+fn week(recorded: &Value) -> Option<String> {
+    match serde_json::from_value::<Recorded>(recorded.clone()).ok()?.fact {
+        Fact::ReferralReceived { week, granted: true, .. } => Some(week.to_string()),
+        _ => None,
+    }
 }
 
 /// An adoption or a withdrawal of a pack: who, who second, why, and until when.
