@@ -11,7 +11,7 @@ mod raw;
 use despatch::clock::Clock;
 use despatch::intake::Inbox;
 use despatch::message;
-use despatch::office::Office;
+use despatch::office::{Office, Unlock};
 use despatch::outbox::Ledger;
 use despatch::pipeline::{Line, Progress, Run, process};
 use despatch::seal::keys::SecretKey;
@@ -163,7 +163,8 @@ impl Scene {
         let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
         office.directory = ledger.directory(&office.config.addresses).expect("a directory");
         let inbox = Inbox::open(&office.inbox()).expect("an inbox");
-        let line = Line::new(&office, worker).expect("a line");
+        let signer = office.signing_secret(&Unlock::Prompt).expect("a demo office's signing key lies open");
+        let line = Line::new(&office, worker).expect("a line").signed_by(signer);
         let done = Mutex::new(0);
         let report = |progress: Progress<'_>| {
             if matches!(progress, Progress::Found(_)) {

@@ -7,13 +7,16 @@
 //!   multipart/alternative      text/plain and text/html, quoted-printable
 //!   01-….pdf.age … manifest.json.age    application/octet-stream, base64
 //!   SHA256SUMS                 the outer list, base64
+//!   SHA256SUMS.sig             its signature, armoured, base64 all the same so that its line ends survive
 //! ```
 //! Every part is base64 or quoted-printable, so RUSTSEC-2026-0561 (lettre does not stuff dots after a bare line
 //! feed) finds no bare line feed; [`check_wire`] makes sure of it.
 
 use crate::fault::Fault;
 use crate::seal::address::EmailAddress;
-use crate::seal::manifest::{SUMS_NAME, sums};
+use crate::seal::list::{self, Head, SIGNATURE_NAME};
+use crate::seal::manifest::SUMS_NAME;
+use crate::seal::signing::{Namespace, SigningKey};
 use crate::words::Sha256;
 use crate::words::is_plain_line;
 use chrono::{DateTime, Utc};
@@ -22,7 +25,13 @@ use lettre::message::{Attachment, Body, MultiPart, SinglePart};
 
 /// Reads the parts out of a composed message again.
 mod read;
+/// Reads the parts of a message that a recipient's mail program saved.
+mod saved;
+/// What is proved of a despatch that was received.
+mod proof;
+pub use proof::{Opener, Parts, Proof, prove};
 pub use read::parts;
+pub use saved::{Saved, saved};
 
 /// A name that people read and the address that mail goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,16 +48,17 @@ pub struct SealedPart {
 }
 
 /// Everything of one message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
+#[derive(Debug, Clone)]
+pub struct Draft<'a> {
     pub from: Mailbox,
     pub to: Mailbox,
     pub subject: String,
     pub text: String,
     pub html: String,
     pub parts: Vec<SealedPart>,
-    /// With its angle brackets: `<id@domain>`.
-    pub message_id: String,
+    /// What the outer list says beside the hashes; its Message-ID is the message's, `<id@domain>`.
+    pub head: Head,
+    pub signer: &'a SigningKey,
     /// Whole seconds; what is below is dropped.
     pub date: DateTime<Utc>,
     /// Anything that no other message has; the boundaries are made of its hash.
@@ -60,10 +70,15 @@ pub struct Draft {
 /// # Errors
 /// What in the draft can't stand in a message: a line break or an invisible character in a header, a file name
 /// that isn't a plain generated one.
-pub fn compose(draft: Draft) -> Result<Vec<u8>, Fault> {
+pub fn compose(draft: Draft<'_>) -> Result<Vec<u8>, Fault> {
     check_headers(&draft)?;
     check_parts(&draft)?;
-    let list = sums(draft.parts.iter().map(|part| (part.file_name.as_str(), part.bytes.as_slice())));
+    let parts = draft.parts.iter().map(|part| (part.file_name.as_str(), part.bytes.as_slice()));
+    let list = list::write(&draft.head, &draft.signer.to_public(), parts);
+    let signature = draft
+        .signer
+        .sign(Namespace::List, list.as_bytes())
+        .map_err(|error| unfit("list", format!("it can't be signed: {error}")))?;
     let seed = Sha256::of(draft.boundary_seed.as_bytes()).to_string();
     // "=_" occurs neither in quoted-printable nor in base64 (RFC 2045, section 6.7): no part can hold a boundary.
     let boundary = |part: &str| format!("=_{part}_{seed}");
@@ -76,12 +91,13 @@ pub fn compose(draft: Draft) -> Result<Vec<u8>, Fault> {
         mixed = mixed.singlepart(file(&part.file_name, part.bytes)?);
     }
     mixed = mixed.singlepart(file(SUMS_NAME, list.into_bytes())?);
+    mixed = mixed.singlepart(file(SIGNATURE_NAME, signature.into_bytes())?);
     let message = lettre::Message::builder()
         .from(mailbox(&draft.from)?)
         .to(mailbox(&draft.to)?)
         .subject(draft.subject)
         .date(draft.date.into())
-        .message_id(Some(draft.message_id))
+        .message_id(Some(draft.head.message_id))
         .multipart(mixed)
         .map_err(|error| unfit("message", format!("the message can't be put together: {error}")))?;
     let bytes = message.formatted();
@@ -126,7 +142,7 @@ pub fn check_wire(bytes: &[u8]) -> Result<(), Fault> {
     Ok(())
 }
 
-fn check_headers(draft: &Draft) -> Result<(), Fault> {
+fn check_headers(draft: &Draft<'_>) -> Result<(), Fault> {
     let values =
         [("subject", &draft.subject, 200), ("from", &draft.from.name, 120), ("to", &draft.to.name, 120)];
     for (at, value, most) in values {
@@ -139,14 +155,14 @@ fn check_headers(draft: &Draft) -> Result<(), Fault> {
             ));
         }
     }
-    let id = draft.message_id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or_default();
+    let id = draft.head.message_id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or_default();
     if id.len() > 200 || id.parse::<EmailAddress>().is_err() {
         return Err(unfit("message_id", "it is not of the form <id@domain>".to_owned()));
     }
     Ok(())
 }
 
-fn check_parts(draft: &Draft) -> Result<(), Fault> {
+fn check_parts(draft: &Draft<'_>) -> Result<(), Fault> {
     let mut names: Vec<&str> = draft.parts.iter().map(|part| part.file_name.as_str()).collect();
     if names.is_empty() || !names.iter().all(|name| is_generated(name)) {
         return Err(unfit(

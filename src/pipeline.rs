@@ -15,6 +15,7 @@ mod turns;
 
 pub use examples::try_examples;
 pub use lock::WORDS_FILE;
+pub use original::unsealed;
 pub use remake::remake;
 pub use run::{Finding, Progress, Run, RunError, Summary, process};
 pub use trial::trial;
@@ -32,6 +33,7 @@ use crate::render::fonts::without_glyph;
 use crate::render::mail::Mailer;
 use crate::render::pool::{Pool, TIME_LIMIT};
 use crate::seal::directory::Directory;
+use crate::seal::signing::SigningKey;
 use crate::words::{KindName, Sha256};
 use chrono::NaiveDate;
 use std::path::Path;
@@ -52,6 +54,7 @@ pub struct Line<'a> {
     identity_key: IdentityKey,
     /// Whom the other open cases are about, as far as this process has read it.
     known: RwLock<KnownCases>,
+    signer: Option<SigningKey>,
 }
 
 impl<'a> Line<'a> {
@@ -65,7 +68,8 @@ impl<'a> Line<'a> {
         let directory = RwLock::new((i64::MIN, Arc::new(office.directory.clone())));
         let identity_key = office.identity_key().map_err(|fault| vec![fault])?;
         let known = RwLock::default();
-        Ok(Self { office, pool, mailer, directory, tables: Tables::built_in(), identity_key, known })
+        let tables = Tables::built_in();
+        Ok(Self { office, pool, mailer, directory, tables, identity_key, known, signer: None })
     }
 
     /// Takes note of what has changed in the ledger since it last looked: the directory, and the cases that have been
@@ -83,6 +87,18 @@ impl<'a> Line<'a> {
 
     fn directory(&self) -> Arc<Directory> {
         Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner).1)
+    }
+
+    /// The same line with the key by which its despatches are signed; without one it can only show what it would make.
+    pub fn signed_by(self, signer: SigningKey) -> Self {
+        Self { signer: Some(signer), ..self }
+    }
+
+    fn signer(&self) -> Result<&SigningKey, Fault> {
+        self.signer.as_ref().ok_or_else(|| {
+            let (cause, cure) = ("nothing is sealed without it", "unlock it first");
+            Fault::new("the signing key", "signing.missing", cause, cure)
+        })
     }
 
     /// The worker processes that are alive.

@@ -18,6 +18,7 @@ mod template;
 mod guard;
 mod line;
 mod travel;
+mod proof;
 mod office;
 mod new;
 mod directory;

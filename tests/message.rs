@@ -1,9 +1,13 @@
 //! One message: the same bytes from the same draft, nothing smuggled into it, and its parts out of it again.
 
 use despatch::message::{Draft, Mailbox, SealedPart, check_wire, compose, parts};
-use despatch::seal::manifest::sums;
+use despatch::seal::list::{self, Head};
+use despatch::seal::signing::{Namespace, SigningKey};
+use std::sync::LazyLock;
 
-fn draft() -> Draft {
+static SIGNER: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::from_seed(&[7; 32]).unwrap());
+
+fn draft() -> Draft<'static> {
     let mailbox =
         |name: &str, address: &str| Mailbox { name: name.to_owned(), address: address.parse().unwrap() };
     let parts = vec![
@@ -25,14 +29,26 @@ fn draft() -> Draft {
         text: "OFFICIAL SENSITIVE\n\nThree documents – sealed.\n.\nFrom here on=20\n.hidden\n".to_owned(),
         html: format!("<p>OFFICIAL SENSITIVE</p>\n<p>{}</p>\n", "long ".repeat(400)),
         parts,
-        message_id: "<d-000017.1@office.example.invalid>".to_owned(),
+        head: Head {
+            despatch: "17-1".to_owned(),
+            message_id: "<d-000017.1@office.example.invalid>".to_owned(),
+            sealed_at: "2026-11-23T10:00:00Z".parse().unwrap(),
+            recipient: vec!["0011-2233-4455-6677".to_owned(), "8899-aabb-ccdd-eeff".to_owned()],
+            review: "0123-4567-89ab-cdef".to_owned(),
+        },
+        signer: &SIGNER,
         date: "2026-11-23T10:00:00Z".parse().unwrap(),
         boundary_seed: "d-000017".to_owned(),
     }
 }
 
 fn list(parts: &[SealedPart]) -> String {
-    sums(parts.iter().map(|part| (part.file_name.as_str(), part.bytes.as_slice())))
+    let parts = parts.iter().map(|part| (part.file_name.as_str(), part.bytes.as_slice()));
+    list::write(&draft().head, &SIGNER.to_public(), parts)
+}
+
+fn signature(list: &str) -> String {
+    SIGNER.sign(Namespace::List, list.as_bytes()).unwrap()
 }
 
 #[test]
@@ -52,10 +68,7 @@ fn the_same_draft_gives_the_same_bytes_and_they_are_fit_for_the_wire() {
     }
     let encodings: Vec<&str> =
         text.lines().filter_map(|line| line.strip_prefix("Content-Transfer-Encoding: ")).collect();
-    assert_eq!(
-        encodings,
-        ["quoted-printable", "quoted-printable", "base64", "base64", "base64", "base64", "base64", "base64"]
-    );
+    assert_eq!(encodings, ["quoted-printable"; 2].into_iter().chain(["base64"; 7]).collect::<Vec<_>>());
 }
 
 #[test]
@@ -90,7 +103,9 @@ json.dump({
     let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
     let mut expected: Vec<_> =
         draft().parts.iter().map(|p| serde_json::json!([p.file_name, hex(&p.bytes)])).collect();
-    expected.push(serde_json::json!(["SHA256SUMS", hex(list(&draft().parts).as_bytes())]));
+    let list = list(&draft().parts);
+    expected.push(serde_json::json!(["SHA256SUMS", hex(list.as_bytes())]));
+    expected.push(serde_json::json!(["SHA256SUMS.sig", hex(signature(&list).as_bytes())]));
     assert_eq!(read["files"], serde_json::Value::from(expected));
 }
 
@@ -98,7 +113,9 @@ json.dump({
 fn the_parts_come_out_as_they_went_in() {
     let read = parts(&compose(draft()).unwrap()).unwrap();
     let mut expected: Vec<_> = draft().parts.into_iter().map(|p| (p.file_name, p.bytes)).collect();
-    expected.push(("SHA256SUMS".to_owned(), list(&draft().parts).into_bytes()));
+    let list = list(&draft().parts);
+    expected.push(("SHA256SUMS".to_owned(), list.clone().into_bytes()));
+    expected.push(("SHA256SUMS.sig".to_owned(), signature(&list).into_bytes()));
     assert!(read == expected);
 }
 
@@ -123,7 +140,7 @@ fn a_change_in_any_part_of_a_stored_message_is_noticed() {
 
 #[test]
 fn what_could_smuggle_a_header_or_a_name_is_refused() {
-    type Change = fn(&mut Draft);
+    type Change = fn(&mut Draft<'_>);
     let hostile: [(&str, Change); 20] = [
         ("subject", |d| d.subject.push_str("\r\nBcc: x@y.invalid")),
         ("subject", |d| d.subject.push('\n')),
@@ -133,9 +150,9 @@ fn what_could_smuggle_a_header_or_a_name_is_refused() {
         ("to", |d| d.to.name = "A\r\nB".to_owned()),
         ("to", |d| d.to.name = "A\u{200b}B".to_owned()),
         ("from", |d| d.from.name = "\0".to_owned()),
-        ("message_id", |d| d.message_id = "d-1@office.invalid".to_owned()),
-        ("message_id", |d| d.message_id = "<d-1@office.invalid>\r\nX: y".to_owned()),
-        ("message_id", |d| d.message_id = "<>".to_owned()),
+        ("message_id", |d| d.head.message_id = "d-1@office.invalid".to_owned()),
+        ("message_id", |d| d.head.message_id = "<d-1@office.invalid>\r\nX: y".to_owned()),
+        ("message_id", |d| d.head.message_id = "<>".to_owned()),
         ("parts", |d| d.parts[0].file_name = "../a.age".to_owned()),
         ("parts", |d| d.parts[0].file_name = "a\".age".to_owned()),
         ("parts", |d| d.parts[0].file_name = "A name.pdf.age".to_owned()),

@@ -294,7 +294,7 @@ fn hostile_and_unusable_addresses_are_refused_with_cause_and_cure() {
 
 fn manifest() -> Manifest {
     Manifest {
-        schema: Schema::V1,
+        schema: Schema::V2,
         despatch: "d-000017".to_owned(),
         case: "EMR-2026-0142".parse().unwrap(),
         event: "appointment-1".parse().unwrap(),
@@ -307,9 +307,11 @@ fn manifest() -> Manifest {
             fingerprints: vec!["0011-2233-4455-6677".to_owned()],
         }),
         review_fingerprint: "8899-aabb-ccdd-eeff".to_owned(),
+        signing_fingerprint: "SHA256:made-up".to_owned(),
         issued_on: "2026-11-23".parse().unwrap(),
         sealed_at: "2026-11-23T10:00:00Z".parse().unwrap(),
         pack: "hoso-2022-09-12".parse().unwrap(),
+        pack_sha256: Sha256::of(b"pack"),
         templates: Sha256::of(b"templates"),
         documents: vec![Document {
             number: 1,
@@ -327,9 +329,9 @@ fn a_manifest_comes_back_as_it_was_and_another_shape_is_refused() {
     let json = manifest().to_json().unwrap();
     assert_eq!(Manifest::parse(&json).unwrap(), manifest());
     let text = String::from_utf8(json).unwrap();
-    assert!(text.contains("\"schema\": \"despatch-manifest/1\""));
+    assert!(text.contains("\"schema\": \"despatch-manifest/2\""));
     for (from, to) in
-        [("manifest/1", "manifest/2"), ("\"row\"", "\"line\""), ("det@office.invalid", "det@office")]
+        [("manifest/2", "manifest/1"), ("\"row\"", "\"line\""), ("det@office.invalid", "det@office")]
     {
         assert!(Manifest::parse(text.replace(from, to).as_bytes()).is_err(), "{from} -> {to}");
     }

@@ -3,12 +3,13 @@
 //! Never: lets one go, or says whose it is in other words than the case's id.
 
 use super::Failure;
+use super::incident::{alarm_words, running};
 use super::print::{Print, count, red};
 use super::receipts::unheard;
 use crate::case::{self, Event};
 use crate::clock::Moment;
 use crate::fault::Fault;
-use crate::outbox::{Despatch, DespatchId, Ledger, State};
+use crate::outbox::{Despatch, DespatchId, IncidentId, Ledger, State};
 use crate::policy::{Calendar, Places};
 use crate::words::CaseId;
 use chrono::DateTime;
@@ -68,7 +69,7 @@ impl Alarm {
 
 /// Tells each alarm once, for as long as somebody watches.
 #[derive(Debug, Default)]
-pub(super) struct Told(BTreeSet<DespatchId>);
+pub(super) struct Told(BTreeSet<DespatchId>, BTreeSet<IncidentId>);
 
 impl Told {
     pub(super) fn tell(
@@ -88,6 +89,12 @@ impl Told {
             if self.0.insert(alarm.despatch) {
                 print.json(&serde_json::json!({ "alarm": alarm }));
                 alarm.show(print);
+            }
+        }
+        for incident in running(ledger)? {
+            if self.1.insert(incident.number) {
+                print.json(&serde_json::json!({ "alarm": incident }));
+                print.line(&red(&alarm_words(&incident, now)));
             }
         }
         Ok(())

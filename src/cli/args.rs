@@ -12,6 +12,10 @@ use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
+/// The commands about keys, the record and incidents.
+mod proof;
+pub use proof::*;
+
 /// Letters that the right people, and only they, can open; nothing is sent that a second person has not approved.
 #[derive(Debug, Parser)]
 #[command(name = "despatch", version, about)]
@@ -75,7 +79,15 @@ pub enum Command {
     Preview(Preview),
     /// Say everything that is wrong with the office
     Check,
-    /// Open a sealed document (for recipients)
+    /// A message went to the wrong person: freeze, ask for deletion, run the clock, keep the record
+    Incident(Incident),
+    /// Whether the record is whole and unchanged
+    #[command(subcommand)]
+    Audit(Audit),
+    /// The office's own keys
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Open what you were sent, and check where it comes from (for recipients)
     Open(Open),
 }
 
@@ -96,6 +108,9 @@ pub struct Init {
     /// Read the review key's passphrase from the first line of a file instead of asking
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
+    /// Lock the signing key with another passphrase: the first line of this file (default: the review key's)
+    #[arg(long, value_name = "FILE")]
+    pub signing_passphrase_file: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -116,6 +131,8 @@ pub struct Run {
     /// End when nothing more can be done
     #[arg(long)]
     pub once: bool,
+    #[command(flatten)]
+    pub signing: SigningPassphrase,
 }
 
 #[derive(Debug, clap::Args)]
@@ -160,6 +177,9 @@ pub struct Send {
     /// End when nothing more is due
     #[arg(long)]
     pub once: bool,
+    /// Sign a checkpoint of the record at the end, with the key that the passphrase of this file's first line opens
+    #[arg(long, value_name = "FILE")]
+    pub signing_passphrase_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -284,6 +304,8 @@ pub struct Release {
     pub overridden: Vec<Guard>,
     #[command(flatten)]
     pub unlock: Passphrase,
+    #[command(flatten)]
+    pub signing: SigningPassphrase,
 }
 
 #[derive(Debug, Subcommand)]
@@ -338,8 +360,8 @@ pub struct Adopt {
 
 #[derive(Debug, clap::Args)]
 pub struct Open {
-    /// The sealed document
-    #[arg(value_name = "FILE.age")]
+    /// A saved message or a folder with all its attachments; or one sealed document (FILE.age), unchecked
+    #[arg(value_name = "MESSAGE")]
     pub file: PathBuf,
     /// Your private key, as age-keygen made it
     #[arg(long, value_name = "KEY", required_unless_present_any = ["passphrase", "passphrase_file"])]
@@ -350,7 +372,10 @@ pub struct Open {
     /// A file whose first line is these words: a systemd credential, /dev/stdin, /dev/fd/3
     #[arg(long, value_name = "FILE", conflicts_with = "identity")]
     pub passphrase_file: Option<PathBuf>,
-    /// Where to write the document (default: beside it, without .age)
+    /// Whose signature it must bear: a file with the line that the office published (as for ssh-keygen)
+    #[arg(long, value_name = "ALLOWED_SIGNERS")]
+    pub signer: Option<PathBuf>,
+    /// Where to write the document, or the folder for all of them (default: beside it)
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }

@@ -5,6 +5,7 @@ use super::alarm::with_safety;
 use super::args::Common;
 use super::checked::review_words;
 use super::directory::not_ready;
+use super::incident::{alarm_words, running};
 use super::policy::{ending_soon, unfit};
 use super::print::{Print, count, wrapped};
 use super::{Exit, Failure, clock, open_ledger, this_program};
@@ -41,6 +42,8 @@ pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
     warnings.extend(office.bodies_missing());
     warnings.extend(not_ready(&office.directory, today));
     warnings.extend(ledger.unreviewed()?.iter().map(review_words));
+    let now = clock(common)?.now();
+    warnings.extend(running(&mut ledger)?.iter().map(|incident| alarm_words(incident, now)));
     let lines: Vec<String> = in_order.iter().map(|row| row.join(": ")).collect();
     print.json(&serde_json::json!({ "faults": [], "in_order": lines, "warnings": warnings }));
     print.table(&["checked", "found"], &in_order, "");
@@ -61,6 +64,7 @@ fn check_parts(survey: &Survey, today: NaiveDate) -> Result<Vec<Fault>, Failure>
     }
     faults.extend(survey.check_review_secret().err());
     faults.extend(survey.check_identity_key().err());
+    faults.extend(survey.check_signing_secret().err());
     faults.extend(
         survey.settings.courier.as_ref().and_then(|courier| Courier::of(&survey.root, courier).err()),
     );
@@ -150,6 +154,12 @@ fn packs(office: &Office) -> String {
     std::iter::once(default).chain(others).map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+fn keys(office: &Office) -> String {
+    let review = format!("review key {}", office.review_key.fingerprint());
+    let signing = office.signing_public().map(|key| format!(", signing key {}", key.fingerprint()));
+    review + &signing.unwrap_or_default()
+}
+
 fn in_order(office: &Office) -> Vec<Vec<String>> {
     let row = |what: &str, found: String| vec![what.to_owned(), found];
     let mut rows = vec![
@@ -163,7 +173,7 @@ fn in_order(office: &Office) -> Vec<Vec<String>> {
         row("places", format!("{}", office.places.iter().count())),
         row("templates", format!("{} kinds, every example rendered", office.catalogue.kinds().count())),
         row("fonts", "built in: 20 files, 23 scripts".to_owned()),
-        row("keys", format!("review key {}", office.review_key.fingerprint())),
+        row("keys", keys(office)),
         row("record", "whole and in order".to_owned()),
     ];
     if !office.overlays.is_empty() {

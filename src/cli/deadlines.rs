@@ -3,6 +3,7 @@
 
 use super::alarm::Alarm;
 use super::args::{Common, Deadlines};
+use super::incident::{alarm_words, running};
 use super::open::write_new;
 use super::print::{Print, count, red, strong, wrapped};
 use super::receipts::{Unheard, unheard};
@@ -13,7 +14,7 @@ use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::ics::{Entry, When, calendar};
 use crate::office::Office;
-use crate::outbox::{Ledger, OnRecord};
+use crate::outbox::{Incident, Ledger, OnRecord};
 use crate::policy::{Deadline, Fact, History, Rule, Standing, reviews};
 use crate::random::random_hex;
 use crate::words::{CaseId, time_words, weekday_words};
@@ -46,10 +47,15 @@ pub(super) fn deadlines(common: &Common, args: &Deadlines, print: &Print) -> Res
     board.sort();
     board.unheard = unheard(&mut ledger, &office.calendar, now)?;
     board.unheard.retain(|one| cases.contains(&one.case_id));
+    board.incidents = running(&mut ledger)?;
+    board.incidents.retain(|incident| cases.contains(&incident.case_id));
     if let Some(path) = &args.ics {
         write_calendar(path, &board.calendar(&office, now))?;
     }
     print.json(&serde_json::json!({ "today": now.today, "board": board }));
+    for incident in &board.incidents {
+        print.line(&red(&alarm_words(incident, now)));
+    }
     board.show(now.today, print);
     if let Some(path) = &args.ics {
         let deadlines = count(board.deadlines.len(), "deadline");
@@ -77,6 +83,9 @@ pub(super) struct Board {
     /// The responses that are still to be made or sent: their age alone (row 36).
     responses: Vec<Age>,
     reviews: Vec<ReviewDue>,
+    /// What must be reported within 72 hours (UK GDPR, article 33(1)).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    incidents: Vec<Incident>,
 }
 
 #[derive(Debug, Serialize)]

@@ -7,7 +7,8 @@ use super::{Exit, Failure};
 use crate::fault::Fault;
 use crate::office::{Founding, Unlock, found};
 use crate::seal::keys::SecretKey;
-use age::secrecy::ExposeSecret;
+use crate::seal::signing::SigningKey;
+use age::secrecy::{ExposeSecret, SecretString};
 use std::fs;
 use std::path::Path;
 
@@ -20,8 +21,35 @@ pub(super) fn init(args: &Init, print: &Print) -> Result<Exit, Failure> {
         return Err(Fault::new(at, "init.not_empty", "the folder is not empty", "choose a new folder").into());
     }
     let unlock = args.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File);
-    let passphrase = unlock.passphrase("A new passphrase for the review key: ")?;
-    if unlock == Unlock::Prompt {
+    let passphrase = new_passphrase(&unlock, "A new passphrase for the review key: ")?;
+    let signing = match &args.signing_passphrase_file {
+        Some(file) => Some(new_passphrase(&Unlock::File(file.clone()), "")?),
+        None => None,
+    };
+    let founding = Founding {
+        config: include_str!("new-office/despatch.toml"),
+        places: None,
+        review: &SecretKey::generate(),
+        signing: &new_signing_key()?,
+        passphrases: Some((&passphrase, signing.as_ref().unwrap_or(&passphrase))),
+    };
+    found(&args.dir, &founding)?;
+    print.json(&serde_json::json!({ "office": args.dir }));
+    print.line(&format!("Made an office in {}. Next:", args.dir.display()));
+    print.line(
+        "  1. fill in despatch.toml there, then `despatch directory import` or `add` whom you write to",
+    );
+    print.line(&format!("  2. despatch check --office {}", args.dir.display()));
+    print.line("  3. keep a copy of keys/ and the passphrase where only reviewers can get at them");
+    print
+        .line("  4. publish the line of `despatch keys signing show`: it proves what comes from this office");
+    Ok(Exit::Done)
+}
+
+/// A new passphrase, asked for twice at a terminal.
+pub(super) fn new_passphrase(unlock: &Unlock, ask: &str) -> Result<SecretString, Failure> {
+    let passphrase = unlock.passphrase(ask)?;
+    if *unlock == Unlock::Prompt {
         let again = unlock.passphrase("The same again: ")?;
         if again.expose_secret() != passphrase.expose_secret() {
             return Err(Fault::new("passphrase", "init.differs", "the two differ", "start again").into());
@@ -33,21 +61,12 @@ pub(super) fn init(args: &Init, print: &Print) -> Result<Exit, Failure> {
             Fault::new("passphrase", "init.short", cause, "use four or more words drawn by chance").into()
         );
     }
-    let founding = Founding {
-        config: include_str!("new-office/despatch.toml"),
-        places: None,
-        review: &SecretKey::generate(),
-        passphrase: Some(&passphrase),
-    };
-    found(&args.dir, &founding)?;
-    print.json(&serde_json::json!({ "office": args.dir }));
-    print.line(&format!("Made an office in {}. Next:", args.dir.display()));
-    print.line(
-        "  1. fill in despatch.toml there, then `despatch directory import` or `add` whom you write to",
-    );
-    print.line(&format!("  2. despatch check --office {}", args.dir.display()));
-    print.line("  3. keep a copy of keys/ and the passphrase where only reviewers can get at them");
-    Ok(Exit::Done)
+    Ok(passphrase)
+}
+
+/// A new signing key.
+pub(super) fn new_signing_key() -> Result<SigningKey, Failure> {
+    SigningKey::generate().map_err(Failure::Internal)
 }
 
 /// Whether the folder is missing or empty.

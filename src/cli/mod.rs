@@ -3,6 +3,7 @@
 
 mod alarm;
 mod args;
+mod audit;
 mod bar;
 mod case;
 mod check;
@@ -12,6 +13,8 @@ mod deadlines;
 mod demo;
 mod directory;
 mod found;
+mod incident;
+mod keys;
 pub mod new;
 mod open;
 mod outbox;
@@ -20,6 +23,7 @@ mod policy;
 mod print;
 mod reading;
 mod receipts;
+mod record;
 mod run;
 mod send;
 mod template;
@@ -142,6 +146,9 @@ fn dispatch(args: Args, print: &Print) -> Result<Exit, Failure> {
         Command::Template(command) => template::template(&common, &command, print),
         Command::Preview(preview) => template::preview(&common, &preview, print),
         Command::Check => check::check(&common, print),
+        Command::Incident(args) => incident::incident(&common, &args, print),
+        Command::Audit(command) => audit::audit(&common, command, print),
+        Command::Keys(command) => keys::keys(&common, command, print),
         Command::Open(open) => open::open(&open, print),
     }
 }

@@ -1,23 +1,95 @@
-//! Enters: a sealed document, and its recipient's key or passphrase. Leaves: the document.
-//! Never: leaves a part of a document that does not open whole, or overwrites a file.
+//! Enters: a sealed document, or a whole despatch as a message or a folder, and its recipient's key or passphrase.
+//! Leaves: the documents, with what is proved of them. Never: leaves a part of what does not open whole, or overwrites a
+//! file.
 
 use super::args::Open;
-use super::print::Print;
+use super::print::{Print, count, wrapped};
 use super::{Exit, Failure};
 use crate::fault::Fault;
+use crate::message::{Opener, Parts, Proof, prove, saved};
 use crate::office::Unlock;
 use crate::seal::keys::SecretKey;
-use crate::seal::lock::MAX_WORK_FACTOR;
 use crate::seal::passphrase::{self, Passphrase};
-use crate::seal::sealing::{self, OpenFault};
-use age::secrecy::ExposeSecret;
-use std::fs::{self, OpenOptions};
+use crate::seal::sealing::OpenFault;
+use crate::seal::signing::{Signer, allowed_signers};
+use crate::words::{date_words, time_words};
+use age::secrecy::{ExposeSecret, SecretString};
+use chrono_tz::Europe::London;
+use serde_json::json;
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// The largest file of a folder that is read: a message has at most 35 MB.
+const FILE_BYTES_MAX: u64 = 50_000_000;
 
 pub(super) fn open(args: &Open, print: &Print) -> Result<Exit, Failure> {
-    let plain = plain(args)?;
+    let lock = Given::of(args)?;
+    let is_document = args.file.extension().is_some_and(|extension| extension == "age");
+    match &args.signer {
+        Some(signer) if !is_document => open_despatch(args, &lock, signer, print),
+        Some(_) => {
+            let cause = "a signature is over a whole despatch, not over one document";
+            let cure = "give the saved message, or the folder with every attachment";
+            Err(Failure::Usage(Fault::new(show(&args.file), "open.one_document", cause, cure)))
+        }
+        None if args.file.is_dir() || (!is_document && is_message(&args.file)?) => {
+            let cause = "it is a whole despatch, and --signer does not say whose signature it must bear";
+            let cure = "give the office's line in a file: --signer allowed_signers";
+            Err(Failure::Usage(Fault::new(show(&args.file), "open.no_signer", cause, cure)))
+        }
+        None => open_document(args, &lock, print),
+    }
+}
+
+/// What the recipient opens with.
+enum Given {
+    Key(SecretKey),
+    Words(Passphrase, SecretString),
+}
+
+impl Given {
+    fn of(args: &Open) -> Result<Self, Fault> {
+        if let Some(path) = &args.identity {
+            let identity = read(path)?;
+            let key = SecretKey::from_identity_file(&String::from_utf8_lossy(&identity))
+                .map_err(|refusal| Fault::new(show(path), "open.identity", refusal.cause, refusal.cure))?;
+            return Ok(Self::Key(key));
+        }
+        let from = args.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File);
+        let typed = from.passphrase("The words that the office read out to you: ")?;
+        Ok(Self::Words(Passphrase::from_typed(typed.expose_secret()), typed))
+    }
+
+    fn opener(&self) -> Opener<'_> {
+        match self {
+            Self::Key(key) => Opener::Key(key),
+            Self::Words(words, _) => Opener::Words(words),
+        }
+    }
+
+    /// Why something did not open, with what may be wrong with the words.
+    fn unopened(&self, file: &Path, why: OpenFault) -> Fault {
+        let doubt = match self {
+            Self::Words(_, typed) if why == OpenFault::NoKeyFits => passphrase::doubt(typed.expose_secret()),
+            _ => None,
+        };
+        let (cause, cure) = why.words().split_once("; ").unwrap_or((why.words(), "check the file and the key"));
+        let cure = match (why, doubt) {
+            (OpenFault::Passphrase, _) => "give --passphrase in place of --identity".to_owned(),
+            (OpenFault::Key, _) => "give --identity and the file of your private key".to_owned(),
+            (_, Some(doubt)) => format!("{doubt}; type them again, or ask the office to read them out again"),
+            (_, None) => cure.to_owned(),
+        };
+        Fault::new(show(file), "open.sealed", cause, cure)
+    }
+}
+
+/// One sealed document by itself.
+fn open_document(args: &Open, given: &Given, print: &Print) -> Result<Exit, Failure> {
+    let sealed = read(&args.file)?;
+    let plain = given.opener().open(&sealed).map_err(|why| given.unopened(&args.file, why))?;
     let output = match &args.output {
         Some(output) => output.clone(),
         None if args.file.extension().is_some_and(|extension| extension == "age") => {
@@ -34,7 +106,7 @@ pub(super) fn open(args: &Open, print: &Print) -> Result<Exit, Failure> {
         }
     };
     write_new(&output, &plain)?;
-    print.json(&serde_json::json!({ "opened": output, "bytes": plain.len() }));
+    print.json(&json!({ "opened": output, "bytes": plain.len() }));
     print.line(&format!(
         "Opened {} ({} bytes). Keep it as safe as the letter.",
         output.display(),
@@ -43,35 +115,133 @@ pub(super) fn open(args: &Open, print: &Print) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The document, opened with whichever of the two was given.
-fn plain(args: &Open) -> Result<Vec<u8>, Fault> {
-    if let Some(path) = &args.identity {
-        let identity = read(path)?;
-        let key = SecretKey::from_identity_file(&String::from_utf8_lossy(&identity))
-            .map_err(|refusal| Fault::new(show(path), "open.identity", refusal.cause, refusal.cure))?;
-        return sealing::open(&read(&args.file)?, &key).map_err(|why| unopened(&args.file, why, None));
-    }
-    let sealed = read(&args.file)?;
-    let from = args.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File);
-    let typed = from.passphrase("The words that the office read out to you: ")?;
-    let passphrase = Passphrase::from_typed(typed.expose_secret());
-    sealing::open_with_passphrase(&sealed, &passphrase, MAX_WORK_FACTOR).map_err(|why| {
-        let doubt = passphrase::doubt(typed.expose_secret()).filter(|_| why == OpenFault::NoKeyFits);
-        unopened(&args.file, why, doubt)
+/// A whole despatch, proved before any of it is written.
+fn open_despatch(args: &Open, given: &Given, signer: &Path, print: &Print) -> Result<Exit, Failure> {
+    let signers = signers(signer)?;
+    let parts = parts_of(&args.file)?;
+    let proof = prove(&parts, &given.opener(), &signers)?;
+    let folder = match &args.output {
+        Some(output) => output.clone(),
+        None if args.file.is_dir() => args.file.clone(),
+        None => args.file.with_extension(""),
+    };
+    DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+    write_all(&folder, &proof.documents)?;
+    let names: Vec<&String> = proof.documents.iter().map(|(name, _)| name).collect();
+    let (proved, not_proved) = (proved(&proof), not_proved(&proof));
+    print.json(&json!({
+        "opened": folder, "documents": names, "despatch": proof.manifest.despatch,
+        "message_id": proof.manifest.message_id, "signer": proof.signer,
+        "signer_fingerprint": proof.signer_fingerprint, "sealed_at": proof.manifest.sealed_at,
+        "recipient": proof.manifest.recipient, "proved": proved, "not_proved": not_proved,
+    }));
+    print.line(&format!("Opened {} into {}:", count(names.len(), "file"), folder.display()));
+    names.iter().for_each(|name| print.line(&format!("  {name}")));
+    print.line("");
+    proved.iter().for_each(|words| print.line(&wrapped("proved", words)));
+    not_proved.iter().for_each(|words| print.line(&wrapped("not proved", words)));
+    print.line("\nKeep them as safe as the letter.");
+    Ok(Exit::Done)
+}
+
+/// Reads a file of allowed signers.
+pub(super) fn signers(path: &Path) -> Result<Vec<Signer>, Fault> {
+    let text = String::from_utf8_lossy(&read(path)?).into_owned();
+    allowed_signers(&text).map_err(|(line, refusal)| {
+        Fault::new(format!("{}:{line}", path.display()), "open.signers", refusal.cause, refusal.cure)
     })
 }
 
-fn unopened(file: &Path, why: OpenFault, doubt: Option<String>) -> Fault {
-    let (cause, cure) = why.words().split_once("; ").unwrap_or((why.words(), "check the file and the key"));
-    let cure = match (why, doubt) {
-        (OpenFault::Passphrase, _) => "give --passphrase in place of --identity".to_owned(),
-        (OpenFault::Key, _) => "give --identity and the file of your private key".to_owned(),
-        (_, Some(doubt)) => format!("{doubt}; type them again, or ask the office to read them out again"),
-        (_, None) => cure.to_owned(),
+fn proved(proof: &Proof) -> Vec<String> {
+    let at = proof.manifest.sealed_at.with_timezone(&London);
+    let who = proof.signer.as_deref().unwrap_or("the holder of an allowed key");
+    let keys = match (proof.by_the_office, proof.with_words) {
+        (true, _) => "the office's review key",
+        (false, true) => "the words that the office told you",
+        (false, false) => "your key",
     };
-    Fault::new(show(file), "open.sealed", cause, cure)
+    let mut words = vec![
+        format!(
+            "{who} signed for exactly these parts, with the key {}, as sealed on {} at {}",
+            proof.signer_fingerprint,
+            date_words(at.date_naive()),
+            time_words(at.time())
+        ),
+        format!(
+            "nothing is missing, changed or out of order: {}",
+            count(proof.manifest.documents.len(), "document")
+        ),
+    ];
+    match &proof.manifest.recipient {
+        Some(recipient) => {
+            words.push(format!("it was sealed for {}, and opened with {keys}", recipient.address))
+        }
+        None => words.push(format!("it was opened with {keys}")),
+    }
+    if proof.message_id_checked {
+        words.push(format!("it came in the message that it was made for, {}", proof.manifest.message_id));
+    }
+    words
 }
 
+fn not_proved(proof: &Proof) -> Vec<String> {
+    let mut words = vec!["when it was sent, and what others have done with a copy of theirs".to_owned()];
+    if !proof.message_id_checked {
+        words.push("in which message it came: these parts were given without one".to_owned());
+    }
+    words
+}
+
+/// Whether a file begins as a message does, with headers.
+fn is_message(path: &Path) -> Result<bool, Fault> {
+    Ok(saved(&read(path)?).is_some())
+}
+
+/// The parts of a despatch: of a saved message, or the files of a folder.
+fn parts_of(path: &Path) -> Result<Parts, Fault> {
+    if !path.is_dir() {
+        let found = saved(&read(path)?).ok_or_else(|| {
+            let cure = "save the email whole (.eml), or every attachment into one folder, and give that";
+            Fault::new(show(path), "open.message", "it is no saved message with attachments", cure)
+        })?;
+        return Ok(Parts { files: found.files, ordered: true, message_id: found.message_id });
+    }
+    let unread = |error: io::Error| {
+        let cause = format!("it cannot be read: {error}");
+        Fault::new(show(path), "open.read", cause, "check the name and who may read it")
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path).map_err(unread)? {
+        let entry = entry.map_err(unread)?;
+        let about = entry.metadata().map_err(unread)?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let wanted = name.ends_with(".age") || name.starts_with("SHA256SUMS");
+        if about.is_file() && wanted && about.len() <= FILE_BYTES_MAX {
+            files.push((name, read(&entry.path())?));
+        }
+    }
+    Ok(Parts { files, ordered: false, message_id: None })
+}
+
+/// Writes every document, or none: what was written is taken back when one cannot be.
+pub(super) fn write_all(folder: &Path, documents: &[(String, Vec<u8>)]) -> Result<(), Fault> {
+    let mut written: Vec<PathBuf> = Vec::new();
+    for (name, plain) in documents {
+        let path = folder.join(name);
+        if let Err(fault) = write_new(&path, plain) {
+            if fault.code == "open.write" {
+                written.push(path);
+            }
+            for path in &written {
+                // What cannot be removed was said to be unwritten; there is nothing more to do about it.
+                let _ = fs::remove_file(path);
+            }
+            return Err(fault);
+        }
+        written.push(path);
+    }
+    Ok(())
+}
 /// Writes a private file that was not there before.
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     let written = OpenOptions::new()

@@ -7,6 +7,7 @@ use super::open::write_new;
 use super::print::{self, Print, count, strong, wrapped};
 use super::reading::{documents, words};
 use super::receipts::{received, unopened};
+use super::run::signing;
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::{Clock, Moment};
 use crate::fault::Fault;
@@ -209,7 +210,12 @@ impl Desk<'_> {
     fn release(&self, release: &Release, actor: &Staff) -> Result<Exit, Failure> {
         let reason = reason(&release.decide.reason)?;
         let mut ledger = open_ledger(self.office)?;
-        let mut remaker = Remaker { office: self.office, unlock: unlock(&release.unlock), made: None };
+        let mut remaker = Remaker {
+            office: self.office,
+            unlock: unlock(&release.unlock),
+            signing: signing(&release.signing),
+            made: None,
+        };
         self.each(&release.decide.ids, |id| {
             let now = self.clock.now();
             if !release.overridden.is_empty() {
@@ -278,6 +284,7 @@ impl Desk<'_> {
 struct Remaker<'a> {
     office: &'a Office,
     unlock: Unlock,
+    signing: Unlock,
     made: Option<(Line<'a>, crate::seal::keys::SecretKey)>,
 }
 
@@ -294,8 +301,10 @@ impl Remaker<'_> {
             Some(made) => self.made.insert(made),
             None => {
                 let secret = self.office.review_secret(&self.unlock)?;
+                let signer = self.office.signing_secret(&self.signing)?;
                 ledger.keep_versions(&self.office.catalogue.versions(), now.today)?;
-                self.made.insert((Line::new(self.office, &this_program()?)?, secret))
+                ledger.keep_packs(&self.office.packs, now.today)?;
+                self.made.insert((Line::new(self.office, &this_program()?)?.signed_by(signer), secret))
             }
         };
         // What is wrong in the case file says where in it; the reader has to know whose it is.
@@ -324,8 +333,9 @@ fn must_remake(
     now: Moment,
 ) -> Result<bool, LedgerError> {
     let held = matches!(despatch.state, State::Held | State::Refused | State::Deferred);
-    let packs = ledger.packs()?;
-    let in_the_way = recheck(despatch, ledger.files(), checks, &packs, now.today).err().unwrap_or_default();
+    let (packs, frozen) = (ledger.packs()?, ledger.frozen()?);
+    let in_the_way =
+        recheck(despatch, ledger.files(), checks, (&packs, &frozen), now.today).err().unwrap_or_default();
     // Only the rules can lift what they hold firmly, and they are asked when the message is made anew.
     let firm = despatch.planned.hold.as_ref().is_some_and(|hold| hold.firm);
     // A case that was moved is planned by its new pack, whatever was the matter with the old one.
@@ -334,7 +344,7 @@ fn must_remake(
     Ok(held && (firm || !in_the_way.is_empty()) && in_the_way.iter().all(|hold| hold.remake || by_pack(hold)))
 }
 
-fn unlock(passphrase: &Passphrase) -> Unlock {
+pub(super) fn unlock(passphrase: &Passphrase) -> Unlock {
     passphrase.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File)
 }
 

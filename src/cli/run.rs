@@ -2,22 +2,25 @@
 //! Never: logs the name of a file or a person; those are for stdout, where somebody asked.
 
 use super::alarm::{Told, with_safety};
-use super::args::{Common, Run};
+use super::args::{Common, Run, SigningPassphrase};
 use super::bar::Bar;
 use super::print::{Print, count, strong};
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::Clock;
 use crate::intake::{Inbox, Waiting};
-use crate::office::Office;
+use crate::office::{Office, Unlock};
 use crate::outbox::Ledger;
 use crate::pipeline::{self, Finding, Line, Progress, RunError, Summary, process};
+use crate::seal::signing::SigningKey;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 pub(super) fn run(common: &Common, args: &Run, print: &Print) -> Result<Exit, Failure> {
     let (office, clock) = open_office(common)?;
-    let summary = process_inbox(&office, clock, args.once, print, &|finding| tell(&finding, print))?;
+    let summary = process_inbox(&office, clock, args.once, &signing(&args.signing), print, &|finding| {
+        tell(&finding, print)
+    })?;
     conclude(&summary, print);
     let clean = summary.rejected == 0 && summary.waiting.is_empty();
     Ok(if clean { Exit::Done } else { Exit::AtFault })
@@ -28,18 +31,21 @@ pub(super) fn process_inbox(
     office: &Office,
     clock: Clock,
     once: bool,
+    unlock: &Unlock,
     print: &Print,
     tell: &(dyn Fn(Finding) + Sync),
 ) -> Result<Summary, Failure> {
     let mut ledger = open_ledger(office)?;
     let _lease = ledger.files().lease("watcher")?;
     let inbox = Inbox::open(&office.inbox())?;
-    let line = Line::new(office, &this_program()?)?;
+    let signer = office.signing_secret(unlock)?;
+    let line = Line::new(office, &this_program()?)?.signed_by(signer.clone());
     let broken = line.try_examples();
     if !broken.is_empty() {
         return Err(broken.into());
     }
     ledger.keep_versions(&office.catalogue.versions(), clock.now().today)?;
+    ledger.keep_packs(&office.packs, clock.now().today)?;
     let bar = Bar::new("cases", once);
     // Beside the ledger that the run writes.
     let watched = Mutex::new((open_ledger(office)?, Told::default()));
@@ -49,6 +55,7 @@ pub(super) fn process_inbox(
             bar.more(ready);
             bar.above(|| tell_alarms(&watched, office, clock, print));
             if !once {
+                checkpoint_daily(&watched, &signer, clock, print);
                 tell_waiting(waiting, &known, print);
             }
         }
@@ -61,7 +68,27 @@ pub(super) fn process_inbox(
     })?;
     bar.end();
     tell_alarms(&watched, office, clock, print);
+    let (ledger, _) = &mut *watched.lock().unwrap_or_else(PoisonError::into_inner);
+    ledger.checkpoint(&signer, clock.now())?;
     Ok(summary)
+}
+
+/// Where the signing key's passphrase comes from.
+pub(super) fn signing(given: &SigningPassphrase) -> Unlock {
+    given.signing_passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File)
+}
+
+/// Signs a checkpoint on each day of a watch; a file that cannot be written stops no letter.
+fn checkpoint_daily(watched: &Mutex<(Ledger, Told)>, signer: &SigningKey, clock: Clock, print: &Print) {
+    let (ledger, _) = &mut *watched.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = clock.now();
+    let signed = ledger.checkpoint_is_due(now).and_then(|due| match due {
+        true => ledger.checkpoint(signer, now).map(drop),
+        false => Ok(()),
+    });
+    if let Err(error) = signed {
+        print.log(&format!("no checkpoint of the record could be written: {error}"));
+    }
 }
 
 /// Tells of what has waited too long; a ledger that cannot be read ends the run by itself.

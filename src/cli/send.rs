@@ -6,7 +6,9 @@ use super::args::{Common, Send};
 use super::bar::Bar;
 use super::print::{self, Print};
 use super::{Exit, Failure, open_ledger, open_office};
-use crate::outbox::{Despatch, State};
+use crate::clock::Moment;
+use crate::office::Office;
+use crate::outbox::{Despatch, Ledger, State};
 use crate::send::{Courier, Outcome, send_due};
 use std::thread;
 use std::time::Duration;
@@ -43,12 +45,21 @@ pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, 
             if count == 0 {
                 print.line("Nothing is approved and due.");
             }
+            checkpoint(&office, &mut ledger, args, clock.now())?;
             return Ok(exit);
         }
         thread::sleep(LOOK_EVERY);
         // A key or an address that was withdrawn meanwhile must not be used for as long as this runs.
         office.directory = ledger.directory(&office.config.addresses)?;
     }
+}
+
+/// Signs a checkpoint where the key can be had without asking: a sender asks nobody.
+fn checkpoint(office: &Office, ledger: &mut Ledger, args: &Send, now: Moment) -> Result<(), Failure> {
+    if let Some(signer) = office.signing_secret_unasked(args.signing_passphrase_file.as_deref())? {
+        ledger.checkpoint(&signer, now)?;
+    }
+    Ok(())
 }
 
 fn tell(despatch: &Despatch, print: &Print) {

@@ -2,23 +2,39 @@
 //! Never: reads any other message: what differs from that one shape by a byte is refused, not guessed at.
 
 use crate::fault::Fault;
+use crate::seal::list::{self, SIGNATURE_NAME};
 use crate::seal::manifest::{SUMS_NAME, sums};
 
-/// The sealed parts, and last the list `SHA256SUMS`, each under its name.
+/// The sealed parts, then the list `SHA256SUMS` and its signature, each under its name. Messages that were made before
+/// lists were signed have a list of hashes alone.
 ///
 /// # Errors
 /// Another shape, an altered part, a part that the list does not name or that is missing.
 pub fn parts(message: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Fault> {
     let found = shape(message).ok_or_else(|| altered("its shape is not the one that was composed"))?;
-    let (sealed, list) = match found.split_last() {
+    let (signed, before) = match found.split_last() {
+        Some(((name, _), before)) if name == SIGNATURE_NAME => (true, before),
+        _ => (false, found.as_slice()),
+    };
+    let (sealed, list) = match before.split_last() {
         Some(((name, list), sealed)) if name == SUMS_NAME && !sealed.is_empty() => (sealed, list),
         _ => return Err(altered("its list of hashes is missing")),
     };
     let expected = sums(sealed.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
-    if expected.as_bytes() != list {
+    if hashes(list, signed).is_none_or(|listed| listed != expected) {
         return Err(altered("its parts are not those of its list of hashes"));
     }
     Ok(found)
+}
+
+/// The lines of a list that name parts.
+fn hashes(list: &[u8], signed: bool) -> Option<String> {
+    let text = std::str::from_utf8(list).ok()?;
+    if !signed {
+        return Some(text.to_owned());
+    }
+    let listed = list::read(text)?.parts;
+    Some(listed.iter().map(|(hash, name)| format!("{hash}  {name}\n")).collect())
 }
 
 fn altered(why: &str) -> Fault {

@@ -1,15 +1,17 @@
-//! Enters: an empty folder and a review key. Leaves: the folder of an office, private to its account.
+//! Enters: an empty folder and its keys. Leaves: the folder of an office, private to its account.
 //! Never: overwrites anything, or leaves a private key open outside a demo office.
 
 use super::identity_key::identity_key;
+use super::signing_key::{SIGNING_FORMER, SIGNING_LOCKED, SIGNING_OPEN, SIGNING_PUBLIC};
 use super::{
     CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN,
     REVIEW_PUBLIC,
 };
 use crate::seal::keys::SecretKey;
 use crate::seal::lock::lock;
+use crate::seal::signing::SigningKey;
 use age::secrecy::{ExposeSecret, SecretString};
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
@@ -22,8 +24,9 @@ pub struct Founding<'a> {
     /// The text of the office's own `policy/places.toml`, if it has one.
     pub places: Option<&'a str>,
     pub review: &'a SecretKey,
-    /// The review key's passphrase; `None` for a demo office, whose key lies open.
-    pub passphrase: Option<&'a SecretString>,
+    pub signing: &'a SigningKey,
+    /// The passphrases of the review key and of the signing key; `None` for a demo office, whose keys lie open.
+    pub passphrases: Option<(&'a SecretString, &'a SecretString)>,
 }
 
 /// Makes the folder of an office.
@@ -35,8 +38,10 @@ pub fn found(root: &Path, founding: &Founding<'_>) -> io::Result<()> {
     }
     let keys = root.join(KEYS);
     private_file(&keys.join(REVIEW_PUBLIC), format!("{}\n", founding.review.to_public()).as_bytes())?;
-    match founding.passphrase {
-        Some(passphrase) => {
+    let signing_passphrase = founding.passphrases.map(|(_, signing)| signing);
+    new_signing_key(root, founding.signing, signing_passphrase)?;
+    match founding.passphrases {
+        Some((passphrase, _)) => {
             let locked =
                 lock(founding.review, passphrase).map_err(|error| io::Error::other(error.to_string()))?;
             private_file(&keys.join(REVIEW_LOCKED), &locked)?;
@@ -58,6 +63,42 @@ pub fn found(root: &Path, founding: &Founding<'_>) -> io::Result<()> {
 pub fn demo_key(root: &Path, name: &str, key: &SecretKey) -> io::Result<()> {
     private_folder(&root.join(DEMO_KEYS))?;
     private_file(&root.join(DEMO_KEYS).join(name), key.to_identity_file().expose_secret().as_bytes())
+}
+
+/// Lays a signing key into an office: its private half locked, or in a demo office (without a passphrase) open. A key
+/// that is there already becomes a former one, whose signatures still count.
+///
+/// Errors: the disk refuses.
+pub fn new_signing_key(root: &Path, key: &SigningKey, passphrase: Option<&SecretString>) -> io::Result<()> {
+    let keys = root.join(KEYS);
+    let failed = |why: String| io::Error::other(why);
+    let (path, bytes) = match passphrase {
+        Some(passphrase) => {
+            (keys.join(SIGNING_LOCKED), key.lock(passphrase).map_err(|refusal| failed(refusal.to_string()))?)
+        }
+        None => {
+            private_folder(&root.join(DEMO_KEYS))?;
+            let text = key.to_openssh().map_err(failed)?;
+            (root.join(DEMO_KEYS).join(SIGNING_OPEN), text.expose_secret().as_bytes().to_vec())
+        }
+    };
+    if let Ok(former) = fs::read_to_string(keys.join(SIGNING_PUBLIC)) {
+        let known = fs::read_to_string(keys.join(SIGNING_FORMER)).unwrap_or_default();
+        replace(&keys.join(SIGNING_FORMER), format!("{known}{}\n", former.trim_end()).as_bytes())?;
+    }
+    replace(&path, &bytes)?;
+    // Last: the public half says which private one counts.
+    replace(&keys.join(SIGNING_PUBLIC), format!("{}\n", key.to_public()).as_bytes())
+}
+
+/// Writes a private file whole, also in place of another.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let unfinished = path.with_extension("part");
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, path)
 }
 
 fn private_folder(path: &Path) -> io::Result<()> {

@@ -7,10 +7,11 @@ mod found;
 mod guards;
 mod identity_key;
 mod review_key;
+mod signing_key;
 mod survey;
 
 pub use config::{Config, CourierConfig, RelayConfig, Sender, Staff};
-pub use found::{Founding, demo_key, found};
+pub use found::{Founding, demo_key, found, new_signing_key};
 pub use guards::{GuardSettings, VirusScan};
 pub use review_key::Unlock;
 pub use survey::Survey;
@@ -23,6 +24,7 @@ use crate::policy::places::Body;
 use crate::policy::{Calendar, Packs, Place, Places};
 use crate::seal::directory::Directory;
 use crate::seal::keys::{PublicKey, SecretKey};
+use crate::seal::signing::VerifyingKey;
 use crate::words::{Role, StaffId};
 use nix::unistd::{Uid, User, getuid};
 use std::fs;
@@ -61,6 +63,9 @@ pub struct Office {
     pub places: Places,
     pub catalogue: Catalogue,
     pub review_key: PublicKey,
+    /// Missing in an office that was made before lists were signed.
+    signing_key: Option<VerifyingKey>,
+    former_signing_keys: Vec<VerifyingKey>,
     /// Which files of the office stand in for built-in ones.
     pub overlays: Vec<String>,
 }

@@ -4,7 +4,7 @@
 use super::config::{Config, ConfigRead};
 use super::{
     CONFIG_FILE, DEMO_KEYS, KEYS, Office, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC,
-    identity_key, review_key,
+    identity_key, review_key, signing_key,
 };
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
@@ -12,6 +12,7 @@ use crate::policy::{Calendar, Pack, Packs, Places};
 use crate::seal::directory::Directory;
 use crate::seal::entry::Entry;
 use crate::seal::keys::PublicKey;
+use crate::seal::signing::VerifyingKey;
 use crate::words::{PackId, PlaceId};
 use std::collections::BTreeMap;
 use std::fs;
@@ -38,6 +39,8 @@ pub struct Survey {
     pub catalogue: Option<Catalogue>,
     templates_sound: bool,
     pub review_key: Option<PublicKey>,
+    signing_key: Option<VerifyingKey>,
+    former_signing_keys: Vec<VerifyingKey>,
     /// Which files of the office stand in for built-in ones.
     pub overlays: Vec<String>,
     pub faults: Vec<Fault>,
@@ -56,6 +59,8 @@ impl Survey {
             catalogue: None,
             templates_sound: false,
             review_key: None,
+            signing_key: None,
+            former_signing_keys: Vec::new(),
             overlays: Vec::new(),
             faults: Vec::new(),
         };
@@ -84,6 +89,10 @@ impl Survey {
         survey.catalogue = Some(catalogue);
         let review_key = survey.read_review_key();
         survey.review_key = survey.note(review_key);
+        let signing_key = signing_key::read_public(root).map_err(|fault| vec![fault]);
+        survey.signing_key = survey.note(signing_key).flatten();
+        let former = signing_key::read_former(root).map_err(|fault| vec![fault]);
+        survey.former_signing_keys = survey.note(former).unwrap_or_default();
         survey.compare();
         survey
     }
@@ -91,7 +100,18 @@ impl Survey {
     /// The office, if nothing at all is wrong with it.
     pub fn into_office(self) -> Result<Office, Vec<Fault>> {
         let Survey {
-            root, settings, calendar, places, packs, catalogue, review_key, overlays, faults, ..
+            root,
+            settings,
+            calendar,
+            places,
+            packs,
+            catalogue,
+            review_key,
+            signing_key,
+            former_signing_keys,
+            overlays,
+            faults,
+            ..
         } = self;
         if !faults.is_empty() {
             return Err(faults);
@@ -106,6 +126,8 @@ impl Survey {
                 places: places?,
                 catalogue: catalogue?,
                 review_key: review_key?,
+                signing_key,
+                former_signing_keys,
                 overlays,
             })
         };
@@ -150,6 +172,11 @@ impl Survey {
     /// Whether the key for identities of open cases can be used.
     pub fn check_identity_key(&self) -> Result<(), Fault> {
         identity_key::check(&self.root.join(KEYS))
+    }
+
+    /// Whether the signing key is there, and its halves belong together as far as that shows without a passphrase.
+    pub fn check_signing_secret(&self) -> Result<(), Fault> {
+        signing_key::check(&self.root, self.settings.demo, self.signing_key.as_ref())
     }
 
     fn note<T>(&mut self, read: Result<T, Vec<Fault>>) -> Option<T> {

@@ -5,6 +5,7 @@ use crate::words::Sha256;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::Value;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 /// What stands in `previous` of the first row.
@@ -101,17 +102,34 @@ pub(super) async fn read(
     .bind(subject)
     .fetch_all(connection)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Event {
-            seq: row.get("seq"),
-            at: row.get("at"),
-            actor: row.get("actor"),
-            subject: row.get("subject"),
-            what: row.get("what"),
-            detail: serde_json::from_str(row.get::<&str, _>("detail")).unwrap_or(Value::Null),
-        })
-        .collect())
+    Ok(rows.iter().map(event).collect())
+}
+
+/// Reads the events of these kinds, oldest first.
+pub(super) async fn read_kinds(
+    connection: &mut SqliteConnection,
+    whats: &[&str],
+) -> sqlx::Result<Vec<Event>> {
+    let list = serde_json::json!(whats).to_string();
+    let rows = sqlx::query(
+        "SELECT seq, at, actor, subject, what, detail FROM event \
+         WHERE what IN (SELECT value FROM json_each($1)) ORDER BY seq",
+    )
+    .bind(list)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.iter().map(event).collect())
+}
+
+fn event(row: &SqliteRow) -> Event {
+    Event {
+        seq: row.get("seq"),
+        at: row.get("at"),
+        actor: row.get("actor"),
+        subject: row.get("subject"),
+        what: row.get("what"),
+        detail: serde_json::from_str(row.get::<&str, _>("detail")).unwrap_or(Value::Null),
+    }
 }
 
 /// Checks every row against the one before it.

@@ -199,8 +199,14 @@ pub struct Bound {
     /// The hash of the office's own copy, where words open the message and no key does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<Sha256>,
-    /// The kind's templates and the pack, as hashes.
+    /// The kind's templates, as a hash.
     pub template: Sha256,
+    /// The policy pack's text, as a hash; `None` on messages from before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Sha256>,
+    /// The fingerprint of the key that signs the outer list; `None` on messages from before lists were signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
 }
 
 impl Bound {

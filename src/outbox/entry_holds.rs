@@ -3,7 +3,7 @@
 
 use super::chain::Chain;
 use super::despatch::{DespatchId, Hold, State};
-use super::ledger::{LedgerError, save, step};
+use super::ledger::{LedgerError, put_down, step};
 use super::packs::unsent;
 use crate::seal::directory::{Directory, HoldReason};
 use crate::seal::entry::Entry;
@@ -37,8 +37,7 @@ pub(super) async fn hold_unsent(
         held.push(despatch.id);
         let detail = json!({ "holds": despatch.holds });
         if despatch.state == State::Held {
-            save(connection, &despatch).await?;
-            chain.append(connection, &despatch.id.to_string(), "held", detail).await?;
+            put_down(connection, chain, &despatch, "held", detail).await?;
         } else {
             step(connection, chain, &mut despatch, State::Held, "held", detail).await?;
         }
@@ -71,9 +70,8 @@ pub(super) async fn tell_held(
         }
         despatch.holds.retain(|hold| !HoldReason::is_code(&hold.code));
         despatch.holds.extend(now.iter().cloned());
-        save(connection, &despatch).await?;
         let detail = json!({ "holds": despatch.holds });
-        chain.append(connection, &despatch.id.to_string(), "held", detail).await?;
+        put_down(connection, chain, &despatch, "held", detail).await?;
     }
     Ok(())
 }

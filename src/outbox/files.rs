@@ -34,6 +34,11 @@ impl Files {
         self.root.join("ledger.db")
     }
 
+    /// The signed checkpoints of the record.
+    pub fn checkpoints(&self) -> PathBuf {
+        self.root.join("checkpoints")
+    }
+
     /// The folder of messages.
     pub fn despatches(&self) -> PathBuf {
         self.root.join("despatches")

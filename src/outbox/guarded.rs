@@ -3,7 +3,8 @@
 
 use super::chain::Chain;
 use super::despatch::{Approval, Despatch, DespatchId, State, Urgent};
-use super::ledger::{Ledger, LedgerError, load, record, save, step};
+use super::incidents::frozen;
+use super::ledger::{Ledger, LedgerError, load, put_down, record, step};
 use super::packs::pack_record;
 use super::review::{Checks, check_second_person, not_now, recheck, refuse};
 use crate::clock::Moment;
@@ -37,9 +38,8 @@ impl Ledger {
             }
             for guard in guards {
                 let evidence = override_one(&mut despatch, *guard, by, reason, now)?;
-                save(&mut tx, &despatch).await?;
                 let detail = json!({ "guard": guard, "evidence": evidence, "reason": reason });
-                chain.append(&mut tx, &id.to_string(), "override", detail).await?;
+                put_down(&mut tx, &mut chain, &despatch, "override", detail).await?;
             }
             tx.commit().await?;
             Ok(despatch)
@@ -65,6 +65,7 @@ impl Ledger {
             let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
             let packs = pack_record(&mut tx).await?;
+            let frozen = frozen(&mut tx).await?;
             may_be_urgent(&despatch, by, roles)?;
             for check in despatch.checks.iter_mut().filter(|check| check.guard == Guard::Identity) {
                 if check.holds() {
@@ -73,7 +74,7 @@ impl Ledger {
                 }
             }
             despatch.approval = None;
-            if let Err(holds) = recheck(&despatch, &files, checks, &packs, now.today) {
+            if let Err(holds) = recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
                 return Err(not_now(&despatch, &holds));
             }
             let Some(bound) = despatch.message.clone() else {
@@ -134,9 +135,8 @@ impl Ledger {
                     );
                 }
             }
-            save(&mut tx, &despatch).await?;
             let detail = json!({ "reason": reason });
-            chain.append(&mut tx, &id.to_string(), "urgent_reviewed", detail).await?;
+            put_down(&mut tx, &mut chain, &despatch, "urgent_reviewed", detail).await?;
             tx.commit().await?;
             Ok(despatch)
         })

@@ -5,6 +5,7 @@ use super::chain::{self, BrokenChain, Chain, Event};
 use super::despatch::{Despatch, DespatchId, State};
 use super::files::Files;
 use crate::fault::Fault;
+use crate::words::Sha256;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -222,6 +223,19 @@ impl Ledger {
         })
     }
 
+    /// The number and the hash of the last event.
+    pub fn tail(&mut self) -> Result<Option<(i64, Sha256)>, LedgerError> {
+        let connection = &mut self.connection;
+        let row = self.runtime.block_on(
+            sqlx::query("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetch_optional(connection),
+        )?;
+        row.map(|row| {
+            let hash = row.get::<&str, _>("hash").parse();
+            Ok((row.get("seq"), hash.map_err(|why: &str| LedgerError::Failed(why.to_owned()))?))
+        })
+        .transpose()
+    }
+
     /// Records that somebody looked at a despatch's documents.
     pub fn record_view(&mut self, id: DespatchId, actor: &str, at: DateTime<Utc>) -> Result<(), LedgerError> {
         let connection = &mut self.connection;
@@ -245,6 +259,7 @@ fn migrations() -> Migrator {
         migration(3, "versions of templates", include_str!("migrations/3.sql")),
         migration(4, "the directory", include_str!("migrations/4.sql")),
         migration(5, "identities of open cases", include_str!("migrations/5.sql")),
+        migration(6, "texts of packs, and indexes of events", include_str!("migrations/6.sql")),
     ])
 }
 
@@ -287,13 +302,33 @@ pub(super) async fn step(
         )));
     }
     despatch.state = next;
-    save(connection, despatch).await?;
-    chain.append(connection, &despatch.id.to_string(), what, detail).await?;
+    put_down(connection, chain, despatch, what, detail).await
+}
+
+/// The field of an event's detail that holds the hash of the row that it left behind.
+pub(super) const ROW: &str = "row";
+
+/// Writes a despatch as it is, with the event that made it so. The event binds the row, so that nobody can change one
+/// without the other.
+pub(super) async fn put_down(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    despatch: &Despatch,
+    what: &str,
+    detail: Value,
+) -> Result<(), LedgerError> {
+    let row = save(connection, despatch).await?;
+    let mut detail = match detail {
+        Value::Object(detail) => detail,
+        _ => serde_json::Map::new(),
+    };
+    detail.insert(ROW.to_owned(), Value::String(row.to_string()));
+    chain.append(connection, &despatch.id.to_string(), what, Value::Object(detail)).await?;
     Ok(())
 }
 
-/// Writes a despatch as it is.
-pub(super) async fn save(connection: &mut SqliteConnection, despatch: &Despatch) -> Result<(), LedgerError> {
+/// Writes a despatch as it is: the hash of its row.
+async fn save(connection: &mut SqliteConnection, despatch: &Despatch) -> Result<Sha256, LedgerError> {
     let text = serde_json::to_string(despatch)
         .map_err(|error| LedgerError::Failed(format!("a despatch cannot be written: {error}")))?;
     sqlx::query(
@@ -305,8 +340,8 @@ pub(super) async fn save(connection: &mut SqliteConnection, despatch: &Despatch)
     .bind(despatch.id.position as i64)
     .bind(despatch.state.code())
     .bind(despatch.next_attempt.map(|at| at.to_rfc3339()))
-    .bind(text)
+    .bind(&text)
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(Sha256::of(text.as_bytes()))
 }

@@ -1,7 +1,9 @@
 //! Enters: sealed despatches and what people decide about them. Leaves: what may be sent, and the record.
 //! Never: holds a personal value of the detained person in clear, or sends anything.
 
+mod audit;
 mod chain;
+mod checkpoints;
 mod despatch;
 mod directory;
 mod durable;
@@ -9,8 +11,10 @@ mod entry_holds;
 mod files;
 mod guarded;
 mod identities;
+mod incidents;
 mod ledger;
 mod notes;
+mod pack_texts;
 mod packs;
 mod queue;
 mod receipts;
@@ -19,8 +23,10 @@ mod review;
 mod sending;
 mod templates;
 mod unsent;
+mod verify;
 
 pub use chain::{BrokenChain, Event};
+pub use checkpoints::{Checkpoint, read_checkpoints};
 pub use despatch::{
     Approval, Bound, Despatch, DespatchId, Hold, Recipient, SealedCase, SealedDespatch, State, Urgent,
 };
@@ -28,6 +34,7 @@ pub use directory::{Heard, Placed, Put, TrialLetter, subject};
 pub use durable::{Durable, DurableError, DurableHandle};
 pub use files::{Files, Lease, write_durably};
 pub use identities::KnownCases;
+pub use incidents::{Act, Frozen, Incident, IncidentId, Step, Unfrozen};
 pub use ledger::{Claim, ClaimState, Ledger, LedgerError};
 pub use notes::{NoteId, Tick};
 pub use packs::{Adopted, Terms};
@@ -37,3 +44,4 @@ pub use record::{OnRecord, Record};
 pub use review::{Checks, Decision, MESSAGE_BYTES_MAX, recheck};
 pub use sending::{Approved, Attempt, Parcel, Verdict};
 pub use templates::Kept;
+pub use verify::{Audit, Wrong};

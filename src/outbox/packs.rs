@@ -129,9 +129,8 @@ impl Ledger {
                 despatch.approval = None;
                 held.push(despatch.id);
                 if despatch.state == State::Held {
-                    super::ledger::save(&mut tx, &despatch).await?;
-                    let id = despatch.id.to_string();
-                    chain.append(&mut tx, &id, "held", json!({ "holds": despatch.holds })).await?;
+                    let detail = json!({ "holds": despatch.holds });
+                    super::ledger::put_down(&mut tx, &mut chain, &despatch, "held", detail).await?;
                 } else {
                     let detail = json!({ "holds": despatch.holds });
                     step(&mut tx, &mut chain, &mut despatch, State::Held, "held", detail).await?;

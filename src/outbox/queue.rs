@@ -4,7 +4,7 @@
 use super::chain::Chain;
 use super::despatch::{DespatchId, SealedCase, State};
 use super::identities;
-use super::ledger::{ClaimState, Ledger, LedgerError, load, save, step};
+use super::ledger::{ClaimState, Ledger, LedgerError, load, put_down, step};
 use super::record::{digest, history};
 use super::unsent;
 use crate::fault::Fault;
@@ -198,7 +198,7 @@ async fn claim(
         .execute(&mut *connection)
         .await?;
     let subject = format!("case {number}");
-    let detail = json!({ "file_sha256": file_sha256 });
+    let detail = json!({ "file_sha256": file_sha256, "token": token });
     chain.append(connection, &subject, state.code(), detail).await?;
     Ok(match known {
         Some(row) => Claimed::Duplicate(row.get("number")),
@@ -240,13 +240,14 @@ async fn queue(
         Some((earlier, _)) => supersede(connection, chain, earlier, case.claim).await?,
         None => (0, Vec::new()),
     };
-    put_on_record(connection, case).await?;
+    let history_sha256 = put_on_record(connection, case).await?;
     identities::keep(connection, case).await?;
     let withdrawn = unsent::withdraw(connection, chain, case).await?;
     let detail = json!({
         "case_id": case.case_id, "event_id": case.event_id, "prepared_by": case.prepared_by,
         "issued_on": case.issued_on, "despatches": case.despatches.len(), "not_made": case.not_made,
         "pack": case.pack, "recorded": case.recorded, "notes": case.notes,
+        "history_sha256": history_sha256, "original_sha256": Sha256::of(&case.original),
     });
     end_claim(connection, chain, case.claim, ClaimState::Queued, detail).await?;
     for sealed in &case.despatches {
@@ -256,21 +257,21 @@ async fn queue(
         }));
         unsent::overtaken_on_arrival(connection, case, &mut despatch).await?;
         let despatch = &despatch;
-        save(connection, despatch).await?;
         let detail = serde_json::to_value(despatch).unwrap_or_default();
-        chain.append(connection, &despatch.id.to_string(), despatch.state.code(), detail).await?;
+        put_down(connection, chain, despatch, despatch.state.code(), detail).await?;
     }
     Ok(Queued::Made { superseded: superseded + withdrawn, already_sent })
 }
 
-/// What the event puts on record, for the rules that plan the next one.
-async fn put_on_record(connection: &mut SqliteConnection, case: &SealedCase) -> Result<(), LedgerError> {
+/// What the event puts on record, for the rules that plan the next one: the hash of the history that it was planned by.
+async fn put_on_record(connection: &mut SqliteConnection, case: &SealedCase) -> Result<Sha256, LedgerError> {
     let text =
         |value: serde_json::Result<String>| value.map_err(|error| LedgerError::Failed(error.to_string()));
     let week = match &case.recorded.fact {
         Fact::ReferralReceived { week, granted: true, .. } => Some(week.to_string()),
         _ => None,
     };
+    let history = text(serde_json::to_string(&case.history))?;
     sqlx::query(
         "UPDATE claim SET case_id = $2, event_id = $3, issued_on = $4, pack = $5, recorded = $6, history = $7, \
          notes = $8, week = $9 WHERE number = $1",
@@ -281,12 +282,12 @@ async fn put_on_record(connection: &mut SqliteConnection, case: &SealedCase) -> 
     .bind(case.issued_on.to_string())
     .bind(case.pack.as_str())
     .bind(text(serde_json::to_string(&case.recorded))?)
-    .bind(text(serde_json::to_string(&case.history))?)
+    .bind(&history)
     .bind(text(serde_json::to_string(&case.notes))?)
     .bind(week)
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(Sha256::of(history.as_bytes()))
 }
 
 /// Whether a case may take its place beside what is queued for the same event.

@@ -3,7 +3,7 @@
 
 use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, State};
-use super::ledger::{Ledger, LedgerError, load, record, save};
+use super::ledger::{Ledger, LedgerError, load, put_down, record};
 use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::office::Staff;
@@ -48,8 +48,8 @@ impl Ledger {
             let receipt = Receipt { by: by.id.clone(), on: now.today, opened, how: how.to_owned() };
             let (what, detail) = (if opened { "received" } else { "unopened" }, json!({ "how": how }));
             despatch.receipt = Some(receipt);
-            save(&mut tx, &despatch).await?;
-            Chain::new(now.at, by.id.as_str()).append(&mut tx, &id.to_string(), what, detail).await?;
+            let mut chain = Chain::new(now.at, by.id.as_str());
+            put_down(&mut tx, &mut chain, &despatch, what, detail).await?;
             tx.commit().await?;
             Ok(despatch)
         })

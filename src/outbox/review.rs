@@ -5,6 +5,7 @@ use super::chain::Chain;
 use super::despatch::{Approval, Bound, Despatch, DespatchId, Hold, SealedDespatch, State};
 use super::files::{Files, sync_folder, write_file};
 use super::guarded::check_guards;
+use super::incidents::{Frozen, frozen, frozen_hold};
 use super::ledger::{Ledger, LedgerError, load, step};
 use super::packs::pack_record;
 use crate::clock::Moment;
@@ -13,7 +14,7 @@ use crate::guard::{Check, Guard};
 use crate::office::Staff;
 use crate::policy::{PackRecord, Packs, PolicyHold};
 use crate::seal::directory::{Directory, HoldReason};
-use crate::words::{PackId, Sha256, weekday_words};
+use crate::words::{EntryId, PackId, Sha256, weekday_words};
 use chrono::NaiveDate;
 use serde_json::json;
 use sqlx::Connection;
@@ -28,6 +29,9 @@ pub struct Checks<'a> {
     pub directory: &'a Directory,
     pub packs: &'a Packs,
 }
+
+/// What staff decided that counts for every despatch: about packs, and about entries that are frozen.
+pub type Decided<'a> = (&'a BTreeMap<PackId, PackRecord>, &'a BTreeMap<EntryId, Frozen>);
 
 /// What a person decides, beside approving. Each carries its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,9 +66,10 @@ impl Ledger {
             let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
             let packs = pack_record(&mut tx).await?;
+            let frozen = frozen(&mut tx).await?;
             let bound = may_approve(&despatch, by, seen)?;
             let confirmed = check_guards(&despatch, by, confirmed)?;
-            if let Err(holds) = recheck(&despatch, &files, checks, &packs, now.today) {
+            if let Err(holds) = recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
                 let refused = not_now(&despatch, &holds);
                 despatch.holds = holds;
                 let detail = json!({ "holds": despatch.holds });
@@ -105,6 +110,7 @@ impl Ledger {
             let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
             let packs = pack_record(&mut tx).await?;
+            let frozen = frozen(&mut tx).await?;
             let (next, what, reason) = match decision {
                 Decision::Return(reason) => (State::Returned, "returned", reason),
                 Decision::Cancel(reason) => (State::Cancelled, "cancelled", reason),
@@ -117,7 +123,7 @@ impl Ledger {
                     (State::Held, "held", reason)
                 }
                 Decision::Release(reason) => {
-                    let next = released(&mut despatch, by, &files, checks, &packs, now.today)?;
+                    let next = released(&mut despatch, by, &files, checks, (&packs, &frozen), now.today)?;
                     (next, "released", reason)
                 }
             };
@@ -239,7 +245,7 @@ fn released(
     by: &Staff,
     files: &Files,
     checks: Checks<'_>,
-    packs: &BTreeMap<PackId, PackRecord>,
+    decided: Decided<'_>,
     today: NaiveDate,
 ) -> Result<State, LedgerError> {
     let person_decides = matches!(despatch.state, State::InDoubt | State::Refused | State::Deferred);
@@ -251,7 +257,7 @@ fn released(
         // It may go out again, or for the first time, on this person's word.
         check_second_person(despatch, by)?;
     }
-    if let Err(holds) = recheck(despatch, files, checks, packs, today) {
+    if let Err(holds) = recheck(despatch, files, checks, decided, today) {
         return Err(not_now(despatch, &holds));
     }
     if let Some(firm) = despatch.planned.hold.as_ref().filter(|hold| hold.firm) {
@@ -273,10 +279,11 @@ pub fn recheck(
     despatch: &Despatch,
     files: &Files,
     checks: Checks<'_>,
-    packs: &BTreeMap<PackId, PackRecord>,
+    (packs, frozen): Decided<'_>,
     today: NaiveDate,
 ) -> Result<Vec<u8>, Vec<Hold>> {
     let mut holds = recipient_changes(despatch, checks.directory, today);
+    holds.extend(frozen_hold(despatch, frozen));
     holds.extend(pack_hold(despatch, checks.packs, packs, today));
     holds.extend(stale(despatch, today));
     holds.extend(despatch.checks.iter().filter(|check| check.holds()).map(Hold::from));

@@ -137,8 +137,8 @@ impl Ledger {
         };
         let id = row.get::<&str, _>("id").parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
         let despatch = self.despatch(id)?;
-        let packs = self.packs()?;
-        match recheck(&despatch, &self.files, checks, &packs, now.today) {
+        let (packs, frozen) = (self.packs()?, self.frozen()?);
+        match recheck(&despatch, &self.files, checks, (&packs, &frozen), now.today) {
             Ok(bytes) if despatch.approval.is_some() => {
                 let despatch = self.sender_step(id, State::Claimed, "claimed", Value::Null, now, |_| ())?;
                 Ok(Attempt::Ready(Box::new(Approved { despatch, bytes })))

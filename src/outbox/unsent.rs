@@ -3,7 +3,7 @@
 
 use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, Hold, Overtaken, SealedCase, State};
-use super::ledger::{Ledger, LedgerError, record, save, step};
+use super::ledger::{Ledger, LedgerError, put_down, record, step};
 use super::record::{first_file, read};
 use crate::policy::{Fact, Planned, Recorded, Unsent};
 use crate::words::{CaseId, EventId};
@@ -72,8 +72,7 @@ pub(super) async fn withdraw(
         } else if despatch.overtaken.as_ref().is_none_or(|before| !before.gives_way) {
             let detail = json!({ "by": overtaken.by, "gives_way": overtaken.gives_way });
             despatch.overtaken = Some(overtaken);
-            save(connection, &despatch).await?;
-            chain.append(connection, &despatch.id.to_string(), "overtaken", detail).await?;
+            put_down(connection, chain, &despatch, "overtaken", detail).await?;
         }
     }
     Ok(count)
@@ -95,9 +94,7 @@ pub(super) async fn overtake(
     hold(despatch, overtaken);
     let detail = json!({ "holds": despatch.holds });
     if despatch.state == State::Held {
-        save(connection, despatch).await?;
-        chain.append(connection, &despatch.id.to_string(), "held", detail).await?;
-        return Ok(());
+        return put_down(connection, chain, despatch, "held", detail).await;
     }
     step(connection, chain, despatch, State::Held, "held", detail).await
 }

@@ -21,7 +21,9 @@ use crate::render::mail::ClearMail;
 use crate::seal::directory::{Directory, Resolution};
 use crate::seal::entry::{Entry, Method};
 use crate::seal::keys::PublicKey;
+use crate::seal::list::Head;
 use crate::seal::manifest::{self, Manifest, Schema};
+use crate::seal::signing::SigningKey;
 use crate::words::{KindName, Role, Sha256, date_words, weekday_words};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -156,6 +158,7 @@ impl<'a> Making<'a> {
     ) -> Result<(Bound, Vec<u8>, Clear, Option<Vec<u8>>), Vec<Fault>> {
         let office = self.line.office;
         let template = office.catalogue.fingerprint(&planned.kind);
+        let signer = self.line.signer().map_err(|fault| vec![fault])?;
         let in_order = resolution.holds.is_empty();
         let theirs: &[PublicKey] = if in_order { &entry.keys } else { &[] };
         let opening = entry.method.filter(|_| in_order);
@@ -163,7 +166,16 @@ impl<'a> Making<'a> {
             vec![Fault::new("the system", "random", format!("it gives no randomness: {error}"), "try again")]
         })?;
         let message_id = format!("<{id}.{revision}.{nonce}@{}>", office.config.mail_domain);
-        let mut manifest = self.manifest(id, planned, entry, theirs, &message_id, template, documents);
+        let fingerprints: Vec<String> = theirs.iter().map(PublicKey::fingerprint).collect();
+        let head = Head {
+            despatch: id.to_string(),
+            message_id,
+            sealed_at: self.now.at,
+            recipient: fingerprints.clone(),
+            review: office.review_key.fingerprint(),
+        };
+        let policy = self.policy_hash().map_err(|fault| vec![fault])?;
+        let mut manifest = self.manifest(&head, planned, entry, signer, (template, policy), documents);
         let plain: Vec<Opened<'_>> = documents
             .iter()
             .map(|one| Opened { file: &one.listed.file, bytes: one.bytes.as_slice() })
@@ -178,50 +190,61 @@ impl<'a> Making<'a> {
             })
         })?;
         let (bytes, clear) = self
-            .compose(planned, entry, opening, locked.parts, documents.len(), &message_id)
+            .compose(planned, entry, opening, locked.parts, documents.len(), (head.clone(), signer))
             .map_err(|fault| vec![fault])?;
         let bound = Bound {
             revision,
             sha256: Sha256::of(&bytes),
-            message_id,
+            message_id: head.message_id,
             size: bytes.len(),
             documents: documents.len(),
-            fingerprints: theirs.iter().map(PublicKey::fingerprint).collect(),
+            fingerprints,
             opening,
             copy: locked.copy.as_deref().map(Sha256::of),
             template,
+            policy: Some(policy),
+            signed_by: Some(signer.to_public().fingerprint()),
         };
         Ok((bound, bytes, clear, locked.copy))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the manifest names every one of them once")]
+    /// The hash of the text of the pack that the case is planned under.
+    fn policy_hash(&self) -> Result<Sha256, Fault> {
+        let text = self.line.office.packs.text(&self.pack.id);
+        text.map(|text| text.sha256).ok_or_else(|| {
+            let (at, cause) = (format!("policy pack {}", self.pack.id), "its text is not at hand");
+            Fault::new(at, "pack.missing", cause, "run `despatch check`")
+        })
+    }
+
     fn manifest(
         &self,
-        id: DespatchId,
+        head: &Head,
         planned: &Planned,
         entry: &Entry,
-        theirs: &[PublicKey],
-        message_id: &str,
-        templates: Sha256,
+        signer: &SigningKey,
+        (templates, pack_sha256): (Sha256, Sha256),
         documents: &[Plain<'_>],
     ) -> Manifest {
         Manifest {
-            schema: Schema::V1,
-            despatch: id.to_string(),
+            schema: Schema::V2,
+            despatch: head.despatch.clone(),
             case: self.case.case_id.clone(),
             event: self.case.event_id.clone(),
             row: planned.row.clone(),
             kind: planned.kind.clone(),
-            message_id: message_id.to_owned(),
+            message_id: head.message_id.clone(),
             recipient: Some(manifest::Recipient {
                 entry: entry.id.clone(),
                 address: entry.email.clone(),
-                fingerprints: theirs.iter().map(PublicKey::fingerprint).collect(),
+                fingerprints: head.recipient.clone(),
             }),
-            review_fingerprint: self.line.office.review_key.fingerprint(),
+            review_fingerprint: head.review.clone(),
+            signing_fingerprint: signer.to_public().fingerprint(),
             issued_on: self.plan.issued_on,
-            sealed_at: self.now.at,
+            sealed_at: head.sealed_at,
             pack: self.plan.pack.clone(),
+            pack_sha256,
             templates,
             documents: documents
                 .iter()
@@ -244,7 +267,7 @@ impl<'a> Making<'a> {
         opening: Option<Method>,
         parts: Vec<SealedPart>,
         documents: usize,
-        message_id: &str,
+        (head, signer): (Head, &SigningKey),
     ) -> Result<(Vec<u8>, Clear), Fault> {
         let office = self.line.office;
         let sender = office.config.teams.get(&planned.team).ok_or_else(|| {
@@ -286,9 +309,10 @@ impl<'a> Making<'a> {
             text: mail.text,
             html: mail.html,
             parts,
-            message_id: message_id.to_owned(),
             date: self.now.at,
-            boundary_seed: message_id.to_owned(),
+            boundary_seed: head.message_id.clone(),
+            head,
+            signer,
         })?;
         shown.pieces.push(("the headers", headers(&bytes)));
         Ok((bytes, shown))

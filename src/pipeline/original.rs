@@ -50,6 +50,18 @@ pub(super) fn open(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Incomi
     Ok(incoming)
 }
 
+/// The case file and attachments again, by name: for whoever must disclose what came in.
+///
+/// # Errors
+/// It is not such an archive, or the key does not open it.
+pub fn unsealed(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+    let incoming = open(sealed, claim, with)?;
+    let case = (CASE_FILE.to_owned(), incoming.bytes);
+    let attachments =
+        incoming.attachments.into_iter().map(|one| (format!("{ATTACHMENTS}/{}", one.file), one.bytes));
+    Ok(std::iter::once(case).chain(attachments).collect())
+}
+
 fn archive(incoming: &Incoming) -> io::Result<Vec<u8>> {
     let mut builder = tar::Builder::new(Vec::new());
     let mut add = |path: &str, bytes: &[u8]| {

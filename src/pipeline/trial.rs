@@ -11,6 +11,8 @@ use crate::random::{random_digits, random_hex};
 use crate::render::job::Job;
 use crate::render::pool::{Pool, TIME_LIMIT};
 use crate::seal::entry::{Entry, Method, Trial};
+use crate::seal::list::Head;
+use crate::seal::signing::SigningKey;
 use crate::words::Sha256;
 use serde_json::json;
 use std::path::Path;
@@ -36,7 +38,13 @@ pub struct TrialDraft {
 /// Makes a trial letter for an entry, to be opened as the entry says.
 ///
 /// Errors: the entry says not how, or the page cannot be made.
-pub fn trial(office: &Office, program: &Path, entry: &Entry, now: Moment) -> Result<TrialDraft, Vec<Fault>> {
+pub fn trial(
+    office: &Office,
+    signer: &SigningKey,
+    program: &Path,
+    entry: &Entry,
+    now: Moment,
+) -> Result<TrialDraft, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let unrandom =
         |error: std::io::Error| one(Fault::new("the system", "random", error.to_string(), "try again"));
@@ -82,9 +90,16 @@ pub fn trial(office: &Office, program: &Path, entry: &Entry, now: Moment) -> Res
         html: html(&text),
         text,
         parts,
-        message_id: message_id.clone(),
         date: now.at,
         boundary_seed: message_id.clone(),
+        head: Head {
+            despatch: format!("trial {}", entry.id),
+            message_id: message_id.clone(),
+            sealed_at: now.at,
+            recipient: entry.fingerprints(),
+            review: office.review_key.fingerprint(),
+        },
+        signer,
     })
     .map_err(one)?;
     let answer = Trial::answer(&message_id, &words);

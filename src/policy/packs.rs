@@ -4,7 +4,7 @@
 use super::pack::{Change, Extends, Pack, PackRecord, permits};
 use crate::fault::Fault;
 use crate::settings::{Section, Settings};
-use crate::words::{PackId, date_words};
+use crate::words::{PackId, Sha256, date_words};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -17,7 +17,14 @@ const FIXED: [&str; 5] = ["id", "title", "extends", "status", "source"];
 
 /// Every pack that an office can use.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Packs(BTreeMap<PackId, Pack>);
+pub struct Packs(BTreeMap<PackId, Pack>, BTreeMap<PackId, Text>);
+
+/// The text that a pack was read from, word for word; below it, that of the pack that it extends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    pub sha256: Sha256,
+    pub text: String,
+}
 
 impl Packs {
     /// Reads packs from their texts, by file name (`policy/hoso-2022-09-12.toml`).
@@ -25,23 +32,33 @@ impl Packs {
     /// Gives the packs that nothing is wrong with, and everything that is wrong with the others.
     pub fn read(files: &BTreeMap<String, String>) -> (Packs, Vec<Fault>) {
         let mut packs = BTreeMap::new();
+        let mut texts = BTreeMap::new();
         let mut faults = Vec::new();
         for (file, text) in files {
-            let pack = match extends(text) {
-                Some(base) => extended(file, text, files.get(&format!("policy/{base}.toml"))),
+            let base = extends(text).map(|base| files.get(&format!("policy/{base}.toml")));
+            let pack = match base {
+                Some(base) => extended(file, text, base),
                 None => Pack::parse(file, text),
             };
             match pack {
-                Ok(pack) => drop(packs.insert(pack.id.clone(), pack)),
+                Ok(pack) => {
+                    texts.insert(pack.id.clone(), Text::of(text, base.flatten()));
+                    packs.insert(pack.id.clone(), pack);
+                }
                 Err(found) => faults.extend(found),
             }
         }
-        (Packs(packs), faults)
+        (Packs(packs, texts), faults)
     }
 
     /// The pack of this id.
     pub fn get(&self, id: &PackId) -> Option<&Pack> {
         self.0.get(id)
+    }
+
+    /// The text that the pack of this id was read from.
+    pub fn text(&self, id: &PackId) -> Option<&Text> {
+        self.1.get(id)
     }
 
     /// The pack of this id, if it may be used on `today`, by what staff decided of it.
@@ -71,6 +88,14 @@ impl Packs {
     /// Every pack, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Pack> {
         self.0.values()
+    }
+}
+
+impl Text {
+    fn of(own: &str, base: Option<&String>) -> Text {
+        let below = base.map_or_else(String::new, |base| format!("\n# The pack that it extends:\n\n{base}"));
+        let text = own.to_owned() + &below;
+        Text { sha256: Sha256::of(text.as_bytes()), text }
     }
 }
 

@@ -18,13 +18,18 @@ pub const MAX_WORK_FACTOR: u8 = 20;
 /// # Errors
 /// An empty passphrase.
 pub fn lock(key: &SecretKey, passphrase: &SecretString) -> Result<Vec<u8>, Refusal> {
+    lock_text(&key.to_identity_file(), passphrase)
+}
+
+/// Locks the text of any private key, as [`lock`] does.
+pub(super) fn lock_text(text: &SecretString, passphrase: &SecretString) -> Result<Vec<u8>, Refusal> {
     let no = |cause| Refusal { cause, cure: "give a passphrase of several words" };
     if passphrase.expose_secret().trim().is_empty() {
         return Err(no("the passphrase is empty"));
     }
     let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
     recipient.set_work_factor(LOCK_WORK_FACTOR);
-    write_sealed(key.to_identity_file().expose_secret().as_bytes(), &[&recipient])
+    write_sealed(text.expose_secret().as_bytes(), &[&recipient])
         .map_err(|_| no("the key could not be locked with this passphrase"))
 }
 
@@ -35,11 +40,20 @@ pub fn lock(key: &SecretKey, passphrase: &SecretString) -> Result<Vec<u8>, Refus
 /// [`OpenFault::NoKeyFits`] for a wrong passphrase, [`OpenFault::TooMuchWork`] beyond the limit, otherwise
 /// what is wrong with the file.
 pub fn unlock(bytes: &[u8], passphrase: &SecretString, max_work_factor: u8) -> Result<SecretKey, OpenFault> {
+    let text = unlock_text(bytes, passphrase, max_work_factor)?;
+    SecretKey::from_identity_file(text.expose_secret()).map_err(|_| OpenFault::NoPrivateKey)
+}
+
+/// Opens what [`lock_text`] made.
+pub(super) fn unlock_text(
+    bytes: &[u8],
+    passphrase: &SecretString,
+    max_work_factor: u8,
+) -> Result<SecretString, OpenFault> {
     let mut identity = age::scrypt::Identity::new(passphrase.clone());
     identity.set_max_work_factor(max_work_factor);
     let text = String::from_utf8(open_with(bytes, &identity)?).map_err(|_| OpenFault::NoPrivateKey)?;
-    let text = SecretString::from(text);
-    SecretKey::from_identity_file(text.expose_secret()).map_err(|_| OpenFault::NoPrivateKey)
+    Ok(SecretString::from(text))
 }
 
 /// Whether `bytes` are an age file that a passphrase opens.

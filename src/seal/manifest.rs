@@ -4,8 +4,7 @@
 //! The two bind in opposite directions. The manifest is inside the sealing and says what the plain documents
 //! are and for whom they were sealed, so that a document can't be passed on as if sent to somebody else. The
 //! list is outside and says what the sealed parts are, so that anybody can check that none is missing:
-//! `sha256sum -c SHA256SUMS`. Its signature will stand beside it as `SHA256SUMS.sig` (SSHSIG over the list's
-//! bytes); until then a list alone proves completeness, not origin.
+//! `sha256sum -c SHA256SUMS`. Its signature stands beside it (`super::list`).
 
 use super::address::EmailAddress;
 use crate::words::{CaseId, EntryId, EventId, KindName, PackId, Sha256};
@@ -22,8 +21,8 @@ pub const SUMS_NAME: &str = "SHA256SUMS";
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Schema {
     #[default]
-    #[serde(rename = "despatch-manifest/1")]
-    V1,
+    #[serde(rename = "despatch-manifest/2")]
+    V2,
 }
 
 /// What is in one despatch and for whom: sealed with it.
@@ -44,10 +43,14 @@ pub struct Manifest {
     pub recipient: Option<Recipient>,
     /// The office's review key, by its fingerprint.
     pub review_fingerprint: String,
+    /// The key that signs the outer list, by its fingerprint as `ssh-keygen -l` prints it.
+    pub signing_fingerprint: String,
     /// The date on the letters.
     pub issued_on: NaiveDate,
     pub sealed_at: DateTime<Utc>,
     pub pack: PackId,
+    /// The SHA-256 over the pack's text.
+    pub pack_sha256: Sha256,
     /// The SHA-256 over the kind's templates.
     pub templates: Sha256,
     pub documents: Vec<Document>,
@@ -101,7 +104,7 @@ impl Manifest {
     }
 }
 
-/// The outer list over the sealed parts, in the form that `sha256sum -c` reads.
+/// A list of hashes over parts, in the form that `sha256sum -c` reads.
 pub fn sums<'a>(parts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> String {
     parts.into_iter().map(|(name, bytes)| format!("{}  {name}\n", Sha256::of(bytes))).collect()
 }

@@ -19,6 +19,8 @@ pub mod rules;
 pub mod entry;
 /// Public and private keys.
 pub mod keys;
+/// The outer list of sealed parts, which is signed.
+pub mod list;
 /// A private key locked with a passphrase.
 pub mod lock;
 /// What is inside a sealed despatch, and the list of its sealed parts.
@@ -27,3 +29,5 @@ pub mod manifest;
 pub mod passphrase;
 /// Sealing to keys and opening again, whole or not at all.
 pub mod sealing;
+/// Signatures that stock ssh-keygen checks.
+pub mod signing;

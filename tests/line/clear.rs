@@ -342,7 +342,10 @@ fn shape(mail: &Mail) {
     for name in &files[1..] {
         let of_kind = |end: &str| name.strip_suffix(end).is_some_and(|number| number.parse::<u8>().is_ok());
         let generated = of_kind("-document.pdf.age") || of_kind("-appointment.ics.age");
-        assert!(generated || matches!(name.as_str(), "SHA256SUMS" | "manifest.json.age"), "{name}");
+        assert!(
+            generated || matches!(name.as_str(), "SHA256SUMS" | "SHA256SUMS.sig" | "manifest.json.age"),
+            "{name}"
+        );
     }
 }
 

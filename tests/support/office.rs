@@ -94,6 +94,12 @@ impl DemoOffice {
         DemoOffice { _folder: folder, dir }
     }
 
+    /// The office that lies in a folder already.
+    pub fn in_folder(folder: tempfile::TempDir) -> DemoOffice {
+        let dir = folder.path().join("office");
+        DemoOffice { _folder: folder, dir }
+    }
+
     /// A command in this office, on [`TODAY`].
     pub fn run(&self, words: &[&str]) -> Said {
         self.on(TODAY, words)

@@ -154,7 +154,7 @@ fn a_reviewer_can_have_the_documents_as_an_archive() {
     let names = String::from_utf8(names).unwrap();
     assert_eq!(
         names,
-        "01-cover-note.pdf\n02-document.pdf\n03-document.pdf\n04-document.pdf\n05-document.pdf\nmanifest.json\nSHA256SUMS\n"
+        "01-cover-note.pdf\n02-document.pdf\n03-document.pdf\n04-document.pdf\n05-document.pdf\nmanifest.json\nSHA256SUMS\nSHA256SUMS.sig\n"
     );
     assert_eq!(events(&office, &id, "viewed").len(), 1, "the record says who looked");
 }

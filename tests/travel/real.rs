@@ -5,15 +5,18 @@ use super::*;
 use crate::support::directory::prove;
 use crate::support::office::{despatch as program, drop_into};
 use crate::support::tools::{command, run};
+use age::secrecy::{ExposeSecret, SecretString};
 use chrono::NaiveDate;
 use despatch::clock::Clock;
 use despatch::office::Office;
 use despatch::outbox::{Heard, Ledger, Terms};
 use despatch::seal::entry::{Change, Way};
 use despatch::seal::import;
+use despatch::seal::signing::SigningKey;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::PathBuf;
+use std::process::Stdio;
 
 const PASSPHRASE: &str = "four made-up words here\nthis line is not part of it\n";
 
@@ -164,7 +167,12 @@ impl RealOffice {
         chown(outside.join("case.json"), Some(owner), None).expect("root may");
         fs::rename(outside.join("case"), self.dir.join("inbox/case")).unwrap();
         fs::rename(outside.join("case.json"), self.dir.join("inbox/case.json")).unwrap();
-        self.run(&["run", "--once"])
+        self.process()
+    }
+
+    /// Processes the inbox, with the signing key unlocked.
+    fn process(&self) -> Said {
+        self.run(&["run", "--once", "--signing-passphrase-file", self.passphrase.to_str().unwrap()])
     }
 }
 
@@ -352,10 +360,100 @@ fn an_inbox_that_a_group_drops_into_lets_the_group_read_what_comes_back() {
         let office = RealOffice::filled_in();
         fs::set_permissions(office.dir.join("inbox"), fs::Permissions::from_mode(inbox)).unwrap();
         fs::write(office.dir.join("inbox/bad.json"), "{}").unwrap();
-        office.run(&["run", "--once"]).expect(1);
+        office.process().expect(1);
         let mode = |path: &str| fs::metadata(office.dir.join(path)).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode("inbox/rejected"), folder, "the folder, in an inbox of {inbox:o}");
         assert_eq!(mode("inbox/rejected/bad.json.faults.txt"), file, "the faults, in an inbox of {inbox:o}");
         assert_eq!(mode("inbox/claimed"), 0o700);
+    }
+}
+
+/// The signing key in clear, as systemd would decrypt it for the service.
+fn unlocked(office: &RealOffice) -> String {
+    let locked = fs::read(office.dir.join("keys/signing.key.age")).unwrap();
+    let passphrase = SecretString::from(PASSPHRASE.lines().next().unwrap().to_owned());
+    let key = SigningKey::unlock(&locked, &passphrase).expect("init locked it with the one passphrase");
+    key.to_openssh().unwrap().expose_secret().to_owned()
+}
+
+#[test]
+fn a_run_takes_the_signing_key_by_passphrase_or_from_systemd_and_starts_with_no_other() {
+    let office = RealOffice::filled_in();
+    let folder = office.dir.with_file_name("credentials");
+    fs::create_dir(&folder).unwrap();
+    let run = |more: &[&str]| -> Said {
+        let mut command = std::process::Command::new(crate::support::office::PROGRAM);
+        command.arg("--office").arg(&office.dir).args(["run", "--once"]).args(more);
+        // Without a terminal nobody can be asked.
+        command.env("CREDENTIALS_DIRECTORY", &folder).stdin(Stdio::null());
+        command.output().unwrap().into()
+    };
+    let wrong = office.dir.with_file_name("wrong");
+    fs::write(&wrong, "four made-up words her\n").unwrap();
+    let said = run(&["--signing-passphrase-file", wrong.to_str().unwrap()]).expect(1);
+    assert!(said.stderr.contains("this key or passphrase does not open it"), "{said:?}");
+    run(&["--signing-passphrase-file", office.passphrase.to_str().unwrap()]).expect(0);
+    let credential = folder.join("despatch-signing-key");
+    fs::write(&credential, SigningKey::generate().unwrap().to_openssh().unwrap().expose_secret()).unwrap();
+    let said = run(&[]).expect(1);
+    assert!(said.stderr.contains("it does not belong to keys/signing.pub"), "{said:?}");
+    fs::write(&credential, "no key").unwrap();
+    run(&[]).expect(1);
+    fs::write(&credential, unlocked(&office)).unwrap();
+    run(&[]).expect(0);
+    // A sender asks nobody, and leaves a checkpoint where systemd gives it the key.
+    office.run(&["send", "--once"]).expect(0);
+    for words in [["keys", "signing", "show"], ["audit", "verify", "--json"]] {
+        let said = office.run(&words).expect(0);
+        assert!(!said.stdout.contains("OPENSSH PRIVATE"), "{said:?}");
+    }
+}
+
+#[test]
+fn the_signing_key_may_have_a_passphrase_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(at("one"), "four made-up words here\n").unwrap();
+    fs::write(at("other"), "four other words, made up\n").unwrap();
+    fs::write(at("short"), "short\n").unwrap();
+    let init = |name: &str, signing: &str| {
+        program(&[
+            "init",
+            &at(name),
+            "--passphrase-file",
+            &at("one"),
+            "--signing-passphrase-file",
+            &at(signing),
+        ])
+    };
+    init("refused", "short").expect(1);
+    assert!(!folder.path().join("refused").exists());
+    init("office", "other").expect(0);
+    let locked = fs::read(folder.path().join("office/keys/signing.key.age")).unwrap();
+    let opens = |words: &str| SigningKey::unlock(&locked, &SecretString::from(words.to_owned())).is_ok();
+    assert!(opens("four other words, made up") && !opens("four made-up words here"));
+}
+
+#[test]
+fn an_office_from_before_lists_were_signed_is_told_how_to_make_the_key() {
+    let office = RealOffice::filled_in();
+    for name in ["signing.pub", "signing.key.age"] {
+        fs::remove_file(office.dir.join("keys").join(name)).unwrap();
+    }
+    for words in [&["check"][..], &["run", "--once"], &["keys", "signing", "show"]] {
+        let said = office.run(words).expect(1);
+        assert!(said.stderr.contains("make one with `despatch keys signing make`"), "{words:?}: {said:?}");
+    }
+    // Everything else goes on.
+    office.run(&["outbox", "list"]).expect(0);
+    office.run(&["send", "--once"]).expect(0);
+    let passphrase = office.passphrase.to_str().unwrap();
+    office.run(&["keys", "signing", "make", "--signing-passphrase-file", passphrase]).expect(0);
+    office.drop_report(1, "the-preparer", NOBODY).expect(0);
+    office.run(&["check"]).expect(0);
+    office.run(&["audit", "verify"]).expect(0);
+    let mode = |name: &str| fs::metadata(office.dir.join(name)).unwrap().permissions().mode() & 0o777;
+    for name in ["keys/signing.pub", "keys/signing.key.age", "outbox/checkpoints"] {
+        assert_eq!(mode(name), 0o600, "{name}");
     }
 }

@@ -1,7 +1,7 @@
 //! Enters: words of `despatch directory`. Leaves: typed arguments.
 //! Never: does anything with them.
 
-use super::{Decide, Passphrase, Release, date};
+use super::{Decide, Passphrase, Release, SigningPassphrase, date};
 use crate::outbox::DespatchId;
 use crate::seal::address::EmailAddress;
 use crate::seal::entry::{Method, Way};
@@ -33,6 +33,8 @@ pub enum Command {
     Trial {
         /// An entry, such as dr-rathore-quill
         entry: EntryId,
+        #[command(flatten)]
+        signing: SigningPassphrase,
     },
     /// The words that open an entry's trial letter, to be told on the telephone
     Words {
@@ -200,12 +202,14 @@ pub struct Reseal {
     pub reason: String,
     #[command(flatten)]
     pub unlock: Passphrase,
+    #[command(flatten)]
+    pub signing: SigningPassphrase,
 }
 
 impl Reseal {
     /// The same, as a release of these despatches.
     pub fn release_of(self, ids: Vec<DespatchId>) -> Release {
-        Release { decide: Decide { ids, reason: self.reason }, unlock: self.unlock, overridden: Vec::new() }
+        Release { decide: Decide { ids, reason: self.reason }, unlock: self.unlock, signing: self.signing, overridden: Vec::new() }
     }
 }
 

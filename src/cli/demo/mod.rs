@@ -4,13 +4,13 @@
 mod samples;
 
 use super::args::{Common, Demo};
-use super::found::is_free;
+use super::found::{is_free, new_signing_key};
 use super::print::{self, Print, strong, wrapped};
 use super::run::{conclude, process_inbox};
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::Clock;
 use crate::fault::Fault;
-use crate::office::{DEMO_KEYS, Founding, Office, demo_key, found};
+use crate::office::{DEMO_KEYS, Founding, Office, Unlock, demo_key, found};
 use crate::outbox::{Despatch, Heard, State, Terms};
 use crate::pipeline::Finding;
 use crate::seal::entry::{Change, Trial};
@@ -65,7 +65,7 @@ pub(super) fn demo(common: &Common, demo: &Demo, print: &Print) -> Result<Exit, 
 
     let findings = Mutex::new(Vec::new());
     let keep = |finding| findings.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
-    let summary = process_inbox(&office, clock, true, print, &keep)?;
+    let summary = process_inbox(&office, clock, true, &Unlock::Prompt, print, &keep)?;
     let mut findings = findings.into_inner().unwrap_or_else(PoisonError::into_inner);
     findings.sort_by(|one, other| one.file().cmp(other.file()));
     tell_all(&findings, print);
@@ -75,7 +75,9 @@ pub(super) fn demo(common: &Common, demo: &Demo, print: &Print) -> Result<Exit, 
         return Ok(Exit::Done);
     }
     print.line("\nWatching the inbox. Drop a case file there; Ctrl-C ends it.");
-    process_inbox(&office, clock, false, print, &|finding| super::run::tell(&finding, print))?;
+    process_inbox(&office, clock, false, &Unlock::Prompt, print, &|finding| {
+        super::run::tell(&finding, print)
+    })?;
     Ok(Exit::Done)
 }
 
@@ -93,7 +95,8 @@ fn make(dir: &Path, samples: &Samples) -> Result<String, Failure> {
         config: &samples.config()?,
         places: Some(&samples.places()?),
         review: &SecretKey::generate(),
-        passphrase: None,
+        signing: &new_signing_key()?,
+        passphrases: None,
     };
     for (entry, key) in &keys {
         demo_key(dir, &format!("{entry}.key"), key)?;

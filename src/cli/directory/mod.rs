@@ -10,7 +10,7 @@ mod trial;
 use super::args::Common;
 use super::args::directory::{Command, Verify};
 use super::print::{Print, count, wrapped};
-use super::{Exit, Failure, open_ledger, open_office, outbox};
+use super::{Exit, Failure, open_ledger, open_office, outbox, run};
 use crate::clock::{Clock, Moment};
 use crate::fault::Fault;
 use crate::office::{Office, Staff, Unlock};
@@ -34,7 +34,7 @@ pub(super) fn directory(common: &Common, command: Command, print: &Print) -> Res
         Command::Key(key) => desk.key(&key, actor()?),
         Command::Verify(verify) => desk.verify(verify, actor()?),
         Command::Expire(expire) => desk.expire(&expire, actor()?),
-        Command::Trial { entry } => desk.trial(&entry, actor()?),
+        Command::Trial { entry, signing } => desk.trial(&entry, &run::signing(&signing), actor()?),
         Command::Words { entry, unlock } => {
             let unlock = unlock.passphrase_file.map_or(Unlock::Prompt, Unlock::File);
             desk.words(&entry, &unlock, actor()?)

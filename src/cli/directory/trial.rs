@@ -12,11 +12,12 @@ use crate::send::{Courier, Verdict};
 use crate::words::EntryId;
 
 impl Desk<'_> {
-    pub(super) fn trial(&mut self, id: &EntryId, actor: &Staff) -> Result<Exit, Failure> {
+    pub(super) fn trial(&mut self, id: &EntryId, signing: &Unlock, actor: &Staff) -> Result<Exit, Failure> {
         let now = self.now();
         let entry = self.entry(id)?.clone();
         let courier = Courier::of(self.office.root(), &self.office.config.courier)?;
-        let draft = trial(self.office, &this_program()?, &entry, now)?;
+        let signer = self.office.signing_secret(signing)?;
+        let draft = trial(self.office, &signer, &this_program()?, &entry, now)?;
         // On record before it goes: a letter that nobody sent can be asked for again, one that nobody knows of cannot
         // be confirmed.
         let copy = draft.copy.as_deref();

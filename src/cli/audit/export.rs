@@ -1,0 +1,274 @@
+//! Enters: a case and the review key. Leaves: a private folder with everything on record of it, unsealed, as JSON, as
+//! a PDF and as the files themselves, with a signed list of them. Never: exports without leaving an event.
+
+use super::paper;
+use crate::cli::args::{Common, Export};
+use crate::cli::deadlines::unknown;
+use crate::cli::open::write_all;
+use crate::cli::outbox::{memory_folder, reason, unlock};
+use crate::cli::print::{Print, count};
+use crate::cli::run::signing;
+use crate::cli::{Exit, Failure, open_ledger, open_office};
+use crate::fault::Fault;
+use crate::message;
+use crate::outbox::{Despatch, Event, Ledger};
+use crate::pipeline::unsealed;
+use crate::random::random_hex;
+use crate::seal::keys::SecretKey;
+use crate::seal::list::SIGNATURE_NAME;
+use crate::seal::manifest::{SUMS_NAME, sums};
+use crate::seal::sealing;
+use crate::seal::signing::Namespace;
+use crate::words::{CaseId, Sha256};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+
+/// The version of the JSON's shape.
+const SCHEMA: &str = "despatch-record/1";
+
+/// Files by path inside the export.
+pub(super) type Files = Vec<(String, Vec<u8>)>;
+
+/// Everything on record of one case.
+#[derive(Debug, Serialize)]
+pub(super) struct Record {
+    schema: &'static str,
+    pub case_id: CaseId,
+    pub exported: Value,
+    pub received: Vec<Received>,
+    pub despatches: Vec<Sent>,
+    pub events: Vec<Event>,
+    /// The policy packs, by the hash that despatches name.
+    pub packs: Vec<Value>,
+    /// The versions of templates, by the hash that despatches name.
+    pub templates: Vec<Value>,
+}
+
+/// One case file that came in.
+#[derive(Debug, Serialize)]
+pub(super) struct Received {
+    pub claim: i64,
+    pub files: Vec<Listed>,
+    /// The case file's own contents.
+    case: Value,
+    /// Why it cannot be shown, where it was removed after its period.
+    pub missing: Option<String>,
+}
+
+/// One despatch with its documents.
+#[derive(Debug, Serialize)]
+pub(super) struct Sent {
+    pub despatch: Despatch,
+    pub files: Vec<Listed>,
+    pub missing: Option<String>,
+}
+
+/// A file of the export.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Listed {
+    pub path: String,
+    pub size: usize,
+    pub sha256: Sha256,
+}
+
+pub(super) fn export(common: &Common, args: &Export, print: &Print) -> Result<Exit, Failure> {
+    let (office, clock) = open_office(common)?;
+    let actor = office.actor(common.actor.as_ref())?;
+    let reason = reason(&args.reason)?;
+    let mut ledger = open_ledger(&office)?;
+    let claims = ledger.files_of(&args.case)?;
+    if claims.is_empty() {
+        return Err(unknown(&args.case).into());
+    }
+    let secret = office.review_secret(&unlock(&args.unlock))?;
+    let signer = office.signing_secret(&signing(&args.signing))?;
+    let now = clock.now();
+    let subject = format!("record {}", args.case);
+    // Before anything is unsealed: who looks is on record even where the rest fails.
+    ledger.note(&subject, "exported", json!({ "reason": reason, "case_id": args.case }), actor, now)?;
+    let exported = json!({
+        "at": now.at, "by": actor.id, "reason": reason, "signed_by": signer.to_public().fingerprint(),
+    });
+    let (record, mut files) = gather(&mut ledger, &args.case, &claims, &secret, exported)?;
+    let mut text =
+        serde_json::to_vec_pretty(&record).map_err(|error| Failure::Internal(error.to_string()))?;
+    text.push(b'\n');
+    files.push(("record.json".to_owned(), text));
+    files.push(("record.pdf".to_owned(), paper::paper(&record).pdf(&office, now.today)?));
+    let line = signer.to_public().allowed_signers_line(&office.signing_name());
+    files.push(("allowed_signers".to_owned(), format!("{line}\n").into_bytes()));
+    let list = sums(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+    let signature = signer.sign(Namespace::Export, list.as_bytes()).map_err(Failure::Internal)?;
+    files.push((SUMS_NAME.to_owned(), list.into_bytes()));
+    files.push((SIGNATURE_NAME.to_owned(), signature.into_bytes()));
+    let folder = match &args.to {
+        Some(folder) => folder.clone(),
+        None => memory_folder()?.join(format!("despatch-record-{}", random_hex(4)?)),
+    };
+    lay(&folder, &files)?;
+    print.json(&json!({ "folder": folder, "files": files.len(), "despatches": record.despatches.len(), "events": record.events.len() }));
+    print.line(&format!(
+        "The record of {} lies in {} ({}).",
+        args.case,
+        folder.display(),
+        count(files.len(), "file")
+    ));
+    print.line("It is unsealed. Begin with record.pdf; SHA256SUMS and its signature prove that it is whole.");
+    Ok(Exit::Done)
+}
+
+/// Everything, and the files that go with it.
+fn gather(
+    ledger: &mut Ledger,
+    case_id: &CaseId,
+    claims: &[i64],
+    secret: &SecretKey,
+    exported: Value,
+) -> Result<(Record, Files), Failure> {
+    let mut files = Files::new();
+    let mut received = Vec::new();
+    for claim in claims {
+        received.push(one_received(ledger, *claim, secret, &mut files)?);
+    }
+    let mut despatches = Vec::new();
+    for despatch in ledger.despatches(&[])?.into_iter().filter(|one| one.case_id == *case_id) {
+        despatches.push(one_sent(ledger, despatch, secret, &mut files)?);
+    }
+    let (packs, templates) = texts(ledger, &despatches, &mut files)?;
+    let events = events(ledger, case_id, claims, &despatches)?;
+    let case_id = case_id.clone();
+    Ok((Record { schema: SCHEMA, case_id, exported, received, despatches, events, packs, templates }, files))
+}
+
+fn keep(files: &mut Files, path: String, bytes: Vec<u8>) -> Listed {
+    let listed = Listed { path: path.clone(), size: bytes.len(), sha256: Sha256::of(&bytes) };
+    files.push((path, bytes));
+    listed
+}
+
+fn one_received(
+    ledger: &Ledger,
+    claim: i64,
+    secret: &SecretKey,
+    files: &mut Files,
+) -> Result<Received, Failure> {
+    let sealed = match fs::read(ledger.files().original(claim)) {
+        Ok(sealed) => sealed,
+        Err(error) => {
+            let missing = Some(format!("the sealed case file cannot be read: {error}"));
+            return Ok(Received { claim, files: Vec::new(), case: Value::Null, missing });
+        }
+    };
+    let opened = unsealed(&sealed, claim, secret)?;
+    let case = opened.first().and_then(|(_, bytes)| serde_json::from_slice(bytes).ok()).unwrap_or_default();
+    let listed = opened
+        .into_iter()
+        .map(|(name, bytes)| keep(files, format!("received/{claim}/{name}"), bytes))
+        .collect();
+    Ok(Received { claim, files: listed, case, missing: None })
+}
+
+fn one_sent(
+    ledger: &Ledger,
+    despatch: Despatch,
+    secret: &SecretKey,
+    files: &mut Files,
+) -> Result<Sent, Failure> {
+    let id = despatch.id;
+    let Some(bound) = &despatch.message else {
+        let missing = Some("no message was made".to_owned());
+        return Ok(Sent { despatch, files: Vec::new(), missing });
+    };
+    let bytes = match ledger.files().message_bytes(id, bound.revision, bound.sha256) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let missing = Some(format!("its message cannot be read: {error}"));
+            return Ok(Sent { despatch, files: Vec::new(), missing });
+        }
+    };
+    let mut listed = Vec::new();
+    for (name, sealed) in message::parts(&bytes)? {
+        let Some(plain) = name.strip_suffix(".age") else { continue };
+        let opened = sealing::open(&sealed, secret).map_err(|why| {
+            Fault::new(format!("{id}: {name}"), "open.sealed", why.words(), "check the review key")
+        })?;
+        listed.push(keep(files, format!("despatches/{id}/{plain}"), opened));
+    }
+    // Sealed as it was sent, so that its own signature can still be checked.
+    listed.push(keep(files, format!("despatches/{id}/message.eml"), bytes));
+    Ok(Sent { despatch, files: listed, missing: None })
+}
+
+/// The texts of the packs and templates that the despatches name.
+fn texts(
+    ledger: &mut Ledger,
+    despatches: &[Sent],
+    files: &mut Files,
+) -> Result<(Vec<Value>, Vec<Value>), Failure> {
+    let bounds = || despatches.iter().filter_map(|one| Some((&one.despatch, one.despatch.message.as_ref()?)));
+    let packs: BTreeMap<Sha256, String> =
+        bounds().filter_map(|(one, bound)| Some((bound.policy?, one.pack.to_string()))).collect();
+    let mut told = Vec::new();
+    for (hash, pack) in packs {
+        let text = ledger.pack_text(hash)?;
+        let path = format!("policy/{pack}-{}.toml", hash.short());
+        told.push(
+            json!({ "pack": pack, "sha256": hash, "path": text.as_ref().map(|_| &path), "text": text }),
+        );
+        files.extend(text.map(|text| (path, text.into_bytes())));
+    }
+    let hashes: BTreeMap<Sha256, String> =
+        bounds().map(|(one, bound)| (bound.template, one.planned.kind.to_string())).collect();
+    let mut templates = Vec::new();
+    for (hash, kind) in hashes {
+        let kept = ledger.versions(&hash.to_string())?.pop();
+        let texts = kept.as_ref().map(|kept| kept.version.files.clone());
+        let folder = format!("templates/{}", hash.short());
+        templates.push(json!({
+            "kind": kind, "sha256": hash, "path": texts.as_ref().map(|_| &folder), "files": texts,
+        }));
+        let texts = texts.into_iter().flatten();
+        files.extend(texts.map(|(path, text)| (format!("{folder}/{path}"), text.into_bytes())));
+    }
+    Ok((told, templates))
+}
+
+/// Every event of the case: of its files, its despatches, its incidents, its pack and of this record itself.
+fn events(
+    ledger: &mut Ledger,
+    case_id: &CaseId,
+    claims: &[i64],
+    despatches: &[Sent],
+) -> Result<Vec<Event>, Failure> {
+    let mut subjects: Vec<String> = claims.iter().map(|claim| format!("case {claim}")).collect();
+    subjects.extend(despatches.iter().map(|one| one.despatch.id.to_string()));
+    subjects.push(format!("record {case_id}"));
+    let incidents = ledger.incidents()?.into_iter().filter(|one| one.case_id == *case_id);
+    subjects.extend(incidents.map(|one| format!("incident {}", one.number)));
+    let mut events = Vec::new();
+    for subject in &subjects {
+        events.extend(ledger.events(Some(subject))?);
+    }
+    let of_case =
+        |event: &Event| event.detail.get("case_id").and_then(Value::as_str) == Some(case_id.as_str());
+    events.extend(ledger.events_of(&["case_moved"])?.into_iter().filter(of_case));
+    events.sort_by_key(|event| event.seq);
+    events.dedup_by_key(|event| event.seq);
+    Ok(events)
+}
+
+/// Writes the files below a private folder of their own.
+fn lay(folder: &Path, files: &Files) -> Result<(), Failure> {
+    let make = |path: &Path| DirBuilder::new().recursive(true).mode(0o700).create(path);
+    make(folder)?;
+    for (path, _) in files {
+        if let Some(parent) = folder.join(path).parent() {
+            make(parent)?;
+        }
+    }
+    Ok(write_all(folder, files)?)
+}

@@ -1,0 +1,53 @@
+//! Enters: commands about the signing key. Leaves: a new one, or what recipients need to check with it.
+//! Never: prints the private half, or takes the public half of an earlier one away.
+
+use crate::cli::args::{Common, KeysSigning, MakeSigning};
+use crate::cli::found::{new_passphrase, new_signing_key};
+use crate::cli::print::Print;
+use crate::cli::{Exit, Failure, open_ledger, open_office};
+use crate::fault::Fault;
+use crate::office::{Office, Unlock, new_signing_key as lay};
+use crate::seal::signing::VerifyingKey;
+use serde_json::json;
+
+pub(super) fn signing(common: &Common, command: &KeysSigning, print: &Print) -> Result<Exit, Failure> {
+    match command {
+        KeysSigning::Make(make) => self::make(common, make, print),
+        KeysSigning::Show => {
+            let (office, _) = open_office(common)?;
+            show(&office, office.signing_public()?, print);
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn make(common: &Common, make: &MakeSigning, print: &Print) -> Result<Exit, Failure> {
+    let (office, clock) = open_office(common)?;
+    let actor = office.actor(common.actor.as_ref())?;
+    let before = office.signing_public().ok().map(VerifyingKey::fingerprint);
+    if let (Some(before), false) = (&before, make.replace) {
+        let cause = format!("the office has a signing key already ({before})");
+        let cure = "use that one, or add --replace if its private half is lost or was seen";
+        return Err(Fault::new("keys/signing.pub", "signing.exists", cause, cure).into());
+    }
+    let unlock = make.unlock.signing_passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File);
+    let ask = "A new passphrase for the signing key: ";
+    let passphrase = if office.config.demo { None } else { Some(new_passphrase(&unlock, ask)?) };
+    let key = new_signing_key()?;
+    lay(office.root(), &key, passphrase.as_ref())?;
+    let made = key.to_public();
+    let detail = json!({ "fingerprint": made.fingerprint(), "before": before });
+    open_ledger(&office)?.note("office", "signing_key_made", detail, actor, clock.now())?;
+    show(&office, &made, print);
+    Ok(Exit::Done)
+}
+
+/// What recipients need.
+fn show(office: &Office, key: &VerifyingKey, print: &Print) {
+    let name = office.signing_name();
+    let line = key.allowed_signers_line(&name);
+    print.json(&json!({ "fingerprint": key.fingerprint(), "name": name, "allowed_signers": line }));
+    print.line(&format!("The signing key's fingerprint, to be read out: {}", key.fingerprint()));
+    print.line("\nThe line for the file allowed_signers of whoever checks what this office sends:");
+    print.line(&format!("\n{line}"));
+}

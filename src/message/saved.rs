@@ -1,0 +1,99 @@
+//! Enters: a message as a recipient's mail program saved it, which may have put headers on top, folded lines anew or
+//! changed their ends. Leaves: its Message-ID and its attachments. Never: vouches for anything that it reads: the
+//! signature over the list does.
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+/// The deepest that parts may lie in parts; mail programs wrap a message once or twice.
+const DEPTH_MAX: usize = 5;
+
+/// The most attachments of one message: a despatch has a few dozen at most.
+const PARTS_MAX: usize = 200;
+
+/// What was found in a saved message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// With its angle brackets; the message may come without one.
+    pub message_id: Option<String>,
+    /// Each attachment under its name, in the order in which they stand.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+/// Reads a saved message. `None` where it is no message with attachments, or one of them cannot be read.
+pub fn saved(bytes: &[u8]) -> Option<Saved> {
+    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+    let (headers, body) = split(&text)?;
+    let mut files = Vec::new();
+    attachments(&headers, body, 0, &mut files)?;
+    let message_id = value(&headers, "message-id").map(|id| id.trim().to_owned());
+    (!files.is_empty()).then_some(Saved { message_id, files })
+}
+
+type Headers = Vec<(String, String)>;
+
+/// The headers, unfolded, and what follows the empty line (RFC 5322, section 2.2.3).
+fn split(text: &str) -> Option<(Headers, &str)> {
+    let text = text.strip_prefix('\n').unwrap_or(text);
+    let (head, body) = text.split_once("\n\n")?;
+    let unfolded = head.replace("\n ", " ").replace("\n\t", " ");
+    // mbox files begin with a line of their own ("From …").
+    let lines = unfolded.lines().filter(|line| !line.starts_with("From "));
+    let headers = lines.map(|line| {
+        let (name, value) = line.split_once(':')?;
+        Some((name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+    });
+    Some((headers.collect::<Option<_>>()?, body))
+}
+
+fn value<'h>(headers: &'h Headers, name: &str) -> Option<&'h str> {
+    headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// A parameter of a header: `boundary="…"` (RFC 2045, section 5.1).
+fn parameter(value: &str, name: &str) -> Option<String> {
+    value.split(';').skip(1).find_map(|parameter| {
+        let (key, value) = parameter.split_once('=')?;
+        key.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"').to_owned())
+    })
+}
+
+fn attachments(
+    headers: &Headers,
+    body: &str,
+    depth: usize,
+    files: &mut Vec<(String, Vec<u8>)>,
+) -> Option<()> {
+    let kind = value(headers, "content-type").unwrap_or("text/plain");
+    if depth > DEPTH_MAX || files.len() > PARTS_MAX {
+        return None;
+    }
+    if kind.to_ascii_lowercase().starts_with("multipart/") {
+        let delimiter = format!("\n--{}", parameter(kind, "boundary")?);
+        let body = format!("\n{body}");
+        let mut pieces = body.split(delimiter.as_str());
+        pieces.next();
+        for piece in pieces.take_while(|piece| !piece.starts_with("--")) {
+            let (headers, body) = split(piece.split_once('\n')?.1)?;
+            attachments(&headers, body, depth + 1, files)?;
+        }
+        return Some(());
+    }
+    let named = |header: &str, name: &str| value(headers, header).and_then(|value| parameter(value, name));
+    let Some(name) = named("content-disposition", "filename").or_else(|| named("content-type", "name"))
+    else {
+        return Some(());
+    };
+    let encoding = value(headers, "content-transfer-encoding").unwrap_or("7bit").to_ascii_lowercase();
+    let bytes = if encoding == "base64" { base64(body)? } else { body.as_bytes().to_vec() };
+    files.push((name, bytes));
+    Some(())
+}
+
+/// Base64 however its lines are broken.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    GeneralPurpose::new(&STANDARD, config).decode(digits).ok()
+}
