@@ -80,7 +80,7 @@ pub(super) fn lock(pdf: Vec<u8>, password: &str) -> Result<Vec<u8>, Unlockable> 
         LoadPdfError::Invalid => Unlockable::Broken,
     })?;
     let pages = count(&pdf).ok_or(Unlockable::Broken)?;
-    let locked = Arc::new(File::of(&pdf, password)?);
+    let locked = Arc::new(Locked::of(&pdf, password)?);
     let opens_without = Pdf::new(Arc::clone(&locked)).is_ok();
     let again = Pdf::new_with_password(Arc::clone(&locked), password).ok();
     if opens_without || again.as_ref().and_then(count) != Some(pages) {
@@ -99,7 +99,7 @@ enum Place {
 }
 
 /// The new file as far as it is written.
-struct File<'a> {
+struct Locked<'a> {
     key: &'a Key,
     bytes: Vec<u8>,
     places: Vec<(u32, Place)>,
@@ -107,14 +107,14 @@ struct File<'a> {
     packed: Vec<(u32, Vec<u8>)>,
 }
 
-impl<'a> File<'a> {
+impl<'a> Locked<'a> {
     fn of(pdf: &Pdf, password: &str) -> Result<Vec<u8>, Unlockable> {
         let standard = Standard::new(password)?;
         let newest = pdf.version() == PdfVersion::Pdf20;
         let header = if newest { "%PDF-2.0" } else { "%PDF-1.7" };
         // Bytes beyond ASCII, so that no program takes it for text (7.5.2).
         let bytes = [header.as_bytes(), b"\n%\xe2\xe3\xcf\xd3\n"].concat();
-        let mut file = File { key: standard.key(), bytes, places: Vec::new(), packed: Vec::new() };
+        let mut file = Locked { key: standard.key(), bytes, places: Vec::new(), packed: Vec::new() };
 
         let mut numbers = Numbers::default();
         let root = numbers.of(pdf.xref().root_id())?;
