@@ -1,5 +1,6 @@
 //! The guards: each alone as a table, and all of them through the real program. Every person is made up.
 
+mod correct;
 mod identity;
 mod office;
 mod pdfs;

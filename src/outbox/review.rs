@@ -293,6 +293,9 @@ pub fn recheck(
         holds.push(hold("no_message", "the message is still to be made"));
         return Err(holds);
     };
+    if despatch.checks.is_empty() {
+        holds.push(hold("not_checked", "the message was made by a despatch that had no guards"));
+    }
     let bytes = match files.message_bytes(despatch.id, bound.revision, bound.sha256) {
         Ok(bytes) => bytes,
         Err(_) => {

@@ -97,20 +97,43 @@ fn look_through(array: &Array<'_>, depth: usize, found: &mut Inspection) {
 fn look_in(dict: &Dict<'_>, depth: usize, found: &mut Inspection) {
     named(dict, &mut found.active);
     for (key, value) in dict.entries() {
-        let note = match &*key {
-            b"JS" | b"JavaScript" => Some(Active::Script),
-            b"AA" => Some(Active::AdditionalActions),
-            b"EmbeddedFiles" | b"EF" | b"Collection" => Some(Active::EmbeddedFile),
-            b"RichMediaContent" | b"RichMediaSettings" => Some(Active::RichMedia),
-            b"XFA" => Some(Active::Xfa),
-            b"OpenAction" => acts(dict).then_some(Active::OpenAction),
-            _ => None,
-        };
-        found.active.extend(note);
+        found.active.extend(acting(dict, &key));
         if let hayro_syntax::object::MaybeRef::NotRef(value) = value {
             look(&value, depth, found);
         }
     }
+}
+
+/// What an entry of a dictionary does. Its value is looked at too: in a list of fonts or glyphs any name may stand.
+fn acting(dict: &Dict<'_>, key: &[u8]) -> Option<Active> {
+    let inner = || dict.get::<Dict<'_>>(key);
+    let has = |names: &[&str]| inner().is_some_and(|inner| names.iter().any(|name| inner.contains_key(name)));
+    let is_tree = || has(&["Names", "Kids"]);
+    let found = match key {
+        b"JS" => matches!(dict.get::<Object<'_>>(key), Some(Object::String(_) | Object::Stream(_))),
+        b"AA" => inner().is_some_and(|inner| triggers(&inner)),
+        b"JavaScript" | b"EmbeddedFiles" => is_tree(),
+        b"EF" => has(&["F", "UF", "DOS", "Mac", "Unix"]),
+        b"OpenAction" => acts(dict),
+        b"Collection" | b"RichMediaContent" | b"RichMediaSettings" => inner().is_some(),
+        b"XFA" => true,
+        _ => false,
+    };
+    let active = match key {
+        b"JS" | b"JavaScript" => Active::Script,
+        b"AA" => Active::AdditionalActions,
+        b"OpenAction" => Active::OpenAction,
+        b"RichMediaContent" | b"RichMediaSettings" => Active::RichMedia,
+        b"XFA" => Active::Xfa,
+        _ => Active::EmbeddedFile,
+    };
+    found.then_some(active)
+}
+
+/// Whether one of the entries is an action: a dictionary that names its sort.
+fn triggers(additional: &Dict<'_>) -> bool {
+    let mut keys = additional.keys();
+    keys.any(|key| additional.get::<Dict<'_>>(&*key).is_some_and(|action| action.contains_key("S")))
 }
 
 /// What a dictionary says that it is, by its type of action, annotation or file.

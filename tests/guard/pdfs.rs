@@ -53,11 +53,13 @@ fn shown(content: &str) -> String {
 type Acting = (&'static str, &'static str, &'static str, &'static [&'static str], &'static [Active]);
 
 #[rustfmt::skip]
-const ACTING: [Acting; 16] = [
+const ACTING: [Acting; 18] = [
     ("at rest", "", "", &[], &[]),
     ("shows a page on opening", "/OpenAction [3 0 R /Fit]", "", &[], &[]),
     ("goes to a page on opening", "/OpenAction << /S /GoTo /D [3 0 R /Fit] >>", "", &[], &[]),
     ("a link to a web page", "", "/Annots [<< /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://x.invalid) >> >>]", &[], &[]),
+    ("a font that is called so", "", "/Fonts << /AA 5 0 R /JS 5 0 R /EF 5 0 R /JavaScript 5 0 R >>", &[], &[]),
+    ("a file with its bytes", "", "", &["<< /Type /Filespec /F (a.txt) /EF << /UF 4 0 R >> >>"], &[Active::EmbeddedFile]),
     ("a script on opening", "/OpenAction << /S /JavaScript /JS (x) >>", "", &[], &[Active::Script, Active::OpenAction]),
     ("a script in an object of its own", "/OpenAction 6 0 R", "", &["<< /S /JavaScript /JS 7 0 R >>", "<< /Length 1 >>\nstream\nx\nendstream"], &[Active::Script, Active::OpenAction]),
     ("scripts by name", "/Names << /JavaScript << /Names [(a) << /S /JavaScript /JS (x) >>] >> >>", "", &[], &[Active::Script]),
