@@ -16,6 +16,7 @@ mod smtp;
 mod template;
 mod line;
 mod travel;
+mod wrong_person;
 mod office;
 mod new;
 mod cases;
