@@ -19,6 +19,7 @@ mod guard;
 mod line;
 mod travel;
 mod proof;
+mod wrong_person;
 mod office;
 mod new;
 mod directory;

@@ -9,7 +9,7 @@ use super::{Exit, Failure, open_ledger, open_office};
 use crate::clock::{Clock, Moment};
 use crate::fault::Fault;
 use crate::office::{Office, Staff};
-use crate::outbox::{Despatch, Incident, IncidentId, Ledger, State, Step, Unfrozen};
+use crate::outbox::{Despatch, Incident, IncidentId, Ledger, State, Step, Unfrozen, subject as subject_of};
 use crate::random::random_hex;
 use crate::words::{date_words, time_words};
 use chrono::{DateTime, Utc};
@@ -30,7 +30,7 @@ pub(super) fn incident(common: &Common, args: &Args, print: &Print) -> Result<Ex
         Ok(Exit::Done)
     };
     match &args.command {
-        None => open(&mut ledger, &args.opening, actor()?, clock, print),
+        None => open(&office, &mut ledger, &args.opening, actor()?, clock, print),
         Some(IncidentCommand::List) => list(&mut ledger, clock.now(), print),
         Some(IncidentCommand::Show { number }) => {
             show(&ledger.incident(*number)?, clock.now(), print);
@@ -55,6 +55,7 @@ pub(super) fn incident(common: &Common, args: &Args, print: &Print) -> Result<Ex
 }
 
 fn open(
+    office: &Office,
     ledger: &mut Ledger,
     args: &Opening,
     actor: &Staff,
@@ -73,7 +74,14 @@ fn open(
         let (cause, cure) = ("it is still to come", "give the time at which the office became aware of it");
         return Err(Failure::Usage(Fault::new("--aware", "incident.aware", cause, cure)));
     }
-    let despatch = meant(ledger, subject)?;
+    let mut despatch = meant(ledger, subject, args.entry.is_some())?;
+    if let Some(entry) = &args.entry {
+        office.directory.get(entry).ok_or_else(|| {
+            let cure = "look it up with `despatch directory list`";
+            Fault::new(subject_of(entry), "entry.unknown", "the directory has no such entry", cure)
+        })?;
+        despatch.recipient.entry = Some(entry.clone());
+    }
     let incident = ledger.open_incident(&despatch, &text, aware, actor, now)?;
     show(&incident, now, print);
     let number = incident.number;
@@ -93,14 +101,20 @@ fn open(
     Ok(Exit::Done)
 }
 
-/// The despatch that went wrong: named, or the only one of its case that has gone.
-fn meant(ledger: &mut Ledger, subject: &str) -> Result<Despatch, Failure> {
+/// The despatch that went wrong: named, or the only one of its case that has gone; `any` of the case will do where the
+/// entry is named.
+fn meant(ledger: &mut Ledger, subject: &str, any: bool) -> Result<Despatch, Failure> {
     if let Ok(id) = subject.parse() {
         return Ok(ledger.despatch(id)?);
     }
     let gone = |one: &Despatch| matches!(one.state, State::Sent | State::InDoubt | State::DotPending);
-    let all = ledger.despatches(&[])?;
-    let mut gone = all.into_iter().filter(|one| one.case_id.as_str() == subject && gone(one));
+    let mut of_case = ledger.despatches(&[])?;
+    of_case.retain(|one| one.case_id.as_str() == subject);
+    // Where the entry is named, the case is all that is asked of the despatch.
+    if let Some(first) = of_case.first().filter(|_| any) {
+        return Ok(first.clone());
+    }
+    let mut gone = of_case.into_iter().filter(gone);
     match (gone.next(), gone.next()) {
         (Some(only), None) => Ok(only),
         (None, _) => {

@@ -75,7 +75,8 @@ impl Given {
             Self::Words(_, typed) if why == OpenFault::NoKeyFits => passphrase::doubt(typed.expose_secret()),
             _ => None,
         };
-        let (cause, cure) = why.words().split_once("; ").unwrap_or((why.words(), "check the file and the key"));
+        let (cause, cure) =
+            why.words().split_once("; ").unwrap_or((why.words(), "check the file and the key"));
         let cure = match (why, doubt) {
             (OpenFault::Passphrase, _) => "give --passphrase in place of --identity".to_owned(),
             (OpenFault::Key, _) => "give --identity and the file of your private key".to_owned(),

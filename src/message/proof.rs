@@ -4,8 +4,8 @@
 use crate::fault::Fault;
 use crate::seal::keys::SecretKey;
 use crate::seal::list::{self, List, SIGNATURE_NAME};
-use crate::seal::manifest::{MANIFEST_NAME, Manifest, SUMS_NAME};
 use crate::seal::lock::MAX_WORK_FACTOR;
+use crate::seal::manifest::{MANIFEST_NAME, Manifest, SUMS_NAME};
 use crate::seal::passphrase::Passphrase;
 use crate::seal::sealing::{self, OpenFault};
 use crate::seal::signing::{Namespace, Signer, verify};
@@ -81,9 +81,8 @@ pub fn prove(parts: &Parts, opener: &Opener<'_>, signers: &[Signer]) -> Result<P
         let sealed = parts.find(name).unwrap_or_default();
         documents.push(match name.strip_suffix(".age") {
             Some(plain_name) => {
-                let plain = opener
-                    .open(sealed)
-                    .map_err(|why| Fault::new(name, "open.sealed", why.words(), CALL))?;
+                let plain =
+                    opener.open(sealed).map_err(|why| Fault::new(name, "open.sealed", why.words(), CALL))?;
                 (plain_name.to_owned(), plain)
             }
             // A locked PDF stays locked: its reader asks for the words.
@@ -156,8 +155,12 @@ fn whole(parts: &Parts, list: &List) -> Result<(), Fault> {
             Some(_) => {}
         }
     }
-    let sealed: Vec<&str> =
-        parts.files.iter().map(|(name, _)| name.as_str()).filter(|name| !name.starts_with(SUMS_NAME)).collect();
+    let sealed: Vec<&str> = parts
+        .files
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| !name.starts_with(SUMS_NAME))
+        .collect();
     let listed: Vec<&str> = list.parts.iter().map(|(_, name)| name.as_str()).collect();
     if let Some(other) = sealed.iter().find(|name| parts.ordered && !listed.contains(name)) {
         return says(other, "open.part_extra", "it is not on the signed list");

@@ -100,6 +100,15 @@ impl DemoOffice {
         DemoOffice { _folder: folder, dir }
     }
 
+    /// Another office that is as this one is now.
+    pub fn copy(&self) -> DemoOffice {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let dir = folder.path().join("office");
+        let copied = Command::new("cp").arg("-a").arg(&self.dir).arg(&dir).status().expect("cp starts");
+        assert!(copied.success(), "the office cannot be copied");
+        DemoOffice { _folder: folder, dir }
+    }
+
     /// A command in this office, on [`TODAY`].
     pub fn run(&self, words: &[&str]) -> Said {
         self.on(TODAY, words)

@@ -209,7 +209,12 @@ pub struct Reseal {
 impl Reseal {
     /// The same, as a release of these despatches.
     pub fn release_of(self, ids: Vec<DespatchId>) -> Release {
-        Release { decide: Decide { ids, reason: self.reason }, unlock: self.unlock, signing: self.signing, overridden: Vec::new() }
+        Release {
+            decide: Decide { ids, reason: self.reason },
+            unlock: self.unlock,
+            signing: self.signing,
+            overridden: Vec::new(),
+        }
     }
 }
 

@@ -34,6 +34,9 @@ pub struct Opening {
     /// What happened, without a name or anything else about the person; it stays on record
     #[arg(long, value_name = "TEXT")]
     pub what: Option<String>,
+    /// The entry that is frozen, where that is not the despatch's own: a mailbox that somebody else answered from
+    #[arg(long, value_name = "ENTRY")]
+    pub entry: Option<EntryId>,
     /// When the office became aware of it, such as 2026-11-23T14:30:00Z (default: now); the 72 hours run from then
     #[arg(long, value_name = "TIME")]
     pub aware: Option<DateTime<Utc>>,

@@ -27,7 +27,9 @@ pub(super) async fn check(
         keys.entry(row.get("entry")).or_default().insert(row.get("key"));
     }
     let mut found = BTreeSet::new();
-    for row in sqlx::query("SELECT id, email, domain, record FROM entry ORDER BY id").fetch_all(connection).await? {
+    for row in
+        sqlx::query("SELECT id, email, domain, record FROM entry ORDER BY id").fetch_all(connection).await?
+    {
         let id: String = row.get("id");
         let record: Value = serde_json::from_str(row.get("record")).unwrap_or_default();
         let words = match told.get(id.as_str()) {
@@ -49,6 +51,8 @@ pub(super) async fn check(
         found.insert(id);
     }
     let missing = told.keys().filter(|id| !found.contains(**id));
-    audit.wrong.extend(missing.map(|id| Wrong::new(format!("entry {id}"), "it is missing from the directory")));
+    audit
+        .wrong
+        .extend(missing.map(|id| Wrong::new(format!("entry {id}"), "it is missing from the directory")));
     Ok(())
 }
