@@ -7,8 +7,11 @@ use std::path::Path;
 const BUILT_IN: &str = "hoso-2022-09-12";
 const OWN: &str = "own-2026";
 
-/// The office has a virus scanner: a command that ends with 1 where it finds something. There is no setting for it yet.
-pub fn has_a_virus_scanner(_office: &DemoOffice) {}
+/// The office has a virus scanner: a command that ends with 1 where it finds something.
+pub fn has_a_virus_scanner(office: &DemoOffice) {
+    let command = r#"["sh", "-c", "if grep -q EICAR-STANDARD; then exit 1; fi"]"#;
+    office.edit("despatch.toml", |text| format!("{text}\n[virus_scan]\ncommand = {command}\n"));
+}
 
 /// The office has completed the list of standards in a pack of its own, so that responses can go.
 pub fn can_answer_reports(office: &DemoOffice) {
