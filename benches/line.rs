@@ -14,9 +14,12 @@ use despatch::message;
 use despatch::office::{Office, Unlock};
 use despatch::outbox::Ledger;
 use despatch::pipeline::{Line, Progress, Run, process};
+use despatch::seal::entry::Change;
+use despatch::seal::import;
 use despatch::seal::keys::SecretKey;
 use despatch::seal::manifest::Manifest;
 use despatch::seal::sealing;
+use despatch::words::Sha256;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 use office::{DemoOffice, PROGRAM, TODAY, appointment, drop_into, paper_of};
@@ -95,6 +98,37 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Enters as many firms as a large office writes to, from a table as an office would import it.
+fn fill_directory(dir: &Path) {
+    let office = Office::open(dir).expect("an office in order");
+    let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
+    let now = Clock::Fixed(TODAY.parse().expect("a date")).now();
+    let clerk = office.config.staff.first().expect("somebody");
+    let mut table = "id,role,name,organisation,email\n".to_owned();
+    for n in 0..entries() {
+        let name = Sha256::of(n.to_string().as_bytes()).to_string();
+        let (name, firm) = (&name[..8], &name[8..24]);
+        table.push_str(&format!("firm-{n},representative,A {n},Firm {n},{name}@{firm}.example.invalid\n"));
+    }
+    let entered = Change { by: clerk.id.clone(), on: now.today };
+    let entries = import::read("firms.csv", &table, &entered).expect("a sound table");
+    let started = Instant::now();
+    ledger.put_entries(entries, &office.config.addresses, clerk, now).expect("a ledger").expect("no fault");
+    let read = Instant::now();
+    let directory = ledger.directory(&office.config.addresses).expect("a directory");
+    println!(
+        "{} entries in the directory: {:.1} s to enter them, {:.2} s to read them all",
+        directory.entries().len(),
+        (read - started).as_secs_f64(),
+        read.elapsed().as_secs_f64(),
+    );
+}
+
+/// Entries that are added to the demo's own: `DESPATCH_BENCH_ENTRIES`, or 50,000.
+fn entries() -> usize {
+    std::env::var("DESPATCH_BENCH_ENTRIES").ok().and_then(|text| text.parse().ok()).unwrap_or(50_000)
+}
+
 /// Sorts, and gives the one in the middle.
 fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
@@ -114,6 +148,7 @@ impl Scene {
         let scratch = tempfile::tempdir().expect("a temporary folder");
         // The sample that waits would wait in every run.
         fs::remove_file(office.dir.join("inbox/07-attachment-missing.json")).expect("the waiting sample");
+        fill_directory(&office.dir);
         for n in 0..CASES {
             drop_one(&office.dir.join("inbox"), n);
         }
