@@ -20,6 +20,7 @@ mod office;
 mod new;
 mod cases;
 mod cli;
+mod keeping;
 
 mod crash;
 mod volume;

@@ -62,7 +62,7 @@ fn we_open_what_debians_age_seals() {
     let key = SecretKey::generate();
     for size in SIZES {
         let sealed = run(Command::new("age").arg("-r").arg(key.to_public().as_str()), &plain(size));
-        assert!(open(&sealed.stdout, &key).unwrap() == plain(size), "{size} bytes came back changed");
+        assert!(*open(&sealed.stdout, &key).unwrap() == plain(size), "{size} bytes came back changed");
     }
     let armoured = run(Command::new("age").arg("-a").arg("-r").arg(key.to_public().as_str()), b"x");
     assert_eq!(open(&armoured.stdout, &key), Err(OpenFault::Armoured));
@@ -304,6 +304,7 @@ fn manifest() -> Manifest {
             fingerprints: vec!["0011-2233-4455-6677".to_owned()],
         }),
         review_fingerprint: "8899-aabb-ccdd-eeff".to_owned(),
+        recovery_fingerprint: None,
         issued_on: "2026-11-23".parse().unwrap(),
         sealed_at: "2026-11-23T10:00:00Z".parse().unwrap(),
         pack: "hoso-2022-09-12".parse().unwrap(),

@@ -1,12 +1,16 @@
 //! Enters: words of the command line. Leaves: typed arguments.
 //! Never: does anything with them.
 
+mod keeping;
+
 use crate::case::EventName;
 use crate::outbox::{DespatchId, NoteId, State};
 use crate::words::{CaseId, KindName, PackId, StaffId};
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
+
+pub use keeping::{Backup, Drill, Erase, Keys, Litigation, Purge, Reconcile, Restore, RotateReview};
 
 /// Letters that the right people, and only they, can open; nothing is sent that a second person has not approved.
 #[derive(Debug, Parser)]
@@ -19,7 +23,7 @@ pub struct Args {
 }
 
 /// What every command understands.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Common {
     /// The office's folder
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
@@ -66,6 +70,22 @@ pub enum Command {
     Template(Template),
     /// Make a kind's documents to look at them, anew on each save
     Preview(Preview),
+    /// The office's own keys: which there are, a new review key, a drill with the recovery key
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Write a sealed copy of the office, also while it is at work
+    Backup(Backup),
+    /// Make an office again from a backup
+    Restore(Restore),
+    /// Settle what a restored office may have sent since its backup
+    Reconcile(Reconcile),
+    /// Say what has outlived its period, and remove it
+    Purge(Purge),
+    /// Keep everything of a case, whatever its period
+    #[command(subcommand)]
+    Litigation(Litigation),
+    /// Remove every sealed byte of a case: one person asks, a second one confirms
+    Erase(Erase),
     /// Say everything that is wrong with the office
     Check,
     /// Open a sealed document (for recipients)

@@ -3,8 +3,10 @@
 
 use super::alarm::with_safety;
 use super::args::Common;
+use super::keys;
 use super::policy::{ending_soon, unfit};
 use super::print::{Print, count, wrapped};
+use super::retention;
 use super::{Exit, Failure, clock, open_ledger, this_program};
 use crate::fault::Fault;
 use crate::office::{CONFIG_FILE, DIRECTORY_FILE, INBOX, OUTBOX, Office, Survey};
@@ -35,6 +37,8 @@ pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
     let mut ledger = open_ledger(&office)?;
     let mut warnings = ending_soon(&mut ledger, &office.packs, &office.config.pack, today)?;
     warnings.extend(office.bodies_missing());
+    warnings.extend(keys::warnings(&office, &mut ledger, clock(common)?.now())?);
+    warnings.extend(retention::warnings(&office, &mut ledger, today)?);
     let lines: Vec<String> = in_order.iter().map(|row| row.join(": ")).collect();
     print.json(&serde_json::json!({ "faults": [], "in_order": lines, "warnings": warnings }));
     print.table(&["checked", "found"], &in_order, "");
@@ -111,6 +115,11 @@ fn check_outbox(survey: &Survey, today: NaiveDate) -> Vec<Fault> {
         let told = |fault: Fault| with_safety(&survey.root.join(INBOX), places, fault);
         faults =
             faults.into_iter().map(|fault| if stops_all(&fault) { told(fault) } else { fault }).collect();
+    }
+    match ledger.check_reconciled() {
+        Ok(()) => {}
+        Err(LedgerError::Refused(fault)) => faults.push(fault),
+        Err(error) => return unread(error),
     }
     let unsent = [State::Held, State::AwaitingReview, State::Approved, State::Deferred];
     let despatches = match ledger.despatches(&unsent) {

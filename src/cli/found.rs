@@ -7,7 +7,7 @@ use super::{Exit, Failure};
 use crate::fault::Fault;
 use crate::office::{Founding, Unlock, found};
 use crate::seal::keys::SecretKey;
-use age::secrecy::ExposeSecret;
+use age::secrecy::{ExposeSecret, SecretString};
 use std::fs;
 use std::path::Path;
 
@@ -19,20 +19,7 @@ pub(super) fn init(args: &Init, print: &Print) -> Result<Exit, Failure> {
         let at = args.dir.display().to_string();
         return Err(Fault::new(at, "init.not_empty", "the folder is not empty", "choose a new folder").into());
     }
-    let unlock = args.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File);
-    let passphrase = unlock.passphrase("A new passphrase for the review key: ")?;
-    if unlock == Unlock::Prompt {
-        let again = unlock.passphrase("The same again: ")?;
-        if again.expose_secret() != passphrase.expose_secret() {
-            return Err(Fault::new("passphrase", "init.differs", "the two differ", "start again").into());
-        }
-    }
-    if passphrase.expose_secret().chars().count() < PASSPHRASE_CHARACTERS_MIN {
-        let cause = format!("it has fewer than {PASSPHRASE_CHARACTERS_MIN} characters");
-        return Err(
-            Fault::new("passphrase", "init.short", cause, "use four or more words drawn by chance").into()
-        );
-    }
+    let passphrase = new_passphrase(args.passphrase_file.as_deref())?;
     let founding = Founding {
         config: include_str!("new-office/despatch.toml"),
         directory: include_str!("new-office/directory.toml"),
@@ -47,6 +34,25 @@ pub(super) fn init(args: &Init, print: &Print) -> Result<Exit, Failure> {
     print.line(&format!("  2. despatch check --office {}", args.dir.display()));
     print.line("  3. keep a copy of keys/ and the passphrase where only reviewers can get at them");
     Ok(Exit::Done)
+}
+
+/// A passphrase for a new review key, from a file or asked for twice.
+///
+/// Errors: it cannot be read, is too short, or the two differ.
+pub(super) fn new_passphrase(file: Option<&Path>) -> Result<SecretString, Fault> {
+    let unlock = file.map_or(Unlock::Prompt, |file| Unlock::File(file.to_owned()));
+    let passphrase = unlock.passphrase("A new passphrase for the review key: ")?;
+    if unlock == Unlock::Prompt {
+        let again = unlock.passphrase("The same again: ")?;
+        if again.expose_secret() != passphrase.expose_secret() {
+            return Err(Fault::new("passphrase", "init.differs", "the two differ", "start again"));
+        }
+    }
+    if passphrase.expose_secret().chars().count() < PASSPHRASE_CHARACTERS_MIN {
+        let cause = format!("it has fewer than {PASSPHRASE_CHARACTERS_MIN} characters");
+        return Err(Fault::new("passphrase", "init.short", cause, "use four or more words drawn by chance"));
+    }
+    Ok(passphrase)
 }
 
 /// Whether the folder is missing or empty.

@@ -3,6 +3,7 @@
 
 mod alarm;
 mod args;
+mod backup;
 mod bar;
 mod case;
 mod check;
@@ -10,13 +11,16 @@ mod correct;
 mod deadlines;
 mod demo;
 mod found;
+mod keys;
 pub mod new;
 mod open;
 mod outbox;
 mod plan;
 mod policy;
 mod print;
+mod retention;
 mod run;
+mod secrets;
 mod send;
 mod template;
 mod told;
@@ -26,6 +30,7 @@ use crate::fault::Fault;
 use crate::office::Office;
 use crate::outbox::{DurableError, Ledger, LedgerError};
 use crate::pipeline::RunError;
+use crate::private;
 use args::{Args, Command, Common};
 use clap::Parser;
 use nix::sys::stat::{Mode, umask};
@@ -110,6 +115,9 @@ pub fn main() -> ExitCode {
     umask(Mode::S_IRWXG | Mode::S_IRWXO);
     let args = Args::parse();
     let print = Print::new(args.common.json);
+    if let Err(error) = private::no_core_dumps() {
+        return ExitCode::from(explain(error.into(), &print) as u8);
+    }
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| dispatch(args, &print)));
     let exit = match outcome {
         Ok(Ok(exit)) => exit,
@@ -136,6 +144,13 @@ fn dispatch(args: Args, print: &Print) -> Result<Exit, Failure> {
         Command::Policy(command) => policy::policy(&common, command, print),
         Command::Template(command) => template::template(&common, &command, print),
         Command::Preview(preview) => template::preview(&common, &preview, print),
+        Command::Keys(command) => keys::keys(&common, command, print),
+        Command::Backup(args) => backup::backup(&common, &args, print),
+        Command::Restore(args) => backup::restore(&common, &args, print),
+        Command::Reconcile(args) => backup::reconcile(&common, &args, print),
+        Command::Purge(args) => retention::purge(&common, &args, print),
+        Command::Litigation(command) => retention::litigation(&common, command, print),
+        Command::Erase(args) => retention::erase(&common, &args, print),
         Command::Check => check::check(&common, print),
         Command::Open(open) => open::open(&open, print),
     }

@@ -5,6 +5,7 @@ use super::args::Open;
 use super::print::Print;
 use super::{Exit, Failure};
 use crate::fault::Fault;
+use crate::private::Secret;
 use crate::seal::keys::SecretKey;
 use crate::seal::sealing;
 use std::fs::{self, OpenOptions};
@@ -14,7 +15,7 @@ use std::path::Path;
 
 pub(super) fn open(args: &Open, print: &Print) -> Result<Exit, Failure> {
     let identity = read(&args.identity)?;
-    let key = SecretKey::from_identity_file(&String::from_utf8_lossy(&identity))
+    let key = SecretKey::from_identity_file(str::from_utf8(&identity).unwrap_or_default())
         .map_err(|refusal| Fault::new(show(&args.identity), "open.identity", refusal.cause, refusal.cure))?;
     let sealed = read(&args.file)?;
     let plain = sealing::open(&sealed, &key).map_err(|why| {
@@ -68,8 +69,8 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Fault> {
-    fs::read(path).map_err(|error| {
+fn read(path: &Path) -> Result<Secret, Fault> {
+    fs::read(path).map(Secret::new).map_err(|error| {
         Fault::new(
             show(path),
             "open.read",

@@ -4,6 +4,7 @@
 use super::args::{Approve, Common, Decide, List, OpenDespatch, Outbox, Passphrase, Release};
 use super::open::write_new;
 use super::print::{self, Print, count, strong, wrapped};
+use super::secrets::Secrets;
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::{Clock, Moment};
 use crate::fault::Fault;
@@ -14,6 +15,7 @@ use crate::outbox::{
     Checks, Decision, Despatch, DespatchId, Event, Hold, Ledger, LedgerError, State, recheck,
 };
 use crate::pipeline::{Line, remake};
+use crate::private::Secret;
 use crate::random::random_hex;
 use crate::seal::sealing::{self, OpenFault};
 use crate::words::{date_words, weekday_words};
@@ -127,6 +129,11 @@ impl Desk<'_> {
             )
             .into());
         };
+        if ledger.is_removed(&ledger.files().message(open.id, bound.revision))? {
+            let cause = "it was removed, when its period was over or with its case; the record of it stays";
+            let cure = "`despatch outbox show` says when and by whom";
+            return Err(Fault::new(open.id.to_string(), "open.removed", cause, cure).into());
+        }
         let bytes = ledger.files().message_bytes(open.id, bound.revision, bound.sha256).map_err(|error| {
             Fault::new(
                 open.id.to_string(),
@@ -135,7 +142,11 @@ impl Desk<'_> {
                 "`despatch outbox release` makes it anew from the sealed case file; then review it again",
             )
         })?;
-        let secret = self.office.review_secret(&unlock(&open.unlock))?;
+        let sealed_to = match &bound.review_key {
+            Some(fingerprint) => fingerprint.clone(),
+            None => ledger.first_review_key(&self.office.review_key.fingerprint())?,
+        };
+        let secret = self.office.review_secret_of(&sealed_to, &unlock(&open.unlock))?;
         ledger.record_view(open.id, actor.id.as_str(), self.clock.now().at)?;
         let mut documents = Vec::new();
         for (name, sealed) in message::parts(&bytes)? {
@@ -146,7 +157,7 @@ impl Desk<'_> {
                     };
                     (plain_name.to_owned(), sealing::open(&sealed, &secret).map_err(unopened)?)
                 }
-                None => (name, sealed),
+                None => (name, Secret::new(sealed)),
             });
         }
         if open.to.as_deref() == Some(Path::new("-")) {
@@ -205,7 +216,8 @@ impl Desk<'_> {
     fn release(&self, release: &Release, actor: &Staff) -> Result<Exit, Failure> {
         let reason = reason(&release.decide.reason)?;
         let mut ledger = open_ledger(self.office)?;
-        let mut remaker = Remaker { office: self.office, unlock: unlock(&release.unlock), made: None };
+        let secrets = Secrets::new(self.office, unlock(&release.unlock));
+        let mut remaker = Remaker { office: self.office, secrets, line: None };
         self.each(&release.decide.ids, |id| {
             let now = self.clock.now();
             let despatch = ledger.despatch(id)?;
@@ -253,8 +265,8 @@ impl Desk<'_> {
 /// Makes messages anew, with the key unlocked and the workers started once for all.
 struct Remaker<'a> {
     office: &'a Office,
-    unlock: Unlock,
-    made: Option<(Line<'a>, crate::seal::keys::SecretKey)>,
+    secrets: Secrets<'a>,
+    line: Option<Line<'a>>,
 }
 
 impl Remaker<'_> {
@@ -266,12 +278,13 @@ impl Remaker<'_> {
         reason: &str,
         now: Moment,
     ) -> Result<Despatch, Failure> {
-        let (line, secret) = match self.made.take() {
-            Some(made) => self.made.insert(made),
+        let sealed_to = ledger.review_key_of(despatch.id.claim, &self.office.review_key.fingerprint())?;
+        let secret = self.secrets.key(&sealed_to)?;
+        let line = match self.line.take() {
+            Some(line) => self.line.insert(line),
             None => {
-                let secret = self.office.review_secret(&self.unlock)?;
                 ledger.keep_versions(&self.office.catalogue.versions(), now.today)?;
-                self.made.insert((Line::new(self.office, &this_program()?)?, secret))
+                self.line.insert(Line::new(self.office, &this_program()?)?)
             }
         };
         // What is wrong in the case file says where in it; the reader has to know whose it is.
@@ -310,7 +323,7 @@ fn must_remake(
 }
 
 fn unlock(passphrase: &Passphrase) -> Unlock {
-    passphrase.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File)
+    Unlock::of(passphrase.passphrase_file.clone())
 }
 
 /// The reason that a command was given.
@@ -327,7 +340,7 @@ pub(super) fn reason(text: &str) -> Result<String, Failure> {
 
 /// Writes the documents to stdout as a tar archive: for a reviewer whose command runs as another account, which
 /// owns the outbox and must not own what the reviewer looks at.
-fn to_stdout(documents: &[(String, Vec<u8>)]) -> Result<Exit, Failure> {
+fn to_stdout(documents: &[(String, Secret)]) -> Result<Exit, Failure> {
     let mut archive = tar::Builder::new(std::io::stdout().lock());
     for (name, plain) in documents {
         let mut header = tar::Header::new_gnu();

@@ -32,6 +32,7 @@ pub(super) fn process_inbox(
     tell: &(dyn Fn(Finding) + Sync),
 ) -> Result<Summary, Failure> {
     let mut ledger = open_ledger(office)?;
+    ledger.check_reconciled()?;
     let _lease = ledger.files().lease("watcher")?;
     let inbox = Inbox::open(&office.inbox())?;
     let line = Line::new(office, &this_program()?)?;

@@ -4,6 +4,7 @@
 use crate::fault::Fault;
 use crate::render::facts::Letterhead;
 use crate::seal::address::EmailAddress;
+use crate::seal::keys::PublicKey;
 use crate::settings::{Section, Settings};
 use crate::words::{PackId, StaffId, Team};
 use std::collections::BTreeMap;
@@ -24,7 +25,29 @@ pub struct Config {
     pub courier: CourierConfig,
     /// Rendering processes.
     pub workers: usize,
+    /// The public half of a key that is kept offline: every copy for review is sealed to it too.
+    pub recovery: Option<PublicKey>,
+    pub retention: Retention,
 }
+
+/// For how many days each kind of thing is kept; without a period it is kept for good. No default deletes anything:
+/// the Home Office's own period is not known (domain.md, section D).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// Messages that were sent.
+    pub sent: Option<i64>,
+    /// Messages that a person stopped for good.
+    pub cancelled: Option<i64>,
+    /// Messages that gave way to a later one.
+    pub superseded: Option<i64>,
+    /// Sealed case files all of whose messages are settled.
+    pub received: Option<i64>,
+    /// Rejected case files and what came with them, in clear.
+    pub rejected: Option<i64>,
+}
+
+/// A hundred years: whoever means "for good" leaves the period out.
+const RETENTION_DAYS_MAX: i64 = 36_500;
 
 /// One team that the office writes for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +128,8 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
         top.fault("settings.missing", "no [[team]] is named", cure);
     }
     let courier = top.need_table("courier").and_then(|section| read_courier(section, demo));
+    let recovery = top.table("recovery").and_then(read_recovery);
+    let retention = top.table("retention").map(read_retention).unwrap_or_default();
     top.end();
     let config = || {
         Some(Config {
@@ -115,6 +140,8 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             staff: staff.into_iter().collect::<Option<_>>()?,
             courier: courier.clone()?,
             workers: usize::try_from(workers).ok()?,
+            recovery: recovery.clone(),
+            retention,
         })
     };
     ConfigRead { config: config(), demo, pack, courier, faults: Vec::new() }
@@ -163,6 +190,25 @@ fn read_policy(section: Section<'_, '_>) -> Option<PackId> {
     let pack = section.need("pack", PackId::PATTERN);
     section.end();
     pack
+}
+
+fn read_recovery(section: Section<'_, '_>) -> Option<PublicKey> {
+    let key = section.checked("key");
+    section.end();
+    key
+}
+
+fn read_retention(section: Section<'_, '_>) -> Retention {
+    let days = |key| section.number(key, 1, RETENTION_DAYS_MAX);
+    let retention = Retention {
+        sent: days("sent"),
+        cancelled: days("cancelled"),
+        superseded: days("superseded"),
+        received: days("received"),
+        rejected: days("rejected"),
+    };
+    section.end();
+    retention
 }
 
 fn read_team(section: Section<'_, '_>) -> Option<(Team, Sender)> {

@@ -191,6 +191,9 @@ pub struct Bound {
     pub fingerprints: Vec<String>,
     /// The kind's templates and the pack, as hashes.
     pub template: Sha256,
+    /// The office's review key to which it is sealed, by its fingerprint; where it is not there, the office's first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_key: Option<String>,
 }
 
 /// Who let it go, and what exactly.
@@ -272,7 +275,8 @@ pub struct SealedCase {
     pub notes: Vec<String>,
     /// Rows that the event names and that were not made, with the reason.
     pub not_made: Vec<NotMade>,
-    /// The case file and its attachments (a tar archive), sealed to the review key.
+    /// The case file and its attachments (a tar archive), sealed to the review key of this fingerprint.
     pub original: Vec<u8>,
+    pub review_key: String,
     pub despatches: Vec<SealedDespatch>,
 }

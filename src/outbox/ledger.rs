@@ -117,6 +117,8 @@ impl Ledger {
             let why = "ledger.db is missing and there are sealed files: restore it from a backup";
             return Err(LedgerError::Failed(why.to_owned()));
         }
+        // SQLite gives its other files the permissions of this one.
+        files.make_private(&files.ledger())?;
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let options = SqliteConnectOptions::new()
             .filename(files.ledger())
@@ -124,6 +126,8 @@ impl Ledger {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten in the file.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY_TIMEOUT)
             .thread_name(|_| "despatch-ledger".to_owned());
         let connection = runtime.block_on(async {
@@ -228,6 +232,7 @@ fn migrations() -> Migrator {
         migration(1, "events, claims and despatches", include_str!("migrations/1.sql")),
         migration(2, "history, packs and capacity", include_str!("migrations/2.sql")),
         migration(3, "versions of templates", include_str!("migrations/3.sql")),
+        migration(7, "keys, retention and backups", include_str!("migrations/7.sql")),
     ])
 }
 

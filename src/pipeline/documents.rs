@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::ics;
 use crate::policy::Planned;
 use crate::policy::history::BookedFact;
+use crate::private::Secret;
 use crate::render::facts::{Facts, Listed, Party};
 use crate::render::job::Job;
 use crate::seal::entry::Entry;
@@ -36,7 +37,7 @@ impl Plain<'_> {
 
 /// A document's bytes: rendered here, or lent by the incoming case.
 pub(super) enum Bytes<'a> {
-    Made(Rc<Vec<u8>>),
+    Made(Rc<Secret>),
     Lent(&'a [u8]),
 }
 
@@ -136,7 +137,7 @@ impl<'a> Making<'a> {
         let listed: Vec<Listed> = documents.iter().map(|document| document.listed.clone()).collect();
         let note = self.note(&facts, &listed)?;
         let listed = list(COVER_NOTE, 1, "Cover note", &note);
-        documents.insert(0, Plain { listed, bytes: Bytes::Made(Rc::new(note)) });
+        documents.insert(0, Plain { listed, bytes: Bytes::Made(Rc::new(Secret::new(note))) });
         Ok(documents)
     }
 
@@ -179,27 +180,27 @@ impl<'a> Making<'a> {
         let text = ics::appointment(case_id, date, time, None, &description, &uid, self.now.at);
         let file = format!("{number:02}-appointment.ics");
         let listed = list(&file, number, "Appointment for your calendar", text.as_bytes());
-        Some(Plain { listed, bytes: Bytes::Made(Rc::new(text.into_bytes())) })
+        Some(Plain { listed, bytes: Bytes::Made(Rc::new(Secret::new(text.into_bytes()))) })
     }
 
     /// A letter of the kind: one text for everybody who receives it.
-    fn letter(&mut self, facts: &Facts<'_>, file: &'a str) -> Result<Rc<Vec<u8>>, Vec<Fault>> {
+    fn letter(&mut self, facts: &Facts<'_>, file: &'a str) -> Result<Rc<Secret>, Vec<Fault>> {
         let key = (facts.kind.name.clone(), file);
         if let Some(letter) = self.letters.get(&key) {
             return Ok(Rc::clone(letter));
         }
         let title = letter_title(facts.kind, file).unwrap_or_else(|| facts.kind.title.clone());
         let main = format!("/{}/{file}", facts.kind.name);
-        let letter = Rc::new(self.render(facts, main, title, facts.letter(), file)?);
+        let letter = Rc::new(Secret::new(self.render(facts, main, title, facts.letter(), file)?));
         self.letters.insert(key, Rc::clone(&letter));
         Ok(letter)
     }
 
     /// A sheet that goes with the letter.
-    fn companion(&self, facts: &Facts<'_>, sheet: &Companion) -> Result<Rc<Vec<u8>>, Vec<Fault>> {
+    fn companion(&self, facts: &Facts<'_>, sheet: &Companion) -> Result<Rc<Secret>, Vec<Fault>> {
         let made =
             self.render(facts, sheet.main.clone(), sheet.title.clone(), facts.letter(), &sheet.main)?;
-        Ok(Rc::new(made))
+        Ok(Rc::new(Secret::new(made)))
     }
 
     fn render(

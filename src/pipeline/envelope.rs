@@ -10,6 +10,7 @@ use crate::intake::Incoming;
 use crate::message::{self, Draft, Mailbox, SealedPart};
 use crate::outbox::{Bound, Despatch, DespatchId, Hold, MESSAGE_BYTES_MAX, Recipient, SealedDespatch, State};
 use crate::policy::{Pack, Place, Plan, Planned, To};
+use crate::private::Secret;
 use crate::random::random_hex;
 use crate::render::mail::ClearMail;
 use crate::seal::directory::Resolution;
@@ -31,7 +32,7 @@ pub(super) struct Making<'a> {
     pub(super) place: &'a Place,
     pub(super) now: Moment,
     /// Letters made so far: one text for the person and the representative.
-    pub(super) letters: HashMap<(KindName, &'a str), Rc<Vec<u8>>>,
+    pub(super) letters: HashMap<(KindName, &'a str), Rc<Secret>>,
     /// Page counts so far: each document is counted once, however many receive it.
     pub(super) pages: HashMap<Sha256, Option<usize>>,
 }
@@ -127,7 +128,7 @@ impl<'a> Making<'a> {
         let template = office.catalogue.fingerprint(&planned.kind);
         let in_order = resolution.holds.is_empty();
         let theirs: &[PublicKey] = if in_order { &entry.keys } else { &[] };
-        let keys: Vec<&PublicKey> = theirs.iter().chain([&office.review_key]).collect();
+        let keys: Vec<&PublicKey> = theirs.iter().chain(office.review_copies()).collect();
         let nonce = random_hex(8).map_err(|error| {
             vec![Fault::new("the system", "random", format!("it gives no randomness: {error}"), "try again")]
         })?;
@@ -144,6 +145,7 @@ impl<'a> Making<'a> {
             documents: documents.len(),
             fingerprints: theirs.iter().map(PublicKey::fingerprint).collect(),
             template,
+            review_key: Some(office.review_key.fingerprint()),
         };
         Ok((bound, bytes))
     }
@@ -173,6 +175,7 @@ impl<'a> Making<'a> {
                 fingerprints: theirs.iter().map(PublicKey::fingerprint).collect(),
             }),
             review_fingerprint: self.line.office.review_key.fingerprint(),
+            recovery_fingerprint: self.line.office.config.recovery.as_ref().map(PublicKey::fingerprint),
             issued_on: self.plan.issued_on,
             sealed_at: self.now.at,
             pack: self.plan.pack.clone(),

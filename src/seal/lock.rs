@@ -37,9 +37,9 @@ pub fn lock(key: &SecretKey, passphrase: &SecretString) -> Result<Vec<u8>, Refus
 pub fn unlock(bytes: &[u8], passphrase: &SecretString, max_work_factor: u8) -> Result<SecretKey, OpenFault> {
     let mut identity = age::scrypt::Identity::new(passphrase.clone());
     identity.set_max_work_factor(max_work_factor);
-    let text = String::from_utf8(open_with(bytes, &identity)?).map_err(|_| OpenFault::NoPrivateKey)?;
-    let text = SecretString::from(text);
-    SecretKey::from_identity_file(text.expose_secret()).map_err(|_| OpenFault::NoPrivateKey)
+    let plain = open_with(bytes, &identity)?;
+    let text = str::from_utf8(&plain).map_err(|_| OpenFault::NoPrivateKey)?;
+    SecretKey::from_identity_file(text).map_err(|_| OpenFault::NoPrivateKey)
 }
 
 /// Whether `bytes` are an age file that a passphrase opens.

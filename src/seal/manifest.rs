@@ -44,6 +44,9 @@ pub struct Manifest {
     pub recipient: Option<Recipient>,
     /// The office's review key, by its fingerprint.
     pub review_fingerprint: String,
+    /// The office's recovery key, by its fingerprint, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_fingerprint: Option<String>,
     /// The date on the letters.
     pub issued_on: NaiveDate,
     pub sealed_at: DateTime<Utc>,

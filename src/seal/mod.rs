@@ -17,3 +17,4 @@ pub mod lock;
 pub mod manifest;
 /// Sealing to keys and opening again, whole or not at all.
 pub mod sealing;
+pub mod stream;
