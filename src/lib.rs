@@ -14,6 +14,8 @@ pub mod settings;
 pub mod clock;
 /// Text that nobody can guess.
 pub mod random;
+/// What is for one account alone: secrets that are wiped, permissions, no core dumps.
+pub mod private;
 /// Appointments and deadlines as the text of a calendar file.
 pub mod ics;
 /// Untrusted JSON into a valid case, or every fault at once.
@@ -40,5 +42,7 @@ pub mod intake;
 pub mod send;
 /// The line: intake, case, policy, render, seal, outbox.
 pub mod pipeline;
+/// What is to be kept, and what is to go: backups, retention, erasure.
+pub mod keeping;
 /// The commands.
 pub mod cli;

@@ -118,7 +118,7 @@ impl<'a> Line<'a> {
         found.extend(without_glyph(&incoming.bytes));
         let (pack, plan) = checked_plan(self.office, case, record, incoming.owner, &found, now.today)?;
         let despatches = self.despatches(case, pack, &plan, incoming, record, now)?;
-        let original = original::seal(incoming, &self.office.review_key).map_err(|fault| vec![fault])?;
+        let original = original::seal(incoming, &self.office.review_copies()).map_err(|fault| vec![fault])?;
         Ok(SealedCase {
             claim: incoming.claim,
             case_id: case.case_id.clone(),
@@ -134,6 +134,7 @@ impl<'a> Line<'a> {
             marks: self.identity_key.marks(case),
             not_made: plan.not_made,
             original,
+            review_key: self.office.review_key.fingerprint(),
             despatches,
         })
     }

@@ -124,6 +124,10 @@ impl Sha256 {
     pub fn of(bytes: &[u8]) -> Self {
         Self(sha2::Sha256::digest(bytes).into())
     }
+    /// A hash that was made piece by piece.
+    pub fn from_digest(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
     /// The first 12 hex digits, enough to tell two apart on a screen.
     pub fn short(&self) -> String {
         self.to_string()[..12].to_owned()

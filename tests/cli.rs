@@ -6,7 +6,7 @@
 mod codes;
 mod transcript;
 
-use crate::support::office::{DemoOffice, PROGRAM, REVIEWER, TODAY};
+use crate::support::office::{DemoOffice, PROGRAM, REVIEWER, TODAY, private_file};
 use crate::support::tools::{command, output};
 use serde_json::Value;
 use std::path::Path;
@@ -54,7 +54,7 @@ fn a_new_office_and_its_first_check() {
 }
 
 /// Commands in a demo office; with `--json` each prints JSON alone. One that has nothing to report may be silent.
-const REPORTS: [&str; 22] = [
+const REPORTS: [&str; 32] = [
     "check",
     "plan DIR/inbox/07-attachment-missing.json",
     "deadlines",
@@ -77,6 +77,16 @@ const REPORTS: [&str; 22] = [
     "policy adopt hoso-2022-09-12 --reason why --until 2027-12-31",
     "run --once",
     "policy withdraw hoso-2022-09-12 --reason why",
+    "keys list",
+    "keys rotate-review --reason why",
+    "backup --to DIR.tar.age",
+    "reconcile",
+    "purge",
+    "purge --do",
+    "litigation hold DEMO-0902 --reason why",
+    "litigation list",
+    "litigation lift DEMO-0902 --reason why",
+    "erase DEMO-0902 --reason why",
 ];
 
 #[test]
@@ -92,12 +102,17 @@ fn with_json_there_is_json_on_stdout_and_nothing_else() {
     }
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    std::fs::write(path("passphrase"), "four words drawn by chance\n").unwrap();
+    private_file(Path::new(&path("passphrase")), b"four words drawn by chance\n");
     let (sealed, key) = (office.dir.join("outbox/received/1.tar.age"), office.key("review"));
-    let others: [Vec<String>; 4] = [
+    let others: [Vec<String>; 5] = [
         vec!["demo".into(), "--once".into(), "--today".into(), TODAY.into(), "--dir".into(), path("demo")],
         vec!["init".into(), path("new"), "--passphrase-file".into(), path("passphrase")],
         vec!["check".into(), "--office".into(), path("new")],
+        ["restore", &format!("{dir}.tar.age"), "--to", &path("restored"), "--as", REVIEWER, "--identity"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain([office.dir.join("PRIVATE-demo-keys/review.key").display().to_string()])
+            .collect(),
         vec![
             "open".into(),
             sealed.display().to_string(),

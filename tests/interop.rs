@@ -67,7 +67,7 @@ impl Exchange {
             }
             let sealed = fs::read(self.at(&format!("{tool}-key-{size}.age"))).unwrap();
             assert!(
-                open(&sealed, &self.key).unwrap() == plain,
+                open(&sealed, &self.key).unwrap().to_vec() == plain,
                 "{size} bytes of {tool} open as something else"
             );
             self.despatch_opens(tool, "key", "--identity", "key.txt", size);

@@ -26,6 +26,7 @@ mod directory;
 mod methods;
 mod cases;
 mod cli;
+mod keeping;
 
 mod crash;
 mod volume;

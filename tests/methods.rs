@@ -76,7 +76,7 @@ fn words_open_what_is_sealed_with_them_and_no_key_does() {
     let mut sealed = 0;
     for (name, bytes) in parts.iter().filter(|(name, _)| name.ends_with(".age")) {
         let plain = sealing::open_with_passphrase(bytes, &right, 18).expect("the words open it");
-        assert!(plain == seen[name.trim_end_matches(".age")], "{name}: the reviewer saw another");
+        assert!(*plain == seen[name.trim_end_matches(".age")], "{name}: the reviewer saw another");
         assert!(
             sealing::open_with_passphrase(bytes, &wrong, 18).is_err()
                 && sealing::open(bytes, &review).is_err()
@@ -165,7 +165,7 @@ fn a_trial_letter_opens_as_the_letters_will() {
         let pdf = office.dir.join("trial.pdf");
         let plain = match name.strip_suffix(".age") {
             Some(_) => {
-                sealing::open_with_passphrase(&locked, &Passphrase::from_typed(words), 18).expect("it opens")
+                sealing::open_with_passphrase(&locked, &Passphrase::from_typed(words), 18).expect("it opens").to_vec()
             }
             None => locked,
         };

@@ -65,7 +65,7 @@ fn we_open_what_debians_age_seals() {
     let key = SecretKey::generate();
     for size in SIZES {
         let sealed = run(Command::new("age").arg("-r").arg(key.to_public().as_str()), &plain(size));
-        assert!(open(&sealed.stdout, &key).unwrap() == plain(size), "{size} bytes came back changed");
+        assert!(*open(&sealed.stdout, &key).unwrap() == plain(size), "{size} bytes came back changed");
     }
     let armoured = run(Command::new("age").arg("-a").arg("-r").arg(key.to_public().as_str()), b"x");
     assert_eq!(open(&armoured.stdout, &key), Err(OpenFault::Armoured));
@@ -308,6 +308,7 @@ fn manifest() -> Manifest {
         }),
         review_fingerprint: "8899-aabb-ccdd-eeff".to_owned(),
         signing_fingerprint: "SHA256:made-up".to_owned(),
+        recovery_fingerprint: None,
         issued_on: "2026-11-23".parse().unwrap(),
         sealed_at: "2026-11-23T10:00:00Z".parse().unwrap(),
         pack: "hoso-2022-09-12".parse().unwrap(),

@@ -6,7 +6,7 @@ mod crash;
 mod decisions;
 mod journey;
 mod open;
-mod real;
+pub(crate) mod real;
 mod refused;
 mod relay;
 mod remade;

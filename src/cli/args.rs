@@ -3,6 +3,7 @@
 
 /// Words of `despatch directory`.
 pub mod directory;
+mod keeping;
 
 use crate::case::EventName;
 use crate::guard::Guard;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 /// The commands about keys, the record and incidents.
 mod proof;
 pub use proof::*;
+pub use keeping::{Backup, Drill, Erase, Keys, Litigation, Purge, Reconcile, Restore, RotateReview};
 
 /// Letters that the right people, and only they, can open; nothing is sent that a second person has not approved.
 #[derive(Debug, Parser)]
@@ -27,7 +29,7 @@ pub struct Args {
 }
 
 /// What every command understands.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Common {
     /// The office's folder
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
@@ -77,6 +79,22 @@ pub enum Command {
     Template(Template),
     /// Make a kind's documents to look at them, anew on each save
     Preview(Preview),
+    /// The office's own keys: which there are, a new review key, a drill with the recovery key
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Write a sealed copy of the office, also while it is at work
+    Backup(Backup),
+    /// Make an office again from a backup
+    Restore(Restore),
+    /// Settle what a restored office may have sent since its backup
+    Reconcile(Reconcile),
+    /// Say what has outlived its period, and remove it
+    Purge(Purge),
+    /// Keep everything of a case, whatever its period
+    #[command(subcommand)]
+    Litigation(Litigation),
+    /// Remove every sealed byte of a case: one person asks, a second one confirms
+    Erase(Erase),
     /// Say everything that is wrong with the office
     Check,
     /// A message went to the wrong person: freeze, ask for deletion, run the clock, keep the record
@@ -84,9 +102,6 @@ pub enum Command {
     /// Whether the record is whole and unchanged
     #[command(subcommand)]
     Audit(Audit),
-    /// The office's own keys
-    #[command(subcommand)]
-    Keys(Keys),
     /// Open what you were sent, and check where it comes from (for recipients)
     Open(Open),
 }

@@ -6,8 +6,10 @@ use super::args::Common;
 use super::checked::review_words;
 use super::directory::not_ready;
 use super::incident::{alarm_words, running};
+use super::keys;
 use super::policy::{ending_soon, unfit};
 use super::print::{Print, count, wrapped};
+use super::retention;
 use super::{Exit, Failure, clock, open_ledger, this_program};
 use crate::fault::Fault;
 use crate::office::{CONFIG_FILE, INBOX, OUTBOX, Office, Survey};
@@ -44,6 +46,8 @@ pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
     warnings.extend(ledger.unreviewed()?.iter().map(review_words));
     let now = clock(common)?.now();
     warnings.extend(running(&mut ledger)?.iter().map(|incident| alarm_words(incident, now)));
+    warnings.extend(keys::warnings(&office, &mut ledger, now)?);
+    warnings.extend(retention::warnings(&office, &mut ledger, today)?);
     let lines: Vec<String> = in_order.iter().map(|row| row.join(": ")).collect();
     print.json(&serde_json::json!({ "faults": [], "in_order": lines, "warnings": warnings }));
     print.table(&["checked", "found"], &in_order, "");
@@ -118,6 +122,11 @@ fn check_outbox(survey: &Survey, today: NaiveDate) -> Vec<Fault> {
         let told = |fault: Fault| with_safety(&survey.root.join(INBOX), places, fault);
         faults =
             faults.into_iter().map(|fault| if stops_all(&fault) { told(fault) } else { fault }).collect();
+    }
+    match ledger.check_reconciled() {
+        Ok(()) => {}
+        Err(LedgerError::Refused(fault)) => faults.push(fault),
+        Err(error) => return unread(error),
     }
     let unsent = [State::Held, State::AwaitingReview, State::Approved, State::Deferred];
     let despatches = match ledger.despatches(&unsent) {

@@ -20,10 +20,9 @@ pub(super) fn init(args: &Init, print: &Print) -> Result<Exit, Failure> {
         let at = args.dir.display().to_string();
         return Err(Fault::new(at, "init.not_empty", "the folder is not empty", "choose a new folder").into());
     }
-    let unlock = args.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File);
-    let passphrase = new_passphrase(&unlock, "A new passphrase for the review key: ")?;
+    let passphrase = new_passphrase(args.passphrase_file.as_deref(), "A new passphrase for the review key: ")?;
     let signing = match &args.signing_passphrase_file {
-        Some(file) => Some(new_passphrase(&Unlock::File(file.clone()), "")?),
+        Some(file) => Some(new_passphrase(Some(file), "")?),
         None => None,
     };
     let founding = Founding {
@@ -46,27 +45,28 @@ pub(super) fn init(args: &Init, print: &Print) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// A new passphrase, asked for twice at a terminal.
-pub(super) fn new_passphrase(unlock: &Unlock, ask: &str) -> Result<SecretString, Failure> {
+/// A new signing key.
+pub(super) fn new_signing_key() -> Result<SigningKey, Failure> {
+    SigningKey::generate().map_err(Failure::Internal)
+}
+
+/// A passphrase for a new key, from a file or asked for twice.
+///
+/// Errors: it cannot be read, is too short, or the two differ.
+pub(super) fn new_passphrase(file: Option<&Path>, ask: &str) -> Result<SecretString, Fault> {
+    let unlock = file.map_or(Unlock::Prompt, |file| Unlock::File(file.to_owned()));
     let passphrase = unlock.passphrase(ask)?;
-    if *unlock == Unlock::Prompt {
+    if unlock == Unlock::Prompt {
         let again = unlock.passphrase("The same again: ")?;
         if again.expose_secret() != passphrase.expose_secret() {
-            return Err(Fault::new("passphrase", "init.differs", "the two differ", "start again").into());
+            return Err(Fault::new("passphrase", "init.differs", "the two differ", "start again"));
         }
     }
     if passphrase.expose_secret().chars().count() < PASSPHRASE_CHARACTERS_MIN {
         let cause = format!("it has fewer than {PASSPHRASE_CHARACTERS_MIN} characters");
-        return Err(
-            Fault::new("passphrase", "init.short", cause, "use four or more words drawn by chance").into()
-        );
+        return Err(Fault::new("passphrase", "init.short", cause, "use four or more words drawn by chance"));
     }
     Ok(passphrase)
-}
-
-/// A new signing key.
-pub(super) fn new_signing_key() -> Result<SigningKey, Failure> {
-    SigningKey::generate().map_err(Failure::Internal)
 }
 
 /// Whether the folder is missing or empty.

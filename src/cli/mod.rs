@@ -4,6 +4,7 @@
 mod alarm;
 mod args;
 mod audit;
+mod backup;
 mod bar;
 mod case;
 mod check;
@@ -24,7 +25,9 @@ mod print;
 mod reading;
 mod receipts;
 mod record;
+mod retention;
 mod run;
+mod secrets;
 mod send;
 mod template;
 mod told;
@@ -34,6 +37,7 @@ use crate::fault::Fault;
 use crate::office::Office;
 use crate::outbox::{DurableError, Ledger, LedgerError};
 use crate::pipeline::RunError;
+use crate::private;
 use args::{Args, Command, Common};
 use clap::Parser;
 use nix::sys::stat::{Mode, umask};
@@ -118,6 +122,9 @@ pub fn main() -> ExitCode {
     umask(Mode::S_IRWXG | Mode::S_IRWXO);
     let args = Args::parse();
     let print = Print::new(args.common.json);
+    if let Err(error) = private::no_core_dumps() {
+        return ExitCode::from(explain(error.into(), &print) as u8);
+    }
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| dispatch(args, &print)));
     let exit = match outcome {
         Ok(Ok(exit)) => exit,
@@ -145,10 +152,16 @@ fn dispatch(args: Args, print: &Print) -> Result<Exit, Failure> {
         Command::Policy(command) => policy::policy(&common, command, print),
         Command::Template(command) => template::template(&common, &command, print),
         Command::Preview(preview) => template::preview(&common, &preview, print),
+        Command::Keys(command) => keys::keys(&common, command, print),
+        Command::Backup(args) => backup::backup(&common, &args, print),
+        Command::Restore(args) => backup::restore(&common, &args, print),
+        Command::Reconcile(args) => backup::reconcile(&common, &args, print),
+        Command::Purge(args) => retention::purge(&common, &args, print),
+        Command::Litigation(command) => retention::litigation(&common, command, print),
+        Command::Erase(args) => retention::erase(&common, &args, print),
         Command::Check => check::check(&common, print),
         Command::Incident(args) => incident::incident(&common, &args, print),
         Command::Audit(command) => audit::audit(&common, command, print),
-        Command::Keys(command) => keys::keys(&common, command, print),
         Command::Open(open) => open::open(&open, print),
     }
 }

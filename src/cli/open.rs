@@ -8,6 +8,7 @@ use super::{Exit, Failure};
 use crate::fault::Fault;
 use crate::message::{Opener, Parts, Proof, prove, saved};
 use crate::office::Unlock;
+use crate::private::Secret;
 use crate::seal::keys::SecretKey;
 use crate::seal::passphrase::{self, Passphrase};
 use crate::seal::sealing::OpenFault;
@@ -218,14 +219,14 @@ fn parts_of(path: &Path) -> Result<Parts, Fault> {
         let Ok(name) = entry.file_name().into_string() else { continue };
         let wanted = name.ends_with(".age") || name.starts_with("SHA256SUMS");
         if about.is_file() && wanted && about.len() <= FILE_BYTES_MAX {
-            files.push((name, read(&entry.path())?));
+            files.push((name, read(&entry.path())?.to_vec()));
         }
     }
     Ok(Parts { files, ordered: false, message_id: None })
 }
 
 /// Writes every document, or none: what was written is taken back when one cannot be.
-pub(super) fn write_all(folder: &Path, documents: &[(String, Vec<u8>)]) -> Result<(), Fault> {
+pub(super) fn write_all(folder: &Path, documents: &[(String, Secret)]) -> Result<(), Fault> {
     let mut written: Vec<PathBuf> = Vec::new();
     for (name, plain) in documents {
         let path = folder.join(name);
@@ -264,8 +265,8 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Fault> {
-    fs::read(path).map_err(|error| {
+fn read(path: &Path) -> Result<Secret, Fault> {
+    fs::read(path).map(Secret::new).map_err(|error| {
         Fault::new(
             show(path),
             "open.read",

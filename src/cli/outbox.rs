@@ -5,9 +5,10 @@ use super::args::{Approve, Common, Decide, List, OpenDespatch, Outbox, Passphras
 use super::checked;
 use super::open::write_new;
 use super::print::{self, Print, count, strong, wrapped};
-use super::reading::{documents, words};
+use super::reading::{documents, sealed_to, words};
 use super::receipts::{received, unopened};
 use super::run::signing;
+use super::secrets::Secrets;
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::{Clock, Moment};
 use crate::fault::Fault;
@@ -17,6 +18,7 @@ use crate::outbox::{
     Checks, Decision, Despatch, DespatchId, Event, Hold, Ledger, LedgerError, State, recheck,
 };
 use crate::pipeline::{Line, remake};
+use crate::private::Secret;
 use crate::random::random_hex;
 use crate::seal::entry::Method;
 use crate::words::{date_words, weekday_words};
@@ -150,7 +152,13 @@ impl Desk<'_> {
             )
             .into());
         };
-        let secret = self.office.review_secret(&unlock(&open.unlock))?;
+        if ledger.is_removed(&ledger.files().message(open.id, bound.revision))? {
+            let cause = "it was removed, when its period was over or with its case; the record of it stays";
+            let cure = "`despatch outbox show` says when and by whom";
+            return Err(Fault::new(open.id.to_string(), "open.removed", cause, cure).into());
+        }
+        let sealed_to = sealed_to(&mut ledger, self.office, &despatch)?;
+        let secret = self.office.review_secret_of(&sealed_to, &unlock(&open.unlock))?;
         ledger.record_view(open.id, actor.id.as_str(), self.clock.now().at)?;
         let documents = documents(ledger.files(), &despatch, bound, &secret)?;
         if open.to.as_deref() == Some(Path::new("-")) {
@@ -210,12 +218,9 @@ impl Desk<'_> {
     fn release(&self, release: &Release, actor: &Staff) -> Result<Exit, Failure> {
         let reason = reason(&release.decide.reason)?;
         let mut ledger = open_ledger(self.office)?;
-        let mut remaker = Remaker {
-            office: self.office,
-            unlock: unlock(&release.unlock),
-            signing: signing(&release.signing),
-            made: None,
-        };
+        let secrets = Secrets::new(self.office, unlock(&release.unlock));
+        let signing = signing(&release.signing);
+        let mut remaker = Remaker { office: self.office, secrets, signing, line: None };
         self.each(&release.decide.ids, |id| {
             let now = self.clock.now();
             if !release.overridden.is_empty() {
@@ -283,9 +288,9 @@ impl Desk<'_> {
 /// Makes messages anew, with the key unlocked and the workers started once for all.
 struct Remaker<'a> {
     office: &'a Office,
-    unlock: Unlock,
+    secrets: Secrets<'a>,
     signing: Unlock,
-    made: Option<(Line<'a>, crate::seal::keys::SecretKey)>,
+    line: Option<Line<'a>>,
 }
 
 impl Remaker<'_> {
@@ -297,14 +302,15 @@ impl Remaker<'_> {
         reason: &str,
         now: Moment,
     ) -> Result<Despatch, Failure> {
-        let (line, secret) = match self.made.take() {
-            Some(made) => self.made.insert(made),
+        let sealed_to = ledger.review_key_of(despatch.id.claim, &self.office.review_key.fingerprint())?;
+        let secret = self.secrets.key(&sealed_to)?;
+        let line = match self.line.take() {
+            Some(line) => self.line.insert(line),
             None => {
-                let secret = self.office.review_secret(&self.unlock)?;
                 let signer = self.office.signing_secret(&self.signing)?;
                 ledger.keep_versions(&self.office.catalogue.versions(), now.today)?;
                 ledger.keep_packs(&self.office.packs, now.today)?;
-                self.made.insert((Line::new(self.office, &this_program()?)?.signed_by(signer), secret))
+                self.line.insert(Line::new(self.office, &this_program()?)?.signed_by(signer))
             }
         };
         // What is wrong in the case file says where in it; the reader has to know whose it is.
@@ -345,7 +351,7 @@ fn must_remake(
 }
 
 pub(super) fn unlock(passphrase: &Passphrase) -> Unlock {
-    passphrase.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File)
+    Unlock::of(passphrase.passphrase_file.clone())
 }
 
 /// The reason that a command was given.
@@ -362,7 +368,7 @@ pub(super) fn reason(text: &str) -> Result<String, Failure> {
 
 /// Writes the documents to stdout as a tar archive: for a reviewer whose command runs as another account, which
 /// owns the outbox and must not own what the reviewer looks at.
-fn to_stdout(documents: &[(String, Vec<u8>)]) -> Result<Exit, Failure> {
+fn to_stdout(documents: &[(String, Secret)]) -> Result<Exit, Failure> {
     let mut archive = tar::Builder::new(std::io::stdout().lock());
     for (name, plain) in documents {
         let mut header = tar::Header::new_gnu();

@@ -8,8 +8,9 @@ use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::message;
 use crate::office::{Office, Staff, Unlock};
-use crate::outbox::{Bound, Despatch, Files};
+use crate::outbox::{Bound, Despatch, Files, Ledger};
 use crate::pipeline::WORDS_FILE;
+use crate::private::Secret;
 use crate::seal::keys::SecretKey;
 use crate::seal::lock::MAX_WORK_FACTOR;
 use crate::seal::manifest::{MANIFEST_NAME, Manifest};
@@ -26,7 +27,7 @@ pub(super) fn documents(
     despatch: &Despatch,
     bound: &Bound,
     secret: &SecretKey,
-) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+) -> Result<Vec<(String, Secret)>, Fault> {
     let id = despatch.id;
     let bytes = files.message_bytes(id, bound.revision, bound.sha256).map_err(|error| {
         let cure = "`despatch outbox release` makes it anew from the sealed case file; then review it again";
@@ -42,9 +43,9 @@ pub(super) fn documents(
 }
 
 /// Opens one part; what is not sealed (the list of hashes) is as it is.
-fn open(name: String, sealed: Vec<u8>, secret: &SecretKey) -> Result<(String, Vec<u8>), Fault> {
+fn open(name: String, sealed: Vec<u8>, secret: &SecretKey) -> Result<(String, Secret), Fault> {
     let Some(plain_name) = name.strip_suffix(".age") else {
-        return Ok((name, sealed));
+        return Ok((name, Secret::new(sealed)));
     };
     let unopened =
         |why: OpenFault| Fault::new(name.as_str(), "open.sealed", why.words(), "check the review key");
@@ -52,7 +53,7 @@ fn open(name: String, sealed: Vec<u8>, secret: &SecretKey) -> Result<(String, Ve
 }
 
 /// The files of the office's own copy, if it is the one with this hash.
-fn copy_of(path: &Path, hash: Option<Sha256>, secret: &SecretKey) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+fn copy_of(path: &Path, hash: Option<Sha256>, secret: &SecretKey) -> Result<Vec<(String, Secret)>, Fault> {
     let at = || path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let unfit = |cause: String| Fault::new(at(), "copy", cause, "restore the outbox from its backup");
     let sealed = fs::read(path).map_err(|error| unfit(format!("it cannot be read: {error}")))?;
@@ -60,12 +61,13 @@ fn copy_of(path: &Path, hash: Option<Sha256>, secret: &SecretKey) -> Result<Vec<
         return Err(unfit("it is not the copy that was made with the message".to_owned()));
     }
     let archive = sealing::open(&sealed, secret).map_err(|why| unfit(why.words().to_owned()))?;
-    let read = || -> io::Result<Vec<(String, Vec<u8>)>> {
+    let read = || -> io::Result<Vec<(String, Secret)>> {
         let mut files = Vec::new();
         for entry in tar::Archive::new(archive.as_slice()).entries()? {
             let mut entry = entry?;
             let name = entry.path()?.to_string_lossy().into_owned();
-            let mut bytes = Vec::new();
+            // Its size is known, so the buffer never moves.
+            let mut bytes = Secret::new(Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0)));
             entry.read_to_end(&mut bytes)?;
             files.push((name, bytes));
         }
@@ -76,7 +78,7 @@ fn copy_of(path: &Path, hash: Option<Sha256>, secret: &SecretKey) -> Result<Vec<
 
 /// Whether what the reviewer looks at is what the message holds: the words open each sealed part to the same hash, and a
 /// locked PDF is the one that was made of the document.
-fn check_bound(at: &str, copy: &[(String, Vec<u8>)], parts: &[(String, Vec<u8>)]) -> Result<(), Fault> {
+fn check_bound(at: &str, copy: &[(String, Secret)], parts: &[(String, Vec<u8>)]) -> Result<(), Fault> {
     let unbound = || {
         let cure = "stop, and find out who changed it; `despatch outbox release` makes it anew";
         Fault::new(at, "copy.unbound", "the office's copy is not what the message holds", cure)
@@ -116,7 +118,7 @@ pub(super) fn words(
     now: Moment,
     print: &Print,
 ) -> Result<Exit, Failure> {
-    let unlock = args.unlock.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File);
+    let unlock = Unlock::of(args.unlock.passphrase_file.clone());
     let mut ledger = open_ledger(office)?;
     let despatch = ledger.despatch(args.id)?;
     let hash = despatch.message.as_ref().and_then(|bound| Some((bound.revision, bound.copy?)));
@@ -125,11 +127,19 @@ pub(super) fn words(
         return Err(Fault::new(args.id.to_string(), "words.none", "no words open it", cure).into());
     };
     let path = ledger.files().copy(args.id, revision);
-    let secret = office.review_secret(&unlock)?;
+    let secret = office.review_secret_of(&sealed_to(&mut ledger, office, &despatch)?, &unlock)?;
     ledger.record_words_view(&args.id.to_string(), actor.id.as_str(), now.at)?;
     let words = words_of(&path, Some(hash), &secret)?;
     tell_words(&words, &despatch.recipient.name, print);
     Ok(Exit::Done)
+}
+
+/// The review key to which a message is sealed, by its fingerprint.
+pub(super) fn sealed_to(ledger: &mut Ledger, office: &Office, despatch: &Despatch) -> Result<String, Failure> {
+    match despatch.message.as_ref().and_then(|bound| bound.review_key.clone()) {
+        Some(fingerprint) => Ok(fingerprint),
+        None => Ok(ledger.first_review_key(&office.review_key.fingerprint())?),
+    }
 }
 
 /// The words in the office's own copy at `path`.

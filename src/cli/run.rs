@@ -36,6 +36,7 @@ pub(super) fn process_inbox(
     tell: &(dyn Fn(Finding) + Sync),
 ) -> Result<Summary, Failure> {
     let mut ledger = open_ledger(office)?;
+    ledger.check_reconciled()?;
     let _lease = ledger.files().lease("watcher")?;
     let inbox = Inbox::open(&office.inbox())?;
     let signer = office.signing_secret(unlock)?;

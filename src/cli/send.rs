@@ -20,6 +20,7 @@ pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, 
     let (mut office, clock) = open_office(common)?;
     let courier = Courier::of(office.root(), &office.config.courier)?;
     let mut ledger = open_ledger(&office)?;
+    ledger.check_reconciled()?;
     let _lease = ledger.files().lease("sender")?;
     let mut exit = Exit::Done;
     for id in ledger.recover_sending(clock.now())? {

@@ -5,6 +5,7 @@ use super::plain;
 use super::scan::{CASE_BYTES_MAX, places};
 use crate::case::Attachment;
 use crate::fault::Fault;
+use crate::private::Secret;
 use crate::words::Sha256;
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -17,14 +18,14 @@ pub struct Loose {
     name: PathBuf,
     /// The account that owns the file.
     pub owner: u32,
-    pub bytes: Vec<u8>,
+    pub bytes: Secret,
 }
 
 /// An attachment that lies beside such a file, byte for byte as the case lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LooseAttachment {
     pub file: String,
-    pub bytes: Vec<u8>,
+    pub bytes: Secret,
 }
 
 impl Loose {
@@ -85,7 +86,7 @@ impl Loose {
         if faults.is_empty() { Ok(found) } else { Err(faults) }
     }
 
-    fn attachment(&self, listed: &Attachment) -> Result<Vec<u8>, (&'static str, String, &'static str)> {
+    fn attachment(&self, listed: &Attachment) -> Result<Secret, (&'static str, String, &'static str)> {
         let name = &listed.file;
         let mut why = (
             "attachment.missing",

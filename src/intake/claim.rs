@@ -7,6 +7,7 @@ use super::{Inbox, reject};
 use crate::case::{self, Attachment};
 use crate::fault::Fault;
 use crate::outbox::{Claim, ClaimState, Claimed, DurableError, DurableHandle};
+use crate::private::Secret;
 use crate::random::random_hex;
 use crate::words::Sha256;
 use std::fs::{self, DirBuilder};
@@ -26,7 +27,7 @@ pub struct Incoming {
     pub file: PathBuf,
     /// The account that owns the file.
     pub owner: u32,
-    pub bytes: Vec<u8>,
+    pub bytes: Secret,
     /// In the order of the case.
     pub attachments: Vec<IncomingAttachment>,
     /// What went wrong with the files between the look and the claim.
@@ -37,7 +38,7 @@ pub struct Incoming {
 #[derive(Debug)]
 pub struct IncomingAttachment {
     pub file: String,
-    pub bytes: Vec<u8>,
+    pub bytes: Secret,
 }
 
 /// What came of a candidate.
@@ -176,7 +177,7 @@ impl Claims {
     }
 
     /// The bytes of an attachment in the claimed folder; one that an interrupted claim left in the inbox is fetched.
-    fn read_attachment(&self, folder: &Path, case_file: &Path, attachment: &Attachment) -> Option<Vec<u8>> {
+    fn read_attachment(&self, folder: &Path, case_file: &Path, attachment: &Attachment) -> Option<Secret> {
         places(case_file, &attachment.file).iter().find_map(|path| {
             if !folder.join(path).exists() {
                 let (handle, metadata) = plain::open(self.inbox.root(), path).ok()?;

@@ -1,6 +1,7 @@
 //! Enters: a folder and a name in it. Leaves: an open plain file and its bytes.
 //! Never: follows a link, opens a device or a pipe, or reads more than it was told to.
 
+use crate::private::Secret;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
@@ -59,11 +60,11 @@ pub(super) fn is_no_plain_file(error: &io::Error) -> bool {
 /// Reads a whole file of at most `most` bytes, which must not change meanwhile.
 ///
 /// Errors: `FileTooLarge` above `most`; `Interrupted` where it changed while it was read.
-pub(super) fn read(mut file: File, before: &Metadata, most: u64) -> io::Result<Vec<u8>> {
+pub(super) fn read(mut file: File, before: &Metadata, most: u64) -> io::Result<Secret> {
     if before.len() > most {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is too large"));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or(0));
+    let mut bytes = Secret::new(Vec::with_capacity(usize::try_from(before.len()).unwrap_or(0)));
     file.by_ref().take(most + 1).read_to_end(&mut bytes)?;
     let after = Identity::of(&file.metadata()?);
     if after != Identity::of(before) || bytes.len() as u64 != before.len() {

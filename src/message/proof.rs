@@ -2,6 +2,7 @@
 //! with what is proved of them. Never: gives out any document unless everything about all of them holds.
 
 use crate::fault::Fault;
+use crate::private::Secret;
 use crate::seal::keys::SecretKey;
 use crate::seal::list::{self, List, SIGNATURE_NAME};
 use crate::seal::lock::MAX_WORK_FACTOR;
@@ -37,7 +38,7 @@ impl Opener<'_> {
     ///
     /// # Errors
     /// See [`OpenFault`].
-    pub fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, OpenFault> {
+    pub fn open(&self, sealed: &[u8]) -> Result<Secret, OpenFault> {
         match self {
             Self::Key(key) => sealing::open(sealed, key),
             Self::Words(words) => sealing::open_with_passphrase(sealed, words, MAX_WORK_FACTOR),
@@ -60,7 +61,7 @@ pub struct Proof {
     /// Opened with words, which say nothing of who has them.
     pub with_words: bool,
     /// The documents under their plain names, in their order; the manifest last.
-    pub documents: Vec<(String, Vec<u8>)>,
+    pub documents: Vec<(String, Secret)>,
 }
 
 /// Checks everything, and opens the documents.
@@ -86,7 +87,7 @@ pub fn prove(parts: &Parts, opener: &Opener<'_>, signers: &[Signer]) -> Result<P
                 (plain_name.to_owned(), plain)
             }
             // A locked PDF stays locked: its reader asks for the words.
-            None => (name.clone(), sealed.to_vec()),
+            None => (name.clone(), Secret::new(sealed.to_vec())),
         });
     }
     let manifest = agreed_manifest(&documents, &list)?;
@@ -172,7 +173,7 @@ fn whole(parts: &Parts, list: &List) -> Result<(), Fault> {
 }
 
 /// The sealed manifest, if it says of the documents and of the message what the list and the documents themselves say.
-fn agreed_manifest(documents: &[(String, Vec<u8>)], list: &List) -> Result<Manifest, Fault> {
+fn agreed_manifest(documents: &[(String, Secret)], list: &List) -> Result<Manifest, Fault> {
     let says = |cause: &str| Err(Fault::new(MANIFEST_NAME, "open.manifest", cause, CALL));
     let Some(((_, bytes), plain)) = documents.split_last().filter(|((name, _), _)| name == MANIFEST_NAME)
     else {

@@ -6,6 +6,7 @@ use crate::fault::Fault;
 use crate::render::facts::Letterhead;
 use crate::seal::address::EmailAddress;
 use crate::seal::domain::Domain;
+use crate::seal::keys::PublicKey;
 use crate::seal::rules::AddressRules;
 use crate::settings::{Section, Settings};
 use crate::words::{PackId, Role, StaffId, Team};
@@ -31,7 +32,29 @@ pub struct Config {
     /// Rendering processes.
     pub workers: usize,
     pub guards: GuardSettings,
+    /// The public half of a key that is kept offline: every copy for review is sealed to it too.
+    pub recovery: Option<PublicKey>,
+    pub retention: Retention,
 }
+
+/// For how many days each kind of thing is kept; without a period it is kept for good. No default deletes anything:
+/// the Home Office's own period is not known (domain.md, section D).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// Messages that were sent.
+    pub sent: Option<i64>,
+    /// Messages that a person stopped for good.
+    pub cancelled: Option<i64>,
+    /// Messages that gave way to a later one.
+    pub superseded: Option<i64>,
+    /// Sealed case files all of whose messages are settled.
+    pub received: Option<i64>,
+    /// Rejected case files and what came with them, in clear.
+    pub rejected: Option<i64>,
+}
+
+/// A hundred years: whoever means "for good" leaves the period out.
+const RETENTION_DAYS_MAX: i64 = 36_500;
 
 /// One team that the office writes for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +138,8 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     let addresses = top.table("addresses").map(read_addresses).unwrap_or_default();
     let courier = top.need_table("courier").and_then(|section| read_courier(section, demo));
     let guards = guards::read(&top);
+    let recovery = top.table("recovery").and_then(read_recovery);
+    let retention = top.table("retention").map(read_retention).unwrap_or_default();
     top.end();
     let config = || {
         Some(Config {
@@ -127,6 +152,8 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             addresses: addresses.clone(),
             workers: usize::try_from(workers).ok()?,
             guards: guards.clone(),
+            recovery: recovery.clone(),
+            retention,
         })
     };
     ConfigRead { config: config(), demo, pack, courier, addresses, faults: Vec::new() }
@@ -175,6 +202,25 @@ fn read_policy(section: Section<'_, '_>) -> Option<PackId> {
     let pack = section.need("pack", PackId::PATTERN);
     section.end();
     pack
+}
+
+fn read_recovery(section: Section<'_, '_>) -> Option<PublicKey> {
+    let key = section.checked("key");
+    section.end();
+    key
+}
+
+fn read_retention(section: Section<'_, '_>) -> Retention {
+    let days = |key| section.number(key, 1, RETENTION_DAYS_MAX);
+    let retention = Retention {
+        sent: days("sent"),
+        cancelled: days("cancelled"),
+        superseded: days("superseded"),
+        received: days("received"),
+        rejected: days("rejected"),
+    };
+    section.end();
+    retention
 }
 
 fn read_team(section: Section<'_, '_>) -> Option<(Team, Sender)> {

@@ -6,14 +6,16 @@ mod config;
 mod found;
 mod guards;
 mod identity_key;
+mod keyring;
+mod permissions;
 mod review_key;
 mod signing_key;
 mod survey;
 
-pub use config::{Config, CourierConfig, RelayConfig, Sender, Staff};
+pub use config::{Config, CourierConfig, RelayConfig, Retention, Sender, Staff};
 pub use found::{Founding, demo_key, found, new_signing_key};
 pub use guards::{GuardSettings, VirusScan};
-pub use review_key::Unlock;
+pub use review_key::{Unlock, private_key};
 pub use survey::Survey;
 
 use crate::case::Case;
@@ -199,11 +201,7 @@ impl Office {
     ///
     /// Errors: it is missing, or the passphrase is wrong.
     pub fn review_secret(&self, unlock: &Unlock) -> Result<SecretKey, Fault> {
-        if self.config.demo {
-            let path = self.root.join(DEMO_KEYS).join(REVIEW_OPEN);
-            return review_key::read_open(&path);
-        }
-        review_key::read_locked(&self.root.join(KEYS).join(REVIEW_LOCKED), unlock)
+        self.review_secret_of(&self.review_key.fingerprint(), unlock)
     }
 }
 

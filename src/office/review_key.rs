@@ -2,11 +2,14 @@
 //! Never: takes a passphrase from an argument or the environment, where other accounts could read it.
 
 use crate::fault::Fault;
+use crate::private::{self, first_line, read_secret};
 use crate::seal::keys::SecretKey;
 use crate::seal::lock;
 use age::secrecy::SecretString;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// Where the passphrase comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,34 +20,65 @@ pub enum Unlock {
     File(PathBuf),
 }
 
+/// The name of the systemd credential that holds the review key's passphrase (systemd.exec(5), LoadCredential=).
+const CREDENTIAL: &str = "despatch-review-passphrase";
+
 impl Unlock {
+    /// The file that was given; else the credential that systemd gave; else the terminal.
+    pub fn of(file: Option<PathBuf>) -> Unlock {
+        file.or_else(|| private::credential(CREDENTIAL)).map_or(Unlock::Prompt, Unlock::File)
+    }
+
     /// The passphrase.
     ///
-    /// Errors: there is no terminal, or the file cannot be read.
+    /// Errors: there is no terminal, the file cannot be read, or other accounts can read it too.
     pub fn passphrase(&self, ask: &str) -> Result<SecretString, Fault> {
-        let read = match self {
-            Unlock::Prompt => rpassword::prompt_password(ask),
-            Unlock::File(path) => fs::read_to_string(path),
-        };
-        let text = read.map_err(|error| {
+        let unread = |error: io::Error| {
             let cure = "run it at a terminal, or use --passphrase-file";
             Fault::new("passphrase", "passphrase.unread", format!("it cannot be read: {error}"), cure)
-        })?;
-        let line = text.lines().next().unwrap_or_default().to_owned();
-        Ok(SecretString::from(line))
+        };
+        let line = match self {
+            Unlock::Prompt => Zeroizing::new(rpassword::prompt_password(ask).map_err(unread)?),
+            Unlock::File(path) => first_line(&read_secret(path, unread)?),
+        };
+        Ok(SecretString::from(line.as_str()))
     }
 }
 
 pub(super) fn read_open(path: &Path) -> Result<SecretKey, Fault> {
-    let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error.to_string()))?;
-    SecretKey::from_identity_file(&text).map_err(|error| unreadable(path, &error.to_string()))
+    let bytes = read_secret(path, |error| unreadable(path, &error.to_string()))?;
+    let text = str::from_utf8(&bytes).map_err(|error| unreadable(path, &error.to_string()))?;
+    SecretKey::from_identity_file(text).map_err(|error| unreadable(path, &error.to_string()))
 }
 
-pub(super) fn read_locked(path: &Path, unlock: &Unlock) -> Result<SecretKey, Fault> {
-    let bytes = fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?;
-    let passphrase = unlock.passphrase("Passphrase of the review key: ")?;
+pub(super) fn read_locked(path: &Path, unlock: &Unlock, fingerprint: &str) -> Result<SecretKey, Fault> {
+    // An office that has changed its key has several, each with a passphrase of its own.
+    let named = |fault: Fault| {
+        let cause = fault.cause.replacen("the review key", &format!("the review key {fingerprint}"), 1);
+        Fault { cause, ..fault }
+    };
+    let bytes = fs::read(path).map_err(|error| named(unreadable(path, &error.to_string())))?;
+    let passphrase = unlock.passphrase(&format!("Passphrase of the review key {fingerprint}: "))?;
     lock::unlock(&bytes, &passphrase, lock::MAX_WORK_FACTOR)
-        .map_err(|error| unreadable(path, &error.to_string()))
+        .map_err(|error| named(unreadable(path, &error.to_string())))
+}
+
+/// A private key that is kept outside the office, locked with a passphrase or as age-keygen made it.
+///
+/// Errors: it cannot be read or holds no key, other accounts can read it too, or the passphrase is wrong.
+pub fn private_key(path: &Path, unlock: &Unlock, ask: &str) -> Result<SecretKey, Fault> {
+    let no = |why: &str| {
+        let cure = "give the file that age-keygen wrote, or the locked key and its passphrase";
+        Fault::new(path.display().to_string(), "key.unusable", format!("the key cannot be used: {why}"), cure)
+    };
+    let bytes = read_secret(path, |error| no(&error.to_string()))?;
+    if lock::is_locked(&bytes) {
+        let passphrase = unlock.passphrase(ask)?;
+        return lock::unlock(&bytes, &passphrase, lock::MAX_WORK_FACTOR)
+            .map_err(|error| no(&error.to_string()));
+    }
+    let text = str::from_utf8(&bytes).map_err(|error| no(&error.to_string()))?;
+    SecretKey::from_identity_file(text).map_err(|error| no(&error.to_string()))
 }
 
 /// Whether the file is there and is locked with a passphrase.

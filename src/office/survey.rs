@@ -4,7 +4,7 @@
 use super::config::{Config, ConfigRead};
 use super::{
     CONFIG_FILE, DEMO_KEYS, KEYS, Office, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC,
-    identity_key, review_key, signing_key,
+    identity_key, keyring, permissions, review_key, signing_key,
 };
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
@@ -74,6 +74,7 @@ impl Survey {
         };
         survey.faults.extend(settings.faults.iter().cloned());
         survey.settings = settings;
+        survey.faults.extend(permissions::faults(root));
         let calendar = survey
             .overlaid("bank-holidays.json", Some(BUILT_IN_HOLIDAYS))
             .and_then(|text| Calendar::parse(&text));
@@ -140,10 +141,15 @@ impl Survey {
 
     /// Whether the private review key is there, and fits the public one as far as that shows without a passphrase.
     pub fn check_review_secret(&self) -> Result<(), Fault> {
-        if !self.settings.demo {
-            return review_key::check_locked(&self.root.join(KEYS).join(REVIEW_LOCKED));
+        let demo = self.settings.demo;
+        let path = match &self.review_key {
+            Some(key) => keyring::private_file(&self.root, demo, key, &key.fingerprint()),
+            None if demo => self.root.join(DEMO_KEYS).join(REVIEW_OPEN),
+            None => self.root.join(KEYS).join(REVIEW_LOCKED),
+        };
+        if !demo {
+            return review_key::check_locked(&path);
         }
-        let path = self.root.join(DEMO_KEYS).join(REVIEW_OPEN);
         let public = review_key::read_open(&path)?.to_public();
         if self.review_key.as_ref().is_none_or(|key| *key == public) {
             return Ok(());

@@ -207,6 +207,9 @@ pub struct Bound {
     /// The fingerprint of the key that signs the outer list; `None` on messages from before lists were signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_by: Option<String>,
+    /// The office's review key to which it is sealed, by its fingerprint; where it is not there, the office's first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_key: Option<String>,
 }
 
 impl Bound {
@@ -341,7 +344,8 @@ pub struct SealedCase {
     pub marks: Vec<(Kind, Mark)>,
     /// Rows that the event names and that were not made, with the reason.
     pub not_made: Vec<NotMade>,
-    /// The case file and its attachments (a tar archive), sealed to the review key.
+    /// The case file and its attachments (a tar archive), sealed to the review key of this fingerprint.
     pub original: Vec<u8>,
+    pub review_key: String,
     pub despatches: Vec<SealedDespatch>,
 }

@@ -49,6 +49,17 @@ impl Files {
         self.root.join("received")
     }
 
+    /// Where a file of the outbox lies in its office.
+    pub fn relative(&self, path: &Path) -> PathBuf {
+        let office = self.root.parent().unwrap_or(&self.root);
+        path.strip_prefix(office).unwrap_or(path).to_owned()
+    }
+
+    /// Makes an empty file for this account alone, unless it is there.
+    pub fn make_private(&self, path: &Path) -> io::Result<()> {
+        OpenOptions::new().append(true).create(true).mode(PRIVATE_FILE).open(path).map(drop)
+    }
+
     /// Whether any sealed file lies here.
     pub fn holds_anything(&self) -> io::Result<bool> {
         Ok(fs::read_dir(self.despatches())?.next().is_some()

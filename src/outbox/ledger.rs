@@ -118,6 +118,8 @@ impl Ledger {
             let why = "ledger.db is missing and there are sealed files: restore it from a backup";
             return Err(LedgerError::Failed(why.to_owned()));
         }
+        // SQLite gives its other files the permissions of this one.
+        files.make_private(&files.ledger())?;
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let options = SqliteConnectOptions::new()
             .filename(files.ledger())
@@ -125,6 +127,8 @@ impl Ledger {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten in the file.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY_TIMEOUT)
             .thread_name(|_| "despatch-ledger".to_owned());
         let connection = runtime.block_on(async {
@@ -260,6 +264,7 @@ fn migrations() -> Migrator {
         migration(4, "the directory", include_str!("migrations/4.sql")),
         migration(5, "identities of open cases", include_str!("migrations/5.sql")),
         migration(6, "texts of packs, and indexes of events", include_str!("migrations/6.sql")),
+        migration(7, "keys, retention and backups", include_str!("migrations/7.sql")),
     ])
 }
 

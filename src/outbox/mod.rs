@@ -2,6 +2,7 @@
 //! Never: holds a personal value of the detained person in clear, or sends anything.
 
 mod audit;
+mod backup;
 mod chain;
 mod checkpoints;
 mod despatch;
@@ -12,6 +13,7 @@ mod files;
 mod guarded;
 mod identities;
 mod incidents;
+mod keys;
 mod ledger;
 mod notes;
 mod pack_texts;
@@ -19,12 +21,14 @@ mod packs;
 mod queue;
 mod receipts;
 mod record;
+mod retention;
 mod review;
 mod sending;
 mod templates;
 mod unsent;
 mod verify;
 
+pub use backup::{Found, Restored, SealedFile};
 pub use chain::{BrokenChain, Event};
 pub use checkpoints::{Checkpoint, read_checkpoints};
 pub use despatch::{
@@ -35,12 +39,14 @@ pub use durable::{Durable, DurableError, DurableHandle};
 pub use files::{Files, Lease, write_durably};
 pub use identities::KnownCases;
 pub use incidents::{Act, Frozen, Incident, IncidentId, Step, Unfrozen};
+pub use keys::{Drill, Rotated};
 pub use ledger::{Claim, ClaimState, Ledger, LedgerError};
 pub use notes::{NoteId, Tick};
 pub use packs::{Adopted, Terms};
 pub use queue::{Claimed, Foreseen, LatestFile, Queued};
 pub use receipts::Receipt;
 pub use record::{OnRecord, Record};
+pub use retention::{Erasure, LitigationHold, Removal, SettledCase};
 pub use review::{Checks, Decision, MESSAGE_BYTES_MAX, recheck};
 pub use sending::{Approved, Attempt, Parcel, Verdict};
 pub use templates::Kept;

@@ -242,6 +242,11 @@ async fn queue(
     };
     let history_sha256 = put_on_record(connection, case).await?;
     identities::keep(connection, case).await?;
+    sqlx::query("UPDATE claim SET review_key = $2 WHERE number = $1")
+        .bind(case.claim)
+        .bind(&case.review_key)
+        .execute(&mut *connection)
+        .await?;
     let withdrawn = unsent::withdraw(connection, chain, case).await?;
     let detail = json!({
         "case_id": case.case_id, "event_id": case.event_id, "prepared_by": case.prepared_by,

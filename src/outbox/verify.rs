@@ -68,7 +68,7 @@ impl Ledger {
             check_despatches(connection, &told, &mut audit).await?;
             tables::check(connection, &events, &mut audit).await?;
             directory::check(connection, &events, &mut audit).await?;
-            check_files(&files, &told, &mut audit)?;
+            check_files(&files, &told, &removed(&events), &mut audit)?;
             Ok(audit)
         })
     }
@@ -210,27 +210,27 @@ fn state_after(event: &Event) -> Option<State> {
 }
 
 /// Whether the sealed files are those of the record.
-fn check_files(files: &Files, told: &Told<'_>, audit: &mut Audit) -> io::Result<()> {
+fn check_files(
+    files: &Files,
+    told: &Told<'_>,
+    removed: &BTreeSet<String>,
+    audit: &mut Audit,
+) -> io::Result<()> {
     let mut known = BTreeSet::new();
     for (id, events) in &told.despatches {
-        let purged = events.iter().any(|event| event.what == PURGED);
         let made = events.iter().filter_map(|event| {
             serde_json::from_value::<Option<Bound>>(event.detail.get("message")?.clone()).ok().flatten()
         });
         for bound in made {
             let path = files.message(*id, bound.revision);
-            audit.check_file(&path, Some(bound.sha256), purged, &mut known)?;
+            audit.check_file(&path, Some(bound.sha256), removed, &mut known)?;
             if let Some(copy) = bound.copy {
-                audit.check_file(&files.copy(*id, bound.revision), Some(copy), purged, &mut known)?;
+                audit.check_file(&files.copy(*id, bound.revision), Some(copy), removed, &mut known)?;
             }
         }
     }
     for (claim, hash) in &told.originals {
-        let purged = told
-            .despatches
-            .iter()
-            .any(|(id, events)| id.claim == *claim && events.iter().any(|event| event.what == PURGED));
-        audit.check_file(&files.original(*claim), *hash, purged, &mut known)?;
+        audit.check_file(&files.original(*claim), *hash, removed, &mut known)?;
     }
     for folder in [files.despatches(), files.received()] {
         for entry in fs::read_dir(folder)? {
@@ -245,15 +245,23 @@ fn check_files(files: &Files, told: &Told<'_>, audit: &mut Audit) -> io::Result<
     Ok(())
 }
 
-/// The event after which a sealed file may be missing: its time was up, and somebody removed it.
-const PURGED: &str = "purged";
+/// The events that remove sealed files: their time was up, or the case was erased.
+const REMOVALS: [&str; 2] = ["purged", "erased"];
+
+/// The names of the files whose removal is on record.
+fn removed(events: &[Event]) -> BTreeSet<String> {
+    let removals = events.iter().filter(|event| REMOVALS.contains(&event.what.as_str()));
+    let files = removals.flat_map(|event| event.detail["files"].as_array().into_iter().flatten());
+    let names = files.filter_map(|file| Path::new(file["file"].as_str()?).file_name()?.to_str());
+    names.map(str::to_owned).collect()
+}
 
 impl Audit {
     fn check_file(
         &mut self,
         path: &Path,
         hash: Option<Sha256>,
-        may_be_missing: bool,
+        removed: &BTreeSet<String>,
         known: &mut BTreeSet<String>,
     ) -> io::Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -264,7 +272,7 @@ impl Audit {
                     self.wrong.push(Wrong::new(&name, "the file is not the one that the record tells of"));
                 }
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound && may_be_missing => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound && removed.contains(&name) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.wrong.push(Wrong::new(&name, "the record tells of this file and it is missing"));
             }

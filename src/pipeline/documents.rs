@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::ics;
 use crate::policy::Planned;
 use crate::policy::history::BookedFact;
+use crate::private::Secret;
 use crate::render::facts::{Facts, Listed, Party};
 use crate::render::job::{Job, Letter};
 use crate::seal::entry::Entry;
@@ -177,7 +178,7 @@ impl<'a> Making<'a> {
         let text = ics::appointment(case_id, date, time, None, &description, &uid, self.now.at);
         let file = format!("{number:02}-appointment.ics");
         let listed = list(&file, number, "Appointment for your calendar", text.as_bytes());
-        let letter = Letter { texts: vec![text.clone()], pdf: text.into_bytes() };
+        let letter = Letter { texts: vec![text.clone()], pdf: Secret::new(text.into_bytes()) };
         Some(Plain { listed, bytes: Bytes::Made(Rc::new(letter)), attachment: None })
     }
 

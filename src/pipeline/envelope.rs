@@ -180,7 +180,7 @@ impl<'a> Making<'a> {
             .iter()
             .map(|one| Opened { file: &one.listed.file, bytes: one.bytes.as_slice() })
             .collect();
-        let lock = Lock { pool: &self.line.pool, method: opening, theirs, office: &[&office.review_key] };
+        let lock = Lock { pool: &self.line.pool, method: opening, theirs, office: &office.review_copies() };
         let locked = lock.all(&plain, |hashes| {
             for (document, sealed) in manifest.documents.iter_mut().zip(hashes) {
                 document.locked_sha256 = *sealed;
@@ -204,6 +204,7 @@ impl<'a> Making<'a> {
             template,
             policy: Some(policy),
             signed_by: Some(signer.to_public().fingerprint()),
+            review_key: Some(office.review_key.fingerprint()),
         };
         Ok((bound, bytes, clear, locked.copy))
     }
@@ -241,6 +242,7 @@ impl<'a> Making<'a> {
             }),
             review_fingerprint: head.review.clone(),
             signing_fingerprint: signer.to_public().fingerprint(),
+            recovery_fingerprint: self.line.office.config.recovery.as_ref().map(PublicKey::fingerprint),
             issued_on: self.plan.issued_on,
             sealed_at: head.sealed_at,
             pack: self.plan.pack.clone(),

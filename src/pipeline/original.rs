@@ -3,6 +3,7 @@
 
 use crate::fault::Fault;
 use crate::intake::{Incoming, IncomingAttachment};
+use crate::private::Secret;
 use crate::seal::keys::{PublicKey, SecretKey};
 use crate::seal::sealing;
 use std::io::{self, Read};
@@ -11,11 +12,13 @@ use std::path::PathBuf;
 /// The case file's name in the archive; attachments stand beside it in a folder, so none can take its name.
 const CASE_FILE: &str = "case.json";
 const ATTACHMENTS: &str = "attachments";
+/// What an archive needs for a file beside its bytes: headers of 512 bytes, three of them for a long name, and padding.
+const ROOM_PER_FILE: usize = 4096;
 
 /// The archive that `age -d | tar x` opens.
-pub(super) fn seal(incoming: &Incoming, review_key: &PublicKey) -> Result<Vec<u8>, Fault> {
+pub(super) fn seal(incoming: &Incoming, keys: &[&PublicKey]) -> Result<Vec<u8>, Fault> {
     let archive = archive(incoming).map_err(|error| unfit(&error.to_string()))?;
-    sealing::seal(&archive, &[review_key]).map_err(|error| unfit(&error.to_string()))
+    sealing::seal(&archive, keys).map_err(|error| unfit(&error.to_string()))
 }
 
 /// The case file and attachments again.
@@ -28,7 +31,7 @@ pub(super) fn open(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Incomi
         token: String::new(),
         file: PathBuf::from(CASE_FILE),
         owner: nix::unistd::getuid().as_raw(),
-        bytes: Vec::new(),
+        bytes: Secret::default(),
         attachments: Vec::new(),
         faults: Vec::new(),
     };
@@ -36,7 +39,8 @@ pub(super) fn open(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Incomi
         for entry in tar::Archive::new(archive.as_slice()).entries()? {
             let mut entry = entry?;
             let path = entry.path()?.into_owned();
-            let mut bytes = Vec::new();
+            // Its size is known, so the buffer never moves.
+            let mut bytes = Secret::new(Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0)));
             entry.read_to_end(&mut bytes)?;
             match path.file_name().and_then(|name| name.to_str()) {
                 Some(CASE_FILE) if !path.starts_with(ATTACHMENTS) => incoming.bytes = bytes,
@@ -54,7 +58,7 @@ pub(super) fn open(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Incomi
 ///
 /// # Errors
 /// It is not such an archive, or the key does not open it.
-pub fn unsealed(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+pub fn unsealed(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Vec<(String, Secret)>, Fault> {
     let incoming = open(sealed, claim, with)?;
     let case = (CASE_FILE.to_owned(), incoming.bytes);
     let attachments =
@@ -62,8 +66,12 @@ pub fn unsealed(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Vec<(Stri
     Ok(std::iter::once(case).chain(attachments).collect())
 }
 
-fn archive(incoming: &Incoming) -> io::Result<Vec<u8>> {
-    let mut builder = tar::Builder::new(Vec::new());
+fn archive(incoming: &Incoming) -> io::Result<Secret> {
+    let sizes = incoming.attachments.iter().map(|attachment| attachment.bytes.len());
+    let room =
+        sizes.chain([incoming.bytes.len()]).map(|size| size + ROOM_PER_FILE).sum::<usize>() + ROOM_PER_FILE;
+    let mut archive = Secret::new(Vec::with_capacity(room));
+    let mut builder = tar::Builder::new(&mut *archive);
     let mut add = |path: &str, bytes: &[u8]| {
         let mut header = tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);
@@ -75,7 +83,9 @@ fn archive(incoming: &Incoming) -> io::Result<Vec<u8>> {
     for attachment in &incoming.attachments {
         add(&format!("{ATTACHMENTS}/{}", attachment.file), &attachment.bytes)?;
     }
-    builder.into_inner()
+    builder.finish()?;
+    drop(builder);
+    Ok(archive)
 }
 
 fn unfit(why: &str) -> Fault {

@@ -79,7 +79,7 @@ pub fn trial(
             let cure = "give it a key or a method: `despatch directory onboard` says how";
             one(Fault::new(format!("entry {}", entry.id), "trial.method", cause, cure))
         })?;
-    let lock = Lock { pool: &pool, method: Some(method), theirs: &entry.keys, office: &[&office.review_key] };
+    let lock = Lock { pool: &pool, method: Some(method), theirs: &entry.keys, office: &office.review_copies() };
     let Locked { parts, copy } =
         lock.all(&[Opened { file: LETTER, bytes: &pdf }], |_| Ok(NO_MANIFEST.to_vec()))?;
     let text = cover(entry, &letterhead.name, &letterhead.telephone);

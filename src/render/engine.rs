@@ -69,7 +69,7 @@ impl Engine {
     /// As for [`Engine::pdf`].
     pub(super) fn letter(&self, job: &Job) -> Result<Letter, RenderFault> {
         let (document, pdf) = self.made(job)?;
-        Ok(Letter { texts: look::texts(&document), pdf })
+        Ok(Letter { texts: look::texts(&document), pdf: pdf.into() })
     }
 
     /// A font of ours, for text whose own font a PDF only names.

@@ -2,6 +2,7 @@
 //! Never: makes a PDF, starts a process or reads a file.
 
 use crate::fault::Fault;
+use crate::private::Secret;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -29,7 +30,7 @@ pub struct Job {
 /// A document that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
-    pub pdf: Vec<u8>,
+    pub pdf: Secret,
     /// The text of each page.
     pub texts: Vec<String>,
 }

@@ -102,7 +102,7 @@ impl Pool {
     /// # Errors
     /// What the engine found wrong, or `render.timeout`, `render.crashed`, `render.start`.
     pub fn render(&self, job: &Job) -> Result<Vec<u8>, RenderFault> {
-        self.letter(job).map(|letter| letter.pdf)
+        self.letter(job).map(|mut letter| std::mem::take(&mut *letter.pdf))
     }
 
     /// The same, with the text of each page.
@@ -240,7 +240,7 @@ fn letter(mut answer: Vec<u8>) -> Option<Letter> {
     let pdf_at = usize::try_from(u32::from_le_bytes(*length)).ok()?.checked_add(4)?;
     let texts = serde_json::from_slice(answer.get(4..pdf_at)?).ok()?;
     answer.drain(..pdf_at);
-    Some(Letter { pdf: answer, texts })
+    Some(Letter { pdf: answer.into(), texts })
 }
 
 fn not_started() -> RenderFault {

@@ -52,8 +52,9 @@ pub(super) fn unlock_text(
 ) -> Result<SecretString, OpenFault> {
     let mut identity = age::scrypt::Identity::new(passphrase.clone());
     identity.set_max_work_factor(max_work_factor);
-    let text = String::from_utf8(open_with(bytes, &identity)?).map_err(|_| OpenFault::NoPrivateKey)?;
-    Ok(SecretString::from(text))
+    let plain = open_with(bytes, &identity)?;
+    let text = str::from_utf8(&plain).map_err(|_| OpenFault::NoPrivateKey)?;
+    Ok(SecretString::from(text.to_owned()))
 }
 
 /// Whether `bytes` are an age file that a passphrase opens.

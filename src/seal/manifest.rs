@@ -45,6 +45,9 @@ pub struct Manifest {
     pub review_fingerprint: String,
     /// The key that signs the outer list, by its fingerprint as `ssh-keygen -l` prints it.
     pub signing_fingerprint: String,
+    /// The office's recovery key, by its fingerprint, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_fingerprint: Option<String>,
     /// The date on the letters.
     pub issued_on: NaiveDate,
     pub sealed_at: DateTime<Utc>,

@@ -31,3 +31,4 @@ pub mod passphrase;
 pub mod sealing;
 /// Signatures that stock ssh-keygen checks.
 pub mod signing;
+pub mod stream;

@@ -4,6 +4,7 @@
 
 use super::keys::{PublicKey, SecretKey};
 use super::passphrase::Passphrase;
+use crate::private::Secret;
 use age::{DecryptError, Decryptor, Encryptor};
 use std::collections::HashSet;
 use std::fmt;
@@ -136,7 +137,7 @@ pub(super) fn write_sealed(plain: &[u8], recipients: &[&dyn age::Recipient]) -> 
 ///
 /// # Errors
 /// See [`OpenFault`]; nothing of a file that fails is returned.
-pub fn open(sealed: &[u8], with: &SecretKey) -> Result<Vec<u8>, OpenFault> {
+pub fn open(sealed: &[u8], with: &SecretKey) -> Result<Secret, OpenFault> {
     open_with(sealed, &with.0)
 }
 
@@ -149,7 +150,7 @@ pub fn open_with_passphrase(
     sealed: &[u8],
     passphrase: &Passphrase,
     max_work_factor: u8,
-) -> Result<Vec<u8>, OpenFault> {
+) -> Result<Secret, OpenFault> {
     let mut identity = age::scrypt::Identity::new(passphrase.secret());
     identity.set_max_work_factor(max_work_factor);
     let opened = open_with(sealed, &identity);
@@ -161,7 +162,7 @@ pub fn open_with_passphrase(
 }
 
 /// Opens `sealed` with any age identity.
-pub(super) fn open_with(sealed: &[u8], identity: &dyn age::Identity) -> Result<Vec<u8>, OpenFault> {
+pub(super) fn open_with(sealed: &[u8], identity: &dyn age::Identity) -> Result<Secret, OpenFault> {
     if sealed.starts_with(b"-----BEGIN AGE") {
         return Err(OpenFault::Armoured);
     }
@@ -177,7 +178,8 @@ pub(super) fn open_with(sealed: &[u8], identity: &dyn age::Identity) -> Result<V
         DecryptError::NoMatchingKeys if scrypt => OpenFault::Passphrase,
         other => told(&other),
     })?;
-    let mut plain = Vec::with_capacity(sealed.len());
+    // The plain bytes are fewer than the sealed ones, so the buffer never moves and leaves no copy behind.
+    let mut plain = Secret::new(Vec::with_capacity(sealed.len()));
     match reader.read_to_end(&mut plain) {
         Ok(_) => Ok(plain),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(OpenFault::CutShort),

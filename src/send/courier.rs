@@ -6,6 +6,7 @@ use super::smtp::{Relay, Settings, Timeouts};
 use crate::fault::Fault;
 use crate::office::{CONFIG_FILE, CourierConfig, RelayConfig};
 use crate::outbox::{Parcel, write_durably};
+use crate::private::{first_line, read_secret};
 use crate::seal::address::EmailAddress;
 use age::secrecy::SecretString;
 use std::fmt::Display;
@@ -75,11 +76,17 @@ fn relay(root: &Path, config: &RelayConfig) -> Result<Relay, Fault> {
         })
     };
     let tls_ca = config.tls_ca.as_deref().map(|path| read("tls_ca", path)).transpose()?;
-    let password = config.password_file.as_deref().map(|path| read("password_file", path)).transpose()?;
-    let credentials = config.user.clone().zip(password).map(|(user, password)| {
-        let password = String::from_utf8_lossy(&password).trim_end_matches(['\r', '\n']).to_owned();
-        (user, SecretString::from(password))
-    });
+    let secret = |path: &Path| {
+        let cure = "correct the path, or who may read the file";
+        let unread = |error| format!("courier.password_file cannot be read: {error}");
+        read_secret(&root.join(path), |error| Fault::new(CONFIG_FILE, "courier.file", unread(error), cure))
+    };
+    let password = config.password_file.as_deref().map(secret).transpose()?;
+    let credentials = config
+        .user
+        .clone()
+        .zip(password)
+        .map(|(user, password)| (user, SecretString::from(first_line(&password).as_str())));
     Relay::new(Settings {
         host: config.host.clone(),
         port: config.port,

@@ -1,7 +1,7 @@
 //! Enters: a table of commands. Leaves: proof that each ends with the code that docs/outbox.md promises.
 //! Never: expects 255, which no input should bring about.
 
-use crate::support::office::{DemoOffice, PROGRAM, REVIEWER, TODAY};
+use crate::support::office::{DemoOffice, PROGRAM, REVIEWER, TODAY, private_file};
 use crate::support::tools::command;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -120,8 +120,8 @@ fn files_of_init_demo_and_open_decide_their_code() {
     let office = DemoOffice::new();
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    std::fs::write(at("long"), "four words drawn by chance\n").unwrap();
-    std::fs::write(at("short"), "short\n").unwrap();
+    private_file(at("long").as_ref(), b"four words drawn by chance\n");
+    private_file(at("short").as_ref(), b"short\n");
     let (sealed, key) = (office.dir.join("outbox/received/1.tar.age"), office.key("review"));
     let other = office.key("dmrt-inbox");
     std::fs::copy(&sealed, at("sealed")).unwrap();

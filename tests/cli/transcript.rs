@@ -1,7 +1,7 @@
 //! Enters: `tests/cli/NAME.txt`, commands with what they print. Leaves: proof that they still print it.
 //! Never: compares what differs from run to run: paths, hashes, fingerprints, random names, sizes of sealed bytes.
 
-use crate::support::office::{PROGRAM, TODAY};
+use crate::support::office::{PROGRAM, TODAY, private_file};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -63,7 +63,8 @@ fn make_file(folder: &Path, line: &str) {
     };
     let path = folder.join(name);
     fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(path, format!("{text}\n")).expect("a file");
+    // As a person would who keeps a passphrase in it.
+    private_file(&path, format!("{text}\n").as_bytes());
 }
 
 fn play(folder: &Path, line: &str) -> String {

@@ -69,11 +69,11 @@ impl Vector {
         let mut last = open(&self.file, &SecretKey::generate());
         for opened in by_key.chain(by_passphrase) {
             if opened.is_ok() {
-                return opened;
+                return opened.map(|plain| plain.to_vec());
             }
             last = opened;
         }
-        last
+        last.map(|plain| plain.to_vec())
     }
 
     /// What is wrong with how it behaved, if anything.

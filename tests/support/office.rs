@@ -178,6 +178,13 @@ impl DemoOffice {
     }
 }
 
+/// Writes a file that nobody else may read: a passphrase, a password.
+pub fn private_file(path: &Path, bytes: &[u8]) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::write(path, bytes).expect("a file");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("our own file");
+}
+
 /// Lays a case with a folder of its own into an inbox.
 pub fn drop_into(inbox: &Path, name: &str, case: &str, attachments: &[(&str, &[u8])]) {
     if !attachments.is_empty() {

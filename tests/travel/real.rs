@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::support::directory::prove;
-use crate::support::office::{despatch as program, drop_into};
+use crate::support::office::{despatch as program, drop_into, private_file};
 use crate::support::tools::{command, run};
 use age::secrecy::{ExposeSecret, SecretString};
 use chrono::NaiveDate;
@@ -18,10 +18,10 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::PathBuf;
 use std::process::Stdio;
 
-const PASSPHRASE: &str = "four made-up words here\nthis line is not part of it\n";
+pub(crate) const PASSPHRASE: &str = "four made-up words here\nthis line is not part of it\n";
 
 /// The account that prepares; the tests' own account reviews.
-const NOBODY: u32 = 65534;
+pub(crate) const NOBODY: u32 = 65534;
 /// An account of which the staff list knows nothing.
 const DAEMON: u32 = 1;
 
@@ -52,10 +52,10 @@ transport = "folder"
 folder = "sent"
 "#;
 
-struct RealOffice {
+pub(crate) struct RealOffice {
     _folder: tempfile::TempDir,
-    dir: PathBuf,
-    passphrase: PathBuf,
+    pub(crate) dir: PathBuf,
+    pub(crate) passphrase: PathBuf,
 }
 
 /// Today by the system's own clock and time zone tables.
@@ -66,10 +66,10 @@ fn today() -> NaiveDate {
 
 impl RealOffice {
     /// As `init` leaves it.
-    fn init() -> Self {
+    pub(crate) fn init() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (dir, passphrase) = (folder.path().join("office"), folder.path().join("passphrase"));
-        fs::write(&passphrase, PASSPHRASE).unwrap();
+        private_file(&passphrase, PASSPHRASE.as_bytes());
         let office = Self { _folder: folder, dir, passphrase };
         program(&[
             "init",
@@ -82,7 +82,7 @@ impl RealOffice {
     }
 
     /// Filled in, with a new key for everybody who may be written to.
-    fn filled_in() -> Self {
+    pub(crate) fn filled_in() -> Self {
         let office = Self::init();
         let account = String::from_utf8(run(command("id").arg("-un")).unwrap()).unwrap();
         let settings = SETTINGS.replace("ACCOUNT", account.trim());
@@ -146,12 +146,12 @@ impl RealOffice {
         }
     }
 
-    fn run(&self, words: &[&str]) -> Said {
+    pub(crate) fn run(&self, words: &[&str]) -> Said {
         program(&[&["--office", self.dir.to_str().unwrap()], words].concat())
     }
 
     /// Drops a report that this person prepared, from the account with this number; says what became of it.
-    fn drop_report(&self, n: usize, prepared_by: &str, owner: u32) -> Said {
+    pub(crate) fn drop_report(&self, n: usize, prepared_by: &str, owner: u32) -> Said {
         let mut case = report_received(n, REPORT);
         let day = today();
         case["prepared_by"] = prepared_by.into();
@@ -200,7 +200,7 @@ fn a_new_office_is_private_and_its_review_key_is_locked() {
         office.passphrase.to_str().unwrap(),
     ]);
     assert!(again.expect(1).stderr.contains("the folder is not empty"));
-    fs::write(&office.passphrase, "fifteen letters\n").unwrap();
+    private_file(&office.passphrase, b"fifteen letters\n");
     let short = office.dir.with_file_name("short");
     let said =
         program(&["init", short.to_str().unwrap(), "--passphrase-file", office.passphrase.to_str().unwrap()]);
@@ -316,7 +316,7 @@ fn the_passphrase_opens_a_despatch_and_a_wrong_one_does_not() {
         ])
     };
     for text in ["four made-up words her\n", "\n", ""] {
-        fs::write(&wrong, text).unwrap();
+        private_file(&wrong, text.as_bytes());
         let said = open(&wrong).expect(1);
         assert!(said.stderr.contains("this key or passphrase does not open it"), "{said:?}");
         assert!(!to.exists(), "nothing was opened");

@@ -202,7 +202,7 @@ impl Scene {
         sealed
             .filter_map(|(name, part)| {
                 let plain = self.keys.iter().find_map(|key| sealing::open(&part, key).ok())?;
-                Some((name.trim_end_matches(".age").to_owned(), plain))
+                Some((name.trim_end_matches(".age").to_owned(), plain.to_vec()))
             })
             .collect()
     }

@@ -111,13 +111,6 @@ pub struct Checkpointing {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Keys {
-    /// The key that proves what comes from this office
-    #[command(subcommand)]
-    Signing(KeysSigning),
-}
-
-#[derive(Debug, Subcommand)]
 pub enum KeysSigning {
     /// Make one, for an office that has none
     Make(MakeSigning),

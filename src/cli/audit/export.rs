@@ -2,6 +2,9 @@
 //! a PDF and as the files themselves, with a signed list of them. Never: exports without leaving an event.
 
 use super::paper;
+use crate::cli::reading::{documents, sealed_to};
+use crate::cli::secrets::Secrets;
+use crate::private::Secret;
 use crate::cli::args::{Common, Export};
 use crate::cli::deadlines::unknown;
 use crate::cli::open::write_all;
@@ -9,15 +12,11 @@ use crate::cli::outbox::{memory_folder, reason, unlock};
 use crate::cli::print::{Print, count};
 use crate::cli::run::signing;
 use crate::cli::{Exit, Failure, open_ledger, open_office};
-use crate::fault::Fault;
-use crate::message;
 use crate::outbox::{Despatch, Event, Ledger};
 use crate::pipeline::unsealed;
 use crate::random::random_hex;
-use crate::seal::keys::SecretKey;
 use crate::seal::list::SIGNATURE_NAME;
 use crate::seal::manifest::{SUMS_NAME, sums};
-use crate::seal::sealing;
 use crate::seal::signing::Namespace;
 use crate::words::{CaseId, Sha256};
 use serde::Serialize;
@@ -31,7 +30,7 @@ use std::path::Path;
 const SCHEMA: &str = "despatch-record/1";
 
 /// Files by path inside the export.
-pub(super) type Files = Vec<(String, Vec<u8>)>;
+pub(super) type Files = Vec<(String, Secret)>;
 
 /// Everything on record of one case.
 #[derive(Debug, Serialize)]
@@ -84,7 +83,9 @@ pub(super) fn export(common: &Common, args: &Export, print: &Print) -> Result<Ex
     if claims.is_empty() {
         return Err(unknown(&args.case).into());
     }
-    let secret = office.review_secret(&unlock(&args.unlock))?;
+    let mut secrets = Secrets::new(&office, unlock(&args.unlock));
+    // Asked for before anything is on record: a wrong passphrase is no disclosure.
+    secrets.key(&office.review_key.fingerprint())?;
     let signer = office.signing_secret(&signing(&args.signing))?;
     let now = clock.now();
     let subject = format!("record {}", args.case);
@@ -93,18 +94,18 @@ pub(super) fn export(common: &Common, args: &Export, print: &Print) -> Result<Ex
     let exported = json!({
         "at": now.at, "by": actor.id, "reason": reason, "signed_by": signer.to_public().fingerprint(),
     });
-    let (record, mut files) = gather(&mut ledger, &args.case, &claims, &secret, exported)?;
+    let (record, mut files) = gather(&mut ledger, &args.case, &claims, &mut secrets, exported)?;
     let mut text =
         serde_json::to_vec_pretty(&record).map_err(|error| Failure::Internal(error.to_string()))?;
     text.push(b'\n');
-    files.push(("record.json".to_owned(), text));
-    files.push(("record.pdf".to_owned(), paper::paper(&record).pdf(&office, now.today)?));
+    files.push(("record.json".to_owned(), text.into()));
+    files.push(("record.pdf".to_owned(), paper::paper(&record).pdf(&office, now.today)?.into()));
     let line = signer.to_public().allowed_signers_line(&office.signing_name());
-    files.push(("allowed_signers".to_owned(), format!("{line}\n").into_bytes()));
+    files.push(("allowed_signers".to_owned(), format!("{line}\n").into_bytes().into()));
     let list = sums(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
     let signature = signer.sign(Namespace::Export, list.as_bytes()).map_err(Failure::Internal)?;
-    files.push((SUMS_NAME.to_owned(), list.into_bytes()));
-    files.push((SIGNATURE_NAME.to_owned(), signature.into_bytes()));
+    files.push((SUMS_NAME.to_owned(), list.into_bytes().into()));
+    files.push((SIGNATURE_NAME.to_owned(), signature.into_bytes().into()));
     let folder = match &args.to {
         Some(folder) => folder.clone(),
         None => memory_folder()?.join(format!("despatch-record-{}", random_hex(4)?)),
@@ -126,17 +127,17 @@ fn gather(
     ledger: &mut Ledger,
     case_id: &CaseId,
     claims: &[i64],
-    secret: &SecretKey,
+    secrets: &mut Secrets<'_>,
     exported: Value,
 ) -> Result<(Record, Files), Failure> {
     let mut files = Files::new();
     let mut received = Vec::new();
     for claim in claims {
-        received.push(one_received(ledger, *claim, secret, &mut files)?);
+        received.push(one_received(ledger, *claim, secrets, &mut files)?);
     }
     let mut despatches = Vec::new();
     for despatch in ledger.despatches(&[])?.into_iter().filter(|one| one.case_id == *case_id) {
-        despatches.push(one_sent(ledger, despatch, secret, &mut files)?);
+        despatches.push(one_sent(ledger, despatch, secrets, &mut files)?);
     }
     let (packs, templates) = texts(ledger, &despatches, &mut files)?;
     let events = events(ledger, case_id, claims, &despatches)?;
@@ -144,16 +145,16 @@ fn gather(
     Ok((Record { schema: SCHEMA, case_id, exported, received, despatches, events, packs, templates }, files))
 }
 
-fn keep(files: &mut Files, path: String, bytes: Vec<u8>) -> Listed {
+fn keep(files: &mut Files, path: String, bytes: Secret) -> Listed {
     let listed = Listed { path: path.clone(), size: bytes.len(), sha256: Sha256::of(&bytes) };
     files.push((path, bytes));
     listed
 }
 
 fn one_received(
-    ledger: &Ledger,
+    ledger: &mut Ledger,
     claim: i64,
-    secret: &SecretKey,
+    secrets: &mut Secrets<'_>,
     files: &mut Files,
 ) -> Result<Received, Failure> {
     let sealed = match fs::read(ledger.files().original(claim)) {
@@ -163,7 +164,8 @@ fn one_received(
             return Ok(Received { claim, files: Vec::new(), case: Value::Null, missing });
         }
     };
-    let opened = unsealed(&sealed, claim, secret)?;
+    let sealed_to = ledger.review_key_of(claim, &secrets.office().review_key.fingerprint())?;
+    let opened = unsealed(&sealed, claim, secrets.key(&sealed_to)?)?;
     let case = opened.first().and_then(|(_, bytes)| serde_json::from_slice(bytes).ok()).unwrap_or_default();
     let listed = opened
         .into_iter()
@@ -173,9 +175,9 @@ fn one_received(
 }
 
 fn one_sent(
-    ledger: &Ledger,
+    ledger: &mut Ledger,
     despatch: Despatch,
-    secret: &SecretKey,
+    secrets: &mut Secrets<'_>,
     files: &mut Files,
 ) -> Result<Sent, Failure> {
     let id = despatch.id;
@@ -190,16 +192,15 @@ fn one_sent(
             return Ok(Sent { despatch, files: Vec::new(), missing });
         }
     };
-    let mut listed = Vec::new();
-    for (name, sealed) in message::parts(&bytes)? {
-        let Some(plain) = name.strip_suffix(".age") else { continue };
-        let opened = sealing::open(&sealed, secret).map_err(|why| {
-            Fault::new(format!("{id}: {name}"), "open.sealed", why.words(), "check the review key")
-        })?;
-        listed.push(keep(files, format!("despatches/{id}/{plain}"), opened));
-    }
+    let sealed_to = sealed_to(ledger, secrets.office(), &despatch)?;
+    let opened = documents(ledger.files(), &despatch, bound, secrets.key(&sealed_to)?)?;
+    let mut listed: Vec<Listed> = opened
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with(SUMS_NAME))
+        .map(|(name, plain)| keep(files, format!("despatches/{id}/{name}"), plain))
+        .collect();
     // Sealed as it was sent, so that its own signature can still be checked.
-    listed.push(keep(files, format!("despatches/{id}/message.eml"), bytes));
+    listed.push(keep(files, format!("despatches/{id}/message.eml"), bytes.into()));
     Ok(Sent { despatch, files: listed, missing: None })
 }
 
@@ -219,7 +220,7 @@ fn texts(
         told.push(
             json!({ "pack": pack, "sha256": hash, "path": text.as_ref().map(|_| &path), "text": text }),
         );
-        files.extend(text.map(|text| (path, text.into_bytes())));
+        files.extend(text.map(|text| (path, text.into_bytes().into())));
     }
     let hashes: BTreeMap<Sha256, String> =
         bounds().map(|(one, bound)| (bound.template, one.planned.kind.to_string())).collect();
@@ -232,7 +233,7 @@ fn texts(
             "kind": kind, "sha256": hash, "path": texts.as_ref().map(|_| &folder), "files": texts,
         }));
         let texts = texts.into_iter().flatten();
-        files.extend(texts.map(|(path, text)| (format!("{folder}/{path}"), text.into_bytes())));
+        files.extend(texts.map(|(path, text)| (format!("{folder}/{path}"), text.into_bytes().into())));
     }
     Ok((told, templates))
 }

@@ -36,7 +36,7 @@ pub(super) fn directory(common: &Common, command: Command, print: &Print) -> Res
         Command::Expire(expire) => desk.expire(&expire, actor()?),
         Command::Trial { entry, signing } => desk.trial(&entry, &run::signing(&signing), actor()?),
         Command::Words { entry, unlock } => {
-            let unlock = unlock.passphrase_file.map_or(Unlock::Prompt, Unlock::File);
+            let unlock = Unlock::of(unlock.passphrase_file);
             desk.words(&entry, &unlock, actor()?)
         }
         Command::Opened { entry, words } => desk.opened(&entry, &words, actor()?),

@@ -6,7 +6,7 @@ use crate::cli::found::{new_passphrase, new_signing_key};
 use crate::cli::print::Print;
 use crate::cli::{Exit, Failure, open_ledger, open_office};
 use crate::fault::Fault;
-use crate::office::{Office, Unlock, new_signing_key as lay};
+use crate::office::{Office, new_signing_key as lay};
 use crate::seal::signing::VerifyingKey;
 use serde_json::json;
 
@@ -30,9 +30,8 @@ fn make(common: &Common, make: &MakeSigning, print: &Print) -> Result<Exit, Fail
         let cure = "use that one, or add --replace if its private half is lost or was seen";
         return Err(Fault::new("keys/signing.pub", "signing.exists", cause, cure).into());
     }
-    let unlock = make.unlock.signing_passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File);
     let ask = "A new passphrase for the signing key: ";
-    let passphrase = if office.config.demo { None } else { Some(new_passphrase(&unlock, ask)?) };
+    let passphrase = if office.config.demo { None } else { Some(new_passphrase(make.unlock.signing_passphrase_file.as_deref(), ask)?) };
     let key = new_signing_key()?;
     lay(office.root(), &key, passphrase.as_ref())?;
     let made = key.to_public();

@@ -133,7 +133,7 @@ fn attachments(finished: &Finished) -> io::Result<Vec<LooseAttachment>> {
         if listed(file) != Some(Sha256::of(&bytes).to_string().as_str()) {
             return Err(io::Error::other(format!("the attachment {file} changed meanwhile")));
         }
-        attachments.push(LooseAttachment { file: file.clone(), bytes });
+        attachments.push(LooseAttachment { file: file.clone(), bytes: bytes.into() });
     }
     Ok(attachments)
 }

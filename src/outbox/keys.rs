@@ -1,0 +1,131 @@
+//! Enters: that a review key was replaced or a recovery key tried. Leaves: the record of both, and which review key
+//! opens what. Never: holds a private key.
+
+use super::chain::{self, Chain};
+use super::ledger::{Ledger, LedgerError};
+use crate::clock::Moment;
+use crate::office::Staff;
+use crate::words::Sha256;
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use sqlx::{Connection, Row};
+
+/// The subject of events about the office's own keys.
+const KEYS: &str = "review key";
+/// A review key took the place of another.
+const ROTATED: &str = "review_key_rotated";
+/// Somebody tried whether the recovery key opens what it should.
+const DRILL: &str = "recovery_drill";
+
+/// One rotation of the review key, by fingerprints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rotated {
+    pub at: DateTime<Utc>,
+    pub from: String,
+    pub to: String,
+}
+
+/// One drill with the recovery key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drill {
+    pub at: DateTime<Utc>,
+    /// The recovery key, by its fingerprint.
+    pub key: String,
+    pub opened: bool,
+}
+
+impl Ledger {
+    /// Takes note that one review key takes the place of another.
+    pub fn record_rotation(
+        &mut self,
+        from: &str,
+        to: &str,
+        by: &Staff,
+        reason: &str,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        self.append_event(KEYS, ROTATED, by, json!({ "from": from, "to": to, "reason": reason }), now)
+    }
+
+    /// Every rotation of the review key, oldest first.
+    pub fn rotations(&mut self) -> Result<Vec<Rotated>, LedgerError> {
+        let read = |event: chain::Event| {
+            let text = |key: &str| event.detail[key].as_str().map(str::to_owned);
+            Some(Rotated { at: moment(&event.at)?, from: text("from")?, to: text("to")? })
+        };
+        Ok(self.about_keys(ROTATED)?.into_iter().filter_map(read).collect())
+    }
+
+    /// Takes note of a drill with the recovery key: what it was tried on, by numbers and hashes, and what came of it.
+    pub fn record_drill(
+        &mut self,
+        key: &str,
+        by: &Staff,
+        tried: &[(String, Sha256, bool)],
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let opened = tried.iter().all(|(_, _, opened)| *opened);
+        let tried: Vec<Value> = tried
+            .iter()
+            .map(|(file, sha256, opened)| json!({ "file": file, "sha256": sha256, "opened": opened }))
+            .collect();
+        self.append_event(KEYS, DRILL, by, json!({ "key": key, "opened": opened, "tried": tried }), now)
+    }
+
+    /// The last drill with this recovery key in which everything opened.
+    pub fn last_drill(&mut self, key: &str) -> Result<Option<Drill>, LedgerError> {
+        let read = |event: chain::Event| {
+            let opened = event.detail["opened"].as_bool().unwrap_or(false);
+            let key = event.detail["key"].as_str()?.to_owned();
+            Some(Drill { at: moment(&event.at)?, key, opened })
+        };
+        let mut drills = self.about_keys(DRILL)?.into_iter().filter_map(read);
+        Ok(drills.rfind(|drill| drill.opened && drill.key == key))
+    }
+
+    /// The review key to which the case file of a claim is sealed, by its fingerprint; `current` is the one in use.
+    pub fn review_key_of(&mut self, claim: i64, current: &str) -> Result<String, LedgerError> {
+        let connection = &mut self.connection;
+        let row = self.runtime.block_on(
+            sqlx::query("SELECT review_key FROM claim WHERE number = $1")
+                .bind(claim)
+                .fetch_optional(connection),
+        )?;
+        match row.and_then(|row| row.get::<Option<String>, _>("review_key")) {
+            Some(known) => Ok(known),
+            None => self.first_review_key(current),
+        }
+    }
+
+    /// The key that the office began with: whatever does not say otherwise is sealed to it.
+    pub fn first_review_key(&mut self, current: &str) -> Result<String, LedgerError> {
+        Ok(self.rotations()?.first().map_or_else(|| current.to_owned(), |first| first.from.clone()))
+    }
+
+    fn about_keys(&mut self, what: &str) -> Result<Vec<chain::Event>, LedgerError> {
+        let mut events = self.events(Some(KEYS))?;
+        events.retain(|event| event.what == what);
+        Ok(events)
+    }
+
+    /// Appends one event by a person.
+    pub(super) fn append_event(
+        &mut self,
+        subject: &str,
+        what: &str,
+        by: &Staff,
+        detail: Value,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            Chain::new(now.at, by.id.as_str()).append(&mut tx, subject, what, detail).await?;
+            Ok(tx.commit().await?)
+        })
+    }
+}
+
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    Some(DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc))
+}

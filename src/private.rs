@@ -1,0 +1,166 @@
+//! Enters: files and folders that are for one account alone, and this process. Leaves: secrets as bytes that are wiped
+//! when they are dropped; every place that others could look into, with its cure.
+//! Never: changes a permission by itself, or takes a secret from an argument or an environment variable.
+//!
+//! **What is wiped and what cannot be.** Passphrases, private keys, opened plaintext, the bytes of a case file and of
+//! its attachments, and the letters made of them lie in [`Secret`] or in age's own types, which are overwritten when
+//! they are dropped. What is read out of a case file (the texts of a `Case`, typst's memory in a rendering worker, the
+//! buffers of pipes between the two) is freed without being overwritten: a worker is replaced after a number of jobs,
+//! no process of this program leaves a core dump, and swap belongs on an encrypted disk (docs/keeping.md).
+
+use crate::fault::Fault;
+use nix::sys::prctl;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::unistd::{Uid, User, geteuid};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// Bytes that are overwritten when they are dropped.
+pub type Secret = Zeroizing<Vec<u8>>;
+
+/// Whatever the group or others may do with a file.
+pub const GROUP_AND_OTHERS: u32 = 0o077;
+/// Whatever accounts outside the group may do.
+pub const OTHERS: u32 = 0o007;
+/// A passphrase, a password or a key file is far shorter; a buffer of this size never moves, so no copy stays behind.
+const SECRET_BYTES_MAX: u64 = 64 << 10;
+/// Where systemd says that it put a service's credentials (systemd.exec(5)): a path, never a secret.
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+
+/// Sees to it that this process, however it ends, leaves no memory on the disk, and that no other process of the
+/// account can read it (prctl(2), PR_SET_DUMPABLE; core(5)).
+///
+/// # Errors
+/// The system does not allow it.
+pub fn no_core_dumps() -> io::Result<()> {
+    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+    Ok(prctl::set_dumpable(false)?)
+}
+
+/// A file that systemd gave to this service, if it did.
+pub fn credential(name: &str) -> Option<PathBuf> {
+    let path = credentials()?.join(name);
+    path.is_file().then_some(path)
+}
+
+fn credentials() -> Option<PathBuf> {
+    std::env::var_os(CREDENTIALS).filter(|folder| !folder.is_empty()).map(PathBuf::from)
+}
+
+/// Reads a short secret: a passphrase, a password, a key file. A plain file must be for one account alone; a pipe or
+/// a terminal is what it is.
+///
+/// # Errors
+/// What `unread` makes of a failure to read; or others may look into the file.
+pub fn read_secret(path: &Path, unread: impl Fn(io::Error) -> Fault) -> Result<Secret, Fault> {
+    let file = File::open(path).map_err(&unread)?;
+    let metadata = file.metadata().map_err(&unread)?;
+    if metadata.is_file() {
+        loose_secret(path, &metadata)?;
+    }
+    let mut bytes = Secret::new(Vec::with_capacity(SECRET_BYTES_MAX as usize + 1));
+    file.take(SECRET_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(&unread)?;
+    if bytes.len() as u64 > SECRET_BYTES_MAX {
+        return Err(unread(io::Error::new(io::ErrorKind::FileTooLarge, "it is too long for a secret")));
+    }
+    Ok(bytes)
+}
+
+/// The first line of what [`read_secret`] read, without its end.
+pub fn first_line(secret: &Secret) -> Zeroizing<String> {
+    let line = secret.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    Zeroizing::new(String::from_utf8_lossy(line).into_owned())
+}
+
+/// A secret's file must belong to this account, to root, or to whoever called sudo, and to nobody else.
+fn loose_secret(path: &Path, metadata: &Metadata) -> Result<(), Fault> {
+    // systemd lets the service in by an access list, which shows as the group's permission (systemd.exec(5)).
+    let from_systemd = credentials().is_some_and(|folder| path.starts_with(folder));
+    let closed_to = if from_systemd { OTHERS } else { GROUP_AND_OTHERS };
+    if let Some(fault) = loose(path, metadata, closed_to) {
+        return Err(fault);
+    }
+    let caller = std::env::var("SUDO_UID").ok().and_then(|uid| uid.parse().ok());
+    let known = [Some(0), Some(geteuid().as_raw()), caller];
+    if known.contains(&Some(metadata.uid())) {
+        return Ok(());
+    }
+    Err(foreign(path, metadata))
+}
+
+/// Whether a file or folder lets in those whom `closed_to` names.
+pub fn loose(path: &Path, metadata: &Metadata, closed_to: u32) -> Option<Fault> {
+    let mode = metadata.mode() & 0o7777;
+    if mode & closed_to == 0 {
+        return None;
+    }
+    let whom = if closed_to == OTHERS { "o" } else { "go" };
+    let cause = format!("other accounts may look into it or change it (its mode is {mode:04o})");
+    Some(Fault::new(show(path), "file.loose", cause, format!("chmod {whom}-rwx {}", quoted(path))))
+}
+
+/// Whether a file or folder belongs to another account than the one that runs this.
+pub fn not_ours(path: &Path, metadata: &Metadata) -> Option<Fault> {
+    (metadata.uid() != geteuid().as_raw()).then(|| foreign(path, metadata))
+}
+
+fn foreign(path: &Path, metadata: &Metadata) -> Fault {
+    let (theirs, ours) = (account(metadata.uid()), account(geteuid().as_raw()));
+    let cause = format!("it belongs to the account {theirs}, and this is {ours}");
+    let cure = format!("chown {ours} {}, or give the command as {theirs}", quoted(path));
+    Fault::new(show(path), "file.owner", cause, cure)
+}
+
+/// An account's name, or its number where the system knows no name.
+pub fn account(uid: u32) -> String {
+    User::from_uid(Uid::from_raw(uid)).ok().flatten().map_or_else(|| uid.to_string(), |user| user.name)
+}
+
+/// Overwrites nothing on the disk, but makes sure that a file that was removed stays removed after a power cut.
+///
+/// # Errors
+/// The disk refuses; a file that is not there is as good as removed.
+pub fn remove_file(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all()),
+    }
+}
+
+fn show(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// A path that a shell reads as one word.
+fn quoted(path: &Path) -> String {
+    let text = show(path);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%=:,".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// Writes a private file so that after a power cut there is the whole file or the one that was there before.
+///
+/// # Errors
+/// The disk refuses.
+pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".part");
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, path)?;
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+}
+
+/// Makes a folder, and those above it, for this account alone.
+///
+/// # Errors
+/// The disk refuses.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
