@@ -17,6 +17,7 @@ mod template;
 mod line;
 mod travel;
 mod wrong_person;
+mod canary;
 mod office;
 mod new;
 mod cases;
