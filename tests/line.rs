@@ -12,6 +12,7 @@ mod letters;
 mod names;
 mod rows;
 mod sealed;
+mod sealed_examples;
 mod stories;
 mod whole;
 

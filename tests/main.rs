@@ -20,6 +20,7 @@ mod line;
 mod travel;
 mod proof;
 mod wrong_person;
+mod canary;
 mod office;
 mod new;
 mod directory;

@@ -1,0 +1,378 @@
+//! Every example of every kind under `templates/` as a despatch of the real line: about the example's person, of its
+//! kind, sealed to exactly the keys that are meant.
+
+use super::{despatches_of, said_lines, tidy_office, words};
+use crate::support::office::{DemoOffice, PREPARER, REVIEWER, TODAY, drop_into};
+use crate::wrong_person::paper::Paper;
+use despatch::message;
+use despatch::seal::keys::SecretKey;
+use despatch::seal::sealing;
+use despatch::words::Sha256;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+const OWN: &str = "own-2026";
+const BROOK_HOUSE: &str = "brook-house";
+const PRISON: &str = "example-prison";
+
+/// An example: its kind, its person (none where the kind is about nobody), and whether they are in a prison.
+type Example = (String, Option<String>, bool);
+
+/// What happens in the `chain`th case of each person, with what is attached.
+type Happens = (usize, Value, &'static [&'static str]);
+
+/// Every example under `templates/`.
+fn examples() -> Vec<Example> {
+    let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let mut examples = Vec::new();
+    for kind in fs::read_dir(templates).expect("the templates").map(|kind| kind.expect("a kind").path()) {
+        let Ok(files) = fs::read_dir(kind.join("examples")) else { continue };
+        let files = files.map(|file| file.expect("a file").path());
+        for file in files.filter(|file| file.extension().is_some_and(|end| end == "json")) {
+            let data: Value = serde_json::from_slice(&fs::read(file).expect("an example")).expect("JSON");
+            let kind = kind.file_name().expect("a name").to_string_lossy().into_owned();
+            let name = data["person"]["name"].as_str().map(str::to_owned);
+            examples.push((kind, name, data["place"]["kind"] == "prison"));
+        }
+    }
+    assert!(examples.len() > 200, "only {} examples", examples.len());
+    examples
+}
+
+/// Somebody of the examples, at a place of the kind at which an example has them.
+struct Cast {
+    n: usize,
+    name: String,
+    place: &'static str,
+}
+
+fn cast(examples: &[Example]) -> Vec<Cast> {
+    let people: BTreeSet<(String, bool)> =
+        examples.iter().filter_map(|(_, name, prison)| Some((name.clone()?, *prison))).collect();
+    let place = |prison| if prison { PRISON } else { BROOK_HOUSE };
+    (1..).zip(people).map(|(n, (name, prison))| Cast { n, name, place: place(prison) }).collect()
+}
+
+impl Cast {
+    fn case_id(&self, chain: usize) -> String {
+        format!("TEST-{:03}-{chain:02}", self.n)
+    }
+
+    fn reference(&self) -> String {
+        format!("R{:07}", self.n)
+    }
+
+    fn paper(&self, kind: &str) -> Vec<u8> {
+        let about = ["Name", "Date of birth", "Home Office reference"];
+        let facts = [self.name.as_str(), "17 May 1990", &self.reference()];
+        let mut lines = vec![kind.replace('_', " ")];
+        lines.extend(about.iter().zip(facts).map(|(about, fact)| format!("{about}: {fact}")));
+        Paper::of(&lines).pdf()
+    }
+
+    /// Lays an event of one of their cases into the inbox.
+    fn drop(&self, office: &DemoOffice, round: usize, (chain, event, attached): &Happens, place: &str) {
+        let name = format!("e-{}-{chain}-{round}", self.n);
+        let files: Vec<(String, Vec<u8>)> =
+            attached.iter().map(|kind| (format!("{kind}.pdf"), self.paper(kind))).collect();
+        let listed = attached.iter().zip(&files).map(|(kind, (file, bytes))| {
+            json!({ "file": file, "kind": kind, "title": "A document", "size": bytes.len(),
+                    "sha256": Sha256::of(bytes).to_string() })
+        });
+        let case = json!({
+            "schema": "despatch-case/1", "case_id": self.case_id(*chain), "event_id": name,
+            "home_office_reference": self.reference(), "prepared_by": PREPARER,
+            "person": { "name": self.name, "date_of_birth": "1990-05-17", "nationality": "Eritrean",
+                        "language": "Tigrinya", "interpreter_needed": true },
+            "detention": { "place": place, "since": "2026-10-01" },
+            "caseworker": { "entry": "caseworker-marisol" },
+            "manager": { "entry": "manager-ayesha", "grade": "HEO" },
+            "decision_maker": { "entry": "senior-rosalind", "grade": "SEO" },
+            "representative": { "entry": "harbour-lane-law", "authority_date": "2026-10-12" },
+            "event": event, "attachments": listed.collect::<Vec<_>>(),
+        });
+        let files: Vec<(&str, &[u8])> =
+            files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+        drop_into(&office.dir.join("inbox"), &name, &case.to_string(), &files);
+    }
+}
+
+const REPORT: &[&str] = &["external_medical_report"];
+const OPINION: &[&str] = &["second_opinion_report"];
+
+fn report(regulated: bool) -> Value {
+    let mut report = json!({
+        "author": "Dr Ottilie Marchetti-Bell", "profession": "psychiatrist", "author_regulated": regulated,
+        "assessed_on": "2026-11-10", "report_date": "2026-11-16", "method": "in_person",
+    });
+    let of = if regulated { "regulator" } else { "register_checked" };
+    report[of] = json!("General Medical Council");
+    if regulated {
+        report["registration"] = json!("0000000");
+    }
+    report
+}
+
+fn booked(date: &str) -> Value {
+    json!({
+        "type": "appointment_confirmed", "referred_on": TODAY, "date": date, "time": "14:30",
+        "location": "room 2", "doctor": { "entry": "dr-rathore-quill" },
+        "interpreter": { "language": "Tigrinya", "mode": "video" },
+    })
+}
+
+fn reply(from: &str, attend: &str, records: &str) -> Value {
+    json!({
+        "type": "response_received", "received_on": TODAY, "from": from, "attend": attend, "records": records,
+        "signed": true, "own_instruction": true,
+    })
+}
+
+fn guidance() -> Value {
+    json!({ "type": "guidance_given", "asked_on": TODAY, "about": "service", "question": "May we?", "answer": "Yes." })
+}
+
+fn response(day: &str) -> Value {
+    json!({
+        "type": "response_decided", "dcpr_completed_on": day, "report": report(true),
+        "standards": [{ "id": "author-regulated", "met": "yes", "reasons": "The author is on the register." }],
+        "circumstances": "The person has been detained since 1 October 2026.",
+        "level": "2", "level_reasons": "The report says so.", "outcome": "maintain",
+        "outcome_reasons": "Removal is near.", "decision_maker": { "name": "Rosalind Achterberg", "grade": "SEO" },
+        "authorised_by": { "name": "Orla Finch", "grade": "G7", "on": day },
+    })
+}
+
+/// What happens, a day and a round after the other. In a round each case has one event at most.
+fn rounds() -> Vec<(&'static str, Vec<Happens>)> {
+    let event = |kind: &str, more: Value| {
+        let mut event = more;
+        event["type"] = json!(kind);
+        event
+    };
+    let served =
+        || event("letter_served", json!({ "served_on": TODAY, "explained": true, "refused": false }));
+    let received = |regulated| {
+        event("external_report_received", json!({ "received_on": TODAY, "report": report(regulated) }))
+    };
+    let referred = || {
+        let doctor = json!({ "entry": "dr-rathore-quill" });
+        event(
+            "referral_received",
+            json!({ "received_on": TODAY, "opinion_requested": true, "doctor": doctor }),
+        )
+    };
+    let mut again = booked("2026-12-02");
+    again["rebooks"] = json!("2026-12-01");
+    let mut early = response(TODAY);
+    early["removal_on"] = json!("2026-12-01");
+    early["no_second_opinion_because"] = json!("Removal is set before the doctor can report");
+    let none = event("no_doctor_available", json!({ "established_on": TODAY, "referred_on": TODAY }));
+    let off = json!({
+        "type": "assessment_outcome", "date": "2026-12-01", "reported_on": TODAY, "outcome": "technical",
+        "rebooking": "possible",
+    });
+    let book = |chain| (chain, booked("2026-12-01"), REPORT);
+    let first: Vec<Happens> = vec![
+        (1, received(true), REPORT),
+        (5, received(false), REPORT),
+        (6, none, REPORT),
+        (9, received(true), REPORT),
+    ];
+    let concern =
+        event("concerns_raised", json!({ "raised_on": TODAY, "concerns": "The person does not eat." }));
+    let removal = |on: &str| event("removal_set", json!({ "set_on": TODAY, "removal_on": on }));
+    let mut rounds = vec![
+        (TODAY, first),
+        (TODAY, vec![(1, referred(), &[] as &[&str]), (9, removal("2026-12-01"), &[])]),
+        (TODAY, vec![book(1), book(2), book(3), book(4), book(8)]),
+        (
+            TODAY,
+            vec![(1, served(), &[]), (2, served(), &[]), (4, served(), &[]), (8, removal("2026-12-03"), &[])],
+        ),
+        (
+            TODAY,
+            vec![
+                (1, reply("individual", "yes", "yes"), &["signed_consent"]),
+                (2, reply("individual", "yes", "not_given"), &[]),
+            ],
+        ),
+        (TODAY, vec![(3, event("transferred", json!({ "on": TODAY })), &[])]),
+        (
+            TODAY,
+            vec![
+                (1, event("records_received", json!({ "received_on": TODAY })), &["healthcare_records"]),
+                (2, off, &[]),
+                (9, early, &[]),
+            ],
+        ),
+        (TODAY, vec![(1, reply("representative", "no", "no"), &[]), (2, again, REPORT)]),
+        (TODAY, vec![(1, reply("individual", "yes", "no"), &[])]),
+        (TODAY, vec![(1, guidance(), &[]), (10, referred(), &[])]),
+        (TODAY, vec![(1, concern, &[])]),
+    ];
+    rounds.extend(later(&event));
+    rounds
+}
+
+/// The assessment, and what follows it.
+fn later(event: &impl Fn(&str, Value) -> Value) -> Vec<(&'static str, Vec<Happens>)> {
+    let (assessed, after, removal) = ("2026-12-01", "2026-12-02", "2026-12-03");
+    let completed = json!({ "date": assessed, "reported_on": assessed, "outcome": "completed" });
+    let silence = json!({ "place_confirmed_on": assessed, "inbox_checked_on": assessed });
+    let opinion = json!({
+        "received_on": after, "doctor": { "entry": "dr-rathore-quill" }, "method": "video", "assessed_on": assessed,
+        "limitations_stated": true,
+    });
+    let mut answer = response(after);
+    answer["second_opinion"] = json!({
+        "doctor_name": "Dr Priyamvada Rathore-Quill", "report_date": after, "method": "video", "assessed_on": assessed,
+        "limitations": "A video shows less.", "agrees_condition": "yes", "agrees_harm": "not_stated",
+    });
+    answer["agreement"] = json!("Both find the same condition.");
+    answer["differences"] = json!("One is silent on harm.");
+    let failed = json!({ "failed_on": removal, "cause": "representations", "detention_maintained": true });
+    vec![
+        (
+            assessed,
+            vec![(1, event("assessment_outcome", completed), &[]), (4, event("no_response", silence), &[])],
+        ),
+        (
+            after,
+            vec![
+                (1, event("second_opinion_received", opinion), OPINION),
+                (4, event("release_decided", json!({ "decided_on": after })), &[]),
+            ],
+        ),
+        (after, vec![(1, answer, OPINION)]),
+        (removal, vec![(8, event("removal_failed", failed), &[])]),
+    ]
+}
+
+/// An office that can answer reports, and that has a place in its week for each of these people's first requests.
+fn office_for(people: usize) -> DemoOffice {
+    let office = tidy_office();
+    fs::create_dir_all(office.dir.join("policy")).expect("a folder");
+    let pack = format!(
+        "id = \"{OWN}\"\ntitle = \"The office's own edition\"\nextends = \"hoso-2022-09-12\"\n\n\
+         [[change]]\nvalue = \"capacity.reports\"\nto = {people}\nreason = \"More doctors\"\n\n\
+         [[change]]\nvalue = \"standards\"\nreason = \"The list was obtained\"\n\
+         to = {{ complete = true, source = \"The made-up list\", standard = [\n\
+         {{ id = \"author-regulated\", title = \"The author is regulated\", source = \"page 1\" }},\n] }}\n"
+    );
+    fs::write(office.dir.join(format!("policy/{OWN}.toml")), pack).expect("a new file");
+    let terms = ["policy", "adopt", OWN, "--reason", "the list is complete", "--until", "2027-03-31"];
+    office.run_as(REVIEWER, &terms).expect(0);
+    office.run_as("tomasz-achebe", &["policy", "adopt", OWN]).expect(0);
+    office.edit("despatch.toml", |text| {
+        text.replace("pack = \"hoso-2022-09-12\"", &format!("pack = \"{OWN}\""))
+    });
+    office
+}
+
+/// Everything that awaits review is approved and goes.
+fn all_goes(office: &DemoOffice, day: &str) {
+    let despatches = office.despatches();
+    let waits =
+        despatches.iter().filter(|one| one["state"] == "awaiting_review").map(|one| words(&one["id"]));
+    let ids: Vec<&str> = waits.collect();
+    if !ids.is_empty() {
+        office.on(day, &[&["--as", REVIEWER, "outbox", "approve"], ids.as_slice()].concat()).expect(0);
+        office.on(day, &["send", "--once"]).expect(0);
+    }
+}
+
+fn play(office: &DemoOffice, people: &[Cast]) {
+    for (round, (day, happens)) in rounds().into_iter().enumerate() {
+        for one in people {
+            for (chain, event, attached) in &happens {
+                let mut event = event.clone();
+                let mut places = vec![one.place];
+                if event["type"] == "transferred" {
+                    event["from"] = json!(one.place);
+                    places = vec!["yarls-wood"];
+                }
+                // Without a doctor the report goes back from a prison and stays at a centre: some examples have the other.
+                if event["type"] == "no_doctor_available" {
+                    one.drop(
+                        office,
+                        round,
+                        &(7, event.clone(), attached),
+                        if one.place == PRISON { BROOK_HOUSE } else { PRISON },
+                    );
+                }
+                places
+                    .iter()
+                    .for_each(|place| one.drop(office, round, &(*chain, event.clone(), attached), place));
+            }
+        }
+        let said = office.on(day, &["--json", "run", "--once"]);
+        let rejected: Vec<Value> =
+            said_lines(&said).into_iter().filter(|line| line["outcome"] == "rejected").collect();
+        assert!(said.code == 0, "round {round}: {rejected:#?}\n{}", said.stderr);
+        all_goes(office, day);
+    }
+}
+
+/// Every key of the office by the entry that it belongs to, and `review`.
+fn keys(office: &DemoOffice) -> BTreeMap<String, SecretKey> {
+    let folder = fs::read_dir(office.dir.join("PRIVATE-demo-keys")).expect("the demo's keys");
+    let key = |path: &Path| {
+        SecretKey::from_identity_file(&fs::read_to_string(path).expect("a key")).expect("a key")
+    };
+    let paths = folder.map(|entry| entry.expect("an entry").path());
+    paths.map(|path| (path.file_stem().expect("a name").to_string_lossy().into_owned(), key(&path))).collect()
+}
+
+/// What is wrong with how the parts of a despatch are sealed; each part is opened with every key that there is.
+fn wrongly_sealed(office: &DemoOffice, keys: &BTreeMap<String, SecretKey>, despatch: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let recipient = words(&despatch["recipient"]["entry"]);
+    let parts = message::parts(&office.message(despatch)).expect("a message");
+    let sealed: Vec<_> = parts.iter().filter(|(name, _)| name.ends_with(".age")).collect();
+    if sealed.len() < 2 {
+        wrong.push(format!("{} has no documents", despatch["id"]));
+    }
+    for (name, bytes) in sealed {
+        let opened: Vec<(&str, Vec<u8>)> = keys
+            .iter()
+            .filter_map(|(entry, key)| Some((entry.as_str(), sealing::open(bytes, key).ok()?)))
+            .collect();
+        let by: BTreeSet<&str> = opened.iter().map(|(entry, _)| *entry).collect();
+        if by != BTreeSet::from([recipient, "review"]) {
+            wrong.push(format!("{name} of {} to {recipient} opens with {by:?}", despatch["id"]));
+        }
+        if opened.windows(2).any(|two| two[0].1 != two[1].1) {
+            wrong.push(format!("{name} of {} opens to different bytes", despatch["id"]));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn every_despatch_of_every_example_opens_with_exactly_the_keys_that_are_meant() {
+    let examples = examples();
+    let people = cast(&examples);
+    let office = office_for(people.len());
+    play(&office, &people);
+    let keys = keys(&office);
+    let (mut wrong, mut made, mut count) = (Vec::new(), BTreeSet::new(), 0);
+    for one in &people {
+        for despatch in (1..=10).flat_map(|chain| despatches_of(&office, &one.case_id(chain))) {
+            wrong.extend(wrongly_sealed(&office, &keys, &despatch));
+            made.insert((words(&despatch["planned"]["kind"]).to_owned(), one.name.clone()));
+            count += 1;
+        }
+    }
+    println!("{} examples of {} people, {count} despatches", examples.len(), people.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let missing: BTreeSet<&Example> = examples
+        .iter()
+        .filter(|(kind, name, _)| {
+            !made.iter().any(|(of, who)| of == kind && name.as_ref().is_none_or(|name| name == who))
+        })
+        .collect();
+    assert!(missing.is_empty(), "no despatch of {missing:#?}");
+}
