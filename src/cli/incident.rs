@@ -282,7 +282,8 @@ fn deletion_request(office: &Office, despatch: &Despatch, sent: DateTime<Utc>) -
         "Reply to {} or telephone {}. Do not quote the contents of the email.",
         sender.letterhead.email, sender.letterhead.telephone
     );
-    confirm.paragraphs.push(call);
+    let mut reply = Section::new("How to answer");
+    reply.paragraphs.push(call);
     Ok(Paper {
         title: "Request to delete an email that was not meant for you".to_owned(),
         sender: Some(sender.letterhead.clone()),
@@ -290,6 +291,6 @@ fn deletion_request(office: &Office, despatch: &Despatch, sent: DateTime<Utc>) -
         introduction: vec![
             "We sent you an email that was not meant for you. It holds personal information in sealed attachments. We are sorry, and we ask for your help to put it right.".to_owned(),
         ],
-        sections: vec![which, ask, confirm],
+        sections: vec![which, ask, confirm, reply],
     })
 }

@@ -4,6 +4,7 @@
 use crate::fault::Fault;
 use crate::seal::list::{self, SIGNATURE_NAME};
 use crate::seal::manifest::{SUMS_NAME, sums};
+use crate::seal::signing::{Namespace, made_by};
 
 /// The sealed parts, then the list `SHA256SUMS` and its signature, each under its name. Messages that were made before
 /// lists were signed have a list of hashes alone.
@@ -24,7 +25,18 @@ pub fn parts(message: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Fault> {
     if hashes(list, signed).is_none_or(|listed| listed != expected) {
         return Err(altered("its parts are not those of its list of hashes"));
     }
+    if signed && !found.last().is_some_and(|(_, signature)| fits(list, signature)) {
+        return Err(altered("its signature is not over its list of hashes"));
+    }
     Ok(found)
+}
+
+/// Whether the key that the list names made the signature; whose key that is, the recipient asks.
+fn fits(list: &[u8], signature: &[u8]) -> bool {
+    let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
+    let named = text(list).and_then(|list| list::read(&list)).map(|list| list.signed_by);
+    let made_by = text(signature).and_then(|signature| made_by(Namespace::List, list, &signature));
+    named.is_some() && named == made_by.map(|key| key.fingerprint())
 }
 
 /// The lines of a list that name parts.

@@ -280,3 +280,12 @@ pub fn verify<'s>(
     let fits = signer.key.0.verify(namespace.as_str(), bytes, &signature);
     fits.map(|()| signer).map_err(|_| SignatureFault::DoesNotFit)
 }
+
+/// The key that made this signature over `bytes`, whoever has it; `None` where none did, or for another spelling of it
+/// than [`SigningKey::sign`]'s.
+pub fn made_by(namespace: Namespace, bytes: &[u8], signature: &str) -> Option<VerifyingKey> {
+    let read = SshSig::from_pem(signature).ok()?;
+    let key = ssh_key::PublicKey::from(read.public_key().clone());
+    let same = read.to_pem(LineEnding::LF).is_ok_and(|text| text == signature);
+    (same && key.verify(namespace.as_str(), bytes, &read).is_ok()).then_some(VerifyingKey(key))
+}
