@@ -14,8 +14,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
-/// Whether a program that is made to dump its memory must not. Off until core dumps are: then it becomes `true`.
-const NO_CORE_DUMPS: bool = false;
+/// Whether a program that is made to dump its memory must not. They are off.
+const NO_CORE_DUMPS: bool = true;
 
 /// The office, and everything around it that a program might write into: its temporary folder, its home, its working
 /// folder. What the commands say goes into `logs`.
@@ -156,12 +156,17 @@ fn is_expected(name: &Path, bytes: &[u8]) -> bool {
     let is_toml = || std::str::from_utf8(bytes).is_ok_and(|text| text.parse::<toml::Table>().is_ok());
     let parts: Vec<&str> = name.split('/').collect();
     match parts.as_slice() {
-        ["despatch.toml" | "directory.toml"] => is_toml(),
+        ["despatch.toml"] => is_toml(),
         ["policy", file] => {
             file.ends_with(".toml") && is_toml() || file.ends_with(".json") && begins(&[b"{"])
         }
         ["keys", "review.pub"] => begins(&[b"age1", b"#"]),
+        ["keys", "signing.pub" | "signing-former.pub"] => bytes.is_empty() || begins(&[b"ssh-ed25519 "]),
+        // Thirty-two random bytes, as they are or in hex.
+        ["keys", "identity.key"] => bytes.len() >= 32 && bytes.len() <= 65,
+        ["PRIVATE-demo-keys", "signing.key"] => begins(&[b"-----BEGIN OPENSSH PRIVATE KEY-----"]),
         ["PRIVATE-demo-keys", _] => begins(&[b"# ", b"AGE-SECRET-KEY-1"]),
+        ["outbox", "checkpoints"] => std::str::from_utf8(bytes).is_ok_and(|text| text.is_ascii()),
         ["outbox", "ledger.db"] => begins(&[b"SQLite format 3\0"]),
         ["outbox", "ledger.db-wal"] => {
             bytes.is_empty() || begins(&[&[0x37, 0x7f, 0x06, 0x82], &[0x37, 0x7f, 0x06, 0x83]])

@@ -336,7 +336,7 @@ fn wrongly_sealed(office: &DemoOffice, keys: &BTreeMap<String, SecretKey>, despa
         wrong.push(format!("{} has no documents", despatch["id"]));
     }
     for (name, bytes) in sealed {
-        let opened: Vec<(&str, Vec<u8>)> = keys
+        let opened: Vec<(&str, despatch::private::Secret)> = keys
             .iter()
             .filter_map(|(entry, key)| Some((entry.as_str(), sealing::open(bytes, key).ok()?)))
             .collect();
