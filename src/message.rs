@@ -164,7 +164,8 @@ fn check_headers(draft: &Draft<'_>) -> Result<(), Fault> {
 
 fn check_parts(draft: &Draft<'_>) -> Result<(), Fault> {
     let mut names: Vec<&str> = draft.parts.iter().map(|part| part.file_name.as_str()).collect();
-    if names.is_empty() || !names.iter().all(|name| is_generated(name)) {
+    if names.is_empty() || !names.iter().all(|name| is_generated(name)) || draft.parts.iter().any(is_open_pdf)
+    {
         return Err(unfit(
             "parts",
             "there is no part, or one has a name that was not generated here".to_owned(),
@@ -176,6 +177,13 @@ fn check_parts(draft: &Draft<'_>) -> Result<(), Fault> {
         return Err(unfit("parts", "two parts have one name".to_owned()));
     }
     Ok(())
+}
+
+/// Whether a part is a PDF that asks for no password: the trailer of an encrypted one names how it is locked (ISO 32000-2,
+/// 7.5.5).
+fn is_open_pdf(part: &SealedPart) -> bool {
+    const LOCK: &[u8] = b"/Encrypt";
+    part.file_name.ends_with(".pdf") && !part.bytes.windows(LOCK.len()).any(|window| window == LOCK)
 }
 
 /// A name of ours: lower-case letters, digits, single dots and hyphens, at most 64, ending in `.age`, or in `.pdf` where

@@ -2,7 +2,7 @@
 //! Leaves: the proof that each opens what despatch seals, and that despatch opens what each seals, at every size at
 //! which a chunk begins or ends, to keys and with passphrases.
 
-use crate::support::office::despatch;
+use crate::support::office::{despatch, private_file};
 use crate::support::tools::{command, folder, run};
 use age::secrecy::ExposeSecret;
 use despatch::seal::keys::SecretKey;
@@ -53,7 +53,7 @@ impl Exchange {
     }
 
     fn write(&self, name: &str, bytes: &[u8]) {
-        fs::write(self.at(name), bytes).unwrap();
+        private_file(&self.at(name), bytes);
     }
 
     /// Has a tool open and seal everything, and looks at what it left.

@@ -15,8 +15,8 @@ use std::path::PathBuf;
 
 /// The commands about keys, the record and incidents.
 mod proof;
-pub use proof::*;
 pub use keeping::{Backup, Drill, Erase, Keys, Litigation, Purge, Reconcile, Restore, RotateReview};
+pub use proof::*;
 
 /// Letters that the right people, and only they, can open; nothing is sent that a second person has not approved.
 #[derive(Debug, Parser)]

@@ -20,7 +20,8 @@ pub(super) fn init(args: &Init, print: &Print) -> Result<Exit, Failure> {
         let at = args.dir.display().to_string();
         return Err(Fault::new(at, "init.not_empty", "the folder is not empty", "choose a new folder").into());
     }
-    let passphrase = new_passphrase(args.passphrase_file.as_deref(), "A new passphrase for the review key: ")?;
+    let passphrase =
+        new_passphrase(args.passphrase_file.as_deref(), "A new passphrase for the review key: ")?;
     let signing = match &args.signing_passphrase_file {
         Some(file) => Some(new_passphrase(Some(file), "")?),
         None => None,

@@ -135,7 +135,11 @@ pub(super) fn words(
 }
 
 /// The review key to which a message is sealed, by its fingerprint.
-pub(super) fn sealed_to(ledger: &mut Ledger, office: &Office, despatch: &Despatch) -> Result<String, Failure> {
+pub(super) fn sealed_to(
+    ledger: &mut Ledger,
+    office: &Office,
+    despatch: &Despatch,
+) -> Result<String, Failure> {
     match despatch.message.as_ref().and_then(|bound| bound.review_key.clone()) {
         Some(fingerprint) => Ok(fingerprint),
         None => Ok(ledger.first_review_key(&office.review_key.fingerprint())?),

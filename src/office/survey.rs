@@ -168,7 +168,7 @@ impl Survey {
             }
             // Rules that cannot be read would make faults of their own.
             let known = self.settings.config.is_some();
-            let against = known.then(|| directory.rules().against(entry)).unwrap_or_default();
+            let against = if known { directory.rules().against(entry) } else { Vec::new() };
             faults
                 .extend(against.iter().map(|why| Fault::new(&at, "directory.rule", why.cause(), why.cure())));
         }

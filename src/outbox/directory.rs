@@ -38,6 +38,15 @@ pub struct Placed {
     pub held: Vec<DespatchId>,
 }
 
+/// A letter without content, composed and not yet on record.
+#[derive(Debug)]
+pub struct TrialMessage {
+    pub bytes: Vec<u8>,
+    pub message_id: String,
+    /// The hash of the numbers inside ([`Trial::answer`]).
+    pub answer: Sha256,
+}
+
 /// A letter without content, which is on record and needs nobody's approval.
 #[derive(Debug)]
 pub struct TrialLetter {
@@ -188,19 +197,17 @@ impl Ledger {
     pub fn trial_sent(
         &mut self,
         id: &EntryId,
-        message: Vec<u8>,
-        message_id: &str,
-        answer: Sha256,
+        message: TrialMessage,
         rules: &AddressRules,
         by: &Staff,
         now: Moment,
     ) -> Result<TrialLetter, LedgerError> {
         let entry = self.change_entry(id, rules, by, now, "trial_sent", |entry| {
-            let message_id = message_id.to_owned();
+            let (message_id, answer) = (message.message_id.clone(), message.answer);
             entry.trial = Some(Trial { sent_on: now.today, message_id, answer, opened: None });
-            Ok(json!({ "message": Sha256::of(&message) }))
+            Ok(json!({ "message": Sha256::of(&message.bytes) }))
         })?;
-        Ok(TrialLetter { entry, bytes: message })
+        Ok(TrialLetter { entry, bytes: message.bytes })
     }
 
     /// Takes note that the recipient read out the words of the trial letter, and so could open it.

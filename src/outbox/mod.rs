@@ -34,7 +34,7 @@ pub use checkpoints::{Checkpoint, read_checkpoints};
 pub use despatch::{
     Approval, Bound, Despatch, DespatchId, Hold, Recipient, SealedCase, SealedDespatch, State, Urgent,
 };
-pub use directory::{Heard, Placed, Put, TrialLetter, subject};
+pub use directory::{Heard, Placed, Put, TrialLetter, TrialMessage, subject};
 pub use durable::{Durable, DurableError, DurableHandle};
 pub use files::{Files, Lease, write_durably};
 pub use identities::KnownCases;

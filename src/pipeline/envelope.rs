@@ -49,6 +49,16 @@ pub(super) struct Making<'a> {
     pub(super) record: &'a Record,
 }
 
+/// One message, composed.
+struct Made {
+    bound: Bound,
+    bytes: Vec<u8>,
+    /// What it says in clear.
+    clear: Clear,
+    /// The office's own copy, where words open the message.
+    copy: Option<Vec<u8>>,
+}
+
 impl<'a> Making<'a> {
     pub(super) fn new(
         line: &'a Line<'a>,
@@ -109,12 +119,11 @@ impl<'a> Making<'a> {
                     )
                 }));
                 warnings.extend(documents.iter().filter_map(Plain::uncounted));
-                let (bound, bytes, clear, kept) =
-                    self.message(id, revision, planned, entry, &resolution, &documents)?;
-                checks = self.checks(planned, entry, &documents, &clear, bytes.len())?;
+                let made = self.message(id, revision, planned, entry, &resolution, &documents)?;
+                checks = self.checks(planned, entry, &documents, &made.clear, made.bytes.len())?;
                 holds.extend(checks.iter().filter(|check| check.holds()).map(Hold::from));
-                copy = kept;
-                (recipient(entry), Some((bound, bytes)))
+                copy = made.copy;
+                (recipient(entry), Some((made.bound, made.bytes)))
             }
             None => (nobody(planned), None),
         };
@@ -155,7 +164,7 @@ impl<'a> Making<'a> {
         entry: &Entry,
         resolution: &Resolution<'_>,
         documents: &[Plain<'_>],
-    ) -> Result<(Bound, Vec<u8>, Clear, Option<Vec<u8>>), Vec<Fault>> {
+    ) -> Result<Made, Vec<Fault>> {
         let office = self.line.office;
         let template = office.catalogue.fingerprint(&planned.kind);
         let signer = self.line.signer().map_err(|fault| vec![fault])?;
@@ -206,7 +215,7 @@ impl<'a> Making<'a> {
             signed_by: Some(signer.to_public().fingerprint()),
             review_key: Some(office.review_key.fingerprint()),
         };
-        Ok((bound, bytes, clear, locked.copy))
+        Ok(Made { bound, bytes, clear, copy: locked.copy })
     }
 
     /// The hash of the text of the pack that the case is planned under.

@@ -7,13 +7,13 @@ use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::message::{self, Draft, Mailbox};
 use crate::office::Office;
+use crate::outbox::TrialMessage;
 use crate::random::{random_digits, random_hex};
 use crate::render::job::Job;
 use crate::render::pool::{Pool, TIME_LIMIT};
 use crate::seal::entry::{Entry, Method, Trial};
 use crate::seal::list::Head;
 use crate::seal::signing::SigningKey;
-use crate::words::Sha256;
 use serde_json::json;
 use std::path::Path;
 
@@ -27,10 +27,7 @@ const NO_MANIFEST: &[u8] = b"{}\n";
 /// A trial letter, ready to be put on record and sent.
 #[derive(Debug)]
 pub struct TrialDraft {
-    pub bytes: Vec<u8>,
-    pub message_id: String,
-    /// The hash of the numbers inside.
-    pub answer: Sha256,
+    pub message: TrialMessage,
     /// The office's own copy, where words open the letter.
     pub copy: Option<Vec<u8>>,
 }
@@ -79,7 +76,8 @@ pub fn trial(
             let cure = "give it a key or a method: `despatch directory onboard` says how";
             one(Fault::new(format!("entry {}", entry.id), "trial.method", cause, cure))
         })?;
-    let lock = Lock { pool: &pool, method: Some(method), theirs: &entry.keys, office: &office.review_copies() };
+    let lock =
+        Lock { pool: &pool, method: Some(method), theirs: &entry.keys, office: &office.review_copies() };
     let Locked { parts, copy } =
         lock.all(&[Opened { file: LETTER, bytes: &pdf }], |_| Ok(NO_MANIFEST.to_vec()))?;
     let text = cover(entry, &letterhead.name, &letterhead.telephone);
@@ -103,7 +101,7 @@ pub fn trial(
     })
     .map_err(one)?;
     let answer = Trial::answer(&message_id, &words);
-    Ok(TrialDraft { bytes, message_id, answer, copy })
+    Ok(TrialDraft { message: TrialMessage { bytes, message_id, answer }, copy })
 }
 
 /// What the email around a trial letter says.

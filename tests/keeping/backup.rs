@@ -1,14 +1,14 @@
 //! A backup of an office at work, an office made again from it, and nothing sent twice because of it.
 
 use super::*;
-use crate::support::office::{PROGRAM, REVIEWER, TODAY, appointment, private_file};
+use crate::support::office::{PROGRAM, REVIEWER, TODAY, appointment, paper, private_file};
 use crate::support::tools::command;
 use crate::travel::real::{NOBODY, PASSPHRASE};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-const REPORT: &[u8] = b"%PDF-1.7 a made-up report";
+const REPORT: &[u8] = paper!("A made-up report.");
 
 /// A place outside the office.
 fn beside(office: &DemoOffice, name: &str) -> PathBuf {

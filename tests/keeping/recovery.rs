@@ -1,12 +1,12 @@
 //! A key that is kept offline opens what the review key opens, nobody needs it meanwhile, and a drill proves it.
 
 use super::*;
-use crate::support::office::{REVIEWER, appointment};
+use crate::support::office::{REVIEWER, appointment, paper};
 use crate::support::tools::{command, run};
 use serde_json::Value;
 use std::path::PathBuf;
 
-const REPORT: &[u8] = b"%PDF-1.7 a made-up report";
+const REPORT: &[u8] = paper!("A made-up report.");
 
 /// A demo office with a recovery key, and a case that was made since; the key lies outside.
 fn with_recovery() -> (DemoOffice, PathBuf) {

@@ -1,7 +1,7 @@
 //! What has outlived its period goes, after a look; what is unsent or on hold stays; and the record stays whatever goes.
 
 use super::*;
-use crate::support::office::{PREPARER, PROGRAM, REVIEWER, TODAY, appointment};
+use crate::support::office::{PREPARER, PROGRAM, REVIEWER, TODAY, appointment, paper};
 use crate::support::tools::{command, run};
 use despatch::outbox::Ledger;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 /// The other reviewer of the demo office.
 const OTHER_REVIEWER: &str = "tomasz-achebe";
-const REPORT: &[u8] = b"%PDF-1.7 a made-up report";
+const REPORT: &[u8] = paper!("A made-up report.");
 /// Ninety days after [`TODAY`], and the day before.
 const DUE: &str = "2027-02-21";
 const NOT_YET: &str = "2027-02-20";

@@ -91,7 +91,9 @@ fn a_message_that_is_made_anew_is_read_with_the_old_key_and_sealed_to_the_new_on
         fs::write(office.dir.join(format!("outbox/despatches/{id}.1.eml")), "damaged").unwrap();
     }
     let release = |id: &str, file: &str| {
-        office.run(&["outbox", "release", id, "--reason", "damaged", "--passphrase-file", file])
+        let signing = office.passphrase.to_str().unwrap();
+        let release = ["outbox", "release", id, "--reason", "damaged", "--passphrase-file", file];
+        office.run(&[&release[..], &["--signing-passphrase-file", signing]].concat())
     };
     let said = release("1-1", new.to_str().unwrap()).expect(1);
     assert!(said.stderr.contains(&first), "it says which key is asked for: {said:?}");

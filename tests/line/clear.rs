@@ -228,6 +228,7 @@ fn nothing_in_the_outbox_or_the_logs_says_who_the_person_is() {
         "house healthcare team",
         "\"body\":\"brook-house\"",
         "\"place\":\"brook-house\"",
+        "\"places\":[\"brook-house\"]",
         "healthcare-brook-house",
         "det-brook-house",
     ];

@@ -322,7 +322,8 @@ fn keys(office: &DemoOffice) -> BTreeMap<String, SecretKey> {
     let key = |path: &Path| {
         SecretKey::from_identity_file(&fs::read_to_string(path).expect("a key")).expect("a key")
     };
-    let paths = folder.map(|entry| entry.expect("an entry").path());
+    let paths =
+        folder.map(|entry| entry.expect("an entry").path()).filter(|path| !path.ends_with("signing.key"));
     paths.map(|path| (path.file_stem().expect("a name").to_string_lossy().into_owned(), key(&path))).collect()
 }
 

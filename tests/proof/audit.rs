@@ -1,7 +1,7 @@
 //! `despatch audit verify` on a real ledger: nothing wrong where nothing is, and every kind of change found.
 
 use super::*;
-use crate::support::office::{REVIEWER, TODAY};
+use crate::support::office::{REVIEWER, TODAY, private_file};
 
 /// An office in which something was approved, sent, held and returned.
 fn lively() -> DemoOffice {
@@ -170,7 +170,7 @@ fn a_message_or_a_sealed_case_file_that_is_not_the_one_of_the_record_is_found() 
         let whole = fs::read(&path).unwrap();
         let mut bytes = whole.clone();
         bytes[whole.len() / 2] ^= 1;
-        fs::write(&path, bytes).unwrap();
+        private_file(&path, &bytes);
         let (code, told) = verify(&office.dir, &[]);
         assert_eq!(code, 1, "{name} was changed");
         assert!(told.iter().any(|one| one.contains("not the one that the record tells of")), "{told:?}");
@@ -178,12 +178,12 @@ fn a_message_or_a_sealed_case_file_that_is_not_the_one_of_the_record_is_found() 
         let (code, told) = verify(&office.dir, &[]);
         assert_eq!(code, 1, "{name} is missing");
         assert!(told.iter().any(|one| one.contains("it is missing")), "{told:?}");
-        fs::write(&path, whole).unwrap();
+        private_file(&path, &whole);
     };
     flip("despatches/1-1.1.eml");
     flip("received/1.tar.age");
     assert_eq!(verify(&office.dir, &[]), (0, Vec::new()));
-    fs::write(outbox.join("despatches/99-1.1.eml"), "left by a crash").unwrap();
+    private_file(&outbox.join("despatches/99-1.1.eml"), b"left by a crash");
     let said = office.run(&["audit", "verify"]).expect(0);
     assert!(said.stdout.contains("Nothing tells of the file 99-1.1.eml"), "{said:?}");
 }

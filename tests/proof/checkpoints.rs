@@ -90,7 +90,7 @@ fn a_checkpoint_cut_from_the_offices_file_is_found_by_the_copy_elsewhere() {
 #[test]
 fn a_record_that_was_written_anew_with_hashes_that_fit_is_found_by_the_checkpoint_alone() {
     for sql in [
-        "UPDATE event SET actor = 'imran-castellan' WHERE seq = 1",
+        "UPDATE event SET actor = 'wenna-okonjo' WHERE seq = 1",
         "DELETE FROM event WHERE seq = 1; UPDATE event SET seq = seq - 1",
         "UPDATE event SET seq = -1 WHERE seq = 1; UPDATE event SET seq = 1 WHERE seq = 2; \
          UPDATE event SET seq = 2 WHERE seq = -1",

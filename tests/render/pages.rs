@@ -180,18 +180,3 @@ fn without_a_worker_the_machine_is_to_blame_and_not_the_pdf() {
     let pool = Pool::start(Path::new("/bin/false"), &files(super::LETTER), 1, LIMIT).unwrap();
     assert_eq!(pool.pages(&broken::notice()).unwrap_err().code(), "render.start");
 }
-
-#[test]
-fn counting_pages_is_quick_beside_the_making_of_a_letter() {
-    let pool = pool(THREE_PAGES);
-    let letter = pool.render(&job("First")).unwrap();
-    let timed = |work: &dyn Fn(usize)| {
-        let started = Instant::now();
-        (0..50).for_each(work);
-        started.elapsed()
-    };
-    let made = timed(&|n| drop(pool.render(&job(&format!("Letter {n}"))).unwrap()));
-    let counted = timed(&|_| assert_eq!(pool.pages(&letter).unwrap(), Some(3)));
-    println!("50 letters made in {made:?}, counted in {counted:?}");
-    assert!(counted < made, "made in {made:?}, counted in {counted:?}");
-}

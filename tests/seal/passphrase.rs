@@ -1,13 +1,14 @@
 //! Passphrases of words: how they are made and typed, and files that they seal and open.
 
 use super::{at_a_terminal, run};
-use crate::support::office::{Said, despatch};
+use crate::support::office::{Said, despatch, private_file};
 use despatch::seal::keys::SecretKey;
 use despatch::seal::lock::MAX_WORK_FACTOR;
 use despatch::seal::passphrase::{Passphrase, WORDS, doubt};
 use despatch::seal::sealing::{OpenFault, open, open_with_passphrase, seal, seal_with_passphrase};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 const LIST: &str = include_str!("../../src/seal/passphrase/words.txt");
@@ -141,7 +142,7 @@ fn sealed_letter() -> (tempfile::TempDir, String) {
 /// `despatch open FILE`, with what was typed in a file.
 fn open_as_typed(file: &str, typed: &str) -> Said {
     let words = format!("{file}.words");
-    fs::write(&words, typed).unwrap();
+    private_file(Path::new(&words), typed.as_bytes());
     despatch(&["open", file, "--passphrase-file", &words])
 }
 

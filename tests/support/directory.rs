@@ -3,7 +3,7 @@
 use super::office::{DemoOffice, PREPARER, Said, TODAY};
 use despatch::clock::Clock;
 use despatch::office::Office;
-use despatch::outbox::Ledger;
+use despatch::outbox::{Ledger, TrialMessage};
 use despatch::seal::entry::Trial;
 use despatch::words::EntryId;
 use serde_json::Value;
@@ -69,6 +69,7 @@ pub fn prove(dir: &std::path::Path, clock: Clock, id: &str) {
     let rules = &office.config.addresses;
     let id: EntryId = id.parse().expect("an id");
     let answer = Trial::answer("<a@b.example>", "made up");
-    ledger.trial_sent(&id, Vec::new(), "<a@b.example>", answer, rules, staff, now).expect("a trial");
+    let message = TrialMessage { bytes: Vec::new(), message_id: "<a@b.example>".to_owned(), answer };
+    ledger.trial_sent(&id, message, rules, staff, now).expect("a trial");
     ledger.trial_opened(&id, "made up", rules, staff, now).expect("it was opened");
 }

@@ -15,7 +15,7 @@ use despatch::seal::import;
 use despatch::seal::signing::SigningKey;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 pub(crate) const PASSPHRASE: &str = "four made-up words here\nthis line is not part of it\n";
@@ -389,7 +389,7 @@ fn a_run_takes_the_signing_key_by_passphrase_or_from_systemd_and_starts_with_no_
         command.output().unwrap().into()
     };
     let wrong = office.dir.with_file_name("wrong");
-    fs::write(&wrong, "four made-up words her\n").unwrap();
+    private_file(&wrong, b"four made-up words her\n");
     let said = run(&["--signing-passphrase-file", wrong.to_str().unwrap()]).expect(1);
     assert!(said.stderr.contains("this key or passphrase does not open it"), "{said:?}");
     run(&["--signing-passphrase-file", office.passphrase.to_str().unwrap()]).expect(0);
@@ -413,9 +413,9 @@ fn a_run_takes_the_signing_key_by_passphrase_or_from_systemd_and_starts_with_no_
 fn the_signing_key_may_have_a_passphrase_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    fs::write(at("one"), "four made-up words here\n").unwrap();
-    fs::write(at("other"), "four other words, made up\n").unwrap();
-    fs::write(at("short"), "short\n").unwrap();
+    private_file(Path::new(&at("one")), b"four made-up words here\n");
+    private_file(Path::new(&at("other")), b"four other words, made up\n");
+    private_file(Path::new(&at("short")), b"short\n");
     let init = |name: &str, signing: &str| {
         program(&[
             "init",

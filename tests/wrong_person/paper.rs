@@ -95,7 +95,8 @@ impl Paper {
         let kids: Vec<String> = (0..self.pages.len()).map(|page| format!("{} 0 R", 8 + 2 * page)).collect();
         file.object(1, &format!("<< /Type /Catalog /Pages 2 0 R {} >>", self.catalogue));
         file.object(2, &format!("<< /Type /Pages /Count {} /Kids [{}] >>", kids.len(), kids.join(" ")));
-        file.stream(3, "/Type /EmbeddedFile", &self.ballast);
+        let kind = if self.catalogue.contains("/EmbeddedFiles") { "/Type /EmbeddedFile" } else { "" };
+        file.stream(3, kind, &self.ballast);
         file.object(4, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>");
         file.object(
             5,

@@ -2,18 +2,18 @@
 //! a PDF and as the files themselves, with a signed list of them. Never: exports without leaving an event.
 
 use super::paper;
-use crate::cli::reading::{documents, sealed_to};
-use crate::cli::secrets::Secrets;
-use crate::private::Secret;
 use crate::cli::args::{Common, Export};
 use crate::cli::deadlines::unknown;
 use crate::cli::open::write_all;
 use crate::cli::outbox::{memory_folder, reason, unlock};
 use crate::cli::print::{Print, count};
+use crate::cli::reading::{documents, sealed_to};
 use crate::cli::run::signing;
+use crate::cli::secrets::Secrets;
 use crate::cli::{Exit, Failure, open_ledger, open_office};
 use crate::outbox::{Despatch, Event, Ledger};
 use crate::pipeline::unsealed;
+use crate::private::Secret;
 use crate::random::random_hex;
 use crate::seal::list::SIGNATURE_NAME;
 use crate::seal::manifest::{SUMS_NAME, sums};

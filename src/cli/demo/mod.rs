@@ -11,7 +11,7 @@ use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::office::{DEMO_KEYS, Founding, Office, Unlock, demo_key, found};
-use crate::outbox::{Despatch, Heard, State, Terms};
+use crate::outbox::{Despatch, Heard, State, Terms, TrialMessage};
 use crate::pipeline::Finding;
 use crate::seal::entry::{Change, Trial};
 use crate::seal::import;
@@ -120,7 +120,8 @@ fn settle(office: &Office, directory: &str, samples: &Samples, clock: Clock) -> 
     for entry in entries.iter().filter(|entry| !entry.keys.is_empty()) {
         let message_id = format!("<trial.{}@{}>", entry.id, office.config.mail_domain);
         let answer = Trial::answer(&message_id, TRIAL_WORDS);
-        ledger.trial_sent(&entry.id, Vec::new(), &message_id, answer, rules, clerk, earlier)?;
+        let message = TrialMessage { bytes: Vec::new(), message_id, answer };
+        ledger.trial_sent(&entry.id, message, rules, clerk, earlier)?;
         ledger.trial_opened(&entry.id, TRIAL_WORDS, rules, clerk, earlier)?;
     }
     for Verified { entry, by, way, how } in samples.verified()? {

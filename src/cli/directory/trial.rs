@@ -25,8 +25,7 @@ impl Desk<'_> {
             write_durably(&self.ledger.files().trial_copy(id), copy)?;
         }
         let (with_words, rules) = (copy.is_some(), &self.office.config.addresses);
-        let letter =
-            self.ledger.trial_sent(id, draft.bytes, &draft.message_id, draft.answer, rules, actor, now)?;
+        let letter = self.ledger.trial_sent(id, draft.message, rules, actor, now)?;
         let Some(sender) = self.office.config.teams.values().next() else {
             return Err(Failure::Internal("the office writes for no team".to_owned()));
         };

@@ -27,7 +27,10 @@ pub(super) fn rotate(
     office.review_secret(&Unlock::of(args.unlock.passphrase_file.clone()))?;
     let passphrase = match office.config.demo {
         true => None,
-        false => Some(new_passphrase(args.new_passphrase_file.as_deref(), "A new passphrase for the review key: ")?),
+        false => Some(new_passphrase(
+            args.new_passphrase_file.as_deref(),
+            "A new passphrase for the review key: ",
+        )?),
     };
     let new = SecretKey::generate();
     let to = new.to_public();

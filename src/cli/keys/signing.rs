@@ -31,7 +31,11 @@ fn make(common: &Common, make: &MakeSigning, print: &Print) -> Result<Exit, Fail
         return Err(Fault::new("keys/signing.pub", "signing.exists", cause, cure).into());
     }
     let ask = "A new passphrase for the signing key: ";
-    let passphrase = if office.config.demo { None } else { Some(new_passphrase(make.unlock.signing_passphrase_file.as_deref(), ask)?) };
+    let passphrase = if office.config.demo {
+        None
+    } else {
+        Some(new_passphrase(make.unlock.signing_passphrase_file.as_deref(), ask)?)
+    };
     let key = new_signing_key()?;
     lay(office.root(), &key, passphrase.as_ref())?;
     let made = key.to_public();
