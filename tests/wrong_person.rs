@@ -9,8 +9,8 @@
 //! `wrong_person/results.txt` says of each mistake what stops it; `DESPATCH_UPDATE=1` rewrites it.
 //! `wrong_person/first-score.txt` is the score before there was any guard; it is never rewritten. The mistakes were
 //! written before the guards, and are changed no more; only `directory.rs` and `settings.rs`, which say how a person
-//! does what a mistake calls for, follow the program. [`MUST_BE_STOPPED`] is off until the guards are there: then it
-//! becomes `true`, and from that day a mistake that is not stopped fails the test.
+//! does what a mistake calls for, follow the program. Whatever changes a line of the results fails the test;
+//! [`MUST_BE_STOPPED`] becomes `true` on the day on which no line says "NOT STOPPED", and stays so.
 
 mod addresses;
 mod correct;

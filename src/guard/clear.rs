@@ -2,7 +2,7 @@
 //! Never: repeats what it found.
 
 use super::dates::dates;
-use super::identity::name_words;
+use super::identity::{name_words, place_of};
 use super::text::{Word, plain_words, words_of};
 use super::{Check, Guard, Outcome};
 use crate::case::Case;
@@ -13,6 +13,8 @@ use std::collections::HashSet;
 const WORD_MIN: usize = 3;
 /// A nationality is also found by its beginning: Eritrea, Eritrean.
 const NATION_BEGINS: usize = 5;
+/// A date of birth as it is written without what separates its parts (chrono's signs).
+const IN_DIGITS: [&str; 4] = ["%d%m%y", "%y%m%d", "%d%m%Y", "%Y%m%d"];
 /// Words of what sort of place it is, which stand in the names of many (`policy/places.toml`).
 const OF_MANY_PLACES: [&str; 16] = [
     "irc",
@@ -82,6 +84,8 @@ impl Personal {
         for part in [of_place(&place.name), of_place(place.id.as_str())] {
             words.extend(part.into_iter().filter(telling).map(|word| ("the place of detention", word)));
         }
+        let place_in_one_word = plain_words(place.id.as_str()).concat();
+        words.extend(Some(place_in_one_word).filter(telling).map(|word| ("the place of detention", word)));
         let phrase = |title: &&str| {
             let words = plain_words(title);
             (words.len() > 1 && words.iter().any(|word| !known.contains(word))).then_some(words)
@@ -116,8 +120,11 @@ impl Personal {
         if dates(words).iter().any(|dated| dated.says(self.born)) {
             return Some("the date of birth");
         }
-        let joined = plain.windows(2).map(<[&str]>::concat);
-        if plain.contains(&self.reference.as_str()) || joined.into_iter().any(|pair| pair == self.reference) {
+        let digits = IN_DIGITS.map(|format| self.born.format(format).to_string());
+        if plain.iter().any(|word| digits.iter().any(|one| one == word)) {
+            return Some("the date of birth");
+        }
+        if place_of(&self.reference, words).is_some() {
             return Some("the Home Office reference");
         }
         let phrase = |phrase: &[String]| plain.windows(phrase.len()).any(|window| window == phrase);

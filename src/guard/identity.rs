@@ -217,7 +217,7 @@ fn parts_of_name(name: &[String], words: &[Word]) -> Vec<usize> {
 }
 
 /// Where the words, run together, are `joined`.
-fn place_of(joined: &str, words: &[Word]) -> Option<usize> {
+pub(super) fn place_of(joined: &str, words: &[Word]) -> Option<usize> {
     let here = |at: &usize| begins_with(joined, words.get(*at..).unwrap_or_default());
     (0..words.len()).find(here)
 }
