@@ -227,10 +227,10 @@ fn two_lockings_of_one_letter_have_nothing_in_common() {
     let table = one.windows(9).rposition(|word| word == b"startxref").unwrap();
     let begin: usize = std::str::from_utf8(&one[table + 10..one.len() - 7]).unwrap().trim().parse().unwrap();
     let runs: BTreeSet<&[u8]> = one[16..begin].windows(16).collect();
-    let shared = other[16..begin]
-        .windows(16)
-        .filter(|window| runs.contains(window) && window.iter().any(|byte| !byte.is_ascii()))
-        .count();
+    // What frames a stream is in clear: a run that is that and a byte or two of the secret may recur by chance.
+    let is_secret = |window: &&[u8]| window.iter().filter(|byte| !byte.is_ascii()).count() >= 6;
+    let shared =
+        other[16..begin].windows(16).filter(is_secret).filter(|window| runs.contains(window)).count();
     assert_eq!(shared, 0, "blocks recur");
 }
 
