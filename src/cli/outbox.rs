@@ -453,7 +453,8 @@ fn show(despatch: &Despatch, events: &[Event], print: &Print) {
     line("because", &planned.source);
     if let Some(bound) = &despatch.message {
         let size = bound.size.div_ceil(1000);
-        line("message", &format!("{} ({size} kB, {}, {})", bound.sha256, bound.documents, bound.message_id));
+        let documents = count(bound.documents, "document");
+        line("message", &format!("{} ({size} kB, {documents}, {})", bound.sha256, bound.message_id));
         let keys = match bound.method() {
             None => "the review key alone".to_owned(),
             Some(Method::Age) => bound.fingerprints.join(", "),
