@@ -237,8 +237,11 @@ fn read_team(section: Section<'_, '_>) -> Option<(Team, Sender)> {
 }
 
 fn read_addresses(section: Section<'_, '_>) -> AddressRules {
-    let mut rules =
-        AddressRules { groups: section.checked_list::<EmailAddress>("groups"), ..Default::default() };
+    let mut rules = AddressRules {
+        groups: section.checked_list::<EmailAddress>("groups"),
+        alike: section.checked_list::<Domain>("alike"),
+        ..Default::default()
+    };
     if let Some(domains) = section.table("domains") {
         for role in Role::ALL {
             if domains.has(role.code()) {

@@ -115,11 +115,14 @@ impl Ledger {
             let mut done = Vec::with_capacity(given.len());
             for entry in given {
                 let known = load(&mut tx, &entry.id).await?;
+                // What nobody has verified may hold a slip, which is mended so.
+                let verified = known.as_ref().filter(|known| known.verified.is_some());
+                let before = verified.map(|known| Domain::of(&known.email));
                 let (entry, put) = merged(known, entry);
                 let mut held = Vec::new();
                 if put != Put::Same {
                     let own = Domain::of(&entry.email);
-                    faults.extend(refused(&mut tx, &entry, rules, &looks).await?);
+                    faults.extend(refused(&mut tx, &entry, before.as_ref(), rules, &looks).await?);
                     looks.add(&own);
                     if faults.is_empty() {
                         let what = if put == Put::Added { "entry_added" } else { "entry_changed" };
@@ -281,7 +284,10 @@ fn read(text: &str) -> Result<Entry, LedgerError> {
         .map_err(|error| LedgerError::Failed(format!("an entry of the directory cannot be read: {error}")))
 }
 
-async fn load(connection: &mut SqliteConnection, id: &EntryId) -> Result<Option<Entry>, LedgerError> {
+pub(super) async fn load(
+    connection: &mut SqliteConnection,
+    id: &EntryId,
+) -> Result<Option<Entry>, LedgerError> {
     let row = sqlx::query("SELECT record FROM entry WHERE id = $1")
         .bind(id.as_str())
         .fetch_optional(connection)
@@ -307,10 +313,11 @@ fn merged(known: Option<Entry>, given: Entry) -> (Entry, Put) {
     (Entry { replaced, trial, verified: None, ..given }, Put::Changed)
 }
 
-/// Why an entry may not stand in the directory.
+/// Why an entry may not stand in the directory; `before` is the domain that it was verified with.
 async fn refused(
     connection: &mut SqliteConnection,
     entry: &Entry,
+    before: Option<&Domain>,
     rules: &AddressRules,
     looks: &Lookalikes,
 ) -> Result<Vec<Fault>, LedgerError> {
@@ -320,15 +327,19 @@ async fn refused(
         .iter()
         .map(|reason| Fault::new(&at, "directory.rule", reason.cause(), reason.cure()))
         .collect();
-    let listed = rules
-        .domains
-        .get(&entry.role)
-        .is_some_and(|domains| domains.iter().any(|one| one.covers(&entry.email)));
-    let like = looks.of(&Domain::of(&entry.email)).filter(|_| !listed);
-    if let Some(like) = others_have(connection, like, &entry.id).await? {
+    let own = Domain::of(&entry.email);
+    let candidates = if rules.names(&own) { BTreeSet::new() } else { looks.of(&own) };
+    let mut known = None;
+    for like in candidates {
+        if before == Some(like) || others_have(connection, like, &entry.id).await? {
+            known = Some(like);
+            break;
+        }
+    }
+    if let Some(like) = known {
         let cause = format!("its domain could be taken for {like}, to which the office writes already");
         let cure = "find out from the recipient, not by email, which is theirs; list the domain under \
-                    [addresses.domains] in despatch.toml if both are real";
+                    alike in [addresses] in despatch.toml if both are real";
         faults.push(Fault::new(&at, "directory.looks_like", cause, cure));
     }
     let twin = sqlx::query("SELECT id FROM entry WHERE email = $1 AND id <> $2")
@@ -352,21 +363,18 @@ async fn refused(
     Ok(faults)
 }
 
-/// A domain, where entries other than this one have it: a slip in its own address may be mended.
-async fn others_have<'d>(
+/// Whether entries other than this one have a domain: a slip in its own address may be mended.
+async fn others_have(
     connection: &mut SqliteConnection,
-    domain: Option<&'d Domain>,
+    domain: &Domain,
     id: &EntryId,
-) -> Result<Option<&'d Domain>, LedgerError> {
-    let Some(domain) = domain else {
-        return Ok(None);
-    };
+) -> Result<bool, LedgerError> {
     let other = sqlx::query("SELECT 1 FROM entry WHERE domain = $1 AND id <> $2 LIMIT 1")
         .bind(domain.as_str())
         .bind(id.as_str())
         .fetch_optional(connection)
         .await?;
-    Ok(other.map(|_| domain))
+    Ok(other.is_some())
 }
 
 /// Every domain of the directory.

@@ -4,6 +4,7 @@
 use super::address::{EmailAddress, check_domain};
 use crate::fault::Refusal;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -31,6 +32,8 @@ const LOOKS: [(&str, &str); 12] = [
 
 /// Characters from which on the beginning of a domain is a name, and not one like `mail` or `www`.
 const TELLING_MIN: usize = 5;
+/// Characters from which on a name that is the beginning or end of another is no chance (`law` is; `fernbrook` is not).
+const PART_MIN: usize = 7;
 
 impl Domain {
     /// The domain, in lower case.
@@ -50,7 +53,7 @@ impl Domain {
     }
 
     /// Whether somebody could take one for the other: they look alike, differ in one character or two that changed
-    /// places, or are the same but for their last label.
+    /// places, are the same but for their last label, or one is the other with more before or behind its name.
     pub fn passes_for(&self, other: &Domain) -> bool {
         if self == other || below(&self.0, &other.0) || below(&other.0, &self.0) {
             return false;
@@ -62,6 +65,18 @@ impl Domain {
             || one_slip(&self.0, &other.0)
             || ends_otherwise(self, other)
             || ends_otherwise(other, self)
+            || self.parts().contains(&other.0)
+            || other.parts().contains(&self.0)
+    }
+
+    /// The domains of whose name this one's is made by writing more before or behind it.
+    pub(super) fn parts(&self) -> BTreeSet<String> {
+        let Some((name, rest)) = self.0.split_once('.') else { return BTreeSet::new() };
+        let cuts = (1..name.len()).filter_map(|at| name.split_at_checked(at));
+        cuts.flat_map(|(front, back)| [front, back])
+            .filter(|part| part.len() >= PART_MIN)
+            .map(|part| format!("{}.{rest}", part.trim_matches('-')))
+            .collect()
     }
 
     /// The domain without its last label, where that is long enough to be a name by itself.

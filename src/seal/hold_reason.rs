@@ -180,7 +180,7 @@ impl HoldReason {
                 "correct the address, or add the domain to [addresses.domains] in despatch.toml"
             }
             Self::LooksLike { .. } => {
-                "find out from the recipient, not by email, which of the two is theirs, and list it if it is this one"
+                "find out from the recipient, not by email, which of the two is theirs; if it is this one, list it under alike in [addresses] in despatch.toml"
             }
             Self::GroupNotListed { .. } | Self::SeemsAGroup { .. } => {
                 "use the recipient's own address, or list it under groups in [addresses] in despatch.toml"

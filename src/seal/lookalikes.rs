@@ -2,7 +2,7 @@
 //! Never: compares each with each: a directory may have tens of thousands.
 
 use super::domain::Domain;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Domains, by every text that a domain which passes for them has in common with them.
 #[derive(Debug, Default)]
@@ -19,21 +19,23 @@ impl Lookalikes {
         }
     }
 
-    /// A domain that this one could be taken for.
-    pub fn of(&self, domain: &Domain) -> Option<&Domain> {
+    /// The domains that this one could be taken for.
+    pub fn of(&self, domain: &Domain) -> BTreeSet<&Domain> {
         traces(domain)
             .iter()
             .filter_map(|trace| self.0.get(trace))
             .flatten()
-            .find(|known| domain.passes_for(known))
+            .filter(|known| domain.passes_for(known))
+            .collect()
     }
 }
 
-/// The domain as it looks, without its last labels, and with any one character left out: two that differ in one slip
-/// share one of these.
+/// The domain as it looks, without its last labels, with any one character left out, and what its name begins and ends
+/// with: two that differ in one slip, or of which one is part of the other, share one of these.
 fn traces(domain: &Domain) -> Vec<String> {
     let text = domain.as_str();
     let mut traces = vec![text.to_owned(), format!("seen {}", domain.seen())];
+    traces.extend(domain.parts());
     let ends = text.match_indices('.').map(|(at, _)| text.get(..at).unwrap_or_default());
     traces.extend(ends.map(|head| format!("head {head}")));
     traces.extend((0..text.len()).map(|at| {

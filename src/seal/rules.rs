@@ -50,13 +50,16 @@ pub struct AddressRules {
     /// Mailboxes that several people read, and that may be written to all the same (Ministry of Justice practice,
     /// domain D: not normally to group addresses, so each is named).
     pub groups: Vec<EmailAddress>,
+    /// Domains that look like others and are real all the same: somebody has found that out.
+    pub alike: Vec<Domain>,
     /// Months after which an entry has to be verified anew.
     pub verify_again: Months,
 }
 
 impl Default for AddressRules {
     fn default() -> Self {
-        Self { domains: BTreeMap::new(), groups: Vec::new(), verify_again: Months::new(VERIFY_AGAIN_MONTHS) }
+        let verify_again = Months::new(VERIFY_AGAIN_MONTHS);
+        Self { domains: BTreeMap::new(), groups: Vec::new(), alike: Vec::new(), verify_again }
     }
 }
 
@@ -85,6 +88,11 @@ impl AddressRules {
         found
     }
 
+    /// Whether the office lists this very domain; one above it says nothing of how it looks.
+    pub fn names(&self, domain: &Domain) -> bool {
+        self.alike.contains(domain) || self.domains.values().flatten().any(|listed| listed == domain)
+    }
+
     /// The domain of the office's lists that this address could be taken for, where it is of none of them.
     pub fn looks_like(&self, address: &EmailAddress) -> Option<Domain> {
         let listed = || self.domains.values().flatten();
@@ -92,6 +100,9 @@ impl AddressRules {
             return None;
         }
         let own = Domain::of(address);
+        if self.alike.contains(&own) {
+            return None;
+        }
         listed().find(|domain| own.passes_for(domain) || hides(&own, domain)).cloned()
     }
 
