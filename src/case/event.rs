@@ -64,6 +64,22 @@ impl Event {
         }
     }
 
+    /// What people wrote in their own words, each with what it is.
+    pub(super) fn free_texts(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Event::AppointmentConfirmed(booked) => booked.free_texts(),
+            Event::RepresentativeChanged(event) => {
+                event.appointment.as_deref().map(AppointmentConfirmed::free_texts).unwrap_or_default()
+            }
+            Event::ServiceFailed(event) => vec![("the reason", event.reason.clone())],
+            Event::GuidanceGiven(event) => {
+                vec![("the question", event.question.text()), ("the answer", event.answer.text())]
+            }
+            Event::ConcernsRaised(event) => vec![("the concern", event.concerns.text())],
+            _ => Vec::new(),
+        }
+    }
+
     /// The contracted doctor whom the event names.
     pub fn doctor(&self) -> Option<&Contact> {
         match self {
@@ -141,6 +157,19 @@ pub struct AppointmentConfirmed {
     pub joining_instructions: Option<String>,
     /// Whom the doctor calls on the day.
     pub on_the_day_contact: Option<String>,
+}
+
+impl AppointmentConfirmed {
+    fn free_texts(&self) -> Vec<(&'static str, String)> {
+        let dialect = self.interpreter.as_ref().and_then(|interpreter| interpreter.dialect.as_ref());
+        let all = [
+            ("the room", Some(&self.location)),
+            ("the joining instructions", self.joining_instructions.as_ref()),
+            ("the contact of the day", self.on_the_day_contact.as_ref()),
+            ("the dialect", dialect),
+        ];
+        all.into_iter().filter_map(|(what, text)| Some((what, text?.clone()))).collect()
+    }
 }
 
 /// The interpreter who was booked, or is to be (B15, G21).

@@ -108,6 +108,14 @@ pub fn named_files(bytes: &[u8]) -> Vec<(String, Sha256)> {
 }
 
 impl Case {
+    /// What people wrote in their own words and letters repeat, each with what it is. The reasons of a decision are not
+    /// among them: they are about the person's health, and whoever reads the decision reads them.
+    pub fn free_texts(&self) -> Vec<(&'static str, String)> {
+        let mut texts = self.event.free_texts();
+        texts.extend(self.correction.iter().map(|text| ("the words of the correction", text.clone())));
+        texts
+    }
+
     /// The reference by which whoever has this role knows the case.
     pub fn reference_of(&self, role: Role) -> Option<&str> {
         let contact = match role {

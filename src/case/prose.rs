@@ -21,6 +21,13 @@ pub const MAX_NESTING: usize = 4;
 pub struct Prose(Vec<Block>);
 
 impl Prose {
+    /// The words alone, a line for each paragraph.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        self.0.iter().for_each(|block| block.push_text(&mut text));
+        text
+    }
+
     /// The blocks in their order; there is one at least.
     pub fn blocks(&self) -> &[Block] {
         &self.0
@@ -34,6 +41,19 @@ pub enum Block {
     Paragraph { spans: Vec<Span> },
     List { ordered: bool, items: Vec<Vec<Block>> },
     Quote { blocks: Vec<Block> },
+}
+
+impl Block {
+    fn push_text(&self, text: &mut String) {
+        match self {
+            Block::Paragraph { spans } => {
+                spans.iter().for_each(|span| text.push_str(&span.text));
+                text.push('\n');
+            }
+            Block::List { items, .. } => items.iter().flatten().for_each(|block| block.push_text(text)),
+            Block::Quote { blocks } => blocks.iter().for_each(|block| block.push_text(text)),
+        }
+    }
 }
 
 /// Text within a paragraph; emphasis of either kind is strong, for letters have no italics (GOV.UK style).

@@ -47,6 +47,12 @@ pub fn check(number: usize, found: &Inspection, bytes: usize, limits: &Limits) -
     if !found.sound {
         return stops("cannot be read as a PDF".to_owned());
     }
+    if found.is_two_files {
+        return stops(
+            "has something before or behind it that is no PDF: two programs may show two documents"
+                .to_owned(),
+        );
+    }
     if !found.active.is_empty() {
         let active: Vec<&str> = found.active.iter().map(|active: &Active| active.words()).collect();
         return stops(format!("holds {}", active.join(", ")));

@@ -2,7 +2,7 @@
 //! Never: repeats what it found.
 
 use super::dates::dates;
-use super::identity::{name_words, place_of};
+use super::identity::{name_words, place_of, places_of_name};
 use super::text::{Word, plain_words, words_of};
 use super::{Check, Guard, Outcome};
 use crate::case::Case;
@@ -48,6 +48,16 @@ pub struct Clear {
 
 /// The check of what goes in clear.
 pub fn check(case: &Case, place: &Place, titles: &[&str], health: &[String], clear: &Clear) -> Check {
+    // One name of the recipient's may be one of the person's too; all of them are no chance.
+    let name = name_words(&case.person.name);
+    if clear
+        .own
+        .iter()
+        .any(|own| name.len() > 1 && !places_of_name(&name, &words_of([own.as_str()])).is_empty())
+    {
+        let words = "the recipient's entry in the directory, or the team's, holds the name of the person";
+        return Check::new(Guard::Clear, Outcome::Stops, words);
+    }
     let mut known: HashSet<String> = plain_words(&clear.for_anybody).into_iter().collect();
     known.extend(clear.own.iter().flat_map(|own| plain_words(own)));
     let personal = Personal::of(case, place, titles, &known);

@@ -104,6 +104,8 @@ pub struct Seen {
     pub has_text: bool,
     /// The document may say more than its text does.
     pub in_doubt: bool,
+    /// The first page that is a picture without words.
+    pub picture: Option<usize>,
 }
 
 /// Looks for the person in the pages of a document.
@@ -132,6 +134,7 @@ pub fn look_at(subject: &Subject, words: &[Word], pages: &[PageText]) -> Seen {
         other_reference: other_reference.as_ref().and_then(page),
         has_text: !words.is_empty(),
         in_doubt: subject.hard || pages.iter().any(PageText::is_in_doubt) || is_hard(pages),
+        picture: pages.iter().position(PageText::is_a_picture).map(|index| index + 1),
     }
 }
 
@@ -150,7 +153,13 @@ impl Seen {
         if let Some(page) = self.other_reference {
             return other("another Home Office reference stands", page);
         }
-        let passed = |words: String| (Outcome::Passed, words);
+        let passed = |words: String| match self.picture {
+            None => (Outcome::Passed, words),
+            Some(page) => (
+                Outcome::Confirm,
+                format!("{words}, and cannot check page {page}: it is a picture without words"),
+            ),
+        };
         let confirm = |words: &str| (Outcome::Confirm, words.to_owned());
         match (self.reference, self.name.or(self.part_of_name), self.born) {
             (_, Some(name), Some(born)) if name == born => {

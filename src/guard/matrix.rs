@@ -1,13 +1,14 @@
 //! Enters: the role that a despatch goes to, what it carries and what is on record. Leaves: whether it may.
 //! Never: asks the pack or the templates, which plan it: this is the second opinion on them.
 
+use super::text::{Word, holds, plain_words};
 use super::{Check, Guard, Outcome};
 use crate::case::AttachmentKind;
 use crate::policy::standing::Answers;
 use crate::policy::{Fact, History};
 use crate::words::Role;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is built in; an office does not change who may see a document.
 const BUILT_IN: &str = include_str!("../../policy/guards.toml");
@@ -18,6 +19,10 @@ pub struct Tables {
     rules: BTreeMap<AttachmentKind, Rule>,
     /// Beginnings of words about health.
     pub health: Vec<String>,
+    /// The phrases of each kind's heading.
+    headings: Vec<(AttachmentKind, Vec<String>)>,
+    /// The phrases by which a document says that it is between a lawyer and a client.
+    pub privileged: Vec<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -27,6 +32,8 @@ struct Rule {
     roles: Vec<Role>,
     #[serde(default)]
     consent: bool,
+    #[serde(default)]
+    headings: Vec<String>,
     #[serde(rename = "source")]
     _source: String,
 }
@@ -35,12 +42,13 @@ struct Rule {
 #[serde(deny_unknown_fields)]
 struct File {
     attachment: Vec<Rule>,
-    health: Vec<Health>,
+    health: Vec<Phrases>,
+    privileged: Phrases,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Health {
+struct Phrases {
     words: Vec<String>,
     #[serde(rename = "source")]
     _source: String,
@@ -50,10 +58,20 @@ impl Tables {
     /// The tables that are built in. A table that cannot be read lets nothing pass.
     pub fn built_in() -> Self {
         let Ok(file) = toml::from_str::<File>(BUILT_IN) else { return Self::default() };
+        let headings = |rule: &Rule| -> Vec<_> {
+            rule.headings.iter().map(|heading| (rule.kind, plain_words(heading))).collect()
+        };
         Self {
+            headings: file.attachment.iter().flat_map(headings).collect(),
             rules: file.attachment.into_iter().map(|rule| (rule.kind, rule)).collect(),
             health: file.health.into_iter().flat_map(|health| health.words).collect(),
+            privileged: file.privileged.words.iter().map(|phrase| plain_words(phrase)).collect(),
         }
+    }
+
+    /// The kinds of attachment whose heading these words are.
+    pub fn kinds_named_by(&self, heading: &[Word]) -> BTreeSet<AttachmentKind> {
+        self.headings.iter().filter(|(_, phrase)| holds(heading, phrase)).map(|(kind, _)| *kind).collect()
     }
 
     /// Whether an attachment of this kind may go to this role, given whether the person consents to the release of

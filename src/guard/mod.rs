@@ -1,6 +1,8 @@
 //! Enters: the case, what its documents say, and what becomes of them. Leaves: named checks with their evidence.
 //! Never: touches a file, a process or a clock, or puts a value of the detained person into evidence.
 
+/// Whether a representative has the person's authority for the case.
+pub mod authority;
 /// Attachments: real, open, at rest, within limits; and messages that fit the recipient's mail system.
 pub mod attachment;
 /// Whether an entry is as it was when it was last written to.
@@ -11,12 +13,18 @@ pub mod clear;
 pub mod dates;
 /// Whether a document is about the person of the case.
 pub mod identity;
+/// Words that people wrote into the case file and letters repeat.
+pub mod free_text;
+/// Whether a document is what the case file lists it as.
+pub mod listed;
 /// Which attachment may go to which role at all.
 pub mod matrix;
 /// Whether a document is about the person of another open case.
 pub mod others;
 /// Words as they are compared.
 pub mod text;
+/// Whether the report speaks of the place where the person is.
+pub mod whereabouts;
 
 use crate::words::StaffId;
 use chrono::{DateTime, Utc};
@@ -31,8 +39,10 @@ pub enum Guard {
     Identity,
     /// What goes in clear says nothing about the person.
     Clear,
-    /// Each document may go to this role.
+    /// Each document may go to this role, and is what it is listed as.
     Matrix,
+    /// The representative has the person's authority for this case.
+    Authority,
     /// Each attachment is a PDF at rest.
     Attachment,
     /// The message fits the recipient's mail system.
@@ -47,10 +57,11 @@ pub enum Guard {
 
 impl Guard {
     /// Every guard, in the order in which checks are shown.
-    pub const ALL: [Guard; 8] = [
+    pub const ALL: [Guard; 9] = [
         Guard::Identity,
         Guard::Clear,
         Guard::Matrix,
+        Guard::Authority,
         Guard::Attachment,
         Guard::Size,
         Guard::Change,
@@ -64,6 +75,7 @@ impl Guard {
             Guard::Identity => "identity",
             Guard::Clear => "clear",
             Guard::Matrix => "matrix",
+            Guard::Authority => "authority",
             Guard::Attachment => "attachment",
             Guard::Size => "size",
             Guard::Change => "change",
@@ -78,6 +90,7 @@ impl Guard {
             Guard::Identity => "the right person",
             Guard::Clear => "nothing in clear",
             Guard::Matrix => "the right documents",
+            Guard::Authority => "the representative's authority",
             Guard::Attachment => "sound attachments",
             Guard::Size => "size",
             Guard::Change => "no change of address or key",
@@ -92,6 +105,7 @@ impl Guard {
             Guard::Identity => "guard_identity",
             Guard::Clear => "guard_clear",
             Guard::Matrix => "guard_matrix",
+            Guard::Authority => "guard_authority",
             Guard::Attachment => "guard_attachment",
             Guard::Size => "guard_size",
             Guard::Change => "guard_change",
@@ -121,6 +135,7 @@ impl Guard {
                 "mend the template, the title or the directory's entry, then release it; --override clear where the word means something else"
             }
             Guard::Matrix => "return the case: this document does not go to this recipient",
+            Guard::Authority => "look at the authority, and record it with `despatch directory authority`",
             Guard::Attachment => {
                 "ask for the document as a plain PDF and correct the case, or release it with --override attachment"
             }
@@ -139,7 +154,7 @@ impl FromStr for Guard {
         Guard::ALL
             .into_iter()
             .find(|guard| guard.code() == text)
-            .ok_or("a check: identity, clear, matrix, attachment, size, change, virus or address")
+            .ok_or("a check: identity, clear, matrix, authority, attachment, size, change, virus or address")
     }
 }
 

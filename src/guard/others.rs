@@ -27,6 +27,9 @@ const REFERENCE_MAX: usize = 32;
 /// Pieces into which a reference may be cut by spaces and signs.
 const REFERENCE_PIECES: usize = 3;
 
+/// The page of a word that no page shows: it stands in a document's properties, its notes or the fields of its form.
+pub const UNSEEN: usize = 0;
+
 /// What of a person is kept as a keyed hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -166,6 +169,11 @@ impl OpenCases {
         }
     }
 
+    /// Whether `case` may be about the person whom its number has stood for until now.
+    pub fn knows_as_the_same(&self, key: &IdentityKey, case: &Case) -> bool {
+        self.of_case.get(&case.case_id).is_none_or(|known| may_be_one_person(known, &key.marks(case)))
+    }
+
     /// How many cases are open.
     pub fn len(&self) -> usize {
         self.of_case.len()
@@ -177,11 +185,19 @@ impl OpenCases {
     }
 }
 
+/// Whether two sets of marks are of one person: by reference, or by name and date of birth. Where one set has no marks,
+/// nothing speaks against it.
+pub fn may_be_one_person(one: &[(Kind, Mark)], other: &[(Kind, Mark)]) -> bool {
+    let certain = |(kind, _): &&(Kind, Mark)| matches!(kind, Kind::Reference | Kind::Birth);
+    one.is_empty() || other.is_empty() || one.iter().filter(certain).any(|mark| other.contains(mark))
+}
+
 /// Somebody else's identity in a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hit {
     pub case: CaseId,
     pub kind: Kind,
+    /// Counted from 1, or [`UNSEEN`].
     pub page: usize,
 }
 
@@ -189,7 +205,9 @@ impl Hit {
     /// It in words that follow "document 3: ".
     pub fn words(&self) -> String {
         let Self { case, kind, page } = self;
-        format!("the {} of another open case, {case}, is found on page {page}", kind.words())
+        let at =
+            if *page == UNSEEN { "where no page shows it".to_owned() } else { format!("on page {page}") };
+        format!("the {} of another open case, {case}, is found {at}", kind.words())
     }
 
     /// Whether it can be nobody else: two people may share a name.

@@ -20,6 +20,12 @@ pub fn words_of<'a>(pages: impl IntoIterator<Item = &'a str>) -> Vec<Word> {
         .collect()
 }
 
+/// Whether the words of a phrase stand together.
+pub fn holds(words: &[Word], phrase: &[String]) -> bool {
+    let is_here = |window: &[Word]| window.iter().map(|word| &word.plain).eq(phrase);
+    !phrase.is_empty() && words.windows(phrase.len()).any(is_here)
+}
+
 /// The words of a text: compatibility forms resolved (NFKC), case folded, Latin marks left out, cut at everything that
 /// is no letter or digit. What a line end cut in two is joined; an apostrophe joins, and its possessive "s" goes.
 pub fn plain_words(text: &str) -> Vec<String> {

@@ -3,9 +3,10 @@
 
 use super::despatch::SealedCase;
 use super::ledger::{Ledger, LedgerError};
-use crate::guard::others::{Kind, Mark, OpenCases};
+use crate::guard::others::{Kind, Mark, OpenCases, may_be_one_person};
 use crate::policy::{Fact, History};
 use crate::words::CaseId;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 /// The kind of a row that makes those before it void.
@@ -29,14 +30,12 @@ impl Ledger {
                 .fetch_all(connection),
         )?;
         for row in rows {
-            let unread = || LedgerError::Failed("an identity cannot be read".to_owned());
             let case: CaseId = row.get::<&str, _>("case_id").parse().map_err(|_| unread())?;
-            let code: &str = row.get("kind");
-            if code == CLOSED {
+            if row.get::<&str, _>("kind") == CLOSED {
                 known.open.forget(&case);
             } else {
-                let kind = Kind::ALL.into_iter().find(|kind| kind.code() == code).ok_or_else(unread)?;
-                known.open.add(&case, kind, Mark::of_bytes(row.get("mark")).ok_or_else(unread)?);
+                let (kind, mark) = mark(&row)?;
+                known.open.add(&case, kind, mark);
             }
             known.read_to = row.get("seq");
         }
@@ -44,7 +43,20 @@ impl Ledger {
     }
 }
 
-/// Puts the person of a case on record in the place of what was, or takes them off where the case is closed.
+/// The mark of a row that is not [`CLOSED`].
+fn mark(row: &SqliteRow) -> Result<(Kind, Mark), LedgerError> {
+    let code: &str = row.get("kind");
+    let kind = Kind::ALL.into_iter().find(|kind| kind.code() == code).ok_or_else(unread)?;
+    Ok((kind, Mark::of_bytes(row.get("mark")).ok_or_else(unread)?))
+}
+
+fn unread() -> LedgerError {
+    LedgerError::Failed("an identity cannot be read".to_owned())
+}
+
+/// Puts the person of a case on record in the place of what was, or takes them off where the case is closed. Whom an
+/// event names stays unknown where it is somebody else than the events before it told of: the identity guard holds that
+/// event, and would let it pass if it were asked again.
 pub(super) async fn keep(connection: &mut SqliteConnection, case: &SealedCase) -> Result<(), LedgerError> {
     let rows =
         sqlx::query("SELECT kind, mark FROM identity WHERE case_id = $1 AND kind <> $2 ORDER BY kind, mark")
@@ -52,12 +64,11 @@ pub(super) async fn keep(connection: &mut SqliteConnection, case: &SealedCase) -
             .bind(CLOSED)
             .fetch_all(&mut *connection)
             .await?;
-    let mut kept: Vec<(&str, &[u8])> = rows.iter().map(|row| (row.get("kind"), row.get("mark"))).collect();
-    let mut marks: Vec<(&str, &[u8])> = if is_closed(case) {
-        Vec::new()
-    } else {
-        case.marks.iter().map(|(kind, mark)| (kind.code(), mark.bytes())).collect()
-    };
+    let mut kept = rows.iter().map(mark).collect::<Result<Vec<_>, _>>()?;
+    let mut marks = if is_closed(case) { Vec::new() } else { case.marks.clone() };
+    if !case.history.events.is_empty() && !may_be_one_person(&kept, &marks) {
+        return Ok(());
+    }
     kept.sort_unstable();
     marks.sort_unstable();
     if kept == marks {
@@ -71,7 +82,7 @@ pub(super) async fn keep(connection: &mut SqliteConnection, case: &SealedCase) -
         insert(connection, &case.case_id, CLOSED, &[]).await?;
     }
     for (kind, mark) in marks {
-        insert(connection, &case.case_id, kind, mark).await?;
+        insert(connection, &case.case_id, kind.code(), mark.bytes()).await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 use super::chain::{self, Chain};
 use super::ledger::{Ledger, LedgerError};
 use crate::clock::Moment;
+use crate::fault::Fault;
 use crate::office::Staff;
 use crate::words::Sha256;
 use chrono::{DateTime, Utc};
@@ -14,6 +15,10 @@ use sqlx::{Connection, Row};
 const KEYS: &str = "review key";
 /// A review key took the place of another.
 const ROTATED: &str = "review_key_rotated";
+/// The line sealed to a review key before any other was on record.
+const FIRST: &str = "review_key_first";
+/// Who puts the first review key on record: no person.
+const THE_LINE: &str = "despatch";
 /// Somebody tried whether the recovery key opens what it should.
 const DRILL: &str = "recovery_drill";
 
@@ -45,6 +50,33 @@ impl Ledger {
         now: Moment,
     ) -> Result<(), LedgerError> {
         self.append_event(KEYS, ROTATED, by, json!({ "from": from, "to": to, "reason": reason }), now)
+    }
+
+    /// The review key that is on record, by its fingerprint; `None` before the first run.
+    pub fn review_key_on_record(&mut self) -> Result<Option<String>, LedgerError> {
+        let named = |event: chain::Event| match event.what.as_str() {
+            ROTATED => event.detail["to"].as_str().map(str::to_owned),
+            FIRST => event.detail["key"].as_str().map(str::to_owned),
+            _ => None,
+        };
+        Ok(self.events(Some(KEYS))?.into_iter().rev().find_map(named))
+    }
+
+    /// Makes sure that the office seals to the review key that is on record, which only [`Ledger::record_rotation`]
+    /// changes. The first key that is ever sealed to is put on record.
+    ///
+    /// Errors: it is another key: whoever has it would read every copy from now on.
+    pub fn expect_review_key(&mut self, in_use: &str, now: Moment) -> Result<(), LedgerError> {
+        match self.review_key_on_record()? {
+            None => self.append_by(THE_LINE, KEYS, FIRST, json!({ "key": in_use }), now),
+            Some(known) if known == in_use => Ok(()),
+            Some(known) => {
+                let cause = format!("{in_use} is not the review key that is on record, {known}");
+                let cure = "find out who put it there, and put the right file back from a backup; where a change of the \
+                            key was stopped half way, give `despatch keys rotate-review` again";
+                Err(LedgerError::Refused(Fault::new("keys/review.pub", "review_key.other", cause, cure)))
+            }
+        }
     }
 
     /// Every rotation of the review key, oldest first.
@@ -117,10 +149,21 @@ impl Ledger {
         detail: Value,
         now: Moment,
     ) -> Result<(), LedgerError> {
+        self.append_by(by.id.as_str(), subject, what, detail, now)
+    }
+
+    fn append_by(
+        &mut self,
+        actor: &str,
+        subject: &str,
+        what: &str,
+        detail: Value,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
             let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            Chain::new(now.at, by.id.as_str()).append(&mut tx, subject, what, detail).await?;
+            Chain::new(now.at, actor).append(&mut tx, subject, what, detail).await?;
             Ok(tx.commit().await?)
         })
     }

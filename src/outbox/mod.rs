@@ -2,6 +2,7 @@
 //! Never: holds a personal value of the detained person in clear, or sends anything.
 
 mod audit;
+mod authorities;
 mod backup;
 mod chain;
 mod checkpoints;
@@ -28,6 +29,7 @@ mod templates;
 mod unsent;
 mod verify;
 
+pub use authorities::authority_subject;
 pub use backup::{Found, Restored, SealedFile};
 pub use chain::{BrokenChain, Event};
 pub use checkpoints::{Checkpoint, read_checkpoints};

@@ -1,10 +1,12 @@
 //! Enters: the ids of a case and of an event that comes in. Leaves: what is on record for the rules.
 //! Never: holds anything personal; what it reads was put there as closed words, dates and ids.
 
+use super::authorities::authorities;
 use super::despatch::{Despatch, State};
 use super::ledger::{Ledger, LedgerError, record};
 use super::packs::pack_record;
 use crate::case::EventName;
+use crate::guard::authority::Seen;
 use crate::guard::change::Before;
 use crate::policy::history::Past;
 use crate::policy::{History, PackRecord, Recorded, Told};
@@ -33,6 +35,8 @@ pub struct Record {
     pub packs: BTreeMap<PackId, PackRecord>,
     /// The last message of the case to each entry of the directory.
     pub written_to: BTreeMap<EntryId, Before>,
+    /// What is on record of each representative's authority for the case.
+    pub authorities: BTreeMap<EntryId, Seen>,
 }
 
 /// One event of a case, for people.
@@ -70,19 +74,29 @@ impl Ledger {
         self.runtime.block_on(async {
             let history = history(connection, case_id, event_id, event).await?;
             let pack = pack_in_use(connection, case_id).await?;
-            let written_to = written_to(connection, case_id, i64::MAX).await?;
-            Ok(Record { history, pack, packs: pack_record(connection).await?, written_to })
+            let despatches = before(connection, case_id, i64::MAX).await?;
+            let authorities = authorities(connection, case_id, &despatches).await?;
+            let packs = pack_record(connection).await?;
+            Ok(Record { history, pack, packs, written_to: written_to(despatches), authorities })
         })
     }
 
-    /// The last message of a case to each entry of the directory, of those that came before a claim.
-    pub fn written_before(
+    /// What is on record for a claim that is made again under `pack`: the history by which it was planned, and what came
+    /// before it.
+    pub fn record_of(
         &mut self,
         case_id: &CaseId,
         claim: i64,
-    ) -> Result<BTreeMap<EntryId, Before>, LedgerError> {
+        pack: Option<PackId>,
+    ) -> Result<Record, LedgerError> {
+        let history = self.history_of(claim)?;
+        let packs = self.packs()?;
         let connection = &mut self.connection;
-        self.runtime.block_on(written_to(connection, case_id, claim))
+        self.runtime.block_on(async {
+            let despatches = before(connection, case_id, claim).await?;
+            let authorities = authorities(connection, case_id, &despatches).await?;
+            Ok(Record { history, pack, packs, written_to: written_to(despatches), authorities })
+        })
     }
 
     /// The history by which a claim was planned.
@@ -285,22 +299,27 @@ async fn told_before(connection: &mut SqliteConnection, claim: i64) -> Result<Ve
     Ok(gone)
 }
 
-async fn written_to(
+/// The despatches of a case that came before a claim.
+async fn before(
     connection: &mut SqliteConnection,
     case_id: &CaseId,
-    before: i64,
-) -> Result<BTreeMap<EntryId, Before>, LedgerError> {
+    claim: i64,
+) -> Result<Vec<Despatch>, LedgerError> {
     let rows = sqlx::query(
         "SELECT despatch.record FROM despatch JOIN claim ON claim.number = despatch.claim \
          WHERE claim.case_id = $1 AND claim.number < $2 ORDER BY despatch.claim, despatch.position",
     )
     .bind(case_id.as_str())
-    .bind(before)
+    .bind(claim)
     .fetch_all(connection)
     .await?;
+    rows.iter().map(|row| record(row.get("record"))).collect()
+}
+
+/// The last of these messages to each entry of the directory.
+fn written_to(despatches: Vec<Despatch>) -> BTreeMap<EntryId, Before> {
     let mut last = BTreeMap::new();
-    for row in rows {
-        let despatch = record(row.get("record"))?;
+    for despatch in despatches {
         if let (Some(entry), Some(bound)) = (despatch.recipient.entry, despatch.message) {
             let before = Before {
                 despatch: despatch.id.to_string(),
@@ -311,7 +330,7 @@ async fn written_to(
             last.insert(entry, before);
         }
     }
-    Ok(last)
+    last
 }
 
 async fn despatches_of(connection: &mut SqliteConnection, claim: i64) -> Result<Vec<Despatch>, LedgerError> {

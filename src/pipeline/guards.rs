@@ -8,13 +8,15 @@ use crate::case::AttachmentKind;
 use crate::fault::Fault;
 use crate::guard::clear::{self, Clear};
 use crate::guard::identity::{Seen, Subject, look_at};
-use crate::guard::others::{Hit, search};
-use crate::guard::text::words_of;
-use crate::guard::{Check, Guard, Outcome, attachment, change, matrix};
+use crate::guard::listed::SaysOfItself;
+use crate::guard::others::{Hit, UNSEEN, search};
+use crate::guard::text::{Word, plain_words, words_of};
+use crate::guard::{Check, Guard, Outcome, attachment, authority, change, free_text, matrix, whereabouts};
 use crate::policy::Planned;
 use crate::render::inspect::{Inspection, PageText};
 use crate::seal::entry::Entry;
-use crate::words::Sha256;
+use crate::words::{PlaceId, Role, Sha256};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::PoisonError;
 
@@ -23,6 +25,9 @@ pub(super) struct Examined {
     pub(super) found: Inspection,
     seen: Seen,
     others: Vec<Hit>,
+    says_of_itself: SaysOfItself,
+    /// The places of detention that it names.
+    places: BTreeSet<PlaceId>,
 }
 
 impl<'a> Making<'a> {
@@ -34,9 +39,14 @@ impl<'a> Making<'a> {
         }
         let mut found = self.line.pool.inspect(bytes).map_err(|fault| fault.faults())?;
         let texts = std::mem::take(&mut found.texts);
-        let (mut seen, others) = self.seen(&texts);
+        let unseen = plain_words(&std::mem::take(&mut found.unseen));
+        let mut words = words_of(texts.iter().map(|page| page.text.as_str()));
+        let mut seen = look_at(&Subject::of(self.case), &words, &texts);
         seen.in_doubt |= found.cut_short || !found.sound;
-        let examined = Rc::new(Examined { found, seen, others });
+        let places = whereabouts::named(&self.line.office.places, &words);
+        words.extend(unseen.into_iter().map(|plain| Word { plain, page: UNSEEN }));
+        let says_of_itself = SaysOfItself::of(&texts, &self.line.tables);
+        let examined = Rc::new(Examined { found, seen, others: self.others(&words), says_of_itself, places });
         self.examined.insert(sha256, Rc::clone(&examined));
         Ok(examined)
     }
@@ -47,12 +57,22 @@ impl<'a> Making<'a> {
         Some(*self.scanned.entry(sha256).or_insert_with(|| scan(scanner, bytes)))
     }
 
-    /// Whose document it is, by its text.
-    fn seen(&self, texts: &[PageText]) -> (Seen, Vec<Hit>) {
-        let words = words_of(texts.iter().map(|page| page.text.as_str()));
-        let seen = look_at(&Subject::of(self.case), &words, texts);
+    /// Whose identity, other than the person's, is in these words.
+    fn others(&self, words: &[Word]) -> Vec<Hit> {
         let known = self.line.known.read().unwrap_or_else(PoisonError::into_inner);
-        (seen, search(&self.line.identity_key, &known.open, self.case, &words))
+        search(&self.line.identity_key, &known.open, self.case, words)
+    }
+
+    /// The check that the case is still about the person whom the events before this one told of; none where it is.
+    fn same_person(&self) -> Option<Check> {
+        let known = self.line.known.read().unwrap_or_else(PoisonError::into_inner);
+        let is_first = self.record.history.events.is_empty();
+        if is_first || known.open.knows_as_the_same(&self.line.identity_key, self.case) {
+            return None;
+        }
+        let words = "the events of this case before this one are about somebody else: neither reference nor name \
+                     with date of birth is theirs";
+        Some(Check::new(Guard::Identity, Outcome::Stops, words))
     }
 
     /// Every check of one despatch.
@@ -65,7 +85,7 @@ impl<'a> Making<'a> {
         message_bytes: usize,
     ) -> Result<Vec<Check>, Vec<Fault>> {
         let limits = &self.line.office.config.guards.limits;
-        let mut checks = Vec::new();
+        let mut checks = Vec::from_iter(self.same_person());
         let (mut carried, mut attached) = (Vec::new(), Vec::new());
         for document in documents {
             let Some(one) = document.attachment.and_then(|index| self.case.attachments.get(index)) else {
@@ -76,11 +96,17 @@ impl<'a> Making<'a> {
             let bytes = document.bytes.as_slice();
             let examined = self.examined(bytes)?;
             checks.extend(identity(number, &examined.seen, &examined.others));
+            checks.extend(examined.says_of_itself.check(number, one.kind));
+            if one.kind == AttachmentKind::ExternalMedicalReport {
+                checks.extend(whereabouts::check(number, &examined.places, self.case, &self.record.history));
+            }
             attached.push(attachment::check(number, &examined.found, bytes.len(), limits));
             attached.extend(self.scanned(bytes, one.sha256).map(|scanned| virus(number, scanned)));
         }
         let anonymous = self.line.office.catalogue.kind(&planned.kind).is_some_and(|kind| kind.anonymous);
         checks.extend(self.own_letters(documents, anonymous));
+        checks.extend(self.free_texts(documents, planned.role, anonymous));
+        checks.extend(self.authority(planned.role, entry));
         let titles: Vec<&str> = self.case.attachments.iter().map(|one| one.title.as_str()).collect();
         let tables = &self.line.tables;
         checks.push(clear::check(self.case, self.place, &titles, &tables.health, clear));
@@ -114,10 +140,12 @@ impl<'a> Making<'a> {
             Bytes::Made(letter) => Some((document.listed.number, letter)),
             Bytes::Lent(_) => None,
         });
+        let subject = Subject::of(self.case);
         let (mut checks, mut of_the_person, mut numbers) = (Vec::new(), false, Vec::new());
         for (number, letter) in ours {
             let texts: Vec<PageText> = letter.texts.iter().cloned().map(PageText::of_ours).collect();
-            let (seen, others) = self.seen(&texts);
+            let words = words_of(letter.texts.iter().map(String::as_str));
+            let (seen, others) = (look_at(&subject, &words, &texts), self.others(&words));
             numbers.push(number.to_string());
             of_the_person |= seen.reference.is_some() || seen.name.is_some();
             let told = [seen.name, seen.part_of_name, seen.born, seen.reference];
@@ -148,6 +176,30 @@ impl<'a> Making<'a> {
             ),
         });
         checks
+    }
+
+    /// What people wrote into the case file and our own documents repeat to somebody who is not to know it.
+    fn free_texts(&self, documents: &[Plain<'_>], role: Role, anonymous: bool) -> Vec<Check> {
+        let tables = &self.line.tables;
+        let report = AttachmentKind::ExternalMedicalReport;
+        let reader = free_text::Reader {
+            of_nobody: anonymous,
+            of_health: role == Role::Representative || tables.allows(report, role, false).is_ok(),
+        };
+        let letters = documents.iter().filter_map(|document| match &document.bytes {
+            Bytes::Made(letter) => Some(&letter.texts),
+            Bytes::Lent(_) => None,
+        });
+        let letters = letters.flatten().flat_map(|text| plain_words(text)).collect();
+        free_text::checks(self.case, reader, &letters, &tables.health)
+    }
+
+    /// The check of a representative's authority; none for any other recipient.
+    fn authority(&self, role: Role, entry: &Entry) -> Option<Check> {
+        let named = self.case.representative.as_ref().filter(|named| named.contact.entry == entry.id);
+        let dated = named.map(|named| named.authority_date);
+        let seen = self.record.authorities.get(&entry.id);
+        (role == Role::Representative).then(|| authority::check(&entry.id, dated, seen))
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Line, envelope, original, plan_under};
 use crate::case;
 use crate::clock::Moment;
 use crate::fault::Fault;
-use crate::outbox::{Despatch, Ledger, LedgerError, Record, SealedDespatch};
+use crate::outbox::{Despatch, Ledger, LedgerError, SealedDespatch};
 use crate::policy::Planned;
 use crate::seal::keys::SecretKey;
 
@@ -21,21 +21,22 @@ pub fn remake(
     now: Moment,
 ) -> Result<SealedDespatch, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
-    let unread = |error: LedgerError| one(Fault::new("the ledger", "ledger", error.to_string(), "try again"));
-    let history = ledger.history_of(despatch.id.claim).map_err(unread)?;
-    let packs = ledger.packs().map_err(unread)?;
-    let written_to = ledger.written_before(&despatch.case_id, despatch.id.claim).map_err(unread)?;
+    let unread = |error: LedgerError| match error {
+        LedgerError::Refused(fault) => one(fault),
+        error => one(Fault::new("the ledger", "ledger", error.to_string(), "try again")),
+    };
+    ledger.expect_review_key(&line.office.review_key.fingerprint(), now).map_err(unread)?;
     let pack = ledger.pack_of(despatch.id.claim).map_err(unread)?;
+    let moved = pack.as_ref().is_some_and(|pack| *pack != despatch.pack);
+    let id = pack.unwrap_or_else(|| despatch.pack.clone());
+    let record = ledger.record_of(&despatch.case_id, despatch.id.claim, Some(id.clone())).map_err(unread)?;
     let sealed = std::fs::read(ledger.files().original(despatch.id.claim)).map_err(|error| {
         one(Fault::new("the sealed case file", "original", error.to_string(), "restore it from a backup"))
     })?;
     let incoming = original::open(&sealed, despatch.id.claim, secret).map_err(one)?;
     let case = case::parse(&incoming.bytes)?;
-    let moved = pack.as_ref().is_some_and(|pack| *pack != despatch.pack);
-    let id = pack.unwrap_or_else(|| despatch.pack.clone());
     // The letter keeps its date, but whether the pack may be used is asked today.
-    let pack = line.office.packs.permitted(&id, packs.get(&id), now.today).map_err(one)?;
-    let record = Record { history, pack: Some(id), packs, written_to };
+    let pack = line.office.packs.permitted(&id, record.packs.get(&id), now.today).map_err(one)?;
     let plan = plan_under(line.office, pack, &case, &record, despatch.issued_on)?;
     let planned = despatch.id.position.checked_sub(1).and_then(|index| plan.despatches.get(index));
     if !planned.is_some_and(|planned| same(planned, &despatch.planned, moved)) {

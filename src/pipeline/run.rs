@@ -132,6 +132,8 @@ pub fn process(
     run: Run,
     report: Report<'_>,
 ) -> Result<Summary, RunError> {
+    let (in_use, now) = (line.office.review_key.fingerprint(), run.clock.now());
+    ledger.expect_review_key(&in_use, now).map_err(RunError::Ledger)?;
     let left = left_behind(inbox, &mut ledger, run.clock.now().at)?;
     // Read beside the writing thread, which answers only when what it wrote can be read here.
     let record = Mutex::new(Ledger::open(&line.office.outbox()).map_err(RunError::Ledger)?);

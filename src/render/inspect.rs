@@ -17,6 +17,10 @@ pub struct Inspection {
     pub active: BTreeSet<Active>,
     /// The text of its pages, in order.
     pub texts: Vec<PageText>,
+    /// Text that no page shows: properties, notes, fields, what stands in for pictures.
+    pub unseen: String,
+    /// Something stands before or behind the PDF: another program may show another document.
+    pub is_two_files: bool,
     /// There is more of it than is looked at.
     pub cut_short: bool,
 }
@@ -39,11 +43,21 @@ impl PageText {
         Self { text, ..Self::default() }
     }
 
-    /// Whether the page may say more than its text does: a picture without words, or signs without letters.
+    /// Whether the page may say more than its text does: a picture without words, words that lie behind a picture, or
+    /// signs without letters.
     pub fn is_in_doubt(&self) -> bool {
-        let letters = self.text.chars().filter(|c| c.is_alphanumeric()).count();
-        (self.pictures > 0 && (letters < LETTERS_OF_A_PAGE || self.hidden > 0))
-            || self.unread > letters / UNREAD_SHARE
+        self.is_a_picture()
+            || self.hidden > 0 && self.pictures > 0
+            || self.unread > self.letters() / UNREAD_SHARE
+    }
+
+    /// Whether the page is a picture, of which no text says what it shows.
+    pub fn is_a_picture(&self) -> bool {
+        self.pictures > 0 && self.letters() < LETTERS_OF_A_PAGE
+    }
+
+    fn letters(&self) -> usize {
+        self.text.chars().filter(|c| c.is_alphanumeric()).count()
     }
 }
 

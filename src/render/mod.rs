@@ -20,6 +20,7 @@ pub mod look;
 pub mod mail;
 mod pdf;
 mod pdf_text;
+mod pdf_unseen;
 /// The worker processes: limits, replacement, several threads at once.
 pub mod pool;
 /// The child's side of a worker.

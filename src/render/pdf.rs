@@ -2,13 +2,17 @@
 //! Never: runs outside a worker, decodes a picture, or guesses a number of pages.
 
 use super::inspect::{Active, Inspection};
-use super::pdf_text;
+use super::{pdf_text, pdf_unseen};
 use hayro_syntax::object::{Array, Dict, Name, Object};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use std::collections::BTreeSet;
 
 /// The first line of a PDF stands within so many bytes (ISO 32000-1, annex H.3, note 13).
 const HEADER_WITHIN_BYTES: usize = 1024;
+/// The last line of a PDF (ISO 32000-1, 7.5.5).
+const END: &[u8] = b"%%EOF";
+/// What some programs put before any text that they write.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Objects of one file that are looked at. A record of a thousand scanned pages has some ten thousand.
 const OBJECTS_MAX: usize = 500_000;
 /// Dictionaries and lists inside one object; a deeper one is no honest file.
@@ -18,7 +22,11 @@ const DEPTH_MAX: usize = 64;
 pub(super) fn inspect(bytes: Vec<u8>, font: &pdf_text::StandIn) -> Inspection {
     let begins = bytes.get(..HEADER_WITHIN_BYTES).unwrap_or(&bytes);
     let header = begins.windows(5).any(|window| window == b"%PDF-");
-    let mut found = Inspection { encrypted: says_encrypted(&bytes), ..Inspection::default() };
+    let mut found = Inspection {
+        encrypted: says_encrypted(&bytes),
+        is_two_files: is_two_files(&bytes),
+        ..Inspection::default()
+    };
     let pdf = match Pdf::new(bytes) {
         Ok(pdf) => pdf,
         Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => {
@@ -37,6 +45,7 @@ pub(super) fn inspect(bytes: Vec<u8>, font: &pdf_text::StandIn) -> Inspection {
         }
         look(&object, DEPTH_MAX, &mut found);
     }
+    pdf_unseen::properties(pdf.metadata(), &mut found.unseen);
     let (texts, cut_short) = pdf_text::texts(&pdf, font);
     found.texts = texts;
     found.cut_short |= cut_short;
@@ -50,6 +59,15 @@ pub(super) fn count(pdf: &Pdf) -> Option<usize> {
     let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
     let said = root.get::<Dict<'_>>(b"Pages".as_slice())?.get::<i32>(b"Count".as_slice())?;
     (found > 0 && usize::try_from(said) == Ok(found)).then_some(found)
+}
+
+/// Whether something that is no PDF stands before its first line or behind its last.
+fn is_two_files(bytes: &[u8]) -> bool {
+    let starts =
+        bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start().starts_with(b"%PDF-");
+    let end = bytes.windows(END.len()).rposition(|window| window == END);
+    let behind = end.and_then(|at| bytes.get(at + END.len()..)).unwrap_or_default();
+    !starts || behind.iter().any(|byte| !byte.is_ascii_whitespace() && *byte != 0)
 }
 
 /// Whether a trailer names how the file is locked; the reader opens one without a password as if it were open. A
@@ -79,7 +97,10 @@ fn look(object: &Object<'_>, depth: usize, found: &mut Inspection) {
     };
     match object {
         Object::Dict(dict) => look_in(dict, deeper, found),
-        Object::Stream(stream) => look_in(stream.dict(), deeper, found),
+        Object::Stream(stream) => {
+            pdf_unseen::metadata(stream, &mut found.unseen);
+            look_in(stream.dict(), deeper, found);
+        }
         Object::Array(array) => look_through(array, deeper, found),
         _ => {}
     }
@@ -98,6 +119,7 @@ fn look_in(dict: &Dict<'_>, depth: usize, found: &mut Inspection) {
     named(dict, &mut found.active);
     for (key, value) in dict.entries() {
         found.active.extend(acting(dict, &key));
+        pdf_unseen::entry(dict, &key, &mut found.unseen);
         if let hayro_syntax::object::MaybeRef::NotRef(value) = value {
             look(&value, depth, found);
         }

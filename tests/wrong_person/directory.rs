@@ -127,10 +127,15 @@ impl Directory<'_> {
         self.did(PREPARER, &["change", entry].into_iter().chain(words).collect::<Vec<_>>())
     }
 
-    /// A new entry that nobody has verified.
+    /// A new entry that nobody has verified. The office lists a mailbox of clerks before it writes to one.
     pub fn imported(&self, new: New<'_>) -> Result<SecretKey, String> {
         let key = SecretKey::generate();
         let public = key.to_public().to_string();
+        let is_group = new.email.starts_with("clerks@");
+        if is_group {
+            let listed = format!("groups = [\n    \"{}\",", new.email);
+            self.0.edit("despatch.toml", |text| text.replacen("groups = [", &listed, 1));
+        }
         let mut words = vec![
             "add",
             new.id,
@@ -145,6 +150,7 @@ impl Directory<'_> {
             "--key",
             &public,
         ];
+        words.extend(if is_group { ["--group", "true"].as_slice() } else { &[] });
         words.extend(new.places.iter().flat_map(|place| ["--place", place]));
         self.did(PREPARER, &words)?;
         Ok(key)
@@ -205,10 +211,9 @@ impl Directory<'_> {
         outcome(&self.0.run_as(PREPARER, &words))
     }
 
-    /// The office records that a representative has the person's authority for a case, and from which day: the case file
-    /// says so, and the reviewer sees it.
-    pub fn authority_recorded(&self, _entry: &str, _case: &str, _from: &str) -> Done {
-        Ok(())
+    /// The office records that a representative has the person's authority for a case, and from which day.
+    pub fn authority_recorded(&self, entry: &str, case: &str, from: &str) -> Done {
+        self.did(PREPARER, &["authority", entry, "--case", case, "--dated", from])
     }
 
     fn key_replaced(&self, entry: &str, by: &str) -> Result<SecretKey, String> {

@@ -130,8 +130,9 @@ pub const MISTAKES: &[Mistake] = &[
             scene.directory(|directory| {
                 directory.key_of_another_hastily_verified("interpreter-bookings", DOCTOR_ENTRY)
             });
+            let of_the_doctor = demo_key(scene, DOCTOR_ENTRY);
             appointed(scene);
-            vec![Wrong::Anything { at: "bookings@languages.example.invalid" }]
+            vec![Wrong::OpensWith { key: of_the_doctor, at: Some("bookings@languages.example.invalid") }]
         },
     },
     Mistake {

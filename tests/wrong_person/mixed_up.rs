@@ -276,7 +276,7 @@ pub const MISTAKES: &[Mistake] = &[
             let other = person(2);
             let answer = format!("Yes. {} ({}) may bring a friend.", other.name, other.reference);
             scene.drop(guidance(&person(1), &answer), &[]);
-            vec![Wrong::Letter { says: says(&[&other.name]), at: super::DET }]
+            vec![Wrong::Letter { says: says(&["may bring a friend"]), at: super::DET }]
         },
     },
     Mistake {
@@ -290,7 +290,7 @@ pub const MISTAKES: &[Mistake] = &[
             let text = format!("{} was found in tears after the call.", person(2).name);
             let what = json!({ "type": "concerns_raised", "raised_on": "2026-11-23", "concerns": text });
             scene.drop(happens(&person(1), what), &[]);
-            vec![Wrong::Letter { says: says(&[&person(2).name]), at: super::CASEWORKER }]
+            vec![Wrong::Letter { says: says(&["was found in tears"]), at: super::CASEWORKER }]
         },
     },
     Mistake {

@@ -27,6 +27,8 @@ pub enum Command {
     Key(KeyEntry),
     /// Say that you heard from the recipient, not by email, what the entry says
     Verify(Verify),
+    /// Record that you saw a representative's authority for a case
+    Authority(RecordAuthority),
     /// End an entry
     Expire(ExpireEntry),
     /// Send a letter without content, to find out whether the recipient can open what they get
@@ -171,6 +173,18 @@ pub struct Verify {
     /// The last day on which the entry holds from now on
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub until: Option<NaiveDate>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct RecordAuthority {
+    /// The representative's entry, such as harbour-lane-law
+    pub entry: EntryId,
+    /// The case for which the person authorised them
+    #[arg(long, value_name = "ID")]
+    pub case: CaseId,
+    /// The date that stands on the authority
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub dated: NaiveDate,
 }
 
 #[derive(Debug, clap::Args)]

@@ -2,7 +2,9 @@
 //! Never: takes a private key, or keeps a verification that was for something else.
 
 use super::Desk;
-use crate::cli::args::directory::{AddEntry, ChangeEntry, ExpireEntry, KeyEntry, KeySource, Said};
+use crate::cli::args::directory::{
+    AddEntry, ChangeEntry, ExpireEntry, KeyEntry, KeySource, RecordAuthority, Said,
+};
 use crate::cli::outbox::reason;
 use crate::cli::print::wrapped;
 use crate::cli::{Exit, Failure};
@@ -13,6 +15,7 @@ use crate::seal::import::slips;
 use crate::seal::keys::PublicKey;
 use crate::seal::rules::is_group_by_role;
 use crate::words::date_words;
+use serde_json::json;
 use std::fs;
 
 impl Desk<'_> {
@@ -98,6 +101,16 @@ impl Desk<'_> {
                 .line(&wrapped("key", &format!("{} is replaced by {}", before.join(", "), now.join(", "))));
         }
         self.take(entry, actor)
+    }
+
+    /// Records that somebody saw the authority of a representative.
+    pub(super) fn authority(&mut self, said: &RecordAuthority, actor: &Staff) -> Result<Exit, Failure> {
+        let RecordAuthority { entry, case, dated } = said;
+        self.ledger.record_authority(entry, case, *dated, actor, self.now())?;
+        self.print.json(&json!({ "entry": entry, "case_id": case, "dated": dated, "by": actor.id }));
+        let dated = date_words(*dated);
+        self.print.line(&format!("On record: {entry} has the person's authority of {dated} for {case}."));
+        Ok(Exit::Done)
     }
 
     pub(super) fn expire(&mut self, expire: &ExpireEntry, actor: &Staff) -> Result<Exit, Failure> {

@@ -9,7 +9,7 @@ use crate::seal::directory::HoldReason;
 use crate::seal::entry::{Entry, Way};
 use crate::words::{EntryId, date_words};
 use chrono::NaiveDate;
-use serde_json::json;
+use serde_json::{Value, json};
 
 impl Desk<'_> {
     pub(super) fn list(&self, list: &ListEntries) -> Result<Exit, Failure> {
@@ -68,9 +68,20 @@ impl Desk<'_> {
         let entry = self.entry(id)?.clone();
         let events = self.ledger.events(Some(&crate::outbox::subject(id)))?;
         let mut told = self.told(&entry, today);
+        let authorities = self.ledger.authorities_of(id)?;
+        let listed: Vec<Value> = authorities
+            .iter()
+            .map(|(case, seen)| json!({ "case_id": case, "dated": seen.dated, "by": seen.by, "on": seen.on }))
+            .collect();
         told["events"] = json!(events);
+        told["authorities"] = json!(listed);
         self.print.json(&told);
         self.tell(&entry);
+        for (case, seen) in &authorities {
+            let dated = seen.dated.map_or_else(String::new, |dated| format!(" of {}", date_words(dated)));
+            let words = format!("for {case}{dated}, recorded by {} on {}", seen.by, date_words(seen.on));
+            self.print.line(&wrapped("authority", &words));
+        }
         if let Some(last) = self.office.directory.ends_soon(&entry, today) {
             self.print.line(&wrapped("ends soon", &format!("{}: have it verified anew", date_words(last))));
         }

@@ -33,6 +33,7 @@ pub(super) fn directory(common: &Common, command: Command, print: &Print) -> Res
         Command::Change(change) => desk.change(&change, actor()?),
         Command::Key(key) => desk.key(&key, actor()?),
         Command::Verify(verify) => desk.verify(verify, actor()?),
+        Command::Authority(authority) => desk.authority(&authority, actor()?),
         Command::Expire(expire) => desk.expire(&expire, actor()?),
         Command::Trial { entry, signing } => desk.trial(&entry, &run::signing(&signing), actor()?),
         Command::Words { entry, unlock } => {

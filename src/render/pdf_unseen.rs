@@ -1,0 +1,74 @@
+//! Enters: the objects of a PDF. Leaves: text in it that no page shows, for the guards that look for other people.
+//! Never: runs outside a worker, or reads more than so many characters.
+
+use hayro_syntax::metadata::Metadata;
+use hayro_syntax::object::{Dict, Name, Object, Stream};
+
+/// Characters of such text that are read of one file.
+const CHARACTERS_MAX: usize = 200_000;
+/// Bytes of one description of the document (XMP) that are read.
+const METADATA_MAX: usize = 1_000_000;
+/// What holds text for people: a note, a field's value, what stands for a picture or a word (ISO 32000-1, 12.5.2,
+/// 12.7.3, 14.9), and the properties, where they are an object of their own (14.3.3).
+const KEYS: [&[u8]; 12] = [
+    b"Contents",
+    b"RC",
+    b"V",
+    b"DV",
+    b"TU",
+    b"ActualText",
+    b"Alt",
+    b"E",
+    b"Title",
+    b"Author",
+    b"Subject",
+    b"Keywords",
+];
+
+/// The document's properties.
+pub(super) fn properties(metadata: &Metadata, unseen: &mut String) {
+    let all = [&metadata.title, &metadata.author, &metadata.subject, &metadata.keywords, &metadata.creator];
+    all.into_iter().flatten().for_each(|bytes| push(&decoded(bytes), unseen));
+}
+
+/// The entry `key` of a dictionary, where it is text for people.
+pub(super) fn entry(dict: &Dict<'_>, key: &[u8], unseen: &mut String) {
+    if !KEYS.contains(&key) {
+        return;
+    }
+    if let Some(Object::String(text)) = dict.get::<Object<'_>>(key) {
+        push(&decoded(text.as_bytes()), unseen);
+    }
+}
+
+/// A description of the document in XML: its text, without the marks.
+pub(super) fn metadata(stream: &Stream<'_>, unseen: &mut String) {
+    let is_metadata =
+        stream.dict().get::<Name<'_>>(b"Type".as_slice()).is_some_and(|name| &*name == b"Metadata");
+    let Some(bytes) = is_metadata.then(|| stream.decoded().ok()).flatten() else { return };
+    let bytes = bytes.get(..METADATA_MAX).unwrap_or(&bytes);
+    let xml = String::from_utf8_lossy(bytes);
+    for piece in xml.split('<') {
+        // Between the marks is text, and a mark may hold text in its attributes.
+        piece.split('>').rev().for_each(|text| push(text, unseen));
+    }
+}
+
+/// A string of a PDF: UTF-16 or UTF-8 where it says so, else one byte a letter (ISO 32000-2, 7.9.2.2).
+fn decoded(bytes: &[u8]) -> String {
+    if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
+        let units = rest.chunks_exact(2).filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)));
+        return char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    }
+    match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => String::from_utf8_lossy(rest).into_owned(),
+        None => bytes.iter().copied().map(char::from).collect(),
+    }
+}
+
+fn push(text: &str, unseen: &mut String) {
+    if !text.trim().is_empty() {
+        unseen.extend(text.chars().take(CHARACTERS_MAX.saturating_sub(unseen.len())));
+        unseen.push('\n');
+    }
+}
