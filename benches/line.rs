@@ -110,7 +110,7 @@ fn fill_directory(dir: &Path) {
         let (name, firm) = (&name[..8], &name[8..24]);
         table.push_str(&format!("firm-{n},representative,A {n},Firm {n},{name}@{firm}.example.invalid\n"));
     }
-    let entered = Change { by: clerk.id.clone(), on: now.today };
+    let entered = Change::new(clerk.id.clone(), now.today);
     let entries = import::read("firms.csv", &table, &entered).expect("a sound table");
     let started = Instant::now();
     ledger.put_entries(entries, &office.config.addresses, clerk, now).expect("a ledger").expect("no fault");

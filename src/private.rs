@@ -103,6 +103,15 @@ pub fn loose(path: &Path, metadata: &Metadata, closed_to: u32) -> Option<Fault> 
     Some(Fault::new(show(path), "file.loose", cause, format!("chmod {whom}-rwx {}", quoted(path))))
 }
 
+/// Whether anybody may change a file or folder that all may read.
+pub fn writable_by_anybody(path: &Path, metadata: &Metadata) -> Option<Fault> {
+    const OTHERS_WRITE: u32 = 0o002;
+    let mode = metadata.mode() & 0o7777;
+    let cause = format!("any account may change it (its mode is {mode:04o})");
+    (mode & OTHERS_WRITE != 0)
+        .then(|| Fault::new(show(path), "file.loose", cause, format!("chmod o-w {}", quoted(path))))
+}
+
 /// Whether a file or folder belongs to another account than the one that runs this.
 pub fn not_ours(path: &Path, metadata: &Metadata) -> Option<Fault> {
     (metadata.uid() != geteuid().as_raw()).then(|| foreign(path, metadata))

@@ -102,6 +102,22 @@ fn somebody_new_gets_their_first_letter_after_a_trial_and_a_second_person() {
     assert_eq!(told, expected);
 }
 
+#[test]
+fn nobody_verifies_what_they_gave_though_somebody_else_changed_it_since() {
+    let office = DemoOffice::new();
+    newcomer(&office);
+    office.run_as(REVIEWER, &["directory", "change", "dr-newcomer", "--telephone", "01632 960177"]).expect(0);
+    let entry = office.entry("dr-newcomer");
+    let email = entry["entry"]["email"].as_str().unwrap();
+    let fingerprint = entry["fingerprints"][0].as_str().unwrap();
+    let words =
+        ["--json", "directory", "verify", "dr-newcomer", "--email", email, "--fingerprint", fingerprint];
+    let words = [&words[..], &["--way", "call-back", "--how", "the practice's number"]].concat();
+    refused(office.run_as(PREPARER, &words), "verify.same_person");
+    refused(office.run_as(REVIEWER, &words), "verify.same_person");
+    office.run_as(VERIFIER, &words).expect(0);
+}
+
 fn is_numbers(line: &str) -> bool {
     line.len() == 9
         && line.bytes().enumerate().all(|(at, b)| if at == 4 { b == b' ' } else { b.is_ascii_digit() })

@@ -225,7 +225,7 @@ pub enum Outbox {
     /// Take note that the recipient cannot open a message
     Unopened(Unopened),
     /// Let a healthcare team's copy go at once, on your word alone; somebody reviews it afterwards
-    Urgent(Decide),
+    Urgent(UrgentRelease),
     /// Say that you have looked at what one person alone let go
     Reviewed(Decide),
 }
@@ -308,6 +308,15 @@ pub struct Decide {
     /// Why; it stays on record
     #[arg(long)]
     pub reason: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct UrgentRelease {
+    #[command(flatten)]
+    pub decide: Decide,
+    /// Checks that a machine could not make and that you made, such as change; identity is in your word
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    pub confirm: Vec<Guard>,
 }
 
 #[derive(Debug, clap::Args)]

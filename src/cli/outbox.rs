@@ -1,7 +1,7 @@
 //! Enters: a reviewer's commands. Leaves: what waits, what it holds, and what was decided.
 //! Never: lets somebody decide without being on the staff list.
 
-use super::args::{Approve, Common, Decide, List, OpenDespatch, Outbox, Passphrase, Release};
+use super::args::{Approve, Common, Decide, List, OpenDespatch, Outbox, Passphrase, Release, UrgentRelease};
 use super::checked;
 use super::open::write_new;
 use super::print::{self, Print, count, strong, wrapped};
@@ -236,12 +236,14 @@ impl Desk<'_> {
     }
 
     /// Lets safety messages go on one person's word; a review is asked for afterwards.
-    fn urgent(&self, decide: &Decide, actor: &Staff) -> Result<Exit, Failure> {
+    fn urgent(&self, urgent: &UrgentRelease, actor: &Staff) -> Result<Exit, Failure> {
+        let UrgentRelease { decide, confirm } = urgent;
         let reason = reason(&decide.reason)?;
         let roles = &self.office.config.guards.urgent_release;
         let mut ledger = open_ledger(self.office)?;
         self.each(&decide.ids, |id| {
-            Ok(ledger.release_urgently(id, actor, &reason, roles, self.checks(), self.clock.now())?)
+            let word = (reason.as_str(), confirm.as_slice());
+            Ok(ledger.release_urgently(id, actor, word, roles, self.checks(), self.clock.now())?)
         })
     }
 

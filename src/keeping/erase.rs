@@ -6,7 +6,7 @@ use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::intake::Inbox;
 use crate::office::{Office, Staff};
-use crate::outbox::{Ledger, LedgerError, Removal};
+use crate::outbox::{Ledger, LedgerError, Removal, retention_subject};
 use crate::words::{CaseId, Sha256};
 use serde_json::{Value, json};
 use std::fmt::Display;
@@ -61,7 +61,7 @@ pub fn erase(
         .map_err(|error| failed(&error))?;
     let mut detail = detail;
     detail["rejected"] = json!(hashes);
-    removals.push(Removal { subject: case.to_string(), files: Vec::new(), detail });
+    removals.push(Removal { subject: retention_subject(case), files: Vec::new(), detail });
     ledger.record_removals("erased", &removals, Some(case), &by.id, now).map_err(told)?;
     let sealed = remove_pending(office, ledger).map_err(told)?;
     remove_rejected(&office.inbox(), &leftovers).map_err(|error| failed(&error))?;

@@ -1,9 +1,9 @@
 //! Enters: the folder of an office. Leaves: every place in it that others than its account could look into or change.
 //! Never: reads what is in a file, or looks at the files that people drop: those are theirs until they are claimed.
 
-use super::{CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX};
+use super::{CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, POLICY};
 use crate::fault::Fault;
-use crate::private::{self, GROUP_AND_OTHERS, OTHERS, account, loose, not_ours};
+use crate::private::{self, GROUP_AND_OTHERS, OTHERS, account, loose, not_ours, writable_by_anybody};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -37,8 +37,24 @@ pub(super) fn faults(root: &Path) -> Vec<Fault> {
     for tree in [KEYS, DEMO_KEYS, OUTBOX] {
         faults.extend(below(&root.join(tree)));
     }
+    for tree in ["templates", POLICY] {
+        faults.extend(writable(&root.join(tree)));
+    }
     faults.extend(inbox(&root.join(INBOX)));
     faults
+}
+
+/// What in a folder of texts anybody could reword. A group of template owners may write there, and all may read.
+fn writable(root: &Path) -> Vec<Fault> {
+    if !root.exists() {
+        return Vec::new();
+    }
+    let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok);
+    entries
+        .filter(|entry| !entry.path_is_symlink())
+        .filter_map(|entry| writable_by_anybody(entry.path(), &entry.metadata().ok()?))
+        .take(TOLD_MAX)
+        .collect()
 }
 
 /// The folders of the inbox. A group may drop cases there and read what comes back; nobody else may do anything.

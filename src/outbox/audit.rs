@@ -22,10 +22,22 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<(), LedgerError> {
+        self.append_by(by.id.as_str(), subject, what, detail, now)
+    }
+
+    /// Puts on record what somebody did who need not be on the staff list.
+    pub(super) fn append_by(
+        &mut self,
+        actor: &str,
+        subject: &str,
+        what: &str,
+        detail: Value,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
             let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            Chain::new(now.at, by.id.as_str()).append(&mut tx, subject, what, detail).await?;
+            Chain::new(now.at, actor).append(&mut tx, subject, what, detail).await?;
             Ok(tx.commit().await?)
         })
     }

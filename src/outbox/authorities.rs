@@ -2,7 +2,7 @@
 //! Never: takes an authority from a case file.
 
 use super::chain::{self, Chain};
-use super::despatch::Despatch;
+use super::despatch::{Despatch, State};
 use super::directory::{load, subject, unknown};
 use super::ledger::{Ledger, LedgerError};
 use crate::clock::Moment;
@@ -76,13 +76,14 @@ impl Ledger {
 }
 
 /// What is on record of the authorities for a case: what staff recorded, and otherwise what a reviewer confirmed on one
-/// of these despatches of it.
+/// of these despatches of it and nobody took back since.
 pub(super) async fn authorities(
     connection: &mut SqliteConnection,
     case: &CaseId,
     despatches: &[Despatch],
 ) -> Result<BTreeMap<EntryId, Seen>, LedgerError> {
-    let confirmed = despatches.iter().filter_map(|despatch| {
+    let counts = |one: &&Despatch| !matches!(one.state, State::Returned | State::Cancelled);
+    let confirmed = despatches.iter().filter(counts).filter_map(|despatch| {
         let approval = despatch.approval.as_ref().filter(|one| one.confirmed.contains(&Guard::Authority))?;
         let on = approval.at.with_timezone(&London).date_naive();
         Some((despatch.recipient.entry.clone()?, Seen { dated: None, by: approval.by.clone(), on }))

@@ -131,7 +131,7 @@ impl Ledger {
         now: Moment,
     ) -> Result<(), LedgerError> {
         let detail = json!({ "sha256": sha256, "files": files, "sealed_to": sealed_to });
-        self.append_event(OFFICE, "backed_up", by, detail, now)
+        self.note(OFFICE, "backed_up", detail, by, now)
     }
 
     /// Takes note that this ledger comes from a backup: from now on nothing is made or sent until it is reconciled.

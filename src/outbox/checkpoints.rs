@@ -125,6 +125,11 @@ fn read_or_nothing(path: &Path) -> io::Result<String> {
 
 fn append(path: &Path, text: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+    let before = file.metadata()?.len();
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a checkpoint would break every later reading. What cannot be cut off either stays, and is told.
+        file.set_len(before)?;
+    }
+    written
 }

@@ -170,6 +170,18 @@ pub struct Hold {
     pub remake: bool,
 }
 
+impl Hold {
+    /// The code of what a person stopped.
+    pub const BY_PERSON: &str = "by_person";
+    /// The code of what an event of the case has made doubtful.
+    pub const OVERTAKEN: &str = "overtaken";
+
+    /// Whether nothing but a person's look lifts it: no check says when its cause is gone.
+    pub fn is_for_a_person(&self) -> bool {
+        [Self::BY_PERSON, Self::OVERTAKEN].contains(&self.code.as_str())
+    }
+}
+
 /// To whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {

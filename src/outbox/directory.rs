@@ -12,7 +12,7 @@ use crate::office::Staff;
 use crate::seal::address::EmailAddress;
 use crate::seal::directory::Directory;
 use crate::seal::domain::Domain;
-use crate::seal::entry::{Change, Entry, Opened, Trial, Verification, Way};
+use crate::seal::entry::{Entry, Opened, Trial, Verification, Way};
 use crate::seal::lookalikes::Lookalikes;
 use crate::seal::rules::AddressRules;
 use crate::words::{EntryId, Sha256, date_words};
@@ -310,7 +310,13 @@ fn merged(known: Option<Entry>, given: Entry) -> (Entry, Put) {
         false => known.fingerprints(),
     };
     let trial = if same_lock { known.trial } else { None };
-    (Entry { replaced, trial, verified: None, ..given }, Put::Changed)
+    let mut changed = given.changed.clone();
+    if known.verified.is_none() {
+        changed.and.extend(known.changed.and);
+        changed.and.insert(known.changed.by);
+        changed.and.remove(&changed.by);
+    }
+    (Entry { replaced, trial, changed, verified: None, ..given }, Put::Changed)
 }
 
 /// Why an entry may not stand in the directory; `before` is the domain that it was verified with.
@@ -394,9 +400,8 @@ async fn lookalikes(connection: &mut SqliteConnection) -> Result<Lookalikes, Led
 /// Why what somebody heard does not verify an entry.
 fn unlike(entry: &Entry, heard: &Heard, by: &Staff, today: NaiveDate) -> Result<(), Fault> {
     let no = |code, cause: String, cure: &str| Err(Fault::new(subject(&entry.id), code, cause, cure));
-    let Change { by: author, .. } = &entry.changed;
-    if *author == by.id {
-        let cause = format!("{author} entered or changed it and cannot verify it");
+    if entry.changed.is_partly_of(&by.id) {
+        let cause = format!("{} entered or changed it and cannot verify it", by.id);
         return no("verify.same_person", cause, "ask another member of staff to verify it");
     }
     if !entry.email.same_mailbox(&heard.email) {

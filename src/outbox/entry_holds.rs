@@ -57,7 +57,7 @@ pub(super) async fn tell_held(
     let mut now: Vec<Hold> = alone.holds(entry, today).iter().map(Hold::from).collect();
     if now.is_empty() {
         let words = format!(
-            "the address or keys of {} changed since the message was made; \
+            "{} is in order now, and the message was made before that; \
              `despatch directory reseal {}` makes it anew",
             entry.id, entry.id
         );
@@ -65,10 +65,12 @@ pub(super) async fn tell_held(
     }
     for mut despatch in unsent(connection).await? {
         let theirs = despatch.recipient.entry.as_ref() == Some(&entry.id) && despatch.state == State::Held;
-        if !theirs || !despatch.holds.iter().any(|hold| HoldReason::is_code(&hold.code)) {
+        // Which cases it serves is asked with the case at hand, when the message is made anew.
+        let of_entry = |hold: &Hold| HoldReason::is_code(&hold.code) && hold.code != HoldReason::NOT_FOR_CASE;
+        if !theirs || !despatch.holds.iter().any(of_entry) {
             continue;
         }
-        despatch.holds.retain(|hold| !HoldReason::is_code(&hold.code));
+        despatch.holds.retain(|hold| !of_entry(hold));
         despatch.holds.extend(now.iter().cloned());
         let detail = json!({ "holds": despatch.holds });
         put_down(connection, chain, &despatch, "held", detail).await?;

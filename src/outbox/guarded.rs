@@ -1,8 +1,9 @@
 //! Enters: what people say about the guards' checks. Leaves: it on record, with who and why.
-//! Never: lets pass what no person may let pass, or lets one person both override and approve.
+//! Never: lets pass what no person may let pass, or lets one person both override and approve, a safety message apart
+//! that the office lets one person release.
 
 use super::chain::Chain;
-use super::despatch::{Approval, Despatch, DespatchId, State, Urgent};
+use super::despatch::{Approval, Despatch, DespatchId, Hold, State, Urgent};
 use super::incidents::frozen;
 use super::ledger::{Ledger, LedgerError, load, put_down, record, step};
 use super::packs::pack_record;
@@ -46,14 +47,15 @@ impl Ledger {
         })
     }
 
-    /// Lets a safety message go on one person's word, where the office allows it for its role.
+    /// Lets a safety message go on one person's word, where the office allows it for its role. That word goes for the
+    /// identity guard too, the one exception to two people; whatever else a machine cannot tell is to be `confirmed`.
     ///
-    /// Errors: it is no such message, `by` may not approve it, or its address or key is not in order.
+    /// Errors: it is no such message, `by` may not approve it, somebody stopped it, or its address or key is not in order.
     pub fn release_urgently(
         &mut self,
         id: DespatchId,
         by: &Staff,
-        reason: &str,
+        (reason, confirmed): (&str, &[Guard]),
         roles: &BTreeSet<Role>,
         checks: Checks<'_>,
         now: Moment,
@@ -67,6 +69,7 @@ impl Ledger {
             let packs = pack_record(&mut tx).await?;
             let frozen = frozen(&mut tx).await?;
             may_be_urgent(&despatch, by, roles)?;
+            let confirmed = check_guards(&despatch, by, &[confirmed, &[Guard::Identity]].concat())?;
             for check in despatch.checks.iter_mut().filter(|check| check.guard == Guard::Identity) {
                 if check.holds() {
                     check.overridden =
@@ -87,7 +90,7 @@ impl Ledger {
                 sha256: bound.sha256,
                 address: despatch.recipient.address.clone(),
                 fingerprints: bound.fingerprints,
-                confirmed: to_confirm(&despatch).into_iter().collect(),
+                confirmed,
             });
             despatch.holds.clear();
             despatch.reason = Some(reason.to_owned());
@@ -202,11 +205,12 @@ fn may_be_urgent(despatch: &Despatch, by: &Staff, roles: &BTreeSet<Role>) -> Res
     if let Some(firm) = despatch.planned.hold.as_ref().filter(|hold| hold.firm) {
         return Err(not_now(despatch, &[firm.into()]));
     }
-    Ok(())
+    let stopped: Vec<Hold> = despatch.holds.iter().filter(|hold| hold.is_for_a_person()).cloned().collect();
+    if stopped.is_empty() { Ok(()) } else { Err(not_now(despatch, &stopped)) }
 }
 
 /// The guards whose checks a person must confirm.
-pub(super) fn to_confirm(despatch: &Despatch) -> BTreeSet<Guard> {
+fn to_confirm(despatch: &Despatch) -> BTreeSet<Guard> {
     let open = despatch.checks.iter().filter(|check| check.outcome == Outcome::Confirm);
     open.map(|check| check.guard).collect()
 }

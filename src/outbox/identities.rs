@@ -75,16 +75,21 @@ pub(super) async fn keep(connection: &mut SqliteConnection, case: &SealedCase) -
         return Ok(());
     }
     if !kept.is_empty() {
-        sqlx::query("DELETE FROM identity WHERE case_id = $1")
-            .bind(case.case_id.as_str())
-            .execute(&mut *connection)
-            .await?;
-        insert(connection, &case.case_id, CLOSED, &[]).await?;
+        close(connection, &case.case_id).await?;
     }
     for (kind, mark) in marks {
         insert(connection, &case.case_id, kind.code(), mark.bytes()).await?;
     }
     Ok(())
+}
+
+/// Forgets the person of a case, and tells whoever has read of them.
+pub(super) async fn close(connection: &mut SqliteConnection, case: &CaseId) -> Result<(), LedgerError> {
+    sqlx::query("DELETE FROM identity WHERE case_id = $1")
+        .bind(case.as_str())
+        .execute(&mut *connection)
+        .await?;
+    insert(connection, case, CLOSED, &[]).await
 }
 
 async fn insert(

@@ -147,7 +147,7 @@ impl Ledger {
         now: Moment,
     ) -> Result<Incident, LedgerError> {
         let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        let number = self.runtime.block_on(async {
             let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
             let number = read_kinds(&mut tx, &[OPENED]).await?.len() + 1;
             let entry = despatch.recipient.entry.clone();
@@ -162,10 +162,9 @@ impl Ledger {
                 chain.append(&mut tx, &format!("entry {entry}"), FROZEN, detail).await?;
             }
             tx.commit().await?;
-            Ok::<_, LedgerError>(())
+            Ok::<_, LedgerError>(number)
         })?;
-        let all = self.incidents()?;
-        all.into_iter().last().ok_or_else(|| LedgerError::Failed("the incident was not kept".to_owned()))
+        self.incident(IncidentId(u32::try_from(number).unwrap_or(u32::MAX)))
     }
 
     /// Every incident, oldest first.
@@ -255,21 +254,26 @@ impl Ledger {
         let at = format!("entry {entry}");
         let refuse =
             |code, cause: String, cure: &str| Err(LedgerError::Refused(Fault::new(&at, code, cause, cure)));
-        let Some(known) = self.frozen()?.remove(entry) else {
-            let cure = "look at `despatch incident list`";
-            return refuse("incident.not_frozen", "it is not frozen".to_owned(), cure);
-        };
-        let (what, came) = match &known.unfreeze {
-            None => (UNFREEZE_PROPOSED, Unfrozen::Proposed),
-            Some(first) if *first == by.id.as_str() => {
-                let cause = format!("{} has asked for it already, and two different people must", by.id);
-                return refuse("incident.same_person", cause, "ask a second member of staff");
-            }
-            Some(_) => (UNFROZEN, Unfrozen::Confirmed),
-        };
-        let detail = json!({ "reason": reason, "incident": known.incident, "with": known.unfreeze });
-        self.note(&at, what, detail, by, now)?;
-        Ok(came)
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let Some(known) = frozen(&mut tx).await?.remove(entry) else {
+                let cure = "look at `despatch incident list`";
+                return refuse("incident.not_frozen", "it is not frozen".to_owned(), cure);
+            };
+            let (what, came) = match &known.unfreeze {
+                None => (UNFREEZE_PROPOSED, Unfrozen::Proposed),
+                Some(first) if *first == by.id.as_str() => {
+                    let cause = format!("{} has asked for it already, and two different people must", by.id);
+                    return refuse("incident.same_person", cause, "ask a second member of staff");
+                }
+                Some(_) => (UNFROZEN, Unfrozen::Confirmed),
+            };
+            let detail = json!({ "reason": reason, "incident": known.incident, "with": known.unfreeze });
+            Chain::new(now.at, by.id.as_str()).append(&mut tx, &at, what, detail).await?;
+            tx.commit().await?;
+            Ok(came)
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Enters: that a review key was replaced or a recovery key tried. Leaves: the record of both, and which review key
 //! opens what. Never: holds a private key.
 
-use super::chain::{self, Chain};
+use super::chain;
 use super::ledger::{Ledger, LedgerError};
 use crate::clock::Moment;
 use crate::fault::Fault;
@@ -9,7 +9,7 @@ use crate::office::Staff;
 use crate::words::Sha256;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use sqlx::{Connection, Row};
+use sqlx::Row;
 
 /// The subject of events about the office's own keys.
 const KEYS: &str = "review key";
@@ -49,7 +49,7 @@ impl Ledger {
         reason: &str,
         now: Moment,
     ) -> Result<(), LedgerError> {
-        self.append_event(KEYS, ROTATED, by, json!({ "from": from, "to": to, "reason": reason }), now)
+        self.note(KEYS, ROTATED, json!({ "from": from, "to": to, "reason": reason }), by, now)
     }
 
     /// The review key that is on record, by its fingerprint; `None` before the first run.
@@ -101,7 +101,7 @@ impl Ledger {
             .iter()
             .map(|(file, sha256, opened)| json!({ "file": file, "sha256": sha256, "opened": opened }))
             .collect();
-        self.append_event(KEYS, DRILL, by, json!({ "key": key, "opened": opened, "tried": tried }), now)
+        self.note(KEYS, DRILL, json!({ "key": key, "opened": opened, "tried": tried }), by, now)
     }
 
     /// The last drill with this recovery key in which everything opened.
@@ -138,34 +138,6 @@ impl Ledger {
         let mut events = self.events(Some(KEYS))?;
         events.retain(|event| event.what == what);
         Ok(events)
-    }
-
-    /// Appends one event by a person.
-    pub(super) fn append_event(
-        &mut self,
-        subject: &str,
-        what: &str,
-        by: &Staff,
-        detail: Value,
-        now: Moment,
-    ) -> Result<(), LedgerError> {
-        self.append_by(by.id.as_str(), subject, what, detail, now)
-    }
-
-    fn append_by(
-        &mut self,
-        actor: &str,
-        subject: &str,
-        what: &str,
-        detail: Value,
-        now: Moment,
-    ) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            Chain::new(now.at, actor).append(&mut tx, subject, what, detail).await?;
-            Ok(tx.commit().await?)
-        })
     }
 }
 

@@ -48,7 +48,7 @@ pub use packs::{Adopted, Terms};
 pub use queue::{Claimed, Foreseen, LatestFile, Queued};
 pub use receipts::Receipt;
 pub use record::{OnRecord, Record};
-pub use retention::{Erasure, LitigationHold, Removal, SettledCase};
+pub use retention::{Erasure, LitigationHold, Removal, SettledCase, retention_subject};
 pub use review::{Checks, Decision, MESSAGE_BYTES_MAX, recheck};
 pub use sending::{Approved, Attempt, Parcel, Verdict};
 pub use templates::Kept;

@@ -316,10 +316,11 @@ async fn before(
     rows.iter().map(|row| record(row.get("record"))).collect()
 }
 
-/// The last of these messages to each entry of the directory.
+/// The last of these messages to each entry of the directory that went, or may have gone: what never left says nothing
+/// of where the recipient reads.
 fn written_to(despatches: Vec<Despatch>) -> BTreeMap<EntryId, Before> {
     let mut last = BTreeMap::new();
-    for despatch in despatches {
+    for despatch in despatches.into_iter().filter(|one| has_gone(one.state)) {
         if let (Some(entry), Some(bound)) = (despatch.recipient.entry, despatch.message) {
             let before = Before {
                 despatch: despatch.id.to_string(),
@@ -341,13 +342,17 @@ async fn despatches_of(connection: &mut SqliteConnection, claim: i64) -> Result<
     rows.iter().map(|row| record(row.get("record"))).collect()
 }
 
+/// Whether a message has left the office, or may have.
+fn has_gone(state: State) -> bool {
+    matches!(state, State::Sent | State::InDoubt | State::Claimed | State::DotPending)
+}
+
 /// What the rules are told of a message; what gave way, was returned or was cancelled told nobody anything.
 fn told(despatch: &Despatch) -> Option<Told> {
-    let sent = match despatch.state {
-        State::Sent | State::InDoubt | State::Claimed | State::DotPending => true,
-        State::Returned | State::Superseded | State::Cancelled => return None,
-        _ => false,
-    };
+    if matches!(despatch.state, State::Returned | State::Superseded | State::Cancelled) {
+        return None;
+    }
+    let sent = has_gone(despatch.state);
     let planned = &despatch.planned;
     Some(Told {
         row: planned.row.clone(),

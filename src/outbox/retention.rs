@@ -3,6 +3,7 @@
 
 use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, State};
+use super::identities;
 use super::ledger::{Ledger, LedgerError};
 use crate::clock::Moment;
 use crate::fault::Fault;
@@ -12,7 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::London;
 use serde::Serialize;
 use serde_json::{Value, json};
-use sqlx::{Connection, Row};
+use sqlx::{Connection, Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -100,11 +101,11 @@ impl Ledger {
             .collect()
     }
 
-    /// The day of the last thing that happened to each subject; looking at it is none.
+    /// The day of the last thing that happened to each subject; looking at it or at its words is none.
     fn last_days(&mut self) -> Result<BTreeMap<String, NaiveDate>, LedgerError> {
         let connection = &mut self.connection;
         let rows = self.runtime.block_on(
-            sqlx::query("SELECT subject, MAX(at) AS at FROM event WHERE what != 'viewed' GROUP BY subject")
+            sqlx::query("SELECT subject, MAX(at) AS at FROM event WHERE what NOT IN ('viewed', 'words_viewed') GROUP BY subject")
                 .fetch_all(connection),
         )?;
         let day = |text: &str| {
@@ -156,7 +157,9 @@ impl Ledger {
                 .execute(&mut *tx)
                 .await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
-            chain.append(&mut tx, case.as_str(), "litigation_held", json!({ "reason": reason })).await?;
+            chain
+                .append(&mut tx, &retention_subject(case), "litigation_held", json!({ "reason": reason }))
+                .await?;
             Ok(tx.commit().await?)
         })
     }
@@ -185,7 +188,7 @@ impl Ledger {
                 .await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
             let detail = json!({ "reason": reason, "set_by": hold.by });
-            chain.append(&mut tx, case.as_str(), "litigation_lifted", detail).await?;
+            chain.append(&mut tx, &retention_subject(case), "litigation_lifted", detail).await?;
             Ok(tx.commit().await?)
         })
     }
@@ -230,7 +233,9 @@ impl Ledger {
             .execute(&mut *tx)
             .await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
-            chain.append(&mut tx, case.as_str(), "erasure_asked", json!({ "reason": reason })).await?;
+            chain
+                .append(&mut tx, &retention_subject(case), "erasure_asked", json!({ "reason": reason }))
+                .await?;
             Ok(tx.commit().await?)
         })
     }
@@ -343,9 +348,39 @@ fn refuse<T>(case: &CaseId, code: &'static str, cause: String, cure: &str) -> Re
     Err(LedgerError::Refused(Fault::new(case.to_string(), code, cause, cure)))
 }
 
+/// The subject of events about how long a case is kept. Not the bare id: a case may be numbered as a despatch is.
+pub fn retention_subject(case: &CaseId) -> String {
+    format!("retention {case}")
+}
+
+/// Makes sure that nothing of a case on hold goes: whoever set the hold was told so. Removals name a case file
+/// (`case 12`) or a despatch (`12-3`); an erasure names its case.
+async fn not_on_hold(
+    connection: &mut SqliteConnection,
+    subject: &str,
+    erased: Option<&CaseId>,
+) -> Result<(), LedgerError> {
+    let claim = subject.strip_prefix("case ").or_else(|| subject.split('-').next());
+    let claim: Option<i64> = claim.and_then(|number| number.parse().ok());
+    let held = sqlx::query(
+        "SELECT case_id FROM litigation_hold WHERE case_id = $1 \
+         OR case_id IN (SELECT case_id FROM claim WHERE number = $2)",
+    )
+    .bind(erased.map(CaseId::as_str))
+    .bind(claim)
+    .fetch_optional(connection)
+    .await?;
+    let Some(held) = held else { return Ok(()) };
+    let cause = format!("{} has been put on hold for litigation meanwhile", held.get::<&str, _>("case_id"));
+    let cure = "give the command again: it leaves the case out";
+    Err(LedgerError::Refused(Fault::new(subject, "litigation.held", cause, cure)))
+}
+
 /// Removals, on record first: whatever stops between the record and the file leaves a file that is known to be going.
 impl Ledger {
     /// Puts removals on record; the files go after this. An erasure takes what could still identify its case along.
+    ///
+    /// Errors: a case is on hold for litigation by now.
     pub fn record_removals(
         &mut self,
         what: &str,
@@ -359,6 +394,7 @@ impl Ledger {
             let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
             let mut chain = Chain::new(now.at, by.as_str());
             for removal in removals {
+                not_on_hold(&mut tx, &removal.subject, erased).await?;
                 let mut detail = removal.detail.clone();
                 let files: Vec<Value> = removal
                     .files
@@ -379,13 +415,7 @@ impl Ledger {
                     .bind(case.as_str())
                     .execute(&mut *tx)
                     .await?;
-                let keyed = "SELECT 1 FROM pragma_table_info('identity') WHERE name = 'case_id'";
-                if sqlx::query(keyed).fetch_optional(&mut *tx).await?.is_some() {
-                    sqlx::query("DELETE FROM identity WHERE case_id = $1")
-                        .bind(case.as_str())
-                        .execute(&mut *tx)
-                        .await?;
-                }
+                identities::close(&mut tx, case).await?;
             }
             Ok(tx.commit().await?)
         })

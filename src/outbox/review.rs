@@ -115,8 +115,12 @@ impl Ledger {
                 Decision::Return(reason) => (State::Returned, "returned", reason),
                 Decision::Cancel(reason) => (State::Cancelled, "cancelled", reason),
                 Decision::Hold(reason) => {
+                    if a_person_decides(despatch.state) {
+                        // Held, it would go again on anybody's release.
+                        despatch.approval = None;
+                    }
                     despatch.holds.push(Hold {
-                        code: "by_person".to_owned(),
+                        code: Hold::BY_PERSON.to_owned(),
                         words: format!("held by {}: {reason}", by.id),
                         remake: false,
                     });
@@ -178,8 +182,12 @@ impl Ledger {
             despatch.recipient = made.recipient;
             despatch.message = made.message;
             despatch.checks = made.checks;
+            // What the first message warned of may be known only then, and what the new one warns of only now.
+            let new = made.warnings.into_iter().filter(|warning| !despatch.warnings.contains(warning));
+            despatch.warnings.extend(new.collect::<Vec<_>>());
             despatch.holds.clear();
             despatch.approval = None;
+            despatch.urgent = None;
             despatch.attempts = 0;
             despatch.next_attempt = None;
             despatch.reason = Some(reason.to_owned());
@@ -238,6 +246,11 @@ pub(super) fn not_now(despatch: &Despatch, holds: &[Hold]) -> LedgerError {
     LedgerError::Refused(Fault::new(despatch.id.to_string(), "despatch.held", words.join("; "), cure))
 }
 
+/// Whether the relay has had it: it goes again on a second person's word alone.
+fn a_person_decides(state: State) -> bool {
+    matches!(state, State::InDoubt | State::Refused | State::Deferred)
+}
+
 /// Where a release leads: back to review, or to the approval that still binds the same bytes. What a relay
 /// refused or may have delivered already is sent again only on a reviewer's word.
 fn released(
@@ -248,7 +261,7 @@ fn released(
     decided: Decided<'_>,
     today: NaiveDate,
 ) -> Result<State, LedgerError> {
-    let person_decides = matches!(despatch.state, State::InDoubt | State::Refused | State::Deferred);
+    let person_decides = a_person_decides(despatch.state);
     if despatch.state != State::Held && !person_decides {
         let cause = format!("it is {}, so there is nothing to release", despatch.state.words());
         return refuse(despatch, "release.state", cause, "look at it with `despatch outbox show`");

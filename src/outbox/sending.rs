@@ -3,7 +3,9 @@
 
 use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, State};
+use super::incidents::frozen;
 use super::ledger::{Ledger, LedgerError, load, record, step};
+use super::packs::pack_record;
 use super::review::{Checks, recheck};
 use super::unsent::overtake;
 use crate::clock::Moment;
@@ -122,40 +124,47 @@ impl Ledger {
     pub fn next_to_send(&mut self, checks: Checks<'_>, now: Moment) -> Result<Attempt, LedgerError> {
         self.withdraw_superseded(now)?;
         self.withdraw_overtaken(now)?;
+        let files = self.files.clone();
         let connection = &mut self.connection;
-        let row = self.runtime.block_on(
-            sqlx::query(
-                "SELECT id FROM despatch WHERE state = 'approved' \
+        // One transaction: what somebody holds, cancels or freezes meanwhile is seen, or comes after the claim.
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let row = sqlx::query(
+                "SELECT record FROM despatch WHERE state = 'approved' \
                  OR (state = 'deferred' AND (next_attempt IS NULL OR next_attempt <= $1)) \
                  ORDER BY claim, position LIMIT 1",
             )
             .bind(now.at.to_rfc3339())
-            .fetch_optional(connection),
-        )?;
-        let Some(row) = row else {
-            return Ok(Attempt::Nothing);
-        };
-        let id = row.get::<&str, _>("id").parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
-        let despatch = self.despatch(id)?;
-        let (packs, frozen) = (self.packs()?, self.frozen()?);
-        match recheck(&despatch, &self.files, checks, (&packs, &frozen), now.today) {
-            Ok(bytes) if despatch.approval.is_some() => {
-                let despatch = self.sender_step(id, State::Claimed, "claimed", Value::Null, now, |_| ())?;
-                Ok(Attempt::Ready(Box::new(Approved { despatch, bytes })))
-            }
-            Ok(_) => Err(LedgerError::Failed(format!("{id} is approved and nobody approved it"))),
-            Err(holds) => {
-                let detail = json!({ "holds": holds });
-                let void = holds.iter().any(|hold| hold.remake);
-                let despatch = self.sender_step(id, State::Held, "held", detail, now, |despatch| {
-                    despatch.holds = holds;
-                    if void {
+            .fetch_optional(&mut *tx)
+            .await?;
+            let Some(row) = row else {
+                return Ok(Attempt::Nothing);
+            };
+            let mut despatch = record(row.get("record"))?;
+            let (packs, frozen) = (pack_record(&mut tx).await?, frozen(&mut tx).await?);
+            let mut chain = Chain::new(now.at, THE_SENDER);
+            let attempt = match recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
+                Ok(bytes) if despatch.approval.is_some() => {
+                    step(&mut tx, &mut chain, &mut despatch, State::Claimed, "claimed", Value::Null).await?;
+                    Attempt::Ready(Box::new(Approved { despatch, bytes }))
+                }
+                Ok(_) => {
+                    let words = format!("{} is approved and nobody approved it", despatch.id);
+                    return Err(LedgerError::Failed(words));
+                }
+                Err(holds) => {
+                    let detail = json!({ "holds": holds });
+                    if holds.iter().any(|hold| hold.remake) {
                         despatch.approval = None;
                     }
-                })?;
-                Ok(Attempt::Held(Box::new(despatch)))
-            }
-        }
+                    despatch.holds = holds;
+                    step(&mut tx, &mut chain, &mut despatch, State::Held, "held", detail).await?;
+                    Attempt::Held(Box::new(despatch))
+                }
+            };
+            tx.commit().await?;
+            Ok(attempt)
+        })
     }
 
     /// Takes out what a correction could not supersede while a sender had it, and what has come back since.

@@ -10,9 +10,6 @@ use crate::words::{CaseId, EventId};
 use serde_json::json;
 use sqlx::{Row, SqliteConnection};
 
-/// The word of the hold that an event of the case sets.
-const OVERTAKEN: &str = "overtaken";
-
 /// The place of the event `$2` of the case `$1`: that of its first file; one that is new comes after all others.
 macro_rules! place {
     () => {
@@ -178,5 +175,5 @@ fn hold(despatch: &mut Despatch, overtaken: &Overtaken) {
         return;
     }
     let words = overtaken.words.clone();
-    despatch.holds.push(Hold { code: OVERTAKEN.to_owned(), words, remake: false });
+    despatch.holds.push(Hold { code: Hold::OVERTAKEN.to_owned(), words, remake: false });
 }

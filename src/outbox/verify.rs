@@ -10,7 +10,7 @@ use crate::words::Sha256;
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{Connection, Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -18,6 +18,8 @@ use std::path::Path;
 
 /// The rows of the directory.
 mod directory;
+/// The rows of litigation holds, erasures and what a restored office still has to settle.
+mod keeping;
 /// The rows of claims, adoptions and withdrawals.
 mod tables;
 
@@ -57,6 +59,9 @@ impl Ledger {
         let files = self.files.clone();
         let connection = &mut self.connection;
         self.runtime.block_on(async {
+            // One reading of one moment, while others write.
+            let mut tx = connection.begin().await?;
+            let connection = &mut *tx;
             let events = chain::read(connection, None).await?;
             let mut audit = Audit { events: events.len(), ..Audit::default() };
             if let Err(broken) = chain::verify(connection).await? {
@@ -68,6 +73,7 @@ impl Ledger {
             check_despatches(connection, &told, &mut audit).await?;
             tables::check(connection, &events, &mut audit).await?;
             directory::check(connection, &events, &mut audit).await?;
+            keeping::check(connection, &events, &mut audit).await?;
             check_files(&files, &told, &removed(&events), &mut audit)?;
             Ok(audit)
         })
@@ -173,8 +179,10 @@ fn differs(row: &SqliteRow, events: &[&Event]) -> Option<String> {
     if !columns {
         return Some("the columns of its row do not agree".to_owned());
     }
-    let last =
-        events.iter().rev().find(|event| event.detail.get(ROW).is_some() || state_after(event).is_some())?;
+    let tells = |event: &&&Event| event.detail.get(ROW).is_some() || state_after(event).is_some();
+    let Some(last) = events.iter().rev().find(tells) else {
+        return Some("no event tells how it stands".to_owned());
+    };
     let follows = match sha256(&last.detail, ROW) {
         Some(hash) => hash == Sha256::of(text.as_bytes()),
         // Events of before rows were bound tell the state alone.

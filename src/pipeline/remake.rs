@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::outbox::{Despatch, Ledger, LedgerError, SealedDespatch};
 use crate::policy::Planned;
 use crate::seal::keys::SecretKey;
+use crate::words::Sha256;
 
 /// Makes a despatch's message again, for the recipient as the directory has them now. The letters keep the date
 /// on which they were first issued, and the dates counted from it, by the pack under which the case is now.
@@ -34,6 +35,10 @@ pub fn remake(
         one(Fault::new("the sealed case file", "original", error.to_string(), "restore it from a backup"))
     })?;
     let incoming = original::open(&sealed, despatch.id.claim, secret).map_err(one)?;
+    if Sha256::of(&incoming.bytes) != despatch.case_file {
+        let cause = "it is not the one that this despatch was made from: somebody has exchanged it";
+        return Err(one(Fault::new("the sealed case file", "original", cause, "restore it from a backup")));
+    }
     let case = case::parse(&incoming.bytes)?;
     // The letter keeps its date, but whether the pack may be used is asked today.
     let pack = line.office.packs.permitted(&id, record.packs.get(&id), now.today).map_err(one)?;

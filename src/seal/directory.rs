@@ -135,7 +135,7 @@ impl Directory {
                 now: entry.fingerprints(),
             }),
             None => holds.push(HoldReason::Unverified { entry: id(), changed_by: entry.changed.by.clone() }),
-            Some(verified) if verified.by == entry.changed.by => {
+            Some(verified) if entry.changed.is_partly_of(&verified.by) => {
                 holds.push(HoldReason::SelfVerified { entry: id() });
             }
             Some(verified) if verified.on > today => {

@@ -15,11 +15,8 @@ use std::str::FromStr;
 pub struct Domain(String);
 
 /// Characters that pass for one another in a line of small type, and what each is read as.
-const LOOKS: [(&str, &str); 12] = [
-    ("rn", "m"),
-    ("vv", "w"),
-    ("cl", "d"),
-    ("nn", "m"),
+/// Single ones come first, so that `c1` is read as `cl`, and that as `d`.
+const LOOKS: [(&str, &str); 11] = [
     ("0", "o"),
     ("1", "l"),
     ("i", "l"),
@@ -27,7 +24,10 @@ const LOOKS: [(&str, &str); 12] = [
     ("8", "b"),
     ("2", "z"),
     ("-", ""),
-    ("_", ""),
+    ("rn", "m"),
+    ("vv", "w"),
+    ("cl", "d"),
+    ("nn", "m"),
 ];
 
 /// Characters from which on the beginning of a domain is a name, and not one like `mail` or `www`.

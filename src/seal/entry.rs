@@ -6,6 +6,7 @@ use super::keys::PublicKey;
 use crate::words::{CaseId, EntryId, PlaceId, Role, Sha256, StaffId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Whether a body of this role serves places, and is found by them (G0 names the healthcare team, the
@@ -106,6 +107,21 @@ impl std::str::FromStr for Method {
 pub struct Change {
     pub by: StaffId,
     pub on: NaiveDate,
+    /// Who else has entered or changed it since it was last verified. What each of them gave is still in it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub and: BTreeSet<StaffId>,
+}
+
+impl Change {
+    /// A change of something that nobody else has touched.
+    pub fn new(by: StaffId, on: NaiveDate) -> Self {
+        Self { by, on, and: BTreeSet::new() }
+    }
+
+    /// Whether this person gave any of it, and so can verify none of it.
+    pub fn is_partly_of(&self, who: &StaffId) -> bool {
+        self.by == *who || self.and.contains(who)
+    }
 }
 
 /// How somebody made sure that an address and keys are the recipient's. An email proves nothing: whoever has taken

@@ -58,12 +58,15 @@ const CODES: [&str; 20] = [
 ];
 
 impl HoldReason {
+    /// The code of the hold for an entry that serves other cases.
+    pub const NOT_FOR_CASE: &str = "not_for_case";
+
     /// The closed word for logs and `--json`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownEntry { .. } => "unknown_entry",
             Self::WrongRole { .. } => "wrong_role",
-            Self::NotForCase { .. } => "not_for_case",
+            Self::NotForCase { .. } => Self::NOT_FOR_CASE,
             Self::Unverified { .. } => "unverified",
             Self::KeyReplaced { .. } => "key_replaced",
             Self::SelfVerified { .. } => "self_verified",

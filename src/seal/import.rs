@@ -7,8 +7,9 @@ mod toml;
 pub use table::COLUMNS;
 
 use super::entry::{Change, Entry, Method, serves_places};
+use super::keys::PublicKey;
 use crate::fault::Fault;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The longest name, organisation or note, in characters: what a letter's address block has room for.
 pub const LINE_MAX: usize = 120;
@@ -51,6 +52,11 @@ pub fn slips(entry: &Entry) -> Vec<Slip> {
         let cause = "an entry that is told words on the telephone has no keys".to_owned();
         slip("keys", "directory.keys", cause, "leave the keys out, or give the method \"age\"");
     }
+    let distinct: BTreeSet<String> = entry.keys.iter().map(PublicKey::to_string).collect();
+    if distinct.len() < entry.keys.len() {
+        let cause = "one key stands there twice".to_owned();
+        slip("keys", "directory.keys", cause, "give each key once");
+    }
     slips
 }
 
@@ -62,7 +68,12 @@ impl Claimed {
     /// One id, one address and one key belong to one entry: two would make a recipient ambiguous. Gives the line on
     /// which it stood first.
     fn claim(&mut self, key: &'static str, value: String, line: usize) -> Option<usize> {
-        self.0.insert((key, value), line)
+        let mut is_first = false;
+        let first = *self.0.entry((key, value)).or_insert_with(|| {
+            is_first = true;
+            line
+        });
+        (!is_first).then_some(first)
     }
 }
 

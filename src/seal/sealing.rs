@@ -206,7 +206,8 @@ fn stanzas_end(sealed: &[u8]) -> bool {
     true
 }
 
-fn told(error: &DecryptError) -> OpenFault {
+/// What it means for whoever opens it that age gave up so.
+pub(super) fn told(error: &DecryptError) -> OpenFault {
     match error {
         DecryptError::NoMatchingKeys | DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed => {
             OpenFault::NoKeyFits

@@ -5,9 +5,9 @@
 //! missing shows at the end alone, so a reader must not count anything before that.
 
 use super::keys::{PublicKey, SecretKey};
-use super::sealing::{OpenFault, SealFault};
+use super::sealing::{OpenFault, SealFault, told};
 use age::stream::{StreamReader, StreamWriter};
-use age::{DecryptError, Decryptor, Encryptor};
+use age::{Decryptor, Encryptor};
 use std::io::{BufRead, Write};
 
 /// Begins an age file for every key of `to`; `finish` on what comes back ends it.
@@ -30,12 +30,6 @@ pub fn seal_to<W: Write>(to: &[&PublicKey], output: W) -> Result<StreamWriter<W>
 /// # Errors
 /// It is none, or the key does not open it.
 pub fn open_from<R: BufRead>(input: R, with: &SecretKey) -> Result<StreamReader<R>, OpenFault> {
-    let told = |error: DecryptError| match error {
-        DecryptError::NoMatchingKeys => OpenFault::NoKeyFits,
-        DecryptError::Io(_) => OpenFault::CutShort,
-        DecryptError::InvalidHeader | DecryptError::UnknownFormat => OpenFault::NotSealed,
-        _ => OpenFault::Altered,
-    };
-    let decryptor = Decryptor::new_buffered(input).map_err(told)?;
-    decryptor.decrypt(std::iter::once(&with.0 as &dyn age::Identity)).map_err(told)
+    let decryptor = Decryptor::new_buffered(input).map_err(|error| told(&error))?;
+    decryptor.decrypt(std::iter::once(&with.0 as &dyn age::Identity)).map_err(|error| told(&error))
 }

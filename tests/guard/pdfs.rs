@@ -184,3 +184,31 @@ out += b"4 0 obj\n<< /Length %d /Filter [/FlateDecode /FlateDecode] >>\nstream\n
 out += b"5 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 sys.stdout.buffer.write(out)
 "#;
+
+#[test]
+fn what_no_page_shows_is_read_too() {
+    let note = "/Annots [<< /Subtype /Text /Rect [0 0 9 9] /Contents (a note on Okello) >>]";
+    let xmp = "<x:xmpmeta><dc:title>Report on Brandreth</dc:title><d author='Zelie'/></x:xmpmeta>";
+    let xmp = format!("<< /Type /Metadata /Subtype /XML /Length {} >>\nstream\n{xmp}\nendstream", xmp.len());
+    let field = "<< /FT /Tx /T (name) /V <FEFF00C9006D0069006C> >>";
+    let found = inspect(&pdf("", note, "BT /F 12 Tf 60 700 Td (A page) Tj ET", &[&xmp, field]));
+    for said in ["a note on Okello", "Report on Brandreth", "Zelie", "Émil"] {
+        assert!(found.unseen.contains(said), "{said} is not in {:?}", found.unseen);
+    }
+    assert!(!found.unseen.contains("A page"), "{:?}", found.unseen);
+    assert!(found.texts[0].text.contains("A page"));
+}
+
+#[test]
+fn a_file_with_something_before_or_behind_the_pdf_is_two_files() {
+    let one = pdf("", "", "", &[]);
+    let with = |front: &[u8], back: &[u8]| [front, &one, back].concat();
+    for (what, bytes, expected) in [
+        ("alone", with(b"", b""), false),
+        ("with blank lines", with(b"\xef\xbb\xbf\r\n", b"\r\n\0\0"), false),
+        ("behind a web page", with(b"<html></html>\n", b""), true),
+        ("before an archive", with(b"", b"PK\x05\x06"), true),
+    ] {
+        assert_eq!(inspect(&bytes).is_two_files, expected, "{what}");
+    }
+}

@@ -45,7 +45,7 @@ fn entry(id: &str, role: Role, change: impl FnOnce(&mut Entry)) -> Entry {
         method: Some(Method::Age),
         keys: vec![KEY.parse().unwrap()],
         expires: None,
-        changed: Change { by: "a-caseworker".parse().unwrap(), on: "2026-10-01".parse().unwrap() },
+        changed: Change::new("a-caseworker".parse().unwrap(), "2026-10-01".parse().unwrap()),
         replaced: Vec::new(),
         verified: Some(Verification {
             by: "a-clerk".parse().unwrap(),
@@ -195,6 +195,7 @@ fn a_reason_to_wait_has_words_for_people_without_an_address_and_comes_back_from_
                 assert!(json.contains(hold.code()), "{json}");
                 assert_eq!(serde_json::from_str::<HoldReason>(&json).unwrap(), hold);
                 assert!(!hold.to_string().contains('@') && hold.cure().len() > 20, "{hold}");
+                assert!(HoldReason::is_code(hold.code()), "{hold}");
                 codes.insert(hold.code());
             }
         }
@@ -243,7 +244,7 @@ fn a_domain_that_passes_for_another_is_seen_and_an_honest_one_is_not() {
 }
 
 fn read(file: &str, text: &str) -> Result<Vec<Entry>, Vec<despatch::fault::Fault>> {
-    import::read(file, text, &Change { by: "a-clerk".parse().unwrap(), on: today() })
+    import::read(file, text, &Change::new("a-clerk".parse().unwrap(), today()))
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! A demo office in a temporary folder, driven through the real program, as a person would.
 
+use despatch::clock::Clock;
+use despatch::office::Office;
+use despatch::outbox::Ledger;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -165,8 +168,10 @@ impl DemoOffice {
         self.dir.join("PRIVATE-demo-keys").join(format!("{entry}.key"))
     }
 
-    /// Lays a case into the inbox, attachments first, the case file renamed into place last.
+    /// Lays a case into the inbox, attachments first, the case file renamed into place last. The office has seen the
+    /// authority of the representative whom it names.
     pub fn drop_case(&self, name: &str, case: &str, attachments: &[(&str, &[u8])]) {
+        authorise(&self.dir, case);
         drop_into(&self.dir.join("inbox"), name, case, attachments);
     }
 
@@ -176,6 +181,24 @@ impl DemoOffice {
         let text = fs::read_to_string(&path).expect("a file of the office");
         fs::write(path, change(text)).expect("a file of the office");
     }
+}
+
+/// Records the authority that a case file names, where it names one that can be.
+pub fn authorise(dir: &Path, case: &str) {
+    let Ok(case) = serde_json::from_str::<serde_json::Value>(case) else { return };
+    let text = |at: &str| case.pointer(at).and_then(serde_json::Value::as_str);
+    let (Some(entry), Some(id), Some(dated)) =
+        (text("/representative/entry"), text("/case_id"), text("/representative/authority_date"))
+    else {
+        return;
+    };
+    let (Ok(entry), Ok(id), Ok(dated)) = (entry.parse(), id.parse(), dated.parse()) else { return };
+    let Ok(office) = Office::open(dir) else { return };
+    let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
+    let today = TODAY.parse().expect("a date");
+    let (staff, now) = (office.config.staff.first().expect("somebody"), Clock::Fixed(today).now());
+    // What the directory refuses is what a test is about.
+    let _ = ledger.record_authority(&entry, &id, dated, staff, now);
 }
 
 /// Writes a file that nobody else may read: a passphrase, a password.

@@ -116,7 +116,7 @@ impl RealOffice {
         let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
         let now = Clock::System.now();
         let [one, other] = office.config.staff.as_slice() else { panic!("two members of staff") };
-        let entered = Change { by: one.id.clone(), on: now.today };
+        let entered = Change::new(one.id.clone(), now.today);
         let entries = import::read("directory.toml", directory, &entered).expect("a sound directory");
         ledger
             .put_entries(entries.clone(), &office.config.addresses, one, now)

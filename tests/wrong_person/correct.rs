@@ -5,7 +5,7 @@ use super::directory::Directory;
 use super::paper::Paper;
 use super::people::{Attached, Person, appointment, received, with};
 use super::template;
-use crate::support::office::{DemoOffice, REVIEWER};
+use crate::support::office::{DemoOffice, REVIEWER, drop_into};
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -209,7 +209,8 @@ impl Correct {
         authority.expect("the authority is recorded");
         let files: Vec<(&str, &[u8])> =
             attached.iter().map(|one| (one.file.as_str(), one.bytes.as_slice())).collect();
-        office.drop_case(case["event_id"].as_str().expect("an id"), &case.to_string(), &files);
+        let name = case["event_id"].as_str().expect("an id");
+        drop_into(&office.dir.join("inbox"), name, &case.to_string(), &files);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::directory::Directory;
 use super::people::{Attached, with};
-use crate::support::office::{DemoOffice, REVIEWER, Said, TODAY};
+use crate::support::office::{DemoOffice, REVIEWER, Said, TODAY, drop_into};
 use crate::support::pdf::flowing_text;
 use crate::support::tools::{command, run};
 use despatch::message;
@@ -81,7 +81,7 @@ impl Scene {
         let name = case["event_id"].as_str().expect("an id").to_owned();
         let files: Vec<(&str, &[u8])> =
             attached.iter().map(|one| (one.file.as_str(), one.bytes.as_slice())).collect();
-        self.office.drop_case(&name, &case.to_string(), &files);
+        drop_into(&self.office.dir.join("inbox"), &name, &case.to_string(), &files);
     }
 
     /// Somebody does something to the directory; what is refused has not happened.

@@ -18,7 +18,7 @@ use crate::seal::import;
 use crate::seal::keys::SecretKey;
 use crate::words::date_words;
 use chrono::TimeDelta;
-use samples::{Samples, Verified};
+use samples::{Authorised, Samples, Verified};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -105,15 +105,15 @@ fn make(dir: &Path, samples: &Samples) -> Result<String, Failure> {
     Ok(directory)
 }
 
-/// What an office does before its first case: one of its staff imports the directory, others verify the entries; and
-/// since the demo's pack is no longer in force, two adopt it.
+/// What an office does before its first case: one of its staff imports the directory, others verify the entries, and
+/// the authorities of the representatives are recorded; and since the demo's pack is no longer in force, two adopt it.
 fn settle(office: &Office, directory: &str, samples: &Samples, clock: Clock) -> Result<(), Failure> {
     let now = clock.now();
     let earlier = Clock::Fixed(now.today - SETTLED_BEFORE).now();
     let mut ledger = open_ledger(office)?;
     let rules = &office.config.addresses;
     let clerk = office.config.staff.first().ok_or_else(|| unstaffed("nobody"))?;
-    let entered = Change { by: clerk.id.clone(), on: earlier.today };
+    let entered = Change::new(clerk.id.clone(), earlier.today);
     let entries = import::read("directory.toml", directory, &entered)?;
     ledger.put_entries(entries.clone(), rules, clerk, earlier)??;
     // No letter goes to a made-up mailbox: the demo takes trial letters for opened.
@@ -136,6 +136,9 @@ fn settle(office: &Office, directory: &str, samples: &Samples, clock: Clock) -> 
             staff,
             earlier,
         )?;
+    }
+    for Authorised { entry, case, dated } in samples.authorities() {
+        ledger.record_authority(&entry, &case, dated, clerk, now)?;
     }
     let reviewers = office.config.staff.iter().filter(|staff| staff.reviewer).take(2);
     let terms = Terms { reason: ADOPTED_BECAUSE.to_owned(), expires: now.today + ADOPTED_FOR };

@@ -7,7 +7,7 @@ use crate::policy::{Calendar, Division};
 use crate::render::job::Job;
 use crate::render::pool::{Pool, TIME_LIMIT};
 use crate::seal::entry::Way;
-use crate::words::{EntryId, Sha256, StaffId};
+use crate::words::{CaseId, EntryId, Sha256, StaffId};
 use chrono::{NaiveDate, TimeDelta};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
@@ -40,6 +40,13 @@ pub(super) struct Verified {
 #[derive(Deserialize)]
 struct VerifiedList {
     verified: Vec<Verified>,
+}
+
+/// A representative's authority for a sample case.
+pub(super) struct Authorised {
+    pub entry: EntryId,
+    pub case: CaseId,
+    pub dated: NaiveDate,
 }
 
 /// A sample case with the attachments that it brings: file name and bytes.
@@ -91,6 +98,21 @@ impl Samples {
             filled.push('\n');
         }
         Ok(filled)
+    }
+
+    /// The authorities that the sample cases name; what a case gets wrong by intent is nobody's authority.
+    pub(super) fn authorities(&self) -> Vec<Authorised> {
+        let cases = EXAMPLES.get_dir("cases").map(Dir::files).into_iter().flatten();
+        let read = |raw: &str| {
+            let case: Value = serde_json::from_str(&self.with_dates(raw).ok()?).ok()?;
+            let text = |at: &str| case.pointer(at)?.as_str();
+            Some(Authorised {
+                entry: text("/representative/entry")?.parse().ok()?,
+                case: text("/case_id")?.parse().ok()?,
+                dated: text("/representative/authority_date")?.parse().ok()?,
+            })
+        };
+        cases.filter_map(|file| read(file.contents_utf8()?)).collect()
     }
 
     /// Lays every sample case into an inbox, as a careful caseworker would: attachments first, the case file last.

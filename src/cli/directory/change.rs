@@ -158,7 +158,7 @@ impl Desk<'_> {
     }
 
     fn change_by(&self, actor: &Staff) -> Change {
-        Change { by: actor.id.clone(), on: self.now().today }
+        Change::new(actor.id.clone(), self.now().today)
     }
 
     /// The keys that were given on the command line, and those of files.

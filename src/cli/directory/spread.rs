@@ -30,7 +30,7 @@ impl Desk<'_> {
         let text = fs::read_to_string(&import.file)
             .map_err(|error| unread(format!("it cannot be read: {error}")))?;
         let name = import.file.file_name().and_then(|name| name.to_str()).unwrap_or("the file");
-        let entered = Change { by: actor.id.clone(), on: self.now().today };
+        let entered = Change::new(actor.id.clone(), self.now().today);
         let entries = import::read(name, &text, &entered)?;
         let placed = self.put(entries, actor)?;
         let of = |put: Put| placed.iter().filter(|one| one.put == put).count();

@@ -85,7 +85,15 @@ fn headings(file: &str, heads: &StringRecord) -> Vec<Fault> {
                 )
             },
         );
-    unknown.chain(missing).collect()
+    let twice =
+        heads.iter().enumerate().filter(|(at, head)| heads.iter().take(*at).any(|one| one == *head)).map(
+            |(_, head)| {
+                let shown = if is_plain_line(head, LINE_MAX) { head } else { "(not plain text)" };
+                let cause = format!("the column {shown} stands twice");
+                Fault::new(&at, "csv.heading", cause, "leave one of the two out")
+            },
+        );
+    unknown.chain(missing).chain(twice).collect()
 }
 
 /// One row while it is read.
@@ -107,9 +115,9 @@ impl Row<'_> {
         let group = self.group();
         let places = self.list::<PlaceId>("places", PlaceId::PATTERN);
         let cases = self.list::<CaseId>("cases", CaseId::PATTERN);
-        let method = self.list::<Method>("method", "age, age-passphrase or pdf-password").into_iter().next();
+        let method = self.one::<Method>("method", "age, age-passphrase or pdf-password");
         let keys = self.keys();
-        let expires = self.list("expires", "a date such as 2027-01-31").into_iter().next();
+        let expires = self.one("expires", "a date such as 2027-01-31");
         let mut claims: Vec<(&'static str, String)> = Vec::new();
         claims.extend(id.iter().map(|id: &EntryId| ("id", id.to_string())));
         claims
@@ -154,6 +162,15 @@ impl Row<'_> {
 
     fn fault(&mut self, code: &'static str, cause: String, cure: String) {
         self.faults.push(Fault::new(&self.at, code, cause, cure));
+    }
+
+    /// The one value of a cell that may be empty.
+    fn one<T: FromStr>(&mut self, column: &'static str, form: &str) -> Option<T> {
+        let mut all = self.list::<T>(column, form);
+        if all.len() > 1 {
+            self.fault("csv.value", format!("{column} has several values"), format!("write {form}"));
+        }
+        (!all.is_empty()).then(|| all.swap_remove(0))
     }
 
     fn need<T: FromStr>(&mut self, column: &'static str, form: &str) -> Option<T> {

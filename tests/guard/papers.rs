@@ -1,0 +1,95 @@
+//! What a document says of itself, where it says that the person was seen, and what a case file tells third parties.
+
+use super::{case_in_which, case_of};
+use despatch::case::AttachmentKind::{self, *};
+use despatch::guard::free_text::{self, Reader};
+use despatch::guard::listed::SaysOfItself;
+use despatch::guard::matrix::Tables;
+use despatch::guard::text::{plain_words, words_of};
+use despatch::guard::{Outcome, whereabouts};
+use despatch::policy::{History, Places};
+use despatch::render::inspect::PageText;
+use serde_json::json;
+
+/// What the first page says, what the case file lists it as, and whether the reviewer is asked.
+const FIRST_PAGES: [(&str, AttachmentKind, bool); 13] = [
+    ("Medico-legal report\nName: A B", ExternalMedicalReport, false),
+    ("MEDICO-LEGAL REPORT\nName: A B", SecondOpinionReport, true),
+    ("Second opinion\nmedical report", SecondOpinionReport, false),
+    ("Second opinion report\nName: A B", ExternalMedicalReport, true),
+    ("Dr Bell, psychiatrist\n\nThe report on a patient", ExternalMedicalReport, false),
+    ("Healthcare records\n3 November 2026: seen", SupportingInformation, true),
+    ("Healthcare records\n3 November 2026: seen", HealthcareRecords, false),
+    (
+        "To whom it may concern\nI saw the scars.\nShe slept.\nHer medical records are in Leeds.",
+        SupportingInformation,
+        false,
+    ),
+    ("Reply to the invitation\nI agree to the release of my healthcare records.", SignedConsent, false),
+    ("Reply to the invitation\nI agree.", OtherRecord, true),
+    ("Advice on the appeal\nDear Ms B\nAs you know\nthis letter is privileged.", SignedConsent, true),
+    ("Advice to our client\nDear Ms B", SupportingInformation, true),
+    ("", ExternalMedicalReport, false),
+];
+
+#[test]
+fn a_document_that_calls_itself_something_else_is_for_a_person_to_look_at() {
+    let tables = Tables::built_in();
+    for (text, listed, asked) in FIRST_PAGES {
+        let blank = PageText::default();
+        let page = PageText { text: text.to_owned(), ..PageText::default() };
+        let check = SaysOfItself::of(&[blank, page], &tables).check(3, listed);
+        assert_eq!(check.is_some(), asked, "{text:?} as {listed:?}: {check:?}");
+        if let Some(check) = check {
+            assert_eq!(check.outcome, Outcome::Confirm);
+            assert!(check.evidence.starts_with("document 3 "), "{}", check.evidence);
+        }
+    }
+}
+
+#[test]
+fn a_report_that_speaks_of_another_place_alone_is_for_a_person_to_look_at() {
+    let places = Places::parse(include_str!("../../policy/places.toml")).expect("the places");
+    for (text, asked) in [
+        ("I saw her at Brook House.", false),
+        ("I saw her at Brook House IRC after her time at Harmondsworth.", false),
+        ("I saw her at Yarl's Wood.", true),
+        ("I saw her at Harmondsworth Immigration Removal Centre.", true),
+        ("She came to Manchester by way of Gatwick.", false),
+        ("I saw her on 10 November.", false),
+    ] {
+        let named = whereabouts::named(&places, &words_of([text]));
+        let check = whereabouts::check(1, &named, &case_of(None), &History::default());
+        assert_eq!(check.is_some(), asked, "{text}: {check:?}");
+    }
+    let moved = case_in_which(json!({ "type": "transferred", "on": "2026-11-23", "from": "yarls-wood" }));
+    let named = whereabouts::named(&places, &words_of(["I saw her at Yarl's Wood."]));
+    assert!(whereabouts::check(1, &named, &moved, &History::default()).is_none(), "she was moved since");
+}
+
+#[test]
+fn what_somebody_typed_tells_a_booking_nothing_of_the_person_and_a_third_party_nothing_of_health() {
+    let health = Tables::built_in().health;
+    let nobody = Reader { of_nobody: true, of_health: false };
+    let stranger = Reader { of_nobody: false, of_health: false };
+    let nurse = Reader { of_nobody: false, of_health: true };
+    for (answer, reader, expected) in [
+        ("Yes, room 3.", nobody, None),
+        ("Ms Quartermaine speaks it.", nobody, Some(Outcome::Stops)),
+        ("Ms Quartermaine speaks it.", stranger, None),
+        ("The suicide watch wing.", nobody, Some(Outcome::Confirm)),
+        ("There are flashbacks.", stranger, Some(Outcome::Confirm)),
+        ("After self-harm.", stranger, Some(Outcome::Confirm)),
+        ("There are flashbacks.", nurse, None),
+    ] {
+        let what = json!({
+            "type": "guidance_given", "asked_on": "2026-11-23", "about": "service", "question": "May she?",
+            "answer": answer,
+        });
+        let letters = plain_words(&format!("Our answer: {answer}")).into_iter().collect();
+        let checks = free_text::checks(&case_in_which(what.clone()), reader, &letters, &health);
+        assert_eq!(checks.first().map(|check| check.outcome), expected, "{answer}: {checks:?}");
+        let unrepeated = plain_words("A letter about other things").into_iter().collect();
+        assert!(free_text::checks(&case_in_which(what), reader, &unrepeated, &health).is_empty(), "{answer}");
+    }
+}
