@@ -24,7 +24,7 @@ use crate::case::Case;
 use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::guard::matrix::Tables;
-use crate::guard::others::IdentityKey;
+use crate::guard::others::{IdentityKey, Mark};
 use crate::intake::Incoming;
 use crate::office::Office;
 use crate::outbox::{KnownCases, Ledger, LedgerError, Record, SealedCase, SealedDespatch};
@@ -36,6 +36,7 @@ use crate::seal::directory::Directory;
 use crate::seal::signing::SigningKey;
 use crate::words::{KindName, Sha256};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -117,7 +118,7 @@ impl<'a> Line<'a> {
         let mut found = incoming.faults.clone();
         found.extend(without_glyph(&incoming.bytes));
         let (pack, plan) = checked_plan(self.office, case, record, incoming.owner, &found, now.today)?;
-        let despatches = self.despatches(case, pack, &plan, incoming, record, now)?;
+        let (despatches, mentions) = self.despatches(case, pack, &plan, incoming, record, now)?;
         let original = original::seal(incoming, &self.office.review_copies()).map_err(|fault| vec![fault])?;
         Ok(SealedCase {
             claim: incoming.claim,
@@ -132,6 +133,7 @@ impl<'a> Line<'a> {
             history: record.history.clone(),
             notes: plan.notes,
             marks: self.identity_key.marks(case),
+            mentions,
             not_made: plan.not_made,
             original,
             review_key: self.office.review_key.fingerprint(),
@@ -170,7 +172,7 @@ impl<'a> Line<'a> {
         Ok(documents)
     }
 
-    /// Every despatch of the plan, rendered, sealed and put into its message.
+    /// Every despatch of the plan, rendered, sealed and put into its message, and what their attachments mention.
     fn despatches(
         &self,
         case: &Case,
@@ -179,12 +181,15 @@ impl<'a> Line<'a> {
         incoming: &Incoming,
         record: &Record,
         now: Moment,
-    ) -> Result<Vec<SealedDespatch>, Vec<Fault>> {
+    ) -> Result<(Vec<SealedDespatch>, BTreeSet<Mark>), Vec<Fault>> {
         let mut making = envelope::Making::new(self, case, pack, plan, incoming, record, now)?;
         let made: Vec<_> = (1..=plan.despatches.len()).map(|position| making.despatch(position, 1)).collect();
         let faults: Vec<Fault> =
             made.iter().filter_map(|one| one.as_ref().err()).flatten().cloned().collect();
-        if faults.is_empty() { Ok(made.into_iter().flatten().collect()) } else { Err(faults) }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok((made.into_iter().flatten().collect(), making.mentions))
     }
 }
 

@@ -24,6 +24,12 @@ const NEAR: usize = 40;
 const REFERENCE_MIN: usize = 5;
 /// A reference has so many at most (`HomeOfficeReference`).
 const REFERENCE_MAX: usize = 32;
+/// A reference that is looked for later has so many letters and digits at most, and so many letters: longer ones are
+/// dates in words, telephone numbers with their country, and the like.
+const MENTION_MAX: usize = 16;
+const MENTION_LETTERS_MAX: usize = 3;
+/// References of one document that are looked for later.
+const MENTIONS_MAX: usize = 2_000;
 /// Pieces into which a reference may be cut by spaces and signs.
 const REFERENCE_PIECES: usize = 3;
 
@@ -226,6 +232,42 @@ struct Search<'a> {
     hits: BTreeSet<Hit>,
 }
 
+/// Every word, or few words run together, that looks like a reference, and the page on which it stands first.
+fn references(words: &[Word]) -> Vec<(String, usize)> {
+    let (mut seen, mut found) = (HashSet::new(), Vec::new());
+    for (at, first) in words.iter().enumerate() {
+        let mut joined = String::new();
+        let mut has_digit = false;
+        for word in words.iter().skip(at).take(REFERENCE_PIECES) {
+            if !word.plain.is_ascii() {
+                break;
+            }
+            joined.push_str(&word.plain);
+            has_digit |= word.plain.bytes().any(|b| b.is_ascii_digit());
+            let fits = has_digit && (REFERENCE_MIN..=REFERENCE_MAX).contains(&joined.len());
+            if fits && seen.insert(joined.clone()) {
+                found.push((joined.clone(), first.page));
+            }
+        }
+    }
+    found
+}
+
+/// What in `words` may be the reference of a case that is not known yet, as marks: when such a case comes in, what holds
+/// its reference and has not gone is held. Of a document with very many numbers the first ones count.
+pub fn mentions(key: &IdentityKey, case: &Case, words: &[Word]) -> BTreeSet<Mark> {
+    let own = Subject::of(case).reference;
+    let letters = |text: &str| text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let plausible = |text: &String| {
+        *text != own
+            && text.len() <= MENTION_MAX
+            && letters(text) <= MENTION_LETTERS_MAX
+            && text.len() - letters(text) >= REFERENCE_MIN
+    };
+    let marked = references(words).into_iter().filter(|(text, _)| plausible(text)).take(MENTIONS_MAX);
+    marked.map(|(text, _)| key.mark(Kind::Reference, &text)).collect()
+}
+
 /// Whose identity, other than that of `case`, is in `words`. Another case of the same person is no other person.
 pub fn search(key: &IdentityKey, open: &OpenCases, case: &Case, words: &[Word]) -> Vec<Hit> {
     if open.of_case.keys().all(|one| *one == case.case_id) {
@@ -274,24 +316,10 @@ impl Search<'_> {
 
     /// Every word, or few words run together, that looks like a reference.
     fn references(&mut self, own: &str) {
-        let mut seen = HashSet::new();
-        for (at, first) in self.words.iter().enumerate() {
-            let mut joined = String::new();
-            let mut has_digit = false;
-            for word in self.words.iter().skip(at).take(REFERENCE_PIECES) {
-                if !word.plain.is_ascii() {
-                    break;
-                }
-                joined.push_str(&word.plain);
-                has_digit |= word.plain.bytes().any(|b| b.is_ascii_digit());
-                let fits =
-                    has_digit && (REFERENCE_MIN..=REFERENCE_MAX).contains(&joined.len()) && joined != own;
-                if fits && seen.insert(joined.clone()) {
-                    let mark = self.key.mark(Kind::Reference, &joined);
-                    self.note(Kind::Reference, mark, first.page);
-                    self.note_id(&joined, first.page);
-                }
-            }
+        for (joined, page) in references(self.words).into_iter().filter(|(joined, _)| joined != own) {
+            let mark = self.key.mark(Kind::Reference, &joined);
+            self.note(Kind::Reference, mark, page);
+            self.note_id(&joined, page);
         }
     }
 

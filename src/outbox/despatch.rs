@@ -9,6 +9,7 @@ use crate::seal::entry::Method;
 use crate::words::{CaseId, EntryId, EventId, PackId, Sha256, StaffId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -354,6 +355,8 @@ pub struct SealedCase {
     pub notes: Vec<String>,
     /// The person, as keyed hashes, for as long as the case is open.
     pub marks: Vec<(Kind, Mark)>,
+    /// What in its attachments may be the reference of a case that comes in later, as keyed hashes.
+    pub mentions: BTreeSet<Mark>,
     /// Rows that the event names and that were not made, with the reason.
     pub not_made: Vec<NotMade>,
     /// The case file and its attachments (a tar archive), sealed to the review key of this fingerprint.

@@ -43,6 +43,19 @@ impl Ledger {
     }
 }
 
+/// The person of a case, as far as they are on record.
+pub(super) async fn marks(
+    connection: &mut SqliteConnection,
+    case: &CaseId,
+) -> Result<Vec<(Kind, Mark)>, LedgerError> {
+    let rows = sqlx::query("SELECT kind, mark FROM identity WHERE case_id = $1 AND kind <> $2")
+        .bind(case.as_str())
+        .bind(CLOSED)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(mark).collect()
+}
+
 /// The mark of a row that is not [`CLOSED`].
 fn mark(row: &SqliteRow) -> Result<(Kind, Mark), LedgerError> {
     let code: &str = row.get("kind");
@@ -58,13 +71,7 @@ fn unread() -> LedgerError {
 /// event names stays unknown where it is somebody else than the events before it told of: the identity guard holds that
 /// event, and would let it pass if it were asked again.
 pub(super) async fn keep(connection: &mut SqliteConnection, case: &SealedCase) -> Result<(), LedgerError> {
-    let rows =
-        sqlx::query("SELECT kind, mark FROM identity WHERE case_id = $1 AND kind <> $2 ORDER BY kind, mark")
-            .bind(case.case_id.as_str())
-            .bind(CLOSED)
-            .fetch_all(&mut *connection)
-            .await?;
-    let mut kept = rows.iter().map(mark).collect::<Result<Vec<_>, _>>()?;
+    let mut kept = marks(connection, &case.case_id).await?;
     let mut marks = if is_closed(case) { Vec::new() } else { case.marks.clone() };
     if !case.history.events.is_empty() && !may_be_one_person(&kept, &marks) {
         return Ok(());
@@ -74,8 +81,10 @@ pub(super) async fn keep(connection: &mut SqliteConnection, case: &SealedCase) -
     if kept == marks {
         return Ok(());
     }
-    if !kept.is_empty() {
-        close(connection, &case.case_id).await?;
+    match (kept.is_empty(), marks.is_empty()) {
+        (true, _) => {}
+        (false, true) => close(connection, &case.case_id).await?,
+        (false, false) => forget(connection, &case.case_id).await?,
     }
     for (kind, mark) in marks {
         insert(connection, &case.case_id, kind.code(), mark.bytes()).await?;
@@ -83,8 +92,17 @@ pub(super) async fn keep(connection: &mut SqliteConnection, case: &SealedCase) -
     Ok(())
 }
 
-/// Forgets the person of a case, and tells whoever has read of them.
+/// Forgets the person of a case and what its attachments mention.
 pub(super) async fn close(connection: &mut SqliteConnection, case: &CaseId) -> Result<(), LedgerError> {
+    sqlx::query("DELETE FROM mention WHERE claim IN (SELECT number FROM claim WHERE case_id = $1)")
+        .bind(case.as_str())
+        .execute(&mut *connection)
+        .await?;
+    forget(connection, case).await
+}
+
+/// Forgets the person of a case, and tells whoever has read of them.
+async fn forget(connection: &mut SqliteConnection, case: &CaseId) -> Result<(), LedgerError> {
     sqlx::query("DELETE FROM identity WHERE case_id = $1")
         .bind(case.as_str())
         .execute(&mut *connection)

@@ -265,6 +265,7 @@ fn migrations() -> Migrator {
         migration(5, "identities of open cases", include_str!("migrations/5.sql")),
         migration(6, "texts of packs, and indexes of events", include_str!("migrations/6.sql")),
         migration(7, "keys, retention and backups", include_str!("migrations/7.sql")),
+        migration(8, "references in attachments", include_str!("migrations/8.sql")),
     ])
 }
 

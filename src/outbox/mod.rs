@@ -16,6 +16,7 @@ mod identities;
 mod incidents;
 mod keys;
 mod ledger;
+mod mentions;
 mod notes;
 mod pack_texts;
 mod packs;

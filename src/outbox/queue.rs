@@ -5,6 +5,7 @@ use super::chain::Chain;
 use super::despatch::{DespatchId, SealedCase, State};
 use super::identities;
 use super::ledger::{ClaimState, Ledger, LedgerError, load, put_down, step};
+use super::mentions;
 use super::record::{digest, history};
 use super::unsent;
 use crate::fault::Fault;
@@ -242,6 +243,8 @@ async fn queue(
     };
     let history_sha256 = put_on_record(connection, case).await?;
     identities::keep(connection, case).await?;
+    mentions::keep(connection, case).await?;
+    mentions::hold(connection, chain, case).await?;
     sqlx::query("UPDATE claim SET review_key = $2 WHERE number = $1")
         .bind(case.claim)
         .bind(&case.review_key)

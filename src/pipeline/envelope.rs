@@ -10,6 +10,7 @@ use crate::case::Case;
 use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::guard::clear::Clear;
+use crate::guard::others::Mark;
 use crate::intake::Incoming;
 use crate::message::{self, Draft, Mailbox, SealedPart};
 use crate::office::Sender;
@@ -25,7 +26,7 @@ use crate::seal::list::Head;
 use crate::seal::manifest::{self, Manifest, Schema};
 use crate::seal::signing::SigningKey;
 use crate::words::{KindName, Role, Sha256, date_words, weekday_words};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -44,6 +45,8 @@ pub(super) struct Making<'a> {
     pub(super) letters: HashMap<(KindName, &'a str), Rc<Letter>>,
     /// The attachments looked at so far: each once, however many receive it.
     pub(super) examined: HashMap<Sha256, Rc<Examined>>,
+    /// What in the attachments may be the reference of a case that comes in later.
+    pub(super) mentions: BTreeSet<Mark>,
     /// What the office's virus scanner said so far.
     pub(super) scanned: HashMap<Sha256, Scanned>,
     pub(super) record: &'a Record,
@@ -84,6 +87,7 @@ impl<'a> Making<'a> {
             directory: line.directory(),
             letters: HashMap::new(),
             examined: HashMap::new(),
+            mentions: BTreeSet::new(),
             scanned: HashMap::new(),
             record,
         })

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::guard::clear::{self, Clear};
 use crate::guard::identity::{Seen, Subject, look_at};
 use crate::guard::listed::SaysOfItself;
-use crate::guard::others::{Hit, UNSEEN, search};
+use crate::guard::others::{Hit, UNSEEN, mentions, search};
 use crate::guard::text::{Word, plain_words, words_of};
 use crate::guard::{Check, Guard, Outcome, attachment, authority, change, free_text, matrix, whereabouts};
 use crate::policy::Planned;
@@ -45,6 +45,7 @@ impl<'a> Making<'a> {
         seen.in_doubt |= found.cut_short || !found.sound;
         let places = whereabouts::named(&self.line.office.places, &words);
         words.extend(unseen.into_iter().map(|plain| Word { plain, page: UNSEEN }));
+        self.mentions.extend(mentions(&self.line.identity_key, self.case, &words));
         let says_of_itself = SaysOfItself::of(&texts, &self.line.tables);
         let examined = Rc::new(Examined { found, seen, others: self.others(&words), says_of_itself, places });
         self.examined.insert(sha256, Rc::clone(&examined));

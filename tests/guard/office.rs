@@ -191,6 +191,29 @@ fn a_page_of_another_open_case_holds_and_the_ledger_has_no_name() {
 }
 
 #[test]
+fn a_page_of_a_case_that_comes_in_later_holds_what_has_not_gone() {
+    let office = DemoOffice::new();
+    let mixed = paper!("Clinic list: Okello Brandreth, reference Y 7654321, seen on 3 November 2026.");
+    let made = dropped(&office, &appointment(1, mixed), mixed);
+    let doctor = id(for_role(&made, "doctor")).to_owned();
+    office.run_as(REVIEWER, &["outbox", "approve", &doctor]).expect(0);
+    let mut other = appointment(2, &of_another());
+    other["person"]["name"] = json!("Okello Brandreth");
+    other["person"]["date_of_birth"] = json!("1985-01-02");
+    other["home_office_reference"] = json!("Y7654321");
+    dropped(&office, &other, &of_another());
+    let shown = office.run(&["--json", "outbox", "show", &doctor]).expect(0).json();
+    let (state, hold) = (&shown["despatch"]["state"], &shown["despatch"]["holds"][0]);
+    assert_eq!((state, &hold["code"]), (&json!("held"), &json!("guard_identity")), "{shown}");
+    assert!(hold["words"].as_str().unwrap().contains("TEST-00002"), "{hold}");
+    assert_eq!(shown["despatch"]["approval"], json!(null));
+    let said = office.run_as(REVIEWER, &["--json", "outbox", "release", &doctor, "--reason", "I looked"]);
+    let (code, words) = fault(&said.expect(1));
+    assert_eq!(code, "despatch.held");
+    assert!(words.contains("document 2: the reference of another open case, TEST-00002"), "{words}");
+}
+
+#[test]
 fn an_attachment_that_acts_is_held_with_what_carries_it() {
     let office = DemoOffice::new();
     let text = String::from_utf8(REPORT.to_vec()).unwrap();
