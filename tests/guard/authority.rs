@@ -24,6 +24,7 @@ fn a_letter_to_a_representative_whose_authority_nobody_recorded_asks_for_a_look_
     let said = office.run_as(REVIEWER, &["--json", "outbox", "approve", id]).expect(1);
     assert_eq!(said.json()["faults"][0]["code"], "approve.confirm");
     office.run_as(REVIEWER, &["outbox", "approve", id, "--confirm", "authority"]).expect(0);
+    office.run(&["send", "--once"]).expect(0);
     let outcome = serde_json::json!({
         "type": "assessment_outcome", "date": "2026-12-01", "reported_on": TODAY,
         "outcome": "technical", "rebooking": "possible",
