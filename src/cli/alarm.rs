@@ -9,13 +9,13 @@ use super::receipts::unheard;
 use crate::case::{self, Event};
 use crate::clock::Moment;
 use crate::fault::Fault;
+use crate::intake::lying_in;
 use crate::outbox::{Despatch, DespatchId, IncidentId, Ledger, State};
 use crate::policy::{Calendar, Places};
 use crate::words::CaseId;
 use chrono::DateTime;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
 /// A healthcare copy that nobody has let go for so long raises an alarm (G19).
@@ -119,10 +119,7 @@ pub(super) fn with_safety(inbox: &Path, places: &Places, fault: Fault) -> Fault 
 
 /// The reports in the inbox whose healthcare team waits for its copy: the case's id and the place.
 fn waiting_reports(inbox: &Path, places: &Places) -> Vec<String> {
-    let names = fs::read_dir(inbox).into_iter().flatten().flatten();
-    let paths = names.map(|entry| entry.path());
-    let files = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
-    let cases = files.filter_map(|path| case::parse(&fs::read(path).ok()?).ok());
+    let cases = lying_in(inbox).filter_map(|bytes| case::parse(&bytes).ok());
     let reports = cases.filter(|case| {
         matches!(case.event, Event::ExternalReportReceived(_) | Event::SecondOpinionReceived(_))
     });

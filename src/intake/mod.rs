@@ -14,7 +14,7 @@ mod watch;
 pub use beside::{Loose, LooseAttachment};
 pub use claim::{Claims, Incoming, IncomingAttachment, Taken};
 pub use reject::{faults_text, reject};
-pub use scan::{Candidate, Look, Scanner, Waiting};
+pub use scan::{Candidate, Look, Scanner, Waiting, lying_in};
 pub use watch::Watch;
 
 use serde::Serializer;

@@ -6,6 +6,7 @@ use super::settled::Settling;
 use super::{Inbox, plain::open};
 use crate::case::{self, Attachment};
 use crate::fault::Fault;
+use crate::private::Secret;
 use crate::words::Sha256;
 use nix::unistd::{AccessFlags, access};
 use serde::Serialize;
@@ -223,6 +224,14 @@ fn brought(root: &Path, case_file: &Path, bytes: &[u8]) -> Vec<PathBuf> {
     files.sort();
     files.dedup();
     files
+}
+
+/// What stands in each case file that lies in an inbox, whole or not, oldest first: for whoever takes none.
+pub fn lying_in(root: &Path) -> impl Iterator<Item = Secret> {
+    case_files(root).into_iter().filter_map(move |file| {
+        let (handle, metadata) = open(root, &file).ok()?;
+        plain::read(handle, &metadata, CASE_BYTES_MAX).ok()
+    })
 }
 
 /// Every case file below the inbox, oldest first.

@@ -4,8 +4,9 @@
 
 use super::faults_of;
 use crate::support::office::{
-    DemoOffice, PREPARER, REVIEWER, Said, appointment, event, paper, report_received,
+    DemoOffice, PREPARER, REVIEWER, Said, appointment, drop_into, event, paper, report_received,
 };
+use crate::support::tools::{command, run};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -122,11 +123,17 @@ fn an_adoption_that_ends_is_told_before_and_stops_everything_after() {
     assert_eq!(codes(&after), ["pack.not_adopted", "pack.cases"]);
     assert!(after.stdout.contains("DEMO-0903"), "the open cases are named: {}", after.stdout);
     office.drop_case("late", &report_received(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    let folder = office.dir.join("inbox/folder");
+    fs::create_dir(&folder).unwrap();
+    drop_into(&folder, "later", &report_received(2, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    // Nobody writes to it, and nobody waits for that.
+    run(command("mkfifo").arg(office.dir.join("inbox/pipe.json"))).unwrap();
     let stopped = office.on("2027-05-23", &["--json", "run", "--once"]).expect(1);
     assert_eq!(codes(&stopped), ["pack.not_adopted"]);
     // The healthcare team waits too, and whoever reads this can telephone it.
     for said in [&stopped, &office.on("2027-05-23", &["--json", "check"]).expect(1)] {
         assert!(said.stdout.contains("ALARM: ") && said.stdout.contains("TEST-00001 (Brook House)"));
+        assert!(said.stdout.contains("TEST-00002 (Brook House)"), "one in a folder too: {said:?}");
         assert!(said.stdout.contains("telephone the healthcare team"), "{said:?}");
     }
     assert!(office.dir.join("inbox/late.json").exists());
