@@ -57,19 +57,33 @@ impl Alarm {
     }
 
     pub(super) fn show(&self, print: &Print) {
-        print.line(&red(&format!(
+        print.line(&red(&self.words()));
+    }
+
+    /// The alarm, which names nobody.
+    fn words(&self) -> String {
+        format!(
             "ALARM  {} of {}: the healthcare team's copy has not gone ({}, for {})",
             self.despatch,
             self.case_id,
             self.state.words(),
             length_words(self.minutes)
-        )));
+        )
     }
+}
+
+/// An alarm that was told, by its kind: one despatch may raise several, one after the other.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Raised {
+    NotGone(DespatchId),
+    NotAcknowledged(DespatchId),
+    CannotOpen(DespatchId),
+    Incident(IncidentId),
 }
 
 /// Tells each alarm once, for as long as somebody watches.
 #[derive(Debug, Default)]
-pub(super) struct Told(BTreeSet<DespatchId>, BTreeSet<IncidentId>);
+pub(super) struct Told(BTreeSet<Raised>);
 
 impl Told {
     pub(super) fn tell(
@@ -80,19 +94,20 @@ impl Told {
         print: &Print,
     ) -> Result<(), Failure> {
         for one in unheard(ledger, calendar, now)? {
-            if self.0.insert(one.despatch) {
+            let raised = if one.cannot_open { Raised::CannotOpen } else { Raised::NotAcknowledged };
+            if self.0.insert(raised(one.despatch)) {
                 print.json(&serde_json::json!({ "alarm": one }));
                 one.show(print);
             }
         }
         for alarm in alarms(ledger, now)? {
-            if self.0.insert(alarm.despatch) {
+            if self.0.insert(Raised::NotGone(alarm.despatch)) {
                 print.json(&serde_json::json!({ "alarm": alarm }));
                 alarm.show(print);
             }
         }
         for incident in running(ledger)? {
-            if self.1.insert(incident.number) {
+            if self.0.insert(Raised::Incident(incident.number)) {
                 print.json(&serde_json::json!({ "alarm": incident }));
                 print.line(&red(&alarm_words(&incident, now)));
             }

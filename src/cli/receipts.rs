@@ -24,7 +24,7 @@ pub(super) struct Unheard {
     pub(super) despatch: DespatchId,
     pub(super) case_id: CaseId,
     sent_on: Option<NaiveDate>,
-    cannot_open: bool,
+    pub(super) cannot_open: bool,
     /// The case's clock: what is due by this message, and when.
     due: Option<NaiveDate>,
     what: Option<String>,

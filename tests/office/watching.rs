@@ -2,7 +2,7 @@
 //! that a signal ends it.
 //! Never: sleeps; every wait is for word of the program, with an end.
 
-use crate::support::office::{DemoOffice, TODAY, appointment, paper, report_received};
+use crate::support::office::{DemoOffice, PREPARER, REVIEWER, TODAY, appointment, paper, report_received};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
@@ -25,7 +25,11 @@ struct Watcher {
 
 impl Watcher {
     fn start(office: &DemoOffice) -> Watcher {
-        let mut command = office.command(TODAY, &["--json", "run"]);
+        Watcher::on(office, TODAY)
+    }
+
+    fn on(office: &DemoOffice, today: &str) -> Watcher {
+        let mut command = office.command(today, &["--json", "run"]);
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program starts");
         let stdout = BufReader::new(child.stdout.take().expect("piped above"));
@@ -43,13 +47,23 @@ impl Watcher {
 
     /// Waits until the program says what became of this file, and says what it was.
     fn outcome_of(&self, file: &str) -> String {
+        let line = self.said(file, |line| line["file"] == file);
+        line["outcome"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the program raises an alarm over this despatch, and returns it.
+    fn alarm_over(&self, id: &str) -> Value {
+        self.said(id, |line| line["alarm"]["despatch"] == id)["alarm"].clone()
+    }
+
+    fn said(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let end = Instant::now() + PATIENCE;
         while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
-            if line["file"] == file {
-                return line["outcome"].as_str().unwrap_or_default().to_owned();
+            if wanted(&line) {
+                return line;
             }
         }
-        panic!("the program said nothing of {file} within {PATIENCE:?}")
+        panic!("the program said nothing of {what} within {PATIENCE:?}")
     }
 
     /// Its rendering processes.
@@ -163,4 +177,19 @@ fn a_signal_ends_the_watcher_with_its_workers_and_frees_the_office() {
         let said = office.run(&["run", "--once"]);
         assert!(said.stdout.contains("1 queued"), "{said:?}");
     }
+}
+
+#[test]
+fn a_healthcare_copy_that_could_not_be_opened_alarms_again_after_it_had_not_gone() {
+    const LATER: &str = "2026-11-25";
+    let office = DemoOffice::new();
+    let id = office.despatch_for("DEMO-0901", "healthcare")["id"].as_str().unwrap().to_owned();
+    let watcher = Watcher::on(&office, LATER);
+    assert_eq!(watcher.alarm_over(&id)["state"], "awaiting_review");
+    office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
+    office.on(LATER, &["send", "--once"]).expect(0);
+    let unopened = ["--as", PREPARER, "outbox", "unopened", &id, "--reason", "the key is lost"];
+    office.on(LATER, &unopened).expect(0);
+    assert_eq!(watcher.alarm_over(&id)["cannot_open"], true);
+    watcher.end_with(Signal::SIGTERM);
 }
