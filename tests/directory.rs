@@ -381,6 +381,12 @@ fn what_nobody_acknowledges_for_a_working_day_raises_an_alarm_with_the_clock_of_
     office.run(&["send", "--once"]).expect(0);
     assert_eq!(alarms("2026-11-24"), (0, false));
     assert_eq!(alarms("2026-11-25"), (1, true));
+    let log = office.on("2026-11-25", &["send", "--once"]).stderr;
+    assert!(
+        log.contains(&format!("ALARM  {id} of DEMO-0902: the recipient has not acknowledged it")),
+        "{log}"
+    );
+    assert!(!log.contains(letter["recipient"]["name"].as_str().unwrap()), "a log names nobody: {log}");
     let due = letter["planned"]["deadline"]["what"].as_str();
     let board = office.on("2026-11-25", &["deadlines"]).stdout;
     assert!(due.is_none_or(|what| board.contains(what)), "{board}");

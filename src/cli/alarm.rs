@@ -16,6 +16,7 @@ use crate::words::CaseId;
 use chrono::DateTime;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::io::{self, IsTerminal};
 use std::path::Path;
 
 /// A healthcare copy that nobody has let go for so long raises an alarm (G19).
@@ -98,21 +99,32 @@ impl Told {
             if self.0.insert(raised(one.despatch)) {
                 print.json(&serde_json::json!({ "alarm": one }));
                 one.show(print);
+                log(&one.log_words(), print);
             }
         }
         for alarm in alarms(ledger, now)? {
             if self.0.insert(Raised::NotGone(alarm.despatch)) {
                 print.json(&serde_json::json!({ "alarm": alarm }));
                 alarm.show(print);
+                log(&alarm.words(), print);
             }
         }
         for incident in running(ledger)? {
             if self.0.insert(Raised::Incident(incident.number)) {
                 print.json(&serde_json::json!({ "alarm": incident }));
-                print.line(&red(&alarm_words(&incident, now)));
+                let words = alarm_words(&incident, now);
+                print.line(&red(&words));
+                log(&words, print);
             }
         }
         Ok(())
+    }
+}
+
+/// An alarm for the log, which is all that is left of a service; who sits at a terminal has seen it there.
+fn log(words: &str, print: &Print) {
+    if !io::stdout().is_terminal() {
+        print.log(words);
     }
 }
 

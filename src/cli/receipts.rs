@@ -76,6 +76,12 @@ impl Unheard {
         };
         print.line(&red(&format!("ALARM  {} of {}: {said}{clock}", self.despatch, self.case_id)));
     }
+
+    /// The alarm for a log, where no recipient is named.
+    pub(super) fn log_words(&self) -> String {
+        let said = if self.cannot_open { "cannot open it" } else { "has not acknowledged it" };
+        format!("ALARM  {} of {}: the recipient {said}", self.despatch, self.case_id)
+    }
 }
 
 pub(super) fn received(

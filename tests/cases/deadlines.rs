@@ -104,6 +104,7 @@ fn whoever_runs_or_sends_hears_the_alarm_too() {
         assert!(!office.run(words).stdout.contains("ALARM"), "{words:?}");
         let said = office.on("2026-11-24", words);
         assert_eq!(said.stdout.matches(&alarm).count(), 1, "{words:?}: {said:?}");
+        assert_eq!(said.stderr.matches(&alarm).count(), 1, "a service's log has it too: {said:?}");
         let json = office.on("2026-11-24", &[&["--json"], &words[..]].concat());
         let told = json.stdout.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
         let alarms: Vec<Value> = told.filter(|line| line["alarm"]["despatch"] == id.as_str()).collect();
