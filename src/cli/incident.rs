@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::office::{Office, Staff};
 use crate::outbox::{Despatch, Incident, IncidentId, Ledger, State, Step, Unfrozen, subject as subject_of};
 use crate::random::random_hex;
-use crate::words::{date_words, time_words};
+use crate::words::{CaseId, EntryId, date_words, time_words};
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 use serde_json::json;
@@ -74,22 +74,27 @@ fn open(
         let (cause, cure) = ("it is still to come", "give the time at which the office became aware of it");
         return Err(Failure::Usage(Fault::new("--aware", "incident.aware", cause, cure)));
     }
-    let mut despatch = meant(ledger, subject, args.entry.is_some())?;
     if let Some(entry) = &args.entry {
         office.directory.get(entry).ok_or_else(|| {
             let cure = "look it up with `despatch directory list`";
             Fault::new(subject_of(entry), "entry.unknown", "the directory has no such entry", cure)
         })?;
-        despatch.recipient.entry = Some(entry.clone());
     }
-    let incident = ledger.open_incident(&despatch, &text, aware, actor, now)?;
+    let (case_id, despatch) = meant(ledger, subject, args.entry.as_ref())?;
+    let theirs = despatch.as_ref().and_then(|one| one.recipient.entry.clone());
+    let entry = args.entry.clone().or(theirs);
+    let about = (&case_id, despatch.as_ref().map(|one| one.id), entry.as_ref());
+    let incident = ledger.open_incident(about, &text, aware, actor, now)?;
     show(&incident, now, print);
     let number = incident.number;
     print.line("\nNow:");
     print.line("  1. telephone the recipient: nothing is opened or passed on");
-    print.line(&format!(
-        "  2. despatch incident letter {number}: the letter that asks for confirmed deletion"
-    ));
+    print.line(&match incident.despatch {
+        Some(_) => {
+            format!("  2. despatch incident letter {number}: the letter that asks for confirmed deletion")
+        }
+        None => format!("  2. nothing of {case_id} has gone to this entry: no letter asks for its deletion"),
+    });
     print.line("  3. tell whoever looks after data protection; they report it, or say why not:");
     print.line(&format!("     despatch incident reported {number} --text …"));
     print.line(&format!(
@@ -101,22 +106,28 @@ fn open(
     Ok(Exit::Done)
 }
 
-/// The despatch that went wrong: named, or the only one of its case that has gone; `any` of the case will do where the
-/// entry is named.
-fn meant(ledger: &mut Ledger, subject: &str, any: bool) -> Result<Despatch, Failure> {
+/// The despatch that went wrong: named, or the only one of its case that has gone. Where the entry is named, it is the
+/// last one that went to that entry; none has to.
+fn meant(
+    ledger: &mut Ledger,
+    subject: &str,
+    entry: Option<&EntryId>,
+) -> Result<(CaseId, Option<Despatch>), Failure> {
     if let Ok(id) = subject.parse() {
-        return Ok(ledger.despatch(id)?);
+        let named = ledger.despatch(id)?;
+        return Ok((named.case_id.clone(), Some(named)));
     }
     let gone = |one: &Despatch| matches!(one.state, State::Sent | State::InDoubt | State::DotPending);
     let mut of_case = ledger.despatches(&[])?;
     of_case.retain(|one| one.case_id.as_str() == subject);
-    // Where the entry is named, the case is all that is asked of the despatch.
-    if let Some(first) = of_case.first().filter(|_| any) {
-        return Ok(first.clone());
+    if let (Some(entry), Some(case_id)) = (entry, of_case.first().map(|one| one.case_id.clone())) {
+        let theirs =
+            of_case.into_iter().filter(gone).filter(|one| one.recipient.entry.as_ref() == Some(entry));
+        return Ok((case_id, theirs.max_by_key(|one| (one.sent_on, one.id))));
     }
     let mut gone = of_case.into_iter().filter(gone);
     match (gone.next(), gone.next()) {
-        (Some(only), None) => Ok(only),
+        (Some(only), None) => Ok((only.case_id.clone(), Some(only))),
         (None, _) => {
             let cure = "check it with `despatch outbox list`, or name the despatch, such as 17-3";
             Err(Fault::new(
@@ -188,7 +199,7 @@ fn list(ledger: &mut Ledger, now: Moment, print: &Print) -> Result<Exit, Failure
         vec![
             one.number.to_string(),
             one.case_id.to_string(),
-            one.despatch.to_string(),
+            one.despatch.map_or_else(|| "none".to_owned(), |id| id.to_string()),
             state.to_owned(),
             clock_words(one, now),
         ]
@@ -206,7 +217,8 @@ fn list(ledger: &mut Ledger, now: Moment, print: &Print) -> Result<Exit, Failure
 fn show(incident: &Incident, now: Moment, print: &Print) {
     print.json(incident);
     let line = |label: &str, text: &str| print.line(&wrapped(label, text));
-    line("incident", &format!("{} of {}: despatch {}", incident.number, incident.case_id, incident.despatch));
+    let which = incident.despatch.map_or_else(String::new, |id| format!(": despatch {id}"));
+    line("incident", &format!("{} of {}{which}", incident.number, incident.case_id));
     line("what", &incident.text);
     line("opened", &format!("{} by {}", at_words(incident.opened_at), incident.by));
     line("aware since", &at_words(incident.aware_at));
@@ -231,10 +243,7 @@ fn letter(
     print: &Print,
 ) -> Result<Exit, Failure> {
     let incident = ledger.incident(number)?;
-    let despatch = ledger.despatch(incident.despatch)?;
-    let sent =
-        ledger.events(Some(&despatch.id.to_string()))?.into_iter().rev().find(|event| event.what == "sent");
-    let sent = sent.and_then(|event| event.at.parse::<DateTime<Utc>>().ok()).unwrap_or(incident.opened_at);
+    let (despatch, sent) = what_went(ledger, &incident)?;
     let pdf = deletion_request(office, &despatch, sent)?.pdf(office, now.today)?;
     let folder = match to {
         Some(folder) => folder,
@@ -249,18 +258,49 @@ fn letter(
     Ok(Exit::Done)
 }
 
-fn deletion_request(office: &Office, despatch: &Despatch, sent: DateTime<Utc>) -> Result<Paper, Fault> {
+/// The email that the letter is about, and when it went as far as the record tells.
+///
+/// Errors: nothing has gone, so nobody is to delete anything.
+fn what_went(ledger: &mut Ledger, incident: &Incident) -> Result<(Despatch, Option<DateTime<Utc>>), Failure> {
+    let refuse = |cause: String| {
+        let cure =
+            "open an incident that names the despatch that went wrong: `despatch incident 17-3 --what …`";
+        Err(Fault::new(format!("incident {}", incident.number), "incident.not_gone", cause, cure).into())
+    };
+    let Some(id) = incident.despatch else {
+        return refuse("it names no despatch, so there is no email to ask about".to_owned());
+    };
+    let despatch = ledger.despatch(id)?;
+    let events = ledger.events(Some(&id.to_string()))?;
+    let last = |what: &str| events.iter().rev().find(|event| event.what == what);
+    // What was in doubt and has arrived is cancelled, so that it does not go again.
+    let gone = match despatch.state {
+        State::Sent | State::InDoubt | State::DotPending => true,
+        State::Cancelled => last("in_doubt").is_some(),
+        _ => false,
+    };
+    if !gone {
+        return refuse(format!("{id} is {} and has not gone to anybody", despatch.state.words()));
+    }
+    let left = last("sent").or_else(|| last("dot_pending"));
+    Ok((despatch, left.and_then(|event| event.at.parse().ok())))
+}
+
+fn deletion_request(
+    office: &Office,
+    despatch: &Despatch,
+    sent: Option<DateTime<Utc>>,
+) -> Result<Paper, Fault> {
     let sender = office.config.teams.get(&despatch.planned.team).ok_or_else(|| {
         Fault::new("the settings", "team.unknown", "the team is missing", "run `despatch check`")
     })?;
     let message_id = despatch.message.as_ref().map(|bound| bound.message_id.clone()).unwrap_or_default();
     let mut which = Section::new("Which email");
-    which.facts = vec![
-        ("To".to_owned(), format!("{} ({})", despatch.recipient.name, despatch.recipient.address)),
-        ("Sent".to_owned(), at_words(sent)),
-        ("Message-ID".to_owned(), message_id.trim_matches(['<', '>']).to_owned()),
-        ("Our reference".to_owned(), despatch.case_id.to_string()),
-    ];
+    which.facts =
+        vec![("To".to_owned(), format!("{} ({})", despatch.recipient.name, despatch.recipient.address))];
+    which.facts.extend(sent.map(|sent| ("Sent".to_owned(), at_words(sent))));
+    which.facts.push(("Message-ID".to_owned(), message_id.trim_matches(['<', '>']).to_owned()));
+    which.facts.push(("Our reference".to_owned(), despatch.case_id.to_string()));
     let mut ask = Section::new("What we ask you to do");
     ask.list = [
         "Do not open or forward the email or its attachments. If you have opened any, read no further.",

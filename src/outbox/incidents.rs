@@ -91,7 +91,8 @@ pub struct Act {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Incident {
     pub number: IncidentId,
-    pub despatch: DespatchId,
+    /// `None` where an entry was frozen to which nothing of the case has gone.
+    pub despatch: Option<DespatchId>,
     pub case_id: CaseId,
     /// The entry that was frozen.
     pub entry: Option<EntryId>,
@@ -134,13 +135,13 @@ pub enum Unfrozen {
 }
 
 impl Ledger {
-    /// Opens an incident, and freezes the entry that the despatch went to.
+    /// Opens an incident of a case, and freezes the entry: the one that the despatch went to, or another.
     ///
     /// # Errors
     /// The ledger fails.
     pub fn open_incident(
         &mut self,
-        despatch: &Despatch,
+        (case_id, despatch, entry): (&CaseId, Option<DespatchId>, Option<&EntryId>),
         text: &str,
         aware_at: DateTime<Utc>,
         by: &Staff,
@@ -150,14 +151,12 @@ impl Ledger {
         let number = self.runtime.block_on(async {
             let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
             let number = read_kinds(&mut tx, &[OPENED]).await?.len() + 1;
-            let entry = despatch.recipient.entry.clone();
             let mut chain = Chain::new(now.at, by.id.as_str());
             let detail = json!({
-                "despatch": despatch.id, "case_id": despatch.case_id, "entry": entry, "text": text,
-                "aware_at": aware_at,
+                "despatch": despatch, "case_id": case_id, "entry": entry, "text": text, "aware_at": aware_at,
             });
             chain.append(&mut tx, &format!("incident {number}"), OPENED, detail).await?;
-            if let Some(entry) = &entry {
+            if let Some(entry) = entry {
                 let detail = json!({ "incident": number });
                 chain.append(&mut tx, &format!("entry {entry}"), FROZEN, detail).await?;
             }
@@ -328,7 +327,7 @@ fn opened(event: &Event, number: IncidentId) -> Option<Incident> {
     let aware_at = moment(&text(event, "aware_at"))?;
     Some(Incident {
         number,
-        despatch: text(event, "despatch").parse().ok()?,
+        despatch: text(event, "despatch").parse().ok(),
         case_id: text(event, "case_id").parse().ok()?,
         entry: text(event, "entry").parse().ok(),
         opened_at: moment(&event.at)?,

@@ -190,3 +190,40 @@ fn the_letter_that_asks_for_deletion_is_accessible_and_names_nobody() {
     let shown = office.run(&["incident", "show", "1"]).expect(0);
     assert!(shown.stdout.contains("letter made"), "{shown:?}");
 }
+
+#[test]
+fn the_letter_is_about_a_message_that_has_gone_or_is_not_made() {
+    let (office, id) = sent();
+    let open = |words: &[&str]| {
+        let words = [&["--json", "incident"], words, &["--what", "somebody else answered"]].concat();
+        office.run_as(PREPARER, &words).expect(0).json()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let letter = |number: &str, code: i32| {
+        let to = folder.path().join(number);
+        let words = ["incident", "letter", number, "--to", to.to_str().unwrap()];
+        let said = office.run_as(PREPARER, &words).expect(code);
+        (to.join(format!("deletion-request-{number}.pdf")), said)
+    };
+    // The case's first despatch has not gone to anybody, and another one has gone to this entry.
+    let theirs = open(&["DEMO-0902", "--entry", "det-yarls-wood"]);
+    assert_eq!((&theirs["despatch"], &theirs["entry"]), (&id.as_str().into(), &"det-yarls-wood".into()));
+    let text = flowing_text(&fs::read(letter("1", 0).0).unwrap()).replace(' ', "");
+    let det = office.despatch_for("DEMO-0902", "det");
+    let message_id = words(&det["message"]["message_id"]).trim_matches(['<', '>']).replace(' ', "");
+    assert!(text.contains(words(&det["recipient"]["address"])), "{text}");
+    assert!(text.contains(&message_id), "{text}");
+
+    // Nothing has gone to this one: it is frozen, and there is nothing to delete.
+    let none = open(&["DEMO-0902", "--entry", "harbour-lane-law"]);
+    assert_eq!((&none["despatch"], &none["entry"]), (&Value::Null, &"harbour-lane-law".into()));
+    let (path, said) = letter("2", 1);
+    assert!(said.stderr.contains("names no despatch") && !path.exists(), "{said:?}");
+    let unsent = words(&office.despatch_for("DEMO-0902", "representative")["id"]).to_owned();
+    open(&[&unsent]);
+    let (path, said) = letter("3", 1);
+    assert!(said.stderr.contains("has not gone to anybody") && !path.exists(), "{said:?}");
+    let listed = office.run(&["incident", "list"]).expect(0).stdout;
+    assert!(listed.contains("none"), "{listed}");
+    assert_eq!(verify(&office.dir, &[]), (0, Vec::new()));
+}

@@ -28,7 +28,8 @@ pub struct Incident {
 
 #[derive(Debug, clap::Args)]
 pub struct Opening {
-    /// The despatch that went wrong, such as 17-3, or its case if nothing else of it has gone
+    /// The despatch that went wrong, such as 17-3, or its case if nothing else of it has gone; with --entry, the case
+    /// will do
     #[arg(value_name = "CASE|DESPATCH")]
     pub subject: Option<String>,
     /// What happened, without a name or anything else about the person; it stays on record
