@@ -4,6 +4,7 @@
 use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, State};
 use super::identities;
+use super::incidents::{Incident, IncidentId, Step};
 use super::ledger::{Ledger, LedgerError};
 use crate::clock::Moment;
 use crate::fault::Fault;
@@ -288,32 +289,21 @@ impl Ledger {
         }
         let ids: BTreeSet<DespatchId> = of_case.iter().map(|despatch| despatch.id).collect();
         if let Some(incident) = self.open_incident_of(case, &ids)? {
-            let cause = format!("{incident} is open, and what it is about may be needed");
+            let cause = format!("incident {incident} is open, and what it is about may be needed");
             return refuse(case, "erase.incident", cause, "close the incident first");
         }
         Ok(())
     }
 
-    /// An incident about this case that is not closed, as its events tell.
+    /// The first incident about this case that nobody has closed.
     fn open_incident_of(
         &mut self,
         case: &CaseId,
         ids: &BTreeSet<DespatchId>,
-    ) -> Result<Option<String>, LedgerError> {
-        let mut open = None;
-        let about = |detail: &Value| {
-            let of_despatch = detail["despatch"].as_str().and_then(|id| id.parse().ok());
-            detail["case_id"].as_str() == Some(case.as_str())
-                || of_despatch.is_some_and(|id| ids.contains(&id))
-        };
-        for event in self.events(None)? {
-            match event.what.as_str() {
-                "incident_opened" if about(&event.detail) => open = Some(event.subject),
-                "incident_closed" if open.as_deref() == Some(event.subject.as_str()) => open = None,
-                _ => {}
-            }
-        }
-        Ok(open)
+    ) -> Result<Option<IncidentId>, LedgerError> {
+        let about = |one: &Incident| one.case_id == *case || one.despatch.is_some_and(|id| ids.contains(&id));
+        let open = |one: &Incident| one.act(Step::Closed).is_none();
+        Ok(self.incidents()?.into_iter().find(|one| about(one) && open(one)).map(|one| one.number))
     }
 
     fn known(&mut self, case: &CaseId) -> Result<(), LedgerError> {
