@@ -9,7 +9,7 @@ use super::ledger::{Ledger, LedgerError, load, put_down, record, step};
 use super::packs::pack_record;
 use super::review::{Checks, check_second_person, not_now, recheck, refuse};
 use crate::clock::Moment;
-use crate::guard::{Guard, Outcome, Override};
+use crate::guard::{Check, Guard, Outcome, Override};
 use crate::office::Staff;
 use crate::words::Role;
 use serde_json::json;
@@ -17,7 +17,8 @@ use sqlx::{Connection, Row};
 use std::collections::BTreeSet;
 
 impl Ledger {
-    /// Lets pass what these guards stop. The despatch is released and approved as ever, by somebody else.
+    /// Lets pass what these guards stop. The despatch is released and approved as ever, by somebody else. What the same
+    /// person let pass before stays so: the release after it may have failed, and is given again.
     ///
     /// Errors: a guard stops nothing here, or what it stops is no person's to let pass.
     pub fn override_checks(
@@ -38,6 +39,9 @@ impl Ledger {
                 return refuse(&despatch, "override.state", cause, "look at it with `despatch outbox show`");
             }
             for guard in guards {
+                if was_overridden(&despatch, *guard, by) {
+                    continue;
+                }
                 let evidence = override_one(&mut despatch, *guard, by, reason, now)?;
                 let detail = json!({ "guard": guard, "evidence": evidence, "reason": reason });
                 put_down(&mut tx, &mut chain, &despatch, "override", detail).await?;
@@ -157,6 +161,13 @@ impl Ledger {
         )?;
         rows.iter().map(|row| record(row.get("record"))).collect()
     }
+}
+
+/// Whether this person has let pass everything that a guard stops.
+fn was_overridden(despatch: &Despatch, guard: Guard, by: &Staff) -> bool {
+    let mut checks = despatch.checks.iter().filter(|check| check.guard == guard);
+    let theirs = |word: &Override| word.by == by.id;
+    !checks.clone().any(Check::holds) && checks.any(|check| check.overridden.as_ref().is_some_and(theirs))
 }
 
 fn override_one(

@@ -157,6 +157,29 @@ fn one_person_lets_pass_what_a_guard_stops_and_another_one_approves() {
 }
 
 #[test]
+fn a_release_that_failed_is_given_again_with_the_same_words() {
+    let office = DemoOffice::new();
+    let report = of_another();
+    let made = dropped(&office, &appointment(1, &report), &report);
+    let doctor = for_role(&made, "doctor");
+    let entry = doctor["recipient"]["entry"].as_str().unwrap();
+    office.run_as(PREPARER, &["incident", "TEST-00001", "--entry", entry, "--what", "x"]).expect(0);
+    let words = ["--json", "outbox", "release", id(doctor), "--reason", "an alias", "--override", "identity"];
+    for time in ["first", "second"] {
+        assert_eq!(fault(&office.run_as(REVIEWER, &words).expect(1)).0, "despatch.held", "{time}");
+    }
+    // Another person has nothing left to let pass.
+    assert_eq!(fault(&office.run_as(SECOND, &words).expect(1)).0, "override.nothing");
+    for staff in [REVIEWER, SECOND] {
+        office.run_as(staff, &["incident", "unfreeze", entry, "--reason", "it was a mistake"]).expect(0);
+    }
+    assert_eq!(office.run_as(REVIEWER, &words).expect(0).json()["state"], "awaiting_review");
+    let shown = office.run(&["--json", "outbox", "show", id(doctor)]).expect(0).json();
+    let overrides = shown["events"].as_array().unwrap().iter().filter(|event| event["what"] == "override");
+    assert_eq!(overrides.count(), 1);
+}
+
+#[test]
 fn a_page_of_another_open_case_holds_and_the_ledger_has_no_name() {
     let office = DemoOffice::new();
     let mut other = appointment(2, &of_another());
