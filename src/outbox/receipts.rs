@@ -55,13 +55,15 @@ impl Ledger {
         })
     }
 
-    /// What has been sent and, as far as the office knows, not opened.
+    /// What has been sent and, as far as the office knows, not opened; and what is in doubt, has arrived and cannot be.
     pub fn unacknowledged(&mut self) -> Result<Vec<Despatch>, LedgerError> {
         let connection = &mut self.connection;
         let rows = self.runtime.block_on(
             sqlx::query(
-                "SELECT record FROM despatch WHERE state = 'sent' \
-                 AND json_extract(record, '$.receipt.opened') IS NOT 1 ORDER BY claim, position",
+                "SELECT record FROM despatch \
+                 WHERE (state = 'sent' AND json_extract(record, '$.receipt.opened') IS NOT 1) \
+                 OR (state = 'in_doubt' AND json_extract(record, '$.receipt.opened') = 0) \
+                 ORDER BY claim, position",
             )
             .fetch_all(connection),
         )?;

@@ -3,7 +3,7 @@
 
 use super::relay::{SlowRelay, use_relay};
 use super::*;
-use crate::support::office::TODAY;
+use crate::support::office::{PREPARER, TODAY};
 use crate::support::postfix::{Postfix, strip_added_headers};
 use std::process::Stdio;
 
@@ -92,6 +92,12 @@ fn a_relay_that_hangs_up_after_the_dot_leaves_it_in_doubt_and_the_others_go_on()
     assert!(said.stdout.contains("in doubt"), "{said:?}");
     assert_eq!((state(&office, &first), state(&office, &second)), ("in_doubt".to_owned(), "sent".to_owned()));
     assert!(relay.message(1).unwrap() == office.message(&despatch(&office, &second)));
+    // It may have arrived; once its recipient says that it did and cannot be opened, that is an alarm.
+    let alarm = format!("ALARM  {first} of DEMO-0903");
+    assert!(!office.run(&["deadlines"]).expect(0).stdout.contains(&alarm));
+    let unopened = ["outbox", "unopened", &first, "--reason", "the key is lost"];
+    office.run_as(PREPARER, &unopened).expect(0);
+    assert!(office.run(&["deadlines"]).expect(0).stdout.contains(&alarm));
 }
 
 /// The days on which a busy mailbox is tried: one attempt on each.
