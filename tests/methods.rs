@@ -157,6 +157,30 @@ fn a_change_of_method_holds_what_waits_and_it_is_made_anew_in_the_new_way() {
 }
 
 #[test]
+fn what_somebody_held_stays_held_when_the_rest_of_its_entry_is_made_anew() {
+    let (office, _) = office_with("pdf-password");
+    office.drop_case("two", &appointment(2, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    office.run(&["run", "--once"]);
+    let letter = || office.despatch_for("TEST-00002", "representative");
+    let id = letter()["id"].as_str().unwrap().to_owned();
+    office.run_as(REVIEWER, &["outbox", "hold", &id, "--reason", "the firm rings back first"]).expect(0);
+    office.says(LAWYER, &["--method", "age-passphrase"]);
+    office.settle(LAWYER);
+    let said =
+        office.run_as(REVIEWER, &["directory", "reseal", LAWYER, "--reason", "another program"]).expect(0);
+    assert!(said.stderr.contains(&format!("{id} stays held: it is held by something else")), "{said:?}");
+    assert_eq!(office.despatch_for("TEST-00001", "representative")["state"], "awaiting_review");
+    let codes: Vec<Value> =
+        letter()["holds"].as_array().unwrap().iter().map(|hold| hold["code"].clone()).collect();
+    assert!(letter()["state"] == "held" && codes.contains(&json!("by_person")), "{codes:?}");
+    office.run_as(REVIEWER, &["outbox", "release", &id, "--reason", "they rang back"]).expect(0);
+    assert_eq!(
+        (&letter()["state"], &letter()["message"]["revision"]),
+        (&json!("awaiting_review"), &json!(2))
+    );
+}
+
+#[test]
 fn a_trial_letter_opens_as_the_letters_will() {
     for method in ["age-passphrase", "pdf-password"] {
         let office = DemoOffice::new();

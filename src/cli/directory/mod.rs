@@ -14,8 +14,8 @@ use super::{Exit, Failure, open_ledger, open_office, outbox, run};
 use crate::clock::{Clock, Moment};
 use crate::fault::Fault;
 use crate::office::{Office, Staff, Unlock};
-use crate::outbox::{DespatchId, Heard, Ledger, Placed, Put, State, subject};
-use crate::seal::directory::Directory;
+use crate::outbox::{DespatchId, Heard, Hold, Ledger, Placed, Put, State, subject};
+use crate::seal::directory::{Directory, HoldReason};
 use crate::seal::entry::Entry;
 use crate::words::{EntryId, date_words};
 use chrono::NaiveDate;
@@ -46,12 +46,16 @@ pub(super) fn directory(common: &Common, command: Command, print: &Print) -> Res
         Command::Export { to } => desk.export(&to),
         Command::Check => desk.check(),
         Command::Reseal(reseal) => {
-            let ids = desk.unsent_of(&reseal.entry)?;
-            if ids.is_empty() {
-                print.line("Nothing that waits is for this entry.");
+            let Waiting { ours, others } = desk.waiting_for(&reseal.entry)?;
+            for id in others {
+                let words = "it is held by something else too; `despatch outbox release` lifts that as well";
+                print.log(&format!("{id} stays held: {words}"));
+            }
+            if ours.is_empty() {
+                print.line("Nothing for this entry is held by the directory alone.");
                 return Ok(Exit::Done);
             }
-            let release = reseal.release_of(ids);
+            let release = reseal.release_of(ours);
             outbox::release(&office, clock, print, &release, actor()?)
         }
     }
@@ -63,6 +67,20 @@ struct Desk<'a> {
     ledger: Ledger,
     clock: Clock,
     print: &'a Print,
+}
+
+/// What is held for an entry.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// By the directory alone: made anew once the entry is in order.
+    ours: Vec<DespatchId>,
+    /// By something else too, which is not the directory's to lift.
+    others: Vec<DespatchId>,
+}
+
+/// Whether a hold is for what the directory says, or said when the message was made.
+fn is_of_directory(hold: &Hold) -> bool {
+    HoldReason::is_code(&hold.code) || hold.code == "recipient_changed"
 }
 
 impl Desk<'_> {
@@ -86,7 +104,7 @@ impl Desk<'_> {
         let entry = self.ledger.verify_entry(&entry, &heard, rules, actor, now)?;
         self.print.json(&entry);
         self.print.line(&format!("{} is verified by {}.", entry.id, actor.id));
-        let waiting = self.unsent_of(&entry.id)?;
+        let waiting = self.waiting_for(&entry.id)?.ours;
         if !waiting.is_empty() {
             self.print.line(&format!(
                 "{} for it {}: `despatch directory reseal {} --reason …` makes what could not go anew.",
@@ -99,10 +117,19 @@ impl Desk<'_> {
         Ok(Exit::Done)
     }
 
-    /// What is unsent for an entry and held.
-    fn unsent_of(&mut self, id: &EntryId) -> Result<Vec<DespatchId>, Failure> {
-        let held = self.ledger.despatches(&[State::Held, State::Deferred, State::Refused])?;
-        Ok(held.iter().filter(|one| one.recipient.entry.as_ref() == Some(id)).map(|one| one.id).collect())
+    /// What the directory holds for an entry.
+    fn waiting_for(&mut self, id: &EntryId) -> Result<Waiting, Failure> {
+        let mut waiting = Waiting::default();
+        let mut held = self.ledger.despatches(&[State::Held])?;
+        held.retain(|one| one.recipient.entry.as_ref() == Some(id));
+        for one in held {
+            if one.holds.iter().all(is_of_directory) {
+                waiting.ours.push(one.id);
+            } else if one.holds.iter().any(is_of_directory) {
+                waiting.others.push(one.id);
+            }
+        }
+        Ok(waiting)
     }
 
     /// Says what still holds what is meant for an entry.
