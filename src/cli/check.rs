@@ -52,7 +52,10 @@ pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
     print.json(&serde_json::json!({ "faults": [], "in_order": lines, "warnings": warnings }));
     print.table(&["checked", "found"], &in_order, "");
     warnings.iter().for_each(|warning| print.line(&wrapped("warning", warning)));
-    print.line("Everything is in order.");
+    print.line(&match warnings.len() {
+        0 => "Everything is in order.".to_owned(),
+        some => format!("Nothing is wrong; {}.", count(some, "warning")),
+    });
     Ok(Exit::Done)
 }
 
@@ -128,7 +131,15 @@ fn check_outbox(survey: &Survey, today: NaiveDate) -> Vec<Fault> {
         Err(LedgerError::Refused(fault)) => faults.push(fault),
         Err(error) => return unread(error),
     }
-    let unsent = [State::Held, State::AwaitingReview, State::Approved, State::Deferred];
+    // A release may send what was refused or is in doubt once more.
+    let unsent = [
+        State::Held,
+        State::AwaitingReview,
+        State::Approved,
+        State::Deferred,
+        State::Refused,
+        State::InDoubt,
+    ];
     let despatches = match ledger.despatches(&unsent) {
         Ok(despatches) => despatches,
         Err(error) => return unread(error),

@@ -98,6 +98,11 @@ fn a_relay_that_hangs_up_after_the_dot_leaves_it_in_doubt_and_the_others_go_on()
     let unopened = ["outbox", "unopened", &first, "--reason", "the key is lost"];
     office.run_as(PREPARER, &unopened).expect(0);
     assert!(office.run(&["deadlines"]).expect(0).stdout.contains(&alarm));
+    // A person may have it sent once more, so it must still be the message that was approved.
+    office.run(&["check"]).expect(0);
+    std::fs::write(office.message_path(&despatch(&office, &first)), "another message").unwrap();
+    let said = office.run(&["check"]).expect(1);
+    assert!(said.stderr.contains(&first) && said.stderr.contains("is not the one that was made"), "{said:?}");
 }
 
 /// The days on which a busy mailbox is tried: one attempt on each.
