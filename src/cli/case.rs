@@ -6,12 +6,12 @@ use super::deadlines::{Board, unknown};
 use super::print::{self, Print, count, red, strong, wrapped};
 use super::told;
 use super::{Exit, Failure, open_ledger, open_office};
+use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::office::Office;
 use crate::outbox::{Ledger, NoteId, OnRecord, Tick};
 use crate::policy::Standing;
 use crate::words::{CaseId, PlaceId, date_words, weekday_words};
-use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -29,14 +29,12 @@ pub(super) fn case(common: &Common, args: &Case, print: &Print) -> Result<Exit, 
     let standing = Standing::of(&ledger.case_history(&args.id)?);
     let replaced = ledger.replaced_events(&args.id)?;
     let notes = Notes::of(&mut ledger, &events)?;
-    let mut board = Board::default();
-    board.add(&mut ledger, &args.id, &events, now)?;
-    board.sort();
+    let board = Board::of(&mut ledger, &office.calendar, std::slice::from_ref(&args.id), now)?;
     let view = View { office: &office, id: &args.id, events, replaced, standing, notes, board };
     print.json(&view.json());
     match args.recorded {
         Some(note) => view.notes.tell(note, print),
-        None => view.show(now.today, print),
+        None => view.show(now, print),
     }
     Ok(Exit::Done)
 }
@@ -104,7 +102,7 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    fn show(&self, today: NaiveDate, print: &Print) {
+    fn show(&self, now: Moment, print: &Print) {
         print.line(&strong(&format!("{}  {} on record", self.id, count(self.events.len(), "event"))));
         let mut all: Vec<(&OnRecord, bool)> = self.events.iter().map(|event| (event, true)).collect();
         all.extend(self.replaced.iter().map(|event| (event, false)));
@@ -113,7 +111,7 @@ impl View<'_> {
         print.line(&format!("\n{}", strong("How it stands")));
         self.stands().iter().for_each(|(label, text)| print.line(&wrapped(label, text)));
         print.line(&format!("\n{}", strong("What runs")));
-        self.board.show(today, print);
+        self.board.show(now, print);
         print.line(&format!("\n{}", strong("Notes for CID and Atlas")));
         if self.notes.0.is_empty() {
             print.line("None.");

@@ -15,7 +15,7 @@ use crate::fault::Fault;
 use crate::ics::{Entry, When, calendar};
 use crate::office::Office;
 use crate::outbox::{Incident, Ledger, OnRecord};
-use crate::policy::{Deadline, Fact, History, Rule, Standing, reviews};
+use crate::policy::{Calendar, Deadline, Fact, History, Rule, Standing, reviews};
 use crate::random::random_hex;
 use crate::words::{CaseId, time_words, weekday_words};
 use chrono::{NaiveDate, NaiveTime};
@@ -39,24 +39,12 @@ pub(super) fn deadlines(common: &Common, args: &Deadlines, print: &Print) -> Res
             return Err(unknown(only).into());
         }
     }
-    let mut board = Board::default();
-    for case_id in &cases {
-        let events = ledger.case_events(case_id)?;
-        board.add(&mut ledger, case_id, &events, now)?;
-    }
-    board.sort();
-    board.unheard = unheard(&mut ledger, &office.calendar, now)?;
-    board.unheard.retain(|one| cases.contains(&one.case_id));
-    board.incidents = running(&mut ledger)?;
-    board.incidents.retain(|incident| cases.contains(&incident.case_id));
+    let board = Board::of(&mut ledger, &office.calendar, &cases, now)?;
     if let Some(path) = &args.ics {
         write_calendar(path, &board.calendar(&office, now))?;
     }
     print.json(&serde_json::json!({ "today": now.today, "board": board }));
-    for incident in &board.incidents {
-        print.line(&red(&alarm_words(incident, now)));
-    }
-    board.show(now.today, print);
+    board.show(now, print);
     if let Some(path) = &args.ics {
         let deadlines = count(board.deadlines.len(), "deadline");
         let appointments = count(board.appointments.len(), "appointment");
@@ -77,8 +65,8 @@ pub(super) struct Board {
     /// Copies for healthcare teams that have waited too long (G19).
     alarms: Vec<Alarm>,
     /// Messages that their recipients cannot open, or have not acknowledged for a working day.
-    pub(super) unheard: Vec<Unheard>,
-    pub(super) deadlines: Vec<Due>,
+    unheard: Vec<Unheard>,
+    deadlines: Vec<Due>,
     appointments: Vec<Ahead>,
     /// The responses that are still to be made or sent: their age alone (row 36).
     responses: Vec<Age>,
@@ -89,11 +77,11 @@ pub(super) struct Board {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Due {
-    pub(super) case_id: CaseId,
-    pub(super) days_left: i64,
+struct Due {
+    case_id: CaseId,
+    days_left: i64,
     #[serde(flatten)]
-    pub(super) clock: Deadline,
+    clock: Deadline,
 }
 
 #[derive(Debug, Serialize)]
@@ -124,8 +112,28 @@ struct ReviewDue {
 }
 
 impl Board {
+    /// Everything that runs in these cases, nearest first.
+    pub(super) fn of(
+        ledger: &mut Ledger,
+        days: &Calendar,
+        cases: &[CaseId],
+        now: Moment,
+    ) -> Result<Board, Failure> {
+        let mut board = Board::default();
+        for case_id in cases {
+            let events = ledger.case_events(case_id)?;
+            board.add(ledger, case_id, &events, now)?;
+        }
+        board.sort();
+        board.unheard = unheard(ledger, days, now)?;
+        board.unheard.retain(|one| cases.contains(&one.case_id));
+        board.incidents = running(ledger)?;
+        board.incidents.retain(|incident| cases.contains(&incident.case_id));
+        Ok(board)
+    }
+
     /// Puts one case on it.
-    pub(super) fn add(
+    fn add(
         &mut self,
         ledger: &mut Ledger,
         case_id: &CaseId,
@@ -171,7 +179,7 @@ impl Board {
     }
 
     /// Nearest first; responses by age, oldest first.
-    pub(super) fn sort(&mut self) {
+    fn sort(&mut self) {
         self.alarms.sort_by_key(|alarm| std::cmp::Reverse(alarm.minutes));
         self.deadlines.sort_by_key(|due| due.clock.due);
         self.appointments.sort_by_key(|ahead| (ahead.date, ahead.time));
@@ -179,10 +187,12 @@ impl Board {
         self.reviews.sort_by_key(|review| review.due);
     }
 
-    pub(super) fn show(&self, today: NaiveDate, print: &Print) {
+    pub(super) fn show(&self, now: Moment, print: &Print) {
+        let today = now.today;
+        self.incidents.iter().for_each(|incident| print.line(&red(&alarm_words(incident, now))));
         self.alarms.iter().for_each(|alarm| alarm.show(print));
         self.unheard.iter().for_each(|unheard| unheard.show(print));
-        if !self.alarms.is_empty() || !self.unheard.is_empty() {
+        if !(self.incidents.is_empty() && self.alarms.is_empty() && self.unheard.is_empty()) {
             print.line("");
         }
         let rows: Vec<Vec<String>> = self.deadlines.iter().map(|due| due.row(today)).collect();

@@ -109,6 +109,9 @@ fn the_72_hours_run_in_every_place_until_it_is_reported() {
         let said = office.run(words);
         assert!(flat(&said.stdout).contains(told), "{words:?}: {said:?}");
     }
+    let of_case = office.run(&["case", "DEMO-0902"]).expect(0).stdout;
+    assert!(flat(&of_case).contains(told), "as deadlines has it: {of_case}");
+    assert!(!office.run(&["case", "DEMO-0901"]).expect(0).stdout.contains("Commissioner"));
     let late = office.on("2026-11-26", &["deadlines"]).expect(0);
     assert!(flat(&late.stdout).contains("by 25 November 2026, 9:30am: 26 hours ago"), "{late:?}");
     let only = office.run(&["deadlines", "--case", "DEMO-0901"]).expect(0);
