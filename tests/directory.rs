@@ -145,10 +145,15 @@ fn a_second_person_verifies_what_they_heard_and_nobody_their_own_change() {
         ];
         office.run_as(staff, &[&words[..], more].concat())
     };
+    let asked = office.directory(&["onboard", "dr-newcomer"]).expect(1).stdout;
+    let asked = asked.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(asked.contains("`shasum -a 256` in place of `sha256sum` on macOS"), "{asked}");
     let address = "w.ashgrove@fernbrook.nhs.example.invalid";
     refused(verify(PREPARER, address, &fingerprint, "call-back", &[]), "verify.same_person");
     let other = "w.ashgrove@fernbrok.nhs.example.invalid";
-    refused(verify(VERIFIER, other, &fingerprint, "call-back", &[]), "verify.address");
+    let said = verify(VERIFIER, other, &fingerprint, "call-back", &[]);
+    assert!(said.stdout.contains("`despatch directory change dr-newcomer --email …`"), "{said:?}");
+    refused(said, "verify.address");
     refused(verify(VERIFIER, address, "0000-0000-0000-0000", "call-back", &[]), "verify.fingerprint");
     refused(verify(VERIFIER, address, &fingerprint, "in-person", &["--until", "2026-11-22"]), "verify.until");
     verify(VERIFIER, address, &fingerprint, "by-email", &[]).expect(2);
@@ -381,6 +386,8 @@ fn what_nobody_acknowledges_for_a_working_day_raises_an_alarm_with_the_clock_of_
     office.run(&["send", "--once"]).expect(0);
     assert_eq!(alarms("2026-11-24"), (0, false));
     assert_eq!(alarms("2026-11-25"), (1, true));
+    let of_case = office.on("2026-11-25", &["case", "DEMO-0902"]).expect(0).stdout;
+    assert!(of_case.contains(&format!("ALARM  {id} of DEMO-0902")), "as deadlines has it: {of_case}");
     let log = office.on("2026-11-25", &["send", "--once"]).stderr;
     assert!(
         log.contains(&format!("ALARM  {id} of DEMO-0902: the recipient has not acknowledged it")),

@@ -98,7 +98,7 @@ impl Desk<'_> {
             .collect();
         if !newer.is_empty() {
             self.print.line(&format!(
-                "\nThe templates of {} have changed since. What waits stays as it was made; to have it made anew, return it and drop the case again.",
+                "\nThe templates of {} have changed since. What waits stays as it was made; to have it made anew, drop the case file again with `replaces`.",
                 newer.join(", ")
             ));
         }

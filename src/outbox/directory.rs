@@ -409,7 +409,10 @@ fn unlike(entry: &Entry, heard: &Heard, by: &Staff, today: NaiveDate) -> Result<
         return no(
             "verify.address",
             cause,
-            "correct the entry with `despatch directory address`, or ring again",
+            &format!(
+                "correct the entry with `despatch directory change {} --email …`, or ring again",
+                entry.id
+            ),
         );
     }
     let (theirs, told): (BTreeSet<String>, BTreeSet<String>) = (

@@ -16,8 +16,9 @@ const ASK: &str = "We send documents that only you can open. Please tell us by t
     3. PDFs that ask for such words, which open in the PDF reader that you have. Nothing is to be installed.";
 
 /// What somebody with a key is asked on the telephone.
-const READ_OUT: &str = "Please read out the fingerprint of your key, so that we know that it is yours: on Linux or \
-    macOS, `printf %s \"$(age-keygen -y key.txt)\" | sha256sum` shows it; the first 16 characters are enough.";
+const READ_OUT: &str = "Please read out the fingerprint of your key, so that we know that it is yours: \
+    `printf %s \"$(age-keygen -y key.txt)\" | sha256sum` shows it on Linux, and the same with `shasum -a 256` in place of \
+    `sha256sum` on macOS; the first 16 characters are enough.";
 
 /// One thing to do.
 struct Step {
