@@ -8,7 +8,7 @@ use super::{Exit, Failure, clock, open_ledger, open_office};
 use crate::fault::Fault;
 use crate::keeping;
 use crate::office::{Unlock, private_key};
-use crate::outbox::{DespatchId, Found, Ledger, Restored};
+use crate::outbox::{DespatchId, Found, Ledger, LedgerError, Restored};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -82,9 +82,18 @@ pub(super) fn reconcile(common: &Common, args: &Reconcile, print: &Print) -> Res
         true => restored.open.iter().filter(|id| !args.sent.contains(id)).copied().collect(),
         false => args.not_sent.clone(),
     };
+    let mut exit = Exit::Done;
     let found = args.sent.iter().map(|id| (*id, Found::Sent));
     for (id, found) in found.chain(others.into_iter().map(|id| (id, Found::NotSent))) {
-        let despatch = ledger.reconcile(id, found, actor, &why, clock.now())?;
+        let despatch = match ledger.reconcile(id, found, actor, &why, clock.now()) {
+            Ok(despatch) => despatch,
+            Err(LedgerError::Refused(fault)) => {
+                exit = Exit::AtFault;
+                print.faults(&[fault]);
+                continue;
+            }
+            Err(other) => return Err(other.into()),
+        };
         print.json(&despatch);
         let word = if found == Found::Sent { "sent" } else { "not sent" };
         print.line(&format!("{word}  {id}  to {}", despatch.recipient.name));
@@ -96,7 +105,7 @@ pub(super) fn reconcile(common: &Common, args: &Reconcile, print: &Print) -> Res
         true => "All is settled: `run` and `send` go on.".to_owned(),
         false => format!("Still to be settled: {left}. `despatch reconcile` lists them."),
     });
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 /// What may have gone since the backup, with what to look for in the relay's log.

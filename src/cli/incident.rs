@@ -2,6 +2,7 @@
 //! clock of UK GDPR, article 33, and the record of what was done. Never: reports to anybody by itself.
 
 use super::args::{Common, Incident as Args, IncidentCommand, Opening};
+use super::open::{make_folder, write_new};
 use super::outbox::{memory_folder, reason};
 use super::print::{Print, red, wrapped};
 use super::record::{Paper, Section};
@@ -15,8 +16,6 @@ use crate::words::{CaseId, EntryId, date_words, time_words};
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 use serde_json::json;
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 
 pub(super) fn incident(common: &Common, args: &Args, print: &Print) -> Result<Exit, Failure> {
@@ -249,9 +248,9 @@ fn letter(
         Some(folder) => folder,
         None => memory_folder()?.join(format!("despatch-incident-{number}-{}", random_hex(4)?)),
     };
-    DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+    make_folder(&folder)?;
     let path = folder.join(format!("deletion-request-{number}.pdf"));
-    super::open::write_new(&path, &pdf)?;
+    write_new(&path, &pdf)?;
     ledger.act_on_incident(number, Step::LetterMade, "asks for confirmed deletion", actor, now)?;
     print.json(&json!({ "letter": path }));
     print.line(&format!("Made {}. It names nobody; send it by hand, and record the answer.", path.display()));

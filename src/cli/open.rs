@@ -8,7 +8,7 @@ use super::{Exit, Failure};
 use crate::fault::Fault;
 use crate::message::{Opener, Parts, Proof, prove, saved};
 use crate::office::Unlock;
-use crate::private::Secret;
+use crate::private::{self, Secret};
 use crate::seal::keys::SecretKey;
 use crate::seal::passphrase::{self, Passphrase};
 use crate::seal::sealing::OpenFault;
@@ -17,9 +17,9 @@ use crate::words::{date_words, time_words};
 use age::secrecy::{ExposeSecret, SecretString};
 use chrono_tz::Europe::London;
 use serde_json::json;
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// The largest file of a folder that is read: a message has at most 35 MB.
@@ -127,7 +127,7 @@ fn open_despatch(args: &Open, given: &Given, signer: &Path, print: &Print) -> Re
         None if args.file.is_dir() => args.file.clone(),
         None => args.file.with_extension(""),
     };
-    DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+    make_folder(&folder)?;
     write_all(&folder, &proof.documents)?;
     let names: Vec<&String> = proof.documents.iter().map(|(name, _)| name).collect();
     let (proved, not_proved) = (proved(&proof), not_proved(&proof));
@@ -244,6 +244,22 @@ pub(super) fn write_all(folder: &Path, documents: &[(String, Secret)]) -> Result
     }
     Ok(())
 }
+
+/// Makes a private folder for what a command lays down, and those above it.
+///
+/// Errors: something else has its name, or this account may not make it.
+pub(super) fn make_folder(path: &Path) -> Result<(), Fault> {
+    private::make_folder(path).map_err(|error| {
+        let cause = match error.kind() {
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+                "there is a file of this name, or of a folder's above it".to_owned()
+            }
+            _ => format!("the folder cannot be made: {error}"),
+        };
+        Fault::new(show(path), "open.folder", cause, "choose another place")
+    })
+}
+
 /// Writes a private file that was not there before.
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     let written = OpenOptions::new()

@@ -3,7 +3,7 @@
 
 use super::args::{Approve, Common, Decide, List, OpenDespatch, Outbox, Passphrase, Release, UrgentRelease};
 use super::checked;
-use super::open::write_new;
+use super::open::{make_folder, write_new};
 use super::print::{self, Print, count, strong, wrapped};
 use super::reading::{documents, sealed_to, words};
 use super::receipts::{received, unopened};
@@ -23,8 +23,6 @@ use crate::random::random_hex;
 use crate::seal::entry::Method;
 use crate::words::{date_words, weekday_words};
 use serde_json::json;
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 pub(super) fn outbox(common: &Common, command: Outbox, print: &Print) -> Result<Exit, Failure> {
@@ -187,7 +185,7 @@ impl Desk<'_> {
             Some(folder) => folder.clone(),
             None => memory_folder()?.join(format!("despatch-{}-{}", open.id, random_hex(4)?)),
         };
-        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        make_folder(&folder)?;
         Ok(folder)
     }
 

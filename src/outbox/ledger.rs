@@ -36,6 +36,8 @@ pub enum LedgerError {
     Refused(Fault),
     /// The database did not answer in time: try again.
     Busy,
+    /// The disk is full: try again once it is not.
+    Full,
     /// The database or a file failed.
     Failed(String),
 }
@@ -45,6 +47,7 @@ impl fmt::Display for LedgerError {
         match self {
             LedgerError::Refused(fault) => fault.fmt(f),
             LedgerError::Busy => f.write_str("another command is writing to the ledger: try again"),
+            LedgerError::Full => f.write_str("the disk is full: make room"),
             LedgerError::Failed(why) => write!(f, "the ledger failed: {why}"),
         }
     }
@@ -54,10 +57,13 @@ impl std::error::Error for LedgerError {}
 
 impl From<sqlx::Error> for LedgerError {
     fn from(error: sqlx::Error) -> Self {
-        /// SQLite's primary result code for a lock that was not given in time.
+        /// SQLite's result code for a lock that was not given in time.
         const SQLITE_BUSY: &str = "5";
+        /// SQLite's result code for a write that found no room.
+        const SQLITE_FULL: &str = "13";
         match error.as_database_error().and_then(|e| e.code()) {
             Some(code) if code == SQLITE_BUSY => LedgerError::Busy,
+            Some(code) if code == SQLITE_FULL => LedgerError::Full,
             _ => LedgerError::Failed(error.to_string()),
         }
     }
@@ -65,7 +71,10 @@ impl From<sqlx::Error> for LedgerError {
 
 impl From<io::Error> for LedgerError {
     fn from(error: io::Error) -> Self {
-        LedgerError::Failed(error.to_string())
+        match error.kind() {
+            io::ErrorKind::StorageFull => LedgerError::Full,
+            _ => LedgerError::Failed(error.to_string()),
+        }
     }
 }
 

@@ -3,11 +3,12 @@
 
 use crate::support::office::{DemoOffice, PROGRAM, REVIEWER, TODAY, private_file};
 use crate::support::tools::command;
+use despatch::outbox::LedgerError;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 /// Commands in a demo office, in this order; each with its exit code and why.
-const CODES: [(i32, &str, &str); 69] = [
+const CODES: [(i32, &str, &str); 72] = [
     (0, "check", "everything is in order"),
     (2, "check --bogus", "no such option"),
     (2, "", "no command"),
@@ -31,6 +32,9 @@ const CODES: [(i32, &str, &str); 69] = [
     (2, "outbox show", "no id at all"),
     (0, "--as beatrix-lund outbox open 1-1 --to DIR/opened", "a despatch is opened"),
     (1, "--as beatrix-lund outbox open 1-1 --to DIR/opened", "the files are there already"),
+    (1, "--as beatrix-lund outbox open 1-1 --to DIR/despatch.toml", "a file is no folder"),
+    (1, "--as beatrix-lund outbox open 1-1 --to DIR/despatch.toml/in", "nor has it one in it"),
+    (1, "preview invitation --to DIR/despatch.toml", "a file is no folder"),
     (1, "outbox open 1-1 --to DIR/other", "nobody says who looks"),
     (1, "--as beatrix-lund outbox open 9-9 --to DIR/other", "an unknown id"),
     (2, "--as beatrix-lund outbox open", "no id"),
@@ -246,4 +250,10 @@ fn what_becomes_of_the_messages_decides_the_code_of_send() {
     office.run_as(REVIEWER, &["outbox", "approve", "1-1"]).expect(0);
     let said = office.run(&["send", "--once"]).expect(3);
     assert!(said.stdout.contains("deferred"), "{said:?}");
+}
+
+#[test]
+fn a_full_disk_is_no_failure_inside() {
+    let full = LedgerError::from(std::io::Error::from(std::io::ErrorKind::StorageFull));
+    assert!(matches!(full, LedgerError::Full) && full.to_string().contains("the disk is full"));
 }

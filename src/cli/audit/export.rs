@@ -4,7 +4,7 @@
 use super::paper;
 use crate::cli::args::{Common, Export};
 use crate::cli::deadlines::unknown;
-use crate::cli::open::write_all;
+use crate::cli::open::{make_folder, write_all};
 use crate::cli::outbox::{memory_folder, reason, unlock};
 use crate::cli::print::{Print, count};
 use crate::cli::reading::{documents, sealed_to};
@@ -22,8 +22,7 @@ use crate::words::{CaseId, Sha256};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder};
-use std::os::unix::fs::DirBuilderExt;
+use std::fs;
 use std::path::Path;
 
 /// The version of the JSON's shape.
@@ -264,11 +263,10 @@ fn events(
 
 /// Writes the files below a private folder of their own.
 fn lay(folder: &Path, files: &Files) -> Result<(), Failure> {
-    let make = |path: &Path| DirBuilder::new().recursive(true).mode(0o700).create(path);
-    make(folder)?;
+    make_folder(folder)?;
     for (path, _) in files {
         if let Some(parent) = folder.join(path).parent() {
-            make(parent)?;
+            make_folder(parent)?;
         }
     }
     Ok(write_all(folder, files)?)

@@ -4,6 +4,7 @@
 use super::{TEMPLATES, pool, unknown};
 use crate::catalogue::Catalogue;
 use crate::cli::args::{Common, Preview};
+use crate::cli::open::make_folder;
 use crate::cli::outbox::memory_folder;
 use crate::cli::print::{Print, count};
 use crate::cli::{Exit, Failure, open_ledger, open_office, this_program};
@@ -14,9 +15,8 @@ use crate::pipeline::{Line, checked_plan};
 use crate::random::random_hex;
 use crate::render::pool::Pool;
 use crate::words::{KindName, Sha256};
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io::{self, IsTerminal};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -42,7 +42,7 @@ pub(in crate::cli) fn preview(common: &Common, args: &Preview, print: &Print) ->
         Some(folder) => folder.clone(),
         None => memory_folder()?.join(format!("despatch-preview-{}", random_hex(4)?)),
     };
-    DirBuilder::new().recursive(true).mode(0o700).create(&to)?;
+    make_folder(&to)?;
     let mut desk = Desk { common, args, templates: common.office.join(TEMPLATES), pool: None };
     let mut watch = args.watch.then(|| Watch::start(&desk.templates));
     let (mut opened, mut before) = (false, None);
