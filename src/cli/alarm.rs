@@ -136,7 +136,7 @@ pub(super) fn with_safety(inbox: &Path, places: &Places, fault: Fault) -> Fault 
         return fault;
     }
     let cause = format!(
-        "{}. ALARM: reports wait in the inbox, and nobody sends the healthcare teams their copies (G19): {}",
+        "{}. ALARM: reports wait in the inbox, and nobody sends the healthcare teams their copies: {}",
         fault.cause,
         waiting.join(", ")
     );

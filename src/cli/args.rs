@@ -4,10 +4,11 @@
 /// Words of `despatch directory`.
 pub mod directory;
 mod keeping;
+mod listing;
 
 use crate::case::EventName;
 use crate::guard::Guard;
-use crate::outbox::{DespatchId, NoteId, State};
+use crate::outbox::{DespatchId, NoteId};
 use crate::words::{CaseId, KindName, PackId, StaffId};
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 /// The commands about keys, the record and incidents.
 mod proof;
 pub use keeping::{Backup, Drill, Erase, Keys, Litigation, Purge, Reconcile, Restore, RotateReview};
+pub use listing::List;
 pub use proof::*;
 
 /// Letters that the right people, and only they, can open; nothing is sent that a second person has not approved.
@@ -257,16 +259,6 @@ pub struct Unopened {
     /// What the recipient said; it stays on record
     #[arg(long)]
     pub reason: String,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct List {
-    /// Only this state
-    #[arg(long)]
-    pub state: Option<State>,
-    /// Only this case
-    #[arg(long)]
-    pub case: Option<CaseId>,
 }
 
 #[derive(Debug, clap::Args)]

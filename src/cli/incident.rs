@@ -4,7 +4,7 @@
 use super::args::{Common, Incident as Args, IncidentCommand, Opening};
 use super::open::{make_folder, write_new};
 use super::outbox::{memory_folder, reason};
-use super::print::{Print, red, wrapped};
+use super::print::{Print, count, red, wrapped};
 use super::record::{Paper, Section};
 use super::{Exit, Failure, open_ledger, open_office};
 use crate::clock::{Clock, Moment};
@@ -158,12 +158,12 @@ pub(super) fn clock_words(incident: &Incident, now: Moment) -> String {
         return format!("not reported; closed on {} by {}", at_words(act.at), act.by);
     }
     let left = incident.report_by - now.at;
-    let hours = left.num_hours().abs();
+    let hours = count(usize::try_from(left.num_hours().abs()).unwrap_or(0), "hour");
     let by = at_words(incident.report_by);
     if left < chrono::TimeDelta::zero() {
-        format!("by {by}: {hours} hours ago")
+        format!("by {by}: {hours} ago")
     } else {
-        format!("by {by}: {hours} hours left")
+        format!("by {by}: {hours} left")
     }
 }
 

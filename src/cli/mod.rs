@@ -42,6 +42,7 @@ use args::{Args, Command, Common};
 use clap::Parser;
 use nix::sys::stat::{Mode, umask};
 use print::Print;
+use std::fmt;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
@@ -66,6 +67,21 @@ enum Failure {
     Usage(Fault),
     TryAgain(String),
     Internal(String),
+}
+
+/// On one line, for a log.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Faults(faults) => {
+                let words: Vec<String> =
+                    faults.iter().map(|fault| format!("{}: {}", fault.at, fault.cause)).collect();
+                f.write_str(&words.join("; "))
+            }
+            Failure::Usage(fault) => write!(f, "{}: {}", fault.at, fault.cause),
+            Failure::TryAgain(why) | Failure::Internal(why) => f.write_str(why),
+        }
+    }
 }
 
 impl From<Fault> for Failure {

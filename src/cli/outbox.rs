@@ -66,7 +66,7 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn list(&self, list: &List) -> Result<Exit, Failure> {
-        let states: Vec<State> = list.state.into_iter().collect();
+        let states = list.state.as_ref().map_or_else(Vec::new, |states| states.0.clone());
         let mut ledger = open_ledger(self.office)?;
         let mut despatches = ledger.despatches(&states)?;
         let unreviewed = ledger.unreviewed()?;

@@ -209,8 +209,7 @@ impl Desk<'_> {
         going: &[DespatchId],
     ) {
         let say = |text: &str| self.print.line(text);
-        let (many, despatches) =
-            (count(cases.len(), "case"), count(held.len(), "despatch").replace("hs", "hes"));
+        let (many, despatches) = (count(cases.len(), "case"), count(held.len(), "despatch"));
         say(&format!("Withdrawn by {}: {id}. Under it: {many}; held: {despatches}.", actor.id));
         for (case, held) in cases {
             let text = if held.is_empty() { "nothing unsent".to_owned() } else { held.join(", ") };
@@ -255,7 +254,7 @@ impl Desk<'_> {
         }));
         let from = before.map_or_else(String::new, |before| format!(" from {before}"));
         self.print.line(&format!(
-            "Moved by {}: {case}{from} to {id}. Its next event is planned by that.",
+            "Moved by {}: {case}{from} to {id}. New events of this case follow {id}.",
             actor.id
         ));
         if held.is_empty() {

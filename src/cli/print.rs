@@ -83,9 +83,17 @@ impl Print {
     }
 }
 
-/// A number and its noun: "1 fault", "2 faults".
+/// A number and its noun: "1 fault", "2 faults", "2 despatches", "2 entries".
 pub fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+    if number == 1 {
+        return format!("1 {noun}");
+    }
+    let stem = noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match stem {
+        Some(stem) => format!("{number} {stem}ies"),
+        None if noun.ends_with("ch") => format!("{number} {noun}es"),
+        None => format!("{number} {noun}s"),
+    }
 }
 
 /// A label and its text, wrapped under itself so that a line has at most [`LINE_MAX`] columns.

@@ -148,7 +148,7 @@ pub(super) fn erase(common: &Common, args: &Erase, print: &Print) -> Result<Exit
                 "case_id": case, "outcome": "erased", "sealed": erased.sealed, "rejected": erased.rejected,
             }));
             print.line(&format!(
-                "Erased: {case}; {} and {} of the inbox's rejects.",
+                "Erased: {case}; {} and {} of rejected cases.",
                 count(erased.sealed, "sealed file"),
                 count(erased.rejected, "file")
             ));

@@ -97,7 +97,7 @@ fn tell_alarms(watched: &Mutex<(Ledger, Told)>, office: &Office, clock: Clock, p
     let mut watched = watched.lock().unwrap_or_else(PoisonError::into_inner);
     let (ledger, told) = &mut *watched;
     if let Err(failure) = told.tell(ledger, &office.calendar, clock.now(), print) {
-        print.log(&format!("what waits too long cannot be told: {failure:?}"));
+        print.log(&format!("what waits too long cannot be told: {failure}"));
     }
 }
 
@@ -108,15 +108,15 @@ pub(super) fn tell(finding: &Finding, print: &Print) {
         Finding::Queued { file, claim, case_id, despatches, not_made, superseded, already_sent } => {
             let held = despatches.iter().filter(|despatch| !despatch.holds.is_empty()).count();
             let mut text = format!(
-                "queued    {}: case {claim} ({case_id}), {} despatches",
+                "queued    {}: case {claim} ({case_id}), {}",
                 file.display(),
-                despatches.len()
+                count(despatches.len(), "despatch")
             );
             if held > 0 {
                 text.push_str(&format!(", {held} held"));
             }
             if *superseded > 0 {
-                text.push_str(&format!(", {superseded} earlier ones superseded"));
+                text.push_str(&format!(", {} superseded", count(*superseded, "earlier one")));
             }
             print.line(&text);
             for id in already_sent {

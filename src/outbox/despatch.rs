@@ -124,6 +124,21 @@ impl State {
         }
     }
 
+    /// The states that a person calls so, by their code or in words.
+    ///
+    /// Errors: none is called so; says what there is.
+    pub fn called(name: &str) -> Result<Vec<State>, String> {
+        let plain = |text: &str| text.replace(['_', '-'], " ");
+        let named = |state: &State| [state.code(), state.words()].map(plain).contains(&plain(name));
+        let found: Vec<State> = State::ALL.into_iter().filter(named).collect();
+        if found.is_empty() {
+            let mut all = State::ALL.map(State::words).to_vec();
+            all.dedup();
+            return Err(format!("no state is called {name}; there are: {}", all.join(", ")));
+        }
+        Ok(found)
+    }
+
     /// Whether a despatch still has to go, or a person has to see to it.
     pub fn waits(self) -> bool {
         use State::*;
@@ -152,6 +167,7 @@ impl State {
 
 impl FromStr for State {
     type Err = String;
+    /// The state of this code, as the ledger writes it.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         State::ALL
             .into_iter()

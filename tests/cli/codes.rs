@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 /// Commands in a demo office, in this order; each with its exit code and why.
-const CODES: [(i32, &str, &str); 72] = [
+const CODES: [(i32, &str, &str); 74] = [
     (0, "check", "everything is in order"),
     (2, "check --bogus", "no such option"),
     (2, "", "no command"),
@@ -23,6 +23,8 @@ const CODES: [(i32, &str, &str); 72] = [
     (2, "send 1-1", "no such argument"),
     (0, "outbox list", "a list"),
     (0, "outbox list --state sent", "an empty list"),
+    (0, "outbox list --state awaiting-review", "the state's words"),
+    (0, "outbox list --state in_doubt", "the state's code"),
     (2, "outbox list --state lost", "no such state"),
     (2, "outbox list --case nothing", "no such reference"),
     (2, "outbox", "no command"),
@@ -256,4 +258,13 @@ fn what_becomes_of_the_messages_decides_the_code_of_send() {
 fn a_full_disk_is_no_failure_inside() {
     let full = LedgerError::from(std::io::Error::from(std::io::ErrorKind::StorageFull));
     assert!(matches!(full, LedgerError::Full) && full.to_string().contains("the disk is full"));
+}
+
+#[test]
+fn a_state_is_asked_for_as_the_list_shows_it() {
+    let office = DemoOffice::new();
+    let said = office.run(&["outbox", "list", "--state", "awaiting review"]).expect(0).stdout;
+    assert!(said.contains("awaiting review") && !said.contains("held"), "{said}");
+    let said = office.run(&["outbox", "list", "--state", "lost"]).expect(2).stderr;
+    assert!(said.contains("held, awaiting review, approved, being sent, sent, deferred"), "{said}");
 }

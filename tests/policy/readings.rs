@@ -213,7 +213,7 @@ fn g13_immediately_is_for_prisons_and_after_temporary_places() {
     // Row 25's "next 5 working days" has no stated start.
     let made =
         accepted("brook-house").on(DAY, outcome(DAY, Outcome::StaffUnavailable, Some(Rebooking::Possible)));
-    made.warns("(G13)");
+    made.warns("counted from the cancelled assessment");
 }
 
 #[test]

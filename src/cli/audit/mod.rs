@@ -63,7 +63,7 @@ fn verify(common: &Common, args: &VerifyAudit, print: &Print) -> Result<Exit, Fa
         "The record holds: {}, {}, {}, {} and {} follow from each other.",
         count(found.events, "event"),
         count(found.cases, "case file"),
-        count(found.despatches, "despatch").replace("despatchs", "despatches"),
+        count(found.despatches, "despatch"),
         count(found.files, "sealed file"),
         count(found.checkpoints, "signed checkpoint"),
     ));

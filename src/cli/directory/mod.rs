@@ -108,7 +108,7 @@ impl Desk<'_> {
         if !waiting.is_empty() {
             self.print.line(&format!(
                 "{} for it {}: `despatch directory reseal {} --reason …` makes what could not go anew.",
-                count(waiting.len(), "despatch").replace("despatchs", "despatches"),
+                count(waiting.len(), "despatch"),
                 if waiting.len() == 1 { "waits" } else { "wait" },
                 entry.id
             ));
@@ -194,7 +194,7 @@ pub(super) fn not_ready(directory: &Directory, today: NaiveDate) -> Vec<String> 
         let more = if held.len() > NAMED { " and others" } else { "" };
         warnings.push(format!(
             "What is meant for {} of the directory is held ({}{more}): `despatch directory check` says why.",
-            if held.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", held.len()) },
+            count(held.len(), "entry"),
             first.join(", ")
         ));
     }

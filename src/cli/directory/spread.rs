@@ -34,7 +34,7 @@ impl Desk<'_> {
         let entries = import::read(name, &text, &entered)?;
         let placed = self.put(entries, actor)?;
         let of = |put: Put| placed.iter().filter(|one| one.put == put).count();
-        let entries = |number: usize| count(number, "entry").replace("entrys", "entries");
+        let entries = |number: usize| count(number, "entry");
         self.print.json(&super::placed_json(&placed));
         self.print.line(&format!(
             "{} added, {} changed, {} as before. Another person now verifies what is new.",
@@ -60,7 +60,7 @@ impl Desk<'_> {
         write_new(to, &bytes)?;
         let number = self.office.directory.entries().len();
         self.print.json(&serde_json::json!({ "file": to, "entries": number }));
-        self.print.line(&format!("Wrote {number} entries to {}.", to.display()));
+        self.print.line(&format!("Wrote {} to {}.", count(number, "entry"), to.display()));
         Ok(Exit::Done)
     }
 }

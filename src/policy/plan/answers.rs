@@ -39,7 +39,7 @@ pub(super) fn received(ruling: &mut Ruling<'_>, event: &ResponseReceived) -> Opt
         ruling.hold(
             OF_ANSWERS,
             "declined_with_records",
-            "the person declines to attend and consents to the release of records: a person decides how to go on (G5)",
+            "the person declines to attend and consents to the release of records: a person decides how to go on",
         );
     }
     if is_late(ruling, event, respond_by, &before, &after) {
@@ -47,7 +47,7 @@ pub(super) fn received(ruling: &mut Ruling<'_>, event: &ResponseReceived) -> Opt
             OF_ANSWERS,
             "late_response",
             "the answer came after the deadline on the letter, and the guidance does not say what follows: a person \
-             decides (B6)",
+             decides",
         );
     }
     overtake(ruling, &before, &after);

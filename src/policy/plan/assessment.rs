@@ -96,7 +96,7 @@ fn rebook(ruling: &mut Ruling<'_>, event: &AssessmentOutcome, cause: &str) -> Op
     if event.outcome == Outcome::StaffUnavailable {
         ruling.warnings.push(
             "The guidance says \"within the next 5 working days\" and not from when: they are counted from the \
-             cancelled assessment (G13)."
+             cancelled assessment."
                 .to_owned(),
         );
     }

@@ -45,7 +45,7 @@ pub(super) fn transferred(ruling: &mut Ruling<'_>, event: &Transferred) -> Optio
         if ruling.class() == PlaceClass::Prison {
             ruling.warnings.push(
                 "The guidance speaks of a move from a temporary place to an immigration removal centre; a move to a \
-                 prison is treated alike (G12)."
+                 prison is treated alike."
                     .to_owned(),
             );
         }

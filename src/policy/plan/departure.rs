@@ -142,8 +142,7 @@ fn end(ruling: &mut Ruling<'_>, on: NaiveDate, what: &str, ending: Ending) {
         ruling.hold(
             &["29"],
             "removed_after_assessment",
-            "the guidance does not say what becomes of a report when removal follows the assessment: a person decides \
-             (B9)",
+            "the guidance does not say what becomes of a report when removal follows the assessment: a person decides",
         );
     }
 }

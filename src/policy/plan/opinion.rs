@@ -29,14 +29,14 @@ pub(super) fn received(ruling: &mut Ruling<'_>, event: &SecondOpinionReceived) -
             &["30", "31", "32"],
             "after_release",
             "the person has left detention or has died: the report is kept on file and goes nowhere without a person's \
-             decision (G10)",
+             decision",
         );
     } else if release {
         ruling.hold(
             &["30", "32"],
             "after_release",
-            "release was decided: the report is kept on file and goes nowhere without a person's decision (G10); the \
-             healthcare team has its copy while the person is there (G19)",
+            "release was decided: the report is kept on file and goes nowhere without a person's decision; the \
+             healthcare team has its copy while the person is there",
         );
     }
     check_method(ruling, event);

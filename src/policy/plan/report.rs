@@ -110,7 +110,7 @@ fn warn(ruling: &mut Ruling<'_>, event: &ReportReceived, refer_by: chrono::Naive
     if event.report.method != Method::InPerson && event.report.limitations_stated != Some(true) {
         warn(
             "The report's assessment was not in person, and the case does not say that the report sets out the limits \
-             of that: it is given weight where it does (B11)."
+             of that: it is given weight where it does."
                 .to_owned(),
         );
     }

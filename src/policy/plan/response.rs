@@ -122,8 +122,8 @@ fn check_opinion(ruling: &mut Ruling<'_>, event: &ResponseDecided) {
     }
     if !event.report.author_regulated {
         ruling.warnings.push(
-            "The report's author is not regulated: such a report is rejected and is not considered as evidence (B2), \
-             and the letter that rejects it answers it (G14)."
+            "The report's author is not regulated: such a report is rejected and is not considered as evidence, \
+             and the letter that rejects it answers it."
                 .to_owned(),
         );
     }
@@ -153,10 +153,11 @@ fn check_standards(ruling: &mut Ruling<'_>, event: &ResponseDecided) {
     if standards.complete {
         return;
     }
-    let mut words = "the policy pack does not declare its list of standards for external medical reports complete, \
-                     so no response may go (G8): complete the list in the office's own pack, with its source, and \
+    let mut words =
+        "the policy pack does not declare its list of standards for external medical reports complete, \
+                     so no response may go: complete the list in the office's own pack, with its source, and \
                      move the case to it"
-        .to_owned();
+            .to_owned();
     if let Some(removal) = event.removal_on {
         let by = weekday_words(removal);
         words.push_str(&format!("; removal is set for {by}: take this to a manager at once"));
