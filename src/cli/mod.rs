@@ -38,6 +38,7 @@ use crate::office::Office;
 use crate::outbox::{DurableError, Ledger, LedgerError};
 use crate::pipeline::RunError;
 use crate::private;
+use crate::words::is_plain_line;
 use args::{Args, Command, Common};
 use clap::Parser;
 use nix::sys::stat::{Mode, umask};
@@ -232,4 +233,16 @@ fn open_ledger(office: &Office) -> Result<Ledger, Failure> {
 /// This program's own file, which is also its rendering worker.
 fn this_program() -> Result<PathBuf, Failure> {
     std::env::current_exe().map_err(Failure::from)
+}
+
+/// One line of words that a person gave, without blanks around it.
+///
+/// Errors: it is empty, longer than `most` characters or several lines.
+fn one_line(text: &str, option: &str, most: usize) -> Result<String, Failure> {
+    let text = text.trim();
+    if is_plain_line(text, most) {
+        return Ok(text.to_owned());
+    }
+    let cause = format!("it is empty, longer than {most} characters or not one line");
+    Err(Failure::Usage(Fault::new(option, "words.line", cause, "write one short line")))
 }

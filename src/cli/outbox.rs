@@ -3,7 +3,7 @@
 
 use super::args::{Approve, Common, Decide, List, OpenDespatch, Outbox, Passphrase, Release, UrgentRelease};
 use super::checked;
-use super::open::{make_folder, write_new};
+use super::open::{make_folder, write_all};
 use super::print::{self, Print, count, strong, wrapped};
 use super::reading::{documents, sealed_to, words};
 use super::receipts::{received, unopened};
@@ -163,9 +163,7 @@ impl Desk<'_> {
             return to_stdout(&documents);
         }
         let folder = self.folder_for(open)?;
-        for (name, plain) in &documents {
-            write_new(&folder.join(name), plain)?;
-        }
+        write_all(&folder, &documents)?;
         let names: Vec<&String> = documents.iter().map(|(name, _)| name).collect();
         self.print.json(&json!({ "folder": folder, "documents": names, "message": bound.sha256 }));
         self.print.line(&format!(

@@ -3,13 +3,12 @@
 
 use super::args::{Received, Unopened};
 use super::print::{Print, red};
-use super::{Exit, Failure, open_ledger};
+use super::{Exit, Failure, one_line, open_ledger};
 use crate::clock::Moment;
-use crate::fault::Fault;
 use crate::office::{Office, Staff};
 use crate::outbox::{Despatch, DespatchId, Ledger};
 use crate::policy::{Calendar, Division};
-use crate::words::{CaseId, date_words, is_plain_line, weekday_words};
+use crate::words::{CaseId, date_words, weekday_words};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -92,8 +91,8 @@ pub(super) fn received(
     print: &Print,
 ) -> Result<Exit, Failure> {
     let how = match &args.message_id {
-        Some(id) => note(id, "--message-id")?,
-        None => note(&args.how, "--how")?,
+        Some(id) => one_line(id, "--message-id", NOTE_MAX)?,
+        None => one_line(&args.how, "--how", NOTE_MAX)?,
     };
     let despatch = open_ledger(office)?.record_receipt(args.id, true, &how, actor, now)?;
     print.json(&despatch);
@@ -108,7 +107,7 @@ pub(super) fn unopened(
     now: Moment,
     print: &Print,
 ) -> Result<Exit, Failure> {
-    let how = note(&args.reason, "--reason")?;
+    let how = one_line(&args.reason, "--reason", NOTE_MAX)?;
     let mut ledger = open_ledger(office)?;
     let despatch = ledger.record_receipt(args.id, false, &how, actor, now)?;
     print.json(&despatch);
@@ -118,13 +117,4 @@ pub(super) fn unopened(
         "Find out why: `despatch directory onboard {entry}`. Telephone meanwhile; the clock of the case runs on."
     ));
     Ok(Exit::Done)
-}
-
-fn note(text: &str, option: &str) -> Result<String, Failure> {
-    let text = text.trim();
-    if is_plain_line(text, NOTE_MAX) {
-        return Ok(text.to_owned());
-    }
-    let cause = format!("it is empty, longer than {NOTE_MAX} characters or not one line");
-    Err(Failure::Usage(Fault::new(option, "words.line", cause, "write one short line")))
 }

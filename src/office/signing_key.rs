@@ -5,11 +5,12 @@
 use super::review_key::Unlock;
 use super::{DEMO_KEYS, KEYS, Office};
 use crate::fault::Fault;
+use crate::private::credential;
 use crate::seal::signing::{Signer, SigningKey, VerifyingKey};
 use age::secrecy::{ExposeSecret, SecretString};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The public half of the signing key.
 pub(super) const SIGNING_PUBLIC: &str = "signing.pub";
@@ -21,8 +22,6 @@ pub(super) const SIGNING_LOCKED: &str = "signing.key.age";
 pub(super) const SIGNING_OPEN: &str = "signing.key";
 /// The name of the systemd credential that holds the private half, as systemd has decrypted it.
 const CREDENTIAL: &str = "despatch-signing-key";
-/// Where systemd puts the credentials of a service (systemd.exec(5), CREDENTIALS).
-const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
 impl Office {
     /// The public signing key.
@@ -50,7 +49,7 @@ impl Office {
     /// The office has none, it is not the one whose public half the office has, or the passphrase is wrong.
     pub fn signing_secret(&self, unlock: &Unlock) -> Result<SigningKey, Fault> {
         let public = self.signing_public()?;
-        let credential = credential();
+        let credential = credential(CREDENTIAL);
         let (at, key) = match credential {
             _ if self.config.demo => {
                 let path = self.root.join(DEMO_KEYS).join(SIGNING_OPEN);
@@ -75,7 +74,7 @@ impl Office {
         }
         match file {
             Some(file) => self.signing_secret(&Unlock::File(file.to_owned())).map(Some),
-            None if self.config.demo || credential().is_some() => {
+            None if self.config.demo || credential(CREDENTIAL).is_some() => {
                 self.signing_secret(&Unlock::Prompt).map(Some)
             }
             None => Ok(None),
@@ -135,12 +134,6 @@ pub(super) fn check(root: &Path, demo: bool, public: Option<&VerifyingKey>) -> R
     }
     let path = root.join(DEMO_KEYS).join(SIGNING_OPEN);
     if read_open(&path)?.to_public() == *public { Ok(()) } else { Err(other(&path)) }
-}
-
-/// The credential's file, where systemd gave this process one.
-fn credential() -> Option<PathBuf> {
-    let path = PathBuf::from(std::env::var_os(CREDENTIALS)?).join(CREDENTIAL);
-    path.is_file().then_some(path)
 }
 
 fn read_open(path: &Path) -> Result<SigningKey, Fault> {

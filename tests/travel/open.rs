@@ -124,3 +124,21 @@ fn a_long_document_cut_between_two_chunks_leaves_nothing_behind() {
     open(&file, &key, &[]).expect(0);
     assert!(fs::read(office.dir.join("long.pdf")).unwrap() == plain, "what Debian's age sealed opens whole");
 }
+
+#[test]
+fn what_cannot_all_be_laid_down_is_not_laid_down_at_all() {
+    let office = DemoOffice::new();
+    let id = id_of(&office, "DEMO-0902", "det");
+    let to = office.dir.join("looked");
+    let open = || office.run_as(REVIEWER, &["outbox", "open", &id, "--to", to.to_str().unwrap()]);
+    open().expect(0);
+    let mut names: Vec<_> = fs::read_dir(&to).unwrap().map(|file| file.unwrap().file_name()).collect();
+    names.sort();
+    assert!(names.len() > 1, "{names:?}");
+    for name in &names[..names.len() - 1] {
+        fs::remove_file(to.join(name)).unwrap();
+    }
+    open().expect(1);
+    let left: Vec<_> = fs::read_dir(&to).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left, names[names.len() - 1..], "unsealed documents stay behind after an error");
+}

@@ -10,13 +10,14 @@ mod trial;
 use super::args::Common;
 use super::args::directory::{Command, Verify};
 use super::print::{Print, count, wrapped};
-use super::{Exit, Failure, open_ledger, open_office, outbox, run};
+use super::{Exit, Failure, one_line, open_ledger, open_office, outbox, run};
 use crate::clock::{Clock, Moment};
 use crate::fault::Fault;
 use crate::office::{Office, Staff, Unlock};
 use crate::outbox::{DespatchId, Heard, Hold, Ledger, Placed, Put, State, subject};
 use crate::seal::directory::{Directory, HoldReason};
 use crate::seal::entry::Entry;
+use crate::seal::import::LINE_MAX;
 use crate::words::{EntryId, date_words};
 use chrono::NaiveDate;
 use serde_json::json;
@@ -163,15 +164,9 @@ impl Desk<'_> {
     }
 }
 
-/// One line of words that a person gave.
+/// One line of words that a person gave, as long as a line of an entry.
 fn plain(text: &str, option: &str) -> Result<String, Failure> {
-    let text = text.trim();
-    if crate::words::is_plain_line(text, crate::seal::import::LINE_MAX) {
-        return Ok(text.to_owned());
-    }
-    let cause =
-        format!("it is empty, longer than {} characters or not one line", crate::seal::import::LINE_MAX);
-    Err(Failure::Usage(Fault::new(option, "words.line", cause, "write one short line")))
+    one_line(text, option, LINE_MAX)
 }
 
 /// What in the directory will hold a despatch, for whoever checks the office: by number, with the first few by name.

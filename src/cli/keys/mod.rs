@@ -18,14 +18,9 @@ use serde::Serialize;
 use serde_json::json;
 
 pub(super) fn keys(common: &Common, command: Keys, print: &Print) -> Result<Exit, Failure> {
-    let command = match command {
-        // It also makes the key of an office that has none yet, and that no command opens.
-        Keys::Signing(command) => return signing::signing(common, &command, print),
-        other => other,
-    };
     let (mut office, clock) = open_office(common)?;
     match command {
-        Keys::Signing(_) => Ok(Exit::Done),
+        Keys::Signing(command) => signing::signing(&office, common, &command, clock, print),
         Keys::List => list(&office, print),
         Keys::RotateReview(args) => {
             let actor = office.actor(common.actor.as_ref())?.clone();

@@ -4,26 +4,39 @@
 use crate::cli::args::{Common, KeysSigning, MakeSigning};
 use crate::cli::found::{new_passphrase, new_signing_key};
 use crate::cli::print::Print;
-use crate::cli::{Exit, Failure, open_ledger, open_office};
+use crate::cli::{Exit, Failure, open_ledger};
+use crate::clock::Clock;
 use crate::fault::Fault;
-use crate::office::{Office, new_signing_key as lay};
+use crate::office::{Office, Staff, new_signing_key as lay};
 use crate::seal::signing::VerifyingKey;
 use serde_json::json;
 
-pub(super) fn signing(common: &Common, command: &KeysSigning, print: &Print) -> Result<Exit, Failure> {
+pub(super) fn signing(
+    office: &Office,
+    common: &Common,
+    command: &KeysSigning,
+    clock: Clock,
+    print: &Print,
+) -> Result<Exit, Failure> {
     match command {
-        KeysSigning::Make(make) => self::make(common, make, print),
+        KeysSigning::Make(make) => {
+            let actor = office.actor(common.actor.as_ref())?;
+            self::make(office, make, actor, clock, print)
+        }
         KeysSigning::Show => {
-            let (office, _) = open_office(common)?;
-            show(&office, office.signing_public()?, print);
+            show(office, office.signing_public()?, print);
             Ok(Exit::Done)
         }
     }
 }
 
-fn make(common: &Common, make: &MakeSigning, print: &Print) -> Result<Exit, Failure> {
-    let (office, clock) = open_office(common)?;
-    let actor = office.actor(common.actor.as_ref())?;
+fn make(
+    office: &Office,
+    make: &MakeSigning,
+    actor: &Staff,
+    clock: Clock,
+    print: &Print,
+) -> Result<Exit, Failure> {
     let before = office.signing_public().ok().map(VerifyingKey::fingerprint);
     if let (Some(before), false) = (&before, make.replace) {
         let cause = format!("the office has a signing key already ({before})");
@@ -40,8 +53,8 @@ fn make(common: &Common, make: &MakeSigning, print: &Print) -> Result<Exit, Fail
     lay(office.root(), &key, passphrase.as_ref())?;
     let made = key.to_public();
     let detail = json!({ "fingerprint": made.fingerprint(), "before": before });
-    open_ledger(&office)?.note("office", "signing_key_made", detail, actor, clock.now())?;
-    show(&office, &made, print);
+    open_ledger(office)?.note("office", "signing_key_made", detail, actor, clock.now())?;
+    show(office, &made, print);
     Ok(Exit::Done)
 }
 

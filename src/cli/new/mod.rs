@@ -44,17 +44,9 @@ pub(super) fn new(common: &Common, args: &New, print: &Print) -> Result<Exit, Fa
         return Err(Fault::new(dir.display().to_string(), "new.folder", cause, "make it first").into());
     }
     let desk = Desk::of(&office, clock.now().today);
-    let mut ledger = match open_ledger(&office) {
-        Ok(ledger) => Some(ledger),
-        Err(_) => {
-            print.log("The ledger cannot be read with this account, so nothing on record is offered.");
-            None
-        }
-    };
-    let mut record = |case: &CaseId| {
-        let known = ledger.as_mut().and_then(|ledger| desk::on_file(ledger, case, event).ok());
-        known.unwrap_or_default()
-    };
+    let mut ledger = open_ledger(&office)?;
+    // What cannot be read of a case is not offered, and the answers are as good without it.
+    let mut record = |case: &CaseId| desk::on_file(&mut ledger, case, event).unwrap_or_default();
     let is_free = |name: &str| file::is_free(&dir, name);
     let mut person = Console(io::stdin().lock());
     print.log(&format!("New case file: {}. Prepared by {prepared_by}.\n{GREETING}", event.words()));
