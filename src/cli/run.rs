@@ -61,6 +61,9 @@ pub(super) fn process_inbox(
             }
         }
         Progress::Found(finding) => bar.around(|| tell(*finding)),
+        Progress::Left { token, why } => {
+            print.log(&format!("inbox/claimed/{token} cannot be moved to inbox/rejected: {why}"));
+        }
     };
     let summary = process(&line, ledger, &inbox, pipeline::Run { clock, once }, &report);
     let summary = summary.map_err(|error| match error {

@@ -2,7 +2,7 @@
 //! with its number in the ledger. Never: lets two processes have one case, or drops what was claimed.
 
 use super::plain::{self, Identity};
-use super::scan::{CASE_BYTES_MAX, Candidate, places};
+use super::scan::{CASE_BYTES_MAX, Candidate, Waiting, places};
 use super::{Inbox, reject};
 use crate::case::{self, Attachment};
 use crate::fault::Fault;
@@ -57,6 +57,13 @@ pub enum Taken {
         now_at: PathBuf,
         faults: Vec<Fault>,
     },
+    /// It lies where it was, because the system does not let it be moved.
+    Stuck(Waiting),
+    /// It is to be rejected and the system does not let it be moved: it stays in `claimed/` until the next start.
+    Left {
+        token: String,
+        why: String,
+    },
     /// Another process was faster, or the file is gone.
     Gone,
 }
@@ -81,22 +88,35 @@ impl Claims {
         let token = random_hex(16).map_err(storage)?;
         let folder = self.inbox.claimed().join(&token);
         DirBuilder::new().mode(0o700).create(&folder).map_err(storage)?;
-        if self.move_in(&folder, &candidate.file).is_err() {
+        if let Err(error) = self.move_in(&folder, &candidate.file) {
             fs::remove_dir_all(&folder).map_err(storage)?;
-            return Ok(Taken::Gone);
+            return Ok(not_moved(candidate, &candidate.file, &error));
         }
-        let moved = candidate.attachments.iter().all(|attachment| self.move_in(&folder, attachment).is_ok());
-        if !moved {
-            // Another case took a file that both name: put back, this one is seen to wait for it.
-            self.move_back(&folder)?;
-            return Ok(Taken::Gone);
+        for attachment in &candidate.attachments {
+            if let Err(error) = self.move_in(&folder, attachment) {
+                // Where another case took a file that both name, this one is then seen to wait for it.
+                self.move_back(&folder)?;
+                return Ok(not_moved(candidate, attachment, &error));
+            }
         }
         if let Some(fault) = &candidate.unfit {
-            let faults = vec![fault.clone()];
-            let now_at = reject::reject(&self.inbox, &token, &candidate.file, &faults).map_err(storage)?;
-            return Ok(Taken::Rejected { file: candidate.file.clone(), now_at, faults });
+            return self.reject(token, candidate.file.clone(), vec![fault.clone()]);
         }
         self.read_claimed(token, None)
+    }
+
+    /// Moves a claimed case to `rejected/` with its faults. One that the system does not let go must not stop every
+    /// other case at each start, so it stays and is told of.
+    ///
+    /// Errors: the disk cannot go on.
+    pub fn reject(&self, token: String, file: PathBuf, faults: Vec<Fault>) -> Result<Taken, DurableError> {
+        match reject::reject(&self.inbox, &token, &file, &faults) {
+            Ok(now_at) => Ok(Taken::Rejected { file, now_at, faults }),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                Ok(Taken::Left { token, why: error.to_string() })
+            }
+            Err(error) => Err(storage(error)),
+        }
     }
 
     /// Takes up what an earlier run left in `claimed/`. `known` says what the ledger has of a token.
@@ -140,8 +160,7 @@ impl Claims {
                     "it changed or could not be read",
                     "drop it again",
                 )];
-                let now_at = reject::reject(&self.inbox, &token, &file, &faults).map_err(storage)?;
-                return Ok(Taken::Rejected { file, now_at, faults });
+                return self.reject(token, file, faults);
             }
         };
         let claim = match number {
@@ -196,11 +215,14 @@ impl Claims {
     }
 
     fn move_in(&self, folder: &Path, path: &Path) -> io::Result<()> {
-        let target = folder.join(path);
+        let (source, target) = (self.inbox.root().join(path), folder.join(path));
+        if source.symlink_metadata()?.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
         if let Some(parent) = target.parent() {
             DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
         }
-        fs::rename(self.inbox.root().join(path), target)?;
+        fs::rename(source, target)?;
         self.remove_emptied(path);
         Ok(())
     }
@@ -225,6 +247,15 @@ impl Claims {
         }
         fs::remove_dir_all(folder).map_err(storage)
     }
+}
+
+/// What became of a candidate of which a file could not be moved.
+fn not_moved(candidate: &Candidate, file: &Path, error: &io::Error) -> Taken {
+    if error.kind() == io::ErrorKind::NotFound {
+        return Taken::Gone;
+    }
+    let missing = vec![format!("despatch cannot take {}: {error}", file.display())];
+    Taken::Stuck(Waiting { file: candidate.file.clone(), missing })
 }
 
 fn case_file_in(folder: &Path) -> Option<PathBuf> {

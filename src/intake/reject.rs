@@ -16,7 +16,7 @@ const FILE_NAME_MAX: usize = 255;
 /// `NAME.faults.txt` beside the case file. Returns where the case file lies now, relative to `rejected/`.
 ///
 /// Errors: the disk cannot go on; nothing is lost, the next start finds the claim again.
-pub fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) -> io::Result<PathBuf> {
+pub(super) fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) -> io::Result<PathBuf> {
     let claimed = inbox.claimed().join(token);
     let list = faults_file(file);
     let folder = free_folder(inbox, &claimed)?;

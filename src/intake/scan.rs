@@ -94,23 +94,30 @@ impl Scanner {
             let fault = Fault::new("", code, cause, cure);
             Found::Ready(Candidate { file: file.to_owned(), attachments: Vec::new(), unfit: Some(fault) })
         };
-        let (handle, metadata) = match open(root, file) {
-            Ok(opened) => opened,
+        let opened = match open(root, file) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Found::Gone,
+            opened => opened,
+        };
+        // Whatever it is: what cannot be moved cannot be rejected either.
+        if !may_take_from(root, file) {
+            return Found::Waiting(vec![NOT_OURS.to_owned()]);
+        }
+        let (handle, metadata) = match opened {
+            Ok(opened) => opened,
+            Err(_) if root.join(file).symlink_metadata().is_ok_and(|found| found.is_dir()) => {
+                return Found::Waiting(vec!["it is a folder, and a case is a plain file".to_owned()]);
+            }
             Err(error) if !plain::is_no_plain_file(&error) => {
                 return Found::Waiting(vec![format!("despatch cannot read it: {error}")]);
             }
             Err(_) => {
                 return unfit(
                     "file.not_plain",
-                    "it is a link, a folder, a pipe or has a second name",
+                    "it is a link, a pipe or has a second name",
                     "drop a plain file",
                 );
             }
         };
-        if !may_take_from(root, file) {
-            return Found::Waiting(vec![NOT_OURS.to_owned()]);
-        }
         if !self.settling.is_settled(file, &handle, Identity::of(&metadata)) {
             return Found::Unsettled;
         }

@@ -33,12 +33,12 @@ impl Watch {
         watch
     }
 
-    /// Waits until something may have changed, or until it is time to look anyway.
-    pub fn wait(&mut self, unsettled: bool) {
+    /// Waits until something may have changed, or until it is time to look anyway; whether it was time.
+    pub fn wait(&mut self, unsettled: bool) -> bool {
         self.arm();
         let limit = if unsettled { LOOK_SOON } else { LOOK_EVERY };
         // A time-out is a reason to look as good as an event.
-        let _ = self.woken.recv_timeout(limit);
+        self.woken.recv_timeout(limit).is_err()
     }
 
     /// Watches the folder that the path leads to now, if it is another than before.

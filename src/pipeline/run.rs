@@ -6,7 +6,7 @@ use super::turns::Turns;
 use crate::case;
 use crate::clock::Clock;
 use crate::fault::Fault;
-use crate::intake::{Claims, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch, reject};
+use crate::intake::{Candidate, Claims, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch};
 use crate::outbox::{
     Claim, Despatch, DespatchId, Durable, DurableError, DurableHandle, Ledger, LedgerError, Queued,
     SealedCase,
@@ -74,6 +74,11 @@ pub enum Progress<'a> {
         waiting: &'a [Waiting],
     },
     Found(Box<Finding>),
+    /// A faulty case that cannot be moved out of `claimed/TOKEN`: it stays there.
+    Left {
+        token: &'a str,
+        why: &'a str,
+    },
 }
 
 /// How to run.
@@ -159,8 +164,8 @@ pub fn process(
                 let (take, claims, finish) = (Arc::clone(&take), &claims, &finish);
                 let (ended, turns, record) = (&ended, &turns, &record);
                 scope.spawn(move || {
-                    let server =
-                        Server { line, inbox, claims, durable, clock: run.clock, turns, record, finish };
+                    let clock = run.clock;
+                    let server = Server { line, claims, durable, clock, turns, record, finish, report };
                     let served = server.serve(&take);
                     ended.fetch_or(served.is_err(), Ordering::Relaxed);
                     served
@@ -251,31 +256,45 @@ impl Intake<'_> {
             }
         }
         let mut scanner = Scanner::default();
+        let mut stuck = Stuck::default();
         let mut watch = (!self.run.once).then(|| Watch::start(self.inbox.root()));
         loop {
             if self.ended.load(Ordering::Relaxed) {
                 return Ok(Vec::new());
             }
-            let today = self.run.clock.now().today;
-            let office = self.line.office;
-            let packs = self.record.lock().unwrap_or_else(PoisonError::into_inner).packs();
-            let packs = packs.map_err(RunError::Ledger)?;
-            let default = &office.config.pack;
-            office.packs.permitted(default, packs.get(default), today).map_err(RunError::Office)?;
-            let look = scanner.look(self.inbox).map_err(RunError::Inbox)?;
+            self.check_pack()?;
+            let mut look = scanner.look(self.inbox).map_err(RunError::Inbox)?;
+            let again = stuck.sort_out(&mut look);
             (self.report)(Progress::Looked { ready: look.ready.len(), waiting: &look.waiting });
-            for candidate in &look.ready {
-                if !self.pass_on(self.claims.take(candidate)?, &give) {
-                    return Ok(look.waiting);
+            for candidate in look.ready.iter().chain(&again) {
+                match self.claims.take(candidate)? {
+                    Taken::Stuck(waiting) => stuck.known.push(waiting),
+                    taken => {
+                        if !self.pass_on(taken, &give) {
+                            return Ok(look.waiting);
+                        }
+                    }
                 }
             }
             match &mut watch {
-                Some(watch) => watch.wait(look.unsettled > 0),
+                Some(watch) => stuck.retry = watch.wait(look.unsettled > 0),
                 None if is_done(&look) => return Ok(look.waiting),
-                None if look.ready.is_empty() => Watch::start(self.inbox.root()).wait(true),
+                None if look.ready.is_empty() => {
+                    Watch::start(self.inbox.root()).wait(true);
+                }
                 None => {}
             }
         }
+    }
+
+    /// Whether the pack of new cases may still be used.
+    fn check_pack(&self) -> Result<(), RunError> {
+        let (office, today) = (self.line.office, self.run.clock.now().today);
+        let packs = self.record.lock().unwrap_or_else(PoisonError::into_inner).packs();
+        let packs = packs.map_err(RunError::Ledger)?;
+        let default = &office.config.pack;
+        let permitted = office.packs.permitted(default, packs.get(default), today);
+        permitted.map(drop).map_err(RunError::Office)
     }
 
     /// Gives a taken case to the line; `false` where the line has ended.
@@ -289,9 +308,37 @@ impl Intake<'_> {
             Taken::Rejected { file, now_at, faults } => {
                 (self.finish)(Finding::Rejected { file, now_at, faults })
             }
-            Taken::Gone => {}
+            Taken::Left { token, why } => (self.report)(Progress::Left { token: &token, why: &why }),
+            Taken::Stuck(_) | Taken::Gone => {}
         }
         true
+    }
+}
+
+/// Cases that are ready and could not be moved. A vain attempt makes events of its own, so they are tried again at the
+/// next regular look and not when something happens.
+#[derive(Default)]
+struct Stuck {
+    known: Vec<Waiting>,
+    retry: bool,
+}
+
+impl Stuck {
+    /// Puts what was stuck already among what waits, and says which of it is to be tried again.
+    fn sort_out(&mut self, look: &mut Look) -> Vec<Candidate> {
+        let known = std::mem::take(&mut self.known);
+        let was_stuck = |one: &Candidate| known.iter().any(|waiting| waiting.file == one.file);
+        let (stuck, ready): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut look.ready).into_iter().partition(was_stuck);
+        look.ready = ready;
+        let still: Vec<_> =
+            known.into_iter().filter(|waiting| stuck.iter().any(|one| one.file == waiting.file)).collect();
+        look.waiting.extend(still.iter().cloned());
+        if self.retry {
+            return stuck;
+        }
+        self.known = still;
+        Vec::new()
     }
 }
 
@@ -306,13 +353,13 @@ const OF_THE_MACHINE: [&str; 2] = ["render.start", "random"];
 /// One thread of the line: makes a case, has it stored, then clears what lay in the inbox.
 struct Server<'a> {
     line: &'a Line<'a>,
-    inbox: &'a Inbox,
     claims: &'a Claims,
     durable: DurableHandle,
     clock: Clock,
     turns: &'a Turns,
     record: &'a Mutex<Ledger>,
     finish: &'a (dyn Fn(Finding) + Sync),
+    report: Report<'a>,
 }
 
 /// What making a case came to.
@@ -331,12 +378,15 @@ impl Server<'_> {
             let turn = self.turns.wait(incoming.claim, &incoming.bytes);
             let finding = self.one(&incoming)?;
             drop(turn);
-            (self.finish)(finding);
+            if let Some(finding) = finding {
+                (self.finish)(finding);
+            }
         }
     }
 
-    /// Makes and stores one case; where its record changes meanwhile (a message of it goes out), once more.
-    fn one(&self, incoming: &Incoming) -> Result<Finding, DurableError> {
+    /// Makes and stores one case; where its record changes meanwhile (a message of it goes out), once more. `None`
+    /// where it is at fault and stays in `claimed/`.
+    fn one(&self, incoming: &Incoming) -> Result<Option<Finding>, DurableError> {
         loop {
             let case = match self.make(incoming)? {
                 Made::Case(case) => case,
@@ -353,7 +403,7 @@ impl Server<'_> {
                 Queued::Overtaken => continue,
                 Queued::Made { superseded, already_sent } => {
                     self.claims.clear(&incoming.token)?;
-                    Ok(Finding::Queued {
+                    Ok(Some(Finding::Queued {
                         file,
                         claim,
                         case_id,
@@ -361,11 +411,11 @@ impl Server<'_> {
                         not_made,
                         superseded,
                         already_sent,
-                    })
+                    }))
                 }
                 Queued::Duplicate(of) => {
                     self.claims.clear(&incoming.token)?;
-                    Ok(Finding::Duplicate { file, of })
+                    Ok(Some(Finding::Duplicate { file, of }))
                 }
                 Queued::Conflict(fault) => self.throw_out(incoming, vec![fault]),
             };
@@ -392,10 +442,14 @@ impl Server<'_> {
         }
     }
 
-    fn throw_out(&self, incoming: &Incoming, faults: Vec<Fault>) -> Result<Finding, DurableError> {
-        let file = incoming.file.clone();
-        let now_at = reject(self.inbox, &incoming.token, &file, &faults)
-            .map_err(|error| DurableError(error.to_string()))?;
-        Ok(Finding::Rejected { file, now_at, faults })
+    fn throw_out(&self, incoming: &Incoming, faults: Vec<Fault>) -> Result<Option<Finding>, DurableError> {
+        match self.claims.reject(incoming.token.clone(), incoming.file.clone(), faults)? {
+            Taken::Rejected { file, now_at, faults } => Ok(Some(Finding::Rejected { file, now_at, faults })),
+            Taken::Left { token, why } => {
+                (self.report)(Progress::Left { token: &token, why: &why });
+                Ok(None)
+            }
+            _ => Ok(None),
+        }
     }
 }

@@ -168,6 +168,56 @@ fn hostile_files_hang_nothing_and_are_not_lost_and_the_good_case_goes_on() {
     assert_eq!(said.last().expect("a summary")["queued"], 0, "{said:?}");
 }
 
+/// A file of root's, which no other account can move out of its folder or change.
+fn of_root(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, text).expect("a new file");
+}
+
+#[test]
+fn what_the_account_of_despatch_cannot_move_is_waited_for_and_stops_no_other_case() {
+    // Root can move everything.
+    if !nix::unistd::geteuid().is_root() {
+        return;
+    }
+    let office = tidy_office();
+    let inbox = office.dir.join("inbox");
+    office.drop_case("good", &appointment(1, REPORT).to_string(), ATTACHED);
+    // A claim of an earlier start, faulty, with a folder that cannot be emptied.
+    fs::create_dir(inbox.join("claimed/0123456789abcdef")).expect("a folder");
+    fs::write(inbox.join("claimed/0123456789abcdef/left.json"), "{").expect("a new file");
+    let home = office.dir.parent().expect("a folder of the test's own");
+    let program = home.join("despatch");
+    fs::copy(PROGRAM, &program).expect("a copy that everybody may start");
+    run(command("chmod").args(["755"]).arg(home).arg(&program)).expect("chmod");
+    run(command("chown").args(["-R", "nobody"]).arg(&office.dir)).expect("chown");
+    of_root(&inbox.join("claimed/0123456789abcdef/left/report.pdf"), "hers");
+    fs::create_dir(inbox.join("hers")).expect("a folder");
+    symlink("nowhere", inbox.join("hers/link.json")).expect("a link");
+    of_root(&inbox.join("folder.json/inside/inside.txt"), "hers");
+
+    for queued in [1, 0] {
+        let mut timeout = command("timeout");
+        timeout.args(["60", "setpriv", "--reuid=nobody", "--clear-groups"]).arg(&program).arg("--office");
+        timeout.arg(&office.dir).args(["--today", TODAY, "--json", "run", "--once"]);
+        let done = output(&mut timeout, &[]);
+        assert_eq!(done.code, Some(1), "it hangs or fails: {done:?}");
+        let stdout = String::from_utf8(done.stdout).expect("UTF-8");
+        let summary: Value = serde_json::from_str(stdout.lines().last().expect("a summary")).expect("JSON");
+        assert_eq!((&summary["queued"], &summary["rejected"]), (&json!(queued), &json!(0)), "{stdout}");
+        let mut waiting: Vec<&str> =
+            summary["waiting"].as_array().expect("a list").iter().map(|one| words(&one["file"])).collect();
+        waiting.sort_unstable();
+        assert_eq!(waiting, ["folder.json", "hers/link.json"], "{stdout}");
+        assert!(done.stderr.contains("inbox/claimed/0123456789abcdef cannot be moved"), "{}", done.stderr);
+    }
+    for kept in
+        ["hers/link.json", "folder.json/inside/inside.txt", "claimed/0123456789abcdef/left/report.pdf"]
+    {
+        assert!(inbox.join(kept).symlink_metadata().is_ok(), "{kept} is lost");
+    }
+}
+
 #[test]
 fn an_attachment_that_is_a_pipe_or_a_link_is_waited_for_and_named() {
     let office = tidy_office();

@@ -72,7 +72,9 @@ pub(in crate::cli) fn preview(common: &Common, args: &Preview, print: &Print) ->
             before = Some(state);
         }
         match &mut watch {
-            Some(watch) => watch.wait(false),
+            Some(watch) => {
+                watch.wait(false);
+            }
             None => return Ok(Exit::Done),
         }
     }
