@@ -2,7 +2,7 @@
 //! with its number in the ledger. Never: lets two processes have one case, or drops what was claimed.
 
 use super::plain::{self, Identity};
-use super::scan::{CASE_BYTES_MAX, Candidate, Waiting, places};
+use super::scan::{CASE_BYTES_MAX, Candidate, Waiting, is_case_file, places};
 use super::{Inbox, reject};
 use crate::case::{self, Attachment};
 use crate::fault::Fault;
@@ -102,7 +102,7 @@ impl Claims {
         if let Some(fault) = &candidate.unfit {
             return self.reject(token, candidate.file.clone(), vec![fault.clone()]);
         }
-        self.read_claimed(token, None)
+        self.read_claimed(token, candidate.file.clone(), None)
     }
 
     /// Moves a claimed case to `rejected/` with its faults. One that the system does not let go must not stop every
@@ -123,15 +123,29 @@ impl Claims {
     ///
     /// Errors: the ledger or the disk cannot go on.
     pub fn resume(&self, token: String, known: Option<Claim>) -> Result<Taken, DurableError> {
-        match known.map(|claim| (claim.state, claim.number)) {
-            Some((ClaimState::Queued | ClaimState::Duplicate, _)) => {
+        let folder = self.inbox.claimed().join(&token);
+        let mut files = case_files_in(&folder).into_iter();
+        let (first, second) = (files.next(), files.next());
+        if let (Some(first), Some(_)) = (&first, second) {
+            // Nothing here ever takes two: whose claim it is, and what may be cleared, only a person can tell.
+            let (cause, cure) =
+                ("two case files were taken as one", "drop each again, with its own attachments");
+            return self.reject(token, first.clone(), vec![Fault::new("", "file.two_cases", cause, cure)]);
+        }
+        match (known.map(|claim| (claim.state, claim.number)), first) {
+            (Some((ClaimState::Queued | ClaimState::Duplicate, _)), _) => {
                 self.clear(&token)?;
                 Ok(Taken::Gone)
             }
-            Some((ClaimState::Claimed | ClaimState::Rejected, number)) => {
-                self.read_claimed(token, Some(number))
+            (Some((ClaimState::Claimed | ClaimState::Rejected, number)), Some(file)) => {
+                self.read_claimed(token, file, Some(number))
             }
-            None => self.read_claimed(token, None),
+            (None, Some(file)) => self.read_claimed(token, file, None),
+            (_, None) => {
+                // The claim was interrupted before the case file itself was moved: nothing was taken.
+                self.move_back(&folder)?;
+                Ok(Taken::Gone)
+            }
         }
     }
 
@@ -140,14 +154,9 @@ impl Claims {
         fs::remove_dir_all(self.inbox.claimed().join(token)).map_err(storage)
     }
 
-    /// Reads what lies in a claimed folder and numbers it in the ledger, unless it has a number.
-    fn read_claimed(&self, token: String, number: Option<i64>) -> Result<Taken, DurableError> {
+    /// Reads a case file that lies in a claimed folder and numbers it in the ledger, unless it has a number.
+    fn read_claimed(&self, token: String, file: PathBuf, number: Option<i64>) -> Result<Taken, DurableError> {
         let folder = self.inbox.claimed().join(&token);
-        let Some(file) = case_file_in(&folder) else {
-            // The claim was interrupted before the case file itself was moved: nothing was taken.
-            self.move_back(&folder)?;
-            return Ok(Taken::Gone);
-        };
         let read = plain::open(&folder, &file).and_then(|(handle, metadata)| {
             Ok((metadata.uid(), plain::read(handle, &metadata, CASE_BYTES_MAX)?))
         });
@@ -258,14 +267,17 @@ fn not_moved(candidate: &Candidate, file: &Path, error: &io::Error) -> Taken {
     Taken::Stuck(Waiting { file: candidate.file.clone(), missing })
 }
 
-fn case_file_in(folder: &Path) -> Option<PathBuf> {
+/// Every case file of a claim, wherever it lay in the inbox; a folder of such a name is none.
+fn case_files_in(folder: &Path) -> Vec<PathBuf> {
     WalkDir::new(folder)
         .min_depth(1)
         .max_depth(2)
+        .sort_by_file_name()
         .into_iter()
         .filter_map(Result::ok)
-        .find(|entry| entry.path().extension().is_some_and(|extension| extension == "json"))
-        .and_then(|entry| Some(entry.path().strip_prefix(folder).ok()?.to_owned()))
+        .filter(|entry| !entry.file_type().is_dir() && is_case_file(entry.path()))
+        .filter_map(|entry| Some(entry.path().strip_prefix(folder).ok()?.to_owned()))
+        .collect()
 }
 
 fn storage(error: io::Error) -> DurableError {

@@ -216,18 +216,27 @@ pub(super) fn places(case_file: &Path, attachment: &str) -> [PathBuf; 2] {
     [case_file.with_extension("").join(attachment), case_file.with_file_name(attachment)]
 }
 
-/// The plain files that a faulty case seems to bring: those that it names, and those in its own folder.
+/// The plain files that a faulty case seems to bring: those that it names, and those in its own folder. Never another
+/// case, and where one lies in that folder, what nobody names stays for it.
 fn brought(root: &Path, case_file: &Path, bytes: &[u8]) -> Vec<PathBuf> {
-    let named = case::named_files(bytes).into_iter().filter_map(|(name, sha256)| {
+    let named = case::named_files(bytes)
+        .into_iter()
+        .flat_map(|(name, sha256)| places(case_file, &name).map(|path| (path, sha256)));
+    let named = named.filter_map(|(path, sha256)| {
         // Only what it surely brought: another case may bring a file of that name.
-        let path = case_file.with_file_name(name);
         let (handle, metadata) = open(root, &path).ok()?;
         let bytes = plain::read(handle, &metadata, ATTACHMENT_BYTES_MAX).ok()?;
         (Sha256::of(&bytes) == sha256).then_some(path)
     });
     let own = std::fs::read_dir(root.join(case_file.with_extension(""))).into_iter().flatten();
-    let own = own.filter_map(|entry| Some(entry.ok()?.path().strip_prefix(root).ok()?.to_owned()));
-    let mut files: Vec<PathBuf> = named.chain(own).filter(|path| open(root, path).is_ok()).collect();
+    let mut own: Vec<PathBuf> = own
+        .filter_map(|entry| Some(entry.ok()?.path().strip_prefix(root).ok()?.to_owned()))
+        .filter(|path| open(root, path).is_ok())
+        .collect();
+    if own.iter().any(|path| is_case_file(path)) {
+        own.clear();
+    }
+    let mut files: Vec<PathBuf> = named.chain(own).filter(|path| !is_case_file(path)).collect();
     files.sort();
     files.dedup();
     files
@@ -261,7 +270,7 @@ fn case_files(root: &Path) -> Vec<PathBuf> {
 }
 
 /// Ends in `.json` and is not hidden (editors and copy programs hide what is unfinished).
-fn is_case_file(path: &Path) -> bool {
+pub(super) fn is_case_file(path: &Path) -> bool {
     let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
     !hidden && path.extension().is_some_and(|extension| extension == "json")
 }

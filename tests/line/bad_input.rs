@@ -99,6 +99,36 @@ fn a_case_file_at_fault_in_itself_takes_the_folder_of_its_name_along() {
 }
 
 #[test]
+fn a_case_file_at_fault_leaves_another_case_in_the_folder_of_its_name_alone() {
+    let office = tidy_office();
+    let inbox = office.dir.join("inbox");
+    fs::create_dir(inbox.join("a")).expect("a folder");
+    fs::write(inbox.join("a/report.pdf"), REPORT).expect("a new file");
+    fs::write(inbox.join("a/b.json"), report_received(1, REPORT).to_string()).expect("a new file");
+    office.drop_case("a", "{ this is no case file", &[]);
+    let said = process(&office, 1);
+    let outcome = |file: &str| said.iter().find(|one| one["file"] == file).map(|one| one["outcome"].clone());
+    assert_eq!((outcome("a.json"), outcome("a/b.json")), (Some(json!("rejected")), Some(json!("queued"))));
+    assert!(rejected(&office).join("a.json").is_file(), "the faulty one is lost: {said:?}");
+    assert_eq!(super::despatches_of(&office, "TEST-00001").len(), 3);
+}
+
+#[test]
+fn two_case_files_in_one_claim_are_both_given_back() {
+    let office = tidy_office();
+    let claim = office.dir.join("inbox/claimed/0123456789abcdef");
+    fs::create_dir_all(claim.join("a")).expect("a folder");
+    fs::write(claim.join("a.json"), "{").expect("a new file");
+    fs::write(claim.join("a/b.json"), report_received(1, REPORT).to_string()).expect("a new file");
+    let said = process(&office, 1);
+    assert_eq!(said[0]["faults"][0]["code"], "file.two_cases", "{said:?}");
+    assert!(
+        ["a.json", "a.json.faults.txt", "a/b.json"].iter().all(|name| rejected(&office).join(name).exists())
+    );
+    assert!(!claim.exists());
+}
+
+#[test]
 fn a_second_reject_of_a_name_keeps_the_first() {
     let office = tidy_office();
     for n in 1..=3 {
