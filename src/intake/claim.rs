@@ -95,8 +95,8 @@ impl Claims {
         for attachment in &candidate.attachments {
             if let Err(error) = self.move_in(&folder, attachment) {
                 // Where another case took a file that both name, this one is then seen to wait for it.
-                self.move_back(&folder)?;
-                return Ok(not_moved(candidate, attachment, &error));
+                let back = self.move_back(token)?;
+                return Ok(back.unwrap_or_else(|| not_moved(candidate, attachment, &error)));
             }
         }
         if let Some(fault) = &candidate.unfit {
@@ -143,8 +143,7 @@ impl Claims {
             (None, Some(file)) => self.read_claimed(token, file, None),
             (_, None) => {
                 // The claim was interrupted before the case file itself was moved: nothing was taken.
-                self.move_back(&folder)?;
-                Ok(Taken::Gone)
+                Ok(self.move_back(token)?.unwrap_or(Taken::Gone))
             }
         }
     }
@@ -243,18 +242,34 @@ impl Claims {
         }
     }
 
-    fn move_back(&self, folder: &Path) -> Result<(), DurableError> {
-        for entry in WalkDir::new(folder).min_depth(1).into_iter().filter_map(Result::ok) {
-            let relative = entry.path().strip_prefix(folder).map_err(|e| DurableError(e.to_string()))?;
+    /// Moves everything of a claim back to where it lay. What has a namesake there by now is rejected, so that nothing
+    /// is written over and nothing is lost.
+    fn move_back(&self, token: String) -> Result<Option<Taken>, DurableError> {
+        let folder = self.inbox.claimed().join(&token);
+        let mut kept = Vec::new();
+        for entry in WalkDir::new(&folder).min_depth(1).sort_by_file_name().into_iter().filter_map(Result::ok)
+        {
+            let relative = entry.path().strip_prefix(&folder).map_err(|e| DurableError(e.to_string()))?;
             let home = self.inbox.root().join(relative);
-            if !entry.file_type().is_dir() && !home.exists() {
-                if let Some(parent) = home.parent() {
-                    DirBuilder::new().recursive(true).mode(0o700).create(parent).map_err(storage)?;
-                }
-                fs::rename(entry.path(), home).map_err(storage)?;
+            if entry.file_type().is_dir() {
+                continue;
             }
+            if home.symlink_metadata().is_ok() {
+                kept.push(relative.to_owned());
+                continue;
+            }
+            if let Some(parent) = home.parent().filter(|parent| !parent.exists()) {
+                self.inbox.make_dropping_folder(parent).map_err(storage)?;
+            }
+            fs::rename(entry.path(), home).map_err(storage)?;
         }
-        fs::remove_dir_all(folder).map_err(storage)
+        let Some(first) = kept.iter().find(|path| is_case_file(path)).or(kept.first()) else {
+            fs::remove_dir_all(folder).map_err(storage)?;
+            return Ok(None);
+        };
+        let cause = "another file of its name came into the inbox while it was being taken";
+        let cure = "look which of the two is right, and drop that one with all that belongs to it";
+        self.reject(token, first.clone(), vec![Fault::new("", "file.replaced", cause, cure)]).map(Some)
     }
 }
 

@@ -1,15 +1,13 @@
 //! Enters: a case file and its attachments. Leaves: both in the inbox, in a new folder of their own.
 //! Never: writes over anything there, or lets a run see the case file before it and its attachments are whole.
 
-use super::{GROUP_WRITES, Inbox, LooseAttachment, SHARED_FILE};
+use super::{Inbox, LooseAttachment, SHARED_FILE};
 use crate::outbox::write_durably;
-use std::fs::{self, DirBuilder, Permissions};
+use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// A folder of a shared inbox out of which despatch's account can take a case.
-const TAKEN_FROM: u32 = 0o2750 | GROUP_WRITES;
 /// Folders of one name that are tried, with `-2`, `-3` and so on behind it.
 const NAMES_MAX: u32 = 10_000;
 
@@ -37,7 +35,7 @@ impl Inbox {
             if self.root().join(format!("{name}.json")).exists() {
                 continue;
             }
-            match DirBuilder::new().mode(0o700).create(self.root().join(&name)) {
+            match self.make_dropping_folder(&self.root().join(&name)) {
                 Ok(()) => return Ok(name),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
@@ -54,9 +52,6 @@ impl Inbox {
         attachments: &[LooseAttachment],
     ) -> io::Result<()> {
         let shared = self.is_shared();
-        if shared {
-            fs::set_permissions(folder, Permissions::from_mode(TAKEN_FROM))?;
-        }
         let write = |path: &Path, bytes: &[u8]| {
             write_durably(path, bytes)?;
             if shared { fs::set_permissions(path, Permissions::from_mode(SHARED_FILE)) } else { Ok(()) }

@@ -29,6 +29,8 @@ const GROUP_WRITES: u32 = 0o020;
 const SHARED_FOLDER: u32 = 0o2750;
 /// A file that the inbox's group may read.
 const SHARED_FILE: u32 = 0o640;
+/// A folder of a shared inbox out of which despatch's account can take a case.
+const TAKEN_FROM: u32 = 0o2750 | GROUP_WRITES;
 
 /// The folders of an inbox.
 #[derive(Debug, Clone)]
@@ -57,6 +59,15 @@ impl Inbox {
     /// Whether a group drops cases here, and so reads what comes back: the inbox's own permissions say.
     pub(crate) fn is_shared(&self) -> bool {
         fs::metadata(&self.root).is_ok_and(|folder| folder.permissions().mode() & GROUP_WRITES != 0)
+    }
+
+    /// Makes a folder in the inbox, as open as the inbox is to those who drop into it.
+    fn make_dropping_folder(&self, folder: &Path) -> io::Result<()> {
+        DirBuilder::new().mode(0o700).create(folder)?;
+        if self.is_shared() {
+            fs::set_permissions(folder, Permissions::from_mode(TAKEN_FROM))?;
+        }
+        Ok(())
     }
 
     /// The folder that people drop into.

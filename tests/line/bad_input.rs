@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{FileTypeExt, symlink};
+use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 const ATTACHED: &[(&str, &[u8])] = &[("report.pdf", REPORT)];
@@ -126,6 +126,29 @@ fn two_case_files_in_one_claim_are_both_given_back() {
         ["a.json", "a.json.faults.txt", "a/b.json"].iter().all(|name| rejected(&office).join(name).exists())
     );
     assert!(!claim.exists());
+}
+
+#[test]
+fn what_a_stopped_claim_left_goes_back_and_never_over_what_came_meanwhile() {
+    let office = tidy_office();
+    let inbox = office.dir.join("inbox");
+    fs::set_permissions(&inbox, fs::Permissions::from_mode(0o2770)).expect("our own folder");
+    let claim = inbox.join("claimed/0123456789abcdef");
+    for (path, bytes) in [(claim.join("x/back.pdf"), "back"), (claim.join("y/twin.pdf"), "the first")] {
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, bytes).expect("a new file");
+    }
+    fs::create_dir(inbox.join("y")).expect("a folder");
+    fs::write(inbox.join("y/twin.pdf"), "the second").expect("a new file");
+    let said = process(&office, 1);
+    assert_eq!(said[0]["faults"][0]["code"], "file.replaced", "{said:?}");
+    let text = |path: PathBuf| fs::read_to_string(path).expect("a file that is kept");
+    assert_eq!(text(inbox.join("x/back.pdf")), "back");
+    let mode = fs::metadata(inbox.join("x")).expect("the folder").permissions().mode();
+    assert_eq!(mode & 0o7777, 0o2770, "whoever dropped it is locked out");
+    assert_eq!(text(inbox.join("y/twin.pdf")), "the second");
+    assert_eq!(text(rejected(&office).join("y/twin.pdf")), "the first");
+    assert!(rejected(&office).join("y/twin.pdf.faults.txt").is_file() && !claim.exists());
 }
 
 #[test]
