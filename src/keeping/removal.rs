@@ -9,18 +9,31 @@ use crate::office::Office;
 use crate::outbox::{Ledger, LedgerError};
 use crate::private;
 use crate::words::Sha256;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::archive::Hashing;
 
-/// The hash of a file, if it is there.
+/// A file, if it is there and is a plain one. A pipe that somebody dropped would keep whoever opens it waiting, and a
+/// link leads to what is not ours.
+pub(super) fn open_plain(path: &Path) -> io::Result<Option<File>> {
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    match OpenOptions::new().read(true).custom_flags(flags).open(path) {
+        Ok(file) if file.metadata()?.is_file() => Ok(Some(file)),
+        Ok(_) => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        // A link, and a socket.
+        Err(error) if matches!(error.raw_os_error(), Some(libc::ELOOP | libc::ENXIO)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The hash of a file, if it is there and is a plain one.
 pub(super) fn hash_of(path: &Path) -> io::Result<Option<Sha256>> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
+    let Some(file) = open_plain(path)? else {
+        return Ok(None);
     };
     let mut hashing = Hashing::new(file);
     io::copy(&mut hashing, &mut io::sink())?;

@@ -218,6 +218,29 @@ fn rejected_files_age_out_by_the_day_they_came_there() {
 }
 
 #[test]
+fn a_pipe_and_a_link_among_the_rejects_hold_no_purge_up_and_go_with_the_rest() {
+    let office = DemoOffice::new();
+    let rejected = office.dir.join("inbox/rejected");
+    let outside = office.dir.join("../outside.json");
+    fs::write(&outside, "not ours").unwrap();
+    run(command("mkfifo").arg(rejected.join("pipe.json"))).unwrap();
+    std::os::unix::fs::symlink(&outside, rejected.join("link.json")).unwrap();
+    office.edit("despatch.toml", |text| format!("{text}\n[retention]\nrejected = 3650\n"));
+    let mut purge = command("timeout");
+    purge.args(["60", PROGRAM, "--office"]).arg(&office.dir);
+    purge.args(["--today", "2060-01-01", "--as", REVIEWER, "purge", "--do"]);
+    let said: Said = purge.output().unwrap().into();
+    said.expect(0);
+    assert_eq!(rejected.read_dir().unwrap().count(), 0);
+    assert_eq!(fs::read_to_string(&outside).unwrap(), "not ours");
+    let events = ledger(&office).events(Some("rejected")).unwrap();
+    let hashes = events[0].detail["sha256"].as_array().unwrap();
+    assert_eq!(hashes.iter().filter(|hash| hash.is_null()).count(), 2, "{hashes:?}");
+    let not_ours = despatch::words::Sha256::of(b"not ours").to_string();
+    assert!(!hashes.contains(&not_ours.into()), "the link was followed");
+}
+
+#[test]
 fn a_litigation_hold_beats_the_period_and_takes_a_second_person_to_lift() {
     let (office, ids) = settled();
     office
