@@ -146,12 +146,19 @@ pub(super) fn erase(common: &Common, args: &Erase, print: &Print) -> Result<Exit
             let erased = keeping::erase(&office, &mut ledger, case, actor, clock.now())?;
             print.json(&json!({
                 "case_id": case, "outcome": "erased", "sealed": erased.sealed, "rejected": erased.rejected,
+                "untold": erased.untold.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
             }));
             print.line(&format!(
                 "Erased: {case}; {} and {} of rejected cases.",
                 count(erased.sealed, "sealed file"),
                 count(erased.rejected, "file")
             ));
+            for path in &erased.untold {
+                print.line(&format!(
+                    "Whose this is cannot be told, so look yourself: inbox/{}",
+                    path.display()
+                ));
+            }
             print.line("The record stays: that the case was there, what went to whom and when, in closed words and hashes.");
             print.line("Backups that were made before still hold it.");
         }

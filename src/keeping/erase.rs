@@ -1,18 +1,16 @@
 //! Enters: a case whose erasure two people agree on. Leaves: an outbox and an inbox without anything of it but the record
 //! that it was there: closed words, dates, ids and hashes. Never: erases what is on hold, still open, or not agreed.
 
+use super::in_clear::InClear;
 use super::removal::{hash_of, remove_pending, remove_rejected};
 use crate::clock::Moment;
 use crate::fault::Fault;
-use crate::intake::Inbox;
 use crate::office::{Office, Staff};
 use crate::outbox::{Ledger, LedgerError, Removal, retention_subject};
 use crate::words::{CaseId, Sha256};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fmt::Display;
-use std::fs;
-use std::path::{Path, PathBuf};
-use walkdir::WalkDir;
+use std::path::PathBuf;
 
 /// What an erasure came to.
 #[derive(Debug)]
@@ -21,12 +19,15 @@ pub struct Erased {
     pub sealed: usize,
     /// Files of rejected cases, in clear.
     pub rejected: usize,
+    /// What else lies in the inbox of which nobody can tell whose it is, relative to the inbox.
+    pub untold: Vec<PathBuf>,
 }
 
 /// Removes every byte of a case once a second person confirms it. The caller holds the keeper's lease.
 ///
 /// # Errors
-/// The case may not be erased, or this person may not confirm it; the disk refuses: what is on record then goes with
+/// The case may not be erased, or this person may not confirm it, or a case file of it is still to be made; the disk
+/// refuses: what is on record then goes with
 /// the next purge or erasure.
 pub fn erase(
     office: &Office,
@@ -44,7 +45,10 @@ pub fn erase(
         other => failed(&other),
     };
     let asked = ledger.erasure_to_confirm(case, by).map_err(told)?;
-    let leftovers = leftovers(&office.inbox(), case);
+    let InClear { rejected, to_be_made, untold } = InClear::of(&office.inbox(), case);
+    if !to_be_made.is_empty() {
+        return Err(still_to_be_made(office, case, &to_be_made));
+    }
     let mut removals = Vec::new();
     let detail = json!({ "asked_by": asked.by, "reason": asked.reason });
     for (subject, paths) in sealed(ledger, case).map_err(told)? {
@@ -54,7 +58,7 @@ pub fn erase(
         }
         removals.push(Removal { subject, files, detail: detail.clone() });
     }
-    let hashes: Vec<Option<Sha256>> = leftovers
+    let hashes: Vec<Option<Sha256>> = rejected
         .iter()
         .map(|path| hash_of(path))
         .collect::<Result<_, _>>()
@@ -64,8 +68,22 @@ pub fn erase(
     removals.push(Removal { subject: retention_subject(case), files: Vec::new(), detail });
     ledger.record_removals("erased", &removals, Some(case), &by.id, now).map_err(told)?;
     let sealed = remove_pending(office, ledger).map_err(told)?;
-    remove_rejected(&office.inbox(), &leftovers).map_err(|error| failed(&error))?;
-    Ok(Erased { sealed, rejected: leftovers.len() })
+    remove_rejected(&office.inbox(), &rejected).map_err(|error| failed(&error))?;
+    let inbox = office.inbox();
+    let untold = untold.iter().map(|path| path.strip_prefix(&inbox).unwrap_or(path).to_owned()).collect();
+    Ok(Erased { sealed, rejected: rejected.len(), untold })
+}
+
+/// What the next run would make of the case again.
+fn still_to_be_made(office: &Office, case: &CaseId, files: &[PathBuf]) -> Fault {
+    let names: Vec<String> = files
+        .iter()
+        .map(|path| path.strip_prefix(office.root()).unwrap_or(path).display().to_string())
+        .collect();
+    let cause = format!("a case file of it is still to be processed: {}", names.join(", "));
+    let cure =
+        "take each out with all that belongs to it, or let `despatch run` end with it, then confirm again";
+    Fault::new(case.to_string(), "erase.waiting", cause, cure)
 }
 
 /// The sealed files of a case, by the subject of their record.
@@ -92,36 +110,4 @@ fn sealed(ledger: &mut Ledger, case: &CaseId) -> Result<Vec<(String, Vec<PathBuf
     }
     found.retain(|(_, paths)| !paths.is_empty());
     Ok(found)
-}
-
-/// Rejected case files that say they are of this case, with their fault lists and the attachments that they name.
-fn leftovers(inbox: &Path, case: &CaseId) -> Vec<PathBuf> {
-    let rejected = inbox.join(Inbox::REJECTED);
-    let files = WalkDir::new(&rejected).sort_by_file_name().into_iter().filter_map(Result::ok);
-    let mut found = Vec::new();
-    for entry in files.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "json")) {
-        let path = entry.path();
-        let Some(content) =
-            fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
-        else {
-            continue;
-        };
-        if content["case_id"].as_str() != Some(case.as_str()) {
-            continue;
-        }
-        let folder = path.parent().unwrap_or(&rejected);
-        let mut list = path.as_os_str().to_owned();
-        list.push(".faults.txt");
-        found.push(PathBuf::from(list));
-        let names = content["attachments"].as_array().into_iter().flatten();
-        for name in names.filter_map(|attachment| attachment["file"].as_str()) {
-            // A name is one file's name; anything else leads elsewhere.
-            if Path::new(name).file_name().is_some_and(|only| only == name) {
-                found.extend([folder.join(name), path.with_extension("").join(name)]);
-            }
-        }
-        found.push(path.to_owned());
-    }
-    found.retain(|path| path.symlink_metadata().is_ok_and(|there| !there.is_dir()));
-    found
 }

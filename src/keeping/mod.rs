@@ -4,6 +4,7 @@
 mod archive;
 mod backup;
 mod erase;
+mod in_clear;
 mod purge;
 mod removal;
 mod restore;

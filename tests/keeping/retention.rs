@@ -320,6 +320,43 @@ fn an_erasure_takes_two_people_and_leaves_nothing_of_the_case_but_the_record() {
 }
 
 #[test]
+fn an_erasure_leaves_nothing_in_clear_behind_that_it_does_not_name() {
+    let (office, _) = settled();
+    let inbox = office.dir.join("inbox");
+    // Its faults are such that despatch cannot read which attachments it lists.
+    let mut faulty = appointment(1, REPORT);
+    faulty["attachments"] = "none".into();
+    let brought: &[(&str, &[u8])] = &[("report.pdf", REPORT), ("notes.txt", b"in clear")];
+    office.drop_case("faulty", &faulty.to_string(), brought);
+    office.drop_case("broken", "{ \"case_id\": \"TEST-00001\"", &[]);
+    office.run(&["run", "--once"]).expect(1);
+    run(command("mkfifo").arg(inbox.join("rejected/pipe.json"))).unwrap();
+    assert!(
+        inbox.join("rejected/faulty/notes.txt").is_file() && inbox.join("rejected/broken.json").is_file()
+    );
+    office.drop_case("later", &appointment(1, b"not there yet").to_string(), &[]);
+    office.run_as(PREPARER, &["erase", "TEST-00001", "--reason", "request under Article 17"]).expect(0);
+    let confirm = || {
+        let mut confirm = command("timeout");
+        confirm.args(["60", PROGRAM, "--office"]).arg(&office.dir);
+        confirm.args(["--today", TODAY, "--as", REVIEWER, "erase", "TEST-00001", "--confirm"]);
+        Said::from(confirm.output().unwrap())
+    };
+    let waits = confirm().expect(1);
+    assert!(waits.stderr.contains("inbox/later.json") && waits.stderr.contains("take each out"), "{waits:?}");
+    assert!(inbox.join("rejected/faulty.json").is_file(), "nothing goes before all of it may");
+    fs::remove_file(inbox.join("later.json")).unwrap();
+    let said = confirm().expect(0);
+    for name in ["faulty.json", "faulty.json.faults.txt", "faulty"] {
+        assert!(!inbox.join("rejected").join(name).exists(), "{name} is left");
+    }
+    for name in ["inbox/rejected/broken.json", "inbox/rejected/pipe.json"] {
+        assert!(said.stdout.contains(&format!("cannot be told, so look yourself: {name}")), "{said:?}");
+        assert!(office.dir.join(name).symlink_metadata().is_ok());
+    }
+}
+
+#[test]
 fn a_case_of_which_something_is_still_to_go_or_an_incident_is_open_is_not_erased() {
     let (office, ids) = settled();
     let ask = |case: &str| office.run_as(PREPARER, &["erase", case, "--reason", "request under Article 17"]);
