@@ -2,14 +2,16 @@
 //! Never: answers before it is; every durable write of the line happens on this one thread.
 
 use super::despatch::SealedCase;
-use super::files::{sync_folder, write_file};
+use super::files::{Files, sync_folder, unfinished, write_file};
 use super::ledger::{Ledger, LedgerError};
 use super::queue::{Claimed, Queued, Write, Written};
 use crate::clock::Clock;
 use crate::words::Sha256;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::io;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
@@ -114,6 +116,7 @@ fn serve(mut ledger: Ledger, clock: Clock, inbox: &Receiver<Order>) -> Ledger {
 /// Sealed files, flushed; their folders, flushed; then the ledger's commit: the order that survives a power cut.
 fn make_durable(ledger: &mut Ledger, clock: Clock, batch: &[Order]) -> Result<Vec<Written>, LedgerError> {
     let files = ledger.files().clone();
+    let begun = begun(&files, batch);
     let mut any = false;
     for order in batch {
         if let Order::Queue { case, .. } = order {
@@ -143,24 +146,67 @@ fn make_durable(ledger: &mut Ledger, clock: Clock, batch: &[Order]) -> Result<Ve
         .collect();
     let written = ledger.write(&writes, clock.now().at)?;
     for (order, written) in batch.iter().zip(&written) {
-        if let (Order::Queue { case, .. }, Written::Queued(Queued::Duplicate(_) | Queued::Conflict(_))) =
-            (order, written)
-        {
-            remove_unused(&files, case);
-        }
+        tidy(&files, &begun, order, written);
     }
     Ok(written)
 }
 
-/// Removes the files of a case that was not queued after all. They are sealed and in nobody's way,
-/// so a failure to remove one is no failure of the line.
-fn remove_unused(files: &super::Files, case: &SealedCase) {
-    let _ = fs::remove_file(files.original(case.claim));
+/// Removes what lies here of a claim and is not on record: because the case was not queued after all, or because an
+/// earlier run had begun to store it.
+fn tidy(files: &Files, begun: &BTreeSet<i64>, order: &Order, written: &Written) {
+    match (order, written) {
+        (Order::Queue { case, .. }, Written::Queued(Queued::Made { .. })) if begun.contains(&case.claim) => {
+            remove_all_but(files, case.claim, &files_of(files, case));
+        }
+        (_, Written::Queued(Queued::Made { .. })) => {}
+        (Order::Queue { case, .. }, _) => remove_all_but(files, case.claim, &BTreeSet::new()),
+        (Order::Reject { claim, .. }, _) if begun.contains(claim) => {
+            remove_all_but(files, *claim, &BTreeSet::new());
+        }
+        _ => {}
+    }
+}
+
+/// The claims of a batch of which sealed files lie here already: an earlier run was stopped before it could put them on
+/// record. The sealed case file is written first and removed last, so it, or what is written of it, tells.
+fn begun(files: &Files, batch: &[Order]) -> BTreeSet<i64> {
+    let claims = batch.iter().filter_map(|order| match order {
+        Order::Queue { case, .. } => Some(case.claim),
+        Order::Reject { claim, .. } => Some(*claim),
+        Order::Claim { .. } => None,
+    });
+    let lies_here = |claim: &i64| {
+        let original = files.original(*claim);
+        original.exists() || unfinished(&original).exists()
+    };
+    claims.filter(lies_here).collect()
+}
+
+/// The files of a case that is on record.
+fn files_of(files: &Files, case: &SealedCase) -> BTreeSet<PathBuf> {
+    let mut of_case = BTreeSet::from([files.original(case.claim)]);
     for sealed in &case.despatches {
         if let Some(bound) = &sealed.despatch.message {
-            let _ = fs::remove_file(files.message(sealed.despatch.id, bound.revision));
-            let _ = fs::remove_file(files.copy(sealed.despatch.id, bound.revision));
+            of_case.insert(files.message(sealed.despatch.id, bound.revision));
+            if sealed.copy.is_some() {
+                of_case.insert(files.copy(sealed.despatch.id, bound.revision));
+            }
         }
+    }
+    of_case
+}
+
+/// Removes the files of a claim but those that are on record. What goes is sealed and in nobody's way, so a failure to remove
+/// one is no failure of the line.
+fn remove_all_but(files: &Files, claim: i64, on_record: &BTreeSet<PathBuf>) {
+    let of_claim = format!("{claim}-");
+    let original = files.original(claim);
+    let messages = fs::read_dir(files.despatches()).into_iter().flatten().filter_map(Result::ok);
+    let messages = messages
+        .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(of_claim.as_bytes()))
+        .map(|entry| entry.path());
+    for path in messages.chain([unfinished(&original), original]).filter(|path| !on_record.contains(path)) {
+        let _ = fs::remove_file(path);
     }
 }
 

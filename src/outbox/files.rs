@@ -126,12 +126,17 @@ pub struct Lease(#[expect(dead_code, reason = "held for its lock")] File);
 /// Writes `bytes` to `path` so that after a power cut there is the whole file or none.
 /// The folder's own entry is made durable by [`sync_folder`], once for many files.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let unfinished = path.with_extension("part");
+    let unfinished = unfinished(path);
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(PRIVATE_FILE).open(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&unfinished, path)
+}
+
+/// The name of a file while it is written.
+pub(super) fn unfinished(path: &Path) -> PathBuf {
+    path.with_extension("part")
 }
 
 /// Makes the renames in a folder durable.

@@ -152,6 +152,30 @@ fn what_a_stopped_claim_left_goes_back_and_never_over_what_came_meanwhile() {
 }
 
 #[test]
+fn what_a_stopped_run_had_stored_of_a_case_stays_only_where_it_is_on_record() {
+    let office = tidy_office();
+    let mut next = command("sqlite3");
+    next.arg(office.dir.join("outbox/ledger.db")).arg("SELECT MAX(number) + 1 FROM claim");
+    let next = String::from_utf8(run(&mut next).expect("a ledger")).expect("a number");
+    let next: usize = next.trim().parse().expect("a number");
+    let stored = |claim: usize| {
+        let names = [format!("received/{claim}.tar.age"), format!("despatches/{claim}-9.1.eml")];
+        names.map(|name| office.dir.join("outbox").join(name))
+    };
+    for path in [stored(next), stored(next + 1)].concat() {
+        fs::write(path, "sealed").expect("a new file");
+    }
+    office.drop_case("faulty", "{", &[]);
+    process(&office, 1);
+    assert!(stored(next).iter().all(|path| !path.exists()), "files of a rejected case stay for good");
+    office.drop_case("good", &appointment(1, REPORT).to_string(), ATTACHED);
+    process(&office, 0);
+    let [original, beyond] = stored(next + 1);
+    assert!(original.is_file() && !beyond.exists());
+    office.run(&["audit", "verify"]).expect(0);
+}
+
+#[test]
 fn a_second_reject_of_a_name_keeps_the_first() {
     let office = tidy_office();
     for n in 1..=3 {
