@@ -24,7 +24,7 @@ pub(super) const OFFICE: &str = "office";
 pub struct SealedFile {
     /// Relative to the office.
     pub path: PathBuf,
-    /// Of a message; the ledger knows no hash of a sealed case file.
+    /// `None` of a case file that was queued before the record held its hash.
     pub sha256: Option<Sha256>,
 }
 
@@ -49,12 +49,16 @@ pub enum Found {
 /// The questions that tell what a ledger names: queued claims, despatches, removed files.
 type Questions = [&'static str; 3];
 const OF_THE_LEDGER: Questions = [
-    "SELECT number FROM main.claim WHERE state = 'queued' ORDER BY number",
+    "SELECT number, (SELECT json_extract(detail, '$.original_sha256') FROM main.event \
+     WHERE subject = 'case ' || number AND what = 'queued') AS sha256 \
+     FROM main.claim WHERE state = 'queued' ORDER BY number",
     "SELECT record FROM main.despatch ORDER BY claim, position",
     "SELECT file FROM main.removed",
 ];
 const OF_THE_COPY: Questions = [
-    "SELECT number FROM copy.claim WHERE state = 'queued' ORDER BY number",
+    "SELECT number, (SELECT json_extract(detail, '$.original_sha256') FROM copy.event \
+     WHERE subject = 'case ' || number AND what = 'queued') AS sha256 \
+     FROM copy.claim WHERE state = 'queued' ORDER BY number",
     "SELECT record FROM copy.despatch ORDER BY claim, position",
     "SELECT file FROM copy.removed",
 ];
@@ -67,7 +71,8 @@ async fn sealed_files(
     let mut named = Vec::new();
     for row in sqlx::query(*claims).fetch_all(&mut *connection).await? {
         let path = files.relative(&files.original(row.get("number")));
-        named.push(SealedFile { path, sha256: None });
+        let sha256 = row.get::<Option<&str>, _>("sha256").and_then(|hash| hash.parse().ok());
+        named.push(SealedFile { path, sha256 });
     }
     for row in sqlx::query(*despatches).fetch_all(&mut *connection).await? {
         let despatch: Despatch = record(row.get("record"))?;
