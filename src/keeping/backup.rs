@@ -13,7 +13,7 @@ use crate::words::Sha256;
 use std::fmt::Display;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -135,15 +135,12 @@ impl<W: Write> Archive<W> {
 /// The settings, the keys and what the office has of its own, relative to it; the relay's password stays out.
 fn settings_and_keys(office: &Office) -> io::Result<Vec<PathBuf>> {
     let root = office.root();
-    let password = match &office.config.courier {
-        CourierConfig::Relay(relay) => relay.password_file.clone().map(|file| root.join(file)),
-        CourierConfig::Folder(_) => None,
-    };
+    let password = password_file(office)?;
     let mut found = Vec::new();
     for folder in FOLDERS.map(|folder| root.join(folder)).iter().filter(|folder| folder.is_dir()) {
         for entry in WalkDir::new(folder).sort_by_file_name() {
             let entry = entry.map_err(io::Error::from)?;
-            let is_password = password.as_deref() == Some(entry.path());
+            let is_password = password.is_some() && password == Some(identity(&entry.metadata()?));
             let unfinished = entry.path().extension().is_some_and(|ending| ending == "part");
             if entry.file_type().is_file() && !is_password && !unfinished {
                 found.extend(entry.path().strip_prefix(root).ok().map(Path::to_owned));
@@ -153,6 +150,26 @@ fn settings_and_keys(office: &Office) -> io::Result<Vec<PathBuf>> {
     let settings = [CONFIG_FILE, "outbox/checkpoints"].map(PathBuf::from);
     found.extend(settings.into_iter().filter(|file| root.join(file).is_file()));
     Ok(found)
+}
+
+/// The file of the relay's password, however the settings' path leads to it.
+fn password_file(office: &Office) -> io::Result<Option<(u64, u64)>> {
+    let CourierConfig::Relay(relay) = &office.config.courier else {
+        return Ok(None);
+    };
+    let Some(file) = &relay.password_file else {
+        return Ok(None);
+    };
+    match fs::metadata(office.root().join(file)) {
+        Ok(metadata) => Ok(Some(identity(&metadata))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What tells a file from any other, whatever its name.
+fn identity(metadata: &fs::Metadata) -> (u64, u64) {
+    (metadata.dev(), metadata.ino())
 }
 
 fn with_part(path: &Path) -> PathBuf {
