@@ -239,6 +239,10 @@ impl Ledger {
                 (Found::Sent, _) => {
                     // The one way to `Sent` that the table of states does not have: it went before this ledger's time.
                     despatch.state = State::Sent;
+                    // The day is that on which it became known; what stood in its way or was still to come is past.
+                    despatch.sent_on = Some(now.today);
+                    despatch.holds.clear();
+                    despatch.next_attempt = None;
                     despatch.reply = Some(format!("sent after the backup was made: {reason}"));
                     put_down(&mut tx, &mut chain, &despatch, "found_sent", detail(State::Sent)).await?;
                 }

@@ -190,6 +190,45 @@ fn a_backup_that_is_not_as_it_was_made_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_sealed_case_file_that_is_not_the_one_that_was_made_is_told_of() {
+    let office = DemoOffice::new();
+    let path = office.dir.join("outbox/received/1.tar.age");
+    let mut bytes = fs::read(&path).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let backup = beside(&office, "backup.tar.age");
+    let said = office.run_as(REVIEWER, &["--json", "backup", "--to", backup.to_str().unwrap()]).expect(1);
+    assert_eq!(said.json()["damaged"], serde_json::json!(["outbox/received/1.tar.age"]));
+    let said = restore(&office, &backup, &beside(&office, "restored"), &office.key("review")).expect(0);
+    assert!(said.stdout.contains("outbox/received/1.tar.age: it is missing or not the one"), "{said:?}");
+}
+
+#[test]
+fn the_relays_password_stays_out_of_a_backup_whatever_path_leads_to_it() {
+    for written in ["keys/../keys/relay-password", "./keys/relay-password", "keys/link"] {
+        let office = DemoOffice::new();
+        private_file(&office.dir.join("keys/relay-password"), b"the password\n");
+        if written.ends_with("link") {
+            std::os::unix::fs::symlink("relay-password", office.dir.join("keys/link")).unwrap();
+        }
+        office.edit("despatch.toml", |text| {
+            let (before, _) = text.split_once("[courier]").unwrap();
+            format!(
+                "{before}[courier]\ntransport = \"smtp\"\nhost = \"localhost\"\nhello_name = \"h.example.invalid\"\n\
+                 user = \"u\"\npassword_file = \"{written}\"\n"
+            )
+        });
+        let (backup, to) = (back_up(&office, "backup.tar.age"), beside(&office, "restored"));
+        restore(&office, &backup, &to, &office.key("review")).expect(0);
+        assert!(
+            to.join("keys/review.pub").is_file() && !to.join("keys/relay-password").exists(),
+            "{written}"
+        );
+    }
+}
+
+#[test]
 fn a_backup_is_written_once_and_outside_the_office() {
     let office = DemoOffice::new();
     let backup = back_up(&office, "backup.tar.age");
@@ -264,7 +303,10 @@ fn a_restored_office_neither_makes_nor_sends_anything_before_a_person_has_settle
     assert!(whats(&ids[0], &mut ledger).contains(&"found_sent".to_owned()));
     assert!(whats(&ids[1], &mut ledger).contains(&"found_unsent".to_owned()));
     assert_eq!(whats("office", &mut ledger), ["restored", "reconciled"]);
-    assert_eq!(ledger.despatch(ids[2].parse().unwrap()).unwrap().state, despatch::outbox::State::Sent);
+    let found = ledger.despatch(ids[2].parse().unwrap()).unwrap();
+    assert_eq!(found.state, despatch::outbox::State::Sent);
+    assert_eq!(found.sent_on.map(|day| day.to_string()).as_deref(), Some(TODAY));
+    assert!(found.holds.is_empty() && found.next_attempt.is_none(), "{found:?}");
     assert!(ledger.verify().unwrap().is_ok());
 }
 
