@@ -96,10 +96,11 @@ impl<'t> Facts<'t, '_> {
 
     /// Subjects, clear parts and the ledger show these; none may tell who the person is.
     fn clear(&mut self) {
-        const CLEAR: [&str; 7] = [
+        const CLEAR: [&str; 8] = [
             "/case_id",
             "/event_id",
             "/event/doctor/reference",
+            "/event/appointment/doctor/reference",
             "/caseworker/reference",
             "/manager/reference",
             "/decision_maker/reference",

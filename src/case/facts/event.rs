@@ -18,7 +18,7 @@ impl Facts<'_, '_> {
                 let cause = "the report was referred after the day on which no doctor was found for it";
                 self.order("/event/referred_on", "/event/established_on", "/event/referred_on", cause);
             }
-            EventName::AppointmentConfirmed => self.appointment(),
+            EventName::AppointmentConfirmed => self.appointment("/event"),
             EventName::LetterServed => self.in_detention("/event/served_on"),
             EventName::ResponseReceived => self.response(),
             EventName::AssessmentOutcome => self.outcome(),
@@ -85,36 +85,39 @@ impl Facts<'_, '_> {
         }
     }
 
-    fn appointment(&mut self) {
+    /// The appointment at a pointer: the event itself, or the one that a new representative is told of.
+    fn appointment(&mut self, at: &str) {
+        let [transferred, date, referred, rebooks] =
+            ["transferred_on", "date", "referred_on", "rebooks"].map(|field| format!("{at}/{field}"));
         let cause = "the person came from a temporary place after the day of the assessment";
-        self.order("/event/transferred_on", "/event/date", "/event/transferred_on", cause);
+        self.order(&transferred, &date, &transferred, cause);
         let cause = "the cancelled assessment was to be before the report was referred";
-        self.order("/event/referred_on", "/event/rebooks", "/event/rebooks", cause);
-        self.interpreter();
+        self.order(&referred, &rebooks, &rebooks, cause);
+        self.interpreter(&format!("{at}/interpreter"));
     }
 
     /// An interpreter is booked exactly where one is needed (domain B15).
-    fn interpreter(&mut self) {
-        const BOOKED: &str = "/event/interpreter";
+    fn interpreter(&mut self, at: &str) {
         let Some(needed) = self.flag("/person/interpreter_needed") else {
             return;
         };
-        match (needed, self.at(BOOKED).is_some()) {
+        match (needed, self.at(at).is_some()) {
             (true, false) => {
                 let cause = "an interpreter is needed and none is booked";
-                self.fault(BOOKED, codes::FACT_INTERPRETER, cause, "add the interpreter: language and mode");
+                self.fault(at, codes::FACT_INTERPRETER, cause, "add the interpreter: language and mode");
             }
             (false, true) => {
                 let cause = "an interpreter is booked, and interpreter_needed is false";
-                self.fault(BOOKED, codes::FACT_INTERPRETER, cause, "correct one of the two");
+                self.fault(at, codes::FACT_INTERPRETER, cause, "correct one of the two");
             }
             _ => {}
         }
         let spoken = self.text("/person/language").map(str::to_lowercase);
-        let booked = self.text("/event/interpreter/language").map(str::to_lowercase);
+        let language = format!("{at}/language");
+        let booked = self.text(&language).map(str::to_lowercase);
         if needed && spoken.is_some() && booked.is_some() && spoken != booked {
             let cause = "the interpreter's language is not the person's";
-            self.fault("/event/interpreter/language", codes::FACT_LANGUAGE, cause, "correct one of the two");
+            self.fault(&language, codes::FACT_LANGUAGE, cause, "correct one of the two");
         }
     }
 
@@ -220,6 +223,9 @@ impl Facts<'_, '_> {
             let cause = "the previous representative is the new one";
             let cure = "correct one of the two; where there is none any more, leave the representative out";
             self.fault(PREVIOUS, codes::FACT_UNCHANGED, cause, cure);
+        }
+        if self.at("/event/appointment").is_some() {
+            self.appointment("/event/appointment");
         }
     }
 
