@@ -151,7 +151,7 @@ pub fn process(
     // Owned by the threads alone: when the last one has ended, giving fails instead of waiting for ever.
     let take = Arc::new(Mutex::new(take));
     let summary = Mutex::new(Summary::default());
-    // Whether a thread of the line has given up: then so does the run, also while it only watches.
+    // Whether a thread of the line has ended: then so does the run, also while it only watches.
     let ended = AtomicBool::new(false);
     let finish = |finding: Finding| {
         summary.lock().unwrap_or_else(PoisonError::into_inner).count(&finding);
@@ -166,9 +166,8 @@ pub fn process(
                 scope.spawn(move || {
                     let clock = run.clock;
                     let server = Server { line, claims, durable, clock, turns, record, finish, report };
-                    let served = server.serve(&take);
-                    ended.fetch_or(served.is_err(), Ordering::Relaxed);
-                    served
+                    let _ending = Ending(ended);
+                    server.serve(&take)
                 })
             })
             .collect();
@@ -198,6 +197,15 @@ pub fn process(
     let mut summary = summary.into_inner().unwrap_or_else(PoisonError::into_inner);
     summary.waiting = outcome?;
     Ok(summary)
+}
+
+/// Says that a thread has ended, also by a panic, which nobody would see before all others end.
+struct Ending<'a>(&'a AtomicBool);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Summary {
