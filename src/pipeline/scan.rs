@@ -2,6 +2,10 @@
 //! Never: takes silence for "clean", writes the attachment to disk, or shows what the scanner prints.
 
 use crate::office::VirusScan;
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{Id, WaitPidFlag, waitid};
+use nix::unistd::Pid;
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitStatus, Stdio};
@@ -26,7 +30,8 @@ pub(super) fn scan(scanner: &VirusScan, attachment: &[u8]) -> Scanned {
     }
 }
 
-/// How the scanner ended; `None` where it did not within its time.
+/// How the scanner ended; `None` where it did not within its time. It ends with all that it started, so that whoever
+/// writes to it or waits for it goes on.
 fn run(scanner: &VirusScan, attachment: &[u8]) -> io::Result<Option<ExitStatus>> {
     let (program, arguments) = scanner.command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     let mut command = Command::new(program);
@@ -34,28 +39,21 @@ fn run(scanner: &VirusScan, attachment: &[u8]) -> io::Result<Option<ExitStatus>>
     command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let input = child.stdin.take();
-    let pid = child.id();
+    let pid = Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?);
     thread::scope(|scope| {
         // It may end before it has read everything: what it says counts, not what it read.
         scope.spawn(move || input.map(|mut input| input.write_all(attachment)));
-        let (ended, status) = channel();
-        scope.spawn(move || ended.send(child.wait()));
-        match status.recv_timeout(scanner.time_limit) {
-            Ok(status) => status.map(Some),
-            Err(_) => {
-                stop(pid);
-                Ok(None)
-            }
-        }
+        let (tell, ended) = channel();
+        // Without taking its number from it: until it is waited for below, no other process can have that.
+        scope.spawn(move || {
+            let how = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+            while waitid(Id::Pid(pid), how) == Err(Errno::EINTR) {}
+            tell.send(())
+        });
+        let in_time = ended.recv_timeout(scanner.time_limit).is_ok();
+        // Also one that has ended may have started others, which keep its pipe open.
+        let _ = kill(Pid::from_raw(-pid.as_raw()), Signal::SIGKILL);
+        let status = child.wait()?;
+        Ok(in_time.then_some(status))
     })
-}
-
-/// Ends the scanner with all that it started; then its pipe closes, and whoever waits for it or writes to it goes on.
-fn stop(pid: u32) {
-    use nix::sys::signal::{Signal, kill};
-    use nix::unistd::Pid;
-    if let Ok(pid) = i32::try_from(pid) {
-        // Nobody has waited for it yet, so the number is still its own; it fails only if it has just ended.
-        let _ = kill(Pid::from_raw(-pid), Signal::SIGKILL);
-    }
 }

@@ -302,6 +302,20 @@ fn the_offices_scanner_is_asked_about_each_attachment_and_silence_is_no_answer()
 }
 
 #[test]
+fn what_a_scanner_leaves_running_holds_no_case_up() {
+    let office = DemoOffice::new();
+    // It ends at once, and leaves behind what keeps the attachment's pipe open and reads nothing.
+    let command = r#"["sh", "-c", "exec 3<&0; sleep 300 <&3 & exit 0"]"#;
+    office.edit("despatch.toml", |text| format!("{text}\n[virus_scan]\ncommand = {command}\n"));
+    let report = paper_of("A report that is longer than a pipe", 300_000);
+    let began = std::time::Instant::now();
+    let made = dropped(&office, &appointment(1, &report), &report);
+    assert!(began.elapsed() < std::time::Duration::from_secs(120), "{:?}", began.elapsed());
+    let found = checks(for_role(&made, "doctor"), "virus");
+    assert!(found.len() == 1 && found[0].1.contains("nothing found"), "{found:?}");
+}
+
+#[test]
 fn a_reference_that_tells_who_it_is_holds_the_message_that_would_show_it() {
     let office = DemoOffice::new();
     let made = dropped(&office, &appointment(1, REPORT), REPORT);
