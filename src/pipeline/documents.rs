@@ -140,18 +140,20 @@ impl<'a> Making<'a> {
         let (case, incoming) = (self.case, self.incoming);
         let mut enclosed = Vec::new();
         for index in &planned.attachments {
-            if let (Some(of_case), Some(file)) =
-                (case.attachments.get(*index), incoming.attachments.get(*index))
-            {
-                let number = first + enclosed.len();
-                let listed = Listed {
-                    relevance: of_case.relevance.clone(),
-                    pages: self.examined(&file.bytes)?.found.pages,
-                    ..list(&document_name(number), number, &of_case.title, &file.bytes)
-                };
-                let bytes = Bytes::Lent(&file.bytes);
-                enclosed.push(Plain { listed, bytes, attachment: Some(*index) });
-            }
+            let (of_case, file) =
+                case.attachments.get(*index).zip(incoming.attachments.get(*index)).ok_or_else(|| {
+                    let (cause, cure) =
+                        ("this attachment is not there", "drop the case again with all of them");
+                    vec![Fault::new(format!("/attachments/{index}"), "attachment.missing", cause, cure)]
+                })?;
+            let number = first + enclosed.len();
+            let listed = Listed {
+                relevance: of_case.relevance.clone(),
+                pages: self.examined(&file.bytes)?.found.pages,
+                ..list(&document_name(number), number, &of_case.title, &file.bytes)
+            };
+            let bytes = Bytes::Lent(&file.bytes);
+            enclosed.push(Plain { listed, bytes, attachment: Some(*index) });
         }
         Ok(enclosed)
     }
