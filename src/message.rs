@@ -13,6 +13,7 @@
 //! feed) finds no bare line feed; [`check_wire`] makes sure of it.
 
 use crate::fault::Fault;
+use crate::render::encrypted::says_encrypted;
 use crate::seal::address::EmailAddress;
 use crate::seal::list::{self, Head, SIGNATURE_NAME};
 use crate::seal::manifest::SUMS_NAME;
@@ -164,8 +165,7 @@ fn check_headers(draft: &Draft<'_>) -> Result<(), Fault> {
 
 fn check_parts(draft: &Draft<'_>) -> Result<(), Fault> {
     let mut names: Vec<&str> = draft.parts.iter().map(|part| part.file_name.as_str()).collect();
-    if names.is_empty() || !names.iter().all(|name| is_generated(name)) || draft.parts.iter().any(is_open_pdf)
-    {
+    if names.is_empty() || !names.iter().all(|name| is_generated(name)) {
         return Err(unfit(
             "parts",
             "there is no part, or one has a name that was not generated here".to_owned(),
@@ -176,14 +176,13 @@ fn check_parts(draft: &Draft<'_>) -> Result<(), Fault> {
     if names.len() != draft.parts.len() {
         return Err(unfit("parts", "two parts have one name".to_owned()));
     }
-    Ok(())
-}
-
-/// Whether a part is a PDF that asks for no password: the trailer of an encrypted one names how it is locked (ISO 32000-2,
-/// 7.5.5).
-fn is_open_pdf(part: &SealedPart) -> bool {
-    const LOCK: &[u8] = b"/Encrypt";
-    part.file_name.ends_with(".pdf") && !part.bytes.windows(LOCK.len()).any(|window| window == LOCK)
+    match draft.parts.iter().find(|part| part.file_name.ends_with(".pdf") && !says_encrypted(&part.bytes)) {
+        None => Ok(()),
+        Some(open) => {
+            let cure = "tell whoever looks after despatch; nothing was sent";
+            Err(Fault::new(&open.file_name, "message.open_pdf", "this PDF opens without a password", cure))
+        }
+    }
 }
 
 /// A name of ours: lower-case letters, digits, single dots and hyphens, at most 64, ending in `.age`, or in `.pdf` where

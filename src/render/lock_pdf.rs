@@ -6,6 +6,7 @@ mod metadata;
 mod objects;
 mod standard;
 
+use super::encrypted::says_encrypted;
 use super::pdf::count;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
@@ -71,8 +72,7 @@ pub(super) fn lock(pdf: Vec<u8>, password: &str) -> Result<Vec<u8>, Unlockable> 
         return Err(Unlockable::Password);
     }
     // hayro opens a PDF whose password is empty without telling.
-    const MARK: &[u8] = b"/Encrypt";
-    if pdf.windows(MARK.len()).any(|bytes| bytes == MARK) {
+    if says_encrypted(&pdf) {
         return Err(Unlockable::Encrypted);
     }
     let pdf = Pdf::new(pdf).map_err(|error| match error {

@@ -2,6 +2,8 @@
 //! and mail bodies. Never: reads a clock or a network, or writes case data to disk.
 
 mod data;
+/// Whether a PDF says that it is locked.
+pub mod encrypted;
 /// One typst world in memory: a job into a PDF.
 pub mod engine;
 /// What crosses to a worker and back.

@@ -1,6 +1,7 @@
 //! Enters: the bytes of a PDF that anybody may have made. Leaves: what one look at it finds: pages, what runs, text.
 //! Never: runs outside a worker, decodes a picture, or guesses a number of pages.
 
+use super::encrypted::says_encrypted;
 use super::inspect::{Active, Inspection};
 use super::{pdf_text, pdf_unseen};
 use hayro_syntax::object::{Array, Dict, Name, Object};
@@ -68,25 +69,6 @@ fn is_two_files(bytes: &[u8]) -> bool {
     let end = bytes.windows(END.len()).rposition(|window| window == END);
     let behind = end.and_then(|at| bytes.get(at + END.len()..)).unwrap_or_default();
     !starts || behind.iter().any(|byte| !byte.is_ascii_whitespace() && *byte != 0)
-}
-
-/// Whether a trailer names how the file is locked; the reader opens one without a password as if it were open. A
-/// trailer is never compressed (ISO 32000-1, 7.5.8.2).
-fn says_encrypted(bytes: &[u8]) -> bool {
-    const WORD: &[u8] = b"/Encrypt";
-    let follows = |at: usize| {
-        let rest: Vec<u8> = bytes.iter().skip(at + WORD.len()).take(40).copied().collect();
-        let rest = String::from_utf8_lossy(&rest);
-        let rest = rest.trim_start();
-        let mut words = rest.split_whitespace();
-        let number = |word: Option<&str>| word.is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()));
-        rest.starts_with("<<")
-            || number(words.next())
-                && number(words.next())
-                && words.next().is_some_and(|w| w.starts_with('R'))
-    };
-    let starts = bytes.windows(WORD.len()).enumerate().filter(|(_, window)| *window == WORD);
-    starts.map(|(at, _)| at).any(follows)
 }
 
 /// Takes note of what an object, or one inside it, can do.

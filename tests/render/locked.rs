@@ -4,7 +4,7 @@
 use super::pages::{catalogue, encrypted, hostile_pdfs, page, pdf, tree};
 use super::{LETTER, LIMIT, PROGRAM, files, job};
 use crate::support::broken;
-use crate::support::office::{DemoOffice, REVIEWER};
+use crate::support::office::{DemoOffice, REVIEWER, paper};
 use crate::support::tools::{command, output, run, run_with};
 use despatch::catalogue::Catalogue;
 use despatch::pipeline::examples;
@@ -216,6 +216,14 @@ fn nothing_of_a_letter_is_left_in_clear() {
         assert_eq!(finds(&foreign, text), text != PASSWORD, "{text:?}");
         assert!(!finds(&locked, text), "{text:?} is left in clear");
     }
+}
+
+#[test]
+fn a_pdf_that_only_speaks_of_locks_is_locked_like_any_other() {
+    let about = paper!("the /Encrypt entry of a trailer");
+    let locked = pool().lock_pdf(about, PASSWORD).unwrap();
+    let said = OnDisk::new(&locked).poppler("pdftotext", &["-layout"], Some(PASSWORD)).unwrap();
+    assert!(String::from_utf8_lossy(&said).contains("the /Encrypt entry of a trailer"), "{said:?}");
 }
 
 #[test]
