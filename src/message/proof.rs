@@ -156,12 +156,13 @@ fn whole(parts: &Parts, list: &List) -> Result<(), Fault> {
             Some(_) => {}
         }
     }
-    let sealed: Vec<&str> = parts
-        .files
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .filter(|name| !name.starts_with(SUMS_NAME))
-        .collect();
+    let mut sealed: Vec<&str> = parts.files.iter().map(|(name, _)| name.as_str()).collect();
+    // The list and its signature are not on the list. A second one of either name is as foreign as any other part.
+    for own in [SUMS_NAME, SIGNATURE_NAME] {
+        if let Some(at) = sealed.iter().position(|name| *name == own) {
+            sealed.remove(at);
+        }
+    }
     let listed: Vec<&str> = list.parts.iter().map(|(_, name)| name.as_str()).collect();
     if let Some(other) = sealed.iter().find(|name| parts.ordered && !listed.contains(name)) {
         return says(other, "open.part_extra", "it is not on the signed list");
