@@ -24,7 +24,7 @@ pub struct Saved {
 /// Reads a saved message. `None` where it is no message with attachments, or one of them cannot be read.
 pub fn saved(bytes: &[u8]) -> Option<Saved> {
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-    let (headers, body) = split(&text)?;
+    let (headers, body) = split(text.strip_prefix('\n').unwrap_or(&text))?;
     let mut files = Vec::new();
     attachments(&headers, body, 0, &mut files)?;
     let message_id = value(&headers, "message-id").map(|id| id.trim().to_owned());
@@ -33,10 +33,13 @@ pub fn saved(bytes: &[u8]) -> Option<Saved> {
 
 type Headers = Vec<(String, String)>;
 
-/// The headers, unfolded, and what follows the empty line (RFC 5322, section 2.2.3).
+/// The headers, unfolded, and what follows the empty line (RFC 5322, section 2.2.3). A part may have no header, and
+/// nothing behind its headers (RFC 2046, section 5.1).
 fn split(text: &str) -> Option<(Headers, &str)> {
-    let text = text.strip_prefix('\n').unwrap_or(text);
-    let (head, body) = text.split_once("\n\n")?;
+    if let Some(body) = text.strip_prefix('\n') {
+        return Some((Headers::new(), body));
+    }
+    let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
     let unfolded = head.replace("\n ", " ").replace("\n\t", " ");
     // mbox files begin with a line of their own ("From …").
     let lines = unfolded.lines().filter(|line| !line.starts_with("From "));
@@ -86,9 +89,40 @@ fn attachments(
         return Some(());
     };
     let encoding = value(headers, "content-transfer-encoding").unwrap_or("7bit").to_ascii_lowercase();
-    let bytes = if encoding == "base64" { base64(body)? } else { body.as_bytes().to_vec() };
-    files.push((name, bytes));
+    files.push((name, decoded(body, encoding.trim())?));
     Some(())
+}
+
+/// The bytes of a body (RFC 2045, section 6); `None` in an encoding that mail does not have.
+fn decoded(body: &str, encoding: &str) -> Option<Vec<u8>> {
+    match encoding {
+        "base64" => base64(body),
+        "quoted-printable" => quoted_printable(body),
+        "7bit" | "8bit" | "binary" => Some(body.as_bytes().to_vec()),
+        _ => None,
+    }
+}
+
+/// Quoted-printable (RFC 2045, section 6.7): `=` at a line's end joins it to the next, any other stands before two
+/// digits; white space at a line's end was put there on the way.
+fn quoted_printable(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut lines = text.split('\n').peekable();
+    while let Some(line) = lines.next() {
+        let line = line.trim_end_matches([' ', '\t']);
+        let (line, is_joined) = line.strip_suffix('=').map_or((line, false), |line| (line, true));
+        let mut pieces = line.split('=');
+        bytes.extend(pieces.next()?.bytes());
+        for piece in pieces {
+            let digits = piece.get(..2).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            bytes.extend(piece.bytes().skip(2));
+        }
+        if !is_joined && lines.peek().is_some() {
+            bytes.push(b'\n');
+        }
+    }
+    Some(bytes)
 }
 
 /// Base64 however its lines are broken.

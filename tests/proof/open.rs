@@ -72,6 +72,37 @@ fn a_message_and_a_folder_open_with_what_is_proved_of_them() {
     assert!(plain(&scene.folder.path().join("saved")) == opened, "nothing was overwritten or removed");
 }
 
+/// The message as a gateway may pass it on: the list encoded anew, a part without words and one without headers added.
+const GATEWAY: &str = r#"
+import email, quopri, sys
+message = email.message_from_binary_file(open(sys.argv[1], "rb"))
+for part in message.walk():
+    if part.get_filename() == "SHA256SUMS":
+        data = part.get_payload(decode=True)
+        part.set_payload(quopri.encodestring(data).decode())
+        part.replace_header("Content-Transfer-Encoding", "quoted-printable")
+text = message.as_string()
+end = "--" + message.get_boundary() + "--"
+assert text.count(end) == 1 and "quoted-printable" in text
+start = end[:-2] + "\n"
+print(text.replace(end, start + "Content-Type: text/plain\n\n" + start + "\nScanned.\n\n" + end), end="")
+"#;
+
+#[test]
+fn a_message_opens_as_a_gateway_passed_it_on() {
+    let scene = Scene::new();
+    let eml = scene.folder.path().join("letter.eml");
+    let made = scene.office.message_path(&scene.letter());
+    let passed_on = run(command("python3").args(["-c", GATEWAY]).arg(made)).unwrap();
+    fs::write(&eml, &passed_on).unwrap();
+    scene.open(&eml, &[]).expect(0);
+    assert!(plain(&scene.folder.path().join("letter")).contains_key("01-cover-note.pdf"));
+    let odd = String::from_utf8(passed_on).unwrap().replace("quoted-printable", "x-uuencode");
+    fs::write(&eml, odd).unwrap();
+    let said = scene.open(&eml, &["--output", scene.folder.path().join("odd").to_str().unwrap()]).expect(1);
+    assert!(!scene.folder.path().join("odd").exists(), "{said:?}");
+}
+
 #[test]
 fn every_kind_of_tampering_is_refused_and_leaves_nothing_behind() {
     let scene = Scene::new();
@@ -103,8 +134,16 @@ fn a_message_whose_parts_or_headers_were_changed_is_refused() {
     missing.remove(3);
     let mut twice = whole.clone();
     twice.insert(3, 2);
+    // The signature is the last part, before the end.
+    let (signature, mut second) = (pieces.len() - 2, whole.clone());
+    second.insert(signature, signature);
+    let another = pieces[signature].replacen("SHA256SUMS.sig", "SHA256SUMS.html", 1);
+    let mut more = pieces.clone();
+    more.insert(signature, &another);
     let id = text.split("Message-ID: ").nth(1).unwrap().split("\r\n").next().unwrap();
-    let table: [(&str, String, &str); 5] = [
+    let table: [(&str, String, &str); 7] = [
+        ("a part that is called almost like the list", more.join(&delimiter), "open.part_extra"),
+        ("a second signature", put(&second), "open.part_extra"),
         ("two parts that changed places", put(&swapped), "open.order"),
         ("a part missing", put(&missing), "open.part_missing"),
         ("a part twice", put(&twice), "open.order"),
