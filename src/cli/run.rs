@@ -7,7 +7,7 @@ use super::bar::Bar;
 use super::print::{Print, count, strong};
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::Clock;
-use crate::intake::{Inbox, Waiting};
+use crate::intake::{Inbox, Waiting, faults_file};
 use crate::office::{Office, Unlock};
 use crate::outbox::Ledger;
 use crate::pipeline::{self, Finding, Line, Progress, RunError, Summary, process};
@@ -131,10 +131,11 @@ pub(super) fn tell(finding: &Finding, print: &Print) {
         }
         Finding::Rejected { file, now_at, faults } => {
             let faults = count(faults.len(), "fault");
-            let list = now_at.display();
+            let list = faults_file(now_at);
             print.line(&format!(
-                "rejected  {}: {faults}, see inbox/rejected/{list}.faults.txt",
-                file.display()
+                "rejected  {}: {faults}, see inbox/rejected/{}",
+                file.display(),
+                list.display()
             ));
         }
         Finding::Duplicate { file, of } => {

@@ -13,7 +13,7 @@ mod watch;
 
 pub use beside::{Loose, LooseAttachment};
 pub use claim::{Claims, Incoming, IncomingAttachment, Taken};
-pub use reject::faults_text;
+pub use reject::{faults_file, faults_text};
 pub use scan::{Candidate, Look, Scanner, Waiting, lying_in};
 pub use watch::Watch;
 

@@ -3,6 +3,7 @@
 
 use super::{Inbox, SHARED_FILE, SHARED_FOLDER};
 use crate::fault::Fault;
+use crate::words::Sha256;
 use std::fs::{self, DirBuilder, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -62,13 +63,15 @@ fn make_folder(inbox: &Inbox, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// `NAME.faults.txt` beside the case file; of a very long name, as much as a file name has room for.
-fn faults_file(file: &Path) -> PathBuf {
+/// `NAME.faults.txt` beside the case file; of a very long name, as much as a file name has room for, and what tells it
+/// from another that begins alike.
+pub fn faults_file(file: &Path) -> PathBuf {
     const SUFFIX: &str = ".faults.txt";
     let name = file.file_name().unwrap_or_default();
     if name.len() + SUFFIX.len() > FILE_NAME_MAX {
         let short: String = name.to_string_lossy().chars().take(FILE_NAME_MAX / 8).collect();
-        return file.with_file_name(short + SUFFIX);
+        let hash = Sha256::of(name.as_encoded_bytes());
+        return file.with_file_name(format!("{short}-{}{SUFFIX}", hash.short()));
     }
     let mut name = name.to_owned();
     name.push(SUFFIX);

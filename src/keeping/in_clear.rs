@@ -2,7 +2,7 @@
 //! whose case nobody can tell. Never: follows a link, waits on a pipe, or changes a file.
 
 use super::removal::open_plain;
-use crate::intake::Inbox;
+use crate::intake::{Inbox, faults_file};
 use crate::words::CaseId;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -13,8 +13,6 @@ use walkdir::WalkDir;
 
 /// A case file is smaller; what is larger is none that could be read.
 const CASE_BYTES_MAX: u64 = 1024 * 1024;
-/// What stands behind a case file's name in the name of its fault list.
-const FAULTS: &str = ".faults.txt";
 
 /// What an inbox holds in clear.
 #[derive(Debug, Default)]
@@ -41,7 +39,8 @@ impl InClear {
         let rejected = inbox.join(Inbox::REJECTED);
         for path in files_below(inbox) {
             let is_reject = path.starts_with(&rejected);
-            if !is_case_file(&path) && !(is_reject && with_faults(&path).is_file()) {
+            let is_looked_at = is_case_file(&path) || is_reject && faults_file(&path).is_file();
+            if !is_looked_at {
                 continue;
             }
             match whose(&path, case) {
@@ -67,12 +66,6 @@ fn is_case_file(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "json")
 }
 
-fn with_faults(path: &Path) -> PathBuf {
-    let mut list = path.as_os_str().to_owned();
-    list.push(FAULTS);
-    PathBuf::from(list)
-}
-
 fn whose(path: &Path, case: &CaseId) -> Whose {
     let read = || {
         let mut bytes = Vec::new();
@@ -91,7 +84,7 @@ fn whose(path: &Path, case: &CaseId) -> Whose {
 /// unless another case lies there too: then only what is named is surely its own.
 fn with_all_it_brought(path: PathBuf, content: &Value) -> Vec<PathBuf> {
     let (folder, own) = (path.parent().unwrap_or(Path::new("")), path.with_extension(""));
-    let mut found = vec![with_faults(&path)];
+    let mut found = vec![faults_file(&path)];
     let names = content["attachments"].as_array().into_iter().flatten();
     for name in names.filter_map(|attachment| attachment["file"].as_str()) {
         // A name is one file's name; anything else leads elsewhere.

@@ -192,6 +192,24 @@ fn a_second_reject_of_a_name_keeps_the_first() {
 }
 
 #[test]
+fn two_rejects_with_long_names_that_begin_alike_have_a_list_each() {
+    let office = tidy_office();
+    for last in ["a", "b"] {
+        let name = format!("{}{last}.json", "n".repeat(245));
+        fs::write(office.dir.join("inbox").join(name), "{").expect("a new file");
+    }
+    let said = office.run(&["run", "--once"]).expect(1);
+    let lists: Vec<&str> = said
+        .stdout
+        .lines()
+        .filter_map(|line| line.split_once("see inbox/rejected/"))
+        .map(|one| one.1)
+        .collect();
+    assert!(lists.len() == 2 && lists[0] != lists[1], "{said:?}");
+    assert!(lists.iter().all(|list| rejected(&office).join(list).is_file()), "{lists:?}");
+}
+
+#[test]
 fn hostile_files_hang_nothing_and_are_not_lost_and_the_good_case_goes_on() {
     let office = tidy_office();
     let inbox = office.dir.join("inbox");

@@ -10,6 +10,7 @@ use super::run::{conclude, process_inbox};
 use super::{Exit, Failure, open_ledger, open_office, this_program};
 use crate::clock::Clock;
 use crate::fault::Fault;
+use crate::intake::faults_file;
 use crate::office::{DEMO_KEYS, Founding, Office, Unlock, demo_key, found};
 use crate::outbox::{Despatch, Heard, State, Terms, TrialMessage};
 use crate::pipeline::Finding;
@@ -184,8 +185,8 @@ fn tell_all(findings: &[Finding], print: &Print) {
                 if faults.len() > FAULTS_SHOWN {
                     let more = faults.len() - FAULTS_SHOWN;
                     print.line(&format!(
-                        "              … and {more} more in inbox/rejected/{}.faults.txt",
-                        now_at.display()
+                        "              … and {more} more in inbox/rejected/{}",
+                        faults_file(now_at).display()
                     ));
                 }
             }
