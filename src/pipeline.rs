@@ -1,6 +1,7 @@
 //! Enters: one incoming case. Leaves: the sealed case for the outbox, or every fault of it.
 //! Never: writes anything; `run` stores what comes out.
 
+mod archive;
 mod documents;
 mod envelope;
 mod guards;
@@ -13,6 +14,7 @@ mod scan;
 mod trial;
 mod turns;
 
+pub use archive::append_file;
 pub use examples::try_examples;
 pub use lock::WORDS_FILE;
 pub use original::unsealed;
@@ -139,16 +141,6 @@ impl<'a> Line<'a> {
             review_key: self.office.review_key.fingerprint(),
             despatches,
         })
-    }
-
-    /// What the case's pack calls for on `issued_on`, less what other teams write (G2).
-    pub fn plan(
-        &self,
-        case: &Case,
-        record: &Record,
-        issued_on: NaiveDate,
-    ) -> Result<(&'a Pack, Plan), Vec<Fault>> {
-        plan_for(self.office, case, record, issued_on)
     }
 
     /// The documents of one kind that a case would make, as their recipients would get them: nothing is sealed.

@@ -2,6 +2,7 @@
 //! where words open them, the office's own copy with these words. Never: gives out a part in clear; what cannot be locked
 //! is a fault.
 
+use super::archive::archive_of;
 use crate::fault::Fault;
 use crate::message::SealedPart;
 use crate::render::pool::Pool;
@@ -11,7 +12,6 @@ use crate::seal::manifest::MANIFEST_NAME;
 use crate::seal::passphrase::Passphrase;
 use crate::seal::sealing;
 use crate::words::Sha256;
-use std::io;
 
 /// The name of the words in the office's own copy.
 pub const WORDS_FILE: &str = "words.txt";
@@ -62,12 +62,12 @@ impl Lock<'_> {
     ) -> Result<Locked, Fault> {
         let keys: Vec<&PublicKey> = self.theirs.iter().chain(self.office.iter().copied()).collect();
         let seal = |name: &str, bytes: &[u8]| {
-            let bytes = sealing::seal(bytes, &keys).map_err(|error| unsealed(error.to_string()))?;
+            let bytes = sealing::seal(bytes, &keys).map_err(|error| seal_fault(error.to_string()))?;
             Ok::<_, Fault>(SealedPart { file_name: format!("{name}.age"), bytes })
         };
         let mut parts =
             documents.iter().map(|one| seal(one.file, one.bytes)).collect::<Result<Vec<_>, _>>()?;
-        parts.push(seal(MANIFEST_NAME, &manifest(&unlocked(documents))?)?);
+        parts.push(seal(MANIFEST_NAME, &manifest(&no_hashes(documents))?)?);
         Ok(Locked { parts, copy: None })
     }
 
@@ -78,13 +78,13 @@ impl Lock<'_> {
     ) -> Result<Locked, Fault> {
         let words = new_words()?;
         let seal = |name: &str, bytes: &[u8]| {
-            let sealed =
-                sealing::seal_with_passphrase(bytes, &words).map_err(|error| unsealed(error.to_string()))?;
+            let sealed = sealing::seal_with_passphrase(bytes, &words)
+                .map_err(|error| seal_fault(error.to_string()))?;
             Ok::<_, Fault>(SealedPart { file_name: format!("{name}.age"), bytes: sealed })
         };
         let mut parts =
             documents.iter().map(|one| seal(one.file, one.bytes)).collect::<Result<Vec<_>, _>>()?;
-        let manifest = manifest(&unlocked(documents))?;
+        let manifest = manifest(&no_hashes(documents))?;
         parts.push(seal(MANIFEST_NAME, &manifest)?);
         let copy = self.copy(documents, &manifest, &words)?;
         Ok(Locked { parts, copy: Some(copy) })
@@ -113,7 +113,7 @@ impl Lock<'_> {
         }
         let manifest = manifest(&hashes).map_err(one)?;
         let sealed =
-            sealing::seal(&manifest, self.office).map_err(|error| one(unsealed(error.to_string())))?;
+            sealing::seal(&manifest, self.office).map_err(|error| one(seal_fault(error.to_string())))?;
         parts.push(SealedPart { file_name: format!("{MANIFEST_NAME}.age"), bytes: sealed });
         let copy = self.copy(documents, &manifest, &words).map_err(one)?;
         Ok(Locked { parts, copy: Some(copy) })
@@ -121,29 +121,15 @@ impl Lock<'_> {
 
     /// The documents, the manifest and the words as one archive, sealed to the office.
     fn copy(&self, documents: &[Opened<'_>], manifest: &[u8], words: &Passphrase) -> Result<Vec<u8>, Fault> {
-        let archive = || -> io::Result<Vec<u8>> {
-            let mut builder = tar::Builder::new(Vec::new());
-            let mut add = |name: &str, bytes: &[u8]| {
-                let mut header = tar::Header::new_gnu();
-                header.set_size(bytes.len() as u64);
-                header.set_mode(0o600);
-                header.set_cksum();
-                builder.append_data(&mut header, name, bytes)
-            };
-            for document in documents {
-                add(document.file, document.bytes)?;
-            }
-            add(MANIFEST_NAME, manifest)?;
-            add(WORDS_FILE, words.expose().as_bytes())?;
-            builder.into_inner()
-        };
-        let archive = archive().map_err(|error| unsealed(error.to_string()))?;
-        sealing::seal(&archive, self.office).map_err(|error| unsealed(error.to_string()))
+        let mut files: Vec<(&str, &[u8])> = documents.iter().map(|one| (one.file, one.bytes)).collect();
+        files.extend([(MANIFEST_NAME, manifest), (WORDS_FILE, words.expose().as_bytes())]);
+        let archive = archive_of(&files).map_err(|error| seal_fault(error.to_string()))?;
+        sealing::seal(&archive, self.office).map_err(|error| seal_fault(error.to_string()))
     }
 }
 
 /// The hashes of locked documents, where the manifest's own hashes already say all.
-fn unlocked(documents: &[Opened<'_>]) -> Vec<Option<Sha256>> {
+fn no_hashes(documents: &[Opened<'_>]) -> Vec<Option<Sha256>> {
     documents.iter().map(|_| None).collect()
 }
 
@@ -153,6 +139,6 @@ fn new_words() -> Result<Passphrase, Fault> {
     })
 }
 
-fn unsealed(why: String) -> Fault {
+fn seal_fault(why: String) -> Fault {
     Fault::new("the sealing", "seal", why, "run `despatch check`")
 }

@@ -1,6 +1,7 @@
 //! Enters: a case file and its attachments. Leaves: one archive of them, sealed to the review key; and back.
 //! Never: writes either to the disk in clear.
 
+use super::archive::archive_of;
 use crate::fault::Fault;
 use crate::intake::{Incoming, IncomingAttachment};
 use crate::private::Secret;
@@ -12,12 +13,15 @@ use std::path::PathBuf;
 /// The case file's name in the archive; attachments stand beside it in a folder, so none can take its name.
 const CASE_FILE: &str = "case.json";
 const ATTACHMENTS: &str = "attachments";
-/// What an archive needs for a file beside its bytes: headers of 512 bytes, three of them for a long name, and padding.
-const ROOM_PER_FILE: usize = 4096;
 
 /// The archive that `age -d | tar x` opens.
 pub(super) fn seal(incoming: &Incoming, keys: &[&PublicKey]) -> Result<Vec<u8>, Fault> {
-    let archive = archive(incoming).map_err(|error| unfit(&error.to_string()))?;
+    let attachments = incoming.attachments.iter();
+    let attachments: Vec<(String, &Secret)> =
+        attachments.map(|one| (format!("{ATTACHMENTS}/{}", one.file), &one.bytes)).collect();
+    let mut files = vec![(CASE_FILE, incoming.bytes.as_slice())];
+    files.extend(attachments.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+    let archive = archive_of(&files).map_err(|error| unfit(&error.to_string()))?;
     sealing::seal(&archive, keys).map_err(|error| unfit(&error.to_string()))
 }
 
@@ -64,28 +68,6 @@ pub fn unsealed(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Vec<(Stri
     let attachments =
         incoming.attachments.into_iter().map(|one| (format!("{ATTACHMENTS}/{}", one.file), one.bytes));
     Ok(std::iter::once(case).chain(attachments).collect())
-}
-
-fn archive(incoming: &Incoming) -> io::Result<Secret> {
-    let sizes = incoming.attachments.iter().map(|attachment| attachment.bytes.len());
-    let room =
-        sizes.chain([incoming.bytes.len()]).map(|size| size + ROOM_PER_FILE).sum::<usize>() + ROOM_PER_FILE;
-    let mut archive = Secret::new(Vec::with_capacity(room));
-    let mut builder = tar::Builder::new(&mut *archive);
-    let mut add = |path: &str, bytes: &[u8]| {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o600);
-        header.set_cksum();
-        builder.append_data(&mut header, path, bytes)
-    };
-    add(CASE_FILE, &incoming.bytes)?;
-    for attachment in &incoming.attachments {
-        add(&format!("{ATTACHMENTS}/{}", attachment.file), &attachment.bytes)?;
-    }
-    builder.finish()?;
-    drop(builder);
-    Ok(archive)
 }
 
 fn unfit(why: &str) -> Fault {

@@ -7,7 +7,7 @@ use super::job::{Job, Letter, RenderFault, Why};
 use super::look::Page;
 use super::worker::{ARGUMENT, Tag, read_frame, write_frame};
 use crate::fault::Fault;
-use age::secrecy::zeroize::Zeroizing;
+use crate::private::Secret;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ const JOBS_PER_WORKER: u32 = 5_000;
 /// A fixed number of worker processes, started when first needed.
 pub struct Pool {
     program: PathBuf,
-    files: Arc<Vec<u8>>,
+    files: Content,
     workers: usize,
     time_limit: Duration,
     state: Mutex<State>,
@@ -40,6 +40,9 @@ struct State {
     idle: Vec<Worker>,
     pids: BTreeSet<u32>,
 }
+
+/// What a worker is asked: it is not copied on its way, and wiped when nobody needs it any more.
+type Content = Arc<Secret>;
 
 /// What a worker said: a frame of a kind that answers what it was asked.
 type Answer = (Tag, Vec<u8>);
@@ -74,7 +77,7 @@ impl Pool {
         let files = serde_json::to_vec(files).unwrap_or_default();
         Ok(Self {
             program: program.to_owned(),
-            files: Arc::new(files),
+            files: Content::new(files.into()),
             workers,
             time_limit,
             state: Mutex::default(),
@@ -84,8 +87,8 @@ impl Pool {
 
     /// Gives other templates to workers that have started and to those that will.
     pub fn replace_files(&mut self, files: &BTreeMap<String, String>) {
-        self.files = Arc::new(serde_json::to_vec(files).unwrap_or_default());
-        let (files, limit) = (Arc::clone(&self.files), self.time_limit);
+        self.files = Content::new(serde_json::to_vec(files).unwrap_or_default().into());
+        let (files, limit) = (Content::clone(&self.files), self.time_limit);
         let mut state = self.state();
         let idle = std::mem::take(&mut state.idle);
         for worker in idle {
@@ -110,7 +113,7 @@ impl Pool {
     /// # Errors
     /// As for [`Pool::render`].
     pub fn letter(&self, job: &Job) -> Result<Letter, RenderFault> {
-        match self.ask(Tag::Job, &serde_json::to_vec(job).unwrap_or_default()) {
+        match self.ask(Tag::Job, serde_json::to_vec(job).unwrap_or_default()) {
             Ok((Tag::Pdf, answer)) => letter(answer).ok_or_else(|| self.fault(&Trouble::Died, job)),
             answer => Err(self.no_document(answer, job)),
         }
@@ -121,7 +124,7 @@ impl Pool {
     /// # Errors
     /// As for [`Pool::render`].
     pub fn look(&self, job: &Job, ppi: u16) -> Result<Vec<Page>, RenderFault> {
-        let answer = self.ask(Tag::Look, &serde_json::to_vec(&(job, ppi)).unwrap_or_default());
+        let answer = self.ask(Tag::Look, serde_json::to_vec(&(job, ppi)).unwrap_or_default());
         match answer {
             Ok((Tag::Seen, pages)) => {
                 serde_json::from_slice(&pages).map_err(|_| self.fault(&Trouble::Died, job))
@@ -140,22 +143,13 @@ impl Pool {
         }
     }
 
-    /// The number of pages of a PDF that anybody may have made. `None` where it cannot be told: the file is broken,
-    /// locked or too costly to look at.
-    ///
-    /// # Errors
-    /// `render.start`: no worker can be had, which the PDF is not to blame for.
-    pub fn pages(&self, pdf: &[u8]) -> Result<Option<usize>, RenderFault> {
-        self.inspect(pdf).map(|found| found.pages)
-    }
-
     /// What there is in a PDF that anybody may have made. One that is too costly to look at, or ends the worker, is
     /// not sound.
     ///
     /// # Errors
     /// `render.start`: no worker can be had, which the PDF is not to blame for.
     pub fn inspect(&self, pdf: &[u8]) -> Result<Inspection, RenderFault> {
-        match self.ask(Tag::Inspect, pdf) {
+        match self.ask(Tag::Inspect, pdf.to_vec()) {
             Ok((_, found)) => Ok(serde_json::from_slice(&found).unwrap_or_default()),
             Err(Trouble::NotStarted) => Err(not_started()),
             Err(Trouble::TooLong | Trouble::Died) => Ok(Inspection::default()),
@@ -172,8 +166,7 @@ impl Pool {
         const CURE: &str = "ask for a smaller or simpler file, or print it to a new PDF";
         let unfit = |why, cause| RenderFault::new(why, "the PDF", cause, CURE);
         let length = u32::try_from(password.len()).unwrap_or(u32::MAX).to_le_bytes();
-        let content = Zeroizing::new([pdf, password.as_bytes(), &length].concat());
-        match self.ask(Tag::Lock, &content) {
+        match self.ask(Tag::Lock, [pdf, password.as_bytes(), &length].concat()) {
             Ok((Tag::Locked, locked)) => Ok(locked),
             Ok((_, fault)) => Err(serde_json::from_slice(&fault)
                 .unwrap_or_else(|_| unfit(Why::Crashed, "a worker process answered nonsense"))),
@@ -183,14 +176,15 @@ impl Pool {
         }
     }
 
-    /// Asks a free worker, and waits until one is free.
-    fn ask(&self, tag: Tag, content: &[u8]) -> Result<Answer, Trouble> {
+    /// Asks a free worker, and waits until one is free. What it is asked is wiped once it has gone there.
+    fn ask(&self, tag: Tag, content: Vec<u8>) -> Result<Answer, Trouble> {
+        let content = Content::new(Secret::new(content));
         let mut seat = self.seat();
         // A worker that worked before may have died of something else than this question.
         let fresh = seat.worker.is_none();
-        let mut answer = seat.attempt(tag, content);
+        let mut answer = seat.attempt(tag, &content);
         if !fresh && matches!(answer, Err(Trouble::Died)) {
-            answer = seat.attempt(tag, content);
+            answer = seat.attempt(tag, &content);
         }
         answer
     }
@@ -259,7 +253,7 @@ struct Seat<'a> {
 }
 
 impl Seat<'_> {
-    fn attempt(&mut self, tag: Tag, content: &[u8]) -> Result<Answer, Trouble> {
+    fn attempt(&mut self, tag: Tag, content: &Content) -> Result<Answer, Trouble> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
             None => self.start()?,
@@ -296,14 +290,14 @@ impl Drop for Seat<'_> {
 /// caller waits no longer than the limit.
 struct Worker {
     child: Child,
-    to: Sender<(Tag, Vec<u8>)>,
+    to: Sender<(Tag, Content)>,
     from: Receiver<(Tag, Vec<u8>)>,
     jobs: u32,
 }
 
 impl Worker {
-    fn start(program: &Path, files: &[u8]) -> Option<Self> {
-        let (to, questions) = channel::<(Tag, Vec<u8>)>();
+    fn start(program: &Path, files: &Content) -> Option<Self> {
+        let (to, questions) = channel::<(Tag, Content)>();
         let (answers, from) = channel();
         let (started, child) = channel();
         let mut command = command(program);
@@ -330,15 +324,15 @@ impl Worker {
             })
             .ok()?;
         let worker = Self { child: child.recv().ok()?, to, from, jobs: 0 };
-        worker.to.send((Tag::Files, files.to_vec())).ok()?;
+        worker.to.send((Tag::Files, Content::clone(files))).ok()?;
         match worker.from.recv_timeout(START_LIMIT) {
             Ok((Tag::Ready, _)) => Some(worker),
             _ => None,
         }
     }
 
-    fn ask(&self, tag: Tag, content: &[u8], limit: Duration) -> Result<Answer, Trouble> {
-        self.to.send((tag, content.to_vec())).map_err(|_| Trouble::Died)?;
+    fn ask(&self, tag: Tag, content: &Content, limit: Duration) -> Result<Answer, Trouble> {
+        self.to.send((tag, Content::clone(content))).map_err(|_| Trouble::Died)?;
         match self.from.recv_timeout(limit) {
             Ok(answer) if tag.is_answered_by(answer.0) => Ok(answer),
             Err(RecvTimeoutError::Timeout) => Err(Trouble::TooLong),

@@ -63,17 +63,17 @@ pub(super) fn encrypted(password: &str) -> Vec<u8> {
 fn the_pages_of_a_rendered_letter_and_of_a_foreign_pdf_are_counted() {
     let pool = pool(THREE_PAGES);
     let letter = pool.render(&job("First")).unwrap();
-    assert_eq!(pool.pages(&letter).unwrap(), Some(3));
-    assert_eq!(pool.pages(&broken::notice()).unwrap(), Some(1));
+    assert_eq!(pool.inspect(&letter).unwrap().pages, Some(3));
+    assert_eq!(pool.inspect(&broken::notice()).unwrap().pages, Some(1));
     let nested = [catalogue(), tree("3 0 R 4 0 R", 3), page(2), tree("5 0 R 6 0 R", 2), page(4), page(4)];
-    assert_eq!(pool.pages(&pdf(&nested)).unwrap(), Some(3));
+    assert_eq!(pool.inspect(&pdf(&nested)).unwrap().pages, Some(3));
 }
 
 #[test]
 fn a_pdf_that_opens_without_a_password_is_counted_and_one_that_does_not_is_not() {
     let pool = pool(THREE_PAGES);
-    assert_eq!(pool.pages(&encrypted("")).unwrap(), Some(1));
-    assert_eq!(pool.pages(&encrypted("secret")).unwrap(), None);
+    assert_eq!(pool.inspect(&encrypted("")).unwrap().pages, Some(1));
+    assert_eq!(pool.inspect(&encrypted("secret")).unwrap().pages, None);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn what_is_no_whole_pdf_has_no_page_count() {
         ("cut after a few bytes", &whole[..40]),
         ("without its beginning", &whole[whole.len() / 2..]),
     ] {
-        assert_eq!(pool.pages(bytes).unwrap(), None, "{what}");
+        assert_eq!(pool.inspect(bytes).unwrap().pages, None, "{what}");
     }
 }
 
@@ -102,7 +102,7 @@ fn a_pdf_that_says_of_itself_what_is_not_so_has_no_page_count() {
         ("none", [catalogue(), tree("", 0), page(2)]),
         ("no tree", ["<< /Type /Catalog >>".to_owned(), tree("3 0 R", 1), page(2)]),
     ] {
-        assert_eq!(pool.pages(&pdf(&objects)).unwrap(), None, "{what}");
+        assert_eq!(pool.inspect(&pdf(&objects)).unwrap().pages, None, "{what}");
     }
 }
 
@@ -134,22 +134,22 @@ fn a_hostile_pdf_has_no_page_count_and_the_next_letter_is_made_as_ever() {
     let before = pool.render(&hostile("")).unwrap();
     for (what, bytes) in hostile_pdfs() {
         let started = Instant::now();
-        assert_eq!(pool.pages(&bytes).unwrap(), None, "{what}");
+        assert_eq!(pool.inspect(&bytes).unwrap().pages, None, "{what}");
         // At most twice: a worker that had worked before is not blamed at once.
         assert!(started.elapsed() < 2 * LIMIT + Duration::from_secs(10), "{what}");
         assert!(before == pool.render(&hostile("")).unwrap(), "{what}");
-        assert_eq!(pool.pages(&before).unwrap(), Some(1), "{what}");
+        assert_eq!(pool.inspect(&before).unwrap().pages, Some(1), "{what}");
     }
 }
 
 #[test]
 fn a_pdf_that_unpacks_into_more_than_a_worker_may_hold_has_no_page_count() {
     let pool = pool(super::LETTER);
-    assert_eq!(pool.pages(&packed(1)).unwrap(), Some(1), "one that unpacks into a little");
+    assert_eq!(pool.inspect(&packed(1)).unwrap().pages, Some(1), "one that unpacks into a little");
     let bomb = packed(1024);
     assert!(bomb.len() < 8 << 20, "{} bytes", bomb.len());
-    assert_eq!(pool.pages(&bomb).unwrap(), None);
-    assert_eq!(pool.pages(&broken::notice()).unwrap(), Some(1));
+    assert_eq!(pool.inspect(&bomb).unwrap().pages, None);
+    assert_eq!(pool.inspect(&broken::notice()).unwrap().pages, Some(1));
 }
 
 /// A PDF of one page, whose objects lie packed in a stream, followed by that many mebibytes of spaces.
@@ -178,5 +178,5 @@ sys.stdout.buffer.write(start + catalogue + stream + xref + b'startxref\\n%d\\n%
 #[test]
 fn without_a_worker_the_machine_is_to_blame_and_not_the_pdf() {
     let pool = Pool::start(Path::new("/bin/false"), &files(super::LETTER), 1, LIMIT).unwrap();
-    assert_eq!(pool.pages(&broken::notice()).unwrap_err().code(), "render.start");
+    assert_eq!(pool.inspect(&broken::notice()).unwrap_err().code(), "render.start");
 }
