@@ -17,7 +17,7 @@ use crate::office::{Office, Staff, Unlock};
 use crate::outbox::{
     Checks, Decision, Despatch, DespatchId, Event, Hold, Ledger, LedgerError, State, recheck,
 };
-use crate::pipeline::{Line, remake};
+use crate::pipeline::{Line, append_file, remake};
 use crate::private::Secret;
 use crate::random::random_hex;
 use crate::seal::entry::Method;
@@ -369,11 +369,7 @@ pub(super) fn reason(text: &str) -> Result<String, Failure> {
 fn to_stdout(documents: &[(String, Secret)]) -> Result<Exit, Failure> {
     let mut archive = tar::Builder::new(std::io::stdout().lock());
     for (name, plain) in documents {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(plain.len() as u64);
-        header.set_mode(0o600);
-        header.set_cksum();
-        archive.append_data(&mut header, name, plain.as_slice())?;
+        append_file(&mut archive, name, plain.as_slice(), plain.len() as u64)?;
     }
     archive.finish()?;
     Ok(Exit::Done)

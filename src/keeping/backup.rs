@@ -6,6 +6,7 @@ use super::archive::{Hashing, SUMS, sync_parent};
 use crate::fault::Fault;
 use crate::office::{CONFIG_FILE, CourierConfig, DEMO_KEYS, Office};
 use crate::outbox::{Ledger, SealedFile};
+use crate::pipeline::append_file;
 use crate::private;
 use crate::seal::keys::PublicKey;
 use crate::seal::stream::seal_to;
@@ -97,7 +98,7 @@ fn write(office: &Office, copy: &Path, named: &[SealedFile], to: &Path) -> io::R
         archive.add(&path, &office.root().join(&path))?;
     }
     let sums = std::mem::take(&mut archive.sums);
-    archive.append(Path::new(SUMS), sums.as_bytes(), sums.len() as u64)?;
+    append_file(&mut archive.builder, SUMS, sums.as_bytes(), sums.len() as u64)?;
     let (buffer, sha256) = archive.builder.into_inner()?.finish()?.finish();
     let file = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.sync_all()?;
@@ -116,19 +117,11 @@ impl<W: Write> Archive<W> {
         let file = File::open(from)?;
         let size = file.metadata()?.len();
         let mut hashing = Hashing::new(file.take(size));
-        self.append(name, &mut hashing, size)?;
+        append_file(&mut self.builder, name, &mut hashing, size)?;
         let (_, sha256) = hashing.finish();
         self.sums.push_str(&format!("{sha256}  {}\n", name.display()));
         self.files += 1;
         Ok(sha256)
-    }
-
-    fn append(&mut self, name: &Path, from: impl Read, size: u64) -> io::Result<()> {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(size);
-        header.set_mode(0o600);
-        header.set_cksum();
-        self.builder.append_data(&mut header, name, from)
     }
 }
 
