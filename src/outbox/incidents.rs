@@ -239,6 +239,20 @@ impl Ledger {
         Ok(self.runtime.block_on(frozen(connection))?)
     }
 
+    /// What froze entries because of these incidents, and unfroze them.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn freezes(&mut self, incidents: &[IncidentId]) -> Result<Vec<Event>, LedgerError> {
+        let of_these = |event: &Event| {
+            let number = event.detail.get("incident").and_then(Value::as_u64);
+            number.is_some_and(|number| incidents.iter().any(|one| u64::from(one.0) == number))
+        };
+        let mut events = self.events_of(&[FROZEN, UNFREEZE_PROPOSED, UNFROZEN])?;
+        events.retain(of_these);
+        Ok(events)
+    }
+
     /// Unfreezes an entry: one person proposes it, and a second one does the same.
     ///
     /// # Errors

@@ -22,6 +22,10 @@ fn exported() -> (DemoOffice, tempfile::TempDir, PathBuf) {
     let other = words(&office.despatch_for(CASE, "representative")["id"]).to_owned();
     office.run_as(REVIEWER, &["outbox", "hold", &other, "--reason", "the firm is changing"]).expect(0);
     office.run_as(REVIEWER, &["incident", &id, "--what", "wrong team"]).expect(0);
+    office
+        .run_as(REVIEWER, &["incident", "unfreeze", "det-yarls-wood", "--reason", "it was right"])
+        .expect(0);
+    office.run_as(REVIEWER, &["litigation", "hold", CASE, "--reason", "judicial review"]).expect(0);
     let to = folder.path().join("record");
     let words =
         ["audit", "export", CASE, "--reason", "subject access request 7", "--to", to.to_str().unwrap()];
@@ -44,13 +48,17 @@ fn the_record_of_a_case_is_whole() {
     let theirs = "SELECT json_group_array(seq) FROM (SELECT seq FROM event WHERE subject IN \
         (SELECT id FROM despatch WHERE json_extract(record, '$.case_id') = 'DEMO-0902') \
         OR subject IN (SELECT 'case ' || number FROM claim WHERE case_id = 'DEMO-0902') \
-        OR subject IN ('record DEMO-0902', 'incident 1') ORDER BY seq)";
+        OR subject IN ('record DEMO-0902', 'incident 1', 'DEMO-0902', 'authority DEMO-0902') \
+        OR (what IN ('frozen', 'unfreeze_proposed') AND json_extract(detail, '$.incident') = 1) ORDER BY seq)";
     let expected: Value = serde_json::from_str(&ask(&office, theirs)).unwrap();
     let seqs: Vec<&Value> = record["events"].as_array().unwrap().iter().map(|event| &event["seq"]).collect();
     assert_eq!(serde_json::json!(seqs), expected);
     let whats: Vec<&str> =
         record["events"].as_array().unwrap().iter().map(|event| words(&event["what"])).collect();
     for what in ["claimed", "queued", "viewed", "approved", "sent", "held", "incident_opened", "exported"] {
+        assert!(whats.contains(&what), "{what} is not in {whats:?}");
+    }
+    for what in ["frozen", "unfreeze_proposed", "litigation_held"] {
         assert!(whats.contains(&what), "{what} is not in {whats:?}");
     }
     for despatch in record["despatches"].as_array().unwrap() {
@@ -84,6 +92,57 @@ fn the_record_of_a_case_is_whole() {
         let files = template["files"].as_object().expect("the texts");
         assert!(files.keys().any(|path| path.ends_with("cover-note.typ")), "{:?}", files.keys());
     }
+}
+
+/// Exports the case again, into another folder.
+fn again(office: &DemoOffice, folder: &tempfile::TempDir, name: &str, case: &str) -> (Said, PathBuf) {
+    let to = folder.path().join(name);
+    let words = ["audit", "export", case, "--reason", "request 8", "--to", to.to_str().unwrap()];
+    (office.run_as(REVIEWER, &words), to)
+}
+
+#[test]
+fn a_record_with_a_gap_is_given_out_with_the_gap_named_and_does_not_pass_for_whole() {
+    let (office, folder, _) = exported();
+    let gone = office.despatch_for(CASE, "representative");
+    fs::remove_file(office.message_path(&gone)).unwrap();
+    fs::write(office.dir.join("outbox/received/2.tar.age"), b"altered").unwrap();
+    let (said, to) = again(&office, &folder, "gaps", CASE);
+    let said = said.expect(1);
+    let told = said.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        &format!("missing despatch {}: its message", words(&gone["id"])),
+        "missing case file 2:",
+        "not whole",
+    ] {
+        assert!(told.contains(words), "{words} is not in {told}");
+    }
+    let record = record(&to);
+    assert!(words(&record["received"][0]["missing"]).contains("cannot be read"), "{}", record["received"]);
+    sums_hold(&to).unwrap_or_else(|why| panic!("{why}"));
+    let kept = words(&office.despatch_for(CASE, "det")["id"]).to_owned();
+    assert!(to.join(format!("despatches/{kept}/message.eml")).is_file(), "the rest is there");
+}
+
+#[test]
+fn what_was_removed_on_record_is_no_gap() {
+    const ERASED: &str = "DEMO-0903";
+    let office = DemoOffice::new();
+    let folder = tempfile::tempdir().unwrap();
+    for one in office.despatches().iter().filter(|one| one["case_id"] == ERASED) {
+        office.run_as(REVIEWER, &["outbox", "cancel", words(&one["id"]), "--reason", "a test"]).expect(0);
+    }
+    office.run_as(REVIEWER, &["erase", ERASED, "--reason", "article 17"]).expect(0);
+    office.run_as("tomasz-achebe", &["erase", ERASED, "--confirm"]).expect(0);
+    let (said, to) = again(&office, &folder, "erased", ERASED);
+    let said = said.expect(0);
+    assert!(!said.stdout.contains("missing"), "{said:?}");
+    let record = record(&to);
+    assert!(words(&record["received"][0]["missing"]).contains("was removed"), "{}", record["received"]);
+    let events = record["events"].as_array().unwrap();
+    let of_case: Vec<&str> =
+        events.iter().filter(|event| event["subject"] == ERASED).map(|event| words(&event["what"])).collect();
+    assert_eq!(of_case, ["erasure_asked", "erased"]);
 }
 
 #[test]

@@ -1,17 +1,18 @@
 //! Enters: a case and the review key. Leaves: a private folder with everything on record of it, unsealed, as JSON, as
-//! a PDF and as the files themselves, with a signed list of them. Never: exports without leaving an event.
+//! a PDF and as the files themselves, with a signed list of them. Never: exports without leaving an event, or passes
+//! over a file that should be there and is not.
 
 use super::paper;
 use crate::cli::args::{Common, Export};
 use crate::cli::deadlines::unknown;
 use crate::cli::open::{make_folder, write_all};
 use crate::cli::outbox::{memory_folder, reason, unlock};
-use crate::cli::print::{Print, count};
+use crate::cli::print::{Print, count, wrapped};
 use crate::cli::reading::{documents, sealed_to};
 use crate::cli::run::signing;
 use crate::cli::secrets::Secrets;
 use crate::cli::{Exit, Failure, open_ledger, open_office};
-use crate::outbox::{Despatch, Event, Ledger};
+use crate::outbox::{Despatch, Event, IncidentId, Ledger};
 use crate::pipeline::unsealed;
 use crate::private::Secret;
 use crate::random::random_hex;
@@ -53,7 +54,7 @@ pub(super) struct Received {
     pub files: Vec<Listed>,
     /// The case file's own contents.
     case: Value,
-    /// Why it cannot be shown, where it was removed after its period.
+    /// Why it cannot be shown: it was removed, or is a gap.
     pub missing: Option<String>,
 }
 
@@ -93,7 +94,10 @@ pub(super) fn export(common: &Common, args: &Export, print: &Print) -> Result<Ex
     let exported = json!({
         "at": now.at, "by": actor.id, "reason": reason, "signed_by": signer.to_public().fingerprint(),
     });
-    let (record, mut files) = gather(&mut ledger, &args.case, &claims, &mut secrets, exported)?;
+    let mut gathering =
+        Gathering { ledger: &mut ledger, secrets: &mut secrets, files: Files::new(), gaps: Vec::new() };
+    let record = gathering.record(&args.case, &claims, exported)?;
+    let Gathering { mut files, gaps, .. } = gathering;
     let mut text =
         serde_json::to_vec_pretty(&record).map_err(|error| Failure::Internal(error.to_string()))?;
     text.push(b'\n');
@@ -110,134 +114,166 @@ pub(super) fn export(common: &Common, args: &Export, print: &Print) -> Result<Ex
         None => memory_folder()?.join(format!("despatch-record-{}", random_hex(4)?)),
     };
     lay(&folder, &files)?;
-    print.json(&json!({ "folder": folder, "files": files.len(), "despatches": record.despatches.len(), "events": record.events.len() }));
+    print.json(&json!({
+        "folder": folder, "files": files.len(), "despatches": record.despatches.len(),
+        "events": record.events.len(), "missing": gaps,
+    }));
     print.line(&format!(
         "The record of {} lies in {} ({}).",
         args.case,
         folder.display(),
         count(files.len(), "file")
     ));
-    print.line("It is unsealed. Begin with record.pdf; SHA256SUMS and its signature prove that it is whole.");
-    Ok(Exit::Done)
-}
-
-/// Everything, and the files that go with it.
-fn gather(
-    ledger: &mut Ledger,
-    case_id: &CaseId,
-    claims: &[i64],
-    secrets: &mut Secrets<'_>,
-    exported: Value,
-) -> Result<(Record, Files), Failure> {
-    let mut files = Files::new();
-    let mut received = Vec::new();
-    for claim in claims {
-        received.push(one_received(ledger, *claim, secrets, &mut files)?);
+    print.line("It is unsealed. Begin with record.pdf; SHA256SUMS and its signature prove that nothing was changed since.");
+    gaps.iter().for_each(|gap| print.line(&wrapped("missing", gap)));
+    if gaps.is_empty() {
+        return Ok(Exit::Done);
     }
-    let mut despatches = Vec::new();
-    for despatch in ledger.despatches(&[])?.into_iter().filter(|one| one.case_id == *case_id) {
-        despatches.push(one_sent(ledger, despatch, secrets, &mut files)?);
-    }
-    let (packs, templates) = texts(ledger, &despatches, &mut files)?;
-    let events = events(ledger, case_id, claims, &despatches)?;
-    let case_id = case_id.clone();
-    Ok((Record { schema: SCHEMA, case_id, exported, received, despatches, events, packs, templates }, files))
+    print.line(
+        "It is not whole, and no removal is on record: restore the outbox from its backup and export again.",
+    );
+    Ok(Exit::AtFault)
 }
 
-fn keep(files: &mut Files, path: String, bytes: Secret) -> Listed {
-    let listed = Listed { path: path.clone(), size: bytes.len(), sha256: Sha256::of(&bytes) };
-    files.push((path, bytes));
-    listed
+/// What an export has gathered so far.
+struct Gathering<'a, 'o> {
+    ledger: &'a mut Ledger,
+    secrets: &'a mut Secrets<'o>,
+    files: Files,
+    /// What should be there, is not, and nobody removed on record.
+    gaps: Vec<String>,
 }
 
-fn one_received(
-    ledger: &mut Ledger,
-    claim: i64,
-    secrets: &mut Secrets<'_>,
-    files: &mut Files,
-) -> Result<Received, Failure> {
-    let sealed = match fs::read(ledger.files().original(claim)) {
-        Ok(sealed) => sealed,
-        Err(error) => {
-            let missing = Some(format!("the sealed case file cannot be read: {error}"));
-            return Ok(Received { claim, files: Vec::new(), case: Value::Null, missing });
+impl Gathering<'_, '_> {
+    /// Everything; the files that go with it are kept.
+    fn record(&mut self, case_id: &CaseId, claims: &[i64], exported: Value) -> Result<Record, Failure> {
+        let mut received = Vec::new();
+        for claim in claims {
+            received.push(self.received(*claim)?);
         }
-    };
-    let sealed_to = ledger.review_key_of(claim, &secrets.office().review_key.fingerprint())?;
-    let opened = unsealed(&sealed, claim, secrets.key(&sealed_to)?)?;
-    let case = opened.first().and_then(|(_, bytes)| serde_json::from_slice(bytes).ok()).unwrap_or_default();
-    let listed = opened
-        .into_iter()
-        .map(|(name, bytes)| keep(files, format!("received/{claim}/{name}"), bytes))
-        .collect();
-    Ok(Received { claim, files: listed, case, missing: None })
-}
+        let mut despatches = Vec::new();
+        for despatch in self.ledger.despatches(&[])?.into_iter().filter(|one| one.case_id == *case_id) {
+            despatches.push(self.sent(despatch)?);
+        }
+        let (packs, templates) = self.texts(&despatches)?;
+        let events = events(self.ledger, case_id, claims, &despatches)?;
+        let case_id = case_id.clone();
+        Ok(Record { schema: SCHEMA, case_id, exported, received, despatches, events, packs, templates })
+    }
 
-fn one_sent(
-    ledger: &mut Ledger,
-    despatch: Despatch,
-    secrets: &mut Secrets<'_>,
-    files: &mut Files,
-) -> Result<Sent, Failure> {
-    let id = despatch.id;
-    let Some(bound) = &despatch.message else {
-        let missing = Some("no message was made".to_owned());
-        return Ok(Sent { despatch, files: Vec::new(), missing });
-    };
-    let bytes = match ledger.files().message_bytes(id, bound.revision, bound.sha256) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let missing = Some(format!("its message cannot be read: {error}"));
+    fn keep(&mut self, path: String, bytes: Secret) -> Listed {
+        let listed = Listed { path: path.clone(), size: bytes.len(), sha256: Sha256::of(&bytes) };
+        self.files.push((path, bytes));
+        listed
+    }
+
+    /// Why something is not in the export. It is a gap unless the file at `path` was removed on record.
+    fn missing(&mut self, of: &str, what: &str, why: &str, path: &Path) -> Result<Option<String>, Failure> {
+        if self.ledger.is_removed(path)? {
+            return Ok(Some(format!("{what} was removed, as the events say")));
+        }
+        let missing = format!("{what} cannot be read: {why}");
+        self.gaps.push(format!("{of}: {missing}"));
+        Ok(Some(missing))
+    }
+
+    fn received(&mut self, claim: i64) -> Result<Received, Failure> {
+        let path = self.ledger.files().original(claim);
+        let opened = match fs::read(&path) {
+            Err(error) => Err(error.to_string()),
+            Ok(sealed) => {
+                let first = self.secrets.office().review_key.fingerprint();
+                let sealed_to = self.ledger.review_key_of(claim, &first)?;
+                unsealed(&sealed, claim, self.secrets.key(&sealed_to)?).map_err(|fault| fault.cause)
+            }
+        };
+        let opened = match opened {
+            Ok(opened) => opened,
+            Err(why) => {
+                let of = format!("case file {claim}");
+                let missing = self.missing(&of, "the sealed case file", &why, &path)?;
+                return Ok(Received { claim, files: Vec::new(), case: Value::Null, missing });
+            }
+        };
+        let case =
+            opened.first().and_then(|(_, bytes)| serde_json::from_slice(bytes).ok()).unwrap_or_default();
+        let files = opened
+            .into_iter()
+            .map(|(name, bytes)| self.keep(format!("received/{claim}/{name}"), bytes))
+            .collect();
+        Ok(Received { claim, files, case, missing: None })
+    }
+
+    fn sent(&mut self, despatch: Despatch) -> Result<Sent, Failure> {
+        let id = despatch.id;
+        let of = format!("despatch {id}");
+        let Some(bound) = &despatch.message else {
+            let missing = Some("no message was made".to_owned());
             return Ok(Sent { despatch, files: Vec::new(), missing });
+        };
+        let path = self.ledger.files().message(id, bound.revision);
+        let bytes = match self.ledger.files().message_bytes(id, bound.revision, bound.sha256) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let missing = self.missing(&of, "its message", &error.to_string(), &path)?;
+                return Ok(Sent { despatch, files: Vec::new(), missing });
+            }
+        };
+        let sealed_to = sealed_to(self.ledger, self.secrets.office(), &despatch)?;
+        let (mut files, mut missing) = (Vec::new(), None);
+        match documents(self.ledger.files(), &despatch, bound, self.secrets.key(&sealed_to)?) {
+            Ok(opened) => {
+                let plain = opened.into_iter().filter(|(name, _)| !name.starts_with(SUMS_NAME));
+                files.extend(plain.map(|(name, plain)| self.keep(format!("despatches/{id}/{name}"), plain)));
+            }
+            Err(fault) => missing = self.missing(&of, "its documents", &fault.cause, &path)?,
         }
-    };
-    let sealed_to = sealed_to(ledger, secrets.office(), &despatch)?;
-    let opened = documents(ledger.files(), &despatch, bound, secrets.key(&sealed_to)?)?;
-    let mut listed: Vec<Listed> = opened
-        .into_iter()
-        .filter(|(name, _)| !name.starts_with(SUMS_NAME))
-        .map(|(name, plain)| keep(files, format!("despatches/{id}/{name}"), plain))
-        .collect();
-    // Sealed as it was sent, so that its own signature can still be checked.
-    listed.push(keep(files, format!("despatches/{id}/message.eml"), bytes.into()));
-    Ok(Sent { despatch, files: listed, missing: None })
+        // Sealed as it was sent, so that its own signature can still be checked.
+        files.push(self.keep(format!("despatches/{id}/message.eml"), bytes.into()));
+        Ok(Sent { despatch, files, missing })
+    }
+
+    /// The texts of the packs and templates that the despatches name.
+    fn texts(&mut self, despatches: &[Sent]) -> Result<(Vec<Value>, Vec<Value>), Failure> {
+        let bounds =
+            || despatches.iter().filter_map(|one| Some((&one.despatch, one.despatch.message.as_ref()?)));
+        let packs: BTreeMap<Sha256, String> =
+            bounds().filter_map(|(one, bound)| Some((bound.policy?, one.pack.to_string()))).collect();
+        let mut told = Vec::new();
+        for (hash, pack) in packs {
+            let text = self.ledger.pack_text(hash)?;
+            let path = format!("policy/{pack}-{}.toml", hash.short());
+            told.push(
+                json!({ "pack": pack, "sha256": hash, "path": text.as_ref().map(|_| &path), "text": text }),
+            );
+            match text {
+                Some(text) => self.files.push((path, text.into_bytes().into())),
+                None => self.gaps.push(format!("policy pack {pack}: its text was not kept")),
+            }
+        }
+        let hashes: BTreeMap<Sha256, String> =
+            bounds().map(|(one, bound)| (bound.template, one.planned.kind.to_string())).collect();
+        let mut templates = Vec::new();
+        for (hash, kind) in hashes {
+            let kept = self.ledger.versions(&hash.to_string())?.pop();
+            let texts = kept.as_ref().map(|kept| kept.version.files.clone());
+            let folder = format!("templates/{}", hash.short());
+            templates.push(json!({
+                "kind": kind, "sha256": hash, "path": texts.as_ref().map(|_| &folder), "files": texts,
+            }));
+            if texts.is_none() {
+                self.gaps.push(format!("templates of {kind}: their texts were not kept"));
+            }
+            let texts = texts.into_iter().flatten();
+            self.files
+                .extend(texts.map(|(path, text)| (format!("{folder}/{path}"), text.into_bytes().into())));
+        }
+        Ok((told, templates))
+    }
 }
 
-/// The texts of the packs and templates that the despatches name.
-fn texts(
-    ledger: &mut Ledger,
-    despatches: &[Sent],
-    files: &mut Files,
-) -> Result<(Vec<Value>, Vec<Value>), Failure> {
-    let bounds = || despatches.iter().filter_map(|one| Some((&one.despatch, one.despatch.message.as_ref()?)));
-    let packs: BTreeMap<Sha256, String> =
-        bounds().filter_map(|(one, bound)| Some((bound.policy?, one.pack.to_string()))).collect();
-    let mut told = Vec::new();
-    for (hash, pack) in packs {
-        let text = ledger.pack_text(hash)?;
-        let path = format!("policy/{pack}-{}.toml", hash.short());
-        told.push(
-            json!({ "pack": pack, "sha256": hash, "path": text.as_ref().map(|_| &path), "text": text }),
-        );
-        files.extend(text.map(|text| (path, text.into_bytes().into())));
-    }
-    let hashes: BTreeMap<Sha256, String> =
-        bounds().map(|(one, bound)| (bound.template, one.planned.kind.to_string())).collect();
-    let mut templates = Vec::new();
-    for (hash, kind) in hashes {
-        let kept = ledger.versions(&hash.to_string())?.pop();
-        let texts = kept.as_ref().map(|kept| kept.version.files.clone());
-        let folder = format!("templates/{}", hash.short());
-        templates.push(json!({
-            "kind": kind, "sha256": hash, "path": texts.as_ref().map(|_| &folder), "files": texts,
-        }));
-        let texts = texts.into_iter().flatten();
-        files.extend(texts.map(|(path, text)| (format!("{folder}/{path}"), text.into_bytes().into())));
-    }
-    Ok((told, templates))
-}
-
-/// Every event of the case: of its files, its despatches, its incidents, its pack and of this record itself.
+/// Every event of the case: of its files, its despatches, its incidents and the entries that they froze, its pack, its
+/// keeping, its representative's authority and of this record itself.
 fn events(
     ledger: &mut Ledger,
     case_id: &CaseId,
@@ -246,10 +282,12 @@ fn events(
 ) -> Result<Vec<Event>, Failure> {
     let mut subjects: Vec<String> = claims.iter().map(|claim| format!("case {claim}")).collect();
     subjects.extend(despatches.iter().map(|one| one.despatch.id.to_string()));
-    subjects.push(format!("record {case_id}"));
+    // Holds for litigation and erasures are recorded under the case's own id.
+    subjects.extend([case_id.to_string(), format!("record {case_id}"), format!("authority {case_id}")]);
     let incidents = ledger.incidents()?.into_iter().filter(|one| one.case_id == *case_id);
-    subjects.extend(incidents.map(|one| format!("incident {}", one.number)));
-    let mut events = Vec::new();
+    let incidents: Vec<IncidentId> = incidents.map(|one| one.number).collect();
+    subjects.extend(incidents.iter().map(|number| format!("incident {number}")));
+    let mut events = ledger.freezes(&incidents)?;
     for subject in &subjects {
         events.extend(ledger.events(Some(subject))?);
     }
