@@ -98,6 +98,31 @@ fn a_drill_opens_one_of_each_and_is_on_record_and_check_asks_for_it_once_a_year(
 }
 
 #[test]
+fn a_drill_on_a_message_that_words_open_tries_the_offices_own_copy() {
+    let (office, key) = with_recovery();
+    drop_and_run(&office);
+    let last = |office: &DemoOffice| office.despatches().pop().expect("despatches");
+    let entry = last(&office)["recipient"]["entry"].as_str().unwrap().to_owned();
+    for (n, method) in [(2, "age-passphrase"), (3, "pdf-password")] {
+        office.says(&entry, &["--method", method]);
+        office.settle(&entry);
+        let case = appointment(n, REPORT).to_string();
+        office.drop_case(&format!("new-{n}"), &case, &[("report.pdf", REPORT)]);
+        office.run(&["run", "--once"]);
+        let newest = last(&office);
+        assert_eq!(newest["message"]["opening"], method, "{newest}");
+        let drill = ["keys", "drill", "--recovery-key", key.to_str().unwrap()];
+        let said = office.run_as(REVIEWER, &drill).expect(0);
+        let told = format!("the office's copy of despatch {}", newest["id"].as_str().unwrap());
+        assert!(said.stdout.contains(&told), "{said:?}");
+    }
+    let newest = last(&office);
+    let (id, revision) = (newest["id"].as_str().unwrap(), &newest["message"]["revision"]);
+    fs::write(office.dir.join(format!("outbox/despatches/{id}.{revision}.copy.age")), b"altered").unwrap();
+    office.run_as(REVIEWER, &["keys", "drill", "--recovery-key", key.to_str().unwrap()]).expect(1);
+}
+
+#[test]
 fn a_recovery_key_that_is_none_is_a_fault_with_its_line() {
     let office = DemoOffice::new();
     office.edit("despatch.toml", |text| format!("{text}\n[recovery]\nkey = \"age1nonsense\"\n"));
