@@ -6,7 +6,7 @@ use super::outbox::reason;
 use super::print::{Print, count, wrapped};
 use super::{Exit, Failure, clock, open_ledger, open_office};
 use crate::fault::Fault;
-use crate::keeping;
+use crate::keeping::{self, Restoring};
 use crate::office::{Unlock, private_key};
 use crate::outbox::{DespatchId, Found, Ledger, LedgerError, Restored};
 use serde_json::json;
@@ -38,10 +38,13 @@ pub(super) fn restore(common: &Common, args: &Restore, print: &Print) -> Result<
     let unlock = Unlock::of(args.unlock.passphrase_file.clone());
     let secret = private_key(&args.identity, &unlock, "Passphrase of the key: ")?;
     let mut restoring = keeping::restore(&args.file, &args.to, &secret)?;
-    let here = Common { office: restoring.office.root().to_owned(), ..common.clone() };
-    let clock = clock(&here)?;
-    let actor = restoring.office.actor(common.actor.as_ref())?.clone();
-    let restored = restoring.ledger.mark_restored(&actor, restoring.backup, clock.now())?;
+    let restored = match mark(&mut restoring, common) {
+        Ok(restored) => restored,
+        Err(failure) => {
+            restoring.abandon();
+            return Err(failure);
+        }
+    };
     let (files, damaged) = (restoring.files, restoring.damaged.clone());
     restoring.finish()?;
     print.json(&json!({ "office": args.to, "files": files, "restored": restored, "damaged": damaged }));
@@ -50,7 +53,15 @@ pub(super) fn restore(common: &Common, args: &Restore, print: &Print) -> Result<
     print.line(&wrapped("not in it", "the inbox, what was sent into folders, and the relay's password"));
     print.line("Nothing is made or sent there before you have settled what was sent since the backup:");
     print.line(&format!("  despatch --office {} reconcile", args.to.display()));
-    Ok(Exit::Done)
+    Ok(if damaged.is_empty() { Exit::Done } else { Exit::AtFault })
+}
+
+/// Takes note in the restored ledger of who restored it.
+fn mark(restoring: &mut Restoring, common: &Common) -> Result<Restored, Failure> {
+    let here = Common { office: restoring.office.root().to_owned(), ..common.clone() };
+    let now = clock(&here)?.now();
+    let actor = restoring.office.actor(common.actor.as_ref())?;
+    Ok(restoring.ledger.mark_restored(actor, restoring.backup, now)?)
 }
 
 fn tell_damaged(damaged: &[PathBuf], print: &Print) {

@@ -35,12 +35,21 @@ impl Restoring {
     /// Puts the office in its place: from here on it counts.
     ///
     /// # Errors
-    /// The disk refuses; nothing is lost.
+    /// The disk refuses; nothing is lost, and nothing stays behind.
     pub fn finish(self) -> Result<(), Fault> {
         // SQLite writes back and removes its log when the last connection closes.
         drop(self.ledger);
         let placed = fs::rename(&self.staged, &self.to).and_then(|()| sync_parent(&self.to));
-        placed.map_err(|error| failed(&self.to, &error))
+        placed.map_err(|error| {
+            clear(&self.staged);
+            failed(&self.to, &error)
+        })
+    }
+
+    /// Takes away what was read out of the backup, so that the same command can be given again.
+    pub fn abandon(self) {
+        drop(self.ledger);
+        clear(&self.staged);
     }
 }
 
@@ -61,7 +70,12 @@ pub fn restore(file: &Path, to: &Path, secret: &SecretKey) -> Result<Restoring, 
         return Err(vec![Fault::new(place.display().to_string(), "restore.not_empty", cause, cure)]);
     }
     let outcome = stage(file, &staged, secret).and_then(|read| verified(read, &staged, to));
-    outcome.inspect_err(|_| drop(fs::remove_dir_all(&staged)))
+    outcome.inspect_err(|_| clear(&staged))
+}
+
+/// What cannot be removed is named by the next attempt.
+fn clear(staged: &Path) {
+    let _ = fs::remove_dir_all(staged);
 }
 
 /// What came out of the archive.

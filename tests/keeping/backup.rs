@@ -200,7 +200,7 @@ fn a_sealed_case_file_that_is_not_the_one_that_was_made_is_told_of() {
     let backup = beside(&office, "backup.tar.age");
     let said = office.run_as(REVIEWER, &["--json", "backup", "--to", backup.to_str().unwrap()]).expect(1);
     assert_eq!(said.json()["damaged"], serde_json::json!(["outbox/received/1.tar.age"]));
-    let said = restore(&office, &backup, &beside(&office, "restored"), &office.key("review")).expect(0);
+    let said = restore(&office, &backup, &beside(&office, "restored"), &office.key("review")).expect(1);
     assert!(said.stdout.contains("outbox/received/1.tar.age: it is missing or not the one"), "{said:?}");
 }
 
@@ -226,6 +226,31 @@ fn the_relays_password_stays_out_of_a_backup_whatever_path_leads_to_it() {
             "{written}"
         );
     }
+}
+
+#[test]
+fn a_restore_by_nobody_of_the_office_leaves_nothing_behind_and_can_be_given_again() {
+    let office = DemoOffice::new();
+    let backup = back_up(&office, "backup.tar.age");
+    let (to, key) = (beside(&office, "restored"), office.key("review"));
+    let words = ["restore", backup.to_str().unwrap(), "--to", to.to_str().unwrap(), "--today", TODAY];
+    let words = [&words[..], &["--identity", key.to_str().unwrap(), "--as", "nobody-here"]].concat();
+    let said = crate::support::office::despatch(&words).expect(1);
+    assert!(said.stderr.contains("nobody-here"), "{said:?}");
+    assert!(!to.exists() && !beside(&office, "restored.restoring").exists(), "something is left");
+    restore(&office, &backup, &to, &key).expect(0);
+}
+
+#[test]
+fn a_backup_of_a_damaged_office_is_restored_and_says_what_was_damaged() {
+    let office = DemoOffice::new();
+    fs::write(office.dir.join("outbox/despatches/1-1.1.eml"), "damaged").unwrap();
+    let backup = beside(&office, "backup.tar.age");
+    office.run_as(REVIEWER, &["backup", "--to", backup.to_str().unwrap()]).expect(1);
+    let to = beside(&office, "restored");
+    let said = restore(&office, &backup, &to, &office.key("review")).expect(1);
+    assert!(said.stdout.contains("1-1.1.eml"), "{said:?}");
+    give(&to, &["reconcile", "--all-not-sent", "--reason", "a rehearsal"]).expect(0);
 }
 
 #[test]
