@@ -96,6 +96,7 @@ fn somebody_new_gets_their_first_letter_after_a_trial_and_a_second_person() {
     let expected = [
         ("entry_added", PREPARER),
         ("trial_sent", PREPARER),
+        ("trial_delivery", PREPARER),
         ("trial_opened", PREPARER),
         ("entry_verified", VERIFIER),
     ];
@@ -116,6 +117,32 @@ fn nobody_verifies_what_they_gave_though_somebody_else_changed_it_since() {
     refused(office.run_as(PREPARER, &words), "verify.same_person");
     refused(office.run_as(REVIEWER, &words), "verify.same_person");
     office.run_as(VERIFIER, &words).expect(0);
+}
+
+#[test]
+fn a_trial_letter_that_did_not_go_is_still_to_be_sent() {
+    let office = DemoOffice::new();
+    newcomer(&office);
+    // Where the folder of what is sent should be lies a file.
+    fs::write(office.dir.join("sent"), "in the way").unwrap();
+    let said = office.directory(&["trial", "dr-newcomer"]).expect(3);
+    assert!(said.stdout.contains("nothing tries again by itself"), "{said:?}");
+    let step = || {
+        let steps = office.directory(&["--json", "onboard", "dr-newcomer"]).expect(1).json()["steps"].clone();
+        steps.as_array().unwrap()[1].clone()
+    };
+    assert_eq!(step()["done"], Value::Null);
+    assert!(step()["to_do"].as_str().unwrap().contains("did not go"), "{}", step());
+    let shown = office.entry("dr-newcomer");
+    let came = shown["events"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(
+        (&came["what"], &came["detail"]["verdict"]["verdict"]),
+        (&json!("trial_delivery"), &json!("deferred"))
+    );
+    fs::remove_file(office.dir.join("sent")).unwrap();
+    office.directory(&["trial", "dr-newcomer"]).expect(0);
+    assert!(step()["done"].as_str().unwrap().contains("went on 23 November 2026"), "{}", step());
+    office.run(&["audit", "verify"]).expect(0);
 }
 
 fn is_numbers(line: &str) -> bool {

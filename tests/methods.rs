@@ -205,6 +205,12 @@ fn a_trial_letter_opens_as_the_letters_will() {
         office.directory(&["opened", LAWYER, "--words", numbers]).expect(0);
     }
     let office = DemoOffice::new();
+    office.says(LAWYER, &["--method", "age-passphrase"]);
+    office.directory(&["trial", LAWYER]).expect(0);
+    let before = office.directory(&["words", LAWYER]).expect(0).stdout;
+    office.run_as(REVIEWER, &["keys", "rotate-review", "--reason", "a rehearsal"]).expect(0);
+    assert_eq!(office.directory(&["words", LAWYER]).expect(0).stdout, before, "read with the key of then");
+    let office = DemoOffice::new();
     let said = office.directory(&["words", LAWYER]).expect(1);
     assert!(said.stderr.contains("no words open a trial letter to it"), "{said:?}");
 }

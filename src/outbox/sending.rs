@@ -39,6 +39,13 @@ pub enum Verdict {
     InDoubt { why: String },
 }
 
+impl Verdict {
+    /// Whether it arrived, or may have.
+    pub fn may_have_gone(&self) -> bool {
+        matches!(self, Self::Accepted { .. } | Self::InDoubt { .. })
+    }
+}
+
 /// A despatch that a second person approved, with the approved bytes. Only the ledger makes one,
 /// after checking the bytes, the recipient and the dates once more.
 #[derive(Debug)]

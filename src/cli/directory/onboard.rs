@@ -5,6 +5,7 @@ use super::Desk;
 use crate::cli::print::{strong, wrapped};
 use crate::cli::{Exit, Failure};
 use crate::seal::entry::{Entry, Method};
+use crate::send::Verdict;
 use crate::words::{EntryId, date_words};
 use serde_json::json;
 
@@ -29,10 +30,11 @@ struct Step {
 }
 
 impl Desk<'_> {
-    pub(super) fn onboard(&self, id: &EntryId) -> Result<Exit, Failure> {
+    pub(super) fn onboard(&mut self, id: &EntryId) -> Result<Exit, Failure> {
         let today = self.now().today;
-        let entry = self.entry(id)?;
-        let mut steps = vec![self.method(entry), trial(entry), opened(entry), verified(entry)];
+        let entry = &self.entry(id)?.clone();
+        let sent = self.trial_step(entry)?;
+        let mut steps = vec![self.method(entry), sent, opened(entry), verified(entry)];
         steps.extend(self.rules(entry));
         let holds = self.office.directory.holds(entry, today);
         let told: Vec<serde_json::Value> = steps
@@ -73,6 +75,18 @@ impl Desk<'_> {
             )),
             words: Some(ASK),
         }
+    }
+
+    /// A trial letter that certainly did not go is still to be sent.
+    fn trial_step(&mut self, entry: &Entry) -> Result<Step, Failure> {
+        let mut step = trial(entry);
+        let came = entry.trial.as_ref().map(|trial| self.delivery(&entry.id, trial)).transpose()?.flatten();
+        if let Some(Verdict::Deferred { reply } | Verdict::Refused { reply }) = came.map(|came| came.verdict)
+        {
+            step.done = None;
+            step.what = format!("send a trial letter again, for the last one did not go ({reply})");
+        }
+        Ok(step)
     }
 
     /// What the office's own rules ask for.

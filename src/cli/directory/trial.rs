@@ -1,5 +1,5 @@
-//! Enters: an entry. Leaves: a letter without content on its way to it, and, later, that it could be opened.
-//! Never: sends anything of a case.
+//! Enters: an entry. Leaves: a letter without content on its way to it, with what the courier said of it on record, and,
+//! later, that it could be opened. Never: sends anything of a case.
 
 use super::Desk;
 use crate::cli::reading::{tell_words, words_of};
@@ -8,8 +8,22 @@ use crate::fault::Fault;
 use crate::office::{Staff, Unlock};
 use crate::outbox::{LedgerError, subject, write_durably};
 use crate::pipeline::trial;
+use crate::seal::entry::Trial;
 use crate::send::{Courier, Verdict};
 use crate::words::EntryId;
+use serde::{Deserialize, Serialize};
+
+/// What the record calls the delivery of a trial letter.
+const DELIVERY: &str = "trial_delivery";
+
+/// What came of the delivery of a trial letter.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Delivery {
+    message_id: String,
+    /// The review key to which the office's own copy is sealed, by its fingerprint.
+    review_key: String,
+    pub(super) verdict: Verdict,
+}
 
 impl Desk<'_> {
     pub(super) fn trial(&mut self, id: &EntryId, signing: &Unlock, actor: &Staff) -> Result<Exit, Failure> {
@@ -24,12 +38,17 @@ impl Desk<'_> {
         if let Some(copy) = copy {
             write_durably(&self.ledger.files().trial_copy(id), copy)?;
         }
+        let message_id = draft.message.message_id.clone();
         let (with_words, rules) = (copy.is_some(), &self.office.config.addresses);
         let letter = self.ledger.trial_sent(id, draft.message, rules, actor, now)?;
         let Some(sender) = self.office.config.teams.values().next() else {
             return Err(Failure::Internal("the office writes for no team".to_owned()));
         };
         let verdict = courier.deliver(&sender.from, &letter.parcel(), &mut || Ok::<(), LedgerError>(()));
+        let came = Delivery { message_id, review_key: self.office.review_key.fingerprint(), verdict };
+        let detail = serde_json::to_value(&came).map_err(|error| Failure::Internal(error.to_string()))?;
+        self.ledger.note(&subject(id), DELIVERY, detail, actor, self.now())?;
+        let verdict = came.verdict;
         self.print.json(&serde_json::json!({ "entry": id, "verdict": verdict }));
         let (exit, reply) = match &verdict {
             Verdict::Accepted { reply } => (Exit::Done, reply),
@@ -37,6 +56,11 @@ impl Desk<'_> {
             Verdict::Refused { reply } | Verdict::InDoubt { why: reply } => (Exit::AtFault, reply),
         };
         self.print.line(&format!("trial letter to {}, {}: {reply}", entry.name, entry.organisation));
+        if !verdict.may_have_gone() {
+            self.print.line(
+                "It did not go, and nothing tries again by itself: mend that and give the command again.",
+            );
+        }
         if exit == Exit::Done && with_words {
             self.print.line(&format!(
                 "First tell the recipient the words that open it: despatch directory words {id}"
@@ -50,6 +74,14 @@ impl Desk<'_> {
         Ok(exit)
     }
 
+    /// What came of the delivery of an entry's trial letter, if that is on record.
+    pub(super) fn delivery(&mut self, id: &EntryId, trial: &Trial) -> Result<Option<Delivery>, Failure> {
+        let events = self.ledger.events(Some(&subject(id)))?;
+        let deliveries = events.into_iter().rev().filter(|event| event.what == DELIVERY);
+        let mut read = deliveries.filter_map(|event| serde_json::from_value(event.detail).ok());
+        Ok(read.find(|came: &Delivery| came.message_id == trial.message_id))
+    }
+
     /// Tells the words that open the trial letter.
     pub(super) fn words(&mut self, id: &EntryId, unlock: &Unlock, actor: &Staff) -> Result<Exit, Failure> {
         let path = self.ledger.files().trial_copy(id);
@@ -59,7 +91,11 @@ impl Desk<'_> {
                 Fault::new(subject(id), "words.none", "no words open a trial letter to it", cure).into()
             );
         }
-        let secret = self.office.review_secret(unlock)?;
+        let trial = self.entry(id)?.trial.clone();
+        let came = trial.map(|trial| self.delivery(id, &trial)).transpose()?.flatten();
+        // A letter of which no delivery is on record was sealed to the key that is in use.
+        let sealed_to = came.map_or_else(|| self.office.review_key.fingerprint(), |came| came.review_key);
+        let secret = self.office.review_secret_of(&sealed_to, unlock)?;
         let at = self.now().at;
         self.ledger.record_words_view(&subject(id), actor.id.as_str(), at)?;
         let words = words_of(&path, None, &secret)?;
