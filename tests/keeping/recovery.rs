@@ -123,6 +123,30 @@ fn a_drill_on_a_message_that_words_open_tries_the_offices_own_copy() {
 }
 
 #[test]
+fn every_key_is_listed_and_a_drill_is_no_day_on_which_a_key_began() {
+    let (office, key) = with_recovery();
+    drop_and_run(&office);
+    let keys = |what: &str| -> Vec<Value> {
+        let listed = office.run(&["--json", "keys", "list"]).expect(0).json()["keys"].clone();
+        listed.as_array().unwrap().iter().filter(|key| key["what"] == what).cloned().collect()
+    };
+    assert_eq!(keys("recovery")[0]["last_drill"], Value::Null);
+    assert!(office.run(&["keys", "list"]).stdout.contains("never"));
+    office.run_as(REVIEWER, &["keys", "drill", "--recovery-key", key.to_str().unwrap()]).expect(0);
+    let recovery = keys("recovery").remove(0);
+    assert_eq!(recovery["since"], Value::Null, "{recovery}");
+    assert!(recovery["last_drill"].as_str().unwrap().starts_with("2026-11-23"), "{recovery}");
+    let shown = |office: &DemoOffice| office.run(&["--json", "keys", "signing", "show"]).expect(0).json();
+    let first = shown(&office)["fingerprint"].clone();
+    assert_eq!(keys("signing")[0]["fingerprint"], first);
+    office.run_as(REVIEWER, &["keys", "signing", "make", "--replace"]).expect(0);
+    let signing = keys("signing");
+    assert_eq!(signing[0]["fingerprint"], shown(&office)["fingerprint"]);
+    assert_eq!((&signing[0]["state"], &signing[1]["fingerprint"]), (&"in use".into(), &first));
+    assert!(signing[0]["since"].is_string() && signing[1]["since"].is_null(), "{signing:?}");
+}
+
+#[test]
 fn a_recovery_key_that_is_none_is_a_fault_with_its_line() {
     let office = DemoOffice::new();
     office.edit("despatch.toml", |text| format!("{text}\n[recovery]\nkey = \"age1nonsense\"\n"));

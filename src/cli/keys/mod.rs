@@ -10,7 +10,8 @@ use super::print::Print;
 use super::{Exit, Failure, open_ledger, open_office};
 use crate::clock::Moment;
 use crate::office::Office;
-use crate::outbox::{Ledger, Rotated};
+use crate::outbox::{Event, Ledger, Rotated};
+use crate::seal::signing::{Signer, VerifyingKey};
 use crate::words::date_words;
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
@@ -50,23 +51,37 @@ pub(super) fn warnings(office: &Office, ledger: &mut Ledger, now: Moment) -> Res
 struct Listed {
     what: &'static str,
     fingerprint: String,
-    /// Since when; the first review key is as old as the office.
+    /// Since when, where that is on record; the first keys are as old as the office.
     since: Option<DateTime<Utc>>,
     state: &'static str,
+    /// When somebody last proved that the recovery key opens what it should.
+    last_drill: Option<DateTime<Utc>>,
 }
+
+impl Listed {
+    fn row(&self) -> Vec<String> {
+        let day = |at: DateTime<Utc>| date_words(at.with_timezone(&London).date_naive());
+        let (since, drill) = match self.what {
+            // Its settings name it; nobody takes note of since when.
+            RECOVERY => ("not on record", self.last_drill.map_or_else(|| "never".to_owned(), day)),
+            _ => ("the beginning", String::new()),
+        };
+        let since = self.since.map_or_else(|| since.to_owned(), day);
+        vec![self.what.to_owned(), self.fingerprint.clone(), since, self.state.to_owned(), drill]
+    }
+}
+
+/// A recovery key, as the list calls it.
+const RECOVERY: &str = "recovery";
+/// What the list says of a key that is used.
+const IN_USE: &str = "in use";
 
 fn list(office: &Office, print: &Print) -> Result<Exit, Failure> {
     let mut ledger = open_ledger(office)?;
     let listed = listed(office, &mut ledger)?;
     print.json(&json!({ "keys": listed }));
-    let row = |one: &Listed| {
-        let since = one.since.map_or_else(
-            || "the beginning".to_owned(),
-            |at| date_words(at.with_timezone(&London).date_naive()),
-        );
-        vec![one.what.to_owned(), one.fingerprint.clone(), since, one.state.to_owned()]
-    };
-    print.table(&["key", "fingerprint", "since", "state"], &listed.iter().map(row).collect::<Vec<_>>(), "");
+    let rows: Vec<Vec<String>> = listed.iter().map(Listed::row).collect();
+    print.table(&["key", "fingerprint", "since", "state", "last drill"], &rows, "");
     Ok(Exit::Done)
 }
 
@@ -81,14 +96,30 @@ fn listed(office: &Office, ledger: &mut Ledger) -> Result<Vec<Listed>, Failure> 
         since: since(&fingerprint),
         fingerprint,
         state,
+        last_drill: None,
     };
-    let mut keys = vec![review(office.review_key.fingerprint(), "in use")];
+    let mut keys = vec![review(office.review_key.fingerprint(), IN_USE)];
     keys.extend(office.old_review_keys().into_iter().map(|old| review(old, "kept for reading")));
+    keys.extend(signing_keys(office, ledger)?);
     if let Some(recovery) = &office.config.recovery {
         let fingerprint = recovery.fingerprint();
-        let since = ledger.last_drill(&fingerprint)?.map(|drill| drill.at);
-        let state = if since.is_some() { "tried on that day" } else { "never tried" };
-        keys.push(Listed { what: "recovery", fingerprint, since, state });
+        let last_drill = ledger.last_drill(&fingerprint)?.map(|drill| drill.at);
+        keys.push(Listed { what: RECOVERY, fingerprint, since: None, state: IN_USE, last_drill });
     }
     Ok(keys)
+}
+
+/// The signing key in use, then those whose signatures still count.
+fn signing_keys(office: &Office, ledger: &mut Ledger) -> Result<Vec<Listed>, Failure> {
+    let made = ledger.events_of(&[signing::MADE])?;
+    let in_use = office.signing_public().ok().map(VerifyingKey::fingerprint);
+    let listed = |signer: Signer| {
+        let fingerprint = signer.key.fingerprint();
+        let of_this = |event: &&Event| event.detail["fingerprint"].as_str() == Some(fingerprint.as_str());
+        let since = made.iter().rfind(of_this).and_then(|event| event.at.parse().ok());
+        let state =
+            if in_use.as_ref() == Some(&fingerprint) { IN_USE } else { "what it signed still counts" };
+        Listed { what: "signing", fingerprint, since, state, last_drill: None }
+    };
+    Ok(office.signers().into_iter().map(listed).collect())
 }

@@ -11,6 +11,9 @@ use crate::office::{Office, Staff, new_signing_key as lay};
 use crate::seal::signing::VerifyingKey;
 use serde_json::json;
 
+/// What the record calls a signing key that was made after the office.
+pub(super) const MADE: &str = "signing_key_made";
+
 pub(super) fn signing(
     office: &Office,
     common: &Common,
@@ -53,7 +56,7 @@ fn make(
     lay(office.root(), &key, passphrase.as_ref())?;
     let made = key.to_public();
     let detail = json!({ "fingerprint": made.fingerprint(), "before": before });
-    open_ledger(office)?.note("office", "signing_key_made", detail, actor, clock.now())?;
+    open_ledger(office)?.note("office", MADE, detail, actor, clock.now())?;
     show(office, &made, print);
     Ok(Exit::Done)
 }
