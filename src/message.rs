@@ -30,7 +30,7 @@ mod read;
 mod saved;
 /// What is proved of a despatch that was received.
 mod proof;
-pub use proof::{Opener, Parts, Proof, prove};
+pub use proof::{Opener, Parts, Proof, listed, prove};
 pub use read::parts;
 pub use saved::{Saved, saved};
 

@@ -5,6 +5,7 @@ mod mutated;
 mod passphrase;
 mod vectors;
 
+use crate::support::office::private_file;
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch::seal::address::EmailAddress;
 use despatch::seal::keys::{PublicKey, SecretKey};
@@ -41,7 +42,7 @@ fn run(command: &mut Command, input: &[u8]) -> Output {
 
 fn write_identity(dir: &Path, key: &SecretKey) -> std::path::PathBuf {
     let path = dir.join("identity.txt");
-    std::fs::write(&path, key.to_identity_file().expose_secret()).unwrap();
+    private_file(&path, key.to_identity_file().expose_secret().as_bytes());
     path
 }
 

@@ -379,14 +379,15 @@ pub struct Open {
     /// A saved message or a folder with all its attachments; or one sealed document (FILE.age), unchecked
     #[arg(value_name = "MESSAGE")]
     pub file: PathBuf,
-    /// Your private key, as age-keygen made it
+    /// Your private key, as age-keygen made it, or locked with a passphrase
     #[arg(long, value_name = "KEY", required_unless_present_any = ["passphrase", "passphrase_file"])]
     pub identity: Option<PathBuf>,
     /// Ask for the words that the office read out to you
     #[arg(long, conflicts_with_all = ["identity", "passphrase_file"])]
     pub passphrase: bool,
-    /// A file whose first line is these words: a systemd credential, /dev/stdin, /dev/fd/3
-    #[arg(long, value_name = "FILE", conflicts_with = "identity")]
+    /// A file whose first line is these words, or the passphrase of a locked key: a systemd credential, /dev/stdin,
+    /// /dev/fd/3
+    #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
     /// Whose signature it must bear: a file with the line that the office published (as for ssh-keygen)
     #[arg(long, value_name = "ALLOWED_SIGNERS")]

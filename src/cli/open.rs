@@ -6,10 +6,11 @@ use super::args::Open;
 use super::print::{Print, count, wrapped};
 use super::{Exit, Failure};
 use crate::fault::Fault;
-use crate::message::{Opener, Parts, Proof, prove, saved};
-use crate::office::Unlock;
+use crate::message::{Opener, Parts, Proof, listed, prove, saved};
+use crate::office::{Unlock, private_key};
 use crate::private::{self, Secret};
 use crate::seal::keys::SecretKey;
+use crate::seal::manifest::SUMS_NAME;
 use crate::seal::passphrase::{self, Passphrase};
 use crate::seal::sealing::OpenFault;
 use crate::seal::signing::{Signer, allowed_signers};
@@ -26,10 +27,9 @@ use std::path::{Path, PathBuf};
 const FILE_BYTES_MAX: u64 = 50_000_000;
 
 pub(super) fn open(args: &Open, print: &Print) -> Result<Exit, Failure> {
-    let lock = Given::of(args)?;
     let is_document = args.file.extension().is_some_and(|extension| extension == "age");
     match &args.signer {
-        Some(signer) if !is_document => open_despatch(args, &lock, signer, print),
+        Some(signer) if !is_document => open_despatch(args, signer, print),
         Some(_) => {
             let cause = "a signature is over a whole despatch, not over one document";
             let cure = "give the saved message, or the folder with every attachment";
@@ -37,10 +37,13 @@ pub(super) fn open(args: &Open, print: &Print) -> Result<Exit, Failure> {
         }
         None if args.file.is_dir() || (!is_document && is_message(&args.file)?) => {
             let cause = "it is a whole despatch, and --signer does not say whose signature it must bear";
-            let cure = "give the office's line in a file: --signer allowed_signers";
+            let mut cure = "give the office's line in a file: --signer allowed_signers".to_owned();
+            if parts_of(&args.file).is_ok_and(|parts| parts.stay_locked()) {
+                cure = format!("{cure}; its PDFs open in your PDF reader, which asks for the words");
+            }
             Err(Failure::Usage(Fault::new(show(&args.file), "open.no_signer", cause, cure)))
         }
-        None => open_document(args, &lock, print),
+        None => open_document(args, print),
     }
 }
 
@@ -48,17 +51,16 @@ pub(super) fn open(args: &Open, print: &Print) -> Result<Exit, Failure> {
 enum Given {
     Key(SecretKey),
     Words(Passphrase, SecretString),
+    /// Nothing is opened here: a PDF reader asks for the words.
+    Reader,
 }
 
 impl Given {
     fn of(args: &Open) -> Result<Self, Fault> {
-        if let Some(path) = &args.identity {
-            let identity = read(path)?;
-            let key = SecretKey::from_identity_file(&String::from_utf8_lossy(&identity))
-                .map_err(|refusal| Fault::new(show(path), "open.identity", refusal.cause, refusal.cure))?;
-            return Ok(Self::Key(key));
-        }
         let from = args.passphrase_file.clone().map_or(Unlock::Prompt, Unlock::File);
+        if let Some(path) = &args.identity {
+            return Ok(Self::Key(private_key(path, &from, "Passphrase of your key: ")?));
+        }
         let typed = from.passphrase("The words that the office read out to you: ")?;
         Ok(Self::Words(Passphrase::from_typed(typed.expose_secret()), typed))
     }
@@ -67,6 +69,7 @@ impl Given {
         match self {
             Self::Key(key) => Opener::Key(key),
             Self::Words(words, _) => Opener::Words(words),
+            Self::Reader => Opener::Reader,
         }
     }
 
@@ -89,8 +92,14 @@ impl Given {
 }
 
 /// One sealed document by itself.
-fn open_document(args: &Open, given: &Given, print: &Print) -> Result<Exit, Failure> {
+fn open_document(args: &Open, print: &Print) -> Result<Exit, Failure> {
     let sealed = read(&args.file)?;
+    if sealed.starts_with(b"%PDF-") && args.file.extension().is_none_or(|extension| extension != "age") {
+        let cause = "it is a PDF, not a sealed file";
+        let cure = "open it in your PDF reader; if it asks for a password, that is the words that the office told you";
+        return Err(Fault::new(show(&args.file), "open.pdf", cause, cure).into());
+    }
+    let given = Given::of(args)?;
     let plain = given.opener().open(&sealed).map_err(|why| given.unopened(&args.file, why))?;
     let output = match &args.output {
         Some(output) => output.clone(),
@@ -118,27 +127,41 @@ fn open_document(args: &Open, given: &Given, print: &Print) -> Result<Exit, Fail
 }
 
 /// A whole despatch, proved before any of it is written.
-fn open_despatch(args: &Open, given: &Given, signer: &Path, print: &Print) -> Result<Exit, Failure> {
+fn open_despatch(args: &Open, signer: &Path, print: &Print) -> Result<Exit, Failure> {
     let signers = signers(signer)?;
     let parts = parts_of(&args.file)?;
-    let proof = prove(&parts, &given.opener(), &signers)?;
+    let for_a_reader = parts.stay_locked() && args.identity.is_none();
+    let given = if for_a_reader { Given::Reader } else { Given::of(args)? };
+    let mut proof = prove(&parts, &given.opener(), &signers)?;
     let folder = match &args.output {
         Some(output) => output.clone(),
         None if args.file.is_dir() => args.file.clone(),
         None => args.file.with_extension(""),
     };
+    let (proved, not_proved) = (proved(&proof), not_proved(&proof));
+    if folder == args.file {
+        // What stays locked lies there already, and was checked as it lies.
+        proof.documents.retain(|(name, _)| !proof.locked.contains(name));
+    }
     make_folder(&folder)?;
     write_all(&folder, &proof.documents)?;
     let names: Vec<&String> = proof.documents.iter().map(|(name, _)| name).collect();
-    let (proved, not_proved) = (proved(&proof), not_proved(&proof));
+    let recipient = proof.manifest.as_ref().and_then(|manifest| manifest.recipient.as_ref());
+    let head = &proof.list.head;
     print.json(&json!({
-        "opened": folder, "documents": names, "despatch": proof.manifest.despatch,
-        "message_id": proof.manifest.message_id, "signer": proof.signer,
-        "signer_fingerprint": proof.signer_fingerprint, "sealed_at": proof.manifest.sealed_at,
-        "recipient": proof.manifest.recipient, "proved": proved, "not_proved": not_proved,
+        "opened": folder, "documents": names, "locked": proof.locked, "despatch": head.despatch,
+        "message_id": head.message_id, "signer": proof.signer,
+        "signer_fingerprint": proof.signer_fingerprint, "sealed_at": head.sealed_at,
+        "recipient": recipient, "proved": proved, "not_proved": not_proved,
     }));
-    print.line(&format!("Opened {} into {}:", count(names.len(), "file"), folder.display()));
-    names.iter().for_each(|name| print.line(&format!("  {name}")));
+    if !names.is_empty() {
+        let done = if proof.locked.is_empty() { "Opened" } else { "Wrote" };
+        print.line(&format!("{done} {} into {}:", count(names.len(), "file"), folder.display()));
+        names.iter().for_each(|name| print.line(&format!("  {name}")));
+    }
+    if !proof.locked.is_empty() {
+        print.line("The PDFs are locked. Open each in your PDF reader, which asks for the words that the office told you.");
+    }
     print.line("");
     proved.iter().for_each(|words| print.line(&wrapped("proved", words)));
     not_proved.iter().for_each(|words| print.line(&wrapped("not proved", words)));
@@ -155,7 +178,8 @@ pub(super) fn signers(path: &Path) -> Result<Vec<Signer>, Fault> {
 }
 
 fn proved(proof: &Proof) -> Vec<String> {
-    let at = proof.manifest.sealed_at.with_timezone(&London);
+    let at = proof.list.head.sealed_at.with_timezone(&London);
+    let documents = proof.manifest.as_ref().map_or(proof.documents.len(), |one| one.documents.len());
     let who = proof.signer.as_deref().unwrap_or("the holder of an allowed key");
     let keys = match (proof.by_the_office, proof.with_words) {
         (true, _) => "the office's review key",
@@ -169,19 +193,16 @@ fn proved(proof: &Proof) -> Vec<String> {
             date_words(at.date_naive()),
             time_words(at.time())
         ),
-        format!(
-            "nothing is missing, changed or out of order: {}",
-            count(proof.manifest.documents.len(), "document")
-        ),
+        format!("nothing is missing, changed or out of order: {}", count(documents, "document")),
     ];
-    match &proof.manifest.recipient {
-        Some(recipient) => {
-            words.push(format!("it was sealed for {}, and opened with {keys}", recipient.address))
-        }
-        None => words.push(format!("it was opened with {keys}")),
+    if let Some(manifest) = &proof.manifest {
+        words.push(match &manifest.recipient {
+            Some(recipient) => format!("it was sealed for {}, and opened with {keys}", recipient.address),
+            None => format!("it was opened with {keys}"),
+        });
     }
     if proof.message_id_checked {
-        words.push(format!("it came in the message that it was made for, {}", proof.manifest.message_id));
+        words.push(format!("it came in the message that it was made for, {}", proof.list.head.message_id));
     }
     words
 }
@@ -190,6 +211,9 @@ fn not_proved(proof: &Proof) -> Vec<String> {
     let mut words = vec!["when it was sent, and what others have done with a copy of theirs".to_owned()];
     if !proof.message_id_checked {
         words.push("in which message it came: these parts were given without one".to_owned());
+    }
+    if proof.manifest.is_none() {
+        words.push("that your words open them: that shows in your PDF reader".to_owned());
     }
     words
 }
@@ -212,14 +236,24 @@ fn parts_of(path: &Path) -> Result<Parts, Fault> {
         let cause = format!("it cannot be read: {error}");
         Fault::new(show(path), "open.read", cause, "check the name and who may read it")
     };
-    let mut files = Vec::new();
+    let mut named = Vec::new();
+    let mut found = Vec::new();
     for entry in fs::read_dir(path).map_err(unread)? {
         let entry = entry.map_err(unread)?;
         let about = entry.metadata().map_err(unread)?;
         let Ok(name) = entry.file_name().into_string() else { continue };
-        let wanted = name.ends_with(".age") || name.starts_with("SHA256SUMS");
-        if about.is_file() && wanted && about.len() <= FILE_BYTES_MAX {
-            files.push((name, read(&entry.path())?.to_vec()));
+        if about.is_file() && about.len() <= FILE_BYTES_MAX {
+            if name == SUMS_NAME {
+                named = listed(&read(&entry.path())?);
+            }
+            found.push((name, entry.path()));
+        }
+    }
+    let mut files = Vec::new();
+    for (name, path) in found {
+        let wanted = name.ends_with(".age") || name.starts_with(SUMS_NAME) || named.contains(&name);
+        if wanted {
+            files.push((name, read(&path)?.to_vec()));
         }
     }
     Ok(Parts { files, ordered: false, message_id: None })

@@ -31,6 +31,8 @@ pub enum Opener<'a> {
     Key(&'a SecretKey),
     /// The words that the office told them on the telephone.
     Words(&'a Passphrase),
+    /// Nothing: the parts are PDFs, and a PDF reader asks for the words.
+    Reader,
 }
 
 impl Opener<'_> {
@@ -42,6 +44,7 @@ impl Opener<'_> {
         match self {
             Self::Key(key) => sealing::open(sealed, key),
             Self::Words(words) => sealing::open_with_passphrase(sealed, words, MAX_WORK_FACTOR),
+            Self::Reader => Err(OpenFault::NoKeyFits),
         }
     }
 }
@@ -53,7 +56,8 @@ pub struct Proof {
     pub signer: Option<String>,
     pub signer_fingerprint: String,
     pub list: List,
-    pub manifest: Manifest,
+    /// `None` where the parts are locked PDFs: their reader has no program for it, so it is sealed to the office alone.
+    pub manifest: Option<Manifest>,
     /// The Message-ID of the message was there and is the one that was signed.
     pub message_id_checked: bool,
     /// Opened with the office's review key, not the recipient's.
@@ -62,6 +66,8 @@ pub struct Proof {
     pub with_words: bool,
     /// The documents under their plain names, in their order; the manifest last.
     pub documents: Vec<(String, Secret)>,
+    /// Those of them that stay locked: PDFs whose reader asks for the words.
+    pub locked: Vec<String>,
 }
 
 /// Checks everything, and opens the documents.
@@ -77,20 +83,23 @@ pub fn prove(parts: &Parts, opener: &Opener<'_>, signers: &[Signer]) -> Result<P
         return Err(Fault::new(SUMS_NAME, "open.message", cause, CALL));
     }
     let by_the_office = by_the_office(opener, &list)?;
+    let locked: Vec<String> =
+        list.parts.iter().map(|(_, name)| name.clone()).filter(|name| stays_locked(name)).collect();
+    let with_manifest = locked.is_empty() || matches!(opener, Opener::Key(_));
     let mut documents = Vec::new();
     for (_, name) in &list.parts {
         let sealed = parts.find(name).unwrap_or_default();
-        documents.push(match name.strip_suffix(".age") {
+        match name.strip_suffix(".age") {
+            Some(MANIFEST_NAME) if !with_manifest => {}
             Some(plain_name) => {
                 let plain =
                     opener.open(sealed).map_err(|why| Fault::new(name, "open.sealed", why.words(), CALL))?;
-                (plain_name.to_owned(), plain)
+                documents.push((plain_name.to_owned(), plain));
             }
-            // A locked PDF stays locked: its reader asks for the words.
-            None => (name.clone(), Secret::new(sealed.to_vec())),
-        });
+            None => documents.push((name.clone(), Secret::new(sealed.to_vec()))),
+        }
     }
-    let manifest = agreed_manifest(&documents, &list)?;
+    let manifest = if with_manifest { Some(agreed_manifest(&documents, &list)?) } else { None };
     Ok(Proof {
         signer: signer.principal.clone(),
         signer_fingerprint: signer.key.fingerprint(),
@@ -99,11 +108,29 @@ pub fn prove(parts: &Parts, opener: &Opener<'_>, signers: &[Signer]) -> Result<P
         by_the_office,
         with_words: matches!(opener, Opener::Words(_)),
         documents,
+        locked,
         list,
     })
 }
 
+/// Whether a part of this name is a PDF that its reader opens with words.
+fn stays_locked(name: &str) -> bool {
+    !name.ends_with(".age")
+}
+
+/// The names of the parts that a list of hashes has, nothing of it checked yet.
+pub fn listed(list: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(list);
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| Some(line.split_once("  ")?.1.to_owned())).collect()
+}
+
 impl Parts {
+    /// Whether they are PDFs that their reader opens with words, as the list says, which nobody has checked yet.
+    pub fn stay_locked(&self) -> bool {
+        self.find(SUMS_NAME).is_some_and(|list| listed(list).iter().any(|name| stays_locked(name)))
+    }
+
     fn find(&self, name: &str) -> Option<&[u8]> {
         self.files.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.as_slice())
     }
@@ -117,6 +144,12 @@ fn by_the_office(opener: &Opener<'_>, list: &List) -> Result<bool, Fault> {
     let own = key.to_public().fingerprint();
     if own == list.head.review || list.head.recipient.contains(&own) {
         return Ok(own == list.head.review);
+    }
+    if list.parts.iter().any(|(_, name)| stays_locked(name)) {
+        let cause = "no key opens it: it is PDFs that are locked with words";
+        let cure = "open each in your PDF reader, which asks for the words that the office told you; to check them \
+                    first, give --passphrase in place of --identity";
+        return Err(Fault::new(SUMS_NAME, "open.pdf", cause, cure));
     }
     let cause = format!("it was sealed for somebody else: your key {own} is none of the list's");
     Err(Fault::new(SUMS_NAME, "open.recipient", cause, CALL))

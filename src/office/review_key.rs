@@ -78,7 +78,7 @@ pub fn private_key(path: &Path, unlock: &Unlock, ask: &str) -> Result<SecretKey,
             .map_err(|error| no(&error.to_string()));
     }
     let text = str::from_utf8(&bytes).map_err(|error| no(&error.to_string()))?;
-    SecretKey::from_identity_file(text).map_err(|error| no(&error.to_string()))
+    SecretKey::from_identity_file(text).map_err(|refusal| no(refusal.cause))
 }
 
 /// Whether the file is there and is locked with a passphrase.

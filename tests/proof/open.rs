@@ -104,6 +104,91 @@ fn a_message_opens_as_a_gateway_passed_it_on() {
 }
 
 #[test]
+/// An office whose representative gets locked PDFs; a letter to them, and a file with the words that open it.
+fn locked_pdfs() -> (Scene, Value, PathBuf) {
+    use crate::support::office::{REVIEWER, appointment, paper};
+    const REPORT: &[u8] = paper!("A made-up report.");
+    let scene = Scene::new();
+    scene.office.says("harbour-lane-law", &["--method", "pdf-password"]);
+    scene.office.settle("harbour-lane-law");
+    scene.office.drop_case("one", &appointment(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    scene.office.run(&["run", "--once"]);
+    let letter = scene.office.despatch_for("TEST-00001", "representative");
+    let told = scene.office.run_as(REVIEWER, &["--json", "outbox", "words", words(&letter["id"])]).expect(0);
+    let file = scene.folder.path().join("words");
+    crate::support::office::private_file(&file, words(&told.json()["words"]).as_bytes());
+    (scene, letter, file)
+}
+
+#[test]
+fn locked_pdfs_are_checked_as_they_lie_and_open_in_a_pdf_reader() {
+    let (scene, letter, words_file) = locked_pdfs();
+    let signers = scene.signers();
+    let open = |what: &Path, more: &[&str]| {
+        let words = ["open", what.to_str().unwrap(), "--passphrase-file", words_file.to_str().unwrap()];
+        crate::support::office::despatch(&[&words[..], more].concat())
+    };
+    let signed = ["--signer", signers.to_str().unwrap()];
+    let folder = scene.saved(&letter, "pdfs");
+    let before = names(&folder);
+    assert!(before.contains(&"01-cover-note.pdf".to_owned()), "{before:?}");
+    let said = open(&folder, &signed).expect(0);
+    for words in ["in your PDF reader", "signed for exactly these parts", "that your words open them"] {
+        assert!(said.stdout.contains(words), "{words}: {said:?}");
+    }
+    assert_eq!(names(&folder), before, "they lie there already");
+    assert!(open(&folder, &[]).expect(2).stderr.contains("in your PDF reader"));
+    let one = open(&folder.join("01-cover-note.pdf"), &[]).expect(1);
+    assert!(one.stderr.contains("open it in your PDF reader"), "{one:?}");
+    let with_a_key = scene.open(&folder, &[]).expect(1);
+    assert!(with_a_key.stderr.contains("which asks for the words"), "{with_a_key:?}");
+    let eml = scene.folder.path().join("letter.eml");
+    fs::write(&eml, scene.office.message(&letter)).unwrap();
+    open(&eml, &signed).expect(0);
+    let wrote = scene.folder.path().join("letter/01-cover-note.pdf");
+    assert!(fs::read(wrote).unwrap() == fs::read(folder.join("01-cover-note.pdf")).unwrap());
+    // The office's own key opens the manifest besides.
+    let (key, office) = (scene.office.key("review"), scene.saved(&letter, "office"));
+    let review = ["open", office.to_str().unwrap(), "--identity", key.to_str().unwrap()];
+    crate::support::office::despatch(&[&review[..], &signed].concat()).expect(0);
+    assert!(office.join("manifest.json").is_file());
+    fs::write(folder.join("01-cover-note.pdf"), b"%PDF-1.7 another").unwrap();
+    let changed = open(&folder, &[&signed[..], &["--json"]].concat()).expect(1);
+    assert_eq!(changed.json()["faults"][0]["code"], "open.part_changed");
+    fs::remove_file(folder.join("01-cover-note.pdf")).unwrap();
+    let missing = open(&folder, &[&signed[..], &["--json"]].concat()).expect(1);
+    assert_eq!(missing.json()["faults"][0]["code"], "open.part_missing");
+}
+
+#[test]
+fn a_key_may_be_locked_and_must_not_lie_open_to_others() {
+    use crate::support::office::private_file;
+    use despatch::seal::{keys::SecretKey, lock::lock};
+    use std::os::unix::fs::PermissionsExt;
+    let scene = Scene::new();
+    let folder = scene.saved(&scene.letter(), "parts");
+    let (document, signers) = (folder.join("01-cover-note.pdf.age"), scene.signers());
+    let open = |what: &Path, key: &Path, more: &[&str]| {
+        let words = ["open", what.to_str().unwrap(), "--identity", key.to_str().unwrap()];
+        crate::support::office::despatch(&[&words[..], more].concat())
+    };
+    let key = SecretKey::from_identity_file(&fs::read_to_string(scene.key()).unwrap()).unwrap();
+    let (locked, passphrase) =
+        (scene.folder.path().join("locked.key"), scene.folder.path().join("passphrase"));
+    private_file(&locked, &lock(&key, &"four made-up words here".to_owned().into()).unwrap());
+    private_file(&passphrase, b"four made-up words here\n");
+    let with_it = ["--passphrase-file", passphrase.to_str().unwrap()];
+    open(&document, &locked, &with_it).expect(0);
+    fs::remove_file(folder.join("01-cover-note.pdf")).unwrap();
+    open(&folder, &locked, &[&with_it[..], &["--signer", signers.to_str().unwrap()]].concat()).expect(0);
+    let loose = scene.folder.path().join("loose.key");
+    fs::copy(scene.key(), &loose).unwrap();
+    fs::set_permissions(&loose, fs::Permissions::from_mode(0o644)).unwrap();
+    let said = open(&document, &loose, &["--json"]).expect(1);
+    assert_eq!(said.json()["faults"][0]["code"], "file.loose", "{said:?}");
+}
+
+#[test]
 fn every_kind_of_tampering_is_refused_and_leaves_nothing_behind() {
     let scene = Scene::new();
     let letter = scene.letter();

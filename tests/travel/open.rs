@@ -100,7 +100,7 @@ fn a_key_file_that_is_none_is_told_and_not_shown() {
         );
     }
     let missing = open(&part, &office.dir.join("missing.key"), &[]).expect(1);
-    assert!(missing.stderr.contains("it cannot be read"), "{missing:?}");
+    assert!(missing.stderr.contains("the key cannot be used"), "{missing:?}");
     assert!(!part.with_extension("").exists());
 }
 
