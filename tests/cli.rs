@@ -54,7 +54,7 @@ fn a_new_office_and_its_first_check() {
 }
 
 /// Commands in a demo office; with `--json` each prints JSON alone. One that has nothing to report may be silent.
-const REPORTS: [&str; 32] = [
+const REPORTS: [&str; 33] = [
     "check",
     "plan DIR/inbox/07-attachment-missing.json",
     "deadlines",
@@ -70,6 +70,7 @@ const REPORTS: [&str; 32] = [
     "outbox release 1-2 --reason why",
     "outbox return 1-3 --reason why",
     "outbox cancel 2-1 --reason why",
+    "send --once",
     "send --once",
     "policy list",
     "policy show hoso-2022-09-12",

@@ -260,7 +260,10 @@ fn answers_that_end_too_early_or_say_no_write_nothing() {
         let said = desk.answer(&["died"], &whole[..at]).expect(1);
         assert!(said.stderr.contains("nothing was written"), "{}", said.stderr);
     }
-    desk.answer(&["died"], &format!("{}no", whole.strip_suffix("yes").unwrap())).expect(1);
+    let no = format!("{}no", whole.strip_suffix("yes").unwrap());
+    desk.answer(&["died"], &no).expect(1);
+    let said = desk.answer(&["died", "--json"], &no).expect(1);
+    assert_eq!(said.json()["case_file"], serde_json::Value::Null, "{said:?}");
     assert!(desk.written().is_empty(), "{:?}", desk.written());
 }
 

@@ -146,7 +146,11 @@ pub fn main() -> ExitCode {
     let exit = match outcome {
         Ok(Ok(exit)) => exit,
         Ok(Err(failure)) => explain(failure, &print),
-        Err(_) => Exit::Internal,
+        // The panic's own words are on stderr already.
+        Err(_) => {
+            print.json(&serde_json::json!({ "failure": "internal", "why": "despatch gave up" }));
+            Exit::Internal
+        }
     };
     ExitCode::from(exit as u8)
 }
@@ -194,11 +198,11 @@ fn explain(failure: Failure, print: &Print) -> Exit {
             Exit::Usage
         }
         Failure::TryAgain(why) => {
-            print.log(&format!("{why}\nhint: try again; nothing was lost"));
+            print.failure("try_again", &why, &format!("{why}\nhint: try again; nothing was lost"));
             Exit::TryAgain
         }
         Failure::Internal(why) => {
-            print.log(&format!("internal error: {why}"));
+            print.failure("internal", &why, &format!("internal error: {why}"));
             Exit::Internal
         }
     }

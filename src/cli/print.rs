@@ -76,6 +76,14 @@ impl Print {
         }
     }
 
+    /// Why a command could not do it though nothing is at fault: on stdout as JSON, else in words on stderr.
+    pub fn failure(self, what: &str, why: &str, words: &str) {
+        if self.json {
+            return self.json(&serde_json::json!({ "failure": what, "why": why }));
+        }
+        self.log(words);
+    }
+
     /// A log line, on stderr.
     pub fn log(self, text: &str) {
         // Nobody to tell is no reason to stop.

@@ -44,6 +44,7 @@ pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, 
         if args.once {
             bar.end();
             if count == 0 {
+                print.json(&serde_json::json!({ "despatches": [] }));
                 print.line("Nothing is approved and due.");
             }
             checkpoint(&office, &mut ledger, args, clock.now())?;

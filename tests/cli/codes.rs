@@ -213,6 +213,16 @@ fn a_second_run_or_send_is_told_to_try_again() {
 }
 
 #[test]
+fn with_json_a_command_that_is_to_be_given_again_says_so_in_json() {
+    let office = DemoOffice::new();
+    let ledger = despatch::outbox::Ledger::open(&office.dir.join("outbox")).unwrap();
+    let _sender = ledger.files().lease("sender").unwrap();
+    let said = office.run(&["--json", "send", "--once"]).expect(3);
+    assert_eq!((&said.json()["failure"], said.stderr.as_str()), (&"try_again".into(), ""), "{said:?}");
+    assert!(said.json()["why"].as_str().unwrap().contains("another sender is at work"), "{said:?}");
+}
+
+#[test]
 fn a_command_that_waits_too_long_for_the_ledger_is_told_to_try_again() {
     let office = DemoOffice::new();
     let hold = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); \

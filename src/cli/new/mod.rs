@@ -52,6 +52,7 @@ pub(super) fn new(common: &Common, args: &New, print: &Print) -> Result<Exit, Fa
     print.log(&format!("New case file: {}. Prepared by {prepared_by}.\n{GREETING}", event.words()));
     let interview = Interview::new(event, &desk, &prepared_by, &mut record, &is_free, &mut person);
     let Some(finished) = interview.run()? else {
+        print.json(&serde_json::json!({ "case_file": null, "dropped": false }));
         print.log("Nothing was written.");
         return Ok(Exit::AtFault);
     };
