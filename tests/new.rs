@@ -185,6 +185,42 @@ fn a_response_that_was_decided_is_written_with_its_prose_and_standards() {
     assert_eq!(event.authorised_by.on.to_string(), TODAY);
 }
 
+/// A pack of the office's own, whose list of standards has nothing of the built-in one.
+const OWN_PACK: &str = r#"id = "own-2026"
+title = "As this office uses it"
+extends = "hoso-2022-09-12"
+[[change]]
+value = "standards"
+reason = "a test"
+[change.to]
+complete = true
+source = "a made-up list"
+[[change.to.standard]]
+id = "made-up-standard"
+title = "Something made up"
+source = "a made-up list"
+"#;
+
+#[test]
+fn a_case_on_record_is_offered_the_standards_of_its_own_pack() {
+    let desk = Desk::new();
+    fs::create_dir_all(desk.office.dir.join("policy")).unwrap();
+    fs::write(desk.office.dir.join("policy/own-2026.toml"), OWN_PACK).unwrap();
+    desk.office
+        .edit("despatch.toml", |text| text.replace("pack = \"hoso-2022-09-12\"", "pack = \"own-2026\""));
+    let standards = |case: &str| {
+        let typed = format!(
+            "{}|no|no|no|20 November 2026|Dr Ottilie Marchetti-Bell|psychiatrist|no|General Medical Council|2026-11-16|\
+             2026-11-10|papers||no|There was no doctor free",
+            CASE.replace("NEW-0001", case)
+        );
+        desk.answer(&["response-decided"], &typed).expect(1).stderr
+    };
+    let (known, fresh) = (standards("DEMO-0902"), standards("NEW-0001"));
+    assert!(known.contains("author-regulated") && !known.contains("made-up-standard"), "{known}");
+    assert!(fresh.contains("made-up-standard") && !fresh.contains("author-regulated"), "{fresh}");
+}
+
 #[test]
 fn a_change_of_representative_needs_the_one_before_where_there_is_none_now() {
     let desk = Desk::new();

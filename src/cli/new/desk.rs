@@ -6,7 +6,7 @@ use crate::case::EventName;
 use crate::office::Office;
 use crate::outbox::{Ledger, LedgerError};
 use crate::policy::history::{Fact, Recorded};
-use crate::words::{CaseId, Role};
+use crate::words::{CaseId, PackId, Role};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +29,8 @@ pub struct OnFile {
     pub offers: BTreeMap<String, String>,
     /// The events that are there already.
     pub event_ids: BTreeSet<String>,
+    /// The standards of the pack that the case is under, where it is on record: a case keeps its pack.
+    pub standards: Option<Options>,
 }
 
 impl Desk {
@@ -41,13 +43,11 @@ impl Desk {
             .places
             .iter()
             .map(|place| (place.id.to_string(), format!("{} ({})", place.name, place.kind.words())));
-        let pack = office.packs.get(&office.config.pack);
-        let standards = pack.into_iter().flat_map(|pack| &pack.standards.list);
         Desk {
             today,
             people: people.collect(),
             places: places.collect(),
-            standards: standards.map(|one| (one.id.to_string(), one.title.clone())).collect(),
+            standards: standards_of(office, &office.config.pack),
         }
     }
 
@@ -58,6 +58,12 @@ impl Desk {
     }
 }
 
+/// The standards of a pack.
+fn standards_of(office: &Office, pack: &PackId) -> Options {
+    let standards = office.packs.get(pack).into_iter().flat_map(|pack| &pack.standards.list);
+    standards.map(|one| (one.id.to_string(), one.title.clone())).collect()
+}
+
 /// Words as a list to choose from.
 pub(super) fn options(words: Words) -> Options {
     words.into_iter().map(|(word, words)| (word.to_owned(), words.to_owned())).collect()
@@ -66,9 +72,16 @@ pub(super) fn options(words: Words) -> Options {
 /// What the ledger knows of a case, for one more event of it.
 ///
 /// Errors: the ledger cannot be read.
-pub(super) fn on_file(ledger: &mut Ledger, case: &CaseId, event: EventName) -> Result<OnFile, LedgerError> {
-    let events: Vec<Recorded> = ledger.case_events(case)?.into_iter().map(|event| event.recorded).collect();
-    let mut file = OnFile::default();
+pub(super) fn on_file(
+    office: &Office,
+    ledger: &mut Ledger,
+    case: &CaseId,
+    event: EventName,
+) -> Result<OnFile, LedgerError> {
+    let on_record = ledger.case_events(case)?;
+    let pack = on_record.iter().max_by_key(|event| event.claim).map(|event| &event.pack);
+    let mut file = OnFile { standards: pack.map(|pack| standards_of(office, pack)), ..OnFile::default() };
+    let events: Vec<Recorded> = on_record.into_iter().map(|event| event.recorded).collect();
     file.event_ids.extend(events.iter().map(|event| event.event_id.to_string()));
     let Some(last) = events.last() else { return Ok(file) };
     let mut offer = |at: &str, value: String| drop(file.offers.insert(at.to_owned(), value));

@@ -419,7 +419,7 @@ impl<'a> Interview<'a> {
             Sort::Choice(words) => options(words()),
             Sort::Entry(role) => self.desk.of_role(*role),
             Sort::Place => self.desk.places.clone(),
-            Sort::Standard => self.desk.standards.clone(),
+            Sort::Standard => self.on_file.standards.as_ref().unwrap_or(&self.desk.standards).clone(),
             Sort::Kind => self.kinds(at),
             _ => Options::new(),
         }

@@ -46,7 +46,7 @@ pub(super) fn new(common: &Common, args: &New, print: &Print) -> Result<Exit, Fa
     let desk = Desk::of(&office, clock.now().today);
     let mut ledger = open_ledger(&office)?;
     // What cannot be read of a case is not offered, and the answers are as good without it.
-    let mut record = |case: &CaseId| desk::on_file(&mut ledger, case, event).unwrap_or_default();
+    let mut record = |case: &CaseId| desk::on_file(&office, &mut ledger, case, event).unwrap_or_default();
     let is_free = |name: &str| file::is_free(&dir, name);
     let mut person = Console(io::stdin().lock());
     print.log(&format!("New case file: {}. Prepared by {prepared_by}.\n{GREETING}", event.words()));
