@@ -150,8 +150,10 @@ fn row(row: &Row, print: &Print) {
     }
     print.line(&wrapped("", &when));
     let mut how = format!("at: {}; team: {}", words(&row.places), word(&row.team));
-    if row.at == At::Appointment {
-        how.push_str("; for the place of the appointment");
+    match row.at {
+        At::Detention => {}
+        At::Appointment => how.push_str("; for the place of the appointment"),
+        At::Records => how.push_str("; for whoever was asked for the healthcare records, or was sent them"),
     }
     if !row.encloses.is_empty() {
         how.push_str(&format!("; encloses: {}", words(&row.encloses)));
