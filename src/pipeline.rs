@@ -22,7 +22,7 @@ pub use remake::remake;
 pub use run::{Finding, Progress, Run, RunError, Summary, process};
 pub use trial::trial;
 
-use crate::case::Case;
+use crate::case::{self, Case};
 use crate::clock::Moment;
 use crate::fault::Fault;
 use crate::guard::matrix::Tables;
@@ -30,7 +30,7 @@ use crate::guard::others::{IdentityKey, Mark};
 use crate::intake::Incoming;
 use crate::office::Office;
 use crate::outbox::{KnownCases, Ledger, LedgerError, Record, SealedCase, SealedDespatch};
-use crate::policy::{self, NotMade, Pack, Plan};
+use crate::policy::{self, NotMade, Pack, Plan, unknown_place};
 use crate::render::fonts::without_glyph;
 use crate::render::mail::Mailer;
 use crate::render::pool::{Pool, TIME_LIMIT};
@@ -38,6 +38,7 @@ use crate::seal::directory::Directory;
 use crate::seal::signing::SigningKey;
 use crate::words::{KindName, Sha256};
 use chrono::NaiveDate;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -185,6 +186,26 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Reads a case file. Where its form is at fault, its preparer and its places are looked up all the same, so that whoever
+/// mends it is told all at once. `owner` is the account that the file belongs to.
+pub fn read_case(office: &Office, bytes: &[u8], owner: u32) -> Result<Case, Vec<Fault>> {
+    case::parse(bytes).map_err(|mut faults| {
+        let file: Value = serde_json::from_slice(bytes).unwrap_or_default();
+        let word = |at: &str| file.pointer(at).and_then(Value::as_str);
+        if let Some(preparer) = word("/prepared_by").and_then(|id| id.parse().ok()) {
+            faults.extend(office.check_preparer(&preparer, owner));
+        }
+        let is_move = word("/event/type") == Some("transferred");
+        for at in ["/detention/place"].into_iter().chain(is_move.then_some("/event/from")) {
+            let place = word(at).and_then(|id| id.parse().ok());
+            if place.is_some_and(|place| office.places.get(&place).is_none()) {
+                faults.push(unknown_place(at));
+            }
+        }
+        faults
+    })
+}
+
 /// What the case's pack calls for on `issued_on`, less what other teams write (G2). A case keeps the pack that it
 /// started with until a person moves it.
 pub fn plan_for<'o>(
@@ -227,7 +248,7 @@ pub fn checked_plan<'o>(
     found: &[Fault],
     today: NaiveDate,
 ) -> Result<(&'o Pack, Plan), Vec<Fault>> {
-    let mut faults = office.check_preparer(case, owner);
+    let mut faults = office.check_preparer(&case.prepared_by, owner);
     faults.extend(found.iter().cloned());
     let (pack, mut plan) = match plan_for(office, case, record, today) {
         Ok(planned) if faults.is_empty() => planned,

@@ -22,7 +22,7 @@ pub(super) fn correct(common: &Common, args: &Correct, print: &Print) -> Result<
     let (office, clock) = open_office(common)?;
     let mut ledger = open_ledger(&office)?;
     let file = Loose::read(&args.file)?;
-    let latest = to_correct(&mut ledger, &file)?;
+    let latest = to_correct(&office, &mut ledger, &file)?;
     let text = String::from_utf8_lossy(&file.bytes);
     let changed = Value::from(args.changed.trim()).to_string();
     let text = with_field(&text, "correction", &changed);
@@ -59,12 +59,12 @@ pub(super) fn correct(common: &Common, args: &Correct, print: &Print) -> Result<
 }
 
 /// The file that the mended one replaces.
-fn to_correct(ledger: &mut Ledger, file: &Loose) -> Result<LatestFile, Failure> {
+fn to_correct(office: &Office, ledger: &mut Ledger, file: &Loose) -> Result<LatestFile, Failure> {
     let event_id = serde_json::from_slice::<Value>(&file.bytes)
         .ok()
         .and_then(|case| case.get("event_id")?.as_str()?.parse::<EventId>().ok());
     let Some(event_id) = event_id else {
-        return Err(unfit(file).into());
+        return Err(unfit(office, file).into());
     };
     let Some(latest) = ledger.latest_file(&event_id)? else {
         let cause = "no file was queued for this event, so there is nothing to correct";

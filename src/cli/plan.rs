@@ -4,12 +4,12 @@
 use super::args::{Common, Plan as Args};
 use super::print::{Print, strong, wrapped};
 use super::{Exit, Failure, open_ledger, open_office};
-use crate::case::{self, Case};
+use crate::case::Case;
 use crate::fault::Fault;
 use crate::intake::{Loose, LooseAttachment};
 use crate::office::Office;
 use crate::outbox::{DespatchId, Foreseen, Hold, Ledger, State};
-use crate::pipeline::checked_plan;
+use crate::pipeline::{checked_plan, read_case};
 use crate::policy::pack::IMPLIED;
 use crate::policy::{Plan, Planned, Recorded, To};
 use crate::render::fonts::without_glyph;
@@ -87,7 +87,7 @@ pub(super) fn foresee<'a>(
     bytes: &[u8],
     today: NaiveDate,
 ) -> Result<Known<'a>, Failure> {
-    let case = case::parse(bytes)?;
+    let case = read_case(office, bytes, file.owner)?;
     let sha256 = Sha256::of(bytes);
     let (attachments, mut found) = match file.attachments(&case.attachments) {
         Ok(attachments) => (attachments, Vec::new()),
@@ -250,6 +250,6 @@ impl Foresight<'_> {
 }
 
 /// Every fault of a file that cannot be read as a case.
-pub(super) fn unfit(file: &Loose) -> Vec<Fault> {
-    case::parse(&file.bytes).err().unwrap_or_default()
+pub(super) fn unfit(office: &Office, file: &Loose) -> Vec<Fault> {
+    read_case(office, &file.bytes, file.owner).err().unwrap_or_default()
 }

@@ -18,7 +18,6 @@ pub use guards::{GuardSettings, VirusScan};
 pub use review_key::{Unlock, private_key};
 pub use survey::Survey;
 
-use crate::case::Case;
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
 use crate::guard::others::IdentityKey;
@@ -163,9 +162,9 @@ impl Office {
     }
 
     /// Whether a case names a known preparer who agrees with the account that owns its file.
-    pub fn check_preparer(&self, case: &Case, owner: u32) -> Vec<Fault> {
+    pub fn check_preparer(&self, prepared_by: &StaffId, owner: u32) -> Vec<Fault> {
         let at = "/prepared_by";
-        let Some(preparer) = self.config.staff.iter().find(|staff| staff.id == case.prepared_by) else {
+        let Some(preparer) = self.config.staff.iter().find(|staff| staff.id == *prepared_by) else {
             let cause = "nobody on the staff list has this id";
             return vec![Fault::new(
                 at,

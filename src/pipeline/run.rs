@@ -1,9 +1,8 @@
 //! Enters: the inbox, again and again. Leaves: the outbox, and a finding for each case file.
 //! Never: lets one case delay another for long, or clears a case file before its despatches are on the disk.
 
-use super::Line;
 use super::turns::Turns;
-use crate::case;
+use super::{Line, read_case};
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::intake::{Candidate, Claims, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch};
@@ -431,7 +430,7 @@ impl Server<'_> {
     }
 
     fn make(&self, incoming: &Incoming) -> Result<Made, DurableError> {
-        let case = match case::parse(&incoming.bytes) {
+        let case = match read_case(self.line.office, &incoming.bytes, incoming.owner) {
             Ok(case) => case,
             Err(faults) => return Ok(Made::AtFault(faults)),
         };

@@ -39,7 +39,7 @@ pub use calendar::{BeyondCalendar, Calendar, Division, WorkingDays};
 pub use history::{Fact, History, Recorded, Told};
 pub use pack::{Adoption, Pack, PackRecord, Withdrawal, permits};
 pub use packs::Packs;
-pub use places::{Place, PlaceClass, PlaceKind, Places};
+pub use places::{Place, PlaceClass, PlaceKind, Places, unknown_place};
 pub use plan::plan;
 pub use rule::Rule;
 pub use standing::{Answers, Booked, Standing};

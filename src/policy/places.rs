@@ -10,6 +10,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
+/// That a case names a place which the office's list does not have.
+pub fn unknown_place(at: &str) -> Fault {
+    let cure = "use an id of policy/places.toml, or add the place there";
+    Fault::new(at, "place.unknown", "the list of places has no place of this id", cure)
+}
+
 /// What sort of place it is; decides which rows of the process hold there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

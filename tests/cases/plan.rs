@@ -93,6 +93,26 @@ fn the_faults_are_those_that_a_run_would_tell() {
 }
 
 #[test]
+fn a_faulty_file_is_told_of_its_unknown_place_and_preparer_too() {
+    let office = DemoOffice::new();
+    let mut case = appointment(1, REPORT);
+    case["detention"] = json!({ "place": "no-such-place", "since": "2026-02-30" });
+    case["prepared_by"] = json!("nobody-here");
+    let text = lines(&case);
+    let desk = Desk::with(&text);
+    let said = office.run(&["--json", "plan", desk.path()]).expect(1).json();
+    let told = faults(&said);
+    let expected = [
+        ("/detention/since", "value.date"),
+        ("/prepared_by", "prepared_by.unknown"),
+        ("/detention/place", "place.unknown"),
+    ];
+    assert_eq!(told, expected.map(|(at, code)| (at.to_owned(), code.to_owned())));
+    office.drop_case("faulty", &text, &[("report.pdf", REPORT)]);
+    assert_eq!(office.run(&["--json", "run", "--once"]).json()["faults"], said["faults"]);
+}
+
+#[test]
 fn attachments_that_are_missing_or_other_ones_are_told_too() {
     let office = DemoOffice::new();
     let mut case = appointment(1, REPORT);

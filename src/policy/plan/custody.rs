@@ -7,7 +7,7 @@ use super::ruling::Ruling;
 use crate::case::{AppointmentConfirmed, Died, RepresentativeChanged, Transferred};
 use crate::policy::Unsent;
 use crate::policy::history::{BookedFact, Fact};
-use crate::policy::places::PlaceClass;
+use crate::policy::places::{PlaceClass, unknown_place};
 use crate::policy::rule::Rule;
 use crate::policy::standing::{Appointment, Booked};
 use crate::policy::when::When;
@@ -27,12 +27,7 @@ pub(super) fn transferred(ruling: &mut Ruling<'_>, event: &Transferred) -> Optio
         ruling.contradiction("/event/from", "history.place", cause);
     }
     let Some(from) = ruling.places.get(&event.from) else {
-        ruling.fault(
-            "/event/from",
-            "place.unknown",
-            "the list of places has no place of this id",
-            "use an id of policy/places.toml, or add the place there",
-        );
+        ruling.faults.push(unknown_place("/event/from"));
         return None;
     };
     let from_class = from.kind.class();

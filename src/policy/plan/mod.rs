@@ -17,7 +17,7 @@ mod service;
 use super::calendar::Calendar;
 use super::history::{Fact, History, Recorded};
 use super::pack::{Pack, Row};
-use super::places::Places;
+use super::places::{Places, unknown_place};
 use super::timing::Days;
 use super::{Plan, Planned};
 use crate::case::{Case, Event};
@@ -41,12 +41,7 @@ pub fn plan(
     today: chrono::NaiveDate,
 ) -> Result<Plan, Vec<Fault>> {
     let Some(place) = places.get(&case.detention.place) else {
-        return Err(vec![Fault::new(
-            "/detention/place",
-            "place.unknown",
-            "the list of places has no place of this id",
-            "use an id of policy/places.toml, or add the place there",
-        )]);
+        return Err(vec![unknown_place("/detention/place")]);
     };
     let days = Days::of(calendar, pack, place.division);
     let mut ruling = Ruling::new(case, history, pack, days, place, places, today);
