@@ -103,7 +103,6 @@ fn a_message_opens_as_a_gateway_passed_it_on() {
     assert!(!scene.folder.path().join("odd").exists(), "{said:?}");
 }
 
-#[test]
 /// An office whose representative gets locked PDFs; a letter to them, and a file with the words that open it.
 fn locked_pdfs() -> (Scene, Value, PathBuf) {
     use crate::support::office::{REVIEWER, appointment, paper};

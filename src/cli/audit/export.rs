@@ -12,7 +12,7 @@ use crate::cli::reading::{documents, sealed_to};
 use crate::cli::run::signing;
 use crate::cli::secrets::Secrets;
 use crate::cli::{Exit, Failure, open_ledger, open_office};
-use crate::outbox::{Despatch, Event, IncidentId, Ledger};
+use crate::outbox::{Despatch, Event, IncidentId, Ledger, authority_subject, retention_subject};
 use crate::pipeline::unsealed;
 use crate::private::Secret;
 use crate::random::random_hex;
@@ -283,7 +283,7 @@ fn events(
     let mut subjects: Vec<String> = claims.iter().map(|claim| format!("case {claim}")).collect();
     subjects.extend(despatches.iter().map(|one| one.despatch.id.to_string()));
     // Holds for litigation and erasures are recorded under the case's own id.
-    subjects.extend([case_id.to_string(), format!("record {case_id}"), format!("authority {case_id}")]);
+    subjects.extend([retention_subject(case_id), format!("record {case_id}"), authority_subject(case_id)]);
     let incidents = ledger.incidents()?.into_iter().filter(|one| one.case_id == *case_id);
     let incidents: Vec<IncidentId> = incidents.map(|one| one.number).collect();
     subjects.extend(incidents.iter().map(|number| format!("incident {number}")));

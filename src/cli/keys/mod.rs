@@ -34,16 +34,16 @@ pub(super) fn keys(common: &Common, command: Keys, print: &Print) -> Result<Exit
     }
 }
 
-/// What `check` says of the keys: a rotation that was stopped, a recovery key that nobody has tried.
+/// What `check` says of the keys: a review key that is not the one on record, a recovery key that nobody has tried.
 pub(super) fn warnings(office: &Office, ledger: &mut Ledger, now: Moment) -> Result<Vec<String>, Failure> {
-    let recorded = ledger.rotations()?.pop().map(|last| last.to);
-    let stopped = recorded.filter(|recorded| *recorded != office.review_key.fingerprint()).map(|recorded| {
+    let recorded = ledger.review_key_on_record()?;
+    let another = recorded.filter(|recorded| *recorded != office.review_key.fingerprint()).map(|recorded| {
         format!(
-            "The record has {recorded} for the review key, and keys/review.pub has {}: a change of the key was stopped half way. Give `despatch keys rotate-review` again.",
+            "The record has {recorded} for the review key, and keys/review.pub has {}: somebody put it there, or a change of the key was stopped half way. Nothing is made meanwhile. Put the right file back from a backup, or give `despatch keys rotate-review` again.",
             office.review_key.fingerprint()
         )
     });
-    Ok(stopped.into_iter().chain(drill::overdue(office, ledger, now)?).collect())
+    Ok(another.into_iter().chain(drill::overdue(office, ledger, now)?).collect())
 }
 
 /// One key as the list shows it.
