@@ -6,8 +6,8 @@ use super::chain::Chain;
 use super::despatch::{Despatch, Hold, SealedCase, State};
 use super::identities;
 use super::ledger::{LedgerError, put_down, record, step};
-use crate::guard::Guard;
 use crate::guard::others::{Kind, may_be_one_person};
+use crate::guard::{Check, Guard, Outcome};
 use crate::words::CaseId;
 use serde_json::json;
 use sqlx::{Row, SqliteConnection};
@@ -69,15 +69,15 @@ async fn hold_one(
     mut despatch: Despatch,
     case: &CaseId,
 ) -> Result<(), LedgerError> {
-    let words = format!(
-        "{}: a document of the case holds the reference of another one, {case}, that came in since; \
-         `despatch outbox release` makes the message anew and looks which",
-        Guard::Identity.words()
-    );
-    if despatch.holds.iter().any(|hold| hold.words == words) {
+    let evidence =
+        format!("a document of the case holds the reference of another one, {case}, that came in since");
+    if despatch.checks.iter().any(|check| check.evidence == evidence) {
         return Ok(());
     }
-    despatch.holds.push(Hold { code: Guard::Identity.hold_code().to_owned(), words, remake: true });
+    let check = Check::new(Guard::Identity, Outcome::Stops, evidence);
+    despatch.holds.push(Hold::from(&check));
+    despatch.checks.push(check);
+    despatch.checks.sort_by_key(|check| check.guard);
     despatch.approval = None;
     let detail = json!({ "holds": despatch.holds });
     if despatch.state == State::Held {
