@@ -1,7 +1,7 @@
 //! What must not be queued: faulty cases, hostile files, and cases that are not whole yet.
 
 use super::{REPORT, drop_and_process, files_below, process, said_lines, tidy_office, words};
-use crate::support::office::{DemoOffice, PROGRAM, TODAY, appointment, report_received};
+use crate::support::office::{DemoOffice, PROGRAM, TODAY, appointment, private_file, report_received};
 use crate::support::tools::{command, output, run};
 use serde_json::{Value, json};
 use std::ffi::OsStr;
@@ -123,7 +123,9 @@ fn two_case_files_in_one_claim_are_both_given_back() {
     let said = process(&office, 1);
     assert_eq!(said[0]["faults"][0]["code"], "file.two_cases", "{said:?}");
     assert!(
-        ["a.json", "a.json.faults.txt", "a/b.json"].iter().all(|name| rejected(&office).join(name).exists())
+        ["a.json", "a/b.json", "a/b.json.faults.txt"]
+            .iter()
+            .all(|name| rejected(&office).join(name).exists())
     );
     assert!(!claim.exists());
 }
@@ -163,7 +165,7 @@ fn what_a_stopped_run_had_stored_of_a_case_stays_only_where_it_is_on_record() {
         names.map(|name| office.dir.join("outbox").join(name))
     };
     for path in [stored(next), stored(next + 1)].concat() {
-        fs::write(path, "sealed").expect("a new file");
+        private_file(&path, b"sealed");
     }
     office.drop_case("faulty", "{", &[]);
     process(&office, 1);

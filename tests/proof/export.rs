@@ -48,7 +48,7 @@ fn the_record_of_a_case_is_whole() {
     let theirs = "SELECT json_group_array(seq) FROM (SELECT seq FROM event WHERE subject IN \
         (SELECT id FROM despatch WHERE json_extract(record, '$.case_id') = 'DEMO-0902') \
         OR subject IN (SELECT 'case ' || number FROM claim WHERE case_id = 'DEMO-0902') \
-        OR subject IN ('record DEMO-0902', 'incident 1', 'DEMO-0902', 'authority DEMO-0902') \
+        OR subject IN ('record DEMO-0902', 'incident 1', 'retention DEMO-0902', 'authority DEMO-0902') \
         OR (what IN ('frozen', 'unfreeze_proposed') AND json_extract(detail, '$.incident') = 1) ORDER BY seq)";
     let expected: Value = serde_json::from_str(&ask(&office, theirs)).unwrap();
     let seqs: Vec<&Value> = record["events"].as_array().unwrap().iter().map(|event| &event["seq"]).collect();
@@ -140,8 +140,9 @@ fn what_was_removed_on_record_is_no_gap() {
     let record = record(&to);
     assert!(words(&record["received"][0]["missing"]).contains("was removed"), "{}", record["received"]);
     let events = record["events"].as_array().unwrap();
+    let subject = format!("retention {ERASED}");
     let of_case: Vec<&str> =
-        events.iter().filter(|event| event["subject"] == ERASED).map(|event| words(&event["what"])).collect();
+        events.iter().filter(|event| event["subject"] == subject).map(|event| words(&event["what"])).collect();
     assert_eq!(of_case, ["erasure_asked", "erased"]);
 }
 

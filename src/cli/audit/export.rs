@@ -282,7 +282,6 @@ fn events(
 ) -> Result<Vec<Event>, Failure> {
     let mut subjects: Vec<String> = claims.iter().map(|claim| format!("case {claim}")).collect();
     subjects.extend(despatches.iter().map(|one| one.despatch.id.to_string()));
-    // Holds for litigation and erasures are recorded under the case's own id.
     subjects.extend([retention_subject(case_id), format!("record {case_id}"), authority_subject(case_id)]);
     let incidents = ledger.incidents()?.into_iter().filter(|one| one.case_id == *case_id);
     let incidents: Vec<IncidentId> = incidents.map(|one| one.number).collect();
