@@ -131,19 +131,17 @@ fn check_outbox(survey: &Survey, today: NaiveDate) -> Vec<Fault> {
         Err(LedgerError::Refused(fault)) => faults.push(fault),
         Err(error) => return unread(error),
     }
-    // A release may send what was refused or is in doubt once more.
-    let unsent = [
-        State::Held,
-        State::AwaitingReview,
-        State::Approved,
-        State::Deferred,
-        State::Refused,
-        State::InDoubt,
-    ];
-    let despatches = match ledger.despatches(&unsent) {
-        Ok(despatches) => despatches,
+    match altered_messages(&mut ledger) {
+        Ok(altered) => faults.extend(altered),
         Err(error) => return unread(error),
-    };
+    }
+    faults
+}
+
+/// The messages that may still go, a release of what was refused or is in doubt included, and are not as they were made.
+fn altered_messages(ledger: &mut Ledger) -> Result<Vec<Fault>, LedgerError> {
+    use State::{Approved, AwaitingReview, Deferred, Held, InDoubt, Refused};
+    let despatches = ledger.despatches(&[Held, AwaitingReview, Approved, Deferred, Refused, InDoubt])?;
     let altered = |despatch: &&Despatch| {
         let bound = despatch.message.as_ref();
         bound.is_some_and(|bound| {
@@ -155,8 +153,7 @@ fn check_outbox(survey: &Survey, today: NaiveDate) -> Vec<Fault> {
         let cure = "find out who changed it; `despatch outbox release` makes a held one anew";
         Fault::new(despatch.id.to_string(), "altered", cause, cure)
     };
-    faults.extend(despatches.iter().filter(altered).map(fault));
-    faults
+    Ok(despatches.iter().filter(altered).map(fault).collect())
 }
 
 fn directory_faults(survey: &Survey, directory: &Directory) -> Vec<Fault> {

@@ -2,7 +2,7 @@
 //! kind, sealed to exactly the keys that are meant.
 
 use super::{despatches_of, said_lines, tidy_office, words};
-use crate::support::office::{DemoOffice, PREPARER, REVIEWER, TODAY, drop_into};
+use crate::support::office::{DemoOffice, PREPARER, REVIEWER, TODAY};
 use crate::wrong_person::paper::Paper;
 use despatch::message;
 use despatch::seal::keys::SecretKey;
@@ -95,7 +95,7 @@ impl Cast {
         });
         let files: Vec<(&str, &[u8])> =
             files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-        drop_into(&office.dir.join("inbox"), &name, &case.to_string(), &files);
+        office.drop_case(&name, &case.to_string(), &files);
     }
 }
 

@@ -141,8 +141,11 @@ fn what_was_removed_on_record_is_no_gap() {
     assert!(words(&record["received"][0]["missing"]).contains("was removed"), "{}", record["received"]);
     let events = record["events"].as_array().unwrap();
     let subject = format!("retention {ERASED}");
-    let of_case: Vec<&str> =
-        events.iter().filter(|event| event["subject"] == subject).map(|event| words(&event["what"])).collect();
+    let of_case: Vec<&str> = events
+        .iter()
+        .filter(|event| event["subject"] == subject)
+        .map(|event| words(&event["what"]))
+        .collect();
     assert_eq!(of_case, ["erasure_asked", "erased"]);
 }
 

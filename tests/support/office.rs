@@ -194,7 +194,8 @@ pub fn authorise(dir: &Path, case: &str) {
     };
     let (Ok(entry), Ok(id), Ok(dated)) = (entry.parse(), id.parse(), dated.parse()) else { return };
     let Ok(office) = Office::open(dir) else { return };
-    let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
+    // What is wrong with a ledger is what a test is about.
+    let Ok(mut ledger) = Ledger::open(&office.outbox()) else { return };
     let today = TODAY.parse().expect("a date");
     let (staff, now) = (office.config.staff.first().expect("somebody"), Clock::Fixed(today).now());
     // What the directory refuses is what a test is about.
