@@ -219,13 +219,13 @@ const CHANGES: [(&[&str], bool, &str, &str); 6] = [
         &["change", "det-yarls-wood", "--email", "other@office.example.invalid"],
         true,
         "recipient_changed",
-        "changed since the message was made",
+        "is in order now, and the message was made before that",
     ),
     (
         &["key", "det-yarls-wood", "--key", ANOTHER_KEY],
         true,
         "recipient_changed",
-        "changed since the message was made",
+        "is in order now, and the message was made before that",
     ),
     (
         &["key", "det-yarls-wood", "--key", ANOTHER_KEY],
@@ -249,7 +249,7 @@ const CHANGES: [(&[&str], bool, &str, &str); 6] = [
         &["change", "det-yarls-wood", "--place", "dungavel"],
         true,
         "recipient_changed",
-        "changed since the message was made",
+        "is in order now, and the message was made before that",
     ),
 ];
 
