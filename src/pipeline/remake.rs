@@ -51,7 +51,7 @@ pub fn remake(
             despatch.id.to_string(),
             "remake.plan",
             cause,
-            "return it and drop the case again",
+            "return it, and drop the case file again with `replaces`",
         )));
     }
     line.refresh(ledger).map_err(unread)?;
