@@ -8,18 +8,17 @@
 mod office;
 mod raw;
 
-use despatch::clock::Clock;
-use despatch::intake::Inbox;
-use despatch::message;
-use despatch::office::{Office, Unlock};
-use despatch::outbox::Ledger;
-use despatch::pipeline::{Line, Progress, Run, process};
-use despatch::seal::entry::Change;
-use despatch::seal::import;
-use despatch::seal::keys::SecretKey;
-use despatch::seal::manifest::Manifest;
-use despatch::seal::sealing;
-use despatch::words::Sha256;
+use despatch_app::intake::Inbox;
+use despatch_app::office::{Office, Unlock};
+use despatch_app::pipeline::{Line, Progress, Run, process};
+use despatch_core::clock::Clock;
+use despatch_core::words::Sha256;
+use despatch_directory::entry::Change;
+use despatch_directory::import;
+use despatch_ledger::Ledger;
+use despatch_seal::keys::SecretKey;
+use despatch_seal::manifest::Manifest;
+use despatch_seal::sealing;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 use office::{DemoOffice, PROGRAM, TODAY, appointment, drop_into, paper_of};
@@ -247,7 +246,7 @@ impl Scene {
         for despatch in despatches.iter().filter(|one| one.case_id.as_str().starts_with("TEST-")) {
             let bound = despatch.message.as_ref().expect("a message");
             let message = ledger.files().message_bytes(despatch.id, bound.revision, bound.sha256);
-            let parts = message::parts(&message.expect("the message")).expect("its parts");
+            let parts = despatch_message::parts(&message.expect("the message")).expect("its parts");
             let sealed = parts.iter().find(|(name, _)| name == "manifest.json.age").expect("a manifest");
             let opened = sealing::open(&sealed.1, &key).expect("the review key opens it");
             let manifest = Manifest::parse(&opened).expect("a manifest");

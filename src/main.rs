@@ -4,8 +4,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some(despatch::render::worker::ARGUMENT) {
-        return despatch::render::worker::run();
+    if std::env::args().nth(1).as_deref() == Some(despatch_letters::render::worker::ARGUMENT) {
+        return despatch_letters::render::worker::run();
     }
     despatch::cli::main()
 }

@@ -6,7 +6,7 @@ mod people;
 use crate::support::office::{DemoOffice, PREPARER, PROGRAM, REVIEWER, TODAY, event};
 use crate::support::tools::{command, run, run_with};
 use crate::wrong_person::directory::Directory;
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
 use people::{CASES, Canary, WORDS, corrected};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -6,7 +6,8 @@ mod events;
 mod fuzz;
 mod prose;
 
-use despatch::case::{self, AttachmentKind, Case, Event, EventName, Grade, Method};
+use despatch_process::case;
+use despatch_process::case::{AttachmentKind, Case, Event, EventName, Grade, Method};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -5,8 +5,8 @@ mod looks;
 mod style;
 mod words;
 
-use despatch::catalogue::Catalogue;
-use despatch::words::{KindName, Role};
+use despatch_core::words::{KindName, Role};
+use despatch_letters::catalogue::Catalogue;
 use serde_json::json;
 use std::collections::BTreeMap;
 

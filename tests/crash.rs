@@ -3,8 +3,8 @@
 
 use crate::support::office::{PROGRAM, TODAY, appointment, drop_into, paper_of, report_received};
 use crate::support::tools::{command, run};
-use despatch::outbox::{Ledger, State};
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
+use despatch_ledger::{Ledger, State};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;

@@ -5,7 +5,7 @@ use crate::support::office::{
     DemoOffice, PREPARER, REVIEWER, Said, appointment, paper, private_file, report_received,
 };
 use crate::support::tools::{command, run};
-use despatch::seal::keys::SecretKey;
+use despatch_seal::keys::SecretKey;
 use serde_json::{Value, json};
 use std::fs;
 
@@ -62,9 +62,9 @@ fn somebody_new_gets_their_first_letter_after_a_trial_and_a_second_person() {
 
     office.directory(&["trial", "dr-newcomer"]).expect(0);
     let mail = office.dir.join("sent/trial-dr-newcomer.eml");
-    let parts = despatch::message::parts(&fs::read(&mail).unwrap()).expect("a message of ours");
+    let parts = despatch_message::parts(&fs::read(&mail).unwrap()).expect("a message of ours");
     let sealed = parts.into_iter().find(|(name, _)| name == "01-trial-letter.pdf.age").expect("the letter").1;
-    let pdf = despatch::seal::sealing::open(
+    let pdf = despatch_seal::sealing::open(
         &sealed,
         &SecretKey::from_identity_file(&fs::read_to_string(&key).unwrap()).unwrap(),
     )
@@ -154,7 +154,7 @@ fn is_numbers(line: &str) -> bool {
 fn a_second_person_verifies_what_they_heard_and_nobody_their_own_change() {
     let office = DemoOffice::new();
     let (_, public) = newcomer(&office);
-    let fingerprint = public.parse::<despatch::seal::keys::PublicKey>().unwrap().fingerprint();
+    let fingerprint = public.parse::<despatch_seal::keys::PublicKey>().unwrap().fingerprint();
     let verify = |staff: &str, email: &str, fingerprint: &str, way: &str, more: &[&str]| {
         let words = [
             "--json",

@@ -11,7 +11,8 @@ mod urgent;
 mod words;
 
 use crate::support::office::{appointment, event};
-use despatch::case::{self, Case};
+use despatch_process::case;
+use despatch_process::case::Case;
 
 /// The case of the person whom [`appointment`] is about, with another name where one is given.
 fn case_of(name: Option<&str>) -> Case {

@@ -2,8 +2,8 @@
 //! Never: trusts the text to be read: its lines are unfolded and their values unescaped as a calendar does.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use despatch::ics::{Entry, When, appointment, calendar};
-use despatch::words::CaseId;
+use despatch_core::words::CaseId;
+use despatch_letters::ics::{Entry, When, appointment, calendar};
 
 fn case_id() -> CaseId {
     "DEMO-0902".parse().unwrap()

@@ -5,9 +5,9 @@
 use crate::support::office::{despatch, private_file};
 use crate::support::tools::{command, folder, run};
 use age::secrecy::ExposeSecret;
-use despatch::seal::keys::SecretKey;
-use despatch::seal::passphrase::Passphrase;
-use despatch::seal::sealing::{open, seal, seal_with_passphrase};
+use despatch_seal::keys::SecretKey;
+use despatch_seal::passphrase::Passphrase;
+use despatch_seal::sealing::{open, seal, seal_with_passphrase};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,9 +1,9 @@
 //! Enters: clear values and mail templates. Leaves: proof that a cover email says just what it should.
 
 use crate::catalogue::{note, note_files};
-use despatch::catalogue::{CLEAR_FIELDS, Catalogue};
-use despatch::fault::Fault;
-use despatch::render::mail::{ClearMail, Mail, Mailer};
+use despatch_core::fault::Fault;
+use despatch_letters::catalogue::{CLEAR_FIELDS, Catalogue};
+use despatch_letters::render::mail::{ClearMail, Mail, Mailer};
 use serde_json::Value;
 
 fn values() -> ClearMail {
@@ -121,7 +121,7 @@ fn every_email_has_one_content_in_text_and_html_and_asks_nothing_of_the_network(
         let ways = [(false, false), (true, false), (false, true)];
         let each = catalogue.examples(&kind.name).flat_map(|one| ways.map(|way| (one.clone(), way)));
         for ((path, data), (opens_with_words, opens_as_pdf)) in each {
-            let clear = despatch::pipeline::examples::clear(&data);
+            let clear = despatch_app::pipeline::examples::clear(&data);
             let mail =
                 mailer.write(&kind.name, &ClearMail { opens_with_words, opens_as_pdf, ..clear }).unwrap();
             assert!(mail.subject.chars().count() < LINE && mail.subject.starts_with("OFFICIAL"), "{path}");

@@ -1,8 +1,9 @@
 //! One message: the same bytes from the same draft, nothing smuggled into it, and its parts out of it again.
 
-use despatch::message::{Draft, Mailbox, SealedPart, check_wire, compose, parts};
-use despatch::seal::list::{self, Head};
-use despatch::seal::signing::{Namespace, SigningKey};
+use despatch_message::{Draft, Mailbox, SealedPart, check_wire, compose, parts};
+use despatch_seal::list;
+use despatch_seal::list::Head;
+use despatch_seal::signing::{Namespace, SigningKey};
 use std::sync::LazyLock;
 
 static SIGNER: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::from_seed(&[7; 32]).unwrap());

@@ -3,9 +3,8 @@
 
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, appointment, paper};
 use crate::support::tools::{command, run};
-use despatch::message;
-use despatch::seal::passphrase::Passphrase;
-use despatch::seal::sealing;
+use despatch_seal::passphrase::Passphrase;
+use despatch_seal::sealing;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,7 +28,7 @@ fn office_with(method: &str) -> (DemoOffice, Value) {
 }
 
 fn parts(office: &DemoOffice, despatch: &Value) -> BTreeMap<String, Vec<u8>> {
-    message::parts(&office.message(despatch)).expect("a message of ours").into_iter().collect()
+    despatch_message::parts(&office.message(despatch)).expect("a message of ours").into_iter().collect()
 }
 
 /// The words, as somebody who rings the recipient sees them.
@@ -80,7 +79,7 @@ fn words_open_what_is_sealed_with_them_and_no_key_does() {
     let seen = opened(&office, &despatch);
     let review = office.key("review");
     let review =
-        despatch::seal::keys::SecretKey::from_identity_file(&fs::read_to_string(review).unwrap()).unwrap();
+        despatch_seal::keys::SecretKey::from_identity_file(&fs::read_to_string(review).unwrap()).unwrap();
     let mut sealed = 0;
     for (name, bytes) in parts.iter().filter(|(name, _)| name.ends_with(".age")) {
         let plain = sealing::open_with_passphrase(bytes, &right, 18).expect("the words open it");
@@ -190,7 +189,7 @@ fn a_trial_letter_opens_as_the_letters_will() {
         let words = office.directory(&["words", LAWYER]).expect(0).stdout;
         let words = words.lines().next().unwrap();
         let mail = fs::read(office.dir.join(format!("sent/trial-{LAWYER}.eml"))).unwrap();
-        let (name, locked) = message::parts(&mail).unwrap().remove(0);
+        let (name, locked) = despatch_message::parts(&mail).unwrap().remove(0);
         let pdf = office.dir.join("trial.pdf");
         let plain = match name.strip_suffix(".age") {
             Some(_) => sealing::open_with_passphrase(&locked, &Passphrase::from_typed(words), 18)

@@ -5,7 +5,8 @@
 mod every_field;
 
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, TODAY};
-use despatch::case::{self, Case, Event, Met};
+use despatch_process::case;
+use despatch_process::case::{Case, Event, Met};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -89,7 +90,7 @@ fn a_report_that_came_in_is_written_with_its_attachment() {
     assert_eq!(case.representative.unwrap().contact.reference.as_deref(), Some("HLL/9"));
     let bytes = fs::read(desk.to().join(name).join("a report.pdf")).expect("a copy");
     assert_eq!(case.attachments[0].size, bytes.len() as u64);
-    assert_eq!(case.attachments[0].sha256, despatch::words::Sha256::of(&bytes));
+    assert_eq!(case.attachments[0].sha256, despatch_core::words::Sha256::of(&bytes));
     assert_eq!(case.attachments[0].title, "External medical report");
     for path in [desk.to().join(format!("{name}.json")), desk.to().join(name).join("a report.pdf")] {
         assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);

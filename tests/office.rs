@@ -9,7 +9,7 @@ mod watching;
 
 use crate::support::office::{DemoOffice, REVIEWER, Said, appointment, paper};
 use crate::support::tools::{command, run};
-use despatch::seal::keys::SecretKey;
+use despatch_seal::keys::SecretKey;
 use plants::{Plant, SINGLES, TWENTY, bring};
 use serde_json::{Value, json};
 use std::fs;

@@ -20,8 +20,8 @@ mod walks;
 mod window;
 
 use chrono::NaiveDate;
-use despatch::fault::Fault;
-use despatch::policy::{Calendar, Pack, Places};
+use despatch_core::fault::Fault;
+use despatch_process::policy::{Calendar, Pack, Places};
 
 pub const HOLIDAYS: &str = include_str!("../policy/bank-holidays.json");
 pub const PLACES: &str = include_str!("../policy/places.toml");

@@ -4,10 +4,10 @@ mod fresh;
 mod locked;
 mod pages;
 
-use despatch::render::engine::Engine;
-use despatch::render::job::{Job, RenderFault, Why};
-use despatch::render::pool::Pool;
-use despatch::render::worker::ARGUMENT;
+use despatch_letters::render::engine::Engine;
+use despatch_letters::render::job::{Job, RenderFault, Why};
+use despatch_letters::render::pool::Pool;
+use despatch_letters::render::worker::ARGUMENT;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;

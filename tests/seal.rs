@@ -7,12 +7,12 @@ mod vectors;
 
 use crate::support::office::private_file;
 use age::secrecy::{ExposeSecret, SecretString};
-use despatch::seal::address::EmailAddress;
-use despatch::seal::keys::{PublicKey, SecretKey};
-use despatch::seal::lock::{MAX_WORK_FACTOR, lock, unlock};
-use despatch::seal::manifest::{Document, Manifest, Recipient, Schema, sums};
-use despatch::seal::sealing::{OpenFault, SealFault, open, seal};
-use despatch::words::Sha256;
+use despatch_core::address::EmailAddress;
+use despatch_core::words::Sha256;
+use despatch_seal::keys::{PublicKey, SecretKey};
+use despatch_seal::lock::{MAX_WORK_FACTOR, lock, unlock};
+use despatch_seal::manifest::{Document, Manifest, Recipient, Schema, sums};
+use despatch_seal::sealing::{OpenFault, SealFault, open, seal};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

@@ -2,9 +2,9 @@
 //! true of it, and the moment before the dot is asked about once and in time.
 
 use age::secrecy::SecretString;
-use despatch::seal::address::EmailAddress;
-use despatch::send::Verdict;
-use despatch::send::smtp::{Relay, Settings, Timeouts};
+use despatch_app::send::Verdict;
+use despatch_app::send::smtp::{Relay, Settings, Timeouts};
+use despatch_core::address::EmailAddress;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};

@@ -3,8 +3,8 @@
 
 mod source;
 
-use despatch::words::Sha256;
-use source::{File, Function, code_of, functions, line_of, module_of, modules_named};
+use despatch_core::words::Sha256;
+use source::{File, Function, crate_of, functions, line_of};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,8 +39,15 @@ fn rust_files(folders: &[&str]) -> Vec<File> {
     files
 }
 
+/// The program and its crates, without their tests.
+fn program() -> Vec<File> {
+    let mut files = rust_files(&["src", "crates"]);
+    files.retain(|file| file.path.starts_with("src/") || file.path.contains("/src/"));
+    files
+}
+
 fn everywhere() -> Vec<File> {
-    rust_files(&["src", "tests", "benches"])
+    rust_files(&["src", "crates", "tests", "benches"])
 }
 
 #[track_caller]
@@ -54,39 +61,6 @@ fn finds(rule: impl Fn(&[File]) -> Vec<String>, path: &str, text: &str, expected
     assert_eq!(rule(&[File::new(path, text)]), expected, "of {path}:\n{text}");
 }
 
-fn looks_down(map: &str, files: &[File]) -> Vec<String> {
-    let map = code_of(map);
-    let order: Vec<&str> =
-        map.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
-    let place = |name: &str| order.iter().position(|module| *module == name);
-    let mut faults = Vec::new();
-    for file in files {
-        let own = module_of(&file.path);
-        for (at, used) in modules_named(file) {
-            if place(own).is_some() && place(&used).is_none_or(|used| place(own) < Some(used)) {
-                faults
-                    .push(file.fault(at, &format!("{own} uses {used}, which is not above it in src/lib.rs")));
-            }
-        }
-    }
-    faults
-}
-
-#[test]
-fn a_module_uses_only_modules_that_stand_above_it_in_the_map() {
-    let map = "pub mod fault;\npub mod case;\npub mod policy;\n";
-    let rule = |files: &[File]| looks_down(map, files);
-    let case =
-        |line| format!("src/case/read.rs:{line}: case uses policy, which is not above it in src/lib.rs");
-    let bad = "// crate::policy\nuse crate::{fault::Fault, policy::{Plan, Pack}};\nfn f() -> crate::policy::Plan {}\n";
-    finds(rule, "src/case/read.rs", bad, &[&case(2), &case(3)]);
-    finds(rule, "src/case/read.rs", "use super::x;\nuse super::super::policy;\n", &[&case(2)]);
-    let root = "src/case/mod.rs:1: case uses policy, which is not above it in src/lib.rs";
-    finds(rule, "src/case/mod.rs", "use super::policy;\n", &[root]);
-    finds(rule, "src/policy.rs", "use crate::case::Case;\n\"crate::later\";\n", &[]);
-    holds(looks_down(&read("src/lib.rs"), &rust_files(&["src"])));
-}
-
 fn without_header(files: &[File]) -> Vec<String> {
     let mut faults = Vec::new();
     for file in files {
@@ -97,7 +71,7 @@ fn without_header(files: &[File]) -> Vec<String> {
             continue;
         }
         // The map says of each module what it does; it has no stage of its own.
-        let staged = file.path.starts_with("src/") && file.path != "src/lib.rs";
+        let staged = file.path.contains("src/") && file.path != "src/lib.rs";
         for word in ["Enters:", "Leaves:", "Never:"] {
             if staged && !header.contains(word) {
                 faults.push(format!("{}:1: its header does not say {word}", file.path));
@@ -172,17 +146,20 @@ fn nothing_in_the_program_gives_up_where_a_fault_could_be_told() {
         "#[expect(x, reason = \"\")]\nstd::panic::catch_unwind(f);\na.unwrap_or(1);\n",
         &[],
     );
-    holds(gives_up(&rust_files(&["src"])));
+    holds(gives_up(&program()));
 }
+
+/// Where days come from.
+const CLOCK: &str = "crates/core/src/clock.rs";
 
 /// Days come from one file. `Instant` measures a wait and is no day, so it may stand elsewhere.
 fn reads_the_clock(files: &[File]) -> Vec<String> {
     let mut faults = Vec::new();
-    for file in files.iter().filter(|file| file.path != "src/clock.rs") {
+    for file in files.iter().filter(|file| file.path != CLOCK) {
         for (at, word) in file.words() {
             let of = |owner: &str| file.code[..at].ends_with(&format!("{owner}::"));
             if ["SystemTime", "Local", "date_now"].contains(&word) || (word == "now" && of("Utc")) {
-                faults.push(file.fault(at, &format!("{word} is for src/clock.rs alone")));
+                faults.push(file.fault(at, &format!("{word} is for crates/core/src/clock.rs alone")));
             }
         }
     }
@@ -192,16 +169,23 @@ fn reads_the_clock(files: &[File]) -> Vec<String> {
 #[test]
 fn the_clock_is_read_in_one_file() {
     let bad = "fn f(clock: Clock) { clock.now(); Utc::now(); std::time::SystemTime::now(); }\n";
-    let expected =
-        ["src/a.rs:1: now is for src/clock.rs alone", "src/a.rs:1: SystemTime is for src/clock.rs alone"];
+    let expected = [
+        "src/a.rs:1: now is for crates/core/src/clock.rs alone",
+        "src/a.rs:1: SystemTime is for crates/core/src/clock.rs alone",
+    ];
     finds(reads_the_clock, "src/a.rs", bad, &expected);
-    finds(reads_the_clock, "src/clock.rs", bad, &[]);
-    holds(reads_the_clock(&rust_files(&["src"])));
+    finds(reads_the_clock, CLOCK, bad, &[]);
+    holds(reads_the_clock(&program()));
 }
 
 fn touches_the_world(files: &[File]) -> Vec<String> {
-    const PURE: [&str; 4] = ["case", "policy", "render", "seal"];
-    const OUTSIDE: [&str; 2] = ["src/render/pool.rs", "src/render/worker.rs"];
+    const PURE: [&str; 6] = ["process", "seal", "directory", "documents", "guards", "letters"];
+    const OUTSIDE: [&str; 4] = [
+        "crates/letters/src/render/pool.rs",
+        "crates/letters/src/render/worker.rs",
+        "crates/letters/src/catalogue.rs",
+        "crates/letters/src/catalogue/files.rs",
+    ];
     const WORLD: [&str; 14] = [
         "fs",
         "net",
@@ -218,7 +202,7 @@ fn touches_the_world(files: &[File]) -> Vec<String> {
         "tokio",
         "nix",
     ];
-    let pure = |file: &&File| PURE.contains(&module_of(&file.path)) && !OUTSIDE.contains(&file.path.as_str());
+    let pure = |file: &&File| PURE.contains(&crate_of(&file.path)) && !OUTSIDE.contains(&file.path.as_str());
     let mut faults = Vec::new();
     for file in files.iter().filter(pure) {
         for (at, word) in file.words() {
@@ -236,12 +220,12 @@ fn touches_the_world(files: &[File]) -> Vec<String> {
 #[test]
 fn the_rules_the_letters_and_the_sealing_touch_no_file_clock_or_network() {
     let bad = "use std::{fs, fmt};\nuse std::net::IpAddr;\nfn f(file: Text) { File::open(file.fs); }\n";
-    let place = |line, word| format!("src/seal/a.rs:{line}: {word} has no place among the pure parts");
+    let place = |line, word| format!("crates/seal/src/a.rs:{line}: {word} has no place among the pure parts");
     let expected = [place(1, "fs"), place(2, "net"), place(3, "File")];
-    finds(touches_the_world, "src/seal/a.rs", bad, &expected.each_ref().map(String::as_str));
-    finds(touches_the_world, "src/render/pool.rs", bad, &[]);
-    finds(touches_the_world, "src/outbox/files.rs", bad, &[]);
-    holds(touches_the_world(&rust_files(&["src"])));
+    finds(touches_the_world, "crates/seal/src/a.rs", bad, &expected.each_ref().map(String::as_str));
+    finds(touches_the_world, "crates/letters/src/render/pool.rs", bad, &[]);
+    finds(touches_the_world, "crates/ledger/src/files.rs", bad, &[]);
+    holds(touches_the_world(&program()));
 }
 
 fn unlisted_fonts(readme: &str, fonts: &[(String, Vec<u8>)]) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! Enters: the jobs that the line gave its workers, as they went through the pipe. Leaves: how fast typst alone makes
 //! the same PDFs, and their hashes. Never: seals or writes a letter.
 
-use despatch::render::engine::Engine;
-use despatch::render::job::Job;
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
+use despatch_letters::render::engine::Engine;
+use despatch_letters::render::job::Job;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};

@@ -6,12 +6,12 @@ pub mod directory;
 mod keeping;
 mod listing;
 
-use crate::case::EventName;
-use crate::guard::Guard;
-use crate::outbox::{DespatchId, NoteId};
-use crate::words::{CaseId, KindName, PackId, StaffId};
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
+use despatch_core::words::{CaseId, KindName, PackId, StaffId};
+use despatch_guards::Guard;
+use despatch_ledger::{DespatchId, NoteId};
+use despatch_process::case::EventName;
 use std::path::PathBuf;
 
 /// The commands about keys, the record and incidents.

@@ -5,10 +5,11 @@ use super::args::{Backup, Common, Reconcile, Restore};
 use super::outbox::reason;
 use super::print::{Print, count, wrapped};
 use super::{Exit, Failure, clock, open_ledger, open_office};
-use crate::fault::Fault;
-use crate::keeping::{self, Restoring};
-use crate::office::{Unlock, private_key};
-use crate::outbox::{DespatchId, Found, Ledger, LedgerError, Restored};
+use despatch_app::keeping;
+use despatch_app::keeping::Restoring;
+use despatch_app::office::{Unlock, private_key};
+use despatch_core::fault::Fault;
+use despatch_ledger::{DespatchId, Found, Ledger, LedgerError, Restored};
 use serde_json::json;
 use std::path::PathBuf;
 

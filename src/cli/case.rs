@@ -6,12 +6,12 @@ use super::deadlines::{Board, unknown};
 use super::print::{self, Print, count, red, strong, wrapped};
 use super::told;
 use super::{Exit, Failure, open_ledger, open_office};
-use crate::clock::Moment;
-use crate::fault::Fault;
-use crate::office::Office;
-use crate::outbox::{Ledger, NoteId, OnRecord, Tick};
-use crate::policy::Standing;
-use crate::words::{CaseId, PlaceId, date_words, weekday_words};
+use despatch_app::office::Office;
+use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
+use despatch_core::words::{CaseId, PlaceId, date_words, weekday_words};
+use despatch_ledger::{Ledger, NoteId, OnRecord, Tick};
+use despatch_process::policy::Standing;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

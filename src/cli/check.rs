@@ -11,15 +11,15 @@ use super::policy::{ending_soon, unfit};
 use super::print::{Print, count, wrapped};
 use super::retention;
 use super::{Exit, Failure, clock, open_ledger, this_program};
-use crate::fault::Fault;
-use crate::office::{CONFIG_FILE, INBOX, OUTBOX, Office, Survey};
-use crate::outbox::{Despatch, Ledger, LedgerError, State};
-use crate::pipeline::try_examples;
-use crate::render::pool::{Pool, TIME_LIMIT};
-use crate::seal::directory::Directory;
-use crate::send::Courier;
-use crate::words::date_words;
 use chrono::{Months, NaiveDate};
+use despatch_app::office::{CONFIG_FILE, INBOX, OUTBOX, Office, Survey};
+use despatch_app::pipeline::try_examples;
+use despatch_app::send::Courier;
+use despatch_core::fault::Fault;
+use despatch_core::words::date_words;
+use despatch_directory::directory::Directory;
+use despatch_ledger::{Despatch, Ledger, LedgerError, State};
+use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 
 /// Rendering processes for the examples: a check shares the machine with the office's own.
 const RENDERERS: usize = 2;

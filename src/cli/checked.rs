@@ -2,8 +2,8 @@
 //! Never: shows a value of the detained person: evidence has none.
 
 use super::print::{Print, wrapped};
-use crate::guard::{Check, Outcome};
-use crate::outbox::{Despatch, State};
+use despatch_guards::{Check, Outcome};
+use despatch_ledger::{Despatch, State};
 use std::collections::BTreeSet;
 
 /// Every check of a despatch, with its outcome and its evidence.

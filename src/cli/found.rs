@@ -4,11 +4,11 @@
 use super::args::Init;
 use super::print::Print;
 use super::{Exit, Failure};
-use crate::fault::Fault;
-use crate::office::{Founding, Unlock, found};
-use crate::seal::keys::SecretKey;
-use crate::seal::signing::SigningKey;
 use age::secrecy::{ExposeSecret, SecretString};
+use despatch_app::office::{Founding, Unlock, found};
+use despatch_core::fault::Fault;
+use despatch_seal::keys::SecretKey;
+use despatch_seal::signing::SigningKey;
 use std::fs;
 use std::path::Path;
 

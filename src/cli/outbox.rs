@@ -10,18 +10,19 @@ use super::receipts::{received, unopened};
 use super::run::signing;
 use super::secrets::Secrets;
 use super::{Exit, Failure, open_ledger, open_office, this_program};
-use crate::clock::{Clock, Moment};
-use crate::fault::Fault;
-use crate::intake::{Inbox, Scanner, Waiting};
-use crate::office::{Office, Staff, Unlock};
-use crate::outbox::{
+use despatch_app::intake::{Inbox, Scanner, Waiting};
+use despatch_app::office::{Office, Unlock};
+use despatch_app::pipeline::{Line, append_file, remake};
+use despatch_core::clock::{Clock, Moment};
+use despatch_core::fault::Fault;
+use despatch_core::private::Secret;
+use despatch_core::random::random_hex;
+use despatch_core::words::{date_words, weekday_words};
+use despatch_directory::entry::Method;
+use despatch_ledger::{
     Checks, Decision, Despatch, DespatchId, Event, Hold, Ledger, LedgerError, State, recheck,
 };
-use crate::pipeline::{Line, append_file, remake};
-use crate::private::Secret;
-use crate::random::random_hex;
-use crate::seal::entry::Method;
-use crate::words::{date_words, weekday_words};
+use despatch_settings::Staff;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 

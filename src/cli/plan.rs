@@ -4,17 +4,17 @@
 use super::args::{Common, Plan as Args};
 use super::print::{Print, strong, wrapped};
 use super::{Exit, Failure, open_ledger, open_office};
-use crate::case::Case;
-use crate::fault::Fault;
-use crate::intake::{Loose, LooseAttachment};
-use crate::office::Office;
-use crate::outbox::{DespatchId, Foreseen, Hold, Ledger, State};
-use crate::pipeline::{checked_plan, read_case};
-use crate::policy::pack::IMPLIED;
-use crate::policy::{Plan, Planned, Recorded, To};
-use crate::render::fonts::without_glyph;
-use crate::words::{EntryId, Sha256, weekday_words};
 use chrono::NaiveDate;
+use despatch_app::intake::{Loose, LooseAttachment};
+use despatch_app::office::Office;
+use despatch_app::pipeline::{checked_plan, read_case};
+use despatch_core::fault::Fault;
+use despatch_core::words::{EntryId, Sha256, weekday_words};
+use despatch_ledger::{DespatchId, Foreseen, Hold, Ledger, State};
+use despatch_letters::render::fonts::without_glyph;
+use despatch_process::case::Case;
+use despatch_process::policy::pack::IMPLIED;
+use despatch_process::policy::{Plan, Planned, Recorded, To};
 use serde::Serialize;
 
 pub(super) fn plan(common: &Common, args: &Args, print: &Print) -> Result<Exit, Failure> {

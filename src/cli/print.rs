@@ -1,9 +1,9 @@
 //! Enters: results. Leaves: aligned tables and sentences, or JSON, on stdout; logs on stderr.
 //! Never: colours where the terminal can't, or breaks because nobody reads on.
 
-use crate::fault::Fault;
-use crate::outbox::State;
 use anstyle::{AnsiColor, Style};
+use despatch_core::fault::Fault;
+use despatch_ledger::State;
 use serde::Serialize;
 use std::io::Write;
 use unicode_width::UnicodeWidthStr;

@@ -4,19 +4,20 @@
 use super::args::Words;
 use super::print::{Print, strong};
 use super::{Exit, Failure, open_ledger};
-use crate::clock::Moment;
-use crate::fault::Fault;
-use crate::message;
-use crate::office::{Office, Staff, Unlock};
-use crate::outbox::{Bound, Despatch, Files, Ledger};
-use crate::pipeline::WORDS_FILE;
-use crate::private::Secret;
-use crate::seal::keys::SecretKey;
-use crate::seal::lock::MAX_WORK_FACTOR;
-use crate::seal::manifest::{MANIFEST_NAME, Manifest};
-use crate::seal::passphrase::Passphrase;
-use crate::seal::sealing::{self, OpenFault};
-use crate::words::Sha256;
+use despatch_app::office::{Office, Unlock};
+use despatch_app::pipeline::WORDS_FILE;
+use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
+use despatch_core::private::Secret;
+use despatch_core::words::Sha256;
+use despatch_ledger::{Bound, Despatch, Files, Ledger};
+use despatch_seal::keys::SecretKey;
+use despatch_seal::lock::MAX_WORK_FACTOR;
+use despatch_seal::manifest::{MANIFEST_NAME, Manifest};
+use despatch_seal::passphrase::Passphrase;
+use despatch_seal::sealing;
+use despatch_seal::sealing::OpenFault;
+use despatch_settings::Staff;
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
@@ -33,7 +34,7 @@ pub(super) fn documents(
         let cure = "`despatch outbox release` makes it anew from the sealed case file; then review it again";
         Fault::new(id.to_string(), "altered", error.to_string(), cure)
     })?;
-    let parts = message::parts(&bytes)?;
+    let parts = despatch_message::parts(&bytes)?;
     let Some(hash) = bound.copy else {
         return parts.into_iter().map(|(name, sealed)| open(name, sealed, secret)).collect();
     };

@@ -4,12 +4,13 @@
 use super::args::{Received, Unopened};
 use super::print::{Print, red};
 use super::{Exit, Failure, one_line, open_ledger};
-use crate::clock::Moment;
-use crate::office::{Office, Staff};
-use crate::outbox::{Despatch, DespatchId, Ledger};
-use crate::policy::{Calendar, Division};
-use crate::words::{CaseId, date_words, weekday_words};
 use chrono::NaiveDate;
+use despatch_app::office::Office;
+use despatch_core::clock::Moment;
+use despatch_core::words::{CaseId, date_words, weekday_words};
+use despatch_ledger::{Despatch, DespatchId, Ledger};
+use despatch_process::policy::{Calendar, Division};
+use despatch_settings::Staff;
 use serde::Serialize;
 
 /// Working days after which a message that nobody has acknowledged raises an alarm.

@@ -5,12 +5,13 @@ use super::args::{Common, Erase, Litigation, Purge};
 use super::outbox::reason;
 use super::print::{Print, count, wrapped};
 use super::{Exit, Failure, open_ledger, open_office};
-use crate::fault::Fault;
-use crate::keeping::{self, Due, Going};
-use crate::office::Office;
-use crate::outbox::Ledger;
-use crate::words::date_words;
 use chrono::NaiveDate;
+use despatch_app::keeping;
+use despatch_app::keeping::{Due, Going};
+use despatch_app::office::Office;
+use despatch_core::fault::Fault;
+use despatch_core::words::date_words;
+use despatch_ledger::Ledger;
 use serde_json::json;
 
 pub(super) fn purge(common: &Common, args: &Purge, print: &Print) -> Result<Exit, Failure> {

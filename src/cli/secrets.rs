@@ -1,9 +1,9 @@
 //! Enters: the fingerprint of a review key. Leaves: the key, unlocked once for a whole command.
 //! Never: keeps a key longer than the command, or tries a passphrase on a key that does not open what is wanted.
 
-use crate::fault::Fault;
-use crate::office::{Office, Unlock};
-use crate::seal::keys::SecretKey;
+use despatch_app::office::{Office, Unlock};
+use despatch_core::fault::Fault;
+use despatch_seal::keys::SecretKey;
 use std::collections::BTreeMap;
 
 /// The private review keys that a command has unlocked so far.

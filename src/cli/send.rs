@@ -6,10 +6,10 @@ use super::args::{Common, Send};
 use super::bar::Bar;
 use super::print::{self, Print};
 use super::{Exit, Failure, open_ledger, open_office};
-use crate::clock::Moment;
-use crate::office::Office;
-use crate::outbox::{Despatch, Ledger, State};
-use crate::send::{Courier, Outcome, send_due};
+use despatch_app::office::Office;
+use despatch_app::send::{Courier, Outcome, send_due};
+use despatch_core::clock::Moment;
+use despatch_ledger::{Despatch, Ledger, State};
 use std::thread;
 use std::time::Duration;
 

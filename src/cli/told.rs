@@ -2,11 +2,11 @@
 //! the record.
 
 use super::print::count;
-use crate::case::Level;
-use crate::policy::standing::{Appointment, Replies};
-use crate::policy::{Answers, Booked, Fact, Standing};
-use crate::words::{date_words, time_words, weekday_words};
 use chrono::NaiveDate;
+use despatch_core::words::{date_words, time_words, weekday_words};
+use despatch_process::case::Level;
+use despatch_process::policy::standing::{Appointment, Replies};
+use despatch_process::policy::{Answers, Booked, Fact, Standing};
 
 /// How far a day is: "today", "in 2 days", "3 days past".
 pub(super) fn left(due: NaiveDate, today: NaiveDate) -> String {

@@ -3,7 +3,7 @@
 
 use crate::support::office::{appointment, report_received};
 use crate::wrong_person::paper::Paper;
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
 use serde_json::{Value, json};
 
 pub const CASES: usize = 100;

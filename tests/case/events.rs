@@ -3,11 +3,12 @@
 //! Never: a rule of the guidance.
 
 use super::{change, files, good, read, valid};
-use despatch::case::{
-    self, About, Agreement, Answer, AttachmentKind, Block, Decision, Departure, Event, EventName, Gender,
+use despatch_core::words::Role;
+use despatch_process::case;
+use despatch_process::case::{
+    About, Agreement, Answer, AttachmentKind, Block, Decision, Departure, Event, EventName, Gender,
     InterpreterMode, Level, Met, Method, OpinionMethod, Outcome, Rebooking, RemovalFailure, Respondent,
 };
-use despatch::words::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

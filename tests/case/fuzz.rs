@@ -2,7 +2,7 @@
 //! Never: draws a number that another run would not draw.
 
 use super::{files, read};
-use despatch::case;
+use despatch_process::case;
 use serde_json::{Value, json};
 
 const ROUNDS: usize = 12_000;

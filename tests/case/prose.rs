@@ -3,7 +3,8 @@
 //! Never: asks the parser under it what is right; every expectation is written out here.
 
 use super::{change, valid};
-use despatch::case::{self, Block, Event, MAX_NESTING, MAX_PROSE};
+use despatch_process::case;
+use despatch_process::case::{Block, Event, MAX_NESTING, MAX_PROSE};
 use serde_json::json;
 
 /// The blocks of a text, or its faults as `code: cause; cure`.

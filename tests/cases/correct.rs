@@ -4,7 +4,7 @@
 use super::*;
 use crate::support::office::{REVIEWER, TODAY, event, report_received};
 use crate::support::pdf::flowing_text;
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
 use std::os::unix::fs::PermissionsExt;
 
 const CHANGED: &str = "The appointment begins at 3:45pm, not at 2:30pm.";

@@ -117,7 +117,7 @@ fn attachments_that_are_missing_or_other_ones_are_told_too() {
     let office = DemoOffice::new();
     let mut case = appointment(1, REPORT);
     let mut more = |file: &str, size: usize, bytes: &[u8]| {
-        let sha256 = despatch::words::Sha256::of(bytes).to_string();
+        let sha256 = despatch_core::words::Sha256::of(bytes).to_string();
         case["attachments"].as_array_mut().unwrap().push(json!({
             "file": file, "kind": "other_record", "title": file, "size": size, "sha256": sha256,
         }));

@@ -1,16 +1,18 @@
 //! Enters: every example of every kind, and what the program itself gives for the same event. Leaves: the proof that
 //! an example shows a template neither more nor less than a case will. Never: a real person; every name is made up.
 
-use despatch::case::{self, Case, Event, EventName};
-use despatch::catalogue::{Catalogue, Kind};
-use despatch::policy::history::{BookedFact, Fact, Recorded};
-use despatch::policy::pack::Standard;
-use despatch::policy::standing::{Appointment, Replies};
-use despatch::policy::{
+use despatch_core::words::{Role, Sha256, Team};
+use despatch_letters::catalogue::{Catalogue, Kind};
+use despatch_letters::render::facts::{Facts, Listed, Party};
+use despatch_process::case;
+use despatch_process::case::{Case, Event, EventName};
+use despatch_process::policy::history::{BookedFact, Fact, Recorded};
+use despatch_process::policy::pack::Standard;
+use despatch_process::policy::standing::{Appointment, Replies};
+use despatch_process::policy::{
     Answers, Booked, Dates, Deadline, Outcome, Pack, PlaceClass, Places, Plan, Planned, Purpose, Rule, To,
 };
-use despatch::render::facts::{Facts, Letterhead, Listed, Party};
-use despatch::words::{Role, Sha256, Team};
+use despatch_settings::Letterhead;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;

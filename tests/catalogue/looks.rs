@@ -4,11 +4,11 @@
 use crate::support::office::PROGRAM;
 use crate::support::pdf::{flowing_text, words_of};
 use crate::support::tools::{command, run};
-use despatch::catalogue::{Catalogue, Kind};
-use despatch::pipeline::examples::{Print, job, looks};
-use despatch::render::look::differs;
-use despatch::render::mail::Mailer;
-use despatch::render::pool::{Pool, TIME_LIMIT};
+use despatch_app::pipeline::examples::{Print, job, looks};
+use despatch_letters::catalogue::{Catalogue, Kind};
+use despatch_letters::render::look::differs;
+use despatch_letters::render::mail::Mailer;
+use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Enters: dates and times. Leaves: the words that letters print. Never: leaves the style guide of GOV.UK.
 
 use chrono::{NaiveDate, NaiveTime};
-use despatch::words::{date_words, time_words, weekday_words};
+use despatch_core::words::{date_words, time_words, weekday_words};
 
 #[test]
 fn times_are_written_as_gov_uk_writes_them() {

@@ -2,9 +2,9 @@
 //! be there because it would be false. Never: reads a template's source.
 
 use crate::support::pdf::flowing_text;
-use despatch::catalogue::Catalogue;
-use despatch::render::engine::Engine;
-use despatch::render::job::Job;
+use despatch_letters::catalogue::Catalogue;
+use despatch_letters::render::engine::Engine;
+use despatch_letters::render::job::Job;
 use serde_json::Value;
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 
 use crate::support::office::{DemoOffice, PROGRAM, REVIEWER, TODAY, private_file};
 use crate::support::tools::command;
-use despatch::outbox::LedgerError;
+use despatch_ledger::LedgerError;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
@@ -215,7 +215,7 @@ fn a_second_run_or_send_is_told_to_try_again() {
 #[test]
 fn with_json_a_command_that_is_to_be_given_again_says_so_in_json() {
     let office = DemoOffice::new();
-    let ledger = despatch::outbox::Ledger::open(&office.dir.join("outbox")).unwrap();
+    let ledger = despatch_ledger::Ledger::open(&office.dir.join("outbox")).unwrap();
     let _sender = ledger.files().lease("sender").unwrap();
     let said = office.run(&["--json", "send", "--once"]).expect(3);
     assert_eq!((&said.json()["failure"], said.stderr.as_str()), (&"try_again".into(), ""), "{said:?}");

@@ -1,10 +1,10 @@
 //! Two hundred right reports, as different hands write them: none of them is stopped, and none asks without need.
 
-use despatch::guard::Outcome;
-use despatch::guard::identity::{Subject, look};
-use despatch::guard::others::{IdentityKey, OpenCases, search};
-use despatch::guard::text::words_of;
-use despatch::render::inspect::PageText;
+use despatch_documents::inspect::PageText;
+use despatch_guards::Outcome;
+use despatch_guards::identity::{Subject, look};
+use despatch_guards::others::{IdentityKey, OpenCases, search};
+use despatch_guards::text::words_of;
 
 const NAMES: [&str; 20] = [
     "Selamawit Quartermaine",
@@ -58,7 +58,7 @@ fn two_hundred_right_reports_pass() {
         .map(|(n, name)| {
             let mut file = crate::support::office::appointment(n + 1, b"a report");
             file["person"]["name"] = (*name).into();
-            despatch::case::parse(file.to_string().as_bytes()).expect("a case")
+            despatch_process::case::parse(file.to_string().as_bytes()).expect("a case")
         })
         .collect();
     for case in &cases {
@@ -90,7 +90,7 @@ fn none_of_them_passes_for_any_other_of_the_twenty() {
             file["person"]["date_of_birth"] = "1985-01-02".into();
             file["home_office_reference"] = "Z1111111".into();
             file["case_id"] = "TEST-09999".into();
-            let other_case = despatch::case::parse(file.to_string().as_bytes()).expect("a case");
+            let other_case = despatch_process::case::parse(file.to_string().as_bytes()).expect("a case");
             for layout in LAYOUTS {
                 let text = report(layout, name);
                 let pages = [PageText { text: text.clone(), ..PageText::default() }];

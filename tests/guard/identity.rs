@@ -1,11 +1,12 @@
 //! Whose document it is: a table of what reports say, and what is taken from it.
 
 use super::case_of;
-use despatch::guard::Outcome::{self, Confirm, Passed, Stops};
-use despatch::guard::identity::{Subject, look};
-use despatch::guard::others::{IdentityKey, Kind, OpenCases, search};
-use despatch::guard::text::words_of;
-use despatch::render::inspect::PageText;
+use despatch_documents::inspect::PageText;
+use despatch_guards::Outcome;
+use despatch_guards::Outcome::{Confirm, Passed, Stops};
+use despatch_guards::identity::{Subject, look};
+use despatch_guards::others::{IdentityKey, Kind, OpenCases, search};
+use despatch_guards::text::words_of;
 use serde_json::json;
 
 /// The person of the case is Selamawit Quartermaine, born on 17 May 1990, reference X0000001.
@@ -153,15 +154,15 @@ fn key() -> IdentityKey {
 }
 
 /// Another open case: Okello Brandreth, born on 2 January 1985, reference Y7654321.
-fn another() -> despatch::case::Case {
+fn another() -> despatch_process::case::Case {
     let mut file = crate::support::office::appointment(2, b"a report");
     file["person"]["name"] = json!("Okello Brandreth");
     file["person"]["date_of_birth"] = json!("1985-01-02");
     file["home_office_reference"] = json!("Y7654321");
-    despatch::case::parse(file.to_string().as_bytes()).expect("a case")
+    despatch_process::case::parse(file.to_string().as_bytes()).expect("a case")
 }
 
-fn open(cases: &[&despatch::case::Case]) -> OpenCases {
+fn open(cases: &[&despatch_process::case::Case]) -> OpenCases {
     let mut open = OpenCases::default();
     for case in cases {
         for (kind, mark) in key().marks(case) {
@@ -198,7 +199,7 @@ fn a_second_case_of_the_same_person_and_a_closed_case_are_nobody_else() {
     let own = case_of(None);
     let mut same = crate::support::office::appointment(3, b"a report");
     same["home_office_reference"] = json!("X0000003");
-    let same = despatch::case::parse(same.to_string().as_bytes()).expect("a case");
+    let same = despatch_process::case::parse(same.to_string().as_bytes()).expect("a case");
     let text = words_of(["Selamawit Quartermaine, 17 May 1990, X0000001, earlier X0000003"]);
     assert_eq!(search(&key(), &open(&[&own, &same]), &own, &text), []);
     let mut known = open(&[&own, &another()]);

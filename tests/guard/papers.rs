@@ -1,14 +1,16 @@
 //! What a document says of itself, where it says that the person was seen, and what a case file tells third parties.
 
 use super::{case_in_which, case_of};
-use despatch::case::AttachmentKind::{self, *};
-use despatch::guard::free_text::{self, Reader};
-use despatch::guard::listed::SaysOfItself;
-use despatch::guard::matrix::Tables;
-use despatch::guard::text::{plain_words, words_of};
-use despatch::guard::{Outcome, whereabouts};
-use despatch::policy::{History, Places};
-use despatch::render::inspect::PageText;
+use despatch_documents::inspect::PageText;
+use despatch_guards::free_text;
+use despatch_guards::free_text::Reader;
+use despatch_guards::listed::SaysOfItself;
+use despatch_guards::matrix::Tables;
+use despatch_guards::text::{plain_words, words_of};
+use despatch_guards::{Outcome, whereabouts};
+use despatch_process::case::AttachmentKind;
+use despatch_process::case::AttachmentKind::*;
+use despatch_process::policy::{History, Places};
 use serde_json::json;
 
 /// What the first page says, what the case file lists it as, and whether the reviewer is asked.

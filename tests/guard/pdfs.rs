@@ -3,8 +3,8 @@
 use crate::support::broken;
 use crate::support::office::PROGRAM;
 use crate::support::tools::{command, run};
-use despatch::render::inspect::{Active, Inspection};
-use despatch::render::pool::{Pool, TIME_LIMIT};
+use despatch_documents::inspect::{Active, Inspection};
+use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;

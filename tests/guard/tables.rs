@@ -1,14 +1,18 @@
 //! What may go to whom, how large, and what may stand in clear: each cell and each place broken once.
 
 use super::case_of;
-use despatch::case::AttachmentKind::{self, *};
-use despatch::guard::attachment::{self, Limits};
-use despatch::guard::clear::{self, Clear};
-use despatch::guard::matrix::{self, Tables};
-use despatch::guard::{Check, Guard, Outcome};
-use despatch::policy::{Place, Places};
-use despatch::render::inspect::{Active, Inspection};
-use despatch::words::Role;
+use despatch_core::words::Role;
+use despatch_documents::inspect::{Active, Inspection};
+use despatch_guards::attachment;
+use despatch_guards::attachment::Limits;
+use despatch_guards::clear;
+use despatch_guards::clear::Clear;
+use despatch_guards::matrix;
+use despatch_guards::matrix::Tables;
+use despatch_guards::{Check, Guard, Outcome};
+use despatch_process::case::AttachmentKind;
+use despatch_process::case::AttachmentKind::*;
+use despatch_process::policy::{Place, Places};
 use std::collections::BTreeSet;
 
 const KINDS: [AttachmentKind; 6] = [

@@ -1,8 +1,8 @@
 //! Words and dates as people write them, and what they are taken for.
 
 use chrono::NaiveDate;
-use despatch::guard::dates::dates;
-use despatch::guard::text::{plain_words, words_of};
+use despatch_guards::dates::dates;
+use despatch_guards::text::{plain_words, words_of};
 
 #[test]
 fn names_are_compared_without_case_marks_and_signs() {

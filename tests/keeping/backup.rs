@@ -117,7 +117,7 @@ fn an_office_is_backed_up_while_it_works_and_every_backup_is_whole() {
         if n + 1 == backups.len() {
             give(&to, &["check"]).expect(0);
         }
-        let mut ledger = despatch::outbox::Ledger::open(&to.join("outbox")).unwrap();
+        let mut ledger = despatch_ledger::Ledger::open(&to.join("outbox")).unwrap();
         let despatches = ledger.despatches(&[]).unwrap();
         assert!(ledger.verify().unwrap().is_ok());
         assert!(despatches.len() >= before, "a later backup knows no less");
@@ -146,16 +146,16 @@ fn a_restored_office_has_every_file_and_every_word_of_the_record_and_is_private(
         assert_eq!(mode & 0o077, 0, "{path}");
     }
     let events =
-        |dir: &Path| despatch::outbox::Ledger::open(&dir.join("outbox")).unwrap().events(None).unwrap();
+        |dir: &Path| despatch_ledger::Ledger::open(&dir.join("outbox")).unwrap().events(None).unwrap();
     let (ours, theirs) = (events(&office.dir), events(&to));
     let backed_up = ours.last().unwrap();
     assert_eq!((backed_up.what.as_str(), backed_up.actor.as_str()), ("backed_up", REVIEWER));
-    let sha256 = despatch::words::Sha256::of(&fs::read(&backup).unwrap()).to_string();
+    let sha256 = despatch_core::words::Sha256::of(&fs::read(&backup).unwrap()).to_string();
     assert_eq!(backed_up.detail["sha256"], *sha256);
     assert_eq!(theirs.last().unwrap().what, "restored");
     assert_eq!(theirs.last().unwrap().detail["backup"], *sha256);
     assert_eq!(ours[..ours.len() - 1], theirs[..theirs.len() - 1]);
-    assert!(despatch::outbox::Ledger::open(&to.join("outbox")).unwrap().verify().unwrap().is_ok());
+    assert!(despatch_ledger::Ledger::open(&to.join("outbox")).unwrap().verify().unwrap().is_ok());
 }
 
 #[test]
@@ -320,8 +320,8 @@ fn a_restored_office_neither_makes_nor_sends_anything_before_a_person_has_settle
         fs::read_dir(to.join("sent")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(sent, [format!("{}.eml", ids[1]).as_str()], "only what was approved and had not gone");
     give(&to, &["run", "--once"]);
-    let mut ledger = despatch::outbox::Ledger::open(&to.join("outbox")).unwrap();
-    let whats = |subject: &str, ledger: &mut despatch::outbox::Ledger| -> Vec<String> {
+    let mut ledger = despatch_ledger::Ledger::open(&to.join("outbox")).unwrap();
+    let whats = |subject: &str, ledger: &mut despatch_ledger::Ledger| -> Vec<String> {
         let events = ledger.events(Some(subject)).unwrap();
         events.into_iter().filter(|event| event.actor == REVIEWER).map(|event| event.what).collect()
     };
@@ -329,7 +329,7 @@ fn a_restored_office_neither_makes_nor_sends_anything_before_a_person_has_settle
     assert!(whats(&ids[1], &mut ledger).contains(&"found_unsent".to_owned()));
     assert_eq!(whats("office", &mut ledger), ["restored", "reconciled"]);
     let found = ledger.despatch(ids[2].parse().unwrap()).unwrap();
-    assert_eq!(found.state, despatch::outbox::State::Sent);
+    assert_eq!(found.state, despatch_ledger::State::Sent);
     assert_eq!(found.sent_on.map(|day| day.to_string()).as_deref(), Some(TODAY));
     assert!(found.holds.is_empty() && found.next_attempt.is_none(), "{found:?}");
     assert!(ledger.verify().unwrap().is_ok());

@@ -36,7 +36,7 @@ fn every_part_and_every_case_file_that_the_review_key_opens_opens_with_the_recov
         run(command("age").arg("-d").arg("-i").arg(key).arg(folder.path().join("part.age")))
     };
     for despatch in &made {
-        let parts = despatch::message::parts(&office.message(despatch)).unwrap();
+        let parts = despatch_message::parts(&office.message(despatch)).unwrap();
         for (name, sealed) in parts.iter().filter(|(name, _)| name.ends_with(".age")) {
             let opened = age(sealed, &key).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(opened, age(sealed, &office.key("review")).unwrap());
@@ -84,7 +84,7 @@ fn a_drill_opens_one_of_each_and_is_on_record_and_check_asks_for_it_once_a_year(
     assert!(!warned(&in_order), "365 days later: {in_order:?}");
     let late = office.on("2027-11-24", &["check"]).expect(0);
     assert!(warned(&late), "a year and a day later: {late:?}");
-    let mut ledger = despatch::outbox::Ledger::open(&office.dir.join("outbox")).unwrap();
+    let mut ledger = despatch_ledger::Ledger::open(&office.dir.join("outbox")).unwrap();
     let mut drills = ledger.events(Some("review key")).unwrap();
     assert_eq!(drills.remove(0).what, "review_key_first");
     let told: Vec<_> = drills

@@ -3,7 +3,7 @@
 use super::*;
 use crate::support::office::{PREPARER, PROGRAM, REVIEWER, TODAY, appointment, paper};
 use crate::support::tools::{command, run};
-use despatch::outbox::Ledger;
+use despatch_ledger::Ledger;
 use serde_json::Value;
 use std::process::{Command, Stdio};
 
@@ -93,7 +93,7 @@ fn a_dry_run_says_what_would_go_and_since_when_and_changes_nothing() {
 fn a_purge_removes_what_is_settled_and_keeps_the_record_and_all_that_is_not() {
     let (office, ids) = settled();
     office.edit("despatch.toml", |text| format!("{text}{PERIODS}"));
-    let hash = despatch::words::Sha256::of(&fs::read(message(&office, &ids[0])).unwrap()).to_string();
+    let hash = despatch_core::words::Sha256::of(&fs::read(message(&office, &ids[0])).unwrap()).to_string();
     let unsent: Vec<Value> = office
         .despatches()
         .into_iter()
@@ -236,7 +236,7 @@ fn a_pipe_and_a_link_among_the_rejects_hold_no_purge_up_and_go_with_the_rest() {
     let events = ledger(&office).events(Some("rejected")).unwrap();
     let hashes = events[0].detail["sha256"].as_array().unwrap();
     assert_eq!(hashes.iter().filter(|hash| hash.is_null()).count(), 2, "{hashes:?}");
-    let not_ours = despatch::words::Sha256::of(b"not ours").to_string();
+    let not_ours = despatch_core::words::Sha256::of(b"not ours").to_string();
     assert!(!hashes.contains(&not_ours.into()), "the link was followed");
 }
 

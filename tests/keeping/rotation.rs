@@ -108,7 +108,7 @@ fn a_message_that_is_made_anew_is_read_with_the_old_key_and_sealed_to_the_new_on
 #[test]
 fn a_rotation_is_on_record_with_its_reason_and_waits_for_a_run_to_end() {
     let Rotated { office, first, second, .. } = rotated();
-    let mut ledger = despatch::outbox::Ledger::open(&office.dir.join("outbox")).unwrap();
+    let mut ledger = despatch_ledger::Ledger::open(&office.dir.join("outbox")).unwrap();
     let mut events = ledger.events(Some("review key")).unwrap();
     assert_eq!(events.remove(0).what, "review_key_first", "the run before put it on record");
     let told: Vec<_> = events.iter().map(|event| (event.what.as_str(), event.actor.as_str())).collect();

@@ -2,7 +2,7 @@
 
 use super::{REPORT, despatches_of, drop_and_process, files_below, tidy_office, words};
 use crate::support::office::{DemoOffice, REVIEWER, appointment};
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;

@@ -188,7 +188,7 @@ fn an_event_that_contradicts_the_record_is_held_back_and_goes_only_with_a_reason
 /// An event of the first case with one attachment of this kind.
 fn with_attachment(event_id: &str, kind: &str, file: &str, what: Value) -> Value {
     let mut case = event(1, event_id, what);
-    let sha256 = despatch::words::Sha256::of(REPORT).to_string();
+    let sha256 = despatch_core::words::Sha256::of(REPORT).to_string();
     case["attachments"] = json!([
         { "file": file, "kind": kind, "title": "A document", "size": REPORT.len(), "sha256": sha256 }
     ]);

@@ -4,9 +4,9 @@ use super::{MARKING, REPORT, drop_and_process, opened, script, tidy_office, word
 use crate::support::office::{DemoOffice, TODAY, appointment, report_received};
 use crate::support::pdf::{flowing_text, keywords, outloud_each, qpdf_check, structure, text};
 use crate::support::tools::{command, run, run_with};
-use despatch::catalogue::Catalogue;
-use despatch::render::engine::Engine;
-use despatch::render::job::Job;
+use despatch_letters::catalogue::Catalogue;
+use despatch_letters::render::engine::Engine;
+use despatch_letters::render::job::Job;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -43,7 +43,7 @@ fn every_pdf_of_the_demo_is_sound_and_accessible() {
             if name.ends_with(".pdf") {
                 // A letter or an attachment that several get is looked at once.
                 let number = words(&despatch["id"]).split('-').next().expect("a number");
-                let hash = despatch::words::Sha256::of(&bytes).to_string();
+                let hash = despatch_core::words::Sha256::of(&bytes).to_string();
                 pdfs.insert(format!("{number}/{name}/{hash}"), bytes);
             }
         }

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::support::office::{DemoOffice, appointment, paper, report_received};
 use crate::support::pdf::flowing_text;
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

@@ -4,8 +4,8 @@ use super::{MANIFEST, REPORT, STATEMENT, files_below, manifest_of, opened, read_
 use crate::support::office::{DemoOffice, appointment};
 use crate::support::pdf::flowing_text;
 use crate::support::tools::{age_decrypt, command, run, run_with};
-use despatch::seal::keys::{PublicKey, SecretKey};
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
+use despatch_seal::keys::{PublicKey, SecretKey};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;

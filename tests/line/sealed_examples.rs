@@ -4,10 +4,9 @@
 use super::{despatches_of, said_lines, tidy_office, words};
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, TODAY};
 use crate::wrong_person::paper::Paper;
-use despatch::message;
-use despatch::seal::keys::SecretKey;
-use despatch::seal::sealing;
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
+use despatch_seal::keys::SecretKey;
+use despatch_seal::sealing;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -331,13 +330,13 @@ fn keys(office: &DemoOffice) -> BTreeMap<String, SecretKey> {
 fn wrongly_sealed(office: &DemoOffice, keys: &BTreeMap<String, SecretKey>, despatch: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     let recipient = words(&despatch["recipient"]["entry"]);
-    let parts = message::parts(&office.message(despatch)).expect("a message");
+    let parts = despatch_message::parts(&office.message(despatch)).expect("a message");
     let sealed: Vec<_> = parts.iter().filter(|(name, _)| name.ends_with(".age")).collect();
     if sealed.len() < 2 {
         wrong.push(format!("{} has no documents", despatch["id"]));
     }
     for (name, bytes) in sealed {
-        let opened: Vec<(&str, despatch::private::Secret)> = keys
+        let opened: Vec<(&str, despatch_core::private::Secret)> = keys
             .iter()
             .filter_map(|(entry, key)| Some((entry.as_str(), sealing::open(bytes, key).ok()?)))
             .collect();

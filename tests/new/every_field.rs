@@ -2,10 +2,11 @@
 //! what the file says gets the same file, and that no question asks for a field that no file has.
 //! Never: a real person; every name is made up.
 
-use despatch::case::{self, EventName};
 use despatch::cli::new::{Desk, Interview, OnFile, Person};
-use despatch::fault::Fault;
-use despatch::words::{CaseId, Sha256};
+use despatch_core::fault::Fault;
+use despatch_core::words::{CaseId, Sha256};
+use despatch_process::case;
+use despatch_process::case::EventName;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;

@@ -2,8 +2,8 @@
 
 use super::{HOLIDAYS, codes, day, the_calendar, the_places};
 use chrono::NaiveDate;
-use despatch::policy::{Calendar, Division, PlaceKind, Places};
-use despatch::words::{PlaceId, Role};
+use despatch_core::words::{PlaceId, Role};
+use despatch_process::policy::{Calendar, Division, PlaceKind, Places};
 
 const VECTORS: &str = include_str!("working-day-vectors.csv");
 

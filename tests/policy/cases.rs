@@ -1,8 +1,8 @@
 //! Made-up cases for the tests to spoil.
 
 use super::day;
-use despatch::case::*;
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
+use despatch_process::case::*;
 
 pub fn contact(entry: &str) -> Contact {
     Contact { entry: entry.parse().expect("an entry"), reference: None }

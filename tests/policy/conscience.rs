@@ -1,10 +1,10 @@
 //! What holds of every plan and of every fault, whatever happened: asked at each step of each story.
 
 use super::story::{CALENDAR, line};
-use despatch::case::{AttachmentKind, Case};
-use despatch::fault::Fault;
-use despatch::policy::{Deadline, Division, Fact, History, Plan, Planned, Standing};
-use despatch::words::Role;
+use despatch_core::fault::Fault;
+use despatch_core::words::Role;
+use despatch_process::case::{AttachmentKind, Case};
+use despatch_process::policy::{Deadline, Division, Fact, History, Plan, Planned, Standing};
 
 /// Every plan is made again from the same, survives JSON, and holds nothing personal; its messages have what their
 /// letters print, go to nobody who must not have them, and are due on working days.

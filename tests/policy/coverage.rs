@@ -3,14 +3,14 @@
 use super::paths;
 use super::walks::rows_of;
 use super::{day, the_calendar, the_pack};
-use despatch::case::EventName;
-use despatch::policy::PlaceClass;
-use despatch::policy::when::When;
+use despatch_process::case::EventName;
+use despatch_process::policy::PlaceClass;
+use despatch_process::policy::when::When;
 use std::collections::BTreeSet;
 
 /// Every circumstance, as its source lists it.
 fn circumstances() -> Vec<When> {
-    let source = include_str!("../../src/policy/when.rs");
+    let source = include_str!("../../crates/process/src/policy/when.rs");
     let body = source.split_once("pub enum When {").expect("the enum").1;
     let names = body.lines().map(str::trim).filter_map(|line| line.strip_suffix(','));
     let snake = |name: &str| {
@@ -64,7 +64,7 @@ fn every_row_can_be_reached_by_each_of_its_events_and_at_each_of_its_places() {
 /// The office's calendar must reach further than any deadline; bank holidays are published about two years ahead.
 #[test]
 fn the_bank_holidays_cover_at_least_twelve_months_from_today() {
-    let today = despatch::clock::Clock::System.now().today;
+    let today = despatch_core::clock::Clock::System.now().today;
     let covered = the_calendar().last_covered_day();
     let needed = today.checked_add_months(chrono::Months::new(12)).expect("a day");
     assert!(

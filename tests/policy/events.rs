@@ -3,7 +3,7 @@
 use super::cases::{contact, prose};
 use super::day;
 use chrono::{Days, NaiveDate, NaiveTime};
-use despatch::case::*;
+use despatch_process::case::*;
 
 /// An event, once its day is known.
 pub type Happens = Box<dyn Fn(NaiveDate) -> Event>;

@@ -3,7 +3,7 @@
 use super::cases::{appointment, appointment_confirmed, received, report_received};
 use super::plan::plan_on;
 use super::{codes, day};
-use despatch::case::{Case, Grade};
+use despatch_process::case::{Case, Grade};
 
 /// How a case is spoilt, and the faults that this makes: pointer and code.
 type Spoilt = (&'static str, fn(&mut Case), &'static [(&'static str, &'static str)]);

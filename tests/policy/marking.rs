@@ -1,12 +1,12 @@
 //! Which words of a marking may stand together, and in which order (domain.md, D "Marking").
 
 use super::{PACK, PACK_FILE};
-use despatch::policy::Pack;
-use despatch::policy::marking::{Handling, KindMarking};
-use despatch::words::Role;
+use despatch_core::words::Role;
+use despatch_process::policy::Pack;
+use despatch_process::policy::marking::{Handling, KindMarking};
 
 /// The pack with this after the marking's classification.
-fn marked(more: &str) -> Result<Pack, Vec<despatch::fault::Fault>> {
+fn marked(more: &str) -> Result<Pack, Vec<despatch_core::fault::Fault>> {
     let text = "text = \"OFFICIAL SENSITIVE\"\n";
     assert!(PACK.contains(text));
     Pack::parse(PACK_FILE, &PACK.replace(text, &format!("{text}{more}\n")))
@@ -17,7 +17,7 @@ fn the_classification_comes_first_then_the_instruction_then_the_descriptors() {
     let nothing = KindMarking::default();
     let kind = KindMarking {
         handling: Some("EMBARGOED UNTIL 9AM ON 3 MARCH 2026".parse::<Handling>().unwrap()),
-        descriptors: vec![despatch::policy::marking::Descriptor::Legal],
+        descriptors: vec![despatch_process::policy::marking::Descriptor::Legal],
     };
     for (more, line, with_kind) in [
         ("", "OFFICIAL SENSITIVE", "OFFICIAL SENSITIVE - EMBARGOED UNTIL 9AM ON 3 MARCH 2026 - LEGAL"),

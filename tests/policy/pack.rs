@@ -1,11 +1,11 @@
 //! The pack: what it holds, how a broken one is told of, and when it may be used.
 
 use super::{PACK, PACK_FILE, codes, day, the_pack};
-use despatch::case::Grade;
-use despatch::policy::marking::LetterMarking;
-use despatch::policy::pack::{CalendarRule, IMPLIED, Status};
-use despatch::policy::{Adoption, Division, Pack, permits};
-use despatch::words::Team;
+use despatch_core::words::Team;
+use despatch_process::case::Grade;
+use despatch_process::policy::marking::LetterMarking;
+use despatch_process::policy::pack::{CalendarRule, IMPLIED, Status};
+use despatch_process::policy::{Adoption, Division, Pack, permits};
 use std::collections::BTreeSet;
 
 #[test]

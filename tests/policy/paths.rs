@@ -23,7 +23,7 @@ mod straight;
 
 use super::events::{Happens, answer, appointment, referral, report, served};
 use super::story::{Made, Story};
-use despatch::case::{Answer, Respondent};
+use despatch_process::case::{Answer, Respondent};
 
 /// Every path.
 pub fn all() -> Vec<Path> {

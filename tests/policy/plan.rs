@@ -2,9 +2,9 @@
 
 use super::cases::{appointment, appointment_confirmed, received, report_received};
 use super::{day, the_calendar, the_pack, the_places};
-use despatch::case::{Case, Event};
-use despatch::fault::Fault;
-use despatch::policy::{History, Plan, Planned, To, plan};
+use despatch_core::fault::Fault;
+use despatch_process::case::{Case, Event};
+use despatch_process::policy::{History, Plan, Planned, To, plan};
 
 /// The plan for a case of which nothing is on record.
 pub fn plan_on(case: &Case, today: &str) -> Result<Plan, Vec<Fault>> {
@@ -96,7 +96,7 @@ fn an_appointment_confirmed_makes_six_messages_and_the_window() {
 }
 
 /// The deadline of the message to the DET that has the letter.
-fn serve(plan: &Plan) -> &despatch::policy::Deadline {
+fn serve(plan: &Plan) -> &despatch_process::policy::Deadline {
     let one = plan.despatches.iter().find(|one| one.row == "12").expect("row 12");
     one.deadline.as_ref().expect("a deadline")
 }

@@ -4,9 +4,9 @@
 use super::paths;
 use super::the_pack;
 use super::walks::rows_of;
-use despatch::case::EventName;
-use despatch::catalogue::Catalogue;
-use despatch::policy::pack::{At, IMPLIED, Row};
+use despatch_letters::catalogue::Catalogue;
+use despatch_process::case::EventName;
+use despatch_process::policy::pack::{At, IMPLIED, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,9 +5,10 @@ use super::events::*;
 use super::paths::{accepted, confirmed, individual, invited, referred, representative};
 use super::story::Story;
 use super::{day, the_pack};
-use despatch::case::{Answer::*, Departure, Event, OpinionMethod, Outcome, Rebooking};
-use despatch::policy::{PlaceClass, Standing, Unsent};
-use despatch::words::{Role, Team};
+use despatch_core::words::{Role, Team};
+use despatch_process::case::Answer::*;
+use despatch_process::case::{Departure, Event, OpinionMethod, Outcome, Rebooking};
+use despatch_process::policy::{PlaceClass, Standing, Unsent};
 
 const DAY: &str = "Wednesday 11 March 2026";
 
@@ -112,7 +113,7 @@ fn g6_records_go_to_the_doctor_and_to_nobody_else() {
     assert_eq!(made.message("G6", Role::Healthcare).attachments, [0], "with the signed consent");
     story.on("Monday 9 March 2026", records()).makes(&["G6 records-to-doctor to the doctor"]);
     let rows = the_pack().rows;
-    let kind = despatch::case::AttachmentKind::HealthcareRecords;
+    let kind = despatch_process::case::AttachmentKind::HealthcareRecords;
     assert!(rows.iter().all(|row| !row.encloses.contains(&kind) || row.role == Role::Doctor));
 }
 
@@ -135,7 +136,7 @@ fn g8_the_gate_follows_the_route() {
 #[test]
 fn g9_the_level_in_force_is_on_record_from_the_first() {
     let story = referred("brook-house");
-    assert_eq!(Standing::of(&story.history).level, Some(despatch::case::Level::Two));
+    assert_eq!(Standing::of(&story.history).level, Some(despatch_process::case::Level::Two));
 }
 
 #[test]
@@ -155,7 +156,7 @@ fn g10_each_change_of_custody_holds_what_is_unsent() {
     let letter =
         moved.plan.despatches.iter().find(|one| one.kind.as_str() == "cancellation").expect("a letter");
     let later = story.on("Wednesday 11 March 2026", died()).plan.recorded;
-    let held = |by: &despatch::policy::Recorded, one: &despatch::policy::Planned| {
+    let held = |by: &despatch_process::policy::Recorded, one: &despatch_process::policy::Planned| {
         by.unsent.iter().any(|unsent| unsent.means(by, one, None))
     };
     for stops in [withdrawn.message("G5", Role::Doctor), withdrawn.message("G5", Role::Healthcare)] {

@@ -1,8 +1,8 @@
 //! When detention is next reviewed, and who may authorise it (Detention: general instructions, Table 1).
 
 use super::day;
-use despatch::case::Grade;
-use despatch::policy::reviews::next;
+use despatch_process::case::Grade;
+use despatch_process::policy::reviews::next;
 
 #[test]
 fn the_reviews_of_somebody_detained_since_a_monday() {

@@ -4,9 +4,10 @@ use super::events::*;
 use super::paths::{accepted, confirmed, individual, invited, referred, representative};
 use super::story::{Made, Story};
 use super::{day, the_pack};
-use despatch::case::{Answer::*, Departure, EventName, OpinionMethod, Outcome, Rebooking};
-use despatch::policy::Unsent;
-use despatch::words::Role;
+use despatch_core::words::Role;
+use despatch_process::case::Answer::*;
+use despatch_process::case::{Departure, EventName, OpinionMethod, Outcome, Rebooking};
+use despatch_process::policy::Unsent;
 
 const DAY: &str = "Wednesday 11 March 2026";
 
@@ -135,7 +136,7 @@ fn row_9_the_dmrt_books_an_interpreter_in_a_centre_and_only_where_one_is_needed(
     let mut story = referred("brook-house");
     story.case.person.interpreter_needed = false;
     let without = but(appointment("Tuesday 3 March 2026", DAY), |event| {
-        if let despatch::case::Event::AppointmentConfirmed(event) = event {
+        if let despatch_process::case::Event::AppointmentConfirmed(event) = event {
             event.interpreter = None;
         }
     });
@@ -334,7 +335,7 @@ fn row_27_the_report_is_due_five_working_days_after_the_appointment() {
         );
     }
     let unlimited = but(opinion(OpinionMethod::Video), |event| {
-        if let despatch::case::Event::SecondOpinionReceived(event) = event {
+        if let despatch_process::case::Event::SecondOpinionReceived(event) = event {
             event.limitations_stated = false;
         }
     });

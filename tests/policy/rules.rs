@@ -5,16 +5,17 @@ use super::paths::{accepted, confirmed, individual, invited, referred, represent
 use super::story::{CALENDAR, Story};
 use super::{day, the_pack};
 use chrono::NaiveDate;
-use despatch::case::{Answer, Answer::*, Departure, Event, Method, OpinionMethod, Outcome, Rebooking};
-use despatch::policy::pack::CalendarRule;
-use despatch::policy::window::{AssessBy, response_window};
-use despatch::policy::{Days, Division, PlaceClass, Rule, Standing};
-use despatch::words::Role;
+use despatch_core::words::Role;
+use despatch_process::case::Answer::*;
+use despatch_process::case::{Answer, Departure, Event, Method, OpinionMethod, Outcome, Rebooking};
+use despatch_process::policy::pack::CalendarRule;
+use despatch_process::policy::window::{AssessBy, response_window};
+use despatch_process::policy::{Days, Division, PlaceClass, Rule, Standing};
 
 const DAY: &str = "Wednesday 11 March 2026";
 
 /// The report of Monday 2 March 2026 with something changed, and whether a second opinion is requested.
-fn requested(change: impl Fn(&mut despatch::case::ReportReceived) + 'static) -> bool {
+fn requested(change: impl Fn(&mut despatch_process::case::ReportReceived) + 'static) -> bool {
     let changed = but(report(), move |event| {
         if let Event::ExternalReportReceived(event) = event {
             change(event);
@@ -113,7 +114,9 @@ fn b4_the_clocks_add_up_to_eighteen_working_days() {
 #[test]
 fn b5_two_clear_working_days_lie_between_service_and_the_assessment() {
     let window = confirmed("brook-house").history.events[2].recorded.fact.clone();
-    let despatch::policy::Fact::AppointmentConfirmed(booked) = window else { panic!("an appointment") };
+    let despatch_process::policy::Fact::AppointmentConfirmed(booked) = window else {
+        panic!("an appointment")
+    };
     let window = booked.window.expect("a window");
     // Monday and Tuesday lie between Friday and Wednesday.
     assert_eq!(window.latest_service, day("Friday 6 March 2026"));
@@ -262,7 +265,7 @@ fn b12_a_level_is_never_set_by_the_rules() {
 
 #[test]
 fn b13_while_an_opinion_is_pending_the_level_stays() {
-    use despatch::case::Level;
+    use despatch_process::case::Level;
     let mut story = accepted("brook-house").with_complete_standards();
     let level = |story: &Story| Standing::of(&story.history).level;
     assert_eq!(level(&story), Some(Level::Two));
@@ -299,7 +302,7 @@ fn b14_the_gate_of_the_response() {
     let event = response_with_opinion()(day("Thursday 19 March 2026"));
     story.case.event = event.clone();
     story.case.attachments.clear();
-    let faults = despatch::policy::plan(
+    let faults = despatch_process::policy::plan(
         &story.case,
         &story.history,
         &story.pack,
@@ -330,7 +333,7 @@ fn b15_an_interpreter_is_booked_where_there_is_a_language_barrier_and_only_there
     let file = include_str!("../cases/valid/appointment-full.json");
     let mut file: serde_json::Value = serde_json::from_str(file).expect("JSON");
     file["person"]["interpreter_needed"] = false.into();
-    let faults = despatch::case::parse(file.to_string().as_bytes()).expect_err("they disagree");
+    let faults = despatch_process::case::parse(file.to_string().as_bytes()).expect_err("they disagree");
     assert!(faults.iter().any(|fault| fault.at == "/event/interpreter"), "{faults:?}");
 }
 

@@ -5,14 +5,14 @@ use super::cases::{attachment, case, contact};
 use super::events::{Happens, died, report};
 use super::{conscience, day, the_calendar, the_pack};
 use chrono::NaiveDate;
-use despatch::case::*;
-use despatch::fault::Fault;
-use despatch::policy::history::Past;
-use despatch::policy::places::PlaceClass;
-use despatch::policy::{
+use despatch_core::fault::Fault;
+use despatch_core::words::{Role, weekday_words};
+use despatch_process::case::*;
+use despatch_process::policy::history::Past;
+use despatch_process::policy::places::PlaceClass;
+use despatch_process::policy::{
     Calendar, Fact, History, Pack, Places, Plan, Planned, Recorded, To, Told, Unsent, plan,
 };
-use despatch::words::{Role, weekday_words};
 use std::fmt::Write;
 use std::sync::LazyLock;
 

@@ -5,8 +5,8 @@ use super::cases::contact;
 use super::events::*;
 use super::story::{EVERY_PLACE, Story};
 use chrono::{Days, NaiveDate, NaiveTime};
-use despatch::case::*;
-use despatch::policy::{PlaceClass, Plan};
+use despatch_process::case::*;
+use despatch_process::policy::{PlaceClass, Plan};
 
 /// Numbers that look random and are the same each time.
 pub struct Dice(u64);
@@ -164,11 +164,11 @@ fn received(dice: &mut Dice, on: NaiveDate) -> Event {
 
 /// The day of the referral on record.
 fn referred(story: &Story, today: NaiveDate) -> NaiveDate {
-    despatch::policy::Standing::of(&story.history).referred_on.unwrap_or(today)
+    despatch_process::policy::Standing::of(&story.history).referred_on.unwrap_or(today)
 }
 
 fn booked(dice: &mut Dice, story: &Story, today: NaiveDate) -> AppointmentConfirmed {
-    let standing = despatch::policy::Standing::of(&story.history);
+    let standing = despatch_process::policy::Standing::of(&story.history);
     let mut details = details(referred(story, today), near(dice, today, 0, 10));
     details.time = NaiveTime::from_hms_opt(14, 30, 0).expect("a time");
     let cancelled = standing.to_rebook().map(|booked| booked.fact.date);
@@ -190,7 +190,8 @@ fn answers(dice: &mut Dice) -> Happens {
 }
 
 fn came_of_it(dice: &mut Dice, story: &Story, today: NaiveDate) -> Event {
-    let on_record = despatch::policy::Standing::of(&story.history).appointment.map(|booked| booked.fact.date);
+    let on_record =
+        despatch_process::policy::Standing::of(&story.history).appointment.map(|booked| booked.fact.date);
     let date = on_record.unwrap_or(today);
     let outcome = dice.of(Outcome::WORDS).1;
     let rebooking = outcome
@@ -215,7 +216,7 @@ fn failed(dice: &mut Dice, failed_on: NaiveDate) -> Event {
 }
 
 fn changed(dice: &mut Dice, story: &mut Story, on: NaiveDate) -> Event {
-    let standing = despatch::policy::Standing::of(&story.history);
+    let standing = despatch_process::policy::Standing::of(&story.history);
     let date = standing.ahead().map(|booked| booked.fact.date);
     let details = date.map(|date| details(referred(story, on), date));
     let entry = dice.of(&[Some("new-representative"), Some("the-representative"), None]);
@@ -223,7 +224,7 @@ fn changed(dice: &mut Dice, story: &mut Story, on: NaiveDate) -> Event {
 }
 
 fn decided_on(dice: &mut Dice, story: &Story, on: NaiveDate) -> Event {
-    let standing = despatch::policy::Standing::of(&story.history);
+    let standing = despatch_process::policy::Standing::of(&story.history);
     let happens = if standing.opinion_received_on.is_some() { response_with_opinion() } else { response() };
     let removal_on = standing.removal_on.filter(|_| dice.below(4) > 0);
     decided_from(happens, move |event| event.removal_on = removal_on)(on)
@@ -246,10 +247,10 @@ pub fn rows_of(story: &Story) -> Vec<(usize, EventName, PlaceClass)> {
 }
 
 /// The class of the place that a row means.
-fn class_of(plan: &Plan, at: despatch::policy::pack::At, class: PlaceClass) -> PlaceClass {
+fn class_of(plan: &Plan, at: despatch_process::policy::pack::At, class: PlaceClass) -> PlaceClass {
     let booked = plan.outcome.cancelled.as_ref().or(plan.outcome.appointment.as_ref());
     match (at, booked) {
-        (despatch::policy::pack::At::Appointment, Some(booked)) => booked.class,
+        (despatch_process::policy::pack::At::Appointment, Some(booked)) => booked.class,
         _ => class,
     }
 }

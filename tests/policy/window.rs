@@ -2,9 +2,9 @@
 
 use super::{day, the_calendar, the_pack};
 use chrono::NaiveDate;
-use despatch::fault::Fault;
-use despatch::policy::window::{AssessBy, Opened, response_window};
-use despatch::policy::{Days, Division, PlaceClass};
+use despatch_core::fault::Fault;
+use despatch_process::policy::window::{AssessBy, Opened, response_window};
+use despatch_process::policy::{Days, Division, PlaceClass};
 
 /// In a centre, within 7 working days of the referral.
 fn assess_by(referred: NaiveDate, days: &Days<'_>) -> AssessBy {
@@ -240,7 +240,7 @@ fn every_date_that_a_fault_names_is_lawful_and_the_days_around_are_not() {
                 if let (Some(first), Some(last)) = (lawful.first(), lawful.last()) {
                     assert!(*last <= assess_by.due);
                     assert!(joint.after(*last, 1).expect("covered") > assess_by.due, "{referred} {issued}");
-                    let first = despatch::words::weekday_words(*first);
+                    let first = despatch_core::words::weekday_words(*first);
                     assert!(fault.cure.contains(&first), "{referred} {issued}: {fault}");
                 } else {
                     assert!(fault.cure.contains("respond to the casework team"), "{fault}");

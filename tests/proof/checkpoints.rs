@@ -2,7 +2,7 @@
 
 use super::audit::{ask, copy_of, tamper, verify};
 use super::*;
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
 
 const FILE: &str = "outbox/checkpoints";
 

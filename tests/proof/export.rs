@@ -4,7 +4,7 @@ use super::audit::ask;
 use super::*;
 use crate::support::office::REVIEWER;
 use crate::support::pdf::flowing_text;
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 

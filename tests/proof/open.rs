@@ -162,7 +162,8 @@ fn locked_pdfs_are_checked_as_they_lie_and_open_in_a_pdf_reader() {
 #[test]
 fn a_key_may_be_locked_and_must_not_lie_open_to_others() {
     use crate::support::office::private_file;
-    use despatch::seal::{keys::SecretKey, lock::lock};
+    use despatch_seal::keys::SecretKey;
+    use despatch_seal::lock::lock;
     use std::os::unix::fs::PermissionsExt;
     let scene = Scene::new();
     let folder = scene.saved(&scene.letter(), "parts");

@@ -1,11 +1,12 @@
 //! One job in a thousand fresh processes.
 
 use super::{PROGRAM, job, pool};
-use despatch::catalogue::Catalogue;
-use despatch::pipeline::examples::{self, Print};
-use despatch::render::job::Job;
-use despatch::render::pool::{Pool, TIME_LIMIT};
-use despatch::words::Sha256;
+use despatch_app::pipeline::examples;
+use despatch_app::pipeline::examples::Print;
+use despatch_core::words::Sha256;
+use despatch_letters::catalogue::Catalogue;
+use despatch_letters::render::job::Job;
+use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Mutex;

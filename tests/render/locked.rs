@@ -6,9 +6,9 @@ use super::{LETTER, LIMIT, PROGRAM, files, job};
 use crate::support::broken;
 use crate::support::office::{DemoOffice, REVIEWER, paper};
 use crate::support::tools::{command, output, run, run_with};
-use despatch::catalogue::Catalogue;
-use despatch::pipeline::examples;
-use despatch::render::pool::{Pool, TIME_LIMIT};
+use despatch_app::pipeline::examples;
+use despatch_letters::catalogue::Catalogue;
+use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use flate2::read::ZlibDecoder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -151,7 +151,8 @@ fn invitation(catalogue: &Catalogue, pool: &Pool, name: &str) -> Vec<u8> {
     let kind = catalogue.kind(&"invitation".parse().unwrap()).unwrap();
     let (path, mut data) = catalogue.examples(&kind.name).next().unwrap();
     data["person"]["name"] = serde_json::json!(name);
-    let job = examples::job(kind, "letter.typ", path, &data, despatch::pipeline::examples::Print::AsGiven);
+    let job =
+        examples::job(kind, "letter.typ", path, &data, despatch_app::pipeline::examples::Print::AsGiven);
     pool.render(&job).unwrap()
 }
 

@@ -4,7 +4,7 @@
 use super::{LIMIT, PROGRAM, files, hostile, job};
 use crate::support::broken;
 use crate::support::tools::{command, run};
-use despatch::render::pool::Pool;
+use despatch_letters::render::pool::Pool;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -2,14 +2,14 @@
 //! of an import at once.
 
 use chrono::NaiveDate;
-use despatch::policy::To;
-use despatch::seal::directory::{Directory, HoldReason};
-use despatch::seal::domain::Domain;
-use despatch::seal::entry::{Change, Entry, Method, Opened, Trial, Verification, Way};
-use despatch::seal::import;
-use despatch::seal::lookalikes::Lookalikes;
-use despatch::seal::rules::AddressRules;
-use despatch::words::{CaseId, Role};
+use despatch_core::words::{CaseId, Role};
+use despatch_directory::directory::{Directory, HoldReason};
+use despatch_directory::domain::Domain;
+use despatch_directory::entry::{Change, Entry, Method, Opened, Trial, Verification, Way};
+use despatch_directory::import;
+use despatch_directory::lookalikes::Lookalikes;
+use despatch_directory::rules::AddressRules;
+use despatch_process::policy::To;
 
 const KEY: &str = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
 
@@ -243,7 +243,7 @@ fn a_domain_that_passes_for_another_is_seen_and_an_honest_one_is_not() {
     }
 }
 
-fn read(file: &str, text: &str) -> Result<Vec<Entry>, Vec<despatch::fault::Fault>> {
+fn read(file: &str, text: &str) -> Result<Vec<Entry>, Vec<despatch_core::fault::Fault>> {
     import::read(file, text, &Change::new("a-clerk".parse().unwrap(), today()))
 }
 

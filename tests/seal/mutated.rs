@@ -2,10 +2,10 @@
 //! of what was sealed, and that none of them makes the program give up.
 
 use super::plain;
-use despatch::seal::keys::SecretKey;
-use despatch::seal::lock::MAX_WORK_FACTOR;
-use despatch::seal::passphrase::Passphrase;
-use despatch::seal::sealing::{OpenFault, open, open_with_passphrase, seal, seal_with_passphrase};
+use despatch_seal::keys::SecretKey;
+use despatch_seal::lock::MAX_WORK_FACTOR;
+use despatch_seal::passphrase::Passphrase;
+use despatch_seal::sealing::{OpenFault, open, open_with_passphrase, seal, seal_with_passphrase};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Changes to a byte: one bit, the highest bit, all bits, and the step to its neighbour.

@@ -2,16 +2,16 @@
 
 use super::{at_a_terminal, run};
 use crate::support::office::{Said, despatch, private_file};
-use despatch::seal::keys::SecretKey;
-use despatch::seal::lock::MAX_WORK_FACTOR;
-use despatch::seal::passphrase::{Passphrase, WORDS, doubt};
-use despatch::seal::sealing::{OpenFault, open, open_with_passphrase, seal, seal_with_passphrase};
+use despatch_seal::keys::SecretKey;
+use despatch_seal::lock::MAX_WORK_FACTOR;
+use despatch_seal::passphrase::{Passphrase, WORDS, doubt};
+use despatch_seal::sealing::{OpenFault, open, open_with_passphrase, seal, seal_with_passphrase};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const LIST: &str = include_str!("../../src/seal/passphrase/words.txt");
+const LIST: &str = include_str!("../../crates/seal/src/passphrase/words.txt");
 const NINE: &str = "otter-music-castle-velvet-piano-amber-kettle-north-biscuit";
 
 #[test]
@@ -27,8 +27,8 @@ fn the_words_can_be_read_out_and_told_apart_by_their_first_letters() {
     for pair in words.windows(2) {
         assert!(!pair[1].starts_with(pair[0]), "{} begins {}", pair[0], pair[1]);
     }
-    let readme = include_str!("../../src/seal/passphrase/README.md");
-    assert!(readme.contains(&despatch::words::Sha256::of(LIST.as_bytes()).to_string()));
+    let readme = include_str!("../../crates/seal/src/passphrase/README.md");
+    assert!(readme.contains(&despatch_core::words::Sha256::of(LIST.as_bytes()).to_string()));
 }
 
 #[test]

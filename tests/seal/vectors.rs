@@ -1,10 +1,10 @@
 //! Enters: the age format's published test vectors (`tests/vectors/age`). Leaves: the proof that each opens, or fails,
 //! as its head says; armour and post-quantum keys, which are not used here, fail cleanly.
 
-use despatch::seal::keys::SecretKey;
-use despatch::seal::passphrase::Passphrase;
-use despatch::seal::sealing::{OpenFault, open, open_with_passphrase};
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
+use despatch_seal::keys::SecretKey;
+use despatch_seal::passphrase::Passphrase;
+use despatch_seal::sealing::{OpenFault, open, open_with_passphrase};
 use flate2::read::ZlibDecoder;
 use std::collections::BTreeMap;
 use std::fs;

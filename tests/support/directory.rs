@@ -1,11 +1,11 @@
 //! The directory of a test's office, changed as its staff change it.
 
 use super::office::{DemoOffice, PREPARER, Said, TODAY};
-use despatch::clock::Clock;
-use despatch::office::Office;
-use despatch::outbox::{Ledger, TrialMessage};
-use despatch::seal::entry::Trial;
-use despatch::words::EntryId;
+use despatch_app::office::Office;
+use despatch_core::clock::Clock;
+use despatch_core::words::EntryId;
+use despatch_directory::entry::Trial;
+use despatch_ledger::{Ledger, TrialMessage};
 use serde_json::Value;
 
 /// Who verifies what [`PREPARER`] changed, and approves nothing in the tests.

@@ -1,8 +1,8 @@
 //! A demo office in a temporary folder, driven through the real program, as a person would.
 
-use despatch::clock::Clock;
-use despatch::office::Office;
-use despatch::outbox::Ledger;
+use despatch_app::office::Office;
+use despatch_core::clock::Clock;
+use despatch_ledger::Ledger;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -276,7 +276,7 @@ fn common(n: usize, report: &[u8]) -> serde_json::Value {
         "representative": { "entry": "harbour-lane-law", "authority_date": "2026-10-12", "reference": format!("HLL/{n}") },
         "attachments": [{
             "file": "report.pdf", "kind": "external_medical_report", "title": "External medical report",
-            "size": report.len(), "sha256": despatch::words::Sha256::of(report).to_string(),
+            "size": report.len(), "sha256": despatch_core::words::Sha256::of(report).to_string(),
         }],
     })
 }

@@ -1,4 +1,4 @@
-//! Enters: the text of a Rust file. Leaves: its code without comments and literals, its functions, the modules it names.
+//! Enters: the text of a Rust file. Leaves: its code without comments and literals, its functions, its crate.
 //! Never: parses Rust; braces, words and literals are enough for the house rules.
 
 /// One Rust file.
@@ -142,49 +142,7 @@ pub(super) fn functions(file: &File) -> Vec<Function> {
     whole.collect()
 }
 
-/// The part of the line that a file belongs to: `case` of `src/case/read.rs` and of `src/case.rs`.
-pub(super) fn module_of(path: &str) -> &str {
-    let path = path.strip_prefix("src/").unwrap_or(path);
-    path.split('/').next().unwrap_or(path).trim_end_matches(".rs")
-}
-
-/// The modules of this program that a file names, each with its place.
-pub(super) fn modules_named(file: &File) -> Vec<(usize, String)> {
-    let below = file.path.strip_prefix("src/").unwrap_or(&file.path).trim_end_matches("/mod.rs");
-    let to_the_top = "super::".repeat(below.split('/').count());
-    let mut named = Vec::new();
-    for top in ["crate::", &to_the_top] {
-        for (at, _) in file.code.match_indices(top) {
-            if file.code[..at].ends_with(|c| is_word(c) || c == ':') {
-                continue;
-            }
-            let start = at + top.len();
-            let group = file.code[start..].strip_prefix('{').map(|_| start + 1);
-            let first = |at: usize| file.code[at..].split(|c| !is_word(c)).next().unwrap_or("").to_owned();
-            match group {
-                None => named.push((at, first(start))),
-                Some(from) => named.extend(items_of(&file.code, from).into_iter().map(|at| (at, first(at)))),
-            }
-        }
-    }
-    named
-}
-
-/// Where the items of a `{…}` group begin, whose inside begins at `from`.
-fn items_of(code: &str, from: usize) -> Vec<usize> {
-    let (mut depth, mut expected, mut items) = (0_usize, true, Vec::new());
-    for (offset, c) in code[from..].char_indices() {
-        match c {
-            '}' if depth == 0 => break,
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            ',' if depth == 0 => expected = true,
-            c if is_word(c) && expected => {
-                items.push(from + offset);
-                expected = false;
-            }
-            _ => {}
-        }
-    }
-    items
+/// The crate that a file belongs to: `seal` of `crates/seal/src/keys.rs`.
+pub(super) fn crate_of(path: &str) -> &str {
+    path.strip_prefix("crates/").and_then(|path| path.split('/').next()).unwrap_or("")
 }

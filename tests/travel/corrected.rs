@@ -4,7 +4,7 @@ use super::relay::SlowRelay;
 use super::*;
 use crate::support::office::{TODAY, drop_into, event};
 use crate::support::tools::{command, run, run_with};
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
 use serde_json::json;
 use std::fs;
 use std::process::Stdio;

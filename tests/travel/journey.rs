@@ -5,7 +5,7 @@ use super::*;
 use crate::support::office::{PREPARER, TODAY};
 use crate::support::postfix::{Postfix, strip_added_headers};
 use crate::support::tools::{age_decrypt, command, run_with};
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
 use std::fs;
 
 /// Reads a message with Python's own parser: the one recipient of the header, and each attachment's name and bytes.

@@ -269,7 +269,7 @@ pub const MISTAKES: &[Mistake] = &[
                 directory.address_changed_and_hastily_verified(DOCTOR_ENTRY, of_the_firm)
             });
             appointed(scene);
-            let report = despatch::words::Sha256::of(&person(1).report());
+            let report = despatch_core::words::Sha256::of(&person(1).report());
             vec![Wrong::Anything { at: of_the_firm }, Wrong::Document { is: report, at: Some(FIRM) }]
         },
     },

@@ -4,8 +4,8 @@
 
 use crate::support::directory::{VERIFIER, prove};
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, TODAY};
-use despatch::clock::Clock;
-use despatch::seal::keys::SecretKey;
+use despatch_core::clock::Clock;
+use despatch_seal::keys::SecretKey;
 use serde_json::Value;
 use std::fs;
 

@@ -4,7 +4,7 @@ use super::paper::{Paper, locked};
 use super::people::{Attached, appointment, person};
 use super::scene::{Scene, Wrong};
 use super::{DOCTOR, Mistake, settings};
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
 
 /// An appointment to which this file is attached as the medical report: it must not arrive.
 fn attached(scene: &mut Scene, file: Vec<u8>) -> Vec<Wrong> {

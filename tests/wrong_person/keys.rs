@@ -4,7 +4,7 @@ use super::directory::New;
 use super::people::{Attached, appointment, person, received};
 use super::scene::{Scene, Wrong};
 use super::{DOCTOR, DOCTOR_ENTRY, FIRM, FIRM_ENTRY, Mistake};
-use despatch::seal::keys::SecretKey;
+use despatch_seal::keys::SecretKey;
 use serde_json::json;
 use std::fs;
 

@@ -4,7 +4,7 @@ use super::paper::Paper;
 use super::people::{Attached, Person, appointment, assessed, guidance, happens, opinion, person, received};
 use super::scene::{Scene, Wrong};
 use super::{DOCTOR, FIRM, HEALTHCARE, Mistake};
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
 use serde_json::json;
 
 fn anywhere(document: &[u8]) -> Wrong {

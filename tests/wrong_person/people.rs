@@ -3,7 +3,7 @@
 use super::paper::Paper;
 use crate::support::office;
 use chrono::NaiveDate;
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
 use serde_json::{Value, json};
 
 /// Somebody who is detained.

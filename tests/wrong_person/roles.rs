@@ -8,7 +8,7 @@ use super::people::{
 use super::scene::{Scene, Wrong};
 use super::{DET, DOCTOR, FIRM, FIRM_ENTRY, HEALTHCARE, Mistake, settings};
 use crate::support::office::TODAY;
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
 use serde_json::{Value, json};
 
 const BOOKINGS: &str = "bookings@languages.example.invalid";

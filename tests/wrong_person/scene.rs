@@ -6,10 +6,9 @@ use super::people::{Attached, with};
 use crate::support::office::{DemoOffice, REVIEWER, Said, TODAY, drop_into};
 use crate::support::pdf::flowing_text;
 use crate::support::tools::{command, run};
-use despatch::message;
-use despatch::seal::keys::SecretKey;
-use despatch::seal::sealing;
-use despatch::words::Sha256;
+use despatch_core::words::Sha256;
+use despatch_seal::keys::SecretKey;
+use despatch_seal::sealing;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -262,7 +261,7 @@ fn name_of(path: &Path) -> String {
 
 /// The attached files of a message; none of a message that cannot be read.
 fn parts(message: &[u8]) -> Vec<(String, Vec<u8>)> {
-    message::parts(message).unwrap_or_default()
+    despatch_message::parts(message).unwrap_or_default()
 }
 
 /// The address in the header `To`.

@@ -2,12 +2,12 @@
 //! Never: does anything with them.
 
 use super::{Decide, Passphrase, Release, SigningPassphrase, date};
-use crate::outbox::DespatchId;
-use crate::seal::address::EmailAddress;
-use crate::seal::entry::{Method, Way};
-use crate::words::{CaseId, EntryId, PlaceId, Role};
 use chrono::NaiveDate;
 use clap::Subcommand;
+use despatch_core::address::EmailAddress;
+use despatch_core::words::{CaseId, EntryId, PlaceId, Role};
+use despatch_directory::entry::{Method, Way};
+use despatch_ledger::DespatchId;
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
@@ -241,5 +241,5 @@ fn role(text: &str) -> Result<Role, String> {
 }
 
 fn email(text: &str) -> Result<EmailAddress, String> {
-    text.parse().map_err(|refusal: crate::fault::Refusal| refusal.to_string())
+    text.parse().map_err(|refusal: despatch_core::fault::Refusal| refusal.to_string())
 }

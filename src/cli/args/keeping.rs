@@ -2,9 +2,9 @@
 //! Never: does anything with them.
 
 use super::{KeysSigning, Passphrase};
-use crate::outbox::DespatchId;
-use crate::words::CaseId;
 use clap::Subcommand;
+use despatch_core::words::CaseId;
+use despatch_ledger::DespatchId;
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]

@@ -1,8 +1,8 @@
 //! Enters: the words of `outbox list`. Leaves: which despatches are meant.
 //! Never: looks at any.
 
-use crate::outbox::State;
-use crate::words::CaseId;
+use despatch_core::words::CaseId;
+use despatch_ledger::State;
 use std::str::FromStr;
 
 #[derive(Debug, clap::Args)]

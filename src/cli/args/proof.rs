@@ -2,10 +2,10 @@
 //! Never: does anything with them.
 
 use super::Passphrase;
-use crate::outbox::IncidentId;
-use crate::words::{CaseId, EntryId};
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
+use despatch_core::words::{CaseId, EntryId};
+use despatch_ledger::IncidentId;
 use std::path::PathBuf;
 
 /// Where the signing key's passphrase comes from.

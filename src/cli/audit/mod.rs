@@ -10,10 +10,10 @@ use super::open::signers;
 use super::print::{Print, count};
 use super::run::signing;
 use super::{Exit, Failure, open_ledger, open_office};
-use crate::fault::Fault;
-use crate::office::Office;
-use crate::outbox::{Checkpoint, read_checkpoints};
-use crate::seal::signing::Signer;
+use despatch_app::office::Office;
+use despatch_core::fault::Fault;
+use despatch_ledger::{Checkpoint, read_checkpoints};
+use despatch_seal::signing::Signer;
 use std::fs;
 use std::path::Path;
 
@@ -53,7 +53,7 @@ fn verify(common: &Common, args: &VerifyAudit, print: &Print) -> Result<Exit, Fa
     let mut checkpoints = known;
     checkpoints.extend(given.into_iter().filter(|one| !checkpoints.contains(one)).collect::<Vec<_>>());
     let found = ledger.audit(&checkpoints)?;
-    let wrong = |wrong: &crate::outbox::Wrong| Fault::new(&wrong.at, "audit.wrong", &wrong.why, STOP);
+    let wrong = |wrong: &despatch_ledger::Wrong| Fault::new(&wrong.at, "audit.wrong", &wrong.why, STOP);
     faults.extend(found.wrong.iter().map(wrong));
     if !faults.is_empty() {
         return Err(faults.into());

@@ -3,10 +3,10 @@
 
 use super::export::{Listed, Record};
 use crate::cli::record::{Paper, Section};
-use crate::outbox::Event;
-use crate::words::{date_words, time_words};
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
+use despatch_core::words::{date_words, time_words};
+use despatch_ledger::Event;
 use serde_json::Value;
 
 /// Fields of an event that its table leaves to record.json: hashes that people cannot read, and whole despatches.

@@ -2,13 +2,13 @@
 //! filled in. Never: holds anybody real; see `examples/README.md` for the tokens.
 
 use super::Failure;
-use crate::fault::Fault;
-use crate::policy::{Calendar, Division};
-use crate::render::job::Job;
-use crate::render::pool::{Pool, TIME_LIMIT};
-use crate::seal::entry::Way;
-use crate::words::{CaseId, EntryId, Sha256, StaffId};
 use chrono::{NaiveDate, TimeDelta};
+use despatch_core::fault::Fault;
+use despatch_core::words::{CaseId, EntryId, Sha256, StaffId};
+use despatch_directory::entry::Way;
+use despatch_letters::render::job::Job;
+use despatch_letters::render::pool::{Pool, TIME_LIMIT};
+use despatch_process::policy::{Calendar, Division};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use serde_json::Value;

@@ -8,13 +8,13 @@ use crate::cli::args::directory::{
 use crate::cli::outbox::reason;
 use crate::cli::print::wrapped;
 use crate::cli::{Exit, Failure};
-use crate::fault::{Fault, Refusal};
-use crate::office::Staff;
-use crate::seal::entry::{Change, Entry, Method};
-use crate::seal::import::slips;
-use crate::seal::keys::PublicKey;
-use crate::seal::rules::is_group_by_role;
-use crate::words::date_words;
+use despatch_core::fault::{Fault, Refusal};
+use despatch_core::words::date_words;
+use despatch_directory::entry::{Change, Entry, Method};
+use despatch_directory::import::slips;
+use despatch_directory::rules::is_group_by_role;
+use despatch_seal::keys::PublicKey;
+use despatch_settings::Staff;
 use serde_json::json;
 use std::fs;
 
@@ -23,7 +23,7 @@ impl Desk<'_> {
         if self.office.directory.get(&add.entry).is_some() {
             let cause = "the directory has this entry already";
             let cure = "choose another id, or use `despatch directory change`";
-            return Err(Fault::new(crate::outbox::subject(&add.entry), "entry.exists", cause, cure).into());
+            return Err(Fault::new(despatch_ledger::subject(&add.entry), "entry.exists", cause, cure).into());
         }
         let keys = self.read_keys(&add.keys)?;
         let said = &add.said;
@@ -136,7 +136,7 @@ impl Desk<'_> {
 
     /// One entry into the directory, told of as it is then.
     fn take(&mut self, entry: Entry, actor: &Staff) -> Result<Exit, Failure> {
-        let at = crate::outbox::subject(&entry.id);
+        let at = despatch_ledger::subject(&entry.id);
         let faults: Vec<Fault> =
             slips(&entry).into_iter().map(|slip| Fault::new(&at, slip.code, slip.cause, slip.cure)).collect();
         if !faults.is_empty() {

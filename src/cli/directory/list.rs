@@ -5,10 +5,10 @@ use super::Desk;
 use crate::cli::args::directory::ListEntries;
 use crate::cli::print::{strong, wrapped};
 use crate::cli::{Exit, Failure};
-use crate::seal::directory::HoldReason;
-use crate::seal::entry::{Entry, Way};
-use crate::words::{EntryId, date_words};
 use chrono::NaiveDate;
+use despatch_core::words::{EntryId, date_words};
+use despatch_directory::directory::HoldReason;
+use despatch_directory::entry::{Entry, Way};
 use serde_json::{Value, json};
 
 impl Desk<'_> {
@@ -66,7 +66,7 @@ impl Desk<'_> {
     pub(super) fn show(&mut self, id: &EntryId) -> Result<Exit, Failure> {
         let today = self.now().today;
         let entry = self.entry(id)?.clone();
-        let events = self.ledger.events(Some(&crate::outbox::subject(id)))?;
+        let events = self.ledger.events(Some(&despatch_ledger::subject(id)))?;
         let mut told = self.told(&entry, today);
         let authorities = self.ledger.authorities_of(id)?;
         let listed: Vec<Value> = authorities

@@ -11,15 +11,16 @@ use super::args::Common;
 use super::args::directory::{Command, Verify};
 use super::print::{Print, count, wrapped};
 use super::{Exit, Failure, one_line, open_ledger, open_office, outbox, run};
-use crate::clock::{Clock, Moment};
-use crate::fault::Fault;
-use crate::office::{Office, Staff, Unlock};
-use crate::outbox::{DespatchId, Heard, Hold, Ledger, Placed, Put, State, subject};
-use crate::seal::directory::{Directory, HoldReason};
-use crate::seal::entry::Entry;
-use crate::seal::import::LINE_MAX;
-use crate::words::{EntryId, date_words};
 use chrono::NaiveDate;
+use despatch_app::office::{Office, Unlock};
+use despatch_core::clock::{Clock, Moment};
+use despatch_core::fault::Fault;
+use despatch_core::words::{EntryId, date_words};
+use despatch_directory::directory::{Directory, HoldReason};
+use despatch_directory::entry::Entry;
+use despatch_directory::import::LINE_MAX;
+use despatch_ledger::{DespatchId, Heard, Hold, Ledger, Placed, Put, State, subject};
+use despatch_settings::Staff;
 use serde_json::json;
 
 pub(super) fn directory(common: &Common, command: Command, print: &Print) -> Result<Exit, Failure> {

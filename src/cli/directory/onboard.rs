@@ -4,9 +4,9 @@
 use super::Desk;
 use crate::cli::print::{strong, wrapped};
 use crate::cli::{Exit, Failure};
-use crate::seal::entry::{Entry, Method};
-use crate::send::Verdict;
-use crate::words::{EntryId, date_words};
+use despatch_app::send::Verdict;
+use despatch_core::words::{EntryId, date_words};
+use despatch_directory::entry::{Entry, Method};
 use serde_json::json;
 
 /// What somebody without a key is asked, with the three ways of opening in the order in which they protect.

@@ -6,11 +6,11 @@ use crate::cli::args::directory::ImportEntries;
 use crate::cli::open::write_new;
 use crate::cli::print::count;
 use crate::cli::{Exit, Failure};
-use crate::fault::Fault;
-use crate::office::Staff;
-use crate::outbox::Put;
-use crate::seal::entry::{Change, Entry};
-use crate::seal::import;
+use despatch_core::fault::Fault;
+use despatch_directory::entry::{Change, Entry};
+use despatch_directory::import;
+use despatch_ledger::Put;
+use despatch_settings::Staff;
 use std::fs;
 use std::path::Path;
 

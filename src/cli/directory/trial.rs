@@ -4,13 +4,14 @@
 use super::Desk;
 use crate::cli::reading::{tell_words, words_of};
 use crate::cli::{Exit, Failure, this_program};
-use crate::fault::Fault;
-use crate::office::{Staff, Unlock};
-use crate::outbox::{LedgerError, subject, write_durably};
-use crate::pipeline::trial;
-use crate::seal::entry::Trial;
-use crate::send::{Courier, Verdict};
-use crate::words::EntryId;
+use despatch_app::office::Unlock;
+use despatch_app::pipeline::trial;
+use despatch_app::send::{Courier, Verdict};
+use despatch_core::fault::Fault;
+use despatch_core::words::EntryId;
+use despatch_directory::entry::Trial;
+use despatch_ledger::{LedgerError, subject, write_durably};
+use despatch_settings::Staff;
 use serde::{Deserialize, Serialize};
 
 /// What the record calls the delivery of a trial letter.

@@ -4,15 +4,15 @@
 use crate::cli::args::Drill;
 use crate::cli::print::Print;
 use crate::cli::{Exit, Failure, open_ledger};
-use crate::clock::{Clock, Moment};
-use crate::fault::Fault;
-use crate::message;
-use crate::office::{CONFIG_FILE, Office, Staff, Unlock, private_key};
-use crate::outbox::{DespatchId, Files, Ledger};
-use crate::seal::keys::SecretKey;
-use crate::seal::sealing;
-use crate::words::{Sha256, date_words};
 use chrono_tz::Europe::London;
+use despatch_app::office::{CONFIG_FILE, Office, Unlock, private_key};
+use despatch_core::clock::{Clock, Moment};
+use despatch_core::fault::Fault;
+use despatch_core::words::{Sha256, date_words};
+use despatch_ledger::{DespatchId, Files, Ledger};
+use despatch_seal::keys::SecretKey;
+use despatch_seal::sealing;
+use despatch_settings::Staff;
 use serde_json::json;
 use std::fs;
 
@@ -97,7 +97,7 @@ fn try_both(ledger: &mut Ledger, secret: &SecretKey) -> Result<Vec<Tried>, Failu
 
 /// A message that is sealed to keys: each of its parts.
 fn try_parts(id: DespatchId, bytes: &[u8], secret: &SecretKey) -> Result<Tried, Failure> {
-    let mut sealed = message::parts(bytes)?;
+    let mut sealed = despatch_message::parts(bytes)?;
     sealed.retain(|(name, _)| name.ends_with(".age"));
     let opened = !sealed.is_empty() && sealed.iter().all(|(_, part)| sealing::open(part, secret).is_ok());
     Ok((format!("despatch {id}"), Sha256::of(bytes), opened))

@@ -8,13 +8,13 @@ mod signing;
 use super::args::{Common, Keys};
 use super::print::Print;
 use super::{Exit, Failure, open_ledger, open_office};
-use crate::clock::Moment;
-use crate::office::Office;
-use crate::outbox::{Event, Ledger, Rotated};
-use crate::seal::signing::{Signer, VerifyingKey};
-use crate::words::date_words;
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
+use despatch_app::office::Office;
+use despatch_core::clock::Moment;
+use despatch_core::words::date_words;
+use despatch_ledger::{Event, Ledger, Rotated};
+use despatch_seal::signing::{Signer, VerifyingKey};
 use serde::Serialize;
 use serde_json::json;
 

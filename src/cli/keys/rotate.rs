@@ -6,9 +6,10 @@ use crate::cli::found::new_passphrase;
 use crate::cli::outbox::reason;
 use crate::cli::print::Print;
 use crate::cli::{Exit, Failure, open_ledger};
-use crate::clock::Clock;
-use crate::office::{Office, Staff, Unlock};
-use crate::seal::keys::SecretKey;
+use despatch_app::office::{Office, Unlock};
+use despatch_core::clock::Clock;
+use despatch_seal::keys::SecretKey;
+use despatch_settings::Staff;
 use serde_json::json;
 
 pub(super) fn rotate(

@@ -5,10 +5,11 @@ use crate::cli::args::{Common, KeysSigning, MakeSigning};
 use crate::cli::found::{new_passphrase, new_signing_key};
 use crate::cli::print::Print;
 use crate::cli::{Exit, Failure, open_ledger};
-use crate::clock::Clock;
-use crate::fault::Fault;
-use crate::office::{Office, Staff, new_signing_key as lay};
-use crate::seal::signing::VerifyingKey;
+use despatch_app::office::{Office, new_signing_key as lay};
+use despatch_core::clock::Clock;
+use despatch_core::fault::Fault;
+use despatch_seal::signing::VerifyingKey;
+use despatch_settings::Staff;
 use serde_json::json;
 
 /// What the record calls a signing key that was made after the office.

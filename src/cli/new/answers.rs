@@ -1,9 +1,10 @@
 //! Enters: answers, each at its pointer. Leaves: the case file so far, and what its reader finds wrong at an answer.
 //! Never: holds a rule of its own.
 
-use crate::case::{self, EventName, SCHEMA};
-use crate::fault::Fault;
-use crate::words::StaffId;
+use despatch_core::fault::Fault;
+use despatch_core::words::StaffId;
+use despatch_process::case;
+use despatch_process::case::{EventName, SCHEMA};
 use serde_json::{Map, Value, json};
 
 /// A case file that is being answered.

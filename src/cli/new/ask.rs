@@ -6,8 +6,8 @@ use super::interview::Interview;
 use super::question::{Question, Sort};
 use super::table::kinds;
 use super::{file, typed};
-use crate::fault::Fault;
-use crate::words::date_words;
+use despatch_core::fault::Fault;
+use despatch_core::words::date_words;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -69,7 +69,7 @@ impl Interview<'_> {
             Sort::Date => {
                 let date = typed::date(typed, self.desk.today);
                 if let Some(date) = date {
-                    self.person.tell(&format!("  = {}", crate::words::weekday_words(date)));
+                    self.person.tell(&format!("  = {}", despatch_core::words::weekday_words(date)));
                 }
                 text(date.map_or_else(|| typed.to_owned(), |date| date.to_string()))
             }

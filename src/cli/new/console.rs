@@ -1,8 +1,8 @@
 //! Enters: lines of a terminal or a pipe. Leaves: answers. Never: keeps a line, or puts a question on stdout.
 
 use super::interview::Person;
-use crate::case::MAX_BYTES;
-use crate::fault::Fault;
+use despatch_core::fault::Fault;
+use despatch_process::case::MAX_BYTES;
 use std::io::{BufRead, Read, Write};
 
 /// Answers from standard input, questions on standard error.

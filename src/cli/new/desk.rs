@@ -2,12 +2,12 @@
 //! directory, standards, and what is on record. Never: offers anything personal: none of it is on record.
 
 use super::question::Words;
-use crate::case::EventName;
-use crate::office::Office;
-use crate::outbox::{Ledger, LedgerError};
-use crate::policy::history::{Fact, Recorded};
-use crate::words::{CaseId, PackId, Role};
 use chrono::NaiveDate;
+use despatch_app::office::Office;
+use despatch_core::words::{CaseId, PackId, Role};
+use despatch_ledger::{Ledger, LedgerError};
+use despatch_process::case::EventName;
+use despatch_process::policy::history::{Fact, Recorded};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A list to choose from: each word with its words for people.

@@ -6,11 +6,11 @@ use super::question::Due::{MayIf, MustElseMay, MustIf};
 use super::question::Sort::{Choice, Date, Entry, Flag, Group, Line, List, Place, Prose, Standard, Time};
 use super::question::When::{Absent, Is, There};
 use super::question::{GRADE, Question, REFERENCE, closed, may, must, when};
-use crate::case::{
+use despatch_core::words::Role;
+use despatch_process::case::{
     About, Agreement, Answer, Decision, Departure, EventName, Gender, InterpreterMode, Level, Met, Method,
     OpinionMethod, Outcome, Rebooking, RemovalFailure, Respondent,
 };
-use crate::words::Role;
 
 /// The questions of one event alone.
 pub fn of_event(event: EventName) -> &'static [Question] {

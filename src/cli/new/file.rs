@@ -2,9 +2,9 @@
 //! written, the case file last. Never: writes over anything, or leaves half a case behind.
 
 use super::interview::Finished;
-use crate::case::{MAX_ATTACHMENT_BYTES, MAX_FILE_NAME};
-use crate::intake::{Inbox, LooseAttachment};
-use crate::words::Sha256;
+use despatch_app::intake::{Inbox, LooseAttachment};
+use despatch_core::words::Sha256;
+use despatch_process::case::{MAX_ATTACHMENT_BYTES, MAX_FILE_NAME};
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
 use serde_json::Value;

@@ -18,11 +18,11 @@ pub use interview::{Finished, Interview, Person, Record};
 use super::args::{Common, New};
 use super::print::{Print, wrapped};
 use super::{Exit, Failure, open_ledger, open_office};
-use crate::case::EventName;
-use crate::fault::Fault;
-use crate::office::Office;
-use crate::words::CaseId;
 use console::Console;
+use despatch_app::office::Office;
+use despatch_core::fault::Fault;
+use despatch_core::words::CaseId;
+use despatch_process::case::EventName;
 use std::io;
 use std::path::{Path, PathBuf};
 

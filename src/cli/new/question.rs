@@ -1,8 +1,8 @@
 //! Enters: nothing by itself. Leaves: the words by which questions are written down: one question, when it is asked,
 //! what sort of answer it takes. Never: asks one, or knows an event.
 
-use crate::case::GRADES;
-use crate::words::Role;
+use despatch_core::words::Role;
+use despatch_process::case::GRADES;
 
 /// One question, and the field that its answer fills.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use super::question::Due::{MayIf, MustElseMay, MustIf};
 use super::question::Sort::{Aside, Date, Entry, EventId, File, Flag, Group, Kind, Line, List, Place};
 use super::question::When::{Is, There};
 use super::question::{GRADE, Question, REFERENCE, Words, closed, may, must, when};
-use crate::case::{AttachmentKind, EventName, KINDS};
-use crate::words::Role;
+use despatch_core::words::Role;
+use despatch_process::case::{AttachmentKind, EventName, KINDS};
 
 /// Every kind of attachment; which of them an event may have, the reader says.
 pub fn kinds() -> Words {

@@ -1,8 +1,8 @@
 //! Enters: what somebody typed. Leaves: the value that a case file has for it. Never: decides whether it is right: what
 //! is not understood goes on as it is, and the reader of case files says what is wrong with it.
 
-use crate::case::YEARS;
 use chrono::{Datelike, NaiveDate, NaiveTime};
+use despatch_process::case::YEARS;
 use std::path::PathBuf;
 
 /// A date: 2026-03-03, 3 March 2026, today, yesterday or tomorrow.

@@ -2,7 +2,7 @@
 //! Never: shows what is equal, or leaves out what is not.
 
 use crate::cli::print::{Print, count, strong, wrapped};
-use crate::policy::Pack;
+use despatch_process::policy::Pack;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;

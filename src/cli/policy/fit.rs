@@ -1,13 +1,13 @@
 //! Enters: the packs, what staff decided, and the day. Leaves: which packs that are in use may not be used, with the
 //! cases under them, and which soon may not. Never: changes anything.
 
-use crate::fault::Fault;
-use crate::outbox::{Ledger, LedgerError, State};
-use crate::policy::history::Past;
-use crate::policy::pack::Status;
-use crate::policy::{History, Packs, Standing};
-use crate::words::{CaseId, PackId, date_words};
 use chrono::{NaiveDate, TimeDelta};
+use despatch_core::fault::Fault;
+use despatch_core::words::{CaseId, PackId, date_words};
+use despatch_ledger::{Ledger, LedgerError, State};
+use despatch_process::policy::history::Past;
+use despatch_process::policy::pack::Status;
+use despatch_process::policy::{History, Packs, Standing};
 use std::collections::BTreeMap;
 
 /// An adoption that ends sooner is told: two people need time to look at the pack again. A choice of this program.

@@ -2,9 +2,11 @@
 //! office's own pack can change it. Never: leaves out what a reader would have to look for in the file.
 
 use crate::cli::print::{Print, count, strong, wrapped};
-use crate::policy::pack::{At, Awaited, CalendarRule, Change, IMPLIED, Number, Pack, Row, Standards};
-use crate::words::date_words;
 use chrono::NaiveDate;
+use despatch_core::words::date_words;
+use despatch_process::policy::pack::{
+    At, Awaited, CalendarRule, Change, IMPLIED, Number, Pack, Row, Standards,
+};
 use serde::Serialize;
 
 /// The status of a pack on a day, in a few words: "replaced since 21 May 2024".

@@ -2,11 +2,11 @@
 //! Never: renders in this process, or takes a value for anything but text.
 
 use super::{Failure, this_program};
-use crate::office::Office;
-use crate::render::facts::Letterhead;
-use crate::render::job::Job;
-use crate::render::pool::{Pool, TIME_LIMIT};
 use chrono::NaiveDate;
+use despatch_app::office::Office;
+use despatch_letters::render::job::Job;
+use despatch_letters::render::pool::{Pool, TIME_LIMIT};
+use despatch_settings::Letterhead;
 use serde::Serialize;
 use serde_json::json;
 

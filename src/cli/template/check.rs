@@ -2,15 +2,15 @@
 //! as they did when somebody last looked. Never: changes a file, except golden ones where it is told to.
 
 use super::{kind, on_disk, pool, unwritten};
-use crate::catalogue::{Catalogue, Kind};
 use crate::cli::args::CheckTemplate;
 use crate::cli::print::{Print, count};
 use crate::cli::{Exit, Failure};
-use crate::fault::Fault;
-use crate::pipeline::examples::{Print as Size, clear, looks, try_kind};
-use crate::render::look::differs;
-use crate::render::mail::{ClearMail, Mailer};
-use crate::render::pool::Pool;
+use despatch_app::pipeline::examples::{Print as Size, clear, looks, try_kind};
+use despatch_core::fault::Fault;
+use despatch_letters::catalogue::{Catalogue, Kind};
+use despatch_letters::render::look::differs;
+use despatch_letters::render::mail::{ClearMail, Mailer};
+use despatch_letters::render::pool::Pool;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -85,7 +85,7 @@ pub(super) fn check(folder: &Path, args: &CheckTemplate, print: &Print) -> Resul
 /// Whether a fault lies in the folder of that kind, or in what all share.
 fn concerns(fault: &Fault, kind: &str) -> bool {
     let lies_in = |folder: &str| fault.at.starts_with(&format!("templates/{folder}/"));
-    lies_in(kind) || lies_in(crate::catalogue::SHARED)
+    lies_in(kind) || lies_in(despatch_letters::catalogue::SHARED)
 }
 
 /// Everything that is wrong with one kind whose files can be read.

@@ -12,10 +12,10 @@ pub(in crate::cli) use preview::preview;
 use super::args::{Common, Template};
 use super::print::Print;
 use super::{Exit, Failure, this_program};
-use crate::catalogue::{Catalogue, Kind};
-use crate::fault::Fault;
-use crate::render::pool::{Pool, TIME_LIMIT};
-use crate::words::KindName;
+use despatch_core::fault::Fault;
+use despatch_core::words::KindName;
+use despatch_letters::catalogue::{Catalogue, Kind};
+use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use std::path::{Path, PathBuf};
 
 /// The folder of an office's own templates.

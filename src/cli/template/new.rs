@@ -2,11 +2,11 @@
 //! Never: overwrites anything, or routes a kind (the policy pack does).
 
 use super::{kind, on_disk, unwritten};
-use crate::catalogue::Catalogue;
 use crate::cli::args::NewTemplate;
 use crate::cli::print::{Print, count};
 use crate::cli::{Exit, Failure};
-use crate::fault::Fault;
+use despatch_core::fault::Fault;
+use despatch_letters::catalogue::Catalogue;
 use std::fs;
 use std::path::Path;
 

@@ -2,19 +2,19 @@
 //! made anew on each save. Never: seals, queues or sends anything, or keeps what a case says on a disk.
 
 use super::{TEMPLATES, pool, unknown};
-use crate::catalogue::Catalogue;
 use crate::cli::args::{Common, Preview};
 use crate::cli::open::make_folder;
 use crate::cli::outbox::memory_folder;
 use crate::cli::print::{Print, count};
 use crate::cli::{Exit, Failure, open_ledger, open_office, this_program};
-use crate::fault::Fault;
-use crate::intake::{Incoming, IncomingAttachment, Loose, Watch};
-use crate::pipeline::examples::{Print as Size, job};
-use crate::pipeline::{Line, checked_plan};
-use crate::random::random_hex;
-use crate::render::pool::Pool;
-use crate::words::{KindName, Sha256};
+use despatch_app::intake::{Incoming, IncomingAttachment, Loose, Watch};
+use despatch_app::pipeline::examples::{Print as Size, job};
+use despatch_app::pipeline::{Line, checked_plan};
+use despatch_core::fault::Fault;
+use despatch_core::random::random_hex;
+use despatch_core::words::{KindName, Sha256};
+use despatch_letters::catalogue::Catalogue;
+use despatch_letters::render::pool::Pool;
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -141,7 +141,7 @@ impl Desk<'_> {
         let (office, clock) = open_office(self.common)?;
         let now = clock.now();
         let loose = Loose::read(file)?;
-        let case = crate::case::parse(&loose.bytes)?;
+        let case = despatch_process::case::parse(&loose.bytes)?;
         let attachments = loose.attachments(&case.attachments)?;
         let attachments =
             attachments.into_iter().map(|one| IncomingAttachment { file: one.file, bytes: one.bytes });
@@ -168,7 +168,7 @@ impl Desk<'_> {
 }
 
 fn is_about(fault: &Fault, kind: &KindName) -> bool {
-    [kind.as_str(), crate::catalogue::SHARED]
+    [kind.as_str(), despatch_letters::catalogue::SHARED]
         .iter()
         .any(|folder| fault.at.starts_with(&format!("templates/{folder}/")))
 }

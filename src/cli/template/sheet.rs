@@ -2,15 +2,15 @@
 //! Never: refers to another file or the network.
 
 use super::{kind, pool, unwritten};
-use crate::catalogue::{Catalogue, Kind};
 use crate::cli::args::Gallery;
 use crate::cli::print::{Print, count};
 use crate::cli::{Exit, Failure};
-use crate::pipeline::examples::looks;
-use crate::render::mail::Mailer;
-use crate::words::Role;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use despatch_app::pipeline::examples::looks;
+use despatch_core::words::Role;
+use despatch_letters::catalogue::{Catalogue, Kind};
+use despatch_letters::render::mail::Mailer;
 use handlebars::html_escape;
 use std::collections::BTreeMap;
 use std::fs;

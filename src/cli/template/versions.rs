@@ -3,17 +3,18 @@
 
 use super::sheet::{documents, head, strip};
 use super::{TEMPLATES, kind, on_disk, pool, unwritten};
-use crate::catalogue::{Catalogue, Version};
 use crate::cli::args::{Common, DiffTemplate, ShowTemplate};
 use crate::cli::print::{Print, count, wrapped};
 use crate::cli::{Exit, Failure};
-use crate::fault::Fault;
-use crate::office::OUTBOX;
-use crate::outbox::{Kept, Ledger};
-use crate::pipeline::examples::looks;
-use crate::render::look::differs;
-use crate::render::mail::Mailer;
-use crate::words::{KindName, date_words};
+use despatch_app::office::OUTBOX;
+use despatch_app::pipeline::examples::looks;
+use despatch_core::fault::Fault;
+use despatch_core::words::{KindName, date_words};
+use despatch_documents::template_version::TemplateVersion;
+use despatch_ledger::{Kept, Ledger};
+use despatch_letters::catalogue::Catalogue;
+use despatch_letters::render::look::differs;
+use despatch_letters::render::mail::Mailer;
 use handlebars::html_escape;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -130,7 +131,7 @@ fn drawn(common: &Common, name: &KindName, which: &str) -> Result<BTreeMap<Strin
     Ok(looks(&catalogue, kind, &pool(&catalogue, 2)?, &Mailer::new(&catalogue)?)?)
 }
 
-fn with_examples(version: Version, current: &Catalogue) -> Result<Catalogue, Vec<Fault>> {
+fn with_examples(version: TemplateVersion, current: &Catalogue) -> Result<Catalogue, Vec<Fault>> {
     let examples =
         current.examples(&version.kind).map(|(path, data)| (path.to_owned(), data.to_string().into_bytes()));
     let mut files: BTreeMap<String, Vec<u8>> = examples.collect();

@@ -3,7 +3,8 @@
 use super::{accepted, confirmed, individual, invited, nothing, representative};
 use crate::policy::events::*;
 use crate::policy::story::Story;
-use despatch::case::{Answer::*, OpinionMethod};
+use despatch_process::case::Answer::*;
+use despatch_process::case::OpinionMethod;
 
 paths! {
     the_person_declines,
@@ -50,7 +51,7 @@ fn the_person_declines() -> Story {
     // Nothing was to be held, so nothing came of it.
     let none = story.refused(
         "Wednesday 11 March 2026",
-        outcome("Wednesday 11 March 2026", despatch::case::Outcome::DidNotAttend, None),
+        outcome("Wednesday 11 March 2026", despatch_process::case::Outcome::DidNotAttend, None),
     );
     assert!(none[0].starts_with("history.assessed"), "{none:?}");
     story
@@ -145,7 +146,7 @@ fn silence_without_service() -> Story {
     // "Sent for service" is not "served": who was not asked cannot fail to come either.
     let absent = story.refused(
         "Wednesday 11 March 2026",
-        outcome("Wednesday 11 March 2026", despatch::case::Outcome::DidNotAttend, None),
+        outcome("Wednesday 11 March 2026", despatch_process::case::Outcome::DidNotAttend, None),
     );
     assert!(absent[0].starts_with("history.not_served at /event/outcome"), "{absent:?}");
     story
@@ -362,7 +363,8 @@ fn an_answer_to_an_earlier_invitation() -> Story {
 }
 
 fn a_decline_while_a_new_date_is_looked_for() -> Story {
-    use despatch::case::{Outcome::Technical, Rebooking::Possible};
+    use despatch_process::case::Outcome::Technical;
+    use despatch_process::case::Rebooking::Possible;
     let mut story = accepted("brook-house");
     story.on("Wednesday 11 March 2026", outcome("Wednesday 11 March 2026", Technical, Some(Possible)));
     story

@@ -3,9 +3,10 @@
 use super::{accepted, confirmed, individual, invited, nothing, referred};
 use crate::policy::events::*;
 use crate::policy::story::Story;
-use despatch::case::{Answer::*, Event, Outcome, Rebooking};
-use despatch::policy::Unsent;
-use despatch::words::Role;
+use despatch_core::words::Role;
+use despatch_process::case::Answer::*;
+use despatch_process::case::{Event, Outcome, Rebooking};
+use despatch_process::policy::Unsent;
 
 paths! {
     too_ill_to_attend,
@@ -352,7 +353,7 @@ fn what_the_process_ends_while_a_new_date_is_looked_for() -> Story {
         "28 release-or-removal to the DMRT, due Thursday 12 March 2026",
         "29 doctor-cancellation to the doctor, due Thursday 12 March 2026",
     ]);
-    nothing(&story.on("Friday 13 March 2026", left(despatch::case::Departure::Released)));
+    nothing(&story.on("Friday 13 March 2026", left(despatch_process::case::Departure::Released)));
     let mut removed = looking("northmoor");
     removed
         .on("Thursday 12 March 2026", removal("Monday 16 March 2026"))

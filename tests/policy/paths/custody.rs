@@ -4,8 +4,9 @@ use super::{accepted, confirmed, individual, invited, nothing, referred};
 use crate::policy::day;
 use crate::policy::events::*;
 use crate::policy::story::Story;
-use despatch::case::{Answer::*, OpinionMethod, Outcome, Rebooking};
-use despatch::policy::Unsent;
+use despatch_process::case::Answer::*;
+use despatch_process::case::{OpinionMethod, Outcome, Rebooking};
+use despatch_process::policy::Unsent;
 
 paths! {
     from_centre_to_centre_with_an_appointment_ahead,
@@ -75,7 +76,7 @@ fn from_centre_to_centre_before_a_date_is_set() -> Story {
         "Thursday 5 March 2026",
         Box::new(|on| {
             let from = "brook-house".parse().expect("an id");
-            despatch::case::Event::Transferred(despatch::case::Transferred { on, from })
+            despatch_process::case::Event::Transferred(despatch_process::case::Transferred { on, from })
         }),
     );
     assert!(elsewhere[0].starts_with("history.place at /event/from"), "{elsewhere:?}");
@@ -223,7 +224,7 @@ fn a_death_after_an_appointment_of_which_nobody_has_told() -> Story {
         .warns("the appointment on Wednesday 11 March 2026 and not what came of it")
         .tells("G10 doctor-cancellation to the doctor");
     // An appointment after the event's own day says nothing against it.
-    for happens in [release(), left(despatch::case::Departure::Released), died()] {
+    for happens in [release(), left(despatch_process::case::Departure::Released), died()] {
         let earlier = on("Tuesday 10 March 2026", happens);
         accepted("brook-house").on("Friday 13 March 2026", earlier).tells("G10");
     }
@@ -292,7 +293,7 @@ fn an_outcome_that_is_told_after_the_move() -> Story {
 }
 
 /// The appointment of these stories, as it was confirmed.
-fn confirmed_details() -> despatch::case::AppointmentConfirmed {
+fn confirmed_details() -> despatch_process::case::AppointmentConfirmed {
     details(day("Tuesday 3 March 2026"), day("Wednesday 11 March 2026"))
 }
 
@@ -302,7 +303,7 @@ fn the_representative_changes_with_an_appointment_ahead() -> Story {
     let without = story.new_representative(Some("new-representative"), None);
     let missing = story.refused("Thursday 5 March 2026", without);
     assert!(missing[0].starts_with("appointment.needed at /event/appointment"), "{missing:?}");
-    story.case.representative = Some(despatch::case::Representative {
+    story.case.representative = Some(despatch_process::case::Representative {
         contact: crate::policy::cases::contact("the-representative"),
         authority_date: day("Monday 12 January 2026"),
     });

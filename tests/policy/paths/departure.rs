@@ -4,8 +4,9 @@ use super::{accepted, confirmed, individual, invited, nothing, referred};
 use crate::policy::day;
 use crate::policy::events::*;
 use crate::policy::story::Story;
-use despatch::case::{Answer::*, Departure, OpinionMethod};
-use despatch::policy::Unsent;
+use despatch_process::case::Answer::*;
+use despatch_process::case::{Departure, OpinionMethod};
+use despatch_process::policy::Unsent;
 
 paths! {
     released_before_the_assessment,
@@ -310,7 +311,7 @@ fn removal_fails_that_had_excluded_the_report() -> Story {
     barred.on(
         "Monday 2 March 2026",
         but(report_of_an_unregulated_author(), |event| {
-            if let despatch::case::Event::ExternalReportReceived(event) = event {
+            if let despatch_process::case::Event::ExternalReportReceived(event) = event {
                 event.removal_set_for = Some(day("Tuesday 10 March 2026"));
             }
         }),

@@ -4,7 +4,8 @@ use super::{accepted, confirmed, individual, invited, referred, representative};
 use crate::policy::day;
 use crate::policy::events::*;
 use crate::policy::story::Story;
-use despatch::case::{Answer::*, OpinionMethod, Outcome, Rebooking};
+use despatch_process::case::Answer::*;
+use despatch_process::case::{OpinionMethod, Outcome, Rebooking};
 
 paths! {
     a_report_below_the_baseline_elsewhere,

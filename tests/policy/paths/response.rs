@@ -4,8 +4,8 @@ use super::{accepted, confirmed, invited};
 use crate::policy::day;
 use crate::policy::events::*;
 use crate::policy::story::Story;
-use despatch::case::{Agreement, Decision, Departure, Level, OpinionMethod};
-use despatch::words::{Role, Sha256};
+use despatch_core::words::{Role, Sha256};
+use despatch_process::case::{Agreement, Decision, Departure, Level, OpinionMethod};
 
 paths! {
     the_list_of_standards_is_not_complete,

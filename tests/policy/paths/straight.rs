@@ -3,8 +3,9 @@
 use super::{confirmed, individual, invited, nothing, referred};
 use crate::policy::events::*;
 use crate::policy::story::Story;
-use despatch::case::{Answer::*, OpinionMethod};
-use despatch::policy::Unsent;
+use despatch_process::case::Answer::*;
+use despatch_process::case::OpinionMethod;
+use despatch_process::policy::Unsent;
 
 paths! {
     straight_through_in_a_centre,

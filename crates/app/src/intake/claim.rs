@@ -1,0 +1,301 @@
+//! Enters: candidates of the inbox, and what an earlier run left in `claimed/`. Leaves: [`Incoming`] cases, each
+//! with its number in the ledger. Never: lets two processes have one case, or drops what was claimed.
+
+use super::plain::{self, Identity};
+use super::scan::{CASE_BYTES_MAX, Candidate, Waiting, is_case_file, places};
+use super::{Inbox, reject};
+use despatch_core::fault::Fault;
+use despatch_core::private::Secret;
+use despatch_core::random::random_hex;
+use despatch_core::words::Sha256;
+use despatch_ledger::{Claim, ClaimState, Claimed, DurableError, DurableHandle};
+use despatch_process::case;
+use despatch_process::case::Attachment;
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// A whole case file and its attachments, taken from the inbox.
+#[derive(Debug)]
+pub struct Incoming {
+    /// Its number in the ledger.
+    pub claim: i64,
+    /// The name of its folder under `claimed/`.
+    pub token: String,
+    /// Where it lay, relative to the inbox: for people, never for the ledger or the logs.
+    pub file: PathBuf,
+    /// The account that owns the file.
+    pub owner: u32,
+    pub bytes: Secret,
+    /// In the order of the case.
+    pub attachments: Vec<IncomingAttachment>,
+    /// What went wrong with the files between the look and the claim.
+    pub faults: Vec<Fault>,
+}
+
+/// One attachment, whole.
+#[derive(Debug)]
+pub struct IncomingAttachment {
+    pub file: String,
+    pub bytes: Secret,
+}
+
+/// What came of a candidate.
+#[derive(Debug)]
+pub enum Taken {
+    Incoming(Box<Incoming>),
+    /// The same bytes are queued already, as this claim; the files were cleared away.
+    Duplicate {
+        file: PathBuf,
+        of: i64,
+    },
+    /// It could not even be read, and was rejected at once.
+    Rejected {
+        file: PathBuf,
+        /// Where it lies now, relative to `rejected/`.
+        now_at: PathBuf,
+        faults: Vec<Fault>,
+    },
+    /// It lies where it was, because the system does not let it be moved.
+    Stuck(Waiting),
+    /// It is to be rejected and the system does not let it be moved: it stays in `claimed/` until the next start.
+    Left {
+        token: String,
+        why: String,
+    },
+    /// Another process was faster, or the file is gone.
+    Gone,
+}
+
+/// Takes cases for one run.
+#[derive(Debug)]
+pub struct Claims {
+    inbox: Inbox,
+    durable: DurableHandle,
+}
+
+impl Claims {
+    /// Takes from `inbox`, numbering in the ledger behind `durable`.
+    pub fn new(inbox: Inbox, durable: DurableHandle) -> Self {
+        Self { inbox, durable }
+    }
+
+    /// Takes one candidate. The rename of the case file is the claim: one winner.
+    ///
+    /// Errors: the ledger or the disk cannot go on.
+    pub fn take(&self, candidate: &Candidate) -> Result<Taken, DurableError> {
+        let token = random_hex(16).map_err(storage)?;
+        let folder = self.inbox.claimed().join(&token);
+        DirBuilder::new().mode(0o700).create(&folder).map_err(storage)?;
+        if let Err(error) = self.move_in(&folder, &candidate.file) {
+            fs::remove_dir_all(&folder).map_err(storage)?;
+            return Ok(not_moved(candidate, &candidate.file, &error));
+        }
+        for attachment in &candidate.attachments {
+            if let Err(error) = self.move_in(&folder, attachment) {
+                // Where another case took a file that both name, this one is then seen to wait for it.
+                let back = self.move_back(token)?;
+                return Ok(back.unwrap_or_else(|| not_moved(candidate, attachment, &error)));
+            }
+        }
+        if let Some(fault) = &candidate.unfit {
+            return self.reject(token, candidate.file.clone(), vec![fault.clone()]);
+        }
+        self.read_claimed(token, candidate.file.clone(), None)
+    }
+
+    /// Moves a claimed case to `rejected/` with its faults. One that the system does not let go must not stop every
+    /// other case at each start, so it stays and is told of.
+    ///
+    /// Errors: the disk cannot go on.
+    pub fn reject(&self, token: String, file: PathBuf, faults: Vec<Fault>) -> Result<Taken, DurableError> {
+        match reject::reject(&self.inbox, &token, &file, &faults) {
+            Ok(now_at) => Ok(Taken::Rejected { file, now_at, faults }),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                Ok(Taken::Left { token, why: error.to_string() })
+            }
+            Err(error) => Err(storage(error)),
+        }
+    }
+
+    /// Takes up what an earlier run left in `claimed/`. `known` says what the ledger has of a token.
+    ///
+    /// Errors: the ledger or the disk cannot go on.
+    pub fn resume(&self, token: String, known: Option<Claim>) -> Result<Taken, DurableError> {
+        let folder = self.inbox.claimed().join(&token);
+        let mut files = case_files_in(&folder).into_iter();
+        let (first, second) = (files.next(), files.next());
+        if let (Some(first), Some(_)) = (&first, second) {
+            // Nothing here ever takes two: whose claim it is, and what may be cleared, only a person can tell.
+            let (cause, cure) =
+                ("two case files were taken as one", "drop each again, with its own attachments");
+            return self.reject(token, first.clone(), vec![Fault::new("", "file.two_cases", cause, cure)]);
+        }
+        match (known.map(|claim| (claim.state, claim.number)), first) {
+            (Some((ClaimState::Queued | ClaimState::Duplicate, _)), _) => {
+                self.clear(&token)?;
+                Ok(Taken::Gone)
+            }
+            (Some((ClaimState::Claimed | ClaimState::Rejected, number)), Some(file)) => {
+                self.read_claimed(token, file, Some(number))
+            }
+            (None, Some(file)) => self.read_claimed(token, file, None),
+            (_, None) => {
+                // The claim was interrupted before the case file itself was moved: nothing was taken.
+                Ok(self.move_back(token)?.unwrap_or(Taken::Gone))
+            }
+        }
+    }
+
+    /// Removes a claimed case whose despatches are durable.
+    pub fn clear(&self, token: &str) -> Result<(), DurableError> {
+        fs::remove_dir_all(self.inbox.claimed().join(token)).map_err(storage)
+    }
+
+    /// Reads a case file that lies in a claimed folder and numbers it in the ledger, unless it has a number.
+    fn read_claimed(&self, token: String, file: PathBuf, number: Option<i64>) -> Result<Taken, DurableError> {
+        let folder = self.inbox.claimed().join(&token);
+        let read = plain::open(&folder, &file).and_then(|(handle, metadata)| {
+            Ok((metadata.uid(), plain::read(handle, &metadata, CASE_BYTES_MAX)?))
+        });
+        let (owner, bytes) = match read {
+            Ok(read) => read,
+            Err(_) => {
+                let faults = vec![Fault::new(
+                    "",
+                    "file.unreadable",
+                    "it changed or could not be read",
+                    "drop it again",
+                )];
+                return self.reject(token, file, faults);
+            }
+        };
+        let claim = match number {
+            Some(number) => number,
+            None => match self.durable.claim(token.clone(), Sha256::of(&bytes))? {
+                Claimed::Fresh(number) => number,
+                Claimed::Duplicate(of) => {
+                    self.clear(&token)?;
+                    return Ok(Taken::Duplicate { file, of });
+                }
+            },
+        };
+        let mut incoming =
+            Incoming { claim, token, file, owner, bytes, attachments: Vec::new(), faults: Vec::new() };
+        // A run that was stopped within a claim may have left the case's own folder, empty.
+        self.remove_emptied(&incoming.file.with_extension("").join("attachment"));
+        let listed = case::parse(&incoming.bytes).map_or_else(|_| Vec::new(), |case| case.attachments);
+        for (index, attachment) in listed.iter().enumerate() {
+            match self.read_attachment(&folder, &incoming.file, attachment) {
+                Some(bytes) => {
+                    incoming.attachments.push(IncomingAttachment { file: attachment.file.clone(), bytes });
+                }
+                None => incoming.faults.push(Fault::new(
+                    format!("/attachments/{index}/file"),
+                    "attachment.changed",
+                    "the file was changed or taken away while the case was being taken, or another case that names \
+                     it was first",
+                    "drop the case again with attachments of its own, best in a folder of its own",
+                )),
+            }
+        }
+        Ok(Taken::Incoming(Box::new(incoming)))
+    }
+
+    /// The bytes of an attachment in the claimed folder; one that an interrupted claim left in the inbox is fetched.
+    fn read_attachment(&self, folder: &Path, case_file: &Path, attachment: &Attachment) -> Option<Secret> {
+        places(case_file, &attachment.file).iter().find_map(|path| {
+            if !folder.join(path).exists() {
+                let (handle, metadata) = plain::open(self.inbox.root(), path).ok()?;
+                let bytes = plain::read(handle, &metadata, attachment.size).ok()?;
+                if Sha256::of(&bytes) != attachment.sha256 {
+                    return None;
+                }
+                self.move_in(folder, path).ok()?;
+            }
+            let (handle, metadata) = plain::open(folder, path).ok()?;
+            let before = Identity::of(&metadata);
+            let bytes = plain::read(handle, &metadata, attachment.size).ok()?;
+            let unchanged = fs::metadata(folder.join(path)).is_ok_and(|now| Identity::of(&now) == before);
+            (unchanged && Sha256::of(&bytes) == attachment.sha256).then_some(bytes)
+        })
+    }
+
+    fn move_in(&self, folder: &Path, path: &Path) -> io::Result<()> {
+        let (source, target) = (self.inbox.root().join(path), folder.join(path));
+        if source.symlink_metadata()?.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if let Some(parent) = target.parent() {
+            DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+        }
+        fs::rename(source, target)?;
+        self.remove_emptied(path);
+        Ok(())
+    }
+
+    /// A case's own folder goes with its last file; one that holds more stays.
+    fn remove_emptied(&self, taken: &Path) {
+        if let Some(emptied) = taken.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            let _ = fs::remove_dir(self.inbox.root().join(emptied));
+        }
+    }
+
+    /// Moves everything of a claim back to where it lay. What has a namesake there by now is rejected, so that nothing
+    /// is written over and nothing is lost.
+    fn move_back(&self, token: String) -> Result<Option<Taken>, DurableError> {
+        let folder = self.inbox.claimed().join(&token);
+        let mut kept = Vec::new();
+        for entry in WalkDir::new(&folder).min_depth(1).sort_by_file_name().into_iter().filter_map(Result::ok)
+        {
+            let relative = entry.path().strip_prefix(&folder).map_err(|e| DurableError(e.to_string()))?;
+            let home = self.inbox.root().join(relative);
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            if home.symlink_metadata().is_ok() {
+                kept.push(relative.to_owned());
+                continue;
+            }
+            if let Some(parent) = home.parent().filter(|parent| !parent.exists()) {
+                self.inbox.make_dropping_folder(parent).map_err(storage)?;
+            }
+            fs::rename(entry.path(), home).map_err(storage)?;
+        }
+        let Some(first) = kept.iter().find(|path| is_case_file(path)).or(kept.first()) else {
+            fs::remove_dir_all(folder).map_err(storage)?;
+            return Ok(None);
+        };
+        let cause = "another file of its name came into the inbox while it was being taken";
+        let cure = "look which of the two is right, and drop that one with all that belongs to it";
+        self.reject(token, first.clone(), vec![Fault::new("", "file.replaced", cause, cure)]).map(Some)
+    }
+}
+
+/// What became of a candidate of which a file could not be moved.
+fn not_moved(candidate: &Candidate, file: &Path, error: &io::Error) -> Taken {
+    if error.kind() == io::ErrorKind::NotFound {
+        return Taken::Gone;
+    }
+    let missing = vec![format!("despatch cannot take {}: {error}", file.display())];
+    Taken::Stuck(Waiting { file: candidate.file.clone(), missing })
+}
+
+/// Every case file of a claim, wherever it lay in the inbox; a folder of such a name is none.
+fn case_files_in(folder: &Path) -> Vec<PathBuf> {
+    WalkDir::new(folder)
+        .min_depth(1)
+        .max_depth(2)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| !entry.file_type().is_dir() && is_case_file(entry.path()))
+        .filter_map(|entry| Some(entry.path().strip_prefix(folder).ok()?.to_owned()))
+        .collect()
+}
+
+fn storage(error: io::Error) -> DurableError {
+    DurableError(error.to_string())
+}

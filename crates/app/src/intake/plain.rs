@@ -1,0 +1,74 @@
+//! Enters: a folder and a name in it. Leaves: an open plain file and its bytes.
+//! Never: follows a link, opens a device or a pipe, or reads more than it was told to.
+
+use despatch_core::private::Secret;
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+/// What tells one state of a file from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Identity {
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Identity {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size: metadata.size(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+}
+
+/// Opens `path` below `root` if it is a plain file with one name, reached without any link.
+///
+/// Errors: `InvalidInput` where it is something else; others as the system reports them.
+pub(super) fn open(root: &Path, path: &Path) -> io::Result<(File, Metadata)> {
+    let folder = File::open(root)?;
+    let how = OpenHow::new()
+        .flags(OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC)
+        .resolve(
+            ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_SYMLINKS | ResolveFlag::RESOLVE_NO_XDEV,
+        );
+    let file = File::from(openat2(&folder, path, how)?);
+    let metadata = file.metadata()?;
+    if metadata.is_file() && metadata.nlink() == 1 {
+        Ok((file, metadata))
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "not a plain file with one name"))
+    }
+}
+
+/// Whether opening failed because there is something else than a plain file with one name; any other failure may
+/// pass (too many open files, a share that is away).
+pub(super) fn is_no_plain_file(error: &io::Error) -> bool {
+    let told = [libc::ELOOP, libc::ENXIO, libc::ENODEV, libc::EXDEV];
+    error.kind() == io::ErrorKind::InvalidInput
+        || error.raw_os_error().is_some_and(|code| told.contains(&code))
+}
+
+/// Reads a whole file of at most `most` bytes, which must not change meanwhile.
+///
+/// Errors: `FileTooLarge` above `most`; `Interrupted` where it changed while it was read.
+pub(super) fn read(mut file: File, before: &Metadata, most: u64) -> io::Result<Secret> {
+    if before.len() > most {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is too large"));
+    }
+    let mut bytes = Secret::new(Vec::with_capacity(usize::try_from(before.len()).unwrap_or(0)));
+    file.by_ref().take(most + 1).read_to_end(&mut bytes)?;
+    let after = Identity::of(&file.metadata()?);
+    if after != Identity::of(before) || bytes.len() as u64 != before.len() {
+        return Err(io::Error::new(io::ErrorKind::Interrupted, "the file changed while it was read"));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,195 @@
+//! Enters: the office's periods and a day. Leaves: what has outlived its period, and its removal.
+//! Never: removes what is unsent, in doubt, returned or of a case on hold, or anything without its period, or any file
+//! before its removal is on record.
+
+use super::removal::{hash_of, remove_pending};
+use crate::intake::Inbox;
+use crate::office::Office;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::London;
+use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
+use despatch_ledger::{Bound, Files, Ledger, LedgerError, Removal, State};
+use despatch_settings::Staff;
+use serde::Serialize;
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// One thing whose period is over.
+#[derive(Debug, Clone, Serialize)]
+pub struct Going {
+    /// `sent`, `cancelled`, `superseded`, `received` or `rejected`, as the settings name its period.
+    pub kind: &'static str,
+    /// A despatch's id, `case 17`, or what lies in the inbox.
+    pub subject: String,
+    pub case_id: Option<String>,
+    pub since: NaiveDate,
+    pub days: i64,
+    /// Of a rejected case the names stay out of the record and the logs: people chose them.
+    #[serde(skip)]
+    pub files: Vec<PathBuf>,
+}
+
+/// What may go today, what a hold keeps, and what has no period.
+#[derive(Debug, Default, Serialize)]
+pub struct Due {
+    pub going: Vec<Going>,
+    /// Despatches and case files whose period is over and whose case is on hold.
+    pub on_hold: Vec<Going>,
+    /// Rejected files stay while any case is on hold: whose they are cannot be told for certain.
+    pub rejected_kept: bool,
+    /// Kinds that are kept for good, because the settings have no period for them.
+    pub without_period: Vec<&'static str>,
+}
+
+/// Looks for what has outlived its period; changes nothing.
+pub fn due(office: &Office, ledger: &mut Ledger, today: NaiveDate) -> Result<Due, LedgerError> {
+    let retention = office.config.retention;
+    let periods = [
+        ("sent", retention.sent),
+        ("cancelled", retention.cancelled),
+        ("superseded", retention.superseded),
+        ("received", retention.received),
+        ("rejected", retention.rejected),
+    ];
+    let held: BTreeSet<String> = ledger.litigation_holds()?.into_iter().map(|hold| hold.case_id).collect();
+    let files = ledger.files().clone();
+    let mut found = Due { without_period: without(&periods), ..Due::default() };
+    let over = |kind: &str, since: NaiveDate| {
+        let days = periods.iter().find(|(name, _)| *name == kind).and_then(|(_, days)| *days)?;
+        ((today - since).num_days() >= days).then_some(days)
+    };
+    let mut candidates = Vec::new();
+    for (despatch, since) in ledger.settled()? {
+        let kind = match despatch.state {
+            State::Sent => "sent",
+            State::Cancelled => "cancelled",
+            _ => "superseded",
+        };
+        if let (Some(days), Some(bound)) = (over(kind, since), &despatch.message) {
+            let messages = messages(&files, despatch.id, bound);
+            candidates.push(Going {
+                kind,
+                subject: despatch.id.to_string(),
+                case_id: Some(despatch.case_id.to_string()),
+                since,
+                days,
+                files: messages,
+            });
+        }
+    }
+    for case in ledger.settled_cases()? {
+        if let Some(days) = over("received", case.since) {
+            candidates.push(Going {
+                kind: "received",
+                subject: format!("case {}", case.claim),
+                case_id: Some(case.case_id.to_string()),
+                since: case.since,
+                days,
+                files: vec![files.original(case.claim)],
+            });
+        }
+    }
+    for one in candidates {
+        if is_gone(ledger, &one)? {
+            continue;
+        }
+        let kept = one.case_id.as_ref().is_some_and(|case| held.contains(case));
+        if kept { found.on_hold.push(one) } else { found.going.push(one) }
+    }
+    if let Some(days) = retention.rejected {
+        let old = rejected(&office.inbox(), days, today);
+        found.rejected_kept = !held.is_empty() && old.is_some();
+        found.going.extend(old.filter(|_| held.is_empty()));
+    }
+    Ok(found)
+}
+
+fn without(periods: &[(&'static str, Option<i64>)]) -> Vec<&'static str> {
+    periods.iter().filter(|(_, days)| days.is_none()).map(|(kind, _)| *kind).collect()
+}
+
+/// Every message of a despatch that is there, with the office's own copies; the one that counted last.
+fn messages(files: &Files, id: despatch_ledger::DespatchId, bound: &Bound) -> Vec<PathBuf> {
+    let earlier =
+        (1..bound.revision).map(|revision| files.message(id, revision)).filter(|path| path.exists());
+    let copies = (1..=bound.revision).map(|revision| files.copy(id, revision)).filter(|path| path.exists());
+    earlier.chain(copies).chain([files.message(id, bound.revision)]).collect()
+}
+
+fn is_gone(ledger: &mut Ledger, going: &Going) -> Result<bool, LedgerError> {
+    for file in &going.files {
+        if !ledger.is_removed(file)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// What has lain in `rejected/` for its period, as one: a file came there when its name was last changed (ctime).
+fn rejected(inbox: &Path, days: i64, today: NaiveDate) -> Option<Going> {
+    let rejected = inbox.join(Inbox::REJECTED);
+    let came = |path: &Path| {
+        let seconds = fs::symlink_metadata(path).ok()?.ctime();
+        Some(DateTime::<Utc>::from_timestamp(seconds, 0)?.with_timezone(&London).date_naive())
+    };
+    let files = WalkDir::new(rejected).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let dated: Vec<(PathBuf, NaiveDate)> = files
+        .filter(|entry| !entry.file_type().is_dir())
+        .filter_map(|entry| Some((entry.path().to_owned(), came(entry.path())?)))
+        .filter(|(_, since)| (today - *since).num_days() >= days)
+        .collect();
+    let since = dated.iter().map(|(_, since)| *since).min()?;
+    let files = dated.into_iter().map(|(path, _)| path).collect();
+    Some(Going { kind: "rejected", subject: "rejected".to_owned(), case_id: None, since, days, files })
+}
+
+/// Removes what is due, and what an earlier purge left half done. The caller holds the keeper's lease.
+///
+/// # Errors
+/// The ledger or the disk cannot go on; what is on record then goes with the next purge.
+pub fn purge(
+    office: &Office,
+    ledger: &mut Ledger,
+    due: &Due,
+    by: &Staff,
+    now: Moment,
+) -> Result<usize, Fault> {
+    let failed = |error: &dyn std::fmt::Display| {
+        let cause = format!("the removal cannot go on: {error}");
+        Fault::new("outbox", "purge.failed", cause, "see to the disk, then give the command again")
+    };
+    let (rejected, sealed): (Vec<&Going>, Vec<&Going>) =
+        due.going.iter().partition(|one| one.kind == "rejected");
+    let mut removals = Vec::new();
+    for one in sealed {
+        let detail = json!({ "kind": one.kind, "since": one.since, "days": one.days });
+        let mut files = Vec::new();
+        for path in &one.files {
+            files.push((ledger.files().relative(path), hash_of(path).map_err(|error| failed(&error))?));
+        }
+        removals.push(Removal { subject: one.subject.clone(), files, detail });
+    }
+    for one in &rejected {
+        let hashes: Vec<_> = one
+            .files
+            .iter()
+            .map(|path| hash_of(path))
+            .collect::<io::Result<_>>()
+            .map_err(|error| failed(&error))?;
+        let detail = json!({ "kind": one.kind, "since": one.since, "days": one.days, "sha256": hashes });
+        removals.push(Removal { subject: one.subject.clone(), files: Vec::new(), detail });
+    }
+    if !removals.is_empty() {
+        ledger.record_removals("purged", &removals, None, &by.id, now).map_err(|error| failed(&error))?;
+    }
+    let gone = remove_pending(office, ledger).map_err(|error| failed(&error))?;
+    let loose: Vec<PathBuf> = rejected.iter().flat_map(|one| one.files.clone()).collect();
+    super::removal::remove_rejected(&office.inbox(), &loose).map_err(|error| failed(&error))?;
+    Ok(gone + loose.len())
+}

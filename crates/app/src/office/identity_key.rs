@@ -1,0 +1,65 @@
+//! Enters: the folder of an office's keys. Leaves: the key by which identities of open cases are hashed.
+//! Never: shows it, or makes a second one beside the first.
+
+use despatch_core::fault::Fault;
+use despatch_guards::others::{IdentityKey, KEY_BYTES, to_hex};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// The file of the key, beside the review key.
+const IDENTITY: &str = "identity.key";
+
+/// The office's key; made when it is first asked for.
+///
+/// Errors: the file cannot be read or made, or holds no key.
+pub(super) fn identity_key(keys: &Path) -> Result<IdentityKey, Fault> {
+    let path = keys.join(IDENTITY);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            make(&path).map_err(|error| failed(format!("it cannot be made: {error}")))?
+        }
+        Err(error) => return Err(failed(format!("it cannot be read: {error}"))),
+    };
+    let bytes = from_hex(text.trim()).ok_or_else(|| failed("it holds no key of 64 hex digits".to_owned()))?;
+    IdentityKey::new(&bytes).ok_or_else(|| failed("it holds no key".to_owned()))
+}
+
+/// Whether the key can be used, where it has been made.
+pub(super) fn check(keys: &Path) -> Result<(), Fault> {
+    if keys.join(IDENTITY).exists() { identity_key(keys).map(drop) } else { Ok(()) }
+}
+
+fn failed(why: String) -> Fault {
+    let cure = "restore the file from a backup; without it no other open case is recognised";
+    Fault::new(format!("keys/{IDENTITY}"), "identity_key", why, cure)
+}
+
+/// Makes the key. Where another process made it at the same time, theirs counts.
+fn make(path: &Path) -> io::Result<String> {
+    let mut bytes = [0; KEY_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
+    let text = format!("{}\n", to_hex(&bytes));
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(mut file) => {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            Ok(text)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::read_to_string(path),
+        Err(error) => Err(error),
+    }
+}
+
+fn from_hex(text: &str) -> Option<[u8; KEY_BYTES]> {
+    let mut bytes = [0; KEY_BYTES];
+    if text.len() != 2 * KEY_BYTES || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}

@@ -1,0 +1,112 @@
+//! Enters: an office's folder, a fingerprint, a way to a passphrase. Leaves: the review key of that fingerprint, in use
+//! or kept for reading; a new review key in the place of the old one.
+//! Never: removes a key: what was sealed to it must open for as long as it is kept.
+//!
+//! **The order of writes when a key is rotated.** The old key is copied to `old/` first, under its fingerprint, and
+//! from then on is looked for there; then the new private key is laid in its place; then the ledger takes note; the
+//! public key changes last, in one rename, and with it what is sealed to from then on. Whatever is stopped in between
+//! leaves an office that seals to the old key and can open everything; the rotation is then begun anew.
+
+use super::{DEMO_KEYS, KEYS, Office, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC, Unlock, review_key};
+use age::secrecy::{ExposeSecret, SecretString};
+use despatch_core::fault::Fault;
+use despatch_core::private::{make_folder, write_file};
+use despatch_seal::keys::{PublicKey, SecretKey};
+use despatch_seal::lock::lock;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Where keys lie that are kept for reading.
+const OLD: &str = "old";
+
+/// The file of the private review key of this fingerprint, as far as the file names tell.
+pub(super) fn private_file(root: &Path, demo: bool, current: &PublicKey, fingerprint: &str) -> PathBuf {
+    let (folder, ending, in_use) =
+        if demo { (DEMO_KEYS, "key", REVIEW_OPEN) } else { (KEYS, "key.age", REVIEW_LOCKED) };
+    let kept = root.join(folder).join(OLD).join(format!("{fingerprint}.{ending}"));
+    if !kept.exists() && current.fingerprint() == fingerprint { root.join(folder).join(in_use) } else { kept }
+}
+
+impl Office {
+    /// To whom everything is sealed that the office itself must be able to read: the review key, and the recovery key
+    /// where there is one.
+    pub fn review_copies(&self) -> Vec<&PublicKey> {
+        std::iter::once(&self.review_key).chain(&self.config.recovery).collect()
+    }
+
+    /// The private review key of this fingerprint, unlocked as `unlock` says. A demo office's keys lie open.
+    ///
+    /// Errors: the office has no such key, or the passphrase is wrong.
+    pub fn review_secret_of(&self, fingerprint: &str, unlock: &Unlock) -> Result<SecretKey, Fault> {
+        let path = private_file(&self.root, self.config.demo, &self.review_key, fingerprint);
+        let secret = if self.config.demo {
+            review_key::read_open(&path)?
+        } else {
+            review_key::read_locked(&path, unlock, fingerprint)?
+        };
+        if secret.to_public().fingerprint() == fingerprint {
+            return Ok(secret);
+        }
+        let cause = format!("the key in it is not {fingerprint}");
+        let cure = "restore keys/ from a backup";
+        Err(Fault::new(path.display().to_string(), "review_key", cause, cure))
+    }
+
+    /// The fingerprints of the keys that are kept for reading, in order.
+    pub fn old_review_keys(&self) -> Vec<String> {
+        let folder = self.root.join(KEYS).join(OLD);
+        let names = fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut found: Vec<String> =
+            names.filter_map(|name| Some(name.strip_suffix(".pub")?.to_owned())).collect();
+        found.retain(|fingerprint| *fingerprint != self.review_key.fingerprint());
+        found.sort();
+        found
+    }
+
+    /// Puts the old key aside for reading and lays the new private key down; nothing is sealed to it yet.
+    ///
+    /// Errors: the disk refuses, or the passphrase cannot lock a key.
+    pub fn lay_review_key(&self, new: &SecretKey, passphrase: Option<&SecretString>) -> Result<(), Fault> {
+        let old = self.review_key.fingerprint();
+        let private = private_file(&self.root, self.config.demo, &self.review_key, &old);
+        let bytes = match passphrase {
+            Some(passphrase) => lock(new, passphrase)
+                .map_err(|why| Fault::new("passphrase", "keys.lock", why.cause, why.cure))?,
+            None => new.to_identity_file().expose_secret().as_bytes().to_vec(),
+        };
+        let folder = self.root.join(if self.config.demo { DEMO_KEYS } else { KEYS });
+        let (ending, in_use) =
+            if self.config.demo { ("key", REVIEW_OPEN) } else { ("key.age", REVIEW_LOCKED) };
+        let lay = || -> io::Result<()> {
+            let kept = self.root.join(KEYS).join(OLD);
+            make_folder(&kept)?;
+            make_folder(&folder.join(OLD))?;
+            write_file(&kept.join(format!("{old}.pub")), format!("{}\n", self.review_key).as_bytes())?;
+            let aside = folder.join(OLD).join(format!("{old}.{ending}"));
+            if private != aside {
+                write_file(&aside, &zeroize::Zeroizing::new(fs::read(&private)?))?;
+            }
+            write_file(&folder.join(in_use), &bytes)
+        };
+        lay().map_err(|error| unwritten(&error))
+    }
+
+    /// From now on what the office must read is sealed to this key.
+    ///
+    /// Errors: the disk refuses.
+    pub fn use_review_key(&mut self, new: PublicKey) -> Result<(), Fault> {
+        write_file(&self.root.join(KEYS).join(REVIEW_PUBLIC), format!("{new}\n").as_bytes())
+            .map_err(|error| unwritten(&error))?;
+        self.review_key = new;
+        Ok(())
+    }
+}
+
+fn unwritten(error: &io::Error) -> Fault {
+    let cause = format!("the keys cannot be written: {error}");
+    Fault::new(KEYS, "keys.write", cause, "see to the disk, then give the command again")
+}

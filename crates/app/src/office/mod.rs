@@ -1,0 +1,213 @@
+//! Enters: the folder of one installation. Leaves: an [`Office`]: its settings, directory, pack, calendar,
+//! templates and review key, all checked, or everything that is wrong at once.
+//! Never: opens the private review key without being asked.
+
+mod found;
+mod identity_key;
+mod keyring;
+mod permissions;
+mod review_key;
+mod signing_key;
+mod survey;
+
+pub use found::{Founding, demo_key, found, new_signing_key};
+pub use review_key::{Unlock, private_key};
+pub use survey::Survey;
+
+use despatch_core::fault::Fault;
+use despatch_core::words::{Role, StaffId};
+use despatch_directory::directory::Directory;
+use despatch_guards::others::IdentityKey;
+use despatch_letters::catalogue::Catalogue;
+use despatch_process::policy::places::Body;
+use despatch_process::policy::{Calendar, Packs, Place, Places};
+use despatch_seal::keys::{PublicKey, SecretKey};
+use despatch_seal::signing::VerifyingKey;
+use despatch_settings::{Config, Staff};
+use nix::unistd::{Uid, User, getuid};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The settings file of an office.
+pub const CONFIG_FILE: &str = "despatch.toml";
+/// The folder in which a demo office's unencrypted keys lie.
+pub const DEMO_KEYS: &str = "PRIVATE-demo-keys";
+/// The folder into which cases are dropped.
+pub const INBOX: &str = "inbox";
+/// The folder of sealed despatches and of the ledger.
+pub const OUTBOX: &str = "outbox";
+/// The folder of an office's own packs, places and bank holidays.
+const POLICY: &str = "policy";
+/// An office's own list of places in that folder.
+const PLACES_FILE: &str = "places.toml";
+/// The folder of an office's keys.
+const KEYS: &str = "keys";
+/// The public half of the review key.
+const REVIEW_PUBLIC: &str = "review.pub";
+/// The private half, locked with a passphrase.
+const REVIEW_LOCKED: &str = "review.key.age";
+/// The private half of a demo office, open.
+const REVIEW_OPEN: &str = "review.key";
+
+/// One installation, whole and checked.
+#[derive(Debug)]
+pub struct Office {
+    root: PathBuf,
+    pub config: Config,
+    /// Whom it may write to; empty until whoever opens the ledger has read it there.
+    pub directory: Directory,
+    pub packs: Packs,
+    pub calendar: Calendar,
+    pub places: Places,
+    pub catalogue: Catalogue,
+    pub review_key: PublicKey,
+    /// Missing in an office that was made before lists were signed.
+    signing_key: Option<VerifyingKey>,
+    former_signing_keys: Vec<VerifyingKey>,
+    /// Which files of the office stand in for built-in ones.
+    pub overlays: Vec<String>,
+}
+
+impl Office {
+    /// Opens the office at `root`.
+    ///
+    /// Errors: everything that is wrong with it, at once.
+    pub fn open(root: &Path) -> Result<Office, Vec<Fault>> {
+        Survey::of(root).into_office()
+    }
+
+    /// Whether the settings in a folder say that it is a demo office; `None` where there are none to be read.
+    pub fn says_demo(root: &Path) -> Option<bool> {
+        let settings: toml::Table = fs::read_to_string(root.join(CONFIG_FILE)).ok()?.parse().ok()?;
+        Some(settings.get("demo").and_then(toml::Value::as_bool).unwrap_or(false))
+    }
+
+    /// The office's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The places that the directory serves in part: what is meant for the body that is missing would be held.
+    pub fn bodies_missing(&self) -> Vec<String> {
+        let serves = |place: &Place, role: Role| {
+            self.directory
+                .entries()
+                .iter()
+                .any(|entry| entry.role == role && entry.places.contains(&place.id))
+        };
+        let mut missing = Vec::new();
+        for place in self.places.iter() {
+            let (there, lacking): (Vec<&Body>, Vec<&Body>) =
+                place.bodies.iter().partition(|body| serves(place, body.role()));
+            if !there.is_empty() {
+                missing.extend(lacking.into_iter().map(|body| {
+                    format!(
+                        "The directory has no {} for {}: what is meant for it is held.",
+                        body.words(),
+                        place.id
+                    )
+                }));
+            }
+        }
+        missing
+    }
+
+    /// Where cases are dropped.
+    pub fn inbox(&self) -> PathBuf {
+        self.root.join(INBOX)
+    }
+
+    /// Where sealed despatches and the ledger lie.
+    pub fn outbox(&self) -> PathBuf {
+        self.root.join(OUTBOX)
+    }
+
+    /// The member of staff who gives this command: by the account that runs it; where that is nobody's on the list
+    /// (the service's own), by the account that called sudo; in a demo office, by `named`.
+    ///
+    /// Errors: nobody on the staff list has that account or id.
+    pub fn actor(&self, named: Option<&StaffId>) -> Result<&Staff, Fault> {
+        let cure = "ask whoever runs this office to add you to [[staff]] in despatch.toml";
+        if let Some(id) = named {
+            if !self.config.demo {
+                let cause = "--as is for demo offices: elsewhere the account that runs the command counts";
+                return Err(Fault::new("--as", "actor.as", cause, "leave --as out"));
+            }
+            return self.config.staff.iter().find(|staff| staff.id == *id).ok_or_else(|| {
+                let known: Vec<&str> = self.config.staff.iter().map(|staff| staff.id.as_str()).collect();
+                let cure = format!("use one of: {}", known.join(", "));
+                Fault::new("--as", "actor.unknown", format!("{id} is not on the staff list"), cure)
+            });
+        }
+        let account = account_of(getuid().as_raw()).unwrap_or_else(|| getuid().to_string());
+        let staff = |account: &str| self.config.staff.iter().find(|staff| staff.account == account);
+        if let Some(found) = staff(&account) {
+            return Ok(found);
+        }
+        let behind = account_behind_sudo();
+        let account = behind.unwrap_or(account);
+        staff(&account).ok_or_else(|| {
+            let cause = format!("the account {account} is not on the staff list");
+            let cure = if self.config.demo { "say who you are, for example --as beatrix-lund" } else { cure };
+            Fault::new("account", "actor.unknown", cause, cure)
+        })
+    }
+
+    /// Whether the account that owns a case file is a member of staff: only then can `prepared_by` be checked.
+    pub fn knows_account(&self, owner: u32) -> bool {
+        account_of(owner).is_some_and(|name| self.config.staff.iter().any(|staff| staff.account == name))
+    }
+
+    /// Whether a case names a known preparer who agrees with the account that owns its file.
+    pub fn check_preparer(&self, prepared_by: &StaffId, owner: u32) -> Vec<Fault> {
+        let at = "/prepared_by";
+        let Some(preparer) = self.config.staff.iter().find(|staff| staff.id == *prepared_by) else {
+            let cause = "nobody on the staff list has this id";
+            return vec![Fault::new(
+                at,
+                "prepared_by.unknown",
+                cause,
+                "use the id that [[staff]] in despatch.toml has",
+            )];
+        };
+        let owner =
+            account_of(owner).and_then(|name| self.config.staff.iter().find(|staff| staff.account == name));
+        match owner {
+            Some(owner) if owner.id != preparer.id => {
+                let cause = format!("the file belongs to {}, who is not the one named here", owner.id);
+                vec![Fault::new(
+                    at,
+                    "prepared_by.other_owner",
+                    cause,
+                    "let the person who prepared the case drop it",
+                )]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The key by which identities of open cases are hashed; made when it is first asked for.
+    ///
+    /// Errors: it cannot be read or made.
+    pub fn identity_key(&self) -> Result<IdentityKey, Fault> {
+        identity_key::identity_key(&self.root.join(KEYS))
+    }
+
+    /// The private review key, unlocked as `unlock` says. A demo office's lies open.
+    ///
+    /// Errors: it is missing, or the passphrase is wrong.
+    pub fn review_secret(&self, unlock: &Unlock) -> Result<SecretKey, Fault> {
+        self.review_secret_of(&self.review_key.fingerprint(), unlock)
+    }
+}
+
+/// The account that called sudo, where staff run despatch as the service's own account, which owns the outbox.
+/// Whoever could forge this variable is that account already, and could write to the ledger itself.
+fn account_behind_sudo() -> Option<String> {
+    std::env::var("SUDO_UID").ok()?.parse().ok().and_then(account_of)
+}
+
+/// The name of an account, if the system knows it.
+fn account_of(uid: u32) -> Option<String> {
+    User::from_uid(Uid::from_raw(uid)).ok().flatten().map(|user| user.name)
+}

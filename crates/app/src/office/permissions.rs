@@ -1,0 +1,96 @@
+//! Enters: the folder of an office. Leaves: every place in it that others than its account could look into or change.
+//! Never: reads what is in a file, or looks at the files that people drop: those are theirs until they are claimed.
+
+use super::{CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, POLICY};
+use despatch_core::fault::Fault;
+use despatch_core::private;
+use despatch_core::private::{GROUP_AND_OTHERS, OTHERS, account, loose, not_ours, writable_by_anybody};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use walkdir::WalkDir;
+
+/// The office's own folder may be passed through, so that a group can reach the inbox, and no more.
+const MORE_THAN_PASSING: u32 = 0o066;
+/// The permission that lets a folder's group put files into it.
+const GROUP_WRITES: u32 = 0o020;
+/// The folders of the inbox, as `intake` names them.
+const CLAIMED: &str = "claimed";
+const REJECTED: &str = "rejected";
+/// Places of one folder that are told one by one; of more, how many.
+const TOLD_MAX: usize = 10;
+
+/// What is open to others: secrets, the record, and the way to them.
+pub(super) fn faults(root: &Path) -> Vec<Fault> {
+    let Ok(office) = fs::metadata(root) else { return Vec::new() };
+    if not_ours(root, &office).is_some() {
+        // Every file would be told, and one word mends it.
+        let theirs = account(office.uid());
+        let cause = format!("it belongs to the account {theirs}, and this is another one");
+        let cure = format!("give the command as that account: sudo -u {theirs} despatch …");
+        return vec![Fault::new(root.display().to_string(), "office.owner", cause, cure)];
+    }
+    let mut faults: Vec<Fault> = loose(root, &office, MORE_THAN_PASSING).into_iter().collect();
+    for fault in &mut faults {
+        fault.cure = fault.cure.replace("go-rwx", "go-rw");
+    }
+    faults.extend(look(&root.join(CONFIG_FILE), GROUP_AND_OTHERS));
+    for tree in [KEYS, DEMO_KEYS, OUTBOX] {
+        faults.extend(below(&root.join(tree)));
+    }
+    for tree in ["templates", POLICY] {
+        faults.extend(writable(&root.join(tree)));
+    }
+    faults.extend(inbox(&root.join(INBOX)));
+    faults
+}
+
+/// What in a folder of texts anybody could reword. A group of template owners may write there, and all may read.
+fn writable(root: &Path) -> Vec<Fault> {
+    if !root.exists() {
+        return Vec::new();
+    }
+    let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok);
+    entries
+        .filter(|entry| !entry.path_is_symlink())
+        .filter_map(|entry| writable_by_anybody(entry.path(), &entry.metadata().ok()?))
+        .take(TOLD_MAX)
+        .collect()
+}
+
+/// The folders of the inbox. A group may drop cases there and read what comes back; nobody else may do anything.
+fn inbox(root: &Path) -> Vec<Fault> {
+    let shared = fs::metadata(root).is_ok_and(|folder| folder.mode() & GROUP_WRITES != 0);
+    let closed_to = if shared { OTHERS } else { GROUP_AND_OTHERS };
+    [
+        look(root, closed_to),
+        look(&root.join(CLAIMED), GROUP_AND_OTHERS),
+        look(&root.join(REJECTED), closed_to),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn look(path: &Path, closed_to: u32) -> Vec<Fault> {
+    let Ok(metadata) = fs::metadata(path) else { return Vec::new() };
+    loose(path, &metadata, closed_to).into_iter().chain(not_ours(path, &metadata)).collect()
+}
+
+/// A folder and everything below it.
+fn below(root: &Path) -> Vec<Fault> {
+    let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let mut faults: Vec<Fault> = entries.flat_map(|entry| look(entry.path(), GROUP_AND_OTHERS)).collect();
+    let more = faults.len().saturating_sub(TOLD_MAX);
+    if more > 0 {
+        faults.truncate(TOLD_MAX);
+        let cause = format!("{more} more places in it are open to others or belong to another account");
+        let cure = format!(
+            "chmod -R go-rwx {0}, and chown -R {1} {0}",
+            root.display(),
+            private::account(nix::unistd::geteuid().as_raw())
+        );
+        faults.push(Fault::new(root.display().to_string(), "file.loose", cause, cure));
+    }
+    faults
+}

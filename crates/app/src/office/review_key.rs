@@ -1,0 +1,103 @@
+//! Enters: the file of the private review key and a way to its passphrase. Leaves: the key.
+//! Never: takes a passphrase from an argument or the environment, where other accounts could read it.
+
+use age::secrecy::SecretString;
+use despatch_core::fault::Fault;
+use despatch_core::private;
+use despatch_core::private::{first_line, read_secret};
+use despatch_seal::keys::SecretKey;
+use despatch_seal::lock;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// Where the passphrase comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unlock {
+    /// Asked for at the terminal.
+    Prompt,
+    /// The first line of a file: a systemd credential, `/dev/stdin`, `/dev/fd/3`.
+    File(PathBuf),
+}
+
+/// The name of the systemd credential that holds the review key's passphrase (systemd.exec(5), LoadCredential=).
+const CREDENTIAL: &str = "despatch-review-passphrase";
+
+impl Unlock {
+    /// The file that was given; else the credential that systemd gave; else the terminal.
+    pub fn of(file: Option<PathBuf>) -> Unlock {
+        file.or_else(|| private::credential(CREDENTIAL)).map_or(Unlock::Prompt, Unlock::File)
+    }
+
+    /// The passphrase.
+    ///
+    /// Errors: there is no terminal, the file cannot be read, or other accounts can read it too.
+    pub fn passphrase(&self, ask: &str) -> Result<SecretString, Fault> {
+        let unread = |error: io::Error| {
+            let cure = "run it at a terminal, or use --passphrase-file";
+            Fault::new("passphrase", "passphrase.unread", format!("it cannot be read: {error}"), cure)
+        };
+        let line = match self {
+            Unlock::Prompt => Zeroizing::new(rpassword::prompt_password(ask).map_err(unread)?),
+            Unlock::File(path) => first_line(&read_secret(path, unread)?),
+        };
+        Ok(SecretString::from(line.as_str()))
+    }
+}
+
+pub(super) fn read_open(path: &Path) -> Result<SecretKey, Fault> {
+    let bytes = read_secret(path, |error| unreadable(path, &error.to_string()))?;
+    let text = str::from_utf8(&bytes).map_err(|error| unreadable(path, &error.to_string()))?;
+    SecretKey::from_identity_file(text).map_err(|error| unreadable(path, &error.to_string()))
+}
+
+pub(super) fn read_locked(path: &Path, unlock: &Unlock, fingerprint: &str) -> Result<SecretKey, Fault> {
+    // An office that has changed its key has several, each with a passphrase of its own.
+    let named = |fault: Fault| {
+        let cause = fault.cause.replacen("the review key", &format!("the review key {fingerprint}"), 1);
+        Fault { cause, ..fault }
+    };
+    let bytes = fs::read(path).map_err(|error| named(unreadable(path, &error.to_string())))?;
+    let passphrase = unlock.passphrase(&format!("Passphrase of the review key {fingerprint}: "))?;
+    lock::unlock(&bytes, &passphrase, lock::MAX_WORK_FACTOR)
+        .map_err(|error| named(unreadable(path, &error.to_string())))
+}
+
+/// A private key that is kept outside the office, locked with a passphrase or as age-keygen made it.
+///
+/// Errors: it cannot be read or holds no key, other accounts can read it too, or the passphrase is wrong.
+pub fn private_key(path: &Path, unlock: &Unlock, ask: &str) -> Result<SecretKey, Fault> {
+    let no = |why: &str| {
+        let cure = "give the file that age-keygen wrote, or the locked key and its passphrase";
+        Fault::new(path.display().to_string(), "key.unusable", format!("the key cannot be used: {why}"), cure)
+    };
+    let bytes = read_secret(path, |error| no(&error.to_string()))?;
+    if lock::is_locked(&bytes) {
+        let passphrase = unlock.passphrase(ask)?;
+        return lock::unlock(&bytes, &passphrase, lock::MAX_WORK_FACTOR)
+            .map_err(|error| no(&error.to_string()));
+    }
+    let text = str::from_utf8(&bytes).map_err(|error| no(&error.to_string()))?;
+    SecretKey::from_identity_file(text).map_err(|refusal| no(refusal.cause))
+}
+
+/// Whether the file is there and is locked with a passphrase.
+pub(super) fn check_locked(path: &Path) -> Result<(), Fault> {
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    if lock::is_locked(&bytes) {
+        Ok(())
+    } else {
+        Err(unreadable(path, "the file is not locked with a passphrase"))
+    }
+}
+
+fn unreadable(path: &Path, why: &str) -> Fault {
+    let cure = "check the passphrase; if the file is damaged, restore it from a backup";
+    Fault::new(
+        path.display().to_string(),
+        "review_key",
+        format!("the review key cannot be used: {why}"),
+        cure,
+    )
+}

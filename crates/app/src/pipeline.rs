@@ -1,0 +1,266 @@
+//! Enters: one incoming case. Leaves: the sealed case for the outbox, or every fault of it.
+//! Never: writes anything; `run` stores what comes out.
+
+mod archive;
+mod documents;
+mod envelope;
+mod guards;
+pub mod examples;
+mod lock;
+mod original;
+mod remake;
+mod run;
+mod scan;
+mod trial;
+mod turns;
+
+pub use archive::append_file;
+pub use examples::try_examples;
+pub use lock::WORDS_FILE;
+pub use original::unsealed;
+pub use remake::remake;
+pub use run::{Finding, Progress, Run, RunError, Summary, process};
+pub use trial::trial;
+
+use crate::intake::Incoming;
+use crate::office::Office;
+use chrono::NaiveDate;
+use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
+use despatch_core::words::{KindName, Sha256};
+use despatch_directory::directory::Directory;
+use despatch_guards::matrix::Tables;
+use despatch_guards::others::{IdentityKey, Mark};
+use despatch_ledger::{KnownCases, Ledger, LedgerError, Record, SealedCase, SealedDespatch};
+use despatch_letters::render::fonts::without_glyph;
+use despatch_letters::render::mail::Mailer;
+use despatch_letters::render::pool::{Pool, TIME_LIMIT};
+use despatch_process::case;
+use despatch_process::case::Case;
+use despatch_process::policy;
+use despatch_process::policy::{NotMade, Pack, Plan, unknown_place};
+use despatch_seal::signing::SigningKey;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// For the reviewer, who is to be somebody other than the one who prepared the case.
+const UNKNOWN_OWNER: &str = "The account that owns the case file is nobody's on the staff list, so despatch could \
+     not check who prepared it.";
+
+/// Everything that a case needs on its way: the office, and who renders and writes.
+pub struct Line<'a> {
+    office: &'a Office,
+    pool: Pool,
+    mailer: Mailer,
+    /// The directory as the line knows it, and the number of its latest change; the office's own until told otherwise.
+    directory: RwLock<(i64, Arc<Directory>)>,
+    tables: Tables,
+    identity_key: IdentityKey,
+    /// Whom the other open cases are about, as far as this process has read it.
+    known: RwLock<KnownCases>,
+    signer: Option<SigningKey>,
+}
+
+impl<'a> Line<'a> {
+    /// A line for `office`, whose letters worker processes of `program` render.
+    ///
+    /// Errors: a template of an email is broken, or no worker can be started.
+    pub fn new(office: &'a Office, program: &Path) -> Result<Self, Vec<Fault>> {
+        let mailer = Mailer::new(&office.catalogue)?;
+        let pool = Pool::start(program, &office.catalogue.files(), office.config.workers, TIME_LIMIT)
+            .map_err(|fault| vec![fault])?;
+        let directory = RwLock::new((i64::MIN, Arc::new(office.directory.clone())));
+        let identity_key = office.identity_key().map_err(|fault| vec![fault])?;
+        let known = RwLock::default();
+        let tables = Tables::built_in();
+        Ok(Self { office, pool, mailer, directory, tables, identity_key, known, signer: None })
+    }
+
+    /// Takes note of what has changed in the ledger since it last looked: the directory, and the cases that have been
+    /// opened and closed.
+    ///
+    /// Errors: the ledger cannot be read.
+    pub fn refresh(&self, ledger: &mut Ledger) -> Result<(), LedgerError> {
+        let version = ledger.directory_version()?;
+        if self.directory.read().unwrap_or_else(PoisonError::into_inner).0 != version {
+            let directory = Arc::new(ledger.directory(&self.office.config.addresses)?);
+            *self.directory.write().unwrap_or_else(PoisonError::into_inner) = (version, directory);
+        }
+        ledger.know_cases(&mut self.known.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner).1)
+    }
+
+    /// The same line with the key by which its despatches are signed; without one it can only show what it would make.
+    pub fn signed_by(self, signer: SigningKey) -> Self {
+        Self { signer: Some(signer), ..self }
+    }
+
+    fn signer(&self) -> Result<&SigningKey, Fault> {
+        self.signer.as_ref().ok_or_else(|| {
+            let (cause, cure) = ("nothing is sealed without it", "unlock it first");
+            Fault::new("the signing key", "signing.missing", cause, cure)
+        })
+    }
+
+    /// The worker processes that are alive.
+    pub fn workers(&self) -> Vec<u32> {
+        self.pool.pids()
+    }
+
+    /// The line, whole: a case becomes sealed despatches, or all that is wrong with it.
+    pub fn make(
+        &self,
+        case: &Case,
+        record: &Record,
+        incoming: &Incoming,
+        now: Moment,
+    ) -> Result<SealedCase, Vec<Fault>> {
+        let mut found = incoming.faults.clone();
+        found.extend(without_glyph(&incoming.bytes));
+        let (pack, plan) = checked_plan(self.office, case, record, incoming.owner, &found, now.today)?;
+        let (despatches, mentions) = self.despatches(case, pack, &plan, incoming, record, now)?;
+        let original = original::seal(incoming, &self.office.review_copies()).map_err(|fault| vec![fault])?;
+        Ok(SealedCase {
+            claim: incoming.claim,
+            case_id: case.case_id.clone(),
+            event_id: case.event_id.clone(),
+            prepared_by: case.prepared_by.clone(),
+            replaces: case.replaces,
+            file_sha256: Sha256::of(&incoming.bytes),
+            issued_on: plan.issued_on,
+            pack: plan.pack,
+            recorded: plan.recorded,
+            history: record.history.clone(),
+            notes: plan.notes,
+            marks: self.identity_key.marks(case),
+            mentions,
+            not_made: plan.not_made,
+            original,
+            review_key: self.office.review_key.fingerprint(),
+            despatches,
+        })
+    }
+
+    /// The documents of one kind that a case would make, as their recipients would get them: nothing is sealed.
+    ///
+    /// # Errors
+    /// What is wrong with the case or its templates.
+    pub fn preview(
+        &self,
+        case: &Case,
+        (pack, plan): (&Pack, &Plan),
+        incoming: &Incoming,
+        now: Moment,
+        kind: &KindName,
+    ) -> Result<Vec<(String, Vec<u8>)>, Vec<Fault>> {
+        let nothing = Record::default();
+        let mut making = envelope::Making::new(self, case, pack, plan, incoming, &nothing, now)?;
+        let mut documents = Vec::new();
+        for planned in plan.despatches.iter().filter(|planned| planned.kind == *kind) {
+            documents.extend(making.plain(planned)?);
+        }
+        Ok(documents)
+    }
+
+    /// Every despatch of the plan, rendered, sealed and put into its message, and what their attachments mention.
+    fn despatches(
+        &self,
+        case: &Case,
+        pack: &Pack,
+        plan: &Plan,
+        incoming: &Incoming,
+        record: &Record,
+        now: Moment,
+    ) -> Result<(Vec<SealedDespatch>, BTreeSet<Mark>), Vec<Fault>> {
+        let mut making = envelope::Making::new(self, case, pack, plan, incoming, record, now)?;
+        let made: Vec<_> = (1..=plan.despatches.len()).map(|position| making.despatch(position, 1)).collect();
+        let faults: Vec<Fault> =
+            made.iter().filter_map(|one| one.as_ref().err()).flatten().cloned().collect();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok((made.into_iter().flatten().collect(), making.mentions))
+    }
+}
+
+/// Reads a case file. Where its form is at fault, its preparer and its places are looked up all the same, so that whoever
+/// mends it is told all at once. `owner` is the account that the file belongs to.
+pub fn read_case(office: &Office, bytes: &[u8], owner: u32) -> Result<Case, Vec<Fault>> {
+    case::parse(bytes).map_err(|mut faults| {
+        let file: Value = serde_json::from_slice(bytes).unwrap_or_default();
+        let word = |at: &str| file.pointer(at).and_then(Value::as_str);
+        if let Some(preparer) = word("/prepared_by").and_then(|id| id.parse().ok()) {
+            faults.extend(office.check_preparer(&preparer, owner));
+        }
+        let is_move = word("/event/type") == Some("transferred");
+        for at in ["/detention/place"].into_iter().chain(is_move.then_some("/event/from")) {
+            let place = word(at).and_then(|id| id.parse().ok());
+            if place.is_some_and(|place| office.places.get(&place).is_none()) {
+                faults.push(unknown_place(at));
+            }
+        }
+        faults
+    })
+}
+
+/// What the case's pack calls for on `issued_on`, less what other teams write (G2). A case keeps the pack that it
+/// started with until a person moves it.
+pub fn plan_for<'o>(
+    office: &'o Office,
+    case: &Case,
+    record: &Record,
+    issued_on: NaiveDate,
+) -> Result<(&'o Pack, Plan), Vec<Fault>> {
+    let id = record.pack.as_ref().unwrap_or(&office.config.pack);
+    let pack = office.packs.permitted(id, record.packs.get(id), issued_on).map_err(|fault| vec![fault])?;
+    Ok((pack, plan_under(office, pack, case, record, issued_on)?))
+}
+
+/// What `pack` calls for on `issued_on`, less what other teams write (G2).
+fn plan_under(
+    office: &Office,
+    pack: &Pack,
+    case: &Case,
+    record: &Record,
+    issued_on: NaiveDate,
+) -> Result<Plan, Vec<Fault>> {
+    let mut plan = policy::plan(case, &record.history, pack, &office.calendar, &office.places, issued_on)?;
+    let (ours, others) =
+        plan.despatches.into_iter().partition(|planned| office.config.teams.contains_key(&planned.team));
+    plan.despatches = ours;
+    plan.not_made.extend(Vec::into_iter(others).map(|planned| NotMade {
+        row: planned.row,
+        reason: "another team writes it; this office waits for it".to_owned(),
+    }));
+    Ok(plan)
+}
+
+/// The plan of a case that comes in: [`plan_for`], with who prepared it and what was `found` wrong with its files, so
+/// that all is told at once. `owner` is the account that the case file belongs to.
+pub fn checked_plan<'o>(
+    office: &'o Office,
+    case: &Case,
+    record: &Record,
+    owner: u32,
+    found: &[Fault],
+    today: NaiveDate,
+) -> Result<(&'o Pack, Plan), Vec<Fault>> {
+    let mut faults = office.check_preparer(&case.prepared_by, owner);
+    faults.extend(found.iter().cloned());
+    let (pack, mut plan) = match plan_for(office, case, record, today) {
+        Ok(planned) if faults.is_empty() => planned,
+        planned => {
+            faults.extend(planned.err().unwrap_or_default());
+            return Err(faults);
+        }
+    };
+    if !office.config.demo && !office.knows_account(owner) {
+        plan.warnings.push(UNKNOWN_OWNER.to_owned());
+    }
+    Ok((pack, plan))
+}

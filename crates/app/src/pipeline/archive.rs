@@ -1,0 +1,39 @@
+//! Enters: files by name. Leaves: one tar archive of them, in memory that is wiped, or one more entry of an archive.
+//! Never: writes to the disk, or lets what is in clear move about in memory.
+
+use despatch_core::private::Secret;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// What an archive needs for a file beside its bytes: headers of 512 bytes, three of them for a long name, and padding.
+const ROOM_PER_FILE: usize = 4096;
+
+/// Adds a file of `size` bytes, which its owner alone may read once it is unpacked.
+///
+/// # Errors
+/// What it is read from or written to fails.
+pub fn append_file(
+    archive: &mut tar::Builder<impl Write>,
+    name: impl AsRef<Path>,
+    from: impl Read,
+    size: u64,
+) -> io::Result<()> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(size);
+    header.set_mode(0o600);
+    header.set_cksum();
+    archive.append_data(&mut header, name, from)
+}
+
+/// An archive of these files. Room for all is made first, so that no part of it is left behind where it grew.
+pub(super) fn archive_of(files: &[(&str, &[u8])]) -> io::Result<Secret> {
+    let room = files.iter().map(|(_, bytes)| bytes.len() + ROOM_PER_FILE).sum::<usize>() + ROOM_PER_FILE;
+    let mut archive = Secret::new(Vec::with_capacity(room));
+    let mut builder = tar::Builder::new(&mut *archive);
+    for (name, bytes) in files {
+        append_file(&mut builder, name, *bytes, bytes.len() as u64)?;
+    }
+    builder.finish()?;
+    drop(builder);
+    Ok(archive)
+}

@@ -1,0 +1,266 @@
+//! Enters: a planned despatch and its recipient. Leaves: its documents, each rendered or lent by the case, with their
+//! pages counted. Never: seals one, or changes a fixed letter by what goes with it.
+
+use super::envelope::Making;
+use despatch_core::fault::Fault;
+use despatch_core::private::Secret;
+use despatch_core::words::{EntryId, Sha256};
+use despatch_directory::entry::Entry;
+use despatch_letters::catalogue;
+use despatch_letters::catalogue::{Companion, Kind};
+use despatch_letters::ics;
+use despatch_letters::render::facts::{Facts, Listed, Party};
+use despatch_letters::render::job::{Job, Letter};
+use despatch_process::case::Event;
+use despatch_process::policy::Planned;
+use despatch_process::policy::history::BookedFact;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The name under which the cover note is sealed.
+const COVER_NOTE: &str = "01-cover-note.pdf";
+
+/// One document before sealing.
+pub(super) struct Plain<'a> {
+    pub(super) listed: Listed,
+    pub(super) bytes: Bytes<'a>,
+    /// Which of the case's attachments it is; `None` for what is made here.
+    pub(super) attachment: Option<usize>,
+}
+
+impl Plain<'_> {
+    /// For the reviewer, where nobody could count the pages.
+    pub(super) fn uncounted(&self) -> Option<String> {
+        let Listed { number, file, pages, .. } = &self.listed;
+        let uncounted = pages.is_none() && file.ends_with("-document.pdf");
+        uncounted.then(|| {
+            format!("The pages of document {number} could not be counted: open it before you approve.")
+        })
+    }
+}
+
+/// A document's bytes: rendered here, or lent by the incoming case.
+pub(super) enum Bytes<'a> {
+    Made(Rc<Letter>),
+    Lent(&'a [u8]),
+}
+
+impl Bytes<'_> {
+    pub(super) fn as_slice(&self) -> &[u8] {
+        match self {
+            Bytes::Made(letter) => &letter.pdf,
+            Bytes::Lent(bytes) => bytes,
+        }
+    }
+}
+
+impl<'a> Making<'a> {
+    /// The documents of a despatch with their file names, unsealed.
+    pub(super) fn plain(&mut self, planned: &'a Planned) -> Result<Vec<(String, Vec<u8>)>, Vec<Fault>> {
+        let directory = Arc::clone(&self.directory);
+        let resolution = directory.resolve(planned.role, &planned.to, &self.case.case_id, self.now.today);
+        let entry = resolution.entry.ok_or_else(|| {
+            let cure = "name somebody whom the directory has";
+            vec![Fault::new(
+                planned.role.words(),
+                "preview.recipient",
+                "no entry of the directory is meant",
+                cure,
+            )]
+        })?;
+        let documents = self.documents(planned, entry)?;
+        Ok(documents
+            .into_iter()
+            .map(|one| (one.listed.file.clone(), one.bytes.as_slice().to_vec()))
+            .collect())
+    }
+
+    /// The cover note, the letter where the kind has one, and the attachments that the plan encloses.
+    pub(super) fn documents(
+        &mut self,
+        planned: &'a Planned,
+        entry: &Entry,
+    ) -> Result<Vec<Plain<'a>>, Vec<Fault>> {
+        let office = self.line.office;
+        let kind = office.catalogue.kind(&planned.kind).ok_or_else(|| {
+            vec![Fault::new("the templates", "kind.unknown", "the kind is missing", "run `despatch check`")]
+        })?;
+        let sender = office.config.teams.get(&planned.team).ok_or_else(|| {
+            vec![Fault::new("the settings", "team.unknown", "the team is missing", "run `despatch check`")]
+        })?;
+        let party = party(entry);
+        let representative =
+            self.case.representative.as_ref().and_then(|one| self.party_of(&one.contact.entry));
+        let booked = self.plan.outcome.appointment.as_ref();
+        let doctor = self.case.event.doctor().map(|doctor| &doctor.entry);
+        let doctor =
+            doctor.or(booked.map(|booked| &booked.fact.doctor)).and_then(|entry| self.party_of(entry));
+        let decision_maker =
+            self.case.decision_maker.as_ref().and_then(|one| self.party_of(&one.contact.entry));
+        let facts = Facts {
+            case: self.case,
+            plan: self.plan,
+            planned,
+            kind,
+            pack: self.pack,
+            place: self.place,
+            places: &office.places,
+            from: match &self.case.event {
+                Event::Transferred(event) => office.places.get(&event.from),
+                _ => None,
+            },
+            sender: &sender.letterhead,
+            recipient: &party,
+            representative: representative.as_ref(),
+            doctor: doctor.as_ref(),
+            decision_maker: decision_maker.as_ref(),
+            demo: office.config.demo,
+        };
+        let mut documents = Vec::new();
+        for own in &kind.documents {
+            let letter = self.letter(&facts, &own.file)?;
+            documents.push(made(documents.len() + 2, &own.title, letter));
+        }
+        let language = self.case.person.language.as_deref();
+        let sheets = office.catalogue.companions(&kind.name);
+        for sheet in sheets.filter(|sheet| sheet.accompanies(&kind.name, language)) {
+            let letter = self.companion(&facts, sheet)?;
+            documents.push(made(documents.len() + 2, &sheet.title, letter));
+        }
+        documents.extend(self.enclosed(planned, documents.len() + 2)?);
+        documents.extend(self.calendar(kind, documents.len() + 2));
+        let listed: Vec<Listed> = documents.iter().map(|document| document.listed.clone()).collect();
+        let note = self.note(&facts, &listed)?;
+        let listed = list(COVER_NOTE, 1, "Cover note", &note.pdf);
+        documents.insert(0, Plain { listed, bytes: Bytes::Made(Rc::new(note)), attachment: None });
+        Ok(documents)
+    }
+
+    /// The attachments that the plan encloses, numbered from `first`, with their pages counted.
+    fn enclosed(&mut self, planned: &Planned, first: usize) -> Result<Vec<Plain<'a>>, Vec<Fault>> {
+        let (case, incoming) = (self.case, self.incoming);
+        let mut enclosed = Vec::new();
+        for index in &planned.attachments {
+            let (of_case, file) =
+                case.attachments.get(*index).zip(incoming.attachments.get(*index)).ok_or_else(|| {
+                    let (cause, cure) =
+                        ("this attachment is not there", "drop the case again with all of them");
+                    vec![Fault::new(format!("/attachments/{index}"), "attachment.missing", cause, cure)]
+                })?;
+            let number = first + enclosed.len();
+            let listed = Listed {
+                relevance: of_case.relevance.clone(),
+                pages: self.examined(&file.bytes)?.found.pages,
+                ..list(&document_name(number), number, &of_case.title, &file.bytes)
+            };
+            let bytes = Bytes::Lent(&file.bytes);
+            enclosed.push(Plain { listed, bytes, attachment: Some(*index) });
+        }
+        Ok(enclosed)
+    }
+
+    /// The cover note, which says what comes with it.
+    fn note(&self, facts: &Facts<'_>, listed: &[Listed]) -> Result<Letter, Vec<Fault>> {
+        let kind = facts.kind;
+        let main = format!("/{}/{}", kind.name, catalogue::COVER_NOTE);
+        let title = format!("{}: cover note", kind.title);
+        self.render(facts, main, title, facts.cover_note(listed), facts.planned.role.words())
+    }
+
+    /// The appointment for the recipient's calendar, where the kind brings one and there is one. The case's reference
+    /// alone says whose it is: a calendar is no sealed place.
+    fn calendar(&self, kind: &Kind, number: usize) -> Option<Plain<'a>> {
+        let booked = self.plan.outcome.appointment.as_ref().filter(|_| kind.calendar)?;
+        let (case_id, office) = (&self.case.case_id, self.line.office);
+        let made_up = if office.config.demo { "Made up for a demonstration. " } else { "" };
+        let description = format!(
+            "{made_up}By video-link. How to join, and whom to call on the day, is in document 1 of the sealed email {case_id}."
+        );
+        let uid = format!("{case_id}.{}@{}", booked.number, office.config.mail_domain);
+        let BookedFact { date, time, .. } = booked.fact;
+        let text = ics::appointment(case_id, date, time, None, &description, &uid, self.now.at);
+        let file = format!("{number:02}-appointment.ics");
+        let listed = list(&file, number, "Appointment for your calendar", text.as_bytes());
+        let letter = Letter { texts: vec![text.clone()], pdf: Secret::new(text.into_bytes()) };
+        Some(Plain { listed, bytes: Bytes::Made(Rc::new(letter)), attachment: None })
+    }
+
+    /// A letter of the kind: one text for everybody who receives it.
+    fn letter(&mut self, facts: &Facts<'_>, file: &'a str) -> Result<Rc<Letter>, Vec<Fault>> {
+        let key = (facts.kind.name.clone(), file);
+        if let Some(letter) = self.letters.get(&key) {
+            return Ok(Rc::clone(letter));
+        }
+        let title = letter_title(facts.kind, file).unwrap_or_else(|| facts.kind.title.clone());
+        let main = format!("/{}/{file}", facts.kind.name);
+        let letter = Rc::new(self.render(facts, main, title, facts.letter(), file)?);
+        self.letters.insert(key, Rc::clone(&letter));
+        Ok(letter)
+    }
+
+    /// A sheet that goes with the letter.
+    fn companion(&self, facts: &Facts<'_>, sheet: &Companion) -> Result<Rc<Letter>, Vec<Fault>> {
+        let made =
+            self.render(facts, sheet.main.clone(), sheet.title.clone(), facts.letter(), &sheet.main)?;
+        Ok(Rc::new(made))
+    }
+
+    fn render(
+        &self,
+        facts: &Facts<'_>,
+        main: String,
+        title: String,
+        data: serde_json::Value,
+        part: &str,
+    ) -> Result<Letter, Vec<Fault>> {
+        let kind = facts.kind;
+        let missing = kind.missing_needs(&data);
+        if !missing.is_empty() {
+            let cause = format!("{} needs {}, which the case does not give", kind.name, missing.join(", "));
+            return Err(vec![Fault::new("the case", "kind.needs", cause, "add it to the case file")]);
+        }
+        let job = Job {
+            main,
+            title,
+            author: facts.sender.name.clone(),
+            keywords: vec![facts.pack.id.to_string(), self.case.case_id.to_string()],
+            date: self.plan.issued_on,
+            ident: format!("{}/{}/{}/{part}", self.case.case_id, self.case.event_id, kind.name),
+            data,
+        };
+        self.line.pool.letter(&job).map_err(|fault| fault.faults())
+    }
+
+    fn party_of(&self, entry: &EntryId) -> Option<Party> {
+        self.directory.get(entry).map(party)
+    }
+}
+
+/// The name of a document beside the cover note.
+fn document_name(number: usize) -> String {
+    format!("{number:02}-document.pdf")
+}
+
+/// A letter of ours as the cover note lists it.
+fn made<'a>(number: usize, title: &str, letter: Rc<Letter>) -> Plain<'a> {
+    let listed = list(&document_name(number), number, title, &letter.pdf);
+    let listed = Listed { pages: Some(letter.texts.len()), ..listed };
+    Plain { listed, bytes: Bytes::Made(letter), attachment: None }
+}
+
+fn list(file: &str, number: usize, title: &str, bytes: &[u8]) -> Listed {
+    let (file, title) = (file.to_owned(), title.to_owned());
+    Listed { number, title, file, relevance: None, pages: None, sha256: Sha256::of(bytes) }
+}
+
+/// What a letter calls itself. Where it goes as several copies ("Invitation letter: copy to keep"), what they share.
+fn letter_title(kind: &Kind, file: &str) -> Option<String> {
+    let mut copies = kind.documents.iter().filter(|document| document.file == file);
+    let title = copies.next()?.title.as_str();
+    let shared = copies.next().and_then(|_| title.split_once(':')).map_or(title, |(shared, _)| shared);
+    Some(shared.to_owned())
+}
+
+fn party(entry: &Entry) -> Party {
+    Party { name: entry.name.clone(), organisation: entry.organisation.clone() }
+}

@@ -1,0 +1,387 @@
+//! Enters: a planned despatch. Leaves: its documents, each sealed, in one final message.
+//! Never: seals to a recipient whose entry is not in order; such a message opens with the review key alone.
+
+use super::Line;
+use super::documents::Plain;
+use super::guards::Examined;
+use super::lock::{Lock, Opened};
+use super::scan::Scanned;
+use crate::intake::Incoming;
+use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
+use despatch_core::random::random_hex;
+use despatch_core::words::{KindName, Role, Sha256, date_words, weekday_words};
+use despatch_directory::directory::{Directory, Resolution};
+use despatch_directory::entry::{Entry, Method};
+use despatch_guards::clear::Clear;
+use despatch_guards::others::Mark;
+use despatch_ledger::{Bound, Despatch, DespatchId, Hold, Recipient, Record, SealedDespatch, State};
+use despatch_letters::render::job::Letter;
+use despatch_letters::render::mail::ClearMail;
+use despatch_message::{Draft, Mailbox, SealedPart};
+use despatch_process::case::Case;
+use despatch_process::policy::{Pack, Place, Plan, Planned, To};
+use despatch_seal::keys::PublicKey;
+use despatch_seal::list::Head;
+use despatch_seal::manifest;
+use despatch_seal::manifest::{Manifest, Schema};
+use despatch_seal::signing::SigningKey;
+use despatch_settings::Sender;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The making of one case's despatches.
+pub(super) struct Making<'a> {
+    pub(super) line: &'a Line<'a>,
+    pub(super) case: &'a Case,
+    pub(super) pack: &'a Pack,
+    pub(super) plan: &'a Plan,
+    pub(super) incoming: &'a Incoming,
+    pub(super) place: &'a Place,
+    pub(super) now: Moment,
+    /// As it was when the making began.
+    pub(super) directory: Arc<Directory>,
+    /// Letters made so far: one text for the person and the representative.
+    pub(super) letters: HashMap<(KindName, &'a str), Rc<Letter>>,
+    /// The attachments looked at so far: each once, however many receive it.
+    pub(super) examined: HashMap<Sha256, Rc<Examined>>,
+    /// What in the attachments may be the reference of a case that comes in later.
+    pub(super) mentions: BTreeSet<Mark>,
+    /// What the office's virus scanner said so far.
+    pub(super) scanned: HashMap<Sha256, Scanned>,
+    pub(super) record: &'a Record,
+}
+
+/// One message, composed.
+struct Made {
+    bound: Bound,
+    bytes: Vec<u8>,
+    /// What it says in clear.
+    clear: Clear,
+    /// The office's own copy, where words open the message.
+    copy: Option<Vec<u8>>,
+}
+
+impl<'a> Making<'a> {
+    pub(super) fn new(
+        line: &'a Line<'a>,
+        case: &'a Case,
+        pack: &'a Pack,
+        plan: &'a Plan,
+        incoming: &'a Incoming,
+        record: &'a Record,
+        now: Moment,
+    ) -> Result<Self, Vec<Fault>> {
+        let place = line.office.places.get(&case.detention.place).ok_or_else(|| {
+            let cause = "the office knows no such place";
+            vec![Fault::new("/detention/place", "place.unknown", cause, "use an id of places.toml")]
+        })?;
+        Ok(Self {
+            line,
+            case,
+            pack,
+            plan,
+            incoming,
+            place,
+            now,
+            directory: line.directory(),
+            letters: HashMap::new(),
+            examined: HashMap::new(),
+            mentions: BTreeSet::new(),
+            scanned: HashMap::new(),
+            record,
+        })
+    }
+
+    /// The despatch at `position` of the plan, counted from 1, as its `revision`-th message.
+    pub(super) fn despatch(&mut self, position: usize, revision: u32) -> Result<SealedDespatch, Vec<Fault>> {
+        let planned =
+            position.checked_sub(1).and_then(|index| self.plan.despatches.get(index)).ok_or_else(|| {
+                vec![Fault::new(
+                    "the plan",
+                    "plan.position",
+                    "it has no such despatch",
+                    "check the despatch's id",
+                )]
+            })?;
+        let id = DespatchId { claim: self.incoming.claim, position };
+        let directory = Arc::clone(&self.directory);
+        let resolution = directory.resolve(planned.role, &planned.to, &self.case.case_id, self.now.today);
+        let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
+        holds.extend(planned.hold.as_ref().map(Hold::from));
+        let mut warnings = self.plan.warnings.clone();
+        let mut copy = None;
+        let mut checks = Vec::new();
+        let (recipient, message) = match resolution.entry {
+            Some(entry) => {
+                let documents = self.documents(planned, entry)?;
+                warnings.extend(directory.ends_soon(entry, self.now.today).map(|last| {
+                    let last = date_words(last);
+                    format!(
+                        "Entry {} of the directory holds until {last} only: have it verified anew.",
+                        entry.id
+                    )
+                }));
+                warnings.extend(documents.iter().filter_map(Plain::uncounted));
+                let made = self.message(id, revision, planned, entry, &resolution, &documents)?;
+                checks = self.checks(planned, entry, &documents, &made.clear, made.bytes.len())?;
+                holds.extend(checks.iter().filter(|check| check.holds()).map(Hold::from));
+                copy = made.copy;
+                (recipient(entry), Some((made.bound, made.bytes)))
+            }
+            None => (nobody(planned), None),
+        };
+        let (bound, bytes) = message.unzip();
+        let despatch = Despatch {
+            id,
+            case_id: self.case.case_id.clone(),
+            event_id: self.case.event_id.clone(),
+            case_file: Sha256::of(&self.incoming.bytes),
+            prepared_by: self.case.prepared_by.clone(),
+            issued_on: self.plan.issued_on,
+            pack: self.plan.pack.clone(),
+            planned: planned.clone(),
+            warnings,
+            checks,
+            recipient,
+            state: if holds.is_empty() { State::AwaitingReview } else { State::Held },
+            holds,
+            message: bound,
+            approval: None,
+            attempts: 0,
+            next_attempt: None,
+            reply: None,
+            reason: None,
+            overtaken: None,
+            sent_on: None,
+            receipt: None,
+            urgent: None,
+        };
+        Ok(SealedDespatch { despatch, message: bytes, copy })
+    }
+
+    fn message(
+        &self,
+        id: DespatchId,
+        revision: u32,
+        planned: &'a Planned,
+        entry: &Entry,
+        resolution: &Resolution<'_>,
+        documents: &[Plain<'_>],
+    ) -> Result<Made, Vec<Fault>> {
+        let office = self.line.office;
+        let template = office.catalogue.fingerprint(&planned.kind);
+        let signer = self.line.signer().map_err(|fault| vec![fault])?;
+        let in_order = resolution.holds.is_empty();
+        let theirs: &[PublicKey] = if in_order { &entry.keys } else { &[] };
+        let opening = entry.method.filter(|_| in_order);
+        let nonce = random_hex(8).map_err(|error| {
+            vec![Fault::new("the system", "random", format!("it gives no randomness: {error}"), "try again")]
+        })?;
+        let message_id = format!("<{id}.{revision}.{nonce}@{}>", office.config.mail_domain);
+        let fingerprints: Vec<String> = theirs.iter().map(PublicKey::fingerprint).collect();
+        let head = Head {
+            despatch: id.to_string(),
+            message_id,
+            sealed_at: self.now.at,
+            recipient: fingerprints.clone(),
+            review: office.review_key.fingerprint(),
+        };
+        let policy = self.policy_hash().map_err(|fault| vec![fault])?;
+        let mut manifest = self.manifest(&head, planned, entry, signer, (template, policy), documents);
+        let plain: Vec<Opened<'_>> = documents
+            .iter()
+            .map(|one| Opened { file: &one.listed.file, bytes: one.bytes.as_slice() })
+            .collect();
+        let lock = Lock { pool: &self.line.pool, method: opening, theirs, office: &office.review_copies() };
+        let locked = lock.all(&plain, |hashes| {
+            for (document, sealed) in manifest.documents.iter_mut().zip(hashes) {
+                document.locked_sha256 = *sealed;
+            }
+            manifest.to_json().map_err(|error| {
+                Fault::new("the manifest", "seal", error.to_string(), "run `despatch check`")
+            })
+        })?;
+        let (bytes, clear) = self
+            .compose(planned, entry, opening, locked.parts, documents.len(), (head.clone(), signer))
+            .map_err(|fault| vec![fault])?;
+        let bound = Bound {
+            revision,
+            sha256: Sha256::of(&bytes),
+            message_id: head.message_id,
+            size: bytes.len(),
+            documents: documents.len(),
+            fingerprints,
+            opening,
+            copy: locked.copy.as_deref().map(Sha256::of),
+            template,
+            policy: Some(policy),
+            signed_by: Some(signer.to_public().fingerprint()),
+            review_key: Some(office.review_key.fingerprint()),
+        };
+        Ok(Made { bound, bytes, clear, copy: locked.copy })
+    }
+
+    /// The hash of the text of the pack that the case is planned under.
+    fn policy_hash(&self) -> Result<Sha256, Fault> {
+        let text = self.line.office.packs.text(&self.pack.id);
+        text.map(|text| text.sha256).ok_or_else(|| {
+            let (at, cause) = (format!("policy pack {}", self.pack.id), "its text is not at hand");
+            Fault::new(at, "pack.missing", cause, "run `despatch check`")
+        })
+    }
+
+    fn manifest(
+        &self,
+        head: &Head,
+        planned: &Planned,
+        entry: &Entry,
+        signer: &SigningKey,
+        (templates, pack_sha256): (Sha256, Sha256),
+        documents: &[Plain<'_>],
+    ) -> Manifest {
+        Manifest {
+            schema: Schema::V2,
+            despatch: head.despatch.clone(),
+            case: self.case.case_id.clone(),
+            event: self.case.event_id.clone(),
+            row: planned.row.clone(),
+            kind: planned.kind.clone(),
+            message_id: head.message_id.clone(),
+            recipient: Some(manifest::Recipient {
+                entry: entry.id.clone(),
+                address: entry.email.clone(),
+                fingerprints: head.recipient.clone(),
+            }),
+            review_fingerprint: head.review.clone(),
+            signing_fingerprint: signer.to_public().fingerprint(),
+            recovery_fingerprint: self.line.office.config.recovery.as_ref().map(PublicKey::fingerprint),
+            issued_on: self.plan.issued_on,
+            sealed_at: head.sealed_at,
+            pack: self.plan.pack.clone(),
+            pack_sha256,
+            templates,
+            documents: documents
+                .iter()
+                .map(|document| manifest::Document {
+                    number: document.listed.number,
+                    file: document.listed.file.clone(),
+                    title: document.listed.title.clone(),
+                    sha256: Sha256::of(document.bytes.as_slice()),
+                    size: document.bytes.as_slice().len() as u64,
+                    locked_sha256: None,
+                })
+                .collect(),
+        }
+    }
+
+    fn compose(
+        &self,
+        planned: &Planned,
+        entry: &Entry,
+        opening: Option<Method>,
+        parts: Vec<SealedPart>,
+        documents: usize,
+        (head, signer): (Head, &SigningKey),
+    ) -> Result<(Vec<u8>, Clear), Fault> {
+        let office = self.line.office;
+        let sender = office.config.teams.get(&planned.team).ok_or_else(|| {
+            Fault::new("the settings", "team.unknown", "the team is missing", "run `despatch check`")
+        })?;
+        let marking =
+            office.catalogue.kind(&planned.kind).map(|kind| kind.marking.clone()).unwrap_or_default();
+        let clear = ClearMail {
+            marking: self.pack.marking.line(&marking),
+            reference: self.case.case_id.to_string(),
+            your_reference: planned.reference(self.case).map(str::to_owned),
+            recipient: entry.name.clone(),
+            organisation: entry.organisation.clone(),
+            team: sender.letterhead.name.clone(),
+            team_email: sender.letterhead.email.clone(),
+            team_telephone: sender.letterhead.telephone.clone(),
+            action_by: recipients_deadline(planned),
+            opens_with_words: opening == Some(Method::AgePassphrase),
+            opens_as_pdf: opening == Some(Method::PdfPassword),
+            documents,
+            demo: office.config.demo,
+            handling: self.pack.handling.clone(),
+        };
+        let mail = self.line.mailer.write(&planned.kind, &clear)?;
+        let anybody = self.line.mailer.write(&planned.kind, &for_anybody(&clear))?;
+        let files = parts.iter().map(|part| part.file_name.as_str()).collect::<Vec<_>>().join("\n");
+        let texts = [("the subject", mail.subject.clone()), ("the text", mail.text.clone())];
+        let mut shown = Clear {
+            pieces: Vec::from(texts),
+            for_anybody: [anybody.subject, anybody.text, anybody.html].join("\n"),
+            own: own_words(entry, sender, &office.config.mail_domain),
+        };
+        shown.pieces.push(("the page", mail.html.clone()));
+        shown.pieces.push(("the file names", files));
+        let bytes = despatch_message::compose(Draft {
+            from: Mailbox { name: sender.letterhead.name.clone(), address: sender.from.clone() },
+            to: Mailbox { name: entry.name.clone(), address: entry.email.clone() },
+            subject: mail.subject,
+            text: mail.text,
+            html: mail.html,
+            parts,
+            date: self.now.at,
+            boundary_seed: head.message_id.clone(),
+            head,
+            signer,
+        })?;
+        shown.pieces.push(("the headers", headers(&bytes)));
+        Ok((bytes, shown))
+    }
+}
+
+/// The same email to nobody about nothing: what is left is what the templates and the pack say in every case.
+fn for_anybody(clear: &ClearMail) -> ClearMail {
+    let nothing = || "0".to_owned();
+    ClearMail {
+        reference: nothing(),
+        your_reference: clear.your_reference.as_ref().map(|_| nothing()),
+        recipient: nothing(),
+        organisation: nothing(),
+        action_by: clear.action_by.as_ref().map(|_| nothing()),
+        ..clear.clone()
+    }
+}
+
+/// What a message says of its own recipient and sender: a team that is named after its place knows where it works.
+fn own_words(entry: &Entry, sender: &Sender, domain: &str) -> Vec<String> {
+    let letterhead = &sender.letterhead;
+    let of_recipient = [entry.name.clone(), entry.organisation.clone(), entry.email.to_string()];
+    let of_sender = [letterhead.name.clone(), sender.from.to_string(), domain.to_owned()];
+    of_recipient.into_iter().chain(of_sender).collect()
+}
+
+/// The headers of a message, unfolded.
+fn headers(message: &[u8]) -> String {
+    let end = message.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(message.len());
+    String::from_utf8_lossy(message.get(..end).unwrap_or_default()).replace("\r\n ", " ")
+}
+
+/// The deadline that is the recipient's own to keep; on other rows it is the sender's.
+fn recipients_deadline(planned: &Planned) -> Option<String> {
+    let theirs = matches!(planned.role, Role::Det | Role::Ost | Role::Representative | Role::Doctor);
+    planned.deadline.as_ref().filter(|_| theirs).map(|deadline| weekday_words(deadline.due))
+}
+
+fn recipient(entry: &Entry) -> Recipient {
+    Recipient {
+        entry: Some(entry.id.clone()),
+        name: entry.name.clone(),
+        organisation: entry.organisation.clone(),
+        address: entry.email.to_string(),
+    }
+}
+
+fn nobody(planned: &Planned) -> Recipient {
+    let name = match &planned.to {
+        To::Entry(entry) => format!("{entry} (unknown)"),
+        To::Body(Some(place)) => format!("{} of {place} (unknown)", planned.role.words()),
+        To::Body(None) => format!("{} (unknown)", planned.role.words()),
+    };
+    Recipient { entry: None, name, organisation: String::new(), address: String::new() }
+}

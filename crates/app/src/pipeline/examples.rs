@@ -1,0 +1,152 @@
+//! Enters: the templates and their examples. Leaves: what does not render, or how each example looks and what its
+//! email says. Never: writes a file, or knows a real case.
+
+use super::Line;
+use despatch_core::fault::Fault;
+use despatch_letters::catalogue::{Catalogue, Kind};
+use despatch_letters::render::job::Job;
+use despatch_letters::render::mail::{ClearMail, Mail, Mailer};
+use despatch_letters::render::pool::Pool;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Pixels to the inch of a golden picture: one can read it, and a page stays below 20 kB.
+pub const GOLDEN_PPI: u16 = 50;
+
+/// How large a letter is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Print {
+    /// As the example says.
+    AsGiven,
+    /// For a person who needs large print.
+    Large,
+}
+
+impl Line<'_> {
+    /// What is wrong with the office's own templates, found before any case is touched. Those that the program brings
+    /// were tried when it was built.
+    pub fn try_examples(&self) -> Vec<Fault> {
+        let catalogue = &self.office.catalogue;
+        let own = catalogue.kinds().filter(|kind| catalogue.is_own(kind));
+        own.flat_map(|kind| try_kind(catalogue, kind, &self.pool, &[Print::AsGiven])).collect()
+    }
+}
+
+/// Renders every example of every kind: everything that is wrong, each fault once.
+pub fn try_examples(catalogue: &Catalogue, pool: &Pool) -> Vec<Fault> {
+    catalogue.kinds().flat_map(|kind| try_kind(catalogue, kind, pool, &[Print::AsGiven])).collect()
+}
+
+/// Renders every example of a kind in each of these prints: everything that is wrong, each fault once.
+pub fn try_kind(catalogue: &Catalogue, kind: &Kind, pool: &Pool, prints: &[Print]) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = Vec::new();
+    for (path, data) in catalogue.examples(&kind.name) {
+        let own = kind.files().map(|file| job(kind, file, path, &data, Print::AsGiven));
+        let sheets = catalogue.companions(&kind.name).map(|sheet| Job {
+            main: sheet.main.clone(),
+            ident: format!("{path}{}", sheet.main),
+            ..job(kind, "", path, &data, Print::AsGiven)
+        });
+        for job in own.chain(sheets) {
+            for print in prints {
+                let found = pool.render(&in_print(job.clone(), *print)).err();
+                let found = found.iter().flat_map(|fault| fault.faults()).collect();
+                each_once(found, path, *print, &mut faults);
+            }
+        }
+    }
+    faults
+}
+
+fn each_once(found: Vec<Fault>, path: &str, print: Print, faults: &mut Vec<Fault>) {
+    let large = if print == Print::Large { " in large print" } else { "" };
+    for fault in found {
+        let known = |one: &Fault| one.at == fault.at && one.cause.starts_with(&fault.cause);
+        if !faults.iter().any(known) {
+            faults.push(Fault { cause: format!("{} (seen with {path}{large})", fault.cause), ..fault });
+        }
+    }
+}
+
+/// The job that makes one document of an example.
+pub fn job(kind: &Kind, file: &str, path: &str, data: &Value, print: Print) -> Job {
+    let job = Job {
+        main: format!("/{}/{file}", kind.name),
+        title: kind.title.clone(),
+        author: "despatch check".to_owned(),
+        keywords: Vec::new(),
+        date: chrono::NaiveDate::default(),
+        ident: format!("{path}/{file}"),
+        data: data.clone(),
+    };
+    in_print(job, print)
+}
+
+fn in_print(mut job: Job, print: Print) -> Job {
+    if print == Print::Large {
+        job.data["large_print"] = json!(true);
+    }
+    job
+}
+
+/// How every example of a kind looks now, as its golden files: path under `templates/`, and content.
+///
+/// # Errors
+/// Everything that does not render, or that an email cannot be written of.
+pub fn looks(
+    catalogue: &Catalogue,
+    kind: &Kind,
+    pool: &Pool,
+    mailer: &Mailer,
+) -> Result<BTreeMap<String, Vec<u8>>, Vec<Fault>> {
+    let mut files = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (path, data) in catalogue.examples(&kind.name) {
+        let stem = path.strip_suffix(".json").unwrap_or(path);
+        for file in kind.files() {
+            let what = file.strip_suffix(".typ").unwrap_or(file);
+            match pool.look(&job(kind, file, path, &data, Print::AsGiven), GOLDEN_PPI) {
+                Ok(pages) => {
+                    let text: Vec<String> = pages.iter().map(|page| page.text.clone()).collect();
+                    files.insert(format!("{stem}.{what}.txt"), text.join("\n---\n\n").into_bytes());
+                    for (number, page) in pages.into_iter().enumerate() {
+                        files.insert(format!("{stem}.{what}.{}.png", number + 1), page.picture);
+                    }
+                }
+                Err(fault) => each_once(fault.faults(), path, Print::AsGiven, &mut faults),
+            }
+        }
+        match mailer.write(&kind.name, &clear(&data)) {
+            Ok(Mail { subject, text, .. }) => {
+                files.insert(format!("{stem}.email.txt"), format!("{subject}\n\n{text}").into_bytes());
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() { Ok(files) } else { Err(faults) }
+}
+
+/// What the email of an example may say; its handling instructions are the pack's, for which these words stand.
+pub fn clear(data: &Value) -> ClearMail {
+    let words = |at: &str| data.pointer(at).and_then(Value::as_str).map(str::to_owned);
+    let said = |at: &str| words(at).unwrap_or_default();
+    ClearMail {
+        // Letters may be without one; an email never is.
+        marking: words("/marking")
+            .filter(|marking| !marking.is_empty())
+            .unwrap_or_else(|| "OFFICIAL".to_owned()),
+        reference: said("/case/id"),
+        your_reference: words("/recipient/reference"),
+        recipient: said("/recipient/name"),
+        organisation: said("/recipient/organisation"),
+        team: said("/sender/team"),
+        team_email: said("/sender/email"),
+        team_telephone: said("/sender/telephone"),
+        action_by: words("/deadline/due/weekday"),
+        opens_with_words: false,
+        opens_as_pdf: false,
+        documents: data.pointer("/documents").and_then(Value::as_array).map_or(1, |others| others.len() + 1),
+        demo: data["demo"] == json!(true),
+        handling: "Only the addressee may open the attached documents.".to_owned(),
+    }
+}

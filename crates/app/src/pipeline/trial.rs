@@ -1,0 +1,139 @@
+//! Enters: an entry of the directory. Leaves: a letter without content, sealed as a real one would be, and its words.
+//! Never: holds anything of a case.
+
+use super::lock::{Lock, Locked, Opened};
+use crate::office::Office;
+use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
+use despatch_core::random::{random_digits, random_hex};
+use despatch_directory::entry::{Entry, Method, Trial};
+use despatch_ledger::TrialMessage;
+use despatch_letters::catalogue::SHARED;
+use despatch_letters::render::job::Job;
+use despatch_letters::render::pool::{Pool, TIME_LIMIT};
+use despatch_message::{Draft, Mailbox};
+use despatch_seal::list::Head;
+use despatch_seal::signing::SigningKey;
+use serde_json::json;
+use std::path::Path;
+
+/// Digits of a trial letter's words: nobody guesses them in the few calls that it takes to get suspicious.
+const DIGITS: usize = 8;
+/// The name of the letter before sealing.
+const LETTER: &str = "01-trial-letter.pdf";
+/// A trial letter is about no case, so nothing is to be proved of it.
+const NO_MANIFEST: &[u8] = b"{}\n";
+
+/// A trial letter, ready to be put on record and sent.
+#[derive(Debug)]
+pub struct TrialDraft {
+    pub message: TrialMessage,
+    /// The office's own copy, where words open the letter.
+    pub copy: Option<Vec<u8>>,
+}
+
+/// Makes a trial letter for an entry, to be opened as the entry says.
+///
+/// Errors: the entry says not how, or the page cannot be made.
+pub fn trial(
+    office: &Office,
+    signer: &SigningKey,
+    program: &Path,
+    entry: &Entry,
+    now: Moment,
+) -> Result<TrialDraft, Vec<Fault>> {
+    let one = |fault: Fault| vec![fault];
+    let unrandom =
+        |error: std::io::Error| one(Fault::new("the system", "random", error.to_string(), "try again"));
+    let (words, nonce) = (random_digits(DIGITS).map_err(unrandom)?, random_hex(8).map_err(unrandom)?);
+    let message_id = format!("<trial.{nonce}@{}>", office.config.mail_domain);
+    let sender = office.config.teams.values().next().ok_or_else(|| {
+        one(Fault::new(
+            "despatch.toml",
+            "team.unknown",
+            "the office writes for no team",
+            "run `despatch check`",
+        ))
+    })?;
+    let letterhead = &sender.letterhead;
+    let pool = Pool::start(program, &office.catalogue.files(), 1, TIME_LIMIT).map_err(one)?;
+    let job = Job {
+        main: format!("/{SHARED}/trial.typ"),
+        title: "Trial letter".to_owned(),
+        author: letterhead.name.clone(),
+        keywords: Vec::new(),
+        date: now.today,
+        ident: message_id.clone(),
+        data: json!({
+            "words": words, "team": letterhead.name, "telephone": letterhead.telephone,
+            "marking": null, "demo": office.config.demo, "large_print": false, "case": {},
+        }),
+    };
+    let pdf = pool.render(&job).map_err(|fault| fault.faults())?;
+    let method =
+        entry.method.filter(|method| *method != Method::Age || !entry.keys.is_empty()).ok_or_else(|| {
+            let cause = "it does not say how its recipient opens what they get";
+            let cure = "give it a key or a method: `despatch directory onboard` says how";
+            one(Fault::new(format!("entry {}", entry.id), "trial.method", cause, cure))
+        })?;
+    let lock =
+        Lock { pool: &pool, method: Some(method), theirs: &entry.keys, office: &office.review_copies() };
+    let Locked { parts, copy } =
+        lock.all(&[Opened { file: LETTER, bytes: &pdf }], |_| Ok(NO_MANIFEST.to_vec()))?;
+    let text = cover(entry, &letterhead.name, &letterhead.telephone);
+    let bytes = despatch_message::compose(Draft {
+        from: Mailbox { name: letterhead.name.clone(), address: sender.from.clone() },
+        to: Mailbox { name: entry.name.clone(), address: entry.email.clone() },
+        subject: format!("Trial letter from {}", letterhead.name),
+        html: html(&text),
+        text,
+        parts,
+        date: now.at,
+        boundary_seed: message_id.clone(),
+        head: Head {
+            despatch: format!("trial {}", entry.id),
+            message_id: message_id.clone(),
+            sealed_at: now.at,
+            recipient: entry.fingerprints(),
+            review: office.review_key.fingerprint(),
+        },
+        signer,
+    })
+    .map_err(one)?;
+    let answer = Trial::answer(&message_id, &words);
+    Ok(TrialDraft { message: TrialMessage { bytes, message_id, answer }, copy })
+}
+
+/// What the email around a trial letter says.
+fn cover(entry: &Entry, team: &str, telephone: &str) -> String {
+    let how = match entry.method {
+        Some(Method::Age) | None => {
+            "age --decrypt -i KEY -o 01-trial-letter.pdf 01-trial-letter.pdf.age\n\nwhere KEY is the file with your key."
+        }
+        Some(Method::AgePassphrase) => {
+            "age --decrypt -o 01-trial-letter.pdf 01-trial-letter.pdf.age\n\nIt asks for the words that we tell you on the \
+             telephone, typed in small letters with a hyphen between them."
+        }
+        Some(Method::PdfPassword) => {
+            "Open 01-trial-letter.pdf in your PDF reader. It asks for the words that we tell you on the telephone, typed in \
+             small letters with a hyphen between them."
+        }
+    };
+    format!(
+        "Dear {}\n\nThis is a trial. The attached letter holds nothing about anybody. Please open it:\n\n{how}\n\n\
+         Then ring {team} on {telephone}, on a number that you had before this email if you can, and read out the \
+         numbers that you find in it. Please do not send them by email.\n\n{team}\n",
+        entry.name
+    )
+}
+
+/// The same words as a page.
+fn html(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let paragraphs: Vec<String> =
+        escaped.trim().split("\n\n").map(|one| format!("<p>{}</p>", one.replace('\n', "<br>"))).collect();
+    format!(
+        "<!doctype html>\n<html lang=\"en-GB\"><head><title>Trial letter</title></head><body>\n{}\n</body></html>\n",
+        paragraphs.join("\n")
+    )
+}

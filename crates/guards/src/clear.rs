@@ -1,0 +1,159 @@
+//! Enters: what a message says in clear, and the case. Leaves: whether it says anything about the person.
+//! Never: repeats what it found.
+
+use super::dates::dates;
+use super::identity::{name_words, place_of, places_of_name};
+use super::text::{Word, plain_words, words_of};
+use super::{Check, Guard, Outcome};
+use despatch_process::case::Case;
+use despatch_process::policy::Place;
+use std::collections::HashSet;
+
+/// A word of a name or a place that is shorter says nothing by itself.
+const WORD_MIN: usize = 3;
+/// A nationality is also found by its beginning: Eritrea, Eritrean.
+const NATION_BEGINS: usize = 5;
+/// A date of birth as it is written without what separates its parts (chrono's signs).
+const IN_DIGITS: [&str; 4] = ["%d%m%y", "%y%m%d", "%d%m%Y", "%Y%m%d"];
+/// Words of what sort of place it is, which stand in the names of many (`policy/places.toml`).
+const OF_MANY_PLACES: [&str; 16] = [
+    "irc",
+    "hmp",
+    "immigration",
+    "removal",
+    "centre",
+    "prison",
+    "house",
+    "short",
+    "term",
+    "holding",
+    "facility",
+    "residential",
+    "police",
+    "station",
+    "hospital",
+    "the",
+];
+
+/// What stands in clear, piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct Clear {
+    /// Where it stands ("the subject"), and the text.
+    pub pieces: Vec<(&'static str, String)>,
+    /// The same text as it is written for anybody: what is in it says nothing about this person.
+    pub for_anybody: String,
+    /// The recipient's and the sender's own names and addresses.
+    pub own: Vec<String>,
+}
+
+/// The check of what goes in clear.
+pub fn check(case: &Case, place: &Place, titles: &[&str], health: &[String], clear: &Clear) -> Check {
+    // One name of the recipient's may be one of the person's too; all of them are no chance.
+    let name = name_words(&case.person.name);
+    if clear
+        .own
+        .iter()
+        .any(|own| name.len() > 1 && !places_of_name(&name, &words_of([own.as_str()])).is_empty())
+    {
+        let words = "the recipient's entry in the directory, or the team's, holds the name of the person";
+        return Check::new(Guard::Clear, Outcome::Stops, words);
+    }
+    let mut known: HashSet<String> = plain_words(&clear.for_anybody).into_iter().collect();
+    known.extend(clear.own.iter().flat_map(|own| plain_words(own)));
+    let personal = Personal::of(case, place, titles, &known);
+    for (at, text) in &clear.pieces {
+        let words = words_of([text.as_str()]);
+        if let Some(what) = personal.found(&words, health, &known) {
+            return Check::new(Guard::Clear, Outcome::Stops, format!("{at} holds {what}"));
+        }
+    }
+    let at: Vec<&str> = clear.pieces.iter().map(|(at, _)| *at).collect();
+    Check::new(Guard::Clear, Outcome::Passed, format!("nothing about the person in {}", at.join(", ")))
+}
+
+/// The values of a case that must not be seen.
+struct Personal {
+    /// Each with what it is.
+    words: Vec<(&'static str, String)>,
+    /// Several words together.
+    phrases: Vec<(&'static str, Vec<String>)>,
+    nation: Vec<String>,
+    reference: String,
+    born: chrono::NaiveDate,
+}
+
+impl Personal {
+    fn of(case: &Case, place: &Place, titles: &[&str], known: &HashSet<String>) -> Self {
+        let telling = |word: &String| word.chars().count() >= WORD_MIN && !known.contains(word);
+        let name = name_words(&case.person.name).into_iter().filter(telling);
+        let mut words: Vec<(&str, String)> = name.map(|word| ("a name of the person", word)).collect();
+        let of_place = |text: &str| -> Vec<String> {
+            let all = plain_words(text).into_iter();
+            all.filter(|word| !OF_MANY_PLACES.contains(&word.as_str())).collect()
+        };
+        for part in [of_place(&place.name), of_place(place.id.as_str())] {
+            words.extend(part.into_iter().filter(telling).map(|word| ("the place of detention", word)));
+        }
+        let place_in_one_word = plain_words(place.id.as_str()).concat();
+        words.extend(Some(place_in_one_word).filter(telling).map(|word| ("the place of detention", word)));
+        let phrase = |title: &&str| {
+            let words = plain_words(title);
+            (words.len() > 1 && words.iter().any(|word| !known.contains(word))).then_some(words)
+        };
+        let files = case.attachments.iter().map(|one| one.file.trim_end_matches(".pdf"));
+        let titles: Vec<&str> = titles.iter().copied().chain(files).collect();
+        Self {
+            words,
+            phrases: titles
+                .iter()
+                .filter_map(phrase)
+                .map(|words| ("the title of a document", words))
+                .collect(),
+            nation: plain_words(&case.person.nationality).into_iter().filter(telling).collect(),
+            reference: plain_words(case.home_office_reference.as_str()).concat(),
+            born: case.person.date_of_birth,
+        }
+    }
+
+    fn found(&self, words: &[Word], health: &[String], known: &HashSet<String>) -> Option<&'static str> {
+        let plain: Vec<&str> = words.iter().map(|word| word.plain.as_str()).collect();
+        if let Some((what, _)) = self.words.iter().find(|(_, word)| plain.contains(&word.as_str())) {
+            return Some(what);
+        }
+        let begins = |word: &&str, nation: &String| {
+            *word == nation || (nation.len() >= NATION_BEGINS && word.starts_with(stem(nation)))
+        };
+        let new = |word: &&&str| !known.contains(**word);
+        if plain.iter().filter(new).any(|word| self.nation.iter().any(|nation| begins(word, nation))) {
+            return Some("the nationality");
+        }
+        if dates(words).iter().any(|dated| dated.says(self.born)) {
+            return Some("the date of birth");
+        }
+        let digits = IN_DIGITS.map(|format| self.born.format(format).to_string());
+        if plain.iter().any(|word| digits.iter().any(|one| one == word)) {
+            return Some("the date of birth");
+        }
+        if place_of(&self.reference, words).is_some() {
+            return Some("the Home Office reference");
+        }
+        let phrase = |phrase: &[String]| plain.windows(phrase.len()).any(|window| window == phrase);
+        if let Some((what, _)) = self.phrases.iter().find(|(_, words)| phrase(words)) {
+            return Some(what);
+        }
+        let pairs = plain.windows(2).map(<[&str]>::concat);
+        let told: Vec<String> =
+            plain.iter().filter(new).map(|word| (*word).to_owned()).chain(pairs).collect();
+        let of_health = |word: &String| health.iter().any(|begins| word.starts_with(begins.as_str()));
+        told.iter().filter(|word| !known.contains(*word)).any(of_health).then_some("a word about health")
+    }
+}
+
+/// What a nationality shares with the adjective of it.
+fn stem(nation: &str) -> &str {
+    nation
+        .trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y'])
+        .get(..)
+        .filter(|stem| stem.len() >= NATION_BEGINS - 1)
+        .unwrap_or(nation)
+}

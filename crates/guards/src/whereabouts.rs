@@ -1,0 +1,45 @@
+//! Enters: the text of a medical report, the places that the office knows, and where the case has the person.
+//! Leaves: whether the report speaks of another place. Never: says where the person is.
+
+use super::text::{Word, holds, plain_words};
+use super::{Check, Guard, Outcome};
+use despatch_core::words::PlaceId;
+use despatch_process::case::{Case, Event};
+use despatch_process::policy::{Fact, History, Place, PlaceKind, Places};
+use std::collections::BTreeSet;
+
+/// What stands beside a removal centre's name in a list, and seldom in a report.
+const REMOVAL_CENTRE: &str = "irc";
+
+/// The removal centres and prisons that a text names. Other places are called after their towns, which reports name for
+/// many reasons.
+pub fn named(places: &Places, words: &[Word]) -> BTreeSet<PlaceId> {
+    let own_name = |text: &str| -> Vec<String> {
+        plain_words(text).into_iter().filter(|word| word != REMOVAL_CENTRE).collect()
+    };
+    let is_named = |place: &&Place| {
+        matches!(place.kind, PlaceKind::Irc | PlaceKind::Prison)
+            && [place.name.as_str(), place.id.as_str()].iter().any(|name| holds(words, &own_name(name)))
+    };
+    places.iter().filter(is_named).map(|place| place.id.clone()).collect()
+}
+
+/// The check of the medical report with this number: none where it names no place, the one where the person is, or one
+/// from which they were moved. Whoever saw the person says where, and a report of the wrong place goes to its nurses.
+pub fn check(number: usize, named: &BTreeSet<PlaceId>, case: &Case, history: &History) -> Option<Check> {
+    let moved_from = |place: &PlaceId| {
+        let before = history
+            .events
+            .iter()
+            .any(|past| matches!(&past.recorded.fact, Fact::Transferred { from, .. } if from == place));
+        before || matches!(&case.event, Event::Transferred(moved) if moved.from == *place)
+    };
+    let explained = |place: &PlaceId| *place == case.detention.place || moved_from(place);
+    if named.is_empty() || named.iter().any(explained) {
+        return None;
+    }
+    let words = format!(
+        "document {number} speaks of another place of detention than the case file, and no transfer is on record"
+    );
+    Some(Check::new(Guard::Identity, Outcome::Confirm, words))
+}

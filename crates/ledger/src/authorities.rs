@@ -1,0 +1,102 @@
+//! Enters: that somebody saw a representative's authority for a case. Leaves: it on record, and what is on record.
+//! Never: takes an authority from a case file.
+
+use super::chain::{self, Chain};
+use super::despatch::{Despatch, State};
+use super::directory::{load, subject, unknown};
+use super::ledger::{Ledger, LedgerError};
+use chrono::{DateTime, NaiveDate};
+use chrono_tz::Europe::London;
+use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
+use despatch_core::words::{CaseId, EntryId, Role, date_words};
+use despatch_guards::Guard;
+use despatch_guards::authority::Seen;
+use despatch_settings::Staff;
+use serde_json::json;
+use sqlx::{Connection, SqliteConnection};
+use std::collections::BTreeMap;
+
+/// What somebody recorded of an authority.
+const RECORDED: &str = "authority_recorded";
+
+/// The subject of events about the authorities for a case.
+pub fn authority_subject(case: &CaseId) -> String {
+    format!("authority {case}")
+}
+
+impl Ledger {
+    /// Takes note that a member of staff saw the authority of a representative for a case.
+    ///
+    /// Errors: no such entry, one of another role, or an authority of a day that is yet to come.
+    pub fn record_authority(
+        &mut self,
+        entry: &EntryId,
+        case: &CaseId,
+        dated: NaiveDate,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let known = load(&mut tx, entry).await?.ok_or_else(|| unknown(entry))?;
+            let refuse = |code, cause: String, cure: &str| {
+                Err(LedgerError::Refused(Fault::new(subject(entry), code, cause, cure)))
+            };
+            if known.role != Role::Representative {
+                let cause =
+                    format!("it is a {}, and a person authorises a representative", known.role.words());
+                return refuse("authority.role", cause, "name the representative's entry");
+            }
+            if dated > now.today {
+                let cause = format!("{} is yet to come", date_words(dated));
+                return refuse("authority.future", cause, "give the date that stands on the authority");
+            }
+            let detail = json!({ "entry": entry, "dated": dated });
+            let mut chain = Chain::new(now.at, by.id.as_str());
+            chain.append(&mut tx, &authority_subject(case), RECORDED, detail).await?;
+            Ok(tx.commit().await?)
+        })
+    }
+
+    /// What was recorded of the authorities of one representative, by case.
+    pub fn authorities_of(&mut self, entry: &EntryId) -> Result<BTreeMap<CaseId, Seen>, LedgerError> {
+        let mut found = BTreeMap::new();
+        for event in self.events_of(&[RECORDED])? {
+            let case = event.subject.strip_prefix("authority ").and_then(|case| case.parse().ok());
+            if let (Some(case), Some((of, seen))) = (case, read(&event))
+                && of == *entry
+            {
+                found.insert(case, seen);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// What is on record of the authorities for a case: what staff recorded, and otherwise what a reviewer confirmed on one
+/// of these despatches of it and nobody took back since.
+pub(super) async fn authorities(
+    connection: &mut SqliteConnection,
+    case: &CaseId,
+    despatches: &[Despatch],
+) -> Result<BTreeMap<EntryId, Seen>, LedgerError> {
+    let counts = |one: &&Despatch| !matches!(one.state, State::Returned | State::Cancelled);
+    let confirmed = despatches.iter().filter(counts).filter_map(|despatch| {
+        let approval = despatch.approval.as_ref().filter(|one| one.confirmed.contains(&Guard::Authority))?;
+        let on = approval.at.with_timezone(&London).date_naive();
+        Some((despatch.recipient.entry.clone()?, Seen { dated: None, by: approval.by.clone(), on }))
+    });
+    let mut found: BTreeMap<EntryId, Seen> = confirmed.collect();
+    let recorded = chain::read(connection, Some(&authority_subject(case))).await?;
+    found.extend(recorded.iter().filter_map(read));
+    Ok(found)
+}
+
+fn read(event: &chain::Event) -> Option<(EntryId, Seen)> {
+    let text = |field: &str| event.detail[field].as_str();
+    let on = DateTime::parse_from_rfc3339(&event.at).ok()?.with_timezone(&London).date_naive();
+    let seen = Seen { dated: Some(text("dated")?.parse().ok()?), by: event.actor.parse().ok()?, on };
+    Some((text("entry")?.parse().ok()?, seen))
+}

@@ -1,0 +1,135 @@
+//! Enters: how far the record has come, and the signing key. Leaves: a signed line in an append-only file, and back
+//! again. Never: changes a line that is there: what an office copied elsewhere stays true.
+//!
+//! ```text
+//! despatch-checkpoint/1 1234 3f9a… 2026-11-23T10:00:00.000Z
+//! -----BEGIN SSH SIGNATURE-----
+//! …
+//! -----END SSH SIGNATURE-----
+//! ```
+//! The signature is over the first line with its line feed, so `ssh-keygen -Y verify` checks one by itself. A chain
+//! shows by itself that a row was changed, but not that the last ones were cut off or that everything was written anew.
+
+use super::ledger::{Ledger, LedgerError};
+use chrono::{DateTime, SecondsFormat, Utc};
+use despatch_core::clock::Moment;
+use despatch_core::words::Sha256;
+use despatch_seal::signing::{Namespace, Signer, SigningKey, verify};
+use serde::Serialize;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// How a checkpoint begins.
+const BEGINS: &str = "despatch-checkpoint/1";
+/// How its signature begins and ends.
+const SIGNATURE: (&str, &str) = ("-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----");
+
+/// How far the record had come at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Checkpoint {
+    /// The last event.
+    pub seq: i64,
+    /// Its hash, which binds all before it.
+    pub hash: Sha256,
+    pub at: DateTime<Utc>,
+}
+
+impl Checkpoint {
+    fn statement(&self) -> String {
+        let at = self.at.to_rfc3339_opts(SecondsFormat::Millis, true);
+        format!("{BEGINS} {} {} {at}\n", self.seq, self.hash)
+    }
+
+    fn read(line: &str) -> Option<Self> {
+        let mut words = line.split(' ');
+        let (begins, seq, hash, at) = (words.next()?, words.next()?, words.next()?, words.next()?);
+        let read = Self { seq: seq.parse().ok()?, hash: hash.parse().ok()?, at: at.parse().ok()? };
+        (begins == BEGINS && read.statement().trim_end() == line).then_some(read)
+    }
+}
+
+/// The checkpoints of a file, in its order.
+///
+/// # Errors
+/// The number of the first line that is not as it was written, and why.
+pub fn read_checkpoints(text: &str, signers: &[Signer]) -> Result<Vec<Checkpoint>, (usize, String)> {
+    let mut found = Vec::new();
+    let mut lines = text.lines().enumerate();
+    while let Some((index, line)) = lines.next() {
+        let broken = |why: String| (index + 1, why);
+        let checkpoint = Checkpoint::read(line).ok_or_else(|| broken("it is no checkpoint".to_owned()))?;
+        let mut signature = String::new();
+        for (_, line) in lines.by_ref() {
+            signature.push_str(line);
+            signature.push('\n');
+            if line == SIGNATURE.1 {
+                break;
+            }
+        }
+        if !signature.starts_with(SIGNATURE.0) {
+            return Err(broken("it has no signature".to_owned()));
+        }
+        verify(signers, Namespace::Checkpoint, checkpoint.statement().as_bytes(), &signature)
+            .map_err(|fault| broken(format!("its signature does not count: {fault}")))?;
+        found.push(checkpoint);
+    }
+    Ok(found)
+}
+
+impl Ledger {
+    /// Signs how far the record has come; `None` where the last checkpoint says so already, or nothing has happened.
+    ///
+    /// # Errors
+    /// The ledger or the file fails, or the key does not sign.
+    pub fn checkpoint(
+        &mut self,
+        signer: &SigningKey,
+        now: Moment,
+    ) -> Result<Option<Checkpoint>, LedgerError> {
+        let Some((seq, hash)) = self.tail()? else {
+            return Ok(None);
+        };
+        let path = self.files().checkpoints();
+        let before = read_or_nothing(&path)?;
+        let said = format!("{BEGINS} {seq} {hash} ");
+        if before.lines().any(|line| line.starts_with(&said)) {
+            return Ok(None);
+        }
+        let checkpoint = Checkpoint { seq, hash, at: now.at };
+        let statement = checkpoint.statement();
+        let signature =
+            signer.sign(Namespace::Checkpoint, statement.as_bytes()).map_err(LedgerError::Failed)?;
+        append(&path, &format!("{statement}{}\n", signature.trim_end()))?;
+        Ok(Some(checkpoint))
+    }
+
+    /// Whether the last checkpoint is of an earlier day than today, or there is none.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn checkpoint_is_due(&mut self, now: Moment) -> Result<bool, LedgerError> {
+        let text = read_or_nothing(&self.files().checkpoints())?;
+        let last = text.lines().rev().find_map(Checkpoint::read);
+        Ok(last.is_none_or(|last| last.at.date_naive() < now.at.date_naive()))
+    }
+}
+
+fn read_or_nothing(path: &Path) -> io::Result<String> {
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        read => read,
+    }
+}
+
+fn append(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+    let before = file.metadata()?.len();
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a checkpoint would break every later reading. What cannot be cut off either stays, and is told.
+        file.set_len(before)?;
+    }
+    written
+}

@@ -1,0 +1,473 @@
+//! Enters: what staff say of those whom the office writes to. Leaves: the directory, each change and verification on
+//! record with its author. Never: lets the person who entered or changed an entry verify it.
+
+use super::chain::Chain;
+use super::despatch::DespatchId;
+use super::entry_holds::{hold_unsent, tell_held};
+use super::ledger::{Ledger, LedgerError};
+use super::sending::Parcel;
+use chrono::NaiveDate;
+use despatch_core::address::EmailAddress;
+use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
+use despatch_core::words::{EntryId, Sha256, date_words};
+use despatch_directory::directory::Directory;
+use despatch_directory::domain::Domain;
+use despatch_directory::entry::{Entry, Opened, Trial, Verification, Way};
+use despatch_directory::lookalikes::Lookalikes;
+use despatch_directory::rules::AddressRules;
+use despatch_settings::Staff;
+use serde_json::{Value, json};
+use sqlx::{Connection, Row, SqliteConnection};
+use std::collections::BTreeSet;
+
+/// What came of one entry that somebody gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    Added,
+    Changed,
+    /// The directory said so already.
+    Same,
+}
+
+/// An entry that somebody gave, and the unsent despatches that wait for its verification from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    pub id: EntryId,
+    pub put: Put,
+    pub held: Vec<DespatchId>,
+}
+
+/// A letter without content, composed and not yet on record.
+#[derive(Debug)]
+pub struct TrialMessage {
+    pub bytes: Vec<u8>,
+    pub message_id: String,
+    /// The hash of the numbers inside ([`Trial::answer`]).
+    pub answer: Sha256,
+}
+
+/// A letter without content, which is on record and needs nobody's approval.
+#[derive(Debug)]
+pub struct TrialLetter {
+    entry: Entry,
+    bytes: Vec<u8>,
+}
+
+impl TrialLetter {
+    /// What a courier takes.
+    pub fn parcel(&self) -> Parcel<'_> {
+        let name = format!("trial-{}", self.entry.id);
+        Parcel { name, to: self.entry.email.as_str(), bytes: &self.bytes }
+    }
+}
+
+/// What the recipient told a second person, by a way that no email is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    pub email: EmailAddress,
+    /// Of every key of the entry, as the recipient read them out.
+    pub fingerprints: Vec<String>,
+    pub way: Way,
+    pub how: String,
+    /// The last day on which the entry holds from now on, where that is to change.
+    pub until: Option<NaiveDate>,
+}
+
+impl Ledger {
+    /// The directory as it stands.
+    pub fn directory(&mut self, rules: &AddressRules) -> Result<Directory, LedgerError> {
+        let connection = &mut self.connection;
+        let rows = self
+            .runtime
+            .block_on(sqlx::query("SELECT record FROM entry ORDER BY id").fetch_all(connection))?;
+        let entries: Result<Vec<Entry>, LedgerError> =
+            rows.iter().map(|row| read(row.get("record"))).collect();
+        Ok(Directory::new(entries?, rules.clone()))
+    }
+
+    /// The number of the directory's latest change.
+    pub fn directory_version(&mut self) -> Result<i64, LedgerError> {
+        let connection = &mut self.connection;
+        let row =
+            self.runtime.block_on(sqlx::query("SELECT version FROM directory").fetch_one(connection))?;
+        Ok(row.get("version"))
+    }
+
+    /// Puts entries into the directory, new ones and others that say something else than before: all, or none where
+    /// anything is wrong with one. Whatever they say now is unverified.
+    ///
+    /// Errors: every fault at once: an address or key that another entry has, a domain or mailbox that the office's
+    /// rules refuse, a domain that could be taken for another.
+    pub fn put_entries(
+        &mut self,
+        given: Vec<Entry>,
+        rules: &AddressRules,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<Result<Vec<Placed>, Vec<Fault>>, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(now.at, by.id.as_str());
+            let mut looks = lookalikes(&mut tx).await?;
+            let mut faults = Vec::new();
+            let mut done = Vec::with_capacity(given.len());
+            for entry in given {
+                let known = load(&mut tx, &entry.id).await?;
+                // What nobody has verified may hold a slip, which is mended so.
+                let verified = known.as_ref().filter(|known| known.verified.is_some());
+                let before = verified.map(|known| Domain::of(&known.email));
+                let (entry, put) = merged(known, entry);
+                let mut held = Vec::new();
+                if put != Put::Same {
+                    let own = Domain::of(&entry.email);
+                    faults.extend(refused(&mut tx, &entry, before.as_ref(), rules, &looks).await?);
+                    looks.add(&own);
+                    if faults.is_empty() {
+                        let what = if put == Put::Added { "entry_added" } else { "entry_changed" };
+                        keep(&mut tx, &mut chain, &entry, what, Value::Null).await?;
+                        held = hold_unsent(&mut tx, &mut chain, &entry, rules, now.today).await?;
+                    }
+                }
+                done.push(Placed { id: entry.id, put, held });
+            }
+            if !faults.is_empty() {
+                return Ok(Err(faults));
+            }
+            tx.commit().await?;
+            Ok(Ok(done))
+        })
+    }
+
+    /// Verifies an entry: a second person heard from the recipient what the entry says.
+    ///
+    /// Errors: the person who entered or changed it; an address or fingerprints other than the entry's; a day that has
+    /// passed.
+    pub fn verify_entry(
+        &mut self,
+        id: &EntryId,
+        heard: &Heard,
+        rules: &AddressRules,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<Entry, LedgerError> {
+        self.change_entry(id, rules, by, now, "entry_verified", |entry| {
+            unlike(entry, heard, by, now.today)?;
+            entry.verified = Some(Verification {
+                by: by.id.clone(),
+                on: now.today,
+                way: heard.way,
+                how: heard.how.clone(),
+            });
+            entry.expires = heard.until.or(entry.expires);
+            entry.replaced.clear();
+            Ok(json!({ "way": heard.way, "how": heard.how }))
+        })
+    }
+
+    /// Ends an entry on a day, from which on nothing goes to it. A later end takes a verification.
+    ///
+    /// Errors: it ends sooner already.
+    pub fn expire_entry(
+        &mut self,
+        id: &EntryId,
+        last: NaiveDate,
+        reason: &str,
+        rules: &AddressRules,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<(Entry, Vec<DespatchId>), LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(now.at, by.id.as_str());
+            let mut entry = load(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
+            if let Some(sooner) = entry.expires.filter(|sooner| *sooner < last) {
+                let cause = format!("it ends on {} already", date_words(sooner));
+                let cure = "have somebody verify it with --until to move its end";
+                return Err(LedgerError::Refused(Fault::new(subject(id), "expire.later", cause, cure)));
+            }
+            entry.expires = Some(last);
+            keep(&mut tx, &mut chain, &entry, "entry_expires", json!({ "reason": reason })).await?;
+            let held = hold_unsent(&mut tx, &mut chain, &entry, rules, now.today).await?;
+            tx.commit().await?;
+            Ok((entry, held))
+        })
+    }
+
+    /// Takes note of a trial letter for an entry and gives it out to be sent.
+    pub fn trial_sent(
+        &mut self,
+        id: &EntryId,
+        message: TrialMessage,
+        rules: &AddressRules,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<TrialLetter, LedgerError> {
+        let entry = self.change_entry(id, rules, by, now, "trial_sent", |entry| {
+            let (message_id, answer) = (message.message_id.clone(), message.answer);
+            entry.trial = Some(Trial { sent_on: now.today, message_id, answer, opened: None });
+            Ok(json!({ "message": Sha256::of(&message.bytes) }))
+        })?;
+        Ok(TrialLetter { entry, bytes: message.bytes })
+    }
+
+    /// Takes note that the recipient read out the words of the trial letter, and so could open it.
+    ///
+    /// Errors: none was sent, or these are not its words.
+    pub fn trial_opened(
+        &mut self,
+        id: &EntryId,
+        words: &str,
+        rules: &AddressRules,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<Entry, LedgerError> {
+        self.change_entry(id, rules, by, now, "trial_opened", |entry| {
+            let at = format!("entry {}", entry.id);
+            let Some(trial) = &mut entry.trial else {
+                let cure = "send one with `despatch directory trial`";
+                return Err(Fault::new(at, "trial.none", "no trial letter was sent to it", cure));
+            };
+            if Trial::answer(&trial.message_id, words) != trial.answer {
+                let cause = "these are not the words of the trial letter that was sent last";
+                let cure = "ask the recipient to read them out again, letter by letter";
+                return Err(Fault::new(at, "trial.words", cause, cure));
+            }
+            trial.opened = Some(Opened { by: by.id.clone(), on: now.today });
+            Ok(Value::Null)
+        })
+    }
+
+    fn change_entry(
+        &mut self,
+        id: &EntryId,
+        rules: &AddressRules,
+        by: &Staff,
+        now: Moment,
+        what: &str,
+        change: impl FnOnce(&mut Entry) -> Result<Value, Fault>,
+    ) -> Result<Entry, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(now.at, by.id.as_str());
+            let mut entry = load(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
+            let said = change(&mut entry).map_err(LedgerError::Refused)?;
+            keep(&mut tx, &mut chain, &entry, what, said).await?;
+            tell_held(&mut tx, &mut chain, &entry, rules, now.today).await?;
+            tx.commit().await?;
+            Ok(entry)
+        })
+    }
+}
+
+/// No entry has this id.
+pub fn unknown(id: &EntryId) -> LedgerError {
+    let cure = "look it up with `despatch directory list`";
+    LedgerError::Refused(Fault::new(
+        format!("entry {id}"),
+        "entry.unknown",
+        "the directory has no such entry",
+        cure,
+    ))
+}
+
+/// The subject of an entry's events.
+pub fn subject(id: &EntryId) -> String {
+    format!("entry {id}")
+}
+
+fn read(text: &str) -> Result<Entry, LedgerError> {
+    serde_json::from_str(text)
+        .map_err(|error| LedgerError::Failed(format!("an entry of the directory cannot be read: {error}")))
+}
+
+pub(super) async fn load(
+    connection: &mut SqliteConnection,
+    id: &EntryId,
+) -> Result<Option<Entry>, LedgerError> {
+    let row = sqlx::query("SELECT record FROM entry WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| read(row.get("record"))).transpose()
+}
+
+/// What an entry is once somebody has said this of it. What was shown with the same address, method and keys stays
+/// shown.
+fn merged(known: Option<Entry>, given: Entry) -> (Entry, Put) {
+    let Some(known) = known else {
+        return (given, Put::Added);
+    };
+    if known.says_the_same(&given) {
+        return (known, Put::Same);
+    }
+    let same_lock = known.keys == given.keys && known.method == given.method && known.email == given.email;
+    let replaced = match known.keys == given.keys || known.keys.is_empty() {
+        true => known.replaced.clone(),
+        false => known.fingerprints(),
+    };
+    let trial = if same_lock { known.trial } else { None };
+    let mut changed = given.changed.clone();
+    if known.verified.is_none() {
+        changed.and.extend(known.changed.and);
+        changed.and.insert(known.changed.by);
+        changed.and.remove(&changed.by);
+    }
+    (Entry { replaced, trial, changed, verified: None, ..given }, Put::Changed)
+}
+
+/// Why an entry may not stand in the directory; `before` is the domain that it was verified with.
+async fn refused(
+    connection: &mut SqliteConnection,
+    entry: &Entry,
+    before: Option<&Domain>,
+    rules: &AddressRules,
+    looks: &Lookalikes,
+) -> Result<Vec<Fault>, LedgerError> {
+    let at = subject(&entry.id);
+    let mut faults: Vec<Fault> = rules
+        .against(entry)
+        .iter()
+        .map(|reason| Fault::new(&at, "directory.rule", reason.cause(), reason.cure()))
+        .collect();
+    let own = Domain::of(&entry.email);
+    let candidates = if rules.names(&own) { BTreeSet::new() } else { looks.of(&own) };
+    let mut known = None;
+    for like in candidates {
+        if before == Some(like) || others_have(connection, like, &entry.id).await? {
+            known = Some(like);
+            break;
+        }
+    }
+    if let Some(like) = known {
+        let cause = format!("its domain could be taken for {like}, to which the office writes already");
+        let cure = "find out from the recipient, not by email, which is theirs; list the domain under \
+                    alike in [addresses] in despatch.toml if both are real";
+        faults.push(Fault::new(&at, "directory.looks_like", cause, cure));
+    }
+    let twin = sqlx::query("SELECT id FROM entry WHERE email = $1 AND id <> $2")
+        .bind(entry.email.as_str().to_ascii_lowercase())
+        .bind(entry.id.as_str())
+        .fetch_optional(&mut *connection)
+        .await?;
+    let mut twins: BTreeSet<(&str, String)> = twin.iter().map(|row| ("address", row.get("id"))).collect();
+    for key in &entry.keys {
+        let owner = sqlx::query("SELECT entry FROM entry_key WHERE key = $1 AND entry <> $2")
+            .bind(key.as_str())
+            .bind(entry.id.as_str())
+            .fetch_optional(&mut *connection)
+            .await?;
+        twins.extend(owner.iter().map(|row| ("key", row.get("entry"))));
+    }
+    faults.extend(twins.into_iter().map(|(what, other)| {
+        let cause = format!("its {what} is the one of entry {other}");
+        Fault::new(&at, "directory.twins", cause, format!("give each entry its own {what}"))
+    }));
+    Ok(faults)
+}
+
+/// Whether entries other than this one have a domain: a slip in its own address may be mended.
+async fn others_have(
+    connection: &mut SqliteConnection,
+    domain: &Domain,
+    id: &EntryId,
+) -> Result<bool, LedgerError> {
+    let other = sqlx::query("SELECT 1 FROM entry WHERE domain = $1 AND id <> $2 LIMIT 1")
+        .bind(domain.as_str())
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?;
+    Ok(other.is_some())
+}
+
+/// Every domain of the directory.
+async fn lookalikes(connection: &mut SqliteConnection) -> Result<Lookalikes, LedgerError> {
+    let rows = sqlx::query("SELECT DISTINCT domain FROM entry").fetch_all(connection).await?;
+    let mut looks = Lookalikes::default();
+    for row in rows {
+        let domain: Domain = row
+            .get::<&str, _>("domain")
+            .parse()
+            .map_err(|_| LedgerError::Failed("a domain of the directory cannot be read".to_owned()))?;
+        looks.add(&domain);
+    }
+    Ok(looks)
+}
+
+/// Why what somebody heard does not verify an entry.
+fn unlike(entry: &Entry, heard: &Heard, by: &Staff, today: NaiveDate) -> Result<(), Fault> {
+    let no = |code, cause: String, cure: &str| Err(Fault::new(subject(&entry.id), code, cause, cure));
+    if entry.changed.is_partly_of(&by.id) {
+        let cause = format!("{} entered or changed it and cannot verify it", by.id);
+        return no("verify.same_person", cause, "ask another member of staff to verify it");
+    }
+    if !entry.email.same_mailbox(&heard.email) {
+        let cause = "the address that the recipient gave is not the entry's".to_owned();
+        return no(
+            "verify.address",
+            cause,
+            &format!(
+                "correct the entry with `despatch directory change {} --email …`, or ring again",
+                entry.id
+            ),
+        );
+    }
+    let (theirs, told): (BTreeSet<String>, BTreeSet<String>) = (
+        entry.fingerprints().into_iter().collect(),
+        heard.fingerprints.iter().map(|f| f.to_lowercase()).collect(),
+    );
+    if theirs != told {
+        let cause =
+            "the fingerprints that the recipient read out are not those of the entry's keys".to_owned();
+        return no(
+            "verify.fingerprint",
+            cause,
+            "ask the recipient for the key again; somebody may have changed it",
+        );
+    }
+    if heard.until.is_some_and(|until| until < today) {
+        return no("verify.until", "the last day has passed".to_owned(), "give a day that is still to come");
+    }
+    Ok(())
+}
+
+/// Writes an entry as it is, with the event that made it so.
+async fn keep(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    entry: &Entry,
+    what: &str,
+    said: Value,
+) -> Result<(), LedgerError> {
+    let unwritten =
+        |error: serde_json::Error| LedgerError::Failed(format!("an entry cannot be written: {error}"));
+    let record = serde_json::to_value(entry).map_err(unwritten)?;
+    sqlx::query(
+        "INSERT INTO entry (id, email, domain, record) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (id) DO UPDATE SET email = $2, domain = $3, record = $4",
+    )
+    .bind(entry.id.as_str())
+    .bind(entry.email.as_str().to_ascii_lowercase())
+    .bind(entry.email.domain())
+    .bind(record.to_string())
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("DELETE FROM entry_key WHERE entry = $1")
+        .bind(entry.id.as_str())
+        .execute(&mut *connection)
+        .await?;
+    for key in &entry.keys {
+        sqlx::query("INSERT INTO entry_key (key, entry) VALUES ($1, $2)")
+            .bind(key.as_str())
+            .bind(entry.id.as_str())
+            .execute(&mut *connection)
+            .await?;
+    }
+    sqlx::query("UPDATE directory SET version = version + 1").execute(&mut *connection).await?;
+    let detail = json!({ "entry": record, "said": said, "fingerprints": entry.fingerprints() });
+    chain.append(connection, &subject(&entry.id), what, detail).await?;
+    Ok(())
+}

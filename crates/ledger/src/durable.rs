@@ -1,0 +1,229 @@
+//! Enters: claims, sealed cases and rejections from the line's threads. Leaves: word that each is on the disk.
+//! Never: answers before it is; every durable write of the line happens on this one thread.
+
+use super::despatch::SealedCase;
+use super::files::{Files, sync_folder, unfinished, write_file};
+use super::ledger::{Ledger, LedgerError};
+use super::queue::{Claimed, Queued, Write, Written};
+use despatch_core::clock::Clock;
+use despatch_core::words::Sha256;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread::{self, JoinHandle};
+
+/// Writes that wait at most while others are being made durable: enough for the line's threads.
+const WAITING_MAX: usize = 16;
+
+/// Why nothing more can be made durable. After a failed flush the system may call lost bytes written,
+/// so the run ends and the next start begins from what the disk holds.
+#[derive(Debug, Clone)]
+pub struct DurableError(pub String);
+
+impl fmt::Display for DurableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "nothing more can be stored safely: {}", self.0)
+    }
+}
+
+impl std::error::Error for DurableError {}
+
+type Answer<T> = Sender<Result<T, DurableError>>;
+
+enum Order {
+    Claim { token: String, file_sha256: Sha256, answer: Answer<Claimed> },
+    Queue { case: Box<SealedCase>, answer: Answer<Queued> },
+    Reject { claim: i64, codes: Vec<&'static str>, answer: Answer<()> },
+}
+
+/// The thread that makes things durable.
+#[derive(Debug)]
+pub struct Durable {
+    orders: SyncSender<Order>,
+    thread: JoinHandle<Ledger>,
+}
+
+/// Gives orders to the durable thread.
+#[derive(Debug, Clone)]
+pub struct DurableHandle(SyncSender<Order>);
+
+impl Durable {
+    /// Starts the thread, which owns the ledger until [`Durable::finish`].
+    pub fn start(ledger: Ledger, clock: Clock) -> io::Result<Self> {
+        let (orders, inbox) = sync_channel(WAITING_MAX);
+        let thread = thread::Builder::new()
+            .name("despatch-durable".to_owned())
+            .spawn(move || serve(ledger, clock, &inbox))?;
+        Ok(Self { orders, thread })
+    }
+
+    /// A handle for one more thread.
+    pub fn handle(&self) -> DurableHandle {
+        DurableHandle(self.orders.clone())
+    }
+
+    /// Waits for what was ordered and gives the ledger back. Every handle must be gone.
+    pub fn finish(self) -> Result<Ledger, DurableError> {
+        drop(self.orders);
+        self.thread.join().map_err(|_| DurableError("the writing thread failed".to_owned()))
+    }
+}
+
+impl DurableHandle {
+    /// Takes note of a case file that lies in `inbox/claimed/TOKEN`.
+    pub fn claim(&self, token: String, file_sha256: Sha256) -> Result<Claimed, DurableError> {
+        self.order(|answer| Order::Claim { token, file_sha256, answer })
+    }
+
+    /// Puts a sealed case into the outbox.
+    pub fn queue(&self, case: SealedCase) -> Result<Queued, DurableError> {
+        self.order(|answer| Order::Queue { case: Box::new(case), answer })
+    }
+
+    /// Takes note that a case file was rejected, with the codes of its faults.
+    pub fn reject(&self, claim: i64, codes: Vec<&'static str>) -> Result<(), DurableError> {
+        self.order(|answer| Order::Reject { claim, codes, answer })
+    }
+
+    fn order<T>(&self, order: impl FnOnce(Answer<T>) -> Order) -> Result<T, DurableError> {
+        let gone = || DurableError("the writing thread has ended".to_owned());
+        let (answer, result) = channel();
+        self.0.send(order(answer)).map_err(|_| gone())?;
+        result.recv().map_err(|_| gone())?
+    }
+}
+
+/// Takes whatever waits as one batch: files first, then one commit for all, then the answers.
+fn serve(mut ledger: Ledger, clock: Clock, inbox: &Receiver<Order>) -> Ledger {
+    while let Ok(first) = inbox.recv() {
+        let mut batch = vec![first];
+        batch.extend(inbox.try_iter().take(WAITING_MAX));
+        match make_durable(&mut ledger, clock, &batch) {
+            Ok(written) => batch.into_iter().zip(written).for_each(|(order, written)| answer(order, written)),
+            Err(error) => {
+                let error = DurableError(error.to_string());
+                batch.into_iter().for_each(|order| refuse(order, &error));
+                break;
+            }
+        }
+    }
+    ledger
+}
+
+/// Sealed files, flushed; their folders, flushed; then the ledger's commit: the order that survives a power cut.
+fn make_durable(ledger: &mut Ledger, clock: Clock, batch: &[Order]) -> Result<Vec<Written>, LedgerError> {
+    let files = ledger.files().clone();
+    let begun = begun(&files, batch);
+    let mut any = false;
+    for order in batch {
+        if let Order::Queue { case, .. } = order {
+            any = true;
+            write_file(&files.original(case.claim), &case.original)?;
+            for sealed in &case.despatches {
+                if let (Some(bytes), Some(bound)) = (&sealed.message, &sealed.despatch.message) {
+                    write_file(&files.message(sealed.despatch.id, bound.revision), bytes)?;
+                    if let Some(copy) = &sealed.copy {
+                        write_file(&files.copy(sealed.despatch.id, bound.revision), copy)?;
+                    }
+                }
+            }
+        }
+    }
+    if any {
+        sync_folder(&files.received())?;
+        sync_folder(&files.despatches())?;
+    }
+    let writes: Vec<Write<'_>> = batch
+        .iter()
+        .map(|order| match order {
+            Order::Claim { token, file_sha256, .. } => Write::Claim { token, file_sha256: *file_sha256 },
+            Order::Queue { case, .. } => Write::Queue(case),
+            Order::Reject { claim, codes, .. } => Write::Reject { claim: *claim, codes: codes.clone() },
+        })
+        .collect();
+    let written = ledger.write(&writes, clock.now().at)?;
+    for (order, written) in batch.iter().zip(&written) {
+        tidy(&files, &begun, order, written);
+    }
+    Ok(written)
+}
+
+/// Removes what lies here of a claim and is not on record: because the case was not queued after all, or because an
+/// earlier run had begun to store it.
+fn tidy(files: &Files, begun: &BTreeSet<i64>, order: &Order, written: &Written) {
+    match (order, written) {
+        (Order::Queue { case, .. }, Written::Queued(Queued::Made { .. })) if begun.contains(&case.claim) => {
+            remove_all_but(files, case.claim, &files_of(files, case));
+        }
+        (_, Written::Queued(Queued::Made { .. })) => {}
+        (Order::Queue { case, .. }, _) => remove_all_but(files, case.claim, &BTreeSet::new()),
+        (Order::Reject { claim, .. }, _) if begun.contains(claim) => {
+            remove_all_but(files, *claim, &BTreeSet::new());
+        }
+        _ => {}
+    }
+}
+
+/// The claims of a batch of which sealed files lie here already: an earlier run was stopped before it could put them on
+/// record. The sealed case file is written first and removed last, so it, or what is written of it, tells.
+fn begun(files: &Files, batch: &[Order]) -> BTreeSet<i64> {
+    let claims = batch.iter().filter_map(|order| match order {
+        Order::Queue { case, .. } => Some(case.claim),
+        Order::Reject { claim, .. } => Some(*claim),
+        Order::Claim { .. } => None,
+    });
+    let lies_here = |claim: &i64| {
+        let original = files.original(*claim);
+        original.exists() || unfinished(&original).exists()
+    };
+    claims.filter(lies_here).collect()
+}
+
+/// The files of a case that is on record.
+fn files_of(files: &Files, case: &SealedCase) -> BTreeSet<PathBuf> {
+    let mut of_case = BTreeSet::from([files.original(case.claim)]);
+    for sealed in &case.despatches {
+        if let Some(bound) = &sealed.despatch.message {
+            of_case.insert(files.message(sealed.despatch.id, bound.revision));
+            if sealed.copy.is_some() {
+                of_case.insert(files.copy(sealed.despatch.id, bound.revision));
+            }
+        }
+    }
+    of_case
+}
+
+/// Removes the files of a claim but those that are on record. What goes is sealed and in nobody's way, so a failure to remove
+/// one is no failure of the line.
+fn remove_all_but(files: &Files, claim: i64, on_record: &BTreeSet<PathBuf>) {
+    let of_claim = format!("{claim}-");
+    let original = files.original(claim);
+    let messages = fs::read_dir(files.despatches()).into_iter().flatten().filter_map(Result::ok);
+    let messages = messages
+        .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(of_claim.as_bytes()))
+        .map(|entry| entry.path());
+    for path in messages.chain([unfinished(&original), original]).filter(|path| !on_record.contains(path)) {
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// Answers one order. A thread that no longer listens has ended with its run.
+fn answer(order: Order, written: Written) {
+    match (order, written) {
+        (Order::Claim { answer, .. }, Written::Claimed(claimed)) => drop(answer.send(Ok(claimed))),
+        (Order::Queue { answer, .. }, Written::Queued(queued)) => drop(answer.send(Ok(queued))),
+        (Order::Reject { answer, .. }, Written::Rejected) => drop(answer.send(Ok(()))),
+        (order, _) => refuse(order, &DurableError("an order was answered out of turn".to_owned())),
+    }
+}
+
+fn refuse(order: Order, error: &DurableError) {
+    match order {
+        Order::Claim { answer, .. } => drop(answer.send(Err(error.clone()))),
+        Order::Queue { answer, .. } => drop(answer.send(Err(error.clone()))),
+        Order::Reject { answer, .. } => drop(answer.send(Err(error.clone()))),
+    }
+}

@@ -1,0 +1,79 @@
+//! Enters: an entry of the directory that has changed. Leaves: what waits for it held, with the reason that holds it now.
+//! Never: lets anything go; a person makes it anew.
+
+use super::chain::Chain;
+use super::despatch::{DespatchId, Hold, State};
+use super::ledger::{LedgerError, put_down, step};
+use super::packs::unsent;
+use chrono::NaiveDate;
+use despatch_directory::directory::{Directory, HoldReason};
+use despatch_directory::entry::Entry;
+use despatch_directory::rules::AddressRules;
+use serde_json::json;
+use sqlx::SqliteConnection;
+
+/// Holds what waits for an entry that may not be written to as it is now. Approvals are void: they bound what has changed.
+pub(super) async fn hold_unsent(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    entry: &Entry,
+    rules: &AddressRules,
+    today: NaiveDate,
+) -> Result<Vec<DespatchId>, LedgerError> {
+    let alone = Directory::new(Vec::new(), rules.clone());
+    let reasons: Vec<Hold> = alone.holds(entry, today).iter().map(Hold::from).collect();
+    let mut held = Vec::new();
+    if reasons.is_empty() {
+        return Ok(held);
+    }
+    for mut despatch in unsent(connection).await? {
+        if despatch.recipient.entry.as_ref() != Some(&entry.id) {
+            continue;
+        }
+        let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
+        despatch.holds.retain(|hold| !codes.contains(&hold.code.as_str()));
+        despatch.holds.extend(reasons.iter().cloned());
+        despatch.approval = None;
+        held.push(despatch.id);
+        let detail = json!({ "holds": despatch.holds });
+        if despatch.state == State::Held {
+            put_down(connection, chain, &despatch, "held", detail).await?;
+        } else {
+            step(connection, chain, &mut despatch, State::Held, "held", detail).await?;
+        }
+    }
+    Ok(held)
+}
+
+/// Says of what is held for an entry what holds it now: once the entry is in order, that it must be made anew.
+pub(super) async fn tell_held(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    entry: &Entry,
+    rules: &AddressRules,
+    today: NaiveDate,
+) -> Result<(), LedgerError> {
+    let alone = Directory::new(Vec::new(), rules.clone());
+    let mut now: Vec<Hold> = alone.holds(entry, today).iter().map(Hold::from).collect();
+    if now.is_empty() {
+        let words = format!(
+            "{} is in order now, and the message was made before that; \
+             `despatch directory reseal {}` makes it anew",
+            entry.id, entry.id
+        );
+        now.push(Hold { code: "recipient_changed".to_owned(), words, remake: true });
+    }
+    for mut despatch in unsent(connection).await? {
+        let theirs = despatch.recipient.entry.as_ref() == Some(&entry.id) && despatch.state == State::Held;
+        // Which cases it serves is asked with the case at hand, when the message is made anew.
+        let of_entry = |hold: &Hold| HoldReason::is_code(&hold.code) && hold.code != HoldReason::NOT_FOR_CASE;
+        if !theirs || !despatch.holds.iter().any(of_entry) {
+            continue;
+        }
+        despatch.holds.retain(|hold| !of_entry(hold));
+        despatch.holds.extend(now.iter().cloned());
+        let detail = json!({ "holds": despatch.holds });
+        put_down(connection, chain, &despatch, "held", detail).await?;
+    }
+    Ok(())
+}

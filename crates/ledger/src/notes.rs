@@ -1,0 +1,132 @@
+//! Enters: who copied which note into the casework system. Leaves: the ticks of a case's notes, read off the record.
+//! Never: keeps a tick anywhere but in the chain of events, or ticks a note twice (G15).
+
+use super::chain::{self, Chain, Event};
+use super::ledger::{Ledger, LedgerError};
+use super::record::OnRecord;
+use chrono::{DateTime, NaiveDate};
+use chrono_tz::Europe::London;
+use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
+use despatch_settings::Staff;
+use serde::Serialize;
+use serde_json::json;
+use sqlx::Connection;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+/// What a tick is called in the chain.
+const NOTE_RECORDED: &str = "note_recorded";
+
+/// A note, as people type it: the number of its case file and its own, counted from 1 (`17.2`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(into = "String")]
+pub struct NoteId {
+    pub claim: i64,
+    pub note: usize,
+}
+
+impl fmt::Display for NoteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.claim, self.note)
+    }
+}
+
+impl From<NoteId> for String {
+    fn from(id: NoteId) -> String {
+        id.to_string()
+    }
+}
+
+impl FromStr for NoteId {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = |part: &str| {
+            let plain = !part.starts_with('0') && part.bytes().all(|b| b.is_ascii_digit());
+            plain.then(|| part.parse::<u32>().ok()).flatten()
+        };
+        text.split_once('.')
+            .and_then(|(claim, note)| {
+                Some(NoteId { claim: number(claim)?.into(), note: number(note)? as usize })
+            })
+            .ok_or("a note's number, such as 17.2")
+    }
+}
+
+/// Who copied a note, and on which day in Europe/London.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tick {
+    pub by: String,
+    pub on: NaiveDate,
+}
+
+impl Ledger {
+    /// The ticks of one case file's notes, by the note's number, counted from 1.
+    pub fn ticks(&mut self, claim: i64) -> Result<BTreeMap<usize, Tick>, LedgerError> {
+        Ok(ticks(&self.events(Some(&subject(claim)))?))
+    }
+
+    /// Takes note that a note of these events has been copied into the casework system.
+    ///
+    /// Errors: the events have no such note, or somebody has ticked it already.
+    pub fn tick(
+        &mut self,
+        events: &[OnRecord],
+        id: NoteId,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let of_claim = events.iter().find(|event| event.claim == id.claim);
+        if !of_claim.is_some_and(|event| (1..=event.notes.len()).contains(&id.note)) {
+            let cure = "use a number that `despatch case` shows beside a note";
+            return refuse(id, "note.unknown", "the case has no such note".to_owned(), cure);
+        }
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let known = ticks(&chain::read(&mut tx, Some(&subject(id.claim))).await?);
+            if let Some(tick) = known.get(&id.note) {
+                let cause = format!("{} has recorded it already", tick.by);
+                return refuse(id, "note.recorded", cause, "look at the case with `despatch case`");
+            }
+            let still = sqlx::query("SELECT 1 FROM claim WHERE number = $1 AND superseded = 0")
+                .bind(id.claim)
+                .fetch_optional(&mut *tx)
+                .await?
+                .is_some();
+            if !still {
+                let cause = "a correction has taken its place".to_owned();
+                return refuse(id, "note.unknown", cause, "look at the case again with `despatch case`");
+            }
+            let detail = json!({ "note": id.note });
+            Chain::new(now.at, by.id.as_str())
+                .append(&mut tx, &subject(id.claim), NOTE_RECORDED, detail)
+                .await?;
+            Ok(tx.commit().await?)
+        })
+    }
+}
+
+fn subject(claim: i64) -> String {
+    format!("case {claim}")
+}
+
+fn refuse<T>(id: NoteId, code: &'static str, cause: String, cure: &str) -> Result<T, LedgerError> {
+    Err(LedgerError::Refused(Fault::new(format!("note {id}"), code, cause, cure)))
+}
+
+/// The first tick of each note.
+fn ticks(events: &[Event]) -> BTreeMap<usize, Tick> {
+    let mut ticks = BTreeMap::new();
+    for event in events.iter().filter(|event| event.what == NOTE_RECORDED) {
+        let note = event.detail.get("note").and_then(serde_json::Value::as_u64);
+        let note = note.and_then(|note| usize::try_from(note).ok());
+        let at = DateTime::parse_from_rfc3339(&event.at).ok();
+        if let (Some(note), Some(at)) = (note, at) {
+            let on = at.with_timezone(&London).date_naive();
+            ticks.entry(note).or_insert_with(|| Tick { by: event.actor.clone(), on });
+        }
+    }
+    ticks
+}

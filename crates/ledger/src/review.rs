@@ -1,0 +1,430 @@
+//! Enters: what a person decides about a despatch. Leaves: its new state, with the person and the reason on record.
+//! Never: approves what the person who prepared it would approve, or what is not what it was.
+
+use super::chain::Chain;
+use super::despatch::{Approval, Bound, Despatch, DespatchId, Hold, SealedDespatch, State};
+use super::files::{Files, sync_folder, write_file};
+use super::guarded::check_guards;
+use super::incidents::{Frozen, frozen, frozen_hold};
+use super::ledger::{Ledger, LedgerError, load, step};
+use super::packs::pack_record;
+use chrono::NaiveDate;
+use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
+use despatch_core::words::{EntryId, PackId, Sha256, weekday_words};
+use despatch_directory::directory::{Directory, HoldReason};
+use despatch_guards::{Check, Guard};
+use despatch_process::policy::{PackRecord, Packs, PolicyHold};
+use despatch_settings::Staff;
+use serde_json::json;
+use sqlx::Connection;
+use std::collections::BTreeMap;
+
+/// The largest message, in bytes: NHSmail takes 35 MB (NHS England, 2022).
+pub const MESSAGE_BYTES_MAX: usize = 35_000_000;
+
+/// What a despatch is checked against, at approval and at sending.
+#[derive(Debug, Clone, Copy)]
+pub struct Checks<'a> {
+    pub directory: &'a Directory,
+    pub packs: &'a Packs,
+}
+
+/// What staff decided that counts for every despatch: about packs, and about entries that are frozen.
+pub type Decided<'a> = (&'a BTreeMap<PackId, PackRecord>, &'a BTreeMap<EntryId, Frozen>);
+
+/// What a person decides, beside approving. Each carries its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Back to the caseworker, who mends it with a new file that `replaces` the old one.
+    Return(String),
+    Hold(String),
+    /// Lifts a hold, or orders another attempt at what was refused, deferred or is in doubt.
+    Release(String),
+    Cancel(String),
+}
+
+impl Ledger {
+    /// Approves a despatch: from now on exactly these bytes may go to exactly this recipient and these keys.
+    ///
+    /// Errors: it is not awaiting review; `by` prepared the case; the message is not the one that `seen` names;
+    /// a check that a machine could not make is not `confirmed`, or `by` let one pass;
+    /// or it is stale, altered or its recipient changed, and is then held, with the reason.
+    pub fn approve(
+        &mut self,
+        id: DespatchId,
+        by: &Staff,
+        seen: Option<&str>,
+        confirmed: &[Guard],
+        checks: Checks<'_>,
+        now: Moment,
+    ) -> Result<Despatch, LedgerError> {
+        let files = self.files.clone();
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(now.at, by.id.as_str());
+            let mut despatch = load(&mut tx, id).await?;
+            let packs = pack_record(&mut tx).await?;
+            let frozen = frozen(&mut tx).await?;
+            let bound = may_approve(&despatch, by, seen)?;
+            let confirmed = check_guards(&despatch, by, confirmed)?;
+            if let Err(holds) = recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
+                let refused = not_now(&despatch, &holds);
+                despatch.holds = holds;
+                let detail = json!({ "holds": despatch.holds });
+                step(&mut tx, &mut chain, &mut despatch, State::Held, "held", detail).await?;
+                tx.commit().await?;
+                return Err(refused);
+            }
+            despatch.approval = Some(Approval {
+                by: by.id.clone(),
+                at: now.at,
+                sha256: bound.sha256,
+                address: despatch.recipient.address.clone(),
+                fingerprints: bound.fingerprints.clone(),
+                confirmed,
+            });
+            let detail = json!({ "approval": despatch.approval });
+            step(&mut tx, &mut chain, &mut despatch, State::Approved, "approved", detail).await?;
+            tx.commit().await?;
+            Ok(despatch)
+        })
+    }
+
+    /// Carries out what a person decided.
+    ///
+    /// Errors: the table of states does not allow it, or what held the despatch still does.
+    pub fn decide(
+        &mut self,
+        id: DespatchId,
+        by: &Staff,
+        decision: &Decision,
+        checks: Checks<'_>,
+        now: Moment,
+    ) -> Result<Despatch, LedgerError> {
+        let files = self.files.clone();
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(now.at, by.id.as_str());
+            let mut despatch = load(&mut tx, id).await?;
+            let packs = pack_record(&mut tx).await?;
+            let frozen = frozen(&mut tx).await?;
+            let (next, what, reason) = match decision {
+                Decision::Return(reason) => (State::Returned, "returned", reason),
+                Decision::Cancel(reason) => (State::Cancelled, "cancelled", reason),
+                Decision::Hold(reason) => {
+                    if a_person_decides(despatch.state) {
+                        // Held, it would go again on anybody's release.
+                        despatch.approval = None;
+                    }
+                    despatch.holds.push(Hold {
+                        code: Hold::BY_PERSON.to_owned(),
+                        words: format!("held by {}: {reason}", by.id),
+                        remake: false,
+                    });
+                    (State::Held, "held", reason)
+                }
+                Decision::Release(reason) => {
+                    let next = released(&mut despatch, by, &files, checks, (&packs, &frozen), now.today)?;
+                    (next, "released", reason)
+                }
+            };
+            despatch.reason = Some(reason.clone());
+            let detail = json!({ "reason": reason, "state": next });
+            step(&mut tx, &mut chain, &mut despatch, next, what, detail).await?;
+            tx.commit().await?;
+            Ok(despatch)
+        })
+    }
+
+    /// Puts a message that was made anew in the place of one that could not be sent. Any approval is void.
+    ///
+    /// Errors: somebody else dealt with it meanwhile, or the new message cannot go either.
+    pub fn remade(
+        &mut self,
+        id: DespatchId,
+        by: &Staff,
+        reason: &str,
+        sealed: SealedDespatch,
+        now: Moment,
+    ) -> Result<Despatch, LedgerError> {
+        let files = self.files.clone();
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut chain = Chain::new(now.at, by.id.as_str());
+            let mut despatch = load(&mut tx, id).await?;
+            let made = sealed.despatch;
+            let revision = |despatch: &Despatch| despatch.message.as_ref().map_or(0, |bound| bound.revision);
+            let overtaken = !despatch.state.may_become(State::AwaitingReview)
+                || revision(&made) != revision(&despatch) + 1
+                || !made.holds.is_empty();
+            if overtaken {
+                let cause = "somebody else dealt with it meanwhile, or it still cannot go".to_owned();
+                return refuse(
+                    &despatch,
+                    "release.overtaken",
+                    cause,
+                    "look at it with `despatch outbox show`",
+                );
+            }
+            if let (Some(bytes), Some(bound)) = (&sealed.message, &made.message) {
+                write_file(&files.message(id, bound.revision), bytes)?;
+                if let Some(copy) = &sealed.copy {
+                    write_file(&files.copy(id, bound.revision), copy)?;
+                }
+                sync_folder(&files.despatches())?;
+            }
+            despatch.pack = made.pack;
+            despatch.planned = made.planned;
+            despatch.recipient = made.recipient;
+            despatch.message = made.message;
+            despatch.checks = made.checks;
+            // What the first message warned of may be known only then, and what the new one warns of only now.
+            let new = made.warnings.into_iter().filter(|warning| !despatch.warnings.contains(warning));
+            despatch.warnings.extend(new.collect::<Vec<_>>());
+            despatch.holds.clear();
+            despatch.approval = None;
+            despatch.urgent = None;
+            despatch.attempts = 0;
+            despatch.next_attempt = None;
+            despatch.reason = Some(reason.to_owned());
+            let detail = json!({ "reason": reason, "message": despatch.message });
+            step(&mut tx, &mut chain, &mut despatch, State::AwaitingReview, "remade", detail).await?;
+            tx.commit().await?;
+            Ok(despatch)
+        })
+    }
+}
+
+/// The message that may be approved by this person, or why not.
+fn may_approve(despatch: &Despatch, by: &Staff, seen: Option<&str>) -> Result<Bound, LedgerError> {
+    if despatch.state != State::AwaitingReview {
+        let cause = format!("it is {}, not awaiting review", despatch.state.words());
+        return refuse(despatch, "approve.state", cause, "look at it with `despatch outbox show`");
+    }
+    check_second_person(despatch, by)?;
+    let Some(bound) = &despatch.message else {
+        let cause = "there is no message to approve".to_owned();
+        return refuse(despatch, "approve.no_message", cause, "release it once what holds it is mended");
+    };
+    if seen.is_some_and(|seen| seen.is_empty() || !bound.sha256.to_string().starts_with(seen)) {
+        let cause = format!("the message is now {}, not the one that you looked at", bound.sha256.short());
+        return refuse(despatch, "approve.other_message", cause, "open it again and approve what you see");
+    }
+    Ok(bound.clone())
+}
+
+/// Whether this person may let the despatch go: a reviewer who did not prepare it.
+pub(super) fn check_second_person(despatch: &Despatch, by: &Staff) -> Result<(), LedgerError> {
+    if !by.reviewer {
+        let cause = format!("{} is not a reviewer", by.id);
+        let cure = "ask a reviewer (reviewer = true under [[staff]] in despatch.toml)";
+        return refuse(despatch, "approve.not_reviewer", cause, cure);
+    }
+    if despatch.prepared_by == by.id {
+        let cause = format!("{} prepared this case and cannot approve it", by.id);
+        return refuse(despatch, "approve.own_case", cause, "ask another reviewer to look at it");
+    }
+    Ok(())
+}
+
+pub(super) fn refuse<T>(
+    despatch: &Despatch,
+    code: &'static str,
+    cause: String,
+    cure: &str,
+) -> Result<T, LedgerError> {
+    Err(LedgerError::Refused(Fault::new(despatch.id.to_string(), code, cause, cure)))
+}
+
+pub(super) fn not_now(despatch: &Despatch, holds: &[Hold]) -> LedgerError {
+    let words: Vec<&str> = holds.iter().map(|hold| hold.words.as_str()).collect();
+    let cure = "mend the cause, then `despatch outbox release` lifts the hold or makes the message anew";
+    LedgerError::Refused(Fault::new(despatch.id.to_string(), "despatch.held", words.join("; "), cure))
+}
+
+/// Whether the relay has had it: it goes again on a second person's word alone.
+fn a_person_decides(state: State) -> bool {
+    matches!(state, State::InDoubt | State::Refused | State::Deferred)
+}
+
+/// Where a release leads: back to review, or to the approval that still binds the same bytes. What a relay
+/// refused or may have delivered already is sent again only on a reviewer's word.
+fn released(
+    despatch: &mut Despatch,
+    by: &Staff,
+    files: &Files,
+    checks: Checks<'_>,
+    decided: Decided<'_>,
+    today: NaiveDate,
+) -> Result<State, LedgerError> {
+    let person_decides = a_person_decides(despatch.state);
+    if despatch.state != State::Held && !person_decides {
+        let cause = format!("it is {}, so there is nothing to release", despatch.state.words());
+        return refuse(despatch, "release.state", cause, "look at it with `despatch outbox show`");
+    }
+    if person_decides {
+        // It may go out again, or for the first time, on this person's word.
+        check_second_person(despatch, by)?;
+    }
+    if let Err(holds) = recheck(despatch, files, checks, decided, today) {
+        return Err(not_now(despatch, &holds));
+    }
+    if let Some(firm) = despatch.planned.hold.as_ref().filter(|hold| hold.firm) {
+        return Err(not_now(despatch, &[Hold::from(firm)]));
+    }
+    despatch.holds.clear();
+    despatch.next_attempt = None;
+    despatch.attempts = 0;
+    let still_bound = match (&despatch.approval, &despatch.message) {
+        (Some(approval), Some(bound)) => approval.sha256 == bound.sha256,
+        _ => false,
+    };
+    Ok(if still_bound { State::Approved } else { State::AwaitingReview })
+}
+
+/// Looks at a despatch as it stands today: the very bytes, the recipient as the directory has it now, the dates.
+/// Returns the bytes, or everything that stands in the way.
+pub fn recheck(
+    despatch: &Despatch,
+    files: &Files,
+    checks: Checks<'_>,
+    (packs, frozen): Decided<'_>,
+    today: NaiveDate,
+) -> Result<Vec<u8>, Vec<Hold>> {
+    let mut holds = recipient_changes(despatch, checks.directory, today);
+    holds.extend(frozen_hold(despatch, frozen));
+    holds.extend(pack_hold(despatch, checks.packs, packs, today));
+    holds.extend(stale(despatch, today));
+    holds.extend(despatch.checks.iter().filter(|check| check.holds()).map(Hold::from));
+    let hold =
+        |code: &str, words: &str| Hold { code: code.to_owned(), words: words.to_owned(), remake: true };
+    let Some(bound) = &despatch.message else {
+        holds.push(hold("no_message", "the message is still to be made"));
+        return Err(holds);
+    };
+    if despatch.checks.is_empty() {
+        holds.push(hold("not_checked", "the message was made by a despatch that had no guards"));
+    }
+    let bytes = match files.message_bytes(despatch.id, bound.revision, bound.sha256) {
+        Ok(bytes) => bytes,
+        Err(_) => {
+            holds.push(hold(
+                "altered",
+                "the message in the outbox is missing or is not the one that was made",
+            ));
+            return Err(holds);
+        }
+    };
+    if bound.method().is_none() {
+        holds.push(hold("not_sealed", "the message is not sealed to its recipient yet"));
+    }
+    if bytes.len() > MESSAGE_BYTES_MAX {
+        let words = format!(
+            "the message has {} bytes and mail systems take {MESSAGE_BYTES_MAX}; ask for smaller attachments",
+            bytes.len()
+        );
+        holds.push(Hold { code: "too_large".to_owned(), words, remake: false });
+    }
+    let bound_by = |approval: &Approval| {
+        approval.sha256 == Sha256::of(&bytes)
+            && approval.address == despatch.recipient.address
+            && approval.fingerprints == bound.fingerprints
+    };
+    if despatch.approval.as_ref().is_some_and(|approval| !bound_by(approval)) {
+        holds.push(hold("altered", "the message is not the one that was approved"));
+    }
+    if holds.is_empty() { Ok(bytes) } else { Err(holds) }
+}
+
+/// Whether the pack under which it was made may still be used; a safety message goes all the same (G19).
+fn pack_hold(
+    despatch: &Despatch,
+    packs: &Packs,
+    record: &BTreeMap<PackId, PackRecord>,
+    today: NaiveDate,
+) -> Option<Hold> {
+    if despatch.planned.safety {
+        return None;
+    }
+    let fault = packs.permitted(&despatch.pack, record.get(&despatch.pack), today).err()?;
+    let words = format!("{}: {}; {}", fault.at, fault.cause, fault.cure);
+    Some(Hold { code: fault.code.replace('.', "_"), words, remake: fault.code != "pack.not_adopted" })
+}
+
+/// What the directory says today against what the message was made for.
+fn recipient_changes(despatch: &Despatch, directory: &Directory, today: NaiveDate) -> Vec<Hold> {
+    let resolution = directory.resolve(despatch.planned.role, &despatch.planned.to, &despatch.case_id, today);
+    let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
+    let (Some(entry), Some(bound)) = (resolution.entry, &despatch.message) else {
+        return holds;
+    };
+    let mut changed = |what: &str| {
+        holds.push(Hold {
+            code: "recipient_changed".to_owned(),
+            words: format!("{what} of {} changed since the message was made", entry.id),
+            remake: true,
+        });
+    };
+    if despatch.recipient.entry.as_ref() != Some(&entry.id) {
+        changed("the entry that answers for the recipient, now that");
+    } else if despatch.recipient.address != entry.email.to_string() {
+        changed("the address");
+    }
+    if bound.method().is_some_and(|method| Some(method) != entry.method) {
+        changed("the way of opening");
+    } else if !bound.fingerprints.is_empty() && bound.fingerprints != entry.fingerprints() {
+        changed("the keys");
+    }
+    holds
+}
+
+/// Whether the dates still hold: the response window (B5) and the last useful day (G11).
+fn stale(despatch: &Despatch, today: NaiveDate) -> Vec<Hold> {
+    let mut holds = Vec::new();
+    if let Some(window) = &despatch.planned.window
+        && !window.is_open_on(today)
+    {
+        holds.push(Hold {
+            code: "window_closed".to_owned(),
+            words: format!(
+                "service after {} leaves too little time to respond before the appointment; \
+                 the appointment needs a new date",
+                weekday_words(window.latest_service)
+            ),
+            remake: false,
+        });
+    }
+    if let Some(last) = despatch.planned.not_after
+        && today > last
+    {
+        holds.push(Hold {
+            code: "stale".to_owned(),
+            words: format!("it made sense until {} and no longer", weekday_words(last)),
+            remake: false,
+        });
+    }
+    holds
+}
+
+impl From<&PolicyHold> for Hold {
+    fn from(hold: &PolicyHold) -> Self {
+        // A firm one goes only when the case is planned anew and the rules no longer see it.
+        Hold { code: hold.code.clone(), words: hold.words.clone(), remake: hold.firm }
+    }
+}
+
+impl From<&Check> for Hold {
+    fn from(check: &Check) -> Self {
+        Hold { code: check.guard.hold_code().to_owned(), words: check.hold_words(), remake: true }
+    }
+}
+
+impl From<&HoldReason> for Hold {
+    fn from(reason: &HoldReason) -> Self {
+        Hold { code: reason.code().to_owned(), words: reason.to_string(), remake: true }
+    }
+}

@@ -1,0 +1,179 @@
+//! Enters: an event that changes what is still to go in its case. Leaves: those despatches superseded or held, and
+//! marked where a sender has them in hand. Never: touches what has gone, or what a later event made.
+
+use super::chain::Chain;
+use super::despatch::{Despatch, DespatchId, Hold, Overtaken, SealedCase, State};
+use super::ledger::{Ledger, LedgerError, put_down, record, step};
+use super::record::{first_file, read};
+use despatch_core::words::{CaseId, EventId};
+use despatch_process::policy::{Fact, Planned, Recorded, Unsent};
+use serde_json::json;
+use sqlx::{Row, SqliteConnection};
+
+/// The place of the event `$2` of the case `$1`: that of its first file; one that is new comes after all others.
+macro_rules! place {
+    () => {
+        "COALESCE((SELECT MIN(own.number) FROM claim AS own WHERE own.case_id = $1 AND own.event_id = $2 \
+          AND own.state = 'queued'), 9223372036854775807)"
+    };
+}
+
+/// A despatch that has not gone for certain, and what its event put on record.
+type Waiting = (Despatch, Option<Recorded>);
+
+impl Ledger {
+    /// The despatches of the case that would give way to an event (`true`), or be held by it.
+    pub fn overtaken_by(
+        &mut self,
+        case_id: &CaseId,
+        event_id: &EventId,
+        by: &Recorded,
+    ) -> Result<Vec<(DespatchId, bool)>, LedgerError> {
+        let connection = &mut self.connection;
+        let waiting = self.runtime.block_on(earlier(connection, case_id, event_id))?;
+        let still = waiting.iter().filter(|(despatch, _)| despatch.state.may_become(State::Superseded));
+        let meant = still.filter_map(|(despatch, made)| {
+            let effect = effect(by, &despatch.planned, made.as_ref().map(|made| &made.fact))?;
+            Some((despatch.id, effect.supersedes()))
+        });
+        Ok(meant.collect())
+    }
+}
+
+/// What an event does to a despatch of an earlier one; what gives way need not be held.
+fn effect(by: &Recorded, planned: &Planned, made: Option<&Fact>) -> Option<Unsent> {
+    let meant = || by.unsent.iter().copied().filter(|unsent| unsent.means(by, planned, made));
+    meant().find(|unsent| unsent.supersedes()).or_else(|| meant().next())
+}
+
+/// Does to the case's despatches what the event calls for: how many give way or are held. What a sender has in hand,
+/// or may have delivered, is marked, and dealt with if it comes back.
+pub(super) async fn withdraw(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    case: &SealedCase,
+) -> Result<usize, LedgerError> {
+    if case.recorded.unsent.is_empty() {
+        return Ok(0);
+    }
+    let mut count = 0;
+    for (mut despatch, made) in earlier(connection, &case.case_id, &case.event_id).await? {
+        let made = made.as_ref().map(|made| &made.fact);
+        let Some(effect) = effect(&case.recorded, &despatch.planned, made) else {
+            continue;
+        };
+        let overtaken = overtaken(case.claim, &case.recorded, effect);
+        if despatch.state.may_become(State::Superseded) {
+            count += 1;
+            overtake(connection, chain, &mut despatch, &overtaken).await?;
+        } else if despatch.overtaken.as_ref().is_none_or(|before| !before.gives_way) {
+            let detail = json!({ "by": overtaken.by, "gives_way": overtaken.gives_way });
+            despatch.overtaken = Some(overtaken);
+            put_down(connection, chain, &despatch, "overtaken", detail).await?;
+        }
+    }
+    Ok(count)
+}
+
+/// Takes out, or holds, a despatch that an event of its case has overtaken.
+pub(super) async fn overtake(
+    connection: &mut SqliteConnection,
+    chain: &mut Chain<'_>,
+    despatch: &mut Despatch,
+    overtaken: &Overtaken,
+) -> Result<(), LedgerError> {
+    despatch.approval = None;
+    despatch.overtaken = None;
+    if overtaken.gives_way {
+        let detail = json!({ "by": overtaken.by });
+        return step(connection, chain, despatch, State::Superseded, "superseded", detail).await;
+    }
+    hold(despatch, overtaken);
+    let detail = json!({ "holds": despatch.holds });
+    if despatch.state == State::Held {
+        return put_down(connection, chain, despatch, "held", detail).await;
+    }
+    step(connection, chain, despatch, State::Held, "held", detail).await
+}
+
+/// What a correction makes anew stands where its first file stood: what the later events of the case did to that, they
+/// do to this.
+pub(super) async fn overtaken_on_arrival(
+    connection: &mut SqliteConnection,
+    case: &SealedCase,
+    despatch: &mut Despatch,
+) -> Result<(), LedgerError> {
+    let rows = sqlx::query(concat!(
+        "SELECT number, recorded FROM claim WHERE case_id = $1 AND event_id <> $2 AND state = 'queued' \
+         AND superseded = 0 AND recorded IS NOT NULL AND ",
+        first_file!(),
+        " > ",
+        place!(),
+        " ORDER BY ",
+        first_file!()
+    ))
+    .bind(case.case_id.as_str())
+    .bind(case.event_id.as_str())
+    .fetch_all(connection)
+    .await?;
+    for row in rows {
+        let by: Recorded = read(row.get("recorded"))?;
+        let Some(effect) = effect(&by, &despatch.planned, Some(&case.recorded.fact)) else {
+            continue;
+        };
+        if effect.supersedes() {
+            despatch.state = State::Superseded;
+            return Ok(());
+        }
+        despatch.state = State::Held;
+        hold(despatch, &overtaken(row.get("number"), &by, effect));
+    }
+    Ok(())
+}
+
+/// What has not gone for certain of the case's earlier events.
+async fn earlier(
+    connection: &mut SqliteConnection,
+    case_id: &CaseId,
+    event_id: &EventId,
+) -> Result<Vec<Waiting>, LedgerError> {
+    let rows = sqlx::query(concat!(
+        "SELECT record, recorded FROM despatch JOIN claim ON claim.number = despatch.claim \
+         WHERE claim.case_id = $1 AND claim.event_id <> $2 AND claim.superseded = 0 AND despatch.state IN \
+         ('held', 'awaiting_review', 'approved', 'deferred', 'refused', 'claimed', 'dot_pending', 'in_doubt') AND ",
+        first_file!(),
+        " < ",
+        place!(),
+        " ORDER BY claim, position"
+    ))
+    .bind(case_id.as_str())
+    .bind(event_id.as_str())
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let recorded: Option<&str> = row.get("recorded");
+            Ok((record(row.get("record"))?, recorded.map(read).transpose()?))
+        })
+        .collect()
+}
+
+fn overtaken(claim: i64, by: &Recorded, effect: Unsent) -> Overtaken {
+    let what = format!("case {claim} has come in since ({})", by.fact.name().words());
+    let words = match effect {
+        Unsent::HeldCopies => format!(
+            "{what}, and this healthcare team has the person no longer in its care: see at once that the team that has \
+             them now gets the copy (correct the event with the place where the person is), then cancel this"
+        ),
+        _ => format!("{what}: cancel this, or release it with the reason why it is still right"),
+    };
+    Overtaken { by: claim, gives_way: effect.supersedes(), words }
+}
+
+fn hold(despatch: &mut Despatch, overtaken: &Overtaken) {
+    if despatch.holds.iter().any(|hold| hold.words == overtaken.words) {
+        return;
+    }
+    let words = overtaken.words.clone();
+    despatch.holds.push(Hold { code: Hold::OVERTAKEN.to_owned(), words, remake: false });
+}

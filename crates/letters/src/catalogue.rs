@@ -1,0 +1,319 @@
+//! Enters: the built-in templates and an office's own. Leaves: every kind, checked whole.
+//! Never: renders anything, follows a link or leaves the templates folder.
+
+mod companion;
+mod files;
+mod kind;
+mod mail_lint;
+mod typst_lint;
+
+use despatch_core::fault::Fault;
+use despatch_core::words::{KindName, Role, Sha256};
+use despatch_documents::template_version::TemplateVersion;
+use despatch_process::case::AttachmentKind;
+use despatch_process::policy::marking::KindMarking;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+pub use companion::{COMPANIONS, Companion};
+pub use mail_lint::CLEAR_FIELDS;
+
+/// The folder that every kind may use and that is no kind.
+pub const SHARED: &str = "_shared";
+/// The template of the cover note, which every kind has.
+pub const COVER_NOTE: &str = "cover-note.typ";
+
+/// A kind of communication: one folder under `templates/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kind {
+    /// The folder's name.
+    pub name: KindName,
+    /// What the document is called, for people.
+    pub title: String,
+    /// What it is for, one sentence.
+    pub summary: String,
+    /// Who may get it.
+    pub roles: Vec<Role>,
+    /// JSON pointers into the data that must be there.
+    pub needs: Vec<String>,
+    /// The letters that go with the cover note, in their order; one file may stand twice, as two copies.
+    pub documents: Vec<Document>,
+    /// Whether its templates are told nothing about the person (G21).
+    pub anonymous: bool,
+    /// Whether the appointment goes with it as a calendar file (`calendar = true`): the last document, for the
+    /// recipient's own calendar. It names the case by its reference alone.
+    pub calendar: bool,
+    /// Which attachments of a case may go with it; a row of the pack that encloses another is a fault.
+    pub attachments: Vec<AttachmentKind>,
+    /// What it adds to the pack's marking.
+    pub marking: KindMarking,
+    /// Whether the office's own folder replaces the built-in one.
+    pub overlaid: bool,
+}
+
+/// A letter of a kind: one PDF.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// The template's name in the kind's folder.
+    pub file: String,
+    /// What the list of documents calls it.
+    pub title: String,
+}
+
+impl Kind {
+    /// The templates that it renders, each once: its letters, then the cover note.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let letters: BTreeSet<&str> = self.documents.iter().map(|document| document.file.as_str()).collect();
+        letters.into_iter().chain([COVER_NOTE])
+    }
+
+    /// The needs of this kind that `data` does not hold, or holds as null.
+    pub fn missing_needs(&self, data: &Value) -> Vec<String> {
+        let missing = |need: &&String| data.pointer(need).is_none_or(Value::is_null);
+        self.needs.iter().filter(missing).cloned().collect()
+    }
+}
+
+/// Every kind, and the files that they are made of.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    kinds: BTreeMap<KindName, Kind>,
+    companions: Vec<Companion>,
+    /// By path under `templates/`, without a leading slash.
+    files: BTreeMap<String, String>,
+    /// The golden pictures and texts of the examples, by path too.
+    golden: BTreeMap<String, Vec<u8>>,
+    /// The office's own kinds and shared files.
+    own: BTreeSet<String>,
+}
+
+impl Catalogue {
+    /// The built-in kinds, and over them the office's templates folder, if there is one: a whole
+    /// kind, or one file of `_shared`, replaces the built-in of that name.
+    ///
+    /// # Errors
+    /// Everything that is wrong with any file, at once.
+    pub fn load(overlay: Option<&Path>) -> Result<Self, Vec<Fault>> {
+        let (catalogue, faults) = Self::read(overlay);
+        if faults.is_empty() { Ok(catalogue) } else { Err(faults) }
+    }
+
+    /// The same, with the kinds that nothing is wrong with where something is wrong with others.
+    pub fn read(overlay: Option<&Path>) -> (Self, Vec<Fault>) {
+        let mut files = files::built_in();
+        let mut faults = Vec::new();
+        let own = overlay.map(|folder| files::read_folder(folder, &mut faults)).unwrap_or_default();
+        let replaced: BTreeSet<String> = own
+            .keys()
+            .filter_map(|path| folder_of(path))
+            .filter(|name| !is_common(name))
+            .map(str::to_owned)
+            .collect();
+        files.retain(|path, _| folder_of(path).is_none_or(|name| !replaced.contains(name)));
+        let shared = own.keys().filter(|path| folder_of(path).is_some_and(is_common)).cloned();
+        let replacing = replaced.iter().cloned().chain(shared).collect();
+        files.extend(own);
+        let (catalogue, faults) = Self::check(files, &replaced, faults);
+        (Self { own: replacing, ..catalogue }, faults)
+    }
+
+    /// A catalogue of `files` alone, by path under `templates/` (`invitation/kind.toml`).
+    ///
+    /// # Errors
+    /// Everything that is wrong with any file, at once.
+    pub fn from_files(files: BTreeMap<String, Vec<u8>>) -> Result<Self, Vec<Fault>> {
+        let (catalogue, faults) = Self::check(files, &BTreeSet::new(), Vec::new());
+        if faults.is_empty() { Ok(catalogue) } else { Err(faults) }
+    }
+
+    fn check(
+        files: BTreeMap<String, Vec<u8>>,
+        replaced: &BTreeSet<String>,
+        mut faults: Vec<Fault>,
+    ) -> (Self, Vec<Fault>) {
+        let files::Sorted { texts: files, golden } = files::sorted(files, &mut faults);
+        let mut kinds = BTreeMap::new();
+        let folders: BTreeSet<&str> =
+            files.keys().filter_map(|path| folder_of(path)).filter(|name| !is_common(name)).collect();
+        for folder in folders {
+            if let Some(kind) = kind::read_kind(folder, &files, replaced, &mut faults) {
+                kinds.insert(kind.name.clone(), kind);
+            }
+        }
+        if kinds.is_empty() && faults.is_empty() {
+            faults.push(Fault::new(
+                "templates",
+                "catalogue.empty",
+                "there is no kind at all",
+                "add a folder with a kind.toml",
+            ));
+        }
+        for (path, text) in &files {
+            match path.rsplit_once('.') {
+                Some((_, "typ")) => typst_lint::check(path, text, &files, &mut faults),
+                Some((_, "json")) => check_example(path, text, &mut faults),
+                _ => {}
+            }
+        }
+        mail_lint::check(&files, &mut faults);
+        let companions = companion::read(&files, &kinds, &mut faults);
+        let wrong =
+            |name: &str| faults.iter().any(|fault| fault.at.starts_with(&format!("templates/{name}")));
+        let all_wrong = wrong(&format!("{SHARED}/")) || wrong(&format!("{COMPANIONS}/"));
+        kinds.retain(|name, _| !all_wrong && !wrong(&format!("{name}/")));
+        (Self { kinds, companions, files, golden, own: BTreeSet::new() }, faults)
+    }
+
+    /// The kind of that name.
+    pub fn kind(&self, name: &KindName) -> Option<&Kind> {
+        self.kinds.get(name)
+    }
+
+    /// The sheets that may go with a letter of this kind.
+    pub fn companions(&self, kind: &KindName) -> impl Iterator<Item = &Companion> {
+        self.companions.iter().filter(move |companion| companion.with.contains(kind))
+    }
+
+    /// Every kind, by name.
+    pub fn kinds(&self) -> impl Iterator<Item = &Kind> {
+        self.kinds.values()
+    }
+
+    /// What the office's own folder replaces: whole kinds, and single files of `_shared`.
+    pub fn own(&self) -> impl Iterator<Item = &str> {
+        self.own.iter().map(String::as_str)
+    }
+
+    /// Whether anything that a kind is made of is the office's own.
+    pub fn is_own(&self, kind: &Kind) -> bool {
+        let common = |path: &String| folder_of(path).is_some_and(is_common);
+        kind.overlaid || self.own.iter().any(common)
+    }
+
+    /// What the typesetting engine may see: `/invitation/letter.typ` and its like, and pictures.
+    pub fn files(&self) -> BTreeMap<String, String> {
+        let typeset = |path: &&String| path.ends_with(".typ") || path.ends_with(".svg");
+        let files = self.files.keys().filter(typeset);
+        files.filter_map(|path| Some((format!("/{path}"), self.files.get(path)?.clone()))).collect()
+    }
+
+    /// The text of one file by its path under `templates/`.
+    pub fn file(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
+    /// What the templates of a kind, and those that all share, can ask of their data: names and quoted words.
+    pub fn names_used(&self, name: &KindName) -> BTreeSet<String> {
+        let version = self.version(name);
+        let templates = version.files.iter().filter(|(path, _)| path.ends_with(".typ"));
+        templates.flat_map(|(_, text)| typst_lint::names(text)).collect()
+    }
+
+    /// Every text of a kind's folder, by path under `templates/`.
+    pub fn texts_of(&self, name: &KindName) -> impl Iterator<Item = (&str, &str)> {
+        let ours = move |path: &str| folder_of(path) == Some(name.as_str());
+        let texts = self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        texts.filter(move |(path, _)| ours(path))
+    }
+
+    /// The examples of a kind: their paths under `templates/`, and their data.
+    pub fn examples(&self, name: &KindName) -> impl Iterator<Item = (&str, Value)> {
+        let folder = format!("{name}/examples/");
+        self.files.iter().filter_map(move |(path, text)| {
+            (path.starts_with(&folder) && path.ends_with(".json"))
+                .then(|| Some((path.as_str(), serde_json::from_str(text).ok()?)))
+                .flatten()
+        })
+    }
+
+    /// The shared mail pieces: stem and text.
+    pub fn partials(&self) -> impl Iterator<Item = (&str, &str)> {
+        mail_lint::partials(&self.files)
+    }
+
+    /// The golden files of a kind: how its examples looked when somebody last looked at them.
+    pub fn golden(&self, name: &KindName) -> impl Iterator<Item = (&str, &[u8])> {
+        let folder = format!("{name}/examples/");
+        let files = self.golden.iter().filter(move |(path, _)| path.starts_with(&folder));
+        files.map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+    }
+
+    /// All that documents of a kind are made of: its folder without the examples, and the shared one.
+    pub fn version(&self, name: &KindName) -> TemplateVersion {
+        let examples = format!("{name}/examples/");
+        let sheets: Vec<&str> = self
+            .companions(name)
+            .filter_map(|one| one.main.get(1..)?.rsplit_once('/'))
+            .map(|(folder, _)| folder)
+            .collect();
+        let files = self.files.iter().filter(|(path, _)| {
+            let folder = folder_of(path);
+            let own =
+                (folder == Some(name.as_str()) || folder == Some(SHARED)) && !path.starts_with(&examples);
+            own || path.rsplit_once('/').is_some_and(|(folder, _)| sheets.contains(&folder))
+        });
+        let files = files.map(|(path, text)| (path.clone(), text.clone()));
+        TemplateVersion {
+            kind: name.clone(),
+            fonts: Sha256::of(FONTS.as_bytes()),
+            typst: typst::utils::version().raw().to_owned(),
+            files: files.collect(),
+        }
+    }
+
+    /// The version of every kind.
+    pub fn versions(&self) -> Vec<TemplateVersion> {
+        self.kinds.keys().map(|name| self.version(name)).collect()
+    }
+
+    /// The hash of [`Catalogue::version`].
+    pub fn fingerprint(&self, name: &KindName) -> Sha256 {
+        self.version(name).hash()
+    }
+}
+
+/// Which fonts there are, with the hash of each; a test holds the page to the files.
+const FONTS: &str = include_str!("../../../fonts/README.md");
+
+/// The line and column of a byte offset, both from 1, as `line:column`, and the line itself.
+pub(crate) fn place(text: &str, offset: usize) -> (String, &str) {
+    let offset = text.floor_char_boundary(offset);
+    let (before, after) = text.split_at(offset);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = before.matches('\n').count() + 1;
+    let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+    let line_end = offset + after.find('\n').unwrap_or(after.len());
+    (format!("{line}:{column}"), text.get(line_start..line_end).unwrap_or_default())
+}
+
+/// A fault at a byte of a template file.
+fn fault_at(path: &str, text: &str, offset: usize, code: &'static str, cause: &str, cure: &str) -> Fault {
+    let (numbers, line) = place(text, offset);
+    let line = line.trim();
+    let cause = if line.is_empty() { cause.to_owned() } else { format!("{cause}, in: {line}") };
+    Fault::new(format!("templates/{path}:{numbers}"), code, cause, cure)
+}
+
+/// Whether a folder of the templates is no kind, but for all of them.
+fn is_common(folder: &str) -> bool {
+    folder == SHARED || folder == COMPANIONS
+}
+
+/// The first folder of a path, if the file is in one.
+fn folder_of(path: &str) -> Option<&str> {
+    path.split_once('/').map(|(folder, _)| folder)
+}
+
+fn check_example(path: &str, text: &str, faults: &mut Vec<Fault>) {
+    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        faults.push(Fault::new(
+            format!("templates/{path}:{}:{}", error.line(), error.column()),
+            "catalogue.json",
+            "the example is not JSON",
+            "mend the JSON at this place",
+        ));
+    }
+}

@@ -1,0 +1,148 @@
+//! Enters: the folders under `templates/_companions/`. Leaves: the sheets that may accompany a letter: an approved
+//! translation, or what it means in plain language. Never: lets one stand in for the letter's own words, or go out when
+//! the words that it was approved for have changed.
+
+use super::{Kind, fault_at};
+use chrono::NaiveDate;
+use despatch_core::fault::Fault;
+use despatch_core::words::{KindName, Sha256};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use toml::Spanned;
+
+/// The folder of the companions.
+pub const COMPANIONS: &str = "_companions";
+/// The template of a companion.
+const SHEET: &str = "sheet.typ";
+/// So many people have approved a companion: whoever wrote or translated it, and somebody else.
+const APPROVALS: usize = 2;
+
+/// A sheet that goes with a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Companion {
+    /// The path of its template from the catalogue's root.
+    pub main: String,
+    /// What the list of documents calls it.
+    pub title: String,
+    /// The language of the people whom it is for; with everybody's letter where there is none.
+    pub language: Option<String>,
+    /// The kinds with which it goes.
+    pub with: BTreeSet<KindName>,
+}
+
+impl Companion {
+    /// Whether it goes with a letter of `kind` to somebody who speaks `language`.
+    pub fn accompanies(&self, kind: &KindName, language: Option<&str>) -> bool {
+        let spoken =
+            |own: &String| language.is_some_and(|spoken| own.to_lowercase() == spoken.to_lowercase());
+        self.with.contains(kind) && self.language.as_ref().is_none_or(spoken)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompanionToml {
+    title: Spanned<String>,
+    language: Option<String>,
+    with: Spanned<Vec<Spanned<String>>>,
+    /// The words of which it speaks: a file of the templates, as it was when the companion was approved.
+    of: Spanned<Of>,
+    approval: Spanned<Vec<Approval>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Of {
+    file: String,
+    sha256: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Approval {
+    by: String,
+    #[serde(deserialize_with = "day")]
+    #[expect(dead_code, reason = "read so that a day that is none is a fault")]
+    on: NaiveDate,
+}
+
+fn day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    let date = toml::value::Datetime::deserialize(deserializer)?;
+    let parsed = date.to_string().parse();
+    parsed.map_err(|_| serde::de::Error::custom("write a date such as 2026-03-03"))
+}
+
+/// The companions among `files`, and everything that is wrong with one.
+pub(super) fn read(
+    files: &BTreeMap<String, String>,
+    kinds: &BTreeMap<KindName, Kind>,
+    faults: &mut Vec<Fault>,
+) -> Vec<Companion> {
+    let inside =
+        files.keys().filter_map(|path| path.strip_prefix(COMPANIONS)?.strip_prefix('/')?.split_once('/'));
+    let names: BTreeSet<&str> = inside.map(|(name, _)| name).collect();
+    names.into_iter().filter_map(|name| companion(name, files, kinds, faults)).collect()
+}
+
+fn companion(
+    name: &str,
+    files: &BTreeMap<String, String>,
+    kinds: &BTreeMap<KindName, Kind>,
+    faults: &mut Vec<Fault>,
+) -> Option<Companion> {
+    let (path, sheet) =
+        (format!("{COMPANIONS}/{name}/companion.toml"), format!("{COMPANIONS}/{name}/{SHEET}"));
+    let Some(text) = files.get(&path).filter(|_| files.contains_key(&sheet)) else {
+        let cure = "a companion has companion.toml and sheet.typ, which defines `document`";
+        let at = format!("templates/{COMPANIONS}/{name}");
+        faults.push(Fault::new(at, "companion.file", "one of its files is missing", cure));
+        return None;
+    };
+    let found: CompanionToml = match toml::from_str(text) {
+        Ok(found) => found,
+        Err(error) => {
+            let at = error.span().map_or(0, |span| span.start);
+            let cure = "write title, with = [..], of = { file, sha256 }, [[approval]] with by and on, and if need be language";
+            faults.push(fault_at(&path, text, at, "companion.toml", error.message(), cure));
+            return None;
+        }
+    };
+    let before = faults.len();
+    let mut fault =
+        |at: usize, code, cause: &str, cure: &str| faults.push(fault_at(&path, text, at, code, cause, cure));
+    let mut with = BTreeSet::new();
+    for kind in found.with.get_ref() {
+        let known = kind.get_ref().parse::<KindName>().ok().and_then(|name| kinds.get(&name));
+        match known {
+            Some(kind) if !kind.anonymous => drop(with.insert(kind.name.clone())),
+            _ => fault(
+                kind.span().start,
+                "companion.kind",
+                "there is no such kind, or it knows of no person",
+                "name kinds with a letter",
+            ),
+        }
+    }
+    let people: BTreeSet<&str> = found.approval.get_ref().iter().map(|one| one.by.trim()).collect();
+    if people.len() < APPROVALS || people.contains("") {
+        let cure = "add an [[approval]] of a second person, with by and on";
+        fault(found.approval.span().start, "companion.approval", "it takes two people to approve it", cure);
+    }
+    let Of { file, sha256 } = found.of.get_ref();
+    let now = files.get(file).map(|text| Sha256::of(text.as_bytes()).to_string());
+    if now.as_deref() != Some(sha256) {
+        let cause = match &now {
+            None => "the templates have no such file".to_owned(),
+            Some(now) => format!("the words have changed since it was approved: their SHA-256 is {now}"),
+        };
+        let cure =
+            "have it looked at and approved again, then write that SHA-256 here; or take the companion away";
+        fault(found.of.span().start, "companion.outdated", &cause, cure);
+    }
+    (faults.len() == before).then(|| Companion {
+        main: format!("/{sheet}"),
+        title: found.title.into_inner(),
+        language: found.language,
+        with,
+    })
+}

@@ -1,0 +1,127 @@
+//! Enters: the built-in templates, and the folder of an office's own. Leaves: their texts and golden files by path.
+//! Never: follows a link, leaves the folder, or knows what a kind is.
+
+use super::folder_of;
+use despatch_core::fault::Fault;
+use include_dir::{Dir, DirEntry, include_dir};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// The largest template file, in bytes.
+const FILE_BYTES: u64 = 1 << 20;
+/// The most files that an office's folder may hold: golden pictures count too.
+const FILES: usize = 4_000;
+
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../templates");
+
+/// The templates that the program brings.
+pub(super) fn built_in() -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    built_in_files(&BUILT_IN, &mut files);
+    files
+}
+
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.')
+}
+
+fn built_in_files(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in folder.entries() {
+        match entry {
+            DirEntry::Dir(inner) => built_in_files(inner, files),
+            DirEntry::File(file) => {
+                let hidden = file.path().file_name().and_then(|name| name.to_str()).is_none_or(is_hidden);
+                if let (Some(path), false) = (file.path().to_str(), hidden) {
+                    files.insert(path.to_owned(), file.contents().to_vec());
+                }
+            }
+        }
+    }
+}
+
+/// The plain files of an office's folder. A folder that is not there is an empty one.
+pub(super) fn read_folder(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    if !folder.exists() {
+        return files;
+    }
+    let walk = walkdir::WalkDir::new(folder).min_depth(1).max_depth(4).sort_by_file_name();
+    let seen = |entry: &walkdir::DirEntry| !entry.file_name().to_str().is_some_and(is_hidden);
+    for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || seen(entry)).take(FILES + 1) {
+        let path = entry.as_ref().ok().and_then(|entry| entry.path().strip_prefix(folder).ok()?.to_str());
+        let Some(path) = path.map(str::to_owned) else {
+            let at = format!("{}", folder.display());
+            faults.push(unreadable(at, "a file cannot be read, or its name is not UTF-8"));
+            continue;
+        };
+        let Ok(entry) = entry else { continue };
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        let small = entry.metadata().is_ok_and(|about| about.len() <= FILE_BYTES);
+        let read = (entry.file_type().is_file() && small).then(|| fs::read(entry.path()));
+        match read {
+            Some(Ok(bytes)) if files.len() < FILES => {
+                files.insert(path, bytes);
+            }
+            _ => faults.push(unreadable(
+                format!("templates/{path}"),
+                "it is no plain, readable file of at most 1 MiB, or there are more than 4,000 files",
+            )),
+        }
+    }
+    files
+}
+
+fn unreadable(at: String, cause: &str) -> Fault {
+    Fault::new(at, "catalogue.file", cause, "put a plain file there (no link), or take it away")
+}
+
+/// Files by what they are.
+pub(super) struct Sorted {
+    pub texts: BTreeMap<String, String>,
+    /// How the examples looked when somebody last looked at them: pictures and words.
+    pub golden: BTreeMap<String, Vec<u8>>,
+}
+
+/// The files as text, golden ones apart; what is none, or lies in a place where nothing looks for it, is a fault.
+pub(super) fn sorted(files: BTreeMap<String, Vec<u8>>, faults: &mut Vec<Fault>) -> Sorted {
+    let mut texts = BTreeMap::new();
+    let mut golden = BTreeMap::new();
+    for (path, bytes) in files {
+        let at = format!("templates/{path}");
+        if is_golden(&path) {
+            golden.insert(path, bytes);
+            continue;
+        }
+        let expected = match path.rsplit_once('.') {
+            Some((_, "typ" | "svg" | "hbs")) => folder_of(&path).is_some(),
+            Some((before, "json")) => before.split('/').nth(1) == Some("examples"),
+            Some((before, "toml")) => before.ends_with("/kind") || before.ends_with("/companion"),
+            Some((_, "md")) => true,
+            _ => false,
+        };
+        match String::from_utf8(bytes) {
+            Ok(text) if expected => {
+                texts.insert(path, text);
+            }
+            Ok(_) => faults.push(Fault::new(
+                at,
+                "catalogue.file",
+                "no kind has such a file",
+                "take it away; a kind has kind.toml, .typ, .hbs and .svg files and examples/*.json with their pictures and texts",
+            )),
+            Err(_) => {
+                faults.push(Fault::new(at, "catalogue.utf8", "it is not UTF-8 text", "save it as UTF-8"))
+            }
+        }
+    }
+    Sorted { texts, golden }
+}
+
+/// `KIND/examples/NAME.png` and `.txt`.
+fn is_golden(path: &str) -> bool {
+    let in_examples = path.split('/').nth(1) == Some("examples");
+    in_examples && path.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "png" | "txt"))
+}

@@ -1,0 +1,192 @@
+//! Enters: the text of a `kind.toml`. Leaves: the kind, or every fault of its folder and its words.
+//! Never: reads a template.
+
+use super::{COVER_NOTE, Document, Kind, fault_at};
+use despatch_core::fault::{Fault, Refusal};
+use despatch_core::words::{KindName, Role};
+use despatch_process::case::AttachmentKind;
+use despatch_process::policy::marking::{Descriptor, Handling, KindMarking};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use toml::Spanned;
+
+/// The letter of a kind that does not list its documents.
+const LETTER: &str = "letter.typ";
+/// What every kind has.
+const REQUIRED: [&str; 5] = ["kind.toml", COVER_NOTE, "subject.hbs", "body.txt.hbs", "body.html.hbs"];
+
+/// `kind.toml` as it stands; its words are checked one by one, so that all faults are told.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KindToml {
+    title: Spanned<String>,
+    summary: Spanned<String>,
+    roles: Spanned<Vec<Spanned<String>>>,
+    needs: Vec<Spanned<String>>,
+    #[serde(default)]
+    anonymous: bool,
+    #[serde(default)]
+    calendar: bool,
+    #[serde(default)]
+    attachments: Vec<AttachmentKind>,
+    #[serde(default)]
+    marking: MarkingToml,
+    #[serde(default)]
+    document: Vec<Spanned<Document>>,
+}
+
+/// What the kind adds to the pack's marking.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MarkingToml {
+    handling: Option<Spanned<String>>,
+    #[serde(default)]
+    descriptors: Vec<Descriptor>,
+}
+
+/// One kind, if its `kind.toml` can be read; every fault of its own on the way.
+pub(super) fn read_kind(
+    folder: &str,
+    files: &BTreeMap<String, String>,
+    replaced: &BTreeSet<String>,
+    faults: &mut Vec<Fault>,
+) -> Option<Kind> {
+    for name in REQUIRED {
+        if !files.contains_key(&format!("{folder}/{name}")) {
+            faults.push(Fault::new(
+                format!("templates/{folder}/{name}"),
+                "catalogue.missing_file",
+                "the kind lacks this file",
+                "add it; every kind has kind.toml, cover-note.typ, subject.hbs, body.txt.hbs and body.html.hbs",
+            ));
+        }
+    }
+    let Ok(name) = folder.parse::<KindName>() else {
+        faults.push(Fault::new(
+            format!("templates/{folder}"),
+            "catalogue.name",
+            "this is no name for a kind",
+            format!("name the folder with {}", KindName::PATTERN),
+        ));
+        return None;
+    };
+    let path = format!("{folder}/kind.toml");
+    let text = files.get(&path)?;
+    let found = match toml::from_str::<KindToml>(text) {
+        Ok(found) => found,
+        Err(error) => {
+            let offset = error.span().map_or(0, |span| span.start);
+            let cure = "write title, summary, roles = [..] and needs = [..], if need be anonymous, calendar, attachments, [marking] and [[document]], \
+                        and nothing else";
+            faults.push(fault_at(&path, text, offset, "catalogue.toml", error.message(), cure));
+            return None;
+        }
+    };
+    let before = faults.len();
+    let roles = check_words(&path, text, &found, faults);
+    for document in &found.document {
+        let file = &document.get_ref().file;
+        if !file.ends_with(".typ") || file == COVER_NOTE || !files.contains_key(&format!("{folder}/{file}")) {
+            let cure = "name a .typ file of this folder that defines `document`";
+            let at = document.span().start;
+            faults.push(fault_at(&path, text, at, "catalogue.document", "this letter has no template", cure));
+        }
+    }
+    let marking = check_marking(&path, text, &found.marking, &roles, faults);
+    (faults.len() == before).then(|| Kind {
+        documents: documents(folder, &found, files),
+        anonymous: found.anonymous,
+        calendar: found.calendar,
+        attachments: found.attachments,
+        marking,
+        overlaid: replaced.contains(folder),
+        name,
+        title: found.title.into_inner(),
+        summary: found.summary.into_inner(),
+        roles,
+        needs: found.needs.into_iter().map(Spanned::into_inner).collect(),
+    })
+}
+
+/// The letters that `kind.toml` lists; where it lists none, the one called `letter.typ`, if there is one.
+fn documents(folder: &str, found: &KindToml, files: &BTreeMap<String, String>) -> Vec<Document> {
+    if !found.document.is_empty() {
+        return found.document.iter().map(|document| document.get_ref().clone()).collect();
+    }
+    let letter = files.contains_key(&format!("{folder}/{LETTER}"));
+    let one = || Document { file: LETTER.to_owned(), title: found.title.get_ref().clone() };
+    letter.then(one).into_iter().collect()
+}
+
+/// The marking that a kind adds; an instruction that keeps out somebody who may get the kind is a fault.
+fn check_marking(
+    path: &str,
+    text: &str,
+    found: &MarkingToml,
+    roles: &[Role],
+    faults: &mut Vec<Fault>,
+) -> KindMarking {
+    let mut marking = KindMarking { handling: None, descriptors: found.descriptors.clone() };
+    if let Some(handling) = &found.handling {
+        let at = handling.span().start;
+        match handling.get_ref().parse::<Handling>() {
+            Ok(parsed) => {
+                if let Some(role) = roles.iter().find(|role| !parsed.allows(**role)) {
+                    let cause = format!("{parsed} keeps out the {}, who may get this kind", role.words());
+                    faults.push(fault_at(
+                        path,
+                        text,
+                        at,
+                        "catalogue.marking",
+                        &cause,
+                        "choose another instruction",
+                    ));
+                }
+                marking.handling = Some(parsed);
+            }
+            Err(Refusal { cause, cure }) => {
+                faults.push(fault_at(path, text, at, "catalogue.marking", cause, cure));
+            }
+        }
+    }
+    marking
+}
+
+/// The roles, and a fault for each word of `kind.toml` that means nothing.
+fn check_words(path: &str, text: &str, found: &KindToml, faults: &mut Vec<Fault>) -> Vec<Role> {
+    for words in [&found.title, &found.summary] {
+        if words.get_ref().trim().is_empty() {
+            let cure = "write it; people read it";
+            faults.push(fault_at(path, text, words.span().start, "catalogue.toml", "it is empty", cure));
+        }
+    }
+    if found.roles.get_ref().is_empty() {
+        let cure = "name the roles that may get this kind";
+        let at = found.roles.span().start;
+        faults.push(fault_at(path, text, at, "catalogue.role", "no role may get this kind", cure));
+    }
+    for need in &found.needs {
+        if !need.get_ref().starts_with('/') {
+            let cure = "write a JSON pointer into the data, such as /event/appointment";
+            let at = need.span().start;
+            faults.push(fault_at(path, text, at, "catalogue.need", "this is no JSON pointer", cure));
+        }
+    }
+    let mut roles = Vec::new();
+    for word in found.roles.get_ref() {
+        match Role::deserialize(Value::from(word.get_ref().as_str())) {
+            Ok(role) => roles.push(role),
+            Err(_) => faults.push(fault_at(
+                path,
+                text,
+                word.span().start,
+                "catalogue.role",
+                &format!("there is no role {:?}", word.get_ref()),
+                "use dmrt, caseworker, casework_manager, senior_caseworker, healthcare, doctor, det, ost, \
+                 representative or interpreter_booking",
+            )),
+        }
+    }
+    roles
+}

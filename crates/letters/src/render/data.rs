@@ -1,0 +1,130 @@
+//! Enters: a case, its plan, and how the people in it are called. Leaves: the data that a template is given.
+//! Never: puts a value of the case into a template's source.
+
+use super::facts::{Facts, Listed, date};
+use despatch_core::words::Role;
+use despatch_process::policy::marking::LetterMarking;
+use serde_json::{Value, json};
+
+impl Facts<'_> {
+    /// The data of the cover note, which says what comes with it.
+    pub fn cover_note(&self, documents: &[Listed]) -> Value {
+        let mut data = self.common();
+        data["recipient"] = json!({
+            "role": self.planned.role,
+            "role_words": self.planned.role.words(),
+            "name": self.recipient.name,
+            "organisation": self.recipient.organisation,
+            "reference": self.planned.reference(self.case),
+        });
+        data["documents"] = json!(documents);
+        data["row"] = json!(self.planned.row);
+        data["copy"] = json!(self.planned.copy);
+        data["deadline"] = self.planned.deadline.as_ref().map_or(Value::Null, |deadline| {
+            json!({
+                "due": date(deadline.due), "what": deadline.what,
+                "source": deadline.source, "arithmetic": deadline.arithmetic,
+            })
+        });
+        data
+    }
+
+    /// The data of the letter: the same whoever receives it, so the person and the representative read one text.
+    pub fn letter(&self) -> Value {
+        let mut data = self.common();
+        data["large_print"] = json!(self.case.person.large_print && !self.kind.anonymous);
+        data
+    }
+
+    fn common(&self) -> Value {
+        let Self { case, plan, planned, kind, place, .. } = self;
+        if kind.anonymous {
+            return self.anonymous();
+        }
+        json!({
+            "marking": self.marking(),
+            "demo": self.demo,
+            "large_print": false,
+            "pack": { "id": self.pack.id, "title": self.pack.title },
+            "issued_on": date(plan.issued_on),
+            "kind": { "name": kind.name, "title": kind.title },
+            "case": { "id": case.case_id, "home_office_reference": case.home_office_reference },
+            "person": {
+                "name": case.person.name,
+                "nationality": case.person.nationality,
+                "date_of_birth": date(case.person.date_of_birth),
+                "language": case.person.language,
+                "interpreter_needed": case.person.interpreter_needed,
+            },
+            "place": { "id": place.id, "name": place.name, "kind": place.kind.short() },
+            "detained_since": date(case.detention.since),
+            "sender": self.sender,
+            "representative": case.representative.as_ref().zip(self.representative).map(|(one, party)| json!({
+                "name": party.name, "organisation": party.organisation, "authority_date": date(one.authority_date),
+            })),
+            "manager": case.manager.as_ref().map(|manager| json!({ "grade": manager.grade })),
+            "decision_maker": case.decision_maker.as_ref().zip(self.decision_maker).map(|(one, party)| json!({
+                "name": party.name, "organisation": party.organisation, "grade": one.grade,
+            })),
+            "reason": plan.outcome.reason,
+            "source": planned.source,
+            "correction": self.correction(),
+            "warnings": plan.warnings,
+            "goes_to": self.goes_to(),
+            "event": super::event::event(self),
+        })
+    }
+
+    /// The data of a kind that is told nothing about the person (G21).
+    fn anonymous(&self) -> Value {
+        let Self { case, plan, planned, kind, place, .. } = self;
+        let mut event = super::event::event(self);
+        if let Value::Object(event) = &mut event {
+            const TOLD: [&str; 8] = [
+                "name",
+                "appointment",
+                "cancelled",
+                "assess_by",
+                "doctor",
+                "interpreter",
+                "language",
+                "rebooks",
+            ];
+            event.retain(|field, _| TOLD.contains(&field.as_str()));
+        }
+        json!({
+            "marking": self.marking(),
+            "demo": self.demo,
+            "large_print": false,
+            "pack": { "id": self.pack.id, "title": self.pack.title },
+            "issued_on": date(plan.issued_on),
+            "kind": { "name": kind.name, "title": kind.title },
+            "case": { "id": case.case_id },
+            "place": { "id": place.id, "name": place.name, "kind": place.kind.short() },
+            "sender": self.sender,
+            "reason": Value::Null,
+            "source": planned.source,
+            "correction": self.correction(),
+            "event": event,
+        })
+    }
+
+    /// The roles of all who get this kind with this event, so that a letter names no delivery that nobody makes.
+    fn goes_to(&self) -> Vec<Role> {
+        let of_kind = self.plan.despatches.iter().filter(|one| one.kind == self.planned.kind);
+        of_kind.map(|one| one.role).collect()
+    }
+
+    fn marking(&self) -> String {
+        match self.pack.marking.letters {
+            LetterMarking::EveryPage => self.pack.marking.line(&self.kind.marking),
+            LetterMarking::Nowhere => String::new(),
+        }
+    }
+
+    /// What this letter corrects, where it does.
+    fn correction(&self) -> Value {
+        let changed = self.case.correction.as_ref().zip(self.plan.corrects);
+        changed.map_or(Value::Null, |(changed, on)| json!({ "replaces_on": date(on), "changed": changed }))
+    }
+}

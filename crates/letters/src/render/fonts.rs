@@ -1,0 +1,203 @@
+//! Enters: the files of `fonts/`, built in. Leaves: the fonts, the order in which they are asked, and which text of a
+//! document none of them can show. Never: loads a font from anywhere else.
+
+use despatch_core::fault::Fault;
+use serde_json::Value;
+use std::sync::OnceLock;
+use typst::foundations::Bytes;
+use typst::text::{Font, FontBook};
+use unicode_script::{Script, UnicodeScript};
+
+/// Every font there is (`fonts/README.md`).
+static FILES: [&[u8]; 20] = [
+    include_bytes!("../../../../fonts/DespatchSans-Regular.ttf"),
+    include_bytes!("../../../../fonts/DespatchSans-Bold.ttf"),
+    include_bytes!("../../../../fonts/NotoSans-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSans-Bold.ttf"),
+    include_bytes!("../../../../fonts/NotoSansArabic-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansArmenian-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansBengali-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansDevanagari-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansEthiopic-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansGeorgian-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansGujarati-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansGurmukhi-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansHebrew-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansKhmer-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansMyanmar-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansSinhala-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansTamil-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansTelugu-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansThai-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansCJK-Regular.ttc"),
+];
+
+/// The families in the order in which a character is looked for, without the Chinese, Japanese and Korean ones.
+const FAMILIES: [&str; 17] = [
+    "Despatch Sans",
+    "Noto Sans",
+    "Noto Sans Arabic",
+    "Noto Sans Armenian",
+    "Noto Sans Bengali",
+    "Noto Sans Devanagari",
+    "Noto Sans Ethiopic",
+    "Noto Sans Georgian",
+    "Noto Sans Gujarati",
+    "Noto Sans Gurmukhi",
+    "Noto Sans Hebrew",
+    "Noto Sans Khmer",
+    "Noto Sans Myanmar",
+    "Noto Sans Sinhala",
+    "Noto Sans Tamil",
+    "Noto Sans Telugu",
+    "Noto Sans Thai",
+];
+
+/// Nationalities and languages whose readers expect other shapes of the same Chinese characters than those of the
+/// People's Republic; any of them has all the characters.
+const SHAPES: [(&str, &str); 6] = [
+    ("Japan", "Noto Sans CJK JP"),
+    ("Korea", "Noto Sans CJK KR"),
+    ("Taiwan", "Noto Sans CJK TC"),
+    ("Hong Kong", "Noto Sans CJK HK"),
+    ("Cantonese", "Noto Sans CJK HK"),
+    ("Maca", "Noto Sans CJK HK"),
+];
+const SHAPES_OTHERWISE: &str = "Noto Sans CJK SC";
+
+/// The fonts, and which characters they have between them.
+pub(super) struct Fonts {
+    faces: Vec<Font>,
+    covered: Covered,
+}
+
+/// A bit for each code point that some font has.
+struct Covered(Vec<u64>);
+
+/// The coverage of the fonts, for a process that typesets nothing itself.
+static COVERED: OnceLock<Covered> = OnceLock::new();
+
+/// So many characters that no font has are told of one text.
+const TOLD: usize = 5;
+
+/// What to do about them.
+pub(super) const CURE: &str = "write it in a script that the fonts have (`fonts/README.md` lists them), such as the Latin \
+                               spelling of a name; leave out signs such as emoji";
+
+/// The texts of a case file that hold characters that no font has: nothing could be printed of it.
+pub fn without_glyph(file: &[u8]) -> Vec<Fault> {
+    let Ok(file) = serde_json::from_slice::<Value>(file) else { return Vec::new() };
+    let fault = |(at, missing): (String, Vec<char>)| Fault::new(at, "render.glyph", told(&missing), CURE);
+    let covered = || COVERED.get_or_init(|| Covered::by(&faces()));
+    // Latin letters are in every font, and most cases hold no others.
+    let plain = |c: char| c <= '\u{24f}';
+    Covered::missing(&file, &|c| plain(c) || covered().has(c)).into_iter().map(fault).collect()
+}
+
+/// The cause, with each character by its code point, name and script.
+pub(super) fn told(missing: &[char]) -> String {
+    let mut told: Vec<String> = missing.iter().take(TOLD).map(|c| described(*c)).collect();
+    if missing.len() > TOLD {
+        told.push(format!("{} more", missing.len() - TOLD));
+    }
+    format!("no font has {}", told.join(", "))
+}
+
+fn faces() -> Vec<Font> {
+    FILES.iter().flat_map(|bytes| Font::iter(Bytes::new(*bytes))).collect()
+}
+
+impl Covered {
+    fn by(faces: &[Font]) -> Self {
+        let mut covered = vec![0; (char::MAX as usize + 1) / 64];
+        for point in faces.iter().flat_map(|face| face.info().coverage.iter()) {
+            if let Some(bits) = covered.get_mut(point as usize / 64) {
+                *bits |= 1 << (point % 64);
+            }
+        }
+        Self(covered)
+    }
+
+    fn has(&self, c: char) -> bool {
+        let point = u32::from(c);
+        c.is_ascii() || self.0.get(point as usize / 64).is_some_and(|bits| bits >> (point % 64) & 1 == 1)
+    }
+
+    /// The characters of `data` for which `has` says no, with the JSON pointers to the texts that hold them.
+    fn missing(data: &Value, has: &dyn Fn(char) -> bool) -> Vec<(String, Vec<char>)> {
+        let mut found = Vec::new();
+        look(data, has, &mut String::new(), &mut found);
+        found
+    }
+}
+
+impl Fonts {
+    /// The fonts that are built in, and the book by which the compiler finds them.
+    pub(super) fn built_in() -> (Self, FontBook) {
+        let faces = faces();
+        let (covered, book) = (Covered::by(&faces), FontBook::from_fonts(&faces));
+        (Self { faces, covered }, book)
+    }
+
+    /// One face, by its place in the book.
+    pub(super) fn face(&self, index: usize) -> Option<Font> {
+        self.faces.get(index).cloned()
+    }
+
+    /// The characters of `data` that no font has, with the JSON pointers to the texts that hold them.
+    pub(super) fn without_glyph(&self, data: &Value) -> Vec<(String, Vec<char>)> {
+        Covered::missing(data, &|c| self.covered.has(c))
+    }
+}
+
+fn look(data: &Value, has: &dyn Fn(char) -> bool, at: &mut String, found: &mut Vec<(String, Vec<char>)>) {
+    let length = at.len();
+    match data {
+        Value::String(text) => {
+            // Line breaks and the like are no glyphs.
+            let mut missing: Vec<char> = text.chars().filter(|c| !c.is_control() && !has(*c)).collect();
+            missing.sort_unstable();
+            missing.dedup();
+            if !missing.is_empty() {
+                found.push((at.clone(), missing));
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                at.push_str(&format!("/{index}"));
+                look(item, has, at, found);
+                at.truncate(length);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, item) in fields {
+                at.push('/');
+                at.push_str(name);
+                look(item, has, at, found);
+                at.truncate(length);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The families to ask for the text of `data`, as a typst array. The person's nationality and language decide whose
+/// shapes a Chinese character has.
+pub(super) fn families(data: &Value) -> String {
+    let words =
+        ["/person/nationality", "/person/language"].map(|at| data.pointer(at).and_then(Value::as_str));
+    let spoken = |(word, _): &&(&str, &str)| words.iter().flatten().any(|said| said.contains(*word));
+    let shapes = SHAPES.iter().find(spoken).map_or(SHAPES_OTHERWISE, |(_, family)| family);
+    let all: Vec<String> = FAMILIES.iter().chain([&shapes]).map(|family| format!("{family:?}")).collect();
+    format!("({})", all.join(", "))
+}
+
+/// A character as a person can look it up: "U+0780 (THAANA LETTER HAA, script Thaana)".
+pub(super) fn described(c: char) -> String {
+    let name = unicode_names2::name(c).map_or_else(|| "without a name".to_owned(), |name| name.to_string());
+    let script = match c.script() {
+        Script::Common | Script::Inherited | Script::Unknown => "a sign of no one script".to_owned(),
+        script => format!("script {}", script.full_name().replace('_', " ")),
+    };
+    format!("U+{:04X} ({name}, {script})", u32::from(c))
+}

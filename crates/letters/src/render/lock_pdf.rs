@@ -1,0 +1,289 @@
+//! Enters: a PDF that anybody may have made, and a password. Leaves: the same pages, tags and metadata in a PDF that
+//! only the password opens (AES-256, ISO 32000-2 7.6), or why it cannot be made.
+//! Never: runs outside a worker, gives back a PDF that opens without the password, or drops what it cannot read.
+
+mod metadata;
+mod objects;
+mod standard;
+
+use super::pdf::count;
+use despatch_documents::encrypted::says_encrypted;
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use hayro_syntax::object::{Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
+use hayro_syntax::{LoadPdfError, Pdf, PdfVersion};
+use objects::{Numbers, write_name, write_object, write_string};
+use standard::{Key, Standard};
+use std::io::Write as _;
+use std::sync::Arc;
+
+/// Objects in one object stream: enough to compress well, few enough that a reader opens little for one object.
+const PACKED_TOGETHER: usize = 200;
+/// Longer passwords are cut off by readers (ISO 32000-2, 7.6.4.3.3), so one that is longer would be a trap.
+const PASSWORD_BYTES: usize = 127;
+
+/// Why a PDF cannot be locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unlockable {
+    /// The password is empty, too long, or has a character that readers may encode in two ways.
+    Password,
+    /// It is locked or restricted already, by whomever.
+    Encrypted,
+    /// It is no PDF, or not one that is whole and says of itself what is there.
+    Broken,
+    /// A part of it says that it must not be encrypted as the rest.
+    Exempt,
+    /// The system gave no randomness, or a cipher refused.
+    System,
+    /// What was made did not open again as it should.
+    Unproven,
+}
+
+impl Unlockable {
+    /// What is wrong and what to do about it.
+    pub(super) fn words(self) -> (&'static str, &'static str) {
+        const AGAIN: &str = "try again; if it recurs, tell whoever looks after despatch";
+        match self {
+            Self::Password => {
+                ("the password is not one that every reader takes", "use a generated passphrase")
+            }
+            Self::Encrypted => (
+                "the PDF is encrypted or restricted already",
+                "ask whoever made it for a copy without a password or restrictions",
+            ),
+            Self::Broken => (
+                "the PDF is damaged, or has no pages that can be counted",
+                "ask for the file again, or print it to a new PDF",
+            ),
+            Self::Exempt => ("a part of the PDF must not be encrypted", "print it to a new PDF"),
+            Self::System => ("the system gave no randomness", AGAIN),
+            Self::Unproven => ("the locked PDF did not open again as it should", AGAIN),
+        }
+    }
+}
+
+/// Locks `pdf` with `password`. Two lockings of one PDF have nothing in common.
+///
+/// What the catalogue does not lead to (earlier versions of the file, deleted parts) is left out; a signature in the
+/// file does not survive, as with any program that encrypts; it is no longer PDF/A, which forbids encryption.
+pub(super) fn lock(pdf: Vec<u8>, password: &str) -> Result<Vec<u8>, Unlockable> {
+    let plain_ascii = password.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    if !plain_ascii || !(1..=PASSWORD_BYTES).contains(&password.len()) {
+        return Err(Unlockable::Password);
+    }
+    // hayro opens a PDF whose password is empty without telling.
+    if says_encrypted(&pdf) {
+        return Err(Unlockable::Encrypted);
+    }
+    let pdf = Pdf::new(pdf).map_err(|error| match error {
+        LoadPdfError::Decryption(_) => Unlockable::Encrypted,
+        LoadPdfError::Invalid => Unlockable::Broken,
+    })?;
+    let pages = count(&pdf).ok_or(Unlockable::Broken)?;
+    let locked = Arc::new(Locked::of(&pdf, password)?);
+    let opens_without = Pdf::new(Arc::clone(&locked)).is_ok();
+    let again = Pdf::new_with_password(Arc::clone(&locked), password).ok();
+    if opens_without || again.as_ref().and_then(count) != Some(pages) {
+        return Err(Unlockable::Unproven);
+    }
+    drop(again);
+    Arc::try_unwrap(locked).map_err(|_| Unlockable::Unproven)
+}
+
+/// Where an object of the new file lies.
+enum Place {
+    /// From this byte on.
+    At(usize),
+    /// In this object stream, so many places in.
+    In(u32, usize),
+}
+
+/// The new file as far as it is written.
+struct Locked<'a> {
+    key: &'a Key,
+    bytes: Vec<u8>,
+    places: Vec<(u32, Place)>,
+    /// Objects for the next object stream; there they need no encryption of their own.
+    packed: Vec<(u32, Vec<u8>)>,
+}
+
+impl<'a> Locked<'a> {
+    fn of(pdf: &Pdf, password: &str) -> Result<Vec<u8>, Unlockable> {
+        let standard = Standard::new(password)?;
+        let newest = pdf.version() == PdfVersion::Pdf20;
+        let header = if newest { "%PDF-2.0" } else { "%PDF-1.7" };
+        // Bytes beyond ASCII, so that no program takes it for text (7.5.2).
+        let bytes = [header.as_bytes(), b"\n%\xe2\xe3\xcf\xd3\n"].concat();
+        let mut file = Locked { key: standard.key(), bytes, places: Vec::new(), packed: Vec::new() };
+
+        let mut numbers = Numbers::default();
+        let root = numbers.of(pdf.xref().root_id())?;
+        while let Some((id, number)) = numbers.next_unwritten() {
+            let object: Object<'_> = pdf.xref().get(id).ok_or(Unlockable::Broken)?;
+            match object {
+                Object::Dict(dict) if number == root => {
+                    file.catalogue(number, &dict, newest, &mut numbers)?
+                }
+                Object::Stream(stream) => file.stream(number, &stream, &mut numbers)?,
+                other => {
+                    let mut body = Vec::new();
+                    write_object(&mut body, &other, &mut numbers, None)?;
+                    file.pack(number, body, &mut numbers)?;
+                }
+            }
+        }
+        let info = numbers.fresh()?;
+        file.pack(info, metadata::information(pdf.metadata()), &mut numbers)?;
+        file.write_packed(&mut numbers)?;
+        let encryption = numbers.fresh()?;
+        file.object(encryption, &standard.dictionary());
+        file.finish(root, info, encryption, &mut numbers)
+    }
+
+    fn object(&mut self, number: u32, body: &[u8]) {
+        self.places.push((number, Place::At(self.bytes.len())));
+        self.bytes.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
+        self.bytes.extend_from_slice(body);
+        self.bytes.extend_from_slice(b"\nendobj\n");
+    }
+
+    /// The catalogue stays outside the object streams: Adobe Reader 8 opens no encrypted file where it is inside
+    /// (as qpdf's authors found). `Perms` speaks of signatures, which an encrypted copy does not have.
+    fn catalogue(
+        &mut self,
+        number: u32,
+        dict: &Dict<'_>,
+        newest: bool,
+        numbers: &mut Numbers,
+    ) -> Result<(), Unlockable> {
+        let mut body = b"<<".to_vec();
+        for (name, value) in dict.entries() {
+            if !matches!(&*name, b"Version" | b"Extensions" | b"Perms") {
+                write_entry(&mut body, &name, &value, numbers, Some(self.key))?;
+            }
+        }
+        if !newest {
+            // Revision 6 in a file of version 1.7 is Adobe's extension level 8, as ISO 32000-2 took it over.
+            body.extend_from_slice(b"/Extensions<</ADBE<</BaseVersion/1.7/ExtensionLevel 8>>>>");
+        }
+        body.extend_from_slice(b">>");
+        self.object(number, &body);
+        Ok(())
+    }
+
+    fn stream(&mut self, number: u32, stream: &Stream<'_>, numbers: &mut Numbers) -> Result<(), Unlockable> {
+        if is_exempt(stream.dict()) {
+            return Err(Unlockable::Exempt);
+        }
+        let mut entries = Vec::new();
+        for (name, value) in stream.dict().entries() {
+            if &*name != b"Length" {
+                write_entry(&mut entries, &name, &value, numbers, Some(self.key))?;
+            }
+        }
+        let content = stream.raw_data();
+        let says_what_it_is =
+            stream.dict().get::<Name<'_>>(b"Type").is_some_and(|kind| &*kind == b"Metadata");
+        let sealed = match std::str::from_utf8(&content) {
+            Ok(text) if says_what_it_is => self.key.encrypt(metadata::without_pdfa(text).as_bytes())?,
+            _ => self.key.encrypt(&content)?,
+        };
+        self.object(number, &stream_of(&entries, &sealed));
+        Ok(())
+    }
+
+    fn pack(&mut self, number: u32, body: Vec<u8>, numbers: &mut Numbers) -> Result<(), Unlockable> {
+        self.packed.push((number, body));
+        if self.packed.len() == PACKED_TOGETHER { self.write_packed(numbers) } else { Ok(()) }
+    }
+
+    /// What is packed as one object stream (7.5.7).
+    fn write_packed(&mut self, numbers: &mut Numbers) -> Result<(), Unlockable> {
+        let packed = std::mem::take(&mut self.packed);
+        let holder = numbers.fresh()?;
+        let (mut index, mut bodies) = (String::new(), Vec::new());
+        for (at, (number, body)) in packed.iter().enumerate() {
+            index.push_str(&format!("{number} {} ", bodies.len()));
+            bodies.extend_from_slice(body);
+            bodies.push(b'\n');
+            self.places.push((*number, Place::In(holder, at)));
+        }
+        let sealed = self.key.encrypt(&deflated(&[index.as_bytes(), &bodies].concat())?)?;
+        let entries = format!("/Type/ObjStm/N {}/First {}/Filter/FlateDecode", packed.len(), index.len());
+        self.object(holder, &stream_of(entries.as_bytes(), &sealed));
+        Ok(())
+    }
+
+    /// The cross-reference stream (7.5.8), which is never encrypted, and the end.
+    fn finish(
+        mut self,
+        root: u32,
+        info: u32,
+        encryption: u32,
+        numbers: &mut Numbers,
+    ) -> Result<Vec<u8>, Unlockable> {
+        let own = numbers.fresh()?;
+        let start = self.bytes.len();
+        self.places.push((own, Place::At(start)));
+        self.places.sort_by_key(|(number, _)| *number);
+        let too_large = |_| Unlockable::Broken;
+        // Object 0 heads the list of free objects, of which there are none.
+        let mut rows = vec![0, 0, 0, 0, 0, 0xff, 0xff];
+        for (_, place) in &self.places {
+            let (kind, first, second) = match place {
+                Place::At(offset) => (1_u8, u32::try_from(*offset).map_err(too_large)?, 0),
+                Place::In(holder, at) => (2, *holder, u16::try_from(*at).map_err(too_large)?),
+            };
+            rows.push(kind);
+            rows.extend_from_slice(&first.to_be_bytes());
+            rows.extend_from_slice(&second.to_be_bytes());
+        }
+        let mut entries = format!(
+            "/Type/XRef/Size {}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R/Encrypt {encryption} 0 R/Filter/FlateDecode/ID[",
+            u64::from(own) + 1
+        )
+        .into_bytes();
+        let id = standard::random::<16>()?;
+        write_string(&mut entries, &id, true);
+        write_string(&mut entries, &id, true);
+        entries.push(b']');
+        let body = stream_of(&entries, &deflated(&rows)?);
+        self.object(own, &body);
+        self.bytes.extend_from_slice(format!("startxref\n{start}\n%%EOF\n").as_bytes());
+        Ok(self.bytes)
+    }
+}
+
+fn write_entry(
+    out: &mut Vec<u8>,
+    name: &[u8],
+    value: &MaybeRef<Object<'_>>,
+    numbers: &mut Numbers,
+    key: Option<&Key>,
+) -> Result<(), Unlockable> {
+    write_name(out, name);
+    objects::write_value(out, value, numbers, key)
+}
+
+fn stream_of(entries: &[u8], content: &[u8]) -> Vec<u8> {
+    let length = format!("/Length {}>>\nstream\n", content.len());
+    [b"<<", entries, length.as_bytes(), content, b"\nendstream"].concat()
+}
+
+/// Whether a filter of the stream says how it is encrypted, which may be: not at all (7.4.10).
+fn is_exempt(dict: &Dict<'_>) -> bool {
+    let is_crypt = |object: &Object<'_>| matches!(object, Object::Name(name) if &**name == b"Crypt");
+    ["Filter", "F"].iter().any(|key| match dict.get::<Object<'_>>(key.as_bytes()) {
+        Some(Object::Array(filters)) => filters.iter::<Object<'_>>().any(|filter| is_crypt(&filter)),
+        Some(filter) => is_crypt(&filter),
+        None => false,
+    })
+}
+
+fn deflated(bytes: &[u8]) -> Result<Vec<u8>, Unlockable> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).map_err(|_| Unlockable::System)
+}
+
+/// An object of the old file and its number in the new one.
+type Numbered = (ObjectIdentifier, u32);

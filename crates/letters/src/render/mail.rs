@@ -1,0 +1,249 @@
+//! Enters: the clear values of one despatch. Leaves: the cover email's subject, text and HTML.
+//! Never: sees a personal value; there is no field for one.
+
+use crate::catalogue::Catalogue;
+use despatch_core::fault::Fault;
+use despatch_core::words::KindName;
+use handlebars::{Handlebars, RenderErrorReason, TemplateError, html_escape, no_escape};
+use serde::Serialize;
+use serde_json::Value;
+
+/// A subject has fewer characters than this, the longest line that mail asks for
+/// (RFC 5322, section 2.1.1).
+const SUBJECT_CHARACTERS: usize = 78;
+
+/// Everything that a cover email may say. *Personal* means about the detained person, and nothing
+/// here is: the reference of the case, the mailboxes, the team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClearMail {
+    /// The marking as the pack spells it; first in the subject and in the body.
+    pub marking: String,
+    /// The case's id.
+    pub reference: String,
+    /// The recipient's own reference, if there is one.
+    pub your_reference: Option<String>,
+    /// The mailbox or person written to.
+    pub recipient: String,
+    /// The recipient's organisation.
+    pub organisation: String,
+    /// The team that writes.
+    pub team: String,
+    /// The team's email address.
+    pub team_email: String,
+    /// The team's telephone number.
+    pub team_telephone: String,
+    /// The day by which the recipient must act, in words, if there is one.
+    pub action_by: Option<String>,
+    /// Whether it is sealed with words that are told on the telephone.
+    pub opens_with_words: bool,
+    /// Whether the documents are PDFs that ask for such words.
+    pub opens_as_pdf: bool,
+    /// How many sealed documents come with it.
+    pub documents: usize,
+    /// Whether everything is made up.
+    pub demo: bool,
+    /// The handling instructions of the pack.
+    pub handling: String,
+}
+
+/// A cover email's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// One line, the marking first.
+    pub subject: String,
+    /// Plain text, the marking first, lines ended by `\n`.
+    pub text: String,
+    /// HTML, every value escaped.
+    pub html: String,
+}
+
+/// Writes cover emails.
+pub struct Mailer {
+    plain: Handlebars<'static>,
+    html: Handlebars<'static>,
+}
+
+impl Mailer {
+    /// A mailer over the mail templates of `catalogue`.
+    ///
+    /// # Errors
+    /// Each template that handlebars does not accept.
+    pub fn new(catalogue: &Catalogue) -> Result<Self, Vec<Fault>> {
+        let mut plain = registry();
+        plain.register_escape_fn(no_escape);
+        let mut html = registry();
+        html.register_escape_fn(html_escape);
+        let mut faults = Vec::new();
+        let mut told = |path: String, added: Result<(), TemplateError>| {
+            faults.extend(added.err().map(|error| refused(&path, &error)));
+        };
+        for (stem, text) in catalogue.partials() {
+            let path = format!("_shared/{stem}.hbs");
+            told(path, plain.register_partial(stem, text));
+            let _ = html.register_partial(stem, text);
+        }
+        for kind in catalogue.kinds() {
+            for name in ["subject.hbs", "body.txt.hbs", "body.html.hbs"] {
+                let into = if name == "body.html.hbs" { &mut html } else { &mut plain };
+                let path = format!("{}/{name}", kind.name);
+                let text = catalogue.file(&path).unwrap_or_default();
+                let added = into.register_template_string(&path, text);
+                told(path, added);
+            }
+        }
+        if faults.is_empty() { Ok(Self { plain, html }) } else { Err(faults) }
+    }
+
+    /// The cover email of kind `name` for `values`.
+    ///
+    /// # Errors
+    /// A value with a control character; a subject of more than one line, of 78 characters or
+    /// more; a subject or body that does not begin with the marking.
+    pub fn write(&self, name: &KindName, values: &ClearMail) -> Result<Mail, Fault> {
+        refuse_controls(values)?;
+        let subject = self.subject(name, values)?;
+        let text = fill(&self.plain, &format!("{name}/body.txt.hbs"), values)?;
+        let html = fill(&self.html, &format!("{name}/body.html.hbs"), values)?;
+        let mail = Mail {
+            subject: subject.trim().to_owned(),
+            text: trimmed_lines(&text),
+            html: trimmed_lines(&html),
+        };
+        check(name, values, &mail)?;
+        Ok(Mail { text: folded_lines(&mail.text), ..mail })
+    }
+
+    /// The subject, with the whole marking where there is room for it, else with its classification.
+    fn subject(&self, name: &KindName, values: &ClearMail) -> Result<String, Fault> {
+        let path = format!("{name}/subject.hbs");
+        let whole = fill(&self.plain, &path, values)?;
+        if whole.trim().chars().count() < SUBJECT_CHARACTERS {
+            return Ok(whole);
+        }
+        let marking = classification(&values.marking).to_owned();
+        fill(&self.plain, &path, &ClearMail { marking, ..values.clone() })
+    }
+}
+
+/// The marking without its handling instruction and descriptors: what a subject must hold of it.
+fn classification(marking: &str) -> &str {
+    marking.split(" - ").next().unwrap_or(marking)
+}
+
+fn registry() -> Handlebars<'static> {
+    let mut registry = Handlebars::new();
+    registry.set_strict_mode(true);
+    registry
+}
+
+fn refused(path: &str, error: &TemplateError) -> Fault {
+    let (line, column) = error.pos().unwrap_or((1, 1));
+    Fault::new(
+        format!("templates/{path}:{line}:{column}"),
+        "mail.syntax",
+        error.reason().to_string(),
+        "mend the handlebars syntax at this place",
+    )
+}
+
+fn fill(registry: &Handlebars<'_>, path: &str, values: &ClearMail) -> Result<String, Fault> {
+    registry.render(path, values).map_err(|error| {
+        let place = match (&error.template_name, error.line_no) {
+            (Some(name), Some(line)) => format!("templates/{name}:{line}"),
+            _ => format!("templates/{path}"),
+        };
+        let cause = match error.reason() {
+            RenderErrorReason::MissingVariable(Some(name)) => {
+                format!("a cover email has no field {name:?}")
+            }
+            RenderErrorReason::TemplateNotFound(_) => "there is no such template".to_owned(),
+            _ => "the template cannot be filled in".to_owned(),
+        };
+        Fault::new(place, "mail.template", cause, "mend the template; every field is always there")
+    })
+}
+
+fn refuse_controls(values: &ClearMail) -> Result<(), Fault> {
+    let values = serde_json::to_value(values).unwrap_or_default();
+    let bad = values.as_object().into_iter().flatten().find(|(_, value)| match value {
+        Value::String(text) => text.chars().any(char::is_control),
+        _ => false,
+    });
+    match bad {
+        None => Ok(()),
+        Some((name, _)) => Err(Fault::new(
+            format!("/{name}"),
+            "mail.control",
+            "the value holds a line break or another control character",
+            "mend the entry of the directory, the pack or the configuration that it comes from",
+        )),
+    }
+}
+
+fn check(name: &KindName, values: &ClearMail, mail: &Mail) -> Result<(), Fault> {
+    let fault = |file: &str, code, cause: &str, cure: &str| {
+        Err(Fault::new(format!("templates/{name}/{file}"), code, cause, cure))
+    };
+    let marking = &values.marking;
+    let first = "begin with {{marking}}";
+    if mail.subject.contains('\n') || mail.subject.chars().count() >= SUBJECT_CHARACTERS {
+        let cause = "the subject is longer than one line of 77 characters";
+        return fault("subject.hbs", "mail.subject", cause, "say less in the subject");
+    }
+    if !mail.subject.starts_with(classification(marking)) {
+        return fault("subject.hbs", "mail.marking", "the subject does not begin with the marking", first);
+    }
+    if !mail.text.starts_with(marking.as_str()) {
+        return fault("body.txt.hbs", "mail.marking", "the text does not begin with the marking", first);
+    }
+    if !first_words(&mail.html).starts_with(&html_escape(marking)) {
+        return fault("body.html.hbs", "mail.marking", "the page does not begin with the marking", first);
+    }
+    for (file, body) in [("body.txt.hbs", &mail.text), ("body.html.hbs", &mail.html)] {
+        if body.chars().any(|c| c.is_control() && c != '\n') {
+            let cause = "the body holds a control character, such as a tab";
+            return fault(file, "mail.control", cause, "use spaces and line breaks only");
+        }
+    }
+    Ok(())
+}
+
+/// What a page shows first: the body without the tags before its first words.
+fn first_words(html: &str) -> &str {
+    let mut rest = html.find("<body").and_then(|at| html.get(at..)).unwrap_or(html).trim_start();
+    while let Some(tag) = rest.strip_prefix('<') {
+        rest = tag.split_once('>').map_or("", |(_, after)| after).trim_start();
+    }
+    rest
+}
+
+/// The same text with no line longer than a subject may be: a long name goes on below itself, four spaces in.
+fn folded_lines(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for line in text.lines() {
+        let mut length = 0;
+        for (number, word) in line.split(' ').enumerate() {
+            let size = word.chars().count();
+            if number > 0 && length + 1 + size >= SUBJECT_CHARACTERS {
+                folded.push_str("\n    ");
+                length = 4;
+            } else if number > 0 {
+                folded.push(' ');
+                length += 1;
+            }
+            folded.push_str(word);
+            length += size;
+        }
+        folded.push('\n');
+    }
+    folded
+}
+
+/// Lines without trailing spaces, and one line end at the end.
+fn trimmed_lines(text: &str) -> String {
+    let mut lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    while lines.last().is_some_and(|line| line.is_empty()) {
+        lines.pop();
+    }
+    lines.join("\n") + "\n"
+}

@@ -1,0 +1,174 @@
+//! Enters: the bytes of a PDF that anybody may have made. Leaves: what one look at it finds: pages, what runs, text.
+//! Never: runs outside a worker, decodes a picture, or guesses a number of pages.
+
+use super::{pdf_text, pdf_unseen};
+use despatch_documents::encrypted::says_encrypted;
+use despatch_documents::inspect::{Active, Inspection};
+use hayro_syntax::object::{Array, Dict, Name, Object};
+use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use std::collections::BTreeSet;
+
+/// The first line of a PDF stands within so many bytes (ISO 32000-1, annex H.3, note 13).
+const HEADER_WITHIN_BYTES: usize = 1024;
+/// The last line of a PDF (ISO 32000-1, 7.5.5).
+const END: &[u8] = b"%%EOF";
+/// What some programs put before any text that they write.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// Objects of one file that are looked at. A record of a thousand scanned pages has some ten thousand.
+const OBJECTS_MAX: usize = 500_000;
+/// Dictionaries and lists inside one object; a deeper one is no honest file.
+const DEPTH_MAX: usize = 64;
+
+/// Everything that one look at `bytes` finds; `font` stands in for fonts that the file names and does not hold.
+pub(super) fn inspect(bytes: Vec<u8>, font: &pdf_text::StandIn) -> Inspection {
+    let begins = bytes.get(..HEADER_WITHIN_BYTES).unwrap_or(&bytes);
+    let header = begins.windows(5).any(|window| window == b"%PDF-");
+    let mut found = Inspection {
+        encrypted: says_encrypted(&bytes),
+        is_two_files: is_two_files(&bytes),
+        ..Inspection::default()
+    };
+    let pdf = match Pdf::new(bytes) {
+        Ok(pdf) => pdf,
+        Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => {
+            return Inspection { encrypted: true, ..found };
+        }
+        Err(_) => return found,
+    };
+    found.sound = header;
+    found.pages = count(&pdf);
+    let mut objects = 0;
+    for object in pdf.objects() {
+        objects += 1;
+        if objects > OBJECTS_MAX {
+            found.cut_short = true;
+            break;
+        }
+        look(&object, DEPTH_MAX, &mut found);
+    }
+    pdf_unseen::properties(pdf.metadata(), &mut found.unseen);
+    let (texts, cut_short) = pdf_text::texts(&pdf, font);
+    found.texts = texts;
+    found.cut_short |= cut_short;
+    found
+}
+
+/// The pages. `None` where its tree of pages and what it says of itself differ: two readers might then show different
+/// pages.
+pub(super) fn count(pdf: &Pdf) -> Option<usize> {
+    let found = pdf.pages().len();
+    let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
+    let said = root.get::<Dict<'_>>(b"Pages".as_slice())?.get::<i32>(b"Count".as_slice())?;
+    (found > 0 && usize::try_from(said) == Ok(found)).then_some(found)
+}
+
+/// Whether something that is no PDF stands before its first line or behind its last.
+fn is_two_files(bytes: &[u8]) -> bool {
+    let starts =
+        bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start().starts_with(b"%PDF-");
+    let end = bytes.windows(END.len()).rposition(|window| window == END);
+    let behind = end.and_then(|at| bytes.get(at + END.len()..)).unwrap_or_default();
+    !starts || behind.iter().any(|byte| !byte.is_ascii_whitespace() && *byte != 0)
+}
+
+/// Takes note of what an object, or one inside it, can do.
+fn look(object: &Object<'_>, depth: usize, found: &mut Inspection) {
+    let Some(deeper) = depth.checked_sub(1) else {
+        found.cut_short = true;
+        return;
+    };
+    match object {
+        Object::Dict(dict) => look_in(dict, deeper, found),
+        Object::Stream(stream) => {
+            pdf_unseen::metadata(stream, &mut found.unseen);
+            look_in(stream.dict(), deeper, found);
+        }
+        Object::Array(array) => look_through(array, deeper, found),
+        _ => {}
+    }
+}
+
+fn look_through(array: &Array<'_>, depth: usize, found: &mut Inspection) {
+    for item in array.raw_iter() {
+        // What is only referred to is an object of its own and looked at as such.
+        if let hayro_syntax::object::MaybeRef::NotRef(item) = item {
+            look(&item, depth, found);
+        }
+    }
+}
+
+fn look_in(dict: &Dict<'_>, depth: usize, found: &mut Inspection) {
+    named(dict, &mut found.active);
+    for (key, value) in dict.entries() {
+        found.active.extend(acting(dict, &key));
+        pdf_unseen::entry(dict, &key, &mut found.unseen);
+        if let hayro_syntax::object::MaybeRef::NotRef(value) = value {
+            look(&value, depth, found);
+        }
+    }
+}
+
+/// What an entry of a dictionary does. Its value is looked at too: in a list of fonts or glyphs any name may stand.
+fn acting(dict: &Dict<'_>, key: &[u8]) -> Option<Active> {
+    let inner = || dict.get::<Dict<'_>>(key);
+    let has = |names: &[&str]| inner().is_some_and(|inner| names.iter().any(|name| inner.contains_key(name)));
+    let is_tree = || has(&["Names", "Kids"]);
+    let found = match key {
+        b"JS" => matches!(dict.get::<Object<'_>>(key), Some(Object::String(_) | Object::Stream(_))),
+        b"AA" => inner().is_some_and(|inner| triggers(&inner)),
+        b"JavaScript" | b"EmbeddedFiles" => is_tree(),
+        b"EF" => has(&["F", "UF", "DOS", "Mac", "Unix"]),
+        b"OpenAction" => acts(dict),
+        b"Collection" | b"RichMediaContent" | b"RichMediaSettings" => inner().is_some(),
+        b"XFA" => true,
+        _ => false,
+    };
+    let active = match key {
+        b"JS" | b"JavaScript" => Active::Script,
+        b"AA" => Active::AdditionalActions,
+        b"OpenAction" => Active::OpenAction,
+        b"RichMediaContent" | b"RichMediaSettings" => Active::RichMedia,
+        b"XFA" => Active::Xfa,
+        _ => Active::EmbeddedFile,
+    };
+    found.then_some(active)
+}
+
+/// Whether one of the entries is an action: a dictionary that names its sort.
+fn triggers(additional: &Dict<'_>) -> bool {
+    let mut keys = additional.keys();
+    keys.any(|key| additional.get::<Dict<'_>>(&*key).is_some_and(|action| action.contains_key("S")))
+}
+
+/// What a dictionary says that it is, by its type of action, annotation or file.
+fn named(dict: &Dict<'_>, active: &mut BTreeSet<Active>) {
+    let name = |key: &[u8]| dict.get::<Name<'_>>(key).map(|name| name.to_vec()).unwrap_or_default();
+    active.extend(match name(b"S").as_slice() {
+        b"JavaScript" => Some(Active::Script),
+        b"Launch" => Some(Active::Launch),
+        b"SubmitForm" | b"ImportData" => Some(Active::SubmitForm),
+        b"GoToE" => Some(Active::EmbeddedFile),
+        b"Rendition" | b"Movie" | b"Sound" | b"RichMediaExecute" => Some(Active::RichMedia),
+        _ => None,
+    });
+    active.extend(match name(b"Subtype").as_slice() {
+        b"FileAttachment" => Some(Active::EmbeddedFile),
+        b"RichMedia" | b"Movie" | b"Sound" | b"Screen" | b"3D" => Some(Active::RichMedia),
+        _ => None,
+    });
+    if name(b"Type").as_slice() == b"EmbeddedFile" {
+        active.insert(Active::EmbeddedFile);
+    }
+}
+
+/// Whether a file does something when it is opened. To show a certain page is what word processors write.
+fn acts(catalogue: &Dict<'_>) -> bool {
+    match catalogue.get::<Object<'_>>(b"OpenAction".as_slice()) {
+        Some(Object::Dict(action)) => {
+            let shows = action.get::<Name<'_>>(b"S".as_slice()).is_some_and(|name| &*name == b"GoTo");
+            !shows || action.contains_key(b"Next")
+        }
+        Some(Object::Array(_) | Object::Null(_) | Object::Name(_) | Object::String(_)) | None => false,
+        Some(_) => true,
+    }
+}

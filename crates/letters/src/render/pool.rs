@@ -1,0 +1,366 @@
+//! Enters: jobs and PDFs of others, from several threads at once. Leaves: PDFs, locked PDFs and what there is in those of
+//! others, by worker processes. Never: reads a PDF in this process, lets a job outlive its limit, writes to disk, or shows what a
+//! worker says on stderr.
+
+use super::job::{Job, Letter, RenderFault, Why};
+use super::look::Page;
+use super::worker::{ARGUMENT, Tag, read_frame, write_frame};
+use despatch_core::fault::Fault;
+use despatch_core::private::Secret;
+use despatch_documents::inspect::Inspection;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// The longest that one document may take (reliability promise 8).
+pub const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// A worker that cannot say it is ready within this is given up.
+const START_LIMIT: Duration = Duration::from_secs(30);
+/// A worker is replaced after so many jobs, so that nothing of old cases stays in its memory.
+const JOBS_PER_WORKER: u32 = 5_000;
+
+/// A fixed number of worker processes, started when first needed.
+pub struct Pool {
+    program: PathBuf,
+    files: Content,
+    workers: usize,
+    time_limit: Duration,
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    busy: usize,
+    idle: Vec<Worker>,
+    pids: BTreeSet<u32>,
+}
+
+/// What a worker is asked: it is not copied on its way, and wiped when nobody needs it any more.
+type Content = Arc<Secret>;
+
+/// What a worker said: a frame of a kind that answers what it was asked.
+type Answer = (Tag, Vec<u8>);
+
+/// Why a worker said nothing.
+enum Trouble {
+    NotStarted,
+    TooLong,
+    Died,
+}
+
+impl Pool {
+    /// A pool of up to `workers` processes of `program` (this same program), for these typst
+    /// `files`, each job limited to `time_limit` of wall-clock time.
+    ///
+    /// # Errors
+    /// `program` is no file, or the number of workers is 0.
+    pub fn start(
+        program: &Path,
+        files: &BTreeMap<String, String>,
+        workers: usize,
+        time_limit: Duration,
+    ) -> Result<Self, Fault> {
+        if workers == 0 || !program.is_file() {
+            return Err(Fault::new(
+                "the render workers",
+                "render.start",
+                "no worker can be started",
+                "ask for 1 worker or more, of a program that exists",
+            ));
+        }
+        let files = serde_json::to_vec(files).unwrap_or_default();
+        Ok(Self {
+            program: program.to_owned(),
+            files: Content::new(files.into()),
+            workers,
+            time_limit,
+            state: Mutex::default(),
+            freed: Condvar::new(),
+        })
+    }
+
+    /// Gives other templates to workers that have started and to those that will.
+    pub fn replace_files(&mut self, files: &BTreeMap<String, String>) {
+        self.files = Content::new(serde_json::to_vec(files).unwrap_or_default().into());
+        let (files, limit) = (Content::clone(&self.files), self.time_limit);
+        let mut state = self.state();
+        let idle = std::mem::take(&mut state.idle);
+        for worker in idle {
+            if worker.ask(Tag::Files, &files, limit).is_ok() {
+                state.idle.push(worker);
+            } else {
+                state.pids.remove(&worker.child.id());
+            }
+        }
+    }
+
+    /// Makes the PDF of `job` in a free worker, and waits until one is free.
+    ///
+    /// # Errors
+    /// What the engine found wrong, or `render.timeout`, `render.crashed`, `render.start`.
+    pub fn render(&self, job: &Job) -> Result<Vec<u8>, RenderFault> {
+        self.letter(job).map(|mut letter| std::mem::take(&mut *letter.pdf))
+    }
+
+    /// The same, with the text of each page.
+    ///
+    /// # Errors
+    /// As for [`Pool::render`].
+    pub fn letter(&self, job: &Job) -> Result<Letter, RenderFault> {
+        match self.ask(Tag::Job, serde_json::to_vec(job).unwrap_or_default()) {
+            Ok((Tag::Pdf, answer)) => letter(answer).ok_or_else(|| self.fault(&Trouble::Died, job)),
+            answer => Err(self.no_document(answer, job)),
+        }
+    }
+
+    /// How each page of `job` looks, drawn with `ppi` pixels to the inch.
+    ///
+    /// # Errors
+    /// As for [`Pool::render`].
+    pub fn look(&self, job: &Job, ppi: u16) -> Result<Vec<Page>, RenderFault> {
+        let answer = self.ask(Tag::Look, serde_json::to_vec(&(job, ppi)).unwrap_or_default());
+        match answer {
+            Ok((Tag::Seen, pages)) => {
+                serde_json::from_slice(&pages).map_err(|_| self.fault(&Trouble::Died, job))
+            }
+            answer => Err(self.no_document(answer, job)),
+        }
+    }
+
+    /// Why the answer is no document.
+    fn no_document(&self, answer: Result<Answer, Trouble>, job: &Job) -> RenderFault {
+        match answer {
+            Ok((_, fault)) => {
+                serde_json::from_slice(&fault).unwrap_or_else(|_| self.fault(&Trouble::Died, job))
+            }
+            Err(trouble) => self.fault(&trouble, job),
+        }
+    }
+
+    /// What there is in a PDF that anybody may have made. One that is too costly to look at, or ends the worker, is
+    /// not sound.
+    ///
+    /// # Errors
+    /// `render.start`: no worker can be had, which the PDF is not to blame for.
+    pub fn inspect(&self, pdf: &[u8]) -> Result<Inspection, RenderFault> {
+        match self.ask(Tag::Inspect, pdf.to_vec()) {
+            Ok((_, found)) => Ok(serde_json::from_slice(&found).unwrap_or_default()),
+            Err(Trouble::NotStarted) => Err(not_started()),
+            Err(Trouble::TooLong | Trouble::Died) => Ok(Inspection::default()),
+        }
+    }
+
+    /// `pdf`, which anybody may have made, locked with `password` (plain ASCII): an AES-256 encrypted PDF with the same
+    /// pages, tags and metadata, which permits printing, copying and accessibility. No longer PDF/A, which forbids it.
+    ///
+    /// # Errors
+    /// `render.lock`: it is encrypted already, damaged or without pages, or the password is not fit;
+    /// `render.timeout`, `render.crashed`, `render.start` as for [`Pool::render`]. Never a PDF that is not locked.
+    pub fn lock_pdf(&self, pdf: &[u8], password: &str) -> Result<Vec<u8>, RenderFault> {
+        const CURE: &str = "ask for a smaller or simpler file, or print it to a new PDF";
+        let unfit = |why, cause| RenderFault::new(why, "the PDF", cause, CURE);
+        let length = u32::try_from(password.len()).unwrap_or(u32::MAX).to_le_bytes();
+        match self.ask(Tag::Lock, [pdf, password.as_bytes(), &length].concat()) {
+            Ok((Tag::Locked, locked)) => Ok(locked),
+            Ok((_, fault)) => Err(serde_json::from_slice(&fault)
+                .unwrap_or_else(|_| unfit(Why::Crashed, "a worker process answered nonsense"))),
+            Err(Trouble::NotStarted) => Err(not_started()),
+            Err(Trouble::TooLong) => Err(unfit(Why::Timeout, "the PDF takes too long to lock")),
+            Err(Trouble::Died) => Err(unfit(Why::Crashed, "the PDF is too large to lock, or harmful")),
+        }
+    }
+
+    /// Asks a free worker, and waits until one is free. What it is asked is wiped once it has gone there.
+    fn ask(&self, tag: Tag, content: Vec<u8>) -> Result<Answer, Trouble> {
+        let content = Content::new(Secret::new(content));
+        let mut seat = self.seat();
+        // A worker that worked before may have died of something else than this question.
+        let fresh = seat.worker.is_none();
+        let mut answer = seat.attempt(tag, &content);
+        if !fresh && matches!(answer, Err(Trouble::Died)) {
+            answer = seat.attempt(tag, &content);
+        }
+        answer
+    }
+
+    fn fault(&self, trouble: &Trouble, job: &Job) -> RenderFault {
+        let at = format!("templates{}", job.main);
+        match trouble {
+            Trouble::NotStarted => not_started(),
+            Trouble::TooLong => RenderFault::new(
+                Why::Timeout,
+                at,
+                format!("the document was not ready after {:?}", self.time_limit),
+                "look for a loop in the template, or for a case of unusual length",
+            ),
+            Trouble::Died => RenderFault::new(
+                Why::Crashed,
+                at,
+                "the worker process ended before the document was ready",
+                "look for a template or a case that needs very much memory",
+            ),
+        }
+    }
+
+    /// The process ids of the workers that run now.
+    pub fn pids(&self) -> Vec<u32> {
+        self.state().pids.iter().copied().collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn seat(&self) -> Seat<'_> {
+        let mut state = self.state();
+        while state.busy == self.workers {
+            state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.busy += 1;
+        let worker = state.idle.pop();
+        Seat { pool: self, worker }
+    }
+}
+
+/// A worker's answer: the length of the texts, the texts, the PDF.
+fn letter(mut answer: Vec<u8>) -> Option<Letter> {
+    let (length, _) = answer.split_first_chunk::<4>()?;
+    let pdf_at = usize::try_from(u32::from_le_bytes(*length)).ok()?.checked_add(4)?;
+    let texts = serde_json::from_slice(answer.get(4..pdf_at)?).ok()?;
+    answer.drain(..pdf_at);
+    Some(Letter { pdf: answer.into(), texts })
+}
+
+fn not_started() -> RenderFault {
+    RenderFault::new(
+        Why::Start,
+        "the render workers",
+        "a worker process did not start",
+        "look at the machine's free memory and process limits, then try again",
+    )
+}
+
+/// The right to use one worker; given back when dropped.
+struct Seat<'a> {
+    pool: &'a Pool,
+    worker: Option<Worker>,
+}
+
+impl Seat<'_> {
+    fn attempt(&mut self, tag: Tag, content: &Content) -> Result<Answer, Trouble> {
+        let mut worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => self.start()?,
+        };
+        let answer = worker.ask(tag, content, self.pool.time_limit);
+        worker.jobs += 1;
+        if answer.is_ok() && worker.jobs < JOBS_PER_WORKER {
+            self.worker = Some(worker);
+        } else {
+            self.pool.state().pids.remove(&worker.child.id());
+        }
+        answer
+    }
+
+    fn start(&self) -> Result<Worker, Trouble> {
+        let worker = Worker::start(&self.pool.program, &self.pool.files);
+        let worker = worker.ok_or(Trouble::NotStarted)?;
+        self.pool.state().pids.insert(worker.child.id());
+        Ok(worker)
+    }
+}
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        let mut state = self.pool.state();
+        state.busy -= 1;
+        state.idle.extend(self.worker.take());
+        drop(state);
+        self.pool.freed.notify_one();
+    }
+}
+
+/// One process, and the thread that speaks with it: the thread may block on the pipes, the
+/// caller waits no longer than the limit.
+struct Worker {
+    child: Child,
+    to: Sender<(Tag, Content)>,
+    from: Receiver<(Tag, Vec<u8>)>,
+    jobs: u32,
+}
+
+impl Worker {
+    fn start(program: &Path, files: &Content) -> Option<Self> {
+        let (to, questions) = channel::<(Tag, Content)>();
+        let (answers, from) = channel();
+        let (started, child) = channel();
+        let mut command = command(program);
+        // The child dies with the thread that started it (PDEATHSIG), so this thread is the
+        // one that lasts as long as the child is wanted.
+        thread::Builder::new()
+            .name("render-worker".to_owned())
+            .spawn(move || {
+                let Ok(mut child) = command.spawn() else {
+                    return;
+                };
+                let (input, output) = (child.stdin.take(), child.stdout.take());
+                if let (Ok(()), Some(mut input), Some(output)) = (started.send(child), input, output) {
+                    let mut output = BufReader::new(output);
+                    for (tag, content) in questions {
+                        let answer =
+                            write_frame(&mut input, tag, &content).and_then(|()| read_frame(&mut output));
+                        let Ok(Some(answer)) = answer else { return };
+                        if answers.send(answer).is_err() {
+                            return;
+                        }
+                    }
+                }
+            })
+            .ok()?;
+        let worker = Self { child: child.recv().ok()?, to, from, jobs: 0 };
+        worker.to.send((Tag::Files, Content::clone(files))).ok()?;
+        match worker.from.recv_timeout(START_LIMIT) {
+            Ok((Tag::Ready, _)) => Some(worker),
+            _ => None,
+        }
+    }
+
+    fn ask(&self, tag: Tag, content: &Content, limit: Duration) -> Result<Answer, Trouble> {
+        self.to.send((tag, Content::clone(content))).map_err(|_| Trouble::Died)?;
+        match self.from.recv_timeout(limit) {
+            Ok(answer) if tag.is_answered_by(answer.0) => Ok(answer),
+            Err(RecvTimeoutError::Timeout) => Err(Trouble::TooLong),
+            _ => Err(Trouble::Died),
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Both fail only if the process is gone already.
+        let _: io::Result<()> = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .arg(ARGUMENT)
+        .env_clear()
+        // Nested rayon needs more stack than it has: one thread, and room.
+        .env("RAYON_NUM_THREADS", "1")
+        .env("RUST_MIN_STACK", "67108864")
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        // A panic's text could hold values of a case.
+        .stderr(Stdio::null());
+    command
+}

@@ -1,0 +1,186 @@
+//! Enters: frames on standard input: the templates, then jobs, PDFs and their passwords. Leaves: one answer frame for each.
+//! Never: opens a file, writes a file or a log, outlives its parent.
+
+use super::engine::Engine;
+use super::job::{Job, RenderFault, Why};
+use super::{lock_pdf, pdf};
+use nix::sys::prctl;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::Signal;
+use std::io::{self, BufReader, Read, Write};
+use std::process::ExitCode;
+use std::thread;
+use zeroize::Zeroizing;
+
+/// The argument that makes the program a worker.
+pub const ARGUMENT: &str = "render-worker";
+
+/// typst overflows the usual 2 MiB.
+const STACK_BYTES: usize = 64 << 20;
+/// No document needs more; a runaway template ends the worker here, and only the worker.
+const ADDRESS_SPACE_BYTES: u64 = 512 << 20;
+/// A longer frame is nonsense, not a document.
+const FRAME_BYTES: u64 = 64 << 20;
+
+/// What a frame holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Tag {
+    /// To the worker: the templates, JSON; again where they have changed.
+    Files = b'T',
+    /// To the worker: one job, JSON.
+    Job = b'J',
+    /// To the worker: a job and pixels to the inch, JSON: how do its pages look?
+    Look = b'L',
+    /// To the worker: a PDF to look at. Anybody may have made it.
+    Inspect = b'I',
+    /// To the worker: a PDF that is to be locked, its password, and how long that is (4 bytes, little-endian).
+    Lock = b'K',
+    /// From the worker: ready for jobs, empty.
+    Ready = b'R',
+    /// From the worker: the texts of the pages, JSON, after its length; then the PDF.
+    Pdf = b'P',
+    /// From the worker: what there is in the PDF, JSON.
+    Inspected = b'N',
+    /// From the worker: the locked PDF.
+    Locked = b'E',
+    /// From the worker: how each page looks, JSON.
+    Seen = b'S',
+    /// From the worker: why there is no PDF, JSON.
+    Fault = b'F',
+}
+
+impl Tag {
+    fn of(byte: u8) -> Option<Self> {
+        let asked = [Tag::Files, Tag::Job, Tag::Look, Tag::Inspect, Tag::Lock];
+        let answers = [Tag::Ready, Tag::Pdf, Tag::Inspected, Tag::Locked, Tag::Seen, Tag::Fault];
+        let all = asked.into_iter().chain(answers);
+        all.into_iter().find(|tag| *tag as u8 == byte)
+    }
+
+    /// Whether `answer` is a worker's answer to this; anything else is nonsense.
+    pub(super) fn is_answered_by(self, answer: Tag) -> bool {
+        match self {
+            Tag::Files => answer == Tag::Ready,
+            Tag::Job => matches!(answer, Tag::Pdf | Tag::Fault),
+            Tag::Lock => matches!(answer, Tag::Locked | Tag::Fault),
+            Tag::Look => matches!(answer, Tag::Seen | Tag::Fault),
+            Tag::Inspect => answer == Tag::Inspected,
+            _ => false,
+        }
+    }
+}
+
+/// Runs the worker until its standard input ends.
+pub fn run() -> ExitCode {
+    let worker = confine().and_then(|()| {
+        thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn(|| serve(BufReader::new(io::stdin()), io::stdout().lock()))
+    });
+    match worker.map(thread::JoinHandle::join) {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// Takes away what a worker does not need. Whatever cannot be taken away ends it.
+fn confine() -> io::Result<()> {
+    prctl::set_pdeathsig(Signal::SIGKILL)?;
+    prctl::set_dumpable(false)?;
+    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+    setrlimit(Resource::RLIMIT_AS, ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES)?;
+    setrlimit(Resource::RLIMIT_FSIZE, 0, 0)?;
+    // 0, 1 and 2 are open: nothing else can be, neither a file nor a socket.
+    setrlimit(Resource::RLIMIT_NOFILE, 3, 3)?;
+    Ok(())
+}
+
+fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
+    let Some((Tag::Files, files)) = read_frame(&mut input)? else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
+    let mut engine = Engine::new(serde_json::from_slice(&files)?);
+    write_frame(&mut output, Tag::Ready, &[])?;
+    while let Some((tag, content)) = read_frame(&mut input)? {
+        let (tag, answer) = match tag {
+            Tag::Files => {
+                engine.replace(serde_json::from_slice(&content)?);
+                (Tag::Ready, Vec::new())
+            }
+            Tag::Job => made(&engine, &serde_json::from_slice(&content)?)?,
+            Tag::Look => seen(&engine, serde_json::from_slice(&content)?)?,
+            Tag::Inspect => {
+                let found = pdf::inspect(content, &engine.stand_in());
+                (Tag::Inspected, serde_json::to_vec(&found)?)
+            }
+            Tag::Lock => locked(content)?,
+            _ => return Err(io::ErrorKind::InvalidData.into()),
+        };
+        write_frame(&mut output, tag, &answer)?;
+    }
+    Ok(())
+}
+
+fn made(engine: &Engine, job: &Job) -> io::Result<(Tag, Vec<u8>)> {
+    match engine.letter(job) {
+        Ok(made) => {
+            let texts = serde_json::to_vec(&made.texts)?;
+            let length = u32::try_from(texts.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+            Ok((Tag::Pdf, [&length.to_le_bytes()[..], &texts, &made.pdf].concat()))
+        }
+        Err(fault) => Ok((Tag::Fault, serde_json::to_vec(&fault)?)),
+    }
+}
+
+fn seen(engine: &Engine, (job, ppi): (Job, u16)) -> io::Result<(Tag, Vec<u8>)> {
+    match engine.look(&job, ppi) {
+        Ok(pages) => Ok((Tag::Seen, serde_json::to_vec(&pages)?)),
+        Err(fault) => Ok((Tag::Fault, serde_json::to_vec(&fault)?)),
+    }
+}
+
+fn locked(mut content: Vec<u8>) -> io::Result<(Tag, Vec<u8>)> {
+    let length = content.split_off(content.len().saturating_sub(size_of::<u32>()));
+    let length = length.first_chunk().copied().map(u32::from_le_bytes).ok_or(io::ErrorKind::InvalidData)?;
+    let at = content.len().checked_sub(length as usize).ok_or(io::ErrorKind::InvalidData)?;
+    let password = Zeroizing::new(content.split_off(at));
+    let password = std::str::from_utf8(&password).map_err(|_| io::ErrorKind::InvalidData)?;
+    match lock_pdf::lock(content, password) {
+        Ok(pdf) => Ok((Tag::Locked, pdf)),
+        Err(why) => {
+            let (cause, cure) = why.words();
+            Ok((Tag::Fault, serde_json::to_vec(&RenderFault::new(Why::Lock, "the PDF", cause, cure))?))
+        }
+    }
+}
+
+/// Writes one frame: tag, length (4 bytes, little-endian), content.
+pub(super) fn write_frame(output: &mut impl Write, tag: Tag, content: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(content.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+    output.write_all(&[tag as u8])?;
+    output.write_all(&length.to_le_bytes())?;
+    output.write_all(content)?;
+    output.flush()
+}
+
+/// Reads one frame; nothing at the end of input.
+///
+/// # Errors
+/// A frame that is cut short, too long or of no known kind.
+pub(super) fn read_frame(input: &mut impl Read) -> io::Result<Option<(Tag, Vec<u8>)>> {
+    let mut tag = [0];
+    if input.read(&mut tag)? == 0 {
+        return Ok(None);
+    }
+    let mut length = [0; 4];
+    input.read_exact(&mut length)?;
+    let length = u64::from(u32::from_le_bytes(length));
+    let tag = Tag::of(tag[0]).filter(|_| length <= FRAME_BYTES).ok_or(io::ErrorKind::InvalidData)?;
+    let mut content = Vec::new();
+    let read = input.take(length).read_to_end(&mut content)?;
+    if read as u64 != length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(Some((tag, content)))
+}

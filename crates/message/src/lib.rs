@@ -1,0 +1,229 @@
+//! Enters: the words of a cover email and sealed parts. Leaves: the final bytes of one message to one recipient,
+//! and, out of such bytes again, its parts. Never: reads the clock or randomness (the same draft gives the same
+//! bytes), takes a file name from a case, or lets a line break into a header.
+//!
+//! ```text
+//! multipart/mixed
+//!   multipart/alternative      text/plain and text/html, quoted-printable
+//!   01-….pdf.age … manifest.json.age    application/octet-stream, base64
+//!   SHA256SUMS                 the outer list, base64
+//!   SHA256SUMS.sig             its signature, armoured, base64 all the same so that its line ends survive
+//! ```
+//! Every part is base64 or quoted-printable, so RUSTSEC-2026-0561 (lettre does not stuff dots after a bare line
+//! feed) finds no bare line feed; [`check_wire`] makes sure of it.
+
+use chrono::{DateTime, Utc};
+use despatch_core::address::EmailAddress;
+use despatch_core::fault::Fault;
+use despatch_core::words::Sha256;
+use despatch_core::words::is_plain_line;
+use despatch_documents::encrypted::says_encrypted;
+use despatch_seal::list;
+use despatch_seal::list::{Head, SIGNATURE_NAME};
+use despatch_seal::manifest::SUMS_NAME;
+use despatch_seal::signing::{Namespace, SigningKey};
+use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::{Attachment, Body, MultiPart, SinglePart};
+
+/// Reads the parts out of a composed message again.
+mod read;
+/// Reads the parts of a message that a recipient's mail program saved.
+mod saved;
+/// What is proved of a despatch that was received.
+mod proof;
+pub use proof::{Opener, Parts, Proof, listed, prove};
+pub use read::parts;
+pub use saved::{Saved, saved};
+
+/// A name that people read and the address that mail goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox {
+    pub name: String,
+    pub address: EmailAddress,
+}
+
+/// One sealed document under its generated name ("02-document.pdf.age"), or a locked PDF.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedPart {
+    pub file_name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Everything of one message.
+#[derive(Debug, Clone)]
+pub struct Draft<'a> {
+    pub from: Mailbox,
+    pub to: Mailbox,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub parts: Vec<SealedPart>,
+    /// What the outer list says beside the hashes; its Message-ID is the message's, `<id@domain>`.
+    pub head: Head,
+    pub signer: &'a SigningKey,
+    /// Whole seconds; what is below is dropped.
+    pub date: DateTime<Utc>,
+    /// Anything that no other message has; the boundaries are made of its hash.
+    pub boundary_seed: String,
+}
+
+/// The bytes to be reviewed, approved and sent: ASCII, CRLF line ends, one recipient.
+///
+/// # Errors
+/// What in the draft can't stand in a message: a line break or an invisible character in a header, a file name
+/// that isn't a plain generated one.
+pub fn compose(draft: Draft<'_>) -> Result<Vec<u8>, Fault> {
+    check_headers(&draft)?;
+    check_parts(&draft)?;
+    let parts = draft.parts.iter().map(|part| (part.file_name.as_str(), part.bytes.as_slice()));
+    let list = list::write(&draft.head, &draft.signer.to_public(), parts);
+    let signature = draft
+        .signer
+        .sign(Namespace::List, list.as_bytes())
+        .map_err(|error| unfit("list", format!("it can't be signed: {error}")))?;
+    let seed = Sha256::of(draft.boundary_seed.as_bytes()).to_string();
+    // "=_" occurs neither in quoted-printable nor in base64 (RFC 2045, section 6.7): no part can hold a boundary.
+    let boundary = |part: &str| format!("=_{part}_{seed}");
+    let alternative = MultiPart::alternative()
+        .boundary(boundary("words"))
+        .singlepart(words(ContentType::TEXT_PLAIN, &draft.text)?)
+        .singlepart(words(ContentType::TEXT_HTML, &draft.html)?);
+    let mut mixed = MultiPart::mixed().boundary(boundary("parts")).multipart(alternative);
+    for part in draft.parts {
+        mixed = mixed.singlepart(file(&part.file_name, part.bytes)?);
+    }
+    mixed = mixed.singlepart(file(SUMS_NAME, list.into_bytes())?);
+    mixed = mixed.singlepart(file(SIGNATURE_NAME, signature.into_bytes())?);
+    let message = lettre::Message::builder()
+        .from(mailbox(&draft.from)?)
+        .to(mailbox(&draft.to)?)
+        .subject(draft.subject)
+        .date(draft.date.into())
+        .message_id(Some(draft.head.message_id))
+        .multipart(mixed)
+        .map_err(|error| unfit("message", format!("the message can't be put together: {error}")))?;
+    let bytes = message.formatted();
+    check_wire(&bytes)?;
+    Ok(bytes)
+}
+
+/// What every message on the wire must be (RFC 5321, sections 2.3.8 and 4.5.3.1.6): ASCII, every line ended by
+/// CRLF and no longer than 998 characters, nothing after the last one; and no hidden recipient.
+///
+/// # Errors
+/// The first of these that does not hold.
+pub fn check_wire(bytes: &[u8]) -> Result<(), Fault> {
+    let says = |cause: &str| Err(unfit("message", cause.to_owned()));
+    if !bytes.is_ascii() || bytes.contains(&0) {
+        return says("the message holds a byte that is not ASCII");
+    }
+    let Some(lines) = bytes.strip_suffix(b"\r\n") else {
+        return says("the message does not end with CRLF");
+    };
+    let mut headers = true;
+    for line in lines.split(|&b| b == b'\n') {
+        // The last line's CRLF was taken off whole.
+        let last = line.as_ptr_range().end == lines.as_ptr_range().end;
+        let line = match line.strip_suffix(b"\r") {
+            Some(line) if !last => line,
+            None if last => line,
+            Some(_) => return says("the message holds a CR without its LF"),
+            None => return says("the message holds an LF without its CR"),
+        };
+        if line.contains(&b'\r') {
+            return says("the message holds a CR without its LF");
+        }
+        if line.len() > 998 {
+            return says("the message holds a line of more than 998 characters");
+        }
+        headers &= !line.is_empty();
+        if headers && line.get(..4).is_some_and(|name| name.eq_ignore_ascii_case(b"bcc:")) {
+            return says("the message has a Bcc header");
+        }
+    }
+    Ok(())
+}
+
+fn check_headers(draft: &Draft<'_>) -> Result<(), Fault> {
+    let values =
+        [("subject", &draft.subject, 200), ("from", &draft.from.name, 120), ("to", &draft.to.name, 120)];
+    for (at, value, most) in values {
+        if !is_plain_line(value, most) {
+            return Err(unfit(
+                at,
+                format!(
+                    "it is empty, longer than {most} characters, or holds a line break or an invisible character"
+                ),
+            ));
+        }
+    }
+    let id = draft.head.message_id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or_default();
+    if id.len() > 200 || id.parse::<EmailAddress>().is_err() {
+        return Err(unfit("message_id", "it is not of the form <id@domain>".to_owned()));
+    }
+    Ok(())
+}
+
+fn check_parts(draft: &Draft<'_>) -> Result<(), Fault> {
+    let mut names: Vec<&str> = draft.parts.iter().map(|part| part.file_name.as_str()).collect();
+    if names.is_empty() || !names.iter().all(|name| is_generated(name)) {
+        return Err(unfit(
+            "parts",
+            "there is no part, or one has a name that was not generated here".to_owned(),
+        ));
+    }
+    names.sort_unstable();
+    names.dedup();
+    if names.len() != draft.parts.len() {
+        return Err(unfit("parts", "two parts have one name".to_owned()));
+    }
+    match draft.parts.iter().find(|part| part.file_name.ends_with(".pdf") && !says_encrypted(&part.bytes)) {
+        None => Ok(()),
+        Some(open) => {
+            let cure = "tell whoever looks after despatch; nothing was sent";
+            Err(Fault::new(&open.file_name, "message.open_pdf", "this PDF opens without a password", cure))
+        }
+    }
+}
+
+/// A name of ours: lower-case letters, digits, single dots and hyphens, at most 64, ending in `.age`, or in `.pdf` where
+/// the PDF itself is locked.
+fn is_generated(name: &str) -> bool {
+    name.len() <= 64
+        && (name.ends_with(".age") || name.ends_with(".pdf"))
+        && name.split(['.', '-']).all(|word| {
+            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        })
+}
+
+fn mailbox(mailbox: &Mailbox) -> Result<lettre::message::Mailbox, Fault> {
+    let address = lettre::Address::new(mailbox.address.local(), mailbox.address.domain())
+        .map_err(|error| unfit("address", format!("the address can't be written in a header: {error}")))?;
+    Ok(lettre::message::Mailbox::new(Some(mailbox.name.clone()), address))
+}
+
+fn words(kind: ContentType, text: &str) -> Result<SinglePart, Fault> {
+    if text.chars().any(|c| c.is_control() && c != '\n') {
+        return Err(unfit("body", "it holds a control character, or line ends other than LF".to_owned()));
+    }
+    let body = Body::new_with_encoding(text.to_owned(), ContentTransferEncoding::QuotedPrintable)
+        .map_err(|_| unfit("body", "it can't be encoded".to_owned()))?;
+    Ok(SinglePart::builder().content_type(kind).body(body))
+}
+
+fn file(name: &str, bytes: Vec<u8>) -> Result<SinglePart, Fault> {
+    let octets = ContentType::parse("application/octet-stream")
+        .map_err(|error| unfit("parts", format!("a part can't be described: {error}")))?;
+    let body = Body::new_with_encoding(bytes, ContentTransferEncoding::Base64)
+        .map_err(|_| unfit("parts", "a part can't be encoded".to_owned()))?;
+    Ok(Attachment::new(name.to_owned()).body(body, octets))
+}
+
+fn unfit(at: &str, cause: String) -> Fault {
+    Fault::new(
+        at,
+        "message.unfit",
+        cause,
+        "correct the template, the config or the directory that it comes from",
+    )
+}

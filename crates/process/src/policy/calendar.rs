@@ -1,0 +1,367 @@
+//! Enters: the gov.uk list of bank holidays. Leaves: working days of one division, counted, with the arithmetic.
+//! Never: computes a day outside the years that the list covers.
+
+use chrono::{Datelike, NaiveDate, Weekday};
+use despatch_core::fault::Fault;
+use despatch_core::words::date_words;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// The file, as faults name it.
+const FILE: &str = "policy/bank-holidays.json";
+/// Where its newest edition is published.
+const PUBLISHED: &str = "https://www.gov.uk/bank-holidays.json";
+/// England and Wales, which has the fewest, has eight in an ordinary year: a year with fewer is not whole.
+const FEWEST_A_YEAR: usize = 8;
+
+/// Whose bank holidays count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Division {
+    EnglandAndWales,
+    Scotland,
+    NorthernIreland,
+}
+
+impl Division {
+    /// Every division.
+    pub const ALL: [Division; 3] = [Division::EnglandAndWales, Division::Scotland, Division::NorthernIreland];
+
+    /// The division as the gov.uk list writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Division::EnglandAndWales => "england-and-wales",
+            Division::Scotland => "scotland",
+            Division::NorthernIreland => "northern-ireland",
+        }
+    }
+
+    /// The division in words, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Division::EnglandAndWales => "England and Wales",
+            Division::Scotland => "Scotland",
+            Division::NorthernIreland => "Northern Ireland",
+        }
+    }
+}
+
+/// The bank holidays of the three divisions, in whole years.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    england_and_wales: Holidays,
+    scotland: Holidays,
+    northern_ireland: Holidays,
+}
+
+/// One division's holidays: date and title, and the days that they cover.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Holidays {
+    days: BTreeMap<NaiveDate, String>,
+    first: NaiveDate,
+    last: NaiveDate,
+}
+
+/// A day that the calendar does not cover.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BeyondCalendar {
+    pub division: Division,
+    pub first: NaiveDate,
+    pub last: NaiveDate,
+}
+
+impl BeyondCalendar {
+    /// The fault at `at`, the place of the date from which was counted.
+    pub fn fault(&self, at: impl Into<String>) -> Fault {
+        Fault::new(
+            at,
+            "calendar.beyond",
+            self.to_string(),
+            format!("check the date; if it is right, replace {FILE} with the newest list from {PUBLISHED}"),
+        )
+    }
+}
+
+impl fmt::Display for BeyondCalendar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "working days here need days outside the list of bank holidays of {}, which covers {} to {}",
+            self.division.words(),
+            date_words(self.first),
+            date_words(self.last)
+        )
+    }
+}
+
+impl std::error::Error for BeyondCalendar {}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct File {
+    england_and_wales: Section,
+    scotland: Section,
+    northern_ireland: Section,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    division: Division,
+    events: Vec<Listed>,
+}
+
+/// One entry; gov.uk adds `bunting` and now and then more, which change no date.
+#[derive(Deserialize)]
+struct Listed {
+    title: String,
+    date: String,
+}
+
+impl Calendar {
+    /// Reads the gov.uk list of bank holidays (`https://www.gov.uk/bank-holidays.json`).
+    ///
+    /// # Errors
+    /// Every date that isn't one, every year that isn't whole, and divisions that are missing or swapped.
+    pub fn parse(json: &str) -> Result<Calendar, Vec<Fault>> {
+        let file: File = serde_json::from_str(json).map_err(|error| {
+            vec![Fault::new(
+                format!("{FILE}:{}", error.line()),
+                "calendar.json",
+                format!("this is not the list of bank holidays: {error}"),
+                format!("replace it with the list from {PUBLISHED}"),
+            )]
+        })?;
+        let mut faults = Vec::new();
+        let england_and_wales = holidays(Division::EnglandAndWales, file.england_and_wales, &mut faults);
+        let scotland = holidays(Division::Scotland, file.scotland, &mut faults);
+        let northern_ireland = holidays(Division::NorthernIreland, file.northern_ireland, &mut faults);
+        match (england_and_wales, scotland, northern_ireland) {
+            (Some(england_and_wales), Some(scotland), Some(northern_ireland)) if faults.is_empty() => {
+                Ok(Calendar { england_and_wales, scotland, northern_ireland })
+            }
+            _ => Err(faults),
+        }
+    }
+
+    /// The working days of one division.
+    pub fn working_days(&self, division: Division) -> WorkingDays<'_> {
+        WorkingDays { division, holidays: self.of(division), other: None }
+    }
+
+    /// The days that are working days in both divisions.
+    pub fn joint_working_days(&self, division: Division, other: Division) -> WorkingDays<'_> {
+        WorkingDays { division, holidays: self.of(division), other: Some((other, self.of(other))) }
+    }
+
+    /// The last day that every division covers.
+    pub fn last_covered_day(&self) -> NaiveDate {
+        self.england_and_wales.last.min(self.scotland.last).min(self.northern_ireland.last)
+    }
+
+    fn of(&self, division: Division) -> &Holidays {
+        match division {
+            Division::EnglandAndWales => &self.england_and_wales,
+            Division::Scotland => &self.scotland,
+            Division::NorthernIreland => &self.northern_ireland,
+        }
+    }
+}
+
+/// One division of the list; every fault found goes to `faults`, and `None` means at least one.
+fn holidays(division: Division, section: Section, faults: &mut Vec<Fault>) -> Option<Holidays> {
+    let name = division.name();
+    let mut fault = |path: String, code, cause| {
+        let cure = format!("replace the file with the list from {PUBLISHED}");
+        faults.push(Fault::new(format!("{FILE}: {path}"), code, cause, cure));
+    };
+    if section.division != division {
+        let cause = format!("this says that it is {}", section.division.words());
+        fault(format!("/{name}/division"), "calendar.division", cause);
+    }
+    let mut days = BTreeMap::new();
+    let mut in_year: BTreeMap<i32, usize> = BTreeMap::new();
+    for (index, listed) in section.events.into_iter().enumerate() {
+        match listed.date.parse::<NaiveDate>() {
+            Ok(date) => {
+                if days.insert(date, listed.title).is_none() {
+                    *in_year.entry(date.year()).or_default() += 1;
+                }
+            }
+            Err(_) => fault(
+                format!("/{name}/events/{index}/date"),
+                "calendar.date",
+                "this is not a date such as 2026-12-25".to_owned(),
+            ),
+        }
+    }
+    let Some((first, last)) = in_year.keys().min().copied().zip(in_year.keys().max().copied()) else {
+        let cause = format!("{} has no bank holidays", division.words());
+        fault(format!("/{name}/events"), "calendar.empty", cause);
+        return None;
+    };
+    for year in first..=last {
+        let count = in_year.get(&year).copied().unwrap_or(0);
+        if count < FEWEST_A_YEAR {
+            let cause = format!(
+                "{year} has {count} bank holidays in {}, so the year is not listed whole",
+                division.words()
+            );
+            fault(format!("/{name}/events"), "calendar.year", cause);
+        }
+    }
+    let first = NaiveDate::from_ymd_opt(first, 1, 1)?;
+    let last = NaiveDate::from_ymd_opt(last, 12, 31)?;
+    Some(Holidays { days, first, last })
+}
+
+/// The working days of one division, or of two together: not Saturday, Sunday or bank holiday
+/// (the pattern of the Banking and Financial Dealings Act 1971; G0 does not define the term).
+#[derive(Debug, Clone, Copy)]
+pub struct WorkingDays<'a> {
+    division: Division,
+    holidays: &'a Holidays,
+    /// A second division whose holidays count too.
+    other: Option<(Division, &'a Holidays)>,
+}
+
+impl WorkingDays<'_> {
+    /// Whose bank holidays count here.
+    pub fn division(&self) -> Division {
+        self.division
+    }
+
+    /// Whether `date` is a working day.
+    ///
+    /// # Errors
+    /// The calendar doesn't cover `date`.
+    pub fn is_working_day(&self, date: NaiveDate) -> Result<bool, BeyondCalendar> {
+        let mut works = is_weekday(date);
+        for (division, holidays) in self.each() {
+            if !(holidays.first..=holidays.last).contains(&date) {
+                return Err(BeyondCalendar { division, first: holidays.first, last: holidays.last });
+            }
+            works &= !holidays.days.contains_key(&date);
+        }
+        Ok(works)
+    }
+
+    /// The `count`-th working day strictly after `date`; for 0 the date itself.
+    ///
+    /// # Errors
+    /// A day that has to be counted is not covered by the calendar.
+    pub fn after(&self, date: NaiveDate, count: u32) -> Result<NaiveDate, BeyondCalendar> {
+        self.count(date, count, |day| day.succ_opt())
+    }
+
+    /// The `count`-th working day strictly before `date`; for 0 the date itself.
+    ///
+    /// # Errors
+    /// A day that has to be counted is not covered by the calendar.
+    pub fn before(&self, date: NaiveDate, count: u32) -> Result<NaiveDate, BeyondCalendar> {
+        self.count(date, count, |day| day.pred_opt())
+    }
+
+    /// How many working days come after `from` up to and including `to`; 0 where `to` isn't later.
+    ///
+    /// # Errors
+    /// A day that has to be counted is not covered by the calendar.
+    pub fn between(&self, from: NaiveDate, to: NaiveDate) -> Result<u32, BeyondCalendar> {
+        let mut count = 0;
+        let mut day = from;
+        while day < to {
+            day = day.succ_opt().ok_or_else(|| self.beyond())?;
+            count += u32::from(self.is_working_day(day)?);
+        }
+        Ok(count)
+    }
+
+    /// The bank holidays from `first` to `last`, both included, that don't fall on a weekend.
+    pub fn holidays(&self, first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
+        let within = |day: &NaiveDate| (first..=last).contains(day) && is_weekday(*day);
+        let days: BTreeSet<NaiveDate> =
+            self.each().flat_map(|(_, holidays)| holidays.days.keys().copied()).filter(within).collect();
+        days.into_iter().collect()
+    }
+
+    /// How a day was found: "7 working days after 31 March 2026, by the calendar of England and Wales;
+    /// 3 and 6 April are bank holidays".
+    pub fn arithmetic(&self, count: u32, from: NaiveDate, to: NaiveDate) -> String {
+        let (direction, first, last) = if to >= from {
+            ("after", from.succ_opt().unwrap_or(from), to)
+        } else {
+            ("before", to, from.pred_opt().unwrap_or(from))
+        };
+        let mut words = format!(
+            "{} {direction} {}, by the calendar of {}",
+            count_words(count),
+            date_words(from),
+            self.divisions()
+        );
+        let holidays = self.holidays(first, last);
+        match holidays.as_slice() {
+            [] => {}
+            [one] => words.push_str(&format!("; {} is a bank holiday", one.format("%-d %B"))),
+            many => words.push_str(&format!("; {} are bank holidays", list_words(many))),
+        }
+        words
+    }
+
+    fn count(
+        &self,
+        date: NaiveDate,
+        count: u32,
+        step: impl Fn(NaiveDate) -> Option<NaiveDate>,
+    ) -> Result<NaiveDate, BeyondCalendar> {
+        self.is_working_day(date)?;
+        let mut day = date;
+        let mut left = count;
+        while left > 0 {
+            day = step(day).ok_or_else(|| self.beyond())?;
+            left -= u32::from(self.is_working_day(day)?);
+        }
+        Ok(day)
+    }
+
+    fn each(&self) -> impl Iterator<Item = (Division, &Holidays)> {
+        std::iter::once((self.division, self.holidays)).chain(self.other)
+    }
+
+    fn divisions(&self) -> String {
+        match self.other {
+            Some((other, _)) => format!("{} and of {}", self.division.words(), other.words()),
+            None => self.division.words().to_owned(),
+        }
+    }
+
+    fn beyond(&self) -> BeyondCalendar {
+        BeyondCalendar { division: self.division, first: self.holidays.first, last: self.holidays.last }
+    }
+}
+
+/// "1 working day", "7 working days".
+pub fn count_words(count: u32) -> String {
+    if count == 1 { "1 working day".to_owned() } else { format!("{count} working days") }
+}
+
+fn is_weekday(date: NaiveDate) -> bool {
+    !matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
+/// Dates in order, by month: "3 and 6 April", "25 and 28 December, and 1 January".
+fn list_words(dates: &[NaiveDate]) -> String {
+    let months: Vec<String> = dates
+        .chunk_by(|a, b| (a.year(), a.month()) == (b.year(), b.month()))
+        .map(|month| {
+            let days: Vec<String> = month.iter().map(|day| day.format("%-d").to_string()).collect();
+            let name = month.first().map(|day| day.format(" %B").to_string()).unwrap_or_default();
+            match days.split_last() {
+                Some((last, [])) => format!("{last}{name}"),
+                Some((last, earlier)) => format!("{} and {last}{name}", earlier.join(", ")),
+                None => name,
+            }
+        })
+        .collect();
+    months.join(", and ")
+}

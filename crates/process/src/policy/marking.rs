@@ -1,0 +1,147 @@
+//! Enters: the words of a marking, from a pack and from a kind. Leaves: the one line that letters and emails carry.
+//! Never: joins words that must not stand together (domain.md, D "Marking": Government Security Classifications
+//! Policy, 2024).
+
+use despatch_core::fault::Refusal;
+use despatch_core::words::Role;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// The protective marking and where it is printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Marking {
+    /// `OFFICIAL SENSITIVE` or `OFFICIAL-SENSITIVE`: the spelling is the pack's choice.
+    pub text: String,
+    pub handling: Option<Handling>,
+    pub descriptors: Vec<Descriptor>,
+    pub letters: LetterMarking,
+}
+
+/// Where letters carry the marking; Annex A itself carries none, so the pack says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LetterMarking {
+    #[serde(rename = "top and bottom of every page")]
+    EveryPage,
+    #[serde(rename = "nowhere")]
+    Nowhere,
+}
+
+/// What a kind adds to the pack's marking: its own instruction in place of the pack's, and more descriptors.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KindMarking {
+    pub handling: Option<Handling>,
+    pub descriptors: Vec<Descriptor>,
+}
+
+/// Who may handle it, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "String")]
+pub enum Handling {
+    RecipientsOnly,
+    /// `HMG` or the name of an organisation: nobody outside it.
+    UseOnly(String),
+    /// Until when.
+    Embargoed(String),
+}
+
+/// What it is about, in the words of the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Descriptor {
+    #[serde(rename = "PERSONAL DATA")]
+    PersonalData,
+    #[serde(rename = "LEGAL PROFESSIONAL PRIVILEGE")]
+    LegalPrivilege,
+    #[serde(rename = "LEGAL")]
+    Legal,
+    #[serde(rename = "MARKET SENSITIVE")]
+    MarketSensitive,
+    #[serde(rename = "COMMERCIAL")]
+    Commercial,
+    #[serde(rename = "HR / MANAGEMENT")]
+    Management,
+}
+
+impl Descriptor {
+    fn words(self) -> &'static str {
+        match self {
+            Descriptor::PersonalData => "PERSONAL DATA",
+            Descriptor::LegalPrivilege => "LEGAL PROFESSIONAL PRIVILEGE",
+            Descriptor::Legal => "LEGAL",
+            Descriptor::MarketSensitive => "MARKET SENSITIVE",
+            Descriptor::Commercial => "COMMERCIAL",
+            Descriptor::Management => "HR / MANAGEMENT",
+        }
+    }
+}
+
+impl Marking {
+    /// `CLASSIFICATION - HANDLING INSTRUCTION - DESCRIPTOR`, as `kind` has it.
+    pub fn line(&self, kind: &KindMarking) -> String {
+        let handling = kind.handling.as_ref().or(self.handling.as_ref()).map(ToString::to_string);
+        let more = kind.descriptors.iter().filter(|one| !self.descriptors.contains(one));
+        let descriptors = self.descriptors.iter().chain(more).map(|one| one.words().to_owned());
+        let parts: Vec<String> =
+            std::iter::once(self.text.clone()).chain(handling).chain(descriptors).collect();
+        parts.join(" - ")
+    }
+}
+
+impl Handling {
+    /// Whether somebody of this role may be sent what is so marked. What goes to a place of detention is served on the
+    /// person, who is outside the organisation too.
+    pub fn allows(&self, role: Role) -> bool {
+        let government =
+            matches!(role, Role::Dmrt | Role::Caseworker | Role::CaseworkManager | Role::SeniorCaseworker);
+        government || !matches!(self, Handling::UseOnly(_))
+    }
+}
+
+impl fmt::Display for Handling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Handling::RecipientsOnly => f.write_str("RECIPIENTS ONLY"),
+            Handling::UseOnly(whose) => write!(f, "{whose} USE ONLY"),
+            Handling::Embargoed(until) => write!(f, "EMBARGOED UNTIL {until}"),
+        }
+    }
+}
+
+impl From<Handling> for String {
+    fn from(handling: Handling) -> Self {
+        handling.to_string()
+    }
+}
+
+impl FromStr for Handling {
+    type Err = Refusal;
+
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        let said = |part: &str| !part.is_empty() && part == part.trim() && part == part.to_uppercase();
+        if text == "FOR PUBLIC RELEASE" {
+            let cause = "what is sensitive is not for public release";
+            return Err(Refusal { cause, cure: "leave the instruction out" });
+        }
+        if text == "RECIPIENTS ONLY" {
+            return Ok(Handling::RecipientsOnly);
+        }
+        if let Some(until) = text.strip_prefix("EMBARGOED UNTIL ") {
+            let dated = until.chars().filter(char::is_ascii_digit).count() >= 4 && said(until);
+            let cause = "an embargo needs a date and a time";
+            let cure = "write EMBARGOED UNTIL 9AM ON 3 MARCH 2026";
+            return if dated {
+                Ok(Handling::Embargoed(until.to_owned()))
+            } else {
+                Err(Refusal { cause, cure })
+            };
+        }
+        match text.strip_suffix(" USE ONLY") {
+            Some(whose) if said(whose) => Ok(Handling::UseOnly(whose.to_owned())),
+            _ => Err(Refusal {
+                cause: "this is no handling instruction of the classification policy",
+                cure: "write RECIPIENTS ONLY, HMG USE ONLY, another organisation's name and USE ONLY, or EMBARGOED UNTIL \
+                       and when, in capitals",
+            }),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Enters: age keys as text, passphrases. Leaves: keys that can't be of a wrong kind; locked key files.
+//! Never: shows a private key in `Debug`, an error or a log; reads a file or asks for a passphrase.
+
+use age::secrecy::{ExposeSecret, SecretString};
+use despatch_core::fault::Refusal;
+use despatch_core::words::Sha256;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// An age X25519 public key, in the one spelling that age writes.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PublicKey {
+    text: String,
+    pub(super) recipient: age::x25519::Recipient,
+}
+
+impl PublicKey {
+    /// The key as `age1…`.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What people read to each other: the first 16 hex digits of the SHA-256 of `age1…`, in groups of four.
+    pub fn fingerprint(&self) -> String {
+        let hex = Sha256::of(self.text.as_bytes()).to_string();
+        let digits: Vec<char> = hex.chars().take(16).collect();
+        digits.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    }
+}
+
+impl FromStr for PublicKey {
+    type Err = Refusal;
+
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        let kind = foreign_kind(text);
+        if let Some(refusal) = kind {
+            return Err(refusal);
+        }
+        let damaged = Refusal {
+            cause: "the key is not a whole age public key (its check digits do not fit)",
+            cure: "copy the line that begins with age1 again, whole, from what age-keygen printed",
+        };
+        let recipient: age::x25519::Recipient = text.parse().map_err(|_| damaged.clone())?;
+        if recipient.to_string() != text {
+            return Err(damaged);
+        }
+        if point(text).is_none_or(|point| is_degenerate(&point)) {
+            return Err(Refusal {
+                cause: "the key is one that no private key belongs to, so anybody could open what it seals",
+                cure: "have the recipient make a new key with age-keygen",
+            });
+        }
+        Ok(Self { text: text.to_owned(), recipient })
+    }
+}
+
+/// Names the kinds of key that people mistake for an age X25519 key.
+fn foreign_kind(text: &str) -> Option<Refusal> {
+    // A kind ends at its `1`, which no key has further on: "age1pq…" may be an ordinary key by chance.
+    let upper = text.to_ascii_uppercase();
+    let (cause, cure) = if upper.contains("AGE-SECRET-KEY-") || upper.contains("PRIVATE KEY") {
+        (
+            "this is a private key, and it must be counted as disclosed",
+            "have its owner make a new key and send only the line that begins with age1",
+        )
+    } else if upper.starts_with("AGE1PQ1") {
+        (
+            "this is a post-quantum age key, which this version cannot seal to",
+            "have the recipient make a key with age-keygen without -pq",
+        )
+    } else if upper.starts_with("AGE1TAG1") || upper.starts_with("AGE1TAGPQ1") {
+        (
+            "this is a tagged age key (hardware), which shows for whom a file is",
+            "give an age1 key made by age-keygen",
+        )
+    } else if upper.starts_with("SSH-") || upper.starts_with("ECDSA-") {
+        ("this is an SSH key, which shows for whom a file is", "give an age1 key made by age-keygen")
+    } else if !upper.starts_with("AGE1") {
+        ("this is not an age public key", "give the line that begins with age1")
+    } else {
+        return None;
+    };
+    Some(Refusal { cause, cure })
+}
+
+/// The 32 bytes of an `age1…` key whose checksum has been checked (Bech32, 52 characters of five bits).
+fn point(text: &str) -> Option<[u8; 32]> {
+    const ALPHABET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+    let mut bytes = [0_u8; 32];
+    let (mut bits, mut held, mut at) = (0_u32, 0_u32, bytes.iter_mut());
+    for character in text.strip_prefix("age1")?.bytes().take(52) {
+        let value = u32::try_from(ALPHABET.iter().position(|&a| a == character)?).ok()?;
+        bits = (bits << 5 | value) & 0xfff;
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            *at.next()? = u8::try_from(bits >> held & 0xff).ok()?;
+        }
+    }
+    at.next().is_none().then_some(bytes)
+}
+
+/// Whether X25519 with this point gives zero for every private key, or the point has a second spelling.
+/// The age crate panics on the first when sealing. List: RFC 7748, section 6.1; Curve25519's points of low order.
+fn is_degenerate(point: &[u8; 32]) -> bool {
+    const ORDER_8_A: &str = "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800";
+    const ORDER_8_B: &str = "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157";
+    let hex: String = point.iter().map(|byte| format!("{byte:02x}")).collect();
+    let [first, middle @ .., last] = point;
+    let tiny = *first <= 1 && *last == 0 && middle.iter().all(|&b| b == 0);
+    let from_p_minus_1 = *first >= 0xec && *last == 0x7f && middle.iter().all(|&b| b == 0xff);
+    *last >= 0x80 || tiny || from_p_minus_1 || hex == ORDER_8_A || hex == ORDER_8_B
+}
+
+impl TryFrom<String> for PublicKey {
+    type Error = Refusal;
+    fn try_from(text: String) -> Result<Self, Refusal> {
+        text.parse()
+    }
+}
+
+impl From<PublicKey> for String {
+    fn from(key: PublicKey) -> String {
+        key.text
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({})", self.fingerprint())
+    }
+}
+
+/// An age X25519 private key. Its bytes are wiped when it is dropped (by age's own types).
+#[derive(Clone)]
+pub struct SecretKey(pub(super) age::x25519::Identity);
+
+impl SecretKey {
+    /// A new private key, from the operating system's randomness.
+    pub fn generate() -> Self {
+        Self(age::x25519::Identity::generate())
+    }
+
+    /// The private key in the text of an identity file, as age-keygen writes it: comments and one key.
+    ///
+    /// # Errors
+    /// Says what the file holds instead; never quotes it.
+    pub fn from_identity_file(text: &str) -> Result<Self, Refusal> {
+        const CURE: &str = "give the file that age-keygen wrote, with one AGE-SECRET-KEY-1 line";
+        let no = |cause| Err(Refusal { cause, cure: CURE });
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        match (lines.next(), lines.next()) {
+            (None, _) => no("the file holds no private key"),
+            (Some(_), Some(_)) => no("the file holds more than one line beside its comments"),
+            (Some(line), None) if line.starts_with("AGE-PLUGIN-") => {
+                no("the file holds a plugin's key, which this program does not use")
+            }
+            (Some(line), None) if line.starts_with("AGE-SECRET-KEY-PQ-") => {
+                no("the file holds a post-quantum key, which this version cannot use")
+            }
+            (Some(line), None) => match line.parse() {
+                Ok(identity) => Ok(Self(identity)),
+                Err(_) => no("the file's private key is damaged or of another kind"),
+            },
+        }
+    }
+
+    /// The public key that belongs to it.
+    pub fn to_public(&self) -> PublicKey {
+        let recipient = self.0.to_public();
+        PublicKey { text: recipient.to_string(), recipient }
+    }
+
+    /// The text of an identity file that age reads: the public key in a comment, and the private key.
+    pub fn to_identity_file(&self) -> SecretString {
+        SecretString::from(format!(
+            "# public key: {}\n{}\n",
+            self.to_public(),
+            self.0.to_string().expose_secret()
+        ))
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SecretKey(of {})", self.to_public().fingerprint())
+    }
+}

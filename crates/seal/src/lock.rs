@@ -1,0 +1,63 @@
+//! Enters: a private key and a passphrase. Leaves: the key locked as an age file, or the key again.
+//! Never: shows either, or works longer than a limit on a file that asks for it.
+
+use super::keys::SecretKey;
+use super::sealing::{OpenFault, open_with, write_sealed};
+use age::secrecy::{ExposeSecret, SecretString};
+use despatch_core::fault::Refusal;
+
+/// The scrypt work factor of a locked key: 2^18, as `age -p` uses (about a second, 256 MiB).
+const LOCK_WORK_FACTOR: u8 = 18;
+
+/// The work factor above which [`unlock`] should refuse in ordinary use: 2^20 takes about 1 GiB.
+pub const MAX_WORK_FACTOR: u8 = 20;
+
+/// Locks a private key with a passphrase: the age file that `age -p` would make of its identity file, so that
+/// `age -d -i FILE` asks for the passphrase and uses the key. Takes about a second and 256 MiB.
+///
+/// # Errors
+/// An empty passphrase.
+pub fn lock(key: &SecretKey, passphrase: &SecretString) -> Result<Vec<u8>, Refusal> {
+    lock_text(&key.to_identity_file(), passphrase)
+}
+
+/// Locks the text of any private key, as [`lock`] does.
+pub(super) fn lock_text(text: &SecretString, passphrase: &SecretString) -> Result<Vec<u8>, Refusal> {
+    let no = |cause| Refusal { cause, cure: "give a passphrase of several words" };
+    if passphrase.expose_secret().trim().is_empty() {
+        return Err(no("the passphrase is empty"));
+    }
+    let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
+    recipient.set_work_factor(LOCK_WORK_FACTOR);
+    write_sealed(text.expose_secret().as_bytes(), &[&recipient])
+        .map_err(|_| no("the key could not be locked with this passphrase"))
+}
+
+/// Opens what [`lock`] or `age -p` made, unless it asks for more work than 2^`max_work_factor`
+/// ([`MAX_WORK_FACTOR`] in ordinary use).
+///
+/// # Errors
+/// [`OpenFault::NoKeyFits`] for a wrong passphrase, [`OpenFault::TooMuchWork`] beyond the limit, otherwise
+/// what is wrong with the file.
+pub fn unlock(bytes: &[u8], passphrase: &SecretString, max_work_factor: u8) -> Result<SecretKey, OpenFault> {
+    let text = unlock_text(bytes, passphrase, max_work_factor)?;
+    SecretKey::from_identity_file(text.expose_secret()).map_err(|_| OpenFault::NoPrivateKey)
+}
+
+/// Opens what [`lock_text`] made.
+pub(super) fn unlock_text(
+    bytes: &[u8],
+    passphrase: &SecretString,
+    max_work_factor: u8,
+) -> Result<SecretString, OpenFault> {
+    let mut identity = age::scrypt::Identity::new(passphrase.clone());
+    identity.set_max_work_factor(max_work_factor);
+    let plain = open_with(bytes, &identity)?;
+    let text = str::from_utf8(&plain).map_err(|_| OpenFault::NoPrivateKey)?;
+    Ok(SecretString::from(text.to_owned()))
+}
+
+/// Whether `bytes` are an age file that a passphrase opens.
+pub fn is_locked(bytes: &[u8]) -> bool {
+    age::Decryptor::new_buffered(bytes).is_ok_and(|decryptor| decryptor.is_scrypt())
+}

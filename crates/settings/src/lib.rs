@@ -1,0 +1,322 @@
+//! Enters: the text of `despatch.toml`. Leaves: the office's settings, or every fault with its line.
+//! Never: reads a file; the paths in it are resolved by `office`.
+
+mod guards;
+
+pub use guards::{GuardSettings, VirusScan};
+
+use chrono::Months;
+use despatch_core::address::EmailAddress;
+use despatch_core::fault::Fault;
+use despatch_core::settings::{Section, Settings};
+use despatch_core::words::{PackId, Role, StaffId, Team};
+use despatch_directory::domain::Domain;
+use despatch_directory::rules::AddressRules;
+use despatch_seal::keys::PublicKey;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The settings of one office.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// A made-up office: unencrypted keys and `--as` are accepted, and every letter says so.
+    pub demo: bool,
+    /// The domain of Message-IDs.
+    pub mail_domain: String,
+    /// The pack under which new cases are planned.
+    pub pack: PackId,
+    /// The teams that the office acts for; another team's row is an event to wait for (G2).
+    pub teams: BTreeMap<Team, Sender>,
+    pub staff: Vec<Staff>,
+    pub courier: CourierConfig,
+    /// What the office asks of the addresses that it writes to.
+    pub addresses: AddressRules,
+    /// Rendering processes.
+    pub workers: usize,
+    pub guards: GuardSettings,
+    /// The public half of a key that is kept offline: every copy for review is sealed to it too.
+    pub recovery: Option<PublicKey>,
+    pub retention: Retention,
+}
+
+/// For how many days each kind of thing is kept; without a period it is kept for good. No default deletes anything:
+/// the Home Office's own period is not known (domain.md, section D).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// Messages that were sent.
+    pub sent: Option<i64>,
+    /// Messages that a person stopped for good.
+    pub cancelled: Option<i64>,
+    /// Messages that gave way to a later one.
+    pub superseded: Option<i64>,
+    /// Sealed case files all of whose messages are settled.
+    pub received: Option<i64>,
+    /// Rejected case files and what came with them, in clear.
+    pub rejected: Option<i64>,
+}
+
+/// A hundred years: whoever means "for good" leaves the period out.
+const RETENTION_DAYS_MAX: i64 = 36_500;
+
+/// One team as its letters show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Letterhead {
+    #[serde(rename = "team")]
+    pub name: String,
+    pub telephone: String,
+    pub fax: Option<String>,
+    pub email: String,
+    pub address: Vec<String>,
+}
+
+/// One team that the office writes for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// The address from which its mail is sent.
+    pub from: EmailAddress,
+    pub letterhead: Letterhead,
+}
+
+/// A member of staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staff {
+    pub id: StaffId,
+    pub name: String,
+    /// May approve what others prepared.
+    pub reviewer: bool,
+    /// The operating system's account.
+    pub account: String,
+}
+
+/// How messages leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CourierConfig {
+    /// Written as `.eml` files to a folder: the demo's way.
+    Folder(PathBuf),
+    Relay(RelayConfig),
+}
+
+/// A mail relay, spoken to over implicit TLS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelayConfig {
+    pub host: String,
+    pub port: u16,
+    /// The name that this machine gives itself in EHLO.
+    pub hello_name: String,
+    /// The only trusted authority, as PEM; the system's where absent.
+    pub tls_ca: Option<PathBuf>,
+    pub user: Option<String>,
+    pub password_file: Option<PathBuf>,
+}
+
+/// The port of SMTP over implicit TLS. RFC 8314, 7.3.
+const SUBMISSIONS_PORT: i64 = 465;
+
+/// What could be read of `despatch.toml`: whole, or the parts that other checks can go on with.
+#[derive(Debug, Default)]
+pub struct ConfigRead {
+    /// The settings, if nothing at all is wrong with them.
+    pub config: Option<Config>,
+    pub demo: bool,
+    pub pack: Option<PackId>,
+    pub courier: Option<CourierConfig>,
+    pub addresses: AddressRules,
+    pub faults: Vec<Fault>,
+}
+
+impl Config {
+    /// Reads `despatch.toml`.
+    pub fn read(file: &str, text: &str) -> ConfigRead {
+        let settings = Settings::parse(file, text);
+        let mut found = read(settings.top());
+        found.faults = settings.into_faults();
+        if !found.faults.is_empty() {
+            found.config = None;
+        }
+        found
+    }
+}
+
+fn read(top: Section<'_, '_>) -> ConfigRead {
+    let demo = top.flag("demo").unwrap_or(false);
+    let mail_domain = top.need("mail_domain", "the domain of Message-IDs, such as \"despatch.example.org\"");
+    let workers = top.number("workers", 1, 64).unwrap_or(2);
+    let staff = read_staff(&top);
+    let pack = top.need_table("policy").and_then(read_policy);
+    let teams: Vec<Option<(Team, Sender)>> = top.tables("team").into_iter().map(read_team).collect();
+    if teams.is_empty() {
+        let cure = "add the team or teams that the office acts for";
+        top.fault("settings.missing", "no [[team]] is named", cure);
+    }
+    let addresses = top.table("addresses").map(read_addresses).unwrap_or_default();
+    let courier = top.need_table("courier").and_then(|section| read_courier(section, demo));
+    let guards = guards::read(&top);
+    let recovery = top.table("recovery").and_then(read_recovery);
+    let retention = top.table("retention").map(read_retention).unwrap_or_default();
+    top.end();
+    let config = || {
+        Some(Config {
+            demo,
+            mail_domain: mail_domain?,
+            pack: pack.clone()?,
+            teams: teams.into_iter().collect::<Option<_>>()?,
+            staff: staff.into_iter().collect::<Option<_>>()?,
+            courier: courier.clone()?,
+            addresses: addresses.clone(),
+            workers: usize::try_from(workers).ok()?,
+            guards: guards.clone(),
+            recovery: recovery.clone(),
+            retention,
+        })
+    };
+    ConfigRead { config: config(), demo, pack, courier, addresses, faults: Vec::new() }
+}
+
+/// Everybody on the staff list; `None` stands for an entry that cannot be read.
+fn read_staff(top: &Section<'_, '_>) -> Vec<Option<Staff>> {
+    let mut staff: Vec<Option<Staff>> = Vec::new();
+    for section in top.tables("staff") {
+        let one = read_one(&section);
+        let others = || staff.iter().flatten();
+        if let Some(one) = &one {
+            if others().any(|other| other.id == one.id) {
+                let cause = format!("two members of staff are called {}", one.id);
+                section.fault_at("id", "staff.twice", cause, "give each an id of their own");
+            }
+            if others().any(|other| other.account == one.account) {
+                let cause = format!("{} shares the account {} with another", one.id, one.account);
+                section.fault_at(
+                    "account",
+                    "staff.account_twice",
+                    cause,
+                    "give each person an account of their own",
+                );
+            }
+        }
+        section.end();
+        staff.push(one);
+    }
+    // Somebody whose entry cannot be read may be the reviewer.
+    if staff.iter().all(|one| one.as_ref().is_some_and(|one| !one.reviewer)) {
+        top.fault_at("staff", "staff.no_reviewer", "nobody may approve", "give somebody reviewer = true");
+    }
+    staff
+}
+
+fn read_one(section: &Section<'_, '_>) -> Option<Staff> {
+    let id = section.need("id", StaffId::PATTERN);
+    let name = section.need("name", "the person's name");
+    let reviewer = section.flag("reviewer").unwrap_or(false);
+    let account = section.need("account", "the person's account on this machine");
+    Some(Staff { id: id?, name: name?, reviewer, account: account? })
+}
+
+fn read_policy(section: Section<'_, '_>) -> Option<PackId> {
+    let pack = section.need("pack", PackId::PATTERN);
+    section.end();
+    pack
+}
+
+fn read_recovery(section: Section<'_, '_>) -> Option<PublicKey> {
+    let key = section.checked("key");
+    section.end();
+    key
+}
+
+fn read_retention(section: Section<'_, '_>) -> Retention {
+    let days = |key| section.number(key, 1, RETENTION_DAYS_MAX);
+    let retention = Retention {
+        sent: days("sent"),
+        cancelled: days("cancelled"),
+        superseded: days("superseded"),
+        received: days("received"),
+        rejected: days("rejected"),
+    };
+    section.end();
+    retention
+}
+
+fn read_team(section: Section<'_, '_>) -> Option<(Team, Sender)> {
+    let id = section.need::<Team>("id", "\"dmrt\" or \"casework\"");
+    let name = section.need("name", "the team's name");
+    let telephone = section.need("telephone", "a telephone number");
+    let fax = section.may("fax", "a fax number");
+    let from = section.need::<EmailAddress>("email", "the address from which its mail is sent");
+    let address = section.list("address", "the lines of a postal address");
+    section.end();
+    let from = from?;
+    let letterhead = Letterhead { name: name?, telephone: telephone?, fax, email: from.to_string(), address };
+    Some((id?, Sender { from, letterhead }))
+}
+
+fn read_addresses(section: Section<'_, '_>) -> AddressRules {
+    let mut rules = AddressRules {
+        groups: section.checked_list::<EmailAddress>("groups"),
+        alike: section.checked_list::<Domain>("alike"),
+        ..Default::default()
+    };
+    if let Some(domains) = section.table("domains") {
+        for role in Role::ALL {
+            if domains.has(role.code()) {
+                rules.domains.insert(role, domains.checked_list::<Domain>(role.code()));
+            }
+        }
+        domains.end();
+    }
+    if let Some(months) =
+        section.number("verify_again_months", 1, 60).and_then(|months| u32::try_from(months).ok())
+    {
+        rules.verify_again = Months::new(months);
+    }
+    section.end();
+    rules
+}
+
+fn read_courier(section: Section<'_, '_>, demo: bool) -> Option<CourierConfig> {
+    let transport: Option<String> = section.need("transport", "\"folder\" or \"smtp\"");
+    let courier = match transport.as_deref() {
+        Some("folder") => section.need("folder", "the folder to write to").map(CourierConfig::Folder),
+        Some("smtp") => read_relay(&section, demo).map(CourierConfig::Relay),
+        Some(_) => {
+            section.fault_at(
+                "transport",
+                "settings.value",
+                "courier.transport is not known",
+                "write \"folder\" or \"smtp\"",
+            );
+            None
+        }
+        None => None,
+    };
+    section.end();
+    courier
+}
+
+fn read_relay(section: &Section<'_, '_>, demo: bool) -> Option<RelayConfig> {
+    let host: Option<String> = section.need("host", "the relay's name, as in its certificate");
+    let port = section.number("port", 1, u16::MAX.into()).unwrap_or(SUBMISSIONS_PORT);
+    let hello_name = section.need("hello_name", "the name of this machine");
+    let tls_ca = section.may("tls_ca", "the path of a PEM file");
+    let user = section.may("user", "a user name");
+    let password_file = section.may("password_file", "the path of a file that holds the password");
+    if user.is_some() != password_file.is_some() {
+        section.fault("courier.login", "user and password_file belong together", "give both or neither");
+    }
+    if demo && host.as_deref().is_some_and(|host| host != "localhost") {
+        section.fault_at(
+            "host",
+            "courier.demo",
+            "a demo office sends to no real relay",
+            "use \"localhost\" or transport = \"folder\"",
+        );
+    }
+    Some(RelayConfig {
+        host: host?,
+        port: u16::try_from(port).ok()?,
+        hello_name: hello_name?,
+        tls_ca,
+        user,
+        password_file,
+    })
+}
