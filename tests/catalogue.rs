@@ -6,7 +6,7 @@ mod style;
 mod words;
 
 use despatch_core::words::{KindName, Role};
-use despatch_letters::catalogue::Catalogue;
+use despatch_letters::catalogue::{Catalogue, MAIL};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -163,6 +163,32 @@ fn all_that_is_broken_is_told_at_once() {
             "templates/note/subject.hbs:1:10",
         ]
     );
+}
+
+#[test]
+fn the_email_is_the_shared_one_unless_a_kind_has_its_own_and_both_are_checked() {
+    let mut files = note_files();
+    for part in MAIL {
+        let text = files.remove(&format!("note/{part}")).unwrap();
+        files.insert(format!("_shared/{part}"), text);
+    }
+    let path = |files: &BTreeMap<String, Vec<u8>>, part| {
+        Catalogue::from_files(files.clone()).unwrap().mail_path(&note(), part)
+    };
+    assert_eq!(MAIL.map(|part| path(&files, part)), MAIL.map(|part| format!("_shared/{part}")));
+    files.insert("note/subject.hbs".to_owned(), b"{{marking}}: our own\n".to_vec());
+    assert_eq!(path(&files, "subject.hbs"), "note/subject.hbs");
+    assert_eq!(path(&files, "body.txt.hbs"), "_shared/body.txt.hbs");
+    // The shared email is no piece of another, and is handed nothing.
+    files.insert("note/body.html.hbs".to_owned(), b"{{> subject}}".to_vec());
+    files.insert("_shared/body.txt.hbs".to_owned(), b"{{marking}}{{label}}".to_vec());
+    let faults = Catalogue::from_files(files).map(|_| ()).unwrap_err();
+    let told: Vec<_> = faults.iter().map(|fault| (fault.at.as_str(), fault.code)).collect();
+    let expected = [
+        ("templates/_shared/body.txt.hbs:1:12", "mail.field"),
+        ("templates/note/body.html.hbs:1:1", "mail.partial"),
+    ];
+    assert_eq!(told, expected);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Enters: the repository's own files. Leaves: the proof that the house rules hold, or each place where one does not.
 //! Never: changes a file, or trusts a rule that cannot fail: each is first tried on a small text that breaks it.
 
+mod readings;
 mod source;
 
 use despatch_core::words::Sha256;

@@ -34,7 +34,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-/// The fewest mistakes that prove anything (issue 5 asks for 60).
+/// The fewest mistakes that prove anything.
 const MISTAKES_MIN: usize = 66;
 
 const DOCTOR_ENTRY: &str = "dr-rathore-quill";

@@ -26,8 +26,10 @@ fn every_example_looks_and_reads_as_its_golden_pictures_and_texts() {
     let mut wrong = Vec::new();
     for kind in catalogue.kinds() {
         let now = looks(&catalogue, kind, &pool, &mailer).unwrap_or_else(|faults| panic!("{faults:?}"));
-        let golden: BTreeMap<&str, &[u8]> = catalogue.golden(&kind.name).collect();
-        for path in now.keys().map(String::as_str).chain(golden.keys().copied()).collect::<BTreeSet<_>>() {
+        let golden = catalogue.golden(kind).expect("the golden files");
+        for path in
+            now.keys().map(String::as_str).chain(golden.keys().map(String::as_str)).collect::<BTreeSet<_>>()
+        {
             let same = match (now.get(path), golden.get(path)) {
                 (Some(now), Some(golden)) if path.ends_with(".png") => !differs(now, golden),
                 (Some(now), Some(golden)) => now == golden,
@@ -153,7 +155,7 @@ fn no_page_ends_in_a_heading_and_no_signature_stands_alone() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Points: GDS asks for 12 at least, and large print is 18 (domain.md, D "Accessibility").
+/// Points: GDS asks for 12 at least, and large print is 18 (docs/readings.md, "Accessibility").
 const NORMAL: i64 = 12;
 const LARGE: i64 = 18;
 

@@ -250,7 +250,7 @@ const DOCTOR: &[Said] = &[
     ("decision-needed/unknown-doctor", &["How it was made by video-link"], &["Organisation"]),
 ];
 
-/// G0, "The response to the Invitation to assessment letter"; domain.md, G5 and G6.
+/// G0, "The response to the Invitation to assessment letter"; G5 and G6.
 const ANSWERS: &[Said] = &[
     (
         "opposite-responses/withdrawn",

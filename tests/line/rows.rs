@@ -14,7 +14,7 @@ const RECORD: &[u8] = paper!("The made-up appointment record.");
 /// What a despatch is, in short: row, kind, role, whether a copy, and what it encloses besides the cover note.
 type Row = (&'static str, &'static str, &'static str, bool, &'static [&'static str]);
 
-/// domain.md, section A, for a person in an immigration removal centre.
+/// The rows of a report's receipt, for a person in an immigration removal centre.
 const REPORT_ROWS: [Row; 3] = [
     ("1", "referral", "dmrt", false, &["the report"]),
     ("1", "referral", "casework_manager", true, &["the report"]),

@@ -118,6 +118,11 @@ pub fn bring(office: &Path, file: &str) {
         None => (built_in.join(file), mine),
     };
     copy(&from, &to);
+    // The email is one for all kinds: an office's own begins with a copy of that.
+    let name = Path::new(file).file_name().expect("a name");
+    if !office.join(file).exists() {
+        copy(&built_in.join("templates/_shared").join(name), &office.join(file));
+    }
 }
 
 fn copy(from: &Path, to: &Path) {

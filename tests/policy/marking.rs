@@ -1,4 +1,4 @@
-//! Which words of a marking may stand together, and in which order (domain.md, D "Marking").
+//! Which words of a marking may stand together, and in which order (docs/readings.md, "Marking").
 
 use super::{PACK, PACK_FILE};
 use despatch_core::words::Role;

@@ -1,4 +1,4 @@
-//! The readings (domain.md, section G) that the rules of policy carry out: a test for each. The others are those of
+//! The readings G1 to G22 that the rules of policy carry out: a test for each. The others are those of
 //! templates (7, 20), of the office (2 in part, 17 in part) and of the data of a case (7).
 
 use super::events::*;

@@ -1,4 +1,4 @@
-//! The table of communications (domain.md, section A): a test for each of its 37 rows.
+//! The 37 communications that the guidance prescribes, rows 1 to 37: a test for each.
 
 use super::events::*;
 use super::paths::{accepted, confirmed, individual, invited, referred, representative};

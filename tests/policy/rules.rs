@@ -1,4 +1,4 @@
-//! The checkable rules (domain.md, section B): a test for each.
+//! The rules B1 to B15 that software can check: a test for each.
 
 use super::events::*;
 use super::paths::{accepted, confirmed, individual, invited, referred, representative};

@@ -21,7 +21,7 @@ enum Order {
     /// As it is.
     Whole,
     /// Written from the right, or in a script of which the text of a PDF says little: here the program may ask somebody
-    /// to look (issue 5: "a script that cannot be extracted reliably says 'cannot check'").
+    /// to look, and says that it cannot check.
     HardToRead,
 }
 

@@ -173,7 +173,7 @@ impl From<Sha256> for String {
     }
 }
 
-/// What a recipient is to the case. Glossary: domain.md, section F.
+/// What a recipient is to the case (docs/readings.md, "Recipients").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -252,7 +252,7 @@ impl Role {
     }
 }
 
-/// Whose row it is, and so who writes (domain G2).
+/// Whose row it is, and so who writes (G2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Team {

@@ -10,7 +10,7 @@ use despatch_core::words::Role;
 use std::collections::BTreeMap;
 
 /// After so many months somebody has to verify an entry anew, unless the office says otherwise: a year, as addresses
-/// go stale with staff (breaches by a letter to an old address, field.md, section 4).
+/// go stale with staff, and a letter to an old address is a breach.
 pub const VERIFY_AGAIN_MONTHS: u32 = 12;
 
 /// The first part of an address that no one person has.

@@ -66,7 +66,7 @@ const LETTERS_OF_A_PAGE: usize = 100;
 /// One sign in so many may be unknown (a bullet, a logo) before the text as a whole is in doubt.
 const UNREAD_SHARE: usize = 20;
 
-/// What in a PDF does something by itself, or hides something (issue 5, "Attachment").
+/// What in a PDF does something by itself, or hides something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Active {

@@ -15,7 +15,7 @@ pub struct Seen {
 }
 
 /// The check of a despatch to the representative `entry`, whose authority the case file dates `dated` where it is the
-/// one that it names (issue 5, "a representative must have a dated authority for that case").
+/// one that it names.
 pub fn check(entry: &EntryId, dated: Option<NaiveDate>, seen: Option<&Seen>) -> Check {
     let confirm = |words: String| Check::new(Guard::Authority, Outcome::Confirm, words);
     let said = dated.map_or_else(String::new, |on| format!("; the case file dates it {}", date_words(on)));

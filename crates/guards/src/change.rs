@@ -17,8 +17,7 @@ pub struct Before {
 }
 
 /// Whether the address and the keys are those of the last message. Who changed them was checked by a second person; that
-/// they changed in the middle of a case is for the reviewer to know, for a mailbox taken over looks just so (field.md,
-/// section 4: address age and change).
+/// they changed in the middle of a case is for the reviewer to know, for a mailbox taken over looks just so.
 pub fn check(entry: &Entry, before: Option<&Before>) -> Check {
     let verified = entry.verified.as_ref().map_or_else(
         || "not verified".to_owned(),

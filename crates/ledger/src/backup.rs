@@ -1,6 +1,6 @@
 //! Enters: the ledger while others write to it. Leaves: a copy of it as it was at one moment, and the sealed files that
 //! this copy names; a restored ledger that lets nothing go until a person has settled what was sent meanwhile.
-//! Never: trusts a restored ledger to know what was sent after it was copied (reliability.md, promise 17).
+//! Never: trusts a restored ledger to know what was sent after it was copied.
 
 use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, State};

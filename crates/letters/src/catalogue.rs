@@ -15,7 +15,7 @@ use despatch_process::policy::marking::KindMarking;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use companion::{COMPANIONS, Companion};
 pub use mail_lint::CLEAR_FIELDS;
@@ -24,6 +24,9 @@ pub use mail_lint::CLEAR_FIELDS;
 pub const SHARED: &str = "_shared";
 /// The template of the cover note, which every kind has.
 pub const COVER_NOTE: &str = "cover-note.typ";
+/// The templates of the email that travels in clear. They lie in [`SHARED`], one email for all kinds, because a
+/// sentence of its own would give a kind away; a kind may still have one of its own.
+pub const MAIL: [&str; 3] = ["subject.hbs", "body.txt.hbs", "body.html.hbs"];
 
 /// A kind of communication: one folder under `templates/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,10 +87,10 @@ pub struct Catalogue {
     companions: Vec<Companion>,
     /// By path under `templates/`, without a leading slash.
     files: BTreeMap<String, String>,
-    /// The golden pictures and texts of the examples, by path too.
-    golden: BTreeMap<String, Vec<u8>>,
     /// The office's own kinds and shared files.
     own: BTreeSet<String>,
+    /// The folder of the office's own templates, for the golden files, which nothing reads before they are compared.
+    overlay: Option<PathBuf>,
 }
 
 impl Catalogue {
@@ -117,7 +120,7 @@ impl Catalogue {
         let replacing = replaced.iter().cloned().chain(shared).collect();
         files.extend(own);
         let (catalogue, faults) = Self::check(files, &replaced, faults);
-        (Self { own: replacing, ..catalogue }, faults)
+        (Self { own: replacing, overlay: overlay.map(Path::to_path_buf), ..catalogue }, faults)
     }
 
     /// A catalogue of `files` alone, by path under `templates/` (`invitation/kind.toml`).
@@ -134,7 +137,7 @@ impl Catalogue {
         replaced: &BTreeSet<String>,
         mut faults: Vec<Fault>,
     ) -> (Self, Vec<Fault>) {
-        let files::Sorted { texts: files, golden } = files::sorted(files, &mut faults);
+        let files = files::texts(files, &mut faults);
         let mut kinds = BTreeMap::new();
         let folders: BTreeSet<&str> =
             files.keys().filter_map(|path| folder_of(path)).filter(|name| !is_common(name)).collect();
@@ -164,7 +167,7 @@ impl Catalogue {
             |name: &str| faults.iter().any(|fault| fault.at.starts_with(&format!("templates/{name}")));
         let all_wrong = wrong(&format!("{SHARED}/")) || wrong(&format!("{COMPANIONS}/"));
         kinds.retain(|name, _| !all_wrong && !wrong(&format!("{name}/")));
-        (Self { kinds, companions, files, golden, own: BTreeSet::new() }, faults)
+        (Self { kinds, companions, files, own: BTreeSet::new(), overlay: None }, faults)
     }
 
     /// The kind of that name.
@@ -234,11 +237,22 @@ impl Catalogue {
         mail_lint::partials(&self.files)
     }
 
-    /// The golden files of a kind: how its examples looked when somebody last looked at them.
-    pub fn golden(&self, name: &KindName) -> impl Iterator<Item = (&str, &[u8])> {
-        let folder = format!("{name}/examples/");
-        let files = self.golden.iter().filter(move |(path, _)| path.starts_with(&folder));
-        files.map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+    /// The template of one part of a kind's email, by path: the kind's own where it has one, else the shared one.
+    pub fn mail_path(&self, kind: &KindName, part: &str) -> String {
+        let own = format!("{kind}/{part}");
+        if self.files.contains_key(&own) { own } else { format!("{SHARED}/{part}") }
+    }
+
+    /// The golden files of a kind, by path under `templates/`: how its examples looked when somebody last looked at
+    /// them. They are read now.
+    ///
+    /// # Errors
+    /// Each file that is no plain, readable file.
+    pub fn golden(&self, kind: &Kind) -> Result<BTreeMap<String, Vec<u8>>, Vec<Fault>> {
+        match self.overlay.as_ref().filter(|_| kind.overlaid) {
+            Some(folder) => files::golden_of_office(folder, kind.name.as_str()),
+            None => Ok(files::golden_built_in(kind.name.as_str())),
+        }
     }
 
     /// All that documents of a kind are made of: its folder without the examples, and the shared one.

@@ -34,7 +34,7 @@ pub struct Manifest {
     pub despatch: String,
     pub case: CaseId,
     pub event: EventId,
-    /// The row of domain.md, section A ("12").
+    /// The row of the process ("12"), or the reading that implies it ("G6").
     pub row: String,
     pub kind: KindName,
     /// The Message-ID of the message that carries it, with its angle brackets.

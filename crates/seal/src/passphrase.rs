@@ -12,7 +12,7 @@ const LIST: &str = include_str!("passphrase/words.txt");
 /// How many words the list has. A power of two, so that ten random bits choose one and none is likelier than another.
 const LIST_WORDS: usize = 1 << BITS_PER_WORD;
 const BITS_PER_WORD: u32 = 10;
-/// Words in a passphrase: 90 bits, the least that issue 5 allows. What is locked with it may be copied and then
+/// Words in a passphrase: 90 bits. What is locked with it may be copied and then
 /// guessed at for decades, on any number of machines, and neither age's scrypt nor a PDF's hash makes up for few bits.
 pub const WORDS: usize = 9;
 /// No two words of the list begin with the same letters, so many, and none of the shorter ones begins another.

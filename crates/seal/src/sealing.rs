@@ -1,6 +1,6 @@
 //! Enters: plain bytes and keys or a passphrase. Leaves: an age file, or the plain bytes again, whole or not at all.
 //! Never: writes armour (its line ends do not survive mail), releases a part of a file that fails later,
-//! or says who sealed it: age does not authenticate a sender, the signed list of a later issue does.
+//! or says who sealed it: age does not authenticate a sender, the signed list does.
 
 use super::keys::{PublicKey, SecretKey};
 use super::passphrase::Passphrase;

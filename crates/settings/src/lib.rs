@@ -41,7 +41,7 @@ pub struct Config {
 }
 
 /// For how many days each kind of thing is kept; without a period it is kept for good. No default deletes anything:
-/// the Home Office's own period is not known (domain.md, section D).
+/// the Home Office's own period is not known (docs/readings.md, "Retention").
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Retention {
     /// Messages that were sent.

@@ -7,7 +7,7 @@ use crate::cli::print::{Print, count};
 use crate::cli::{Exit, Failure};
 use despatch_app::pipeline::examples::{Print as Size, clear, looks, try_kind};
 use despatch_core::fault::Fault;
-use despatch_letters::catalogue::{Catalogue, Kind};
+use despatch_letters::catalogue::{Catalogue, Kind, MAIL, SHARED};
 use despatch_letters::render::look::differs;
 use despatch_letters::render::mail::{ClearMail, Mailer};
 use despatch_letters::render::pool::Pool;
@@ -64,7 +64,7 @@ pub(super) fn check(folder: &Path, args: &CheckTemplate, print: &Print) -> Resul
     let mailer = Mailer::new(&catalogue)?;
     let mut found = Vec::new();
     for kind in kinds {
-        let wrong = wrong_with(&catalogue, kind, &pool, &mailer);
+        let mut wrong = wrong_with(&catalogue, kind, &pool, &mailer);
         if wrong.is_empty() {
             match golden(folder, &catalogue, kind, &pool, &mailer, args.update) {
                 Ok(one) => found.push(one),
@@ -72,6 +72,11 @@ pub(super) fn check(folder: &Path, args: &CheckTemplate, print: &Print) -> Resul
                 Err(other) => return Err(other),
             }
         }
+        // The email that all kinds share is wrong once, not once for each kind.
+        let new = |fault: &Fault, told: &[Fault]| {
+            !told.iter().any(|one| (&one.at, one.code) == (&fault.at, fault.code))
+        };
+        wrong.retain(|fault| !lies_in(fault, SHARED) || new(fault, &faults));
         faults.extend(wrong);
     }
     tell(&found, &faults, args.update, print);
@@ -84,8 +89,11 @@ pub(super) fn check(folder: &Path, args: &CheckTemplate, print: &Print) -> Resul
 
 /// Whether a fault lies in the folder of that kind, or in what all share.
 fn concerns(fault: &Fault, kind: &str) -> bool {
-    let lies_in = |folder: &str| fault.at.starts_with(&format!("templates/{folder}/"));
-    lies_in(kind) || lies_in(despatch_letters::catalogue::SHARED)
+    lies_in(fault, kind) || lies_in(fault, SHARED)
+}
+
+fn lies_in(fault: &Fault, folder: &str) -> bool {
+    fault.at.starts_with(&format!("templates/{folder}/"))
 }
 
 /// Everything that is wrong with one kind whose files can be read.
@@ -97,7 +105,7 @@ fn wrong_with(catalogue: &Catalogue, kind: &Kind, pool: &Pool, mailer: &Mailer) 
         letters += 1;
         let mail = mailer.write(&kind.name, &clear(&data));
         match mail {
-            Ok(mail) => faults.extend(long_line(kind, path, &mail.text)),
+            Ok(mail) => faults.extend(long_line(catalogue, kind, path, &mail.text)),
             Err(fault) => faults.push(fault),
         }
     }
@@ -106,7 +114,7 @@ fn wrong_with(catalogue: &Catalogue, kind: &Kind, pool: &Pool, mailer: &Mailer) 
         let cure = "add one with every value that the kind needs, and a cruel one: the longest name, nothing optional";
         faults.push(Fault::new(at, "template.example", "the kind has no example", cure));
     }
-    faults.extend(telling_words(kind, mailer));
+    faults.extend(telling_words(catalogue, kind, mailer));
     faults
 }
 
@@ -138,11 +146,11 @@ fn needs(catalogue: &Catalogue, kind: &Kind) -> Vec<Fault> {
     faults
 }
 
-fn long_line(kind: &Kind, path: &str, text: &str) -> Option<Fault> {
+fn long_line(catalogue: &Catalogue, kind: &Kind, path: &str, text: &str) -> Option<Fault> {
     // One long word, such as an address, cannot be broken.
     let too_long = |line: &str| line.chars().count() > LINE && line.trim().contains(' ');
     let (number, line) = text.lines().enumerate().find(|(_, line)| too_long(line))?;
-    let at = format!("templates/{}/body.txt.hbs", kind.name);
+    let at = format!("templates/{}", catalogue.mail_path(&kind.name, "body.txt.hbs"));
     let length = line.chars().count();
     let cause =
         format!("line {} of the text for {path} has {length} characters, and {LINE} is the most", number + 1);
@@ -150,7 +158,7 @@ fn long_line(kind: &Kind, path: &str, text: &str) -> Option<Fault> {
 }
 
 /// The words of the email's own templates that would give away what it brings: values are left out of it.
-fn telling_words(kind: &Kind, mailer: &Mailer) -> Vec<Fault> {
+fn telling_words(catalogue: &Catalogue, kind: &Kind, mailer: &Mailer) -> Vec<Fault> {
     let x = || "x".to_owned();
     let neutral = ClearMail {
         marking: "OFFICIAL".to_owned(),
@@ -170,14 +178,12 @@ fn telling_words(kind: &Kind, mailer: &Mailer) -> Vec<Fault> {
     };
     let Ok(mail) = mailer.write(&kind.name, &neutral) else { return Vec::new() };
     let mut faults = Vec::new();
-    for (file, said) in
-        [("subject.hbs", &mail.subject), ("body.txt.hbs", &mail.text), ("body.html.hbs", &mail.html)]
-    {
+    for (file, said) in MAIL.into_iter().zip([&mail.subject, &mail.text, &mail.html]) {
         let said = said.to_lowercase();
         for word in TELLING.iter().filter(|word| said.contains(*word)) {
             let cause =
                 format!("the email says \"{word}\": it travels in clear and must not tell what it brings");
-            let at = format!("templates/{}/{file}", kind.name);
+            let at = format!("templates/{}", catalogue.mail_path(&kind.name, file));
             faults.push(Fault::new(at, "template.mail_tells", cause, "say it in the sealed cover note"));
         }
     }
@@ -194,15 +200,15 @@ fn golden<'a>(
     update: bool,
 ) -> Result<Found<'a>, Failure> {
     let now = looks(catalogue, kind, pool, mailer)?;
-    let before: BTreeMap<&str, &[u8]> = catalogue.golden(&kind.name).collect();
+    let before = catalogue.golden(kind)?;
     let same = |path: &str, bytes: &[u8]| {
         before.get(path).is_some_and(|known| {
-            if path.ends_with(".png") { !differs(known, bytes) } else { *known == bytes }
+            if path.ends_with(".png") { !differs(known, bytes) } else { known.as_slice() == bytes }
         })
     };
     let mut changed: Vec<String> =
         now.iter().filter(|(path, bytes)| !same(path, bytes)).map(|(path, _)| path.clone()).collect();
-    let gone: Vec<&str> = before.keys().copied().filter(|path| !now.contains_key(*path)).collect();
+    let gone: Vec<&str> = before.keys().map(String::as_str).filter(|path| !now.contains_key(*path)).collect();
     if update {
         for path in &changed {
             let target = on_disk(folder, path);

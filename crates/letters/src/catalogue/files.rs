@@ -15,10 +15,19 @@ const FILES: usize = 4_000;
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../templates");
 
-/// The templates that the program brings.
+/// The templates that the program brings, without their golden files.
 pub(super) fn built_in() -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
-    built_in_files(&BUILT_IN, &mut files);
+    built_in_files(&BUILT_IN, &|path| !is_golden(path), &mut files);
+    files
+}
+
+/// The golden files of a built-in kind.
+pub(super) fn golden_built_in(kind: &str) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    if let Some(examples) = BUILT_IN.get_dir(format!("{kind}/examples")) {
+        built_in_files(examples, &is_golden, &mut files);
+    }
     files
 }
 
@@ -26,13 +35,13 @@ fn is_hidden(name: &str) -> bool {
     name.starts_with('.')
 }
 
-fn built_in_files(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
+fn built_in_files(folder: &Dir<'_>, wanted: &impl Fn(&str) -> bool, files: &mut BTreeMap<String, Vec<u8>>) {
     for entry in folder.entries() {
         match entry {
-            DirEntry::Dir(inner) => built_in_files(inner, files),
+            DirEntry::Dir(inner) => built_in_files(inner, wanted, files),
             DirEntry::File(file) => {
                 let hidden = file.path().file_name().and_then(|name| name.to_str()).is_none_or(is_hidden);
-                if let (Some(path), false) = (file.path().to_str(), hidden) {
+                if let Some(path) = file.path().to_str().filter(|path| !hidden && wanted(path)) {
                     files.insert(path.to_owned(), file.contents().to_vec());
                 }
             }
@@ -40,13 +49,34 @@ fn built_in_files(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
     }
 }
 
-/// The plain files of an office's folder. A folder that is not there is an empty one.
+/// The plain files of an office's folder, without their golden files. A folder that is not there is an empty one.
 pub(super) fn read_folder(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    if !folder.exists() {
+    read_below(folder, folder, &|path| !is_golden(path), faults)
+}
+
+/// The golden files of an office's own kind.
+///
+/// # Errors
+/// Each file that is no plain, readable file.
+pub(super) fn golden_of_office(folder: &Path, kind: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let files = read_below(folder, &folder.join(kind).join("examples"), &is_golden, &mut faults);
+    if faults.is_empty() { Ok(files) } else { Err(faults) }
+}
+
+/// The plain files below `start` that are `wanted`, by their path below `folder`; of the others it is only asked what
+/// they are.
+fn read_below(
+    folder: &Path,
+    start: &Path,
+    wanted: &impl Fn(&str) -> bool,
+    faults: &mut Vec<Fault>,
+) -> BTreeMap<String, Vec<u8>> {
+    let (mut files, mut count) = (BTreeMap::new(), 0);
+    if !start.exists() {
         return files;
     }
-    let walk = walkdir::WalkDir::new(folder).min_depth(1).max_depth(4).sort_by_file_name();
+    let walk = walkdir::WalkDir::new(start).min_depth(1).max_depth(4).sort_by_file_name();
     let seen = |entry: &walkdir::DirEntry| !entry.file_name().to_str().is_some_and(is_hidden);
     for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || seen(entry)).take(FILES + 1) {
         let path = entry.as_ref().ok().and_then(|entry| entry.path().strip_prefix(folder).ok()?.to_str());
@@ -60,11 +90,14 @@ pub(super) fn read_folder(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<St
             continue;
         }
         let small = entry.metadata().is_ok_and(|about| about.len() <= FILE_BYTES);
-        let read = (entry.file_type().is_file() && small).then(|| fs::read(entry.path()));
+        let plain = entry.file_type().is_file() && small && count < FILES;
+        count += 1;
+        let read = plain.then(|| if wanted(&path) { fs::read(entry.path()).map(Some) } else { Ok(None) });
         match read {
-            Some(Ok(bytes)) if files.len() < FILES => {
+            Some(Ok(Some(bytes))) => {
                 files.insert(path, bytes);
             }
+            Some(Ok(None)) => {}
             _ => faults.push(unreadable(
                 format!("templates/{path}"),
                 "it is no plain, readable file of at most 1 MiB, or there are more than 4,000 files",
@@ -78,23 +111,11 @@ fn unreadable(at: String, cause: &str) -> Fault {
     Fault::new(at, "catalogue.file", cause, "put a plain file there (no link), or take it away")
 }
 
-/// Files by what they are.
-pub(super) struct Sorted {
-    pub texts: BTreeMap<String, String>,
-    /// How the examples looked when somebody last looked at them: pictures and words.
-    pub golden: BTreeMap<String, Vec<u8>>,
-}
-
-/// The files as text, golden ones apart; what is none, or lies in a place where nothing looks for it, is a fault.
-pub(super) fn sorted(files: BTreeMap<String, Vec<u8>>, faults: &mut Vec<Fault>) -> Sorted {
+/// The files as text; what is none, or lies in a place where nothing looks for it, is a fault.
+pub(super) fn texts(files: BTreeMap<String, Vec<u8>>, faults: &mut Vec<Fault>) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
-    let mut golden = BTreeMap::new();
     for (path, bytes) in files {
         let at = format!("templates/{path}");
-        if is_golden(&path) {
-            golden.insert(path, bytes);
-            continue;
-        }
         let expected = match path.rsplit_once('.') {
             Some((_, "typ" | "svg" | "hbs")) => folder_of(&path).is_some(),
             Some((before, "json")) => before.split('/').nth(1) == Some("examples"),
@@ -117,7 +138,7 @@ pub(super) fn sorted(files: BTreeMap<String, Vec<u8>>, faults: &mut Vec<Fault>) 
             }
         }
     }
-    Sorted { texts, golden }
+    texts
 }
 
 /// `KIND/examples/NAME.png` and `.txt`.

@@ -1,7 +1,7 @@
 //! Enters: the text of a `kind.toml`. Leaves: the kind, or every fault of its folder and its words.
 //! Never: reads a template.
 
-use super::{COVER_NOTE, Document, Kind, fault_at};
+use super::{COVER_NOTE, Document, Kind, MAIL, SHARED, fault_at};
 use despatch_core::fault::{Fault, Refusal};
 use despatch_core::words::{KindName, Role};
 use despatch_process::case::AttachmentKind;
@@ -14,7 +14,7 @@ use toml::Spanned;
 /// The letter of a kind that does not list its documents.
 const LETTER: &str = "letter.typ";
 /// What every kind has.
-const REQUIRED: [&str; 5] = ["kind.toml", COVER_NOTE, "subject.hbs", "body.txt.hbs", "body.html.hbs"];
+const REQUIRED: [&str; 2] = ["kind.toml", COVER_NOTE];
 
 /// `kind.toml` as it stands; its words are checked one by one, so that all faults are told.
 #[derive(Deserialize)]
@@ -58,7 +58,18 @@ pub(super) fn read_kind(
                 format!("templates/{folder}/{name}"),
                 "catalogue.missing_file",
                 "the kind lacks this file",
-                "add it; every kind has kind.toml, cover-note.typ, subject.hbs, body.txt.hbs and body.html.hbs",
+                "add it; every kind has kind.toml and cover-note.typ",
+            ));
+        }
+    }
+    for name in MAIL {
+        let places = [format!("{folder}/{name}"), format!("{SHARED}/{name}")];
+        if !places.iter().any(|place| files.contains_key(place)) {
+            faults.push(Fault::new(
+                format!("templates/{folder}/{name}"),
+                "catalogue.missing_file",
+                "neither the kind nor _shared has this part of the email",
+                "add it to _shared, for every kind, or to the folder of this one",
             ));
         }
     }

@@ -1,7 +1,7 @@
 //! Enters: the mail templates. Leaves: their syntax errors, unknown fields and unescaped values.
 //! Never: fills one in. Strict mode lets `{{#if missing}}` pass; this does not.
 
-use super::SHARED;
+use super::{MAIL, SHARED};
 use despatch_core::fault::Fault;
 use handlebars::template::{DecoratorTemplate, HelperTemplate, Parameter, Template, TemplateElement};
 use handlebars::{Path, PathSeg};
@@ -30,12 +30,15 @@ const BLOCKS: [&str; 2] = ["if", "unless"];
 /// The comparisons that a condition may use.
 const COMPARISONS: [&str; 9] = ["eq", "ne", "gt", "gte", "lt", "lte", "and", "or", "not"];
 
-/// The shared mail pieces: stem and text.
+/// The shared mail pieces: stem and text. The email that all kinds share is whole, and no piece of another.
 pub fn partials(files: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
-    files.iter().filter_map(|(path, text)| {
-        let stem = path.strip_prefix(SHARED)?.strip_prefix('/')?.strip_suffix(".hbs")?;
-        Some((stem, text.as_str()))
-    })
+    files.iter().filter_map(|(path, text)| Some((piece(path)?, text.as_str())))
+}
+
+/// The stem of a shared piece, if the file is one.
+fn piece(path: &str) -> Option<&str> {
+    let name = path.strip_prefix(SHARED)?.strip_prefix('/')?;
+    name.strip_suffix(".hbs").filter(|_| !MAIL.contains(&name))
 }
 
 /// Appends everything wrong with the mail templates among `files`.
@@ -61,8 +64,8 @@ pub fn check(files: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
         given_to_partials(template, &mut given);
     }
     for (path, text, template) in &templates {
-        let shared = path.starts_with(SHARED);
-        let lint = Lint { path, text, partials: &partials, given: shared.then_some(&given) };
+        let given = piece(path).map(|_| &given);
+        let lint = Lint { path, text, partials: &partials, given };
         lint.walk(template, faults);
     }
 }

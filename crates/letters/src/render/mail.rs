@@ -1,16 +1,21 @@
 //! Enters: the clear values of one despatch. Leaves: the cover email's subject, text and HTML.
 //! Never: sees a personal value; there is no field for one.
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, MAIL, SHARED};
 use despatch_core::fault::Fault;
 use despatch_core::words::KindName;
 use handlebars::{Handlebars, RenderErrorReason, TemplateError, html_escape, no_escape};
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// A subject has fewer characters than this, the longest line that mail asks for
 /// (RFC 5322, section 2.1.1).
 const SUBJECT_CHARACTERS: usize = 78;
+/// The three parts of an email.
+const SUBJECT: &str = MAIL[0];
+const TEXT: &str = MAIL[1];
+const HTML: &str = MAIL[2];
 
 /// Everything that a cover email may say. *Personal* means about the detained person, and nothing
 /// here is: the reference of the case, the mailboxes, the team.
@@ -82,14 +87,11 @@ impl Mailer {
             told(path, plain.register_partial(stem, text));
             let _ = html.register_partial(stem, text);
         }
-        for kind in catalogue.kinds() {
-            for name in ["subject.hbs", "body.txt.hbs", "body.html.hbs"] {
-                let into = if name == "body.html.hbs" { &mut html } else { &mut plain };
-                let path = format!("{}/{name}", kind.name);
-                let text = catalogue.file(&path).unwrap_or_default();
-                let added = into.register_template_string(&path, text);
-                told(path, added);
-            }
+        let paths = catalogue.kinds().flat_map(|kind| MAIL.map(|part| catalogue.mail_path(&kind.name, part)));
+        for path in paths.collect::<BTreeSet<_>>() {
+            let into = if path.ends_with(".html.hbs") { &mut html } else { &mut plain };
+            let added = into.register_template_string(&path, catalogue.file(&path).unwrap_or_default());
+            told(path, added);
         }
         if faults.is_empty() { Ok(Self { plain, html }) } else { Err(faults) }
     }
@@ -102,20 +104,20 @@ impl Mailer {
     pub fn write(&self, name: &KindName, values: &ClearMail) -> Result<Mail, Fault> {
         refuse_controls(values)?;
         let subject = self.subject(name, values)?;
-        let text = fill(&self.plain, &format!("{name}/body.txt.hbs"), values)?;
-        let html = fill(&self.html, &format!("{name}/body.html.hbs"), values)?;
+        let text = fill(&self.plain, &path_in(&self.plain, name, TEXT), values)?;
+        let html = fill(&self.html, &path_in(&self.html, name, HTML), values)?;
         let mail = Mail {
             subject: subject.trim().to_owned(),
             text: trimmed_lines(&text),
             html: trimmed_lines(&html),
         };
-        check(name, values, &mail)?;
+        self.check(name, values, &mail)?;
         Ok(Mail { text: folded_lines(&mail.text), ..mail })
     }
 
     /// The subject, with the whole marking where there is room for it, else with its classification.
     fn subject(&self, name: &KindName, values: &ClearMail) -> Result<String, Fault> {
-        let path = format!("{name}/subject.hbs");
+        let path = path_in(&self.plain, name, SUBJECT);
         let whole = fill(&self.plain, &path, values)?;
         if whole.trim().chars().count() < SUBJECT_CHARACTERS {
             return Ok(whole);
@@ -123,6 +125,42 @@ impl Mailer {
         let marking = classification(&values.marking).to_owned();
         fill(&self.plain, &path, &ClearMail { marking, ..values.clone() })
     }
+
+    /// What the templates must not do whatever the values are.
+    fn check(&self, name: &KindName, values: &ClearMail, mail: &Mail) -> Result<(), Fault> {
+        let fault = |part: &str, code, cause: &str, cure: &str| {
+            let registry = if part == HTML { &self.html } else { &self.plain };
+            Err(Fault::new(format!("templates/{}", path_in(registry, name, part)), code, cause, cure))
+        };
+        let marking = &values.marking;
+        let first = "begin with {{marking}}";
+        if mail.subject.contains('\n') || mail.subject.chars().count() >= SUBJECT_CHARACTERS {
+            let cause = "the subject is longer than one line of 77 characters";
+            return fault(SUBJECT, "mail.subject", cause, "say less in the subject");
+        }
+        if !mail.subject.starts_with(classification(marking)) {
+            return fault(SUBJECT, "mail.marking", "the subject does not begin with the marking", first);
+        }
+        if !mail.text.starts_with(marking.as_str()) {
+            return fault(TEXT, "mail.marking", "the text does not begin with the marking", first);
+        }
+        if !first_words(&mail.html).starts_with(&html_escape(marking)) {
+            return fault(HTML, "mail.marking", "the page does not begin with the marking", first);
+        }
+        for (file, body) in [(TEXT, &mail.text), (HTML, &mail.html)] {
+            if body.chars().any(|c| c.is_control() && c != '\n') {
+                let cause = "the body holds a control character, such as a tab";
+                return fault(file, "mail.control", cause, "use spaces and line breaks only");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the template of one part of a kind's email was registered: as the kind's own, or as what all share.
+fn path_in(registry: &Handlebars<'_>, name: &KindName, part: &str) -> String {
+    let own = format!("{name}/{part}");
+    if registry.has_template(&own) { own } else { format!("{SHARED}/{part}") }
 }
 
 /// The marking without its handling instruction and descriptors: what a subject must hold of it.
@@ -178,34 +216,6 @@ fn refuse_controls(values: &ClearMail) -> Result<(), Fault> {
             "mend the entry of the directory, the pack or the configuration that it comes from",
         )),
     }
-}
-
-fn check(name: &KindName, values: &ClearMail, mail: &Mail) -> Result<(), Fault> {
-    let fault = |file: &str, code, cause: &str, cure: &str| {
-        Err(Fault::new(format!("templates/{name}/{file}"), code, cause, cure))
-    };
-    let marking = &values.marking;
-    let first = "begin with {{marking}}";
-    if mail.subject.contains('\n') || mail.subject.chars().count() >= SUBJECT_CHARACTERS {
-        let cause = "the subject is longer than one line of 77 characters";
-        return fault("subject.hbs", "mail.subject", cause, "say less in the subject");
-    }
-    if !mail.subject.starts_with(classification(marking)) {
-        return fault("subject.hbs", "mail.marking", "the subject does not begin with the marking", first);
-    }
-    if !mail.text.starts_with(marking.as_str()) {
-        return fault("body.txt.hbs", "mail.marking", "the text does not begin with the marking", first);
-    }
-    if !first_words(&mail.html).starts_with(&html_escape(marking)) {
-        return fault("body.html.hbs", "mail.marking", "the page does not begin with the marking", first);
-    }
-    for (file, body) in [("body.txt.hbs", &mail.text), ("body.html.hbs", &mail.html)] {
-        if body.chars().any(|c| c.is_control() && c != '\n') {
-            let cause = "the body holds a control character, such as a tab";
-            return fault(file, "mail.control", cause, "use spaces and line breaks only");
-        }
-    }
-    Ok(())
 }
 
 /// What a page shows first: the body without the tags before its first words.

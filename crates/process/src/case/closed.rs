@@ -62,7 +62,7 @@ closed! {
 }
 
 closed! {
-    /// How the second opinion was formed (G0, The second opinion report).
+    /// How the second opinion was formed (G0, "The second opinion report").
     OpinionMethod {
         Video = "video", "by video-link";
         Papers = "papers", "on papers alone";
@@ -150,7 +150,7 @@ closed! {
 }
 
 closed! {
-    /// Why a removal failed (G0, Where removal action has failed).
+    /// Why a removal failed (G0, "Where removal action has failed").
     RemovalFailure {
         Disruption = "disruption", "disruption";
         Representations = "representations", "representations";
@@ -177,7 +177,7 @@ closed! {
 }
 
 closed! {
-    /// The vulnerability evidence level (adults at risk policy; G0, Considering the evidence).
+    /// The vulnerability evidence level (adults at risk policy; G0, "Considering the evidence").
     Level {
         One = "1", "level 1";
         Two = "2", "level 2";

@@ -1,6 +1,5 @@
 //! Enters: the words of a marking, from a pack and from a kind. Leaves: the one line that letters and emails carry.
-//! Never: joins words that must not stand together (domain.md, D "Marking": Government Security Classifications
-//! Policy, 2024).
+//! Never: joins words that must not stand together (docs/readings.md, "Marking").
 
 use despatch_core::fault::Refusal;
 use despatch_core::words::Role;

@@ -68,7 +68,7 @@ pub struct Plan {
 /// One message that the plan calls for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Planned {
-    /// The row of domain.md, section A ("12"), or the reading of section G that implies it ("G6").
+    /// The row of the process ("12"), or the reading that implies it ("G6").
     pub row: String,
     /// Whose row it is: under whose letterhead and From it goes (G2).
     pub team: Team,

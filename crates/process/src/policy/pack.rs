@@ -187,10 +187,10 @@ pub enum Stale {
     Removal,
 }
 
-/// One row of the process (domain.md, section A): an event makes a kind for a role.
+/// One row of the process: an event makes a kind for a role.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
-    /// The row's number ("12"), or the reading of domain.md, section G, that implies it ("G6").
+    /// The row's number ("12"), or the reading that implies it ("G6").
     pub number: String,
     /// The events that make it.
     pub events: BTreeSet<EventName>,

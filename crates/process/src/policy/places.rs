@@ -122,7 +122,7 @@ pub enum Body {
     Det,
     /// The Operational Support Team of a prison.
     Ost,
-    /// Residential short-term holding facilities have no DET: this team does its work (domain.md, A).
+    /// Residential short-term holding facilities have no DET: this team does its work (docs/readings.md, "Recipients").
     EscortContractMonitoring,
 }
 

@@ -1,5 +1,5 @@
 //! Enters: since when somebody is detained, and today. Leaves: the next detention review and who may sign it.
-//! Never: rolls a review forward to a working day: an interval must not be exceeded (G3, Detention reviews).
+//! Never: rolls a review forward to a working day: an interval must not be exceeded (docs/readings.md, "General instructions").
 
 use crate::case::Grade;
 use chrono::{Days, NaiveDate};
@@ -14,12 +14,13 @@ pub struct Review {
     pub grade: Grade,
 }
 
-/// The reviews of the first two weeks, in days, with the grade (G3, Table 1).
+/// The reviews of the first two weeks, in days, with the grade (docs/readings.md, "General instructions", Table 1).
 const FIRST: [(u64, &str, Grade); 3] =
     [(1, "24 hours", Grade::SEO), (7, "7 days", Grade::HEO), (14, "14 days", Grade::SEO)];
-/// "For review purposes" a month is every 28 days (G3): a calendar month would exceed the interval.
+/// "For review purposes" a month is every 28 days: a calendar month would exceed the interval.
 const MONTH: u64 = 28;
-/// The grades of the monthly reviews, from the first month on; the last holds for every later month (G3, Table 1).
+/// The grades of the monthly reviews, from the first month on; the last holds for every later month
+/// (docs/readings.md, "General instructions", Table 1).
 const MONTHLY: [Grade; 12] = [
     Grade::SEO,
     Grade::SEO,

@@ -34,7 +34,7 @@ pub struct AssessBy {
 /// The window of an appointment (B4, B5), for an invitation that is issued on `issued_on`.
 ///
 /// "At least 2 working days between the date the letter was served and the date of the appointment"
-/// (G0, The response to the Invitation to assessment letter) is read as 2 clear working days.
+/// (G0, "The response to the Invitation to assessment letter") is read as 2 clear working days.
 ///
 /// # Errors
 /// The appointment is past, too soon or too late: the fault names the lawful dates. Or the calendar ends.

@@ -15,7 +15,7 @@ use crate::policy::{Deadline, ResponseWindow, To, Unsent};
 use chrono::NaiveDate;
 use despatch_core::words::{date_words, weekday_words};
 
-/// Rows 5, 8 to 10, 12, 14 and, for a rebooking, 24 (G0, Arranging an assessment to What if it is delayed).
+/// Rows 5, 8 to 10, 12, 14 and, for a rebooking, 24 (G0, "Arranging an assessment" to "What if the second opinion assessment is delayed").
 pub(super) fn confirmed(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) -> Option<Fact> {
     check_doctors_day(ruling, event);
     check_dates(ruling, event);

@@ -11,7 +11,7 @@ use crate::policy::when::When;
 use despatch_core::words::weekday_words;
 use std::collections::BTreeSet;
 
-/// Rows 20 and 22 to 26 (G0, What if the second opinion assessment is delayed or cancelled?).
+/// Rows 20 and 22 to 26 (G0, "What if the second opinion assessment is delayed or cancelled?").
 pub(super) fn outcome(ruling: &mut Ruling<'_>, event: &AssessmentOutcome) -> Option<Fact> {
     const AT: &str = "/event/date";
     ruling.not_future("/event/reported_on", event.reported_on);

@@ -147,7 +147,7 @@ fn end(ruling: &mut Ruling<'_>, on: NaiveDate, what: &str, ending: Ending) {
     }
 }
 
-/// Rows 34 and 35 (G0, Where removal action has failed; B10).
+/// Rows 34 and 35 (G0, "Where removal action has failed"; B10).
 pub(super) fn removal_failed(ruling: &mut Ruling<'_>, event: &RemovalFailed) -> Option<Fact> {
     const AT: &str = "/event/failed_on";
     ruling.not_future(AT, event.failed_on);

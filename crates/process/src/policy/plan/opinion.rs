@@ -7,7 +7,7 @@ use crate::policy::history::Fact;
 use crate::policy::rule::Rule;
 use despatch_core::words::weekday_words;
 
-/// Rows 27 and 30 to 32 (G0, The second opinion report).
+/// Rows 27 and 30 to 32 (G0, "The second opinion report").
 pub(super) fn received(ruling: &mut Ruling<'_>, event: &SecondOpinionReceived) -> Option<Fact> {
     const AT: &str = "/event/received_on";
     ruling.not_future(AT, event.received_on);

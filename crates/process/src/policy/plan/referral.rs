@@ -10,7 +10,7 @@ use crate::policy::rule::Rule;
 use crate::policy::when::When;
 use despatch_core::words::{date_words, weekday_words};
 
-/// Rows 3, 4 and 7 (G0, Arranging an assessment; What happens if there is no capacity).
+/// Rows 3, 4 and 7 (G0, "Arranging an assessment" and "What happens if there is no capacity").
 pub(super) fn received(ruling: &mut Ruling<'_>, event: &ReferralReceived) -> Option<Fact> {
     const AT: &str = "/event/received_on";
     ruling.not_future(AT, event.received_on);
@@ -82,7 +82,7 @@ fn grant(ruling: &mut Ruling<'_>, event: &ReferralReceived) {
     }
 }
 
-/// Row 6 (G0, Arranging an assessment): an IRC's caseworker gets an answer with the reason; a prison's, and that of
+/// Row 6 (G0, "Arranging an assessment"): an IRC's caseworker gets an answer with the reason; a prison's, and that of
 /// somebody who came from a temporary place, gets the report back immediately (G13).
 pub(super) fn no_doctor(ruling: &mut Ruling<'_>, event: &NoDoctorAvailable) -> Option<Fact> {
     const AT: &str = "/event/established_on";

@@ -10,7 +10,7 @@ use crate::policy::rule::Rule;
 use crate::policy::when::When;
 use despatch_core::words::weekday_words;
 
-/// Rows 1, 2 and G14 (G0, When to refer an external medical report for a second opinion).
+/// Rows 1, 2 and G14 (G0, "When to refer an external medical report for a second opinion").
 pub(super) fn received(ruling: &mut Ruling<'_>, event: &ReportReceived) -> Option<Fact> {
     const AT: &str = "/event/received_on";
     ruling.not_future(AT, event.received_on);

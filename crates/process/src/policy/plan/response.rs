@@ -10,7 +10,7 @@ use crate::policy::when::When;
 use despatch_core::words::{StandardId, weekday_words};
 use std::collections::BTreeSet;
 
-/// Rows 33, 36 and 37 (G0, Responding to the external medical report).
+/// Rows 33, 36 and 37 (G0, "Responding to the external medical report").
 pub(super) fn decided(ruling: &mut Ruling<'_>, event: &ResponseDecided) -> Option<Fact> {
     ruling.not_future("/event/dcpr_completed_on", event.dcpr_completed_on);
     ruling.not_future("/event/authorised_by/on", event.authorised_by.on);
@@ -169,7 +169,7 @@ fn check_standards(ruling: &mut Ruling<'_>, event: &ResponseDecided) {
     ruling.holds.push(Held { rows: &["33", "36"], safety_too: false, hold });
 }
 
-/// Clinical opinions are taken to be given in good faith (G0, Conflicting evidence): words that might dismiss one are
+/// Clinical opinions are taken to be given in good faith (G0, "Conflicting evidence"): words that might dismiss one are
 /// shown to the reviewer.
 fn dismissive(ruling: &mut Ruling<'_>, event: &ResponseDecided) {
     let compared = [

@@ -16,7 +16,7 @@ use despatch_core::fault::Fault;
 use despatch_core::words::{Role, date_words, weekday_words};
 use std::collections::BTreeSet;
 
-/// The age from which this process may be used (domain.md, E: under 18 is blocked).
+/// The age from which this process may be used: it is written for adults, and a child is for a person to look at.
 const ADULT: u32 = 18;
 
 /// What the rules are asked about, and what they have found so far.

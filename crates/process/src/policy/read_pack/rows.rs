@@ -8,7 +8,7 @@ use crate::policy::rule::Rule;
 use despatch_core::settings::Section;
 use std::collections::BTreeSet;
 
-/// The rows of domain.md, section A, and the readings of section G that imply one.
+/// The rows of the process, and the readings that imply one.
 const ROWS: std::ops::RangeInclusive<u8> = 1..=37;
 const READINGS: [&str; 5] = ["G5", "G6", "G10", "G14", "G16"];
 
