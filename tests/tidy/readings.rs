@@ -47,12 +47,12 @@ impl Known {
 /// grades and numbers of its own; of data and pages everything.
 fn citing(path: &str, text: &str) -> String {
     let comments = path.ends_with(".rs") || path.ends_with(".typ");
-    let lines = text.lines().filter_map(|line| {
+    let lines = text.lines().map(|line| {
         let comment = line.trim_start().split_once("//").filter(|(before, _)| before.is_empty());
         match comment {
-            Some((_, said)) if comments => Some(said.trim_start_matches(['/', '!']).trim()),
-            None if comments => Some("\u{b6}"),
-            _ => Some(line.trim().trim_start_matches("# ")),
+            Some((_, said)) if comments => said.trim_start_matches(['/', '!']).trim(),
+            None if comments => "\u{b6}",
+            _ => line.trim().trim_start_matches("# "),
         }
     });
     lines.collect::<Vec<_>>().join(" ")

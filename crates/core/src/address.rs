@@ -90,6 +90,9 @@ fn check_local(local: &str) -> Result<(), Refusal> {
 }
 
 /// Two labels or more, each of letters, digits and inner hyphens; the last is no number.
+///
+/// # Errors
+/// What keeps it from being a domain to which mail can go.
 pub fn check_domain(domain: &str) -> Result<(), Refusal> {
     let labels: Vec<&str> = domain.split('.').collect();
     let plain = |label: &&str| {

@@ -5,7 +5,8 @@ use std::io;
 
 /// `bytes` random bytes from the system, in hex: 8 tell messages apart, 16 name a claim.
 ///
-/// Errors: the system gives no randomness.
+/// # Errors
+/// The system gives no randomness.
 pub fn random_hex(bytes: usize) -> io::Result<String> {
     let mut random = vec![0_u8; bytes];
     fill(&mut random)?;
@@ -14,7 +15,8 @@ pub fn random_hex(bytes: usize) -> io::Result<String> {
 
 /// `count` random decimal digits in groups of four, to be read out on the telephone.
 ///
-/// Errors: the system gives no randomness.
+/// # Errors
+/// The system gives no randomness.
 pub fn random_digits(count: usize) -> io::Result<String> {
     let mut digits = Vec::with_capacity(count);
     while digits.len() < count {
@@ -28,7 +30,8 @@ pub fn random_digits(count: usize) -> io::Result<String> {
 
 /// Fills `bytes` with random bytes from the system.
 ///
-/// Errors: the system gives no randomness.
+/// # Errors
+/// The system gives no randomness.
 pub fn fill(bytes: &mut [u8]) -> io::Result<()> {
     getrandom::fill(bytes).map_err(|error| io::Error::other(error.to_string()))
 }

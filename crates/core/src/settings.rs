@@ -50,6 +50,9 @@ impl<'t> Settings<'t> {
     }
 
     /// The value that was read, unless anything was wrong.
+    ///
+    /// # Errors
+    /// Everything that was wrong, each with its line.
     pub fn finish<T>(self, value: T) -> Result<T, Vec<Fault>> {
         let faults = self.into_faults();
         if faults.is_empty() { Ok(value) } else { Err(faults) }

@@ -75,7 +75,10 @@ impl Tables {
     }
 
     /// Whether an attachment of this kind may go to this role, given whether the person consents to the release of
-    /// their records; else why not.
+    /// their records.
+    ///
+    /// # Errors
+    /// Why it may not.
     pub fn allows(&self, kind: AttachmentKind, role: Role, consent: bool) -> Result<(), &'static str> {
         match self.rules.get(&kind) {
             Some(rule) if !rule.roles.contains(&role) => Err("is nothing that this role may receive"),

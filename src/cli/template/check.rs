@@ -12,7 +12,6 @@ use despatch_letters::render::look::differs;
 use despatch_letters::render::mail::{ClearMail, Mailer};
 use despatch_letters::render::pool::Pool;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
