@@ -21,6 +21,7 @@ mod travel;
 mod proof;
 mod wrong_person;
 mod canary;
+mod trying;
 mod office;
 mod new;
 mod directory;
