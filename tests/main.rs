@@ -2,7 +2,6 @@
 mod catalogue;
 mod mail;
 mod render;
-mod case;
 mod policy;
 mod tidy;
 

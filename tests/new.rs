@@ -120,7 +120,7 @@ fn what_was_written_is_taken_by_the_inbox() {
         (case.detention.place.as_str(), case.detention.since.to_string().as_str()),
         ("brook-house", "2026-10-01")
     );
-    assert_eq!(case.representative.unwrap().contact.entry.as_str(), "harbour-lane-law");
+    assert_eq!(case.representative.unwrap().entry.as_str(), "harbour-lane-law");
 }
 
 #[test]

@@ -55,6 +55,8 @@ pub enum Command {
     Init(Init),
     /// Write a case file by answering questions
     New(New),
+    /// The JSON Schema of a case file, for editors and other programs
+    Schema(Schema),
     /// Process what lies in the inbox, and what will come
     Run(Run),
     /// Say what a case file would make, for whom and why, before it is dropped
@@ -141,6 +143,13 @@ pub struct New {
     /// Put it into the inbox at once
     #[arg(long)]
     pub drop: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Schema {
+    /// What happened, such as appointment-confirmed (default: any event)
+    #[arg(value_parser = event)]
+    pub event: Option<EventName>,
 }
 
 #[derive(Debug, clap::Args)]

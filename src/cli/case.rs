@@ -127,7 +127,7 @@ impl View<'_> {
         let head = format!("case file {}, {}", event.claim, weekday_words(recorded.on));
         print.line(&format!("\n{}", strong(&head)));
         let line = |label: &str, text: &str| print.line(&wrapped(label, text));
-        line("what", &told::happened(&recorded.fact));
+        line("what", &recorded.fact.summary());
         if !counts {
             let by = self.events.iter().find(|other| other.recorded.event_id == recorded.event_id);
             let by = by.map_or_else(String::new, |by| format!(" by case file {}", by.claim));

@@ -18,6 +18,7 @@ use despatch_core::words::{CaseId, time_words, weekday_words};
 use despatch_ledger::{Incident, Ledger, OnRecord};
 use despatch_letters::ics::{Entry, When, calendar};
 use despatch_process::case::Grade;
+use despatch_process::events::DecisionFact;
 use despatch_process::policy::{Calendar, Deadline, Fact, History, Rule, Standing, reviews};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -301,7 +302,7 @@ fn rule_word(rule: Rule) -> String {
 /// The response that is still to be made or sent, and since when it could have been.
 fn response(standing: &Standing, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
     let decided = events.iter().rev().find_map(|event| match event.recorded.fact {
-        Fact::ResponseDecided { on, before_removal: false, .. } => Some((event, on)),
+        Fact::ResponseDecided(DecisionFact { on, before_removal: false, .. }) => Some((event, on)),
         _ => None,
     });
     if let Some((event, on)) = decided {

@@ -27,6 +27,7 @@ mod receipts;
 mod record;
 mod retention;
 mod run;
+mod schema;
 mod secrets;
 mod send;
 mod template;
@@ -162,6 +163,7 @@ fn dispatch(args: Args, print: &Print) -> Result<Exit, Failure> {
         Command::Demo(demo) => demo::demo(&common, &demo, print),
         Command::Init(init) => found::init(&init, print),
         Command::New(new) => new::new(&common, &new, print),
+        Command::Schema(args) => Ok(schema::schema(&args, print)),
         Command::Run(run) => run::run(&common, &run, print),
         Command::Plan(plan) => plan::plan(&common, &plan, print),
         Command::Correct(correct) => correct::correct(&common, &correct, print),

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use despatch_core::words::{date_words, time_words, weekday_words};
 use despatch_process::case::Level;
 use despatch_process::policy::standing::{Appointment, Replies};
-use despatch_process::policy::{Answers, Booked, Fact, Standing};
+use despatch_process::policy::{Answers, Booked, Standing};
 
 /// How far a day is: "today", "in 2 days", "3 days past".
 pub(super) fn left(due: NaiveDate, today: NaiveDate) -> String {
@@ -23,68 +23,6 @@ pub(super) fn left(due: NaiveDate, today: NaiveDate) -> String {
 pub(super) fn ago(day: NaiveDate, today: NaiveDate) -> String {
     let days = usize::try_from((today - day).num_days()).unwrap_or(0);
     if days == 0 { "today".to_owned() } else { format!("{} ago", count(days, "day")) }
-}
-
-/// What happened, with its dates.
-pub(super) fn happened(fact: &Fact) -> String {
-    let what = fact.name().words();
-    let on = date_words(fact.happened_on());
-    match fact {
-        Fact::ExternalReportReceived { requested, removal_on, .. } => {
-            let asked = if *requested { "is asked for" } else { "is not asked for" };
-            let removal = removal_on.map_or_else(String::new, |day| format!("; removal {}", date_words(day)));
-            format!("{what} on {on}; a second opinion {asked}{removal}")
-        }
-        Fact::ReferralReceived { requested, granted, week, .. } => {
-            let place = match (requested, granted) {
-                (false, _) => "no second opinion is asked for".to_owned(),
-                (true, true) => format!("it has a place of the week of {}", date_words(*week)),
-                (true, false) => format!("no place was left in the week of {}", date_words(*week)),
-            };
-            format!("{what} on {on}; {place}")
-        }
-        Fact::AppointmentConfirmed(booked) => format!(
-            "{what} for {} at {}, with {} (referred on {on})",
-            weekday_words(booked.date),
-            time_words(booked.time),
-            booked.doctor
-        ),
-        Fact::LetterServed { in_time, .. } => {
-            format!("{what} on {on}, {}", if *in_time { "in time" } else { "too late" })
-        }
-        Fact::ResponseReceived { from, attend, records, .. } => format!(
-            "{what} on {on} from {}: attend {}, release of records {}",
-            from.words(),
-            attend.words(),
-            records.words()
-        ),
-        Fact::AssessmentOutcome { outcome, rebooking, .. } => {
-            let again = rebooking.map_or_else(String::new, |again| format!("; it {}", again.words()));
-            format!("{what} of {on}: {}{again}", outcome.words())
-        }
-        Fact::SecondOpinionReceived { method, .. } => format!("{what} on {on}, formed {}", method.words()),
-        Fact::Transferred { from, .. } => format!("{what} on {on} from {from}"),
-        Fact::RemovalSet { removal_on, .. } => format!("{what} on {on} for {}", date_words(*removal_on)),
-        Fact::LeftDetention { how, .. } => format!("{what} on {on}: {}", how.words()),
-        Fact::RemovalFailed { maintained, removal_on, .. } => {
-            let kept = if *maintained { "detention is maintained" } else { "detention is not maintained" };
-            let next =
-                removal_on.map_or_else(String::new, |day| format!("; set again for {}", date_words(day)));
-            format!("{what} on {on}; {kept}{next}")
-        }
-        Fact::ResponseDecided { level, outcome, .. } => {
-            format!("{what} on {on}: {}; {}", level.words(), outcome.words())
-        }
-        Fact::NoDoctorAvailable { .. }
-        | Fact::ServiceFailed { .. }
-        | Fact::GuidanceGiven { .. }
-        | Fact::NoResponse { .. }
-        | Fact::RecordsReceived { .. }
-        | Fact::ConcernsRaised { .. }
-        | Fact::ReleaseDecided { .. }
-        | Fact::RepresentativeChanged { .. }
-        | Fact::Died { .. } => format!("{what} on {on}"),
-    }
 }
 
 /// An appointment and what became of it.

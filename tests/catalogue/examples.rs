@@ -6,6 +6,7 @@ use despatch_letters::catalogue::{Catalogue, Kind};
 use despatch_letters::render::facts::{Facts, Listed, Party};
 use despatch_process::case;
 use despatch_process::case::{Case, Event, EventName};
+use despatch_process::events::Day;
 use despatch_process::policy::history::{BookedFact, Fact, Recorded};
 use despatch_process::policy::pack::Standard;
 use despatch_process::policy::standing::{Appointment, Replies};
@@ -162,7 +163,7 @@ fn plan(on: chrono::NaiveDate) -> Plan {
             class: PlaceClass::Irc,
             detained_since: on,
             representative: None,
-            fact: Fact::Died { on },
+            fact: Fact::Died(Day { on }),
             clocks: Vec::new(),
             unsent: std::collections::BTreeSet::new(),
         },

@@ -1,16 +1,20 @@
 //! Made-up cases for the tests to spoil.
 
 use super::day;
-use despatch_core::words::Sha256;
+use despatch_core::words::{EntryId, Sha256};
 use despatch_process::case::*;
 
-pub fn contact(entry: &str) -> Contact {
-    Contact { entry: entry.parse().expect("an entry"), reference: None }
+pub fn entry(id: &str) -> EntryId {
+    id.parse().expect("an entry")
+}
+
+pub fn contact(id: &str) -> Contact {
+    Contact { entry: entry(id), reference: None }
 }
 
 pub fn attachment(file: &str, kind: AttachmentKind) -> Attachment {
     Attachment {
-        file: file.to_owned(),
+        file: file.parse().expect("a file name"),
         kind,
         title: "A document".to_owned(),
         relevance: (kind == AttachmentKind::SupportingInformation).then(|| "Marker-Relevance".to_owned()),
@@ -35,15 +39,16 @@ pub fn case(event: Event) -> Case {
             nationality: "Marker-Nationality".to_owned(),
             language: Some("Marker-Language".to_owned()),
             interpreter_needed: true,
-            large_print: false,
+            large_print: None,
         },
         detention: Detention { place: "brook-house".parse().expect("a place"), since: day("1 October 2026") },
         caseworker: contact("the-caseworker"),
-        manager: Some(Manager { contact: contact("the-manager"), grade: Grade::HEO }),
+        manager: Some(Manager { entry: entry("the-manager"), grade: Grade::HEO, reference: None }),
         decision_maker: None,
         representative: Some(Representative {
-            contact: contact("the-representative"),
+            entry: entry("the-representative"),
             authority_date: day("2 November 2026"),
+            reference: None,
         }),
         attachments: vec![
             attachment("statement.pdf", AttachmentKind::SupportingInformation),
@@ -54,7 +59,7 @@ pub fn case(event: Event) -> Case {
 
 /// A report received on Friday 20 November 2026 (at Brook House).
 pub fn report_received() -> Case {
-    let mut case = case(Event::ExternalReportReceived(ReportReceived {
+    let mut case = case(Event::ExternalReportReceived(ExternalReportReceived {
         received_on: day("Friday 20 November 2026"),
         report: Report {
             author: "Marker-Author".to_owned(),
@@ -109,7 +114,7 @@ pub fn prose(text: &str) -> Prose {
 }
 
 /// The report of a case of the first event.
-pub fn received(case: &mut Case) -> &mut ReportReceived {
+pub fn received(case: &mut Case) -> &mut ExternalReportReceived {
     match &mut case.event {
         Event::ExternalReportReceived(event) => event,
         _ => panic!("the other event"),

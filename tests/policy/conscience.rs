@@ -134,11 +134,11 @@ fn window(name: &str, plan: &Plan, one: &Planned) {
 /// Nobody is written to who must not be.
 #[track_caller]
 fn stays_away(name: &str, plan: &Plan, standing: &Standing, one: &Planned) {
-    let gone = standing.left.is_some() || matches!(plan.recorded.fact, Fact::LeftDetention { .. });
+    let gone = standing.left.is_some() || matches!(plan.recorded.fact, Fact::LeftDetention(_));
     let to_hand_over = ["cancellation", "service-pack", "prison-instruction", "rebooking"];
     let hands_over = to_hand_over.contains(&one.kind.as_str()) && one.role != Role::Representative;
     assert!(!gone || !hands_over || !plan.warnings.is_empty(), "{name}: nobody is there");
-    let dead = matches!(plan.recorded.fact, Fact::Died { .. });
+    let dead = matches!(plan.recorded.fact, Fact::Died(_));
     assert!(!dead || !matches!(one.role, Role::Representative | Role::Healthcare), "{name}: after a death");
     let concluded = standing.opinion_received_on.is_some() || standing.without_opinion;
     assert!(!(one.row == "28" && concluded), "{name}: the second opinion is concluded");

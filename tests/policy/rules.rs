@@ -15,7 +15,7 @@ use despatch_process::policy::{Days, Division, PlaceClass, Rule, Standing};
 const DAY: &str = "Wednesday 11 March 2026";
 
 /// The report of Monday 2 March 2026 with something changed, and whether a second opinion is requested.
-fn requested(change: impl Fn(&mut despatch_process::case::ReportReceived) + 'static) -> bool {
+fn requested(change: impl Fn(&mut despatch_process::case::ExternalReportReceived) + 'static) -> bool {
     let changed = but(report(), move |event| {
         if let Event::ExternalReportReceived(event) = event {
             change(event);

@@ -1,13 +1,14 @@
 //! One made-up person's case as a sequence of events on days. Each plan's record goes into the history, with what
 //! became of its messages; what each event makes is told in short lines.
 
-use super::cases::{attachment, case, contact};
+use super::cases::{attachment, case, entry as id};
 use super::events::{Happens, died, report};
 use super::{conscience, day, the_calendar, the_pack};
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
 use despatch_core::words::{Role, weekday_words};
 use despatch_process::case::*;
+use despatch_process::events::ReferralFact;
 use despatch_process::policy::history::Past;
 use despatch_process::policy::places::PlaceClass;
 use despatch_process::policy::{
@@ -84,7 +85,8 @@ impl Story {
         case.detention =
             Detention { place: place.parse().expect("an id"), since: day("Monday 5 January 2026") };
         case.representative.as_mut().expect("one").authority_date = day("Monday 12 January 2026");
-        case.decision_maker = Some(Manager { contact: contact("the-team-leader"), grade: Grade::SEO });
+        case.decision_maker =
+            Some(Manager { entry: id("the-team-leader"), grade: Grade::SEO, reference: None });
         Self { case, history: History::default(), pack: PACK.clone(), plans: Vec::new() }
     }
 
@@ -158,7 +160,7 @@ impl Story {
             told: told.collect(),
             told_before: Vec::new(),
         });
-        if let Fact::ReferralReceived { week, granted: true, .. } = plan.recorded.fact {
+        if let Fact::ReferralReceived(ReferralFact { week, granted: true, .. }) = plan.recorded.fact {
             *self.history.granted.entry(week).or_default() += 1;
         }
         self.case.despite_history = None;
@@ -208,11 +210,11 @@ impl Story {
         appointment: Option<AppointmentConfirmed>,
     ) -> Happens {
         let authority_date = day("Monday 12 January 2026");
-        let new = entry.map(|entry| Representative { contact: contact(entry), authority_date });
+        let new = entry.map(|entry| Representative { entry: id(entry), authority_date, reference: None });
         let old = std::mem::replace(&mut self.case.representative, new);
-        let previous = old.map(|old| old.contact.entry);
+        let previous = old.map(|old| old.entry);
         Box::new(move |on| {
-            let appointment = appointment.clone().map(Box::new);
+            let appointment = appointment.clone();
             Event::RepresentativeChanged(RepresentativeChanged {
                 on,
                 previous: previous.clone(),

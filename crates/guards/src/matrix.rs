@@ -5,6 +5,7 @@ use super::text::{Word, holds, plain_words};
 use super::{Check, Guard, Outcome};
 use despatch_core::words::Role;
 use despatch_process::case::AttachmentKind;
+use despatch_process::events::ResponseFact;
 use despatch_process::policy::standing::Answers;
 use despatch_process::policy::{Fact, History};
 use serde::Deserialize;
@@ -94,11 +95,11 @@ pub fn consents(history: &History) -> bool {
     let mut answers = Answers::default();
     for past in &history.events {
         match &past.recorded.fact {
-            Fact::ResponseReceived { from, attend, records, own_instruction, .. } => {
+            Fact::ResponseReceived(ResponseFact { from, attend, records, own_instruction, .. }) => {
                 answers.take(*from, *attend, *records, *own_instruction);
             }
             Fact::AppointmentConfirmed(_) => answers.ask_anew(),
-            Fact::RepresentativeChanged { .. } => answers.change_representative(),
+            Fact::RepresentativeChanged(_) => answers.change_representative(),
             _ => {}
         }
     }

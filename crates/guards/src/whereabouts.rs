@@ -5,6 +5,7 @@ use super::text::{Word, holds, plain_words};
 use super::{Check, Guard, Outcome};
 use despatch_core::words::PlaceId;
 use despatch_process::case::{Case, Event};
+use despatch_process::events::TransferFact;
 use despatch_process::policy::{Fact, History, Place, PlaceKind, Places};
 use std::collections::BTreeSet;
 
@@ -31,7 +32,7 @@ pub fn check(number: usize, named: &BTreeSet<PlaceId>, case: &Case, history: &Hi
         let before = history
             .events
             .iter()
-            .any(|past| matches!(&past.recorded.fact, Fact::Transferred { from, .. } if from == place));
+            .any(|past| matches!(&past.recorded.fact, Fact::Transferred(TransferFact { from, .. }) if from == place));
         before || matches!(&case.event, Event::Transferred(moved) if moved.from == *place)
     };
     let explained = |place: &PlaceId| *place == case.detention.place || moved_from(place);

@@ -129,6 +129,6 @@ async fn insert(
 fn is_closed(case: &SealedCase) -> bool {
     let History { events, .. } = &case.history;
     let facts = || events.iter().map(|past| &past.recorded.fact).chain([&case.recorded.fact]);
-    let gone = facts().any(|fact| matches!(fact, Fact::LeftDetention { .. } | Fact::Died { .. }));
-    gone && facts().any(|fact| matches!(fact, Fact::ResponseDecided { .. }))
+    let gone = facts().any(|fact| matches!(fact, Fact::LeftDetention(_) | Fact::Died(_)));
+    gone && facts().any(|fact| matches!(fact, Fact::ResponseDecided(_)))
 }

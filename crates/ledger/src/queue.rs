@@ -11,6 +11,7 @@ use super::unsent;
 use chrono::{DateTime, NaiveDate, Utc};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EventId, Sha256};
+use despatch_process::events::ReferralFact;
 use despatch_process::policy::Fact;
 use serde_json::json;
 use sqlx::{Connection, Row, SqliteConnection};
@@ -276,7 +277,7 @@ async fn put_on_record(connection: &mut SqliteConnection, case: &SealedCase) -> 
     let text =
         |value: serde_json::Result<String>| value.map_err(|error| LedgerError::Failed(error.to_string()));
     let week = match &case.recorded.fact {
-        Fact::ReferralReceived { week, granted: true, .. } => Some(week.to_string()),
+        Fact::ReferralReceived(ReferralFact { week, granted: true, .. }) => Some(week.to_string()),
         _ => None,
     };
     let history = text(serde_json::to_string(&case.history))?;

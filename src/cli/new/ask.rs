@@ -1,13 +1,13 @@
 //! Enters: one question. Leaves: its answer, which the reader of case files takes. Never: loses what stands already: a
 //! refused answer is asked for again, with the reason.
 
-use super::desk::Options;
-use super::interview::Interview;
-use super::question::{Question, Sort};
-use super::table::kinds;
+use super::desk::{Options, options};
+use super::interview::{Interview, is_kind};
 use super::{file, typed};
 use despatch_core::fault::Fault;
 use despatch_core::words::date_words;
+use despatch_process::case::AttachmentKind;
+use despatch_process::fields::{Field, Names, Sort};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -16,12 +16,12 @@ const PROSE_END: &str = ".";
 
 impl Interview<'_> {
     /// Asks until there is an answer that the reader takes, or none where none is needed.
-    pub(super) fn ask(&mut self, at: &str, question: &'static Question, needed: bool) -> Result<(), Fault> {
-        let offer = self.offer(at, question);
-        let options = self.options(at, &question.sort);
-        let prompt = prompt(question, &options, offer.as_deref(), needed);
+    pub(super) fn ask(&mut self, at: &str, field: &'static Field, needed: bool) -> Result<(), Fault> {
+        let offer = self.offer(at, field);
+        let options = self.options(at, field);
+        let prompt = prompt(self.question(at, field), field.sort, &options, offer.as_deref(), needed);
         loop {
-            let typed = match question.sort {
+            let typed = match field.sort {
                 Sort::Prose => self.prose(at, &prompt)?,
                 _ => self.person.line(at, &prompt)?.trim().to_owned(),
             };
@@ -34,7 +34,7 @@ impl Interview<'_> {
                 (None, true) => break,
                 _ => typed,
             };
-            if self.take(at, &question.sort, &options, &typed)? {
+            if self.take(at, field.sort, &options, &typed)? {
                 break;
             }
         }
@@ -54,12 +54,10 @@ impl Interview<'_> {
     }
 
     /// Puts an answer into the file; `false`, with the reason told, where the reader does not take it.
-    fn take(&mut self, at: &str, sort: &Sort, options: &Options, typed: &str) -> Result<bool, Fault> {
-        if let Sort::Entry(_) | Sort::Place | Sort::Standard | Sort::Kind = sort
-            && !options.is_empty()
-        {
+    fn take(&mut self, at: &str, sort: Sort, options: &Options, typed: &str) -> Result<bool, Fault> {
+        if (is_named(sort) || is_kind(at)) && !options.is_empty() {
             let Some(chosen) = typed::choice(typed, options) else {
-                return self.take_unlisted(at, sort, typed);
+                return self.take_unlisted(at, names(sort), typed);
             };
             let chosen = chosen.to_owned();
             return Ok(self.put(at, Value::String(chosen)));
@@ -85,8 +83,8 @@ impl Interview<'_> {
                 }
             },
             Sort::Choice(_) => text(typed::choice(typed, options).unwrap_or(typed).to_owned()),
-            Sort::File => return Ok(self.take_file(at, typed)),
-            Sort::EventId if !(self.is_free)(typed) => {
+            _ if names(sort) == Names::File => return Ok(self.take_file(at, typed)),
+            _ if names(sort) == Names::Event && !(self.is_free)(typed) => {
                 self.person.tell("  A file of this name is there already: use another id.");
                 return Ok(false);
             }
@@ -97,9 +95,9 @@ impl Interview<'_> {
     }
 
     /// Somebody whom the directory does not have yet may be named all the same; nothing else may be.
-    fn take_unlisted(&mut self, at: &str, sort: &Sort, typed: &str) -> Result<bool, Fault> {
+    fn take_unlisted(&mut self, at: &str, names: Names, typed: &str) -> Result<bool, Fault> {
         let is_id = !typed.bytes().all(|byte| byte.is_ascii_digit());
-        if !matches!(sort, Sort::Entry(_)) || !is_id {
+        if names != Names::Entry || !is_id {
             self.person.tell("  This is not in the list: write a number or an id of it.");
             return Ok(false);
         }
@@ -204,7 +202,7 @@ impl Interview<'_> {
     }
 
     /// The kinds that an attachment of this event may have: the reader is asked about each.
-    pub(super) fn kinds(&self, at: &str) -> Options {
+    pub(super) fn kinds(&self, at: &str, words: &[(&str, &str)]) -> Options {
         let whole = |faults: Vec<Fault>| -> BTreeSet<String> {
             faults.into_iter().filter(|fault| fault.at == "/attachments").map(|fault| fault.cause).collect()
         };
@@ -215,20 +213,20 @@ impl Interview<'_> {
             let faults = trial.faults();
             !faults.iter().any(|fault| fault.at == at) && whole(faults).is_subset(&before)
         };
-        let kinds = kinds().into_iter().filter(|(word, _)| may(word));
-        kinds.map(|(word, words)| (word.to_owned(), words.to_owned())).collect()
+        options(words).into_iter().filter(|(word, _)| may(word)).collect()
     }
 
     /// What is taken where the person presses Enter alone.
-    fn offer(&self, at: &str, question: &Question) -> Option<String> {
-        match question.sort {
-            Sort::EventId => self.free_event_id(),
-            _ if at.starts_with("/attachments/") && question.at == "title" => {
-                let kind = self.answers.word(&at.replace("/title", "/kind"))?;
-                kinds().into_iter().find(|(word, _)| *word == kind).map(|(_, words)| words.to_owned())
-            }
-            _ => self.on_file.offers.get(at).cloned(),
+    fn offer(&self, at: &str, field: &Field) -> Option<String> {
+        if names(field.sort) == Names::Event {
+            return self.free_event_id();
         }
+        if at.starts_with("/attachments/") && field.name == "title" {
+            let word = self.answers.word(&at.replace("/title", "/kind"))?;
+            let kind = AttachmentKind::WORDS.iter().find(|(known, _)| *known == word);
+            return kind.map(|(_, kind)| kind.words().to_owned());
+        }
+        self.on_file.offers.get(at).cloned()
     }
 
     /// The first id of case, event and number that nobody used.
@@ -241,10 +239,23 @@ impl Interview<'_> {
     }
 }
 
+/// What a field's pattern names.
+fn names(sort: Sort) -> Names {
+    match sort {
+        Sort::Pattern(pattern) => pattern.names,
+        _ => Names::Nothing,
+    }
+}
+
+/// Whether it is one of those that the office knows.
+fn is_named(sort: Sort) -> bool {
+    matches!(names(sort), Names::Entry | Names::Place | Names::Standard)
+}
+
 /// The question as it is shown: what can be chosen, how it is written, and what Enter alone does.
-fn prompt(question: &Question, options: &Options, offer: Option<&str>, needed: bool) -> String {
-    let mut text = question.ask.to_owned();
-    text.push_str(match question.sort {
+fn prompt(question: &str, sort: Sort, options: &Options, offer: Option<&str>, needed: bool) -> String {
+    let mut text = question.to_owned();
+    text.push_str(match sort {
         Sort::Date => " (a date)",
         Sort::Time => " (such as 14:30)",
         Sort::Flag => " (yes or no)",
@@ -252,19 +263,18 @@ fn prompt(question: &Question, options: &Options, offer: Option<&str>, needed: b
         _ => "",
     });
     match offer {
-        Some(offer) => text.push_str(&format!(" [{}]", shown(&question.sort, offer))),
+        Some(offer) => text.push_str(&format!(" [{}]", shown(sort, offer))),
         None if !needed => text.push_str(" (Enter: none)"),
         None => {}
     }
     for (number, (word, words)) in options.iter().enumerate() {
-        let named = matches!(question.sort, Sort::Entry(_) | Sort::Place | Sort::Standard);
-        let words = if named { format!("{word}: {words}") } else { words.clone() };
+        let words = if is_named(sort) { format!("{word}: {words}") } else { words.clone() };
         text.push_str(&format!("\n  {:>2}  {words}", number + 1));
     }
     text
 }
 
-fn shown(sort: &Sort, offer: &str) -> String {
+fn shown(sort: Sort, offer: &str) -> String {
     match (sort, offer.parse()) {
         (Sort::Date, Ok(date)) => date_words(date),
         _ => offer.to_owned(),

@@ -1,7 +1,6 @@
 //! Enters: an office, its ledger and a case's id. Leaves: what can be offered to whoever answers: places, people of the
 //! directory, standards, and what is on record. Never: offers anything personal: none of it is on record.
 
-use super::question::Words;
 use chrono::NaiveDate;
 use despatch_app::office::Office;
 use despatch_core::words::{CaseId, PackId, Role};
@@ -65,8 +64,8 @@ fn standards_of(office: &Office, pack: &PackId) -> Options {
 }
 
 /// Words as a list to choose from.
-pub(super) fn options(words: Words) -> Options {
-    words.into_iter().map(|(word, words)| (word.to_owned(), words.to_owned())).collect()
+pub(super) fn options(words: &[(&str, &str)]) -> Options {
+    words.iter().map(|(word, words)| ((*word).to_owned(), (*words).to_owned())).collect()
 }
 
 /// What the ledger knows of a case, for one more event of it.

@@ -2,12 +2,11 @@
 //! files that it lists. Never: writes anything, or goes on from an answer that the reader refuses.
 
 use super::answers::Answers;
-use super::desk::{Desk, OnFile, Options};
-use super::question::{Due, Question, Sort, When};
-use super::table::sections;
+use super::desk::{Desk, OnFile, Options, options};
 use despatch_core::fault::Fault;
-use despatch_core::words::{CaseId, StaffId, date_words};
-use despatch_process::case::EventName;
+use despatch_core::words::{CaseId, Role, StaffId, date_words};
+use despatch_process::case::{self, EventName};
+use despatch_process::fields::{Field, Names, Sort, When, ask, whole};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -54,8 +53,14 @@ pub struct Finished {
     pub sources: BTreeMap<String, PathBuf>,
 }
 
-pub(super) fn join(base: &str, name: &str) -> String {
-    if name.is_empty() { format!("{base}/?") } else { format!("{base}/{name}") }
+/// The pointer of a question that fills no field: after a yes, the fields of [`ASIDE_FIELDS`] are asked for.
+const ASIDE_AT: &str = "/?";
+const ASIDE: Field =
+    ask("Does this file correct an earlier one of the same event, or contradict what is on record?");
+const ASIDE_FIELDS: [&str; 3] = ["replaces", "correction", "despite_history"];
+
+fn is_aside(base: &str, field: &Field) -> bool {
+    base.is_empty() && ASIDE_FIELDS.contains(&field.name)
 }
 
 impl<'a> Interview<'a> {
@@ -103,7 +108,7 @@ impl<'a> Interview<'a> {
                 "yes" | "y" => return Ok(Some(self.finished())),
                 "no" | "n" => return Ok(None),
                 number => match number.parse::<usize>().ok().and_then(|number| self.numbered(number)) {
-                    Some((at, question)) => self.ask_again(&at, question)?,
+                    Some((at, field)) => self.ask_again(&at, field)?,
                     None => self.person.tell("  Answer yes or no, or write the number of an answer."),
                 },
             }
@@ -127,44 +132,37 @@ impl<'a> Interview<'a> {
         // An answer that was changed on the way may call for an earlier one.
         loop {
             let before = self.asked.clone();
-            for (base, questions) in sections(self.event) {
-                self.walk(base, questions)?;
-            }
+            self.walk("", case::fields())?;
             if self.asked == before {
                 return Ok(());
             }
         }
     }
 
-    fn walk(&mut self, base: &str, questions: &'static [Question]) -> Result<(), Fault> {
-        for question in questions {
-            let at = join(base, question.at);
-            let Some(needed) = self.due(base, question.due) else {
+    fn walk(&mut self, base: &str, fields: &'static [Field]) -> Result<(), Fault> {
+        for field in fields.iter().filter(|field| !field.ask.is_empty()) {
+            let at = format!("{base}/{}", field.name);
+            let aside = is_aside(base, field) && !self.gate(ASIDE_AT, &ASIDE, false)?;
+            let Some(needed) = self.due(base, field).filter(|_| !aside) else {
                 self.drop_answer(&at);
                 continue;
             };
-            match question.sort {
-                Sort::Group(inner) => {
-                    if self.gate(&at, question, needed)? {
+            match field.sort {
+                Sort::Event => self.walk(&at, self.event.table().fields)?,
+                Sort::Object(inner) => {
+                    if self.gate(&at, field, needed)? {
                         self.walk(&at, inner)?;
                     } else {
                         self.drop_answer(&at);
                         self.asked.insert(at);
                     }
                 }
-                Sort::Aside(inner) => {
-                    if self.gate(&at, question, needed)? {
-                        self.walk(base, inner)?;
-                    } else {
-                        inner.iter().for_each(|inner| self.drop_answer(&join(base, inner.at)));
-                    }
-                }
                 Sort::List(inner) => self.list(&at, inner)?,
                 _ => {
                     let missing = needed && self.answers.get(&at).is_none();
                     if missing || !self.asked.contains(&at) {
-                        self.ask(&at, question, needed)?;
-                        self.settle(&at, question)?;
+                        self.ask(&at, field, needed)?;
+                        self.settle(&at, field)?;
                     }
                 }
             }
@@ -172,30 +170,45 @@ impl<'a> Interview<'a> {
         Ok(())
     }
 
-    /// Whether a question is asked now: `Some(true)` where it must be answered.
-    pub(super) fn due(&self, base: &str, due: Due) -> Option<bool> {
-        match due {
-            Due::Must => Some(true),
-            Due::May => Some(false),
-            Due::MustIf(when) => self.says(base, when).then_some(true),
-            Due::MayIf(when) => self.says(base, when).then_some(false),
-            Due::MustElseMay(when) => Some(self.says(base, when)),
+    /// Whether a field is asked for now: `Some(true)` where it must be answered.
+    fn due(&self, base: &str, field: &Field) -> Option<bool> {
+        let idle = field.asked.is_some_and(|when| !self.says(base, when));
+        let barred = field.barred.is_some_and(|need| self.says(base, need.when));
+        let needed = !field.optional || field.needed.is_some_and(|need| self.says(base, need.when));
+        (!idle && !barred).then_some(needed)
+    }
+
+    /// The question that a field answers. An entry of the directory is asked for by what it is to the case.
+    pub(super) fn question(&self, at: &str, field: &Field) -> &'static str {
+        match self.around(at) {
+            Some(person) if field.name == "entry" && !person.note.is_empty() => person.note,
+            Some(person) if field.name == "entry" => person.ask,
+            _ => field.ask,
         }
     }
 
+    /// What somebody whom the field names is to the case.
+    fn role(&self, at: &str, field: &Field) -> Option<Role> {
+        field.role.or_else(|| self.around(at)?.role)
+    }
+
+    /// The field in whose object a pointer leads.
+    fn around(&self, at: &str) -> Option<&'static Field> {
+        case::field_at(self.event, at.rsplit_once('/')?.0)
+    }
+
     fn says(&self, base: &str, when: When) -> bool {
-        let pointer = |at: &str| if at.starts_with('/') { at.to_owned() } else { format!("{base}/{at}") };
         match when {
             When::Is(at, words) => {
-                self.answers.word(&pointer(at)).is_some_and(|word| words.contains(&word.as_str()))
+                self.answers.word(&whole(base, at)).is_some_and(|word| words.contains(&word.as_str()))
             }
-            When::There(at) => self.answers.get(&pointer(at)).is_some(),
-            When::Absent(at) => self.answers.get(&pointer(at)).is_none(),
+            When::There(at) => self.answers.get(&whole(base, at)).is_some(),
+            When::Absent(at) => self.answers.get(&whole(base, at)).is_none(),
         }
     }
 
     /// Whether the fields of an object are asked for: where it may be left out, its own question says.
-    fn gate(&mut self, at: &str, question: &Question, needed: bool) -> Result<bool, Fault> {
+    fn gate(&mut self, at: &str, field: &Field, needed: bool) -> Result<bool, Fault> {
         if needed {
             return Ok(true);
         }
@@ -203,7 +216,7 @@ impl<'a> Interview<'a> {
             return Ok(*said);
         }
         let offered = self.on_file.offers.get(at).is_some_and(|offer| offer == "yes");
-        let prompt = format!("{} (yes or no) [{}]", question.ask, if offered { "yes" } else { "no" });
+        let prompt = format!("{} (yes or no) [{}]", field.ask, if offered { "yes" } else { "no" });
         loop {
             let typed = self.person.line(at, &prompt)?;
             let said = if typed.trim().is_empty() { Some(offered) } else { super::typed::flag(typed.trim()) };
@@ -226,7 +239,7 @@ impl<'a> Interview<'a> {
     }
 
     /// An answer may contradict an earlier one: then the person says which of the two is wrong.
-    fn settle(&mut self, at: &str, question: &'static Question) -> Result<(), Fault> {
+    fn settle(&mut self, at: &str, field: &'static Field) -> Result<(), Fault> {
         loop {
             let faults = self.answers.faults();
             let earlier = faults.iter().find(|fault| fault.at != at && self.asked.contains(&fault.at));
@@ -235,32 +248,33 @@ impl<'a> Interview<'a> {
                 return Ok(());
             };
             self.person.tell(&format!("  {}: {}", fault.cause, fault.cure));
-            let prompt = format!("Which is to be answered anew?\n  1  {}\n  2  {}", other.ask, question.ask);
+            let (first, second) = (self.question(&fault.at, other), self.question(at, field));
+            let prompt = format!("Which is to be answered anew?\n  1  {first}\n  2  {second}");
             let said = self.person.line("settle", &prompt)?;
             match said.trim() {
                 "1" => self.ask_again(&fault.at, other)?,
-                "2" => self.ask_again(at, question)?,
+                "2" => self.ask_again(at, field)?,
                 _ => self.person.tell("  Write 1 or 2."),
             }
         }
     }
 
     /// Asks one question anew; a list is added to, or an entry taken out of it.
-    fn ask_again(&mut self, at: &str, question: &'static Question) -> Result<(), Fault> {
-        if let Sort::Group(_) | Sort::Aside(_) = question.sort {
+    fn ask_again(&mut self, at: &str, field: &'static Field) -> Result<(), Fault> {
+        if matches!(field.sort, Sort::Object(_)) || at == ASIDE_AT {
             self.gates.remove(at);
             self.asked.remove(at);
             return Ok(());
         }
-        if let Sort::List(_) = question.sort {
+        if let Sort::List(_) = field.sort {
             self.take_out(at)?;
             self.asked.remove(at);
             return Ok(());
         }
         self.answers.remove(at);
         let base = at.rsplit_once('/').map_or("", |(base, _)| base);
-        let needed = self.due(base, question.due).unwrap_or(false);
-        self.ask(at, question, needed)
+        let needed = self.due(base, field).unwrap_or(false);
+        self.ask(at, field, needed)
     }
 
     fn take_out(&mut self, at: &str) -> Result<(), Fault> {
@@ -287,7 +301,7 @@ impl<'a> Interview<'a> {
         Ok(())
     }
 
-    fn list(&mut self, at: &str, inner: &'static [Question]) -> Result<(), Fault> {
+    fn list(&mut self, at: &str, inner: &'static [Field]) -> Result<(), Fault> {
         if self.answers.get(at).is_none() {
             self.answers.set(at, Value::Array(Vec::new()));
         }
@@ -301,7 +315,7 @@ impl<'a> Interview<'a> {
         self.tell_faults_at(at);
         loop {
             let entry = format!("{at}/{}", self.answers.count(at));
-            self.ask(&join(&entry, first.at), first, false)?;
+            self.ask(&format!("{entry}/{}", first.name), first, false)?;
             if self.answers.get(&entry).is_some() {
                 self.walk(&entry, rest)?;
             } else if !self.tell_faults_at(at) {
@@ -327,101 +341,116 @@ impl<'a> Interview<'a> {
         for fault in faults {
             self.person.tell(&format!("  {}: {}; {}", fault.at, fault.cause, fault.cure));
             let here = leaves.iter().find(|(at, _)| *at == fault.at);
-            if let Some((at, question)) = here {
+            if let Some((at, field)) = here {
                 any = true;
-                self.ask_again(at, question)?;
+                self.ask_again(at, field)?;
             }
         }
         if !any {
             let shown = self.summary();
             let prompt = format!("{shown}\nThe number of the answer to change");
             let said = self.person.line("mend", &prompt)?;
-            if let Some((at, question)) = said.trim().parse().ok().and_then(|number| self.numbered(number)) {
-                self.ask_again(&at, question)?;
+            if let Some((at, field)) = said.trim().parse().ok().and_then(|number| self.numbered(number)) {
+                self.ask_again(&at, field)?;
             }
         }
         Ok(())
     }
 
-    /// Every question that is due, in order, with the pointer of its answer.
-    fn leaves(&self) -> Vec<(String, &'static Question)> {
+    /// Every field that is asked for, in order, with its pointer.
+    fn leaves(&self) -> Vec<(String, &'static Field)> {
         let mut leaves = Vec::new();
-        for (base, questions) in sections(self.event) {
-            self.collect(base, questions, &mut leaves);
-        }
+        self.collect("", case::fields(), &mut leaves);
         leaves
     }
 
-    fn collect(
-        &self,
-        base: &str,
-        questions: &'static [Question],
-        leaves: &mut Vec<(String, &'static Question)>,
-    ) {
-        for question in questions {
-            let at = join(base, question.at);
-            let Some(needed) = self.due(base, question.due) else { continue };
-            let open = needed || self.gates.get(&at) == Some(&true);
-            if !matches!(question.sort, Sort::Group(_)) || !needed {
-                leaves.push((at.clone(), question));
+    fn collect(&self, base: &str, fields: &'static [Field], leaves: &mut Vec<(String, &'static Field)>) {
+        for field in fields.iter().filter(|field| !field.ask.is_empty()) {
+            let at = format!("{base}/{}", field.name);
+            if is_aside(base, field) {
+                if field.name == ASIDE_FIELDS[0] {
+                    leaves.push((ASIDE_AT.to_owned(), &ASIDE));
+                }
+                if self.gates.get(ASIDE_AT) != Some(&true) {
+                    continue;
+                }
             }
-            match question.sort {
-                Sort::Group(inner) if open => self.collect(&at, inner, leaves),
-                Sort::Aside(inner) if open => self.collect(base, inner, leaves),
+            let Some(needed) = self.due(base, field) else { continue };
+            match field.sort {
+                Sort::Event => self.collect(&at, self.event.table().fields, leaves),
+                Sort::Object(inner) => {
+                    if !needed {
+                        leaves.push((at.clone(), field));
+                    }
+                    if needed || self.gates.get(&at) == Some(&true) {
+                        self.collect(&at, inner, leaves);
+                    }
+                }
                 Sort::List(inner) => {
+                    leaves.push((at.clone(), field));
                     for index in 0..self.answers.count(&at) {
                         self.collect(&format!("{at}/{index}"), inner, leaves);
                     }
                 }
-                _ => {}
+                _ => leaves.push((at, field)),
             }
         }
     }
 
-    fn numbered(&self, number: usize) -> Option<(String, &'static Question)> {
+    fn numbered(&self, number: usize) -> Option<(String, &'static Field)> {
         self.leaves().into_iter().nth(number.checked_sub(1)?)
     }
 
     /// The case in short, each answer with its number.
     fn summary(&self) -> String {
         let mut text = format!("\nThe case, {}:", self.event.words());
-        for (number, (at, question)) in self.leaves().into_iter().enumerate() {
+        for (number, (at, field)) in self.leaves().into_iter().enumerate() {
             let said = match self.answers.get(&at) {
                 Some(Value::Array(list)) => format!("{} in the list", list.len()),
                 Some(Value::Object(_)) => "yes".to_owned(),
                 Some(Value::Bool(flag)) => if *flag { "yes" } else { "no" }.to_owned(),
-                Some(_) => self.in_words(&at, &question.sort),
+                Some(_) => self.in_words(&at, field.sort),
                 None if self.gates.get(&at) == Some(&true) => "yes".to_owned(),
                 None => "-".to_owned(),
             };
-            text.push_str(&format!("\n  {:>3}  {}: {said}", number + 1, question.ask));
+            text.push_str(&format!("\n  {:>3}  {}: {said}", number + 1, self.question(&at, field)));
         }
         text
     }
 
     /// An answer as people read it.
-    fn in_words(&self, at: &str, sort: &Sort) -> String {
+    fn in_words(&self, at: &str, sort: Sort) -> String {
         let word = self.answers.word(at).unwrap_or_default();
         match sort {
             Sort::Date => word.parse().map_or(word, date_words),
             Sort::Choice(words) => {
-                let named = words().into_iter().find(|(known, _)| *known == word);
-                named.map_or(word, |(_, words)| words.to_owned())
+                let named = words.iter().find(|(known, _)| *known == word);
+                named.map_or(word, |(_, words)| (*words).to_owned())
             }
             _ => word.replace('\n', " / "),
         }
     }
 
-    /// What can be chosen from at a question; empty where it is no choice.
-    pub(super) fn options(&self, at: &str, sort: &Sort) -> Options {
-        use super::desk::options;
-        match sort {
-            Sort::Choice(words) => options(words()),
-            Sort::Entry(role) => self.desk.of_role(*role),
-            Sort::Place => self.desk.places.clone(),
-            Sort::Standard => self.on_file.standards.as_ref().unwrap_or(&self.desk.standards).clone(),
-            Sort::Kind => self.kinds(at),
+    /// What can be chosen from for a field; empty where it is no choice.
+    pub(super) fn options(&self, at: &str, field: &Field) -> Options {
+        let standards = || self.on_file.standards.as_ref().unwrap_or(&self.desk.standards).clone();
+        match field.sort {
+            Sort::Choice(words) if is_kind(at) => self.kinds(at, words),
+            Sort::Choice(words) => options(words),
+            Sort::Pattern(pattern) => match pattern.names {
+                Names::Entry => {
+                    self.role(at, field).map_or_else(Options::new, |role| self.desk.of_role(role))
+                }
+                Names::Place => self.desk.places.clone(),
+                Names::Standard => standards(),
+                Names::Nothing | Names::Event | Names::File => Options::new(),
+            },
             _ => Options::new(),
         }
     }
+}
+
+/// Whether this is the kind of an attachment: which an event may have, the reader says.
+pub(super) fn is_kind(at: &str) -> bool {
+    at.starts_with("/attachments/") && at.ends_with("/kind")
 }

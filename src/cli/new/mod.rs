@@ -5,11 +5,8 @@ mod answers;
 mod ask;
 mod console;
 mod desk;
-mod events;
 mod file;
 mod interview;
-mod question;
-mod table;
 mod typed;
 
 pub use desk::{Desk, OnFile};

@@ -304,7 +304,8 @@ fn the_representative_changes_with_an_appointment_ahead() -> Story {
     let missing = story.refused("Thursday 5 March 2026", without);
     assert!(missing[0].starts_with("appointment.needed at /event/appointment"), "{missing:?}");
     story.case.representative = Some(despatch_process::case::Representative {
-        contact: crate::policy::cases::contact("the-representative"),
+        entry: crate::policy::cases::entry("the-representative"),
+        reference: None,
         authority_date: day("Monday 12 January 2026"),
     });
     let change = story.new_representative(Some("new-representative"), Some(confirmed_details()));

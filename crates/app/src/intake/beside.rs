@@ -77,7 +77,7 @@ impl Loose {
         let (mut found, mut faults) = (Vec::new(), Vec::new());
         for (index, attachment) in listed.iter().enumerate() {
             match self.attachment(attachment) {
-                Ok(bytes) => found.push(LooseAttachment { file: attachment.file.clone(), bytes }),
+                Ok(bytes) => found.push(LooseAttachment { file: attachment.file.to_string(), bytes }),
                 Err((code, cause, cure)) => {
                     faults.push(Fault::new(format!("/attachments/{index}/file"), code, cause, cure));
                 }

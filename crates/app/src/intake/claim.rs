@@ -190,7 +190,7 @@ impl Claims {
         for (index, attachment) in listed.iter().enumerate() {
             match self.read_attachment(&folder, &incoming.file, attachment) {
                 Some(bytes) => {
-                    incoming.attachments.push(IncomingAttachment { file: attachment.file.clone(), bytes });
+                    incoming.attachments.push(IncomingAttachment { file: attachment.file.to_string(), bytes });
                 }
                 None => incoming.faults.push(Fault::new(
                     format!("/attachments/{index}/file"),

@@ -89,14 +89,12 @@ impl<'a> Making<'a> {
             vec![Fault::new("the settings", "team.unknown", "the team is missing", "run `despatch check`")]
         })?;
         let party = party(entry);
-        let representative =
-            self.case.representative.as_ref().and_then(|one| self.party_of(&one.contact.entry));
+        let representative = self.case.representative.as_ref().and_then(|one| self.party_of(&one.entry));
         let booked = self.plan.outcome.appointment.as_ref();
         let doctor = self.case.event.doctor().map(|doctor| &doctor.entry);
         let doctor =
             doctor.or(booked.map(|booked| &booked.fact.doctor)).and_then(|entry| self.party_of(entry));
-        let decision_maker =
-            self.case.decision_maker.as_ref().and_then(|one| self.party_of(&one.contact.entry));
+        let decision_maker = self.case.decision_maker.as_ref().and_then(|one| self.party_of(&one.entry));
         let facts = Facts {
             case: self.case,
             plan: self.plan,

@@ -198,7 +198,7 @@ impl<'a> Making<'a> {
 
     /// The check of a representative's authority; none for any other recipient.
     fn authority(&self, role: Role, entry: &Entry) -> Option<Check> {
-        let named = self.case.representative.as_ref().filter(|named| named.contact.entry == entry.id);
+        let named = self.case.representative.as_ref().filter(|named| named.entry == entry.id);
         let dated = named.map(|named| named.authority_date);
         let seen = self.record.authorities.get(&entry.id);
         (role == Role::Representative).then(|| authority::check(&entry.id, dated, seen))

@@ -4,6 +4,7 @@
 use super::{Audit, Wrong, claim_of, sha256};
 use crate::chain::Event;
 use despatch_core::words::Sha256;
+use despatch_process::events::ReferralFact;
 use despatch_process::policy::{Fact, Recorded};
 use serde_json::Value;
 use sqlx::{Row, SqliteConnection};
@@ -149,7 +150,7 @@ fn claims(events: &[Event]) -> BTreeMap<i64, Claim> {
 /// The week whose place an event took.
 fn week(recorded: &Value) -> Option<String> {
     match serde_json::from_value::<Recorded>(recorded.clone()).ok()?.fact {
-        Fact::ReferralReceived { week, granted: true, .. } => Some(week.to_string()),
+        Fact::ReferralReceived(ReferralFact { week, granted: true, .. }) => Some(week.to_string()),
         _ => None,
     }
 }

@@ -1,8 +1,9 @@
 //! Enters: a case, its plan, and how the people in it are called. Leaves: the data that a template is given.
 //! Never: puts a value of the case into a template's source.
 
-use super::facts::{Facts, Listed, date};
+use super::facts::{Facts, Listed};
 use despatch_core::words::Role;
+use despatch_process::fields::date_value as date;
 use despatch_process::policy::marking::LetterMarking;
 use serde_json::{Value, json};
 
@@ -32,7 +33,7 @@ impl Facts<'_> {
     /// The data of the letter: the same whoever receives it, so the person and the representative read one text.
     pub fn letter(&self) -> Value {
         let mut data = self.common();
-        data["large_print"] = json!(self.case.person.large_print && !self.kind.anonymous);
+        data["large_print"] = json!(self.case.person.large_print == Some(true) && !self.kind.anonymous);
         data
     }
 

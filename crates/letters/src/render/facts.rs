@@ -2,13 +2,11 @@
 //! Never: puts it into the shape that templates are given (`data` and `event` do).
 
 use crate::catalogue::Kind;
-use chrono::NaiveDate;
-use despatch_core::words::{Sha256, date_words, weekday_words};
+use despatch_core::words::Sha256;
 use despatch_process::case::Case;
 use despatch_process::policy::{Pack, Place, Places, Plan, Planned};
 use despatch_settings::Letterhead;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 /// Somebody as the directory calls them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,10 +47,6 @@ pub struct Facts<'a> {
     pub doctor: Option<&'a Party>,
     pub decision_maker: Option<&'a Party>,
     pub demo: bool,
-}
-
-pub(super) fn date(date: NaiveDate) -> Value {
-    json!({ "iso": date.to_string(), "words": date_words(date), "weekday": weekday_words(date) })
 }
 
 /// "A" or "An" before the name of a language. By sound: "a Ukrainian", "a Uyghur", "a Ewe".

@@ -175,9 +175,9 @@ impl Unsent {
     /// Whether an event that does this means a despatch of an earlier event, which went on record as `made`.
     pub fn means(self, by: &Recorded, planned: &Planned, made: Option<&Fact>) -> bool {
         let row = planned.row.as_str();
-        let of_answer = matches!(made, Some(Fact::ResponseReceived { .. } | Fact::NoResponse { .. }));
+        let of_answer = matches!(made, Some(Fact::ResponseReceived(_) | Fact::NoResponse(_)));
         let other_place =
-            matches!(by.fact, Fact::Transferred { .. }) && planned.to == To::Body(Some(by.place.clone()));
+            matches!(by.fact, Fact::Transferred(_)) && planned.to == To::Body(Some(by.place.clone()));
         match self {
             Unsent::Appointment => planned.gives_way(),
             Unsent::Results => of_answer && row == "G6" && planned.purpose == Purpose::Forward,

@@ -6,6 +6,10 @@ use super::history::{BookedFact, Fact, History, Past, Recorded, Told};
 use super::places::PlaceClass;
 use super::rule::Rule;
 use crate::case::{Departure, Level, Outcome, Rebooking};
+use crate::events::{
+    Day, DecisionFact, DepartureFact, FailedRemovalFact, OpinionFact, OutcomeFact, ReferralFact, RemovalFact,
+    ReportFact, ResponseFact, ServiceFact, TransferFact,
+};
 use chrono::NaiveDate;
 use despatch_core::words::{EntryId, PlaceId, Role};
 use serde::{Deserialize, Serialize};
@@ -186,14 +190,20 @@ impl Standing {
 
     fn fact(&mut self, past: &Past) {
         match &past.recorded.fact {
-            Fact::ExternalReportReceived { received_on, requested, barred, removal_on, level } => {
+            Fact::ExternalReportReceived(ReportFact {
+                received_on,
+                requested,
+                barred,
+                removal_on,
+                level,
+            }) => {
                 self.received_on = Some(*received_on);
                 self.requested = Some(*requested);
                 self.barred = *barred;
                 self.removal_on = *removal_on;
                 self.level = *level;
             }
-            Fact::ReferralReceived { received_on, requested, granted, doctor, .. } => {
+            Fact::ReferralReceived(ReferralFact { received_on, requested, granted, doctor, .. }) => {
                 self.referred_on = Some(*received_on);
                 self.requested = Some(*requested);
                 self.granted = Some(*granted);
@@ -201,35 +211,35 @@ impl Standing {
                 self.doctor.clone_from(doctor);
                 self.stop(&[Rule::Assess]);
             }
-            Fact::NoDoctorAvailable { .. } => {
+            Fact::NoDoctorAvailable(_) => {
                 self.without_opinion = true;
                 self.stop(&[Rule::Assess]);
             }
             Fact::AppointmentConfirmed(fact) => self.book(past, fact),
-            Fact::LetterServed { .. } | Fact::NoResponse { .. } if self.is_of_earlier(past) => {}
-            Fact::LetterServed { on, in_time } => {
+            Fact::LetterServed(_) | Fact::NoResponse(_) if self.is_of_earlier(past) => {}
+            Fact::LetterServed(ServiceFact { on, in_time }) => {
                 self.served_on = Some(*on);
                 self.stop(&[Rule::Serve]);
                 if !in_time {
                     self.fail_service();
                 }
             }
-            Fact::ServiceFailed { .. } => self.fail_service(),
-            Fact::ResponseReceived { .. } => self.answer(past),
-            Fact::NoResponse { .. } => {
+            Fact::ServiceFailed(_) => self.fail_service(),
+            Fact::ResponseReceived(_) => self.answer(past),
+            Fact::NoResponse(_) => {
                 self.silent = true;
                 self.papers_only = true;
                 self.bookings_off = true;
                 self.stop(&[Rule::Respond, Rule::Assess]);
             }
-            Fact::AssessmentOutcome { outcome, rebooking, .. } => {
+            Fact::AssessmentOutcome(OutcomeFact { outcome, rebooking, .. }) => {
                 self.outcome(*outcome, *rebooking == Some(Rebooking::Possible));
             }
-            Fact::SecondOpinionReceived { on, .. } => {
+            Fact::SecondOpinionReceived(OpinionFact { on, .. }) => {
                 self.opinion_received_on = Some(*on);
                 self.stop(&[Rule::Report, Rule::Assess, Rule::Rebook]);
             }
-            Fact::ResponseDecided { on, level, before_removal, .. } => {
+            Fact::ResponseDecided(DecisionFact { on, level, before_removal, .. }) => {
                 self.responded_on = Some(*on);
                 self.responded_before_removal = *before_removal;
                 self.level = Some(*level);
@@ -238,10 +248,10 @@ impl Standing {
                     self.stop(&[Rule::BeforeRemoval]);
                 }
             }
-            Fact::GuidanceGiven { .. }
-            | Fact::RecordsReceived { .. }
-            | Fact::ConcernsRaised { .. }
-            | Fact::RepresentativeChanged { .. } => {}
+            Fact::GuidanceGiven(_)
+            | Fact::RecordsReceived(_)
+            | Fact::ConcernsRaised(_)
+            | Fact::RepresentativeChanged(_) => {}
             _ => self.custody(&past.recorded),
         }
     }
@@ -249,18 +259,18 @@ impl Standing {
     /// What moves the person, or ends the process.
     fn custody(&mut self, recorded: &Recorded) {
         match &recorded.fact {
-            Fact::Transferred { on, from_class, .. } => {
+            Fact::Transferred(TransferFact { on, from_class, .. }) => {
                 if *from_class == PlaceClass::Temporary && recorded.class != PlaceClass::Temporary {
                     self.transferred_on = Some(*on);
                 }
                 self.call_off();
             }
-            Fact::ReleaseDecided { on } => {
+            Fact::ReleaseDecided(Day { on }) => {
                 self.release_decided_on = Some(*on);
                 self.call_off();
                 self.give_up_rebooking();
             }
-            Fact::RemovalSet { removal_on, calls_off, .. } => {
+            Fact::RemovalSet(RemovalFact { removal_on, calls_off, .. }) => {
                 self.removal_on = Some(*removal_on);
                 self.stop(&[Rule::BeforeRemoval]);
                 if *calls_off {
@@ -269,7 +279,7 @@ impl Standing {
                     self.give_up_rebooking();
                 }
             }
-            Fact::LeftDetention { on, how } => {
+            Fact::LeftDetention(DepartureFact { on, how }) => {
                 self.left = Some((*on, *how));
                 self.call_off();
                 self.give_up_rebooking();
@@ -277,14 +287,14 @@ impl Standing {
                 let completes = *how == Departure::Released && self.assessed();
                 self.clocks.retain(|clock| completes && clock.rule == Rule::Report);
             }
-            Fact::RemovalFailed { removal_on, referred, .. } => {
+            Fact::RemovalFailed(FailedRemovalFact { removal_on, referred, .. }) => {
                 self.removal_on = *removal_on;
                 self.stop(&[Rule::BeforeRemoval]);
                 if *referred {
                     self.begin_again();
                 }
             }
-            Fact::Died { on } => {
+            Fact::Died(Day { on }) => {
                 self.died_on = Some(*on);
                 self.call_off();
                 self.give_up_rebooking();
@@ -324,7 +334,8 @@ impl Standing {
     }
 
     fn answer(&mut self, past: &Past) {
-        let Fact::ResponseReceived { from, attend, records, own_instruction, held, .. } = &past.recorded.fact
+        let Fact::ResponseReceived(ResponseFact { from, attend, records, own_instruction, held, .. }) =
+            &past.recorded.fact
         else {
             return;
         };

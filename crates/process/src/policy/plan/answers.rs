@@ -4,6 +4,7 @@
 use super::ruling::Ruling;
 use super::service::invited;
 use crate::case::{Answer, NoResponse, RecordsReceived, Respondent, ResponseReceived};
+use crate::events::{Day, ResponseFact};
 use crate::policy::Unsent;
 use crate::policy::history::Fact;
 use crate::policy::rule::Rule;
@@ -51,14 +52,14 @@ pub(super) fn received(ruling: &mut Ruling<'_>, event: &ResponseReceived) -> Opt
         );
     }
     overtake(ruling, &before, &after);
-    Some(Fact::ResponseReceived {
+    Some(Fact::ResponseReceived(ResponseFact {
         on: event.received_on,
         from: event.from,
         attend: event.attend,
         records: event.records,
         own_instruction: event.own_instruction,
         held: !ruling.holds.is_empty(),
-    })
+    }))
 }
 
 /// What earlier answers called for and has not gone gives way where another answer counts now (G5). What a person must
@@ -246,7 +247,8 @@ fn records(ruling: &mut Ruling<'_>, before: &Answers, after: &Answers) {
 /// The consent that the file gave which this one corrects.
 fn said_before(ruling: &Ruling<'_>) -> Option<bool> {
     let replaced = ruling.history.replaced.as_deref()?;
-    let said = matches!(replaced.recorded.fact, Fact::ResponseReceived { records: Answer::Yes, .. });
+    let said =
+        matches!(replaced.recorded.fact, Fact::ResponseReceived(ResponseFact { records: Answer::Yes, .. }));
     said.then_some(true)
 }
 
@@ -301,7 +303,7 @@ pub(super) fn silence(ruling: &mut Ruling<'_>, event: &NoResponse) -> Option<Fac
     }
     ruling.must_be_open("/event/type");
     let Some((_, window)) = invited(ruling) else {
-        return Some(Fact::NoResponse { on: confirmed });
+        return Some(Fact::NoResponse(Day { on: confirmed }));
     };
     match ruling.standing.served_on {
         None => {
@@ -335,7 +337,7 @@ pub(super) fn silence(ruling: &mut Ruling<'_>, event: &NoResponse) -> Option<Fac
     ruling.outcome.reason = Some("No response was received by the deadline on the letter.".to_owned());
     papers_only(ruling, true);
     ruling.unsent.insert(Unsent::Bookings);
-    Some(Fact::NoResponse { on: confirmed })
+    Some(Fact::NoResponse(Day { on: confirmed }))
 }
 
 /// The healthcare team sent the records: they go to the doctor, and to nobody else, while the consent on record
@@ -356,5 +358,5 @@ pub(super) fn records_in(ruling: &mut Ruling<'_>, event: &RecordsReceived) -> Op
     }
     ruling.outcome.reason =
         Some("The person consents to the release of their healthcare records.".to_owned());
-    Some(Fact::RecordsReceived { on: event.received_on })
+    Some(Fact::RecordsReceived(Day { on: event.received_on }))
 }

@@ -70,7 +70,7 @@ pub(super) fn confirmed(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) -
         window,
     };
     go_on_record(ruling, &fact, rebooked);
-    Some(Fact::AppointmentConfirmed(Box::new(fact)))
+    Some(Fact::AppointmentConfirmed(fact))
 }
 
 /// The letters print this appointment, not the one before it.
@@ -155,7 +155,7 @@ fn corrected(ruling: &mut Ruling<'_>, event: &AppointmentConfirmed) {
             number: ruling.standing.appointments,
             place: replaced.recorded.place.clone(),
             class: replaced.recorded.class,
-            fact: (**before).clone(),
+            fact: before.clone(),
             state: Appointment::Ahead,
         };
         stand_down(ruling, booked, has_documents);
@@ -287,7 +287,7 @@ fn stand_down(ruling: &mut Ruling<'_>, booked: Booked, has_documents: bool) {
 
 /// The records are here, the consent holds, and this doctor has not been sent them.
 fn received_for_another(ruling: &Ruling<'_>, event: &AppointmentConfirmed) -> bool {
-    let received = |past: &&Past| matches!(past.recorded.fact, Fact::RecordsReceived { .. });
+    let received = |past: &&Past| matches!(past.recorded.fact, Fact::RecordsReceived(_));
     let records: Vec<&Past> = ruling.history.events.iter().filter(received).collect();
     let doctor = To::Entry(event.doctor.entry.clone());
     let has = records.iter().flat_map(|past| &past.told).any(|told| told.to == doctor);

@@ -4,6 +4,7 @@
 use super::answers::papers_only;
 use super::ruling::Ruling;
 use crate::case::{AssessmentOutcome, ConcernsRaised, Outcome, Rebooking};
+use crate::events::{Day, OutcomeFact};
 use crate::policy::Unsent;
 use crate::policy::history::Fact;
 use crate::policy::rule::Rule;
@@ -51,7 +52,11 @@ pub(super) fn outcome(ruling: &mut Ruling<'_>, event: &AssessmentOutcome) -> Opt
             }
         }
     }
-    Some(Fact::AssessmentOutcome { date: event.date, outcome: event.outcome, rebooking: event.rebooking })
+    Some(Fact::AssessmentOutcome(OutcomeFact {
+        date: event.date,
+        outcome: event.outcome,
+        rebooking: event.rebooking,
+    }))
 }
 
 /// The outcome is that of the appointment ahead; or it says of one that was to be booked again that it cannot be.
@@ -136,5 +141,5 @@ fn sentence(words: &str) -> String {
 pub(super) fn concerns(ruling: &mut Ruling<'_>, event: &ConcernsRaised) -> Option<Fact> {
     ruling.not_future("/event/raised_on", event.raised_on);
     ruling.start_immediately(event.raised_on, "tell the caseworker of the concerns", &["G16"]);
-    Some(Fact::ConcernsRaised { on: event.raised_on })
+    Some(Fact::ConcernsRaised(Day { on: event.raised_on }))
 }

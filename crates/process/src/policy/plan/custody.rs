@@ -5,6 +5,7 @@
 use super::appointment::{assess_by, invite};
 use super::ruling::Ruling;
 use crate::case::{AppointmentConfirmed, Died, RepresentativeChanged, Transferred};
+use crate::events::{Day, TransferFact};
 use crate::policy::Unsent;
 use crate::policy::history::{BookedFact, Fact};
 use crate::policy::places::{PlaceClass, unknown_place};
@@ -62,7 +63,7 @@ pub(super) fn transferred(ruling: &mut Ruling<'_>, event: &Transferred) -> Optio
     }
     ruling.unsent.extend([Unsent::Held, Unsent::HeldLetters, Unsent::HeldCopies]);
     ruling.warn_of_copies("the healthcare team of the new place has to be sent it");
-    Some(Fact::Transferred { on: event.on, from: event.from.clone(), from_class })
+    Some(Fact::Transferred(TransferFact { on: event.on, from: event.from.clone(), from_class }))
 }
 
 /// The time for an assessment at the new place: from the transfer out of a temporary place, this one or an earlier one;
@@ -114,9 +115,9 @@ pub(super) fn representative_changed(ruling: &mut Ruling<'_>, event: &Representa
     ruling.unsent.insert(Unsent::HeldForRepresentative);
     ruling.outcome.reason = Some("The legal representative has changed.".to_owned());
     if ruling.case.representative.is_some() {
-        invite_new(ruling, event.appointment.as_deref())?;
+        invite_new(ruling, event.appointment.as_ref())?;
     }
-    Some(Fact::RepresentativeChanged { on: event.on })
+    Some(Fact::RepresentativeChanged(Day { on: event.on }))
 }
 
 fn invite_new(ruling: &mut Ruling<'_>, details: Option<&AppointmentConfirmed>) -> Option<()> {
@@ -212,5 +213,5 @@ pub(super) fn died(ruling: &mut Ruling<'_>, event: &Died) -> Option<Fact> {
         );
     }
     ruling.notes.push("The process has ended: update CID/Atlas.".to_owned());
-    Some(Fact::Died { on: event.on })
+    Some(Fact::Died(Day { on: event.on }))
 }

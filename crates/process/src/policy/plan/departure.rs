@@ -3,6 +3,7 @@
 
 use super::ruling::Ruling;
 use crate::case::{Departure, LeftDetention, ReleaseDecided, RemovalFailed, RemovalSet};
+use crate::events::{Day, DepartureFact, FailedRemovalFact, RemovalFact};
 use crate::policy::Unsent;
 use crate::policy::calendar::BeyondCalendar;
 use crate::policy::history::Fact;
@@ -19,7 +20,7 @@ pub(super) fn release_decided(ruling: &mut Ruling<'_>, event: &ReleaseDecided) -
     ruling.must_know_outcome("/event/decided_on", event.decided_on);
     let what = "A decision to release the person from detention was made";
     end(ruling, event.decided_on, what, Ending { released: true, known: false });
-    Some(Fact::ReleaseDecided { on: event.decided_on })
+    Some(Fact::ReleaseDecided(Day { on: event.decided_on }))
 }
 
 /// Rows 28, 29 and 33 for a removal that is set: it ends the process only where it comes first.
@@ -55,7 +56,7 @@ pub(super) fn removal_set(ruling: &mut Ruling<'_>, event: &RemovalSet) -> Option
     if ruling.standing.responded_on.is_none() {
         ruling.start_before_removal(AT, event.removal_on);
     }
-    Some(Fact::RemovalSet { on: event.set_on, removal_on: event.removal_on, calls_off })
+    Some(Fact::RemovalSet(RemovalFact { on: event.set_on, removal_on: event.removal_on, calls_off }))
 }
 
 /// The last day on which the second opinion is to be in as things stand (B4); `None` where none is to come. Before a
@@ -103,7 +104,7 @@ pub(super) fn left(ruling: &mut Ruling<'_>, event: &LeftDetention) -> Option<Fac
                 .to_owned(),
         );
     }
-    Some(Fact::LeftDetention { on: event.on, how: event.how })
+    Some(Fact::LeftDetention(DepartureFact { on: event.on, how: event.how }))
 }
 
 /// How the process ends.
@@ -185,12 +186,12 @@ pub(super) fn removal_failed(ruling: &mut Ruling<'_>, event: &RemovalFailed) -> 
             ruling.when.insert(When::Conclude);
         }
     }
-    Some(Fact::RemovalFailed {
+    Some(Fact::RemovalFailed(FailedRemovalFact {
         on: event.failed_on,
         maintained: event.detention_maintained,
         removal_on: event.removal_set_for,
         referred,
-    })
+    }))
 }
 
 /// Why the report is not referred again "in line with the referral criteria": only what a removal had excluded or

@@ -112,7 +112,7 @@ fn whole(ruling: Ruling<'_>, fact: Fact, rows: &[&Row]) -> Plan {
         place: place.id.clone(),
         class: place.kind.class(),
         detained_since: case.detention.since,
-        representative: case.representative.as_ref().map(|one| one.contact.entry.clone()),
+        representative: case.representative.as_ref().map(|one| one.entry.clone()),
         fact,
         clocks: ruling.clocks,
         unsent: ruling.unsent,

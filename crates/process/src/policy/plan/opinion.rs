@@ -3,6 +3,7 @@
 
 use super::ruling::Ruling;
 use crate::case::{OpinionMethod, SecondOpinionReceived};
+use crate::events::OpinionFact;
 use crate::policy::history::Fact;
 use crate::policy::rule::Rule;
 use despatch_core::words::weekday_words;
@@ -52,7 +53,7 @@ pub(super) fn received(ruling: &mut Ruling<'_>, event: &SecondOpinionReceived) -
         );
     }
     ruling.start_immediately(event.received_on, "forward the second opinion report", &["30"]);
-    Some(Fact::SecondOpinionReceived { on: event.received_on, method: event.method })
+    Some(Fact::SecondOpinionReceived(OpinionFact { on: event.received_on, method: event.method }))
 }
 
 /// What the report says of its making, against the record: for the reviewer to look at.

@@ -3,6 +3,7 @@
 
 use super::ruling::Ruling;
 use crate::case::{NoDoctorAvailable, ReferralReceived};
+use crate::events::{Day, ReferralFact};
 use crate::policy::calendar::count_words;
 use crate::policy::history::Fact;
 use crate::policy::places::PlaceClass;
@@ -52,13 +53,13 @@ pub(super) fn received(ruling: &mut Ruling<'_>, event: &ReferralReceived) -> Opt
     } else {
         ruling.notes.push("No second opinion was requested: the report is kept on record.".to_owned());
     }
-    Some(Fact::ReferralReceived {
+    Some(Fact::ReferralReceived(ReferralFact {
         received_on: event.received_on,
         requested: event.opinion_requested,
         week,
         granted,
         doctor: event.doctor.as_ref().map(|doctor| doctor.entry.clone()),
-    })
+    }))
 }
 
 fn grant(ruling: &mut Ruling<'_>, event: &ReferralReceived) {
@@ -130,7 +131,7 @@ pub(super) fn no_doctor(ruling: &mut Ruling<'_>, event: &NoDoctorAvailable) -> O
         weekday_words(assess_by)
     ));
     ruling.start_immediately(event.established_on, "tell the casework team", &["6"]);
-    Some(Fact::NoDoctorAvailable { on: event.established_on })
+    Some(Fact::NoDoctorAvailable(Day { on: event.established_on }))
 }
 
 /// The case gives another day of referral than the record.

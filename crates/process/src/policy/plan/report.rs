@@ -2,7 +2,8 @@
 //! Never: decides whether the report is sent, for every report is (rows 1 and 2, G1).
 
 use super::ruling::Ruling;
-use crate::case::{Method, ReportReceived};
+use crate::case::{ExternalReportReceived, Method};
+use crate::events::ReportFact;
 use crate::policy::calendar::{BeyondCalendar, count_words};
 use crate::policy::history::Fact;
 use crate::policy::places::PlaceClass;
@@ -11,7 +12,7 @@ use crate::policy::when::When;
 use despatch_core::words::weekday_words;
 
 /// Rows 1, 2 and G14 (G0, "When to refer an external medical report for a second opinion").
-pub(super) fn received(ruling: &mut Ruling<'_>, event: &ReportReceived) -> Option<Fact> {
+pub(super) fn received(ruling: &mut Ruling<'_>, event: &ExternalReportReceived) -> Option<Fact> {
     const AT: &str = "/event/received_on";
     ruling.not_future(AT, event.received_on);
     // One case is one report (G18).
@@ -42,13 +43,13 @@ pub(super) fn received(ruling: &mut Ruling<'_>, event: &ReportReceived) -> Optio
     }
     ruling.outcome.second_opinion_requested = Some(requested);
     ruling.outcome.reason = Some(reason);
-    Some(Fact::ExternalReportReceived {
+    Some(Fact::ExternalReportReceived(ReportFact {
         received_on: event.received_on,
         requested,
         barred,
         removal_on: event.removal_set_for,
         level: event.level_in_force,
-    })
+    }))
 }
 
 /// Whether a second opinion is requested.
@@ -60,7 +61,7 @@ struct Opinion {
 
 /// Whether a second opinion is requested, with the reason in one sentence that names nobody. It is looked at as
 /// things stand on the day of the referral: a decision to release made by then ends the need for an opinion.
-fn opinion(ruling: &Ruling<'_>, event: &ReportReceived) -> Result<Opinion, BeyondCalendar> {
+fn opinion(ruling: &Ruling<'_>, event: &ExternalReportReceived) -> Result<Opinion, BeyondCalendar> {
     let exclusion = ruling.pack.numbers.removal_exclusion.days;
     // The person gets the longer time: a holiday of one calendar alone excludes nobody (G3).
     let (excluded_to, _) = ruling.days.stricter(event.received_on, exclusion)?;
@@ -97,7 +98,12 @@ fn opinion(ruling: &Ruling<'_>, event: &ReportReceived) -> Result<Opinion, Beyon
     Ok(Opinion { requested, barred, reason })
 }
 
-fn warn(ruling: &mut Ruling<'_>, event: &ReportReceived, refer_by: chrono::NaiveDate, requested: bool) {
+fn warn(
+    ruling: &mut Ruling<'_>,
+    event: &ExternalReportReceived,
+    refer_by: chrono::NaiveDate,
+    requested: bool,
+) {
     let since = ruling.case.detention.since;
     let mut warn = |words: String| ruling.warnings.push(words);
     if event.report.assessed_on < since && since <= event.report.report_date {

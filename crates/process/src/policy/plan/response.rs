@@ -3,6 +3,7 @@
 
 use super::ruling::{Held, Ruling};
 use crate::case::{Agreement, Block, Decision, Level, Prose, ResponseDecided, SecondOpinion};
+use crate::events::DecisionFact;
 use crate::policy::PolicyHold;
 use crate::policy::history::Fact;
 use crate::policy::rule::Rule;
@@ -43,12 +44,12 @@ pub(super) fn decided(ruling: &mut Ruling<'_>, event: &ResponseDecided) -> Optio
     ruling
         .notes
         .push(format!("The response was decided; the level in force is now {}.", event.level.words()));
-    Some(Fact::ResponseDecided {
+    Some(Fact::ResponseDecided(DecisionFact {
         on: event.dcpr_completed_on,
         level: event.level,
         outcome: event.outcome,
         before_removal: event.removal_on.is_some(),
-    })
+    }))
 }
 
 /// Whether this is the response before a removal (row 33) or the ordinary one (row 36).

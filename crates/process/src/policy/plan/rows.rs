@@ -164,7 +164,7 @@ fn told_of_records(ruling: &Ruling<'_>, role: Role) -> Vec<To> {
     let replaced = ruling.history.replaced.as_deref();
     let events = ruling.history.events.iter().chain(replaced);
     let of_records = |past: &&Past| {
-        let received = matches!(past.recorded.fact, Fact::RecordsReceived { .. });
+        let received = matches!(past.recorded.fact, Fact::RecordsReceived(_));
         received || role == Role::Healthcare
     };
     let told = events.filter(of_records).flat_map(Past::gone);
@@ -195,9 +195,9 @@ fn addressee(ruling: &Ruling<'_>, row: &Row) -> Result<To, &'static str> {
             return Ok(To::Body(Some(place)));
         }
         Role::Caseworker => Some(&case.caseworker.entry),
-        Role::CaseworkManager => case.manager.as_ref().map(|manager| &manager.contact.entry),
-        Role::SeniorCaseworker => case.decision_maker.as_ref().map(|manager| &manager.contact.entry),
-        Role::Representative => case.representative.as_ref().map(|one| &one.contact.entry),
+        Role::CaseworkManager => case.manager.as_ref().map(|manager| &manager.entry),
+        Role::SeniorCaseworker => case.decision_maker.as_ref().map(|manager| &manager.entry),
+        Role::Representative => case.representative.as_ref().map(|one| &one.entry),
         // What is said of an appointment goes to its own doctor, also where the event names the next one.
         Role::Doctor if row.at == At::Appointment => {
             ruling.outcome.cancelled.as_ref().or(booked).map(|booked| &booked.fact.doctor)

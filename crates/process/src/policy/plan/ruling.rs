@@ -245,7 +245,7 @@ impl<'a> Ruling<'a> {
     /// The representative is the one on record, unless this event changes them.
     fn check_representative(&mut self) {
         let changes = self.case.event.name() == EventName::RepresentativeChanged;
-        let named = self.case.representative.as_ref().map(|one| &one.contact.entry);
+        let named = self.case.representative.as_ref().map(|one| &one.entry);
         if !changes && !self.history.events.is_empty() && named != self.standing.representative.as_ref() {
             let cause = "the record has another legal representative, or none, and no change since";
             self.contradiction("/representative", "history.representative", cause);
@@ -436,7 +436,7 @@ impl<'a> Ruling<'a> {
         let Some(current) = &self.case.representative else {
             return false;
         };
-        let current = To::Entry(current.contact.entry.clone());
+        let current = To::Entry(current.entry.clone());
         let events = &self.history.events;
         let booked = events.iter().rposition(is_appointment).unwrap_or(events.len());
         let since = events.iter().skip(booked).flat_map(Past::gone);

@@ -3,6 +3,7 @@
 
 use super::ruling::Ruling;
 use crate::case::{GuidanceGiven, LetterServed, ServiceFailed};
+use crate::events::{Day, ServiceFact};
 use crate::policy::history::Fact;
 use crate::policy::standing::Booked;
 use crate::policy::when::When;
@@ -44,7 +45,7 @@ pub(super) fn served(ruling: &mut Ruling<'_>, event: &LetterServed) -> Option<Fa
         ));
         go_without_opinion(ruling, event.served_on);
     }
-    Some(Fact::LetterServed { on: event.served_on, in_time: goes_on })
+    Some(Fact::LetterServed(ServiceFact { on: event.served_on, in_time: goes_on }))
 }
 
 /// The letter went to the place, on a day that is not later than its service.
@@ -104,7 +105,7 @@ pub(super) fn failed(ruling: &mut Ruling<'_>, event: &ServiceFailed) -> Option<F
             .to_owned(),
     );
     go_without_opinion(ruling, event.reported_on);
-    Some(Fact::ServiceFailed { on: event.reported_on })
+    Some(Fact::ServiceFailed(Day { on: event.reported_on }))
 }
 
 fn go_without_opinion(ruling: &mut Ruling<'_>, on: chrono::NaiveDate) {
@@ -124,5 +125,5 @@ fn go_without_opinion(ruling: &mut Ruling<'_>, on: chrono::NaiveDate) {
 /// Row 15 and G16: the DMRT answers.
 pub(super) fn guidance(ruling: &mut Ruling<'_>, event: &GuidanceGiven) -> Option<Fact> {
     ruling.not_future("/event/asked_on", event.asked_on);
-    Some(Fact::GuidanceGiven { asked_on: event.asked_on })
+    Some(Fact::GuidanceGiven(Day { on: event.asked_on }))
 }

@@ -1,0 +1,251 @@
+//! Enters: what a case file says of the files that lie beside it. Leaves: it as types, and what is wrong between them,
+//! and between them and the event. Never: opens an attachment: what the file says of it is all that is known here.
+
+use crate::events::EventTable;
+use crate::fields::check::{Checker, earlier};
+use crate::fields::closed::closed;
+use crate::fields::json::Node;
+use crate::fields::reader::plain;
+use crate::fields::{
+    Field, FieldValue, Location, MAX_LINE, MAX_PARAGRAPH, Names, Pattern, Sort, When, ask, codes, fields,
+    filled, need,
+};
+use despatch_core::words::Sha256;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Deref;
+
+/// Attachments of a case.
+pub const MAX_ATTACHMENTS: usize = 50;
+/// Bytes of one attachment.
+pub const MAX_ATTACHMENT_BYTES: u64 = MAX_BYTES as u64;
+const MAX_BYTES: usize = 25 * 1024 * 1024;
+/// Bytes of the name of an attachment.
+pub const MAX_FILE_NAME: usize = 120;
+
+fields! {
+    /// One file that lies beside the case.
+    Attachment {
+        file: FileName = ask("The path of an attachment (a PDF; it is copied)")
+            .note("The file's name, without a folder");
+        kind: AttachmentKind = ask("What is it?");
+        /// What the documents list calls it.
+        title: String = ask("What the list of documents calls it").most(MAX_LINE);
+        /// Why it is relevant to the person's state of health (G7); supporting information must say.
+        relevance: Option<String> = RELEVANCE;
+        /// Bytes.
+        size: u64 = filled("Its size in bytes").most(MAX_BYTES);
+        sha256: Sha256 = filled("Its SHA-256; `sha256sum FILE` prints it");
+    }
+}
+
+const RELEVANT: When = When::Is("kind", &["supporting_information"]);
+const RELEVANCE: Field = ask("Why is it relevant to the person's state of health?")
+    .most(MAX_PARAGRAPH)
+    .asked(RELEVANT)
+    .needed(need(
+        RELEVANT,
+        codes::ATTACHMENT_RELEVANCE,
+        "supporting information goes to the doctor only where it is relevant, and this does not say why",
+        "say why it is relevant to the person's state of health, or leave the attachment out",
+    ));
+
+closed! {
+    /// What an attachment is.
+    AttachmentKind {
+        ExternalMedicalReport = "external_medical_report", "External medical report";
+        SupportingInformation = "supporting_information", "Supporting information";
+        SecondOpinionReport = "second_opinion_report", "Second opinion report";
+        /// The person's healthcare records, released with their consent (G6).
+        HealthcareRecords = "healthcare_records", "Healthcare records";
+        /// The invitation with the person's signature under their consent.
+        SignedConsent = "signed_consent", "Signed consent";
+        /// Kept with the case; nothing encloses it.
+        OtherRecord = "other_record", "Another record";
+    }
+}
+
+/// How many attachments of one kind an event has.
+#[derive(Debug, Clone, Copy)]
+pub enum Due {
+    Never,
+    One,
+    OneOrMore,
+    /// One where the event's own fields say so, else none.
+    OneIf(When),
+}
+
+/// The kinds that no event has but those that say so, each with where it belongs, for one that stands elsewhere.
+const PLACES: [(AttachmentKind, &str); 3] = [
+    (
+        AttachmentKind::SecondOpinionReport,
+        "leave it out: it comes with second_opinion_received, and with a response that has a second opinion",
+    ),
+    (AttachmentKind::HealthcareRecords, "leave it out: healthcare records come with records_received alone"),
+    (
+        AttachmentKind::SignedConsent,
+        "leave it out, or give a reply without a yes to the records the kind \"other_record\"",
+    ),
+];
+
+/// Adds a fault for each attachment that collides with another, and for those that the event lacks or has no place for.
+pub(crate) fn check(checker: &mut Checker<'_, '_>, event: Option<&EventTable>) {
+    let Some(Node::List(list)) = checker.at("/attachments") else {
+        return;
+    };
+    if list.len() > MAX_ATTACHMENTS {
+        return;
+    }
+    collisions(checker, list);
+    let Some(event) = event else {
+        return;
+    };
+    let kinds: Vec<Option<&str>> = list.iter().map(|attachment| attachment.text("/kind")).collect();
+    let due = |kind| event.attachments.iter().find(|(of, _)| *of == kind).map_or(Due::Never, |(_, due)| *due);
+    one_report(checker, &kinds, matches!(due(AttachmentKind::ExternalMedicalReport), Due::One));
+    for (kind, place) in PLACES {
+        let due = match due(kind) {
+            Due::OneIf(when) => match checker.holds("/event", event.fields, when) {
+                Some(true) => Due::One,
+                Some(false) => Due::Never,
+                // Nothing is known where the answer cannot be read.
+                None => continue,
+            },
+            due => due,
+        };
+        of_kind(checker, &kinds, kind, place, due);
+    }
+}
+
+fn collisions(checker: &mut Checker<'_, '_>, list: &[Node]) {
+    let (mut files, mut hashes) = (HashMap::new(), HashMap::new());
+    for (index, attachment) in list.iter().enumerate() {
+        let file = attachment.text("/file").map(str::to_ascii_lowercase);
+        if let Some(first) = file.and_then(|file| earlier(&mut files, file, index + 1)) {
+            let at = format!("/attachments/{index}/file");
+            let cause = format!("attachment {first} in the list has the same name, capitals apart");
+            checker.fault(&at, codes::ATTACHMENT_NAME_TWICE, &cause, "rename one of the two");
+        }
+        if let Some(first) = attachment.text("/sha256").and_then(|hash| earlier(&mut hashes, hash, index + 1))
+        {
+            let at = format!("/attachments/{index}/sha256");
+            let cause = format!("attachment {first} in the list has the same content");
+            checker.fault(&at, codes::ATTACHMENT_SAME, &cause, "list the file once, or correct the SHA-256");
+        }
+    }
+}
+
+/// A case is one external medical report (domain G18), so no event has two; some cannot do without it.
+fn one_report(checker: &mut Checker<'_, '_>, kinds: &[Option<&str>], needed: bool) {
+    let report = word(AttachmentKind::ExternalMedicalReport);
+    let reports = kinds.iter().filter(|kind| **kind == Some(report)).count();
+    if reports > 1 || reports == 0 && needed && all_readable(kinds) {
+        let cause =
+            format!("{reports} attachments are the external medical report, and a case has exactly one");
+        let cure = "give exactly one attachment the kind \"external_medical_report\"";
+        checker.fault("/attachments", codes::ATTACHMENT_REPORT, &cause, cure);
+    }
+}
+
+fn of_kind(
+    checker: &mut Checker<'_, '_>,
+    kinds: &[Option<&str>],
+    kind: AttachmentKind,
+    place: &str,
+    due: Due,
+) {
+    let kind = word(kind);
+    let of_kind: Vec<usize> =
+        (0..kinds.len()).filter(|index| kinds.get(*index) == Some(&Some(kind))).collect();
+    let needed = match due {
+        Due::One if of_kind.len() != 1 => "exactly one",
+        Due::OneOrMore if of_kind.is_empty() => "at least one",
+        Due::Never => {
+            for index in of_kind {
+                let at = format!("/attachments/{index}/kind");
+                let cause = format!("an attachment of the kind {kind} has no place in this event");
+                checker.fault(&at, codes::ATTACHMENT_MISPLACED, &cause, place);
+            }
+            return;
+        }
+        _ => return,
+    };
+    if !of_kind.is_empty() || all_readable(kinds) {
+        let count = of_kind.len();
+        let cause =
+            format!("this event needs {needed} attachment of the kind {kind}, and the list has {count}");
+        let cure = format!("list {needed} attachment with the kind \"{kind}\"");
+        checker.fault("/attachments", codes::ATTACHMENT_NEEDED, &cause, &cure);
+    }
+}
+
+fn word(kind: AttachmentKind) -> &'static str {
+    AttachmentKind::WORDS.iter().find(|(_, of)| *of == kind).map_or("", |(word, _)| word)
+}
+
+/// Whether every kind is one that there is: else the missing one may be among them, mistyped.
+fn all_readable(kinds: &[Option<&str>]) -> bool {
+    kinds.iter().all(|kind| AttachmentKind::WORDS.iter().any(|(word, _)| Some(*word) == *kind))
+}
+
+/// A plain file name: no folder, no leading dot or hyphen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileName(String);
+
+impl Deref for FileName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for FileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl std::str::FromStr for FileName {
+    type Err = &'static str;
+
+    /// Takes a name that can only be that of a file which lies beside the case.
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b" ._-()".contains(&b);
+        if name.len() > MAX_FILE_NAME {
+            Err("the file name has more than 120 bytes")
+        } else if !name.bytes().all(plain) {
+            Err("the file name holds something other than ASCII letters, digits, spaces and . _ - ( )")
+        } else if name.starts_with(['.', '-', ' ']) {
+            Err("the file name starts with a dot, a hyphen or a space")
+        } else if name.contains("..") {
+            Err("the file name holds two dots in a row")
+        } else if !name.ends_with(".pdf") {
+            Err("the file name does not end in .pdf")
+        } else {
+            Ok(FileName(name.to_owned()))
+        }
+    }
+}
+
+impl FieldValue for FileName {
+    const SORT: Sort = Sort::Pattern(Pattern {
+        says: "ASCII letters, digits, spaces and . _ - ( ), 120 characters at most, ending in .pdf",
+        regex: "^[A-Za-z0-9_()]([A-Za-z0-9 _()-]|[.][A-Za-z0-9 _()-])*[.]pdf$",
+        length: (5, MAX_FILE_NAME),
+        names: Names::File,
+        clear: false,
+    });
+
+    fn read(location: &mut Location<'_>, node: &Node, _: usize) -> Option<Self> {
+        let cure = "rename the file and write its new name here, like report-1.pdf";
+        plain(location, node)?
+            .parse()
+            .map_or_else(|cause: &str| location.fault(codes::ATTACHMENT_NAME, cause, cure), Some)
+    }
+
+    fn data(&self) -> Value {
+        self.0.as_str().into()
+    }
+}

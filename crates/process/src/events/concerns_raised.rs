@@ -1,0 +1,24 @@
+//! Enters: that somebody reported a concern. Leaves: all that the program knows of that event.
+//! Never: judges the concern.
+
+use super::{CaseEvent, Day, FreeText};
+use crate::fields::prose::Prose;
+use crate::fields::{ask, fields};
+use chrono::NaiveDate;
+
+fields! {
+    /// Those who oversee the appointment reported a concern (G16).
+    ConcernsRaised {
+        raised_on: NaiveDate = ask("The day on which the concern was raised");
+        concerns: Prose = ask("The concern");
+    }
+}
+
+impl CaseEvent for ConcernsRaised {
+    type Fact = Day;
+    const LABEL: &'static str = "concerns raised";
+
+    fn free_texts(&self) -> Vec<FreeText> {
+        vec![("the concern", self.concerns.text())]
+    }
+}

@@ -1,0 +1,35 @@
+//! Enters: that a question of those who serve or oversee was answered. Leaves: all that the program knows of that event.
+//! Never: answers a question itself.
+
+use super::{CaseEvent, Day, FreeText};
+use crate::fields::closed::closed;
+use crate::fields::prose::Prose;
+use crate::fields::{ask, fields};
+use chrono::NaiveDate;
+
+fields! {
+    /// The DMRT answers a question of those who serve or oversee (row 15, G16).
+    GuidanceGiven {
+        asked_on: NaiveDate = ask("The day of the question");
+        about: About = ask("What was it about?");
+        question: Prose = ask("The question");
+        answer: Prose = ask("The answer");
+    }
+}
+
+closed! {
+    /// What a question was about (rows 15 and G16).
+    About {
+        Service = "service", "serving the letter";
+        Appointment = "appointment", "the appointment";
+    }
+}
+
+impl CaseEvent for GuidanceGiven {
+    type Fact = Day;
+    const LABEL: &'static str = "guidance given";
+
+    fn free_texts(&self) -> Vec<FreeText> {
+        vec![("the question", self.question.text()), ("the answer", self.answer.text())]
+    }
+}

@@ -1,0 +1,231 @@
+//! Enters: bytes. Leaves: a small tree that keeps every field in its order, duplicates included.
+//! Never: nests deeper than [`MAX_DEPTH`], rounds a number, or repeats what the file holds.
+
+use super::codes::{self, Faults, fault};
+use despatch_core::fault::Fault;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::collections::HashSet;
+use std::fmt;
+
+/// Bytes that a case file may have, its attachments apart.
+pub const MAX_BYTES: usize = 1024 * 1024;
+/// Lists and objects that may lie in each other; a case needs four.
+pub const MAX_DEPTH: usize = 16;
+/// Characters of a field name that faults show.
+const MAX_SHOWN_NAME: usize = 40;
+
+/// A JSON value.
+#[derive(Debug)]
+pub(crate) enum Node {
+    Null,
+    Flag(bool),
+    /// `None` where it isn't a whole number from 0 to 2⁶⁴−1.
+    Number(Option<u64>),
+    Text(String),
+    List(Vec<Node>),
+    Object(Vec<(String, Node)>),
+    /// A list or object below [`MAX_DEPTH`]; its content was dropped.
+    TooDeep,
+}
+
+impl Node {
+    /// What the value is, in words.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Node::Null => "null",
+            Node::Flag(_) => "true or false",
+            Node::Number(_) => "a number",
+            Node::Text(_) => "text",
+            Node::List(_) => "a list",
+            Node::Object(_) => "an object",
+            Node::TooDeep => "a list or object",
+        }
+    }
+
+    /// What stands at a pointer and isn't null: of a field that stands twice, the first.
+    pub(crate) fn at(&self, pointer: &str) -> Option<&Node> {
+        pointer.split('/').skip(1).try_fold(self, |node, name| match node {
+            Node::Object(fields) => fields
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, node)| node)
+                .filter(|node| !matches!(node, Node::Null)),
+            Node::List(nodes) => nodes.get(name.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+
+    /// The text that stands at a pointer.
+    pub(crate) fn text(&self, pointer: &str) -> Option<&str> {
+        match self.at(pointer)? {
+            Node::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// The pointer of a field. A name that isn't plainly the name of a field may be somebody's data: it
+/// is left out, and the pointer is that of the object.
+pub(crate) fn pointer(parent: &str, name: &str) -> String {
+    if is_plain(name) { format!("{parent}/{name}") } else { parent.to_owned() }
+}
+
+/// Whether faults may show the name of a field. No such name needs the escapes of RFC 6901.
+pub(crate) fn is_plain(name: &str) -> bool {
+    (1..=MAX_SHOWN_NAME).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+/// Reads bytes as JSON.
+///
+/// # Errors
+/// One fault, where the bytes are no JSON text that could be read further.
+pub(crate) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
+    if bytes.len() > MAX_BYTES {
+        let cause = format!("the file has {} bytes, and {MAX_BYTES} is the most", bytes.len());
+        return Err(fault(
+            "",
+            codes::FILE_LARGE,
+            cause,
+            "drop the case file itself; attachments lie beside it",
+        ));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+        let column = before.iter().rev().take_while(|b| **b != b'\n').count() + 1;
+        fault(
+            &place(line, column),
+            codes::JSON_UTF8,
+            "the bytes here are not UTF-8",
+            "save the file as UTF-8",
+        )
+    })?;
+    if text.starts_with('\u{feff}') {
+        let cause = "the file starts with a byte order mark (U+FEFF)";
+        return Err(fault(
+            &place(1, 1),
+            codes::JSON_BOM,
+            cause,
+            "save the file as UTF-8 without a byte order mark",
+        ));
+    }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let node = Level(1).deserialize(&mut reader).map_err(|error| {
+        // The parser's words are fixed; only the place at the end, which `at` says, comes from the file.
+        let words = error.to_string();
+        let words = match words.split(" at line ").next() {
+            Some(words) if !error.is_eof() => words,
+            _ => "it ends too early",
+        };
+        let cause = format!("the text is not JSON: {words}");
+        let at = place(error.line(), error.column());
+        fault(&at, codes::JSON_SYNTAX, cause, "mend the text at or just before this place")
+    })?;
+    reader.end().map_err(|error| {
+        let at = place(error.line(), error.column());
+        fault(
+            &at,
+            codes::JSON_TRAILING,
+            "text follows the end of the case",
+            "remove everything after the last }",
+        )
+    })?;
+    Ok(node)
+}
+
+/// Adds a fault for each name that stands twice and each value that lies too deep.
+pub(crate) fn structure(node: &Node, at: &str, faults: &mut Faults) {
+    match node {
+        Node::Object(fields) => {
+            let mut names = HashSet::new();
+            for (name, node) in fields {
+                let at = pointer(at, name);
+                if !names.insert(name) {
+                    let cause = "this field stands twice in its object";
+                    faults.add(&at, codes::JSON_DUPLICATE, cause, "keep one of the two");
+                }
+                structure(node, &at, faults);
+            }
+        }
+        Node::List(nodes) => {
+            for (index, node) in nodes.iter().enumerate() {
+                structure(node, &format!("{at}/{index}"), faults);
+            }
+        }
+        Node::TooDeep => {
+            let cause = format!("this lies in more than {MAX_DEPTH} lists or objects");
+            faults.add(at, codes::JSON_DEEP, cause, "remove the nesting; a case file needs four levels");
+        }
+        Node::Null | Node::Flag(_) | Node::Number(_) | Node::Text(_) => {}
+    }
+}
+
+/// A place in the text, both counted from 1.
+fn place(line: usize, column: usize) -> String {
+    format!("line {}, column {}", line.max(1), column.max(1))
+}
+
+/// Reads one value; a list or object here would be the n-th, counted from the outside.
+struct Level(usize);
+
+impl<'de> DeserializeSeed<'de> for Level {
+    type Value = Node;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Node, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Level {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+    fn visit_bool<E>(self, flag: bool) -> Result<Node, E> {
+        Ok(Node::Flag(flag))
+    }
+    fn visit_u64<E>(self, number: u64) -> Result<Node, E> {
+        Ok(Node::Number(Some(number)))
+    }
+    fn visit_i64<E>(self, number: i64) -> Result<Node, E> {
+        Ok(Node::Number(u64::try_from(number).ok()))
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<Node, E> {
+        Ok(Node::Number(None))
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
+        Ok(Node::Text(text.to_owned()))
+    }
+    fn visit_string<E>(self, text: String) -> Result<Node, E> {
+        Ok(Node::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Node, A::Error> {
+        if self.0 > MAX_DEPTH {
+            // The parser skips ignored values without recursion.
+            while from.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(Node::TooDeep);
+        }
+        let mut nodes = Vec::new();
+        while let Some(node) = from.next_element_seed(Level(self.0 + 1))? {
+            nodes.push(node);
+        }
+        Ok(Node::List(nodes))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Node, A::Error> {
+        if self.0 > MAX_DEPTH {
+            while from.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            return Ok(Node::TooDeep);
+        }
+        let mut fields = Vec::new();
+        while let Some(name) = from.next_key::<String>()? {
+            fields.push((name, from.next_value_seed(Level(self.0 + 1))?));
+        }
+        Ok(Node::Object(fields))
+    }
+}

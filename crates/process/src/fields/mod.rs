@@ -1,0 +1,278 @@
+//! Enters: the declarations of what a case file holds. Leaves: their tables, each with a field's name, type, question,
+//! bounds and when it is needed; the reader, the questions of `new`, the schema and the page come from them.
+//! Never: has a field of its own.
+
+pub(crate) mod check;
+pub(crate) mod closed;
+/// The closed list of words for what can be wrong with a case file.
+pub mod codes;
+pub(crate) mod json;
+/// Free text in a subset of CommonMark.
+pub mod prose;
+pub(crate) mod reader;
+/// What characters, dates and times a case file may have.
+pub mod text;
+
+pub use check::whole;
+use chrono::NaiveDate;
+use codes::Code;
+use despatch_core::words::{Role, date_words, weekday_words};
+pub(crate) use reader::{FieldValue, Location, Reader};
+use serde_json::{Map, Value, json};
+
+/// Characters of a person's name.
+pub const MAX_NAME: usize = 200;
+/// Characters of a nationality, a language, a profession or a regulator.
+pub const MAX_LABEL: usize = 100;
+/// Characters of a registration number.
+pub const MAX_REGISTRATION: usize = 40;
+/// Characters of the room of an appointment, or of the title of an attachment.
+pub const MAX_LINE: usize = 160;
+/// Characters of joining instructions, or of a reason.
+pub const MAX_PARAGRAPH: usize = 1000;
+
+/// One field of a case file.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Its name in the object that it stands in.
+    pub name: &'static str,
+    /// What it holds.
+    pub sort: Sort,
+    /// Whether it may be left out, or null.
+    pub optional: bool,
+    /// The question that it answers; empty where nobody is asked, because the answer is worked out.
+    pub ask: &'static str,
+    /// What else whoever writes it should know.
+    pub note: &'static str,
+    /// Characters of a line, entries of a list, or the largest number.
+    pub most: usize,
+    /// What somebody whom it names is to the case.
+    pub role: Option<Role>,
+    /// When it must be there although it is optional.
+    pub needed: Option<Need>,
+    /// When it must not be there.
+    pub barred: Option<Need>,
+    /// When alone it is asked for.
+    pub asked: Option<When>,
+    /// The dates that it must not pass.
+    pub order: &'static [Order],
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Sort {
+    /// Text on one line.
+    Line,
+    /// Text that is written by a pattern: an id, a reference, a hash, the name of a file.
+    Pattern(Pattern),
+    /// Free text of many lines.
+    Prose,
+    Date,
+    /// A time of day in the United Kingdom.
+    Time,
+    Flag,
+    /// A whole number, from 1.
+    Whole,
+    /// A word of a closed list: each with its label.
+    Choice(&'static [(&'static str, &'static str)]),
+    Object(&'static [Field]),
+    /// A list of objects.
+    List(&'static [Field]),
+    /// What happened: the `type` of an event, and its fields.
+    Event,
+}
+
+/// How something is written, and what it names.
+#[derive(Debug, Clone, Copy)]
+pub struct Pattern {
+    /// In words.
+    pub says: &'static str,
+    /// As a regular expression.
+    pub regex: &'static str,
+    /// The fewest and the most characters.
+    pub length: (usize, usize),
+    pub names: Names,
+    /// Whether emails and logs show it: then it must not tell who the person is.
+    pub clear: bool,
+}
+
+/// What a pattern names, so that it can be chosen from what an office knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Nothing that could be chosen.
+    Nothing,
+    /// An entry of the directory.
+    Entry,
+    /// A place of detention.
+    Place,
+    /// A standard for external medical reports.
+    Standard,
+    /// The event itself.
+    Event,
+    /// A file that lies beside the case.
+    File,
+}
+
+/// What the file says elsewhere. A name that begins with `/` is a pointer into the whole file; another leads on from
+/// the object in which the field stands.
+#[derive(Debug, Clone, Copy)]
+pub enum When {
+    /// It is one of these words; a flag is `true` or `false`.
+    Is(&'static str, &'static [&'static str]),
+    There(&'static str),
+    Absent(&'static str),
+}
+
+/// When a field must be there, or must not, and the fault where that is not so.
+#[derive(Debug, Clone, Copy)]
+pub struct Need {
+    pub when: When,
+    /// The field of the same object at which the fault is told, where it is another.
+    pub(crate) at: Option<&'static str>,
+    pub(crate) code: Code,
+    pub(crate) cause: &'static str,
+    pub(crate) cure: &'static str,
+}
+
+/// A date that must not come before another, or not after it; the cause is said where it does.
+#[derive(Debug, Clone, Copy)]
+pub enum Order {
+    NotBefore(&'static str, &'static str),
+    NotAfter(&'static str, &'static str),
+}
+
+/// What happens to a detained person does not happen before they are detained.
+pub(crate) const IN_DETENTION: &[Order] =
+    &[Order::NotBefore("/detention/since", "this day is before the first day of detention")];
+
+pub(crate) const fn need(when: When, code: Code, cause: &'static str, cure: &'static str) -> Need {
+    Need { when, at: None, code, cause, cure }
+}
+
+impl Need {
+    pub(crate) const fn told_at(self, at: &'static str) -> Need {
+        Need { at: Some(at), ..self }
+    }
+}
+
+/// A field that this question asks for. What it holds comes from its type.
+pub const fn ask(ask: &'static str) -> Field {
+    Field {
+        name: "",
+        sort: Sort::Line,
+        optional: false,
+        ask,
+        note: "",
+        most: 0,
+        role: None,
+        needed: None,
+        barred: None,
+        asked: None,
+        order: &[],
+    }
+}
+
+/// A field that nobody is asked for, with what it is.
+pub(crate) const fn filled(note: &'static str) -> Field {
+    ask("").note(note)
+}
+
+impl Field {
+    /// What to write, for people who read rather than are asked.
+    pub fn text(&self) -> String {
+        match (self.sort, self.ask, self.note) {
+            (_, text, "") | (_, "", text) => text.to_owned(),
+            // Its question is whether there is one, or where it lies.
+            (
+                Sort::Object(_) | Sort::List(_) | Sort::Pattern(Pattern { names: Names::File, .. }),
+                _,
+                note,
+            ) => note.to_owned(),
+            (_, ask, note) => format!("{ask}{} {note}", if ask.ends_with('?') { "" } else { "." }),
+        }
+    }
+
+    pub(crate) const fn note(self, note: &'static str) -> Field {
+        Field { note, ..self }
+    }
+    pub(crate) const fn most(self, most: usize) -> Field {
+        Field { most, ..self }
+    }
+    pub(crate) const fn role(self, role: Role) -> Field {
+        Field { role: Some(role), ..self }
+    }
+    pub(crate) const fn needed(self, need: Need) -> Field {
+        Field { needed: Some(need), ..self }
+    }
+    pub(crate) const fn barred(self, need: Need) -> Field {
+        Field { barred: Some(need), ..self }
+    }
+    pub(crate) const fn asked(self, when: When) -> Field {
+        Field { asked: Some(when), ..self }
+    }
+    pub(crate) const fn order(self, order: &'static [Order]) -> Field {
+        Field { order, ..self }
+    }
+}
+
+/// An object of a case file: its table, and how it is read.
+pub trait Record: Sized {
+    /// Its fields, in the order in which people are asked: where two dates must follow each other, the one at which
+    /// the fault would be told comes last.
+    const FIELDS: &'static [Field];
+    /// Reads every field of the table, so that one fault hides no other.
+    fn read_fields(reader: &mut Reader<'_, '_>) -> Option<Self>;
+    /// What a template is given: each field by its name, and the label of a closed word as `NAME_words`.
+    fn given(&self) -> Map<String, Value>;
+}
+
+/// A date as a template is given it.
+pub fn date_value(date: NaiveDate) -> Value {
+    json!({ "iso": date.to_string(), "words": date_words(date), "weekday": weekday_words(date) })
+}
+
+/// An object of a case file, from one declaration: its type, its table of fields and its reader.
+macro_rules! fields {
+    ($(#[$about:meta])* $name:ident { $($(#[$of:meta])* $field:ident: $type:ty = $ask:expr;)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct $name { $($(#[$of])* pub $field: $type,)* }
+
+        impl $crate::fields::Record for $name {
+            const FIELDS: &'static [$crate::fields::Field] = &[$($crate::fields::Field {
+                name: stringify!($field),
+                sort: <$type as $crate::fields::FieldValue>::SORT,
+                optional: <$type as $crate::fields::FieldValue>::OPTIONAL,
+                ..$ask
+            }),*];
+
+            fn read_fields(reader: &mut $crate::fields::Reader<'_, '_>) -> Option<Self> {
+                $(let $field = reader.next();)*
+                Some($name { $($field: $field?),* })
+            }
+
+            fn given(&self) -> serde_json::Map<String, serde_json::Value> {
+                let mut given = serde_json::Map::new();
+                $($crate::fields::FieldValue::give(&self.$field, stringify!($field), &mut given);)*
+                given
+            }
+        }
+
+        impl $crate::fields::FieldValue for $name {
+            const SORT: $crate::fields::Sort = $crate::fields::Sort::Object(<$name as $crate::fields::Record>::FIELDS);
+
+            fn read(
+                location: &mut $crate::fields::Location<'_>,
+                node: &$crate::fields::json::Node,
+                _: usize,
+            ) -> Option<Self> {
+                $crate::fields::reader::object(location, node)
+            }
+
+            fn data(&self) -> serde_json::Value {
+                $crate::fields::Record::given(self).into()
+            }
+        }
+    };
+}
+pub(crate) use fields;

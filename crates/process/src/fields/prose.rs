@@ -1,0 +1,408 @@
+//! Enters: free text in a subset of CommonMark: paragraphs, lists, emphasis, quotes. Leaves: its blocks.
+//! Never: lets a heading, a link, a picture, code or markup of another sort through, or drops a word in silence.
+
+use super::codes::{self, Code};
+use super::reader::{UNMIX, mixed};
+use super::text;
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use serde::Serialize;
+use std::ops::Range;
+use std::vec::IntoIter;
+
+/// Characters of one free text: some eight pages, which is more than a decision letter says on one point, and
+/// little enough that a case of nothing else stays below the size of its file.
+pub const MAX_PROSE: usize = 20_000;
+/// Lists and quotes that may lie in each other; deeper ones leave no room for words on a page.
+pub const MAX_NESTING: usize = 4;
+
+/// Free text of an official, as blocks that a template sets.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Prose(Vec<Block>);
+
+impl Prose {
+    /// The words alone, a line for each paragraph.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        self.0.iter().for_each(|block| block.push_text(&mut text));
+        text
+    }
+
+    /// The blocks in their order; there is one at least.
+    pub fn blocks(&self) -> &[Block] {
+        &self.0
+    }
+}
+
+/// One block of free text.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Block {
+    Paragraph { spans: Vec<Span> },
+    List { ordered: bool, items: Vec<Vec<Block>> },
+    Quote { blocks: Vec<Block> },
+}
+
+impl Block {
+    fn push_text(&self, text: &mut String) {
+        match self {
+            Block::Paragraph { spans } => {
+                spans.iter().for_each(|span| text.push_str(&span.text));
+                text.push('\n');
+            }
+            Block::List { items, .. } => items.iter().flatten().for_each(|block| block.push_text(text)),
+            Block::Quote { blocks } => blocks.iter().for_each(|block| block.push_text(text)),
+        }
+    }
+}
+
+/// Text within a paragraph; emphasis of either kind is strong, for letters have no italics (GOV.UK style).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Span {
+    pub text: String,
+    pub strong: bool,
+}
+
+/// What is wrong with a text: the code, the cause, the cure.
+pub(crate) type Wrong = (Code, String, String);
+
+/// Reads free text.
+///
+/// # Errors
+/// Everything that is wrong with it, never nothing; what stands there several times is told once.
+pub(crate) fn parse(text: &str) -> Result<Prose, Vec<Wrong>> {
+    if text.trim().is_empty() {
+        let cure = "write the text; where there is nothing to say, say so in words";
+        return Err(vec![(codes::TEXT_EMPTY, "there is no text here".to_owned(), cure.to_owned())]);
+    }
+    let length = text.chars().count();
+    if length > MAX_PROSE {
+        let cause = format!("the text has {length} characters, and {MAX_PROSE} is the most");
+        return Err(vec![(codes::TEXT_LONG, cause, format!("shorten it to {MAX_PROSE} characters"))]);
+    }
+    // What isn't asked for would pass for plain text, so what is to be refused is asked for.
+    let refused = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+    let parser = Parser::new_ext(text, refused);
+    let targets: Vec<usize> =
+        parser.reference_definitions().iter().map(|(_, link)| link.span.start).collect();
+    let events = parser.into_offset_iter().collect::<Vec<_>>();
+    let mut reading = Reading {
+        text,
+        events: events.into_iter(),
+        strong: 0,
+        found: Vec::new(),
+        wrong: Vec::new(),
+        empty: None,
+    };
+    reading.characters();
+    // A link's address is no event: it would be gone without a word.
+    targets.into_iter().for_each(|at| reading.found(&LINK_TARGET, at));
+    let blocks = reading.blocks(0);
+    reading.finish(blocks)
+}
+
+/// Something that CommonMark has and a letter has not.
+#[derive(Debug, PartialEq)]
+struct Construct {
+    what: &'static str,
+    cure: &'static str,
+}
+
+const fn construct(what: &'static str, cure: &'static str) -> Construct {
+    Construct { what, cure }
+}
+
+const HEADING: Construct =
+    construct("a heading (# at the start of a line)", "remove the #, or put a backslash before it");
+const UNDERLINED: Construct = construct(
+    "a heading (a line of = or - right under text)",
+    "remove that line, or put a backslash before it",
+);
+const LINK: Construct = construct(
+    "a link ([ ] with an address behind it, or an address in < >)",
+    "write the words and the address plainly, or put a backslash before the [ or the <",
+);
+const LINK_TARGET: Construct = construct(
+    "the address of a link ([ ]: at the start of a line)",
+    "write the address plainly, or put a backslash before the [",
+);
+const PICTURE: Construct = construct("a picture (![ ])", "remove it, or put a backslash before the [");
+const CODE: Construct =
+    construct("code (text between back quotes)", "remove the back quotes, or put a backslash before each");
+const INDENTED: Construct =
+    construct("code (four or more spaces before a line)", "remove the spaces before that line");
+const FENCED: Construct =
+    construct("code (a line of ``` or ~~~)", "remove that line, or put a backslash before it");
+const MARKUP: Construct = construct(
+    "HTML (a < right before a letter, / ! or ?)",
+    "put a backslash before the <, or a space behind it",
+);
+const TABLE: Construct =
+    construct("a table (a line of - and |)", "write it as a list, or put a backslash before each |");
+const RULE: Construct =
+    construct("a rule (a line of ***, --- or ___)", "remove that line, or put a backslash before it");
+const FOOTNOTE: Construct =
+    construct("a footnote ([^ ])", "write the note in the text, or put a backslash before the [");
+const STRUCK_OUT: Construct =
+    construct("struck-out text (between ~ or ~~)", "remove it, or put a backslash before each ~");
+const OTHER: Construct = construct("something that a letter does not have", "write it as a paragraph");
+
+/// A text being read: the events that are left, and what was found wrong so far.
+struct Reading<'t> {
+    text: &'t str,
+    /// Each with the bytes that it stands for.
+    events: IntoIter<(Event<'t>, Range<usize>)>,
+    /// Pieces of emphasis that are open.
+    strong: usize,
+    /// Constructs, each with the byte where the first begins, and how many there are.
+    found: Vec<(&'static Construct, usize, usize)>,
+    /// One for each code.
+    wrong: Vec<Wrong>,
+    /// The first item, quote or paragraph with nothing in it.
+    empty: Option<usize>,
+}
+
+impl Reading<'_> {
+    /// The blocks up to the end of the item or quote around them, or of the text. `depth` lists and quotes lie
+    /// around them, at most [`MAX_NESTING`], so this calls itself no deeper.
+    fn blocks(&mut self, depth: usize) -> Vec<Block> {
+        let (mut blocks, mut spans) = (Vec::new(), Vec::new());
+        while let Some((event, range)) = self.events.next() {
+            let at = range.start;
+            match event {
+                Event::Text(text) => self.text(&mut spans, &text, at),
+                Event::SoftBreak | Event::HardBreak => self.text(&mut spans, " ", at),
+                Event::Start(Tag::Emphasis | Tag::Strong) => self.strong += 1,
+                Event::End(TagEnd::Emphasis | TagEnd::Strong) => self.strong = self.strong.saturating_sub(1),
+                Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {
+                    self.paragraph(&mut blocks, &mut spans, at);
+                }
+                Event::Start(tag @ (Tag::List(_) | Tag::BlockQuote(_))) => {
+                    self.paragraph(&mut blocks, &mut spans, at);
+                    if depth == MAX_NESTING {
+                        self.too_deep(at);
+                    } else if let Tag::List(first) = tag {
+                        blocks.push(self.list(first.is_some(), depth + 1));
+                    } else {
+                        let inner = self.blocks(depth + 1);
+                        self.filled(&inner, at);
+                        blocks.push(Block::Quote { blocks: inner });
+                    }
+                }
+                Event::End(TagEnd::Item | TagEnd::BlockQuote(_)) => break,
+                event => self.refused(&event, &range),
+            }
+        }
+        self.paragraph(&mut blocks, &mut spans, self.text.len());
+        blocks
+    }
+
+    /// The items up to the end of the list.
+    fn list(&mut self, ordered: bool, depth: usize) -> Block {
+        let (mut items, mut numbers) = (Vec::new(), Vec::new());
+        while let Some((Event::Start(_), Range { start: at, .. })) = self.events.next() {
+            numbers.push((at, self.number(at)));
+            let inner = self.blocks(depth);
+            self.filled(&inner, at);
+            items.push(inner);
+        }
+        let stray = numbers.iter().zip(1_u64..).find(|((_, number), due)| *number != Some(*due));
+        if ordered
+            && let Some(((at, _), due)) = stray
+            && numbers.iter().any(|(_, number)| *number != Some(1))
+        {
+            let cause = format!("line {} begins item {due} of a list with another number", self.line(*at));
+            let cure = "number a list 1, 2, 3; where the number is no item's, put a backslash before its dot";
+            self.once(codes::PROSE_NUMBER, cause, cure);
+        }
+        Block::List { ordered, items }
+    }
+
+    /// The number that is written there.
+    fn number(&self, at: usize) -> Option<u64> {
+        let written = self.text.get(at..)?.trim_start();
+        let end = written.find(|c: char| !c.is_ascii_digit())?;
+        written.get(..end)?.parse().ok()
+    }
+
+    /// Passes over a list or quote that lies too deep.
+    fn too_deep(&mut self, at: usize) {
+        let cause = format!(
+            "line {} lies in more than {MAX_NESTING} lists or quotes inside each other",
+            self.line(at)
+        );
+        self.once(codes::PROSE_DEEP, cause, "write it in fewer levels");
+        let mut open = 1_usize;
+        while let Some((event, range)) = self.events.next() {
+            self.refused(&event, &range);
+            match event {
+                Event::Start(_) => open += 1,
+                Event::End(_) => open -= 1,
+                _ => {}
+            }
+            if open == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Takes note of whatever is no part of the subset.
+    fn refused(&mut self, event: &Event, range: &Range<usize>) {
+        let mut at = range.start;
+        let construct = match event {
+            Event::Start(Tag::Heading { .. }) => match self.underline(range) {
+                None => &HEADING,
+                Some(underline) => {
+                    at = underline;
+                    &UNDERLINED
+                }
+            },
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => &FENCED,
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => &INDENTED,
+            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => &MARKUP,
+            Event::Start(Tag::Link { .. }) => &LINK,
+            Event::Start(Tag::Image { .. }) => &PICTURE,
+            Event::Start(Tag::Table(_)) => &TABLE,
+            Event::Start(Tag::FootnoteDefinition(_)) | Event::FootnoteReference(_) => &FOOTNOTE,
+            Event::Start(Tag::Strikethrough) => &STRUCK_OUT,
+            Event::Code(_) => &CODE,
+            Event::Rule => &RULE,
+            // Parts of what is refused already, or of the subset.
+            Event::End(_)
+            | Event::Html(_)
+            | Event::Text(_)
+            | Event::SoftBreak
+            | Event::HardBreak
+            | Event::Start(
+                Tag::TableHead
+                | Tag::TableRow
+                | Tag::TableCell
+                | Tag::Paragraph
+                | Tag::List(_)
+                | Tag::Item
+                | Tag::BlockQuote(_)
+                | Tag::Emphasis
+                | Tag::Strong,
+            ) => return,
+            Event::Start(_) | Event::InlineMath(_) | Event::DisplayMath(_) | Event::TaskListMarker(_) => {
+                &OTHER
+            }
+        };
+        self.found(construct, at);
+    }
+
+    /// Where the last line of a heading begins, if that line makes it one.
+    fn underline(&self, range: &Range<usize>) -> Option<usize> {
+        let heading = self.text.get(range.clone())?.trim_end();
+        heading.ends_with(['=', '-']).then(|| heading.rfind('\n').map(|at| range.start + at + 1)).flatten()
+    }
+
+    /// Adds text to a paragraph. `&zwj;` and the like stand for characters that the file itself doesn't hold.
+    fn text(&mut self, spans: &mut Vec<Span>, words: &str, at: usize) {
+        if let Some((_, c)) = text::hidden(words).into_iter().find(|(_, c)| *c != '\n') {
+            let (line, code) = (self.line(at), u32::from(c));
+            let cause =
+                format!("line {line} writes U+{code:04X} as &…;, and a reader cannot see that character");
+            self.once(codes::TEXT_CHARACTER, cause, "delete it, or put a backslash before the &");
+        }
+        let strong = self.strong > 0;
+        match spans.last_mut() {
+            Some(span) if span.strong == strong => span.text += words,
+            _ => spans.push(Span { text: words.to_owned(), strong }),
+        }
+    }
+
+    /// Closes the paragraph, if one is open, before the byte `end`.
+    fn paragraph(&mut self, blocks: &mut Vec<Block>, spans: &mut Vec<Span>, end: usize) {
+        let spans = std::mem::take(spans);
+        let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
+        let marks = text::longest_marks(&whole);
+        if marks > text::MAX_MARKS {
+            let cause = format!(
+                "{marks} combining marks follow each other in a paragraph, and {} is the most",
+                text::MAX_MARKS
+            );
+            self.once(codes::TEXT_MARKS, cause, "keep the marks that belong to the letter");
+        }
+        if spans.is_empty() {
+            return;
+        }
+        if whole.trim().is_empty() {
+            self.empty.get_or_insert(end);
+        }
+        let composed = |span: Span| Span { text: text::composed(&span.text), ..span };
+        blocks.push(Block::Paragraph { spans: spans.into_iter().map(composed).collect() });
+    }
+
+    /// Takes note of an item or quote with nothing in it.
+    fn filled(&mut self, blocks: &[Block], at: usize) {
+        if blocks.is_empty() {
+            self.empty.get_or_insert(at);
+        }
+    }
+
+    /// The characters as they stand in the file.
+    fn characters(&mut self) {
+        if let Some((number, scripts)) = text::mixed_word(self.text) {
+            self.once(codes::TEXT_SCRIPTS, mixed(&format!("word {number}"), &scripts), UNMIX);
+        }
+        let mut hidden = text::hidden(self.text);
+        hidden.retain(|(_, c)| *c != '\n');
+        let Some((index, c)) = hidden.first().copied() else {
+            return;
+        };
+        let line = self.text.chars().take(index).filter(|c| *c == '\n').count() + 1;
+        let (code, others) = (u32::from(c), hidden.len() - 1);
+        let more = if others > 0 { format!(", and {others} more such") } else { String::new() };
+        let cause = format!(
+            "line {line} holds U+{code:04X}{more}: a reader cannot see it, or it changes how the text reads"
+        );
+        let cure = match c {
+            '\r' => "end each line with \\n alone",
+            '\t' => "write spaces in place of the tab",
+            _ => "delete it, or type the text anew in place of pasting it",
+        };
+        self.once(codes::TEXT_CHARACTER, cause, cure);
+    }
+
+    /// The line of a byte, counted from 1.
+    fn line(&self, at: usize) -> usize {
+        self.text.bytes().take(at).filter(|b| *b == b'\n').count() + 1
+    }
+
+    fn found(&mut self, construct: &'static Construct, at: usize) {
+        match self.found.iter_mut().find(|(known, ..)| *known == construct) {
+            Some((_, first, times)) => (*first, *times) = (at.min(*first), *times + 1),
+            None => self.found.push((construct, at, 1)),
+        }
+    }
+
+    /// Adds a fault, unless one of its code is there already.
+    fn once(&mut self, code: Code, cause: String, cure: &str) {
+        if self.wrong.iter().all(|(known, ..)| *known != code) {
+            self.wrong.push((code, cause, cure.to_owned()));
+        }
+    }
+
+    /// The text, or all that is wrong with it, constructs in the order of their lines.
+    fn finish(mut self, blocks: Vec<Block>) -> Result<Prose, Vec<Wrong>> {
+        let mut found = std::mem::take(&mut self.found);
+        found.sort_by_key(|(_, first, _)| *first);
+        for (construct, first, times) in found {
+            let more = if times > 1 { format!(", and {} more such", times - 1) } else { String::new() };
+            let cause = format!(
+                "line {} holds {}{more}, which a letter cannot have",
+                self.line(first),
+                construct.what
+            );
+            self.wrong.push((codes::PROSE_CONSTRUCT, cause, construct.cure.to_owned()));
+        }
+        let empty = self.empty.or(blocks.is_empty().then_some(0)).filter(|_| self.wrong.is_empty());
+        if let Some(at) = empty {
+            let cause =
+                format!("line {} is an item, a quote or a paragraph with no text in it", self.line(at));
+            self.once(codes::TEXT_EMPTY, cause, "write its text, or remove it");
+        }
+        if self.wrong.is_empty() { Ok(Prose(blocks)) } else { Err(self.wrong) }
+    }
+}

@@ -1,0 +1,174 @@
+//! Enters: text of a case. Leaves: what is wrong with its characters, or the date or time that it says.
+//! Never: repeats the text; a character is named by its code point.
+
+use chrono::{Datelike, NaiveDate, NaiveTime};
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
+use unicode_script::{Script, UnicodeScript};
+use unicode_security::MixedScript;
+
+/// Combining marks that may follow each other.
+pub const MAX_MARKS: usize = 8;
+/// The first and the last year of a date.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
+
+/// Whether a reader can't see the character, or it changes how the text around it reads.
+///
+/// Format characters are the bidirectional controls, zero-width joiners and tags. The rest of the
+/// list is what Unicode calls default ignorable outside that category, the blank Braille pattern,
+/// and the marks that stand for text already lost.
+fn is_hidden(c: char) -> bool {
+    use GeneralCategory::{
+        Control, Format, LineSeparator, ParagraphSeparator, PrivateUse, Surrogate, Unassigned,
+    };
+    matches!(
+        c.general_category(),
+        Control | Format | LineSeparator | ParagraphSeparator | PrivateUse | Surrogate | Unassigned
+    ) || matches!(c,
+        '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{fffc}'..='\u{fffd}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The same text with each letter and its marks as one character where there is one (NFC): two ways of typing one name
+/// give one name.
+pub(crate) fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// The hidden characters of a text, each with its place among the characters. A joiner within a word of a script that
+/// joins its letters is none: names are spelt with it.
+pub(crate) fn hidden(text: &str) -> Vec<(usize, char)> {
+    let mut found = Vec::new();
+    let mut before = None;
+    let mut characters = text.chars().enumerate().peekable();
+    while let Some((index, c)) = characters.next() {
+        let after = characters.peek().map(|(_, after)| *after);
+        if is_hidden(c) && !(is_joiner(c) && joins(before, after)) {
+            found.push((index, c));
+        }
+        before = Some(c);
+    }
+    found
+}
+
+/// The zero-width non-joiner and joiner.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// Whether both neighbours are of one script in which a joiner changes how letters are written (after IDNA's CONTEXTJ,
+/// RFC 5892, A.1 and A.2).
+fn joins(before: Option<char>, after: Option<char>) -> bool {
+    const JOINED: [Script; 11] = [
+        Script::Arabic,
+        Script::Bengali,
+        Script::Devanagari,
+        Script::Gujarati,
+        Script::Gurmukhi,
+        Script::Khmer,
+        Script::Malayalam,
+        Script::Myanmar,
+        Script::Sinhala,
+        Script::Tamil,
+        Script::Telugu,
+    ];
+    let script = |c: Option<char>| c.map(|c| c.script()).filter(|script| JOINED.contains(script));
+    script(before).is_some() && script(before) == script(after)
+}
+
+/// The first word that has letters of several scripts, by its number from 1, and these scripts: a Cyrillic letter in a
+/// Latin name looks like the Latin one and is another. Chinese with Japanese or Korean letters is one way of writing,
+/// and the letters of units (micro, ohm) belong to none.
+pub(crate) fn mixed_word(text: &str) -> Option<(usize, String)> {
+    let parts = |c: char| {
+        matches!(c, '\u{3bc}' | '\u{3a9}')
+            || !is_joiner(c) && (is_hidden(c) || !c.is_alphabetic() && !is_mark(c))
+    };
+    let words = text.split(parts).filter(|word| !word.is_empty());
+    let (number, word) = words.enumerate().find(|(_, word)| !word.is_single_script())?;
+    let mut scripts: Vec<&str> = Vec::new();
+    for script in word.chars().map(|c| c.script()) {
+        let name = script.full_name();
+        if !matches!(script, Script::Common | Script::Inherited) && !scripts.contains(&name) {
+            scripts.push(name);
+        }
+    }
+    Some((number + 1, scripts.join(" and ")))
+}
+
+/// The longest run of combining marks.
+pub(crate) fn longest_marks(text: &str) -> usize {
+    let run = |(longest, run): (usize, usize), c: char| {
+        let run = if is_mark(c) { run + 1 } else { 0 };
+        (longest.max(run), run)
+    };
+    text.chars().fold((0, 0), run).0
+}
+
+/// A date written 2026-03-03 that exists and lies in [`YEARS`].
+pub(crate) fn date(text: &str) -> Option<NaiveDate> {
+    let date = text.parse::<NaiveDate>().ok()?;
+    let exact = date.format("%Y-%m-%d").to_string() == text;
+    (exact && YEARS.contains(&date.year())).then_some(date)
+}
+
+/// A time of day written 14:30.
+pub(crate) fn time(text: &str) -> Option<NaiveTime> {
+    let time = NaiveTime::parse_from_str(text, "%H:%M").ok()?;
+    (time.format("%H:%M").to_string() == text).then_some(time)
+}
+
+/// Whether `public` holds a part of a name: a word of three letters standing alone, or a longer one
+/// anywhere. A letter with a diacritic may stand there as any one letter, for references drop
+/// diacritics; two letters at least must be ASCII.
+pub(crate) fn holds_name(public: &str, name: &str) -> bool {
+    let public: Vec<char> = public.to_lowercase().chars().collect();
+    let name: String = name.to_lowercase().chars().filter(|c| !is_mark(*c)).collect();
+    name.split(|c: char| !c.is_alphabetic()).any(|word| {
+        let word: Vec<char> = word.chars().collect();
+        word.len() >= 3
+            && word.iter().filter(|c| c.is_ascii()).count() >= 2
+            && (0..public.len()).any(|start| stands_at(&word, &public, start))
+    })
+}
+
+/// Whether a word stands at `start`: alone among letters, where it has but three.
+fn stands_at(word: &[char], public: &[char], start: usize) -> bool {
+    let is_letter = |c: Option<&char>| c.is_some_and(|c| c.is_alphabetic());
+    let same = |(shown, due): (&char, &char)| shown == due || !due.is_ascii() && shown.is_alphabetic();
+    let end = start.saturating_add(word.len());
+    let before = start.checked_sub(1).and_then(|before| public.get(before));
+    public.get(start..end).is_some_and(|part| part.iter().zip(word).all(same))
+        && (word.len() > 3 || !is_letter(before) && !is_letter(public.get(end)))
+}
+
+/// The name among `known` that was most likely meant: one or two letters off, or none but case,
+/// hyphen and underscore.
+pub(crate) fn meant(name: &str, known: &[&'static str]) -> Option<&'static str> {
+    let plain = |text: &str| text.to_ascii_lowercase().replace(['_', '-'], "");
+    let close = known.iter().map(|word| (distance(&plain(name), &plain(word)), *word)).min()?;
+    (close.0 <= 2 && close.0 * 3 <= name.len()).then_some(close.1)
+}
+
+/// How many letters must be put in, taken out or changed to make `a` into `b`.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut last = i + 1;
+        let mut next = vec![last];
+        for (pair, y) in row.windows(2).zip(b.bytes()) {
+            if let [corner, above] = pair {
+                last = (corner + usize::from(x != y)).min(above + 1).min(last + 1);
+                next.push(last);
+            }
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// Whether the character sits on the one before it.
+fn is_mark(c: char) -> bool {
+    c.general_category_group() == GeneralCategoryGroup::Mark
+}

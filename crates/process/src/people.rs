@@ -1,0 +1,98 @@
+//! Enters: how a case file names the people whom letters go to. Leaves: them as types: an entry of the directory, the
+//! reference by which they know the case, and what the rules ask of them. Never: holds an address.
+
+use crate::fields::closed::closed;
+use crate::fields::json::Node;
+use crate::fields::reader::parsed;
+use crate::fields::{Field, FieldValue, Location, Names, Pattern, Sort, ask, fields};
+use chrono::NaiveDate;
+use despatch_core::words::EntryId;
+use serde_json::Value;
+use std::ops::Deref;
+use std::str::FromStr;
+
+const ENTRY: Field = ask("Their entry in the directory");
+const REFERENCE: Field = ask("The reference by which they know the case");
+
+fields! {
+    /// Somebody of the directory, with the reference by which they know the case.
+    Contact {
+        entry: EntryId = ENTRY;
+        reference: Option<Reference> = REFERENCE;
+    }
+}
+
+fields! {
+    /// An official of the casework side, with the grade that the rules ask for.
+    Manager {
+        entry: EntryId = ENTRY;
+        grade: Grade = ask("Their grade");
+        reference: Option<Reference> = REFERENCE;
+    }
+}
+
+fields! {
+    /// The legal representative and the authority that they gave for this case.
+    Representative {
+        entry: EntryId = ENTRY;
+        authority_date: NaiveDate = ask("The date of the person's authority for this case");
+        reference: Option<Reference> = REFERENCE;
+    }
+}
+
+closed! {
+    /// Civil service grades, ascending (domain F), so that `>=` means "or above".
+    Grade {
+        AO = "AO", "AO";
+        EO = "EO", "EO";
+        HEO = "HEO", "HEO";
+        SEO = "SEO", "SEO";
+        G7 = "G7", "G7";
+        G6 = "G6", "G6";
+        G5 = "G5", "G5";
+    }
+}
+
+/// The reference by which somebody knows a case. It goes in clear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference(String);
+
+/// How a reference is written.
+const REFERENCE_PATTERN: &str = "printable ASCII, 1 to 40 characters, no space at either end";
+
+impl FromStr for Reference {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let good = (1..=40).contains(&text.len())
+            && text.bytes().all(|b| (b' '..=b'~').contains(&b))
+            && text.trim() == text;
+        if good { Ok(Reference(text.to_owned())) } else { Err(REFERENCE_PATTERN) }
+    }
+}
+
+impl Deref for Reference {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FieldValue for Reference {
+    const SORT: Sort = Sort::Pattern(Pattern {
+        says: REFERENCE_PATTERN,
+        regex: "^[!-~]([ -~]*[!-~])?$",
+        length: (1, 40),
+        names: Names::Nothing,
+        clear: true,
+    });
+
+    fn read(location: &mut Location<'_>, node: &Node, _: usize) -> Option<Self> {
+        parsed(location, node)
+    }
+
+    fn data(&self) -> Value {
+        self.0.as_str().into()
+    }
+}
