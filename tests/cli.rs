@@ -54,8 +54,10 @@ fn a_new_office_and_its_first_check() {
 }
 
 /// Commands in a demo office; with `--json` each prints JSON alone. One that has nothing to report may be silent.
-const REPORTS: [&str; 33] = [
+const REPORTS: [&str; 35] = [
     "check",
+    "schema",
+    "schema letter-served",
     "plan DIR/inbox/07-attachment-missing.json",
     "deadlines",
     "deadlines --case DEMO-0902 --ics DIR/deadlines.ics",
@@ -89,6 +91,23 @@ const REPORTS: [&str; 33] = [
     "litigation lift DEMO-0902 --reason why",
     "erase DEMO-0902 --reason why",
 ];
+
+#[test]
+fn the_schema_of_a_case_file_is_printed_for_one_event_or_any() {
+    let of = |words: &[&str]| -> Value {
+        let done = output(Command::new(PROGRAM).arg("schema").args(words), &[]);
+        assert_eq!(done.code, Some(0), "{words:?}");
+        serde_json::from_slice(&done.stdout).expect("JSON")
+    };
+    let (any, one) = (of(&[]), of(&["letter-served"]));
+    assert_eq!(any["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(any["properties"]["event"]["oneOf"].as_array().map(Vec::len), Some(21));
+    assert_eq!(one["properties"]["event"]["properties"]["type"]["const"], "letter_served");
+    assert!(
+        one["properties"]["event"]["required"].as_array().unwrap().contains(&"served_on".into()),
+        "{one}"
+    );
+}
 
 #[test]
 fn with_json_there_is_json_on_stdout_and_nothing_else() {

@@ -87,7 +87,7 @@ fn a_report_that_came_in_is_written_with_its_attachment() {
     assert_eq!(event.received_on.to_string(), "2026-11-22");
     assert_eq!(event.report.assessed_on.to_string(), "2026-11-10");
     assert_eq!(case.prepared_by.as_str(), PREPARER);
-    assert_eq!(case.representative.unwrap().contact.reference.as_deref(), Some("HLL/9"));
+    assert_eq!(case.representative.unwrap().reference.as_deref(), Some("HLL/9"));
     let bytes = fs::read(desk.to().join(name).join("a report.pdf")).expect("a copy");
     assert_eq!(case.attachments[0].size, bytes.len() as u64);
     assert_eq!(case.attachments[0].sha256, despatch_core::words::Sha256::of(&bytes));

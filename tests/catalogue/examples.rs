@@ -119,7 +119,7 @@ fn cases() -> Vec<Case> {
         case.person.language = Some("Tigrinya".to_owned());
         case.person.interpreter_needed = true;
         if let Event::RepresentativeChanged(changed) = &mut case.event {
-            changed.appointment = Some(Box::new(booked.clone()));
+            changed.appointment = Some(booked.clone());
         }
         case
     };

@@ -45,7 +45,7 @@ fn external(received: NaiveDate) -> Report {
 
 pub fn report() -> Happens {
     Box::new(|received_on| {
-        Event::ExternalReportReceived(ReportReceived {
+        Event::ExternalReportReceived(ExternalReportReceived {
             received_on,
             report: external(received_on),
             release_decided_on: None,
@@ -253,7 +253,7 @@ pub const STANDARDS: [&str; 3] = ["author-regulated", "face-to-face", "current-d
 pub fn response() -> Happens {
     Box::new(|on| {
         let official = |name: &str| Official { name: name.to_owned(), grade: Grade::SEO };
-        Event::ResponseDecided(Box::new(ResponseDecided {
+        Event::ResponseDecided(ResponseDecided {
             dcpr_completed_on: on,
             removal_on: None,
             report: external(back(on, 14)),
@@ -276,7 +276,7 @@ pub fn response() -> Happens {
             outcome_reasons: prose("Marker-Outcome"),
             decision_maker: official("Marker-Decider"),
             authorised_by: Authority { name: "Marker-Authority".to_owned(), grade: Grade::SEO, on },
-        }))
+        })
     })
 }
 

@@ -194,9 +194,15 @@ fn came_of_it(dice: &mut Dice, story: &Story, today: NaiveDate) -> Event {
         despatch_process::policy::Standing::of(&story.history).appointment.map(|booked| booked.fact.date);
     let date = on_record.unwrap_or(today);
     let outcome = dice.of(Outcome::WORDS).1;
-    let rebooking = outcome
-        .is_home_office()
-        .then(|| dice.of(&[Rebooking::Possible, Rebooking::Impossible, Rebooking::Possible]));
+    let theirs = matches!(
+        outcome,
+        Outcome::StaffUnavailable
+            | Outcome::Technical
+            | Outcome::InterpreterUnavailable
+            | Outcome::OtherHomeOffice
+    );
+    let rebooking =
+        theirs.then(|| dice.of(&[Rebooking::Possible, Rebooking::Impossible, Rebooking::Possible]));
     Event::AssessmentOutcome(AssessmentOutcome { date, reported_on: today, outcome, rebooking })
 }
 

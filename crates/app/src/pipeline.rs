@@ -188,24 +188,30 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Reads a case file. Where its form is at fault, its preparer and its places are looked up all the same, so that whoever
-/// mends it is told all at once. `owner` is the account that the file belongs to.
+/// Reads a case file, or says [`all_faults`] of it.
+///
+/// # Errors
+/// All that is wrong with it.
 pub fn read_case(office: &Office, bytes: &[u8], owner: u32) -> Result<Case, Vec<Fault>> {
-    case::parse(bytes).map_err(|mut faults| {
-        let file: Value = serde_json::from_slice(bytes).unwrap_or_default();
-        let word = |at: &str| file.pointer(at).and_then(Value::as_str);
-        if let Some(preparer) = word("/prepared_by").and_then(|id| id.parse().ok()) {
-            faults.extend(office.check_preparer(&preparer, owner));
+    case::parse(bytes).map_err(|faults| all_faults(office, bytes, owner, faults))
+}
+
+/// What the reader found wrong with a case file, and what is wrong with its preparer and its places besides, so that
+/// whoever mends it is told all at once. `owner` is the account that the file belongs to.
+pub(crate) fn all_faults(office: &Office, bytes: &[u8], owner: u32, mut faults: Vec<Fault>) -> Vec<Fault> {
+    let file: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let word = |at: &str| file.pointer(at).and_then(Value::as_str);
+    if let Some(preparer) = word("/prepared_by").and_then(|id| id.parse().ok()) {
+        faults.extend(office.check_preparer(&preparer, owner));
+    }
+    let is_move = word("/event/type") == Some("transferred");
+    for at in ["/detention/place"].into_iter().chain(is_move.then_some("/event/from")) {
+        let place = word(at).and_then(|id| id.parse().ok());
+        if place.is_some_and(|place| office.places.get(&place).is_none()) {
+            faults.push(unknown_place(at));
         }
-        let is_move = word("/event/type") == Some("transferred");
-        for at in ["/detention/place"].into_iter().chain(is_move.then_some("/event/from")) {
-            let place = word(at).and_then(|id| id.parse().ok());
-            if place.is_some_and(|place| office.places.get(&place).is_none()) {
-                faults.push(unknown_place(at));
-            }
-        }
-        faults
-    })
+    }
+    faults
 }
 
 /// What the case's pack calls for on `issued_on`, less what other teams write (G2). A case keeps the pack that it

@@ -141,23 +141,25 @@ impl Desk<'_> {
         let (office, clock) = open_office(self.common)?;
         let now = clock.now();
         let loose = Loose::read(file)?;
-        let case = despatch_process::case::parse(&loose.bytes)?;
+        let parsed = despatch_process::case::parse(&loose.bytes);
+        let case = parsed.as_ref().map_err(Clone::clone)?;
         let attachments = loose.attachments(&case.attachments)?;
         let attachments =
             attachments.into_iter().map(|one| IncomingAttachment { file: one.file, bytes: one.bytes });
         let record = open_ledger(&office)?.record(&case.case_id, &case.event_id, case.event.name())?;
-        let (pack, plan) = checked_plan(&office, &case, &record, loose.owner, &[], now.today)?;
+        let (pack, plan) = checked_plan(&office, case, &record, loose.owner, &[], now.today)?;
         let incoming = Incoming {
             claim: 0,
             token: String::new(),
             file: file.to_owned(),
             owner: loose.owner,
             bytes: loose.bytes,
+            case: parsed.clone(),
             attachments: attachments.collect(),
             faults: Vec::new(),
         };
         let line = Line::new(&office, &this_program()?)?;
-        let made = line.preview(&case, (pack, &plan), &incoming, now, &self.args.kind)?;
+        let made = line.preview(case, (pack, &plan), &incoming, now, &self.args.kind)?;
         if made.is_empty() {
             let cause = format!("the event of this case makes no {}", self.args.kind);
             let cure = "`despatch plan` says what it makes";

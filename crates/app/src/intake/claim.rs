@@ -9,8 +9,7 @@ use despatch_core::private::Secret;
 use despatch_core::random::random_hex;
 use despatch_core::words::Sha256;
 use despatch_ledger::{Claim, ClaimState, Claimed, DurableError, DurableHandle};
-use despatch_process::case;
-use despatch_process::case::Attachment;
+use despatch_process::case::{self, Attachment, Case};
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
@@ -29,6 +28,8 @@ pub struct Incoming {
     /// The account that owns the file.
     pub owner: u32,
     pub bytes: Secret,
+    /// What it says, or all that is wrong with it.
+    pub case: Result<Case, Vec<Fault>>,
     /// In the order of the case.
     pub attachments: Vec<IncomingAttachment>,
     /// What went wrong with the files between the look and the claim.
@@ -182,11 +183,12 @@ impl Claims {
                 }
             },
         };
-        let mut incoming =
-            Incoming { claim, token, file, owner, bytes, attachments: Vec::new(), faults: Vec::new() };
+        let case = case::parse(&bytes);
+        let listed = case.as_ref().map_or_else(|_| Vec::new(), |case| case.attachments.clone());
+        let (attachments, faults) = (Vec::new(), Vec::new());
+        let mut incoming = Incoming { claim, token, file, owner, bytes, case, attachments, faults };
         // A run that was stopped within a claim may have left the case's own folder, empty.
         self.remove_emptied(&incoming.file.with_extension("").join("attachment"));
-        let listed = case::parse(&incoming.bytes).map_or_else(|_| Vec::new(), |case| case.attachments);
         for (index, attachment) in listed.iter().enumerate() {
             match self.read_attachment(&folder, &incoming.file, attachment) {
                 Some(bytes) => {

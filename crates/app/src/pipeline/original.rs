@@ -5,6 +5,7 @@ use super::archive::archive_of;
 use crate::intake::{Incoming, IncomingAttachment};
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
+use despatch_process::case;
 use despatch_seal::keys::{PublicKey, SecretKey};
 use despatch_seal::sealing;
 use std::io::{self, Read};
@@ -36,6 +37,7 @@ pub(super) fn open(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Incomi
         file: PathBuf::from(CASE_FILE),
         owner: nix::unistd::getuid().as_raw(),
         bytes: Secret::default(),
+        case: Err(Vec::new()),
         attachments: Vec::new(),
         faults: Vec::new(),
     };
@@ -55,6 +57,7 @@ pub(super) fn open(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Incomi
         Ok(())
     };
     read().map_err(|error| unfit(&error.to_string()))?;
+    incoming.case = case::parse(&incoming.bytes);
     Ok(incoming)
 }
 

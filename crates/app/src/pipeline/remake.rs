@@ -6,7 +6,6 @@ use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
 use despatch_ledger::{Despatch, Ledger, LedgerError, SealedDespatch};
-use despatch_process::case;
 use despatch_process::policy::Planned;
 use despatch_seal::keys::SecretKey;
 
@@ -39,10 +38,10 @@ pub fn remake(
         let cause = "it is not the one that this despatch was made from: somebody has exchanged it";
         return Err(one(Fault::new("the sealed case file", "original", cause, "restore it from a backup")));
     }
-    let case = case::parse(&incoming.bytes)?;
+    let case = incoming.case.as_ref().map_err(Clone::clone)?;
     // The letter keeps its date, but whether the pack may be used is asked today.
     let pack = line.office.packs.permitted(&id, record.packs.get(&id), now.today).map_err(one)?;
-    let plan = plan_under(line.office, pack, &case, &record, despatch.issued_on)?;
+    let plan = plan_under(line.office, pack, case, &record, despatch.issued_on)?;
     let planned = despatch.id.position.checked_sub(1).and_then(|index| plan.despatches.get(index));
     if !planned.is_some_and(|planned| same(planned, &despatch.planned, moved)) {
         let cause =
@@ -56,7 +55,7 @@ pub fn remake(
     }
     line.refresh(ledger).map_err(unread)?;
     let revision = despatch.message.as_ref().map_or(1, |bound| bound.revision + 1);
-    envelope::Making::new(line, &case, pack, &plan, &incoming, &record, now)?
+    envelope::Making::new(line, case, pack, &plan, &incoming, &record, now)?
         .despatch(despatch.id.position, revision)
 }
 

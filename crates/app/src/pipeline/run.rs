@@ -2,7 +2,7 @@
 //! Never: lets one case delay another for long, or clears a case file before its despatches are on the disk.
 
 use super::turns::Turns;
-use super::{Line, read_case};
+use super::{Line, all_faults};
 use crate::intake::{Candidate, Claims, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch};
 use chrono::{DateTime, Utc};
 use despatch_core::clock::Clock;
@@ -308,7 +308,7 @@ impl Intake<'_> {
     fn pass_on(&self, taken: Taken, give: &SyncSender<Box<Incoming>>) -> bool {
         match taken {
             Taken::Incoming(incoming) => {
-                self.turns.note(incoming.claim, &incoming.bytes);
+                self.turns.note(incoming.claim, &incoming.case);
                 return give.send(incoming).is_ok();
             }
             Taken::Duplicate { file, of } => (self.finish)(Finding::Duplicate { file, of }),
@@ -382,7 +382,7 @@ impl Server<'_> {
             let Ok(incoming) = next else {
                 return Ok(());
             };
-            let turn = self.turns.wait(incoming.claim, &incoming.bytes);
+            let turn = self.turns.wait(incoming.claim, &incoming.case);
             let finding = self.one(&incoming)?;
             drop(turn);
             if let Some(finding) = finding {
@@ -430,16 +430,19 @@ impl Server<'_> {
     }
 
     fn make(&self, incoming: &Incoming) -> Result<Made, DurableError> {
-        let case = match read_case(self.line.office, &incoming.bytes, incoming.owner) {
+        let case = match &incoming.case {
             Ok(case) => case,
-            Err(faults) => return Ok(Made::AtFault(faults)),
+            Err(faults) => {
+                let all = all_faults(self.line.office, &incoming.bytes, incoming.owner, faults.clone());
+                return Ok(Made::AtFault(all));
+            }
         };
         let mut ledger = self.record.lock().unwrap_or_else(PoisonError::into_inner);
         let unread = |error: LedgerError| DurableError(error.to_string());
         self.line.refresh(&mut ledger).map_err(unread)?;
         let record = ledger.record(&case.case_id, &case.event_id, case.event.name()).map_err(unread)?;
         drop(ledger);
-        match self.line.make(&case, &record, incoming, self.clock.now()) {
+        match self.line.make(case, &record, incoming, self.clock.now()) {
             Ok(case) => Ok(Made::Case(Box::new(case))),
             Err(faults) if faults.iter().any(|fault| OF_THE_MACHINE.contains(&fault.code)) => {
                 let causes: Vec<String> = faults.iter().map(ToString::to_string).collect();

@@ -1,8 +1,8 @@
 //! Enters: cases in the order in which they were taken. Leaves: each its turn, where the order matters: events of one
 //! case, and requests for the week's places (B3). Never: makes cases wait that have nothing to do with each other.
 
-use despatch_process::case;
-use despatch_process::case::EventName;
+use despatch_core::fault::Fault;
+use despatch_process::case::{Case, EventName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex, PoisonError};
 
@@ -23,16 +23,16 @@ pub(super) struct Turn<'a> {
 
 impl Turns {
     /// Takes note of a case that will be made. Cases are noted in the order of their numbers.
-    pub(super) fn note(&self, claim: i64, bytes: &[u8]) {
+    pub(super) fn note(&self, claim: i64, case: &Result<Case, Vec<Fault>>) {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        for share in shares(bytes) {
+        for share in shares(case) {
             under_way.entry(share).or_default().insert(claim);
         }
     }
 
     /// Waits until no earlier case is under way that shares anything with this one.
-    pub(super) fn wait(&self, claim: i64, bytes: &[u8]) -> Turn<'_> {
-        let shares = shares(bytes);
+    pub(super) fn wait(&self, claim: i64, case: &Result<Case, Vec<Fault>>) -> Turn<'_> {
+        let shares = shares(case);
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         let earlier = |under_way: &BTreeMap<String, BTreeSet<i64>>| {
             shares.iter().filter_map(|share| under_way.get(share)?.first()).any(|first| *first < claim)
@@ -61,8 +61,8 @@ impl Drop for Turn<'_> {
 }
 
 /// What a case shares with others: its id, and the week's places if it asks for one. A faulty file shares nothing.
-fn shares(bytes: &[u8]) -> Vec<String> {
-    let Ok(case) = case::parse(bytes) else {
+fn shares(case: &Result<Case, Vec<Fault>>) -> Vec<String> {
+    let Ok(case) = case else {
         return Vec::new();
     };
     let mut shares = vec![format!("case {}", case.case_id)];
