@@ -6,7 +6,6 @@ use super::Failure;
 use super::incident::{alarm_words, running};
 use super::print::{Print, count, red};
 use super::receipts::unheard;
-use chrono::DateTime;
 use despatch_app::intake::lying_in;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
@@ -163,8 +162,7 @@ fn waiting_reports(inbox: &Path, places: &Places) -> Vec<String> {
 }
 
 fn minutes_since(ledger: &mut Ledger, id: DespatchId, now: Moment) -> Result<i64, Failure> {
-    let events = ledger.events(Some(&id.to_string()))?;
-    let first = events.first().and_then(|event| DateTime::parse_from_rfc3339(&event.at).ok());
+    let first = ledger.made_at(id)?;
     Ok(first.map_or(0, |at| now.at.signed_duration_since(at).num_minutes().max(0)))
 }
 

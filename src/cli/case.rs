@@ -8,7 +8,6 @@ use super::told;
 use super::{Exit, Failure, open_ledger, open_office};
 use despatch_app::office::Office;
 use despatch_core::clock::Moment;
-use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, PlaceId, date_words, weekday_words};
 use despatch_ledger::{Ledger, NoteId, OnRecord, Tick};
 use despatch_process::policy::Standing;
@@ -21,7 +20,7 @@ pub(super) fn case(common: &Common, args: &Case, print: &Print) -> Result<Exit, 
     let now = clock.now();
     let events = ledger.case_events(&args.id)?;
     if events.is_empty() {
-        return Err(nothing(&mut ledger, &args.id)?.into());
+        return Err(unknown(&args.id).into());
     }
     if let Some(note) = args.recorded {
         ledger.tick(&events, note, office.actor(common.actor.as_ref())?, now)?;
@@ -37,15 +36,6 @@ pub(super) fn case(common: &Common, args: &Case, print: &Print) -> Result<Exit, 
         None => view.show(now, print),
     }
     Ok(Exit::Done)
-}
-
-/// Why there is nothing to show.
-fn nothing(ledger: &mut Ledger, id: &CaseId) -> Result<Fault, Failure> {
-    if !ledger.cases()?.contains(id) {
-        return Ok(unknown(id));
-    }
-    let cause = "it came in before events were kept, so there is no history to show";
-    Ok(Fault::new(id.to_string(), "case.unkept", cause, format!("use `despatch outbox list --case {id}`")))
 }
 
 /// A note and who has copied it.

@@ -47,7 +47,7 @@ pub(super) fn check(common: &Common, print: &Print) -> Result<Exit, Failure> {
     let now = clock(common)?.now();
     warnings.extend(running(&mut ledger)?.iter().map(|incident| alarm_words(incident, now)));
     warnings.extend(keys::warnings(&office, &mut ledger, now)?);
-    warnings.extend(retention::warnings(&office, &mut ledger, today)?);
+    warnings.extend(retention::warnings(&office, &mut ledger)?);
     let lines: Vec<String> = in_order.iter().map(|row| row.join(": ")).collect();
     print.json(&serde_json::json!({ "faults": [], "in_order": lines, "warnings": warnings }));
     print.table(&["checked", "found"], &in_order, "");

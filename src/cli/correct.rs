@@ -107,8 +107,8 @@ fn check_actor(office: &Office, common: &Common, preparer: &StaffId) -> Result<(
 /// What of the earlier file has gone, or may have gone.
 fn gone_of(ledger: &mut Ledger, claim: i64) -> Result<Vec<DespatchId>, Failure> {
     let gone = [State::Sent, State::InDoubt, State::Claimed, State::DotPending];
-    let despatches = ledger.despatches(&gone)?;
-    Ok(despatches.iter().map(|despatch| despatch.id).filter(|id| id.claim == claim).collect())
+    let despatches = ledger.despatches_of_claim(claim)?;
+    Ok(despatches.iter().filter(|one| gone.contains(&one.state)).map(|one| one.id).collect())
 }
 
 /// The response window of an invitation: one that it opens again, or the one that goes on (each once).

@@ -33,13 +33,11 @@ pub(super) fn deadlines(common: &Common, args: &Deadlines, print: &Print) -> Res
     let (office, clock) = open_office(common)?;
     let mut ledger = open_ledger(&office)?;
     let now = clock.now();
-    let mut cases = ledger.cases()?;
-    if let Some(only) = &args.case {
-        cases.retain(|case| case == only);
-        if cases.is_empty() {
-            return Err(unknown(only).into());
-        }
-    }
+    let cases = match &args.case {
+        Some(only) if !ledger.knows_case(only)? => return Err(unknown(only).into()),
+        Some(only) => vec![only.clone()],
+        None => ledger.cases()?,
+    };
     let board = Board::of(&mut ledger, &office.calendar, &cases, now)?;
     if let Some(path) = &args.ics {
         write_calendar(path, &board.calendar(&office, now))?;

@@ -118,8 +118,10 @@ fn meant(
         return Ok((named.case_id.clone(), Some(named)));
     }
     let gone = |one: &Despatch| matches!(one.state, State::Sent | State::InDoubt | State::DotPending);
-    let mut of_case = ledger.despatches(&[])?;
-    of_case.retain(|one| one.case_id.as_str() == subject);
+    let of_case = match subject.parse() {
+        Ok(case_id) => ledger.despatches_of_case(&case_id)?,
+        Err(_) => Vec::new(),
+    };
     if let (Some(entry), Some(case_id)) = (entry, of_case.first().map(|one| one.case_id.clone())) {
         let theirs =
             of_case.into_iter().filter(gone).filter(|one| one.recipient.entry.as_ref() == Some(entry));

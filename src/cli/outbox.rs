@@ -17,13 +17,15 @@ use despatch_core::clock::{Clock, Moment};
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::random::random_hex;
-use despatch_core::words::{date_words, weekday_words};
+use despatch_core::words::{KindName, Sha256, date_words, weekday_words};
 use despatch_directory::entry::Method;
 use despatch_ledger::{
-    Checks, Decision, Despatch, DespatchId, Event, Hold, Ledger, LedgerError, State, recheck,
+    Checks, Decision, Despatch, DespatchId, Event, Hold, Ledger, LedgerError, OutboxPage, Page, Selection,
+    State, recheck,
 };
 use despatch_settings::Staff;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub(super) fn outbox(common: &Common, command: Outbox, print: &Print) -> Result<Exit, Failure> {
@@ -67,20 +69,32 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn list(&self, list: &List) -> Result<Exit, Failure> {
-        let states = list.state.as_ref().map_or_else(Vec::new, |states| states.0.clone());
+        let selection = Selection {
+            states: list.state.as_ref().map_or_else(Vec::new, |states| states.0.clone()),
+            case_id: list.case.clone(),
+            role: list.role,
+        };
+        let page = Page { number: list.page, limit: list.limit };
         let mut ledger = open_ledger(self.office)?;
-        let mut despatches = ledger.despatches(&states)?;
+        let OutboxPage { despatches, total } = ledger.outbox_page(&selection, page)?;
         let unreviewed = ledger.unreviewed()?;
         let to_review: Vec<DespatchId> = unreviewed.iter().map(|one| one.id).collect();
-        despatches.retain(|despatch| list.case.as_ref().is_none_or(|case| *case == despatch.case_id));
         let waiting = self.waiting()?;
-        self.print.json(&json!({ "despatches": despatches, "waiting": waiting, "to_review": to_review }));
+        self.print.json(&json!({
+            "despatches": despatches, "page": page.number, "limit": page.limit, "total": total,
+            "waiting": waiting, "to_review": to_review,
+        }));
         let head = ["id", "case", "row", "what", "to", "due", "state"];
         self.print.table(
             &head,
             &despatches.iter().map(row).collect::<Vec<_>>(),
             "The outbox holds no such despatch.",
         );
+        let shown = u64::from(page.number) * u64::from(page.limit);
+        if total > shown {
+            let more = format!("{} more: --page {} shows the next", total - shown, page.number + 1);
+            self.print.line(&format!("\n{more}."));
+        }
         let reasons = despatches.iter().filter_map(|despatch| Some((despatch, why(despatch)?)));
         for (index, (despatch, why)) in reasons.enumerate() {
             let gap = if index == 0 { "\n" } else { "" };
@@ -90,11 +104,7 @@ impl Desk<'_> {
             ));
         }
         checked::tell_open(&despatches, &unreviewed, self.print);
-        let newer: Vec<String> = despatches
-            .iter()
-            .filter(|despatch| self.is_outdated(despatch))
-            .map(|one| one.id.to_string())
-            .collect();
+        let newer = self.outdated(&despatches);
         if !newer.is_empty() {
             self.print.line(&format!(
                 "\nThe templates of {} have changed since. What waits stays as it was made; to have it made anew, drop the case file again with `replaces`.",
@@ -111,16 +121,23 @@ impl Desk<'_> {
         Ok(Exit::Done)
     }
 
-    /// Whether a despatch that waits was made of other templates than there are now.
-    fn is_outdated(&self, despatch: &Despatch) -> bool {
-        let waits = matches!(
-            despatch.state,
-            State::Held | State::AwaitingReview | State::Approved | State::Deferred | State::Returned
-        );
-        let made_of = despatch.message.as_ref().map(|bound| bound.template);
-        waits
-            && made_of
-                .is_some_and(|made_of| made_of != self.office.catalogue.fingerprint(&despatch.planned.kind))
+    /// The despatches that wait and were made of other templates than there are now.
+    fn outdated(&self, despatches: &[Despatch]) -> Vec<String> {
+        let mut now: BTreeMap<&KindName, Sha256> = BTreeMap::new();
+        let mut outdated = Vec::new();
+        for despatch in despatches {
+            let waits = matches!(
+                despatch.state,
+                State::Held | State::AwaitingReview | State::Approved | State::Deferred | State::Returned
+            );
+            let Some(bound) = despatch.message.as_ref().filter(|_| waits) else { continue };
+            let kind = &despatch.planned.kind;
+            let now = now.entry(kind).or_insert_with(|| self.office.catalogue.fingerprint(kind));
+            if bound.template != *now {
+                outdated.push(despatch.id.to_string());
+            }
+        }
+        outdated
     }
 
     /// What the inbox still waits for.

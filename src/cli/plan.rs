@@ -109,9 +109,11 @@ pub(super) fn foresee<'a>(
 
 /// The despatches of the case that have not gone and that this file would take out or hold.
 fn giving_way(ledger: &mut Ledger, case: &Case, by: &Recorded) -> Result<Vec<Gives>, Failure> {
-    let replaced = ledger.despatches(&[])?.into_iter().filter(|despatch| {
-        case.replaces == Some(despatch.case_file) && despatch.state.may_become(State::Superseded)
-    });
+    let replaced = match case.replaces {
+        Some(file) => ledger.despatches_of_file(file)?,
+        None => Vec::new(),
+    };
+    let replaced = replaced.into_iter().filter(|despatch| despatch.state.may_become(State::Superseded));
     let mut giving: Vec<Gives> =
         replaced.map(|despatch| Gives { id: despatch.id, becomes: State::Superseded }).collect();
     let overtaken = ledger.overtaken_by(&case.case_id, &case.event_id, by)?;

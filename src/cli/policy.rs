@@ -22,10 +22,6 @@ use despatch_settings::Staff;
 use fit::Case;
 use serde_json::json;
 
-/// The states in which a despatch has not gone and still may.
-const UNSENT: [State; 5] =
-    [State::Held, State::AwaitingReview, State::Approved, State::Deferred, State::Refused];
-
 pub(super) fn policy(common: &Common, command: Policy, print: &Print) -> Result<Exit, Failure> {
     let (office, clock) = open_office(common)?;
     let desk = Desk { office: &office, now: clock.now(), print };
@@ -178,10 +174,9 @@ impl Desk<'_> {
             return Err(Fault::new(at, "withdraw.twice", cause, cure).into());
         }
         let (_, held) = ledger.withdraw(id, actor, why, self.now)?;
-        let under = |one: &Despatch| one.pack == *id && one.planned.safety;
-        let going: Vec<Despatch> = ledger.despatches(&UNSENT)?.into_iter().filter(under).collect();
-        let going: Vec<DespatchId> = going.into_iter().map(|despatch| despatch.id).collect();
-        let despatches = ledger.despatches(&[State::Held])?;
+        let despatches = ledger.unsent_of_pack(id)?;
+        let going: Vec<DespatchId> =
+            despatches.iter().filter(|one| one.planned.safety).map(|one| one.id).collect();
         let of_case = |case: &CaseId| -> Vec<String> {
             let ours = |one: &&Despatch| one.case_id == *case && held.contains(&one.id);
             despatches.iter().filter(ours).map(|one| one.id.to_string()).collect()
@@ -243,8 +238,8 @@ impl Desk<'_> {
             return Err(Fault::new(case.to_string(), "move.same", cause, "name another pack").into());
         }
         ledger.move_case(case, id, actor, why, self.now)?;
-        let ours = |one: &Despatch| one.case_id == *case && one.pack != *id;
-        let unsent: Vec<Despatch> = ledger.despatches(&UNSENT)?.into_iter().filter(ours).collect();
+        let mut unsent = ledger.unsent_of_case(case)?;
+        unsent.retain(|one| one.pack != *id);
         let ids = |held: bool| -> Vec<String> {
             let state = |one: &&Despatch| (one.state == State::Held) == held;
             unsent.iter().filter(state).map(|one| one.id.to_string()).collect()

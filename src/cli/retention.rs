@@ -5,7 +5,6 @@ use super::args::{Common, Erase, Litigation, Purge};
 use super::outbox::reason;
 use super::print::{Print, count, wrapped};
 use super::{Exit, Failure, open_ledger, open_office};
-use chrono::NaiveDate;
 use despatch_app::keeping;
 use despatch_app::keeping::{Due, Going};
 use despatch_app::office::Office;
@@ -77,17 +76,13 @@ fn tell(due: &Due, pending: usize, print: &Print) {
 }
 
 /// What `check` says of what is kept: kinds without a period, and removals that were stopped.
-pub(super) fn warnings(
-    office: &Office,
-    ledger: &mut Ledger,
-    today: NaiveDate,
-) -> Result<Vec<String>, Failure> {
-    let due = keeping::due(office, ledger, today)?;
+pub(super) fn warnings(office: &Office, ledger: &mut Ledger) -> Result<Vec<String>, Failure> {
+    let without_period = keeping::without_period(office);
     let mut warnings = Vec::new();
-    if !due.without_period.is_empty() {
+    if !without_period.is_empty() {
         warnings.push(format!(
             "Nothing of these kinds is ever purged, because [retention] in despatch.toml has no period for them: {}.",
-            due.without_period.join(", ")
+            without_period.join(", ")
         ));
     }
     if !ledger.pending_removals()?.is_empty() {

@@ -33,7 +33,7 @@ pub(super) fn send(common: &Common, args: &Send, print: &Print) -> Result<Exit, 
     let bar = Bar::new("messages", args.once);
     let mut alarms = Told::default();
     loop {
-        bar.more(ledger.despatches(&[State::Approved])?.len());
+        bar.more(ledger.count_despatches(State::Approved)?);
         send_due(&office, &mut ledger, &courier, clock, &mut |outcome| {
             let (Outcome::Tried(despatch) | Outcome::Held(despatch)) = outcome;
             count += 1;

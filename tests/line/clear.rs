@@ -203,7 +203,7 @@ fn nothing_in_the_outbox_or_the_logs_says_who_the_person_is() {
     let outbox = office.dir.join("outbox");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let dump = run(command("sqlite3").arg("-readonly").arg(outbox.join("ledger.db")).arg(".dump"));
-    let list = office.run(&["--json", "outbox", "list"]).expect(0);
+    let list = office.run(&["--json", "outbox", "list", "--limit", "10000"]).expect(0);
     let secret = office.despatch_for("TEST-00001", "doctor");
     let show = office.run(&["outbox", "show", words(&secret["id"])]).expect(0);
     // After the last command, for each that opens the ledger makes and takes away files beside it.

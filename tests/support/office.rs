@@ -136,7 +136,7 @@ impl DemoOffice {
 
     /// Every despatch, as `outbox list --json` has it.
     pub fn despatches(&self) -> Vec<serde_json::Value> {
-        let said = self.run(&["--json", "outbox", "list"]).expect(0);
+        let said = self.run(&["--json", "outbox", "list", "--limit", "10000"]).expect(0);
         said.json()["despatches"].as_array().expect("a list").clone()
     }
 

@@ -141,7 +141,7 @@ impl Scene {
 
     /// Every despatch of the cases of this suite; none where the office cannot be opened.
     pub fn despatches(&self) -> Vec<Value> {
-        let said = self.office.on(self.day, &["--json", "outbox", "list"]);
+        let said = self.office.on(self.day, &["--json", "outbox", "list", "--limit", "10000"]);
         let mut all: Vec<Value> =
             lines(&said).into_iter().flat_map(|line| list(&line["despatches"]).to_vec()).collect();
         all.retain(|one| !one["case_id"].as_str().is_some_and(|id| id.starts_with("DEMO-")));

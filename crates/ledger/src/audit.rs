@@ -3,11 +3,10 @@
 
 use super::chain::{Chain, Event};
 use super::ledger::{Ledger, LedgerError};
+use crate::connection::begin_write;
 use despatch_core::clock::Moment;
-use despatch_core::words::CaseId;
 use despatch_settings::Staff;
 use serde_json::Value;
-use sqlx::{Connection, Row};
 
 impl Ledger {
     /// Puts on record what `by` did.
@@ -36,24 +35,10 @@ impl Ledger {
     ) -> Result<(), LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             Chain::new(now.at, actor).append(&mut tx, subject, what, detail).await?;
             Ok(tx.commit().await?)
         })
-    }
-
-    /// The numbers of a case's files that were queued, those that a correction replaced among them.
-    ///
-    /// # Errors
-    /// The ledger fails.
-    pub fn files_of(&mut self, case_id: &CaseId) -> Result<Vec<i64>, LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(
-            sqlx::query("SELECT number FROM claim WHERE case_id = $1 ORDER BY number")
-                .bind(case_id.as_str())
-                .fetch_all(connection),
-        )?;
-        Ok(rows.iter().map(|row| row.get("number")).collect())
     }
 
     /// The events of these kinds, oldest first.

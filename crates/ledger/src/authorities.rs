@@ -3,8 +3,10 @@
 
 use super::chain::{self, Chain};
 use super::despatch::{Despatch, State};
-use super::directory::{load, subject, unknown};
+use super::directory::{subject, unknown};
 use super::ledger::{Ledger, LedgerError};
+use crate::connection::{LedgerConnection, begin_write};
+use crate::queries::directory::load_entry;
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Europe::London;
 use despatch_core::clock::Moment;
@@ -14,7 +16,6 @@ use despatch_guards::Guard;
 use despatch_guards::authority::Seen;
 use despatch_settings::Staff;
 use serde_json::json;
-use sqlx::{Connection, SqliteConnection};
 use std::collections::BTreeMap;
 
 /// What somebody recorded of an authority.
@@ -39,8 +40,8 @@ impl Ledger {
     ) -> Result<(), LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            let known = load(&mut tx, entry).await?.ok_or_else(|| unknown(entry))?;
+            let mut tx = begin_write(connection).await?;
+            let known = load_entry(&mut tx, entry).await?.ok_or_else(|| unknown(entry))?;
             let refuse = |code, cause: String, cure: &str| {
                 Err(LedgerError::Refused(Fault::new(subject(entry), code, cause, cure)))
             };
@@ -78,7 +79,7 @@ impl Ledger {
 /// What is on record of the authorities for a case: what staff recorded, and otherwise what a reviewer confirmed on one
 /// of these despatches of it and nobody took back since.
 pub(super) async fn authorities(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     case: &CaseId,
     despatches: &[Despatch],
 ) -> Result<BTreeMap<EntryId, Seen>, LedgerError> {

@@ -4,91 +4,29 @@
 
 use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, State};
-use super::files::Files;
-use super::ledger::{Ledger, LedgerError, load, put_down, record, step};
+use super::ledger::{Ledger, LedgerError, put_down, step};
+use crate::connection::begin_write;
+use crate::connection::{connect_to_copy, copy};
+use crate::queries::despatches::load;
+use crate::queries::restored::Restored;
+use crate::queries::sealed_files::{SealedFile, sealed_files};
+use crate::statement::statements;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
 use despatch_settings::Staff;
-use serde::Serialize;
 use serde_json::json;
-use sqlx::{Connection, Row, SqliteConnection};
-use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use sqlx::{Connection, Row};
+use std::path::Path;
 
 /// The subject of events about the office as a whole.
 pub(super) const OFFICE: &str = "office";
-
-/// A sealed file that a ledger names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SealedFile {
-    /// Relative to the office.
-    pub path: PathBuf,
-    /// `None` of a case file that was queued before the record held its hash.
-    pub sha256: Option<Sha256>,
-}
-
-/// That the ledger comes from a backup.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Restored {
-    pub by: String,
-    pub since: String,
-    /// When the last thing happened that it knows of.
-    pub taken: String,
-    /// What may have been sent since, and nobody has settled.
-    pub open: Vec<DespatchId>,
-}
 
 /// What a person found out about a despatch that may have been sent after the backup was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
     Sent,
     NotSent,
-}
-
-/// The questions that tell what a ledger names: queued claims, despatches, removed files.
-type Questions = [&'static str; 3];
-const OF_THE_LEDGER: Questions = [
-    "SELECT number, (SELECT json_extract(detail, '$.original_sha256') FROM main.event \
-     WHERE subject = 'case ' || number AND what = 'queued') AS sha256 \
-     FROM main.claim WHERE state = 'queued' ORDER BY number",
-    "SELECT record FROM main.despatch ORDER BY claim, position",
-    "SELECT file FROM main.removed",
-];
-const OF_THE_COPY: Questions = [
-    "SELECT number, (SELECT json_extract(detail, '$.original_sha256') FROM copy.event \
-     WHERE subject = 'case ' || number AND what = 'queued') AS sha256 \
-     FROM copy.claim WHERE state = 'queued' ORDER BY number",
-    "SELECT record FROM copy.despatch ORDER BY claim, position",
-    "SELECT file FROM copy.removed",
-];
-
-async fn sealed_files(
-    connection: &mut SqliteConnection,
-    files: &Files,
-    [claims, despatches, removed]: &Questions,
-) -> Result<Vec<SealedFile>, LedgerError> {
-    let mut named = Vec::new();
-    for row in sqlx::query(*claims).fetch_all(&mut *connection).await? {
-        let path = files.relative(&files.original(row.get("number")));
-        let sha256 = row.get::<Option<&str>, _>("sha256").and_then(|hash| hash.parse().ok());
-        named.push(SealedFile { path, sha256 });
-    }
-    for row in sqlx::query(*despatches).fetch_all(&mut *connection).await? {
-        let despatch: Despatch = record(row.get("record"))?;
-        if let Some(bound) = &despatch.message {
-            let path = files.relative(&files.message(despatch.id, bound.revision));
-            named.push(SealedFile { path, sha256: Some(bound.sha256) });
-            if bound.copy.is_some() {
-                let path = files.relative(&files.copy(despatch.id, bound.revision));
-                named.push(SealedFile { path, sha256: bound.copy });
-            }
-        }
-    }
-    let removed = sqlx::query(*removed).fetch_all(&mut *connection).await?;
-    let removed: HashSet<String> = removed.iter().map(|row| row.get("file")).collect();
-    named.retain(|file| !removed.contains(&file.path.display().to_string()));
-    Ok(named)
 }
 
 /// Whatever could have been approved and sent since: all that was not at its end and not in a person's hands.
@@ -102,28 +40,32 @@ const MAY_HAVE_GONE: [State; 7] = [
     State::Refused,
 ];
 
+statements! {
+    RESTORED = "INSERT INTO restoration (one, by, since, taken) VALUES (1, $1, $2, $3) \
+                ON CONFLICT (one) DO UPDATE SET by = $1, since = $2, taken = $3";
+    OPEN = "INSERT INTO unreconciled (despatch) VALUES ($1) ON CONFLICT (despatch) DO NOTHING";
+    SETTLE = "DELETE FROM unreconciled WHERE despatch = $1";
+    END = "DELETE FROM restoration WHERE NOT EXISTS (SELECT 1 FROM unreconciled)";
+    LAST_EVENT = "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
+}
+
 impl Ledger {
     /// Copies the ledger as it is at this moment into a new file and lists the sealed files that the copy names.
     /// Whoever writes meanwhile is not held up.
+    ///
+    /// # Errors
+    /// The ledger or the disk fails.
     pub fn copy_to(&mut self, path: &Path) -> Result<Vec<SealedFile>, LedgerError> {
-        let file = path.display().to_string();
         let files = self.files.clone();
         files.make_private(path)?;
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            sqlx::query("VACUUM INTO $1").bind(&file).execute(&mut *connection).await?;
-            sqlx::query("ATTACH DATABASE $1 AS copy").bind(&file).execute(&mut *connection).await?;
-            let named = sealed_files(&mut *connection, &files, &OF_THE_COPY).await;
-            sqlx::query("DETACH DATABASE copy").execute(&mut *connection).await?;
+            copy(connection, path).await?;
+            let mut copied = connect_to_copy(path).await?;
+            let named = sealed_files(&mut copied, &files).await;
+            copied.close().await?;
             named
         })
-    }
-
-    /// The sealed files that the ledger names and that nobody has removed.
-    pub fn sealed_files(&mut self) -> Result<Vec<SealedFile>, LedgerError> {
-        let files = self.files.clone();
-        let connection = &mut self.connection;
-        self.runtime.block_on(sealed_files(connection, &files, &OF_THE_LEDGER))
     }
 
     /// Takes note of a backup, by the hash of its file.
@@ -149,45 +91,26 @@ impl Ledger {
         let open: Vec<DespatchId> = self.despatches(&MAY_HAVE_GONE)?.iter().map(|one| one.id).collect();
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            let taken = sqlx::query("SELECT at FROM event ORDER BY seq DESC LIMIT 1")
+            let mut tx = begin_write(connection).await?;
+            let taken = LAST_EVENT
+                .query()
                 .fetch_optional(&mut *tx)
                 .await?
                 .map_or_else(String::new, |row| row.get("at"));
-            sqlx::query("INSERT OR REPLACE INTO restoration (one, by, since, taken) VALUES (1, $1, $2, $3)")
+            RESTORED
+                .query()
                 .bind(by.id.as_str())
                 .bind(now.at.to_rfc3339())
                 .bind(&taken)
                 .execute(&mut *tx)
                 .await?;
             for id in &open {
-                sqlx::query("INSERT OR IGNORE INTO unreconciled (despatch) VALUES ($1)")
-                    .bind(id.to_string())
-                    .execute(&mut *tx)
-                    .await?;
+                OPEN.query().bind(id.to_string()).execute(&mut *tx).await?;
             }
             let detail = json!({ "backup": backup, "taken": taken, "open": open });
             Chain::new(now.at, by.id.as_str()).append(&mut tx, OFFICE, "restored", detail).await?;
             tx.commit().await?;
             Ok(Restored { by: by.id.to_string(), since: now.at.to_rfc3339(), taken, open })
-        })
-    }
-
-    /// Whether this ledger comes from a backup and nobody has settled yet what was sent since.
-    pub fn restored(&mut self) -> Result<Option<Restored>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let row = sqlx::query("SELECT by, since, taken FROM restoration")
-                .fetch_optional(&mut *connection)
-                .await?;
-            let Some(row) = row else { return Ok(None) };
-            let open = sqlx::query("SELECT despatch FROM unreconciled").fetch_all(&mut *connection).await?;
-            let id =
-                |text: &str| text.parse::<DespatchId>().map_err(|why| LedgerError::Failed(why.to_owned()));
-            let mut open: Vec<DespatchId> =
-                open.iter().map(|row| id(row.get("despatch"))).collect::<Result<_, _>>()?;
-            open.sort();
-            Ok(Some(Restored { by: row.get("by"), since: row.get("since"), taken: row.get("taken"), open }))
         })
     }
 
@@ -215,12 +138,9 @@ impl Ledger {
     ) -> Result<Despatch, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
-            let gone = sqlx::query("DELETE FROM unreconciled WHERE despatch = $1")
-                .bind(id.to_string())
-                .execute(&mut *tx)
-                .await?;
+            let gone = SETTLE.query().bind(id.to_string()).execute(&mut *tx).await?;
             if gone.rows_affected() == 0 {
                 let cause = "it is not among those that may have been sent since the backup".to_owned();
                 let cure = "`despatch reconcile` lists them";
@@ -267,12 +187,8 @@ impl Ledger {
     pub fn end_reconciliation(&mut self, by: &Staff, reason: &str, now: Moment) -> Result<bool, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            let ended = sqlx::query("DELETE FROM restoration WHERE NOT EXISTS (SELECT 1 FROM unreconciled)")
-                .execute(&mut *tx)
-                .await?
-                .rows_affected()
-                > 0;
+            let mut tx = begin_write(connection).await?;
+            let ended = END.query().execute(&mut *tx).await?.rows_affected() > 0;
             if ended {
                 let mut chain = Chain::new(now.at, by.id.as_str());
                 chain.append(&mut tx, OFFICE, "reconciled", json!({ "reason": reason })).await?;

@@ -1,12 +1,23 @@
 //! Enters: what happened. Leaves: a row that is bound to all rows before it.
 //! Never: changes or removes a row.
 
+use crate::connection::{LedgerConnection, LedgerRow};
+use crate::statement::statements;
 use chrono::{DateTime, SecondsFormat, Utc};
 use despatch_core::words::Sha256;
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
+
+statements! {
+    TAIL = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1";
+    APPEND = "INSERT INTO event (seq, at, actor, subject, what, detail, previous, hash) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    ALL = "SELECT seq, at, actor, subject, what, detail FROM event ORDER BY seq";
+    OF_SUBJECT = "SELECT seq, at, actor, subject, what, detail FROM event WHERE subject = $1 ORDER BY seq";
+    OF_KIND = "SELECT seq, at, actor, subject, what, detail FROM event WHERE what = $1 ORDER BY seq";
+    CHAIN = "SELECT seq, at, actor, subject, what, detail, previous, hash FROM event ORDER BY seq";
+}
 
 /// What stands in `previous` of the first row.
 const BEFORE_THE_FIRST: &str = "";
@@ -45,22 +56,20 @@ impl<'a> Chain<'a> {
 
     pub(super) async fn append(
         &mut self,
-        connection: &mut SqliteConnection,
+        connection: &mut LedgerConnection,
         subject: &str,
         what: &str,
         detail: Value,
     ) -> sqlx::Result<()> {
         let (last, previous) = match self.tail.take() {
             Some(tail) => tail,
-            None => sqlx::query("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")
-                .fetch_optional(&mut *connection)
-                .await?
-                .map_or_else(|| (0, BEFORE_THE_FIRST.to_owned()), |row| (row.get("seq"), row.get("hash"))),
+            None => tail(connection).await?.unwrap_or_else(|| (0, BEFORE_THE_FIRST.to_owned())),
         };
         let seq = last + 1;
         let detail = detail.to_string();
         let hash = row_hash(&previous, seq, &self.at, self.actor, subject, what, &detail);
-        sqlx::query("INSERT INTO event VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+        APPEND
+            .query()
             .bind(seq)
             .bind(&self.at)
             .bind(self.actor)
@@ -92,36 +101,31 @@ fn row_hash(
 
 /// Reads the events of one subject, or of all, oldest first.
 pub(super) async fn read(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     subject: Option<&str>,
 ) -> sqlx::Result<Vec<Event>> {
-    let rows = sqlx::query(
-        "SELECT seq, at, actor, subject, what, detail FROM event \
-         WHERE $1 IS NULL OR subject = $1 ORDER BY seq",
-    )
-    .bind(subject)
-    .fetch_all(connection)
-    .await?;
+    let rows = match subject {
+        Some(subject) => OF_SUBJECT.query().bind(subject).fetch_all(connection).await?,
+        None => ALL.query().fetch_all(connection).await?,
+    };
     Ok(rows.iter().map(event).collect())
 }
 
 /// Reads the events of these kinds, oldest first.
 pub(super) async fn read_kinds(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     whats: &[&str],
 ) -> sqlx::Result<Vec<Event>> {
-    let list = serde_json::json!(whats).to_string();
-    let rows = sqlx::query(
-        "SELECT seq, at, actor, subject, what, detail FROM event \
-         WHERE what IN (SELECT value FROM json_each($1)) ORDER BY seq",
-    )
-    .bind(list)
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.iter().map(event).collect())
+    let mut events = Vec::new();
+    for what in whats {
+        let rows = OF_KIND.query().bind(*what).fetch_all(&mut *connection).await?;
+        events.extend(rows.iter().map(event));
+    }
+    events.sort_by_key(|event| event.seq);
+    Ok(events)
 }
 
-fn event(row: &SqliteRow) -> Event {
+fn event(row: &LedgerRow) -> Event {
     Event {
         seq: row.get("seq"),
         at: row.get("at"),
@@ -133,8 +137,8 @@ fn event(row: &SqliteRow) -> Event {
 }
 
 /// Checks every row against the one before it.
-pub(super) async fn verify(connection: &mut SqliteConnection) -> sqlx::Result<Result<i64, BrokenChain>> {
-    let rows = sqlx::query("SELECT * FROM event ORDER BY seq").fetch_all(connection).await?;
+pub(super) async fn verify(connection: &mut LedgerConnection) -> sqlx::Result<Result<i64, BrokenChain>> {
+    let rows = CHAIN.query().fetch_all(connection).await?;
     let mut previous = BEFORE_THE_FIRST.to_owned();
     let mut expected = 1;
     for row in rows {
@@ -162,4 +166,10 @@ pub(super) async fn verify(connection: &mut SqliteConnection) -> sqlx::Result<Re
         expected += 1;
     }
     Ok(Ok(expected - 1))
+}
+
+/// The number and the hash of the last row.
+pub(super) async fn tail(connection: &mut LedgerConnection) -> sqlx::Result<Option<(i64, String)>> {
+    let row = TAIL.query().fetch_optional(connection).await?;
+    Ok(row.map(|row| (row.get("seq"), row.get("hash"))))
 }

@@ -6,20 +6,29 @@ use super::despatch::DespatchId;
 use super::entry_holds::{hold_unsent, tell_held};
 use super::ledger::{Ledger, LedgerError};
 use super::sending::Parcel;
+use crate::connection::{LedgerConnection, begin_write};
+use crate::queries::directory::{load_entry, lookalikes, other_of_address, other_of_key, others_have};
+use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_core::address::EmailAddress;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::{EntryId, Sha256, date_words};
-use despatch_directory::directory::Directory;
 use despatch_directory::domain::Domain;
 use despatch_directory::entry::{Entry, Opened, Trial, Verification, Way};
 use despatch_directory::lookalikes::Lookalikes;
 use despatch_directory::rules::AddressRules;
 use despatch_settings::Staff;
 use serde_json::{Value, json};
-use sqlx::{Connection, Row, SqliteConnection};
 use std::collections::BTreeSet;
+
+statements! {
+    SAVE_ENTRY = "INSERT INTO entry (id, email, domain, record) VALUES ($1, $2, $3, $4) \
+                  ON CONFLICT (id) DO UPDATE SET email = $2, domain = $3, record = $4";
+    FORGET_KEYS = "DELETE FROM entry_key WHERE entry = $1";
+    SAVE_KEY = "INSERT INTO entry_key (key, entry) VALUES ($1, $2)";
+    COUNT_CHANGE = "UPDATE directory SET version = version + 1";
+}
 
 /// What came of one entry that somebody gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,25 +84,6 @@ pub struct Heard {
 }
 
 impl Ledger {
-    /// The directory as it stands.
-    pub fn directory(&mut self, rules: &AddressRules) -> Result<Directory, LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self
-            .runtime
-            .block_on(sqlx::query("SELECT record FROM entry ORDER BY id").fetch_all(connection))?;
-        let entries: Result<Vec<Entry>, LedgerError> =
-            rows.iter().map(|row| read(row.get("record"))).collect();
-        Ok(Directory::new(entries?, rules.clone()))
-    }
-
-    /// The number of the directory's latest change.
-    pub fn directory_version(&mut self) -> Result<i64, LedgerError> {
-        let connection = &mut self.connection;
-        let row =
-            self.runtime.block_on(sqlx::query("SELECT version FROM directory").fetch_one(connection))?;
-        Ok(row.get("version"))
-    }
-
     /// Puts entries into the directory, new ones and others that say something else than before: all, or none where
     /// anything is wrong with one. Whatever they say now is unverified.
     ///
@@ -108,13 +98,13 @@ impl Ledger {
     ) -> Result<Result<Vec<Placed>, Vec<Fault>>, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
             let mut looks = lookalikes(&mut tx).await?;
             let mut faults = Vec::new();
             let mut done = Vec::with_capacity(given.len());
             for entry in given {
-                let known = load(&mut tx, &entry.id).await?;
+                let known = load_entry(&mut tx, &entry.id).await?;
                 // What nobody has verified may hold a slip, which is mended so.
                 let verified = known.as_ref().filter(|known| known.verified.is_some());
                 let before = verified.map(|known| Domain::of(&known.email));
@@ -180,9 +170,9 @@ impl Ledger {
     ) -> Result<(Entry, Vec<DespatchId>), LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut entry = load(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
+            let mut entry = load_entry(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
             if let Some(sooner) = entry.expires.filter(|sooner| *sooner < last) {
                 let cause = format!("it ends on {} already", date_words(sooner));
                 let cure = "have somebody verify it with --until to move its end";
@@ -251,9 +241,9 @@ impl Ledger {
     ) -> Result<Entry, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut entry = load(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
+            let mut entry = load_entry(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
             let said = change(&mut entry).map_err(LedgerError::Refused)?;
             keep(&mut tx, &mut chain, &entry, what, said).await?;
             tell_held(&mut tx, &mut chain, &entry, rules, now.today).await?;
@@ -277,22 +267,6 @@ pub fn unknown(id: &EntryId) -> LedgerError {
 /// The subject of an entry's events.
 pub fn subject(id: &EntryId) -> String {
     format!("entry {id}")
-}
-
-fn read(text: &str) -> Result<Entry, LedgerError> {
-    serde_json::from_str(text)
-        .map_err(|error| LedgerError::Failed(format!("an entry of the directory cannot be read: {error}")))
-}
-
-pub(super) async fn load(
-    connection: &mut SqliteConnection,
-    id: &EntryId,
-) -> Result<Option<Entry>, LedgerError> {
-    let row = sqlx::query("SELECT record FROM entry WHERE id = $1")
-        .bind(id.as_str())
-        .fetch_optional(connection)
-        .await?;
-    row.map(|row| read(row.get("record"))).transpose()
 }
 
 /// What an entry is once somebody has said this of it. What was shown with the same address, method and keys stays
@@ -321,7 +295,7 @@ fn merged(known: Option<Entry>, given: Entry) -> (Entry, Put) {
 
 /// Why an entry may not stand in the directory; `before` is the domain that it was verified with.
 async fn refused(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     entry: &Entry,
     before: Option<&Domain>,
     rules: &AddressRules,
@@ -348,53 +322,17 @@ async fn refused(
                     alike in [addresses] in despatch.toml if both are real";
         faults.push(Fault::new(&at, "directory.looks_like", cause, cure));
     }
-    let twin = sqlx::query("SELECT id FROM entry WHERE email = $1 AND id <> $2")
-        .bind(entry.email.as_str().to_ascii_lowercase())
-        .bind(entry.id.as_str())
-        .fetch_optional(&mut *connection)
-        .await?;
-    let mut twins: BTreeSet<(&str, String)> = twin.iter().map(|row| ("address", row.get("id"))).collect();
+    let twin = other_of_address(connection, &entry.email, &entry.id).await?;
+    let mut twins: BTreeSet<(&str, String)> = twin.into_iter().map(|id| ("address", id)).collect();
     for key in &entry.keys {
-        let owner = sqlx::query("SELECT entry FROM entry_key WHERE key = $1 AND entry <> $2")
-            .bind(key.as_str())
-            .bind(entry.id.as_str())
-            .fetch_optional(&mut *connection)
-            .await?;
-        twins.extend(owner.iter().map(|row| ("key", row.get("entry"))));
+        let owner = other_of_key(connection, key.as_str(), &entry.id).await?;
+        twins.extend(owner.into_iter().map(|id| ("key", id)));
     }
     faults.extend(twins.into_iter().map(|(what, other)| {
         let cause = format!("its {what} is the one of entry {other}");
         Fault::new(&at, "directory.twins", cause, format!("give each entry its own {what}"))
     }));
     Ok(faults)
-}
-
-/// Whether entries other than this one have a domain: a slip in its own address may be mended.
-async fn others_have(
-    connection: &mut SqliteConnection,
-    domain: &Domain,
-    id: &EntryId,
-) -> Result<bool, LedgerError> {
-    let other = sqlx::query("SELECT 1 FROM entry WHERE domain = $1 AND id <> $2 LIMIT 1")
-        .bind(domain.as_str())
-        .bind(id.as_str())
-        .fetch_optional(connection)
-        .await?;
-    Ok(other.is_some())
-}
-
-/// Every domain of the directory.
-async fn lookalikes(connection: &mut SqliteConnection) -> Result<Lookalikes, LedgerError> {
-    let rows = sqlx::query("SELECT DISTINCT domain FROM entry").fetch_all(connection).await?;
-    let mut looks = Lookalikes::default();
-    for row in rows {
-        let domain: Domain = row
-            .get::<&str, _>("domain")
-            .parse()
-            .map_err(|_| LedgerError::Failed("a domain of the directory cannot be read".to_owned()))?;
-        looks.add(&domain);
-    }
-    Ok(looks)
 }
 
 /// Why what somebody heard does not verify an entry.
@@ -436,7 +374,7 @@ fn unlike(entry: &Entry, heard: &Heard, by: &Staff, today: NaiveDate) -> Result<
 
 /// Writes an entry as it is, with the event that made it so.
 async fn keep(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     chain: &mut Chain<'_>,
     entry: &Entry,
     what: &str,
@@ -445,28 +383,19 @@ async fn keep(
     let unwritten =
         |error: serde_json::Error| LedgerError::Failed(format!("an entry cannot be written: {error}"));
     let record = serde_json::to_value(entry).map_err(unwritten)?;
-    sqlx::query(
-        "INSERT INTO entry (id, email, domain, record) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (id) DO UPDATE SET email = $2, domain = $3, record = $4",
-    )
-    .bind(entry.id.as_str())
-    .bind(entry.email.as_str().to_ascii_lowercase())
-    .bind(entry.email.domain())
-    .bind(record.to_string())
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query("DELETE FROM entry_key WHERE entry = $1")
+    SAVE_ENTRY
+        .query()
         .bind(entry.id.as_str())
+        .bind(entry.email.as_str().to_ascii_lowercase())
+        .bind(entry.email.domain())
+        .bind(record.to_string())
         .execute(&mut *connection)
         .await?;
+    FORGET_KEYS.query().bind(entry.id.as_str()).execute(&mut *connection).await?;
     for key in &entry.keys {
-        sqlx::query("INSERT INTO entry_key (key, entry) VALUES ($1, $2)")
-            .bind(key.as_str())
-            .bind(entry.id.as_str())
-            .execute(&mut *connection)
-            .await?;
+        SAVE_KEY.query().bind(key.as_str()).bind(entry.id.as_str()).execute(&mut *connection).await?;
     }
-    sqlx::query("UPDATE directory SET version = version + 1").execute(&mut *connection).await?;
+    COUNT_CHANGE.query().execute(&mut *connection).await?;
     let detail = json!({ "entry": record, "said": said, "fingerprints": entry.fingerprints() });
     chain.append(connection, &subject(&entry.id), what, detail).await?;
     Ok(())

@@ -4,17 +4,17 @@
 use super::chain::Chain;
 use super::despatch::{DespatchId, Hold, State};
 use super::ledger::{LedgerError, put_down, step};
-use super::packs::unsent;
+use crate::connection::LedgerConnection;
+use crate::queries::despatches::unsent_for_entry;
 use chrono::NaiveDate;
 use despatch_directory::directory::{Directory, HoldReason};
 use despatch_directory::entry::Entry;
 use despatch_directory::rules::AddressRules;
 use serde_json::json;
-use sqlx::SqliteConnection;
 
 /// Holds what waits for an entry that may not be written to as it is now. Approvals are void: they bound what has changed.
 pub(super) async fn hold_unsent(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     chain: &mut Chain<'_>,
     entry: &Entry,
     rules: &AddressRules,
@@ -26,10 +26,7 @@ pub(super) async fn hold_unsent(
     if reasons.is_empty() {
         return Ok(held);
     }
-    for mut despatch in unsent(connection).await? {
-        if despatch.recipient.entry.as_ref() != Some(&entry.id) {
-            continue;
-        }
+    for mut despatch in unsent_for_entry(connection, &entry.id).await? {
         let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
         despatch.holds.retain(|hold| !codes.contains(&hold.code.as_str()));
         despatch.holds.extend(reasons.iter().cloned());
@@ -47,7 +44,7 @@ pub(super) async fn hold_unsent(
 
 /// Says of what is held for an entry what holds it now: once the entry is in order, that it must be made anew.
 pub(super) async fn tell_held(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     chain: &mut Chain<'_>,
     entry: &Entry,
     rules: &AddressRules,
@@ -63,11 +60,10 @@ pub(super) async fn tell_held(
         );
         now.push(Hold { code: "recipient_changed".to_owned(), words, remake: true });
     }
-    for mut despatch in unsent(connection).await? {
-        let theirs = despatch.recipient.entry.as_ref() == Some(&entry.id) && despatch.state == State::Held;
+    for mut despatch in unsent_for_entry(connection, &entry.id).await? {
         // Which cases it serves is asked with the case at hand, when the message is made anew.
         let of_entry = |hold: &Hold| HoldReason::is_code(&hold.code) && hold.code != HoldReason::NOT_FOR_CASE;
-        if !theirs || !despatch.holds.iter().any(of_entry) {
+        if despatch.state != State::Held || !despatch.holds.iter().any(of_entry) {
             continue;
         }
         despatch.holds.retain(|hold| !of_entry(hold));

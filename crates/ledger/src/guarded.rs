@@ -5,15 +5,16 @@
 use super::chain::Chain;
 use super::despatch::{Approval, Despatch, DespatchId, Hold, State, Urgent};
 use super::incidents::frozen;
-use super::ledger::{Ledger, LedgerError, load, put_down, record, step};
-use super::packs::pack_record;
+use super::ledger::{Ledger, LedgerError, put_down, step};
 use super::review::{Checks, check_second_person, not_now, recheck, refuse};
+use crate::connection::begin_write;
+use crate::queries::despatches::load;
+use crate::queries::packs::pack_record;
 use despatch_core::clock::Moment;
 use despatch_core::words::Role;
 use despatch_guards::{Check, Guard, Outcome, Override};
 use despatch_settings::Staff;
 use serde_json::json;
-use sqlx::{Connection, Row};
 use std::collections::BTreeSet;
 
 impl Ledger {
@@ -31,7 +32,7 @@ impl Ledger {
     ) -> Result<Despatch, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
             if despatch.state != State::Held {
@@ -67,7 +68,7 @@ impl Ledger {
         let files = self.files.clone();
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
             let packs = pack_record(&mut tx).await?;
@@ -120,7 +121,7 @@ impl Ledger {
     ) -> Result<Despatch, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
             check_second_person(&despatch, by)?;
@@ -147,19 +148,6 @@ impl Ledger {
             tx.commit().await?;
             Ok(despatch)
         })
-    }
-
-    /// What one person alone let go and nobody has reviewed yet.
-    pub fn unreviewed(&mut self) -> Result<Vec<Despatch>, LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(
-            sqlx::query(
-                "SELECT record FROM despatch WHERE json_extract(record, '$.urgent') IS NOT NULL \
-                 AND json_extract(record, '$.urgent.reviewed_by') IS NULL ORDER BY claim, position",
-            )
-            .fetch_all(connection),
-        )?;
-        rows.iter().map(|row| record(row.get("record"))).collect()
     }
 }
 

@@ -4,6 +4,7 @@
 use super::chain::{Chain, Event, read_kinds};
 use super::despatch::{Despatch, DespatchId, Hold};
 use super::ledger::{Ledger, LedgerError};
+use crate::connection::{LedgerConnection, begin_write};
 use chrono::{DateTime, TimeDelta, Utc};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
@@ -11,7 +12,6 @@ use despatch_core::words::{CaseId, EntryId};
 use despatch_settings::Staff;
 use serde::Serialize;
 use serde_json::{Value, json};
-use sqlx::{Connection, SqliteConnection};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -149,7 +149,7 @@ impl Ledger {
     ) -> Result<Incident, LedgerError> {
         let connection = &mut self.connection;
         let number = self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let number = read_kinds(&mut tx, &[OPENED]).await?.len() + 1;
             let mut chain = Chain::new(now.at, by.id.as_str());
             let detail = json!({
@@ -269,7 +269,7 @@ impl Ledger {
             |code, cause: String, cure: &str| Err(LedgerError::Refused(Fault::new(&at, code, cause, cure)));
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let Some(known) = frozen(&mut tx).await?.remove(entry) else {
                 let cure = "look at `despatch incident list`";
                 return refuse("incident.not_frozen", "it is not frozen".to_owned(), cure);
@@ -291,7 +291,7 @@ impl Ledger {
 }
 
 /// The entries to which nothing goes, by the events.
-pub(super) async fn frozen(connection: &mut SqliteConnection) -> sqlx::Result<BTreeMap<EntryId, Frozen>> {
+pub(super) async fn frozen(connection: &mut LedgerConnection) -> sqlx::Result<BTreeMap<EntryId, Frozen>> {
     let mut entries = BTreeMap::new();
     for event in read_kinds(connection, &[FROZEN, UNFREEZE_PROPOSED, UNFROZEN]).await? {
         let Some(entry) = event.subject.strip_prefix("entry ").and_then(|id| id.parse::<EntryId>().ok())

@@ -3,6 +3,7 @@
 
 use super::chain;
 use super::ledger::{Ledger, LedgerError};
+use crate::statement::statements;
 use chrono::{DateTime, Utc};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
@@ -10,6 +11,10 @@ use despatch_core::words::Sha256;
 use despatch_settings::Staff;
 use serde_json::{Value, json};
 use sqlx::Row;
+
+statements! {
+    REVIEW_KEY_OF = "SELECT review_key FROM claim WHERE number = $1";
+}
 
 /// The subject of events about the office's own keys.
 const KEYS: &str = "review key";
@@ -118,11 +123,7 @@ impl Ledger {
     /// The review key to which the case file of a claim is sealed, by its fingerprint; `current` is the one in use.
     pub fn review_key_of(&mut self, claim: i64, current: &str) -> Result<String, LedgerError> {
         let connection = &mut self.connection;
-        let row = self.runtime.block_on(
-            sqlx::query("SELECT review_key FROM claim WHERE number = $1")
-                .bind(claim)
-                .fetch_optional(connection),
-        )?;
+        let row = self.runtime.block_on(REVIEW_KEY_OF.query().bind(claim).fetch_optional(connection))?;
         match row.and_then(|row| row.get::<Option<String>, _>("review_key")) {
             Some(known) => Ok(known),
             None => self.first_review_key(current),

@@ -6,9 +6,12 @@ mod authorities;
 mod backup;
 mod chain;
 mod checkpoints;
+mod connection;
 mod despatch;
+mod despatch_row;
 mod directory;
 mod durable;
+mod engine;
 mod entry_holds;
 mod files;
 mod guarded;
@@ -20,18 +23,19 @@ mod mentions;
 mod notes;
 mod pack_texts;
 mod packs;
+mod queries;
 mod queue;
 mod receipts;
-mod record;
 mod retention;
 mod review;
 mod sending;
+mod statement;
 mod templates;
 mod unsent;
 mod verify;
 
 pub use authorities::authority_subject;
-pub use backup::{Found, Restored, SealedFile};
+pub use backup::Found;
 pub use chain::{BrokenChain, Event};
 pub use checkpoints::{Checkpoint, read_checkpoints};
 pub use despatch::{
@@ -39,18 +43,21 @@ pub use despatch::{
 };
 pub use directory::{Heard, Placed, Put, TrialLetter, TrialMessage, subject};
 pub use durable::{Durable, DurableError, DurableHandle};
+pub use engine::Engine;
 pub use files::{Files, Lease, write_durably};
-pub use identities::KnownCases;
 pub use incidents::{Act, Frozen, Incident, IncidentId, Step, Unfrozen};
 pub use keys::{Drill, Rotated};
-pub use ledger::{Claim, ClaimState, Ledger, LedgerError};
+pub use ledger::{Ledger, LedgerError};
 pub use notes::{NoteId, Tick};
 pub use packs::{Adopted, Terms};
-pub use queue::{Claimed, Foreseen, LatestFile, Queued};
+pub use queries::{
+    Claim, ClaimState, Erasure, Foreseen, Kept, KnownCases, LatestFile, LitigationHold, OnRecord, OutboxPage,
+    Page, Record, Restored, SealedFile, Selection, SettledCase,
+};
+pub use queue::{Claimed, Queued};
 pub use receipts::Receipt;
-pub use record::{OnRecord, Record};
-pub use retention::{Erasure, LitigationHold, Removal, SettledCase, retention_subject};
+pub use retention::{Removal, retention_subject};
 pub use review::{Checks, Decision, MESSAGE_BYTES_MAX, recheck};
 pub use sending::{Approved, Attempt, Parcel, Verdict};
-pub use templates::Kept;
+pub use statement::{Statement, all as statements};
 pub use verify::{Audit, Wrong};

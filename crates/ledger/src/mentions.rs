@@ -4,23 +4,29 @@
 
 use super::chain::Chain;
 use super::despatch::{Despatch, Hold, SealedCase, State};
-use super::identities;
-use super::ledger::{LedgerError, put_down, record, step};
+use super::ledger::{LedgerError, put_down, step};
+use crate::connection::LedgerConnection;
+use crate::queries::despatches::records;
+use crate::queries::known_cases::marks;
+use crate::statement::statements;
 use despatch_core::words::CaseId;
 use despatch_guards::others::{Kind, may_be_one_person};
 use despatch_guards::{Check, Guard, Outcome};
 use serde_json::json;
-use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
 
+statements! {
+    MENTION = "INSERT INTO mention (mark, claim) VALUES ($1, $2) ON CONFLICT (mark, claim) DO NOTHING";
+    MENTIONED = "SELECT despatch.record FROM mention JOIN claim ON claim.number = mention.claim \
+                 JOIN despatch ON despatch.claim = claim.number \
+                 WHERE mention.mark = $1 AND claim.case_id <> $2 AND claim.superseded = 0 \
+                 AND despatch.state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused')";
+}
+
 /// Keeps what a case file mentions.
-pub(super) async fn keep(connection: &mut SqliteConnection, case: &SealedCase) -> Result<(), LedgerError> {
+pub(super) async fn keep(connection: &mut LedgerConnection, case: &SealedCase) -> Result<(), LedgerError> {
     for mark in &case.mentions {
-        sqlx::query("INSERT OR IGNORE INTO mention (mark, claim) VALUES ($1, $2)")
-            .bind(mark.bytes())
-            .bind(case.claim)
-            .execute(&mut *connection)
-            .await?;
+        MENTION.query().bind(mark.bytes()).bind(case.claim).execute(&mut *connection).await?;
     }
     Ok(())
 }
@@ -28,7 +34,7 @@ pub(super) async fn keep(connection: &mut SqliteConnection, case: &SealedCase) -
 /// Holds what has not gone and was made from an attachment with the reference of `case`, which comes in only now. Made
 /// anew, it is looked at with that case known.
 pub(super) async fn hold(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     chain: &mut Chain<'_>,
     case: &SealedCase,
 ) -> Result<(), LedgerError> {
@@ -36,23 +42,14 @@ pub(super) async fn hold(
         return Ok(());
     }
     let Some((_, mark)) = case.marks.iter().find(|(kind, _)| *kind == Kind::Reference) else { return Ok(()) };
-    let rows = sqlx::query(
-        "SELECT despatch.record FROM mention JOIN claim ON claim.number = mention.claim \
-         JOIN despatch ON despatch.claim = claim.number \
-         WHERE mention.mark = $1 AND claim.case_id <> $2 AND claim.superseded = 0 \
-         AND despatch.state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused')",
-    )
-    .bind(mark.bytes())
-    .bind(case.case_id.as_str())
-    .fetch_all(&mut *connection)
-    .await?;
+    let rows =
+        MENTIONED.query().bind(mark.bytes()).bind(case.case_id.as_str()).fetch_all(&mut *connection).await?;
     let mut theirs: BTreeMap<CaseId, Vec<Despatch>> = BTreeMap::new();
-    for row in rows {
-        let despatch = record(row.get("record"))?;
+    for despatch in records(&rows)? {
         theirs.entry(despatch.case_id.clone()).or_default().push(despatch);
     }
     for (other, despatches) in theirs {
-        let known = identities::marks(connection, &other).await?;
+        let known = marks(connection, &other).await?;
         if known.is_empty() || may_be_one_person(&known, &case.marks) {
             continue;
         }
@@ -64,7 +61,7 @@ pub(super) async fn hold(
 }
 
 async fn hold_one(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     chain: &mut Chain<'_>,
     mut despatch: Despatch,
     case: &CaseId,

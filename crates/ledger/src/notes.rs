@@ -3,7 +3,9 @@
 
 use super::chain::{self, Chain, Event};
 use super::ledger::{Ledger, LedgerError};
-use super::record::OnRecord;
+use crate::connection::begin_write;
+use crate::queries::OnRecord;
+use crate::queries::claims::counts_still;
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Europe::London;
 use despatch_core::clock::Moment;
@@ -11,7 +13,6 @@ use despatch_core::fault::Fault;
 use despatch_settings::Staff;
 use serde::Serialize;
 use serde_json::json;
-use sqlx::Connection;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -84,17 +85,13 @@ impl Ledger {
         }
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let known = ticks(&chain::read(&mut tx, Some(&subject(id.claim))).await?);
             if let Some(tick) = known.get(&id.note) {
                 let cause = format!("{} has recorded it already", tick.by);
                 return refuse(id, "note.recorded", cause, "look at the case with `despatch case`");
             }
-            let still = sqlx::query("SELECT 1 FROM claim WHERE number = $1 AND superseded = 0")
-                .bind(id.claim)
-                .fetch_optional(&mut *tx)
-                .await?
-                .is_some();
+            let still = counts_still(&mut tx, id.claim).await?;
             if !still {
                 let cause = "a correction has taken its place".to_owned();
                 return refuse(id, "note.unknown", cause, "look at the case again with `despatch case`");

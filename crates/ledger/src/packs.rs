@@ -2,18 +2,31 @@
 //! Never: lets one person adopt a pack alone (G17), or lets a withdrawn pack's messages go.
 
 use super::chain::Chain;
-use super::despatch::{Despatch, DespatchId, Hold, State};
-use super::ledger::{Ledger, LedgerError, record, step};
+use super::despatch::{DespatchId, Hold, State};
+use super::ledger::{Ledger, LedgerError, step};
+use crate::connection::{LedgerConnection, begin_write};
+use crate::queries::despatches::unsent_of_pack;
+use crate::queries::packs::pack_record;
+use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
-use despatch_core::words::{CaseId, PackId, StaffId, date_words};
-use despatch_process::policy::Adoption;
-use despatch_process::policy::pack::{PackRecord, Withdrawal};
+use despatch_core::words::{CaseId, PackId, date_words};
 use despatch_settings::Staff;
 use serde_json::json;
-use sqlx::{Connection, Row, SqliteConnection};
-use std::collections::BTreeMap;
+
+statements! {
+    PROPOSE = "INSERT INTO adoption (pack, proposed_by, confirmed_by, reason, first_day, last_day) \
+               VALUES ($1, $2, NULL, $3, $4, $5)";
+    CONFIRM = "UPDATE adoption SET confirmed_by = $2 WHERE pack = $1";
+    END_PROPOSAL = "DELETE FROM adoption WHERE pack = $1 AND confirmed_by IS NULL";
+    END_EARLIER_ADOPTION = "DELETE FROM adoption WHERE pack = $1 AND confirmed_by IS NOT NULL";
+    END_ADOPTIONS = "DELETE FROM adoption WHERE pack = $1";
+    WITHDRAW = "INSERT INTO withdrawal (pack, by, reason, day) VALUES ($1, $2, $3, $4) \
+                ON CONFLICT (pack) DO UPDATE SET by = $2, reason = $3, day = $4";
+    END_WITHDRAWAL = "DELETE FROM withdrawal WHERE pack = $1";
+    MOVE_CASE = "UPDATE claim SET pack = $2 WHERE case_id = $1 AND state = 'queued'";
+}
 
 /// The terms of an adoption.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,12 +46,6 @@ pub enum Adopted {
 }
 
 impl Ledger {
-    /// What staff decided about the packs.
-    pub fn packs(&mut self) -> Result<BTreeMap<PackId, PackRecord>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(pack_record(connection))
-    }
-
     /// Adopts a pack: the first person gives the terms, a second one confirms them. Until then an earlier adoption
     /// by two people goes on.
     ///
@@ -52,7 +59,7 @@ impl Ledger {
     ) -> Result<Adopted, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let known = pack_record(&mut tx).await?.remove(pack).unwrap_or_default();
             let open = known.proposed().filter(|adoption| adoption.expires >= now.today).cloned();
             let mut chain = Chain::new(now.at, by.id.as_str());
@@ -103,10 +110,11 @@ impl Ledger {
     ) -> Result<(Vec<CaseId>, Vec<DespatchId>), LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
-            sqlx::query("DELETE FROM adoption WHERE pack = $1").bind(pack.as_str()).execute(&mut *tx).await?;
-            sqlx::query("INSERT OR REPLACE INTO withdrawal VALUES ($1, $2, $3, $4)")
+            END_ADOPTIONS.query().bind(pack.as_str()).execute(&mut *tx).await?;
+            WITHDRAW
+                .query()
                 .bind(pack.as_str())
                 .bind(by.id.as_str())
                 .bind(reason)
@@ -117,8 +125,8 @@ impl Ledger {
             chain.append(&mut tx, &format!("pack {pack}"), "withdrawn", detail).await?;
             let mut held = Vec::new();
             let mut cases: Vec<CaseId> = Vec::new();
-            for mut despatch in unsent(&mut tx).await? {
-                if despatch.pack != *pack || despatch.planned.safety {
+            for mut despatch in unsent_of_pack(&mut tx, pack).await? {
+                if despatch.planned.safety {
                     continue;
                 }
                 if !cases.contains(&despatch.case_id) {
@@ -154,12 +162,9 @@ impl Ledger {
     ) -> Result<(), LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            let moved = sqlx::query("UPDATE claim SET pack = $2 WHERE case_id = $1 AND state = 'queued'")
-                .bind(case_id.as_str())
-                .bind(pack.as_str())
-                .execute(&mut *tx)
-                .await?;
+            let mut tx = begin_write(connection).await?;
+            let moved =
+                MOVE_CASE.query().bind(case_id.as_str()).bind(pack.as_str()).execute(&mut *tx).await?;
             if moved.rows_affected() == 0 {
                 return Err(LedgerError::Refused(Fault::new(
                     case_id.to_string(),
@@ -193,22 +198,15 @@ fn withdrawn_hold(pack: &PackId, on: NaiveDate) -> Hold {
 }
 
 /// Puts what was proposed in the place of an earlier adoption and of a withdrawal.
-async fn confirm(connection: &mut SqliteConnection, pack: &PackId, by: &Staff) -> Result<(), LedgerError> {
-    sqlx::query("DELETE FROM adoption WHERE pack = $1 AND confirmed_by IS NOT NULL")
-        .bind(pack.as_str())
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("UPDATE adoption SET confirmed_by = $2 WHERE pack = $1")
-        .bind(pack.as_str())
-        .bind(by.id.as_str())
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("DELETE FROM withdrawal WHERE pack = $1").bind(pack.as_str()).execute(connection).await?;
+async fn confirm(connection: &mut LedgerConnection, pack: &PackId, by: &Staff) -> Result<(), LedgerError> {
+    END_EARLIER_ADOPTION.query().bind(pack.as_str()).execute(&mut *connection).await?;
+    CONFIRM.query().bind(pack.as_str()).bind(by.id.as_str()).execute(&mut *connection).await?;
+    END_WITHDRAWAL.query().bind(pack.as_str()).execute(connection).await?;
     Ok(())
 }
 
 async fn propose(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     pack: &PackId,
     by: &Staff,
     terms: &Terms,
@@ -218,11 +216,9 @@ async fn propose(
         let cause = format!("{} has passed", date_words(terms.expires));
         return refuse(pack, "adopt.expired", cause, "give a last day that is still to come");
     }
-    sqlx::query("DELETE FROM adoption WHERE pack = $1 AND confirmed_by IS NULL")
-        .bind(pack.as_str())
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("INSERT INTO adoption VALUES ($1, $2, NULL, $3, $4, $5)")
+    END_PROPOSAL.query().bind(pack.as_str()).execute(&mut *connection).await?;
+    PROPOSE
+        .query()
         .bind(pack.as_str())
         .bind(by.id.as_str())
         .bind(&terms.reason)
@@ -235,62 +231,4 @@ async fn propose(
 
 fn refuse<T>(pack: &PackId, code: &'static str, cause: String, cure: &str) -> Result<T, LedgerError> {
     Err(LedgerError::Refused(Fault::new(format!("policy pack {pack}"), code, cause, cure)))
-}
-
-/// Every despatch that has not gone and may still.
-pub(super) async fn unsent(connection: &mut SqliteConnection) -> Result<Vec<Despatch>, LedgerError> {
-    let rows = sqlx::query(
-        "SELECT record FROM despatch \
-         WHERE state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused') ORDER BY claim, position",
-    )
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(|row| record(row.get("record"))).collect()
-}
-
-pub(super) async fn pack_record(
-    connection: &mut SqliteConnection,
-) -> Result<BTreeMap<PackId, PackRecord>, LedgerError> {
-    let mut packs: BTreeMap<PackId, PackRecord> = BTreeMap::new();
-    let rows = sqlx::query("SELECT * FROM adoption ORDER BY confirmed_by IS NULL")
-        .fetch_all(&mut *connection)
-        .await?;
-    for row in rows {
-        let pack: PackId = read_id(row.get("pack"))?;
-        let second: Option<&str> = row.get("confirmed_by");
-        let mut by: Vec<StaffId> = vec![read_id(row.get("proposed_by"))?];
-        if let Some(second) = second {
-            by.push(read_id(second)?);
-        }
-        let adoption = Adoption {
-            pack: pack.clone(),
-            by,
-            reason: row.get("reason"),
-            from: day(row.get("first_day"))?,
-            expires: day(row.get("last_day"))?,
-        };
-        let known = packs.entry(pack).or_default();
-        match known.adoption {
-            None => known.adoption = Some(adoption),
-            Some(_) => known.renewal = Some(adoption),
-        }
-    }
-    let rows = sqlx::query("SELECT * FROM withdrawal").fetch_all(&mut *connection).await?;
-    for row in rows {
-        let pack: PackId = read_id(row.get("pack"))?;
-        packs.entry(pack).or_default().withdrawn = Some(Withdrawal {
-            by: read_id(row.get("by"))?,
-            reason: row.get("reason"),
-            on: day(row.get("day"))?,
-        });
-    }
-    Ok(packs)
-}
-
-fn read_id<T: std::str::FromStr<Err = &'static str>>(text: &str) -> Result<T, LedgerError> {
-    text.parse().map_err(|why: &str| LedgerError::Failed(format!("{text} is not {why}")))
-}
-
-fn day(text: &str) -> Result<NaiveDate, LedgerError> {
-    text.parse().map_err(|_| LedgerError::Failed(format!("{text} is no day")))
 }

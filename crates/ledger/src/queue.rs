@@ -4,20 +4,31 @@
 use super::chain::Chain;
 use super::despatch::{DespatchId, SealedCase, State};
 use super::identities;
-use super::ledger::{ClaimState, Ledger, LedgerError, load, put_down, step};
+use super::ledger::{Ledger, LedgerError, put_down, step};
 use super::mentions;
-use super::record::{digest, history};
 use super::unsent;
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::connection::{LedgerConnection, begin_write};
+use crate::queries::claims::{ClaimState, current, next_number, open, twin};
+use crate::queries::despatches::of_claim;
+use crate::queries::history::{digest, history};
+use crate::statement::statements;
+use chrono::{DateTime, Utc};
 use despatch_core::fault::Fault;
-use despatch_core::words::{CaseId, EventId, Sha256};
+use despatch_core::words::Sha256;
 use despatch_process::events::ReferralFact;
 use despatch_process::policy::Fact;
 use serde_json::json;
-use sqlx::{Connection, Row, SqliteConnection};
 
 /// The actor of what the line does by itself.
 const THE_LINE: &str = "despatch";
+
+statements! {
+    CLAIM = "INSERT INTO claim (number, token, file_sha256, state) VALUES ($1, $2, $3, $4)";
+    PUT_ON_RECORD = "UPDATE claim SET case_id = $2, event_id = $3, issued_on = $4, pack = $5, recorded = $6, \
+                     history = $7, notes = $8, week = $9, review_key = $10, original_sha256 = $11 WHERE number = $1";
+    SUPERSEDE = "UPDATE claim SET superseded = 1 WHERE number = $1";
+    END = "UPDATE claim SET state = $2 WHERE number = $1";
+}
 
 /// What became of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,26 +53,6 @@ pub enum Queued {
     Overtaken,
 }
 
-/// What would become of a case file if it were queued now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Foreseen {
-    /// It would take its place.
-    Fresh,
-    /// The same bytes are queued already, as this claim.
-    Duplicate(i64),
-    /// It contradicts what is queued.
-    Conflict(Fault),
-}
-
-/// The file that counts for an event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LatestFile {
-    pub claim: i64,
-    pub case_id: CaseId,
-    pub sha256: Sha256,
-    pub issued_on: NaiveDate,
-}
-
 /// One write of the line.
 pub(super) enum Write<'a> {
     Claim { token: &'a str, file_sha256: Sha256 },
@@ -82,60 +73,15 @@ impl Ledger {
     pub fn end_lost_claims(&mut self, tokens: &[String], at: DateTime<Utc>) -> Result<(), LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            let open = sqlx::query("SELECT number, token FROM claim WHERE state = 'claimed' ORDER BY number")
-                .fetch_all(&mut *tx)
-                .await?;
+            let mut tx = begin_write(connection).await?;
+            let open = open(&mut tx).await?;
             let mut chain = Chain::new(at, THE_LINE);
-            for row in open.iter().filter(|row| !tokens.contains(&row.get("token"))) {
+            for (claim, _) in open.iter().filter(|(_, token)| !tokens.contains(token)) {
                 let detail = json!({ "faults": ["claim.gone"] });
-                end_claim(&mut tx, &mut chain, row.get("number"), ClaimState::Rejected, detail).await?;
+                end_claim(&mut tx, &mut chain, *claim, ClaimState::Rejected, detail).await?;
             }
             Ok(tx.commit().await?)
         })
-    }
-
-    /// The latest queued file of an event: the one that a correction replaces.
-    pub fn latest_file(&mut self, event_id: &EventId) -> Result<Option<LatestFile>, LedgerError> {
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(
-            sqlx::query(
-                "SELECT number, case_id, file_sha256, issued_on FROM claim \
-                 WHERE event_id = $1 AND state = 'queued' AND superseded = 0",
-            )
-            .bind(event_id.as_str())
-            .fetch_optional(connection),
-        )?;
-        row.map(|row| {
-            let unread = |what: &str| LedgerError::Failed(format!("the {what} of a case cannot be read"));
-            Ok(LatestFile {
-                claim: row.get("number"),
-                case_id: row.get::<&str, _>("case_id").parse().map_err(|_| unread("id"))?,
-                sha256: row.get::<&str, _>("file_sha256").parse().map_err(|_| unread("file's hash"))?,
-                issued_on: row.get::<&str, _>("issued_on").parse().map_err(|_| unread("day"))?,
-            })
-        })
-        .transpose()
-    }
-
-    /// Whether a case file of these bytes could take its place beside what is queued; changes nothing.
-    pub fn foresee(
-        &mut self,
-        event_id: &EventId,
-        replaces: Option<Sha256>,
-        file: Sha256,
-    ) -> Result<Foreseen, LedgerError> {
-        let connection = &mut self.connection;
-        let twin = self.runtime.block_on(
-            sqlx::query("SELECT number FROM claim WHERE file_sha256 = $1 AND state = 'queued'")
-                .bind(file.to_string())
-                .fetch_optional(connection),
-        )?;
-        if let Some(twin) = twin {
-            return Ok(Foreseen::Duplicate(twin.get("number")));
-        }
-        let current = self.latest_file(event_id)?.map(|latest| latest.sha256.to_string());
-        Ok(contradiction(replaces, current.as_deref()).map_or(Foreseen::Fresh, Foreseen::Conflict))
     }
 
     /// Does several writes in one transaction: one wait for the disk for all of them.
@@ -146,7 +92,7 @@ impl Ledger {
     ) -> Result<Vec<Written>, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut chain = Chain::new(at, THE_LINE);
             let mut written = Vec::with_capacity(writes.len());
             for write in writes {
@@ -175,24 +121,19 @@ impl Ledger {
 }
 
 async fn claim(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     chain: &mut Chain<'_>,
     token: &str,
     file_sha256: Sha256,
 ) -> Result<Claimed, LedgerError> {
-    let known = sqlx::query("SELECT number FROM claim WHERE file_sha256 = $1 AND state = 'queued'")
-        .bind(file_sha256.to_string())
-        .fetch_optional(&mut *connection)
-        .await?;
+    let known = twin(connection, file_sha256).await?;
     let state = match known {
         Some(_) => ClaimState::Duplicate,
         None => ClaimState::Claimed,
     };
-    let number: i64 = sqlx::query("SELECT COALESCE(MAX(number), 0) + 1 AS next FROM claim")
-        .fetch_one(&mut *connection)
-        .await?
-        .get("next");
-    sqlx::query("INSERT INTO claim (number, token, file_sha256, state) VALUES ($1, $2, $3, $4)")
+    let number = next_number(connection).await?;
+    CLAIM
+        .query()
         .bind(number)
         .bind(token)
         .bind(file_sha256.to_string())
@@ -203,22 +144,17 @@ async fn claim(
     let detail = json!({ "file_sha256": file_sha256, "token": token });
     chain.append(connection, &subject, state.code(), detail).await?;
     Ok(match known {
-        Some(row) => Claimed::Duplicate(row.get("number")),
+        Some(twin) => Claimed::Duplicate(twin),
         None => Claimed::Fresh(number),
     })
 }
 
 async fn queue(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     chain: &mut Chain<'_>,
     case: &SealedCase,
 ) -> Result<Queued, LedgerError> {
-    let twin = sqlx::query("SELECT number FROM claim WHERE file_sha256 = $1 AND state = 'queued'")
-        .bind(case.file_sha256.to_string())
-        .fetch_optional(&mut *connection)
-        .await?;
-    if let Some(twin) = twin {
-        let twin: i64 = twin.get("number");
+    if let Some(twin) = twin(connection, case.file_sha256).await? {
         end_claim(connection, chain, case.claim, ClaimState::Duplicate, json!({ "of": twin })).await?;
         return Ok(Queued::Duplicate(twin));
     }
@@ -226,13 +162,7 @@ async fn queue(
     if digest(&on_record) != digest(&case.history) {
         return Ok(Queued::Overtaken);
     }
-    let current = sqlx::query(
-        "SELECT number, file_sha256 FROM claim WHERE event_id = $1 AND state = 'queued' AND superseded = 0",
-    )
-    .bind(case.event_id.as_str())
-    .fetch_optional(&mut *connection)
-    .await?
-    .map(|row| (row.get::<i64, _>("number"), row.get::<String, _>("file_sha256")));
+    let current = current(connection, &case.event_id).await?;
     if let Some(fault) = contradiction(case.replaces, current.as_ref().map(|(_, sha256)| sha256.as_str())) {
         end_claim(connection, chain, case.claim, ClaimState::Rejected, json!({ "faults": [fault.code] }))
             .await?;
@@ -246,11 +176,6 @@ async fn queue(
     identities::keep(connection, case).await?;
     mentions::keep(connection, case).await?;
     mentions::hold(connection, chain, case).await?;
-    sqlx::query("UPDATE claim SET review_key = $2 WHERE number = $1")
-        .bind(case.claim)
-        .bind(&case.review_key)
-        .execute(&mut *connection)
-        .await?;
     let withdrawn = unsent::withdraw(connection, chain, case).await?;
     let detail = json!({
         "case_id": case.case_id, "event_id": case.event_id, "prepared_by": case.prepared_by,
@@ -273,7 +198,7 @@ async fn queue(
 }
 
 /// What the event puts on record, for the rules that plan the next one: the hash of the history that it was planned by.
-async fn put_on_record(connection: &mut SqliteConnection, case: &SealedCase) -> Result<Sha256, LedgerError> {
+async fn put_on_record(connection: &mut LedgerConnection, case: &SealedCase) -> Result<Sha256, LedgerError> {
     let text =
         |value: serde_json::Result<String>| value.map_err(|error| LedgerError::Failed(error.to_string()));
     let week = match &case.recorded.fact {
@@ -281,26 +206,26 @@ async fn put_on_record(connection: &mut SqliteConnection, case: &SealedCase) -> 
         _ => None,
     };
     let history = text(serde_json::to_string(&case.history))?;
-    sqlx::query(
-        "UPDATE claim SET case_id = $2, event_id = $3, issued_on = $4, pack = $5, recorded = $6, history = $7, \
-         notes = $8, week = $9 WHERE number = $1",
-    )
-    .bind(case.claim)
-    .bind(case.case_id.as_str())
-    .bind(case.event_id.as_str())
-    .bind(case.issued_on.to_string())
-    .bind(case.pack.as_str())
-    .bind(text(serde_json::to_string(&case.recorded))?)
-    .bind(&history)
-    .bind(text(serde_json::to_string(&case.notes))?)
-    .bind(week)
-    .execute(connection)
-    .await?;
+    PUT_ON_RECORD
+        .query()
+        .bind(case.claim)
+        .bind(case.case_id.as_str())
+        .bind(case.event_id.as_str())
+        .bind(case.issued_on.to_string())
+        .bind(case.pack.as_str())
+        .bind(text(serde_json::to_string(&case.recorded))?)
+        .bind(&history)
+        .bind(text(serde_json::to_string(&case.notes))?)
+        .bind(week)
+        .bind(&case.review_key)
+        .bind(Sha256::of(&case.original).to_string())
+        .execute(connection)
+        .await?;
     Ok(Sha256::of(history.as_bytes()))
 }
 
 /// Whether a case may take its place beside what is queued for the same event.
-fn contradiction(replaces: Option<Sha256>, current: Option<&str>) -> Option<Fault> {
+pub(crate) fn contradiction(replaces: Option<Sha256>, current: Option<&str>) -> Option<Fault> {
     match (current, replaces) {
         (None, None) => None,
         (Some(current), Some(replaces)) if replaces.to_string() == current => None,
@@ -330,23 +255,15 @@ fn contradiction(replaces: Option<Sha256>, current: Option<&str>) -> Option<Faul
 
 /// Takes what is unsent of an earlier file out of the queue: how many, and what has gone or may have gone.
 async fn supersede(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     chain: &mut Chain<'_>,
     earlier: i64,
     by: i64,
 ) -> Result<(usize, Vec<DespatchId>), LedgerError> {
-    sqlx::query("UPDATE claim SET superseded = 1 WHERE number = $1")
-        .bind(earlier)
-        .execute(&mut *connection)
-        .await?;
-    let rows = sqlx::query("SELECT id FROM despatch WHERE claim = $1 ORDER BY position")
-        .bind(earlier)
-        .fetch_all(&mut *connection)
-        .await?;
+    SUPERSEDE.query().bind(earlier).execute(&mut *connection).await?;
+    let despatches = of_claim(connection, earlier).await?;
     let (mut count, mut gone) = (0, Vec::new());
-    for row in rows {
-        let id = row.get::<&str, _>("id").parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
-        let mut despatch = load(connection, id).await?;
+    for mut despatch in despatches {
         if despatch.state.may_become(State::Superseded) {
             despatch.approval = None;
             step(connection, chain, &mut despatch, State::Superseded, "superseded", json!({ "by": by }))
@@ -354,24 +271,20 @@ async fn supersede(
             count += 1;
         } else if matches!(despatch.state, State::Sent | State::InDoubt | State::Claimed | State::DotPending)
         {
-            gone.push(id);
+            gone.push(despatch.id);
         }
     }
     Ok((count, gone))
 }
 
 async fn end_claim(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     chain: &mut Chain<'_>,
     claim: i64,
     state: ClaimState,
     detail: serde_json::Value,
 ) -> Result<(), LedgerError> {
-    sqlx::query("UPDATE claim SET state = $2 WHERE number = $1")
-        .bind(claim)
-        .bind(state.code())
-        .execute(&mut *connection)
-        .await?;
+    END.query().bind(claim).bind(state.code()).execute(&mut *connection).await?;
     chain.append(connection, &format!("case {claim}"), state.code(), detail).await?;
     Ok(())
 }

@@ -3,7 +3,9 @@
 
 use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, State};
-use super::ledger::{Ledger, LedgerError, load, put_down, record};
+use super::ledger::{Ledger, LedgerError, put_down};
+use crate::connection::begin_write;
+use crate::queries::despatches::load;
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
@@ -11,7 +13,6 @@ use despatch_core::words::StaffId;
 use despatch_settings::Staff;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sqlx::{Connection, Row};
 
 /// What a recipient let the office know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +39,7 @@ impl Ledger {
     ) -> Result<Despatch, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut despatch = load(&mut tx, id).await?;
             if !matches!(despatch.state, State::Sent | State::InDoubt) {
                 let cause = format!("it is {}, so nobody can have received it", despatch.state.words());
@@ -53,20 +54,5 @@ impl Ledger {
             tx.commit().await?;
             Ok(despatch)
         })
-    }
-
-    /// What has been sent and, as far as the office knows, not opened; and what is in doubt, has arrived and cannot be.
-    pub fn unacknowledged(&mut self) -> Result<Vec<Despatch>, LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(
-            sqlx::query(
-                "SELECT record FROM despatch \
-                 WHERE (state = 'sent' AND json_extract(record, '$.receipt.opened') IS NOT 1) \
-                 OR (state = 'in_doubt' AND json_extract(record, '$.receipt.opened') = 0) \
-                 ORDER BY claim, position",
-            )
-            .fetch_all(connection),
-        )?;
-        rows.iter().map(|row| record(row.get("record"))).collect()
     }
 }

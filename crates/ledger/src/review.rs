@@ -6,8 +6,10 @@ use super::despatch::{Approval, Bound, Despatch, DespatchId, Hold, SealedDespatc
 use super::files::{Files, sync_folder, write_file};
 use super::guarded::check_guards;
 use super::incidents::{Frozen, frozen, frozen_hold};
-use super::ledger::{Ledger, LedgerError, load, step};
-use super::packs::pack_record;
+use super::ledger::{Ledger, LedgerError, step};
+use crate::connection::begin_write;
+use crate::queries::despatches::load;
+use crate::queries::packs::pack_record;
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
@@ -17,7 +19,6 @@ use despatch_guards::{Check, Guard};
 use despatch_process::policy::{PackRecord, Packs, PolicyHold};
 use despatch_settings::Staff;
 use serde_json::json;
-use sqlx::Connection;
 use std::collections::BTreeMap;
 
 /// The largest message, in bytes: NHSmail takes 35 MB (NHS England, 2022).
@@ -62,7 +63,7 @@ impl Ledger {
         let files = self.files.clone();
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
             let packs = pack_record(&mut tx).await?;
@@ -106,7 +107,7 @@ impl Ledger {
         let files = self.files.clone();
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
             let packs = pack_record(&mut tx).await?;
@@ -153,7 +154,7 @@ impl Ledger {
         let files = self.files.clone();
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut chain = Chain::new(now.at, by.id.as_str());
             let mut despatch = load(&mut tx, id).await?;
             let made = sealed.despatch;

@@ -4,15 +4,17 @@
 use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, State};
 use super::incidents::frozen;
-use super::ledger::{Ledger, LedgerError, load, record, step};
-use super::packs::pack_record;
+use super::ledger::{Ledger, LedgerError, step};
 use super::review::{Checks, recheck};
 use super::unsent::overtake;
+use crate::connection::begin_write;
+use crate::queries::despatches::load;
+use crate::queries::next_to_send::{next_due, overtaken_and_back, superseded_and_back};
+use crate::queries::packs::pack_record;
 use chrono::TimeDelta;
 use despatch_core::clock::Moment;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sqlx::{Connection, Row};
 
 /// The actor of what the sender does by itself.
 const THE_SENDER: &str = "despatch send";
@@ -135,19 +137,10 @@ impl Ledger {
         let connection = &mut self.connection;
         // One transaction: what somebody holds, cancels or freezes meanwhile is seen, or comes after the claim.
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            let row = sqlx::query(
-                "SELECT record FROM despatch WHERE state = 'approved' \
-                 OR (state = 'deferred' AND (next_attempt IS NULL OR next_attempt <= $1)) \
-                 ORDER BY claim, position LIMIT 1",
-            )
-            .bind(now.at.to_rfc3339())
-            .fetch_optional(&mut *tx)
-            .await?;
-            let Some(row) = row else {
+            let mut tx = begin_write(connection).await?;
+            let Some(mut despatch) = next_due(&mut tx, now.at).await? else {
                 return Ok(Attempt::Nothing);
             };
-            let mut despatch = record(row.get("record"))?;
             let (packs, frozen) = (pack_record(&mut tx).await?, frozen(&mut tx).await?);
             let mut chain = Chain::new(now.at, THE_SENDER);
             let attempt = match recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
@@ -177,16 +170,7 @@ impl Ledger {
     /// Takes out what a correction could not supersede while a sender had it, and what has come back since.
     fn withdraw_superseded(&mut self, now: Moment) -> Result<(), LedgerError> {
         let connection = &mut self.connection;
-        let rows = self.runtime.block_on(
-            sqlx::query(
-                "SELECT id FROM despatch JOIN claim ON claim.number = despatch.claim \
-                 WHERE superseded = 1 AND despatch.state IN ('approved', 'deferred')",
-            )
-            .fetch_all(connection),
-        )?;
-        for row in rows {
-            let id =
-                row.get::<&str, _>("id").parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
+        for id in self.runtime.block_on(superseded_and_back(connection))? {
             self.sender_step(id, State::Superseded, "superseded", Value::Null, now, |despatch| {
                 despatch.approval = None;
             })?;
@@ -198,16 +182,10 @@ impl Ledger {
     fn withdraw_overtaken(&mut self, now: Moment) -> Result<(), LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-            let rows = sqlx::query(
-                "SELECT record FROM despatch WHERE state IN ('approved', 'deferred') \
-                 AND json_extract(record, '$.overtaken') IS NOT NULL",
-            )
-            .fetch_all(&mut *tx)
-            .await?;
+            let mut tx = begin_write(connection).await?;
+            let back = overtaken_and_back(&mut tx).await?;
             let mut chain = Chain::new(now.at, THE_SENDER);
-            for row in rows {
-                let mut despatch = record(row.get("record"))?;
+            for mut despatch in back {
                 if let Some(overtaken) = despatch.overtaken.clone() {
                     overtake(&mut tx, &mut chain, &mut despatch, &overtaken).await?;
                 }
@@ -258,7 +236,7 @@ impl Ledger {
     ) -> Result<Despatch, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = begin_write(connection).await?;
             let mut chain = Chain::new(now.at, THE_SENDER);
             let mut despatch = load(&mut tx, id).await?;
             change(&mut despatch);

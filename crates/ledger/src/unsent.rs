@@ -3,12 +3,15 @@
 
 use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, Hold, Overtaken, SealedCase, State};
-use super::ledger::{Ledger, LedgerError, put_down, record, step};
-use super::record::{first_file, read};
+use super::ledger::{Ledger, LedgerError, put_down, step};
+use crate::connection::LedgerConnection;
+use crate::queries::despatches::record;
+use crate::queries::history::{first_file, read};
+use crate::statement::statements;
 use despatch_core::words::{CaseId, EventId};
 use despatch_process::policy::{Fact, Planned, Recorded, Unsent};
 use serde_json::json;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 
 /// The place of the event `$2` of the case `$1`: that of its first file; one that is new comes after all others.
 macro_rules! place {
@@ -18,8 +21,29 @@ macro_rules! place {
     };
 }
 
+statements! {
+    LATER = concat!(
+        "SELECT number, recorded FROM claim WHERE case_id = $1 AND event_id <> $2 AND state = 'queued' \
+         AND superseded = 0 AND ",
+        first_file!(),
+        " > ",
+        place!(),
+        " ORDER BY ",
+        first_file!()
+    );
+    EARLIER = concat!(
+        "SELECT record, recorded FROM despatch JOIN claim ON claim.number = despatch.claim \
+         WHERE despatch.case_id = $1 AND claim.event_id <> $2 AND claim.superseded = 0 \
+         AND despatch.state NOT IN ('sent', 'returned', 'superseded', 'cancelled') AND ",
+        first_file!(),
+        " < ",
+        place!(),
+        " ORDER BY claim, position"
+    );
+}
+
 /// A despatch that has not gone for certain, and what its event put on record.
-type Waiting = (Despatch, Option<Recorded>);
+type Waiting = (Despatch, Recorded);
 
 impl Ledger {
     /// The despatches of the case that would give way to an event (`true`), or be held by it.
@@ -33,7 +57,7 @@ impl Ledger {
         let waiting = self.runtime.block_on(earlier(connection, case_id, event_id))?;
         let still = waiting.iter().filter(|(despatch, _)| despatch.state.may_become(State::Superseded));
         let meant = still.filter_map(|(despatch, made)| {
-            let effect = effect(by, &despatch.planned, made.as_ref().map(|made| &made.fact))?;
+            let effect = effect(by, &despatch.planned, Some(&made.fact))?;
             Some((despatch.id, effect.supersedes()))
         });
         Ok(meant.collect())
@@ -49,7 +73,7 @@ fn effect(by: &Recorded, planned: &Planned, made: Option<&Fact>) -> Option<Unsen
 /// Does to the case's despatches what the event calls for: how many give way or are held. What a sender has in hand,
 /// or may have delivered, is marked, and dealt with if it comes back.
 pub(super) async fn withdraw(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     chain: &mut Chain<'_>,
     case: &SealedCase,
 ) -> Result<usize, LedgerError> {
@@ -58,8 +82,7 @@ pub(super) async fn withdraw(
     }
     let mut count = 0;
     for (mut despatch, made) in earlier(connection, &case.case_id, &case.event_id).await? {
-        let made = made.as_ref().map(|made| &made.fact);
-        let Some(effect) = effect(&case.recorded, &despatch.planned, made) else {
+        let Some(effect) = effect(&case.recorded, &despatch.planned, Some(&made.fact)) else {
             continue;
         };
         let overtaken = overtaken(case.claim, &case.recorded, effect);
@@ -77,7 +100,7 @@ pub(super) async fn withdraw(
 
 /// Takes out, or holds, a despatch that an event of its case has overtaken.
 pub(super) async fn overtake(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     chain: &mut Chain<'_>,
     despatch: &mut Despatch,
     overtaken: &Overtaken,
@@ -99,23 +122,12 @@ pub(super) async fn overtake(
 /// What a correction makes anew stands where its first file stood: what the later events of the case did to that, they
 /// do to this.
 pub(super) async fn overtaken_on_arrival(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     case: &SealedCase,
     despatch: &mut Despatch,
 ) -> Result<(), LedgerError> {
-    let rows = sqlx::query(concat!(
-        "SELECT number, recorded FROM claim WHERE case_id = $1 AND event_id <> $2 AND state = 'queued' \
-         AND superseded = 0 AND recorded IS NOT NULL AND ",
-        first_file!(),
-        " > ",
-        place!(),
-        " ORDER BY ",
-        first_file!()
-    ))
-    .bind(case.case_id.as_str())
-    .bind(case.event_id.as_str())
-    .fetch_all(connection)
-    .await?;
+    let rows =
+        LATER.query().bind(case.case_id.as_str()).bind(case.event_id.as_str()).fetch_all(connection).await?;
     for row in rows {
         let by: Recorded = read(row.get("recorded"))?;
         let Some(effect) = effect(&by, &despatch.planned, Some(&case.recorded.fact)) else {
@@ -133,29 +145,12 @@ pub(super) async fn overtaken_on_arrival(
 
 /// What has not gone for certain of the case's earlier events.
 async fn earlier(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     case_id: &CaseId,
     event_id: &EventId,
 ) -> Result<Vec<Waiting>, LedgerError> {
-    let rows = sqlx::query(concat!(
-        "SELECT record, recorded FROM despatch JOIN claim ON claim.number = despatch.claim \
-         WHERE claim.case_id = $1 AND claim.event_id <> $2 AND claim.superseded = 0 AND despatch.state IN \
-         ('held', 'awaiting_review', 'approved', 'deferred', 'refused', 'claimed', 'dot_pending', 'in_doubt') AND ",
-        first_file!(),
-        " < ",
-        place!(),
-        " ORDER BY claim, position"
-    ))
-    .bind(case_id.as_str())
-    .bind(event_id.as_str())
-    .fetch_all(connection)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            let recorded: Option<&str> = row.get("recorded");
-            Ok((record(row.get("record"))?, recorded.map(read).transpose()?))
-        })
-        .collect()
+    let rows = EARLIER.query().bind(case_id.as_str()).bind(event_id.as_str()).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((record(row.get("record"))?, read(row.get("recorded"))?))).collect()
 }
 
 fn overtaken(claim: i64, by: &Recorded, effect: Unsent) -> Overtaken {

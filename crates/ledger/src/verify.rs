@@ -4,24 +4,33 @@
 use super::chain::{self, Event};
 use super::checkpoints::Checkpoint;
 use super::despatch::{Bound, Despatch, DespatchId, State};
+use super::despatch_row::DespatchRow;
 use super::files::Files;
-use super::ledger::{Ledger, LedgerError, ROW, record};
+use super::ledger::{Ledger, LedgerError, ROW};
+use crate::connection::{LedgerConnection, LedgerRow};
+use crate::queries::despatches::record;
+use crate::statement::statements;
 use despatch_core::words::Sha256;
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::{Connection, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::Path;
 
 /// The rows of the directory.
-mod directory;
+pub(crate) mod directory;
 /// The rows of litigation holds, erasures and what a restored office still has to settle.
-mod keeping;
+pub(crate) mod keeping;
 /// The rows of claims, adoptions and withdrawals.
-mod tables;
+pub(crate) mod tables;
+
+statements! {
+    HASH_OF_ROW = "SELECT hash FROM event WHERE seq = $1";
+    DESPATCHES = "SELECT id, claim, position, state, next_attempt, case_id, role, entry, pack, safety, overtaken, unheard, \
+                  unreviewed, record FROM despatch ORDER BY claim, position";
+}
 
 /// One thing that is not as the record says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -112,15 +121,12 @@ fn sha256(detail: &Value, field: &str) -> Option<Sha256> {
 
 /// Whether the record still is what was signed for: a cut tail, and a chain that was written anew, show here alone.
 async fn check_checkpoints(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     checkpoints: &[Checkpoint],
     audit: &mut Audit,
 ) -> sqlx::Result<()> {
     for checkpoint in checkpoints {
-        let row = sqlx::query("SELECT hash FROM event WHERE seq = $1")
-            .bind(checkpoint.seq)
-            .fetch_optional(&mut *connection)
-            .await?;
+        let row = HASH_OF_ROW.query().bind(checkpoint.seq).fetch_optional(&mut *connection).await?;
         let at = format!(
             "the checkpoint of {} over row {}",
             checkpoint.at.format("%Y-%m-%d %H:%M"),
@@ -139,11 +145,11 @@ async fn check_checkpoints(
 }
 
 async fn check_despatches(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     told: &Told<'_>,
     audit: &mut Audit,
 ) -> Result<(), LedgerError> {
-    let rows = sqlx::query("SELECT * FROM despatch ORDER BY claim, position").fetch_all(connection).await?;
+    let rows = DESPATCHES.query().fetch_all(connection).await?;
     let mut found = BTreeSet::new();
     audit.despatches = rows.len();
     for row in &rows {
@@ -165,17 +171,12 @@ async fn check_despatches(
 }
 
 /// Why a despatch's row does not follow from its events.
-fn differs(row: &SqliteRow, events: &[&Event]) -> Option<String> {
+fn differs(row: &LedgerRow, events: &[&Event]) -> Option<String> {
     let text: &str = row.get("record");
     let Ok(despatch) = record(text) else {
         return Some("its row cannot be read".to_owned());
     };
-    let columns = despatch.id.to_string() == row.get::<&str, _>("id")
-        && despatch.id.claim == row.get::<i64, _>("claim")
-        && despatch.id.position as i64 == row.get::<i64, _>("position")
-        && despatch.state.code() == row.get::<&str, _>("state")
-        && despatch.next_attempt.map(|at| at.to_rfc3339()).as_deref()
-            == row.get::<Option<&str>, _>("next_attempt");
+    let columns = DespatchRow::read(row).ok() == DespatchRow::of(&despatch).ok();
     if !columns {
         return Some("the columns of its row do not agree".to_owned());
     }

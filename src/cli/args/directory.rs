@@ -232,7 +232,7 @@ impl Reseal {
     }
 }
 
-fn role(text: &str) -> Result<Role, String> {
+pub(super) fn role(text: &str) -> Result<Role, String> {
     let known = Role::ALL.into_iter().find(|role| role.code() == text);
     known.ok_or_else(|| {
         let codes: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();

@@ -152,7 +152,7 @@ impl Gathering<'_, '_> {
             received.push(self.received(*claim)?);
         }
         let mut despatches = Vec::new();
-        for despatch in self.ledger.despatches(&[])?.into_iter().filter(|one| one.case_id == *case_id) {
+        for despatch in self.ledger.despatches_of_case(case_id)? {
             despatches.push(self.sent(despatch)?);
         }
         let (packs, templates) = self.texts(&despatches)?;

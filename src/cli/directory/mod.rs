@@ -122,9 +122,8 @@ impl Desk<'_> {
     /// What the directory holds for an entry.
     fn waiting_for(&mut self, id: &EntryId) -> Result<Waiting, Failure> {
         let mut waiting = Waiting::default();
-        let mut held = self.ledger.despatches(&[State::Held])?;
-        held.retain(|one| one.recipient.entry.as_ref() == Some(id));
-        for one in held {
+        let unsent = self.ledger.unsent_for_entry(id)?;
+        for one in unsent.into_iter().filter(|one| one.state == State::Held) {
             if one.holds.iter().all(is_of_directory) {
                 waiting.ours.push(one.id);
             } else if one.holds.iter().any(is_of_directory) {

@@ -9,7 +9,7 @@ use despatch_app::office::{CONFIG_FILE, Office, Unlock, private_key};
 use despatch_core::clock::{Clock, Moment};
 use despatch_core::fault::Fault;
 use despatch_core::words::{Sha256, date_words};
-use despatch_ledger::{DespatchId, Files, Ledger};
+use despatch_ledger::{Despatch, DespatchId, Files, Ledger, LedgerError};
 use despatch_seal::keys::SecretKey;
 use despatch_seal::sealing;
 use despatch_settings::Staff;
@@ -67,22 +67,21 @@ type Tried = (String, Sha256, bool);
 
 /// The newest sealed case file and the newest message: what each is, and whether it opened whole.
 fn try_both(ledger: &mut Ledger, secret: &SecretKey) -> Result<Vec<Tried>, Failure> {
-    let despatches = ledger.despatches(&[])?;
     let files = ledger.files().clone();
     let mut tried = Vec::new();
-    let newest = despatches.iter().rev().find_map(|one| {
+    let original = newest(ledger, |one| {
         let path = files.original(one.id.claim);
         Some((one.id.claim, fs::read(path).ok()?))
-    });
-    if let Some((claim, sealed)) = newest {
+    })?;
+    if let Some((claim, sealed)) = original {
         let opened = sealing::open(&sealed, secret).is_ok();
         tried.push((format!("received/{claim}.tar.age"), Sha256::of(&sealed), opened));
     }
-    let newest = despatches.iter().rev().find_map(|one| {
+    let message = newest(ledger, |one| {
         let bound = one.message.as_ref()?;
-        Some((one.id, bound, files.message_bytes(one.id, bound.revision, bound.sha256).ok()?))
-    });
-    if let Some((id, bound, bytes)) = newest {
+        Some((one.id, bound.clone(), files.message_bytes(one.id, bound.revision, bound.sha256).ok()?))
+    })?;
+    if let Some((id, bound, bytes)) = message {
         tried.push(match bound.copy {
             Some(hash) => try_copy(&files, id, bound.revision, hash, secret),
             None => try_parts(id, &bytes, secret)?,
@@ -93,6 +92,21 @@ fn try_both(ledger: &mut Ledger, secret: &SecretKey) -> Result<Vec<Tried>, Failu
         return Err(Fault::new("outbox", "recovery.nothing", cause, "process a case first").into());
     }
     Ok(tried)
+}
+
+/// What the newest despatch gives of which there is anything to take.
+fn newest<T>(ledger: &mut Ledger, take: impl Fn(&Despatch) -> Option<T>) -> Result<Option<T>, LedgerError> {
+    /// Despatches that are read at a time.
+    const PART: u32 = 20;
+    let mut before = None;
+    loop {
+        let part = ledger.despatches_before(before, PART)?;
+        let Some(oldest) = part.last() else { return Ok(None) };
+        before = Some(oldest.id);
+        if let Some(taken) = part.iter().find_map(&take) {
+            return Ok(Some(taken));
+        }
+    }
 }
 
 /// A message that is sealed to keys: each of its parts.

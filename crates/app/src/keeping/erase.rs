@@ -94,7 +94,7 @@ fn sealed(ledger: &mut Ledger, case: &CaseId) -> Result<Vec<(String, Vec<PathBuf
     for (claim, _) in ledger.claims_of(Some(case))? {
         found.push((format!("case {claim}"), vec![files.original(claim)]));
     }
-    for despatch in ledger.despatches(&[])?.into_iter().filter(|one| one.case_id == *case) {
+    for despatch in ledger.despatches_of_case(case)? {
         let last = despatch.message.as_ref().map_or(0, |bound| bound.revision);
         let of = |revision| [files.message(despatch.id, revision), files.copy(despatch.id, revision)];
         let messages = (1..=last).flat_map(of).collect();

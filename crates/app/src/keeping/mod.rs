@@ -11,5 +11,5 @@ mod restore;
 
 pub use backup::{BackedUp, backup};
 pub use erase::{Erased, erase};
-pub use purge::{Due, Going, due, purge};
+pub use purge::{Due, Going, due, purge, without_period};
 pub use restore::{Restoring, restore};

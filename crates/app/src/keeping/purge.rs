@@ -5,7 +5,7 @@
 use super::removal::{hash_of, remove_pending};
 use crate::intake::Inbox;
 use crate::office::Office;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Europe::London;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
@@ -50,41 +50,33 @@ pub struct Due {
 /// Looks for what has outlived its period; changes nothing.
 pub fn due(office: &Office, ledger: &mut Ledger, today: NaiveDate) -> Result<Due, LedgerError> {
     let retention = office.config.retention;
-    let periods = [
-        ("sent", retention.sent),
-        ("cancelled", retention.cancelled),
-        ("superseded", retention.superseded),
-        ("received", retention.received),
-        ("rejected", retention.rejected),
-    ];
     let held: BTreeSet<String> = ledger.litigation_holds()?.into_iter().map(|hold| hold.case_id).collect();
     let files = ledger.files().clone();
-    let mut found = Due { without_period: without(&periods), ..Due::default() };
-    let over = |kind: &str, since: NaiveDate| {
-        let days = periods.iter().find(|(name, _)| *name == kind).and_then(|(_, days)| *days)?;
-        ((today - since).num_days() >= days).then_some(days)
-    };
+    let mut found = Due { without_period: without_period(office), ..Due::default() };
+    let ends = [
+        (State::Sent, "sent", retention.sent),
+        (State::Cancelled, "cancelled", retention.cancelled),
+        (State::Superseded, "superseded", retention.superseded),
+    ];
+    let over: Vec<(State, NaiveDate)> =
+        ends.iter().filter_map(|(state, _, days)| Some((*state, last_day(today, (*days)?)))).collect();
     let mut candidates = Vec::new();
-    for (despatch, since) in ledger.settled()? {
-        let kind = match despatch.state {
-            State::Sent => "sent",
-            State::Cancelled => "cancelled",
-            _ => "superseded",
-        };
-        if let (Some(days), Some(bound)) = (over(kind, since), &despatch.message) {
+    for (despatch, since) in ledger.settled(&over)? {
+        let end = ends.iter().find(|(state, ..)| *state == despatch.state);
+        if let (Some((_, kind, Some(days))), Some(bound)) = (end, &despatch.message) {
             let messages = messages(&files, despatch.id, bound);
             candidates.push(Going {
                 kind,
                 subject: despatch.id.to_string(),
                 case_id: Some(despatch.case_id.to_string()),
                 since,
-                days,
+                days: *days,
                 files: messages,
             });
         }
     }
-    for case in ledger.settled_cases()? {
-        if let Some(days) = over("received", case.since) {
+    if let Some(days) = retention.received {
+        for case in ledger.settled_cases(last_day(today, days))? {
             candidates.push(Going {
                 kind: "received",
                 subject: format!("case {}", case.claim),
@@ -110,8 +102,22 @@ pub fn due(office: &Office, ledger: &mut Ledger, today: NaiveDate) -> Result<Due
     Ok(found)
 }
 
-fn without(periods: &[(&'static str, Option<i64>)]) -> Vec<&'static str> {
+/// The kinds that are kept for good, because the settings have no period for them.
+pub fn without_period(office: &Office) -> Vec<&'static str> {
+    let retention = office.config.retention;
+    let periods = [
+        ("sent", retention.sent),
+        ("cancelled", retention.cancelled),
+        ("superseded", retention.superseded),
+        ("received", retention.received),
+        ("rejected", retention.rejected),
+    ];
     periods.iter().filter(|(_, days)| days.is_none()).map(|(kind, _)| *kind).collect()
+}
+
+/// The last day on which a period of so many days can have begun to be over today.
+fn last_day(today: NaiveDate, days: i64) -> NaiveDate {
+    TimeDelta::try_days(days).and_then(|days| today.checked_sub_signed(days)).unwrap_or(NaiveDate::MIN)
 }
 
 /// Every message of a despatch that is there, with the office's own copies; the one that counted last.

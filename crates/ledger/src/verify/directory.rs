@@ -3,16 +3,23 @@
 
 use super::{Audit, Wrong};
 use crate::chain::Event;
+use crate::connection::LedgerConnection;
+use crate::statement::statements;
 use serde_json::Value;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet};
+
+statements! {
+    KEYS = "SELECT key, entry FROM entry_key";
+    ENTRIES = "SELECT id, email, domain, record FROM entry ORDER BY id";
+}
 
 /// What the subject of an entry's events begins with.
 const SUBJECT: &str = "entry ";
 
 /// Whether each entry, with its address and its keys, is what its last event made of it.
 pub(super) async fn check(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     events: &[Event],
     audit: &mut Audit,
 ) -> sqlx::Result<()> {
@@ -23,13 +30,11 @@ pub(super) async fn check(
         }
     }
     let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for row in sqlx::query("SELECT key, entry FROM entry_key").fetch_all(&mut *connection).await? {
+    for row in KEYS.query().fetch_all(&mut *connection).await? {
         keys.entry(row.get("entry")).or_default().insert(row.get("key"));
     }
     let mut found = BTreeSet::new();
-    for row in
-        sqlx::query("SELECT id, email, domain, record FROM entry ORDER BY id").fetch_all(connection).await?
-    {
+    for row in ENTRIES.query().fetch_all(connection).await? {
         let id: String = row.get("id");
         let record: Value = serde_json::from_str(row.get("record")).unwrap_or_default();
         let words = match told.get(id.as_str()) {

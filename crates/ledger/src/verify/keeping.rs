@@ -4,12 +4,21 @@
 use super::{Audit, Wrong};
 use crate::backup::OFFICE;
 use crate::chain::Event;
+use crate::connection::LedgerConnection;
+use crate::statement::statements;
 use serde_json::Value;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who set a hold or asked for an erasure, and why, by what it is and its case.
 type Words = BTreeMap<(&'static str, String), (String, String)>;
+
+statements! {
+    HOLDS = "SELECT case_id, by, reason FROM litigation_hold";
+    ERASURES = "SELECT case_id, by, reason FROM erasure";
+    RESTORATION = "SELECT one FROM restoration";
+    UNRECONCILED = "SELECT despatch FROM unreconciled";
+}
 
 const HOLD: &str = "litigation hold";
 const ERASURE: &str = "erasure that was asked for";
@@ -17,17 +26,14 @@ const ERASURE: &str = "erasure that was asked for";
 /// Whether each litigation hold, each erasure that waits for a second person, and what is still to be settled after a
 /// restoration is as the events leave it.
 pub(super) async fn check(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     events: &[Event],
     audit: &mut Audit,
 ) -> sqlx::Result<()> {
     let told = words(events);
     let mut rows = Words::new();
-    for (what, query) in [
-        (HOLD, "SELECT case_id, by, reason FROM litigation_hold"),
-        (ERASURE, "SELECT case_id, by, reason FROM erasure"),
-    ] {
-        for row in sqlx::query(query).fetch_all(&mut *connection).await? {
+    for (what, query) in [(HOLD, HOLDS), (ERASURE, ERASURES)] {
+        for row in query.query().fetch_all(&mut *connection).await? {
             rows.insert((what, row.get("case_id")), (row.get("by"), row.get("reason")));
         }
     }
@@ -36,9 +42,8 @@ pub(super) async fn check(
         let at = format!("the {} of {}", key.0, key.1);
         audit.wrong.push(Wrong::new(at, "it does not follow from what happened"));
     }
-    let restored =
-        sqlx::query("SELECT one FROM restoration").fetch_optional(&mut *connection).await?.is_some();
-    let open = sqlx::query("SELECT despatch FROM unreconciled").fetch_all(connection).await?;
+    let restored = RESTORATION.query().fetch_optional(&mut *connection).await?.is_some();
+    let open = UNRECONCILED.query().fetch_all(connection).await?;
     let open: BTreeSet<String> = open.iter().map(|row| row.get("despatch")).collect();
     let told = unsettled(events);
     if restored != told.is_some() || open != told.unwrap_or_default() {

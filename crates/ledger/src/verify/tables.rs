@@ -3,12 +3,23 @@
 
 use super::{Audit, Wrong, claim_of, sha256};
 use crate::chain::Event;
+use crate::connection::LedgerConnection;
+use crate::statement::statements;
 use despatch_core::words::Sha256;
 use despatch_process::events::ReferralFact;
 use despatch_process::policy::{Fact, Recorded};
 use serde_json::Value;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet};
+
+statements! {
+    TEMPLATES = "SELECT hash, content FROM template";
+    PACK_TEXTS = "SELECT hash, content FROM pack_text";
+    CLAIMS = "SELECT number, token, file_sha256, state, superseded, case_id, event_id, issued_on, pack, week, recorded, \
+              notes, history, original_sha256 FROM claim ORDER BY number";
+    ADOPTIONS = "SELECT pack, proposed_by, confirmed_by, reason, last_day FROM adoption";
+    WITHDRAWALS = "SELECT pack, by, reason FROM withdrawal";
+}
 
 /// What the events say of one case file.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -25,11 +36,12 @@ struct Claim {
     /// The week whose place for a second opinion it took.
     week: Option<String>,
     history: Option<Sha256>,
+    original: Option<Sha256>,
     superseded: bool,
 }
 
 pub(super) async fn check(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     events: &[Event],
     audit: &mut Audit,
 ) -> sqlx::Result<()> {
@@ -37,10 +49,10 @@ pub(super) async fn check(
     check_adoptions(connection, events, audit).await?;
     for (table, what) in [("template", "template"), ("pack_text", "policy pack")] {
         let query = match table {
-            "template" => "SELECT hash, content FROM template",
-            _ => "SELECT hash, content FROM pack_text",
+            "template" => TEMPLATES,
+            _ => PACK_TEXTS,
         };
-        for row in sqlx::query(query).fetch_all(&mut *connection).await? {
+        for row in query.query().fetch_all(&mut *connection).await? {
             let (hash, content): (&str, &str) = (row.get("hash"), row.get("content"));
             let is = match table {
                 "template" => {
@@ -59,12 +71,12 @@ pub(super) async fn check(
 }
 
 async fn check_claims(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     events: &[Event],
     audit: &mut Audit,
 ) -> sqlx::Result<()> {
     let told = claims(events);
-    let rows = sqlx::query("SELECT * FROM claim ORDER BY number").fetch_all(connection).await?;
+    let rows = CLAIMS.query().fetch_all(connection).await?;
     audit.cases = rows.len();
     let mut found = BTreeSet::new();
     for row in &rows {
@@ -80,15 +92,15 @@ async fn check_claims(
         let row = Claim {
             state: row.get("state"),
             file_sha256: row.get("file_sha256"),
-            // Events of before these two were bound do not tell them.
-            token: expected.token.as_ref().and_then(|_| text("token")),
-            history: expected.history.and_then(|_| Some(Sha256::of(text("history")?.as_bytes()))),
+            token: text("token"),
+            history: text("history").map(|text| Sha256::of(text.as_bytes())),
+            original: text("original_sha256").and_then(|hash| hash.parse().ok()),
             case_id: text("case_id"),
             event_id: text("event_id"),
             issued_on: text("issued_on"),
             pack: text("pack"),
-            recorded: expected.recorded.as_ref().and_then(|_| value("recorded")),
-            notes: expected.notes.as_ref().and_then(|_| value("notes")),
+            recorded: value("recorded"),
+            notes: value("notes"),
             week: text("week"),
             superseded: row.get::<i64, _>("superseded") != 0,
         };
@@ -128,12 +140,12 @@ fn claims(events: &[Event]) -> BTreeMap<i64, Claim> {
                     claim.case_id = text("case_id");
                     claim.event_id = text("event_id");
                     claim.issued_on = text("issued_on");
-                    // Offices of before packs were kept had the one pack that there was.
-                    claim.pack = text("pack").or_else(|| Some("hoso-2022-09-12".to_owned()));
+                    claim.pack = text("pack");
                     claim.recorded = event.detail.get("recorded").cloned();
                     claim.notes = event.detail.get("notes").cloned();
                     claim.week = claim.recorded.as_ref().and_then(week);
                     claim.history = sha256(&event.detail, "history_sha256");
+                    claim.original = sha256(&event.detail, "original_sha256");
                 }
             }
             (None, "case_moved") => {
@@ -159,12 +171,12 @@ fn week(recorded: &Value) -> Option<String> {
 type Decided = (String, String, Option<String>, String, Option<String>);
 
 async fn check_adoptions(
-    connection: &mut SqliteConnection,
+    connection: &mut LedgerConnection,
     events: &[Event],
     audit: &mut Audit,
 ) -> sqlx::Result<()> {
     let mut rows: BTreeSet<Decided> = BTreeSet::new();
-    for row in sqlx::query("SELECT * FROM adoption").fetch_all(&mut *connection).await? {
+    for row in ADOPTIONS.query().fetch_all(&mut *connection).await? {
         let until = Some(row.get("last_day"));
         rows.insert((
             row.get("pack"),
@@ -174,7 +186,7 @@ async fn check_adoptions(
             until,
         ));
     }
-    for row in sqlx::query("SELECT * FROM withdrawal").fetch_all(connection).await? {
+    for row in WITHDRAWALS.query().fetch_all(connection).await? {
         rows.insert((row.get("pack"), row.get("by"), None, row.get("reason"), None));
     }
     let told = decided(events);

@@ -1,0 +1,99 @@
+//! Enters: a demo office, filled up to 100,000 despatches on record. Leaves: how long commands take that must not grow
+//! with the record. Never: says that the filled rows are what the program would write: they are copies of its own.
+
+#[path = "../tests/support/office.rs"]
+#[allow(dead_code, unused_imports, reason = "the tests use the rest")]
+mod office;
+
+use office::DemoOffice;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Despatches on record.
+const DESPATCHES: usize = 100_000;
+/// Times that each command is run; the median counts.
+const TURNS: usize = 15;
+/// The commands, and how each is limited by the promise that it keeps.
+const COMMANDS: [&[&str]; 9] = [
+    &["outbox", "list"],
+    &["outbox", "list", "--page", "2000"],
+    &["outbox", "list", "--state", "held"],
+    &["outbox", "list", "--state", "sent"],
+    &["outbox", "list", "--state", "sent", "--role", "caseworker", "--page", "100"],
+    &["outbox", "list", "--case", "FILL-0500"],
+    &["outbox", "show", "1-1"],
+    &["send", "--once"],
+    &["deadlines"],
+];
+
+fn main() {
+    let office = DemoOffice::new();
+    office.run(&["send", "--once"]).expect(0);
+    let before = measure(&office);
+    fill(&office);
+    let after = measure(&office);
+    println!(
+        "median of {TURNS} runs, in milliseconds: the demo office, and with {DESPATCHES} despatches on record"
+    );
+    for (words, (before, after)) in COMMANDS.iter().zip(before.into_iter().zip(after)) {
+        let ms = |time: Duration| time.as_secs_f64() * 1e3;
+        println!("  {:>7.1} {:>8.1}  {}", ms(before), ms(after), words.join(" "));
+    }
+}
+
+fn measure(office: &DemoOffice) -> Vec<Duration> {
+    let median = |words: &&[&str]| {
+        let mut times: Vec<Duration> = (0..TURNS)
+            .map(|_| {
+                let start = Instant::now();
+                let said = office.run(words);
+                assert!(said.stderr.is_empty(), "{words:?}: {said:?}");
+                start.elapsed()
+            })
+            .collect();
+        times.sort();
+        times[TURNS / 2]
+    };
+    COMMANDS.iter().map(median).collect()
+}
+
+/// Copies the case files on record, with their despatches and events, under new numbers until there are enough: nine of
+/// ten have been sent and opened, the others wait.
+fn fill(office: &DemoOffice) {
+    let sql = format!(
+        "PRAGMA synchronous = OFF;
+         BEGIN;
+         CREATE TEMP TABLE model AS SELECT * FROM despatch WHERE claim IN \
+             (SELECT number FROM claim WHERE state = 'queued' AND superseded = 0);
+         CREATE TEMP TABLE copies AS WITH RECURSIVE n(i) AS \
+             (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i * (SELECT COUNT(*) FROM model) < {DESPATCHES}) \
+             SELECT i, 1000 * i AS base, printf('FILL-%04d', i) AS case_id, i % 10 <> 0 AS settled FROM n;
+         INSERT INTO claim (number, token, file_sha256, state, superseded, case_id, event_id, issued_on, pack, \
+             review_key, original_sha256, recorded, notes, history) \
+             SELECT base + number, 'fill-' || (base + number), printf('%064x', base + number), state, superseded, \
+             copies.case_id, 'fill-' || (base + number), issued_on, pack, review_key, original_sha256, recorded, notes, \
+             history FROM copies JOIN claim WHERE number IN (SELECT claim FROM model);
+         INSERT INTO despatch \
+             (id, claim, position, state, case_id, role, entry, pack, safety, overtaken, unheard, unreviewed, record) \
+             SELECT (base + claim) || '-' || position, base + claim, position, \
+             CASE WHEN settled THEN 'sent' ELSE 'held' END, copies.case_id, role, entry, pack, safety AND settled, 0, 0, 0, \
+             json_set(record, '$.id', (base + claim) || '-' || position, '$.case_id', copies.case_id, \
+             '$.state', CASE WHEN settled THEN 'sent' ELSE 'held' END, '$.planned.safety', json('false')) \
+             FROM copies JOIN model;
+         INSERT INTO event (seq, at, actor, subject, what, detail, previous, hash) \
+             SELECT (SELECT MAX(seq) FROM event) + ROW_NUMBER() OVER (), '2026-01-05T09:00:00.000Z', 'despatch', \
+             (base + claim) || '-' || position, 'held', record, '', printf('%064x', base + position) \
+             FROM copies JOIN model;
+         COMMIT;
+         SELECT COUNT(*) FROM despatch;"
+    );
+    let mut sqlite = Command::new("sqlite3")
+        .arg("-bail")
+        .arg(office.dir.join("outbox/ledger.db"))
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("sqlite3 (Debian's package) starts");
+    sqlite.stdin.take().expect("a pipe").write_all(sql.as_bytes()).expect("sqlite3 reads");
+    assert!(sqlite.wait().expect("sqlite3 ends").success(), "the ledger cannot be filled");
+}

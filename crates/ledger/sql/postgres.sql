@@ -1,0 +1,183 @@
+-- The ledger in PostgreSQL: sqlite.sql has the same tables, columns and indexes. Text, bigint and bytes alone.
+-- The database needs the C collation: times, ids and days are compared as text.
+
+-- Which schema this is.
+CREATE TABLE schema_version (version BIGINT NOT NULL);
+
+-- What happened, in order, each row bound to the one before it. Never updated, never deleted.
+CREATE TABLE event (
+    seq      BIGINT PRIMARY KEY,
+    at       TEXT NOT NULL,
+    actor    TEXT NOT NULL,
+    subject  TEXT NOT NULL,
+    what     TEXT NOT NULL,
+    detail   TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    hash     TEXT NOT NULL
+);
+-- The history of one despatch, incident or entry is asked for by its subject, and what is frozen by what happened.
+CREATE INDEX event_subject ON event (subject, seq);
+CREATE INDEX event_what ON event (what, seq);
+
+-- One row for each case file that was taken from the inbox. Follows from the events.
+CREATE TABLE claim (
+    number      BIGINT PRIMARY KEY,
+    token       TEXT NOT NULL UNIQUE,
+    file_sha256 TEXT NOT NULL,
+    state       TEXT NOT NULL,
+    superseded  BIGINT NOT NULL DEFAULT 0,
+    -- From here on: once it is queued.
+    case_id     TEXT,
+    event_id    TEXT,
+    issued_on   TEXT,
+    pack        TEXT,
+    -- The week whose place for a second opinion it took.
+    week        TEXT,
+    -- The review key to which the case file was sealed, by its fingerprint.
+    review_key  TEXT,
+    -- The hash of the sealed case file.
+    original_sha256 TEXT,
+    -- What it puts on record (closed words, dates and ids), its notes for the casework system, and the history by which
+    -- it was planned.
+    recorded    TEXT,
+    notes       TEXT,
+    history     TEXT
+);
+CREATE UNIQUE INDEX claim_bytes_once ON claim (file_sha256) WHERE state = 'queued';
+CREATE UNIQUE INDEX claim_event_once ON claim (event_id) WHERE state = 'queued' AND superseded = 0;
+CREATE INDEX claim_case ON claim (case_id);
+CREATE INDEX claim_week ON claim (week) WHERE week IS NOT NULL;
+CREATE INDEX claim_open ON claim (number) WHERE state = 'claimed';
+
+-- One row for each message to one recipient. Follows from the events. The columns repeat what of the record is asked
+-- for, so that a question reads the rows that answer it.
+CREATE TABLE despatch (
+    id           TEXT PRIMARY KEY,
+    claim        BIGINT NOT NULL REFERENCES claim (number),
+    position     BIGINT NOT NULL,
+    state        TEXT NOT NULL,
+    next_attempt TEXT,
+    case_id      TEXT NOT NULL,
+    role         TEXT NOT NULL,
+    -- The entry of the directory that it goes to.
+    entry        TEXT,
+    pack         TEXT NOT NULL,
+    -- Whether it is a copy for a healthcare team.
+    safety       BIGINT NOT NULL,
+    -- Whether an event of the case came in while a sender had it in hand.
+    overtaken    BIGINT NOT NULL,
+    -- Whether it went, or may have, and its recipient has not said that it could be opened.
+    unheard      BIGINT NOT NULL,
+    -- Whether one person alone let it go and nobody has reviewed that.
+    unreviewed   BIGINT NOT NULL,
+    record       TEXT NOT NULL
+);
+CREATE UNIQUE INDEX despatch_place ON despatch (claim, position);
+CREATE INDEX despatch_state ON despatch (state, claim, position, role);
+CREATE INDEX despatch_role ON despatch (role, claim, position);
+CREATE INDEX despatch_case ON despatch (case_id, claim, position);
+CREATE INDEX despatch_entry ON despatch (entry, state);
+CREATE INDEX despatch_safety ON despatch (state) WHERE safety = 1;
+CREATE INDEX despatch_overtaken ON despatch (state) WHERE overtaken = 1;
+CREATE INDEX despatch_unheard ON despatch (claim, position) WHERE unheard = 1;
+CREATE INDEX despatch_unreviewed ON despatch (claim, position) WHERE unreviewed = 1;
+
+-- Which packs two members of staff have adopted, and which were withdrawn. Follows from the events.
+-- An adoption holds until a second person has confirmed the next one, so both may stand here.
+CREATE TABLE adoption (
+    pack         TEXT NOT NULL,
+    proposed_by  TEXT NOT NULL,
+    confirmed_by TEXT,
+    reason       TEXT NOT NULL,
+    first_day    TEXT NOT NULL,
+    last_day     TEXT NOT NULL
+);
+CREATE UNIQUE INDEX adoption_open ON adoption (pack) WHERE confirmed_by IS NULL;
+CREATE UNIQUE INDEX adoption_made ON adoption (pack) WHERE confirmed_by IS NOT NULL;
+CREATE TABLE withdrawal (
+    pack   TEXT PRIMARY KEY,
+    by     TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    day    TEXT NOT NULL
+);
+
+-- Every version of a kind's templates and every text of a pack that a line has used, by the hash that its despatches
+-- name.
+CREATE TABLE template (
+    hash    TEXT PRIMARY KEY,
+    kind    TEXT NOT NULL,
+    since   TEXT NOT NULL,
+    content TEXT NOT NULL
+);
+CREATE TABLE pack_text (
+    hash    TEXT PRIMARY KEY,
+    pack    TEXT NOT NULL,
+    since   TEXT NOT NULL,
+    content TEXT NOT NULL
+);
+
+-- The directory: whom the office may write to. Follows from the events of each entry.
+CREATE TABLE entry (
+    id     TEXT PRIMARY KEY,
+    -- In lower case: one mailbox is one entry.
+    email  TEXT NOT NULL UNIQUE,
+    domain TEXT NOT NULL,
+    record TEXT NOT NULL
+);
+CREATE INDEX entry_domain ON entry (domain);
+-- Each key belongs to one entry.
+CREATE TABLE entry_key (
+    key   TEXT PRIMARY KEY,
+    entry TEXT NOT NULL REFERENCES entry (id)
+);
+CREATE INDEX entry_key_of ON entry_key (entry);
+-- Counts up with every change of it, so that a reader sees at once whether what it has is out of date.
+CREATE TABLE directory (version BIGINT NOT NULL);
+INSERT INTO directory (version) VALUES (0);
+
+-- Whom the open cases are about, as keyed hashes (the key is in the office's keys/, not here), so that another person's
+-- document is recognised. A row of kind 'closed' says that what came before of its case counts no longer.
+CREATE TABLE identity (
+    seq     BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    case_id TEXT NOT NULL,
+    kind    TEXT NOT NULL,
+    mark    BYTEA NOT NULL
+);
+CREATE INDEX identity_case ON identity (case_id);
+-- What in the attachments of a case file may be a reference, as keyed hashes: when a case with such a reference comes in
+-- later, what has not gone yet is held. Goes with the identity of the case.
+CREATE TABLE mention (
+    mark  BYTEA NOT NULL,
+    claim BIGINT NOT NULL REFERENCES claim (number),
+    PRIMARY KEY (mark, claim)
+);
+CREATE INDEX mention_claim ON mention (claim);
+
+-- Cases of which nothing may be removed, and those whose erasure one person has asked for. Follow from the events.
+CREATE TABLE litigation_hold (
+    case_id TEXT PRIMARY KEY,
+    by      TEXT NOT NULL,
+    reason  TEXT NOT NULL,
+    since   TEXT NOT NULL
+);
+CREATE TABLE erasure (
+    case_id TEXT PRIMARY KEY,
+    by      TEXT NOT NULL,
+    reason  TEXT NOT NULL,
+    since   TEXT NOT NULL
+);
+-- Sealed files whose removal is on record, relative to the office; one that is pending may be there still.
+CREATE TABLE removed (
+    file    TEXT PRIMARY KEY,
+    pending BIGINT NOT NULL
+);
+CREATE INDEX removed_pending ON removed (file) WHERE pending = 1;
+
+-- That this ledger comes from a backup and nobody has settled yet what was sent since, and what that is asked of.
+CREATE TABLE restoration (
+    one   BIGINT PRIMARY KEY CHECK (one = 1),
+    by    TEXT NOT NULL,
+    since TEXT NOT NULL,
+    taken TEXT NOT NULL
+);
+CREATE TABLE unreconciled (despatch TEXT PRIMARY KEY);

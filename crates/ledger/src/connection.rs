@@ -1,0 +1,163 @@
+//! Enters: the file of a ledger. Leaves: a connection with every safeguard set and read back, and transactions on it.
+//! Never: opens a ledger of another schema, or goes on where a safeguard does not hold.
+
+use crate::engine::Engine;
+use crate::ledger::LedgerError;
+use crate::statement::statements;
+use despatch_core::fault::Fault;
+use sqlx::any::{AnyRow, install_default_drivers};
+use sqlx::{Any, AnyConnection, Connection, Row, Transaction};
+use std::fs;
+use std::path::Path;
+
+/// What every statement of the ledger is written for.
+pub(crate) type Database = Any;
+/// A connection to the ledger.
+pub(crate) type LedgerConnection = AnyConnection;
+/// A transaction on it.
+pub(crate) type LedgerTransaction<'c> = Transaction<'c, Database>;
+/// A row that it answers with.
+pub(crate) type LedgerRow = AnyRow;
+
+/// The version of `sql/*.sql`. A ledger of another one is refused.
+const SCHEMA: i64 = 1;
+
+statements! {
+    SCHEMA_OF_LEDGER = "SELECT version FROM schema_version";
+    WRITE_SCHEMA = "INSERT INTO schema_version (version) VALUES ($1)";
+}
+
+/// One setting of SQLite on which a promise rests.
+pub(crate) struct Pragma {
+    set: &'static str,
+    pub(crate) read: &'static str,
+    /// What reading it must answer.
+    holds: &'static str,
+}
+
+/// All of them, in the order in which they are set.
+static PRAGMAS: [Pragma; 5] = [
+    // How long a command waits for another's transaction. First, so that the others wait too.
+    Pragma { set: "PRAGMA busy_timeout = 10000", read: "PRAGMA busy_timeout", holds: "10000" },
+    Pragma { set: "PRAGMA journal_mode = WAL", read: "PRAGMA journal_mode", holds: "wal" },
+    // FULL: a commit is on the disk before it is answered.
+    Pragma { set: "PRAGMA synchronous = FULL", read: "PRAGMA synchronous", holds: "2" },
+    Pragma { set: "PRAGMA foreign_keys = ON", read: "PRAGMA foreign_keys", holds: "1" },
+    // What is deleted is overwritten in the file.
+    Pragma { set: "PRAGMA secure_delete = ON", read: "PRAGMA secure_delete", holds: "1" },
+];
+
+/// Opens the ledger in a file that is there, and makes its tables where it is empty.
+///
+/// # Errors
+/// The file cannot be opened, a safeguard does not hold, or another version of despatch made it.
+pub(crate) async fn connect(file: &Path) -> Result<LedgerConnection, LedgerError> {
+    let mut connection = open(file, "rw").await?;
+    for pragma in &PRAGMAS {
+        sqlx::raw_sql(pragma.set).execute(&mut connection).await?;
+    }
+    for (pragma, found) in read_back(&mut connection).await? {
+        if found != pragma.holds {
+            let why = format!("{} does not hold: the database answers {found}", pragma.set);
+            return Err(LedgerError::Failed(why));
+        }
+    }
+    make_tables(&mut connection).await?;
+    Ok(connection)
+}
+
+/// What the database says of each setting.
+pub(crate) async fn read_back(
+    connection: &mut LedgerConnection,
+) -> Result<Vec<(&'static Pragma, String)>, LedgerError> {
+    let mut found = Vec::new();
+    for pragma in &PRAGMAS {
+        let row = sqlx::raw_sql(pragma.read).fetch_one(&mut *connection).await?;
+        let text = row.try_get::<i64, _>(0).map(|number| number.to_string()).or_else(|_| row.try_get(0))?;
+        found.push((pragma, text));
+    }
+    Ok(found)
+}
+
+/// Opens a copy of a ledger to read it; nothing of the file changes.
+///
+/// # Errors
+/// The file cannot be opened.
+pub(crate) async fn connect_to_copy(file: &Path) -> Result<LedgerConnection, LedgerError> {
+    open(file, "ro").await
+}
+
+/// Begins a transaction that writes. The readers of the ledger go on meanwhile; other writers wait.
+///
+/// # Errors
+/// Another writer did not end in time.
+pub(crate) async fn begin_write(
+    connection: &mut LedgerConnection,
+) -> Result<LedgerTransaction<'_>, LedgerError> {
+    let begin = Engine::of(connection)?.begin_write();
+    Ok(connection.begin_with(begin).await?)
+}
+
+/// Copies a ledger as it is at this moment into an empty file; whoever writes meanwhile goes on.
+///
+/// # Errors
+/// The database or the disk fails.
+#[expect(clippy::disallowed_methods, reason = "no statement of both engines: each has a file of its own")]
+pub(crate) async fn copy(connection: &mut LedgerConnection, to: &Path) -> Result<(), LedgerError> {
+    let backup = Engine::of(connection)?.backup();
+    sqlx::query::<Database>(backup).bind(to.display().to_string()).execute(connection).await?;
+    Ok(())
+}
+
+async fn open(file: &Path, mode: &str) -> Result<LedgerConnection, LedgerError> {
+    install_default_drivers();
+    // A URL would lose `..` behind a link.
+    let path = fs::canonicalize(file)?;
+    Ok(LedgerConnection::connect(&url(&path, mode)).await?)
+}
+
+/// The URL of a file: every byte that means something in one is escaped.
+fn url(path: &Path, mode: &str) -> String {
+    let mut url = "sqlite://".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                url.push(char::from(*byte))
+            }
+            _ => url.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    url + "?mode=" + mode
+}
+
+/// Makes the tables of an empty ledger; refuses one of another schema.
+async fn make_tables(connection: &mut LedgerConnection) -> Result<(), LedgerError> {
+    if tables(connection).await?.is_empty() {
+        let engine = Engine::of(connection)?;
+        let mut tx = begin_write(connection).await?;
+        // Another process may have come first.
+        if tables(&mut tx).await?.is_empty() {
+            sqlx::raw_sql(engine.schema()).execute(&mut *tx).await?;
+            WRITE_SCHEMA.query().bind(SCHEMA).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+    }
+    let version = match tables(connection).await?.iter().any(|table| table == "schema_version") {
+        true => SCHEMA_OF_LEDGER.query().fetch_one(connection).await?.try_get("version")?,
+        false => 0,
+    };
+    if version == SCHEMA {
+        return Ok(());
+    }
+    let cause = format!(
+        "another version of despatch made this ledger (schema {version}; this one reads schema {SCHEMA})"
+    );
+    let cure = "use the version that made it";
+    Err(LedgerError::Refused(Fault::new("outbox/ledger.db", "ledger.schema", cause, cure)))
+}
+
+async fn tables(connection: &mut LedgerConnection) -> Result<Vec<String>, LedgerError> {
+    let list = Engine::of(connection)?.tables();
+    let rows = sqlx::raw_sql(list).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok(row.try_get("name")?)).collect()
+}

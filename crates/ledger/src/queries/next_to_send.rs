@@ -1,0 +1,50 @@
+//! Enters: the time. Leaves: the next approved despatch that is due, and what came back from a sender and may not go
+//! again. Never: reads what waits behind it.
+
+use super::despatches::{record, records};
+use crate::connection::LedgerConnection;
+use crate::despatch::{Despatch, DespatchId};
+use crate::ledger::LedgerError;
+use crate::statement::statements;
+use chrono::{DateTime, Utc};
+use sqlx::Row;
+
+statements! {
+    NEXT = "SELECT despatch.record FROM ( \
+            SELECT * FROM (SELECT claim, position FROM despatch WHERE state = 'approved' \
+                           ORDER BY claim, position LIMIT 1) AS approved \
+            UNION ALL \
+            SELECT * FROM (SELECT claim, position FROM despatch \
+                           WHERE state = 'deferred' AND (next_attempt IS NULL OR next_attempt <= $1) \
+                           ORDER BY claim, position LIMIT 1) AS deferred \
+            ) AS due JOIN despatch ON despatch.claim = due.claim AND despatch.position = due.position \
+            ORDER BY due.claim, due.position LIMIT 1";
+    SUPERSEDED = "SELECT despatch.id FROM despatch JOIN claim ON claim.number = despatch.claim \
+                  WHERE claim.superseded = 1 AND despatch.state IN ('approved', 'deferred')";
+    OVERTAKEN = "SELECT record FROM despatch WHERE overtaken = 1 AND state IN ('approved', 'deferred')";
+}
+
+/// The next despatch whose turn it is.
+pub(crate) async fn next_due(
+    connection: &mut LedgerConnection,
+    now: DateTime<Utc>,
+) -> Result<Option<Despatch>, LedgerError> {
+    let row = NEXT.query().bind(now.to_rfc3339()).fetch_optional(connection).await?;
+    row.map(|row| record(row.get("record"))).transpose()
+}
+
+/// What a correction could not supersede while a sender had it, and what has come back since.
+pub(crate) async fn superseded_and_back(
+    connection: &mut LedgerConnection,
+) -> Result<Vec<DespatchId>, LedgerError> {
+    let rows = SUPERSEDED.query().fetch_all(connection).await?;
+    let id = |text: &str| text.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()));
+    rows.iter().map(|row| id(row.get("id"))).collect()
+}
+
+/// What an event of its case has overtaken while a sender had it, and what has come back since.
+pub(crate) async fn overtaken_and_back(
+    connection: &mut LedgerConnection,
+) -> Result<Vec<Despatch>, LedgerError> {
+    records(&OVERTAKEN.query().fetch_all(connection).await?)
+}

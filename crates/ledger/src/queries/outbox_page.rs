@@ -1,0 +1,152 @@
+//! Enters: which despatches, and which page of them. Leaves: that page, and how many there are.
+//! Never: reads a despatch that it does not give out: filters and order are those of the indexes.
+
+use super::despatches::records;
+use crate::connection::Database;
+use crate::despatch::{Despatch, State};
+use crate::ledger::{Ledger, LedgerError};
+use crate::statement::{Statement, statements};
+use despatch_core::words::{CaseId, Role};
+use serde::Serialize;
+use sqlx::Row;
+use sqlx::query::Query;
+
+/// The rows of a page, and how many despatches a filter means. The places come from an index alone; records are read
+/// for the page.
+macro_rules! page {
+    ($places:expr, $limit:literal, $offset:literal) => {
+        concat!(
+            "SELECT despatch.record FROM (",
+            $places,
+            " ORDER BY claim, position LIMIT ",
+            $limit,
+            " OFFSET ",
+            $offset,
+            ") AS page JOIN despatch ON despatch.claim = page.claim AND despatch.position = page.position \
+             ORDER BY page.claim, page.position"
+        )
+    };
+}
+macro_rules! count {
+    ($places:expr) => {
+        concat!("SELECT COUNT(*) AS number FROM (", $places, ") AS meant")
+    };
+}
+macro_rules! everything {
+    () => {
+        "SELECT claim, position FROM despatch"
+    };
+}
+macro_rules! to_role {
+    () => {
+        "SELECT claim, position FROM despatch WHERE role = $1"
+    };
+}
+/// A person's word for a state may mean two.
+macro_rules! in_states {
+    () => {
+        "SELECT claim, position FROM despatch WHERE state = $1 AND (CAST($3 AS TEXT) IS NULL OR role = $3) \
+         UNION ALL \
+         SELECT claim, position FROM despatch WHERE state = $2 AND (CAST($3 AS TEXT) IS NULL OR role = $3)"
+    };
+}
+macro_rules! of_case {
+    () => {
+        "SELECT claim, position FROM despatch WHERE case_id = $4 AND (CAST($3 AS TEXT) IS NULL OR role = $3) \
+         AND (CAST($1 AS TEXT) IS NULL OR state IN ($1, $2))"
+    };
+}
+
+statements! {
+    EVERYTHING = page!(everything!(), "$1", "$2");
+    COUNT_EVERYTHING = count!(everything!());
+    TO_ROLE = page!(to_role!(), "$2", "$3");
+    COUNT_TO_ROLE = count!(to_role!());
+    IN_STATES = page!(in_states!(), "$4", "$5");
+    COUNT_IN_STATES = count!(in_states!());
+    OF_CASE = page!(of_case!(), "$5", "$6");
+    COUNT_OF_CASE = count!(of_case!());
+}
+
+/// Which despatches: everything that is given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// What one word of a person means: no state for any, and two at most.
+    pub states: Vec<State>,
+    pub case_id: Option<CaseId>,
+    pub role: Option<Role>,
+}
+
+/// Which part of them, in order of receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Page {
+    /// From 1.
+    pub number: u32,
+    /// Despatches on a page.
+    pub limit: u32,
+}
+
+/// One page of the outbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutboxPage {
+    pub despatches: Vec<Despatch>,
+    /// How many despatches there are on all pages.
+    pub total: u64,
+}
+
+type Bound = Query<'static, Database, <Database as sqlx::Database>::Arguments>;
+
+impl Selection {
+    /// The statement that answers, with its values: of a page, or of how many there are.
+    fn query(&self, page: &Statement, count: &Statement, of: Option<Page>) -> Bound {
+        let code = |state: Option<&State>| state.map(|state| state.code());
+        let role = self.role.map(Role::code);
+        let query = if of.is_some() { page.query() } else { count.query() };
+        let query = match self {
+            Self { case_id: Some(case_id), states, .. } => {
+                query.bind(code(states.first())).bind(code(states.get(1))).bind(role).bind(case_id.as_str())
+            }
+            Self { states, .. } if !states.is_empty() => {
+                query.bind(code(states.first())).bind(code(states.get(1))).bind(role)
+            }
+            _ if role.is_some() => query.bind(role),
+            _ => query,
+        };
+        match of {
+            Some(page) => {
+                let before = i64::from(page.number.saturating_sub(1)) * i64::from(page.limit);
+                query.bind(i64::from(page.limit)).bind(before)
+            }
+            None => query,
+        }
+    }
+
+    fn statements(&self) -> (&'static Statement, &'static Statement) {
+        match self {
+            Self { case_id: Some(_), .. } => (&OF_CASE, &COUNT_OF_CASE),
+            Self { states, .. } if !states.is_empty() => (&IN_STATES, &COUNT_IN_STATES),
+            Self { role: Some(_), .. } => (&TO_ROLE, &COUNT_TO_ROLE),
+            _ => (&EVERYTHING, &COUNT_EVERYTHING),
+        }
+    }
+}
+
+impl Ledger {
+    /// One page of the despatches that are meant.
+    ///
+    /// # Errors
+    /// The ledger fails, or more than two states are asked for.
+    pub fn outbox_page(&mut self, selection: &Selection, page: Page) -> Result<OutboxPage, LedgerError> {
+        if selection.states.len() > 2 {
+            return Err(LedgerError::Failed("a page of the outbox is of two states at most".to_owned()));
+        }
+        let (of_page, of_all) = selection.statements();
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let count = selection.query(of_page, of_all, None).fetch_one(&mut *connection).await?;
+            let rows = selection.query(of_page, of_all, Some(page)).fetch_all(connection).await?;
+            let total = u64::try_from(count.get::<i64, _>("number")).unwrap_or(0);
+            Ok(OutboxPage { despatches: records(&rows)?, total })
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! Enters: a case or a file. Leaves: what keeps it, who asked for its erasure, and which files were removed.
+//! Never: removes anything.
+
+use crate::connection::{LedgerConnection, LedgerRow};
+use crate::ledger::{Ledger, LedgerError};
+use crate::statement::statements;
+use despatch_core::fault::Fault;
+use despatch_core::words::CaseId;
+use serde::Serialize;
+use sqlx::Row;
+use std::path::{Path, PathBuf};
+
+statements! {
+    HOLDS = "SELECT case_id, by, reason, since FROM litigation_hold ORDER BY since, case_id";
+    HELD = "SELECT case_id FROM litigation_hold WHERE case_id = $1 \
+            OR case_id IN (SELECT case_id FROM claim WHERE number = $2)";
+    ERASURE = "SELECT case_id, by, reason, since FROM erasure WHERE case_id = $1";
+    PENDING = "SELECT file FROM removed WHERE pending = 1 ORDER BY file";
+    REMOVED = "SELECT 1 AS removed FROM removed WHERE file = $1";
+}
+
+/// A case of which nothing may be removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LitigationHold {
+    pub case_id: String,
+    pub by: String,
+    pub reason: String,
+    pub since: String,
+}
+
+/// A case whose erasure one person has asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Erasure {
+    pub case_id: String,
+    pub by: String,
+    pub reason: String,
+    pub since: String,
+}
+
+impl Ledger {
+    /// Every litigation hold, the oldest first.
+    pub fn litigation_holds(&mut self) -> Result<Vec<LitigationHold>, LedgerError> {
+        let connection = &mut self.connection;
+        let rows = self.runtime.block_on(HOLDS.query().fetch_all(connection))?;
+        let read = |row: &LedgerRow| LitigationHold {
+            case_id: row.get("case_id"),
+            by: row.get("by"),
+            reason: row.get("reason"),
+            since: row.get("since"),
+        };
+        Ok(rows.iter().map(read).collect())
+    }
+
+    /// The erasure of a case that somebody has asked for.
+    pub fn erasure_of(&mut self, case: &CaseId) -> Result<Option<Erasure>, LedgerError> {
+        let connection = &mut self.connection;
+        let row = self.runtime.block_on(ERASURE.query().bind(case.as_str()).fetch_optional(connection))?;
+        Ok(row.map(|row| Erasure {
+            case_id: row.get("case_id"),
+            by: row.get("by"),
+            reason: row.get("reason"),
+            since: row.get("since"),
+        }))
+    }
+
+    /// Sealed files whose removal is on record and that may be there still, relative to the office.
+    pub fn pending_removals(&mut self) -> Result<Vec<PathBuf>, LedgerError> {
+        let connection = &mut self.connection;
+        let rows = self.runtime.block_on(PENDING.query().fetch_all(connection))?;
+        Ok(rows.iter().map(|row| PathBuf::from(row.get::<&str, _>("file"))).collect())
+    }
+
+    /// Whether a file of the outbox was removed on record.
+    pub fn is_removed(&mut self, file: &Path) -> Result<bool, LedgerError> {
+        let name = self.files.relative(file).display().to_string();
+        let connection = &mut self.connection;
+        let row = self.runtime.block_on(REMOVED.query().bind(name).fetch_optional(connection))?;
+        Ok(row.is_some())
+    }
+}
+
+/// Makes sure that nothing of a case on hold goes: whoever set the hold was told so. Removals name a case file
+/// (`case 12`) or a despatch (`12-3`); an erasure names its case.
+pub(crate) async fn not_on_hold(
+    connection: &mut LedgerConnection,
+    subject: &str,
+    erased: Option<&CaseId>,
+) -> Result<(), LedgerError> {
+    let claim = subject.strip_prefix("case ").or_else(|| subject.split('-').next());
+    let claim: Option<i64> = claim.and_then(|number| number.parse().ok());
+    let query = HELD.query().bind(erased.map(CaseId::as_str)).bind(claim);
+    let held = query.fetch_optional(connection).await?;
+    let Some(held) = held else { return Ok(()) };
+    let cause = format!("{} has been put on hold for litigation meanwhile", held.get::<&str, _>("case_id"));
+    let cure = "give the command again: it leaves the case out";
+    Err(LedgerError::Refused(Fault::new(subject, "litigation.held", cause, cure)))
+}

@@ -1,0 +1,42 @@
+//! Enters: nothing. Leaves: whether the ledger comes from a backup, and what nobody has settled of what was sent since.
+//! Never: settles anything.
+
+use crate::despatch::DespatchId;
+use crate::ledger::{Ledger, LedgerError};
+use crate::statement::statements;
+use serde::Serialize;
+use sqlx::Row;
+
+statements! {
+    RESTORATION = "SELECT by, since, taken FROM restoration";
+    OPEN = "SELECT despatch FROM unreconciled";
+}
+
+/// That the ledger comes from a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Restored {
+    pub by: String,
+    pub since: String,
+    /// When the last thing happened that it knows of.
+    pub taken: String,
+    /// What may have been sent since, and nobody has settled.
+    pub open: Vec<DespatchId>,
+}
+
+impl Ledger {
+    /// Whether this ledger comes from a backup and nobody has settled yet what was sent since.
+    pub fn restored(&mut self) -> Result<Option<Restored>, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let row = RESTORATION.query().fetch_optional(&mut *connection).await?;
+            let Some(row) = row else { return Ok(None) };
+            let open = OPEN.query().fetch_all(&mut *connection).await?;
+            let id =
+                |text: &str| text.parse::<DespatchId>().map_err(|why| LedgerError::Failed(why.to_owned()));
+            let mut open: Vec<DespatchId> =
+                open.iter().map(|row| id(row.get("despatch"))).collect::<Result<_, _>>()?;
+            open.sort();
+            Ok(Some(Restored { by: row.get("by"), since: row.get("since"), taken: row.get("taken"), open }))
+        })
+    }
+}

@@ -1,0 +1,38 @@
+//! Enters: nothing. Leaves: the copies for healthcare teams that have not gone and wait (G19), and since when.
+//! Never: reads a copy that has gone.
+
+use super::despatches::records;
+use crate::despatch::{Despatch, DespatchId};
+use crate::ledger::{Ledger, LedgerError};
+use crate::statement::statements;
+use chrono::{DateTime, Utc};
+use sqlx::Row;
+
+statements! {
+    WAITING = "SELECT record FROM despatch WHERE safety = 1 \
+               AND state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused', 'returned') \
+               ORDER BY claim, position";
+    FIRST_EVENT = "SELECT at FROM event WHERE subject = $1 ORDER BY seq LIMIT 1";
+}
+
+impl Ledger {
+    /// The copies for healthcare teams that still have to go, or that a person has to see to.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn waiting_copies(&mut self) -> Result<Vec<Despatch>, LedgerError> {
+        let connection = &mut self.connection;
+        records(&self.runtime.block_on(WAITING.query().fetch_all(connection))?)
+    }
+
+    /// When a despatch was put on record.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn made_at(&mut self, id: DespatchId) -> Result<Option<DateTime<Utc>>, LedgerError> {
+        let connection = &mut self.connection;
+        let row =
+            self.runtime.block_on(FIRST_EVENT.query().bind(id.to_string()).fetch_optional(connection))?;
+        Ok(row.and_then(|row| row.get::<&str, _>("at").parse().ok()))
+    }
+}

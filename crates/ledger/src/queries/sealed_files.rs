@@ -1,0 +1,76 @@
+//! Enters: a connection to a ledger, or to a copy of one. Leaves: the sealed files that it names and nobody has removed.
+//! Never: holds more than a part of the record at a time.
+
+use super::despatches::records;
+use crate::connection::LedgerConnection;
+use crate::despatch::DespatchId;
+use crate::files::Files;
+use crate::ledger::{Ledger, LedgerError};
+use crate::statement::statements;
+use despatch_core::words::Sha256;
+use sqlx::Row;
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+statements! {
+    CLAIMS = "SELECT number, original_sha256 FROM claim WHERE state = 'queued' ORDER BY number";
+    DESPATCHES = "SELECT record FROM despatch WHERE (claim, position) > ($1, $2) ORDER BY claim, position LIMIT $3";
+    REMOVED = "SELECT file FROM removed";
+}
+
+/// Despatches that are read at a time.
+const PART: i64 = 500;
+
+/// A sealed file that a ledger names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedFile {
+    /// Relative to the office.
+    pub path: PathBuf,
+    /// `None` of a case file that was queued before the record held its hash.
+    pub sha256: Option<Sha256>,
+}
+
+impl Ledger {
+    /// The sealed files that the ledger names and that nobody has removed.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn sealed_files(&mut self) -> Result<Vec<SealedFile>, LedgerError> {
+        let files = self.files.clone();
+        let connection = &mut self.connection;
+        self.runtime.block_on(sealed_files(connection, &files))
+    }
+}
+
+/// The sealed files that a ledger names and that nobody has removed.
+pub(crate) async fn sealed_files(
+    connection: &mut LedgerConnection,
+    files: &Files,
+) -> Result<Vec<SealedFile>, LedgerError> {
+    let mut named = Vec::new();
+    for row in CLAIMS.query().fetch_all(&mut *connection).await? {
+        let path = files.relative(&files.original(row.get("number")));
+        let sha256 = row.get::<&str, _>("original_sha256").parse().ok();
+        named.push(SealedFile { path, sha256 });
+    }
+    let mut last = DespatchId { claim: 0, position: 0 };
+    loop {
+        let query = DESPATCHES.query().bind(last.claim).bind(last.position as i64).bind(PART);
+        let part = records(&query.fetch_all(&mut *connection).await?)?;
+        let Some(end) = part.last() else { break };
+        last = end.id;
+        for despatch in &part {
+            let Some(bound) = &despatch.message else { continue };
+            let path = files.relative(&files.message(despatch.id, bound.revision));
+            named.push(SealedFile { path, sha256: Some(bound.sha256) });
+            if bound.copy.is_some() {
+                let path = files.relative(&files.copy(despatch.id, bound.revision));
+                named.push(SealedFile { path, sha256: bound.copy });
+            }
+        }
+    }
+    let removed = REMOVED.query().fetch_all(connection).await?;
+    let removed: HashSet<String> = removed.iter().map(|row| row.get("file")).collect();
+    named.retain(|file| !removed.contains(&file.path.display().to_string()));
+    Ok(named)
+}

@@ -1,0 +1,98 @@
+//! Enters: a day. Leaves: what came to its end on that day or before, and is still kept.
+//! Never: counts that somebody looked at it, or reads what is not at its end.
+
+use super::despatches::record;
+use crate::despatch::{Despatch, State};
+use crate::ledger::{Ledger, LedgerError};
+use crate::statement::statements;
+use chrono::{DateTime, Days, NaiveDate};
+use chrono_tz::Europe::London;
+use despatch_core::words::CaseId;
+use sqlx::Row;
+
+statements! {
+    DESPATCHES = "SELECT record, at FROM ( \
+                  SELECT claim, position, record, (SELECT MAX(event.at) FROM event WHERE event.subject = despatch.id \
+                  AND event.what NOT IN ('viewed', 'words_viewed')) AS at \
+                  FROM despatch WHERE state = $1 AND NOT EXISTS (SELECT 1 FROM event \
+                  WHERE event.subject = despatch.id AND event.what IN ('purged', 'erased')) \
+                  ) AS settled WHERE at < $2 ORDER BY claim, position";
+    CASES = "SELECT number, case_id, at, at_of_despatches FROM ( \
+             SELECT number, case_id, \
+             (SELECT MAX(event.at) FROM event WHERE event.subject = 'case ' || claim.number \
+              AND event.what NOT IN ('viewed', 'words_viewed')) AS at, \
+             (SELECT MAX(event.at) FROM despatch JOIN event ON event.subject = despatch.id \
+              WHERE despatch.claim = claim.number \
+              AND event.what NOT IN ('viewed', 'words_viewed')) AS at_of_despatches \
+             FROM claim WHERE state = 'queued' AND NOT EXISTS (SELECT 1 FROM despatch \
+             WHERE despatch.claim = claim.number AND despatch.state NOT IN ('sent', 'cancelled', 'superseded')) \
+             AND NOT EXISTS (SELECT 1 FROM event \
+             WHERE event.subject = 'case ' || claim.number AND event.what IN ('purged', 'erased')) \
+             ) AS settled WHERE at < $1 ORDER BY number";
+}
+
+/// A sealed case file all of whose messages are at their end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettledCase {
+    pub claim: i64,
+    pub case_id: CaseId,
+    pub since: NaiveDate,
+}
+
+impl Ledger {
+    /// The despatches that came to one of these ends on its day or before, each with the day, in order of receipt.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn settled(
+        &mut self,
+        ends: &[(State, NaiveDate)],
+    ) -> Result<Vec<(Despatch, NaiveDate)>, LedgerError> {
+        let mut settled: Vec<(Despatch, NaiveDate)> = Vec::new();
+        for (state, last) in ends {
+            let query = DESPATCHES.query().bind(state.code()).bind(beyond(*last));
+            let connection = &mut self.connection;
+            for row in self.runtime.block_on(query.fetch_all(connection))? {
+                if let Some(since) = london_day(row.get("at")).filter(|since| since <= last) {
+                    settled.push((record(row.get("record"))?, since));
+                }
+            }
+        }
+        settled.sort_by_key(|(despatch, _)| despatch.id);
+        Ok(settled)
+    }
+
+    /// The case files all of whose messages came to their end on this day or before.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn settled_cases(&mut self, last: NaiveDate) -> Result<Vec<SettledCase>, LedgerError> {
+        let query = CASES.query().bind(beyond(last));
+        let connection = &mut self.connection;
+        let rows = self.runtime.block_on(query.fetch_all(connection))?;
+        let mut cases = Vec::new();
+        for row in rows {
+            let of_despatches = row.get::<Option<&str>, _>("at_of_despatches");
+            let at = of_despatches.max(Some(row.get("at"))).and_then(london_day);
+            let Some(since) = at.filter(|since| *since <= last) else { continue };
+            let unread = |_| LedgerError::Failed("the id of a case cannot be read".to_owned());
+            let case_id = row.get::<&str, _>("case_id").parse().map_err(unread)?;
+            cases.push(SettledCase { claim: row.get("number"), case_id, since });
+        }
+        Ok(cases)
+    }
+}
+
+/// A despatch at its end: it goes nowhere any more.
+pub(crate) fn is_settled(state: State) -> bool {
+    matches!(state, State::Sent | State::Cancelled | State::Superseded)
+}
+
+/// A text after every moment of a day of London: a day more than UTC may lag behind.
+fn beyond(day: NaiveDate) -> String {
+    day.checked_add_days(Days::new(2)).unwrap_or(day).to_string()
+}
+
+fn london_day(at: &str) -> Option<NaiveDate> {
+    Some(DateTime::parse_from_rfc3339(at).ok()?.with_timezone(&London).date_naive())
+}

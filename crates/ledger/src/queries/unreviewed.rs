@@ -1,0 +1,22 @@
+//! Enters: nothing. Leaves: what one person alone let go and nobody has reviewed yet.
+//! Never: reads another despatch.
+
+use super::despatches::records;
+use crate::despatch::Despatch;
+use crate::ledger::{Ledger, LedgerError};
+use crate::statement::statements;
+
+statements! {
+    UNREVIEWED = "SELECT record FROM despatch WHERE unreviewed = 1 ORDER BY claim, position";
+}
+
+impl Ledger {
+    /// What one person alone let go and nobody has reviewed yet.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn unreviewed(&mut self) -> Result<Vec<Despatch>, LedgerError> {
+        let connection = &mut self.connection;
+        records(&self.runtime.block_on(UNREVIEWED.query().fetch_all(connection))?)
+    }
+}

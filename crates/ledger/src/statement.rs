@@ -1,0 +1,99 @@
+//! Enters: the SQL of this crate. Leaves: a query of one statement, and the table of all of them.
+//! Never: runs a statement that the table does not list.
+
+use crate::connection::Database;
+use crate::{
+    backup, chain, connection, despatch_row, directory, identities, keys, mentions, pack_texts, packs,
+    queries, queue, retention, templates, unsent, verify,
+};
+use sqlx::query::Query;
+
+/// One statement, in the same words for every engine: text, bigint and bytes alone, `$1`, `ON CONFLICT`.
+#[derive(Debug, Clone, Copy)]
+pub struct Statement {
+    name: &'static str,
+    sql: &'static str,
+}
+
+impl Statement {
+    /// For `statements!` alone, which lists what it makes.
+    pub(crate) const fn new(name: &'static str, sql: &'static str) -> Self {
+        Self { name, sql }
+    }
+
+    /// What it is called in the code.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its text.
+    pub fn sql(&self) -> &'static str {
+        self.sql
+    }
+
+    /// A query of it, whose values are still to be bound.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place: every other query is made of a listed statement"
+    )]
+    pub(crate) fn query(&self) -> Query<'static, Database, <Database as sqlx::Database>::Arguments> {
+        sqlx::query(self.sql)
+    }
+}
+
+/// Declares the statements of a file, and `STATEMENTS`, which lists them. A list that [`all`] does not name is dead
+/// code, which no build passes.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
+        $($(#[$doc])* const $name: $crate::statement::Statement =
+            $crate::statement::Statement::new(concat!(module_path!(), "::", stringify!($name)), $sql);)*
+        /// Every statement of this file.
+        pub(crate) const STATEMENTS: &[$crate::statement::Statement] = &[$($name),*];
+    };
+}
+pub(crate) use statements;
+
+/// Every statement that both engines take.
+pub fn all() -> impl Iterator<Item = &'static Statement> {
+    FILES.iter().copied().flatten()
+}
+
+/// The statements of every file that has some.
+const FILES: [&[Statement]; 36] = [
+    backup::STATEMENTS,
+    chain::STATEMENTS,
+    connection::STATEMENTS,
+    despatch_row::STATEMENTS,
+    directory::STATEMENTS,
+    identities::STATEMENTS,
+    keys::STATEMENTS,
+    mentions::STATEMENTS,
+    pack_texts::STATEMENTS,
+    packs::STATEMENTS,
+    queries::case_events::STATEMENTS,
+    queries::case_record::STATEMENTS,
+    queries::claims::STATEMENTS,
+    queries::despatches::STATEMENTS,
+    queries::directory::STATEMENTS,
+    queries::history::STATEMENTS,
+    queries::kept_texts::STATEMENTS,
+    queries::known_cases::STATEMENTS,
+    queries::next_to_send::STATEMENTS,
+    queries::outbox_page::STATEMENTS,
+    queries::packs::STATEMENTS,
+    queries::removals::STATEMENTS,
+    queries::restored::STATEMENTS,
+    queries::safety_copies::STATEMENTS,
+    queries::sealed_files::STATEMENTS,
+    queries::settled::STATEMENTS,
+    queries::unacknowledged::STATEMENTS,
+    queries::unreviewed::STATEMENTS,
+    queue::STATEMENTS,
+    retention::STATEMENTS,
+    templates::STATEMENTS,
+    unsent::STATEMENTS,
+    verify::STATEMENTS,
+    verify::directory::STATEMENTS,
+    verify::keeping::STATEMENTS,
+    verify::tables::STATEMENTS,
+];

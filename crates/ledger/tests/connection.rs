@@ -1,0 +1,78 @@
+//! Enters: folders in which a ledger lies, or not. Leaves: whether it opens with every safeguard, or says why not.
+//! Never: changes a ledger otherwise than through the library, one of another schema apart.
+
+use despatch_ledger::{Ledger, LedgerError};
+use sqlx::{AnyConnection, Connection};
+use std::path::Path;
+
+fn refused(root: &Path) -> String {
+    match Ledger::open(root) {
+        Err(LedgerError::Refused(fault)) => format!("{}: {}", fault.code, fault.cause),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Runs SQL on a ledger's file as another program would.
+fn run(root: &Path, sql: &'static str) {
+    sqlx::any::install_default_drivers();
+    let url = format!("sqlite://{}?mode=rwc", root.join("ledger.db").display());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let mut connection = AnyConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    });
+}
+
+#[test]
+fn a_ledger_is_made_and_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(Ledger::open(folder.path()).unwrap().tail().unwrap(), None);
+    assert_eq!(Ledger::open(folder.path()).unwrap().verify().unwrap(), Ok(0));
+}
+
+#[test]
+fn the_path_may_hold_what_means_something_in_a_url() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["100%25 of #2?", "a b&c=d", "Ä 文", "x/../y"] {
+        let root = folder.path().join(name);
+        std::fs::create_dir_all(folder.path().join("x")).unwrap();
+        Ledger::open(&root).unwrap();
+        assert!(root.join("ledger.db").metadata().unwrap().len() > 0, "{name}");
+    }
+}
+
+#[test]
+fn a_ledger_of_another_schema_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    Ledger::open(folder.path()).unwrap();
+    run(folder.path(), "UPDATE schema_version SET version = 99");
+    assert_eq!(
+        refused(folder.path()),
+        "ledger.schema: another version of despatch made this ledger (schema 99; this one reads schema 1)"
+    );
+}
+
+#[test]
+fn a_ledger_without_a_schema_version_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), "CREATE TABLE event (seq INTEGER PRIMARY KEY)");
+    assert_eq!(
+        refused(folder.path()),
+        "ledger.schema: another version of despatch made this ledger (schema 0; this one reads schema 1)"
+    );
+}
+
+#[test]
+fn every_safeguard_is_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let safeguards = Ledger::open(folder.path()).unwrap().safeguards().unwrap();
+    let expected = [
+        ("PRAGMA busy_timeout", "10000"),
+        ("PRAGMA journal_mode", "wal"),
+        ("PRAGMA synchronous", "2"),
+        ("PRAGMA foreign_keys", "1"),
+        ("PRAGMA secure_delete", "1"),
+    ];
+    assert_eq!(safeguards, expected.map(|(pragma, value)| (pragma, value.to_owned())));
+}
