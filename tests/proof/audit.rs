@@ -65,7 +65,7 @@ fn an_untouched_record_holds_with_its_rows_and_files() {
 }
 
 /// Behind despatch's back: what is changed, and a part of what the audit says.
-const CHANGES: [(&str, &str, &str); 22] = [
+const CHANGES: [(&str, &str, &str); 24] = [
     ("an actor", "UPDATE event SET actor = 'imran-castellan' WHERE what = 'approved'", "the row was altered"),
     ("a time", "UPDATE event SET at = '2026-11-20T12:00:00.000Z' WHERE seq = 9", "row 9 of the record"),
     (
@@ -102,6 +102,12 @@ const CHANGES: [(&str, &str, &str); 22] = [
          WHERE state = 'held'",
         "does not follow from what happened last (held",
     ),
+    ("a case in its column alone", "UPDATE despatch SET case_id = 'DEMO-0999' WHERE id = '1-1'", "columns"),
+    (
+        "a receipt in its column alone",
+        "UPDATE despatch SET unheard = 1 - unheard WHERE id = '1-1'",
+        "columns",
+    ),
     ("a state in its column alone", "UPDATE despatch SET state = 'sent' WHERE state = 'returned'", "columns"),
     (
         "an approval of somebody else's",
@@ -126,7 +132,8 @@ const CHANGES: [(&str, &str, &str); 22] = [
     ("a despatch taken out", "DELETE FROM despatch WHERE id = '1-1'", "1-1: the record tells of it"),
     (
         "a despatch put in",
-        "INSERT INTO despatch SELECT '1-99', claim, 99, state, next_attempt, record FROM despatch WHERE id = '1-1'",
+        "CREATE TEMP TABLE one AS SELECT * FROM despatch WHERE id = '1-1'; UPDATE one SET id = '1-99', position = 99; \
+         INSERT INTO despatch SELECT * FROM one",
         "1-99: no event tells of this despatch",
     ),
     ("a case's number", "UPDATE claim SET case_id = 'DEMO-0999' WHERE number = 1", "case 1: its row"),

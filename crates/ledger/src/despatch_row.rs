@@ -62,6 +62,11 @@ impl DespatchRow {
         })
     }
 
+    /// Whether the columns say what the record says, however that is written.
+    pub(crate) fn repeats(&self, despatch: &Despatch) -> bool {
+        Self::of(despatch).is_ok_and(|row| Self { record: self.record.clone(), ..row } == *self)
+    }
+
     /// What the table holds.
     pub(crate) fn read(row: &LedgerRow) -> sqlx::Result<Self> {
         Ok(Self {

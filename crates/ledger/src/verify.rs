@@ -176,7 +176,7 @@ fn differs(row: &LedgerRow, events: &[&Event]) -> Option<String> {
     let Ok(despatch) = record(text) else {
         return Some("its row cannot be read".to_owned());
     };
-    let columns = DespatchRow::read(row).ok() == DespatchRow::of(&despatch).ok();
+    let columns = DespatchRow::read(row).is_ok_and(|row| row.repeats(&despatch));
     if !columns {
         return Some("the columns of its row do not agree".to_owned());
     }
