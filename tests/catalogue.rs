@@ -44,13 +44,6 @@ pub fn note() -> KindName {
     "note".parse().unwrap()
 }
 
-/// No command looks into them again, so that each starts at once.
-#[test]
-fn nothing_is_wrong_with_the_templates_that_the_program_brings() {
-    let faults = Catalogue::faults_of_built_in();
-    assert!(faults.is_empty(), "{faults:#?}");
-}
-
 #[test]
 fn a_whole_kind_is_found_with_its_words() {
     let catalogue = Catalogue::from_files(note_files()).unwrap();
