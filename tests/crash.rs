@@ -1,7 +1,8 @@
 //! Enters: an inbox full of cases, and SIGKILL at a chosen system call of `run`. Leaves: what the disk and the ledger
 //! hold after the next start. Never: a hook in the program; strace kills it, as the power button of a process would.
 
-use crate::support::office::{PROGRAM, TODAY, appointment, drop_into, paper_of, report_received};
+use crate::support::folder::{folder, is_full};
+use crate::support::office::{DemoOffice, PROGRAM, TODAY, appointment, drop_into, paper_of, report_received};
 use crate::support::tools::{command, run};
 use despatch_core::words::Sha256;
 use despatch_ledger::{Ledger, State};
@@ -27,7 +28,7 @@ struct Dropped {
 
 /// An office with dropped cases; [`Scene::copy`] gives each kill its own.
 struct Scene {
-    _folder: TempDir,
+    _demo: DemoOffice,
     dir: PathBuf,
     cases: Vec<Dropped>,
     /// Claims that the demo's own samples made before.
@@ -47,20 +48,18 @@ struct Standing {
 impl Scene {
     /// A demo office in which these cases have been dropped; three of every ten are faulty.
     fn new(numbers: impl IntoIterator<Item = usize>) -> Scene {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let dir = folder.path().join("office");
-        let demo = ["demo", "--once", "--today", TODAY, "--dir"];
-        run(Command::new(PROGRAM).args(demo).arg(&dir)).expect("a demo office");
+        let demo = DemoOffice::new();
+        let dir = demo.dir.clone();
         // The one sample that waits for an attachment is no concern of these tests.
         fs::remove_file(dir.join("inbox/07-attachment-missing.json")).expect("the waiting sample");
         fs::remove_dir_all(dir.join("inbox/rejected")).expect("the rejected samples");
         let before = claims(&dir).len();
         let cases = numbers.into_iter().map(|n| drop_case(&dir.join("inbox"), n)).collect();
-        Scene { _folder: folder, dir, cases, before }
+        Scene { _demo: demo, dir, cases, before }
     }
 
     fn copy(&self) -> TempDir {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = folder();
         run(Command::new("cp").arg("-a").arg(&self.dir).arg(folder.path())).expect("a copy of the office");
         folder
     }
@@ -252,7 +251,8 @@ fn run_once(office: &Path, strace: &[&str]) -> ExitStatus {
         [] => Command::new(PROGRAM),
         words => {
             let mut command = command("strace");
-            command.arg("-f").arg("-o").arg(trace(office)).args(words).arg(PROGRAM);
+            // The kernel stops the run at the calls that are asked for and at no others.
+            command.args(["-f", "--seccomp-bpf", "-o"]).arg(trace(office)).args(words).arg(PROGRAM);
             command
         }
     };
@@ -355,9 +355,6 @@ fn a_restart_that_is_killed_too_loses_and_doubles_nothing() {
     assert_none(&faults_after(&scene, &office, "at a commit, and at 1, 3 and 8 of the restarts"));
 }
 
-/// Calls that change the disk, and at every how many of them to kill.
-const CALLS: [(&str, usize); 6] =
-    [("mkdir", 3), ("rename", 1), ("rmdir", 1), ("unlinkat", 1), ("fsync,fdatasync", 4), ("pwrite64", 23)];
 /// Steps of the intake and of a rejection that only the name of their file tells from others.
 const STEPS: [(&str, &str); 4] = [
     ("rename", "inbox/case-009.json"),
@@ -366,25 +363,64 @@ const STEPS: [(&str, &str); 4] = [
     ("mkdir", "inbox/rejected/case-009"),
 ];
 
-#[test]
-fn killed_at_any_change_of_the_disk_a_run_recovers() {
-    // Two in order and one faulty, each with an attachment, and one that is no case.
-    let scene = Scene::new([0, 1, 4, 9]);
-    let mut wrong = Vec::new();
-    for (calls, step) in CALLS {
-        let mut points = 0;
-        for when in (1..).step_by(step) {
-            let folder = scene.copy();
-            let office = folder.path().join("office");
-            if !killed(&office, calls, None, when) {
-                break;
-            }
-            points += 1;
-            wrong.extend(faults_after(&scene, &office, &format!("{calls} number {when}")));
+/// Two in order and one faulty, each with an attachment, and one that is no case.
+fn four_cases() -> Scene {
+    Scene::new([0, 1, 4, 9])
+}
+
+/// Kills a run at every `step`th of these calls, which change the disk; in a full run at each of them.
+#[track_caller]
+fn killed_at_each(calls: &str, step: usize) {
+    let scene = four_cases();
+    let (mut wrong, mut points) = (Vec::new(), 0);
+    for when in (1..).step_by(if is_full() { 1 } else { step }) {
+        let folder = scene.copy();
+        let office = folder.path().join("office");
+        if !killed(&office, calls, None, when) {
+            break;
         }
-        eprintln!("{calls}: killed at {points} points");
-        assert!(points > 0, "no {calls} was reached");
+        points += 1;
+        wrong.extend(faults_after(&scene, &office, &format!("{calls} number {when}")));
     }
+    eprintln!("{calls}: killed at {points} points");
+    assert!(points > 0, "no {calls} was reached");
+    assert_none(&wrong);
+}
+
+#[test]
+fn killed_at_any_new_folder_a_run_recovers() {
+    killed_at_each("mkdir", 3);
+}
+
+#[test]
+fn killed_at_any_rename_a_run_recovers() {
+    killed_at_each("rename", 1);
+}
+
+#[test]
+fn killed_at_any_removal_of_a_folder_a_run_recovers() {
+    killed_at_each("rmdir", 1);
+}
+
+#[test]
+fn killed_at_any_removal_of_a_file_a_run_recovers() {
+    killed_at_each("unlinkat", 1);
+}
+
+#[test]
+fn killed_at_any_flush_a_run_recovers() {
+    killed_at_each(FLUSHES, 4);
+}
+
+#[test]
+fn killed_at_any_write_of_the_ledger_a_run_recovers() {
+    killed_at_each("pwrite64", 23);
+}
+
+#[test]
+fn killed_at_a_step_that_only_its_file_tells_from_others_a_run_recovers() {
+    let scene = four_cases();
+    let mut wrong = Vec::new();
     for (call, path) in STEPS {
         let folder = scene.copy();
         let office = folder.path().join("office");

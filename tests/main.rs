@@ -1,6 +1,5 @@
 //! The one test binary. Each module is a subject; a test asserts what a user would notice.
 mod catalogue;
-mod mail;
 mod render;
 mod policy;
 mod tidy;
@@ -8,11 +7,8 @@ mod tidy;
 mod checkers;
 mod support;
 
-mod message;
-mod ics;
-mod seal;
+mod opening;
 mod interop;
-mod smtp;
 mod template;
 mod guard;
 mod line;

@@ -3,7 +3,7 @@ import os
 import pty
 import subprocess
 
-from sizes import FOLDER, RECIPIENT, WORDS, sizes
+from sizes import FOLDER, RECIPIENT, WORDS, has_words, sizes
 
 
 def at_a_terminal(*words):
@@ -35,8 +35,11 @@ for n in sizes():
     key = str(FOLDER / "key.txt")
     subprocess.run(["age", "-d", "-i", key, "-o", at["opened-key-{}"], at["despatch-key-{}.age"]], check=True)
     subprocess.run(["age", "-r", RECIPIENT, "-o", at["debian-key-{}.age"], plain], check=True)
-    at_a_terminal("age", "-d", "-o", at["opened-words-{}"], at["despatch-words-{}.age"])
-    at_a_terminal("age", "-p", "-o", at["debian-words-{}.age"], plain)
+    opened = ["opened-key-{}"]
+    if has_words(n):
+        at_a_terminal("age", "-d", "-o", at["opened-words-{}"], at["despatch-words-{}.age"])
+        at_a_terminal("age", "-p", "-o", at["debian-words-{}.age"], plain)
+        opened.append("opened-words-{}")
     # age writes nothing for nothing: an empty document has no file.
-    for name in ("opened-key-{}", "opened-words-{}"):
+    for name in opened:
         open(at[name], "ab").close()

@@ -1,5 +1,5 @@
 // npm's age-encryption. What it is asked to do: sizes.py beside this file. Its folder is the second argument.
-import { readFileSync, readdirSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 
@@ -25,8 +25,9 @@ for (const name of readdirSync(folder).filter((name) => name.startsWith("plain-"
   const n = name.slice("plain-".length)
   const plain = read(name)
   write(`opened-key-${n}`, await opened(`despatch-key-${n}.age`, (d) => d.addIdentity(identity)))
-  write(`opened-words-${n}`, await opened(`despatch-words-${n}.age`, (d) => d.addPassphrase(text("words.txt"))))
   write(`npm-key-${n}.age`, await sealed(plain, (e) => e.addRecipient(text("recipient.txt"))))
+  if (!existsSync(join(folder, `despatch-words-${n}.age`))) continue
+  write(`opened-words-${n}`, await opened(`despatch-words-${n}.age`, (d) => d.addPassphrase(text("words.txt"))))
   write(`npm-words-${n}.age`, await sealed(plain, (e) => {
     e.setPassphrase(text("words.txt"))
     // Its own work factor takes seconds in JavaScript; once is enough.

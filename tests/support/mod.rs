@@ -3,9 +3,7 @@
 //! these helpers stand outside it.
 #![allow(dead_code, reason = "helpers that every subject may use; not every one is used yet")]
 
-pub mod broken;
 pub mod directory;
 pub mod office;
-pub mod pdf;
-pub mod postfix;
-pub mod tools;
+
+pub use despatch_testing::{broken, folder, pdf, postfix, tools};

@@ -3,45 +3,21 @@
 use despatch_app::office::Office;
 use despatch_core::clock::Clock;
 use despatch_ledger::Ledger;
-use std::fs;
+use despatch_testing::folder::folder;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::UNIX_EPOCH;
+
+#[allow(unused_imports, reason = "the bench has this file too, and uses less of it")]
+pub use despatch_testing::cases::{
+    PREPARER, TODAY, appointment, drop_into, event, paper, paper_of, private_file, report_received,
+};
 
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_despatch");
-/// A Monday with no bank holiday near, so that dates in the tests can be written down.
-pub const TODAY: &str = "2026-11-23";
 /// Staff of the demo office (examples/despatch.toml): one prepares, the other two review.
-pub const PREPARER: &str = "imran-castellan";
 pub const REVIEWER: &str = "beatrix-lund";
-
-/// A made-up PDF of one page about the person of [`appointment`] and [`report_received`], which says `$words` besides.
-/// Its words are read by the guards; nothing else reads it, so it has no table of its objects.
-macro_rules! paper {
-    ($words:literal) => {
-        concat!(
-            "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n",
-            "2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n",
-            "3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R ",
-            "/Resources << /Font << /F 5 0 R >> >> >>\nendobj\n4 0 obj\n<< /Length 1 >>\nstream\n",
-            "BT /F 12 Tf 60 760 Td 16 TL (Selamawit Quartermaine, date of birth 17 May 1990) Tj T* (",
-            $words,
-            ") Tj ET\nendstream\nendobj\n5 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\n",
-            "trailer\n<< /Size 6 /Root 1 0 R >>\n%%EOF\n",
-        )
-        .as_bytes()
-    };
-}
-pub(crate) use paper;
-
-/// The same with words that a test makes, padded with a comment to `bytes` at least.
-pub fn paper_of(words: &str, bytes: usize) -> Vec<u8> {
-    let mut pdf = String::from_utf8(paper!("WORDS").to_vec()).expect("plain text").replace("WORDS", words);
-    let missing = bytes.saturating_sub(pdf.len());
-    let comment = format!("% made up: {words}\n");
-    pdf = pdf.replace("%%EOF", &format!("{}%%EOF", comment.repeat(missing.div_ceil(comment.len()))));
-    pdf.into_bytes()
-}
 
 /// What a command said.
 #[derive(Debug)]
@@ -75,6 +51,31 @@ impl From<Output> for Said {
     }
 }
 
+fn make_office(dir: &Path) {
+    despatch(&["demo", "--once", "--today", TODAY, "--dir", dir.to_str().expect("UTF-8")]).expect(0);
+}
+
+/// The demo office that all tests of one build copy, made by whichever of them comes first.
+fn first_office() -> PathBuf {
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo-offices");
+    fs::create_dir_all(&all).expect("a folder");
+    let program = fs::metadata(PROGRAM).expect("the program");
+    let built = program.modified().expect("a time").duration_since(UNIX_EPOCH).expect("a time since 1970");
+    let own = all.join(format!("{:x}-{:x}", program.len(), built.as_nanos()));
+    let lock = File::create(all.join("lock")).expect("a lock");
+    lock.lock().expect("our own file");
+    if !own.exists() {
+        // Those of other builds are of no more use.
+        let others = fs::read_dir(&all).expect("a folder").map(|entry| entry.expect("an entry").path());
+        others.filter(|path| path.is_dir()).for_each(|path| fs::remove_dir_all(path).expect("an old office"));
+        let half = all.join("half");
+        fs::create_dir(&half).expect("a new folder");
+        make_office(&half.join("office"));
+        fs::rename(half, &own).expect("a whole office");
+    }
+    own.join("office")
+}
+
 /// Runs the program with these words.
 pub fn despatch<S: AsRef<std::ffi::OsStr>>(words: &[S]) -> Said {
     Command::new(PROGRAM).args(words).output().expect("the program starts").into()
@@ -88,12 +89,16 @@ pub struct DemoOffice {
 }
 
 impl DemoOffice {
-    /// A demo office that has processed its samples on [`TODAY`].
+    /// A demo office that has processed its samples on [`TODAY`]: a copy of the one that this program made first.
     pub fn new() -> DemoOffice {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        DemoOffice::copy_of(&first_office())
+    }
+
+    /// A demo office with keys of its own, whose words nobody else has.
+    pub fn made_anew() -> DemoOffice {
+        let folder = folder();
         let dir = folder.path().join("office");
-        let said = despatch(&["demo", "--once", "--today", TODAY, "--dir", dir.to_str().unwrap()]);
-        assert_eq!(said.code, 0, "{said:?}");
+        make_office(&dir);
         DemoOffice { _folder: folder, dir }
     }
 
@@ -105,9 +110,13 @@ impl DemoOffice {
 
     /// Another office that is as this one is now.
     pub fn copy(&self) -> DemoOffice {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        DemoOffice::copy_of(&self.dir)
+    }
+
+    fn copy_of(office: &Path) -> DemoOffice {
+        let folder = folder();
         let dir = folder.path().join("office");
-        let copied = Command::new("cp").arg("-a").arg(&self.dir).arg(&dir).status().expect("cp starts");
+        let copied = Command::new("cp").arg("-a").arg(office).arg(&dir).status().expect("cp starts");
         assert!(copied.success(), "the office cannot be copied");
         DemoOffice { _folder: folder, dir }
     }
@@ -200,83 +209,4 @@ pub fn authorise(dir: &Path, case: &str) {
     let (staff, now) = (office.config.staff.first().expect("somebody"), Clock::Fixed(today).now());
     // What the directory refuses is what a test is about.
     let _ = ledger.record_authority(&entry, &id, dated, staff, now);
-}
-
-/// Writes a file that nobody else may read: a passphrase, a password.
-pub fn private_file(path: &Path, bytes: &[u8]) {
-    use std::os::unix::fs::PermissionsExt;
-    fs::write(path, bytes).expect("a file");
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("our own file");
-}
-
-/// Lays a case with a folder of its own into an inbox.
-pub fn drop_into(inbox: &Path, name: &str, case: &str, attachments: &[(&str, &[u8])]) {
-    if !attachments.is_empty() {
-        fs::create_dir_all(inbox.join(name)).unwrap();
-    }
-    for (file, bytes) in attachments {
-        fs::write(inbox.join(name).join(file), bytes).unwrap();
-    }
-    fs::write(inbox.join(format!("{name}.part")), case).unwrap();
-    fs::rename(inbox.join(format!("{name}.part")), inbox.join(format!("{name}.json"))).unwrap();
-}
-
-/// A case in which everything is in order on [`TODAY`]: the appointment of a made-up person at Brook House,
-/// with an interpreter and a representative. Six despatches. `n` makes it another case, under another reference.
-pub fn appointment(n: usize, report: &[u8]) -> serde_json::Value {
-    let mut case = common(n, report);
-    case["event"] = serde_json::json!({
-        "type": "appointment_confirmed",
-        "referred_on": "2026-11-20", "date": "2026-12-01", "time": "14:30",
-        "location": "the healthcare interview room",
-        "doctor": { "entry": "dr-rathore-quill", "reference": format!("RQ-{n}") },
-        "interpreter": { "language": "Tigrinya", "mode": "video" },
-    });
-    case
-}
-
-/// A case in which a report of a made-up person at Brook House came in on [`TODAY`]. Three despatches.
-pub fn report_received(n: usize, report: &[u8]) -> serde_json::Value {
-    let mut case = common(n, report);
-    case["event"] = serde_json::json!({
-        "type": "external_report_received",
-        "received_on": TODAY,
-        "report": {
-            "author": "Dr Ottilie Marchetti-Bell", "profession": "psychiatrist", "author_regulated": true,
-            "regulator": "General Medical Council", "registration": "0000000",
-            "assessed_on": "2026-11-10", "report_date": "2026-11-16", "method": "in_person",
-        },
-    });
-    case
-}
-
-/// Another event of the `n`th case, without attachments.
-pub fn event(n: usize, event_id: &str, event: serde_json::Value) -> serde_json::Value {
-    let mut case = common(n, b"");
-    case["event_id"] = serde_json::json!(event_id);
-    case["event"] = event;
-    case["attachments"] = serde_json::json!([]);
-    case
-}
-
-fn common(n: usize, report: &[u8]) -> serde_json::Value {
-    serde_json::json!({
-        "schema": "despatch-case/1",
-        "case_id": format!("TEST-{n:05}"),
-        "home_office_reference": format!("X{n:07}"),
-        "event_id": format!("test-event-{n}"),
-        "prepared_by": PREPARER,
-        "person": {
-            "name": "Selamawit Quartermaine", "date_of_birth": "1990-05-17",
-            "nationality": "Eritrea", "language": "Tigrinya", "interpreter_needed": true,
-        },
-        "detention": { "place": "brook-house", "since": "2026-10-01" },
-        "caseworker": { "entry": "caseworker-marisol" },
-        "manager": { "entry": "manager-ayesha", "grade": "HEO" },
-        "representative": { "entry": "harbour-lane-law", "authority_date": "2026-10-12", "reference": format!("HLL/{n}") },
-        "attachments": [{
-            "file": "report.pdf", "kind": "external_medical_report", "title": "External medical report",
-            "size": report.len(), "sha256": despatch_core::words::Sha256::of(report).to_string(),
-        }],
-    })
 }

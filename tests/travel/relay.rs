@@ -3,13 +3,13 @@
 
 use crate::support::office::DemoOffice;
 use crate::support::tools::{command, run};
+use despatch_testing::postfix::TLS_CNF;
 use std::fs;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Stdio};
 use tempfile::TempDir;
 
-const TLS_CNF: &str = include_str!("../support/tls.cnf");
 const SCRIPT: &str = include_str!("slow_relay.py");
 
 /// A relay that does as it is told, connection by connection, and then is gone.

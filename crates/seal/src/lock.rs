@@ -6,6 +6,8 @@ use super::sealing::{OpenFault, open_with, write_sealed};
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::fault::Refusal;
 
+pub use super::sealing::is_locked;
+
 /// The scrypt work factor of a locked key: 2^18, as `age -p` uses (about a second, 256 MiB).
 const LOCK_WORK_FACTOR: u8 = 18;
 
@@ -55,9 +57,4 @@ pub(super) fn unlock_text(
     let plain = open_with(bytes, &identity)?;
     let text = str::from_utf8(&plain).map_err(|_| OpenFault::NoPrivateKey)?;
     Ok(SecretString::from(text.to_owned()))
-}
-
-/// Whether `bytes` are an age file that a passphrase opens.
-pub fn is_locked(bytes: &[u8]) -> bool {
-    age::Decryptor::new_buffered(bytes).is_ok_and(|decryptor| decryptor.is_scrypt())
 }

@@ -156,9 +156,14 @@ pub fn open_with_passphrase(
     let opened = open_with(sealed, &identity);
     // No stanza of a file that is sealed to keys is for a passphrase, which is not the passphrase's fault.
     match opened {
-        Err(OpenFault::NoKeyFits) if !super::lock::is_locked(sealed) => Err(OpenFault::Key),
+        Err(OpenFault::NoKeyFits) if !is_locked(sealed) => Err(OpenFault::Key),
         opened => opened,
     }
+}
+
+/// Whether `bytes` are an age file that a passphrase opens.
+pub fn is_locked(bytes: &[u8]) -> bool {
+    age::Decryptor::new_buffered(bytes).is_ok_and(|decryptor| decryptor.is_scrypt())
 }
 
 /// Opens `sealed` with any age identity.

@@ -5,6 +5,7 @@
 mod metadata;
 mod objects;
 mod standard;
+mod tokens;
 
 use super::pdf::count;
 use despatch_documents::encrypted::says_encrypted;
@@ -12,10 +13,11 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use hayro_syntax::object::{Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
 use hayro_syntax::{LoadPdfError, Pdf, PdfVersion};
-use objects::{Numbers, write_name, write_object, write_string};
+use objects::{Numbers, write_object};
 use standard::{Key, Standard};
 use std::io::Write as _;
 use std::sync::Arc;
+use tokens::{write_name, write_string};
 
 /// Objects in one object stream: enough to compress well, few enough that a reader opens little for one object.
 const PACKED_TOGETHER: usize = 200;

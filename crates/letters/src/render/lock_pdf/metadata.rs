@@ -1,7 +1,7 @@
 //! Enters: what a PDF says about itself. Leaves: the same for its locked copy, which is no longer PDF/A.
 //! Never: adds anything.
 
-use super::objects::{write_name, write_string};
+use super::tokens::{write_name, write_string};
 use hayro_syntax::metadata::Metadata;
 use hayro_syntax::object::DateTime;
 

@@ -2,6 +2,7 @@
 //! where they stand outside an object stream. Never: changes a value, or leaves out a part that cannot be read.
 
 use super::standard::Key;
+use super::tokens::{write_name, write_string};
 use super::{Numbered, Unlockable};
 use hayro_syntax::object::{MaybeRef, Number, Object, ObjectIdentifier};
 use std::collections::{HashMap, VecDeque};
@@ -140,36 +141,4 @@ impl Writer<'_> {
     fn text(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
-}
-
-/// A name, with what is not a regular character as two hex digits (7.3.5).
-pub(super) fn write_name(out: &mut Vec<u8>, name: &[u8]) {
-    out.push(b'/');
-    for byte in name {
-        if byte.is_ascii_graphic() && !b"()<>[]{}/%#".contains(byte) {
-            out.push(*byte);
-        } else {
-            out.extend_from_slice(format!("#{byte:02x}").as_bytes());
-        }
-    }
-}
-
-/// A string, in hex or as it is (7.3.4).
-pub(super) fn write_string(out: &mut Vec<u8>, string: &[u8], hex: bool) {
-    if hex {
-        out.push(b'<');
-        string.iter().for_each(|byte| out.extend_from_slice(format!("{byte:02x}").as_bytes()));
-        out.push(b'>');
-        return;
-    }
-    out.push(b'(');
-    for byte in string {
-        match byte {
-            b'(' | b')' | b'\\' => out.extend_from_slice(&[b'\\', *byte]),
-            // A reader would take it for a line feed.
-            b'\r' => out.extend_from_slice(b"\\r"),
-            _ => out.push(*byte),
-        }
-    }
-    out.push(b')');
 }

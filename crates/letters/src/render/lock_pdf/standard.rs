@@ -3,7 +3,7 @@
 //! Never: keeps the owner's password, or uses one vector twice.
 
 use super::Unlockable;
-use super::objects::write_string;
+use super::tokens::write_string;
 use aes::cipher::block_padding::{NoPadding, Pkcs7};
 use aes::cipher::{BlockEncryptMut, KeyIvInit};
 use despatch_core::random;

@@ -5,6 +5,7 @@ use age::secrecy::SecretString;
 use despatch_app::send::Verdict;
 use despatch_app::send::smtp::{Relay, Settings, Timeouts};
 use despatch_core::address::EmailAddress;
+use despatch_testing::postfix::smtp_sink;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -42,7 +43,7 @@ impl Sink {
         let dir = tempfile::tempdir().unwrap();
         certificates(dir.path());
         let mut child = Command::new("python3")
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/smtp_sink.py"))
+            .arg(smtp_sink())
             .args(["relay.pem", "relay.key", ".", &modes.join(",")])
             .current_dir(dir.path())
             .stdout(Stdio::piped())

@@ -1,4 +1,4 @@
-//! Enters: the age format's published test vectors (`tests/vectors/age`). Leaves: the proof that each opens, or fails,
+//! Enters: the age format's published test vectors (`vectors/age`). Leaves: the proof that each opens, or fails,
 //! as its head says; armour and post-quantum keys, which are not used here, fail cleanly.
 
 use despatch_core::words::Sha256;

@@ -1,10 +1,10 @@
 //! Enters: examples of the kinds, rendered. Leaves: what a reader finds in each letter and cover note, and what must not
 //! be there because it would be false. Never: reads a template's source.
 
-use crate::support::pdf::flowing_text;
 use despatch_letters::catalogue::Catalogue;
 use despatch_letters::render::engine::Engine;
 use despatch_letters::render::job::Job;
+use despatch_testing::pdf::flowing_text;
 use serde_json::Value;
 use std::collections::BTreeMap;
 

@@ -1,17 +1,14 @@
 //! Passphrases of words: how they are made and typed, and files that they seal and open.
 
-use super::{at_a_terminal, run};
-use crate::support::office::{Said, despatch, private_file};
+use super::at_a_terminal;
 use despatch_seal::keys::SecretKey;
 use despatch_seal::lock::MAX_WORK_FACTOR;
 use despatch_seal::passphrase::{Passphrase, WORDS, doubt};
 use despatch_seal::sealing::{OpenFault, open, open_with_passphrase, seal, seal_with_passphrase};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
-const LIST: &str = include_str!("../../crates/seal/src/passphrase/words.txt");
+const LIST: &str = include_str!("../src/passphrase/words.txt");
 const NINE: &str = "otter-music-castle-velvet-piano-amber-kettle-north-biscuit";
 
 #[test]
@@ -27,7 +24,7 @@ fn the_words_can_be_read_out_and_told_apart_by_their_first_letters() {
     for pair in words.windows(2) {
         assert!(!pair[1].starts_with(pair[0]), "{} begins {}", pair[0], pair[1]);
     }
-    let readme = include_str!("../../crates/seal/src/passphrase/README.md");
+    let readme = include_str!("../src/passphrase/README.md");
     assert!(readme.contains(&despatch_core::words::Sha256::of(LIST.as_bytes()).to_string()));
 }
 
@@ -127,80 +124,4 @@ fn debians_age_asks_for_the_passphrase_and_opens_what_it_seals() {
     let said = at_a_terminal(&command, &format!("{}\n", passphrase.expose()));
     let said = String::from_utf8_lossy(&said.stdout).into_owned();
     assert_eq!(fs::read(at("letter.pdf")).unwrap_or_default(), b"a letter", "{said}");
-}
-
-/// A file sealed with [`NINE`], in a folder of its own.
-fn sealed_letter() -> (tempfile::TempDir, String) {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("letter.pdf.age");
-    let sealed = seal_with_passphrase(b"a letter", &Passphrase::from_typed(NINE)).unwrap();
-    fs::write(&path, sealed).unwrap();
-    let path = path.display().to_string();
-    (dir, path)
-}
-
-/// `despatch open FILE`, with what was typed in a file.
-fn open_as_typed(file: &str, typed: &str) -> Said {
-    let words = format!("{file}.words");
-    private_file(Path::new(&words), typed.as_bytes());
-    despatch(&["open", file, "--passphrase-file", &words])
-}
-
-#[test]
-fn despatch_open_takes_the_words_from_a_file_and_says_what_is_wrong_with_them() {
-    let (dir, file) = sealed_letter();
-    open_as_typed(&file, "Otter music castle velvet piano amber kettle north biscuit\n").expect(0);
-    let opened = dir.path().join("letter.pdf");
-    assert_eq!(fs::read(&opened).unwrap(), b"a letter");
-    fs::remove_file(&opened).unwrap();
-    for (typed, told) in [
-        (
-            "otter music castle velvet piano amber kettle north",
-            "the passphrase has 9 words, and 8 were given",
-        ),
-        ("otter xyzzy castle velvet piano amber kettle north biscuit", "word 2 is not one of the words"),
-        ("otter music castle velvet piano amber kettle north piano", "use the one to which it was sealed"),
-    ] {
-        let said = open_as_typed(&file, typed).expect(1);
-        assert!(said.stderr.contains(told), "{}", said.stderr);
-        assert!(!said.stderr.contains("xyzzy") && !said.stderr.contains("castle"), "{}", said.stderr);
-        assert!(!opened.exists(), "a part was left");
-    }
-}
-
-#[test]
-fn despatch_open_asks_for_the_words_at_a_terminal_and_does_not_show_them() {
-    let (dir, file) = sealed_letter();
-    let program = crate::support::office::PROGRAM;
-    let said = at_a_terminal(&format!("{program} open {file} --passphrase"), &format!("{NINE}\n"));
-    let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    assert_eq!(fs::read(dir.path().join("letter.pdf")).unwrap_or_default(), b"a letter", "{said}");
-    assert!(said.contains("The words that the office read out to you"), "{said}");
-}
-
-#[test]
-fn despatch_open_says_which_of_key_and_passphrase_a_file_needs() {
-    let (dir, file) = sealed_letter();
-    let key = SecretKey::generate();
-    let identity = super::write_identity(dir.path(), &key);
-    let said = despatch(&["open", &file, "--identity", identity.to_str().unwrap()]).expect(1);
-    assert!(said.stderr.contains("give --passphrase in place of --identity"), "{}", said.stderr);
-    fs::write(&file, seal(b"a letter", &[&key.to_public()]).unwrap()).unwrap();
-    let said = open_as_typed(&file, NINE).expect(1);
-    assert!(said.stderr.contains("give --identity and the file of your private key"), "{}", said.stderr);
-    assert!(despatch(&["open", &file]).code != 0, "one of the two is needed");
-    assert!(despatch(&["open", &file, "--passphrase", "--identity", "x"]).code != 0, "and not both");
-}
-
-#[test]
-fn what_age_locked_with_another_persons_passphrase_opens_here() {
-    let dir = tempfile::tempdir().unwrap();
-    let at = |name: &str| dir.path().join(name).display().to_string();
-    fs::write(at("plain"), b"a letter").unwrap();
-    let typed = "Zwölf  Boxkämpfer\nZwölf  Boxkämpfer\n";
-    at_a_terminal(&format!("age -p -o {} {}", at("x.pdf.age"), at("plain")), typed);
-    open_as_typed(&at("x.pdf.age"), "Zwölf  Boxkämpfer\n").expect(0);
-    assert_eq!(fs::read(at("x.pdf")).unwrap(), b"a letter");
-    let version = run(Command::new("age").arg("--version"), b"");
-    assert!(version.status.success());
 }

@@ -117,7 +117,7 @@ fn a_message_fits_the_mail_system_of_its_recipient() {
 }
 
 fn place() -> Place {
-    let places = Places::parse(include_str!("../../policy/places.toml")).expect("the places");
+    let places = Places::parse(include_str!("../../../policy/places.toml")).expect("the places");
     places.get(&"brook-house".parse().unwrap()).expect("Brook House").clone()
 }
 

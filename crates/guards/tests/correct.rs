@@ -56,7 +56,7 @@ fn two_hundred_right_reports_pass() {
         .iter()
         .enumerate()
         .map(|(n, name)| {
-            let mut file = crate::support::office::appointment(n + 1, b"a report");
+            let mut file = despatch_testing::cases::appointment(n + 1, b"a report");
             file["person"]["name"] = (*name).into();
             despatch_process::case::parse(file.to_string().as_bytes()).expect("a case")
         })
@@ -85,7 +85,7 @@ fn two_hundred_right_reports_pass() {
 fn none_of_them_passes_for_any_other_of_the_twenty() {
     for name in NAMES {
         for other in NAMES.iter().filter(|other| **other != name) {
-            let mut file = crate::support::office::appointment(1, b"a report");
+            let mut file = despatch_testing::cases::appointment(1, b"a report");
             file["person"]["name"] = (*other).into();
             file["person"]["date_of_birth"] = "1985-01-02".into();
             file["home_office_reference"] = "Z1111111".into();

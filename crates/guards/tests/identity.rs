@@ -155,7 +155,7 @@ fn key() -> IdentityKey {
 
 /// Another open case: Okello Brandreth, born on 2 January 1985, reference Y7654321.
 fn another() -> despatch_process::case::Case {
-    let mut file = crate::support::office::appointment(2, b"a report");
+    let mut file = despatch_testing::cases::appointment(2, b"a report");
     file["person"]["name"] = json!("Okello Brandreth");
     file["person"]["date_of_birth"] = json!("1985-01-02");
     file["home_office_reference"] = json!("Y7654321");
@@ -197,7 +197,7 @@ fn the_person_of_another_open_case_is_recognised_by_reference_name_and_birth() {
 #[test]
 fn a_second_case_of_the_same_person_and_a_closed_case_are_nobody_else() {
     let own = case_of(None);
-    let mut same = crate::support::office::appointment(3, b"a report");
+    let mut same = despatch_testing::cases::appointment(3, b"a report");
     same["home_office_reference"] = json!("X0000003");
     let same = despatch_process::case::parse(same.to_string().as_bytes()).expect("a case");
     let text = words_of(["Selamawit Quartermaine, 17 May 1990, X0000001, earlier X0000003"]);

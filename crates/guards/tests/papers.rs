@@ -51,7 +51,7 @@ fn a_document_that_calls_itself_something_else_is_for_a_person_to_look_at() {
 
 #[test]
 fn a_report_that_speaks_of_another_place_alone_is_for_a_person_to_look_at() {
-    let places = Places::parse(include_str!("../../policy/places.toml")).expect("the places");
+    let places = Places::parse(include_str!("../../../policy/places.toml")).expect("the places");
     for (text, asked) in [
         ("I saw her at Brook House.", false),
         ("I saw her at Brook House IRC after her time at Harmondsworth.", false),

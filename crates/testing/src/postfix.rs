@@ -11,7 +11,8 @@ use tempfile::TempDir;
 
 const MAIN_CF: &str = include_str!("main.cf");
 const MASTER_CF: &str = include_str!("master.cf");
-const TLS_CNF: &str = include_str!("tls.cnf");
+/// What OpenSSL is told for the certificates of a relay on this machine.
+pub const TLS_CNF: &str = include_str!("tls.cnf");
 
 /// The account `nobody`, which owns the maildir; Postfix delivers as no privileged one.
 const NOBODY: u32 = 65534;
@@ -115,6 +116,11 @@ impl Postfix {
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
+}
+
+/// The script of a relay that fails on purpose, for a Python of today.
+pub fn smtp_sink() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/smtp_sink.py")
 }
 
 impl Drop for Postfix {

@@ -1,0 +1,33 @@
+//! Enters: the bytes of a name or a string. Leaves: how a PDF spells them. Never: encrypts anything.
+
+/// A name, with what is not a regular character as two hex digits (7.3.5).
+pub(super) fn write_name(out: &mut Vec<u8>, name: &[u8]) {
+    out.push(b'/');
+    for byte in name {
+        if byte.is_ascii_graphic() && !b"()<>[]{}/%#".contains(byte) {
+            out.push(*byte);
+        } else {
+            out.extend_from_slice(format!("#{byte:02x}").as_bytes());
+        }
+    }
+}
+
+/// A string, in hex or as it is (7.3.4).
+pub(super) fn write_string(out: &mut Vec<u8>, string: &[u8], hex: bool) {
+    if hex {
+        out.push(b'<');
+        string.iter().for_each(|byte| out.extend_from_slice(format!("{byte:02x}").as_bytes()));
+        out.push(b'>');
+        return;
+    }
+    out.push(b'(');
+    for byte in string {
+        match byte {
+            b'(' | b')' | b'\\' => out.extend_from_slice(&[b'\\', *byte]),
+            // A reader would take it for a line feed.
+            b'\r' => out.extend_from_slice(b"\\r"),
+            _ => out.push(*byte),
+        }
+    }
+    out.push(b')');
+}
