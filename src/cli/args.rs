@@ -56,7 +56,7 @@ pub enum Command {
     /// Write a case file by answering questions
     New(New),
     /// The JSON Schema of a case file, for editors and other programs
-    Schema(Schema),
+    Schema(super::schema::Schema),
     /// Process what lies in the inbox, and what will come
     Run(Run),
     /// Say what a case file would make, for whom and why, before it is dropped
@@ -143,13 +143,6 @@ pub struct New {
     /// Put it into the inbox at once
     #[arg(long)]
     pub drop: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct Schema {
-    /// What happened, such as appointment-confirmed (default: any event)
-    #[arg(value_parser = event)]
-    pub event: Option<EventName>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -496,7 +489,7 @@ fn date(text: &str) -> Result<NaiveDate, &'static str> {
     text.parse().map_err(|_| "write a date such as 2026-11-23")
 }
 
-fn event(text: &str) -> Result<EventName, &'static str> {
+pub(super) fn event(text: &str) -> Result<EventName, &'static str> {
     let word = text.replace('-', "_");
     let named = EventName::WORDS.iter().find(|(name, _)| *name == word);
     named.map(|(_, event)| *event).ok_or("there is no such event: `despatch new` lists them")

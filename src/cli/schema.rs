@@ -2,9 +2,17 @@
 //! Never: opens an office, for the schema is the same in each.
 
 use super::Exit;
-use super::args::Schema;
+use super::args::event;
 use super::print::Print;
+use despatch_process::case::EventName;
 use despatch_process::schema;
+
+#[derive(Debug, clap::Args)]
+pub struct Schema {
+    /// What happened, such as appointment-confirmed (default: any event)
+    #[arg(value_parser = event)]
+    pub event: Option<EventName>,
+}
 
 pub(super) fn schema(args: &Schema, print: &Print) -> Exit {
     let schema = schema::schema(args.event);

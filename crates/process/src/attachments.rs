@@ -234,7 +234,7 @@ impl FieldValue for FileName {
         says: "ASCII letters, digits, spaces and . _ - ( ), 120 characters at most, ending in .pdf",
         regex: "^[A-Za-z0-9_()]([A-Za-z0-9 _()-]|[.][A-Za-z0-9 _()-])*[.]pdf$",
         length: (5, MAX_FILE_NAME),
-        names: Names::File,
+        names: Names::Attachment,
         clear: false,
     });
 

@@ -83,7 +83,7 @@ impl Interview<'_> {
                 }
             },
             Sort::Choice(_) => text(typed::choice(typed, options).unwrap_or(typed).to_owned()),
-            _ if names(sort) == Names::File => return Ok(self.take_file(at, typed)),
+            _ if names(sort) == Names::Attachment => return Ok(self.take_file(at, typed)),
             _ if names(sort) == Names::Event && !(self.is_free)(typed) => {
                 self.person.tell("  A file of this name is there already: use another id.");
                 return Ok(false);

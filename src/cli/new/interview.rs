@@ -443,7 +443,7 @@ impl<'a> Interview<'a> {
                 }
                 Names::Place => self.desk.places.clone(),
                 Names::Standard => standards(),
-                Names::Nothing | Names::Event | Names::File => Options::new(),
+                Names::Nothing | Names::Event | Names::Attachment => Options::new(),
             },
             _ => Options::new(),
         }

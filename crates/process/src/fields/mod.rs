@@ -109,8 +109,8 @@ pub enum Names {
     Standard,
     /// The event itself.
     Event,
-    /// A file that lies beside the case.
-    File,
+    /// What lies beside the case.
+    Attachment,
 }
 
 /// What the file says elsewhere. A name that begins with `/` is a pointer into the whole file; another leads on from
@@ -184,7 +184,7 @@ impl Field {
             (_, text, "") | (_, "", text) => text.to_owned(),
             // Its question is whether there is one, or where it lies.
             (
-                Sort::Object(_) | Sort::List(_) | Sort::Pattern(Pattern { names: Names::File, .. }),
+                Sort::Object(_) | Sort::List(_) | Sort::Pattern(Pattern { names: Names::Attachment, .. }),
                 _,
                 note,
             ) => note.to_owned(),
