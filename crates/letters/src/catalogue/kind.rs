@@ -52,27 +52,7 @@ pub(super) fn read_kind(
     replaced: &BTreeSet<String>,
     faults: &mut Vec<Fault>,
 ) -> Option<Kind> {
-    for name in REQUIRED {
-        if !files.contains_key(&format!("{folder}/{name}")) {
-            faults.push(Fault::new(
-                format!("templates/{folder}/{name}"),
-                "catalogue.missing_file",
-                "the kind lacks this file",
-                "add it; every kind has kind.toml and cover-note.typ",
-            ));
-        }
-    }
-    for name in MAIL {
-        let places = [format!("{folder}/{name}"), format!("{SHARED}/{name}")];
-        if !places.iter().any(|place| files.contains_key(place)) {
-            faults.push(Fault::new(
-                format!("templates/{folder}/{name}"),
-                "catalogue.missing_file",
-                "neither the kind nor _shared has this part of the email",
-                "add it to _shared, for every kind, or to the folder of this one",
-            ));
-        }
-    }
+    missing_files(folder, files, faults);
     let Ok(name) = folder.parse::<KindName>() else {
         faults.push(Fault::new(
             format!("templates/{folder}"),
@@ -118,6 +98,31 @@ pub(super) fn read_kind(
         roles,
         needs: found.needs.into_iter().map(Spanned::into_inner).collect(),
     })
+}
+
+/// Each file that the kind lacks: its own, and the parts of the email that all kinds share.
+fn missing_files(folder: &str, files: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
+    for name in REQUIRED {
+        if !files.contains_key(&format!("{folder}/{name}")) {
+            faults.push(Fault::new(
+                format!("templates/{folder}/{name}"),
+                "catalogue.missing_file",
+                "the kind lacks this file",
+                "add it; every kind has kind.toml and cover-note.typ",
+            ));
+        }
+    }
+    for name in MAIL {
+        let places = [format!("{folder}/{name}"), format!("{SHARED}/{name}")];
+        if !places.iter().any(|place| files.contains_key(place)) {
+            faults.push(Fault::new(
+                format!("templates/{folder}/{name}"),
+                "catalogue.missing_file",
+                "neither the kind nor _shared has this part of the email",
+                "add it to _shared, for every kind, or to the folder of this one",
+            ));
+        }
+    }
 }
 
 /// The letters that `kind.toml` lists; where it lists none, the one called `letter.typ`, if there is one.
