@@ -1,7 +1,6 @@
 //! The one test binary. Each module is a subject; a test asserts what a user would notice.
 mod catalogue;
 mod render;
-mod policy;
 mod tidy;
 
 mod checkers;

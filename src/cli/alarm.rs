@@ -13,7 +13,7 @@ use despatch_core::words::CaseId;
 use despatch_ledger::{Despatch, DespatchId, IncidentId, Ledger, State};
 use despatch_process::case;
 use despatch_process::case::Event;
-use despatch_process::policy::{Calendar, Places};
+use despatch_process::{Calendar, Places};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};

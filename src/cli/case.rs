@@ -10,7 +10,7 @@ use despatch_app::office::Office;
 use despatch_core::clock::Moment;
 use despatch_core::words::{CaseId, PlaceId, date_words, weekday_words};
 use despatch_ledger::{Ledger, NoteId, OnRecord, Tick};
-use despatch_process::policy::Standing;
+use despatch_process::CaseState;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ pub(super) fn case(common: &Common, args: &Case, print: &Print) -> Result<Exit, 
     if let Some(note) = args.recorded {
         ledger.tick(&events, note, office.actor(common.actor.as_ref())?, now)?;
     }
-    let standing = Standing::of(&ledger.case_history(&args.id)?);
+    let standing = CaseState::of(&ledger.case_history(&args.id)?);
     let replaced = ledger.replaced_events(&args.id)?;
     let notes = Notes::of(&mut ledger, &events)?;
     let board = Board::of(&mut ledger, &office.calendar, std::slice::from_ref(&args.id), now)?;
@@ -86,7 +86,7 @@ struct View<'a> {
     id: &'a CaseId,
     events: Vec<OnRecord>,
     replaced: Vec<OnRecord>,
-    standing: Standing,
+    standing: CaseState,
     notes: Notes,
     board: Board,
 }
@@ -141,8 +141,8 @@ impl View<'_> {
     fn stands(&self) -> Vec<(&'static str, String)> {
         let standing = &self.standing;
         let mut lines = Vec::new();
-        if let Some((place, class)) = &standing.place {
-            lines.push(("place", format!("{} ({})", self.place(place), class.words())));
+        if let Some((place, kind)) = &standing.place {
+            lines.push(("place", format!("{} ({})", self.place(place), kind.words())));
         }
         if let Some(since) = standing.detained_since {
             lines.push(("detained since", date_words(since)));

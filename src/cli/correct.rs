@@ -10,7 +10,7 @@ use despatch_app::office::Office;
 use despatch_core::fault::Fault;
 use despatch_core::words::{EventId, Sha256, StaffId, weekday_words};
 use despatch_ledger::{DespatchId, LatestFile, Ledger, State};
-use despatch_process::policy::{Fact, Plan};
+use despatch_process::{Fact, Plan};
 use despatch_settings::Staff;
 use serde_json::{Value, json};
 use std::ops::Range;

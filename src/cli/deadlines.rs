@@ -19,7 +19,9 @@ use despatch_ledger::{Incident, Ledger, OnRecord};
 use despatch_letters::ics::{Entry, When, calendar};
 use despatch_process::case::Grade;
 use despatch_process::events::DecisionFact;
-use despatch_process::policy::{Calendar, Deadline, Fact, History, Rule, Standing, reviews};
+use despatch_process::{
+    Calendar, CaseState, Deadline, DeadlineRule, Fact, History, Purpose, detention_reviews,
+};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fs;
@@ -141,7 +143,7 @@ impl Board {
     ) -> Result<(), Failure> {
         let today = now.today;
         let history = History { events: events.iter().map(OnRecord::past).collect(), ..History::default() };
-        let standing = Standing::of(&history);
+        let standing = CaseState::of(&history);
         for despatch in events.iter().flat_map(|event| &event.despatches) {
             self.alarms.extend(Alarm::of(ledger, despatch, now)?);
         }
@@ -166,7 +168,8 @@ impl Board {
             since,
             days: (today - since).num_days(),
         }));
-        let review = standing.detained_since.filter(|_| open).and_then(|since| reviews::next(since, today));
+        let review =
+            standing.detained_since.filter(|_| open).and_then(|since| detention_reviews::next(since, today));
         self.reviews.extend(review.map(|review| ReviewDue {
             case_id: case_id.clone(),
             days_left: (review.due - today).num_days(),
@@ -293,18 +296,19 @@ macro_rules! has_case {
 has_case!(Ahead Age ReviewDue);
 
 /// The word of a rule, as the ledger writes it.
-fn rule_word(rule: Rule) -> String {
+fn rule_word(rule: DeadlineRule) -> String {
     serde_json::to_value(rule).ok().and_then(|word| Some(word.as_str()?.to_owned())).unwrap_or_default()
 }
 
 /// The response that is still to be made or sent, and since when it could have been.
-fn response(standing: &Standing, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
+fn response(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
     let decided = events.iter().rev().find_map(|event| match event.recorded.fact {
         Fact::ResponseDecided(DecisionFact { on, before_removal: false, .. }) => Some((event, on)),
         _ => None,
     });
     if let Some((event, on)) = decided {
-        let unsent = event.despatches.iter().any(|one| one.planned.row == "36" && one.state.waits());
+        let unsent =
+            event.despatches.iter().any(|one| one.planned.purpose == Purpose::Response && one.state.waits());
         return unsent.then_some(("the response is decided and has not gone to everybody", on));
     }
     let over = standing.died_on.is_some() || standing.left.is_some() || standing.responded_on.is_some();

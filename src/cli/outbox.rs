@@ -414,7 +414,7 @@ fn row(despatch: &Despatch) -> Vec<String> {
     vec![
         despatch.id.to_string(),
         despatch.case_id.to_string(),
-        despatch.planned.row.clone(),
+        despatch.planned.row.to_string(),
         despatch.planned.kind.to_string(),
         despatch
             .recipient

@@ -13,8 +13,8 @@ use despatch_core::words::{EntryId, Sha256, weekday_words};
 use despatch_ledger::{DespatchId, Foreseen, Hold, Ledger, State};
 use despatch_letters::render::fonts::without_glyph;
 use despatch_process::case::Case;
-use despatch_process::policy::pack::IMPLIED;
-use despatch_process::policy::{Plan, Planned, Recorded, To};
+use despatch_process::packs::pack::IMPLIED;
+use despatch_process::{Plan, Planned, Recorded, To};
 use serde::Serialize;
 
 pub(super) fn plan(common: &Common, args: &Args, print: &Print) -> Result<Exit, Failure> {

@@ -9,7 +9,7 @@ use despatch_app::office::Office;
 use despatch_core::clock::Moment;
 use despatch_core::words::{CaseId, date_words, weekday_words};
 use despatch_ledger::{Despatch, DespatchId, Ledger};
-use despatch_process::policy::{Calendar, Division};
+use despatch_process::{Calendar, Division};
 use despatch_settings::Staff;
 use serde::Serialize;
 

@@ -5,8 +5,8 @@ use super::print::count;
 use chrono::NaiveDate;
 use despatch_core::words::{date_words, time_words, weekday_words};
 use despatch_process::case::Level;
-use despatch_process::policy::standing::{Appointment, Replies};
-use despatch_process::policy::{Answers, Booked, Standing};
+use despatch_process::case_state::{AppointmentState, Replies};
+use despatch_process::{Answers, Booked, CaseState};
 
 /// How far a day is: "today", "in 2 days", "3 days past".
 pub(super) fn left(due: NaiveDate, today: NaiveDate) -> String {
@@ -28,11 +28,11 @@ pub(super) fn ago(day: NaiveDate, today: NaiveDate) -> String {
 /// An appointment and what became of it.
 pub(super) fn appointment(booked: &Booked, place: &str) -> String {
     let state = match booked.state {
-        Appointment::Ahead => "ahead",
-        Appointment::Completed => "completed",
-        Appointment::NotAttended => "the person did not take part",
-        Appointment::ToRebook => "cancelled, to be booked again",
-        Appointment::Cancelled => "cancelled",
+        AppointmentState::Ahead => "ahead",
+        AppointmentState::Completed => "completed",
+        AppointmentState::NotAttended => "the person did not take part",
+        AppointmentState::ToRebook => "cancelled, to be booked again",
+        AppointmentState::Cancelled => "cancelled",
     };
     let fact = &booked.fact;
     format!(
@@ -46,7 +46,7 @@ pub(super) fn appointment(booked: &Booked, place: &str) -> String {
 }
 
 /// The answers to the invitation as they count now.
-pub(super) fn answers(standing: &Standing) -> String {
+pub(super) fn answers(standing: &CaseState) -> String {
     let Answers { individual, representative, former, consent } = &standing.answers;
     let of = |who: &str, replies: &Option<Replies>| {
         replies.map(|replies| {
@@ -74,7 +74,7 @@ pub(super) fn answers(standing: &Standing) -> String {
 }
 
 /// By which route the report is considered.
-pub(super) fn route(standing: &Standing) -> &'static str {
+pub(super) fn route(standing: &CaseState) -> &'static str {
     if standing.requested == Some(false) {
         "on the report alone: no second opinion is asked for"
     } else if standing.without_opinion {
@@ -89,7 +89,7 @@ pub(super) fn route(standing: &Standing) -> &'static str {
 }
 
 /// What is still to come.
-pub(super) fn pending(standing: &Standing) -> String {
+pub(super) fn pending(standing: &CaseState) -> String {
     if let Some(day) = standing.died_on {
         return format!("nothing: the person died on {}", date_words(day));
     }
@@ -114,7 +114,7 @@ pub(super) fn pending(standing: &Standing) -> String {
 }
 
 /// The level in force, and for how long it stays (G9).
-pub(super) fn level(standing: &Standing) -> String {
+pub(super) fn level(standing: &CaseState) -> String {
     let stays = if standing.awaits_opinion() {
         "; while the second opinion is pending it stays in force, and no change is required"
     } else {

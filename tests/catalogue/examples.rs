@@ -6,12 +6,14 @@ use despatch_letters::catalogue::{Catalogue, Kind};
 use despatch_letters::render::facts::{Facts, Listed, Party};
 use despatch_process::case;
 use despatch_process::case::{Case, Event, EventName};
+use despatch_process::case_state::{AppointmentState, Replies};
 use despatch_process::events::Day;
-use despatch_process::policy::history::{BookedFact, Fact, Recorded};
-use despatch_process::policy::pack::Standard;
-use despatch_process::policy::standing::{Appointment, Replies};
-use despatch_process::policy::{
-    Answers, Booked, Dates, Deadline, Outcome, Pack, PlaceClass, Places, Plan, Planned, Purpose, Rule, To,
+use despatch_process::history::Recorded;
+use despatch_process::packs::pack::RowNumber;
+use despatch_process::packs::pack::Standard;
+use despatch_process::{
+    Answers, Booked, BookedFact, Dates, Deadline, DeadlineRule, Fact, Outcome, Pack, PlaceKind, Places, Plan,
+    Planned, Purpose, To,
 };
 use despatch_settings::Letterhead;
 use serde_json::{Value, json};
@@ -135,7 +137,7 @@ fn plan(on: chrono::NaiveDate) -> Plan {
     let booked = |number: u32| Booked {
         number,
         place: "brook-house".parse().expect("an id"),
-        class: PlaceClass::Irc,
+        kind: PlaceKind::Irc,
         fact: BookedFact {
             referred_on: on,
             date: on,
@@ -145,7 +147,7 @@ fn plan(on: chrono::NaiveDate) -> Plan {
             window: None,
             invited_on: None,
         },
-        state: Appointment::Ahead,
+        state: AppointmentState::Ahead,
     };
     let replies = Some(Replies { attend: case::Answer::Yes, records: case::Answer::No });
     Plan {
@@ -160,12 +162,12 @@ fn plan(on: chrono::NaiveDate) -> Plan {
             event_id: "an-event".parse().expect("an id"),
             on,
             place: "brook-house".parse().expect("an id"),
-            class: PlaceClass::Irc,
+            place_kind: PlaceKind::Irc,
             detained_since: on,
             representative: None,
             fact: Fact::Died(Day { on }),
             clocks: Vec::new(),
-            unsent: std::collections::BTreeSet::new(),
+            pending_effects: std::collections::BTreeSet::new(),
         },
         outcome: Outcome {
             reason: Some("It is so.".to_owned()),
@@ -198,7 +200,8 @@ fn plan(on: chrono::NaiveDate) -> Plan {
 fn planned(on: chrono::NaiveDate) -> Planned {
     let words = || "words".to_owned();
     Planned {
-        row: "12".to_owned(),
+        purpose: Purpose::InvitationToServe,
+        row: RowNumber::new("12"),
         team: Team::Dmrt,
         kind: "referral".parse().expect("a name"),
         role: Role::Caseworker,
@@ -206,7 +209,7 @@ fn planned(on: chrono::NaiveDate) -> Planned {
         copy: false,
         attachments: Vec::new(),
         deadline: Some(Deadline {
-            rule: Rule::Serve,
+            rule: DeadlineRule::Serve,
             due: on,
             what: words(),
             source: words(),
@@ -215,7 +218,6 @@ fn planned(on: chrono::NaiveDate) -> Planned {
         window: None,
         not_after: None,
         safety: false,
-        purpose: Purpose::Forward,
         hold: None,
         source: words(),
     }

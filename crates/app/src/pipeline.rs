@@ -37,8 +37,7 @@ use despatch_letters::render::mail::Mailer;
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use despatch_process::case;
 use despatch_process::case::Case;
-use despatch_process::policy;
-use despatch_process::policy::{NotMade, Pack, Plan, unknown_place};
+use despatch_process::{NotMade, Pack, Plan, unknown_place};
 use despatch_seal::signing::SigningKey;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -235,11 +234,13 @@ fn plan_under(
     record: &Record,
     issued_on: NaiveDate,
 ) -> Result<Plan, Vec<Fault>> {
-    let mut plan = policy::plan(case, &record.history, pack, &office.calendar, &office.places, issued_on)?;
+    let mut plan =
+        despatch_process::plan(case, &record.history, pack, &office.calendar, &office.places, issued_on)?;
     let (ours, others) =
         plan.despatches.into_iter().partition(|planned| office.config.teams.contains_key(&planned.team));
     plan.despatches = ours;
     plan.not_made.extend(Vec::into_iter(others).map(|planned| NotMade {
+        purpose: planned.purpose,
         row: planned.row,
         reason: "another team writes it; this office waits for it".to_owned(),
     }));

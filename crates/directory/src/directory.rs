@@ -7,7 +7,7 @@ pub use super::hold_reason::HoldReason;
 use super::rules::AddressRules;
 use chrono::{Days, NaiveDate};
 use despatch_core::words::{CaseId, EntryId, PlaceId, Role};
-use despatch_process::policy::To;
+use despatch_process::To;
 use std::collections::HashMap;
 
 /// Days before its end in which an entry warns that it has to be verified anew.

@@ -9,7 +9,7 @@ use despatch_directory::entry::{Change, Entry, Method, Opened, Trial, Verificati
 use despatch_directory::import;
 use despatch_directory::lookalikes::Lookalikes;
 use despatch_directory::rules::AddressRules;
-use despatch_process::policy::To;
+use despatch_process::To;
 
 const KEY: &str = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
 

@@ -5,8 +5,8 @@ use super::dates::dates;
 use super::identity::{name_words, place_of, places_of_name};
 use super::text::{Word, plain_words, words_of};
 use super::{Check, Guard, Outcome};
+use despatch_process::Place;
 use despatch_process::case::Case;
-use despatch_process::policy::Place;
 use std::collections::HashSet;
 
 /// A word of a name or a place that is shorter says nothing by itself.

@@ -5,9 +5,9 @@ use super::text::{Word, holds, plain_words};
 use super::{Check, Guard, Outcome};
 use despatch_core::words::Role;
 use despatch_process::case::AttachmentKind;
+use despatch_process::case_state::Answers;
 use despatch_process::events::ResponseFact;
-use despatch_process::policy::standing::Answers;
-use despatch_process::policy::{Fact, History};
+use despatch_process::{Fact, History};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,7 +6,7 @@ use super::{Check, Guard, Outcome};
 use despatch_core::words::PlaceId;
 use despatch_process::case::{Case, Event};
 use despatch_process::events::TransferFact;
-use despatch_process::policy::{Fact, History, Place, PlaceKind, Places};
+use despatch_process::{Fact, History, Place, PlaceKind, Places};
 use std::collections::BTreeSet;
 
 /// What stands beside a removal centre's name in a list, and seldom in a report.

@@ -10,7 +10,7 @@ use despatch_guards::text::{plain_words, words_of};
 use despatch_guards::{Outcome, whereabouts};
 use despatch_process::case::AttachmentKind;
 use despatch_process::case::AttachmentKind::*;
-use despatch_process::policy::{History, Places};
+use despatch_process::{History, Places};
 use serde_json::json;
 
 /// What the first page says, what the case file lists it as, and whether the reviewer is asked.

@@ -12,7 +12,7 @@ use despatch_guards::matrix::Tables;
 use despatch_guards::{Check, Guard, Outcome};
 use despatch_process::case::AttachmentKind;
 use despatch_process::case::AttachmentKind::*;
-use despatch_process::policy::{Place, Places};
+use despatch_process::{Place, Places};
 use std::collections::BTreeSet;
 
 const KINDS: [AttachmentKind; 6] = [

@@ -7,7 +7,7 @@ use despatch_core::words::{CaseId, EntryId, EventId, PackId, Sha256, StaffId};
 use despatch_directory::entry::Method;
 use despatch_guards::others::{Kind, Mark};
 use despatch_guards::{Check, Guard};
-use despatch_process::policy::{History, NotMade, Planned, Recorded};
+use despatch_process::{History, NotMade, Planned, Recorded};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;

@@ -8,7 +8,7 @@ use crate::queries::known_cases::{CLOSED, marks};
 use crate::statement::statements;
 use despatch_core::words::CaseId;
 use despatch_guards::others::may_be_one_person;
-use despatch_process::policy::{Fact, History};
+use despatch_process::{Fact, History};
 
 statements! {
     FORGET_MENTIONS = "DELETE FROM mention WHERE claim IN (SELECT number FROM claim WHERE case_id = $1)";

@@ -5,7 +5,7 @@ use super::ledger::{Ledger, LedgerError};
 use crate::connection::begin_write;
 use crate::statement::statements;
 use chrono::NaiveDate;
-use despatch_process::policy::Packs;
+use despatch_process::Packs;
 
 statements! {
     KEEP = "INSERT INTO pack_text (hash, pack, since, content) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING";

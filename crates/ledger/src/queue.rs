@@ -15,8 +15,8 @@ use crate::statement::statements;
 use chrono::{DateTime, Utc};
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
+use despatch_process::Fact;
 use despatch_process::events::ReferralFact;
-use despatch_process::policy::Fact;
 use serde_json::json;
 
 /// The actor of what the line does by itself.

@@ -16,7 +16,7 @@ use despatch_core::fault::Fault;
 use despatch_core::words::{EntryId, PackId, Sha256, weekday_words};
 use despatch_directory::directory::{Directory, HoldReason};
 use despatch_guards::{Check, Guard};
-use despatch_process::policy::{PackRecord, Packs, PolicyHold};
+use despatch_process::{PackRecord, Packs, PolicyHold};
 use despatch_settings::Staff;
 use serde_json::json;
 use std::collections::BTreeMap;

@@ -9,7 +9,7 @@ use crate::queries::despatches::record;
 use crate::queries::history::{first_file, read};
 use crate::statement::statements;
 use despatch_core::words::{CaseId, EventId};
-use despatch_process::policy::{Fact, Planned, Recorded, Unsent};
+use despatch_process::{Fact, PendingEffect, Planned, Recorded};
 use serde_json::json;
 use sqlx::Row;
 
@@ -65,9 +65,9 @@ impl Ledger {
 }
 
 /// What an event does to a despatch of an earlier one; what gives way need not be held.
-fn effect(by: &Recorded, planned: &Planned, made: Option<&Fact>) -> Option<Unsent> {
-    let meant = || by.unsent.iter().copied().filter(|unsent| unsent.means(by, planned, made));
-    meant().find(|unsent| unsent.supersedes()).or_else(|| meant().next())
+fn effect(by: &Recorded, planned: &Planned, made: Option<&Fact>) -> Option<PendingEffect> {
+    let meant = || by.pending_effects.iter().copied().filter(|effect| effect.means(by, planned, made));
+    meant().find(|effect| effect.supersedes()).or_else(|| meant().next())
 }
 
 /// Does to the case's despatches what the event calls for: how many give way or are held. What a sender has in hand,
@@ -77,7 +77,7 @@ pub(super) async fn withdraw(
     chain: &mut Chain<'_>,
     case: &SealedCase,
 ) -> Result<usize, LedgerError> {
-    if case.recorded.unsent.is_empty() {
+    if case.recorded.pending_effects.is_empty() {
         return Ok(0);
     }
     let mut count = 0;
@@ -153,10 +153,10 @@ async fn earlier(
     rows.iter().map(|row| Ok((record(row.get("record"))?, read(row.get("recorded"))?))).collect()
 }
 
-fn overtaken(claim: i64, by: &Recorded, effect: Unsent) -> Overtaken {
+fn overtaken(claim: i64, by: &Recorded, effect: PendingEffect) -> Overtaken {
     let what = format!("case {claim} has come in since ({})", by.fact.name().words());
     let words = match effect {
-        Unsent::HeldCopies => format!(
+        PendingEffect::HeldCopies => format!(
             "{what}, and this healthcare team has the person no longer in its care: see at once that the team that has \
              them now gets the copy (correct the event with the place where the person is), then cancel this"
         ),

@@ -11,7 +11,7 @@ use despatch_core::fault::Fault;
 use despatch_core::words::{KindName, Role, Sha256};
 use despatch_documents::template_version::TemplateVersion;
 use despatch_process::case::AttachmentKind;
-use despatch_process::policy::marking::KindMarking;
+use despatch_process::packs::marking::KindMarking;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -8,7 +8,7 @@ use despatch_core::words::{CaseId, EntryId, Sha256, StaffId};
 use despatch_directory::entry::Way;
 use despatch_letters::render::job::Job;
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
-use despatch_process::policy::{Calendar, Division};
+use despatch_process::{Calendar, Division};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use serde_json::Value;

@@ -6,7 +6,7 @@ use despatch_app::office::Office;
 use despatch_core::words::{CaseId, PackId, Role};
 use despatch_ledger::{Ledger, LedgerError};
 use despatch_process::case::EventName;
-use despatch_process::policy::history::{Fact, Recorded};
+use despatch_process::{Fact, Recorded};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A list to choose from: each word with its words for people.

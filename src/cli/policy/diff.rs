@@ -2,15 +2,15 @@
 //! Never: shows what is equal, or leaves out what is not.
 
 use crate::cli::print::{Print, count, strong, wrapped};
-use despatch_process::policy::Pack;
+use despatch_process::Pack;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// What is not a value of the pack: its name, what it is made from, and what stands row by row.
 const APART: [&str; 4] = ["id", "extends", "row", "awaited"];
-/// What names a row; rows that share it are told apart by their other fields.
-const NAMES: [&str; 3] = ["number", "kind", "role"];
+/// What makes a row the same in both packs, whatever its number; rows that share it are told apart by their other fields.
+const SAME: [&str; 4] = ["purpose", "kind", "role", "event"];
 /// Fields by which one of a list of tables is named in its path.
 const KEYS: [&str; 2] = ["id", "from"];
 
@@ -142,7 +142,7 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// The rows of a list that differ, by number, kind and role.
+/// The rows of a list that differ, by purpose, kind and role, or by the event that is awaited.
 fn row_differences(
     list: &str,
     a: (&Pack, &Map<String, Value>),
@@ -150,7 +150,7 @@ fn row_differences(
 ) -> Vec<RowDifference> {
     let (mut in_a, mut in_b) = (named_rows(list, a.1), named_rows(list, b.1));
     let mut found = Vec::new();
-    let names: Vec<String> =
+    let names: Vec<[String; 4]> =
         in_a.keys().chain(in_b.keys().filter(|name| !in_a.contains_key(*name))).cloned().collect();
     for name in names {
         let (mut ours, mut theirs) =
@@ -173,24 +173,29 @@ fn row_differences(
                     self::differences(&key, one.get(&key), other.get(&key), &mut differences);
                 }
             }
-            found.push(RowDifference { row: name.clone(), only_in, differences });
+            let row = one.or(other).map(name_of).unwrap_or_default();
+            found.push(RowDifference { row, only_in, differences });
         }
     }
+    found.sort_by_key(|difference| difference.row.clone());
     found
 }
 
-/// The rows of a list by what names them, in the order of their numbers.
-fn named_rows(list: &str, pack: &Map<String, Value>) -> BTreeMap<String, Vec<Value>> {
-    let mut rows: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+/// The rows of a list by what they have in common with those of another pack.
+fn named_rows(list: &str, pack: &Map<String, Value>) -> BTreeMap<[String; 4], Vec<Value>> {
+    let mut rows: BTreeMap<[String; 4], Vec<Value>> = BTreeMap::new();
     for row in pack.get(list).and_then(Value::as_array).into_iter().flatten() {
-        let field = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
-        let [number, kind, role] = NAMES.map(field);
-        let name = if kind.is_empty() {
-            format!("awaited row {number}")
-        } else {
-            format!("row {number}: {kind} to {role}")
-        };
-        rows.entry(name).or_default().push(row.clone());
+        rows.entry(SAME.map(|name| field(row, name).to_owned())).or_default().push(row.clone());
     }
     rows
+}
+
+/// The row as people cite it.
+fn name_of(row: &Value) -> String {
+    let [number, kind, role] = ["number", "kind", "role"].map(|name| field(row, name));
+    if kind.is_empty() { format!("awaited row {number}") } else { format!("row {number}: {kind} to {role}") }
+}
+
+fn field<'r>(row: &'r Value, name: &str) -> &'r str {
+    row.get(name).and_then(Value::as_str).unwrap_or_default()
 }

@@ -5,9 +5,9 @@ use chrono::{NaiveDate, TimeDelta};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, PackId, date_words};
 use despatch_ledger::{Ledger, LedgerError, State};
-use despatch_process::policy::history::Past;
-use despatch_process::policy::pack::Status;
-use despatch_process::policy::{History, Packs, Standing};
+use despatch_process::history::PastEvent;
+use despatch_process::packs::pack::Status;
+use despatch_process::{CaseState, History, Packs};
 use std::collections::BTreeMap;
 
 /// An adoption that ends sooner is told: two people need time to look at the pack again. A choice of this program.
@@ -30,15 +30,15 @@ pub(super) fn cases(ledger: &mut Ledger) -> Result<Vec<Case>, LedgerError> {
         let unsent = events.iter().flat_map(|event| &event.despatches).any(|despatch| {
             !matches!(despatch.state, State::Sent | State::Returned | State::Superseded | State::Cancelled)
         });
-        let past = events.into_iter().map(|event| Past {
-            claim: event.claim,
+        let past = events.into_iter().map(|event| PastEvent {
+            submission: event.claim,
             pack: event.pack,
             recorded: event.recorded,
-            told: Vec::new(),
-            told_before: Vec::new(),
+            messages: Vec::new(),
+            messages_before: Vec::new(),
         });
         let history = History { events: past.collect(), ..History::default() };
-        cases.push(Case { id, pack, open: unsent || Standing::of(&history).ended().is_none() });
+        cases.push(Case { id, pack, open: unsent || CaseState::of(&history).ended().is_none() });
     }
     Ok(cases)
 }

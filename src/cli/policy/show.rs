@@ -4,7 +4,7 @@
 use crate::cli::print::{Print, count, strong, wrapped};
 use chrono::NaiveDate;
 use despatch_core::words::date_words;
-use despatch_process::policy::pack::{
+use despatch_process::packs::pack::{
     At, Awaited, CalendarRule, Change, IMPLIED, Number, Pack, Row, Standards,
 };
 use serde::Serialize;
@@ -144,9 +144,9 @@ fn standards(standards: &Standards, print: &Print) {
 
 fn row(row: &Row, print: &Print) {
     let copy = if row.copy { " (copy)" } else { "" };
-    print.line(&wrapped(&row.number, &format!("{} to the {}{copy}", row.kind, row.role.words())));
+    print.line(&wrapped(&row.number.to_string(), &format!("{} to the {}{copy}", row.kind, row.role.words())));
     let events: Vec<&str> = row.events.iter().map(|event| event.words()).collect();
-    let mut when = format!("on: {}", events.join("; or "));
+    let mut when = format!("purpose: {}; on: {}", word(&row.purpose), events.join("; or "));
     if !row.when.is_empty() {
         when.push_str(&format!("; only if: {}", words(&row.when)));
     }
@@ -172,7 +172,7 @@ fn row(row: &Row, print: &Print) {
 }
 
 fn awaited(row: &Awaited, print: &Print) {
-    print.line(&wrapped(&row.number, &row.reason));
+    print.line(&wrapped(&row.number.to_string(), &row.reason));
     if let Some(event) = row.event {
         print.line(&wrapped("", &format!("reported as: {}", event.words())));
     }

@@ -10,7 +10,7 @@ use despatch_core::words::{PackId, PlaceId};
 use despatch_directory::directory::Directory;
 use despatch_directory::entry::Entry;
 use despatch_letters::catalogue::Catalogue;
-use despatch_process::policy::{Calendar, Pack, Packs, Places};
+use despatch_process::{Calendar, Pack, Packs, Places};
 use despatch_seal::keys::PublicKey;
 use despatch_seal::signing::VerifyingKey;
 use despatch_settings::{Config, ConfigRead};

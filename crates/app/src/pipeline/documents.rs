@@ -11,9 +11,9 @@ use despatch_letters::catalogue::{Companion, Kind};
 use despatch_letters::ics;
 use despatch_letters::render::facts::{Facts, Listed, Party};
 use despatch_letters::render::job::{Job, Letter};
+use despatch_process::BookedFact;
+use despatch_process::Planned;
 use despatch_process::case::Event;
-use despatch_process::policy::Planned;
-use despatch_process::policy::history::BookedFact;
 use std::rc::Rc;
 use std::sync::Arc;
 

@@ -20,7 +20,7 @@ use despatch_letters::render::job::Letter;
 use despatch_letters::render::mail::ClearMail;
 use despatch_message::{Draft, Mailbox, SealedPart};
 use despatch_process::case::Case;
-use despatch_process::policy::{Pack, Place, Plan, Planned, To};
+use despatch_process::{Pack, Place, Plan, Planned, To};
 use despatch_seal::keys::PublicKey;
 use despatch_seal::list::Head;
 use despatch_seal::manifest;
@@ -246,7 +246,7 @@ impl<'a> Making<'a> {
             despatch: head.despatch.clone(),
             case: self.case.case_id.clone(),
             event: self.case.event_id.clone(),
-            row: planned.row.clone(),
+            row: planned.row.to_string(),
             kind: planned.kind.clone(),
             message_id: head.message_id.clone(),
             recipient: Some(manifest::Recipient {

@@ -15,8 +15,8 @@ use despatch_guards::listed::SaysOfItself;
 use despatch_guards::others::{Hit, UNSEEN, mentions, search};
 use despatch_guards::text::{Word, plain_words, words_of};
 use despatch_guards::{Check, Guard, Outcome, attachment, authority, change, free_text, matrix, whereabouts};
+use despatch_process::Planned;
 use despatch_process::case::AttachmentKind;
-use despatch_process::policy::Planned;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::PoisonError;
@@ -130,7 +130,7 @@ impl<'a> Making<'a> {
     /// Whether the pack has a row like this one, for this role and kind, that encloses such an attachment.
     fn row_encloses(&self, planned: &Planned, kind: AttachmentKind) -> bool {
         self.pack.rows.iter().any(|row| {
-            (&row.number, &row.kind, row.role) == (&planned.row, &planned.kind, planned.role)
+            (row.purpose, &row.kind, row.role) == (planned.purpose, &planned.kind, planned.role)
                 && row.encloses.contains(&kind)
         })
     }

@@ -6,7 +6,7 @@ use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
 use despatch_ledger::{Despatch, Ledger, LedgerError, SealedDespatch};
-use despatch_process::policy::Planned;
+use despatch_process::Planned;
 use despatch_seal::keys::SecretKey;
 
 /// Makes a despatch's message again, for the recipient as the directory has them now. The letters keep the date
@@ -66,8 +66,8 @@ fn same(planned: &Planned, before: &Planned, moved: bool) -> bool {
         return Planned { hold: None, ..planned.clone() } == Planned { hold: None, ..before.clone() };
     }
     let whom = |planned: &Planned| {
-        let Planned { row, team, kind, role, to, copy, attachments, .. } = planned.clone();
-        (row, team, kind, role, to, copy, attachments)
+        let Planned { purpose, team, kind, role, to, copy, attachments, .. } = planned.clone();
+        (purpose, team, kind, role, to, copy, attachments)
     };
     whom(planned) == whom(before)
 }

@@ -12,7 +12,7 @@ use despatch_ledger::{
     Claim, Despatch, DespatchId, Durable, DurableError, DurableHandle, Ledger, LedgerError, Queued,
     SealedCase,
 };
-use despatch_process::policy::NotMade;
+use despatch_process::NotMade;
 use serde::Serialize;
 use std::fmt;
 use std::io;

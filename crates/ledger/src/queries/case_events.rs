@@ -2,14 +2,14 @@
 //! Never: holds anything personal; what it reads was put there as closed words, dates and ids.
 
 use super::despatches::of_claim;
-use super::history::{first_file, pack_id, read, told};
+use super::history::{first_file, pack_id, past_message, read};
 use crate::connection::LedgerConnection;
 use crate::despatch::Despatch;
 use crate::ledger::{Ledger, LedgerError};
 use crate::statement::statements;
 use despatch_core::words::{CaseId, PackId};
-use despatch_process::policy::history::Past;
-use despatch_process::policy::{History, Recorded};
+use despatch_process::history::PastEvent;
+use despatch_process::{History, Recorded};
 use sqlx::Row;
 
 statements! {
@@ -35,13 +35,13 @@ pub struct OnRecord {
 
 impl OnRecord {
     /// The same, for the rules.
-    pub fn past(&self) -> Past {
-        Past {
-            claim: self.claim,
+    pub fn past(&self) -> PastEvent {
+        PastEvent {
+            submission: self.claim,
             pack: self.pack.clone(),
             recorded: self.recorded.clone(),
-            told: self.despatches.iter().filter_map(told).collect(),
-            told_before: Vec::new(),
+            messages: self.despatches.iter().filter_map(past_message).collect(),
+            messages_before: Vec::new(),
         }
     }
 }

@@ -13,7 +13,7 @@ use despatch_core::words::{CaseId, EntryId, EventId, PackId};
 use despatch_guards::authority::Seen;
 use despatch_guards::change::Before;
 use despatch_process::case::EventName;
-use despatch_process::policy::{History, PackRecord};
+use despatch_process::{History, PackRecord};
 use sqlx::Row;
 use std::collections::BTreeMap;
 

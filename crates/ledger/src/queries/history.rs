@@ -9,8 +9,8 @@ use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_core::words::{CaseId, EventId, PackId, Sha256};
 use despatch_process::case::EventName;
-use despatch_process::policy::history::Past;
-use despatch_process::policy::{History, Told};
+use despatch_process::history::PastEvent;
+use despatch_process::{History, PastMessage};
 use sqlx::Row;
 use std::collections::BTreeMap;
 
@@ -52,12 +52,12 @@ pub(crate) async fn history(
     for row in rows {
         let is_own = row.get::<&str, _>("event_id") == event_id.as_str();
         let claim = row.get("number");
-        let past = Past {
-            claim,
+        let past = PastEvent {
+            submission: claim,
             pack: pack_id(row.get("pack"))?,
             recorded: read(row.get("recorded"))?,
-            told: of_claim(connection, claim).await?.iter().filter_map(told).collect(),
-            told_before: told_before(connection, claim).await?,
+            messages: of_claim(connection, claim).await?.iter().filter_map(past_message).collect(),
+            messages_before: messages_before(connection, claim).await?,
         };
         if is_own {
             history.replaced_on = row.get::<&str, _>("issued_on").parse().ok();
@@ -94,11 +94,14 @@ async fn granted(
 }
 
 /// What has gone, or may have gone, of the files that a claim's has replaced.
-async fn told_before(connection: &mut LedgerConnection, claim: i64) -> Result<Vec<Told>, LedgerError> {
+async fn messages_before(
+    connection: &mut LedgerConnection,
+    claim: i64,
+) -> Result<Vec<PastMessage>, LedgerError> {
     let rows = TOLD_BEFORE.query().bind(claim).fetch_all(connection).await?;
     let mut gone = Vec::new();
     for row in rows {
-        gone.extend(told(&record(row.get("record"))?).filter(|told| told.sent));
+        gone.extend(past_message(&record(row.get("record"))?).filter(|message| message.sent));
     }
     Ok(gone)
 }
@@ -108,14 +111,15 @@ pub(super) fn has_gone(state: State) -> bool {
     matches!(state, State::Sent | State::InDoubt | State::Claimed | State::DotPending)
 }
 
-/// What the rules are told of a message; what gave way, was returned or was cancelled told nobody anything.
-pub(super) fn told(despatch: &Despatch) -> Option<Told> {
+/// A message as the rules know it; what gave way, was returned or was cancelled told nobody anything.
+pub(super) fn past_message(despatch: &Despatch) -> Option<PastMessage> {
     if matches!(despatch.state, State::Returned | State::Superseded | State::Cancelled) {
         return None;
     }
     let sent = has_gone(despatch.state);
     let planned = &despatch.planned;
-    Some(Told {
+    Some(PastMessage {
+        purpose: planned.purpose,
         row: planned.row.clone(),
         kind: planned.kind.clone(),
         role: planned.role,

@@ -6,8 +6,8 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_core::words::{PackId, StaffId};
-use despatch_process::policy::Adoption;
-use despatch_process::policy::pack::{PackRecord, Withdrawal};
+use despatch_process::Adoption;
+use despatch_process::packs::pack::{PackRecord, Withdrawal};
 use sqlx::Row;
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use crate::connection::LedgerConnection;
 use crate::statement::statements;
 use despatch_core::words::Sha256;
 use despatch_process::events::ReferralFact;
-use despatch_process::policy::{Fact, Recorded};
+use despatch_process::{Fact, Recorded};
 use serde_json::Value;
 use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet};

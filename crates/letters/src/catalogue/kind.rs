@@ -5,7 +5,7 @@ use super::{COVER_NOTE, Document, Kind, MAIL, SHARED, fault_at};
 use despatch_core::fault::{Fault, Refusal};
 use despatch_core::words::{KindName, Role};
 use despatch_process::case::AttachmentKind;
-use despatch_process::policy::marking::{Descriptor, Handling, KindMarking};
+use despatch_process::packs::marking::{Descriptor, Handling, KindMarking};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,7 +4,7 @@
 use super::facts::{Facts, Listed};
 use despatch_core::words::Role;
 use despatch_process::fields::date_value as date;
-use despatch_process::policy::marking::LetterMarking;
+use despatch_process::packs::marking::LetterMarking;
 use serde_json::{Value, json};
 
 impl Facts<'_> {
@@ -19,7 +19,7 @@ impl Facts<'_> {
             "reference": self.planned.reference(self.case),
         });
         data["documents"] = json!(documents);
-        data["row"] = json!(self.planned.row);
+        data["purpose"] = json!(self.planned.purpose);
         data["copy"] = json!(self.planned.copy);
         data["deadline"] = self.planned.deadline.as_ref().map_or(Value::Null, |deadline| {
             json!({

@@ -5,10 +5,10 @@ use super::facts::{Facts, article};
 use chrono::NaiveDate;
 use despatch_core::words::time_words;
 use despatch_process::case::{AppointmentConfirmed, Interpreter};
+use despatch_process::case_state::Replies;
 use despatch_process::events::Known;
 use despatch_process::fields::{Record, date_value as date};
-use despatch_process::policy::standing::Replies;
-use despatch_process::policy::{Booked, Dates};
+use despatch_process::{Booked, Dates};
 use serde_json::{Map, Value, json};
 
 /// The event's own fields, with what every event has: dates, appointment, answers, doctor, interpreter.

@@ -4,7 +4,7 @@
 use crate::catalogue::Kind;
 use despatch_core::words::Sha256;
 use despatch_process::case::Case;
-use despatch_process::policy::{Pack, Place, Places, Plan, Planned};
+use despatch_process::{Pack, Place, Places, Plan, Planned};
 use despatch_settings::Letterhead;
 use serde::Serialize;
 

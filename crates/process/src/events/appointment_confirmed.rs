@@ -2,13 +2,23 @@
 //! Never: books anything.
 
 use super::{AttachmentKind, CaseEvent, Due, EventFact, FreeText};
+use crate::case_state::{AppointmentState, Booked, CaseState};
+use crate::circumstances::Circumstance;
+use crate::deadlines::{Deadline, DeadlineRule};
+use crate::events::Fact;
 use crate::fields::check::{Checker, whole};
 use crate::fields::closed::closed;
 use crate::fields::{Field, MAX_LABEL, MAX_LINE, MAX_PARAGRAPH, Order, When, ask, codes, fields, need};
+use crate::history::PastEvent;
+use crate::pending_effects::PendingEffect;
 use crate::people::Contact;
-use crate::policy::ResponseWindow;
+use crate::plan::To;
+use crate::plan::appointment::{assess_by, invite, referral_differs};
+use crate::plan::builder::PlanBuilder;
+use crate::purpose::Purpose;
+use crate::response_window::{AssessBy, ResponseWindow};
 use chrono::{NaiveDate, NaiveTime};
-use despatch_core::words::{EntryId, Role, time_words, weekday_words};
+use despatch_core::words::{EntryId, Role, date_words, time_words, weekday_words};
 use serde::{Deserialize, Serialize};
 
 fields! {
@@ -123,6 +133,89 @@ impl CaseEvent for AppointmentConfirmed {
     fn appointment(&self) -> Option<&AppointmentConfirmed> {
         Some(self)
     }
+
+    /// Rows 5, 8 to 10, 12, 14 and, for a rebooking, 24 (G0, "Arranging an assessment" to "What if the second opinion assessment is delayed").
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<BookedFact> {
+        check_doctors_day(plan, self);
+        check_dates(plan, self);
+        if plan.place_kind().is_temporary() {
+            plan.fault(
+            "/detention/place",
+            "place.temporary",
+            "no assessment is arranged at a temporary place of detention",
+            "wait for the transfer and drop it as an event of its own (transferred), then arrange the assessment",
+        );
+            return None;
+        }
+        plan.must_be_open("/event/type");
+        plan.must_know_outcome("/event/type", plan.today);
+        if plan.state.assessed() {
+            let cause = "the record says that the assessment took place, or is made on papers alone";
+            plan.contradiction("/event/type", "history.assessed", cause);
+        }
+        if !plan.faults.is_empty() {
+            // Lawful dates reckoned from a wrong referral would mislead.
+            return None;
+        }
+        let rebooked = self.rebooks.is_some() && plan.state.answers.attend() == Some(true);
+        let assess_by = assess_by(self, plan)?;
+        let mut kept = false;
+        let window = if rebooked {
+            check_rebooked(plan, self, &assess_by)?;
+            None
+        } else if let Some((window, gone)) = kept_window(plan, self) {
+            kept = true;
+            Some(keep(plan, window, gone))
+        } else {
+            Some(invite(plan, self, &assess_by)?)
+        };
+        replace(plan, self);
+        corrected(plan, self);
+        let number = &plan.pack.numbers.report;
+        plan.start("/event/date", DeadlineRule::Report, number, self.date)?;
+        if self.interpreter.is_some() {
+            plan.circumstances.insert(Circumstance::Interpreter);
+        }
+        plan.circumstances.insert(if rebooked { Circumstance::Rebooked } else { Circumstance::Invited });
+        let date = weekday_words(self.date);
+        plan.notes.push(format!("The assessment is set for {date} (row 5: record it on CID and ATLAS)."));
+        let fact = BookedFact {
+            referred_on: self.referred_on,
+            date: self.date,
+            time: self.time,
+            doctor: self.doctor.entry.clone(),
+            interpreter: self.interpreter.is_some(),
+            invited_on: kept.then(|| plan.history.replaced.as_deref().and_then(invited_on)).flatten(),
+            window,
+        };
+        go_on_record(plan, &fact, rebooked);
+        Some(fact)
+    }
+
+    fn apply(fact: &Self::Fact, past: &PastEvent, state: &mut CaseState) {
+        state.appointments += 1;
+        state.appointment = Some(Booked {
+            number: state.appointments,
+            place: past.recorded.place.clone(),
+            kind: past.recorded.place_kind,
+            fact: fact.clone(),
+            state: AppointmentState::Ahead,
+        });
+        state.referred_on = Some(fact.referred_on);
+        state.doctor = Some(fact.doctor.clone());
+        use DeadlineRule::{Assess, Rebook, Report, Respond, Serve};
+        state.stop(&[Assess, Serve, Respond, Report, Rebook]);
+        state.invitation =
+            Some(past.submission).filter(|_| fact.window.is_some() && fact.invited_on.is_none());
+        if fact.window.is_some() {
+            // A new invitation asks anew; "sent for service" is never "served" (G4).
+            state.served_on = None;
+            state.answers.ask_anew();
+            state.silent = false;
+        }
+        state.papers_only = false;
+        state.bookings_off = false;
+    }
 }
 
 /// An appointment as it goes on record.
@@ -148,5 +241,233 @@ impl EventFact for BookedFact {
     fn summary(&self, what: &str, on: &str) -> String {
         let (date, time) = (weekday_words(self.date), time_words(self.time));
         format!("{what} for {date} at {time}, with {} (referred on {on})", self.doctor)
+    }
+}
+
+/// The letters print this appointment, not the one before it.
+fn go_on_record(plan: &mut PlanBuilder<'_>, fact: &BookedFact, rebooked: bool) {
+    let dates = &mut plan.outcome.dates;
+    dates.rebook_by = None;
+    if rebooked {
+        // Nothing is asked, so nothing is due: the dates of the invitation before this are past.
+        (dates.serve_by, dates.latest_service, dates.respond_by) = (None, None, None);
+    } else {
+        dates.served_on = None;
+        plan.outcome.answers.ask_anew();
+    }
+    plan.outcome.dates.referred_on = Some(fact.referred_on);
+    plan.outcome.appointment = Some(Booked {
+        number: plan.state.appointments + 1,
+        place: plan.place.id.clone(),
+        kind: plan.place_kind(),
+        fact: fact.clone(),
+        state: AppointmentState::Ahead,
+    });
+}
+
+/// The window of the file that this one corrects, where date, time, place and interpreter are the same, so that nothing
+/// starts anew (a mended room, say), and whether the invitation has gone to the place. One that never went and came too
+/// late for service is none to keep.
+fn kept_window(plan: &PlanBuilder<'_>, event: &AppointmentConfirmed) -> Option<(ResponseWindow, bool)> {
+    let replaced = plan.history.replaced.as_deref()?;
+    let Fact::AppointmentConfirmed(before) = &replaced.recorded.fact else {
+        return None;
+    };
+    let same = before.date == event.date
+        && before.time == event.time
+        && replaced.recorded.place == plan.place.id
+        && before.interpreter == event.interpreter.is_some();
+    let invited = replaced.gone().any(|message| message.purpose == Purpose::InvitationToServe);
+    let window = before.window.clone().filter(|_| same)?;
+    (invited || window.is_open_on(plan.today)).then_some((window, invited))
+}
+
+/// The day on which an invitation was issued whose time to answer goes on.
+fn invited_on(replaced: &PastEvent) -> Option<NaiveDate> {
+    match &replaced.recorded.fact {
+        Fact::AppointmentConfirmed(before) => Some(before.invited_on.unwrap_or(replaced.recorded.on)),
+        _ => None,
+    }
+}
+
+/// The time to answer goes on. Once it is too late for service, only what corrects a letter that was sent may go, and
+/// until the appointment.
+fn keep(plan: &mut PlanBuilder<'_>, window: ResponseWindow, invited: bool) -> ResponseWindow {
+    let replaced = plan.history.replaced.as_deref();
+    let of_window = |clock: &&Deadline| matches!(clock.rule, DeadlineRule::Serve | DeadlineRule::Respond);
+    let clocks = replaced.map(|past| past.recorded.clocks.iter().filter(of_window).cloned().collect());
+    let clocks: Vec<Deadline> = clocks.unwrap_or_default();
+    plan.clocks.extend(clocks);
+    if invited {
+        plan.warnings.push(
+            "The earlier letter has gone, and its time to answer goes on: see that this one is handed over at once."
+                .to_owned(),
+        );
+    }
+    let dates = &mut plan.outcome.dates;
+    dates.serve_by = Some(window.serve_by);
+    dates.latest_service = Some(window.latest_service);
+    dates.respond_by = Some(window.respond_by);
+    plan.window = Some(window.clone()).filter(|window| window.is_open_on(plan.today));
+    window
+}
+
+/// The doctor whom a correction drops is stood down.
+fn corrected(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
+    let Some(replaced) = plan.history.replaced.as_deref() else {
+        return;
+    };
+    let Fact::AppointmentConfirmed(before) = &replaced.recorded.fact else {
+        return;
+    };
+    let has_documents = replaced.gone().any(|message| message.purpose == Purpose::DoctorBundle);
+    if before.doctor != event.doctor.entry {
+        let booked = Booked {
+            number: plan.state.appointments,
+            place: replaced.recorded.place.clone(),
+            kind: replaced.recorded.place_kind,
+            fact: before.clone(),
+            state: AppointmentState::Ahead,
+        };
+        stand_down(plan, booked, has_documents);
+    }
+}
+
+/// A rebooking needs no new time to answer, for the answer stands; it must be in time all the same.
+fn check_rebooked(
+    plan: &mut PlanBuilder<'_>,
+    event: &AppointmentConfirmed,
+    assess_by: &AssessBy,
+) -> Option<()> {
+    let when = weekday_words(event.date);
+    if event.date < plan.today {
+        let cause = format!("the appointment on {when} is in the past");
+        plan.fault("/event/date", "appointment.past", cause, "correct the date");
+        return None;
+    }
+    if event.date > assess_by.due {
+        let due = weekday_words(assess_by.due);
+        let cause = format!(
+            "the appointment on {when} is later than {due}, which is {} after the {}",
+            assess_by.within, assess_by.start
+        );
+        let cure = format!("book a date up to {due}; if none is free, report that it cannot be booked again");
+        plan.fault("/event/date", "appointment.too_late", cause, &cure);
+        return None;
+    }
+    let works = plan.calendars.persons().is_working_day(event.date);
+    if !plan.covered("/event/date", works)? {
+        plan.warnings.push(format!("The appointment on {when} is not on a working day."));
+    }
+    Some(())
+}
+
+/// A new appointment takes the place of what is unsent of the old one, and calls off what was sent.
+fn replace(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
+    plan.pending_effects.insert(PendingEffect::Appointment);
+    if received_for_another(plan, event) {
+        plan.warnings.push(
+            "The healthcare records were received for another doctor: while the person consents, send them to this one \
+             too (drop records_received again, as an event of its own)."
+                .to_owned(),
+        );
+    }
+    if let Some(old) = plan.state.ahead().map(|booked| booked.fact.date) {
+        plan.cancel(true);
+        plan.outcome.reason = Some(format!(
+            "The appointment on {} does not take place; the new one is on {}.",
+            weekday_words(old),
+            weekday_words(event.date)
+        ));
+        return;
+    }
+    let waits = plan.state.to_rebook().filter(|booked| booked.fact.doctor != event.doctor.entry).cloned();
+    if let Some(booked) = waits {
+        // That doctor was told to wait for a date, and another doctor has it now.
+        stand_down(plan, booked, plan.doctor_has_documents());
+    }
+}
+
+/// The doctor of an appointment that another doctor holds now is told so, where they have the documents.
+fn stand_down(plan: &mut PlanBuilder<'_>, booked: Booked, has_documents: bool) {
+    if has_documents {
+        plan.circumstances.insert(Circumstance::Cancelled);
+        plan.circumstances.insert(Circumstance::DoctorTold);
+        plan.outcome.cancelled = Some(booked);
+        plan.outcome.reason = Some("The assessment is carried out by another doctor.".to_owned());
+    }
+}
+
+/// The records are here, the consent holds, and this doctor has not been sent them.
+fn received_for_another(plan: &PlanBuilder<'_>, event: &AppointmentConfirmed) -> bool {
+    let received = |past: &&PastEvent| matches!(past.recorded.fact, Fact::RecordsReceived(_));
+    let records: Vec<&PastEvent> = plan.history.events.iter().filter(received).collect();
+    let doctor = To::Entry(event.doctor.entry.clone());
+    let has = records.iter().flat_map(|past| &past.messages).any(|message| message.to == doctor);
+    !records.is_empty() && !has && plan.state.answers.records() == Some(true)
+}
+
+/// What the dates of the event say against each other, today and the record.
+fn check_dates(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
+    const AT: &str = "/event/referred_on";
+    plan.not_future(AT, event.referred_on);
+    if event.referred_on > event.date {
+        plan.fault(
+            AT,
+            "referral.after_appointment",
+            "the referral is dated after the appointment",
+            "correct the date of the referral or of the appointment",
+        );
+    }
+    if plan.state.referred_on.is_some_and(|referred| referred != event.referred_on) {
+        referral_differs(plan, AT);
+    }
+    if let Some(transferred) = event.transferred_on {
+        plan.not_future("/event/transferred_on", transferred);
+        let on_record = plan.state.transferred_on;
+        if !plan.history.events.is_empty() && on_record != Some(transferred) {
+            let cause = match on_record {
+                Some(_) => "the record has another date of transfer",
+                None => "the record has no transfer from a temporary place of detention",
+            };
+            plan.contradiction("/event/transferred_on", "history.transferred_on", cause);
+        }
+    }
+    check_rebooks(plan, event);
+}
+
+/// An assessment that the Home Office cancelled is booked again, and no other (row 24): the time runs from its date,
+/// and a booking of another sort would stretch it.
+fn check_rebooks(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
+    const AT: &str = "/event/rebooks";
+    let to_rebook = plan.state.to_rebook().map(|booked| booked.fact.date);
+    match (event.rebooks, to_rebook) {
+        (Some(rebooks), Some(cancelled)) if rebooks != cancelled => {
+            let cause = format!("the assessment that was cancelled was on {}", date_words(cancelled));
+            plan.contradiction(AT, "history.rebooks", cause);
+        }
+        (Some(_), None) if !plan.history.events.is_empty() => {
+            let cause = "the record has no assessment that was cancelled and is to be booked again";
+            plan.contradiction(AT, "history.rebooks", cause);
+        }
+        (None, Some(cancelled)) => {
+            let on = weekday_words(cancelled);
+            let cause = format!(
+                "the record has the assessment on {on} as cancelled, and this one does not rebook it"
+            );
+            plan.contradiction(AT, "history.rebooks", cause);
+        }
+        _ => {}
+    }
+}
+
+/// Without them the doctor has to call: the note says so, and a reviewer may get them first.
+fn check_doctors_day(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
+    let lacking = [
+        (event.joining_instructions.is_none(), "how the doctor joins the video call"),
+        (event.on_the_day_contact.is_none(), "whom the doctor calls on the day"),
+    ];
+    for (_, what) in lacking.iter().filter(|(lacks, _)| *lacks) {
+        plan.warnings.push(format!("The case does not say {what}: the doctor's note asks them to call us."));
     }
 }

@@ -2,11 +2,21 @@
 //! Never: says what the assessment found.
 
 use super::{CaseEvent, EventFact};
+use crate::case_state::{AppointmentState, CaseState};
+use crate::circumstances::Circumstance;
+use crate::deadlines::DeadlineRule;
 use crate::fields::check::Checker;
 use crate::fields::closed::closed;
 use crate::fields::{Field, When, ask, codes, fields, need};
+use crate::history::PastEvent;
+use crate::pending_effects::PendingEffect;
+use crate::plan::builder::PlanBuilder;
+use crate::plan::papers_only::papers_only;
+use crate::purpose::Purpose;
 use chrono::NaiveDate;
+use despatch_core::words::weekday_words;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 fields! {
     /// What came of an appointment (rows 20 and 22 to 26).
@@ -69,6 +79,82 @@ impl CaseEvent for AssessmentOutcome {
             checker.order("/event/date", "/event/reported_on", "/event/reported_on", cause);
         }
     }
+
+    /// Rows 20 and 22 to 26 (G0, "What if the second opinion assessment is delayed or cancelled?").
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<OutcomeFact> {
+        const AT: &str = "/event/date";
+        plan.not_future("/event/reported_on", self.reported_on);
+        plan.must_be_open(AT);
+        check_appointment(plan, self);
+        check_outcome(plan, self);
+        let numbers = &plan.pack.numbers;
+        plan.start(AT, DeadlineRule::Report, &numbers.report, self.date)?;
+        let what = self.outcome.words();
+        plan.notes.push(format!(
+            "The appointment on {}: {what} (row 20: record it on CID and Atlas, with the reasons).",
+            weekday_words(self.date)
+        ));
+        let cause = sentence(what);
+        match (self.outcome, self.rebooking) {
+            (Outcome::Completed, _) => {}
+            (Outcome::TooIll | Outcome::Unfit | Outcome::DidNotAttend | Outcome::Refused, _) => {
+                plan.outcome.reason = Some(cause);
+                plan.circumstances.insert(Circumstance::PersonsCause);
+                let ill = matches!(self.outcome, Outcome::TooIll | Outcome::Unfit);
+                plan.circumstances.insert(if ill {
+                    Circumstance::TooIll
+                } else {
+                    Circumstance::FailedOrRefused
+                });
+                // Who did not come was waited for: the room and the interpreter were used.
+                papers_only(plan, self.outcome != Outcome::DidNotAttend);
+                plan.pending_effects.extend([
+                    PendingEffect::Results,
+                    PendingEffect::Opposites,
+                    PendingEffect::Bookings,
+                ]);
+            }
+            (_, Some(Rebooking::Possible)) => rebook(plan, self, &cause)?,
+            (Outcome::StaffUnavailable, _) => without_opinion(plan, &cause),
+            _ => {
+                let rest = "It cannot be booked again in time, so the assessment is made on papers alone.";
+                plan.outcome.reason = Some(format!("{cause} {rest}"));
+                cancel_for_person(plan);
+                plan.circumstances.remove(&Circumstance::DoctorTold);
+                papers_only(plan, false);
+                if !plan.doctor_has_documents() {
+                    // The doctor's documents are among what is unsent, and are needed all the same: a person decides.
+                    plan.pending_effects = BTreeSet::from([PendingEffect::Held]);
+                }
+            }
+        }
+        Some(OutcomeFact { date: self.date, outcome: self.outcome, rebooking: self.rebooking })
+    }
+
+    fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
+        let appointment = match fact.outcome {
+            Outcome::Completed => AppointmentState::Completed,
+            Outcome::TooIll | Outcome::Unfit | Outcome::DidNotAttend | Outcome::Refused => {
+                state.papers_only = true;
+                AppointmentState::NotAttended
+            }
+            _ if fact.rebooking == Some(Rebooking::Possible) => AppointmentState::ToRebook,
+            Outcome::StaffUnavailable => {
+                state.without_opinion = true;
+                AppointmentState::Cancelled
+            }
+            Outcome::Technical | Outcome::InterpreterUnavailable | Outcome::OtherHomeOffice => {
+                state.papers_only = true;
+                AppointmentState::Cancelled
+            }
+        };
+        if let Some(booked) = &mut state.appointment {
+            booked.state = appointment;
+        }
+        use DeadlineRule::{Assess, Rebook, Report, Respond, Serve};
+        // The report's clock starts again with the event, where a report is due.
+        state.stop(&[Assess, Serve, Respond, Rebook, Report]);
+    }
 }
 
 /// What goes on record of an appointment that is over.
@@ -88,4 +174,80 @@ impl EventFact for OutcomeFact {
         let again = self.rebooking.map_or_else(String::new, |again| format!("; it {}", again.words()));
         format!("{what} of {on}: {}{again}", self.outcome.words())
     }
+}
+
+/// The outcome is that of the appointment ahead; or it says of one that was to be booked again that it cannot be.
+fn check_appointment(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome) {
+    let gives_up = event.rebooking == Some(Rebooking::Impossible);
+    let booked = plan.state.ahead().or(plan.state.to_rebook().filter(|_| gives_up));
+    match booked.map(|booked| booked.fact.date) {
+        Some(on_record) if on_record != event.date => {
+            let cause = format!("the record has the appointment on {}", weekday_words(on_record));
+            plan.contradiction("/event/date", "history.appointment", cause);
+        }
+        Some(_) if plan.state.papers_only && event.outcome != Outcome::Completed => {
+            let cause = "the record says that the doctor assesses on papers alone, so nothing was to be held";
+            plan.contradiction("/event/type", "history.assessed", cause);
+        }
+        Some(_) => {}
+        None => {
+            plan.contradiction("/event/type", "history.no_appointment", "the record has no appointment ahead")
+        }
+    }
+}
+
+fn check_outcome(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome) {
+    // Who was never told of an appointment cannot fail to attend it (G4).
+    let state = &plan.state;
+    let asked = state.ahead().is_some_and(|booked| booked.fact.window.is_some());
+    let knows = state.served_on.is_some() || state.answers.attend().is_some();
+    if event.outcome == Outcome::DidNotAttend && asked && !knows {
+        let cause = "the record has neither service of the invitation nor an answer to it";
+        plan.contradiction("/event/outcome", "history.not_served", cause);
+    }
+}
+
+/// Row 24: the person and the representative are told; the new date must lie within the working days.
+fn rebook(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome, cause: &str) -> Option<()> {
+    no_report(plan);
+    let number = &plan.pack.numbers.rebook;
+    let due = plan.start("/event/date", DeadlineRule::Rebook, number, event.date)?;
+    plan.outcome.reason = Some(format!("{cause} It will be booked again, by {}.", weekday_words(due)));
+    if event.outcome == Outcome::StaffUnavailable {
+        plan.warnings.push(
+            "The guidance says \"within the next 5 working days\" and not from when: they are counted from the \
+             cancelled assessment."
+                .to_owned(),
+        );
+    }
+    cancel_for_person(plan);
+    Some(())
+}
+
+/// Row 25.
+fn without_opinion(plan: &mut PlanBuilder<'_>, cause: &str) {
+    no_report(plan);
+    let rest = "It cannot be booked again in time, so the report is considered without a second opinion.";
+    plan.outcome.reason = Some(format!("{cause} {rest}"));
+    plan.circumstances.insert(Circumstance::WithoutOpinion);
+    cancel_for_person(plan);
+    plan.start_immediately(plan.today, "tell the casework team", &[Purpose::NoSecondOpinion]);
+}
+
+fn no_report(plan: &mut PlanBuilder<'_>) {
+    plan.clocks.retain(|clock| clock.rule != DeadlineRule::Report);
+    plan.outcome.dates.report_by = None;
+}
+
+/// The Home Office cancels: everybody who was told of the appointment, or waits for another date, is told.
+fn cancel_for_person(plan: &mut PlanBuilder<'_>) {
+    plan.circumstances.insert(Circumstance::HomeOfficeCause);
+    plan.cancel(true);
+    plan.pending_effects.insert(PendingEffect::Appointment);
+}
+
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
 }

@@ -4,6 +4,8 @@
 use super::{CaseEvent, Day, FreeText};
 use crate::fields::prose::Prose;
 use crate::fields::{ask, fields};
+use crate::plan::builder::PlanBuilder;
+use crate::purpose::Purpose;
 use chrono::NaiveDate;
 
 fields! {
@@ -20,5 +22,16 @@ impl CaseEvent for ConcernsRaised {
 
     fn free_texts(&self) -> Vec<FreeText> {
         vec![("the concern", self.concerns.text())]
+    }
+
+    /// G16: those who oversee the appointment reported a concern.
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
+        plan.not_future("/event/raised_on", self.raised_on);
+        plan.start_immediately(
+            self.raised_on,
+            "tell the caseworker of the concerns",
+            &[Purpose::ConcernNotice],
+        );
+        Some(Day { on: self.raised_on })
     }
 }

@@ -2,7 +2,11 @@
 //! Never: says how.
 
 use super::{CaseEvent, Day};
+use crate::case_state::CaseState;
 use crate::fields::{IN_DETENTION, ask, fields};
+use crate::history::PastEvent;
+use crate::pending_effects::PendingEffect;
+use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
 
 fields! {
@@ -15,4 +19,43 @@ fields! {
 impl CaseEvent for Died {
     type Fact = Day;
     const LABEL: &'static str = "died";
+
+    /// G10: everything is held; doctor, bookings and place are told; nobody writes to the person, and the
+    /// representative is told by a person.
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
+        plan.not_future("/event/on", self.on);
+        plan.must_be_first();
+        if let Some(when) = plan.unknown_outcome(self.on) {
+            plan.warnings.push(format!(
+            "The record has the appointment on {when} and not what came of it: find out, and agree with the doctor \
+             whether the report is still completed."
+        ));
+        }
+        use PendingEffect::{Held, HeldCopies, HeldForRepresentative, HeldLetters};
+        plan.pending_effects.extend([Held, HeldLetters, HeldForRepresentative, HeldCopies]);
+        plan.cancel(false);
+        plan.outcome.reason = Some("The process has ended.".to_owned());
+        if plan.case.representative.is_some() {
+            plan.warnings.push(
+                "No letter is made for the legal representative: a person tells them, not this program."
+                    .to_owned(),
+            );
+        }
+        if plan.state.assessed() && plan.state.unconcluded() {
+            plan.warnings.push(
+            "The assessment has taken place, or is made on papers: a person agrees with the doctor whether the report \
+             is still completed."
+                .to_owned(),
+        );
+        }
+        plan.notes.push("The process has ended: update CID/Atlas.".to_owned());
+        Some(Day { on: self.on })
+    }
+
+    fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
+        state.died_on = Some(fact.on);
+        state.call_off();
+        state.give_up_rebooking();
+        state.clocks.clear();
+    }
 }

@@ -2,10 +2,17 @@
 //! Never: says what a second opinion found.
 
 use super::report::{Level, Report};
-use super::{AttachmentKind, CaseEvent, Due, EventFact, Known};
+use super::{AttachmentKind, CaseEvent, Due, EventFact, Known, Method};
+use crate::calendar::{BeyondCalendar, count_words};
+use crate::case_state::CaseState;
+use crate::circumstances::Circumstance;
+use crate::deadlines::DeadlineRule;
 use crate::fields::{ask, fields};
+use crate::history::PastEvent;
+use crate::plan::builder::PlanBuilder;
+use crate::purpose::Purpose;
 use chrono::NaiveDate;
-use despatch_core::words::date_words;
+use despatch_core::words::{date_words, weekday_words};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -34,6 +41,59 @@ impl CaseEvent for ExternalReportReceived {
         let outcome = known.outcome;
         json!({ "second_opinion_requested": outcome.second_opinion_requested, "reason": outcome.reason })
     }
+
+    /// Rows 1, 2 and G14 (G0, "When to refer an external medical report for a second opinion").
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<ReportFact> {
+        const AT: &str = "/event/received_on";
+        plan.not_future(AT, self.received_on);
+        // One case is one report (G18).
+        plan.must_be_first();
+        if let Some(decided) = self.release_decided_on {
+            plan.not_future("/event/release_decided_on", decided);
+        }
+        if self.removal_set_for.is_some_and(|removal| removal < self.received_on) {
+            plan.fault(
+                "/event/removal_set_for",
+                "removal.before_receipt",
+                "the removal is set for a day before the report was received",
+                "give the day for which removal is set now, or leave it out",
+            );
+        }
+        let pack = plan.pack;
+        let refer_by = plan.start(AT, DeadlineRule::Refer, &pack.numbers.refer, self.received_on);
+        let opinion = opinion(plan, self);
+        let refer_by = refer_by?;
+        let Opinion { requested, barred, reason } = plan.covered(AT, opinion)?;
+        plan.start_immediately(
+            self.received_on,
+            "send the report to the healthcare team",
+            &[Purpose::ReportToHealthcare],
+        );
+        warn(plan, self, refer_by, requested);
+        if !self.report.author_regulated {
+            plan.circumstances.insert(Circumstance::BelowBaseline);
+        }
+        if let Some(removal) = self.removal_set_for {
+            plan.start_before_removal("/event/removal_set_for", removal);
+        }
+        plan.outcome.second_opinion_requested = Some(requested);
+        plan.outcome.reason = Some(reason);
+        Some(ReportFact {
+            received_on: self.received_on,
+            requested,
+            barred,
+            removal_on: self.removal_set_for,
+            level: self.level_in_force,
+        })
+    }
+
+    fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
+        state.received_on = Some(fact.received_on);
+        state.requested = Some(fact.requested);
+        state.barred = fact.barred;
+        state.removal_on = fact.removal_on;
+        state.level = fact.level;
+    }
 }
 
 /// What goes on record of a report.
@@ -57,5 +117,87 @@ impl EventFact for ReportFact {
         let removal =
             self.removal_on.map_or_else(String::new, |day| format!("; removal {}", date_words(day)));
         format!("{what} on {on}; a second opinion {asked}{removal}")
+    }
+}
+
+/// Whether a second opinion is requested.
+struct Opinion {
+    requested: bool,
+    barred: bool,
+    reason: String,
+}
+
+/// Whether a second opinion is requested, with the reason in one sentence that names nobody. It is looked at as
+/// things stand on the day of the referral: a decision to release made by then ends the need for an opinion.
+fn opinion(plan: &PlanBuilder<'_>, event: &ExternalReportReceived) -> Result<Opinion, BeyondCalendar> {
+    let exclusion = plan.pack.numbers.removal_exclusion.days;
+    // The person gets the longer time: a holiday of one calendar alone excludes nobody (G3).
+    let (excluded_to, _) = plan.calendars.stricter(event.received_on, exclusion)?;
+    let within = count_words(exclusion);
+    let since = plan.case.detention.since;
+    let mut against = Vec::new();
+    if event.received_on < since {
+        against.push("the report was received before the current detention began".to_owned());
+    }
+    if event.report.report_date < since {
+        against.push("the report pre-dates the current detention".to_owned());
+    }
+    if event.release_decided_on.is_some_and(|decided| decided <= plan.today) {
+        against.push("a decision to release has already been made".to_owned());
+    }
+    if !event.report.author_regulated {
+        against.push("the report's author is not regulated, so the baseline standard is not met".to_owned());
+    }
+    // Only what stands against an opinion by itself outlasts a removal that fails (B10).
+    let barred = !against.is_empty();
+    if event.removal_set_for.is_some_and(|removal| removal <= excluded_to) {
+        against.push(format!("removal is set to take effect within {within} of receipt of the report"));
+    }
+    let requested = against.is_empty();
+    let reason = if requested {
+        format!(
+            "A second opinion is requested: the report belongs to the current detention and was received during \
+             it, its author is regulated, no decision to release has been made and no removal is set to take \
+             effect within {within} of receipt."
+        )
+    } else {
+        format!("No second opinion is requested: {}.", against.join("; "))
+    };
+    Ok(Opinion { requested, barred, reason })
+}
+
+fn warn(plan: &mut PlanBuilder<'_>, event: &ExternalReportReceived, refer_by: NaiveDate, requested: bool) {
+    let since = plan.case.detention.since;
+    let temporary = plan.place_kind().is_temporary();
+    let mut warn = |words: String| plan.warnings.push(words);
+    if event.report.assessed_on < since && since <= event.report.report_date {
+        warn(
+            "The report's assessment was made before the current detention began: consider whether the report \
+             is contemporaneous with it."
+                .to_owned(),
+        );
+    }
+    if event.report.method != Method::InPerson && event.report.limitations_stated != Some(true) {
+        warn(
+            "The report's assessment was not in person, and the case does not say that the report sets out the limits \
+             of that: it is given weight where it does."
+                .to_owned(),
+        );
+    }
+    if event.received_on < plan.today {
+        let received = weekday_words(event.received_on);
+        warn(format!(
+            "The report was received on {received} and was to go to the healthcare team immediately."
+        ));
+    }
+    if refer_by < plan.today {
+        warn(format!("The referral is late: it was due by {}.", weekday_words(refer_by)));
+    }
+    if requested && temporary {
+        warn(
+            "The person is at a temporary place of detention: no assessment is arranged there. Report the transfer \
+             when it happens."
+                .to_owned(),
+        );
     }
 }

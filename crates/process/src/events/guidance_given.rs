@@ -5,6 +5,7 @@ use super::{CaseEvent, Day, FreeText};
 use crate::fields::closed::closed;
 use crate::fields::prose::Prose;
 use crate::fields::{ask, fields};
+use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
 
 fields! {
@@ -31,5 +32,11 @@ impl CaseEvent for GuidanceGiven {
 
     fn free_texts(&self) -> Vec<FreeText> {
         vec![("the question", self.question.text()), ("the answer", self.answer.text())]
+    }
+
+    /// Row 15 and G16: the DMRT answers.
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
+        plan.not_future("/event/asked_on", self.asked_on);
+        Some(Day { on: self.asked_on })
     }
 }

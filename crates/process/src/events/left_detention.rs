@@ -2,8 +2,14 @@
 //! Never: takes a decision to release for the release.
 
 use super::{CaseEvent, EventFact};
+use crate::case_state::CaseState;
+use crate::deadlines::DeadlineRule;
 use crate::fields::closed::closed;
 use crate::fields::{IN_DETENTION, ask, fields};
+use crate::history::PastEvent;
+use crate::pending_effects::PendingEffect;
+use crate::plan::builder::PlanBuilder;
+use crate::plan::ending::{Ending, end};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +32,43 @@ closed! {
 impl CaseEvent for LeftDetention {
     type Fact = DepartureFact;
     const LABEL: &'static str = "left detention";
+
+    /// Row 29 and B9 for the day on which the person leaves detention.
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<DepartureFact> {
+        plan.not_future("/event/on", self.on);
+        plan.must_be_first();
+        plan.must_be_alive("/event/on");
+        plan.must_know_outcome("/event/on", self.on);
+        let released = self.how == Departure::Released;
+        let state = &plan.state;
+        let known = if released { state.release_decided_on.is_some() } else { state.cut_short };
+        if !released && state.release_decided_on.is_some() {
+            plan.contradiction("/event/how", "history.release", "the record says that release was decided");
+        }
+        plan.pending_effects.extend([PendingEffect::HeldLetters, PendingEffect::HeldCopies]);
+        plan.warn_of_copies(
+            "nobody there has the person in their care, and a person decides what becomes of it",
+        );
+        let words = format!("The person was {}", self.how.words());
+        end(plan, self.on, &words, Ending { released, known });
+        if !released && plan.state.responded_on.is_none() {
+            plan.warnings.push(
+            "The person was removed and no response to the report is on record: it was to be served before removal \
+             (row 33). Take it to a manager."
+                .to_owned(),
+        );
+        }
+        Some(DepartureFact { on: self.on, how: self.how })
+    }
+
+    fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
+        state.left = Some((fact.on, fact.how));
+        state.call_off();
+        state.give_up_rebooking();
+        // The doctor still completes the report of somebody who was released after the assessment (B9).
+        let completes = fact.how == Departure::Released && state.assessed();
+        state.clocks.retain(|clock| completes && clock.rule == DeadlineRule::Report);
+    }
 }
 
 /// What goes on record of the end of detention.

@@ -2,13 +2,16 @@
 //! them. Never: knows one event from another: each has a file of its own.
 
 use crate::attachments::{AttachmentKind, Due};
+use crate::case_state::CaseState;
 use crate::fields::check::Checker;
 use crate::fields::json::Node;
 use crate::fields::reader::{choice, fields_of, read_table, unknown};
 use crate::fields::{Field, FieldValue, Location, Reader, Record, Sort, filled};
+use crate::history::PastEvent;
+use crate::packs::pack::Standard;
 use crate::people::Contact;
-use crate::policy::pack::Standard;
-use crate::policy::{self, Place};
+use crate::places::Place;
+use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
 use despatch_core::words::date_words;
 use serde::{Deserialize, Serialize};
@@ -87,6 +90,13 @@ pub trait CaseEvent: Record {
         None
     }
 
+    /// What contradicts the record or cannot be, and what the event calls for. `None` where it means nothing that could
+    /// go on record, with a fault that says why.
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Self::Fact>;
+
+    /// What it changes in the state of its case.
+    fn apply(_: &Self::Fact, _: &PastEvent, _: &mut CaseState) {}
+
     /// What a template is given besides its fields, or in place of what every event has under the same name: an object.
     fn given_besides(&self, _: &Known<'_>) -> Value {
         Value::Null
@@ -96,7 +106,7 @@ pub trait CaseEvent: Record {
 /// What the rules and the pack say of an event, for its letters.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
-    pub outcome: &'a policy::Outcome,
+    pub outcome: &'a crate::plan::Outcome,
     pub standards: &'a [Standard],
     /// Where the person was before a transfer.
     pub from: Option<&'a Place>,
@@ -155,6 +165,11 @@ macro_rules! events {
                 match self { $(Fact::$event(_) => EventName::$event,)* }
             }
 
+            /// Puts it on top of the state of its case.
+            pub(crate) fn apply(&self, past: &PastEvent, state: &mut CaseState) {
+                match self { $(Fact::$event(fact) => $event::apply(fact, past, state),)* }
+            }
+
             fn inner(&self) -> &dyn EventFact {
                 match self { $(Fact::$event(fact) => fact,)* }
             }
@@ -178,6 +193,11 @@ macro_rules! events {
 
             fn read_fields(name: EventName, reader: &mut Reader<'_, '_>) -> Option<Event> {
                 match name { $(EventName::$event => $event::read_fields(reader).map(Event::$event),)* }
+            }
+
+            /// What it calls for, given what is on record, and what goes on record of it.
+            pub(crate) fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Fact> {
+                match self { $(Event::$event(event) => event.decide(plan).map(Fact::$event),)* }
             }
 
             /// What people wrote in their own words, each with what it is.

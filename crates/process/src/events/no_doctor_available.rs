@@ -2,8 +2,17 @@
 //! Never: looks for another doctor.
 
 use super::{AttachmentKind, CaseEvent, Day, Due};
+use crate::calendar::count_words;
+use crate::case_state::CaseState;
+use crate::circumstances::Circumstance;
+use crate::deadlines::DeadlineRule;
 use crate::fields::{Order, ask, fields};
+use crate::history::PastEvent;
+use crate::plan::appointment::referral_differs;
+use crate::plan::builder::PlanBuilder;
+use crate::purpose::Purpose;
 use chrono::NaiveDate;
+use despatch_core::words::{date_words, weekday_words};
 
 fields! {
     /// No contracted doctor can assess within the working days that the guidance gives (row 6).
@@ -23,4 +32,68 @@ impl CaseEvent for NoDoctorAvailable {
     // It goes back to the caseworker (row 6).
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::ExternalMedicalReport, Due::One)];
+
+    /// Row 6 (G0, "Arranging an assessment"): an IRC's caseworker gets an answer with the reason; a prison's, and that of
+    /// somebody who came from a temporary place, gets the report back immediately (G13).
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
+        const AT: &str = "/event/established_on";
+        plan.not_future(AT, self.established_on);
+        plan.must_be_open(AT);
+        if plan.place_kind().is_temporary() {
+            plan.fault(
+                "/detention/place",
+                "place.temporary",
+                "no assessment is arranged at a temporary place of detention, so no doctor is looked for",
+                "wait for the transfer and drop it as an event of its own (transferred)",
+            );
+            return None;
+        }
+        if plan.state.ahead().is_some() {
+            let cause = "the record has an appointment that is still ahead";
+            plan.contradiction("/event/type", "history.appointment", cause);
+        } else if plan.state.to_rebook().is_some() {
+            let cause = "the record has an assessment that is to be booked again: what follows where it cannot be is told \
+                     by its outcome (assessment_outcome, with rebooking \"impossible\")";
+            plan.contradiction("/event/type", "history.rebooks", cause);
+        } else if plan.state.assessed() {
+            let cause = "the record says that the assessment took place, or is made on papers alone";
+            plan.contradiction("/event/type", "history.assessed", cause);
+        }
+        if plan.state.referred_on.is_some_and(|referred| referred != self.referred_on) {
+            referral_differs(plan, "/event/referred_on");
+        }
+        let numbers = &plan.pack.numbers;
+        let transferred = plan.state.counts_from_transfer(self.referred_on);
+        let (number, from, start) = match transferred {
+            Some(transferred) => (&numbers.assess_after_transfer, transferred, "transfer"),
+            None => (&numbers.assess, self.referred_on, "referral"),
+        };
+        let assess_by = plan.calendars.stricter(from, number.days).map(|(due, _)| due);
+        let assess_by = plan.covered("/event/referred_on", assess_by)?;
+        plan.outcome.dates.referred_on = Some(self.referred_on);
+        plan.outcome.dates.assess_by = Some(assess_by);
+        plan.circumstances.insert(if transferred.is_some() {
+            Circumstance::FromTemporary
+        } else {
+            Circumstance::NotFromTemporary
+        });
+        plan.outcome.reason = Some(format!(
+            "No assessment with a Home Office contracted doctor can be booked within {} of the {start} on {}, that is \
+         by {}.",
+            count_words(number.days),
+            date_words(from),
+            weekday_words(assess_by)
+        ));
+        plan.start_immediately(
+            self.established_on,
+            "tell the casework team",
+            &[Purpose::NoSecondOpinion, Purpose::ReportReturned],
+        );
+        Some(Day { on: self.established_on })
+    }
+
+    fn apply(_: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
+        state.without_opinion = true;
+        state.stop(&[DeadlineRule::Assess]);
+    }
 }

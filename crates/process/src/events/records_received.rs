@@ -2,7 +2,9 @@
 //! Never: looks into the records.
 
 use super::{AttachmentKind, CaseEvent, Day, Due};
+use crate::circumstances::Circumstance;
 use crate::fields::{ask, fields};
+use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
 
 fields! {
@@ -18,4 +20,25 @@ impl CaseEvent for RecordsReceived {
     // Healthcare records go in with the event that brings them and never again (domain G6).
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::HealthcareRecords, Due::OneOrMore)];
+
+    /// The healthcare team sent the records: they go to the doctor, and to nobody else, while the consent on record
+    /// holds (G6). Despite the record they do not go: only a consent on record lets them.
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
+        const AT: &str = "/event/received_on";
+        plan.not_future(AT, self.received_on);
+        plan.must_be_open(AT);
+        if plan.state.answers.records() == Some(true) {
+            plan.circumstances.insert(Circumstance::RecordsUsable);
+        } else {
+            plan.fault(
+            "/attachments",
+            "records.no_consent",
+            "the record has no consent to the release of the person's healthcare records, or it was withdrawn",
+            "drop the response that gives the consent first; without one, return the records",
+        );
+        }
+        plan.outcome.reason =
+            Some("The person consents to the release of their healthcare records.".to_owned());
+        Some(Day { on: self.received_on })
+    }
 }

@@ -2,8 +2,14 @@
 //! Never: decides whether a second opinion may be asked for (that is the event of the report).
 
 use super::{CaseEvent, EventFact};
+use crate::case_state::CaseState;
+use crate::circumstances::Circumstance;
+use crate::deadlines::DeadlineRule;
 use crate::fields::{ask, fields};
+use crate::history::PastEvent;
 use crate::people::Contact;
+use crate::plan::builder::PlanBuilder;
+use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::{EntryId, Role, date_words};
 use serde::{Deserialize, Serialize};
@@ -26,6 +32,70 @@ impl CaseEvent for ReferralReceived {
 
     fn doctor(&self) -> Option<&Contact> {
         self.doctor.as_ref()
+    }
+
+    /// Rows 3, 4 and 7 (G0, "Arranging an assessment" and "What happens if there is no capacity").
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<ReferralFact> {
+        const AT: &str = "/event/received_on";
+        plan.not_future(AT, self.received_on);
+        if self.opinion_requested && plan.state.requested == Some(false) {
+            let cause = "the record says that no second opinion was requested for this report";
+            plan.contradiction("/event/opinion_requested", "history.not_requested", cause);
+        } else if self.opinion_requested {
+            // Every report is referred, whatever its fate (G1); only an opinion needs an open process.
+            plan.must_be_open(AT);
+        }
+        if plan.state.granted.is_some() {
+            plan.contradiction(
+                "/event/type",
+                "history.twice",
+                "a referral of this report is on record already",
+            );
+        }
+        let capacity = &plan.pack.capacity;
+        let week = capacity.week_of(self.received_on);
+        let taken = plan.history.granted.get(&week).copied().unwrap_or(0);
+        let granted = self.opinion_requested && taken < capacity.reports;
+        plan.outcome.dates.referred_on = Some(self.received_on);
+        plan.outcome.second_opinion_requested = Some(self.opinion_requested);
+        let most = capacity.reports;
+        plan.outcome.reason = Some(if !self.opinion_requested {
+            "No second opinion was requested, so nothing is arranged.".to_owned()
+        } else if granted {
+            format!("A second opinion was requested on {}.", date_words(self.received_on))
+        } else {
+            format!(
+                "The most that can be referred for a second opinion, {most} reports a week, has been reached."
+            )
+        });
+        if granted {
+            grant(plan, self);
+        } else if self.opinion_requested {
+            plan.circumstances.insert(Circumstance::NoCapacity);
+            plan.start_immediately(
+                self.received_on,
+                "tell the caseworker that there is no capacity",
+                &[Purpose::NoCapacity],
+            );
+        } else {
+            plan.notes.push("No second opinion was requested: the report is kept on record.".to_owned());
+        }
+        Some(ReferralFact {
+            received_on: self.received_on,
+            requested: self.opinion_requested,
+            week,
+            granted,
+            doctor: self.doctor.as_ref().map(|doctor| doctor.entry.clone()),
+        })
+    }
+
+    fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
+        state.referred_on = Some(fact.received_on);
+        state.requested = Some(fact.requested);
+        state.granted = Some(fact.granted);
+        state.without_opinion = fact.requested && !fact.granted;
+        state.doctor.clone_from(&fact.doctor);
+        state.stop(&[DeadlineRule::Assess]);
     }
 }
 
@@ -52,6 +122,32 @@ impl EventFact for ReferralFact {
             (false, _) => format!("{what} on {on}; no second opinion is asked for"),
             (true, true) => format!("{what} on {on}; it has a place of the week of {week}"),
             (true, false) => format!("{what} on {on}; no place was left in the week of {week}"),
+        }
+    }
+}
+
+fn grant(plan: &mut PlanBuilder<'_>, event: &ReferralReceived) {
+    if plan.place_kind().is_temporary() {
+        plan.warnings.push(
+            "The person is at a temporary place of detention: the assessment is arranged after a transfer, within \
+             the working days that run from it."
+                .to_owned(),
+        );
+        return;
+    }
+    plan.circumstances.insert(Circumstance::Granted);
+    let numbers = &plan.pack.numbers;
+    match plan.state.counts_from_transfer(event.received_on) {
+        Some(transferred) => {
+            plan.start(
+                "/event/received_on",
+                DeadlineRule::Assess,
+                &numbers.assess_after_transfer,
+                transferred,
+            );
+        }
+        None => {
+            plan.start("/event/received_on", DeadlineRule::Assess, &numbers.assess, event.received_on);
         }
     }
 }

@@ -2,7 +2,11 @@
 //! Never: decides it.
 
 use super::{CaseEvent, Day};
+use crate::case_state::CaseState;
 use crate::fields::{IN_DETENTION, ask, fields};
+use crate::history::PastEvent;
+use crate::plan::builder::PlanBuilder;
+use crate::plan::ending::{Ending, end};
 use chrono::NaiveDate;
 
 fields! {
@@ -15,4 +19,21 @@ fields! {
 impl CaseEvent for ReleaseDecided {
     type Fact = Day;
     const LABEL: &'static str = "release decided";
+
+    /// Rows 28 and 29 for the decision to release.
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
+        plan.not_future("/event/decided_on", self.decided_on);
+        plan.must_be_first();
+        plan.must_be_there("/event/decided_on");
+        plan.must_know_outcome("/event/decided_on", self.decided_on);
+        let what = "A decision to release the person from detention was made";
+        end(plan, self.decided_on, what, Ending { released: true, known: false });
+        Some(Day { on: self.decided_on })
+    }
+
+    fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
+        state.release_decided_on = Some(fact.on);
+        state.call_off();
+        state.give_up_rebooking();
+    }
 }

@@ -2,9 +2,15 @@
 //! Never: sets a removal.
 
 use super::{CaseEvent, EventFact, Known};
+use crate::calendar::BeyondCalendar;
+use crate::case_state::CaseState;
+use crate::deadlines::DeadlineRule;
 use crate::fields::{Order, ask, date_value, fields};
+use crate::history::PastEvent;
+use crate::plan::builder::PlanBuilder;
+use crate::plan::ending::{Ending, end};
 use chrono::NaiveDate;
-use despatch_core::words::date_words;
+use despatch_core::words::{date_words, weekday_words};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -23,6 +29,52 @@ impl CaseEvent for RemovalSet {
 
     fn given_besides(&self, _: &Known<'_>) -> Value {
         json!({ "removal_on": date_value(self.removal_on) })
+    }
+
+    /// Rows 28, 29 and 33 for a removal that is set: it ends the process only where it comes first.
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<RemovalFact> {
+        const AT: &str = "/event/removal_on";
+        plan.not_future("/event/set_on", self.set_on);
+        plan.must_be_there("/event/set_on");
+        plan.must_know_outcome("/event/set_on", self.set_on);
+        if plan.state.release_decided_on.is_some() {
+            plan.contradiction("/event/type", "history.release", "the record says that release was decided");
+        }
+        if self.removal_on < plan.today {
+            let cause = "the removal is set for a day that has passed";
+            let cure = "give the day for which removal is set now, or report what became of it";
+            plan.fault(AT, "removal.past", cause, cure);
+        }
+        let opinion_by = opinion_by(plan);
+        let opinion_by = plan.covered(AT, opinion_by)?;
+        let removal = weekday_words(self.removal_on);
+        let calls_off = plan.state.cut_short || opinion_by.is_some_and(|by| by >= self.removal_on);
+        if calls_off {
+            let what = format!("Removal is set for {removal}, before the process has ended");
+            let known = plan.state.cut_short;
+            end(plan, self.set_on, &what, Ending { released: false, known });
+        } else {
+            let why = match opinion_by {
+                Some(by) => format!("after {}, when the second opinion is to be in", weekday_words(by)),
+                None => "and no second opinion is still to come".to_owned(),
+            };
+            plan.outcome.reason = Some(format!("Removal is set for {removal}, {why}."));
+            plan.notes.push(format!("Removal is set for {removal}: update CID/Atlas."));
+        }
+        if plan.state.responded_on.is_none() {
+            plan.start_before_removal(AT, self.removal_on);
+        }
+        Some(RemovalFact { on: self.set_on, removal_on: self.removal_on, calls_off })
+    }
+
+    fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
+        state.removal_on = Some(fact.removal_on);
+        state.stop(&[DeadlineRule::BeforeRemoval]);
+        if fact.calls_off {
+            state.cut_short = true;
+            state.call_off();
+            state.give_up_rebooking();
+        }
     }
 }
 
@@ -43,4 +95,25 @@ impl EventFact for RemovalFact {
     fn summary(&self, what: &str, on: &str) -> String {
         format!("{what} on {on} for {}", date_words(self.removal_on))
     }
+}
+
+/// The last day on which the second opinion is to be in as things stand (B4); `None` where none is to come. Before a
+/// date for the assessment is due there is the whole time that the guidance gives.
+fn opinion_by(plan: &PlanBuilder<'_>) -> Result<Option<NaiveDate>, BeyondCalendar> {
+    let state = &plan.state;
+    if !state.unconcluded() || state.responded_on.is_some() {
+        return Ok(None);
+    }
+    // What is overdue may still come, and not before today.
+    let due = |rule| state.due(rule).map(|due| due.max(plan.today));
+    if let Some(due) = due(DeadlineRule::Report) {
+        return Ok(Some(due));
+    }
+    let numbers = &plan.pack.numbers;
+    let days = plan.calendars.persons();
+    let assessed_by = match due(DeadlineRule::Rebook).or(due(DeadlineRule::Assess)) {
+        Some(due) => due,
+        None => days.after(plan.today, numbers.assess.days)?,
+    };
+    days.after(assessed_by, numbers.report.days).map(Some)
 }

@@ -2,10 +2,16 @@
 //! event. Never: takes the new representative's authority as given.
 
 use super::{AppointmentConfirmed, CaseEvent, Day, FreeText, appointment_confirmed};
+use crate::case_state::{AppointmentState, Booked};
+use crate::circumstances::Circumstance;
+use crate::events::BookedFact;
 use crate::fields::check::Checker;
 use crate::fields::{When, ask, codes, fields, need};
+use crate::pending_effects::PendingEffect;
+use crate::plan::appointment::{assess_by, invite};
+use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
-use despatch_core::words::{EntryId, Role};
+use despatch_core::words::{EntryId, Role, weekday_words};
 
 fields! {
     /// The case's representative is a new one, or there is none any more (G10).
@@ -45,4 +51,86 @@ impl CaseEvent for RepresentativeChanged {
     fn appointment(&self) -> Option<&AppointmentConfirmed> {
         self.appointment.as_ref()
     }
+
+    /// G10: what waits for the former representative is held; the new one gets the invitation while it is open.
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
+        const AT: &str = "/event/on";
+        plan.not_future(AT, self.on);
+        plan.must_be_there(AT);
+        let on_record = plan.state.representative.clone();
+        if !plan.history.events.is_empty() && self.previous != on_record {
+            let cause = "the record has another representative before this change, or none";
+            plan.contradiction("/event/previous", "history.representative", cause);
+        }
+        plan.pending_effects.insert(PendingEffect::HeldForRepresentative);
+        plan.outcome.reason = Some("The legal representative has changed.".to_owned());
+        if plan.case.representative.is_some() {
+            invite_new(plan, self.appointment.as_ref())?;
+        }
+        Some(Day { on: self.on })
+    }
+}
+
+fn invite_new(plan: &mut PlanBuilder<'_>, details: Option<&AppointmentConfirmed>) -> Option<()> {
+    const AT: &str = "/event/appointment";
+    let booked = plan.state.ahead().cloned();
+    match (booked, details) {
+        (Some(booked), _) if !is_open(plan, &booked) => {
+            plan.warnings.push(
+                "An appointment is on record and the invitation to it is no longer open: a person tells the new \
+                 representative how things stand."
+                    .to_owned(),
+            );
+        }
+        (Some(booked), Some(details)) => {
+            if details.date != booked.fact.date || details.time != booked.fact.time {
+                let cause = format!("the record has the appointment on {}", weekday_words(booked.fact.date));
+                plan.contradiction("/event/appointment/date", "history.appointment", cause);
+            }
+            plan.circumstances.insert(Circumstance::RepresentativeNew);
+        }
+        (Some(_), None) => plan.fault(
+            AT,
+            "appointment.needed",
+            "an appointment is ahead, and the new representative is to have the invitation",
+            "add the appointment as it was confirmed: date, time, location, doctor and interpreter",
+        ),
+        (None, Some(details)) if plan.history.events.is_empty() => invite_unrecorded(plan, details)?,
+        (None, Some(_)) => {
+            plan.contradiction(AT, "history.no_appointment", "the record has no appointment ahead");
+        }
+        (None, None) => {}
+    }
+    Some(())
+}
+
+/// Whether the invitation can still be answered: it asks something, its deadline is not past, and no answer or
+/// silence has led to papers alone.
+fn is_open(plan: &PlanBuilder<'_>, booked: &Booked) -> bool {
+    let respond_by = booked.fact.window.as_ref().map(|window| window.respond_by);
+    !plan.state.papers_only && respond_by.is_some_and(|respond_by| respond_by >= plan.today)
+}
+
+/// No record to look the appointment up in: the window is worked out from the details, as of today.
+fn invite_unrecorded(plan: &mut PlanBuilder<'_>, details: &AppointmentConfirmed) -> Option<()> {
+    let assess_by = assess_by(details, plan)?;
+    let window = invite(plan, details, &assess_by)?;
+    plan.clocks.clear();
+    plan.outcome.appointment = Some(Booked {
+        number: 1,
+        place: plan.place.id.clone(),
+        kind: plan.place_kind(),
+        fact: BookedFact {
+            referred_on: details.referred_on,
+            date: details.date,
+            time: details.time,
+            doctor: details.doctor.entry.clone(),
+            interpreter: details.interpreter.is_some(),
+            window: Some(window),
+            invited_on: None,
+        },
+        state: AppointmentState::Ahead,
+    });
+    plan.circumstances.insert(Circumstance::RepresentativeNew);
+    Some(())
 }

@@ -4,19 +4,26 @@
 use super::report::{Level, Report};
 use super::second_opinion_received::{ASSESSED_ON, OpinionMethod};
 use super::{AttachmentKind, CaseEvent, Due, EventFact, Known};
+use crate::case_state::CaseState;
+use crate::circumstances::Circumstance;
+use crate::deadlines::DeadlineRule;
 use crate::fields::check::{Checker, earlier};
 use crate::fields::closed::closed;
 use crate::fields::json::Node;
-use crate::fields::prose::Prose;
+use crate::fields::prose::{Block, Prose};
 use crate::fields::{
     Field, MAX_NAME, MAX_PARAGRAPH, Need, Order, Record, When, ask, codes, date_value, fields, need,
 };
+use crate::history::PastEvent;
 use crate::people::Grade;
+use crate::plan::PolicyHold;
+use crate::plan::builder::{Held, PlanBuilder};
+use crate::purpose::Purpose;
 use chrono::NaiveDate;
-use despatch_core::words::StandardId;
+use despatch_core::words::{StandardId, weekday_words};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Standards of which one response can speak: a limit on the file, not the number that a policy pack lists.
 pub const MAX_STANDARDS: usize = 50;
@@ -202,6 +209,56 @@ impl CaseEvent for ResponseDecided {
             "standards": self.standards.iter().map(finding).collect::<Vec<_>>(),
         })
     }
+
+    /// Rows 33, 36 and 37 (G0, "Responding to the external medical report").
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<DecisionFact> {
+        plan.not_future("/event/dcpr_completed_on", self.dcpr_completed_on);
+        plan.not_future("/event/authorised_by/on", self.authorised_by.on);
+        if plan.state.died_on.is_some() {
+            plan.must_be_open("/event/type");
+        }
+        if plan.state.responded_on.is_some() {
+            let cause = "the response to this report is on record already";
+            plan.contradiction("/event/type", "history.twice", cause);
+        }
+        if self.outcome == Decision::Maintain && plan.state.release_decided_on.is_some() {
+            let cause = "the record says that release was decided, and this maintains detention";
+            plan.contradiction("/event/outcome", "history.release", cause);
+        }
+        check_opinion(plan, self);
+        check_standards(plan, self);
+        dismissive(plan, self);
+        if let Some(opinion) = &self.second_opinion {
+            hints(plan, self.level, opinion);
+        }
+        check_removal(plan, self);
+        if plan.state.left.is_some() {
+            plan.hold(
+            RESPONSES,
+            "left_detention",
+            "the person has left detention, so nobody there can hand them the response: a person decides how it reaches \
+             them",
+        );
+        }
+        plan.notes
+            .push(format!("The response was decided; the level in force is now {}.", self.level.words()));
+        Some(DecisionFact {
+            on: self.dcpr_completed_on,
+            level: self.level,
+            outcome: self.outcome,
+            before_removal: self.removal_on.is_some(),
+        })
+    }
+
+    fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
+        state.responded_on = Some(fact.on);
+        state.responded_before_removal = fact.before_removal;
+        state.level = Some(fact.level);
+        if fact.before_removal {
+            // It starts its own.
+            state.stop(&[DeadlineRule::BeforeRemoval]);
+        }
+    }
 }
 
 /// What goes on record of the response to the report.
@@ -222,4 +279,186 @@ impl EventFact for DecisionFact {
     fn summary(&self, what: &str, on: &str) -> String {
         format!("{what} on {on}: {}; {}", self.level.words(), self.outcome.words())
     }
+}
+
+/// The two sorts of response.
+const RESPONSES: &[Purpose] = &[Purpose::ResponseBeforeRemoval, Purpose::Response];
+
+/// Whether this is the response before a removal (row 33) or the ordinary one (row 36).
+fn check_removal(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
+    const AT: &str = "/event/removal_on";
+    let on_record = plan.state.removal_on;
+    let Some(removal) = event.removal_on else {
+        plan.circumstances.insert(Circumstance::AfterReview);
+        if let Some(removal) = on_record.filter(|_| plan.state.awaits_opinion() || plan.state.cut_short) {
+            let when = weekday_words(removal);
+            let cause = format!("the record has removal set for {when}, before the second opinion is in");
+            plan.contradiction(AT, "history.removal", cause);
+        }
+        return;
+    };
+    plan.circumstances.insert(Circumstance::BeforeRemoval);
+    if removal < plan.today {
+        let cause = "the removal is set for a day that has passed";
+        plan.fault(AT, "removal.past", cause, "report what became of the removal");
+    }
+    if !plan.history.events.is_empty() && on_record != Some(removal) {
+        let cause = match on_record {
+            Some(on_record) => format!("the record has removal set for {}", weekday_words(on_record)),
+            None => "the record has no removal that is set".to_owned(),
+        };
+        plan.contradiction(AT, "history.removal", cause);
+    }
+    if let Some(due) = in_time(plan, removal) {
+        let cause = format!(
+            "a second opinion is still to come, by {}, and the removal leaves time for it",
+            weekday_words(due)
+        );
+        plan.contradiction(AT, "history.pending", cause);
+    }
+    plan.start_before_removal(AT, removal);
+}
+
+/// The day on which a second opinion is due that is still to come before the removal: the response waits for it. One
+/// that is overdue is not waited for.
+fn in_time(plan: &PlanBuilder<'_>, removal: chrono::NaiveDate) -> Option<chrono::NaiveDate> {
+    let due = plan.state.due(DeadlineRule::Report).filter(|_| plan.state.awaits_opinion())?;
+    (due >= plan.today && due < removal).then_some(due)
+}
+
+/// The gate follows the route (G8): a second opinion that exists is cited and enclosed; one that is still to come
+/// is waited for, unless a removal comes first.
+fn check_opinion(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
+    const AT: &str = "/event/second_opinion";
+    let state = &plan.state;
+    let received = state.opinion_received_on.is_some();
+    let given = event.second_opinion.is_some();
+    let nothing_on_record = plan.history.events.is_empty();
+    if received && !given {
+        let cause = "a second opinion report is on record, and the response neither cites nor encloses it";
+        plan.contradiction(AT, "history.opinion", cause);
+    } else if given && !received && !nothing_on_record {
+        plan.contradiction(AT, "history.opinion", "no second opinion report is on record");
+    } else if !received
+        && event.removal_on.is_none()
+        && state.removal_on.is_none()
+        && plan.state.awaits_opinion()
+    {
+        let cause = "a second opinion was requested and is still to come, and no removal is set before it";
+        plan.contradiction(AT, "history.pending", cause);
+    }
+    if received_after_review(plan, event) {
+        let cause = "the record has the second opinion report received after the review was completed";
+        plan.contradiction("/event/dcpr_completed_on", "history.review", cause);
+    }
+    if !event.report.author_regulated {
+        plan.warnings.push(
+            "The report's author is not regulated: such a report is rejected and is not considered as evidence, \
+             and the letter that rejects it answers it."
+                .to_owned(),
+        );
+    }
+}
+
+fn received_after_review(plan: &PlanBuilder<'_>, event: &ResponseDecided) -> bool {
+    plan.state.opinion_received_on.is_some_and(|received| received > event.dcpr_completed_on)
+}
+
+/// Each standard of the pack has one finding; a list that is not declared complete lets no response go (G8).
+fn check_standards(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
+    let standards = &plan.pack.standards;
+    let known: BTreeSet<&StandardId> = standards.list.iter().map(|standard| &standard.id).collect();
+    let found: BTreeSet<&StandardId> = event.standards.iter().map(|finding| &finding.id).collect();
+    for (index, finding) in event.standards.iter().enumerate() {
+        if !known.contains(&finding.id) {
+            let at = format!("/event/standards/{index}/id");
+            let cause = "the policy pack lists no standard of this id";
+            plan.fault(&at, "standard.unknown", cause, "use the ids that `despatch policy show` lists");
+        }
+    }
+    for missing in known.difference(&found) {
+        let cause = format!("the standard {missing} has no finding");
+        let cure = "say for each standard of the pack whether the report meets it, and why";
+        plan.fault("/event/standards", "standard.missing", cause, cure);
+    }
+    if standards.complete {
+        return;
+    }
+    let mut words =
+        "the policy pack does not declare its list of standards for external medical reports complete, \
+                     so no response may go: complete the list in the office's own pack, with its source, and \
+                     move the case to it"
+            .to_owned();
+    if let Some(removal) = event.removal_on {
+        let by = weekday_words(removal);
+        words.push_str(&format!("; removal is set for {by}: take this to a manager at once"));
+        plan.warnings
+            .push(format!("Removal is set for {by} and the response is held: take it to a manager at once."));
+    }
+    let hold = PolicyHold { code: "standards_incomplete".to_owned(), words, firm: true };
+    plan.holds.push(Held { purposes: RESPONSES, safety_too: false, hold });
+}
+
+/// Clinical opinions are taken to be given in good faith (G0, "Conflicting evidence"): words that might dismiss one are
+/// shown to the reviewer.
+fn dismissive(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
+    let compared = [
+        event.agreement.as_ref().map(|prose| ("where the reports agree", prose)),
+        event.differences.as_ref().map(|prose| ("where they differ", prose)),
+    ];
+    let texts = [
+        ("the individual circumstances", &event.circumstances),
+        ("the reasons for the level", &event.level_reasons),
+        ("the reasons for the outcome", &event.outcome_reasons),
+    ];
+    let findings = event.standards.iter().map(|finding| ("the standards", &finding.reasons));
+    for (part, prose) in compared.into_iter().flatten().chain(texts).chain(findings) {
+        let text = plain(prose).to_lowercase();
+        for word in plan.pack.dismissive.iter().filter(|word| text.contains(&word.to_lowercase())) {
+            plan.warnings.push(format!(
+                "The text on {part} holds \"{word}\": check that it does not dismiss a clinical opinion, for each is \
+                 taken to be given in good faith."
+            ));
+        }
+    }
+}
+
+/// Hints, once the decision-maker has recorded a level, in the guidance's own three cases (B12, G9).
+fn hints(plan: &mut PlanBuilder<'_>, level: Level, opinion: &SecondOpinion) {
+    const RULE: &str = "Full consideration of the individual circumstances decides.";
+    let hint = match (opinion.agrees_condition, opinion.agrees_harm) {
+        (_, Agreement::Yes) if level != Level::Three => {
+            Some("Both reports agree that detention may result in harm, which the guidance takes for level 3")
+        }
+        (Agreement::Yes, Agreement::No) if level != Level::Two => Some(
+            "The reports disagree on the likelihood of harm; where the second opinion advances strong reasons, the \
+             guidance takes level 2 for the most likely",
+        ),
+        (Agreement::Yes, Agreement::NotStated) if level != Level::Two => {
+            Some("Both reports agree on the condition, which the guidance takes for level 2")
+        }
+        _ => None,
+    };
+    if let Some(hint) = hint {
+        plan.warnings.push(format!("{hint}; the level recorded is {}. {RULE}", level.words()));
+    }
+}
+
+/// The text of prose without its marks.
+fn plain(prose: &Prose) -> String {
+    fn blocks(list: &[Block], text: &mut String) {
+        for block in list {
+            match block {
+                Block::Paragraph { spans } => {
+                    spans.iter().for_each(|span| text.push_str(&span.text));
+                    text.push('\n');
+                }
+                Block::List { items, .. } => items.iter().for_each(|item| blocks(item, text)),
+                Block::Quote { blocks: quoted } => blocks(quoted, text),
+            }
+        }
+    }
+    let mut text = String::new();
+    blocks(prose.blocks(), &mut text);
+    text
 }

@@ -2,9 +2,20 @@
 //! Never: takes one answer for the other: attending and the records are two questions.
 
 use super::{AttachmentKind, CaseEvent, Due, EventFact};
+use crate::answers::Answers;
+use crate::case_state::{AppointmentState, CaseState};
+use crate::circumstances::Circumstance;
+use crate::deadlines::DeadlineRule;
+use crate::events::Fact;
 use crate::fields::check::Checker;
 use crate::fields::closed::closed;
 use crate::fields::{When, ask, codes, fields};
+use crate::history::{PastEvent, PastMessage};
+use crate::pending_effects::PendingEffect;
+use crate::plan::appointment::invited;
+use crate::plan::builder::PlanBuilder;
+use crate::plan::papers_only::papers_only;
+use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +83,70 @@ impl CaseEvent for ResponseReceived {
             _ => {}
         }
     }
+
+    /// Rows 19, 21 and 22, and the rows that G5 and G6 imply.
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<ResponseFact> {
+        const AT: &str = "/event/received_on";
+        plan.not_future(AT, self.received_on);
+        // After a release the person may still withdraw their consent.
+        plan.must_be_alive(AT);
+        check_giver(plan, self);
+        let respond_by = invited_or_assessed(plan);
+        check_date(plan, self);
+        let before = plan.state.answers;
+        let mut after = before;
+        after.take(self.from, self.attend, self.records, self.own_instruction);
+        plan.outcome.answers = after;
+        if !self.signed && self.from == Respondent::Individual {
+            plan.warnings.push("The individual's answer is not signed: have it confirmed.".to_owned());
+        }
+        opposite(plan, &before, &after);
+        attendance(plan, &before, &after);
+        records(plan, &before, &after);
+        if after.attend() == Some(false) && after.records() == Some(true) && before != after {
+            plan.hold(
+            OF_ANSWERS,
+            "declined_with_records",
+            "the person declines to attend and consents to the release of records: a person decides how to go on",
+        );
+        }
+        if is_late(plan, self, respond_by, &before, &after) {
+            plan.hold(
+            OF_ANSWERS,
+            "late_response",
+            "the answer came after the deadline on the letter, and the guidance does not say what follows: a person \
+             decides",
+        );
+        }
+        overtake(plan, &before, &after);
+        Some(ResponseFact {
+            on: self.received_on,
+            from: self.from,
+            attend: self.attend,
+            records: self.records,
+            own_instruction: self.own_instruction,
+            held: !plan.holds.is_empty(),
+        })
+    }
+
+    fn apply(fact: &Self::Fact, past: &PastEvent, state: &mut CaseState) {
+        let before = state.answers.attend();
+        state.answers.take(fact.from, fact.attend, fact.records, fact.own_instruction);
+        if state.is_of_earlier(past) {
+            state.answers.ask_anew();
+            return;
+        }
+        let after = state.answers.attend();
+        if after.is_some() {
+            state.stop(&[DeadlineRule::Respond]);
+        }
+        // What waits for a person counts once they have let a message of it go.
+        let follows = [Purpose::PapersOnly, Purpose::ResponseResult, Purpose::RecordsRequest];
+        let went = |message: &PastMessage| message.sent && follows.contains(&message.purpose);
+        if after != before && (!fact.held || past.messages.iter().any(went)) {
+            attendance_changed(state, after);
+        }
+    }
 }
 
 /// What goes on record of an answer.
@@ -94,5 +169,219 @@ impl EventFact for ResponseFact {
     fn summary(&self, what: &str, on: &str) -> String {
         let (from, attend, records) = (self.from.words(), self.attend.words(), self.records.words());
         format!("{what} on {on} from {from}: attend {attend}, release of records {records}")
+    }
+}
+
+/// The messages that a late answer, or one that asks for a person's judgement, holds. The note that consent is withdrawn
+/// is not among them: it stops what is going on, and no hold may delay that (G5).
+const OF_ANSWERS: &[Purpose] = &[
+    Purpose::OppositeResponses,
+    Purpose::PapersOnly,
+    Purpose::ResponseResult,
+    Purpose::RecordsRequest,
+    Purpose::AppointmentOff,
+    Purpose::BookingCancellation,
+];
+
+/// What earlier answers called for and has not gone gives way where another answer counts now (G5). What a person must
+/// decide first changes nothing yet, but for the records: without consent nobody asks for them or sends them.
+fn overtake(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
+    if after.records() != Some(true) {
+        plan.pending_effects.insert(PendingEffect::Records);
+    }
+    if !plan.holds.is_empty() {
+        return;
+    }
+    if before.opposite() != after.opposite() {
+        plan.pending_effects.insert(PendingEffect::Opposites);
+    }
+    if plan.circumstances.contains(&Circumstance::Answered) {
+        plan.pending_effects.insert(PendingEffect::Results);
+        if after.attend() == Some(true) && before.attend() != Some(true) {
+            plan.pending_effects.insert(PendingEffect::Papers);
+        }
+    }
+    if plan.circumstances.contains(&Circumstance::PapersOnly) {
+        plan.pending_effects.insert(PendingEffect::Bookings);
+    }
+}
+
+/// Who answers must be there.
+fn check_giver(plan: &mut PlanBuilder<'_>, event: &ResponseReceived) {
+    if event.from != Respondent::Representative {
+        return;
+    }
+    if plan.case.representative.is_none() {
+        plan.fault(
+            "/event/from",
+            "response.no_representative",
+            "the answer is said to be the legal representative's, and the case names none",
+            "correct who answered, or name the representative",
+        );
+    }
+}
+
+/// An answer is not older than the invitation that it answers.
+fn check_date(plan: &mut PlanBuilder<'_>, event: &ResponseReceived) {
+    let issued = plan.invited_on();
+    if plan.state.ahead().is_some() && issued.is_some_and(|issued| event.received_on < issued) {
+        let cause = "the record has the invitation issued after this day, so this answers an earlier one";
+        plan.contradiction("/event/received_on", "history.answered_before_issue", cause);
+    }
+}
+
+/// The deadline of the invitation that is answered. After the assessment only consent can still change.
+fn invited_or_assessed(plan: &mut PlanBuilder<'_>) -> Option<NaiveDate> {
+    let state = &plan.state;
+    let latest = state.appointment.as_ref();
+    let window = latest.and_then(|booked| booked.fact.window.as_ref());
+    if latest.is_some_and(|booked| booked.fact.window.is_none())
+        || state.assessed()
+        || state.ended().is_some()
+        || state.to_rebook().is_some()
+    {
+        return window.map(|window| window.respond_by);
+    }
+    invited(plan).map(|(_, window)| window.respond_by)
+}
+
+/// A first answer after the deadline on the letter is a late one (B6), and so is any after the day of the
+/// assessment; one that was given in time may change until then (G5), and a refusal of records is never too late.
+fn is_late(
+    plan: &PlanBuilder<'_>,
+    event: &ResponseReceived,
+    respond_by: Option<NaiveDate>,
+    before: &Answers,
+    after: &Answers,
+) -> bool {
+    let Some(booked) = plan.state.ahead() else {
+        return false;
+    };
+    let attends = after.attend() != before.attend();
+    let consents = after.records() == Some(true) && before.records() != Some(true);
+    let first = attends && before.attend().is_none() || consents && before.records().is_none();
+    let missed = respond_by.is_some_and(|respond_by| event.received_on > respond_by);
+    first && missed || (attends || consents) && event.received_on > booked.fact.date
+}
+
+/// Row 21, while there is something to attend: where an opposition is new, or counts the other way.
+fn opposite(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
+    let is_new = |(was, is): (Option<bool>, Option<bool>)| is.is_some() && was != is;
+    let any_new = before.opposite().into_iter().zip(after.opposite()).any(is_new);
+    if any_new && plan.is_to_be_held() {
+        plan.circumstances.insert(Circumstance::Opposite);
+        plan.start_immediately(plan.today, "tell the legal representative", &[Purpose::OppositeResponses]);
+    }
+}
+
+fn attendance(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
+    let Some(attends) = after.attend().filter(|attends| before.attend() != Some(*attends)) else {
+        return;
+    };
+    let is_ahead = plan.state.ahead().is_some();
+    match (plan.state.to_rebook().is_some(), attends) {
+        _ if is_ahead => {
+            if plan.is_to_be_held() {
+                plan.circumstances.insert(Circumstance::Answered);
+            }
+        }
+        (true, false) => {}
+        (true, true) => {
+            plan.warnings.push(
+                "The appointment is still to be booked again: the answer counts for the new date.".to_owned(),
+            );
+            return;
+        }
+        (false, _) => {
+            plan.warnings.push(
+                "The answer on attendance comes when no appointment is ahead, so it changes nothing."
+                    .to_owned(),
+            );
+            return;
+        }
+    }
+    if attends {
+        agreed(plan, before.attend() == Some(false));
+    } else {
+        plan.outcome.reason = Some("The person declined the invitation to attend the assessment.".to_owned());
+        papers_only(plan, true);
+    }
+}
+
+fn agreed(plan: &mut PlanBuilder<'_>, changed: bool) {
+    plan.outcome.reason = Some(if changed {
+        "The person has changed their answer and agrees to attend the assessment.".to_owned()
+    } else {
+        "The person agrees to attend the assessment.".to_owned()
+    });
+    if plan.state.papers_only {
+        plan.warnings.push(
+            "The doctor was told to assess on papers alone: agree with the doctor that the assessment takes place."
+                .to_owned(),
+        );
+    }
+    if plan.state.bookings_off {
+        plan.warnings.push(
+            "The room and any interpreter were called off: book them again for the same day, or arrange a new \
+             appointment."
+                .to_owned(),
+        );
+    }
+}
+
+fn records(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
+    // A consent that the file said which is corrected may have been acted on.
+    let (was, is) = (before.records().or(said_before(plan)), after.records());
+    if was == is {
+        return;
+    }
+    if is == Some(true) {
+        // Either answer may change until the assessment (G5); after it, or without one, nobody needs the records.
+        let wanted = plan.state.ended().is_none() && (plan.state.papers_only || !plan.state.assessed());
+        if wanted {
+            plan.circumstances.insert(Circumstance::RecordsAgreed);
+        } else {
+            plan.warnings.push(
+                "The consent comes after the assessment or the end of the process: no records are asked for."
+                    .to_owned(),
+            );
+        }
+    }
+    if was == Some(true) {
+        // A withdrawal stops onward use at any time (G5).
+        plan.circumstances.insert(Circumstance::RecordsWithdrawn);
+    }
+    if plan.is_to_be_held() {
+        plan.circumstances.insert(Circumstance::Answered);
+    }
+    let words = match (was, is) {
+        (_, Some(true)) => "The person consents to the release of their healthcare records.",
+        (Some(true), _) => "The person has withdrawn consent to the release of their healthcare records.",
+        _ => "The person does not consent to the release of their healthcare records.",
+    };
+    let reason = plan.outcome.reason.take();
+    plan.outcome.reason = Some(reason.map_or_else(|| words.to_owned(), |first| format!("{first} {words}")));
+}
+
+/// The consent that the file gave which this one corrects.
+fn said_before(plan: &PlanBuilder<'_>) -> Option<bool> {
+    let replaced = plan.history.replaced.as_deref()?;
+    let said = matches!(&replaced.recorded.fact, Fact::ResponseReceived(said) if said.records == Answer::Yes);
+    said.then_some(true)
+}
+
+/// Another answer counts from now on.
+fn attendance_changed(state: &mut CaseState, attends: Option<bool>) {
+    if state.ahead().is_some() {
+        state.silent = false;
+        state.papers_only = attends == Some(false);
+        state.bookings_off = state.papers_only;
+    } else if let Some(booked) = state.appointment.as_mut().filter(|booked| {
+        // Declined before it was booked again: nothing is left to book.
+        booked.state == AppointmentState::ToRebook && attends == Some(false)
+    }) {
+        booked.state = AppointmentState::Cancelled;
+        state.papers_only = true;
+        state.stop(&[DeadlineRule::Rebook]);
     }
 }

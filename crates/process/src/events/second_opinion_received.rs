@@ -2,11 +2,16 @@
 //! Never: says what the report found.
 
 use super::{AttachmentKind, CaseEvent, Due, EventFact};
+use crate::case_state::CaseState;
+use crate::deadlines::DeadlineRule;
 use crate::fields::closed::closed;
 use crate::fields::{Field, Order, When, ask, codes, fields, need};
+use crate::history::PastEvent;
 use crate::people::Contact;
+use crate::plan::builder::PlanBuilder;
+use crate::purpose::Purpose;
 use chrono::NaiveDate;
-use despatch_core::words::Role;
+use despatch_core::words::{Role, weekday_words};
 use serde::{Deserialize, Serialize};
 
 fields! {
@@ -52,6 +57,62 @@ impl CaseEvent for SecondOpinionReceived {
     fn doctor(&self) -> Option<&Contact> {
         Some(&self.doctor)
     }
+
+    /// Rows 27 and 30 to 32 (G0, "The second opinion report").
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<OpinionFact> {
+        const AT: &str = "/event/received_on";
+        plan.not_future(AT, self.received_on);
+        plan.must_be_first();
+        let state = &plan.state;
+        let gone = state.left.is_some() || state.died_on.is_some();
+        let release = state.release_decided_on.is_some();
+        if state.without_opinion {
+            let cause = "the record says that the report is considered without a second opinion";
+            plan.contradiction("/event/type", "history.without_opinion", cause);
+        } else if !plan.history.events.is_empty() && !state.assessed() {
+            let cause = "the record has neither an assessment that was completed nor an instruction to assess on papers";
+            plan.contradiction("/event/type", "history.not_assessed", cause);
+        }
+        if gone {
+            // No healthcare team there has the person in its care any more, so its copy waits too.
+            plan.hold_all(
+            &[Purpose::SecondOpinionToCaseworker, Purpose::SecondOpinionToHealthcare, Purpose::DecisionNeeded],
+            "after_release",
+            "the person has left detention or has died: the report is kept on file and goes nowhere without a person's \
+             decision",
+        );
+        } else if release {
+            plan.hold(
+            &[Purpose::SecondOpinionToCaseworker, Purpose::DecisionNeeded],
+            "after_release",
+            "release was decided: the report is kept on file and goes nowhere without a person's decision; the \
+             healthcare team has its copy while the person is there",
+        );
+        }
+        check_method(plan, self);
+        let due = plan.state.due(DeadlineRule::Report);
+        if let Some(due) = due.filter(|due| *due < self.received_on) {
+            plan.warnings.push(format!("The report is late: it was due by {}.", weekday_words(due)));
+        }
+        if !self.limitations_stated {
+            plan.warnings.push(
+            "The report does not state the limits of its method, which it must (G0, Balancing the evidence): ask the \
+             doctor."
+                .to_owned(),
+        );
+        }
+        plan.start_immediately(
+            self.received_on,
+            "forward the second opinion report",
+            &[Purpose::SecondOpinionToCaseworker],
+        );
+        Some(OpinionFact { on: self.received_on, method: self.method })
+    }
+
+    fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
+        state.opinion_received_on = Some(fact.on);
+        state.stop(&[DeadlineRule::Report, DeadlineRule::Assess, DeadlineRule::Rebook]);
+    }
 }
 
 /// What goes on record of a second opinion.
@@ -68,5 +129,22 @@ impl EventFact for OpinionFact {
 
     fn summary(&self, what: &str, on: &str) -> String {
         format!("{what} on {on}, formed {}", self.method.words())
+    }
+}
+
+/// What the report says of its making, against the record: for the reviewer to look at.
+fn check_method(plan: &mut PlanBuilder<'_>, event: &SecondOpinionReceived) {
+    let state = &plan.state;
+    let on_papers = event.method == OpinionMethod::Papers;
+    let other_method = state.assessed() && on_papers != state.papers_only;
+    let other_doctor = state.doctor.as_ref().is_some_and(|doctor| *doctor != event.doctor.entry);
+    if other_method {
+        plan.warnings.push(
+            "The report was made by another method than the record has (video-link, or papers alone): check it."
+                .to_owned(),
+        );
+    }
+    if other_doctor {
+        plan.warnings.push("The report is another doctor's than the record names: check it.".to_owned());
     }
 }

@@ -2,12 +2,18 @@
 //! Never: changes where the person is: the case's detention names the new place.
 
 use super::{CaseEvent, EventFact, Known};
+use crate::case_state::CaseState;
+use crate::circumstances::Circumstance;
+use crate::deadlines::DeadlineRule;
 use crate::fields::check::Checker;
 use crate::fields::{IN_DETENTION, ask, codes, fields};
-use crate::policy::Place;
-use crate::policy::places::PlaceClass;
+use crate::history::PastEvent;
+use crate::pending_effects::PendingEffect;
+use crate::places::{Place, PlaceKind, unknown_place};
+use crate::plan::builder::PlanBuilder;
+use crate::response_window::earliest_appointment;
 use chrono::NaiveDate;
-use despatch_core::words::PlaceId;
+use despatch_core::words::{PlaceId, weekday_words};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -36,6 +42,65 @@ impl CaseEvent for Transferred {
         let place = |place: &Place| json!({ "id": place.id, "name": place.name, "kind": place.kind.short() });
         json!({ "from": known.from.map(place) })
     }
+
+    /// Row 11 after a temporary place, and G10 for every other move.
+    fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<TransferFact> {
+        const AT: &str = "/event/on";
+        plan.not_future(AT, self.on);
+        plan.must_be_there(AT);
+        plan.must_know_outcome(AT, self.on);
+        let on_record = plan.state.place.as_ref().map(|(place, _)| place);
+        if on_record.is_some_and(|place| *place != self.from) {
+            let cause = "the record has the person at another place before this move";
+            plan.contradiction("/event/from", "history.place", cause);
+        }
+        let Some(from) = plan.places.get(&self.from) else {
+            plan.faults.push(unknown_place("/event/from"));
+            return None;
+        };
+        let from_kind = from.kind;
+        let to_assess =
+            !plan.place_kind().is_temporary() && plan.state.ended().is_none() && !plan.state.assessed();
+        if from_kind.is_temporary() && to_assess {
+            plan.circumstances.insert(Circumstance::FromTemporary);
+            assess_from(plan, Some(self.on))?;
+            if plan.place_kind() == PlaceKind::Prison {
+                plan.warnings.push(
+                "The guidance speaks of a move from a temporary place to an immigration removal centre; a move to a \
+                 prison is treated alike."
+                    .to_owned(),
+            );
+            }
+        } else {
+            plan.circumstances.insert(Circumstance::NotFromTemporary);
+            if to_assess {
+                assess_from(plan, None)?;
+            }
+        }
+        plan.outcome.reason = Some(format!("The person was transferred on {}.", weekday_words(self.on)));
+        if plan.state.ahead().is_some() && !plan.state.papers_only {
+            plan.cancel(true);
+            plan.warnings
+                .push("The appointment at the former place is called off: arrange a new one.".to_owned());
+        }
+        if to_assess && plan.state.granted == Some(true) && plan.state.to_rebook().is_none() {
+            arrange(plan)?;
+        }
+        plan.pending_effects.extend([
+            PendingEffect::Held,
+            PendingEffect::HeldLetters,
+            PendingEffect::HeldCopies,
+        ]);
+        plan.warn_of_copies("the healthcare team of the new place has to be sent it");
+        Some(TransferFact { on: self.on, from: self.from.clone(), from_kind })
+    }
+
+    fn apply(fact: &Self::Fact, past: &PastEvent, state: &mut CaseState) {
+        if fact.from_kind.is_temporary() && !past.recorded.place_kind.is_temporary() {
+            state.transferred_on = Some(fact.on);
+        }
+        state.call_off();
+    }
 }
 
 /// What goes on record of a transfer.
@@ -43,7 +108,7 @@ impl CaseEvent for Transferred {
 pub struct TransferFact {
     pub on: NaiveDate,
     pub from: PlaceId,
-    pub from_class: PlaceClass,
+    pub from_kind: PlaceKind,
 }
 
 impl EventFact for TransferFact {
@@ -54,4 +119,40 @@ impl EventFact for TransferFact {
     fn summary(&self, what: &str, on: &str) -> String {
         format!("{what} on {on} from {}", self.from)
     }
+}
+
+/// The time for an assessment at the new place: from the transfer out of a temporary place, this one or an earlier one;
+/// else from the referral. For an assessment that is to be booked again its own time runs on.
+fn assess_from(plan: &mut PlanBuilder<'_>, transferred: Option<NaiveDate>) -> Option<()> {
+    if plan.state.to_rebook().is_some() {
+        return Some(());
+    }
+    let numbers = &plan.pack.numbers;
+    let referred = plan.state.referred_on;
+    let earlier = referred.and_then(|referred| plan.state.counts_from_transfer(referred));
+    let (number, from) = match (transferred.or(earlier), referred) {
+        (Some(transferred), _) => (&numbers.assess_after_transfer, transferred),
+        (None, Some(referred)) => (&numbers.assess, referred),
+        (None, None) => return Some(()),
+    };
+    plan.start("/event/on", DeadlineRule::Assess, number, from).map(|_| ())
+}
+
+/// "The DMRT must then make arrangements for an assessment to be held there": rows 3 and 4 at the new place, while
+/// a lawful date is left.
+fn arrange(plan: &mut PlanBuilder<'_>) -> Option<()> {
+    const AT: &str = "/event/on";
+    let earliest = earliest_appointment(plan.today, plan.calendars.persons(), &plan.pack.numbers);
+    let earliest = plan.covered(AT, earliest)?;
+    let due = plan.outcome.dates.assess_by;
+    if due.is_some_and(|due| earliest <= due) {
+        plan.circumstances.insert(Circumstance::Granted);
+    } else {
+        plan.warnings.push(
+            "No lawful date for an assessment at the new place is left: report that no doctor is available \
+             (no_doctor_available), so that the report is considered without a second opinion."
+                .to_owned(),
+        );
+    }
+    Some(())
 }

@@ -1,0 +1,238 @@
+//! Enters: what is on record of a case. Leaves: how it stands: the appointment, the answers, the route, the open
+//! clocks. Never: knows more than the record, or decides what follows.
+
+use crate::deadlines::{Deadline, DeadlineRule};
+use crate::events::{BookedFact, Departure, Level};
+use crate::history::{History, PastEvent, PastMessage};
+use crate::places::PlaceKind;
+use crate::purpose::Purpose;
+use chrono::NaiveDate;
+use despatch_core::words::{EntryId, PlaceId, Role};
+use serde::{Deserialize, Serialize};
+
+pub use crate::answers::{Answers, Replies};
+
+/// How a case stands after its events.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CaseState {
+    /// Whether the casework team asked for a second opinion, as far as that is on record.
+    pub requested: Option<bool>,
+    /// Something other than a removal keeps the report from a second opinion (B1, B2).
+    pub barred: bool,
+    pub received_on: Option<NaiveDate>,
+    pub referred_on: Option<NaiveDate>,
+    /// Whether a place of the week's was left.
+    pub granted: Option<bool>,
+    /// The day of transfer from a temporary place, which starts the clock of the assessment anew.
+    pub transferred_on: Option<NaiveDate>,
+    /// The contracted doctor who was last asked or booked.
+    pub doctor: Option<EntryId>,
+    /// The latest appointment.
+    pub appointment: Option<Booked>,
+    /// How many there have been.
+    pub appointments: u32,
+    /// The case file of the invitation that runs, where it asks anew: what came in before it was about an earlier one.
+    pub invitation: Option<i64>,
+    pub served_on: Option<NaiveDate>,
+    pub service_failed: bool,
+    pub answers: Answers,
+    /// Nobody answered, and both sides confirmed that.
+    pub silent: bool,
+    /// The second opinion is to be on papers alone (rows 22 and 26), whether or not the instruction has gone.
+    pub papers_only: bool,
+    /// What was booked for the day was called off when the answer, or its absence, led to papers alone.
+    pub bookings_off: bool,
+    /// The report goes on without a second opinion (rows 6, 7, 18 and 25).
+    pub without_opinion: bool,
+    pub opinion_received_on: Option<NaiveDate>,
+    pub release_decided_on: Option<NaiveDate>,
+    pub removal_on: Option<NaiveDate>,
+    /// Removal comes before the second opinion can be in, so nothing more is arranged.
+    pub cut_short: bool,
+    pub left: Option<(NaiveDate, Departure)>,
+    pub died_on: Option<NaiveDate>,
+    pub responded_on: Option<NaiveDate>,
+    /// That response was the one before a removal (row 33).
+    pub responded_before_removal: bool,
+    /// The level in force; it stays so while an opinion is pending (G9).
+    pub level: Option<Level>,
+    pub representative: Option<EntryId>,
+    pub detained_since: Option<NaiveDate>,
+    pub place: Option<(PlaceId, PlaceKind)>,
+    /// The clocks that run, in the order in which they started.
+    pub clocks: Vec<Deadline>,
+}
+
+/// An appointment on record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Booked {
+    /// Counted from 1.
+    pub number: u32,
+    pub place: PlaceId,
+    pub kind: PlaceKind,
+    pub fact: BookedFact,
+    pub state: AppointmentState,
+}
+
+/// What became of an appointment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppointmentState {
+    Ahead,
+    Completed,
+    /// The person did not take part.
+    NotAttended,
+    /// The Home Office cancelled it and books it again (row 24).
+    ToRebook,
+    /// It is off for good: it could not be booked again, or the process ended or moved before it.
+    Cancelled,
+}
+
+impl CaseState {
+    /// How the case stands after all that is on record.
+    pub fn of(history: &History) -> CaseState {
+        let mut state = CaseState::default();
+        for past in &history.events {
+            state.apply(past);
+        }
+        state
+    }
+
+    /// An appointment that is booked and neither held nor cancelled. The person may decline it and change their mind
+    /// until the day (G5), so it stays ahead while the doctor is told to assess on papers.
+    pub fn ahead(&self) -> Option<&Booked> {
+        self.in_state(AppointmentState::Ahead)
+    }
+
+    /// An appointment that the Home Office cancelled and has yet to book again (row 24).
+    pub fn to_rebook(&self) -> Option<&Booked> {
+        self.in_state(AppointmentState::ToRebook)
+    }
+
+    fn in_state(&self, state: AppointmentState) -> Option<&Booked> {
+        self.appointment.as_ref().filter(|booked| booked.state == state)
+    }
+
+    /// Whether the video assessment took place, or the doctor was told to assess on papers (B9).
+    pub fn assessed(&self) -> bool {
+        self.papers_only || self.in_state(AppointmentState::Completed).is_some()
+    }
+
+    /// Whether a second opinion may still come: none is in, and nothing on record says that there will be none.
+    pub fn unconcluded(&self) -> bool {
+        self.opinion_received_on.is_none() && !self.without_opinion && self.requested != Some(false)
+    }
+
+    /// The day of the transfer, where the assessment counts from it: a report that was referred after the move is
+    /// like any other's.
+    pub fn counts_from_transfer(&self, referred_on: NaiveDate) -> Option<NaiveDate> {
+        self.transferred_on.filter(|transferred| *transferred >= referred_on)
+    }
+
+    /// The day by which this is due, if its clock runs.
+    pub fn due(&self, rule: DeadlineRule) -> Option<NaiveDate> {
+        self.clocks.iter().find(|clock| clock.rule == rule).map(|clock| clock.due)
+    }
+
+    /// Why nothing more can be arranged for this case; `None` while the process is open.
+    pub fn ended(&self) -> Option<&'static str> {
+        if self.died_on.is_some() {
+            Some("the record says that the person has died")
+        } else if self.left.is_some() {
+            Some("the record says that the person has left detention")
+        } else if self.release_decided_on.is_some() {
+            Some("the record says that release was decided")
+        } else if self.cut_short {
+            Some("the record says that removal is set for a day before the second opinion can be in")
+        } else if self.without_opinion {
+            Some("the record says that the report is considered without a second opinion")
+        } else if self.opinion_received_on.is_some() {
+            Some("the second opinion report is on record already")
+        } else if self.responded_on.is_some() {
+            Some("the response to the report is on record already")
+        } else if self.requested == Some(false) {
+            Some("the record says that no second opinion was requested for this report")
+        } else {
+            None
+        }
+    }
+
+    /// Whether a second opinion is still to come; until it is here the level in force stays (G9). A record that begins
+    /// with the appointment does not say that it was requested, but nobody books one that was not.
+    pub fn awaits_opinion(&self) -> bool {
+        let requested = self.requested.unwrap_or(self.appointment.is_some() || self.papers_only);
+        requested && self.granted != Some(false) && self.ended().is_none()
+    }
+
+    /// Puts one more event on top.
+    pub fn apply(&mut self, past: &PastEvent) {
+        let recorded = &past.recorded;
+        self.place = Some((recorded.place.clone(), recorded.place_kind));
+        if self.representative != recorded.representative {
+            self.answers.change_representative();
+        }
+        self.representative.clone_from(&recorded.representative);
+        self.detained_since = Some(recorded.detained_since);
+        recorded.fact.apply(past, self);
+        let waits = |clock: &&Deadline| match clock.rule {
+            // Done once the message has gone: nobody reports it.
+            DeadlineRule::Refer => {
+                past.messages.iter().any(|message| message.purpose == Purpose::Referral && !message.sent)
+            }
+            DeadlineRule::Immediately => past.messages.iter().any(|message| !message.sent),
+            _ => true,
+        };
+        self.clocks.extend(recorded.clocks.iter().filter(waits).cloned());
+        self.response_gone(past);
+    }
+
+    /// Whether this came in before the invitation that runs: a correction of the appointment asked anew.
+    pub(crate) fn is_of_earlier(&self, past: &PastEvent) -> bool {
+        self.invitation.is_some_and(|invitation| past.submission < invitation)
+    }
+
+    /// The letter was not served in time, so the report goes on without a second opinion.
+    pub(crate) fn fail_service(&mut self) {
+        self.service_failed = true;
+        self.without_opinion = true;
+        self.call_off();
+    }
+
+    /// The appointment that was ahead does not take place.
+    pub(crate) fn call_off(&mut self) {
+        if let Some(booked) = &mut self.appointment
+            && booked.state == AppointmentState::Ahead
+        {
+            booked.state = AppointmentState::Cancelled;
+            if !self.papers_only {
+                self.stop(&[DeadlineRule::Report]);
+            }
+        }
+        self.stop(&[DeadlineRule::Assess, DeadlineRule::Serve, DeadlineRule::Respond]);
+    }
+
+    /// The process ends: what was to be booked again is not.
+    pub(crate) fn give_up_rebooking(&mut self) {
+        if let Some(booked) =
+            self.appointment.as_mut().filter(|booked| booked.state == AppointmentState::ToRebook)
+        {
+            booked.state = AppointmentState::Cancelled;
+        }
+        self.stop(&[DeadlineRule::Rebook]);
+    }
+
+    /// A response has gone to whoever serves it: what was to be done before a removal is done.
+    fn response_gone(&mut self, past: &PastEvent) {
+        let served = |message: &PastMessage| {
+            message.sent && message.purpose.is_response() && matches!(message.role, Role::Det | Role::Ost)
+        };
+        if past.messages.iter().any(served) {
+            self.stop(&[DeadlineRule::BeforeRemoval]);
+        }
+    }
+
+    /// What these clocks wait for is done, or called for no longer.
+    pub(crate) fn stop(&mut self, rules: &[DeadlineRule]) {
+        self.clocks.retain(|clock| !rules.contains(&clock.rule));
+    }
+}

@@ -1,0 +1,143 @@
+//! Enters: a deadline rule, the day from which it counts, and the calendars that count. Leaves: a deadline with its
+//! arithmetic. Never: shortens the person's time, or lengthens an official's, where two calendars differ (G3).
+
+use super::packs::pack::{CalendarRule, Number, Pack};
+use crate::calendar::{BeyondCalendar, Calendar, Division, WorkingDays};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// By when, and how that was worked out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Deadline {
+    pub rule: DeadlineRule,
+    pub due: NaiveDate,
+    /// What must be done by then ("refer to the DMRT").
+    pub what: String,
+    /// The sentence of the guidance.
+    pub source: String,
+    /// "7 working days after 31 March 2026, by the calendar of England and Wales; 3 and 6 April are bank holidays"
+    pub arithmetic: String,
+}
+
+/// A deadline that a row or an event sets (B4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeadlineRule {
+    /// The referral to the DMRT.
+    Refer,
+    /// On the day of the event.
+    Immediately,
+    /// The assessment.
+    Assess,
+    /// Service in person.
+    Serve,
+    /// The answer to the invitation.
+    Respond,
+    /// The second opinion report.
+    Report,
+    /// A new date for a cancelled assessment.
+    Rebook,
+    /// The response, before removal (row 33).
+    BeforeRemoval,
+}
+
+impl DeadlineRule {
+    /// What must be done by then.
+    pub fn what(self) -> &'static str {
+        match self {
+            DeadlineRule::Refer => "refer the report to the Detained Medical Reports Team",
+            DeadlineRule::Immediately => "send it at once",
+            DeadlineRule::Assess => "hold the assessment",
+            DeadlineRule::Serve => "serve the letter in person",
+            DeadlineRule::Respond => "respond to the invitation",
+            DeadlineRule::Report => "complete the second opinion report",
+            DeadlineRule::Rebook => "hold the assessment that was cancelled",
+            DeadlineRule::BeforeRemoval => "serve the response to the external medical report before removal",
+        }
+    }
+}
+
+/// The calendars that count for one case.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseCalendars<'a> {
+    place: WorkingDays<'a>,
+    office: Option<WorkingDays<'a>>,
+    joint: WorkingDays<'a>,
+}
+
+impl<'a> CaseCalendars<'a> {
+    /// The calendars of a place in `division` under `pack`.
+    pub fn of(calendar: &'a Calendar, pack: &Pack, division: Division) -> Self {
+        let place = calendar.working_days(division);
+        match pack.calendar {
+            CalendarRule::Place => CaseCalendars { place, office: None, joint: place },
+            CalendarRule::PlaceAndOffice(office) if office == division => {
+                CaseCalendars { place, office: None, joint: place }
+            }
+            CalendarRule::PlaceAndOffice(office) => CaseCalendars {
+                place,
+                office: Some(calendar.working_days(office)),
+                joint: calendar.joint_working_days(division, office),
+            },
+        }
+    }
+
+    /// The days that are working days in every calendar: they count for the person, who gets the longer time (G3).
+    pub fn persons(&self) -> &WorkingDays<'a> {
+        &self.joint
+    }
+
+    /// The calendar that gives the sooner date: it counts for officials.
+    ///
+    /// # Errors
+    /// A day that has to be counted is not covered by the calendar.
+    pub fn stricter(
+        &self,
+        from: NaiveDate,
+        count: u32,
+    ) -> Result<(NaiveDate, &WorkingDays<'a>), BeyondCalendar> {
+        let by_place = (self.place.after(from, count)?, &self.place);
+        let Some(office) = &self.office else {
+            return Ok(by_place);
+        };
+        let by_office = (office.after(from, count)?, office);
+        Ok(if by_office.0 < by_place.0 { by_office } else { by_place })
+    }
+
+    /// The calendar that gives the later day before `date`: the person may use it up to then (G3).
+    ///
+    /// # Errors
+    /// A day that has to be counted is not covered by the calendar.
+    pub fn later_before(
+        &self,
+        date: NaiveDate,
+        count: u32,
+    ) -> Result<(NaiveDate, &WorkingDays<'a>), BeyondCalendar> {
+        let by_place = (self.place.before(date, count)?, &self.place);
+        let Some(office) = &self.office else {
+            return Ok(by_place);
+        };
+        let by_office = (office.before(date, count)?, office);
+        Ok(if by_office.0 > by_place.0 { by_office } else { by_place })
+    }
+
+    /// The deadline of an official: `number` working days after `from`.
+    ///
+    /// # Errors
+    /// A day that has to be counted is not covered by the calendar.
+    pub fn clock(
+        &self,
+        rule: DeadlineRule,
+        number: &Number,
+        from: NaiveDate,
+    ) -> Result<Deadline, BeyondCalendar> {
+        let (due, counted) = self.stricter(from, number.days)?;
+        Ok(Deadline {
+            rule,
+            due,
+            what: rule.what().to_owned(),
+            source: number.source.clone(),
+            arithmetic: counted.arithmetic(number.days, from, due),
+        })
+    }
+}

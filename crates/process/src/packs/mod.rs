@@ -1,0 +1,206 @@
+//! Enters: the texts of every pack, built in and the office's own. Leaves: the packs, those that extend another one
+//! worked out. Never: lets a pack change another in silence: each changed value has its reason.
+
+/// The protective marking: which words may stand together, in which order.
+pub mod marking;
+/// One edition of the guidance as data, and whether it may be used.
+pub mod pack;
+mod read;
+mod read_rows;
+
+pub use pack::{Adoption, Change, Extends, Pack, PackRecord, Withdrawal, permits};
+
+use chrono::NaiveDate;
+use despatch_core::fault::Fault;
+use despatch_core::settings::{Section, Settings};
+use despatch_core::words::{PackId, Sha256, date_words};
+use std::collections::BTreeMap;
+
+/// The longest path to a value of a pack: `working_days.assess_after_transfer.source`.
+const PATH_MAX: usize = 100;
+
+/// What an office's own pack does not change in another one: its own names, and what became of the guidance and where
+/// it stands, of which a pack can only tell.
+const FIXED: [&str; 5] = ["id", "title", "extends", "status", "source"];
+
+/// Every pack that an office can use.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Packs(BTreeMap<PackId, Pack>, BTreeMap<PackId, Text>);
+
+/// The text that a pack was read from, word for word; below it, that of the pack that it extends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    pub sha256: Sha256,
+    pub text: String,
+}
+
+impl Packs {
+    /// Reads packs from their texts, by file name (`policy/hoso-2022-09-12.toml`).
+    ///
+    /// Gives the packs that nothing is wrong with, and everything that is wrong with the others.
+    pub fn read(files: &BTreeMap<String, String>) -> (Packs, Vec<Fault>) {
+        let mut packs = BTreeMap::new();
+        let mut texts = BTreeMap::new();
+        let mut faults = Vec::new();
+        for (file, text) in files {
+            let base = extends(text).map(|base| files.get(&format!("policy/{base}.toml")));
+            let pack = match base {
+                Some(base) => extended(file, text, base),
+                None => Pack::parse(file, text),
+            };
+            match pack {
+                Ok(pack) => {
+                    texts.insert(pack.id.clone(), Text::of(text, base.flatten()));
+                    packs.insert(pack.id.clone(), pack);
+                }
+                Err(found) => faults.extend(found),
+            }
+        }
+        (Packs(packs, texts), faults)
+    }
+
+    /// The pack of this id.
+    pub fn get(&self, id: &PackId) -> Option<&Pack> {
+        self.0.get(id)
+    }
+
+    /// The text that the pack of this id was read from.
+    pub fn text(&self, id: &PackId) -> Option<&Text> {
+        self.1.get(id)
+    }
+
+    /// The pack of this id, if it may be used on `today`, by what staff decided of it.
+    ///
+    /// # Errors
+    /// The office has none, it was withdrawn, or it is not in force and not, or no longer, adopted.
+    pub fn permitted(
+        &self,
+        id: &PackId,
+        record: Option<&PackRecord>,
+        today: NaiveDate,
+    ) -> Result<&Pack, Fault> {
+        let at = format!("policy pack {id}");
+        let Some(pack) = self.get(id) else {
+            let cure = "add its file to policy/, or move the case to another pack (`despatch policy move`)";
+            return Err(Fault::new(at, "pack.missing", "the office has no such pack", cure));
+        };
+        if let Some(withdrawn) = record.and_then(|record| record.withdrawn.as_ref()) {
+            let cause = format!("{} withdrew it on {}", withdrawn.by, date_words(withdrawn.on));
+            let cure = "use another pack: policy.pack in despatch.toml for new cases, `despatch policy move` for open ones";
+            return Err(Fault::new(at, "pack.withdrawn", cause, cure));
+        }
+        permits(pack, record.and_then(|record| record.adoption.as_ref()), today)?;
+        Ok(pack)
+    }
+
+    /// Every pack, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Pack> {
+        self.0.values()
+    }
+}
+
+impl Text {
+    fn of(own: &str, base: Option<&String>) -> Text {
+        let below = base.map_or_else(String::new, |base| format!("\n# The pack that it extends:\n\n{base}"));
+        let text = own.to_owned() + &below;
+        Text { sha256: Sha256::of(text.as_bytes()), text }
+    }
+}
+
+/// The pack that a text extends, if it can be read and does.
+fn extends(text: &str) -> Option<String> {
+    let table: toml::Table = text.parse().ok()?;
+    Some(table.get("extends")?.as_str()?.to_owned())
+}
+
+/// Another pack with single values changed.
+fn extended(file: &str, text: &str, base_text: Option<&String>) -> Result<Pack, Vec<Fault>> {
+    let settings = Settings::parse(file, text);
+    let read = own(settings.top(), base_text);
+    let faults = settings.into_faults();
+    let (Some((id, title, base, changes)), Some(base_text), []) = (read, base_text, faults.as_slice()) else {
+        return Err(faults);
+    };
+    let mut merged: toml::Table = match base_text.parse() {
+        Ok(merged) => merged,
+        // The base's own faults are told where it is read.
+        Err(_) => return Err(Vec::new()),
+    };
+    let values: toml::Table = text.parse().unwrap_or_default();
+    let listed = values.get("change").and_then(toml::Value::as_array).into_iter().flatten();
+    for (change, table) in changes.iter().zip(listed) {
+        if let (Some(value), Some(to)) = (at(&mut merged, &change.value), table.get("to")) {
+            *value = to.clone();
+        }
+    }
+    merged.insert("id".to_owned(), toml::Value::from(id.as_str()));
+    merged.insert("title".to_owned(), toml::Value::from(title));
+    // Lines are those of the two together, which nobody has before them.
+    let both = |fault: Fault| Fault { at: format!("{file}, with {base}"), ..fault };
+    match Pack::parse(file, &merged.to_string()) {
+        Ok(pack) => Ok(Pack { extends: Some(Extends { pack: base, changes }), ..pack }),
+        Err(found) => Err(found.into_iter().map(both).collect()),
+    }
+}
+
+type Own = (PackId, String, PackId, Vec<Change>);
+
+/// What the text itself says: whom it extends, and which values it changes for what reasons.
+fn own(top: Section<'_, '_>, base: Option<&String>) -> Option<Own> {
+    let id = top.need::<PackId>("id", PackId::PATTERN);
+    let title = top.sentence("title");
+    let extends = top.need::<PackId>("extends", PackId::PATTERN);
+    let mut base_table = base.and_then(|base| base.parse::<toml::Table>().ok());
+    let mut changes = Vec::new();
+    for section in top.tables("change") {
+        changes.extend(change(&section, &changes, base_table.as_mut()));
+        section.end();
+    }
+    if !top.has("change") {
+        let cause = "it extends another pack and changes nothing";
+        top.fault("pack.extends", cause, "add a [[change]] with value, to and reason, or use the other pack");
+    }
+    match base {
+        None => top.fault_at("extends", "pack.extends", "there is no such pack", "name a pack of policy/"),
+        Some(base) if self::extends(base).is_some() => {
+            let cause = "the pack that it extends extends another one itself";
+            top.fault_at("extends", "pack.extends", cause, "extend the first one, with the changes of both");
+        }
+        Some(_) => {}
+    }
+    top.end();
+    Some((id?, title?, extends?, changes))
+}
+
+/// One change, beside those before it.
+fn change(section: &Section<'_, '_>, earlier: &[Change], base: Option<&mut toml::Table>) -> Option<Change> {
+    let value = section.line("value", PATH_MAX);
+    let reason = section.sentence("reason");
+    section.need_any("to");
+    let value = value?;
+    let fault = |cause: String, cure: &str| section.fault_at("value", "pack.extends", cause, cure);
+    let first = value.split('.').next().unwrap_or_default();
+    if FIXED.contains(&first) {
+        let cure = match first {
+            "status" => "have two members of staff adopt the pack (`despatch policy adopt`)",
+            "source" => "write a whole pack for another document",
+            _ => "write it at the top of the file",
+        };
+        fault(format!("{value} is not for a change"), cure);
+    } else if base.is_some_and(|base| at(base, &value).is_none()) {
+        let cure = "write its path as `despatch policy show` has it, such as working_days.serve.days";
+        fault(format!("the pack that it extends has no value at {value}"), cure);
+    }
+    if earlier.iter().any(|change| change.value == value) {
+        fault(format!("{value} is changed twice"), "keep one of the two");
+    }
+    Some(Change { value, reason: reason? })
+}
+
+/// The value at a path; `None` where there is none.
+fn at<'t>(table: &'t mut toml::Table, path: &str) -> Option<&'t mut toml::Value> {
+    match path.split_once('.') {
+        None => table.get_mut(path),
+        Some((first, rest)) => at(table.get_mut(first)?.as_table_mut()?, rest),
+    }
+}

@@ -1,0 +1,362 @@
+//! Enters: nothing by itself. Leaves: the words of a policy pack: the numbers, routing and wording choices of one
+//! edition of the guidance, and whether it may be used today. Never: computes a date or knows a template.
+
+use crate::calendar::Division;
+use crate::case::{AttachmentKind, EventName, Grade};
+use crate::circumstances::Circumstance;
+use crate::deadlines::DeadlineRule;
+use crate::packs::marking::Marking;
+use crate::places::PlaceKind;
+use crate::purpose::Purpose;
+use chrono::{NaiveDate, Weekday};
+use despatch_core::fault::Fault;
+use despatch_core::words::{KindName, PackId, Role, Sha256, StaffId, StandardId, Team, date_words};
+use serde::{Deserialize, Serialize, Serializer};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// One edition of the guidance, as data. Serialised with the names of the pack's file, so that a path in it is the
+/// path that an office's own pack changes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Pack {
+    pub id: PackId,
+    pub title: String,
+    /// What became of it, oldest first.
+    pub status: Vec<StatusChange>,
+    pub source: SourceDocument,
+    pub marking: Marking,
+    /// The handling instructions that every cover email carries.
+    pub handling: String,
+    /// The lowest grade of the casework manager who is copied in (row 1).
+    pub copy_grade_min: Grade,
+    #[serde(rename = "working_days")]
+    pub numbers: Numbers,
+    pub capacity: Capacity,
+    pub calendar: CalendarRule,
+    pub standards: Standards,
+    /// Words by which a response might seem to dismiss a clinical opinion (B14): the reviewer is warned.
+    pub dismissive: Vec<String>,
+    #[serde(rename = "row")]
+    pub rows: Vec<Row>,
+    /// The rows of which this office writes nothing.
+    pub awaited: Vec<Awaited>,
+    /// The pack of which this one changes single values, and why.
+    pub extends: Option<Extends>,
+}
+
+/// An office's own pack: another one with single values changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Extends {
+    pub pack: PackId,
+    pub changes: Vec<Change>,
+}
+
+/// One value that an office's pack changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// Where in the pack: `working_days.serve.days`.
+    pub value: String,
+    pub reason: String,
+}
+
+/// How many second opinions there can be (B3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Capacity {
+    /// Reports in a week.
+    pub reports: u32,
+    /// The guidance says "per week" and not which week: the pack says on which day one starts.
+    #[serde(serialize_with = "weekday")]
+    pub week_starts: Weekday,
+    pub source: String,
+}
+
+impl Capacity {
+    /// The first day of the week that holds `date`.
+    pub fn week_of(&self, date: NaiveDate) -> NaiveDate {
+        date.week(self.week_starts).first_day()
+    }
+}
+
+fn weekday<S: Serializer>(day: &Weekday, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(match day {
+        Weekday::Mon => "Monday",
+        Weekday::Tue => "Tuesday",
+        Weekday::Wed => "Wednesday",
+        Weekday::Thu => "Thursday",
+        Weekday::Fri => "Friday",
+        Weekday::Sat => "Saturday",
+        Weekday::Sun => "Sunday",
+    })
+}
+
+/// Whose bank holidays count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "rule", content = "office")]
+pub enum CalendarRule {
+    /// Those of the place of detention.
+    #[serde(rename = "place")]
+    Place,
+    /// Those of the place and of the DMRT's division: the sooner date for officials, the longer time for the person.
+    #[serde(rename = "place and office")]
+    PlaceAndOffice(Division),
+}
+
+/// The standards for external medical reports (adults at risk guidance).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Standards {
+    /// Whether the list is whole: without that no response can be sent (G8).
+    pub complete: bool,
+    /// Where the list was taken from.
+    pub source: String,
+    #[serde(rename = "standard")]
+    pub list: Vec<Standard>,
+}
+
+/// One standard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Standard {
+    pub id: StandardId,
+    /// As the response prints it.
+    pub title: String,
+    pub source: String,
+}
+
+/// The document that the pack puts into data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceDocument {
+    pub name: String,
+    /// Of the text copy that was read.
+    pub sha256: Sha256,
+}
+
+/// From when on what holds, and by whose act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StatusChange {
+    pub from: NaiveDate,
+    pub status: Status,
+    pub by: String,
+}
+
+/// Whether an edition of the guidance is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    InForce,
+    Quashed,
+    Replaced,
+}
+
+/// A number of working days and the sentence that sets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Number {
+    pub days: u32,
+    pub source: String,
+}
+
+/// The numbers of the pack, all in working days (B1, B4 and B5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Numbers {
+    /// From receipt of the report to its referral.
+    pub refer: Number,
+    /// From the referral to the assessment.
+    pub assess: Number,
+    /// From the transfer out of a temporary place to the assessment.
+    pub assess_after_transfer: Number,
+    /// From the DET's receipt of the invitation to its service.
+    pub serve: Number,
+    /// Clear days between service and the assessment.
+    pub respond: Number,
+    /// From the assessment to the second opinion report.
+    pub report: Number,
+    /// From a cancelled assessment to the one that takes its place.
+    pub rebook: Number,
+    /// A removal within so many days of receipt leaves no time for a second opinion.
+    pub removal_exclusion: Number,
+}
+
+/// The day after which sending makes no sense (G11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stale {
+    Never,
+    /// After the last day of service that leaves the days to respond.
+    LatestService,
+    /// After the appointment.
+    Appointment,
+    /// After the last day for the assessment.
+    Assessment,
+    /// After the removal for which it was written.
+    Removal,
+}
+
+/// Under which number a pack's source has a row ("12"), or which reading implies it ("G6"). It cites the source, so it
+/// is printed and never compared with a text: what a rule asks for is a [`Purpose`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RowNumber(String);
+
+impl RowNumber {
+    /// The number as the source writes it.
+    pub fn new(number: impl Into<String>) -> Self {
+        Self(number.into())
+    }
+}
+
+impl fmt::Display for RowNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// One row of the process: an event makes a kind for a role. Rules ask for it by its purpose.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    pub number: RowNumber,
+    pub purpose: Purpose,
+    /// The events that make it.
+    pub events: BTreeSet<EventName>,
+    /// All of these must hold too.
+    pub when: BTreeSet<Circumstance>,
+    /// Whose row it is (G2).
+    pub team: Team,
+    pub kind: KindName,
+    pub role: Role,
+    /// A copy of a message to somebody else.
+    pub copy: bool,
+    /// The kinds of place at which the row holds.
+    pub places: BTreeSet<PlaceKind>,
+    /// Which place's body is meant, for a role that serves places.
+    pub at: At,
+    pub encloses: BTreeSet<AttachmentKind>,
+    pub stale: Stale,
+    pub deadline: Option<DeadlineRule>,
+    /// A copy for the healthcare team, which policy never delays (G19).
+    pub safety: bool,
+    /// The sentence of the guidance, or [`IMPLIED`].
+    pub source: String,
+}
+
+/// What stands in place of a sentence where the guidance implies a row and does not write it (domain G).
+pub const IMPLIED: &str = "implied";
+
+/// Which place a body serves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum At {
+    /// Where the person is.
+    #[default]
+    Detention,
+    /// Where the appointment is, or was to be.
+    Appointment,
+    /// Where the healthcare records were asked for; of doctors, those who were sent them too.
+    Records,
+}
+
+/// A row of the process that makes nothing, and why: another team's, an event that is reported, or a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Awaited {
+    pub number: RowNumber,
+    /// The event by which it is reported, if it is.
+    pub event: Option<EventName>,
+    pub reason: String,
+    pub source: String,
+}
+
+/// Two people's decision to use a pack that isn't in force (G17).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adoption {
+    pub pack: PackId,
+    /// Two different members of staff, or more.
+    pub by: Vec<StaffId>,
+    pub reason: String,
+    /// The first day on which it holds.
+    pub from: NaiveDate,
+    /// The last day on which it holds.
+    pub expires: NaiveDate,
+}
+
+/// What staff decided about one pack.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct PackRecord {
+    /// By two people; by one so far where no earlier adoption holds meanwhile.
+    pub adoption: Option<Adoption>,
+    /// The next adoption, by one person so far, beside one that two people made before.
+    pub renewal: Option<Adoption>,
+    pub withdrawn: Option<Withdrawal>,
+}
+
+/// A pack that may no longer be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Withdrawal {
+    pub by: StaffId,
+    pub reason: String,
+    pub on: NaiveDate,
+}
+
+impl PackRecord {
+    /// The adoption that a second person has yet to confirm.
+    pub fn proposed(&self) -> Option<&Adoption> {
+        self.renewal.as_ref().or(self.adoption.as_ref()).filter(|adoption| adoption.by.len() < 2)
+    }
+}
+
+impl Status {
+    /// The status in words: "in force".
+    pub fn words(self) -> &'static str {
+        match self {
+            Status::InForce => "in force",
+            Status::Quashed => "quashed",
+            Status::Replaced => "replaced",
+        }
+    }
+}
+
+impl Pack {
+    /// What holds on `date`; `None` before the pack was first in force.
+    pub fn status_on(&self, date: NaiveDate) -> Option<&StatusChange> {
+        self.status.iter().rev().find(|change| change.from <= date)
+    }
+}
+
+/// Whether `pack` may be used on `today`: it is in force, or two people have adopted it (G17).
+///
+/// # Errors
+/// Why not, and what is missing from the adoption.
+pub fn permits(pack: &Pack, adoption: Option<&Adoption>, today: NaiveDate) -> Result<(), Fault> {
+    let status = pack.status_on(today);
+    if status.is_some_and(|change| change.status == Status::InForce) {
+        return Ok(());
+    }
+    let what = match status {
+        Some(change) => match change.status {
+            Status::Replaced => format!("was replaced on {}", date_words(change.from)),
+            _ => format!("was quashed on {}", date_words(change.from)),
+        },
+        None => "is not yet in force".to_owned(),
+    };
+    let refuse = |cause: String, cure: &str| {
+        Err(Fault::new(format!("policy pack {}", pack.id), "pack.not_adopted", cause, cure))
+    };
+    const ADOPT: &str = "have two members of staff adopt the pack, with a reason and an expiry date (`despatch policy adopt`), or use a pack that is in force";
+    let Some(adoption) = adoption.filter(|adoption| adoption.pack == pack.id) else {
+        return refuse(format!("the pack {what} and the office has not adopted it"), ADOPT);
+    };
+    if adoption.by.iter().collect::<BTreeSet<_>>().len() < 2 {
+        let cause = format!("the pack {what} and fewer than two people have adopted it");
+        return refuse(cause, "have a second member of staff adopt the pack too (`despatch policy adopt`)");
+    }
+    if adoption.reason.trim().is_empty() {
+        let cause = format!("the pack {what} and its adoption gives no reason");
+        return refuse(cause, "say in the adoption why the pack is used");
+    }
+    if today < adoption.from {
+        let from = date_words(adoption.from);
+        return refuse(format!("the pack {what} and its adoption begins on {from}"), ADOPT);
+    }
+    if today > adoption.expires {
+        let expired = date_words(adoption.expires);
+        return refuse(format!("the pack {what} and its adoption ended on {expired}"), ADOPT);
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! Enters: an appointment that is booked or on record. Leaves: its window, its clocks and by when it must be (B4, B5).
+//! Never: lets an invitation go that leaves too little time to answer.
+
+use super::builder::PlanBuilder;
+use crate::calendar::count_words;
+use crate::case_state::{AppointmentState, Booked};
+use crate::circumstances::Circumstance;
+use crate::deadlines::{Deadline, DeadlineRule};
+use crate::events::{AppointmentConfirmed, Fact};
+use crate::history::{PastEvent, PastMessage};
+use crate::plan::To;
+use crate::purpose::Purpose;
+use crate::response_window::{AssessBy, ResponseWindow, response_window};
+use chrono::NaiveDate;
+use despatch_core::words::{Role, weekday_words};
+
+/// What a place has that knows of an appointment: the letter to hand over, or the cancellation of the one before it,
+/// which names the new date.
+pub(crate) const LETTERS_TO_SERVE: &[Purpose] =
+    &[Purpose::InvitationToServe, Purpose::Rebooking, Purpose::Cancellation];
+/// What a representative has who knows of an appointment.
+const OF_APPOINTMENT: &[Purpose] =
+    &[Purpose::InvitationToRepresentative, Purpose::Rebooking, Purpose::Cancellation];
+
+impl PlanBuilder<'_> {
+    /// The latest appointment's event, with what was told of it.
+    pub(crate) fn appointment_past(&self) -> Option<&PastEvent> {
+        self.history.events.iter().rev().find(|past| is_appointment(past))
+    }
+
+    /// The day on which the invitation to the latest appointment was issued.
+    pub(crate) fn invited_on(&self) -> Option<NaiveDate> {
+        let past = self.appointment_past()?;
+        let Fact::AppointmentConfirmed(booked) = &past.recorded.fact else {
+            return None;
+        };
+        Some(booked.invited_on.unwrap_or(past.recorded.on))
+    }
+
+    /// Whether the appointment on record is still to be held.
+    pub(crate) fn is_to_be_held(&self) -> bool {
+        self.state.ahead().is_some_and(|booked| booked.fact.date >= self.today)
+    }
+
+    /// Whether the latest appointment was told to somebody of this role, for one of these purposes.
+    pub(crate) fn has_gone(&self, purposes: &[Purpose], role: Option<Role>) -> bool {
+        let meant = |message: &PastMessage| {
+            purposes.contains(&message.purpose) && role.is_none_or(|role| message.role == role)
+        };
+        self.appointment_past().is_some_and(|past| past.gone().any(meant))
+    }
+
+    /// Whether the doctor of the latest appointment has the documents.
+    pub(crate) fn doctor_has_documents(&self) -> bool {
+        self.has_gone(&[Purpose::DoctorBundle], None)
+    }
+
+    /// The appointment that was ahead does not take place: who has been told of it is told (G10). After a decision to
+    /// assess on papers there is none to cancel. For one that is to be booked again nothing is booked any more, but the
+    /// doctor, the person and the representative wait for its date.
+    pub(crate) fn cancel(&mut self, person_told: bool) {
+        let state = &self.state;
+        let Some(booked) = state.ahead().or(state.to_rebook()).filter(|_| !state.papers_only).cloned() else {
+            return;
+        };
+        self.circumstances.insert(Circumstance::Cancelled);
+        self.outcome.cancelled = Some(booked.clone());
+        if self.doctor_has_documents() {
+            self.circumstances.insert(Circumstance::DoctorTold);
+        }
+        if person_told {
+            self.circumstances.insert(Circumstance::PersonTold);
+        }
+        if booked.state == AppointmentState::ToRebook {
+            if person_told {
+                self.cancel_letters();
+            }
+            return;
+        }
+        self.cancel_bookings(&booked);
+        self.cancel_letters();
+    }
+
+    /// Those who have the letter are told.
+    pub(crate) fn cancel_letters(&mut self) {
+        let has_letter = |role| self.has_gone(LETTERS_TO_SERVE, Some(role));
+        if has_letter(Role::Det) || has_letter(Role::Ost) {
+            self.circumstances.insert(Circumstance::PlaceTold);
+        }
+        if self.representative_told() {
+            self.circumstances.insert(Circumstance::RepresentativeTold);
+        }
+    }
+
+    /// Whether the representative whom the case names now has the letter about the appointment: a new one may have
+    /// got it after a change (G10), and a former one is not written to again.
+    fn representative_told(&self) -> bool {
+        let Some(current) = &self.case.representative else {
+            return false;
+        };
+        let current = To::Entry(current.entry.clone());
+        let events = &self.history.events;
+        let booked = events.iter().rposition(is_appointment).unwrap_or(events.len());
+        let since = events.iter().skip(booked).flat_map(PastEvent::gone);
+        since.filter(|message| message.to == current).any(|message| OF_APPOINTMENT.contains(&message.purpose))
+    }
+
+    /// The interpreter and the room are no longer needed, while the day is ahead.
+    pub(crate) fn cancel_bookings(&mut self, booked: &Booked) {
+        if booked.fact.date < self.today || self.state.bookings_off {
+            return;
+        }
+        if self.has_gone(&[Purpose::InterpreterBooking], None) {
+            self.circumstances.insert(Circumstance::InterpreterTold);
+        }
+        if self.has_gone(&[Purpose::RoomBooking], None) {
+            self.circumstances.insert(Circumstance::RoomTold);
+        }
+    }
+}
+
+fn is_appointment(past: &PastEvent) -> bool {
+    matches!(past.recorded.fact, Fact::AppointmentConfirmed(_))
+}
+
+/// By when the assessment must be, and why (B4): after a cancellation, within the working days from the cancelled
+/// date; after a temporary place, from the transfer; else from the referral.
+pub(crate) fn assess_by(event: &AppointmentConfirmed, plan: &mut PlanBuilder<'_>) -> Option<AssessBy> {
+    let numbers = &plan.pack.numbers;
+    let transferred = match event.transferred_on {
+        Some(transferred) => Some(transferred).filter(|on| *on >= event.referred_on),
+        None => plan.state.counts_from_transfer(event.referred_on),
+    };
+    let (number, from, start, at) = match (event.rebooks, transferred) {
+        (Some(cancelled), _) => (&numbers.rebook, cancelled, "cancelled assessment", "/event/rebooks"),
+        (None, Some(on)) => (&numbers.assess_after_transfer, on, "transfer", "/event/transferred_on"),
+        (None, None) => (&numbers.assess, event.referred_on, "referral", "/event/referred_on"),
+    };
+    let due = plan.calendars.stricter(from, number.days).map(|(due, _)| due);
+    let due = plan.covered(at, due)?;
+    plan.outcome.dates.assess_by = Some(due);
+    Some(AssessBy { due, within: count_words(number.days), start, kind: plan.place_kind() })
+}
+
+/// A window for the invitation, with its two clocks.
+pub(crate) fn invite(
+    plan: &mut PlanBuilder<'_>,
+    event: &AppointmentConfirmed,
+    assess_by: &AssessBy,
+) -> Option<ResponseWindow> {
+    let (days, numbers, today) = (plan.calendars, &plan.pack.numbers, plan.today);
+    let opened = match response_window(event.date, assess_by, today, &days, numbers) {
+        Ok(opened) => opened,
+        Err(fault) => {
+            plan.faults.push(fault);
+            return None;
+        }
+    };
+    plan.warnings.extend(opened.warnings);
+    let window = opened.window;
+    let persons = days.persons();
+    let respond = numbers.respond.days;
+    let stricter = days.stricter(today, numbers.serve.days);
+    let arithmetic = match stricter {
+        Ok((due, counted)) if due == window.serve_by => counted.arithmetic(numbers.serve.days, today, due),
+        _ => {
+            let counted = persons.arithmetic(respond + 1, window.appointment, window.serve_by);
+            format!("{counted}, so that {respond} clear working days are left to respond")
+        }
+    };
+    let mut start = |rule: DeadlineRule, due: NaiveDate, source: &str, arithmetic: String| {
+        let (what, source) = (rule.what().to_owned(), source.to_owned());
+        plan.clocks.push(Deadline { rule, due, what, source, arithmetic });
+    };
+    start(DeadlineRule::Serve, window.serve_by, &numbers.serve.source, arithmetic);
+    let counted = days.later_before(window.appointment, 1).ok();
+    let arithmetic = counted.map(|(_, counted)| counted.arithmetic(1, window.appointment, window.respond_by));
+    start(DeadlineRule::Respond, window.respond_by, &numbers.respond.source, arithmetic.unwrap_or_default());
+    let dates = &mut plan.outcome.dates;
+    dates.serve_by = Some(window.serve_by);
+    dates.latest_service = Some(window.latest_service);
+    dates.respond_by = Some(window.respond_by);
+    plan.window = Some(window.clone());
+    Some(window)
+}
+
+/// The appointment that is ahead on record.
+pub(crate) fn ahead(plan: &mut PlanBuilder<'_>) -> Option<Booked> {
+    let ahead = plan.state.ahead().cloned();
+    if ahead.is_none() {
+        let cause = "the record has no appointment ahead to which the person was invited";
+        plan.contradiction("/event/type", "history.no_invitation", cause);
+    }
+    ahead
+}
+
+/// The appointment with an invitation that is open on record.
+pub(crate) fn invited(plan: &mut PlanBuilder<'_>) -> Option<(Booked, ResponseWindow)> {
+    let booked = ahead(plan)?;
+    let window = booked.fact.window.clone();
+    if window.is_none() {
+        let cause = "the appointment on record is one that was booked again, and the answers to it stand";
+        plan.contradiction("/event/type", "history.no_invitation", cause);
+    }
+    Some((booked, window?))
+}
+
+/// The case gives another day of referral than the record.
+pub(crate) fn referral_differs(plan: &mut PlanBuilder<'_>, at: &str) {
+    if let Some(referred) = plan.state.referred_on {
+        let cause = format!("the record says that the report was referred on {}", weekday_words(referred));
+        plan.contradiction(at, "history.referred_on", cause);
+    }
+}

@@ -1,0 +1,270 @@
+//! Enters: what the rules are asked about. Leaves: what they have found so far, for the rows.
+//! Never: makes a message, or says anything personal.
+
+use super::{Outcome, PolicyHold};
+use crate::calendar::BeyondCalendar;
+use crate::case::Case;
+use crate::case_state::CaseState;
+use crate::circumstances::Circumstance;
+use crate::deadlines::{CaseCalendars, Deadline, DeadlineRule};
+use crate::history::History;
+use crate::packs::pack::{Number, Pack, Row};
+use crate::pending_effects::PendingEffect;
+use crate::places::{Place, PlaceKind, Places};
+use crate::purpose::Purpose;
+use crate::response_window::ResponseWindow;
+use chrono::NaiveDate;
+use despatch_core::fault::Fault;
+use despatch_core::words::{Role, date_words, weekday_words};
+use std::collections::BTreeSet;
+
+/// What the rules are asked about, and what they have found so far.
+pub struct PlanBuilder<'a> {
+    pub case: &'a Case,
+    pub history: &'a History,
+    pub state: CaseState,
+    pub pack: &'a Pack,
+    pub calendars: CaseCalendars<'a>,
+    pub place: &'a Place,
+    pub places: &'a Places,
+    pub today: NaiveDate,
+    pub faults: Vec<Fault>,
+    /// What contradicts the record: faults, unless the case file says why it is right all the same.
+    pub contradictions: Vec<Fault>,
+    pub warnings: Vec<String>,
+    pub notes: Vec<String>,
+    pub circumstances: BTreeSet<Circumstance>,
+    pub clocks: Vec<Deadline>,
+    pub window: Option<ResponseWindow>,
+    /// Messages that a person must decide on.
+    pub holds: Vec<Held>,
+    pub pending_effects: BTreeSet<PendingEffect>,
+    /// The purposes whose rows say of what is due on the day itself why it is, by what is due.
+    pub immediate: Vec<(String, &'static [Purpose])>,
+    pub outcome: Outcome,
+}
+
+/// Messages that a person must decide on, and why.
+pub struct Held {
+    pub purposes: &'static [Purpose],
+    /// Whether the healthcare team's copy waits too (G19: only where it protects nobody any more).
+    pub safety_too: bool,
+    pub hold: PolicyHold,
+}
+
+impl<'a> PlanBuilder<'a> {
+    pub(crate) fn new(
+        case: &'a Case,
+        history: &'a History,
+        pack: &'a Pack,
+        calendars: CaseCalendars<'a>,
+        place: &'a Place,
+        places: &'a Places,
+        today: NaiveDate,
+    ) -> Self {
+        let state = CaseState::of(history);
+        let mut outcome = Outcome {
+            appointment: state.appointment.clone(),
+            answers: state.answers,
+            papers_only: state.papers_only,
+            ..Outcome::default()
+        };
+        let dates = &mut outcome.dates;
+        dates.referred_on = state.referred_on;
+        dates.served_on = state.served_on;
+        dates.removal_on = state.removal_on;
+        if let Some(window) = state.appointment.as_ref().and_then(|booked| booked.fact.window.as_ref()) {
+            dates.serve_by = Some(window.serve_by);
+            dates.latest_service = Some(window.latest_service);
+            dates.respond_by = Some(window.respond_by);
+        }
+        for clock in &state.clocks {
+            let due = Some(clock.due);
+            match clock.rule {
+                DeadlineRule::Assess => dates.assess_by = due,
+                DeadlineRule::Report => dates.report_by = due,
+                DeadlineRule::Rebook => dates.rebook_by = due,
+                _ => {}
+            }
+        }
+        Self {
+            case,
+            history,
+            state,
+            pack,
+            calendars,
+            place,
+            places,
+            today,
+            faults: Vec::new(),
+            contradictions: Vec::new(),
+            warnings: Vec::new(),
+            notes: Vec::new(),
+            circumstances: BTreeSet::new(),
+            clocks: Vec::new(),
+            window: None,
+            holds: Vec::new(),
+            pending_effects: BTreeSet::new(),
+            immediate: Vec::new(),
+            outcome,
+        }
+    }
+
+    /// The kind of the place where the person is.
+    pub(crate) fn place_kind(&self) -> PlaceKind {
+        self.place.kind
+    }
+
+    pub(crate) fn fault(&mut self, at: &str, code: &'static str, cause: impl Into<String>, cure: &str) {
+        self.faults.push(Fault::new(at, code, cause, cure));
+    }
+
+    /// A contradiction of the record: `cause` says what the record has.
+    pub(crate) fn contradiction(&mut self, at: &str, code: &'static str, cause: impl Into<String>) {
+        let cure = "correct the event, or drop the event that is missing first; if the record is wrong or not whole, \
+                    say why in despite_history";
+        self.contradictions.push(Fault::new(at, code, cause, cure));
+    }
+
+    /// The contradictions become faults, or warnings where the case file says why the event is right.
+    pub(crate) fn weigh_contradictions(&mut self) {
+        let found = std::mem::take(&mut self.contradictions);
+        if self.case.despite_history.is_none() {
+            self.faults.extend(found);
+            return;
+        }
+        if found.is_empty() {
+            self.warnings.push(
+                "The case file says why the event is right despite the record, and nothing on record contradicts it."
+                    .to_owned(),
+            );
+        }
+        self.warnings.extend(found.into_iter().map(|fault| {
+            format!(
+                "The record contradicts this event: {}. The case file says why it is right all the same: read it.",
+                fault.cause
+            )
+        }));
+    }
+
+    /// A day that has been, or today; else a fault.
+    pub(crate) fn not_future(&mut self, at: &str, date: NaiveDate) {
+        if date > self.today {
+            let cause = format!("{} is in the future", weekday_words(date));
+            self.fault(at, "date.future", cause, "correct the date");
+        }
+    }
+
+    pub(crate) fn covered<T>(&mut self, at: &str, counted: Result<T, BeyondCalendar>) -> Option<T> {
+        match counted {
+            Ok(value) => Some(value),
+            Err(beyond) => {
+                let fault = beyond.fault(at);
+                if !self.faults.contains(&fault) {
+                    self.faults.push(fault);
+                }
+                None
+            }
+        }
+    }
+
+    /// Starts the clock of an official.
+    pub(crate) fn start(
+        &mut self,
+        at: &str,
+        rule: DeadlineRule,
+        number: &Number,
+        from: NaiveDate,
+    ) -> Option<NaiveDate> {
+        let clock = self.calendars.clock(rule, number, from);
+        let clock = self.covered(at, clock)?;
+        let due = clock.due;
+        self.clocks.push(clock);
+        let dates = &mut self.outcome.dates;
+        match rule {
+            DeadlineRule::Refer => dates.refer_by = Some(due),
+            DeadlineRule::Assess => dates.assess_by = Some(due),
+            DeadlineRule::Report => dates.report_by = Some(due),
+            DeadlineRule::Rebook => dates.rebook_by = Some(due),
+            _ => {}
+        }
+        Some(due)
+    }
+
+    /// Starts the clock of what is to be done on the day itself, and which the row of one of these purposes asks for.
+    pub(crate) fn start_immediately(&mut self, on: NaiveDate, what: &str, purposes: &'static [Purpose]) {
+        self.immediate.push((what.to_owned(), purposes));
+        self.clocks.push(Deadline {
+            rule: DeadlineRule::Immediately,
+            due: on,
+            what: what.to_owned(),
+            source: String::new(),
+            arithmetic: format!("immediately on {}", date_words(on)),
+        });
+    }
+
+    /// Fills in the sources of what is due on the day itself: of the rows of their purposes, the one that is made.
+    pub(crate) fn source_immediate(&mut self, made: &[&Row]) {
+        let event = self.case.event.name();
+        for (what, purposes) in &self.immediate {
+            let asks = |row: &&&Row| purposes.contains(&row.purpose);
+            let listed = self.pack.rows.iter().filter(|row| row.events.contains(&event)).collect::<Vec<_>>();
+            let row = made.iter().find(asks).or_else(|| listed.iter().find(asks));
+            let own = self.clocks.iter_mut().filter(|clock| clock.rule == DeadlineRule::Immediately);
+            for clock in own.filter(|clock| clock.what == *what) {
+                clock.source = row.map(|row| row.source.clone()).unwrap_or_default();
+            }
+        }
+    }
+
+    /// The response must be served before a removal (row 33): at the latest on the last working day before it, for
+    /// nobody serves on the others.
+    pub(crate) fn start_before_removal(&mut self, at: &str, removal_on: NaiveDate) {
+        self.outcome.dates.removal_on = Some(removal_on);
+        let days = *self.calendars.persons();
+        let due = days.before(removal_on, 1);
+        let Some(due) = self.covered(at, due) else {
+            return;
+        };
+        let rows = &self.pack.rows;
+        let source = rows.iter().find(|row| row.deadline == Some(DeadlineRule::BeforeRemoval));
+        self.clocks.push(Deadline {
+            rule: DeadlineRule::BeforeRemoval,
+            due,
+            what: DeadlineRule::BeforeRemoval.what().to_owned(),
+            source: source.map(|row| row.source.clone()).unwrap_or_default(),
+            arithmetic: format!("before the removal: {}", days.arithmetic(1, removal_on, due)),
+        });
+    }
+
+    /// Holds messages until a person has decided.
+    pub(crate) fn hold(&mut self, purposes: &'static [Purpose], code: &str, words: impl Into<String>) {
+        let hold = PolicyHold { code: code.to_owned(), words: words.into(), firm: false };
+        self.holds.push(Held { purposes, safety_too: false, hold });
+    }
+
+    /// Holds messages, a healthcare team's copy among them, until a person has decided.
+    pub(crate) fn hold_all(&mut self, purposes: &'static [Purpose], code: &str, words: impl Into<String>) {
+        self.hold(purposes, code, words);
+        if let Some(held) = self.holds.last_mut() {
+            held.safety_too = true;
+        }
+    }
+
+    /// Warns of copies for a healthcare team that have not gone and go no longer, and says what to do.
+    pub(crate) fn warn_of_copies(&mut self, todo: &str) {
+        let messages = self.history.events.iter().flat_map(|past| &past.messages);
+        let kinds: BTreeSet<&str> = messages
+            .filter(|message| !message.sent && message.role == Role::Healthcare)
+            .filter(|message| self.pack.rows.iter().any(|row| row.safety && row.kind == message.kind))
+            .map(|message| message.kind.as_str())
+            .collect();
+        let warnings: Vec<String> = kinds
+            .iter()
+            .map(|kind| {
+                format!("The healthcare team's copy ({kind}) has not gone to the former place and is held: {todo}.")
+            })
+            .collect();
+        self.warnings.extend(warnings);
+    }
+}

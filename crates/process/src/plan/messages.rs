@@ -1,0 +1,266 @@
+//! Enters: what the rules found, and the pack's rows. Leaves: the messages that the rows call for.
+//! Never: decides a circumstance (the rules do), or knows what a kind says.
+
+use super::builder::{Held, PlanBuilder};
+use super::{NotMade, Planned, To};
+use crate::case::{AttachmentKind, Event};
+use crate::deadlines::{Deadline, DeadlineRule};
+use crate::history::PastEvent;
+use crate::packs::pack::{At, Row, Stale};
+use crate::places::PlaceKind;
+use despatch_core::words::Role;
+
+/// The rows that hold; what they need of the case is checked.
+pub(super) fn rows<'a>(plan: &mut PlanBuilder<'a>) -> Vec<&'a Row> {
+    let event = plan.case.event.name();
+    let pack = plan.pack;
+    let holds = |row: &&Row| {
+        row.events.contains(&event)
+            && row.when.is_subset(&plan.circumstances)
+            && row.places.contains(&kind_at(plan, row.at))
+    };
+    let rows: Vec<&Row> = pack.rows.iter().filter(holds).collect();
+    check_manager(plan, &rows);
+    check_enclosures(plan, &rows);
+    rows
+}
+
+/// The kind of the place that a row means.
+fn kind_at(plan: &PlanBuilder<'_>, at: At) -> PlaceKind {
+    let booked = plan.state.appointment.as_ref();
+    match (at, booked) {
+        (At::Appointment, Some(booked)) => booked.kind,
+        _ => plan.place_kind(),
+    }
+}
+
+fn check_manager(plan: &mut PlanBuilder<'_>, rows: &[&Row]) {
+    if !rows.iter().any(|row| row.role == Role::CaseworkManager) {
+        return;
+    }
+    let lowest = plan.pack.copy_grade_min;
+    let cure = format!("name a casework manager of grade {lowest:?} or above");
+    match &plan.case.manager {
+        None => {
+            let cause = "the referral is copied to the casework manager, and the case names none";
+            plan.fault("/manager", "manager.missing", cause, &cure);
+        }
+        Some(manager) if manager.grade < lowest => {
+            let cause = format!("the casework manager's grade is below {lowest:?}");
+            plan.fault("/manager/grade", "manager.grade", cause, &cure);
+        }
+        Some(_) => {}
+    }
+}
+
+/// What a row encloses must be there: without the report, the signed consent or the records the message says
+/// nothing. Supporting information goes along where there is some.
+fn check_enclosures(plan: &mut PlanBuilder<'_>, rows: &[&Row]) {
+    let attachments = &plan.case.attachments;
+    let has = |kind: AttachmentKind| attachments.iter().any(|one| one.kind == kind);
+    let encloses = |kind: AttachmentKind| rows.iter().any(|row| row.encloses.contains(&kind));
+    let kept = |kind: AttachmentKind| kind == AttachmentKind::OtherRecord || encloses(kind);
+    let unused = attachments.iter().filter(|one| !kept(one.kind)).count();
+    // The gate follows the route (G8): no second opinion, none to enclose.
+    let cites = match &plan.case.event {
+        Event::ResponseDecided(event) => event.second_opinion.is_some(),
+        _ => true,
+    };
+    let missing: Vec<&Enclosure> = ENCLOSURES
+        .iter()
+        .filter(|one| encloses(one.kind) && !has(one.kind))
+        .filter(|one| cites || one.kind != AttachmentKind::SecondOpinionReport)
+        .collect();
+    let uncited = !cites && has(AttachmentKind::SecondOpinionReport);
+    if unused > 0 && !rows.is_empty() {
+        plan.warnings.push(format!(
+            "Attachments that nothing of this event encloses, and that nobody is sent: {unused}."
+        ));
+    }
+    for one in missing {
+        let cause = format!("this event sends {}, and no attachment is one", one.what);
+        plan.fault("/attachments", one.code, cause, one.cure);
+    }
+    if uncited {
+        let cause = "a second opinion report is attached, and the response does not cite one";
+        let cure = "add the second opinion to the response, or leave the attachment out";
+        plan.fault("/attachments", "attachments.uncited", cause, cure);
+    }
+}
+
+/// An attachment without which a message cannot be made.
+struct Enclosure {
+    kind: AttachmentKind,
+    code: &'static str,
+    what: &'static str,
+    cure: &'static str,
+}
+
+const ENCLOSURES: [Enclosure; 4] = [
+    Enclosure {
+        kind: AttachmentKind::ExternalMedicalReport,
+        code: "attachments.no_report",
+        what: "the external medical report",
+        cure: "attach the report with the kind external_medical_report",
+    },
+    Enclosure {
+        kind: AttachmentKind::SecondOpinionReport,
+        code: "attachments.no_opinion",
+        what: "the second opinion report",
+        cure: "attach it with the kind second_opinion_report",
+    },
+    Enclosure {
+        kind: AttachmentKind::HealthcareRecords,
+        code: "attachments.no_records",
+        what: "the healthcare records",
+        cure: "attach them with the kind healthcare_records",
+    },
+    Enclosure {
+        kind: AttachmentKind::SignedConsent,
+        code: "attachments.no_consent",
+        what: "the signed consent",
+        cure: "attach it with the kind signed_consent",
+    },
+];
+
+/// The messages, and the rows for which nobody is there.
+pub(super) fn make(plan: &PlanBuilder<'_>, rows: &[&Row]) -> (Vec<Planned>, Vec<NotMade>) {
+    let mut despatches = Vec::new();
+    let mut not_made = Vec::new();
+    for row in rows {
+        match addressees(plan, row) {
+            Ok(all) => despatches.extend(all.into_iter().map(|to| planned(plan, row, to))),
+            Err(reason) => not_made.push(NotMade {
+                purpose: row.purpose,
+                row: row.number.clone(),
+                reason: reason.to_owned(),
+            }),
+        }
+    }
+    (despatches, not_made)
+}
+
+/// To whom a row goes; more than one only where records went to several.
+fn addressees(plan: &PlanBuilder<'_>, row: &Row) -> Result<Vec<To>, &'static str> {
+    match (row.at, row.role) {
+        (At::Records, Role::Doctor) => {
+            let mut all = told_of_records(plan, Role::Doctor);
+            match addressee(plan, row) {
+                Ok(current) => all.push(current),
+                Err(nobody) if all.is_empty() => return Err(nobody),
+                Err(_) => {}
+            }
+            Ok(distinct(all))
+        }
+        (At::Records, _) => {
+            let all = distinct(told_of_records(plan, row.role));
+            let nobody = "No healthcare team was asked for the records.";
+            if all.is_empty() { Err(nobody) } else { Ok(all) }
+        }
+        _ => addressee(plan, row).map(|to| vec![to]),
+    }
+}
+
+/// Who was asked for the healthcare records, or was sent them: the person may have been moved since, and another doctor
+/// been booked. What a file that is corrected sent counts too.
+fn told_of_records(plan: &PlanBuilder<'_>, role: Role) -> Vec<To> {
+    let replaced = plan.history.replaced.as_deref();
+    let gone = plan.history.events.iter().chain(replaced).flat_map(PastEvent::gone);
+    let of_records = gone.filter(|message| message.purpose.concerns_records() && message.role == role);
+    of_records.map(|message| message.to.clone()).collect()
+}
+
+fn distinct(all: Vec<To>) -> Vec<To> {
+    let mut kept: Vec<To> = Vec::new();
+    for to in all {
+        if !kept.contains(&to) {
+            kept.push(to);
+        }
+    }
+    kept
+}
+
+/// To whom a row goes: those whom the case or the record names, or the body of the place.
+fn addressee(plan: &PlanBuilder<'_>, row: &Row) -> Result<To, &'static str> {
+    let case = plan.case;
+    let booked = plan.state.appointment.as_ref();
+    let entry = match row.role {
+        Role::Dmrt | Role::InterpreterBooking => return Ok(To::Body(None)),
+        Role::Healthcare | Role::Det | Role::Ost | Role::Ipt => {
+            let place = match (row.at, booked) {
+                (At::Appointment, Some(booked)) => booked.place.clone(),
+                _ => case.detention.place.clone(),
+            };
+            return Ok(To::Body(Some(place)));
+        }
+        Role::Caseworker => Some(&case.caseworker.entry),
+        Role::CaseworkManager => case.manager.as_ref().map(|manager| &manager.entry),
+        Role::SeniorCaseworker => case.decision_maker.as_ref().map(|manager| &manager.entry),
+        Role::Representative => case.representative.as_ref().map(|one| &one.entry),
+        // What is said of an appointment goes to its own doctor, also where the event names the next one.
+        Role::Doctor if row.at == At::Appointment => {
+            plan.outcome.cancelled.as_ref().or(booked).map(|booked| &booked.fact.doctor)
+        }
+        Role::Doctor => case.event.doctor().map(|doctor| &doctor.entry).or(plan.state.doctor.as_ref()),
+    };
+    entry.map(|entry| To::Entry(entry.clone())).ok_or(match row.role {
+        Role::Representative => "The case names no legal representative.",
+        Role::CaseworkManager => "The case names no casework manager.",
+        Role::SeniorCaseworker => "The case names no senior caseworker or team leader.",
+        Role::Doctor => "Neither the case nor the record names a contracted doctor.",
+        _ => "The case names nobody of this role.",
+    })
+}
+
+fn planned(plan: &PlanBuilder<'_>, row: &Row, to: To) -> Planned {
+    let attachments = &plan.case.attachments;
+    let of_kind = |kind: &AttachmentKind| {
+        let kind = *kind;
+        let listed = attachments.iter().enumerate();
+        listed.filter(move |(_, one)| one.kind == kind).map(|(index, _)| index)
+    };
+    let window = plan.window.as_ref();
+    let booked = plan.outcome.appointment.as_ref();
+    let (window, not_after) = match row.stale {
+        Stale::Never => (None, None),
+        Stale::Appointment => (None, booked.map(|booked| booked.fact.date)),
+        Stale::Assessment => (None, plan.outcome.dates.assess_by),
+        Stale::LatestService => match window {
+            Some(window) => (Some(window.clone()), Some(window.latest_service)),
+            // A letter that corrects one of which the time to answer goes on.
+            None => (None, booked.map(|booked| booked.fact.date)),
+        },
+        Stale::Removal => (None, plan.outcome.dates.removal_on),
+    };
+    let means = |held: &&Held| held.purposes.contains(&row.purpose) && (held.safety_too || !row.safety);
+    let hold = plan.holds.iter().find(means).map(|held| held.hold.clone());
+    Planned {
+        purpose: row.purpose,
+        row: row.number.clone(),
+        team: row.team,
+        kind: row.kind.clone(),
+        role: row.role,
+        to,
+        copy: row.copy,
+        attachments: row.encloses.iter().flat_map(of_kind).collect(),
+        deadline: row.deadline.and_then(|rule| deadline(plan, rule, row)),
+        window,
+        not_after,
+        safety: row.safety && hold.is_none(),
+        hold,
+        source: row.source.clone(),
+    }
+}
+
+/// The deadline of a row: that of the clock which the event started, or which runs on record. What is due on the day
+/// itself is due on the day of this event, and no earlier one.
+fn deadline(plan: &PlanBuilder<'_>, rule: DeadlineRule, row: &Row) -> Option<Deadline> {
+    let of_rule = |clock: &&Deadline| clock.rule == rule;
+    let own = plan.clocks.iter().find(of_rule);
+    if rule == DeadlineRule::Immediately {
+        let mut deadline = own?.clone();
+        deadline.source.clone_from(&row.source);
+        return Some(deadline);
+    }
+    own.or_else(|| plan.state.clocks.iter().find(of_rule)).cloned()
+}

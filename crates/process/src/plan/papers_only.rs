@@ -1,0 +1,48 @@
+//! Enters: an answer, a silence or an outcome that leads to papers alone. Leaves: the instruction to the doctor, and what
+//! it calls off (row 22). Never: says it twice, or without an appointment.
+
+use super::builder::PlanBuilder;
+use crate::circumstances::Circumstance;
+use crate::deadlines::DeadlineRule;
+use crate::plan::appointment::LETTERS_TO_SERVE;
+use crate::purpose::Purpose;
+use despatch_core::words::Role;
+
+/// Row 22: the doctor assesses on papers alone; what was booked for the day is called off. Said once.
+pub(crate) fn papers_only(plan: &mut PlanBuilder<'_>, call_off: bool) {
+    if plan.state.papers_only {
+        plan.warnings.push("The doctor has been told already to assess on papers alone.".to_owned());
+        return;
+    }
+    let Some(day) = plan.state.appointment.as_ref().map(|booked| booked.fact.date) else {
+        plan.warnings.push(
+            "No appointment is on record, so no instruction can be made: a person tells the doctor to assess on papers \
+             alone."
+                .to_owned(),
+        );
+        return;
+    };
+    plan.circumstances.insert(Circumstance::PapersOnly);
+    if !plan.doctor_has_documents() {
+        plan.warnings.push(
+            "The record does not show that the doctor has the documents (row 8): they must go before this instruction."
+                .to_owned(),
+        );
+    }
+    if plan.outcome.dates.report_by.is_none() {
+        // "Regardless of whether the assessment is conducted by video-link, or on papers": from the appointment, also
+        // where it was cancelled.
+        let number = &plan.pack.numbers.report;
+        plan.start("/event/type", DeadlineRule::Report, number, day);
+    }
+    if let Some(booked) = plan.state.ahead().cloned().filter(|_| call_off) {
+        plan.circumstances.insert(Circumstance::Cancelled);
+        plan.outcome.cancelled = Some(booked.clone());
+        plan.cancel_bookings(&booked);
+        // In prisons the OST holds the bookings, and learns of it as a whole.
+        if booked.fact.date > plan.today && plan.has_gone(LETTERS_TO_SERVE, Some(Role::Ost)) {
+            plan.circumstances.insert(Circumstance::PlaceTold);
+        }
+    }
+    plan.start_immediately(plan.today, "tell the doctor to assess on papers only", &[Purpose::PapersOnly]);
+}

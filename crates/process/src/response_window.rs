@@ -1,0 +1,192 @@
+//! Enters: the dates of a referral and of an appointment. Leaves: the response window, or a fault that names the
+//! dates that would be lawful. Never: lets an invitation go that leaves too little time to answer.
+
+use crate::calendar::{BeyondCalendar, WorkingDays, count_words};
+use crate::deadlines::CaseCalendars;
+use crate::packs::pack::Numbers;
+use crate::places::PlaceKind;
+use chrono::NaiveDate;
+use despatch_core::fault::Fault;
+use despatch_core::words::weekday_words;
+use serde::{Deserialize, Serialize};
+
+/// Where the case file holds the date of the appointment.
+const AT: &str = "/event/date";
+
+/// The dates around one appointment (B4, B5).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResponseWindow {
+    /// The last day on which service still leaves the working days to respond.
+    pub latest_service: NaiveDate,
+    /// By when the DET must serve: the sooner of that and 3 working days from receipt.
+    pub serve_by: NaiveDate,
+    /// The deadline printed on the letter.
+    pub respond_by: NaiveDate,
+    pub appointment: NaiveDate,
+}
+
+impl ResponseWindow {
+    /// Whether service on `today` still leaves the person the days to respond (B5): asked again at
+    /// approval and at sending (G3).
+    pub fn is_open_on(&self, today: NaiveDate) -> bool {
+        today <= self.latest_service
+    }
+}
+
+/// A lawful window, and what a reviewer should know of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    pub window: ResponseWindow,
+    pub warnings: Vec<String>,
+}
+
+/// By when an assessment must take place, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssessBy {
+    pub due: NaiveDate,
+    /// "7 working days"
+    pub within: String,
+    /// What they run from: "referral", "transfer", "cancelled assessment".
+    pub start: &'static str,
+    pub kind: PlaceKind,
+}
+
+/// The window of an appointment (B4, B5), for an invitation that is issued on `issued_on`.
+///
+/// "At least 2 working days between the date the letter was served and the date of the appointment"
+/// (G0, "The response to the Invitation to assessment letter") is read as 2 clear working days.
+///
+/// # Errors
+/// The appointment is past, too soon or too late: the fault names the lawful dates. Or the calendar ends.
+pub fn response_window(
+    appointment: NaiveDate,
+    assess_by: &AssessBy,
+    issued_on: NaiveDate,
+    calendars: &CaseCalendars,
+    numbers: &Numbers,
+) -> Result<Opened, Fault> {
+    let days = calendars.persons();
+    let count = || -> Result<_, BeyondCalendar> {
+        let latest_service = days.before(appointment, numbers.respond.days + 1)?;
+        if let Some(cause) = unlawful(appointment, assess_by, latest_service, issued_on, numbers) {
+            let earliest = earliest_appointment(issued_on, days, numbers)?;
+            return Ok(Err(lawful_dates(cause, earliest, assess_by)));
+        }
+        let (served, _) = calendars.stricter(issued_on, numbers.serve.days)?;
+        let window = ResponseWindow {
+            latest_service,
+            serve_by: latest_service.min(served),
+            respond_by: calendars.later_before(appointment, 1)?.0,
+            appointment,
+        };
+        let warnings = warnings(&window, issued_on, days, numbers)?;
+        Ok(Ok(Opened { window, warnings }))
+    };
+    count().unwrap_or_else(|beyond| Err(beyond.fault(AT)))
+}
+
+/// The soonest appointment whose invitation can still be served on a working day from `issued_on` on.
+///
+/// # Errors
+/// A day that has to be counted is not covered by the calendar.
+pub(super) fn earliest_appointment(
+    issued_on: NaiveDate,
+    days: &WorkingDays,
+    numbers: &Numbers,
+) -> Result<NaiveDate, BeyondCalendar> {
+    let service = if days.is_working_day(issued_on)? { issued_on } else { days.after(issued_on, 1)? };
+    days.after(service, numbers.respond.days + 1)
+}
+
+/// Why this appointment cannot be: code and cause.
+fn unlawful(
+    appointment: NaiveDate,
+    assess_by: &AssessBy,
+    latest_service: NaiveDate,
+    issued_on: NaiveDate,
+    numbers: &Numbers,
+) -> Option<(&'static str, String)> {
+    let when = weekday_words(appointment);
+    if appointment < issued_on {
+        Some(("appointment.past", format!("the appointment on {when} is in the past")))
+    } else if latest_service < issued_on {
+        let cause = format!(
+            "the appointment on {when} leaves fewer than {} between service of the invitation and the appointment",
+            count_words(numbers.respond.days)
+        );
+        Some(("appointment.too_soon", cause))
+    } else if appointment > assess_by.due {
+        let cause = format!(
+            "the appointment on {when} is later than {}, which is {} after the {}",
+            weekday_words(assess_by.due),
+            assess_by.within,
+            assess_by.start
+        );
+        Some(("appointment.too_late", cause))
+    } else {
+        None
+    }
+}
+
+/// The fault, with the lawful dates as its cure; with none left, what G0 then calls for (rows 6, 25 and 26).
+fn lawful_dates((code, cause): (&'static str, String), earliest: NaiveDate, assess_by: &AssessBy) -> Fault {
+    let due = assess_by.due;
+    let cure = if earliest < due {
+        format!("book a date from {} to {}", weekday_words(earliest), weekday_words(due))
+    } else if earliest == due {
+        format!("book {}, the only lawful date left", weekday_words(earliest))
+    } else {
+        none_left(assess_by)
+    };
+    Fault::new(AT, code, cause, cure)
+}
+
+fn none_left(assess_by: &AssessBy) -> String {
+    let AssessBy { within, start, kind, .. } = assess_by;
+    let (what, section) = match (*start, kind) {
+        ("cancelled assessment", _) => (
+            "report the outcome of the cancelled assessment with rebooking \"impossible\"",
+            "What if the second opinion assessment is delayed or cancelled?",
+        ),
+        ("referral", PlaceKind::Irc) => (
+            "respond to the casework team and explain that the report is to be considered under the standards of \
+             the adults at risk guidance without a second opinion (drop no_doctor_available)",
+            "Process for those detained in an IRC",
+        ),
+        (_, PlaceKind::Prison) => (
+            "return the report to the casework team immediately (drop no_doctor_available)",
+            "Process for those detained in prison",
+        ),
+        _ => (
+            "return the report to the casework team immediately (drop no_doctor_available)",
+            "Process for those detained under immigration powers in other places of detention",
+        ),
+    };
+    format!("{what}, for no lawful date is left within {within} of the {start} (G0, {section})")
+}
+
+fn warnings(
+    window: &ResponseWindow,
+    issued_on: NaiveDate,
+    days: &WorkingDays,
+    numbers: &Numbers,
+) -> Result<Vec<String>, BeyondCalendar> {
+    let mut warnings = Vec::new();
+    if !days.is_working_day(window.appointment)? {
+        let when = weekday_words(window.appointment);
+        warnings.push(format!("The appointment on {when} is not on a working day."));
+    }
+    let left = days.between(issued_on, window.latest_service)?;
+    if left < numbers.serve.days {
+        let by = weekday_words(window.latest_service);
+        let remain = match left {
+            0 => "nothing after the day of issue".to_owned(),
+            _ => format!("only {}", count_words(left)),
+        };
+        warnings.push(format!(
+            "The invitation must be served by {by}, which leaves {remain} for service instead of {}.",
+            count_words(numbers.serve.days)
+        ));
+    }
+    Ok(warnings)
+}

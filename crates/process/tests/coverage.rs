@@ -1,0 +1,91 @@
+//! Nothing in the pack is dead: every circumstance is asked for, and every row can be reached.
+
+use super::paths;
+use super::walks::rows_of;
+use super::{day, the_calendar, the_pack};
+use despatch_process::PlaceKind;
+use despatch_process::case::EventName;
+use despatch_process::circumstances::Circumstance;
+use std::collections::BTreeSet;
+
+/// Every circumstance, as its source lists it.
+fn circumstances() -> Vec<Circumstance> {
+    let source = include_str!("../src/circumstances.rs");
+    let body = source.split_once("pub enum Circumstance {").expect("the enum").1;
+    let names = body.lines().map(str::trim).filter_map(|line| line.strip_suffix(','));
+    let snake = |name: &str| {
+        let mut snake = String::new();
+        for c in name.chars() {
+            if c.is_uppercase() && !snake.is_empty() {
+                snake.push('_');
+            }
+            snake.extend(c.to_lowercase());
+        }
+        snake
+    };
+    let parse = |name: &str| serde_json::from_value(snake(name).into()).expect("a circumstance");
+    names.map(parse).collect()
+}
+
+#[test]
+fn every_circumstance_is_one_that_a_row_asks_for() {
+    let asked: BTreeSet<Circumstance> = the_pack().rows.into_iter().flat_map(|row| row.when).collect();
+    let known = circumstances();
+    assert!(known.len() > 20, "they were not found");
+    let unused: Vec<&Circumstance> = known.iter().filter(|when| !asked.contains(when)).collect();
+    assert!(unused.is_empty(), "no row asks for {unused:?}");
+}
+
+/// The paths stop at one or two of the temporary places, which the rules treat alike.
+fn alike(kind: PlaceKind) -> PlaceKind {
+    if kind.is_temporary() { PlaceKind::Sthf } else { kind }
+}
+
+/// A row of the shipped pack that holds at one temporary place holds at all of them, as the guidance has it.
+#[test]
+fn every_row_holds_at_all_temporary_places_or_at_none() {
+    for row in the_pack().rows {
+        let temporary = row.places.iter().filter(|kind| kind.is_temporary()).count();
+        assert!([0, 4].contains(&temporary), "row {} {}", row.number, row.kind);
+    }
+}
+
+/// Each row is made on some path for each of its events and at each of its kinds of place.
+#[test]
+fn every_row_can_be_reached_by_each_of_its_events_and_at_each_of_its_places() {
+    let mut events: BTreeSet<(usize, EventName)> = BTreeSet::new();
+    let mut places: BTreeSet<(usize, PlaceKind)> = BTreeSet::new();
+    let mut reach = |story: &super::story::Story| {
+        for (row, event, kind) in rows_of(story) {
+            events.insert((row, event));
+            places.insert((row, alike(kind)));
+        }
+    };
+    for (_, path) in paths::all() {
+        reach(&path());
+    }
+    let mut unreached = Vec::new();
+    for (index, row) in the_pack().rows.iter().enumerate() {
+        let name = format!("{} {} to {:?}", row.number, row.kind, row.role);
+        let no_event = row.events.iter().filter(|event| !events.contains(&(index, **event)));
+        unreached.extend(no_event.map(|event| format!("{name} by {}", event.words())));
+        let no_place = row.places.iter().filter(|kind| !places.contains(&(index, alike(**kind))));
+        unreached.extend(no_place.map(|kind| format!("{name} at {}", kind.words())));
+    }
+    assert!(unreached.is_empty(), "never made:\n{}", unreached.join("\n"));
+}
+
+/// The office's calendar must reach further than any deadline; bank holidays are published about two years ahead.
+#[test]
+fn the_bank_holidays_cover_at_least_twelve_months_from_today() {
+    let today = despatch_core::clock::Clock::System.now().today;
+    let covered = the_calendar().last_covered_day();
+    let needed = today.checked_add_months(chrono::Months::new(12)).expect("a day");
+    assert!(
+        covered >= needed,
+        "policy/bank-holidays.json ends on {covered}, less than twelve months from today ({today}): replace it with the \
+         newest list from https://www.gov.uk/bank-holidays.json, compare the years that both cover, keep the holidays \
+         that were proclaimed and are missing there, and release a new version"
+    );
+    assert!(day("Monday 2 March 2026") < covered);
+}
