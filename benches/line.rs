@@ -8,8 +8,9 @@
 mod office;
 mod raw;
 
+use despatch::passphrases::unlock;
 use despatch_app::intake::Inbox;
-use despatch_app::office::{Office, Unlock};
+use despatch_app::office::Office;
 use despatch_app::pipeline::{Line, Progress, Run, process};
 use despatch_core::clock::Clock;
 use despatch_core::words::Sha256;
@@ -197,7 +198,7 @@ impl Scene {
         let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
         office.directory = ledger.directory(&office.config.addresses).expect("a directory");
         let inbox = Inbox::open(&office.inbox()).expect("an inbox");
-        let signer = office.signing_secret(&Unlock::Prompt).expect("a demo office's signing key lies open");
+        let signer = office.signing_secret(&unlock(None)).expect("a demo office's signing key lies open");
         let line = Line::new(&office, worker).expect("a line").signed_by(signer);
         let done = Mutex::new(0);
         let report = |progress: Progress<'_>| {

@@ -7,5 +7,5 @@ fn main() -> ExitCode {
     if std::env::args().nth(1).as_deref() == Some(despatch_letters::render::worker::ARGUMENT) {
         return despatch_letters::render::worker::run();
     }
-    despatch::cli::main()
+    despatch::commands::main()
 }

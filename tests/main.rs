@@ -21,6 +21,7 @@ mod new;
 mod directory;
 mod methods;
 mod cases;
+mod operations;
 mod cli;
 mod keeping;
 

@@ -2,7 +2,7 @@
 //! what the file says gets the same file, and that no question asks for a field that no file has.
 //! Never: a real person; every name is made up.
 
-use despatch::cli::new::{Desk, Interview, OnFile, Person};
+use despatch::commands::new::{Desk, Interview, OnFile, Person};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, Sha256};
 use despatch_process::case;

@@ -7,6 +7,8 @@ pub mod intake;
 pub mod keeping;
 /// One installation: its settings, staff, directory, pack, templates and review key.
 pub mod office;
+/// What commands, pages and an API call: requests in, values out.
+pub mod operations;
 /// The line: intake, case, policy, render, seal, outbox.
 pub mod pipeline;
 /// Approved messages to the relay, or to a folder.

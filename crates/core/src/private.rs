@@ -21,6 +21,28 @@ use zeroize::Zeroizing;
 /// Bytes that are overwritten when they are dropped.
 pub type Secret = Zeroizing<Vec<u8>>;
 
+/// Secret bytes inside a request that travels, for serde.
+pub mod secret_bytes {
+    use super::Secret;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// As a list of bytes.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(bytes: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+        bytes.as_slice().serialize(serializer)
+    }
+
+    /// Of a list of bytes.
+    ///
+    /// # Errors
+    /// It is no such list.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+        Vec::deserialize(deserializer).map(Secret::new)
+    }
+}
+
 /// Whatever the group or others may do with a file.
 pub const GROUP_AND_OTHERS: u32 = 0o077;
 /// Whatever accounts outside the group may do.

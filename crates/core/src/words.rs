@@ -1,7 +1,8 @@
 //! Enters: text that claims to be an id, a hash or a role. Leaves: values that can't hold a wrong one.
 //! Never: reads a file, a clock or a network.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Europe::London;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 use std::fmt;
@@ -276,6 +277,25 @@ impl FromStr for Team {
 /// A date as GOV.UK writes it: 3 March 2026.
 pub fn date_words(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
+}
+
+/// An instant in words, as the clocks in London show it: 3 March 2026, 2:30pm.
+pub fn moment_words(at: DateTime<Utc>) -> String {
+    let at = at.with_timezone(&London);
+    format!("{}, {}", date_words(at.date_naive()), time_words(at.time()))
+}
+
+/// A number and its noun: "1 fault", "2 faults", "2 despatches", "2 entries".
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 {
+        return format!("1 {noun}");
+    }
+    let stem = noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match stem {
+        Some(stem) => format!("{number} {stem}ies"),
+        None if noun.ends_with("ch") => format!("{number} {noun}es"),
+        None => format!("{number} {noun}s"),
+    }
 }
 
 /// A date with its weekday: Tuesday 3 March 2026.

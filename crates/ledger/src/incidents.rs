@@ -10,7 +10,7 @@ use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId};
 use despatch_settings::Staff;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,7 +26,7 @@ const UNFREEZE_PROPOSED: &str = "unfreeze_proposed";
 const UNFROZEN: &str = "unfrozen";
 
 /// What is done about an incident, in any order; closing ends it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// To the Information Commissioner, or decided with reasons that it need not be (article 33(1)).
@@ -62,7 +62,7 @@ impl Step {
 }
 
 /// The number of an incident, as people type it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct IncidentId(pub u32);
 
 impl fmt::Display for IncidentId {

@@ -11,7 +11,7 @@ use chrono_tz::Europe::London;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_settings::Staff;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,8 +21,8 @@ use std::str::FromStr;
 const NOTE_RECORDED: &str = "note_recorded";
 
 /// A note, as people type it: the number of its case file and its own, counted from 1 (`17.2`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct NoteId {
     pub claim: i64,
     pub note: usize,
@@ -31,6 +31,13 @@ pub struct NoteId {
 impl fmt::Display for NoteId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.claim, self.note)
+    }
+}
+
+impl TryFrom<String> for NoteId {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }
 

@@ -2,17 +2,17 @@
 //! taken by one process; or the news that something is still missing.
 //! Never: follows a link, waits on a pipe, or loses a file.
 
-mod beside;
 mod claim;
-mod lay;
+mod deposit;
+mod local_case;
 mod plain;
 mod reject;
 mod scan;
 mod settled;
 mod watch;
 
-pub use beside::{Loose, LooseAttachment};
 pub use claim::{Claims, Incoming, IncomingAttachment, Taken};
+pub use local_case::{LocalAttachment, LocalCase};
 pub use reject::{faults_file, faults_text};
 pub use scan::{Candidate, Look, Scanner, Waiting, lying_in};
 pub use watch::Watch;

@@ -20,7 +20,7 @@ use walkdir::WalkDir;
 pub(super) const CASE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// The largest attachment, in bytes.
-const ATTACHMENT_BYTES_MAX: u64 = case::MAX_ATTACHMENT_BYTES;
+pub(super) const ATTACHMENT_BYTES_MAX: u64 = case::MAX_ATTACHMENT_BYTES;
 
 /// A case that is whole, or at fault: ready to be taken either way. Paths are relative to the inbox.
 #[derive(Debug, Clone)]

@@ -3,46 +3,43 @@
 
 use age::secrecy::SecretString;
 use despatch_core::fault::Fault;
-use despatch_core::private;
-use despatch_core::private::{first_line, read_secret};
+use despatch_core::private::read_secret;
 use despatch_seal::keys::SecretKey;
 use despatch_seal::lock;
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
+use std::path::Path;
 
-/// Where the passphrase comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unlock {
-    /// Asked for at the terminal.
-    Prompt,
-    /// The first line of a file: a systemd credential, `/dev/stdin`, `/dev/fd/3`.
-    File(PathBuf),
+/// Answers a question with a passphrase.
+type Ask = Box<dyn Fn(&str) -> Result<SecretString, Fault> + Send + Sync>;
+
+/// Where a passphrase comes from.
+pub struct Unlock {
+    ask: Ask,
+    attended: bool,
 }
 
-/// The name of the systemd credential that holds the review key's passphrase (systemd.exec(5), LoadCredential=).
-const CREDENTIAL: &str = "despatch-review-passphrase";
-
 impl Unlock {
-    /// The file that was given; else the credential that systemd gave; else the terminal.
-    pub fn of(file: Option<PathBuf>) -> Unlock {
-        file.or_else(|| private::credential(CREDENTIAL)).map_or(Unlock::Prompt, Unlock::File)
+    /// Somebody is asked, in these words.
+    pub fn asking(ask: impl Fn(&str) -> Result<SecretString, Fault> + Send + Sync + 'static) -> Unlock {
+        Unlock { ask: Box::new(ask), attended: true }
+    }
+
+    /// It is there already, and nobody has to be asked.
+    pub fn unattended(get: impl Fn() -> Result<SecretString, Fault> + Send + Sync + 'static) -> Unlock {
+        Unlock { ask: Box::new(move |_| get()), attended: false }
+    }
+
+    /// Whether somebody would have to be asked.
+    pub fn asks_somebody(&self) -> bool {
+        self.attended
     }
 
     /// The passphrase.
     ///
-    /// Errors: there is no terminal, the file cannot be read, or other accounts can read it too.
-    pub fn passphrase(&self, ask: &str) -> Result<SecretString, Fault> {
-        let unread = |error: io::Error| {
-            let cure = "run it at a terminal, or use --passphrase-file";
-            Fault::new("passphrase", "passphrase.unread", format!("it cannot be read: {error}"), cure)
-        };
-        let line = match self {
-            Unlock::Prompt => Zeroizing::new(rpassword::prompt_password(ask).map_err(unread)?),
-            Unlock::File(path) => first_line(&read_secret(path, unread)?),
-        };
-        Ok(SecretString::from(line.as_str()))
+    /// # Errors
+    /// It cannot be had, or other accounts can read it too.
+    pub fn passphrase(&self, question: &str) -> Result<SecretString, Fault> {
+        (self.ask)(question)
     }
 }
 

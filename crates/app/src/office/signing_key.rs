@@ -55,7 +55,7 @@ impl Office {
                 let path = self.root.join(DEMO_KEYS).join(SIGNING_OPEN);
                 (path.clone(), read_open(&path)?)
             }
-            Some(path) if *unlock == Unlock::Prompt => (path.clone(), read_open(&path)?),
+            Some(path) if unlock.asks_somebody() => (path.clone(), read_open(&path)?),
             _ => {
                 let path = self.root.join(KEYS).join(SIGNING_LOCKED);
                 (path.clone(), read_locked(&path, unlock)?)
@@ -68,14 +68,16 @@ impl Office {
     ///
     /// # Errors
     /// As for [`Office::signing_secret`].
-    pub fn signing_secret_unasked(&self, file: Option<&Path>) -> Result<Option<SigningKey>, Fault> {
+    pub fn signing_secret_unasked(&self, given: Option<&Unlock>) -> Result<Option<SigningKey>, Fault> {
         if self.signing_key.is_none() {
             return Ok(None);
         }
-        match file {
-            Some(file) => self.signing_secret(&Unlock::File(file.to_owned())).map(Some),
+        // It is not asked: a demo office's key and one that systemd gave lie open.
+        let nobody = Unlock::asking(|_| Err(missing()));
+        match given {
+            Some(unlock) => self.signing_secret(unlock).map(Some),
             None if self.config.demo || credential(CREDENTIAL).is_some() => {
-                self.signing_secret(&Unlock::Prompt).map(Some)
+                self.signing_secret(&nobody).map(Some)
             }
             None => Ok(None),
         }

@@ -1,0 +1,145 @@
+//! Enters: a case file that lies anywhere, with its attachments. Leaves: their bytes, looked at as the inbox would.
+//! Never: changes a file, follows a link, or takes a file for another of the same name.
+
+use super::plain;
+use super::scan::{ATTACHMENT_BYTES_MAX, CASE_BYTES_MAX, places};
+use despatch_core::fault::Fault;
+use despatch_core::private::{Secret, secret_bytes};
+use despatch_core::words::Sha256;
+use despatch_process::case::{Attachment, named_files};
+use serde::{Deserialize, Serialize};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// A case file that nobody has dropped yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalCase {
+    /// The file's name without its folder and its ending.
+    pub stem: String,
+    /// The account that owns the file.
+    pub owner: u32,
+    #[serde(with = "secret_bytes")]
+    pub bytes: Secret,
+    /// What lies there under the names that the case lists.
+    named: Vec<(String, Candidate)>,
+}
+
+/// What lies at a place where an attachment may be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum Candidate {
+    File(#[serde(with = "secret_bytes")] Secret),
+    NotPlain,
+    Unreadable(String),
+    /// It has so many bytes, more than any attachment may have.
+    TooLarge(u64),
+}
+
+/// An attachment that lies beside such a file, byte for byte as the case lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalAttachment {
+    pub file: String,
+    pub bytes: Secret,
+}
+
+impl LocalCase {
+    /// Reads a case file, and what it names that lies in the folder of its name or beside it.
+    ///
+    /// # Errors
+    /// It is not there, no plain file, or larger than a case file can be.
+    pub fn read(path: &Path) -> Result<LocalCase, Fault> {
+        let fault = |code, cause: String, cure| Fault::new(path.display().to_string(), code, cause, cure);
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let name = path.file_name().map(PathBuf::from).unwrap_or_default();
+        let opened = plain::open(&folder, &name).and_then(|(handle, metadata)| {
+            Ok((metadata.uid(), plain::read(handle, &metadata, CASE_BYTES_MAX)?))
+        });
+        let (owner, bytes) = opened.map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => fault(
+                "file.too_large",
+                "a case file has at most 1 MiB".to_owned(),
+                "check that it is a case file",
+            ),
+            _ if plain::is_no_plain_file(&error) => fault(
+                "file.not_plain",
+                "it is a link, a folder, a pipe or has a second name".to_owned(),
+                "give a plain file",
+            ),
+            _ => fault(
+                "file.unreadable",
+                format!("it cannot be read: {error}"),
+                "check the name and who may read it",
+            ),
+        })?;
+        let named = named_files(&bytes).into_iter().filter_map(|(file, sha256)| {
+            let places = places(&name, &file);
+            let candidates: Vec<Candidate> =
+                places.iter().filter_map(|path| Candidate::at(&folder, path)).collect();
+            // The one that the case lists; else the last, whose fault is told.
+            let right =
+                |one: &&Candidate| matches!(one, Candidate::File(bytes) if Sha256::of(bytes) == sha256);
+            let chosen = candidates.iter().find(right).or(candidates.last())?.clone();
+            Some((file, chosen))
+        });
+        let stem = name.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        Ok(LocalCase { stem, owner, named: named.collect(), bytes })
+    }
+
+    /// The attachments that the case lists, in its order.
+    ///
+    /// # Errors
+    /// One fault for each that is missing or is not the file that the case lists.
+    pub fn attachments(&self, listed: &[Attachment]) -> Result<Vec<LocalAttachment>, Vec<Fault>> {
+        let (mut attachments, mut faults) = (Vec::new(), Vec::new());
+        for (index, attachment) in listed.iter().enumerate() {
+            match self.attachment(attachment) {
+                Ok(bytes) => attachments.push(LocalAttachment { file: attachment.file.to_string(), bytes }),
+                Err((code, why, cure)) => {
+                    let at = format!("/attachments/{index}/file");
+                    faults.push(Fault::new(at, code, format!("{} {why}", attachment.file), cure));
+                }
+            }
+        }
+        if faults.is_empty() { Ok(attachments) } else { Err(faults) }
+    }
+
+    fn attachment(&self, listed: &Attachment) -> Result<Secret, (&'static str, String, &'static str)> {
+        let named = self.named.iter().find(|(file, _)| *file == *listed.file);
+        let of_size = |size: u64| format!("has {size} bytes and the case lists {}", listed.size);
+        let why = match named.map(|(_, candidate)| candidate) {
+            None => {
+                let cure = "put it beside the case file, or into a folder that has the case file's name";
+                return Err(("attachment.missing", "is not there".to_owned(), cure));
+            }
+            Some(Candidate::File(bytes)) if bytes.len() as u64 != listed.size => of_size(bytes.len() as u64),
+            Some(Candidate::File(bytes)) if Sha256::of(bytes) == listed.sha256 => return Ok(bytes.clone()),
+            Some(Candidate::File(_)) => "is not the file that the case lists: its SHA-256 differs".to_owned(),
+            Some(Candidate::TooLarge(size)) => of_size(*size),
+            Some(Candidate::NotPlain) => "is not a plain file".to_owned(),
+            Some(Candidate::Unreadable(why)) => format!("cannot be read: {why}"),
+        };
+        let cure = "put the right file there, or correct its size and sha256 in the case";
+        Err(("attachment.differs", why, cure))
+    }
+}
+
+impl Candidate {
+    /// What lies at a path; `None` where nothing does.
+    fn at(folder: &Path, path: &Path) -> Option<Candidate> {
+        let unreadable = |error: io::Error| Candidate::Unreadable(error.to_string());
+        let (handle, metadata) = match plain::open(folder, path) {
+            Ok(opened) => opened,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            Err(error) if plain::is_no_plain_file(&error) => return Some(Candidate::NotPlain),
+            Err(error) => return Some(unreadable(error)),
+        };
+        Some(match plain::read(handle, &metadata, ATTACHMENT_BYTES_MAX) {
+            Ok(bytes) => Candidate::File(bytes),
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Candidate::TooLarge(metadata.len()),
+            Err(error) => unreadable(error),
+        })
+    }
+}

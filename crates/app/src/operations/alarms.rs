@@ -1,0 +1,244 @@
+//! Enters: the ledger, the inbox and the time. Leaves: what waits too long: copies for healthcare teams (G19), messages
+//! that nobody has acknowledged, incidents to be reported.
+//! Never: lets anything go, or says whose it is in other words than the case's id.
+
+use super::Failure;
+use super::incidents::{report_clock, running};
+use crate::intake::lying_in;
+use chrono::NaiveDate;
+use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
+use despatch_core::words::{CaseId, count, date_words, weekday_words};
+use despatch_ledger::{Despatch, DespatchId, Incident, IncidentId, Ledger, State};
+use despatch_process::case::{self, Event};
+use despatch_process::{Calendar, Division, Places};
+use serde::Serialize;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// A healthcare copy that nobody has let go for so long raises an alarm (G19).
+const ALARM_AFTER_MINUTES: i64 = 30;
+/// Working days after which a message that nobody has acknowledged raises an alarm.
+const ALARM_AFTER_WORKING_DAYS: u32 = 1;
+
+/// Something that has waited too long.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Alarm {
+    Unacknowledged(Unacknowledged),
+    CopyWaits(CopyWaits),
+    Incident(Incident),
+}
+
+impl Alarm {
+    /// The alarm for whoever looks.
+    pub fn text(&self, now: Moment) -> String {
+        match self {
+            Alarm::Unacknowledged(one) => one.text(),
+            Alarm::CopyWaits(one) => one.text(),
+            Alarm::Incident(incident) => incident_text(incident, now),
+        }
+    }
+
+    /// The alarm for a log, where no recipient is named.
+    pub fn log_text(&self, now: Moment) -> String {
+        match self {
+            Alarm::Unacknowledged(one) => one.log_text(),
+            _ => self.text(now),
+        }
+    }
+
+    fn raised(&self) -> Raised {
+        match self {
+            Alarm::Unacknowledged(one) if one.cannot_open => Raised::CannotOpen(one.despatch),
+            Alarm::Unacknowledged(one) => Raised::NotAcknowledged(one.despatch),
+            Alarm::CopyWaits(one) => Raised::CopyWaits(one.despatch),
+            Alarm::Incident(one) => Raised::Incident(one.number),
+        }
+    }
+}
+
+/// A copy for a healthcare team that has not gone.
+#[derive(Debug, Clone, Serialize)]
+pub struct CopyWaits {
+    pub despatch: DespatchId,
+    pub case_id: CaseId,
+    pub state: State,
+    pub minutes: i64,
+}
+
+impl CopyWaits {
+    /// The alarm of a despatch; `None` where it is no such copy, has gone, or has not waited for long.
+    pub(super) fn of(
+        ledger: &mut Ledger,
+        despatch: &Despatch,
+        now: Moment,
+    ) -> Result<Option<CopyWaits>, Failure> {
+        if !despatch.planned.safety || !despatch.state.waits() {
+            return Ok(None);
+        }
+        let made = ledger.made_at(despatch.id)?;
+        let minutes = made.map_or(0, |at| now.at.signed_duration_since(at).num_minutes().max(0));
+        let (case_id, state) = (despatch.case_id.clone(), despatch.state);
+        let alarm = CopyWaits { despatch: despatch.id, case_id, state, minutes };
+        Ok(Some(alarm).filter(|alarm| alarm.minutes >= ALARM_AFTER_MINUTES))
+    }
+
+    /// The alarm, which names nobody.
+    pub fn text(&self) -> String {
+        let of = |number: i64, noun: &str| count(usize::try_from(number).unwrap_or(0), noun);
+        let waited = match self.minutes {
+            ..120 => of(self.minutes, "minute"),
+            120..2880 => of(self.minutes / 60, "hour"),
+            _ => of(self.minutes / 1440, "day"),
+        };
+        let state = self.state.words();
+        format!(
+            "ALARM  {} of {}: the healthcare team's copy has not gone ({state}, for {waited})",
+            self.despatch, self.case_id
+        )
+    }
+}
+
+/// A message that was sent and, as far as the office knows, not opened.
+#[derive(Debug, Clone, Serialize)]
+pub struct Unacknowledged {
+    pub despatch: DespatchId,
+    pub case_id: CaseId,
+    pub sent_on: Option<NaiveDate>,
+    pub cannot_open: bool,
+    /// The case's clock: what is due by this message, and when.
+    pub due: Option<NaiveDate>,
+    pub what: Option<String>,
+    pub recipient: String,
+}
+
+impl Unacknowledged {
+    /// What is not acknowledged of a despatch that was sent.
+    pub fn of(despatch: Despatch) -> Self {
+        let deadline = despatch.planned.deadline;
+        Self {
+            despatch: despatch.id,
+            case_id: despatch.case_id,
+            sent_on: despatch.sent_on,
+            cannot_open: despatch.receipt.is_some(),
+            due: deadline.as_ref().map(|deadline| deadline.due),
+            what: deadline.map(|deadline| deadline.what),
+            recipient: despatch.recipient.name,
+        }
+    }
+
+    /// The alarm for whoever looks.
+    pub fn text(&self) -> String {
+        let said = match (self.cannot_open, self.sent_on) {
+            (true, _) => "cannot open it".to_owned(),
+            (false, Some(day)) => format!("has not acknowledged it since {}", date_words(day)),
+            (false, None) => "has not acknowledged it".to_owned(),
+        };
+        let clock = match (&self.what, self.due) {
+            (Some(what), Some(due)) => format!("; {what} by {}", weekday_words(due)),
+            _ => String::new(),
+        };
+        format!("ALARM  {} of {}: {} {said}{clock}", self.despatch, self.case_id, self.recipient)
+    }
+
+    fn log_text(&self) -> String {
+        let said = if self.cannot_open { "cannot open it" } else { "has not acknowledged it" };
+        format!("ALARM  {} of {}: the recipient {said}", self.despatch, self.case_id)
+    }
+}
+
+/// Every message whose recipient said that they cannot open it, or said nothing for a working day.
+pub fn unacknowledged(
+    ledger: &mut Ledger,
+    calendar: &Calendar,
+    now: Moment,
+) -> Result<Vec<Unacknowledged>, Failure> {
+    let days = calendar.working_days(Division::EnglandAndWales);
+    let late =
+        |sent: NaiveDate| days.after(sent, ALARM_AFTER_WORKING_DAYS).is_ok_and(|last| last < now.today);
+    let mut sent = ledger.unacknowledged()?;
+    sent.retain(|one| one.receipt.is_some() || one.sent_on.is_some_and(late));
+    Ok(sent.into_iter().map(Unacknowledged::of).collect())
+}
+
+/// The incident that must be reported, loudly.
+pub fn incident_text(incident: &Incident, now: Moment) -> String {
+    format!(
+        "ALARM  incident {} of {}: tell the Information Commissioner, or record why not, {}",
+        incident.number,
+        incident.case_id,
+        report_clock(incident, now)
+    )
+}
+
+/// An alarm that was given, by its kind: one despatch may raise several, one after the other.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Raised {
+    CopyWaits(DespatchId),
+    NotAcknowledged(DespatchId),
+    CannotOpen(DespatchId),
+    Incident(IncidentId),
+}
+
+/// Gives each alarm once, for as long as somebody watches.
+#[derive(Debug, Default)]
+pub struct AlarmWatch(BTreeSet<Raised>);
+
+impl AlarmWatch {
+    /// The alarms that have not been given yet.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn fresh(
+        &mut self,
+        ledger: &mut Ledger,
+        calendar: &Calendar,
+        now: Moment,
+    ) -> Result<Vec<Alarm>, Failure> {
+        let unacknowledged = unacknowledged(ledger, calendar, now)?;
+        let mut copies = Vec::new();
+        for despatch in ledger.waiting_copies()? {
+            copies.extend(CopyWaits::of(ledger, &despatch, now)?);
+        }
+        copies.sort_by_key(|copy| Reverse(copy.minutes));
+        let all = (unacknowledged.into_iter().map(Alarm::Unacknowledged))
+            .chain(copies.into_iter().map(Alarm::CopyWaits))
+            .chain(running(ledger)?.into_iter().map(Alarm::Incident));
+        Ok(all.filter(|alarm| self.0.insert(alarm.raised())).collect())
+    }
+}
+
+/// The fault of a pack for new cases that may not be used: where reports wait in the inbox, their copies for healthcare
+/// teams do too, and somebody telephones those.
+pub fn with_waiting_reports(inbox: &Path, places: &Places, fault: Fault) -> Fault {
+    let waiting = waiting_reports(inbox, places);
+    if waiting.is_empty() {
+        return fault;
+    }
+    let cause = format!(
+        "{}. ALARM: reports wait in the inbox, and nobody sends the healthcare teams their copies: {}",
+        fault.cause,
+        waiting.join(", ")
+    );
+    let cure = format!("telephone the healthcare team of each place now; then {}", fault.cure);
+    Fault::new(fault.at, fault.code, cause, cure)
+}
+
+/// The reports in the inbox whose healthcare team waits for its copy: the case's id and the place.
+fn waiting_reports(inbox: &Path, places: &Places) -> Vec<String> {
+    let cases = lying_in(inbox).filter_map(|bytes| case::parse(&bytes).ok());
+    let reports = cases.filter(|case| {
+        matches!(case.event, Event::ExternalReportReceived(_) | Event::SecondOpinionReceived(_))
+    });
+    let mut waiting: Vec<String> = reports
+        .map(|case| {
+            let place = places.get(&case.detention.place);
+            let name = place.map_or_else(|| case.detention.place.to_string(), |place| place.name.clone());
+            format!("{} ({name})", case.case_id)
+        })
+        .collect();
+    waiting.sort();
+    waiting
+}

@@ -1,0 +1,94 @@
+//! Enters: the record, and checkpoints of it that were kept elsewhere. Leaves: whether it is whole and unchanged, and a
+//! new checkpoint. Never: mends the record: what is wrong with it is for people to find out.
+
+use super::{Actor, Failure, OpenOffice};
+use crate::office::Unlock;
+use despatch_core::fault::Fault;
+use despatch_ledger::{Audit, Checkpoint, read_checkpoints};
+use despatch_seal::signing::{Signer, allowed_signers};
+use serde::{Deserialize, Serialize};
+use std::fs;
+
+/// What somebody does who finds the record changed.
+const STOP: &str = "stop `run` and `send`, keep the files as they are, and find out who changed them";
+
+/// A text, and the name by which its faults are told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NamedText {
+    pub name: String,
+    pub text: String,
+}
+
+/// What the record is compared with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct VerifyRecord {
+    /// A copy of the office's checkpoints that was kept elsewhere.
+    pub checkpoints: Option<NamedText>,
+    /// Whose signatures count, as `allowed_signers`; else the office's own signing key, and those before it.
+    pub signers: Option<NamedText>,
+}
+
+/// Finds every row and file that was edited, removed, put elsewhere or cut off.
+///
+/// # Errors
+/// All that is wrong with the record.
+pub fn verify(open: &mut OpenOffice, _: &Actor, request: VerifyRecord) -> Result<Audit, Failure> {
+    let trusted = match &request.signers {
+        Some(given) => signers(given)?,
+        None => open.office.signers(),
+    };
+    let own = open.ledger.files().checkpoints();
+    let name = own.display().to_string();
+    let (mut faults, mut known) = (Vec::new(), Vec::new());
+    if own.exists() {
+        let text = fs::read(&own).map_err(|error| {
+            let cause = format!("it cannot be read: {error}");
+            Fault::new(&name, "audit.unread", cause, "check the name and who may read it")
+        })?;
+        let text = String::from_utf8_lossy(&text).into_owned();
+        take(&NamedText { name: name.clone(), text }, &trusted, &mut known, &mut faults);
+    }
+    let mut given = Vec::new();
+    if let Some(copy) = &request.checkpoints {
+        take(copy, &trusted, &mut given, &mut faults);
+        // The copy elsewhere is of some day; from its last line back, the office's own file must say the same.
+        given.retain(|checkpoint| !known.contains(checkpoint));
+        if !given.is_empty() {
+            let cause = "it lacks a checkpoint of the copy that was given: it was cut or changed";
+            faults.push(Fault::new(name, "audit.checkpoints", cause, STOP));
+        }
+    }
+    known.extend(given);
+    let audit = open.ledger.audit(&known)?;
+    faults.extend(audit.wrong.iter().map(|wrong| Fault::new(&wrong.at, "audit.wrong", &wrong.why, STOP)));
+    if faults.is_empty() { Ok(audit) } else { Err(faults.into()) }
+}
+
+/// Whose signatures a text of allowed signers lets count.
+///
+/// # Errors
+/// A line of it is none.
+pub fn signers(given: &NamedText) -> Result<Vec<Signer>, Fault> {
+    allowed_signers(&given.text).map_err(|(line, refusal)| {
+        Fault::new(format!("{}:{line}", given.name), "open.signers", refusal.cause, refusal.cure)
+    })
+}
+
+/// The checkpoints of a text, or what is wrong with it.
+fn take(given: &NamedText, trusted: &[Signer], found: &mut Vec<Checkpoint>, faults: &mut Vec<Fault>) {
+    match read_checkpoints(&given.text, trusted) {
+        Ok(read) => found.extend(read),
+        Err((line, why)) => {
+            faults.push(Fault::new(format!("{}:{line}", given.name), "audit.checkpoints", why, STOP));
+        }
+    }
+}
+
+/// Signs how far the record has come; nothing where nothing has happened since the last checkpoint.
+///
+/// # Errors
+/// The signing key cannot be unlocked, or the ledger fails.
+pub fn checkpoint(open: &mut OpenOffice, _: &Actor, signing: &Unlock) -> Result<Option<Checkpoint>, Failure> {
+    let signer = open.office.signing_secret(signing)?;
+    Ok(open.ledger.checkpoint(&signer, open.clock.now())?)
+}

@@ -1,0 +1,149 @@
+//! Enters: a case's id. Leaves: what is on record of it, how it stands, and its notes for the casework system.
+//! Never: opens a sealed file, or changes anything but the tick of a note.
+
+use super::deadlines::DeadlineBoard;
+use super::{Actor, Failure, OpenOffice, summary, unknown_case};
+use chrono::NaiveDate;
+use despatch_core::words::{CaseId, EntryId, PackId, PlaceId};
+use despatch_ledger::{Despatch, Ledger, NoteId, OnRecord, Tick};
+use despatch_process::case::Level;
+use despatch_process::{Answers, Booked, CaseState, Recorded};
+use serde::{Deserialize, Serialize};
+
+/// A case, and a note of it to be ticked as copied into the casework system.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShowCase {
+    pub id: CaseId,
+    pub recorded: Option<NoteId>,
+}
+
+/// Everything that people are shown of a case.
+#[derive(Debug, Serialize)]
+pub struct CaseHistory {
+    pub case_id: CaseId,
+    /// In the order in which they came in, those that a correction replaced among them.
+    pub events: Vec<CaseEvent>,
+    pub notes: Vec<Note>,
+    pub board: DeadlineBoard,
+    pub standing: CaseStateView,
+    /// How it stands, each line with its label.
+    #[serde(skip)]
+    pub state_lines: Vec<(&'static str, String)>,
+}
+
+/// One case file.
+#[derive(Debug, Serialize)]
+pub struct CaseEvent {
+    pub case_file: i64,
+    /// Whether it still counts: else a correction took its place.
+    pub counts: bool,
+    pub pack: PackId,
+    pub recorded: Recorded,
+    pub despatches: Vec<Despatch>,
+    /// The file that counts in its stead.
+    #[serde(skip)]
+    pub replaced_by: Option<i64>,
+}
+
+/// A note, and who has copied it.
+#[derive(Debug, Serialize)]
+pub struct Note {
+    pub id: NoteId,
+    pub text: String,
+    #[serde(rename = "recorded")]
+    pub tick: Option<Tick>,
+}
+
+/// How a case stands, for programs.
+#[derive(Debug, Serialize)]
+pub struct CaseStateView {
+    place: Option<PlaceId>,
+    detained_since: Option<NaiveDate>,
+    representative: Option<EntryId>,
+    appointment: Option<Booked>,
+    answers: Answers,
+    second_opinion_requested: Option<bool>,
+    papers_only: bool,
+    without_second_opinion: bool,
+    second_opinion_received_on: Option<NaiveDate>,
+    second_opinion_pending: bool,
+    removal_on: Option<NaiveDate>,
+    responded_on: Option<NaiveDate>,
+    level_in_force: Option<Level>,
+    route: &'static str,
+    pending: String,
+}
+
+/// The history of a case; ticks a note of it first, if one is given.
+///
+/// # Errors
+/// Nothing of the case is on record, or there is no such note to tick.
+pub fn show(open: &mut OpenOffice, actor: &Actor, request: ShowCase) -> Result<CaseHistory, Failure> {
+    let ShowCase { id, recorded } = request;
+    let now = open.now();
+    let OpenOffice { office, ledger, .. } = open;
+    let events = ledger.case_events(&id)?;
+    if events.is_empty() {
+        return Err(unknown_case(&id).into());
+    }
+    if let Some(note) = recorded {
+        ledger.tick(&events, note, actor.staff()?, now)?;
+    }
+    let standing = CaseState::of(&ledger.case_history(&id)?);
+    let replaced = ledger.replaced_events(&id)?;
+    let notes = notes(ledger, &events)?;
+    let board = DeadlineBoard::of(ledger, &office.calendar, std::slice::from_ref(&id), now)?;
+    let counting: Vec<_> =
+        events.iter().map(|event| (event.recorded.event_id.clone(), event.claim)).collect();
+    let replaced = replaced.into_iter().map(|event| {
+        let by = counting.iter().find(|(id, _)| *id == event.recorded.event_id).map(|(_, claim)| *claim);
+        CaseEvent::of(event, false, by)
+    });
+    let mut events: Vec<CaseEvent> =
+        events.into_iter().map(|event| CaseEvent::of(event, true, None)).chain(replaced).collect();
+    events.sort_by_key(|event| event.case_file);
+    let state_lines = summary::state_lines(&standing, &office.places);
+    Ok(CaseHistory { case_id: id, events, notes, board, state_lines, standing: standing.into() })
+}
+
+fn notes(ledger: &mut Ledger, events: &[OnRecord]) -> Result<Vec<Note>, Failure> {
+    let mut notes = Vec::new();
+    for event in events {
+        let mut ticks = ledger.ticks(event.claim)?;
+        notes.extend(event.notes.iter().zip(1..).map(|(text, note)| Note {
+            id: NoteId { claim: event.claim, note },
+            text: text.clone(),
+            tick: ticks.remove(&note),
+        }));
+    }
+    Ok(notes)
+}
+
+impl CaseEvent {
+    fn of(event: OnRecord, counts: bool, replaced_by: Option<i64>) -> Self {
+        let OnRecord { claim: case_file, pack, recorded, despatches, .. } = event;
+        Self { case_file, counts, pack, recorded, despatches, replaced_by }
+    }
+}
+
+impl From<CaseState> for CaseStateView {
+    fn from(standing: CaseState) -> Self {
+        Self {
+            second_opinion_pending: standing.awaits_opinion(),
+            route: summary::route(&standing),
+            pending: summary::pending(&standing),
+            place: standing.place.map(|(place, _)| place),
+            detained_since: standing.detained_since,
+            representative: standing.representative,
+            appointment: standing.appointment,
+            answers: standing.answers,
+            second_opinion_requested: standing.requested,
+            papers_only: standing.papers_only,
+            without_second_opinion: standing.without_opinion,
+            second_opinion_received_on: standing.opinion_received_on,
+            removal_on: standing.removal_on,
+            responded_on: standing.responded_on,
+            level_in_force: standing.level,
+        }
+    }
+}

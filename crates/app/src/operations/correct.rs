@@ -1,0 +1,181 @@
+//! Enters: a mended case file, and what has changed in it. Leaves: it in the inbox, naming the file that it replaces.
+//! Never: writes over a file, drops what `run` would reject, or touches a word of the case beyond those two fields.
+
+use super::foresight::{Foreseeable, Foresight, foresee_bytes};
+use super::{Actor, Failure, OpenOffice};
+use crate::intake::{Inbox, LocalCase, lossy};
+use crate::pipeline::read_case;
+use chrono::NaiveDate;
+use despatch_core::fault::Fault;
+use despatch_core::words::{EventId, Sha256, StaffId, weekday_words};
+use despatch_ledger::{DespatchId, LatestFile, Ledger, State};
+use despatch_process::{Fact, Plan};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use serde_json::{Deserializer, Value};
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// A mended case file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Correct {
+    pub file: LocalCase,
+    /// What has changed, for whoever got the letters that this corrects.
+    pub changed: String,
+}
+
+/// A correction that lies in the inbox.
+#[derive(Debug, Serialize)]
+pub struct Corrected {
+    #[serde(flatten)]
+    pub foreseen: Foreseeable,
+    /// Where, relative to the inbox.
+    #[serde(serialize_with = "lossy")]
+    pub dropped: PathBuf,
+    pub replaces: Sha256,
+    pub replaces_case_file: i64,
+    /// What of the earlier file has gone, or may have gone.
+    pub already_sent: Vec<DespatchId>,
+    /// When the file that it replaces was issued.
+    #[serde(skip)]
+    pub replaces_issued_on: NaiveDate,
+    /// The response window of an invitation: one that it opens again, or the one that goes on.
+    #[serde(skip)]
+    pub windows: Vec<String>,
+}
+
+/// Drops a mended case file in place of the one that was taken.
+///
+/// # Errors
+/// There is nothing to correct, or `run` would reject it.
+pub fn correct(open: &mut OpenOffice, actor: &Actor, request: Correct) -> Result<Corrected, Failure> {
+    let Correct { file, changed } = request;
+    let latest = to_correct(open, &file)?;
+    let text = String::from_utf8_lossy(&file.bytes);
+    let text = with_field(&text, "correction", &Value::from(changed.trim()).to_string());
+    let text = with_field(&text, "replaces", &Value::from(latest.sha256.to_string()).to_string());
+    let Foresight::New(foreseen) = foresee_bytes(open, &file, text.as_bytes())? else {
+        return Err(nothing("this correction is queued already".to_owned()).into());
+    };
+    check_actor(open, actor, &foreseen.case.prepared_by)?;
+    let already_sent = gone_of(&mut open.ledger, latest.claim)?;
+    let name = format!("{}-correction", file.stem);
+    let inbox = Inbox::open(&open.office.inbox())?;
+    let dropped = inbox.deposit(&name, text.as_bytes(), &foreseen.attachments)?;
+    Ok(Corrected {
+        windows: windows(&foreseen.plan),
+        foreseen: *foreseen,
+        dropped,
+        replaces: latest.sha256,
+        replaces_case_file: latest.claim,
+        already_sent,
+        replaces_issued_on: latest.issued_on,
+    })
+}
+
+/// The file that the mended one replaces.
+fn to_correct(open: &mut OpenOffice, file: &LocalCase) -> Result<LatestFile, Failure> {
+    let event_id = serde_json::from_slice::<Value>(&file.bytes)
+        .ok()
+        .and_then(|case| case.get("event_id")?.as_str()?.parse::<EventId>().ok());
+    let Some(event_id) = event_id else {
+        // It cannot be read as a case, and this says why.
+        return Err(read_case(&open.office, &file.bytes, file.owner).err().unwrap_or_default().into());
+    };
+    let Some(latest) = open.ledger.latest_file(&event_id)? else {
+        let cause = "no file was queued for this event, so there is nothing to correct";
+        let cure = "check the event_id, or drop the file as it is";
+        return Err(Fault::new("/event_id", "correct.nothing", cause, cure).into());
+    };
+    if latest.sha256 == Sha256::of(&file.bytes) {
+        return Err(nothing(format!("it is the very file that is case {}", latest.claim)).into());
+    }
+    Ok(latest)
+}
+
+fn nothing(cause: String) -> Fault {
+    Fault::new("the whole file", "correct.nothing", cause, "mend what is wrong in the file, then correct it")
+}
+
+/// Whoever gives the command is the one that the file names, for `run` then sees the account of the office alone.
+fn check_actor(open: &OpenOffice, actor: &Actor, preparer: &StaffId) -> Result<(), Failure> {
+    if open.office.config.demo && actor.is_nobody() {
+        return Ok(());
+    }
+    let by = actor.staff()?;
+    if by.id == *preparer {
+        return Ok(());
+    }
+    let cause = format!("{} gives the command, who is not the one named here", by.id);
+    let cure = "name yourself, or let the person who prepared the case correct it";
+    Err(Fault::new("/prepared_by", "prepared_by.other_owner", cause, cure).into())
+}
+
+/// What of the earlier file has gone, or may have gone.
+fn gone_of(ledger: &mut Ledger, claim: i64) -> Result<Vec<DespatchId>, Failure> {
+    let gone = [State::Sent, State::InDoubt, State::Claimed, State::DotPending];
+    let despatches = ledger.despatches_of_claim(claim)?;
+    Ok(despatches.iter().filter(|one| gone.contains(&one.state)).map(|one| one.id).collect())
+}
+
+/// The response window of an invitation: one that it opens again, or the one that goes on (each once).
+fn windows(plan: &Plan) -> Vec<String> {
+    let dates = |respond_by, appointment| {
+        format!("answer by {}, appointment on {}", weekday_words(respond_by), weekday_words(appointment))
+    };
+    if let Fact::AppointmentConfirmed(booked) = &plan.recorded.fact
+        && let (Some(invited), Some(window)) = (booked.invited_on, &booked.window)
+    {
+        return vec![format!(
+            "the time to answer goes on, for nothing that starts it anew has changed: invited on {}, {}",
+            weekday_words(invited),
+            dates(window.respond_by, window.appointment)
+        )];
+    }
+    let windows = plan.despatches.iter().filter_map(|planned| planned.window.as_ref());
+    let mut again: Vec<String> = windows
+        .map(|window| {
+            format!(
+                "the invitation goes again, and the time to answer starts again with its service: serve by {}, {}",
+                weekday_words(window.serve_by),
+                dates(window.respond_by, window.appointment)
+            )
+        })
+        .collect();
+    again.dedup();
+    again
+}
+
+/// The text of a JSON object with one field set to `value`, which is JSON; every other byte stays. A field that is not
+/// there yet becomes the first.
+fn with_field(text: &str, name: &str, value: &str) -> String {
+    let spliced = |range: Range<usize>, middle: &str| {
+        let (before, after) = (text.get(..range.start), text.get(range.end..));
+        format!("{}{middle}{}", before.unwrap_or_default(), after.unwrap_or_default())
+    };
+    let Some(open) = text.find('{').map(|at| at + 1) else {
+        return text.to_owned();
+    };
+    let mut at = open;
+    while let Some((field, range)) = field_at(text, at) {
+        if field == name {
+            return spliced(range, value);
+        }
+        at = range.end;
+    }
+    let indent = text.get(open..).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    spliced(open..open, &format!("{indent}{}: {value},", Value::from(name)))
+}
+
+/// The next own field of an object from `at` on, and where its value stands. The text is JSON.
+fn field_at(text: &str, at: usize) -> Option<(String, Range<usize>)> {
+    let blank = |c: char| c.is_whitespace() || c == ',' || c == ':';
+    let skip = |at: usize| Some(at + text.get(at..)?.find(|c| !blank(c))?);
+    let name_at = skip(at)?;
+    let mut names = Deserializer::from_str(text.get(name_at..)?).into_iter::<String>();
+    let name = names.next()?.ok()?;
+    let start = skip(name_at + names.byte_offset())?;
+    let mut values = Deserializer::from_str(text.get(start..)?).into_iter::<IgnoredAny>();
+    values.next()?.ok()?;
+    Some((name, start..start + values.byte_offset()))
+}

@@ -1,0 +1,217 @@
+//! Enters: every case on record, or one, and today. Leaves: what runs, nearest first, as values and as a calendar.
+//! Never: calls the response of row 36 overdue, for no deadline is set for it; or puts anything personal in a calendar.
+
+use super::alarms::{CopyWaits, Unacknowledged, unacknowledged};
+use super::incidents::running;
+use super::{Actor, Failure, OpenOffice, unknown_case};
+use chrono::{NaiveDate, NaiveTime};
+use despatch_core::clock::Moment;
+use despatch_core::words::CaseId;
+use despatch_ledger::{Incident, Ledger, OnRecord};
+use despatch_letters::ics::{Entry, When, calendar};
+use despatch_process::case::Grade;
+use despatch_process::events::DecisionFact;
+use despatch_process::{
+    Calendar, CaseState, Deadline, DeadlineRule, Fact, History, Purpose, detention_reviews,
+};
+use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+/// Of which cases: one, or all on record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Deadlines {
+    pub case: Option<CaseId>,
+}
+
+/// Everything that runs.
+#[derive(Debug, Default, Serialize)]
+pub struct DeadlineBoard {
+    /// Copies for healthcare teams that have waited too long (G19).
+    pub alarms: Vec<CopyWaits>,
+    /// Messages that their recipients cannot open, or have not acknowledged for a working day.
+    pub unheard: Vec<Unacknowledged>,
+    pub deadlines: Vec<DueDeadline>,
+    pub appointments: Vec<UpcomingAppointment>,
+    /// The responses that are still to be made or sent: their age alone (row 36).
+    pub responses: Vec<PendingResponse>,
+    pub reviews: Vec<ReviewDue>,
+    /// What must be reported within 72 hours (UK GDPR, article 33(1)).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub incidents: Vec<Incident>,
+}
+
+/// A deadline of a case.
+#[derive(Debug, Serialize)]
+pub struct DueDeadline {
+    pub case_id: CaseId,
+    pub days_left: i64,
+    #[serde(flatten)]
+    pub clock: Deadline,
+}
+
+/// An appointment that is to come.
+#[derive(Debug, Serialize)]
+pub struct UpcomingAppointment {
+    pub case_id: CaseId,
+    pub number: u32,
+    pub date: NaiveDate,
+    pub time: NaiveTime,
+}
+
+/// A response that is still to be made or sent.
+#[derive(Debug, Serialize)]
+pub struct PendingResponse {
+    pub case_id: CaseId,
+    /// What there is to do.
+    pub what: &'static str,
+    pub since: NaiveDate,
+    pub days: i64,
+}
+
+/// A review of detention that is due.
+#[derive(Debug, Serialize)]
+pub struct ReviewDue {
+    pub case_id: CaseId,
+    pub due: NaiveDate,
+    pub name: String,
+    /// The lowest that may authorise it.
+    pub grade: Grade,
+    pub days_left: i64,
+}
+
+/// What runs in these cases.
+///
+/// # Errors
+/// Nothing of the case is on record.
+pub fn deadlines(open: &mut OpenOffice, _: &Actor, request: Deadlines) -> Result<DeadlineBoard, Failure> {
+    let cases = match request.case {
+        Some(only) if !open.ledger.knows_case(&only)? => return Err(unknown_case(&only).into()),
+        Some(only) => vec![only],
+        None => open.ledger.cases()?,
+    };
+    DeadlineBoard::of(&mut open.ledger, &open.office.calendar, &cases, open.clock.now())
+}
+
+impl DeadlineBoard {
+    /// Everything that runs in these cases, nearest first.
+    pub(super) fn of(
+        ledger: &mut Ledger,
+        days: &Calendar,
+        cases: &[CaseId],
+        now: Moment,
+    ) -> Result<DeadlineBoard, Failure> {
+        let mut board = DeadlineBoard::default();
+        for case_id in cases {
+            let events = ledger.case_events(case_id)?;
+            for despatch in events.iter().flat_map(|event| &event.despatches) {
+                board.alarms.extend(CopyWaits::of(ledger, despatch, now)?);
+            }
+            board.add(case_id, &events, now.today);
+        }
+        board.sort();
+        board.unheard = unacknowledged(ledger, days, now)?;
+        board.unheard.retain(|one| cases.contains(&one.case_id));
+        board.incidents = running(ledger)?;
+        board.incidents.retain(|incident| cases.contains(&incident.case_id));
+        Ok(board)
+    }
+
+    /// Puts one case on it.
+    fn add(&mut self, case_id: &CaseId, events: &[OnRecord], today: NaiveDate) {
+        let case_id = || case_id.clone();
+        let history = History { events: events.iter().map(OnRecord::past).collect(), ..History::default() };
+        let standing = CaseState::of(&history);
+        self.deadlines.extend(standing.clocks.iter().map(|clock| DueDeadline {
+            case_id: case_id(),
+            days_left: (clock.due - today).num_days(),
+            clock: clock.clone(),
+        }));
+        self.appointments.extend(standing.ahead().map(|booked| UpcomingAppointment {
+            case_id: case_id(),
+            number: booked.number,
+            date: booked.fact.date,
+            time: booked.fact.time,
+        }));
+        let response = response(&standing, events);
+        let open = standing.died_on.is_none()
+            && standing.left.is_none()
+            && (standing.responded_on.is_none() || response.is_some());
+        self.responses.extend(response.map(|(what, since)| PendingResponse {
+            case_id: case_id(),
+            what,
+            since,
+            days: (today - since).num_days(),
+        }));
+        let review =
+            standing.detained_since.filter(|_| open).and_then(|since| detention_reviews::next(since, today));
+        self.reviews.extend(review.map(|review| ReviewDue {
+            case_id: case_id(),
+            days_left: (review.due - today).num_days(),
+            due: review.due,
+            name: review.name,
+            grade: review.grade,
+        }));
+    }
+
+    /// Nearest first; responses by age, oldest first.
+    fn sort(&mut self) {
+        self.alarms.sort_by_key(|alarm| Reverse(alarm.minutes));
+        self.deadlines.sort_by_key(|due| due.clock.due);
+        self.appointments.sort_by_key(|ahead| (ahead.date, ahead.time));
+        self.responses.sort_by_key(|age| age.since);
+        self.reviews.sort_by_key(|review| review.due);
+    }
+
+    /// The deadlines and the appointments as a calendar, with the case's id and the rule's words alone.
+    pub fn calendar(&self, mail_domain: &str, now: Moment) -> String {
+        let mut known = BTreeSet::new();
+        let mut entry = |stem: String, when: When, summary: String, description: String| {
+            let numbered = (2..).map(|number| format!("{stem}.{number}@{mail_domain}"));
+            let mut uids = std::iter::once(format!("{stem}@{mail_domain}")).chain(numbered);
+            let uid = uids.find(|uid| known.insert(uid.clone())).unwrap_or_default();
+            Entry { uid, when, summary, description, location: None }
+        };
+        let mut entries = Vec::new();
+        for UpcomingAppointment { case_id, number, date, time } in &self.appointments {
+            let stem = format!("{case_id}.appointment.{number}");
+            let summary = format!("{case_id}: second opinion assessment");
+            entries.push(entry(stem, When::At(*date, *time), summary, String::new()));
+        }
+        for DueDeadline { case_id, clock, .. } in &self.deadlines {
+            let stem = format!("{case_id}.{}.{}", rule_word(clock.rule), clock.due.format("%Y%m%d"));
+            let summary = format!("{case_id}: {}", clock.what);
+            entries.push(entry(stem, When::AllDay(clock.due), summary, clock.arithmetic.clone()));
+        }
+        calendar(&entries, now.at)
+    }
+}
+
+/// The word of a rule, as the ledger writes it.
+fn rule_word(rule: DeadlineRule) -> String {
+    serde_json::to_value(rule).ok().and_then(|word| Some(word.as_str()?.to_owned())).unwrap_or_default()
+}
+
+/// The response that is still to be made or sent, and since when it could have been.
+fn response(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
+    let decided = events.iter().rev().find_map(|event| match event.recorded.fact {
+        Fact::ResponseDecided(DecisionFact { on, before_removal: false, .. }) => Some((event, on)),
+        _ => None,
+    });
+    if let Some((event, on)) = decided {
+        let unsent =
+            event.despatches.iter().any(|one| one.planned.purpose == Purpose::Response && one.state.waits());
+        return unsent.then_some(("the response is decided and has not gone to everybody", on));
+    }
+    let over = standing.died_on.is_some() || standing.left.is_some() || standing.responded_on.is_some();
+    if over || standing.awaits_opinion() {
+        return None;
+    }
+    let arrived = standing.received_on.or(standing.referred_on);
+    match standing.opinion_received_on {
+        Some(on) => Some(("the second opinion is here and the response is not decided", on)),
+        // What the record does not tell is not shown as if it did.
+        None if standing.requested.is_none() && !standing.without_opinion => None,
+        None => Some(("no second opinion is to come and the response is not decided", arrived?)),
+    }
+}

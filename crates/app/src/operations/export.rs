@@ -1,0 +1,294 @@
+//! Enters: a case and the review key. Leaves: everything on record of it, unsealed, as JSON, as a PDF and as the files
+//! themselves, with a signed list of them. Never: exports without leaving an event, or passes over a file that should
+//! be there and is not.
+
+use super::reading::{Documents, documents, sealed_to};
+use super::{Actor, Failure, OpenOffice, ReviewKeys, export_paper, reason, unknown_case};
+use crate::office::Unlock;
+use crate::pipeline::unsealed;
+use despatch_core::private::Secret;
+use despatch_core::words::{CaseId, Sha256};
+use despatch_ledger::{Despatch, Event, IncidentId, Ledger, authority_subject, retention_subject};
+use despatch_seal::list::SIGNATURE_NAME;
+use despatch_seal::manifest::{SUMS_NAME, sums};
+use despatch_seal::signing::Namespace;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// The version of the JSON's shape.
+const SCHEMA: &str = "despatch-record/1";
+
+/// Of which case everything is wanted, and for what.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ExportRecord {
+    pub case: CaseId,
+    pub reason: String,
+}
+
+/// Where the passphrases of an export come from.
+pub struct ExportUnlocks<'a> {
+    pub review: &'a Unlock,
+    pub signing: &'a Unlock,
+}
+
+/// The record of a case, to be laid down by whoever asked.
+pub struct Export {
+    /// By path inside the export.
+    pub files: Documents,
+    pub despatches: usize,
+    pub events: usize,
+    /// What should be there, is not, and nobody removed on record.
+    pub missing: Vec<String>,
+}
+
+/// Everything on record of one case.
+#[derive(Debug, Serialize)]
+pub(super) struct Record {
+    schema: &'static str,
+    pub case_id: CaseId,
+    pub exported: Value,
+    pub received: Vec<Received>,
+    pub despatches: Vec<Sent>,
+    pub events: Vec<Event>,
+    /// The policy packs, by the hash that despatches name.
+    pub packs: Vec<Value>,
+    /// The versions of templates, by the hash that despatches name.
+    pub templates: Vec<Value>,
+}
+
+/// One case file that came in.
+#[derive(Debug, Serialize)]
+pub(super) struct Received {
+    pub claim: i64,
+    pub files: Vec<Listed>,
+    /// The case file's own contents.
+    case: Value,
+    /// Why it cannot be shown: it was removed, or is a gap.
+    pub missing: Option<String>,
+}
+
+/// One despatch with its documents.
+#[derive(Debug, Serialize)]
+pub(super) struct Sent {
+    pub despatch: Despatch,
+    pub files: Vec<Listed>,
+    pub missing: Option<String>,
+}
+
+/// A file of the export.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Listed {
+    pub path: String,
+    pub size: usize,
+    pub sha256: Sha256,
+}
+
+/// Gathers everything on record of a case; that somebody asked for it is on record before anything is unsealed.
+///
+/// # Errors
+/// Nothing of the case is on record, no reason is given, or a key cannot be unlocked.
+pub fn export(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    request: ExportRecord,
+    unlocks: ExportUnlocks<'_>,
+) -> Result<Export, Failure> {
+    let ExportRecord { case, reason: why } = request;
+    let (by, why, now) = (actor.staff()?.clone(), reason(&why)?, open.now());
+    let OpenOffice { office, ledger, .. } = open;
+    let claims = ledger.files_of(&case)?;
+    if claims.is_empty() {
+        return Err(unknown_case(&case).into());
+    }
+    let mut keys = ReviewKeys::new(office, unlocks.review);
+    // Asked for before anything is on record: a wrong passphrase is no disclosure.
+    keys.key(&office.review_key.fingerprint())?;
+    let signer = office.signing_secret(unlocks.signing)?;
+    // Before anything is unsealed: who looks is on record even where the rest fails.
+    let detail = json!({ "reason": why, "case_id": case });
+    ledger.note(&format!("record {case}"), "exported", detail, &by, now)?;
+    let exported = json!({
+        "at": now.at, "by": by.id, "reason": why, "signed_by": signer.to_public().fingerprint(),
+    });
+    let mut gathering = Gathering { ledger, keys: &mut keys, files: Documents::new(), gaps: Vec::new() };
+    let record = gathering.record(&case, &claims, exported)?;
+    let Gathering { mut files, gaps: missing, .. } = gathering;
+    let internal = |error: serde_json::Error| Failure::Internal(error.to_string());
+    let mut text = serde_json::to_vec_pretty(&record).map_err(internal)?;
+    text.push(b'\n');
+    files.push(("record.json".to_owned(), text.into()));
+    files.push(("record.pdf".to_owned(), export_paper::paper(&record).pdf(open, now.today)?.into()));
+    let line = signer.to_public().allowed_signers_line(&open.office.signing_name());
+    files.push(("allowed_signers".to_owned(), format!("{line}\n").into_bytes().into()));
+    let list = sums(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+    let signature = signer.sign(Namespace::Export, list.as_bytes()).map_err(Failure::Internal)?;
+    files.push((SUMS_NAME.to_owned(), list.into_bytes().into()));
+    files.push((SIGNATURE_NAME.to_owned(), signature.into_bytes().into()));
+    Ok(Export { files, despatches: record.despatches.len(), events: record.events.len(), missing })
+}
+
+/// What an export has gathered so far.
+struct Gathering<'a, 'o> {
+    ledger: &'a mut Ledger,
+    keys: &'a mut ReviewKeys<'o>,
+    files: Documents,
+    /// What should be there, is not, and nobody removed on record.
+    gaps: Vec<String>,
+}
+
+impl Gathering<'_, '_> {
+    /// Everything; the files that go with it are kept.
+    fn record(&mut self, case_id: &CaseId, claims: &[i64], exported: Value) -> Result<Record, Failure> {
+        let mut received = Vec::new();
+        for claim in claims {
+            received.push(self.received(*claim)?);
+        }
+        let mut despatches = Vec::new();
+        for despatch in self.ledger.despatches_of_case(case_id)? {
+            despatches.push(self.sent(despatch)?);
+        }
+        let (packs, templates) = self.texts(&despatches)?;
+        let events = events(self.ledger, case_id, claims, &despatches)?;
+        let case_id = case_id.clone();
+        Ok(Record { schema: SCHEMA, case_id, exported, received, despatches, events, packs, templates })
+    }
+
+    fn keep(&mut self, path: String, bytes: Secret) -> Listed {
+        let listed = Listed { path: path.clone(), size: bytes.len(), sha256: Sha256::of(&bytes) };
+        self.files.push((path, bytes));
+        listed
+    }
+
+    /// Why something is not in the export. It is a gap unless the file at `path` was removed on record.
+    fn missing(&mut self, of: &str, what: &str, why: &str, path: &Path) -> Result<Option<String>, Failure> {
+        if self.ledger.is_removed(path)? {
+            return Ok(Some(format!("{what} was removed, as the events say")));
+        }
+        let missing = format!("{what} cannot be read: {why}");
+        self.gaps.push(format!("{of}: {missing}"));
+        Ok(Some(missing))
+    }
+
+    fn received(&mut self, claim: i64) -> Result<Received, Failure> {
+        let path = self.ledger.files().original(claim);
+        let opened = match fs::read(&path) {
+            Err(error) => Err(error.to_string()),
+            Ok(sealed) => {
+                let first = self.keys.office().review_key.fingerprint();
+                let sealed_to = self.ledger.review_key_of(claim, &first)?;
+                unsealed(&sealed, claim, self.keys.key(&sealed_to)?).map_err(|fault| fault.cause)
+            }
+        };
+        let opened = match opened {
+            Ok(opened) => opened,
+            Err(why) => {
+                let of = format!("case file {claim}");
+                let missing = self.missing(&of, "the sealed case file", &why, &path)?;
+                return Ok(Received { claim, files: Vec::new(), case: Value::Null, missing });
+            }
+        };
+        let case =
+            opened.first().and_then(|(_, bytes)| serde_json::from_slice(bytes).ok()).unwrap_or_default();
+        let files = opened
+            .into_iter()
+            .map(|(name, bytes)| self.keep(format!("received/{claim}/{name}"), bytes))
+            .collect();
+        Ok(Received { claim, files, case, missing: None })
+    }
+
+    fn sent(&mut self, despatch: Despatch) -> Result<Sent, Failure> {
+        let id = despatch.id;
+        let of = format!("despatch {id}");
+        let Some(bound) = &despatch.message else {
+            let missing = Some("no message was made".to_owned());
+            return Ok(Sent { despatch, files: Vec::new(), missing });
+        };
+        let path = self.ledger.files().message(id, bound.revision);
+        let bytes = match self.ledger.files().message_bytes(id, bound.revision, bound.sha256) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let missing = self.missing(&of, "its message", &error.to_string(), &path)?;
+                return Ok(Sent { despatch, files: Vec::new(), missing });
+            }
+        };
+        let sealed_to = sealed_to(self.ledger, self.keys.office(), &despatch)?;
+        let (mut files, mut missing) = (Vec::new(), None);
+        match documents(self.ledger.files(), &despatch, bound, self.keys.key(&sealed_to)?) {
+            Ok(opened) => {
+                let plain = opened.into_iter().filter(|(name, _)| !name.starts_with(SUMS_NAME));
+                files.extend(plain.map(|(name, plain)| self.keep(format!("despatches/{id}/{name}"), plain)));
+            }
+            Err(fault) => missing = self.missing(&of, "its documents", &fault.cause, &path)?,
+        }
+        // Sealed as it was sent, so that its own signature can still be checked.
+        files.push(self.keep(format!("despatches/{id}/message.eml"), bytes.into()));
+        Ok(Sent { despatch, files, missing })
+    }
+
+    /// The texts of the packs and templates that the despatches name.
+    fn texts(&mut self, despatches: &[Sent]) -> Result<(Vec<Value>, Vec<Value>), Failure> {
+        let bounds =
+            || despatches.iter().filter_map(|one| Some((&one.despatch, one.despatch.message.as_ref()?)));
+        let packs: BTreeMap<Sha256, String> =
+            bounds().filter_map(|(one, bound)| Some((bound.policy?, one.pack.to_string()))).collect();
+        let mut told = Vec::new();
+        for (hash, pack) in packs {
+            let text = self.ledger.pack_text(hash)?;
+            let path = format!("policy/{pack}-{}.toml", hash.short());
+            told.push(
+                json!({ "pack": pack, "sha256": hash, "path": text.as_ref().map(|_| &path), "text": text }),
+            );
+            match text {
+                Some(text) => self.files.push((path, text.into_bytes().into())),
+                None => self.gaps.push(format!("policy pack {pack}: its text was not kept")),
+            }
+        }
+        let hashes: BTreeMap<Sha256, String> =
+            bounds().map(|(one, bound)| (bound.template, one.planned.kind.to_string())).collect();
+        let mut templates = Vec::new();
+        for (hash, kind) in hashes {
+            let kept = self.ledger.versions(&hash.to_string())?.pop();
+            let texts = kept.as_ref().map(|kept| kept.version.files.clone());
+            let folder = format!("templates/{}", hash.short());
+            templates.push(json!({
+                "kind": kind, "sha256": hash, "path": texts.as_ref().map(|_| &folder), "files": texts,
+            }));
+            if texts.is_none() {
+                self.gaps.push(format!("templates of {kind}: their texts were not kept"));
+            }
+            let texts = texts.into_iter().flatten();
+            self.files
+                .extend(texts.map(|(path, text)| (format!("{folder}/{path}"), text.into_bytes().into())));
+        }
+        Ok((told, templates))
+    }
+}
+
+/// Every event of the case: of its files, its despatches, its incidents and the entries that they froze, its pack, its
+/// keeping, its representative's authority and of this record itself.
+fn events(
+    ledger: &mut Ledger,
+    case_id: &CaseId,
+    claims: &[i64],
+    despatches: &[Sent],
+) -> Result<Vec<Event>, Failure> {
+    let mut subjects: Vec<String> = claims.iter().map(|claim| format!("case {claim}")).collect();
+    subjects.extend(despatches.iter().map(|one| one.despatch.id.to_string()));
+    subjects.extend([retention_subject(case_id), format!("record {case_id}"), authority_subject(case_id)]);
+    let incidents = ledger.incidents()?.into_iter().filter(|one| one.case_id == *case_id);
+    let incidents: Vec<IncidentId> = incidents.map(|one| one.number).collect();
+    subjects.extend(incidents.iter().map(|number| format!("incident {number}")));
+    let mut events = ledger.freezes(&incidents)?;
+    for subject in &subjects {
+        events.extend(ledger.events(Some(subject))?);
+    }
+    let of_case =
+        |event: &Event| event.detail.get("case_id").and_then(Value::as_str) == Some(case_id.as_str());
+    events.extend(ledger.events_of(&["case_moved"])?.into_iter().filter(of_case));
+    events.sort_by_key(|event| event.seq);
+    events.dedup_by_key(|event| event.seq);
+    Ok(events)
+}

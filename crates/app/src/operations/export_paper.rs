@@ -1,0 +1,146 @@
+//! Enters: the record of one case. Leaves: the same as a paper that people read.
+//! Never: leaves out an event.
+
+use super::export::{Listed, Record};
+use super::paper::{Paper, Section};
+use chrono::{DateTime, Utc};
+use despatch_core::words::moment_words;
+use despatch_ledger::Event;
+use serde_json::Value;
+
+/// Fields of an event that its table leaves to record.json: hashes that people cannot read, and whole despatches.
+const MACHINE: [&str; 12] = [
+    "row",
+    "id",
+    "message",
+    "planned",
+    "recorded",
+    "history_sha256",
+    "original_sha256",
+    "file_sha256",
+    "token",
+    "case_file",
+    "recipient",
+    "notes",
+];
+
+pub(super) fn paper(record: &Record) -> Paper {
+    let mut sections = vec![about(record)];
+    sections.extend(record.received.iter().map(|one| {
+        let mut section = Section::new(format!("What came in: case file {}", one.claim));
+        files(&mut section, &one.files, one.missing.as_ref());
+        section
+    }));
+    sections.extend(record.despatches.iter().map(|one| {
+        let despatch = &one.despatch;
+        let mut section = Section::new(format!("Despatch {}: {}", despatch.id, despatch.planned.kind));
+        let approved = despatch.approval.as_ref();
+        let approved = approved
+            .map_or_else(|| "nobody".to_owned(), |one| format!("{}, {}", one.by, moment_words(one.at)));
+        let holds: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
+        let facts = [
+            ("To", format!("{}, {}", despatch.recipient.name, despatch.recipient.address)),
+            ("State", despatch.state.words().to_owned()),
+            ("Approved by", approved),
+            ("Prepared by", despatch.prepared_by.to_string()),
+            ("Policy pack", despatch.pack.to_string()),
+            ("Held for", holds.join("; ")),
+            ("Warnings", despatch.warnings.join(" ")),
+            ("Message-ID", despatch.message.as_ref().map(|one| one.message_id.clone()).unwrap_or_default()),
+        ];
+        let known = facts.into_iter().filter(|(_, value)| !value.is_empty());
+        section.facts = known.map(|(term, value)| (term.to_owned(), value)).collect();
+        files(&mut section, &one.files, one.missing.as_ref());
+        section
+    }));
+    sections.push(happened(&record.events));
+    sections.push(rules(record));
+    Paper {
+        title: format!("Record of the case {}", record.case_id),
+        sender: None,
+        reference: record.case_id.to_string(),
+        introduction: vec![
+            "Everything that despatch has on record of this case. Each file lies beside this paper under the path that is given here; record.json holds the same for programs, and SHA256SUMS with its signature shows that nothing was changed since.".to_owned(),
+        ],
+        sections,
+    }
+}
+
+fn about(record: &Record) -> Section {
+    let mut section = Section::new("This export");
+    let text =
+        |field: &str| record.exported.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+    section.facts = vec![
+        ("Made on".to_owned(), text("at").parse::<DateTime<Utc>>().map(moment_words).unwrap_or_default()),
+        ("By".to_owned(), text("by")),
+        ("For".to_owned(), text("reason")),
+        ("Signed with".to_owned(), text("signed_by")),
+    ];
+    section
+}
+
+fn files(section: &mut Section, files: &[Listed], missing: Option<&String>) {
+    section.paragraphs.extend(missing.cloned());
+    section.head = ["File", "Bytes", "SHA-256"].map(str::to_owned).to_vec();
+    let row = |one: &Listed| vec![one.path.clone(), one.size.to_string(), one.sha256.to_string()];
+    section.rows = files.iter().map(row).collect();
+}
+
+fn happened(events: &[Event]) -> Section {
+    let mut section = Section::new("What happened");
+    section.head = ["Row", "When", "Who", "About", "What"].map(str::to_owned).to_vec();
+    section.rows = events
+        .iter()
+        .map(|event| {
+            let when =
+                event.at.parse::<DateTime<Utc>>().map(moment_words).unwrap_or_else(|_| event.at.clone());
+            let detail = detail(event);
+            let what = event.what.replace('_', " ");
+            let what = if detail.is_empty() { what } else { format!("{what}: {detail}") };
+            vec![event.seq.to_string(), when, event.actor.clone(), event.subject.clone(), what]
+        })
+        .collect();
+    section
+}
+
+/// The detail of an event in words: reasons, holds, replies.
+fn detail(event: &Event) -> String {
+    let Value::Object(fields) = &event.detail else { return String::new() };
+    // What was queued stands whole in its own section.
+    if fields.contains_key("planned") {
+        return String::new();
+    }
+    let told = fields.iter().filter(|(name, value)| !MACHINE.contains(&name.as_str()) && !value.is_null());
+    told.map(|(name, value)| format!("{} {}", name.replace('_', " "), words(value)))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+fn words(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(words).collect::<Vec<_>>().join(", "),
+        Value::Object(fields) => match fields.get("words") {
+            Some(said) => words(said),
+            None => {
+                let told = fields.iter().filter(|(name, _)| !MACHINE.contains(&name.as_str()));
+                told.map(|(name, value)| format!("{name} {}", words(value))).collect::<Vec<_>>().join(", ")
+            }
+        },
+        other => other.to_string(),
+    }
+}
+
+fn rules(record: &Record) -> Section {
+    let mut section = Section::new("By which rules and templates");
+    section.head = ["What", "SHA-256", "Its text"].map(str::to_owned).to_vec();
+    let text =
+        |one: &Value, field: &str| one.get(field).and_then(Value::as_str).unwrap_or("not kept").to_owned();
+    let packs = record.packs.iter().map(|one| (format!("policy pack {}", text(one, "pack")), one));
+    let templates = record.templates.iter().map(|one| (format!("templates of {}", text(one, "kind")), one));
+    section.rows = packs
+        .chain(templates)
+        .map(|(what, one)| vec![what, text(one, "sha256"), text(one, "path")])
+        .collect();
+    section
+}

@@ -1,0 +1,94 @@
+//! Enters: what went wrong in whatever an operation used. Leaves: one of four things that a caller can act on.
+//! Never: text of a case; faults have none.
+
+use crate::pipeline::RunError;
+use despatch_core::fault::Fault;
+use despatch_ledger::{DurableError, LedgerError};
+use serde::Serialize;
+use std::fmt;
+use std::io;
+
+/// Why an operation could not do it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// Something in the case or the office is at fault.
+    Faults(Vec<Fault>),
+    /// The request itself is: nothing was looked at.
+    Request(Fault),
+    /// Nothing is at fault, and nothing was lost.
+    TryAgain(String),
+    Internal(String),
+}
+
+impl Failure {
+    /// The failure of a request whose `field` is at fault; people know the field as an option of the command.
+    pub fn request(
+        field: &str,
+        code: &'static str,
+        cause: impl Into<String>,
+        cure: impl Into<String>,
+    ) -> Self {
+        Failure::Request(Fault::new(format!("--{field}"), code, cause, cure))
+    }
+}
+
+/// On one line, for a log.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = |fault: &Fault| format!("{}: {}", fault.at, fault.cause);
+        match self {
+            Failure::Faults(faults) => f.write_str(&faults.iter().map(line).collect::<Vec<_>>().join("; ")),
+            Failure::Request(fault) => f.write_str(&line(fault)),
+            Failure::TryAgain(why) | Failure::Internal(why) => f.write_str(why),
+        }
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Failure::Faults(vec![fault])
+    }
+}
+
+impl From<Vec<Fault>> for Failure {
+    fn from(faults: Vec<Fault>) -> Self {
+        Failure::Faults(faults)
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Refused(fault) => fault.into(),
+            LedgerError::Busy | LedgerError::Full => Failure::TryAgain(error.to_string()),
+            LedgerError::Failed(_) => Failure::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<DurableError> for Failure {
+    fn from(error: DurableError) -> Self {
+        Failure::TryAgain(error.to_string())
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Office(fault) => fault.into(),
+            RunError::Ledger(error) => error.into(),
+            RunError::Durable(error) => error.into(),
+            RunError::Inbox(error) => error.into(),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::StorageFull => Failure::TryAgain(error.to_string()),
+            _ => Failure::Internal(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Enters: a case file that nobody has dropped yet. Leaves: what would be made of it, for whom, by when and why, or
+//! every fault as `run` would tell it. Never: writes anything, or renders a letter.
+
+use super::{Actor, Failure, OpenOffice};
+use crate::intake::{LocalAttachment, LocalCase};
+use crate::office::Office;
+use crate::pipeline::{checked_plan, read_case};
+use chrono::NaiveDate;
+use despatch_core::fault::Fault;
+use despatch_core::words::{CaseId, EntryId, EventId, Sha256};
+use despatch_ledger::{DespatchId, Foreseen, Hold, Ledger, State};
+use despatch_letters::render::fonts::without_glyph;
+use despatch_process::case::{Case, EventName};
+use despatch_process::{Plan, Planned, Recorded};
+use serde::Serialize;
+
+/// What would become of a case file.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Foresight {
+    /// The same bytes are queued already.
+    Known {
+        duplicate_of: i64,
+        faults: [Fault; 0],
+    },
+    New(Box<Foreseeable>),
+}
+
+/// What a case file would make.
+#[derive(Debug, Serialize)]
+pub struct Foreseeable {
+    pub case_id: CaseId,
+    pub event_id: EventId,
+    pub event: EventName,
+    pub plan: Plan,
+    /// With each despatch of the plan, in its order.
+    pub made: Vec<Made>,
+    pub unsent: Vec<GivesWay>,
+    /// None: a file that has any makes nothing.
+    pub faults: [Fault; 0],
+    #[serde(skip)]
+    pub(super) case: Case,
+    #[serde(skip)]
+    pub(super) attachments: Vec<LocalAttachment>,
+}
+
+/// One message that would be made.
+#[derive(Debug, Serialize)]
+pub struct Made {
+    pub position: usize,
+    pub title: String,
+    pub to: Option<Named>,
+    /// The letters and attachments that go with the cover note, by title.
+    pub encloses: Vec<String>,
+    /// What would stand in its way.
+    pub holds: Vec<Hold>,
+}
+
+/// Somebody of the directory.
+#[derive(Debug, Serialize)]
+pub struct Named {
+    pub entry: EntryId,
+    pub name: String,
+    pub organisation: String,
+}
+
+/// An unsent despatch of the case that the event concerns.
+#[derive(Debug, Serialize)]
+pub struct GivesWay {
+    pub id: DespatchId,
+    pub becomes: State,
+}
+
+/// Plans a case file as `run` would today.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn foresee(open: &mut OpenOffice, _: &Actor, file: LocalCase) -> Result<Foresight, Failure> {
+    foresee_bytes(open, &file, &file.bytes)
+}
+
+/// Plans `bytes`, which may be those of `file` with a field more.
+pub(super) fn foresee_bytes(
+    open: &mut OpenOffice,
+    file: &LocalCase,
+    bytes: &[u8],
+) -> Result<Foresight, Failure> {
+    let today = open.now().today;
+    let OpenOffice { office, ledger, .. } = open;
+    let case = read_case(office, bytes, file.owner)?;
+    let (attachments, mut found) = match file.attachments(&case.attachments) {
+        Ok(attachments) => (attachments, Vec::new()),
+        Err(faults) => (Vec::new(), faults),
+    };
+    found.extend(without_glyph(bytes));
+    match ledger.foresee(&case.event_id, case.replaces, Sha256::of(bytes))? {
+        Foreseen::Duplicate(duplicate_of) => return Ok(Foresight::Known { duplicate_of, faults: [] }),
+        Foreseen::Conflict(fault) => found.push(fault),
+        Foreseen::Fresh => {}
+    }
+    let record = ledger.record(&case.case_id, &case.event_id, case.event.name())?;
+    let (_, plan) = checked_plan(office, &case, &record, file.owner, &found, today)?;
+    let made = plan.despatches.iter().zip(1..);
+    Ok(Foresight::New(Box::new(Foreseeable {
+        case_id: case.case_id.clone(),
+        event_id: case.event_id.clone(),
+        event: case.event.name(),
+        made: made.map(|(planned, position)| Made::of(office, &case, planned, position, today)).collect(),
+        unsent: giving_way(ledger, &case, &plan.recorded)?,
+        plan,
+        faults: [],
+        case,
+        attachments,
+    })))
+}
+
+/// The despatches of the case that have not gone and that this file would take out or hold.
+fn giving_way(ledger: &mut Ledger, case: &Case, by: &Recorded) -> Result<Vec<GivesWay>, Failure> {
+    let replaced = match case.replaces {
+        Some(file) => ledger.despatches_of_file(file)?,
+        None => Vec::new(),
+    };
+    let replaced = replaced.into_iter().filter(|despatch| despatch.state.may_become(State::Superseded));
+    let replaced = replaced.map(|despatch| (despatch.id, true));
+    let overtaken = ledger.overtaken_by(&case.case_id, &case.event_id, by)?;
+    let becomes = |gives_way| if gives_way { State::Superseded } else { State::Held };
+    let all = replaced.chain(overtaken);
+    Ok(all.map(|(id, gives_way)| GivesWay { id, becomes: becomes(gives_way) }).collect())
+}
+
+impl Made {
+    fn of(office: &Office, case: &Case, planned: &Planned, position: usize, today: NaiveDate) -> Self {
+        let kind = office.catalogue.kind(&planned.kind);
+        let resolution = office.directory.resolve(planned.role, &planned.to, &case.case_id, today);
+        let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
+        holds.extend(planned.hold.as_ref().map(Hold::from));
+        let letters = kind.into_iter().flat_map(|kind| &kind.documents).map(|own| own.title.clone());
+        let enclosed = planned.attachments.iter().filter_map(|index| case.attachments.get(*index));
+        Made {
+            position,
+            title: kind.map_or_else(String::new, |kind| kind.title.clone()),
+            to: resolution.entry.map(|entry| Named {
+                entry: entry.id.clone(),
+                name: entry.name.clone(),
+                organisation: entry.organisation.clone(),
+            }),
+            encloses: letters.chain(enclosed.map(|listed| listed.title.clone())).collect(),
+            holds,
+        }
+    }
+}

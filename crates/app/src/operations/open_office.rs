@@ -1,0 +1,40 @@
+//! Enters: the folder of an office. Leaves: the office with its ledger, its clock and who renders for it: all that an
+//! operation works on. Never: decides anything.
+
+use super::Failure;
+use crate::office::Office;
+use despatch_core::clock::{Clock, Moment};
+use despatch_ledger::{Checks, Ledger};
+use std::path::{Path, PathBuf};
+
+/// One office, opened whole.
+pub struct OpenOffice {
+    pub office: Office,
+    pub ledger: Ledger,
+    pub clock: Clock,
+    /// The program's own file, which is also its rendering worker.
+    pub program: PathBuf,
+}
+
+impl OpenOffice {
+    /// Opens the office at `root`; `program` renders its letters.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once; or its ledger cannot be opened.
+    pub fn open(root: &Path, clock: Clock, program: PathBuf) -> Result<Self, Failure> {
+        let mut office = Office::open(root)?;
+        let mut ledger = Ledger::open(&office.outbox())?;
+        office.directory = ledger.directory(&office.config.addresses)?;
+        Ok(Self { office, ledger, clock, program })
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+}
+
+/// By what a despatch is checked before it may go on.
+pub(super) fn checks(office: &Office) -> Checks<'_> {
+    Checks { directory: &office.directory, packs: &office.packs }
+}

@@ -1,0 +1,108 @@
+//! Enters: which despatches are meant. Leaves: them, what still waits in the inbox, and what somebody has yet to look at.
+//! Never: opens a message, or changes anything.
+
+use super::{Actor, Failure, OpenOffice};
+use crate::intake::{Inbox, Scanner, Waiting};
+use crate::office::Office;
+use despatch_core::words::{CaseId, KindName, Role, Sha256};
+use despatch_ledger::{Despatch, DespatchId, Event, OutboxPage, Page, Selection, State};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Which despatches: of these states (all, where none is named), this case and this role, and which page of them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListOutbox {
+    pub states: Vec<State>,
+    pub case: Option<CaseId>,
+    pub role: Option<Role>,
+    /// Counted from 1, the oldest despatches first.
+    pub page: u32,
+    /// Despatches on a page.
+    pub limit: u32,
+}
+
+/// What is in the outbox.
+#[derive(Debug, Serialize)]
+pub struct OutboxList {
+    pub despatches: Vec<Despatch>,
+    pub page: u32,
+    pub limit: u32,
+    /// Despatches on all pages.
+    pub total: u64,
+    /// What still waits in the inbox.
+    pub waiting: Vec<Waiting>,
+    /// What one person alone let go and nobody has reviewed yet.
+    pub to_review: Vec<DespatchId>,
+    #[serde(skip)]
+    pub unreviewed: Vec<Despatch>,
+    /// What waits and was made of other templates than there are now.
+    #[serde(skip)]
+    pub outdated: Vec<DespatchId>,
+}
+
+/// What is in the outbox, and what still waits in the inbox.
+///
+/// # Errors
+/// The ledger or the inbox cannot be read.
+pub fn list(open: &mut OpenOffice, _: &Actor, request: ListOutbox) -> Result<OutboxList, Failure> {
+    let ListOutbox { states, case: case_id, role, page, limit } = request;
+    let selection = Selection { states, case_id, role };
+    let OutboxPage { despatches, total } =
+        open.ledger.outbox_page(&selection, Page { number: page, limit })?;
+    let unreviewed = open.ledger.unreviewed()?;
+    let inbox = Inbox::open(&open.office.inbox())?;
+    Ok(OutboxList {
+        waiting: Scanner::for_one_look().look(&inbox)?.waiting,
+        to_review: unreviewed.iter().map(|one| one.id).collect(),
+        outdated: outdated(&open.office, &despatches),
+        despatches,
+        page,
+        limit,
+        total,
+        unreviewed,
+    })
+}
+
+/// The despatches that wait and were made of other templates than there are now.
+fn outdated(office: &Office, despatches: &[Despatch]) -> Vec<DespatchId> {
+    let mut now: BTreeMap<&KindName, Sha256> = BTreeMap::new();
+    let mut outdated = Vec::new();
+    for despatch in despatches {
+        let waits = matches!(
+            despatch.state,
+            State::Held | State::AwaitingReview | State::Approved | State::Deferred | State::Returned
+        );
+        let Some(bound) = despatch.message.as_ref().filter(|_| waits) else { continue };
+        let kind = &despatch.planned.kind;
+        let now = now.entry(kind).or_insert_with(|| office.catalogue.fingerprint(kind));
+        if bound.template != *now {
+            outdated.push(despatch.id);
+        }
+    }
+    outdated
+}
+
+/// One despatch, with what happened to it.
+#[derive(Debug, Serialize)]
+pub struct DespatchHistory {
+    pub despatch: Despatch,
+    pub events: Vec<Event>,
+}
+
+/// One despatch whole.
+///
+/// # Errors
+/// There is none of this id.
+pub fn show(open: &mut OpenOffice, _: &Actor, id: DespatchId) -> Result<DespatchHistory, Failure> {
+    let despatch = open.ledger.despatch(id)?;
+    Ok(DespatchHistory { despatch, events: open.ledger.events(Some(&id.to_string()))? })
+}
+
+/// That a review is due.
+pub fn review_due(despatch: &Despatch) -> String {
+    let by = despatch.urgent.as_ref().map_or_else(String::new, |urgent| format!(" by {}", urgent.by));
+    format!(
+        "{} of {} was let go{by} alone: another reviewer looks at it and gives `despatch outbox reviewed {}`",
+        despatch.id, despatch.case_id, despatch.id
+    )
+}

@@ -1,0 +1,72 @@
+//! Enters: a title and sections as plain values. Leaves: an accessible PDF of them, made in a worker.
+//! Never: renders in this process, or takes a value for anything but text.
+
+use super::{Failure, OpenOffice};
+use chrono::NaiveDate;
+use despatch_letters::render::job::Job;
+use despatch_letters::render::pool::{Pool, TIME_LIMIT};
+use despatch_settings::Letterhead;
+use serde::Serialize;
+use serde_json::json;
+
+/// The template's path among the templates that a worker is given.
+const MAIN: &str = "/record/record.typ";
+
+/// A document of headings, facts, paragraphs and tables.
+#[derive(Debug, Default)]
+pub(super) struct Paper {
+    pub title: String,
+    /// The head of a letter, where it is one.
+    pub sender: Option<Letterhead>,
+    /// What stands at the foot as our reference.
+    pub reference: String,
+    pub introduction: Vec<String>,
+    pub sections: Vec<Section>,
+}
+
+/// One section; what is empty is left out.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Section {
+    pub heading: String,
+    pub facts: Vec<(String, String)>,
+    pub paragraphs: Vec<String>,
+    pub list: Vec<String>,
+    pub head: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Section {
+    pub(super) fn new(heading: impl Into<String>) -> Self {
+        Self { heading: heading.into(), ..Self::default() }
+    }
+}
+
+impl Paper {
+    /// The PDF (PDF/A-2a and PDF/UA-1, like every letter).
+    ///
+    /// # Errors
+    /// A worker cannot be had, or a character has no font.
+    pub(super) fn pdf(&self, open: &OpenOffice, today: NaiveDate) -> Result<Vec<u8>, Failure> {
+        let office = &open.office;
+        let mut files = office.catalogue.files();
+        files.insert(MAIN.to_owned(), include_str!("paper.typ").to_owned());
+        let pool = Pool::start(&open.program, &files, 1, TIME_LIMIT)?;
+        let marking =
+            office.packs.get(&office.config.pack).map(|pack| pack.marking.line(&Default::default()));
+        let author = self.sender.as_ref().map_or("despatch", |sender| sender.name.as_str());
+        let job = Job {
+            main: MAIN.to_owned(),
+            title: self.title.clone(),
+            author: author.to_owned(),
+            keywords: vec![self.reference.clone()],
+            date: today,
+            ident: format!("record/{}/{}", self.title, self.reference),
+            data: json!({
+                "marking": marking, "demo": office.config.demo, "large_print": false,
+                "case": { "id": self.reference }, "title": self.title, "sender": self.sender,
+                "introduction": self.introduction, "sections": self.sections,
+            }),
+        };
+        Ok(pool.render(&job).map_err(|fault| fault.faults())?)
+    }
+}

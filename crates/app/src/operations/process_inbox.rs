@@ -1,0 +1,120 @@
+//! Enters: an office. Leaves: its inbox processed, with each thing told as it happens.
+//! Never: runs beside another run, or lets a checkpoint that cannot be written stop a letter.
+
+use super::alarms::{Alarm, AlarmWatch, with_waiting_reports};
+use super::{Failure, OpenOffice};
+use crate::intake::Inbox;
+use crate::office::Unlock;
+use crate::pipeline::{self, Line, Progress, RunError, Summary, process};
+use despatch_core::clock::{Clock, Moment};
+use despatch_ledger::Ledger;
+use despatch_process::Calendar;
+use despatch_seal::signing::SigningKey;
+use serde::{Deserialize, Serialize};
+use std::sync::{Mutex, PoisonError};
+
+/// How to process an inbox.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct ProcessInbox {
+    /// End when nothing more can be done.
+    pub once: bool,
+}
+
+/// What is told while an inbox is processed.
+pub enum InboxProgress<'a> {
+    Line(Progress<'a>),
+    Alarm(&'a Alarm, Moment),
+    /// Something beside the line did not work; the line goes on.
+    Trouble(String),
+    /// Nothing more is to be done.
+    Ended,
+}
+
+type Report<'a> = &'a (dyn Fn(InboxProgress<'_>) + Sync);
+
+/// Takes what lies in the inbox and, unless it is to be done once, what will come.
+///
+/// # Errors
+/// Somebody else does so, a template is broken, or the ledger, the disk or the office cannot go on.
+pub fn process_inbox(
+    open: OpenOffice,
+    request: ProcessInbox,
+    signing: &Unlock,
+    report: Report<'_>,
+) -> Result<Summary, Failure> {
+    let OpenOffice { office, mut ledger, clock, program } = open;
+    ledger.check_reconciled()?;
+    let _lease = ledger.files().lease("watcher")?;
+    let inbox = Inbox::open(&office.inbox())?;
+    let signer = office.signing_secret(signing)?;
+    let line = Line::new(&office, &program)?.signed_by(signer.clone());
+    let broken = line.try_examples();
+    if !broken.is_empty() {
+        return Err(broken.into());
+    }
+    ledger.keep_versions(&office.catalogue.versions(), clock.now().today)?;
+    ledger.keep_packs(&office.packs, clock.now().today)?;
+    let beside = Mutex::new(Beside {
+        ledger: Ledger::open(&office.outbox())?,
+        alarms: AlarmWatch::default(),
+        signer,
+        clock,
+    });
+    let beside = || beside.lock().unwrap_or_else(PoisonError::into_inner);
+    let tell = |progress: Progress<'_>| {
+        let looked = matches!(progress, Progress::Looked { .. });
+        report(InboxProgress::Line(progress));
+        if looked {
+            beside().tell_alarms(&office.calendar, report);
+            if !request.once {
+                beside().checkpoint_daily(report);
+            }
+        }
+    };
+    let run = pipeline::Run { clock, once: request.once };
+    let summary = process(&line, ledger, &inbox, run, &tell).map_err(|error| match error {
+        RunError::Office(fault) => with_waiting_reports(&office.inbox(), &office.places, fault).into(),
+        other => Failure::from(other),
+    })?;
+    report(InboxProgress::Ended);
+    let mut beside = beside();
+    beside.tell_alarms(&office.calendar, report);
+    beside.checkpoint()?;
+    Ok(summary)
+}
+
+/// What goes on beside the line, with a ledger of its own.
+struct Beside {
+    ledger: Ledger,
+    alarms: AlarmWatch,
+    signer: SigningKey,
+    clock: Clock,
+}
+
+impl Beside {
+    /// Tells of what has waited too long; a ledger that cannot be read ends the run by itself.
+    fn tell_alarms(&mut self, calendar: &Calendar, report: Report<'_>) {
+        let now = self.clock.now();
+        match self.alarms.fresh(&mut self.ledger, calendar, now) {
+            Ok(alarms) => alarms.iter().for_each(|alarm| report(InboxProgress::Alarm(alarm, now))),
+            Err(failure) => {
+                report(InboxProgress::Trouble(format!("what waits too long cannot be told: {failure}")));
+            }
+        }
+    }
+
+    fn checkpoint(&mut self) -> Result<(), Failure> {
+        self.ledger.checkpoint(&self.signer, self.clock.now())?;
+        Ok(())
+    }
+
+    /// Signs a checkpoint on each day of a watch; a file that cannot be written stops no letter.
+    fn checkpoint_daily(&mut self, report: Report<'_>) {
+        let due = self.ledger.checkpoint_is_due(self.clock.now()).map_err(Failure::from);
+        let signed = due.and_then(|due| if due { self.checkpoint() } else { Ok(()) });
+        if let Err(failure) = signed {
+            let trouble = format!("no checkpoint of the record could be written: {failure}");
+            report(InboxProgress::Trouble(trouble));
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Enters: a despatch and the private review key. Leaves: its documents as the recipient will see them, or the words that
+//! open them. Never: gives one beside the other, or a copy that is not bound to what was sent.
+
+use super::{Actor, Failure, OpenOffice};
+use crate::office::{Office, Unlock};
+use crate::pipeline::WORDS_FILE;
+use despatch_core::fault::Fault;
+use despatch_core::private::Secret;
+use despatch_core::words::Sha256;
+use despatch_ledger::{Bound, Despatch, DespatchId, Files, Ledger};
+use despatch_seal::keys::SecretKey;
+use despatch_seal::lock::MAX_WORK_FACTOR;
+use despatch_seal::manifest::{MANIFEST_NAME, Manifest};
+use despatch_seal::passphrase::Passphrase;
+use despatch_seal::sealing::{self, OpenFault};
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Files in clear, each under its name.
+pub type Documents = Vec<(String, Secret)>;
+
+/// A despatch, opened for a reviewer.
+pub struct OpenedDespatch {
+    pub documents: Documents,
+    /// The hash of the message that holds them: what an approval names.
+    pub message: Sha256,
+}
+
+/// Opens a despatch's documents, as its recipient will see them. Each view is on record.
+///
+/// # Errors
+/// There is no message, it was removed, or the office's copy is not what the message holds.
+pub fn open_despatch(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    id: DespatchId,
+    unlock: &Unlock,
+) -> Result<OpenedDespatch, Failure> {
+    let by = actor.staff()?;
+    let now = open.now();
+    let OpenOffice { office, ledger, .. } = open;
+    let despatch = ledger.despatch(id)?;
+    let fault = |code, cause, cure| Fault::new(id.to_string(), code, cause, cure);
+    let Some(bound) = &despatch.message else {
+        let cure = "mend what holds it and release it";
+        return Err(fault("open.no_message", "there is no message yet", cure).into());
+    };
+    if ledger.is_removed(&ledger.files().message(id, bound.revision))? {
+        let cause = "it was removed, when its period was over or with its case; the record of it stays";
+        return Err(fault("open.removed", cause, "`despatch outbox show` says when and by whom").into());
+    }
+    let secret = office.review_secret_of(&sealed_to(ledger, office, &despatch)?, unlock)?;
+    ledger.record_view(id, by.id.as_str(), now.at)?;
+    let documents = documents(ledger.files(), &despatch, bound, &secret)?;
+    Ok(OpenedDespatch { documents, message: bound.sha256 })
+}
+
+/// The documents of a despatch in clear.
+pub(super) fn documents(
+    files: &Files,
+    despatch: &Despatch,
+    bound: &Bound,
+    secret: &SecretKey,
+) -> Result<Documents, Fault> {
+    let id = despatch.id;
+    let bytes = files.message_bytes(id, bound.revision, bound.sha256).map_err(|error| {
+        let cure = "`despatch outbox release` makes it anew from the sealed case file; then review it again";
+        Fault::new(id.to_string(), "altered", error.to_string(), cure)
+    })?;
+    let parts = despatch_message::parts(&bytes)?;
+    let Some(hash) = bound.copy else {
+        return parts.into_iter().map(|(name, sealed)| unsealed(name, sealed, secret)).collect();
+    };
+    let copy = copy_of(&files.copy(id, bound.revision), Some(hash), secret)?;
+    check_bound(&id.to_string(), &copy, &parts)?;
+    Ok(copy.into_iter().filter(|(name, _)| name != WORDS_FILE).collect())
+}
+
+/// Opens one part; what is not sealed (the list of hashes) is as it is.
+fn unsealed(name: String, sealed: Vec<u8>, secret: &SecretKey) -> Result<(String, Secret), Fault> {
+    let Some(plain_name) = name.strip_suffix(".age") else {
+        return Ok((name, Secret::new(sealed)));
+    };
+    let unopened =
+        |why: OpenFault| Fault::new(name.as_str(), "open.sealed", why.words(), "check the review key");
+    Ok((plain_name.to_owned(), sealing::open(&sealed, secret).map_err(unopened)?))
+}
+
+/// The files of the office's own copy, if it is the one with this hash.
+fn copy_of(path: &Path, hash: Option<Sha256>, secret: &SecretKey) -> Result<Documents, Fault> {
+    let at = || path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let unfit = |cause: String| Fault::new(at(), "copy", cause, "restore the outbox from its backup");
+    let sealed = fs::read(path).map_err(|error| unfit(format!("it cannot be read: {error}")))?;
+    if hash.is_some_and(|hash| Sha256::of(&sealed) != hash) {
+        return Err(unfit("it is not the copy that was made with the message".to_owned()));
+    }
+    let archive = sealing::open(&sealed, secret).map_err(|why| unfit(why.words().to_owned()))?;
+    let read = || -> io::Result<Documents> {
+        let mut files = Vec::new();
+        for entry in tar::Archive::new(archive.as_slice()).entries()? {
+            let mut entry = entry?;
+            let name = entry.path()?.to_string_lossy().into_owned();
+            // Its size is known, so the buffer never moves.
+            let mut bytes = Secret::new(Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0)));
+            entry.read_to_end(&mut bytes)?;
+            files.push((name, bytes));
+        }
+        Ok(files)
+    };
+    read().map_err(|error| unfit(error.to_string()))
+}
+
+/// Whether what the reviewer looks at is what the message holds: the words open each sealed part to the same hash, and a
+/// locked PDF is the one that was made of the document.
+fn check_bound(at: &str, copy: &Documents, parts: &[(String, Vec<u8>)]) -> Result<(), Fault> {
+    let unbound = || {
+        let cure = "stop, and find out who changed it; `despatch outbox release` makes it anew";
+        Fault::new(at, "copy.unbound", "the office's copy is not what the message holds", cure)
+    };
+    let of_copy = |name: &str| copy.iter().find(|(file, _)| file == name).map(|(_, bytes)| bytes.as_slice());
+    let words = of_copy(WORDS_FILE).and_then(|words| std::str::from_utf8(words).ok()).ok_or_else(unbound)?;
+    let manifest = of_copy(MANIFEST_NAME).ok_or_else(unbound)?;
+    let manifest = Manifest::parse(manifest).map_err(|_| unbound())?;
+    let words = Passphrase::from_typed(words);
+    for document in &manifest.documents {
+        if of_copy(&document.file).map(Sha256::of) != Some(document.sha256) {
+            return Err(unbound());
+        }
+        let sent =
+            |name: &str| parts.iter().find(|(part, _)| part == name).map(|(_, bytes)| bytes.as_slice());
+        let holds =
+            match (document.locked_sha256, sent(&document.file), sent(&format!("{}.age", document.file))) {
+                (Some(locked), Some(sent), None) => Sha256::of(sent) == locked,
+                (None, None, Some(sent)) => sealing::open_with_passphrase(sent, &words, MAX_WORK_FACTOR)
+                    .is_ok_and(|plain| Sha256::of(&plain) == document.sha256),
+                // Left out of a message of PDFs, as the manifest says.
+                (None, None, None) => !document.file.ends_with(".pdf"),
+                _ => false,
+            };
+        if !holds {
+            return Err(unbound());
+        }
+    }
+    Ok(())
+}
+
+/// The passphrase of a message, for whoever rings its recipient.
+pub struct RecipientPassphrase {
+    pub passphrase: Passphrase,
+    /// Whom to ring.
+    pub recipient: String,
+}
+
+/// Tells the passphrase that opens a message. Each view is on record.
+///
+/// # Errors
+/// No passphrase opens it.
+pub fn passphrase(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    id: DespatchId,
+    unlock: &Unlock,
+) -> Result<RecipientPassphrase, Failure> {
+    let by = actor.staff()?;
+    let now = open.now();
+    let OpenOffice { office, ledger, .. } = open;
+    let despatch = ledger.despatch(id)?;
+    let hash = despatch.message.as_ref().and_then(|bound| Some((bound.revision, bound.copy?)));
+    let Some((revision, hash)) = hash else {
+        let cause = "its recipient has a key, or it still waits for a way to open it";
+        return Err(Fault::new(id.to_string(), "words.none", "no words open it", cause).into());
+    };
+    let secret = office.review_secret_of(&sealed_to(ledger, office, &despatch)?, unlock)?;
+    ledger.record_words_view(&id.to_string(), by.id.as_str(), now.at)?;
+    let passphrase = passphrase_in_copy(&ledger.files().copy(id, revision), Some(hash), &secret)?;
+    Ok(RecipientPassphrase { passphrase, recipient: despatch.recipient.name })
+}
+
+/// The review key to which a message is sealed, by its fingerprint.
+pub(super) fn sealed_to(
+    ledger: &mut Ledger,
+    office: &Office,
+    despatch: &Despatch,
+) -> Result<String, Failure> {
+    match despatch.message.as_ref().and_then(|bound| bound.review_key.clone()) {
+        Some(fingerprint) => Ok(fingerprint),
+        None => Ok(ledger.first_review_key(&office.review_key.fingerprint())?),
+    }
+}
+
+/// The passphrase in the office's own copy of a message at `path`.
+///
+/// # Errors
+/// The copy cannot be opened, is not the one with this hash, or holds none.
+pub fn passphrase_in_copy(
+    path: &Path,
+    hash: Option<Sha256>,
+    secret: &SecretKey,
+) -> Result<Passphrase, Fault> {
+    let copy = copy_of(path, hash, secret)?;
+    let found = copy.iter().find(|(name, _)| name == WORDS_FILE);
+    let text = found.and_then(|(_, words)| std::str::from_utf8(words).ok()).ok_or_else(|| {
+        Fault::new("the office's copy", "words.none", "it holds no words", "make the message anew")
+    })?;
+    Ok(Passphrase::from_typed(text))
+}

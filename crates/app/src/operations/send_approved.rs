@@ -1,0 +1,71 @@
+//! Enters: an office. Leaves: what is approved sent, each message told with the relay's answer.
+//! Never: sends while another sender is at work, or asks anybody for a key.
+
+use super::alarms::{Alarm, AlarmWatch};
+use super::{Failure, OpenOffice};
+use crate::office::Unlock;
+use crate::send::{Courier, Outcome, send_due};
+use despatch_core::clock::Moment;
+use despatch_ledger::{Despatch, DespatchId, State};
+use serde::{Deserialize, Serialize};
+use std::thread;
+use std::time::Duration;
+
+/// How often a running sender looks for new approvals.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// How to send.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct SendApproved {
+    /// End when nothing more is due.
+    pub once: bool,
+}
+
+/// What is told while messages are sent.
+pub enum SendProgress<'a> {
+    /// An earlier sender stopped before the relay's answer was recorded.
+    InDoubt(DespatchId),
+    /// So many more are approved.
+    Approved(usize),
+    /// What came of one.
+    Tried(&'a Despatch),
+    Alarm(&'a Alarm, Moment),
+}
+
+/// Sends what is approved and due and, unless it is to be done once, what will be. Signs a checkpoint at the end where
+/// the key can be had without asking, by `signing` or otherwise.
+///
+/// # Errors
+/// Somebody else is sending, or the ledger cannot go on.
+pub fn send_approved(
+    open: &mut OpenOffice,
+    request: SendApproved,
+    signing: Option<&Unlock>,
+    report: &mut dyn FnMut(SendProgress<'_>),
+) -> Result<(), Failure> {
+    let OpenOffice { office, ledger, clock, .. } = open;
+    let courier = Courier::of(office.root(), &office.config.courier)?;
+    ledger.check_reconciled()?;
+    let _lease = ledger.files().lease("sender")?;
+    ledger.recover_sending(clock.now())?.into_iter().for_each(|id| report(SendProgress::InDoubt(id)));
+    let mut alarms = AlarmWatch::default();
+    loop {
+        report(SendProgress::Approved(ledger.count_despatches(State::Approved)?));
+        send_due(office, ledger, &courier, *clock, &mut |outcome| {
+            let (Outcome::Tried(despatch) | Outcome::Held(despatch)) = outcome;
+            report(SendProgress::Tried(&despatch));
+        })?;
+        let now = clock.now();
+        let fresh = alarms.fresh(ledger, &office.calendar, now)?;
+        fresh.iter().for_each(|alarm| report(SendProgress::Alarm(alarm, now)));
+        if request.once {
+            if let Some(signer) = office.signing_secret_unasked(signing)? {
+                ledger.checkpoint(&signer, clock.now())?;
+            }
+            return Ok(());
+        }
+        thread::sleep(LOOK_EVERY);
+        // A key or an address that was withdrawn meanwhile must not be used for as long as this runs.
+        office.directory = ledger.directory(&office.config.addresses)?;
+    }
+}

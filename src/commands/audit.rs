@@ -1,0 +1,159 @@
+//! Enters: commands about the record. Leaves: whether it is whole and unchanged, its signed checkpoints, and everything
+//! on record of one case. Never: mends the record.
+
+use crate::context::{CommandContext, Exit};
+use crate::output::{folder_for, make_folder, read, show, write_all};
+use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
+use crate::printing::{Print, wrapped};
+use clap::Subcommand;
+use despatch_app::operations::audit::{NamedText, VerifyRecord, checkpoint, verify};
+use despatch_app::operations::export::{Export, ExportRecord, ExportUnlocks, export};
+use despatch_app::operations::{Actor, Failure, OpenOffice};
+use despatch_core::fault::Fault;
+use despatch_core::words::{CaseId, count};
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Whether the record is whole and unchanged
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Everything on record of one case, unsealed: for a subject access request, a disclosure or a tribunal
+    Export(ExportArgs),
+    /// Find every row and file that was edited, removed, put elsewhere or cut off
+    Verify(VerifyArgs),
+    /// Sign how far the record has come, so that a cut or a record that was written anew shows
+    Checkpoint(SigningPassphrase),
+}
+
+#[derive(Debug, clap::Args)]
+struct VerifyArgs {
+    /// A copy of outbox/checkpoints that was kept elsewhere
+    #[arg(long, value_name = "FILE")]
+    checkpoints: Option<PathBuf>,
+    /// Whose signatures count (default: the office's own signing key, and those before it)
+    #[arg(long, value_name = "ALLOWED_SIGNERS")]
+    signer: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+struct ExportArgs {
+    /// A case, such as DEMO-0901
+    #[arg(value_name = "CASE")]
+    case: CaseId,
+    /// For what; it stays on record
+    #[arg(long)]
+    reason: String,
+    /// Where to put it (default: a private folder in memory)
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+    #[command(flatten)]
+    unlock: ReviewPassphrase,
+    #[command(flatten)]
+    signing: SigningPassphrase,
+}
+
+pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = &context.print;
+    let (mut open, actor) = context.open()?;
+    match args.command {
+        Command::Export(args) => run_export(&mut open, &actor, args, print),
+        Command::Verify(args) => run_verify(&mut open, &actor, args, print),
+        Command::Checkpoint(signing) => run_checkpoint(&mut open, &actor, &signing, print),
+    }
+}
+
+fn run_verify(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    args: VerifyArgs,
+    print: &Print,
+) -> Result<Exit, Failure> {
+    let named = |path: PathBuf, bytes: &[u8]| NamedText {
+        name: show(&path),
+        text: String::from_utf8_lossy(bytes).into_owned(),
+    };
+    let signers = args.signer.map(|path| read(&path).map(|bytes| named(path, &bytes))).transpose()?;
+    let unread = |path: &Path, error| {
+        let cause = format!("it cannot be read: {error}");
+        Fault::new(show(path), "audit.unread", cause, "check the name and who may read it")
+    };
+    let checkpoints = args.checkpoints.map(|path| match fs::read(&path) {
+        Ok(bytes) => Ok(named(path, &bytes)),
+        Err(error) => Err(unread(&path, error)),
+    });
+    let found = verify(open, actor, VerifyRecord { checkpoints: checkpoints.transpose()?, signers })?;
+    print.json(&found);
+    print.line(&format!(
+        "The record holds: {}, {}, {}, {} and {} follow from each other.",
+        count(found.events, "event"),
+        count(found.cases, "case file"),
+        count(found.despatches, "despatch"),
+        count(found.files, "sealed file"),
+        count(found.checkpoints, "signed checkpoint"),
+    ));
+    if found.checkpoints == 0 {
+        print.line("There is no checkpoint, so rows that were cut off at the end would not show.");
+    }
+    for name in &found.unknown_files {
+        print.line(&format!("Nothing tells of the file {name}; a crash may have left it."));
+    }
+    Ok(Exit::Done)
+}
+
+fn run_checkpoint(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    signing: &SigningPassphrase,
+    print: &Print,
+) -> Result<Exit, Failure> {
+    let signed = checkpoint(open, actor, &signing.unlock())?;
+    print.json(&json!({ "checkpoint": signed }));
+    print.line(&match signed {
+        Some(signed) => format!(
+            "Signed: the record has {}, the last with the hash {}. Copy outbox/checkpoints to another machine.",
+            count(usize::try_from(signed.seq).unwrap_or(0), "event"),
+            signed.hash.short()
+        ),
+        None => format!("Nothing has happened in {} since the last checkpoint.", show(open.office.root())),
+    });
+    Ok(Exit::Done)
+}
+
+fn run_export(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    args: ExportArgs,
+    print: &Print,
+) -> Result<Exit, Failure> {
+    let ExportArgs { case, reason, to, unlock, signing } = args;
+    let (review, signing) = (unlock.unlock(), signing.unlock());
+    let unlocks = ExportUnlocks { review: &review, signing: &signing };
+    let request = ExportRecord { case: case.clone(), reason };
+    let Export { files, despatches, events, missing } = export(open, actor, request, unlocks)?;
+    let folder = folder_for(to.as_deref(), "record")?;
+    for parent in files.iter().filter_map(|(path, _)| Path::new(path).parent()) {
+        make_folder(&folder.join(parent))?;
+    }
+    write_all(&folder, &files)?;
+    print.json(&json!({
+        "folder": folder, "files": files.len(), "despatches": despatches, "events": events, "missing": missing,
+    }));
+    let (place, number) = (folder.display(), count(files.len(), "file"));
+    print.line(&format!("The record of {case} lies in {place} ({number})."));
+    print.line("It is unsealed. Begin with record.pdf; SHA256SUMS and its signature prove that nothing was changed since.");
+    missing.iter().for_each(|gap| print.line(&wrapped("missing", gap)));
+    if missing.is_empty() {
+        return Ok(Exit::Done);
+    }
+    print.line(
+        "It is not whole, and no removal is on record: restore the outbox from its backup and export again.",
+    );
+    Ok(Exit::AtFault)
+}

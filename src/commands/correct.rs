@@ -1,0 +1,46 @@
+//! Enters: a mended case file, and what has changed in it. Leaves: it in the inbox, naming the file that it replaces.
+//! Never: writes over a file.
+
+use crate::context::{CommandContext, Exit};
+use crate::printing::{show_foreseen, strong, wrapped};
+use despatch_app::intake::LocalCase;
+use despatch_app::operations::Failure;
+use despatch_app::operations::correct::{Correct, correct};
+use despatch_core::words::weekday_words;
+use std::path::PathBuf;
+
+/// Said with every correction.
+const FRESH_APPROVAL: &str =
+    "What is made of it needs a fresh approval: no approval of the earlier file holds for it.";
+
+/// Drop a mended case file in place of the one that was taken
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The mended case file; its attachments lie beside it
+    #[arg(value_name = "CASE.json")]
+    file: PathBuf,
+    /// What has changed, for whoever got the letters that this corrects
+    #[arg(long, value_name = "TEXT")]
+    changed: String,
+}
+
+pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = &context.print;
+    let (mut open, actor) = context.open()?;
+    let request = Correct { file: LocalCase::read(&args.file)?, changed: args.changed };
+    let corrected = correct(&mut open, &actor, request)?;
+    print.json(&corrected);
+    show_foreseen(&corrected.foreseen, print);
+    print.line("");
+    print.line(&strong(&format!("Dropped as inbox/{}", corrected.dropped.display())));
+    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
+    let (number, issued) = (corrected.replaces_case_file, weekday_words(corrected.replaces_issued_on));
+    line("replaces", &format!("case {number}, issued on {issued}"));
+    if !corrected.already_sent.is_empty() {
+        let ids: Vec<String> = corrected.already_sent.iter().map(ToString::to_string).collect();
+        line("sent already", &format!("{}: the new letters say what they correct", ids.join(", ")));
+    }
+    corrected.windows.iter().for_each(|window| line("window", window));
+    print.line(FRESH_APPROVAL);
+    Ok(Exit::Done)
+}

@@ -1,0 +1,64 @@
+//! Enters: a case, or none for all. Leaves: what runs, nearest first, on the screen and as a calendar file.
+//! Never: writes over a file that is no calendar.
+
+use crate::context::{CommandContext, Exit};
+use crate::output::write_new;
+use crate::printing::show_board;
+use despatch_app::operations::Failure;
+use despatch_app::operations::deadlines::{Deadlines, deadlines};
+use despatch_core::fault::Fault;
+use despatch_core::random::random_hex;
+use despatch_core::words::{CaseId, count};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// How a file begins that this command may write anew.
+const CALENDAR: &[u8] = b"BEGIN:VCALENDAR";
+
+/// Every deadline that runs, nearest first
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only this case
+    #[arg(long, value_name = "ID")]
+    case: Option<CaseId>,
+    /// Write the deadlines and appointments as a calendar file too
+    #[arg(long, value_name = "FILE")]
+    ics: Option<PathBuf>,
+}
+
+pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = &context.print;
+    let (mut open, actor) = context.open()?;
+    let board = deadlines(&mut open, &actor, Deadlines { case: args.case })?;
+    let now = open.now();
+    if let Some(path) = &args.ics {
+        write_calendar(path, &board.calendar(&open.office.config.mail_domain, now))?;
+    }
+    print.json(&serde_json::json!({ "today": now.today, "board": board }));
+    show_board(&board, now, print);
+    if let Some(path) = &args.ics {
+        let deadlines = count(board.deadlines.len(), "deadline");
+        let appointments = count(board.appointments.len(), "appointment");
+        print.line(&format!("\nWrote {deadlines} and {appointments} to {}.", path.display()));
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes a calendar, also over an earlier one, and over nothing else.
+fn write_calendar(path: &Path, text: &str) -> Result<(), Failure> {
+    let at = path.display().to_string();
+    if path.exists() && !fs::read(path).is_ok_and(|bytes| bytes.starts_with(CALENDAR)) {
+        let cause = "there is another file of this name, which is no calendar";
+        return Err(Fault::new(at, "ics.other_file", cause, "choose another name").into());
+    }
+    // Under a name of its own first, so that whoever reads the calendar meanwhile reads a whole one.
+    let written = random_hex(8).and_then(|random| {
+        let unfinished = path.with_file_name(format!(".{random}.part"));
+        write_new(&unfinished, text.as_bytes()).map_err(|fault| io::Error::other(fault.cause))?;
+        fs::rename(&unfinished, path)
+    });
+    written.map_err(|error| {
+        Fault::new(at, "ics.unwritten", format!("it was not written: {error}"), "choose another place").into()
+    })
+}

@@ -1,0 +1,198 @@
+//! Enters: a message that went to the wrong person. Leaves: the incident, what to do now, and the letter that asks for
+//! deletion. Never: reports to anybody by itself.
+
+use crate::context::{CommandContext, Exit};
+use crate::output::{folder_for, write_new};
+use crate::printing::{Print, red, wrapped};
+use chrono::{DateTime, Utc};
+use clap::Subcommand;
+use despatch_app::operations::Failure;
+use despatch_app::operations::incidents::{
+    self, ActOnIncident, Incidents, OpenIncident, Unfreeze, report_clock,
+};
+use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
+use despatch_core::words::{EntryId, moment_words};
+use despatch_ledger::{Incident, IncidentId, Step, Unfrozen};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// A message went to the wrong person: freeze, ask for deletion, run the clock, keep the record
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    opening: Opening,
+}
+
+#[derive(Debug, clap::Args)]
+struct Opening {
+    /// The despatch that went wrong, such as 17-3, or its case if nothing else of it has gone; with --entry, the case
+    /// will do
+    #[arg(value_name = "CASE|DESPATCH")]
+    subject: Option<String>,
+    /// What happened, without a name or anything else about the person; it stays on record
+    #[arg(long, value_name = "TEXT")]
+    what: Option<String>,
+    /// The entry that is frozen, where that is not the despatch's own: a mailbox that somebody else answered from
+    #[arg(long, value_name = "ENTRY")]
+    entry: Option<EntryId>,
+    /// When the office became aware of it, such as 2026-11-23T14:30:00Z (default: now); the 72 hours run from then
+    #[arg(long, value_name = "TIME")]
+    aware: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Every incident, and what is frozen
+    List,
+    /// One incident, with everything that was done
+    Show {
+        /// Its number
+        number: IncidentId,
+    },
+    /// Make the letter that asks for confirmed deletion, to be sent by hand
+    Letter {
+        /// Its number
+        number: IncidentId,
+        /// Where to put it (default: a private folder in memory)
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+    /// Record that it was reported to the Information Commissioner, or why it need not be
+    Reported(ActArgs),
+    /// Record that the recipient confirmed the deletion
+    Deleted(ActArgs),
+    /// Close it (for reviewers)
+    Close(ActArgs),
+    /// Let an entry be written to again: one person asks, a second one confirms
+    Unfreeze {
+        /// The entry of the directory
+        entry: EntryId,
+        /// Why; it stays on record
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct ActArgs {
+    /// The incident's number
+    number: IncidentId,
+    /// What was done, without a name or anything else about the person; it stays on record
+    #[arg(long)]
+    text: String,
+}
+
+pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = &context.print;
+    let (mut open, actor) = context.open()?;
+    let now = open.now();
+    let mut act = |step, ActArgs { number, text }| {
+        let incident = incidents::act(&mut open, &actor, ActOnIncident { number, step, text })?;
+        show(&incident, now, print);
+        Ok(Exit::Done)
+    };
+    match args.command {
+        None => {
+            let incident = incidents::open_incident(&mut open, &actor, opening(args.opening)?)?;
+            show(&incident, now, print);
+            say_what_now(&incident, print);
+        }
+        Some(Command::List) => list(&incidents::list(&mut open, &actor, ())?, now, print),
+        Some(Command::Show { number }) => show(&incidents::show(&mut open, &actor, number)?, now, print),
+        Some(Command::Letter { number, to }) => {
+            let pdf = incidents::letter(&mut open, &actor, number)?;
+            let folder = folder_for(to.as_deref(), &format!("incident-{number}"))?;
+            let path = folder.join(format!("deletion-request-{number}.pdf"));
+            write_new(&path, &pdf)?;
+            print.json(&json!({ "letter": path }));
+            let path = path.display();
+            print.line(&format!("Made {path}. It names nobody; send it by hand, and record the answer."));
+        }
+        Some(Command::Reported(done)) => return act(Step::Reported, done),
+        Some(Command::Deleted(done)) => return act(Step::Deleted, done),
+        Some(Command::Close(done)) => return act(Step::Closed, done),
+        Some(Command::Unfreeze { entry, reason }) => {
+            let came = incidents::unfreeze(&mut open, &actor, Unfreeze { entry: entry.clone(), reason })?;
+            print.json(&json!({ "entry": entry, "unfreeze": came }));
+            print.line(&match came {
+                Unfrozen::Proposed => format!("{entry} stays frozen until a second member of staff gives the same command."),
+                Unfrozen::Confirmed => format!("{entry} is no longer frozen. What was held for it is released by `despatch outbox release`."),
+            });
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn opening(args: Opening) -> Result<OpenIncident, Failure> {
+    let Opening { subject: Some(subject), what: Some(what), entry, aware } = args else {
+        let cause = "it is not said what went wrong";
+        let cure = "name the case or the despatch, and say what happened with --what";
+        return Err(Failure::Request(Fault::new("incident", "incident.what", cause, cure)));
+    };
+    Ok(OpenIncident { subject, what, entry, aware })
+}
+
+fn say_what_now(incident: &Incident, print: &Print) {
+    let number = incident.number;
+    print.line("\nNow:");
+    print.line("  1. telephone the recipient: nothing is opened or passed on");
+    print.line(&match incident.despatch {
+        Some(_) => {
+            format!("  2. despatch incident letter {number}: the letter that asks for confirmed deletion")
+        }
+        None => {
+            let case = &incident.case_id;
+            format!("  2. nothing of {case} has gone to this entry: no letter asks for its deletion")
+        }
+    });
+    print.line("  3. tell whoever looks after data protection; they report it, or say why not:");
+    print.line(&format!("     despatch incident reported {number} --text …"));
+    print.line(&format!(
+        "  4. despatch incident deleted {number} --text …, once the recipient has confirmed it"
+    ));
+    if incident.entry.is_some() {
+        print.line("Nothing goes to the frozen entry meanwhile, a copy for a healthcare team neither.");
+    }
+}
+
+fn list(known: &Incidents, now: Moment, print: &Print) {
+    print.json(known);
+    let row = |one: &Incident| {
+        vec![
+            one.number.to_string(),
+            one.case_id.to_string(),
+            one.despatch.map_or_else(|| "none".to_owned(), |id| id.to_string()),
+            one.acts.last().map_or("open", |act| act.step.words()).to_owned(),
+            report_clock(one, now),
+        ]
+    };
+    let rows: Vec<Vec<String>> = known.incidents.iter().map(row).collect();
+    print.table(&["number", "case", "despatch", "state", "report"], &rows, "There is no incident.");
+    for (entry, frozen) in &known.frozen {
+        let asks = |by: &String| format!("; {by} asks to unfreeze it");
+        let asked = frozen.unfreeze.as_ref().map_or_else(String::new, asks);
+        print.line(&wrapped("frozen", &format!("{entry}, since incident {}{asked}", frozen.incident)));
+    }
+}
+
+fn show(incident: &Incident, now: Moment, print: &Print) {
+    print.json(incident);
+    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
+    let which = incident.despatch.map_or_else(String::new, |id| format!(": despatch {id}"));
+    line("incident", &format!("{} of {}{which}", incident.number, incident.case_id));
+    line("what", &incident.text);
+    line("opened", &format!("{} by {}", moment_words(incident.opened_at), incident.by));
+    line("aware since", &moment_words(incident.aware_at));
+    let report = report_clock(incident, now);
+    line("report", &if incident.clock_runs() { red(&report) } else { report });
+    if let Some(entry) = &incident.entry {
+        line("frozen", entry.as_str());
+    }
+    for act in &incident.acts {
+        line(act.step.words(), &format!("{} by {}: {}", moment_words(act.at), act.by, act.text));
+    }
+}

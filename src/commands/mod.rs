@@ -1,0 +1,141 @@
+//! Enters: the command line. Leaves: results on stdout, logs on stderr, an exit code.
+//! Never: decides what may be sent; a command parses, calls an operation, and prints.
+
+// A command is a file with its `Args` and its `run`, and two lines here: its module, and its place in the help.
+mod args;
+mod audit;
+mod backup;
+mod case;
+mod check;
+mod correct;
+mod deadlines;
+mod demo;
+mod directory;
+mod erase;
+mod incident;
+mod init;
+mod keys;
+mod litigation;
+pub mod new;
+mod open;
+mod outbox;
+mod plan;
+mod policy;
+mod preview;
+mod purge;
+mod reconcile;
+mod restore;
+mod retention;
+mod run;
+mod schema;
+mod send;
+mod template;
+
+use crate::context::{CommandContext, Exit, GlobalArgs};
+use crate::printing::Print;
+use clap::{Parser, Subcommand};
+use despatch_app::operations::Failure;
+use despatch_core::private;
+use nix::sys::stat::{Mode, umask};
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+
+/// Makes the list of commands into what clap reads, and what calls each.
+macro_rules! commands {
+    ($($name:ident)*) => {
+        #[derive(Debug, Subcommand)]
+        #[expect(non_camel_case_types, reason = "a command bears the name of its file")]
+        enum Command {
+            $($name($name::Args),)*
+        }
+
+        impl Command {
+            fn run(self, context: &CommandContext) -> Result<Exit, Failure> {
+                match self {
+                    $(Command::$name(args) => $name::run(args, context),)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    demo init new schema run plan correct deadlines case outbox send directory policy template preview keys
+    backup restore reconcile purge litigation erase check incident audit open
+}
+
+/// Letters that the right people, and only they, can open; nothing is sent that a second person has not approved.
+#[derive(Debug, Parser)]
+#[command(name = "despatch", version, about)]
+struct CommandLine {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Runs the command of this process.
+pub fn main() -> ExitCode {
+    // Whatever this program makes, SQLite's files included, is for its own account alone.
+    umask(Mode::S_IRWXG | Mode::S_IRWXO);
+    let CommandLine { global, command } = CommandLine::parse();
+    let print = Print::new(global.json);
+    let context = CommandContext { global, print };
+    if let Err(error) = private::no_core_dumps() {
+        return ExitCode::from(explain(error.into(), &print) as u8);
+    }
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| command.run(&context)));
+    let exit = match outcome {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(failure)) => explain(failure, &print),
+        // The panic's own words are on stderr already.
+        Err(_) => {
+            print.json(&serde_json::json!({ "failure": "internal", "why": "despatch gave up" }));
+            Exit::Internal
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+fn explain(failure: Failure, print: &Print) -> Exit {
+    match failure {
+        Failure::Faults(faults) => {
+            print.faults(&faults);
+            Exit::AtFault
+        }
+        Failure::Request(fault) => {
+            print.faults(&[fault]);
+            Exit::Usage
+        }
+        Failure::TryAgain(why) => {
+            print.failure("try_again", &why, &format!("{why}\nhint: try again; nothing was lost"));
+            Exit::TryAgain
+        }
+        Failure::Internal(why) => {
+            print.failure("internal", &why, &format!("internal error: {why}"));
+            Exit::Internal
+        }
+    }
+}
+
+use despatch_app::office::Office;
+use despatch_core::clock::Clock;
+use despatch_ledger::Ledger;
+
+/// The office that a command works in, with its clock.
+fn open_office(global: &GlobalArgs) -> Result<(Office, Clock), Failure> {
+    let clock = clock(global)?;
+    let mut office = Office::open(&global.office)?;
+    office.directory = open_ledger(&office)?.directory(&office.config.addresses)?;
+    Ok((office, clock))
+}
+
+/// The ledger of an office.
+fn open_ledger(office: &Office) -> Result<Ledger, Failure> {
+    Ok(Ledger::open(&office.outbox())?)
+}
+
+/// The clock of a command.
+fn clock(global: &GlobalArgs) -> Result<Clock, Failure> {
+    CommandContext { global: global.clone(), print: Print::new(global.json) }.clock()
+}

@@ -1,0 +1,161 @@
+//! Enters: the path of an attachment; the case file that lists it. Leaves: what the case file says of it; both of them
+//! written, the case file last. Never: writes over anything, or leaves half a case behind.
+
+use super::interview::Finished;
+use despatch_app::intake::{Inbox, LocalAttachment};
+use despatch_core::words::Sha256;
+use despatch_process::case::{MAX_ATTACHMENT_BYTES, MAX_FILE_NAME};
+use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// The mark at the start of every PDF (ISO 32000-2, 7.5.2).
+const PDF: &[u8] = b"%PDF-";
+
+/// What a case file says of an attachment.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub name: String,
+    pub size: u64,
+    pub sha256: Sha256,
+}
+
+/// Looks at an attachment. `taken` are the names of the others, in small letters.
+///
+/// Errors: what is wrong with it, one sentence without a full stop.
+pub(super) fn look(path: &Path, taken: &BTreeSet<String>) -> Result<Found, String> {
+    let bytes = read(path).map_err(|error| format!("the file cannot be read: {error}"))?;
+    if !bytes.starts_with(PDF) {
+        return Err("this is no PDF: save it as one and give its path".to_owned());
+    }
+    let given = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let numbered = std::iter::once(String::new()).chain((2..=u32::MAX).map(|number| format!("-{number}")));
+    let name = numbered
+        .map(|number| format!("{}{number}.pdf", plain(&given)))
+        .find(|name| !taken.contains(&name.to_ascii_lowercase()))
+        .unwrap_or_default();
+    Ok(Found { name, size: bytes.len() as u64, sha256: Sha256::of(&bytes) })
+}
+
+/// The name without what a case file does not accept in one.
+fn plain(name: &str) -> String {
+    let good = |c: char| c.is_ascii_alphanumeric() || " ._-()".contains(c);
+    let name: String = name.chars().map(|c| if good(c) { c } else { '-' }).collect();
+    let name = name.replace("..", ".-");
+    let name = name.trim_start_matches(['.', '-', ' ']);
+    // Room for the ending and a number.
+    let name: String = name.chars().take(MAX_FILE_NAME.saturating_sub(16)).collect();
+    if name.is_empty() { "attachment".to_owned() } else { name.trim_end_matches(['.', ' ']).to_owned() }
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    // A pipe would be waited for, and a device has no end.
+    let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    let size = file.metadata()?;
+    if !size.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file"));
+    }
+    if size.len() > MAX_ATTACHMENT_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it has more than 25 MiB"));
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_ATTACHMENT_BYTES).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Whether neither a case file nor a folder of this name lies there.
+pub(super) fn is_free(dir: &Path, name: &str) -> bool {
+    let there = |path: PathBuf| path.symlink_metadata().is_ok();
+    !there(dir.join(name)) && !there(dir.join(format!("{name}.json")))
+}
+
+/// Writes the attachments into a folder and then the case file beside it, each for its owner alone.
+///
+/// Errors: something of that name is there, an attachment changed meanwhile, or the disk refused.
+pub(super) fn write(dir: &Path, finished: &Finished) -> io::Result<PathBuf> {
+    let name = &finished.name;
+    let attachments = attachments(finished)?;
+    if !is_free(dir, name) {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "a file of this name is there already"));
+    }
+    uninterrupted(|| {
+        let folder = dir.join(name);
+        if attachments.is_empty() {
+            return fill(dir, finished, &attachments);
+        }
+        DirBuilder::new().mode(0o700).create(&folder)?;
+        fill(dir, finished, &attachments).inspect_err(|_| {
+            // What cannot be taken away either is without a case file, so nothing is made of it.
+            let _ = fs::remove_dir_all(&folder);
+        })
+    })
+}
+
+/// Lays the case into the inbox of an office.
+///
+/// Errors: an attachment changed meanwhile, or the inbox cannot be written to.
+pub(super) fn drop_into(inbox: &Path, finished: &Finished) -> io::Result<PathBuf> {
+    let attachments = attachments(finished)?;
+    let laid = uninterrupted(|| Inbox::open(inbox)?.deposit(&finished.name, &finished.bytes, &attachments))?;
+    Ok(inbox.join(laid))
+}
+
+/// Does something while Ctrl-C waits, so that all of it is written or none.
+fn uninterrupted<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let mut signals = SigSet::empty();
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        signals.add(signal);
+    }
+    let mut before = SigSet::empty();
+    sigprocmask(SigmaskHow::SIG_BLOCK, Some(&signals), Some(&mut before))?;
+    let done = work();
+    sigprocmask(SigmaskHow::SIG_SETMASK, Some(&before), None)?;
+    done
+}
+
+/// The attachments as the case file lists them.
+fn attachments(finished: &Finished) -> io::Result<Vec<LocalAttachment>> {
+    let case: Value = serde_json::from_slice(&finished.bytes)?;
+    let listed = |name: &str| {
+        let list = case.get("attachments").and_then(Value::as_array);
+        let one =
+            list.into_iter().flatten().find(|one| one.get("file").and_then(Value::as_str) == Some(name));
+        one.and_then(|one| one.get("sha256")).and_then(Value::as_str)
+    };
+    let mut attachments = Vec::with_capacity(finished.sources.len());
+    for (file, source) in &finished.sources {
+        let bytes = read(source)?;
+        if listed(file) != Some(Sha256::of(&bytes).to_string().as_str()) {
+            return Err(io::Error::other(format!("the attachment {file} changed meanwhile")));
+        }
+        attachments.push(LocalAttachment { file: file.clone(), bytes: bytes.into() });
+    }
+    Ok(attachments)
+}
+
+fn fill(dir: &Path, finished: &Finished, attachments: &[LocalAttachment]) -> io::Result<PathBuf> {
+    let name = &finished.name;
+    for attachment in attachments {
+        write_new(&dir.join(name).join(&attachment.file), &attachment.bytes)?;
+    }
+    let (part, whole) = (dir.join(format!("{name}.part")), dir.join(format!("{name}.json")));
+    write_new(&part, &finished.bytes)?;
+    renameat2(AT_FDCWD, &part, AT_FDCWD, &whole, RenameFlags::RENAME_NOREPLACE).inspect_err(|_| {
+        let _ = fs::remove_file(&part);
+    })?;
+    // It is there, whole: a disk that cannot flush the folder takes nothing of that away.
+    let _ = File::open(dir).and_then(|dir| dir.sync_all());
+    Ok(whole)
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).inspect_err(|_| {
+        let _ = fs::remove_file(path);
+    })
+}

@@ -1,0 +1,108 @@
+//! Enters: answers, line by line. Leaves: a case file and copies of its attachments, so that nobody must write JSON.
+//! Never: writes before the person has seen the case and said yes, logs an answer, or makes up a person.
+
+mod answers;
+mod ask;
+mod console;
+mod desk;
+mod file;
+mod interview;
+mod typed;
+
+pub use desk::{Desk, OnFile};
+pub use interview::{Finished, Interview, Person, Record};
+
+use super::args::New;
+use super::{open_ledger, open_office};
+use crate::context::GlobalArgs as Common;
+use crate::context::{CommandContext, Exit};
+use crate::printing::{Print, wrapped};
+use console::Console;
+use despatch_app::office::Office;
+use despatch_app::operations::Failure;
+use despatch_core::fault::Fault;
+use despatch_core::words::CaseId;
+use despatch_process::case::EventName;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What whoever answers must know before the first question.
+const GREETING: &str = "Enter alone takes what stands in [brackets], or leaves out what may be left out.
+Dates: 2026-03-03, 3 March 2026, today, yesterday.
+Nothing is written before the end; Ctrl-C leaves nothing behind.";
+
+pub(super) fn new(common: &Common, args: &New, print: &Print) -> Result<Exit, Failure> {
+    let Some(event) = args.event else {
+        list(print);
+        return Ok(Exit::Done);
+    };
+    let (office, clock) = open_office(common)?;
+    let prepared_by = office.actor(common.actor.as_ref())?.id.clone();
+    let dir = if args.drop { office.inbox() } else { args.to.clone().unwrap_or_else(|| PathBuf::from(".")) };
+    if !dir.is_dir() {
+        let cause = "there is no such folder";
+        return Err(Fault::new(dir.display().to_string(), "new.folder", cause, "make it first").into());
+    }
+    let desk = Desk::of(&office, clock.now().today);
+    let mut ledger = open_ledger(&office)?;
+    // What cannot be read of a case is not offered, and the answers are as good without it.
+    let mut record = |case: &CaseId| desk::on_file(&office, &mut ledger, case, event).unwrap_or_default();
+    let is_free = |name: &str| file::is_free(&dir, name);
+    let mut person = Console(io::stdin().lock());
+    print.log(&format!("New case file: {}. Prepared by {prepared_by}.\n{GREETING}", event.words()));
+    let interview = Interview::new(event, &desk, &prepared_by, &mut record, &is_free, &mut person);
+    let Some(finished) = interview.run()? else {
+        print.json(&serde_json::json!({ "case_file": null, "dropped": false }));
+        print.log("Nothing was written.");
+        return Ok(Exit::AtFault);
+    };
+    let put = if args.drop { file::drop_into } else { file::write };
+    let written = put(&dir, &finished).map_err(|error| {
+        let cause = format!("the case file was not written: {error}");
+        Fault::new(dir.display().to_string(), "new.not_written", cause, "mend that and start again")
+    })?;
+    told(&written, args.drop, &office, &finished, print);
+    Ok(Exit::Done)
+}
+
+fn told(written: &Path, dropped: bool, office: &Office, finished: &Finished, print: &Print) {
+    print.json(&serde_json::json!({ "case_file": written, "dropped": dropped }));
+    let file = written.display();
+    if dropped {
+        print.line(&format!("dropped   {file}"));
+        return;
+    }
+    print.line(&format!("written   {file}"));
+    print.line("Next:");
+    let root = office.root();
+    let there = if root == Path::new(".") { String::new() } else { format!(" --office {}", root.display()) };
+    print.line(&format!("  despatch plan {file}{there}"));
+    let folder = written.with_extension("");
+    let inbox = office.inbox();
+    let inbox = inbox.display();
+    if finished.sources.is_empty() {
+        print.line(&format!("  mv {file} {inbox}/"));
+    } else {
+        print.line(&format!("  mv {} {inbox}/ && mv {file} {inbox}/", folder.display()));
+    }
+}
+
+/// Every event, with its words.
+fn list(print: &Print) {
+    let named: Vec<(String, &str)> =
+        EventName::WORDS.iter().map(|(word, event)| (word.replace('_', "-"), event.words())).collect();
+    let events: Vec<serde_json::Value> =
+        named.iter().map(|(event, words)| serde_json::json!({ "event": event, "words": words })).collect();
+    print.json(&serde_json::json!({ "events": events }));
+    let rows: Vec<Vec<String>> =
+        named.into_iter().map(|(event, words)| vec![event, words.to_owned()]).collect();
+    print.table(&["event", "what happened"], &rows, "");
+    print.line("");
+    print.line(&wrapped("Next:", "despatch new EVENT"));
+}
+
+pub use super::args::New as Args;
+
+pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    new(&context.global, &args, &context.print)
+}

@@ -1,0 +1,278 @@
+//! Enters: a sealed document, or a whole despatch as a message or a folder, and its recipient's key or passphrase.
+//! Leaves: the documents, with what is proved of them. Never: leaves a part of what does not open whole, or overwrites a
+//! file.
+
+use crate::context::{CommandContext, Exit};
+use crate::output::{make_folder, read, show, write_all, write_new};
+use crate::passphrases::unlock;
+use crate::printing::{Print, wrapped};
+use age::secrecy::{ExposeSecret, SecretString};
+use chrono_tz::Europe::London;
+use despatch_app::office::private_key;
+use despatch_app::operations::Failure;
+use despatch_app::operations::audit::{NamedText, signers};
+use despatch_core::fault::Fault;
+use despatch_core::words::{count, date_words, time_words};
+use despatch_message::{Opener, Parts, Proof, listed, prove, saved};
+use despatch_seal::keys::SecretKey;
+use despatch_seal::manifest::SUMS_NAME;
+use despatch_seal::passphrase::{self, Passphrase};
+use despatch_seal::sealing::OpenFault;
+use serde_json::json;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The largest file of a folder that is read: a message has at most 35 MB.
+const FILE_BYTES_MAX: u64 = 50_000_000;
+
+/// Open what you were sent, and check where it comes from (for recipients)
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A saved message or a folder with all its attachments; or one sealed document (FILE.age), unchecked
+    #[arg(value_name = "MESSAGE")]
+    file: PathBuf,
+    /// Your private key, as age-keygen made it, or locked with a passphrase
+    #[arg(long, value_name = "KEY", required_unless_present_any = ["passphrase", "passphrase_file"])]
+    identity: Option<PathBuf>,
+    /// Ask for the words that the office read out to you
+    #[arg(long, conflicts_with_all = ["identity", "passphrase_file"])]
+    passphrase: bool,
+    /// A file whose first line is these words, or the passphrase of a locked key: a systemd credential, /dev/stdin,
+    /// /dev/fd/3
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// Whose signature it must bear: a file with the line that the office published (as for ssh-keygen)
+    #[arg(long, value_name = "ALLOWED_SIGNERS")]
+    signer: Option<PathBuf>,
+    /// Where to write the document, or the folder for all of them (default: beside it)
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (args, print) = (&args, &context.print);
+    let is_document = args.file.extension().is_some_and(|extension| extension == "age");
+    match &args.signer {
+        Some(signer) if !is_document => open_despatch(args, signer, print),
+        Some(_) => {
+            let cause = "a signature is over a whole despatch, not over one document";
+            let cure = "give the saved message, or the folder with every attachment";
+            Err(Failure::Request(Fault::new(show(&args.file), "open.one_document", cause, cure)))
+        }
+        None if args.file.is_dir() || (!is_document && is_message(&args.file)?) => {
+            let cause = "it is a whole despatch, and --signer does not say whose signature it must bear";
+            let mut cure = "give the office's line in a file: --signer allowed_signers".to_owned();
+            if parts_of(&args.file).is_ok_and(|parts| parts.stay_locked()) {
+                cure = format!("{cure}; its PDFs open in your PDF reader, which asks for the words");
+            }
+            Err(Failure::Request(Fault::new(show(&args.file), "open.no_signer", cause, cure)))
+        }
+        None => open_document(args, print),
+    }
+}
+
+/// What the recipient opens with.
+enum Given {
+    Key(SecretKey),
+    Words(Passphrase, SecretString),
+    /// Nothing is opened here: a PDF reader asks for the words.
+    Reader,
+}
+
+impl Given {
+    fn of(args: &Args) -> Result<Self, Fault> {
+        let from = unlock(args.passphrase_file.clone());
+        if let Some(path) = &args.identity {
+            return Ok(Self::Key(private_key(path, &from, "Passphrase of your key: ")?));
+        }
+        let typed = from.passphrase("The words that the office read out to you: ")?;
+        Ok(Self::Words(Passphrase::from_typed(typed.expose_secret()), typed))
+    }
+
+    fn opener(&self) -> Opener<'_> {
+        match self {
+            Self::Key(key) => Opener::Key(key),
+            Self::Words(words, _) => Opener::Words(words),
+            Self::Reader => Opener::Reader,
+        }
+    }
+
+    /// Why something did not open, with what may be wrong with the words.
+    fn unopened(&self, file: &Path, why: OpenFault) -> Fault {
+        let doubt = match self {
+            Self::Words(_, typed) if why == OpenFault::NoKeyFits => passphrase::doubt(typed.expose_secret()),
+            _ => None,
+        };
+        let (cause, cure) =
+            why.words().split_once("; ").unwrap_or((why.words(), "check the file and the key"));
+        let cure = match (why, doubt) {
+            (OpenFault::Passphrase, _) => "give --passphrase in place of --identity".to_owned(),
+            (OpenFault::Key, _) => "give --identity and the file of your private key".to_owned(),
+            (_, Some(doubt)) => format!("{doubt}; type them again, or ask the office to read them out again"),
+            (_, None) => cure.to_owned(),
+        };
+        Fault::new(show(file), "open.sealed", cause, cure)
+    }
+}
+
+/// One sealed document by itself.
+fn open_document(args: &Args, print: &Print) -> Result<Exit, Failure> {
+    let sealed = read(&args.file)?;
+    if sealed.starts_with(b"%PDF-") && args.file.extension().is_none_or(|extension| extension != "age") {
+        let cause = "it is a PDF, not a sealed file";
+        let cure = "open it in your PDF reader; if it asks for a password, that is the words that the office told you";
+        return Err(Fault::new(show(&args.file), "open.pdf", cause, cure).into());
+    }
+    let given = Given::of(args)?;
+    let plain = given.opener().open(&sealed).map_err(|why| given.unopened(&args.file, why))?;
+    let output = match &args.output {
+        Some(output) => output.clone(),
+        None if args.file.extension().is_some_and(|extension| extension == "age") => {
+            args.file.with_extension("")
+        }
+        None => {
+            let cause = "it does not end in .age, so the document's name is not known";
+            return Err(Failure::Request(Fault::new(
+                show(&args.file),
+                "open.name",
+                cause,
+                "say where with --output",
+            )));
+        }
+    };
+    write_new(&output, &plain)?;
+    print.json(&json!({ "opened": output, "bytes": plain.len() }));
+    print.line(&format!(
+        "Opened {} ({} bytes). Keep it as safe as the letter.",
+        output.display(),
+        plain.len()
+    ));
+    Ok(Exit::Done)
+}
+
+/// A whole despatch, proved before any of it is written.
+fn open_despatch(args: &Args, signer: &Path, print: &Print) -> Result<Exit, Failure> {
+    let text = String::from_utf8_lossy(&read(signer)?).into_owned();
+    let signers = signers(&NamedText { name: show(signer), text })?;
+    let parts = parts_of(&args.file)?;
+    let for_a_reader = parts.stay_locked() && args.identity.is_none();
+    let given = if for_a_reader { Given::Reader } else { Given::of(args)? };
+    let mut proof = prove(&parts, &given.opener(), &signers)?;
+    let folder = match &args.output {
+        Some(output) => output.clone(),
+        None if args.file.is_dir() => args.file.clone(),
+        None => args.file.with_extension(""),
+    };
+    let (proved, not_proved) = (proved(&proof), not_proved(&proof));
+    if folder == args.file {
+        // What stays locked lies there already, and was checked as it lies.
+        proof.documents.retain(|(name, _)| !proof.locked.contains(name));
+    }
+    make_folder(&folder)?;
+    write_all(&folder, &proof.documents)?;
+    let names: Vec<&String> = proof.documents.iter().map(|(name, _)| name).collect();
+    let recipient = proof.manifest.as_ref().and_then(|manifest| manifest.recipient.as_ref());
+    let head = &proof.list.head;
+    print.json(&json!({
+        "opened": folder, "documents": names, "locked": proof.locked, "despatch": head.despatch,
+        "message_id": head.message_id, "signer": proof.signer,
+        "signer_fingerprint": proof.signer_fingerprint, "sealed_at": head.sealed_at,
+        "recipient": recipient, "proved": proved, "not_proved": not_proved,
+    }));
+    if !names.is_empty() {
+        let done = if proof.locked.is_empty() { "Opened" } else { "Wrote" };
+        print.line(&format!("{done} {} into {}:", count(names.len(), "file"), folder.display()));
+        names.iter().for_each(|name| print.line(&format!("  {name}")));
+    }
+    if !proof.locked.is_empty() {
+        print.line("The PDFs are locked. Open each in your PDF reader, which asks for the words that the office told you.");
+    }
+    print.line("");
+    proved.iter().for_each(|words| print.line(&wrapped("proved", words)));
+    not_proved.iter().for_each(|words| print.line(&wrapped("not proved", words)));
+    print.line("\nKeep them as safe as the letter.");
+    Ok(Exit::Done)
+}
+
+fn proved(proof: &Proof) -> Vec<String> {
+    let at = proof.list.head.sealed_at.with_timezone(&London);
+    let documents = proof.manifest.as_ref().map_or(proof.documents.len(), |one| one.documents.len());
+    let who = proof.signer.as_deref().unwrap_or("the holder of an allowed key");
+    let keys = match (proof.by_the_office, proof.with_words) {
+        (true, _) => "the office's review key",
+        (false, true) => "the words that the office told you",
+        (false, false) => "your key",
+    };
+    let mut words = vec![
+        format!(
+            "{who} signed for exactly these parts, with the key {}, as sealed on {} at {}",
+            proof.signer_fingerprint,
+            date_words(at.date_naive()),
+            time_words(at.time())
+        ),
+        format!("nothing is missing, changed or out of order: {}", count(documents, "document")),
+    ];
+    if let Some(manifest) = &proof.manifest {
+        words.push(match &manifest.recipient {
+            Some(recipient) => format!("it was sealed for {}, and opened with {keys}", recipient.address),
+            None => format!("it was opened with {keys}"),
+        });
+    }
+    if proof.message_id_checked {
+        words.push(format!("it came in the message that it was made for, {}", proof.list.head.message_id));
+    }
+    words
+}
+
+fn not_proved(proof: &Proof) -> Vec<String> {
+    let mut words = vec!["when it was sent, and what others have done with a copy of theirs".to_owned()];
+    if !proof.message_id_checked {
+        words.push("in which message it came: these parts were given without one".to_owned());
+    }
+    if proof.manifest.is_none() {
+        words.push("that your words open them: that shows in your PDF reader".to_owned());
+    }
+    words
+}
+
+/// Whether a file begins as a message does, with headers.
+fn is_message(path: &Path) -> Result<bool, Fault> {
+    Ok(saved(&read(path)?).is_some())
+}
+
+/// The parts of a despatch: of a saved message, or the files of a folder.
+fn parts_of(path: &Path) -> Result<Parts, Fault> {
+    if !path.is_dir() {
+        let found = saved(&read(path)?).ok_or_else(|| {
+            let cure = "save the email whole (.eml), or every attachment into one folder, and give that";
+            Fault::new(show(path), "open.message", "it is no saved message with attachments", cure)
+        })?;
+        return Ok(Parts { files: found.files, ordered: true, message_id: found.message_id });
+    }
+    let unread = |error: io::Error| {
+        let cause = format!("it cannot be read: {error}");
+        Fault::new(show(path), "open.read", cause, "check the name and who may read it")
+    };
+    let mut named = Vec::new();
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path).map_err(unread)? {
+        let entry = entry.map_err(unread)?;
+        let about = entry.metadata().map_err(unread)?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if about.is_file() && about.len() <= FILE_BYTES_MAX {
+            if name == SUMS_NAME {
+                named = listed(&read(&entry.path())?);
+            }
+            found.push((name, entry.path()));
+        }
+    }
+    let mut files = Vec::new();
+    for (name, path) in found {
+        let wanted = name.ends_with(".age") || name.starts_with(SUMS_NAME) || named.contains(&name);
+        if wanted {
+            files.push((name, read(&path)?.to_vec()));
+        }
+    }
+    Ok(Parts { files, ordered: false, message_id: None })
+}

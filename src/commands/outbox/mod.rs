@@ -1,0 +1,278 @@
+//! Enters: a reviewer's commands. Leaves: what waits, what it holds, and what was decided.
+//! Never: decides anything.
+
+mod view;
+
+use super::args::directory::role;
+use crate::context::{CommandContext, Exit};
+use crate::output::{folder_for, write_all};
+use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
+use crate::printing::{Print, red, show_decided, show_passphrase};
+use clap::{Subcommand, value_parser};
+use despatch_app::operations::alarms::Unacknowledged;
+use despatch_app::operations::decisions::{
+    self, Approve, Decide, Release, ReleaseUnlocks, ReleaseUrgently, ReviewUrgent, Stop,
+};
+use despatch_app::operations::outbox::{self, ListOutbox};
+use despatch_app::operations::reading::{self, OpenedDespatch};
+use despatch_app::operations::receipts::{self, Acknowledgement, RecordReceipt};
+use despatch_app::operations::{Actor, Failure, OpenOffice};
+use despatch_app::pipeline::append_file;
+use despatch_core::private::Secret;
+use despatch_core::words::{CaseId, Role, count};
+use despatch_guards::Guard;
+use despatch_ledger::{Despatch, DespatchId, State};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// Review what waits, and decide
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// What is in the outbox, and what still waits in the inbox
+    List(List),
+    /// One despatch whole, with what happened to it
+    Show {
+        /// A despatch, such as 17-3
+        id: DespatchId,
+    },
+    /// Open a despatch's documents, as its recipient will see them
+    Open(OpenDespatch),
+    /// Let exactly these messages go to exactly these recipients
+    Approve(ApproveArgs),
+    /// Send back to the caseworker, who mends the case with `replaces`
+    Return(DecideArgs),
+    /// Stop for now
+    Hold(DecideArgs),
+    /// Lift a hold, or order another attempt
+    Release(ReleaseArgs),
+    /// Stop for good
+    Cancel(DecideArgs),
+    /// The words that open a message, to be told on the telephone
+    Words {
+        /// A despatch, such as 17-3
+        id: DespatchId,
+        #[command(flatten)]
+        unlock: ReviewPassphrase,
+    },
+    /// Take note that the recipient has received and opened a message
+    Received {
+        /// A despatch, such as 17-3
+        id: DespatchId,
+        /// The Message-ID of the recipient's reply
+        #[arg(long, value_name = "ID")]
+        message_id: Option<String>,
+        /// How you heard
+        #[arg(long, value_name = "TEXT", default_value = "told the office")]
+        how: String,
+    },
+    /// Take note that the recipient cannot open a message
+    Unopened {
+        /// A despatch, such as 17-3
+        id: DespatchId,
+        /// What the recipient said; it stays on record
+        #[arg(long)]
+        reason: String,
+    },
+    /// Let a healthcare team's copy go at once, on your word alone; somebody reviews it afterwards
+    Urgent(UrgentArgs),
+    /// Say that you have looked at what one person alone let go
+    Reviewed(DecideArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct List {
+    /// Only this state, such as held or "awaiting review"
+    #[arg(long)]
+    state: Option<States>,
+    /// Only this case
+    #[arg(long)]
+    case: Option<CaseId>,
+    /// Only to this role
+    #[arg(long, value_parser = role)]
+    role: Option<Role>,
+    /// Which page, the oldest despatches first
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u32).range(1..))]
+    page: u32,
+    /// Despatches on a page
+    #[arg(long, value_name = "NUMBER", default_value_t = 50, value_parser = value_parser!(u32).range(1..=LIMIT_MAX))]
+    limit: u32,
+}
+
+/// The longest page: each despatch on it is read whole.
+const LIMIT_MAX: i64 = 10_000;
+
+/// The states that one name stands for: two of them are "being sent".
+#[derive(Debug, Clone)]
+struct States(Vec<State>);
+
+impl FromStr for States {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        State::called(text).map(Self)
+    }
+}
+
+#[derive(Debug, clap::Args)]
+struct OpenDespatch {
+    /// A despatch, such as 17-3
+    id: DespatchId,
+    /// Where to put the documents (default: a private folder in memory; -: a tar archive on stdout)
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+    #[command(flatten)]
+    unlock: ReviewPassphrase,
+}
+
+#[derive(Debug, clap::Args)]
+struct ApproveArgs {
+    /// Despatches, such as 17-3
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<DespatchId>,
+    /// The SHA-256 of the message that you looked at, or its beginning; only that one is approved
+    #[arg(long, value_name = "SHA256")]
+    message: Option<String>,
+    /// The checks that you made in the machine's place, such as identity
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    confirm: Vec<Guard>,
+}
+
+#[derive(Debug, clap::Args)]
+struct DecideArgs {
+    /// Despatches, such as 17-3
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<DespatchId>,
+    /// Why; it stays on record
+    #[arg(long)]
+    reason: String,
+}
+
+#[derive(Debug, clap::Args)]
+struct UrgentArgs {
+    #[command(flatten)]
+    decide: DecideArgs,
+    /// Checks that a machine could not make and that you made, such as change; identity is in your word
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    confirm: Vec<Guard>,
+}
+
+#[derive(Debug, clap::Args)]
+struct ReleaseArgs {
+    #[command(flatten)]
+    decide: DecideArgs,
+    /// Checks that are to stop it no longer, such as identity; another person approves it then
+    #[arg(long = "override", value_name = "CHECK", value_delimiter = ',')]
+    overridden: Vec<Guard>,
+    #[command(flatten)]
+    unlock: ReviewPassphrase,
+    #[command(flatten)]
+    signing: SigningPassphrase,
+}
+
+pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = &context.print;
+    let (mut open, actor) = context.open()?;
+    let (open, actor) = (&mut open, &actor);
+    let stop = |open: &mut OpenOffice, DecideArgs { ids, reason }, stop| {
+        show_decided(decisions::stop(open, actor, Decide { ids, stop, reason })?, print)
+    };
+    match args.command {
+        Command::List(List { state, case, role, page, limit }) => {
+            let states = state.map_or_else(Vec::new, |states| states.0);
+            let request = ListOutbox { states, case, role, page, limit };
+            view::list(&outbox::list(open, actor, request)?, print);
+            Ok(Exit::Done)
+        }
+        Command::Show { id } => {
+            view::show(&outbox::show(open, actor, id)?, print);
+            Ok(Exit::Done)
+        }
+        Command::Open(args) => open_despatch(open, actor, args, print),
+        Command::Approve(ApproveArgs { ids, message, confirm }) => {
+            show_decided(decisions::approve(open, actor, Approve { ids, message, confirm })?, print)
+        }
+        Command::Return(args) => stop(open, args, Stop::Return),
+        Command::Hold(args) => stop(open, args, Stop::Hold),
+        Command::Cancel(args) => stop(open, args, Stop::Cancel),
+        Command::Release(args) => {
+            let ReleaseArgs { decide: DecideArgs { ids, reason }, overridden, unlock, signing } = args;
+            let (review, signing) = (unlock.unlock(), signing.unlock());
+            let unlocks = ReleaseUnlocks { review: &review, signing: &signing };
+            let request = Release { ids, reason, overridden };
+            show_decided(decisions::release(open, actor, request, unlocks)?, print)
+        }
+        Command::Words { id, unlock } => {
+            let told = reading::passphrase(open, actor, id, &unlock.unlock())?;
+            show_passphrase(&told.passphrase, &told.recipient, print);
+            Ok(Exit::Done)
+        }
+        Command::Received { id, message_id, how } => {
+            let said = message_id.map_or_else(|| Acknowledgement::Opened(how), Acknowledgement::Replied);
+            let despatch = receipts::record(open, actor, RecordReceipt { id, said })?;
+            print.json(&despatch);
+            print.line(&format!("{} was received by {}.", despatch.id, despatch.recipient.name));
+            Ok(Exit::Done)
+        }
+        Command::Unopened { id, reason } => {
+            let said = Acknowledgement::CannotOpen(reason);
+            let despatch = receipts::record(open, actor, RecordReceipt { id, said })?;
+            show_unopened(despatch, print);
+            Ok(Exit::Done)
+        }
+        Command::Urgent(UrgentArgs { decide: DecideArgs { ids, reason }, confirm }) => {
+            let request = ReleaseUrgently { ids, reason, confirm };
+            show_decided(decisions::release_urgently(open, actor, request)?, print)
+        }
+        Command::Reviewed(DecideArgs { ids, reason }) => {
+            show_decided(decisions::review_urgent(open, actor, ReviewUrgent { ids, reason })?, print)
+        }
+    }
+}
+
+fn open_despatch(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    args: OpenDespatch,
+    print: &Print,
+) -> Result<Exit, Failure> {
+    let OpenDespatch { id, to, unlock } = args;
+    let OpenedDespatch { documents, message } = reading::open_despatch(open, actor, id, &unlock.unlock())?;
+    if to.as_deref() == Some(Path::new("-")) {
+        return to_stdout(&documents);
+    }
+    let folder = folder_for(to.as_deref(), &id.to_string())?;
+    write_all(&folder, &documents)?;
+    let names: Vec<&String> = documents.iter().map(|(name, _)| name).collect();
+    print.json(&json!({ "folder": folder, "documents": names, "message": message }));
+    let (number, folder) = (count(names.len(), "file"), folder.display());
+    print.line(&format!("Opened {number} of {id} into {folder}:"));
+    names.iter().for_each(|name| print.line(&format!("  {name}")));
+    print.line(&format!("message {}; delete the folder when you have looked", message.short()));
+    Ok(Exit::Done)
+}
+
+/// Writes the documents to stdout as a tar archive: for a reviewer whose command runs as another account, which
+/// owns the outbox and must not own what the reviewer looks at.
+fn to_stdout(documents: &[(String, Secret)]) -> Result<Exit, Failure> {
+    let mut archive = tar::Builder::new(std::io::stdout().lock());
+    for (name, plain) in documents {
+        append_file(&mut archive, name, plain.as_slice(), plain.len() as u64)?;
+    }
+    archive.finish()?;
+    Ok(Exit::Done)
+}
+
+fn show_unopened(despatch: Despatch, print: &Print) {
+    print.json(&despatch);
+    let entry = despatch.recipient.entry.as_ref().map_or_else(|| "ENTRY".to_owned(), ToString::to_string);
+    print.line(&red(&Unacknowledged::of(despatch).text()));
+    print.line(&format!(
+        "Find out why: `despatch directory onboard {entry}`. Telephone meanwhile; the clock of the case runs on."
+    ));
+}

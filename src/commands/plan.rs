@@ -1,0 +1,34 @@
+//! Enters: a case file that nobody has dropped yet. Leaves: what would be made of it, for whom, by when and why.
+//! Never: writes anything.
+
+use crate::context::{CommandContext, Exit};
+use crate::printing::show_foreseen;
+use despatch_app::intake::LocalCase;
+use despatch_app::operations::Failure;
+use despatch_app::operations::foresight::{Foresight, foresee};
+use std::path::PathBuf;
+
+/// Say what a case file would make, for whom and why, before it is dropped
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The case file; its attachments lie beside it
+    #[arg(value_name = "CASE.json")]
+    file: PathBuf,
+}
+
+pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = &context.print;
+    let (mut open, actor) = context.open()?;
+    let foresight = foresee(&mut open, &actor, LocalCase::read(&args.file)?)?;
+    print.json(&foresight);
+    match foresight {
+        Foresight::Known { duplicate_of, .. } => {
+            print.line(&format!("The same file is case {duplicate_of}; nothing would be made of it again."));
+        }
+        Foresight::New(foreseen) => {
+            show_foreseen(&foreseen, print);
+            print.line("Nothing was written: drop the case file and its attachments to have this made.");
+        }
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,207 @@
+//! Enters: a policy pack. Leaves: everything that it holds, for people, each value under the path by which an
+//! office's own pack can change it. Never: leaves out what a reader would have to look for in the file.
+
+use crate::printing::{Print, strong, wrapped};
+use chrono::NaiveDate;
+use despatch_core::words::{count, date_words};
+use despatch_process::packs::pack::{
+    At, Awaited, CalendarRule, Change, IMPLIED, Number, Pack, Row, Standards,
+};
+use serde::Serialize;
+
+/// The status of a pack on a day, in a few words: "replaced since 21 May 2024".
+pub(super) fn status_words(pack: &Pack, today: NaiveDate) -> String {
+    pack.status_on(today).map_or_else(
+        || "not yet in force".to_owned(),
+        |change| format!("{} since {}", change.status.words(), date_words(change.from)),
+    )
+}
+
+/// Prints a pack.
+pub(super) fn show(pack: &Pack, today: NaiveDate, print: &Print) {
+    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
+    print.line(&strong(pack.id.as_str()));
+    line("title", &pack.title);
+    line("source", &pack.source.name);
+    line("sha256", &pack.source.sha256.to_string());
+    line("today", &status_words(pack, today));
+    for change in &pack.status {
+        let text = format!("{}: {}, {}", date_words(change.from), change.status.words(), change.by);
+        line("", &text);
+    }
+    changes(pack, print);
+    numbers(pack, print);
+    wording(pack, print);
+    standards(&pack.standards, print);
+    print.line(&strong("\nRows"));
+    pack.rows.iter().for_each(|one| row(one, print));
+    print.line(&strong("\nRows that this office awaits"));
+    pack.awaited.iter().for_each(|one| awaited(one, print));
+}
+
+/// What an office's own pack changes, and why.
+fn changes(pack: &Pack, print: &Print) {
+    let Some(extends) = &pack.extends else { return };
+    print.line(&strong(&format!(
+        "\nExtends {}, with {}",
+        extends.pack,
+        count(extends.changes.len(), "change")
+    )));
+    for change in &extends.changes {
+        print.line(&change.value);
+        print.line(&wrapped("", &format!("because: {}", change.reason)));
+    }
+}
+
+/// A path, its value, and what is said of it.
+fn value(path: &str, text: &str, source: &str, print: &Print) {
+    print.line(&format!("{path} = {text}"));
+    print.line(&wrapped("", source));
+}
+
+/// A number under its path, with the sentence that sets it, or the office's reason where the office changed it.
+fn number(pack: &Pack, path: &str, days: u32, source: &str, print: &Print) {
+    value(&format!("{path}.days"), &days.to_string(), &sentence(source), print);
+    let changed = |change: &&Change| change.value == path || change.value == format!("{path}.days");
+    let changes = pack.extends.as_ref().into_iter().flat_map(|extends| &extends.changes);
+    for change in changes.filter(changed) {
+        print.line(&wrapped("", &format!("The office changed it: {}", change.reason)));
+    }
+}
+
+fn numbers(pack: &Pack, print: &Print) {
+    print.line(&strong("\nNumbers of working days"));
+    let numbers = &pack.numbers;
+    let named: [(&str, &Number); 8] = [
+        ("refer", &numbers.refer),
+        ("assess", &numbers.assess),
+        ("assess_after_transfer", &numbers.assess_after_transfer),
+        ("serve", &numbers.serve),
+        ("respond", &numbers.respond),
+        ("report", &numbers.report),
+        ("rebook", &numbers.rebook),
+        ("removal_exclusion", &numbers.removal_exclusion),
+    ];
+    for (name, one) in named {
+        number(pack, &format!("working_days.{name}"), one.days, &one.source, print);
+    }
+    print.line(&strong("\nCalendar and capacity"));
+    let (rule, meaning) = match pack.calendar {
+        CalendarRule::Place => ("\"place\"".to_owned(), "The bank holidays of the place count.".to_owned()),
+        CalendarRule::PlaceAndOffice(division) => {
+            let meaning = format!(
+                "The bank holidays of the place and those of {} count: officials keep the sooner date, the person \
+                 gets the longer time.",
+                division.words()
+            );
+            (format!("\"place and office\", calendar.office = \"{}\"", division.name()), meaning)
+        }
+    };
+    value("calendar.rule", &rule, &meaning, print);
+    value(
+        "capacity.reports",
+        &format!("{} a week", pack.capacity.reports),
+        &sentence(&pack.capacity.source),
+        print,
+    );
+    print.line(&format!("capacity.week_starts = \"{}\"", week_starts(pack)));
+}
+
+fn wording(pack: &Pack, print: &Print) {
+    print.line(&strong("\nMarking and wording"));
+    print.line(&format!("marking.text = \"{}\"", pack.marking.text));
+    if let Some(handling) = &pack.marking.handling {
+        print.line(&format!("marking.handling = \"{handling}\""));
+    }
+    if !pack.marking.descriptors.is_empty() {
+        let words: Vec<String> = pack.marking.descriptors.iter().map(word).collect();
+        print.line(&format!("marking.descriptors = {words:?}"));
+    }
+    print.line(&format!("marking.letters = \"{}\"", word(&pack.marking.letters)));
+    value("handling", "(every cover email carries it)", &pack.handling, print);
+    print.line(&format!("copy_grade_min = \"{}\"", word(&pack.copy_grade_min)));
+    value(
+        "dismissive",
+        "(a response with one of these words is a warning to its reviewer)",
+        &pack.dismissive.join(", "),
+        print,
+    );
+}
+
+fn standards(standards: &Standards, print: &Print) {
+    print.line(&strong("\nStandards for external medical reports"));
+    let complete = if standards.complete {
+        "true (the list is whole)"
+    } else {
+        "false (the list is not whole: no response can be sent under this pack)"
+    };
+    value("standards.complete", complete, &standards.source, print);
+    for standard in &standards.list {
+        print.line(&format!("  {}: {}", standard.id, standard.title));
+        print.line(&wrapped("", &standard.source));
+    }
+}
+
+fn row(row: &Row, print: &Print) {
+    let copy = if row.copy { " (copy)" } else { "" };
+    print.line(&wrapped(&row.number.to_string(), &format!("{} to the {}{copy}", row.kind, row.role.words())));
+    let events: Vec<&str> = row.events.iter().map(|event| event.words()).collect();
+    let mut when = format!("purpose: {}; on: {}", word(&row.purpose), events.join("; or "));
+    if !row.when.is_empty() {
+        when.push_str(&format!("; only if: {}", words(&row.when)));
+    }
+    print.line(&wrapped("", &when));
+    let mut how = format!("at: {}; team: {}", words(&row.places), word(&row.team));
+    match row.at {
+        At::Detention => {}
+        At::Appointment => how.push_str("; for the place of the appointment"),
+        At::Records => how.push_str("; for whoever was asked for the healthcare records, or was sent them"),
+    }
+    if !row.encloses.is_empty() {
+        how.push_str(&format!("; encloses: {}", words(&row.encloses)));
+    }
+    if let Some(rule) = row.deadline {
+        how.push_str(&format!("; deadline: {}", word(&rule)));
+    }
+    how.push_str(&format!("; stale: {}", word(&row.stale)));
+    if row.safety {
+        how.push_str("; safety: no policy delays it");
+    }
+    print.line(&wrapped("", &how));
+    print.line(&wrapped("", &sentence(&row.source)));
+}
+
+fn awaited(row: &Awaited, print: &Print) {
+    print.line(&wrapped(&row.number.to_string(), &row.reason));
+    if let Some(event) = row.event {
+        print.line(&wrapped("", &format!("reported as: {}", event.words())));
+    }
+    print.line(&wrapped("", &sentence(&row.source)));
+}
+
+/// A sentence of the guidance, or that there is none.
+fn sentence(source: &str) -> String {
+    if source == IMPLIED {
+        return "implied by the guidance, not written in it".to_owned();
+    }
+    format!("“{source}”")
+}
+
+/// The word that a pack writes for a value.
+fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+        .replace('_', " ")
+}
+
+/// The words that a pack writes for several.
+fn words<'v, T: Serialize + 'v>(values: impl IntoIterator<Item = &'v T>) -> String {
+    values.into_iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+fn week_starts(pack: &Pack) -> String {
+    let capacity = serde_json::to_value(&pack.capacity).unwrap_or_default();
+    capacity.get("week_starts").map_or_else(String::new, word)
+}

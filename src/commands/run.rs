@@ -1,0 +1,30 @@
+//! Enters: an office. Leaves: its inbox processed, each case reported as it is done.
+//! Never: processes anything itself.
+
+use crate::context::{CommandContext, Exit};
+use crate::passphrases::SigningPassphrase;
+use crate::printing::{conclude, inbox_report, show_finding};
+use despatch_app::operations::Failure;
+use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox};
+
+/// Process what lies in the inbox, and what will come
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// End when nothing more can be done
+    #[arg(long)]
+    once: bool,
+    #[command(flatten)]
+    signing: SigningPassphrase,
+}
+
+pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = &context.print;
+    let (open, _) = context.open()?;
+    let request = ProcessInbox { once: args.once };
+    let tell = |finding| show_finding(&finding, print);
+    let report = inbox_report(request, print, &tell);
+    let summary = process_inbox(open, request, &args.signing.unlock(), &report)?;
+    conclude(&summary, print);
+    let clean = summary.rejected == 0 && summary.waiting.is_empty();
+    Ok(if clean { Exit::Done } else { Exit::AtFault })
+}

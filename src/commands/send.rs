@@ -1,0 +1,69 @@
+//! Enters: an office. Leaves: what is approved sent, each message reported with the relay's answer.
+//! Never: sends anything itself.
+
+use crate::context::{CommandContext, Exit};
+use crate::passphrases::unlock;
+use crate::printing::{BatchProgress, Print, state};
+use despatch_app::operations::Failure;
+use despatch_app::operations::send_approved::{SendApproved, SendProgress, send_approved};
+use despatch_ledger::{Despatch, State};
+use std::path::PathBuf;
+
+/// Send what is approved
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// End when nothing more is due
+    #[arg(long)]
+    once: bool,
+    /// Sign a checkpoint of the record at the end, with the key that the passphrase of this file's first line opens
+    #[arg(long, value_name = "FILE")]
+    signing_passphrase_file: Option<PathBuf>,
+}
+
+pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = &context.print;
+    let (mut open, _) = context.open()?;
+    let signing = args.signing_passphrase_file.map(|file| unlock(Some(file)));
+    let bar = BatchProgress::new("messages", args.once);
+    let (mut exit, mut tried) = (Exit::Done, 0);
+    let request = SendApproved { once: args.once };
+    send_approved(&mut open, request, signing.as_ref(), &mut |progress| match progress {
+        SendProgress::InDoubt(id) => {
+            let why = "an earlier sender stopped before the relay's answer was recorded";
+            print.log(&format!("{id} is in doubt: {why}"));
+            exit = Exit::AtFault;
+        }
+        SendProgress::Approved(number) => bar.more(number),
+        SendProgress::Tried(despatch) => {
+            tried += 1;
+            bar.around(|| show(despatch, print));
+            exit = worse(exit, despatch.state);
+        }
+        SendProgress::Alarm(alarm, now) => bar.above(|| print.alarm(alarm, now)),
+    })?;
+    bar.end();
+    if tried == 0 {
+        print.json(&serde_json::json!({ "despatches": [] }));
+        print.line("Nothing is approved and due.");
+    }
+    Ok(exit)
+}
+
+fn show(despatch: &Despatch, print: &Print) {
+    print.json(despatch);
+    let holds: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
+    let why = match despatch.state {
+        State::Held => holds.join("; "),
+        _ => despatch.reply.clone().unwrap_or_default(),
+    };
+    let state = state(despatch.state);
+    print.line(&format!("{state}  {}  to {}: {why}", despatch.id, despatch.recipient.name));
+}
+
+fn worse(exit: Exit, state: State) -> Exit {
+    match (exit, state) {
+        (_, State::Held | State::Refused | State::InDoubt) | (Exit::AtFault, _) => Exit::AtFault,
+        (_, State::Deferred) => Exit::TryAgain,
+        _ => exit,
+    }
+}

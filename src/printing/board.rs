@@ -1,0 +1,67 @@
+//! Enters: what runs. Leaves: it on the screen, nearest first. Never: decides what runs.
+
+use super::{Print, red, strong, wrapped};
+use chrono::NaiveDate;
+use despatch_app::operations::alarms::incident_text;
+use despatch_app::operations::deadlines::{DeadlineBoard, DueDeadline};
+use despatch_app::operations::summary::{days_ago, days_left};
+use despatch_core::clock::Moment;
+use despatch_core::words::{CaseId, time_words, weekday_words};
+
+/// Shows everything that runs.
+pub fn show_board(board: &DeadlineBoard, now: Moment, print: &Print) {
+    let today = now.today;
+    let alarms: Vec<String> = (board.incidents.iter().map(|incident| incident_text(incident, now)))
+        .chain(board.alarms.iter().map(|alarm| alarm.text()))
+        .chain(board.unheard.iter().map(|unheard| unheard.text()))
+        .collect();
+    alarms.iter().for_each(|alarm| print.line(&red(alarm)));
+    if !alarms.is_empty() {
+        print.line("");
+    }
+    let rows: Vec<Vec<String>> = board.deadlines.iter().map(|due| row(due, today)).collect();
+    print.table(&["due", "left", "case", "what must be done"], &rows, "No deadline runs.");
+    for (index, due) in board.deadlines.iter().enumerate() {
+        let gap = if index == 0 { "\n" } else { "" };
+        let text = format!("{}, {}: {}", due.case_id, due.clock.what, due.clock.arithmetic);
+        print.line(&format!("{gap}{}", wrapped("counted", &text)));
+    }
+    let appointments = board.appointments.iter().map(|ahead| {
+        let (day, time) = (weekday_words(ahead.date), time_words(ahead.time));
+        let far = days_left(ahead.date, today);
+        (&ahead.case_id, format!("{day} at {time} ({far}): number {}", ahead.number))
+    });
+    section(print, "Appointments", appointments);
+    let responses = board.responses.iter().map(|age| {
+        let since = weekday_words(age.since);
+        (&age.case_id, format!("{}, since {since} ({})", age.what, days_ago(age.since, today)))
+    });
+    section(print, "Responses to reports: no deadline is set, so this is their age", responses);
+    let reviews = board.reviews.iter().map(|review| {
+        let (due, far) = (weekday_words(review.due), days_left(review.due, today));
+        let (name, grade) = (&review.name, review.grade);
+        (&review.case_id, format!("{due} ({far}): {name}, authorised by {grade:?} or above"))
+    });
+    section(print, "Detention reviews", reviews);
+}
+
+fn row(due: &DueDeadline, today: NaiveDate) -> Vec<String> {
+    let day = due.clock.due;
+    let coloured = |text: String| if day < today { red(&text) } else { text };
+    vec![
+        coloured(day.format("%a %-d %b %Y").to_string()),
+        coloured(days_left(day, today)),
+        due.case_id.to_string(),
+        due.clock.what.clone(),
+    ]
+}
+
+/// A section of lines, each with its case; nothing where there is none.
+fn section<'a>(print: &Print, title: &str, lines: impl Iterator<Item = (&'a CaseId, String)>) {
+    for (index, (case_id, text)) in lines.enumerate() {
+        if index == 0 {
+            print.line(&format!("\n{}", strong(title)));
+        }
+        print.line(&wrapped(case_id.as_str(), &text));
+    }
+}

@@ -1,0 +1,50 @@
+//! Enters: despatches with their checks. Leaves: what a reviewer is told of them.
+//! Never: shows a value of the detained person: evidence has none.
+
+use super::{Print, wrapped};
+use despatch_app::operations::outbox::review_due;
+use despatch_guards::{Check, Outcome};
+use despatch_ledger::{Despatch, State};
+use std::collections::BTreeSet;
+
+/// Every check of a despatch, with its outcome and its evidence.
+pub fn show(despatch: &Despatch, print: &Print) {
+    for check in &despatch.checks {
+        let Check { guard, evidence, .. } = check;
+        let words = format!("{}, {}: {evidence}", guard.code(), check.outcome_words());
+        print.line(&wrapped("check", &words));
+    }
+    if let Some(approval) = despatch.approval.as_ref().filter(|approval| !approval.confirmed.is_empty()) {
+        let confirmed: Vec<&str> = approval.confirmed.iter().map(|guard| guard.code()).collect();
+        print.line(&wrapped("confirmed", &format!("{} by {}", confirmed.join(", "), approval.by)));
+    }
+    if let Some(urgent) = &despatch.urgent {
+        let reviewed = urgent
+            .reviewed_by
+            .as_ref()
+            .map_or_else(|| "nobody has reviewed that yet".to_owned(), |by| format!("reviewed by {by}"));
+        print.line(&wrapped(
+            "urgent",
+            &format!("let go by {} alone: {}; {reviewed}", urgent.by, urgent.reason),
+        ));
+    }
+}
+
+/// What a list says besides: which despatches ask for a person's own look, and what was let go by one person alone.
+pub fn tell_open(despatches: &[Despatch], unreviewed: &[Despatch], print: &Print) {
+    let asks = |despatch: &&Despatch| {
+        matches!(despatch.state, State::Held | State::AwaitingReview)
+            && despatch.checks.iter().any(|check| check.outcome == Outcome::Confirm)
+    };
+    for (index, despatch) in despatches.iter().filter(asks).enumerate() {
+        let open = despatch.checks.iter().filter(|check| check.outcome == Outcome::Confirm);
+        let guards: BTreeSet<&str> = open.map(|check| check.guard.code()).collect();
+        let guards: Vec<&str> = guards.into_iter().collect();
+        let gap = if index == 0 { "\n" } else { "" };
+        let words = format!("asks you to confirm: {} (`despatch outbox show` says why)", guards.join(", "));
+        print.line(&format!("{gap}{}", wrapped(&despatch.id.to_string(), &words)));
+    }
+    for one in unreviewed {
+        print.line(&format!("\n{}", review_due(one)));
+    }
+}

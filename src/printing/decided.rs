@@ -1,0 +1,38 @@
+//! Enters: what became of the despatches that somebody decided about. Leaves: each on a line, and how the command ends.
+//! Never: keeps quiet of one that was refused.
+
+use super::{Print, state};
+use crate::context::Exit;
+use despatch_app::operations::Failure;
+use despatch_app::operations::decisions::DecisionOutcome;
+use despatch_ledger::Despatch;
+
+/// Shows what became of each despatch.
+///
+/// # Errors
+/// What ended the command before it was done with all of them.
+pub fn show_decided(decided: Vec<DecisionOutcome>, print: &Print) -> Result<Exit, Failure> {
+    let mut exit = Exit::Done;
+    for DecisionOutcome { id, outcome } in decided {
+        match outcome {
+            Ok(despatch) => {
+                print.json(&despatch);
+                let (state, bound) = (state(despatch.state), binding(&despatch));
+                print.line(&format!("{state}  {id}  to {}{bound}", despatch.recipient.name));
+            }
+            Err(Failure::Faults(faults)) => {
+                exit = Exit::AtFault;
+                print.faults(&faults);
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(exit)
+}
+
+/// What an approval binds, in short.
+fn binding(despatch: &Despatch) -> String {
+    despatch.approval.as_ref().map_or_else(String::new, |approval| {
+        format!(": message {}, keys {}", approval.sha256.short(), approval.fingerprints.join(", "))
+    })
+}

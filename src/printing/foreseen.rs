@@ -1,0 +1,92 @@
+//! Enters: what a case file would make. Leaves: it for people: each message, for whom, by when and why.
+//! Never: decides anything.
+
+use super::{Print, strong, wrapped};
+use despatch_app::operations::foresight::{Foreseeable, Made};
+use despatch_core::words::weekday_words;
+use despatch_ledger::State;
+use despatch_process::packs::pack::IMPLIED;
+use despatch_process::{Planned, To};
+
+/// Shows what a case file would make.
+pub fn show_foreseen(foreseen: &Foreseeable, print: &Print) {
+    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
+    let Foreseeable { case_id, event_id, event, plan, made, .. } = foreseen;
+    print.line(&strong(&format!("{case_id}  {}, event {event_id}", event.words())));
+    line("dated", &weekday_words(plan.issued_on));
+    line("pack", plan.pack.as_str());
+    if let Some(corrected) = plan.corrects {
+        line("corrects", &format!("the letters of {}", weekday_words(corrected)));
+    }
+    for (made, planned) in made.iter().zip(&plan.despatches) {
+        show_made(made, planned, print);
+    }
+    print.line("");
+    if plan.despatches.is_empty() {
+        print.line("No message would be made.");
+    }
+    for one in &plan.not_made {
+        line("not made", &format!("row {}: {}", one.row, one.reason));
+    }
+    plan.warnings.iter().for_each(|warning| line("warning", warning));
+    plan.notes.iter().for_each(|note| line("note", note));
+    line("unsent", &unsent_words(foreseen));
+}
+
+fn show_made(made: &Made, planned: &Planned, print: &Print) {
+    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
+    let copy = if planned.copy { " (copy)" } else { "" };
+    print.line("");
+    print.line(&strong(&format!("{}  row {}: {}{copy}", made.position, planned.row, made.title)));
+    let role = planned.role.words();
+    line(
+        "to",
+        &match &made.to {
+            Some(to) => format!("{}, {} ({role})", to.name, to.organisation),
+            None => format!("nobody answers: {} ({role})", meant(&planned.to)),
+        },
+    );
+    if !made.encloses.is_empty() {
+        line("with", &made.encloses.join("; "));
+    }
+    if let Some(due) = &planned.deadline {
+        line("due", &format!("{}: {}", weekday_words(due.due), due.what));
+        line("counted", &due.arithmetic);
+    }
+    if let Some(window) = &planned.window {
+        let served = weekday_words(window.latest_service);
+        let answered = weekday_words(window.respond_by);
+        line("window", &format!("served by {served} at the latest, answered by {answered}"));
+    }
+    if let Some(last) = planned.not_after {
+        line("not after", &weekday_words(last));
+    }
+    made.holds.iter().for_each(|hold| line("would be held", &hold.words));
+    let implied = planned.source == IMPLIED;
+    line("because", if implied { "implied by the guidance, not written in it" } else { &planned.source });
+}
+
+/// The entry or the body that a despatch is meant for.
+fn meant(to: &To) -> String {
+    match to {
+        To::Entry(entry) => entry.to_string(),
+        To::Body(Some(place)) => format!("for {place}"),
+        To::Body(None) => "no entry".to_owned(),
+    }
+}
+
+/// What becomes of what has not gone.
+fn unsent_words(foreseen: &Foreseeable) -> String {
+    let becomes = |state: State, what: &str| {
+        let ids = foreseen.unsent.iter().filter(|one| one.becomes == state);
+        let ids: Vec<String> = ids.map(|one| one.id.to_string()).collect();
+        (!ids.is_empty()).then(|| format!("{} {what}", ids.join(", ")))
+    };
+    let gone = becomes(State::Superseded, "would give way to this");
+    let held = becomes(State::Held, "would be held for a person to decide");
+    let words: Vec<String> = gone.into_iter().chain(held).collect();
+    match words.is_empty() {
+        true => "nothing of the case that waits would change".to_owned(),
+        false => words.join("; "),
+    }
+}

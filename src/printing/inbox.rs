@@ -1,0 +1,93 @@
+//! Enters: what happens while an inbox is processed. Leaves: it told, with a progress bar on a terminal.
+//! Never: logs the name of a file or a person; those are for stdout, where somebody asked.
+
+use super::{BatchProgress, Print, strong};
+use despatch_app::intake::{Waiting, faults_file};
+use despatch_app::operations::process_inbox::{InboxProgress, ProcessInbox};
+use despatch_app::pipeline::{Finding, Progress as LineProgress, Summary};
+use despatch_core::words::count;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// Tells of everything that happens, each finding by `tell`.
+pub fn inbox_report<'a>(
+    request: ProcessInbox,
+    print: &'a Print,
+    tell: &'a (dyn Fn(Finding) + Sync),
+) -> impl Fn(InboxProgress<'_>) + Sync + 'a {
+    let bar = BatchProgress::new("cases", request.once);
+    let known = Mutex::new(BTreeSet::new());
+    move |progress| match progress {
+        InboxProgress::Line(LineProgress::Looked { ready, waiting }) => {
+            bar.more(ready);
+            if !request.once {
+                bar.above(|| tell_waiting(waiting, &known, print));
+            }
+        }
+        InboxProgress::Line(LineProgress::Found(finding)) => bar.around(|| tell(*finding)),
+        InboxProgress::Line(LineProgress::Left { token, why }) => {
+            print.log(&format!("inbox/claimed/{token} cannot be moved to inbox/rejected: {why}"));
+        }
+        InboxProgress::Alarm(alarm, now) => bar.above(|| print.alarm(alarm, now)),
+        InboxProgress::Trouble(trouble) => bar.above(|| print.log(&trouble)),
+        InboxProgress::Ended => bar.end(),
+    }
+}
+
+/// What became of one case file, for whoever looks.
+pub fn show_finding(finding: &Finding, print: &Print) {
+    print.json(finding);
+    match finding {
+        Finding::Queued { file, claim, case_id, despatches, not_made, superseded, already_sent } => {
+            let held = despatches.iter().filter(|despatch| !despatch.holds.is_empty()).count();
+            let made = count(despatches.len(), "despatch");
+            let mut text = format!("queued    {}: case {claim} ({case_id}), {made}", file.display());
+            if held > 0 {
+                text.push_str(&format!(", {held} held"));
+            }
+            if *superseded > 0 {
+                text.push_str(&format!(", {} superseded", count(*superseded, "earlier one")));
+            }
+            print.line(&text);
+            for id in already_sent {
+                print.line(&format!("          {id}, which it would have replaced, has been sent already"));
+            }
+            for one in not_made {
+                print.line(&format!("          not made: row {}: {}", one.row, one.reason));
+            }
+        }
+        Finding::Rejected { file, now_at, faults } => {
+            let (faults, list) = (count(faults.len(), "fault"), faults_file(now_at));
+            let (file, list) = (file.display(), list.display());
+            print.line(&format!("rejected  {file}: {faults}, see inbox/rejected/{list}"));
+        }
+        Finding::Duplicate { file, of } => {
+            let file = file.display();
+            print.line(&format!("known     {file}: the same file is case {of}; nothing was made"));
+        }
+    }
+}
+
+/// The last word of a run.
+pub fn conclude(summary: &Summary, print: &Print) {
+    print.json(summary);
+    let Summary { queued, rejected, duplicates, waiting } = summary;
+    waiting.iter().for_each(|one| show_waiting(&one.file, &one.missing, print));
+    let waiting = waiting.len();
+    print.line(&strong(&format!(
+        "{queued} queued, {rejected} rejected, {duplicates} known already, {waiting} waiting"
+    )));
+}
+
+fn show_waiting(file: &std::path::Path, missing: &[String], print: &Print) {
+    print.line(&format!("waiting   {}: {}", file.display(), missing.join("; ")));
+}
+
+/// Tells once what each waiting case waits for, and again when that changes.
+fn tell_waiting(waiting: &[Waiting], known: &Mutex<BTreeSet<(PathBuf, Vec<String>)>>, print: &Print) {
+    let now: BTreeSet<_> = waiting.iter().map(|one| (one.file.clone(), one.missing.clone())).collect();
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    now.difference(&known).for_each(|(file, missing)| show_waiting(file, missing, print));
+    *known = now;
+}
