@@ -48,7 +48,7 @@ impl World {
         let mut command = Command::new("bash");
         command.args(["-c", "ulimit -c unlimited; exec \"$@\"", "bash"]);
         if !strace.is_empty() {
-            command.args(["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null"]).args(strace);
+            command.args(["strace", "-f", "-qq", "-o", "/dev/null"]).args(strace);
         }
         command.arg(PROGRAM).arg("--office").arg(&self.office.dir).args(["--today", TODAY]).args(words);
         for name in ["TMPDIR", "XDG_RUNTIME_DIR"] {
