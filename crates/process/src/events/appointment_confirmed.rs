@@ -26,11 +26,11 @@ fields! {
     AppointmentConfirmed {
         /// The day on which the report was referred to the DMRT; starts the 7 working days (B4).
         referred_on: NaiveDate = ask("The day on which the report was referred to the Detained Medical Reports Team");
-        date: NaiveDate = ask("The day of the assessment");
+        date: NaiveDate = ask("The day of the assessment").withheld();
         /// Europe/London.
-        time: NaiveTime = ask("Its time in the United Kingdom");
+        time: NaiveTime = ask("Its time in the United Kingdom").withheld();
         /// The room, as the letter says it after "at".
-        location: String = ask("The room, as the letter says it after \"at\"").most(MAX_LINE);
+        location: String = ask("The room, as the letter says it after \"at\"").most(MAX_LINE).withheld();
         doctor: Contact = ask("The contracted doctor").role(Role::Doctor);
         interpreter: Option<Interpreter> = INTERPRETER;
         /// The day of transfer from a temporary place, which starts the 7 working days anew (row 11).
@@ -72,7 +72,7 @@ fields! {
         language: String = ask("The interpreter's language").most(MAX_LABEL);
         mode: InterpreterMode = ask("How does the interpreter take part?");
         dialect: Option<String> = ask("The dialect, where one was asked for").most(MAX_LABEL);
-        requested_gender: Option<Gender> = ask("The interpreter's gender, where one was asked for");
+        requested_gender: Option<Gender> = ask("The interpreter's gender, where one was asked for").unlabelled();
     }
 }
 

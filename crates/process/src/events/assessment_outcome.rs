@@ -31,6 +31,7 @@ fields! {
 }
 
 const REBOOKING: Field = ask("Can the assessment be booked again in time?")
+    .unlabelled()
     .needed(need(
         When::Is("outcome", &["staff_unavailable", "technical", "interpreter_unavailable", "other_home_office"]),
         codes::FACT_REBOOKING,

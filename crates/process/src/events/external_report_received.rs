@@ -22,11 +22,12 @@ fields! {
         received_on: NaiveDate = ask("The day on which the report came in");
         report: Report = ask("What the report says of itself");
         /// The date of a decision to release, if one was made.
-        release_decided_on: Option<NaiveDate> = ask("The date of a decision to release, where there is one");
+        release_decided_on: Option<NaiveDate> = ask("The date of a decision to release, where there is one").withheld();
         /// The date for which removal is set, if it is.
-        removal_set_for: Option<NaiveDate> = ask("The date for which removal is set, where it is");
+        removal_set_for: Option<NaiveDate> = ask("The date for which removal is set, where it is").withheld();
         /// The vulnerability level in force when the report came in; it stays so while an opinion is pending (G9).
         level_in_force: Option<Level> = ask("The vulnerability level in force")
+            .unlabelled()
             .note("It stays in force while an opinion is pending");
     }
 }

@@ -17,7 +17,7 @@ fields! {
     /// The case's representative is a new one, or there is none any more (G10).
     RepresentativeChanged {
         on: NaiveDate = ask("The day of the change");
-        previous: Option<EntryId> = ask("The representative before").role(Role::Representative).needed(need(
+        previous: Option<EntryId> = ask("The representative before").role(Role::Representative).withheld().needed(need(
             When::Absent("/representative"),
             codes::FACT_UNCHANGED,
             "neither the previous representative nor a new one is named",

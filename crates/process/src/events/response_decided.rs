@@ -128,7 +128,7 @@ fields! {
     /// An official who signs.
     Official {
         name: String = ask("The name of whoever decided").most(MAX_NAME);
-        grade: Grade = ask("Their grade");
+        grade: Grade = ask("Their grade").unlabelled();
     }
 }
 
@@ -136,7 +136,7 @@ fields! {
     /// An official who authorised, and when.
     Authority {
         name: String = ask("The name of whoever authorised it").most(MAX_NAME);
-        grade: Grade = ask("Their grade");
+        grade: Grade = ask("Their grade").unlabelled();
         on: NaiveDate = ask("The day of the authority").order(&[
             Order::NotBefore("/event/dcpr_completed_on", "the response was authorised before the review was completed"),
         ]);

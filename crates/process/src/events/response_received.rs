@@ -24,8 +24,8 @@ fields! {
     ResponseReceived {
         received_on: NaiveDate = ask("The day on which the response came in");
         from: Respondent = ask("Who answered?");
-        attend: Answer = ask("Does the person agree to attend?");
-        records: Answer = ask("Do they agree to the release of their healthcare records?");
+        attend: Answer = ask("Does the person agree to attend?").unlabelled();
+        records: Answer = ask("Do they agree to the release of their healthcare records?").unlabelled();
         signed: bool = ask("Is the response signed?")
             .note("Without a signature, a person's yes to the records is `not_given`");
         /// The representative states the client's own instruction in writing (G5).

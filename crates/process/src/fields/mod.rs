@@ -56,6 +56,18 @@ pub struct Field {
     pub asked: Option<When>,
     /// The dates that it must not pass.
     pub order: &'static [Order],
+    /// What of it a template is given.
+    pub given: Given,
+}
+
+/// What of a field a template is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// Its value, and the label of a closed word as `NAME_words`.
+    Whole,
+    /// Its value alone.
+    Unlabelled,
+    Nothing,
 }
 
 /// What a field holds.
@@ -169,6 +181,7 @@ pub const fn ask(ask: &'static str) -> Field {
         barred: None,
         asked: None,
         order: &[],
+        given: Given::Whole,
     }
 }
 
@@ -209,6 +222,22 @@ impl Field {
     }
     pub(crate) const fn asked(self, when: When) -> Field {
         Field { asked: Some(when), ..self }
+    }
+    pub(crate) const fn unlabelled(self) -> Field {
+        Field { given: Given::Unlabelled, ..self }
+    }
+    pub(crate) const fn withheld(self) -> Field {
+        Field { given: Given::Nothing, ..self }
+    }
+    /// Gives a template this field's value.
+    pub(crate) fn give(&self, value: &impl FieldValue, given: &mut Map<String, Value>) {
+        if self.given == Given::Nothing {
+            return;
+        }
+        given.insert(self.name.to_owned(), value.data());
+        if let Some(label) = value.label().filter(|_| self.given == Given::Whole) {
+            given.insert(format!("{}_words", self.name), label.into());
+        }
     }
     pub(crate) const fn order(self, order: &'static [Order]) -> Field {
         Field { order, ..self }
@@ -253,7 +282,10 @@ macro_rules! fields {
 
             fn given(&self) -> serde_json::Map<String, serde_json::Value> {
                 let mut given = serde_json::Map::new();
-                $($crate::fields::FieldValue::give(&self.$field, stringify!($field), &mut given);)*
+                let mut table = <Self as $crate::fields::Record>::FIELDS.iter();
+                $(if let Some(field) = table.next() {
+                    field.give(&self.$field, &mut given);
+                })*
                 given
             }
         }

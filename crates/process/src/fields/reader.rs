@@ -9,7 +9,7 @@ use chrono::{NaiveDate, NaiveTime};
 use despatch_core::words::{
     CaseId, EntryId, EventId, HomeOfficeReference, PlaceId, Sha256, StaffId, StandardId, time_words,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::str::FromStr;
 
 /// A value that a field of a case file can hold.
@@ -33,14 +33,6 @@ pub trait FieldValue: Sized {
     /// The label of a word of a closed list.
     fn label(&self) -> Option<&'static str> {
         None
-    }
-
-    /// Gives a template the field of this name.
-    fn give(&self, name: &str, given: &mut Map<String, Value>) {
-        given.insert(name.to_owned(), self.data());
-        if let Some(label) = self.label() {
-            given.insert(format!("{name}_words"), label.into());
-        }
     }
 }
 
