@@ -71,7 +71,7 @@ fn with_a_key_the_held_message_is_made_anew_for_it_and_reviewed() {
     assert_eq!((&before["message"]["revision"], &after["message"]["revision"]), (&1.into(), &2.into()));
     assert_ne!(before["message"]["sha256"], after["message"]["sha256"]);
     opens_with(&office, &id, &[review, new_key], &[other]);
-    assert!(events(&office, &id, "remade")[0].to_string().contains("the key has come"));
+    assert!(events(&office, &id, "regenerated")[0].to_string().contains("the key has come"));
     send(&office).expect(0);
     assert_eq!(sent_files(&office), [""; 0], "it awaits review");
     approve(&office, &id);

@@ -6,6 +6,8 @@ CREATE TABLE schema_version (version BIGINT NOT NULL);
 
 -- What happened, in order, each row bound to the one before it. Never updated, never deleted.
 CREATE TABLE event (
+    -- Of the form in which `detail` is written.
+    version  BIGINT NOT NULL,
     seq      BIGINT PRIMARY KEY,
     at       TEXT NOT NULL,
     actor    TEXT NOT NULL,

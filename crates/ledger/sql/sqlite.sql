@@ -5,6 +5,8 @@ CREATE TABLE schema_version (version INTEGER NOT NULL);
 
 -- What happened, in order, each row bound to the one before it. Never updated, never deleted.
 CREATE TABLE event (
+    -- Of the form in which `detail` is written.
+    version  INTEGER NOT NULL,
     seq      INTEGER PRIMARY KEY,
     at       TEXT NOT NULL,
     actor    TEXT NOT NULL,

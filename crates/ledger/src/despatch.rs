@@ -3,10 +3,11 @@
 
 use super::receipts::Receipt;
 use chrono::{DateTime, NaiveDate, Utc};
+use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId, EventId, PackId, Sha256, StaffId};
 use despatch_directory::entry::Method;
 use despatch_guards::others::{Kind, Mark};
-use despatch_guards::{Check, Guard};
+use despatch_guards::{Check, Guard, Override};
 use despatch_process::{History, NotMade, Planned, Recorded};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -145,6 +146,11 @@ impl State {
         matches!(self, Held | AwaitingReview | Approved | Deferred | Refused | Returned)
     }
 
+    /// Whether a relay has had it: it goes again on a second person's word alone.
+    pub(crate) fn a_person_decides(self) -> bool {
+        matches!(self, State::InDoubt | State::Refused | State::Deferred)
+    }
+
     /// Whether a despatch may pass from this state to `next`: the table of states, whole.
     pub fn may_become(self, next: State) -> bool {
         use State::*;
@@ -211,7 +217,7 @@ pub struct Recipient {
 
 /// The message that exists: what an approval binds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bound {
+pub struct MessageBinding {
     /// Counts up each time that the message is made anew.
     pub revision: u32,
     pub sha256: Sha256,
@@ -223,29 +229,17 @@ pub struct Bound {
     /// The recipient's keys to which it is sealed; empty where only the office can open it.
     pub fingerprints: Vec<String>,
     /// How its recipient opens it; `None` where only the office can.
-    #[serde(default)]
     pub opening: Option<Method>,
     /// The hash of the office's own copy, where words open the message and no key does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<Sha256>,
     /// The kind's templates, as a hash.
     pub template: Sha256,
-    /// The policy pack's text, as a hash; `None` on messages from before it was kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<Sha256>,
-    /// The fingerprint of the key that signs the outer list; `None` on messages from before lists were signed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signed_by: Option<String>,
-    /// The office's review key to which it is sealed, by its fingerprint; where it is not there, the office's first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub review_key: Option<String>,
-}
-
-impl Bound {
-    /// How its recipient opens it. What was made before methods were kept was sealed to keys.
-    pub fn method(&self) -> Option<Method> {
-        self.opening.or_else(|| (!self.fingerprints.is_empty()).then_some(Method::Age))
-    }
+    /// The policy pack's text, as a hash.
+    pub policy: Sha256,
+    /// The fingerprint of the key that signs the outer list.
+    pub signed_by: String,
+    /// The office's review key to which it is sealed, by its fingerprint.
+    pub review_key: String,
 }
 
 /// Who let it go, and what exactly.
@@ -257,7 +251,6 @@ pub struct Approval {
     pub address: String,
     pub fingerprints: Vec<String>,
     /// The checks that a machine could not make, and that this person confirmed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub confirmed: Vec<Guard>,
 }
 
@@ -286,12 +279,11 @@ pub struct Despatch {
     pub planned: Planned,
     pub warnings: Vec<String>,
     /// What the guards looked at and found.
-    #[serde(default)]
     pub checks: Vec<Check>,
     pub recipient: Recipient,
     pub state: State,
     pub holds: Vec<Hold>,
-    pub message: Option<Bound>,
+    pub message: Option<MessageBinding>,
     pub approval: Option<Approval>,
     /// Times that a relay was tried.
     pub attempts: u32,
@@ -302,20 +294,29 @@ pub struct Despatch {
     /// The last reason that a person gave.
     pub reason: Option<String>,
     /// What an event of the case called for while a sender had it in hand; done when it comes back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overtaken: Option<Overtaken>,
     /// The day on which the relay took it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_on: Option<NaiveDate>,
     /// What its recipient let the office know.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
     /// It went before a second person had looked at it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urgent: Option<Urgent>,
 }
 
 impl Despatch {
+    /// There is none of this id.
+    pub(crate) fn unknown(id: DespatchId) -> Fault {
+        let cure = "look it up with `despatch outbox list`";
+        Fault::new(id.to_string(), "despatch.unknown", "there is no despatch of this id", cure)
+    }
+
+    /// Lets pass, on somebody's word, what this guard stops.
+    pub(crate) fn let_pass(&mut self, guard: Guard, word: &Override) {
+        for check in self.checks.iter_mut().filter(|check| check.guard == guard && check.holds()) {
+            check.overridden = Some(word.clone());
+        }
+    }
+
     /// Takes over what people said against the checks `before` this message was made anew, where the same is found
     /// again; what is held by nothing else is then held no longer.
     pub fn keep_overrides(&mut self, before: &[Check]) {

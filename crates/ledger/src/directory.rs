@@ -1,34 +1,25 @@
 //! Enters: what staff say of those whom the office writes to. Leaves: the directory, each change and verification on
 //! record with its author. Never: lets the person who entered or changed an entry verify it.
 
-use super::chain::Chain;
 use super::despatch::DespatchId;
 use super::entry_holds::{hold_unsent, tell_held};
+use super::events::{EntryEvent, LedgerEvent, Subject};
+use super::four_eyes::{Matter, second};
 use super::ledger::{Ledger, LedgerError};
-use super::sending::Parcel;
-use crate::connection::{LedgerConnection, begin_write};
+use super::sending::{Parcel, Verdict};
+use crate::connection::LedgerConnection;
 use crate::queries::directory::{load_entry, lookalikes, other_of_address, other_of_key, others_have};
-use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_core::address::EmailAddress;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
-use despatch_core::words::{EntryId, Sha256, date_words};
+use despatch_core::words::{EntryId, Sha256, StaffId, date_words};
 use despatch_directory::domain::Domain;
 use despatch_directory::entry::{Entry, Opened, Trial, Verification, Way};
 use despatch_directory::lookalikes::Lookalikes;
 use despatch_directory::rules::AddressRules;
 use despatch_settings::Staff;
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
-
-statements! {
-    SAVE_ENTRY = "INSERT INTO entry (id, email, domain, record) VALUES ($1, $2, $3, $4) \
-                  ON CONFLICT (id) DO UPDATE SET email = $2, domain = $3, record = $4";
-    FORGET_KEYS = "DELETE FROM entry_key WHERE entry = $1";
-    SAVE_KEY = "INSERT INTO entry_key (key, entry) VALUES ($1, $2)";
-    COUNT_CHANGE = "UPDATE directory SET version = version + 1";
-}
 
 /// What came of one entry that somebody gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,15 +87,12 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<Result<Vec<Placed>, Vec<Fault>>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut looks = lookalikes(&mut tx).await?;
+        let placed = self.transact(by.id.as_str(), now.at, async |tx| {
+            let mut looks = lookalikes(tx.connection()).await?;
             let mut faults = Vec::new();
             let mut done = Vec::with_capacity(given.len());
             for entry in given {
-                let known = load_entry(&mut tx, &entry.id).await?;
+                let known = load_entry(tx.connection(), &entry.id).await?;
                 // What nobody has verified may hold a slip, which is mended so.
                 let verified = known.as_ref().filter(|known| known.verified.is_some());
                 let before = verified.map(|known| Domain::of(&known.email));
@@ -112,22 +100,27 @@ impl Ledger {
                 let mut held = Vec::new();
                 if put != Put::Same {
                     let own = Domain::of(&entry.email);
-                    faults.extend(refused(&mut tx, &entry, before.as_ref(), rules, &looks).await?);
+                    faults.extend(refused(tx.connection(), &entry, before.as_ref(), rules, &looks).await?);
                     looks.add(&own);
                     if faults.is_empty() {
-                        let what = if put == Put::Added { "entry_added" } else { "entry_changed" };
-                        keep(&mut tx, &mut chain, &entry, what, Value::Null).await?;
-                        held = hold_unsent(&mut tx, &mut chain, &entry, rules, now.today).await?;
+                        let given = Box::new(entry.clone());
+                        let happened = match put {
+                            Put::Added => EntryEvent::Added { entry: given },
+                            Put::Changed | Put::Same => EntryEvent::Changed { entry: given },
+                        };
+                        tx.record(LedgerEvent::Entry(entry.id.clone(), happened)).await?;
+                        held = hold_unsent(tx, &entry, rules, now.today).await?;
                     }
                 }
                 done.push(Placed { id: entry.id, put, held });
             }
-            if !faults.is_empty() {
-                return Ok(Err(faults));
-            }
-            tx.commit().await?;
-            Ok(Ok(done))
-        })
+            if faults.is_empty() { Ok(done) } else { Err(NotPlaced::Faults(faults)) }
+        });
+        match placed {
+            Ok(placed) => Ok(Ok(placed)),
+            Err(NotPlaced::Faults(faults)) => Ok(Err(faults)),
+            Err(NotPlaced::Ledger(error)) => Err(error),
+        }
     }
 
     /// Verifies an entry: a second person heard from the recipient what the entry says.
@@ -142,8 +135,8 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<Entry, LedgerError> {
-        self.change_entry(id, rules, by, now, "entry_verified", |entry| {
-            unlike(entry, heard, by, now.today)?;
+        self.change_entry(id, rules, by, now, |mut entry| {
+            unlike(&entry, heard, by, now.today)?;
             entry.verified = Some(Verification {
                 by: by.id.clone(),
                 on: now.today,
@@ -152,7 +145,8 @@ impl Ledger {
             });
             entry.expires = heard.until.or(entry.expires);
             entry.replaced.clear();
-            Ok(json!({ "way": heard.way, "how": heard.how }))
+            let (way, how) = (heard.way, heard.how.clone());
+            Ok(EntryEvent::Verified { entry: Box::new(entry), way, how })
         })
     }
 
@@ -168,20 +162,17 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<(Entry, Vec<DespatchId>), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut entry = load_entry(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let mut entry = load_entry(tx.connection(), id).await?.ok_or_else(|| unknown(id))?;
             if let Some(sooner) = entry.expires.filter(|sooner| *sooner < last) {
                 let cause = format!("it ends on {} already", date_words(sooner));
                 let cure = "have somebody verify it with --until to move its end";
-                return Err(LedgerError::Refused(Fault::new(subject(id), "expire.later", cause, cure)));
+                return Err(Fault::new(subject(id), "expire.later", cause, cure).into());
             }
             entry.expires = Some(last);
-            keep(&mut tx, &mut chain, &entry, "entry_expires", json!({ "reason": reason })).await?;
-            let held = hold_unsent(&mut tx, &mut chain, &entry, rules, now.today).await?;
-            tx.commit().await?;
+            let happened = EntryEvent::Expires { entry: Box::new(entry.clone()), reason: reason.to_owned() };
+            tx.record(LedgerEvent::Entry(id.clone(), happened)).await?;
+            let held = hold_unsent(tx, &entry, rules, now.today).await?;
             Ok((entry, held))
         })
     }
@@ -195,10 +186,11 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<TrialLetter, LedgerError> {
-        let entry = self.change_entry(id, rules, by, now, "trial_sent", |entry| {
+        let entry = self.change_entry(id, rules, by, now, |mut entry| {
             let (message_id, answer) = (message.message_id.clone(), message.answer);
             entry.trial = Some(Trial { sent_on: now.today, message_id, answer, opened: None });
-            Ok(json!({ "message": Sha256::of(&message.bytes) }))
+            let message = Sha256::of(&message.bytes);
+            Ok(EntryEvent::TrialSent { entry: Box::new(entry), message })
         })?;
         Ok(TrialLetter { entry, bytes: message.bytes })
     }
@@ -214,7 +206,7 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<Entry, LedgerError> {
-        self.change_entry(id, rules, by, now, "trial_opened", |entry| {
+        self.change_entry(id, rules, by, now, |mut entry| {
             let at = format!("entry {}", entry.id);
             let Some(trial) = &mut entry.trial else {
                 let cure = "send one with `despatch directory trial`";
@@ -226,8 +218,26 @@ impl Ledger {
                 return Err(Fault::new(at, "trial.words", cause, cure));
             }
             trial.opened = Some(Opened { by: by.id.clone(), on: now.today });
-            Ok(Value::Null)
+            Ok(EntryEvent::TrialOpened { entry: Box::new(entry) })
         })
+    }
+
+    /// Takes note of what became of a trial letter.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn record_trial_delivery(
+        &mut self,
+        id: &EntryId,
+        message_id: String,
+        review_key: String,
+        verdict: Verdict,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let came =
+            LedgerEvent::Entry(id.clone(), EntryEvent::TrialDelivery { message_id, review_key, verdict });
+        self.transact(by.id.as_str(), now.at, async |tx| tx.record(came).await)
     }
 
     fn change_entry(
@@ -236,20 +246,27 @@ impl Ledger {
         rules: &AddressRules,
         by: &Staff,
         now: Moment,
-        what: &str,
-        change: impl FnOnce(&mut Entry) -> Result<Value, Fault>,
+        change: impl FnOnce(Entry) -> Result<EntryEvent, Fault>,
     ) -> Result<Entry, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut entry = load_entry(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
-            let said = change(&mut entry).map_err(LedgerError::Refused)?;
-            keep(&mut tx, &mut chain, &entry, what, said).await?;
-            tell_held(&mut tx, &mut chain, &entry, rules, now.today).await?;
-            tx.commit().await?;
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let entry = load_entry(tx.connection(), id).await?.ok_or_else(|| unknown(id))?;
+            tx.record(LedgerEvent::Entry(id.clone(), change(entry)?)).await?;
+            let entry = load_entry(tx.connection(), id).await?.ok_or_else(|| unknown(id))?;
+            tell_held(tx, &entry, rules, now.today).await?;
             Ok(entry)
         })
+    }
+}
+
+/// Why nothing was put into the directory.
+enum NotPlaced {
+    Faults(Vec<Fault>),
+    Ledger(LedgerError),
+}
+
+impl<E: Into<LedgerError>> From<E> for NotPlaced {
+    fn from(error: E) -> Self {
+        NotPlaced::Ledger(error.into())
     }
 }
 
@@ -266,7 +283,7 @@ pub fn unknown(id: &EntryId) -> LedgerError {
 
 /// The subject of an entry's events.
 pub fn subject(id: &EntryId) -> String {
-    format!("entry {id}")
+    Subject::Entry(id.clone()).to_string()
 }
 
 /// What an entry is once somebody has said this of it. What was shown with the same address, method and keys stays
@@ -338,10 +355,8 @@ async fn refused(
 /// Why what somebody heard does not verify an entry.
 fn unlike(entry: &Entry, heard: &Heard, by: &Staff, today: NaiveDate) -> Result<(), Fault> {
     let no = |code, cause: String, cure: &str| Err(Fault::new(subject(&entry.id), code, cause, cure));
-    if entry.changed.is_partly_of(&by.id) {
-        let cause = format!("{} entered or changed it and cannot verify it", by.id);
-        return no("verify.same_person", cause, "ask another member of staff to verify it");
-    }
+    let changed = entry.changed.and.iter().chain([&entry.changed.by]);
+    second(Matter::Verification(entry), &by.id, changed.map(StaffId::as_str))?;
     if !entry.email.same_mailbox(&heard.email) {
         let cause = "the address that the recipient gave is not the entry's".to_owned();
         return no(
@@ -369,34 +384,5 @@ fn unlike(entry: &Entry, heard: &Heard, by: &Staff, today: NaiveDate) -> Result<
     if heard.until.is_some_and(|until| until < today) {
         return no("verify.until", "the last day has passed".to_owned(), "give a day that is still to come");
     }
-    Ok(())
-}
-
-/// Writes an entry as it is, with the event that made it so.
-async fn keep(
-    connection: &mut LedgerConnection,
-    chain: &mut Chain<'_>,
-    entry: &Entry,
-    what: &str,
-    said: Value,
-) -> Result<(), LedgerError> {
-    let unwritten =
-        |error: serde_json::Error| LedgerError::Failed(format!("an entry cannot be written: {error}"));
-    let record = serde_json::to_value(entry).map_err(unwritten)?;
-    SAVE_ENTRY
-        .query()
-        .bind(entry.id.as_str())
-        .bind(entry.email.as_str().to_ascii_lowercase())
-        .bind(entry.email.domain())
-        .bind(record.to_string())
-        .execute(&mut *connection)
-        .await?;
-    FORGET_KEYS.query().bind(entry.id.as_str()).execute(&mut *connection).await?;
-    for key in &entry.keys {
-        SAVE_KEY.query().bind(key.as_str()).bind(entry.id.as_str()).execute(&mut *connection).await?;
-    }
-    COUNT_CHANGE.query().execute(&mut *connection).await?;
-    let detail = json!({ "entry": record, "said": said, "fingerprints": entry.fingerprints() });
-    chain.append(connection, &subject(&entry.id), what, detail).await?;
     Ok(())
 }

@@ -1,16 +1,16 @@
 //! Enters: transactions of the rest of the outbox. Leaves: rows of the ledger, and what they say.
 //! Never: decides anything; rules stand in `queue`, `review` and `sending`.
 
-use super::chain::{self, BrokenChain, Chain, Event};
-use super::despatch::{Despatch, DespatchId, State};
-use super::despatch_row::DespatchRow;
+use super::despatch::DespatchId;
+use super::event_log::{self, BrokenChain};
+use super::events::{DespatchEvent, EntryEvent, Event, ExportEvent, LedgerEvent, OfficeEvent, Subject};
 use super::files::Files;
-use crate::connection::{LedgerConnection, begin_write, connect, read_back};
-use crate::queries::despatches::load;
+use crate::connection::{LedgerConnection, connect, read_back};
 use chrono::{DateTime, Utc};
+use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
-use despatch_core::words::Sha256;
-use serde_json::Value;
+use despatch_core::words::{CaseId, Sha256};
+use despatch_settings::Staff;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -49,6 +49,12 @@ impl fmt::Display for LedgerError {
 }
 
 impl std::error::Error for LedgerError {}
+
+impl From<Fault> for LedgerError {
+    fn from(fault: Fault) -> Self {
+        LedgerError::Refused(fault)
+    }
+}
 
 impl From<sqlx::Error> for LedgerError {
     fn from(error: sqlx::Error) -> Self {
@@ -110,91 +116,95 @@ impl Ledger {
     /// The events of one subject, or of all, oldest first.
     pub fn events(&mut self, subject: Option<&str>) -> Result<Vec<Event>, LedgerError> {
         let connection = &mut self.connection;
-        Ok(self.runtime.block_on(chain::read(connection, subject))?)
+        self.runtime.block_on(event_log::read(connection, subject))
     }
 
     /// Checks the chain of events: how many there are, or where it breaks.
     pub fn verify(&mut self) -> Result<Result<i64, BrokenChain>, LedgerError> {
         let connection = &mut self.connection;
-        Ok(self.runtime.block_on(chain::verify(connection))?)
+        self.runtime.block_on(event_log::walk(connection, |_| ()))
+    }
+
+    /// The events that are called so, oldest first.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn events_of(&mut self, codes: &[&str]) -> Result<Vec<Event>, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(event_log::read_kinds(connection, codes))
     }
 
     /// Records that somebody looked at the words that open a despatch or a trial letter.
+    ///
+    /// # Errors
+    /// `subject` is neither, or the ledger fails.
     pub fn record_words_view(
         &mut self,
         subject: &str,
         actor: &str,
         at: DateTime<Utc>,
     ) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            Chain::new(at, actor).append(&mut tx, subject, "words_viewed", Value::Null).await?;
-            Ok(tx.commit().await?)
-        })
+        let viewed = match subject.parse() {
+            Ok(Subject::Despatch(id)) => LedgerEvent::Despatch(id, DespatchEvent::WordsViewed),
+            Ok(Subject::Entry(id)) => LedgerEvent::Entry(id, EntryEvent::WordsViewed),
+            _ => return Err(LedgerError::Failed(format!("no words open {subject}"))),
+        };
+        self.transact(actor, at, async |tx| tx.record(viewed).await)
     }
 
     /// The number and the hash of the last event.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn tail(&mut self) -> Result<Option<(i64, Sha256)>, LedgerError> {
         let connection = &mut self.connection;
-        let tail = self.runtime.block_on(chain::tail(connection))?;
-        tail.map(|(seq, hash)| {
-            Ok((seq, hash.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?))
-        })
-        .transpose()
+        match self.runtime.block_on(event_log::tail(connection))? {
+            (0, _) => Ok(None),
+            (seq, hash) => {
+                let hash = hash.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
+                Ok(Some((seq, hash)))
+            }
+        }
     }
 
     /// Records that somebody looked at a despatch's documents.
+    ///
+    /// # Errors
+    /// There is no such despatch, or the ledger fails.
     pub fn record_view(&mut self, id: DespatchId, actor: &str, at: DateTime<Utc>) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            load(&mut tx, id).await?;
-            Chain::new(at, actor).append(&mut tx, &id.to_string(), "viewed", Value::Null).await?;
-            Ok(tx.commit().await?)
+        self.transact(actor, at, async |tx| {
+            tx.despatch(id).await?;
+            tx.record(LedgerEvent::Despatch(id, DespatchEvent::Viewed)).await
         })
     }
-}
 
-/// Writes a despatch's new state, if the table of states allows the step, with the event that caused it.
-pub(super) async fn step(
-    connection: &mut LedgerConnection,
-    chain: &mut Chain<'_>,
-    despatch: &mut Despatch,
-    next: State,
-    what: &str,
-    detail: Value,
-) -> Result<(), LedgerError> {
-    if !despatch.state.may_become(next) {
-        return Err(LedgerError::Refused(Fault::new(
-            despatch.id.to_string(),
-            "despatch.state",
-            format!("it is {}, which cannot become {}", despatch.state.words(), next.words()),
-            "look at it with `despatch outbox show`",
-        )));
+    /// Records that the office's signing key was made, by its fingerprint, in the place of another.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn record_signing_key(
+        &mut self,
+        fingerprint: String,
+        before: Option<String>,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let made = LedgerEvent::Office(OfficeEvent::SigningKeyMade { fingerprint, before });
+        self.transact(by.id.as_str(), now.at, async |tx| tx.record(made).await)
     }
-    despatch.state = next;
-    put_down(connection, chain, despatch, what, detail).await
-}
 
-/// The field of an event's detail that holds the hash of the row that it left behind.
-pub(super) const ROW: &str = "row";
-
-/// Writes a despatch as it is, with the event that made it so. The event binds the row, so that nobody can change one
-/// without the other.
-pub(super) async fn put_down(
-    connection: &mut LedgerConnection,
-    chain: &mut Chain<'_>,
-    despatch: &Despatch,
-    what: &str,
-    detail: Value,
-) -> Result<(), LedgerError> {
-    let row = DespatchRow::of(despatch)?.save(connection).await?;
-    let mut detail = match detail {
-        Value::Object(detail) => detail,
-        _ => serde_json::Map::new(),
-    };
-    detail.insert(ROW.to_owned(), Value::String(row.to_string()));
-    chain.append(connection, &despatch.id.to_string(), what, Value::Object(detail)).await?;
-    Ok(())
+    /// Records that the record of a case is given out.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn record_export(
+        &mut self,
+        case: &CaseId,
+        reason: &str,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let exported = LedgerEvent::Record(case.clone(), ExportEvent::Exported { reason: reason.to_owned() });
+        self.transact(by.id.as_str(), now.at, async |tx| tx.record(exported).await)
+    }
 }

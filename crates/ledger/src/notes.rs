@@ -1,24 +1,19 @@
 //! Enters: who copied which note into the casework system. Leaves: the ticks of a case's notes, read off the record.
 //! Never: keeps a tick anywhere but in the chain of events, or ticks a note twice (G15).
 
-use super::chain::{self, Chain, Event};
+use super::event_log;
+use super::events::{Event, LedgerEvent, Subject, SubmissionEvent};
 use super::ledger::{Ledger, LedgerError};
-use crate::connection::begin_write;
 use crate::queries::OnRecord;
 use crate::queries::claims::counts_still;
-use chrono::{DateTime, NaiveDate};
-use chrono_tz::Europe::London;
+use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_settings::Staff;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
-
-/// What a tick is called in the chain.
-const NOTE_RECORDED: &str = "note_recorded";
 
 /// A note, as people type it: the number of its case file and its own, counted from 1 (`17.2`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -90,30 +85,24 @@ impl Ledger {
             let cure = "use a number that `despatch case` shows beside a note";
             return refuse(id, "note.unknown", "the case has no such note".to_owned(), cure);
         }
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let known = ticks(&chain::read(&mut tx, Some(&subject(id.claim))).await?);
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let known = ticks(&event_log::read(tx.connection(), Some(&subject(id.claim))).await?);
             if let Some(tick) = known.get(&id.note) {
                 let cause = format!("{} has recorded it already", tick.by);
                 return refuse(id, "note.recorded", cause, "look at the case with `despatch case`");
             }
-            let still = counts_still(&mut tx, id.claim).await?;
-            if !still {
+            if !counts_still(tx.connection(), id.claim).await? {
                 let cause = "a correction has taken its place".to_owned();
                 return refuse(id, "note.unknown", cause, "look at the case again with `despatch case`");
             }
-            let detail = json!({ "note": id.note });
-            Chain::new(now.at, by.id.as_str())
-                .append(&mut tx, &subject(id.claim), NOTE_RECORDED, detail)
-                .await?;
-            Ok(tx.commit().await?)
+            let recorded = SubmissionEvent::NoteRecorded { note: id.note };
+            tx.record(LedgerEvent::Submission(id.claim, recorded)).await
         })
     }
 }
 
 fn subject(claim: i64) -> String {
-    format!("case {claim}")
+    Subject::Submission(claim).to_string()
 }
 
 fn refuse<T>(id: NoteId, code: &'static str, cause: String, cure: &str) -> Result<T, LedgerError> {
@@ -123,13 +112,9 @@ fn refuse<T>(id: NoteId, code: &'static str, cause: String, cure: &str) -> Resul
 /// The first tick of each note.
 fn ticks(events: &[Event]) -> BTreeMap<usize, Tick> {
     let mut ticks = BTreeMap::new();
-    for event in events.iter().filter(|event| event.what == NOTE_RECORDED) {
-        let note = event.detail.get("note").and_then(serde_json::Value::as_u64);
-        let note = note.and_then(|note| usize::try_from(note).ok());
-        let at = DateTime::parse_from_rfc3339(&event.at).ok();
-        if let (Some(note), Some(at)) = (note, at) {
-            let on = at.with_timezone(&London).date_naive();
-            ticks.entry(note).or_insert_with(|| Tick { by: event.actor.clone(), on });
+    for event in events {
+        if let LedgerEvent::Submission(_, SubmissionEvent::NoteRecorded { note }) = &event.happened {
+            ticks.entry(*note).or_insert_with(|| Tick { by: event.actor.clone(), on: event.day() });
         }
     }
     ticks

@@ -1,30 +1,27 @@
 //! Enters: what people decide about the keeping of a case. Leaves: what is settled and since when, what is on hold, and
 //! removals on record before a file goes. Never: forgets what happened: an event stays when what it tells of is gone.
 
-use super::chain::Chain;
 use super::despatch::{DespatchId, State};
-use super::identities;
+use super::events::{
+    DespatchEvent, Erased, InboxEvent, LedgerEvent, Purged, RemovedFile, RetentionEvent, Subject,
+    SubmissionEvent,
+};
+use super::four_eyes::{Matter, second};
 use super::incidents::{Incident, IncidentId, Step};
 use super::ledger::{Ledger, LedgerError};
-use crate::connection::begin_write;
-use crate::queries::removals::{Erasure, LitigationHold, not_on_hold};
+use super::pseudonyms;
+use crate::queries::removals::{Erasure, hold_on, not_on_hold};
 use crate::queries::settled::is_settled;
 use crate::statement::statements;
+use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, Sha256, StaffId};
 use despatch_settings::Staff;
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 statements! {
-    HOLD = "INSERT INTO litigation_hold (case_id, by, reason, since) VALUES ($1, $2, $3, $4)";
-    END_HOLD = "DELETE FROM litigation_hold WHERE case_id = $1";
-    ASK_ERASURE = "INSERT INTO erasure (case_id, by, reason, since) VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (case_id) DO UPDATE SET by = $2, reason = $3, since = $4";
-    END_ERASURE = "DELETE FROM erasure WHERE case_id = $1";
-    REMOVE = "INSERT INTO removed (file, pending) VALUES ($1, 1) ON CONFLICT (file) DO UPDATE SET pending = 1";
     REMOVALS_DONE = "UPDATE removed SET pending = 0 WHERE pending = 1";
 }
 
@@ -35,8 +32,53 @@ pub struct Removal {
     pub subject: String,
     /// Sealed files, relative to the office, each with its hash where it is there.
     pub files: Vec<(PathBuf, Option<Sha256>)>,
-    /// Why: kind, period and day for a purge, who asked and why for an erasure.
-    pub detail: Value,
+    /// The hashes of what lay in clear in `rejected/`.
+    pub rejected: Vec<Option<Sha256>>,
+    pub why: WhyRemoved,
+}
+
+/// Why sealed files go.
+#[derive(Debug, Clone)]
+pub enum WhyRemoved {
+    /// The period of their kind, which counts from a day, is over.
+    Purged { kind: String, since: NaiveDate, days: i64 },
+    /// Two people erase the case.
+    Erased { asked_by: String, reason: String },
+}
+
+impl Removal {
+    /// That it goes.
+    fn happened(&self) -> Result<LedgerEvent, LedgerError> {
+        let file =
+            |(file, sha256): &(PathBuf, _)| RemovedFile { file: file.display().to_string(), sha256: *sha256 };
+        let (files, rejected) = (self.files.iter().map(file).collect(), self.rejected.clone());
+        let subject = self.subject.parse().map_err(LedgerError::Failed)?;
+        let happened = match self.why.clone() {
+            WhyRemoved::Purged { kind, since, days } => {
+                let purged = Purged { kind, since, days, files, rejected };
+                match subject {
+                    Subject::Despatch(id) => LedgerEvent::Despatch(id, DespatchEvent::Purged(purged)),
+                    Subject::Submission(number) => {
+                        LedgerEvent::Submission(number, SubmissionEvent::Purged(purged))
+                    }
+                    Subject::Rejected => LedgerEvent::Rejected(InboxEvent::Purged(purged)),
+                    other => return Err(LedgerError::Failed(format!("nothing of {other} is purged"))),
+                }
+            }
+            WhyRemoved::Erased { asked_by, reason } => {
+                let erased = Erased { asked_by, reason, files, rejected };
+                match subject {
+                    Subject::Despatch(id) => LedgerEvent::Despatch(id, DespatchEvent::Erased(erased)),
+                    Subject::Submission(number) => {
+                        LedgerEvent::Submission(number, SubmissionEvent::Erased(erased))
+                    }
+                    Subject::Retention(case) => LedgerEvent::Retention(case, RetentionEvent::Erased(erased)),
+                    other => return Err(LedgerError::Failed(format!("nothing of {other} is erased"))),
+                }
+            }
+        };
+        Ok(happened)
+    }
 }
 
 impl Ledger {
@@ -51,25 +93,13 @@ impl Ledger {
         now: Moment,
     ) -> Result<(), LedgerError> {
         self.known(case)?;
-        if let Some(hold) = self.hold_on(case)? {
-            let cause = format!("{} put it on hold already: {}", hold.by, hold.reason);
-            return refuse(case, "litigation.held", cause, "look at it with `despatch litigation list`");
-        }
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            HOLD.query()
-                .bind(case.as_str())
-                .bind(by.id.as_str())
-                .bind(reason)
-                .bind(now.today.to_string())
-                .execute(&mut *tx)
-                .await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            chain
-                .append(&mut tx, &retention_subject(case), "litigation_held", json!({ "reason": reason }))
-                .await?;
-            Ok(tx.commit().await?)
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            if let Some(hold) = hold_on(tx.connection(), case).await? {
+                let cause = format!("{} put it on hold already: {}", hold.by, hold.reason);
+                return refuse(case, "litigation.held", cause, "look at it with `despatch litigation list`");
+            }
+            let held = RetentionEvent::LitigationHeld { reason: reason.to_owned() };
+            tx.record(LedgerEvent::Retention(case.clone(), held)).await
         })
     }
 
@@ -83,19 +113,14 @@ impl Ledger {
         reason: &str,
         now: Moment,
     ) -> Result<(), LedgerError> {
-        let Some(hold) = self.hold_on(case)? else {
-            let cause = "it is not on hold".to_owned();
-            return refuse(case, "litigation.none", cause, "look with `despatch litigation list`");
-        };
-        second_person(case, &hold.by, by, "litigation.same_person", "set the hold")?;
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            END_HOLD.query().bind(case.as_str()).execute(&mut *tx).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let detail = json!({ "reason": reason, "set_by": hold.by });
-            chain.append(&mut tx, &retention_subject(case), "litigation_lifted", detail).await?;
-            Ok(tx.commit().await?)
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let Some(hold) = hold_on(tx.connection(), case).await? else {
+                let cause = "it is not on hold".to_owned();
+                return refuse(case, "litigation.none", cause, "look with `despatch litigation list`");
+            };
+            second(Matter::Lifting(case), &by.id, [hold.by.as_str()])?;
+            let lifted = RetentionEvent::LitigationLifted { reason: reason.to_owned(), set_by: hold.by };
+            tx.record(LedgerEvent::Retention(case.clone(), lifted)).await
         })
     }
 
@@ -110,23 +135,9 @@ impl Ledger {
         now: Moment,
     ) -> Result<(), LedgerError> {
         self.may_be_erased(case)?;
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            ASK_ERASURE
-                .query()
-                .bind(case.as_str())
-                .bind(by.id.as_str())
-                .bind(reason)
-                .bind(now.today.to_string())
-                .execute(&mut *tx)
-                .await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            chain
-                .append(&mut tx, &retention_subject(case), "erasure_asked", json!({ "reason": reason }))
-                .await?;
-            Ok(tx.commit().await?)
-        })
+        let asked = RetentionEvent::ErasureAsked { reason: reason.to_owned() };
+        let asked = LedgerEvent::Retention(case.clone(), asked);
+        self.transact(by.id.as_str(), now.at, async |tx| tx.record(asked).await)
     }
 
     /// The erasure that this person may confirm.
@@ -142,7 +153,7 @@ impl Ledger {
                 "one person asks with `despatch erase CASE --reason`",
             );
         };
-        second_person(case, &asked.by, by, "erase.same_person", "asked for it")?;
+        second(Matter::Erasure(case), &by.id, [asked.by.as_str()])?;
         self.may_be_erased(case)?;
         Ok(asked)
     }
@@ -150,7 +161,8 @@ impl Ledger {
     /// Whether a case may be erased: nothing of it is on hold, still to go, or subject of an open incident.
     fn may_be_erased(&mut self, case: &CaseId) -> Result<(), LedgerError> {
         self.known(case)?;
-        if let Some(hold) = self.hold_on(case)? {
+        let connection = &mut self.connection;
+        if let Some(hold) = self.runtime.block_on(hold_on(connection, case))? {
             let cause = format!("it is on hold for litigation, by {}: {}", hold.by, hold.reason);
             return refuse(
                 case,
@@ -200,25 +212,6 @@ impl Ledger {
         }
         Ok(())
     }
-
-    fn hold_on(&mut self, case: &CaseId) -> Result<Option<LitigationHold>, LedgerError> {
-        Ok(self.litigation_holds()?.into_iter().find(|hold| hold.case_id == case.as_str()))
-    }
-}
-
-/// What two people decide, two people must be.
-fn second_person(
-    case: &CaseId,
-    first: &str,
-    by: &Staff,
-    code: &'static str,
-    did: &str,
-) -> Result<(), LedgerError> {
-    if by.id.as_str() != first {
-        return Ok(());
-    }
-    let cause = format!("{} {did}, and a second person has to agree", by.id);
-    refuse(case, code, cause, "ask another member of staff to give this command")
 }
 
 fn refuse<T>(case: &CaseId, code: &'static str, cause: String, cure: &str) -> Result<T, LedgerError> {
@@ -227,7 +220,7 @@ fn refuse<T>(case: &CaseId, code: &'static str, cause: String, cure: &str) -> Re
 
 /// The subject of events about how long a case is kept. Not the bare id: a case may be numbered as a despatch is.
 pub fn retention_subject(case: &CaseId) -> String {
-    format!("retention {case}")
+    Subject::Retention(case.clone()).to_string()
 }
 
 /// Removals, on record first: whatever stops between the record and the file leaves a file that is known to be going.
@@ -237,35 +230,20 @@ impl Ledger {
     /// Errors: a case is on hold for litigation by now.
     pub fn record_removals(
         &mut self,
-        what: &str,
         removals: &[Removal],
         erased: Option<&CaseId>,
         by: &StaffId,
         now: Moment,
     ) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.as_str());
+        self.transact(by.as_str(), now.at, async |tx| {
             for removal in removals {
-                not_on_hold(&mut tx, &removal.subject, erased).await?;
-                let mut detail = removal.detail.clone();
-                let files: Vec<Value> = removal
-                    .files
-                    .iter()
-                    .map(|(file, sha256)| json!({ "file": file, "sha256": sha256 }))
-                    .collect();
-                detail["files"] = files.into();
-                chain.append(&mut tx, &removal.subject, what, detail).await?;
-                for (file, _) in &removal.files {
-                    REMOVE.query().bind(file.display().to_string()).execute(&mut *tx).await?;
-                }
+                not_on_hold(tx.connection(), &removal.subject, erased).await?;
+                tx.record(removal.happened()?).await?;
             }
             if let Some(case) = erased {
-                END_ERASURE.query().bind(case.as_str()).execute(&mut *tx).await?;
-                identities::close(&mut tx, case).await?;
+                pseudonyms::close(tx.connection(), case).await?;
             }
-            Ok(tx.commit().await?)
+            Ok(())
         })
     }
 

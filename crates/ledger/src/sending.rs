@@ -1,20 +1,16 @@
 //! Enters: approved despatches. Leaves: [`Approved`], the one thing that a courier takes, and what came of it.
 //! Never: gives out bytes other than the approved ones, or retries what may have arrived.
 
-use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, State};
-use super::incidents::frozen;
-use super::ledger::{Ledger, LedgerError, step};
-use super::review::{Checks, recheck};
+use super::events::{DespatchEvent, HoldCause, LedgerEvent};
+use super::ledger::{Ledger, LedgerError};
+use super::review::{Checks, decided, recheck};
+use super::transact::Transaction;
 use super::unsent::overtake;
-use crate::connection::begin_write;
-use crate::queries::despatches::load;
 use crate::queries::next_to_send::{next_due, overtaken_and_back, superseded_and_back};
-use crate::queries::packs::pack_record;
 use chrono::TimeDelta;
 use despatch_core::clock::Moment;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 /// The actor of what the sender does by itself.
 const THE_SENDER: &str = "despatch send";
@@ -107,100 +103,73 @@ pub enum Attempt {
 }
 
 impl Ledger {
-    /// Puts in order what an earlier sender left behind: what was not completed may be sent again,
-    /// what may have arrived is in doubt. The caller holds the sender's lease.
+    /// Puts in order what an earlier sender left behind: what was not completed may be sent again, what may have arrived
+    /// is in doubt. The caller holds the sender's lease.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn recover_sending(&mut self, now: Moment) -> Result<Vec<DespatchId>, LedgerError> {
-        let mut in_doubt = Vec::new();
-        for despatch in self.despatches(&[State::Claimed, State::DotPending])? {
-            let (next, what) = match despatch.state {
-                State::Claimed => (State::Approved, "unclaimed"),
-                _ => (State::InDoubt, "in_doubt"),
-            };
-            if next == State::InDoubt {
-                in_doubt.push(despatch.id);
+        let left = self.despatches(&[State::Claimed, State::DotPending])?;
+        self.transact(THE_SENDER, now.at, async |tx| {
+            let mut in_doubt = Vec::new();
+            for despatch in left {
+                let happened = if despatch.state == State::Claimed {
+                    DespatchEvent::Unclaimed
+                } else {
+                    in_doubt.push(despatch.id);
+                    let reply = "the sender stopped before the relay's answer was recorded".to_owned();
+                    DespatchEvent::InDoubt { reply, attempts: despatch.attempts }
+                };
+                tx.record(LedgerEvent::Despatch(despatch.id, happened)).await?;
             }
-            self.sender_step(despatch.id, next, what, Value::Null, now, |despatch| {
-                if next == State::InDoubt {
-                    despatch.reply =
-                        Some("the sender stopped before the relay's answer was recorded".to_owned());
-                }
-            })?;
-        }
-        Ok(in_doubt)
-    }
-
-    /// Takes the next approved despatch that is due, checked once more.
-    pub fn next_to_send(&mut self, checks: Checks<'_>, now: Moment) -> Result<Attempt, LedgerError> {
-        self.withdraw_superseded(now)?;
-        self.withdraw_overtaken(now)?;
-        let files = self.files.clone();
-        let connection = &mut self.connection;
-        // One transaction: what somebody holds, cancels or freezes meanwhile is seen, or comes after the claim.
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let Some(mut despatch) = next_due(&mut tx, now.at).await? else {
-                return Ok(Attempt::Nothing);
-            };
-            let (packs, frozen) = (pack_record(&mut tx).await?, frozen(&mut tx).await?);
-            let mut chain = Chain::new(now.at, THE_SENDER);
-            let attempt = match recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
-                Ok(bytes) if despatch.approval.is_some() => {
-                    step(&mut tx, &mut chain, &mut despatch, State::Claimed, "claimed", Value::Null).await?;
-                    Attempt::Ready(Box::new(Approved { despatch, bytes }))
-                }
-                Ok(_) => {
-                    let words = format!("{} is approved and nobody approved it", despatch.id);
-                    return Err(LedgerError::Failed(words));
-                }
-                Err(holds) => {
-                    let detail = json!({ "holds": holds });
-                    if holds.iter().any(|hold| hold.remake) {
-                        despatch.approval = None;
-                    }
-                    despatch.holds = holds;
-                    step(&mut tx, &mut chain, &mut despatch, State::Held, "held", detail).await?;
-                    Attempt::Held(Box::new(despatch))
-                }
-            };
-            tx.commit().await?;
-            Ok(attempt)
+            Ok(in_doubt)
         })
     }
 
-    /// Takes out what a correction could not supersede while a sender had it, and what has come back since.
-    fn withdraw_superseded(&mut self, now: Moment) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        for id in self.runtime.block_on(superseded_and_back(connection))? {
-            self.sender_step(id, State::Superseded, "superseded", Value::Null, now, |despatch| {
-                despatch.approval = None;
-            })?;
-        }
-        Ok(())
-    }
-
-    /// Takes out or holds what an event of its case has overtaken while a sender had it, and what has come back since.
-    fn withdraw_overtaken(&mut self, now: Moment) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let back = overtaken_and_back(&mut tx).await?;
-            let mut chain = Chain::new(now.at, THE_SENDER);
-            for mut despatch in back {
-                if let Some(overtaken) = despatch.overtaken.clone() {
-                    overtake(&mut tx, &mut chain, &mut despatch, &overtaken).await?;
+    /// Takes the next approved despatch that is due, checked once more.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn next_to_send(&mut self, checks: Checks<'_>, now: Moment) -> Result<Attempt, LedgerError> {
+        let files = self.files.clone();
+        // One transaction: what somebody holds, cancels or freezes meanwhile is seen, or comes after this.
+        self.transact(THE_SENDER, now.at, async |tx| {
+            withdraw_superseded(tx).await?;
+            withdraw_overtaken(tx).await?;
+            let Some(despatch) = next_due(tx.connection(), now.at).await? else {
+                return Ok(Attempt::Nothing);
+            };
+            let id = despatch.id;
+            let (packs, frozen) = decided(tx.connection()).await?;
+            match recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
+                Ok(bytes) if despatch.approval.is_some() => {
+                    tx.record(LedgerEvent::Despatch(id, DespatchEvent::Claimed)).await?;
+                    let despatch = tx.despatch(id).await?;
+                    Ok(Attempt::Ready(Box::new(Approved { despatch, bytes })))
+                }
+                Ok(_) => Err(LedgerError::Failed(format!("{id} is approved and nobody approved it"))),
+                Err(holds) => {
+                    let held = DespatchEvent::Held { holds, cause: HoldCause::Recheck };
+                    tx.record(LedgerEvent::Despatch(id, held)).await?;
+                    Ok(Attempt::Held(Box::new(tx.despatch(id).await?)))
                 }
             }
-            Ok(tx.commit().await?)
         })
     }
 
     /// Records, before the final dot is written, that from now on the message may arrive.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn dot_pending(&mut self, approved: &Approved, now: Moment) -> Result<(), LedgerError> {
-        self.sender_step(approved.despatch.id, State::DotPending, "dot_pending", Value::Null, now, |_| ())?;
+        self.sender_step(approved.despatch.id, DespatchEvent::DotPending, now)?;
         Ok(())
     }
 
     /// Records what the courier says.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn record_verdict(
         &mut self,
         approved: Approved,
@@ -208,43 +177,49 @@ impl Ledger {
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
         let attempts = approved.despatch.attempts + 1;
-        let (next, what, reply) = match verdict {
-            Verdict::Accepted { reply } => (State::Sent, "sent", reply),
-            Verdict::Deferred { reply } if attempts >= ATTEMPTS_MAX => (State::Refused, "refused", reply),
-            Verdict::Deferred { reply } => (State::Deferred, "deferred", reply),
-            Verdict::Refused { reply } => (State::Refused, "refused", reply),
-            Verdict::InDoubt { why } => (State::InDoubt, "in_doubt", why),
+        let happened = match verdict.clone() {
+            Verdict::Accepted { reply } => DespatchEvent::Sent { reply, attempts },
+            Verdict::Deferred { reply } if attempts >= ATTEMPTS_MAX => {
+                DespatchEvent::Refused { reply, attempts }
+            }
+            Verdict::Deferred { reply } => {
+                DespatchEvent::Deferred { reply, attempts, next_attempt: now.at + wait(attempts) }
+            }
+            Verdict::Refused { reply } => DespatchEvent::Refused { reply, attempts },
+            Verdict::InDoubt { why } => DespatchEvent::InDoubt { reply: why, attempts },
         };
-        let detail = json!({ "reply": reply, "attempts": attempts });
-        let next_attempt = (next == State::Deferred).then(|| now.at + wait(attempts));
-        self.sender_step(approved.despatch.id, next, what, detail, now, |despatch| {
-            despatch.attempts = attempts;
-            despatch.reply = Some(reply.clone());
-            despatch.next_attempt = next_attempt;
-            despatch.sent_on = (next == State::Sent).then_some(now.today);
-        })
+        self.sender_step(approved.despatch.id, happened, now)
     }
 
     fn sender_step(
         &mut self,
         id: DespatchId,
-        next: State,
-        what: &str,
-        detail: Value,
+        happened: DespatchEvent,
         now: Moment,
-        change: impl FnOnce(&mut Despatch),
     ) -> Result<Despatch, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, THE_SENDER);
-            let mut despatch = load(&mut tx, id).await?;
-            change(&mut despatch);
-            step(&mut tx, &mut chain, &mut despatch, next, what, detail).await?;
-            tx.commit().await?;
-            Ok(despatch)
+        self.transact(THE_SENDER, now.at, async |tx| {
+            tx.record(LedgerEvent::Despatch(id, happened)).await?;
+            tx.despatch(id).await
         })
     }
+}
+
+/// Takes out what a correction could not supersede while a sender had it, and what has come back since.
+async fn withdraw_superseded(tx: &mut Transaction<'_>) -> Result<(), LedgerError> {
+    for (id, by) in superseded_and_back(tx.connection()).await? {
+        tx.record(LedgerEvent::Despatch(id, DespatchEvent::Superseded { by })).await?;
+    }
+    Ok(())
+}
+
+/// Takes out or holds what an event of its case has overtaken while a sender had it, and what has come back since.
+async fn withdraw_overtaken(tx: &mut Transaction<'_>) -> Result<(), LedgerError> {
+    for despatch in overtaken_and_back(tx.connection()).await? {
+        if let Some(overtaken) = &despatch.overtaken {
+            overtake(tx, &despatch, overtaken).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The wait after so many attempts.

@@ -3,8 +3,8 @@
 
 use crate::connection::Database;
 use crate::{
-    backup, chain, connection, despatch_row, directory, identities, keys, mentions, pack_texts, packs,
-    queries, queue, retention, templates, unsent, verify,
+    audit, backup, connection, cross_references, event_log, keys, pack_texts, pseudonyms, queries, retention,
+    rows, templates, unsent,
 };
 use sqlx::query::Query;
 
@@ -59,17 +59,15 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
 }
 
 /// The statements of every file that has some.
-const FILES: [&[Statement]; 36] = [
+const FILES: [&[Statement]; 34] = [
+    audit::tables::STATEMENTS,
     backup::STATEMENTS,
-    chain::STATEMENTS,
     connection::STATEMENTS,
-    despatch_row::STATEMENTS,
-    directory::STATEMENTS,
-    identities::STATEMENTS,
+    cross_references::STATEMENTS,
+    event_log::STATEMENTS,
     keys::STATEMENTS,
-    mentions::STATEMENTS,
     pack_texts::STATEMENTS,
-    packs::STATEMENTS,
+    pseudonyms::STATEMENTS,
     queries::case_events::STATEMENTS,
     queries::case_record::STATEMENTS,
     queries::claims::STATEMENTS,
@@ -88,12 +86,12 @@ const FILES: [&[Statement]; 36] = [
     queries::settled::STATEMENTS,
     queries::unacknowledged::STATEMENTS,
     queries::unreviewed::STATEMENTS,
-    queue::STATEMENTS,
     retention::STATEMENTS,
+    rows::STATEMENTS,
+    rows::decisions::STATEMENTS,
+    rows::despatch::STATEMENTS,
+    rows::entry::STATEMENTS,
+    rows::submission::STATEMENTS,
     templates::STATEMENTS,
     unsent::STATEMENTS,
-    verify::STATEMENTS,
-    verify::directory::STATEMENTS,
-    verify::keeping::STATEMENTS,
-    verify::tables::STATEMENTS,
 ];

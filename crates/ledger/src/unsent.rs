@@ -1,16 +1,16 @@
 //! Enters: an event that changes what is still to go in its case. Leaves: those despatches superseded or held, and
 //! marked where a sender has them in hand. Never: touches what has gone, or what a later event made.
 
-use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, Hold, Overtaken, SealedCase, State};
-use super::ledger::{Ledger, LedgerError, put_down, step};
+use super::events::{DespatchEvent, HoldCause, LedgerEvent};
+use super::ledger::{Ledger, LedgerError};
+use super::transact::Transaction;
 use crate::connection::LedgerConnection;
 use crate::queries::despatches::record;
 use crate::queries::history::{first_file, read};
 use crate::statement::statements;
 use despatch_core::words::{CaseId, EventId};
 use despatch_process::{Fact, PendingEffect, Planned, Recorded};
-use serde_json::json;
 use sqlx::Row;
 
 /// The place of the event `$2` of the case `$1`: that of its first file; one that is new comes after all others.
@@ -72,27 +72,22 @@ fn effect(by: &Recorded, planned: &Planned, made: Option<&Fact>) -> Option<Pendi
 
 /// Does to the case's despatches what the event calls for: how many give way or are held. What a sender has in hand,
 /// or may have delivered, is marked, and dealt with if it comes back.
-pub(super) async fn withdraw(
-    connection: &mut LedgerConnection,
-    chain: &mut Chain<'_>,
-    case: &SealedCase,
-) -> Result<usize, LedgerError> {
+pub(super) async fn withdraw(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<usize, LedgerError> {
     if case.recorded.pending_effects.is_empty() {
         return Ok(0);
     }
     let mut count = 0;
-    for (mut despatch, made) in earlier(connection, &case.case_id, &case.event_id).await? {
+    for (despatch, made) in earlier(tx.connection(), &case.case_id, &case.event_id).await? {
         let Some(effect) = effect(&case.recorded, &despatch.planned, Some(&made.fact)) else {
             continue;
         };
         let overtaken = overtaken(case.claim, &case.recorded, effect);
         if despatch.state.may_become(State::Superseded) {
             count += 1;
-            overtake(connection, chain, &mut despatch, &overtaken).await?;
+            overtake(tx, &despatch, &overtaken).await?;
         } else if despatch.overtaken.as_ref().is_none_or(|before| !before.gives_way) {
-            let detail = json!({ "by": overtaken.by, "gives_way": overtaken.gives_way });
-            despatch.overtaken = Some(overtaken);
-            put_down(connection, chain, &despatch, "overtaken", detail).await?;
+            let happened = DespatchEvent::Overtaken(overtaken);
+            tx.record(LedgerEvent::Despatch(despatch.id, happened)).await?;
         }
     }
     Ok(count)
@@ -100,23 +95,17 @@ pub(super) async fn withdraw(
 
 /// Takes out, or holds, a despatch that an event of its case has overtaken.
 pub(super) async fn overtake(
-    connection: &mut LedgerConnection,
-    chain: &mut Chain<'_>,
-    despatch: &mut Despatch,
+    tx: &mut Transaction<'_>,
+    despatch: &Despatch,
     overtaken: &Overtaken,
 ) -> Result<(), LedgerError> {
-    despatch.approval = None;
-    despatch.overtaken = None;
-    if overtaken.gives_way {
-        let detail = json!({ "by": overtaken.by });
-        return step(connection, chain, despatch, State::Superseded, "superseded", detail).await;
-    }
-    hold(despatch, overtaken);
-    let detail = json!({ "holds": despatch.holds });
-    if despatch.state == State::Held {
-        return put_down(connection, chain, despatch, "held", detail).await;
-    }
-    step(connection, chain, despatch, State::Held, "held", detail).await
+    let happened = if overtaken.gives_way {
+        DespatchEvent::Superseded { by: overtaken.by }
+    } else {
+        let holds = holds_with(&despatch.holds, overtaken);
+        DespatchEvent::Held { holds, cause: HoldCause::Overtaken }
+    };
+    tx.record(LedgerEvent::Despatch(despatch.id, happened)).await
 }
 
 /// What a correction makes anew stands where its first file stood: what the later events of the case did to that, they
@@ -138,7 +127,7 @@ pub(super) async fn overtaken_on_arrival(
             return Ok(());
         }
         despatch.state = State::Held;
-        hold(despatch, &overtaken(row.get("number"), &by, effect));
+        despatch.holds = holds_with(&despatch.holds, &overtaken(row.get("number"), &by, effect));
     }
     Ok(())
 }
@@ -165,10 +154,10 @@ fn overtaken(claim: i64, by: &Recorded, effect: PendingEffect) -> Overtaken {
     Overtaken { by: claim, gives_way: effect.supersedes(), words }
 }
 
-fn hold(despatch: &mut Despatch, overtaken: &Overtaken) {
-    if despatch.holds.iter().any(|hold| hold.words == overtaken.words) {
-        return;
-    }
+/// What holds a despatch, with what the event of its case adds.
+fn holds_with(holds: &[Hold], overtaken: &Overtaken) -> Vec<Hold> {
     let words = overtaken.words.clone();
-    despatch.holds.push(Hold { code: Hold::OVERTAKEN.to_owned(), words, remake: false });
+    let known = holds.iter().any(|hold| hold.words == words);
+    let new = (!known).then(|| Hold { code: Hold::OVERTAKEN.to_owned(), words, remake: false });
+    holds.iter().cloned().chain(new).collect()
 }

@@ -11,16 +11,13 @@ const OF_FEW: [&str; 3] = ["claim_open", "despatch_unheard", "despatch_unreviewe
 
 /// What is asked of the whole record, and is meant so: the audit, backups, purges, lists of all cases, and how many
 /// despatches there are, which an index tells.
-const OF_ALL: [&str; 9] = [
-    "chain::ALL",
-    "chain::CHAIN",
+const OF_ALL: [&str; 6] = [
+    "event_log::ALL",
     "queries::case_events::CASES",
     "queries::claims::QUEUED",
     "queries::outbox_page::COUNT_EVERYTHING",
     "queries::sealed_files::CLAIMS",
     "queries::settled::CASES",
-    "verify::DESPATCHES",
-    "verify::tables::CLAIMS",
 ];
 
 /// The steps in which SQLite answers each statement.

@@ -91,14 +91,13 @@ impl Desk<'_> {
         let rows: Vec<Vec<String>> = events
             .iter()
             .map(|event| {
-                let keys = event.detail["fingerprints"].as_array().into_iter().flatten();
-                let keys: Vec<&str> = keys.filter_map(serde_json::Value::as_str).collect();
+                let entry = event.happened.entry();
                 vec![
-                    event.at.chars().take(10).collect(),
-                    event.what.replace('_', " "),
+                    event.at.date_naive().to_string(),
+                    event.label(),
                     event.actor.clone(),
-                    event.detail["entry"]["email"].as_str().unwrap_or_default().to_owned(),
-                    keys.join(", "),
+                    entry.map_or_else(String::new, |entry| entry.email.to_string()),
+                    entry.map_or_else(String::new, |entry| entry.fingerprints().join(", ")),
                 ]
             })
             .collect();

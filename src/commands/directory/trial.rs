@@ -13,15 +13,11 @@ use despatch_app::send::{Courier, Verdict};
 use despatch_core::fault::Fault;
 use despatch_core::words::EntryId;
 use despatch_directory::entry::Trial;
-use despatch_ledger::{LedgerError, subject, write_durably};
+use despatch_ledger::{EntryEvent, LedgerError, LedgerEvent, subject, write_durably};
 use despatch_settings::Staff;
-use serde::{Deserialize, Serialize};
-
-/// What the record calls the delivery of a trial letter.
-const DELIVERY: &str = "trial_delivery";
 
 /// What came of the delivery of a trial letter.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub(super) struct Delivery {
     message_id: String,
     /// The review key to which the office's own copy is sealed, by its fingerprint.
@@ -49,10 +45,8 @@ impl Desk<'_> {
             return Err(Failure::Internal("the office writes for no team".to_owned()));
         };
         let verdict = courier.deliver(&sender.from, &letter.parcel(), &mut || Ok::<(), LedgerError>(()));
-        let came = Delivery { message_id, review_key: self.office.review_key.fingerprint(), verdict };
-        let detail = serde_json::to_value(&came).map_err(|error| Failure::Internal(error.to_string()))?;
-        self.ledger.note(&subject(id), DELIVERY, detail, actor, self.now())?;
-        let verdict = came.verdict;
+        let (review_key, now) = (self.office.review_key.fingerprint(), self.now());
+        self.ledger.record_trial_delivery(id, message_id, review_key, verdict.clone(), actor, now)?;
         self.print.json(&serde_json::json!({ "entry": id, "verdict": verdict }));
         let (exit, reply) = match &verdict {
             Verdict::Accepted { reply } => (Exit::Done, reply),
@@ -81,9 +75,13 @@ impl Desk<'_> {
     /// What came of the delivery of an entry's trial letter, if that is on record.
     pub(super) fn delivery(&mut self, id: &EntryId, trial: &Trial) -> Result<Option<Delivery>, Failure> {
         let events = self.ledger.events(Some(&subject(id)))?;
-        let deliveries = events.into_iter().rev().filter(|event| event.what == DELIVERY);
-        let mut read = deliveries.filter_map(|event| serde_json::from_value(event.detail).ok());
-        Ok(read.find(|came: &Delivery| came.message_id == trial.message_id))
+        let mut deliveries = events.into_iter().rev().filter_map(|event| match event.happened {
+            LedgerEvent::Entry(_, EntryEvent::TrialDelivery { message_id, review_key, verdict }) => {
+                Some(Delivery { message_id, review_key, verdict })
+            }
+            _ => None,
+        });
+        Ok(deliveries.find(|came| came.message_id == trial.message_id))
     }
 
     /// Tells the words that open the trial letter.

@@ -16,7 +16,7 @@ use despatch_app::office::Office;
 use despatch_app::operations::Failure;
 use despatch_core::clock::Moment;
 use despatch_core::words::date_words;
-use despatch_ledger::{Event, Ledger, Rotated};
+use despatch_ledger::{Event, Ledger, LedgerEvent, OfficeEvent, Rotated};
 use despatch_seal::signing::{Signer, VerifyingKey};
 use serde::Serialize;
 use serde_json::json;
@@ -114,12 +114,17 @@ fn listed(office: &Office, ledger: &mut Ledger) -> Result<Vec<Listed>, Failure> 
 
 /// The signing key in use, then those whose signatures still count.
 fn signing_keys(office: &Office, ledger: &mut Ledger) -> Result<Vec<Listed>, Failure> {
-    let made = ledger.events_of(&[signing::MADE])?;
+    let made = ledger.events(Some("office"))?;
     let in_use = office.signing_public().ok().map(VerifyingKey::fingerprint);
     let listed = |signer: Signer| {
         let fingerprint = signer.key.fingerprint();
-        let of_this = |event: &&Event| event.detail["fingerprint"].as_str() == Some(fingerprint.as_str());
-        let since = made.iter().rfind(of_this).and_then(|event| event.at.parse().ok());
+        let of_this = |event: &&Event| match &event.happened {
+            LedgerEvent::Office(OfficeEvent::SigningKeyMade { fingerprint: made, .. }) => {
+                *made == fingerprint
+            }
+            _ => false,
+        };
+        let since = made.iter().rfind(of_this).map(|event| event.at);
         let state =
             if in_use.as_ref() == Some(&fingerprint) { IN_USE } else { "what it signed still counts" };
         Listed { what: "signing", fingerprint, since, state, last_drill: None }

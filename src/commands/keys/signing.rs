@@ -15,9 +15,6 @@ use despatch_seal::signing::VerifyingKey;
 use despatch_settings::Staff;
 use serde_json::json;
 
-/// What the record calls a signing key that was made after the office.
-pub(super) const MADE: &str = "signing_key_made";
-
 pub(super) fn signing(
     office: &Office,
     common: &Common,
@@ -59,8 +56,7 @@ fn make(
     let key = new_signing_key()?;
     lay(office.root(), &key, passphrase.as_ref())?;
     let made = key.to_public();
-    let detail = json!({ "fingerprint": made.fingerprint(), "before": before });
-    open_ledger(office)?.note("office", MADE, detail, actor, clock.now())?;
+    open_ledger(office)?.record_signing_key(made.fingerprint(), before, actor, clock.now())?;
     show(office, &made, print);
     Ok(Exit::Done)
 }

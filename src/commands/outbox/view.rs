@@ -98,7 +98,7 @@ pub(super) fn show(history: &DespatchHistory, print: &Print) {
         let size = bound.size.div_ceil(1000);
         let documents = count(bound.documents, "document");
         line("message", &format!("{} ({size} kB, {documents}, {})", bound.sha256, bound.message_id));
-        let keys = match bound.method() {
+        let keys = match bound.opening {
             None => "the review key alone".to_owned(),
             Some(Method::Age) => bound.fingerprints.join(", "),
             Some(method) => {
@@ -123,16 +123,13 @@ pub(super) fn show(history: &DespatchHistory, print: &Print) {
             &format!("{opened}; {} heard on {}: {}", receipt.by, date_words(receipt.on), receipt.how),
         );
     }
-    let history: Vec<Vec<String>> = events
-        .iter()
-        .map(|event| vec![when(&event.at), event.what.replace('_', " "), event.actor.clone()])
-        .collect();
+    let history: Vec<Vec<String>> =
+        events.iter().map(|event| vec![when(event.at), event.label(), event.actor.clone()]).collect();
     print.line("");
     print.table(&["at", "what", "by"], &history, "");
 }
 
-/// An event's time for people; as it stands where it is no time.
-fn when(at: &str) -> String {
-    let time = chrono::DateTime::parse_from_rfc3339(at);
-    time.map_or_else(|_| at.to_owned(), |time| time.format("%-d %B %Y, %H:%M:%S UTC").to_string())
+/// An event's time for people.
+fn when(at: chrono::DateTime<chrono::Utc>) -> String {
+    at.format("%-d %B %Y, %H:%M:%S UTC").to_string()
 }

@@ -7,9 +7,8 @@ use crate::office::Office;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, Sha256};
-use despatch_ledger::{Ledger, LedgerError, Removal, retention_subject};
+use despatch_ledger::{Ledger, LedgerError, Removal, WhyRemoved, retention_subject};
 use despatch_settings::Staff;
-use serde_json::json;
 use std::fmt::Display;
 use std::path::PathBuf;
 
@@ -51,23 +50,21 @@ pub fn erase(
         return Err(still_to_be_made(office, case, &to_be_made));
     }
     let mut removals = Vec::new();
-    let detail = json!({ "asked_by": asked.by, "reason": asked.reason });
+    let why = WhyRemoved::Erased { asked_by: asked.by, reason: asked.reason };
     for (subject, paths) in sealed(ledger, case).map_err(told)? {
         let mut files = Vec::new();
         for path in paths {
             files.push((ledger.files().relative(&path), hash_of(&path).map_err(|error| failed(&error))?));
         }
-        removals.push(Removal { subject, files, detail: detail.clone() });
+        removals.push(Removal { subject, files, rejected: Vec::new(), why: why.clone() });
     }
     let hashes: Vec<Option<Sha256>> = rejected
         .iter()
         .map(|path| hash_of(path))
         .collect::<Result<_, _>>()
         .map_err(|error| failed(&error))?;
-    let mut detail = detail;
-    detail["rejected"] = json!(hashes);
-    removals.push(Removal { subject: retention_subject(case), files: Vec::new(), detail });
-    ledger.record_removals("erased", &removals, Some(case), &by.id, now).map_err(told)?;
+    removals.push(Removal { subject: retention_subject(case), files: Vec::new(), rejected: hashes, why });
+    ledger.record_removals(&removals, Some(case), &by.id, now).map_err(told)?;
     let sealed = remove_pending(office, ledger).map_err(told)?;
     remove_rejected(&office.inbox(), &rejected).map_err(|error| failed(&error))?;
     let inbox = office.inbox();

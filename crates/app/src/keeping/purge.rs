@@ -9,10 +9,9 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Europe::London;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
-use despatch_ledger::{Bound, Files, Ledger, LedgerError, Removal, State};
+use despatch_ledger::{Files, Ledger, LedgerError, MessageBinding, Removal, State, WhyRemoved};
 use despatch_settings::Staff;
 use serde::Serialize;
-use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -121,7 +120,7 @@ fn last_day(today: NaiveDate, days: i64) -> NaiveDate {
 }
 
 /// Every message of a despatch that is there, with the office's own copies; the one that counted last.
-fn messages(files: &Files, id: despatch_ledger::DespatchId, bound: &Bound) -> Vec<PathBuf> {
+fn messages(files: &Files, id: despatch_ledger::DespatchId, bound: &MessageBinding) -> Vec<PathBuf> {
     let earlier =
         (1..bound.revision).map(|revision| files.message(id, revision)).filter(|path| path.exists());
     let copies = (1..=bound.revision).map(|revision| files.copy(id, revision)).filter(|path| path.exists());
@@ -155,6 +154,11 @@ fn rejected(inbox: &Path, days: i64, today: NaiveDate) -> Option<Going> {
     Some(Going { kind: "rejected", subject: "rejected".to_owned(), case_id: None, since, days, files })
 }
 
+/// Why it goes.
+fn why(one: &Going) -> WhyRemoved {
+    WhyRemoved::Purged { kind: one.kind.to_owned(), since: one.since, days: one.days }
+}
+
 /// Removes what is due, and what an earlier purge left half done. The caller holds the keeper's lease.
 ///
 /// # Errors
@@ -174,12 +178,11 @@ pub fn purge(
         due.going.iter().partition(|one| one.kind == "rejected");
     let mut removals = Vec::new();
     for one in sealed {
-        let detail = json!({ "kind": one.kind, "since": one.since, "days": one.days });
         let mut files = Vec::new();
         for path in &one.files {
             files.push((ledger.files().relative(path), hash_of(path).map_err(|error| failed(&error))?));
         }
-        removals.push(Removal { subject: one.subject.clone(), files, detail });
+        removals.push(Removal { subject: one.subject.clone(), files, rejected: Vec::new(), why: why(one) });
     }
     for one in &rejected {
         let hashes: Vec<_> = one
@@ -188,11 +191,11 @@ pub fn purge(
             .map(|path| hash_of(path))
             .collect::<io::Result<_>>()
             .map_err(|error| failed(&error))?;
-        let detail = json!({ "kind": one.kind, "since": one.since, "days": one.days, "sha256": hashes });
-        removals.push(Removal { subject: one.subject.clone(), files: Vec::new(), detail });
+        let (subject, files) = (one.subject.clone(), Vec::new());
+        removals.push(Removal { subject, files, rejected: hashes, why: why(one) });
     }
     if !removals.is_empty() {
-        ledger.record_removals("purged", &removals, None, &by.id, now).map_err(|error| failed(&error))?;
+        ledger.record_removals(&removals, None, &by.id, now).map_err(|error| failed(&error))?;
     }
     let gone = remove_pending(office, ledger).map_err(|error| failed(&error))?;
     let loose: Vec<PathBuf> = rejected.iter().flat_map(|one| one.files.clone()).collect();

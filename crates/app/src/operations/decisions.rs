@@ -204,7 +204,7 @@ impl Regenerator<'_> {
         despatch: &Despatch,
         now: Moment,
     ) -> Result<Despatch, Failure> {
-        let sealed_to = ledger.review_key_of(despatch.id.claim, &self.office.review_key.fingerprint())?;
+        let sealed_to = ledger.review_key_of(despatch.id.claim)?;
         let secret = self.keys.key(&sealed_to)?;
         let line = match self.line.take() {
             Some(line) => self.line.insert(line),

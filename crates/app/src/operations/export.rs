@@ -2,13 +2,15 @@
 //! themselves, with a signed list of them. Never: exports without leaving an event, or passes over a file that should
 //! be there and is not.
 
-use super::reading::{Documents, documents, sealed_to};
+use super::reading::{Documents, documents};
 use super::{Actor, Failure, OpenOffice, ReviewKeys, export_paper, reason, unknown_case};
 use crate::office::Unlock;
 use crate::pipeline::unsealed;
 use despatch_core::private::Secret;
 use despatch_core::words::{CaseId, Sha256};
-use despatch_ledger::{Despatch, Event, IncidentId, Ledger, authority_subject, retention_subject};
+use despatch_ledger::{
+    Despatch, Event, IncidentId, Ledger, LedgerEvent, PackEvent, authority_subject, retention_subject,
+};
 use despatch_seal::list::SIGNATURE_NAME;
 use despatch_seal::manifest::{SUMS_NAME, sums};
 use despatch_seal::signing::Namespace;
@@ -108,8 +110,7 @@ pub fn export(
     keys.key(&office.review_key.fingerprint())?;
     let signer = office.signing_secret(unlocks.signing)?;
     // Before anything is unsealed: who looks is on record even where the rest fails.
-    let detail = json!({ "reason": why, "case_id": case });
-    ledger.note(&format!("record {case}"), "exported", detail, &by, now)?;
+    ledger.record_export(&case, &why, &by, now)?;
     let exported = json!({
         "at": now.at, "by": by.id, "reason": why, "signed_by": signer.to_public().fingerprint(),
     });
@@ -177,8 +178,7 @@ impl Gathering<'_, '_> {
         let opened = match fs::read(&path) {
             Err(error) => Err(error.to_string()),
             Ok(sealed) => {
-                let first = self.keys.office().review_key.fingerprint();
-                let sealed_to = self.ledger.review_key_of(claim, &first)?;
+                let sealed_to = self.ledger.review_key_of(claim)?;
                 unsealed(&sealed, claim, self.keys.key(&sealed_to)?).map_err(|fault| fault.cause)
             }
         };
@@ -214,9 +214,8 @@ impl Gathering<'_, '_> {
                 return Ok(Sent { despatch, files: Vec::new(), missing });
             }
         };
-        let sealed_to = sealed_to(self.ledger, self.keys.office(), &despatch)?;
         let (mut files, mut missing) = (Vec::new(), None);
-        match documents(self.ledger.files(), &despatch, bound, self.keys.key(&sealed_to)?) {
+        match documents(self.ledger.files(), &despatch, bound, self.keys.key(&bound.review_key)?) {
             Ok(opened) => {
                 let plain = opened.into_iter().filter(|(name, _)| !name.starts_with(SUMS_NAME));
                 files.extend(plain.map(|(name, plain)| self.keep(format!("despatches/{id}/{name}"), plain)));
@@ -233,7 +232,7 @@ impl Gathering<'_, '_> {
         let bounds =
             || despatches.iter().filter_map(|one| Some((&one.despatch, one.despatch.message.as_ref()?)));
         let packs: BTreeMap<Sha256, String> =
-            bounds().filter_map(|(one, bound)| Some((bound.policy?, one.pack.to_string()))).collect();
+            bounds().map(|(one, bound)| (bound.policy, one.pack.to_string())).collect();
         let mut told = Vec::new();
         for (hash, pack) in packs {
             let text = self.ledger.pack_text(hash)?;
@@ -285,8 +284,12 @@ fn events(
     for subject in &subjects {
         events.extend(ledger.events(Some(subject))?);
     }
-    let of_case =
-        |event: &Event| event.detail.get("case_id").and_then(Value::as_str) == Some(case_id.as_str());
+    let of_case = |event: &Event| {
+        let LedgerEvent::Pack(_, PackEvent::CaseMoved { case_id: moved, .. }) = &event.happened else {
+            return false;
+        };
+        moved == case_id
+    };
     events.extend(ledger.events_of(&["case_moved"])?.into_iter().filter(of_case));
     events.sort_by_key(|event| event.seq);
     events.dedup_by_key(|event| event.seq);

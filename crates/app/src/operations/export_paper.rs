@@ -5,17 +5,19 @@ use super::export::{Listed, Record};
 use super::paper::{Paper, Section};
 use chrono::{DateTime, Utc};
 use despatch_core::words::moment_words;
-use despatch_ledger::Event;
+use despatch_ledger::{DespatchEvent, Event, LedgerEvent};
 use serde_json::Value;
 
 /// Fields of an event that its table leaves to record.json: hashes that people cannot read, and whole despatches.
-const MACHINE: [&str; 12] = [
+const MACHINE: [&str; 14] = [
     "row",
     "id",
     "message",
     "planned",
     "recorded",
-    "history_sha256",
+    "history",
+    "cause",
+    "checks",
     "original_sha256",
     "file_sha256",
     "token",
@@ -92,12 +94,11 @@ fn happened(events: &[Event]) -> Section {
     section.rows = events
         .iter()
         .map(|event| {
-            let when =
-                event.at.parse::<DateTime<Utc>>().map(moment_words).unwrap_or_else(|_| event.at.clone());
+            let when = moment_words(event.at);
             let detail = detail(event);
-            let what = event.what.replace('_', " ");
+            let what = event.label();
             let what = if detail.is_empty() { what } else { format!("{what}: {detail}") };
-            vec![event.seq.to_string(), when, event.actor.clone(), event.subject.clone(), what]
+            vec![event.seq.to_string(), when, event.actor.clone(), event.subject(), what]
         })
         .collect();
     section
@@ -105,9 +106,9 @@ fn happened(events: &[Event]) -> Section {
 
 /// The detail of an event in words: reasons, holds, replies.
 fn detail(event: &Event) -> String {
-    let Value::Object(fields) = &event.detail else { return String::new() };
-    // What was queued stands whole in its own section.
-    if fields.contains_key("planned") {
+    let Value::Object(fields) = event.detail() else { return String::new() };
+    // What was made stands whole in its own section.
+    if matches!(event.happened, LedgerEvent::Despatch(_, DespatchEvent::Made(_))) {
         return String::new();
     }
     let told = fields.iter().filter(|(name, value)| !MACHINE.contains(&name.as_str()) && !value.is_null());

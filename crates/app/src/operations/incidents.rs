@@ -204,7 +204,7 @@ fn what_went(ledger: &mut Ledger, incident: &Incident) -> Result<(Despatch, Opti
     };
     let despatch = ledger.despatch(id)?;
     let events = ledger.events(Some(&id.to_string()))?;
-    let last = |what: &str| events.iter().rev().find(|event| event.what == what);
+    let last = |code: &str| events.iter().rev().find(|event| event.code() == code);
     // What was in doubt and has arrived is cancelled, so that it does not go again.
     let gone = match despatch.state {
         State::Sent | State::InDoubt | State::DotPending => true,
@@ -215,7 +215,7 @@ fn what_went(ledger: &mut Ledger, incident: &Incident) -> Result<(Despatch, Opti
         return refuse(format!("{id} is {} and has not gone to anybody", despatch.state.words()));
     }
     let left = last("sent").or_else(|| last("dot_pending"));
-    Ok((despatch, left.and_then(|event| event.at.parse().ok())))
+    Ok((despatch, left.map(|event| event.at)))
 }
 
 fn deletion_request(

@@ -2,12 +2,12 @@
 //! open them. Never: gives one beside the other, or a copy that is not bound to what was sent.
 
 use super::{Actor, Failure, OpenOffice};
-use crate::office::{Office, Unlock};
+use crate::office::Unlock;
 use crate::pipeline::WORDS_FILE;
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::words::Sha256;
-use despatch_ledger::{Bound, Despatch, DespatchId, Files, Ledger};
+use despatch_ledger::{Despatch, DespatchId, Files, MessageBinding};
 use despatch_seal::keys::SecretKey;
 use despatch_seal::lock::MAX_WORK_FACTOR;
 use despatch_seal::manifest::{MANIFEST_NAME, Manifest};
@@ -50,7 +50,7 @@ pub fn open_despatch(
         let cause = "it was removed, when its period was over or with its case; the record of it stays";
         return Err(fault("open.removed", cause, "`despatch outbox show` says when and by whom").into());
     }
-    let secret = office.review_secret_of(&sealed_to(ledger, office, &despatch)?, unlock)?;
+    let secret = office.review_secret_of(&bound.review_key, unlock)?;
     ledger.record_view(id, by.id.as_str(), now.at)?;
     let documents = documents(ledger.files(), &despatch, bound, &secret)?;
     Ok(OpenedDespatch { documents, message: bound.sha256 })
@@ -60,7 +60,7 @@ pub fn open_despatch(
 pub(super) fn documents(
     files: &Files,
     despatch: &Despatch,
-    bound: &Bound,
+    bound: &MessageBinding,
     secret: &SecretKey,
 ) -> Result<Documents, Fault> {
     let id = despatch.id;
@@ -166,27 +166,15 @@ pub fn passphrase(
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
     let despatch = ledger.despatch(id)?;
-    let hash = despatch.message.as_ref().and_then(|bound| Some((bound.revision, bound.copy?)));
-    let Some((revision, hash)) = hash else {
+    let copied = despatch.message.as_ref().and_then(|bound| Some((bound, bound.copy?)));
+    let Some((bound, hash)) = copied else {
         let cause = "its recipient has a key, or it still waits for a way to open it";
         return Err(Fault::new(id.to_string(), "words.none", "no words open it", cause).into());
     };
-    let secret = office.review_secret_of(&sealed_to(ledger, office, &despatch)?, unlock)?;
+    let secret = office.review_secret_of(&bound.review_key, unlock)?;
     ledger.record_words_view(&id.to_string(), by.id.as_str(), now.at)?;
-    let passphrase = passphrase_in_copy(&ledger.files().copy(id, revision), Some(hash), &secret)?;
+    let passphrase = passphrase_in_copy(&ledger.files().copy(id, bound.revision), Some(hash), &secret)?;
     Ok(RecipientPassphrase { passphrase, recipient: despatch.recipient.name })
-}
-
-/// The review key to which a message is sealed, by its fingerprint.
-pub(super) fn sealed_to(
-    ledger: &mut Ledger,
-    office: &Office,
-    despatch: &Despatch,
-) -> Result<String, Failure> {
-    match despatch.message.as_ref().and_then(|bound| bound.review_key.clone()) {
-        Some(fingerprint) => Ok(fingerprint),
-        None => Ok(ledger.first_review_key(&office.review_key.fingerprint())?),
-    }
 }
 
 /// The passphrase in the office's own copy of a message at `path`.

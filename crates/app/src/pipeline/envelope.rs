@@ -15,7 +15,7 @@ use despatch_directory::directory::{Directory, Resolution};
 use despatch_directory::entry::{Entry, Method};
 use despatch_guards::clear::Clear;
 use despatch_guards::others::Mark;
-use despatch_ledger::{Bound, Despatch, DespatchId, Hold, Recipient, Record, SealedDespatch, State};
+use despatch_ledger::{Despatch, DespatchId, Hold, MessageBinding, Recipient, Record, SealedDespatch, State};
 use despatch_letters::render::job::Letter;
 use despatch_letters::render::mail::ClearMail;
 use despatch_message::{Draft, Mailbox, SealedPart};
@@ -55,7 +55,7 @@ pub(super) struct Making<'a> {
 
 /// One message, composed.
 struct Made {
-    bound: Bound,
+    bound: MessageBinding,
     bytes: Vec<u8>,
     /// What it says in clear.
     clear: Clear,
@@ -206,7 +206,7 @@ impl<'a> Making<'a> {
         let (bytes, clear) = self
             .compose(planned, entry, opening, locked.parts, documents.len(), (head.clone(), signer))
             .map_err(|fault| vec![fault])?;
-        let bound = Bound {
+        let bound = MessageBinding {
             revision,
             sha256: Sha256::of(&bytes),
             message_id: head.message_id,
@@ -216,9 +216,9 @@ impl<'a> Making<'a> {
             opening,
             copy: locked.copy.as_deref().map(Sha256::of),
             template,
-            policy: Some(policy),
-            signed_by: Some(signer.to_public().fingerprint()),
-            review_key: Some(office.review_key.fingerprint()),
+            policy,
+            signed_by: signer.to_public().fingerprint(),
+            review_key: office.review_key.fingerprint(),
         };
         Ok(Made { bound, bytes, clear, copy: locked.copy })
     }

@@ -85,9 +85,13 @@ impl Ledger {
     /// The ledger fails.
     pub fn knows_case(&mut self, case_id: &CaseId) -> Result<bool, LedgerError> {
         let connection = &mut self.connection;
-        let row = self.runtime.block_on(KNOWN.query().bind(case_id.as_str()).fetch_optional(connection))?;
-        Ok(row.is_some())
+        self.runtime.block_on(knows(connection, case_id))
     }
+}
+
+/// Whether anything of a case was queued.
+pub(crate) async fn knows(connection: &mut LedgerConnection, case_id: &CaseId) -> Result<bool, LedgerError> {
+    Ok(KNOWN.query().bind(case_id.as_str()).fetch_optional(connection).await?.is_some())
 }
 
 /// The events of a case, either those that count or those that were replaced.

@@ -45,7 +45,7 @@ impl ClaimState {
         }
     }
 
-    fn from_code(code: &str) -> Result<Self, LedgerError> {
+    pub(crate) fn from_code(code: &str) -> Result<Self, LedgerError> {
         [Self::Claimed, Self::Queued, Self::Rejected, Self::Duplicate]
             .into_iter()
             .find(|state| state.code() == code)

@@ -5,7 +5,6 @@ use crate::connection::{LedgerConnection, LedgerRow};
 use crate::despatch::{Despatch, DespatchId, State};
 use crate::ledger::{Ledger, LedgerError};
 use crate::statement::{Statement, statements};
-use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId, PackId, Sha256};
 use sqlx::Row;
 
@@ -140,15 +139,16 @@ impl Ledger {
 /// # Errors
 /// There is none of that id, or the ledger fails.
 pub(crate) async fn load(connection: &mut LedgerConnection, id: DespatchId) -> Result<Despatch, LedgerError> {
-    match BY_ID.query().bind(id.to_string()).fetch_optional(connection).await? {
-        Some(row) => record(row.get("record")),
-        None => Err(LedgerError::Refused(Fault::new(
-            id.to_string(),
-            "despatch.unknown",
-            "there is no despatch of this id",
-            "look it up with `despatch outbox list`",
-        ))),
-    }
+    find(connection, id).await?.ok_or_else(|| Despatch::unknown(id).into())
+}
+
+/// One despatch, if there is one of that id.
+pub(crate) async fn find(
+    connection: &mut LedgerConnection,
+    id: DespatchId,
+) -> Result<Option<Despatch>, LedgerError> {
+    let row = BY_ID.query().bind(id.to_string()).fetch_optional(connection).await?;
+    row.map(|row| record(row.get("record"))).transpose()
 }
 
 /// Every despatch of a case file.

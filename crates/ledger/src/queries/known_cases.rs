@@ -44,7 +44,7 @@ impl Ledger {
 }
 
 /// The person of a case, as far as they are on record.
-pub(crate) async fn marks(
+pub(crate) async fn pseudonyms(
     connection: &mut LedgerConnection,
     case: &CaseId,
 ) -> Result<Vec<(Kind, Mark)>, LedgerError> {

@@ -19,7 +19,9 @@ statements! {
                            ORDER BY claim, position LIMIT 1) AS deferred \
             ) AS due JOIN despatch ON despatch.claim = due.claim AND despatch.position = due.position \
             ORDER BY due.claim, due.position LIMIT 1";
-    SUPERSEDED = "SELECT despatch.id FROM despatch JOIN claim ON claim.number = despatch.claim \
+    SUPERSEDED = "SELECT despatch.id, COALESCE((SELECT MIN(later.number) FROM claim AS later \
+                  WHERE later.event_id = claim.event_id AND later.state = 'queued' AND later.number > claim.number), 0) \
+                  AS later FROM despatch JOIN claim ON claim.number = despatch.claim \
                   WHERE claim.superseded = 1 AND despatch.state IN ('approved', 'deferred')";
     OVERTAKEN = "SELECT record FROM despatch WHERE overtaken = 1 AND state IN ('approved', 'deferred')";
 }
@@ -33,13 +35,14 @@ pub(crate) async fn next_due(
     row.map(|row| record(row.get("record"))).transpose()
 }
 
-/// What a correction could not supersede while a sender had it, and what has come back since.
+/// What a correction could not supersede while a sender had it, and what has come back since, each with the case file
+/// that takes its place.
 pub(crate) async fn superseded_and_back(
     connection: &mut LedgerConnection,
-) -> Result<Vec<DespatchId>, LedgerError> {
+) -> Result<Vec<(DespatchId, i64)>, LedgerError> {
     let rows = SUPERSEDED.query().fetch_all(connection).await?;
     let id = |text: &str| text.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()));
-    rows.iter().map(|row| id(row.get("id"))).collect()
+    rows.iter().map(|row| Ok((id(row.get("id"))?, row.get("later")))).collect()
 }
 
 /// What an event of its case has overtaken while a sender had it, and what has come back since.

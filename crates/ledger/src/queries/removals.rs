@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 statements! {
     HOLDS = "SELECT case_id, by, reason, since FROM litigation_hold ORDER BY since, case_id";
+    HOLD = "SELECT case_id, by, reason, since FROM litigation_hold WHERE case_id = $1";
     HELD = "SELECT case_id FROM litigation_hold WHERE case_id = $1 \
             OR case_id IN (SELECT case_id FROM claim WHERE number = $2)";
     ERASURE = "SELECT case_id, by, reason, since FROM erasure WHERE case_id = $1";
@@ -42,13 +43,7 @@ impl Ledger {
     pub fn litigation_holds(&mut self) -> Result<Vec<LitigationHold>, LedgerError> {
         let connection = &mut self.connection;
         let rows = self.runtime.block_on(HOLDS.query().fetch_all(connection))?;
-        let read = |row: &LedgerRow| LitigationHold {
-            case_id: row.get("case_id"),
-            by: row.get("by"),
-            reason: row.get("reason"),
-            since: row.get("since"),
-        };
-        Ok(rows.iter().map(read).collect())
+        Ok(rows.iter().map(litigation_hold).collect())
     }
 
     /// The erasure of a case that somebody has asked for.
@@ -76,6 +71,24 @@ impl Ledger {
         let connection = &mut self.connection;
         let row = self.runtime.block_on(REMOVED.query().bind(name).fetch_optional(connection))?;
         Ok(row.is_some())
+    }
+}
+
+/// The litigation hold on a case.
+pub(crate) async fn hold_on(
+    connection: &mut LedgerConnection,
+    case: &CaseId,
+) -> Result<Option<LitigationHold>, LedgerError> {
+    let row = HOLD.query().bind(case.as_str()).fetch_optional(connection).await?;
+    Ok(row.as_ref().map(litigation_hold))
+}
+
+fn litigation_hold(row: &LedgerRow) -> LitigationHold {
+    LitigationHold {
+        case_id: row.get("case_id"),
+        by: row.get("by"),
+        reason: row.get("reason"),
+        since: row.get("since"),
     }
 }
 

@@ -5,7 +5,6 @@ use crate::connection::{LedgerConnection, LedgerRow};
 use crate::despatch::{Despatch, State};
 use crate::ledger::LedgerError;
 use crate::statement::statements;
-use despatch_core::words::Sha256;
 use sqlx::Row;
 
 statements! {
@@ -19,7 +18,7 @@ statements! {
 /// A despatch as its table holds it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct DespatchRow {
-    id: String,
+    pub(crate) id: String,
     claim: i64,
     position: i64,
     state: String,
@@ -62,11 +61,6 @@ impl DespatchRow {
         })
     }
 
-    /// Whether the columns say what the record says, however that is written.
-    pub(crate) fn repeats(&self, despatch: &Despatch) -> bool {
-        Self::of(despatch).is_ok_and(|row| Self { record: self.record.clone(), ..row } == *self)
-    }
-
     /// What the table holds.
     pub(crate) fn read(row: &LedgerRow) -> sqlx::Result<Self> {
         Ok(Self {
@@ -87,12 +81,11 @@ impl DespatchRow {
         })
     }
 
-    /// Writes it: the hash that binds it to its event.
+    /// Writes it.
     ///
     /// # Errors
     /// The ledger fails.
-    pub(crate) async fn save(self, connection: &mut LedgerConnection) -> Result<Sha256, LedgerError> {
-        let hash = Sha256::of(self.record.as_bytes());
+    pub(crate) async fn save(self, connection: &mut LedgerConnection) -> Result<(), LedgerError> {
         SAVE.query()
             .bind(self.id)
             .bind(self.claim)
@@ -110,7 +103,7 @@ impl DespatchRow {
             .bind(self.record)
             .execute(connection)
             .await?;
-        Ok(hash)
+        Ok(())
     }
 }
 

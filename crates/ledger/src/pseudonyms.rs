@@ -4,7 +4,7 @@
 use super::despatch::SealedCase;
 use super::ledger::LedgerError;
 use crate::connection::LedgerConnection;
-use crate::queries::known_cases::{CLOSED, marks};
+use crate::queries::known_cases::{CLOSED, pseudonyms};
 use crate::statement::statements;
 use despatch_core::words::CaseId;
 use despatch_guards::others::may_be_one_person;
@@ -20,22 +20,22 @@ statements! {
 /// event names stays unknown where it is somebody else than the events before it told of: the identity guard holds that
 /// event, and would let it pass if it were asked again.
 pub(super) async fn keep(connection: &mut LedgerConnection, case: &SealedCase) -> Result<(), LedgerError> {
-    let mut kept = marks(connection, &case.case_id).await?;
-    let mut marks = if is_closed(case) { Vec::new() } else { case.marks.clone() };
-    if !case.history.events.is_empty() && !may_be_one_person(&kept, &marks) {
+    let mut kept = pseudonyms(connection, &case.case_id).await?;
+    let mut theirs = if is_closed(case) { Vec::new() } else { case.marks.clone() };
+    if !case.history.events.is_empty() && !may_be_one_person(&kept, &theirs) {
         return Ok(());
     }
     kept.sort_unstable();
-    marks.sort_unstable();
-    if kept == marks {
+    theirs.sort_unstable();
+    if kept == theirs {
         return Ok(());
     }
-    match (kept.is_empty(), marks.is_empty()) {
+    match (kept.is_empty(), theirs.is_empty()) {
         (true, _) => {}
         (false, true) => close(connection, &case.case_id).await?,
         (false, false) => forget(connection, &case.case_id).await?,
     }
-    for (kind, mark) in marks {
+    for (kind, mark) in theirs {
         insert(connection, &case.case_id, kind.code(), mark.bytes()).await?;
     }
     Ok(())

@@ -2,26 +2,23 @@
 //! Never: lets pass what no person may let pass, or lets one person both override and approve, a safety message apart
 //! that the office lets one person release.
 
-use super::chain::Chain;
-use super::despatch::{Approval, Despatch, DespatchId, Hold, State, Urgent};
-use super::incidents::frozen;
-use super::ledger::{Ledger, LedgerError, put_down, step};
-use super::review::{Checks, check_second_person, not_now, recheck, refuse};
-use crate::connection::begin_write;
-use crate::queries::despatches::load;
-use crate::queries::packs::pack_record;
+use super::despatch::{Approval, Despatch, DespatchId, Hold, State};
+use super::events::{DespatchEvent, LedgerEvent};
+use super::four_eyes::{Matter, may_let_go, second};
+use super::ledger::{Ledger, LedgerError};
+use super::review::{Checks, decided, not_now, recheck, refuse};
 use despatch_core::clock::Moment;
 use despatch_core::words::Role;
 use despatch_guards::{Check, Guard, Outcome, Override};
 use despatch_settings::Staff;
-use serde_json::json;
 use std::collections::BTreeSet;
 
 impl Ledger {
     /// Lets pass what these guards stop. The despatch is released and approved as ever, by somebody else. What the same
     /// person let pass before stays so: the release after it may have failed, and is given again.
     ///
-    /// Errors: a guard stops nothing here, or what it stops is no person's to let pass.
+    /// # Errors
+    /// A guard stops nothing here, or what it stops is no person's to let pass.
     pub fn override_checks(
         &mut self,
         id: DespatchId,
@@ -30,11 +27,8 @@ impl Ledger {
         reason: &str,
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut despatch = load(&mut tx, id).await?;
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let mut despatch = tx.despatch(id).await?;
             if despatch.state != State::Held {
                 let cause = format!("it is {}, so nothing of it is held", despatch.state.words());
                 return refuse(&despatch, "override.state", cause, "look at it with `despatch outbox show`");
@@ -43,11 +37,11 @@ impl Ledger {
                 if was_overridden(&despatch, *guard, by) {
                     continue;
                 }
-                let evidence = override_one(&mut despatch, *guard, by, reason, now)?;
-                let detail = json!({ "guard": guard, "evidence": evidence, "reason": reason });
-                put_down(&mut tx, &mut chain, &despatch, "override", detail).await?;
+                let evidence = to_override(&despatch, *guard)?;
+                let word = DespatchEvent::Overridden { guard: *guard, evidence, reason: reason.to_owned() };
+                tx.record(LedgerEvent::Despatch(id, word)).await?;
+                despatch = tx.despatch(id).await?;
             }
-            tx.commit().await?;
             Ok(despatch)
         })
     }
@@ -55,7 +49,8 @@ impl Ledger {
     /// Lets a safety message go on one person's word, where the office allows it for its role. That word goes for the
     /// identity guard too, the one exception to two people; whatever else a machine cannot tell is to be `confirmed`.
     ///
-    /// Errors: it is no such message, `by` may not approve it, somebody stopped it, or its address or key is not in order.
+    /// # Errors
+    /// It is no such message, `by` may not approve it, somebody stopped it, or its address or key is not in order.
     pub fn release_urgently(
         &mut self,
         id: DespatchId,
@@ -66,52 +61,41 @@ impl Ledger {
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
         let files = self.files.clone();
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut despatch = load(&mut tx, id).await?;
-            let packs = pack_record(&mut tx).await?;
-            let frozen = frozen(&mut tx).await?;
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let despatch = tx.despatch(id).await?;
             may_be_urgent(&despatch, by, roles)?;
             let confirmed = check_guards(&despatch, by, &[confirmed, &[Guard::Identity]].concat())?;
-            for check in despatch.checks.iter_mut().filter(|check| check.guard == Guard::Identity) {
-                if check.holds() {
-                    check.overridden =
-                        Some(Override { by: by.id.clone(), at: now.at, reason: reason.to_owned() });
-                }
-            }
-            despatch.approval = None;
-            if let Err(holds) = recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
+            let (packs, frozen) = decided(tx.connection()).await?;
+            // What the identity guard stops is no hindrance, and what was approved before counts no longer.
+            let mut released = despatch.clone();
+            let word = Override { by: by.id.clone(), at: now.at, reason: reason.to_owned() };
+            released.let_pass(Guard::Identity, &word);
+            released.approval = None;
+            if let Err(holds) = recheck(&released, &files, checks, (&packs, &frozen), now.today) {
                 return Err(not_now(&despatch, &holds));
             }
             let Some(bound) = despatch.message.clone() else {
                 let cause = "there is no message to release".to_owned();
                 return refuse(&despatch, "approve.no_message", cause, "mend what holds it and release it");
             };
-            despatch.approval = Some(Approval {
+            let approval = Approval {
                 by: by.id.clone(),
                 at: now.at,
                 sha256: bound.sha256,
                 address: despatch.recipient.address.clone(),
                 fingerprints: bound.fingerprints,
                 confirmed,
-            });
-            despatch.holds.clear();
-            despatch.reason = Some(reason.to_owned());
-            despatch.urgent =
-                Some(Urgent { by: by.id.clone(), at: now.at, reason: reason.to_owned(), reviewed_by: None });
-            let detail =
-                json!({ "reason": reason, "approval": despatch.approval, "checks": despatch.checks });
-            step(&mut tx, &mut chain, &mut despatch, State::Approved, "urgent_release", detail).await?;
-            tx.commit().await?;
-            Ok(despatch)
+            };
+            let released = DespatchEvent::ReleasedUrgently { reason: reason.to_owned(), approval };
+            tx.record(LedgerEvent::Despatch(id, released)).await?;
+            tx.despatch(id).await
         })
     }
 
     /// Records that a second person has looked at what one person alone let go.
     ///
-    /// Errors: nobody let it go alone, it is reviewed already, or `by` is not a second person.
+    /// # Errors
+    /// Nobody let it go alone, it is reviewed already, or `by` is not a second person.
     pub fn review_urgent(
         &mut self,
         id: DespatchId,
@@ -119,34 +103,19 @@ impl Ledger {
         reason: &str,
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut despatch = load(&mut tx, id).await?;
-            check_second_person(&despatch, by)?;
-            match &mut despatch.urgent {
-                Some(urgent) if urgent.reviewed_by.is_none() && urgent.by != by.id => {
-                    urgent.reviewed_by = Some(by.id.clone());
-                }
-                Some(urgent) if urgent.by == by.id => {
-                    let cause = format!("{} let it go and cannot be the one who reviews that", by.id);
-                    return refuse(&despatch, "reviewed.own", cause, "ask another reviewer to look at it");
-                }
-                Some(_) | None => {
-                    let cause = "nobody let it go alone, or that is reviewed already".to_owned();
-                    return refuse(
-                        &despatch,
-                        "reviewed.nothing",
-                        cause,
-                        "look at it with `despatch outbox show`",
-                    );
-                }
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let despatch = tx.despatch(id).await?;
+            may_let_go(&despatch, by)?;
+            let Some(urgent) = &despatch.urgent else {
+                return nothing_to_review(&despatch);
+            };
+            second(Matter::UrgentReview(&despatch), &by.id, [urgent.by.as_str()])?;
+            if urgent.reviewed_by.is_some() {
+                return nothing_to_review(&despatch);
             }
-            let detail = json!({ "reason": reason });
-            put_down(&mut tx, &mut chain, &despatch, "urgent_reviewed", detail).await?;
-            tx.commit().await?;
-            Ok(despatch)
+            let reviewed = DespatchEvent::UrgentReviewed { reason: reason.to_owned() };
+            tx.record(LedgerEvent::Despatch(id, reviewed)).await?;
+            tx.despatch(id).await
         })
     }
 }
@@ -158,33 +127,25 @@ fn was_overridden(despatch: &Despatch, guard: Guard, by: &Staff) -> bool {
     !checks.clone().any(Check::holds) && checks.any(|check| check.overridden.as_ref().is_some_and(theirs))
 }
 
-fn override_one(
-    despatch: &mut Despatch,
-    guard: Guard,
-    by: &Staff,
-    reason: &str,
-    now: Moment,
-) -> Result<Vec<String>, LedgerError> {
-    let stops = despatch.checks.iter().any(|check| check.guard == guard && check.holds());
-    if !stops {
+fn nothing_to_review<T>(despatch: &Despatch) -> Result<T, LedgerError> {
+    let cause = "nobody let it go alone, or that is reviewed already".to_owned();
+    refuse(despatch, "reviewed.nothing", cause, "look at it with `despatch outbox show`")
+}
+
+/// The evidence of what a guard stops, where a person may let that pass.
+fn to_override(despatch: &Despatch, guard: Guard) -> Result<Vec<String>, LedgerError> {
+    let stops: Vec<&Check> =
+        despatch.checks.iter().filter(|check| check.guard == guard && check.holds()).collect();
+    if stops.is_empty() {
         let cause = format!("the check {} stops nothing here", guard.code());
-        return refuse(
-            despatch,
-            "override.nothing",
-            cause,
-            "`despatch outbox show` lists what it is held by",
-        );
+        let cure = "`despatch outbox show` lists what it is held by";
+        return refuse(despatch, "override.nothing", cause, cure);
     }
     if !guard.may_be_overridden() {
         let cause = format!("what the check {} stops is nobody's to let pass", guard.code());
         return refuse(despatch, "override.never", cause, "mend the cause, or return the case");
     }
-    let mut evidence = Vec::new();
-    for check in despatch.checks.iter_mut().filter(|check| check.guard == guard && check.holds()) {
-        evidence.push(check.evidence.clone());
-        check.overridden = Some(Override { by: by.id.clone(), at: now.at, reason: reason.to_owned() });
-    }
-    Ok(evidence)
+    Ok(stops.iter().map(|check| check.evidence.clone()).collect())
 }
 
 fn may_be_urgent(despatch: &Despatch, by: &Staff, roles: &BTreeSet<Role>) -> Result<(), LedgerError> {
@@ -196,7 +157,7 @@ fn may_be_urgent(despatch: &Despatch, by: &Staff, roles: &BTreeSet<Role>) -> Res
         let cure = "approve it, or see [urgent_release] in despatch.toml";
         return refuse(despatch, "urgent.role", cause, cure);
     }
-    check_second_person(despatch, by)?;
+    may_let_go(despatch, by)?;
     if !matches!(despatch.state, State::Held | State::AwaitingReview) {
         let cause = format!("it is {}, so there is nothing to release", despatch.state.words());
         return refuse(despatch, "urgent.state", cause, "look at it with `despatch outbox show`");
@@ -222,10 +183,8 @@ pub(super) fn check_guards(
 ) -> Result<Vec<Guard>, LedgerError> {
     let overridden =
         despatch.checks.iter().filter_map(|check| Some((check.guard, check.overridden.as_ref()?)));
-    if let Some((guard, _)) = overridden.into_iter().find(|(_, word)| word.by == by.id) {
-        let cause =
-            format!("{} let the check {} pass and cannot be the one who approves", by.id, guard.code());
-        return refuse(despatch, "approve.own_override", cause, "ask another reviewer to look at it");
+    for (guard, word) in overridden {
+        second(Matter::Override(despatch, guard.code()), &by.id, [word.by.as_str()])?;
     }
     let asked = to_confirm(despatch);
     let left: Vec<&str> =
