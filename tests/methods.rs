@@ -3,6 +3,7 @@
 
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, appointment, paper};
 use crate::support::tools::{command, run};
+use despatch_directory::opening::OpeningMethod;
 use despatch_seal::passphrase::Passphrase;
 use despatch_seal::sealing;
 use serde_json::{Value, json};
@@ -212,4 +213,15 @@ fn a_trial_letter_opens_as_the_letters_will() {
     let office = DemoOffice::new();
     let said = office.directory(&["words", LAWYER]).expect(1);
     assert!(said.stderr.contains("no words open a trial letter to it"), "{said:?}");
+}
+
+#[test]
+fn a_method_is_spelt_alike_in_the_ledger_in_the_table_and_by_whoever_types_it() {
+    for method in OpeningMethod::ALL {
+        assert_eq!(serde_json::to_value(method).unwrap(), json!(method.code()));
+        assert_eq!(method.code().parse(), Ok(method));
+        assert_eq!(method.needs_keys(), OpeningMethod::for_keys(true) == Some(method), "{method}");
+    }
+    assert_eq!(OpeningMethod::codes(), "age, age-passphrase or pdf-password");
+    assert!("zip".parse::<OpeningMethod>().unwrap_err().contains("pdf-password"));
 }

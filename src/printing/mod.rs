@@ -4,12 +4,14 @@
 mod board;
 /// What the checks of despatches came to.
 pub mod checks_view;
+mod damaged;
 mod decided;
 mod foreseen;
 mod inbox;
 mod progress;
 
 pub use board::show_board;
+pub use damaged::show_damaged;
 pub use decided::show_decided;
 pub use foreseen::show_foreseen;
 pub use inbox::{conclude, inbox_report, show_finding};

@@ -3,13 +3,16 @@
 
 /// The inbox: look, claim, reject.
 pub mod intake;
-/// What is to be kept, and what is to go: backups, retention, erasure.
-pub mod keeping;
+/// A sealed copy of an office, and an office made again from one.
+pub mod backup;
+mod hashing;
 /// One installation: its settings, staff, directory, pack, templates and review key.
 pub mod office;
 /// What commands, pages and an API call: requests in, values out.
 pub mod operations;
 /// The line: intake, case, policy, render, seal, outbox.
 pub mod pipeline;
+/// What may go, by its period or with its case.
+pub mod retention;
 /// Approved messages to the relay, or to a folder.
 pub mod send;

@@ -2,7 +2,7 @@
 //! Leaves: the entry meant and what a despatch to it must wait for. Never: takes an address or a key from a case, or
 //! guesses between two entries.
 
-use super::entry::{Entry, Method};
+use super::entry::Entry;
 pub use super::hold_reason::HoldReason;
 use super::rules::AddressRules;
 use chrono::{Days, NaiveDate};
@@ -117,7 +117,7 @@ impl Directory {
         holds.extend(self.rules.against(entry));
         match entry.method {
             None => holds.push(HoldReason::NoMethod { entry: id() }),
-            Some(Method::Age) if entry.keys.is_empty() => holds.push(HoldReason::NoKey { entry: id() }),
+            Some(_) if entry.opening().is_none() => holds.push(HoldReason::NoKey { entry: id() }),
             Some(_) if !entry.is_tried() => holds.push(HoldReason::Untried { entry: id() }),
             Some(_) => {}
         }

@@ -1,13 +1,13 @@
 //! Enters: nothing by itself. Leaves: the words of the directory: an entry, who changed it, who verified it and how
 //! its recipient opens what they get. Never: decides whether an entry may be written to; `directory` does.
 
+use super::opening::OpeningMethod;
 use chrono::NaiveDate;
 use despatch_core::address::EmailAddress;
 use despatch_core::words::{CaseId, EntryId, PlaceId, Role, Sha256, StaffId};
 use despatch_seal::keys::PublicKey;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fmt;
 
 /// Whether a body of this role serves places, and is found by them (G0 names the healthcare team, the
 /// Detention Engagement Team and the Operational Support Team of the place; of the DMRT and of whoever books
@@ -38,9 +38,9 @@ pub struct Entry {
     /// The only cases that may be sent to it; empty: any.
     pub cases: Vec<CaseId>,
     /// How the recipient opens what they get; `None`: nobody knows yet, and everything is held.
-    pub method: Option<Method>,
-    /// Every age key of the recipient; each one opens what is sealed to the entry. Empty unless the method is
-    /// [`Method::Age`].
+    pub method: Option<OpeningMethod>,
+    /// Every age key of the recipient; each one opens what is sealed to the entry. Empty unless the method
+    /// needs keys.
     pub keys: Vec<PublicKey>,
     /// The last day on which the entry holds.
     pub expires: Option<NaiveDate>,
@@ -50,55 +50,6 @@ pub struct Entry {
     pub replaced: Vec<String>,
     pub verified: Option<Verification>,
     pub trial: Option<Trial>,
-}
-
-/// How a recipient opens what they get.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Method {
-    /// Sealed to the recipient's age keys.
-    Age,
-    /// Sealed with words that the recipient is told on the telephone (age's scrypt).
-    AgePassphrase,
-    /// An encrypted PDF that asks for such words: for whoever can install nothing.
-    PdfPassword,
-}
-
-impl Method {
-    /// Every method.
-    pub const ALL: [Method; 3] = [Method::Age, Method::AgePassphrase, Method::PdfPassword];
-
-    /// The method as the command line and `--json` write it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Method::Age => "age",
-            Method::AgePassphrase => "age-passphrase",
-            Method::PdfPassword => "pdf-password",
-        }
-    }
-
-    /// For people.
-    pub fn words(self) -> &'static str {
-        match self {
-            Method::Age => "with a key of their own (age)",
-            Method::AgePassphrase => "with words told on the telephone (age)",
-            Method::PdfPassword => "as PDFs that ask for words told on the telephone",
-        }
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.code())
-    }
-}
-
-impl std::str::FromStr for Method {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = Method::ALL.into_iter().find(|method| method.code() == text);
-        known.ok_or("\"age\", \"age-passphrase\" or \"pdf-password\"")
-    }
 }
 
 /// Who gave an entry its present address, keys and duties, and when. Another person has to verify them.
@@ -186,6 +137,40 @@ pub struct Opened {
 }
 
 impl Entry {
+    /// An entry as somebody begins it: what else is known of the recipient is added.
+    pub fn entered(
+        id: EntryId,
+        role: Role,
+        name: String,
+        organisation: String,
+        email: EmailAddress,
+        changed: Change,
+    ) -> Self {
+        Self {
+            id,
+            role,
+            name,
+            organisation,
+            email,
+            telephone: None,
+            group: is_body(role),
+            places: Vec::new(),
+            cases: Vec::new(),
+            method: None,
+            keys: Vec::new(),
+            expires: None,
+            changed,
+            replaced: Vec::new(),
+            verified: None,
+            trial: None,
+        }
+    }
+
+    /// How its recipient opens what they get, if all that it takes is there.
+    pub fn opening(&self) -> Option<OpeningMethod> {
+        self.method.filter(|method| !method.needs_keys() || !self.keys.is_empty())
+    }
+
     /// The fingerprints of its keys, in the directory's order.
     pub fn fingerprints(&self) -> Vec<String> {
         self.keys.iter().map(PublicKey::fingerprint).collect()

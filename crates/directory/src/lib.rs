@@ -13,5 +13,7 @@ mod hold_reason;
 pub mod import;
 /// Which domains of a large directory a new one could be taken for.
 pub mod lookalikes;
+/// How a recipient can open what they get.
+pub mod opening;
 /// What an office asks of the addresses that it writes to.
 pub mod rules;

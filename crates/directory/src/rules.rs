@@ -2,7 +2,7 @@
 //! Never: knows who the office writes to, or looks a domain up.
 
 use super::domain::Domain;
-use super::entry::{Entry, is_body};
+use super::entry::Entry;
 use super::hold_reason::HoldReason;
 use chrono::{Months, NaiveDate};
 use despatch_core::address::EmailAddress;
@@ -125,9 +125,4 @@ fn hides(own: &Domain, listed: &Domain) -> bool {
 fn is_named_for_a_group(email: &EmailAddress) -> bool {
     let local = email.local().to_ascii_lowercase();
     local.split(['.', '-', '_', '+']).any(|word| GROUP_WORDS.contains(&word))
-}
-
-/// Whether a mailbox of this role is a group unless its entry says otherwise.
-pub fn is_group_by_role(role: Role) -> bool {
-    is_body(role)
 }

@@ -5,9 +5,10 @@ use chrono::NaiveDate;
 use despatch_core::words::{CaseId, Role};
 use despatch_directory::directory::{Directory, HoldReason};
 use despatch_directory::domain::Domain;
-use despatch_directory::entry::{Change, Entry, Method, Opened, Trial, Verification, Way};
+use despatch_directory::entry::{Change, Entry, Opened, Trial, Verification, Way};
 use despatch_directory::import;
 use despatch_directory::lookalikes::Lookalikes;
+use despatch_directory::opening::OpeningMethod;
 use despatch_directory::rules::AddressRules;
 use despatch_process::To;
 
@@ -42,7 +43,7 @@ fn entry(id: &str, role: Role, change: impl FnOnce(&mut Entry)) -> Entry {
         group: false,
         places: Vec::new(),
         cases: Vec::new(),
-        method: Some(Method::Age),
+        method: Some(OpeningMethod::Age),
         keys: vec![KEY.parse().unwrap()],
         expires: None,
         changed: Change::new("a-caseworker".parse().unwrap(), "2026-10-01".parse().unwrap()),
@@ -101,7 +102,10 @@ fn doctors() -> Vec<(Entry, &'static str)> {
         ),
         (doctor("dr-no-key", &|one| one.keys.clear()), "dr-no-key no_key"),
         (doctor("dr-no-way", &|one| (one.method, one.keys) = (None, vec![])), "dr-no-way no_method"),
-        (doctor("dr-words", &|one| (one.method, one.keys) = (Some(Method::PdfPassword), vec![])), "dr-words"),
+        (
+            doctor("dr-words", &|one| (one.method, one.keys) = (Some(OpeningMethod::PdfPassword), vec![])),
+            "dr-words",
+        ),
         (doctor("dr-unopened", &|one| one.trial.as_mut().unwrap().opened = None), "dr-unopened untried"),
         (doctor("dr-old", &|one| one.expires = "2026-11-22".parse().ok()), "dr-old expired"),
         (doctor("dr-last-day", &|one| one.expires = "2026-11-23".parse().ok()), "dr-last-day"),

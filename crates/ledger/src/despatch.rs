@@ -4,7 +4,7 @@
 use super::receipts::Receipt;
 use chrono::{DateTime, NaiveDate, Utc};
 use despatch_core::words::{CaseId, EntryId, EventId, PackId, Sha256, StaffId};
-use despatch_directory::entry::Method;
+use despatch_directory::opening::OpeningMethod;
 use despatch_guards::others::{Kind, Mark};
 use despatch_guards::{Check, Guard};
 use despatch_process::{History, NotMade, Planned, Recorded};
@@ -224,7 +224,7 @@ pub struct Bound {
     pub fingerprints: Vec<String>,
     /// How its recipient opens it; `None` where only the office can.
     #[serde(default)]
-    pub opening: Option<Method>,
+    pub opening: Option<OpeningMethod>,
     /// The hash of the office's own copy, where words open the message and no key does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<Sha256>,
@@ -243,8 +243,8 @@ pub struct Bound {
 
 impl Bound {
     /// How its recipient opens it. What was made before methods were kept was sealed to keys.
-    pub fn method(&self) -> Option<Method> {
-        self.opening.or_else(|| (!self.fingerprints.is_empty()).then_some(Method::Age))
+    pub fn method(&self) -> Option<OpeningMethod> {
+        self.opening.or_else(|| OpeningMethod::for_keys(!self.fingerprints.is_empty()))
     }
 }
 

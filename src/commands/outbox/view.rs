@@ -3,7 +3,6 @@
 use crate::printing::{self, Print, checks_view, strong, wrapped};
 use despatch_app::operations::outbox::{DespatchHistory, OutboxList};
 use despatch_core::words::{count, date_words, weekday_words};
-use despatch_directory::entry::Method;
 use despatch_ledger::{Despatch, State};
 
 /// Shows what is in the outbox, and what still waits in the inbox.
@@ -100,9 +99,9 @@ pub(super) fn show(history: &DespatchHistory, print: &Print) {
         line("message", &format!("{} ({size} kB, {documents}, {})", bound.sha256, bound.message_id));
         let keys = match bound.method() {
             None => "the review key alone".to_owned(),
-            Some(Method::Age) => bound.fingerprints.join(", "),
+            Some(method) if method.needs_keys() => bound.fingerprints.join(", "),
             Some(method) => {
-                format!("opens {}; `despatch outbox words {}` has them", method.words(), despatch.id)
+                format!("opens {}; `despatch outbox words {}` has them", method.label(), despatch.id)
             }
         };
         line("sealed to", &keys);

@@ -2,29 +2,28 @@
 //! office's own pack can change it. Never: leaves out what a reader would have to look for in the file.
 
 use crate::printing::{Print, strong, wrapped};
-use chrono::NaiveDate;
 use despatch_core::words::{count, date_words};
 use despatch_process::packs::pack::{
-    At, Awaited, CalendarRule, Change, IMPLIED, Number, Pack, Row, Standards,
+    At, Awaited, CalendarRule, Change, IMPLIED, Number, Pack, Row, Standards, StatusChange,
 };
 use serde::Serialize;
 
-/// The status of a pack on a day, in a few words: "replaced since 21 May 2024".
-pub(super) fn status_words(pack: &Pack, today: NaiveDate) -> String {
-    pack.status_on(today).map_or_else(
+/// The status of a pack, in a few words: "replaced since 21 May 2024".
+pub(super) fn status_words(status: Option<&StatusChange>) -> String {
+    status.map_or_else(
         || "not yet in force".to_owned(),
         |change| format!("{} since {}", change.status.words(), date_words(change.from)),
     )
 }
 
 /// Prints a pack.
-pub(super) fn show(pack: &Pack, today: NaiveDate, print: &Print) {
+pub(super) fn show(pack: &Pack, status: Option<&StatusChange>, print: &Print) {
     let line = |label: &str, text: &str| print.line(&wrapped(label, text));
     print.line(&strong(pack.id.as_str()));
     line("title", &pack.title);
     line("source", &pack.source.name);
     line("sha256", &pack.source.sha256.to_string());
-    line("today", &status_words(pack, today));
+    line("today", &status_words(status));
     for change in &pack.status {
         let text = format!("{}: {}, {}", date_words(change.from), change.status.words(), change.by);
         line("", &text);

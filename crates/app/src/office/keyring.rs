@@ -70,7 +70,7 @@ impl Office {
     /// Puts the old key aside for reading and lays the new private key down; nothing is sealed to it yet.
     ///
     /// Errors: the disk refuses, or the passphrase cannot lock a key.
-    pub fn lay_review_key(&self, new: &SecretKey, passphrase: Option<&SecretString>) -> Result<(), Fault> {
+    pub fn put_review_key(&self, new: &SecretKey, passphrase: Option<&SecretString>) -> Result<(), Fault> {
         let old = self.review_key.fingerprint();
         let private = private_file(&self.root, self.config.demo, &self.review_key, &old);
         let bytes = match passphrase {

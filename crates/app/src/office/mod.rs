@@ -2,17 +2,17 @@
 //! templates and review key, all checked, or everything that is wrong at once.
 //! Never: opens the private review key without being asked.
 
-mod found;
+mod create;
 mod identity_key;
 mod keyring;
 mod permissions;
 mod review_key;
 mod signing_key;
-mod survey;
+mod loader;
 
-pub use found::{Founding, demo_key, found, new_signing_key};
+pub use create::{NewOffice, create, demo_key, is_free, put_signing_key};
+pub use loader::OfficeLoader;
 pub use review_key::{Unlock, private_key};
-pub use survey::Survey;
 
 use despatch_core::fault::Fault;
 use despatch_core::words::{Role, StaffId};
@@ -73,7 +73,7 @@ impl Office {
     ///
     /// Errors: everything that is wrong with it, at once.
     pub fn open(root: &Path) -> Result<Office, Vec<Fault>> {
-        Survey::of(root).into_office()
+        OfficeLoader::of(root).into_office()
     }
 
     /// Whether the settings in a folder say that it is a demo office; `None` where there are none to be read.

@@ -1,13 +1,16 @@
 //! Enters: the file of the private review key and a way to its passphrase. Leaves: the key.
 //! Never: takes a passphrase from an argument or the environment, where other accounts could read it.
 
-use age::secrecy::SecretString;
+use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::fault::Fault;
 use despatch_core::private::read_secret;
 use despatch_seal::keys::SecretKey;
 use despatch_seal::lock;
 use std::fs;
 use std::path::Path;
+
+/// The shortest passphrase of a new key: four words, or as many letters.
+const CHARACTERS_MIN: usize = 16;
 
 /// Answers a question with a passphrase.
 type Ask = Box<dyn Fn(&str) -> Result<SecretString, Fault> + Send + Sync>;
@@ -40,6 +43,24 @@ impl Unlock {
     /// It cannot be had, or other accounts can read it too.
     pub fn passphrase(&self, question: &str) -> Result<SecretString, Fault> {
         (self.ask)(question)
+    }
+
+    /// The passphrase of a new key; who is asked types it twice.
+    ///
+    /// # Errors
+    /// It cannot be had, is too short, or the two differ.
+    pub fn new_passphrase(&self, question: &str) -> Result<SecretString, Fault> {
+        let fault = |code, cause: String, cure: &str| Err(Fault::new("passphrase", code, cause, cure));
+        let passphrase = self.passphrase(question)?;
+        let text = passphrase.expose_secret();
+        if self.attended && self.passphrase("The same again: ")?.expose_secret() != text {
+            return fault("init.differs", "the two differ".to_owned(), "start again");
+        }
+        if text.chars().count() < CHARACTERS_MIN {
+            let cause = format!("it has fewer than {CHARACTERS_MIN} characters");
+            return fault("init.short", cause, "use four or more words drawn by chance");
+        }
+        Ok(passphrase)
     }
 }
 

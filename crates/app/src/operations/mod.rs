@@ -14,14 +14,24 @@ mod actor;
 pub mod alarms;
 /// Whether the record is whole and unchanged.
 pub mod audit;
+/// A backup, an office restored from it, and what may have gone since.
+pub mod backup;
 /// What is on record of a case, how it stands, and its notes.
 pub mod case_history;
+/// Everything that is wrong with an office.
+pub mod check_office;
 /// A mended case file in place of the one that was taken.
 pub mod correct;
+/// A new office.
+pub mod create_office;
 /// What people decide about despatches.
 pub mod decisions;
 /// What runs, nearest first.
 pub mod deadlines;
+/// A made-up office.
+pub mod demo;
+/// Whom the office may write to.
+pub mod directory;
 /// Everything on record of one case, unsealed.
 pub mod export;
 mod export_paper;
@@ -30,21 +40,29 @@ mod failure;
 pub mod foresight;
 /// Messages that went to the wrong person.
 pub mod incidents;
+/// The office's own keys.
+pub mod keys;
 mod open_office;
 /// What waits for review.
 pub mod outbox;
 mod paper;
+/// Which edition of the guidance counts.
+pub mod policy;
 /// The inbox of an office, processed.
 pub mod process_inbox;
 /// A despatch as its recipient will see it, proved to be what was sent.
 pub mod reading;
 /// What recipients let the office know.
 pub mod receipts;
+/// What is kept, on hold, or to go.
+pub mod retention;
 mod review_keys;
 /// What is approved, sent.
 pub mod send_approved;
 /// What is on record of a case, in sentences.
 pub mod summary;
+/// The kinds of letters.
+pub mod templates;
 
 pub use actor::Actor;
 pub use failure::Failure;

@@ -22,7 +22,14 @@ impl OpenOffice {
     /// # Errors
     /// Everything that is wrong with it, at once; or its ledger cannot be opened.
     pub fn open(root: &Path, clock: Clock, program: PathBuf) -> Result<Self, Failure> {
-        let mut office = Office::open(root)?;
+        Self::of(Office::open(root)?, clock, program)
+    }
+
+    /// The office that was opened, with its ledger.
+    ///
+    /// # Errors
+    /// The ledger cannot be opened.
+    pub fn of(mut office: Office, clock: Clock, program: PathBuf) -> Result<Self, Failure> {
         let mut ledger = Ledger::open(&office.outbox())?;
         office.directory = ledger.directory(&office.config.addresses)?;
         Ok(Self { office, ledger, clock, program })

@@ -12,7 +12,8 @@ use despatch_core::fault::Fault;
 use despatch_core::random::random_hex;
 use despatch_core::words::{KindName, Role, Sha256, date_words, weekday_words};
 use despatch_directory::directory::{Directory, Resolution};
-use despatch_directory::entry::{Entry, Method};
+use despatch_directory::entry::Entry;
+use despatch_directory::opening::OpeningMethod;
 use despatch_guards::clear::Clear;
 use despatch_guards::others::Mark;
 use despatch_ledger::{Bound, Despatch, DespatchId, Hold, Recipient, Record, SealedDespatch, State};
@@ -280,7 +281,7 @@ impl<'a> Making<'a> {
         &self,
         planned: &Planned,
         entry: &Entry,
-        opening: Option<Method>,
+        opening: Option<OpeningMethod>,
         parts: Vec<SealedPart>,
         documents: usize,
         (head, signer): (Head, &SigningKey),
@@ -301,8 +302,7 @@ impl<'a> Making<'a> {
             team_email: sender.letterhead.email.clone(),
             team_telephone: sender.letterhead.telephone.clone(),
             action_by: recipients_deadline(planned),
-            opens_with_words: opening == Some(Method::AgePassphrase),
-            opens_as_pdf: opening == Some(Method::PdfPassword),
+            opening: opening.unwrap_or(OpeningMethod::Age).code(),
             documents,
             demo: office.config.demo,
             handling: self.pack.handling.clone(),

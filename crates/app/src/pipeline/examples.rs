@@ -3,6 +3,7 @@
 
 use super::Line;
 use despatch_core::fault::Fault;
+use despatch_directory::opening::OpeningMethod;
 use despatch_letters::catalogue::{Catalogue, Kind};
 use despatch_letters::render::job::Job;
 use despatch_letters::render::mail::{ClearMail, Mail, Mailer};
@@ -143,8 +144,7 @@ pub fn clear(data: &Value) -> ClearMail {
         team_email: said("/sender/email"),
         team_telephone: said("/sender/telephone"),
         action_by: words("/deadline/due/weekday"),
-        opens_with_words: false,
-        opens_as_pdf: false,
+        opening: OpeningMethod::Age.code(),
         documents: data.pointer("/documents").and_then(Value::as_array).map_or(1, |others| others.len() + 1),
         demo: data["demo"] == json!(true),
         handling: "Only the addressee may open the attached documents.".to_owned(),

@@ -5,7 +5,7 @@
 use super::archive::archive_of;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
-use despatch_directory::entry::Method;
+use despatch_directory::opening::OpeningMethod;
 use despatch_letters::render::pool::Pool;
 use despatch_message::SealedPart;
 use despatch_seal::keys::PublicKey;
@@ -34,8 +34,8 @@ pub(super) struct Locked {
 pub(super) struct Lock<'a> {
     pub(super) pool: &'a Pool,
     /// `None`: only the office can open it.
-    pub(super) method: Option<Method>,
-    /// The recipient's keys; empty unless the method is [`Method::Age`].
+    pub(super) method: Option<OpeningMethod>,
+    /// The recipient's keys; empty unless the method needs them.
     pub(super) theirs: &'a [PublicKey],
     /// The office's own.
     pub(super) office: &'a [&'a PublicKey],
@@ -49,9 +49,13 @@ impl Lock<'_> {
         manifest: impl FnOnce(&[Option<Sha256>]) -> Result<Vec<u8>, Fault>,
     ) -> Result<Locked, Vec<Fault>> {
         match self.method {
-            None | Some(Method::Age) => self.with_keys(documents, manifest).map_err(|fault| vec![fault]),
-            Some(Method::AgePassphrase) => self.with_words(documents, manifest).map_err(|fault| vec![fault]),
-            Some(Method::PdfPassword) => self.as_pdfs(documents, manifest),
+            None | Some(OpeningMethod::Age) => {
+                self.with_keys(documents, manifest).map_err(|fault| vec![fault])
+            }
+            Some(OpeningMethod::AgePassphrase) => {
+                self.with_words(documents, manifest).map_err(|fault| vec![fault])
+            }
+            Some(OpeningMethod::PdfPassword) => self.as_pdfs(documents, manifest),
         }
     }
 

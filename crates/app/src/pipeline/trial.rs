@@ -6,7 +6,8 @@ use crate::office::Office;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::random::{random_digits, random_hex};
-use despatch_directory::entry::{Entry, Method, Trial};
+use despatch_directory::entry::{Entry, Trial};
+use despatch_directory::opening::OpeningMethod;
 use despatch_ledger::TrialMessage;
 use despatch_letters::catalogue::SHARED;
 use despatch_letters::render::job::Job;
@@ -70,17 +71,16 @@ pub fn trial(
         }),
     };
     let pdf = pool.render(&job).map_err(|fault| fault.faults())?;
-    let method =
-        entry.method.filter(|method| *method != Method::Age || !entry.keys.is_empty()).ok_or_else(|| {
-            let cause = "it does not say how its recipient opens what they get";
-            let cure = "give it a key or a method: `despatch directory onboard` says how";
-            one(Fault::new(format!("entry {}", entry.id), "trial.method", cause, cure))
-        })?;
+    let method = entry.opening().ok_or_else(|| {
+        let cause = "it does not say how its recipient opens what they get";
+        let cure = "give it a key or a method: `despatch directory onboard` says how";
+        one(Fault::new(format!("entry {}", entry.id), "trial.method", cause, cure))
+    })?;
     let lock =
         Lock { pool: &pool, method: Some(method), theirs: &entry.keys, office: &office.review_copies() };
     let Locked { parts, copy } =
         lock.all(&[Opened { file: LETTER, bytes: &pdf }], |_| Ok(NO_MANIFEST.to_vec()))?;
-    let text = cover(entry, &letterhead.name, &letterhead.telephone);
+    let text = cover(entry, method, &letterhead.name, &letterhead.telephone);
     let bytes = despatch_message::compose(Draft {
         from: Mailbox { name: letterhead.name.clone(), address: sender.from.clone() },
         to: Mailbox { name: entry.name.clone(), address: entry.email.clone() },
@@ -105,20 +105,8 @@ pub fn trial(
 }
 
 /// What the email around a trial letter says.
-fn cover(entry: &Entry, team: &str, telephone: &str) -> String {
-    let how = match entry.method {
-        Some(Method::Age) | None => {
-            "age --decrypt -i KEY -o 01-trial-letter.pdf 01-trial-letter.pdf.age\n\nwhere KEY is the file with your key."
-        }
-        Some(Method::AgePassphrase) => {
-            "age --decrypt -o 01-trial-letter.pdf 01-trial-letter.pdf.age\n\nIt asks for the words that we tell you on the \
-             telephone, typed in small letters with a hyphen between them."
-        }
-        Some(Method::PdfPassword) => {
-            "Open 01-trial-letter.pdf in your PDF reader. It asks for the words that we tell you on the telephone, typed in \
-             small letters with a hyphen between them."
-        }
-    };
+fn cover(entry: &Entry, method: OpeningMethod, team: &str, telephone: &str) -> String {
+    let how = method.details().first_steps;
     format!(
         "Dear {}\n\nThis is a trial. The attached letter holds nothing about anybody. Please open it:\n\n{how}\n\n\
          Then ring {team} on {telephone}, on a number that you had before this email if you can, and read out the \
