@@ -28,7 +28,10 @@ struct Scene {
 
 impl Scene {
     fn new() -> Scene {
-        let office = DemoOffice::new();
+        Scene::of(DemoOffice::new())
+    }
+
+    fn of(office: DemoOffice) -> Scene {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let shown = office.run(&["--json", "keys", "signing", "show"]).expect(0).json();
         let scene = Scene { office, folder };

@@ -114,7 +114,7 @@ fn a_checkpoint_that_the_office_did_not_sign_counts_for_nothing() {
     let office = DemoOffice::new();
     let own = office.dir.join(FILE);
     let text = fs::read_to_string(&own).unwrap();
-    let other = DemoOffice::new();
+    let other = DemoOffice::made_anew();
     let stranger = fs::read_to_string(other.dir.join(FILE)).unwrap();
     for (what, text) in [
         ("another row", text.replacen("despatch-checkpoint/1 ", "despatch-checkpoint/1 1", 1)),

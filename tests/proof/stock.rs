@@ -149,7 +149,7 @@ fn a_signature_counts_for_one_namespace_and_one_office() {
         assert!(ssh_verifies(&signers, &name, namespace, &folder).is_err(), "{namespace}");
     }
     assert!(ssh_verifies(&signers, "despatch@elsewhere.example", NAMESPACE, &folder).is_err());
-    let other = Scene::new();
+    let other = Scene::of(DemoOffice::made_anew());
     assert!(
         ssh_verifies(&other.signers(), &other.name(), NAMESPACE, &folder).is_err(),
         "another office's key"
