@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use despatch_app::office::Office;
 use despatch_app::operations::{Actor, Failure, OpenOffice};
 use despatch_core::clock::Clock;
-use despatch_core::words::StaffId;
+use despatch_core::words::{KindName, Role, StaffId};
 use std::path::PathBuf;
 
 /// How a command ended. The numbers are a promise to scripts.
@@ -44,6 +44,23 @@ pub struct GlobalArgs {
 /// It is none.
 pub fn date(text: &str) -> Result<NaiveDate, &'static str> {
     text.parse().map_err(|_| "write a date such as 2026-11-23")
+}
+
+/// A role as people type it.
+///
+/// # Errors
+/// There is none of this code.
+pub fn role(text: &str) -> Result<Role, String> {
+    let known = Role::ALL.into_iter().find(|role| role.code() == text);
+    known.ok_or_else(|| format!("use one of: {}", Role::ALL.map(Role::code).join(", ")))
+}
+
+/// The name of a kind of letters as people type it.
+///
+/// # Errors
+/// It cannot be one.
+pub fn kind(text: &str) -> Result<KindName, String> {
+    text.parse().map_err(|_| format!("write the name of a kind: {}", KindName::PATTERN))
 }
 
 /// Where a command works, and how it prints.

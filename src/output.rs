@@ -105,6 +105,17 @@ pub fn read(path: &Path) -> Result<Secret, Fault> {
     })
 }
 
+/// Reads a text that a command was given.
+///
+/// # Errors
+/// It cannot be read; the fault has this code.
+pub fn read_text(path: &Path, code: &'static str) -> Result<String, Fault> {
+    fs::read_to_string(path).map_err(|error| {
+        let cause = format!("it cannot be read: {error}");
+        Fault::new(show(path), code, cause, "check the name and who may read it")
+    })
+}
+
 /// A path, for a fault.
 pub fn show(path: &Path) -> String {
     path.display().to_string()

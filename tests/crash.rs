@@ -203,7 +203,7 @@ fn unaccounted(office: &Path, claims: &[Value]) -> Vec<String> {
             }
         }
         if !matches!(despatch.state, State::AwaitingReview | State::Held) {
-            faults.push(format!("despatch {} is {}", despatch.id, despatch.state.words()));
+            faults.push(format!("despatch {} is {}", despatch.id, despatch.state.label()));
         }
     }
     expected.sort();
@@ -220,8 +220,8 @@ fn unaccounted(office: &Path, claims: &[Value]) -> Vec<String> {
     }
     let mut queued = BTreeMap::<String, usize>::new();
     for event in ledger.events(None).expect("the ledger answers") {
-        if event.what == "queued" {
-            *queued.entry(event.subject).or_default() += 1;
+        if event.code() == "queued" {
+            *queued.entry(event.subject()).or_default() += 1;
         }
     }
     faults.extend(queued.iter().filter(|(_, times)| **times != 1).map(|(case, _)| format!("{case} twice")));

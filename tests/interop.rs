@@ -55,8 +55,8 @@ impl Exchange {
             let to_key = seal(&plain, &[&exchange.key.to_public()]).unwrap();
             exchange.write(&format!("despatch-key-{size}.age"), &to_key);
             if has_words(size) {
-                let with_words = seal_with_passphrase(&plain, &words).unwrap();
-                exchange.write(&format!("despatch-words-{size}.age"), &with_words);
+                let with_passphrase = seal_with_passphrase(&plain, &words).unwrap();
+                exchange.write(&format!("despatch-words-{size}.age"), &with_passphrase);
             }
         }
         exchange

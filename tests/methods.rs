@@ -3,6 +3,7 @@
 
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, appointment, paper};
 use crate::support::tools::{command, run};
+use despatch_directory::opening::OpeningMethod;
 use despatch_seal::passphrase::Passphrase;
 use despatch_seal::sealing;
 use serde_json::{Value, json};
@@ -58,7 +59,8 @@ fn nothing_lies_about(office: &DemoOffice, despatch: &Value, words: &str) {
     }
     let viewed =
         office.run(&["--json", "outbox", "show", despatch["id"].as_str().unwrap()]).json()["events"].clone();
-    let viewed = viewed.as_array().unwrap().iter().filter(|event| event["what"] == "words_viewed").count();
+    let viewed =
+        viewed.as_array().unwrap().iter().filter(|event| event["what"] == "passphrase_viewed").count();
     assert_eq!(viewed, 1, "each view is on record");
 }
 
@@ -180,15 +182,15 @@ fn what_somebody_held_stays_held_when_the_rest_of_its_entry_is_made_anew() {
 }
 
 #[test]
-fn a_trial_letter_opens_as_the_letters_will() {
+fn a_test_message_opens_as_the_letters_will() {
     for method in ["age-passphrase", "pdf-password"] {
         let office = DemoOffice::new();
         office.says(LAWYER, &["--method", method]);
-        let said = office.directory(&["trial", LAWYER]).expect(0);
+        let said = office.directory(&["test", LAWYER]).expect(0);
         assert!(said.stdout.contains("First tell the recipient the words"), "{said:?}");
         let words = office.directory(&["words", LAWYER]).expect(0).stdout;
         let words = words.lines().next().unwrap();
-        let mail = fs::read(office.dir.join(format!("sent/trial-{LAWYER}.eml"))).unwrap();
+        let mail = fs::read(office.dir.join(format!("sent/test-message-{LAWYER}.eml"))).unwrap();
         let (name, locked) = despatch_message::parts(&mail).unwrap().remove(0);
         let pdf = office.dir.join("trial.pdf");
         let plain = match name.strip_suffix(".age") {
@@ -205,11 +207,22 @@ fn a_trial_letter_opens_as_the_letters_will() {
     }
     let office = DemoOffice::new();
     office.says(LAWYER, &["--method", "age-passphrase"]);
-    office.directory(&["trial", LAWYER]).expect(0);
+    office.directory(&["test", LAWYER]).expect(0);
     let before = office.directory(&["words", LAWYER]).expect(0).stdout;
     office.run_as(REVIEWER, &["keys", "rotate-review", "--reason", "a rehearsal"]).expect(0);
     assert_eq!(office.directory(&["words", LAWYER]).expect(0).stdout, before, "read with the key of then");
     let office = DemoOffice::new();
     let said = office.directory(&["words", LAWYER]).expect(1);
-    assert!(said.stderr.contains("no words open a trial letter to it"), "{said:?}");
+    assert!(said.stderr.contains("no test message has a passphrase"), "{said:?}");
+}
+
+#[test]
+fn a_method_is_spelt_alike_in_the_ledger_in_the_table_and_by_whoever_types_it() {
+    for method in OpeningMethod::ALL {
+        assert_eq!(serde_json::to_value(method).unwrap(), json!(method.code()));
+        assert_eq!(method.code().parse(), Ok(method));
+        assert_eq!(method.needs_keys(), OpeningMethod::for_keys(true) == Some(method), "{method}");
+    }
+    assert_eq!(OpeningMethod::codes(), "age, age-passphrase or pdf-password");
+    assert!("zip".parse::<OpeningMethod>().unwrap_err().contains("pdf-password"));
 }

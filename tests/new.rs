@@ -246,7 +246,7 @@ fn a_wrong_answer_is_asked_for_again_with_the_reason() {
     let said = desk.answer(&["died"], &typed).expect(0);
     for reason in [
         "capital letters, digits",
-        "this is no date of the years 1900 to 2100",
+        "this is not a date in the years 1900 to 2100",
         "Answer yes or no.",
         "this day is before the first day of detention",
     ] {

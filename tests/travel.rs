@@ -9,7 +9,7 @@ mod open;
 pub(crate) mod real;
 mod refused;
 mod relay;
-mod remade;
+mod regenerated;
 
 use crate::support::office::{DemoOffice, REVIEWER, Said, appointment, paper, report_received};
 use serde_json::Value;
@@ -50,7 +50,7 @@ fn holds(office: &DemoOffice, id: &str) -> Vec<String> {
 }
 
 /// The words that a reviewer sees for what holds a despatch.
-fn hold_words(office: &DemoOffice, id: &str) -> String {
+fn hold_label(office: &DemoOffice, id: &str) -> String {
     despatch(office, id)["holds"].to_string()
 }
 

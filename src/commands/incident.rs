@@ -166,7 +166,7 @@ fn list(known: &Incidents, now: Moment, print: &Print) {
             one.number.to_string(),
             one.case_id.to_string(),
             one.despatch.map_or_else(|| "none".to_owned(), |id| id.to_string()),
-            one.acts.last().map_or("open", |act| act.step.words()).to_owned(),
+            one.acts.last().map_or("open", |act| act.step.label()).to_owned(),
             report_clock(one, now),
         ]
     };
@@ -193,6 +193,6 @@ fn show(incident: &Incident, now: Moment, print: &Print) {
         line("frozen", entry.as_str());
     }
     for act in &incident.acts {
-        line(act.step.words(), &format!("{} by {}: {}", moment_words(act.at), act.by, act.text));
+        line(act.step.label(), &format!("{} by {}: {}", moment_words(act.at), act.by, act.text));
     }
 }

@@ -1,15 +1,70 @@
-//! Enters: a case. Leaves: it on hold, or not. Never: removes anything.
+//! Enters: a case. Leaves: it on hold, or no longer; or every case that is. Never: removes anything.
 
 use crate::context::{CommandContext, Exit};
+use clap::Subcommand;
 use despatch_app::operations::Failure;
+use despatch_app::operations::retention::{DecideHold, hold, holds, lift};
+use despatch_core::words::{CaseId, date_words};
 
 /// Keep everything of a case, whatever its period
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
-    command: super::args::Litigation,
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Put a case on hold: nothing of it is purged or erased
+    Hold(Decide),
+    /// Lift a hold that somebody else set
+    Lift(Decide),
+    /// Every case on hold
+    List,
+}
+
+#[derive(Debug, clap::Args)]
+struct Decide {
+    /// A case, such as DEMO-0901
+    case: CaseId,
+    /// Why; it stays on record
+    #[arg(long)]
+    reason: String,
+}
+
+impl Decide {
+    fn request(self) -> DecideHold {
+        DecideHold { case: self.case, reason: self.reason }
+    }
 }
 
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    super::retention::litigation(&context.global, args.command, &context.print)
+    let print = &context.print;
+    let (mut open, actor) = context.open()?;
+    match args.command {
+        Command::Hold(decide) => {
+            let held = hold(&mut open, &actor, decide.request())?;
+            print.json(&held);
+            print.line(&format!(
+                "On hold: {}. Nothing of it is purged or erased until a second person lifts it.",
+                held.case_id
+            ));
+        }
+        Command::Lift(decide) => {
+            let lifted = lift(&mut open, &actor, decide.request())?;
+            print.json(&lifted);
+            print.line(&format!("Lifted: {}. It may be purged and erased again.", lifted.case_id));
+        }
+        Command::List => {
+            let all = holds(&mut open, &actor)?;
+            print.json(&all);
+            let day = |text: &str| text.parse().map_or_else(|_| text.to_owned(), date_words);
+            let rows = all.holds.iter().map(|hold| {
+                vec![hold.case_id.clone(), hold.by.clone(), day(&hold.since), hold.reason.clone()]
+            });
+            let rows: Vec<_> = rows.collect();
+            print.table(&["case", "by", "since", "reason"], &rows, "No case is on hold.");
+        }
+    }
+    Ok(Exit::Done)
 }

@@ -25,7 +25,6 @@ mod preview;
 mod purge;
 mod reconcile;
 mod restore;
-mod retention;
 mod run;
 mod schema;
 mod send;

@@ -93,7 +93,7 @@ impl Given {
     fn opener(&self) -> Opener<'_> {
         match self {
             Self::Key(key) => Opener::Key(key),
-            Self::Words(words, _) => Opener::Words(words),
+            Self::Words(words, _) => Opener::Passphrase(words),
             Self::Reader => Opener::Reader,
         }
     }
@@ -105,7 +105,7 @@ impl Given {
             _ => None,
         };
         let (cause, cure) =
-            why.words().split_once("; ").unwrap_or((why.words(), "check the file and the key"));
+            why.label().split_once("; ").unwrap_or((why.label(), "check the file and the key"));
         let cure = match (why, doubt) {
             (OpenFault::Passphrase, _) => "give --passphrase in place of --identity".to_owned(),
             (OpenFault::Key, _) => "give --identity and the file of your private key".to_owned(),
@@ -199,7 +199,7 @@ fn proved(proof: &Proof) -> Vec<String> {
     let at = proof.list.head.sealed_at.with_timezone(&London);
     let documents = proof.manifest.as_ref().map_or(proof.documents.len(), |one| one.documents.len());
     let who = proof.signer.as_deref().unwrap_or("the holder of an allowed key");
-    let keys = match (proof.by_the_office, proof.with_words) {
+    let keys = match (proof.by_the_office, proof.with_passphrase) {
         (true, _) => "the office's review key",
         (false, true) => "the words that the office told you",
         (false, false) => "your key",

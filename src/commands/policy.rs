@@ -1,276 +1,240 @@
 //! Enters: what staff ask and decide about policy packs. Leaves: what each pack says, and the decisions on record.
-//! Never: lets a pack into use that two people have not adopted, or a decision without its person and reason.
+//! Never: decides anything.
 
-mod diff;
-mod fit;
 mod show;
 
-pub(super) use fit::{ending_soon, unfit};
-
-use super::args::{Adopt, Policy};
-use super::{open_ledger, open_office};
-use crate::context::GlobalArgs as Common;
-use crate::context::{CommandContext, Exit};
+use crate::context::{CommandContext, Exit, date};
 use crate::printing::{Print, strong, wrapped};
-use despatch_app::office::Office;
+use chrono::NaiveDate;
+use clap::Subcommand;
 use despatch_app::operations::Failure;
-use despatch_app::operations::reason;
-use despatch_core::clock::Moment;
-use despatch_core::fault::Fault;
-use despatch_core::words::{CaseId, PackId, count, date_words};
-use despatch_ledger::{Adopted, Despatch, DespatchId, State, Terms};
-use despatch_process::packs::pack::Status;
-use despatch_process::{Adoption, Pack, PackRecord};
-use despatch_settings::Staff;
-use fit::Case;
+use despatch_app::operations::policy::diff::{DiffPacks, Difference, PackDiff, diff};
+use despatch_app::operations::policy::{
+    AdoptPack, CaseMoved, MoveCase, PackAdopted, PackView, PackWithdrawn, ProposedTerms, ShowPack,
+    WithdrawPack, adopt, list, move_case, show, withdraw,
+};
+use despatch_core::words::{CaseId, PackId, StaffId, count, date_words};
+use despatch_ledger::DespatchId;
+use despatch_process::{Adoption, PackRecord};
 use serde_json::json;
 
-pub(super) fn policy(common: &Common, command: Policy, print: &Print) -> Result<Exit, Failure> {
-    let (office, clock) = open_office(common)?;
-    let desk = Desk { office: &office, now: clock.now(), print };
-    let actor = || office.actor(common.actor.as_ref());
-    match command {
-        Policy::List => desk.list(),
-        Policy::Show { pack } => desk.show(&pack),
-        Policy::Diff { a, b } => {
-            diff::diff(desk.pack(&a)?, desk.pack(&b)?, print);
-            Ok(Exit::Done)
-        }
-        Policy::Adopt(adopt) => desk.adopt(&adopt, actor()?),
-        Policy::Withdraw { pack, reason: why } => desk.withdraw(&pack, actor()?, &reason(&why)?),
-        Policy::Move { case, pack, reason: why } => desk.move_case(&case, &pack, actor()?, &reason(&why)?),
-    }
+/// Which edition of the guidance counts, and for which cases
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
 }
 
-/// Where staff decide about packs.
-struct Desk<'a> {
-    office: &'a Office,
-    now: Moment,
-    print: &'a Print,
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Every policy pack, and whether it may be used today
+    List,
+    /// Everything that a pack holds
+    Show {
+        /// A pack, such as hoso-2022-09-12
+        pack: PackId,
+    },
+    /// What two packs say differently
+    Diff {
+        /// A pack, such as hoso-2022-09-12
+        a: PackId,
+        /// Another one
+        b: PackId,
+    },
+    /// Use a pack that is not in force: one person proposes it, a second one confirms
+    Adopt(Adopt),
+    /// Use a pack no longer, and hold what was made under it
+    Withdraw {
+        /// A pack, such as hoso-2022-09-12
+        pack: PackId,
+        /// Why; it stays on record
+        #[arg(long)]
+        reason: String,
+    },
+    /// Put a case under another pack
+    Move {
+        /// A case, such as DEMO-0901
+        case: CaseId,
+        /// The pack that counts for it from now on
+        pack: PackId,
+        /// Why; it stays on record
+        #[arg(long)]
+        reason: String,
+    },
 }
 
-impl Desk<'_> {
-    /// A pack of the office.
-    fn pack(&self, id: &PackId) -> Result<&Pack, Fault> {
-        self.office.packs.get(id).ok_or_else(|| {
-            let known: Vec<&str> = self.office.packs.iter().map(|pack| pack.id.as_str()).collect();
-            let cure = format!("name one of: {}", known.join(", "));
-            Fault::new(format!("policy pack {id}"), "pack.missing", "the office has no such pack", cure)
-        })
-    }
+#[derive(Debug, clap::Args)]
+struct Adopt {
+    /// A pack, such as hoso-2022-09-12
+    pack: PackId,
+    /// To propose it: why; it stays on record
+    #[arg(long, requires = "until")]
+    reason: Option<String>,
+    /// To propose it: the last day on which it may be used, such as 2027-03-31
+    #[arg(long, value_name = "DATE", value_parser = date, requires = "reason")]
+    until: Option<NaiveDate>,
+}
 
-    fn list(&self) -> Result<Exit, Failure> {
-        let records = open_ledger(self.office)?.packs()?;
-        let none = PackRecord::default();
-        let mut rows = Vec::new();
-        let mut listed = Vec::new();
-        let mut lines = Vec::new();
-        for pack in self.office.packs.iter() {
-            let record = records.get(&pack.id).unwrap_or(&none);
-            let default = pack.id == self.office.config.pack;
-            let barred = self.office.packs.permitted(&pack.id, Some(record), self.now.today).err();
-            rows.push(vec![
-                pack.id.to_string(),
-                show::status_words(pack, self.now.today),
-                adopted_until(record),
-                if barred.is_none() { "yes" } else { "no" }.to_owned(),
-                if default { "new cases" } else { "" }.to_owned(),
-                pack.extends.as_ref().map_or_else(String::new, |extends| extends.pack.to_string()),
-            ]);
-            lines.extend([String::new(), strong(pack.id.as_str()), wrapped("title", &pack.title)]);
-            lines.extend(decided(record));
-            lines.extend(barred.as_ref().map(|fault| wrapped("not usable", &fault.cause)));
-            listed.push(json!({
-                "id": pack.id, "title": pack.title, "status": pack.status_on(self.now.today),
-                "usable": barred.is_none(), "why_not": barred, "for_new_cases": default,
-                "extends": pack.extends, "decided": record,
-            }));
+pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = &context.print;
+    let (mut open, actor) = context.open()?;
+    let today = open.now().today;
+    match args.command {
+        Command::List => {
+            let packs = list(&mut open, &actor)?;
+            print.json(&json!({ "today": today, "packs": packs }));
+            show_list(&packs, print);
         }
-        self.print.json(&json!({ "today": self.now.today, "packs": listed }));
-        let head = ["pack", "status", "adopted", "usable", "used for", "extends"];
-        self.print.table(&head, &rows, "The office has no policy pack.");
-        lines.iter().for_each(|line| self.print.line(line));
-        Ok(Exit::Done)
-    }
-
-    fn show(&self, id: &PackId) -> Result<Exit, Failure> {
-        let pack = self.pack(id)?;
-        let record = open_ledger(self.office)?.packs()?.remove(id).unwrap_or_default();
-        let barred = self.office.packs.permitted(id, Some(&record), self.now.today).err();
-        self.print.json(&json!({
-            "pack": pack, "status_today": pack.status_on(self.now.today), "usable": barred.is_none(),
-            "why_not": barred, "decided": record,
-        }));
-        show::show(pack, self.now.today, self.print);
-        self.print.line(&strong("\nIn this office"));
-        decided(&record).iter().for_each(|line| self.print.line(line));
-        let usable = barred.map_or_else(|| "yes".to_owned(), |fault| format!("no: {}", fault.cause));
-        self.print.line(&wrapped("usable", &usable));
-        Ok(Exit::Done)
-    }
-
-    fn adopt(&self, adopt: &Adopt, actor: &Staff) -> Result<Exit, Failure> {
-        let pack = self.pack(&adopt.pack)?;
-        let terms = match (&adopt.reason, adopt.until) {
-            (Some(why), Some(expires)) => Some(Terms { reason: reason(why)?, expires }),
-            _ => None,
-        };
-        let mut ledger = open_ledger(self.office)?;
-        let before = ledger.packs()?.remove(&pack.id).unwrap_or_default();
-        let in_force = pack.status_on(self.now.today).is_some_and(|change| change.status == Status::InForce);
-        if in_force && before.withdrawn.is_none() {
-            let cause = "it is in force, so it needs no adoption";
-            let cure =
-                "use it: policy.pack in despatch.toml for new cases, `despatch policy move` for open ones";
-            return Err(Fault::new(format!("policy pack {}", pack.id), "adopt.in_force", cause, cure).into());
+        Command::Show { pack } => {
+            let shown = show(&mut open, &actor, ShowPack { pack })?;
+            print.json(&shown);
+            show::show(&shown.pack, shown.status_today.as_ref(), print);
+            print.line(&strong("\nIn this office"));
+            decided(&shown.decided).iter().for_each(|line| print.line(line));
+            let usable =
+                shown.why_not.map_or_else(|| "yes".to_owned(), |fault| format!("no: {}", fault.cause));
+            print.line(&wrapped("usable", &usable));
         }
-        let adopted = ledger.adopt(&pack.id, actor, terms.as_ref(), self.now)?;
-        let now = ledger.packs()?.remove(&pack.id).unwrap_or_default();
-        self.print.json(&json!({
-            "pack": pack.id, "outcome": match adopted { Adopted::Proposed => "proposed", Adopted::Confirmed => "adopted" },
-            "decided": now,
-        }));
-        match adopted {
-            Adopted::Proposed => self.tell_proposed(pack, actor, &before, &now),
-            Adopted::Confirmed => self.tell_adopted(pack, &before, &now),
-        }
-        Ok(Exit::Done)
-    }
-
-    fn tell_proposed(&self, pack: &Pack, actor: &Staff, before: &PackRecord, now: &PackRecord) {
-        let until = now.proposed().map_or_else(String::new, |terms| date_words(terms.expires));
-        self.print.line(&format!("Proposed by {}: to adopt {} until {until}.", actor.id, pack.id));
-        if let Some(earlier) = before.proposed() {
-            let by = earlier.by.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            self.print.line(&format!("What {by} proposed until {} is void.", date_words(earlier.expires)));
-        }
-        if let Some(holds) = before.adoption.as_ref().filter(|adoption| adoption.by.len() > 1) {
-            self.print.line(&format!("The adoption until {} goes on meanwhile.", date_words(holds.expires)));
-        }
-        self.print.line("A second member of staff must confirm it:");
-        self.print.line(&format!("  despatch policy show {0} && despatch policy adopt {0}", pack.id));
-    }
-
-    fn tell_adopted(&self, pack: &Pack, before: &PackRecord, now: &PackRecord) {
-        let Some(adoption) = &now.adoption else { return };
-        let people = people(adoption);
-        self.print.line(&format!(
-            "Adopted by {people}: {} may be used until {}.",
-            pack.id,
-            date_words(adoption.expires)
-        ));
-        if pack.id != self.office.config.pack {
-            self.print.line("It is not the pack for new cases: that is policy.pack in despatch.toml.");
-        }
-        if before.withdrawn.is_some() {
-            self.print.line("It is no longer withdrawn; what was held stays so until it is released.");
-        }
-    }
-
-    fn withdraw(&self, id: &PackId, actor: &Staff, why: &str) -> Result<Exit, Failure> {
-        self.pack(id)?;
-        let mut ledger = open_ledger(self.office)?;
-        let at = format!("policy pack {id}");
-        if let Some(earlier) = ledger.packs()?.remove(id).and_then(|record| record.withdrawn) {
-            let cause = format!("{} withdrew it on {}", earlier.by, date_words(earlier.on));
-            let cure = "nothing is left to do; `despatch outbox list --state held` has what is held";
-            return Err(Fault::new(at, "withdraw.twice", cause, cure).into());
-        }
-        let (_, held) = ledger.withdraw(id, actor, why, self.now)?;
-        let despatches = ledger.unsent_of_pack(id)?;
-        let going: Vec<DespatchId> =
-            despatches.iter().filter(|one| one.planned.safety).map(|one| one.id).collect();
-        let of_case = |case: &CaseId| -> Vec<String> {
-            let ours = |one: &&Despatch| one.case_id == *case && held.contains(&one.id);
-            despatches.iter().filter(ours).map(|one| one.id.to_string()).collect()
-        };
-        let mut cases: Vec<(CaseId, Vec<String>)> = Vec::new();
-        for Case { id: case, pack, open } in fit::cases(&mut ledger)? {
-            let held = of_case(&case);
-            if pack == *id && (open || !held.is_empty()) {
-                cases.push((case, held));
+        Command::Diff { a, b } => show_diff(&diff(&mut open, &actor, DiffPacks { a, b })?, print),
+        Command::Adopt(Adopt { pack, reason, until }) => {
+            let terms = reason.zip(until).map(|(reason, until)| ProposedTerms { reason, until });
+            let adopted = adopt(&mut open, &actor, AdoptPack { pack, terms })?;
+            print.json(&adopted);
+            match adopted.decided.proposed() {
+                Some(proposed) => show_proposed(&adopted, proposed, &actor.staff()?.id, print),
+                None => show_adopted(&adopted, print),
             }
         }
-        self.print.json(&json!({
-            "pack": id, "outcome": "withdrawn", "held": held, "not_held": going,
-            "cases": cases.iter().map(|(case, held)| json!({ "case_id": case, "held": held })).collect::<Vec<_>>(),
-        }));
-        self.tell_withdrawn(id, actor, &held, &cases, &going);
-        Ok(Exit::Done)
-    }
-
-    fn tell_withdrawn(
-        &self,
-        id: &PackId,
-        actor: &Staff,
-        held: &[DespatchId],
-        cases: &[(CaseId, Vec<String>)],
-        going: &[DespatchId],
-    ) {
-        let say = |text: &str| self.print.line(text);
-        let (many, despatches) = (count(cases.len(), "case"), count(held.len(), "despatch"));
-        say(&format!("Withdrawn by {}: {id}. Under it: {many}; held: {despatches}.", actor.id));
-        for (case, held) in cases {
-            let text = if held.is_empty() { "nothing unsent".to_owned() } else { held.join(", ") };
-            say(&wrapped(case.as_str(), &format!(" {text}")));
+        Command::Withdraw { pack, reason } => {
+            let withdrawn = withdraw(&mut open, &actor, WithdrawPack { pack, reason })?;
+            print.json(&withdrawn);
+            show_withdrawn(&withdrawn, &actor.staff()?.id, print);
         }
-        if !going.is_empty() {
-            let ids: Vec<String> = going.iter().map(ToString::to_string).collect();
-            say(&wrapped(
-                "not held",
-                &format!("{}: copies for a healthcare team, which no policy delays", ids.join(", ")),
-            ));
-        }
-        if *id == self.office.config.pack {
-            say("It was the pack for new cases: until policy.pack in despatch.toml names another one,");
-            say("`despatch run` takes nothing from the inbox.");
-        }
-        if !cases.is_empty() {
-            say("For each case: despatch policy move CASE PACK --reason REASON");
+        Command::Move { case, pack, reason } => {
+            let moved = move_case(&mut open, &actor, MoveCase { case, pack, reason })?;
+            print.json(&moved);
+            show_moved(&moved, &actor.staff()?.id, print);
         }
     }
+    Ok(Exit::Done)
+}
 
-    fn move_case(&self, case: &CaseId, id: &PackId, actor: &Staff, why: &str) -> Result<Exit, Failure> {
-        self.pack(id)?;
-        let mut ledger = open_ledger(self.office)?;
-        let records = ledger.packs()?;
-        self.office.packs.permitted(id, records.get(id), self.now.today)?;
-        let before = ledger.case_events(case)?.last().map(|event| event.pack.clone());
-        if before.as_ref() == Some(id) {
-            let cause = format!("it is under {id} already");
-            return Err(Fault::new(case.to_string(), "move.same", cause, "name another pack").into());
+fn show_list(packs: &[PackView], print: &Print) {
+    let row = |pack: &PackView| {
+        vec![
+            pack.id.to_string(),
+            show::status_words(pack.status.as_ref()),
+            adopted_until(&pack.decided),
+            if pack.usable { "yes" } else { "no" }.to_owned(),
+            if pack.for_new_cases { "new cases" } else { "" }.to_owned(),
+            pack.extends.as_ref().map_or_else(String::new, |extends| extends.pack.to_string()),
+        ]
+    };
+    let rows: Vec<_> = packs.iter().map(row).collect();
+    let head = ["pack", "status", "adopted", "usable", "used for", "extends"];
+    print.table(&head, &rows, "The office has no policy pack.");
+    for pack in packs {
+        print.line(&format!("\n{}", strong(pack.id.as_str())));
+        print.line(&wrapped("title", &pack.title));
+        decided(&pack.decided).iter().for_each(|line| print.line(line));
+        pack.why_not.iter().for_each(|fault| print.line(&wrapped("not usable", &fault.cause)));
+    }
+}
+
+fn show_proposed(adopted: &PackAdopted, proposed: &Adoption, by: &StaffId, print: &Print) {
+    let (pack, until) = (&adopted.pack, date_words(proposed.expires));
+    print.line(&format!("Proposed by {by}: to adopt {pack} until {until}."));
+    if let Some(earlier) = adopted.before.proposed() {
+        let by = list_of(&earlier.by);
+        print.line(&format!("What {by} proposed until {} is void.", date_words(earlier.expires)));
+    }
+    if let Some(holds) = adopted.before.adoption.as_ref().filter(|adoption| adoption.by.len() > 1) {
+        print.line(&format!("The adoption until {} goes on meanwhile.", date_words(holds.expires)));
+    }
+    print.line("A second member of staff must confirm it:");
+    print.line(&format!("  despatch policy show {pack} && despatch policy adopt {pack}"));
+}
+
+fn show_adopted(adopted: &PackAdopted, print: &Print) {
+    let Some(adoption) = &adopted.decided.adoption else { return };
+    let (people, until) = (people(adoption), date_words(adoption.expires));
+    print.line(&format!("Adopted by {people}: {} may be used until {until}.", adopted.pack));
+    if !adopted.for_new_cases {
+        print.line("It is not the pack for new cases: that is policy.pack in despatch.toml.");
+    }
+    if adopted.before.withdrawn.is_some() {
+        print.line("It is no longer withdrawn; what was held stays so until it is released.");
+    }
+}
+
+fn show_withdrawn(withdrawn: &PackWithdrawn, by: &StaffId, print: &Print) {
+    let (many, held) = (count(withdrawn.cases.len(), "case"), count(withdrawn.held.len(), "despatch"));
+    print.line(&format!("Withdrawn by {by}: {}. Under it: {many}; held: {held}.", withdrawn.pack));
+    for case in &withdrawn.cases {
+        let text = if case.held.is_empty() { "nothing unsent".to_owned() } else { list_of(&case.held) };
+        print.line(&wrapped(case.case_id.as_str(), &format!(" {text}")));
+    }
+    if !withdrawn.not_held.is_empty() {
+        let ids = list_of(&withdrawn.not_held);
+        let text = format!("{ids}: copies for a healthcare team, which no policy delays");
+        print.line(&wrapped("not held", &text));
+    }
+    if withdrawn.for_new_cases {
+        print.line("It was the pack for new cases: until policy.pack in despatch.toml names another one,");
+        print.line("`despatch run` takes nothing from the inbox.");
+    }
+    if !withdrawn.cases.is_empty() {
+        print.line("For each case: despatch policy move CASE PACK --reason REASON");
+    }
+}
+
+fn show_moved(moved: &CaseMoved, by: &StaffId, print: &Print) {
+    let CaseMoved { case_id, pack, before, held, other_unsent, .. } = moved;
+    let from = before.as_ref().map_or_else(String::new, |before| format!(" from {before}"));
+    print.line(&format!("Moved by {by}: {case_id}{from} to {pack}. New events of this case follow {pack}."));
+    if held.is_empty() {
+        print.line("Nothing of it is held.");
+    } else {
+        print.line(&wrapped("held", &list_of(held)));
+        print.line("To make it anew under its new pack, for review:");
+        let ids: Vec<String> = held.iter().map(DespatchId::to_string).collect();
+        print.line(&format!("  despatch outbox release {} --reason REASON", ids.join(" ")));
+    }
+    if !other_unsent.is_empty() {
+        let ids = list_of(other_unsent);
+        let text = format!("{ids}: made under the earlier pack; it goes as it is, if that may be used");
+        print.line(&wrapped("not held", &text));
+    }
+}
+
+/// What two packs say differently.
+fn show_diff(diff: &PackDiff, print: &Print) {
+    let PackDiff { a, b, values, rows, .. } = diff;
+    print.json(diff);
+    if values.is_empty() && rows.is_empty() {
+        return print.line(&format!("{a} and {b} say the same."));
+    }
+    print.line(&format!("A is {a}, B is {b}."));
+    for value in values {
+        print.line(&format!("\n{}", strong(&value.path)));
+        show_difference(value, print);
+        diff.reasons(&value.path).for_each(|reason| print.line(&wrapped("  because", reason)));
+    }
+    for row in rows {
+        print.line(&format!("\n{}", strong(&row.row)));
+        row.only_in.iter().for_each(|only_in| print.line(&wrapped("", &format!("only in {only_in}"))));
+        for difference in &row.differences {
+            print.line(&format!("  {}", difference.path));
+            show_difference(difference, print);
         }
-        ledger.move_case(case, id, actor, why, self.now)?;
-        let mut unsent = ledger.unsent_of_case(case)?;
-        unsent.retain(|one| one.pack != *id);
-        let ids = |held: bool| -> Vec<String> {
-            let state = |one: &&Despatch| (one.state == State::Held) == held;
-            unsent.iter().filter(state).map(|one| one.id.to_string()).collect()
-        };
-        let (held, others) = (ids(true), ids(false));
-        self.print.json(&json!({
-            "case_id": case, "pack": id, "before": before, "outcome": "moved", "held": held, "other_unsent": others,
-        }));
-        let from = before.map_or_else(String::new, |before| format!(" from {before}"));
-        self.print.line(&format!(
-            "Moved by {}: {case}{from} to {id}. New events of this case follow {id}.",
-            actor.id
-        ));
-        if held.is_empty() {
-            self.print.line("Nothing of it is held.");
-        } else {
-            self.print.line(&wrapped("held", &held.join(", ")));
-            self.print.line("To make it anew under its new pack, for review:");
-            self.print.line(&format!("  despatch outbox release {} --reason REASON", held.join(" ")));
-        }
-        if !others.is_empty() {
-            let text = format!(
-                "{}: made under the earlier pack; it goes as it is, if that may be used",
-                others.join(", ")
-            );
-            self.print.line(&wrapped("not held", &text));
-        }
-        Ok(Exit::Done)
+    }
+    let (values, rows) = (count(values.len(), "value"), count(rows.len(), "row"));
+    print.line(&format!("\n{values} and {rows} differ."));
+}
+
+fn show_difference(difference: &Difference, print: &Print) {
+    for (label, value) in [("  A", &difference.a), ("  B", &difference.b)] {
+        print.line(&wrapped(label, value.as_deref().unwrap_or("(not there)")));
     }
 }
 
@@ -281,6 +245,10 @@ fn adopted_until(record: &PackRecord) -> String {
         Some(_) => "by one of two".to_owned(),
         None => String::new(),
     }
+}
+
+fn list_of<T: ToString>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn people(adoption: &Adoption) -> String {
@@ -305,15 +273,4 @@ fn decided(record: &PackRecord) -> Vec<String> {
         lines.push(wrapped("withdrawn", &format!("by {} on {on}: {}", withdrawn.by, withdrawn.reason)));
     }
     lines
-}
-
-/// Which edition of the guidance counts, and for which cases
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    #[command(subcommand)]
-    command: Policy,
-}
-
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    policy(&context.global, args.command, &context.print)
 }

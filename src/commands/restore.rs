@@ -1,10 +1,43 @@
 //! Enters: a backup. Leaves: an office restored from it. Never: lets it send before somebody has reconciled it.
 
-use crate::context::{CommandContext, Exit};
-use despatch_app::operations::Failure;
+use crate::context::{CommandContext, Exit, GlobalArgs};
+use crate::passphrases::ReviewPassphrase;
+use crate::printing::{show_damaged, wrapped};
+use despatch_app::office::private_key;
+use despatch_app::operations::{Actor, Failure, backup};
+use despatch_core::words::count;
+use std::path::PathBuf;
 
-pub use super::args::Restore as Args;
+/// Make an office again from a backup
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The backup
+    #[arg(value_name = "FILE.tar.age")]
+    file: PathBuf,
+    /// The folder to make: a new one, or an empty one
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// The recovery key or a review key, as age-keygen made it, or locked with a passphrase
+    #[arg(long, value_name = "KEY")]
+    identity: PathBuf,
+    #[command(flatten)]
+    unlock: ReviewPassphrase,
+}
 
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    super::backup::restore(&context.global, &args, &context.print)
+    let print = &context.print;
+    let secret = private_key(&args.identity, &args.unlock.unlock(), "Passphrase of the key: ")?;
+    let restored = backup::restore(&args.file, &args.to, &secret, |office| {
+        let global = GlobalArgs { office: office.root().to_owned(), ..context.global.clone() };
+        let clock = CommandContext { global, print: *print }.clock()?;
+        Ok((Actor::of_process(office, context.global.actor.as_ref()), clock))
+    })?;
+    print.json(&restored);
+    let to = args.to.display();
+    print.line(&format!("Restored {} into {to}.", count(restored.files, "file")));
+    let exit = show_damaged(&restored.damaged, print);
+    print.line(&wrapped("not in it", "the inbox, what was sent into folders, and the relay's password"));
+    print.line("Nothing is made or sent there before you have settled what was sent since the backup:");
+    print.line(&format!("  despatch --office {to} reconcile"));
+    Ok(exit)
 }

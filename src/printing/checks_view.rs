@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 pub fn show(despatch: &Despatch, print: &Print) {
     for check in &despatch.checks {
         let Check { guard, evidence, .. } = check;
-        let words = format!("{}, {}: {evidence}", guard.code(), check.outcome_words());
+        let words = format!("{}, {}: {evidence}", guard.code(), check.outcome_label());
         print.line(&wrapped("check", &words));
     }
     if let Some(approval) = despatch.approval.as_ref().filter(|approval| !approval.confirmed.is_empty()) {

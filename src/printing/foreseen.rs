@@ -12,7 +12,7 @@ use despatch_process::{Planned, To};
 pub fn show_foreseen(foreseen: &Foreseeable, print: &Print) {
     let line = |label: &str, text: &str| print.line(&wrapped(label, text));
     let Foreseeable { case_id, event_id, event, plan, made, .. } = foreseen;
-    print.line(&strong(&format!("{case_id}  {}, event {event_id}", event.words())));
+    print.line(&strong(&format!("{case_id}  {}, event {event_id}", event.label())));
     line("dated", &weekday_words(plan.issued_on));
     line("pack", plan.pack.as_str());
     if let Some(corrected) = plan.corrects {
@@ -38,7 +38,7 @@ fn show_made(made: &Made, planned: &Planned, print: &Print) {
     let copy = if planned.copy { " (copy)" } else { "" };
     print.line("");
     print.line(&strong(&format!("{}  row {}: {}{copy}", made.position, planned.row, made.title)));
-    let role = planned.role.words();
+    let role = planned.role.label();
     line(
         "to",
         &match &made.to {

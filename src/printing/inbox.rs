@@ -39,10 +39,10 @@ pub fn inbox_report<'a>(
 pub fn show_finding(finding: &Finding, print: &Print) {
     print.json(finding);
     match finding {
-        Finding::Queued { file, claim, case_id, despatches, not_made, superseded, already_sent } => {
+        Finding::Queued { file, submission, case_id, despatches, not_made, superseded, already_sent } => {
             let held = despatches.iter().filter(|despatch| !despatch.holds.is_empty()).count();
             let made = count(despatches.len(), "despatch");
-            let mut text = format!("queued    {}: case {claim} ({case_id}), {made}", file.display());
+            let mut text = format!("queued    {}: case {submission} ({case_id}), {made}", file.display());
             if held > 0 {
                 text.push_str(&format!(", {held} held"));
             }

@@ -4,12 +4,14 @@
 mod board;
 /// What the checks of despatches came to.
 pub mod checks_view;
+mod damaged;
 mod decided;
 mod foreseen;
 mod inbox;
 mod progress;
 
 pub use board::show_board;
+pub use damaged::show_damaged;
 pub use decided::show_decided;
 pub use foreseen::show_foreseen;
 pub use inbox::{conclude, inbox_report, show_finding};
@@ -144,9 +146,9 @@ pub fn state(state: State) -> String {
         State::AwaitingReview => AnsiColor::Yellow,
         State::Approved | State::Sent => AnsiColor::Green,
         State::Held | State::Refused | State::InDoubt => AnsiColor::Red,
-        _ => return state.words().to_owned(),
+        _ => return state.label().to_owned(),
     };
-    paint(colour.on_default(), state.words())
+    paint(colour.on_default(), state.label())
 }
 
 /// Bold text.

@@ -1,6 +1,7 @@
 //! Enters: the examples of every kind. Leaves: proof that each cover email says one thing in text and in HTML.
 //! Never: asks the network for anything.
 
+use despatch_directory::opening::OpeningMethod;
 use despatch_letters::catalogue::Catalogue;
 use despatch_letters::render::mail::{ClearMail, Mailer};
 
@@ -12,12 +13,11 @@ fn every_email_has_one_content_in_text_and_html_and_asks_nothing_of_the_network(
     let catalogue = Catalogue::load(None).unwrap();
     let mailer = Mailer::new(&catalogue).unwrap();
     for kind in catalogue.kinds() {
-        let ways = [(false, false), (true, false), (false, true)];
+        let ways = OpeningMethod::ALL.map(OpeningMethod::code);
         let each = catalogue.examples(&kind.name).flat_map(|one| ways.map(|way| (one.clone(), way)));
-        for ((path, data), (opens_with_words, opens_as_pdf)) in each {
+        for ((path, data), opening) in each {
             let clear = despatch_app::pipeline::examples::clear(&data);
-            let mail =
-                mailer.write(&kind.name, &ClearMail { opens_with_words, opens_as_pdf, ..clear }).unwrap();
+            let mail = mailer.write(&kind.name, &ClearMail { opening, ..clear }).unwrap();
             assert!(mail.subject.chars().count() < LINE && mail.subject.starts_with("OFFICIAL"), "{path}");
             let body = mail.html.split_once("<body>").unwrap().1;
             let flat = |text: &str| {

@@ -126,7 +126,7 @@ fn an_office_is_backed_up_while_it_works_and_every_backup_is_whole() {
             if let Some(bound) = &despatch.message {
                 ledger.files().message_bytes(despatch.id, bound.revision, bound.sha256).expect("the message");
             }
-            assert!(ledger.files().original(despatch.id.claim).is_file());
+            assert!(ledger.files().original(despatch.id.submission).is_file());
         }
     }
     assert_eq!(before, office.despatches().len());
@@ -149,11 +149,11 @@ fn a_restored_office_has_every_file_and_every_word_of_the_record_and_is_private(
         |dir: &Path| despatch_ledger::Ledger::open(&dir.join("outbox")).unwrap().events(None).unwrap();
     let (ours, theirs) = (events(&office.dir), events(&to));
     let backed_up = ours.last().unwrap();
-    assert_eq!((backed_up.what.as_str(), backed_up.actor.as_str()), ("backed_up", REVIEWER));
+    assert_eq!((backed_up.code(), backed_up.actor.as_str()), ("backed_up", REVIEWER));
     let sha256 = despatch_core::words::Sha256::of(&fs::read(&backup).unwrap()).to_string();
-    assert_eq!(backed_up.detail["sha256"], *sha256);
-    assert_eq!(theirs.last().unwrap().what, "restored");
-    assert_eq!(theirs.last().unwrap().detail["backup"], *sha256);
+    assert_eq!(backed_up.detail()["sha256"], *sha256);
+    assert_eq!(theirs.last().unwrap().code(), "restored");
+    assert_eq!(theirs.last().unwrap().detail()["backup"], *sha256);
     assert_eq!(ours[..ours.len() - 1], theirs[..theirs.len() - 1]);
     assert!(despatch_ledger::Ledger::open(&to.join("outbox")).unwrap().verify().unwrap().is_ok());
 }
@@ -323,7 +323,11 @@ fn a_restored_office_neither_makes_nor_sends_anything_before_a_person_has_settle
     let mut ledger = despatch_ledger::Ledger::open(&to.join("outbox")).unwrap();
     let whats = |subject: &str, ledger: &mut despatch_ledger::Ledger| -> Vec<String> {
         let events = ledger.events(Some(subject)).unwrap();
-        events.into_iter().filter(|event| event.actor == REVIEWER).map(|event| event.what).collect()
+        events
+            .into_iter()
+            .filter(|event| event.actor == REVIEWER)
+            .map(|event| event.code().to_owned())
+            .collect()
     };
     assert!(whats(&ids[0], &mut ledger).contains(&"found_sent".to_owned()));
     assert!(whats(&ids[1], &mut ledger).contains(&"found_unsent".to_owned()));

@@ -86,10 +86,10 @@ fn a_drill_opens_one_of_each_and_is_on_record_and_check_asks_for_it_once_a_year(
     assert!(warned(&late), "a year and a day later: {late:?}");
     let mut ledger = despatch_ledger::Ledger::open(&office.dir.join("outbox")).unwrap();
     let mut drills = ledger.events(Some("review key")).unwrap();
-    assert_eq!(drills.remove(0).what, "review_key_first");
+    assert_eq!(drills.remove(0).code(), "review_key_first");
     let told: Vec<_> = drills
         .iter()
-        .map(|event| (event.what.as_str(), event.actor.as_str(), event.detail["opened"].clone()))
+        .map(|event| (event.code(), event.actor.as_str(), event.detail()["opened"].clone()))
         .collect();
     assert_eq!(told, [("recovery_drill", REVIEWER, false.into()), ("recovery_drill", REVIEWER, true.into())]);
     let other = office.key("review");

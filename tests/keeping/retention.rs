@@ -113,9 +113,9 @@ fn a_purge_removes_what_is_settled_and_keeps_the_record_and_all_that_is_not() {
     let mut ledger = ledger(&office);
     let events = ledger.events(Some(&ids[0])).unwrap();
     let last = events.last().unwrap();
-    assert_eq!((last.what.as_str(), last.actor.as_str()), ("purged", REVIEWER));
-    assert_eq!(last.detail["files"][0]["sha256"], *hash);
-    assert!(events.iter().any(|event| event.what == "approved"), "what happened is still there");
+    assert_eq!((last.code(), last.actor.as_str()), ("purged", REVIEWER));
+    assert_eq!(last.detail()["files"][0]["sha256"], *hash);
+    assert!(events.iter().any(|event| event.code() == "approved"), "what happened is still there");
     assert!(ledger.verify().unwrap().is_ok());
     let said = office.run_as(REVIEWER, &["outbox", "open", &ids[0]]).expect(1);
     assert!(said.stderr.contains("it was removed"), "{said:?}");
@@ -173,7 +173,7 @@ fn a_purge_that_is_killed_is_on_record_and_the_next_one_ends_it() {
         };
         let mut record = Ledger::open(&dir.join("outbox")).unwrap();
         for id in &ids {
-            let on_record = record.events(Some(id)).unwrap().iter().any(|event| event.what == "purged");
+            let on_record = record.events(Some(id)).unwrap().iter().any(|event| event.code() == "purged");
             let there = dir.join(format!("outbox/despatches/{id}.1.eml")).is_file();
             assert!(there || on_record, "{call} {when}: {id} went and nobody knows");
             half += usize::from(there && on_record);
@@ -212,8 +212,8 @@ fn rejected_files_age_out_by_the_day_they_came_there() {
     let said = purge_as(&office, "2060-01-01").expect(0);
     assert_eq!(count(), 0, "{said:?}");
     let events = ledger(&office).events(Some("rejected")).unwrap();
-    let detail = events[0].detail.to_string();
-    assert!(events[0].what == "purged" && events[0].detail["sha256"].as_array().unwrap().len() > 2);
+    let detail = events[0].detail().to_string();
+    assert!(events[0].code() == "purged" && events[0].detail()["sha256"].as_array().unwrap().len() > 2);
     assert!(!detail.contains(".json"), "a file's name stays out of the record: {detail}");
 }
 
@@ -234,7 +234,8 @@ fn a_pipe_and_a_link_among_the_rejects_hold_no_purge_up_and_go_with_the_rest() {
     assert_eq!(rejected.read_dir().unwrap().count(), 0);
     assert_eq!(fs::read_to_string(&outside).unwrap(), "not ours");
     let events = ledger(&office).events(Some("rejected")).unwrap();
-    let hashes = events[0].detail["sha256"].as_array().unwrap();
+    let detail = events[0].detail();
+    let hashes = detail["sha256"].as_array().unwrap();
     assert_eq!(hashes.iter().filter(|hash| hash.is_null()).count(), 2, "{hashes:?}");
     let not_ours = despatch_core::words::Sha256::of(b"not ours").to_string();
     assert!(!hashes.contains(&not_ours.into()), "the link was followed");
@@ -263,7 +264,7 @@ fn a_litigation_hold_beats_the_period_and_takes_a_second_person_to_lift() {
     purge_as(&office, "2060-01-01").expect(0);
     assert!(ids.iter().all(|id| !message(&office, id).exists()));
     let events = ledger(&office).events(Some("retention TEST-00001")).unwrap();
-    let told: Vec<_> = events.iter().map(|event| (event.what.as_str(), event.actor.as_str())).collect();
+    let told: Vec<_> = events.iter().map(|event| (event.code(), event.actor.as_str())).collect();
     assert_eq!(told, [("litigation_held", REVIEWER), ("litigation_lifted", OTHER_REVIEWER)]);
 }
 
@@ -306,11 +307,11 @@ fn an_erasure_takes_two_people_and_leaves_nothing_of_the_case_but_the_record() {
     assert!(!left.contains("TEST-00001") && left.contains("OTHER-1") && left.contains("DEMO-0901"), "{left}");
     let mut ledger = ledger(&office);
     let events = ledger.events(Some(&ids[0])).unwrap();
-    assert!(events.iter().any(|event| event.what == "sent"), "the record stays");
+    assert!(events.iter().any(|event| event.code() == "sent"), "the record stays");
     let erased = events.last().unwrap();
-    assert_eq!((erased.what.as_str(), erased.actor.as_str()), ("erased", REVIEWER));
+    assert_eq!((erased.code(), erased.actor.as_str()), ("erased", REVIEWER));
     assert_eq!(
-        (&erased.detail["asked_by"], &erased.detail["reason"]),
+        (&erased.detail()["asked_by"], &erased.detail()["reason"]),
         (&PREPARER.into(), &"request under Article 17".into())
     );
     assert!(ledger.verify().unwrap().is_ok());

@@ -110,11 +110,11 @@ fn a_rotation_is_on_record_with_its_reason_and_waits_for_a_run_to_end() {
     let Rotated { office, first, second, .. } = rotated();
     let mut ledger = despatch_ledger::Ledger::open(&office.dir.join("outbox")).unwrap();
     let mut events = ledger.events(Some("review key")).unwrap();
-    assert_eq!(events.remove(0).what, "review_key_first", "the run before put it on record");
-    let told: Vec<_> = events.iter().map(|event| (event.what.as_str(), event.actor.as_str())).collect();
+    assert_eq!(events.remove(0).code(), "review_key_first", "the run before put it on record");
+    let told: Vec<_> = events.iter().map(|event| (event.code(), event.actor.as_str())).collect();
     assert_eq!(told, [("review_key_rotated", "the-reviewer")]);
-    assert_eq!(events[0].detail["reason"], "a reviewer left");
-    assert_eq!((&events[0].detail["from"], &events[0].detail["to"]), (&first.into(), &second.into()));
+    assert_eq!(events[0].detail()["reason"], "a reviewer left");
+    assert_eq!((&events[0].detail()["from"], &events[0].detail()["to"]), (&first.into(), &second.into()));
     assert!(ledger.verify().unwrap().is_ok());
     let _run = ledger.files().lease("watcher").unwrap();
     let file = office.passphrase.to_str().unwrap();

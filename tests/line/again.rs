@@ -46,7 +46,7 @@ fn the_same_bytes_dropped_again_make_nothing_whatever_the_file_is_called() {
     for name in ["one", "another-name"] {
         let again = drop_and_process(&office, name, &case, ATTACHED);
         assert_eq!(again["outcome"], "duplicate", "{again}");
-        assert_eq!(again["of"], first["claim"]);
+        assert_eq!(again["of"], first["submission"]);
         assert_eq!((states(&office), messages(&office)), (before.clone(), made.clone()));
         nothing_but_rejects(&office);
     }

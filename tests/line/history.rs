@@ -33,7 +33,7 @@ fn refer(office: &DemoOffice, numbers: std::ops::Range<usize>) -> Vec<(i64, bool
                 .collect();
             let refused = kinds.contains(&"no-capacity");
             assert_eq!(refused, kinds == ["no-capacity"], "{kinds:?}");
-            (line["claim"].as_i64().expect("a number"), !refused)
+            (line["submission"].as_i64().expect("a number"), !refused)
         })
         .collect();
     found.sort_unstable();

@@ -137,8 +137,8 @@ fn what_was_dropped_lies_sealed_in_the_outbox_byte_for_byte_and_no_longer_in_the
     let queued = super::process(&office, 0).remove(0);
     assert_eq!(queued["outcome"], "queued", "{queued}");
 
-    let sealed =
-        fs::read(office.dir.join(format!("outbox/received/{}.tar.age", queued["claim"]))).expect("sealed");
+    let sealed = fs::read(office.dir.join(format!("outbox/received/{}.tar.age", queued["submission"])))
+        .expect("sealed");
     let archive = opens_with_only(&office, "the original", &sealed, &["review"]);
     let folder = tempfile::tempdir().expect("a temporary folder");
     run_with(command("tar").arg("x").current_dir(folder.path()), &archive)

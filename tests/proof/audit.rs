@@ -93,7 +93,7 @@ const CHANGES: [(&str, &str, &str); 24] = [
     ),
     (
         "a row put in at the end",
-        "INSERT INTO event SELECT seq + 1, at, actor, subject, what, detail, hash, hash FROM event ORDER BY seq DESC LIMIT 1",
+        "INSERT INTO event SELECT version, seq + 1, at, actor, subject, what, detail, hash, hash FROM event ORDER BY seq DESC LIMIT 1",
         "the row was altered",
     ),
     (

@@ -10,7 +10,7 @@ const FILE: &str = "outbox/checkpoints";
 fn recompute(office: &DemoOffice) {
     let dump = ask(
         office,
-        "SELECT json_group_array(json_array(seq, at, actor, subject, what, detail)) FROM (SELECT * FROM event ORDER BY seq)",
+        "SELECT json_group_array(json_array(version, seq, at, actor, subject, what, detail)) FROM (SELECT * FROM event ORDER BY seq)",
     );
     let rows: Vec<Value> = serde_json::from_str(&dump).expect("rows");
     let mut previous = String::new();
@@ -19,7 +19,7 @@ fn recompute(office: &DemoOffice) {
         let mut all = vec![Value::from(previous.clone())];
         all.extend(row.as_array().unwrap().iter().cloned());
         let hash = Sha256::of(Value::from(all).to_string().as_bytes()).to_string();
-        sql += &format!("UPDATE event SET previous = '{previous}', hash = '{hash}' WHERE seq = {};", row[0]);
+        sql += &format!("UPDATE event SET previous = '{previous}', hash = '{hash}' WHERE seq = {};", row[1]);
         previous = hash;
     }
     tamper(office, &(sql + "COMMIT;"));

@@ -4,8 +4,8 @@ use super::office::{DemoOffice, PREPARER, Said, TODAY};
 use despatch_app::office::Office;
 use despatch_core::clock::Clock;
 use despatch_core::words::EntryId;
-use despatch_directory::entry::Trial;
-use despatch_ledger::{Ledger, TrialMessage};
+use despatch_directory::entry::TestMessage;
+use despatch_ledger::{Ledger, SealedTestMessage};
 use serde_json::Value;
 
 /// Who verifies what [`PREPARER`] changed, and approves nothing in the tests.
@@ -48,12 +48,12 @@ impl DemoOffice {
         self.run_as(VERIFIER, &words).expect(0);
     }
 
-    /// The recipient opened a trial letter, which was not really sent.
+    /// The recipient opened a test message, which was not really sent.
     pub fn opened(&self, id: &str) {
         prove(&self.dir, Clock::Fixed(TODAY.parse().expect("a day")), id);
     }
 
-    /// All that a change needs before anything goes to the entry: a trial letter and a second person.
+    /// All that a change needs before anything goes to the entry: a test message and a second person.
     #[track_caller]
     pub fn settle(&self, id: &str) {
         self.opened(id);
@@ -61,15 +61,15 @@ impl DemoOffice {
     }
 }
 
-/// Takes it for opened that an entry of the office at `dir` opened a trial letter.
+/// Takes it for opened that an entry of the office at `dir` opened a test message.
 pub fn prove(dir: &std::path::Path, clock: Clock, id: &str) {
     let office = Office::open(dir).expect("an office in order");
     let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
     let (staff, now) = (office.config.staff.first().expect("somebody"), clock.now());
     let rules = &office.config.addresses;
     let id: EntryId = id.parse().expect("an id");
-    let answer = Trial::answer("<a@b.example>", "made up");
-    let message = TrialMessage { bytes: Vec::new(), message_id: "<a@b.example>".to_owned(), answer };
-    ledger.trial_sent(&id, message, rules, staff, now).expect("a trial");
-    ledger.trial_opened(&id, "made up", rules, staff, now).expect("it was opened");
+    let answer = TestMessage::answer("<a@b.example>", "made up");
+    let message = SealedTestMessage { bytes: Vec::new(), message_id: "<a@b.example>".to_owned(), answer };
+    ledger.test_message_sent(&id, message, rules, staff, now).expect("a trial");
+    ledger.test_message_opened(&id, "made up", rules, staff, now).expect("it was opened");
 }

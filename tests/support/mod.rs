@@ -1,5 +1,5 @@
 //! Enters: what a test made. Leaves: what an independent program says about it.
-//! Never: code of the program under test, but for `directory`, which takes trial letters for opened through its ledger;
+//! Never: code of the program under test, but for `directory`, which takes test messages for opened through its ledger;
 //! these helpers stand outside it.
 #![allow(dead_code, reason = "helpers that every subject may use; not every one is used yet")]
 

@@ -101,7 +101,7 @@ fn what_a_sender_has_in_hand_does_not_go_to_somebody_who_has_died_meanwhile() {
         office.on("2026-11-24", &["send", "--once"]);
         assert_eq!(state(&office, &letter), "held", "{mode}");
         assert_eq!(holds(&office, &letter), ["overtaken"], "{mode}");
-        assert!(hold_words(&office, &letter).contains("cancel this, or release it"), "{mode}");
+        assert!(hold_label(&office, &letter).contains("cancel this, or release it"), "{mode}");
         assert_eq!(relay.message(1), None, "{mode}");
     }
 }

@@ -140,7 +140,7 @@ fn no_decision_is_taken_without_a_reason() {
     assert_eq!(state(&office, &id), "awaiting_review");
     assert_eq!(shown(&office, &id)["events"].as_array().unwrap().len(), 1, "nothing went on record");
     decide(&office, "hold", &id).expect(0);
-    assert!(hold_words(&office, &id).contains("held by beatrix-lund: the test asks for it"));
+    assert!(hold_label(&office, &id).contains("held by beatrix-lund: the test asks for it"));
     assert!(events(&office, &id, "held")[0].to_string().contains("the test asks for it"));
 }
 

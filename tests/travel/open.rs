@@ -1,6 +1,6 @@
 //! A recipient opens what was sealed to them: the document whole, or nothing at all.
 
-use super::remade::{keygen, sealed_parts};
+use super::regenerated::{keygen, sealed_parts};
 use super::*;
 use crate::support::office::despatch as program;
 use crate::support::tools::{age_decrypt, command, run_with};

@@ -11,7 +11,7 @@ use despatch_app::office::Office;
 use despatch_core::clock::Clock;
 use despatch_directory::entry::{Change, Way};
 use despatch_directory::import;
-use despatch_ledger::{Heard, Ledger, Terms};
+use despatch_ledger::{Confirmation, Ledger, Terms};
 use despatch_seal::signing::SigningKey;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -124,7 +124,7 @@ impl RealOffice {
             .expect("no fault");
         for entry in entries {
             prove(&self.dir, Clock::System, entry.id.as_str());
-            let heard = Heard {
+            let heard = Confirmation {
                 fingerprints: entry.fingerprints(),
                 email: entry.email,
                 way: Way::InPerson,

@@ -24,7 +24,7 @@ fn is_held_at_sending(office: &DemoOffice, today: &str, id: &str, code: &str, wo
     assert!(said.stdout.contains(words), "{words:?} is not said:\n{}", said.stdout);
     assert_eq!(state(office, id), "held");
     assert!(holds(office, id).iter().any(|hold| hold == code), "{code}: {:?}", holds(office, id));
-    assert!(hold_words(office, id).contains(words));
+    assert!(hold_label(office, id).contains(words));
     assert_eq!(sent_files(office), [""; 0]);
     office.on(today, &["send", "--once"]).expect(0);
     assert_eq!(sent_files(office), [""; 0]);

@@ -1,6 +1,6 @@
 //! What people do to the directory, each a function named by what a person does. This is the one file of the suite that
 //! knows where the directory is kept: in the ledger, where one person's change waits for another's word. Whoever is in
-//! haste here takes the trial letter for opened: it went to whoever reads the mailbox.
+//! haste here takes the test message for opened: it went to whoever reads the mailbox.
 
 use crate::support::directory::{VERIFIER, prove};
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, TODAY};
@@ -156,7 +156,7 @@ impl Directory<'_> {
         Ok(key)
     }
 
-    /// A new entry that a second person verified; no trial letter was opened.
+    /// A new entry that a second person verified; no test message was opened.
     pub fn imported_and_verified_without_a_trial(&self, new: New<'_>) -> Result<SecretKey, String> {
         let key = self.imported(new)?;
         self.verified(new.id, REVIEWER, "called back", "2026-11-20")?;
@@ -164,7 +164,7 @@ impl Directory<'_> {
     }
 
     /// A new entry with everything in order as far as the office can see: verified by a second person, and its
-    /// trial letter opened.
+    /// test message opened.
     pub fn imported_and_verified(&self, new: New<'_>) -> Result<SecretKey, String> {
         let key = self.imported_and_verified_without_a_trial(new)?;
         self.opened(new.id);
@@ -227,7 +227,7 @@ impl Directory<'_> {
         keys.iter().map(|key| key.as_str().expect("a key").to_owned()).collect()
     }
 
-    /// Whoever reads the mailbox opened a trial letter.
+    /// Whoever reads the mailbox opened a test message.
     fn opened(&self, entry: &str) {
         prove(&self.0.dir, Clock::Fixed(TODAY.parse().expect("a day")), entry);
     }

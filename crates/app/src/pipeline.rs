@@ -1,5 +1,5 @@
 //! Enters: one incoming case. Leaves: the sealed case for the outbox, or every fault of it.
-//! Never: writes anything; `run` stores what comes out.
+//! Never: writes anything; `run` stores the result.
 
 mod archive;
 mod documents;
@@ -8,19 +8,19 @@ mod guards;
 pub mod examples;
 mod lock;
 mod original;
-mod remake;
+mod regenerate;
 mod run;
 mod scan;
-mod trial;
-mod turns;
+mod test_message;
+mod case_order;
 
 pub use archive::append_file;
 pub use examples::try_examples;
 pub use lock::WORDS_FILE;
 pub use original::unsealed;
-pub use remake::remake;
+pub use regenerate::regenerate;
 pub use run::{Finding, Progress, Run, RunError, Summary, process};
-pub use trial::trial;
+pub use test_message::test_message;
 
 use crate::intake::Incoming;
 use crate::office::Office;
@@ -30,7 +30,7 @@ use despatch_core::fault::Fault;
 use despatch_core::words::{KindName, Sha256};
 use despatch_directory::directory::Directory;
 use despatch_guards::matrix::Tables;
-use despatch_guards::others::{IdentityKey, Mark};
+use despatch_guards::others::{IdentityKey, Pseudonym};
 use despatch_ledger::{KnownCases, Ledger, LedgerError, Record, SealedCase, SealedDespatch};
 use despatch_letters::render::fonts::without_glyph;
 use despatch_letters::render::mail::Mailer;
@@ -44,28 +44,29 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// For the reviewer, who is to be somebody other than the one who prepared the case.
+/// For the reviewer, who must not be the person who prepared the case.
 const UNKNOWN_OWNER: &str = "The account that owns the case file is nobody's on the staff list, so despatch could \
      not check who prepared it.";
 
-/// Everything that a case needs on its way: the office, and who renders and writes.
+/// Everything that is needed to process cases: the office, its renderer and its mailer.
 pub struct Line<'a> {
     office: &'a Office,
     pool: Pool,
     mailer: Mailer,
-    /// The directory as the line knows it, and the number of its latest change; the office's own until told otherwise.
+    /// The directory and the number of its latest change; the office's own directory until the first refresh.
     directory: RwLock<(i64, Arc<Directory>)>,
     tables: Tables,
     identity_key: IdentityKey,
-    /// Whom the other open cases are about, as far as this process has read it.
+    /// The identities in the other open cases, as far as this process has read them.
     known: RwLock<KnownCases>,
     signer: Option<SigningKey>,
 }
 
 impl<'a> Line<'a> {
-    /// A line for `office`, whose letters worker processes of `program` render.
+    /// Creates the pipeline of an office, whose letters are rendered by worker processes of `program`.
     ///
-    /// Errors: a template of an email is broken, or no worker can be started.
+    /// # Errors
+    /// A template of an email is broken, the identity key cannot be read, or a worker cannot be started.
     pub fn new(office: &'a Office, program: &Path) -> Result<Self, Vec<Fault>> {
         let mailer = Mailer::new(&office.catalogue)?;
         let pool = Pool::start(program, &office.catalogue.files(), office.config.workers, TIME_LIMIT)
@@ -77,10 +78,10 @@ impl<'a> Line<'a> {
         Ok(Self { office, pool, mailer, directory, tables, identity_key, known, signer: None })
     }
 
-    /// Takes note of what has changed in the ledger since it last looked: the directory, and the cases that have been
-    /// opened and closed.
+    /// Reads what has changed in the ledger since the last refresh: the directory, and the cases opened and closed.
     ///
-    /// Errors: the ledger cannot be read.
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn refresh(&self, ledger: &mut Ledger) -> Result<(), LedgerError> {
         let version = ledger.directory_version()?;
         if self.directory.read().unwrap_or_else(PoisonError::into_inner).0 != version {
@@ -94,7 +95,7 @@ impl<'a> Line<'a> {
         Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner).1)
     }
 
-    /// The same line with the key by which its despatches are signed; without one it can only show what it would make.
+    /// Sets the key that signs the despatches; without it the pipeline can only preview them.
     pub fn signed_by(self, signer: SigningKey) -> Self {
         Self { signer: Some(signer), ..self }
     }
@@ -106,12 +107,15 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// The worker processes that are alive.
+    /// The process ids of the living workers.
     pub fn workers(&self) -> Vec<u32> {
         self.pool.pids()
     }
 
-    /// The line, whole: a case becomes sealed despatches, or all that is wrong with it.
+    /// Runs the whole pipeline: a case becomes sealed despatches.
+    ///
+    /// # Errors
+    /// Every fault of the case.
     pub fn make(
         &self,
         case: &Case,
@@ -122,10 +126,10 @@ impl<'a> Line<'a> {
         let mut found = incoming.faults.clone();
         found.extend(without_glyph(&incoming.bytes));
         let (pack, plan) = checked_plan(self.office, case, record, incoming.owner, &found, now.today)?;
-        let (despatches, mentions) = self.despatches(case, pack, &plan, incoming, record, now)?;
+        let (despatches, cross_references) = self.despatches(case, pack, &plan, incoming, record, now)?;
         let original = original::seal(incoming, &self.office.review_copies()).map_err(|fault| vec![fault])?;
         Ok(SealedCase {
-            claim: incoming.claim,
+            submission: incoming.submission,
             case_id: case.case_id.clone(),
             event_id: case.event_id.clone(),
             prepared_by: case.prepared_by.clone(),
@@ -136,8 +140,8 @@ impl<'a> Line<'a> {
             recorded: plan.recorded,
             history: record.history.clone(),
             notes: plan.notes,
-            marks: self.identity_key.marks(case),
-            mentions,
+            pseudonyms: self.identity_key.pseudonyms(case),
+            cross_references,
             not_made: plan.not_made,
             original,
             review_key: self.office.review_key.fingerprint(),
@@ -145,10 +149,11 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// The documents of one kind that a case would make, as their recipients would get them: nothing is sealed.
+    /// Renders the documents of one kind that a case would produce, as their recipients would get them: nothing is
+    /// sealed.
     ///
     /// # Errors
-    /// What is wrong with the case or its templates.
+    /// The faults of the case or its templates.
     pub fn preview(
         &self,
         case: &Case,
@@ -158,7 +163,7 @@ impl<'a> Line<'a> {
         kind: &KindName,
     ) -> Result<Vec<(String, Vec<u8>)>, Vec<Fault>> {
         let nothing = Record::default();
-        let mut making = envelope::Making::new(self, case, pack, plan, incoming, &nothing, now)?;
+        let mut making = envelope::MessageBuilder::new(self, case, pack, plan, incoming, &nothing, now)?;
         let mut documents = Vec::new();
         for planned in plan.despatches.iter().filter(|planned| planned.kind == *kind) {
             documents.extend(making.plain(planned)?);
@@ -166,7 +171,8 @@ impl<'a> Line<'a> {
         Ok(documents)
     }
 
-    /// Every despatch of the plan, rendered, sealed and put into its message, and what their attachments mention.
+    /// Makes every despatch of the plan: rendered, sealed and put into its message. Also returns the cross-references
+    /// in the attachments.
     fn despatches(
         &self,
         case: &Case,
@@ -175,28 +181,28 @@ impl<'a> Line<'a> {
         incoming: &Incoming,
         record: &Record,
         now: Moment,
-    ) -> Result<(Vec<SealedDespatch>, BTreeSet<Mark>), Vec<Fault>> {
-        let mut making = envelope::Making::new(self, case, pack, plan, incoming, record, now)?;
+    ) -> Result<(Vec<SealedDespatch>, BTreeSet<Pseudonym>), Vec<Fault>> {
+        let mut making = envelope::MessageBuilder::new(self, case, pack, plan, incoming, record, now)?;
         let made: Vec<_> = (1..=plan.despatches.len()).map(|position| making.despatch(position, 1)).collect();
         let faults: Vec<Fault> =
             made.iter().filter_map(|one| one.as_ref().err()).flatten().cloned().collect();
         if !faults.is_empty() {
             return Err(faults);
         }
-        Ok((made.into_iter().flatten().collect(), making.mentions))
+        Ok((made.into_iter().flatten().collect(), making.cross_references))
     }
 }
 
-/// Reads a case file, or says [`all_faults`] of it.
+/// Reads a case file; a faulty one yields [`all_faults`].
 ///
 /// # Errors
-/// All that is wrong with it.
+/// Every fault of the case file.
 pub fn read_case(office: &Office, bytes: &[u8], owner: u32) -> Result<Case, Vec<Fault>> {
     case::parse(bytes).map_err(|faults| all_faults(office, bytes, owner, faults))
 }
 
-/// What the reader found wrong with a case file, and what is wrong with its preparer and its places besides, so that
-/// whoever mends it is told all at once. `owner` is the account that the file belongs to.
+/// The faults found while reading a case file, with those of its preparer and its places, so that all are reported at
+/// once. `owner` is the account that owns the file.
 pub(crate) fn all_faults(office: &Office, bytes: &[u8], owner: u32, mut faults: Vec<Fault>) -> Vec<Fault> {
     let file: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let word = |at: &str| file.pointer(at).and_then(Value::as_str);
@@ -213,8 +219,11 @@ pub(crate) fn all_faults(office: &Office, bytes: &[u8], owner: u32, mut faults: 
     faults
 }
 
-/// What the case's pack calls for on `issued_on`, less what other teams write (G2). A case keeps the pack that it
-/// started with until a person moves it.
+/// Plans what the case's pack calls for on `issued_on`, except what other teams write (G2). A case keeps the pack that
+/// it started with until a person moves it.
+///
+/// # Errors
+/// The pack may not be used, or the case has faults.
 pub fn plan_for<'o>(
     office: &'o Office,
     case: &Case,
@@ -226,7 +235,7 @@ pub fn plan_for<'o>(
     Ok((pack, plan_under(office, pack, case, record, issued_on)?))
 }
 
-/// What `pack` calls for on `issued_on`, less what other teams write (G2).
+/// Plans what `pack` calls for on `issued_on`, except what other teams write (G2).
 fn plan_under(
     office: &Office,
     pack: &Pack,
@@ -247,8 +256,11 @@ fn plan_under(
     Ok(plan)
 }
 
-/// The plan of a case that comes in: [`plan_for`], with who prepared it and what was `found` wrong with its files, so
-/// that all is told at once. `owner` is the account that the case file belongs to.
+/// Plans an incoming case: [`plan_for`], with the faults of its preparer and those `found` in its files, so that all
+/// are reported at once. `owner` is the account that owns the case file.
+///
+/// # Errors
+/// Every fault of the case and its files.
 pub fn checked_plan<'o>(
     office: &'o Office,
     case: &Case,

@@ -1,38 +1,38 @@
-//! Enters: text that claims to be an email address. Leaves: an [`EmailAddress`], or why not.
-//! Never: looks a domain up, or quotes the refused text, for faults are shown in lists and logs.
+//! Enters: text that should be an email address. Leaves: an [`EmailAddress`], or the reason it was refused.
+//! Never: looks up a domain, or quotes the refused text: faults are shown in lists and logs.
 
 use crate::fault::Refusal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// One mailbox: a plain local part and a dotted ASCII domain in lower case.
+/// A mailbox: a plain local part and a dotted, lower-case ASCII domain.
 ///
-/// Narrower than RFC 5321 on purpose. Quoted local parts, comments, IP literals, source routes and dotless
-/// domains are what misdirection and injection are made of, and no secure mailbox needs them. Only ASCII is
-/// taken, so that no letter of another script can pass for a Latin one.
+/// Deliberately narrower than RFC 5321: quoted local parts, comments, IP literals, source routes and dotless domains
+/// are vehicles for misdirection and injection, and no secure mailbox needs them. ASCII only, so that no letter of
+/// another script can pass for a Latin one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// The address as it is written in an envelope and a header.
+    /// Returns the address as written in an envelope or a header.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The part after the `@`, in lower case.
+    /// Returns the part after the `@`, in lower case.
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// The part before the `@`, as it was written.
+    /// Returns the part before the `@`, as written.
     pub fn local(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(local, _)| local)
     }
 
-    /// Whether both reach one mailbox: letter case apart, they are the same. RFC 5321 lets a server tell
-    /// local parts apart by case; none does, so two such entries are one person entered twice.
+    /// Returns whether both reach the same mailbox, ignoring case. RFC 5321 lets a server distinguish local parts by
+    /// case; none does, so two such entries are one person entered twice.
     pub fn same_mailbox(&self, other: &Self) -> bool {
         self.0.eq_ignore_ascii_case(&other.0)
     }
@@ -71,8 +71,8 @@ impl FromStr for EmailAddress {
     }
 }
 
-/// A dot-atom of letters, digits and `' + - _ &`. The rest of RFC 5322's atom characters (`%` and `!` route
-/// mail elsewhere; others mean something to a shell or a page) are not in use.
+/// Checks for a dot-atom of letters, digits and `' + - _ &`. RFC 5322's other atom characters are refused: `%` and
+/// `!` route mail elsewhere, and the rest mean something to a shell or a web page.
 fn check_local(local: &str) -> Result<(), Refusal> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'\'' | b'+' | b'-' | b'_' | b'&');
     let cause = if local.is_empty() || local.len() > 64 {
@@ -89,10 +89,10 @@ fn check_local(local: &str) -> Result<(), Refusal> {
     Err(Refusal { cause, cure: "write the address as name@domain, without quotes, comments or brackets" })
 }
 
-/// Two labels or more, each of letters, digits and inner hyphens; the last is no number.
+/// Checks that a domain has at least two labels of letters, digits and inner hyphens, the last not a number.
 ///
 /// # Errors
-/// What keeps it from being a domain to which mail can go.
+/// Mail cannot be addressed to the domain; the refusal says why.
 pub fn check_domain(domain: &str) -> Result<(), Refusal> {
     let labels: Vec<&str> = domain.split('.').collect();
     let plain = |label: &&str| {

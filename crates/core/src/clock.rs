@@ -1,18 +1,18 @@
 //! Enters: nothing, or a fixed day from the command line. Leaves: a [`Moment`].
-//! Never: anything else; this is the one file that reads the clock (clippy bans it elsewhere).
+//! Never: does anything else; this is the only file that reads the clock (clippy bans it elsewhere).
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 
-/// An instant and the day that it is in the United Kingdom.
+/// An instant and its date in the United Kingdom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     pub at: DateTime<Utc>,
-    /// The day in Europe/London: every deadline is counted from it.
+    /// The date in Europe/London, from which every deadline is counted.
     pub today: NaiveDate,
 }
 
-/// Where moments come from.
+/// A source of moments.
 #[derive(Debug, Clone, Copy)]
 pub enum Clock {
     /// The machine's clock.
@@ -22,7 +22,7 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// The present moment.
+    /// Returns the current moment.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     pub fn now(self) -> Moment {
         match self {

@@ -1,24 +1,24 @@
-//! Enters: what a check found wrong. Leaves: a [`Fault`] that says where, what and how to mend it.
-//! Never: free text copied out of a case, for faults are shown in lists and logs.
+//! Enters: a problem that a check found. Leaves: a [`Fault`] that says where it is, what it is and how to fix it.
+//! Never: holds free text copied from a case: faults are shown in lists and logs.
 
 use serde::Serialize;
 use std::fmt;
 
-/// One thing wrong, told to the person who can mend it.
+/// One problem, reported to the person who can fix it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
-    /// Where: a JSON pointer in a case file (`/person/name`), elsewhere `file:line` or a plain place.
+    /// Where: a JSON pointer in a case file (`/person/name`), elsewhere `file:line` or a plain location.
     pub at: String,
-    /// A closed word for logs, tests and `--json` (`field.unknown`); never holds content.
+    /// A code from a closed list, for logs, tests and `--json` (`field.unknown`); never holds content.
     pub code: &'static str,
-    /// What is wrong, one sentence without a full stop.
+    /// What is wrong: one sentence without a full stop.
     pub cause: String,
-    /// How to mend it, one sentence without a full stop, in the imperative.
+    /// How to fix it: one imperative sentence without a full stop.
     pub cure: String,
 }
 
 impl Fault {
-    /// A fault at `at`; `code` is a closed word, `cause` and `cure` are sentences.
+    /// Creates a fault at `at`; `code` comes from a closed list, `cause` and `cure` are sentences.
     pub fn new(
         at: impl Into<String>,
         code: &'static str,
@@ -35,12 +35,12 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Why a value was refused, in words that hold nothing of the value.
+/// Why a value was refused, without quoting the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// What is wrong, one sentence without a full stop.
+    /// What is wrong: one sentence without a full stop.
     pub cause: &'static str,
-    /// How to mend it, one sentence without a full stop.
+    /// How to fix it: one sentence without a full stop.
     pub cure: &'static str,
 }
 

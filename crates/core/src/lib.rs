@@ -1,17 +1,17 @@
-//! Enters: nothing by itself. Leaves: what every other part shares.
-//! Never: knows a case, a message or the ledger.
+//! Enters: nothing by itself. Leaves: what every other crate shares.
+//! Never: knows about a case, a message or the ledger.
 
-/// An address that can be written to, in one spelling.
+/// Email addresses in one canonical spelling.
 pub mod address;
-/// The one place that reads the clock.
+/// The only module that reads the clock.
 pub mod clock;
-/// What is wrong, where, and how to mend it: the one shape of bad news.
+/// Faults: what is wrong, where, and how to fix it.
 pub mod fault;
-/// What is for one account alone: secrets that are wiped, permissions, no core dumps.
+/// Data private to one account: zeroised secrets, permissions, no core dumps.
 pub mod private;
-/// Text that nobody can guess.
+/// Unguessable random text.
 pub mod random;
-/// Settings files (TOML), read strictly, every fault with its line.
+/// Settings files (TOML), read strictly; every fault has its line.
 pub mod settings;
-/// The words that every stage shares: ids, roles, SHA-256 values, plain dates in words.
+/// Shared value types and wording: ids, roles, SHA-256 values, dates in words.
 pub mod words;

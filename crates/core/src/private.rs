@@ -1,11 +1,12 @@
-//! Enters: files and folders that are for one account alone, and this process. Leaves: secrets as bytes that are wiped
-//! when they are dropped; every place that others could look into, with its cure.
+//! Enters: files and folders private to one account, and this process. Leaves: secrets as bytes that are zeroised on
+//! drop; every path open to other accounts, with its cure.
 //! Never: changes a permission by itself, or takes a secret from an argument or an environment variable.
 //!
-//! **What is wiped and what cannot be.** Passphrases, private keys, opened plaintext, the bytes of a case file and of
-//! its attachments, and the letters made of them lie in [`Secret`] or in age's own types, which are overwritten when
-//! they are dropped. What is read out of a case file (the texts of a `Case`, typst's memory in a rendering worker, the
-//! buffers of pipes between the two) is freed without being overwritten: a worker is replaced after a number of jobs,
+//! **What is zeroised and what cannot be.** Passphrases, private keys, decrypted plaintext, the bytes of a case file
+//! and its attachments, and the letters rendered from them are held in [`Secret`] or in age's own types, which are
+//! overwritten on drop. What is parsed out of a case file (the texts of a `Case`, typst's memory in a rendering
+//! worker, the pipe buffers between the two) is freed without being overwritten: workers are replaced after a number
+//! of jobs, no process of this program leaves a core dump, and swap belongs on an encrypted disk (docs/keeping.md).
 //! no process of this program leaves a core dump, and swap belongs on an encrypted disk (docs/keeping.md).
 
 use crate::fault::Fault;
@@ -18,51 +19,51 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// Bytes that are overwritten when they are dropped.
+/// Bytes that are overwritten on drop.
 pub type Secret = Zeroizing<Vec<u8>>;
 
-/// Secret bytes inside a request that travels, for serde.
+/// Serde support for secret bytes inside a request to another process.
 pub mod secret_bytes {
     use super::Secret;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    /// As a list of bytes.
+    /// Serialises the bytes as a list.
     ///
     /// # Errors
-    /// The serializer's own.
+    /// The serialiser fails.
     pub fn serialize<S: Serializer>(bytes: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
         bytes.as_slice().serialize(serializer)
     }
 
-    /// Of a list of bytes.
+    /// Deserialises a list of bytes.
     ///
     /// # Errors
-    /// It is no such list.
+    /// The input is not a list of bytes.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
         Vec::deserialize(deserializer).map(Secret::new)
     }
 }
 
-/// Whatever the group or others may do with a file.
+/// The permission bits of the group and of others.
 pub const GROUP_AND_OTHERS: u32 = 0o077;
-/// Whatever accounts outside the group may do.
+/// The permission bits of accounts outside the group.
 pub const OTHERS: u32 = 0o007;
-/// A passphrase, a password or a key file is far shorter; a buffer of this size never moves, so no copy stays behind.
+/// Far above any passphrase, password or key file; a buffer of this size never reallocates, so no copy is left behind.
 const SECRET_BYTES_MAX: u64 = 64 << 10;
-/// Where systemd says that it put a service's credentials (systemd.exec(5)): a path, never a secret.
+/// The variable in which systemd gives the path of a service's credentials (systemd.exec(5)): a path, never a secret.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
-/// Sees to it that this process, however it ends, leaves no memory on the disk, and that no other process of the
-/// account can read it (prctl(2), PR_SET_DUMPABLE; core(5)).
+/// Ensures that this process never dumps its memory to disk, and that no other process of the account can read it
+/// (prctl(2), PR_SET_DUMPABLE; core(5)).
 ///
 /// # Errors
-/// The system does not allow it.
+/// The system refuses the resource limit or the process attribute.
 pub fn no_core_dumps() -> io::Result<()> {
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
     Ok(prctl::set_dumpable(false)?)
 }
 
-/// A file that systemd gave to this service, if it did.
+/// Returns the path of a credential that systemd passed to this service, if any.
 pub fn credential(name: &str) -> Option<PathBuf> {
     let path = credentials()?.join(name);
     path.is_file().then_some(path)
@@ -72,11 +73,11 @@ fn credentials() -> Option<PathBuf> {
     std::env::var_os(CREDENTIALS).filter(|folder| !folder.is_empty()).map(PathBuf::from)
 }
 
-/// Reads a short secret: a passphrase, a password, a key file. A plain file must be for one account alone; a pipe or
-/// a terminal is what it is.
+/// Reads a short secret: a passphrase, a password or a key file. A plain file must be private to one account; pipes
+/// and terminals are not checked.
 ///
 /// # Errors
-/// What `unread` makes of a failure to read; or others may look into the file.
+/// The file cannot be read or is too long (`unread` makes the fault); other accounts can access it.
 pub fn read_secret(path: &Path, unread: impl Fn(io::Error) -> Fault) -> Result<Secret, Fault> {
     let file = File::open(path).map_err(&unread)?;
     let metadata = file.metadata().map_err(&unread)?;
@@ -91,16 +92,16 @@ pub fn read_secret(path: &Path, unread: impl Fn(io::Error) -> Fault) -> Result<S
     Ok(bytes)
 }
 
-/// The first line of what [`read_secret`] read, without its end.
+/// Returns the first line of what [`read_secret`] read, without its line ending.
 pub fn first_line(secret: &Secret) -> Zeroizing<String> {
     let line = secret.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     Zeroizing::new(String::from_utf8_lossy(line).into_owned())
 }
 
-/// A secret's file must belong to this account, to root, or to whoever called sudo, and to nobody else.
+/// Checks that a secret's file belongs to this account, to root or to the account that called sudo, and to nobody else.
 fn loose_secret(path: &Path, metadata: &Metadata) -> Result<(), Fault> {
-    // systemd lets the service in by an access list, which shows as the group's permission (systemd.exec(5)).
+    // systemd grants the service access by an ACL, which shows as the group's permission (systemd.exec(5)).
     let from_systemd = credentials().is_some_and(|folder| path.starts_with(folder));
     let closed_to = if from_systemd { OTHERS } else { GROUP_AND_OTHERS };
     if let Some(fault) = loose(path, metadata, closed_to) {
@@ -114,7 +115,7 @@ fn loose_secret(path: &Path, metadata: &Metadata) -> Result<(), Fault> {
     Err(foreign(path, metadata))
 }
 
-/// Whether a file or folder lets in those whom `closed_to` names.
+/// Returns a fault if a file or folder grants any of the permission bits in `closed_to`.
 pub fn loose(path: &Path, metadata: &Metadata, closed_to: u32) -> Option<Fault> {
     let mode = metadata.mode() & 0o7777;
     if mode & closed_to == 0 {
@@ -125,7 +126,7 @@ pub fn loose(path: &Path, metadata: &Metadata, closed_to: u32) -> Option<Fault> 
     Some(Fault::new(show(path), "file.loose", cause, format!("chmod {whom}-rwx {}", quoted(path))))
 }
 
-/// Whether anybody may change a file or folder that all may read.
+/// Returns a fault if any account may change a file or folder that all may read.
 pub fn writable_by_anybody(path: &Path, metadata: &Metadata) -> Option<Fault> {
     const OTHERS_WRITE: u32 = 0o002;
     let mode = metadata.mode() & 0o7777;
@@ -134,7 +135,7 @@ pub fn writable_by_anybody(path: &Path, metadata: &Metadata) -> Option<Fault> {
         .then(|| Fault::new(show(path), "file.loose", cause, format!("chmod o-w {}", quoted(path))))
 }
 
-/// Whether a file or folder belongs to another account than the one that runs this.
+/// Returns a fault if a file or folder belongs to an account other than the current one.
 pub fn not_ours(path: &Path, metadata: &Metadata) -> Option<Fault> {
     (metadata.uid() != geteuid().as_raw()).then(|| foreign(path, metadata))
 }
@@ -146,15 +147,15 @@ fn foreign(path: &Path, metadata: &Metadata) -> Fault {
     Fault::new(show(path), "file.owner", cause, cure)
 }
 
-/// An account's name, or its number where the system knows no name.
+/// Returns an account's name, or its number if the system knows no name.
 pub fn account(uid: u32) -> String {
     User::from_uid(Uid::from_raw(uid)).ok().flatten().map_or_else(|| uid.to_string(), |user| user.name)
 }
 
-/// Overwrites nothing on the disk, but makes sure that a file that was removed stays removed after a power cut.
+/// Removes a file durably, so that it stays removed after a power cut; does not overwrite its content.
 ///
 /// # Errors
-/// The disk refuses; a file that is not there is as good as removed.
+/// The disk refuses; a missing file counts as removed.
 pub fn remove_file(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -166,17 +167,17 @@ fn show(path: &Path) -> String {
     path.display().to_string()
 }
 
-/// A path that a shell reads as one word.
+/// Quotes a path so that a shell reads it as one word.
 fn quoted(path: &Path) -> String {
     let text = show(path);
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%=:,".contains(c);
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
-/// Writes a private file so that after a power cut there is the whole file or the one that was there before.
+/// Writes a private file atomically: after a power cut there is either the whole new file or the previous one.
 ///
 /// # Errors
-/// The disk refuses.
+/// The file cannot be written, flushed or renamed.
 pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(".part");
@@ -188,10 +189,10 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
-/// Makes a folder, and those above it, for this account alone.
+/// Creates a folder and its parents, accessible to this account only.
 ///
 /// # Errors
-/// The disk refuses.
+/// The folder cannot be created.
 pub fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }

@@ -1,5 +1,5 @@
 //! Enters: the text of a settings file (TOML). Leaves: typed values, and every fault with file and line.
-//! Never: stops at the first fault, or passes over a setting that it does not know.
+//! Never: stops at the first fault, or ignores an unknown setting.
 
 use crate::fault::{Fault, Refusal};
 use crate::words::is_plain_line;
@@ -10,17 +10,17 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// One settings file while it is read.
+/// A settings file that is being read.
 pub struct Settings<'t> {
     file: &'t str,
     text: &'t str,
     root: Spanned<DeTable<'t>>,
     faults: RefCell<Vec<Fault>>,
-    /// What can be guessed of a file with syntax errors would only make false faults.
+    /// Whether there were syntax errors: what is recovered from such a file would only give false faults.
     broken: bool,
 }
 
-/// One table of the file. What is asked for is known; [`Section::end`] reports the rest.
+/// One table of the file. Keys that are asked for count as known; [`Section::end`] reports the rest.
 pub struct Section<'s, 't> {
     settings: &'s Settings<'t>,
     table: &'s DeTable<'t>,
@@ -30,7 +30,7 @@ pub struct Section<'s, 't> {
 }
 
 impl<'t> Settings<'t> {
-    /// Parses the text; where it is no TOML, the syntax errors are its faults and no others are told.
+    /// Parses the text; if it is not valid TOML, only the syntax errors are reported.
     pub fn parse(file: &'t str, text: &'t str) -> Self {
         let (root, errors) = DeTable::parse_recoverable(text);
         let mut settings = Self { file, text, root, faults: RefCell::default(), broken: false };
@@ -44,21 +44,21 @@ impl<'t> Settings<'t> {
         settings
     }
 
-    /// The top of the file.
+    /// Returns the top-level table.
     pub fn top(&self) -> Section<'_, 't> {
         self.section(self.root.get_ref(), String::new(), 0)
     }
 
-    /// The value that was read, unless anything was wrong.
+    /// Returns the value that was read if there were no faults.
     ///
     /// # Errors
-    /// Everything that was wrong, each with its line.
+    /// Anything was wrong; every fault has its line.
     pub fn finish<T>(self, value: T) -> Result<T, Vec<Fault>> {
         let faults = self.into_faults();
         if faults.is_empty() { Ok(value) } else { Err(faults) }
     }
 
-    /// Everything that was found wrong.
+    /// Returns every fault found.
     pub fn into_faults(self) -> Vec<Fault> {
         self.faults.into_inner()
     }
@@ -81,17 +81,17 @@ impl<'t> Settings<'t> {
 }
 
 impl<'s, 't> Section<'s, 't> {
-    /// A text that `T` accepts; must be there.
+    /// Reads a text that `T` accepts; required.
     pub fn need<T: FromStr>(&self, key: &'static str, form: &str) -> Option<T> {
         self.value(key).map_or_else(|| self.missing(key, form), |text| self.convert(key, text, form))
     }
 
-    /// A text that `T` accepts, if it is there.
+    /// Reads a text that `T` accepts, if present.
     pub fn may<T: FromStr>(&self, key: &'static str, form: &str) -> Option<T> {
         self.value(key).and_then(|text| self.convert(key, text, form))
     }
 
-    /// A text that says for itself what is wrong with it; must be there.
+    /// Reads a text whose type explains its own refusals; required.
     pub fn checked<T: FromStr<Err = Refusal>>(&self, key: &'static str) -> Option<T> {
         match self.value(key) {
             Some(value) => self.refused(value, key),
@@ -99,35 +99,35 @@ impl<'s, 't> Section<'s, 't> {
         }
     }
 
-    /// A list of such texts; empty where it is not there.
+    /// Reads a list of such texts; empty if absent.
     pub fn checked_list<T: FromStr<Err = Refusal>>(&self, key: &'static str) -> Vec<T> {
         self.items(key, "texts").filter_map(|item| self.refused(item, key)).collect()
     }
 
-    /// One word of a closed list, as `T` spells it; must be there.
+    /// Reads one word of a closed list, as `T` spells it; required.
     pub fn word<T: DeserializeOwned>(&self, key: &'static str) -> Option<T> {
         match self.value(key) {
             Some(value) => self.spelt(value, key),
-            None => self.missing(key, "one of the words that it may be"),
+            None => self.missing(key, "one of the words allowed here"),
         }
     }
 
-    /// One word of a closed list, if it is there.
+    /// Reads one word of a closed list, if present.
     pub fn may_word<T: DeserializeOwned>(&self, key: &'static str) -> Option<T> {
         self.value(key).and_then(|value| self.spelt(value, key))
     }
 
-    /// A list of such words; empty where it is not there.
+    /// Reads a list of such words; empty if absent.
     pub fn words<T: DeserializeOwned>(&self, key: &'static str) -> Vec<T> {
         self.items(key, "words").filter_map(|item| self.spelt(item, key)).collect()
     }
 
-    /// A text of any length that says something, without the white space around it; must be there.
+    /// Reads a non-blank text of any length, trimmed; required.
     pub fn sentence(&self, key: &'static str) -> Option<String> {
         self.need::<String>(key, "a text that says something").map(|text| text.trim().to_owned())
     }
 
-    /// One plain line of at most `most` characters; must be there.
+    /// Reads one plain line of at most `most` characters; required.
     pub fn line(&self, key: &'static str, most: usize) -> Option<String> {
         match self.value(key) {
             Some(value) => self.plain(value, key, most),
@@ -135,12 +135,12 @@ impl<'s, 't> Section<'s, 't> {
         }
     }
 
-    /// One plain line of at most `most` characters, if it is there.
+    /// Reads one plain line of at most `most` characters, if present.
     pub fn may_line(&self, key: &'static str, most: usize) -> Option<String> {
         self.value(key).and_then(|value| self.plain(value, key, most))
     }
 
-    /// A whole number within bounds, if it is there.
+    /// Reads a whole number within bounds, if present.
     pub fn number(&self, key: &'static str, least: i64, most: i64) -> Option<i64> {
         let value = self.value(key)?;
         let number =
@@ -151,18 +151,18 @@ impl<'s, 't> Section<'s, 't> {
         }
     }
 
-    /// A whole number within bounds; must be there.
+    /// Reads a whole number within bounds; required.
     pub fn need_number(&self, key: &'static str, least: i64, most: i64) -> Option<i64> {
         if self.has(key) { self.number(key, least, most) } else { self.missing(key, "a whole number") }
     }
 
-    /// `true` or `false`, if it is there.
+    /// Reads `true` or `false`, if present.
     pub fn flag(&self, key: &'static str) -> Option<bool> {
         let value = self.value(key)?;
         value.get_ref().as_bool().or_else(|| self.wrong(value, key, "true or false"))
     }
 
-    /// A date, if it is there.
+    /// Reads a date, if present.
     pub fn date(&self, key: &'static str) -> Option<NaiveDate> {
         let value = self.value(key)?;
         let text = match value.get_ref() {
@@ -173,24 +173,24 @@ impl<'s, 't> Section<'s, 't> {
         text.parse().ok().or_else(|| self.wrong(value, key, "a date such as 2026-03-31"))
     }
 
-    /// A date; must be there.
+    /// Reads a date; required.
     pub fn need_date(&self, key: &'static str) -> Option<NaiveDate> {
         if self.has(key) { self.date(key) } else { self.missing(key, "a date such as 2026-03-31") }
     }
 
-    /// A value of any sort; must be there. Whoever asks reads it elsewhere.
+    /// Requires a value of any type, which the caller reads elsewhere.
     pub fn need_any(&self, key: &'static str) {
         if self.value(key).is_none() {
             self.missing::<()>(key, "a value");
         }
     }
 
-    /// A list of texts that `T` accepts; empty where it is not there.
+    /// Reads a list of texts that `T` accepts; empty if absent.
     pub fn list<T: FromStr>(&self, key: &'static str, form: &str) -> Vec<T> {
         self.items(key, form).filter_map(|item| self.convert(key, item, form)).collect()
     }
 
-    /// A table, if it is there.
+    /// Reads a table, if present.
     pub fn table(&self, key: &'static str) -> Option<Section<'s, 't>> {
         let value = self.value(key)?;
         match value.get_ref().as_table() {
@@ -199,12 +199,12 @@ impl<'s, 't> Section<'s, 't> {
         }
     }
 
-    /// A table; must be there.
+    /// Reads a table; required.
     pub fn need_table(&self, key: &'static str) -> Option<Section<'s, 't>> {
         if self.has(key) { self.table(key) } else { self.missing(key, "a table") }
     }
 
-    /// A list of tables (`[[key]]`); empty where it is not there.
+    /// Reads a list of tables (`[[key]]`); empty if absent.
     pub fn tables(&self, key: &'static str) -> Vec<Section<'s, 't>> {
         let Some(value) = self.value(key) else {
             return Vec::new();
@@ -219,28 +219,28 @@ impl<'s, 't> Section<'s, 't> {
         tables.or_else(|| self.wrong(value, key, "a list of tables")).unwrap_or_default()
     }
 
-    /// The line on which a setting stands, or the section where it is not there.
+    /// Returns the line of a setting, or that of its section if the setting is absent.
     pub fn line_of(&self, key: &str) -> usize {
         self.settings.line_at(self.table.get(key).map_or(self.at, |value| value.span().start))
     }
 
-    /// Whether the setting is there.
+    /// Returns whether the setting is present.
     pub fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
-    /// A fault of this section that no single setting causes.
+    /// Records a fault of this section that no single setting causes.
     pub fn fault(&self, code: &'static str, cause: impl Into<String>, cure: impl Into<String>) {
         self.settings.fault(self.at, code, cause, cure);
     }
 
-    /// A fault of one setting of this section.
+    /// Records a fault of one setting of this section.
     pub fn fault_at(&self, key: &str, code: &'static str, cause: impl Into<String>, cure: impl Into<String>) {
         let at = self.table.get(key).map_or(self.at, |value| value.span().start);
         self.settings.fault(at, code, cause, cure);
     }
 
-    /// Reports the settings that nobody asked for. Call it once all are read.
+    /// Reports the settings that were never asked for. Call it after reading all of them.
     pub fn end(self) {
         let asked = self.asked.borrow();
         for key in self.table.keys().filter(|key| !asked.contains(&key.get_ref().as_ref())) {
@@ -258,7 +258,7 @@ impl<'s, 't> Section<'s, 't> {
         self.table.get(key)
     }
 
-    /// The items of a list; a value that is no list is a fault.
+    /// Returns the items of a list; a value that is not a list is a fault.
     fn items(
         &self,
         key: &'static str,

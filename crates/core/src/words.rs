@@ -1,4 +1,4 @@
-//! Enters: text that claims to be an id, a hash or a role. Leaves: values that can't hold a wrong one.
+//! Enters: text that should be an id, a hash or a role. Leaves: values that are valid by construction.
 //! Never: reads a file, a clock or a network.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -9,7 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-/// Makes a newtype over text that one `fn(&str) -> bool` accepts.
+/// Defines a newtype over text that one `fn(&str) -> bool` accepts.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $accepts:expr, $says:literal) => {
         $(#[$doc])*
@@ -20,7 +20,7 @@ macro_rules! id {
         impl $name {
             /// The pattern in words, for faults.
             pub const PATTERN: &'static str = $says;
-            /// The id as text.
+            /// Returns the id as text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -55,7 +55,7 @@ macro_rules! id {
     };
 }
 
-/// Lower-case letters, digits and single hyphens, 1 to 64, not starting or ending with a hyphen.
+/// Accepts lower-case letters, digits and single hyphens, 1 to 64, not starting or ending with a hyphen.
 fn is_slug(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.split('-').all(|part| {
@@ -63,14 +63,14 @@ fn is_slug(text: &str) -> bool {
         })
 }
 
-/// A reference: A–Z, digits, `-` and `/`, 3 to 32, with at least one digit so that it is no name.
+/// Accepts a reference: A–Z, digits, `-` and `/`, 3 to 32, with at least one digit so that it is not a name.
 fn is_reference(text: &str) -> bool {
     (3..=32).contains(&text.len())
         && text.bytes().any(|b| b.is_ascii_digit())
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-' || b == b'/')
 }
 
-/// An event id: letters, digits, `.`, `_` and `-`, 1 to 64, starting with a letter or digit.
+/// Accepts an event id: letters, digits, `.`, `_` and `-`, 1 to 64, starting with a letter or digit.
 fn is_event_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
@@ -90,20 +90,20 @@ id!(
     PlaceId, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
 );
 id!(
-    /// A policy pack, which is also its file's name.
+    /// A policy pack; also the name of its file.
     PackId, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
 );
 id!(
-    /// A kind of communication, which is also its folder under `templates/`.
+    /// A kind of communication; also the name of its folder under `templates/`.
     KindName, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
 );
 id!(
-    /// One external medical report under consideration (domain G18). It appears in clear in
-    /// subjects and the ledger, so it must hold a digit and cannot be a name.
+    /// One external medical report under consideration (domain G18). It appears in clear in subjects and the ledger,
+    /// so it must contain a digit and cannot be a name.
     CaseId, is_reference, "capital letters, digits, - and /, 3 to 32 characters, at least one digit"
 );
 id!(
-    /// The Home Office reference of the person. Never leaves the sealed documents.
+    /// The person's Home Office reference. Never leaves the sealed documents.
     HomeOfficeReference, is_reference, "capital letters, digits, - and /, 3 to 32 characters, at least one digit"
 );
 id!(
@@ -111,7 +111,7 @@ id!(
     StandardId, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
 );
 id!(
-    /// The caseworker's own id for one thing that happened.
+    /// The caseworker's own id for one event of a case.
     EventId, is_event_id, "letters, digits, '.', '_' and '-', 1 to 64 characters"
 );
 
@@ -121,15 +121,15 @@ id!(
 pub struct Sha256([u8; 32]);
 
 impl Sha256 {
-    /// The hash of `bytes`.
+    /// Returns the hash of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         Self(sha2::Sha256::digest(bytes).into())
     }
-    /// A hash that was made piece by piece.
+    /// Wraps a digest that was computed incrementally.
     pub fn from_digest(digest: [u8; 32]) -> Self {
         Self(digest)
     }
-    /// The first 12 hex digits, enough to tell two apart on a screen.
+    /// Returns the first 12 hex digits, enough to tell two hashes apart on a screen.
     pub fn short(&self) -> String {
         self.to_string()[..12].to_owned()
     }
@@ -174,7 +174,7 @@ impl From<Sha256> for String {
     }
 }
 
-/// What a recipient is to the case (docs/readings.md, "Recipients").
+/// A recipient's role in the case (docs/readings.md, "Recipients").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -190,15 +190,16 @@ pub enum Role {
     Healthcare,
     /// The Home Office contracted doctor, at a secure NHS address.
     Doctor,
-    /// The Detention Engagement Team of an immigration removal centre, or whoever does its work at a temporary place.
+    /// The Detention Engagement Team of an immigration removal centre, or the staff who do its work at a temporary
+    /// place.
     Det,
     /// The Operational Support Team of a prison, which instructs the Immigration Prison Team.
     Ost,
-    /// The Immigration Prison Team, which serves papers in a prison. The OST passes on what is meant for it (G2).
+    /// The Immigration Prison Team, which serves papers in a prison. The OST forwards what is meant for it (G2).
     Ipt,
     /// The detained person's legal representative.
     Representative,
-    /// Whoever books interpreters.
+    /// The team that books interpreters.
     InterpreterBooking,
 }
 
@@ -218,7 +219,7 @@ impl Role {
         Role::InterpreterBooking,
     ];
 
-    /// The role as files and `--json` write it.
+    /// Returns the role as files and `--json` write it.
     pub fn code(self) -> &'static str {
         match self {
             Role::Dmrt => "dmrt",
@@ -235,8 +236,8 @@ impl Role {
         }
     }
 
-    /// The role in words, for people.
-    pub fn words(self) -> &'static str {
+    /// Returns the role in words, for people.
+    pub fn label(self) -> &'static str {
         match self {
             Role::Dmrt => "Detained Medical Reports Team",
             Role::Caseworker => "caseworker",
@@ -253,7 +254,7 @@ impl Role {
     }
 }
 
-/// Whose row it is, and so who writes (G2).
+/// The team whose row it is, and which therefore writes (G2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Team {
@@ -274,18 +275,18 @@ impl FromStr for Team {
     }
 }
 
-/// A date as GOV.UK writes it: 3 March 2026.
+/// Formats a date as GOV.UK writes it: 3 March 2026.
 pub fn date_words(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
 }
 
-/// An instant in words, as the clocks in London show it: 3 March 2026, 2:30pm.
+/// Formats an instant in London time: 3 March 2026, 2:30pm.
 pub fn moment_words(at: DateTime<Utc>) -> String {
     let at = at.with_timezone(&London);
     format!("{}, {}", date_words(at.date_naive()), time_words(at.time()))
 }
 
-/// A number and its noun: "1 fault", "2 faults", "2 despatches", "2 entries".
+/// Formats a number and its noun: "1 fault", "2 faults", "2 despatches", "2 entries".
 pub fn count(number: usize, noun: &str) -> String {
     if number == 1 {
         return format!("1 {noun}");
@@ -298,12 +299,12 @@ pub fn count(number: usize, noun: &str) -> String {
     }
 }
 
-/// A date with its weekday: Tuesday 3 March 2026.
+/// Formats a date with its weekday: Tuesday 3 March 2026.
 pub fn weekday_words(date: NaiveDate) -> String {
     date.format("%A %-d %B %Y").to_string()
 }
 
-/// A time as GOV.UK writes it: 2:30pm, 10am, midday (GOV.UK style guide, "Times").
+/// Formats a time as GOV.UK writes it: 2:30pm, 10am, midday (GOV.UK style guide, "Times").
 pub fn time_words(time: NaiveTime) -> String {
     use chrono::Timelike;
     match (time.hour(), time.minute()) {
@@ -313,8 +314,8 @@ pub fn time_words(time: NaiveTime) -> String {
     }
 }
 
-/// Whether `text` is one visible line of at most `most` characters: no control, no line break, and none of
-/// the invisible characters (zero-width, bidirectional, private use) that make text read as what it isn't.
+/// Returns whether `text` is one visible line of at most `most` characters: no control character, no line break, and
+/// none of the invisible characters (zero-width, bidirectional, private use) that make text read as something else.
 pub fn is_plain_line(text: &str, most: usize) -> bool {
     use GeneralCategory as G;
     let unseen = |c: char| {

@@ -1,8 +1,8 @@
-//! Enters: the entries of the directory, the office's rules about addresses, and whom a plan calls for.
-//! Leaves: the entry meant and what a despatch to it must wait for. Never: takes an address or a key from a case, or
+//! Enters: the entries of the directory, the office's address rules, and the recipient that a plan names.
+//! Leaves: the matching entry and what a despatch to it must wait for. Never: takes an address or a key from a case, or
 //! guesses between two entries.
 
-use super::entry::{Entry, Method};
+use super::entry::Entry;
 pub use super::hold_reason::HoldReason;
 use super::rules::AddressRules;
 use chrono::{Days, NaiveDate};
@@ -10,19 +10,19 @@ use despatch_core::words::{CaseId, EntryId, PlaceId, Role};
 use despatch_process::To;
 use std::collections::HashMap;
 
-/// Days before its end in which an entry warns that it has to be verified anew.
+/// How many days before its end an entry warns that it has to be verified again.
 pub const ENDS_SOON: Days = Days::new(30);
 
-/// Whom a despatch goes to, and what it must wait for. With holds it is made and kept, and goes to nobody.
+/// The recipient of a despatch, and what it must wait for. With holds the despatch is prepared but not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolution<'a> {
-    /// The one entry meant, even if it can't be used yet; `None` where nobody or several could be meant.
+    /// The one matching entry, even if it cannot be used yet; `None` if none or several match.
     pub entry: Option<&'a Entry>,
-    /// Empty: the despatch may be reviewed.
+    /// Empty if the despatch may be reviewed.
     pub holds: Vec<HoldReason>,
 }
 
-/// Everybody who may be written to.
+/// The recipients that may be written to.
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
     entries: Vec<Entry>,
@@ -33,7 +33,7 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// The directory of these entries under the office's rules.
+    /// Builds the directory of these entries under the office's rules.
     pub fn new(entries: Vec<Entry>, rules: AddressRules) -> Self {
         let mut directory = Self { rules, ..Self::default() };
         for (index, entry) in entries.iter().enumerate() {
@@ -46,22 +46,22 @@ impl Directory {
         Self { entries, ..directory }
     }
 
-    /// Every entry, in the order of their ids.
+    /// Returns every entry, in the order of their ids.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// The office's rules about addresses.
+    /// Returns the office's address rules.
     pub fn rules(&self) -> &AddressRules {
         &self.rules
     }
 
-    /// The entry with this id.
+    /// Returns the entry with this id.
     pub fn get(&self, id: &EntryId) -> Option<&Entry> {
         self.entries.get(*self.by_id.get(id)?)
     }
 
-    /// The entry that a plan means for a case, and what must be mended before anything goes to it.
+    /// Resolves the recipient that a plan names for a case, and what must be resolved before anything is sent to it.
     pub fn resolve(&self, role: Role, to: &To, case: &CaseId, today: NaiveDate) -> Resolution<'_> {
         let mut found = match to {
             To::Entry(id) => self.named(role, id, today),
@@ -86,8 +86,7 @@ impl Directory {
         }
     }
 
-    /// One verified entry is meant, even beside others that nobody has verified; of several unverified ones
-    /// none is.
+    /// Resolves a body: the one verified entry, even beside unverified ones; several unverified ones are ambiguous.
     fn body(&self, role: Role, place: Option<&PlaceId>, today: NaiveDate) -> Resolution<'_> {
         let indices = match place {
             Some(place) => self.by_place.get(&(role, place.clone())),
@@ -110,21 +109,21 @@ impl Directory {
         }
     }
 
-    /// Everything for which a despatch to this entry must wait.
+    /// Returns everything that holds a despatch to this entry.
     pub fn holds(&self, entry: &Entry, today: NaiveDate) -> Vec<HoldReason> {
         let id = || entry.id.clone();
         let mut holds = self.distrust(entry, today);
         holds.extend(self.rules.against(entry));
         match entry.method {
             None => holds.push(HoldReason::NoMethod { entry: id() }),
-            Some(Method::Age) if entry.keys.is_empty() => holds.push(HoldReason::NoKey { entry: id() }),
+            Some(_) if entry.opening().is_none() => holds.push(HoldReason::NoKey { entry: id() }),
             Some(_) if !entry.is_tried() => holds.push(HoldReason::Untried { entry: id() }),
             Some(_) => {}
         }
         holds
     }
 
-    /// Why `today` does not find it verified, by somebody else, lately, and not expired.
+    /// Returns why an entry does not count as verified by a second person, recently, and not expired.
     fn distrust(&self, entry: &Entry, today: NaiveDate) -> Vec<HoldReason> {
         let id = || entry.id.clone();
         let mut holds = Vec::new();
@@ -152,7 +151,7 @@ impl Directory {
         holds
     }
 
-    /// The last day on which an entry may be written to, if that is near.
+    /// Returns the last day on which an entry may be written to, if that is near.
     pub fn ends_soon(&self, entry: &Entry, today: NaiveDate) -> Option<NaiveDate> {
         let verified = entry.verified.as_ref().map(|verified| self.rules.verified_until(verified.on));
         let last = [entry.expires, verified].into_iter().flatten().min()?;

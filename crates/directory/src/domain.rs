@@ -8,14 +8,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-/// A mail domain in lower-case ASCII. An internationalised one is written in its A-label form by whoever registers it,
-/// and no address of such a domain is taken, so two domains are the same exactly when their bytes are.
+/// A mail domain in lower-case ASCII. An internationalised one is registered in its A-label form, and no address of
+/// such a domain is accepted, so two domains are the same exactly when their bytes are.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Domain(String);
 
-/// Characters that pass for one another in a line of small type, and what each is read as.
-/// Single ones come first, so that `c1` is read as `cl`, and that as `d`.
+/// Characters that are mistaken for one another in small type, and what each is read as. Single ones come first, so
+/// that `c1` is read as `cl`, and that as `d`.
 const LOOKS: [(&str, &str); 11] = [
     ("0", "o"),
     ("1", "l"),
@@ -30,30 +30,30 @@ const LOOKS: [(&str, &str); 11] = [
     ("nn", "m"),
 ];
 
-/// Characters from which on the beginning of a domain is a name, and not one like `mail` or `www`.
+/// The length from which the head of a domain counts as a name, unlike `mail` or `www`.
 const TELLING_MIN: usize = 5;
-/// Characters from which on a name that is the beginning or end of another is no chance (`law` is; `fernbrook` is not).
+/// The length from which a shared beginning or end of names is unlikely to be chance (`fernbrook`, but not `law`).
 const PART_MIN: usize = 7;
 
 impl Domain {
-    /// The domain, in lower case.
+    /// Returns the domain, in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The domain of an address.
+    /// Returns the domain of an address.
     pub fn of(address: &EmailAddress) -> Domain {
         Domain(address.domain().to_owned())
     }
 
-    /// Whether an address is of this domain or of one below it: `nhs.uk` covers `name@trust.nhs.uk`.
+    /// Returns whether an address is of this domain or a subdomain: `nhs.uk` covers `name@trust.nhs.uk`.
     pub fn covers(&self, address: &EmailAddress) -> bool {
         let domain = address.domain();
         domain.strip_suffix(&self.0).is_some_and(|above| above.is_empty() || above.ends_with('.'))
     }
 
-    /// Whether somebody could take one for the other: they look alike, differ in one character or two that changed
-    /// places, are the same but for their last label, or one is the other with more before or behind its name.
+    /// Returns whether one could be mistaken for the other: they look alike, differ in one character or two transposed
+    /// ones, are the same but for their last label, or one is the other with its name extended at either end.
     pub fn passes_for(&self, other: &Domain) -> bool {
         if self == other || below(&self.0, &other.0) || below(&other.0, &self.0) {
             return false;
@@ -69,7 +69,7 @@ impl Domain {
             || other.parts().contains(&self.0)
     }
 
-    /// The domains of whose name this one's is made by writing more before or behind it.
+    /// Returns the domains whose names this one extends at either end.
     pub(super) fn parts(&self) -> BTreeSet<String> {
         let Some((name, rest)) = self.0.split_once('.') else { return BTreeSet::new() };
         let cuts = (1..name.len()).filter_map(|at| name.split_at_checked(at));
@@ -79,24 +79,24 @@ impl Domain {
             .collect()
     }
 
-    /// The domain without its last label, where that is long enough to be a name by itself.
+    /// Returns the domain without its last label, if that is long enough to be a name.
     pub(super) fn telling_head(&self) -> Option<&str> {
         let (head, _) = self.0.rsplit_once('.')?;
         (head.len() >= TELLING_MIN).then_some(head)
     }
 
-    /// What a hurried reader sees.
+    /// Returns what a hurried reader sees.
     pub(super) fn seen(&self) -> String {
         LOOKS.iter().fold(self.0.clone(), |seen, (pair, read)| seen.replace(pair, read))
     }
 }
 
-/// Whether the first is a domain below the second.
+/// Returns whether `domain` is a subdomain of `above`.
 fn below(domain: &str, above: &str) -> bool {
     domain.strip_suffix(above).is_some_and(|rest| rest.ends_with('.'))
 }
 
-/// Whether one character was added, left out or changed, or two neighbours changed places.
+/// Returns whether one character was added, left out or changed, or two neighbours were transposed.
 fn one_slip(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };

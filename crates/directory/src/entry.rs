@@ -1,22 +1,21 @@
-//! Enters: nothing by itself. Leaves: the words of the directory: an entry, who changed it, who verified it and how
-//! its recipient opens what they get. Never: decides whether an entry may be written to; `directory` does.
+//! Enters: nothing by itself. Leaves: the types of the directory: an entry, who changed it, who verified it and how its
+//! recipient opens messages. Never: decides whether an entry may be written to; `directory` does.
 
+use super::opening::OpeningMethod;
 use chrono::NaiveDate;
 use despatch_core::address::EmailAddress;
 use despatch_core::words::{CaseId, EntryId, PlaceId, Role, Sha256, StaffId};
 use despatch_seal::keys::PublicKey;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fmt;
 
-/// Whether a body of this role serves places, and is found by them (G0 names the healthcare team, the
-/// Detention Engagement Team and the Operational Support Team of the place; of the DMRT and of whoever books
-/// interpreters there is one each).
+/// Returns whether a body of this role serves places, and is found by them (G0 names the healthcare team, the Detention
+/// Engagement Team and the Operational Support Team of the place; there is one DMRT and one booker of interpreters).
 pub fn serves_places(role: Role) -> bool {
     matches!(role, Role::Healthcare | Role::Det | Role::Ost | Role::Ipt)
 }
 
-/// Whether a mailbox of this role is by its nature one that several people read.
+/// Returns whether a mailbox of this role is by its nature shared.
 pub fn is_body(role: Role) -> bool {
     serves_places(role) || matches!(role, Role::Dmrt | Role::InterpreterBooking)
 }
@@ -31,115 +30,65 @@ pub struct Entry {
     pub organisation: String,
     pub email: EmailAddress,
     pub telephone: Option<String>,
-    /// Several people read it.
+    /// Whether several people read it.
     pub group: bool,
     /// The places that it serves; empty unless [`serves_places`].
     pub places: Vec<PlaceId>,
-    /// The only cases that may be sent to it; empty: any.
+    /// The only cases that may be sent to it; empty for any.
     pub cases: Vec<CaseId>,
-    /// How the recipient opens what they get; `None`: nobody knows yet, and everything is held.
-    pub method: Option<Method>,
-    /// Every age key of the recipient; each one opens what is sealed to the entry. Empty unless the method is
-    /// [`Method::Age`].
+    /// How the recipient opens messages; while `None`, everything is held.
+    pub method: Option<OpeningMethod>,
+    /// Every age key of the recipient; each one opens what is sealed to the entry. Empty unless the method needs keys.
     pub keys: Vec<PublicKey>,
-    /// The last day on which the entry holds.
+    /// The last day on which the entry is valid.
     pub expires: Option<NaiveDate>,
-    /// Who made it what it is.
+    /// The last change, which another person has to verify.
     pub changed: Change,
     /// The fingerprints of the keys that the present ones replaced, latest last.
     pub replaced: Vec<String>,
     pub verified: Option<Verification>,
-    pub trial: Option<Trial>,
+    pub test_message: Option<TestMessage>,
 }
 
-/// How a recipient opens what they get.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Method {
-    /// Sealed to the recipient's age keys.
-    Age,
-    /// Sealed with words that the recipient is told on the telephone (age's scrypt).
-    AgePassphrase,
-    /// An encrypted PDF that asks for such words: for whoever can install nothing.
-    PdfPassword,
-}
-
-impl Method {
-    /// Every method.
-    pub const ALL: [Method; 3] = [Method::Age, Method::AgePassphrase, Method::PdfPassword];
-
-    /// The method as the command line and `--json` write it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Method::Age => "age",
-            Method::AgePassphrase => "age-passphrase",
-            Method::PdfPassword => "pdf-password",
-        }
-    }
-
-    /// For people.
-    pub fn words(self) -> &'static str {
-        match self {
-            Method::Age => "with a key of their own (age)",
-            Method::AgePassphrase => "with words told on the telephone (age)",
-            Method::PdfPassword => "as PDFs that ask for words told on the telephone",
-        }
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.code())
-    }
-}
-
-impl std::str::FromStr for Method {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = Method::ALL.into_iter().find(|method| method.code() == text);
-        known.ok_or("\"age\", \"age-passphrase\" or \"pdf-password\"")
-    }
-}
-
-/// Who gave an entry its present address, keys and duties, and when. Another person has to verify them.
+/// Who gave an entry its present address, keys and duties, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     pub by: StaffId,
     pub on: NaiveDate,
-    /// Who else has entered or changed it since it was last verified. What each of them gave is still in it.
+    /// Who else has entered or changed it since it was last verified; their changes are still unverified.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub and: BTreeSet<StaffId>,
 }
 
 impl Change {
-    /// A change of something that nobody else has touched.
+    /// Creates a change by one person alone.
     pub fn new(by: StaffId, on: NaiveDate) -> Self {
         Self { by, on, and: BTreeSet::new() }
     }
 
-    /// Whether this person gave any of it, and so can verify none of it.
+    /// Returns whether this person made any of the changes, and so may not verify the entry.
     pub fn is_partly_of(&self, who: &StaffId) -> bool {
         self.by == *who || self.and.contains(who)
     }
 }
 
-/// How somebody made sure that an address and keys are the recipient's. An email proves nothing: whoever has taken
-/// over the mailbox answers it.
+/// How somebody confirmed that an address and keys are the recipient's. An email proves nothing: an attacker who has
+/// taken over the mailbox answers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
-    /// The office rang a number that it had from elsewhere.
+    /// The office called a number from an independent source.
     CallBack,
     InPerson,
 }
 
 impl Way {
-    /// Each way, as the command line writes it.
+    /// Each way, by its name on the command line.
     pub const WORDS: [(&'static str, Way); 2] = [("call-back", Way::CallBack), ("in-person", Way::InPerson)];
 
-    /// For people.
-    pub fn words(self) -> &'static str {
+    /// Returns the label that people read.
+    pub fn label(self) -> &'static str {
         match self {
             Way::CallBack => "by a call back",
             Way::InPerson => "in person",
@@ -155,7 +104,7 @@ impl std::str::FromStr for Way {
     }
 }
 
-/// Who made sure that the address and the keys are the recipient's.
+/// Who confirmed that the address and the keys are the recipient's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verification {
@@ -166,18 +115,18 @@ pub struct Verification {
     pub how: String,
 }
 
-/// A letter without content that shows whether the recipient can open what the office seals for them.
+/// A test message, which shows whether the recipient can open what the office seals for them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Trial {
+pub struct TestMessage {
     pub sent_on: NaiveDate,
     pub message_id: String,
-    /// The hash of the words inside, with the Message-ID: whoever opened the letter can read them out.
+    /// The hash of the words inside, with the Message-ID: a recipient who opened the message can read them out.
     pub answer: Sha256,
     pub opened: Option<Opened>,
 }
 
-/// Who heard the words of a trial letter from its recipient.
+/// Who heard the words of a test message from its recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Opened {
@@ -186,31 +135,65 @@ pub struct Opened {
 }
 
 impl Entry {
-    /// The fingerprints of its keys, in the directory's order.
+    /// Creates an entry with the minimum of data; the other fields are set afterwards.
+    pub fn entered(
+        id: EntryId,
+        role: Role,
+        name: String,
+        organisation: String,
+        email: EmailAddress,
+        changed: Change,
+    ) -> Self {
+        Self {
+            id,
+            role,
+            name,
+            organisation,
+            email,
+            telephone: None,
+            group: is_body(role),
+            places: Vec::new(),
+            cases: Vec::new(),
+            method: None,
+            keys: Vec::new(),
+            expires: None,
+            changed,
+            replaced: Vec::new(),
+            verified: None,
+            test_message: None,
+        }
+    }
+
+    /// Returns how the recipient opens messages, if everything that it needs is known.
+    pub fn opening(&self) -> Option<OpeningMethod> {
+        self.method.filter(|method| !method.needs_keys() || !self.keys.is_empty())
+    }
+
+    /// Returns the fingerprints of its keys, in the directory's order.
     pub fn fingerprints(&self) -> Vec<String> {
         self.keys.iter().map(PublicKey::fingerprint).collect()
     }
 
-    /// Whether the recipient has shown that they can open what is sealed for them.
+    /// Returns whether the recipient has shown that they can open what is sealed for them.
     pub fn is_tried(&self) -> bool {
-        self.trial.as_ref().is_some_and(|trial| trial.opened.is_some())
+        self.test_message.as_ref().is_some_and(|test_message| test_message.opened.is_some())
     }
 
-    /// Whether both say the same of the recipient, whoever said it and whoever verified it.
+    /// Returns whether both say the same about the recipient, apart from who said and verified it.
     pub fn says_the_same(&self, other: &Entry) -> bool {
         let said = |entry: &Entry| Entry {
             changed: self.changed.clone(),
             replaced: Vec::new(),
             verified: None,
-            trial: None,
+            test_message: None,
             ..entry.clone()
         };
         said(self) == said(other)
     }
 }
 
-impl Trial {
-    /// The hash of a trial letter's words, however they were typed.
+impl TestMessage {
+    /// Returns the hash of a test message's words, ignoring case and separators.
     pub fn answer(message_id: &str, words: &str) -> Sha256 {
         let spoken: String = words.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
         Sha256::of(format!("{message_id}\n{spoken}").as_bytes())

@@ -1,5 +1,5 @@
-//! Enters: nothing by itself. Leaves: the reasons for which a despatch waits for its recipient, in words.
-//! Never: shows an address, for reasons are shown in lists and logs.
+//! Enters: nothing by itself. Leaves: the reasons that hold a despatch for its recipient, in words.
+//! Never: shows an address, since reasons are shown in lists and logs.
 
 use super::domain::Domain;
 use chrono::NaiveDate;
@@ -7,7 +7,7 @@ use despatch_core::words::{CaseId, EntryId, PlaceId, Role, StaffId, date_words};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Why a despatch waits for its recipient.
+/// Why a despatch is held for its recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case", deny_unknown_fields)]
 pub enum HoldReason {
@@ -61,7 +61,7 @@ impl HoldReason {
     /// The code of the hold for an entry that serves other cases.
     pub const NOT_FOR_CASE: &str = "not_for_case";
 
-    /// The closed word for logs and `--json`.
+    /// Returns the code for logs and `--json`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownEntry { .. } => "unknown_entry",
@@ -87,17 +87,17 @@ impl HoldReason {
         }
     }
 
-    /// Whether a hold with this code is for what the directory says.
+    /// Returns whether a hold with this code comes from the directory.
     pub fn is_code(code: &str) -> bool {
         CODES.contains(&code)
     }
 
-    /// What is wrong, one sentence without a full stop; names entries by id, never by address.
+    /// Returns what is wrong, in one sentence without a full stop; names entries by id, never by address.
     pub fn cause(&self) -> String {
         match self {
             Self::UnknownEntry { entry } => format!("the directory has no entry {entry}"),
             Self::WrongRole { entry, is, needed } => {
-                format!("entry {entry} is a {}, and this goes to a {}", is.words(), needed.words())
+                format!("entry {entry} is a {}, and this goes to a {}", is.label(), needed.label())
             }
             Self::NotForCase { entry, case } => format!("entry {entry} serves other cases, and not {case}"),
             Self::Unverified { entry, changed_by } => {
@@ -121,18 +121,18 @@ impl HoldReason {
             Self::NoMethod { entry } => format!("nobody knows how entry {entry} opens what it gets"),
             Self::NoKey { entry } => format!("entry {entry} has no key to seal to"),
             Self::Untried { entry } => {
-                format!("entry {entry} has not shown by a trial letter that it can open what it gets")
+                format!("entry {entry} has not shown by a test message that it can open what it gets")
             }
             Self::NoDomains { entry, role } => {
                 format!(
                     "the office lists no domains for a {}, of which the address of {entry} must be",
-                    role.words()
+                    role.label()
                 )
             }
             Self::DomainNotListed { entry, role } => {
                 format!(
                     "the address of entry {entry} is of no domain that the office lists for a {}",
-                    role.words()
+                    role.label()
                 )
             }
             Self::LooksLike { entry, like } => {
@@ -149,18 +149,18 @@ impl HoldReason {
                 format!("the address of entry {entry} looks like one that several people read")
             }
             Self::NoBodyForPlace { role, place } => {
-                format!("the directory has no {} for {place}", role.words())
+                format!("the directory has no {} for {place}", role.label())
             }
-            Self::NoBody { role } => format!("the directory has no {}", role.words()),
+            Self::NoBody { role } => format!("the directory has no {}", role.label()),
             Self::SeveralBodies { role, place, entries } => {
                 let ids: Vec<&str> = entries.iter().map(EntryId::as_str).collect();
                 let place = place.as_ref().map_or_else(String::new, |place| format!(" for {place}"));
-                format!("more than one {} could be meant{place}: {}", role.words(), ids.join(", "))
+                format!("more than one {} could be meant{place}: {}", role.label(), ids.join(", "))
             }
         }
     }
 
-    /// How to mend it, one sentence without a full stop.
+    /// Returns how to resolve it, in one sentence without a full stop.
     pub fn cure(&self) -> &'static str {
         match self {
             Self::UnknownEntry { .. } => {
@@ -172,13 +172,13 @@ impl HoldReason {
                 "have somebody else ring the recipient or see them, and then run `despatch directory verify`"
             }
             Self::VerifiedInFuture { .. } | Self::VerifiedLongAgo { .. } => {
-                "verify the entry anew with `despatch directory verify`"
+                "verify the entry again with `despatch directory verify`"
             }
-            Self::Expired { .. } => "verify the entry anew, with a later --until",
+            Self::Expired { .. } => "verify the entry again, with a later --until",
             Self::NoMethod { .. } | Self::NoKey { .. } => {
                 "agree with the recipient how they will open what they get: `despatch directory onboard` says how"
             }
-            Self::Untried { .. } => "send one with `despatch directory trial`",
+            Self::Untried { .. } => "send one with `despatch directory test`",
             Self::NoDomains { .. } | Self::DomainNotListed { .. } => {
                 "correct the address, or add the domain to [addresses.domains] in despatch.toml"
             }

@@ -1,15 +1,15 @@
-//! Enters: the domains that an office writes to. Leaves: which of them a new one could be taken for.
-//! Never: compares each with each: a directory may have tens of thousands.
+//! Enters: the domains that an office writes to. Leaves: which of them a new one could be mistaken for.
+//! Never: compares every pair: a directory may have tens of thousands.
 
 use super::domain::Domain;
 use std::collections::{BTreeSet, HashMap};
 
-/// Domains, by every text that a domain which passes for them has in common with them.
+/// Domains, indexed by every text that two domains have in common if one could be mistaken for the other.
 #[derive(Debug, Default)]
 pub struct Lookalikes(HashMap<String, Vec<Domain>>);
 
 impl Lookalikes {
-    /// Takes note of a domain.
+    /// Adds a domain.
     pub fn add(&mut self, domain: &Domain) {
         for trace in traces(domain) {
             let known = self.0.entry(trace).or_default();
@@ -19,7 +19,7 @@ impl Lookalikes {
         }
     }
 
-    /// The domains that this one could be taken for.
+    /// Returns the domains that this one could be mistaken for.
     pub fn of(&self, domain: &Domain) -> BTreeSet<&Domain> {
         traces(domain)
             .iter()
@@ -30,8 +30,8 @@ impl Lookalikes {
     }
 }
 
-/// The domain as it looks, without its last labels, with any one character left out, and what its name begins and ends
-/// with: two that differ in one slip, or of which one is part of the other, share one of these.
+/// Returns the domain as it looks, without its last labels, with each single character left out, and the beginnings and
+/// ends of its name: two domains that differ in one slip, or of which one is part of the other, share one of these.
 fn traces(domain: &Domain) -> Vec<String> {
     let text = domain.as_str();
     let mut traces = vec![text.to_owned(), format!("seen {}", domain.seen())];

@@ -1,19 +1,19 @@
-//! Enters: an entry and the office's rules about addresses. Leaves: what an address may not be.
+//! Enters: an entry and the office's rules for addresses. Leaves: the rules that its address breaks.
 //! Never: knows who the office writes to, or looks a domain up.
 
 use super::domain::Domain;
-use super::entry::{Entry, is_body};
+use super::entry::Entry;
 use super::hold_reason::HoldReason;
 use chrono::{Months, NaiveDate};
 use despatch_core::address::EmailAddress;
 use despatch_core::words::Role;
 use std::collections::BTreeMap;
 
-/// After so many months somebody has to verify an entry anew, unless the office says otherwise: a year, as addresses
+/// After this many months an entry has to be verified again, unless the office says otherwise: a year, since addresses
 /// go stale with staff, and a letter to an old address is a breach.
 pub const VERIFY_AGAIN_MONTHS: u32 = 12;
 
-/// The first part of an address that no one person has.
+/// Words in the local part of an address that show a shared mailbox.
 const GROUP_WORDS: [&str; 24] = [
     "admin",
     "appointments",
@@ -41,18 +41,18 @@ const GROUP_WORDS: [&str; 24] = [
     "team",
 ];
 
-/// What an office asks of the addresses that it writes to: `[addresses]` in its settings.
+/// The office's rules for addresses: `[addresses]` in its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddressRules {
-    /// By role, the domains that its addresses must be of, or of one below. The doctor's is the list of secure NHS
+    /// By role, the domains to which its addresses must belong, subdomains included. The doctor's are the secure NHS
     /// domains (G0, row 8: "secure NHS email address").
     pub domains: BTreeMap<Role, Vec<Domain>>,
-    /// Mailboxes that several people read, and that may be written to all the same (Ministry of Justice practice,
-    /// domain D: not normally to group addresses, so each is named).
+    /// Shared mailboxes that may be written to nevertheless (Ministry of Justice practice, domain D: not normally to
+    /// group addresses, so each is named).
     pub groups: Vec<EmailAddress>,
-    /// Domains that look like others and are real all the same: somebody has found that out.
+    /// Domains that look like others and were confirmed as real.
     pub alike: Vec<Domain>,
-    /// Months after which an entry has to be verified anew.
+    /// The number of months after which an entry has to be verified again.
     pub verify_again: Months,
 }
 
@@ -64,7 +64,7 @@ impl Default for AddressRules {
 }
 
 impl AddressRules {
-    /// What the entry's address may not be, each with its cure.
+    /// Returns the rules that the entry's address breaks.
     pub fn against(&self, entry: &Entry) -> Vec<HoldReason> {
         let id = || entry.id.clone();
         let mut found = Vec::new();
@@ -88,12 +88,12 @@ impl AddressRules {
         found
     }
 
-    /// Whether the office lists this very domain; one above it says nothing of how it looks.
+    /// Returns whether the office lists this very domain; a listed parent domain does not say how a subdomain looks.
     pub fn names(&self, domain: &Domain) -> bool {
         self.alike.contains(domain) || self.domains.values().flatten().any(|listed| listed == domain)
     }
 
-    /// The domain of the office's lists that this address could be taken for, where it is of none of them.
+    /// Returns the listed domain that this address could be mistaken for, if it belongs to none of them.
     pub fn looks_like(&self, address: &EmailAddress) -> Option<Domain> {
         let listed = || self.domains.values().flatten();
         if listed().any(|domain| domain.covers(address)) {
@@ -106,13 +106,14 @@ impl AddressRules {
         listed().find(|domain| own.passes_for(domain) || hides(&own, domain)).cloned()
     }
 
-    /// The last day on which a verification of this day counts.
+    /// Returns the last day on which a verification of this day is valid.
     pub fn verified_until(&self, on: NaiveDate) -> NaiveDate {
         on.checked_add_months(self.verify_again).unwrap_or(NaiveDate::MAX)
     }
 }
 
-/// Whether a domain is written inside another that it is not above: `nhs.uk` in `nhs.uk.example.org` and `nhs-uk.org`.
+/// Returns whether a domain contains a listed one without being a subdomain: `nhs.uk` in `nhs.uk.example.org` and
+/// `nhs-uk.org`.
 fn hides(own: &Domain, listed: &Domain) -> bool {
     let (own, listed) = (own.as_str(), listed.as_str());
     let dashed = listed.replace('.', "-");
@@ -121,13 +122,8 @@ fn hides(own: &Domain, listed: &Domain) -> bool {
         || own.split('.').any(|label| label.starts_with(&dashed) || label.ends_with(&dashed))
 }
 
-/// Whether an address is, by the look of it, not one person's.
+/// Returns whether an address looks like a shared mailbox.
 fn is_named_for_a_group(email: &EmailAddress) -> bool {
     let local = email.local().to_ascii_lowercase();
     local.split(['.', '-', '_', '+']).any(|word| GROUP_WORDS.contains(&word))
-}
-
-/// Whether a mailbox of this role is a group unless its entry says otherwise.
-pub fn is_group_by_role(role: Role) -> bool {
-    is_body(role)
 }

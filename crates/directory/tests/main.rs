@@ -5,9 +5,10 @@ use chrono::NaiveDate;
 use despatch_core::words::{CaseId, Role};
 use despatch_directory::directory::{Directory, HoldReason};
 use despatch_directory::domain::Domain;
-use despatch_directory::entry::{Change, Entry, Method, Opened, Trial, Verification, Way};
+use despatch_directory::entry::{Change, Entry, Opened, TestMessage, Verification, Way};
 use despatch_directory::import;
 use despatch_directory::lookalikes::Lookalikes;
+use despatch_directory::opening::OpeningMethod;
 use despatch_directory::rules::AddressRules;
 use despatch_process::To;
 
@@ -31,7 +32,7 @@ fn rules() -> AddressRules {
 /// An entry in order, as somebody entered it and somebody else verified it; `change` takes something of that away.
 fn entry(id: &str, role: Role, change: impl FnOnce(&mut Entry)) -> Entry {
     let opened = Opened { by: "a-clerk".parse().unwrap(), on: today() };
-    let answer = Trial::answer("<a@b.example>", "1234");
+    let answer = TestMessage::answer("<a@b.example>", "1234");
     let mut entry = Entry {
         id: id.parse().unwrap(),
         role,
@@ -42,7 +43,7 @@ fn entry(id: &str, role: Role, change: impl FnOnce(&mut Entry)) -> Entry {
         group: false,
         places: Vec::new(),
         cases: Vec::new(),
-        method: Some(Method::Age),
+        method: Some(OpeningMethod::Age),
         keys: vec![KEY.parse().unwrap()],
         expires: None,
         changed: Change::new("a-caseworker".parse().unwrap(), "2026-10-01".parse().unwrap()),
@@ -53,7 +54,7 @@ fn entry(id: &str, role: Role, change: impl FnOnce(&mut Entry)) -> Entry {
             way: Way::CallBack,
             how: "the number of the register".to_owned(),
         }),
-        trial: Some(Trial {
+        test_message: Some(TestMessage {
             sent_on: today(),
             message_id: "<a@b.example>".to_owned(),
             answer,
@@ -94,15 +95,24 @@ fn doctors() -> Vec<(Entry, &'static str)> {
     let doctor = |id: &str, change: &dyn Fn(&mut Entry)| entry(id, Role::Doctor, change);
     vec![
         (doctor("dr-ready", &|_| ()), "dr-ready"),
-        (doctor("dr-new", &|one| (one.verified, one.trial) = (None, None)), "dr-new unverified+untried"),
+        (
+            doctor("dr-new", &|one| (one.verified, one.test_message) = (None, None)),
+            "dr-new unverified+untried",
+        ),
         (
             doctor("dr-new-key", &|one| (one.verified, one.replaced) = (None, vec!["aaaa".to_owned()])),
             "dr-new-key key_replaced",
         ),
         (doctor("dr-no-key", &|one| one.keys.clear()), "dr-no-key no_key"),
         (doctor("dr-no-way", &|one| (one.method, one.keys) = (None, vec![])), "dr-no-way no_method"),
-        (doctor("dr-words", &|one| (one.method, one.keys) = (Some(Method::PdfPassword), vec![])), "dr-words"),
-        (doctor("dr-unopened", &|one| one.trial.as_mut().unwrap().opened = None), "dr-unopened untried"),
+        (
+            doctor("dr-words", &|one| (one.method, one.keys) = (Some(OpeningMethod::PdfPassword), vec![])),
+            "dr-words",
+        ),
+        (
+            doctor("dr-unopened", &|one| one.test_message.as_mut().unwrap().opened = None),
+            "dr-unopened untried",
+        ),
         (doctor("dr-old", &|one| one.expires = "2026-11-22".parse().ok()), "dr-old expired"),
         (doctor("dr-last-day", &|one| one.expires = "2026-11-23".parse().ok()), "dr-last-day"),
         (doctor("dr-self", &|one| one.changed.by = "a-clerk".parse().unwrap()), "dr-self self_verified"),
@@ -334,5 +344,9 @@ fn every_fault_of_a_table_is_told_at_once_with_its_line() {
         [(true, 2), (false, 0)]
     );
     assert_eq!(entries[1].name, "Dr One, \"the second\"");
-    assert!(entries.iter().all(|one| one.verified.is_none() && one.trial.is_none() && one.method.is_none()));
+    assert!(
+        entries
+            .iter()
+            .all(|one| one.verified.is_none() && one.test_message.is_none() && one.method.is_none())
+    );
 }

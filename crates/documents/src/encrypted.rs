@@ -1,7 +1,7 @@
-//! Enters: the bytes of a PDF. Leaves: whether it says that it is locked.
-//! Never: takes words that a page shows for the trailer's.
+//! Enters: the bytes of a PDF. Leaves: whether its trailer says that it is locked.
+//! Never: mistakes words on a page for the trailer's.
 
-/// Whether a trailer names how the file is locked; the reader opens one without a password as if it were open. A
+/// Returns whether a trailer has an encryption dictionary; a file that opens without a password may have one too. A
 /// trailer is never compressed (ISO 32000-1, 7.5.8.2).
 pub fn says_encrypted(bytes: &[u8]) -> bool {
     const WORD: &[u8] = b"/Encrypt";

@@ -1,57 +1,57 @@
-//! Enters: nothing by itself. Leaves: what one look at a PDF of somebody else's finds, as it crosses from a worker.
-//! Never: reads a PDF (`pdf` does, in a worker), or says anything of whose it is.
+//! Enters: nothing by itself. Leaves: the findings of an inspection of a foreign PDF, as a worker sends them.
+//! Never: reads a PDF (`pdf` does, in a worker), or says whom it is about.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// What is known of a PDF that anybody may have made.
+/// The findings about an untrusted PDF.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inspection {
-    /// It begins as a PDF does and could be opened.
+    /// Whether it has a PDF header and could be opened.
     pub sound: bool,
-    /// It is locked, with a password or without.
+    /// Whether it is encrypted, with or without a password.
     pub encrypted: bool,
-    /// How many pages it has, where that is beyond doubt.
+    /// The number of pages, if that is beyond doubt.
     pub pages: Option<usize>,
-    /// What in it can do something by itself, or hides something.
+    /// Active or hidden content.
     pub active: BTreeSet<Active>,
     /// The text of its pages, in order.
     pub texts: Vec<PageText>,
-    /// Text that no page shows: properties, notes, fields, what stands in for pictures.
+    /// Text that no page shows: properties, notes, fields, alternative text of pictures.
     pub unseen: String,
-    /// Something stands before or behind the PDF: another program may show another document.
+    /// Whether something precedes or follows the PDF: another program may show another document.
     pub is_two_files: bool,
-    /// There is more of it than is looked at.
+    /// Whether the inspection stopped at its limit.
     pub cut_short: bool,
 }
 
-/// The text of one page, and how far it can be relied on.
+/// The text of one page, and how reliable it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageText {
     pub text: String,
-    /// Pictures on it.
+    /// The number of pictures.
     pub pictures: usize,
-    /// Signs that nobody can tell the letter of.
+    /// The number of glyphs without a known letter.
     pub unread: usize,
-    /// Letters that lie unseen behind a picture: what a scanner's software read.
+    /// The number of invisible letters behind a picture: a scanner's text recognition.
     pub hidden: usize,
 }
 
 impl PageText {
-    /// Words of a page that we made ourselves.
+    /// Creates the text of a page that we made ourselves.
     pub fn of_ours(text: String) -> Self {
         Self { text, ..Self::default() }
     }
 
-    /// Whether the page may say more than its text does: a picture without words, words that lie behind a picture, or
-    /// signs without letters.
+    /// Returns whether the page may say more than its text does: a picture without words, words behind a picture, or
+    /// glyphs without letters.
     pub fn is_in_doubt(&self) -> bool {
         self.is_a_picture()
             || self.hidden > 0 && self.pictures > 0
             || self.unread > self.letters() / UNREAD_SHARE
     }
 
-    /// Whether the page is a picture, of which no text says what it shows.
+    /// Returns whether the page is a picture with too little text to say what it shows.
     pub fn is_a_picture(&self) -> bool {
         self.pictures > 0 && self.letters() < LETTERS_OF_A_PAGE
     }
@@ -61,32 +61,32 @@ impl PageText {
     }
 }
 
-/// A page with a picture and fewer letters than this is a picture of a page: a stamp or a page number is not its text.
+/// A page with a picture and fewer letters is a picture of a page: a stamp or a page number is not its text.
 const LETTERS_OF_A_PAGE: usize = 100;
-/// One sign in so many may be unknown (a bullet, a logo) before the text as a whole is in doubt.
+/// One glyph in this many may be unknown (a bullet, a logo) before the text as a whole is in doubt.
 const UNREAD_SHARE: usize = 20;
 
-/// What in a PDF does something by itself, or hides something.
+/// Active or hidden content of a PDF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Active {
     Script,
-    /// Something other than a place to look at is done when the file is opened.
+    /// An action on opening, other than going to a page.
     OpenAction,
-    /// Something is done when a page or a field is entered or left.
+    /// An action on entering or leaving a page or a field.
     AdditionalActions,
     Launch,
-    /// A form that sends what is filled in, or loads what somebody else has filled in.
+    /// A form that submits or imports data.
     SubmitForm,
     EmbeddedFile,
     RichMedia,
-    /// A form of the XFA kind, which most readers show as something else than what is printed.
+    /// An XFA form, which most readers display differently from what is printed.
     Xfa,
 }
 
 impl Active {
-    /// It in words, for people.
-    pub fn words(self) -> &'static str {
+    /// Returns the label that people read.
+    pub fn label(self) -> &'static str {
         match self {
             Active::Script => "a script",
             Active::OpenAction => "an action on opening",

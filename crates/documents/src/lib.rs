@@ -1,9 +1,9 @@
-//! Enters: bytes of PDFs, and what a worker found in them. Leaves: that as values.
+//! Enters: bytes of PDFs, and what a worker found in them. Leaves: the findings as values.
 //! Never: parses a PDF, or knows a case.
 
 /// Whether a PDF says that it is locked.
 pub mod encrypted;
-/// What one look at somebody else's PDF finds.
+/// The findings of an inspection of a foreign PDF.
 pub mod inspect;
-/// One version of the templates of a kind, by its content.
+/// One version of a kind's templates, identified by content.
 pub mod template_version;

@@ -1,11 +1,11 @@
-//! Enters: nothing by itself. Leaves: one version of a kind's templates, as the ledger keeps it.
-//! Never: reads a template (that is the catalogue's).
+//! Enters: nothing by itself. Leaves: one version of a kind's templates, as the ledger stores it.
+//! Never: reads a template (the catalogue does).
 
 use despatch_core::words::{KindName, Sha256};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// One version of a kind, by its content.
+/// One version of a kind's templates, identified by content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateVersion {
     pub kind: KindName,
@@ -18,11 +18,11 @@ pub struct TemplateVersion {
 }
 
 impl TemplateVersion {
-    /// One hash over all of it.
+    /// Returns the hash of all of it.
     pub fn hash(&self) -> Sha256 {
         let mut all = format!("{}\n{}\n{}\n", self.kind, self.fonts, self.typst).into_bytes();
         for (path, text) in &self.files {
-            // Lengths keep one file's end apart from the next one's start.
+            // Lengths delimit the files unambiguously.
             all.extend_from_slice(format!("{} {path}\n{}\n", path.len(), text.len()).as_bytes());
             all.extend_from_slice(text.as_bytes());
         }

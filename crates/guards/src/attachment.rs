@@ -1,4 +1,4 @@
-//! Enters: what a worker found in an attachment, and the size of a message. Leaves: whether they may go.
+//! Enters: the findings about an attachment, and the size of a message. Leaves: whether they may be sent.
 //! Never: opens a PDF.
 
 use super::{Check, Guard, Outcome};
@@ -6,18 +6,18 @@ use despatch_documents::inspect::{Active, Inspection};
 
 /// The largest message, in bytes: NHSmail takes 35 MB (NHS England, 2022).
 pub const MESSAGE_BYTES: u64 = 35_000_000;
-/// Pages of one attachment, unless the office says otherwise: a set of healthcare records has some hundred.
+/// The default page limit of one attachment: a set of healthcare records has a few hundred.
 pub const PAGES: usize = 1_000;
-/// Bytes of one attachment, unless the office says otherwise: with base64 it fits the largest message.
+/// The default size limit of one attachment, in bytes: encoded in base64 it fits the largest message.
 pub const BYTES: u64 = 25_000_000;
 
-/// How large things may be.
+/// Size limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     pub pages: usize,
-    /// Of one attachment.
+    /// The limit of one attachment.
     pub bytes: u64,
-    /// The largest message by the domain of the recipient, subdomains included.
+    /// The largest message by the recipient's domain, subdomains included.
     pub messages: Vec<(String, u64)>,
 }
 
@@ -28,7 +28,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The largest message that the mail system of `domain` takes; the longest name that fits counts.
+    /// Returns the largest message that the mail system of `domain` accepts; the longest matching name decides.
     pub fn message(&self, domain: &str) -> u64 {
         let domain = domain.to_ascii_lowercase();
         let within = |of: &str| domain == of || domain.ends_with(&format!(".{of}"));
@@ -37,7 +37,7 @@ impl Limits {
     }
 }
 
-/// The check of one attachment.
+/// Checks one attachment.
 pub fn check(number: usize, found: &Inspection, bytes: usize, limits: &Limits) -> Check {
     let stops =
         |why: String| Check::new(Guard::Attachment, Outcome::Stops, format!("document {number} {why}"));
@@ -54,11 +54,11 @@ pub fn check(number: usize, found: &Inspection, bytes: usize, limits: &Limits) -
         );
     }
     if !found.active.is_empty() {
-        let active: Vec<&str> = found.active.iter().map(|active: &Active| active.words()).collect();
+        let active: Vec<&str> = found.active.iter().map(|active: &Active| active.label()).collect();
         return stops(format!("holds {}", active.join(", ")));
     }
     let Some(pages) = found.pages else {
-        return stops("does not say truly how many pages it has".to_owned());
+        return stops("does not say reliably how many pages it has".to_owned());
     };
     if pages > limits.pages {
         return stops(format!("has {pages} pages, and {} are allowed", limits.pages));
@@ -71,7 +71,7 @@ pub fn check(number: usize, found: &Inspection, bytes: usize, limits: &Limits) -
     Check::new(Guard::Attachment, Outcome::Passed, words)
 }
 
-/// The check of a whole message against the mail system of its recipient.
+/// Checks the size of a message against the mail system of its recipient.
 pub fn size(bytes: usize, domain: &str, limits: &Limits) -> Check {
     let most = limits.message(domain);
     if bytes as u64 > most {

@@ -1,21 +1,21 @@
-//! Enters: a despatch to a representative, and what staff recorded of the person's authority. Leaves: whether it is on
-//! record for this very case. Never: takes the case file's word: whoever types it may have the wrong case before them.
+//! Enters: a despatch to a representative, and what staff recorded of the person's authority. Leaves: whether it is
+//! recorded for this very case. Never: trusts the case file, whose author may have the wrong case in mind.
 
 use super::{Check, Guard, Outcome};
 use chrono::NaiveDate;
 use despatch_core::words::{EntryId, StaffId, date_words};
 
-/// That a member of staff saw a representative's authority for a case.
+/// A record that a member of staff saw a representative's authority for a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// The date of the authority, where it was recorded; a reviewer who confirmed it on a despatch gave none.
+    /// The date of the authority, if recorded; a reviewer who confirmed it on a despatch gives none.
     pub dated: Option<NaiveDate>,
     pub by: StaffId,
     pub on: NaiveDate,
 }
 
-/// The check of a despatch to the representative `entry`, whose authority the case file dates `dated` where it is the
-/// one that it names.
+/// Checks a despatch to the representative `entry`; `dated` is the date of the authority if the case file names this
+/// representative.
 pub fn check(entry: &EntryId, dated: Option<NaiveDate>, seen: Option<&Seen>) -> Check {
     let confirm = |words: String| Check::new(Guard::Authority, Outcome::Confirm, words);
     let said = dated.map_or_else(String::new, |on| format!("; the case file dates it {}", date_words(on)));

@@ -1,5 +1,5 @@
-//! Enters: an entry of the directory, and how the last message of the case to it was sealed. Leaves: the check that
-//! neither its address nor its keys have changed since. Never: shows an address.
+//! Enters: an entry of the directory, and how the last message of the case to it was sealed. Leaves: whether its
+//! address or keys have changed since. Never: shows an address.
 
 use super::{Check, Guard, Outcome};
 use chrono::NaiveDate;
@@ -9,15 +9,15 @@ use despatch_directory::entry::Entry;
 /// The last message of the same case to the same entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Before {
-    /// The despatch's id, for people.
+    /// The despatch's id.
     pub despatch: String,
     pub issued_on: NaiveDate,
     pub address: String,
     pub fingerprints: Vec<String>,
 }
 
-/// Whether the address and the keys are those of the last message. Who changed them was checked by a second person; that
-/// they changed in the middle of a case is for the reviewer to know, for a mailbox taken over looks just so.
+/// Checks whether the address and the keys are those of the last message. A second person verified the change, but the
+/// reviewer should know of a change in the middle of a case: a mailbox taken over looks just the same.
 pub fn check(entry: &Entry, before: Option<&Before>) -> Check {
     let verified = entry.verified.as_ref().map_or_else(
         || "not verified".to_owned(),
@@ -32,7 +32,7 @@ pub fn check(entry: &Entry, before: Option<&Before>) -> Check {
     if before.address != entry.email.to_string() {
         changed.push("the address of ".to_owned() + entry.id.as_str() + " is another than");
     }
-    // Without fingerprints it went to nobody, or words opened it.
+    // Without fingerprints it was not sent, or a passphrase opened it.
     if !before.fingerprints.is_empty() && before.fingerprints != entry.fingerprints() {
         let now = entry.fingerprints();
         let now = if now.is_empty() { "none".to_owned() } else { now.join(", ") };

@@ -9,13 +9,13 @@ use despatch_process::Place;
 use despatch_process::case::Case;
 use std::collections::HashSet;
 
-/// A word of a name or a place that is shorter says nothing by itself.
+/// A shorter word of a name or a place is not telling.
 const WORD_MIN: usize = 3;
-/// A nationality is also found by its beginning: Eritrea, Eritrean.
+/// The minimum length at which a nationality is also found by its stem: Eritrea, Eritrean.
 const NATION_BEGINS: usize = 5;
-/// A date of birth as it is written without what separates its parts (chrono's signs).
+/// A date of birth written without separators (chrono's format).
 const IN_DIGITS: [&str; 4] = ["%d%m%y", "%y%m%d", "%d%m%Y", "%Y%m%d"];
-/// Words of what sort of place it is, which stand in the names of many (`policy/places.toml`).
+/// Generic words in the names of many places (`policy/places.toml`).
 const OF_MANY_PLACES: [&str; 16] = [
     "irc",
     "hmp",
@@ -35,20 +35,20 @@ const OF_MANY_PLACES: [&str; 16] = [
     "the",
 ];
 
-/// What stands in clear, piece by piece.
+/// The texts in clear, piece by piece.
 #[derive(Debug, Clone, Default)]
 pub struct Clear {
-    /// Where it stands ("the subject"), and the text.
+    /// The location ("the subject") and the text.
     pub pieces: Vec<(&'static str, String)>,
-    /// The same text as it is written for anybody: what is in it says nothing about this person.
+    /// The same texts written for anybody: their words say nothing about this person.
     pub for_anybody: String,
-    /// The recipient's and the sender's own names and addresses.
+    /// The names and addresses of the recipient and the sender.
     pub own: Vec<String>,
 }
 
-/// The check of what goes in clear.
+/// Checks the texts in clear.
 pub fn check(case: &Case, place: &Place, titles: &[&str], health: &[String], clear: &Clear) -> Check {
-    // One name of the recipient's may be one of the person's too; all of them are no chance.
+    // The recipient may share one name with the person; sharing all of them is not chance.
     let name = name_words(&case.person.name);
     if clear
         .own
@@ -71,11 +71,11 @@ pub fn check(case: &Case, place: &Place, titles: &[&str], health: &[String], cle
     Check::new(Guard::Clear, Outcome::Passed, format!("nothing about the person in {}", at.join(", ")))
 }
 
-/// The values of a case that must not be seen.
+/// The values of a case that must not appear in clear.
 struct Personal {
-    /// Each with what it is.
+    /// Each with its label.
     words: Vec<(&'static str, String)>,
-    /// Several words together.
+    /// Several consecutive words.
     phrases: Vec<(&'static str, Vec<String>)>,
     nation: Vec<String>,
     reference: String,
@@ -149,7 +149,7 @@ impl Personal {
     }
 }
 
-/// What a nationality shares with the adjective of it.
+/// Returns what a nationality shares with its adjective.
 fn stem(nation: &str) -> &str {
     nation
         .trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y'])

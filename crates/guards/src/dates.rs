@@ -7,26 +7,26 @@ use chrono::NaiveDate;
 /// A date in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dated {
-    /// Its first word.
+    /// The index of its first word.
     pub at: usize,
-    /// The first word behind it.
+    /// The index after its last word.
     pub end: usize,
-    /// What it may mean, the British reading first: 3/4/90 is 3 April of 1990 or of 2090, or 4 March.
+    /// The possible readings, the British one first: 3/4/90 is 3 April of 1990 or of 2090, or 4 March.
     readings: Vec<NaiveDate>,
 }
 
 impl Dated {
-    /// Whether it says `date`, read as it is read in Britain.
+    /// Returns whether it is `date`, in a British reading.
     pub fn says(&self, date: NaiveDate) -> bool {
         self.readings.first() == Some(&date) || self.british().any(|one| one == date)
     }
 
-    /// Whether it may mean `date`, by any reading.
+    /// Returns whether it is `date`, in any reading.
     pub fn may_say(&self, date: NaiveDate) -> bool {
         self.readings.contains(&date)
     }
 
-    /// The British readings, one for each century.
+    /// Returns the British readings, one for each century.
     pub fn british(&self) -> impl Iterator<Item = NaiveDate> {
         let first = self.readings.first().copied();
         use chrono::Datelike;
@@ -36,7 +36,7 @@ impl Dated {
     }
 }
 
-/// Every date of `words`, in order; none begins inside another.
+/// Finds every date of `words`, in order, without overlaps.
 pub fn dates(words: &[Word]) -> Vec<Dated> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -60,20 +60,20 @@ fn date_at(words: &[Word], at: usize) -> Option<Dated> {
     }
     let third_past_of = |ahead: usize| if word(ahead) == Some("of") { ahead + 1 } else { ahead };
     if let Some(month) = month(first) {
-        // May 17, 1990
+        // Example: May 17, 1990
         return dated(at, 3, &[(day(word(1)?)?, month)], &years(word(2)?)?);
     }
     let second = third_past_of(1);
     if let (Some(day), Some(month)) = (day(first), word(second).and_then(month)) {
-        // 17 May 1990, 17th of May 1990
+        // Examples: 17 May 1990, 17th of May 1990
         return dated(at, second + 2, &[(day, month)], &years(word(second + 1)?)?);
     }
     let number = |text: &str| text.parse::<u32>().ok().filter(|_| text.len() <= 2);
     if first.len() == 4 {
-        // 1990-05-17
+        // Example: 1990-05-17
         return dated(at, 3, &[(number(word(2)?)?, number(word(1)?)?)], &years(first)?);
     }
-    // 17/05/1990; a reader abroad takes 3/4 for 4 March.
+    // Example: 17/05/1990; abroad 3/4 is read as 4 March.
     let (one, two) = (number(first)?, number(word(1)?)?);
     dated(at, 3, &[(one, two), (two, one)], &years(word(2)?)?)
 }
@@ -85,7 +85,7 @@ fn dated(at: usize, length: usize, days: &[(u32, u32)], years: &[i32]) -> Option
     (!readings.is_empty()).then_some(Dated { at, end: at + length, readings })
 }
 
-/// 17May1990
+/// Parses a date such as 17May1990.
 fn in_one_word(word: &str) -> Option<(u32, u32, Vec<i32>)> {
     let letters = word.find(|c: char| c.is_ascii_alphabetic())?;
     let (number, rest) = word.split_at_checked(letters)?;
@@ -93,7 +93,7 @@ fn in_one_word(word: &str) -> Option<(u32, u32, Vec<i32>)> {
     Some((day(number)?, month(name)?, years(year)?))
 }
 
-/// 17, 1st, 22nd
+/// Parses a day such as 17, 1st or 22nd.
 fn day(word: &str) -> Option<u32> {
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let ending = word.get(digits.len()..)?;
@@ -121,7 +121,7 @@ fn month(word: &str) -> Option<u32> {
     MONTHS.iter().zip(1..).find(|(month, _)| named(month)).map(|(_, number)| number)
 }
 
-/// 1990, or 90: of this century or the last one.
+/// Parses a year such as 1990, or 90, which is of this century or the last one.
 fn years(word: &str) -> Option<Vec<i32>> {
     let year: i32 = word.parse().ok()?;
     match word.len() {

@@ -1,5 +1,5 @@
-//! Enters: what people wrote into a case file, and the words of the letters made from it. Leaves: whether a letter says
-//! by it what its reader is not to know. Never: repeats what it found.
+//! Enters: the free text of a case file, and the words of the letters made from it. Leaves: whether a letter repeats
+//! what its reader must not know. Never: repeats what it found.
 
 use super::identity::name_words;
 use super::text::plain_words;
@@ -7,19 +7,19 @@ use super::{Check, Guard, Outcome};
 use despatch_process::case::Case;
 use std::collections::HashSet;
 
-/// A word of a name that is shorter says nothing by itself.
+/// A shorter word of a name is not telling.
 const WORD_MIN: usize = 3;
 
 /// What the reader of a letter may know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reader {
-    /// It is told nothing about the person: a booking.
+    /// The letter must say nothing about the person: a booking.
     pub of_nobody: bool,
-    /// It may know of the person's health.
+    /// The reader may know about the person's health.
     pub of_health: bool,
 }
 
-/// The checks of one despatch, whose own letters hold these words; none where nothing speaks against it.
+/// Checks one despatch, whose own letters consist of these words; returns nothing if there is no objection.
 pub fn checks(case: &Case, reader: Reader, letters: &HashSet<String>, health: &[String]) -> Vec<Check> {
     let name: Vec<String> =
         name_words(&case.person.name).into_iter().filter(|word| word.chars().count() >= WORD_MIN).collect();
@@ -41,7 +41,7 @@ pub fn checks(case: &Case, reader: Reader, letters: &HashSet<String>, health: &[
     checks
 }
 
-/// Whether a word that is repeated, or two that follow each other ("self harm"), begin with a word about health.
+/// Returns whether a repeated word, or two consecutive ones ("self harm"), begin with a word about health.
 fn says_of_health(words: &[String], repeated: &[&String], health: &[String]) -> bool {
     let begins = |word: &str| health.iter().any(|of_health| word.starts_with(of_health.as_str()));
     let pair = |pair: &[String]| pair.iter().all(|word| repeated.contains(&word)) && begins(&pair.concat());

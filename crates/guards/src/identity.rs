@@ -1,5 +1,5 @@
 //! Enters: the person of a case and the text of one document. Leaves: whether the document is about that person.
-//! Never: says a name, a date or a reference: only what was found, and on which page.
+//! Never: repeats a name, a date or a reference: only what was found, and on which page.
 
 use super::Outcome;
 use super::dates::{Dated, dates};
@@ -8,17 +8,17 @@ use chrono::NaiveDate;
 use despatch_documents::inspect::PageText;
 use despatch_process::case::Case;
 
-/// Words between a label ("date of birth") and what it labels.
+/// The most words between a label ("date of birth") and its value.
 const LABEL_REACH: usize = 4;
-/// Words between a person's name and a labelled date of birth that is taken for theirs: a line or two of a form.
+/// The most words between a name and a labelled date of birth that counts as that person's: a line or two of a form.
 const NEAR: usize = 30;
-/// Words before a label in which it may say that somebody else is meant.
+/// The most words before a label in which it may say that somebody else is meant.
 const RELATION_REACH: usize = 10;
-/// A reference has at least so many letters and digits (`HomeOfficeReference` allows 3; shorter ones are page numbers).
+/// The least letters and digits of a reference (`HomeOfficeReference` allows 3; shorter ones are page numbers).
 const REFERENCE_MIN: usize = 5;
-/// A document is taken for one in a script that is hard to read when so many letters in a hundred are of one.
+/// The share of letters from which a document counts as one in a script that is hard to read.
 const HARD_SHARE_PERCENT: usize = 30;
-/// Whose date of birth or reference may stand in a report beside the person's own.
+/// People whose date of birth or reference may appear in a report beside the person's own.
 const RELATIVES: [&str; 29] = [
     "brother",
     "sister",
@@ -50,16 +50,16 @@ const RELATIVES: [&str; 29] = [
     "stepmother",
     "dependant",
 ];
-/// Whose date of birth may stand there too, and who has no reference.
+/// People whose date of birth may appear too, and who have no reference.
 const AUTHORS: [&str; 7] = ["gp", "doctor", "dr", "author", "interpreter", "nurse", "carer"];
 
-/// The person of a case, as text is compared with them.
+/// The person of a case, in the form in which text is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
     /// The words of the name.
     pub name: Vec<String>,
     pub born: NaiveDate,
-    /// The Home Office reference without what separates its parts.
+    /// The Home Office reference without separators.
     pub reference: String,
     /// Our own reference of the case, which others may call the Home Office's.
     our_reference: String,
@@ -67,7 +67,7 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// The person of `case`.
+    /// Returns the person of `case`.
     pub fn of(case: &Case) -> Self {
         let person = &case.person;
         Self {
@@ -80,14 +80,14 @@ impl Subject {
     }
 }
 
-/// The words of a name by which it is found; an initial counts only where there is little else.
+/// Returns the words of a name by which it is found; an initial counts only if there is little else.
 pub fn name_words(name: &str) -> Vec<String> {
     let all = plain_words(name);
     let long: Vec<String> = all.iter().filter(|word| word.chars().count() > 1).cloned().collect();
     if long.len() >= 2 { long } else { all }
 }
 
-/// Where one document says what of the person, each by its page.
+/// The pages on which one document identifies the person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen {
     /// Every word of the name together, in any order.
@@ -96,13 +96,13 @@ pub struct Seen {
     pub part_of_name: Option<usize>,
     pub born: Option<usize>,
     pub reference: Option<usize>,
-    /// A labelled date of birth beside the name that is another.
+    /// A different, labelled date of birth beside the name.
     pub other_birth: Option<usize>,
-    /// A labelled Home Office reference that is another.
+    /// A different, labelled Home Office reference.
     pub other_reference: Option<usize>,
-    /// Something was said at all.
+    /// Whether the document has any text.
     pub has_text: bool,
-    /// The document may say more than its text does.
+    /// Whether the document may say more than its text does.
     pub in_doubt: bool,
     /// The first page that is a picture without words.
     pub picture: Option<usize>,
@@ -114,7 +114,7 @@ pub fn look(subject: &Subject, pages: &[PageText]) -> Seen {
     look_at(subject, &words, pages)
 }
 
-/// The same, for whoever has the words already.
+/// Like [`look`], for a caller that has the words already.
 pub fn look_at(subject: &Subject, words: &[Word], pages: &[PageText]) -> Seen {
     let dates = dates(words);
     let names = places_of_name(&subject.name, words);
@@ -139,19 +139,19 @@ pub fn look_at(subject: &Subject, words: &[Word], pages: &[PageText]) -> Seen {
 }
 
 impl Seen {
-    /// Whether it names the person beyond doubt, and nobody else in their place.
+    /// Returns whether the document clearly names the person, and nobody else in their place.
     pub fn is_of_the_person(&self) -> bool {
         self.judge().0 == Outcome::Passed
     }
 
-    /// What it comes to, in words that follow "document 3: ".
+    /// Returns the outcome, in words that follow "document 3: ".
     pub fn judge(&self) -> (Outcome, String) {
         let other = |what: &str, page: usize| (Outcome::Stops, format!("{what} on page {page}"));
         if let Some(page) = self.other_birth {
             return other("another date of birth stands beside the name", page);
         }
         if let Some(page) = self.other_reference {
-            return other("another Home Office reference stands", page);
+            return other("another Home Office reference is found", page);
         }
         let passed = |words: String| match self.picture {
             None => (Outcome::Passed, words),
@@ -193,8 +193,8 @@ fn is_hard(pages: &[PageText]) -> bool {
     hard > 0 && hard * 100 >= letters().count() * HARD_SHARE_PERCENT
 }
 
-/// Where every word of a name stands together: in any order ("FAMILY, Given"), with one other word among them (a
-/// title), or run together otherwise than in the case ("Al Hassan", "Alhassan").
+/// Finds where every word of a name occurs together: in any order ("FAMILY, Given"), with one other word among them (a
+/// title), or joined differently from the case ("Al Hassan", "Alhassan").
 pub fn places_of_name(name: &[String], words: &[Word]) -> Vec<usize> {
     let joined = name.concat();
     let here = |at: usize| {
@@ -216,7 +216,7 @@ fn holds_all(name: &[String], window: &[Word]) -> bool {
     name.iter().map(count).all(|(asked, there)| there >= asked)
 }
 
-/// Where two or more neighbouring words, each of three letters or more, belong to a name of three or more.
+/// Finds two or more consecutive words, each of three letters or more, that belong to a name of three or more.
 fn parts_of_name(name: &[String], words: &[Word]) -> Vec<usize> {
     let of_name = |word: &Word| word.plain.chars().count() > 2 && name.contains(&word.plain);
     let pairs = words.windows(2).enumerate();
@@ -225,7 +225,7 @@ fn parts_of_name(name: &[String], words: &[Word]) -> Vec<usize> {
     if name.len() < 3 { Vec::new() } else { pairs.filter(|(_, two)| pair(two)).map(|(at, _)| at).collect() }
 }
 
-/// Where the words, run together, are `joined`.
+/// Finds where consecutive words, joined, are `joined`.
 pub(super) fn place_of(joined: &str, words: &[Word]) -> Option<usize> {
     let here = |at: &usize| begins_with(joined, words.get(*at..).unwrap_or_default());
     (0..words.len()).find(here)
@@ -243,7 +243,7 @@ fn begins_with(joined: &str, words: &[Word]) -> bool {
     false
 }
 
-/// A labelled date of birth near the name that cannot be the person's, and is not said to be somebody else's.
+/// Finds a labelled date of birth near the name that cannot be the person's and is not attributed to somebody else.
 fn contrary_birth(subject: &Subject, words: &[Word], dates: &[Dated], names: &[usize]) -> Option<usize> {
     let label_before = |dated: &Dated| {
         let from = dated.at.saturating_sub(LABEL_REACH);
@@ -261,7 +261,7 @@ fn same_page(words: &[Word], one: usize, other: usize) -> bool {
     words.get(one).map(|word| word.page) == words.get(other).map(|word| word.page)
 }
 
-/// "date of birth", "DOB", "D.O.B.", "born"
+/// Recognises "date of birth", "DOB", "D.O.B." and "born".
 fn is_birth_label(words: &[Word], at: usize) -> bool {
     let word = |at: usize| words.get(at).map(|word| word.plain.as_str());
     match word(at) {
@@ -271,7 +271,7 @@ fn is_birth_label(words: &[Word], at: usize) -> bool {
     }
 }
 
-/// Whether somebody else is named before a label, and the person is not named since.
+/// Returns whether somebody else is named before a label, and the person is not named after that.
 fn is_of_somebody_else(words: &[Word], label: usize, names: &[usize], others: &[&[&str]]) -> bool {
     let named = names.iter().filter(|name| **name < label).max().map_or(0, |name| name + 1);
     let from = named.max(label.saturating_sub(RELATION_REACH));
@@ -279,7 +279,7 @@ fn is_of_somebody_else(words: &[Word], label: usize, names: &[usize], others: &[
     before.iter().any(|word| others.iter().any(|others| others.contains(&word.plain.as_str())))
 }
 
-/// A labelled Home Office reference that is not the person's, and is not said to be somebody else's.
+/// Finds a labelled Home Office reference that is not the person's and is not attributed to somebody else.
 fn contrary_reference(subject: &Subject, words: &[Word], names: &[usize]) -> Option<usize> {
     let word = |at: usize| words.get(at).map_or("", |word| word.plain.as_str());
     let label = |at: usize| {

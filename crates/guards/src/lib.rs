@@ -1,29 +1,29 @@
-//! Enters: the case, what its documents say, and what becomes of them. Leaves: named checks with their evidence.
+//! Enters: the case, the contents of its documents, and their recipients. Leaves: named checks with their evidence.
 //! Never: touches a file, a process or a clock, or puts a value of the detained person into evidence.
 
 /// Whether a representative has the person's authority for the case.
 pub mod authority;
-/// Attachments: real, open, at rest, within limits; and messages that fit the recipient's mail system.
+/// Whether attachments are sound, open, inactive and within limits, and messages fit the recipient's mail system.
 pub mod attachment;
-/// Whether an entry is as it was when it was last written to.
+/// Whether an entry has changed since the last message to it.
 pub mod change;
-/// What goes in clear says nothing about the person.
+/// Whether texts in clear say nothing about the person.
 pub mod clear;
 /// Dates as people write them.
 pub mod dates;
 /// Whether a document is about the person of the case.
 pub mod identity;
-/// Words that people wrote into the case file and letters repeat.
+/// Free text of the case file that letters repeat.
 pub mod free_text;
 /// Whether a document is what the case file lists it as.
 pub mod listed;
-/// Which attachment may go to which role at all.
+/// Which attachment may be sent to which role.
 pub mod matrix;
 /// Whether a document is about the person of another open case.
 pub mod others;
-/// Words as they are compared.
+/// Words in the form in which they are compared.
 pub mod text;
-/// Whether the report speaks of the place where the person is.
+/// Whether the report names the place where the person is.
 pub mod whereabouts;
 
 use chrono::{DateTime, Utc};
@@ -31,27 +31,27 @@ use despatch_core::words::StaffId;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// What a check looks at.
+/// The subject of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Guard {
-    /// Each document is about the person of the case, and nobody else's.
+    /// Each document is about the person of the case, and nobody else.
     Identity,
-    /// What goes in clear says nothing about the person.
+    /// Texts in clear say nothing about the person.
     Clear,
-    /// Each document may go to this role, and is what it is listed as.
+    /// Each document may be sent to this role, and is what it is listed as.
     Matrix,
     /// The representative has the person's authority for this case.
     Authority,
-    /// Each attachment is a PDF at rest.
+    /// Each attachment is a PDF without active content.
     Attachment,
     /// The message fits the recipient's mail system.
     Size,
-    /// Address and keys are those of the last despatch, and verified not long ago.
+    /// Address and keys are those of the last despatch, and were verified recently.
     Change,
     /// The office's virus scanner found nothing.
     Virus,
-    /// The address is one that this role may have.
+    /// The address is permitted for this role.
     Address,
 }
 
@@ -69,7 +69,7 @@ impl Guard {
         Guard::Address,
     ];
 
-    /// The guard as the ledger, options and `--json` write it.
+    /// Returns the code that the ledger, options and `--json` write.
     pub fn code(self) -> &'static str {
         match self {
             Guard::Identity => "identity",
@@ -84,8 +84,8 @@ impl Guard {
         }
     }
 
-    /// The guard in words, for people.
-    pub fn words(self) -> &'static str {
+    /// Returns the label that people read.
+    pub fn label(self) -> &'static str {
         match self {
             Guard::Identity => "the right person",
             Guard::Clear => "nothing in clear",
@@ -99,7 +99,7 @@ impl Guard {
         }
     }
 
-    /// The code of the hold that this guard puts on a despatch.
+    /// Returns the code of the hold that this guard puts on a despatch.
     pub fn hold_code(self) -> &'static str {
         match self {
             Guard::Identity => "guard_identity",
@@ -114,18 +114,18 @@ impl Guard {
         }
     }
 
-    /// Whether a person may let pass what this guard stops, with a reason and a second person who approves. Who may
-    /// receive what is not theirs to decide, a virus nobody's, and a mail system refuses what is too large.
+    /// Returns whether a person may override this guard, with a reason and a second person who approves. Who may
+    /// receive what is not theirs to decide, a virus is never let pass, and a mail system refuses what is too large.
     pub fn may_be_overridden(self) -> bool {
         matches!(self, Guard::Identity | Guard::Clear | Guard::Attachment | Guard::Change)
     }
 
-    /// Whether this guard may delay a copy that goes for a person's safety (G19).
+    /// Returns whether this guard may delay a safety copy (G19).
     pub fn may_delay_safety(self) -> bool {
         matches!(self, Guard::Identity | Guard::Change | Guard::Address)
     }
 
-    /// What helps against what this guard stops.
+    /// Returns how to resolve what this guard stops.
     fn cure(self) -> &'static str {
         match self {
             Guard::Identity => {
@@ -158,22 +158,22 @@ impl FromStr for Guard {
     }
 }
 
-/// What a check came to.
+/// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Passed,
-    /// It stops other messages, and this one goes for a person's safety (G19).
+    /// It would stop other messages, but this one is for a person's safety (G19).
     Warned,
-    /// A machine cannot tell: the reviewer must look and confirm it.
+    /// A machine cannot tell: the reviewer must look and confirm.
     Confirm,
     /// It holds the message.
     Stops,
 }
 
 impl Outcome {
-    /// The outcome in words, for people.
-    pub fn words(self) -> &'static str {
+    /// Returns the label that people read.
+    pub fn label(self) -> &'static str {
         match self {
             Outcome::Passed => "passed",
             Outcome::Warned => "warning",
@@ -188,14 +188,14 @@ impl Outcome {
 pub struct Check {
     pub guard: Guard,
     pub outcome: Outcome,
-    /// What was looked at and found, for people, without a value of the detained person.
+    /// What was checked and found, for people, without a value of the detained person.
     pub evidence: String,
-    /// Who let it pass all the same.
+    /// The override, if somebody gave one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overridden: Option<Override>,
 }
 
-/// A person's word against a check.
+/// A person's override of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Override {
     pub by: StaffId,
@@ -204,30 +204,30 @@ pub struct Override {
 }
 
 impl Check {
-    /// A check that nobody has spoken against.
+    /// Creates a check without an override.
     pub fn new(guard: Guard, outcome: Outcome, evidence: impl Into<String>) -> Self {
         Self { guard, outcome, evidence: evidence.into(), overridden: None }
     }
 
-    /// Whether it holds the despatch now.
+    /// Returns whether it holds the despatch.
     pub fn holds(&self) -> bool {
         self.outcome == Outcome::Stops && self.overridden.is_none()
     }
 
-    /// The words of the hold: what is the matter and how to go on.
-    pub fn hold_words(&self) -> String {
-        format!("{}: {}; {}", self.guard.words(), self.evidence, self.guard.cure())
+    /// Returns the words of the hold: what is wrong and how to go on.
+    pub fn hold_label(&self) -> String {
+        format!("{}: {}; {}", self.guard.label(), self.evidence, self.guard.cure())
     }
 
-    /// The outcome in words, with who spoke against it.
-    pub fn outcome_words(&self) -> String {
+    /// Returns the outcome in words, with the author of an override.
+    pub fn outcome_label(&self) -> String {
         match &self.overridden {
             Some(word) => format!("let pass by {}", word.by),
-            None => self.outcome.words().to_owned(),
+            None => self.outcome.label().to_owned(),
         }
     }
 
-    /// The same check on a message for a person's safety: what may not delay it warns.
+    /// Turns it into a check on a safety message: what may not delay the message only warns.
     pub fn for_safety(self) -> Self {
         let warns = self.outcome != Outcome::Passed && !self.guard.may_delay_safety();
         if warns { Self { outcome: Outcome::Warned, ..self } } else { self }

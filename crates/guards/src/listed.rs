@@ -1,27 +1,27 @@
-//! Enters: what the case file lists a document as, and what its first page says. Leaves: whether the two agree.
-//! Never: decides who may receive it (that is `matrix`).
+//! Enters: what the case file lists a document as, and its first page. Leaves: whether the two agree.
+//! Never: decides who may receive it (`matrix` does).
 
-use super::matrix::{Tables, kind_words};
+use super::matrix::{Tables, kind_label};
 use super::text::{holds, words_of};
 use super::{Check, Guard, Outcome};
 use despatch_documents::inspect::PageText;
 use despatch_process::case::AttachmentKind;
 use std::collections::BTreeSet;
 
-/// Lines at the top of a document in which it says what it is.
+/// The lines at the top of a document that may say what it is.
 const HEADING_LINES: usize = 3;
 
-/// What a document says of itself on its first page.
+/// What a document says about itself on its first page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SaysOfItself {
     /// The kinds that its heading names.
     kinds: BTreeSet<AttachmentKind>,
-    /// It is between a lawyer and a client.
+    /// Whether it is between a lawyer and a client.
     privileged: bool,
 }
 
 impl SaysOfItself {
-    /// What these pages begin with.
+    /// Reads the first page with text.
     pub fn of(pages: &[PageText], tables: &Tables) -> Self {
         let Some(first) = pages.iter().find(|page| !page.text.trim().is_empty()) else {
             return Self::default();
@@ -35,8 +35,7 @@ impl SaysOfItself {
         }
     }
 
-    /// The check of the document with this number, which the case file lists as of this kind; none where nothing speaks
-    /// against it.
+    /// Checks the document with this number, which the case file lists as this kind; `None` if there is no objection.
     pub fn check(&self, number: usize, listed: AttachmentKind) -> Option<Check> {
         let confirm = |why: String| Some(Check::new(Guard::Matrix, Outcome::Confirm, why));
         if self.privileged {
@@ -45,8 +44,8 @@ impl SaysOfItself {
         if self.kinds.is_empty() || self.kinds.contains(&listed) {
             return None;
         }
-        let named: Vec<&str> = self.kinds.iter().map(|kind| kind_words(*kind)).collect();
-        let (listed, named) = (kind_words(listed), named.join(" or "));
+        let named: Vec<&str> = self.kinds.iter().map(|kind| kind_label(*kind)).collect();
+        let (listed, named) = (kind_label(listed), named.join(" or "));
         confirm(format!("document {number} is listed as {listed}, and its heading is that of {named}"))
     }
 }

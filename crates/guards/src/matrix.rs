@@ -1,5 +1,5 @@
-//! Enters: the role that a despatch goes to, what it carries and what is on record. Leaves: whether it may.
-//! Never: asks the pack or the templates, which plan it: this is the second opinion on them.
+//! Enters: the recipient's role, the attachments of a despatch and the record. Leaves: whether the role may receive
+//! them. Never: asks the pack or the templates, which plan it: this is the second opinion on them.
 
 use super::text::{Word, holds, plain_words};
 use super::{Check, Guard, Outcome};
@@ -11,18 +11,18 @@ use despatch_process::{Fact, History};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is built in; an office does not change who may see a document.
+/// The built-in tables; an office cannot change who may see a document.
 const BUILT_IN: &str = include_str!("../../../policy/guards.toml");
 
-/// The data of the guards.
+/// The tables of the guards.
 #[derive(Debug, Clone, Default)]
 pub struct Tables {
     rules: BTreeMap<AttachmentKind, Rule>,
     /// Beginnings of words about health.
     pub health: Vec<String>,
-    /// The phrases of each kind's heading.
+    /// The heading phrases of each kind.
     headings: Vec<(AttachmentKind, Vec<String>)>,
-    /// The phrases by which a document says that it is between a lawyer and a client.
+    /// Phrases by which a document says that it is between a lawyer and a client.
     pub privileged: Vec<Vec<String>>,
 }
 
@@ -56,7 +56,7 @@ struct Phrases {
 }
 
 impl Tables {
-    /// The tables that are built in. A table that cannot be read lets nothing pass.
+    /// Returns the built-in tables. Tables that cannot be read let nothing pass.
     pub fn built_in() -> Self {
         let Ok(file) = toml::from_str::<File>(BUILT_IN) else { return Self::default() };
         let headings = |rule: &Rule| -> Vec<_> {
@@ -70,27 +70,27 @@ impl Tables {
         }
     }
 
-    /// The kinds of attachment whose heading these words are.
+    /// Returns the kinds of attachment that a heading names.
     pub fn kinds_named_by(&self, heading: &[Word]) -> BTreeSet<AttachmentKind> {
         self.headings.iter().filter(|(_, phrase)| holds(heading, phrase)).map(|(kind, _)| *kind).collect()
     }
 
-    /// Whether an attachment of this kind may go to this role, given whether the person consents to the release of
+    /// Checks whether an attachment of this kind may be sent to this role, given the person's consent to the release of
     /// their records.
     ///
     /// # Errors
-    /// Why it may not.
+    /// The role may not receive it; the message says why.
     pub fn allows(&self, kind: AttachmentKind, role: Role, consent: bool) -> Result<(), &'static str> {
         match self.rules.get(&kind) {
-            Some(rule) if !rule.roles.contains(&role) => Err("is nothing that this role may receive"),
-            Some(rule) if rule.consent && !consent => Err("goes with the person's recorded consent alone"),
+            Some(rule) if !rule.roles.contains(&role) => Err("may not be sent to this role"),
+            Some(rule) if rule.consent && !consent => Err("may only be sent with recorded consent"),
             Some(_) => Ok(()),
             None => Err("is of a kind that no rule allows"),
         }
     }
 }
 
-/// Whether the person's own consent to the release of their healthcare records is on record (G5).
+/// Returns whether the person's own consent to the release of their healthcare records is recorded (G5).
 pub fn consents(history: &History) -> bool {
     let mut answers = Answers::default();
     for past in &history.events {
@@ -98,7 +98,7 @@ pub fn consents(history: &History) -> bool {
             Fact::ResponseReceived(ResponseFact { from, attend, records, own_instruction, .. }) => {
                 answers.take(*from, *attend, *records, *own_instruction);
             }
-            Fact::AppointmentConfirmed(_) => answers.ask_anew(),
+            Fact::AppointmentConfirmed(_) => answers.ask_again(),
             Fact::RepresentativeChanged(_) => answers.change_representative(),
             _ => {}
         }
@@ -106,7 +106,7 @@ pub fn consents(history: &History) -> bool {
     answers.records() == Some(true)
 }
 
-/// The check of one despatch: the number and kind of each attachment that it carries, by the table and by `of_row`,
+/// Checks one despatch: the number and kind of each attachment, against the table and against `of_row`, which says
 /// whether the pack's own row encloses the kind.
 pub fn check(
     tables: &Tables,
@@ -117,8 +117,8 @@ pub fn check(
 ) -> Check {
     let wrong = carried.iter().find_map(|(number, kind)| {
         let why = tables.allows(*kind, role, consent).err();
-        let why = why.or((!of_row(*kind)).then_some("is nothing that the pack encloses with this row"));
-        why.map(|why| format!("document {number}, {}, {why}", kind_words(*kind)))
+        let why = why.or((!of_row(*kind)).then_some("is not enclosed by the pack with this row"));
+        why.map(|why| format!("document {number}, {}, {why}", kind_label(*kind)))
     });
     match wrong {
         Some(wrong) => Check::new(Guard::Matrix, Outcome::Stops, wrong),
@@ -126,16 +126,16 @@ pub fn check(
             Check::new(Guard::Matrix, Outcome::Passed, "it carries no attachment of the case")
         }
         None => {
-            let mut listed: Vec<&str> = carried.iter().map(|(_, kind)| kind_words(*kind)).collect();
+            let mut listed: Vec<&str> = carried.iter().map(|(_, kind)| kind_label(*kind)).collect();
             listed.dedup();
-            let words = format!("the {} may receive {}", role.words(), listed.join(", "));
+            let words = format!("the {} may receive {}", role.label(), listed.join(", "));
             Check::new(Guard::Matrix, Outcome::Passed, words)
         }
     }
 }
 
-/// A kind of attachment in words, for people.
-pub fn kind_words(kind: AttachmentKind) -> &'static str {
+/// Returns the label of a kind of attachment.
+pub fn kind_label(kind: AttachmentKind) -> &'static str {
     match kind {
         AttachmentKind::ExternalMedicalReport => "the external medical report",
         AttachmentKind::SupportingInformation => "supporting information",

@@ -1,5 +1,5 @@
-//! Enters: the identities of open cases as keyed hashes, and the text of documents. Leaves: whose else is found there.
-//! Never: knows a name: what cannot be hashed with the office's key is not compared.
+//! Enters: the identities of open cases as keyed hashes, and the text of documents. Leaves: which other persons occur
+//! in it. Never: knows a name: only hashes under the office's key are compared.
 
 use super::dates::dates;
 use super::identity::{Subject, name_words};
@@ -14,36 +14,36 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::fmt::Write as _;
 
-/// Bytes of the office's key for identities: as many as the hash has (RFC 2104, section 3).
+/// The length of the office's identity key, in bytes: that of the hash (RFC 2104, section 3).
 pub const KEY_BYTES: usize = 32;
-/// Words of a name that is looked for: a run of more is no name in a sentence.
+/// The most words of a name that is searched for: a longer run is not a name in a sentence.
 const NAME_WORDS_MAX: usize = 6;
-/// Words between a name and a date that may be that person's date of birth.
+/// The most words between a name and a date that may be that person's date of birth.
 const NEAR: usize = 40;
-/// A reference has so many letters and digits at least: shorter ones are numbers of pages and paragraphs.
+/// The least letters and digits of a reference: shorter ones are page and paragraph numbers.
 const REFERENCE_MIN: usize = 5;
-/// A reference has so many at most (`HomeOfficeReference`).
+/// The most letters and digits of a reference (`HomeOfficeReference`).
 const REFERENCE_MAX: usize = 32;
-/// A reference that is looked for later has so many letters and digits at most, and so many letters: longer ones are
-/// dates in words, telephone numbers with their country, and the like.
+/// The most letters and digits of a cross-reference, and the most letters: longer ones are dates in words,
+/// international telephone numbers, and the like.
 const MENTION_MAX: usize = 16;
 const MENTION_LETTERS_MAX: usize = 3;
-/// References of one document that are looked for later.
+/// The most cross-references of one document.
 const MENTIONS_MAX: usize = 2_000;
-/// Pieces into which a reference may be cut by spaces and signs.
+/// The most pieces into which spaces and signs may split a reference.
 const REFERENCE_PIECES: usize = 3;
 
-/// The page of a word that no page shows: it stands in a document's properties, its notes or the fields of its form.
+/// The page of a word that no page shows: it is in a document's properties, notes or form fields.
 pub const UNSEEN: usize = 0;
 
-/// What of a person is kept as a keyed hash.
+/// The parts of an identity that are stored as keyed hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Reference,
-    /// Every word of the name, in one order.
+    /// Every word of the name, sorted.
     Name,
-    /// One word of the name: by it most of a text is passed over.
+    /// One word of the name, by which most of a text is skipped.
     Word,
     /// The name with the date of birth.
     Birth,
@@ -53,7 +53,7 @@ impl Kind {
     /// Every kind.
     pub const ALL: [Kind; 4] = [Kind::Reference, Kind::Name, Kind::Word, Kind::Birth];
 
-    /// The kind as the ledger writes it.
+    /// Returns the code that the ledger writes.
     pub fn code(self) -> &'static str {
         match self {
             Kind::Reference => "reference",
@@ -63,7 +63,7 @@ impl Kind {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Kind::Reference => "reference",
             Kind::Name | Kind::Word => "name",
@@ -72,29 +72,29 @@ impl Kind {
     }
 }
 
-/// A keyed hash of a piece of somebody's identity.
+/// A keyed hash of a part of somebody's identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mark([u8; 32]);
+pub struct Pseudonym([u8; 32]);
 
-impl fmt::Display for Mark {
+impl fmt::Display for Pseudonym {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
-impl Mark {
-    /// The mark that a ledger keeps.
+impl Pseudonym {
+    /// Restores a stored pseudonym.
     pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
-    /// It, for a ledger.
+    /// Returns the bytes to store.
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
-/// The office's key for identities. Without it a mark says nothing, and no list of names can be tried on a ledger.
+/// The office's identity key. Without it nobody can test a list of names against the pseudonyms of a ledger.
 #[derive(Clone)]
 pub struct IdentityKey(Hmac<Sha256>);
 
@@ -105,100 +105,102 @@ impl fmt::Debug for IdentityKey {
 }
 
 impl IdentityKey {
-    /// The key of these bytes.
+    /// Creates the key from its bytes.
     pub fn new(bytes: &[u8; KEY_BYTES]) -> Option<Self> {
         Hmac::new_from_slice(bytes).ok().map(Self)
     }
 
-    fn mark(&self, kind: Kind, text: &str) -> Mark {
+    fn pseudonym(&self, kind: Kind, text: &str) -> Pseudonym {
         let mut mac = self.0.clone();
         mac.update(kind.code().as_bytes());
         mac.update(b"\0");
         mac.update(text.as_bytes());
-        Mark(mac.finalize().into_bytes().into())
+        Pseudonym(mac.finalize().into_bytes().into())
     }
 
-    fn name(&self, sorted: &[&str]) -> Mark {
-        self.mark(Kind::Name, &sorted.join(" "))
+    fn name(&self, sorted: &[&str]) -> Pseudonym {
+        self.pseudonym(Kind::Name, &sorted.join(" "))
     }
 
-    fn birth(&self, sorted: &[&str], born: NaiveDate) -> Mark {
-        self.mark(Kind::Birth, &format!("{} {born}", sorted.join(" ")))
+    fn birth(&self, sorted: &[&str], born: NaiveDate) -> Pseudonym {
+        self.pseudonym(Kind::Birth, &format!("{} {born}", sorted.join(" ")))
     }
 
-    /// What is kept of the person of `case` while it is open: how many words the name has, and the marks.
-    pub fn marks(&self, case: &Case) -> Vec<(Kind, Mark)> {
+    /// Returns the pseudonyms of the person of `case`, stored while the case is open.
+    pub fn pseudonyms(&self, case: &Case) -> Vec<(Kind, Pseudonym)> {
         let name = name_words(&case.person.name);
         let mut sorted: Vec<&str> = name.iter().map(String::as_str).collect();
         sorted.sort_unstable();
         let reference = plain_words(case.home_office_reference.as_str()).concat();
-        let mut marks = vec![
-            (Kind::Reference, self.mark(Kind::Reference, &reference)),
+        let mut pseudonyms = vec![
+            (Kind::Reference, self.pseudonym(Kind::Reference, &reference)),
             (Kind::Name, self.name(&sorted)),
             (Kind::Birth, self.birth(&sorted, case.person.date_of_birth)),
         ];
         sorted.dedup();
-        marks.extend(sorted.into_iter().map(|word| (Kind::Word, self.mark(Kind::Word, word))));
-        marks
+        pseudonyms.extend(sorted.into_iter().map(|word| (Kind::Word, self.pseudonym(Kind::Word, word))));
+        pseudonyms
     }
 }
 
-/// The identities of the cases that are open.
+/// The identities of the open cases.
 #[derive(Debug, Clone, Default)]
 pub struct OpenCases {
-    by_mark: HashMap<(Kind, Mark), BTreeSet<CaseId>>,
-    of_case: BTreeMap<CaseId, Vec<(Kind, Mark)>>,
-    /// Our own reference of each case, run together: it is no secret, and on every letter of the case.
+    by_pseudonym: HashMap<(Kind, Pseudonym), BTreeSet<CaseId>>,
+    of_case: BTreeMap<CaseId, Vec<(Kind, Pseudonym)>>,
+    /// Our own reference of each case, joined: it is not secret, and is on every letter of the case.
     by_id: HashMap<String, CaseId>,
 }
 
 impl OpenCases {
-    /// Takes one more mark of a case.
-    pub fn add(&mut self, case: &CaseId, kind: Kind, mark: Mark) {
+    /// Adds a pseudonym of a case.
+    pub fn add(&mut self, case: &CaseId, kind: Kind, pseudonym: Pseudonym) {
         if !self.of_case.contains_key(case) {
             self.by_id.insert(plain_words(case.as_str()).concat(), case.clone());
         }
-        self.by_mark.entry((kind, mark)).or_default().insert(case.clone());
-        self.of_case.entry(case.clone()).or_default().push((kind, mark));
+        self.by_pseudonym.entry((kind, pseudonym)).or_default().insert(case.clone());
+        self.of_case.entry(case.clone()).or_default().push((kind, pseudonym));
     }
 
-    /// Forgets a case: it is closed, or its marks come anew.
+    /// Removes a case: it is closed, or its pseudonyms are about to be added again.
     pub fn forget(&mut self, case: &CaseId) {
         self.by_id.remove(&plain_words(case.as_str()).concat());
         for key in self.of_case.remove(case).unwrap_or_default() {
-            if let Some(cases) = self.by_mark.get_mut(&key) {
+            if let Some(cases) = self.by_pseudonym.get_mut(&key) {
                 cases.remove(case);
                 if cases.is_empty() {
-                    self.by_mark.remove(&key);
+                    self.by_pseudonym.remove(&key);
                 }
             }
         }
     }
 
-    /// Whether `case` may be about the person whom its number has stood for until now.
+    /// Returns whether `case` may be about the same person as the open case with its id.
     pub fn knows_as_the_same(&self, key: &IdentityKey, case: &Case) -> bool {
-        self.of_case.get(&case.case_id).is_none_or(|known| may_be_one_person(known, &key.marks(case)))
+        self.of_case.get(&case.case_id).is_none_or(|known| may_be_one_person(known, &key.pseudonyms(case)))
     }
 
-    /// How many cases are open.
+    /// Returns the number of open cases.
     pub fn len(&self) -> usize {
         self.of_case.len()
     }
 
-    /// Whether none is.
+    /// Returns whether no case is open.
     pub fn is_empty(&self) -> bool {
         self.of_case.is_empty()
     }
 }
 
-/// Whether two sets of marks are of one person: by reference, or by name and date of birth. Where one set has no marks,
-/// nothing speaks against it.
-pub fn may_be_one_person(one: &[(Kind, Mark)], other: &[(Kind, Mark)]) -> bool {
-    let certain = |(kind, _): &&(Kind, Mark)| matches!(kind, Kind::Reference | Kind::Birth);
-    one.is_empty() || other.is_empty() || one.iter().filter(certain).any(|mark| other.contains(mark))
+/// Returns whether two sets of pseudonyms may be of one person: by reference, or by name and date of birth. An empty
+/// set contradicts nothing.
+pub fn may_be_one_person(one: &[(Kind, Pseudonym)], other: &[(Kind, Pseudonym)]) -> bool {
+    let certain = |(kind, _): &&(Kind, Pseudonym)| matches!(kind, Kind::Reference | Kind::Birth);
+    one.is_empty()
+        || other.is_empty()
+        || one.iter().filter(certain).any(|pseudonym| other.contains(pseudonym))
 }
 
-/// Somebody else's identity in a document.
+/// Another person's identity in a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hit {
     pub case: CaseId,
@@ -208,31 +210,31 @@ pub struct Hit {
 }
 
 impl Hit {
-    /// It in words that follow "document 3: ".
-    pub fn words(&self) -> String {
+    /// Returns it in words that follow "document 3: ".
+    pub fn label(&self) -> String {
         let Self { case, kind, page } = self;
         let at =
             if *page == UNSEEN { "where no page shows it".to_owned() } else { format!("on page {page}") };
-        format!("the {} of another open case, {case}, is found {at}", kind.words())
+        format!("the {} of another open case, {case}, is found {at}", kind.label())
     }
 
-    /// Whether it can be nobody else: two people may share a name.
+    /// Returns whether it identifies one person: a name alone may be shared.
     pub fn is_certain(&self) -> bool {
         matches!(self.kind, Kind::Reference | Kind::Birth)
     }
 }
 
-/// One document looked through for the people of other open cases.
+/// The search of one document for the persons of other open cases.
 struct Search<'a> {
     key: &'a IdentityKey,
     open: &'a OpenCases,
     own: &'a CaseId,
-    marks: HashSet<(Kind, Mark)>,
+    pseudonyms: HashSet<(Kind, Pseudonym)>,
     words: &'a [Word],
     hits: BTreeSet<Hit>,
 }
 
-/// Every word, or few words run together, that looks like a reference, and the page on which it stands first.
+/// Returns every word, or few words joined, that looks like a reference, and its first page.
 fn references(words: &[Word]) -> Vec<(String, usize)> {
     let (mut seen, mut found) = (HashSet::new(), Vec::new());
     for (at, first) in words.iter().enumerate() {
@@ -253,9 +255,9 @@ fn references(words: &[Word]) -> Vec<(String, usize)> {
     found
 }
 
-/// What in `words` may be the reference of a case that is not known yet, as marks: when such a case comes in, what holds
-/// its reference and has not gone is held. Of a document with very many numbers the first ones count.
-pub fn mentions(key: &IdentityKey, case: &Case, words: &[Word]) -> BTreeSet<Mark> {
+/// Returns the pseudonyms of what may be references of cases not known yet. When such a case arrives, unsent despatches
+/// that contain its reference are held. Only the first ones of a document with very many numbers count.
+pub fn cross_references(key: &IdentityKey, case: &Case, words: &[Word]) -> BTreeSet<Pseudonym> {
     let own = Subject::of(case).reference;
     let letters = |text: &str| text.bytes().filter(u8::is_ascii_alphabetic).count();
     let plausible = |text: &String| {
@@ -265,16 +267,16 @@ pub fn mentions(key: &IdentityKey, case: &Case, words: &[Word]) -> BTreeSet<Mark
             && text.len() - letters(text) >= REFERENCE_MIN
     };
     let marked = references(words).into_iter().filter(|(text, _)| plausible(text)).take(MENTIONS_MAX);
-    marked.map(|(text, _)| key.mark(Kind::Reference, &text)).collect()
+    marked.map(|(text, _)| key.pseudonym(Kind::Reference, &text)).collect()
 }
 
-/// Whose identity, other than that of `case`, is in `words`. Another case of the same person is no other person.
+/// Returns the identities in `words` other than that of `case`. Another case of the same person is not another person.
 pub fn search(key: &IdentityKey, open: &OpenCases, case: &Case, words: &[Word]) -> Vec<Hit> {
     if open.of_case.keys().all(|one| *one == case.case_id) {
         return Vec::new();
     }
-    let marks = key.marks(case).into_iter().filter(|(kind, _)| *kind != Kind::Word).collect();
-    let mut search = Search { key, open, own: &case.case_id, marks, words, hits: BTreeSet::new() };
+    let pseudonyms = key.pseudonyms(case).into_iter().filter(|(kind, _)| *kind != Kind::Word).collect();
+    let mut search = Search { key, open, own: &case.case_id, pseudonyms, words, hits: BTreeSet::new() };
     search.references(&Subject::of(case).reference);
     search.names();
     let certain: BTreeSet<CaseId> =
@@ -288,18 +290,18 @@ pub fn search(key: &IdentityKey, open: &OpenCases, case: &Case, words: &[Word]) 
 }
 
 impl Search<'_> {
-    fn note(&mut self, kind: Kind, mark: Mark, page: usize) {
-        if self.marks.contains(&(kind, mark)) {
+    fn note(&mut self, kind: Kind, pseudonym: Pseudonym, page: usize) {
+        if self.pseudonyms.contains(&(kind, pseudonym)) {
             return;
         }
-        for case in self.open.by_mark.get(&(kind, mark)).into_iter().flatten() {
+        for case in self.open.by_pseudonym.get(&(kind, pseudonym)).into_iter().flatten() {
             if case != self.own && !self.is_same_person(case) {
                 self.hits.insert(Hit { case: case.clone(), kind, page });
             }
         }
     }
 
-    /// Our own reference of another case. One without a letter could be a date.
+    /// Records our own reference of another case. One without a letter could be a date.
     fn note_id(&mut self, joined: &str, page: usize) {
         let lettered = joined.bytes().any(|b| b.is_ascii_alphabetic());
         let case = self.open.by_id.get(joined).filter(|case| lettered && *case != self.own);
@@ -308,22 +310,22 @@ impl Search<'_> {
         }
     }
 
-    /// Whether a case is one of the same person: by reference, or by name and date of birth.
+    /// Returns whether a case is about the same person: by reference, or by name and date of birth.
     fn is_same_person(&self, case: &CaseId) -> bool {
         let theirs = self.open.of_case.get(case).into_iter().flatten();
-        theirs.filter(|(kind, _)| *kind != Kind::Name).any(|mark| self.marks.contains(mark))
+        theirs.filter(|(kind, _)| *kind != Kind::Name).any(|pseudonym| self.pseudonyms.contains(pseudonym))
     }
 
-    /// Every word, or few words run together, that looks like a reference.
+    /// Searches every word, or few words joined, that looks like a reference.
     fn references(&mut self, own: &str) {
         for (joined, page) in references(self.words).into_iter().filter(|(joined, _)| joined != own) {
-            let mark = self.key.mark(Kind::Reference, &joined);
-            self.note(Kind::Reference, mark, page);
+            let pseudonym = self.key.pseudonym(Kind::Reference, &joined);
+            self.note(Kind::Reference, pseudonym, page);
             self.note_id(&joined, page);
         }
     }
 
-    /// Every run of words of which each is a word of somebody's name.
+    /// Searches every run of words that all occur in open cases' names.
     fn names(&mut self) {
         let words = self.words;
         let mut known: HashMap<&str, bool> = HashMap::new();
@@ -331,7 +333,9 @@ impl Search<'_> {
             .iter()
             .map(|word| {
                 *known.entry(word.plain.as_str()).or_insert_with(|| {
-                    self.open.by_mark.contains_key(&(Kind::Word, self.key.mark(Kind::Word, &word.plain)))
+                    self.open
+                        .by_pseudonym
+                        .contains_key(&(Kind::Word, self.key.pseudonym(Kind::Word, &word.plain)))
                 })
             })
             .collect();
@@ -344,7 +348,7 @@ impl Search<'_> {
                     words.iter().skip(at).take(length).map(|word| word.plain.as_str()).collect();
                 name.sort_unstable();
                 let page = words.get(at).map_or(0, |word| word.page);
-                // One word is too little to be taken for a person, without a date of birth.
+                // A single word does not identify a person without a date of birth.
                 if length > 1 {
                     self.note(Kind::Name, self.key.name(&name), page);
                 }
@@ -358,7 +362,7 @@ impl Search<'_> {
     }
 }
 
-/// Bytes as hex, for the file of the key.
+/// Formats bytes as hex, for the key file.
 pub fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut hex, byte| {
         // Writing to a String cannot fail.

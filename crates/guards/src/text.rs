@@ -1,18 +1,18 @@
-//! Enters: text as documents hold it. Leaves: its words in the one form in which names are compared.
-//! Never: tells two letters apart by a mark above or below: a clerk's keyboard may not have it.
+//! Enters: text from documents. Leaves: its words, normalised for the comparison of names.
+//! Never: distinguishes letters by a diacritic, which a clerk's keyboard may lack.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 use unicode_script::{Script, UnicodeScript};
 
-/// A word of a document, and the page on which it stands, counted from 1.
+/// A word of a document, and its page, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
     pub plain: String,
     pub page: usize,
 }
 
-/// The words of pages, in order.
+/// Returns the words of pages, in order.
 pub fn words_of<'a>(pages: impl IntoIterator<Item = &'a str>) -> Vec<Word> {
     let pages = pages.into_iter().zip(1..);
     pages
@@ -20,14 +20,15 @@ pub fn words_of<'a>(pages: impl IntoIterator<Item = &'a str>) -> Vec<Word> {
         .collect()
 }
 
-/// Whether the words of a phrase stand together.
+/// Returns whether the words of a phrase occur consecutively.
 pub fn holds(words: &[Word], phrase: &[String]) -> bool {
     let is_here = |window: &[Word]| window.iter().map(|word| &word.plain).eq(phrase);
     !phrase.is_empty() && words.windows(phrase.len()).any(is_here)
 }
 
-/// The words of a text: compatibility forms resolved (NFKC), case folded, Latin marks left out, cut at everything that
-/// is no letter or digit. What a line end cut in two is joined; an apostrophe joins, and its possessive "s" goes.
+/// Splits a text into words: compatibility forms resolved (NFKC), case folded, Latin diacritics removed, split at
+/// everything but letters and digits. A word hyphenated over a line end is joined; an apostrophe joins, and a
+/// possessive "s" is dropped.
 pub fn plain_words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
@@ -64,7 +65,7 @@ fn end(word: &mut String, words: &mut Vec<String>) {
     }
 }
 
-/// Whether a hyphen stands at the end of a line and the word goes on in small letters below.
+/// Returns whether a hyphen at a line end splits a word that continues on the next line.
 fn joins_over_line(after: &str) -> bool {
     let line_end = after.trim_start_matches([' ', '\r']);
     line_end.strip_prefix('\n').is_some_and(|below| below.trim_start().starts_with(char::is_alphabetic))
@@ -74,7 +75,8 @@ fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || c.general_category_group() == GeneralCategoryGroup::Mark
 }
 
-/// Letters that have no decomposition and that are also spelt without their stroke (Unicode, chapter 7.1).
+/// Appends a letter; those without a decomposition that are also spelt without their stroke are replaced (Unicode,
+/// chapter 7.1).
 fn push_plain(c: char, word: &mut String) {
     let spelt = match c {
         'ß' => "ss",
@@ -96,13 +98,13 @@ fn push_plain(c: char, word: &mut String) {
     }
 }
 
-/// Combining marks of alphabets; the vowels of Indic and other scripts are marks too, and stay.
+/// Combining marks of alphabets; the vowel signs of Indic and other scripts are marks too, and are kept.
 fn is_latin_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
 }
 
-/// Whether a PDF's text in the script of `c` cannot be relied on: letters are joined, reordered or written without
-/// spaces, and what a file says of its glyphs is often not what was typed.
+/// Returns whether a PDF's text in the script of `c` is unreliable: letters are joined, reordered or written without
+/// spaces, and a file's glyph mapping often differs from what was typed.
 pub fn is_of_hard_script(c: char) -> bool {
     use Script::*;
     matches!(

@@ -1,5 +1,5 @@
-//! Enters: the text of a medical report, the places that the office knows, and where the case has the person.
-//! Leaves: whether the report speaks of another place. Never: says where the person is.
+//! Enters: the text of a medical report, the known places, and the person's place according to the case.
+//! Leaves: whether the report names another place. Never: says where the person is.
 
 use super::text::{Word, holds, plain_words};
 use super::{Check, Guard, Outcome};
@@ -9,11 +9,11 @@ use despatch_process::events::TransferFact;
 use despatch_process::{Fact, History, Place, PlaceKind, Places};
 use std::collections::BTreeSet;
 
-/// What stands beside a removal centre's name in a list, and seldom in a report.
+/// Part of a removal centre's name in a list, and seldom in a report.
 const REMOVAL_CENTRE: &str = "irc";
 
-/// The removal centres and prisons that a text names. Other places are called after their towns, which reports name for
-/// many reasons.
+/// Returns the removal centres and prisons that a text names. Other places are called after their towns, which reports
+/// name for many reasons.
 pub fn named(places: &Places, words: &[Word]) -> BTreeSet<PlaceId> {
     let own_name = |text: &str| -> Vec<String> {
         plain_words(text).into_iter().filter(|word| word != REMOVAL_CENTRE).collect()
@@ -25,8 +25,8 @@ pub fn named(places: &Places, words: &[Word]) -> BTreeSet<PlaceId> {
     places.iter().filter(is_named).map(|place| place.id.clone()).collect()
 }
 
-/// The check of the medical report with this number: none where it names no place, the one where the person is, or one
-/// from which they were moved. Whoever saw the person says where, and a report of the wrong place goes to its nurses.
+/// Checks the medical report with this number: `None` if it names no place, the person's place, or one from which they
+/// were moved. Whoever examined the person knows where, and a report of the wrong place would go to its nurses.
 pub fn check(number: usize, named: &BTreeSet<PlaceId>, case: &Case, history: &History) -> Option<Check> {
     let moved_from = |place: &PlaceId| {
         let before = history

@@ -165,7 +165,7 @@ fn another() -> despatch_process::case::Case {
 fn open(cases: &[&despatch_process::case::Case]) -> OpenCases {
     let mut open = OpenCases::default();
     for case in cases {
-        for (kind, mark) in key().marks(case) {
+        for (kind, mark) in key().pseudonyms(case) {
             open.add(&case.case_id, kind, mark);
         }
     }
@@ -213,8 +213,8 @@ fn a_second_case_of_the_same_person_and_a_closed_case_are_nobody_else() {
 #[test]
 fn without_the_key_a_mark_says_nothing() {
     let other_key = IdentityKey::new(&[8; 32]).expect("a key");
-    let (ours, theirs) = (key().marks(&case_of(None)), other_key.marks(&case_of(None)));
+    let (ours, theirs) = (key().pseudonyms(&case_of(None)), other_key.pseudonyms(&case_of(None)));
     assert!(ours.iter().zip(&theirs).all(|(one, other)| one != other));
-    assert_eq!(ours, key().marks(&case_of(None)));
+    assert_eq!(ours, key().pseudonyms(&case_of(None)));
     assert_eq!(format!("{:?}", key()), "IdentityKey");
 }

@@ -93,7 +93,7 @@ fn an_attachment_is_sound_open_at_rest_and_within_limits() {
         let found = Inspection { active: BTreeSet::from([active]), ..sound() };
         let check = attachment::check(3, &found, 100, &limits);
         assert_eq!(check.outcome, Outcome::Stops, "{active:?}");
-        assert!(check.evidence.contains(active.words()), "{}", check.evidence);
+        assert!(check.evidence.contains(active.label()), "{}", check.evidence);
     }
 }
 

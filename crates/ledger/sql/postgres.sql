@@ -6,6 +6,8 @@ CREATE TABLE schema_version (version BIGINT NOT NULL);
 
 -- What happened, in order, each row bound to the one before it. Never updated, never deleted.
 CREATE TABLE event (
+    -- Of the form in which `detail` is written.
+    version  BIGINT NOT NULL,
     seq      BIGINT PRIMARY KEY,
     at       TEXT NOT NULL,
     actor    TEXT NOT NULL,
@@ -20,7 +22,7 @@ CREATE INDEX event_subject ON event (subject, seq);
 CREATE INDEX event_what ON event (what, seq);
 
 -- One row for each case file that was taken from the inbox. Follows from the events.
-CREATE TABLE claim (
+CREATE TABLE submission (
     number      BIGINT PRIMARY KEY,
     token       TEXT NOT NULL UNIQUE,
     file_sha256 TEXT NOT NULL,
@@ -43,17 +45,17 @@ CREATE TABLE claim (
     notes       TEXT,
     history     TEXT
 );
-CREATE UNIQUE INDEX claim_bytes_once ON claim (file_sha256) WHERE state = 'queued';
-CREATE UNIQUE INDEX claim_event_once ON claim (event_id) WHERE state = 'queued' AND superseded = 0;
-CREATE INDEX claim_case ON claim (case_id);
-CREATE INDEX claim_week ON claim (week) WHERE week IS NOT NULL;
-CREATE INDEX claim_open ON claim (number) WHERE state = 'claimed';
+CREATE UNIQUE INDEX submission_bytes_once ON submission (file_sha256) WHERE state = 'queued';
+CREATE UNIQUE INDEX submission_event_once ON submission (event_id) WHERE state = 'queued' AND superseded = 0;
+CREATE INDEX submission_case ON submission (case_id);
+CREATE INDEX submission_week ON submission (week) WHERE week IS NOT NULL;
+CREATE INDEX submission_open ON submission (number) WHERE state = 'claimed';
 
 -- One row for each message to one recipient. Follows from the events. The columns repeat what of the record is asked
 -- for, so that a question reads the rows that answer it.
 CREATE TABLE despatch (
     id           TEXT PRIMARY KEY,
-    claim        BIGINT NOT NULL REFERENCES claim (number),
+    submission        BIGINT NOT NULL REFERENCES submission (number),
     position     BIGINT NOT NULL,
     state        TEXT NOT NULL,
     next_attempt TEXT,
@@ -72,15 +74,15 @@ CREATE TABLE despatch (
     unreviewed   BIGINT NOT NULL,
     record       TEXT NOT NULL
 );
-CREATE UNIQUE INDEX despatch_place ON despatch (claim, position);
-CREATE INDEX despatch_state ON despatch (state, claim, position, role);
-CREATE INDEX despatch_role ON despatch (role, claim, position);
-CREATE INDEX despatch_case ON despatch (case_id, claim, position);
+CREATE UNIQUE INDEX despatch_place ON despatch (submission, position);
+CREATE INDEX despatch_state ON despatch (state, submission, position, role);
+CREATE INDEX despatch_role ON despatch (role, submission, position);
+CREATE INDEX despatch_case ON despatch (case_id, submission, position);
 CREATE INDEX despatch_entry ON despatch (entry, state);
 CREATE INDEX despatch_safety ON despatch (state) WHERE safety = 1;
 CREATE INDEX despatch_overtaken ON despatch (state) WHERE overtaken = 1;
-CREATE INDEX despatch_unheard ON despatch (claim, position) WHERE unheard = 1;
-CREATE INDEX despatch_unreviewed ON despatch (claim, position) WHERE unreviewed = 1;
+CREATE INDEX despatch_unheard ON despatch (submission, position) WHERE unheard = 1;
+CREATE INDEX despatch_unreviewed ON despatch (submission, position) WHERE unreviewed = 1;
 
 -- Which packs two members of staff have adopted, and which were withdrawn. Follows from the events.
 -- An adoption holds until a second person has confirmed the next one, so both may stand here.
@@ -141,17 +143,17 @@ CREATE TABLE identity (
     seq     BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     case_id TEXT NOT NULL,
     kind    TEXT NOT NULL,
-    mark    BYTEA NOT NULL
+    pseudonym    BYTEA NOT NULL
 );
 CREATE INDEX identity_case ON identity (case_id);
 -- What in the attachments of a case file may be a reference, as keyed hashes: when a case with such a reference comes in
 -- later, what has not gone yet is held. Goes with the identity of the case.
-CREATE TABLE mention (
-    mark  BYTEA NOT NULL,
-    claim BIGINT NOT NULL REFERENCES claim (number),
-    PRIMARY KEY (mark, claim)
+CREATE TABLE cross_reference (
+    pseudonym  BYTEA NOT NULL,
+    submission BIGINT NOT NULL REFERENCES submission (number),
+    PRIMARY KEY (pseudonym, submission)
 );
-CREATE INDEX mention_claim ON mention (claim);
+CREATE INDEX cross_reference_submission ON cross_reference (submission);
 
 -- Cases of which nothing may be removed, and those whose erasure one person has asked for. Follow from the events.
 CREATE TABLE litigation_hold (

@@ -1,13 +1,14 @@
-//! Enters: that somebody saw a representative's authority for a case. Leaves: it on record, and what is on record.
+//! Enters: a member of staff saw a representative's authority for a case. Leaves: it recorded, and what is recorded.
 //! Never: takes an authority from a case file.
 
-use super::chain::{self, Chain};
 use super::despatch::{Despatch, State};
 use super::directory::{subject, unknown};
+use super::event_log;
+use super::events::{AuthorityEvent, Event, LedgerEvent, Subject};
 use super::ledger::{Ledger, LedgerError};
-use crate::connection::{LedgerConnection, begin_write};
+use crate::connection::LedgerConnection;
 use crate::queries::directory::load_entry;
-use chrono::{DateTime, NaiveDate};
+use chrono::NaiveDate;
 use chrono_tz::Europe::London;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
@@ -15,21 +16,21 @@ use despatch_core::words::{CaseId, EntryId, Role, date_words};
 use despatch_guards::Guard;
 use despatch_guards::authority::Seen;
 use despatch_settings::Staff;
-use serde_json::json;
 use std::collections::BTreeMap;
 
-/// What somebody recorded of an authority.
+/// The code of the event that records an authority.
 const RECORDED: &str = "authority_recorded";
 
-/// The subject of events about the authorities for a case.
+/// Returns the subject of events about the authorities for a case.
 pub fn authority_subject(case: &CaseId) -> String {
-    format!("authority {case}")
+    Subject::Authority(case.clone()).to_string()
 }
 
 impl Ledger {
-    /// Takes note that a member of staff saw the authority of a representative for a case.
+    /// Records that a member of staff saw a representative's authority for a case.
     ///
-    /// Errors: no such entry, one of another role, or an authority of a day that is yet to come.
+    /// # Errors
+    /// The entry is unknown or has another role, or the authority is dated in the future.
     pub fn record_authority(
         &mut self,
         entry: &EntryId,
@@ -38,35 +39,32 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let known = load_entry(&mut tx, entry).await?.ok_or_else(|| unknown(entry))?;
-            let refuse = |code, cause: String, cure: &str| {
-                Err(LedgerError::Refused(Fault::new(subject(entry), code, cause, cure)))
-            };
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let known = load_entry(tx.connection(), entry).await?.ok_or_else(|| unknown(entry))?;
+            let refuse =
+                |code, cause: String, cure: &str| Err(Fault::new(subject(entry), code, cause, cure).into());
             if known.role != Role::Representative {
                 let cause =
-                    format!("it is a {}, and a person authorises a representative", known.role.words());
+                    format!("it is a {}, and a person authorises a representative", known.role.label());
                 return refuse("authority.role", cause, "name the representative's entry");
             }
             if dated > now.today {
                 let cause = format!("{} is yet to come", date_words(dated));
                 return refuse("authority.future", cause, "give the date that stands on the authority");
             }
-            let detail = json!({ "entry": entry, "dated": dated });
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            chain.append(&mut tx, &authority_subject(case), RECORDED, detail).await?;
-            Ok(tx.commit().await?)
+            let recorded = AuthorityEvent::Recorded { entry: entry.clone(), dated };
+            tx.record(LedgerEvent::Authority(case.clone(), recorded)).await
         })
     }
 
-    /// What was recorded of the authorities of one representative, by case.
+    /// Returns the recorded authorities of one representative, by case.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn authorities_of(&mut self, entry: &EntryId) -> Result<BTreeMap<CaseId, Seen>, LedgerError> {
         let mut found = BTreeMap::new();
         for event in self.events_of(&[RECORDED])? {
-            let case = event.subject.strip_prefix("authority ").and_then(|case| case.parse().ok());
-            if let (Some(case), Some((of, seen))) = (case, read(&event))
+            if let Some((case, of, seen)) = read(&event)
                 && of == *entry
             {
                 found.insert(case, seen);
@@ -76,8 +74,8 @@ impl Ledger {
     }
 }
 
-/// What is on record of the authorities for a case: what staff recorded, and otherwise what a reviewer confirmed on one
-/// of these despatches of it and nobody took back since.
+/// Returns the authorities recorded for a case: those that staff recorded, and otherwise those that a reviewer
+/// confirmed on one of these despatches, unless it was returned or cancelled.
 pub(super) async fn authorities(
     connection: &mut LedgerConnection,
     case: &CaseId,
@@ -90,14 +88,15 @@ pub(super) async fn authorities(
         Some((despatch.recipient.entry.clone()?, Seen { dated: None, by: approval.by.clone(), on }))
     });
     let mut found: BTreeMap<EntryId, Seen> = confirmed.collect();
-    let recorded = chain::read(connection, Some(&authority_subject(case))).await?;
-    found.extend(recorded.iter().filter_map(read));
+    let recorded = event_log::read(connection, Some(&authority_subject(case))).await?;
+    found.extend(recorded.iter().filter_map(read).map(|(_, entry, seen)| (entry, seen)));
     Ok(found)
 }
 
-fn read(event: &chain::Event) -> Option<(EntryId, Seen)> {
-    let text = |field: &str| event.detail[field].as_str();
-    let on = DateTime::parse_from_rfc3339(&event.at).ok()?.with_timezone(&London).date_naive();
-    let seen = Seen { dated: Some(text("dated")?.parse().ok()?), by: event.actor.parse().ok()?, on };
-    Some((text("entry")?.parse().ok()?, seen))
+fn read(event: &Event) -> Option<(CaseId, EntryId, Seen)> {
+    let LedgerEvent::Authority(case, AuthorityEvent::Recorded { entry, dated }) = &event.happened else {
+        return None;
+    };
+    let seen = Seen { dated: Some(*dated), by: event.actor.parse().ok()?, on: event.day() };
+    Some((case.clone(), entry.clone(), seen))
 }

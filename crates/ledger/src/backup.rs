@@ -1,13 +1,11 @@
-//! Enters: the ledger while others write to it. Leaves: a copy of it as it was at one moment, and the sealed files that
-//! this copy names; a restored ledger that lets nothing go until a person has settled what was sent meanwhile.
-//! Never: trusts a restored ledger to know what was sent after it was copied.
+//! Enters: the ledger while others write to it. Leaves: a consistent copy of it, and the sealed files that the copy
+//! names; a restored ledger, which sends nothing until a person has settled what was sent since the backup.
+//! Never: trusts a restored ledger to know what was sent after the copy was made.
 
-use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, State};
-use super::ledger::{Ledger, LedgerError, put_down, step};
-use crate::connection::begin_write;
+use super::events::{DespatchEvent, LedgerEvent, OfficeEvent};
+use super::ledger::{Ledger, LedgerError};
 use crate::connection::{connect_to_copy, copy};
-use crate::queries::despatches::load;
 use crate::queries::restored::Restored;
 use crate::queries::sealed_files::{SealedFile, sealed_files};
 use crate::statement::statements;
@@ -15,21 +13,17 @@ use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
 use despatch_settings::Staff;
-use serde_json::json;
 use sqlx::{Connection, Row};
 use std::path::Path;
 
-/// The subject of events about the office as a whole.
-pub(super) const OFFICE: &str = "office";
-
-/// What a person found out about a despatch that may have been sent after the backup was made.
+/// What a person found out about a despatch that may have been sent after the backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
     Sent,
     NotSent,
 }
 
-/// Whatever could have been approved and sent since: all that was not at its end and not in a person's hands.
+/// The states from which a despatch could have been approved and sent since: neither final nor waiting for a person.
 const MAY_HAVE_GONE: [State; 7] = [
     State::Held,
     State::AwaitingReview,
@@ -41,17 +35,14 @@ const MAY_HAVE_GONE: [State; 7] = [
 ];
 
 statements! {
-    RESTORED = "INSERT INTO restoration (one, by, since, taken) VALUES (1, $1, $2, $3) \
-                ON CONFLICT (one) DO UPDATE SET by = $1, since = $2, taken = $3";
-    OPEN = "INSERT INTO unreconciled (despatch) VALUES ($1) ON CONFLICT (despatch) DO NOTHING";
-    SETTLE = "DELETE FROM unreconciled WHERE despatch = $1";
-    END = "DELETE FROM restoration WHERE NOT EXISTS (SELECT 1 FROM unreconciled)";
+    STILL_OPEN = "SELECT 1 AS open FROM unreconciled WHERE despatch = $1";
+    OVER = "SELECT 1 AS over FROM restoration WHERE NOT EXISTS (SELECT 1 FROM unreconciled)";
     LAST_EVENT = "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
 }
 
 impl Ledger {
-    /// Copies the ledger as it is at this moment into a new file and lists the sealed files that the copy names.
-    /// Whoever writes meanwhile is not held up.
+    /// Copies a snapshot of the ledger into a new file and returns the sealed files that the copy names, without
+    /// blocking writers.
     ///
     /// # Errors
     /// The ledger or the disk fails.
@@ -68,7 +59,10 @@ impl Ledger {
         })
     }
 
-    /// Takes note of a backup, by the hash of its file.
+    /// Records a backup, by the hash of its file.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn record_backup(
         &mut self,
         by: &Staff,
@@ -77,11 +71,15 @@ impl Ledger {
         sealed_to: &[String],
         now: Moment,
     ) -> Result<(), LedgerError> {
-        let detail = json!({ "sha256": sha256, "files": files, "sealed_to": sealed_to });
-        self.note(OFFICE, "backed_up", detail, by, now)
+        let sealed_to = sealed_to.to_vec();
+        let backed_up = LedgerEvent::Office(OfficeEvent::BackedUp { sha256, files, sealed_to });
+        self.transact(by.id.as_str(), now.at, async |tx| tx.record(backed_up).await)
     }
 
-    /// Takes note that this ledger comes from a backup: from now on nothing is made or sent until it is reconciled.
+    /// Records that this ledger comes from a backup: nothing is prepared or sent until it is reconciled.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn mark_restored(
         &mut self,
         by: &Staff,
@@ -89,32 +87,24 @@ impl Ledger {
         now: Moment,
     ) -> Result<Restored, LedgerError> {
         let open: Vec<DespatchId> = self.despatches(&MAY_HAVE_GONE)?.iter().map(|one| one.id).collect();
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
+        self.transact(by.id.as_str(), now.at, async |tx| {
             let taken = LAST_EVENT
                 .query()
-                .fetch_optional(&mut *tx)
+                .fetch_optional(tx.connection())
                 .await?
                 .map_or_else(String::new, |row| row.get("at"));
-            RESTORED
-                .query()
-                .bind(by.id.as_str())
-                .bind(now.at.to_rfc3339())
-                .bind(&taken)
-                .execute(&mut *tx)
-                .await?;
-            for id in &open {
-                OPEN.query().bind(id.to_string()).execute(&mut *tx).await?;
-            }
-            let detail = json!({ "backup": backup, "taken": taken, "open": open });
-            Chain::new(now.at, by.id.as_str()).append(&mut tx, OFFICE, "restored", detail).await?;
-            tx.commit().await?;
-            Ok(Restored { by: by.id.to_string(), since: now.at.to_rfc3339(), taken, open })
-        })
+            let restored = OfficeEvent::Restored { backup, taken, open };
+            tx.record(LedgerEvent::Office(restored)).await
+        })?;
+        let nothing = || LedgerError::Failed("the restoration is not on record".to_owned());
+        self.restored()?.ok_or_else(nothing)
     }
 
-    /// Refuses while a restored ledger is not reconciled: what it holds for unsent may have gone long ago.
+    /// Refuses while a restored ledger is not reconciled: what it records as unsent may have been sent since the
+    /// backup.
+    ///
+    /// # Errors
+    /// The ledger is not reconciled, or cannot be read.
     pub fn check_reconciled(&mut self) -> Result<(), LedgerError> {
         let Some(restored) = self.restored()? else { return Ok(()) };
         let cause = format!(
@@ -125,9 +115,10 @@ impl Ledger {
         Err(LedgerError::Refused(Fault::new("outbox/ledger.db", "restored.unreconciled", cause, cure)))
     }
 
-    /// Puts on record what a person found out about one despatch.
+    /// Records what a person found out about one despatch.
     ///
-    /// Errors: it is not among those that are open.
+    /// # Errors
+    /// The despatch is not among those to reconcile.
     pub fn reconcile(
         &mut self,
         id: DespatchId,
@@ -136,65 +127,42 @@ impl Ledger {
         reason: &str,
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let gone = SETTLE.query().bind(id.to_string()).execute(&mut *tx).await?;
-            if gone.rows_affected() == 0 {
-                let cause = "it is not among those that may have been sent since the backup".to_owned();
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let open = STILL_OPEN.query().bind(id.to_string()).fetch_optional(tx.connection()).await?;
+            if open.is_none() {
+                let cause = "it is not among those that may have been sent since the backup";
                 let cure = "`despatch reconcile` lists them";
-                return Err(LedgerError::Refused(Fault::new(
-                    id.to_string(),
-                    "reconcile.unknown",
-                    cause,
-                    cure,
-                )));
+                return Err(Fault::new(id.to_string(), "reconcile.unknown", cause, cure).into());
             }
-            let mut despatch = load(&mut tx, id).await?;
-            let detail =
-                |next: State| json!({ "sent": found == Found::Sent, "reason": reason, "state": next });
-            despatch.reason = Some(reason.to_owned());
-            match (found, despatch.state) {
-                (Found::Sent, _) => {
-                    // The one way to `Sent` that the table of states does not have: it went before this ledger's time.
-                    despatch.state = State::Sent;
-                    // The day is that on which it became known; what stood in its way or was still to come is past.
-                    despatch.sent_on = Some(now.today);
-                    despatch.holds.clear();
-                    despatch.next_attempt = None;
-                    despatch.reply = Some(format!("sent after the backup was made: {reason}"));
-                    put_down(&mut tx, &mut chain, &despatch, "found_sent", detail(State::Sent)).await?;
-                }
+            let reason = reason.to_owned();
+            let happened = match (found, tx.despatch(id).await?.state) {
+                (Found::Sent, _) => DespatchEvent::FoundSent { reason },
                 (Found::NotSent, State::Claimed) => {
-                    let next = State::Approved;
-                    step(&mut tx, &mut chain, &mut despatch, next, "found_unsent", detail(next)).await?;
+                    DespatchEvent::FoundUnsent { reason, state: State::Approved }
                 }
                 (Found::NotSent, State::DotPending) => {
-                    let next = State::Deferred;
-                    step(&mut tx, &mut chain, &mut despatch, next, "found_unsent", detail(next)).await?;
+                    DespatchEvent::FoundUnsent { reason, state: State::Deferred }
                 }
-                (Found::NotSent, state) => {
-                    put_down(&mut tx, &mut chain, &despatch, "found_unsent", detail(state)).await?;
-                }
-            }
-            tx.commit().await?;
-            Ok(despatch)
+                (Found::NotSent, state) => DespatchEvent::FoundUnsent { reason, state },
+            };
+            tx.record(LedgerEvent::Despatch(id, happened)).await?;
+            tx.despatch(id).await
         })
     }
 
-    /// Ends the reconciliation once nothing is open; `true` if it ended now.
+    /// Ends the reconciliation if nothing is left to settle; returns whether it did.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn end_reconciliation(&mut self, by: &Staff, reason: &str, now: Moment) -> Result<bool, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let ended = END.query().execute(&mut *tx).await?.rows_affected() > 0;
-            if ended {
-                let mut chain = Chain::new(now.at, by.id.as_str());
-                chain.append(&mut tx, OFFICE, "reconciled", json!({ "reason": reason })).await?;
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let over = OVER.query().fetch_optional(tx.connection()).await?;
+            if over.is_none() {
+                return Ok(false);
             }
-            tx.commit().await?;
-            Ok(ended)
+            let reconciled = OfficeEvent::Reconciled { reason: reason.to_owned() };
+            tx.record(LedgerEvent::Office(reconciled)).await?;
+            Ok(true)
         })
     }
 }

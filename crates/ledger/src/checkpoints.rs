@@ -1,5 +1,5 @@
-//! Enters: how far the record has come, and the signing key. Leaves: a signed line in an append-only file, and back
-//! again. Never: changes a line that is there: what an office copied elsewhere stays true.
+//! Enters: the end of the record, and the signing key. Leaves: a signed line in an append-only file, and the lines read
+//! back. Never: changes an existing line, so that copies kept elsewhere stay valid.
 //!
 //! ```text
 //! despatch-checkpoint/1 1234 3f9a… 2026-11-23T10:00:00.000Z
@@ -7,8 +7,8 @@
 //! …
 //! -----END SSH SIGNATURE-----
 //! ```
-//! The signature is over the first line with its line feed, so `ssh-keygen -Y verify` checks one by itself. A chain
-//! shows by itself that a row was changed, but not that the last ones were cut off or that everything was written anew.
+//! The signature covers the first line with its line feed, so `ssh-keygen -Y verify` can check it. The hash chain alone
+//! reveals a changed row, but not that the last rows were cut off or that the whole record was rewritten.
 
 use super::ledger::{Ledger, LedgerError};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -21,17 +21,17 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-/// How a checkpoint begins.
+/// The first word of a checkpoint.
 const BEGINS: &str = "despatch-checkpoint/1";
-/// How its signature begins and ends.
+/// The first and last line of a signature.
 const SIGNATURE: (&str, &str) = ("-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----");
 
-/// How far the record had come at a time.
+/// The signed end of the record at a point in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Checkpoint {
-    /// The last event.
+    /// The number of the last event.
     pub seq: i64,
-    /// Its hash, which binds all before it.
+    /// The hash of the last event, which binds all earlier ones.
     pub hash: Sha256,
     pub at: DateTime<Utc>,
 }
@@ -50,10 +50,10 @@ impl Checkpoint {
     }
 }
 
-/// The checkpoints of a file, in its order.
+/// Reads the checkpoints of a file, in order.
 ///
 /// # Errors
-/// The number of the first line that is not as it was written, and why.
+/// The number of the first invalid line, and why.
 pub fn read_checkpoints(text: &str, signers: &[Signer]) -> Result<Vec<Checkpoint>, (usize, String)> {
     let mut found = Vec::new();
     let mut lines = text.lines().enumerate();
@@ -79,10 +79,10 @@ pub fn read_checkpoints(text: &str, signers: &[Signer]) -> Result<Vec<Checkpoint
 }
 
 impl Ledger {
-    /// Signs how far the record has come; `None` where the last checkpoint says so already, or nothing has happened.
+    /// Signs the end of the record; `None` if the last checkpoint covers it already, or the record is empty.
     ///
     /// # Errors
-    /// The ledger or the file fails, or the key does not sign.
+    /// The ledger or the file fails, or the key cannot sign.
     pub fn checkpoint(
         &mut self,
         signer: &SigningKey,
@@ -105,7 +105,7 @@ impl Ledger {
         Ok(Some(checkpoint))
     }
 
-    /// Whether the last checkpoint is of an earlier day than today, or there is none.
+    /// Returns whether the last checkpoint is older than today, or missing.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -128,7 +128,7 @@ fn append(path: &Path, text: &str) -> io::Result<()> {
     let before = file.metadata()?.len();
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     if written.is_err() {
-        // Half a checkpoint would break every later reading. What cannot be cut off either stays, and is told.
+        // Half a checkpoint would break every later reading. If it cannot be truncated either, that error is returned.
         file.set_len(before)?;
     }
     written

@@ -1,5 +1,5 @@
 //! Enters: the file of a ledger. Leaves: a connection with every safeguard set and read back, and transactions on it.
-//! Never: opens a ledger of another schema, or goes on where a safeguard does not hold.
+//! Never: opens a ledger of another schema, or goes on without a safeguard.
 
 use crate::engine::Engine;
 use crate::ledger::LedgerError;
@@ -10,16 +10,16 @@ use sqlx::{Any, AnyConnection, Connection, Row, Transaction};
 use std::fs;
 use std::path::Path;
 
-/// What every statement of the ledger is written for.
+/// The database type of every statement of the ledger.
 pub(crate) type Database = Any;
 /// A connection to the ledger.
 pub(crate) type LedgerConnection = AnyConnection;
-/// A transaction on it.
+/// A transaction on the ledger.
 pub(crate) type LedgerTransaction<'c> = Transaction<'c, Database>;
-/// A row that it answers with.
+/// A row of a query.
 pub(crate) type LedgerRow = AnyRow;
 
-/// The version of `sql/*.sql`. A ledger of another one is refused.
+/// The version of `sql/*.sql`. A ledger of another version is refused.
 const SCHEMA: i64 = 1;
 
 statements! {
@@ -27,30 +27,30 @@ statements! {
     WRITE_SCHEMA = "INSERT INTO schema_version (version) VALUES ($1)";
 }
 
-/// One setting of SQLite on which a promise rests.
+/// A setting of SQLite that a safeguard rests on.
 pub(crate) struct Pragma {
     set: &'static str,
     pub(crate) read: &'static str,
-    /// What reading it must answer.
+    /// The value that reading it must return.
     holds: &'static str,
 }
 
-/// All of them, in the order in which they are set.
+/// The settings, in the order in which they are set.
 static PRAGMAS: [Pragma; 5] = [
-    // How long a command waits for another's transaction. First, so that the others wait too.
+    // How long a command waits for another's transaction. First, so that the other settings wait too.
     Pragma { set: "PRAGMA busy_timeout = 10000", read: "PRAGMA busy_timeout", holds: "10000" },
     Pragma { set: "PRAGMA journal_mode = WAL", read: "PRAGMA journal_mode", holds: "wal" },
-    // FULL: a commit is on the disk before it is answered.
+    // FULL: a commit is on disk before it returns.
     Pragma { set: "PRAGMA synchronous = FULL", read: "PRAGMA synchronous", holds: "2" },
     Pragma { set: "PRAGMA foreign_keys = ON", read: "PRAGMA foreign_keys", holds: "1" },
-    // What is deleted is overwritten in the file.
+    // Deleted content is overwritten in the file.
     Pragma { set: "PRAGMA secure_delete = ON", read: "PRAGMA secure_delete", holds: "1" },
 ];
 
-/// Opens the ledger in a file that is there, and makes its tables where it is empty.
+/// Opens the ledger in an existing file, and creates its tables if it is empty.
 ///
 /// # Errors
-/// The file cannot be opened, a safeguard does not hold, or another version of despatch made it.
+/// The file cannot be opened, a safeguard fails, or another version of despatch made it.
 pub(crate) async fn connect(file: &Path) -> Result<LedgerConnection, LedgerError> {
     let mut connection = open(file, "rw").await?;
     for pragma in &PRAGMAS {
@@ -66,7 +66,7 @@ pub(crate) async fn connect(file: &Path) -> Result<LedgerConnection, LedgerError
     Ok(connection)
 }
 
-/// What the database says of each setting.
+/// Reads each setting back from the database.
 pub(crate) async fn read_back(
     connection: &mut LedgerConnection,
 ) -> Result<Vec<(&'static Pragma, String)>, LedgerError> {
@@ -79,7 +79,7 @@ pub(crate) async fn read_back(
     Ok(found)
 }
 
-/// Opens a copy of a ledger to read it; nothing of the file changes.
+/// Opens a copy of a ledger read-only.
 ///
 /// # Errors
 /// The file cannot be opened.
@@ -87,10 +87,10 @@ pub(crate) async fn connect_to_copy(file: &Path) -> Result<LedgerConnection, Led
     open(file, "ro").await
 }
 
-/// Begins a transaction that writes. The readers of the ledger go on meanwhile; other writers wait.
+/// Begins a write transaction. Readers are not blocked; other writers wait.
 ///
 /// # Errors
-/// Another writer did not end in time.
+/// Another writer did not finish in time.
 pub(crate) async fn begin_write(
     connection: &mut LedgerConnection,
 ) -> Result<LedgerTransaction<'_>, LedgerError> {
@@ -98,7 +98,7 @@ pub(crate) async fn begin_write(
     Ok(connection.begin_with(begin).await?)
 }
 
-/// Copies a ledger as it is at this moment into an empty file; whoever writes meanwhile goes on.
+/// Copies a snapshot of the ledger into an empty file, without blocking writers.
 ///
 /// # Errors
 /// The database or the disk fails.
@@ -116,7 +116,7 @@ async fn open(file: &Path, mode: &str) -> Result<LedgerConnection, LedgerError> 
     Ok(LedgerConnection::connect(&url(&path, mode)).await?)
 }
 
-/// The URL of a file: every byte that means something in one is escaped.
+/// Returns the URL of a file, with every reserved byte escaped.
 fn url(path: &Path, mode: &str) -> String {
     let mut url = "sqlite://".to_owned();
     for byte in path.as_os_str().as_encoded_bytes() {
@@ -130,12 +130,12 @@ fn url(path: &Path, mode: &str) -> String {
     url + "?mode=" + mode
 }
 
-/// Makes the tables of an empty ledger; refuses one of another schema.
+/// Creates the tables of an empty ledger; refuses one of another schema.
 async fn make_tables(connection: &mut LedgerConnection) -> Result<(), LedgerError> {
     if tables(connection).await?.is_empty() {
         let engine = Engine::of(connection)?;
         let mut tx = begin_write(connection).await?;
-        // Another process may have come first.
+        // Another process may have created them first.
         if tables(&mut tx).await?.is_empty() {
             sqlx::raw_sql(engine.schema()).execute(&mut *tx).await?;
             WRITE_SCHEMA.query().bind(SCHEMA).execute(&mut *tx).await?;

@@ -1,29 +1,30 @@
-//! Enters: nothing by itself. Leaves: the words of the outbox: a despatch, its states, what holds it.
-//! Never: a value of the detained person; everything here is kept and shown in clear.
+//! Enters: nothing by itself. Leaves: the types of the outbox: a despatch, its states, its holds.
+//! Never: a value of the detained person; everything here is stored and shown in clear.
 
 use super::receipts::Receipt;
 use chrono::{DateTime, NaiveDate, Utc};
+use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId, EventId, PackId, Sha256, StaffId};
-use despatch_directory::entry::Method;
-use despatch_guards::others::{Kind, Mark};
-use despatch_guards::{Check, Guard};
+use despatch_directory::opening::OpeningMethod;
+use despatch_guards::others::{Kind, Pseudonym};
+use despatch_guards::{Check, Guard, Override};
 use despatch_process::{History, NotMade, Planned, Recorded};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-/// The id of a despatch, as people type it: the number of its case file and its place in the plan (`17-3`).
+/// The id of a despatch, as people type it: the submission number and its position in the plan (`17-3`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DespatchId {
-    pub claim: i64,
+    pub submission: i64,
     pub position: usize,
 }
 
 impl fmt::Display for DespatchId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{}-{}", self.claim, self.position))
+        f.pad(&format!("{}-{}", self.submission, self.position))
     }
 }
 
@@ -35,8 +36,11 @@ impl FromStr for DespatchId {
             plain.then(|| part.parse::<u32>().ok()).flatten()
         };
         text.split_once('-')
-            .and_then(|(claim, position)| {
-                Some(DespatchId { claim: number(claim)?.into(), position: number(position)? as usize })
+            .and_then(|(submission, position)| {
+                Some(DespatchId {
+                    submission: number(submission)?.into(),
+                    position: number(position)? as usize,
+                })
             })
             .ok_or("a despatch id, such as 17-3")
     }
@@ -55,24 +59,24 @@ impl From<DespatchId> for String {
     }
 }
 
-/// Where a despatch stands.
+/// The state of a despatch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Something stands in its way, named in `holds`.
+    /// It cannot go yet, for the reasons in `holds`.
     Held,
     AwaitingReview,
     Approved,
-    /// A sender has it; nothing of the message has been completed.
+    /// A sender has it; the message is not complete at the relay.
     Claimed,
-    /// Every byte is written but the final dot: from here to the answer it may or may not arrive.
+    /// Every byte but the final dot is written: until the relay answers, it may or may not be delivered.
     DotPending,
     Sent,
-    /// The relay said "not now"; tried again without a person.
+    /// The relay refused temporarily; retried automatically.
     Deferred,
-    /// The relay said "never"; a person decides.
+    /// The relay refused permanently; a person decides.
     Refused,
-    /// The answer to the final dot is not known; a person decides.
+    /// The relay's answer to the final dot is unknown; a person decides.
     InDoubt,
     Returned,
     Superseded,
@@ -96,7 +100,7 @@ impl State {
         State::Cancelled,
     ];
 
-    /// The state as the ledger and `--json` write it.
+    /// Returns the code that the ledger and `--json` write.
     pub fn code(self) -> &'static str {
         match self {
             State::Held => "held",
@@ -114,8 +118,8 @@ impl State {
         }
     }
 
-    /// The state in words, for people.
-    pub fn words(self) -> &'static str {
+    /// Returns the label that people read.
+    pub fn label(self) -> &'static str {
         match self {
             State::AwaitingReview => "awaiting review",
             State::Claimed | State::DotPending => "being sent",
@@ -124,28 +128,34 @@ impl State {
         }
     }
 
-    /// The states that a person calls so, by their code or in words.
+    /// Returns the states with this code or label.
     ///
-    /// Errors: none is called so; says what there is.
+    /// # Errors
+    /// No state has this name; the message lists them all.
     pub fn called(name: &str) -> Result<Vec<State>, String> {
         let plain = |text: &str| text.replace(['_', '-'], " ");
-        let named = |state: &State| [state.code(), state.words()].map(plain).contains(&plain(name));
+        let named = |state: &State| [state.code(), state.label()].map(plain).contains(&plain(name));
         let found: Vec<State> = State::ALL.into_iter().filter(named).collect();
         if found.is_empty() {
-            let mut all = State::ALL.map(State::words).to_vec();
+            let mut all = State::ALL.map(State::label).to_vec();
             all.dedup();
             return Err(format!("no state is called {name}; there are: {}", all.join(", ")));
         }
         Ok(found)
     }
 
-    /// Whether a despatch still has to go, or a person has to see to it.
+    /// Returns whether a despatch has still to be sent or needs a person.
     pub fn waits(self) -> bool {
         use State::*;
         matches!(self, Held | AwaitingReview | Approved | Deferred | Refused | Returned)
     }
 
-    /// Whether a despatch may pass from this state to `next`: the table of states, whole.
+    /// Returns whether a relay has had it: sending it again takes a second person's decision.
+    pub(crate) fn a_person_decides(self) -> bool {
+        matches!(self, State::InDoubt | State::Refused | State::Deferred)
+    }
+
+    /// Returns whether a despatch may pass from this state to `next`. This is the whole table of states.
     pub fn may_become(self, next: State) -> bool {
         use State::*;
         match self {
@@ -167,7 +177,7 @@ impl State {
 
 impl FromStr for State {
     type Err = String;
-    /// The state of this code, as the ledger writes it.
+    /// Parses the code that the ledger writes.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         State::ALL
             .into_iter()
@@ -176,79 +186,67 @@ impl FromStr for State {
     }
 }
 
-/// One thing that stands in a despatch's way.
+/// A reason why a despatch cannot go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// A closed word (`no_key`, `window_closed`, `by_person`).
+    /// One of a fixed set of codes (`no_key`, `window_closed`, `by_person`).
     pub code: String,
-    /// What is wrong and how to mend it, for people.
+    /// What is wrong and how to resolve it, for people.
     pub words: String,
-    /// Whether the message must be made anew once the cause is gone.
-    pub remake: bool,
+    /// Whether the message must be regenerated once the cause is gone.
+    pub regenerate: bool,
 }
 
 impl Hold {
-    /// The code of what a person stopped.
+    /// The code of a hold that a person placed.
     pub const BY_PERSON: &str = "by_person";
-    /// The code of what an event of the case has made doubtful.
+    /// The code of a hold that a later event of the case placed.
     pub const OVERTAKEN: &str = "overtaken";
 
-    /// Whether nothing but a person's look lifts it: no check says when its cause is gone.
+    /// Returns whether only a person can lift it: no check can tell that its cause is gone.
     pub fn is_for_a_person(&self) -> bool {
         [Self::BY_PERSON, Self::OVERTAKEN].contains(&self.code.as_str())
     }
 }
 
-/// To whom.
+/// The recipient of a despatch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
-    /// `None` while no entry of the directory answers to the role and place.
+    /// `None` while no entry of the directory matches the role and place.
     pub entry: Option<EntryId>,
     pub name: String,
     pub organisation: String,
     pub address: String,
 }
 
-/// The message that exists: what an approval binds.
+/// The message that was made: what an approval binds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bound {
-    /// Counts up each time that the message is made anew.
+pub struct MessageBinding {
+    /// Incremented each time the message is regenerated.
     pub revision: u32,
     pub sha256: Sha256,
     pub message_id: String,
-    /// Bytes.
+    /// In bytes.
     pub size: usize,
-    /// Sealed documents, the cover note included.
+    /// The number of sealed documents, including the cover note.
     pub documents: usize,
-    /// The recipient's keys to which it is sealed; empty where only the office can open it.
+    /// The recipient's keys to which it is sealed; empty if only the office can open it.
     pub fingerprints: Vec<String>,
-    /// How its recipient opens it; `None` where only the office can.
-    #[serde(default)]
-    pub opening: Option<Method>,
-    /// The hash of the office's own copy, where words open the message and no key does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// How the recipient opens it; `None` if only the office can.
+    pub opening: Option<OpeningMethod>,
+    /// The hash of the office's own copy, if a passphrase opens the message.
     pub copy: Option<Sha256>,
-    /// The kind's templates, as a hash.
+    /// The hash of the templates of this kind.
     pub template: Sha256,
-    /// The policy pack's text, as a hash; `None` on messages from before it was kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<Sha256>,
-    /// The fingerprint of the key that signs the outer list; `None` on messages from before lists were signed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signed_by: Option<String>,
-    /// The office's review key to which it is sealed, by its fingerprint; where it is not there, the office's first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub review_key: Option<String>,
+    /// The hash of the policy pack's text.
+    pub policy: Sha256,
+    /// The fingerprint of the key that signs the outer list.
+    pub signed_by: String,
+    /// The fingerprint of the office's review key to which it is sealed.
+    pub review_key: String,
 }
 
-impl Bound {
-    /// How its recipient opens it. What was made before methods were kept was sealed to keys.
-    pub fn method(&self) -> Option<Method> {
-        self.opening.or_else(|| (!self.fingerprints.is_empty()).then_some(Method::Age))
-    }
-}
-
-/// Who let it go, and what exactly.
+/// Who approved it, and exactly what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
     pub by: StaffId,
@@ -256,18 +254,17 @@ pub struct Approval {
     pub sha256: Sha256,
     pub address: String,
     pub fingerprints: Vec<String>,
-    /// The checks that a machine could not make, and that this person confirmed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// The checks that a machine cannot make, which this person confirmed.
     pub confirmed: Vec<Guard>,
 }
 
-/// A safety message that one person alone let go (G19).
+/// An urgent release: a safety message that one person released alone (G19).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Urgent {
     pub by: StaffId,
     pub at: DateTime<Utc>,
     pub reason: String,
-    /// Who looked at it afterwards.
+    /// Who reviewed it afterwards.
     pub reviewed_by: Option<StaffId>,
 }
 
@@ -277,47 +274,55 @@ pub struct Despatch {
     pub id: DespatchId,
     pub case_id: CaseId,
     pub event_id: EventId,
-    /// The SHA-256 of the case file that it was made of: what a correction names in `replaces`.
+    /// The SHA-256 of its case file: what a correction names in `replaces`.
     pub case_file: Sha256,
     pub prepared_by: StaffId,
     pub issued_on: NaiveDate,
-    /// The policy pack under which it was made.
+    /// The policy pack by which it was planned.
     pub pack: PackId,
     pub planned: Planned,
     pub warnings: Vec<String>,
-    /// What the guards looked at and found.
-    #[serde(default)]
+    /// The findings of the guards.
     pub checks: Vec<Check>,
     pub recipient: Recipient,
     pub state: State,
     pub holds: Vec<Hold>,
-    pub message: Option<Bound>,
+    pub message: Option<MessageBinding>,
     pub approval: Option<Approval>,
-    /// Times that a relay was tried.
+    /// The number of attempts at a relay.
     pub attempts: u32,
-    /// Not before this, after a deferral.
+    /// The earliest time of the next attempt, after a deferral.
     pub next_attempt: Option<DateTime<Utc>>,
-    /// The relay's last answer, or why it is in doubt.
+    /// The relay's last reply, or why the outcome is in doubt.
     pub reply: Option<String>,
     /// The last reason that a person gave.
     pub reason: Option<String>,
-    /// What an event of the case called for while a sender had it in hand; done when it comes back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// What an event of the case required while a sender had it; applied when the sender is done.
     pub overtaken: Option<Overtaken>,
-    /// The day on which the relay took it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The day on which the relay accepted it.
     pub sent_on: Option<NaiveDate>,
-    /// What its recipient let the office know.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// What the recipient told the office about its receipt.
     pub receipt: Option<Receipt>,
-    /// It went before a second person had looked at it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Set if it was released before a second person had reviewed it.
     pub urgent: Option<Urgent>,
 }
 
 impl Despatch {
-    /// Takes over what people said against the checks `before` this message was made anew, where the same is found
-    /// again; what is held by nothing else is then held no longer.
+    /// The fault of an unknown despatch id.
+    pub(crate) fn unknown(id: DespatchId) -> Fault {
+        let cure = "look it up with `despatch outbox list`";
+        Fault::new(id.to_string(), "despatch.unknown", "there is no despatch of this id", cure)
+    }
+
+    /// Records a person's override on the checks of this guard that hold it.
+    pub(crate) fn let_pass(&mut self, guard: Guard, word: &Override) {
+        for check in self.checks.iter_mut().filter(|check| check.guard == guard && check.holds()) {
+            check.overridden = Some(word.clone());
+        }
+    }
+
+    /// Carries over the overrides of the checks `before` a regeneration where a guard finds the same again, and lifts
+    /// the holds of guards that have nothing left to stop.
     pub fn keep_overrides(&mut self, before: &[Check]) {
         for check in self.checks.iter_mut().filter(|check| check.holds()) {
             let same = before.iter().find(|old| (old.guard, &old.evidence) == (check.guard, &check.evidence));
@@ -332,31 +337,31 @@ impl Despatch {
     }
 }
 
-/// An event of the case that came in since a despatch was made.
+/// An event of the case that arrived after a despatch was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overtaken {
-    /// The number of its case file.
+    /// The number of its submission.
     pub by: i64,
-    /// The despatch gives way to what the event makes; else it is held for a person.
+    /// Whether the event's despatch supersedes this one; otherwise it is held for a person.
     pub gives_way: bool,
-    /// What came in and how to go on.
+    /// What arrived and how to go on.
     pub words: String,
 }
 
-/// One despatch on its way into the outbox.
+/// One despatch to be queued in the outbox.
 #[derive(Debug)]
 pub struct SealedDespatch {
     pub despatch: Despatch,
-    /// The message, byte for byte; `None` where nothing could be made.
+    /// The message, byte for byte; `None` if none could be made.
     pub message: Option<Vec<u8>>,
-    /// The office's own copy of it, where words open the message.
+    /// The office's own copy of it, if a passphrase opens the message.
     pub copy: Option<Vec<u8>>,
 }
 
-/// A whole case on its way into the outbox.
+/// A whole case to be queued in the outbox.
 #[derive(Debug)]
 pub struct SealedCase {
-    pub claim: i64,
+    pub submission: i64,
     pub case_id: CaseId,
     pub event_id: EventId,
     pub prepared_by: StaffId,
@@ -364,16 +369,16 @@ pub struct SealedCase {
     pub file_sha256: Sha256,
     pub issued_on: NaiveDate,
     pub pack: PackId,
-    /// What the case goes on record with, and the history by which it was planned.
+    /// The case record, and the history by which it was planned.
     pub recorded: Recorded,
     pub history: History,
     /// For CID and Atlas.
     pub notes: Vec<String>,
-    /// The person, as keyed hashes, for as long as the case is open.
-    pub marks: Vec<(Kind, Mark)>,
-    /// What in its attachments may be the reference of a case that comes in later, as keyed hashes.
-    pub mentions: BTreeSet<Mark>,
-    /// Rows that the event names and that were not made, with the reason.
+    /// The person's pseudonyms (keyed hashes), stored while the case is open.
+    pub pseudonyms: Vec<(Kind, Pseudonym)>,
+    /// Possible references of later cases in its attachments, as keyed hashes.
+    pub cross_references: BTreeSet<Pseudonym>,
+    /// Rows of the process that the event names and that were not made, with the reason.
     pub not_made: Vec<NotMade>,
     /// The case file and its attachments (a tar archive), sealed to the review key of this fingerprint.
     pub original: Vec<u8>,

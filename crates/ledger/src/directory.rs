@@ -1,45 +1,36 @@
-//! Enters: what staff say of those whom the office writes to. Leaves: the directory, each change and verification on
-//! record with its author. Never: lets the person who entered or changed an entry verify it.
+//! Enters: what staff say about recipients. Leaves: the directory, with the author of each change and verification
+//! recorded. Never: lets the person who entered or changed an entry verify it.
 
-use super::chain::Chain;
 use super::despatch::DespatchId;
 use super::entry_holds::{hold_unsent, tell_held};
+use super::events::{EntryEvent, LedgerEvent, Subject};
+use super::four_eyes::{Matter, second};
 use super::ledger::{Ledger, LedgerError};
-use super::sending::Parcel;
-use crate::connection::{LedgerConnection, begin_write};
+use super::sending::{Parcel, Verdict};
+use crate::connection::LedgerConnection;
 use crate::queries::directory::{load_entry, lookalikes, other_of_address, other_of_key, others_have};
-use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_core::address::EmailAddress;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
-use despatch_core::words::{EntryId, Sha256, date_words};
+use despatch_core::words::{EntryId, Sha256, StaffId, date_words};
 use despatch_directory::domain::Domain;
-use despatch_directory::entry::{Entry, Opened, Trial, Verification, Way};
+use despatch_directory::entry::{Entry, Opened, TestMessage, Verification, Way};
 use despatch_directory::lookalikes::Lookalikes;
 use despatch_directory::rules::AddressRules;
 use despatch_settings::Staff;
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-statements! {
-    SAVE_ENTRY = "INSERT INTO entry (id, email, domain, record) VALUES ($1, $2, $3, $4) \
-                  ON CONFLICT (id) DO UPDATE SET email = $2, domain = $3, record = $4";
-    FORGET_KEYS = "DELETE FROM entry_key WHERE entry = $1";
-    SAVE_KEY = "INSERT INTO entry_key (key, entry) VALUES ($1, $2)";
-    COUNT_CHANGE = "UPDATE directory SET version = version + 1";
-}
-
-/// What came of one entry that somebody gave.
+/// The outcome for one submitted entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Put {
     Added,
     Changed,
-    /// The directory said so already.
+    /// The directory already says so.
     Same,
 }
 
-/// An entry that somebody gave, and the unsent despatches that wait for its verification from now on.
+/// A submitted entry, and the unsent despatches that are held until it is verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
     pub id: EntryId,
@@ -47,48 +38,48 @@ pub struct Placed {
     pub held: Vec<DespatchId>,
 }
 
-/// A letter without content, composed and not yet on record.
+/// A sealed test message, not recorded yet.
 #[derive(Debug)]
-pub struct TrialMessage {
+pub struct SealedTestMessage {
     pub bytes: Vec<u8>,
     pub message_id: String,
-    /// The hash of the numbers inside ([`Trial::answer`]).
+    /// The hash of its answer ([`TestMessage::answer`]).
     pub answer: Sha256,
 }
 
-/// A letter without content, which is on record and needs nobody's approval.
+/// A recorded test message, ready to send; it needs no approval.
 #[derive(Debug)]
-pub struct TrialLetter {
+pub struct TestMessageParcel {
     entry: Entry,
     bytes: Vec<u8>,
 }
 
-impl TrialLetter {
-    /// What a courier takes.
+impl TestMessageParcel {
+    /// Returns the parcel for a courier.
     pub fn parcel(&self) -> Parcel<'_> {
-        let name = format!("trial-{}", self.entry.id);
+        let name = format!("test-message-{}", self.entry.id);
         Parcel { name, to: self.entry.email.as_str(), bytes: &self.bytes }
     }
 }
 
-/// What the recipient told a second person, by a way that no email is.
+/// What the recipient told a second person by a channel other than email.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heard {
+pub struct Confirmation {
     pub email: EmailAddress,
-    /// Of every key of the entry, as the recipient read them out.
+    /// The fingerprint of every key of the entry, as the recipient read them out.
     pub fingerprints: Vec<String>,
     pub way: Way,
     pub how: String,
-    /// The last day on which the entry holds from now on, where that is to change.
+    /// The new last day of the entry, if it is to change.
     pub until: Option<NaiveDate>,
 }
 
 impl Ledger {
-    /// Puts entries into the directory, new ones and others that say something else than before: all, or none where
-    /// anything is wrong with one. Whatever they say now is unverified.
+    /// Adds or changes entries, all or none; a changed entry becomes unverified. The inner error lists every fault: an
+    /// address or key of another entry, a domain or mailbox that the office's rules refuse, a lookalike domain.
     ///
-    /// Errors: every fault at once: an address or key that another entry has, a domain or mailbox that the office's
-    /// rules refuse, a domain that could be taken for another.
+    /// # Errors
+    /// The ledger fails.
     pub fn put_entries(
         &mut self,
         given: Vec<Entry>,
@@ -96,54 +87,57 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<Result<Vec<Placed>, Vec<Fault>>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut looks = lookalikes(&mut tx).await?;
+        let placed = self.transact(by.id.as_str(), now.at, async |tx| {
+            let mut looks = lookalikes(tx.connection()).await?;
             let mut faults = Vec::new();
             let mut done = Vec::with_capacity(given.len());
             for entry in given {
-                let known = load_entry(&mut tx, &entry.id).await?;
-                // What nobody has verified may hold a slip, which is mended so.
+                let known = load_entry(tx.connection(), &entry.id).await?;
+                // An unverified entry may contain a typing error: correcting it must not count as a lookalike.
                 let verified = known.as_ref().filter(|known| known.verified.is_some());
                 let before = verified.map(|known| Domain::of(&known.email));
                 let (entry, put) = merged(known, entry);
                 let mut held = Vec::new();
                 if put != Put::Same {
                     let own = Domain::of(&entry.email);
-                    faults.extend(refused(&mut tx, &entry, before.as_ref(), rules, &looks).await?);
+                    faults.extend(refused(tx.connection(), &entry, before.as_ref(), rules, &looks).await?);
                     looks.add(&own);
                     if faults.is_empty() {
-                        let what = if put == Put::Added { "entry_added" } else { "entry_changed" };
-                        keep(&mut tx, &mut chain, &entry, what, Value::Null).await?;
-                        held = hold_unsent(&mut tx, &mut chain, &entry, rules, now.today).await?;
+                        let given = Box::new(entry.clone());
+                        let happened = match put {
+                            Put::Added => EntryEvent::Added { entry: given },
+                            Put::Changed | Put::Same => EntryEvent::Changed { entry: given },
+                        };
+                        tx.record(LedgerEvent::Entry(entry.id.clone(), happened)).await?;
+                        held = hold_unsent(tx, &entry, rules, now.today).await?;
                     }
                 }
                 done.push(Placed { id: entry.id, put, held });
             }
-            if !faults.is_empty() {
-                return Ok(Err(faults));
-            }
-            tx.commit().await?;
-            Ok(Ok(done))
-        })
+            if faults.is_empty() { Ok(done) } else { Err(NotPlaced::Faults(faults)) }
+        });
+        match placed {
+            Ok(placed) => Ok(Ok(placed)),
+            Err(NotPlaced::Faults(faults)) => Ok(Err(faults)),
+            Err(NotPlaced::Ledger(error)) => Err(error),
+        }
     }
 
-    /// Verifies an entry: a second person heard from the recipient what the entry says.
+    /// Verifies an entry, as a second person confirmed it with the recipient.
     ///
-    /// Errors: the person who entered or changed it; an address or fingerprints other than the entry's; a day that has
+    /// # Errors
+    /// The same person entered or changed it, the address or fingerprints differ from the entry's, or the day has
     /// passed.
     pub fn verify_entry(
         &mut self,
         id: &EntryId,
-        heard: &Heard,
+        heard: &Confirmation,
         rules: &AddressRules,
         by: &Staff,
         now: Moment,
     ) -> Result<Entry, LedgerError> {
-        self.change_entry(id, rules, by, now, "entry_verified", |entry| {
-            unlike(entry, heard, by, now.today)?;
+        self.change_entry(id, rules, by, now, |mut entry| {
+            unlike(&entry, heard, by, now.today)?;
             entry.verified = Some(Verification {
                 by: by.id.clone(),
                 on: now.today,
@@ -152,13 +146,15 @@ impl Ledger {
             });
             entry.expires = heard.until.or(entry.expires);
             entry.replaced.clear();
-            Ok(json!({ "way": heard.way, "how": heard.how }))
+            let (way, how) = (heard.way, heard.how.clone());
+            Ok(EntryEvent::Verified { entry: Box::new(entry), way, how })
         })
     }
 
-    /// Ends an entry on a day, from which on nothing goes to it. A later end takes a verification.
+    /// Sets the last day of an entry. Moving it later takes a verification.
     ///
-    /// Errors: it ends sooner already.
+    /// # Errors
+    /// The entry is unknown, or already ends sooner.
     pub fn expire_entry(
         &mut self,
         id: &EntryId,
@@ -168,45 +164,47 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<(Entry, Vec<DespatchId>), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut entry = load_entry(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let mut entry = load_entry(tx.connection(), id).await?.ok_or_else(|| unknown(id))?;
             if let Some(sooner) = entry.expires.filter(|sooner| *sooner < last) {
                 let cause = format!("it ends on {} already", date_words(sooner));
                 let cure = "have somebody verify it with --until to move its end";
-                return Err(LedgerError::Refused(Fault::new(subject(id), "expire.later", cause, cure)));
+                return Err(Fault::new(subject(id), "expire.later", cause, cure).into());
             }
             entry.expires = Some(last);
-            keep(&mut tx, &mut chain, &entry, "entry_expires", json!({ "reason": reason })).await?;
-            let held = hold_unsent(&mut tx, &mut chain, &entry, rules, now.today).await?;
-            tx.commit().await?;
+            let happened = EntryEvent::Expires { entry: Box::new(entry.clone()), reason: reason.to_owned() };
+            tx.record(LedgerEvent::Entry(id.clone(), happened)).await?;
+            let held = hold_unsent(tx, &entry, rules, now.today).await?;
             Ok((entry, held))
         })
     }
 
-    /// Takes note of a trial letter for an entry and gives it out to be sent.
-    pub fn trial_sent(
+    /// Records a test message for an entry and returns it for sending.
+    ///
+    /// # Errors
+    /// The entry is unknown.
+    pub fn test_message_sent(
         &mut self,
         id: &EntryId,
-        message: TrialMessage,
+        message: SealedTestMessage,
         rules: &AddressRules,
         by: &Staff,
         now: Moment,
-    ) -> Result<TrialLetter, LedgerError> {
-        let entry = self.change_entry(id, rules, by, now, "trial_sent", |entry| {
+    ) -> Result<TestMessageParcel, LedgerError> {
+        let entry = self.change_entry(id, rules, by, now, |mut entry| {
             let (message_id, answer) = (message.message_id.clone(), message.answer);
-            entry.trial = Some(Trial { sent_on: now.today, message_id, answer, opened: None });
-            Ok(json!({ "message": Sha256::of(&message.bytes) }))
+            entry.test_message = Some(TestMessage { sent_on: now.today, message_id, answer, opened: None });
+            let message = Sha256::of(&message.bytes);
+            Ok(EntryEvent::TestMessageSent { entry: Box::new(entry), message })
         })?;
-        Ok(TrialLetter { entry, bytes: message.bytes })
+        Ok(TestMessageParcel { entry, bytes: message.bytes })
     }
 
-    /// Takes note that the recipient read out the words of the trial letter, and so could open it.
+    /// Records that the recipient read out the words of the test message, and so could open it.
     ///
-    /// Errors: none was sent, or these are not its words.
-    pub fn trial_opened(
+    /// # Errors
+    /// The entry is unknown, no test message was sent, or its words are different.
+    pub fn test_message_opened(
         &mut self,
         id: &EntryId,
         words: &str,
@@ -214,20 +212,40 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<Entry, LedgerError> {
-        self.change_entry(id, rules, by, now, "trial_opened", |entry| {
+        self.change_entry(id, rules, by, now, |mut entry| {
             let at = format!("entry {}", entry.id);
-            let Some(trial) = &mut entry.trial else {
-                let cure = "send one with `despatch directory trial`";
-                return Err(Fault::new(at, "trial.none", "no trial letter was sent to it", cure));
+            let Some(test_message) = &mut entry.test_message else {
+                let cure = "send one with `despatch directory test`";
+                return Err(Fault::new(at, "test_message.none", "no test message was sent to it", cure));
             };
-            if Trial::answer(&trial.message_id, words) != trial.answer {
-                let cause = "these are not the words of the trial letter that was sent last";
+            if TestMessage::answer(&test_message.message_id, words) != test_message.answer {
+                let cause = "these are not the words of the test message that was sent last";
                 let cure = "ask the recipient to read them out again, letter by letter";
-                return Err(Fault::new(at, "trial.words", cause, cure));
+                return Err(Fault::new(at, "test_message.words", cause, cure));
             }
-            trial.opened = Some(Opened { by: by.id.clone(), on: now.today });
-            Ok(Value::Null)
+            test_message.opened = Some(Opened { by: by.id.clone(), on: now.today });
+            Ok(EntryEvent::TestMessageOpened { entry: Box::new(entry) })
         })
+    }
+
+    /// Records the delivery result of a test message.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn record_test_message_delivery(
+        &mut self,
+        id: &EntryId,
+        message_id: String,
+        review_key: String,
+        verdict: Verdict,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let came = LedgerEvent::Entry(
+            id.clone(),
+            EntryEvent::TestMessageDelivery { message_id, review_key, verdict },
+        );
+        self.transact(by.id.as_str(), now.at, async |tx| tx.record(came).await)
     }
 
     fn change_entry(
@@ -236,24 +254,31 @@ impl Ledger {
         rules: &AddressRules,
         by: &Staff,
         now: Moment,
-        what: &str,
-        change: impl FnOnce(&mut Entry) -> Result<Value, Fault>,
+        change: impl FnOnce(Entry) -> Result<EntryEvent, Fault>,
     ) -> Result<Entry, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut entry = load_entry(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
-            let said = change(&mut entry).map_err(LedgerError::Refused)?;
-            keep(&mut tx, &mut chain, &entry, what, said).await?;
-            tell_held(&mut tx, &mut chain, &entry, rules, now.today).await?;
-            tx.commit().await?;
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let entry = load_entry(tx.connection(), id).await?.ok_or_else(|| unknown(id))?;
+            tx.record(LedgerEvent::Entry(id.clone(), change(entry)?)).await?;
+            let entry = load_entry(tx.connection(), id).await?.ok_or_else(|| unknown(id))?;
+            tell_held(tx, &entry, rules, now.today).await?;
             Ok(entry)
         })
     }
 }
 
-/// No entry has this id.
+/// Why no entry was changed.
+enum NotPlaced {
+    Faults(Vec<Fault>),
+    Ledger(LedgerError),
+}
+
+impl<E: Into<LedgerError>> From<E> for NotPlaced {
+    fn from(error: E) -> Self {
+        NotPlaced::Ledger(error.into())
+    }
+}
+
+/// The fault of an unknown entry.
 pub fn unknown(id: &EntryId) -> LedgerError {
     let cure = "look it up with `despatch directory list`";
     LedgerError::Refused(Fault::new(
@@ -264,13 +289,13 @@ pub fn unknown(id: &EntryId) -> LedgerError {
     ))
 }
 
-/// The subject of an entry's events.
+/// Returns the subject of an entry's events.
 pub fn subject(id: &EntryId) -> String {
-    format!("entry {id}")
+    Subject::Entry(id.clone()).to_string()
 }
 
-/// What an entry is once somebody has said this of it. What was shown with the same address, method and keys stays
-/// shown.
+/// Merges a submitted entry into the known one. The test message stays valid while address, method and keys are the
+/// same.
 fn merged(known: Option<Entry>, given: Entry) -> (Entry, Put) {
     let Some(known) = known else {
         return (given, Put::Added);
@@ -283,17 +308,17 @@ fn merged(known: Option<Entry>, given: Entry) -> (Entry, Put) {
         true => known.replaced.clone(),
         false => known.fingerprints(),
     };
-    let trial = if same_lock { known.trial } else { None };
+    let test_message = if same_lock { known.test_message } else { None };
     let mut changed = given.changed.clone();
     if known.verified.is_none() {
         changed.and.extend(known.changed.and);
         changed.and.insert(known.changed.by);
         changed.and.remove(&changed.by);
     }
-    (Entry { replaced, trial, changed, verified: None, ..given }, Put::Changed)
+    (Entry { replaced, test_message, changed, verified: None, ..given }, Put::Changed)
 }
 
-/// Why an entry may not stand in the directory; `before` is the domain that it was verified with.
+/// Returns why an entry is refused; `before` is the domain with which it was verified.
 async fn refused(
     connection: &mut LedgerConnection,
     entry: &Entry,
@@ -335,13 +360,11 @@ async fn refused(
     Ok(faults)
 }
 
-/// Why what somebody heard does not verify an entry.
-fn unlike(entry: &Entry, heard: &Heard, by: &Staff, today: NaiveDate) -> Result<(), Fault> {
+/// Checks whether a confirmation verifies an entry.
+fn unlike(entry: &Entry, heard: &Confirmation, by: &Staff, today: NaiveDate) -> Result<(), Fault> {
     let no = |code, cause: String, cure: &str| Err(Fault::new(subject(&entry.id), code, cause, cure));
-    if entry.changed.is_partly_of(&by.id) {
-        let cause = format!("{} entered or changed it and cannot verify it", by.id);
-        return no("verify.same_person", cause, "ask another member of staff to verify it");
-    }
+    let changed = entry.changed.and.iter().chain([&entry.changed.by]);
+    second(Matter::Verification(entry), &by.id, changed.map(StaffId::as_str))?;
     if !entry.email.same_mailbox(&heard.email) {
         let cause = "the address that the recipient gave is not the entry's".to_owned();
         return no(
@@ -369,34 +392,5 @@ fn unlike(entry: &Entry, heard: &Heard, by: &Staff, today: NaiveDate) -> Result<
     if heard.until.is_some_and(|until| until < today) {
         return no("verify.until", "the last day has passed".to_owned(), "give a day that is still to come");
     }
-    Ok(())
-}
-
-/// Writes an entry as it is, with the event that made it so.
-async fn keep(
-    connection: &mut LedgerConnection,
-    chain: &mut Chain<'_>,
-    entry: &Entry,
-    what: &str,
-    said: Value,
-) -> Result<(), LedgerError> {
-    let unwritten =
-        |error: serde_json::Error| LedgerError::Failed(format!("an entry cannot be written: {error}"));
-    let record = serde_json::to_value(entry).map_err(unwritten)?;
-    SAVE_ENTRY
-        .query()
-        .bind(entry.id.as_str())
-        .bind(entry.email.as_str().to_ascii_lowercase())
-        .bind(entry.email.domain())
-        .bind(record.to_string())
-        .execute(&mut *connection)
-        .await?;
-    FORGET_KEYS.query().bind(entry.id.as_str()).execute(&mut *connection).await?;
-    for key in &entry.keys {
-        SAVE_KEY.query().bind(key.as_str()).bind(entry.id.as_str()).execute(&mut *connection).await?;
-    }
-    COUNT_CHANGE.query().execute(&mut *connection).await?;
-    let detail = json!({ "entry": record, "said": said, "fingerprints": entry.fingerprints() });
-    chain.append(connection, &subject(&entry.id), what, detail).await?;
     Ok(())
 }

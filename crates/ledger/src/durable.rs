@@ -1,10 +1,10 @@
-//! Enters: claims, sealed cases and rejections from the line's threads. Leaves: word that each is on the disk.
-//! Never: answers before it is; every durable write of the line happens on this one thread.
+//! Enters: submissions, sealed cases and rejections from the pipeline's threads. Leaves: confirmation that each is on
+//! disk. Never: confirms before it is; every durable write of the pipeline happens on this one thread.
 
 use super::despatch::SealedCase;
 use super::files::{Files, sync_folder, unfinished, write_file};
 use super::ledger::{Ledger, LedgerError};
-use super::queue::{Claimed, Queued, Write, Written};
+use super::queue::{Queued, Submitted, Write, Written};
 use despatch_core::clock::Clock;
 use despatch_core::words::Sha256;
 use std::collections::BTreeSet;
@@ -15,11 +15,11 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
-/// Writes that wait at most while others are being made durable: enough for the line's threads.
+/// The most writes that may wait: enough for the pipeline's threads.
 const WAITING_MAX: usize = 16;
 
-/// Why nothing more can be made durable. After a failed flush the system may call lost bytes written,
-/// so the run ends and the next start begins from what the disk holds.
+/// Why nothing more can be made durable. After a failed flush the system may report lost bytes as written, so the run
+/// ends and the next start begins from what is on disk.
 #[derive(Debug, Clone)]
 pub struct DurableError(pub String);
 
@@ -34,24 +34,27 @@ impl std::error::Error for DurableError {}
 type Answer<T> = Sender<Result<T, DurableError>>;
 
 enum Order {
-    Claim { token: String, file_sha256: Sha256, answer: Answer<Claimed> },
+    Submit { token: String, file_sha256: Sha256, answer: Answer<Submitted> },
     Queue { case: Box<SealedCase>, answer: Answer<Queued> },
-    Reject { claim: i64, codes: Vec<&'static str>, answer: Answer<()> },
+    Reject { submission: i64, codes: Vec<&'static str>, answer: Answer<()> },
 }
 
-/// The thread that makes things durable.
+/// The thread that makes writes durable.
 #[derive(Debug)]
 pub struct Durable {
     orders: SyncSender<Order>,
     thread: JoinHandle<Ledger>,
 }
 
-/// Gives orders to the durable thread.
+/// Sends writes to the durable thread.
 #[derive(Debug, Clone)]
 pub struct DurableHandle(SyncSender<Order>);
 
 impl Durable {
     /// Starts the thread, which owns the ledger until [`Durable::finish`].
+    ///
+    /// # Errors
+    /// The thread cannot be started.
     pub fn start(ledger: Ledger, clock: Clock) -> io::Result<Self> {
         let (orders, inbox) = sync_channel(WAITING_MAX);
         let thread = thread::Builder::new()
@@ -60,12 +63,15 @@ impl Durable {
         Ok(Self { orders, thread })
     }
 
-    /// A handle for one more thread.
+    /// Returns a handle for one more thread.
     pub fn handle(&self) -> DurableHandle {
         DurableHandle(self.orders.clone())
     }
 
-    /// Waits for what was ordered and gives the ledger back. Every handle must be gone.
+    /// Waits for pending writes and returns the ledger. Every handle must have been dropped.
+    ///
+    /// # Errors
+    /// The thread panicked.
     pub fn finish(self) -> Result<Ledger, DurableError> {
         drop(self.orders);
         self.thread.join().map_err(|_| DurableError("the writing thread failed".to_owned()))
@@ -73,19 +79,28 @@ impl Durable {
 }
 
 impl DurableHandle {
-    /// Takes note of a case file that lies in `inbox/claimed/TOKEN`.
-    pub fn claim(&self, token: String, file_sha256: Sha256) -> Result<Claimed, DurableError> {
-        self.order(|answer| Order::Claim { token, file_sha256, answer })
+    /// Records a case file in `inbox/claimed/TOKEN`.
+    ///
+    /// # Errors
+    /// The write could not be made durable.
+    pub fn submit(&self, token: String, file_sha256: Sha256) -> Result<Submitted, DurableError> {
+        self.order(|answer| Order::Submit { token, file_sha256, answer })
     }
 
     /// Puts a sealed case into the outbox.
+    ///
+    /// # Errors
+    /// The write could not be made durable.
     pub fn queue(&self, case: SealedCase) -> Result<Queued, DurableError> {
         self.order(|answer| Order::Queue { case: Box::new(case), answer })
     }
 
-    /// Takes note that a case file was rejected, with the codes of its faults.
-    pub fn reject(&self, claim: i64, codes: Vec<&'static str>) -> Result<(), DurableError> {
-        self.order(|answer| Order::Reject { claim, codes, answer })
+    /// Records that a case file was rejected, with the codes of its faults.
+    ///
+    /// # Errors
+    /// The write could not be made durable.
+    pub fn reject(&self, submission: i64, codes: Vec<&'static str>) -> Result<(), DurableError> {
+        self.order(|answer| Order::Reject { submission, codes, answer })
     }
 
     fn order<T>(&self, order: impl FnOnce(Answer<T>) -> Order) -> Result<T, DurableError> {
@@ -96,7 +111,7 @@ impl DurableHandle {
     }
 }
 
-/// Takes whatever waits as one batch: files first, then one commit for all, then the answers.
+/// Handles everything that waits as one batch: files first, then one commit for all, then the answers.
 fn serve(mut ledger: Ledger, clock: Clock, inbox: &Receiver<Order>) -> Ledger {
     while let Ok(first) = inbox.recv() {
         let mut batch = vec![first];
@@ -113,7 +128,7 @@ fn serve(mut ledger: Ledger, clock: Clock, inbox: &Receiver<Order>) -> Ledger {
     ledger
 }
 
-/// Sealed files, flushed; their folders, flushed; then the ledger's commit: the order that survives a power cut.
+/// Writes a batch in the order that survives a power cut: sealed files, their folders, then the ledger's commit.
 fn make_durable(ledger: &mut Ledger, clock: Clock, batch: &[Order]) -> Result<Vec<Written>, LedgerError> {
     let files = ledger.files().clone();
     let begun = begun(&files, batch);
@@ -121,7 +136,7 @@ fn make_durable(ledger: &mut Ledger, clock: Clock, batch: &[Order]) -> Result<Ve
     for order in batch {
         if let Order::Queue { case, .. } = order {
             any = true;
-            write_file(&files.original(case.claim), &case.original)?;
+            write_file(&files.original(case.submission), &case.original)?;
             for sealed in &case.despatches {
                 if let (Some(bytes), Some(bound)) = (&sealed.message, &sealed.despatch.message) {
                     write_file(&files.message(sealed.despatch.id, bound.revision), bytes)?;
@@ -139,9 +154,11 @@ fn make_durable(ledger: &mut Ledger, clock: Clock, batch: &[Order]) -> Result<Ve
     let writes: Vec<Write<'_>> = batch
         .iter()
         .map(|order| match order {
-            Order::Claim { token, file_sha256, .. } => Write::Claim { token, file_sha256: *file_sha256 },
+            Order::Submit { token, file_sha256, .. } => Write::Submit { token, file_sha256: *file_sha256 },
             Order::Queue { case, .. } => Write::Queue(case),
-            Order::Reject { claim, codes, .. } => Write::Reject { claim: *claim, codes: codes.clone() },
+            Order::Reject { submission, codes, .. } => {
+                Write::Reject { submission: *submission, codes: codes.clone() }
+            }
         })
         .collect();
     let written = ledger.write(&writes, clock.now().at)?;
@@ -151,40 +168,42 @@ fn make_durable(ledger: &mut Ledger, clock: Clock, batch: &[Order]) -> Result<Ve
     Ok(written)
 }
 
-/// Removes what lies here of a claim and is not on record: because the case was not queued after all, or because an
-/// earlier run had begun to store it.
+/// Removes unrecorded files of a submission: the case was not queued after all, or an earlier run had begun to store
+/// it.
 fn tidy(files: &Files, begun: &BTreeSet<i64>, order: &Order, written: &Written) {
     match (order, written) {
-        (Order::Queue { case, .. }, Written::Queued(Queued::Made { .. })) if begun.contains(&case.claim) => {
-            remove_all_but(files, case.claim, &files_of(files, case));
+        (Order::Queue { case, .. }, Written::Queued(Queued::Made { .. }))
+            if begun.contains(&case.submission) =>
+        {
+            remove_all_but(files, case.submission, &files_of(files, case));
         }
         (_, Written::Queued(Queued::Made { .. })) => {}
-        (Order::Queue { case, .. }, _) => remove_all_but(files, case.claim, &BTreeSet::new()),
-        (Order::Reject { claim, .. }, _) if begun.contains(claim) => {
-            remove_all_but(files, *claim, &BTreeSet::new());
+        (Order::Queue { case, .. }, _) => remove_all_but(files, case.submission, &BTreeSet::new()),
+        (Order::Reject { submission, .. }, _) if begun.contains(submission) => {
+            remove_all_but(files, *submission, &BTreeSet::new());
         }
         _ => {}
     }
 }
 
-/// The claims of a batch of which sealed files lie here already: an earlier run was stopped before it could put them on
-/// record. The sealed case file is written first and removed last, so it, or what is written of it, tells.
+/// Returns the submissions of a batch that already have sealed files: an earlier run stopped before it could record
+/// them. The sealed case file is written first and removed last, so checking for it, finished or not, is enough.
 fn begun(files: &Files, batch: &[Order]) -> BTreeSet<i64> {
-    let claims = batch.iter().filter_map(|order| match order {
-        Order::Queue { case, .. } => Some(case.claim),
-        Order::Reject { claim, .. } => Some(*claim),
-        Order::Claim { .. } => None,
+    let submissions = batch.iter().filter_map(|order| match order {
+        Order::Queue { case, .. } => Some(case.submission),
+        Order::Reject { submission, .. } => Some(*submission),
+        Order::Submit { .. } => None,
     });
-    let lies_here = |claim: &i64| {
-        let original = files.original(*claim);
+    let lies_here = |submission: &i64| {
+        let original = files.original(*submission);
         original.exists() || unfinished(&original).exists()
     };
-    claims.filter(lies_here).collect()
+    submissions.filter(lies_here).collect()
 }
 
-/// The files of a case that is on record.
+/// Returns the files of a recorded case.
 fn files_of(files: &Files, case: &SealedCase) -> BTreeSet<PathBuf> {
-    let mut of_case = BTreeSet::from([files.original(case.claim)]);
+    let mut of_case = BTreeSet::from([files.original(case.submission)]);
     for sealed in &case.despatches {
         if let Some(bound) = &sealed.despatch.message {
             of_case.insert(files.message(sealed.despatch.id, bound.revision));
@@ -196,24 +215,24 @@ fn files_of(files: &Files, case: &SealedCase) -> BTreeSet<PathBuf> {
     of_case
 }
 
-/// Removes the files of a claim but those that are on record. What goes is sealed and in nobody's way, so a failure to remove
-/// one is no failure of the line.
-fn remove_all_but(files: &Files, claim: i64, on_record: &BTreeSet<PathBuf>) {
-    let of_claim = format!("{claim}-");
-    let original = files.original(claim);
+/// Removes the files of a submission except the recorded ones. What remains is sealed and harmless, so a failure to
+/// remove it is ignored.
+fn remove_all_but(files: &Files, submission: i64, on_record: &BTreeSet<PathBuf>) {
+    let of_submission = format!("{submission}-");
+    let original = files.original(submission);
     let messages = fs::read_dir(files.despatches()).into_iter().flatten().filter_map(Result::ok);
     let messages = messages
-        .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(of_claim.as_bytes()))
+        .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(of_submission.as_bytes()))
         .map(|entry| entry.path());
     for path in messages.chain([unfinished(&original), original]).filter(|path| !on_record.contains(path)) {
         let _ = fs::remove_file(path);
     }
 }
 
-/// Answers one order. A thread that no longer listens has ended with its run.
+/// Answers one order. A thread that has stopped listening has ended with its run.
 fn answer(order: Order, written: Written) {
     match (order, written) {
-        (Order::Claim { answer, .. }, Written::Claimed(claimed)) => drop(answer.send(Ok(claimed))),
+        (Order::Submit { answer, .. }, Written::Submitted(claimed)) => drop(answer.send(Ok(claimed))),
         (Order::Queue { answer, .. }, Written::Queued(queued)) => drop(answer.send(Ok(queued))),
         (Order::Reject { answer, .. }, Written::Rejected) => drop(answer.send(Ok(()))),
         (order, _) => refuse(order, &DurableError("an order was answered out of turn".to_owned())),
@@ -222,7 +241,7 @@ fn answer(order: Order, written: Written) {
 
 fn refuse(order: Order, error: &DurableError) {
     match order {
-        Order::Claim { answer, .. } => drop(answer.send(Err(error.clone()))),
+        Order::Submit { answer, .. } => drop(answer.send(Err(error.clone()))),
         Order::Queue { answer, .. } => drop(answer.send(Err(error.clone()))),
         Order::Reject { answer, .. } => drop(answer.send(Err(error.clone()))),
     }

@@ -1,5 +1,5 @@
-//! Enters: which database holds a ledger. Leaves: the statements in which the engines differ.
-//! Never: holds a statement that both take.
+//! Enters: the database engine of a ledger. Leaves: the statements in which the engines differ.
+//! Never: holds a statement that both accept.
 
 use crate::connection::LedgerConnection;
 use crate::ledger::LedgerError;
@@ -14,16 +14,16 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// The engine behind a connection.
+    /// Returns the engine behind a connection.
     pub(crate) fn of(connection: &LedgerConnection) -> Result<Self, LedgerError> {
         match connection.backend_name() {
             "SQLite" => Ok(Self::Sqlite),
             "PostgreSQL" => Ok(Self::Postgres),
-            other => Err(LedgerError::Failed(format!("no ledger can lie in {other}"))),
+            other => Err(LedgerError::Failed(format!("{other} cannot hold a ledger"))),
         }
     }
 
-    /// Makes the tables of an empty database: several statements.
+    /// Returns the statements that create the tables of an empty database.
     pub fn schema(self) -> &'static str {
         match self {
             Self::Sqlite => include_str!("../sql/sqlite.sql"),
@@ -31,7 +31,7 @@ impl Engine {
         }
     }
 
-    /// Lists the tables of a database by `name`.
+    /// Returns the statement that lists the tables of a database by `name`.
     pub fn tables(self) -> &'static str {
         match self {
             Self::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
@@ -42,18 +42,18 @@ impl Engine {
         }
     }
 
-    /// Begins a transaction that writes: one at a time, so that each sees what the one before it wrote and the hash
-    /// chain of events never forks.
+    /// Returns the statement that begins a write transaction: one at a time, so that each sees the previous writes and
+    /// the hash chain of events never forks.
     pub fn begin_write(self) -> &'static str {
         match self {
-            // A lock that is taken at the first write could be refused after the reads on which it rests.
+            // A deferred transaction could be refused the lock at its first write, after the reads it relies on.
             Self::Sqlite => "BEGIN IMMEDIATE",
-            // READ COMMITTED: a snapshot that is older than the lock would not see the last writer's rows.
+            // READ COMMITTED: a snapshot older than the lock would miss the last writer's rows.
             Self::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(7236841)",
         }
     }
 
-    /// Copies the database as it is at this moment, without holding up whoever writes.
+    /// Returns the statement that copies a snapshot of the database without blocking writers.
     pub fn backup(self) -> &'static str {
         match self {
             Self::Sqlite => include_str!("../sql/backup.sqlite.sql"),

@@ -1,21 +1,19 @@
-//! Enters: an entry of the directory that has changed. Leaves: what waits for it held, with the reason that holds it now.
-//! Never: lets anything go; a person makes it anew.
+//! Enters: an entry of the directory that has changed. Leaves: its unsent despatches held, with the current reason.
+//! Never: releases anything; a person regenerates the message.
 
-use super::chain::Chain;
 use super::despatch::{DespatchId, Hold, State};
-use super::ledger::{LedgerError, put_down, step};
-use crate::connection::LedgerConnection;
+use super::events::{DespatchEvent, HoldCause, LedgerEvent};
+use super::ledger::LedgerError;
+use super::transact::Transaction;
 use crate::queries::despatches::unsent_for_entry;
 use chrono::NaiveDate;
 use despatch_directory::directory::{Directory, HoldReason};
 use despatch_directory::entry::Entry;
 use despatch_directory::rules::AddressRules;
-use serde_json::json;
 
-/// Holds what waits for an entry that may not be written to as it is now. Approvals are void: they bound what has changed.
+/// Holds the unsent despatches of an entry that may not be used as it is. Approvals are void: they bound the old entry.
 pub(super) async fn hold_unsent(
-    connection: &mut LedgerConnection,
-    chain: &mut Chain<'_>,
+    tx: &mut Transaction<'_>,
     entry: &Entry,
     rules: &AddressRules,
     today: NaiveDate,
@@ -26,26 +24,20 @@ pub(super) async fn hold_unsent(
     if reasons.is_empty() {
         return Ok(held);
     }
-    for mut despatch in unsent_for_entry(connection, &entry.id).await? {
+    for despatch in unsent_for_entry(tx.connection(), &entry.id).await? {
         let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
-        despatch.holds.retain(|hold| !codes.contains(&hold.code.as_str()));
-        despatch.holds.extend(reasons.iter().cloned());
-        despatch.approval = None;
+        let others = despatch.holds.into_iter().filter(|hold| !codes.contains(&hold.code.as_str()));
+        let holds = others.chain(reasons.iter().cloned()).collect();
+        let happened = DespatchEvent::Held { holds, cause: HoldCause::EntryChanged };
+        tx.record(LedgerEvent::Despatch(despatch.id, happened)).await?;
         held.push(despatch.id);
-        let detail = json!({ "holds": despatch.holds });
-        if despatch.state == State::Held {
-            put_down(connection, chain, &despatch, "held", detail).await?;
-        } else {
-            step(connection, chain, &mut despatch, State::Held, "held", detail).await?;
-        }
     }
     Ok(held)
 }
 
-/// Says of what is held for an entry what holds it now: once the entry is in order, that it must be made anew.
+/// Updates why an entry's despatches are held; once the entry is in order, they must be regenerated.
 pub(super) async fn tell_held(
-    connection: &mut LedgerConnection,
-    chain: &mut Chain<'_>,
+    tx: &mut Transaction<'_>,
     entry: &Entry,
     rules: &AddressRules,
     today: NaiveDate,
@@ -55,21 +47,21 @@ pub(super) async fn tell_held(
     if now.is_empty() {
         let words = format!(
             "{} is in order now, and the message was made before that; \
-             `despatch directory reseal {}` makes it anew",
+             `despatch directory reseal {}` regenerates it",
             entry.id, entry.id
         );
-        now.push(Hold { code: "recipient_changed".to_owned(), words, remake: true });
+        now.push(Hold { code: "recipient_changed".to_owned(), words, regenerate: true });
     }
-    for mut despatch in unsent_for_entry(connection, &entry.id).await? {
-        // Which cases it serves is asked with the case at hand, when the message is made anew.
+    for despatch in unsent_for_entry(tx.connection(), &entry.id).await? {
+        // Whether the entry serves the case is checked with the case at hand, when the message is regenerated.
         let of_entry = |hold: &Hold| HoldReason::is_code(&hold.code) && hold.code != HoldReason::NOT_FOR_CASE;
         if despatch.state != State::Held || !despatch.holds.iter().any(of_entry) {
             continue;
         }
-        despatch.holds.retain(|hold| !of_entry(hold));
-        despatch.holds.extend(now.iter().cloned());
-        let detail = json!({ "holds": despatch.holds });
-        put_down(connection, chain, &despatch, "held", detail).await?;
+        let others = despatch.holds.into_iter().filter(|hold| !of_entry(hold));
+        let holds = others.chain(now.iter().cloned()).collect();
+        let happened = DespatchEvent::Held { holds, cause: HoldCause::EntryRechecked };
+        tx.record(LedgerEvent::Despatch(despatch.id, happened)).await?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Enters: sealed bytes and a name of ours. Leaves: a file that survives a power cut.
+//! Enters: sealed bytes and a name chosen here. Leaves: a file that survives a power cut.
 //! Never: writes a byte that is not sealed.
 
 use super::despatch::DespatchId;
@@ -8,9 +8,9 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// Private files: the owner alone may read and write.
+/// Private files: only the owner may read and write.
 const PRIVATE_FILE: u32 = 0o600;
-/// Private folders: the owner alone may enter.
+/// Private folders: only the owner may enter.
 const PRIVATE_FOLDER: u32 = 0o700;
 
 /// The folders of an outbox.
@@ -20,7 +20,10 @@ pub struct Files {
 }
 
 impl Files {
-    /// The outbox at `root`; makes its folders.
+    /// Opens the outbox at `root`, creating its folders.
+    ///
+    /// # Errors
+    /// A folder cannot be created.
     pub fn open(root: &Path) -> io::Result<Self> {
         let files = Self { root: root.to_owned() };
         for folder in [files.despatches(), files.received()] {
@@ -29,66 +32,74 @@ impl Files {
         Ok(files)
     }
 
-    /// The ledger's database.
+    /// Returns the path of the ledger's database.
     pub fn ledger(&self) -> PathBuf {
         self.root.join("ledger.db")
     }
 
-    /// The signed checkpoints of the record.
+    /// Returns the path of the signed checkpoints.
     pub fn checkpoints(&self) -> PathBuf {
         self.root.join("checkpoints")
     }
 
-    /// The folder of messages.
+    /// Returns the folder of messages.
     pub fn despatches(&self) -> PathBuf {
         self.root.join("despatches")
     }
 
-    /// The folder of sealed case files.
+    /// Returns the folder of sealed case files.
     pub fn received(&self) -> PathBuf {
         self.root.join("received")
     }
 
-    /// Where a file of the outbox lies in its office.
+    /// Returns a path of the outbox relative to its office.
     pub fn relative(&self, path: &Path) -> PathBuf {
         let office = self.root.parent().unwrap_or(&self.root);
         path.strip_prefix(office).unwrap_or(path).to_owned()
     }
 
-    /// Makes an empty file for this account alone, unless it is there.
+    /// Creates an empty private file unless it exists.
+    ///
+    /// # Errors
+    /// The file cannot be created.
     pub fn make_private(&self, path: &Path) -> io::Result<()> {
         OpenOptions::new().append(true).create(true).mode(PRIVATE_FILE).open(path).map(drop)
     }
 
-    /// Whether any sealed file lies here.
+    /// Returns whether the outbox holds any sealed file.
+    ///
+    /// # Errors
+    /// A folder cannot be read.
     pub fn holds_anything(&self) -> io::Result<bool> {
         Ok(fs::read_dir(self.despatches())?.next().is_some()
             || fs::read_dir(self.received())?.next().is_some())
     }
 
-    /// The message of one revision of a despatch.
+    /// Returns the path of one revision of a despatch's message.
     pub fn message(&self, id: DespatchId, revision: u32) -> PathBuf {
         self.despatches().join(format!("{id}.{revision}.eml"))
     }
 
-    /// The office's own copy of what words open, with these words, sealed to the review key.
+    /// Returns the path of the office's own copy of a message that a passphrase opens: with the passphrase, sealed to
+    /// the review key.
     pub fn copy(&self, id: DespatchId, revision: u32) -> PathBuf {
         self.despatches().join(format!("{id}.{revision}.copy.age"))
     }
 
-    /// The same of the trial letter for an entry.
-    pub fn trial_copy(&self, entry: &EntryId) -> PathBuf {
-        self.despatches().join(format!("trial-{entry}.copy.age"))
+    /// Returns the path of the copy of an entry's test message.
+    pub fn test_message_copy(&self, entry: &EntryId) -> PathBuf {
+        self.despatches().join(format!("test-message-{entry}.copy.age"))
     }
 
-    /// The sealed case file and attachments of one claim.
-    pub fn original(&self, claim: i64) -> PathBuf {
-        self.received().join(format!("{claim}.tar.age"))
+    /// Returns the path of a submission's sealed case file and attachments.
+    pub fn original(&self, submission: i64) -> PathBuf {
+        self.received().join(format!("{submission}.tar.age"))
     }
 
-    /// The bytes of a message if they are those that the ledger knows.
+    /// Reads a message and checks it against the hash in the ledger.
     ///
-    /// Errors: the file is missing or was altered.
+    /// # Errors
+    /// The file is missing or was altered.
     pub fn message_bytes(&self, id: DespatchId, revision: u32, sha256: Sha256) -> io::Result<Vec<u8>> {
         let bytes = fs::read(self.message(id, revision))?;
         if Sha256::of(&bytes) == sha256 {
@@ -98,9 +109,10 @@ impl Files {
         }
     }
 
-    /// The lease of one kind of worker (`watcher`, `sender`): held until dropped or the process ends.
+    /// Takes the lease of one kind of worker (`watcher`, `sender`), held until dropped or the process ends.
     ///
-    /// Errors: another process holds it.
+    /// # Errors
+    /// Another process holds it, or the lock file cannot be opened.
     pub fn lease(&self, name: &str) -> io::Result<Lease> {
         let file = OpenOptions::new()
             .write(true)
@@ -119,12 +131,12 @@ impl Files {
     }
 }
 
-/// A lease that the system takes back when the process ends, however it ends.
+/// A lease that the system releases when the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lease(#[expect(dead_code, reason = "held for its lock")] File);
 
-/// Writes `bytes` to `path` so that after a power cut there is the whole file or none.
-/// The folder's own entry is made durable by [`sync_folder`], once for many files.
+/// Writes `bytes` to `path` atomically: after a power cut the file is whole or absent. [`sync_folder`] makes the folder
+/// entry durable, once for many files.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let unfinished = unfinished(path);
     let mut file =
@@ -134,7 +146,7 @@ pub(super) fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::rename(&unfinished, path)
 }
 
-/// The name of a file while it is written.
+/// Returns the name of a file while it is being written.
 pub(super) fn unfinished(path: &Path) -> PathBuf {
     path.with_extension("part")
 }
@@ -144,7 +156,10 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Writes one file and makes it durable, folder entry included.
+/// Writes one file and makes it durable, including its folder entry.
+///
+/// # Errors
+/// The file or its folder cannot be written.
 pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_file(path, bytes)?;
     path.parent().map_or(Ok(()), sync_folder)

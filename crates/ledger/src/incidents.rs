@@ -1,57 +1,59 @@
-//! Enters: what went to the wrong person, and what people did about it. Leaves: events, and how each incident stands
-//! by them; which entries of the directory are frozen. Never: keeps a table of its own: the events say it all.
+//! Enters: what went to the wrong person, and what people did about it. Leaves: events, the incidents that follow from
+//! them, and the frozen entries. Never: has a table of its own: the events say it all.
 
-use super::chain::{Chain, Event, read_kinds};
 use super::despatch::{Despatch, DespatchId, Hold};
+use super::event_log;
+use super::events::{EntryEvent, Event, IncidentEvent, LedgerEvent};
+use super::four_eyes::{Matter, second};
 use super::ledger::{Ledger, LedgerError};
-use crate::connection::{LedgerConnection, begin_write};
+use crate::connection::LedgerConnection;
 use chrono::{DateTime, TimeDelta, Utc};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId};
 use despatch_settings::Staff;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// A breach is reported within 72 hours after the controller has become aware of it (UK GDPR, article 33(1)).
+/// A breach is reported within 72 hours after the controller became aware of it (UK GDPR, article 33(1)).
 const REPORT_WITHIN: TimeDelta = TimeDelta::hours(72);
 
-/// The events of incidents and of frozen entries.
-const OPENED: &str = "incident_opened";
-const FROZEN: &str = "frozen";
-const UNFREEZE_PROPOSED: &str = "unfreeze_proposed";
-const UNFROZEN: &str = "unfrozen";
+/// The events that freeze and unfreeze entries.
+const OF_FREEZING: [&str; 3] = ["frozen", "unfreeze_proposed", "unfrozen"];
 
-/// What is done about an incident, in any order; closing ends it.
+/// The events of incidents.
+const OF_INCIDENTS: [&str; 5] =
+    ["incident_opened", "incident_reported", "incident_deleted", "incident_letter", "incident_closed"];
+
+/// A step taken on an incident, in any order; closing ends it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// To the Information Commissioner, or decided with reasons that it need not be (article 33(1)).
+    /// Reported to the Information Commissioner, or a reasoned decision not to (article 33(1)).
     Reported,
-    /// The wrong recipient confirmed that they deleted it.
+    /// The wrong recipient confirmed deletion.
     Deleted,
-    /// The letter that asks for it was made.
+    /// The letter that asks for deletion was made.
     LetterMade,
     Closed,
 }
 
 impl Step {
-    const ALL: [Step; 4] = [Step::Reported, Step::Deleted, Step::LetterMade, Step::Closed];
-
-    fn what(self) -> &'static str {
+    /// Returns the event of this step.
+    fn happened(self, text: &str) -> IncidentEvent {
+        let text = text.to_owned();
         match self {
-            Step::Reported => "incident_reported",
-            Step::Deleted => "incident_deleted",
-            Step::LetterMade => "incident_letter",
-            Step::Closed => "incident_closed",
+            Step::Reported => IncidentEvent::Reported { text },
+            Step::Deleted => IncidentEvent::Deleted { text },
+            Step::LetterMade => IncidentEvent::LetterMade { text },
+            Step::Closed => IncidentEvent::Closed { text },
         }
     }
 
-    /// The step in words.
-    pub fn words(self) -> &'static str {
+    /// Returns the label that people read.
+    pub fn label(self) -> &'static str {
         match self {
             Step::Reported => "reported",
             Step::Deleted => "deletion confirmed",
@@ -78,7 +80,7 @@ impl FromStr for IncidentId {
     }
 }
 
-/// What somebody did about an incident.
+/// A step that somebody took on an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Act {
     pub step: Step,
@@ -87,11 +89,11 @@ pub struct Act {
     pub text: String,
 }
 
-/// One despatch that went to the wrong person.
+/// A despatch that went to the wrong person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Incident {
     pub number: IncidentId,
-    /// `None` where an entry was frozen to which nothing of the case has gone.
+    /// `None` if an entry was frozen to which nothing of the case was sent.
     pub despatch: Option<DespatchId>,
     pub case_id: CaseId,
     /// The entry that was frozen.
@@ -99,34 +101,34 @@ pub struct Incident {
     pub opened_at: DateTime<Utc>,
     pub by: String,
     pub text: String,
-    /// When the office became aware of it: the clock of article 33 begins.
+    /// When the office became aware of it, which starts the clock of article 33.
     pub aware_at: DateTime<Utc>,
     pub report_by: DateTime<Utc>,
     pub acts: Vec<Act>,
 }
 
 impl Incident {
-    /// The first act of this kind.
+    /// Returns the first act of this kind.
     pub fn act(&self, step: Step) -> Option<&Act> {
         self.acts.iter().find(|act| act.step == step)
     }
 
-    /// Whether the clock of article 33 still runs.
+    /// Returns whether the clock of article 33 still runs.
     pub fn clock_runs(&self) -> bool {
         self.act(Step::Reported).is_none() && self.act(Step::Closed).is_none()
     }
 }
 
-/// An entry to which nothing goes.
+/// An entry to which nothing is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Frozen {
     pub incident: u64,
     pub by: String,
-    /// Who asks that it be unfrozen; a second person decides.
+    /// Who proposed to unfreeze it; a second person decides.
     pub unfreeze: Option<String>,
 }
 
-/// What came of asking to unfreeze an entry.
+/// The outcome of a request to unfreeze an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unfrozen {
@@ -135,7 +137,7 @@ pub enum Unfrozen {
 }
 
 impl Ledger {
-    /// Opens an incident of a case, and freezes the entry: the one that the despatch went to, or another.
+    /// Opens an incident of a case and freezes the given entry.
     ///
     /// # Errors
     /// The ledger fails.
@@ -147,62 +149,45 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<Incident, LedgerError> {
-        let connection = &mut self.connection;
-        let number = self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let number = read_kinds(&mut tx, &[OPENED]).await?.len() + 1;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let detail = json!({
-                "despatch": despatch, "case_id": case_id, "entry": entry, "text": text, "aware_at": aware_at,
-            });
-            chain.append(&mut tx, &format!("incident {number}"), OPENED, detail).await?;
+        let number = self.transact(by.id.as_str(), now.at, async |tx| {
+            let before = event_log::read_kinds(tx.connection(), &OF_INCIDENTS[..1]).await?.len();
+            let number = IncidentId(u32::try_from(before + 1).unwrap_or(u32::MAX));
+            let opened = IncidentEvent::Opened {
+                despatch,
+                case_id: case_id.clone(),
+                entry: entry.cloned(),
+                text: text.to_owned(),
+                aware_at,
+            };
+            tx.record(LedgerEvent::Incident(number, opened)).await?;
             if let Some(entry) = entry {
-                let detail = json!({ "incident": number });
-                chain.append(&mut tx, &format!("entry {entry}"), FROZEN, detail).await?;
+                let frozen = EntryEvent::Frozen { incident: number.0.into() };
+                tx.record(LedgerEvent::Entry(entry.clone(), frozen)).await?;
             }
-            tx.commit().await?;
             Ok::<_, LedgerError>(number)
         })?;
-        self.incident(IncidentId(u32::try_from(number).unwrap_or(u32::MAX)))
+        self.incident(number)
     }
 
-    /// Every incident, oldest first.
+    /// Returns every incident, oldest first.
     ///
     /// # Errors
     /// The ledger fails.
     pub fn incidents(&mut self) -> Result<Vec<Incident>, LedgerError> {
-        let kinds: Vec<&str> = std::iter::once(OPENED).chain(Step::ALL.map(Step::what)).collect();
-        let mut incidents: BTreeMap<IncidentId, Incident> = BTreeMap::new();
-        for event in self.events_of(&kinds)? {
-            let Some(number) = number(&event) else { continue };
-            match Step::ALL.into_iter().find(|step| step.what() == event.what) {
-                None => {
-                    incidents.extend(opened(&event, number).map(|incident| (number, incident)));
-                }
-                Some(step) => {
-                    if let (Some(incident), Some(at)) = (incidents.get_mut(&number), moment(&event.at)) {
-                        let text = text(&event, "text");
-                        incident.acts.push(Act { step, at, by: event.actor.clone(), text });
-                    }
-                }
-            }
-        }
-        Ok(incidents.into_values().collect())
+        let connection = &mut self.connection;
+        self.runtime.block_on(incidents(connection))
     }
 
-    /// One incident.
+    /// Returns one incident.
     ///
     /// # Errors
     /// There is none of that number.
     pub fn incident(&mut self, number: IncidentId) -> Result<Incident, LedgerError> {
-        self.incidents()?.into_iter().find(|one| one.number == number).ok_or_else(|| {
-            let cure = "look it up with `despatch incident list`";
-            let at = format!("incident {number}");
-            LedgerError::Refused(Fault::new(at, "incident.unknown", "there is no such incident", cure))
-        })
+        let found = self.incidents()?.into_iter().find(|one| one.number == number);
+        found.ok_or_else(|| unknown(number))
     }
 
-    /// Records what was done about an incident. Only a reviewer closes one.
+    /// Records a step on an incident. Only a reviewer may close one.
     ///
     /// # Errors
     /// There is none of that number, it is closed, or this person may not close it.
@@ -214,49 +199,55 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<Incident, LedgerError> {
-        let incident = self.incident(number)?;
-        let at = format!("incident {number}");
-        let refuse =
-            |code, cause: &str, cure: &str| Err(LedgerError::Refused(Fault::new(&at, code, cause, cure)));
-        if let Some(closed) = incident.act(Step::Closed) {
-            let cause = format!("{} has closed it", closed.by);
-            return refuse("incident.closed", &cause, "open another one if something new came to light");
-        }
-        if step == Step::Closed && !by.reviewer {
-            let cause = format!("{} is not a reviewer, and a reviewer closes an incident", by.id);
-            return refuse("incident.not_reviewer", &cause, "ask a reviewer to close it");
-        }
-        self.note(&at, step.what(), json!({ "text": text }), by, now)?;
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let all = incidents(tx.connection()).await?;
+            let incident = all.iter().find(|one| one.number == number).ok_or_else(|| unknown(number))?;
+            let at = format!("incident {number}");
+            if let Some(closed) = incident.act(Step::Closed) {
+                let cause = format!("{} has closed it", closed.by);
+                let cure = "open another one if something new came to light";
+                return Err(Fault::new(at, "incident.closed", cause, cure).into());
+            }
+            if step == Step::Closed && !by.reviewer {
+                let cause = format!("{} is not a reviewer, and a reviewer closes an incident", by.id);
+                return Err(
+                    Fault::new(at, "incident.not_reviewer", cause, "ask a reviewer to close it").into()
+                );
+            }
+            tx.record(LedgerEvent::Incident(number, step.happened(text))).await
+        })?;
         self.incident(number)
     }
 
-    /// The entries to which nothing goes.
+    /// Returns the frozen entries.
     ///
     /// # Errors
     /// The ledger fails.
     pub fn frozen(&mut self) -> Result<BTreeMap<EntryId, Frozen>, LedgerError> {
         let connection = &mut self.connection;
-        Ok(self.runtime.block_on(frozen(connection))?)
+        self.runtime.block_on(frozen(connection))
     }
 
-    /// What froze entries because of these incidents, and unfroze them.
+    /// Returns the events by which these incidents froze and unfroze entries.
     ///
     /// # Errors
     /// The ledger fails.
     pub fn freezes(&mut self, incidents: &[IncidentId]) -> Result<Vec<Event>, LedgerError> {
-        let of_these = |event: &Event| {
-            let number = event.detail.get("incident").and_then(Value::as_u64);
-            number.is_some_and(|number| incidents.iter().any(|one| u64::from(one.0) == number))
+        let of_these = |event: &Event| match &event.happened {
+            LedgerEvent::Entry(_, happened) => happened
+                .incident()
+                .is_some_and(|number| incidents.iter().any(|one| u64::from(one.0) == number)),
+            _ => false,
         };
-        let mut events = self.events_of(&[FROZEN, UNFREEZE_PROPOSED, UNFROZEN])?;
+        let mut events = self.events_of(&OF_FREEZING)?;
         events.retain(of_these);
         Ok(events)
     }
 
-    /// Unfreezes an entry: one person proposes it, and a second one does the same.
+    /// Unfreezes an entry: one person proposes it, a second confirms.
     ///
     /// # Errors
-    /// It is not frozen, or the same person asks twice.
+    /// The entry is not frozen, or the same person asks twice.
     pub fn unfreeze(
         &mut self,
         entry: &EntryId,
@@ -264,46 +255,82 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<Unfrozen, LedgerError> {
-        let at = format!("entry {entry}");
-        let refuse =
-            |code, cause: String, cure: &str| Err(LedgerError::Refused(Fault::new(&at, code, cause, cure)));
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let Some(known) = frozen(&mut tx).await?.remove(entry) else {
-                let cure = "look at `despatch incident list`";
-                return refuse("incident.not_frozen", "it is not frozen".to_owned(), cure);
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let Some(known) = frozen(tx.connection()).await?.remove(entry) else {
+                let (at, cause) = (format!("entry {entry}"), "it is not frozen");
+                return Err(
+                    Fault::new(at, "incident.not_frozen", cause, "look at `despatch incident list`").into()
+                );
             };
-            let (what, came) = match &known.unfreeze {
-                None => (UNFREEZE_PROPOSED, Unfrozen::Proposed),
-                Some(first) if *first == by.id.as_str() => {
-                    let cause = format!("{} has asked for it already, and two different people must", by.id);
-                    return refuse("incident.same_person", cause, "ask a second member of staff");
+            let (reason, incident) = (reason.to_owned(), known.incident);
+            let (happened, came) = match known.unfreeze {
+                None => (EntryEvent::UnfreezeProposed { reason, incident }, Unfrozen::Proposed),
+                Some(with) => {
+                    second(Matter::Unfreezing(entry), &by.id, [with.as_str()])?;
+                    (EntryEvent::Unfrozen { reason, incident, with }, Unfrozen::Confirmed)
                 }
-                Some(_) => (UNFROZEN, Unfrozen::Confirmed),
             };
-            let detail = json!({ "reason": reason, "incident": known.incident, "with": known.unfreeze });
-            Chain::new(now.at, by.id.as_str()).append(&mut tx, &at, what, detail).await?;
-            tx.commit().await?;
+            tx.record(LedgerEvent::Entry(entry.clone(), happened)).await?;
             Ok(came)
         })
     }
 }
 
-/// The entries to which nothing goes, by the events.
-pub(super) async fn frozen(connection: &mut LedgerConnection) -> sqlx::Result<BTreeMap<EntryId, Frozen>> {
-    let mut entries = BTreeMap::new();
-    for event in read_kinds(connection, &[FROZEN, UNFREEZE_PROPOSED, UNFROZEN]).await? {
-        let Some(entry) = event.subject.strip_prefix("entry ").and_then(|id| id.parse::<EntryId>().ok())
-        else {
-            continue;
+/// Builds every incident from the events.
+async fn incidents(connection: &mut LedgerConnection) -> Result<Vec<Incident>, LedgerError> {
+    let mut incidents: BTreeMap<IncidentId, Incident> = BTreeMap::new();
+    for event in event_log::read_kinds(connection, &OF_INCIDENTS).await? {
+        let LedgerEvent::Incident(number, happened) = event.happened else { continue };
+        let (at, by) = (event.at, event.actor);
+        let (step, text) = match happened {
+            IncidentEvent::Opened { despatch, case_id, entry, text, aware_at } => {
+                let report_by = aware_at + REPORT_WITHIN;
+                let (opened_at, acts) = (at, Vec::new());
+                let incident = Incident {
+                    number,
+                    despatch,
+                    case_id,
+                    entry,
+                    opened_at,
+                    by,
+                    text,
+                    aware_at,
+                    report_by,
+                    acts,
+                };
+                incidents.insert(number, incident);
+                continue;
+            }
+            IncidentEvent::Reported { text } => (Step::Reported, text),
+            IncidentEvent::Deleted { text } => (Step::Deleted, text),
+            IncidentEvent::LetterMade { text } => (Step::LetterMade, text),
+            IncidentEvent::Closed { text } => (Step::Closed, text),
         };
-        let incident = event.detail.get("incident").and_then(Value::as_u64).unwrap_or_default();
-        match event.what.as_str() {
-            FROZEN => {
+        if let Some(incident) = incidents.get_mut(&number) {
+            incident.acts.push(Act { step, at, by, text });
+        }
+    }
+    Ok(incidents.into_values().collect())
+}
+
+/// The fault of an unknown incident.
+fn unknown(number: IncidentId) -> LedgerError {
+    let (at, cause) = (format!("incident {number}"), "there is no such incident");
+    Fault::new(at, "incident.unknown", cause, "look it up with `despatch incident list`").into()
+}
+
+/// Builds the frozen entries from the events.
+pub(super) async fn frozen(
+    connection: &mut LedgerConnection,
+) -> Result<BTreeMap<EntryId, Frozen>, LedgerError> {
+    let mut entries = BTreeMap::new();
+    for event in event_log::read_kinds(connection, &OF_FREEZING).await? {
+        let LedgerEvent::Entry(entry, happened) = event.happened else { continue };
+        match happened {
+            EntryEvent::Frozen { incident } => {
                 entries.insert(entry, Frozen { incident, by: event.actor, unfreeze: None });
             }
-            UNFROZEN => drop(entries.remove(&entry)),
+            EntryEvent::Unfrozen { .. } => drop(entries.remove(&entry)),
             _ => {
                 if let Some(known) = entries.get_mut(&entry) {
                     known.unfreeze = Some(event.actor);
@@ -314,7 +341,7 @@ pub(super) async fn frozen(connection: &mut LedgerConnection) -> sqlx::Result<BT
     Ok(entries)
 }
 
-/// What holds a despatch for a frozen entry.
+/// Returns the hold of a despatch whose entry is frozen.
 pub(super) fn frozen_hold(despatch: &Despatch, frozen: &BTreeMap<EntryId, Frozen>) -> Option<Hold> {
     let entry = despatch.recipient.entry.as_ref()?;
     let known = frozen.get(entry)?;
@@ -322,33 +349,5 @@ pub(super) fn frozen_hold(despatch: &Despatch, frozen: &BTreeMap<EntryId, Frozen
         "{entry} is frozen since incident {}: two members of staff unfreeze it (`despatch incident unfreeze`)",
         known.incident
     );
-    Some(Hold { code: "frozen".to_owned(), words, remake: false })
-}
-
-fn number(event: &Event) -> Option<IncidentId> {
-    event.subject.strip_prefix("incident ")?.parse().ok()
-}
-
-fn moment(text: &str) -> Option<DateTime<Utc>> {
-    text.parse().ok()
-}
-
-fn text(event: &Event, field: &str) -> String {
-    event.detail.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-fn opened(event: &Event, number: IncidentId) -> Option<Incident> {
-    let aware_at = moment(&text(event, "aware_at"))?;
-    Some(Incident {
-        number,
-        despatch: text(event, "despatch").parse().ok(),
-        case_id: text(event, "case_id").parse().ok()?,
-        entry: text(event, "entry").parse().ok(),
-        opened_at: moment(&event.at)?,
-        by: event.actor.clone(),
-        text: text(event, "text"),
-        aware_at,
-        report_by: aware_at + REPORT_WITHIN,
-        acts: Vec::new(),
-    })
+    Some(Hold { code: "frozen".to_owned(), words, regenerate: false })
 }

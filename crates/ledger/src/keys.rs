@@ -1,33 +1,22 @@
-//! Enters: that a review key was replaced or a recovery key tried. Leaves: the record of both, and which review key
-//! opens what. Never: holds a private key.
+//! Enters: a review key was replaced or a recovery key tried. Leaves: a record of both, and which review key opens
+//! what. Never: holds a private key.
 
-use super::chain;
+use super::events::{LedgerEvent, ReviewKeyEvent, Subject, TriedFile};
 use super::ledger::{Ledger, LedgerError};
+use super::queue::THE_LINE;
 use crate::statement::statements;
 use chrono::{DateTime, Utc};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
 use despatch_settings::Staff;
-use serde_json::{Value, json};
 use sqlx::Row;
 
 statements! {
-    REVIEW_KEY_OF = "SELECT review_key FROM claim WHERE number = $1";
+    REVIEW_KEY_OF = "SELECT review_key FROM submission WHERE number = $1";
 }
 
-/// The subject of events about the office's own keys.
-const KEYS: &str = "review key";
-/// A review key took the place of another.
-const ROTATED: &str = "review_key_rotated";
-/// The line sealed to a review key before any other was on record.
-const FIRST: &str = "review_key_first";
-/// Who puts the first review key on record: no person.
-const THE_LINE: &str = "despatch";
-/// Somebody tried whether the recovery key opens what it should.
-const DRILL: &str = "recovery_drill";
-
-/// One rotation of the review key, by fingerprints.
+/// A rotation of the review key, by fingerprints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rotated {
     pub at: DateTime<Utc>,
@@ -35,17 +24,20 @@ pub struct Rotated {
     pub to: String,
 }
 
-/// One drill with the recovery key.
+/// A drill with the recovery key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drill {
     pub at: DateTime<Utc>,
-    /// The recovery key, by its fingerprint.
+    /// The fingerprint of the recovery key.
     pub key: String,
     pub opened: bool,
 }
 
 impl Ledger {
-    /// Takes note that one review key takes the place of another.
+    /// Records that one review key replaces another.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn record_rotation(
         &mut self,
         from: &str,
@@ -54,26 +46,35 @@ impl Ledger {
         reason: &str,
         now: Moment,
     ) -> Result<(), LedgerError> {
-        self.note(KEYS, ROTATED, json!({ "from": from, "to": to, "reason": reason }), by, now)
+        let (from, to, reason) = (from.to_owned(), to.to_owned(), reason.to_owned());
+        let rotated = LedgerEvent::ReviewKey(ReviewKeyEvent::Rotated { from, to, reason });
+        self.transact(by.id.as_str(), now.at, async |tx| tx.record(rotated).await)
     }
 
-    /// The review key that is on record, by its fingerprint; `None` before the first run.
-    pub fn review_key_on_record(&mut self) -> Result<Option<String>, LedgerError> {
-        let named = |event: chain::Event| match event.what.as_str() {
-            ROTATED => event.detail["to"].as_str().map(str::to_owned),
-            FIRST => event.detail["key"].as_str().map(str::to_owned),
-            _ => None,
-        };
-        Ok(self.events(Some(KEYS))?.into_iter().rev().find_map(named))
-    }
-
-    /// Makes sure that the office seals to the review key that is on record, which only [`Ledger::record_rotation`]
-    /// changes. The first key that is ever sealed to is put on record.
+    /// Returns the fingerprint of the recorded review key; `None` before the first run.
     ///
-    /// Errors: it is another key: whoever has it would read every copy from now on.
+    /// # Errors
+    /// The ledger fails.
+    pub fn review_key_on_record(&mut self) -> Result<Option<String>, LedgerError> {
+        let named = |(_, event)| match event {
+            ReviewKeyEvent::Rotated { to, .. } => Some(to),
+            ReviewKeyEvent::First { key } => Some(key),
+            ReviewKeyEvent::RecoveryDrill { .. } => None,
+        };
+        Ok(self.about_keys()?.into_iter().rev().find_map(named))
+    }
+
+    /// Checks that the office seals to the recorded review key, which only [`Ledger::record_rotation`] changes. The
+    /// first key ever used is recorded.
+    ///
+    /// # Errors
+    /// The key in use is another one, whose holder could read every copy from then on.
     pub fn expect_review_key(&mut self, in_use: &str, now: Moment) -> Result<(), LedgerError> {
         match self.review_key_on_record()? {
-            None => self.append_by(THE_LINE, KEYS, FIRST, json!({ "key": in_use }), now),
+            None => {
+                let first = LedgerEvent::ReviewKey(ReviewKeyEvent::First { key: in_use.to_owned() });
+                self.transact(THE_LINE, now.at, async |tx| tx.record(first).await)
+            }
             Some(known) if known == in_use => Ok(()),
             Some(known) => {
                 let cause = format!("{in_use} is not the review key that is on record, {known}");
@@ -84,16 +85,22 @@ impl Ledger {
         }
     }
 
-    /// Every rotation of the review key, oldest first.
+    /// Returns every rotation of the review key, oldest first.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn rotations(&mut self) -> Result<Vec<Rotated>, LedgerError> {
-        let read = |event: chain::Event| {
-            let text = |key: &str| event.detail[key].as_str().map(str::to_owned);
-            Some(Rotated { at: moment(&event.at)?, from: text("from")?, to: text("to")? })
+        let read = |(at, event)| match event {
+            ReviewKeyEvent::Rotated { from, to, .. } => Some(Rotated { at, from, to }),
+            _ => None,
         };
-        Ok(self.about_keys(ROTATED)?.into_iter().filter_map(read).collect())
+        Ok(self.about_keys()?.into_iter().filter_map(read).collect())
     }
 
-    /// Takes note of a drill with the recovery key: what it was tried on, by numbers and hashes, and what came of it.
+    /// Records a drill with the recovery key: the files it was tried on, with their hashes, and the result.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn record_drill(
         &mut self,
         key: &str,
@@ -102,46 +109,45 @@ impl Ledger {
         now: Moment,
     ) -> Result<(), LedgerError> {
         let opened = tried.iter().all(|(_, _, opened)| *opened);
-        let tried: Vec<Value> = tried
+        let tried = tried
             .iter()
-            .map(|(file, sha256, opened)| json!({ "file": file, "sha256": sha256, "opened": opened }))
+            .map(|(file, sha256, opened)| TriedFile { file: file.clone(), sha256: *sha256, opened: *opened })
             .collect();
-        self.note(KEYS, DRILL, json!({ "key": key, "opened": opened, "tried": tried }), by, now)
+        let drill = ReviewKeyEvent::RecoveryDrill { key: key.to_owned(), opened, tried };
+        let drill = LedgerEvent::ReviewKey(drill);
+        self.transact(by.id.as_str(), now.at, async |tx| tx.record(drill).await)
     }
 
-    /// The last drill with this recovery key in which everything opened.
+    /// Returns the last drill with this recovery key in which everything opened.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn last_drill(&mut self, key: &str) -> Result<Option<Drill>, LedgerError> {
-        let read = |event: chain::Event| {
-            let opened = event.detail["opened"].as_bool().unwrap_or(false);
-            let key = event.detail["key"].as_str()?.to_owned();
-            Some(Drill { at: moment(&event.at)?, key, opened })
+        let read = |(at, event)| match event {
+            ReviewKeyEvent::RecoveryDrill { key, opened, .. } => Some(Drill { at, key, opened }),
+            _ => None,
         };
-        let mut drills = self.about_keys(DRILL)?.into_iter().filter_map(read);
+        let mut drills = self.about_keys()?.into_iter().filter_map(read);
         Ok(drills.rfind(|drill| drill.opened && drill.key == key))
     }
 
-    /// The review key to which the case file of a claim is sealed, by its fingerprint; `current` is the one in use.
-    pub fn review_key_of(&mut self, claim: i64, current: &str) -> Result<String, LedgerError> {
+    /// Returns the fingerprint of the review key to which a queued case file is sealed.
+    ///
+    /// # Errors
+    /// The submission is not queued, or the ledger fails.
+    pub fn review_key_of(&mut self, submission: i64) -> Result<String, LedgerError> {
         let connection = &mut self.connection;
-        let row = self.runtime.block_on(REVIEW_KEY_OF.query().bind(claim).fetch_optional(connection))?;
-        match row.and_then(|row| row.get::<Option<String>, _>("review_key")) {
-            Some(known) => Ok(known),
-            None => self.first_review_key(current),
-        }
+        let row = self.runtime.block_on(REVIEW_KEY_OF.query().bind(submission).fetch_optional(connection))?;
+        let known = row.and_then(|row| row.get::<Option<String>, _>("review_key"));
+        known.ok_or_else(|| LedgerError::Failed(format!("case file {submission} is not queued")))
     }
 
-    /// The key that the office began with: whatever does not say otherwise is sealed to it.
-    pub fn first_review_key(&mut self, current: &str) -> Result<String, LedgerError> {
-        Ok(self.rotations()?.first().map_or_else(|| current.to_owned(), |first| first.from.clone()))
+    fn about_keys(&mut self) -> Result<Vec<(DateTime<Utc>, ReviewKeyEvent)>, LedgerError> {
+        let events = self.events(Some(&Subject::ReviewKey.to_string()))?;
+        let about = events.into_iter().filter_map(|event| match event.happened {
+            LedgerEvent::ReviewKey(happened) => Some((event.at, happened)),
+            _ => None,
+        });
+        Ok(about.collect())
     }
-
-    fn about_keys(&mut self, what: &str) -> Result<Vec<chain::Event>, LedgerError> {
-        let mut events = self.events(Some(KEYS))?;
-        events.retain(|event| event.what == what);
-        Ok(events)
-    }
-}
-
-fn moment(text: &str) -> Option<DateTime<Utc>> {
-    Some(DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc))
 }

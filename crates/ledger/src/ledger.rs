@@ -1,16 +1,16 @@
 //! Enters: transactions of the rest of the outbox. Leaves: rows of the ledger, and what they say.
-//! Never: decides anything; rules stand in `queue`, `review` and `sending`.
+//! Never: decides anything; the rules are in `queue`, `review` and `sending`.
 
-use super::chain::{self, BrokenChain, Chain, Event};
-use super::despatch::{Despatch, DespatchId, State};
-use super::despatch_row::DespatchRow;
+use super::despatch::DespatchId;
+use super::event_log::{self, BrokenChain};
+use super::events::{DespatchEvent, EntryEvent, Event, ExportEvent, LedgerEvent, OfficeEvent, Subject};
 use super::files::Files;
-use crate::connection::{LedgerConnection, begin_write, connect, read_back};
-use crate::queries::despatches::load;
+use crate::connection::{LedgerConnection, connect, read_back};
 use chrono::{DateTime, Utc};
+use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
-use despatch_core::words::Sha256;
-use serde_json::Value;
+use despatch_core::words::{CaseId, Sha256};
+use despatch_settings::Staff;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -24,14 +24,14 @@ pub struct Ledger {
     pub(super) files: Files,
 }
 
-/// Why the ledger did not do it.
+/// Why an operation on the ledger failed.
 #[derive(Debug)]
 pub enum LedgerError {
-    /// The request is not lawful now; nothing changed but what the fault says.
+    /// The request is not permitted now; nothing changed except what the fault says.
     Refused(Fault),
-    /// The database did not answer in time: try again.
+    /// The database did not answer in time; retry.
     Busy,
-    /// The disk is full: try again once it is not.
+    /// The disk is full; retry once there is room.
     Full,
     /// The database or a file failed.
     Failed(String),
@@ -50,11 +50,17 @@ impl fmt::Display for LedgerError {
 
 impl std::error::Error for LedgerError {}
 
+impl From<Fault> for LedgerError {
+    fn from(fault: Fault) -> Self {
+        LedgerError::Refused(fault)
+    }
+}
+
 impl From<sqlx::Error> for LedgerError {
     fn from(error: sqlx::Error) -> Self {
-        /// SQLite: a lock that was not given in time. PostgreSQL: a lock, a deadlock, a serialisation that failed.
+        /// SQLite: a lock timeout. PostgreSQL: a lock timeout, a deadlock, a serialisation failure.
         const BUSY: [&str; 4] = ["5", "55P03", "40P01", "40001"];
-        /// A write that found no room.
+        /// No space left for a write.
         const FULL: [&str; 2] = ["13", "53100"];
         match error.as_database_error().and_then(|e| e.code()) {
             Some(code) if BUSY.contains(&code.as_ref()) => LedgerError::Busy,
@@ -74,14 +80,14 @@ impl From<io::Error> for LedgerError {
 }
 
 impl Ledger {
-    /// Opens the ledger of an outbox, and makes it where there is none.
+    /// Opens the ledger of an outbox, creating it if there is none.
     ///
     /// # Errors
-    /// The file cannot be opened, or another version of despatch made it.
+    /// The file cannot be opened, another version of despatch made it, or it is missing beside sealed files.
     pub fn open(root: &Path) -> Result<Self, LedgerError> {
         let files = Files::open(root)?;
         if !files.ledger().exists() && files.holds_anything()? {
-            // A new ledger would number from 1 again and write over what lies here.
+            // A new ledger would number from 1 again and overwrite these files.
             let why = "ledger.db is missing and there are sealed files: restore it from a backup";
             return Err(LedgerError::Failed(why.to_owned()));
         }
@@ -92,7 +98,7 @@ impl Ledger {
         Ok(Self { runtime, connection, files })
     }
 
-    /// The settings of the database on which a promise rests, as it answers.
+    /// Returns the database settings that safeguards rest on, as read back.
     ///
     /// # Errors
     /// The ledger fails.
@@ -102,99 +108,109 @@ impl Ledger {
         Ok(found.into_iter().map(|(pragma, text)| (pragma.read, text)).collect())
     }
 
-    /// The files beside the ledger.
+    /// Returns the files beside the ledger.
     pub fn files(&self) -> &Files {
         &self.files
     }
 
-    /// The events of one subject, or of all, oldest first.
+    /// Returns the events of one subject, or of all, oldest first.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn events(&mut self, subject: Option<&str>) -> Result<Vec<Event>, LedgerError> {
         let connection = &mut self.connection;
-        Ok(self.runtime.block_on(chain::read(connection, subject))?)
+        self.runtime.block_on(event_log::read(connection, subject))
     }
 
-    /// Checks the chain of events: how many there are, or where it breaks.
+    /// Checks the hash chain; returns the number of events, or where it breaks.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn verify(&mut self) -> Result<Result<i64, BrokenChain>, LedgerError> {
         let connection = &mut self.connection;
-        Ok(self.runtime.block_on(chain::verify(connection))?)
+        self.runtime.block_on(event_log::walk(connection, |_| ()))
     }
 
-    /// Records that somebody looked at the words that open a despatch or a trial letter.
-    pub fn record_words_view(
+    /// Returns the events with these codes, oldest first.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn events_of(&mut self, codes: &[&str]) -> Result<Vec<Event>, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(event_log::read_kinds(connection, codes))
+    }
+
+    /// Records that somebody viewed the passphrase of a despatch or a test message.
+    ///
+    /// # Errors
+    /// `subject` is neither, or the ledger fails.
+    pub fn record_passphrase_view(
         &mut self,
         subject: &str,
         actor: &str,
         at: DateTime<Utc>,
     ) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            Chain::new(at, actor).append(&mut tx, subject, "words_viewed", Value::Null).await?;
-            Ok(tx.commit().await?)
-        })
+        let viewed = match subject.parse() {
+            Ok(Subject::Despatch(id)) => LedgerEvent::Despatch(id, DespatchEvent::PassphraseViewed),
+            Ok(Subject::Entry(id)) => LedgerEvent::Entry(id, EntryEvent::PassphraseViewed),
+            _ => return Err(LedgerError::Failed(format!("{subject} has no passphrase"))),
+        };
+        self.transact(actor, at, async |tx| tx.record(viewed).await)
     }
 
-    /// The number and the hash of the last event.
+    /// Returns the number and hash of the last event.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn tail(&mut self) -> Result<Option<(i64, Sha256)>, LedgerError> {
         let connection = &mut self.connection;
-        let tail = self.runtime.block_on(chain::tail(connection))?;
-        tail.map(|(seq, hash)| {
-            Ok((seq, hash.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?))
-        })
-        .transpose()
+        match self.runtime.block_on(event_log::tail(connection))? {
+            (0, _) => Ok(None),
+            (seq, hash) => {
+                let hash = hash.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
+                Ok(Some((seq, hash)))
+            }
+        }
     }
 
-    /// Records that somebody looked at a despatch's documents.
+    /// Records that somebody viewed a despatch's documents.
+    ///
+    /// # Errors
+    /// There is no such despatch, or the ledger fails.
     pub fn record_view(&mut self, id: DespatchId, actor: &str, at: DateTime<Utc>) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            load(&mut tx, id).await?;
-            Chain::new(at, actor).append(&mut tx, &id.to_string(), "viewed", Value::Null).await?;
-            Ok(tx.commit().await?)
+        self.transact(actor, at, async |tx| {
+            tx.despatch(id).await?;
+            tx.record(LedgerEvent::Despatch(id, DespatchEvent::Viewed)).await
         })
     }
-}
 
-/// Writes a despatch's new state, if the table of states allows the step, with the event that caused it.
-pub(super) async fn step(
-    connection: &mut LedgerConnection,
-    chain: &mut Chain<'_>,
-    despatch: &mut Despatch,
-    next: State,
-    what: &str,
-    detail: Value,
-) -> Result<(), LedgerError> {
-    if !despatch.state.may_become(next) {
-        return Err(LedgerError::Refused(Fault::new(
-            despatch.id.to_string(),
-            "despatch.state",
-            format!("it is {}, which cannot become {}", despatch.state.words(), next.words()),
-            "look at it with `despatch outbox show`",
-        )));
+    /// Records the fingerprint of a new signing key of the office, and of the one it replaces.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn record_signing_key(
+        &mut self,
+        fingerprint: String,
+        before: Option<String>,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let made = LedgerEvent::Office(OfficeEvent::SigningKeyMade { fingerprint, before });
+        self.transact(by.id.as_str(), now.at, async |tx| tx.record(made).await)
     }
-    despatch.state = next;
-    put_down(connection, chain, despatch, what, detail).await
-}
 
-/// The field of an event's detail that holds the hash of the row that it left behind.
-pub(super) const ROW: &str = "row";
-
-/// Writes a despatch as it is, with the event that made it so. The event binds the row, so that nobody can change one
-/// without the other.
-pub(super) async fn put_down(
-    connection: &mut LedgerConnection,
-    chain: &mut Chain<'_>,
-    despatch: &Despatch,
-    what: &str,
-    detail: Value,
-) -> Result<(), LedgerError> {
-    let row = DespatchRow::of(despatch)?.save(connection).await?;
-    let mut detail = match detail {
-        Value::Object(detail) => detail,
-        _ => serde_json::Map::new(),
-    };
-    detail.insert(ROW.to_owned(), Value::String(row.to_string()));
-    chain.append(connection, &despatch.id.to_string(), what, Value::Object(detail)).await?;
-    Ok(())
+    /// Records that the record of a case was exported.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn record_export(
+        &mut self,
+        case: &CaseId,
+        reason: &str,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let exported = LedgerEvent::Record(case.clone(), ExportEvent::Exported { reason: reason.to_owned() });
+        self.transact(by.id.as_str(), now.at, async |tx| tx.record(exported).await)
+    }
 }

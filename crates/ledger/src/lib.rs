@@ -1,49 +1,60 @@
 //! Enters: sealed despatches and what people decide about them. Leaves: what may be sent, and the record.
 //! Never: holds a personal value of the detained person in clear, or sends anything.
 
+mod apply;
 mod audit;
 mod authorities;
 mod backup;
-mod chain;
 mod checkpoints;
 mod connection;
+mod cross_references;
 mod despatch;
-mod despatch_row;
 mod directory;
 mod durable;
 mod engine;
 mod entry_holds;
+mod event_log;
+mod events;
 mod files;
-mod guarded;
-mod identities;
+mod four_eyes;
 mod incidents;
 mod keys;
 mod ledger;
-mod mentions;
 mod notes;
+mod overrides;
 mod pack_texts;
 mod packs;
+mod pseudonyms;
 mod queries;
 mod queue;
 mod receipts;
 mod retention;
 mod review;
+mod rows;
 mod sending;
 mod statement;
+mod submission;
 mod templates;
+mod transact;
 mod unsent;
-mod verify;
 
+pub use audit::{Audit, Wrong};
 pub use authorities::authority_subject;
 pub use backup::Found;
-pub use chain::{BrokenChain, Event};
 pub use checkpoints::{Checkpoint, read_checkpoints};
 pub use despatch::{
-    Approval, Bound, Despatch, DespatchId, Hold, Recipient, SealedCase, SealedDespatch, State, Urgent,
+    Approval, Despatch, DespatchId, Hold, MessageBinding, Recipient, SealedCase, SealedDespatch, State,
+    Urgent,
 };
-pub use directory::{Heard, Placed, Put, TrialLetter, TrialMessage, subject};
+pub use directory::{Confirmation, Placed, Put, SealedTestMessage, TestMessageParcel, subject};
 pub use durable::{Durable, DurableError, DurableHandle};
 pub use engine::Engine;
+pub use event_log::BrokenChain;
+pub use events::{
+    AuthorityEvent, DespatchEvent, EntryEvent, Erased, Event, ExportEvent, HoldCause, InboxEvent,
+    IncidentEvent, LedgerEvent, OfficeEvent, PackEvent, Purged, Queued as Filing, Regenerated, RemovedFile,
+    RetentionEvent, ReviewKeyEvent, Subject, SubmissionEvent, TriedFile, VERSION,
+};
 pub use files::{Files, Lease, write_durably};
 pub use incidents::{Act, Frozen, Incident, IncidentId, Step, Unfrozen};
 pub use keys::{Drill, Rotated};
@@ -51,13 +62,12 @@ pub use ledger::{Ledger, LedgerError};
 pub use notes::{NoteId, Tick};
 pub use packs::{Adopted, Terms};
 pub use queries::{
-    Claim, ClaimState, Erasure, Foreseen, Kept, KnownCases, LatestFile, LitigationHold, OnRecord, OutboxPage,
-    Page, Record, Restored, SealedFile, Selection, SettledCase,
+    Erasure, Foreseen, Kept, KnownCases, LatestFile, LitigationHold, LiveSubmission, OnRecord, OutboxPage,
+    Page, Record, Restored, SealedFile, Selection, SettledCase, SubmissionState,
 };
-pub use queue::{Claimed, Queued};
+pub use queue::{Queued, Submitted};
 pub use receipts::Receipt;
-pub use retention::{Removal, retention_subject};
+pub use retention::{Removal, WhyRemoved, retention_subject};
 pub use review::{Checks, Decision, MESSAGE_BYTES_MAX, recheck};
 pub use sending::{Approved, Attempt, Parcel, Verdict};
 pub use statement::{Statement, all as statements};
-pub use verify::{Audit, Wrong};

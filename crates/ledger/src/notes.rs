@@ -1,36 +1,31 @@
-//! Enters: who copied which note into the casework system. Leaves: the ticks of a case's notes, read off the record.
-//! Never: keeps a tick anywhere but in the chain of events, or ticks a note twice (G15).
+//! Enters: who copied which note into the casework system. Leaves: the ticks of a case's notes, read from the record.
+//! Never: stores a tick anywhere but in the event log, or ticks a note twice (G15).
 
-use super::chain::{self, Chain, Event};
+use super::event_log;
+use super::events::{Event, LedgerEvent, Subject, SubmissionEvent};
 use super::ledger::{Ledger, LedgerError};
-use crate::connection::begin_write;
 use crate::queries::OnRecord;
-use crate::queries::claims::counts_still;
-use chrono::{DateTime, NaiveDate};
-use chrono_tz::Europe::London;
+use crate::queries::submissions::counts_still;
+use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_settings::Staff;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// What a tick is called in the chain.
-const NOTE_RECORDED: &str = "note_recorded";
-
-/// A note, as people type it: the number of its case file and its own, counted from 1 (`17.2`).
+/// The id of a note, as people type it: its submission and its own number, counted from 1 (`17.2`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct NoteId {
-    pub claim: i64,
+    pub submission: i64,
     pub note: usize,
 }
 
 impl fmt::Display for NoteId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.claim, self.note)
+        write!(f, "{}.{}", self.submission, self.note)
     }
 }
 
@@ -55,8 +50,8 @@ impl FromStr for NoteId {
             plain.then(|| part.parse::<u32>().ok()).flatten()
         };
         text.split_once('.')
-            .and_then(|(claim, note)| {
-                Some(NoteId { claim: number(claim)?.into(), note: number(note)? as usize })
+            .and_then(|(submission, note)| {
+                Some(NoteId { submission: number(submission)?.into(), note: number(note)? as usize })
             })
             .ok_or("a note's number, such as 17.2")
     }
@@ -70,14 +65,18 @@ pub struct Tick {
 }
 
 impl Ledger {
-    /// The ticks of one case file's notes, by the note's number, counted from 1.
-    pub fn ticks(&mut self, claim: i64) -> Result<BTreeMap<usize, Tick>, LedgerError> {
-        Ok(ticks(&self.events(Some(&subject(claim)))?))
+    /// Returns the ticks of a submission's notes, by the note's number, counted from 1.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn ticks(&mut self, submission: i64) -> Result<BTreeMap<usize, Tick>, LedgerError> {
+        Ok(ticks(&self.events(Some(&subject(submission)))?))
     }
 
-    /// Takes note that a note of these events has been copied into the casework system.
+    /// Records that a note of these events was copied into the casework system.
     ///
-    /// Errors: the events have no such note, or somebody has ticked it already.
+    /// # Errors
+    /// The events have no such note, it is ticked already, or a correction has replaced its submission.
     pub fn tick(
         &mut self,
         events: &[OnRecord],
@@ -85,51 +84,41 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<(), LedgerError> {
-        let of_claim = events.iter().find(|event| event.claim == id.claim);
-        if !of_claim.is_some_and(|event| (1..=event.notes.len()).contains(&id.note)) {
+        let of_submission = events.iter().find(|event| event.submission == id.submission);
+        if !of_submission.is_some_and(|event| (1..=event.notes.len()).contains(&id.note)) {
             let cure = "use a number that `despatch case` shows beside a note";
             return refuse(id, "note.unknown", "the case has no such note".to_owned(), cure);
         }
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let known = ticks(&chain::read(&mut tx, Some(&subject(id.claim))).await?);
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let known = ticks(&event_log::read(tx.connection(), Some(&subject(id.submission))).await?);
             if let Some(tick) = known.get(&id.note) {
                 let cause = format!("{} has recorded it already", tick.by);
                 return refuse(id, "note.recorded", cause, "look at the case with `despatch case`");
             }
-            let still = counts_still(&mut tx, id.claim).await?;
-            if !still {
+            if !counts_still(tx.connection(), id.submission).await? {
                 let cause = "a correction has taken its place".to_owned();
                 return refuse(id, "note.unknown", cause, "look at the case again with `despatch case`");
             }
-            let detail = json!({ "note": id.note });
-            Chain::new(now.at, by.id.as_str())
-                .append(&mut tx, &subject(id.claim), NOTE_RECORDED, detail)
-                .await?;
-            Ok(tx.commit().await?)
+            let recorded = SubmissionEvent::NoteRecorded { note: id.note };
+            tx.record(LedgerEvent::Submission(id.submission, recorded)).await
         })
     }
 }
 
-fn subject(claim: i64) -> String {
-    format!("case {claim}")
+fn subject(submission: i64) -> String {
+    Subject::Submission(submission).to_string()
 }
 
 fn refuse<T>(id: NoteId, code: &'static str, cause: String, cure: &str) -> Result<T, LedgerError> {
     Err(LedgerError::Refused(Fault::new(format!("note {id}"), code, cause, cure)))
 }
 
-/// The first tick of each note.
+/// Returns the first tick of each note.
 fn ticks(events: &[Event]) -> BTreeMap<usize, Tick> {
     let mut ticks = BTreeMap::new();
-    for event in events.iter().filter(|event| event.what == NOTE_RECORDED) {
-        let note = event.detail.get("note").and_then(serde_json::Value::as_u64);
-        let note = note.and_then(|note| usize::try_from(note).ok());
-        let at = DateTime::parse_from_rfc3339(&event.at).ok();
-        if let (Some(note), Some(at)) = (note, at) {
-            let on = at.with_timezone(&London).date_naive();
-            ticks.entry(note).or_insert_with(|| Tick { by: event.actor.clone(), on });
+    for event in events {
+        if let LedgerEvent::Submission(_, SubmissionEvent::NoteRecorded { note }) = &event.happened {
+            ticks.entry(*note).or_insert_with(|| Tick { by: event.actor.clone(), on: event.day() });
         }
     }
     ticks

@@ -1,8 +1,7 @@
-//! Enters: the texts of the packs that a line is about to use. Leaves: each of them by its hash, for as long as the
-//! ledger lasts. Never: forgets one, or gives back one that is not what its hash says.
+//! Enters: the texts of the packs that the pipeline is about to use. Leaves: each stored by its hash, for the life of
+//! the ledger. Never: forgets one, or returns one that does not match its hash.
 
 use super::ledger::{Ledger, LedgerError};
-use crate::connection::begin_write;
 use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_process::Packs;
@@ -12,11 +11,13 @@ statements! {
 }
 
 impl Ledger {
-    /// Keeps these packs' texts; what is known stays as it is.
+    /// Stores the texts of these packs, unless known.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn keep_packs(&mut self, packs: &Packs, today: NaiveDate) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
+        // A text is proved by its own hash, so it needs no event.
+        self.write_unrecorded(async |connection| {
             for pack in packs.iter() {
                 let Some(text) = packs.text(&pack.id) else { continue };
                 KEEP.query()
@@ -24,10 +25,10 @@ impl Ledger {
                     .bind(pack.id.as_str())
                     .bind(today.to_string())
                     .bind(&text.text)
-                    .execute(&mut *tx)
+                    .execute(&mut *connection)
                     .await?;
             }
-            Ok(tx.commit().await?)
+            Ok(())
         })
     }
 }

@@ -1,34 +1,32 @@
-//! Enters: what a recipient let the office know of a message. Leaves: that it arrived and could be opened, or not.
+//! Enters: what a recipient told the office about a message. Leaves: that it arrived and could be opened, or not.
 //! Never: changes what was sent, or takes a relay's answer for a recipient's.
 
-use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, State};
-use super::ledger::{Ledger, LedgerError, put_down};
-use crate::connection::begin_write;
-use crate::queries::despatches::load;
+use super::events::{DespatchEvent, LedgerEvent};
+use super::ledger::{Ledger, LedgerError};
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::StaffId;
 use despatch_settings::Staff;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
-/// What a recipient let the office know.
+/// What a recipient told the office.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     pub by: StaffId,
     pub on: NaiveDate,
-    /// Whether they could open it.
+    /// Whether the recipient could open it.
     pub opened: bool,
-    /// The reply's Message-ID, or how the office heard.
+    /// The reply's Message-ID, or how the office was told.
     pub how: String,
 }
 
 impl Ledger {
-    /// Takes note of what the recipient of a sent message let the office know.
+    /// Records what the recipient of a sent message told the office.
     ///
-    /// Errors: it has not been sent.
+    /// # Errors
+    /// The despatch is unknown or has not been sent.
     pub fn record_receipt(
         &mut self,
         id: DespatchId,
@@ -37,22 +35,20 @@ impl Ledger {
         by: &Staff,
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut despatch = load(&mut tx, id).await?;
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let despatch = tx.despatch(id).await?;
             if !matches!(despatch.state, State::Sent | State::InDoubt) {
-                let cause = format!("it is {}, so nobody can have received it", despatch.state.words());
+                let cause = format!("it is {}, so nobody can have received it", despatch.state.label());
                 let cure = "look at it with `despatch outbox show`";
-                return Err(LedgerError::Refused(Fault::new(id.to_string(), "receipt.state", cause, cure)));
+                return Err(Fault::new(id.to_string(), "receipt.state", cause, cure).into());
             }
-            let receipt = Receipt { by: by.id.clone(), on: now.today, opened, how: how.to_owned() };
-            let (what, detail) = (if opened { "received" } else { "unopened" }, json!({ "how": how }));
-            despatch.receipt = Some(receipt);
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            put_down(&mut tx, &mut chain, &despatch, what, detail).await?;
-            tx.commit().await?;
-            Ok(despatch)
+            let how = how.to_owned();
+            let heard = match opened {
+                true => DespatchEvent::Received { how },
+                false => DespatchEvent::Unopened { how },
+            };
+            tx.record(LedgerEvent::Despatch(id, heard)).await?;
+            tx.despatch(id).await
         })
     }
 }

@@ -1,48 +1,91 @@
-//! Enters: what people decide about the keeping of a case. Leaves: what is settled and since when, what is on hold, and
-//! removals on record before a file goes. Never: forgets what happened: an event stays when what it tells of is gone.
+//! Enters: decisions about the retention of a case. Leaves: litigation holds, requested erasures, and removals recorded
+//! before a file is removed. Never: deletes an event: it remains when its files are gone.
 
-use super::chain::Chain;
 use super::despatch::{DespatchId, State};
-use super::identities;
+use super::events::{
+    DespatchEvent, Erased, InboxEvent, LedgerEvent, Purged, RemovedFile, RetentionEvent, Subject,
+    SubmissionEvent,
+};
+use super::four_eyes::{Matter, second};
 use super::incidents::{Incident, IncidentId, Step};
 use super::ledger::{Ledger, LedgerError};
-use crate::connection::begin_write;
-use crate::queries::removals::{Erasure, LitigationHold, not_on_hold};
+use super::pseudonyms;
+use crate::queries::removals::{Erasure, hold_on, not_on_hold};
 use crate::queries::settled::is_settled;
 use crate::statement::statements;
+use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, Sha256, StaffId};
 use despatch_settings::Staff;
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 statements! {
-    HOLD = "INSERT INTO litigation_hold (case_id, by, reason, since) VALUES ($1, $2, $3, $4)";
-    END_HOLD = "DELETE FROM litigation_hold WHERE case_id = $1";
-    ASK_ERASURE = "INSERT INTO erasure (case_id, by, reason, since) VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (case_id) DO UPDATE SET by = $2, reason = $3, since = $4";
-    END_ERASURE = "DELETE FROM erasure WHERE case_id = $1";
-    REMOVE = "INSERT INTO removed (file, pending) VALUES ($1, 1) ON CONFLICT (file) DO UPDATE SET pending = 1";
     REMOVALS_DONE = "UPDATE removed SET pending = 0 WHERE pending = 1";
 }
 
-/// What goes, as one event tells it.
+/// The removals that one event records.
 #[derive(Debug, Clone)]
 pub struct Removal {
-    /// A despatch's id, `case 17`, or the office for what was never numbered.
+    /// A despatch's id, `case 17`, or `rejected` for files without a submission.
     pub subject: String,
-    /// Sealed files, relative to the office, each with its hash where it is there.
+    /// Sealed files, relative to the office, each with its hash if it exists.
     pub files: Vec<(PathBuf, Option<Sha256>)>,
-    /// Why: kind, period and day for a purge, who asked and why for an erasure.
-    pub detail: Value,
+    /// The hashes of the files in `rejected/`, which are not sealed.
+    pub rejected: Vec<Option<Sha256>>,
+    pub why: WhyRemoved,
+}
+
+/// Why sealed files are removed.
+#[derive(Debug, Clone)]
+pub enum WhyRemoved {
+    /// The retention period of their kind, which began on a day, has ended.
+    Purged { kind: String, since: NaiveDate, days: i64 },
+    /// Two people erase the case.
+    Erased { asked_by: String, reason: String },
+}
+
+impl Removal {
+    /// Returns the event of the removal.
+    fn happened(&self) -> Result<LedgerEvent, LedgerError> {
+        let file =
+            |(file, sha256): &(PathBuf, _)| RemovedFile { file: file.display().to_string(), sha256: *sha256 };
+        let (files, rejected) = (self.files.iter().map(file).collect(), self.rejected.clone());
+        let subject = self.subject.parse().map_err(LedgerError::Failed)?;
+        let happened = match self.why.clone() {
+            WhyRemoved::Purged { kind, since, days } => {
+                let purged = Purged { kind, since, days, files, rejected };
+                match subject {
+                    Subject::Despatch(id) => LedgerEvent::Despatch(id, DespatchEvent::Purged(purged)),
+                    Subject::Submission(number) => {
+                        LedgerEvent::Submission(number, SubmissionEvent::Purged(purged))
+                    }
+                    Subject::Rejected => LedgerEvent::Rejected(InboxEvent::Purged(purged)),
+                    other => return Err(LedgerError::Failed(format!("nothing of {other} is purged"))),
+                }
+            }
+            WhyRemoved::Erased { asked_by, reason } => {
+                let erased = Erased { asked_by, reason, files, rejected };
+                match subject {
+                    Subject::Despatch(id) => LedgerEvent::Despatch(id, DespatchEvent::Erased(erased)),
+                    Subject::Submission(number) => {
+                        LedgerEvent::Submission(number, SubmissionEvent::Erased(erased))
+                    }
+                    Subject::Retention(case) => LedgerEvent::Retention(case, RetentionEvent::Erased(erased)),
+                    other => return Err(LedgerError::Failed(format!("nothing of {other} is erased"))),
+                }
+            }
+        };
+        Ok(happened)
+    }
 }
 
 impl Ledger {
-    /// Keeps everything of a case until the hold is lifted.
+    /// Places a litigation hold on a case: nothing of it is removed until the hold is lifted.
     ///
-    /// Errors: nothing of the case is on record, or it is on hold already.
+    /// # Errors
+    /// Nothing of the case is recorded, or it is on hold already.
     pub fn hold_case(
         &mut self,
         case: &CaseId,
@@ -51,31 +94,20 @@ impl Ledger {
         now: Moment,
     ) -> Result<(), LedgerError> {
         self.known(case)?;
-        if let Some(hold) = self.hold_on(case)? {
-            let cause = format!("{} put it on hold already: {}", hold.by, hold.reason);
-            return refuse(case, "litigation.held", cause, "look at it with `despatch litigation list`");
-        }
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            HOLD.query()
-                .bind(case.as_str())
-                .bind(by.id.as_str())
-                .bind(reason)
-                .bind(now.today.to_string())
-                .execute(&mut *tx)
-                .await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            chain
-                .append(&mut tx, &retention_subject(case), "litigation_held", json!({ "reason": reason }))
-                .await?;
-            Ok(tx.commit().await?)
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            if let Some(hold) = hold_on(tx.connection(), case).await? {
+                let cause = format!("{} put it on hold already: {}", hold.by, hold.reason);
+                return refuse(case, "litigation.held", cause, "look at it with `despatch litigation list`");
+            }
+            let held = RetentionEvent::LitigationHeld { reason: reason.to_owned() };
+            tx.record(LedgerEvent::Retention(case.clone(), held)).await
         })
     }
 
-    /// Lifts a hold: a second person does.
+    /// Lifts a hold, which takes a second person.
     ///
-    /// Errors: there is none, or the one who set it wants to lift it.
+    /// # Errors
+    /// There is no hold, or `by` set it.
     pub fn lift_hold(
         &mut self,
         case: &CaseId,
@@ -83,25 +115,21 @@ impl Ledger {
         reason: &str,
         now: Moment,
     ) -> Result<(), LedgerError> {
-        let Some(hold) = self.hold_on(case)? else {
-            let cause = "it is not on hold".to_owned();
-            return refuse(case, "litigation.none", cause, "look with `despatch litigation list`");
-        };
-        second_person(case, &hold.by, by, "litigation.same_person", "set the hold")?;
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            END_HOLD.query().bind(case.as_str()).execute(&mut *tx).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let detail = json!({ "reason": reason, "set_by": hold.by });
-            chain.append(&mut tx, &retention_subject(case), "litigation_lifted", detail).await?;
-            Ok(tx.commit().await?)
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let Some(hold) = hold_on(tx.connection(), case).await? else {
+                let cause = "it is not on hold".to_owned();
+                return refuse(case, "litigation.none", cause, "look with `despatch litigation list`");
+            };
+            second(Matter::Lifting(case), &by.id, [hold.by.as_str()])?;
+            let lifted = RetentionEvent::LitigationLifted { reason: reason.to_owned(), set_by: hold.by };
+            tx.record(LedgerEvent::Retention(case.clone(), lifted)).await
         })
     }
 
-    /// Asks for the erasure of a case; nothing goes before a second person confirms it.
+    /// Requests the erasure of a case; nothing is removed before a second person confirms it.
     ///
-    /// Errors: it may not be erased now.
+    /// # Errors
+    /// The case may not be erased now.
     pub fn ask_erasure(
         &mut self,
         case: &CaseId,
@@ -110,28 +138,15 @@ impl Ledger {
         now: Moment,
     ) -> Result<(), LedgerError> {
         self.may_be_erased(case)?;
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            ASK_ERASURE
-                .query()
-                .bind(case.as_str())
-                .bind(by.id.as_str())
-                .bind(reason)
-                .bind(now.today.to_string())
-                .execute(&mut *tx)
-                .await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            chain
-                .append(&mut tx, &retention_subject(case), "erasure_asked", json!({ "reason": reason }))
-                .await?;
-            Ok(tx.commit().await?)
-        })
+        let asked = RetentionEvent::ErasureAsked { reason: reason.to_owned() };
+        let asked = LedgerEvent::Retention(case.clone(), asked);
+        self.transact(by.id.as_str(), now.at, async |tx| tx.record(asked).await)
     }
 
-    /// The erasure that this person may confirm.
+    /// Returns the erasure that this person may confirm.
     ///
-    /// Errors: nobody asked for it, the same person did, or the case may not be erased now.
+    /// # Errors
+    /// Nobody requested it, the same person did, or the case may not be erased now.
     pub fn erasure_to_confirm(&mut self, case: &CaseId, by: &Staff) -> Result<Erasure, LedgerError> {
         let Some(asked) = self.erasure_of(case)? else {
             let cause = "nobody has asked for its erasure".to_owned();
@@ -142,15 +157,16 @@ impl Ledger {
                 "one person asks with `despatch erase CASE --reason`",
             );
         };
-        second_person(case, &asked.by, by, "erase.same_person", "asked for it")?;
+        second(Matter::Erasure(case), &by.id, [asked.by.as_str()])?;
         self.may_be_erased(case)?;
         Ok(asked)
     }
 
-    /// Whether a case may be erased: nothing of it is on hold, still to go, or subject of an open incident.
+    /// Checks that nothing of a case is on hold, unsettled, or the subject of an open incident.
     fn may_be_erased(&mut self, case: &CaseId) -> Result<(), LedgerError> {
         self.known(case)?;
-        if let Some(hold) = self.hold_on(case)? {
+        let connection = &mut self.connection;
+        if let Some(hold) = self.runtime.block_on(hold_on(connection, case))? {
             let cause = format!("it is on hold for litigation, by {}: {}", hold.by, hold.reason);
             return refuse(
                 case,
@@ -163,7 +179,7 @@ impl Ledger {
         let open: Vec<String> = of_case
             .iter()
             .filter(|despatch| !is_settled(despatch.state) && despatch.state != State::Returned)
-            .map(|despatch| format!("{} ({})", despatch.id, despatch.state.words()))
+            .map(|despatch| format!("{} ({})", despatch.id, despatch.state.label()))
             .collect();
         if !open.is_empty() {
             let cause = format!("something of it is still open: {}", open.join(", "));
@@ -182,7 +198,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// The first incident about this case that nobody has closed.
+    /// Returns the first open incident about this case.
     fn open_incident_of(
         &mut self,
         case: &CaseId,
@@ -194,82 +210,52 @@ impl Ledger {
     }
 
     fn known(&mut self, case: &CaseId) -> Result<(), LedgerError> {
-        if self.claims_of(Some(case))?.is_empty() {
+        if self.submissions_of(Some(case))?.is_empty() {
             let cause = "nothing of this case is on record".to_owned();
             return refuse(case, "case.unknown", cause, "check the case's id with `despatch outbox list`");
         }
         Ok(())
     }
-
-    fn hold_on(&mut self, case: &CaseId) -> Result<Option<LitigationHold>, LedgerError> {
-        Ok(self.litigation_holds()?.into_iter().find(|hold| hold.case_id == case.as_str()))
-    }
-}
-
-/// What two people decide, two people must be.
-fn second_person(
-    case: &CaseId,
-    first: &str,
-    by: &Staff,
-    code: &'static str,
-    did: &str,
-) -> Result<(), LedgerError> {
-    if by.id.as_str() != first {
-        return Ok(());
-    }
-    let cause = format!("{} {did}, and a second person has to agree", by.id);
-    refuse(case, code, cause, "ask another member of staff to give this command")
 }
 
 fn refuse<T>(case: &CaseId, code: &'static str, cause: String, cure: &str) -> Result<T, LedgerError> {
     Err(LedgerError::Refused(Fault::new(case.to_string(), code, cause, cure)))
 }
 
-/// The subject of events about how long a case is kept. Not the bare id: a case may be numbered as a despatch is.
+/// Returns the subject of events about the retention of a case. Not the bare id, which may look like a despatch's id.
 pub fn retention_subject(case: &CaseId) -> String {
-    format!("retention {case}")
+    Subject::Retention(case.clone()).to_string()
 }
 
-/// Removals, on record first: whatever stops between the record and the file leaves a file that is known to be going.
+/// Removals are recorded first: a crash between record and removal leaves a file that is known to be pending removal.
 impl Ledger {
-    /// Puts removals on record; the files go after this. An erasure takes what could still identify its case along.
+    /// Records removals, before the files are removed. An erasure also deletes the case's pseudonyms.
     ///
-    /// Errors: a case is on hold for litigation by now.
+    /// # Errors
+    /// A case has been put on hold for litigation since.
     pub fn record_removals(
         &mut self,
-        what: &str,
         removals: &[Removal],
         erased: Option<&CaseId>,
         by: &StaffId,
         now: Moment,
     ) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.as_str());
+        self.transact(by.as_str(), now.at, async |tx| {
             for removal in removals {
-                not_on_hold(&mut tx, &removal.subject, erased).await?;
-                let mut detail = removal.detail.clone();
-                let files: Vec<Value> = removal
-                    .files
-                    .iter()
-                    .map(|(file, sha256)| json!({ "file": file, "sha256": sha256 }))
-                    .collect();
-                detail["files"] = files.into();
-                chain.append(&mut tx, &removal.subject, what, detail).await?;
-                for (file, _) in &removal.files {
-                    REMOVE.query().bind(file.display().to_string()).execute(&mut *tx).await?;
-                }
+                not_on_hold(tx.connection(), &removal.subject, erased).await?;
+                tx.record(removal.happened()?).await?;
             }
             if let Some(case) = erased {
-                END_ERASURE.query().bind(case.as_str()).execute(&mut *tx).await?;
-                identities::close(&mut tx, case).await?;
+                pseudonyms::close(tx.connection(), case).await?;
             }
-            Ok(tx.commit().await?)
+            Ok(())
         })
     }
 
-    /// Takes note that every pending file is gone.
+    /// Records that every pending file is gone.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn removals_done(&mut self) -> Result<(), LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(REMOVALS_DONE.query().execute(connection))?;

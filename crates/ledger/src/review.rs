@@ -1,14 +1,14 @@
-//! Enters: what a person decides about a despatch. Leaves: its new state, with the person and the reason on record.
-//! Never: approves what the person who prepared it would approve, or what is not what it was.
+//! Enters: a person's decision about a despatch. Leaves: its new state, with the person and the reason recorded.
+//! Never: lets the person who prepared a despatch approve it, or approves what has changed.
 
-use super::chain::Chain;
-use super::despatch::{Approval, Bound, Despatch, DespatchId, Hold, SealedDespatch, State};
+use super::despatch::{Approval, Despatch, DespatchId, Hold, MessageBinding, SealedDespatch, State};
+use super::events::{DespatchEvent, HoldCause, LedgerEvent, Regenerated};
 use super::files::{Files, sync_folder, write_file};
-use super::guarded::check_guards;
+use super::four_eyes::may_let_go;
 use super::incidents::{Frozen, frozen, frozen_hold};
-use super::ledger::{Ledger, LedgerError, step};
-use crate::connection::begin_write;
-use crate::queries::despatches::load;
+use super::ledger::{Ledger, LedgerError};
+use super::overrides::check_guards;
+use crate::connection::LedgerConnection;
 use crate::queries::packs::pack_record;
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
@@ -18,26 +18,32 @@ use despatch_directory::directory::{Directory, HoldReason};
 use despatch_guards::{Check, Guard};
 use despatch_process::{PackRecord, Packs, PolicyHold};
 use despatch_settings::Staff;
-use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The largest message, in bytes: NHSmail takes 35 MB (NHS England, 2022).
 pub const MESSAGE_BYTES_MAX: usize = 35_000_000;
 
-/// What a despatch is checked against, at approval and at sending.
+/// The inputs of the checks at approval and at sending.
 #[derive(Debug, Clone, Copy)]
 pub struct Checks<'a> {
     pub directory: &'a Directory,
     pub packs: &'a Packs,
 }
 
-/// What staff decided that counts for every despatch: about packs, and about entries that are frozen.
+/// Decisions that affect every despatch: about packs, and about frozen entries.
 pub type Decided<'a> = (&'a BTreeMap<PackId, PackRecord>, &'a BTreeMap<EntryId, Frozen>);
 
-/// What a person decides, beside approving. Each carries its reason.
+/// Reads the current decisions from the ledger.
+pub(super) async fn decided(
+    connection: &mut LedgerConnection,
+) -> Result<(BTreeMap<PackId, PackRecord>, BTreeMap<EntryId, Frozen>), LedgerError> {
+    Ok((pack_record(connection).await?, frozen(connection).await?))
+}
+
+/// A person's decision other than approval, with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// Back to the caseworker, who mends it with a new file that `replaces` the old one.
+    /// Back to the caseworker, who corrects it with a new file that `replaces` the old one.
     Return(String),
     Hold(String),
     /// Lifts a hold, or orders another attempt at what was refused, deferred or is in doubt.
@@ -46,11 +52,12 @@ pub enum Decision {
 }
 
 impl Ledger {
-    /// Approves a despatch: from now on exactly these bytes may go to exactly this recipient and these keys.
+    /// Approves a despatch: exactly these bytes may be sent to exactly this recipient and these keys.
     ///
-    /// Errors: it is not awaiting review; `by` prepared the case; the message is not the one that `seen` names;
-    /// a check that a machine could not make is not `confirmed`, or `by` let one pass;
-    /// or it is stale, altered or its recipient changed, and is then held, with the reason.
+    /// # Errors
+    /// It is not awaiting review; `by` prepared the case; `seen` names another message; a check that a machine cannot
+    /// make is not `confirmed`, or `by` overrode one; or it is stale, altered or its recipient changed, and is then
+    /// held, with the reason.
     pub fn approve(
         &mut self,
         id: DespatchId,
@@ -61,41 +68,35 @@ impl Ledger {
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
         let files = self.files.clone();
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut despatch = load(&mut tx, id).await?;
-            let packs = pack_record(&mut tx).await?;
-            let frozen = frozen(&mut tx).await?;
+        // A despatch that fails the recheck is held; the hold is committed although the approval is refused.
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let despatch = tx.despatch(id).await?;
             let bound = may_approve(&despatch, by, seen)?;
             let confirmed = check_guards(&despatch, by, confirmed)?;
+            let (packs, frozen) = decided(tx.connection()).await?;
             if let Err(holds) = recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
                 let refused = not_now(&despatch, &holds);
-                despatch.holds = holds;
-                let detail = json!({ "holds": despatch.holds });
-                step(&mut tx, &mut chain, &mut despatch, State::Held, "held", detail).await?;
-                tx.commit().await?;
-                return Err(refused);
+                let held = DespatchEvent::Held { holds, cause: HoldCause::Recheck };
+                tx.record(LedgerEvent::Despatch(id, held)).await?;
+                return Ok::<_, LedgerError>(Err(refused));
             }
-            despatch.approval = Some(Approval {
+            let approval = Approval {
                 by: by.id.clone(),
                 at: now.at,
                 sha256: bound.sha256,
                 address: despatch.recipient.address.clone(),
-                fingerprints: bound.fingerprints.clone(),
+                fingerprints: bound.fingerprints,
                 confirmed,
-            });
-            let detail = json!({ "approval": despatch.approval });
-            step(&mut tx, &mut chain, &mut despatch, State::Approved, "approved", detail).await?;
-            tx.commit().await?;
-            Ok(despatch)
-        })
+            };
+            tx.record(LedgerEvent::Despatch(id, DespatchEvent::Approved { approval })).await?;
+            Ok(Ok(tx.despatch(id).await?))
+        })?
     }
 
-    /// Carries out what a person decided.
+    /// Applies a person's decision.
     ///
-    /// Errors: the table of states does not allow it, or what held the despatch still does.
+    /// # Errors
+    /// The table of states does not allow it, or the cause of the hold remains.
     pub fn decide(
         &mut self,
         id: DespatchId,
@@ -105,45 +106,36 @@ impl Ledger {
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
         let files = self.files.clone();
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut despatch = load(&mut tx, id).await?;
-            let packs = pack_record(&mut tx).await?;
-            let frozen = frozen(&mut tx).await?;
-            let (next, what, reason) = match decision {
-                Decision::Return(reason) => (State::Returned, "returned", reason),
-                Decision::Cancel(reason) => (State::Cancelled, "cancelled", reason),
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let despatch = tx.despatch(id).await?;
+            let happened = match decision {
+                Decision::Return(reason) => DespatchEvent::Returned { reason: reason.clone() },
+                Decision::Cancel(reason) => DespatchEvent::Cancelled { reason: reason.clone() },
                 Decision::Hold(reason) => {
-                    if a_person_decides(despatch.state) {
-                        // Held, it would go again on anybody's release.
-                        despatch.approval = None;
-                    }
-                    despatch.holds.push(Hold {
+                    let hold = Hold {
                         code: Hold::BY_PERSON.to_owned(),
                         words: format!("held by {}: {reason}", by.id),
-                        remake: false,
-                    });
-                    (State::Held, "held", reason)
+                        regenerate: false,
+                    };
+                    let holds = despatch.holds.iter().cloned().chain([hold]).collect();
+                    DespatchEvent::Held { holds, cause: HoldCause::Person { reason: reason.clone() } }
                 }
                 Decision::Release(reason) => {
-                    let next = released(&mut despatch, by, &files, checks, (&packs, &frozen), now.today)?;
-                    (next, "released", reason)
+                    let (packs, frozen) = decided(tx.connection()).await?;
+                    let state = released(&despatch, by, &files, checks, (&packs, &frozen), now.today)?;
+                    DespatchEvent::Released { reason: reason.clone(), state }
                 }
             };
-            despatch.reason = Some(reason.clone());
-            let detail = json!({ "reason": reason, "state": next });
-            step(&mut tx, &mut chain, &mut despatch, next, what, detail).await?;
-            tx.commit().await?;
-            Ok(despatch)
+            tx.record(LedgerEvent::Despatch(id, happened)).await?;
+            tx.despatch(id).await
         })
     }
 
-    /// Puts a message that was made anew in the place of one that could not be sent. Any approval is void.
+    /// Replaces a message by a regenerated one. Any approval is void.
     ///
-    /// Errors: somebody else dealt with it meanwhile, or the new message cannot go either.
-    pub fn remade(
+    /// # Errors
+    /// Somebody else has changed the despatch since, or the new message cannot be sent either.
+    pub fn regenerated(
         &mut self,
         id: DespatchId,
         by: &Staff,
@@ -152,11 +144,8 @@ impl Ledger {
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
         let files = self.files.clone();
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
-            let mut chain = Chain::new(now.at, by.id.as_str());
-            let mut despatch = load(&mut tx, id).await?;
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let despatch = tx.despatch(id).await?;
             let made = sealed.despatch;
             let revision = |despatch: &Despatch| despatch.message.as_ref().map_or(0, |bound| bound.revision);
             let overtaken = !despatch.state.may_become(State::AwaitingReview)
@@ -164,12 +153,8 @@ impl Ledger {
                 || !made.holds.is_empty();
             if overtaken {
                 let cause = "somebody else dealt with it meanwhile, or it still cannot go".to_owned();
-                return refuse(
-                    &despatch,
-                    "release.overtaken",
-                    cause,
-                    "look at it with `despatch outbox show`",
-                );
+                let cure = "look at it with `despatch outbox show`";
+                return refuse(&despatch, "release.overtaken", cause, cure);
             }
             if let (Some(bytes), Some(bound)) = (&sealed.message, &made.message) {
                 write_file(&files.message(id, bound.revision), bytes)?;
@@ -178,35 +163,31 @@ impl Ledger {
                 }
                 sync_folder(&files.despatches())?;
             }
-            despatch.pack = made.pack;
-            despatch.planned = made.planned;
-            despatch.recipient = made.recipient;
-            despatch.message = made.message;
-            despatch.checks = made.checks;
-            // What the first message warned of may be known only then, and what the new one warns of only now.
+            // Keep the first message's warnings and add the new ones: either may have some that the other lacks.
             let new = made.warnings.into_iter().filter(|warning| !despatch.warnings.contains(warning));
-            despatch.warnings.extend(new.collect::<Vec<_>>());
-            despatch.holds.clear();
-            despatch.approval = None;
-            despatch.urgent = None;
-            despatch.attempts = 0;
-            despatch.next_attempt = None;
-            despatch.reason = Some(reason.to_owned());
-            let detail = json!({ "reason": reason, "message": despatch.message });
-            step(&mut tx, &mut chain, &mut despatch, State::AwaitingReview, "remade", detail).await?;
-            tx.commit().await?;
-            Ok(despatch)
+            let regenerated = Regenerated {
+                reason: reason.to_owned(),
+                pack: made.pack,
+                planned: made.planned,
+                recipient: made.recipient,
+                message: made.message,
+                checks: made.checks,
+                warnings: new.collect(),
+            };
+            let happened = DespatchEvent::Regenerated(Box::new(regenerated));
+            tx.record(LedgerEvent::Despatch(id, happened)).await?;
+            tx.despatch(id).await
         })
     }
 }
 
-/// The message that may be approved by this person, or why not.
-fn may_approve(despatch: &Despatch, by: &Staff, seen: Option<&str>) -> Result<Bound, LedgerError> {
+/// Returns the message that this person may approve, or why not.
+fn may_approve(despatch: &Despatch, by: &Staff, seen: Option<&str>) -> Result<MessageBinding, LedgerError> {
     if despatch.state != State::AwaitingReview {
-        let cause = format!("it is {}, not awaiting review", despatch.state.words());
+        let cause = format!("it is {}, not awaiting review", despatch.state.label());
         return refuse(despatch, "approve.state", cause, "look at it with `despatch outbox show`");
     }
-    check_second_person(despatch, by)?;
+    may_let_go(despatch, by)?;
     let Some(bound) = &despatch.message else {
         let cause = "there is no message to approve".to_owned();
         return refuse(despatch, "approve.no_message", cause, "release it once what holds it is mended");
@@ -216,20 +197,6 @@ fn may_approve(despatch: &Despatch, by: &Staff, seen: Option<&str>) -> Result<Bo
         return refuse(despatch, "approve.other_message", cause, "open it again and approve what you see");
     }
     Ok(bound.clone())
-}
-
-/// Whether this person may let the despatch go: a reviewer who did not prepare it.
-pub(super) fn check_second_person(despatch: &Despatch, by: &Staff) -> Result<(), LedgerError> {
-    if !by.reviewer {
-        let cause = format!("{} is not a reviewer", by.id);
-        let cure = "ask a reviewer (reviewer = true under [[staff]] in despatch.toml)";
-        return refuse(despatch, "approve.not_reviewer", cause, cure);
-    }
-    if despatch.prepared_by == by.id {
-        let cause = format!("{} prepared this case and cannot approve it", by.id);
-        return refuse(despatch, "approve.own_case", cause, "ask another reviewer to look at it");
-    }
-    Ok(())
 }
 
 pub(super) fn refuse<T>(
@@ -243,33 +210,28 @@ pub(super) fn refuse<T>(
 
 pub(super) fn not_now(despatch: &Despatch, holds: &[Hold]) -> LedgerError {
     let words: Vec<&str> = holds.iter().map(|hold| hold.words.as_str()).collect();
-    let cure = "mend the cause, then `despatch outbox release` lifts the hold or makes the message anew";
+    let cure = "mend the cause, then `despatch outbox release` lifts the hold or regenerates the message";
     LedgerError::Refused(Fault::new(despatch.id.to_string(), "despatch.held", words.join("; "), cure))
 }
 
-/// Whether the relay has had it: it goes again on a second person's word alone.
-fn a_person_decides(state: State) -> bool {
-    matches!(state, State::InDoubt | State::Refused | State::Deferred)
-}
-
-/// Where a release leads: back to review, or to the approval that still binds the same bytes. What a relay
-/// refused or may have delivered already is sent again only on a reviewer's word.
+/// Returns the state after a release: review, or approved if the approval still binds the same bytes. What a relay
+/// refused or may have delivered is sent again only on a reviewer's decision.
 fn released(
-    despatch: &mut Despatch,
+    despatch: &Despatch,
     by: &Staff,
     files: &Files,
     checks: Checks<'_>,
     decided: Decided<'_>,
     today: NaiveDate,
 ) -> Result<State, LedgerError> {
-    let person_decides = a_person_decides(despatch.state);
+    let person_decides = despatch.state.a_person_decides();
     if despatch.state != State::Held && !person_decides {
-        let cause = format!("it is {}, so there is nothing to release", despatch.state.words());
+        let cause = format!("it is {}, so there is nothing to release", despatch.state.label());
         return refuse(despatch, "release.state", cause, "look at it with `despatch outbox show`");
     }
     if person_decides {
-        // It may go out again, or for the first time, on this person's word.
-        check_second_person(despatch, by)?;
+        // This person's decision may send it again, or for the first time.
+        may_let_go(despatch, by)?;
     }
     if let Err(holds) = recheck(despatch, files, checks, decided, today) {
         return Err(not_now(despatch, &holds));
@@ -277,9 +239,6 @@ fn released(
     if let Some(firm) = despatch.planned.hold.as_ref().filter(|hold| hold.firm) {
         return Err(not_now(despatch, &[Hold::from(firm)]));
     }
-    despatch.holds.clear();
-    despatch.next_attempt = None;
-    despatch.attempts = 0;
     let still_bound = match (&despatch.approval, &despatch.message) {
         (Some(approval), Some(bound)) => approval.sha256 == bound.sha256,
         _ => false,
@@ -287,8 +246,11 @@ fn released(
     Ok(if still_bound { State::Approved } else { State::AwaitingReview })
 }
 
-/// Looks at a despatch as it stands today: the very bytes, the recipient as the directory has it now, the dates.
-/// Returns the bytes, or everything that stands in the way.
+/// Checks a despatch as of today: the exact bytes, the recipient in the current directory, the dates. Returns the
+/// bytes.
+///
+/// # Errors
+/// Everything that prevents sending.
 pub fn recheck(
     despatch: &Despatch,
     files: &Files,
@@ -302,13 +264,13 @@ pub fn recheck(
     holds.extend(stale(despatch, today));
     holds.extend(despatch.checks.iter().filter(|check| check.holds()).map(Hold::from));
     let hold =
-        |code: &str, words: &str| Hold { code: code.to_owned(), words: words.to_owned(), remake: true };
+        |code: &str, words: &str| Hold { code: code.to_owned(), words: words.to_owned(), regenerate: true };
     let Some(bound) = &despatch.message else {
         holds.push(hold("no_message", "the message is still to be made"));
         return Err(holds);
     };
     if despatch.checks.is_empty() {
-        holds.push(hold("not_checked", "the message was made by a despatch that had no guards"));
+        holds.push(hold("not_checked", "no check of the message is on record"));
     }
     let bytes = match files.message_bytes(despatch.id, bound.revision, bound.sha256) {
         Ok(bytes) => bytes,
@@ -320,7 +282,7 @@ pub fn recheck(
             return Err(holds);
         }
     };
-    if bound.method().is_none() {
+    if bound.opening.is_none() {
         holds.push(hold("not_sealed", "the message is not sealed to its recipient yet"));
     }
     if bytes.len() > MESSAGE_BYTES_MAX {
@@ -328,7 +290,7 @@ pub fn recheck(
             "the message has {} bytes and mail systems take {MESSAGE_BYTES_MAX}; ask for smaller attachments",
             bytes.len()
         );
-        holds.push(Hold { code: "too_large".to_owned(), words, remake: false });
+        holds.push(Hold { code: "too_large".to_owned(), words, regenerate: false });
     }
     let bound_by = |approval: &Approval| {
         approval.sha256 == Sha256::of(&bytes)
@@ -341,7 +303,7 @@ pub fn recheck(
     if holds.is_empty() { Ok(bytes) } else { Err(holds) }
 }
 
-/// Whether the pack under which it was made may still be used; a safety message goes all the same (G19).
+/// Returns the hold of a despatch whose pack may not be used; a safety message is exempt (G19).
 fn pack_hold(
     despatch: &Despatch,
     packs: &Packs,
@@ -353,10 +315,10 @@ fn pack_hold(
     }
     let fault = packs.permitted(&despatch.pack, record.get(&despatch.pack), today).err()?;
     let words = format!("{}: {}; {}", fault.at, fault.cause, fault.cure);
-    Some(Hold { code: fault.code.replace('.', "_"), words, remake: fault.code != "pack.not_adopted" })
+    Some(Hold { code: fault.code.replace('.', "_"), words, regenerate: fault.code != "pack.not_adopted" })
 }
 
-/// What the directory says today against what the message was made for.
+/// Compares the current directory with the recipient for whom the message was made.
 fn recipient_changes(despatch: &Despatch, directory: &Directory, today: NaiveDate) -> Vec<Hold> {
     let resolution = directory.resolve(despatch.planned.role, &despatch.planned.to, &despatch.case_id, today);
     let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
@@ -367,7 +329,7 @@ fn recipient_changes(despatch: &Despatch, directory: &Directory, today: NaiveDat
         holds.push(Hold {
             code: "recipient_changed".to_owned(),
             words: format!("{what} of {} changed since the message was made", entry.id),
-            remake: true,
+            regenerate: true,
         });
     };
     if despatch.recipient.entry.as_ref() != Some(&entry.id) {
@@ -375,7 +337,7 @@ fn recipient_changes(despatch: &Despatch, directory: &Directory, today: NaiveDat
     } else if despatch.recipient.address != entry.email.to_string() {
         changed("the address");
     }
-    if bound.method().is_some_and(|method| Some(method) != entry.method) {
+    if bound.opening.is_some_and(|method| Some(method) != entry.method) {
         changed("the way of opening");
     } else if !bound.fingerprints.is_empty() && bound.fingerprints != entry.fingerprints() {
         changed("the keys");
@@ -383,7 +345,7 @@ fn recipient_changes(despatch: &Despatch, directory: &Directory, today: NaiveDat
     holds
 }
 
-/// Whether the dates still hold: the response window (B5) and the last useful day (G11).
+/// Checks the dates: the response window (B5) and the last useful day (G11).
 fn stale(despatch: &Despatch, today: NaiveDate) -> Vec<Hold> {
     let mut holds = Vec::new();
     if let Some(window) = &despatch.planned.window
@@ -396,7 +358,7 @@ fn stale(despatch: &Despatch, today: NaiveDate) -> Vec<Hold> {
                  the appointment needs a new date",
                 weekday_words(window.latest_service)
             ),
-            remake: false,
+            regenerate: false,
         });
     }
     if let Some(last) = despatch.planned.not_after
@@ -405,7 +367,7 @@ fn stale(despatch: &Despatch, today: NaiveDate) -> Vec<Hold> {
         holds.push(Hold {
             code: "stale".to_owned(),
             words: format!("it made sense until {} and no longer", weekday_words(last)),
-            remake: false,
+            regenerate: false,
         });
     }
     holds
@@ -413,19 +375,19 @@ fn stale(despatch: &Despatch, today: NaiveDate) -> Vec<Hold> {
 
 impl From<&PolicyHold> for Hold {
     fn from(hold: &PolicyHold) -> Self {
-        // A firm one goes only when the case is planned anew and the rules no longer see it.
-        Hold { code: hold.code.clone(), words: hold.words.clone(), remake: hold.firm }
+        // A firm hold is lifted only if the case is planned again and the rules do not set it.
+        Hold { code: hold.code.clone(), words: hold.words.clone(), regenerate: hold.firm }
     }
 }
 
 impl From<&Check> for Hold {
     fn from(check: &Check) -> Self {
-        Hold { code: check.guard.hold_code().to_owned(), words: check.hold_words(), remake: true }
+        Hold { code: check.guard.hold_code().to_owned(), words: check.hold_label(), regenerate: true }
     }
 }
 
 impl From<&HoldReason> for Hold {
     fn from(reason: &HoldReason) -> Self {
-        Hold { code: reason.code().to_owned(), words: reason.to_string(), remake: true }
+        Hold { code: reason.code().to_owned(), words: reason.to_string(), regenerate: true }
     }
 }

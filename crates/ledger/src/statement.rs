@@ -3,12 +3,12 @@
 
 use crate::connection::Database;
 use crate::{
-    backup, chain, connection, despatch_row, directory, identities, keys, mentions, pack_texts, packs,
-    queries, queue, retention, templates, unsent, verify,
+    audit, backup, connection, cross_references, event_log, keys, pack_texts, pseudonyms, queries, retention,
+    rows, templates, unsent,
 };
 use sqlx::query::Query;
 
-/// One statement, in the same words for every engine: text, bigint and bytes alone, `$1`, `ON CONFLICT`.
+/// One statement, portable across both engines: only text, bigint and bytes, `$1`, `ON CONFLICT`.
 #[derive(Debug, Clone, Copy)]
 pub struct Statement {
     name: &'static str,
@@ -16,22 +16,22 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// For `statements!` alone, which lists what it makes.
+    /// Only for `statements!`, which lists what it makes.
     pub(crate) const fn new(name: &'static str, sql: &'static str) -> Self {
         Self { name, sql }
     }
 
-    /// What it is called in the code.
+    /// Returns its name in the code.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Its text.
+    /// Returns its SQL.
     pub fn sql(&self) -> &'static str {
         self.sql
     }
 
-    /// A query of it, whose values are still to be bound.
+    /// Returns a query whose values are still to be bound.
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place: every other query is made of a listed statement"
@@ -42,7 +42,7 @@ impl Statement {
 }
 
 /// Declares the statements of a file, and `STATEMENTS`, which lists them. A list that [`all`] does not name is dead
-/// code, which no build passes.
+/// code, which fails the build.
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
         $($(#[$doc])* const $name: $crate::statement::Statement =
@@ -53,26 +53,24 @@ macro_rules! statements {
 }
 pub(crate) use statements;
 
-/// Every statement that both engines take.
+/// Returns every statement that both engines accept.
 pub fn all() -> impl Iterator<Item = &'static Statement> {
     FILES.iter().copied().flatten()
 }
 
 /// The statements of every file that has some.
-const FILES: [&[Statement]; 36] = [
+const FILES: [&[Statement]; 34] = [
+    audit::tables::STATEMENTS,
     backup::STATEMENTS,
-    chain::STATEMENTS,
     connection::STATEMENTS,
-    despatch_row::STATEMENTS,
-    directory::STATEMENTS,
-    identities::STATEMENTS,
+    cross_references::STATEMENTS,
+    event_log::STATEMENTS,
     keys::STATEMENTS,
-    mentions::STATEMENTS,
     pack_texts::STATEMENTS,
-    packs::STATEMENTS,
+    pseudonyms::STATEMENTS,
     queries::case_events::STATEMENTS,
     queries::case_record::STATEMENTS,
-    queries::claims::STATEMENTS,
+    queries::submissions::STATEMENTS,
     queries::despatches::STATEMENTS,
     queries::directory::STATEMENTS,
     queries::history::STATEMENTS,
@@ -88,12 +86,12 @@ const FILES: [&[Statement]; 36] = [
     queries::settled::STATEMENTS,
     queries::unacknowledged::STATEMENTS,
     queries::unreviewed::STATEMENTS,
-    queue::STATEMENTS,
     retention::STATEMENTS,
+    rows::STATEMENTS,
+    rows::decisions::STATEMENTS,
+    rows::despatch::STATEMENTS,
+    rows::entry::STATEMENTS,
+    rows::submission::STATEMENTS,
     templates::STATEMENTS,
     unsent::STATEMENTS,
-    verify::STATEMENTS,
-    verify::directory::STATEMENTS,
-    verify::keeping::STATEMENTS,
-    verify::tables::STATEMENTS,
 ];

@@ -1,8 +1,7 @@
-//! Enters: the versions of templates that a line is about to use. Leaves: each of them by its hash, for as long as the
-//! ledger lasts. Never: forgets one, or gives back one that is not what its hash says.
+//! Enters: the versions of templates that the pipeline is about to use. Leaves: each stored by its hash, for the life
+//! of the ledger. Never: forgets one, or returns one that does not match its hash.
 
 use super::ledger::{Ledger, LedgerError};
-use crate::connection::begin_write;
 use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_documents::template_version::TemplateVersion;
@@ -12,15 +11,17 @@ statements! {
 }
 
 impl Ledger {
-    /// Keeps these versions; what is known stays as it is.
+    /// Stores these versions, unless known.
+    ///
+    /// # Errors
+    /// The ledger fails.
     pub fn keep_versions(
         &mut self,
         versions: &[TemplateVersion],
         today: NaiveDate,
     ) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
-            let mut tx = begin_write(connection).await?;
+        // A text is proved by its own hash, so it needs no event.
+        self.write_unrecorded(async |connection| {
             for version in versions {
                 let content = serde_json::to_string(version)
                     .map_err(|error| LedgerError::Failed(format!("a template cannot be kept: {error}")))?;
@@ -29,10 +30,10 @@ impl Ledger {
                     .bind(version.kind.as_str())
                     .bind(today.to_string())
                     .bind(content)
-                    .execute(&mut *tx)
+                    .execute(&mut *connection)
                     .await?;
             }
-            Ok(tx.commit().await?)
+            Ok(())
         })
     }
 }

@@ -1,29 +1,29 @@
-//! Enters: an event that changes what is still to go in its case. Leaves: those despatches superseded or held, and
-//! marked where a sender has them in hand. Never: touches what has gone, or what a later event made.
+//! Enters: an event that affects unsent despatches of its case. Leaves: those despatches superseded or held, or marked
+//! as overtaken while a sender has them. Never: changes what was sent, or despatches of a later event.
 
-use super::chain::Chain;
 use super::despatch::{Despatch, DespatchId, Hold, Overtaken, SealedCase, State};
-use super::ledger::{Ledger, LedgerError, put_down, step};
+use super::events::{DespatchEvent, HoldCause, LedgerEvent};
+use super::ledger::{Ledger, LedgerError};
+use super::transact::Transaction;
 use crate::connection::LedgerConnection;
 use crate::queries::despatches::record;
 use crate::queries::history::{first_file, read};
 use crate::statement::statements;
 use despatch_core::words::{CaseId, EventId};
 use despatch_process::{Fact, PendingEffect, Planned, Recorded};
-use serde_json::json;
 use sqlx::Row;
 
-/// The place of the event `$2` of the case `$1`: that of its first file; one that is new comes after all others.
+/// The position of the event `$2` of the case `$1`: that of its first file; a new one comes after all others.
 macro_rules! place {
     () => {
-        "COALESCE((SELECT MIN(own.number) FROM claim AS own WHERE own.case_id = $1 AND own.event_id = $2 \
+        "COALESCE((SELECT MIN(own.number) FROM submission AS own WHERE own.case_id = $1 AND own.event_id = $2 \
           AND own.state = 'queued'), 9223372036854775807)"
     };
 }
 
 statements! {
     LATER = concat!(
-        "SELECT number, recorded FROM claim WHERE case_id = $1 AND event_id <> $2 AND state = 'queued' \
+        "SELECT number, recorded FROM submission WHERE case_id = $1 AND event_id <> $2 AND state = 'queued' \
          AND superseded = 0 AND ",
         first_file!(),
         " > ",
@@ -32,21 +32,24 @@ statements! {
         first_file!()
     );
     EARLIER = concat!(
-        "SELECT record, recorded FROM despatch JOIN claim ON claim.number = despatch.claim \
-         WHERE despatch.case_id = $1 AND claim.event_id <> $2 AND claim.superseded = 0 \
+        "SELECT record, recorded FROM despatch JOIN submission ON submission.number = despatch.submission \
+         WHERE despatch.case_id = $1 AND submission.event_id <> $2 AND submission.superseded = 0 \
          AND despatch.state NOT IN ('sent', 'returned', 'superseded', 'cancelled') AND ",
         first_file!(),
         " < ",
         place!(),
-        " ORDER BY claim, position"
+        " ORDER BY submission, position"
     );
 }
 
-/// A despatch that has not gone for certain, and what its event put on record.
+/// A despatch that is not certain to have been sent, and the record of its event.
 type Waiting = (Despatch, Recorded);
 
 impl Ledger {
-    /// The despatches of the case that would give way to an event (`true`), or be held by it.
+    /// Returns the despatches of the case that an event would supersede (`true`) or hold.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn overtaken_by(
         &mut self,
         case_id: &CaseId,
@@ -64,63 +67,52 @@ impl Ledger {
     }
 }
 
-/// What an event does to a despatch of an earlier one; what gives way need not be held.
+/// Returns the effect of an event on a despatch of an earlier one; superseding takes precedence over holding.
 fn effect(by: &Recorded, planned: &Planned, made: Option<&Fact>) -> Option<PendingEffect> {
     let meant = || by.pending_effects.iter().copied().filter(|effect| effect.means(by, planned, made));
     meant().find(|effect| effect.supersedes()).or_else(|| meant().next())
 }
 
-/// Does to the case's despatches what the event calls for: how many give way or are held. What a sender has in hand,
+/// Applies an event to the case's unsent despatches; returns how many were superseded or held. One that a sender has,
 /// or may have delivered, is marked, and dealt with if it comes back.
-pub(super) async fn withdraw(
-    connection: &mut LedgerConnection,
-    chain: &mut Chain<'_>,
-    case: &SealedCase,
-) -> Result<usize, LedgerError> {
+pub(super) async fn withdraw(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<usize, LedgerError> {
     if case.recorded.pending_effects.is_empty() {
         return Ok(0);
     }
     let mut count = 0;
-    for (mut despatch, made) in earlier(connection, &case.case_id, &case.event_id).await? {
+    for (despatch, made) in earlier(tx.connection(), &case.case_id, &case.event_id).await? {
         let Some(effect) = effect(&case.recorded, &despatch.planned, Some(&made.fact)) else {
             continue;
         };
-        let overtaken = overtaken(case.claim, &case.recorded, effect);
+        let overtaken = overtaken(case.submission, &case.recorded, effect);
         if despatch.state.may_become(State::Superseded) {
             count += 1;
-            overtake(connection, chain, &mut despatch, &overtaken).await?;
+            overtake(tx, &despatch, &overtaken).await?;
         } else if despatch.overtaken.as_ref().is_none_or(|before| !before.gives_way) {
-            let detail = json!({ "by": overtaken.by, "gives_way": overtaken.gives_way });
-            despatch.overtaken = Some(overtaken);
-            put_down(connection, chain, &despatch, "overtaken", detail).await?;
+            let happened = DespatchEvent::Overtaken(overtaken);
+            tx.record(LedgerEvent::Despatch(despatch.id, happened)).await?;
         }
     }
     Ok(count)
 }
 
-/// Takes out, or holds, a despatch that an event of its case has overtaken.
+/// Supersedes or holds a despatch that an event of its case has overtaken.
 pub(super) async fn overtake(
-    connection: &mut LedgerConnection,
-    chain: &mut Chain<'_>,
-    despatch: &mut Despatch,
+    tx: &mut Transaction<'_>,
+    despatch: &Despatch,
     overtaken: &Overtaken,
 ) -> Result<(), LedgerError> {
-    despatch.approval = None;
-    despatch.overtaken = None;
-    if overtaken.gives_way {
-        let detail = json!({ "by": overtaken.by });
-        return step(connection, chain, despatch, State::Superseded, "superseded", detail).await;
-    }
-    hold(despatch, overtaken);
-    let detail = json!({ "holds": despatch.holds });
-    if despatch.state == State::Held {
-        return put_down(connection, chain, despatch, "held", detail).await;
-    }
-    step(connection, chain, despatch, State::Held, "held", detail).await
+    let happened = if overtaken.gives_way {
+        DespatchEvent::Superseded { by: overtaken.by }
+    } else {
+        let holds = holds_with(&despatch.holds, overtaken);
+        DespatchEvent::Held { holds, cause: HoldCause::Overtaken }
+    };
+    tx.record(LedgerEvent::Despatch(despatch.id, happened)).await
 }
 
-/// What a correction makes anew stands where its first file stood: what the later events of the case did to that, they
-/// do to this.
+/// Applies the later events of the case to a despatch that a correction makes: it takes the position of its event's
+/// first file.
 pub(super) async fn overtaken_on_arrival(
     connection: &mut LedgerConnection,
     case: &SealedCase,
@@ -138,12 +130,12 @@ pub(super) async fn overtaken_on_arrival(
             return Ok(());
         }
         despatch.state = State::Held;
-        hold(despatch, &overtaken(row.get("number"), &by, effect));
+        despatch.holds = holds_with(&despatch.holds, &overtaken(row.get("number"), &by, effect));
     }
     Ok(())
 }
 
-/// What has not gone for certain of the case's earlier events.
+/// Returns the despatches of the case's earlier events that are not certain to have been sent.
 async fn earlier(
     connection: &mut LedgerConnection,
     case_id: &CaseId,
@@ -153,8 +145,8 @@ async fn earlier(
     rows.iter().map(|row| Ok((record(row.get("record"))?, read(row.get("recorded"))?))).collect()
 }
 
-fn overtaken(claim: i64, by: &Recorded, effect: PendingEffect) -> Overtaken {
-    let what = format!("case {claim} has come in since ({})", by.fact.name().words());
+fn overtaken(submission: i64, by: &Recorded, effect: PendingEffect) -> Overtaken {
+    let what = format!("case {submission} has come in since ({})", by.fact.name().label());
     let words = match effect {
         PendingEffect::HeldCopies => format!(
             "{what}, and this healthcare team has the person no longer in its care: see at once that the team that has \
@@ -162,13 +154,13 @@ fn overtaken(claim: i64, by: &Recorded, effect: PendingEffect) -> Overtaken {
         ),
         _ => format!("{what}: cancel this, or release it with the reason why it is still right"),
     };
-    Overtaken { by: claim, gives_way: effect.supersedes(), words }
+    Overtaken { by: submission, gives_way: effect.supersedes(), words }
 }
 
-fn hold(despatch: &mut Despatch, overtaken: &Overtaken) {
-    if despatch.holds.iter().any(|hold| hold.words == overtaken.words) {
-        return;
-    }
+/// Adds the hold of an overtaking event to a despatch's holds.
+fn holds_with(holds: &[Hold], overtaken: &Overtaken) -> Vec<Hold> {
     let words = overtaken.words.clone();
-    despatch.holds.push(Hold { code: Hold::OVERTAKEN.to_owned(), words, remake: false });
+    let known = holds.iter().any(|hold| hold.words == words);
+    let new = (!known).then(|| Hold { code: Hold::OVERTAKEN.to_owned(), words, regenerate: false });
+    holds.iter().cloned().chain(new).collect()
 }

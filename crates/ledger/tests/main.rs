@@ -2,5 +2,9 @@
 //! Never: starts the program, a worker or typst.
 
 mod connection;
+mod events;
+mod four_eyes;
 mod plans;
+mod replay;
 mod statements;
+mod support;

@@ -5,22 +5,19 @@ use despatch_ledger::{Engine, Statement, statements};
 use sqlx::{AnyConnection, Connection, Row, SqlSafeStr};
 
 /// The tables that grow with every case.
-const GROWING: [&str; 3] = ["event", "claim", "despatch"];
+const GROWING: [&str; 3] = ["event", "submission", "despatch"];
 /// Indexes of the few rows that somebody has to see to.
-const OF_FEW: [&str; 3] = ["claim_open", "despatch_unheard", "despatch_unreviewed"];
+const OF_FEW: [&str; 3] = ["submission_open", "despatch_unheard", "despatch_unreviewed"];
 
 /// What is asked of the whole record, and is meant so: the audit, backups, purges, lists of all cases, and how many
 /// despatches there are, which an index tells.
-const OF_ALL: [&str; 9] = [
-    "chain::ALL",
-    "chain::CHAIN",
+const OF_ALL: [&str; 6] = [
+    "event_log::ALL",
     "queries::case_events::CASES",
-    "queries::claims::QUEUED",
+    "queries::submissions::QUEUED",
     "queries::outbox_page::COUNT_EVERYTHING",
-    "queries::sealed_files::CLAIMS",
+    "queries::sealed_files::SUBMISSIONS",
     "queries::settled::CASES",
-    "verify::DESPATCHES",
-    "verify::tables::CLAIMS",
 ];
 
 /// The steps in which SQLite answers each statement.

@@ -13,7 +13,7 @@ const LINE_OCTETS: usize = 75;
 pub struct Entry {
     /// The same for as long as it is the same thing, so that a calendar which takes it again moves it.
     pub uid: String,
-    pub when: When,
+    pub when: EventTime,
     pub summary: String,
     pub description: String,
     pub location: Option<String>,
@@ -21,7 +21,7 @@ pub struct Entry {
 
 /// On which day, or at which moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
+pub enum EventTime {
     AllDay(NaiveDate),
     /// A time of day in Europe/London.
     At(NaiveDate, NaiveTime),
@@ -39,7 +39,7 @@ pub fn appointment(
 ) -> String {
     let entry = Entry {
         uid: uid.to_owned(),
-        when: When::At(date, time),
+        when: EventTime::At(date, time),
         summary: format!("{case_id}: second opinion assessment"),
         description: description.to_owned(),
         location: location.map(str::to_owned),
@@ -75,14 +75,14 @@ pub fn calendar(entries: &[Entry], stamp: DateTime<Utc>) -> String {
 
 /// Moments stand in UTC, which needs no table of the clock's changes in the file; a day without a time is the same
 /// day wherever the calendar is read.
-fn put_when(text: &mut String, when: When) {
+fn put_when(text: &mut String, when: EventTime) {
     match when {
-        When::AllDay(day) => {
+        EventTime::AllDay(day) => {
             put(text, &format!("DTSTART;VALUE=DATE:{}", day.format("%Y%m%d")));
             // A deadline on that day leaves the day itself free.
             put(text, "TRANSP:TRANSPARENT");
         }
-        When::At(date, time) => put(text, &format!("DTSTART:{}", utc(in_london(date, time)))),
+        EventTime::At(date, time) => put(text, &format!("DTSTART:{}", utc(in_london(date, time)))),
     }
 }
 

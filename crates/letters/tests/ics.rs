@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use despatch_core::words::CaseId;
-use despatch_letters::ics::{Entry, When, appointment, calendar};
+use despatch_letters::ics::{Entry, EventTime, appointment, calendar};
 
 fn case_id() -> CaseId {
     "DEMO-0902".parse().unwrap()
@@ -82,7 +82,7 @@ fn whatever_stands_in_a_room_or_a_note_is_read_back_and_starts_no_line_of_its_ow
 fn every_line_ends_in_crlf_and_has_at_most_75_octets() {
     let entry = |n: usize| Entry {
         uid: format!("DEMO-0902.assess.{n}@despatch.example"),
-        when: When::AllDay(day("2026-12-01")),
+        when: EventTime::AllDay(day("2026-12-01")),
         summary: "é".repeat(n),
         description: "日".repeat(n),
         location: None,
@@ -101,7 +101,7 @@ fn every_line_ends_in_crlf_and_has_at_most_75_octets() {
 fn a_deadline_is_a_whole_day_and_keeps_nobody_busy() {
     let entry = Entry {
         uid: "u".to_owned(),
-        when: When::AllDay(day("2026-03-29")),
+        when: EventTime::AllDay(day("2026-03-29")),
         summary: "DEMO-0902: serve the letter in person".to_owned(),
         description: String::new(),
         location: None,

@@ -1,16 +1,16 @@
-//! Enters: the words of a cover email and sealed parts. Leaves: the final bytes of one message to one recipient,
-//! and, out of such bytes again, its parts. Never: reads the clock or randomness (the same draft gives the same
-//! bytes), takes a file name from a case, or lets a line break into a header.
+//! Enters: the words of a cover email and sealed parts. Leaves: the final bytes of one message to one recipient, and
+//! the parts read back from such bytes. Never: reads the clock or randomness (the same draft gives the same bytes),
+//! takes a file name from a case, or lets a line break into a header.
 //!
 //! ```text
 //! multipart/mixed
 //!   multipart/alternative      text/plain and text/html, quoted-printable
 //!   01-….pdf.age … manifest.json.age    application/octet-stream, base64
 //!   SHA256SUMS                 the outer list, base64
-//!   SHA256SUMS.sig             its signature, armoured, base64 all the same so that its line ends survive
+//!   SHA256SUMS.sig             its armoured signature, also in base64 so that its line ends survive
 //! ```
-//! Every part is base64 or quoted-printable, so RUSTSEC-2026-0561 (lettre does not stuff dots after a bare line
-//! feed) finds no bare line feed; [`check_wire`] makes sure of it.
+//! Every part is base64 or quoted-printable, so RUSTSEC-2026-0561 (lettre does not stuff dots after a bare line feed)
+//! finds no bare line feed; [`check_wire`] verifies that.
 
 use chrono::{DateTime, Utc};
 use despatch_core::address::EmailAddress;
@@ -25,17 +25,17 @@ use despatch_seal::signing::{Namespace, SigningKey};
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Attachment, Body, MultiPart, SinglePart};
 
-/// Reads the parts out of a composed message again.
+/// Reads the parts back from a composed message.
 mod read;
-/// Reads the parts of a message that a recipient's mail program saved.
+/// Reads the parts of a message saved by a recipient's mail program.
 mod saved;
-/// What is proved of a despatch that was received.
+/// Proves a received despatch.
 mod proof;
 pub use proof::{Opener, Parts, Proof, listed, prove};
 pub use read::parts;
 pub use saved::{Saved, saved};
 
-/// A name that people read and the address that mail goes to.
+/// A display name and an email address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {
     pub name: String,
@@ -49,7 +49,7 @@ pub struct SealedPart {
     pub bytes: Vec<u8>,
 }
 
-/// Everything of one message.
+/// The contents of one message.
 #[derive(Debug, Clone)]
 pub struct Draft<'a> {
     pub from: Mailbox,
@@ -58,20 +58,20 @@ pub struct Draft<'a> {
     pub text: String,
     pub html: String,
     pub parts: Vec<SealedPart>,
-    /// What the outer list says beside the hashes; its Message-ID is the message's, `<id@domain>`.
+    /// The header of the outer list; its Message-ID is the message's, `<id@domain>`.
     pub head: Head,
     pub signer: &'a SigningKey,
-    /// Whole seconds; what is below is dropped.
+    /// Truncated to whole seconds.
     pub date: DateTime<Utc>,
-    /// Anything that no other message has; the boundaries are made of its hash.
+    /// Anything unique to the message; the boundaries are made from its hash.
     pub boundary_seed: String,
 }
 
-/// The bytes to be reviewed, approved and sent: ASCII, CRLF line ends, one recipient.
+/// Composes the bytes to be reviewed, approved and sent: ASCII, CRLF line ends, one recipient.
 ///
 /// # Errors
-/// What in the draft can't stand in a message: a line break or an invisible character in a header, a file name
-/// that isn't a plain generated one.
+/// The draft has a line break or an invisible character in a header, a file name that was not generated here, a PDF
+/// that is not locked, or a body that cannot be encoded.
 pub fn compose(draft: Draft<'_>) -> Result<Vec<u8>, Fault> {
     check_headers(&draft)?;
     check_parts(&draft)?;
@@ -107,8 +107,8 @@ pub fn compose(draft: Draft<'_>) -> Result<Vec<u8>, Fault> {
     Ok(bytes)
 }
 
-/// What every message on the wire must be (RFC 5321, sections 2.3.8 and 4.5.3.1.6): ASCII, every line ended by
-/// CRLF and no longer than 998 characters, nothing after the last one; and no hidden recipient.
+/// Checks what must hold for every message on the wire (RFC 5321, sections 2.3.8 and 4.5.3.1.6): ASCII, every line
+/// ended by CRLF and no longer than 998 characters, nothing after the last one; and no Bcc.
 ///
 /// # Errors
 /// The first of these that does not hold.
@@ -122,7 +122,7 @@ pub fn check_wire(bytes: &[u8]) -> Result<(), Fault> {
     };
     let mut headers = true;
     for line in lines.split(|&b| b == b'\n') {
-        // The last line's CRLF was taken off whole.
+        // The last line's CRLF was stripped above.
         let last = line.as_ptr_range().end == lines.as_ptr_range().end;
         let line = match line.strip_suffix(b"\r") {
             Some(line) if !last => line,
@@ -186,8 +186,8 @@ fn check_parts(draft: &Draft<'_>) -> Result<(), Fault> {
     }
 }
 
-/// A name of ours: lower-case letters, digits, single dots and hyphens, at most 64, ending in `.age`, or in `.pdf` where
-/// the PDF itself is locked.
+/// Returns whether a name is one of ours: lower-case letters, digits, single dots and hyphens, at most 64, ending in
+/// `.age`, or in `.pdf` if the PDF itself is locked.
 fn is_generated(name: &str) -> bool {
     name.len() <= 64
         && (name.ends_with(".age") || name.ends_with(".pdf"))

@@ -1,5 +1,5 @@
-//! Enters: the parts of one despatch, however they were kept, a key, and whose signatures count. Leaves: its documents,
-//! with what is proved of them. Never: gives out any document unless everything about all of them holds.
+//! Enters: the parts of one despatch, however they were saved, a key, and the accepted signers. Leaves: its documents,
+//! with what is proved of them. Never: releases any document unless every check of all of them passes.
 
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
@@ -14,26 +14,26 @@ use despatch_seal::sealing;
 use despatch_seal::sealing::OpenFault;
 use despatch_seal::signing::{Namespace, Signer, verify};
 
-/// What a refusal tells the recipient to do.
+/// The cure of every refusal, for the recipient.
 const CALL: &str = "open nothing of it; call the office on a number that you know";
 
 /// The parts of a despatch as they were found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parts {
-    /// Each file under its name, the list and its signature among them.
+    /// Each file under its name, including the list and its signature.
     pub files: Vec<(String, Vec<u8>)>,
-    /// They stand in an order, which must be the list's: a message has one, a folder has none.
+    /// Whether they have an order, which must be the list's: those of a message do, those of a folder do not.
     pub ordered: bool,
-    /// Of the message that they came with, where there is one.
+    /// The Message-ID of their message, if there is one.
     pub message_id: Option<String>,
 }
 
-/// What the recipient opens with.
+/// What the recipient opens the parts with.
 pub enum Opener<'a> {
     Key(&'a SecretKey),
-    /// The words that the office told them on the telephone.
-    Words(&'a Passphrase),
-    /// Nothing: the parts are PDFs, and a PDF reader asks for the words.
+    /// The passphrase that the office told them by telephone.
+    Passphrase(&'a Passphrase),
+    /// Nothing: the parts are PDFs, and a PDF reader asks for the passphrase.
     Reader,
 }
 
@@ -45,37 +45,40 @@ impl Opener<'_> {
     pub fn open(&self, sealed: &[u8]) -> Result<Secret, OpenFault> {
         match self {
             Self::Key(key) => sealing::open(sealed, key),
-            Self::Words(words) => sealing::open_with_passphrase(sealed, words, MAX_WORK_FACTOR),
+            Self::Passphrase(passphrase) => {
+                sealing::open_with_passphrase(sealed, passphrase, MAX_WORK_FACTOR)
+            }
             Self::Reader => Err(OpenFault::NoKeyFits),
         }
     }
 }
 
-/// A despatch of which everything holds.
+/// A despatch that passed every check.
 #[derive(Debug)]
 pub struct Proof {
-    /// Whose signature it bears, as the allowed signers name them, and the key's fingerprint.
+    /// The signer's name, if the allowed signers file gives one.
     pub signer: Option<String>,
     pub signer_fingerprint: String,
     pub list: List,
-    /// `None` where the parts are locked PDFs: their reader has no program for it, so it is sealed to the office alone.
+    /// `None` if the parts are locked PDFs: the manifest is then sealed to the office alone, since a PDF reader cannot
+    /// open it.
     pub manifest: Option<Manifest>,
-    /// The Message-ID of the message was there and is the one that was signed.
+    /// Whether the message had a Message-ID, which is then the signed one.
     pub message_id_checked: bool,
-    /// Opened with the office's review key, not the recipient's.
+    /// Whether it was opened with the office's review key, not the recipient's.
     pub by_the_office: bool,
-    /// Opened with words, which say nothing of who has them.
-    pub with_words: bool,
-    /// The documents under their plain names, in their order; the manifest last.
+    /// Whether it was opened with a passphrase, which does not prove who has it.
+    pub with_passphrase: bool,
+    /// The documents under their plain names, in order; the manifest last.
     pub documents: Vec<(String, Secret)>,
-    /// Those of them that stay locked: PDFs whose reader asks for the words.
+    /// Those of them that stay locked: PDFs whose reader asks for the passphrase.
     pub locked: Vec<String>,
 }
 
 /// Checks everything, and opens the documents.
 ///
 /// # Errors
-/// The first thing that does not hold.
+/// The first check that fails.
 pub fn prove(parts: &Parts, opener: &Opener<'_>, signers: &[Signer]) -> Result<Proof, Fault> {
     let (list, signer) = signed_list(parts, signers)?;
     whole(parts, &list)?;
@@ -95,7 +98,7 @@ pub fn prove(parts: &Parts, opener: &Opener<'_>, signers: &[Signer]) -> Result<P
             Some(MANIFEST_NAME) if !with_manifest => {}
             Some(plain_name) => {
                 let plain =
-                    opener.open(sealed).map_err(|why| Fault::new(name, "open.sealed", why.words(), CALL))?;
+                    opener.open(sealed).map_err(|why| Fault::new(name, "open.sealed", why.label(), CALL))?;
                 documents.push((plain_name.to_owned(), plain));
             }
             None => documents.push((name.clone(), Secret::new(sealed.to_vec()))),
@@ -108,19 +111,19 @@ pub fn prove(parts: &Parts, opener: &Opener<'_>, signers: &[Signer]) -> Result<P
         manifest,
         message_id_checked: said.is_some(),
         by_the_office,
-        with_words: matches!(opener, Opener::Words(_)),
+        with_passphrase: matches!(opener, Opener::Passphrase(_)),
         documents,
         locked,
         list,
     })
 }
 
-/// Whether a part of this name is a PDF that its reader opens with words.
+/// Returns whether a part of this name is a PDF that its reader opens with a passphrase.
 fn stays_locked(name: &str) -> bool {
     !name.ends_with(".age")
 }
 
-/// The names of the parts that a list of hashes has, nothing of it checked yet.
+/// Returns the names of the parts in a list of hashes, without checking anything.
 pub fn listed(list: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(list);
     let lines = text.lines().filter(|line| !line.starts_with('#'));
@@ -128,7 +131,7 @@ pub fn listed(list: &[u8]) -> Vec<String> {
 }
 
 impl Parts {
-    /// Whether they are PDFs that their reader opens with words, as the list says, which nobody has checked yet.
+    /// Returns whether they are PDFs that a passphrase opens, according to the list, which is not checked yet.
     pub fn stay_locked(&self) -> bool {
         self.find(SUMS_NAME).is_some_and(|list| listed(list).iter().any(|name| stays_locked(name)))
     }
@@ -138,7 +141,7 @@ impl Parts {
     }
 }
 
-/// Whether the key is the office's own; one that is nobody's of the list proves that it was for somebody else.
+/// Returns whether the key is the office's own; a key that the list does not name shows that it was for somebody else.
 fn by_the_office(opener: &Opener<'_>, list: &List) -> Result<bool, Fault> {
     let Opener::Key(key) = opener else {
         return Ok(false);
@@ -157,7 +160,7 @@ fn by_the_office(opener: &Opener<'_>, list: &List) -> Result<bool, Fault> {
     Err(Fault::new(SUMS_NAME, "open.recipient", cause, CALL))
 }
 
-/// The list, if an allowed key signed it.
+/// Returns the list, if an allowed key signed it.
 fn signed_list<'s>(parts: &Parts, signers: &'s [Signer]) -> Result<(List, &'s Signer), Fault> {
     let missing = |name: &str, cause: &str| Fault::new(name, "open.unsigned", cause, CALL);
     let bytes =
@@ -179,7 +182,7 @@ fn signed_list<'s>(parts: &Parts, signers: &'s [Signer]) -> Result<(List, &'s Si
     Ok((list, signer))
 }
 
-/// Whether the sealed parts are those of the list: all, no other, unchanged, and in a message in their order.
+/// Checks that the sealed parts are those of the list: complete, no other, unchanged, and in a message in order.
 fn whole(parts: &Parts, list: &List) -> Result<(), Fault> {
     let says = |at: &str, code, cause: &str| Err(Fault::new(at, code, cause, CALL));
     for (hash, name) in &list.parts {
@@ -192,7 +195,7 @@ fn whole(parts: &Parts, list: &List) -> Result<(), Fault> {
         }
     }
     let mut sealed: Vec<&str> = parts.files.iter().map(|(name, _)| name.as_str()).collect();
-    // The list and its signature are not on the list. A second one of either name is as foreign as any other part.
+    // The list and its signature are not on the list. A second file of either name is treated as an extra part.
     for own in [SUMS_NAME, SIGNATURE_NAME] {
         if let Some(at) = sealed.iter().position(|name| *name == own) {
             sealed.remove(at);
@@ -208,7 +211,7 @@ fn whole(parts: &Parts, list: &List) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The sealed manifest, if it says of the documents and of the message what the list and the documents themselves say.
+/// Returns the sealed manifest, if it agrees with the list, the message and the documents.
 fn agreed_manifest(documents: &[(String, Secret)], list: &List) -> Result<Manifest, Fault> {
     let says = |cause: &str| Err(Fault::new(MANIFEST_NAME, "open.manifest", cause, CALL));
     let Some(((_, bytes), plain)) = documents.split_last().filter(|((name, _), _)| name == MANIFEST_NAME)
@@ -232,7 +235,7 @@ fn agreed_manifest(documents: &[(String, Secret)], list: &List) -> Result<Manife
         return says("the sealed manifest names another signer or time than the list");
     }
     let found = plain.iter().map(|(name, bytes)| (name.as_str(), Sha256::of(bytes)));
-    // A message of locked PDFs leaves out what is none.
+    // A message of locked PDFs leaves out the other documents.
     let as_pdfs = manifest.documents.iter().any(|one| one.locked_sha256.is_some());
     let sent = manifest.documents.iter().filter(|one| !as_pdfs || one.locked_sha256.is_some());
     let listed = sent.map(|one| (one.file.as_str(), one.locked_sha256.unwrap_or(one.sha256)));

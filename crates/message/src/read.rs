@@ -1,5 +1,5 @@
 //! Enters: the bytes of a message that [`super::compose`] made. Leaves: its sealed parts and its list.
-//! Never: reads any other message: what differs from that one shape by a byte is refused, not guessed at.
+//! Never: reads any other message: one that differs from that shape by a byte is refused, not guessed at.
 
 use despatch_core::fault::Fault;
 use despatch_seal::list;
@@ -7,11 +7,11 @@ use despatch_seal::list::SIGNATURE_NAME;
 use despatch_seal::manifest::{SUMS_NAME, sums};
 use despatch_seal::signing::{Namespace, made_by};
 
-/// The sealed parts, then the list `SHA256SUMS` and its signature, each under its name. Messages that were made before
-/// lists were signed have a list of hashes alone.
+/// Returns the sealed parts, then the list `SHA256SUMS` and its signature, each under its name. Messages composed
+/// before lists were signed have only a list of hashes.
 ///
 /// # Errors
-/// Another shape, an altered part, a part that the list does not name or that is missing.
+/// The shape differs, a part was altered, or a part is missing or not on the list.
 pub fn parts(message: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Fault> {
     let found = shape(message).ok_or_else(|| altered("its shape is not the one that was composed"))?;
     let (signed, before) = match found.split_last() {
@@ -32,7 +32,7 @@ pub fn parts(message: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Fault> {
     Ok(found)
 }
 
-/// Whether the key that the list names made the signature; whose key that is, the recipient asks.
+/// Returns whether the key that the list names made the signature; the recipient checks whose key that is.
 fn fits(list: &[u8], signature: &[u8]) -> bool {
     let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
     let named = text(list).and_then(|list| list::read(&list)).map(|list| list.signed_by);
@@ -40,7 +40,7 @@ fn fits(list: &[u8], signature: &[u8]) -> bool {
     named.is_some() && named == made_by.map(|key| key.fingerprint())
 }
 
-/// The lines of a list that name parts.
+/// Returns the lines of a list that name parts.
 fn hashes(list: &[u8], signed: bool) -> Option<String> {
     let text = std::str::from_utf8(list).ok()?;
     if !signed {
@@ -85,8 +85,8 @@ fn file(piece: &str) -> Option<(String, Vec<u8>)> {
     Some((name.to_owned(), base64(content)?))
 }
 
-/// Base64 as [`super::compose`] writes it (RFC 2045, section 6.8): lines of 76, padding only at the end, the
-/// unused bits zero, so that no second text stands for the same bytes.
+/// Decodes base64 as [`super::compose`] writes it (RFC 2045, section 6.8): lines of 76, padding only at the end, the
+/// unused bits zero, so that the encoding of given bytes is unique.
 fn base64(text: &str) -> Option<Vec<u8>> {
     let mut lines = text.split("\r\n").peekable();
     let mut digits = Vec::with_capacity(text.len());

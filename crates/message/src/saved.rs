@@ -1,27 +1,27 @@
-//! Enters: a message as a recipient's mail program saved it, which may have put headers on top, folded lines anew or
-//! changed their ends. Leaves: its Message-ID and its attachments. Never: vouches for anything that it reads: the
-//! signature over the list does.
+//! Enters: a message saved by a recipient's mail program, which may have added headers, refolded lines or changed line
+//! ends. Leaves: its Message-ID and its attachments. Never: vouches for anything that it reads: the signature over the
+//! list does.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// The deepest that parts may lie in parts; mail programs wrap a message once or twice.
+/// The deepest nesting of parts; mail programs wrap a message once or twice.
 const DEPTH_MAX: usize = 5;
 
 /// The most attachments of one message: a despatch has a few dozen at most.
 const PARTS_MAX: usize = 200;
 
-/// What was found in a saved message.
+/// The contents of a saved message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
-    /// With its angle brackets; the message may come without one.
+    /// With angle brackets; the message may lack one.
     pub message_id: Option<String>,
-    /// Each attachment under its name, in the order in which they stand.
+    /// Each attachment under its name, in order.
     pub files: Vec<(String, Vec<u8>)>,
 }
 
-/// Reads a saved message. `None` where it is no message with attachments, or one of them cannot be read.
+/// Reads a saved message. `None` if it is not a message with attachments, or one of them cannot be read.
 pub fn saved(bytes: &[u8]) -> Option<Saved> {
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
     let (headers, body) = split(text.strip_prefix('\n').unwrap_or(&text))?;
@@ -33,8 +33,8 @@ pub fn saved(bytes: &[u8]) -> Option<Saved> {
 
 type Headers = Vec<(String, String)>;
 
-/// The headers, unfolded, and what follows the empty line (RFC 5322, section 2.2.3). A part may have no header, and
-/// nothing behind its headers (RFC 2046, section 5.1).
+/// Splits a text into its unfolded headers and the body after the empty line (RFC 5322, section 2.2.3). A part may have
+/// no header, or nothing after its headers (RFC 2046, section 5.1).
 fn split(text: &str) -> Option<(Headers, &str)> {
     if let Some(body) = text.strip_prefix('\n') {
         return Some((Headers::new(), body));
@@ -54,7 +54,7 @@ fn value<'h>(headers: &'h Headers, name: &str) -> Option<&'h str> {
     headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
-/// A parameter of a header: `boundary="…"` (RFC 2045, section 5.1).
+/// Returns a parameter of a header: `boundary="…"` (RFC 2045, section 5.1).
 fn parameter(value: &str, name: &str) -> Option<String> {
     value.split(';').skip(1).find_map(|parameter| {
         let (key, value) = parameter.split_once('=')?;
@@ -93,7 +93,7 @@ fn attachments(
     Some(())
 }
 
-/// The bytes of a body (RFC 2045, section 6); `None` in an encoding that mail does not have.
+/// Decodes a body (RFC 2045, section 6); `None` for an unknown encoding.
 fn decoded(body: &str, encoding: &str) -> Option<Vec<u8>> {
     match encoding {
         "base64" => base64(body),
@@ -103,8 +103,8 @@ fn decoded(body: &str, encoding: &str) -> Option<Vec<u8>> {
     }
 }
 
-/// Quoted-printable (RFC 2045, section 6.7): `=` at a line's end joins it to the next, any other stands before two
-/// digits; white space at a line's end was put there on the way.
+/// Decodes quoted-printable (RFC 2045, section 6.7): `=` at a line's end joins it to the next, any other precedes two
+/// digits; white space at a line's end was added in transit.
 fn quoted_printable(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut lines = text.split('\n').peekable();
@@ -125,7 +125,7 @@ fn quoted_printable(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Base64 however its lines are broken.
+/// Decodes base64 with any line length.
 fn base64(text: &str) -> Option<Vec<u8>> {
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();

@@ -1,5 +1,5 @@
-//! Enters: replies to the invitation, one after the other. Leaves: which of them counts (B6, G5).
-//! Never: lets a representative's reply stand against the individual's own, or takes consent from anybody else.
+//! Enters: replies to the invitation, one after the other. Leaves: which of them count (B6, G5).
+//! Never: lets a representative's reply override the individual's own, or takes consent from anybody else.
 
 use crate::case::{Answer, Respondent};
 use serde::{Deserialize, Serialize};
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 pub struct Answers {
     pub individual: Option<Replies>,
     pub representative: Option<Replies>,
-    /// What a former representative has answered: it counts while nobody else answers, and a new one is not held to it.
+    /// A former representative's answers: they count while nobody else answers, and do not bind a successor.
     pub former: Option<Replies>,
-    /// What the individual has said of their records last, themselves or by an instruction in writing (G5). It
-    /// outlasts the invitation: a withdrawal must stop the use of records that an earlier yes released.
+    /// What the individual last said about their records, themselves or by an instruction in writing (G5). Outlasts
+    /// the invitation: a withdrawal must stop the use of records that an earlier yes released.
     pub consent: Option<bool>,
 }
 
@@ -24,8 +24,8 @@ pub struct Replies {
 }
 
 impl Answers {
-    /// Takes one more reply: an answer that is given replaces the one before (G5). `instructed`: the representative
-    /// states the individual's own instruction in writing.
+    /// Records one more reply: an answer that is given replaces the previous one (G5). `instructed`: the
+    /// representative states the individual's own instruction in writing.
     pub fn take(&mut self, from: Respondent, attend: Answer, records: Answer, instructed: bool) {
         let place = match from {
             Respondent::Individual => &mut self.individual,
@@ -35,7 +35,7 @@ impl Answers {
         let newer = |new: Answer, old: Answer| if new == Answer::NotGiven { old } else { new };
         *place =
             Some(Replies { attend: newer(attend, before.attend), records: newer(records, before.records) });
-        // A no counts by either way. A yes by instruction does not where the individual has said no: they are asked.
+        // A no counts either way. A yes by instruction does not count if the individual has said no: they are asked.
         let refused = self.individual.is_some_and(|replies| replies.records == Answer::No);
         let own = from == Respondent::Individual || instructed && !(records == Answer::Yes && refused);
         if let Some(records) = yes(records).filter(|_| own) {
@@ -43,29 +43,30 @@ impl Answers {
         }
     }
 
-    /// Forgets the replies, for a new invitation asks anew; consent to the release of records stays what it is.
-    pub fn ask_anew(&mut self) {
+    /// Discards the replies, as a new invitation asks again; consent to the release of records is unaffected.
+    pub fn ask_again(&mut self) {
         (self.individual, self.representative, self.former) = (None, None, None);
     }
 
-    /// Somebody else represents the person from now on.
+    /// Records that somebody else represents the person from this point.
     pub fn change_representative(&mut self) {
         self.former = self.representative.take().or(self.former);
     }
 
-    /// Whether the person attends: their own answer wins; where they are silent, the representative's counts (B6).
+    /// Returns whether the person attends: their own answer wins; if they gave none, the representative's counts (B6).
     pub fn attend(&self) -> Option<bool> {
         let given = |replies: Option<Replies>| replies.and_then(|replies| yes(replies.attend));
         given(self.individual).or_else(|| given(self.representative)).or_else(|| given(self.former))
     }
 
-    /// Whether the records may be released: the individual alone consents (G5).
+    /// Returns whether the records may be released: only the individual can consent (G5).
     pub fn records(&self) -> Option<bool> {
         self.consent
     }
 
-    /// On which of the two questions, attending and the records, the two answer in opposite ways (row 21), each with
-    /// the individual's answer. A representative who withdraws consent on instruction says what the individual says.
+    /// For each of the two questions, attendance and the records, returns the individual's answer if the
+    /// representative's is the opposite (row 21). A representative who withdraws consent on instruction agrees with
+    /// the individual.
     pub fn opposite(&self) -> [Option<bool>; 2] {
         let (Some(own), Some(other)) = (self.individual, self.representative) else {
             return [None; 2];

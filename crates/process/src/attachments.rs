@@ -1,5 +1,6 @@
-//! Enters: what a case file says of the files that lie beside it. Leaves: it as types, and what is wrong between them,
-//! and between them and the event. Never: opens an attachment: what the file says of it is all that is known here.
+//! Enters: what a case file says about its attachments. Leaves: typed attachments, and every conflict among them and
+//! with the event.
+//! Never: opens an attachment: only what the case file states is known here.
 
 use crate::events::EventTable;
 use crate::fields::check::{Checker, earlier};
@@ -16,25 +17,25 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 
-/// Attachments of a case.
+/// Maximum number of attachments of a case.
 pub const MAX_ATTACHMENTS: usize = 50;
-/// Bytes of one attachment.
+/// Maximum size of one attachment in bytes.
 pub const MAX_ATTACHMENT_BYTES: u64 = MAX_BYTES as u64;
 const MAX_BYTES: usize = 25 * 1024 * 1024;
-/// Bytes of the name of an attachment.
+/// Maximum length of an attachment's name in bytes.
 pub const MAX_FILE_NAME: usize = 120;
 
 fields! {
-    /// One file that lies beside the case.
+    /// One file that accompanies the case file.
     Attachment {
         file: FileName = ask("The path of an attachment (a PDF; it is copied)")
             .note("The file's name, without a folder");
         kind: AttachmentKind = ask("What is it?");
-        /// What the documents list calls it.
+        /// The name in the list of documents.
         title: String = ask("What the list of documents calls it").most(MAX_LINE);
-        /// Why it is relevant to the person's state of health (G7); supporting information must say.
+        /// Why it is relevant to the person's state of health (G7); required for supporting information.
         relevance: Option<String> = RELEVANCE;
-        /// Bytes.
+        /// In bytes.
         size: u64 = filled("Its size in bytes").most(MAX_BYTES);
         sha256: Sha256 = filled("Its SHA-256; `sha256sum FILE` prints it");
     }
@@ -61,22 +62,22 @@ closed! {
         HealthcareRecords = "healthcare_records", "Healthcare records";
         /// The invitation with the person's signature under their consent.
         SignedConsent = "signed_consent", "Signed consent";
-        /// Kept with the case; nothing encloses it.
+        /// Stored with the case; nothing encloses it.
         OtherRecord = "other_record", "Another record";
     }
 }
 
-/// How many attachments of one kind an event has.
+/// How many attachments of one kind an event takes.
 #[derive(Debug, Clone, Copy)]
 pub enum Due {
     Never,
     One,
     OneOrMore,
-    /// One where the event's own fields say so, else none.
+    /// One if the event's own fields say so, otherwise none.
     OneIf(When),
 }
 
-/// The kinds that no event has but those that say so, each with where it belongs, for one that stands elsewhere.
+/// The kinds that only some events take, each with the cure for one that is misplaced.
 const PLACES: [(AttachmentKind, &str); 3] = [
     (
         AttachmentKind::SecondOpinionReport,
@@ -89,7 +90,7 @@ const PLACES: [(AttachmentKind, &str); 3] = [
     ),
 ];
 
-/// Adds a fault for each attachment that collides with another, and for those that the event lacks or has no place for.
+/// Adds a fault for each attachment that collides with another, is missing, or does not belong to the event.
 pub(crate) fn check(checker: &mut Checker<'_, '_>, event: Option<&EventTable>) {
     let Some(Node::List(list)) = checker.at("/attachments") else {
         return;
@@ -109,7 +110,7 @@ pub(crate) fn check(checker: &mut Checker<'_, '_>, event: Option<&EventTable>) {
             Due::OneIf(when) => match checker.holds("/event", event.fields, when) {
                 Some(true) => Due::One,
                 Some(false) => Due::Never,
-                // Nothing is known where the answer cannot be read.
+                // The condition cannot be evaluated because its field is unreadable.
                 None => continue,
             },
             due => due,
@@ -136,7 +137,7 @@ fn collisions(checker: &mut Checker<'_, '_>, list: &[Node]) {
     }
 }
 
-/// A case is one external medical report (domain G18), so no event has two; some cannot do without it.
+/// A case is one external medical report (domain G18), so no event has two; some require one.
 fn one_report(checker: &mut Checker<'_, '_>, kinds: &[Option<&str>], needed: bool) {
     let report = word(AttachmentKind::ExternalMedicalReport);
     let reports = kinds.iter().filter(|kind| **kind == Some(report)).count();
@@ -184,7 +185,7 @@ fn word(kind: AttachmentKind) -> &'static str {
     AttachmentKind::WORDS.iter().find(|(_, of)| *of == kind).map_or("", |(word, _)| word)
 }
 
-/// Whether every kind is one that there is: else the missing one may be among them, mistyped.
+/// Returns whether every kind is a known one; otherwise the missing one may be among them, mistyped.
 fn all_readable(kinds: &[Option<&str>]) -> bool {
     kinds.iter().all(|kind| AttachmentKind::WORDS.iter().any(|(word, _)| Some(*word) == *kind))
 }
@@ -210,7 +211,7 @@ impl fmt::Display for FileName {
 impl std::str::FromStr for FileName {
     type Err = &'static str;
 
-    /// Takes a name that can only be that of a file which lies beside the case.
+    /// Accepts a name only if it can only be that of a file beside the case file.
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b" ._-()".contains(&b);
         if name.len() > MAX_FILE_NAME {

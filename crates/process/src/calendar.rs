@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// The file, as faults name it.
+/// The file, as named in faults.
 const FILE: &str = "policy/bank-holidays.json";
-/// Where its newest edition is published.
+/// Where its latest edition is published.
 const PUBLISHED: &str = "https://www.gov.uk/bank-holidays.json";
-/// England and Wales, which has the fewest, has eight in an ordinary year: a year with fewer is not whole.
+/// England and Wales, which has the fewest, has eight in an ordinary year: a year with fewer is incomplete.
 const FEWEST_A_YEAR: usize = 8;
 
-/// Whose bank holidays count.
+/// A division of the United Kingdom with its own bank holidays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Division {
@@ -25,10 +25,10 @@ pub enum Division {
 }
 
 impl Division {
-    /// Every division.
+    /// All divisions.
     pub const ALL: [Division; 3] = [Division::EnglandAndWales, Division::Scotland, Division::NorthernIreland];
 
-    /// The division as the gov.uk list writes it.
+    /// Returns the division as the gov.uk list writes it.
     pub fn name(self) -> &'static str {
         match self {
             Division::EnglandAndWales => "england-and-wales",
@@ -37,8 +37,8 @@ impl Division {
         }
     }
 
-    /// The division in words, for people.
-    pub fn words(self) -> &'static str {
+    /// Returns the division in words, for people.
+    pub fn label(self) -> &'static str {
         match self {
             Division::EnglandAndWales => "England and Wales",
             Division::Scotland => "Scotland",
@@ -47,7 +47,7 @@ impl Division {
     }
 }
 
-/// The bank holidays of the three divisions, in whole years.
+/// The bank holidays of the three divisions, for complete years.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     england_and_wales: Holidays,
@@ -55,7 +55,7 @@ pub struct Calendar {
     northern_ireland: Holidays,
 }
 
-/// One division's holidays: date and title, and the days that they cover.
+/// One division's holidays by date and title, and the period they cover.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Holidays {
     days: BTreeMap<NaiveDate, String>,
@@ -72,7 +72,7 @@ pub struct BeyondCalendar {
 }
 
 impl BeyondCalendar {
-    /// The fault at `at`, the place of the date from which was counted.
+    /// Returns the fault at `at`, the location of the date from which the count started.
     pub fn fault(&self, at: impl Into<String>) -> Fault {
         Fault::new(
             at,
@@ -88,7 +88,7 @@ impl fmt::Display for BeyondCalendar {
         write!(
             f,
             "working days here need days outside the list of bank holidays of {}, which covers {} to {}",
-            self.division.words(),
+            self.division.label(),
             date_words(self.first),
             date_words(self.last)
         )
@@ -112,7 +112,7 @@ struct Section {
     events: Vec<Listed>,
 }
 
-/// One entry; gov.uk adds `bunting` and now and then more, which change no date.
+/// One entry; gov.uk adds `bunting` and occasionally other fields, which change no date.
 #[derive(Deserialize)]
 struct Listed {
     title: String,
@@ -123,7 +123,7 @@ impl Calendar {
     /// Reads the gov.uk list of bank holidays (`https://www.gov.uk/bank-holidays.json`).
     ///
     /// # Errors
-    /// Every date that isn't one, every year that isn't whole, and divisions that are missing or swapped.
+    /// A date is invalid, a year is incomplete, or a division is missing or swapped.
     pub fn parse(json: &str) -> Result<Calendar, Vec<Fault>> {
         let file: File = serde_json::from_str(json).map_err(|error| {
             vec![Fault::new(
@@ -145,17 +145,17 @@ impl Calendar {
         }
     }
 
-    /// The working days of one division.
+    /// Returns the working days of one division.
     pub fn working_days(&self, division: Division) -> WorkingDays<'_> {
         WorkingDays { division, holidays: self.of(division), other: None }
     }
 
-    /// The days that are working days in both divisions.
+    /// Returns the days that are working days in both divisions.
     pub fn joint_working_days(&self, division: Division, other: Division) -> WorkingDays<'_> {
         WorkingDays { division, holidays: self.of(division), other: Some((other, self.of(other))) }
     }
 
-    /// The last day that every division covers.
+    /// Returns the last day that every division covers.
     pub fn last_covered_day(&self) -> NaiveDate {
         self.england_and_wales.last.min(self.scotland.last).min(self.northern_ireland.last)
     }
@@ -169,7 +169,7 @@ impl Calendar {
     }
 }
 
-/// One division of the list; every fault found goes to `faults`, and `None` means at least one.
+/// Reads one division of the list; faults are added to `faults`, and `None` means at least one.
 fn holidays(division: Division, section: Section, faults: &mut Vec<Fault>) -> Option<Holidays> {
     let name = division.name();
     let mut fault = |path: String, code, cause| {
@@ -177,7 +177,7 @@ fn holidays(division: Division, section: Section, faults: &mut Vec<Fault>) -> Op
         faults.push(Fault::new(format!("{FILE}: {path}"), code, cause, cure));
     };
     if section.division != division {
-        let cause = format!("this says that it is {}", section.division.words());
+        let cause = format!("this says that it is {}", section.division.label());
         fault(format!("/{name}/division"), "calendar.division", cause);
     }
     let mut days = BTreeMap::new();
@@ -197,7 +197,7 @@ fn holidays(division: Division, section: Section, faults: &mut Vec<Fault>) -> Op
         }
     }
     let Some((first, last)) = in_year.keys().min().copied().zip(in_year.keys().max().copied()) else {
-        let cause = format!("{} has no bank holidays", division.words());
+        let cause = format!("{} has no bank holidays", division.label());
         fault(format!("/{name}/events"), "calendar.empty", cause);
         return None;
     };
@@ -206,7 +206,7 @@ fn holidays(division: Division, section: Section, faults: &mut Vec<Fault>) -> Op
         if count < FEWEST_A_YEAR {
             let cause = format!(
                 "{year} has {count} bank holidays in {}, so the year is not listed whole",
-                division.words()
+                division.label()
             );
             fault(format!("/{name}/events"), "calendar.year", cause);
         }
@@ -216,8 +216,8 @@ fn holidays(division: Division, section: Section, faults: &mut Vec<Fault>) -> Op
     Some(Holidays { days, first, last })
 }
 
-/// The working days of one division, or of two together: not Saturday, Sunday or bank holiday
-/// (the pattern of the Banking and Financial Dealings Act 1971; G0 does not define the term).
+/// The working days of one division, or of two jointly: not Saturday, Sunday or a bank holiday (the pattern of the
+/// Banking and Financial Dealings Act 1971; G0 does not define the term).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkingDays<'a> {
     division: Division,
@@ -227,15 +227,15 @@ pub struct WorkingDays<'a> {
 }
 
 impl WorkingDays<'_> {
-    /// Whose bank holidays count here.
+    /// Returns the division whose bank holidays count.
     pub fn division(&self) -> Division {
         self.division
     }
 
-    /// Whether `date` is a working day.
+    /// Returns whether `date` is a working day.
     ///
     /// # Errors
-    /// The calendar doesn't cover `date`.
+    /// The calendar does not cover `date`.
     pub fn is_working_day(&self, date: NaiveDate) -> Result<bool, BeyondCalendar> {
         let mut works = is_weekday(date);
         for (division, holidays) in self.each() {
@@ -247,26 +247,26 @@ impl WorkingDays<'_> {
         Ok(works)
     }
 
-    /// The `count`-th working day strictly after `date`; for 0 the date itself.
+    /// Returns the `count`-th working day strictly after `date`; for 0, the date itself.
     ///
     /// # Errors
-    /// A day that has to be counted is not covered by the calendar.
+    /// The calendar does not cover a day that has to be counted.
     pub fn after(&self, date: NaiveDate, count: u32) -> Result<NaiveDate, BeyondCalendar> {
         self.count(date, count, |day| day.succ_opt())
     }
 
-    /// The `count`-th working day strictly before `date`; for 0 the date itself.
+    /// Returns the `count`-th working day strictly before `date`; for 0, the date itself.
     ///
     /// # Errors
-    /// A day that has to be counted is not covered by the calendar.
+    /// The calendar does not cover a day that has to be counted.
     pub fn before(&self, date: NaiveDate, count: u32) -> Result<NaiveDate, BeyondCalendar> {
         self.count(date, count, |day| day.pred_opt())
     }
 
-    /// How many working days come after `from` up to and including `to`; 0 where `to` isn't later.
+    /// Counts the working days after `from` up to and including `to`; 0 if `to` is not later.
     ///
     /// # Errors
-    /// A day that has to be counted is not covered by the calendar.
+    /// The calendar does not cover a day that has to be counted.
     pub fn between(&self, from: NaiveDate, to: NaiveDate) -> Result<u32, BeyondCalendar> {
         let mut count = 0;
         let mut day = from;
@@ -277,7 +277,7 @@ impl WorkingDays<'_> {
         Ok(count)
     }
 
-    /// The bank holidays from `first` to `last`, both included, that don't fall on a weekend.
+    /// Returns the bank holidays from `first` to `last`, both included, that do not fall on a weekend.
     pub fn holidays(&self, first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
         let within = |day: &NaiveDate| (first..=last).contains(day) && is_weekday(*day);
         let days: BTreeSet<NaiveDate> =
@@ -285,7 +285,7 @@ impl WorkingDays<'_> {
         days.into_iter().collect()
     }
 
-    /// How a day was found: "7 working days after 31 March 2026, by the calendar of England and Wales;
+    /// Explains how a day was calculated: "7 working days after 31 March 2026, by the calendar of England and Wales;
     /// 3 and 6 April are bank holidays".
     pub fn arithmetic(&self, count: u32, from: NaiveDate, to: NaiveDate) -> String {
         let (direction, first, last) = if to >= from {
@@ -330,8 +330,8 @@ impl WorkingDays<'_> {
 
     fn divisions(&self) -> String {
         match self.other {
-            Some((other, _)) => format!("{} and of {}", self.division.words(), other.words()),
-            None => self.division.words().to_owned(),
+            Some((other, _)) => format!("{} and of {}", self.division.label(), other.label()),
+            None => self.division.label().to_owned(),
         }
     }
 
@@ -340,7 +340,7 @@ impl WorkingDays<'_> {
     }
 }
 
-/// "1 working day", "7 working days".
+/// Formats a count of working days: "1 working day", "7 working days".
 pub fn count_words(count: u32) -> String {
     if count == 1 { "1 working day".to_owned() } else { format!("{count} working days") }
 }
@@ -349,7 +349,7 @@ fn is_weekday(date: NaiveDate) -> bool {
     !matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
-/// Dates in order, by month: "3 and 6 April", "25 and 28 December, and 1 January".
+/// Lists ordered dates by month: "3 and 6 April", "25 and 28 December, and 1 January".
 fn list_words(dates: &[NaiveDate]) -> String {
     let months: Vec<String> = dates
         .chunk_by(|a, b| (a.year(), a.month()) == (b.year(), b.month()))

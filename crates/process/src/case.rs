@@ -1,4 +1,4 @@
-//! Enters: the bytes of a case file. Leaves: a [`Case`], every field of which is valid, or all its faults.
+//! Enters: the bytes of a case file. Leaves: a [`Case`] with every field valid, or all its faults.
 //! Never: touches a file, a clock or a network, or knows a rule of the guidance (that is `policy`).
 
 pub use crate::attachments::{
@@ -34,16 +34,16 @@ use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EventId, HomeOfficeReference, PlaceId, Role, Sha256, StaffId};
 
 closed! {
-    /// The form of a case file.
+    /// The format of a case file.
     Schema {
         One = "despatch-case/1", "the only one";
     }
 }
 
-/// What the field `schema` says.
+/// The value of the field `schema`.
 pub const SCHEMA: &str = Schema::WORDS[0].0;
 
-/// What stands before the fields of a case.
+/// The fields that precede those of a case.
 pub const HEAD: &[Field] = &[Field { name: "schema", sort: Schema::SORT, ..filled("The form of this file") }];
 
 fields! {
@@ -53,7 +53,7 @@ fields! {
         case_id: CaseId = ask("The number of the case (one external medical report is one case)");
         /// The person's Home Office reference.
         home_office_reference: HomeOfficeReference = ask("The person's Home Office reference");
-        /// Who prepared the file; never the one who approves.
+        /// The person who prepared the file, who never approves it.
         prepared_by: StaffId = filled("Your staff id; somebody else approves");
         /// Where the person is detained.
         detention: Detention = ask("Where the person is detained");
@@ -81,23 +81,23 @@ fields! {
                 "a second opinion is put to the senior caseworker or team leader who decides, and none is named",
                 "add the decision_maker: entry and grade",
             ));
-        /// The legal representative, where there is one.
+        /// The legal representative, if any.
         representative: Option<Representative> = ask("Is there a legal representative now?")
             .note("The legal representative")
             .role(Role::Representative);
         /// What happened.
         event: Event = ask("What happened: its `type` and the fields of that event");
-        /// The files that lie beside the case.
+        /// The files that accompany the case file.
         attachments: Vec<Attachment> = ask("The attachments")
             .note("The files that lie beside the case")
             .most(MAX_ATTACHMENTS);
-        /// The id of what happened, unique in the office.
+        /// The id of the event, unique in the office.
         event_id: EventId = ask("Your own id for what happened: a new one for each new event")
             .note("The same one when you correct a file");
         /// The SHA-256 of the case file that this one corrects.
         replaces: Option<Sha256> = ask("The SHA-256 of the latest case file of this event (`despatch outbox show` prints it)")
             .note("Only in a correction");
-        /// What this file changes, for whoever got the letters of the one that it replaces.
+        /// What this file changes, for those who got the letters of the file it replaces.
         correction: Option<String> = ask("What this file changes, for those who had the earlier letters")
             .most(MAX_PARAGRAPH)
             .barred(need(
@@ -106,7 +106,7 @@ fields! {
                 "this says what a correction changes, and the file replaces none",
                 "add replaces with the SHA-256 of the file that this one corrects, or remove this",
             ));
-        /// Why the event is right although what is on record contradicts it.
+        /// Why the event is right although the record contradicts it.
         despite_history: Option<String> = ask("Why the event is right although what is on record contradicts it")
             .most(MAX_PARAGRAPH);
     }
@@ -122,7 +122,7 @@ fields! {
         nationality: String = ask("Their nationality, as the letter states it").most(MAX_LABEL);
         /// Whether a language barrier has been identified (B15).
         interpreter_needed: bool = ask("Has a language barrier been identified, so that an interpreter is needed?");
-        /// The language in which the person can take part, where it isn't English.
+        /// The language in which the person can take part, if not English.
         language: Option<String> = ask("The language in which the person can take part")
             .most(MAX_LABEL)
             .needed(need(
@@ -131,13 +131,13 @@ fields! {
                 "an interpreter is needed, and the language is not given",
                 "add the language",
             ));
-        /// Whether the person's letters are printed large.
+        /// Whether the person's letters are in large print.
         large_print: Option<bool> = ask("Does the person need their letters in large print?").note("18 point");
     }
 }
 
 fields! {
-    /// Where and since when.
+    /// Where the person is detained, and since when.
     Detention {
         place: PlaceId = ask("Where is the person detained?");
         since: NaiveDate = ask("The first day of the current detention");
@@ -147,9 +147,8 @@ fields! {
 /// Reads a case file.
 ///
 /// # Errors
-/// Every fault of the file, never none: first what is wrong with its structure, then field by
-/// field, then the facts that contradict each other. Each has a code of [`CODES`]. Text that isn't
-/// JSON has one fault, with line and column.
+/// Every fault of the file, at least one: structure first, then field by field, then facts that contradict each
+/// other. Each has a code of [`CODES`]. Text that is not JSON has one fault, with line and column.
 pub fn parse(bytes: &[u8]) -> Result<Case, Vec<Fault>> {
     let root = json::tree(bytes).map_err(|fault| vec![fault])?;
     let mut faults = Faults::default();
@@ -172,7 +171,7 @@ fn read(location: &mut Location<'_>, root: &Node) -> Option<Case> {
     schema.and(case)
 }
 
-/// Adds a fault for each contradiction that needs no rule of the guidance to be seen.
+/// Adds a fault for each contradiction that can be seen without the rules of the guidance.
 fn check(root: &Node, faults: &mut Faults) {
     let event = root.text("/event/type").and_then(EventName::of_word).map(EventName::table);
     let mut checker = Checker::new(root, event.as_ref().map_or(&[], |event| event.fields), faults);
@@ -188,12 +187,12 @@ fn check(root: &Node, faults: &mut Faults) {
     attachments::check(&mut checker, event.as_ref());
 }
 
-/// The fields of a whole case file, apart from those of [`HEAD`].
+/// Returns the fields of a whole case file, apart from those of [`HEAD`].
 pub fn fields() -> &'static [Field] {
     Case::FIELDS
 }
 
-/// The field that a pointer into a case file of this event names.
+/// Returns the field that a pointer into a case file of this event names.
 pub fn field_at(event: EventName, at: &str) -> Option<&'static Field> {
     let (mut table, mut found) = (Case::FIELDS, None);
     for name in at.split('/').skip(1).filter(|name| name.parse::<usize>().is_err()) {
@@ -208,7 +207,8 @@ pub fn field_at(event: EventName, at: &str) -> Option<&'static Field> {
     found
 }
 
-/// The plain files that a faulty case file lists with their SHA-256, as far as it can be read: what it brought.
+/// Returns the plain file names that a faulty case file lists with their SHA-256, as far as it is readable, so that
+/// its attachments can be found.
 pub fn named_files(bytes: &[u8]) -> Vec<(String, Sha256)> {
     let Ok(case) = serde_json::from_slice::<serde_json::Value>(bytes) else {
         return Vec::new();
@@ -224,15 +224,15 @@ pub fn named_files(bytes: &[u8]) -> Vec<(String, Sha256)> {
 }
 
 impl Case {
-    /// What people wrote in their own words and letters repeat, each with what it is. The reasons of a decision are not
-    /// among them: they are about the person's health, and whoever reads the decision reads them.
+    /// Returns the free texts that letters repeat, each with its description. The reasons of a decision are not among
+    /// them: they are about the person's health, and everybody who reads the decision reads them.
     pub fn free_texts(&self) -> Vec<(&'static str, String)> {
         let mut texts = self.event.free_texts();
         texts.extend(self.correction.iter().map(|text| ("the words of the correction", text.clone())));
         texts
     }
 
-    /// The reference by which whoever has this role knows the case.
+    /// Returns the reference under which the recipient with this role knows the case.
     pub fn reference_of(&self, role: Role) -> Option<&str> {
         match role {
             Role::Caseworker => self.caseworker.reference.as_deref(),

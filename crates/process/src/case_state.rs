@@ -1,5 +1,5 @@
-//! Enters: what is on record of a case. Leaves: how it stands: the appointment, the answers, the route, the open
-//! clocks. Never: knows more than the record, or decides what follows.
+//! Enters: the record of a case. Leaves: its state: the appointment, the answers, the route, the running clocks.
+//! Never: assumes more than the record says, or decides what follows.
 
 use crate::deadlines::{Deadline, DeadlineRule};
 use crate::events::{BookedFact, Departure, Level};
@@ -12,18 +12,18 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::answers::{Answers, Replies};
 
-/// How a case stands after its events.
+/// The state of a case after its events.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CaseState {
-    /// Whether the casework team asked for a second opinion, as far as that is on record.
+    /// Whether the casework team requested a second opinion, if the record says.
     pub requested: Option<bool>,
-    /// Something other than a removal keeps the report from a second opinion (B1, B2).
+    /// Something other than a removal rules out a second opinion (B1, B2).
     pub barred: bool,
     pub received_on: Option<NaiveDate>,
     pub referred_on: Option<NaiveDate>,
-    /// Whether a place of the week's was left.
+    /// Whether one of the week's places was free.
     pub granted: Option<bool>,
-    /// The day of transfer from a temporary place, which starts the clock of the assessment anew.
+    /// The day of transfer from a temporary place, which restarts the clock of the assessment.
     pub transferred_on: Option<NaiveDate>,
     /// The contracted doctor who was last asked or booked.
     pub doctor: Option<EntryId>,
@@ -31,35 +31,36 @@ pub struct CaseState {
     pub appointment: Option<Booked>,
     /// How many there have been.
     pub appointments: u32,
-    /// The case file of the invitation that runs, where it asks anew: what came in before it was about an earlier one.
+    /// The case file of the current invitation, if that restarts the questions: what arrived before it concerned an
+    /// earlier invitation.
     pub invitation: Option<i64>,
     pub served_on: Option<NaiveDate>,
     pub service_failed: bool,
     pub answers: Answers,
     /// Nobody answered, and both sides confirmed that.
     pub silent: bool,
-    /// The second opinion is to be on papers alone (rows 22 and 26), whether or not the instruction has gone.
+    /// The second opinion is to be on papers alone (rows 22 and 26), whether or not the instruction has been sent.
     pub papers_only: bool,
-    /// What was booked for the day was called off when the answer, or its absence, led to papers alone.
+    /// The bookings for the day were cancelled when the answer, or its absence, led to papers alone.
     pub bookings_off: bool,
-    /// The report goes on without a second opinion (rows 6, 7, 18 and 25).
+    /// The report proceeds without a second opinion (rows 6, 7, 18 and 25).
     pub without_opinion: bool,
     pub opinion_received_on: Option<NaiveDate>,
     pub release_decided_on: Option<NaiveDate>,
     pub removal_on: Option<NaiveDate>,
-    /// Removal comes before the second opinion can be in, so nothing more is arranged.
+    /// Removal precedes the earliest possible second opinion, so nothing more is arranged.
     pub cut_short: bool,
     pub left: Option<(NaiveDate, Departure)>,
     pub died_on: Option<NaiveDate>,
     pub responded_on: Option<NaiveDate>,
     /// That response was the one before a removal (row 33).
     pub responded_before_removal: bool,
-    /// The level in force; it stays so while an opinion is pending (G9).
+    /// The level in force; unchanged while an opinion is pending (G9).
     pub level: Option<Level>,
     pub representative: Option<EntryId>,
     pub detained_since: Option<NaiveDate>,
     pub place: Option<(PlaceId, PlaceKind)>,
-    /// The clocks that run, in the order in which they started.
+    /// The running clocks, in the order in which they started.
     pub clocks: Vec<Deadline>,
 }
 
@@ -74,7 +75,7 @@ pub struct Booked {
     pub state: AppointmentState,
 }
 
-/// What became of an appointment.
+/// The status of an appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AppointmentState {
@@ -82,14 +83,14 @@ pub enum AppointmentState {
     Completed,
     /// The person did not take part.
     NotAttended,
-    /// The Home Office cancelled it and books it again (row 24).
+    /// The Home Office cancelled it and will rebook it (row 24).
     ToRebook,
-    /// It is off for good: it could not be booked again, or the process ended or moved before it.
+    /// Cancelled for good: it could not be rebooked, or the process ended or moved before it.
     Cancelled,
 }
 
 impl CaseState {
-    /// How the case stands after all that is on record.
+    /// Computes the state of a case from its whole record.
     pub fn of(history: &History) -> CaseState {
         let mut state = CaseState::default();
         for past in &history.events {
@@ -98,13 +99,13 @@ impl CaseState {
         state
     }
 
-    /// An appointment that is booked and neither held nor cancelled. The person may decline it and change their mind
-    /// until the day (G5), so it stays ahead while the doctor is told to assess on papers.
+    /// Returns the appointment that is booked and neither held nor cancelled. The person may decline it and change
+    /// their mind until the day (G5), so it stays ahead while the doctor is told to assess on papers.
     pub fn ahead(&self) -> Option<&Booked> {
         self.in_state(AppointmentState::Ahead)
     }
 
-    /// An appointment that the Home Office cancelled and has yet to book again (row 24).
+    /// Returns the appointment that the Home Office cancelled and has yet to rebook (row 24).
     pub fn to_rebook(&self) -> Option<&Booked> {
         self.in_state(AppointmentState::ToRebook)
     }
@@ -113,28 +114,28 @@ impl CaseState {
         self.appointment.as_ref().filter(|booked| booked.state == state)
     }
 
-    /// Whether the video assessment took place, or the doctor was told to assess on papers (B9).
+    /// Returns whether the video assessment took place, or the doctor was told to assess on papers (B9).
     pub fn assessed(&self) -> bool {
         self.papers_only || self.in_state(AppointmentState::Completed).is_some()
     }
 
-    /// Whether a second opinion may still come: none is in, and nothing on record says that there will be none.
+    /// Returns whether a second opinion may still arrive: none is on record, and nothing on record rules one out.
     pub fn unconcluded(&self) -> bool {
         self.opinion_received_on.is_none() && !self.without_opinion && self.requested != Some(false)
     }
 
-    /// The day of the transfer, where the assessment counts from it: a report that was referred after the move is
-    /// like any other's.
+    /// Returns the day of the transfer if the assessment counts from it: a report referred after the move is treated
+    /// like any other.
     pub fn counts_from_transfer(&self, referred_on: NaiveDate) -> Option<NaiveDate> {
         self.transferred_on.filter(|transferred| *transferred >= referred_on)
     }
 
-    /// The day by which this is due, if its clock runs.
+    /// Returns the due date of the rule, if its clock is running.
     pub fn due(&self, rule: DeadlineRule) -> Option<NaiveDate> {
         self.clocks.iter().find(|clock| clock.rule == rule).map(|clock| clock.due)
     }
 
-    /// Why nothing more can be arranged for this case; `None` while the process is open.
+    /// Returns why nothing more can be arranged for this case; `None` while the process is open.
     pub fn ended(&self) -> Option<&'static str> {
         if self.died_on.is_some() {
             Some("the record says that the person has died")
@@ -157,14 +158,14 @@ impl CaseState {
         }
     }
 
-    /// Whether a second opinion is still to come; until it is here the level in force stays (G9). A record that begins
-    /// with the appointment does not say that it was requested, but nobody books one that was not.
+    /// Returns whether a second opinion is still pending; until it arrives, the level in force stays (G9). A record
+    /// that begins with the appointment does not say that an opinion was requested, but none is booked unrequested.
     pub fn awaits_opinion(&self) -> bool {
         let requested = self.requested.unwrap_or(self.appointment.is_some() || self.papers_only);
         requested && self.granted != Some(false) && self.ended().is_none()
     }
 
-    /// Puts one more event on top.
+    /// Applies one more event.
     pub fn apply(&mut self, past: &PastEvent) {
         let recorded = &past.recorded;
         self.place = Some((recorded.place.clone(), recorded.place_kind));
@@ -175,7 +176,7 @@ impl CaseState {
         self.detained_since = Some(recorded.detained_since);
         recorded.fact.apply(past, self);
         let waits = |clock: &&Deadline| match clock.rule {
-            // Done once the message has gone: nobody reports it.
+            // Complete once the message has been sent; no event reports it.
             DeadlineRule::Refer => {
                 past.messages.iter().any(|message| message.purpose == Purpose::Referral && !message.sent)
             }
@@ -186,19 +187,20 @@ impl CaseState {
         self.response_gone(past);
     }
 
-    /// Whether this came in before the invitation that runs: a correction of the appointment asked anew.
+    /// Returns whether this arrived before the current invitation: a correction of the appointment restarted the
+    /// questions.
     pub(crate) fn is_of_earlier(&self, past: &PastEvent) -> bool {
         self.invitation.is_some_and(|invitation| past.submission < invitation)
     }
 
-    /// The letter was not served in time, so the report goes on without a second opinion.
+    /// Records that the letter was not served in time, so the report proceeds without a second opinion.
     pub(crate) fn fail_service(&mut self) {
         self.service_failed = true;
         self.without_opinion = true;
         self.call_off();
     }
 
-    /// The appointment that was ahead does not take place.
+    /// Cancels the appointment that was ahead.
     pub(crate) fn call_off(&mut self) {
         if let Some(booked) = &mut self.appointment
             && booked.state == AppointmentState::Ahead
@@ -211,7 +213,7 @@ impl CaseState {
         self.stop(&[DeadlineRule::Assess, DeadlineRule::Serve, DeadlineRule::Respond]);
     }
 
-    /// The process ends: what was to be booked again is not.
+    /// Cancels an appointment awaiting rebooking, because the process has ended.
     pub(crate) fn give_up_rebooking(&mut self) {
         if let Some(booked) =
             self.appointment.as_mut().filter(|booked| booked.state == AppointmentState::ToRebook)
@@ -221,7 +223,7 @@ impl CaseState {
         self.stop(&[DeadlineRule::Rebook]);
     }
 
-    /// A response has gone to whoever serves it: what was to be done before a removal is done.
+    /// Stops the clock before a removal once a response has been sent to the team that serves it.
     fn response_gone(&mut self, past: &PastEvent) {
         let served = |message: &PastMessage| {
             message.sent && message.purpose.is_response() && matches!(message.role, Role::Det | Role::Ost)
@@ -231,7 +233,7 @@ impl CaseState {
         }
     }
 
-    /// What these clocks wait for is done, or called for no longer.
+    /// Stops clocks whose condition is met or has lapsed.
     pub(crate) fn stop(&mut self, rules: &[DeadlineRule]) {
         self.clocks.retain(|clock| !rules.contains(&clock.rule));
     }

@@ -1,15 +1,15 @@
-//! Enters: nothing by itself. Leaves: the circumstances that the rules find in an event and that rows ask for.
+//! Enters: nothing by itself. Leaves: the circumstances that the rules find in an event and that rows require.
 //! Never: says what follows from one (the pack's rows do).
 
 use serde::{Deserialize, Serialize};
 
-/// A circumstance. What the pack writes is the variant's name in snake_case.
+/// A circumstance. The pack writes the variant's name in snake_case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Circumstance {
     /// The report's author is not regulated (B2, G14).
     BelowBaseline,
-    /// A second opinion is requested, a place of the week's is left (B3), and the assessment is to be arranged.
+    /// A second opinion is requested, one of the week's places is free (B3), and the assessment is to be arranged.
     Granted,
     /// The week's places are taken (B3).
     NoCapacity,
@@ -17,15 +17,15 @@ pub enum Circumstance {
     FromTemporary,
     /// The person did not come from a temporary place.
     NotFromTemporary,
-    /// The appointment asks for a new invitation.
+    /// The appointment requires a new invitation.
     Invited,
-    /// The appointment takes the place of a cancelled one, and the answers still stand.
+    /// The appointment replaces a cancelled one, and the answers still hold.
     Rebooked,
     /// An interpreter takes part (B15).
     Interpreter,
-    /// The report goes on without a second opinion (rows 18 and 25).
+    /// The report proceeds without a second opinion (rows 18 and 25).
     WithoutOpinion,
-    /// The two answers to the invitation are opposite (row 21).
+    /// The two answers to the invitation contradict each other (row 21).
     Opposite,
     /// The answer that counts is new or has changed (G6).
     Answered,
@@ -33,39 +33,39 @@ pub enum Circumstance {
     PapersOnly,
     /// The person could not or would not take part (row 22).
     PersonsCause,
-    /// Because they said that they were too ill, or unfit to be interviewed.
+    /// As above, because they said that they were too ill, or unfit to be interviewed.
     TooIll,
-    /// Because they did not come, or refused.
+    /// As above, because they did not attend, or refused.
     FailedOrRefused,
     /// The Home Office could not hold the assessment (rows 24 to 26).
     HomeOfficeCause,
     /// Consent to the release of records is new (G6).
     RecordsAgreed,
-    /// Consent to the release of records was given and is withdrawn (G5).
+    /// Consent to the release of records was given and has been withdrawn (G5).
     RecordsWithdrawn,
     /// The records may go to the doctor (G6).
     RecordsUsable,
     /// The appointment that was booked does not take place.
     Cancelled,
-    /// The person is to be told of it; not after a death.
+    /// The person is to be told of the cancellation; not after a death.
     PersonTold,
     /// The second opinion is not concluded, and what ends it is news to the DMRT (row 28).
     Unconcluded,
     /// The doctor completes the report that was begun (B9, B10).
     Conclude,
-    /// The doctor has the documents (row 8 has gone).
+    /// The doctor has the documents (row 8 was sent).
     DoctorTold,
-    /// The interpreter's booking has gone (row 9) and the day is ahead.
+    /// The booking of the interpreter was sent (row 9) and the day is ahead.
     InterpreterTold,
-    /// The booking of the room has gone (row 10) and the day is ahead.
+    /// The booking of the room was sent (row 10) and the day is ahead.
     RoomTold,
-    /// The place has the letter (row 12 or 24 has gone).
+    /// The place has the letter (row 12 or 24 was sent).
     PlaceTold,
-    /// The representative has the letter (row 14 or 24 has gone).
+    /// The representative has the letter (row 14 or 24 was sent).
     RepresentativeTold,
-    /// The DMRT is to know that a removal that failed leaves a report to be assessed (rows 34 and 35).
+    /// The DMRT must be told that a failed removal leaves a report to be assessed (rows 34 and 35).
     Referred,
-    /// A new representative has the invitation still to come (G10).
+    /// A new representative has yet to receive the invitation (G10).
     RepresentativeNew,
     /// The response is due before a removal (row 33).
     BeforeRemoval,

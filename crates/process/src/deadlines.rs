@@ -1,12 +1,12 @@
-//! Enters: a deadline rule, the day from which it counts, and the calendars that count. Leaves: a deadline with its
-//! arithmetic. Never: shortens the person's time, or lengthens an official's, where two calendars differ (G3).
+//! Enters: a deadline rule, its start date, and the applicable calendars. Leaves: a deadline with its arithmetic.
+//! Never: shortens the person's time, or lengthens an official's, where two calendars differ (G3).
 
 use super::packs::pack::{CalendarRule, Number, Pack};
 use crate::calendar::{BeyondCalendar, Calendar, Division, WorkingDays};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// By when, and how that was worked out.
+/// A due date and how it was calculated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Deadline {
     pub rule: DeadlineRule,
@@ -42,7 +42,7 @@ pub enum DeadlineRule {
 }
 
 impl DeadlineRule {
-    /// What must be done by then.
+    /// Returns what must be done by the deadline.
     pub fn what(self) -> &'static str {
         match self {
             DeadlineRule::Refer => "refer the report to the Detained Medical Reports Team",
@@ -57,7 +57,7 @@ impl DeadlineRule {
     }
 }
 
-/// The calendars that count for one case.
+/// The calendars that apply to one case.
 #[derive(Debug, Clone, Copy)]
 pub struct CaseCalendars<'a> {
     place: WorkingDays<'a>,
@@ -66,7 +66,7 @@ pub struct CaseCalendars<'a> {
 }
 
 impl<'a> CaseCalendars<'a> {
-    /// The calendars of a place in `division` under `pack`.
+    /// Returns the calendars of a place in `division` under `pack`.
     pub fn of(calendar: &'a Calendar, pack: &Pack, division: Division) -> Self {
         let place = calendar.working_days(division);
         match pack.calendar {
@@ -82,15 +82,16 @@ impl<'a> CaseCalendars<'a> {
         }
     }
 
-    /// The days that are working days in every calendar: they count for the person, who gets the longer time (G3).
+    /// Returns the days that are working days in every calendar: they count for the person, who gets the longer time
+    /// (G3).
     pub fn persons(&self) -> &WorkingDays<'a> {
         &self.joint
     }
 
-    /// The calendar that gives the sooner date: it counts for officials.
+    /// Returns the earlier date and the calendar that gives it; this counts for officials.
     ///
     /// # Errors
-    /// A day that has to be counted is not covered by the calendar.
+    /// The calendar does not cover a day that has to be counted.
     pub fn stricter(
         &self,
         from: NaiveDate,
@@ -104,10 +105,10 @@ impl<'a> CaseCalendars<'a> {
         Ok(if by_office.0 < by_place.0 { by_office } else { by_place })
     }
 
-    /// The calendar that gives the later day before `date`: the person may use it up to then (G3).
+    /// Returns the later day before `date` and the calendar that gives it: the person has until then (G3).
     ///
     /// # Errors
-    /// A day that has to be counted is not covered by the calendar.
+    /// The calendar does not cover a day that has to be counted.
     pub fn later_before(
         &self,
         date: NaiveDate,
@@ -121,10 +122,10 @@ impl<'a> CaseCalendars<'a> {
         Ok(if by_office.0 > by_place.0 { by_office } else { by_place })
     }
 
-    /// The deadline of an official: `number` working days after `from`.
+    /// Returns an official's deadline: `number` working days after `from`.
     ///
     /// # Errors
-    /// A day that has to be counted is not covered by the calendar.
+    /// The calendar does not cover a day that has to be counted.
     pub fn clock(
         &self,
         rule: DeadlineRule,

@@ -1,5 +1,6 @@
-//! Enters: since when somebody is detained, and today. Leaves: the next detention review and who may sign it.
-//! Never: rolls a review forward to a working day: an interval must not be exceeded (docs/readings.md, "General instructions").
+//! Enters: the first day of detention, and today. Leaves: the next detention review and who may sign it.
+//! Never: rolls a review forward to a working day: an interval must not be exceeded (docs/readings.md, "General
+//! instructions").
 
 use crate::case::Grade;
 use chrono::{Days, NaiveDate};
@@ -17,9 +18,9 @@ pub struct Review {
 /// The reviews of the first two weeks, in days, with the grade (docs/readings.md, "General instructions", Table 1).
 const FIRST: [(u64, &str, Grade); 3] =
     [(1, "24 hours", Grade::SEO), (7, "7 days", Grade::HEO), (14, "14 days", Grade::SEO)];
-/// "For review purposes" a month is every 28 days: a calendar month would exceed the interval.
+/// "For review purposes" a month is 28 days: a calendar month would exceed the interval.
 const MONTH: u64 = 28;
-/// The grades of the monthly reviews, from the first month on; the last holds for every later month
+/// The grades of the monthly reviews, from the first month on; the last applies to every later month
 /// (docs/readings.md, "General instructions", Table 1).
 const MONTHLY: [Grade; 12] = [
     Grade::SEO,
@@ -36,7 +37,7 @@ const MONTHLY: [Grade; 12] = [
     Grade::G5,
 ];
 
-/// The next review on or after `today` of somebody who is detained since `since` and is no foreign national
+/// Returns the next review on or after `today` for a person detained since `since` who is not a foreign national
 /// offender (Table 1; Table 2 needs facts that no case file holds). `None` at the end of the calendar.
 pub fn next(since: NaiveDate, today: NaiveDate) -> Option<Review> {
     let first = FIRST.iter().filter_map(|(days, name, grade)| {

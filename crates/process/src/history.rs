@@ -1,5 +1,5 @@
-//! Enters: what earlier events of a case put on record. Leaves: it, in order, for the rules.
-//! Never: holds a name, a text or a word about health: closed words, dates and ids alone, for the ledger keeps it.
+//! Enters: what earlier events of a case recorded. Leaves: that record, in order, for the rules.
+//! Never: holds a name, a text or anything about health: only closed words, dates and ids, because the ledger keeps it.
 
 use crate::deadlines::Deadline;
 use crate::events::Fact;
@@ -13,35 +13,35 @@ use despatch_core::words::{EntryId, EventId, KindName, PackId, PlaceId, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is on record when an event comes in.
+/// The record of the case when an event arrives.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
-    /// The earlier events of the case, in the order in which they were taken; one that was corrected stands where its
-    /// first file did. Of an event that is corrected, those before it.
+    /// The earlier events of the case, in the order in which they were taken; a corrected event keeps the position of
+    /// its first file. For a correction: the events before the corrected one.
     pub events: Vec<PastEvent>,
-    /// How many second opinions were granted, by the first day of the week (B3), this event's own apart.
+    /// How many second opinions were granted, by the first day of the week (B3), excluding this event's own.
     pub granted: BTreeMap<NaiveDate, u32>,
-    /// The day on which the letters were issued that this event's file replaces.
+    /// The issue date of the letters that this event's file replaces.
     pub replaced_on: Option<NaiveDate>,
-    /// What that file put on record, and what became of its messages.
+    /// What that file recorded, and the status of its messages.
     pub replaced: Option<Box<PastEvent>>,
 }
 
-/// One earlier event of the case and what became of its messages.
+/// One earlier event of the case and the status of its messages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PastEvent {
     /// The number of its case file.
     pub submission: i64,
     pub pack: PackId,
     pub recorded: Recorded,
-    /// Those of its messages that have gone or still wait.
+    /// Its messages that were sent or are still waiting.
     pub messages: Vec<PastMessage>,
-    /// What had gone already of the files of this event that this one has replaced.
+    /// What had already been sent of this event's earlier files, which this one replaced.
     pub messages_before: Vec<PastMessage>,
 }
 
 impl PastEvent {
-    /// Every message of the event that has gone or may have gone, whichever file of it made it.
+    /// Returns every message of the event that was or may have been sent, whichever file produced it.
     pub fn gone(&self) -> impl Iterator<Item = &PastMessage> {
         self.messages.iter().filter(|message| message.sent).chain(&self.messages_before)
     }
@@ -51,16 +51,17 @@ impl PastEvent {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PastMessage {
     pub purpose: Purpose,
-    /// The number of its row, to cite it.
+    /// The number of its row, for citation.
     pub row: RowNumber,
     pub kind: KindName,
     pub role: Role,
     pub to: To,
-    /// It has gone, or may have gone; `false` for what still waits. What gave way or was cancelled is not listed.
+    /// Whether it was or may have been sent; `false` if it is still waiting. Superseded and cancelled messages are
+    /// not listed.
     pub sent: bool,
 }
 
-/// What one event puts on record.
+/// What one event records.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recorded {
     pub event_id: EventId,
@@ -73,6 +74,6 @@ pub struct Recorded {
     pub fact: Fact,
     /// The clocks that it started.
     pub clocks: Vec<Deadline>,
-    /// What it does to what has not gone.
+    /// Its effects on unsent messages.
     pub pending_effects: BTreeSet<PendingEffect>,
 }

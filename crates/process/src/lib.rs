@@ -1,39 +1,39 @@
-//! Enters: case files, policy packs, calendars, places and what is on record of a case. Leaves: valid cases and the
-//! plan of what is to be made for whom by when. Never: touches a file, a clock, a database or a typesetter.
+//! Enters: case files, policy packs, calendars, places and the record of a case. Leaves: valid cases, and the plan of
+//! which messages are made, for whom and by when. Never: touches a file, a clock, a database or a typesetter.
 
-/// Replies to the invitation, and which of them counts.
+/// Replies to the invitation, and which of them count.
 pub mod answers;
-/// The files that lie beside a case.
+/// The files that accompany a case.
 pub mod attachments;
 /// Bank holidays and working days, with the arithmetic in words.
 pub mod calendar;
-/// Untrusted JSON into a valid case, or every fault at once.
+/// Parses untrusted JSON into a valid case, or every fault at once.
 pub mod case;
-/// How a case stands after what is on record.
+/// The state of a case, computed from its record.
 pub mod case_state;
-/// The circumstances that rules find in an event and rows ask for.
+/// The circumstances that rules find in an event and rows require.
 pub mod circumstances;
 /// Deadlines: which rule, counted from when, by whose calendar.
 pub mod deadlines;
-/// When detention is next reviewed.
+/// The schedule of detention reviews.
 pub mod detention_reviews;
-/// What can happen: a file an event, with its fields, its rules and what it changes.
+/// The events: one file each, with its fields, its rules and its changes to the case.
 pub mod events;
-/// The tables of what a case file holds, and its strict reader.
+/// The field tables of a case file, and its strict reader.
 pub mod fields;
-/// What is on record of a case: closed words, dates and ids.
+/// The record of a case: closed words, dates and ids.
 pub mod history;
 /// Editions of the guidance as data: numbers, rows, wording, and whether they may be used.
 pub mod packs;
-/// What an event does to what has not gone.
+/// The effects of an event on unsent messages.
 pub mod pending_effects;
 /// The people whom a case file names.
 pub mod people;
 /// Places of detention: kind and division.
 pub mod places;
-/// Which messages an event calls for, to whom and by when.
+/// Which messages an event requires, to whom and by when.
 pub mod plan;
-/// What messages are for.
+/// The purposes of messages.
 pub mod purpose;
 /// When an invitation can be served and answered (B4, B5).
 pub mod response_window;

@@ -1,4 +1,4 @@
-//! Enters: what an event put on record, and a despatch of its case that has not gone. Leaves: what the event does to it.
+//! Enters: what an event recorded, and an unsent despatch of its case. Leaves: the event's effect on the despatch.
 //! Never: touches a despatch (the ledger does).
 
 use crate::events::Fact;
@@ -8,42 +8,42 @@ use crate::purpose::Purpose;
 use despatch_core::words::Role;
 use serde::{Deserialize, Serialize};
 
-/// What an event does to despatches of its case that have not gone.
+/// The effect of an event on unsent despatches of its case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PendingEffect {
-    /// Those that serve an appointment give way to what this event makes.
+    /// Supersedes those that serve an appointment.
     Appointment,
-    /// So do the notes of how the invitation was answered (G6): another answer counts now.
+    /// Supersedes the notes of how the invitation was answered (G6): a different answer counts.
     Results,
-    /// So do the notes of opposite answers: they are opposite no longer, or another way.
+    /// Supersedes the notes of opposite answers: the opposition is resolved or reversed.
     Opposites,
-    /// So does what an answer called for that led to papers alone, and what calls the bookings off: the person attends.
+    /// Supersedes what followed from an answer that led to papers alone, and the cancellation of bookings: the person
+    /// attends.
     Papers,
-    /// So do the bookings of the interpreter and the room: nothing is to be held there.
+    /// Supersedes the bookings of the interpreter and the room: nothing is to be held there.
     Bookings,
-    /// So does what asks for the healthcare records or carries them: there is no consent to it (G5).
+    /// Supersedes requests for the healthcare records and messages that carry them: there is no consent (G5).
     Records,
-    /// All but safety messages, and what stops something, are held for a person (G10).
+    /// Holds all but safety messages, and messages that stop something, for a person (G10).
     Held,
-    /// Letters about an appointment that is off, which somebody is to hand to the person, are held for a person: the
-    /// person is not there, or not alive.
+    /// Holds letters about a cancelled appointment that somebody is to hand to the person: the person is not there,
+    /// or has died.
     HeldLetters,
-    /// Those for the legal representative are held for a person (G10).
+    /// Holds those for the legal representative for a person (G10).
     HeldForRepresentative,
-    /// Copies for a healthcare team that has the person no longer in its care are held for a person: the address is not
-    /// in order (G19).
+    /// Holds copies for a healthcare team that no longer has the person in its care: the address is out of date (G19).
     HeldCopies,
 }
 
 impl PendingEffect {
-    /// Whether what it concerns gives way; else it is held.
+    /// Returns whether the despatches concerned are superseded; otherwise they are held.
     pub fn supersedes(self) -> bool {
         use PendingEffect::*;
         matches!(self, Appointment | Results | Opposites | Papers | Bookings | Records)
     }
 
-    /// Whether an event that does this means a despatch of an earlier event, which went on record as `made`.
+    /// Returns whether this effect applies to a despatch of an earlier event, recorded as `made`.
     pub fn means(self, by: &Recorded, planned: &Planned, made: Option<&Fact>) -> bool {
         use Purpose::{AppointmentOff, BookingCancellation, InterpreterBooking, PapersOnly, RoomBooking};
         let purpose = planned.purpose;

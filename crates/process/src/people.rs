@@ -1,5 +1,5 @@
-//! Enters: how a case file names the people whom letters go to. Leaves: them as types: an entry of the directory, the
-//! reference by which they know the case, and what the rules ask of them. Never: holds an address.
+//! Enters: how a case file names the recipients of letters. Leaves: typed people: an entry of the directory, their
+//! reference for the case, and what the rules require of them. Never: holds an address.
 
 use crate::fields::closed::closed;
 use crate::fields::json::Node;
@@ -15,7 +15,7 @@ const ENTRY: Field = ask("Their entry in the directory");
 const REFERENCE: Field = ask("The reference by which they know the case");
 
 fields! {
-    /// Somebody of the directory, with the reference by which they know the case.
+    /// A person in the directory, with their own reference for the case.
     Contact {
         entry: EntryId = ENTRY;
         reference: Option<Reference> = REFERENCE;
@@ -23,7 +23,7 @@ fields! {
 }
 
 fields! {
-    /// An official of the casework side, with the grade that the rules ask for.
+    /// An official of the casework side, with the grade that the rules require.
     Manager {
         entry: EntryId = ENTRY;
         grade: Grade = ask("Their grade");
@@ -32,7 +32,7 @@ fields! {
 }
 
 fields! {
-    /// The legal representative and the authority that they gave for this case.
+    /// The legal representative and the date of their authority for this case.
     Representative {
         entry: EntryId = ENTRY;
         authority_date: NaiveDate = ask("The date of the person's authority for this case");
@@ -53,11 +53,11 @@ closed! {
     }
 }
 
-/// The reference by which somebody knows a case. It goes in clear.
+/// A recipient's own reference for a case. It is sent in clear.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference(String);
 
-/// How a reference is written.
+/// The form of a reference.
 const REFERENCE_PATTERN: &str = "printable ASCII, 1 to 40 characters, no space at either end";
 
 impl FromStr for Reference {

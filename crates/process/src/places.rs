@@ -1,4 +1,4 @@
-//! Enters: the text of `policy/places.toml`. Leaves: the places of detention, each with an id of its own.
+//! Enters: the text of `policy/places.toml`. Leaves: the places of detention, each with a unique id.
 //! Never: knows a mailbox or a key (that is the directory's).
 
 use crate::calendar::Division;
@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-/// That a case names a place which the office's list does not have.
+/// Returns the fault that a case names a place missing from the office's list.
 pub fn unknown_place(at: &str) -> Fault {
     let cure = "use an id of policy/places.toml, or add the place there";
     Fault::new(at, "place.unknown", "the list of places has no place of this id", cure)
 }
 
-/// What sort of place it is: each row of a pack says at which kinds it holds.
+/// The kind of a place: each row of a pack lists the kinds for which it applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlaceKind {
@@ -33,7 +33,7 @@ pub enum PlaceKind {
 }
 
 impl PlaceKind {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: [PlaceKind; 6] = [
         PlaceKind::Irc,
         PlaceKind::Prison,
@@ -43,7 +43,7 @@ impl PlaceKind {
         PlaceKind::Hospital,
     ];
 
-    /// The kind as letters print it.
+    /// Returns the kind as letters print it.
     pub fn short(self) -> &'static str {
         match self {
             PlaceKind::Irc => "IRC",
@@ -55,8 +55,8 @@ impl PlaceKind {
         }
     }
 
-    /// The kind in words, for people.
-    pub fn words(self) -> &'static str {
+    /// Returns the kind in words, for people.
+    pub fn label(self) -> &'static str {
         match self {
             PlaceKind::Irc => "immigration removal centre",
             PlaceKind::Prison => "prison",
@@ -67,7 +67,7 @@ impl PlaceKind {
         }
     }
 
-    /// Whether the person is there on the way to somewhere else: no assessment is held at such a place (G12).
+    /// Returns whether people are there in transit: no assessment is held at such a place (G12).
     pub fn is_temporary(self) -> bool {
         match self {
             PlaceKind::Irc | PlaceKind::Prison => false,
@@ -76,7 +76,7 @@ impl PlaceKind {
     }
 }
 
-/// The nation in which a place lies: whoever is responsible for healthcare there differs by nation.
+/// The nation of a place: responsibility for healthcare differs by nation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Nation {
@@ -87,7 +87,7 @@ pub enum Nation {
 }
 
 impl Nation {
-    /// Whose bank holidays count there.
+    /// Returns the division whose bank holidays count there.
     pub fn division(self) -> Division {
         match self {
             Nation::England | Nation::Wales => Division::EnglandAndWales,
@@ -97,7 +97,7 @@ impl Nation {
     }
 }
 
-/// A team that works at a place and may be written to there.
+/// A team that works at a place and can be written to there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Body {
@@ -106,12 +106,13 @@ pub enum Body {
     Det,
     /// The Operational Support Team of a prison.
     Ost,
-    /// Residential short-term holding facilities have no DET: this team does its work (docs/readings.md, "Recipients").
+    /// Does the work of the DET at residential short-term holding facilities, which have none (docs/readings.md,
+    /// "Recipients").
     EscortContractMonitoring,
 }
 
 impl Body {
-    /// The role of its entry in the directory.
+    /// Returns the role of its entry in the directory.
     pub fn role(self) -> Role {
         match self {
             Body::Healthcare => Role::Healthcare,
@@ -120,11 +121,11 @@ impl Body {
         }
     }
 
-    /// The body in words, for people.
-    pub fn words(self) -> &'static str {
+    /// Returns the body in words, for people.
+    pub fn label(self) -> &'static str {
         match self {
             Body::EscortContractMonitoring => "Escorting Contract Monitoring Team",
-            _ => self.role().words(),
+            _ => self.role().label(),
         }
     }
 }
@@ -143,24 +144,25 @@ pub struct Place {
     /// As letters print it.
     pub name: String,
     pub kind: PlaceKind,
-    /// Whose bank holidays count there.
+    /// The division whose bank holidays count there.
     pub division: Division,
     pub nation: Nation,
-    /// Who works there.
+    /// The teams that work there.
     pub bodies: BTreeSet<Body>,
-    /// Where this entry comes from.
+    /// The source of this entry.
     pub source: String,
 }
 
 impl Place {
-    /// Whether a body of this role works there: the Immigration Prison Team wherever the OST that instructs it does (G2).
+    /// Returns whether a body of this role works there; the Immigration Prison Team does wherever the OST that
+    /// instructs it does (G2).
     pub fn has(&self, role: Role) -> bool {
         let role = if role == Role::Ipt { Role::Ost } else { role };
         self.bodies.iter().any(|body| body.role() == role)
     }
 }
 
-/// Every place that the office knows.
+/// Every place on the office's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places(BTreeMap<PlaceId, Place>);
 
@@ -168,7 +170,8 @@ impl Places {
     /// Reads `policy/places.toml`.
     ///
     /// # Errors
-    /// A fault of form, with its line; else every id that stands twice and every blank text.
+    /// The text is malformed, an id occurs twice, a text is blank, or nation and division disagree; every fault is
+    /// returned.
     pub fn parse(text: &str) -> Result<Places, Vec<Fault>> {
         let settings = Settings::parse("policy/places.toml", text);
         let top = settings.top();
@@ -176,7 +179,7 @@ impl Places {
         for section in top.tables("place") {
             let earlier = read(&section).and_then(|place| places.insert(place.id.clone(), place));
             if let Some(earlier) = earlier {
-                let cause = format!("the place `{}` stands here twice", earlier.id);
+                let cause = format!("the place `{}` is listed twice", earlier.id);
                 section.fault_at("id", "places.twice", cause, "give each place an id of its own");
             }
             section.end();
@@ -185,12 +188,12 @@ impl Places {
         settings.finish(Places(places))
     }
 
-    /// The place of this id.
+    /// Returns the place with this id.
     pub fn get(&self, id: &PlaceId) -> Option<&Place> {
         self.0.get(id)
     }
 
-    /// Every place, by id.
+    /// Returns every place, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Place> {
         self.0.values()
     }

@@ -1,5 +1,5 @@
 //! Enters: the dates of a referral and of an appointment. Leaves: the response window, or a fault that names the
-//! dates that would be lawful. Never: lets an invitation go that leaves too little time to answer.
+//! lawful dates. Never: lets through an invitation that leaves too little time to answer.
 
 use crate::calendar::{BeyondCalendar, WorkingDays, count_words};
 use crate::deadlines::CaseCalendars;
@@ -10,7 +10,7 @@ use despatch_core::fault::Fault;
 use despatch_core::words::weekday_words;
 use serde::{Deserialize, Serialize};
 
-/// Where the case file holds the date of the appointment.
+/// The pointer to the date of the appointment in the case file.
 const AT: &str = "/event/date";
 
 /// The dates around one appointment (B4, B5).
@@ -18,7 +18,7 @@ const AT: &str = "/event/date";
 pub struct ResponseWindow {
     /// The last day on which service still leaves the working days to respond.
     pub latest_service: NaiveDate,
-    /// By when the DET must serve: the sooner of that and 3 working days from receipt.
+    /// The day by which the DET must serve: the earlier of `latest_service` and 3 working days from receipt.
     pub serve_by: NaiveDate,
     /// The deadline printed on the letter.
     pub respond_by: NaiveDate,
@@ -26,38 +26,39 @@ pub struct ResponseWindow {
 }
 
 impl ResponseWindow {
-    /// Whether service on `today` still leaves the person the days to respond (B5): asked again at
-    /// approval and at sending (G3).
+    /// Returns whether service on `today` still leaves the person the days to respond (B5); checked again at approval
+    /// and at sending (G3).
     pub fn is_open_on(&self, today: NaiveDate) -> bool {
         today <= self.latest_service
     }
 }
 
-/// A lawful window, and what a reviewer should know of it.
+/// A lawful window, with warnings for the reviewer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opened {
     pub window: ResponseWindow,
     pub warnings: Vec<String>,
 }
 
-/// By when an assessment must take place, and why.
+/// The latest date of an assessment, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssessBy {
     pub due: NaiveDate,
     /// "7 working days"
     pub within: String,
-    /// What they run from: "referral", "transfer", "cancelled assessment".
+    /// The start of the count: "referral", "transfer", "cancelled assessment".
     pub start: &'static str,
     pub kind: PlaceKind,
 }
 
-/// The window of an appointment (B4, B5), for an invitation that is issued on `issued_on`.
+/// Calculates the window of an appointment (B4, B5), for an invitation issued on `issued_on`.
 ///
-/// "At least 2 working days between the date the letter was served and the date of the appointment"
-/// (G0, "The response to the Invitation to assessment letter") is read as 2 clear working days.
+/// "At least 2 working days between the date the letter was served and the date of the appointment" (G0, "The
+/// response to the Invitation to assessment letter") is read as 2 clear working days.
 ///
 /// # Errors
-/// The appointment is past, too soon or too late: the fault names the lawful dates. Or the calendar ends.
+/// The appointment is past, too soon or too late (the fault names the lawful dates), or the calendar does not cover a
+/// day.
 pub fn response_window(
     appointment: NaiveDate,
     assess_by: &AssessBy,
@@ -85,10 +86,10 @@ pub fn response_window(
     count().unwrap_or_else(|beyond| Err(beyond.fault(AT)))
 }
 
-/// The soonest appointment whose invitation can still be served on a working day from `issued_on` on.
+/// Returns the earliest appointment whose invitation can still be served on a working day from `issued_on`.
 ///
 /// # Errors
-/// A day that has to be counted is not covered by the calendar.
+/// The calendar does not cover a day that has to be counted.
 pub(super) fn earliest_appointment(
     issued_on: NaiveDate,
     days: &WorkingDays,
@@ -98,7 +99,7 @@ pub(super) fn earliest_appointment(
     days.after(service, numbers.respond.days + 1)
 }
 
-/// Why this appointment cannot be: code and cause.
+/// Returns the code and cause of an unlawful appointment.
 fn unlawful(
     appointment: NaiveDate,
     assess_by: &AssessBy,
@@ -128,7 +129,7 @@ fn unlawful(
     }
 }
 
-/// The fault, with the lawful dates as its cure; with none left, what G0 then calls for (rows 6, 25 and 26).
+/// Builds the fault, with the lawful dates as its cure; if none is left, what G0 then requires (rows 6, 25 and 26).
 fn lawful_dates((code, cause): (&'static str, String), earliest: NaiveDate, assess_by: &AssessBy) -> Fault {
     let due = assess_by.due;
     let cure = if earliest < due {

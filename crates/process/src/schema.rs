@@ -1,6 +1,7 @@
-//! Enters: the tables of fields. Leaves: the JSON Schema of a case file (draft 2020-12), for editors and other programs.
-//! Never: knows a field that the tables do not have. What contradicts something elsewhere in the file it cannot say: the
-//! reader of case files does.
+//! Enters: the tables of fields. Leaves: the JSON Schema of a case file (draft 2020-12), for editors and other
+//! programs.
+//! Never: knows a field that the tables do not have, or expresses contradictions with other parts of the file: the
+//! reader checks those.
 
 use crate::case;
 use crate::events::{self, EventName};
@@ -8,10 +9,10 @@ use crate::fields::prose::MAX_PROSE;
 use crate::fields::{Field, Sort, When};
 use serde_json::{Map, Value, json};
 
-/// A date of the years that a case file may name, as far as a pattern can say it.
+/// Matches a date in the years allowed in a case file, as far as a pattern can.
 const DATE: &str = "^(19[0-9]{2}|20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 
-/// The schema of a case file of one event, or of any.
+/// Returns the schema of a case file for one event, or for any.
 pub fn schema(event: Option<EventName>) -> Value {
     let mut schema = object(&[case::HEAD, case::fields()], event);
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
@@ -66,12 +67,12 @@ fn property(field: &Field, event: Option<EventName>) -> Value {
 
 fn of_event(event: EventName) -> Value {
     let mut value = object(&[events::HEAD, event.table().fields], Some(event));
-    value["title"] = json!(event.words());
+    value["title"] = json!(event.label());
     value["properties"]["type"] = json!({ "const": event });
     value
 }
 
-/// When a field must be there and when it must not, where a field of the same object says so.
+/// Returns the conditions under which a field is required or barred by another field of the same object.
 fn conditions(field: &Field) -> impl Iterator<Item = Value> {
     let name = field.name;
     let needed = field.needed.and_then(|need| {

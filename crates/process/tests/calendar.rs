@@ -219,7 +219,7 @@ fn each_place_has_an_id_a_kind_and_a_division_of_its_own() {
         assert_eq!((place.name.as_str(), place.kind, place.division), (name, kind, division));
     }
     let larne = places.get(&"larne-house".parse().expect("an id")).expect("Larne House");
-    let bodies: Vec<&str> = larne.bodies.iter().map(|body| body.words()).collect();
+    let bodies: Vec<&str> = larne.bodies.iter().map(|body| body.label()).collect();
     assert_eq!(bodies, ["healthcare team", "Escorting Contract Monitoring Team"], "it has no DET");
     assert!(places.iter().all(|place| place.nation.division() == place.division));
     assert!(places.iter().all(|place| place.has(Role::Healthcare) && place.has(Role::Det)));

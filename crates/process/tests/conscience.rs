@@ -55,7 +55,7 @@ fn due(name: &str, deadline: Option<&Deadline>) {
         return;
     };
     if deadline.arithmetic.contains("working day") {
-        let named = |division: &Division| deadline.arithmetic.contains(division.words());
+        let named = |division: &Division| deadline.arithmetic.contains(division.label());
         let counted: Vec<Division> = Division::ALL.into_iter().filter(named).collect();
         assert!(!counted.is_empty(), "{name}: {}", deadline.arithmetic);
         for division in counted {

@@ -68,9 +68,9 @@ fn every_row_can_be_reached_by_each_of_its_events_and_at_each_of_its_places() {
     for (index, row) in the_pack().rows.iter().enumerate() {
         let name = format!("{} {} to {:?}", row.number, row.kind, row.role);
         let no_event = row.events.iter().filter(|event| !events.contains(&(index, **event)));
-        unreached.extend(no_event.map(|event| format!("{name} by {}", event.words())));
+        unreached.extend(no_event.map(|event| format!("{name} by {}", event.label())));
         let no_place = row.places.iter().filter(|kind| !places.contains(&(index, alike(**kind))));
-        unreached.extend(no_place.map(|kind| format!("{name} at {}", kind.words())));
+        unreached.extend(no_place.map(|kind| format!("{name} at {}", kind.label())));
     }
     assert!(unreached.is_empty(), "never made:\n{}", unreached.join("\n"));
 }

@@ -58,7 +58,7 @@ fn what_is_for_government_only_goes_to_nobody_outside_it() {
     for word in ["HMG USE ONLY", "HOME OFFICE USE ONLY"] {
         let handling: Handling = word.parse().unwrap();
         for role in Role::ALL {
-            assert_eq!(handling.allows(role), government.contains(&role), "{word} to the {}", role.words());
+            assert_eq!(handling.allows(role), government.contains(&role), "{word} to the {}", role.label());
         }
     }
     assert!(Role::ALL.iter().all(|role| Handling::RecipientsOnly.allows(*role)));

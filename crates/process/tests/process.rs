@@ -103,11 +103,11 @@ fn when(row: &Row) -> String {
 fn recipient(row: &Row) -> String {
     let temporary = row.places.iter().filter(|place| place.is_temporary()).count();
     let others = row.places.iter().filter(|place| !place.is_temporary());
-    let mut places: Vec<&str> = others.map(|place| place.words()).collect();
+    let mut places: Vec<&str> = others.map(|place| place.label()).collect();
     if temporary == PlaceKind::ALL.iter().filter(|place| place.is_temporary()).count() {
         places.push("temporary place of detention");
     }
-    let mut words = row.role.words().to_owned();
+    let mut words = row.role.label().to_owned();
     if row.copy {
         words.push_str(" (copy)");
     }
@@ -205,7 +205,7 @@ fn every_kind_is_made_by_a_row_and_goes_only_to_the_roles_that_it_names() {
     for (name, kind) in &kinds {
         for role in &kind.roles {
             let used = pack.rows.iter().any(|row| row.kind.as_str() == name && row.role == *role);
-            assert!(used, "no row sends {name} to the {}", role.words());
+            assert!(used, "no row sends {name} to the {}", role.label());
         }
     }
 }

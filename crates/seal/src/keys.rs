@@ -1,4 +1,4 @@
-//! Enters: age keys as text, passphrases. Leaves: keys that can't be of a wrong kind; locked key files.
+//! Enters: age keys as text, passphrases. Leaves: keys of the right kind only; locked key files.
 //! Never: shows a private key in `Debug`, an error or a log; reads a file or asks for a passphrase.
 
 use age::secrecy::{ExposeSecret, SecretString};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// An age X25519 public key, in the one spelling that age writes.
+/// An age X25519 public key, in age's canonical spelling.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PublicKey {
@@ -17,12 +17,13 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// The key as `age1…`.
+    /// Returns the key as `age1…`.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// What people read to each other: the first 16 hex digits of the SHA-256 of `age1…`, in groups of four.
+    /// Returns the fingerprint that people compare: the first 16 hex digits of the SHA-256 of `age1…`, in groups of
+    /// four.
     pub fn fingerprint(&self) -> String {
         let hex = Sha256::of(self.text.as_bytes()).to_string();
         let digits: Vec<char> = hex.chars().take(16).collect();
@@ -56,9 +57,10 @@ impl FromStr for PublicKey {
     }
 }
 
-/// Names the kinds of key that people mistake for an age X25519 key.
+/// Recognises the kinds of key that people mistake for an age X25519 key.
 fn foreign_kind(text: &str) -> Option<Refusal> {
-    // A kind ends at its `1`, which no key has further on: "age1pq…" may be an ordinary key by chance.
+    // The prefix of a kind ends at its `1`, which occurs nowhere else in a key: "age1pq…" may be an ordinary key by
+    // chance.
     let upper = text.to_ascii_uppercase();
     let (cause, cure) = if upper.contains("AGE-SECRET-KEY-") || upper.contains("PRIVATE KEY") {
         (
@@ -85,7 +87,7 @@ fn foreign_kind(text: &str) -> Option<Refusal> {
     Some(Refusal { cause, cure })
 }
 
-/// The 32 bytes of an `age1…` key whose checksum has been checked (Bech32, 52 characters of five bits).
+/// Decodes the 32 bytes of an `age1…` key whose checksum has been checked (Bech32, 52 characters of five bits).
 fn point(text: &str) -> Option<[u8; 32]> {
     const ALPHABET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     let mut bytes = [0_u8; 32];
@@ -102,8 +104,8 @@ fn point(text: &str) -> Option<[u8; 32]> {
     at.next().is_none().then_some(bytes)
 }
 
-/// Whether X25519 with this point gives zero for every private key, or the point has a second spelling.
-/// The age crate panics on the first when sealing. List: RFC 7748, section 6.1; Curve25519's points of low order.
+/// Returns whether X25519 with this point gives zero for every private key, or the point has a second spelling. The age
+/// crate panics on the first when sealing. List: RFC 7748, section 6.1; Curve25519's points of low order.
 fn is_degenerate(point: &[u8; 32]) -> bool {
     const ORDER_8_A: &str = "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800";
     const ORDER_8_B: &str = "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157";
@@ -139,20 +141,20 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// An age X25519 private key. Its bytes are wiped when it is dropped (by age's own types).
+/// An age X25519 private key. Its bytes are wiped on drop (by age's own types).
 #[derive(Clone)]
 pub struct SecretKey(pub(super) age::x25519::Identity);
 
 impl SecretKey {
-    /// A new private key, from the operating system's randomness.
+    /// Generates a private key from the operating system's randomness.
     pub fn generate() -> Self {
         Self(age::x25519::Identity::generate())
     }
 
-    /// The private key in the text of an identity file, as age-keygen writes it: comments and one key.
+    /// Parses an identity file as age-keygen writes it: comments and one key.
     ///
     /// # Errors
-    /// Says what the file holds instead; never quotes it.
+    /// The file holds something else, which the refusal names but never quotes.
     pub fn from_identity_file(text: &str) -> Result<Self, Refusal> {
         const CURE: &str = "give the file that age-keygen wrote, with one AGE-SECRET-KEY-1 line";
         let no = |cause| Err(Refusal { cause, cure: CURE });
@@ -173,13 +175,13 @@ impl SecretKey {
         }
     }
 
-    /// The public key that belongs to it.
+    /// Returns the matching public key.
     pub fn to_public(&self) -> PublicKey {
         let recipient = self.0.to_public();
         PublicKey { text: recipient.to_string(), recipient }
     }
 
-    /// The text of an identity file that age reads: the public key in a comment, and the private key.
+    /// Returns the text of an identity file for age: the public key in a comment, and the private key.
     pub fn to_identity_file(&self) -> SecretString {
         SecretString::from(format!(
             "# public key: {}\n{}\n",

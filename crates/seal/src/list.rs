@@ -1,4 +1,4 @@
-//! Enters: what is in one despatch and for whom, once sealed. Leaves: the outer list (`SHA256SUMS`), and back again.
+//! Enters: the contents and keys of one sealed despatch. Leaves: the outer list (`SHA256SUMS`), and back again.
 //! Never: a name, an address or the hash of a plain document in it.
 //!
 //! ```text
@@ -10,9 +10,9 @@
 //! # signed by: SHA256:…
 //! 3f9a…  01-cover-note.pdf.age
 //! ```
-//! `sha256sum -c` passes over the lines that begin with `#`. The signature beside it (`SHA256SUMS.sig`) is over every
-//! byte, so it binds them too: a list with its parts cannot be passed on as if it had been sent to somebody else, or
-//! stand for another message.
+//! `sha256sum -c` ignores the lines that begin with `#`. The signature beside it (`SHA256SUMS.sig`) covers every byte,
+//! so it binds them too: a list with its parts cannot be passed on as if it had been sent to somebody else, or as
+//! another message.
 
 use super::signing::VerifyingKey;
 use crate::manifest::sums;
@@ -22,35 +22,35 @@ use despatch_core::words::Sha256;
 /// The name of the list's signature.
 pub const SIGNATURE_NAME: &str = "SHA256SUMS.sig";
 
-/// What stands for the recipient's keys where there are none: it waits for one, or words open it.
+/// Replaces the recipient's keys if there are none: the despatch waits for one, or a passphrase opens it.
 const NOBODY: &str = "none";
 
-/// What the list says beside the hashes.
+/// The header of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
-    /// The despatch's own id in the ledger.
+    /// The despatch's id in the ledger.
     pub despatch: String,
-    /// With its angle brackets.
+    /// With angle brackets.
     pub message_id: String,
-    /// Milliseconds; what is below is dropped.
+    /// Truncated to milliseconds.
     pub sealed_at: DateTime<Utc>,
-    /// Of every key of the recipient; empty where only the office can open it.
+    /// The fingerprint of every key of the recipient; empty if only the office can open it.
     pub recipient: Vec<String>,
-    /// Of the office's review key.
+    /// The fingerprint of the office's review key.
     pub review: String,
 }
 
-/// An outer list, read.
+/// A parsed outer list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List {
     pub head: Head,
-    /// Of the key that signs it, as the list itself says.
+    /// The fingerprint of the signing key, according to the list itself.
     pub signed_by: String,
-    /// The sealed parts in their order: hash and name.
+    /// The sealed parts in order: hash and name.
     pub parts: Vec<(Sha256, String)>,
 }
 
-/// The list's text.
+/// Returns the text of the list.
 pub fn write<'a>(
     head: &Head,
     signer: &VerifyingKey,
@@ -70,7 +70,7 @@ fn head_text(head: &Head, signed_by: &str) -> String {
     )
 }
 
-/// Reads what [`write`] wrote; `None` for any other text, one byte off included.
+/// Parses what [`write`] wrote; `None` for a text that differs by a single byte.
 pub fn read(text: &str) -> Option<List> {
     let mut lines = text.lines();
     let mut next = |prefix: &str| lines.next()?.strip_prefix(prefix).map(str::to_owned);

@@ -1,5 +1,5 @@
 //! Enters: a private key and a passphrase. Leaves: the key locked as an age file, or the key again.
-//! Never: shows either, or works longer than a limit on a file that asks for it.
+//! Never: shows either, or exceeds its work limit on a hostile file.
 
 use super::keys::SecretKey;
 use super::sealing::{OpenFault, open_with, write_sealed};
@@ -11,14 +11,14 @@ pub use super::sealing::is_locked;
 /// The scrypt work factor of a locked key: 2^18, as `age -p` uses (about a second, 256 MiB).
 const LOCK_WORK_FACTOR: u8 = 18;
 
-/// The work factor above which [`unlock`] should refuse in ordinary use: 2^20 takes about 1 GiB.
+/// The usual limit on the work factor in [`unlock`]: 2^20 takes about 1 GiB.
 pub const MAX_WORK_FACTOR: u8 = 20;
 
-/// Locks a private key with a passphrase: the age file that `age -p` would make of its identity file, so that
-/// `age -d -i FILE` asks for the passphrase and uses the key. Takes about a second and 256 MiB.
+/// Locks a private key with a passphrase, in the format in which `age -p` locks an identity file: `age -d -i FILE` asks
+/// for the passphrase and uses the key. Takes about a second and 256 MiB.
 ///
 /// # Errors
-/// An empty passphrase.
+/// The passphrase is empty.
 pub fn lock(key: &SecretKey, passphrase: &SecretString) -> Result<Vec<u8>, Refusal> {
     lock_text(&key.to_identity_file(), passphrase)
 }
@@ -35,12 +35,12 @@ pub(super) fn lock_text(text: &SecretString, passphrase: &SecretString) -> Resul
         .map_err(|_| no("the key could not be locked with this passphrase"))
 }
 
-/// Opens what [`lock`] or `age -p` made, unless it asks for more work than 2^`max_work_factor`
-/// ([`MAX_WORK_FACTOR`] in ordinary use).
+/// Opens what [`lock`] or `age -p` made, unless its work factor exceeds 2^`max_work_factor` ([`MAX_WORK_FACTOR`] in
+/// ordinary use).
 ///
 /// # Errors
-/// [`OpenFault::NoKeyFits`] for a wrong passphrase, [`OpenFault::TooMuchWork`] beyond the limit, otherwise
-/// what is wrong with the file.
+/// [`OpenFault::NoKeyFits`] for a wrong passphrase, [`OpenFault::TooMuchWork`] beyond the limit, otherwise what is
+/// wrong with the file.
 pub fn unlock(bytes: &[u8], passphrase: &SecretString, max_work_factor: u8) -> Result<SecretKey, OpenFault> {
     let text = unlock_text(bytes, passphrase, max_work_factor)?;
     SecretKey::from_identity_file(text.expose_secret()).map_err(|_| OpenFault::NoPrivateKey)

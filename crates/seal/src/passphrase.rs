@@ -1,5 +1,5 @@
-//! Enters: the system's randomness, or what a person typed. Leaves: a passphrase of words, in the one spelling that
-//! seals and opens. Never: shows it in `Debug` or an error, or takes a passphrase that somebody thought up.
+//! Enters: the system's randomness, or what a person typed. Leaves: a passphrase of words, in its canonical spelling.
+//! Never: shows it in `Debug` or an error, or accepts a passphrase that somebody made up.
 
 use age::secrecy::zeroize::Zeroizing;
 use age::secrecy::{ExposeSecret, SecretString};
@@ -7,26 +7,26 @@ use despatch_core::random;
 use std::fmt;
 use std::io;
 
-/// The words, one a line. Where they are from: `passphrase/README.md` beside it.
+/// The words, one a line. `passphrase/README.md` gives their source.
 const LIST: &str = include_str!("passphrase/words.txt");
-/// How many words the list has. A power of two, so that ten random bits choose one and none is likelier than another.
+/// The number of words in the list: a power of two, so that ten random bits choose one without bias.
 const LIST_WORDS: usize = 1 << BITS_PER_WORD;
 const BITS_PER_WORD: u32 = 10;
-/// Words in a passphrase: 90 bits. What is locked with it may be copied and then
-/// guessed at for decades, on any number of machines, and neither age's scrypt nor a PDF's hash makes up for few bits.
+/// Words in a passphrase: 90 bits. What it locks may be copied and then attacked for decades, on any number of
+/// machines, and neither age's scrypt nor a PDF's hash makes up for few bits.
 pub const WORDS: usize = 9;
-/// No two words of the list begin with the same letters, so many, and none of the shorter ones begins another.
+/// The number of leading letters that identify a word; no word shorter than that is the beginning of another.
 const TELLING_LETTERS: usize = 4;
 
-/// Nine words, lower case, joined by hyphens: the same text for a PDF and for an age file. Wiped when dropped.
+/// Nine words, lower case, joined by hyphens: the same text for a PDF and for an age file. Wiped on drop.
 #[derive(Clone)]
 pub struct Passphrase(SecretString);
 
 impl Passphrase {
-    /// A new passphrase, each word chosen by the system's randomness from the whole list.
+    /// Generates a passphrase, choosing each word from the whole list by the system's randomness.
     ///
     /// # Errors
-    /// The system gives no randomness.
+    /// The system provides no randomness.
     pub fn generate() -> io::Result<Self> {
         let mut dice = Zeroizing::new([0_u8; 2 * WORDS]);
         random::fill(dice.as_mut_slice())?;
@@ -38,8 +38,8 @@ impl Passphrase {
         Ok(Self(SecretString::from(words.join("-"))))
     }
 
-    /// What a person typed. Nine words of the list become the one spelling whatever their case and whatever stands
-    /// between them (spaces, hyphens, dashes, commas); anything else stays as it is, for it may be the passphrase of
+    /// Normalises what a person typed. Nine words of the list become the canonical spelling whatever their case and
+    /// separators (spaces, hyphens, dashes, commas); anything else is left alone, since it may be the passphrase of
     /// another program's file.
     pub fn from_typed(text: &str) -> Self {
         let words: Option<Vec<&str>> = typed_words(text).iter().map(|word| of_list(word)).collect();
@@ -49,7 +49,7 @@ impl Passphrase {
         }
     }
 
-    /// The bits that somebody who knows the list has to guess; 0 for what was not generated here.
+    /// Returns the bits that an attacker who knows the list has to guess; 0 for a passphrase not generated here.
     pub fn bits(&self) -> u32 {
         let known = |word: &str| LIST.lines().any(|of_list| of_list == word);
         let words = self.0.expose_secret().split('-');
@@ -59,7 +59,7 @@ impl Passphrase {
         }
     }
 
-    /// The passphrase, to seal with it or to show it to the person who reads it out.
+    /// Returns the passphrase, to seal with it or to show it to the person who reads it out.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -75,8 +75,8 @@ impl fmt::Debug for Passphrase {
     }
 }
 
-/// What speaks against `text` being one of our passphrases, for somebody who typed it and could not open a file:
-/// which words the list lacks, by their place and never by name. `None` where nothing does.
+/// Says why `text` cannot be one of our passphrases, for somebody whose passphrase did not open a file: it names the
+/// words that are not on the list by position, never by text. `None` if it could be one.
 pub fn doubt(text: &str) -> Option<String> {
     let words = typed_words(text);
     let unknown: Vec<usize> =
@@ -103,7 +103,7 @@ fn typed_words(text: &str) -> Zeroizing<Vec<String>> {
     Zeroizing::new(words.map(str::to_lowercase).collect())
 }
 
-/// The word of the list that was meant: its first letters decide, so `harbor` is `harbour`.
+/// Finds the listed word: its first letters decide, so `harbor` is `harbour`.
 fn of_list(word: &str) -> Option<&'static str> {
     let telling = word.get(..TELLING_LETTERS);
     LIST.lines()

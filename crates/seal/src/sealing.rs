@@ -1,6 +1,6 @@
-//! Enters: plain bytes and keys or a passphrase. Leaves: an age file, or the plain bytes again, whole or not at all.
-//! Never: writes armour (its line ends do not survive mail), releases a part of a file that fails later,
-//! or says who sealed it: age does not authenticate a sender, the signed list does.
+//! Enters: plain bytes and keys or a passphrase. Leaves: an age file, or the plain bytes again, all or nothing.
+//! Never: writes armour (its line ends do not survive mail), releases part of a file that fails later, or says who
+//! sealed it: age does not authenticate a sender, the signed list does.
 
 use super::keys::{PublicKey, SecretKey};
 use super::passphrase::Passphrase;
@@ -13,9 +13,9 @@ use std::io::{self, Read, Write};
 /// Why something could not be sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SealFault {
-    /// Nobody to seal to: what nobody can open would be lost.
+    /// No key to seal to: nobody could open the result.
     NoKeys,
-    /// The library refused, in its words (no content in them).
+    /// The library refused, in its own words (which quote no content).
     Refused(String),
 }
 
@@ -33,7 +33,7 @@ impl std::error::Error for SealFault {}
 /// Why something could not be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenFault {
-    /// It does not begin as an age file does.
+    /// It does not begin like an age file.
     NotSealed,
     /// It is an age file in text form.
     Armoured,
@@ -45,7 +45,7 @@ pub enum OpenFault {
     NoKeyFits,
     /// It ends too early.
     CutShort,
-    /// A bit of it is not as it was sealed.
+    /// Some of it has changed since it was sealed.
     Altered,
     /// Opening it would take more work than the limit allows.
     TooMuchWork,
@@ -54,8 +54,8 @@ pub enum OpenFault {
 }
 
 impl OpenFault {
-    /// What is wrong and what to do, one sentence each.
-    pub fn words(self) -> &'static str {
+    /// Returns what is wrong and what to do about it.
+    pub fn label(self) -> &'static str {
         match self {
             Self::NotSealed => "this is not an age file; give the file that was attached, as it was",
             Self::Armoured => {
@@ -80,16 +80,16 @@ impl OpenFault {
 
 impl fmt::Display for OpenFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.words())
+        f.write_str(self.label())
     }
 }
 
 impl std::error::Error for OpenFault {}
 
-/// Seals `plain` to every key of `to` (a key named twice counts once). Any one of them opens it.
+/// Seals `plain` to every key of `to` (duplicates count once). Any one of them opens it.
 ///
 /// # Errors
-/// [`SealFault::NoKeys`] when `to` is empty.
+/// [`SealFault::NoKeys`] if `to` is empty.
 pub fn seal(plain: &[u8], to: &[&PublicKey]) -> Result<Vec<u8>, SealFault> {
     let mut seen = HashSet::new();
     let recipients: Vec<&dyn age::Recipient> = to
@@ -103,13 +103,13 @@ pub fn seal(plain: &[u8], to: &[&PublicKey]) -> Result<Vec<u8>, SealFault> {
     write_sealed(plain, &recipients)
 }
 
-/// The scrypt work factor of a document for a recipient with a passphrase: 2^15 (about a tenth of a second, 32 MiB),
-/// an eighth of what `age -p` takes. A passphrase of ours has 90 random bits, beyond any search without stretching; a
-/// higher factor would only make the line wait, document by document, and fail on a telephone with little memory.
+/// The scrypt work factor of a document for a recipient with a passphrase: 2^15 (about a tenth of a second, 32 MiB), an
+/// eighth of what `age -p` takes. A passphrase of ours has 90 random bits, beyond any search without stretching; a
+/// higher factor would only make the pipeline wait for each document, and fail on a telephone with little memory.
 pub const PASSPHRASE_WORK_FACTOR: u8 = 15;
 
-/// Seals `plain` with a passphrase alone. A file that a passphrase opens cannot be sealed to a key besides (age,
-/// "scrypt recipient stanza"), so the office keeps a copy of its own, sealed to the review key.
+/// Seals `plain` with a passphrase alone. A file that a passphrase opens cannot also be sealed to a key (age, "scrypt
+/// recipient stanza"), so the office keeps a copy of its own, sealed to the review key.
 ///
 /// # Errors
 /// The library refused.
@@ -119,7 +119,7 @@ pub fn seal_with_passphrase(plain: &[u8], passphrase: &Passphrase) -> Result<Vec
     write_sealed(plain, &[&recipient])
 }
 
-/// The age file of `plain` for `recipients`.
+/// Returns the age file of `plain` for `recipients`.
 pub(super) fn write_sealed(plain: &[u8], recipients: &[&dyn age::Recipient]) -> Result<Vec<u8>, SealFault> {
     let encryptor = Encryptor::with_recipients(recipients.iter().copied())
         .map_err(|error| SealFault::Refused(error.to_string()))?;
@@ -134,14 +134,14 @@ pub(super) fn write_sealed(plain: &[u8], recipients: &[&dyn age::Recipient]) -> 
 }
 
 /// Opens `sealed` with one private key. Every byte is checked before any is returned.
-///
+/// See [`OpenFault`]; nothing of a file that fails is returned.
 /// # Errors
 /// See [`OpenFault`]; nothing of a file that fails is returned.
 pub fn open(sealed: &[u8], with: &SecretKey) -> Result<Secret, OpenFault> {
     open_with(sealed, &with.0)
 }
 
-/// Opens what [`seal_with_passphrase`] or `age -p` made, unless it asks for more work than 2^`max_work_factor`
+/// Opens what [`seal_with_passphrase`] or `age -p` made, unless its work factor exceeds 2^`max_work_factor`
 /// ([`super::lock::MAX_WORK_FACTOR`] in ordinary use). Every byte is checked before any is returned.
 ///
 /// # Errors
@@ -154,14 +154,14 @@ pub fn open_with_passphrase(
     let mut identity = age::scrypt::Identity::new(passphrase.secret());
     identity.set_max_work_factor(max_work_factor);
     let opened = open_with(sealed, &identity);
-    // No stanza of a file that is sealed to keys is for a passphrase, which is not the passphrase's fault.
+    // A file sealed to keys has no stanza for a passphrase, so the passphrase may well be right.
     match opened {
         Err(OpenFault::NoKeyFits) if !is_locked(sealed) => Err(OpenFault::Key),
         opened => opened,
     }
 }
 
-/// Whether `bytes` are an age file that a passphrase opens.
+/// Returns whether `bytes` are an age file that a passphrase opens.
 pub fn is_locked(bytes: &[u8]) -> bool {
     age::Decryptor::new_buffered(bytes).is_ok_and(|decryptor| decryptor.is_scrypt())
 }
@@ -183,7 +183,7 @@ pub(super) fn open_with(sealed: &[u8], identity: &dyn age::Identity) -> Result<S
         DecryptError::NoMatchingKeys if scrypt => OpenFault::Passphrase,
         other => told(&other),
     })?;
-    // The plain bytes are fewer than the sealed ones, so the buffer never moves and leaves no copy behind.
+    // The plain text is shorter than the sealed bytes, so the buffer is never reallocated and leaves no copy behind.
     let mut plain = Secret::new(Vec::with_capacity(sealed.len()));
     match reader.read_to_end(&mut plain) {
         Ok(_) => Ok(plain),
@@ -192,8 +192,8 @@ pub(super) fn open_with(sealed: &[u8], identity: &dyn age::Identity) -> Result<S
     }
 }
 
-/// Whether each stanza of the header ends with a line that is not full (C2SP, age, "Recipient stanza"). The library
-/// also opens files of its own first versions, which lack such lines and which nobody sends to an office.
+/// Returns whether each stanza of the header ends with a short line (C2SP, age, "Recipient stanza"). The library also
+/// opens files of its own first versions, which lack such lines and which nobody sends to an office.
 fn stanzas_end(sealed: &[u8]) -> bool {
     const FULL_LINE: usize = 64;
     let mut ended = true;
@@ -211,7 +211,7 @@ fn stanzas_end(sealed: &[u8]) -> bool {
     true
 }
 
-/// What it means for whoever opens it that age gave up so.
+/// Translates an error of age.
 pub(super) fn told(error: &DecryptError) -> OpenFault {
     match error {
         DecryptError::NoMatchingKeys | DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed => {

@@ -1,5 +1,5 @@
-//! Enters: bytes to sign, signatures and keys as text. Leaves: SSHSIG signatures (OpenSSH, PROTOCOL.sshsig), which stock
-//! `ssh-keygen -Y verify` checks, and whose signature one is. Never: shows a private key, or signs with any key but
+//! Enters: bytes to sign, signatures and keys as text. Leaves: SSHSIG signatures (OpenSSH, PROTOCOL.sshsig), which
+//! stock `ssh-keygen -Y verify` checks, and the signer of one. Never: shows a private key, or signs with any key but
 //! Ed25519 (RFC 8032).
 
 use super::lock;
@@ -11,22 +11,22 @@ use ssh_key::{HashAlg, LineEnding, PrivateKey, SshSig};
 use std::fmt;
 use std::str::FromStr;
 
-/// What a signature is for: one for a list is none for a checkpoint.
+/// The purpose of a signature: one for a list is not valid for a checkpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Namespace {
     /// The outer list of one despatch.
     List,
-    /// How far the record had come at a time.
+    /// The end of the record at a point in time.
     Checkpoint,
     /// The list of files of an exported record.
     Export,
 }
 
 impl Namespace {
-    /// Every namespace, in the order in which the office's line of allowed signers names them.
+    /// Every namespace, in the order of the office's allowed signers line.
     pub const ALL: [Namespace; 3] = [Namespace::List, Namespace::Checkpoint, Namespace::Export];
 
-    /// The namespace as `ssh-keygen -n` takes it.
+    /// Returns the namespace for `ssh-keygen -n`.
     pub fn as_str(self) -> &'static str {
         match self {
             Namespace::List => "despatch.list@v1",
@@ -41,10 +41,10 @@ impl Namespace {
 pub struct SigningKey(PrivateKey);
 
 impl SigningKey {
-    /// A new key, from the operating system's randomness.
+    /// Generates a key from the operating system's randomness.
     ///
     /// # Errors
-    /// The system gives no randomness, in its words.
+    /// The system provides no randomness.
     pub fn generate() -> Result<Self, String> {
         let mut seed = [0_u8; 32];
         getrandom::fill(&mut seed).map_err(|error| error.to_string())?;
@@ -53,19 +53,19 @@ impl SigningKey {
         made
     }
 
-    /// The key of this seed (RFC 8032, section 5.1.5).
+    /// Derives the key of this seed (RFC 8032, section 5.1.5).
     ///
     /// # Errors
-    /// None that a seed can cause; the library's own, in its words.
+    /// No seed can cause one; the error is the library's own.
     pub fn from_seed(seed: &[u8; 32]) -> Result<Self, String> {
         let pair = Ed25519Keypair::from_seed(seed);
         PrivateKey::new(KeypairData::Ed25519(pair), "despatch").map(Self).map_err(|error| error.to_string())
     }
 
-    /// Reads an unlocked OpenSSH private key, as `ssh-keygen -t ed25519 -N ''` writes it too.
+    /// Parses an unlocked OpenSSH private key, such as `ssh-keygen -t ed25519 -N ''` writes.
     ///
     /// # Errors
-    /// Says what the text is instead; never quotes it.
+    /// The text is something else, which the refusal names but never quotes.
     pub fn from_openssh(text: &str) -> Result<Self, Refusal> {
         let no = |cause| Refusal { cause, cure: "give the signing key that `despatch keys signing` made" };
         let key = PrivateKey::from_openssh(text.trim_start())
@@ -79,24 +79,24 @@ impl SigningKey {
         }
     }
 
-    /// The text of an OpenSSH private key file, unlocked.
+    /// Returns the text of an unlocked OpenSSH private key file.
     ///
     /// # Errors
-    /// None that input can cause; the library's own, in its words.
+    /// No input can cause one; the error is the library's own.
     pub fn to_openssh(&self) -> Result<SecretString, String> {
         let text = self.0.to_openssh(LineEnding::LF).map_err(|error| error.to_string())?;
         Ok(SecretString::from(text.as_str()))
     }
 
-    /// The public half.
+    /// Returns the public key.
     pub fn to_public(&self) -> VerifyingKey {
         VerifyingKey(ssh_key::PublicKey::from(self.0.public_key().key_data().clone()))
     }
 
-    /// The armoured signature over `bytes`. The same bytes give the same signature.
+    /// Returns the armoured signature over `bytes`; it is deterministic.
     ///
     /// # Errors
-    /// None that input can cause; the library's own, in its words.
+    /// No input can cause one; the error is the library's own.
     pub fn sign(&self, namespace: Namespace, bytes: &[u8]) -> Result<String, String> {
         self.0
             .sign(namespace.as_str(), HashAlg::Sha512, bytes)
@@ -104,10 +104,10 @@ impl SigningKey {
             .map_err(|error| error.to_string())
     }
 
-    /// Locks it with a passphrase, as the review key is locked.
+    /// Locks the key with a passphrase, as the review key is locked.
     ///
     /// # Errors
-    /// An empty passphrase.
+    /// The passphrase is empty.
     pub fn lock(&self, passphrase: &SecretString) -> Result<Vec<u8>, Refusal> {
         let cure = "report this";
         let text = self.to_openssh().map_err(|_| Refusal { cause: "the key cannot be written", cure })?;
@@ -135,12 +135,12 @@ impl fmt::Debug for SigningKey {
 pub struct VerifyingKey(ssh_key::PublicKey);
 
 impl VerifyingKey {
-    /// What people read to each other, as `ssh-keygen -l` prints it: `SHA256:…`.
+    /// Returns the fingerprint that people compare, as `ssh-keygen -l` prints it: `SHA256:…`.
     pub fn fingerprint(&self) -> String {
         self.0.fingerprint(HashAlg::Sha256).to_string()
     }
 
-    /// The line of an allowed signers file that trusts this key as `principal` for what despatch signs.
+    /// Returns the allowed signers line that trusts this key as `principal` for what despatch signs.
     pub fn allowed_signers_line(&self, principal: &str) -> String {
         let namespaces = Namespace::ALL.map(Namespace::as_str).join(",");
         format!("{principal} namespaces=\"{namespaces}\" {self}")
@@ -170,21 +170,21 @@ impl FromStr for VerifyingKey {
         if !matches!(key.key_data(), ssh_key::public::KeyData::Ed25519(_)) {
             return Err(no("it is a key of another kind than Ed25519"));
         }
-        // A comment of somebody's is no part of the key.
+        // A comment is not part of the key.
         Ok(Self(ssh_key::PublicKey::from(key.key_data().clone())))
     }
 }
 
-/// Why a signature proves nothing.
+/// Why a signature is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignatureFault {
-    /// The text is no SSHSIG signature.
+    /// The text is not an SSHSIG signature.
     NotOne,
-    /// It was made for something else than this.
+    /// It was made for another purpose.
     OtherNamespace,
-    /// The key that made it is none of the allowed ones.
+    /// The key that made it is not allowed.
     OtherKey(String),
-    /// An allowed key made it, over other bytes.
+    /// An allowed key made it, but over other bytes.
     DoesNotFit,
 }
 
@@ -201,12 +201,12 @@ impl fmt::Display for SignatureFault {
 
 impl std::error::Error for SignatureFault {}
 
-/// Whose signatures count.
+/// A key whose signatures are accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signer {
-    /// Who it is, where the file says so.
+    /// The name of the signer, if the file gives one.
     pub principal: Option<String>,
-    /// For what; `None` means for everything.
+    /// The namespaces for which it is accepted; `None` for all.
     namespaces: Option<Vec<String>>,
     pub key: VerifyingKey,
 }
@@ -217,11 +217,11 @@ impl From<VerifyingKey> for Signer {
     }
 }
 
-/// The signers of an allowed signers file (ssh-keygen(1), ALLOWED SIGNERS).
+/// Parses an allowed signers file (ssh-keygen(1), ALLOWED SIGNERS).
 ///
 /// # Errors
-/// The first line that cannot be read. An option that would limit a key further than despatch can check is refused,
-/// not passed over.
+/// The first line that cannot be read. An option that restricts a key in a way that despatch cannot check is refused,
+/// not ignored.
 pub fn allowed_signers(text: &str) -> Result<Vec<Signer>, (usize, Refusal)> {
     let mut signers = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -254,7 +254,7 @@ fn signer(line: &str) -> Result<Signer, Refusal> {
     Ok(Signer { principal: Some(principal.to_owned()), namespaces, key: key.parse()? })
 }
 
-/// Whose signature over `bytes` this is.
+/// Verifies a signature over `bytes` and returns its signer.
 ///
 /// # Errors
 /// See [`SignatureFault`].
@@ -281,8 +281,8 @@ pub fn verify<'s>(
     fits.map(|()| signer).map_err(|_| SignatureFault::DoesNotFit)
 }
 
-/// The key that made this signature over `bytes`, whoever has it; `None` where none did, or for another spelling of it
-/// than [`SigningKey::sign`]'s.
+/// Returns the key that made this signature over `bytes`, trusted or not; `None` if no key did, or the signature is
+/// spelled differently from [`SigningKey::sign`]'s.
 pub fn made_by(namespace: Namespace, bytes: &[u8], signature: &str) -> Option<VerifyingKey> {
     let read = SshSig::from_pem(signature).ok()?;
     let key = ssh_key::PublicKey::from(read.public_key().clone());

@@ -1,8 +1,8 @@
-//! Enters: plain bytes of any length and keys. Leaves: an age file, piece by piece, or the plain bytes again.
-//! Never: holds the whole of it, or says that a stream is whole before its end was reached and checked.
+//! Enters: plain bytes of any length and keys. Leaves: an age file, piece by piece, or the plain bytes again. Never:
+//! holds the whole of it, or reports a stream as complete before its end was reached and checked.
 //!
-//! What is read out of an opened stream is certain piece by piece (64 KiB, each sealed on its own); that nothing is
-//! missing shows at the end alone, so a reader must not count anything before that.
+//! Each piece read from an opened stream is authentic (64 KiB, each sealed on its own), but truncation only shows at
+//! the end, so a reader must not rely on anything before that.
 
 use super::keys::{PublicKey, SecretKey};
 use super::sealing::{OpenFault, SealFault, told};
@@ -10,10 +10,10 @@ use age::stream::{StreamReader, StreamWriter};
 use age::{Decryptor, Encryptor};
 use std::io::{BufRead, Write};
 
-/// Begins an age file for every key of `to`; `finish` on what comes back ends it.
+/// Begins an age file for every key of `to`; `finish` on the returned writer ends it.
 ///
 /// # Errors
-/// [`SealFault::NoKeys`] when `to` is empty; the output fails.
+/// [`SealFault::NoKeys`] if `to` is empty; otherwise the output failed.
 pub fn seal_to<W: Write>(to: &[&PublicKey], output: W) -> Result<StreamWriter<W>, SealFault> {
     if to.is_empty() {
         return Err(SealFault::NoKeys);
@@ -25,10 +25,10 @@ pub fn seal_to<W: Write>(to: &[&PublicKey], output: W) -> Result<StreamWriter<W>
         .map_err(|error| refused(error.to_string()))
 }
 
-/// Opens an age file that is read from `input`.
+/// Opens an age file as it is read from `input`.
 ///
 /// # Errors
-/// It is none, or the key does not open it.
+/// The input is not an age file, or the key does not open it.
 pub fn open_from<R: BufRead>(input: R, with: &SecretKey) -> Result<StreamReader<R>, OpenFault> {
     let decryptor = Decryptor::new_buffered(input).map_err(|error| told(&error))?;
     decryptor.decrypt(std::iter::once(&with.0 as &dyn age::Identity)).map_err(|error| told(&error))

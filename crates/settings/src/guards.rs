@@ -1,4 +1,4 @@
-//! Enters: what `despatch.toml` says about guards. Leaves: limits, the virus scanner, who may be written to at once.
+//! Enters: the guard settings of `despatch.toml`. Leaves: limits, the virus scanner, the roles with urgent release.
 //! Never: starts the scanner.
 
 use despatch_core::settings::Section;
@@ -7,24 +7,24 @@ use despatch_guards::attachment::{BYTES, Limits, PAGES};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// The longest that a scan of one attachment may take, in seconds, unless the office says otherwise.
+/// The default time limit for scanning one attachment, in seconds.
 const SCAN_SECONDS: i64 = 60;
 
-/// What an office says about its guards.
+/// The office's settings for its guards.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GuardSettings {
     pub limits: Limits,
     /// `None`: nothing is scanned.
     pub virus_scan: Option<VirusScan>,
-    /// The roles whose safety messages one person alone may let go, to be reviewed afterwards (G19).
+    /// The roles whose safety messages one person alone may release, subject to later review (G19).
     pub urgent_release: BTreeSet<Role>,
 }
 
 /// The office's virus scanner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VirusScan {
-    /// A program and its arguments. It is given an attachment on its standard input, and ends with 0 where it finds
-    /// nothing and with 1 where it finds something (`clamdscan(1)`, "RETURN CODES").
+    /// A program and its arguments. It receives an attachment on standard input and exits with 0 if it finds nothing
+    /// and with 1 if it finds something (`clamdscan(1)`, "RETURN CODES").
     pub command: Vec<String>,
     pub time_limit: Duration,
 }

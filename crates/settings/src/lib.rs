@@ -1,5 +1,5 @@
 //! Enters: the text of `despatch.toml`. Leaves: the office's settings, or every fault with its line.
-//! Never: reads a file; the paths in it are resolved by `office`.
+//! Never: reads a file; `office` resolves the paths in it.
 
 mod guards;
 
@@ -20,7 +20,7 @@ use std::path::PathBuf;
 /// The settings of one office.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// A made-up office: unencrypted keys and `--as` are accepted, and every letter says so.
+    /// A fictitious office: unencrypted keys and `--as` are accepted, and every letter says so.
     pub demo: bool,
     /// The domain of Message-IDs.
     pub mail_domain: String,
@@ -30,36 +30,36 @@ pub struct Config {
     pub teams: BTreeMap<Team, Sender>,
     pub staff: Vec<Staff>,
     pub courier: CourierConfig,
-    /// What the office asks of the addresses that it writes to.
+    /// The rules for the addresses to which the office writes.
     pub addresses: AddressRules,
-    /// Rendering processes.
+    /// The number of rendering processes.
     pub workers: usize,
     pub guards: GuardSettings,
-    /// The public half of a key that is kept offline: every copy for review is sealed to it too.
+    /// The public half of a key that is kept offline; every review copy is also sealed to it.
     pub recovery: Option<PublicKey>,
     pub retention: Retention,
 }
 
-/// For how many days each kind of thing is kept; without a period it is kept for good. No default deletes anything:
-/// the Home Office's own period is not known (docs/readings.md, "Retention").
+/// The retention period of each kind of record, in days; without a period it is kept for good. No default deletes
+/// anything: the Home Office's own period is not known (docs/readings.md, "Retention").
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Retention {
     /// Messages that were sent.
     pub sent: Option<i64>,
     /// Messages that a person stopped for good.
     pub cancelled: Option<i64>,
-    /// Messages that gave way to a later one.
+    /// Messages that were superseded.
     pub superseded: Option<i64>,
-    /// Sealed case files all of whose messages are settled.
+    /// Sealed case files whose messages are all settled.
     pub received: Option<i64>,
-    /// Rejected case files and what came with them, in clear.
+    /// Rejected case files and their attachments, in clear.
     pub rejected: Option<i64>,
 }
 
-/// A hundred years: whoever means "for good" leaves the period out.
+/// A hundred years; to keep records for good, the period is omitted.
 const RETENTION_DAYS_MAX: i64 = 36_500;
 
-/// One team as its letters show it.
+/// A team's details as printed on its letters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Letterhead {
     #[serde(rename = "team")]
@@ -70,7 +70,7 @@ pub struct Letterhead {
     pub address: Vec<String>,
 }
 
-/// One team that the office writes for.
+/// A team for which the office writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
     /// The address from which its mail is sent.
@@ -85,38 +85,38 @@ pub struct Staff {
     pub name: String,
     /// May approve what others prepared.
     pub reviewer: bool,
-    /// The operating system's account.
+    /// The operating system account.
     pub account: String,
 }
 
-/// How messages leave.
+/// How messages are sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CourierConfig {
-    /// Written as `.eml` files to a folder: the demo's way.
+    /// Written as `.eml` files to a folder, as in the demo office.
     Folder(PathBuf),
     Relay(RelayConfig),
 }
 
-/// A mail relay, spoken to over implicit TLS.
+/// A mail relay, reached over implicit TLS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelayConfig {
     pub host: String,
     pub port: u16,
-    /// The name that this machine gives itself in EHLO.
+    /// The name that this machine gives in EHLO.
     pub hello_name: String,
-    /// The only trusted authority, as PEM; the system's where absent.
+    /// The only trusted certificate authority, as PEM; the system's if absent.
     pub tls_ca: Option<PathBuf>,
     pub user: Option<String>,
     pub password_file: Option<PathBuf>,
 }
 
-/// The port of SMTP over implicit TLS. RFC 8314, 7.3.
+/// The port of SMTP over implicit TLS (RFC 8314, 7.3).
 const SUBMISSIONS_PORT: i64 = 465;
 
-/// What could be read of `despatch.toml`: whole, or the parts that other checks can go on with.
+/// What was readable in `despatch.toml`: the whole, or the parts that other checks can use.
 #[derive(Debug, Default)]
 pub struct ConfigRead {
-    /// The settings, if nothing at all is wrong with them.
+    /// The settings, if there are no faults at all.
     pub config: Option<Config>,
     pub demo: bool,
     pub pack: Option<PackId>,
@@ -173,7 +173,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     ConfigRead { config: config(), demo, pack, courier, addresses, faults: Vec::new() }
 }
 
-/// Everybody on the staff list; `None` stands for an entry that cannot be read.
+/// Reads the staff list; `None` stands for an unreadable entry.
 fn read_staff(top: &Section<'_, '_>) -> Vec<Option<Staff>> {
     let mut staff: Vec<Option<Staff>> = Vec::new();
     for section in top.tables("staff") {
@@ -197,7 +197,7 @@ fn read_staff(top: &Section<'_, '_>) -> Vec<Option<Staff>> {
         section.end();
         staff.push(one);
     }
-    // Somebody whose entry cannot be read may be the reviewer.
+    // Somebody whose entry is unreadable may be the reviewer.
     if staff.iter().all(|one| one.as_ref().is_some_and(|one| !one.reviewer)) {
         top.fault_at("staff", "staff.no_reviewer", "nobody may approve", "give somebody reviewer = true");
     }

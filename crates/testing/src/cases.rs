@@ -1,19 +1,19 @@
-//! Enters: a number and the bytes of a report. Leaves: case files about a made-up person in which everything is in
-//! order, and papers that go with them. Never: anybody real.
+//! Enters: a number and the bytes of a report. Leaves: valid case files about a fictional person, and papers that go
+//! with them. Never: anybody real.
 
 use despatch_core::words::Sha256;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 
-/// A Monday with no bank holiday near, so that dates in the tests can be written down.
+/// A Monday with no bank holiday near, so that the tests can use fixed dates.
 pub const TODAY: &str = "2026-11-23";
-/// Who prepares the cases; of the staff of the demo office (`examples/despatch.toml`).
+/// The preparer of the cases, from the staff of the demo office (`examples/despatch.toml`).
 pub const PREPARER: &str = "imran-castellan";
 
-/// A made-up PDF of one page about the person of [`appointment`](crate::cases::appointment) and
-/// [`report_received`](crate::cases::report_received), which says `$words` besides.
-/// Its words are read by the guards; nothing else reads it, so it has no table of its objects.
+/// A fictional one-page PDF about the person of [`appointment`](crate::cases::appointment) and
+/// [`report_received`](crate::cases::report_received), which also says `$words`.
+/// Only the guards read it, for its words, so it has no cross-reference table.
 #[macro_export]
 macro_rules! paper {
     ($words:literal) => {
@@ -32,7 +32,7 @@ macro_rules! paper {
 }
 pub use crate::paper;
 
-/// The same with words that a test makes, padded with a comment to `bytes` at least.
+/// The same with words computed by a test, padded with a comment to at least `bytes`.
 pub fn paper_of(words: &str, bytes: usize) -> Vec<u8> {
     let mut pdf = String::from_utf8(paper!("WORDS").to_vec()).expect("plain text").replace("WORDS", words);
     let missing = bytes.saturating_sub(pdf.len());
@@ -41,14 +41,14 @@ pub fn paper_of(words: &str, bytes: usize) -> Vec<u8> {
     pdf.into_bytes()
 }
 
-/// Writes a file that nobody else may read: a passphrase, a password.
+/// Writes a file that only its owner may read, such as a passphrase or a password.
 pub fn private_file(path: &Path, bytes: &[u8]) {
     use std::os::unix::fs::PermissionsExt;
     fs::write(path, bytes).expect("a file");
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("our own file");
 }
 
-/// Lays a case with a folder of its own into an inbox.
+/// Drops a case with its own folder into an inbox.
 pub fn drop_into(inbox: &Path, name: &str, case: &str, attachments: &[(&str, &[u8])]) {
     if !attachments.is_empty() {
         fs::create_dir_all(inbox.join(name)).unwrap();
@@ -60,8 +60,8 @@ pub fn drop_into(inbox: &Path, name: &str, case: &str, attachments: &[(&str, &[u
     fs::rename(inbox.join(format!("{name}.part")), inbox.join(format!("{name}.json"))).unwrap();
 }
 
-/// A case in which everything is in order on [`TODAY`]: the appointment of a made-up person at Brook House,
-/// with an interpreter and a representative. Six despatches. `n` makes it another case, under another reference.
+/// A case that is valid on [`TODAY`]: the appointment of a fictional person at Brook House, with an interpreter and a
+/// representative. Six despatches. Each `n` is another case, under another reference.
 pub fn appointment(n: usize, report: &[u8]) -> Value {
     let mut case = common(n, report);
     case["event"] = json!({
@@ -74,7 +74,7 @@ pub fn appointment(n: usize, report: &[u8]) -> Value {
     case
 }
 
-/// A case in which a report of a made-up person at Brook House came in on [`TODAY`]. Three despatches.
+/// A case in which a report about a fictional person at Brook House came in on [`TODAY`]. Three despatches.
 pub fn report_received(n: usize, report: &[u8]) -> Value {
     let mut case = common(n, report);
     case["event"] = json!({

@@ -1,21 +1,21 @@
-//! Enters: nothing. Leaves: a folder of a test's own, in memory where there is enough of it, and whether to look closer.
-//! Never: outlives its test; it is removed when it is dropped.
+//! Enters: nothing. Leaves: a test's own folder, in memory if there is room, and whether this is the full test run.
+//! Never: outlives its test; it is removed on drop.
 
 use nix::sys::statfs::{TMPFS_MAGIC, statfs};
 use std::path::Path;
 use tempfile::TempDir;
 
-/// Where Linux keeps files in memory.
+/// A file system in memory on Linux.
 const MEMORY: &str = "/dev/shm";
 
-/// The least that must be free there: a container may have 64 MiB, which the larger offices fill.
+/// The space that must be free there: a container may have only 64 MiB, which the larger offices fill.
 const LEAST: u64 = 2 << 30;
 
-/// A new folder, in memory where that can be had: what a test asks of the disk is then not waited for. A test that is
-/// about the disk itself takes `tempfile::tempdir()`.
+/// Creates a folder, in memory if possible, so that tests do not wait for the disk. A test of the disk itself uses
+/// `tempfile::tempdir()`.
 ///
 /// # Panics
-/// If no folder can be made.
+/// If no folder can be created.
 pub fn folder() -> TempDir {
     let made = if has_room(Path::new(MEMORY)) {
         TempDir::with_prefix_in("despatch-test-", MEMORY)
@@ -32,7 +32,7 @@ fn has_room(dir: &Path) -> bool {
     })
 }
 
-/// Whether this is the run that takes its time (`tests/run --full`).
+/// Whether this is the slow, full run (`tests/run --full`).
 pub fn is_full() -> bool {
     std::env::var_os("DESPATCH_FULL").is_some_and(|value| !value.is_empty())
 }

@@ -1,5 +1,5 @@
-//! Enters: what the tests of several crates want to know. Leaves: what independent programs say of it; made-up cases,
-//! papers and folders. Never: is part of the program; a crate names it among its `[dev-dependencies]` alone.
+//! Enters: what the tests of several crates need to check. Leaves: what independent programs say about it; fictional
+//! cases, papers and folders. Never: is part of the program; crates name it only among their `[dev-dependencies]`.
 
 pub mod broken;
 pub mod cases;

@@ -1,21 +1,21 @@
-//! Enters: the bytes of a PDF. Leaves: what outloud, qpdf and poppler say about it, and the
-//! structural tests of ours for PDF/A (no validator for it can be had here).
-//! Never: keeps a file; what these programs read lies in a temporary folder and goes with it.
+//! Enters: the bytes of a PDF. Leaves: what outloud, qpdf and poppler say about it, and our own structural tests for
+//! PDF/A (no validator is available here).
+//! Never: keeps a file; what these programs read is in a temporary folder that is removed.
 
 use super::tools::{command, output, run, run_with};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// One thing that outloud found.
+/// One finding of outloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Its rule, as `outloud --list-rules` names it; `unreadable` if it could not open the file.
+    /// Its rule, as named by `outloud --list-rules`; `unreadable` if the file could not be opened.
     pub rule: String,
     pub message: String,
 }
 
-/// What outloud found in one PDF: PDF/UA-1, and what readers trip over beyond it.
+/// The findings of outloud in one PDF: PDF/UA-1, and other obstacles for readers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
     pub errors: Vec<Finding>,
@@ -29,12 +29,12 @@ impl Findings {
     }
 }
 
-/// What outloud finds in this PDF.
+/// Runs outloud on one PDF.
 pub fn outloud(pdf: &[u8]) -> Findings {
     outloud_each(&[pdf]).remove(0)
 }
 
-/// What outloud finds in each of these, in their order: one start of Python for all of them.
+/// Runs outloud on several PDFs, in their order, with a single start of Python.
 ///
 /// # Panics
 /// If outloud does not answer as its version 0.2 does.
@@ -75,28 +75,28 @@ fn findings(result: &Value) -> Findings {
     found
 }
 
-/// Whether `qpdf --check` finds the file sound; a warning is not.
+/// Checks a file with `qpdf --check`; a warning counts as a fault.
 ///
 /// # Errors
-/// What qpdf said.
+/// The output of qpdf.
 pub fn qpdf_check(pdf: &[u8]) -> Result<(), String> {
     let (_folder, path) = on_disk(pdf);
     run(command("qpdf").arg("--check").arg(path)).map(drop)
 }
 
-/// The text of the pages as `pdftotext -layout` lays it out.
+/// Returns the text of the pages as laid out by `pdftotext -layout`.
 pub fn text(pdf: &[u8]) -> String {
     pdftotext(pdf, "-layout")
 }
 
-/// The text of the pages in the order of the file, each run of white space one space: to look for
-/// a sentence that goes over lines.
+/// Returns the text of the pages in the order of the file, with white space collapsed, to search for sentences that
+/// span lines.
 pub fn flowing_text(pdf: &[u8]) -> String {
     let raw = pdftotext(pdf, "-raw");
     raw.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What pdfinfo says that the keywords of the document are; empty if it has none.
+/// Returns the keywords of the document according to pdfinfo; empty if it has none.
 pub fn keywords(pdf: &[u8]) -> String {
     let said = run_with(command("pdfinfo").arg("-"), pdf).unwrap_or_else(|reason| panic!("{reason}"));
     let info = String::from_utf8(said).expect("pdfinfo writes UTF-8");
@@ -111,9 +111,9 @@ fn pdftotext(pdf: &[u8], mode: &str) -> String {
     String::from_utf8(text).expect("UTF-8 was asked for")
 }
 
-/// What of PDF/A-2a and PDF/UA-1 can be seen in the file's structure: the identification in its
-/// metadata, an output intent, tags, a language, embedded fonts; no encryption, nothing that runs,
-/// no file inside. Empty if all is well.
+/// Checks what can be seen of PDF/A-2a and PDF/UA-1 in the file's structure: the identification in its metadata, an
+/// output intent, tags, a language, embedded fonts; no encryption, nothing executable, no embedded file. Returns the
+/// faults.
 pub fn structure(pdf: &[u8]) -> Vec<String> {
     let (_folder, path) = on_disk(pdf);
     let mut qpdf = command("qpdf");
@@ -135,11 +135,11 @@ pub fn structure(pdf: &[u8]) -> Vec<String> {
     faults
 }
 
-/// The objects of one file by `obj:N G R`, as qpdf writes them in its JSON version 2.
+/// The objects of one file by `obj:N G R`, as in qpdf's JSON version 2.
 struct Objects<'a>(&'a Map<String, Value>);
 
 impl<'a> Objects<'a> {
-    /// The value itself, or the one that it refers to; of a stream its dictionary.
+    /// The value itself, or the one that it refers to; for a stream, its dictionary.
     fn resolve(&'a self, value: &'a Value) -> &'a Value {
         let target = value.as_str().and_then(|reference| self.0.get(&format!("obj:{reference}")));
         match target {
@@ -184,7 +184,7 @@ impl<'a> Objects<'a> {
         }
     }
 
-    /// What may be nowhere in the file, however deep.
+    /// Looks at every level for what must not be in the file.
     fn walk(&self, value: &Value, faults: &mut Vec<String>) {
         match value {
             Value::Array(values) => values.iter().for_each(|value| self.walk(value, faults)),
@@ -228,7 +228,7 @@ impl<'a> Objects<'a> {
     }
 }
 
-/// qpdf and outloud read files only.
+/// Writes the PDF to a temporary file, because qpdf and outloud read only files.
 fn on_disk(pdf: &[u8]) -> (TempDir, PathBuf) {
     let folder = TempDir::new().expect("a temporary folder");
     let path = folder.path().join("document.pdf");
@@ -236,7 +236,7 @@ fn on_disk(pdf: &[u8]) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-/// A part of the first page as a grey PNG, a dot for each point; `at` is left, top, width and height in points.
+/// Renders part of the first page as a grey PNG at one pixel per point; `at` is left, top, width and height in points.
 pub fn region(pdf: &[u8], at: [u32; 4]) -> Vec<u8> {
     let mut pdftoppm = command("pdftoppm");
     pdftoppm.args(["-r", "72", "-gray", "-png", "-f", "1", "-l", "1"]);
@@ -246,7 +246,7 @@ pub fn region(pdf: &[u8], at: [u32; 4]) -> Vec<u8> {
     run_with(pdftoppm.arg("-"), pdf).unwrap_or_else(|reason| panic!("{reason}"))
 }
 
-/// The share of dots by which two grey pictures differ to the eye; all of them where they are of different size.
+/// The share of pixels by which two grey pictures differ visibly; 1 if their sizes differ.
 pub fn difference(one: &[u8], other: &[u8]) -> f64 {
     let (one, other) = (dots(one), dots(other));
     if one.0 != other.0 {
@@ -263,7 +263,7 @@ fn dots(picture: &[u8]) -> ((u32, u32), Vec<u8>) {
     ((info.width, info.height), dots)
 }
 
-/// Where each word of a page stands: the word, and its box (left, top, right, bottom) in points.
+/// The position of each word on the pages: the word, and its box (left, top, right, bottom) in points.
 pub fn words_of(pdf: &[u8]) -> Vec<(String, [f64; 4])> {
     let mut pdftotext = command("pdftotext");
     let said = run_with(pdftotext.args(["-bbox", "-", "-"]), pdf).unwrap_or_else(|reason| panic!("{reason}"));

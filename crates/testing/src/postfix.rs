@@ -11,18 +11,17 @@ use tempfile::TempDir;
 
 const MAIN_CF: &str = include_str!("main.cf");
 const MASTER_CF: &str = include_str!("master.cf");
-/// What OpenSSL is told for the certificates of a relay on this machine.
+/// The OpenSSL configuration for the certificates of a relay on this machine.
 pub const TLS_CNF: &str = include_str!("tls.cnf");
 
-/// The account `nobody`, which owns the maildir; Postfix delivers as no privileged one.
+/// The account `nobody`, which owns the maildir; Postfix does not deliver as a privileged account.
 const NOBODY: u32 = 65534;
 
-/// How long a real mail server may take for anything here.
+/// How long to wait for anything, generous for a real mail server.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A Postfix of the test's own: every address under `example.invalid` is delivered to one maildir,
-/// `busy@` is deferred (450), `gone@` is refused (550), any other domain is refused (554).
-/// It stops when it is dropped.
+/// A Postfix for one test: every address under `example.invalid` is delivered to one maildir, `busy@` is deferred
+/// (450), `gone@` is refused (550), any other domain is refused (554). It stops on drop.
 #[derive(Debug)]
 pub struct Postfix {
     folder: TempDir,
@@ -30,8 +29,8 @@ pub struct Postfix {
 }
 
 impl Postfix {
-    /// Starts it on a free port of 127.0.0.1, with a certificate for `localhost` and `127.0.0.1`
-    /// under an authority of its own.
+    /// Starts it on a free port of 127.0.0.1, with a certificate for `localhost` and `127.0.0.1` from an authority of
+    /// its own.
     ///
     /// # Panics
     /// If this is not root (Postfix's master needs it), a program is missing, or it does not start.
@@ -41,7 +40,7 @@ impl Postfix {
             "a private Postfix takes root, because its master starts helpers under other accounts: \
              run the tests as root, for example in a container: sudo -E tests/run"
         );
-        // Another process may take the port between our look and Postfix's bind.
+        // Another process may take the port before Postfix binds it.
         for _ in 0..5 {
             let folder = TempDir::with_prefix("despatch-postfix-").expect("a temporary folder");
             let port = free_port();
@@ -63,18 +62,18 @@ impl Postfix {
         panic!("no port on 127.0.0.1 stays free long enough for Postfix to take it");
     }
 
-    /// The port of 127.0.0.1 on which it speaks SMTP inside TLS, from the first byte on.
+    /// The port on 127.0.0.1 for SMTP over implicit TLS.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The certificate of the authority that vouches for the server; nothing else trusts it.
+    /// The path of the authority's certificate, which nothing else trusts.
     pub fn ca_pem_path(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
     }
 
-    /// All messages delivered so far, oldest first, once there are at least `n`: as they lie in the
-    /// maildir, with LF line ends and the server's own headers (see [`strip_added_headers`]).
+    /// Waits for at least `n` delivered messages and returns all of them, oldest first, as stored in the maildir: with
+    /// LF line ends and the server's own headers (see [`strip_added_headers`]).
     ///
     /// # Panics
     /// If there are fewer after 30 seconds, with the server's log.
@@ -91,7 +90,7 @@ impl Postfix {
                 delivered.len(),
                 self.log()
             );
-            // Another program's work is awaited, and it tells nobody when it is done.
+            // Postfix gives no signal when it has delivered, so poll.
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -118,27 +117,27 @@ impl Postfix {
     }
 }
 
-/// The script of a relay that fails on purpose, for a Python of today.
+/// The path of the script of a relay that fails on purpose, for a current Python.
 pub fn smtp_sink() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/smtp_sink.py")
 }
 
 impl Drop for Postfix {
     fn drop(&mut self) {
-        // Nothing to be done about an error: the instance goes with its container at the latest.
+        // An error can be ignored: the instance ends with its container at the latest.
         let config = config(self.folder.path());
         let _ = run(command("postfix").arg("-c").arg(config).arg("stop"));
     }
 }
 
-/// The message as it was before the server put headers of its own in front of it, with CRLF line
-/// ends: a maildir has LF, and mail on the wire has CRLF.
+/// The message without the headers that the server prepended, with CRLF line ends: a maildir has LF, and mail on the
+/// wire has CRLF.
 pub fn strip_added_headers(delivered: &[u8]) -> Vec<u8> {
     const ADDED: [&[u8]; 4] = [b"return-path:", b"x-original-to:", b"delivered-to:", b"received:"];
     let mut lines = delivered.split_inclusive(|byte| *byte == b'\n').peekable();
     while lines.peek().is_some_and(|line| ADDED.iter().any(|name| starts_with(line, name))) {
         lines.next();
-        // A header goes on in the lines that begin with a blank.
+        // Lines that begin with white space continue the header.
         while lines.next_if(|line| line.starts_with(b" ") || line.starts_with(b"\t")).is_some() {}
     }
     let mut message = Vec::with_capacity(delivered.len() + delivered.len() / 40);
@@ -162,7 +161,7 @@ fn config(folder: &Path) -> PathBuf {
     folder.join("config")
 }
 
-/// The folders and files of one instance, with the owners that Postfix insists on.
+/// Creates the folders and files of one instance, with the owners that Postfix insists on.
 fn lay_out(folder: &Path, port: u16) {
     let make = |name: &str| {
         let path = folder.join(name);
@@ -170,7 +169,7 @@ fn lay_out(folder: &Path, port: u16) {
         path
     };
     let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("a new file");
-    // Its helpers run as other accounts, which must reach their folders.
+    // Its helpers run under other accounts, which must reach their folders.
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("our own folder");
     make("config");
     make("queue");
@@ -195,7 +194,7 @@ fn free_port() -> u16 {
     listener.local_addr().expect("a bound listener").port()
 }
 
-/// An authority, and a certificate of it for the server; good for two days.
+/// Creates an authority, and a certificate from it for the server, valid for two days.
 fn certify(folder: &Path) {
     fs::write(folder.join("tls.cnf"), TLS_CNF).expect("a new file");
     let openssl = |arguments: &str| {

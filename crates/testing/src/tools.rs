@@ -1,4 +1,4 @@
-//! Enters: the name of a program and what to give it. Leaves: what it printed, or what it complained of.
+//! Enters: the name of a program and its input. Leaves: its output, or its error.
 //! Never: installs anything; `tests/run` does, and every panic here says so.
 
 use std::ffi::OsString;
@@ -6,11 +6,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Where a program of that name is: in the tests' own venv (`DESPATCH_TOOLS`, or the folder that
-/// `tests/run` uses), on `PATH`, or among the system's.
+/// Finds a program: in the tests' own venv (`DESPATCH_TOOLS`, or the folder that `tests/run` uses), on `PATH`, or in
+/// the system's folders.
 ///
 /// # Panics
-/// If it is nowhere, saying that `tests/run` installs it.
+/// If it is not found, with a hint that `tests/run` installs it.
 pub fn tool(name: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = venv()
@@ -51,7 +51,7 @@ pub fn command(name: &str) -> Command {
     Command::new(tool(name))
 }
 
-/// What a program left behind.
+/// The result of a program.
 #[derive(Debug)]
 pub struct Output {
     /// The exit code; `None` if a signal ended it.
@@ -73,8 +73,8 @@ pub fn output(command: &mut Command, stdin: &[u8]) -> Output {
         .unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
     let mut pipe = child.stdin.take().expect("piped above");
     let stdin = stdin.to_vec();
-    // On a thread: a program that prints before it has read everything would wait for us.
-    // One that stops reading early breaks the pipe, which is its right.
+    // On a thread: a program that prints before it has read everything would otherwise block.
+    // One that stops reading early breaks the pipe, which it may.
     let writer = std::thread::spawn(move || drop(pipe.write_all(&stdin)));
     let done = child.wait_with_output().expect("a started child ends");
     writer.join().expect("the writer does not panic");
@@ -85,7 +85,7 @@ pub fn output(command: &mut Command, stdin: &[u8]) -> Output {
     }
 }
 
-/// Runs the command without input: its standard output, or what it complained of.
+/// Runs the command without input and returns its standard output.
 ///
 /// # Errors
 /// The command, its exit code and its standard error, if the code is not 0.
@@ -93,7 +93,7 @@ pub fn run(command: &mut Command) -> Result<Vec<u8>, String> {
     run_with(command, &[])
 }
 
-/// Like [`run`], with bytes on standard input.
+/// Runs the command like [`run`], with bytes on standard input.
 ///
 /// # Errors
 /// As [`run`].
@@ -110,7 +110,7 @@ pub fn run_with(command: &mut Command, stdin: &[u8]) -> Result<Vec<u8>, String> 
 /// Opens sealed bytes with Debian's `age` and the identity file of one recipient.
 ///
 /// # Errors
-/// What `age` said, if it cannot open them with this identity.
+/// The output of `age`, if it cannot open them with this identity.
 pub fn age_decrypt(identity: &Path, sealed: &[u8]) -> Result<Vec<u8>, String> {
     run_with(command("age").arg("--decrypt").arg("--identity").arg(identity), sealed)
 }

@@ -224,7 +224,7 @@ impl Interview<'_> {
         if at.starts_with("/attachments/") && field.name == "title" {
             let word = self.answers.word(&at.replace("/title", "/kind"))?;
             let kind = AttachmentKind::WORDS.iter().find(|(known, _)| *known == word);
-            return kind.map(|(_, kind)| kind.words().to_owned());
+            return kind.map(|(_, kind)| kind.label().to_owned());
         }
         self.on_file.offers.get(at).cloned()
     }

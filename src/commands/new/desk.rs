@@ -41,7 +41,7 @@ impl Desk {
         let places = office
             .places
             .iter()
-            .map(|place| (place.id.to_string(), format!("{} ({})", place.name, place.kind.words())));
+            .map(|place| (place.id.to_string(), format!("{} ({})", place.name, place.kind.label())));
         Desk {
             today,
             people: people.collect(),
@@ -78,7 +78,7 @@ pub(super) fn on_file(
     event: EventName,
 ) -> Result<OnFile, LedgerError> {
     let on_record = ledger.case_events(case)?;
-    let pack = on_record.iter().max_by_key(|event| event.claim).map(|event| &event.pack);
+    let pack = on_record.iter().max_by_key(|event| event.submission).map(|event| &event.pack);
     let mut file = OnFile { standards: pack.map(|pack| standards_of(office, pack)), ..OnFile::default() };
     let events: Vec<Recorded> = on_record.into_iter().map(|event| event.recorded).collect();
     file.event_ids.extend(events.iter().map(|event| event.event_id.to_string()));

@@ -403,7 +403,7 @@ impl<'a> Interview<'a> {
 
     /// The case in short, each answer with its number.
     fn summary(&self) -> String {
-        let mut text = format!("\nThe case, {}:", self.event.words());
+        let mut text = format!("\nThe case, {}:", self.event.label());
         for (number, (at, field)) in self.leaves().into_iter().enumerate() {
             let said = match self.answers.get(&at) {
                 Some(Value::Array(list)) => format!("{} in the list", list.len()),

@@ -49,7 +49,7 @@ pub(super) fn new(common: &Common, args: &New, print: &Print) -> Result<Exit, Fa
     let mut record = |case: &CaseId| desk::on_file(&office, &mut ledger, case, event).unwrap_or_default();
     let is_free = |name: &str| file::is_free(&dir, name);
     let mut person = Console(io::stdin().lock());
-    print.log(&format!("New case file: {}. Prepared by {prepared_by}.\n{GREETING}", event.words()));
+    print.log(&format!("New case file: {}. Prepared by {prepared_by}.\n{GREETING}", event.label()));
     let interview = Interview::new(event, &desk, &prepared_by, &mut record, &is_free, &mut person);
     let Some(finished) = interview.run()? else {
         print.json(&serde_json::json!({ "case_file": null, "dropped": false }));
@@ -90,7 +90,7 @@ fn told(written: &Path, dropped: bool, office: &Office, finished: &Finished, pri
 /// Every event, with its words.
 fn list(print: &Print) {
     let named: Vec<(String, &str)> =
-        EventName::WORDS.iter().map(|(word, event)| (word.replace('_', "-"), event.words())).collect();
+        EventName::WORDS.iter().map(|(word, event)| (word.replace('_', "-"), event.label())).collect();
     let events: Vec<serde_json::Value> =
         named.iter().map(|(event, words)| serde_json::json!({ "event": event, "words": words })).collect();
     print.json(&serde_json::json!({ "events": events }));

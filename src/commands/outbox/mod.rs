@@ -3,8 +3,7 @@
 
 mod view;
 
-use super::args::directory::role;
-use crate::context::{CommandContext, Exit};
+use crate::context::{CommandContext, Exit, role};
 use crate::output::{folder_for, write_all};
 use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
 use crate::printing::{Print, red, show_decided, show_passphrase};

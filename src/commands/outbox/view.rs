@@ -3,7 +3,6 @@
 use crate::printing::{self, Print, checks_view, strong, wrapped};
 use despatch_app::operations::outbox::{DespatchHistory, OutboxList};
 use despatch_core::words::{count, date_words, weekday_words};
-use despatch_directory::entry::Method;
 use despatch_ledger::{Despatch, State};
 
 /// Shows what is in the outbox, and what still waits in the inbox.
@@ -21,7 +20,7 @@ pub(super) fn list(outbox: &OutboxList, print: &Print) {
     let reasons = despatches.iter().filter_map(|despatch| Some((despatch, why(despatch)?)));
     for (index, (despatch, why)) in reasons.enumerate() {
         let gap = if index == 0 { "\n" } else { "" };
-        let label = format!("{} {}", despatch.id, despatch.state.words());
+        let label = format!("{} {}", despatch.id, despatch.state.label());
         print.line(&format!("{gap}{}", wrapped(&label, &why)));
     }
     checks_view::tell_open(despatches, &outbox.unreviewed, print);
@@ -98,11 +97,11 @@ pub(super) fn show(history: &DespatchHistory, print: &Print) {
         let size = bound.size.div_ceil(1000);
         let documents = count(bound.documents, "document");
         line("message", &format!("{} ({size} kB, {documents}, {})", bound.sha256, bound.message_id));
-        let keys = match bound.method() {
+        let keys = match bound.opening {
             None => "the review key alone".to_owned(),
-            Some(Method::Age) => bound.fingerprints.join(", "),
+            Some(method) if method.needs_keys() => bound.fingerprints.join(", "),
             Some(method) => {
-                format!("opens {}; `despatch outbox words {}` has them", method.words(), despatch.id)
+                format!("opens {}; `despatch outbox words {}` has them", method.label(), despatch.id)
             }
         };
         line("sealed to", &keys);
@@ -123,16 +122,13 @@ pub(super) fn show(history: &DespatchHistory, print: &Print) {
             &format!("{opened}; {} heard on {}: {}", receipt.by, date_words(receipt.on), receipt.how),
         );
     }
-    let history: Vec<Vec<String>> = events
-        .iter()
-        .map(|event| vec![when(&event.at), event.what.replace('_', " "), event.actor.clone()])
-        .collect();
+    let history: Vec<Vec<String>> =
+        events.iter().map(|event| vec![when(event.at), event.label(), event.actor.clone()]).collect();
     print.line("");
     print.table(&["at", "what", "by"], &history, "");
 }
 
-/// An event's time for people; as it stands where it is no time.
-fn when(at: &str) -> String {
-    let time = chrono::DateTime::parse_from_rfc3339(at);
-    time.map_or_else(|_| at.to_owned(), |time| time.format("%-d %B %Y, %H:%M:%S UTC").to_string())
+/// An event's time for people.
+fn when(at: chrono::DateTime<chrono::Utc>) -> String {
+    at.format("%-d %B %Y, %H:%M:%S UTC").to_string()
 }

@@ -2,31 +2,30 @@
 //! office's own pack can change it. Never: leaves out what a reader would have to look for in the file.
 
 use crate::printing::{Print, strong, wrapped};
-use chrono::NaiveDate;
 use despatch_core::words::{count, date_words};
 use despatch_process::packs::pack::{
-    At, Awaited, CalendarRule, Change, IMPLIED, Number, Pack, Row, Standards,
+    At, Awaited, CalendarRule, Change, IMPLIED, Number, Pack, Row, Standards, StatusChange,
 };
 use serde::Serialize;
 
-/// The status of a pack on a day, in a few words: "replaced since 21 May 2024".
-pub(super) fn status_words(pack: &Pack, today: NaiveDate) -> String {
-    pack.status_on(today).map_or_else(
+/// The status of a pack, in a few words: "replaced since 21 May 2024".
+pub(super) fn status_words(status: Option<&StatusChange>) -> String {
+    status.map_or_else(
         || "not yet in force".to_owned(),
-        |change| format!("{} since {}", change.status.words(), date_words(change.from)),
+        |change| format!("{} since {}", change.status.label(), date_words(change.from)),
     )
 }
 
 /// Prints a pack.
-pub(super) fn show(pack: &Pack, today: NaiveDate, print: &Print) {
+pub(super) fn show(pack: &Pack, status: Option<&StatusChange>, print: &Print) {
     let line = |label: &str, text: &str| print.line(&wrapped(label, text));
     print.line(&strong(pack.id.as_str()));
     line("title", &pack.title);
     line("source", &pack.source.name);
     line("sha256", &pack.source.sha256.to_string());
-    line("today", &status_words(pack, today));
+    line("today", &status_words(status));
     for change in &pack.status {
-        let text = format!("{}: {}, {}", date_words(change.from), change.status.words(), change.by);
+        let text = format!("{}: {}, {}", date_words(change.from), change.status.label(), change.by);
         line("", &text);
     }
     changes(pack, print);
@@ -92,7 +91,7 @@ fn numbers(pack: &Pack, print: &Print) {
             let meaning = format!(
                 "The bank holidays of the place and those of {} count: officials keep the sooner date, the person \
                  gets the longer time.",
-                division.words()
+                division.label()
             );
             (format!("\"place and office\", calendar.office = \"{}\"", division.name()), meaning)
         }
@@ -144,8 +143,8 @@ fn standards(standards: &Standards, print: &Print) {
 
 fn row(row: &Row, print: &Print) {
     let copy = if row.copy { " (copy)" } else { "" };
-    print.line(&wrapped(&row.number.to_string(), &format!("{} to the {}{copy}", row.kind, row.role.words())));
-    let events: Vec<&str> = row.events.iter().map(|event| event.words()).collect();
+    print.line(&wrapped(&row.number.to_string(), &format!("{} to the {}{copy}", row.kind, row.role.label())));
+    let events: Vec<&str> = row.events.iter().map(|event| event.label()).collect();
     let mut when = format!("purpose: {}; on: {}", word(&row.purpose), events.join("; or "));
     if !row.when.is_empty() {
         when.push_str(&format!("; only if: {}", words(&row.when)));
@@ -174,7 +173,7 @@ fn row(row: &Row, print: &Print) {
 fn awaited(row: &Awaited, print: &Print) {
     print.line(&wrapped(&row.number.to_string(), &row.reason));
     if let Some(event) = row.event {
-        print.line(&wrapped("", &format!("reported as: {}", event.words())));
+        print.line(&wrapped("", &format!("reported as: {}", event.label())));
     }
     print.line(&wrapped("", &sentence(&row.source)));
 }

@@ -1,5 +1,5 @@
-//! Enters: candidates of the inbox, and what an earlier run left in `claimed/`. Leaves: [`Incoming`] cases, each
-//! with its number in the ledger. Never: lets two processes have one case, or drops what was claimed.
+//! Enters: candidates in the inbox, and what an earlier run left in `claimed/`. Leaves: [`Incoming`] cases, each with
+//! its submission number in the ledger. Never: lets two processes take one case, or loses a claimed file.
 
 use super::plain::{self, Identity};
 use super::scan::{CASE_BYTES_MAX, Candidate, Waiting, is_case_file, places};
@@ -8,7 +8,7 @@ use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::random::random_hex;
 use despatch_core::words::Sha256;
-use despatch_ledger::{Claim, ClaimState, Claimed, DurableError, DurableHandle};
+use despatch_ledger::{DurableError, DurableHandle, LiveSubmission, SubmissionState, Submitted};
 use despatch_process::case::{self, Attachment, Case};
 use std::fs::{self, DirBuilder};
 use std::io;
@@ -19,35 +19,35 @@ use walkdir::WalkDir;
 /// A whole case file and its attachments, taken from the inbox.
 #[derive(Debug)]
 pub struct Incoming {
-    /// Its number in the ledger.
-    pub claim: i64,
+    /// Its submission number in the ledger.
+    pub submission: i64,
     /// The name of its folder under `claimed/`.
     pub token: String,
-    /// Where it lay, relative to the inbox: for people, never for the ledger or the logs.
+    /// Its path relative to the inbox: shown to people, never written to the ledger or the logs.
     pub file: PathBuf,
     /// The account that owns the file.
     pub owner: u32,
     pub bytes: Secret,
-    /// What it says, or all that is wrong with it.
+    /// The parsed case, or all its faults.
     pub case: Result<Case, Vec<Fault>>,
     /// In the order of the case.
     pub attachments: Vec<IncomingAttachment>,
-    /// What went wrong with the files between the look and the claim.
+    /// Faults in the files that arose between the scan and the claim.
     pub faults: Vec<Fault>,
 }
 
-/// One attachment, whole.
+/// One attachment, complete.
 #[derive(Debug)]
 pub struct IncomingAttachment {
     pub file: String,
     pub bytes: Secret,
 }
 
-/// What came of a candidate.
+/// The outcome for a candidate.
 #[derive(Debug)]
 pub enum Taken {
     Incoming(Box<Incoming>),
-    /// The same bytes are queued already, as this claim; the files were cleared away.
+    /// The same bytes are already queued as this submission; the files were removed.
     Duplicate {
         file: PathBuf,
         of: i64,
@@ -55,22 +55,22 @@ pub enum Taken {
     /// It could not even be read, and was rejected at once.
     Rejected {
         file: PathBuf,
-        /// Where it lies now, relative to `rejected/`.
+        /// Its path relative to `rejected/`.
         now_at: PathBuf,
         faults: Vec<Fault>,
     },
-    /// It lies where it was, because the system does not let it be moved.
+    /// It is still in its place, because it could not be moved.
     Stuck(Waiting),
-    /// It is to be rejected and the system does not let it be moved: it stays in `claimed/` until the next start.
+    /// It was to be rejected but could not be moved: it stays in `claimed/` until the next start.
     Left {
         token: String,
         why: String,
     },
-    /// Another process was faster, or the file is gone.
+    /// Another process took it first, or the file is gone.
     Gone,
 }
 
-/// Takes cases for one run.
+/// Claims cases for one run.
 #[derive(Debug)]
 pub struct Claims {
     inbox: Inbox,
@@ -78,14 +78,15 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// Takes from `inbox`, numbering in the ledger behind `durable`.
+    /// Claims from `inbox`; submissions are numbered by the ledger behind `durable`.
     pub fn new(inbox: Inbox, durable: DurableHandle) -> Self {
         Self { inbox, durable }
     }
 
-    /// Takes one candidate. The rename of the case file is the claim: one winner.
+    /// Claims one candidate. The rename of the case file is the claim, so only one process can succeed.
     ///
-    /// Errors: the ledger or the disk cannot go on.
+    /// # Errors
+    /// The ledger or a file cannot be read or written.
     pub fn take(&self, candidate: &Candidate) -> Result<Taken, DurableError> {
         let token = random_hex(16).map_err(storage)?;
         let folder = self.inbox.claimed().join(&token);
@@ -96,7 +97,7 @@ impl Claims {
         }
         for attachment in &candidate.attachments {
             if let Err(error) = self.move_in(&folder, attachment) {
-                // Where another case took a file that both name, this one is then seen to wait for it.
+                // If another case took a file that both name, the next scan shows this one as waiting for it.
                 let back = self.move_back(token)?;
                 return Ok(back.unwrap_or_else(|| not_moved(candidate, attachment, &error)));
             }
@@ -107,10 +108,11 @@ impl Claims {
         self.read_claimed(token, candidate.file.clone(), None)
     }
 
-    /// Moves a claimed case to `rejected/` with its faults. One that the system does not let go must not stop every
-    /// other case at each start, so it stays and is told of.
+    /// Moves a claimed case to `rejected/` with its faults. One that may not be moved stays and is reported, because an
+    /// error would stop every other case at each start.
     ///
-    /// Errors: the disk cannot go on.
+    /// # Errors
+    /// A file cannot be written or moved, for any reason but a lack of permission.
     pub fn reject(&self, token: String, file: PathBuf, faults: Vec<Fault>) -> Result<Taken, DurableError> {
         match reject::reject(&self.inbox, &token, &file, &faults) {
             Ok(now_at) => Ok(Taken::Rejected { file, now_at, faults }),
@@ -121,41 +123,45 @@ impl Claims {
         }
     }
 
-    /// Takes up what an earlier run left in `claimed/`. `known` says what the ledger has of a token.
+    /// Resumes what an earlier run left in `claimed/`. `known` is what the ledger has on record for the token.
     ///
-    /// Errors: the ledger or the disk cannot go on.
-    pub fn resume(&self, token: String, known: Option<Claim>) -> Result<Taken, DurableError> {
+    /// # Errors
+    /// The ledger or a file cannot be read or written.
+    pub fn resume(&self, token: String, known: Option<LiveSubmission>) -> Result<Taken, DurableError> {
         let folder = self.inbox.claimed().join(&token);
         let mut files = case_files_in(&folder).into_iter();
         let (first, second) = (files.next(), files.next());
         if let (Some(first), Some(_)) = (&first, second) {
-            // Nothing here ever takes two: whose claim it is, and what may be cleared, only a person can tell.
+            // A claim never takes two case files: only a person can tell which one it is and what may be removed.
             let (cause, cure) =
                 ("two case files were taken as one", "drop each again, with its own attachments");
             return self.reject(token, first.clone(), vec![Fault::new("", "file.two_cases", cause, cure)]);
         }
-        match (known.map(|claim| (claim.state, claim.number)), first) {
-            (Some((ClaimState::Queued | ClaimState::Duplicate, _)), _) => {
+        match (known.map(|submission| (submission.state, submission.number)), first) {
+            (Some((SubmissionState::Queued | SubmissionState::Duplicate, _)), _) => {
                 self.clear(&token)?;
                 Ok(Taken::Gone)
             }
-            (Some((ClaimState::Claimed | ClaimState::Rejected, number)), Some(file)) => {
+            (Some((SubmissionState::Claimed | SubmissionState::Rejected, number)), Some(file)) => {
                 self.read_claimed(token, file, Some(number))
             }
             (None, Some(file)) => self.read_claimed(token, file, None),
             (_, None) => {
-                // The claim was interrupted before the case file itself was moved: nothing was taken.
+                // The claim was interrupted before the case file itself was moved, so nothing was taken.
                 Ok(self.move_back(token)?.unwrap_or(Taken::Gone))
             }
         }
     }
 
     /// Removes a claimed case whose despatches are durable.
+    ///
+    /// # Errors
+    /// The folder cannot be removed.
     pub fn clear(&self, token: &str) -> Result<(), DurableError> {
         fs::remove_dir_all(self.inbox.claimed().join(token)).map_err(storage)
     }
 
-    /// Reads a case file that lies in a claimed folder and numbers it in the ledger, unless it has a number.
+    /// Reads a case file in a claimed folder and records it as a submission, unless it has a number.
     fn read_claimed(&self, token: String, file: PathBuf, number: Option<i64>) -> Result<Taken, DurableError> {
         let folder = self.inbox.claimed().join(&token);
         let read = plain::open(&folder, &file).and_then(|(handle, metadata)| {
@@ -173,11 +179,11 @@ impl Claims {
                 return self.reject(token, file, faults);
             }
         };
-        let claim = match number {
+        let submission = match number {
             Some(number) => number,
-            None => match self.durable.claim(token.clone(), Sha256::of(&bytes))? {
-                Claimed::Fresh(number) => number,
-                Claimed::Duplicate(of) => {
+            None => match self.durable.submit(token.clone(), Sha256::of(&bytes))? {
+                Submitted::Fresh(number) => number,
+                Submitted::Duplicate(of) => {
                     self.clear(&token)?;
                     return Ok(Taken::Duplicate { file, of });
                 }
@@ -186,8 +192,8 @@ impl Claims {
         let case = case::parse(&bytes);
         let listed = case.as_ref().map_or_else(|_| Vec::new(), |case| case.attachments.clone());
         let (attachments, faults) = (Vec::new(), Vec::new());
-        let mut incoming = Incoming { claim, token, file, owner, bytes, case, attachments, faults };
-        // A run that was stopped within a claim may have left the case's own folder, empty.
+        let mut incoming = Incoming { submission, token, file, owner, bytes, case, attachments, faults };
+        // A run interrupted during a claim may have left the case's own folder, empty.
         self.remove_emptied(&incoming.file.with_extension("").join("attachment"));
         for (index, attachment) in listed.iter().enumerate() {
             match self.read_attachment(&folder, &incoming.file, attachment) {
@@ -206,7 +212,8 @@ impl Claims {
         Ok(Taken::Incoming(Box::new(incoming)))
     }
 
-    /// The bytes of an attachment in the claimed folder; one that an interrupted claim left in the inbox is fetched.
+    /// Returns the bytes of an attachment in the claimed folder; first moves it there if an interrupted claim left it
+    /// in the inbox.
     fn read_attachment(&self, folder: &Path, case_file: &Path, attachment: &Attachment) -> Option<Secret> {
         places(case_file, &attachment.file).iter().find_map(|path| {
             if !folder.join(path).exists() {
@@ -238,15 +245,15 @@ impl Claims {
         Ok(())
     }
 
-    /// A case's own folder goes with its last file; one that holds more stays.
+    /// Removes a case's own folder once its last file is taken; a folder that holds anything else stays.
     fn remove_emptied(&self, taken: &Path) {
         if let Some(emptied) = taken.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             let _ = fs::remove_dir(self.inbox.root().join(emptied));
         }
     }
 
-    /// Moves everything of a claim back to where it lay. What has a namesake there by now is rejected, so that nothing
-    /// is written over and nothing is lost.
+    /// Moves every file of a claim back to its place. If any of those places is taken, what is left is rejected, so
+    /// that nothing is overwritten or lost.
     fn move_back(&self, token: String) -> Result<Option<Taken>, DurableError> {
         let folder = self.inbox.claimed().join(&token);
         let mut kept = Vec::new();
@@ -276,7 +283,7 @@ impl Claims {
     }
 }
 
-/// What became of a candidate of which a file could not be moved.
+/// The outcome for a candidate with a file that could not be moved.
 fn not_moved(candidate: &Candidate, file: &Path, error: &io::Error) -> Taken {
     if error.kind() == io::ErrorKind::NotFound {
         return Taken::Gone;
@@ -285,7 +292,7 @@ fn not_moved(candidate: &Candidate, file: &Path, error: &io::Error) -> Taken {
     Taken::Stuck(Waiting { file: candidate.file.clone(), missing })
 }
 
-/// Every case file of a claim, wherever it lay in the inbox; a folder of such a name is none.
+/// Every case file in a claim, at the depths that a scan looks at; folders with such a name do not count.
 fn case_files_in(folder: &Path) -> Vec<PathBuf> {
     WalkDir::new(folder)
         .min_depth(1)

@@ -1,5 +1,5 @@
-//! Enters: a case file that lies anywhere, with its attachments. Leaves: their bytes, looked at as the inbox would.
-//! Never: changes a file, follows a link, or takes a file for another of the same name.
+//! Enters: a case file anywhere on disk, with its attachments. Leaves: their bytes, checked as in the inbox.
+//! Never: changes a file, follows a link, or mistakes a file for another of the same name.
 
 use super::plain;
 use super::scan::{ATTACHMENT_BYTES_MAX, CASE_BYTES_MAX, places};
@@ -12,30 +12,30 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// A case file that nobody has dropped yet.
+/// A case file that has not been dropped into the inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalCase {
-    /// The file's name without its folder and its ending.
+    /// The file name without its extension.
     pub stem: String,
     /// The account that owns the file.
     pub owner: u32,
     #[serde(with = "secret_bytes")]
     pub bytes: Secret,
-    /// What lies there under the names that the case lists.
+    /// The files found under the names that the case lists.
     named: Vec<(String, Candidate)>,
 }
 
-/// What lies at a place where an attachment may be.
+/// What was found at a place where an attachment may be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 enum Candidate {
     File(#[serde(with = "secret_bytes")] Secret),
     NotPlain,
     Unreadable(String),
-    /// It has so many bytes, more than any attachment may have.
+    /// Its size in bytes, which exceeds the limit for attachments.
     TooLarge(u64),
 }
 
-/// An attachment that lies beside such a file, byte for byte as the case lists it.
+/// An attachment beside such a file, byte for byte as the case lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalAttachment {
     pub file: String,
@@ -43,10 +43,10 @@ pub struct LocalAttachment {
 }
 
 impl LocalCase {
-    /// Reads a case file, and what it names that lies in the folder of its name or beside it.
+    /// Reads a case file and the files that it names, from the folder of its name or from beside it.
     ///
     /// # Errors
-    /// It is not there, no plain file, or larger than a case file can be.
+    /// The file is missing, not a plain file, or larger than a case file may be.
     pub fn read(path: &Path) -> Result<LocalCase, Fault> {
         let fault = |code, cause: String, cure| Fault::new(path.display().to_string(), code, cause, cure);
         let folder = match path.parent() {
@@ -78,7 +78,7 @@ impl LocalCase {
             let places = places(&name, &file);
             let candidates: Vec<Candidate> =
                 places.iter().filter_map(|path| Candidate::at(&folder, path)).collect();
-            // The one that the case lists; else the last, whose fault is told.
+            // The one that matches the case; otherwise the last, whose fault is reported.
             let right =
                 |one: &&Candidate| matches!(one, Candidate::File(bytes) if Sha256::of(bytes) == sha256);
             let chosen = candidates.iter().find(right).or(candidates.last())?.clone();
@@ -88,7 +88,7 @@ impl LocalCase {
         Ok(LocalCase { stem, owner, named: named.collect(), bytes })
     }
 
-    /// The attachments that the case lists, in its order.
+    /// Returns the attachments that the case lists, in its order.
     ///
     /// # Errors
     /// One fault for each that is missing or is not the file that the case lists.
@@ -127,7 +127,7 @@ impl LocalCase {
 }
 
 impl Candidate {
-    /// What lies at a path; `None` where nothing does.
+    /// Reads what is at a path; `None` if nothing is.
     fn at(folder: &Path, path: &Path) -> Option<Candidate> {
         let unreadable = |error: io::Error| Candidate::Unreadable(error.to_string());
         let (handle, metadata) = match plain::open(folder, path) {

@@ -1,6 +1,6 @@
-//! Enters: files that people drop into the inbox. Leaves: [`Incoming`], a whole case file with its attachments,
-//! taken by one process; or the news that something is still missing.
-//! Never: follows a link, waits on a pipe, or loses a file.
+//! Enters: files that people drop into the inbox. Leaves: [`Incoming`], a complete case file with its attachments,
+//! claimed by one process; or a report of what is still missing.
+//! Never: follows a link, blocks on a pipe, or loses a file.
 
 mod claim;
 mod deposit;
@@ -23,13 +23,13 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-/// The permission that lets a folder's group put files into it.
+/// The permission bit that lets a folder's group put files into it.
 const GROUP_WRITES: u32 = 0o020;
 /// A folder that the inbox's group may read.
 const SHARED_FOLDER: u32 = 0o2750;
 /// A file that the inbox's group may read.
 const SHARED_FILE: u32 = 0o640;
-/// A folder of a shared inbox out of which despatch's account can take a case.
+/// A folder in a shared inbox from which despatch's account can take a case.
 const TAKEN_FROM: u32 = 0o2750 | GROUP_WRITES;
 
 /// The folders of an inbox.
@@ -39,12 +39,15 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// Where a case lies between its claim and the outbox.
+    /// Where a case is between its claim and the outbox.
     pub const CLAIMED: &'static str = "claimed";
-    /// Where faulty cases go.
+    /// Where rejected cases go.
     pub const REJECTED: &'static str = "rejected";
 
-    /// The inbox at `root`; makes its folders.
+    /// Opens the inbox at `root` and creates its folders.
+    ///
+    /// # Errors
+    /// A folder cannot be created, or its permissions cannot be set.
     pub fn open(root: &Path) -> io::Result<Self> {
         let inbox = Self { root: root.to_owned() };
         for folder in [inbox.claimed(), inbox.rejected()] {
@@ -56,12 +59,12 @@ impl Inbox {
         Ok(inbox)
     }
 
-    /// Whether a group drops cases here, and so reads what comes back: the inbox's own permissions say.
+    /// Whether a group drops cases here and reads what is rejected: the inbox's own permissions decide.
     pub(crate) fn is_shared(&self) -> bool {
         fs::metadata(&self.root).is_ok_and(|folder| folder.permissions().mode() & GROUP_WRITES != 0)
     }
 
-    /// Makes a folder in the inbox, as open as the inbox is to those who drop into it.
+    /// Creates a folder in the inbox, with the same access for the group as the inbox has.
     fn make_dropping_folder(&self, folder: &Path) -> io::Result<()> {
         DirBuilder::new().mode(0o700).create(folder)?;
         if self.is_shared() {
@@ -70,7 +73,7 @@ impl Inbox {
         Ok(())
     }
 
-    /// The folder that people drop into.
+    /// The folder that people drop cases into.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -86,7 +89,7 @@ impl Inbox {
     }
 }
 
-/// A path as text, also where a name in it is no Unicode: a report must not fail over a name.
+/// Serialises a path as text, even one that is not Unicode, so that a report never fails because of a name.
 pub(crate) fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&path.to_string_lossy())
 }

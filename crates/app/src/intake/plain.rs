@@ -1,5 +1,5 @@
 //! Enters: a folder and a name in it. Leaves: an open plain file and its bytes.
-//! Never: follows a link, opens a device or a pipe, or reads more than it was told to.
+//! Never: follows a link, opens a device or a pipe, or reads more than the given limit.
 
 use despatch_core::private::Secret;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// What tells one state of a file from another.
+/// What distinguishes one state of a file from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Identity {
     device: u64,
@@ -30,9 +30,10 @@ impl Identity {
     }
 }
 
-/// Opens `path` below `root` if it is a plain file with one name, reached without any link.
+/// Opens `path` below `root` if it is a plain file with a single hard link, reached without following any link.
 ///
-/// Errors: `InvalidInput` where it is something else; others as the system reports them.
+/// # Errors
+/// `InvalidInput` if it is anything else; otherwise as the system reports it.
 pub(super) fn open(root: &Path, path: &Path) -> io::Result<(File, Metadata)> {
     let folder = File::open(root)?;
     let how = OpenHow::new()
@@ -49,17 +50,18 @@ pub(super) fn open(root: &Path, path: &Path) -> io::Result<(File, Metadata)> {
     }
 }
 
-/// Whether opening failed because there is something else than a plain file with one name; any other failure may
-/// pass (too many open files, a share that is away).
+/// Whether opening failed because the path is not a plain file with a single hard link; any other failure may be
+/// transient (too many open files, an unmounted share).
 pub(super) fn is_no_plain_file(error: &io::Error) -> bool {
     let told = [libc::ELOOP, libc::ENXIO, libc::ENODEV, libc::EXDEV];
     error.kind() == io::ErrorKind::InvalidInput
         || error.raw_os_error().is_some_and(|code| told.contains(&code))
 }
 
-/// Reads a whole file of at most `most` bytes, which must not change meanwhile.
+/// Reads a whole file of at most `most` bytes, which must not change in the meantime.
 ///
-/// Errors: `FileTooLarge` above `most`; `Interrupted` where it changed while it was read.
+/// # Errors
+/// `FileTooLarge` above `most`; `Interrupted` if it changed while it was read.
 pub(super) fn read(mut file: File, before: &Metadata, most: u64) -> io::Result<Secret> {
     if before.len() > most {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is too large"));

@@ -1,5 +1,5 @@
-//! Enters: a claimed case that is at fault. Leaves: the case, whole, under `rejected/`, with its faults beside it.
-//! Never: overwrites an earlier reject.
+//! Enters: a claimed case with faults. Leaves: the whole case under `rejected/`, with its faults beside it.
+//! Never: overwrites an earlier rejected case.
 
 use super::{Inbox, SHARED_FILE, SHARED_FOLDER};
 use despatch_core::fault::Fault;
@@ -10,13 +10,14 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// Bytes of a file name (Linux, NAME_MAX).
+/// The longest file name, in bytes (Linux, NAME_MAX).
 const FILE_NAME_MAX: usize = 255;
 
-/// Moves everything of a claim to `rejected/`, each file to the place that it had in the inbox, and writes
-/// `NAME.faults.txt` beside the case file. Returns where the case file lies now, relative to `rejected/`.
+/// Moves every file of a claim to `rejected/`, each to the path that it had in the inbox, and writes `NAME.faults.txt`
+/// beside the case file. Returns the case file's new path, relative to `rejected/`.
 ///
-/// Errors: the disk cannot go on; nothing is lost, the next start finds the claim again.
+/// # Errors
+/// A file cannot be written or moved; nothing is lost, because the next start finds the claim again.
 pub(super) fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) -> io::Result<PathBuf> {
     let claimed = inbox.claimed().join(token);
     let list = faults_file(file);
@@ -36,7 +37,7 @@ pub(super) fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) 
         .into_iter()
         .filter_map(|entry| Some(entry.ok()?.path().strip_prefix(&claimed).ok()?.to_owned()))
         .collect();
-    // The case file last: while it lies in `claimed/`, a start after a crash finds the rest of the work.
+    // The case file last: while it is in `claimed/`, a start after a crash resumes the rest.
     entries.sort_by_key(|relative| relative == file);
     for relative in entries {
         let (from, to) = (claimed.join(&relative), folder.join(&relative));
@@ -54,7 +55,7 @@ pub(super) fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) 
     Ok(home.strip_prefix(inbox.rejected()).map_or(home.clone(), Path::to_owned))
 }
 
-/// A folder under `rejected/`, as open as the inbox is.
+/// Creates a folder under `rejected/`, with the same access for the group as the inbox has.
 fn make_folder(inbox: &Inbox, folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     if inbox.is_shared() {
@@ -63,8 +64,7 @@ fn make_folder(inbox: &Inbox, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// `NAME.faults.txt` beside the case file; of a very long name, as much as a file name has room for, and what tells it
-/// from another that begins alike.
+/// Returns `NAME.faults.txt` beside the case file; a name too long for that is cut, with a hash to keep it unique.
 pub fn faults_file(file: &Path) -> PathBuf {
     const SUFFIX: &str = ".faults.txt";
     let name = file.file_name().unwrap_or_default();
@@ -78,8 +78,8 @@ pub fn faults_file(file: &Path) -> PathBuf {
     file.with_file_name(name)
 }
 
-/// `rejected/` itself, or the first numbered folder in it, where nothing of the claim has a namesake.
-/// A fault list without its case is what a stopped run left of this very rejection: it is written anew.
+/// Returns `rejected/` itself, or its first numbered subfolder in which no file of the claim exists. A fault list
+/// without its case was left by an interrupted rejection of this claim, so it is overwritten.
 fn free_folder(inbox: &Inbox, claimed: &Path) -> io::Result<PathBuf> {
     let taken = |folder: &Path| {
         WalkDir::new(claimed).min_depth(1).into_iter().filter_map(Result::ok).any(|entry| {
@@ -95,7 +95,7 @@ fn free_folder(inbox: &Inbox, claimed: &Path) -> io::Result<PathBuf> {
         .ok_or_else(|| io::Error::other("no free name under rejected/"))
 }
 
-/// The faults as the caseworker reads them.
+/// Formats the faults for the caseworker.
 pub fn faults_text(faults: &[Fault]) -> String {
     let count = match faults.len() {
         1 => "One thing is wrong".to_owned(),

@@ -1,4 +1,4 @@
-//! Enters: the inbox as it is now. Leaves: which cases are whole, and what the others wait for.
+//! Enters: the current state of the inbox. Leaves: which cases are complete, and what the others wait for.
 //! Never: changes a file.
 
 use super::plain::{self, Identity};
@@ -22,36 +22,36 @@ pub(super) const CASE_BYTES_MAX: u64 = 1024 * 1024;
 /// The largest attachment, in bytes.
 pub(super) const ATTACHMENT_BYTES_MAX: u64 = case::MAX_ATTACHMENT_BYTES;
 
-/// A case that is whole, or at fault: ready to be taken either way. Paths are relative to the inbox.
+/// A case that is complete or faulty, and can be claimed either way. Paths are relative to the inbox.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     pub file: PathBuf,
-    /// Found attachments, in the order of the case.
+    /// The attachments found, in the order of the case.
     pub attachments: Vec<PathBuf>,
-    /// What makes it unfit even to be read.
+    /// The fault that keeps it from even being read.
     pub unfit: Option<Fault>,
 }
 
-/// A case that is not whole yet.
+/// A case that is not complete yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Waiting {
     #[serde(serialize_with = "super::lossy")]
     pub file: PathBuf,
-    /// One sentence for each thing that is missing.
+    /// One sentence for each missing item.
     pub missing: Vec<String>,
 }
 
-/// One look at the inbox.
+/// The result of one scan of the inbox.
 #[derive(Debug, Default)]
 pub struct Look {
-    /// In order of receipt: by time of last change, then by name.
+    /// In order of receipt: by modification time, then by name.
     pub ready: Vec<Candidate>,
     pub waiting: Vec<Waiting>,
-    /// Files that are still being written, or were only just seen: look again soon.
+    /// Files that are still being written or have only just appeared: scan again soon.
     pub unsettled: usize,
 }
 
-/// Looks at an inbox again and again, remembering what it has hashed.
+/// Scans an inbox repeatedly and caches the hashes of files.
 #[derive(Debug, Default)]
 pub struct Scanner {
     settling: Settling,
@@ -66,14 +66,15 @@ enum Found {
 }
 
 impl Scanner {
-    /// A scanner for one look, which cannot wait to see whether a file still changes.
+    /// A scanner for a single scan, which cannot wait to see whether a file still changes.
     pub fn for_one_look() -> Self {
         Self { settling: Settling::for_one_look(), hashes: HashMap::new() }
     }
 
-    /// Looks at every case file: `*.json` in the inbox or in a folder of its own there.
+    /// Scans every case file: `*.json` in the inbox or one folder below it.
     ///
-    /// Errors: the inbox itself cannot be read.
+    /// # Errors
+    /// The inbox folder cannot be read.
     pub fn look(&mut self, inbox: &Inbox) -> io::Result<Look> {
         std::fs::read_dir(inbox.root())?;
         let mut look = Look::default();
@@ -99,7 +100,7 @@ impl Scanner {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Found::Gone,
             opened => opened,
         };
-        // Whatever it is: what cannot be moved cannot be rejected either.
+        // Checked whatever the file is: what cannot be moved cannot be rejected either.
         if !may_take_from(root, file) {
             return Found::Waiting(vec![NOT_OURS.to_owned()]);
         }
@@ -137,7 +138,7 @@ impl Scanner {
         let attachments = match case::parse(&bytes) {
             Ok(case) => case.attachments,
             Err(_) => {
-                // A faulty case is taken too, with what it brought: the line rejects it whole.
+                // A faulty case is claimed too, with its files: the pipeline rejects it as a whole.
                 candidate.attachments = brought(root, file, &bytes);
                 return Found::Ready(candidate);
             }
@@ -153,7 +154,7 @@ impl Scanner {
         if missing.is_empty() { Found::Ready(candidate) } else { Found::Waiting(missing) }
     }
 
-    /// Where an attachment lies, `None` while it is being written, or why it does not match.
+    /// Returns where an attachment is, `None` while it is being written, or why it does not match.
     fn find(
         &mut self,
         root: &Path,
@@ -203,28 +204,28 @@ impl Scanner {
     }
 }
 
-/// Said where the folder of a file does not let despatch's account move it.
+/// The reason given when the permissions of a file's folder keep despatch's account from moving it.
 const NOT_OURS: &str = "despatch may not take it: its folder must be writable for despatch's account";
 
-/// Whether a file can be moved out of the folder that it lies in.
+/// Whether a file can be moved out of its folder.
 fn may_take_from(root: &Path, file: &Path) -> bool {
     let folder = file.parent().map_or_else(|| root.to_owned(), |parent| root.join(parent));
     access(&folder, AccessFlags::W_OK | AccessFlags::X_OK).is_ok()
 }
 
-/// In the folder that has the case file's name, or beside the case; its own folder has the first word.
+/// The places for an attachment, in order of precedence: the folder with the case file's name, then beside the case.
 pub(super) fn places(case_file: &Path, attachment: &str) -> [PathBuf; 2] {
     [case_file.with_extension("").join(attachment), case_file.with_file_name(attachment)]
 }
 
 /// The plain files that a faulty case seems to bring: those that it names, and those in its own folder. Never another
-/// case, and where one lies in that folder, what nobody names stays for it.
+/// case; if its folder contains one, the files that this case does not name are left for that one.
 fn brought(root: &Path, case_file: &Path, bytes: &[u8]) -> Vec<PathBuf> {
     let named = case::named_files(bytes)
         .into_iter()
         .flat_map(|(name, sha256)| places(case_file, &name).map(|path| (path, sha256)));
     let named = named.filter_map(|(path, sha256)| {
-        // Only what it surely brought: another case may bring a file of that name.
+        // Only what matches its hash: another case may bring a file of that name.
         let (handle, metadata) = open(root, &path).ok()?;
         let bytes = plain::read(handle, &metadata, ATTACHMENT_BYTES_MAX).ok()?;
         (Sha256::of(&bytes) == sha256).then_some(path)
@@ -243,7 +244,7 @@ fn brought(root: &Path, case_file: &Path, bytes: &[u8]) -> Vec<PathBuf> {
     files
 }
 
-/// What stands in each case file that lies in an inbox, whole or not, oldest first: for whoever takes none.
+/// The contents of every case file in an inbox, complete or not, oldest first, without claiming any.
 pub fn lying_in(root: &Path) -> impl Iterator<Item = Secret> {
     case_files(root).into_iter().filter_map(move |file| {
         let (handle, metadata) = open(root, &file).ok()?;
@@ -251,7 +252,7 @@ pub fn lying_in(root: &Path) -> impl Iterator<Item = Secret> {
     })
 }
 
-/// Every case file below the inbox, oldest first.
+/// Every case file in the inbox, oldest first.
 fn case_files(root: &Path) -> Vec<PathBuf> {
     let ours = |name: &std::ffi::OsStr| name == Inbox::CLAIMED || name == Inbox::REJECTED;
     let mut files: Vec<_> = WalkDir::new(root)
@@ -270,7 +271,7 @@ fn case_files(root: &Path) -> Vec<PathBuf> {
     files.into_iter().map(|(_, path)| path).collect()
 }
 
-/// Ends in `.json` and is not hidden (editors and copy programs hide what is unfinished).
+/// Whether a name ends in `.json` and is not hidden (editors and copy programs hide unfinished files).
 pub(super) fn is_case_file(path: &Path) -> bool {
     let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
     !hidden && path.extension().is_some_and(|extension| extension == "json")

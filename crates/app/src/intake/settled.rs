@@ -1,5 +1,5 @@
-//! Enters: an open file of the inbox. Leaves: whether its writer has finished.
-//! Never: waits; the caller looks again.
+//! Enters: an open file in the inbox. Leaves: whether its writer has finished.
+//! Never: blocks; the caller scans again.
 
 use super::plain::Identity;
 use std::collections::HashMap;
@@ -8,25 +8,25 @@ use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How long a file must stay the same where the system cannot tell whether somebody is writing it.
+/// How long a file must stay unchanged where the system cannot tell whether it is being written.
 /// Longer than the pause between two writes of a copy over a slow network share.
 const QUIET: Duration = Duration::from_secs(3);
 
-/// Remembers since when each file has looked the same.
+/// Tracks how long each file has stayed unchanged.
 #[derive(Debug, Default)]
 pub(super) struct Settling {
     seen: HashMap<PathBuf, (Identity, Instant)>,
-    /// Take a file for finished where the system cannot tell.
+    /// Whether to treat a file as finished where the system cannot tell.
     at_once: bool,
 }
 
 impl Settling {
-    /// For one look alone: what the system cannot tell about counts as finished.
+    /// For a single scan: where the system cannot tell, a file counts as finished.
     pub(super) fn for_one_look() -> Self {
         Self { at_once: true, ..Self::default() }
     }
 
-    /// Whether nobody is writing the file any more.
+    /// Whether the file is no longer being written.
     pub(super) fn is_settled(&mut self, path: &Path, file: &File, identity: Identity) -> bool {
         match written_by_somebody(file) {
             Some(written) => !written,
@@ -47,12 +47,12 @@ impl Settling {
     }
 }
 
-/// Whether some process has the file open for writing, as a read lease tells: the kernel grants none while
-/// there is a writer. `None` where it can't say (another's file, a network share).
+/// Whether a process has the file open for writing: the kernel grants no read lease while there is a writer. `None`
+/// where it cannot tell (a file of another account, a network share).
 fn written_by_somebody(file: &File) -> Option<bool> {
     match lease(file, libc::F_RDLCK) {
         Ok(()) => {
-            // The lease ends with the descriptor anyway.
+            // Closing the descriptor releases the lease anyway.
             let _ = lease(file, libc::F_UNLCK);
             Some(false)
         }

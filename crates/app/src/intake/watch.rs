@@ -1,5 +1,5 @@
 //! Enters: the inbox's folder. Leaves: a wake-up when something may have changed there.
-//! Never: says what changed; the scanner looks for itself, so a lost or false event costs nothing but time.
+//! Never: reports what changed; the scanner looks for itself, so a lost or spurious event costs only time.
 
 use notify::event::AccessKind;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-/// A look at least this often: network shares give no events, and event queues overflow.
+/// The longest wait between scans: network shares send no events, and event queues overflow.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// A look this soon while a file is still being written.
+/// The wait between scans while a file is still being written.
 const LOOK_SOON: Duration = Duration::from_millis(500);
 
 /// Watches one folder.
 #[derive(Debug)]
 pub struct Watch {
     root: PathBuf,
-    /// The folder that is being watched: after a remount the path leads to another.
+    /// The device and inode of the watched folder: after a remount the path leads to another.
     identity: Option<(u64, u64)>,
     watcher: Option<RecommendedWatcher>,
     wake: SyncSender<()>,
@@ -25,7 +25,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Starts to watch `root`. Where the system gives no events, the regular look is enough.
+    /// Starts to watch `root`. Where the system sends no events, the regular scans are enough.
     pub fn start(root: &Path) -> Self {
         let (wake, woken) = sync_channel(1);
         let mut watch = Self { root: root.to_owned(), identity: None, watcher: None, wake, woken };
@@ -33,15 +33,15 @@ impl Watch {
         watch
     }
 
-    /// Waits until something may have changed, or until it is time to look anyway; whether it was time.
+    /// Waits until something may have changed or the next scan is due; returns whether it timed out.
     pub fn wait(&mut self, unsettled: bool) -> bool {
         self.arm();
         let limit = if unsettled { LOOK_SOON } else { LOOK_EVERY };
-        // A time-out is a reason to look as good as an event.
+        // A timeout is as good a reason to scan as an event.
         self.woken.recv_timeout(limit).is_err()
     }
 
-    /// Watches the folder that the path leads to now, if it is another than before.
+    /// Watches the folder that the path leads to, if that has changed.
     fn arm(&mut self) {
         let identity = std::fs::metadata(&self.root).ok().map(|folder| (folder.dev(), folder.ino()));
         if identity == self.identity && self.watcher.is_some() {
@@ -49,11 +49,11 @@ impl Watch {
         }
         let wake = self.wake.clone();
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            // Our own look opens files: that alone must not call for another look.
+            // Our own scans open files, which must not trigger another scan.
             let only_opened =
                 event.is_ok_and(|event| matches!(event.kind, EventKind::Access(AccessKind::Open(_))));
             if !only_opened {
-                // Any other event, error or overflow is one wake-up; a second is not needed while one waits.
+                // Any other event, error or overflow is one wake-up; while one is pending, another is not needed.
                 let _ = wake.try_send(());
             }
         });

@@ -1,5 +1,5 @@
-//! Enters: the folder of an office's keys. Leaves: the key by which identities of open cases are hashed.
-//! Never: shows it, or makes a second one beside the first.
+//! Enters: the folder of an office's keys. Leaves: the key with which the identities in open cases are hashed.
+//! Never: displays it, or generates a second one beside the first.
 
 use despatch_core::fault::Fault;
 use despatch_guards::others::{IdentityKey, KEY_BYTES, to_hex};
@@ -8,12 +8,13 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-/// The file of the key, beside the review key.
+/// The file name of the key, beside the review key.
 const IDENTITY: &str = "identity.key";
 
-/// The office's key; made when it is first asked for.
+/// Returns the office's key; generates it on first use.
 ///
-/// Errors: the file cannot be read or made, or holds no key.
+/// # Errors
+/// The file cannot be read or written, or does not contain a key.
 pub(super) fn identity_key(keys: &Path) -> Result<IdentityKey, Fault> {
     let path = keys.join(IDENTITY);
     let text = match fs::read_to_string(&path) {
@@ -27,7 +28,7 @@ pub(super) fn identity_key(keys: &Path) -> Result<IdentityKey, Fault> {
     IdentityKey::new(&bytes).ok_or_else(|| failed("it holds no key".to_owned()))
 }
 
-/// Whether the key can be used, where it has been made.
+/// Checks that the key can be used, if it exists.
 pub(super) fn check(keys: &Path) -> Result<(), Fault> {
     if keys.join(IDENTITY).exists() { identity_key(keys).map(drop) } else { Ok(()) }
 }
@@ -37,7 +38,7 @@ fn failed(why: String) -> Fault {
     Fault::new(format!("keys/{IDENTITY}"), "identity_key", why, cure)
 }
 
-/// Makes the key. Where another process made it at the same time, theirs counts.
+/// Generates the key. If another process does so at the same time, that one is used.
 fn make(path: &Path) -> io::Result<String> {
     let mut bytes = [0; KEY_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;

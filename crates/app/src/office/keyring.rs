@@ -1,11 +1,11 @@
-//! Enters: an office's folder, a fingerprint, a way to a passphrase. Leaves: the review key of that fingerprint, in use
-//! or kept for reading; a new review key in the place of the old one.
-//! Never: removes a key: what was sealed to it must open for as long as it is kept.
+//! Enters: an office's folder, a fingerprint, a source of passphrases. Leaves: the review key with that fingerprint,
+//! current or old; a new review key in place of the old one.
+//! Never: removes a key: what is sealed to it must remain readable for as long as it is retained.
 //!
-//! **The order of writes when a key is rotated.** The old key is copied to `old/` first, under its fingerprint, and
-//! from then on is looked for there; then the new private key is laid in its place; then the ledger takes note; the
-//! public key changes last, in one rename, and with it what is sealed to from then on. Whatever is stopped in between
-//! leaves an office that seals to the old key and can open everything; the rotation is then begun anew.
+//! **The order of writes when a key is rotated.** First the old key is copied to `old/` under its fingerprint, where it
+//! is found from then on; then the new private key is written in its place; then the ledger records the rotation; last,
+//! one rename replaces the public key, and new messages are sealed to the new key. An interruption at any point leaves
+//! an office that seals to the old key and can open everything; the rotation is then started again.
 
 use super::{DEMO_KEYS, KEYS, Office, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC, Unlock, review_key};
 use age::secrecy::{ExposeSecret, SecretString};
@@ -17,10 +17,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Where keys lie that are kept for reading.
+/// The folder for old keys, which are kept for reading.
 const OLD: &str = "old";
 
-/// The file of the private review key of this fingerprint, as far as the file names tell.
+/// The file of the private review key with this fingerprint, judged by file names alone.
 pub(super) fn private_file(root: &Path, demo: bool, current: &PublicKey, fingerprint: &str) -> PathBuf {
     let (folder, ending, in_use) =
         if demo { (DEMO_KEYS, "key", REVIEW_OPEN) } else { (KEYS, "key.age", REVIEW_LOCKED) };
@@ -29,15 +29,16 @@ pub(super) fn private_file(root: &Path, demo: bool, current: &PublicKey, fingerp
 }
 
 impl Office {
-    /// To whom everything is sealed that the office itself must be able to read: the review key, and the recovery key
-    /// where there is one.
+    /// The keys to which everything is sealed that the office itself must be able to read: the review key and the
+    /// recovery key, if there is one.
     pub fn review_copies(&self) -> Vec<&PublicKey> {
         std::iter::once(&self.review_key).chain(&self.config.recovery).collect()
     }
 
-    /// The private review key of this fingerprint, unlocked as `unlock` says. A demo office's keys lie open.
+    /// Returns the private review key with this fingerprint, unlocked with `unlock`; a demo office's keys are in clear.
     ///
-    /// Errors: the office has no such key, or the passphrase is wrong.
+    /// # Errors
+    /// The office has no such key, or the passphrase is wrong.
     pub fn review_secret_of(&self, fingerprint: &str, unlock: &Unlock) -> Result<SecretKey, Fault> {
         let path = private_file(&self.root, self.config.demo, &self.review_key, fingerprint);
         let secret = if self.config.demo {
@@ -53,7 +54,7 @@ impl Office {
         Err(Fault::new(path.display().to_string(), "review_key", cause, cure))
     }
 
-    /// The fingerprints of the keys that are kept for reading, in order.
+    /// The fingerprints of the old review keys, in order.
     pub fn old_review_keys(&self) -> Vec<String> {
         let folder = self.root.join(KEYS).join(OLD);
         let names = fs::read_dir(folder)
@@ -67,10 +68,11 @@ impl Office {
         found
     }
 
-    /// Puts the old key aside for reading and lays the new private key down; nothing is sealed to it yet.
+    /// Moves the old private key aside for reading and writes the new one in its place; nothing is sealed to it yet.
     ///
-    /// Errors: the disk refuses, or the passphrase cannot lock a key.
-    pub fn lay_review_key(&self, new: &SecretKey, passphrase: Option<&SecretString>) -> Result<(), Fault> {
+    /// # Errors
+    /// A file cannot be read or written, or the passphrase cannot lock a key.
+    pub fn put_review_key(&self, new: &SecretKey, passphrase: Option<&SecretString>) -> Result<(), Fault> {
         let old = self.review_key.fingerprint();
         let private = private_file(&self.root, self.config.demo, &self.review_key, &old);
         let bytes = match passphrase {
@@ -95,9 +97,10 @@ impl Office {
         lay().map_err(|error| unwritten(&error))
     }
 
-    /// From now on what the office must read is sealed to this key.
+    /// Seals what the office must be able to read to this key from now on.
     ///
-    /// Errors: the disk refuses.
+    /// # Errors
+    /// The public key cannot be written.
     pub fn use_review_key(&mut self, new: PublicKey) -> Result<(), Fault> {
         write_file(&self.root.join(KEYS).join(REVIEW_PUBLIC), format!("{new}\n").as_bytes())
             .map_err(|error| unwritten(&error))?;

@@ -1,18 +1,18 @@
-//! Enters: the folder of one installation. Leaves: an [`Office`]: its settings, directory, pack, calendar,
-//! templates and review key, all checked, or everything that is wrong at once.
-//! Never: opens the private review key without being asked.
+//! Enters: the folder of one installation. Leaves: an [`Office`]: its settings, directory, packs, calendar, templates
+//! and public keys, all checked, or every fault at once.
+//! Never: opens the private review key unless asked to.
 
-mod found;
+mod create;
 mod identity_key;
 mod keyring;
 mod permissions;
 mod review_key;
 mod signing_key;
-mod survey;
+mod loader;
 
-pub use found::{Founding, demo_key, found, new_signing_key};
+pub use create::{NewOffice, create, demo_key, is_free, put_signing_key};
+pub use loader::OfficeLoader;
 pub use review_key::{Unlock, private_key};
-pub use survey::Survey;
 
 use despatch_core::fault::Fault;
 use despatch_core::words::{Role, StaffId};
@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 
 /// The settings file of an office.
 pub const CONFIG_FILE: &str = "despatch.toml";
-/// The folder in which a demo office's unencrypted keys lie.
+/// The folder with a demo office's unencrypted keys.
 pub const DEMO_KEYS: &str = "PRIVATE-demo-keys";
 /// The folder into which cases are dropped.
 pub const INBOX: &str = "inbox";
@@ -46,37 +46,38 @@ const KEYS: &str = "keys";
 const REVIEW_PUBLIC: &str = "review.pub";
 /// The private half, locked with a passphrase.
 const REVIEW_LOCKED: &str = "review.key.age";
-/// The private half of a demo office, open.
+/// The private half in a demo office, unlocked.
 const REVIEW_OPEN: &str = "review.key";
 
-/// One installation, whole and checked.
+/// One installation, complete and checked.
 #[derive(Debug)]
 pub struct Office {
     root: PathBuf,
     pub config: Config,
-    /// Whom it may write to; empty until whoever opens the ledger has read it there.
+    /// The recipients; empty until it is read from the ledger.
     pub directory: Directory,
     pub packs: Packs,
     pub calendar: Calendar,
     pub places: Places,
     pub catalogue: Catalogue,
     pub review_key: PublicKey,
-    /// Missing in an office that was made before lists were signed.
+    /// Missing in an office created before lists were signed.
     signing_key: Option<VerifyingKey>,
     former_signing_keys: Vec<VerifyingKey>,
-    /// Which files of the office stand in for built-in ones.
+    /// The office's files that override built-in ones.
     pub overlays: Vec<String>,
 }
 
 impl Office {
     /// Opens the office at `root`.
     ///
-    /// Errors: everything that is wrong with it, at once.
+    /// # Errors
+    /// Every fault of the office, at once.
     pub fn open(root: &Path) -> Result<Office, Vec<Fault>> {
-        Survey::of(root).into_office()
+        OfficeLoader::of(root).into_office()
     }
 
-    /// Whether the settings in a folder say that it is a demo office; `None` where there are none to be read.
+    /// Whether the settings in a folder say that it is a demo office; `None` if there are none or they cannot be read.
     pub fn says_demo(root: &Path) -> Option<bool> {
         let settings: toml::Table = fs::read_to_string(root.join(CONFIG_FILE)).ok()?.parse().ok()?;
         Some(settings.get("demo").and_then(toml::Value::as_bool).unwrap_or(false))
@@ -87,7 +88,7 @@ impl Office {
         &self.root
     }
 
-    /// The places that the directory serves in part: what is meant for the body that is missing would be held.
+    /// The places for which the directory is incomplete: messages to a missing body would be held.
     pub fn bodies_missing(&self) -> Vec<String> {
         let serves = |place: &Place, role: Role| {
             self.directory
@@ -103,7 +104,7 @@ impl Office {
                 missing.extend(lacking.into_iter().map(|body| {
                     format!(
                         "The directory has no {} for {}: what is meant for it is held.",
-                        body.words(),
+                        body.label(),
                         place.id
                     )
                 }));
@@ -112,20 +113,21 @@ impl Office {
         missing
     }
 
-    /// Where cases are dropped.
+    /// The folder into which cases are dropped.
     pub fn inbox(&self) -> PathBuf {
         self.root.join(INBOX)
     }
 
-    /// Where sealed despatches and the ledger lie.
+    /// The folder of sealed despatches and the ledger.
     pub fn outbox(&self) -> PathBuf {
         self.root.join(OUTBOX)
     }
 
-    /// The member of staff who gives this command: by the account that runs it; where that is nobody's on the list
-    /// (the service's own), by the account that called sudo; in a demo office, by `named`.
+    /// Returns the member of staff who runs this command: by the account of the process; if that is not on the staff
+    /// list (the service's own account), by the account that called sudo; in a demo office, by `named`.
     ///
-    /// Errors: nobody on the staff list has that account or id.
+    /// # Errors
+    /// Nobody on the staff list has that account or id.
     pub fn actor(&self, named: Option<&StaffId>) -> Result<&Staff, Fault> {
         let cure = "ask whoever runs this office to add you to [[staff]] in despatch.toml";
         if let Some(id) = named {
@@ -158,7 +160,7 @@ impl Office {
         account_of(owner).is_some_and(|name| self.config.staff.iter().any(|staff| staff.account == name))
     }
 
-    /// Whether a case names a known preparer who agrees with the account that owns its file.
+    /// Checks that a case names a known preparer who matches the account that owns its file.
     pub fn check_preparer(&self, prepared_by: &StaffId, owner: u32) -> Vec<Fault> {
         let at = "/prepared_by";
         let Some(preparer) = self.config.staff.iter().find(|staff| staff.id == *prepared_by) else {
@@ -186,23 +188,25 @@ impl Office {
         }
     }
 
-    /// The key by which identities of open cases are hashed; made when it is first asked for.
+    /// Returns the key with which the identities in open cases are hashed; generates it on first use.
     ///
-    /// Errors: it cannot be read or made.
+    /// # Errors
+    /// The file cannot be read or written.
     pub fn identity_key(&self) -> Result<IdentityKey, Fault> {
         identity_key::identity_key(&self.root.join(KEYS))
     }
 
-    /// The private review key, unlocked as `unlock` says. A demo office's lies open.
+    /// Returns the private review key, unlocked with `unlock`; a demo office's is in clear.
     ///
-    /// Errors: it is missing, or the passphrase is wrong.
+    /// # Errors
+    /// The key is missing, or the passphrase is wrong.
     pub fn review_secret(&self, unlock: &Unlock) -> Result<SecretKey, Fault> {
         self.review_secret_of(&self.review_key.fingerprint(), unlock)
     }
 }
 
 /// The account that called sudo, where staff run despatch as the service's own account, which owns the outbox.
-/// Whoever could forge this variable is that account already, and could write to the ledger itself.
+/// Anyone who can forge this variable already has that account, and could write to the ledger itself.
 fn account_behind_sudo() -> Option<String> {
     std::env::var("SUDO_UID").ok()?.parse().ok().and_then(account_of)
 }

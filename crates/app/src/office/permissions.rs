@@ -1,5 +1,5 @@
-//! Enters: the folder of an office. Leaves: every place in it that others than its account could look into or change.
-//! Never: reads what is in a file, or looks at the files that people drop: those are theirs until they are claimed.
+//! Enters: the folder of an office. Leaves: every path in it that accounts other than its own could read or change.
+//! Never: reads a file, or checks the files that people drop: those belong to them until they are claimed.
 
 use super::{CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, POLICY};
 use despatch_core::fault::Fault;
@@ -10,21 +10,21 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use walkdir::WalkDir;
 
-/// The office's own folder may be passed through, so that a group can reach the inbox, and no more.
+/// The office's own folder may be traversable, so that a group can reach the inbox, but nothing more.
 const MORE_THAN_PASSING: u32 = 0o066;
-/// The permission that lets a folder's group put files into it.
+/// The permission bit that lets a folder's group put files into it.
 const GROUP_WRITES: u32 = 0o020;
-/// The folders of the inbox, as `intake` names them.
+/// The folders of the inbox, as named in `intake`.
 const CLAIMED: &str = "claimed";
 const REJECTED: &str = "rejected";
-/// Places of one folder that are told one by one; of more, how many.
+/// How many faults are reported one by one in a folder; beyond that, only their number.
 const TOLD_MAX: usize = 10;
 
-/// What is open to others: secrets, the record, and the way to them.
+/// Returns the faults for all that is open to others: secrets, the record, and the folders above them.
 pub(super) fn faults(root: &Path) -> Vec<Fault> {
     let Ok(office) = fs::metadata(root) else { return Vec::new() };
     if not_ours(root, &office).is_some() {
-        // Every file would be told, and one word mends it.
+        // Every file would be at fault, and one command fixes them all.
         let theirs = account(office.uid());
         let cause = format!("it belongs to the account {theirs}, and this is another one");
         let cure = format!("give the command as that account: sudo -u {theirs} despatch …");
@@ -45,7 +45,7 @@ pub(super) fn faults(root: &Path) -> Vec<Fault> {
     faults
 }
 
-/// What in a folder of texts anybody could reword. A group of template owners may write there, and all may read.
+/// The texts in a folder that anybody could change. A group of template owners may write there, and all may read.
 fn writable(root: &Path) -> Vec<Fault> {
     if !root.exists() {
         return Vec::new();
@@ -58,7 +58,7 @@ fn writable(root: &Path) -> Vec<Fault> {
         .collect()
 }
 
-/// The folders of the inbox. A group may drop cases there and read what comes back; nobody else may do anything.
+/// The folders of the inbox. A group may drop cases there and read what is rejected; nobody else has any access.
 fn inbox(root: &Path) -> Vec<Fault> {
     let shared = fs::metadata(root).is_ok_and(|folder| folder.mode() & GROUP_WRITES != 0);
     let closed_to = if shared { OTHERS } else { GROUP_AND_OTHERS };

@@ -1,7 +1,7 @@
-//! Enters: the file of the private review key and a way to its passphrase. Leaves: the key.
+//! Enters: the file of the private review key and a source of passphrases. Leaves: the key.
 //! Never: takes a passphrase from an argument or the environment, where other accounts could read it.
 
-use age::secrecy::SecretString;
+use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::fault::Fault;
 use despatch_core::private::read_secret;
 use despatch_seal::keys::SecretKey;
@@ -9,37 +9,58 @@ use despatch_seal::lock;
 use std::fs;
 use std::path::Path;
 
-/// Answers a question with a passphrase.
+/// The minimum length of a new key's passphrase: about four words.
+const CHARACTERS_MIN: usize = 16;
+
+/// Answers a prompt with a passphrase.
 type Ask = Box<dyn Fn(&str) -> Result<SecretString, Fault> + Send + Sync>;
 
-/// Where a passphrase comes from.
+/// A source of passphrases.
 pub struct Unlock {
     ask: Ask,
     attended: bool,
 }
 
 impl Unlock {
-    /// Somebody is asked, in these words.
+    /// Prompts somebody for the passphrase with `ask`.
     pub fn asking(ask: impl Fn(&str) -> Result<SecretString, Fault> + Send + Sync + 'static) -> Unlock {
         Unlock { ask: Box::new(ask), attended: true }
     }
 
-    /// It is there already, and nobody has to be asked.
+    /// Takes the passphrase from `get`, without prompting anybody.
     pub fn unattended(get: impl Fn() -> Result<SecretString, Fault> + Send + Sync + 'static) -> Unlock {
         Unlock { ask: Box::new(move |_| get()), attended: false }
     }
 
-    /// Whether somebody would have to be asked.
+    /// Whether a person would be prompted.
     pub fn asks_somebody(&self) -> bool {
         self.attended
     }
 
-    /// The passphrase.
+    /// Returns the passphrase.
     ///
     /// # Errors
-    /// It cannot be had, or other accounts can read it too.
+    /// It cannot be obtained, or other accounts can read it too.
     pub fn passphrase(&self, question: &str) -> Result<SecretString, Fault> {
         (self.ask)(question)
+    }
+
+    /// Returns the passphrase of a new key; a person types it twice.
+    ///
+    /// # Errors
+    /// It cannot be obtained, is too short, or the two entries differ.
+    pub fn new_passphrase(&self, question: &str) -> Result<SecretString, Fault> {
+        let fault = |code, cause: String, cure: &str| Err(Fault::new("passphrase", code, cause, cure));
+        let passphrase = self.passphrase(question)?;
+        let text = passphrase.expose_secret();
+        if self.attended && self.passphrase("The same again: ")?.expose_secret() != text {
+            return fault("init.differs", "the two differ".to_owned(), "start again");
+        }
+        if text.chars().count() < CHARACTERS_MIN {
+            let cause = format!("it has fewer than {CHARACTERS_MIN} characters");
+            return fault("init.short", cause, "use four or more words drawn by chance");
+        }
+        Ok(passphrase)
     }
 }
 
@@ -50,7 +71,7 @@ pub(super) fn read_open(path: &Path) -> Result<SecretKey, Fault> {
 }
 
 pub(super) fn read_locked(path: &Path, unlock: &Unlock, fingerprint: &str) -> Result<SecretKey, Fault> {
-    // An office that has changed its key has several, each with a passphrase of its own.
+    // An office that has rotated its key has several, each with its own passphrase.
     let named = |fault: Fault| {
         let cause = fault.cause.replacen("the review key", &format!("the review key {fingerprint}"), 1);
         Fault { cause, ..fault }
@@ -61,9 +82,10 @@ pub(super) fn read_locked(path: &Path, unlock: &Unlock, fingerprint: &str) -> Re
         .map_err(|error| named(unreadable(path, &error.to_string())))
 }
 
-/// A private key that is kept outside the office, locked with a passphrase or as age-keygen made it.
+/// Reads a private key kept outside the office, locked with a passphrase or as written by age-keygen.
 ///
-/// Errors: it cannot be read or holds no key, other accounts can read it too, or the passphrase is wrong.
+/// # Errors
+/// The file cannot be read, contains no key or can be read by other accounts; the passphrase is wrong.
 pub fn private_key(path: &Path, unlock: &Unlock, ask: &str) -> Result<SecretKey, Fault> {
     let no = |why: &str| {
         let cure = "give the file that age-keygen wrote, or the locked key and its passphrase";
@@ -79,7 +101,7 @@ pub fn private_key(path: &Path, unlock: &Unlock, ask: &str) -> Result<SecretKey,
     SecretKey::from_identity_file(text).map_err(|refusal| no(refusal.cause))
 }
 
-/// Whether the file is there and is locked with a passphrase.
+/// Checks that the file exists and is locked with a passphrase.
 pub(super) fn check_locked(path: &Path) -> Result<(), Fault> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?;
     if lock::is_locked(&bytes) {

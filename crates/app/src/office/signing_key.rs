@@ -1,6 +1,6 @@
-//! Enters: the files of the signing key, or a systemd credential, and a way to a passphrase. Leaves: the key, and whose
-//! signatures count. Never: takes a key or a passphrase from an argument or an environment variable: of systemd's
-//! variable it reads the folder's path alone.
+//! Enters: the files of the signing key, or a systemd credential, and a source of passphrases. Leaves: the key, and the
+//! trusted signers. Never: takes a key or a passphrase from an argument or an environment variable: systemd's variable
+//! gives only the folder's path.
 
 use super::review_key::Unlock;
 use super::{DEMO_KEYS, KEYS, Office};
@@ -14,39 +14,39 @@ use std::path::Path;
 
 /// The public half of the signing key.
 pub(super) const SIGNING_PUBLIC: &str = "signing.pub";
-/// The public halves of earlier signing keys, one a line: what they signed still counts.
+/// The public halves of earlier signing keys, one per line: their signatures remain valid.
 pub(super) const SIGNING_FORMER: &str = "signing-former.pub";
 /// The private half, locked with a passphrase.
 pub(super) const SIGNING_LOCKED: &str = "signing.key.age";
-/// The private half of a demo office, open.
+/// The private half in a demo office, unlocked.
 pub(super) const SIGNING_OPEN: &str = "signing.key";
-/// The name of the systemd credential that holds the private half, as systemd has decrypted it.
+/// The name of the systemd credential with the private half, decrypted by systemd.
 const CREDENTIAL: &str = "despatch-signing-key";
 
 impl Office {
-    /// The public signing key.
+    /// Returns the public signing key.
     ///
     /// # Errors
-    /// The office has none: it was made before lists were signed.
+    /// The office has none: it was created before lists were signed.
     pub fn signing_public(&self) -> Result<&VerifyingKey, Fault> {
         self.signing_key.as_ref().ok_or_else(missing)
     }
 
-    /// Everybody whose signature is the office's own.
+    /// The signers whose signatures are the office's own.
     pub fn signers(&self) -> Vec<Signer> {
         self.signing_key.iter().chain(&self.former_signing_keys).cloned().map(Signer::from).collect()
     }
 
-    /// The name by which a file of allowed signers knows the office.
+    /// The name of the office in a file of allowed signers.
     pub fn signing_name(&self) -> String {
         format!("despatch@{}", self.config.mail_domain)
     }
 
-    /// The private signing key: of a demo office it lies open; elsewhere it is locked, and opened by `unlock`, or by
-    /// systemd where `unlock` would have to ask.
+    /// Returns the private signing key: in clear in a demo office; elsewhere locked, and unlocked with `unlock`, or
+    /// supplied by systemd if `unlock` would have to prompt.
     ///
     /// # Errors
-    /// The office has none, it is not the one whose public half the office has, or the passphrase is wrong.
+    /// The office has none, it does not match the office's public half, or the passphrase is wrong.
     pub fn signing_secret(&self, unlock: &Unlock) -> Result<SigningKey, Fault> {
         let public = self.signing_public()?;
         let credential = credential(CREDENTIAL);
@@ -64,7 +64,7 @@ impl Office {
         if key.to_public() == *public { Ok(key) } else { Err(other(&at)) }
     }
 
-    /// The private signing key where it can be had without asking anybody.
+    /// Returns the private signing key if that needs no prompt.
     ///
     /// # Errors
     /// As for [`Office::signing_secret`].
@@ -72,7 +72,7 @@ impl Office {
         if self.signing_key.is_none() {
             return Ok(None);
         }
-        // It is not asked: a demo office's key and one that systemd gave lie open.
+        // Never called: the key of a demo office and one supplied by systemd are in clear.
         let nobody = Unlock::asking(|_| Err(missing()));
         match given {
             Some(unlock) => self.signing_secret(unlock).map(Some),
@@ -91,7 +91,7 @@ pub(super) fn missing() -> Fault {
     Fault::new(format!("{KEYS}/{SIGNING_PUBLIC}"), "signing.missing", cause, cure)
 }
 
-/// Reads the office's public signing key; `None` where there is no file.
+/// Reads the office's public signing key; `None` if there is no file.
 pub(super) fn read_public(root: &Path) -> Result<Option<VerifyingKey>, Fault> {
     Ok(read_keys(root, SIGNING_PUBLIC)?.into_iter().next())
 }
@@ -121,7 +121,7 @@ fn read_keys(root: &Path, name: &str) -> Result<Vec<VerifyingKey>, Fault> {
     lines.iter().map(read).collect()
 }
 
-/// Whether the private half is there and, as far as that shows without a passphrase, belongs to the public one.
+/// Checks that the private half exists and, as far as is possible without a passphrase, matches the public one.
 pub(super) fn check(root: &Path, demo: bool, public: Option<&VerifyingKey>) -> Result<(), Fault> {
     let public = public.ok_or_else(missing)?;
     if !demo {
@@ -150,7 +150,7 @@ fn read_locked(path: &Path, unlock: &Unlock) -> Result<SigningKey, Fault> {
     let passphrase = unlock
         .passphrase("Passphrase of the signing key: ")
         .map_err(|fault| Fault { cure: cure.to_owned(), ..fault })?;
-    SigningKey::unlock(&bytes, &passphrase).map_err(|fault| unusable(path, fault.words()))
+    SigningKey::unlock(&bytes, &passphrase).map_err(|fault| unusable(path, fault.label()))
 }
 
 fn other(path: &Path) -> Fault {

@@ -1,6 +1,6 @@
-//! Enters: the ledger, the inbox and the time. Leaves: what waits too long: copies for healthcare teams (G19), messages
-//! that nobody has acknowledged, incidents to be reported.
-//! Never: lets anything go, or says whose it is in other words than the case's id.
+//! Enters: the ledger, the inbox and the time. Leaves: what has waited too long: copies for healthcare teams (G19),
+//! unacknowledged messages, incidents to be reported.
+//! Never: sends or releases anything, or identifies a case by anything but its id.
 
 use super::Failure;
 use super::incidents::{report_clock, running};
@@ -17,9 +17,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// A healthcare copy that nobody has let go for so long raises an alarm (G19).
+/// Minutes after which an unsent healthcare copy raises an alarm (G19).
 const ALARM_AFTER_MINUTES: i64 = 30;
-/// Working days after which a message that nobody has acknowledged raises an alarm.
+/// Working days after which an unacknowledged message raises an alarm.
 const ALARM_AFTER_WORKING_DAYS: u32 = 1;
 
 /// Something that has waited too long.
@@ -32,7 +32,7 @@ pub enum Alarm {
 }
 
 impl Alarm {
-    /// The alarm for whoever looks.
+    /// The alarm as shown to a person.
     pub fn text(&self, now: Moment) -> String {
         match self {
             Alarm::Unacknowledged(one) => one.text(),
@@ -41,7 +41,7 @@ impl Alarm {
         }
     }
 
-    /// The alarm for a log, where no recipient is named.
+    /// The alarm for a log, without the recipient's name.
     pub fn log_text(&self, now: Moment) -> String {
         match self {
             Alarm::Unacknowledged(one) => one.log_text(),
@@ -59,7 +59,7 @@ impl Alarm {
     }
 }
 
-/// A copy for a healthcare team that has not gone.
+/// A copy for a healthcare team that has not been sent.
 #[derive(Debug, Clone, Serialize)]
 pub struct CopyWaits {
     pub despatch: DespatchId,
@@ -69,7 +69,7 @@ pub struct CopyWaits {
 }
 
 impl CopyWaits {
-    /// The alarm of a despatch; `None` where it is no such copy, has gone, or has not waited for long.
+    /// The alarm of a despatch; `None` if it is not such a copy, was sent, or has not waited long enough.
     pub(super) fn of(
         ledger: &mut Ledger,
         despatch: &Despatch,
@@ -85,7 +85,7 @@ impl CopyWaits {
         Ok(Some(alarm).filter(|alarm| alarm.minutes >= ALARM_AFTER_MINUTES))
     }
 
-    /// The alarm, which names nobody.
+    /// The text of the alarm, without any name.
     pub fn text(&self) -> String {
         let of = |number: i64, noun: &str| count(usize::try_from(number).unwrap_or(0), noun);
         let waited = match self.minutes {
@@ -93,7 +93,7 @@ impl CopyWaits {
             120..2880 => of(self.minutes / 60, "hour"),
             _ => of(self.minutes / 1440, "day"),
         };
-        let state = self.state.words();
+        let state = self.state.label();
         format!(
             "ALARM  {} of {}: the healthcare team's copy has not gone ({state}, for {waited})",
             self.despatch, self.case_id
@@ -108,14 +108,14 @@ pub struct Unacknowledged {
     pub case_id: CaseId,
     pub sent_on: Option<NaiveDate>,
     pub cannot_open: bool,
-    /// The case's clock: what is due by this message, and when.
+    /// The deadline that this message meets, and what is due by then.
     pub due: Option<NaiveDate>,
     pub what: Option<String>,
     pub recipient: String,
 }
 
 impl Unacknowledged {
-    /// What is not acknowledged of a despatch that was sent.
+    /// The alarm of a sent despatch.
     pub fn of(despatch: Despatch) -> Self {
         let deadline = despatch.planned.deadline;
         Self {
@@ -129,7 +129,7 @@ impl Unacknowledged {
         }
     }
 
-    /// The alarm for whoever looks.
+    /// The alarm as shown to a person.
     pub fn text(&self) -> String {
         let said = match (self.cannot_open, self.sent_on) {
             (true, _) => "cannot open it".to_owned(),
@@ -149,7 +149,10 @@ impl Unacknowledged {
     }
 }
 
-/// Every message whose recipient said that they cannot open it, or said nothing for a working day.
+/// Returns every message that its recipient cannot open, or has not acknowledged for a working day.
+///
+/// # Errors
+/// The ledger cannot be read.
 pub fn unacknowledged(
     ledger: &mut Ledger,
     calendar: &Calendar,
@@ -163,7 +166,7 @@ pub fn unacknowledged(
     Ok(sent.into_iter().map(Unacknowledged::of).collect())
 }
 
-/// The incident that must be reported, loudly.
+/// The alarm of an incident that must be reported.
 pub fn incident_text(incident: &Incident, now: Moment) -> String {
     format!(
         "ALARM  incident {} of {}: tell the Information Commissioner, or record why not, {}",
@@ -173,7 +176,7 @@ pub fn incident_text(incident: &Incident, now: Moment) -> String {
     )
 }
 
-/// An alarm that was given, by its kind: one despatch may raise several, one after the other.
+/// The key of a raised alarm, by its kind: one despatch may raise several in succession.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Raised {
     CopyWaits(DespatchId),
@@ -182,12 +185,12 @@ enum Raised {
     Incident(IncidentId),
 }
 
-/// Gives each alarm once, for as long as somebody watches.
+/// Raises each alarm once for as long as it lives.
 #[derive(Debug, Default)]
 pub struct AlarmWatch(BTreeSet<Raised>);
 
 impl AlarmWatch {
-    /// The alarms that have not been given yet.
+    /// Returns the alarms that have not been raised yet.
     ///
     /// # Errors
     /// The ledger cannot be read.
@@ -210,8 +213,8 @@ impl AlarmWatch {
     }
 }
 
-/// The fault of a pack for new cases that may not be used: where reports wait in the inbox, their copies for healthcare
-/// teams do too, and somebody telephones those.
+/// Adds an alarm to the fault of a pack that may not be used for new cases: where reports wait in the inbox, so do the
+/// copies for healthcare teams, who must be telephoned instead.
 pub fn with_waiting_reports(inbox: &Path, places: &Places, fault: Fault) -> Fault {
     let waiting = waiting_reports(inbox, places);
     if waiting.is_empty() {
@@ -226,7 +229,7 @@ pub fn with_waiting_reports(inbox: &Path, places: &Places, fault: Fault) -> Faul
     Fault::new(fault.at, fault.code, cause, cure)
 }
 
-/// The reports in the inbox whose healthcare team waits for its copy: the case's id and the place.
+/// The reports in the inbox whose healthcare team waits for its copy: each case's id and place.
 fn waiting_reports(inbox: &Path, places: &Places) -> Vec<String> {
     let cases = lying_in(inbox).filter_map(|bytes| case::parse(&bytes).ok());
     let reports = cases.filter(|case| {

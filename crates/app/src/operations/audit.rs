@@ -1,5 +1,5 @@
-//! Enters: the record, and checkpoints of it that were kept elsewhere. Leaves: whether it is whole and unchanged, and a
-//! new checkpoint. Never: mends the record: what is wrong with it is for people to find out.
+//! Enters: the record, and checkpoints of it that were kept elsewhere. Leaves: whether it is complete and unchanged,
+//! and a new checkpoint. Never: repairs the record: people must find out what is wrong with it.
 
 use super::{Actor, Failure, OpenOffice};
 use crate::office::Unlock;
@@ -9,10 +9,10 @@ use despatch_seal::signing::{Signer, allowed_signers};
 use serde::{Deserialize, Serialize};
 use std::fs;
 
-/// What somebody does who finds the record changed.
+/// What to do if the record was changed.
 const STOP: &str = "stop `run` and `send`, keep the files as they are, and find out who changed them";
 
-/// A text, and the name by which its faults are told.
+/// A text, and the name that its faults refer to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NamedText {
     pub name: String,
@@ -24,14 +24,14 @@ pub struct NamedText {
 pub struct VerifyRecord {
     /// A copy of the office's checkpoints that was kept elsewhere.
     pub checkpoints: Option<NamedText>,
-    /// Whose signatures count, as `allowed_signers`; else the office's own signing key, and those before it.
+    /// The trusted signers, as `allowed_signers`; otherwise the office's current and former signing keys.
     pub signers: Option<NamedText>,
 }
 
-/// Finds every row and file that was edited, removed, put elsewhere or cut off.
+/// Finds every row and file that was edited, removed, moved or truncated.
 ///
 /// # Errors
-/// All that is wrong with the record.
+/// Every fault in the record.
 pub fn verify(open: &mut OpenOffice, _: &Actor, request: VerifyRecord) -> Result<Audit, Failure> {
     let trusted = match &request.signers {
         Some(given) => signers(given)?,
@@ -51,7 +51,7 @@ pub fn verify(open: &mut OpenOffice, _: &Actor, request: VerifyRecord) -> Result
     let mut given = Vec::new();
     if let Some(copy) = &request.checkpoints {
         take(copy, &trusted, &mut given, &mut faults);
-        // The copy elsewhere is of some day; from its last line back, the office's own file must say the same.
+        // The copy may be older; the office's own file must have every checkpoint of it.
         given.retain(|checkpoint| !known.contains(checkpoint));
         if !given.is_empty() {
             let cause = "it lacks a checkpoint of the copy that was given: it was cut or changed";
@@ -64,17 +64,17 @@ pub fn verify(open: &mut OpenOffice, _: &Actor, request: VerifyRecord) -> Result
     if faults.is_empty() { Ok(audit) } else { Err(faults.into()) }
 }
 
-/// Whose signatures a text of allowed signers lets count.
+/// Parses a text of allowed signers.
 ///
 /// # Errors
-/// A line of it is none.
+/// A line is not an allowed signer.
 pub fn signers(given: &NamedText) -> Result<Vec<Signer>, Fault> {
     allowed_signers(&given.text).map_err(|(line, refusal)| {
         Fault::new(format!("{}:{line}", given.name), "open.signers", refusal.cause, refusal.cure)
     })
 }
 
-/// The checkpoints of a text, or what is wrong with it.
+/// Collects the checkpoints of a text, or its fault.
 fn take(given: &NamedText, trusted: &[Signer], found: &mut Vec<Checkpoint>, faults: &mut Vec<Fault>) {
     match read_checkpoints(&given.text, trusted) {
         Ok(read) => found.extend(read),
@@ -84,7 +84,7 @@ fn take(given: &NamedText, trusted: &[Signer], found: &mut Vec<Checkpoint>, faul
     }
 }
 
-/// Signs how far the record has come; nothing where nothing has happened since the last checkpoint.
+/// Signs a checkpoint of the record; `None` if nothing has happened since the last one.
 ///
 /// # Errors
 /// The signing key cannot be unlocked, or the ledger fails.

@@ -1,4 +1,4 @@
-//! Enters: a case's id. Leaves: what is on record of it, how it stands, and its notes for the casework system.
+//! Enters: a case's id. Leaves: what is on record for it, its state, and its notes for the casework system.
 //! Never: opens a sealed file, or changes anything but the tick of a note.
 
 use super::deadlines::DeadlineBoard;
@@ -10,23 +10,23 @@ use despatch_process::case::Level;
 use despatch_process::{Answers, Booked, CaseState, Recorded};
 use serde::{Deserialize, Serialize};
 
-/// A case, and a note of it to be ticked as copied into the casework system.
+/// A case and, optionally, the note to tick as copied into the casework system.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ShowCase {
     pub id: CaseId,
     pub recorded: Option<NoteId>,
 }
 
-/// Everything that people are shown of a case.
+/// Everything that is shown of a case.
 #[derive(Debug, Serialize)]
 pub struct CaseHistory {
     pub case_id: CaseId,
-    /// In the order in which they came in, those that a correction replaced among them.
+    /// In order of receipt, including those replaced by a correction.
     pub events: Vec<CaseEvent>,
     pub notes: Vec<Note>,
     pub board: DeadlineBoard,
     pub standing: CaseStateView,
-    /// How it stands, each line with its label.
+    /// Its state, each line with its label.
     #[serde(skip)]
     pub state_lines: Vec<(&'static str, String)>,
 }
@@ -35,12 +35,12 @@ pub struct CaseHistory {
 #[derive(Debug, Serialize)]
 pub struct CaseEvent {
     pub case_file: i64,
-    /// Whether it still counts: else a correction took its place.
+    /// Whether it counts; otherwise a correction has replaced it.
     pub counts: bool,
     pub pack: PackId,
     pub recorded: Recorded,
     pub despatches: Vec<Despatch>,
-    /// The file that counts in its stead.
+    /// The file that replaced it.
     #[serde(skip)]
     pub replaced_by: Option<i64>,
 }
@@ -54,7 +54,7 @@ pub struct Note {
     pub tick: Option<Tick>,
 }
 
-/// How a case stands, for programs.
+/// The state of a case, for programs.
 #[derive(Debug, Serialize)]
 pub struct CaseStateView {
     place: Option<PlaceId>,
@@ -74,10 +74,10 @@ pub struct CaseStateView {
     pending: String,
 }
 
-/// The history of a case; ticks a note of it first, if one is given.
+/// Returns the history of a case; if a note is given, ticks it first.
 ///
 /// # Errors
-/// Nothing of the case is on record, or there is no such note to tick.
+/// Nothing is on record for the case, or there is no such note.
 pub fn show(open: &mut OpenOffice, actor: &Actor, request: ShowCase) -> Result<CaseHistory, Failure> {
     let ShowCase { id, recorded } = request;
     let now = open.now();
@@ -94,9 +94,10 @@ pub fn show(open: &mut OpenOffice, actor: &Actor, request: ShowCase) -> Result<C
     let notes = notes(ledger, &events)?;
     let board = DeadlineBoard::of(ledger, &office.calendar, std::slice::from_ref(&id), now)?;
     let counting: Vec<_> =
-        events.iter().map(|event| (event.recorded.event_id.clone(), event.claim)).collect();
+        events.iter().map(|event| (event.recorded.event_id.clone(), event.submission)).collect();
     let replaced = replaced.into_iter().map(|event| {
-        let by = counting.iter().find(|(id, _)| *id == event.recorded.event_id).map(|(_, claim)| *claim);
+        let by =
+            counting.iter().find(|(id, _)| *id == event.recorded.event_id).map(|(_, submission)| *submission);
         CaseEvent::of(event, false, by)
     });
     let mut events: Vec<CaseEvent> =
@@ -109,9 +110,9 @@ pub fn show(open: &mut OpenOffice, actor: &Actor, request: ShowCase) -> Result<C
 fn notes(ledger: &mut Ledger, events: &[OnRecord]) -> Result<Vec<Note>, Failure> {
     let mut notes = Vec::new();
     for event in events {
-        let mut ticks = ledger.ticks(event.claim)?;
+        let mut ticks = ledger.ticks(event.submission)?;
         notes.extend(event.notes.iter().zip(1..).map(|(text, note)| Note {
-            id: NoteId { claim: event.claim, note },
+            id: NoteId { submission: event.submission, note },
             text: text.clone(),
             tick: ticks.remove(&note),
         }));
@@ -121,7 +122,7 @@ fn notes(ledger: &mut Ledger, events: &[OnRecord]) -> Result<Vec<Note>, Failure>
 
 impl CaseEvent {
     fn of(event: OnRecord, counts: bool, replaced_by: Option<i64>) -> Self {
-        let OnRecord { claim: case_file, pack, recorded, despatches, .. } = event;
+        let OnRecord { submission: case_file, pack, recorded, despatches, .. } = event;
         Self { case_file, counts, pack, recorded, despatches, replaced_by }
     }
 }

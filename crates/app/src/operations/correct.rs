@@ -1,5 +1,5 @@
-//! Enters: a mended case file, and what has changed in it. Leaves: it in the inbox, naming the file that it replaces.
-//! Never: writes over a file, drops what `run` would reject, or touches a word of the case beyond those two fields.
+//! Enters: a corrected case file, and what has changed in it. Leaves: it in the inbox, naming the file that it
+//! replaces. Never: overwrites a file, drops what `run` would reject, or changes any of the case but those two fields.
 
 use super::foresight::{Foreseeable, Foresight, foresee_bytes};
 use super::{Actor, Failure, OpenOffice};
@@ -16,38 +16,38 @@ use serde_json::{Deserializer, Value};
 use std::ops::Range;
 use std::path::PathBuf;
 
-/// A mended case file.
+/// A corrected case file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Correct {
     pub file: LocalCase,
-    /// What has changed, for whoever got the letters that this corrects.
+    /// What has changed, for the recipients of the letters that this corrects.
     pub changed: String,
 }
 
-/// A correction that lies in the inbox.
+/// A correction that is in the inbox.
 #[derive(Debug, Serialize)]
 pub struct Corrected {
     #[serde(flatten)]
     pub foreseen: Foreseeable,
-    /// Where, relative to the inbox.
+    /// Its path, relative to the inbox.
     #[serde(serialize_with = "lossy")]
     pub dropped: PathBuf,
     pub replaces: Sha256,
     pub replaces_case_file: i64,
-    /// What of the earlier file has gone, or may have gone.
+    /// The despatches of the earlier file that were sent, or may have been.
     pub already_sent: Vec<DespatchId>,
-    /// When the file that it replaces was issued.
+    /// When the replaced file was issued.
     #[serde(skip)]
     pub replaces_issued_on: NaiveDate,
-    /// The response window of an invitation: one that it opens again, or the one that goes on.
+    /// The response window of an invitation: one that starts again, or the one that continues.
     #[serde(skip)]
     pub windows: Vec<String>,
 }
 
-/// Drops a mended case file in place of the one that was taken.
+/// Drops a corrected case file to replace the one that was taken.
 ///
 /// # Errors
-/// There is nothing to correct, or `run` would reject it.
+/// There is nothing to correct; `run` would reject it; the actor is not the preparer.
 pub fn correct(open: &mut OpenOffice, actor: &Actor, request: Correct) -> Result<Corrected, Failure> {
     let Correct { file, changed } = request;
     let latest = to_correct(open, &file)?;
@@ -58,7 +58,7 @@ pub fn correct(open: &mut OpenOffice, actor: &Actor, request: Correct) -> Result
         return Err(nothing("this correction is queued already".to_owned()).into());
     };
     check_actor(open, actor, &foreseen.case.prepared_by)?;
-    let already_sent = gone_of(&mut open.ledger, latest.claim)?;
+    let already_sent = gone_of(&mut open.ledger, latest.submission)?;
     let name = format!("{}-correction", file.stem);
     let inbox = Inbox::open(&open.office.inbox())?;
     let dropped = inbox.deposit(&name, text.as_bytes(), &foreseen.attachments)?;
@@ -67,19 +67,19 @@ pub fn correct(open: &mut OpenOffice, actor: &Actor, request: Correct) -> Result
         foreseen: *foreseen,
         dropped,
         replaces: latest.sha256,
-        replaces_case_file: latest.claim,
+        replaces_case_file: latest.submission,
         already_sent,
         replaces_issued_on: latest.issued_on,
     })
 }
 
-/// The file that the mended one replaces.
+/// The file that the corrected one replaces.
 fn to_correct(open: &mut OpenOffice, file: &LocalCase) -> Result<LatestFile, Failure> {
     let event_id = serde_json::from_slice::<Value>(&file.bytes)
         .ok()
         .and_then(|case| case.get("event_id")?.as_str()?.parse::<EventId>().ok());
     let Some(event_id) = event_id else {
-        // It cannot be read as a case, and this says why.
+        // It cannot be read as a case; this reports why.
         return Err(read_case(&open.office, &file.bytes, file.owner).err().unwrap_or_default().into());
     };
     let Some(latest) = open.ledger.latest_file(&event_id)? else {
@@ -88,7 +88,7 @@ fn to_correct(open: &mut OpenOffice, file: &LocalCase) -> Result<LatestFile, Fai
         return Err(Fault::new("/event_id", "correct.nothing", cause, cure).into());
     };
     if latest.sha256 == Sha256::of(&file.bytes) {
-        return Err(nothing(format!("it is the very file that is case {}", latest.claim)).into());
+        return Err(nothing(format!("it is the very file that is case {}", latest.submission)).into());
     }
     Ok(latest)
 }
@@ -97,7 +97,7 @@ fn nothing(cause: String) -> Fault {
     Fault::new("the whole file", "correct.nothing", cause, "mend what is wrong in the file, then correct it")
 }
 
-/// Whoever gives the command is the one that the file names, for `run` then sees the account of the office alone.
+/// Checks that the actor is the preparer whom the file names, because `run` sees only the account of the office.
 fn check_actor(open: &OpenOffice, actor: &Actor, preparer: &StaffId) -> Result<(), Failure> {
     if open.office.config.demo && actor.is_nobody() {
         return Ok(());
@@ -111,14 +111,14 @@ fn check_actor(open: &OpenOffice, actor: &Actor, preparer: &StaffId) -> Result<(
     Err(Fault::new("/prepared_by", "prepared_by.other_owner", cause, cure).into())
 }
 
-/// What of the earlier file has gone, or may have gone.
-fn gone_of(ledger: &mut Ledger, claim: i64) -> Result<Vec<DespatchId>, Failure> {
+/// The despatches of the earlier file that were sent, or may have been.
+fn gone_of(ledger: &mut Ledger, submission: i64) -> Result<Vec<DespatchId>, Failure> {
     let gone = [State::Sent, State::InDoubt, State::Claimed, State::DotPending];
-    let despatches = ledger.despatches_of_claim(claim)?;
+    let despatches = ledger.despatches_of_submission(submission)?;
     Ok(despatches.iter().filter(|one| gone.contains(&one.state)).map(|one| one.id).collect())
 }
 
-/// The response window of an invitation: one that it opens again, or the one that goes on (each once).
+/// The response window of an invitation: one that starts again, or the one that continues (each once).
 fn windows(plan: &Plan) -> Vec<String> {
     let dates = |respond_by, appointment| {
         format!("answer by {}, appointment on {}", weekday_words(respond_by), weekday_words(appointment))
@@ -127,7 +127,7 @@ fn windows(plan: &Plan) -> Vec<String> {
         && let (Some(invited), Some(window)) = (booked.invited_on, &booked.window)
     {
         return vec![format!(
-            "the time to answer goes on, for nothing that starts it anew has changed: invited on {}, {}",
+            "the time to answer continues, because nothing that restarts it has changed: invited on {}, {}",
             weekday_words(invited),
             dates(window.respond_by, window.appointment)
         )];
@@ -146,8 +146,8 @@ fn windows(plan: &Plan) -> Vec<String> {
     again
 }
 
-/// The text of a JSON object with one field set to `value`, which is JSON; every other byte stays. A field that is not
-/// there yet becomes the first.
+/// The text of a JSON object with one field set to `value`, which is JSON; every other byte is unchanged. A field that
+/// does not exist becomes the first.
 fn with_field(text: &str, name: &str, value: &str) -> String {
     let spliced = |range: Range<usize>, middle: &str| {
         let (before, after) = (text.get(..range.start), text.get(range.end..));
@@ -167,7 +167,7 @@ fn with_field(text: &str, name: &str, value: &str) -> String {
     spliced(open..open, &format!("{indent}{}: {value},", Value::from(name)))
 }
 
-/// The next own field of an object from `at` on, and where its value stands. The text is JSON.
+/// The next direct field of an object from `at` on, and the range of its value. The text is JSON.
 fn field_at(text: &str, at: usize) -> Option<(String, Range<usize>)> {
     let blank = |c: char| c.is_whitespace() || c == ',' || c == ':';
     let skip = |at: usize| Some(at + text.get(at..)?.find(|c| !blank(c))?);

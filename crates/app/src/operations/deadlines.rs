@@ -1,5 +1,5 @@
-//! Enters: every case on record, or one, and today. Leaves: what runs, nearest first, as values and as a calendar.
-//! Never: calls the response of row 36 overdue, for no deadline is set for it; or puts anything personal in a calendar.
+//! Enters: every case on record, or one, and today. Leaves: what is due, nearest first, as values and as a calendar.
+//! Never: calls the response of row 36 overdue, as no deadline is set for it; or puts personal data in a calendar.
 
 use super::alarms::{CopyWaits, Unacknowledged, unacknowledged};
 use super::incidents::running;
@@ -8,7 +8,7 @@ use chrono::{NaiveDate, NaiveTime};
 use despatch_core::clock::Moment;
 use despatch_core::words::CaseId;
 use despatch_ledger::{Incident, Ledger, OnRecord};
-use despatch_letters::ics::{Entry, When, calendar};
+use despatch_letters::ics::{Entry, EventTime, calendar};
 use despatch_process::case::Grade;
 use despatch_process::events::DecisionFact;
 use despatch_process::{
@@ -18,13 +18,13 @@ use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-/// Of which cases: one, or all on record.
+/// Which cases: one, or all on record.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Deadlines {
     pub case: Option<CaseId>,
 }
 
-/// Everything that runs.
+/// Everything that is due.
 #[derive(Debug, Default, Serialize)]
 pub struct DeadlineBoard {
     /// Copies for healthcare teams that have waited too long (G19).
@@ -33,10 +33,10 @@ pub struct DeadlineBoard {
     pub unheard: Vec<Unacknowledged>,
     pub deadlines: Vec<DueDeadline>,
     pub appointments: Vec<UpcomingAppointment>,
-    /// The responses that are still to be made or sent: their age alone (row 36).
+    /// The responses still to be decided or sent, with only their age (row 36).
     pub responses: Vec<PendingResponse>,
     pub reviews: Vec<ReviewDue>,
-    /// What must be reported within 72 hours (UK GDPR, article 33(1)).
+    /// Incidents to be reported within 72 hours (UK GDPR, article 33(1)).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incidents: Vec<Incident>,
 }
@@ -50,7 +50,7 @@ pub struct DueDeadline {
     pub clock: Deadline,
 }
 
-/// An appointment that is to come.
+/// An appointment in the future.
 #[derive(Debug, Serialize)]
 pub struct UpcomingAppointment {
     pub case_id: CaseId,
@@ -59,7 +59,7 @@ pub struct UpcomingAppointment {
     pub time: NaiveTime,
 }
 
-/// A response that is still to be made or sent.
+/// A response still to be decided or sent.
 #[derive(Debug, Serialize)]
 pub struct PendingResponse {
     pub case_id: CaseId,
@@ -75,15 +75,15 @@ pub struct ReviewDue {
     pub case_id: CaseId,
     pub due: NaiveDate,
     pub name: String,
-    /// The lowest that may authorise it.
+    /// The lowest grade that may authorise it.
     pub grade: Grade,
     pub days_left: i64,
 }
 
-/// What runs in these cases.
+/// Returns what is due in these cases.
 ///
 /// # Errors
-/// Nothing of the case is on record.
+/// Nothing is on record for the case, or the ledger cannot be read.
 pub fn deadlines(open: &mut OpenOffice, _: &Actor, request: Deadlines) -> Result<DeadlineBoard, Failure> {
     let cases = match request.case {
         Some(only) if !open.ledger.knows_case(&only)? => return Err(unknown_case(&only).into()),
@@ -94,7 +94,7 @@ pub fn deadlines(open: &mut OpenOffice, _: &Actor, request: Deadlines) -> Result
 }
 
 impl DeadlineBoard {
-    /// Everything that runs in these cases, nearest first.
+    /// Everything that is due in these cases, nearest first.
     pub(super) fn of(
         ledger: &mut Ledger,
         days: &Calendar,
@@ -117,7 +117,7 @@ impl DeadlineBoard {
         Ok(board)
     }
 
-    /// Puts one case on it.
+    /// Adds one case.
     fn add(&mut self, case_id: &CaseId, events: &[OnRecord], today: NaiveDate) {
         let case_id = || case_id.clone();
         let history = History { events: events.iter().map(OnRecord::past).collect(), ..History::default() };
@@ -154,7 +154,7 @@ impl DeadlineBoard {
         }));
     }
 
-    /// Nearest first; responses by age, oldest first.
+    /// Sorts nearest first; responses by age, oldest first.
     fn sort(&mut self) {
         self.alarms.sort_by_key(|alarm| Reverse(alarm.minutes));
         self.deadlines.sort_by_key(|due| due.clock.due);
@@ -163,10 +163,10 @@ impl DeadlineBoard {
         self.reviews.sort_by_key(|review| review.due);
     }
 
-    /// The deadlines and the appointments as a calendar, with the case's id and the rule's words alone.
+    /// Formats the deadlines and appointments as a calendar, with only the case's id and the words of the rule.
     pub fn calendar(&self, mail_domain: &str, now: Moment) -> String {
         let mut known = BTreeSet::new();
-        let mut entry = |stem: String, when: When, summary: String, description: String| {
+        let mut entry = |stem: String, when: EventTime, summary: String, description: String| {
             let numbered = (2..).map(|number| format!("{stem}.{number}@{mail_domain}"));
             let mut uids = std::iter::once(format!("{stem}@{mail_domain}")).chain(numbered);
             let uid = uids.find(|uid| known.insert(uid.clone())).unwrap_or_default();
@@ -176,23 +176,23 @@ impl DeadlineBoard {
         for UpcomingAppointment { case_id, number, date, time } in &self.appointments {
             let stem = format!("{case_id}.appointment.{number}");
             let summary = format!("{case_id}: second opinion assessment");
-            entries.push(entry(stem, When::At(*date, *time), summary, String::new()));
+            entries.push(entry(stem, EventTime::At(*date, *time), summary, String::new()));
         }
         for DueDeadline { case_id, clock, .. } in &self.deadlines {
             let stem = format!("{case_id}.{}.{}", rule_word(clock.rule), clock.due.format("%Y%m%d"));
             let summary = format!("{case_id}: {}", clock.what);
-            entries.push(entry(stem, When::AllDay(clock.due), summary, clock.arithmetic.clone()));
+            entries.push(entry(stem, EventTime::AllDay(clock.due), summary, clock.arithmetic.clone()));
         }
         calendar(&entries, now.at)
     }
 }
 
-/// The word of a rule, as the ledger writes it.
+/// The name of a rule, as it is in the ledger.
 fn rule_word(rule: DeadlineRule) -> String {
     serde_json::to_value(rule).ok().and_then(|word| Some(word.as_str()?.to_owned())).unwrap_or_default()
 }
 
-/// The response that is still to be made or sent, and since when it could have been.
+/// The response still to be decided or sent, and since when it could have been.
 fn response(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
     let decided = events.iter().rev().find_map(|event| match event.recorded.fact {
         Fact::ResponseDecided(DecisionFact { on, before_removal: false, .. }) => Some((event, on)),
@@ -210,7 +210,7 @@ fn response(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, 
     let arrived = standing.received_on.or(standing.referred_on);
     match standing.opinion_received_on {
         Some(on) => Some(("the second opinion is here and the response is not decided", on)),
-        // What the record does not tell is not shown as if it did.
+        // Unknown: the record does not say whether a second opinion was requested.
         None if standing.requested.is_none() && !standing.without_opinion => None,
         None => Some(("no second opinion is to come and the response is not decided", arrived?)),
     }

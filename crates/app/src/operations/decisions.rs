@@ -1,10 +1,10 @@
-//! Enters: what a member of staff decides about despatches. Leaves: each as it stands then, or why it is refused.
-//! Never: decides, or lets one refusal keep the others from being carried out.
+//! Enters: what a member of staff decides about despatches. Leaves: the new state of each, or why it is refused.
+//! Never: makes a decision itself, or lets one refusal block the others.
 
 use super::open_office::checks;
 use super::{Actor, Failure, OpenOffice, ReviewKeys, reason};
 use crate::office::{Office, Unlock};
-use crate::pipeline::{Line, remake};
+use crate::pipeline::{Line, regenerate};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_guards::Guard;
@@ -13,14 +13,14 @@ use despatch_settings::Staff;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// What became of one despatch of a request.
+/// The outcome for one despatch of a request.
 #[derive(Debug, Serialize)]
 pub struct DecisionOutcome {
     pub id: DespatchId,
     pub outcome: Result<Despatch, Failure>,
 }
 
-/// Does one thing to each despatch, going on where one is refused; whatever else fails ends it.
+/// Applies a decision to each despatch and continues after a refusal; any other failure stops it.
 fn each(
     ids: Vec<DespatchId>,
     mut decide: impl FnMut(DespatchId) -> Result<Despatch, Failure>,
@@ -37,20 +37,20 @@ fn each(
     decided
 }
 
-/// Messages that may go.
+/// A request to approve messages.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Approve {
     pub ids: Vec<DespatchId>,
-    /// The SHA-256 of the message that was looked at, or its beginning: only that one is approved.
+    /// The SHA-256 of the message that was reviewed, or a prefix of it: only that message is approved.
     pub message: Option<String>,
-    /// The checks that the reviewer made in the machine's place.
+    /// The checks that the reviewer made in place of the program.
     pub confirm: Vec<Guard>,
 }
 
-/// Lets exactly these messages go to exactly these recipients.
+/// Approves exactly these messages for exactly these recipients.
 ///
 /// # Errors
-/// Nobody on the staff list asks.
+/// The actor is not on the staff list.
 pub fn approve(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -64,7 +64,7 @@ pub fn approve(
     }))
 }
 
-/// What stops a despatch.
+/// How a despatch is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stop {
@@ -73,7 +73,7 @@ pub enum Stop {
     Cancel,
 }
 
-/// Despatches that are stopped, and why.
+/// A request to stop despatches, and why.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Decide {
     pub ids: Vec<DespatchId>,
@@ -84,7 +84,7 @@ pub struct Decide {
 /// Returns, holds or cancels despatches.
 ///
 /// # Errors
-/// No reason is given, or nobody on the staff list asks.
+/// No reason is given, or the actor is not on the staff list.
 pub fn stop(open: &mut OpenOffice, actor: &Actor, request: Decide) -> Result<Vec<DecisionOutcome>, Failure> {
     let (by, reason) = (actor.staff()?, reason(&request.reason)?);
     let decision = match request.stop {
@@ -96,19 +96,19 @@ pub fn stop(open: &mut OpenOffice, actor: &Actor, request: Decide) -> Result<Vec
     Ok(each(request.ids, |id| Ok(ledger.decide(id, by, &decision, checks(office), clock.now())?)))
 }
 
-/// Safety messages that go on one person's word.
+/// A request to release safety messages without four eyes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReleaseUrgently {
     pub ids: Vec<DespatchId>,
     pub reason: String,
-    /// Checks that a machine could not make and that this person made.
+    /// Checks that the program could not make and that this person made.
     pub confirm: Vec<Guard>,
 }
 
-/// Lets safety messages go at once; a review is asked for afterwards.
+/// Releases safety messages at once; a review must follow.
 ///
 /// # Errors
-/// No reason is given, or nobody on the staff list asks.
+/// No reason is given, or the actor is not on the staff list.
 pub fn release_urgently(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -121,17 +121,17 @@ pub fn release_urgently(
     Ok(each(ids, |id| Ok(ledger.release_urgently(id, by, word, roles, checks(office), clock.now())?)))
 }
 
-/// Messages that went on one person's word, and what another found who looked at them.
+/// A request to record the review of urgently released messages, and what the second person found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReviewUrgent {
     pub ids: Vec<DespatchId>,
     pub reason: String,
 }
 
-/// Records the review of what one person alone let go.
+/// Records the review of messages that one person released urgently.
 ///
 /// # Errors
-/// No reason is given, or nobody on the staff list asks.
+/// No reason is given, or the actor is not on the staff list.
 pub fn review_urgent(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -142,25 +142,25 @@ pub fn review_urgent(
     Ok(each(request.ids, |id| Ok(ledger.review_urgent(id, by, &reason, clock.now())?)))
 }
 
-/// Despatches whose holds are lifted, or that another attempt is made at.
+/// A request to lift the holds of despatches, or to send them again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Release {
     pub ids: Vec<DespatchId>,
     pub reason: String,
-    /// Checks that are to stop them no longer; another person approves them then.
+    /// Checks to override; another person must then approve.
     pub overridden: Vec<Guard>,
 }
 
-/// Where the passphrases of a release come from.
+/// The sources of passphrases for a release.
 pub struct ReleaseUnlocks<'a> {
     pub review: &'a Unlock,
     pub signing: &'a Unlock,
 }
 
-/// Lifts holds; a message that was not right for its recipient is made anew, which takes the review key.
+/// Lifts holds; a message that was wrong for its recipient is regenerated, which needs the review key.
 ///
 /// # Errors
-/// No reason is given, or nobody on the staff list asks.
+/// No reason is given, or the actor is not on the staff list.
 pub fn release(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -186,7 +186,7 @@ pub fn release(
     }))
 }
 
-/// Makes messages anew, with the key unlocked and the workers started once for all.
+/// Regenerates messages, unlocking the key and starting the workers only once.
 struct Regenerator<'a> {
     office: &'a Office,
     program: &'a Path,
@@ -204,7 +204,7 @@ impl Regenerator<'_> {
         despatch: &Despatch,
         now: Moment,
     ) -> Result<Despatch, Failure> {
-        let sealed_to = ledger.review_key_of(despatch.id.claim, &self.office.review_key.fingerprint())?;
+        let sealed_to = ledger.review_key_of(despatch.id.submission)?;
         let secret = self.keys.key(&sealed_to)?;
         let line = match self.line.take() {
             Some(line) => self.line.insert(line),
@@ -215,12 +215,12 @@ impl Regenerator<'_> {
                 self.line.insert(Line::new(self.office, self.program)?.signed_by(signer))
             }
         };
-        // What is wrong in the case file says where in it; the reader has to know whose it is.
+        // A fault in a case file gives only its place in the file; the reader has to know which despatch it is.
         let whose = |fault: Fault| match fault.at.starts_with('/') {
             true => Fault { at: format!("{}: {}", despatch.id, fault.at), ..fault },
             false => fault,
         };
-        let mut sealed = remake(line, ledger, despatch, secret, now)
+        let mut sealed = regenerate(line, ledger, despatch, secret, now)
             .map_err(|faults| faults.into_iter().map(whose).collect::<Vec<_>>())?;
         sealed.despatch.keep_overrides(&despatch.checks);
         if !sealed.despatch.holds.is_empty() {
@@ -228,12 +228,12 @@ impl Regenerator<'_> {
             let cure = "mend that first; it is still held";
             return Err(Fault::new(despatch.id.to_string(), "despatch.held", words.join("; "), cure).into());
         }
-        Ok(ledger.remade(despatch.id, self.by, self.reason, sealed, now)?)
+        Ok(ledger.regenerated(despatch.id, self.by, self.reason, sealed, now)?)
     }
 }
 
-/// Whether what stands in a despatch's way is gone once its message is made anew. What may have arrived is not
-/// made again: a person settles that first.
+/// Whether regenerating a despatch's message removes what stops it. A message that may have been delivered is not
+/// regenerated: a person settles that first.
 fn must_regenerate(
     despatch: &Despatch,
     ledger: &mut Ledger,
@@ -244,10 +244,12 @@ fn must_regenerate(
     let (packs, frozen) = (ledger.packs()?, ledger.frozen()?);
     let in_the_way =
         recheck(despatch, ledger.files(), checks, (&packs, &frozen), now.today).err().unwrap_or_default();
-    // Only the rules can lift what they hold firmly, and they are asked when the message is made anew.
+    // Only the policy can lift a firm hold, and it is evaluated when the message is regenerated.
     let firm = despatch.planned.hold.as_ref().is_some_and(|hold| hold.firm);
-    // A case that was moved is planned by its new pack, whatever was the matter with the old one.
-    let moved = ledger.pack_of(despatch.id.claim)?.is_some_and(|pack| pack != despatch.pack);
+    // A case moved to a new pack is planned by that one, whatever was wrong with the old one.
+    let moved = ledger.pack_of(despatch.id.submission)?.is_some_and(|pack| pack != despatch.pack);
     let by_pack = |hold: &Hold| moved && hold.code.starts_with("pack_");
-    Ok(held && (firm || !in_the_way.is_empty()) && in_the_way.iter().all(|hold| hold.remake || by_pack(hold)))
+    Ok(held
+        && (firm || !in_the_way.is_empty())
+        && in_the_way.iter().all(|hold| hold.regenerate || by_pack(hold)))
 }

@@ -1,14 +1,16 @@
-//! Enters: a case and the review key. Leaves: everything on record of it, unsealed, as JSON, as a PDF and as the files
-//! themselves, with a signed list of them. Never: exports without leaving an event, or passes over a file that should
-//! be there and is not.
+//! Enters: a case and the review key. Leaves: everything on record for it, unsealed, as JSON, as a PDF and as the files
+//! themselves, with a signed list of them. Never: exports without recording an event, or ignores a file that is
+//! missing.
 
-use super::reading::{Documents, documents, sealed_to};
+use super::reading::{Documents, documents};
 use super::{Actor, Failure, OpenOffice, ReviewKeys, export_paper, reason, unknown_case};
 use crate::office::Unlock;
 use crate::pipeline::unsealed;
 use despatch_core::private::Secret;
 use despatch_core::words::{CaseId, Sha256};
-use despatch_ledger::{Despatch, Event, IncidentId, Ledger, authority_subject, retention_subject};
+use despatch_ledger::{
+    Despatch, Event, IncidentId, Ledger, LedgerEvent, PackEvent, authority_subject, retention_subject,
+};
 use despatch_seal::list::SIGNATURE_NAME;
 use despatch_seal::manifest::{SUMS_NAME, sums};
 use despatch_seal::signing::Namespace;
@@ -18,33 +20,33 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// The version of the JSON's shape.
+/// The version of the JSON schema.
 const SCHEMA: &str = "despatch-record/1";
 
-/// Of which case everything is wanted, and for what.
+/// A request for everything on record for a case, and the purpose.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ExportRecord {
     pub case: CaseId,
     pub reason: String,
 }
 
-/// Where the passphrases of an export come from.
+/// The sources of passphrases for an export.
 pub struct ExportUnlocks<'a> {
     pub review: &'a Unlock,
     pub signing: &'a Unlock,
 }
 
-/// The record of a case, to be laid down by whoever asked.
+/// The record of a case, to be written out by the caller.
 pub struct Export {
-    /// By path inside the export.
+    /// By path within the export.
     pub files: Documents,
     pub despatches: usize,
     pub events: usize,
-    /// What should be there, is not, and nobody removed on record.
+    /// What is missing although no removal of it is on record.
     pub missing: Vec<String>,
 }
 
-/// Everything on record of one case.
+/// Everything on record for one case.
 #[derive(Debug, Serialize)]
 pub(super) struct Record {
     schema: &'static str,
@@ -53,20 +55,20 @@ pub(super) struct Record {
     pub received: Vec<Received>,
     pub despatches: Vec<Sent>,
     pub events: Vec<Event>,
-    /// The policy packs, by the hash that despatches name.
+    /// The policy packs, by the hash that the despatches name.
     pub packs: Vec<Value>,
-    /// The versions of templates, by the hash that despatches name.
+    /// The template versions, by the hash that the despatches name.
     pub templates: Vec<Value>,
 }
 
-/// One case file that came in.
+/// One case file that was received.
 #[derive(Debug, Serialize)]
 pub(super) struct Received {
-    pub claim: i64,
+    pub submission: i64,
     pub files: Vec<Listed>,
-    /// The case file's own contents.
+    /// The contents of the case file itself.
     case: Value,
-    /// Why it cannot be shown: it was removed, or is a gap.
+    /// Why it cannot be shown: it was removed, or is missing.
     pub missing: Option<String>,
 }
 
@@ -86,10 +88,10 @@ pub(super) struct Listed {
     pub sha256: Sha256,
 }
 
-/// Gathers everything on record of a case; that somebody asked for it is on record before anything is unsealed.
+/// Gathers everything on record for a case; the request is recorded before anything is unsealed.
 ///
 /// # Errors
-/// Nothing of the case is on record, no reason is given, or a key cannot be unlocked.
+/// Nothing is on record for the case, no reason is given, or a key cannot be unlocked.
 pub fn export(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -99,22 +101,21 @@ pub fn export(
     let ExportRecord { case, reason: why } = request;
     let (by, why, now) = (actor.staff()?.clone(), reason(&why)?, open.now());
     let OpenOffice { office, ledger, .. } = open;
-    let claims = ledger.files_of(&case)?;
-    if claims.is_empty() {
+    let submissions = ledger.files_of(&case)?;
+    if submissions.is_empty() {
         return Err(unknown_case(&case).into());
     }
     let mut keys = ReviewKeys::new(office, unlocks.review);
-    // Asked for before anything is on record: a wrong passphrase is no disclosure.
+    // Unlocked before anything is recorded: a wrong passphrase discloses nothing.
     keys.key(&office.review_key.fingerprint())?;
     let signer = office.signing_secret(unlocks.signing)?;
-    // Before anything is unsealed: who looks is on record even where the rest fails.
-    let detail = json!({ "reason": why, "case_id": case });
-    ledger.note(&format!("record {case}"), "exported", detail, &by, now)?;
+    // Recorded before anything is unsealed: the access is on record even if the rest fails.
+    ledger.record_export(&case, &why, &by, now)?;
     let exported = json!({
         "at": now.at, "by": by.id, "reason": why, "signed_by": signer.to_public().fingerprint(),
     });
     let mut gathering = Gathering { ledger, keys: &mut keys, files: Documents::new(), gaps: Vec::new() };
-    let record = gathering.record(&case, &claims, exported)?;
+    let record = gathering.record(&case, &submissions, exported)?;
     let Gathering { mut files, gaps: missing, .. } = gathering;
     let internal = |error: serde_json::Error| Failure::Internal(error.to_string());
     let mut text = serde_json::to_vec_pretty(&record).map_err(internal)?;
@@ -135,23 +136,23 @@ struct Gathering<'a, 'o> {
     ledger: &'a mut Ledger,
     keys: &'a mut ReviewKeys<'o>,
     files: Documents,
-    /// What should be there, is not, and nobody removed on record.
+    /// What is missing although no removal of it is on record.
     gaps: Vec<String>,
 }
 
 impl Gathering<'_, '_> {
-    /// Everything; the files that go with it are kept.
-    fn record(&mut self, case_id: &CaseId, claims: &[i64], exported: Value) -> Result<Record, Failure> {
+    /// Builds the complete record; the files that belong to it are collected.
+    fn record(&mut self, case_id: &CaseId, submissions: &[i64], exported: Value) -> Result<Record, Failure> {
         let mut received = Vec::new();
-        for claim in claims {
-            received.push(self.received(*claim)?);
+        for submission in submissions {
+            received.push(self.received(*submission)?);
         }
         let mut despatches = Vec::new();
         for despatch in self.ledger.despatches_of_case(case_id)? {
             despatches.push(self.sent(despatch)?);
         }
         let (packs, templates) = self.texts(&despatches)?;
-        let events = events(self.ledger, case_id, claims, &despatches)?;
+        let events = events(self.ledger, case_id, submissions, &despatches)?;
         let case_id = case_id.clone();
         Ok(Record { schema: SCHEMA, case_id, exported, received, despatches, events, packs, templates })
     }
@@ -162,7 +163,7 @@ impl Gathering<'_, '_> {
         listed
     }
 
-    /// Why something is not in the export. It is a gap unless the file at `path` was removed on record.
+    /// Returns why something is not in the export. It is a gap unless the removal of the file at `path` is on record.
     fn missing(&mut self, of: &str, what: &str, why: &str, path: &Path) -> Result<Option<String>, Failure> {
         if self.ledger.is_removed(path)? {
             return Ok(Some(format!("{what} was removed, as the events say")));
@@ -172,31 +173,30 @@ impl Gathering<'_, '_> {
         Ok(Some(missing))
     }
 
-    fn received(&mut self, claim: i64) -> Result<Received, Failure> {
-        let path = self.ledger.files().original(claim);
+    fn received(&mut self, submission: i64) -> Result<Received, Failure> {
+        let path = self.ledger.files().original(submission);
         let opened = match fs::read(&path) {
             Err(error) => Err(error.to_string()),
             Ok(sealed) => {
-                let first = self.keys.office().review_key.fingerprint();
-                let sealed_to = self.ledger.review_key_of(claim, &first)?;
-                unsealed(&sealed, claim, self.keys.key(&sealed_to)?).map_err(|fault| fault.cause)
+                let sealed_to = self.ledger.review_key_of(submission)?;
+                unsealed(&sealed, submission, self.keys.key(&sealed_to)?).map_err(|fault| fault.cause)
             }
         };
         let opened = match opened {
             Ok(opened) => opened,
             Err(why) => {
-                let of = format!("case file {claim}");
+                let of = format!("case file {submission}");
                 let missing = self.missing(&of, "the sealed case file", &why, &path)?;
-                return Ok(Received { claim, files: Vec::new(), case: Value::Null, missing });
+                return Ok(Received { submission, files: Vec::new(), case: Value::Null, missing });
             }
         };
         let case =
             opened.first().and_then(|(_, bytes)| serde_json::from_slice(bytes).ok()).unwrap_or_default();
         let files = opened
             .into_iter()
-            .map(|(name, bytes)| self.keep(format!("received/{claim}/{name}"), bytes))
+            .map(|(name, bytes)| self.keep(format!("received/{submission}/{name}"), bytes))
             .collect();
-        Ok(Received { claim, files, case, missing: None })
+        Ok(Received { submission, files, case, missing: None })
     }
 
     fn sent(&mut self, despatch: Despatch) -> Result<Sent, Failure> {
@@ -214,16 +214,15 @@ impl Gathering<'_, '_> {
                 return Ok(Sent { despatch, files: Vec::new(), missing });
             }
         };
-        let sealed_to = sealed_to(self.ledger, self.keys.office(), &despatch)?;
         let (mut files, mut missing) = (Vec::new(), None);
-        match documents(self.ledger.files(), &despatch, bound, self.keys.key(&sealed_to)?) {
+        match documents(self.ledger.files(), &despatch, bound, self.keys.key(&bound.review_key)?) {
             Ok(opened) => {
                 let plain = opened.into_iter().filter(|(name, _)| !name.starts_with(SUMS_NAME));
                 files.extend(plain.map(|(name, plain)| self.keep(format!("despatches/{id}/{name}"), plain)));
             }
             Err(fault) => missing = self.missing(&of, "its documents", &fault.cause, &path)?,
         }
-        // Sealed as it was sent, so that its own signature can still be checked.
+        // Still sealed, as it was sent, so that its signature can be checked.
         files.push(self.keep(format!("despatches/{id}/message.eml"), bytes.into()));
         Ok(Sent { despatch, files, missing })
     }
@@ -233,7 +232,7 @@ impl Gathering<'_, '_> {
         let bounds =
             || despatches.iter().filter_map(|one| Some((&one.despatch, one.despatch.message.as_ref()?)));
         let packs: BTreeMap<Sha256, String> =
-            bounds().filter_map(|(one, bound)| Some((bound.policy?, one.pack.to_string()))).collect();
+            bounds().map(|(one, bound)| (bound.policy, one.pack.to_string())).collect();
         let mut told = Vec::new();
         for (hash, pack) in packs {
             let text = self.ledger.pack_text(hash)?;
@@ -268,14 +267,15 @@ impl Gathering<'_, '_> {
 }
 
 /// Every event of the case: of its files, its despatches, its incidents and the entries that they froze, its pack, its
-/// keeping, its representative's authority and of this record itself.
+/// retention, its representative's authority and of this export.
 fn events(
     ledger: &mut Ledger,
     case_id: &CaseId,
-    claims: &[i64],
+    submissions: &[i64],
     despatches: &[Sent],
 ) -> Result<Vec<Event>, Failure> {
-    let mut subjects: Vec<String> = claims.iter().map(|claim| format!("case {claim}")).collect();
+    let mut subjects: Vec<String> =
+        submissions.iter().map(|submission| format!("case {submission}")).collect();
     subjects.extend(despatches.iter().map(|one| one.despatch.id.to_string()));
     subjects.extend([retention_subject(case_id), format!("record {case_id}"), authority_subject(case_id)]);
     let incidents = ledger.incidents()?.into_iter().filter(|one| one.case_id == *case_id);
@@ -285,8 +285,12 @@ fn events(
     for subject in &subjects {
         events.extend(ledger.events(Some(subject))?);
     }
-    let of_case =
-        |event: &Event| event.detail.get("case_id").and_then(Value::as_str) == Some(case_id.as_str());
+    let of_case = |event: &Event| {
+        let LedgerEvent::Pack(_, PackEvent::CaseMoved { case_id: moved, .. }) = &event.happened else {
+            return false;
+        };
+        moved == case_id
+    };
     events.extend(ledger.events_of(&["case_moved"])?.into_iter().filter(of_case));
     events.sort_by_key(|event| event.seq);
     events.dedup_by_key(|event| event.seq);

@@ -1,21 +1,23 @@
-//! Enters: the record of one case. Leaves: the same as a paper that people read.
-//! Never: leaves out an event.
+//! Enters: the record of one case. Leaves: the same as a document for people.
+//! Never: omits an event.
 
 use super::export::{Listed, Record};
 use super::paper::{Paper, Section};
 use chrono::{DateTime, Utc};
 use despatch_core::words::moment_words;
-use despatch_ledger::Event;
+use despatch_ledger::{DespatchEvent, Event, LedgerEvent};
 use serde_json::Value;
 
-/// Fields of an event that its table leaves to record.json: hashes that people cannot read, and whole despatches.
-const MACHINE: [&str; 12] = [
+/// Fields of an event that only record.json has: hashes, which people cannot use, and whole despatches.
+const MACHINE: [&str; 14] = [
     "row",
     "id",
     "message",
     "planned",
     "recorded",
-    "history_sha256",
+    "history",
+    "cause",
+    "checks",
     "original_sha256",
     "file_sha256",
     "token",
@@ -27,7 +29,7 @@ const MACHINE: [&str; 12] = [
 pub(super) fn paper(record: &Record) -> Paper {
     let mut sections = vec![about(record)];
     sections.extend(record.received.iter().map(|one| {
-        let mut section = Section::new(format!("What came in: case file {}", one.claim));
+        let mut section = Section::new(format!("What came in: case file {}", one.submission));
         files(&mut section, &one.files, one.missing.as_ref());
         section
     }));
@@ -40,7 +42,7 @@ pub(super) fn paper(record: &Record) -> Paper {
         let holds: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
         let facts = [
             ("To", format!("{}, {}", despatch.recipient.name, despatch.recipient.address)),
-            ("State", despatch.state.words().to_owned()),
+            ("State", despatch.state.label().to_owned()),
             ("Approved by", approved),
             ("Prepared by", despatch.prepared_by.to_string()),
             ("Policy pack", despatch.pack.to_string()),
@@ -92,22 +94,21 @@ fn happened(events: &[Event]) -> Section {
     section.rows = events
         .iter()
         .map(|event| {
-            let when =
-                event.at.parse::<DateTime<Utc>>().map(moment_words).unwrap_or_else(|_| event.at.clone());
+            let when = moment_words(event.at);
             let detail = detail(event);
-            let what = event.what.replace('_', " ");
+            let what = event.label();
             let what = if detail.is_empty() { what } else { format!("{what}: {detail}") };
-            vec![event.seq.to_string(), when, event.actor.clone(), event.subject.clone(), what]
+            vec![event.seq.to_string(), when, event.actor.clone(), event.subject(), what]
         })
         .collect();
     section
 }
 
-/// The detail of an event in words: reasons, holds, replies.
+/// The details of an event in words: reasons, holds, replies.
 fn detail(event: &Event) -> String {
-    let Value::Object(fields) = &event.detail else { return String::new() };
-    // What was queued stands whole in its own section.
-    if fields.contains_key("planned") {
+    let Value::Object(fields) = event.detail() else { return String::new() };
+    // A despatch that was made has a section of its own.
+    if matches!(event.happened, LedgerEvent::Despatch(_, DespatchEvent::Made(_))) {
         return String::new();
     }
     let told = fields.iter().filter(|(name, value)| !MACHINE.contains(&name.as_str()) && !value.is_null());

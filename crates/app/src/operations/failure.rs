@@ -1,5 +1,5 @@
-//! Enters: what went wrong in whatever an operation used. Leaves: one of four things that a caller can act on.
-//! Never: text of a case; faults have none.
+//! Enters: an error of anything that an operation used. Leaves: one of four failures that a caller can act on.
+//! Never: includes text of a case; faults have none.
 
 use crate::pipeline::RunError;
 use despatch_core::fault::Fault;
@@ -8,21 +8,21 @@ use serde::Serialize;
 use std::fmt;
 use std::io;
 
-/// Why an operation could not do it.
+/// Why an operation failed.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
-    /// Something in the case or the office is at fault.
+    /// The case or the office has faults.
     Faults(Vec<Fault>),
-    /// The request itself is: nothing was looked at.
+    /// The request itself is invalid: nothing was done.
     Request(Fault),
-    /// Nothing is at fault, and nothing was lost.
+    /// A temporary failure: nothing was lost.
     TryAgain(String),
     Internal(String),
 }
 
 impl Failure {
-    /// The failure of a request whose `field` is at fault; people know the field as an option of the command.
+    /// The failure of a request with an invalid `field`, which people know as an option of the command.
     pub fn request(
         field: &str,
         code: &'static str,

@@ -1,5 +1,5 @@
-//! Enters: a case file that nobody has dropped yet. Leaves: what would be made of it, for whom, by when and why, or
-//! every fault as `run` would tell it. Never: writes anything, or renders a letter.
+//! Enters: a case file that has not been dropped. Leaves: what would be made of it, for whom, by when and why, or every
+//! fault as `run` would report it. Never: writes anything, or renders a letter.
 
 use super::{Actor, Failure, OpenOffice};
 use crate::intake::{LocalAttachment, LocalCase};
@@ -18,7 +18,7 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Foresight {
-    /// The same bytes are queued already.
+    /// The same bytes are already queued.
     Known {
         duplicate_of: i64,
         faults: [Fault; 0],
@@ -26,17 +26,17 @@ pub enum Foresight {
     New(Box<Foreseeable>),
 }
 
-/// What a case file would make.
+/// What would be made of a case file.
 #[derive(Debug, Serialize)]
 pub struct Foreseeable {
     pub case_id: CaseId,
     pub event_id: EventId,
     pub event: EventName,
     pub plan: Plan,
-    /// With each despatch of the plan, in its order.
+    /// One for each despatch of the plan, in its order.
     pub made: Vec<Made>,
     pub unsent: Vec<GivesWay>,
-    /// None: a file that has any makes nothing.
+    /// Always empty: nothing is made of a file with faults.
     pub faults: [Fault; 0],
     #[serde(skip)]
     pub(super) case: Case,
@@ -50,13 +50,13 @@ pub struct Made {
     pub position: usize,
     pub title: String,
     pub to: Option<Named>,
-    /// The letters and attachments that go with the cover note, by title.
+    /// The titles of the letters and attachments enclosed with the cover note.
     pub encloses: Vec<String>,
-    /// What would stand in its way.
+    /// What would hold it.
     pub holds: Vec<Hold>,
 }
 
-/// Somebody of the directory.
+/// An entry of the directory.
 #[derive(Debug, Serialize)]
 pub struct Named {
     pub entry: EntryId,
@@ -64,7 +64,7 @@ pub struct Named {
     pub organisation: String,
 }
 
-/// An unsent despatch of the case that the event concerns.
+/// An unsent despatch of the case that the event affects.
 #[derive(Debug, Serialize)]
 pub struct GivesWay {
     pub id: DespatchId,
@@ -74,12 +74,12 @@ pub struct GivesWay {
 /// Plans a case file as `run` would today.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// Every fault of the case file, or the ledger cannot be read.
 pub fn foresee(open: &mut OpenOffice, _: &Actor, file: LocalCase) -> Result<Foresight, Failure> {
     foresee_bytes(open, &file, &file.bytes)
 }
 
-/// Plans `bytes`, which may be those of `file` with a field more.
+/// Plans `bytes`, which may be those of `file` with added fields.
 pub(super) fn foresee_bytes(
     open: &mut OpenOffice,
     file: &LocalCase,
@@ -114,7 +114,7 @@ pub(super) fn foresee_bytes(
     })))
 }
 
-/// The despatches of the case that have not gone and that this file would take out or hold.
+/// The unsent despatches of the case that this file would supersede or hold.
 fn giving_way(ledger: &mut Ledger, case: &Case, by: &Recorded) -> Result<Vec<GivesWay>, Failure> {
     let replaced = match case.replaces {
         Some(file) => ledger.despatches_of_file(file)?,

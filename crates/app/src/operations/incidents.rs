@@ -1,5 +1,5 @@
-//! Enters: a message that went to the wrong person. Leaves: its entry frozen, the letter that asks for deletion, the
-//! clock of UK GDPR, article 33, and the record of what was done. Never: reports to anybody by itself.
+//! Enters: a message that went to the wrong person. Leaves: its entry frozen, a letter that asks for deletion, the
+//! deadline of UK GDPR, article 33, and a record of what was done. Never: reports to anybody by itself.
 
 use super::paper::{Paper, Section};
 use super::{Actor, Failure, OpenOffice, reason};
@@ -14,14 +14,14 @@ use despatch_ledger::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What went wrong.
+/// A request to open an incident.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OpenIncident {
-    /// The despatch, or its case if nothing else of it has gone; with an entry, the case will do.
+    /// The despatch, or its case if only one of its despatches was sent; with an entry, the case is enough.
     pub subject: String,
     /// What happened, without a name.
     pub what: String,
-    /// The entry that is frozen, where that is not the despatch's own.
+    /// The entry to freeze, if that is not the despatch's own.
     pub entry: Option<EntryId>,
     /// When the office became aware of it, if not now.
     pub aware: Option<DateTime<Utc>>,
@@ -30,7 +30,7 @@ pub struct OpenIncident {
 /// Opens an incident and freezes its entry.
 ///
 /// # Errors
-/// It is not clear which despatch is meant, or nothing of the case has gone.
+/// It is not clear which despatch is meant, or nothing of the case was sent.
 pub fn open_incident(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -56,8 +56,8 @@ pub fn open_incident(
     Ok(open.ledger.open_incident(about, &text, aware, by, now)?)
 }
 
-/// The despatch that went wrong: named, or the only one of its case that has gone. Where the entry is named, it is the
-/// last one that went to that entry; none has to.
+/// The despatch that went wrong: the one named, or the only one of its case that was sent. If an entry is named, it is
+/// the last one sent to that entry, if any.
 fn meant(
     ledger: &mut Ledger,
     subject: &str,
@@ -95,14 +95,14 @@ fn meant(
     }
 }
 
-/// Every incident, and what is frozen.
+/// Every incident, and the frozen entries.
 #[derive(Debug, Serialize)]
 pub struct Incidents {
     pub incidents: Vec<Incident>,
     pub frozen: BTreeMap<EntryId, Frozen>,
 }
 
-/// Every incident.
+/// Returns every incident, and the frozen entries.
 ///
 /// # Errors
 /// The ledger cannot be read.
@@ -110,15 +110,15 @@ pub fn list(open: &mut OpenOffice, _: &Actor, (): ()) -> Result<Incidents, Failu
     Ok(Incidents { incidents: open.ledger.incidents()?, frozen: open.ledger.frozen()? })
 }
 
-/// One incident, with everything that was done.
+/// Returns one incident, with everything that was done about it.
 ///
 /// # Errors
-/// There is none of that number.
+/// There is no incident with that number.
 pub fn show(open: &mut OpenOffice, _: &Actor, number: IncidentId) -> Result<Incident, Failure> {
     Ok(open.ledger.incident(number)?)
 }
 
-/// What was done about an incident.
+/// A request to record what was done about an incident.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ActOnIncident {
     pub number: IncidentId,
@@ -126,33 +126,33 @@ pub struct ActOnIncident {
     pub text: String,
 }
 
-/// Records what was done.
+/// Records what was done about an incident.
 ///
 /// # Errors
-/// The incident is closed, or it is not for this member of staff to say.
+/// The incident is closed, or this member of staff may not do that.
 pub fn act(open: &mut OpenOffice, actor: &Actor, request: ActOnIncident) -> Result<Incident, Failure> {
     let ActOnIncident { number, step, text } = request;
     let (text, now) = (reason(&text)?, open.now());
     Ok(open.ledger.act_on_incident(number, step, &text, actor.staff()?, now)?)
 }
 
-/// An entry that is to be written to again, and why.
+/// A request to lift the freeze of an entry, and why.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Unfreeze {
     pub entry: EntryId,
     pub reason: String,
 }
 
-/// Asks that an entry be written to again, or confirms that somebody else asked.
+/// Asks to lift the freeze of an entry, or confirms that another person asked.
 ///
 /// # Errors
-/// It is not frozen, or nobody but the one who asked confirms.
+/// It is not frozen, or the person who confirms is the one who asked.
 pub fn unfreeze(open: &mut OpenOffice, actor: &Actor, request: Unfreeze) -> Result<Unfrozen, Failure> {
     let (why, now) = (reason(&request.reason)?, open.now());
     Ok(open.ledger.unfreeze(&request.entry, &why, actor.staff()?, now)?)
 }
 
-/// How much of the 72 hours is left, or what came of them.
+/// How much of the 72 hours is left, or how they ended.
 pub fn report_clock(incident: &Incident, now: Moment) -> String {
     if let Some(act) = incident.act(Step::Reported) {
         return format!("{} by {}", moment_words(act.at), act.by);
@@ -166,7 +166,7 @@ pub fn report_clock(incident: &Incident, now: Moment) -> String {
     format!("by {}: {hours} {ago}", moment_words(incident.report_by))
 }
 
-/// The incidents whose 72 hours run, the most pressing first.
+/// Returns the incidents whose 72 hours are running, the most urgent first.
 ///
 /// # Errors
 /// The ledger cannot be read.
@@ -177,11 +177,11 @@ pub fn running(ledger: &mut Ledger) -> Result<Vec<Incident>, Failure> {
     Ok(incidents)
 }
 
-/// The letter that asks for deletion, as a PDF. Staff send it by hand, for no event of a case stands behind it; that it
-/// was made is on record.
+/// Renders the letter that asks for deletion, as a PDF. Staff send it by hand, because it belongs to no event of a
+/// case; that it was made is recorded.
 ///
 /// # Errors
-/// Nothing has gone, so nobody is to delete anything.
+/// Nothing was sent, so there is nothing to delete; or the letter cannot be rendered.
 pub fn letter(open: &mut OpenOffice, actor: &Actor, number: IncidentId) -> Result<Vec<u8>, Failure> {
     let by = actor.staff()?;
     let now = open.now();
@@ -192,7 +192,7 @@ pub fn letter(open: &mut OpenOffice, actor: &Actor, number: IncidentId) -> Resul
     Ok(pdf)
 }
 
-/// The email that the letter is about, and when it went as far as the record tells.
+/// The email that the letter refers to, and when it was sent, as far as is on record.
 fn what_went(ledger: &mut Ledger, incident: &Incident) -> Result<(Despatch, Option<DateTime<Utc>>), Failure> {
     let refuse = |cause: String| {
         let cure =
@@ -204,18 +204,18 @@ fn what_went(ledger: &mut Ledger, incident: &Incident) -> Result<(Despatch, Opti
     };
     let despatch = ledger.despatch(id)?;
     let events = ledger.events(Some(&id.to_string()))?;
-    let last = |what: &str| events.iter().rev().find(|event| event.what == what);
-    // What was in doubt and has arrived is cancelled, so that it does not go again.
+    let last = |code: &str| events.iter().rev().find(|event| event.code() == code);
+    // A despatch in doubt that did arrive is cancelled, so that it is not sent again.
     let gone = match despatch.state {
         State::Sent | State::InDoubt | State::DotPending => true,
         State::Cancelled => last("in_doubt").is_some(),
         _ => false,
     };
     if !gone {
-        return refuse(format!("{id} is {} and has not gone to anybody", despatch.state.words()));
+        return refuse(format!("{id} is {} and has not gone to anybody", despatch.state.label()));
     }
     let left = last("sent").or_else(|| last("dot_pending"));
-    Ok((despatch, left.and_then(|event| event.at.parse().ok())))
+    Ok((despatch, left.map(|event| event.at)))
 }
 
 fn deletion_request(

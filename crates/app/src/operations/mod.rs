@@ -1,50 +1,68 @@
-//! Enters: an office that is open, who asks, and a request. Leaves: what was decided, or what was assembled for people,
-//! as a value. Never: reads an argument or a terminal, writes to a place of the caller's, or prints.
+//! Enters: an open office, an actor and a request. Leaves: what was decided, or what was assembled for people, as a
+//! value. Never: reads an argument or a terminal, writes to a place of the caller's, or prints.
 //!
 //! **The form of an operation.** A function `(&mut OpenOffice, &Actor, Request) -> Result<Answer, Failure>`.
 //! The request is owned and serialisable: ids, texts and bytes, never a path, so that it can come through a socket.
-//! What takes long tells of its progress by a callback, and a passphrase is asked for by one ([`Unlock`]). The answer
-//! serialises as `--json` prints it. Whoever may give a command may read; what decides or discloses asks the actor for
-//! the member of staff ([`Actor::staff`]).
+//! A long operation reports progress through a callback, and a passphrase is requested through one ([`Unlock`]). The
+//! answer serialises as `--json` prints it. Anyone who may run a command may read; an operation that decides or
+//! discloses requires a member of staff ([`Actor::staff`]).
 //!
 //! [`Unlock`]: crate::office::Unlock
 
 mod actor;
-/// What has waited too long.
+/// Alarms for what has waited too long.
 pub mod alarms;
-/// Whether the record is whole and unchanged.
+/// Whether the record is complete and unchanged.
 pub mod audit;
-/// What is on record of a case, how it stands, and its notes.
+/// Backing up and restoring an office, and settling what may have been sent since.
+pub mod backup;
+/// What is on record for a case, its state, and its notes.
 pub mod case_history;
-/// A mended case file in place of the one that was taken.
+/// Every fault of an office.
+pub mod check_office;
+/// Replacing a case file by a corrected one.
 pub mod correct;
+/// Creating an office.
+pub mod create_office;
 /// What people decide about despatches.
 pub mod decisions;
-/// What runs, nearest first.
+/// What is due, nearest first.
 pub mod deadlines;
-/// Everything on record of one case, unsealed.
+/// A fictional office.
+pub mod demo;
+/// The recipients to whom the office may write.
+pub mod directory;
+/// Everything on record for one case, unsealed.
 pub mod export;
 mod export_paper;
 mod failure;
-/// What a case file would make.
+/// What would be made of a case file.
 pub mod foresight;
 /// Messages that went to the wrong person.
 pub mod incidents;
+/// The office's own keys.
+pub mod keys;
 mod open_office;
-/// What waits for review.
+/// Listing despatches and what waits for review.
 pub mod outbox;
 mod paper;
-/// The inbox of an office, processed.
+/// Which edition of the guidance applies.
+pub mod policy;
+/// Processing the inbox of an office.
 pub mod process_inbox;
 /// A despatch as its recipient will see it, proved to be what was sent.
 pub mod reading;
-/// What recipients let the office know.
+/// Acknowledgements from recipients.
 pub mod receipts;
+/// Purging, litigation holds and erasure.
+pub mod retention;
 mod review_keys;
-/// What is approved, sent.
+/// Sending what is approved.
 pub mod send_approved;
-/// What is on record of a case, in sentences.
+/// What is on record for a case, in sentences.
 pub mod summary;
+/// The kinds of letters.
+pub mod templates;
 
 pub use actor::Actor;
 pub use failure::Failure;
@@ -54,10 +72,10 @@ pub use review_keys::ReviewKeys;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, is_plain_line};
 
-/// The reason that a person gives.
+/// Checks the reason that a person gives, and trims it.
 ///
 /// # Errors
-/// It says nothing.
+/// It is empty.
 pub fn reason(text: &str) -> Result<String, Failure> {
     let text = text.trim();
     if text.is_empty() {
@@ -71,10 +89,10 @@ pub fn reason(text: &str) -> Result<String, Failure> {
     Ok(text.to_owned())
 }
 
-/// One line of a person's words, the text of `field`, without blanks around it.
+/// Checks one line of a person's text, the value of `field`, and trims it.
 ///
 /// # Errors
-/// It is empty, longer than `most` characters or several lines.
+/// It is empty, longer than `most` characters or has several lines.
 pub fn one_line(text: &str, field: &str, most: usize) -> Result<String, Failure> {
     let text = text.trim();
     if is_plain_line(text, most) {
@@ -84,7 +102,7 @@ pub fn one_line(text: &str, field: &str, most: usize) -> Result<String, Failure>
     Err(Failure::request(field, "words.line", cause, "write one short line"))
 }
 
-/// The fault of a case that nothing is on record of.
+/// The fault of a case for which nothing is on record.
 fn unknown_case(case_id: &CaseId) -> Fault {
     let cure = "check the case's id with `despatch outbox list`";
     Fault::new(case_id.to_string(), "case.unknown", "nothing of this case is on record", cure)

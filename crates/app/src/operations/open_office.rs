@@ -1,4 +1,4 @@
-//! Enters: the folder of an office. Leaves: the office with its ledger, its clock and who renders for it: all that an
+//! Enters: the folder of an office. Leaves: the office with its ledger, its clock and its renderer: everything that an
 //! operation works on. Never: decides anything.
 
 use super::Failure;
@@ -7,12 +7,12 @@ use despatch_core::clock::{Clock, Moment};
 use despatch_ledger::{Checks, Ledger};
 use std::path::{Path, PathBuf};
 
-/// One office, opened whole.
+/// One office, opened completely.
 pub struct OpenOffice {
     pub office: Office,
     pub ledger: Ledger,
     pub clock: Clock,
-    /// The program's own file, which is also its rendering worker.
+    /// The path of the program itself, which is also its rendering worker.
     pub program: PathBuf,
 }
 
@@ -20,21 +20,28 @@ impl OpenOffice {
     /// Opens the office at `root`; `program` renders its letters.
     ///
     /// # Errors
-    /// Everything that is wrong with it, at once; or its ledger cannot be opened.
+    /// Every fault of the office, at once; or its ledger cannot be opened.
     pub fn open(root: &Path, clock: Clock, program: PathBuf) -> Result<Self, Failure> {
-        let mut office = Office::open(root)?;
+        Self::of(Office::open(root)?, clock, program)
+    }
+
+    /// Opens the ledger of an office.
+    ///
+    /// # Errors
+    /// The ledger cannot be opened.
+    pub fn of(mut office: Office, clock: Clock, program: PathBuf) -> Result<Self, Failure> {
         let mut ledger = Ledger::open(&office.outbox())?;
         office.directory = ledger.directory(&office.config.addresses)?;
         Ok(Self { office, ledger, clock, program })
     }
 
-    /// The present moment.
+    /// Returns the current time.
     pub fn now(&self) -> Moment {
         self.clock.now()
     }
 }
 
-/// By what a despatch is checked before it may go on.
+/// What a despatch is checked against before it may proceed.
 pub(super) fn checks(office: &Office) -> Checks<'_> {
     Checks { directory: &office.directory, packs: &office.packs }
 }

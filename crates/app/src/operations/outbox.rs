@@ -1,5 +1,5 @@
-//! Enters: which despatches are meant. Leaves: them, what still waits in the inbox, and what somebody has yet to look at.
-//! Never: opens a message, or changes anything.
+//! Enters: a query for despatches. Leaves: the despatches, what still waits in the inbox, and what is still to be
+//! reviewed. Never: opens a message, or changes anything.
 
 use super::{Actor, Failure, OpenOffice};
 use crate::intake::{Inbox, Scanner, Waiting};
@@ -9,7 +9,7 @@ use despatch_ledger::{Despatch, DespatchId, Event, OutboxPage, Page, Selection, 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Which despatches: of these states (all, where none is named), this case and this role, and which page of them.
+/// A query for despatches: by state (all, if none is named), case and role, and by page.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ListOutbox {
     pub states: Vec<State>,
@@ -17,30 +17,30 @@ pub struct ListOutbox {
     pub role: Option<Role>,
     /// Counted from 1, the oldest despatches first.
     pub page: u32,
-    /// Despatches on a page.
+    /// The number of despatches on a page.
     pub limit: u32,
 }
 
-/// What is in the outbox.
+/// The contents of the outbox.
 #[derive(Debug, Serialize)]
 pub struct OutboxList {
     pub despatches: Vec<Despatch>,
     pub page: u32,
     pub limit: u32,
-    /// Despatches on all pages.
+    /// The number of despatches on all pages.
     pub total: u64,
     /// What still waits in the inbox.
     pub waiting: Vec<Waiting>,
-    /// What one person alone let go and nobody has reviewed yet.
+    /// Urgently released despatches that a second person has not reviewed yet.
     pub to_review: Vec<DespatchId>,
     #[serde(skip)]
     pub unreviewed: Vec<Despatch>,
-    /// What waits and was made of other templates than there are now.
+    /// Unsent despatches made from templates that have since changed.
     #[serde(skip)]
     pub outdated: Vec<DespatchId>,
 }
 
-/// What is in the outbox, and what still waits in the inbox.
+/// Lists what is in the outbox, and what still waits in the inbox.
 ///
 /// # Errors
 /// The ledger or the inbox cannot be read.
@@ -63,7 +63,7 @@ pub fn list(open: &mut OpenOffice, _: &Actor, request: ListOutbox) -> Result<Out
     })
 }
 
-/// The despatches that wait and were made of other templates than there are now.
+/// The unsent despatches made from templates that have since changed.
 fn outdated(office: &Office, despatches: &[Despatch]) -> Vec<DespatchId> {
     let mut now: BTreeMap<&KindName, Sha256> = BTreeMap::new();
     let mut outdated = Vec::new();
@@ -82,23 +82,23 @@ fn outdated(office: &Office, despatches: &[Despatch]) -> Vec<DespatchId> {
     outdated
 }
 
-/// One despatch, with what happened to it.
+/// One despatch, with its history.
 #[derive(Debug, Serialize)]
 pub struct DespatchHistory {
     pub despatch: Despatch,
     pub events: Vec<Event>,
 }
 
-/// One despatch whole.
+/// Returns one despatch with its history.
 ///
 /// # Errors
-/// There is none of this id.
+/// There is no despatch with this id.
 pub fn show(open: &mut OpenOffice, _: &Actor, id: DespatchId) -> Result<DespatchHistory, Failure> {
     let despatch = open.ledger.despatch(id)?;
     Ok(DespatchHistory { despatch, events: open.ledger.events(Some(&id.to_string()))? })
 }
 
-/// That a review is due.
+/// The reminder that a review is due.
 pub fn review_due(despatch: &Despatch) -> String {
     let by = despatch.urgent.as_ref().map_or_else(String::new, |urgent| format!(" by {}", urgent.by));
     format!(

@@ -1,5 +1,5 @@
-//! Enters: a title and sections as plain values. Leaves: an accessible PDF of them, made in a worker.
-//! Never: renders in this process, or takes a value for anything but text.
+//! Enters: a title and sections as plain values. Leaves: an accessible PDF of them, rendered in a worker.
+//! Never: renders in this process, or treats a value as anything but text.
 
 use super::{Failure, OpenOffice};
 use chrono::NaiveDate;
@@ -9,22 +9,22 @@ use despatch_settings::Letterhead;
 use serde::Serialize;
 use serde_json::json;
 
-/// The template's path among the templates that a worker is given.
+/// The path of the template among those that a worker is given.
 const MAIN: &str = "/record/record.typ";
 
 /// A document of headings, facts, paragraphs and tables.
 #[derive(Debug, Default)]
 pub(super) struct Paper {
     pub title: String,
-    /// The head of a letter, where it is one.
+    /// The letterhead, if it is a letter.
     pub sender: Option<Letterhead>,
-    /// What stands at the foot as our reference.
+    /// Our reference, printed at the foot.
     pub reference: String,
     pub introduction: Vec<String>,
     pub sections: Vec<Section>,
 }
 
-/// One section; what is empty is left out.
+/// One section; empty parts are left out.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Section {
     pub heading: String,
@@ -42,10 +42,10 @@ impl Section {
 }
 
 impl Paper {
-    /// The PDF (PDF/A-2a and PDF/UA-1, like every letter).
+    /// Renders the PDF (PDF/A-2a and PDF/UA-1, like every letter).
     ///
     /// # Errors
-    /// A worker cannot be had, or a character has no font.
+    /// A worker cannot be started, or a character has no glyph in any font.
     pub(super) fn pdf(&self, open: &OpenOffice, today: NaiveDate) -> Result<Vec<u8>, Failure> {
         let office = &open.office;
         let mut files = office.catalogue.files();

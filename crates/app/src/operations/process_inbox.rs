@@ -1,5 +1,5 @@
-//! Enters: an office. Leaves: its inbox processed, with each thing told as it happens.
-//! Never: runs beside another run, or lets a checkpoint that cannot be written stop a letter.
+//! Enters: an office. Leaves: its inbox processed, with each outcome reported as it happens.
+//! Never: runs beside another run, or lets a failed checkpoint stop a letter.
 
 use super::alarms::{Alarm, AlarmWatch, with_waiting_reports};
 use super::{Failure, OpenOffice};
@@ -16,15 +16,15 @@ use std::sync::{Mutex, PoisonError};
 /// How to process an inbox.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct ProcessInbox {
-    /// End when nothing more can be done.
+    /// Whether to end when nothing more can be done.
     pub once: bool,
 }
 
-/// What is told while an inbox is processed.
+/// What is reported while an inbox is processed.
 pub enum InboxProgress<'a> {
     Line(Progress<'a>),
     Alarm(&'a Alarm, Moment),
-    /// Something beside the line did not work; the line goes on.
+    /// Something outside the pipeline failed; the pipeline continues.
     Trouble(String),
     /// Nothing more is to be done.
     Ended,
@@ -32,10 +32,10 @@ pub enum InboxProgress<'a> {
 
 type Report<'a> = &'a (dyn Fn(InboxProgress<'_>) + Sync);
 
-/// Takes what lies in the inbox and, unless it is to be done once, what will come.
+/// Processes what is in the inbox and, unless `once` is set, what arrives later.
 ///
 /// # Errors
-/// Somebody else does so, a template is broken, or the ledger, the disk or the office cannot go on.
+/// Another run is active; a template is broken; the ledger, the disk or the office prevents going on.
 pub fn process_inbox(
     open: OpenOffice,
     request: ProcessInbox,
@@ -83,7 +83,7 @@ pub fn process_inbox(
     Ok(summary)
 }
 
-/// What goes on beside the line, with a ledger of its own.
+/// What runs beside the pipeline, with its own connection to the ledger.
 struct Beside {
     ledger: Ledger,
     alarms: AlarmWatch,
@@ -92,13 +92,13 @@ struct Beside {
 }
 
 impl Beside {
-    /// Tells of what has waited too long; a ledger that cannot be read ends the run by itself.
+    /// Reports what has waited too long; an unreadable ledger ends the run anyway.
     fn tell_alarms(&mut self, calendar: &Calendar, report: Report<'_>) {
         let now = self.clock.now();
         match self.alarms.fresh(&mut self.ledger, calendar, now) {
             Ok(alarms) => alarms.iter().for_each(|alarm| report(InboxProgress::Alarm(alarm, now))),
             Err(failure) => {
-                report(InboxProgress::Trouble(format!("what waits too long cannot be told: {failure}")));
+                report(InboxProgress::Trouble(format!("alarms cannot be raised: {failure}")));
             }
         }
     }
@@ -108,7 +108,7 @@ impl Beside {
         Ok(())
     }
 
-    /// Signs a checkpoint on each day of a watch; a file that cannot be written stops no letter.
+    /// Signs a checkpoint on each day of a watch; a failure does not stop any letter.
     fn checkpoint_daily(&mut self, report: Report<'_>) {
         let due = self.ledger.checkpoint_is_due(self.clock.now()).map_err(Failure::from);
         let signed = due.and_then(|due| if due { self.checkpoint() } else { Ok(()) });

@@ -1,13 +1,13 @@
-//! Enters: a despatch and the private review key. Leaves: its documents as the recipient will see them, or the words that
-//! open them. Never: gives one beside the other, or a copy that is not bound to what was sent.
+//! Enters: a despatch and the private review key. Leaves: its documents as the recipient will see them, or the
+//! passphrase that opens them. Never: returns both together, or a copy that does not match what was sent.
 
 use super::{Actor, Failure, OpenOffice};
-use crate::office::{Office, Unlock};
+use crate::office::Unlock;
 use crate::pipeline::WORDS_FILE;
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::words::Sha256;
-use despatch_ledger::{Bound, Despatch, DespatchId, Files, Ledger};
+use despatch_ledger::{Despatch, DespatchId, Files, MessageBinding};
 use despatch_seal::keys::SecretKey;
 use despatch_seal::lock::MAX_WORK_FACTOR;
 use despatch_seal::manifest::{MANIFEST_NAME, Manifest};
@@ -17,20 +17,20 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Files in clear, each under its name.
+/// Files in clear, each with its name.
 pub type Documents = Vec<(String, Secret)>;
 
 /// A despatch, opened for a reviewer.
 pub struct OpenedDespatch {
     pub documents: Documents,
-    /// The hash of the message that holds them: what an approval names.
+    /// The hash of the message that contains them, which an approval names.
     pub message: Sha256,
 }
 
-/// Opens a despatch's documents, as its recipient will see them. Each view is on record.
+/// Opens the documents of a despatch, as its recipient will see them. Each view is recorded.
 ///
 /// # Errors
-/// There is no message, it was removed, or the office's copy is not what the message holds.
+/// There is no message, it was removed, or the office's copy does not match the message.
 pub fn open_despatch(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -50,22 +50,22 @@ pub fn open_despatch(
         let cause = "it was removed, when its period was over or with its case; the record of it stays";
         return Err(fault("open.removed", cause, "`despatch outbox show` says when and by whom").into());
     }
-    let secret = office.review_secret_of(&sealed_to(ledger, office, &despatch)?, unlock)?;
+    let secret = office.review_secret_of(&bound.review_key, unlock)?;
     ledger.record_view(id, by.id.as_str(), now.at)?;
     let documents = documents(ledger.files(), &despatch, bound, &secret)?;
     Ok(OpenedDespatch { documents, message: bound.sha256 })
 }
 
-/// The documents of a despatch in clear.
+/// Returns the documents of a despatch in clear.
 pub(super) fn documents(
     files: &Files,
     despatch: &Despatch,
-    bound: &Bound,
+    bound: &MessageBinding,
     secret: &SecretKey,
 ) -> Result<Documents, Fault> {
     let id = despatch.id;
     let bytes = files.message_bytes(id, bound.revision, bound.sha256).map_err(|error| {
-        let cure = "`despatch outbox release` makes it anew from the sealed case file; then review it again";
+        let cure = "`despatch outbox release` regenerates it from the sealed case file; then review it again";
         Fault::new(id.to_string(), "altered", error.to_string(), cure)
     })?;
     let parts = despatch_message::parts(&bytes)?;
@@ -77,17 +77,17 @@ pub(super) fn documents(
     Ok(copy.into_iter().filter(|(name, _)| name != WORDS_FILE).collect())
 }
 
-/// Opens one part; what is not sealed (the list of hashes) is as it is.
+/// Opens one part; one that is not sealed (the list of hashes) is returned as it is.
 fn unsealed(name: String, sealed: Vec<u8>, secret: &SecretKey) -> Result<(String, Secret), Fault> {
     let Some(plain_name) = name.strip_suffix(".age") else {
         return Ok((name, Secret::new(sealed)));
     };
     let unopened =
-        |why: OpenFault| Fault::new(name.as_str(), "open.sealed", why.words(), "check the review key");
+        |why: OpenFault| Fault::new(name.as_str(), "open.sealed", why.label(), "check the review key");
     Ok((plain_name.to_owned(), sealing::open(&sealed, secret).map_err(unopened)?))
 }
 
-/// The files of the office's own copy, if it is the one with this hash.
+/// Returns the files of the office's own copy, if its hash is this one.
 fn copy_of(path: &Path, hash: Option<Sha256>, secret: &SecretKey) -> Result<Documents, Fault> {
     let at = || path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let unfit = |cause: String| Fault::new(at(), "copy", cause, "restore the outbox from its backup");
@@ -95,13 +95,13 @@ fn copy_of(path: &Path, hash: Option<Sha256>, secret: &SecretKey) -> Result<Docu
     if hash.is_some_and(|hash| Sha256::of(&sealed) != hash) {
         return Err(unfit("it is not the copy that was made with the message".to_owned()));
     }
-    let archive = sealing::open(&sealed, secret).map_err(|why| unfit(why.words().to_owned()))?;
+    let archive = sealing::open(&sealed, secret).map_err(|why| unfit(why.label().to_owned()))?;
     let read = || -> io::Result<Documents> {
         let mut files = Vec::new();
         for entry in tar::Archive::new(archive.as_slice()).entries()? {
             let mut entry = entry?;
             let name = entry.path()?.to_string_lossy().into_owned();
-            // Its size is known, so the buffer never moves.
+            // Allocated at its full size, so that the plaintext is never moved by a reallocation.
             let mut bytes = Secret::new(Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0)));
             entry.read_to_end(&mut bytes)?;
             files.push((name, bytes));
@@ -111,11 +111,11 @@ fn copy_of(path: &Path, hash: Option<Sha256>, secret: &SecretKey) -> Result<Docu
     read().map_err(|error| unfit(error.to_string()))
 }
 
-/// Whether what the reviewer looks at is what the message holds: the words open each sealed part to the same hash, and a
-/// locked PDF is the one that was made of the document.
+/// Checks that what the reviewer sees is what the message contains: the passphrase opens each sealed part to the same
+/// hash, and a locked PDF is the one made from the document.
 fn check_bound(at: &str, copy: &Documents, parts: &[(String, Vec<u8>)]) -> Result<(), Fault> {
     let unbound = || {
-        let cure = "stop, and find out who changed it; `despatch outbox release` makes it anew";
+        let cure = "stop, and find out who changed it; `despatch outbox release` regenerates it";
         Fault::new(at, "copy.unbound", "the office's copy is not what the message holds", cure)
     };
     let of_copy = |name: &str| copy.iter().find(|(file, _)| file == name).map(|(_, bytes)| bytes.as_slice());
@@ -134,7 +134,7 @@ fn check_bound(at: &str, copy: &Documents, parts: &[(String, Vec<u8>)]) -> Resul
                 (Some(locked), Some(sent), None) => Sha256::of(sent) == locked,
                 (None, None, Some(sent)) => sealing::open_with_passphrase(sent, &words, MAX_WORK_FACTOR)
                     .is_ok_and(|plain| Sha256::of(&plain) == document.sha256),
-                // Left out of a message of PDFs, as the manifest says.
+                // Not a PDF, so it was left out of a message of PDFs.
                 (None, None, None) => !document.file.ends_with(".pdf"),
                 _ => false,
             };
@@ -145,17 +145,17 @@ fn check_bound(at: &str, copy: &Documents, parts: &[(String, Vec<u8>)]) -> Resul
     Ok(())
 }
 
-/// The passphrase of a message, for whoever rings its recipient.
+/// The passphrase of a message, to be told to its recipient by telephone.
 pub struct RecipientPassphrase {
     pub passphrase: Passphrase,
-    /// Whom to ring.
+    /// The name of the recipient to telephone.
     pub recipient: String,
 }
 
-/// Tells the passphrase that opens a message. Each view is on record.
+/// Returns the passphrase of a message. Each view is recorded.
 ///
 /// # Errors
-/// No passphrase opens it.
+/// The message has no passphrase, or the review key cannot be unlocked.
 pub fn passphrase(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -166,33 +166,21 @@ pub fn passphrase(
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
     let despatch = ledger.despatch(id)?;
-    let hash = despatch.message.as_ref().and_then(|bound| Some((bound.revision, bound.copy?)));
-    let Some((revision, hash)) = hash else {
+    let copied = despatch.message.as_ref().and_then(|bound| Some((bound, bound.copy?)));
+    let Some((bound, hash)) = copied else {
         let cause = "its recipient has a key, or it still waits for a way to open it";
-        return Err(Fault::new(id.to_string(), "words.none", "no words open it", cause).into());
+        return Err(Fault::new(id.to_string(), "passphrase.none", "it has no passphrase", cause).into());
     };
-    let secret = office.review_secret_of(&sealed_to(ledger, office, &despatch)?, unlock)?;
-    ledger.record_words_view(&id.to_string(), by.id.as_str(), now.at)?;
-    let passphrase = passphrase_in_copy(&ledger.files().copy(id, revision), Some(hash), &secret)?;
+    let secret = office.review_secret_of(&bound.review_key, unlock)?;
+    ledger.record_passphrase_view(&id.to_string(), by.id.as_str(), now.at)?;
+    let passphrase = passphrase_in_copy(&ledger.files().copy(id, bound.revision), Some(hash), &secret)?;
     Ok(RecipientPassphrase { passphrase, recipient: despatch.recipient.name })
 }
 
-/// The review key to which a message is sealed, by its fingerprint.
-pub(super) fn sealed_to(
-    ledger: &mut Ledger,
-    office: &Office,
-    despatch: &Despatch,
-) -> Result<String, Failure> {
-    match despatch.message.as_ref().and_then(|bound| bound.review_key.clone()) {
-        Some(fingerprint) => Ok(fingerprint),
-        None => Ok(ledger.first_review_key(&office.review_key.fingerprint())?),
-    }
-}
-
-/// The passphrase in the office's own copy of a message at `path`.
+/// Returns the passphrase in the office's own copy of a message at `path`.
 ///
 /// # Errors
-/// The copy cannot be opened, is not the one with this hash, or holds none.
+/// The copy cannot be opened, does not have this hash, or contains no passphrase.
 pub fn passphrase_in_copy(
     path: &Path,
     hash: Option<Sha256>,
@@ -201,7 +189,7 @@ pub fn passphrase_in_copy(
     let copy = copy_of(path, hash, secret)?;
     let found = copy.iter().find(|(name, _)| name == WORDS_FILE);
     let text = found.and_then(|(_, words)| std::str::from_utf8(words).ok()).ok_or_else(|| {
-        Fault::new("the office's copy", "words.none", "it holds no words", "make the message anew")
+        Fault::new("the office's copy", "passphrase.none", "it holds no passphrase", "regenerate the message")
     })?;
     Ok(Passphrase::from_typed(text))
 }

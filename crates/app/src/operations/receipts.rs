@@ -1,5 +1,5 @@
-//! Enters: what a recipient let the office know. Leaves: it on record.
-//! Never: takes silence for a receipt.
+//! Enters: an acknowledgement from a recipient. Leaves: a record of it.
+//! Never: treats silence as a receipt.
 
 use super::{Actor, Failure, OpenOffice, one_line};
 use despatch_ledger::{Despatch, DespatchId};
@@ -8,28 +8,28 @@ use serde::{Deserialize, Serialize};
 /// The longest note, in characters.
 const NOTE_MAX: usize = 200;
 
-/// What a recipient let the office know of one message.
+/// A recipient's acknowledgement of one message.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Acknowledgement {
-    /// They have opened it; the reply's Message-ID says so.
+    /// They have opened it, as their reply with this Message-ID says.
     Replied(String),
-    /// They have opened it; the office heard in another way.
+    /// They have opened it, as the office learned in another way.
     Opened(String),
     /// They cannot open it, and what they said.
     CannotOpen(String),
 }
 
-/// Of which message the office heard what.
+/// A request to record an acknowledgement.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RecordReceipt {
     pub id: DespatchId,
     pub said: Acknowledgement,
 }
 
-/// Takes note of it.
+/// Records an acknowledgement.
 ///
 /// # Errors
-/// The despatch has not been sent, or the note is no line.
+/// The despatch has not been sent, or the note is not one short line.
 pub fn record(open: &mut OpenOffice, actor: &Actor, request: RecordReceipt) -> Result<Despatch, Failure> {
     let (opened, how, field) = match &request.said {
         Acknowledgement::Replied(message_id) => (true, message_id, "message-id"),

@@ -1,12 +1,12 @@
 //! Enters: the fingerprint of a review key. Leaves: the key, unlocked once for a whole operation.
-//! Never: keeps a key longer than the operation, or tries a passphrase on a key that does not open what is wanted.
+//! Never: keeps a key beyond the operation, or tries a passphrase on a key that is not needed.
 
 use crate::office::{Office, Unlock};
 use despatch_core::fault::Fault;
 use despatch_seal::keys::SecretKey;
 use std::collections::BTreeMap;
 
-/// The private review keys that an operation has unlocked so far.
+/// The private review keys unlocked so far by an operation.
 pub struct ReviewKeys<'a> {
     office: &'a Office,
     unlock: &'a Unlock,
@@ -18,15 +18,15 @@ impl<'a> ReviewKeys<'a> {
         Self { office, unlock, unlocked: BTreeMap::new() }
     }
 
-    /// The office whose keys they are.
+    /// The office to which the keys belong.
     pub fn office(&self) -> &'a Office {
         self.office
     }
 
-    /// The review key of this fingerprint; the passphrase of each key is asked for once.
+    /// Returns the review key with this fingerprint; the passphrase of each key is requested once.
     ///
     /// # Errors
-    /// The office has no such key, or the passphrase is not its.
+    /// The office has no such key, or the passphrase is wrong.
     pub fn key(&mut self, fingerprint: &str) -> Result<&SecretKey, Fault> {
         let secret = match self.unlocked.remove(fingerprint) {
             Some(secret) => secret,

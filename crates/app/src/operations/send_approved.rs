@@ -1,5 +1,5 @@
-//! Enters: an office. Leaves: what is approved sent, each message told with the relay's answer.
-//! Never: sends while another sender is at work, or asks anybody for a key.
+//! Enters: an office. Leaves: what is approved sent, each message reported with the relay's answer.
+//! Never: sends while another sender is active, or prompts anybody for a key.
 
 use super::alarms::{Alarm, AlarmWatch};
 use super::{Failure, OpenOffice};
@@ -11,32 +11,32 @@ use serde::{Deserialize, Serialize};
 use std::thread;
 use std::time::Duration;
 
-/// How often a running sender looks for new approvals.
+/// How often a running sender checks for new approvals.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// How to send.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct SendApproved {
-    /// End when nothing more is due.
+    /// Whether to end when nothing more is due.
     pub once: bool,
 }
 
-/// What is told while messages are sent.
+/// What is reported while messages are sent.
 pub enum SendProgress<'a> {
-    /// An earlier sender stopped before the relay's answer was recorded.
+    /// An earlier sender was interrupted before the relay's answer was recorded.
     InDoubt(DespatchId),
-    /// So many more are approved.
+    /// The number of approved messages still to be sent.
     Approved(usize),
-    /// What came of one.
+    /// The outcome for one message.
     Tried(&'a Despatch),
     Alarm(&'a Alarm, Moment),
 }
 
-/// Sends what is approved and due and, unless it is to be done once, what will be. Signs a checkpoint at the end where
-/// the key can be had without asking, by `signing` or otherwise.
+/// Sends what is approved and due and, unless `once` is set, what becomes due later. With `once`, signs a checkpoint at
+/// the end if the key can be obtained without a prompt, through `signing` or otherwise.
 ///
 /// # Errors
-/// Somebody else is sending, or the ledger cannot go on.
+/// Another sender is active, or the ledger fails.
 pub fn send_approved(
     open: &mut OpenOffice,
     request: SendApproved,
@@ -65,7 +65,7 @@ pub fn send_approved(
             return Ok(());
         }
         thread::sleep(LOOK_EVERY);
-        // A key or an address that was withdrawn meanwhile must not be used for as long as this runs.
+        // A key or address withdrawn in the meantime must not be used for the rest of this run.
         office.directory = ledger.directory(&office.config.addresses)?;
     }
 }

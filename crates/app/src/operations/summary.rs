@@ -1,5 +1,5 @@
-//! Enters: what is on record of a case. Leaves: sentences that people read. Never: decides anything, or says more than
-//! the record.
+//! Enters: what is on record for a case. Leaves: sentences for people. Never: decides anything, or says more than the
+//! record does.
 
 use chrono::NaiveDate;
 use despatch_core::words::{PlaceId, count, date_words, time_words, weekday_words};
@@ -10,7 +10,7 @@ use despatch_process::{Answers, Booked, CaseState, Places};
 /// The label of the line that must not be overlooked: the day of removal.
 pub const REMOVAL: &str = "removal";
 
-/// How far a day is: "today", "in 2 days", "3 days past".
+/// The distance to a day: "today", "in 2 days", "3 days past".
 pub fn days_left(due: NaiveDate, today: NaiveDate) -> String {
     let days = (due - today).num_days();
     let number = usize::try_from(days.unsigned_abs()).unwrap_or(usize::MAX);
@@ -21,17 +21,17 @@ pub fn days_left(due: NaiveDate, today: NaiveDate) -> String {
     }
 }
 
-/// How long ago a day was: "today", "3 days ago".
+/// The time since a day: "today", "3 days ago".
 pub fn days_ago(day: NaiveDate, today: NaiveDate) -> String {
     let days = usize::try_from((today - day).num_days()).unwrap_or(0);
     if days == 0 { "today".to_owned() } else { format!("{} ago", count(days, "day")) }
 }
 
-/// How a case stands, each line with its label.
+/// The state of a case, each line with its label.
 pub(super) fn state_lines(standing: &CaseState, places: &Places) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     if let Some((id, class)) = &standing.place {
-        lines.push(("place", format!("{} ({})", place_name(id, places), class.words())));
+        lines.push(("place", format!("{} ({})", place_name(id, places), class.label())));
     }
     if let Some(since) = standing.detained_since {
         lines.push(("detained since", date_words(since)));
@@ -57,12 +57,12 @@ pub(super) fn state_lines(standing: &CaseState, places: &Places) -> Vec<(&'stati
     lines
 }
 
-/// The name of a place; its id where the office does not know it.
+/// The name of a place; its id if the office does not know it.
 pub fn place_name(id: &PlaceId, places: &Places) -> String {
     places.get(id).map_or_else(|| id.to_string(), |place| place.name.clone())
 }
 
-/// An appointment and what became of it.
+/// An appointment and its state.
 fn appointment(booked: &Booked, place: &str) -> String {
     let state = match booked.state {
         AppointmentState::Ahead => "ahead",
@@ -82,16 +82,16 @@ fn appointment(booked: &Booked, place: &str) -> String {
     )
 }
 
-/// The answers to the invitation as they count now.
+/// The current answers to the invitation.
 fn answers(standing: &CaseState) -> String {
     let Answers { individual, representative, former, consent } = &standing.answers;
     let of = |who: &str, replies: &Option<Replies>| {
         replies.map(|replies| {
-            format!("{who}: attend {}, records {}", replies.attend.words(), replies.records.words())
+            format!("{who}: attend {}, records {}", replies.attend.label(), replies.records.label())
         })
     };
-    // Consent that was given or withdrawn by instruction, or to an earlier invitation, is in neither reply.
-    let own = individual.map(|replies| replies.records.words());
+    // Consent given or withdrawn by instruction, or in answer to an earlier invitation, is in neither reply.
+    let own = individual.map(|replies| replies.records.label());
     let word = |consent: bool| if consent { "yes" } else { "no" };
     let consent = consent.map(word).filter(|consent| own != Some(consent));
     let given: Vec<String> = of("individual", individual)
@@ -110,7 +110,7 @@ fn answers(standing: &CaseState) -> String {
     }
 }
 
-/// By which route the report is considered.
+/// The route by which the report is considered.
 pub(super) fn route(standing: &CaseState) -> &'static str {
     if standing.requested == Some(false) {
         "on the report alone: no second opinion is asked for"
@@ -125,7 +125,7 @@ pub(super) fn route(standing: &CaseState) -> &'static str {
     }
 }
 
-/// What is still to come.
+/// What is still outstanding.
 pub(super) fn pending(standing: &CaseState) -> String {
     if let Some(day) = standing.died_on {
         return format!("nothing: the person died on {}", date_words(day));
@@ -145,12 +145,12 @@ pub(super) fn pending(standing: &CaseState) -> String {
     }
     match (waits.is_empty(), standing.left) {
         (false, _) => waits.join("; then "),
-        (true, Some((day, how))) => format!("nothing: {} on {}", how.words(), date_words(day)),
+        (true, Some((day, how))) => format!("nothing: {} on {}", how.label(), date_words(day)),
         (true, None) => "nothing".to_owned(),
     }
 }
 
-/// The level in force, and for how long it stays (G9).
+/// The level in force, and how long it remains so (G9).
 fn level(standing: &CaseState) -> String {
     let stays = if standing.awaits_opinion() {
         "; while the second opinion is pending it stays in force, and no change is required"
@@ -159,7 +159,7 @@ fn level(standing: &CaseState) -> String {
     };
     match standing.level {
         Some(Level::None) => format!("no level{stays}"),
-        Some(level) => format!("{}{stays}", level.words()),
+        Some(level) => format!("{}{stays}", level.label()),
         None if standing.awaits_opinion() => {
             "not on record here; whatever level is in force stays in force while the second opinion is pending"
                 .to_owned()

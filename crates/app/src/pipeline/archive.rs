@@ -1,17 +1,17 @@
 //! Enters: files by name. Leaves: one tar archive of them, in memory that is wiped, or one more entry of an archive.
-//! Never: writes to the disk, or lets what is in clear move about in memory.
+//! Never: writes to disk, or lets plaintext be moved in memory.
 
 use despatch_core::private::Secret;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-/// What an archive needs for a file beside its bytes: headers of 512 bytes, three of them for a long name, and padding.
+/// The overhead of an archive per file: headers of 512 bytes, three of them for a long name, and padding.
 const ROOM_PER_FILE: usize = 4096;
 
-/// Adds a file of `size` bytes, which its owner alone may read once it is unpacked.
+/// Appends a file of `size` bytes, readable only by its owner once unpacked.
 ///
 /// # Errors
-/// What it is read from or written to fails.
+/// Reading the file or writing the archive fails.
 pub fn append_file(
     archive: &mut tar::Builder<impl Write>,
     name: impl AsRef<Path>,
@@ -25,7 +25,7 @@ pub fn append_file(
     archive.append_data(&mut header, name, from)
 }
 
-/// An archive of these files. Room for all is made first, so that no part of it is left behind where it grew.
+/// Archives these files. The buffer is allocated at full size, so that growing it leaves no copy behind.
 pub(super) fn archive_of(files: &[(&str, &[u8])]) -> io::Result<Secret> {
     let room = files.iter().map(|(_, bytes)| bytes.len() + ROOM_PER_FILE).sum::<usize>() + ROOM_PER_FILE;
     let mut archive = Secret::new(Vec::with_capacity(room));

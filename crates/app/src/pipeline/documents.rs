@@ -1,7 +1,7 @@
-//! Enters: a planned despatch and its recipient. Leaves: its documents, each rendered or lent by the case, with their
-//! pages counted. Never: seals one, or changes a fixed letter by what goes with it.
+//! Enters: a planned despatch and its recipient. Leaves: its documents, each rendered or borrowed from the case, with
+//! their page counts. Never: seals one, or changes a fixed letter because of its enclosures.
 
-use super::envelope::Making;
+use super::envelope::MessageBuilder;
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::words::{EntryId, Sha256};
@@ -17,19 +17,19 @@ use despatch_process::case::Event;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// The name under which the cover note is sealed.
+/// The file name of the cover note.
 const COVER_NOTE: &str = "01-cover-note.pdf";
 
 /// One document before sealing.
 pub(super) struct Plain<'a> {
     pub(super) listed: Listed,
     pub(super) bytes: Bytes<'a>,
-    /// Which of the case's attachments it is; `None` for what is made here.
+    /// Its index among the case's attachments; `None` for a document made here.
     pub(super) attachment: Option<usize>,
 }
 
 impl Plain<'_> {
-    /// For the reviewer, where nobody could count the pages.
+    /// The warning for the reviewer if the pages could not be counted.
     pub(super) fn uncounted(&self) -> Option<String> {
         let Listed { number, file, pages, .. } = &self.listed;
         let uncounted = pages.is_none() && file.ends_with("-document.pdf");
@@ -39,7 +39,7 @@ impl Plain<'_> {
     }
 }
 
-/// A document's bytes: rendered here, or lent by the incoming case.
+/// A document's bytes: rendered here, or borrowed from the incoming case.
 pub(super) enum Bytes<'a> {
     Made(Rc<Letter>),
     Lent(&'a [u8]),
@@ -54,7 +54,7 @@ impl Bytes<'_> {
     }
 }
 
-impl<'a> Making<'a> {
+impl<'a> MessageBuilder<'a> {
     /// The documents of a despatch with their file names, unsealed.
     pub(super) fn plain(&mut self, planned: &'a Planned) -> Result<Vec<(String, Vec<u8>)>, Vec<Fault>> {
         let directory = Arc::clone(&self.directory);
@@ -62,7 +62,7 @@ impl<'a> Making<'a> {
         let entry = resolution.entry.ok_or_else(|| {
             let cure = "name somebody whom the directory has";
             vec![Fault::new(
-                planned.role.words(),
+                planned.role.label(),
                 "preview.recipient",
                 "no entry of the directory is meant",
                 cure,
@@ -75,7 +75,7 @@ impl<'a> Making<'a> {
             .collect())
     }
 
-    /// The cover note, the letter where the kind has one, and the attachments that the plan encloses.
+    /// The cover note, the letters if the kind has any, and the attachments that the plan encloses.
     pub(super) fn documents(
         &mut self,
         planned: &'a Planned,
@@ -134,7 +134,7 @@ impl<'a> Making<'a> {
         Ok(documents)
     }
 
-    /// The attachments that the plan encloses, numbered from `first`, with their pages counted.
+    /// The attachments that the plan encloses, numbered from `first`, with their page counts.
     fn enclosed(&mut self, planned: &Planned, first: usize) -> Result<Vec<Plain<'a>>, Vec<Fault>> {
         let (case, incoming) = (self.case, self.incoming);
         let mut enclosed = Vec::new();
@@ -157,16 +157,16 @@ impl<'a> Making<'a> {
         Ok(enclosed)
     }
 
-    /// The cover note, which says what comes with it.
+    /// The cover note, which lists the enclosures.
     fn note(&self, facts: &Facts<'_>, listed: &[Listed]) -> Result<Letter, Vec<Fault>> {
         let kind = facts.kind;
         let main = format!("/{}/{}", kind.name, catalogue::COVER_NOTE);
         let title = format!("{}: cover note", kind.title);
-        self.render(facts, main, title, facts.cover_note(listed), facts.planned.role.words())
+        self.render(facts, main, title, facts.cover_note(listed), facts.planned.role.label())
     }
 
-    /// The appointment for the recipient's calendar, where the kind brings one and there is one. The case's reference
-    /// alone says whose it is: a calendar is no sealed place.
+    /// The appointment for the recipient's calendar, if the kind includes one and there is one. Only the case's
+    /// reference identifies the person, because a calendar is not sealed.
     fn calendar(&self, kind: &Kind, number: usize) -> Option<Plain<'a>> {
         let booked = self.plan.outcome.appointment.as_ref().filter(|_| kind.calendar)?;
         let (case_id, office) = (&self.case.case_id, self.line.office);
@@ -196,7 +196,7 @@ impl<'a> Making<'a> {
         Ok(letter)
     }
 
-    /// A sheet that goes with the letter.
+    /// A sheet that accompanies the letter.
     fn companion(&self, facts: &Facts<'_>, sheet: &Companion) -> Result<Rc<Letter>, Vec<Fault>> {
         let made =
             self.render(facts, sheet.main.clone(), sheet.title.clone(), facts.letter(), &sheet.main)?;
@@ -234,12 +234,12 @@ impl<'a> Making<'a> {
     }
 }
 
-/// The name of a document beside the cover note.
+/// The file name of a document other than the cover note.
 fn document_name(number: usize) -> String {
     format!("{number:02}-document.pdf")
 }
 
-/// A letter of ours as the cover note lists it.
+/// A document of ours as the cover note lists it.
 fn made<'a>(number: usize, title: &str, letter: Rc<Letter>) -> Plain<'a> {
     let listed = list(&document_name(number), number, title, &letter.pdf);
     let listed = Listed { pages: Some(letter.texts.len()), ..listed };
@@ -251,7 +251,7 @@ fn list(file: &str, number: usize, title: &str, bytes: &[u8]) -> Listed {
     Listed { number, title, file, relevance: None, pages: None, sha256: Sha256::of(bytes) }
 }
 
-/// What a letter calls itself. Where it goes as several copies ("Invitation letter: copy to keep"), what they share.
+/// The title of a letter. If it is enclosed in several copies ("Invitation letter: copy to keep"), what they share.
 fn letter_title(kind: &Kind, file: &str) -> Option<String> {
     let mut copies = kind.documents.iter().filter(|document| document.file == file);
     let title = copies.next()?.title.as_str();

@@ -1,5 +1,5 @@
 //! Enters: a planned despatch. Leaves: its documents, each sealed, in one final message.
-//! Never: seals to a recipient whose entry is not in order; such a message opens with the review key alone.
+//! Never: seals to a recipient whose entry is not in order; only the office's own keys open such a message.
 
 use super::Line;
 use super::documents::Plain;
@@ -12,10 +12,11 @@ use despatch_core::fault::Fault;
 use despatch_core::random::random_hex;
 use despatch_core::words::{KindName, Role, Sha256, date_words, weekday_words};
 use despatch_directory::directory::{Directory, Resolution};
-use despatch_directory::entry::{Entry, Method};
+use despatch_directory::entry::Entry;
+use despatch_directory::opening::OpeningMethod;
 use despatch_guards::clear::Clear;
-use despatch_guards::others::Mark;
-use despatch_ledger::{Bound, Despatch, DespatchId, Hold, Recipient, Record, SealedDespatch, State};
+use despatch_guards::others::Pseudonym;
+use despatch_ledger::{Despatch, DespatchId, Hold, MessageBinding, Recipient, Record, SealedDespatch, State};
 use despatch_letters::render::job::Letter;
 use despatch_letters::render::mail::ClearMail;
 use despatch_message::{Draft, Mailbox, SealedPart};
@@ -31,8 +32,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// The making of one case's despatches.
-pub(super) struct Making<'a> {
+/// Builds the despatches of one case.
+pub(super) struct MessageBuilder<'a> {
     pub(super) line: &'a Line<'a>,
     pub(super) case: &'a Case,
     pub(super) pack: &'a Pack,
@@ -40,30 +41,30 @@ pub(super) struct Making<'a> {
     pub(super) incoming: &'a Incoming,
     pub(super) place: &'a Place,
     pub(super) now: Moment,
-    /// As it was when the making began.
+    /// A snapshot from when the builder was created.
     pub(super) directory: Arc<Directory>,
-    /// Letters made so far: one text for the person and the representative.
+    /// Letters rendered so far: one text for the person and the representative.
     pub(super) letters: HashMap<(KindName, &'a str), Rc<Letter>>,
-    /// The attachments looked at so far: each once, however many receive it.
+    /// Attachments examined so far: each once, however many recipients it has.
     pub(super) examined: HashMap<Sha256, Rc<Examined>>,
-    /// What in the attachments may be the reference of a case that comes in later.
-    pub(super) mentions: BTreeSet<Mark>,
-    /// What the office's virus scanner said so far.
+    /// Possible references in the attachments to cases that come in later.
+    pub(super) cross_references: BTreeSet<Pseudonym>,
+    /// Results of the office's virus scanner so far.
     pub(super) scanned: HashMap<Sha256, Scanned>,
     pub(super) record: &'a Record,
 }
 
-/// One message, composed.
+/// One composed message.
 struct Made {
-    bound: Bound,
+    bound: MessageBinding,
     bytes: Vec<u8>,
     /// What it says in clear.
     clear: Clear,
-    /// The office's own copy, where words open the message.
+    /// The office's own copy, if a passphrase opens the message.
     copy: Option<Vec<u8>>,
 }
 
-impl<'a> Making<'a> {
+impl<'a> MessageBuilder<'a> {
     pub(super) fn new(
         line: &'a Line<'a>,
         case: &'a Case,
@@ -88,13 +89,13 @@ impl<'a> Making<'a> {
             directory: line.directory(),
             letters: HashMap::new(),
             examined: HashMap::new(),
-            mentions: BTreeSet::new(),
+            cross_references: BTreeSet::new(),
             scanned: HashMap::new(),
             record,
         })
     }
 
-    /// The despatch at `position` of the plan, counted from 1, as its `revision`-th message.
+    /// Makes the despatch at `position` of the plan, counted from 1, as its `revision`-th message.
     pub(super) fn despatch(&mut self, position: usize, revision: u32) -> Result<SealedDespatch, Vec<Fault>> {
         let planned =
             position.checked_sub(1).and_then(|index| self.plan.despatches.get(index)).ok_or_else(|| {
@@ -105,7 +106,7 @@ impl<'a> Making<'a> {
                     "check the despatch's id",
                 )]
             })?;
-        let id = DespatchId { claim: self.incoming.claim, position };
+        let id = DespatchId { submission: self.incoming.submission, position };
         let directory = Arc::clone(&self.directory);
         let resolution = directory.resolve(planned.role, &planned.to, &self.case.case_id, self.now.today);
         let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
@@ -119,7 +120,7 @@ impl<'a> Making<'a> {
                 warnings.extend(directory.ends_soon(entry, self.now.today).map(|last| {
                     let last = date_words(last);
                     format!(
-                        "Entry {} of the directory holds until {last} only: have it verified anew.",
+                        "Entry {} of the directory holds until {last} only: have it verified again.",
                         entry.id
                     )
                 }));
@@ -206,7 +207,7 @@ impl<'a> Making<'a> {
         let (bytes, clear) = self
             .compose(planned, entry, opening, locked.parts, documents.len(), (head.clone(), signer))
             .map_err(|fault| vec![fault])?;
-        let bound = Bound {
+        let bound = MessageBinding {
             revision,
             sha256: Sha256::of(&bytes),
             message_id: head.message_id,
@@ -216,18 +217,18 @@ impl<'a> Making<'a> {
             opening,
             copy: locked.copy.as_deref().map(Sha256::of),
             template,
-            policy: Some(policy),
-            signed_by: Some(signer.to_public().fingerprint()),
-            review_key: Some(office.review_key.fingerprint()),
+            policy,
+            signed_by: signer.to_public().fingerprint(),
+            review_key: office.review_key.fingerprint(),
         };
         Ok(Made { bound, bytes, clear, copy: locked.copy })
     }
 
-    /// The hash of the text of the pack that the case is planned under.
+    /// The hash of the text of the pack under which the case is planned.
     fn policy_hash(&self) -> Result<Sha256, Fault> {
         let text = self.line.office.packs.text(&self.pack.id);
         text.map(|text| text.sha256).ok_or_else(|| {
-            let (at, cause) = (format!("policy pack {}", self.pack.id), "its text is not at hand");
+            let (at, cause) = (format!("policy pack {}", self.pack.id), "its text is not available");
             Fault::new(at, "pack.missing", cause, "run `despatch check`")
         })
     }
@@ -280,7 +281,7 @@ impl<'a> Making<'a> {
         &self,
         planned: &Planned,
         entry: &Entry,
-        opening: Option<Method>,
+        opening: Option<OpeningMethod>,
         parts: Vec<SealedPart>,
         documents: usize,
         (head, signer): (Head, &SigningKey),
@@ -301,8 +302,7 @@ impl<'a> Making<'a> {
             team_email: sender.letterhead.email.clone(),
             team_telephone: sender.letterhead.telephone.clone(),
             action_by: recipients_deadline(planned),
-            opens_with_words: opening == Some(Method::AgePassphrase),
-            opens_as_pdf: opening == Some(Method::PdfPassword),
+            opening: opening.unwrap_or(OpeningMethod::Age).code(),
             documents,
             demo: office.config.demo,
             handling: self.pack.handling.clone(),
@@ -335,7 +335,7 @@ impl<'a> Making<'a> {
     }
 }
 
-/// The same email to nobody about nothing: what is left is what the templates and the pack say in every case.
+/// The same email without its particulars: what is left is what the templates and the pack say in every case.
 fn for_anybody(clear: &ClearMail) -> ClearMail {
     let nothing = || "0".to_owned();
     ClearMail {
@@ -348,7 +348,7 @@ fn for_anybody(clear: &ClearMail) -> ClearMail {
     }
 }
 
-/// What a message says of its own recipient and sender: a team that is named after its place knows where it works.
+/// The words by which a message names its own recipient and sender: a team may be named after the place where it works.
 fn own_words(entry: &Entry, sender: &Sender, domain: &str) -> Vec<String> {
     let letterhead = &sender.letterhead;
     let of_recipient = [entry.name.clone(), entry.organisation.clone(), entry.email.to_string()];
@@ -362,7 +362,7 @@ fn headers(message: &[u8]) -> String {
     String::from_utf8_lossy(message.get(..end).unwrap_or_default()).replace("\r\n ", " ")
 }
 
-/// The deadline that is the recipient's own to keep; on other rows it is the sender's.
+/// The deadline, if it is the recipient's to meet; on other rows it is the sender's.
 fn recipients_deadline(planned: &Planned) -> Option<String> {
     let theirs = matches!(planned.role, Role::Det | Role::Ost | Role::Representative | Role::Doctor);
     planned.deadline.as_ref().filter(|_| theirs).map(|deadline| weekday_words(deadline.due))
@@ -380,8 +380,8 @@ fn recipient(entry: &Entry) -> Recipient {
 fn nobody(planned: &Planned) -> Recipient {
     let name = match &planned.to {
         To::Entry(entry) => format!("{entry} (unknown)"),
-        To::Body(Some(place)) => format!("{} of {place} (unknown)", planned.role.words()),
-        To::Body(None) => format!("{} (unknown)", planned.role.words()),
+        To::Body(Some(place)) => format!("{} of {place} (unknown)", planned.role.label()),
+        To::Body(None) => format!("{} (unknown)", planned.role.label()),
     };
     Recipient { entry: None, name, organisation: String::new(), address: String::new() }
 }

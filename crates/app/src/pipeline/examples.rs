@@ -1,8 +1,9 @@
 //! Enters: the templates and their examples. Leaves: what does not render, or how each example looks and what its
-//! email says. Never: writes a file, or knows a real case.
+//! email says. Never: writes a file, or uses a real case.
 
 use super::Line;
 use despatch_core::fault::Fault;
+use despatch_directory::opening::OpeningMethod;
 use despatch_letters::catalogue::{Catalogue, Kind};
 use despatch_letters::render::job::Job;
 use despatch_letters::render::mail::{ClearMail, Mail, Mailer};
@@ -10,21 +11,21 @@ use despatch_letters::render::pool::Pool;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Pixels to the inch of a golden picture: one can read it, and a page stays below 20 kB.
+/// The resolution of a golden picture: legible, with less than 20 kB per page.
 pub const GOLDEN_PPI: u16 = 50;
 
-/// How large a letter is printed.
+/// The print size of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Print {
-    /// As the example says.
+    /// As in the example.
     AsGiven,
-    /// For a person who needs large print.
+    /// Large print.
     Large,
 }
 
 impl Line<'_> {
-    /// What is wrong with the office's own templates, found before any case is touched. Those that the program brings
-    /// were tried when it was built.
+    /// Renders the examples of the office's own templates before any case is processed and returns all faults. Built-in
+    /// templates were tested when the program was built.
     pub fn try_examples(&self) -> Vec<Fault> {
         let catalogue = &self.office.catalogue;
         let own = catalogue.kinds().filter(|kind| catalogue.is_own(kind));
@@ -32,12 +33,12 @@ impl Line<'_> {
     }
 }
 
-/// Renders every example of every kind: everything that is wrong, each fault once.
+/// Renders every example of every kind and returns all faults, each once.
 pub fn try_examples(catalogue: &Catalogue, pool: &Pool) -> Vec<Fault> {
     catalogue.kinds().flat_map(|kind| try_kind(catalogue, kind, pool, &[Print::AsGiven])).collect()
 }
 
-/// Renders every example of a kind in each of these prints: everything that is wrong, each fault once.
+/// Renders every example of a kind in each print size and returns all faults, each once.
 pub fn try_kind(catalogue: &Catalogue, kind: &Kind, pool: &Pool, prints: &[Print]) -> Vec<Fault> {
     let mut faults: Vec<Fault> = Vec::new();
     for (path, data) in catalogue.examples(&kind.name) {
@@ -68,7 +69,7 @@ fn each_once(found: Vec<Fault>, path: &str, print: Print, faults: &mut Vec<Fault
     }
 }
 
-/// The job that makes one document of an example.
+/// The job that renders one document of an example.
 pub fn job(kind: &Kind, file: &str, path: &str, data: &Value, print: Print) -> Job {
     let job = Job {
         main: format!("/{}/{file}", kind.name),
@@ -89,10 +90,10 @@ fn in_print(mut job: Job, print: Print) -> Job {
     job
 }
 
-/// How every example of a kind looks now, as its golden files: path under `templates/`, and content.
+/// Renders every example of a kind as its golden files: path under `templates/`, and content.
 ///
 /// # Errors
-/// Everything that does not render, or that an email cannot be written of.
+/// Every fault of a document or an email that cannot be made.
 pub fn looks(
     catalogue: &Catalogue,
     kind: &Kind,
@@ -126,12 +127,12 @@ pub fn looks(
     if faults.is_empty() { Ok(files) } else { Err(faults) }
 }
 
-/// What the email of an example may say; its handling instructions are the pack's, for which these words stand.
+/// The values of an example that its email may use; a fixed sentence stands in for the pack's handling instructions.
 pub fn clear(data: &Value) -> ClearMail {
     let words = |at: &str| data.pointer(at).and_then(Value::as_str).map(str::to_owned);
     let said = |at: &str| words(at).unwrap_or_default();
     ClearMail {
-        // Letters may be without one; an email never is.
+        // Letters may have no marking, but an email always has one.
         marking: words("/marking")
             .filter(|marking| !marking.is_empty())
             .unwrap_or_else(|| "OFFICIAL".to_owned()),
@@ -143,8 +144,7 @@ pub fn clear(data: &Value) -> ClearMail {
         team_email: said("/sender/email"),
         team_telephone: said("/sender/telephone"),
         action_by: words("/deadline/due/weekday"),
-        opens_with_words: false,
-        opens_as_pdf: false,
+        opening: OpeningMethod::Age.code(),
         documents: data.pointer("/documents").and_then(Value::as_array).map_or(1, |others| others.len() + 1),
         demo: data["demo"] == json!(true),
         handling: "Only the addressee may open the attached documents.".to_owned(),

@@ -1,8 +1,8 @@
 //! Enters: one despatch, made and not yet queued. Leaves: its named checks, with their evidence.
-//! Never: decides what a check is worth (that is `guard`), or looks at an attachment twice.
+//! Never: decides what a check is worth (that is `guard`), or examines an attachment twice.
 
 use super::documents::{Bytes, Plain};
-use super::envelope::Making;
+use super::envelope::MessageBuilder;
 use super::scan::{Scanned, scan};
 use despatch_core::fault::Fault;
 use despatch_core::words::{PlaceId, Role, Sha256};
@@ -12,7 +12,7 @@ use despatch_guards::clear;
 use despatch_guards::clear::Clear;
 use despatch_guards::identity::{Seen, Subject, look_at};
 use despatch_guards::listed::SaysOfItself;
-use despatch_guards::others::{Hit, UNSEEN, mentions, search};
+use despatch_guards::others::{Hit, UNSEEN, cross_references, search};
 use despatch_guards::text::{Word, plain_words, words_of};
 use despatch_guards::{Check, Guard, Outcome, attachment, authority, change, free_text, matrix, whereabouts};
 use despatch_process::Planned;
@@ -31,8 +31,8 @@ pub(super) struct Examined {
     places: BTreeSet<PlaceId>,
 }
 
-impl<'a> Making<'a> {
-    /// What is known of an attachment; looked at when it is first asked for.
+impl<'a> MessageBuilder<'a> {
+    /// Returns what is known of an attachment, which is examined on first use.
     pub(super) fn examined(&mut self, bytes: &[u8]) -> Result<Rc<Examined>, Vec<Fault>> {
         let sha256 = Sha256::of(bytes);
         if let Some(known) = self.examined.get(&sha256) {
@@ -46,26 +46,26 @@ impl<'a> Making<'a> {
         seen.in_doubt |= found.cut_short || !found.sound;
         let places = whereabouts::named(&self.line.office.places, &words);
         words.extend(unseen.into_iter().map(|plain| Word { plain, page: UNSEEN }));
-        self.mentions.extend(mentions(&self.line.identity_key, self.case, &words));
+        self.cross_references.extend(cross_references(&self.line.identity_key, self.case, &words));
         let says_of_itself = SaysOfItself::of(&texts, &self.line.tables);
         let examined = Rc::new(Examined { found, seen, others: self.others(&words), says_of_itself, places });
         self.examined.insert(sha256, Rc::clone(&examined));
         Ok(examined)
     }
 
-    /// What the office's scanner says of an attachment, where it has one: asked once for each case.
+    /// Returns the verdict of the office's scanner on an attachment, if there is one; it runs once per case.
     fn scanned(&mut self, bytes: &[u8], sha256: Sha256) -> Option<Scanned> {
         let scanner = self.line.office.config.guards.virus_scan.as_ref()?;
         Some(*self.scanned.entry(sha256).or_insert_with(|| scan(scanner, bytes)))
     }
 
-    /// Whose identity, other than the person's, is in these words.
+    /// The identities of people in other open cases that occur in these words.
     fn others(&self, words: &[Word]) -> Vec<Hit> {
         let known = self.line.known.read().unwrap_or_else(PoisonError::into_inner);
         search(&self.line.identity_key, &known.open, self.case, words)
     }
 
-    /// The check that the case is still about the person whom the events before this one told of; none where it is.
+    /// Checks that the case is still about the person of its earlier events; `None` if it is.
     fn same_person(&self) -> Option<Check> {
         let known = self.line.known.read().unwrap_or_else(PoisonError::into_inner);
         let is_first = self.record.history.events.is_empty();
@@ -77,7 +77,7 @@ impl<'a> Making<'a> {
         Some(Check::new(Guard::Identity, Outcome::Stops, words))
     }
 
-    /// Every check of one despatch.
+    /// Runs every check on one despatch.
     pub(super) fn checks(
         &mut self,
         planned: &Planned,
@@ -135,8 +135,7 @@ impl<'a> Making<'a> {
         })
     }
 
-    /// The letters and the cover note that were made here: about the person, or, where the kind is told nothing about
-    /// them, about nobody.
+    /// Checks the documents made here: they must name the person or, if the kind is anonymous, nobody.
     fn own_letters(&self, documents: &[Plain<'_>], anonymous: bool) -> Vec<Check> {
         let ours = documents.iter().filter_map(|document| match &document.bytes {
             Bytes::Made(letter) => Some((document.listed.number, letter)),
@@ -180,7 +179,7 @@ impl<'a> Making<'a> {
         checks
     }
 
-    /// What people wrote into the case file and our own documents repeat to somebody who is not to know it.
+    /// Checks the free text of the case file that our own documents repeat to a recipient who must not know it.
     fn free_texts(&self, documents: &[Plain<'_>], role: Role, anonymous: bool) -> Vec<Check> {
         let tables = &self.line.tables;
         let report = AttachmentKind::ExternalMedicalReport;
@@ -196,7 +195,7 @@ impl<'a> Making<'a> {
         free_text::checks(self.case, reader, &letters, &tables.health)
     }
 
-    /// The check of a representative's authority; none for any other recipient.
+    /// Checks a representative's authority; `None` for any other recipient.
     fn authority(&self, role: Role, entry: &Entry) -> Option<Check> {
         let named = self.case.representative.as_ref().filter(|named| named.entry == entry.id);
         let dated = named.map(|named| named.authority_date);
@@ -205,7 +204,7 @@ impl<'a> Making<'a> {
     }
 }
 
-/// The checks of one attachment: whose it is, and whose it may be besides.
+/// Checks the identity of one attachment: whose it is, and who else it may name.
 fn identity(number: usize, seen: &Seen, others: &[Hit]) -> Vec<Check> {
     let (outcome, words) = seen.judge();
     let of_the_person = outcome == Outcome::Passed;
@@ -213,10 +212,11 @@ fn identity(number: usize, seen: &Seen, others: &[Hit]) -> Vec<Check> {
     std::iter::once(own).chain(others.iter().map(|hit| somebody_else(number, hit, of_the_person))).collect()
 }
 
-/// Somebody else's identity. A name alone, in a document that is the person's own, may be a relative's or a namesake's.
+/// The check for another person's identity. A name alone, in a document about the right person, may be a relative's or
+/// a namesake's.
 fn somebody_else(number: usize, hit: &Hit, of_the_person: bool) -> Check {
     let outcome = if of_the_person && !hit.is_certain() { Outcome::Confirm } else { Outcome::Stops };
-    Check::new(Guard::Identity, outcome, format!("document {number}: {}", hit.words()))
+    Check::new(Guard::Identity, outcome, format!("document {number}: {}", hit.label()))
 }
 
 fn virus(number: usize, scanned: Scanned) -> Check {

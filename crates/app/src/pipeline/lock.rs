@@ -1,11 +1,11 @@
-//! Enters: the documents of one message, and how its recipient opens what they get. Leaves: the parts to send, and,
-//! where words open them, the office's own copy with these words. Never: gives out a part in clear; what cannot be locked
-//! is a fault.
+//! Enters: the documents of one message, and its recipient's opening method. Leaves: the parts to send and, if a
+//! passphrase opens them, the office's own copy with that passphrase. Never: returns a part in clear; what cannot be
+//! locked is a fault.
 
 use super::archive::archive_of;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
-use despatch_directory::entry::Method;
+use despatch_directory::opening::OpeningMethod;
 use despatch_letters::render::pool::Pool;
 use despatch_message::SealedPart;
 use despatch_seal::keys::PublicKey;
@@ -13,45 +13,49 @@ use despatch_seal::manifest::MANIFEST_NAME;
 use despatch_seal::passphrase::Passphrase;
 use despatch_seal::sealing;
 
-/// The name of the words in the office's own copy.
+/// The file name of the passphrase in the office's own copy.
 pub const WORDS_FILE: &str = "words.txt";
 
-/// One document in clear, under the name that it has once it is opened.
+/// One document in clear, under the name that it has once opened.
 pub(super) struct Opened<'a> {
     pub(super) file: &'a str,
     pub(super) bytes: &'a [u8],
 }
 
-/// A message's documents as they are sent.
+/// The documents of a message as they are sent.
 pub(super) struct Locked {
     pub(super) parts: Vec<SealedPart>,
-    /// The documents and the words that open them, sealed to the office: what is locked with words alone no key of
-    /// the office opens.
+    /// The documents and their passphrase, sealed to the office, because no key of the office opens what is locked with
+    /// a passphrase alone.
     pub(super) copy: Option<Vec<u8>>,
 }
 
-/// The locks of one message.
+/// How to lock the documents of one message.
 pub(super) struct Lock<'a> {
     pub(super) pool: &'a Pool,
     /// `None`: only the office can open it.
-    pub(super) method: Option<Method>,
-    /// The recipient's keys; empty unless the method is [`Method::Age`].
+    pub(super) method: Option<OpeningMethod>,
+    /// The recipient's keys; empty unless the method needs them.
     pub(super) theirs: &'a [PublicKey],
     /// The office's own.
     pub(super) office: &'a [&'a PublicKey],
 }
 
 impl Lock<'_> {
-    /// Locks the documents, and then what `manifest` makes of the hashes of the locked ones.
+    /// Locks the documents, and then the manifest that `manifest` makes from the hashes of the locked ones.
     pub(super) fn all(
         &self,
         documents: &[Opened<'_>],
         manifest: impl FnOnce(&[Option<Sha256>]) -> Result<Vec<u8>, Fault>,
     ) -> Result<Locked, Vec<Fault>> {
         match self.method {
-            None | Some(Method::Age) => self.with_keys(documents, manifest).map_err(|fault| vec![fault]),
-            Some(Method::AgePassphrase) => self.with_words(documents, manifest).map_err(|fault| vec![fault]),
-            Some(Method::PdfPassword) => self.as_pdfs(documents, manifest),
+            None | Some(OpeningMethod::Age) => {
+                self.with_keys(documents, manifest).map_err(|fault| vec![fault])
+            }
+            Some(OpeningMethod::AgePassphrase) => {
+                self.with_passphrase(documents, manifest).map_err(|fault| vec![fault])
+            }
+            Some(OpeningMethod::PdfPassword) => self.as_pdfs(documents, manifest),
         }
     }
 
@@ -71,12 +75,12 @@ impl Lock<'_> {
         Ok(Locked { parts, copy: None })
     }
 
-    fn with_words(
+    fn with_passphrase(
         &self,
         documents: &[Opened<'_>],
         manifest: impl FnOnce(&[Option<Sha256>]) -> Result<Vec<u8>, Fault>,
     ) -> Result<Locked, Fault> {
-        let words = new_words()?;
+        let words = new_passphrase()?;
         let seal = |name: &str, bytes: &[u8]| {
             let sealed = sealing::seal_with_passphrase(bytes, &words)
                 .map_err(|error| seal_fault(error.to_string()))?;
@@ -90,15 +94,15 @@ impl Lock<'_> {
         Ok(Locked { parts, copy: Some(copy) })
     }
 
-    /// Encrypted PDFs. What is no PDF stays out (an appointment for the calendar, which the cover note tells too), and the
-    /// manifest is sealed to the office: its reader has no program for it.
+    /// Encrypts PDFs. Other documents are left out (a calendar appointment, which the cover note repeats), and the
+    /// manifest is sealed to the office, because the recipient has no program to open it.
     fn as_pdfs(
         &self,
         documents: &[Opened<'_>],
         manifest: impl FnOnce(&[Option<Sha256>]) -> Result<Vec<u8>, Fault>,
     ) -> Result<Locked, Vec<Fault>> {
         let one = |fault: Fault| vec![fault];
-        let words = new_words().map_err(one)?;
+        let words = new_passphrase().map_err(one)?;
         let mut parts = Vec::new();
         let mut hashes = Vec::new();
         for document in documents {
@@ -119,7 +123,7 @@ impl Lock<'_> {
         Ok(Locked { parts, copy: Some(copy) })
     }
 
-    /// The documents, the manifest and the words as one archive, sealed to the office.
+    /// The documents, the manifest and the passphrase as one archive, sealed to the office.
     fn copy(&self, documents: &[Opened<'_>], manifest: &[u8], words: &Passphrase) -> Result<Vec<u8>, Fault> {
         let mut files: Vec<(&str, &[u8])> = documents.iter().map(|one| (one.file, one.bytes)).collect();
         files.extend([(MANIFEST_NAME, manifest), (WORDS_FILE, words.expose().as_bytes())]);
@@ -128,12 +132,12 @@ impl Lock<'_> {
     }
 }
 
-/// The hashes of locked documents, where the manifest's own hashes already say all.
+/// No hashes of locked documents, because the manifest's own hashes are sufficient.
 fn no_hashes(documents: &[Opened<'_>]) -> Vec<Option<Sha256>> {
     documents.iter().map(|_| None).collect()
 }
 
-fn new_words() -> Result<Passphrase, Fault> {
+fn new_passphrase() -> Result<Passphrase, Fault> {
     Passphrase::generate().map_err(|error| {
         Fault::new("the system", "random", format!("it gives no randomness: {error}"), "try again")
     })

@@ -1,5 +1,5 @@
-//! Enters: a case file and its attachments. Leaves: one archive of them, sealed to the review key; and back.
-//! Never: writes either to the disk in clear.
+//! Enters: a case file and its attachments. Leaves: one archive of them, sealed to the review key; and the reverse.
+//! Never: writes either to disk in clear.
 
 use super::archive::archive_of;
 use crate::intake::{Incoming, IncomingAttachment};
@@ -11,11 +11,11 @@ use despatch_seal::sealing;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-/// The case file's name in the archive; attachments stand beside it in a folder, so none can take its name.
+/// The case file's name in the archive; attachments are in a folder beside it, so that none can take its name.
 const CASE_FILE: &str = "case.json";
 const ATTACHMENTS: &str = "attachments";
 
-/// The archive that `age -d | tar x` opens.
+/// Seals the case file and its attachments as an archive that `age -d | tar x` opens.
 pub(super) fn seal(incoming: &Incoming, keys: &[&PublicKey]) -> Result<Vec<u8>, Fault> {
     let attachments = incoming.attachments.iter();
     let attachments: Vec<(String, &Secret)> =
@@ -26,13 +26,14 @@ pub(super) fn seal(incoming: &Incoming, keys: &[&PublicKey]) -> Result<Vec<u8>, 
     sealing::seal(&archive, keys).map_err(|error| unfit(&error.to_string()))
 }
 
-/// The case file and attachments again.
+/// Opens such an archive.
 ///
-/// Errors: it is not such an archive, or the key does not open it.
-pub(super) fn open(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Incoming, Fault> {
-    let archive = sealing::open(sealed, with).map_err(|error| unfit(error.words()))?;
+/// # Errors
+/// It is not such an archive, or the key does not open it.
+pub(super) fn open(sealed: &[u8], submission: i64, with: &SecretKey) -> Result<Incoming, Fault> {
+    let archive = sealing::open(sealed, with).map_err(|error| unfit(error.label()))?;
     let mut incoming = Incoming {
-        claim,
+        submission,
         token: String::new(),
         file: PathBuf::from(CASE_FILE),
         owner: nix::unistd::getuid().as_raw(),
@@ -45,7 +46,7 @@ pub(super) fn open(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Incomi
         for entry in tar::Archive::new(archive.as_slice()).entries()? {
             let mut entry = entry?;
             let path = entry.path()?.into_owned();
-            // Its size is known, so the buffer never moves.
+            // Allocated at its full size, so that the plaintext is never moved by a reallocation.
             let mut bytes = Secret::new(Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0)));
             entry.read_to_end(&mut bytes)?;
             match path.file_name().and_then(|name| name.to_str()) {
@@ -61,12 +62,12 @@ pub(super) fn open(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Incomi
     Ok(incoming)
 }
 
-/// The case file and attachments again, by name: for whoever must disclose what came in.
+/// Returns the case file and attachments by name, for disclosing what was received.
 ///
 /// # Errors
 /// It is not such an archive, or the key does not open it.
-pub fn unsealed(sealed: &[u8], claim: i64, with: &SecretKey) -> Result<Vec<(String, Secret)>, Fault> {
-    let incoming = open(sealed, claim, with)?;
+pub fn unsealed(sealed: &[u8], submission: i64, with: &SecretKey) -> Result<Vec<(String, Secret)>, Fault> {
+    let incoming = open(sealed, submission, with)?;
     let case = (CASE_FILE.to_owned(), incoming.bytes);
     let attachments =
         incoming.attachments.into_iter().map(|one| (format!("{ATTACHMENTS}/{}", one.file), one.bytes));

@@ -1,7 +1,7 @@
-//! Enters: the inbox, again and again. Leaves: the outbox, and a finding for each case file.
-//! Never: lets one case delay another for long, or clears a case file before its despatches are on the disk.
+//! Enters: the inbox, scanned repeatedly. Leaves: the outbox, and a finding for each case file.
+//! Never: lets one case delay another for long, or clears a case file before its despatches are on disk.
 
-use super::turns::Turns;
+use super::case_order::CaseOrder;
 use super::{Line, all_faults};
 use crate::intake::{Candidate, Claims, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch};
 use chrono::{DateTime, Utc};
@@ -9,7 +9,7 @@ use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
 use despatch_core::words::CaseId;
 use despatch_ledger::{
-    Claim, Despatch, DespatchId, Durable, DurableError, DurableHandle, Ledger, LedgerError, Queued,
+    Despatch, DespatchId, Durable, DurableError, DurableHandle, Ledger, LedgerError, LiveSubmission, Queued,
     SealedCase,
 };
 use despatch_process::NotMade;
@@ -22,30 +22,30 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// What became of one case file.
+/// The outcome for one case file.
 #[derive(Debug, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Finding {
     Queued {
         #[serde(serialize_with = "crate::intake::lossy")]
         file: PathBuf,
-        claim: i64,
+        submission: i64,
         case_id: CaseId,
         despatches: Vec<Despatch>,
         not_made: Vec<NotMade>,
         superseded: usize,
-        /// What it replaces and cannot take back.
+        /// The despatches that it replaces but cannot recall.
         already_sent: Vec<DespatchId>,
     },
     Rejected {
         #[serde(serialize_with = "crate::intake::lossy")]
         file: PathBuf,
-        /// Where the case file lies now, relative to `inbox/rejected`; the faults stand beside it.
+        /// The case file's new path, relative to `inbox/rejected`; the faults are beside it.
         #[serde(serialize_with = "crate::intake::lossy")]
         now_at: PathBuf,
         faults: Vec<Fault>,
     },
-    /// The same bytes are queued already, as case `of`.
+    /// The same bytes are already queued, as case `of`.
     Duplicate {
         #[serde(serialize_with = "crate::intake::lossy")]
         file: PathBuf,
@@ -54,7 +54,7 @@ pub enum Finding {
 }
 
 impl Finding {
-    /// Where the case file lay, relative to the inbox.
+    /// The path that the case file had, relative to the inbox.
     pub fn file(&self) -> &Path {
         match self {
             Finding::Queued { file, .. }
@@ -64,16 +64,16 @@ impl Finding {
     }
 }
 
-/// What a run tells whoever watches it.
+/// What a run reports.
 #[derive(Debug)]
 pub enum Progress<'a> {
-    /// So many more cases are ready to be taken, and these wait for something.
+    /// The number of cases ready to be claimed, and those that wait for something.
     Looked {
         ready: usize,
         waiting: &'a [Waiting],
     },
     Found(Box<Finding>),
-    /// A faulty case that cannot be moved out of `claimed/TOKEN`: it stays there.
+    /// A faulty case that cannot be moved out of `claimed/TOKEN` and stays there.
     Left {
         token: &'a str,
         why: &'a str,
@@ -84,21 +84,21 @@ pub enum Progress<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Run {
     pub clock: Clock,
-    /// End when nothing more can be done.
+    /// Whether to end when nothing more can be done.
     pub once: bool,
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug, Default, Serialize)]
 pub struct Summary {
     pub queued: usize,
     pub rejected: usize,
     pub duplicates: usize,
-    /// What still waits for something, in the inbox.
+    /// What still waits for something in the inbox.
     pub waiting: Vec<Waiting>,
 }
 
-/// Why a run ended before it was done. Nothing is lost: the next start goes on from what the disk holds.
+/// Why a run ended early. Nothing is lost: the next start continues from what is on disk.
 #[derive(Debug)]
 pub enum RunError {
     Office(Fault),
@@ -126,9 +126,10 @@ impl From<DurableError> for RunError {
 
 type Report<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
 
-/// Takes what lies in the inbox and, unless `once`, what will come. The caller holds the watcher's lease.
+/// Processes what is in the inbox and, unless `once` is set, what arrives later. The caller holds the `watcher` lease.
 ///
-/// Errors: the ledger, the disk or the office cannot go on.
+/// # Errors
+/// The ledger, the inbox or the disk fails, or the office's pack for new cases may not be used.
 pub fn process(
     line: &Line<'_>,
     mut ledger: Ledger,
@@ -139,18 +140,19 @@ pub fn process(
     let (in_use, now) = (line.office.review_key.fingerprint(), run.clock.now());
     ledger.expect_review_key(&in_use, now).map_err(RunError::Ledger)?;
     let left = left_behind(inbox, &mut ledger, run.clock.now().at)?;
-    // Read beside the writing thread, which answers only when what it wrote can be read here.
+    // Read beside the writing thread, which answers only once its writes are visible here.
     let record = Mutex::new(Ledger::open(&line.office.outbox()).map_err(RunError::Ledger)?);
-    let turns = Turns::default();
+    let case_order = CaseOrder::default();
     let durable = Durable::start(ledger, run.clock).map_err(RunError::Inbox)?;
     let claims = Claims::new(inbox.clone(), durable.handle());
-    // While one waits for a worker, another seals and a third waits for the disk: every worker stays busy.
+    // While one thread waits for a worker, another seals and a third waits for the disk, so that every worker stays
+    // busy.
     let threads = line.office.config.workers * 3;
     let (give, take) = sync_channel(threads);
-    // Owned by the threads alone: when the last one has ended, giving fails instead of waiting for ever.
+    // Owned by the threads alone: once the last one has ended, sending fails instead of blocking for ever.
     let take = Arc::new(Mutex::new(take));
     let summary = Mutex::new(Summary::default());
-    // Whether a thread of the line has ended: then so does the run, also while it only watches.
+    // Whether a pipeline thread has ended: the run then ends too, even while it only watches.
     let ended = AtomicBool::new(false);
     let finish = |finding: Finding| {
         summary.lock().unwrap_or_else(PoisonError::into_inner).count(&finding);
@@ -161,17 +163,17 @@ pub fn process(
             .map(|_| {
                 let durable = durable.handle();
                 let (take, claims, finish) = (Arc::clone(&take), &claims, &finish);
-                let (ended, turns, record) = (&ended, &turns, &record);
+                let (ended, case_order, record) = (&ended, &case_order, &record);
                 scope.spawn(move || {
                     let clock = run.clock;
-                    let server = Server { line, claims, durable, clock, turns, record, finish, report };
+                    let server = Server { line, claims, durable, clock, case_order, record, finish, report };
                     let _ending = Ending(ended);
                     server.serve(&take)
                 })
             })
             .collect();
         drop(take);
-        let (turns, record) = (&turns, &record);
+        let (case_order, record) = (&case_order, &record);
         let intake = Intake {
             line,
             inbox,
@@ -180,7 +182,7 @@ pub fn process(
             report,
             finish: &finish,
             ended: &ended,
-            turns,
+            case_order,
             record,
         };
         let taken = intake.feed(left, give);
@@ -198,7 +200,7 @@ pub fn process(
     Ok(summary)
 }
 
-/// Says that a thread has ended, also by a panic, which nobody would see before all others end.
+/// Signals on drop that a thread has ended, even by a panic, which would go unnoticed until all others end.
 struct Ending<'a>(&'a AtomicBool);
 
 impl Drop for Ending<'_> {
@@ -217,28 +219,28 @@ impl Summary {
     }
 }
 
-/// What an earlier run left in `claimed/`, with what the ledger knows of each.
+/// What an earlier run left in `claimed/`, with what the ledger has on record for each.
 fn left_behind(
     inbox: &Inbox,
     ledger: &mut Ledger,
     at: DateTime<Utc>,
-) -> Result<Vec<(String, Option<Claim>)>, RunError> {
+) -> Result<Vec<(String, Option<LiveSubmission>)>, RunError> {
     let names = std::fs::read_dir(inbox.claimed()).map_err(RunError::Inbox)?;
     let mut tokens: Vec<String> =
         names.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
     tokens.sort();
-    ledger.end_lost_claims(&tokens, at).map_err(RunError::Ledger)?;
+    ledger.end_lost_submissions(&tokens, at).map_err(RunError::Ledger)?;
     let mut left = Vec::with_capacity(tokens.len());
     for token in tokens {
-        let known = ledger.claim(&token).map_err(RunError::Ledger)?;
+        let known = ledger.submission(&token).map_err(RunError::Ledger)?;
         left.push((token, known));
     }
-    // In the order of receipt; what has no number yet was taken last.
-    left.sort_by_key(|(_, known)| known.as_ref().map_or(i64::MAX, |claim| claim.number));
+    // In order of receipt; what has no number was claimed last.
+    left.sort_by_key(|(_, known)| known.as_ref().map_or(i64::MAX, |submission| submission.number));
     Ok(left)
 }
 
-/// The thread that looks at the inbox and takes cases, no faster than the line makes them.
+/// The thread that scans the inbox and claims cases, no faster than the pipeline processes them.
 struct Intake<'a> {
     line: &'a Line<'a>,
     inbox: &'a Inbox,
@@ -247,14 +249,14 @@ struct Intake<'a> {
     report: Report<'a>,
     finish: &'a (dyn Fn(Finding) + Sync),
     ended: &'a AtomicBool,
-    turns: &'a Turns,
+    case_order: &'a CaseOrder,
     record: &'a Mutex<Ledger>,
 }
 
 impl Intake<'_> {
     fn feed(
         &self,
-        left: Vec<(String, Option<Claim>)>,
+        left: Vec<(String, Option<LiveSubmission>)>,
         give: SyncSender<Box<Incoming>>,
     ) -> Result<Vec<Waiting>, RunError> {
         for (token, known) in left {
@@ -294,7 +296,7 @@ impl Intake<'_> {
         }
     }
 
-    /// Whether the pack of new cases may still be used.
+    /// Checks that the pack for new cases may still be used.
     fn check_pack(&self) -> Result<(), RunError> {
         let (office, today) = (self.line.office, self.run.clock.now().today);
         let packs = self.record.lock().unwrap_or_else(PoisonError::into_inner).packs();
@@ -304,11 +306,11 @@ impl Intake<'_> {
         permitted.map(drop).map_err(RunError::Office)
     }
 
-    /// Gives a taken case to the line; `false` where the line has ended.
+    /// Passes a claimed case to the pipeline; returns `false` if the pipeline has ended.
     fn pass_on(&self, taken: Taken, give: &SyncSender<Box<Incoming>>) -> bool {
         match taken {
             Taken::Incoming(incoming) => {
-                self.turns.note(incoming.claim, &incoming.case);
+                self.case_order.note(incoming.submission, &incoming.case);
                 return give.send(incoming).is_ok();
             }
             Taken::Duplicate { file, of } => (self.finish)(Finding::Duplicate { file, of }),
@@ -322,8 +324,8 @@ impl Intake<'_> {
     }
 }
 
-/// Cases that are ready and could not be moved. A vain attempt makes events of its own, so they are tried again at the
-/// next regular look and not when something happens.
+/// Cases that are ready but could not be moved. A failed attempt itself causes events, so they are retried at the next
+/// regular scan and not on an event.
 #[derive(Default)]
 struct Stuck {
     known: Vec<Waiting>,
@@ -331,7 +333,7 @@ struct Stuck {
 }
 
 impl Stuck {
-    /// Puts what was stuck already among what waits, and says which of it is to be tried again.
+    /// Moves what was already stuck to what waits; returns what to retry now.
     fn sort_out(&mut self, look: &mut Look) -> Vec<Candidate> {
         let known = std::mem::take(&mut self.known);
         let was_stuck = |one: &Candidate| known.iter().any(|waiting| waiting.file == one.file);
@@ -349,27 +351,27 @@ impl Stuck {
     }
 }
 
-/// Nothing is ready and nothing is still being written.
+/// Whether nothing is ready and nothing is still being written.
 fn is_done(look: &Look) -> bool {
     look.ready.is_empty() && look.unsettled == 0
 }
 
-/// Faults that no case is to blame for: the run ends, and the next start takes the case up again.
+/// Faults for which no case is to blame: the run ends, and the next start resumes the case.
 const OF_THE_MACHINE: [&str; 2] = ["render.start", "random"];
 
-/// One thread of the line: makes a case, has it stored, then clears what lay in the inbox.
+/// One pipeline thread: makes a case, has it stored, then removes it from `claimed/`.
 struct Server<'a> {
     line: &'a Line<'a>,
     claims: &'a Claims,
     durable: DurableHandle,
     clock: Clock,
-    turns: &'a Turns,
+    case_order: &'a CaseOrder,
     record: &'a Mutex<Ledger>,
     finish: &'a (dyn Fn(Finding) + Sync),
     report: Report<'a>,
 }
 
-/// What making a case came to.
+/// The outcome of making a case.
 enum Made {
     Case(Box<SealedCase>),
     AtFault(Vec<Fault>),
@@ -382,7 +384,7 @@ impl Server<'_> {
             let Ok(incoming) = next else {
                 return Ok(());
             };
-            let turn = self.turns.wait(incoming.claim, &incoming.case);
+            let turn = self.case_order.wait(incoming.submission, &incoming.case);
             let finding = self.one(&incoming)?;
             drop(turn);
             if let Some(finding) = finding {
@@ -391,28 +393,29 @@ impl Server<'_> {
         }
     }
 
-    /// Makes and stores one case; where its record changes meanwhile (a message of it goes out), once more. `None`
-    /// where it is at fault and stays in `claimed/`.
+    /// Makes and stores one case; if its record changes in the meantime (a message of it is sent), retries. `None` if
+    /// it is faulty and stays in `claimed/`.
     fn one(&self, incoming: &Incoming) -> Result<Option<Finding>, DurableError> {
         loop {
             let case = match self.make(incoming)? {
                 Made::Case(case) => case,
                 Made::AtFault(faults) => {
-                    // First the ledger: whatever a crash leaves in `claimed/` is then looked at once more by the next start.
-                    self.durable.reject(incoming.claim, faults.iter().map(|fault| fault.code).collect())?;
+                    // The ledger first: whatever a crash leaves in `claimed/` is then examined again by the next start.
+                    self.durable
+                        .reject(incoming.submission, faults.iter().map(|fault| fault.code).collect())?;
                     return self.throw_out(incoming, faults);
                 }
             };
             let (case_id, not_made) = (case.case_id.clone(), case.not_made.clone());
             let despatches: Vec<Despatch> = case.despatches.iter().map(|one| one.despatch.clone()).collect();
-            let (file, claim) = (incoming.file.clone(), incoming.claim);
+            let (file, submission) = (incoming.file.clone(), incoming.submission);
             return match self.durable.queue(*case)? {
                 Queued::Overtaken => continue,
                 Queued::Made { superseded, already_sent } => {
                     self.claims.clear(&incoming.token)?;
                     Ok(Some(Finding::Queued {
                         file,
-                        claim,
+                        submission,
                         case_id,
                         despatches,
                         not_made,

@@ -1,5 +1,5 @@
-//! Enters: an attachment, and the office's virus scanner. Leaves: what the scanner says of it.
-//! Never: takes silence for "clean", writes the attachment to disk, or shows what the scanner prints.
+//! Enters: an attachment, and the office's virus scanner. Leaves: the scanner's verdict.
+//! Never: treats silence as "clean", writes the attachment to disk, or shows what the scanner prints.
 
 use despatch_settings::VirusScan;
 use nix::errno::Errno;
@@ -12,16 +12,16 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
 
-/// What a scanner says.
+/// The verdict of a scanner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scanned {
     Clean,
     Found,
-    /// It could not be started, broke off, took too long or said something else.
+    /// It could not be started, was killed, took too long or gave another exit code.
     Unavailable,
 }
 
-/// Gives the attachment to the scanner and waits for its word.
+/// Runs the scanner on the attachment and waits for its verdict.
 pub(super) fn scan(scanner: &VirusScan, attachment: &[u8]) -> Scanned {
     match run(scanner, attachment).map(|status| status.and_then(|status| status.code())) {
         Ok(Some(0)) => Scanned::Clean,
@@ -30,8 +30,8 @@ pub(super) fn scan(scanner: &VirusScan, attachment: &[u8]) -> Scanned {
     }
 }
 
-/// How the scanner ended; `None` where it did not within its time. It ends with all that it started, so that whoever
-/// writes to it or waits for it goes on.
+/// The exit status of the scanner; `None` if it exceeded its time limit. Its whole process group is killed, so that no
+/// reader or writer of its pipes blocks.
 fn run(scanner: &VirusScan, attachment: &[u8]) -> io::Result<Option<ExitStatus>> {
     let (program, arguments) = scanner.command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     let mut command = Command::new(program);
@@ -41,17 +41,17 @@ fn run(scanner: &VirusScan, attachment: &[u8]) -> io::Result<Option<ExitStatus>>
     let input = child.stdin.take();
     let pid = Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?);
     thread::scope(|scope| {
-        // It may end before it has read everything: what it says counts, not what it read.
+        // It may end before it has read everything: its exit code counts, not what it read.
         scope.spawn(move || input.map(|mut input| input.write_all(attachment)));
         let (tell, ended) = channel();
-        // Without taking its number from it: until it is waited for below, no other process can have that.
+        // WNOWAIT keeps the pid reserved until `wait` below, so that `kill` cannot hit another process.
         scope.spawn(move || {
             let how = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
             while waitid(Id::Pid(pid), how) == Err(Errno::EINTR) {}
             tell.send(())
         });
         let in_time = ended.recv_timeout(scanner.time_limit).is_ok();
-        // Also one that has ended may have started others, which keep its pipe open.
+        // Even a scanner that has ended may have started processes that keep its pipe open.
         let _ = kill(Pid::from_raw(-pid.as_raw()), Signal::SIGKILL);
         let status = child.wait()?;
         Ok(in_time.then_some(status))

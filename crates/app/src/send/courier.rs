@@ -1,5 +1,5 @@
-//! Enters: a parcel. Leaves: what became of it.
-//! Never: takes bytes that nobody approved: only the ledger makes a [`Parcel`].
+//! Enters: a parcel. Leaves: the verdict on its delivery.
+//! Never: accepts bytes that nobody approved: only the ledger makes a [`Parcel`].
 
 use super::Verdict;
 use super::smtp::{Relay, Settings, Timeouts};
@@ -24,9 +24,10 @@ pub enum Courier {
 }
 
 impl Courier {
-    /// The courier that an office at `root` has chosen.
+    /// Sets up the courier chosen in the settings of the office at `root`.
     ///
-    /// Errors: a certificate or password file cannot be read, or the relay's name is none.
+    /// # Errors
+    /// A certificate or password file cannot be read, or the relay's name is not a host name.
     pub fn of(root: &Path, config: &CourierConfig) -> Result<Self, Fault> {
         match config {
             CourierConfig::Folder(folder) => Ok(Self::Folder(root.join(folder))),
@@ -34,7 +35,7 @@ impl Courier {
         }
     }
 
-    /// Delivers one message. `dot_pending` is called once, when from then on it may arrive.
+    /// Delivers one message. `dot_pending` is called once, just before the message may arrive.
     pub fn deliver<E: Display>(
         &self,
         from: &EmailAddress,

@@ -1,7 +1,7 @@
-//! Enters: an approved despatch. Leaves: a [`Verdict`] that the ledger can record as it stands.
-//! Never: changes a byte, retries by itself, or calls something sent that a relay has not accepted.
+//! Enters: an approved despatch. Leaves: a [`Verdict`] that the ledger can record unchanged.
+//! Never: changes a byte, retries by itself, or reports as sent what a relay has not accepted.
 
-/// One message, one relay, implicit TLS.
+/// Delivery of one message to one relay over implicit TLS.
 pub mod smtp;
 mod courier;
 mod round;

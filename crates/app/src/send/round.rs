@@ -1,23 +1,24 @@
-//! Enters: the ledger. Leaves: every approved despatch that is due, given to the courier once.
-//! Never: tries again what may have arrived.
+//! Enters: the ledger. Leaves: every approved despatch that is due, handed to the courier once.
+//! Never: retries what may have arrived.
 
 use super::{Courier, Verdict};
 use crate::office::Office;
 use despatch_core::clock::Clock;
 use despatch_ledger::{Attempt, Checks, Despatch, Ledger, LedgerError};
 
-/// What became of one despatch.
+/// The outcome for one despatch.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The courier had it; its state says what came of it.
+    /// The courier tried it; its state is the result.
     Tried(Box<Despatch>),
-    /// It may not go as things stand.
+    /// It may not be sent as things stand.
     Held(Box<Despatch>),
 }
 
-/// Sends what is approved and due. The caller holds the sender's lease.
+/// Sends what is approved and due. The caller holds the `sender` lease.
 ///
-/// Errors: the ledger cannot go on; what was being sent is then put in order by the next start.
+/// # Errors
+/// The ledger fails; the next start recovers what was being sent.
 pub fn send_due(
     office: &Office,
     ledger: &mut Ledger,

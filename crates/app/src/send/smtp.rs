@@ -1,5 +1,5 @@
 //! Enters: a relay's settings, two addresses and a message's final bytes. Leaves: a [`Verdict`].
-//! Never: speaks without TLS, upgrades a plain connection (lettre 0.11.23 takes forged replies across STARTTLS),
+//! Never: speaks without TLS, upgrades a plain connection (lettre 0.11.23 accepts forged replies across STARTTLS),
 //! accepts a certificate that does not verify, or shows a password.
 
 use super::Verdict;
@@ -21,12 +21,12 @@ use std::time::Duration;
 /// How long to wait at each step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
-    /// For the connection, and for each answer up to and with the one to EHLO.
+    /// For the connection, and for each answer up to and including the one to EHLO.
     pub connect: Duration,
     /// For each answer from there to the one to DATA (RFC 5321, section 4.5.3.2: 5 minutes).
     pub command: Duration,
-    /// For the answer to the dot (section 4.5.3.2.6: 10 minutes). A shorter wait makes duplicates: a relay that
-    /// is still storing the message would be taken for one that lost it. It holds for each write of the body too.
+    /// For the answer to the dot (section 4.5.3.2.6: 10 minutes), and for each write of the body. A shorter wait causes
+    /// duplicates, because a relay that is still storing the message would be taken for one that lost it.
     pub dot: Duration,
 }
 
@@ -40,17 +40,17 @@ impl Default for Timeouts {
     }
 }
 
-/// What an office says of its relay.
+/// The settings of an office's relay.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub host: String,
-    /// 465 as a rule: TLS from the first byte (RFC 8314, section 3.3).
+    /// Usually 465: TLS from the first byte (RFC 8314, section 3.3).
     pub port: u16,
     /// The name given in EHLO.
     pub hello_name: String,
-    /// PEM. Given, its certificates are the only ones trusted; otherwise the system's roots are.
+    /// PEM. If set, only its certificates are trusted; otherwise the system's roots are.
     pub tls_ca: Option<Vec<u8>>,
-    /// The name that the certificate must bear, where it isn't `host`.
+    /// The name that the certificate must have, if it is not `host`.
     pub tls_name: Option<String>,
     /// User and password.
     pub credentials: Option<(String, SecretString)>,
@@ -81,7 +81,7 @@ impl Relay {
     /// Checks the settings and reads the certificates; opens no connection.
     ///
     /// # Errors
-    /// A name that is no host name, or a certificate file that holds none.
+    /// A name is not a host name, or the certificate file contains no certificate.
     pub fn new(settings: Settings) -> Result<Self, Fault> {
         let Settings { host, port, hello_name, tls_ca, tls_name, credentials, timeouts } = settings;
         for (at, name) in
@@ -127,12 +127,12 @@ impl Relay {
     /// Delivers `message`, byte for byte, to one recipient over a connection of its own.
     ///
     /// `dot_pending` is called once, after every byte of the message was written and before the dot that makes
-    /// the relay accept it: the caller commits its DotPending state there. When it fails, the connection is cut
-    /// and the relay drops the message unseen. Everything uncertain after it is [`Verdict::InDoubt`].
+    /// the relay accept it: the caller commits its DotPending state there. If it fails, the connection is cut
+    /// and the relay discards the message. Everything uncertain after it is [`Verdict::InDoubt`].
     ///
-    /// A connection for each message costs a handshake each; a batch can share one later. The relay is trusted,
-    /// once its certificate is, not to answer ahead of a command: lettre reads answers through a buffer, and the
-    /// answer to the dot is taken to be the next one there.
+    /// A connection for each message costs a handshake each; a batch can share one later. The relay, once its
+    /// certificate is verified, is trusted not to answer ahead of a command: lettre reads answers through a buffer, and
+    /// the next one in it is taken as the answer to the dot.
     pub fn deliver<E: Display>(
         &self,
         from: &EmailAddress,
@@ -168,7 +168,7 @@ impl Relay {
         }
     }
 
-    /// TLS, greeting, EHLO and, where there are credentials, AUTH.
+    /// Connects: TLS, greeting, EHLO and, if there are credentials, AUTH.
     fn open(&self) -> Result<SmtpConnection, Error> {
         let server = (self.host.as_str(), self.port);
         let timeout = Some(self.timeouts.connect);
@@ -182,8 +182,8 @@ impl Relay {
         Ok(connection)
     }
 
-    /// MAIL, RCPT and DATA, each with the answer that belongs to it: 354 comes only to DATA, so an answer too
-    /// many before it is noticed here.
+    /// Sends MAIL, RCPT and DATA and checks the answer to each: 354 answers only DATA, so a surplus answer before it is
+    /// noticed here.
     fn envelope(
         &self,
         connection: &mut SmtpConnection,
@@ -244,13 +244,13 @@ impl Relay {
     }
 }
 
-/// Bytes of the message handed to lettre at a time.
+/// How much of the message is handed to lettre at a time, in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// How long a goodbye may take: nothing hangs on it any more.
+/// The time limit for QUIT, on which nothing depends.
 const GOODBYE: Duration = Duration::from_secs(5);
 
-/// Ends a conversation politely; what comes of it no longer matters.
+/// Closes the session with QUIT; its result does not matter.
 fn leave(mut connection: SmtpConnection) {
     if connection.set_timeout(Some(GOODBYE)).is_ok() {
         let _ = connection.quit();
@@ -262,7 +262,7 @@ fn envelope_address(address: &EmailAddress) -> Result<Address, Verdict> {
         .map_err(|error| Verdict::Refused { reply: clean(&error.to_string()) })
 }
 
-/// `Ok` only for an answer with one of `codes`.
+/// Returns `Ok` only for an answer with one of `codes`.
 fn expect(answer: Result<Response, Error>, codes: &[u16]) -> Result<(), Verdict> {
     match answer {
         Ok(reply) if codes.iter().any(|&code| reply.has_code(code)) => Ok(()),
@@ -291,8 +291,8 @@ fn line(reply: &Response) -> String {
     clean(&format!("{} {}", reply.code(), reply.message().collect::<Vec<_>>().join(" ")))
 }
 
-/// One line of at most 300 printable ASCII characters. It can name the recipient's address: for the ledger and
-/// the reviewer, not for a log.
+/// Cuts a text to one line of at most 300 printable ASCII characters. It can contain the recipient's address: for the
+/// ledger and the reviewer, not for a log.
 fn clean(text: &str) -> String {
     text.chars().take(300).map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
 }

@@ -1,17 +1,20 @@
-//! Enters: the directory as CSV. Leaves: its entries, or every fault at once with file and line.
-//! Never: guesses a column, or takes a cell for a formula: what a spreadsheet would run is refused.
+//! Enters: the directory as CSV. Leaves: its entries, or every fault at once with file and line; and entries as CSV.
+//! Never: guesses a column, or accepts a formula: a cell that a spreadsheet would run is refused.
 
-use super::{Claimed, LINE_MAX, method_or_key, slips};
-use crate::entry::{Change, Entry, Method};
-use crate::rules::is_group_by_role;
-use csv::{ReaderBuilder, StringRecord};
+use super::fields::{Claimed, Fields, LINE_MAX, entry};
+use crate::entry::{Change, Entry};
+use crate::opening::OpeningMethod;
+use chrono::NaiveDate;
+use csv::{ReaderBuilder, StringRecord, Writer};
 use despatch_core::address::EmailAddress;
 use despatch_core::fault::{Fault, Refusal};
-use despatch_core::words::{CaseId, EntryId, PlaceId, Role, is_plain_line};
+use despatch_core::words::{Role, is_plain_line};
 use despatch_seal::keys::PublicKey;
+use std::cell::RefCell;
+use std::io;
 use std::str::FromStr;
 
-/// The columns. The first five must be there; several values in one cell are separated by semicolons.
+/// The columns. The first five are required; several values in one cell are separated by semicolons.
 pub const COLUMNS: [&str; 12] = [
     "id",
     "role",
@@ -26,242 +29,209 @@ pub const COLUMNS: [&str; 12] = [
     "keys",
     "expires",
 ];
-/// How many of [`COLUMNS`] each file has.
+/// The number of [`COLUMNS`] that a file must have.
 const NEEDED: usize = 5;
+
+/// Writes entries as CSV that a spreadsheet opens and [`super::read`] reads.
+///
+/// # Errors
+/// No entry can cause one; the error is the writer's own.
+pub fn write(entries: &[Entry]) -> io::Result<Vec<u8>> {
+    let mut writer = Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS)?;
+    for entry in entries {
+        writer.write_record(cells(entry))?;
+    }
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
+}
+
+/// Returns the cells of one entry, in the order of the columns.
+fn cells(entry: &Entry) -> [String; COLUMNS.len()] {
+    fn several<T: ToString>(items: &[T]) -> String {
+        items.iter().map(ToString::to_string).collect::<Vec<_>>().join(";")
+    }
+    [
+        entry.id.to_string(),
+        entry.role.code().to_owned(),
+        entry.name.clone(),
+        entry.organisation.clone(),
+        entry.email.to_string(),
+        entry.telephone.clone().unwrap_or_default(),
+        if entry.group { "yes" } else { "no" }.to_owned(),
+        several(&entry.places),
+        several(&entry.cases),
+        entry.method.map_or_else(String::new, |method| method.to_string()),
+        several(&entry.keys),
+        entry.expires.map_or_else(String::new, |day| day.to_string()),
+    ]
+}
 
 /// Reads every row below the headings.
 pub(super) fn entries(file: &str, text: &str, by: &Change) -> Result<Vec<Entry>, Vec<Fault>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = ReaderBuilder::new().from_reader(text.as_bytes());
     let heads = reader.headers().cloned().unwrap_or_default();
-    let mut faults = headings(file, &heads);
-    if !faults.is_empty() {
-        return Err(faults);
+    let wrong = headings(file, &heads);
+    if !wrong.is_empty() {
+        return Err(wrong);
     }
+    let faults = RefCell::default();
     let mut claimed = Claimed::default();
     let mut entries = Vec::new();
     for row in reader.records() {
         match row {
             Ok(cells) => {
                 let line = cells.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(0));
-                let mut row = Row {
-                    at: format!("{file}:{line}"),
-                    line,
-                    heads: &heads,
-                    cells: &cells,
-                    faults: &mut faults,
-                };
-                entries.extend(row.entry(&mut claimed, by));
+                let row =
+                    Row { at: format!("{file}:{line}"), line, heads: &heads, cells: &cells, faults: &faults };
+                entries.extend(entry(&row, &mut claimed, by));
             }
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
                 let cause = "this line does not have as many cells as there are headings";
-                faults.push(Fault::new(format!("{file}:{line}"), "csv.cells", cause, "correct this line"));
+                let fault = Fault::new(format!("{file}:{line}"), "csv.cells", cause, "correct this line");
+                faults.borrow_mut().push(fault);
             }
         }
     }
+    let faults = faults.into_inner();
     if faults.is_empty() { Ok(entries) } else { Err(faults) }
 }
 
 fn headings(file: &str, heads: &StringRecord) -> Vec<Fault> {
-    let at = format!("{file}:1");
+    let fault = |cause: String, cure: &str| Fault::new(format!("{file}:1"), "csv.heading", cause, cure);
+    let shown = |head: &str| {
+        if is_plain_line(head, LINE_MAX) { head.to_owned() } else { "(not plain text)".to_owned() }
+    };
     let unknown = heads.iter().filter(|head| !COLUMNS.contains(head)).map(|head| {
-        let shown = if is_plain_line(head, LINE_MAX) { head } else { "(not plain text)" };
-        Fault::new(
-            &at,
-            "csv.heading",
-            format!("there is no column {shown}"),
-            format!("use: {}", COLUMNS.join(", ")),
-        )
+        fault(format!("there is no column {}", shown(head)), &format!("use: {}", COLUMNS.join(", ")))
     });
-    let missing =
-        COLUMNS.iter().take(NEEDED).filter(|column| !heads.iter().any(|head| head == **column)).map(
-            |column| {
-                Fault::new(
-                    &at,
-                    "csv.heading",
-                    format!("the column {column} is missing"),
-                    "add it to the first line",
-                )
-            },
-        );
-    let twice =
-        heads.iter().enumerate().filter(|(at, head)| heads.iter().take(*at).any(|one| one == *head)).map(
-            |(_, head)| {
-                let shown = if is_plain_line(head, LINE_MAX) { head } else { "(not plain text)" };
-                let cause = format!("the column {shown} stands twice");
-                Fault::new(&at, "csv.heading", cause, "leave one of the two out")
-            },
-        );
+    let lacks = |column: &&&str| !heads.iter().any(|head| head == **column);
+    let missing = COLUMNS
+        .iter()
+        .take(NEEDED)
+        .filter(lacks)
+        .map(|column| fault(format!("the column {column} is missing"), "add it to the first line"));
+    let repeated =
+        heads.iter().enumerate().filter(|(at, head)| heads.iter().take(*at).any(|one| one == *head));
+    let twice = repeated.map(|(_, head)| {
+        fault(format!("the column {} appears twice", shown(head)), "leave one of the two out")
+    });
     unknown.chain(missing).chain(twice).collect()
 }
 
-/// One row while it is read.
+/// A row being read.
 struct Row<'r> {
     at: String,
     line: usize,
     heads: &'r StringRecord,
     cells: &'r StringRecord,
-    faults: &'r mut Vec<Fault>,
+    faults: &'r RefCell<Vec<Fault>>,
 }
 
 impl Row<'_> {
-    fn entry(&mut self, claimed: &mut Claimed, by: &Change) -> Option<Entry> {
-        let id = self.need::<EntryId>("id", EntryId::PATTERN);
-        let role = self.role();
-        let (name, organisation) = (self.line("name"), self.line("organisation"));
-        let email = self.email();
-        let telephone = self.cell("telephone").is_some().then(|| self.line("telephone"));
-        let group = self.group();
-        let places = self.list::<PlaceId>("places", PlaceId::PATTERN);
-        let cases = self.list::<CaseId>("cases", CaseId::PATTERN);
-        let method = self.one::<Method>("method", "age, age-passphrase or pdf-password");
-        let keys = self.keys();
-        let expires = self.one("expires", "a date such as 2027-01-31");
-        let mut claims: Vec<(&'static str, String)> = Vec::new();
-        claims.extend(id.iter().map(|id: &EntryId| ("id", id.to_string())));
-        claims
-            .extend(email.iter().map(|email: &EmailAddress| ("email", email.as_str().to_ascii_lowercase())));
-        claims.extend(keys.iter().map(|key: &PublicKey| ("keys", key.to_string())));
-        for (field, value) in claims {
-            if let Some(first) = claimed.claim(field, value, self.line) {
-                let cause = format!("its {field} stands already on line {first}");
-                self.fault("directory.twins", cause, format!("give each entry its own {field}"));
-            }
-        }
-        let role = role?;
-        let entry = Entry {
-            id: id?,
-            role,
-            name: name?,
-            organisation: organisation?,
-            email: email?,
-            telephone: telephone.flatten(),
-            group: group.unwrap_or_else(|| is_group_by_role(role)),
-            places,
-            cases,
-            method: method_or_key(method, !keys.is_empty()),
-            keys,
-            expires,
-            changed: by.clone(),
-            replaced: Vec::new(),
-            verified: None,
-            trial: None,
-        };
-        for slip in slips(&entry) {
-            self.fault(slip.code, slip.cause, slip.cure.to_owned());
-        }
-        Some(entry)
-    }
-
-    /// A cell, unless it is empty or its column is not there.
+    /// Returns a cell, unless it is empty or its column is missing.
     fn cell(&self, column: &str) -> Option<&str> {
         let index = self.heads.iter().position(|head| head == column)?;
         self.cells.get(index).map(str::trim).filter(|cell| !cell.is_empty())
     }
 
-    fn fault(&mut self, code: &'static str, cause: String, cure: String) {
-        self.faults.push(Fault::new(&self.at, code, cause, cure));
+    /// Returns the semicolon-separated values of a cell.
+    fn values(&self, column: &str) -> impl Iterator<Item = &str> {
+        let all = self.cell(column).into_iter().flat_map(|cell| cell.split(';'));
+        all.map(str::trim).filter(|one| !one.is_empty())
     }
 
-    /// The one value of a cell that may be empty.
-    fn one<T: FromStr>(&mut self, column: &'static str, form: &str) -> Option<T> {
+    fn value_fault(&self, cause: impl Into<String>, cure: impl Into<String>) {
+        self.faults.borrow_mut().push(Fault::new(&self.at, "csv.value", cause, cure));
+    }
+
+    /// Returns what was read; records a fault if it is missing.
+    fn noted<T>(&self, read: Option<T>, cause: &str, cure: impl Into<String>) -> Option<T> {
+        if read.is_none() {
+            self.value_fault(cause, cure);
+        }
+        read
+    }
+
+    /// Parses a value whose type explains its own refusals.
+    fn checked<T: FromStr<Err = Refusal>>(&self, text: &str) -> Option<T> {
+        text.parse().map_err(|refusal: Refusal| self.value_fault(refusal.cause, refusal.cure)).ok()
+    }
+
+    /// Returns the only value of an optional cell.
+    fn one<T: FromStr>(&self, column: &'static str, form: &str) -> Option<T> {
         let mut all = self.list::<T>(column, form);
         if all.len() > 1 {
-            self.fault("csv.value", format!("{column} has several values"), format!("write {form}"));
+            self.value_fault(format!("{column} has several values"), format!("write {form}"));
         }
         (!all.is_empty()).then(|| all.swap_remove(0))
     }
+}
 
-    fn need<T: FromStr>(&mut self, column: &'static str, form: &str) -> Option<T> {
+impl Fields for Row<'_> {
+    fn need<T: FromStr>(&self, column: &'static str, form: &str) -> Option<T> {
         let read = self.cell(column).and_then(|cell| cell.parse().ok());
-        if read.is_none() {
-            self.fault(
-                "csv.value",
-                format!("{column} is missing or is not of the right form"),
-                format!("write {form}"),
-            );
-        }
-        read
+        let cause = format!("{column} is missing or is not of the right form");
+        self.noted(read, &cause, format!("write {form}"))
     }
 
-    fn role(&mut self) -> Option<Role> {
-        let read = self.cell("role").and_then(|cell| Role::ALL.into_iter().find(|role| role.code() == cell));
-        if read.is_none() {
-            let known: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
-            self.fault(
-                "csv.value",
-                "the role is missing or not known".to_owned(),
-                format!("use one of: {}", known.join(", ")),
-            );
-        }
-        read
-    }
-
-    fn line(&mut self, column: &'static str) -> Option<String> {
-        // A spreadsheet that opens a list of ours takes a cell that begins so for a formula.
-        let plain = |cell: &&str| is_plain_line(cell, LINE_MAX) && !cell.starts_with(['=', '+', '-', '@']);
-        let read = self.cell(column).filter(plain).map(str::to_owned);
-        if read.is_none() {
-            let cause = format!("{column} is missing, too long, or not one line of plain text");
-            self.fault(
-                "csv.value",
-                cause,
-                format!("write at most {LINE_MAX} characters, not beginning with = + - @"),
-            );
-        }
-        read
-    }
-
-    fn email(&mut self) -> Option<EmailAddress> {
-        let read = self.cell("email").unwrap_or_default().parse();
-        read.map_err(|refusal: Refusal| {
-            self.fault("csv.value", refusal.cause.to_owned(), refusal.cure.to_owned())
-        })
-        .ok()
-    }
-
-    fn keys(&mut self) -> Vec<PublicKey> {
-        let cells: Vec<String> = self.cell("keys").map(split).unwrap_or_default();
-        let mut keys = Vec::new();
-        for cell in cells {
-            match cell.parse() {
-                Ok(key) => keys.push(key),
-                Err(refusal) => {
-                    let Refusal { cause, cure } = refusal;
-                    self.fault("csv.value", cause.to_owned(), cure.to_owned());
-                }
-            }
-        }
-        keys
-    }
-
-    fn group(&mut self) -> Option<bool> {
-        match self.cell("group") {
-            None => None,
-            Some("yes") => Some(true),
-            Some("no") => Some(false),
-            Some(_) => {
-                self.fault(
-                    "csv.value",
-                    "group is neither yes nor no".to_owned(),
-                    "write yes or no".to_owned(),
-                );
-                None
-            }
-        }
-    }
-
-    fn list<T: FromStr>(&mut self, column: &'static str, form: &str) -> Vec<T> {
-        let cells = self.cell(column).map(split).unwrap_or_default();
-        let read: Vec<Option<T>> = cells.iter().map(|cell| cell.parse().ok()).collect();
+    fn list<T: FromStr>(&self, column: &'static str, form: &str) -> Vec<T> {
+        let read: Vec<Option<T>> = self.values(column).map(|one| one.parse().ok()).collect();
         if read.iter().any(Option::is_none) {
-            self.fault("csv.value", format!("{column} is not of the right form"), format!("write {form}"));
+            self.value_fault(format!("{column} is not of the right form"), format!("write {form}"));
         }
         read.into_iter().flatten().collect()
     }
-}
 
-fn split(cell: &str) -> Vec<String> {
-    cell.split(';').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect()
+    fn line(&self, column: &'static str) -> Option<String> {
+        // A spreadsheet that opens an exported list treats a cell with such a beginning as a formula.
+        let plain = |cell: &&str| is_plain_line(cell, LINE_MAX) && !cell.starts_with(['=', '+', '-', '@']);
+        let read = self.cell(column).filter(plain).map(str::to_owned);
+        let cause = format!("{column} is missing, too long, or not one line of plain text");
+        self.noted(read, &cause, format!("write at most {LINE_MAX} characters, not beginning with = + - @"))
+    }
+
+    fn may_line(&self, column: &'static str) -> Option<String> {
+        self.cell(column).and_then(|_| self.line(column))
+    }
+
+    fn role(&self) -> Option<Role> {
+        let read = self.cell("role").and_then(|cell| Role::ALL.into_iter().find(|role| role.code() == cell));
+        let cure = format!("use one of: {}", Role::ALL.map(|role| role.code()).join(", "));
+        self.noted(read, "the role is missing or not known", cure)
+    }
+
+    fn email(&self) -> Option<EmailAddress> {
+        self.checked(self.cell("email").unwrap_or_default())
+    }
+
+    fn group(&self) -> Option<bool> {
+        let read = match self.cell("group")? {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        };
+        self.noted(read, "group is neither yes nor no", "write yes or no")
+    }
+
+    fn method(&self) -> Option<OpeningMethod> {
+        self.one("method", &OpeningMethod::codes())
+    }
+
+    fn keys(&self) -> Vec<PublicKey> {
+        self.values("keys").filter_map(|cell| self.checked(cell)).collect()
+    }
+
+    fn expires(&self) -> Option<NaiveDate> {
+        self.one("expires", "a date such as 2027-01-31")
+    }
+
+    fn line_of(&self, _field: &'static str) -> usize {
+        self.line
+    }
+
+    fn fault(&self, _field: &'static str, code: &'static str, cause: String, cure: String) {
+        self.faults.borrow_mut().push(Fault::new(&self.at, code, cause, cure));
+    }
 }

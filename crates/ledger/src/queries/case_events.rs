@@ -1,7 +1,7 @@
-//! Enters: the id of a case. Leaves: what happened in it, in the order in which its events stand.
-//! Never: holds anything personal; what it reads was put there as closed words, dates and ids.
+//! Enters: the id of a case. Leaves: its events, in order.
+//! Never: holds anything personal; the record has only codes, dates and ids.
 
-use super::despatches::of_claim;
+use super::despatches::of_submission;
 use super::history::{first_file, pack_id, past_message, read};
 use crate::connection::LedgerConnection;
 use crate::despatch::Despatch;
@@ -14,19 +14,19 @@ use sqlx::Row;
 
 statements! {
     EVENTS = concat!(
-        "SELECT number, pack, recorded, notes FROM claim WHERE case_id = $1 AND state = 'queued' AND superseded = $2 \
+        "SELECT number, pack, recorded, notes FROM submission WHERE case_id = $1 AND state = 'queued' AND superseded = $2 \
          ORDER BY ",
         first_file!(),
         ", number"
     );
-    CASES = "SELECT case_id FROM claim WHERE state = 'queued' AND superseded = 0 GROUP BY case_id ORDER BY MIN(number)";
-    KNOWN = "SELECT 1 AS known FROM claim WHERE case_id = $1 AND state = 'queued' LIMIT 1";
+    CASES = "SELECT case_id FROM submission WHERE state = 'queued' AND superseded = 0 GROUP BY case_id ORDER BY MIN(number)";
+    KNOWN = "SELECT 1 AS known FROM submission WHERE case_id = $1 AND state = 'queued' LIMIT 1";
 }
 
-/// One event of a case, for people.
+/// One recorded event of a case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OnRecord {
-    pub claim: i64,
+    pub submission: i64,
     pub pack: PackId,
     pub recorded: Recorded,
     pub notes: Vec<String>,
@@ -34,10 +34,10 @@ pub struct OnRecord {
 }
 
 impl OnRecord {
-    /// The same, for the rules.
+    /// Returns the event in the form that the rules use.
     pub fn past(&self) -> PastEvent {
         PastEvent {
-            submission: self.claim,
+            submission: self.submission,
             pack: self.pack.clone(),
             recorded: self.recorded.clone(),
             messages: self.despatches.iter().filter_map(past_message).collect(),
@@ -47,25 +47,37 @@ impl OnRecord {
 }
 
 impl Ledger {
-    /// Every event of a case that counts, in the order in which they were taken.
+    /// Returns the current events of a case, in the order in which they were taken.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn case_events(&mut self, case_id: &CaseId) -> Result<Vec<OnRecord>, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(events_of(connection, case_id, false))
     }
 
-    /// The events of a case whose files were replaced by a later one, in the order in which they were taken.
+    /// Returns the events of a case whose files were replaced, in the order in which they were taken.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn replaced_events(&mut self, case_id: &CaseId) -> Result<Vec<OnRecord>, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(events_of(connection, case_id, true))
     }
 
-    /// The history of a case, whole: how it stands today, not what one more event is planned by.
+    /// Returns the whole history of a case as of today, not the one by which an event is planned.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn case_history(&mut self, case_id: &CaseId) -> Result<History, LedgerError> {
         let events = self.case_events(case_id)?.iter().map(OnRecord::past).collect();
         Ok(History { events, ..History::default() })
     }
 
-    /// The ids of every case, in the order in which they came.
+    /// Returns the ids of every case, in order of arrival.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn cases(&mut self) -> Result<Vec<CaseId>, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
@@ -79,18 +91,22 @@ impl Ledger {
         })
     }
 
-    /// Whether anything of a case was queued.
+    /// Returns whether anything of a case was queued.
     ///
     /// # Errors
     /// The ledger fails.
     pub fn knows_case(&mut self, case_id: &CaseId) -> Result<bool, LedgerError> {
         let connection = &mut self.connection;
-        let row = self.runtime.block_on(KNOWN.query().bind(case_id.as_str()).fetch_optional(connection))?;
-        Ok(row.is_some())
+        self.runtime.block_on(knows(connection, case_id))
     }
 }
 
-/// The events of a case, either those that count or those that were replaced.
+/// Returns whether anything of a case was queued.
+pub(crate) async fn knows(connection: &mut LedgerConnection, case_id: &CaseId) -> Result<bool, LedgerError> {
+    Ok(KNOWN.query().bind(case_id.as_str()).fetch_optional(connection).await?.is_some())
+}
+
+/// Returns the current or the replaced events of a case.
 async fn events_of(
     connection: &mut LedgerConnection,
     case_id: &CaseId,
@@ -100,13 +116,13 @@ async fn events_of(
         EVENTS.query().bind(case_id.as_str()).bind(i64::from(replaced)).fetch_all(&mut *connection).await?;
     let mut events = Vec::with_capacity(rows.len());
     for row in rows {
-        let claim = row.get("number");
+        let submission = row.get("number");
         events.push(OnRecord {
-            claim,
+            submission,
             pack: pack_id(row.get("pack"))?,
             recorded: read(row.get("recorded"))?,
             notes: read(row.get("notes"))?,
-            despatches: of_claim(connection, claim).await?,
+            despatches: of_submission(connection, submission).await?,
         });
     }
     Ok(events)

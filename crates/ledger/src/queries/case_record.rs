@@ -1,5 +1,5 @@
-//! Enters: the ids of a case and of an event that comes in. Leaves: what is on record for the rules and the guards.
-//! Never: holds anything personal; what it reads was put there as closed words, dates and ids.
+//! Enters: the ids of a case and of an incoming event. Leaves: what is recorded for the rules and the guards.
+//! Never: holds anything personal; the record has only codes, dates and ids.
 
 use super::despatches::records;
 use super::history::{has_gone, history, pack_id, read};
@@ -18,29 +18,32 @@ use sqlx::Row;
 use std::collections::BTreeMap;
 
 statements! {
-    HISTORY_OF = "SELECT history FROM claim WHERE number = $1";
-    PACK_OF = "SELECT pack FROM claim WHERE number = $1";
-    PACK_OF_CASE = "SELECT pack FROM claim WHERE case_id = $1 AND state = 'queued' AND superseded = 0 \
+    HISTORY_OF = "SELECT history FROM submission WHERE number = $1";
+    PACK_OF = "SELECT pack FROM submission WHERE number = $1";
+    PACK_OF_CASE = "SELECT pack FROM submission WHERE case_id = $1 AND state = 'queued' AND superseded = 0 \
                     ORDER BY number DESC LIMIT 1";
-    BEFORE = "SELECT record FROM despatch WHERE case_id = $1 AND claim < $2 ORDER BY claim, position";
+    BEFORE = "SELECT record FROM despatch WHERE case_id = $1 AND submission < $2 ORDER BY submission, position";
 }
 
-/// What the rules are told when an event comes in.
+/// The record of a case that the rules and guards need for an incoming event.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
     pub history: History,
-    /// The pack that the case is under; `None` where it has none yet.
+    /// The pack of the case; `None` if it has none yet.
     pub pack: Option<PackId>,
-    /// What staff decided about each pack.
+    /// The decisions about each pack.
     pub packs: BTreeMap<PackId, PackRecord>,
     /// The last message of the case to each entry of the directory.
     pub written_to: BTreeMap<EntryId, Before>,
-    /// What is on record of each representative's authority for the case.
+    /// The recorded authority of each representative for the case.
     pub authorities: BTreeMap<EntryId, Seen>,
 }
 
 impl Ledger {
-    /// What is on record for one more event of a case. Another file of the same event is not its own history.
+    /// Returns the record for one more event of a case. Another file of the same event is not part of its history.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn record(
         &mut self,
         case_id: &CaseId,
@@ -58,44 +61,53 @@ impl Ledger {
         })
     }
 
-    /// What is on record for a claim that is made again under `pack`: the history by which it was planned, and what came
-    /// before it.
+    /// Returns the record for regenerating a submission under `pack`: the history by which it was planned, and the
+    /// earlier messages.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn record_of(
         &mut self,
         case_id: &CaseId,
-        claim: i64,
+        submission: i64,
         pack: Option<PackId>,
     ) -> Result<Record, LedgerError> {
-        let history = self.history_of(claim)?;
+        let history = self.history_of(submission)?;
         let packs = self.packs()?;
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let despatches = before(connection, case_id, claim).await?;
+            let despatches = before(connection, case_id, submission).await?;
             let authorities = authorities(connection, case_id, &despatches).await?;
             Ok(Record { history, pack, packs, written_to: written_to(despatches), authorities })
         })
     }
 
-    /// The history by which a claim was planned.
-    pub fn history_of(&mut self, claim: i64) -> Result<History, LedgerError> {
+    /// Returns the history by which a submission was planned.
+    ///
+    /// # Errors
+    /// The submission is unknown, or the ledger fails.
+    pub fn history_of(&mut self, submission: i64) -> Result<History, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let row = HISTORY_OF.query().bind(claim).fetch_one(connection).await?;
+            let row = HISTORY_OF.query().bind(submission).fetch_one(connection).await?;
             read(row.get("history"))
         })
     }
 
-    /// The pack under which a claim stands now: a person may have moved the case.
-    pub fn pack_of(&mut self, claim: i64) -> Result<Option<PackId>, LedgerError> {
+    /// Returns the current pack of a submission; a person may have moved the case.
+    ///
+    /// # Errors
+    /// The submission is unknown, or the ledger fails.
+    pub fn pack_of(&mut self, submission: i64) -> Result<Option<PackId>, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
-            let row = PACK_OF.query().bind(claim).fetch_one(connection).await?;
+            let row = PACK_OF.query().bind(submission).fetch_one(connection).await?;
             row.get::<Option<&str>, _>("pack").map(pack_id).transpose()
         })
     }
 }
 
-/// The pack under which the case stands: a person may have moved it.
+/// Returns the current pack of a case; a person may have moved it.
 async fn pack_in_use(
     connection: &mut LedgerConnection,
     case_id: &CaseId,
@@ -104,18 +116,18 @@ async fn pack_in_use(
     row.map(|row| pack_id(row.get("pack"))).transpose()
 }
 
-/// The despatches of a case that came before a claim.
+/// Returns the despatches of a case that precede a submission.
 async fn before(
     connection: &mut LedgerConnection,
     case_id: &CaseId,
-    claim: i64,
+    submission: i64,
 ) -> Result<Vec<Despatch>, LedgerError> {
-    let rows = BEFORE.query().bind(case_id.as_str()).bind(claim).fetch_all(connection).await?;
+    let rows = BEFORE.query().bind(case_id.as_str()).bind(submission).fetch_all(connection).await?;
     records(&rows)
 }
 
-/// The last of these messages to each entry of the directory that went, or may have gone: what never left says nothing
-/// of where the recipient reads.
+/// Returns the last of these messages to each entry that was sent, or may have been; an unsent message does not show
+/// where the recipient reads.
 fn written_to(despatches: Vec<Despatch>) -> BTreeMap<EntryId, Before> {
     let mut last = BTreeMap::new();
     for despatch in despatches.into_iter().filter(|one| has_gone(one.state)) {

@@ -1,45 +1,44 @@
-//! Enters: a case, a file, an entry, a pack or states. Leaves: the despatches that are meant, in order of receipt.
+//! Enters: a case, a file, an entry, a pack or states. Leaves: the matching despatches, in order of receipt.
 //! Never: reads the others.
 
 use crate::connection::{LedgerConnection, LedgerRow};
 use crate::despatch::{Despatch, DespatchId, State};
 use crate::ledger::{Ledger, LedgerError};
 use crate::statement::{Statement, statements};
-use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId, PackId, Sha256};
 use sqlx::Row;
 
 statements! {
     BY_ID = "SELECT record FROM despatch WHERE id = $1";
-    IN_STATE = "SELECT record FROM despatch WHERE state = $1 ORDER BY claim, position";
+    IN_STATE = "SELECT record FROM despatch WHERE state = $1 ORDER BY submission, position";
     COUNT_IN_STATE = "SELECT COUNT(*) AS number FROM despatch WHERE state = $1";
-    OF_CASE = "SELECT record FROM despatch WHERE case_id = $1 ORDER BY claim, position";
-    OF_CLAIM = "SELECT record FROM despatch WHERE claim = $1 ORDER BY position";
+    OF_CASE = "SELECT record FROM despatch WHERE case_id = $1 ORDER BY submission, position";
+    OF_SUBMISSION = "SELECT record FROM despatch WHERE submission = $1 ORDER BY position";
     OF_FILE = "SELECT record FROM despatch \
-               WHERE claim = (SELECT number FROM claim WHERE file_sha256 = $1 AND state = 'queued') ORDER BY position";
+               WHERE submission = (SELECT number FROM submission WHERE file_sha256 = $1 AND state = 'queued') ORDER BY position";
     FOR_ENTRY = "SELECT record FROM despatch WHERE entry = $1 \
-                 AND state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused') ORDER BY claim, position";
+                 AND state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused') ORDER BY submission, position";
     UNSENT_OF_CASE = "SELECT record FROM despatch WHERE case_id = $1 \
                       AND state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused') \
-                      ORDER BY claim, position";
+                      ORDER BY submission, position";
     UNSENT_OF_PACK = "SELECT record FROM despatch WHERE pack = $1 \
                       AND state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused') \
-                      ORDER BY claim, position";
-    BEFORE = "SELECT record FROM despatch WHERE (claim, position) < ($1, $2) \
-              ORDER BY claim DESC, position DESC LIMIT $3";
+                      ORDER BY submission, position";
+    BEFORE = "SELECT record FROM despatch WHERE (submission, position) < ($1, $2) \
+              ORDER BY submission DESC, position DESC LIMIT $3";
 }
 
 impl Ledger {
-    /// One despatch.
+    /// Returns one despatch.
     ///
     /// # Errors
-    /// There is none of that id, or the ledger fails.
+    /// There is none with that id, or the ledger fails.
     pub fn despatch(&mut self, id: DespatchId) -> Result<Despatch, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(load(connection, id))
     }
 
-    /// The despatches in any of these states.
+    /// Returns the despatches in any of these states.
     ///
     /// # Errors
     /// The ledger fails.
@@ -52,7 +51,7 @@ impl Ledger {
         Ok(found)
     }
 
-    /// How many despatches are in a state.
+    /// Returns the number of despatches in a state.
     ///
     /// # Errors
     /// The ledger fails.
@@ -62,7 +61,7 @@ impl Ledger {
         Ok(usize::try_from(row.get::<i64, _>("number")).unwrap_or(0))
     }
 
-    /// Every despatch of a case.
+    /// Returns every despatch of a case.
     ///
     /// # Errors
     /// The ledger fails.
@@ -70,16 +69,16 @@ impl Ledger {
         self.meant(&OF_CASE, case_id.as_str())
     }
 
-    /// Every despatch of a case file.
+    /// Returns every despatch of a submission.
     ///
     /// # Errors
     /// The ledger fails.
-    pub fn despatches_of_claim(&mut self, claim: i64) -> Result<Vec<Despatch>, LedgerError> {
+    pub fn despatches_of_submission(&mut self, submission: i64) -> Result<Vec<Despatch>, LedgerError> {
         let connection = &mut self.connection;
-        self.runtime.block_on(of_claim(connection, claim))
+        self.runtime.block_on(of_submission(connection, submission))
     }
 
-    /// Every despatch of the queued case file of these bytes.
+    /// Returns every despatch of the queued case file with this hash.
     ///
     /// # Errors
     /// The ledger fails.
@@ -87,7 +86,7 @@ impl Ledger {
         self.meant(&OF_FILE, &file.to_string())
     }
 
-    /// What is for an entry of the directory and may still go.
+    /// Returns the unsent despatches for an entry of the directory.
     ///
     /// # Errors
     /// The ledger fails.
@@ -96,7 +95,7 @@ impl Ledger {
         self.runtime.block_on(unsent_for_entry(connection, entry))
     }
 
-    /// What is of a case and may still go.
+    /// Returns the unsent despatches of a case.
     ///
     /// # Errors
     /// The ledger fails.
@@ -104,7 +103,7 @@ impl Ledger {
         self.meant(&UNSENT_OF_CASE, case_id.as_str())
     }
 
-    /// What was made under a pack and may still go.
+    /// Returns the unsent despatches that were made under a pack.
     ///
     /// # Errors
     /// The ledger fails.
@@ -113,7 +112,7 @@ impl Ledger {
         self.runtime.block_on(unsent_of_pack(connection, pack))
     }
 
-    /// At most so many despatches that came before this one, or the newest of all, the newest first.
+    /// Returns at most `limit` despatches before this one, or the newest of all, newest first.
     ///
     /// # Errors
     /// The ledger fails.
@@ -122,44 +121,45 @@ impl Ledger {
         id: Option<DespatchId>,
         limit: u32,
     ) -> Result<Vec<Despatch>, LedgerError> {
-        let (claim, position) = id.map_or((i64::MAX, 0), |id| (id.claim, id.position as i64));
-        let query = BEFORE.query().bind(claim).bind(position).bind(i64::from(limit));
+        let (submission, position) = id.map_or((i64::MAX, 0), |id| (id.submission, id.position as i64));
+        let query = BEFORE.query().bind(submission).bind(position).bind(i64::from(limit));
         let connection = &mut self.connection;
         records(&self.runtime.block_on(query.fetch_all(connection))?)
     }
 
-    /// The despatches that a statement means by one text.
+    /// Returns the despatches that a statement selects by one text.
     fn meant(&mut self, statement: &Statement, by: &str) -> Result<Vec<Despatch>, LedgerError> {
         let connection = &mut self.connection;
         records(&self.runtime.block_on(statement.query().bind(by).fetch_all(connection))?)
     }
 }
 
-/// One despatch.
+/// Returns one despatch.
 ///
 /// # Errors
-/// There is none of that id, or the ledger fails.
+/// There is none with that id, or the ledger fails.
 pub(crate) async fn load(connection: &mut LedgerConnection, id: DespatchId) -> Result<Despatch, LedgerError> {
-    match BY_ID.query().bind(id.to_string()).fetch_optional(connection).await? {
-        Some(row) => record(row.get("record")),
-        None => Err(LedgerError::Refused(Fault::new(
-            id.to_string(),
-            "despatch.unknown",
-            "there is no despatch of this id",
-            "look it up with `despatch outbox list`",
-        ))),
-    }
+    find(connection, id).await?.ok_or_else(|| Despatch::unknown(id).into())
 }
 
-/// Every despatch of a case file.
-pub(crate) async fn of_claim(
+/// Returns one despatch, if there is one with that id.
+pub(crate) async fn find(
     connection: &mut LedgerConnection,
-    claim: i64,
-) -> Result<Vec<Despatch>, LedgerError> {
-    records(&OF_CLAIM.query().bind(claim).fetch_all(connection).await?)
+    id: DespatchId,
+) -> Result<Option<Despatch>, LedgerError> {
+    let row = BY_ID.query().bind(id.to_string()).fetch_optional(connection).await?;
+    row.map(|row| record(row.get("record"))).transpose()
 }
 
-/// What is for an entry of the directory and may still go.
+/// Returns every despatch of a submission.
+pub(crate) async fn of_submission(
+    connection: &mut LedgerConnection,
+    submission: i64,
+) -> Result<Vec<Despatch>, LedgerError> {
+    records(&OF_SUBMISSION.query().bind(submission).fetch_all(connection).await?)
+}
+
+/// Returns the unsent despatches for an entry of the directory.
 pub(crate) async fn unsent_for_entry(
     connection: &mut LedgerConnection,
     entry: &EntryId,
@@ -167,7 +167,7 @@ pub(crate) async fn unsent_for_entry(
     records(&FOR_ENTRY.query().bind(entry.as_str()).fetch_all(connection).await?)
 }
 
-/// What was made under a pack and may still go.
+/// Returns the unsent despatches that were made under a pack.
 pub(crate) async fn unsent_of_pack(
     connection: &mut LedgerConnection,
     pack: &PackId,
@@ -175,12 +175,12 @@ pub(crate) async fn unsent_of_pack(
     records(&UNSENT_OF_PACK.query().bind(pack.as_str()).fetch_all(connection).await?)
 }
 
-/// The despatches of rows that have a `record`.
+/// Parses the despatches of rows that have a `record`.
 pub(crate) fn records(rows: &[LedgerRow]) -> Result<Vec<Despatch>, LedgerError> {
     rows.iter().map(|row| record(row.get("record"))).collect()
 }
 
-/// The despatch that a row holds.
+/// Parses the despatch of a row.
 pub(crate) fn record(text: &str) -> Result<Despatch, LedgerError> {
     serde_json::from_str(text)
         .map_err(|error| LedgerError::Failed(format!("a despatch cannot be read: {error}")))

@@ -1,4 +1,4 @@
-//! Enters: nothing, or the id of an entry. Leaves: the directory as it stands, or that entry.
+//! Enters: nothing, or the id of an entry. Leaves: the current directory, or that entry.
 //! Never: changes one.
 
 use crate::connection::LedgerConnection;
@@ -24,7 +24,10 @@ statements! {
 }
 
 impl Ledger {
-    /// The directory as it stands.
+    /// Returns the current directory.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn directory(&mut self, rules: &AddressRules) -> Result<Directory, LedgerError> {
         let connection = &mut self.connection;
         let rows = self.runtime.block_on(ENTRIES.query().fetch_all(connection))?;
@@ -33,7 +36,10 @@ impl Ledger {
         Ok(Directory::new(entries?, rules.clone()))
     }
 
-    /// The number of the directory's latest change.
+    /// Returns the number of the directory's latest change.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn directory_version(&mut self) -> Result<i64, LedgerError> {
         let connection = &mut self.connection;
         let row = self.runtime.block_on(VERSION.query().fetch_one(connection))?;
@@ -46,7 +52,7 @@ fn read(text: &str) -> Result<Entry, LedgerError> {
         .map_err(|error| LedgerError::Failed(format!("an entry of the directory cannot be read: {error}")))
 }
 
-/// One entry.
+/// Returns one entry.
 pub(crate) async fn load_entry(
     connection: &mut LedgerConnection,
     id: &EntryId,
@@ -55,7 +61,8 @@ pub(crate) async fn load_entry(
     row.map(|row| read(row.get("record"))).transpose()
 }
 
-/// Whether entries other than this one have a domain: a slip in its own address may be mended.
+/// Returns whether other entries have a domain. An entry's own domain does not count, so that its typing error can be
+/// corrected.
 pub(crate) async fn others_have(
     connection: &mut LedgerConnection,
     domain: &Domain,
@@ -66,7 +73,7 @@ pub(crate) async fn others_have(
     Ok(other.is_some())
 }
 
-/// Every domain of the directory.
+/// Returns every domain of the directory.
 pub(crate) async fn lookalikes(connection: &mut LedgerConnection) -> Result<Lookalikes, LedgerError> {
     let rows = DOMAINS.query().fetch_all(connection).await?;
     let mut looks = Lookalikes::default();
@@ -80,7 +87,7 @@ pub(crate) async fn lookalikes(connection: &mut LedgerConnection) -> Result<Look
     Ok(looks)
 }
 
-/// Another entry with this address, in whatever case it is written.
+/// Returns another entry with this address, ignoring case.
 pub(crate) async fn other_of_address(
     connection: &mut LedgerConnection,
     address: &EmailAddress,
@@ -90,7 +97,7 @@ pub(crate) async fn other_of_address(
     Ok(query.fetch_optional(connection).await?.map(|row| row.get("id")))
 }
 
-/// Another entry with this key.
+/// Returns another entry with this key.
 pub(crate) async fn other_of_key(
     connection: &mut LedgerConnection,
     key: &str,

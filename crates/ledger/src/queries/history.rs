@@ -1,7 +1,7 @@
 //! Enters: a case and one of its events. Leaves: the history by which that event is planned.
-//! Never: holds anything personal; what it reads was put there as closed words, dates and ids.
+//! Never: holds anything personal; the record has only codes, dates and ids.
 
-use super::despatches::{of_claim, record};
+use super::despatches::{of_submission, record};
 use crate::connection::LedgerConnection;
 use crate::despatch::{Despatch, State};
 use crate::ledger::LedgerError;
@@ -14,33 +14,33 @@ use despatch_process::{History, PastMessage};
 use sqlx::Row;
 use std::collections::BTreeMap;
 
-/// The number of the first file of a claim's event: where the event stands among those of its case, whichever file of
-/// it counts now.
+/// The number of the first file of a submission's event: its position among the events of its case, whichever file is
+/// current.
 macro_rules! first_file {
     () => {
-        "(SELECT MIN(first.number) FROM claim AS first WHERE first.event_id = claim.event_id \
-          AND first.case_id = claim.case_id AND first.state = 'queued')"
+        "(SELECT MIN(first.number) FROM submission AS first WHERE first.event_id = submission.event_id \
+          AND first.case_id = submission.case_id AND first.state = 'queued')"
     };
 }
 pub(crate) use first_file;
 
 statements! {
     HISTORY = concat!(
-        "SELECT number, event_id, pack, recorded, issued_on FROM claim \
+        "SELECT number, event_id, pack, recorded, issued_on FROM submission \
          WHERE case_id = $1 AND state = 'queued' AND superseded = 0 ORDER BY ",
         first_file!()
     );
-    GRANTED = "SELECT week, COUNT(*) AS taken FROM claim \
+    GRANTED = "SELECT week, COUNT(*) AS taken FROM submission \
                WHERE week IS NOT NULL AND state = 'queued' AND superseded = 0 AND event_id <> $1 GROUP BY week";
-    TOLD_BEFORE = "SELECT despatch.record FROM claim AS own \
-                   JOIN claim AS before ON before.event_id = own.event_id AND before.case_id = own.case_id \
+    TOLD_BEFORE = "SELECT despatch.record FROM submission AS own \
+                   JOIN submission AS before ON before.event_id = own.event_id AND before.case_id = own.case_id \
                    AND before.state = 'queued' AND before.superseded = 1 \
-                   JOIN despatch ON despatch.claim = before.number \
-                   WHERE own.number = $1 ORDER BY despatch.claim, despatch.position";
+                   JOIN despatch ON despatch.submission = before.number \
+                   WHERE own.number = $1 ORDER BY despatch.submission, despatch.position";
 }
 
-/// What one more event of a case is planned by: the events before it. What was planned by one history is queued under
-/// no other.
+/// Returns the history by which an event of a case is planned: the events before it. A case planned by one history is
+/// not queued under another.
 pub(crate) async fn history(
     connection: &mut LedgerConnection,
     case_id: &CaseId,
@@ -51,18 +51,18 @@ pub(crate) async fn history(
     let mut history = History::default();
     for row in rows {
         let is_own = row.get::<&str, _>("event_id") == event_id.as_str();
-        let claim = row.get("number");
+        let submission = row.get("number");
         let past = PastEvent {
-            submission: claim,
+            submission,
             pack: pack_id(row.get("pack"))?,
             recorded: read(row.get("recorded"))?,
-            messages: of_claim(connection, claim).await?.iter().filter_map(past_message).collect(),
-            messages_before: messages_before(connection, claim).await?,
+            messages: of_submission(connection, submission).await?.iter().filter_map(past_message).collect(),
+            messages_before: messages_before(connection, submission).await?,
         };
         if is_own {
             history.replaced_on = row.get::<&str, _>("issued_on").parse().ok();
             history.replaced = Some(Box::new(past));
-            // What came after it is not what it is planned by.
+            // Later events are not part of its history.
             break;
         }
         history.events.push(past);
@@ -73,12 +73,12 @@ pub(crate) async fn history(
     Ok(history)
 }
 
-/// The hash by which two histories are compared.
+/// Returns the hash by which two histories are compared.
 pub(crate) fn digest(history: &History) -> Sha256 {
     Sha256::of(serde_json::to_string(history).unwrap_or_default().as_bytes())
 }
 
-/// How many second opinions were granted in each week, this event's own apart.
+/// Counts the second opinions granted in each week, excluding this event's own.
 async fn granted(
     connection: &mut LedgerConnection,
     event_id: &EventId,
@@ -87,18 +87,18 @@ async fn granted(
     rows.iter()
         .map(|row| {
             let week: &str = row.get("week");
-            let week = week.parse().map_err(|_| LedgerError::Failed(format!("{week} is no day")))?;
+            let week = week.parse().map_err(|_| LedgerError::Failed(format!("{week} is not a date")))?;
             Ok((week, u32::try_from(row.get::<i64, _>("taken")).unwrap_or(u32::MAX)))
         })
         .collect()
 }
 
-/// What has gone, or may have gone, of the files that a claim's has replaced.
+/// Returns the messages of replaced files of this event that were sent, or may have been.
 async fn messages_before(
     connection: &mut LedgerConnection,
-    claim: i64,
+    submission: i64,
 ) -> Result<Vec<PastMessage>, LedgerError> {
-    let rows = TOLD_BEFORE.query().bind(claim).fetch_all(connection).await?;
+    let rows = TOLD_BEFORE.query().bind(submission).fetch_all(connection).await?;
     let mut gone = Vec::new();
     for row in rows {
         gone.extend(past_message(&record(row.get("record"))?).filter(|message| message.sent));
@@ -106,12 +106,12 @@ async fn messages_before(
     Ok(gone)
 }
 
-/// Whether a message has left the office, or may have.
+/// Returns whether a message has left the office, or may have.
 pub(super) fn has_gone(state: State) -> bool {
     matches!(state, State::Sent | State::InDoubt | State::Claimed | State::DotPending)
 }
 
-/// A message as the rules know it; what gave way, was returned or was cancelled told nobody anything.
+/// Returns a message in the form that the rules use; superseded, returned or cancelled ones informed nobody.
 pub(super) fn past_message(despatch: &Despatch) -> Option<PastMessage> {
     if matches!(despatch.state, State::Returned | State::Superseded | State::Cancelled) {
         return None;

@@ -1,46 +1,45 @@
 //! Enters: a question about the record. Leaves: the rows that answer it, read as values.
-//! Never: writes, or reads rows that are no part of the answer where an index can tell.
+//! Never: writes, or reads other rows where an index can avoid it.
 
-/// The events of a case, and the cases there are.
+/// The events of a case, and all cases.
 pub(crate) mod case_events;
-/// What the rules and the guards are given of a case.
+/// The record of a case for the rules and the guards.
 pub(crate) mod case_record;
-/// Case files that were taken from the inbox.
-pub(crate) mod claims;
-/// Despatches by what they are of, where they go and how they stand.
+/// Case files taken from the inbox.
+pub(crate) mod submissions;
+/// Despatches by case, recipient and state.
 pub(crate) mod despatches;
 /// The directory.
 pub(crate) mod directory;
-/// By what history an event is planned.
+/// The history by which an event is planned.
 pub(crate) mod history;
 /// Texts of templates and packs, by their hashes.
 pub(crate) mod kept_texts;
-/// Whom the open cases are about.
+/// The pseudonyms of the open cases.
 pub(crate) mod known_cases;
-/// What goes next, and what came back and may not go again.
+/// The next despatch to send, and those that came back and may not be sent again.
 pub(crate) mod next_to_send;
 /// A page of the outbox.
 pub(crate) mod outbox_page;
-/// What staff decided about packs.
+/// The decisions about packs.
 pub(crate) mod packs;
-/// What may not be removed, what is asked to be, and what was.
+/// Litigation holds, requested erasures, and removed files.
 pub(crate) mod removals;
 /// Whether the ledger comes from a backup.
 pub(crate) mod restored;
-/// Copies for healthcare teams that wait.
+/// Unsent copies for healthcare teams.
 pub(crate) mod safety_copies;
 /// The sealed files that a ledger names.
 pub(crate) mod sealed_files;
-/// What is at its end, and since when.
+/// Settled despatches and cases, and since when.
 pub(crate) mod settled;
-/// What was sent and, as far as anybody knows, not opened.
+/// Sent despatches whose recipient has not confirmed opening them.
 pub(crate) mod unacknowledged;
-/// What one person alone let go.
+/// Urgent releases without a review.
 pub(crate) mod unreviewed;
 
 pub use case_events::OnRecord;
 pub use case_record::Record;
-pub use claims::{Claim, ClaimState, Foreseen, LatestFile};
 pub use kept_texts::Kept;
 pub use known_cases::KnownCases;
 pub use outbox_page::{OutboxPage, Page, Selection};
@@ -48,3 +47,4 @@ pub use removals::{Erasure, LitigationHold};
 pub use restored::Restored;
 pub use sealed_files::SealedFile;
 pub use settled::SettledCase;
+pub use submissions::{Foreseen, LatestFile, LiveSubmission, SubmissionState};

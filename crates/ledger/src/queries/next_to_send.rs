@@ -1,5 +1,5 @@
-//! Enters: the time. Leaves: the next approved despatch that is due, and what came back from a sender and may not go
-//! again. Never: reads what waits behind it.
+//! Enters: the time. Leaves: the next approved despatch that is due, and those that came back from a sender and may not
+//! be sent again. Never: reads the rest of the queue.
 
 use super::despatches::{record, records};
 use crate::connection::LedgerConnection;
@@ -11,20 +11,22 @@ use sqlx::Row;
 
 statements! {
     NEXT = "SELECT despatch.record FROM ( \
-            SELECT * FROM (SELECT claim, position FROM despatch WHERE state = 'approved' \
-                           ORDER BY claim, position LIMIT 1) AS approved \
+            SELECT * FROM (SELECT submission, position FROM despatch WHERE state = 'approved' \
+                           ORDER BY submission, position LIMIT 1) AS approved \
             UNION ALL \
-            SELECT * FROM (SELECT claim, position FROM despatch \
+            SELECT * FROM (SELECT submission, position FROM despatch \
                            WHERE state = 'deferred' AND (next_attempt IS NULL OR next_attempt <= $1) \
-                           ORDER BY claim, position LIMIT 1) AS deferred \
-            ) AS due JOIN despatch ON despatch.claim = due.claim AND despatch.position = due.position \
-            ORDER BY due.claim, due.position LIMIT 1";
-    SUPERSEDED = "SELECT despatch.id FROM despatch JOIN claim ON claim.number = despatch.claim \
-                  WHERE claim.superseded = 1 AND despatch.state IN ('approved', 'deferred')";
+                           ORDER BY submission, position LIMIT 1) AS deferred \
+            ) AS due JOIN despatch ON despatch.submission = due.submission AND despatch.position = due.position \
+            ORDER BY due.submission, due.position LIMIT 1";
+    SUPERSEDED = "SELECT despatch.id, COALESCE((SELECT MIN(later.number) FROM submission AS later \
+                  WHERE later.event_id = submission.event_id AND later.state = 'queued' AND later.number > submission.number), 0) \
+                  AS later FROM despatch JOIN submission ON submission.number = despatch.submission \
+                  WHERE submission.superseded = 1 AND despatch.state IN ('approved', 'deferred')";
     OVERTAKEN = "SELECT record FROM despatch WHERE overtaken = 1 AND state IN ('approved', 'deferred')";
 }
 
-/// The next despatch whose turn it is.
+/// Returns the next despatch that is due.
 pub(crate) async fn next_due(
     connection: &mut LedgerConnection,
     now: DateTime<Utc>,
@@ -33,16 +35,17 @@ pub(crate) async fn next_due(
     row.map(|row| record(row.get("record"))).transpose()
 }
 
-/// What a correction could not supersede while a sender had it, and what has come back since.
+/// Returns despatches that a correction could not supersede while a sender had them and that have come back since, each
+/// with the submission that replaces it.
 pub(crate) async fn superseded_and_back(
     connection: &mut LedgerConnection,
-) -> Result<Vec<DespatchId>, LedgerError> {
+) -> Result<Vec<(DespatchId, i64)>, LedgerError> {
     let rows = SUPERSEDED.query().fetch_all(connection).await?;
     let id = |text: &str| text.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()));
-    rows.iter().map(|row| id(row.get("id"))).collect()
+    rows.iter().map(|row| Ok((id(row.get("id"))?, row.get("later")))).collect()
 }
 
-/// What an event of its case has overtaken while a sender had it, and what has come back since.
+/// Returns despatches that an event of their case overtook while a sender had them and that have come back since.
 pub(crate) async fn overtaken_and_back(
     connection: &mut LedgerConnection,
 ) -> Result<Vec<Despatch>, LedgerError> {

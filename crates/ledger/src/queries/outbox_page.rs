@@ -1,5 +1,5 @@
-//! Enters: which despatches, and which page of them. Leaves: that page, and how many there are.
-//! Never: reads a despatch that it does not give out: filters and order are those of the indexes.
+//! Enters: a selection of despatches, and a page number. Leaves: that page, and the total.
+//! Never: reads a despatch that it does not return: filters and order follow the indexes.
 
 use super::despatches::records;
 use crate::connection::Database;
@@ -11,19 +11,19 @@ use serde::Serialize;
 use sqlx::Row;
 use sqlx::query::Query;
 
-/// The rows of a page, and how many despatches a filter means. The places come from an index alone; records are read
-/// for the page.
+/// The rows of a page, and the count of a selection. The positions come from an index alone; records are read only for
+/// the page.
 macro_rules! page {
     ($places:expr, $limit:literal, $offset:literal) => {
         concat!(
             "SELECT despatch.record FROM (",
             $places,
-            " ORDER BY claim, position LIMIT ",
+            " ORDER BY submission, position LIMIT ",
             $limit,
             " OFFSET ",
             $offset,
-            ") AS page JOIN despatch ON despatch.claim = page.claim AND despatch.position = page.position \
-             ORDER BY page.claim, page.position"
+            ") AS page JOIN despatch ON despatch.submission = page.submission AND despatch.position = page.position \
+             ORDER BY page.submission, page.position"
         )
     };
 }
@@ -34,25 +34,25 @@ macro_rules! count {
 }
 macro_rules! everything {
     () => {
-        "SELECT claim, position FROM despatch"
+        "SELECT submission, position FROM despatch"
     };
 }
 macro_rules! to_role {
     () => {
-        "SELECT claim, position FROM despatch WHERE role = $1"
+        "SELECT submission, position FROM despatch WHERE role = $1"
     };
 }
-/// A person's word for a state may mean two.
+/// One label may mean two states.
 macro_rules! in_states {
     () => {
-        "SELECT claim, position FROM despatch WHERE state = $1 AND (CAST($3 AS TEXT) IS NULL OR role = $3) \
+        "SELECT submission, position FROM despatch WHERE state = $1 AND (CAST($3 AS TEXT) IS NULL OR role = $3) \
          UNION ALL \
-         SELECT claim, position FROM despatch WHERE state = $2 AND (CAST($3 AS TEXT) IS NULL OR role = $3)"
+         SELECT submission, position FROM despatch WHERE state = $2 AND (CAST($3 AS TEXT) IS NULL OR role = $3)"
     };
 }
 macro_rules! of_case {
     () => {
-        "SELECT claim, position FROM despatch WHERE case_id = $4 AND (CAST($3 AS TEXT) IS NULL OR role = $3) \
+        "SELECT submission, position FROM despatch WHERE case_id = $4 AND (CAST($3 AS TEXT) IS NULL OR role = $3) \
          AND (CAST($1 AS TEXT) IS NULL OR state IN ($1, $2))"
     };
 }
@@ -68,21 +68,21 @@ statements! {
     COUNT_OF_CASE = count!(of_case!());
 }
 
-/// Which despatches: everything that is given must hold.
+/// A selection of despatches; all given conditions must match.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// What one word of a person means: no state for any, and two at most.
+    /// The states of one label: none for any state, and at most two.
     pub states: Vec<State>,
     pub case_id: Option<CaseId>,
     pub role: Option<Role>,
 }
 
-/// Which part of them, in order of receipt.
+/// A part of a selection, in order of receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Page {
-    /// From 1.
+    /// Counted from 1.
     pub number: u32,
-    /// Despatches on a page.
+    /// The number of despatches on a page.
     pub limit: u32,
 }
 
@@ -90,15 +90,15 @@ pub struct Page {
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutboxPage {
     pub despatches: Vec<Despatch>,
-    /// How many despatches there are on all pages.
+    /// The number of despatches on all pages.
     pub total: u64,
 }
 
-type Bound = Query<'static, Database, <Database as sqlx::Database>::Arguments>;
+type BoundQuery = Query<'static, Database, <Database as sqlx::Database>::Arguments>;
 
 impl Selection {
-    /// The statement that answers, with its values: of a page, or of how many there are.
-    fn query(&self, page: &Statement, count: &Statement, of: Option<Page>) -> Bound {
+    /// Returns the bound query of a page, or of the count.
+    fn query(&self, page: &Statement, count: &Statement, of: Option<Page>) -> BoundQuery {
         let code = |state: Option<&State>| state.map(|state| state.code());
         let role = self.role.map(Role::code);
         let query = if of.is_some() { page.query() } else { count.query() };
@@ -132,10 +132,10 @@ impl Selection {
 }
 
 impl Ledger {
-    /// One page of the despatches that are meant.
+    /// Returns one page of a selection.
     ///
     /// # Errors
-    /// The ledger fails, or more than two states are asked for.
+    /// The ledger fails, or more than two states are selected.
     pub fn outbox_page(&mut self, selection: &Selection, page: Page) -> Result<OutboxPage, LedgerError> {
         if selection.states.len() > 2 {
             return Err(LedgerError::Failed("a page of the outbox is of two states at most".to_owned()));

@@ -1,4 +1,4 @@
-//! Enters: nothing. Leaves: what staff decided about each policy pack.
+//! Enters: nothing. Leaves: the decisions about each policy pack.
 //! Never: decides anything.
 
 use crate::connection::LedgerConnection;
@@ -18,14 +18,17 @@ statements! {
 }
 
 impl Ledger {
-    /// What staff decided about the packs.
+    /// Returns the decisions about each pack.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn packs(&mut self) -> Result<BTreeMap<PackId, PackRecord>, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(pack_record(connection))
     }
 }
 
-/// What staff decided about each pack.
+/// Returns the decisions about each pack.
 pub(crate) async fn pack_record(
     connection: &mut LedgerConnection,
 ) -> Result<BTreeMap<PackId, PackRecord>, LedgerError> {
@@ -68,5 +71,5 @@ fn read_id<T: std::str::FromStr<Err = &'static str>>(text: &str) -> Result<T, Le
 }
 
 fn day(text: &str) -> Result<NaiveDate, LedgerError> {
-    text.parse().map_err(|_| LedgerError::Failed(format!("{text} is no day")))
+    text.parse().map_err(|_| LedgerError::Failed(format!("{text} is not a date")))
 }

@@ -1,4 +1,4 @@
-//! Enters: a case or a file. Leaves: what keeps it, who asked for its erasure, and which files were removed.
+//! Enters: a case or a file. Leaves: its litigation hold, who asked for its erasure, and which files were removed.
 //! Never: removes anything.
 
 use crate::connection::{LedgerConnection, LedgerRow};
@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 
 statements! {
     HOLDS = "SELECT case_id, by, reason, since FROM litigation_hold ORDER BY since, case_id";
+    HOLD = "SELECT case_id, by, reason, since FROM litigation_hold WHERE case_id = $1";
     HELD = "SELECT case_id FROM litigation_hold WHERE case_id = $1 \
-            OR case_id IN (SELECT case_id FROM claim WHERE number = $2)";
+            OR case_id IN (SELECT case_id FROM submission WHERE number = $2)";
     ERASURE = "SELECT case_id, by, reason, since FROM erasure WHERE case_id = $1";
     PENDING = "SELECT file FROM removed WHERE pending = 1 ORDER BY file";
     REMOVED = "SELECT 1 AS removed FROM removed WHERE file = $1";
@@ -28,7 +29,7 @@ pub struct LitigationHold {
     pub since: String,
 }
 
-/// A case whose erasure one person has asked for.
+/// A case whose erasure one person has requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Erasure {
     pub case_id: String,
@@ -38,20 +39,20 @@ pub struct Erasure {
 }
 
 impl Ledger {
-    /// Every litigation hold, the oldest first.
+    /// Returns every litigation hold, oldest first.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn litigation_holds(&mut self) -> Result<Vec<LitigationHold>, LedgerError> {
         let connection = &mut self.connection;
         let rows = self.runtime.block_on(HOLDS.query().fetch_all(connection))?;
-        let read = |row: &LedgerRow| LitigationHold {
-            case_id: row.get("case_id"),
-            by: row.get("by"),
-            reason: row.get("reason"),
-            since: row.get("since"),
-        };
-        Ok(rows.iter().map(read).collect())
+        Ok(rows.iter().map(litigation_hold).collect())
     }
 
-    /// The erasure of a case that somebody has asked for.
+    /// Returns the requested erasure of a case.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn erasure_of(&mut self, case: &CaseId) -> Result<Option<Erasure>, LedgerError> {
         let connection = &mut self.connection;
         let row = self.runtime.block_on(ERASURE.query().bind(case.as_str()).fetch_optional(connection))?;
@@ -63,14 +64,20 @@ impl Ledger {
         }))
     }
 
-    /// Sealed files whose removal is on record and that may be there still, relative to the office.
+    /// Returns sealed files, relative to the office, whose removal is recorded and which may still exist.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn pending_removals(&mut self) -> Result<Vec<PathBuf>, LedgerError> {
         let connection = &mut self.connection;
         let rows = self.runtime.block_on(PENDING.query().fetch_all(connection))?;
         Ok(rows.iter().map(|row| PathBuf::from(row.get::<&str, _>("file"))).collect())
     }
 
-    /// Whether a file of the outbox was removed on record.
+    /// Returns whether the removal of a file of the outbox is recorded.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn is_removed(&mut self, file: &Path) -> Result<bool, LedgerError> {
         let name = self.files.relative(file).display().to_string();
         let connection = &mut self.connection;
@@ -79,16 +86,34 @@ impl Ledger {
     }
 }
 
-/// Makes sure that nothing of a case on hold goes: whoever set the hold was told so. Removals name a case file
-/// (`case 12`) or a despatch (`12-3`); an erasure names its case.
+/// Returns the litigation hold on a case.
+pub(crate) async fn hold_on(
+    connection: &mut LedgerConnection,
+    case: &CaseId,
+) -> Result<Option<LitigationHold>, LedgerError> {
+    let row = HOLD.query().bind(case.as_str()).fetch_optional(connection).await?;
+    Ok(row.as_ref().map(litigation_hold))
+}
+
+fn litigation_hold(row: &LedgerRow) -> LitigationHold {
+    LitigationHold {
+        case_id: row.get("case_id"),
+        by: row.get("by"),
+        reason: row.get("reason"),
+        since: row.get("since"),
+    }
+}
+
+/// Checks that nothing of a case on hold is removed, as the person who set the hold was promised. Removals name a
+/// submission (`case 12`) or a despatch (`12-3`); an erasure names its case.
 pub(crate) async fn not_on_hold(
     connection: &mut LedgerConnection,
     subject: &str,
     erased: Option<&CaseId>,
 ) -> Result<(), LedgerError> {
-    let claim = subject.strip_prefix("case ").or_else(|| subject.split('-').next());
-    let claim: Option<i64> = claim.and_then(|number| number.parse().ok());
-    let query = HELD.query().bind(erased.map(CaseId::as_str)).bind(claim);
+    let submission = subject.strip_prefix("case ").or_else(|| subject.split('-').next());
+    let submission: Option<i64> = submission.and_then(|number| number.parse().ok());
+    let query = HELD.query().bind(erased.map(CaseId::as_str)).bind(submission);
     let held = query.fetch_optional(connection).await?;
     let Some(held) = held else { return Ok(()) };
     let cause = format!("{} has been put on hold for litigation meanwhile", held.get::<&str, _>("case_id"));

@@ -1,4 +1,4 @@
-//! Enters: nothing. Leaves: whether the ledger comes from a backup, and what nobody has settled of what was sent since.
+//! Enters: nothing. Leaves: whether the ledger comes from a backup, and which despatches are not reconciled yet.
 //! Never: settles anything.
 
 use crate::despatch::DespatchId;
@@ -12,19 +12,22 @@ statements! {
     OPEN = "SELECT despatch FROM unreconciled";
 }
 
-/// That the ledger comes from a backup.
+/// A restoration from a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Restored {
     pub by: String,
     pub since: String,
-    /// When the last thing happened that it knows of.
+    /// When the last event in the backup happened.
     pub taken: String,
-    /// What may have been sent since, and nobody has settled.
+    /// Despatches that may have been sent since and are not settled.
     pub open: Vec<DespatchId>,
 }
 
 impl Ledger {
-    /// Whether this ledger comes from a backup and nobody has settled yet what was sent since.
+    /// Returns the restoration of this ledger if it is not reconciled yet.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn restored(&mut self) -> Result<Option<Restored>, LedgerError> {
         let connection = &mut self.connection;
         self.runtime.block_on(async {

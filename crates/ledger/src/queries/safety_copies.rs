@@ -1,5 +1,5 @@
-//! Enters: nothing. Leaves: the copies for healthcare teams that have not gone and wait (G19), and since when.
-//! Never: reads a copy that has gone.
+//! Enters: nothing. Leaves: the unsent copies for healthcare teams (G19), and since when.
+//! Never: reads a copy that was sent.
 
 use super::despatches::records;
 use crate::despatch::{Despatch, DespatchId};
@@ -11,12 +11,12 @@ use sqlx::Row;
 statements! {
     WAITING = "SELECT record FROM despatch WHERE safety = 1 \
                AND state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused', 'returned') \
-               ORDER BY claim, position";
+               ORDER BY submission, position";
     FIRST_EVENT = "SELECT at FROM event WHERE subject = $1 ORDER BY seq LIMIT 1";
 }
 
 impl Ledger {
-    /// The copies for healthcare teams that still have to go, or that a person has to see to.
+    /// Returns the copies for healthcare teams that have still to be sent or need a person.
     ///
     /// # Errors
     /// The ledger fails.
@@ -25,7 +25,7 @@ impl Ledger {
         records(&self.runtime.block_on(WAITING.query().fetch_all(connection))?)
     }
 
-    /// When a despatch was put on record.
+    /// Returns when a despatch was recorded.
     ///
     /// # Errors
     /// The ledger fails.

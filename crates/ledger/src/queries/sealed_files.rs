@@ -1,4 +1,4 @@
-//! Enters: a connection to a ledger, or to a copy of one. Leaves: the sealed files that it names and nobody has removed.
+//! Enters: a connection to a ledger, or to a copy of one. Leaves: the sealed files that it names, except removed ones.
 //! Never: holds more than a part of the record at a time.
 
 use super::despatches::records;
@@ -13,12 +13,12 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 statements! {
-    CLAIMS = "SELECT number, original_sha256 FROM claim WHERE state = 'queued' ORDER BY number";
-    DESPATCHES = "SELECT record FROM despatch WHERE (claim, position) > ($1, $2) ORDER BY claim, position LIMIT $3";
+    SUBMISSIONS = "SELECT number, original_sha256 FROM submission WHERE state = 'queued' ORDER BY number";
+    DESPATCHES = "SELECT record FROM despatch WHERE (submission, position) > ($1, $2) ORDER BY submission, position LIMIT $3";
     REMOVED = "SELECT file FROM removed";
 }
 
-/// Despatches that are read at a time.
+/// Despatches per query.
 const PART: i64 = 500;
 
 /// A sealed file that a ledger names.
@@ -26,12 +26,12 @@ const PART: i64 = 500;
 pub struct SealedFile {
     /// Relative to the office.
     pub path: PathBuf,
-    /// `None` of a case file that was queued before the record held its hash.
+    /// `None` for a case file queued before its hash was recorded.
     pub sha256: Option<Sha256>,
 }
 
 impl Ledger {
-    /// The sealed files that the ledger names and that nobody has removed.
+    /// Returns the sealed files that the ledger names, except removed ones.
     ///
     /// # Errors
     /// The ledger fails.
@@ -42,20 +42,20 @@ impl Ledger {
     }
 }
 
-/// The sealed files that a ledger names and that nobody has removed.
+/// Returns the sealed files that a ledger names, except removed ones.
 pub(crate) async fn sealed_files(
     connection: &mut LedgerConnection,
     files: &Files,
 ) -> Result<Vec<SealedFile>, LedgerError> {
     let mut named = Vec::new();
-    for row in CLAIMS.query().fetch_all(&mut *connection).await? {
+    for row in SUBMISSIONS.query().fetch_all(&mut *connection).await? {
         let path = files.relative(&files.original(row.get("number")));
         let sha256 = row.get::<&str, _>("original_sha256").parse().ok();
         named.push(SealedFile { path, sha256 });
     }
-    let mut last = DespatchId { claim: 0, position: 0 };
+    let mut last = DespatchId { submission: 0, position: 0 };
     loop {
-        let query = DESPATCHES.query().bind(last.claim).bind(last.position as i64).bind(PART);
+        let query = DESPATCHES.query().bind(last.submission).bind(last.position as i64).bind(PART);
         let part = records(&query.fetch_all(&mut *connection).await?)?;
         let Some(end) = part.last() else { break };
         last = end.id;

@@ -1,5 +1,5 @@
-//! Enters: a day. Leaves: what came to its end on that day or before, and is still kept.
-//! Never: counts that somebody looked at it, or reads what is not at its end.
+//! Enters: a day. Leaves: what was settled on that day or before, and not removed yet.
+//! Never: counts a view as an event, or reads what is not settled.
 
 use super::despatches::record;
 use crate::despatch::{Despatch, State};
@@ -12,35 +12,36 @@ use sqlx::Row;
 
 statements! {
     DESPATCHES = "SELECT record, at FROM ( \
-                  SELECT claim, position, record, (SELECT MAX(event.at) FROM event WHERE event.subject = despatch.id \
-                  AND event.what NOT IN ('viewed', 'words_viewed')) AS at \
+                  SELECT submission, position, record, (SELECT MAX(event.at) FROM event WHERE event.subject = despatch.id \
+                  AND event.what NOT IN ('viewed', 'passphrase_viewed')) AS at \
                   FROM despatch WHERE state = $1 AND NOT EXISTS (SELECT 1 FROM event \
                   WHERE event.subject = despatch.id AND event.what IN ('purged', 'erased')) \
-                  ) AS settled WHERE at < $2 ORDER BY claim, position";
+                  ) AS settled WHERE at < $2 ORDER BY submission, position";
     CASES = "SELECT number, case_id, at, at_of_despatches FROM ( \
              SELECT number, case_id, \
-             (SELECT MAX(event.at) FROM event WHERE event.subject = 'case ' || claim.number \
-              AND event.what NOT IN ('viewed', 'words_viewed')) AS at, \
+             (SELECT MAX(event.at) FROM event WHERE event.subject = 'case ' || submission.number \
+              AND event.what NOT IN ('viewed', 'passphrase_viewed')) AS at, \
              (SELECT MAX(event.at) FROM despatch JOIN event ON event.subject = despatch.id \
-              WHERE despatch.claim = claim.number \
-              AND event.what NOT IN ('viewed', 'words_viewed')) AS at_of_despatches \
-             FROM claim WHERE state = 'queued' AND NOT EXISTS (SELECT 1 FROM despatch \
-             WHERE despatch.claim = claim.number AND despatch.state NOT IN ('sent', 'cancelled', 'superseded')) \
+              WHERE despatch.submission = submission.number \
+              AND event.what NOT IN ('viewed', 'passphrase_viewed')) AS at_of_despatches \
+             FROM submission WHERE state = 'queued' AND NOT EXISTS (SELECT 1 FROM despatch \
+             WHERE despatch.submission = submission.number AND despatch.state NOT IN ('sent', 'cancelled', 'superseded')) \
              AND NOT EXISTS (SELECT 1 FROM event \
-             WHERE event.subject = 'case ' || claim.number AND event.what IN ('purged', 'erased')) \
+             WHERE event.subject = 'case ' || submission.number AND event.what IN ('purged', 'erased')) \
              ) AS settled WHERE at < $1 ORDER BY number";
 }
 
-/// A sealed case file all of whose messages are at their end.
+/// A sealed case file whose messages are all settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettledCase {
-    pub claim: i64,
+    pub submission: i64,
     pub case_id: CaseId,
     pub since: NaiveDate,
 }
 
 impl Ledger {
-    /// The despatches that came to one of these ends on its day or before, each with the day, in order of receipt.
+    /// Returns the despatches that reached one of these final states by the given day, with the day, in order of
+    /// receipt.
     ///
     /// # Errors
     /// The ledger fails.
@@ -62,7 +63,7 @@ impl Ledger {
         Ok(settled)
     }
 
-    /// The case files all of whose messages came to their end on this day or before.
+    /// Returns the case files whose messages were all settled by this day.
     ///
     /// # Errors
     /// The ledger fails.
@@ -77,18 +78,18 @@ impl Ledger {
             let Some(since) = at.filter(|since| *since <= last) else { continue };
             let unread = |_| LedgerError::Failed("the id of a case cannot be read".to_owned());
             let case_id = row.get::<&str, _>("case_id").parse().map_err(unread)?;
-            cases.push(SettledCase { claim: row.get("number"), case_id, since });
+            cases.push(SettledCase { submission: row.get("number"), case_id, since });
         }
         Ok(cases)
     }
 }
 
-/// A despatch at its end: it goes nowhere any more.
+/// Returns whether a despatch is in a final state.
 pub(crate) fn is_settled(state: State) -> bool {
     matches!(state, State::Sent | State::Cancelled | State::Superseded)
 }
 
-/// A text after every moment of a day of London: a day more than UTC may lag behind.
+/// Returns a text later than every moment of a day in London: one more day than UTC may lag behind.
 fn beyond(day: NaiveDate) -> String {
     day.checked_add_days(Days::new(2)).unwrap_or(day).to_string()
 }

@@ -1,5 +1,5 @@
-//! Enters: nothing. Leaves: what was sent and, as far as the office knows, not opened; and what is in doubt, has arrived
-//! and cannot be opened. Never: reads what its recipient has acknowledged.
+//! Enters: nothing. Leaves: despatches that were sent and not confirmed as opened; and those in doubt that arrived and
+//! cannot be opened. Never: reads what its recipient has acknowledged.
 
 use super::despatches::records;
 use crate::despatch::Despatch;
@@ -7,11 +7,12 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::statement::statements;
 
 statements! {
-    UNHEARD = "SELECT record FROM despatch WHERE unheard = 1 ORDER BY claim, position";
+    UNHEARD = "SELECT record FROM despatch WHERE unheard = 1 ORDER BY submission, position";
 }
 
 impl Ledger {
-    /// What has been sent and, as far as the office knows, not opened; and what is in doubt, has arrived and cannot be.
+    /// Returns despatches that were sent and not confirmed as opened, and those in doubt that arrived and cannot be
+    /// opened.
     ///
     /// # Errors
     /// The ledger fails.

@@ -1,4 +1,4 @@
-//! Enters: nothing. Leaves: what one person alone let go and nobody has reviewed yet.
+//! Enters: nothing. Leaves: the urgent releases that nobody has reviewed yet.
 //! Never: reads another despatch.
 
 use super::despatches::records;
@@ -7,11 +7,11 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::statement::statements;
 
 statements! {
-    UNREVIEWED = "SELECT record FROM despatch WHERE unreviewed = 1 ORDER BY claim, position";
+    UNREVIEWED = "SELECT record FROM despatch WHERE unreviewed = 1 ORDER BY submission, position";
 }
 
 impl Ledger {
-    /// What one person alone let go and nobody has reviewed yet.
+    /// Returns the urgent releases that nobody has reviewed yet.
     ///
     /// # Errors
     /// The ledger fails.

@@ -149,7 +149,7 @@ fn check_marking(
         match handling.get_ref().parse::<Handling>() {
             Ok(parsed) => {
                 if let Some(role) = roles.iter().find(|role| !parsed.allows(**role)) {
-                    let cause = format!("{parsed} keeps out the {}, who may get this kind", role.words());
+                    let cause = format!("{parsed} keeps out the {}, who may get this kind", role.label());
                     faults.push(fault_at(
                         path,
                         text,

@@ -8,7 +8,7 @@ use handlebars::{Path, PathSeg};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The fields that a cover email may use; none can hold a personal value.
-pub const CLEAR_FIELDS: [&str; 14] = [
+pub const CLEAR_FIELDS: [&str; 13] = [
     "marking",
     "reference",
     "your_reference",
@@ -18,8 +18,7 @@ pub const CLEAR_FIELDS: [&str; 14] = [
     "team_email",
     "team_telephone",
     "action_by",
-    "opens_with_words",
-    "opens_as_pdf",
+    "opening",
     "documents",
     "demo",
     "handling",
@@ -197,7 +196,7 @@ fn no_field(name: &str) -> Complaint {
         "mail.field",
         format!("a cover email has no field {name:?}"),
         "use one of marking, reference, your_reference, recipient, organisation, team, \
-         team_email, team_telephone, action_by, opens_with_words, opens_as_pdf, documents, demo, handling",
+         team_email, team_telephone, action_by, opening, documents, demo, handling",
     )
 }
 

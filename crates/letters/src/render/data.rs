@@ -13,7 +13,7 @@ impl Facts<'_> {
         let mut data = self.common();
         data["recipient"] = json!({
             "role": self.planned.role,
-            "role_words": self.planned.role.words(),
+            "role_words": self.planned.role.label(),
             "name": self.recipient.name,
             "organisation": self.recipient.organisation,
             "reference": self.planned.reference(self.case),

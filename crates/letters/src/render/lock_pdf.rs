@@ -43,7 +43,7 @@ pub(super) enum Unlockable {
 
 impl Unlockable {
     /// What is wrong and what to do about it.
-    pub(super) fn words(self) -> (&'static str, &'static str) {
+    pub(super) fn label(self) -> (&'static str, &'static str) {
         const AGAIN: &str = "try again; if it recurs, tell whoever looks after despatch";
         match self {
             Self::Password => {

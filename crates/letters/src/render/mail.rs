@@ -4,6 +4,7 @@
 use crate::catalogue::{Catalogue, MAIL, SHARED};
 use despatch_core::fault::Fault;
 use despatch_core::words::KindName;
+pub use handlebars::html_escape as escape_html;
 use handlebars::{Handlebars, RenderErrorReason, TemplateError, html_escape, no_escape};
 use serde::Serialize;
 use serde_json::Value;
@@ -39,10 +40,8 @@ pub struct ClearMail {
     pub team_telephone: String,
     /// The day by which the recipient must act, in words, if there is one.
     pub action_by: Option<String>,
-    /// Whether it is sealed with words that are told on the telephone.
-    pub opens_with_words: bool,
-    /// Whether the documents are PDFs that ask for such words.
-    pub opens_as_pdf: bool,
+    /// How its recipient opens it: the code of the method.
+    pub opening: &'static str,
     /// How many sealed documents come with it.
     pub documents: usize,
     /// Whether everything is made up.

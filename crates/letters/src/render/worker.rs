@@ -149,7 +149,7 @@ fn locked(mut content: Vec<u8>) -> io::Result<(Tag, Vec<u8>)> {
     match lock_pdf::lock(content, password) {
         Ok(pdf) => Ok((Tag::Locked, pdf)),
         Err(why) => {
-            let (cause, cure) = why.words();
+            let (cause, cure) = why.label();
             Ok((Tag::Fault, serde_json::to_vec(&RenderFault::new(Why::Lock, "the PDF", cause, cure))?))
         }
     }

@@ -1,4 +1,4 @@
-//! Enters: that the date of the assessment is set. Leaves: all that the program knows of that event.
+//! Enters: the event that the date of the assessment is set. Leaves: everything the program knows about that event.
 //! Never: books anything.
 
 use super::{AttachmentKind, CaseEvent, Due, EventFact, FreeText};
@@ -29,20 +29,20 @@ fields! {
         date: NaiveDate = ask("The day of the assessment").withheld();
         /// Europe/London.
         time: NaiveTime = ask("Its time in the United Kingdom").withheld();
-        /// The room, as the letter says it after "at".
+        /// The room, as the letter prints it after "at".
         location: String = ask("The room, as the letter says it after \"at\"").most(MAX_LINE).withheld();
         doctor: Contact = ask("The contracted doctor").role(Role::Doctor);
         interpreter: Option<Interpreter> = INTERPRETER;
-        /// The day of transfer from a temporary place, which starts the 7 working days anew (row 11).
+        /// The day of transfer from a temporary place, which restarts the 7 working days (row 11).
         transferred_on: Option<NaiveDate> = ask("The day on which the person came from a temporary place, where they did")
             .note("The time for the assessment runs from it")
             .order(&[Order::NotAfter("date", "the person came from a temporary place after the day of the assessment")]);
-        /// The date of the cancelled assessment that this one takes the place of (row 24).
+        /// The date of the cancelled assessment that this one replaces (row 24).
         rebooks: Option<NaiveDate> =
             ask("The date of the cancelled assessment that this one takes the place of, where there was one").order(&[
                 Order::NotBefore("referred_on", "the cancelled assessment was to be before the report was referred"),
             ]);
-        /// How the doctor joins the video call, for the doctor's bundle alone.
+        /// How the doctor joins the video call; only for the doctor's bundle.
         joining_instructions: Option<String> = ask("How the doctor joins the call")
             .note("Where it is missing, the note asks the doctor to call, and the reviewer is told")
             .most(MAX_PARAGRAPH);
@@ -51,7 +51,7 @@ fields! {
     }
 }
 
-/// An interpreter is booked exactly where one is needed (domain B15).
+/// An interpreter is booked if and only if one is needed (domain B15).
 const INTERPRETER: Field = ask("The interpreter who was booked")
     .needed(need(
         When::Is("/person/interpreter_needed", &["true"]),
@@ -92,8 +92,8 @@ closed! {
     }
 }
 
-/// Holds the appointment at a pointer against the person: the event itself, or the one that a new representative is
-/// told of.
+/// Checks the interpreter of the appointment at a pointer against the person's language: the event's own appointment,
+/// or the one that a new representative is told of.
 pub(super) fn check_at(checker: &mut Checker<'_, '_>, at: &str) {
     let language = whole(at, "interpreter/language");
     let lower = |at| checker.text(at).map(str::to_lowercase);
@@ -134,7 +134,8 @@ impl CaseEvent for AppointmentConfirmed {
         Some(self)
     }
 
-    /// Rows 5, 8 to 10, 12, 14 and, for a rebooking, 24 (G0, "Arranging an assessment" to "What if the second opinion assessment is delayed").
+    /// Rows 5, 8 to 10, 12, 14 and, for a rebooking, 24 (G0, "Arranging an assessment" to "What if the second opinion
+    /// assessment is delayed").
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<BookedFact> {
         check_doctors_day(plan, self);
         check_dates(plan, self);
@@ -154,7 +155,7 @@ impl CaseEvent for AppointmentConfirmed {
             plan.contradiction("/event/type", "history.assessed", cause);
         }
         if !plan.faults.is_empty() {
-            // Lawful dates reckoned from a wrong referral would mislead.
+            // Dates calculated from a wrong referral would mislead.
             return None;
         }
         let rebooked = self.rebooks.is_some() && plan.state.answers.attend() == Some(true);
@@ -208,9 +209,9 @@ impl CaseEvent for AppointmentConfirmed {
         state.invitation =
             Some(past.submission).filter(|_| fact.window.is_some() && fact.invited_on.is_none());
         if fact.window.is_some() {
-            // A new invitation asks anew; "sent for service" is never "served" (G4).
+            // A new invitation restarts the questions; "sent for service" is never "served" (G4).
             state.served_on = None;
-            state.answers.ask_anew();
+            state.answers.ask_again();
             state.silent = false;
         }
         state.papers_only = false;
@@ -218,7 +219,7 @@ impl CaseEvent for AppointmentConfirmed {
     }
 }
 
-/// An appointment as it goes on record.
+/// An appointment as recorded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BookedFact {
     pub referred_on: NaiveDate,
@@ -226,9 +227,9 @@ pub struct BookedFact {
     pub time: NaiveTime,
     pub doctor: EntryId,
     pub interpreter: bool,
-    /// `None` for a rebooking to which the earlier answers still hold.
+    /// `None` for a rebooking to which the earlier answers still apply.
     pub window: Option<ResponseWindow>,
-    /// The day on which the invitation was issued whose time to answer goes on, where this corrects a file.
+    /// When this corrects a file: the issue date of the invitation whose time to answer continues.
     #[serde(default)]
     pub invited_on: Option<NaiveDate>,
 }
@@ -244,16 +245,16 @@ impl EventFact for BookedFact {
     }
 }
 
-/// The letters print this appointment, not the one before it.
+/// Makes the letters print this appointment, not the previous one.
 fn go_on_record(plan: &mut PlanBuilder<'_>, fact: &BookedFact, rebooked: bool) {
     let dates = &mut plan.outcome.dates;
     dates.rebook_by = None;
     if rebooked {
-        // Nothing is asked, so nothing is due: the dates of the invitation before this are past.
+        // Nothing is asked, so nothing is due: the dates of the earlier invitation are past.
         (dates.serve_by, dates.latest_service, dates.respond_by) = (None, None, None);
     } else {
         dates.served_on = None;
-        plan.outcome.answers.ask_anew();
+        plan.outcome.answers.ask_again();
     }
     plan.outcome.dates.referred_on = Some(fact.referred_on);
     plan.outcome.appointment = Some(Booked {
@@ -265,9 +266,9 @@ fn go_on_record(plan: &mut PlanBuilder<'_>, fact: &BookedFact, rebooked: bool) {
     });
 }
 
-/// The window of the file that this one corrects, where date, time, place and interpreter are the same, so that nothing
-/// starts anew (a mended room, say), and whether the invitation has gone to the place. One that never went and came too
-/// late for service is none to keep.
+/// Returns the window of the file that this one corrects if date, time, place and interpreter are the same, so that
+/// nothing restarts (a corrected room, say), and whether the invitation was sent to the place. A window is not kept
+/// if its invitation was never sent and it is too late to serve it.
 fn kept_window(plan: &PlanBuilder<'_>, event: &AppointmentConfirmed) -> Option<(ResponseWindow, bool)> {
     let replaced = plan.history.replaced.as_deref()?;
     let Fact::AppointmentConfirmed(before) = &replaced.recorded.fact else {
@@ -282,7 +283,7 @@ fn kept_window(plan: &PlanBuilder<'_>, event: &AppointmentConfirmed) -> Option<(
     (invited || window.is_open_on(plan.today)).then_some((window, invited))
 }
 
-/// The day on which an invitation was issued whose time to answer goes on.
+/// Returns the issue date of an invitation whose time to answer continues.
 fn invited_on(replaced: &PastEvent) -> Option<NaiveDate> {
     match &replaced.recorded.fact {
         Fact::AppointmentConfirmed(before) => Some(before.invited_on.unwrap_or(replaced.recorded.on)),
@@ -290,8 +291,8 @@ fn invited_on(replaced: &PastEvent) -> Option<NaiveDate> {
     }
 }
 
-/// The time to answer goes on. Once it is too late for service, only what corrects a letter that was sent may go, and
-/// until the appointment.
+/// Continues the time to answer. Once it is too late for service, only corrections of a letter that was sent may go
+/// out, and only until the appointment.
 fn keep(plan: &mut PlanBuilder<'_>, window: ResponseWindow, invited: bool) -> ResponseWindow {
     let replaced = plan.history.replaced.as_deref();
     let of_window = |clock: &&Deadline| matches!(clock.rule, DeadlineRule::Serve | DeadlineRule::Respond);
@@ -312,7 +313,7 @@ fn keep(plan: &mut PlanBuilder<'_>, window: ResponseWindow, invited: bool) -> Re
     window
 }
 
-/// The doctor whom a correction drops is stood down.
+/// Stands down the doctor whom a correction drops.
 fn corrected(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
     let Some(replaced) = plan.history.replaced.as_deref() else {
         return;
@@ -333,7 +334,7 @@ fn corrected(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
     }
 }
 
-/// A rebooking needs no new time to answer, for the answer stands; it must be in time all the same.
+/// Checks a rebooking, which needs no new time to answer because the answer still applies; it must still be in time.
 fn check_rebooked(
     plan: &mut PlanBuilder<'_>,
     event: &AppointmentConfirmed,
@@ -362,7 +363,7 @@ fn check_rebooked(
     Some(())
 }
 
-/// A new appointment takes the place of what is unsent of the old one, and calls off what was sent.
+/// Replaces the unsent messages of the old appointment, and cancels what was sent.
 fn replace(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
     plan.pending_effects.insert(PendingEffect::Appointment);
     if received_for_another(plan, event) {
@@ -383,12 +384,12 @@ fn replace(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
     }
     let waits = plan.state.to_rebook().filter(|booked| booked.fact.doctor != event.doctor.entry).cloned();
     if let Some(booked) = waits {
-        // That doctor was told to wait for a date, and another doctor has it now.
+        // That doctor was told to wait for a date, which another doctor has been given.
         stand_down(plan, booked, plan.doctor_has_documents());
     }
 }
 
-/// The doctor of an appointment that another doctor holds now is told so, where they have the documents.
+/// Tells the doctor of an appointment that it passed to another doctor, if they have the documents.
 fn stand_down(plan: &mut PlanBuilder<'_>, booked: Booked, has_documents: bool) {
     if has_documents {
         plan.circumstances.insert(Circumstance::Cancelled);
@@ -398,7 +399,7 @@ fn stand_down(plan: &mut PlanBuilder<'_>, booked: Booked, has_documents: bool) {
     }
 }
 
-/// The records are here, the consent holds, and this doctor has not been sent them.
+/// Returns whether the records were received, consent holds, and this doctor has not been sent them.
 fn received_for_another(plan: &PlanBuilder<'_>, event: &AppointmentConfirmed) -> bool {
     let received = |past: &&PastEvent| matches!(past.recorded.fact, Fact::RecordsReceived(_));
     let records: Vec<&PastEvent> = plan.history.events.iter().filter(received).collect();
@@ -407,7 +408,7 @@ fn received_for_another(plan: &PlanBuilder<'_>, event: &AppointmentConfirmed) ->
     !records.is_empty() && !has && plan.state.answers.records() == Some(true)
 }
 
-/// What the dates of the event say against each other, today and the record.
+/// Checks the dates of the event against each other, today and the record.
 fn check_dates(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
     const AT: &str = "/event/referred_on";
     plan.not_future(AT, event.referred_on);
@@ -436,8 +437,8 @@ fn check_dates(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
     check_rebooks(plan, event);
 }
 
-/// An assessment that the Home Office cancelled is booked again, and no other (row 24): the time runs from its date,
-/// and a booking of another sort would stretch it.
+/// Checks that only an assessment that the Home Office cancelled is rebooked (row 24): the time runs from its date,
+/// and any other rebooking would extend it.
 fn check_rebooks(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
     const AT: &str = "/event/rebooks";
     let to_rebook = plan.state.to_rebook().map(|booked| booked.fact.date);
@@ -461,7 +462,8 @@ fn check_rebooks(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
     }
 }
 
-/// Without them the doctor has to call: the note says so, and a reviewer may get them first.
+/// Warns of missing contact details: the doctor then has to call, as the note says, and a reviewer may supply them
+/// first.
 fn check_doctors_day(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
     let lacking = [
         (event.joining_instructions.is_none(), "how the doctor joins the video call"),

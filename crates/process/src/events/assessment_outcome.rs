@@ -1,4 +1,4 @@
-//! Enters: that an appointment took place, or why it did not. Leaves: all that the program knows of that event.
+//! Enters: the event that an appointment took place, or why it did not. Leaves: everything the program knows about it.
 //! Never: says what the assessment found.
 
 use super::{CaseEvent, EventFact};
@@ -19,13 +19,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 fields! {
-    /// What came of an appointment (rows 20 and 22 to 26).
+    /// The outcome of an appointment (rows 20 and 22 to 26).
     AssessmentOutcome {
         outcome: Outcome = ask("What came of the appointment?");
         /// The date of the appointment.
         date: NaiveDate = ask("The day of the appointment");
         reported_on: NaiveDate = ask("The day on which its outcome was reported");
-        /// With a cause on the side of the Home Office, and with no other.
+        /// Given if and only if the cause is on the Home Office's side.
         rebooking: Option<Rebooking> = REBOOKING;
     }
 }
@@ -46,7 +46,7 @@ const REBOOKING: Field = ask("Can the assessment be booked again in time?")
     ));
 
 closed! {
-    /// What came of an appointment (rows 20 and 22 to 26).
+    /// The outcome of an appointment (rows 20 and 22 to 26).
     Outcome {
         Completed = "completed", "the assessment was completed";
         TooIll = "too_ill", "the person said that they were too ill to attend";
@@ -61,7 +61,7 @@ closed! {
 }
 
 closed! {
-    /// Whether a cancelled assessment can be booked again in time (rows 24 to 26).
+    /// Whether a cancelled assessment can be rebooked in time (rows 24 to 26).
     Rebooking {
         Possible = "possible", "can be booked again";
         Impossible = "impossible", "cannot be booked again in time";
@@ -74,7 +74,7 @@ impl CaseEvent for AssessmentOutcome {
 
     fn check(checker: &mut Checker<'_, '_>) {
         let outcome = checker.word("/event/outcome", Outcome::WORDS);
-        // A cancellation, an illness or a refusal can be reported before the day; these two can't.
+        // A cancellation, an illness or a refusal can be reported before the day; these two cannot.
         if let Some(Outcome::Completed | Outcome::DidNotAttend) = outcome {
             let cause = "this was reported before the day of the appointment";
             checker.order("/event/date", "/event/reported_on", "/event/reported_on", cause);
@@ -90,7 +90,7 @@ impl CaseEvent for AssessmentOutcome {
         check_outcome(plan, self);
         let numbers = &plan.pack.numbers;
         plan.start(AT, DeadlineRule::Report, &numbers.report, self.date)?;
-        let what = self.outcome.words();
+        let what = self.outcome.label();
         plan.notes.push(format!(
             "The appointment on {}: {what} (row 20: record it on CID and Atlas, with the reasons).",
             weekday_words(self.date)
@@ -107,7 +107,7 @@ impl CaseEvent for AssessmentOutcome {
                 } else {
                     Circumstance::FailedOrRefused
                 });
-                // Who did not come was waited for: the room and the interpreter were used.
+                // If the person did not attend, the room and the interpreter were used.
                 papers_only(plan, self.outcome != Outcome::DidNotAttend);
                 plan.pending_effects.extend([
                     PendingEffect::Results,
@@ -124,7 +124,7 @@ impl CaseEvent for AssessmentOutcome {
                 plan.circumstances.remove(&Circumstance::DoctorTold);
                 papers_only(plan, false);
                 if !plan.doctor_has_documents() {
-                    // The doctor's documents are among what is unsent, and are needed all the same: a person decides.
+                    // The doctor's documents are among the unsent messages and are still needed, so a person decides.
                     plan.pending_effects = BTreeSet::from([PendingEffect::Held]);
                 }
             }
@@ -153,12 +153,12 @@ impl CaseEvent for AssessmentOutcome {
             booked.state = appointment;
         }
         use DeadlineRule::{Assess, Rebook, Report, Respond, Serve};
-        // The report's clock starts again with the event, where a report is due.
+        // The event restarts the report's clock if a report is due.
         state.stop(&[Assess, Serve, Respond, Rebook, Report]);
     }
 }
 
-/// What goes on record of an appointment that is over.
+/// The recorded facts of an appointment that is over.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutcomeFact {
     pub date: NaiveDate,
@@ -172,12 +172,12 @@ impl EventFact for OutcomeFact {
     }
 
     fn summary(&self, what: &str, on: &str) -> String {
-        let again = self.rebooking.map_or_else(String::new, |again| format!("; it {}", again.words()));
-        format!("{what} of {on}: {}{again}", self.outcome.words())
+        let again = self.rebooking.map_or_else(String::new, |again| format!("; it {}", again.label()));
+        format!("{what} of {on}: {}{again}", self.outcome.label())
     }
 }
 
-/// The outcome is that of the appointment ahead; or it says of one that was to be booked again that it cannot be.
+/// Checks that the outcome is that of the appointment ahead, or says that one awaiting rebooking cannot be rebooked.
 fn check_appointment(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome) {
     let gives_up = event.rebooking == Some(Rebooking::Impossible);
     let booked = plan.state.ahead().or(plan.state.to_rebook().filter(|_| gives_up));
@@ -198,7 +198,7 @@ fn check_appointment(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome) {
 }
 
 fn check_outcome(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome) {
-    // Who was never told of an appointment cannot fail to attend it (G4).
+    // A person who was never told of an appointment cannot fail to attend it (G4).
     let state = &plan.state;
     let asked = state.ahead().is_some_and(|booked| booked.fact.window.is_some());
     let knows = state.served_on.is_some() || state.answers.attend().is_some();
@@ -208,7 +208,7 @@ fn check_outcome(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome) {
     }
 }
 
-/// Row 24: the person and the representative are told; the new date must lie within the working days.
+/// Row 24: tells the person and the representative; the new date must be within the working days.
 fn rebook(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome, cause: &str) -> Option<()> {
     no_report(plan);
     let number = &plan.pack.numbers.rebook;
@@ -240,7 +240,7 @@ fn no_report(plan: &mut PlanBuilder<'_>) {
     plan.outcome.dates.report_by = None;
 }
 
-/// The Home Office cancels: everybody who was told of the appointment, or waits for another date, is told.
+/// Tells everybody who was told of the appointment, or awaits another date, that the Home Office cancels.
 fn cancel_for_person(plan: &mut PlanBuilder<'_>) {
     plan.circumstances.insert(Circumstance::HomeOfficeCause);
     plan.cancel(true);

@@ -1,4 +1,4 @@
-//! Enters: that somebody reported a concern. Leaves: all that the program knows of that event.
+//! Enters: the event that somebody reported a concern. Leaves: everything the program knows about that event.
 //! Never: judges the concern.
 
 use super::{CaseEvent, Day, FreeText};
@@ -9,7 +9,7 @@ use crate::purpose::Purpose;
 use chrono::NaiveDate;
 
 fields! {
-    /// Those who oversee the appointment reported a concern (G16).
+    /// The staff who oversee the appointment reported a concern (G16).
     ConcernsRaised {
         raised_on: NaiveDate = ask("The day on which the concern was raised");
         concerns: Prose = ask("The concern");
@@ -24,7 +24,7 @@ impl CaseEvent for ConcernsRaised {
         vec![("the concern", self.concerns.text())]
     }
 
-    /// G16: those who oversee the appointment reported a concern.
+    /// G16: the staff who oversee the appointment reported a concern.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
         plan.not_future("/event/raised_on", self.raised_on);
         plan.start_immediately(

@@ -1,5 +1,5 @@
-//! Enters: that the person died. Leaves: all that the program knows of that event.
-//! Never: says how.
+//! Enters: the event that the person died. Leaves: everything the program knows about that event.
+//! Never: says how they died.
 
 use super::{CaseEvent, Day};
 use crate::case_state::CaseState;
@@ -20,8 +20,8 @@ impl CaseEvent for Died {
     type Fact = Day;
     const LABEL: &'static str = "died";
 
-    /// G10: everything is held; doctor, bookings and place are told; nobody writes to the person, and the
-    /// representative is told by a person.
+    /// G10: everything is held; doctor, bookings and place are told; nobody writes to the person, and a member of
+    /// staff tells the representative.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
         plan.not_future("/event/on", self.on);
         plan.must_be_first();

@@ -1,4 +1,4 @@
-//! Enters: that an external medical report came in. Leaves: all that the program knows of that event.
+//! Enters: the event that an external medical report was received. Leaves: everything the program knows about it.
 //! Never: says what a second opinion found.
 
 use super::report::{Level, Report};
@@ -17,15 +17,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 fields! {
-    /// An external medical report came in (rows 1 and 2, and G14).
+    /// An external medical report was received (rows 1 and 2, and G14).
     ExternalReportReceived {
         received_on: NaiveDate = ask("The day on which the report came in");
         report: Report = ask("What the report says of itself");
         /// The date of a decision to release, if one was made.
         release_decided_on: Option<NaiveDate> = ask("The date of a decision to release, where there is one").withheld();
-        /// The date for which removal is set, if it is.
+        /// The date for which removal is set, if any.
         removal_set_for: Option<NaiveDate> = ask("The date for which removal is set, where it is").withheld();
-        /// The vulnerability level in force when the report came in; it stays so while an opinion is pending (G9).
+        /// The vulnerability level in force when the report was received; unchanged while an opinion is pending (G9).
         level_in_force: Option<Level> = ask("The vulnerability level in force")
             .unlabelled()
             .note("It stays in force while an opinion is pending");
@@ -97,12 +97,12 @@ impl CaseEvent for ExternalReportReceived {
     }
 }
 
-/// What goes on record of a report.
+/// The recorded facts of a report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReportFact {
     pub received_on: NaiveDate,
     pub requested: bool,
-    /// No second opinion can be requested, and not only because of a removal.
+    /// No second opinion can be requested, for more reasons than a removal.
     pub barred: bool,
     pub removal_on: Option<NaiveDate>,
     pub level: Option<Level>,
@@ -128,11 +128,11 @@ struct Opinion {
     reason: String,
 }
 
-/// Whether a second opinion is requested, with the reason in one sentence that names nobody. It is looked at as
-/// things stand on the day of the referral: a decision to release made by then ends the need for an opinion.
+/// Decides whether a second opinion is requested, with the reason in one sentence that names nobody. Judged as of the
+/// day of the referral: a decision to release made by then ends the need for an opinion.
 fn opinion(plan: &PlanBuilder<'_>, event: &ExternalReportReceived) -> Result<Opinion, BeyondCalendar> {
     let exclusion = plan.pack.numbers.removal_exclusion.days;
-    // The person gets the longer time: a holiday of one calendar alone excludes nobody (G3).
+    // The person gets the longer time: a holiday in only one calendar excludes nobody (G3).
     let (excluded_to, _) = plan.calendars.stricter(event.received_on, exclusion)?;
     let within = count_words(exclusion);
     let since = plan.case.detention.since;
@@ -149,7 +149,7 @@ fn opinion(plan: &PlanBuilder<'_>, event: &ExternalReportReceived) -> Result<Opi
     if !event.report.author_regulated {
         against.push("the report's author is not regulated, so the baseline standard is not met".to_owned());
     }
-    // Only what stands against an opinion by itself outlasts a removal that fails (B10).
+    // Only what rules out an opinion by itself outlasts a failed removal (B10).
     let barred = !against.is_empty();
     if event.removal_set_for.is_some_and(|removal| removal <= excluded_to) {
         against.push(format!("removal is set to take effect within {within} of receipt of the report"));

@@ -1,4 +1,5 @@
-//! Enters: that a question of those who serve or oversee was answered. Leaves: all that the program knows of that event.
+//! Enters: the event that a question of the serving or overseeing staff was answered. Leaves: everything the program
+//! knows about it.
 //! Never: answers a question itself.
 
 use super::{CaseEvent, Day, FreeText};
@@ -9,7 +10,7 @@ use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
 
 fields! {
-    /// The DMRT answers a question of those who serve or oversee (row 15, G16).
+    /// The DMRT answered a question of the staff who serve the letter or oversee the appointment (row 15, G16).
     GuidanceGiven {
         asked_on: NaiveDate = ask("The day of the question");
         about: About = ask("What was it about?");
@@ -19,7 +20,7 @@ fields! {
 }
 
 closed! {
-    /// What a question was about (rows 15 and G16).
+    /// The subject of a question (rows 15 and G16).
     About {
         Service = "service", "serving the letter";
         Appointment = "appointment", "the appointment";

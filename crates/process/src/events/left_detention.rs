@@ -1,4 +1,4 @@
-//! Enters: that the person is no longer detained. Leaves: all that the program knows of that event.
+//! Enters: the event that the person left detention. Leaves: everything the program knows about that event.
 //! Never: takes a decision to release for the release.
 
 use super::{CaseEvent, EventFact};
@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 fields! {
-    /// The person is no longer detained (B9).
+    /// The person left detention (B9).
     LeftDetention {
         on: NaiveDate = ask("The day on which the person left detention").order(IN_DETENTION);
         how: Departure = ask("How?");
@@ -22,7 +22,7 @@ fields! {
 }
 
 closed! {
-    /// How somebody left detention.
+    /// How the person left detention.
     Departure {
         Released = "released", "released";
         Removed = "removed", "removed from the United Kingdom";
@@ -33,7 +33,7 @@ impl CaseEvent for LeftDetention {
     type Fact = DepartureFact;
     const LABEL: &'static str = "left detention";
 
-    /// Row 29 and B9 for the day on which the person leaves detention.
+    /// Row 29 and B9, for the day on which the person leaves detention.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<DepartureFact> {
         plan.not_future("/event/on", self.on);
         plan.must_be_first();
@@ -49,7 +49,7 @@ impl CaseEvent for LeftDetention {
         plan.warn_of_copies(
             "nobody there has the person in their care, and a person decides what becomes of it",
         );
-        let words = format!("The person was {}", self.how.words());
+        let words = format!("The person was {}", self.how.label());
         end(plan, self.on, &words, Ending { released, known });
         if !released && plan.state.responded_on.is_none() {
             plan.warnings.push(
@@ -65,13 +65,13 @@ impl CaseEvent for LeftDetention {
         state.left = Some((fact.on, fact.how));
         state.call_off();
         state.give_up_rebooking();
-        // The doctor still completes the report of somebody who was released after the assessment (B9).
+        // The doctor still completes the report of a person who was released after the assessment (B9).
         let completes = fact.how == Departure::Released && state.assessed();
         state.clocks.retain(|clock| completes && clock.rule == DeadlineRule::Report);
     }
 }
 
-/// What goes on record of the end of detention.
+/// The recorded facts of the end of detention.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DepartureFact {
     pub on: NaiveDate,
@@ -84,6 +84,6 @@ impl EventFact for DepartureFact {
     }
 
     fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on}: {}", self.how.words())
+        format!("{what} on {on}: {}", self.how.label())
     }
 }

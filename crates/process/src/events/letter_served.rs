@@ -1,4 +1,4 @@
-//! Enters: that the invitation was handed over. Leaves: all that the program knows of that event.
+//! Enters: the event that the invitation was handed over. Leaves: everything the program knows about that event.
 //! Never: takes a letter that was sent for one that was served (G4).
 
 use super::{CaseEvent, EventFact, Known};
@@ -32,7 +32,7 @@ impl CaseEvent for LetterServed {
         json!({ "served_on": date_value(self.served_on) })
     }
 
-    /// Row 16, and rows 17 and 18 where the day of service leaves too little time.
+    /// Row 16, and rows 17 and 18 if the day of service leaves too little time.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<ServiceFact> {
         const AT: &str = "/event/served_on";
         plan.not_future(AT, self.served_on);
@@ -47,7 +47,7 @@ impl CaseEvent for LetterServed {
             check_sent(plan, self);
         }
         let in_time = window.is_none_or(|window| window.is_open_on(self.served_on));
-        // With an answer that led to papers alone, nobody waits for time to answer any more.
+        // After an answer that led to papers alone, the time to answer is irrelevant.
         let goes_on = in_time || plan.state.papers_only;
         plan.outcome.dates.served_on = Some(self.served_on);
         plan.notes.push(format!(
@@ -82,7 +82,7 @@ impl CaseEvent for LetterServed {
     }
 }
 
-/// What goes on record of a service.
+/// The recorded facts of a service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ServiceFact {
     pub on: NaiveDate,
@@ -99,7 +99,7 @@ impl EventFact for ServiceFact {
     }
 }
 
-/// The letter went to the place, on a day that is not later than its service.
+/// Checks that the letter was sent to the place, no later than the day of its service.
 fn check_sent(plan: &mut PlanBuilder<'_>, event: &LetterServed) {
     if !plan.has_gone(LETTERS_TO_SERVE, None) {
         let cause = "the record does not show that the letter was sent to the place of detention";

@@ -1,5 +1,5 @@
-//! Enters: the list of what can happen. Leaves: the event of a case file as a type, and what the program asks of any of
-//! them. Never: knows one event from another: each has a file of its own.
+//! Enters: the list of events. Leaves: the event of a case file as a type, and what the program asks of every event.
+//! Never: distinguishes one event from another: each has its own file.
 
 use crate::attachments::{AttachmentKind, Due};
 use crate::case_state::CaseState;
@@ -37,21 +37,21 @@ pub use response_received::{Answer, Respondent, ResponseFact};
 pub use second_opinion_received::{OpinionFact, OpinionMethod};
 pub use transferred::TransferFact;
 
-/// A text that somebody wrote in their own words, with what it is.
+/// A free text, with its description.
 pub type FreeText = (&'static str, String);
 
-/// What one event puts on record: closed words, dates and ids alone, for the ledger keeps it.
+/// What one event records: only closed words, dates and ids, because the ledger keeps it.
 pub trait EventFact {
-    /// The day on which it happened.
+    /// Returns the day on which it happened.
     fn happened_on(&self) -> NaiveDate;
 
-    /// What happened in one line, given its label and its day in words.
+    /// Returns a one-line summary, given the event's label and its day in words.
     fn summary(&self, what: &str, on: &str) -> String {
         format!("{what} on {on}")
     }
 }
 
-/// Of most events only the day goes on record.
+/// The fact of most events, which record only the day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Day {
     pub on: NaiveDate,
@@ -63,62 +63,62 @@ impl EventFact for Day {
     }
 }
 
-/// What the program knows of one kind of event.
+/// Everything the program knows about one kind of event.
 pub trait CaseEvent: Record {
-    /// What goes on record of it.
+    /// What is recorded of it.
     type Fact: EventFact;
     /// What happened, in words.
     const LABEL: &'static str;
-    /// The attachments that it has; of the kinds that are not named, none or any.
+    /// The attachments it takes; of the kinds not named, none or any.
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] = &[];
 
-    /// Adds the contradictions within the file that the table of fields cannot say.
+    /// Adds the contradictions within the file that the table of fields cannot express.
     fn check(_: &mut Checker<'_, '_>) {}
 
-    /// What people wrote in their own words.
+    /// Returns the free texts.
     fn free_texts(&self) -> Vec<FreeText> {
         Vec::new()
     }
 
-    /// The contracted doctor whom it names.
+    /// Returns the contracted doctor whom it names.
     fn doctor(&self) -> Option<&Contact> {
         None
     }
 
-    /// The appointment as it was confirmed, where it holds it.
+    /// Returns the confirmed appointment, if the event holds it.
     fn appointment(&self) -> Option<&AppointmentConfirmed> {
         None
     }
 
-    /// What contradicts the record or cannot be, and what the event calls for. `None` where it means nothing that could
-    /// go on record, with a fault that says why.
+    /// Determines what contradicts the record or is impossible, and what the event requires. `None` if nothing
+    /// meaningful could be recorded, with a fault that says why.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Self::Fact>;
 
-    /// What it changes in the state of its case.
+    /// Applies the fact to the state of its case.
     fn apply(_: &Self::Fact, _: &PastEvent, _: &mut CaseState) {}
 
-    /// What a template is given besides its fields, or in place of what every event has under the same name: an object.
+    /// Returns an object of template data to add to its fields, or to override shared data of the same name.
     fn given_besides(&self, _: &Known<'_>) -> Value {
         Value::Null
     }
 }
 
-/// What the rules and the pack say of an event, for its letters.
+/// What the rules and the pack determine about an event, for its letters.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
     pub outcome: &'a crate::plan::Outcome,
     pub standards: &'a [Standard],
-    /// Where the person was before a transfer.
+    /// The person's place before a transfer.
     pub from: Option<&'a Place>,
 }
 
-/// What is known of an event before one has happened.
+/// The static description of a kind of event.
 pub struct EventTable {
     /// Its fields.
     pub fields: &'static [Field],
     /// What happened, in words.
     pub label: &'static str,
-    /// The attachments that it has.
+    /// The attachments it takes.
     pub attachments: &'static [(AttachmentKind, Due)],
     pub(crate) check: fn(&mut Checker<'_, '_>),
 }
@@ -129,10 +129,10 @@ impl EventTable {
     }
 }
 
-/// What stands before the fields of an event.
+/// The fields that precede those of an event.
 pub const HEAD: &[Field] = &[Field { name: "type", sort: Sort::Line, ..filled("Which event it is") }];
 
-/// Each event by the file in which it is declared, whose name is its word in a case file.
+/// Declares each event by the name of its file, which is also its word in a case file.
 macro_rules! events {
     ($($word:ident: $event:ident;)*) => {
         $(mod $word; pub use $word::$event;)*
@@ -144,7 +144,7 @@ macro_rules! events {
             $($event($event),)*
         }
 
-        /// What kind of thing happened: the names of the events.
+        /// The kind of an event.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum EventName {
@@ -160,12 +160,12 @@ macro_rules! events {
         }
 
         impl Fact {
-            /// Which event it is.
+            /// Returns the kind of the event.
             pub fn name(&self) -> EventName {
                 match self { $(Fact::$event(_) => EventName::$event,)* }
             }
 
-            /// Puts it on top of the state of its case.
+            /// Applies the fact to the state of its case.
             pub(crate) fn apply(&self, past: &PastEvent, state: &mut CaseState) {
                 match self { $(Fact::$event(fact) => $event::apply(fact, past, state),)* }
             }
@@ -176,17 +176,17 @@ macro_rules! events {
         }
 
         impl EventName {
-            /// Every event with the word that stands for it in a case file.
+            /// Every event with its word in a case file.
             pub const WORDS: &'static [(&'static str, EventName)] = &[$((stringify!($word), EventName::$event)),*];
 
-            /// What is known of it before it has happened.
+            /// Returns its static description.
             pub fn table(self) -> EventTable {
                 match self { $(EventName::$event => EventTable::of::<$event>(),)* }
             }
         }
 
         impl Event {
-            /// Which event it is.
+            /// Returns the kind of the event.
             pub fn name(&self) -> EventName {
                 match self { $(Event::$event(_) => EventName::$event,)* }
             }
@@ -195,12 +195,12 @@ macro_rules! events {
                 match name { $(EventName::$event => $event::read_fields(reader).map(Event::$event),)* }
             }
 
-            /// What it calls for, given what is on record, and what goes on record of it.
+            /// Plans what the event requires, given the record, and returns what is recorded of it.
             pub(crate) fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Fact> {
                 match self { $(Event::$event(event) => event.decide(plan).map(Fact::$event),)* }
             }
 
-            /// What people wrote in their own words, each with what it is.
+            /// Returns the free texts, each with its description.
             pub(crate) fn free_texts(&self) -> Vec<FreeText> {
                 match self { $(Event::$event(event) => event.free_texts(),)* }
             }
@@ -213,12 +213,12 @@ macro_rules! events {
                 match self { $(Event::$event(event) => event.given_besides(known),)* }
             }
 
-            /// The appointment as it was confirmed, where the event holds it.
+            /// Returns the confirmed appointment, if the event holds it.
             pub fn appointment(&self) -> Option<&AppointmentConfirmed> {
                 match self { $(Event::$event(event) => event.appointment(),)* }
             }
 
-            /// The contracted doctor whom the event names.
+            /// Returns the contracted doctor whom the event names.
             pub fn doctor(&self) -> Option<&Contact> {
                 match self { $(Event::$event(event) => event.doctor(),)* }
             }
@@ -251,7 +251,7 @@ events! {
 }
 
 impl Event {
-    /// What a template is given of the event: its fields, `shared` by all events, and what is its own besides.
+    /// Returns the template data of the event: its fields, those `shared` by all events, and its own additions.
     pub fn given(&self, known: &Known<'_>, shared: Map<String, Value>) -> Map<String, Value> {
         let mut given = self.given_fields();
         given.extend(shared);
@@ -263,25 +263,25 @@ impl Event {
 }
 
 impl Fact {
-    /// The day on which it happened.
+    /// Returns the day on which it happened.
     pub fn happened_on(&self) -> NaiveDate {
         self.inner().happened_on()
     }
 
-    /// What happened, with its dates, in one line.
+    /// Returns a one-line summary with the dates.
     pub fn summary(&self) -> String {
-        self.inner().summary(self.name().words(), &date_words(self.happened_on()))
+        self.inner().summary(self.name().label(), &date_words(self.happened_on()))
     }
 }
 
 impl EventName {
-    /// The event that this word stands for.
+    /// Returns the event with this word.
     pub fn of_word(word: &str) -> Option<EventName> {
         EventName::WORDS.iter().find(|(known, _)| *known == word).map(|(_, name)| *name)
     }
 
-    /// The event in words, for people.
-    pub fn words(self) -> &'static str {
+    /// Returns the event in words, for people.
+    pub fn label(self) -> &'static str {
         self.table().label
     }
 }
@@ -303,7 +303,7 @@ impl FieldValue for Event {
 
     fn read(location: &mut Location<'_>, node: &Node, _: usize) -> Option<Self> {
         let given = fields_of(location, node)?;
-        // Where the event is unknown, so are the names of its fields.
+        // If the event is unknown, so are its fields.
         let name: EventName = read_table(location, given, HEAD, |reader| reader.next())?;
         let table = name.table().fields;
         let event = read_table(location, given, table, |reader| Event::read_fields(name, reader));

@@ -1,4 +1,4 @@
-//! Enters: that no contracted doctor can assess in time. Leaves: all that the program knows of that event.
+//! Enters: the event that no contracted doctor can assess in time. Leaves: everything the program knows about it.
 //! Never: looks for another doctor.
 
 use super::{AttachmentKind, CaseEvent, Day, Due};
@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 use despatch_core::words::{date_words, weekday_words};
 
 fields! {
-    /// No contracted doctor can assess within the working days that the guidance gives (row 6).
+    /// No contracted doctor can assess within the working days that the guidance allows (row 6).
     NoDoctorAvailable {
         established_on: NaiveDate = ask("The day on which it was clear that no doctor can assess in time");
         referred_on: NaiveDate = ask("The day on which the report was referred to the Detained Medical Reports Team")
@@ -29,12 +29,12 @@ fields! {
 impl CaseEvent for NoDoctorAvailable {
     type Fact = Day;
     const LABEL: &'static str = "no doctor available";
-    // It goes back to the caseworker (row 6).
+    // The report is returned to the caseworker (row 6).
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::ExternalMedicalReport, Due::One)];
 
-    /// Row 6 (G0, "Arranging an assessment"): an IRC's caseworker gets an answer with the reason; a prison's, and that of
-    /// somebody who came from a temporary place, gets the report back immediately (G13).
+    /// Row 6 (G0, "Arranging an assessment"): an IRC's caseworker gets an answer with the reason; the caseworker of a
+    /// prison, or of a person who came from a temporary place, gets the report back immediately (G13).
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
         const AT: &str = "/event/established_on";
         plan.not_future(AT, self.established_on);

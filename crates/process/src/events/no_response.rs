@@ -1,4 +1,4 @@
-//! Enters: that nobody answered the invitation. Leaves: all that the program knows of that event.
+//! Enters: the event that nobody answered the invitation. Leaves: everything the program knows about that event.
 //! Never: takes silence for an answer before both sides have confirmed it.
 
 use super::{CaseEvent, Day};
@@ -25,7 +25,7 @@ impl CaseEvent for NoResponse {
     type Fact = Day;
     const LABEL: &'static str = "no response";
 
-    /// Row 22 for silence (G4): served on record and in time, the deadline past, and both sides have looked.
+    /// Row 22 for silence (G4): service is on record and in time, the deadline has passed, and both sides have checked.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
         let confirmed = self.place_confirmed_on.max(self.inbox_checked_on);
         let confirmations = [
@@ -62,7 +62,7 @@ impl CaseEvent for NoResponse {
             let cause = "the record has an answer to the invitation";
             plan.contradiction("/event/type", "history.answered", cause);
         }
-        // "By" the deadline includes its last hour, so nobody can say before the next day that nothing came.
+        // "By" the deadline includes its last hour, so silence can only be confirmed from the next day.
         for (at, day) in confirmations.into_iter().filter(|(_, day)| *day <= window.respond_by) {
             let due = weekday_words(window.respond_by);
             let cause =

@@ -1,4 +1,4 @@
-//! Enters: that the healthcare records came in. Leaves: all that the program knows of that event.
+//! Enters: the event that the healthcare records were received. Leaves: everything the program knows about that event.
 //! Never: looks into the records.
 
 use super::{AttachmentKind, CaseEvent, Day, Due};
@@ -17,12 +17,12 @@ fields! {
 impl CaseEvent for RecordsReceived {
     type Fact = Day;
     const LABEL: &'static str = "healthcare records received";
-    // Healthcare records go in with the event that brings them and never again (domain G6).
+    // Healthcare records are enclosed with the event that brings them and never again (domain G6).
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::HealthcareRecords, Due::OneOrMore)];
 
-    /// The healthcare team sent the records: they go to the doctor, and to nobody else, while the consent on record
-    /// holds (G6). Despite the record they do not go: only a consent on record lets them.
+    /// The records go to the doctor, and to nobody else, while the consent on record holds (G6). `despite_history`
+    /// does not release them: only a consent on record does.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
         const AT: &str = "/event/received_on";
         plan.not_future(AT, self.received_on);

@@ -1,5 +1,6 @@
-//! Enters: that the Detained Medical Reports Team has a report. Leaves: all that the program knows of that event.
-//! Never: decides whether a second opinion may be asked for (that is the event of the report).
+//! Enters: the event that the Detained Medical Reports Team received a report. Leaves: everything the program knows
+//! about that event.
+//! Never: decides whether a second opinion may be requested (that is the event of the report).
 
 use super::{CaseEvent, EventFact};
 use crate::case_state::CaseState;
@@ -15,11 +16,11 @@ use despatch_core::words::{EntryId, Role, date_words};
 use serde::{Deserialize, Serialize};
 
 fields! {
-    /// The DMRT has the report, with or without a request for a second opinion (rows 3, 4 and 7).
+    /// The DMRT received the report, with or without a request for a second opinion (rows 3, 4 and 7).
     ReferralReceived {
         received_on: NaiveDate = ask("The day on which the referral came in");
         opinion_requested: bool = ask("Is a second opinion requested?");
-        /// The contracted doctor who is asked whether they are free.
+        /// The contracted doctor who is asked whether they are available.
         doctor: Option<Contact> = ask("Is a contracted doctor to be asked whether they are free?")
             .note("The contracted doctor")
             .role(Role::Doctor);
@@ -42,7 +43,7 @@ impl CaseEvent for ReferralReceived {
             let cause = "the record says that no second opinion was requested for this report";
             plan.contradiction("/event/opinion_requested", "history.not_requested", cause);
         } else if self.opinion_requested {
-            // Every report is referred, whatever its fate (G1); only an opinion needs an open process.
+            // Every report is referred, whatever its outcome (G1); only an opinion needs an open process.
             plan.must_be_open(AT);
         }
         if plan.state.granted.is_some() {
@@ -99,14 +100,14 @@ impl CaseEvent for ReferralReceived {
     }
 }
 
-/// What goes on record of a referral.
+/// The recorded facts of a referral.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReferralFact {
     pub received_on: NaiveDate,
     pub requested: bool,
     /// The first day of the week whose places are counted.
     pub week: NaiveDate,
-    /// A place of that week was left.
+    /// One of that week's places was free.
     pub granted: bool,
     pub doctor: Option<EntryId>,
 }

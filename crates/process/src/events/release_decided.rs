@@ -1,4 +1,4 @@
-//! Enters: that release was decided. Leaves: all that the program knows of that event.
+//! Enters: the event that release was decided. Leaves: everything the program knows about that event.
 //! Never: decides it.
 
 use super::{CaseEvent, Day};
@@ -20,7 +20,7 @@ impl CaseEvent for ReleaseDecided {
     type Fact = Day;
     const LABEL: &'static str = "release decided";
 
-    /// Rows 28 and 29 for the decision to release.
+    /// Rows 28 and 29, for the decision to release.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
         plan.not_future("/event/decided_on", self.decided_on);
         plan.must_be_first();

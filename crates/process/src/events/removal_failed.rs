@@ -1,4 +1,4 @@
-//! Enters: that a removal did not happen. Leaves: all that the program knows of that event.
+//! Enters: the event that a removal did not happen. Leaves: everything the program knows about that event.
 //! Never: sets another.
 
 use super::{CaseEvent, EventFact};
@@ -19,9 +19,9 @@ fields! {
         failed_on: NaiveDate = ask("The day on which the removal was to be");
         cause: RemovalFailure = ask("Why did it fail?");
         detention_maintained: bool = ask("Does the person stay detained?");
-        /// The date for which removal is set anew, if it is.
+        /// The new date for which removal is set, if any.
         removal_set_for: Option<NaiveDate> = ask("The new date for which removal is set, where it is")
-            .order(&[Order::NotBefore("failed_on", "removal is set anew for a day before it failed")]);
+            .order(&[Order::NotBefore("failed_on", "the new removal is set for a day before the failed one")]);
     }
 }
 
@@ -50,7 +50,7 @@ impl CaseEvent for RemovalFailed {
             plan.contradiction("/event/detention_maintained", "history.release", cause);
         }
         let exclusion = plan.pack.numbers.removal_exclusion.days;
-        // The person gets the longer time: a holiday of one calendar alone excludes nobody (G3).
+        // The person gets the longer time: a holiday in only one calendar excludes nobody (G3).
         let excluded_to = plan.calendars.stricter(self.failed_on, exclusion).map(|(day, _)| day);
         let excluded_to = plan.covered(AT, excluded_to)?;
         if let Some(removal) = self.removal_set_for {
@@ -59,7 +59,7 @@ impl CaseEvent for RemovalFailed {
             plan.outcome.dates.removal_on = None;
         }
         let failed =
-            format!("The removal failed on {} ({})", weekday_words(self.failed_on), self.cause.words());
+            format!("The removal failed on {} ({})", weekday_words(self.failed_on), self.cause.label());
         let against = against_referral(plan, self, excluded_to);
         let referred = against.is_none();
         plan.outcome.reason = Some(match against {
@@ -92,13 +92,13 @@ impl CaseEvent for RemovalFailed {
     }
 }
 
-/// What goes on record of a removal that failed.
+/// The recorded facts of a failed removal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FailedRemovalFact {
     pub on: NaiveDate,
     pub maintained: bool,
     pub removal_on: Option<NaiveDate>,
-    /// The process that the removal cut short goes on.
+    /// The process that the removal cut short continues.
     pub referred: bool,
 }
 
@@ -115,8 +115,8 @@ impl EventFact for FailedRemovalFact {
     }
 }
 
-/// Why the report is not referred again "in line with the referral criteria": only what a removal had excluded or
-/// cut short begins anew.
+/// Returns why the report is not referred again "in line with the referral criteria": only what a removal had
+/// excluded or cut short restarts.
 fn against_referral(
     plan: &PlanBuilder<'_>,
     event: &RemovalFailed,
@@ -142,7 +142,7 @@ fn against_referral(
     }
 }
 
-/// The report is referred anew, even where the removal had excluded it before (B10).
+/// Refers the report again, even if the removal had excluded it before (B10).
 fn begin_again(state: &mut CaseState) {
     state.cut_short = false;
     state.requested = Some(true);

@@ -1,4 +1,4 @@
-//! Enters: that removal was set. Leaves: all that the program knows of that event.
+//! Enters: the event that removal was set. Leaves: everything the program knows about that event.
 //! Never: sets a removal.
 
 use super::{CaseEvent, EventFact, Known};
@@ -31,7 +31,7 @@ impl CaseEvent for RemovalSet {
         json!({ "removal_on": date_value(self.removal_on) })
     }
 
-    /// Rows 28, 29 and 33 for a removal that is set: it ends the process only where it comes first.
+    /// Rows 28, 29 and 33, for a removal that is set: it ends the process only if it precedes the second opinion.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<RemovalFact> {
         const AT: &str = "/event/removal_on";
         plan.not_future("/event/set_on", self.set_on);
@@ -78,12 +78,12 @@ impl CaseEvent for RemovalSet {
     }
 }
 
-/// What goes on record of a removal that was set.
+/// The recorded facts of a removal that was set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RemovalFact {
     pub on: NaiveDate,
     pub removal_on: NaiveDate,
-    /// It comes before the process can end, so nothing more is arranged.
+    /// It precedes the end of the process, so nothing more is arranged.
     pub calls_off: bool,
 }
 
@@ -97,14 +97,14 @@ impl EventFact for RemovalFact {
     }
 }
 
-/// The last day on which the second opinion is to be in as things stand (B4); `None` where none is to come. Before a
-/// date for the assessment is due there is the whole time that the guidance gives.
+/// Returns the last day on which the second opinion is due as things are (B4); `None` if none is expected. Until the
+/// assessment has a due date, the full time that the guidance allows is assumed.
 fn opinion_by(plan: &PlanBuilder<'_>) -> Result<Option<NaiveDate>, BeyondCalendar> {
     let state = &plan.state;
     if !state.unconcluded() || state.responded_on.is_some() {
         return Ok(None);
     }
-    // What is overdue may still come, and not before today.
+    // What is overdue may still arrive, but not before today.
     let due = |rule| state.due(rule).map(|due| due.max(plan.today));
     if let Some(due) = due(DeadlineRule::Report) {
         return Ok(Some(due));

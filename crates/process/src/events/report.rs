@@ -1,5 +1,6 @@
-//! Enters: what a case file says of an external medical report. Leaves: it as a type, for the event that brings the
-//! report and the one that answers it. Never: knows an event.
+//! Enters: what a case file says of an external medical report. Leaves: the report as a type, for the events that
+//! bring and answer it.
+//! Never: knows an event.
 
 use crate::fields::closed::closed;
 use crate::fields::{
@@ -8,15 +9,15 @@ use crate::fields::{
 use chrono::NaiveDate;
 
 fields! {
-    /// What the external medical report says of itself.
+    /// What the external medical report states about itself.
     Report {
         author: String = ask("Who wrote the external medical report?").most(MAX_NAME);
         profession: String = ask("The author's profession").most(MAX_LABEL);
-        /// The baseline standard: is the author regulated (B2)?
+        /// Whether the author is regulated, which is the baseline standard (B2).
         author_regulated: bool = ask("Does a professional body regulate the author?");
         regulator: Option<String> = of_regulated("That body").most(MAX_LABEL);
         registration: Option<String> = of_regulated("The author's number in its register").most(MAX_REGISTRATION);
-        /// The register in which an unregulated author was looked for (G14).
+        /// The register in which an unregulated author was looked up (G14).
         register_checked: Option<String> = ask("The register in which the author was looked for and not found")
             .most(MAX_LINE)
             .asked(UNREGULATED)
@@ -43,7 +44,7 @@ fields! {
 const UNREGULATED: When = When::Is("author_regulated", &["false"]);
 const REGULATED: When = When::Is("author_regulated", &["true"]);
 
-/// A field that only a regulated author's report has.
+/// Defines a field that only a regulated author's report has.
 const fn of_regulated(question: &'static str) -> Field {
     const NEEDED: Need = need(
         REGULATED,

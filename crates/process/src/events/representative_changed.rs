@@ -1,5 +1,6 @@
-//! Enters: that there is another legal representative, or none any more. Leaves: all that the program knows of that
-//! event. Never: takes the new representative's authority as given.
+//! Enters: the event that the legal representative was replaced or left. Leaves: everything the program knows about
+//! that event.
+//! Never: assumes the new representative's authority.
 
 use super::{AppointmentConfirmed, CaseEvent, Day, FreeText, appointment_confirmed};
 use crate::case_state::{AppointmentState, Booked};
@@ -14,7 +15,7 @@ use chrono::NaiveDate;
 use despatch_core::words::{EntryId, Role, weekday_words};
 
 fields! {
-    /// The case's representative is a new one, or there is none any more (G10).
+    /// The case has a new representative, or none (G10).
     RepresentativeChanged {
         on: NaiveDate = ask("The day of the change");
         previous: Option<EntryId> = ask("The representative before").role(Role::Representative).withheld().needed(need(
@@ -23,7 +24,7 @@ fields! {
             "neither the previous representative nor a new one is named",
             "name the previous one here, or the new one as the representative",
         ));
-        /// The appointment that is ahead, as it was confirmed: the new representative gets the invitation to it.
+        /// The appointment that is ahead, as confirmed: the new representative gets the invitation to it.
         appointment: Option<AppointmentConfirmed> =
             ask("Is an appointment ahead, to which the new representative is invited?").asked(When::There("/representative"));
     }
@@ -52,7 +53,7 @@ impl CaseEvent for RepresentativeChanged {
         self.appointment.as_ref()
     }
 
-    /// G10: what waits for the former representative is held; the new one gets the invitation while it is open.
+    /// G10: messages waiting for the former representative are held; the new one gets the invitation while it is open.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
         const AT: &str = "/event/on";
         plan.not_future(AT, self.on);
@@ -104,14 +105,14 @@ fn invite_new(plan: &mut PlanBuilder<'_>, details: Option<&AppointmentConfirmed>
     Some(())
 }
 
-/// Whether the invitation can still be answered: it asks something, its deadline is not past, and no answer or
-/// silence has led to papers alone.
+/// Returns whether the invitation can still be answered: it asks something, its deadline has not passed, and no
+/// answer or silence has led to papers alone.
 fn is_open(plan: &PlanBuilder<'_>, booked: &Booked) -> bool {
     let respond_by = booked.fact.window.as_ref().map(|window| window.respond_by);
     !plan.state.papers_only && respond_by.is_some_and(|respond_by| respond_by >= plan.today)
 }
 
-/// No record to look the appointment up in: the window is worked out from the details, as of today.
+/// Calculates the window from the details as of today, as there is no record with the appointment.
 fn invite_unrecorded(plan: &mut PlanBuilder<'_>, details: &AppointmentConfirmed) -> Option<()> {
     let assess_by = assess_by(details, plan)?;
     let window = invite(plan, details, &assess_by)?;

@@ -1,4 +1,4 @@
-//! Enters: that the external medical report was answered. Leaves: all that the program knows of that event.
+//! Enters: the event that the external medical report was answered. Leaves: everything the program knows about it.
 //! Never: weighs evidence.
 
 use super::report::{Level, Report};
@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 
-/// Standards of which one response can speak: a limit on the file, not the number that a policy pack lists.
+/// Maximum number of standards in one response: a limit on the file, not the number that a policy pack lists.
 pub const MAX_STANDARDS: usize = 50;
 
 const OPINION: When = When::There("second_opinion");
@@ -64,7 +64,7 @@ fields! {
         outcome: Decision = ask("What was decided about detention?");
         outcome_reasons: Prose = ask("The reasons for that decision");
         decision_maker: Official = ask("Who decided");
-        /// Who authorised the review, and so the response.
+        /// The official who authorised the review, and so the response.
         authorised_by: Authority = ask("Who authorised it");
         /// Removal is set for this day, before the process has ended (row 33).
         removal_on: Option<NaiveDate> =
@@ -74,7 +74,7 @@ fields! {
     }
 }
 
-/// A field that compares two reports.
+/// Defines a field that compares two reports.
 const fn compares(question: &'static str) -> Field {
     const NEEDED: Need = need(
         OPINION,
@@ -92,7 +92,7 @@ const fn compares(question: &'static str) -> Field {
 }
 
 fields! {
-    /// What the second opinion report says of itself.
+    /// What the second opinion report states about itself.
     SecondOpinion {
         doctor_name: String = ask("The name of the doctor who gave the second opinion, as the response states it")
             .most(MAX_NAME);
@@ -127,7 +127,7 @@ fields! {
 fields! {
     /// An official who signs.
     Official {
-        name: String = ask("The name of whoever decided").most(MAX_NAME);
+        name: String = ask("The name of the official who decided").most(MAX_NAME);
         grade: Grade = ask("Their grade").unlabelled();
     }
 }
@@ -135,7 +135,7 @@ fields! {
 fields! {
     /// An official who authorised, and when.
     Authority {
-        name: String = ask("The name of whoever authorised it").most(MAX_NAME);
+        name: String = ask("The name of the official who authorised it").most(MAX_NAME);
         grade: Grade = ask("Their grade").unlabelled();
         on: NaiveDate = ask("The day of the authority").order(&[
             Order::NotBefore("/event/dcpr_completed_on", "the response was authorised before the review was completed"),
@@ -144,7 +144,7 @@ fields! {
 }
 
 closed! {
-    /// What one report says of a point of the other.
+    /// One report's position on a finding of the other.
     Agreement {
         Yes = "yes", "agrees";
         No = "no", "disagrees";
@@ -163,7 +163,7 @@ closed! {
 }
 
 closed! {
-    /// What was decided about detention.
+    /// The decision about detention.
     Decision {
         Maintain = "maintain", "detention is maintained";
         Release = "release", "the person is to be released";
@@ -176,7 +176,7 @@ impl CaseEvent for ResponseDecided {
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::SecondOpinionReport, Due::OneIf(OPINION))];
 
-    /// One finding for each standard.
+    /// Checks that each standard has one finding.
     fn check(checker: &mut Checker<'_, '_>) {
         let Some(Node::List(list)) = checker.at("/event/standards") else {
             return;
@@ -241,7 +241,7 @@ impl CaseEvent for ResponseDecided {
         );
         }
         plan.notes
-            .push(format!("The response was decided; the level in force is now {}.", self.level.words()));
+            .push(format!("The response was decided; the level in force is now {}.", self.level.label()));
         Some(DecisionFact {
             on: self.dcpr_completed_on,
             level: self.level,
@@ -255,19 +255,19 @@ impl CaseEvent for ResponseDecided {
         state.responded_before_removal = fact.before_removal;
         state.level = Some(fact.level);
         if fact.before_removal {
-            // It starts its own.
+            // The response starts its own clock.
             state.stop(&[DeadlineRule::BeforeRemoval]);
         }
     }
 }
 
-/// What goes on record of the response to the report.
+/// The recorded facts of the response to the report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DecisionFact {
     pub on: NaiveDate,
     pub level: Level,
     pub outcome: Decision,
-    /// It is the one before a removal (row 33).
+    /// This is the response before a removal (row 33).
     pub before_removal: bool,
 }
 
@@ -277,14 +277,14 @@ impl EventFact for DecisionFact {
     }
 
     fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on}: {}; {}", self.level.words(), self.outcome.words())
+        format!("{what} on {on}: {}; {}", self.level.label(), self.outcome.label())
     }
 }
 
-/// The two sorts of response.
+/// The two kinds of response.
 const RESPONSES: &[Purpose] = &[Purpose::ResponseBeforeRemoval, Purpose::Response];
 
-/// Whether this is the response before a removal (row 33) or the ordinary one (row 36).
+/// Checks whether this is the response before a removal (row 33) or the ordinary one (row 36).
 fn check_removal(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
     const AT: &str = "/event/removal_on";
     let on_record = plan.state.removal_on;
@@ -319,15 +319,15 @@ fn check_removal(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
     plan.start_before_removal(AT, removal);
 }
 
-/// The day on which a second opinion is due that is still to come before the removal: the response waits for it. One
-/// that is overdue is not waited for.
+/// Returns the due date of a pending second opinion if it precedes the removal: the response waits for it. An overdue
+/// one is not waited for.
 fn in_time(plan: &PlanBuilder<'_>, removal: chrono::NaiveDate) -> Option<chrono::NaiveDate> {
     let due = plan.state.due(DeadlineRule::Report).filter(|_| plan.state.awaits_opinion())?;
     (due >= plan.today && due < removal).then_some(due)
 }
 
-/// The gate follows the route (G8): a second opinion that exists is cited and enclosed; one that is still to come
-/// is waited for, unless a removal comes first.
+/// Checks the gate, which follows the route (G8): an existing second opinion is cited and enclosed; a pending one is
+/// waited for, unless a removal comes first.
 fn check_opinion(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
     const AT: &str = "/event/second_opinion";
     let state = &plan.state;
@@ -364,7 +364,7 @@ fn received_after_review(plan: &PlanBuilder<'_>, event: &ResponseDecided) -> boo
     plan.state.opinion_received_on.is_some_and(|received| received > event.dcpr_completed_on)
 }
 
-/// Each standard of the pack has one finding; a list that is not declared complete lets no response go (G8).
+/// Checks that each standard of the pack has one finding; an incomplete list of standards holds every response (G8).
 fn check_standards(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
     let standards = &plan.pack.standards;
     let known: BTreeSet<&StandardId> = standards.list.iter().map(|standard| &standard.id).collect();
@@ -399,8 +399,8 @@ fn check_standards(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
     plan.holds.push(Held { purposes: RESPONSES, safety_too: false, hold });
 }
 
-/// Clinical opinions are taken to be given in good faith (G0, "Conflicting evidence"): words that might dismiss one are
-/// shown to the reviewer.
+/// Shows the reviewer words that might dismiss a clinical opinion, as these are taken to be given in good faith (G0,
+/// "Conflicting evidence").
 fn dismissive(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
     let compared = [
         event.agreement.as_ref().map(|prose| ("where the reports agree", prose)),
@@ -423,7 +423,7 @@ fn dismissive(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
     }
 }
 
-/// Hints, once the decision-maker has recorded a level, in the guidance's own three cases (B12, G9).
+/// Adds hints to the level that the decision-maker recorded, in the guidance's own three cases (B12, G9).
 fn hints(plan: &mut PlanBuilder<'_>, level: Level, opinion: &SecondOpinion) {
     const RULE: &str = "Full consideration of the individual circumstances decides.";
     let hint = match (opinion.agrees_condition, opinion.agrees_harm) {
@@ -440,11 +440,11 @@ fn hints(plan: &mut PlanBuilder<'_>, level: Level, opinion: &SecondOpinion) {
         _ => None,
     };
     if let Some(hint) = hint {
-        plan.warnings.push(format!("{hint}; the level recorded is {}. {RULE}", level.words()));
+        plan.warnings.push(format!("{hint}; the level recorded is {}. {RULE}", level.label()));
     }
 }
 
-/// The text of prose without its marks.
+/// Returns the text of prose without its markup.
 fn plain(prose: &Prose) -> String {
     fn blocks(list: &[Block], text: &mut String) {
         for block in list {

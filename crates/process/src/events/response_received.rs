@@ -1,5 +1,5 @@
-//! Enters: that somebody answered the invitation. Leaves: all that the program knows of that event.
-//! Never: takes one answer for the other: attending and the records are two questions.
+//! Enters: the event that somebody answered the invitation. Leaves: everything the program knows about that event.
+//! Never: takes one answer for the other: attendance and the records are two questions.
 
 use super::{AttachmentKind, CaseEvent, Due, EventFact};
 use crate::answers::Answers;
@@ -54,7 +54,7 @@ closed! {
 impl CaseEvent for ResponseReceived {
     type Fact = ResponseFact;
     const LABEL: &'static str = "response received";
-    // The signed consent comes with a yes to the release of the records, whoever gave it.
+    // The signed consent accompanies a yes to the release of the records, whoever gave it.
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::SignedConsent, Due::OneIf(When::Is("records", &["yes"])))];
 
@@ -133,14 +133,14 @@ impl CaseEvent for ResponseReceived {
         let before = state.answers.attend();
         state.answers.take(fact.from, fact.attend, fact.records, fact.own_instruction);
         if state.is_of_earlier(past) {
-            state.answers.ask_anew();
+            state.answers.ask_again();
             return;
         }
         let after = state.answers.attend();
         if after.is_some() {
             state.stop(&[DeadlineRule::Respond]);
         }
-        // What waits for a person counts once they have let a message of it go.
+        // An answer that waits for a person counts once they have let a message about it go.
         let follows = [Purpose::PapersOnly, Purpose::ResponseResult, Purpose::RecordsRequest];
         let went = |message: &PastMessage| message.sent && follows.contains(&message.purpose);
         if after != before && (!fact.held || past.messages.iter().any(went)) {
@@ -149,7 +149,7 @@ impl CaseEvent for ResponseReceived {
     }
 }
 
-/// What goes on record of an answer.
+/// The recorded facts of an answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResponseFact {
     pub on: NaiveDate,
@@ -167,13 +167,13 @@ impl EventFact for ResponseFact {
     }
 
     fn summary(&self, what: &str, on: &str) -> String {
-        let (from, attend, records) = (self.from.words(), self.attend.words(), self.records.words());
+        let (from, attend, records) = (self.from.label(), self.attend.label(), self.records.label());
         format!("{what} on {on} from {from}: attend {attend}, release of records {records}")
     }
 }
 
-/// The messages that a late answer, or one that asks for a person's judgement, holds. The note that consent is withdrawn
-/// is not among them: it stops what is going on, and no hold may delay that (G5).
+/// The messages held by a late answer, or by one that needs a person's judgement. The note that consent is withdrawn
+/// is not among them: it stops current use, and no hold may delay that (G5).
 const OF_ANSWERS: &[Purpose] = &[
     Purpose::OppositeResponses,
     Purpose::PapersOnly,
@@ -183,8 +183,8 @@ const OF_ANSWERS: &[Purpose] = &[
     Purpose::BookingCancellation,
 ];
 
-/// What earlier answers called for and has not gone gives way where another answer counts now (G5). What a person must
-/// decide first changes nothing yet, but for the records: without consent nobody asks for them or sends them.
+/// Supersedes the unsent messages of earlier answers where a different answer counts (G5). An answer that a person
+/// must decide on changes nothing yet, except for the records: without consent nobody requests or sends them.
 fn overtake(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
     if after.records() != Some(true) {
         plan.pending_effects.insert(PendingEffect::Records);
@@ -206,7 +206,7 @@ fn overtake(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
     }
 }
 
-/// Who answers must be there.
+/// Checks that the respondent is named in the case.
 fn check_giver(plan: &mut PlanBuilder<'_>, event: &ResponseReceived) {
     if event.from != Respondent::Representative {
         return;
@@ -221,7 +221,7 @@ fn check_giver(plan: &mut PlanBuilder<'_>, event: &ResponseReceived) {
     }
 }
 
-/// An answer is not older than the invitation that it answers.
+/// Checks that the answer does not pre-date the invitation.
 fn check_date(plan: &mut PlanBuilder<'_>, event: &ResponseReceived) {
     let issued = plan.invited_on();
     if plan.state.ahead().is_some() && issued.is_some_and(|issued| event.received_on < issued) {
@@ -230,7 +230,7 @@ fn check_date(plan: &mut PlanBuilder<'_>, event: &ResponseReceived) {
     }
 }
 
-/// The deadline of the invitation that is answered. After the assessment only consent can still change.
+/// Returns the deadline of the invitation that is answered. After the assessment only consent can still change.
 fn invited_or_assessed(plan: &mut PlanBuilder<'_>) -> Option<NaiveDate> {
     let state = &plan.state;
     let latest = state.appointment.as_ref();
@@ -245,8 +245,8 @@ fn invited_or_assessed(plan: &mut PlanBuilder<'_>) -> Option<NaiveDate> {
     invited(plan).map(|(_, window)| window.respond_by)
 }
 
-/// A first answer after the deadline on the letter is a late one (B6), and so is any after the day of the
-/// assessment; one that was given in time may change until then (G5), and a refusal of records is never too late.
+/// Returns whether the answer is late: a first answer after the deadline on the letter (B6), or any after the day of
+/// the assessment. An answer given in time may change until then (G5), and a refusal of records is never late.
 fn is_late(
     plan: &PlanBuilder<'_>,
     event: &ResponseReceived,
@@ -264,7 +264,7 @@ fn is_late(
     first && missed || (attends || consents) && event.received_on > booked.fact.date
 }
 
-/// Row 21, while there is something to attend: where an opposition is new, or counts the other way.
+/// Row 21, while an assessment is to be held: applies if a contradiction is new or reversed.
 fn opposite(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
     let is_new = |(was, is): (Option<bool>, Option<bool>)| is.is_some() && was != is;
     let any_new = before.opposite().into_iter().zip(after.opposite()).any(is_new);
@@ -330,7 +330,7 @@ fn agreed(plan: &mut PlanBuilder<'_>, changed: bool) {
 }
 
 fn records(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
-    // A consent that the file said which is corrected may have been acted on.
+    // The corrected file may have given a consent that was acted on.
     let (was, is) = (before.records().or(said_before(plan)), after.records());
     if was == is {
         return;
@@ -363,21 +363,21 @@ fn records(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
     plan.outcome.reason = Some(reason.map_or_else(|| words.to_owned(), |first| format!("{first} {words}")));
 }
 
-/// The consent that the file gave which this one corrects.
+/// Returns the consent given by the file that this one corrects.
 fn said_before(plan: &PlanBuilder<'_>) -> Option<bool> {
     let replaced = plan.history.replaced.as_deref()?;
     let said = matches!(&replaced.recorded.fact, Fact::ResponseReceived(said) if said.records == Answer::Yes);
     said.then_some(true)
 }
 
-/// Another answer counts from now on.
+/// Applies a change in the answer on attendance that counts.
 fn attendance_changed(state: &mut CaseState, attends: Option<bool>) {
     if state.ahead().is_some() {
         state.silent = false;
         state.papers_only = attends == Some(false);
         state.bookings_off = state.papers_only;
     } else if let Some(booked) = state.appointment.as_mut().filter(|booked| {
-        // Declined before it was booked again: nothing is left to book.
+        // Declined before it was rebooked, so nothing is left to book.
         booked.state == AppointmentState::ToRebook && attends == Some(false)
     }) {
         booked.state = AppointmentState::Cancelled;

@@ -1,4 +1,4 @@
-//! Enters: that the second opinion report came in. Leaves: all that the program knows of that event.
+//! Enters: the event that the second opinion report was received. Leaves: everything the program knows about it.
 //! Never: says what the report found.
 
 use super::{AttachmentKind, CaseEvent, Due, EventFact};
@@ -15,7 +15,7 @@ use despatch_core::words::{Role, weekday_words};
 use serde::{Deserialize, Serialize};
 
 fields! {
-    /// The second opinion report came in (rows 27 and 30 to 32).
+    /// The second opinion report was received (rows 27 and 30 to 32).
     SecondOpinionReceived {
         received_on: NaiveDate = ask("The day on which the second opinion report came in");
         doctor: Contact = ask("The contracted doctor").role(Role::Doctor);
@@ -34,7 +34,7 @@ closed! {
     }
 }
 
-/// A second opinion by video has the date of an assessment, and one on papers has none.
+/// A second opinion by video has an assessment date; one on papers has none.
 pub(super) const ASSESSED_ON: Field = ask("The day of the assessment")
     .needed(need(
         When::Is("method", &["video"]),
@@ -74,7 +74,7 @@ impl CaseEvent for SecondOpinionReceived {
             plan.contradiction("/event/type", "history.not_assessed", cause);
         }
         if gone {
-            // No healthcare team there has the person in its care any more, so its copy waits too.
+            // The person has left the healthcare team's care, so its copy is held too.
             plan.hold_all(
             &[Purpose::SecondOpinionToCaseworker, Purpose::SecondOpinionToHealthcare, Purpose::DecisionNeeded],
             "after_release",
@@ -115,7 +115,7 @@ impl CaseEvent for SecondOpinionReceived {
     }
 }
 
-/// What goes on record of a second opinion.
+/// The recorded facts of a second opinion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OpinionFact {
     pub on: NaiveDate,
@@ -128,11 +128,11 @@ impl EventFact for OpinionFact {
     }
 
     fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on}, formed {}", self.method.words())
+        format!("{what} on {on}, formed {}", self.method.label())
     }
 }
 
-/// What the report says of its making, against the record: for the reviewer to look at.
+/// Compares what the report says of its making with the record, for the reviewer.
 fn check_method(plan: &mut PlanBuilder<'_>, event: &SecondOpinionReceived) {
     let state = &plan.state;
     let on_papers = event.method == OpinionMethod::Papers;

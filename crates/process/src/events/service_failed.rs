@@ -1,4 +1,4 @@
-//! Enters: that the invitation cannot be served in time. Leaves: all that the program knows of that event.
+//! Enters: the event that the invitation cannot be served in time. Leaves: everything the program knows about it.
 //! Never: repeats the reason where it could be read in clear.
 
 use super::{CaseEvent, Day, FreeText, Known};
@@ -32,7 +32,7 @@ impl CaseEvent for ServiceFailed {
         json!({ "failure_reason": self.reason })
     }
 
-    /// Rows 17 and 18: service has failed (G3: only that leads here, not a date that was too soon from the start).
+    /// Rows 17 and 18: service failed (only that leads here, not a date that was too soon from the start: G3).
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
         const AT: &str = "/event/reported_on";
         plan.not_future(AT, self.reported_on);

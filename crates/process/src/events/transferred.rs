@@ -1,4 +1,4 @@
-//! Enters: that the person was moved. Leaves: all that the program knows of that event.
+//! Enters: the event that the person was moved. Leaves: everything the program knows about that event.
 //! Never: changes where the person is: the case's detention names the new place.
 
 use super::{CaseEvent, EventFact, Known};
@@ -103,7 +103,7 @@ impl CaseEvent for Transferred {
     }
 }
 
-/// What goes on record of a transfer.
+/// The recorded facts of a transfer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TransferFact {
     pub on: NaiveDate,
@@ -121,8 +121,8 @@ impl EventFact for TransferFact {
     }
 }
 
-/// The time for an assessment at the new place: from the transfer out of a temporary place, this one or an earlier one;
-/// else from the referral. For an assessment that is to be booked again its own time runs on.
+/// Starts the time for an assessment at the new place: from the transfer out of a temporary place, this one or an
+/// earlier one, otherwise from the referral. If an assessment awaits rebooking, its own time continues.
 fn assess_from(plan: &mut PlanBuilder<'_>, transferred: Option<NaiveDate>) -> Option<()> {
     if plan.state.to_rebook().is_some() {
         return Some(());
@@ -138,8 +138,8 @@ fn assess_from(plan: &mut PlanBuilder<'_>, transferred: Option<NaiveDate>) -> Op
     plan.start("/event/on", DeadlineRule::Assess, number, from).map(|_| ())
 }
 
-/// "The DMRT must then make arrangements for an assessment to be held there": rows 3 and 4 at the new place, while
-/// a lawful date is left.
+/// "The DMRT must then make arrangements for an assessment to be held there": rows 3 and 4 at the new place, if a
+/// lawful date is left.
 fn arrange(plan: &mut PlanBuilder<'_>) -> Option<()> {
     const AT: &str = "/event/on";
     let earliest = earliest_appointment(plan.today, plan.calendars.persons(), &plan.pack.numbers);

@@ -1,5 +1,5 @@
-//! Enters: the tree of a case file and the tables of its fields. Leaves: the faults of facts that contradict each other.
-//! Never: repeats a fault of one field (that is `reader`): a fact that cannot be read is passed over.
+//! Enters: the tree of a case file and its field tables. Leaves: the faults of facts that contradict each other.
+//! Never: repeats a fault of one field (that is `reader`): unreadable facts are skipped.
 
 use super::codes::{self, Code, Faults};
 use super::json::Node;
@@ -7,10 +7,10 @@ use super::{Field, Need, Order, Sort, When, text};
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
-/// Looks at facts by their pointers, and takes what is wrong between them.
+/// Looks up facts by pointer and collects the faults between them.
 pub struct Checker<'t, 'f> {
     root: &'t Node,
-    /// The fields of the event, where it is one that there is.
+    /// The fields of the event, if it is a known one.
     event: &'static [Field],
     faults: &'f mut Faults,
 }
@@ -20,7 +20,7 @@ impl<'t, 'f> Checker<'t, 'f> {
         Checker { root, event, faults }
     }
 
-    /// What stands at a pointer and isn't null.
+    /// Returns the non-null node at a pointer.
     pub(crate) fn at(&self, pointer: &str) -> Option<&'t Node> {
         self.root.at(pointer)
     }
@@ -40,7 +40,7 @@ impl<'t, 'f> Checker<'t, 'f> {
         }
     }
 
-    /// A word of a closed list.
+    /// Returns the value of a word of a closed list.
     pub(crate) fn word<T: Copy>(&self, pointer: &str, words: &[(&str, T)]) -> Option<T> {
         let text = self.text(pointer)?;
         words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value)
@@ -50,7 +50,7 @@ impl<'t, 'f> Checker<'t, 'f> {
         self.faults.add(at, code, cause, cure);
     }
 
-    /// Adds a fault at `at` where the first date is after the second, and both can be read.
+    /// Adds a fault at `at` if both dates are readable and the first is after the second.
     pub(crate) fn order(&mut self, first: &str, second: &str, at: &str, cause: &str) {
         if let (Some(first), Some(second)) = (self.date(first), self.date(second))
             && first > second
@@ -59,7 +59,7 @@ impl<'t, 'f> Checker<'t, 'f> {
         }
     }
 
-    /// Whether a condition of a field of the object at `base` holds; `None` where nothing that could be read says so.
+    /// Returns whether a condition of a field of the object at `base` holds; `None` if unreadable.
     pub(crate) fn holds(&self, base: &str, table: &[Field], when: When) -> Option<bool> {
         match when {
             When::There(at) => Some(self.at(&whole(base, at)).is_some()),
@@ -85,7 +85,7 @@ impl<'t, 'f> Checker<'t, 'f> {
         }
     }
 
-    /// Holds the fields of the object at `base` against their table.
+    /// Checks the fields of the object at `base` against their table.
     pub(crate) fn object(&mut self, base: &str, table: &'static [Field]) {
         for field in table {
             let at = format!("{base}/{}", field.name);
@@ -119,7 +119,7 @@ impl<'t, 'f> Checker<'t, 'f> {
         }
     }
 
-    /// Subjects, clear parts and the ledger show this; it may not tell who the person is.
+    /// Checks that text shown in subjects, clear parts and the ledger does not identify the person.
     fn clear(&mut self, at: &str, public: &str) {
         let name = self.text("/person/name").unwrap_or_default();
         let home_office = self.text("/home_office_reference").filter(|text| !text.is_empty());
@@ -136,12 +136,12 @@ impl<'t, 'f> Checker<'t, 'f> {
     }
 }
 
-/// The pointer of a name that is one already, or leads on from the object at `base`.
+/// Resolves a field name to a pointer: a pointer as it is, another name relative to the object at `base`.
 pub fn whole(base: &str, at: &str) -> String {
     if at.starts_with('/') { at.to_owned() } else { format!("{base}/{at}") }
 }
 
-/// The number under which the key was first seen, if it was.
+/// Returns the number under which the key was first seen, if it was seen before.
 pub(crate) fn earlier<K: std::hash::Hash + Eq>(
     seen: &mut HashMap<K, usize>,
     key: K,

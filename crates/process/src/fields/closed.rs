@@ -1,7 +1,7 @@
-//! Enters: a word of a closed list. Leaves: the value that it stands for, and its words for people.
-//! Never: takes a word that its list does not have.
+//! Enters: a word of a closed list. Leaves: its value, and its label for people.
+//! Never: accepts a word that its list does not have.
 
-/// Words of a closed list, as the case file and the ledger write them, and as people read them.
+/// Defines a closed list: each word as the case file and the ledger write it, with its label for people.
 macro_rules! closed {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal, $words:literal;)* }) => {
         $(#[$doc])*
@@ -11,11 +11,11 @@ macro_rules! closed {
         }
 
         impl $name {
-            /// Every value with the word that stands for it in a case file.
+            /// Every value with its word in a case file.
             pub const WORDS: &'static [(&'static str, $name)] = &[$(($word, $name::$variant)),*];
 
-            /// The value in words, for people.
-            pub fn words(self) -> &'static str {
+            /// Returns the value in words, for people.
+            pub fn label(self) -> &'static str {
                 match self { $($name::$variant => $words,)* }
             }
         }
@@ -35,8 +35,8 @@ macro_rules! closed {
                 serde_json::json!(self)
             }
 
-            fn label(&self) -> Option<&'static str> {
-                Some(self.words())
+            fn choice_label(&self) -> Option<&'static str> {
+                Some(self.label())
             }
         }
     };

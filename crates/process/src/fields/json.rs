@@ -1,5 +1,5 @@
-//! Enters: bytes. Leaves: a small tree that keeps every field in its order, duplicates included.
-//! Never: nests deeper than [`MAX_DEPTH`], rounds a number, or repeats what the file holds.
+//! Enters: bytes. Leaves: a small tree that keeps every field in order, duplicates included.
+//! Never: nests deeper than [`MAX_DEPTH`], rounds a number, or repeats content of the file.
 
 use super::codes::{self, Faults, fault};
 use despatch_core::fault::Fault;
@@ -7,11 +7,11 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use std::collections::HashSet;
 use std::fmt;
 
-/// Bytes that a case file may have, its attachments apart.
+/// Maximum size of a case file in bytes, without its attachments.
 pub const MAX_BYTES: usize = 1024 * 1024;
-/// Lists and objects that may lie in each other; a case needs four.
+/// Maximum nesting of lists and objects; a case needs four levels.
 pub const MAX_DEPTH: usize = 16;
-/// Characters of a field name that faults show.
+/// Maximum length of a field name shown in faults.
 const MAX_SHOWN_NAME: usize = 40;
 
 /// A JSON value.
@@ -19,7 +19,7 @@ const MAX_SHOWN_NAME: usize = 40;
 pub(crate) enum Node {
     Null,
     Flag(bool),
-    /// `None` where it isn't a whole number from 0 to 2⁶⁴−1.
+    /// `None` if it is not a whole number from 0 to 2⁶⁴−1.
     Number(Option<u64>),
     Text(String),
     List(Vec<Node>),
@@ -29,7 +29,7 @@ pub(crate) enum Node {
 }
 
 impl Node {
-    /// What the value is, in words.
+    /// Returns the type of the value, in words.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Node::Null => "null",
@@ -42,7 +42,7 @@ impl Node {
         }
     }
 
-    /// What stands at a pointer and isn't null: of a field that stands twice, the first.
+    /// Returns the non-null value at a pointer; of a duplicate field, the first.
     pub(crate) fn at(&self, pointer: &str) -> Option<&Node> {
         pointer.split('/').skip(1).try_fold(self, |node, name| match node {
             Node::Object(fields) => fields
@@ -55,7 +55,7 @@ impl Node {
         })
     }
 
-    /// The text that stands at a pointer.
+    /// Returns the text at a pointer.
     pub(crate) fn text(&self, pointer: &str) -> Option<&str> {
         match self.at(pointer)? {
             Node::Text(text) => Some(text),
@@ -64,22 +64,22 @@ impl Node {
     }
 }
 
-/// The pointer of a field. A name that isn't plainly the name of a field may be somebody's data: it
-/// is left out, and the pointer is that of the object.
+/// Returns the pointer of a field. A name that is not plainly a field name may be personal data: it is left out, and
+/// the pointer is that of the object.
 pub(crate) fn pointer(parent: &str, name: &str) -> String {
     if is_plain(name) { format!("{parent}/{name}") } else { parent.to_owned() }
 }
 
-/// Whether faults may show the name of a field. No such name needs the escapes of RFC 6901.
+/// Returns whether faults may show the name of a field. No such name needs the escapes of RFC 6901.
 pub(crate) fn is_plain(name: &str) -> bool {
     (1..=MAX_SHOWN_NAME).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
-/// Reads bytes as JSON.
+/// Parses bytes as JSON.
 ///
 /// # Errors
-/// One fault, where the bytes are no JSON text that could be read further.
+/// The file is too large, or is not UTF-8 JSON text; one fault, since parsing cannot continue.
 pub(crate) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
     if bytes.len() > MAX_BYTES {
         let cause = format!("the file has {} bytes, and {MAX_BYTES} is the most", bytes.len());
@@ -87,7 +87,7 @@ pub(crate) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
             "",
             codes::FILE_LARGE,
             cause,
-            "drop the case file itself; attachments lie beside it",
+            "drop the case file itself; attachments are separate files",
         ));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
@@ -112,7 +112,7 @@ pub(crate) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
     }
     let mut reader = serde_json::Deserializer::from_str(text);
     let node = Level(1).deserialize(&mut reader).map_err(|error| {
-        // The parser's words are fixed; only the place at the end, which `at` says, comes from the file.
+        // The parser's words are fixed; only the position at the end comes from the file, and `at` states that.
         let words = error.to_string();
         let words = match words.split(" at line ").next() {
             Some(words) if !error.is_eof() => words,
@@ -134,7 +134,7 @@ pub(crate) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
     Ok(node)
 }
 
-/// Adds a fault for each name that stands twice and each value that lies too deep.
+/// Adds a fault for each duplicate name and each value nested too deep.
 pub(crate) fn structure(node: &Node, at: &str, faults: &mut Faults) {
     match node {
         Node::Object(fields) => {
@@ -142,7 +142,7 @@ pub(crate) fn structure(node: &Node, at: &str, faults: &mut Faults) {
             for (name, node) in fields {
                 let at = pointer(at, name);
                 if !names.insert(name) {
-                    let cause = "this field stands twice in its object";
+                    let cause = "this field occurs twice in its object";
                     faults.add(&at, codes::JSON_DUPLICATE, cause, "keep one of the two");
                 }
                 structure(node, &at, faults);
@@ -154,19 +154,19 @@ pub(crate) fn structure(node: &Node, at: &str, faults: &mut Faults) {
             }
         }
         Node::TooDeep => {
-            let cause = format!("this lies in more than {MAX_DEPTH} lists or objects");
+            let cause = format!("this is nested in more than {MAX_DEPTH} lists or objects");
             faults.add(at, codes::JSON_DEEP, cause, "remove the nesting; a case file needs four levels");
         }
         Node::Null | Node::Flag(_) | Node::Number(_) | Node::Text(_) => {}
     }
 }
 
-/// A place in the text, both counted from 1.
+/// Formats a position in the text; line and column are counted from 1.
 fn place(line: usize, column: usize) -> String {
     format!("line {}, column {}", line.max(1), column.max(1))
 }
 
-/// Reads one value; a list or object here would be the n-th, counted from the outside.
+/// Reads one value at this nesting level, counted from the outside.
 struct Level(usize);
 
 impl<'de> DeserializeSeed<'de> for Level {

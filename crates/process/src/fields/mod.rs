@@ -1,16 +1,17 @@
-//! Enters: the declarations of what a case file holds. Leaves: their tables, each with a field's name, type, question,
-//! bounds and when it is needed; the reader, the questions of `new`, the schema and the page come from them.
-//! Never: has a field of its own.
+//! Enters: the declarations of what a case file holds. Leaves: their tables, each with a field's name, type,
+//! question, bounds and conditions; the reader, the questions of `new`, the schema and the documentation page are
+//! derived from them.
+//! Never: declares a field of its own.
 
 pub(crate) mod check;
 pub(crate) mod closed;
-/// The closed list of words for what can be wrong with a case file.
+/// The closed list of fault codes for a case file.
 pub mod codes;
 pub(crate) mod json;
 /// Free text in a subset of CommonMark.
 pub mod prose;
 pub(crate) mod reader;
-/// What characters, dates and times a case file may have.
+/// The characters, dates and times allowed in a case file.
 pub mod text;
 
 pub use check::whole;
@@ -20,47 +21,47 @@ use despatch_core::words::{Role, date_words, weekday_words};
 pub(crate) use reader::{FieldValue, Location, Reader};
 use serde_json::{Map, Value, json};
 
-/// Characters of a person's name.
+/// Maximum characters of a person's name.
 pub const MAX_NAME: usize = 200;
-/// Characters of a nationality, a language, a profession or a regulator.
+/// Maximum characters of a nationality, a language, a profession or a regulator.
 pub const MAX_LABEL: usize = 100;
-/// Characters of a registration number.
+/// Maximum characters of a registration number.
 pub const MAX_REGISTRATION: usize = 40;
-/// Characters of the room of an appointment, or of the title of an attachment.
+/// Maximum characters of the room of an appointment, or of the title of an attachment.
 pub const MAX_LINE: usize = 160;
-/// Characters of joining instructions, or of a reason.
+/// Maximum characters of joining instructions, or of a reason.
 pub const MAX_PARAGRAPH: usize = 1000;
 
 /// One field of a case file.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
-    /// Its name in the object that it stands in.
+    /// Its name in its object.
     pub name: &'static str,
-    /// What it holds.
+    /// The type of its value.
     pub sort: Sort,
     /// Whether it may be left out, or null.
     pub optional: bool,
-    /// The question that it answers; empty where nobody is asked, because the answer is worked out.
+    /// The question that it answers; empty if nobody is asked because the answer is computed.
     pub ask: &'static str,
-    /// What else whoever writes it should know.
+    /// A further note for the author of the file.
     pub note: &'static str,
-    /// Characters of a line, entries of a list, or the largest number.
+    /// The maximum: characters of a line, entries of a list, or the largest number.
     pub most: usize,
-    /// What somebody whom it names is to the case.
+    /// The role in the case of the person it names.
     pub role: Option<Role>,
-    /// When it must be there although it is optional.
+    /// When it is required although it is optional.
     pub needed: Option<Need>,
-    /// When it must not be there.
+    /// When it is not allowed.
     pub barred: Option<Need>,
-    /// When alone it is asked for.
+    /// The only condition under which it is asked for.
     pub asked: Option<When>,
     /// The dates that it must not pass.
     pub order: &'static [Order],
-    /// What of it a template is given.
+    /// What templates receive of it.
     pub given: Given,
 }
 
-/// What of a field a template is given.
+/// What templates receive of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Given {
     /// Its value, and the label of a closed word as `NAME_words`.
@@ -70,14 +71,14 @@ pub enum Given {
     Nothing,
 }
 
-/// What a field holds.
+/// The type of a field.
 #[derive(Debug, Clone, Copy)]
 pub enum Sort {
     /// Text on one line.
     Line,
-    /// Text that is written by a pattern: an id, a reference, a hash, the name of a file.
+    /// Text that follows a pattern: an id, a reference, a hash, the name of a file.
     Pattern(Pattern),
-    /// Free text of many lines.
+    /// Free text of several lines.
     Prose,
     Date,
     /// A time of day in the United Kingdom.
@@ -85,33 +86,33 @@ pub enum Sort {
     Flag,
     /// A whole number, from 1.
     Whole,
-    /// A word of a closed list: each with its label.
+    /// A word of a closed list, each with its label.
     Choice(&'static [(&'static str, &'static str)]),
     Object(&'static [Field]),
     /// A list of objects.
     List(&'static [Field]),
-    /// What happened: the `type` of an event, and its fields.
+    /// The event: its `type` and its fields.
     Event,
 }
 
-/// How something is written, and what it names.
+/// The form of a text value, and what it names.
 #[derive(Debug, Clone, Copy)]
 pub struct Pattern {
     /// In words.
     pub says: &'static str,
     /// As a regular expression.
     pub regex: &'static str,
-    /// The fewest and the most characters.
+    /// The minimum and maximum number of characters.
     pub length: (usize, usize),
     pub names: Names,
-    /// Whether emails and logs show it: then it must not tell who the person is.
+    /// Whether emails and logs show it: then it must not identify the person.
     pub clear: bool,
 }
 
-/// What a pattern names, so that it can be chosen from what an office knows.
+/// What a pattern names, so that it can be chosen from what the office has on record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Names {
-    /// Nothing that could be chosen.
+    /// Nothing that can be chosen.
     Nothing,
     /// An entry of the directory.
     Entry,
@@ -121,12 +122,12 @@ pub enum Names {
     Standard,
     /// The event itself.
     Event,
-    /// What lies beside the case.
+    /// A file that accompanies the case file.
     Attachment,
 }
 
-/// What the file says elsewhere. A name that begins with `/` is a pointer into the whole file; another leads on from
-/// the object in which the field stands.
+/// A condition on another field. A name that begins with `/` is a pointer into the whole file; any other is relative
+/// to the object that contains the field.
 #[derive(Debug, Clone, Copy)]
 pub enum When {
     /// It is one of these words; a flag is `true` or `false`.
@@ -135,25 +136,25 @@ pub enum When {
     Absent(&'static str),
 }
 
-/// When a field must be there, or must not, and the fault where that is not so.
+/// When a field is required or not allowed, and the fault if that is violated.
 #[derive(Debug, Clone, Copy)]
 pub struct Need {
     pub when: When,
-    /// The field of the same object at which the fault is told, where it is another.
+    /// The field of the same object at which the fault is reported, if different.
     pub(crate) at: Option<&'static str>,
     pub(crate) code: Code,
     pub(crate) cause: &'static str,
     pub(crate) cure: &'static str,
 }
 
-/// A date that must not come before another, or not after it; the cause is said where it does.
+/// A date that must not precede, or not follow, another; with the cause to report.
 #[derive(Debug, Clone, Copy)]
 pub enum Order {
     NotBefore(&'static str, &'static str),
     NotAfter(&'static str, &'static str),
 }
 
-/// What happens to a detained person does not happen before they are detained.
+/// A detained person's events cannot precede their detention.
 pub(crate) const IN_DETENTION: &[Order] =
     &[Order::NotBefore("/detention/since", "this day is before the first day of detention")];
 
@@ -167,7 +168,7 @@ impl Need {
     }
 }
 
-/// A field that this question asks for. What it holds comes from its type.
+/// Declares a field that this question asks for. Its type determines what it holds.
 pub const fn ask(ask: &'static str) -> Field {
     Field {
         name: "",
@@ -185,17 +186,17 @@ pub const fn ask(ask: &'static str) -> Field {
     }
 }
 
-/// A field that nobody is asked for, with what it is.
+/// Declares a field that nobody is asked for, with its description.
 pub(crate) const fn filled(note: &'static str) -> Field {
     ask("").note(note)
 }
 
 impl Field {
-    /// What to write, for people who read rather than are asked.
+    /// Returns what to write, for people who read the description instead of being asked.
     pub fn text(&self) -> String {
         match (self.sort, self.ask, self.note) {
             (_, text, "") | (_, "", text) => text.to_owned(),
-            // Its question is whether there is one, or where it lies.
+            // The question only asks whether there is one, or where it is.
             (
                 Sort::Object(_) | Sort::List(_) | Sort::Pattern(Pattern { names: Names::Attachment, .. }),
                 _,
@@ -229,13 +230,13 @@ impl Field {
     pub(crate) const fn withheld(self) -> Field {
         Field { given: Given::Nothing, ..self }
     }
-    /// Gives a template this field's value.
+    /// Passes this field's value to a template.
     pub(crate) fn give(&self, value: &impl FieldValue, given: &mut Map<String, Value>) {
         if self.given == Given::Nothing {
             return;
         }
         given.insert(self.name.to_owned(), value.data());
-        if let Some(label) = value.label().filter(|_| self.given == Given::Whole) {
+        if let Some(label) = value.choice_label().filter(|_| self.given == Given::Whole) {
             given.insert(format!("{}_words", self.name), label.into());
         }
     }
@@ -244,23 +245,23 @@ impl Field {
     }
 }
 
-/// An object of a case file: its table, and how it is read.
+/// An object of a case file: its table and its reader.
 pub trait Record: Sized {
-    /// Its fields, in the order in which people are asked: where two dates must follow each other, the one at which
-    /// the fault would be told comes last.
+    /// Its fields, in the order in which people are asked: of two dates in sequence, the one at which the fault is
+    /// reported comes last.
     const FIELDS: &'static [Field];
-    /// Reads every field of the table, so that one fault hides no other.
+    /// Reads every field of the table, so that one fault does not hide another.
     fn read_fields(reader: &mut Reader<'_, '_>) -> Option<Self>;
-    /// What a template is given: each field by its name, and the label of a closed word as `NAME_words`.
+    /// Returns the template data: each field by its name, and the label of a closed word as `NAME_words`.
     fn given(&self) -> Map<String, Value>;
 }
 
-/// A date as a template is given it.
+/// Returns a date in the form that templates receive.
 pub fn date_value(date: NaiveDate) -> Value {
     json!({ "iso": date.to_string(), "words": date_words(date), "weekday": weekday_words(date) })
 }
 
-/// An object of a case file, from one declaration: its type, its table of fields and its reader.
+/// Declares an object of a case file: its type, its table of fields and its reader.
 macro_rules! fields {
     ($(#[$about:meta])* $name:ident { $($(#[$of:meta])* $field:ident: $type:ty = $ask:expr;)* }) => {
         $(#[$about])*

@@ -1,5 +1,5 @@
 //! Enters: free text in a subset of CommonMark: paragraphs, lists, emphasis, quotes. Leaves: its blocks.
-//! Never: lets a heading, a link, a picture, code or markup of another sort through, or drops a word in silence.
+//! Never: accepts a heading, link, picture, code or other markup, or silently drops a word.
 
 use super::codes::{self, Code};
 use super::reader::{UNMIX, mixed};
@@ -9,26 +9,26 @@ use serde::Serialize;
 use std::ops::Range;
 use std::vec::IntoIter;
 
-/// Characters of one free text: some eight pages, which is more than a decision letter says on one point, and
-/// little enough that a case of nothing else stays below the size of its file.
+/// Maximum characters of one free text: about eight pages, more than a decision letter says on one point, and little
+/// enough that a case of nothing else stays within the file size limit.
 pub const MAX_PROSE: usize = 20_000;
-/// Lists and quotes that may lie in each other; deeper ones leave no room for words on a page.
+/// Maximum nesting of lists and quotes; deeper ones leave no room for words on a page.
 pub const MAX_NESTING: usize = 4;
 
-/// Free text of an official, as blocks that a template sets.
+/// An official's free text, as blocks that a template typesets.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Prose(Vec<Block>);
 
 impl Prose {
-    /// The words alone, a line for each paragraph.
+    /// Returns the words alone, one line per paragraph.
     pub fn text(&self) -> String {
         let mut text = String::new();
         self.0.iter().for_each(|block| block.push_text(&mut text));
         text
     }
 
-    /// The blocks in their order; there is one at least.
+    /// Returns the blocks in order; there is at least one.
     pub fn blocks(&self) -> &[Block] {
         &self.0
     }
@@ -56,20 +56,20 @@ impl Block {
     }
 }
 
-/// Text within a paragraph; emphasis of either kind is strong, for letters have no italics (GOV.UK style).
+/// Text within a paragraph; emphasis of either kind is strong, because letters have no italics (GOV.UK style).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Span {
     pub text: String,
     pub strong: bool,
 }
 
-/// What is wrong with a text: the code, the cause, the cure.
+/// A fault of a text: the code, the cause, the cure.
 pub(crate) type Wrong = (Code, String, String);
 
-/// Reads free text.
+/// Parses free text.
 ///
 /// # Errors
-/// Everything that is wrong with it, never nothing; what stands there several times is told once.
+/// The text breaks a rule; every fault is returned, at least one, and repetitions are reported once.
 pub(crate) fn parse(text: &str) -> Result<Prose, Vec<Wrong>> {
     if text.trim().is_empty() {
         let cure = "write the text; where there is nothing to say, say so in words";
@@ -80,7 +80,7 @@ pub(crate) fn parse(text: &str) -> Result<Prose, Vec<Wrong>> {
         let cause = format!("the text has {length} characters, and {MAX_PROSE} is the most");
         return Err(vec![(codes::TEXT_LONG, cause, format!("shorten it to {MAX_PROSE} characters"))]);
     }
-    // What isn't asked for would pass for plain text, so what is to be refused is asked for.
+    // Constructs that are not enabled would pass as plain text, so those to be refused are enabled.
     let refused = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
     let parser = Parser::new_ext(text, refused);
     let targets: Vec<usize> =
@@ -95,13 +95,13 @@ pub(crate) fn parse(text: &str) -> Result<Prose, Vec<Wrong>> {
         empty: None,
     };
     reading.characters();
-    // A link's address is no event: it would be gone without a word.
+    // A link definition is not an event, so it would vanish silently.
     targets.into_iter().for_each(|at| reading.found(&LINK_TARGET, at));
     let blocks = reading.blocks(0);
     reading.finish(blocks)
 }
 
-/// Something that CommonMark has and a letter has not.
+/// A CommonMark construct that letters do not have.
 #[derive(Debug, PartialEq)]
 struct Construct {
     what: &'static str,
@@ -147,24 +147,24 @@ const STRUCK_OUT: Construct =
     construct("struck-out text (between ~ or ~~)", "remove it, or put a backslash before each ~");
 const OTHER: Construct = construct("something that a letter does not have", "write it as a paragraph");
 
-/// A text being read: the events that are left, and what was found wrong so far.
+/// The state of parsing a text: the remaining events, and the faults so far.
 struct Reading<'t> {
     text: &'t str,
-    /// Each with the bytes that it stands for.
+    /// Each with its byte range.
     events: IntoIter<(Event<'t>, Range<usize>)>,
-    /// Pieces of emphasis that are open.
+    /// The nesting depth of open emphasis.
     strong: usize,
-    /// Constructs, each with the byte where the first begins, and how many there are.
+    /// Constructs, each with the byte offset of the first and their number.
     found: Vec<(&'static Construct, usize, usize)>,
-    /// One for each code.
+    /// At most one for each code.
     wrong: Vec<Wrong>,
-    /// The first item, quote or paragraph with nothing in it.
+    /// The first empty item, quote or paragraph.
     empty: Option<usize>,
 }
 
 impl Reading<'_> {
-    /// The blocks up to the end of the item or quote around them, or of the text. `depth` lists and quotes lie
-    /// around them, at most [`MAX_NESTING`], so this calls itself no deeper.
+    /// Reads the blocks up to the end of the enclosing item or quote, or of the text. `depth`, the number of
+    /// enclosing lists and quotes, is at most [`MAX_NESTING`], which bounds the recursion.
     fn blocks(&mut self, depth: usize) -> Vec<Block> {
         let (mut blocks, mut spans) = (Vec::new(), Vec::new());
         while let Some((event, range)) = self.events.next() {
@@ -197,7 +197,7 @@ impl Reading<'_> {
         blocks
     }
 
-    /// The items up to the end of the list.
+    /// Reads the items up to the end of the list.
     fn list(&mut self, ordered: bool, depth: usize) -> Block {
         let (mut items, mut numbers) = (Vec::new(), Vec::new());
         while let Some((Event::Start(_), Range { start: at, .. })) = self.events.next() {
@@ -218,19 +218,16 @@ impl Reading<'_> {
         Block::List { ordered, items }
     }
 
-    /// The number that is written there.
+    /// Returns the number written at this offset.
     fn number(&self, at: usize) -> Option<u64> {
         let written = self.text.get(at..)?.trim_start();
         let end = written.find(|c: char| !c.is_ascii_digit())?;
         written.get(..end)?.parse().ok()
     }
 
-    /// Passes over a list or quote that lies too deep.
+    /// Skips a list or quote that is nested too deep.
     fn too_deep(&mut self, at: usize) {
-        let cause = format!(
-            "line {} lies in more than {MAX_NESTING} lists or quotes inside each other",
-            self.line(at)
-        );
+        let cause = format!("line {} is nested in more than {MAX_NESTING} lists or quotes", self.line(at));
         self.once(codes::PROSE_DEEP, cause, "write it in fewer levels");
         let mut open = 1_usize;
         while let Some((event, range)) = self.events.next() {
@@ -246,7 +243,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Takes note of whatever is no part of the subset.
+    /// Records whatever is not part of the subset.
     fn refused(&mut self, event: &Event, range: &Range<usize>) {
         let mut at = range.start;
         let construct = match event {
@@ -267,7 +264,7 @@ impl Reading<'_> {
             Event::Start(Tag::Strikethrough) => &STRUCK_OUT,
             Event::Code(_) => &CODE,
             Event::Rule => &RULE,
-            // Parts of what is refused already, or of the subset.
+            // Parts of what is already refused, or of the subset.
             Event::End(_)
             | Event::Html(_)
             | Event::Text(_)
@@ -291,13 +288,13 @@ impl Reading<'_> {
         self.found(construct, at);
     }
 
-    /// Where the last line of a heading begins, if that line makes it one.
+    /// Returns the offset of a heading's last line, if that line makes it a heading.
     fn underline(&self, range: &Range<usize>) -> Option<usize> {
         let heading = self.text.get(range.clone())?.trim_end();
         heading.ends_with(['=', '-']).then(|| heading.rfind('\n').map(|at| range.start + at + 1)).flatten()
     }
 
-    /// Adds text to a paragraph. `&zwj;` and the like stand for characters that the file itself doesn't hold.
+    /// Adds text to a paragraph. `&zwj;` and the like stand for characters that the file itself does not contain.
     fn text(&mut self, spans: &mut Vec<Span>, words: &str, at: usize) {
         if let Some((_, c)) = text::hidden(words).into_iter().find(|(_, c)| *c != '\n') {
             let (line, code) = (self.line(at), u32::from(c));
@@ -312,7 +309,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Closes the paragraph, if one is open, before the byte `end`.
+    /// Closes the open paragraph, if any, before the byte `end`.
     fn paragraph(&mut self, blocks: &mut Vec<Block>, spans: &mut Vec<Span>, end: usize) {
         let spans = std::mem::take(spans);
         let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
@@ -334,14 +331,14 @@ impl Reading<'_> {
         blocks.push(Block::Paragraph { spans: spans.into_iter().map(composed).collect() });
     }
 
-    /// Takes note of an item or quote with nothing in it.
+    /// Records an empty item or quote.
     fn filled(&mut self, blocks: &[Block], at: usize) {
         if blocks.is_empty() {
             self.empty.get_or_insert(at);
         }
     }
 
-    /// The characters as they stand in the file.
+    /// Checks the characters of the file itself.
     fn characters(&mut self) {
         if let Some((number, scripts)) = text::mixed_word(self.text) {
             self.once(codes::TEXT_SCRIPTS, mixed(&format!("word {number}"), &scripts), UNMIX);
@@ -360,12 +357,12 @@ impl Reading<'_> {
         let cure = match c {
             '\r' => "end each line with \\n alone",
             '\t' => "write spaces in place of the tab",
-            _ => "delete it, or type the text anew in place of pasting it",
+            _ => "delete it, or type the text instead of pasting it",
         };
         self.once(codes::TEXT_CHARACTER, cause, cure);
     }
 
-    /// The line of a byte, counted from 1.
+    /// Returns the line of a byte, counted from 1.
     fn line(&self, at: usize) -> usize {
         self.text.bytes().take(at).filter(|b| *b == b'\n').count() + 1
     }
@@ -377,14 +374,14 @@ impl Reading<'_> {
         }
     }
 
-    /// Adds a fault, unless one of its code is there already.
+    /// Adds a fault, unless there is already one with its code.
     fn once(&mut self, code: Code, cause: String, cure: &str) {
         if self.wrong.iter().all(|(known, ..)| *known != code) {
             self.wrong.push((code, cause, cure.to_owned()));
         }
     }
 
-    /// The text, or all that is wrong with it, constructs in the order of their lines.
+    /// Returns the text, or all its faults, constructs in line order.
     fn finish(mut self, blocks: Vec<Block>) -> Result<Prose, Vec<Wrong>> {
         let mut found = std::mem::take(&mut self.found);
         found.sort_by_key(|(_, first, _)| *first);

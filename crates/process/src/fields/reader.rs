@@ -14,24 +14,24 @@ use std::str::FromStr;
 
 /// A value that a field of a case file can hold.
 pub trait FieldValue: Sized {
-    /// What the table says of it.
+    /// Its type in the table.
     const SORT: Sort;
     /// Whether the field may be left out.
     const OPTIONAL: bool = false;
 
-    /// Reads it; `most` is the bound that the table sets.
+    /// Reads it; `most` is the bound set by the table.
     fn read(location: &mut Location<'_>, node: &Node, most: usize) -> Option<Self>;
 
-    /// The value of a field that is missing or null, where that is one.
+    /// Returns the value of a missing or null field, if that is allowed.
     fn absent() -> Option<Self> {
         None
     }
 
-    /// What a template is given of it.
+    /// Returns the value as templates receive it.
     fn data(&self) -> Value;
 
-    /// The label of a word of a closed list.
-    fn label(&self) -> Option<&'static str> {
+    /// Returns the label of a word of a closed list.
+    fn choice_label(&self) -> Option<&'static str> {
         None
     }
 }
@@ -44,14 +44,14 @@ pub struct Reader<'t, 'p> {
     faults: &'p mut Faults,
 }
 
-/// Where a value stands and where its faults go.
+/// The position of a value, and the list for its faults.
 pub struct Location<'p> {
     at: &'p str,
     faults: &'p mut Faults,
 }
 
 impl<'p> Location<'p> {
-    /// The place of the whole file.
+    /// Returns the location of the whole file.
     pub(crate) fn root(faults: &'p mut Faults) -> Self {
         Location { at: "", faults }
     }
@@ -69,13 +69,13 @@ impl<'p> Location<'p> {
 
     /// Adds the fault that the value is of another type.
     fn type_fault<T>(&mut self, node: &Node, due: &str, written: &str) -> Option<T> {
-        let cause = format!("{due} is due here, and this is {}", node.kind());
+        let cause = format!("{due} is expected here, and this is {}", node.kind());
         self.fault(codes::FIELD_TYPE, cause, format!("write {due}, {written}"))
     }
 }
 
 impl Reader<'_, '_> {
-    /// The next field of the table.
+    /// Reads the next field of the table.
     pub(crate) fn next<T: FieldValue>(&mut self) -> Option<T> {
         let field = self.table.next()?;
         let at = &pointer(self.at, field.name);
@@ -90,7 +90,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// An object with the fields of its table and no others.
+/// Reads an object with the fields of its table and no others.
 pub(crate) fn object<T: Record>(location: &mut Location<'_>, node: &Node) -> Option<T> {
     let given = fields_of(location, node)?;
     let value = read_table(location, given, T::FIELDS, T::read_fields);
@@ -98,7 +98,7 @@ pub(crate) fn object<T: Record>(location: &mut Location<'_>, node: &Node) -> Opt
     value
 }
 
-/// The fields that an object has.
+/// Returns the fields of an object.
 pub(crate) fn fields_of<'t>(location: &mut Location<'_>, node: &'t Node) -> Option<&'t [(String, Node)]> {
     match node {
         Node::Object(fields) => Some(fields),
@@ -106,7 +106,7 @@ pub(crate) fn fields_of<'t>(location: &mut Location<'_>, node: &'t Node) -> Opti
     }
 }
 
-/// Reads the fields of a table among those of an object.
+/// Reads the fields of one table from those of an object.
 pub(crate) fn read_table<T>(
     location: &mut Location<'_>,
     given: &[(String, Node)],
@@ -152,8 +152,8 @@ impl<T: FieldValue> FieldValue for Option<T> {
         self.as_ref().map_or(Value::Null, FieldValue::data)
     }
 
-    fn label(&self) -> Option<&'static str> {
-        self.as_ref().and_then(FieldValue::label)
+    fn choice_label(&self) -> Option<&'static str> {
+        self.as_ref().and_then(FieldValue::choice_label)
     }
 }
 
@@ -185,7 +185,7 @@ impl<T: Record> FieldValue for Vec<T> {
     }
 }
 
-/// Text for people on one line, all of which can be seen.
+/// Text for people: one line, all of it visible.
 impl FieldValue for String {
     const SORT: Sort = Sort::Line;
 
@@ -216,7 +216,7 @@ impl FieldValue for String {
             location.fault::<()>(
                 codes::TEXT_CHARACTER,
                 cause,
-                "delete it, or type the text anew in place of pasting it",
+                "delete it, or type the text instead of pasting it",
             );
         }
         let marks = text::longest_marks(text);
@@ -245,11 +245,11 @@ impl FieldValue for String {
     }
 }
 
-/// What to do about a word of several scripts.
+/// The cure for a word in several scripts.
 pub(super) const UNMIX: &str =
-    "type the word anew in one script; where both are meant, put a hyphen or a space between them";
+    "retype the word in one script; if both are meant, put a hyphen or a space between them";
 
-/// What is wrong with it.
+/// Describes which scripts a word mixes.
 pub(super) fn mixed(which: &str, scripts: &str) -> String {
     format!("{which} mixes letters of {scripts}, and some of them look like others")
 }
@@ -274,7 +274,7 @@ impl FieldValue for Prose {
     }
 }
 
-/// Ids, references and hashes: what is written by a pattern.
+/// Ids, references and hashes: values that follow a pattern.
 macro_rules! patterns {
     ($($name:ty: $names:ident, $clear:literal, $says:expr, $length:expr, $regex:literal;)*) => {
         $(impl FieldValue for $name {
@@ -308,7 +308,7 @@ patterns! {
     Sha256: Nothing, false, "64 lower-case hex digits", (64, 64), "^[0-9a-f]*$";
 }
 
-/// Text with a pattern, which says what is wrong with another.
+/// Reads text whose type states the required pattern.
 pub(crate) fn parsed<T: FromStr<Err = &'static str>>(location: &mut Location<'_>, node: &Node) -> Option<T> {
     plain(location, node)?.parse().map_or_else(
         |says| {
@@ -322,7 +322,7 @@ pub(crate) fn parsed<T: FromStr<Err = &'static str>>(location: &mut Location<'_>
     )
 }
 
-/// One word of a closed list.
+/// Reads one word of a closed list.
 pub(crate) fn choice<T: Copy>(
     location: &mut Location<'_>,
     node: &Node,
@@ -335,18 +335,19 @@ pub(crate) fn choice<T: Copy>(
     let words: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
     location.fault(
         codes::VALUE_CHOICE,
-        "this is no word that is known here",
+        "this is not one of the known words",
         format!("write {}", words.join(" or ")),
     )
 }
 
-/// A date, 2026-03-03.
+/// A date: 2026-03-03.
 impl FieldValue for NaiveDate {
     const SORT: Sort = Sort::Date;
 
     fn read(location: &mut Location<'_>, node: &Node, _: usize) -> Option<Self> {
         let date = text::date(plain(location, node)?);
-        let cause = format!("this is no date of the years {} to {}", text::YEARS.start(), text::YEARS.end());
+        let cause =
+            format!("this is not a date in the years {} to {}", text::YEARS.start(), text::YEARS.end());
         date.or_else(|| {
             location.fault(
                 codes::VALUE_DATE,
@@ -361,13 +362,13 @@ impl FieldValue for NaiveDate {
     }
 }
 
-/// A time of day, 14:30.
+/// A time of day: 14:30.
 impl FieldValue for NaiveTime {
     const SORT: Sort = Sort::Time;
 
     fn read(location: &mut Location<'_>, node: &Node, _: usize) -> Option<Self> {
         let time = text::time(plain(location, node)?);
-        let (cause, cure) = ("this is no time of day", "write hours and minutes, like 09:05 or 14:30");
+        let (cause, cure) = ("this is not a time of day", "write hours and minutes, like 09:05 or 14:30");
         time.or_else(|| location.fault(codes::VALUE_TIME, cause, cure))
     }
 
@@ -399,7 +400,7 @@ impl FieldValue for u64 {
         match node {
             Node::Number(Some(number)) if (1..=most as u64).contains(number) => Some(*number),
             Node::Number(_) => {
-                let cause = format!("this is no whole number from 1 to {most}");
+                let cause = format!("this is not a whole number from 1 to {most}");
                 location.fault(
                     codes::NUMBER_RANGE,
                     cause,
@@ -415,7 +416,7 @@ impl FieldValue for u64 {
     }
 }
 
-/// Text, whatever it holds.
+/// Reads any text.
 pub(crate) fn plain<'t>(location: &mut Location<'_>, node: &'t Node) -> Option<&'t str> {
     match node {
         Node::Text(text) => Some(text),

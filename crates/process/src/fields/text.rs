@@ -1,4 +1,4 @@
-//! Enters: text of a case. Leaves: what is wrong with its characters, or the date or time that it says.
+//! Enters: text of a case. Leaves: what is wrong with its characters, or the date or time it represents.
 //! Never: repeats the text; a character is named by its code point.
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
@@ -7,16 +7,16 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 use unicode_script::{Script, UnicodeScript};
 use unicode_security::MixedScript;
 
-/// Combining marks that may follow each other.
+/// Maximum run of combining marks.
 pub const MAX_MARKS: usize = 8;
-/// The first and the last year of a date.
+/// The first and the last valid year of a date.
 pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 
-/// Whether a reader can't see the character, or it changes how the text around it reads.
+/// Returns whether a character is invisible to a reader, or changes how the text around it reads.
 ///
-/// Format characters are the bidirectional controls, zero-width joiners and tags. The rest of the
-/// list is what Unicode calls default ignorable outside that category, the blank Braille pattern,
-/// and the marks that stand for text already lost.
+/// Format characters are the bidirectional controls, zero-width joiners and tags. The rest of the list is what
+/// Unicode calls default ignorable outside that category, the blank Braille pattern, and the marks that stand for
+/// text already lost.
 fn is_hidden(c: char) -> bool {
     use GeneralCategory::{
         Control, Format, LineSeparator, ParagraphSeparator, PrivateUse, Surrogate, Unassigned,
@@ -30,14 +30,13 @@ fn is_hidden(c: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The same text with each letter and its marks as one character where there is one (NFC): two ways of typing one name
-/// give one name.
+/// Normalises text to NFC, so that two ways of typing a name give one name.
 pub(crate) fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// The hidden characters of a text, each with its place among the characters. A joiner within a word of a script that
-/// joins its letters is none: names are spelt with it.
+/// Returns the hidden characters of a text, each with its index in characters. A joiner within a word of a script
+/// that joins its letters is not hidden: names are spelt with it.
 pub(crate) fn hidden(text: &str) -> Vec<(usize, char)> {
     let mut found = Vec::new();
     let mut before = None;
@@ -52,13 +51,13 @@ pub(crate) fn hidden(text: &str) -> Vec<(usize, char)> {
     found
 }
 
-/// The zero-width non-joiner and joiner.
+/// Returns whether this is the zero-width non-joiner or joiner.
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// Whether both neighbours are of one script in which a joiner changes how letters are written (after IDNA's CONTEXTJ,
-/// RFC 5892, A.1 and A.2).
+/// Returns whether both neighbours are of one script in which a joiner changes how letters are written (after IDNA's
+/// CONTEXTJ, RFC 5892, A.1 and A.2).
 fn joins(before: Option<char>, after: Option<char>) -> bool {
     const JOINED: [Script; 11] = [
         Script::Arabic,
@@ -77,9 +76,9 @@ fn joins(before: Option<char>, after: Option<char>) -> bool {
     script(before).is_some() && script(before) == script(after)
 }
 
-/// The first word that has letters of several scripts, by its number from 1, and these scripts: a Cyrillic letter in a
-/// Latin name looks like the Latin one and is another. Chinese with Japanese or Korean letters is one way of writing,
-/// and the letters of units (micro, ohm) belong to none.
+/// Returns the first word that mixes scripts, by its number from 1, and these scripts: a Cyrillic letter in a Latin
+/// name looks like the Latin one but is another. Chinese with Japanese or Korean letters is one writing system, and
+/// the letters of units (micro, ohm) belong to none.
 pub(crate) fn mixed_word(text: &str) -> Option<(usize, String)> {
     let parts = |c: char| {
         matches!(c, '\u{3bc}' | '\u{3a9}')
@@ -97,7 +96,7 @@ pub(crate) fn mixed_word(text: &str) -> Option<(usize, String)> {
     Some((number + 1, scripts.join(" and ")))
 }
 
-/// The longest run of combining marks.
+/// Returns the length of the longest run of combining marks.
 pub(crate) fn longest_marks(text: &str) -> usize {
     let run = |(longest, run): (usize, usize), c: char| {
         let run = if is_mark(c) { run + 1 } else { 0 };
@@ -106,22 +105,22 @@ pub(crate) fn longest_marks(text: &str) -> usize {
     text.chars().fold((0, 0), run).0
 }
 
-/// A date written 2026-03-03 that exists and lies in [`YEARS`].
+/// Parses a date written 2026-03-03 that exists and is in [`YEARS`].
 pub(crate) fn date(text: &str) -> Option<NaiveDate> {
     let date = text.parse::<NaiveDate>().ok()?;
     let exact = date.format("%Y-%m-%d").to_string() == text;
     (exact && YEARS.contains(&date.year())).then_some(date)
 }
 
-/// A time of day written 14:30.
+/// Parses a time of day written 14:30.
 pub(crate) fn time(text: &str) -> Option<NaiveTime> {
     let time = NaiveTime::parse_from_str(text, "%H:%M").ok()?;
     (time.format("%H:%M").to_string() == text).then_some(time)
 }
 
-/// Whether `public` holds a part of a name: a word of three letters standing alone, or a longer one
-/// anywhere. A letter with a diacritic may stand there as any one letter, for references drop
-/// diacritics; two letters at least must be ASCII.
+/// Returns whether `public` contains part of a name: a three-letter word standing alone, or a longer one anywhere. A
+/// letter with a diacritic matches any one letter, because references drop diacritics; at least two letters must be
+/// ASCII.
 pub(crate) fn holds_name(public: &str, name: &str) -> bool {
     let public: Vec<char> = public.to_lowercase().chars().collect();
     let name: String = name.to_lowercase().chars().filter(|c| !is_mark(*c)).collect();
@@ -133,7 +132,7 @@ pub(crate) fn holds_name(public: &str, name: &str) -> bool {
     })
 }
 
-/// Whether a word stands at `start`: alone among letters, where it has but three.
+/// Returns whether a word is at `start`; a three-letter word must not adjoin other letters.
 fn stands_at(word: &[char], public: &[char], start: usize) -> bool {
     let is_letter = |c: Option<&char>| c.is_some_and(|c| c.is_alphabetic());
     let same = |(shown, due): (&char, &char)| shown == due || !due.is_ascii() && shown.is_alphabetic();
@@ -143,15 +142,15 @@ fn stands_at(word: &[char], public: &[char], start: usize) -> bool {
         && (word.len() > 3 || !is_letter(before) && !is_letter(public.get(end)))
 }
 
-/// The name among `known` that was most likely meant: one or two letters off, or none but case,
-/// hyphen and underscore.
+/// Returns the name among `known` that was most likely meant: at most two letters off, ignoring case, hyphens and
+/// underscores.
 pub(crate) fn meant(name: &str, known: &[&'static str]) -> Option<&'static str> {
     let plain = |text: &str| text.to_ascii_lowercase().replace(['_', '-'], "");
     let close = known.iter().map(|word| (distance(&plain(name), &plain(word)), *word)).min()?;
     (close.0 <= 2 && close.0 * 3 <= name.len()).then_some(close.1)
 }
 
-/// How many letters must be put in, taken out or changed to make `a` into `b`.
+/// Returns the edit distance: how many letters to insert, remove or change to turn `a` into `b`.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.bytes().enumerate() {
@@ -168,7 +167,7 @@ fn distance(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// Whether the character sits on the one before it.
+/// Returns whether the character combines with the one before it.
 fn is_mark(c: char) -> bool {
     c.general_category_group() == GeneralCategoryGroup::Mark
 }

@@ -1,5 +1,5 @@
-//! Enters: the words of a marking, from a pack and from a kind. Leaves: the one line that letters and emails carry.
-//! Never: joins words that must not stand together (docs/readings.md, "Marking").
+//! Enters: the words of a marking, from a pack and from a kind. Leaves: the marking line of letters and emails.
+//! Never: combines words that must not appear together (docs/readings.md, "Marking").
 
 use despatch_core::fault::Refusal;
 use despatch_core::words::Role;
@@ -17,7 +17,7 @@ pub struct Marking {
     pub letters: LetterMarking,
 }
 
-/// Where letters carry the marking; Annex A itself carries none, so the pack says.
+/// Where letters carry the marking; the pack decides, because Annex A itself carries none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LetterMarking {
     #[serde(rename = "top and bottom of every page")]
@@ -26,25 +26,25 @@ pub enum LetterMarking {
     Nowhere,
 }
 
-/// What a kind adds to the pack's marking: its own instruction in place of the pack's, and more descriptors.
+/// What a kind adds to the pack's marking: its own instruction, replacing the pack's, and further descriptors.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KindMarking {
     pub handling: Option<Handling>,
     pub descriptors: Vec<Descriptor>,
 }
 
-/// Who may handle it, and how.
+/// The handling instruction: who may handle it, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(into = "String")]
 pub enum Handling {
     RecipientsOnly,
-    /// `HMG` or the name of an organisation: nobody outside it.
+    /// Restricted to `HMG` or to the named organisation.
     UseOnly(String),
-    /// Until when.
+    /// When the embargo ends.
     Embargoed(String),
 }
 
-/// What it is about, in the words of the policy.
+/// The subject, in the words of the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Descriptor {
     #[serde(rename = "PERSONAL DATA")]
@@ -62,7 +62,7 @@ pub enum Descriptor {
 }
 
 impl Descriptor {
-    fn words(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Descriptor::PersonalData => "PERSONAL DATA",
             Descriptor::LegalPrivilege => "LEGAL PROFESSIONAL PRIVILEGE",
@@ -75,11 +75,11 @@ impl Descriptor {
 }
 
 impl Marking {
-    /// `CLASSIFICATION - HANDLING INSTRUCTION - DESCRIPTOR`, as `kind` has it.
+    /// Returns `CLASSIFICATION - HANDLING INSTRUCTION - DESCRIPTOR` for a message of this kind.
     pub fn line(&self, kind: &KindMarking) -> String {
         let handling = kind.handling.as_ref().or(self.handling.as_ref()).map(ToString::to_string);
         let more = kind.descriptors.iter().filter(|one| !self.descriptors.contains(one));
-        let descriptors = self.descriptors.iter().chain(more).map(|one| one.words().to_owned());
+        let descriptors = self.descriptors.iter().chain(more).map(|one| one.label().to_owned());
         let parts: Vec<String> =
             std::iter::once(self.text.clone()).chain(handling).chain(descriptors).collect();
         parts.join(" - ")
@@ -87,8 +87,8 @@ impl Marking {
 }
 
 impl Handling {
-    /// Whether somebody of this role may be sent what is so marked. What goes to a place of detention is served on the
-    /// person, who is outside the organisation too.
+    /// Returns whether material with this instruction may be sent to the role. What goes to a place of detention is
+    /// served on the person, who is also outside the organisation.
     pub fn allows(&self, role: Role) -> bool {
         let government =
             matches!(role, Role::Dmrt | Role::Caseworker | Role::CaseworkManager | Role::SeniorCaseworker);
@@ -137,7 +137,7 @@ impl FromStr for Handling {
         match text.strip_suffix(" USE ONLY") {
             Some(whose) if said(whose) => Ok(Handling::UseOnly(whose.to_owned())),
             _ => Err(Refusal {
-                cause: "this is no handling instruction of the classification policy",
+                cause: "this is not a handling instruction of the classification policy",
                 cure: "write RECIPIENTS ONLY, HMG USE ONLY, another organisation's name and USE ONLY, or EMBARGOED UNTIL \
                        and when, in capitals",
             }),

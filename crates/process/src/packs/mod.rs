@@ -1,7 +1,7 @@
-//! Enters: the texts of every pack, built in and the office's own. Leaves: the packs, those that extend another one
-//! worked out. Never: lets a pack change another in silence: each changed value has its reason.
+//! Enters: the texts of every pack, built in and the office's own. Leaves: the packs, with extensions resolved.
+//! Never: lets a pack change another silently: each changed value has its reason.
 
-/// The protective marking: which words may stand together, in which order.
+/// The protective marking: which words may be combined, and in which order.
 pub mod marking;
 /// One edition of the guidance as data, and whether it may be used.
 pub mod pack;
@@ -16,18 +16,18 @@ use despatch_core::settings::{Section, Settings};
 use despatch_core::words::{PackId, Sha256, date_words};
 use std::collections::BTreeMap;
 
-/// The longest path to a value of a pack: `working_days.assess_after_transfer.source`.
+/// Maximum length of a path to a value of a pack, such as `working_days.assess_after_transfer.source`.
 const PATH_MAX: usize = 100;
 
-/// What an office's own pack does not change in another one: its own names, and what became of the guidance and where
-/// it stands, of which a pack can only tell.
+/// What an office's own pack cannot change in the pack it extends: its identity, and the status and source of the
+/// guidance, which a pack can only report.
 const FIXED: [&str; 5] = ["id", "title", "extends", "status", "source"];
 
 /// Every pack that an office can use.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Packs(BTreeMap<PackId, Pack>, BTreeMap<PackId, Text>);
 
-/// The text that a pack was read from, word for word; below it, that of the pack that it extends.
+/// The exact text of a pack, followed by that of the pack it extends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     pub sha256: Sha256,
@@ -37,7 +37,7 @@ pub struct Text {
 impl Packs {
     /// Reads packs from their texts, by file name (`policy/hoso-2022-09-12.toml`).
     ///
-    /// Gives the packs that nothing is wrong with, and everything that is wrong with the others.
+    /// Returns the packs without faults, and every fault of the others.
     pub fn read(files: &BTreeMap<String, String>) -> (Packs, Vec<Fault>) {
         let mut packs = BTreeMap::new();
         let mut texts = BTreeMap::new();
@@ -59,20 +59,20 @@ impl Packs {
         (Packs(packs, texts), faults)
     }
 
-    /// The pack of this id.
+    /// Returns the pack with this id.
     pub fn get(&self, id: &PackId) -> Option<&Pack> {
         self.0.get(id)
     }
 
-    /// The text that the pack of this id was read from.
+    /// Returns the text from which the pack with this id was read.
     pub fn text(&self, id: &PackId) -> Option<&Text> {
         self.1.get(id)
     }
 
-    /// The pack of this id, if it may be used on `today`, by what staff decided of it.
+    /// Returns the pack with this id if it may be used on `today`, given the staff's decisions about it.
     ///
     /// # Errors
-    /// The office has none, it was withdrawn, or it is not in force and not, or no longer, adopted.
+    /// The office has no such pack, it was withdrawn, or it is neither in force nor currently adopted.
     pub fn permitted(
         &self,
         id: &PackId,
@@ -93,7 +93,7 @@ impl Packs {
         Ok(pack)
     }
 
-    /// Every pack, by id.
+    /// Returns every pack, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Pack> {
         self.0.values()
     }
@@ -107,13 +107,13 @@ impl Text {
     }
 }
 
-/// The pack that a text extends, if it can be read and does.
+/// Returns the id of the pack that a text extends, if it is readable and does.
 fn extends(text: &str) -> Option<String> {
     let table: toml::Table = text.parse().ok()?;
     Some(table.get("extends")?.as_str()?.to_owned())
 }
 
-/// Another pack with single values changed.
+/// Reads a pack that extends another by changing single values.
 fn extended(file: &str, text: &str, base_text: Option<&String>) -> Result<Pack, Vec<Fault>> {
     let settings = Settings::parse(file, text);
     let read = own(settings.top(), base_text);
@@ -123,7 +123,7 @@ fn extended(file: &str, text: &str, base_text: Option<&String>) -> Result<Pack, 
     };
     let mut merged: toml::Table = match base_text.parse() {
         Ok(merged) => merged,
-        // The base's own faults are told where it is read.
+        // The base pack's own faults are reported where it is read.
         Err(_) => return Err(Vec::new()),
     };
     let values: toml::Table = text.parse().unwrap_or_default();
@@ -135,7 +135,7 @@ fn extended(file: &str, text: &str, base_text: Option<&String>) -> Result<Pack, 
     }
     merged.insert("id".to_owned(), toml::Value::from(id.as_str()));
     merged.insert("title".to_owned(), toml::Value::from(title));
-    // Lines are those of the two together, which nobody has before them.
+    // Line numbers would refer to the merged text, which nobody can see.
     let both = |fault: Fault| Fault { at: format!("{file}, with {base}"), ..fault };
     match Pack::parse(file, &merged.to_string()) {
         Ok(pack) => Ok(Pack { extends: Some(Extends { pack: base, changes }), ..pack }),
@@ -145,7 +145,7 @@ fn extended(file: &str, text: &str, base_text: Option<&String>) -> Result<Pack, 
 
 type Own = (PackId, String, PackId, Vec<Change>);
 
-/// What the text itself says: whom it extends, and which values it changes for what reasons.
+/// Reads the extending text itself: which pack it extends, and which values it changes for which reasons.
 fn own(top: Section<'_, '_>, base: Option<&String>) -> Option<Own> {
     let id = top.need::<PackId>("id", PackId::PATTERN);
     let title = top.sentence("title");
@@ -172,7 +172,7 @@ fn own(top: Section<'_, '_>, base: Option<&String>) -> Option<Own> {
     Some((id?, title?, extends?, changes))
 }
 
-/// One change, beside those before it.
+/// Reads one change and checks it against the earlier ones.
 fn change(section: &Section<'_, '_>, earlier: &[Change], base: Option<&mut toml::Table>) -> Option<Change> {
     let value = section.line("value", PATH_MAX);
     let reason = section.sentence("reason");
@@ -186,7 +186,7 @@ fn change(section: &Section<'_, '_>, earlier: &[Change], base: Option<&mut toml:
             "source" => "write a whole pack for another document",
             _ => "write it at the top of the file",
         };
-        fault(format!("{value} is not for a change"), cure);
+        fault(format!("{value} cannot be changed"), cure);
     } else if base.is_some_and(|base| at(base, &value).is_none()) {
         let cure = "write its path as `despatch policy show` has it, such as working_days.serve.days";
         fault(format!("the pack that it extends has no value at {value}"), cure);
@@ -197,7 +197,7 @@ fn change(section: &Section<'_, '_>, earlier: &[Change], base: Option<&mut toml:
     Some(Change { value, reason: reason? })
 }
 
-/// The value at a path; `None` where there is none.
+/// Returns the value at a path, if any.
 fn at<'t>(table: &'t mut toml::Table, path: &str) -> Option<&'t mut toml::Value> {
     match path.split_once('.') {
         None => table.get_mut(path),

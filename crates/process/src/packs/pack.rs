@@ -1,4 +1,4 @@
-//! Enters: nothing by itself. Leaves: the words of a policy pack: the numbers, routing and wording choices of one
+//! Enters: nothing by itself. Leaves: the types of a policy pack: the numbers, routing and wording choices of one
 //! edition of the guidance, and whether it may be used today. Never: computes a date or knows a template.
 
 use crate::calendar::Division;
@@ -15,17 +15,17 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// One edition of the guidance, as data. Serialised with the names of the pack's file, so that a path in it is the
-/// path that an office's own pack changes.
+/// One edition of the guidance, as data. Serialised under the names of the pack's file, so that a path in it is the
+/// path by which an office's own pack changes it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pack {
     pub id: PackId,
     pub title: String,
-    /// What became of it, oldest first.
+    /// Its changes of status, oldest first.
     pub status: Vec<StatusChange>,
     pub source: SourceDocument,
     pub marking: Marking,
-    /// The handling instructions that every cover email carries.
+    /// The handling instructions in every cover email.
     pub handling: String,
     /// The lowest grade of the casework manager who is copied in (row 1).
     pub copy_grade_min: Grade,
@@ -34,11 +34,11 @@ pub struct Pack {
     pub capacity: Capacity,
     pub calendar: CalendarRule,
     pub standards: Standards,
-    /// Words by which a response might seem to dismiss a clinical opinion (B14): the reviewer is warned.
+    /// Words with which a response might seem to dismiss a clinical opinion (B14): the reviewer is warned.
     pub dismissive: Vec<String>,
     #[serde(rename = "row")]
     pub rows: Vec<Row>,
-    /// The rows of which this office writes nothing.
+    /// The rows for which this office writes nothing.
     pub awaited: Vec<Awaited>,
     /// The pack of which this one changes single values, and why.
     pub extends: Option<Extends>,
@@ -54,24 +54,24 @@ pub struct Extends {
 /// One value that an office's pack changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
-    /// Where in the pack: `working_days.serve.days`.
+    /// Its path in the pack: `working_days.serve.days`.
     pub value: String,
     pub reason: String,
 }
 
-/// How many second opinions there can be (B3).
+/// How many second opinions are possible (B3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Capacity {
-    /// Reports in a week.
+    /// Reports per week.
     pub reports: u32,
-    /// The guidance says "per week" and not which week: the pack says on which day one starts.
+    /// The guidance says "per week" but not which week, so the pack says on which day one starts.
     #[serde(serialize_with = "weekday")]
     pub week_starts: Weekday,
     pub source: String,
 }
 
 impl Capacity {
-    /// The first day of the week that holds `date`.
+    /// Returns the first day of the week that contains `date`.
     pub fn week_of(&self, date: NaiveDate) -> NaiveDate {
         date.week(self.week_starts).first_day()
     }
@@ -96,7 +96,7 @@ pub enum CalendarRule {
     /// Those of the place of detention.
     #[serde(rename = "place")]
     Place,
-    /// Those of the place and of the DMRT's division: the sooner date for officials, the longer time for the person.
+    /// Those of the place and of the DMRT's division: the earlier date for officials, the longer time for the person.
     #[serde(rename = "place and office")]
     PlaceAndOffice(Division),
 }
@@ -104,9 +104,9 @@ pub enum CalendarRule {
 /// The standards for external medical reports (adults at risk guidance).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Standards {
-    /// Whether the list is whole: without that no response can be sent (G8).
+    /// Whether the list is complete; otherwise no response can be sent (G8).
     pub complete: bool,
-    /// Where the list was taken from.
+    /// The source of the list.
     pub source: String,
     #[serde(rename = "standard")]
     pub list: Vec<Standard>,
@@ -121,15 +121,15 @@ pub struct Standard {
     pub source: String,
 }
 
-/// The document that the pack puts into data.
+/// The document that the pack represents as data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceDocument {
     pub name: String,
-    /// Of the text copy that was read.
+    /// The hash of the text copy that was read.
     pub sha256: Sha256,
 }
 
-/// From when on what holds, and by whose act.
+/// A change of status: from when it holds, and who made it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StatusChange {
     pub from: NaiveDate,
@@ -168,13 +168,13 @@ pub struct Numbers {
     pub respond: Number,
     /// From the assessment to the second opinion report.
     pub report: Number,
-    /// From a cancelled assessment to the one that takes its place.
+    /// From a cancelled assessment to its replacement.
     pub rebook: Number,
-    /// A removal within so many days of receipt leaves no time for a second opinion.
+    /// A removal within this many days of receipt leaves no time for a second opinion.
     pub removal_exclusion: Number,
 }
 
-/// The day after which sending makes no sense (G11).
+/// The day after which sending is pointless (G11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stale {
@@ -189,14 +189,14 @@ pub enum Stale {
     Removal,
 }
 
-/// Under which number a pack's source has a row ("12"), or which reading implies it ("G6"). It cites the source, so it
-/// is printed and never compared with a text: what a rule asks for is a [`Purpose`].
+/// The number of a row in the pack's source ("12"), or the reading that implies it ("G6"). It cites the source, so it
+/// is printed and never compared with a text: rules refer to a [`Purpose`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RowNumber(String);
 
 impl RowNumber {
-    /// The number as the source writes it.
+    /// Wraps the number as the source writes it.
     pub fn new(number: impl Into<String>) -> Self {
         Self(number.into())
     }
@@ -208,22 +208,22 @@ impl fmt::Display for RowNumber {
     }
 }
 
-/// One row of the process: an event makes a kind for a role. Rules ask for it by its purpose.
+/// One row of the process: an event produces a kind of message for a role. Rules refer to it by its purpose.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
     pub number: RowNumber,
     pub purpose: Purpose,
-    /// The events that make it.
+    /// The events that trigger it.
     pub events: BTreeSet<EventName>,
-    /// All of these must hold too.
+    /// Circumstances that must all hold as well.
     pub when: BTreeSet<Circumstance>,
-    /// Whose row it is (G2).
+    /// The team whose row it is (G2).
     pub team: Team,
     pub kind: KindName,
     pub role: Role,
     /// A copy of a message to somebody else.
     pub copy: bool,
-    /// The kinds of place at which the row holds.
+    /// The kinds of place for which the row applies.
     pub places: BTreeSet<PlaceKind>,
     /// Which place's body is meant, for a role that serves places.
     pub at: At,
@@ -236,10 +236,10 @@ pub struct Row {
     pub source: String,
 }
 
-/// What stands in place of a sentence where the guidance implies a row and does not write it (domain G).
+/// Replaces the sentence if the guidance implies a row without stating it (domain G).
 pub const IMPLIED: &str = "implied";
 
-/// Which place a body serves.
+/// The place that a body serves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum At {
@@ -248,21 +248,21 @@ pub enum At {
     Detention,
     /// Where the appointment is, or was to be.
     Appointment,
-    /// Where the healthcare records were asked for; of doctors, those who were sent them too.
+    /// Where the healthcare records were requested; for doctors, also those who were sent them.
     Records,
 }
 
-/// A row of the process that makes nothing, and why: another team's, an event that is reported, or a decision.
+/// A row of the process for which nothing is written, and why: another team's row, a reported event, or a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Awaited {
     pub number: RowNumber,
-    /// The event by which it is reported, if it is.
+    /// The event that reports it, if any.
     pub event: Option<EventName>,
     pub reason: String,
     pub source: String,
 }
 
-/// Two people's decision to use a pack that isn't in force (G17).
+/// Two people's decision to use a pack that is not in force (G17).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Adoption {
@@ -270,18 +270,18 @@ pub struct Adoption {
     /// Two different members of staff, or more.
     pub by: Vec<StaffId>,
     pub reason: String,
-    /// The first day on which it holds.
+    /// The first day on which it applies.
     pub from: NaiveDate,
-    /// The last day on which it holds.
+    /// The last day on which it applies.
     pub expires: NaiveDate,
 }
 
-/// What staff decided about one pack.
+/// The staff's decisions about one pack.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct PackRecord {
-    /// By two people; by one so far where no earlier adoption holds meanwhile.
+    /// Confirmed by two people; proposed by one if no earlier adoption applies in the meantime.
     pub adoption: Option<Adoption>,
-    /// The next adoption, by one person so far, beside one that two people made before.
+    /// The next adoption, proposed by one person while an earlier confirmed one exists.
     pub renewal: Option<Adoption>,
     pub withdrawn: Option<Withdrawal>,
 }
@@ -295,15 +295,15 @@ pub struct Withdrawal {
 }
 
 impl PackRecord {
-    /// The adoption that a second person has yet to confirm.
+    /// Returns the adoption that a second person has yet to confirm.
     pub fn proposed(&self) -> Option<&Adoption> {
         self.renewal.as_ref().or(self.adoption.as_ref()).filter(|adoption| adoption.by.len() < 2)
     }
 }
 
 impl Status {
-    /// The status in words: "in force".
-    pub fn words(self) -> &'static str {
+    /// Returns the status in words: "in force".
+    pub fn label(self) -> &'static str {
         match self {
             Status::InForce => "in force",
             Status::Quashed => "quashed",
@@ -313,16 +313,16 @@ impl Status {
 }
 
 impl Pack {
-    /// What holds on `date`; `None` before the pack was first in force.
+    /// Returns the status on `date`; `None` before the pack was first in force.
     pub fn status_on(&self, date: NaiveDate) -> Option<&StatusChange> {
         self.status.iter().rev().find(|change| change.from <= date)
     }
 }
 
-/// Whether `pack` may be used on `today`: it is in force, or two people have adopted it (G17).
+/// Checks that `pack` may be used on `today`: it is in force, or two people have adopted it (G17).
 ///
 /// # Errors
-/// Why not, and what is missing from the adoption.
+/// The pack is not in force, and has no adoption by two people that gives a reason and covers `today`.
 pub fn permits(pack: &Pack, adoption: Option<&Adoption>, today: NaiveDate) -> Result<(), Fault> {
     let status = pack.status_on(today);
     if status.is_some_and(|change| change.status == Status::InForce) {

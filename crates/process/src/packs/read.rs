@@ -1,4 +1,4 @@
-//! Enters: the text of one policy pack. Leaves: the pack, or everything that is wrong with it, line by line.
+//! Enters: the text of one policy pack. Leaves: the pack, or all its faults, line by line.
 //! Never: reads the file itself, or fills in a value that the pack does not give.
 
 use super::read_rows;
@@ -14,16 +14,16 @@ use std::path::Path;
 
 /// The two spellings of the marking (domain D).
 const MARKINGS: [&str; 2] = ["OFFICIAL SENSITIVE", "OFFICIAL-SENSITIVE"];
-/// The longest time that a pack may set, in working days: more is a slip of the pen.
+/// Maximum number of working days in a pack: more is a typing error.
 const DAYS_MAX: i64 = 260;
-/// The most reports a week that a pack may set: more is a slip of the pen.
+/// Maximum number of reports a week in a pack: more is a typing error.
 const REPORTS_MAX: i64 = 10_000;
 
 impl Pack {
     /// Reads one pack; `file_name` is its path, whose stem must be the pack's id.
     ///
     /// # Errors
-    /// Everything in it that is not written as it must be or cannot be meant, with its line.
+    /// A value is missing, malformed or implausible; every fault is returned with its line.
     pub fn parse(file_name: &str, text: &str) -> Result<Pack, Vec<Fault>> {
         let settings = Settings::parse(file_name, text);
         let pack = pack(settings.top(), file_name);
@@ -186,7 +186,7 @@ fn standards(section: Section<'_, '_>) -> Option<Standards> {
         let source = one.sentence("source");
         if let (Some(id), Some(title), Some(source)) = (id, title, source) {
             if list.iter().any(|earlier| earlier.id == id) {
-                let cause = format!("the standard {id} stands here twice");
+                let cause = format!("the standard {id} is listed twice");
                 one.fault_at("id", "pack.standards", cause, "give each standard an id of its own");
             }
             list.push(Standard { id, title, source });

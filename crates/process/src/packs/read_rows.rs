@@ -1,5 +1,5 @@
-//! Enters: the rows of a pack. Leaves: them, or everything that is wrong with one.
-//! Never: knows what an event of a case holds beyond whether it can give what the row asks for.
+//! Enters: the rows of a pack. Leaves: the parsed rows, and every fault in them.
+//! Never: knows more about an event than whether it can provide what the row requires.
 
 use crate::case::{AttachmentKind, EventName};
 use crate::circumstances::Circumstance;
@@ -8,10 +8,10 @@ use crate::packs::pack::{At, Awaited, Row, RowNumber, Stale};
 use despatch_core::settings::Section;
 use std::collections::BTreeSet;
 
-/// The longest number that a row may cite, in characters: sources write "12", "4.2(b)" or "Annex A, 3".
+/// Maximum length of a row's number, in characters: sources write "12", "4.2(b)" or "Annex A, 3".
 const NUMBER_MAX: usize = 20;
 
-/// The rows that make something.
+/// Reads the rows that produce a message.
 pub(super) fn read(top: &Section<'_, '_>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for section in top.tables("row") {
@@ -24,7 +24,7 @@ pub(super) fn read(top: &Section<'_, '_>) -> Vec<Row> {
                     && !other.places.is_disjoint(&row.places)
             };
             if rows.iter().any(same) {
-                let cause = format!("row {} stands here twice for the same purpose and role", row.number);
+                let cause = format!("row {} is listed twice for the same purpose and role", row.number);
                 section.fault_at("purpose", "pack.row_twice", cause, "keep one of the two");
             }
             rows.push(row);
@@ -37,7 +37,7 @@ pub(super) fn read(top: &Section<'_, '_>) -> Vec<Row> {
     rows
 }
 
-/// The rows of which the office writes nothing, each with the reason.
+/// Reads the rows for which the office writes nothing, each with the reason.
 pub(super) fn awaited(top: &Section<'_, '_>) -> Vec<Awaited> {
     let mut awaited = Vec::new();
     for section in top.tables("awaited") {
@@ -87,7 +87,7 @@ fn row(section: &Section<'_, '_>) -> Option<Row> {
     })
 }
 
-/// What the events of a row cannot give: an invitation's window, a removal.
+/// Checks that the events of a row can provide what it requires: an invitation's window, a removal.
 fn check(section: &Section<'_, '_>, row: &Row) {
     let number = &row.number;
     check_purpose(section, row);
@@ -120,8 +120,8 @@ fn check(section: &Section<'_, '_>, row: &Row) {
     }
 }
 
-/// Rules treat a message by its purpose, so a row whose enclosures or circumstances say otherwise would go where it must
-/// not: records without consent, or a cancellation to somebody who is to be told nothing.
+/// Checks the purpose, by which rules treat a message: with contradictory enclosures or circumstances, records would
+/// go out without consent, or a cancellation to somebody who must not be told.
 fn check_purpose(section: &Section<'_, '_>, row: &Row) {
     const OF_RECORDS: [AttachmentKind; 2] =
         [AttachmentKind::HealthcareRecords, AttachmentKind::SignedConsent];

@@ -1,5 +1,5 @@
-//! Enters: an appointment that is booked or on record. Leaves: its window, its clocks and by when it must be (B4, B5).
-//! Never: lets an invitation go that leaves too little time to answer.
+//! Enters: an appointment that is booked or on record. Leaves: its window, its clocks and its latest date (B4, B5).
+//! Never: lets through an invitation that leaves too little time to answer.
 
 use super::builder::PlanBuilder;
 use crate::calendar::count_words;
@@ -14,21 +14,21 @@ use crate::response_window::{AssessBy, ResponseWindow, response_window};
 use chrono::NaiveDate;
 use despatch_core::words::{Role, weekday_words};
 
-/// What a place has that knows of an appointment: the letter to hand over, or the cancellation of the one before it,
-/// which names the new date.
+/// The messages that tell a place of an appointment: the letter to hand over, or the cancellation of the previous
+/// appointment, which names the new date.
 pub(crate) const LETTERS_TO_SERVE: &[Purpose] =
     &[Purpose::InvitationToServe, Purpose::Rebooking, Purpose::Cancellation];
-/// What a representative has who knows of an appointment.
+/// The messages that tell a representative of an appointment.
 const OF_APPOINTMENT: &[Purpose] =
     &[Purpose::InvitationToRepresentative, Purpose::Rebooking, Purpose::Cancellation];
 
 impl PlanBuilder<'_> {
-    /// The latest appointment's event, with what was told of it.
+    /// Returns the latest appointment's event, with its messages.
     pub(crate) fn appointment_past(&self) -> Option<&PastEvent> {
         self.history.events.iter().rev().find(|past| is_appointment(past))
     }
 
-    /// The day on which the invitation to the latest appointment was issued.
+    /// Returns the issue date of the invitation to the latest appointment.
     pub(crate) fn invited_on(&self) -> Option<NaiveDate> {
         let past = self.appointment_past()?;
         let Fact::AppointmentConfirmed(booked) = &past.recorded.fact else {
@@ -37,12 +37,12 @@ impl PlanBuilder<'_> {
         Some(booked.invited_on.unwrap_or(past.recorded.on))
     }
 
-    /// Whether the appointment on record is still to be held.
+    /// Returns whether the appointment on record is still to be held.
     pub(crate) fn is_to_be_held(&self) -> bool {
         self.state.ahead().is_some_and(|booked| booked.fact.date >= self.today)
     }
 
-    /// Whether the latest appointment was told to somebody of this role, for one of these purposes.
+    /// Returns whether a message about the latest appointment, with one of these purposes, was sent to this role.
     pub(crate) fn has_gone(&self, purposes: &[Purpose], role: Option<Role>) -> bool {
         let meant = |message: &PastMessage| {
             purposes.contains(&message.purpose) && role.is_none_or(|role| message.role == role)
@@ -50,14 +50,14 @@ impl PlanBuilder<'_> {
         self.appointment_past().is_some_and(|past| past.gone().any(meant))
     }
 
-    /// Whether the doctor of the latest appointment has the documents.
+    /// Returns whether the doctor of the latest appointment has the documents.
     pub(crate) fn doctor_has_documents(&self) -> bool {
         self.has_gone(&[Purpose::DoctorBundle], None)
     }
 
-    /// The appointment that was ahead does not take place: who has been told of it is told (G10). After a decision to
-    /// assess on papers there is none to cancel. For one that is to be booked again nothing is booked any more, but the
-    /// doctor, the person and the representative wait for its date.
+    /// Cancels the appointment that was ahead and tells everybody who was told of it (G10). After a decision to
+    /// assess on papers there is none to cancel. If it awaits rebooking, there are no bookings to cancel, but the
+    /// doctor, the person and the representative are waiting for its date.
     pub(crate) fn cancel(&mut self, person_told: bool) {
         let state = &self.state;
         let Some(booked) = state.ahead().or(state.to_rebook()).filter(|_| !state.papers_only).cloned() else {
@@ -81,7 +81,7 @@ impl PlanBuilder<'_> {
         self.cancel_letters();
     }
 
-    /// Those who have the letter are told.
+    /// Tells those who have the letter.
     pub(crate) fn cancel_letters(&mut self) {
         let has_letter = |role| self.has_gone(LETTERS_TO_SERVE, Some(role));
         if has_letter(Role::Det) || has_letter(Role::Ost) {
@@ -92,8 +92,8 @@ impl PlanBuilder<'_> {
         }
     }
 
-    /// Whether the representative whom the case names now has the letter about the appointment: a new one may have
-    /// got it after a change (G10), and a former one is not written to again.
+    /// Returns whether the case's current representative has the letter about the appointment: a new one may have
+    /// received it after a change (G10), and a former one is not written to again.
     fn representative_told(&self) -> bool {
         let Some(current) = &self.case.representative else {
             return false;
@@ -105,7 +105,7 @@ impl PlanBuilder<'_> {
         since.filter(|message| message.to == current).any(|message| OF_APPOINTMENT.contains(&message.purpose))
     }
 
-    /// The interpreter and the room are no longer needed, while the day is ahead.
+    /// Cancels the interpreter and the room if the day is still ahead.
     pub(crate) fn cancel_bookings(&mut self, booked: &Booked) {
         if booked.fact.date < self.today || self.state.bookings_off {
             return;
@@ -123,8 +123,8 @@ fn is_appointment(past: &PastEvent) -> bool {
     matches!(past.recorded.fact, Fact::AppointmentConfirmed(_))
 }
 
-/// By when the assessment must be, and why (B4): after a cancellation, within the working days from the cancelled
-/// date; after a temporary place, from the transfer; else from the referral.
+/// Returns the latest date of the assessment, and why (B4): after a cancellation, within the working days from the
+/// cancelled date; after a temporary place, from the transfer; otherwise from the referral.
 pub(crate) fn assess_by(event: &AppointmentConfirmed, plan: &mut PlanBuilder<'_>) -> Option<AssessBy> {
     let numbers = &plan.pack.numbers;
     let transferred = match event.transferred_on {
@@ -142,7 +142,7 @@ pub(crate) fn assess_by(event: &AppointmentConfirmed, plan: &mut PlanBuilder<'_>
     Some(AssessBy { due, within: count_words(number.days), start, kind: plan.place_kind() })
 }
 
-/// A window for the invitation, with its two clocks.
+/// Opens a window for the invitation, with its two clocks.
 pub(crate) fn invite(
     plan: &mut PlanBuilder<'_>,
     event: &AppointmentConfirmed,
@@ -184,7 +184,7 @@ pub(crate) fn invite(
     Some(window)
 }
 
-/// The appointment that is ahead on record.
+/// Returns the appointment that is ahead on record.
 pub(crate) fn ahead(plan: &mut PlanBuilder<'_>) -> Option<Booked> {
     let ahead = plan.state.ahead().cloned();
     if ahead.is_none() {
@@ -194,7 +194,7 @@ pub(crate) fn ahead(plan: &mut PlanBuilder<'_>) -> Option<Booked> {
     ahead
 }
 
-/// The appointment with an invitation that is open on record.
+/// Returns the appointment on record that has an invitation with a window.
 pub(crate) fn invited(plan: &mut PlanBuilder<'_>) -> Option<(Booked, ResponseWindow)> {
     let booked = ahead(plan)?;
     let window = booked.fact.window.clone();
@@ -205,7 +205,7 @@ pub(crate) fn invited(plan: &mut PlanBuilder<'_>) -> Option<(Booked, ResponseWin
     Some((booked, window?))
 }
 
-/// The case gives another day of referral than the record.
+/// Adds the contradiction that the case gives a different referral date from the record.
 pub(crate) fn referral_differs(plan: &mut PlanBuilder<'_>, at: &str) {
     if let Some(referred) = plan.state.referred_on {
         let cause = format!("the record says that the report was referred on {}", weekday_words(referred));

@@ -1,4 +1,4 @@
-//! Enters: what the rules are asked about. Leaves: what they have found so far, for the rows.
+//! Enters: the inputs of the rules. Leaves: the rules' findings so far, for the rows.
 //! Never: makes a message, or says anything personal.
 
 use super::{Outcome, PolicyHold};
@@ -18,7 +18,7 @@ use despatch_core::fault::Fault;
 use despatch_core::words::{Role, date_words, weekday_words};
 use std::collections::BTreeSet;
 
-/// What the rules are asked about, and what they have found so far.
+/// The inputs of the rules, and their findings so far.
 pub struct PlanBuilder<'a> {
     pub case: &'a Case,
     pub history: &'a History,
@@ -29,7 +29,7 @@ pub struct PlanBuilder<'a> {
     pub places: &'a Places,
     pub today: NaiveDate,
     pub faults: Vec<Fault>,
-    /// What contradicts the record: faults, unless the case file says why it is right all the same.
+    /// Contradictions of the record: faults, unless the case file justifies them.
     pub contradictions: Vec<Fault>,
     pub warnings: Vec<String>,
     pub notes: Vec<String>,
@@ -39,7 +39,7 @@ pub struct PlanBuilder<'a> {
     /// Messages that a person must decide on.
     pub holds: Vec<Held>,
     pub pending_effects: BTreeSet<PendingEffect>,
-    /// The purposes whose rows say of what is due on the day itself why it is, by what is due.
+    /// Tasks due on the day itself, each with the purposes whose rows give the source of the duty.
     pub immediate: Vec<(String, &'static [Purpose])>,
     pub outcome: Outcome,
 }
@@ -47,7 +47,7 @@ pub struct PlanBuilder<'a> {
 /// Messages that a person must decide on, and why.
 pub struct Held {
     pub purposes: &'static [Purpose],
-    /// Whether the healthcare team's copy waits too (G19: only where it protects nobody any more).
+    /// Whether the healthcare team's copy is held too (G19: only if it protects nobody any more).
     pub safety_too: bool,
     pub hold: PolicyHold,
 }
@@ -110,7 +110,7 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
-    /// The kind of the place where the person is.
+    /// Returns the kind of the place where the person is.
     pub(crate) fn place_kind(&self) -> PlaceKind {
         self.place.kind
     }
@@ -119,14 +119,14 @@ impl<'a> PlanBuilder<'a> {
         self.faults.push(Fault::new(at, code, cause, cure));
     }
 
-    /// A contradiction of the record: `cause` says what the record has.
+    /// Adds a contradiction of the record: `cause` says what the record has.
     pub(crate) fn contradiction(&mut self, at: &str, code: &'static str, cause: impl Into<String>) {
         let cure = "correct the event, or drop the event that is missing first; if the record is wrong or not whole, \
                     say why in despite_history";
         self.contradictions.push(Fault::new(at, code, cause, cure));
     }
 
-    /// The contradictions become faults, or warnings where the case file says why the event is right.
+    /// Turns contradictions into faults, or into warnings if the case file says why the event is right.
     pub(crate) fn weigh_contradictions(&mut self) {
         let found = std::mem::take(&mut self.contradictions);
         if self.case.despite_history.is_none() {
@@ -147,7 +147,7 @@ impl<'a> PlanBuilder<'a> {
         }));
     }
 
-    /// A day that has been, or today; else a fault.
+    /// Adds a fault if the date is in the future.
     pub(crate) fn not_future(&mut self, at: &str, date: NaiveDate) {
         if date > self.today {
             let cause = format!("{} is in the future", weekday_words(date));
@@ -168,7 +168,7 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
-    /// Starts the clock of an official.
+    /// Starts an official's clock.
     pub(crate) fn start(
         &mut self,
         at: &str,
@@ -191,7 +191,7 @@ impl<'a> PlanBuilder<'a> {
         Some(due)
     }
 
-    /// Starts the clock of what is to be done on the day itself, and which the row of one of these purposes asks for.
+    /// Starts the clock of a task that is due on the day itself and required by the row of one of these purposes.
     pub(crate) fn start_immediately(&mut self, on: NaiveDate, what: &str, purposes: &'static [Purpose]) {
         self.immediate.push((what.to_owned(), purposes));
         self.clocks.push(Deadline {
@@ -203,7 +203,7 @@ impl<'a> PlanBuilder<'a> {
         });
     }
 
-    /// Fills in the sources of what is due on the day itself: of the rows of their purposes, the one that is made.
+    /// Fills in the sources of tasks due on the day itself: of the rows of their purposes, the one that was made.
     pub(crate) fn source_immediate(&mut self, made: &[&Row]) {
         let event = self.case.event.name();
         for (what, purposes) in &self.immediate {
@@ -217,8 +217,8 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
-    /// The response must be served before a removal (row 33): at the latest on the last working day before it, for
-    /// nobody serves on the others.
+    /// Starts the clock of the response before a removal (row 33): at the latest the last working day before it, as
+    /// nobody serves on other days.
     pub(crate) fn start_before_removal(&mut self, at: &str, removal_on: NaiveDate) {
         self.outcome.dates.removal_on = Some(removal_on);
         let days = *self.calendars.persons();
@@ -243,7 +243,7 @@ impl<'a> PlanBuilder<'a> {
         self.holds.push(Held { purposes, safety_too: false, hold });
     }
 
-    /// Holds messages, a healthcare team's copy among them, until a person has decided.
+    /// Holds messages, including a healthcare team's copy, until a person has decided.
     pub(crate) fn hold_all(&mut self, purposes: &'static [Purpose], code: &str, words: impl Into<String>) {
         self.hold(purposes, code, words);
         if let Some(held) = self.holds.last_mut() {
@@ -251,7 +251,7 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
-    /// Warns of copies for a healthcare team that have not gone and go no longer, and says what to do.
+    /// Warns of unsent copies for a healthcare team that are held, and says what to do.
     pub(crate) fn warn_of_copies(&mut self, todo: &str) {
         let messages = self.history.events.iter().flat_map(|past| &past.messages);
         let kinds: BTreeSet<&str> = messages

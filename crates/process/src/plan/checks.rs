@@ -1,23 +1,23 @@
-//! Enters: a case and its history. Leaves: what contradicts what is on record, whatever the event, and what several
-//! events ask of the record. Never: decides what follows.
+//! Enters: a case and its history. Leaves: contradictions of the record that do not depend on the event, and checks
+//! of the record that several events share. Never: decides what follows.
 
 use crate::events::EventName;
 use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
 use despatch_core::words::weekday_words;
 
-/// The age from which this process may be used: it is written for adults, and a child is for a person to look at.
+/// The minimum age for this process, which is written for adults; a child's case needs a person's judgement.
 const ADULT: u32 = 18;
 
 impl PlanBuilder<'_> {
-    /// That the process has ended contradicts an event that would go on with it.
+    /// Adds a contradiction if the process has ended, for an event that would continue it.
     pub(crate) fn must_be_open(&mut self, at: &str) {
         if let Some(ended) = self.state.ended() {
             self.contradiction(at, "history.ended", ended);
         }
     }
 
-    /// The person is in detention.
+    /// Adds a contradiction if the person has left detention or died.
     pub(crate) fn must_be_there(&mut self, at: &str) {
         if self.state.left.is_some() {
             self.contradiction(at, "history.ended", "the record says that the person has left detention");
@@ -31,8 +31,8 @@ impl PlanBuilder<'_> {
         }
     }
 
-    /// Whether an assessment took place decides what follows (B9), so its day must not be past, when the event
-    /// happens, without an outcome on record.
+    /// Adds a contradiction if the appointment's day had passed when the event happened and no outcome is on record:
+    /// whether an assessment took place decides what follows (B9).
     pub(crate) fn must_know_outcome(&mut self, at: &str, on: NaiveDate) {
         if let Some(when) = self.unknown_outcome(on) {
             let cause = format!("the record has the appointment on {when} and not what came of it");
@@ -40,7 +40,7 @@ impl PlanBuilder<'_> {
         }
     }
 
-    /// The appointment before `on` of which nobody has said what came of it. On the day itself only a warning is due.
+    /// Returns the day of an appointment before `on` without a reported outcome. On the day itself it only warns.
     pub(crate) fn unknown_outcome(&mut self, on: NaiveDate) -> Option<String> {
         let booked = self.state.ahead().filter(|_| !self.state.papers_only)?;
         let date = booked.fact.date;
@@ -54,16 +54,16 @@ impl PlanBuilder<'_> {
         (date < on).then_some(when)
     }
 
-    /// The same thing cannot be reported twice under two ids.
+    /// Adds a contradiction if the same event was reported before under another id.
     pub(crate) fn must_be_first(&mut self) {
         let name = self.case.event.name();
         if self.history.events.iter().any(|past| past.recorded.fact.name() == name) {
-            let cause = format!("an event of this kind is on record already ({})", name.words());
+            let cause = format!("an event of this kind is on record already ({})", name.label());
             self.contradiction("/event/type", "history.twice", cause);
         }
     }
 
-    /// What is wrong with the case, whatever its event.
+    /// Checks the case independently of its event.
     pub(crate) fn check_case(&mut self) {
         let case = self.case;
         if self.today.years_since(case.person.date_of_birth).is_none_or(|age| age < ADULT) {
@@ -86,7 +86,7 @@ impl PlanBuilder<'_> {
         }
     }
 
-    /// The person is where the record says, unless this event moves them.
+    /// Checks that the person is where the record says, unless this event moves them.
     fn check_place(&mut self) {
         let moves = self.case.event.name() == EventName::Transferred;
         let on_record = self.state.place.as_ref().map(|(place, _)| place);
@@ -96,7 +96,7 @@ impl PlanBuilder<'_> {
         }
     }
 
-    /// The representative is the one on record, unless this event changes them.
+    /// Checks that the representative is the one on record, unless this event changes them.
     fn check_representative(&mut self) {
         let changes = self.case.event.name() == EventName::RepresentativeChanged;
         let named = self.case.representative.as_ref().map(|one| &one.entry);

@@ -11,14 +11,14 @@ use despatch_core::words::weekday_words;
 /// How the process ends.
 #[derive(Clone, Copy)]
 pub(crate) struct Ending {
-    /// By a release; else by a removal.
+    /// By a release; otherwise by a removal.
     pub released: bool,
-    /// The record has the decision already, so all were told then.
+    /// The decision is already on record, so everybody was told then.
     pub known: bool,
 }
 
-/// What is unsent is held. Before the assessment everything is cancelled and no report is made; after it the doctor
-/// completes the report where the person is released, and a person decides where they are removed (B9).
+/// Holds what is unsent. Before the assessment everything is cancelled and no report is made; after it the doctor
+/// completes the report if the person is released, and a person decides if they are removed (B9).
 pub(crate) fn end(plan: &mut PlanBuilder<'_>, on: NaiveDate, what: &str, ending: Ending) {
     plan.pending_effects.insert(PendingEffect::Held);
     plan.notes.push(format!("{what} ({}) (row 28: update CID/Atlas).", weekday_words(on)));

@@ -1,5 +1,5 @@
-//! Enters: what the rules found, and the pack's rows. Leaves: the messages that the rows call for.
-//! Never: decides a circumstance (the rules do), or knows what a kind says.
+//! Enters: the rules' findings, and the pack's rows. Leaves: the messages that the rows require.
+//! Never: decides a circumstance (the rules do), or knows the text of a kind.
 
 use super::builder::{Held, PlanBuilder};
 use super::{NotMade, Planned, To};
@@ -10,7 +10,7 @@ use crate::packs::pack::{At, Row, Stale};
 use crate::places::PlaceKind;
 use despatch_core::words::Role;
 
-/// The rows that hold; what they need of the case is checked.
+/// Selects the rows that apply, and checks what they need of the case.
 pub(super) fn rows<'a>(plan: &mut PlanBuilder<'a>) -> Vec<&'a Row> {
     let event = plan.case.event.name();
     let pack = plan.pack;
@@ -25,7 +25,7 @@ pub(super) fn rows<'a>(plan: &mut PlanBuilder<'a>) -> Vec<&'a Row> {
     rows
 }
 
-/// The kind of the place that a row means.
+/// Returns the kind of the place to which a row refers.
 fn kind_at(plan: &PlanBuilder<'_>, at: At) -> PlaceKind {
     let booked = plan.state.appointment.as_ref();
     match (at, booked) {
@@ -53,15 +53,15 @@ fn check_manager(plan: &mut PlanBuilder<'_>, rows: &[&Row]) {
     }
 }
 
-/// What a row encloses must be there: without the report, the signed consent or the records the message says
-/// nothing. Supporting information goes along where there is some.
+/// Checks that what a row encloses is attached: without the report, the signed consent or the records the message is
+/// meaningless. Supporting information is enclosed if there is any.
 fn check_enclosures(plan: &mut PlanBuilder<'_>, rows: &[&Row]) {
     let attachments = &plan.case.attachments;
     let has = |kind: AttachmentKind| attachments.iter().any(|one| one.kind == kind);
     let encloses = |kind: AttachmentKind| rows.iter().any(|row| row.encloses.contains(&kind));
     let kept = |kind: AttachmentKind| kind == AttachmentKind::OtherRecord || encloses(kind);
     let unused = attachments.iter().filter(|one| !kept(one.kind)).count();
-    // The gate follows the route (G8): no second opinion, none to enclose.
+    // The gate follows the route (G8): without a second opinion there is none to enclose.
     let cites = match &plan.case.event {
         Event::ResponseDecided(event) => event.second_opinion.is_some(),
         _ => true,
@@ -74,7 +74,7 @@ fn check_enclosures(plan: &mut PlanBuilder<'_>, rows: &[&Row]) {
     let uncited = !cites && has(AttachmentKind::SecondOpinionReport);
     if unused > 0 && !rows.is_empty() {
         plan.warnings.push(format!(
-            "Attachments that nothing of this event encloses, and that nobody is sent: {unused}."
+            "Attachments that no message of this event encloses, so nobody is sent them: {unused}."
         ));
     }
     for one in missing {
@@ -123,7 +123,7 @@ const ENCLOSURES: [Enclosure; 4] = [
     },
 ];
 
-/// The messages, and the rows for which nobody is there.
+/// Makes the messages, and lists the rows without a recipient.
 pub(super) fn make(plan: &PlanBuilder<'_>, rows: &[&Row]) -> (Vec<Planned>, Vec<NotMade>) {
     let mut despatches = Vec::new();
     let mut not_made = Vec::new();
@@ -140,7 +140,7 @@ pub(super) fn make(plan: &PlanBuilder<'_>, rows: &[&Row]) -> (Vec<Planned>, Vec<
     (despatches, not_made)
 }
 
-/// To whom a row goes; more than one only where records went to several.
+/// Returns the recipients of a row; more than one only if records went to several.
 fn addressees(plan: &PlanBuilder<'_>, row: &Row) -> Result<Vec<To>, &'static str> {
     match (row.at, row.role) {
         (At::Records, Role::Doctor) => {
@@ -161,8 +161,8 @@ fn addressees(plan: &PlanBuilder<'_>, row: &Row) -> Result<Vec<To>, &'static str
     }
 }
 
-/// Who was asked for the healthcare records, or was sent them: the person may have been moved since, and another doctor
-/// been booked. What a file that is corrected sent counts too.
+/// Returns who was asked for the healthcare records, or was sent them: the person may have moved since, and another
+/// doctor been booked. Includes what a corrected file sent.
 fn told_of_records(plan: &PlanBuilder<'_>, role: Role) -> Vec<To> {
     let replaced = plan.history.replaced.as_deref();
     let gone = plan.history.events.iter().chain(replaced).flat_map(PastEvent::gone);
@@ -180,7 +180,7 @@ fn distinct(all: Vec<To>) -> Vec<To> {
     kept
 }
 
-/// To whom a row goes: those whom the case or the record names, or the body of the place.
+/// Returns the recipient of a row: an entry named by the case or the record, or the body of the place.
 fn addressee(plan: &PlanBuilder<'_>, row: &Row) -> Result<To, &'static str> {
     let case = plan.case;
     let booked = plan.state.appointment.as_ref();
@@ -197,7 +197,7 @@ fn addressee(plan: &PlanBuilder<'_>, row: &Row) -> Result<To, &'static str> {
         Role::CaseworkManager => case.manager.as_ref().map(|manager| &manager.entry),
         Role::SeniorCaseworker => case.decision_maker.as_ref().map(|manager| &manager.entry),
         Role::Representative => case.representative.as_ref().map(|one| &one.entry),
-        // What is said of an appointment goes to its own doctor, also where the event names the next one.
+        // A message about an appointment goes to its own doctor, even if the event names the next one.
         Role::Doctor if row.at == At::Appointment => {
             plan.outcome.cancelled.as_ref().or(booked).map(|booked| &booked.fact.doctor)
         }
@@ -227,7 +227,7 @@ fn planned(plan: &PlanBuilder<'_>, row: &Row, to: To) -> Planned {
         Stale::Assessment => (None, plan.outcome.dates.assess_by),
         Stale::LatestService => match window {
             Some(window) => (Some(window.clone()), Some(window.latest_service)),
-            // A letter that corrects one of which the time to answer goes on.
+            // A correction of a letter whose time to answer continues.
             None => (None, booked.map(|booked| booked.fact.date)),
         },
         Stale::Removal => (None, plan.outcome.dates.removal_on),
@@ -252,8 +252,8 @@ fn planned(plan: &PlanBuilder<'_>, row: &Row, to: To) -> Planned {
     }
 }
 
-/// The deadline of a row: that of the clock which the event started, or which runs on record. What is due on the day
-/// itself is due on the day of this event, and no earlier one.
+/// Returns the deadline of a row: of the clock that the event started, or of the one running on record. A deadline on
+/// the day itself is always this event's day, never an earlier one's.
 fn deadline(plan: &PlanBuilder<'_>, rule: DeadlineRule, row: &Row) -> Option<Deadline> {
     let of_rule = |clock: &&Deadline| clock.rule == rule;
     let own = plan.clocks.iter().find(of_rule);

@@ -1,5 +1,5 @@
-//! Enters: a case, its history, a pack, the calendar, the places and today's date. Leaves: what the event calls for,
-//! or every fault. Never: copies a word of the case into a reason, a warning or a fault.
+//! Enters: a case, its history, a pack, the calendar, the places and today's date. Leaves: what the event requires,
+//! or every fault. Never: copies text of the case into a reason, a warning or a fault.
 
 pub(crate) mod appointment;
 pub(crate) mod builder;
@@ -26,33 +26,33 @@ use despatch_core::words::{EntryId, KindName, PackId, PlaceId, Role, Team};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// What one event calls for.
+/// What one event requires.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     pub pack: PackId,
-    /// The day on which the plan was first made: the date on every letter of it.
+    /// The day on which the plan was first made: the date on all its letters.
     pub issued_on: NaiveDate,
-    /// The day on which what this corrects was issued, where the case file replaces another.
+    /// The issue date of what this corrects, if the case file replaces another.
     pub corrects: Option<NaiveDate>,
     pub despatches: Vec<Planned>,
-    /// Rows that the event names and that were not made, with the reason.
+    /// Rows for the event that were not made, with the reason.
     pub not_made: Vec<NotMade>,
-    /// What a reviewer should know and that stops nothing.
+    /// What a reviewer should know but does not block anything.
     pub warnings: Vec<String>,
-    /// Notes for CID and Atlas, to be copied there (G15).
+    /// Notes to be copied to CID and Atlas (G15).
     pub notes: Vec<String>,
-    /// What goes on record.
+    /// What is recorded.
     pub recorded: Recorded,
     pub outcome: Outcome,
 }
 
-/// One message that the plan calls for.
+/// One message that the plan requires.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Planned {
     pub purpose: Purpose,
     /// The number that its row cites ("12", "G6"), for people.
     pub row: RowNumber,
-    /// Whose row it is: under whose letterhead and From it goes (G2).
+    /// The team whose row it is, which determines the letterhead and the From address (G2).
     pub team: Team,
     pub kind: KindName,
     pub role: Role,
@@ -64,26 +64,27 @@ pub struct Planned {
     pub deadline: Option<Deadline>,
     /// The response window that must still be open when this is approved and sent (B5).
     pub window: Option<ResponseWindow>,
-    /// The last day on which sending this makes sense (G11); `None` where it never goes stale.
+    /// The last day on which sending this is useful (G11); `None` if it never goes stale.
     pub not_after: Option<NaiveDate>,
-    /// A copy for the healthcare team: holds of policy do not delay it (G19).
+    /// A copy for the healthcare team: policy holds do not delay it (G19).
     pub safety: bool,
-    /// What the rules say that a person must decide first.
+    /// What a person must decide first, according to the rules.
     pub hold: Option<PolicyHold>,
-    /// The sentence of the guidance that calls for it, or "implied".
+    /// The sentence of the guidance that requires it, or "implied".
     pub source: String,
 }
 
 impl Planned {
-    /// Whether it serves an appointment, booked or to be arranged, and gives way with it (`PendingEffect::Appointment`). What
-    /// cancels one, or withdraws consent, never goes stale and stays; the response before a removal serves another end.
+    /// Returns whether it serves an appointment, booked or to be arranged, and is superseded with it
+    /// (`PendingEffect::Appointment`). What cancels one, or withdraws consent, never goes stale and remains; the
+    /// response before a removal has another purpose.
     pub fn gives_way(&self) -> bool {
         let of_removal =
             self.deadline.as_ref().is_some_and(|deadline| deadline.rule == DeadlineRule::BeforeRemoval);
         self.not_after.is_some() && !self.safety && !of_removal
     }
 
-    /// The reference by which whoever gets this knows the case; that of an event's new doctor is not the former one's.
+    /// Returns the recipient's own reference for the case; a new doctor's reference is not the former doctor's.
     pub fn reference<'c>(&self, case: &'c Case) -> Option<&'c str> {
         let doctor = case.event.doctor().map(|doctor| To::Entry(doctor.entry.clone()));
         let another = self.role == Role::Doctor && doctor.as_ref() != Some(&self.to);
@@ -91,18 +92,18 @@ impl Planned {
     }
 }
 
-/// What a person must decide before a despatch may go.
+/// What a person must decide before a despatch may be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyHold {
-    /// A closed word (`late_response`).
+    /// A code from a closed list (`late_response`).
     pub code: String,
-    /// What it is and how to go on.
+    /// What it is and how to proceed.
     pub words: String,
-    /// Whether only a change of the pack or the case lifts it; else a person may, with a reason.
+    /// Whether only a change of the pack or the case lifts it; otherwise a person may, with a reason.
     pub firm: bool,
 }
 
-/// To whom: an entry that the case names, or the body that serves a role at a place.
+/// The recipient: an entry that the case names, or the body that serves a role at a place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum To {
@@ -119,26 +120,26 @@ pub struct NotMade {
     pub reason: String,
 }
 
-/// What the rules found out about the event, for the letters to say.
+/// The rules' findings about the event, for the letters.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// Why these messages go: a sentence that names nobody.
+    /// Why these messages are sent: a sentence that names nobody.
     pub reason: Option<String>,
-    /// Whether a second opinion is asked for (B1, B2).
+    /// Whether a second opinion is requested (B1, B2).
     pub second_opinion_requested: Option<bool>,
     /// The dates that the letters may print.
     pub dates: Dates,
-    /// The appointment that the event is about, or the one on record.
+    /// The appointment that the event concerns, or the one on record.
     pub appointment: Option<Booked>,
-    /// The appointment that does not take place after all.
+    /// The appointment that is cancelled.
     pub cancelled: Option<Booked>,
-    /// The answers to the invitation as they count now (B6).
+    /// The answers to the invitation that count (B6).
     pub answers: Answers,
-    /// The doctor was told before this event to assess on papers alone.
+    /// Before this event the doctor was told to assess on papers alone.
     pub papers_only: bool,
 }
 
-/// The dates of a case that letters print; each `None` where it is not known.
+/// The dates of a case that letters print; `None` if unknown.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Dates {
     pub referred_on: Option<NaiveDate>,
@@ -153,13 +154,13 @@ pub struct Dates {
     pub removal_on: Option<NaiveDate>,
 }
 
-/// What the event calls for under `pack`, for letters that are issued on `today`.
+/// Plans what the event requires under `pack`, for letters issued on `today`.
 ///
-/// Whether the pack may be used at all is [`crate::packs::permits`]' question.
+/// Whether the pack may be used at all is checked by [`crate::packs::permits`].
 ///
 /// # Errors
-/// Every fault at once, each with a JSON pointer into the case. What contradicts the record has a code that begins
-/// with `history.`; with `despite_history` in the case file it is a warning.
+/// The case breaks a rule; every fault is returned, each with a JSON pointer into the case. Contradictions of the
+/// record have a code that begins with `history.`; with `despite_history` in the case file they are warnings.
 pub fn plan(
     case: &Case,
     history: &History,
@@ -184,7 +185,7 @@ pub fn plan(
     }
 }
 
-/// Who was sent something of the file that this one corrects, and is sent nothing of this one.
+/// Warns of recipients of the corrected file who get nothing from this one.
 fn dropped(history: &History, despatches: &[Planned]) -> Vec<String> {
     let gone = history.replaced.iter().flat_map(|replaced| replaced.gone());
     let again = |one: &PastMessage| despatches.iter().any(|new| (new.role, &new.to) == (one.role, &one.to));
@@ -194,7 +195,7 @@ fn dropped(history: &History, despatches: &[Planned]) -> Vec<String> {
              no longer holds.",
             message.kind,
             message.row,
-            message.role.words()
+            message.role.label()
         )
     });
     let distinct: BTreeSet<String> = words.collect();

@@ -1,5 +1,5 @@
-//! Enters: an answer, a silence or an outcome that leads to papers alone. Leaves: the instruction to the doctor, and what
-//! it calls off (row 22). Never: says it twice, or without an appointment.
+//! Enters: an answer, a silence or an outcome that leads to papers alone. Leaves: the instruction to the doctor, and
+//! the cancellations (row 22). Never: gives the instruction twice, or without an appointment.
 
 use super::builder::PlanBuilder;
 use crate::circumstances::Circumstance;
@@ -8,7 +8,7 @@ use crate::plan::appointment::LETTERS_TO_SERVE;
 use crate::purpose::Purpose;
 use despatch_core::words::Role;
 
-/// Row 22: the doctor assesses on papers alone; what was booked for the day is called off. Said once.
+/// Row 22: tells the doctor, once, to assess on papers alone, and cancels the bookings for the day.
 pub(crate) fn papers_only(plan: &mut PlanBuilder<'_>, call_off: bool) {
     if plan.state.papers_only {
         plan.warnings.push("The doctor has been told already to assess on papers alone.".to_owned());
@@ -30,8 +30,8 @@ pub(crate) fn papers_only(plan: &mut PlanBuilder<'_>, call_off: bool) {
         );
     }
     if plan.outcome.dates.report_by.is_none() {
-        // "Regardless of whether the assessment is conducted by video-link, or on papers": from the appointment, also
-        // where it was cancelled.
+        // "Regardless of whether the assessment is conducted by video-link, or on papers": from the appointment, even
+        // if it was cancelled.
         let number = &plan.pack.numbers.report;
         plan.start("/event/type", DeadlineRule::Report, number, day);
     }
@@ -39,7 +39,7 @@ pub(crate) fn papers_only(plan: &mut PlanBuilder<'_>, call_off: bool) {
         plan.circumstances.insert(Circumstance::Cancelled);
         plan.outcome.cancelled = Some(booked.clone());
         plan.cancel_bookings(&booked);
-        // In prisons the OST holds the bookings, and learns of it as a whole.
+        // In prisons the OST holds the bookings and is told of the whole cancellation.
         if booked.fact.date > plan.today && plan.has_gone(LETTERS_TO_SERVE, Some(Role::Ost)) {
             plan.circumstances.insert(Circumstance::PlaceTold);
         }

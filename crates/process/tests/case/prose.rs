@@ -196,7 +196,9 @@ fn length_and_depth_have_their_limits() {
         let faults = read(&deep).expect_err("too deep");
         assert!(faults.len() == 1 && faults[0].starts_with("prose.deep: "), "{faults:?}");
     }
-    assert!(read(&lists(MAX_NESTING + 1)).expect_err("too deep")[0].contains("line 5 lies in more than 4"));
+    assert!(
+        read(&lists(MAX_NESTING + 1)).expect_err("too deep")[0].contains("line 5 is nested in more than 4")
+    );
 }
 
 /// Every word of the blocks, in their order.

@@ -1,12 +1,12 @@
-//! Enters: the sound notice in `notice.pdf`. Leaves: one copy for each class of fault that outloud
-//! knows and a letter could have, broken in that way and no other.
-//! Never: made by the program under test.
+//! Enters: the valid notice in `notice.pdf`. Leaves: one copy for each class of fault that outloud knows and a letter
+//! could have, broken in that way only.
+//! Never: uses the program under test.
 
 use super::tools::{command, run_with};
 
 const NOTICE: &[u8] = include_bytes!("notice.pdf");
 
-/// How grave outloud holds a class of fault.
+/// How severe outloud considers a class of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     Error,
@@ -14,16 +14,16 @@ pub enum Severity {
 }
 use Severity::{Error, Warning};
 
-/// What is wrong with a sample, outloud's rule and severity for it, and the edits that break it:
-/// each replaces every occurrence.
+/// The fault of a sample, outloud's rule and severity for it, and the edits that cause it: each replaces every
+/// occurrence.
 pub type Sample = (&'static str, &'static str, Severity, &'static [(&'static str, &'static str)]);
 
-/// The notice as it is.
+/// Returns the unchanged notice.
 pub fn notice() -> Vec<u8> {
     edited(&[])
 }
 
-/// The notice after these edits, with its lengths and offsets mended, so that nothing else is wrong.
+/// Returns the notice after these edits, with its lengths and offsets corrected, so that nothing else is wrong.
 ///
 /// # Panics
 /// If an edit changes nothing.

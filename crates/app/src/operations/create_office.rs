@@ -1,0 +1,34 @@
+//! Enters: a folder and a source of new passphrases. Leaves: a new office, ready to be filled in.
+//! Never: uses a folder that is not empty.
+
+use super::Failure;
+use crate::office::{NewOffice, Unlock, create, is_free};
+use despatch_core::fault::Fault;
+use despatch_seal::keys::SecretKey;
+use despatch_seal::signing::SigningKey;
+use std::path::Path;
+
+/// The settings of a new office, to be filled in.
+const SETTINGS: &str = include_str!("new-office.toml");
+
+/// Creates the folder of a new office. `review` gives the review key's passphrase; the signing key has the same one
+/// unless `signing` gives another.
+///
+/// # Errors
+/// The folder is not empty; a passphrase cannot be obtained or is too short; a file cannot be written.
+pub fn create_office(dir: &Path, review: &Unlock, signing: Option<&Unlock>) -> Result<(), Failure> {
+    if !is_free(dir) {
+        let at = dir.display().to_string();
+        return Err(Fault::new(at, "init.not_empty", "the folder is not empty", "choose a new folder").into());
+    }
+    let review = review.new_passphrase("A new passphrase for the review key: ")?;
+    let signing = signing.map(|signing| signing.new_passphrase("")).transpose()?;
+    let new = NewOffice {
+        config: SETTINGS,
+        places: None,
+        review: &SecretKey::generate(),
+        signing: &SigningKey::generate().map_err(Failure::Internal)?,
+        passphrases: Some((&review, signing.as_ref().unwrap_or(&review))),
+    };
+    Ok(create(dir, &new)?)
+}

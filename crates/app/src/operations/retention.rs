@@ -1,0 +1,170 @@
+//! Enters: what people decide about retention. Leaves: what is due for removal, what was removed, what is on hold.
+//! Never: removes anything in a dry run, or erases a case without four eyes.
+
+use super::{Actor, Failure, OpenOffice, reason};
+use crate::retention::{self, Due};
+use despatch_core::words::CaseId;
+use despatch_ledger::LitigationHold;
+use serde::{Deserialize, Serialize};
+
+/// A request to list what has outlived its retention period, or to remove it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Purge {
+    /// Whether to remove it instead of only listing it.
+    pub remove: bool,
+}
+
+/// What has outlived its retention period, and how many files of it were removed.
+#[derive(Debug, Serialize)]
+pub struct Purged {
+    pub due: Due,
+    /// Files whose removal is on record but was interrupted.
+    pub half_removed: usize,
+    /// `None` if nothing was to be removed.
+    pub removed: Option<usize>,
+}
+
+/// Lists what has outlived its retention period, and removes it if asked to.
+///
+/// # Errors
+/// Another removal or a backup is running; the ledger or a file cannot be read or written.
+pub fn purge(open: &mut OpenOffice, actor: &Actor, request: Purge) -> Result<Purged, Failure> {
+    let now = open.now();
+    let OpenOffice { office, ledger, .. } = open;
+    let due = retention::due(office, ledger, now.today)?;
+    let half_removed = ledger.pending_removals()?.len();
+    if !request.remove {
+        return Ok(Purged { due, half_removed, removed: None });
+    }
+    let by = actor.staff()?;
+    let _lease = ledger.files().lease("keeper")?;
+    let removed = Some(retention::purge(office, ledger, &due, by, now)?);
+    Ok(Purged { due, half_removed, removed })
+}
+
+/// Returns the warnings about retention: kinds without a period, and interrupted removals.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
+    let without_period = retention::without_period(&open.office);
+    let mut warnings = Vec::new();
+    if !without_period.is_empty() {
+        warnings.push(format!(
+            "Nothing of these kinds is ever purged, because [retention] in despatch.toml has no period for them: {}.",
+            without_period.join(", ")
+        ));
+    }
+    if !open.ledger.pending_removals()?.is_empty() {
+        warnings.push("A removal was stopped half way: `despatch purge --do` ends it.".to_owned());
+    }
+    Ok(warnings)
+}
+
+/// A request to put a case on hold for litigation, or to lift the hold.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DecideHold {
+    pub case: CaseId,
+    pub reason: String,
+}
+
+/// The outcome for a case.
+#[derive(Debug, Serialize)]
+pub struct CaseOutcome {
+    pub case_id: CaseId,
+    /// `held`, `lifted` or `asked`.
+    pub outcome: &'static str,
+}
+
+/// Puts a case on hold: everything of it is kept, whatever its retention period.
+///
+/// # Errors
+/// Nothing is on record for the case, or it is already on hold.
+pub fn hold(open: &mut OpenOffice, actor: &Actor, request: DecideHold) -> Result<CaseOutcome, Failure> {
+    let (by, why) = (actor.staff()?, reason(&request.reason)?);
+    open.ledger.hold_case(&request.case, by, &why, open.clock.now())?;
+    Ok(CaseOutcome { case_id: request.case, outcome: "held" })
+}
+
+/// Lifts a hold that another person set.
+///
+/// # Errors
+/// There is none, or the same person set it.
+pub fn lift(open: &mut OpenOffice, actor: &Actor, request: DecideHold) -> Result<CaseOutcome, Failure> {
+    let (by, why) = (actor.staff()?, reason(&request.reason)?);
+    open.ledger.lift_hold(&request.case, by, &why, open.clock.now())?;
+    Ok(CaseOutcome { case_id: request.case, outcome: "lifted" })
+}
+
+/// Every case on hold.
+#[derive(Debug, Serialize)]
+pub struct Holds {
+    pub holds: Vec<LitigationHold>,
+}
+
+/// Returns every case on hold.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn holds(open: &mut OpenOffice, _: &Actor) -> Result<Holds, Failure> {
+    Ok(Holds { holds: open.ledger.litigation_holds()? })
+}
+
+/// A request to erase a case.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AskErasure {
+    pub case: CaseId,
+    pub reason: String,
+}
+
+/// Asks for the erasure of a case; a second person confirms it.
+///
+/// # Errors
+/// Nothing is on record for the case; it is on hold or still open; its erasure was already asked for.
+pub fn ask_erasure(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    request: AskErasure,
+) -> Result<CaseOutcome, Failure> {
+    let (by, why) = (actor.staff()?, reason(&request.reason)?);
+    open.ledger.ask_erasure(&request.case, by, &why, open.clock.now())?;
+    Ok(CaseOutcome { case_id: request.case, outcome: "asked" })
+}
+
+/// A request to confirm an erasure that another person asked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConfirmErasure {
+    pub case: CaseId,
+}
+
+/// The result of an erasure.
+#[derive(Debug, Serialize)]
+pub struct CaseErased {
+    pub case_id: CaseId,
+    /// Always `erased`.
+    pub outcome: &'static str,
+    /// The number of sealed files removed.
+    pub sealed: usize,
+    /// The number of files of rejected cases removed.
+    pub rejected: usize,
+    /// Other files in the inbox whose case cannot be determined, relative to the inbox.
+    pub untold: Vec<String>,
+}
+
+/// Removes every sealed byte of a case, on the confirmation of a second person.
+///
+/// # Errors
+/// Nobody has asked for it, or the same person did; the case is on hold or still open; a file cannot be removed.
+pub fn confirm_erasure(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    request: ConfirmErasure,
+) -> Result<CaseErased, Failure> {
+    let (by, now) = (actor.staff()?, open.now());
+    let OpenOffice { office, ledger, .. } = open;
+    let _lease = ledger.files().lease("keeper")?;
+    let erased = retention::erase(office, ledger, &request.case, by, now)?;
+    let untold = erased.untold.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let (sealed, rejected) = (erased.sealed, erased.rejected);
+    Ok(CaseErased { case_id: request.case, outcome: "erased", sealed, rejected, untold })
+}

@@ -1,0 +1,136 @@
+//! Enters: the event log, the tables, the files and the checkpoints. Leaves: everything that does not follow from the
+//! events, and how much was checked. Never: repairs anything, or stops at the first error.
+//!
+//! The events are replayed from an empty state through the code that the ledger itself uses; the result must equal the
+//! tables.
+
+mod files;
+pub(crate) mod tables;
+
+use crate::apply::{State, apply};
+use crate::checkpoints::Checkpoint;
+use crate::despatch::DespatchId;
+use crate::event_log::{Checked, walk};
+use crate::events::Event;
+use crate::ledger::{Ledger, LedgerError};
+use files::SealedFiles;
+use serde::Serialize;
+use sqlx::Connection;
+use std::collections::BTreeMap;
+
+/// One thing that differs from the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Wrong {
+    /// `row 12`, a despatch, `case 3` or a file.
+    pub at: String,
+    pub why: String,
+}
+
+impl Wrong {
+    fn new(at: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { at: at.into(), why: why.into() }
+    }
+}
+
+/// The result of an audit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Audit {
+    pub events: usize,
+    pub despatches: usize,
+    pub cases: usize,
+    pub files: usize,
+    pub checkpoints: usize,
+    pub wrong: Vec<Wrong>,
+    /// Files that no event names; harmless, since a crash may leave them.
+    pub unknown_files: Vec<String>,
+}
+
+impl Ledger {
+    /// Audits the event log, the tables, the files and the checkpoints.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn audit(&mut self, checkpoints: &[Checkpoint]) -> Result<Audit, LedgerError> {
+        let files = self.files.clone();
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            // One snapshot, while others write.
+            let mut tx = connection.begin().await?;
+            let mut audit = Audit::default();
+            let mut replay = Replay::new(checkpoints);
+            let whole = walk(&mut tx, |row| replay.take(row, &mut audit)).await?;
+            if let Err(broken) = whole {
+                // First, since the other findings may follow from it.
+                audit.wrong.insert(0, Wrong::new(at_row(broken.seq), broken.why));
+            }
+            replay.check_checkpoints(checkpoints, &mut audit);
+            tables::check(&mut tx, &replay, &mut audit).await?;
+            replay.sealed.check(&files, &replay.state, &mut audit)?;
+            Ok(audit)
+        })
+    }
+}
+
+fn at_row(seq: i64) -> String {
+    format!("row {seq} of the record")
+}
+
+/// The state of a replay of the events.
+struct Replay {
+    state: State,
+    /// The last event that changed each despatch.
+    last: BTreeMap<DespatchId, (i64, &'static str)>,
+    /// The hash of each row that a checkpoint signs.
+    hashes: BTreeMap<i64, Option<String>>,
+    sealed: SealedFiles,
+}
+
+impl Replay {
+    fn new(checkpoints: &[Checkpoint]) -> Self {
+        Self {
+            state: State::default(),
+            last: BTreeMap::new(),
+            hashes: checkpoints.iter().map(|one| (one.seq, None)).collect(),
+            sealed: SealedFiles::default(),
+        }
+    }
+
+    fn take(&mut self, row: Checked, audit: &mut Audit) {
+        audit.events += 1;
+        if let Some(hash) = self.hashes.get_mut(&row.seq) {
+            *hash = Some(row.hash);
+        }
+        match row.event {
+            Ok(event) => self.happen(&event, audit),
+            Err(why) => audit.wrong.push(Wrong::new(at_row(row.seq), why)),
+        }
+    }
+
+    fn happen(&mut self, event: &Event, audit: &mut Audit) {
+        if let Err(fault) = apply(&mut self.state, event) {
+            let why = format!("what it tells of cannot have happened: {}: {}", fault.at, fault.cause);
+            audit.wrong.push(Wrong::new(at_row(event.seq), why));
+        }
+        for id in self.state.despatches.take_changed() {
+            self.last.insert(id, (event.seq, event.code()));
+        }
+        self.sealed.take(&event.happened);
+    }
+
+    /// Checks the record against its checkpoints: only they reveal a truncated or wholly rewritten record.
+    fn check_checkpoints(&self, checkpoints: &[Checkpoint], audit: &mut Audit) {
+        audit.checkpoints = checkpoints.len();
+        for checkpoint in checkpoints {
+            let why = match self.hashes.get(&checkpoint.seq).and_then(Option::as_ref) {
+                None => "the record ends before it: its last rows were cut off",
+                Some(hash) if *hash != checkpoint.hash.to_string() => {
+                    "the record up to there is not the one that was signed for"
+                }
+                Some(_) => continue,
+            };
+            let day = checkpoint.at.format("%Y-%m-%d %H:%M");
+            let at = format!("the checkpoint of {day} over row {}", checkpoint.seq);
+            audit.wrong.push(Wrong::new(at, why));
+        }
+    }
+}

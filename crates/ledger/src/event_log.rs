@@ -1,0 +1,230 @@
+//! Enters: events. Leaves: rows, each bound to all rows before it, and the events read back.
+//! Never: changes or removes a row.
+
+use crate::connection::{LedgerConnection, LedgerRow};
+use crate::events::{Event, LedgerEvent, VERSION};
+use crate::ledger::LedgerError;
+use crate::statement::statements;
+use chrono::{DateTime, SubsecRound, Utc};
+use despatch_core::words::Sha256;
+use serde::Serialize;
+use sqlx::Row;
+
+statements! {
+    TAIL = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1";
+    APPEND = "INSERT INTO event (version, seq, at, actor, subject, what, detail, previous, hash) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    ALL = "SELECT version, seq, at, actor, subject, what, detail FROM event ORDER BY seq";
+    OF_SUBJECT = "SELECT version, seq, at, actor, subject, what, detail FROM event WHERE subject = $1 ORDER BY seq";
+    OF_KIND = "SELECT version, seq, at, actor, subject, what, detail FROM event WHERE what = $1 ORDER BY seq";
+    PART = "SELECT version, seq, at, actor, subject, what, detail, previous, hash FROM event \
+            WHERE seq > $1 ORDER BY seq LIMIT $2";
+}
+
+/// The `previous` hash of the first row.
+const BEFORE_THE_FIRST: &str = "";
+
+/// The row at which the chain is broken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BrokenChain {
+    pub seq: i64,
+    pub why: String,
+}
+
+/// Appends rows within one transaction, for one actor at one time.
+#[derive(Debug)]
+pub(crate) struct EventLog {
+    at: DateTime<Utc>,
+    actor: String,
+    /// The number and hash of the last row, once read.
+    tail: Option<(i64, String)>,
+}
+
+impl EventLog {
+    /// Truncates the time to whole milliseconds, as the record stores it.
+    pub(crate) fn new(at: DateTime<Utc>, actor: &str) -> Self {
+        Self { at: at.trunc_subsecs(3), actor: actor.to_owned(), tail: None }
+    }
+
+    /// Returns the next event to append.
+    pub(crate) async fn next(
+        &mut self,
+        connection: &mut LedgerConnection,
+        happened: LedgerEvent,
+    ) -> Result<Event, LedgerError> {
+        let seq = match &self.tail {
+            Some((seq, _)) => seq + 1,
+            None => {
+                let (seq, hash) = tail(connection).await?;
+                self.tail = Some((seq, hash));
+                seq + 1
+            }
+        };
+        Ok(Event { seq, at: self.at, actor: self.actor.clone(), happened })
+    }
+
+    pub(crate) async fn append(
+        &mut self,
+        connection: &mut LedgerConnection,
+        event: &Event,
+    ) -> Result<(), LedgerError> {
+        let previous = match self.tail.take() {
+            Some((_, hash)) => hash,
+            None => tail(connection).await?.1,
+        };
+        let detail = event
+            .happened
+            .detail()
+            .map_err(|error| LedgerError::Failed(format!("what happened cannot be written: {error}")))?;
+        let row = StoredRow {
+            version: VERSION,
+            seq: event.seq,
+            at: event.at_text(),
+            actor: event.actor.clone(),
+            subject: event.subject(),
+            what: event.code().to_owned(),
+            detail: detail.to_string(),
+        };
+        let hash = row.hash(&previous);
+        APPEND
+            .query()
+            .bind(row.version)
+            .bind(row.seq)
+            .bind(&row.at)
+            .bind(&row.actor)
+            .bind(&row.subject)
+            .bind(&row.what)
+            .bind(&row.detail)
+            .bind(previous)
+            .bind(&hash)
+            .execute(connection)
+            .await?;
+        self.tail = Some((event.seq, hash));
+        Ok(())
+    }
+}
+
+/// Returns the number and hash of the last row, or those that precede the first one.
+pub(crate) async fn tail(connection: &mut LedgerConnection) -> Result<(i64, String), LedgerError> {
+    let last = TAIL.query().fetch_optional(connection).await?;
+    Ok(last.map_or_else(|| (0, BEFORE_THE_FIRST.to_owned()), |row| (row.get("seq"), row.get("hash"))))
+}
+
+/// An event as stored in its row.
+#[derive(Debug)]
+struct StoredRow {
+    version: i64,
+    seq: i64,
+    at: String,
+    actor: String,
+    subject: String,
+    what: String,
+    detail: String,
+}
+
+impl StoredRow {
+    fn of(row: &LedgerRow) -> Self {
+        Self {
+            version: row.get("version"),
+            seq: row.get("seq"),
+            at: row.get("at"),
+            actor: row.get("actor"),
+            subject: row.get("subject"),
+            what: row.get("what"),
+            detail: row.get("detail"),
+        }
+    }
+
+    /// Returns the hash of a row. JSON delimits the fields, so no two rows have the same text.
+    fn hash(&self, previous: &str) -> String {
+        let Self { version, seq, at, actor, subject, what, detail } = self;
+        let text = serde_json::json!([previous, version, seq, at, actor, subject, what, detail]).to_string();
+        Sha256::of(text.as_bytes()).to_string()
+    }
+
+    fn event(&self) -> Result<Event, String> {
+        if self.version != VERSION {
+            return Err(format!("its version is {}, and this despatch knows {VERSION}", self.version));
+        }
+        let at = self.at.parse().map_err(|_| "its time cannot be read".to_owned())?;
+        let happened = LedgerEvent::read(&self.subject, &self.what, &self.detail)?;
+        Ok(Event { seq: self.seq, at, actor: self.actor.clone(), happened })
+    }
+}
+
+/// Reads the events of one subject, or of all, oldest first.
+pub(crate) async fn read(
+    connection: &mut LedgerConnection,
+    subject: Option<&str>,
+) -> Result<Vec<Event>, LedgerError> {
+    let rows = match subject {
+        Some(subject) => OF_SUBJECT.query().bind(subject).fetch_all(connection).await?,
+        None => ALL.query().fetch_all(connection).await?,
+    };
+    rows.iter().map(event).collect()
+}
+
+/// Reads the events with these codes, oldest first.
+pub(crate) async fn read_kinds(
+    connection: &mut LedgerConnection,
+    codes: &[&str],
+) -> Result<Vec<Event>, LedgerError> {
+    let mut events = Vec::new();
+    for code in codes {
+        let rows = OF_KIND.query().bind(*code).fetch_all(&mut *connection).await?;
+        for row in &rows {
+            events.push(event(row)?);
+        }
+    }
+    events.sort_by_key(|event| event.seq);
+    Ok(events)
+}
+
+fn event(row: &LedgerRow) -> Result<Event, LedgerError> {
+    let row = StoredRow::of(row);
+    row.event().map_err(|why| LedgerError::Failed(format!("row {} of the record: {why}", row.seq)))
+}
+
+/// One row of the record, checked against its predecessor.
+pub(crate) struct Checked {
+    pub(crate) seq: i64,
+    pub(crate) hash: String,
+    /// The event, or why it cannot be read.
+    pub(crate) event: Result<Event, String>,
+}
+
+/// Walks the whole record in order, passing each row to `each`, and returns the number of rows or the first break in
+/// the chain. Rows after the break are passed on too.
+pub(crate) async fn walk(
+    connection: &mut LedgerConnection,
+    mut each: impl FnMut(Checked),
+) -> Result<Result<i64, BrokenChain>, LedgerError> {
+    /// Rows per query: a record may be larger than memory.
+    const AT_ONCE: i64 = 1000;
+    let mut previous = BEFORE_THE_FIRST.to_owned();
+    let (mut expected, mut last, mut broken) = (1, i64::MIN, None);
+    loop {
+        let rows = PART.query().bind(last).bind(AT_ONCE).fetch_all(&mut *connection).await?;
+        if rows.is_empty() {
+            return Ok(broken.map_or(Ok(expected - 1), Err));
+        }
+        for row in &rows {
+            let (stored, hash): (StoredRow, String) = (StoredRow::of(row), row.get("hash"));
+            let why = if stored.seq != expected {
+                Some("a row before this one is missing")
+            } else if row.get::<&str, _>("previous") != previous {
+                Some("the row before this one is not the one it was written after")
+            } else if hash != stored.hash(&previous) {
+                Some("the row was altered")
+            } else {
+                None
+            };
+            if let (Some(why), None) = (why, &broken) {
+                broken = Some(BrokenChain { seq: stored.seq, why: why.to_owned() });
+            }
+            (last, expected) = (stored.seq, stored.seq + 1);
+            each(Checked { seq: stored.seq, hash: hash.clone(), event: stored.event() });
+            previous = hash;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Enters: what happened to the office as a whole: incidents, keys, backups. Leaves: the closed lists of these events.
+//! Never: a private key.
+
+use super::events;
+use crate::despatch::DespatchId;
+use chrono::{DateTime, Utc};
+use despatch_core::words::{CaseId, EntryId, Sha256};
+use serde::{Deserialize, Serialize};
+
+events! {
+    /// The events of an incident.
+    pub enum IncidentEvent {
+        "incident_opened" Opened {
+            despatch: Option<DespatchId>,
+            case_id: CaseId,
+            entry: Option<EntryId>,
+            text: String,
+            aware_at: DateTime<Utc>,
+        },
+        "incident_reported" Reported { text: String },
+        "incident_deleted" Deleted { text: String },
+        "incident_letter" LetterMade { text: String },
+        "incident_closed" Closed { text: String },
+    }
+}
+
+events! {
+    /// The events of the office's review key.
+    pub enum ReviewKeyEvent {
+        /// The pipeline sealed to it before any other was recorded.
+        "review_key_first" First { key: String },
+        "review_key_rotated" Rotated { from: String, to: String, reason: String },
+        /// Somebody tested whether the recovery key opens what it should.
+        "recovery_drill" RecoveryDrill { key: String, opened: bool, tried: Vec<TriedFile> },
+    }
+}
+
+/// A file on which a recovery key was tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TriedFile {
+    pub file: String,
+    pub sha256: Sha256,
+    pub opened: bool,
+}
+
+events! {
+    /// The events of the office as a whole.
+    pub enum OfficeEvent {
+        "backed_up" BackedUp { sha256: Sha256, files: usize, sealed_to: Vec<String> },
+        /// It was restored from this backup, which knows nothing after `taken`.
+        "restored" Restored { backup: Sha256, taken: String, open: Vec<DespatchId> },
+        /// Everything that may have been sent since the backup is settled.
+        "reconciled" Reconciled { reason: String },
+        "signing_key_made" SigningKeyMade { fingerprint: String, before: Option<String> },
+    }
+}

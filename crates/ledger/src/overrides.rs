@@ -1,0 +1,203 @@
+//! Enters: what people say about the guards' checks. Leaves: it recorded, with who and why.
+//! Never: overrides what no person may override, or lets one person both override and approve, except for a safety
+//! message that the office lets one person release.
+
+use super::despatch::{Approval, Despatch, DespatchId, Hold, State};
+use super::events::{DespatchEvent, LedgerEvent};
+use super::four_eyes::{Matter, may_let_go, second};
+use super::ledger::{Ledger, LedgerError};
+use super::review::{Checks, decided, not_now, recheck, refuse};
+use despatch_core::clock::Moment;
+use despatch_core::words::Role;
+use despatch_guards::{Check, Guard, Outcome, Override};
+use despatch_settings::Staff;
+use std::collections::BTreeSet;
+
+impl Ledger {
+    /// Overrides these guards. Somebody else then releases and approves the despatch as usual. Repeating one's own
+    /// override is allowed: the release after it may have failed and is retried.
+    ///
+    /// # Errors
+    /// A guard stops nothing here, or may not be overridden.
+    pub fn override_checks(
+        &mut self,
+        id: DespatchId,
+        by: &Staff,
+        guards: &[Guard],
+        reason: &str,
+        now: Moment,
+    ) -> Result<Despatch, LedgerError> {
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let mut despatch = tx.despatch(id).await?;
+            if despatch.state != State::Held {
+                let cause = format!("it is {}, so nothing of it is held", despatch.state.label());
+                return refuse(&despatch, "override.state", cause, "look at it with `despatch outbox show`");
+            }
+            for guard in guards {
+                if was_overridden(&despatch, *guard, by) {
+                    continue;
+                }
+                let evidence = to_override(&despatch, *guard)?;
+                let word = DespatchEvent::Overridden { guard: *guard, evidence, reason: reason.to_owned() };
+                tx.record(LedgerEvent::Despatch(id, word)).await?;
+                despatch = tx.despatch(id).await?;
+            }
+            Ok(despatch)
+        })
+    }
+
+    /// Releases a safety message on one person's decision, where the office allows it for the role. It overrides the
+    /// identity guard too, the one exception to four eyes; every other check that needs a person must be `confirmed`.
+    ///
+    /// # Errors
+    /// The message does not qualify, `by` may not approve it, a person holds it, or its address or key is not in order.
+    pub fn release_urgently(
+        &mut self,
+        id: DespatchId,
+        by: &Staff,
+        (reason, confirmed): (&str, &[Guard]),
+        roles: &BTreeSet<Role>,
+        checks: Checks<'_>,
+        now: Moment,
+    ) -> Result<Despatch, LedgerError> {
+        let files = self.files.clone();
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let despatch = tx.despatch(id).await?;
+            may_be_urgent(&despatch, by, roles)?;
+            let confirmed = check_guards(&despatch, by, &[confirmed, &[Guard::Identity]].concat())?;
+            let (packs, frozen) = decided(tx.connection()).await?;
+            // The identity guard is overridden, and earlier approvals do not count.
+            let mut released = despatch.clone();
+            let word = Override { by: by.id.clone(), at: now.at, reason: reason.to_owned() };
+            released.let_pass(Guard::Identity, &word);
+            released.approval = None;
+            if let Err(holds) = recheck(&released, &files, checks, (&packs, &frozen), now.today) {
+                return Err(not_now(&despatch, &holds));
+            }
+            let Some(bound) = despatch.message.clone() else {
+                let cause = "there is no message to release".to_owned();
+                return refuse(&despatch, "approve.no_message", cause, "mend what holds it and release it");
+            };
+            let approval = Approval {
+                by: by.id.clone(),
+                at: now.at,
+                sha256: bound.sha256,
+                address: despatch.recipient.address.clone(),
+                fingerprints: bound.fingerprints,
+                confirmed,
+            };
+            let released = DespatchEvent::ReleasedUrgently { reason: reason.to_owned(), approval };
+            tx.record(LedgerEvent::Despatch(id, released)).await?;
+            tx.despatch(id).await
+        })
+    }
+
+    /// Records that a second person has reviewed an urgent release.
+    ///
+    /// # Errors
+    /// It was not released urgently, it is reviewed already, or `by` is not a second person.
+    pub fn review_urgent(
+        &mut self,
+        id: DespatchId,
+        by: &Staff,
+        reason: &str,
+        now: Moment,
+    ) -> Result<Despatch, LedgerError> {
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let despatch = tx.despatch(id).await?;
+            may_let_go(&despatch, by)?;
+            let Some(urgent) = &despatch.urgent else {
+                return nothing_to_review(&despatch);
+            };
+            second(Matter::UrgentReview(&despatch), &by.id, [urgent.by.as_str()])?;
+            if urgent.reviewed_by.is_some() {
+                return nothing_to_review(&despatch);
+            }
+            let reviewed = DespatchEvent::UrgentReviewed { reason: reason.to_owned() };
+            tx.record(LedgerEvent::Despatch(id, reviewed)).await?;
+            tx.despatch(id).await
+        })
+    }
+}
+
+/// Returns whether this person has overridden everything that a guard stops.
+fn was_overridden(despatch: &Despatch, guard: Guard, by: &Staff) -> bool {
+    let mut checks = despatch.checks.iter().filter(|check| check.guard == guard);
+    let theirs = |word: &Override| word.by == by.id;
+    !checks.clone().any(Check::holds) && checks.any(|check| check.overridden.as_ref().is_some_and(theirs))
+}
+
+fn nothing_to_review<T>(despatch: &Despatch) -> Result<T, LedgerError> {
+    let cause = "nobody let it go alone, or that is reviewed already".to_owned();
+    refuse(despatch, "reviewed.nothing", cause, "look at it with `despatch outbox show`")
+}
+
+/// Returns the evidence of what a guard stops, if a person may override it.
+fn to_override(despatch: &Despatch, guard: Guard) -> Result<Vec<String>, LedgerError> {
+    let stops: Vec<&Check> =
+        despatch.checks.iter().filter(|check| check.guard == guard && check.holds()).collect();
+    if stops.is_empty() {
+        let cause = format!("the check {} stops nothing here", guard.code());
+        let cure = "`despatch outbox show` lists what it is held by";
+        return refuse(despatch, "override.nothing", cause, cure);
+    }
+    if !guard.may_be_overridden() {
+        let cause = format!("what the check {} stops may not be overridden", guard.code());
+        return refuse(despatch, "override.never", cause, "mend the cause, or return the case");
+    }
+    Ok(stops.iter().map(|check| check.evidence.clone()).collect())
+}
+
+fn may_be_urgent(despatch: &Despatch, by: &Staff, roles: &BTreeSet<Role>) -> Result<(), LedgerError> {
+    if !despatch.planned.safety || !roles.contains(&despatch.planned.role) {
+        let cause = format!(
+            "the office lets one person alone release no message of this kind to the {}",
+            despatch.planned.role.label()
+        );
+        let cure = "approve it, or see [urgent_release] in despatch.toml";
+        return refuse(despatch, "urgent.role", cause, cure);
+    }
+    may_let_go(despatch, by)?;
+    if !matches!(despatch.state, State::Held | State::AwaitingReview) {
+        let cause = format!("it is {}, so there is nothing to release", despatch.state.label());
+        return refuse(despatch, "urgent.state", cause, "look at it with `despatch outbox show`");
+    }
+    if let Some(firm) = despatch.planned.hold.as_ref().filter(|hold| hold.firm) {
+        return Err(not_now(despatch, &[firm.into()]));
+    }
+    let stopped: Vec<Hold> = despatch.holds.iter().filter(|hold| hold.is_for_a_person()).cloned().collect();
+    if stopped.is_empty() { Ok(()) } else { Err(not_now(despatch, &stopped)) }
+}
+
+/// Returns the guards whose checks a person must confirm.
+fn to_confirm(despatch: &Despatch) -> BTreeSet<Guard> {
+    let open = despatch.checks.iter().filter(|check| check.outcome == Outcome::Confirm);
+    open.map(|check| check.guard).collect()
+}
+
+/// Checks that this person has confirmed every check that a machine cannot make, and overrode none.
+pub(super) fn check_guards(
+    despatch: &Despatch,
+    by: &Staff,
+    confirmed: &[Guard],
+) -> Result<Vec<Guard>, LedgerError> {
+    let overridden =
+        despatch.checks.iter().filter_map(|check| Some((check.guard, check.overridden.as_ref()?)));
+    for (guard, word) in overridden {
+        second(Matter::Override(despatch, guard.code()), &by.id, [word.by.as_str()])?;
+    }
+    let asked = to_confirm(despatch);
+    let left: Vec<&str> =
+        asked.iter().filter(|guard| !confirmed.contains(guard)).map(|guard| guard.code()).collect();
+    if left.is_empty() {
+        return Ok(asked.into_iter().collect());
+    }
+    let open = despatch
+        .checks
+        .iter()
+        .filter(|check| check.outcome == Outcome::Confirm && left.contains(&check.guard.code()));
+    let evidence: Vec<&str> = open.map(|check| check.evidence.as_str()).collect();
+    let cause = format!("a person must look at what a machine cannot tell: {}", evidence.join("; "));
+    let cure = format!("open it, look, and approve it with --confirm {}", left.join(","));
+    refuse(despatch, "approve.confirm", cause, &cure)
+}

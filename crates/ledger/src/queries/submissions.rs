@@ -1,0 +1,205 @@
+//! Enters: a token, an event, a case or a hash. Leaves: the matching submissions.
+//! Never: changes one.
+
+use crate::connection::LedgerConnection;
+use crate::ledger::{Ledger, LedgerError};
+use crate::queue::contradiction;
+use crate::statement::statements;
+use chrono::NaiveDate;
+use despatch_core::fault::Fault;
+use despatch_core::words::{CaseId, EventId, Sha256};
+use serde::Serialize;
+use sqlx::Row;
+
+statements! {
+    BY_TOKEN = "SELECT number, token, state FROM submission WHERE token = $1";
+    OPEN = "SELECT number, token FROM submission WHERE state = 'claimed' ORDER BY number";
+    LATEST_OF_EVENT = "SELECT number, case_id, file_sha256, issued_on FROM submission \
+                       WHERE event_id = $1 AND state = 'queued' AND superseded = 0";
+    TWIN = "SELECT number FROM submission WHERE file_sha256 = $1 AND state = 'queued'";
+    QUEUED = "SELECT number, case_id FROM submission WHERE state = 'queued' ORDER BY number";
+    QUEUED_OF_CASE = "SELECT number, case_id FROM submission WHERE state = 'queued' AND case_id = $1 ORDER BY number";
+    OF_CASE = "SELECT number FROM submission WHERE case_id = $1 ORDER BY number";
+    COUNTS_STILL = "SELECT 1 AS still FROM submission WHERE number = $1 AND superseded = 0";
+    NEXT_NUMBER = "SELECT COALESCE(MAX(number), 0) + 1 AS next FROM submission";
+}
+
+/// The state of a submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubmissionState {
+    Claimed,
+    Queued,
+    Rejected,
+    /// The same bytes are queued already.
+    Duplicate,
+}
+
+impl SubmissionState {
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            SubmissionState::Claimed => "claimed",
+            SubmissionState::Queued => "queued",
+            SubmissionState::Rejected => "rejected",
+            SubmissionState::Duplicate => "duplicate",
+        }
+    }
+
+    pub(crate) fn from_code(code: &str) -> Result<Self, LedgerError> {
+        [Self::Claimed, Self::Queued, Self::Rejected, Self::Duplicate]
+            .into_iter()
+            .find(|state| state.code() == code)
+            .ok_or_else(|| LedgerError::Failed(format!("no submission state is called {code}")))
+    }
+}
+
+/// A case file taken from the inbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveSubmission {
+    pub number: i64,
+    /// The name of its folder under `inbox/claimed`.
+    pub token: String,
+    pub state: SubmissionState,
+}
+
+/// The current file of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LatestFile {
+    pub submission: i64,
+    pub case_id: CaseId,
+    pub sha256: Sha256,
+    pub issued_on: NaiveDate,
+}
+
+/// What would happen if a case file were queued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Foreseen {
+    /// It would be queued.
+    Fresh,
+    /// The same bytes are queued already, as this submission.
+    Duplicate(i64),
+    /// It contradicts a queued file.
+    Conflict(Fault),
+}
+
+impl Ledger {
+    /// Returns the submission with this token, if known.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn submission(&mut self, token: &str) -> Result<Option<LiveSubmission>, LedgerError> {
+        let connection = &mut self.connection;
+        let row = self.runtime.block_on(BY_TOKEN.query().bind(token).fetch_optional(connection))?;
+        row.map(|row| {
+            Ok(LiveSubmission {
+                number: row.get("number"),
+                token: row.get("token"),
+                state: SubmissionState::from_code(row.get("state"))?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Returns the latest queued file of an event: the one that a correction replaces.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn latest_file(&mut self, event_id: &EventId) -> Result<Option<LatestFile>, LedgerError> {
+        let connection = &mut self.connection;
+        let row = self
+            .runtime
+            .block_on(LATEST_OF_EVENT.query().bind(event_id.as_str()).fetch_optional(connection))?;
+        row.map(|row| {
+            let unread = |what: &str| LedgerError::Failed(format!("the {what} of a case cannot be read"));
+            Ok(LatestFile {
+                submission: row.get("number"),
+                case_id: row.get::<&str, _>("case_id").parse().map_err(|_| unread("id"))?,
+                sha256: row.get::<&str, _>("file_sha256").parse().map_err(|_| unread("file's hash"))?,
+                issued_on: row.get::<&str, _>("issued_on").parse().map_err(|_| unread("day"))?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Predicts the outcome of queueing a case file, without changing anything.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn foresee(
+        &mut self,
+        event_id: &EventId,
+        replaces: Option<Sha256>,
+        file: Sha256,
+    ) -> Result<Foreseen, LedgerError> {
+        let connection = &mut self.connection;
+        if let Some(twin) = self.runtime.block_on(twin(connection, file))? {
+            return Ok(Foreseen::Duplicate(twin));
+        }
+        let current = self.latest_file(event_id)?.map(|latest| latest.sha256.to_string());
+        Ok(contradiction(replaces, current.as_deref()).map_or(Foreseen::Fresh, Foreseen::Conflict))
+    }
+
+    /// Returns the queued submissions, of one case or of all, with the case of each.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn submissions_of(&mut self, case_id: Option<&CaseId>) -> Result<Vec<(i64, CaseId)>, LedgerError> {
+        let connection = &mut self.connection;
+        let query = match case_id {
+            Some(case_id) => QUEUED_OF_CASE.query().bind(case_id.as_str()),
+            None => QUEUED.query(),
+        };
+        let rows = self.runtime.block_on(query.fetch_all(connection))?;
+        let unread = |_| LedgerError::Failed("the id of a case cannot be read".to_owned());
+        rows.iter()
+            .map(|row| Ok((row.get("number"), row.get::<&str, _>("case_id").parse().map_err(unread)?)))
+            .collect()
+    }
+
+    /// Returns the numbers of a case's queued files, including replaced ones.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn files_of(&mut self, case_id: &CaseId) -> Result<Vec<i64>, LedgerError> {
+        let connection = &mut self.connection;
+        let rows = self.runtime.block_on(OF_CASE.query().bind(case_id.as_str()).fetch_all(connection))?;
+        Ok(rows.iter().map(|row| row.get("number")).collect())
+    }
+}
+
+/// Returns the queued submission with this hash.
+pub(crate) async fn twin(
+    connection: &mut LedgerConnection,
+    file: Sha256,
+) -> Result<Option<i64>, LedgerError> {
+    let row = TWIN.query().bind(file.to_string()).fetch_optional(connection).await?;
+    Ok(row.map(|row| row.get("number")))
+}
+
+/// Returns the current file of an event: its number and its hash.
+pub(crate) async fn current(
+    connection: &mut LedgerConnection,
+    event_id: &EventId,
+) -> Result<Option<(i64, String)>, LedgerError> {
+    let row = LATEST_OF_EVENT.query().bind(event_id.as_str()).fetch_optional(connection).await?;
+    Ok(row.map(|row| (row.get("number"), row.get("file_sha256"))))
+}
+
+/// Returns the numbers and tokens of the submissions that are neither queued nor rejected yet.
+pub(crate) async fn open(connection: &mut LedgerConnection) -> Result<Vec<(i64, String)>, LedgerError> {
+    let rows = OPEN.query().fetch_all(connection).await?;
+    Ok(rows.iter().map(|row| (row.get("number"), row.get("token"))).collect())
+}
+
+/// Returns whether no correction has replaced a submission.
+pub(crate) async fn counts_still(
+    connection: &mut LedgerConnection,
+    submission: i64,
+) -> Result<bool, LedgerError> {
+    Ok(COUNTS_STILL.query().bind(submission).fetch_optional(connection).await?.is_some())
+}
+
+/// Returns the number of the next submission.
+pub(crate) async fn next_number(connection: &mut LedgerConnection) -> Result<i64, LedgerError> {
+    Ok(NEXT_NUMBER.query().fetch_one(connection).await?.get("next"))
+}

@@ -1,0 +1,158 @@
+//! Enters: the current state, as values. Leaves: its rows, and back again.
+//! Never: decides anything; a column follows from its value.
+
+pub(crate) mod decisions;
+pub(crate) mod despatch;
+pub(crate) mod entry;
+pub(crate) mod submission;
+
+pub(crate) use decisions::{decided_row, pack_rows, restoration_row};
+pub(crate) use despatch::DespatchRow;
+pub(crate) use entry::EntryRow;
+pub(crate) use submission::SubmissionRow;
+
+use crate::apply::State;
+use crate::connection::LedgerConnection;
+use crate::despatch::DespatchId;
+use crate::events::{DespatchEvent, LedgerEvent, PackEvent, SubmissionEvent};
+use crate::ledger::LedgerError;
+use crate::queries::despatches::find;
+use crate::queries::packs::pack_record;
+use crate::statement::statements;
+use crate::submission::Submission;
+use decisions::{save_decided, save_pack, save_removals};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::Row;
+use std::str::FromStr;
+
+statements! {
+    SUBMISSION = "SELECT number, token, file_sha256, state, superseded, case_id, event_id, issued_on, pack, week, \
+                  review_key, original_sha256, recorded, notes, history FROM submission WHERE number = $1";
+    QUEUED_OF_CASE = "SELECT number FROM submission WHERE case_id = $1 AND state = 'queued'";
+    COUNT_CHANGE = "UPDATE directory SET version = version + 1";
+}
+
+/// Loads the rows that an event changes into `state`, unless present.
+pub(crate) async fn load_for(
+    connection: &mut LedgerConnection,
+    state: &mut State,
+    happened: &LedgerEvent,
+) -> Result<(), LedgerError> {
+    match happened {
+        // A new one has no row yet.
+        LedgerEvent::Submission(_, SubmissionEvent::Claimed { .. })
+        | LedgerEvent::Despatch(_, DespatchEvent::Made(_)) => {}
+        LedgerEvent::Submission(number, event) => {
+            load_submission(connection, state, *number).await?;
+            if let SubmissionEvent::Queued(queued) = event
+                && let Some(earlier) = queued.supersedes
+            {
+                load_submission(connection, state, earlier).await?;
+            }
+        }
+        LedgerEvent::Despatch(id, _) => load_despatch(connection, state, *id).await?,
+        LedgerEvent::Pack(_, PackEvent::CaseMoved { case_id, .. }) => {
+            let rows = QUEUED_OF_CASE.query().bind(case_id.as_str()).fetch_all(&mut *connection).await?;
+            for row in rows {
+                load_submission(connection, state, row.get("number")).await?;
+            }
+        }
+        LedgerEvent::Pack(pack, _) => {
+            if state.packs.get(pack).is_none()
+                && let Some(known) = pack_record(connection).await?.remove(pack)
+            {
+                state.packs.load(pack.clone(), known);
+            }
+        }
+        // These do not depend on earlier rows.
+        LedgerEvent::Entry(..)
+        | LedgerEvent::Retention(..)
+        | LedgerEvent::Authority(..)
+        | LedgerEvent::Record(..)
+        | LedgerEvent::Incident(..)
+        | LedgerEvent::ReviewKey(_)
+        | LedgerEvent::Office(_)
+        | LedgerEvent::Rejected(_) => {}
+    }
+    Ok(())
+}
+
+/// Loads a despatch into `state`, unless present.
+pub(crate) async fn load_despatch(
+    connection: &mut LedgerConnection,
+    state: &mut State,
+    id: DespatchId,
+) -> Result<(), LedgerError> {
+    if state.despatches.get(&id).is_some() {
+        return Ok(());
+    }
+    if let Some(despatch) = find(connection, id).await? {
+        state.despatches.load(id, despatch);
+    }
+    Ok(())
+}
+
+async fn load_submission(
+    connection: &mut LedgerConnection,
+    state: &mut State,
+    number: i64,
+) -> Result<(), LedgerError> {
+    if state.submissions.get(&number).is_some() {
+        return Ok(());
+    }
+    let row = SUBMISSION.query().bind(number).fetch_optional(connection).await?;
+    if let Some(row) = row {
+        state.submissions.load(number, SubmissionRow::read(&row).submission()?);
+    }
+    Ok(())
+}
+
+/// Writes the changed rows of `state`.
+pub(crate) async fn save_changed(
+    connection: &mut LedgerConnection,
+    state: &mut State,
+) -> Result<(), LedgerError> {
+    let numbers = state.submissions.take_changed();
+    let mut changed: Vec<&Submission> =
+        numbers.iter().filter_map(|number| state.submissions.get(number)).collect();
+    // Only one file of an event is current: the superseded one must be written first.
+    changed.sort_by_key(|submission| !submission.superseded);
+    for submission in changed {
+        SubmissionRow::of(submission)?.save(connection).await?;
+    }
+    for id in state.despatches.take_changed() {
+        if let Some(despatch) = state.despatches.get(&id) {
+            DespatchRow::of(despatch)?.save(connection).await?;
+        }
+    }
+    for id in state.entries.take_changed() {
+        if let Some(entry) = state.entries.get(&id) {
+            EntryRow::of(entry)?.save(connection).await?;
+        }
+    }
+    if std::mem::take(&mut state.directory_changes) > 0 {
+        COUNT_CHANGE.query().execute(&mut *connection).await?;
+    }
+    for pack in state.packs.take_changed() {
+        save_pack(connection, &pack, state.packs.get(&pack)).await?;
+    }
+    save_decided(connection, state).await?;
+    save_removals(connection, state).await
+}
+
+/// Serialises a value for its column.
+pub(crate) fn text(value: &impl Serialize) -> Result<String, LedgerError> {
+    serde_json::to_string(value)
+        .map_err(|error| LedgerError::Failed(format!("a row cannot be written: {error}")))
+}
+
+fn value<T: DeserializeOwned>(column: Option<&str>) -> Result<T, LedgerError> {
+    serde_json::from_str(column.unwrap_or_default())
+        .map_err(|error| LedgerError::Failed(format!("what is on record cannot be read: {error}")))
+}
+
+fn word<T: FromStr>(column: Option<&str>) -> Result<T, LedgerError> {
+    let text = column.unwrap_or_default();
+    text.parse().map_err(|_| LedgerError::Failed(format!("what is on record cannot be read: {text}")))
+}

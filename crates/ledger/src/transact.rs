@@ -1,0 +1,83 @@
+//! Enters: an actor, a time and what happened. Leaves: its events and the rows that follow from them, atomically.
+//! Never: a row that changes without its event.
+
+use crate::apply::{State, apply};
+use crate::connection::{LedgerConnection, LedgerTransaction, begin_write};
+use crate::despatch::{Despatch, DespatchId};
+use crate::event_log::EventLog;
+use crate::events::LedgerEvent;
+use crate::ledger::{Ledger, LedgerError};
+use crate::rows;
+use chrono::{DateTime, Utc};
+
+/// One transaction by one actor at one time. Other writers wait for its end.
+pub(crate) struct Transaction<'c> {
+    inner: LedgerTransaction<'c>,
+    log: EventLog,
+    /// The rows that were read, with the changes made since.
+    state: State,
+}
+
+impl Transaction<'_> {
+    /// Returns the connection, to read the current record.
+    pub(crate) fn connection(&mut self) -> &mut LedgerConnection {
+        &mut self.inner
+    }
+
+    /// Records an event and applies it.
+    ///
+    /// # Errors
+    /// The event is impossible in this state, or the ledger fails.
+    pub(crate) async fn record(&mut self, happened: LedgerEvent) -> Result<(), LedgerError> {
+        rows::load_for(&mut self.inner, &mut self.state, &happened).await?;
+        let event = self.log.next(&mut self.inner, happened).await?;
+        apply(&mut self.state, &event)?;
+        rows::save_changed(&mut self.inner, &mut self.state).await?;
+        self.log.append(&mut self.inner, &event).await
+    }
+
+    /// Returns the current state of a despatch.
+    ///
+    /// # Errors
+    /// There is none with that id.
+    pub(crate) async fn despatch(&mut self, id: DespatchId) -> Result<Despatch, LedgerError> {
+        rows::load_despatch(&mut self.inner, &mut self.state, id).await?;
+        let known = self.state.despatches.get(&id).cloned();
+        known.ok_or_else(|| LedgerError::Refused(Despatch::unknown(id)))
+    }
+}
+
+impl Ledger {
+    /// Runs `work` in one transaction, which is rolled back if it fails.
+    pub(crate) fn transact<T, E: From<LedgerError>>(
+        &mut self,
+        actor: &str,
+        at: DateTime<Utc>,
+        work: impl AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let failed = |error: sqlx::Error| E::from(LedgerError::from(error));
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let inner = begin_write(connection).await?;
+            let log = EventLog::new(at, actor);
+            let mut transaction = Transaction { inner, log, state: State::default() };
+            let done = work(&mut transaction).await?;
+            transaction.inner.commit().await.map_err(failed)?;
+            Ok(done)
+        })
+    }
+
+    /// Writes rows that follow from no event, in one transaction.
+    pub(crate) fn write_unrecorded<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut LedgerConnection) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(async {
+            let mut inner = begin_write(connection).await?;
+            let done = work(&mut inner).await?;
+            inner.commit().await?;
+            Ok(done)
+        })
+    }
+}

@@ -1,0 +1,142 @@
+//! Enters: a folder and a day. Leaves: a made-up office that has processed its sample cases, and what to try next.
+//! Never: makes anything itself.
+
+use crate::context::{CommandContext, Exit, this_program};
+use crate::passphrases::unlock;
+use crate::printing::{self, Print, conclude, inbox_report, show_finding, strong, wrapped};
+use despatch_app::intake::faults_file;
+use despatch_app::office::DEMO_KEYS;
+use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox};
+use despatch_app::operations::{Failure, OpenOffice, demo};
+use despatch_app::pipeline::Finding;
+use despatch_core::clock::Clock;
+use despatch_core::words::date_words;
+use despatch_ledger::{Despatch, State};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// Faults of one case that the demo prints; the rest stand beside the rejected file.
+const FAULTS_SHOWN: usize = 3;
+/// A reviewer of the sample office, for the commands to try.
+const REVIEWER: &str = "beatrix-lund";
+
+/// Make a made-up office, process its sample cases, and go on watching
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where to make it
+    #[arg(long, value_name = "DIR", default_value = "demo-office")]
+    dir: PathBuf,
+    /// End when the inbox is empty
+    #[arg(long)]
+    once: bool,
+}
+
+pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (print, dir) = (&context.print, &args.dir);
+    let clock = context.global.today.map_or(Clock::System, Clock::Fixed);
+    if demo::prepare(dir, clock)? {
+        print.line(&format!("Made a demo office in {}. Everybody in it is made up.", dir.display()));
+        print.line(&format!(
+            "Its keys lie open in {DEMO_KEYS}/, so that you can open what each recipient would receive."
+        ));
+    }
+    let open = || OpenOffice::open(dir, clock, this_program()?);
+    let office = open()?;
+    demo::drop_samples(&office)?;
+    print.line("Dropped the sample cases into its inbox.\n");
+
+    let findings = Mutex::new(Vec::new());
+    let keep = |finding| findings.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
+    let request = ProcessInbox { once: true };
+    let summary = process_inbox(office, request, &unlock(None), &inbox_report(request, print, &keep))?;
+    let mut findings = findings.into_inner().unwrap_or_else(PoisonError::into_inner);
+    findings.sort_by(|one, other| one.file().cmp(other.file()));
+    show_all(&findings, print);
+    conclude(&summary, print);
+    show_next(&mut open()?, print)?;
+    if args.once {
+        return Ok(Exit::Done);
+    }
+    print.line("\nWatching the inbox. Drop a case file there; Ctrl-C ends it.");
+    let request = ProcessInbox { once: false };
+    let tell = |finding| show_finding(&finding, print);
+    process_inbox(open()?, request, &unlock(None), &inbox_report(request, print, &tell))?;
+    Ok(Exit::Done)
+}
+
+/// The despatches that came of one case file.
+fn queued(finding: &Finding) -> &[Despatch] {
+    match finding {
+        Finding::Queued { despatches, .. } => despatches,
+        _ => &[],
+    }
+}
+
+/// What was queued for whom, what was held or rejected, and why.
+fn show_all(findings: &[Finding], print: &Print) {
+    findings.iter().for_each(|finding| print.json(finding));
+    let queued: Vec<&Despatch> = findings.iter().flat_map(queued).collect();
+    let head = ["id", "case", "row", "what", "to", "due", "state"];
+    let rows: Vec<_> = queued.iter().map(|despatch| row(despatch)).collect();
+    print.table(&head, &rows, "Nothing new was queued.");
+    for despatch in queued.iter().filter(|despatch| despatch.state == State::Held) {
+        let words: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
+        print.line(&format!("\n{}", wrapped(&format!("held  {}", despatch.id), &words.join("; "))));
+    }
+    for finding in findings {
+        match finding {
+            Finding::Rejected { file, now_at, faults } => {
+                print.line(&format!("\nrejected  {} (see inbox/rejected/)", file.display()));
+                for fault in faults.iter().take(FAULTS_SHOWN) {
+                    print.line(&wrapped("", &format!("{}: {}", fault.at, fault.cause)));
+                    print.line(&wrapped("", &format!("to mend: {}", fault.cure)));
+                }
+                if faults.len() > FAULTS_SHOWN {
+                    let (more, list) = (faults.len() - FAULTS_SHOWN, faults_file(now_at));
+                    print.line(&format!(
+                        "              … and {more} more in inbox/rejected/{}",
+                        list.display()
+                    ));
+                }
+            }
+            Finding::Duplicate { file, of } => {
+                let file = file.display();
+                print.line(&format!("known     {file}: the same file is case {of}; nothing was made"));
+            }
+            Finding::Queued { submission, not_made, .. } => {
+                for one in not_made {
+                    print.line(&format!("\nnot made  case {submission}, row {}: {}", one.row, one.reason));
+                }
+            }
+        }
+    }
+    print.line("");
+}
+
+fn row(despatch: &Despatch) -> Vec<String> {
+    let planned = &despatch.planned;
+    vec![
+        despatch.id.to_string(),
+        despatch.case_id.to_string(),
+        planned.row.to_string(),
+        planned.kind.to_string(),
+        despatch.recipient.name.clone(),
+        planned.deadline.as_ref().map_or_else(String::new, |deadline| date_words(deadline.due)),
+        printing::state(despatch.state),
+    ]
+}
+
+/// Three commands that a newcomer can copy.
+fn show_next(open: &mut OpenOffice, print: &Print) -> Result<(), Failure> {
+    let reviewable = |one: &&Despatch| one.planned.kind.as_str() == "invitation";
+    let waiting = open.ledger.despatches(&[State::AwaitingReview])?;
+    let id = waiting.iter().find(reviewable).map_or_else(|| "ID".to_owned(), |one| one.id.to_string());
+    let program = std::env::args().next().unwrap_or_else(|| "despatch".to_owned());
+    let (root, today) = (open.office.root().display(), open.now().today);
+    let command = format!("{program} --office {root} --today {today}");
+    print.line(&format!("\n{}", strong("Try next:")));
+    print.line(&format!("  {command} outbox list"));
+    print.line(&format!("  {command} --as {REVIEWER} outbox open {id} --to opened-{id}"));
+    print.line(&format!("  {command} --as {REVIEWER} outbox approve {id} && {command} send --once"));
+    Ok(())
+}
