@@ -64,26 +64,26 @@ fn fill(office: &DemoOffice) {
     let sql = format!(
         "PRAGMA synchronous = OFF;
          BEGIN;
-         CREATE TEMP TABLE model AS SELECT * FROM despatch WHERE claim IN \
-             (SELECT number FROM claim WHERE state = 'queued' AND superseded = 0);
+         CREATE TEMP TABLE model AS SELECT * FROM despatch WHERE submission IN \
+             (SELECT number FROM submission WHERE state = 'queued' AND superseded = 0);
          CREATE TEMP TABLE copies AS WITH RECURSIVE n(i) AS \
              (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i * (SELECT COUNT(*) FROM model) < {DESPATCHES}) \
              SELECT i, 1000 * i AS base, printf('FILL-%04d', i) AS case_id, i % 10 <> 0 AS settled FROM n;
-         INSERT INTO claim (number, token, file_sha256, state, superseded, case_id, event_id, issued_on, pack, \
+         INSERT INTO submission (number, token, file_sha256, state, superseded, case_id, event_id, issued_on, pack, \
              review_key, original_sha256, recorded, notes, history) \
              SELECT base + number, 'fill-' || (base + number), printf('%064x', base + number), state, superseded, \
              copies.case_id, 'fill-' || (base + number), issued_on, pack, review_key, original_sha256, recorded, notes, \
-             history FROM copies JOIN claim WHERE number IN (SELECT claim FROM model);
+             history FROM copies JOIN submission WHERE number IN (SELECT submission FROM model);
          INSERT INTO despatch \
-             (id, claim, position, state, case_id, role, entry, pack, safety, overtaken, unheard, unreviewed, record) \
-             SELECT (base + claim) || '-' || position, base + claim, position, \
+             (id, submission, position, state, case_id, role, entry, pack, safety, overtaken, unheard, unreviewed, record) \
+             SELECT (base + submission) || '-' || position, base + submission, position, \
              CASE WHEN settled THEN 'sent' ELSE 'held' END, copies.case_id, role, entry, pack, safety AND settled, 0, 0, 0, \
-             json_set(record, '$.id', (base + claim) || '-' || position, '$.case_id', copies.case_id, \
+             json_set(record, '$.id', (base + submission) || '-' || position, '$.case_id', copies.case_id, \
              '$.state', CASE WHEN settled THEN 'sent' ELSE 'held' END, '$.planned.safety', json('false')) \
              FROM copies JOIN model;
-         INSERT INTO event (seq, at, actor, subject, what, detail, previous, hash) \
-             SELECT (SELECT MAX(seq) FROM event) + ROW_NUMBER() OVER (), '2026-01-05T09:00:00.000Z', 'despatch', \
-             (base + claim) || '-' || position, 'held', record, '', printf('%064x', base + position) \
+         INSERT INTO event (version, seq, at, actor, subject, what, detail, previous, hash) \
+             SELECT 1, (SELECT MAX(seq) FROM event) + ROW_NUMBER() OVER (), '2026-01-05T09:00:00.000Z', 'despatch', \
+             (base + submission) || '-' || position, 'held', record, '', printf('%064x', base + position) \
              FROM copies JOIN model;
          COMMIT;
          SELECT COUNT(*) FROM despatch;"

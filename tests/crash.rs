@@ -53,7 +53,7 @@ impl Scene {
         // The one sample that waits for an attachment is no concern of these tests.
         fs::remove_file(dir.join("inbox/07-attachment-missing.json")).expect("the waiting sample");
         fs::remove_dir_all(dir.join("inbox/rejected")).expect("the rejected samples");
-        let before = claims(&dir).len();
+        let before = submissions(&dir).len();
         let cases = numbers.into_iter().map(|n| drop_case(&dir.join("inbox"), n)).collect();
         Scene { _demo: demo, dir, cases, before }
     }
@@ -65,8 +65,8 @@ impl Scene {
     }
 
     fn standing(&self, office: &Path) -> Standing {
-        let claims = claims(office);
-        let new = &claims[self.before.min(claims.len())..];
+        let submissions = submissions(office);
+        let new = &submissions[self.before.min(submissions.len())..];
         let count = |state: &str| new.iter().filter(|claim| claim["state"] == state).count();
         Standing {
             claimed: new.len(),
@@ -80,7 +80,7 @@ impl Scene {
     /// Everything that is not as it would be had nobody killed anything.
     fn faults(&self, office: &Path) -> Vec<String> {
         let mut faults = Vec::new();
-        let all = claims(office);
+        let all = submissions(office);
         for case in &self.cases {
             let of_case: Vec<&Value> =
                 all.iter().filter(|claim| claim["file_sha256"] == *case.sha256).collect();
@@ -102,14 +102,14 @@ impl Scene {
 }
 
 impl Dropped {
-    fn faults(&self, claims: &[&Value], office: &Path) -> Vec<String> {
+    fn faults(&self, submissions: &[&Value], office: &Path) -> Vec<String> {
         let mut faults = Vec::new();
         let mut expect = |holds: bool, fault: String| {
             if !holds {
                 faults.push(format!("{}: {fault}", self.name));
             }
         };
-        let queued: Vec<_> = claims.iter().filter(|claim| claim["state"] == "queued").collect();
+        let queued: Vec<_> = submissions.iter().filter(|claim| claim["state"] == "queued").collect();
         let rejected = office.join("inbox/rejected");
         let case_file = rejected.join(format!("{}.json", self.name));
         let text = rejected.join(format!("{}.json.faults.txt", self.name));
@@ -126,7 +126,7 @@ impl Dropped {
             let despatches: Vec<_> = queued.iter().map(|claim| &claim["despatches"]).collect();
             expect(
                 despatches.len() == 1 && *despatches[0] == self.despatches,
-                format!("it was to be queued once, with {} despatches: {claims:?}", self.despatches),
+                format!("it was to be queued once, with {} despatches: {submissions:?}", self.despatches),
             );
             expect(!case_file.exists() && !text.exists(), "it is in order and was rejected".to_owned());
         }
@@ -158,17 +158,17 @@ fn drop_case(inbox: &Path, n: usize) -> Dropped {
     Dropped { name, sha256: Sha256::of(text.as_bytes()).to_string(), despatches, has_attachment }
 }
 
-/// The claims of an office's ledger in order, each with the number of its despatches, as Debian's sqlite3 reads them
+/// The submissions of an office's ledger in order, each with the number of its despatches, as Debian's sqlite3 reads them
 /// from a copy: a reader of its own may not tidy up the ledger that the next start has to find.
-fn claims(office: &Path) -> Vec<Value> {
-    const CLAIMS: &str = "SELECT number, file_sha256, state, \
-         (SELECT count(*) FROM despatch WHERE claim = number) AS despatches FROM claim ORDER BY number";
+fn submissions(office: &Path) -> Vec<Value> {
+    const SUBMISSIONS: &str = "SELECT number, file_sha256, state, \
+         (SELECT count(*) FROM despatch WHERE submission = number) AS despatches FROM submission ORDER BY number";
     let copy = tempfile::tempdir().expect("a temporary folder");
     for name in ["ledger.db", "ledger.db-wal"] {
         // The log is there only while, or because, somebody was killed.
         let _ = fs::copy(office.join("outbox").join(name), copy.path().join(name));
     }
-    let rows = run(command("sqlite3").arg("-json").arg(copy.path().join("ledger.db")).arg(CLAIMS));
+    let rows = run(command("sqlite3").arg("-json").arg(copy.path().join("ledger.db")).arg(SUBMISSIONS));
     let rows = rows.expect("a ledger that sqlite3 can read");
     serde_json::from_slice(&rows).unwrap_or_default()
 }
@@ -187,7 +187,7 @@ fn leftovers(office: &Path) -> Vec<String> {
 }
 
 /// Messages and sealed case files against the ledger: each known, each whole, none more.
-fn unaccounted(office: &Path, claims: &[Value]) -> Vec<String> {
+fn unaccounted(office: &Path, submissions: &[Value]) -> Vec<String> {
     let mut faults = Vec::new();
     let root = office.join("outbox");
     let mut ledger = Ledger::open(&root).expect("the ledger opens");
@@ -211,7 +211,7 @@ fn unaccounted(office: &Path, claims: &[Value]) -> Vec<String> {
     if messages != expected {
         faults.push(format!("the messages are not those of the ledger: {messages:?} {expected:?}"));
     }
-    let queued = claims.iter().filter(|claim| claim["state"] == "queued");
+    let queued = submissions.iter().filter(|claim| claim["state"] == "queued");
     let mut expected: Vec<String> = queued.map(|claim| format!("{}.tar.age", claim["number"])).collect();
     expected.sort();
     let received = files_below(&root.join("received"), 1);

@@ -157,7 +157,7 @@ fn what_a_stopped_claim_left_goes_back_and_never_over_what_came_meanwhile() {
 fn what_a_stopped_run_had_stored_of_a_case_stays_only_where_it_is_on_record() {
     let office = tidy_office();
     let mut next = command("sqlite3");
-    next.arg(office.dir.join("outbox/ledger.db")).arg("SELECT MAX(number) + 1 FROM claim");
+    next.arg(office.dir.join("outbox/ledger.db")).arg("SELECT MAX(number) + 1 FROM submission");
     let next = String::from_utf8(run(&mut next).expect("a ledger")).expect("a number");
     let next: usize = next.trim().parse().expect("a number");
     let stored = |claim: usize| {

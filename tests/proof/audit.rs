@@ -52,7 +52,7 @@ fn words_of(value: &Value) -> &str {
 fn an_untouched_record_holds_with_its_rows_and_files() {
     let office = lively();
     let said = office.run(&["--json", "audit", "verify"]).expect(0).json();
-    let cases: i64 = ask(&office, "SELECT COUNT(*) FROM claim").parse().unwrap();
+    let cases: i64 = ask(&office, "SELECT COUNT(*) FROM submission").parse().unwrap();
     assert_eq!(
         (&said["despatches"], &said["cases"], &said["wrong"]),
         (&22.into(), &cases.into(), &serde_json::json!([]))
@@ -136,11 +136,11 @@ const CHANGES: [(&str, &str, &str); 24] = [
          INSERT INTO despatch SELECT * FROM one",
         "1-99: no event tells of this despatch",
     ),
-    ("a case's number", "UPDATE claim SET case_id = 'DEMO-0999' WHERE number = 1", "case 1: its row"),
-    ("a case's state", "UPDATE claim SET state = 'rejected' WHERE number = 1", "case 1: its row"),
+    ("a case's number", "UPDATE submission SET case_id = 'DEMO-0999' WHERE number = 1", "case 1: its row"),
+    ("a case's state", "UPDATE submission SET state = 'rejected' WHERE number = 1", "case 1: its row"),
     (
         "a case's history",
-        "UPDATE claim SET history = replace(history, '{', '{ ') WHERE number = 1",
+        "UPDATE submission SET history = replace(history, '{', '{ ') WHERE number = 1",
         "case 1: its row",
     ),
     ("an adoption's end", "UPDATE adoption SET last_day = '2030-01-01'", "policy pack hoso-2022-09-12"),

@@ -47,7 +47,7 @@ fn the_record_of_a_case_is_whole() {
     // Every event that the ledger has of the case, no other.
     let theirs = "SELECT json_group_array(seq) FROM (SELECT seq FROM event WHERE subject IN \
         (SELECT id FROM despatch WHERE json_extract(record, '$.case_id') = 'DEMO-0902') \
-        OR subject IN (SELECT 'case ' || number FROM claim WHERE case_id = 'DEMO-0902') \
+        OR subject IN (SELECT 'case ' || number FROM submission WHERE case_id = 'DEMO-0902') \
         OR subject IN ('record DEMO-0902', 'incident 1', 'retention DEMO-0902', 'authority DEMO-0902') \
         OR (what IN ('frozen', 'unfreeze_proposed') AND json_extract(detail, '$.incident') = 1) ORDER BY seq)";
     let expected: Value = serde_json::from_str(&ask(&office, theirs)).unwrap();
