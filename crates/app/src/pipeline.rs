@@ -2,6 +2,8 @@
 //! Never: writes anything; `run` stores the result.
 
 mod archive;
+mod builder;
+mod document;
 mod documents;
 mod envelope;
 mod guards;
@@ -163,7 +165,7 @@ impl<'a> Line<'a> {
         kind: &KindName,
     ) -> Result<Vec<(String, Vec<u8>)>, Vec<Fault>> {
         let nothing = Record::default();
-        let mut making = envelope::MessageBuilder::new(self, case, pack, plan, incoming, &nothing, now)?;
+        let mut making = builder::MessageBuilder::new(self, case, pack, plan, incoming, &nothing, now)?;
         let mut documents = Vec::new();
         for planned in plan.despatches.iter().filter(|planned| planned.kind == *kind) {
             documents.extend(making.plain(planned)?);
@@ -182,7 +184,7 @@ impl<'a> Line<'a> {
         record: &Record,
         now: Moment,
     ) -> Result<(Vec<SealedDespatch>, BTreeSet<Pseudonym>), Vec<Fault>> {
-        let mut making = envelope::MessageBuilder::new(self, case, pack, plan, incoming, record, now)?;
+        let mut making = builder::MessageBuilder::new(self, case, pack, plan, incoming, record, now)?;
         let made: Vec<_> = (1..=plan.despatches.len()).map(|position| making.despatch(position, 1)).collect();
         let faults: Vec<Fault> =
             made.iter().filter_map(|one| one.as_ref().err()).flatten().cloned().collect();

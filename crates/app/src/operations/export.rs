@@ -3,6 +3,7 @@
 //! missing.
 
 use super::reading::{Documents, documents};
+use super::record::{Listed, Received, Record, Sent};
 use super::{Actor, Failure, OpenOffice, ReviewKeys, export_paper, reason, unknown_case};
 use crate::office::Unlock;
 use crate::pipeline::unsealed;
@@ -44,48 +45,6 @@ pub struct Export {
     pub events: usize,
     /// What is missing although no removal of it is on record.
     pub missing: Vec<String>,
-}
-
-/// Everything on record for one case.
-#[derive(Debug, Serialize)]
-pub(super) struct Record {
-    schema: &'static str,
-    pub case_id: CaseId,
-    pub exported: Value,
-    pub received: Vec<Received>,
-    pub despatches: Vec<Sent>,
-    pub events: Vec<Event>,
-    /// The policy packs, by the hash that the despatches name.
-    pub packs: Vec<Value>,
-    /// The template versions, by the hash that the despatches name.
-    pub templates: Vec<Value>,
-}
-
-/// One case file that was received.
-#[derive(Debug, Serialize)]
-pub(super) struct Received {
-    pub submission: i64,
-    pub files: Vec<Listed>,
-    /// The contents of the case file itself.
-    case: Value,
-    /// Why it cannot be shown: it was removed, or is missing.
-    pub missing: Option<String>,
-}
-
-/// One despatch with its documents.
-#[derive(Debug, Serialize)]
-pub(super) struct Sent {
-    pub despatch: Despatch,
-    pub files: Vec<Listed>,
-    pub missing: Option<String>,
-}
-
-/// A file of the export.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Listed {
-    pub path: String,
-    pub size: usize,
-    pub sha256: Sha256,
 }
 
 /// Gathers everything on record for a case; the request is recorded before anything is unsealed.

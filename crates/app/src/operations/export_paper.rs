@@ -1,8 +1,8 @@
 //! Enters: the record of one case. Leaves: the same as a document for people.
 //! Never: omits an event.
 
-use super::export::{Listed, Record};
 use super::paper::{Paper, Section};
+use super::record::{Listed, Record};
 use chrono::{DateTime, Utc};
 use despatch_core::words::moment_words;
 use despatch_ledger::{DespatchEvent, Event, LedgerEvent};

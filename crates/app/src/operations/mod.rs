@@ -52,6 +52,7 @@ pub mod policy;
 pub mod process_inbox;
 /// A despatch as its recipient will see it, proved to be what was sent.
 pub mod reading;
+mod record;
 /// Acknowledgements from recipients.
 pub mod receipts;
 /// Purging, litigation holds and erasure.

@@ -1,7 +1,8 @@
 //! Enters: a planned despatch and its recipient. Leaves: its documents, each rendered or borrowed from the case, with
 //! their page counts. Never: seals one, or changes a fixed letter because of its enclosures.
 
-use super::envelope::MessageBuilder;
+use super::builder::MessageBuilder;
+use super::document::{Bytes, Plain};
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::words::{EntryId, Sha256};
@@ -19,40 +20,6 @@ use std::sync::Arc;
 
 /// The file name of the cover note.
 const COVER_NOTE: &str = "01-cover-note.pdf";
-
-/// One document before sealing.
-pub(super) struct Plain<'a> {
-    pub(super) listed: Listed,
-    pub(super) bytes: Bytes<'a>,
-    /// Its index among the case's attachments; `None` for a document made here.
-    pub(super) attachment: Option<usize>,
-}
-
-impl Plain<'_> {
-    /// The warning for the reviewer if the pages could not be counted.
-    pub(super) fn uncounted(&self) -> Option<String> {
-        let Listed { number, file, pages, .. } = &self.listed;
-        let uncounted = pages.is_none() && file.ends_with("-document.pdf");
-        uncounted.then(|| {
-            format!("The pages of document {number} could not be counted: open it before you approve.")
-        })
-    }
-}
-
-/// A document's bytes: rendered here, or borrowed from the incoming case.
-pub(super) enum Bytes<'a> {
-    Made(Rc<Letter>),
-    Lent(&'a [u8]),
-}
-
-impl Bytes<'_> {
-    pub(super) fn as_slice(&self) -> &[u8] {
-        match self {
-            Bytes::Made(letter) => &letter.pdf,
-            Bytes::Lent(bytes) => bytes,
-        }
-    }
-}
 
 impl<'a> MessageBuilder<'a> {
     /// The documents of a despatch with their file names, unsealed.

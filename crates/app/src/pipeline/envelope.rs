@@ -1,58 +1,27 @@
 //! Enters: a planned despatch. Leaves: its documents, each sealed, in one final message.
 //! Never: seals to a recipient whose entry is not in order; only the office's own keys open such a message.
 
-use super::Line;
-use super::documents::Plain;
-use super::guards::Examined;
+use super::builder::MessageBuilder;
+use super::document::Plain;
 use super::lock::{Lock, Opened};
-use super::scan::Scanned;
-use crate::intake::Incoming;
-use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::random::random_hex;
-use despatch_core::words::{KindName, Role, Sha256, date_words, weekday_words};
-use despatch_directory::directory::{Directory, Resolution};
+use despatch_core::words::{Role, Sha256, date_words, weekday_words};
+use despatch_directory::directory::Resolution;
 use despatch_directory::entry::Entry;
 use despatch_directory::opening::OpeningMethod;
 use despatch_guards::clear::Clear;
-use despatch_guards::others::Pseudonym;
-use despatch_ledger::{Despatch, DespatchId, Hold, MessageBinding, Recipient, Record, SealedDespatch, State};
-use despatch_letters::render::job::Letter;
+use despatch_ledger::{Despatch, DespatchId, Hold, MessageBinding, Recipient, SealedDespatch, State};
 use despatch_letters::render::mail::ClearMail;
 use despatch_message::{Draft, Mailbox, SealedPart};
-use despatch_process::case::Case;
-use despatch_process::{Pack, Place, Plan, Planned, To};
+use despatch_process::{Planned, To};
 use despatch_seal::keys::PublicKey;
 use despatch_seal::list::Head;
 use despatch_seal::manifest;
 use despatch_seal::manifest::{Manifest, Schema};
 use despatch_seal::signing::SigningKey;
 use despatch_settings::Sender;
-use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
 use std::sync::Arc;
-
-/// Builds the despatches of one case.
-pub(super) struct MessageBuilder<'a> {
-    pub(super) line: &'a Line<'a>,
-    pub(super) case: &'a Case,
-    pub(super) pack: &'a Pack,
-    pub(super) plan: &'a Plan,
-    pub(super) incoming: &'a Incoming,
-    pub(super) place: &'a Place,
-    pub(super) now: Moment,
-    /// A snapshot from when the builder was created.
-    pub(super) directory: Arc<Directory>,
-    /// Letters rendered so far: one text for the person and the representative.
-    pub(super) letters: HashMap<(KindName, &'a str), Rc<Letter>>,
-    /// Attachments examined so far: each once, however many recipients it has.
-    pub(super) examined: HashMap<Sha256, Rc<Examined>>,
-    /// Possible references in the attachments to cases that come in later.
-    pub(super) cross_references: BTreeSet<Pseudonym>,
-    /// Results of the office's virus scanner so far.
-    pub(super) scanned: HashMap<Sha256, Scanned>,
-    pub(super) record: &'a Record,
-}
 
 /// One composed message.
 struct Made {
@@ -65,36 +34,6 @@ struct Made {
 }
 
 impl<'a> MessageBuilder<'a> {
-    pub(super) fn new(
-        line: &'a Line<'a>,
-        case: &'a Case,
-        pack: &'a Pack,
-        plan: &'a Plan,
-        incoming: &'a Incoming,
-        record: &'a Record,
-        now: Moment,
-    ) -> Result<Self, Vec<Fault>> {
-        let place = line.office.places.get(&case.detention.place).ok_or_else(|| {
-            let cause = "the office knows no such place";
-            vec![Fault::new("/detention/place", "place.unknown", cause, "use an id of places.toml")]
-        })?;
-        Ok(Self {
-            line,
-            case,
-            pack,
-            plan,
-            incoming,
-            place,
-            now,
-            directory: line.directory(),
-            letters: HashMap::new(),
-            examined: HashMap::new(),
-            cross_references: BTreeSet::new(),
-            scanned: HashMap::new(),
-            record,
-        })
-    }
-
     /// Makes the despatch at `position` of the plan, counted from 1, as its `revision`-th message.
     pub(super) fn despatch(&mut self, position: usize, revision: u32) -> Result<SealedDespatch, Vec<Fault>> {
         let planned =

@@ -1,13 +1,13 @@
 //! Enters: one despatch, made and not yet queued. Leaves: its named checks, with their evidence.
 //! Never: decides what a check is worth (that is `guard`), or examines an attachment twice.
 
-use super::documents::{Bytes, Plain};
-use super::envelope::MessageBuilder;
+use super::builder::{Examined, MessageBuilder};
+use super::document::{Bytes, Plain};
 use super::scan::{Scanned, scan};
 use despatch_core::fault::Fault;
-use despatch_core::words::{PlaceId, Role, Sha256};
+use despatch_core::words::{Role, Sha256};
 use despatch_directory::entry::Entry;
-use despatch_documents::inspect::{Inspection, PageText};
+use despatch_documents::inspect::PageText;
 use despatch_guards::clear;
 use despatch_guards::clear::Clear;
 use despatch_guards::identity::{Seen, Subject, look_at};
@@ -17,19 +17,8 @@ use despatch_guards::text::{Word, plain_words, words_of};
 use despatch_guards::{Check, Guard, Outcome, attachment, authority, change, free_text, matrix, whereabouts};
 use despatch_process::Planned;
 use despatch_process::case::AttachmentKind;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::PoisonError;
-
-/// What is known of one attachment.
-pub(super) struct Examined {
-    pub(super) found: Inspection,
-    seen: Seen,
-    others: Vec<Hit>,
-    says_of_itself: SaysOfItself,
-    /// The places of detention that it names.
-    places: BTreeSet<PlaceId>,
-}
 
 impl<'a> MessageBuilder<'a> {
     /// Returns what is known of an attachment, which is examined on first use.

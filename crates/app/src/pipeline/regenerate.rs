@@ -1,7 +1,7 @@
 //! Enters: a held despatch and the private review key. Leaves: its message, regenerated from the sealed case file.
 //! Never: runs unless a person unlocked the key.
 
-use super::{Line, envelope, original, plan_under};
+use super::{Line, builder, original, plan_under};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
@@ -57,7 +57,7 @@ pub fn regenerate(
     }
     line.refresh(ledger).map_err(unread)?;
     let revision = despatch.message.as_ref().map_or(1, |bound| bound.revision + 1);
-    envelope::MessageBuilder::new(line, case, pack, &plan, &incoming, &record, now)?
+    builder::MessageBuilder::new(line, case, pack, &plan, &incoming, &record, now)?
         .despatch(despatch.id.position, revision)
 }
 

@@ -1,0 +1,85 @@
+//! Enters: a planned case and its history. Leaves: what building its messages needs, each thing made once.
+//! Never: makes a document, checks it or seals it.
+
+use super::Line;
+use super::scan::Scanned;
+use crate::intake::Incoming;
+use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
+use despatch_core::words::{KindName, PlaceId, Sha256};
+use despatch_directory::directory::Directory;
+use despatch_documents::inspect::Inspection;
+use despatch_guards::identity::Seen;
+use despatch_guards::listed::SaysOfItself;
+use despatch_guards::others::{Hit, Pseudonym};
+use despatch_ledger::Record;
+use despatch_letters::render::job::Letter;
+use despatch_process::case::Case;
+use despatch_process::{Pack, Place, Plan};
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Builds the despatches of one case.
+pub(super) struct MessageBuilder<'a> {
+    pub(super) line: &'a Line<'a>,
+    pub(super) case: &'a Case,
+    pub(super) pack: &'a Pack,
+    pub(super) plan: &'a Plan,
+    pub(super) incoming: &'a Incoming,
+    pub(super) place: &'a Place,
+    pub(super) now: Moment,
+    /// A snapshot from when the builder was created.
+    pub(super) directory: Arc<Directory>,
+    /// Letters rendered so far: one text for the person and the representative.
+    pub(super) letters: HashMap<(KindName, &'a str), Rc<Letter>>,
+    /// Attachments examined so far: each once, however many recipients it has.
+    pub(super) examined: HashMap<Sha256, Rc<Examined>>,
+    /// Possible references in the attachments to cases that come in later.
+    pub(super) cross_references: BTreeSet<Pseudonym>,
+    /// Results of the office's virus scanner so far.
+    pub(super) scanned: HashMap<Sha256, Scanned>,
+    pub(super) record: &'a Record,
+}
+
+/// What is known of one attachment.
+pub(super) struct Examined {
+    pub(super) found: Inspection,
+    pub(super) seen: Seen,
+    pub(super) others: Vec<Hit>,
+    pub(super) says_of_itself: SaysOfItself,
+    /// The places of detention that it names.
+    pub(super) places: BTreeSet<PlaceId>,
+}
+
+impl<'a> MessageBuilder<'a> {
+    pub(super) fn new(
+        line: &'a Line<'a>,
+        case: &'a Case,
+        pack: &'a Pack,
+        plan: &'a Plan,
+        incoming: &'a Incoming,
+        record: &'a Record,
+        now: Moment,
+    ) -> Result<Self, Vec<Fault>> {
+        let place = line.office.places.get(&case.detention.place).ok_or_else(|| {
+            let cause = "the office knows no such place";
+            vec![Fault::new("/detention/place", "place.unknown", cause, "use an id of places.toml")]
+        })?;
+        Ok(Self {
+            line,
+            case,
+            pack,
+            plan,
+            incoming,
+            place,
+            now,
+            directory: line.directory(),
+            letters: HashMap::new(),
+            examined: HashMap::new(),
+            cross_references: BTreeSet::new(),
+            scanned: HashMap::new(),
+            record,
+        })
+    }
+}

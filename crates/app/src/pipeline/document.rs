@@ -1,0 +1,40 @@
+//! Enters: one document of a message, rendered here or borrowed from the case. Leaves: the same, before sealing.
+//! Never: copies an attachment's bytes.
+
+use despatch_letters::render::facts::Listed;
+use despatch_letters::render::job::Letter;
+use std::rc::Rc;
+
+/// One document before sealing.
+pub(super) struct Plain<'a> {
+    pub(super) listed: Listed,
+    pub(super) bytes: Bytes<'a>,
+    /// Its index among the case's attachments; `None` for a document made here.
+    pub(super) attachment: Option<usize>,
+}
+
+impl Plain<'_> {
+    /// The warning for the reviewer if the pages could not be counted.
+    pub(super) fn uncounted(&self) -> Option<String> {
+        let Listed { number, file, pages, .. } = &self.listed;
+        let uncounted = pages.is_none() && file.ends_with("-document.pdf");
+        uncounted.then(|| {
+            format!("The pages of document {number} could not be counted: open it before you approve.")
+        })
+    }
+}
+
+/// A document's bytes: rendered here, or borrowed from the incoming case.
+pub(super) enum Bytes<'a> {
+    Made(Rc<Letter>),
+    Lent(&'a [u8]),
+}
+
+impl Bytes<'_> {
+    pub(super) fn as_slice(&self) -> &[u8] {
+        match self {
+            Bytes::Made(letter) => &letter.pdf,
+            Bytes::Lent(bytes) => bytes,
+        }
+    }
+}
