@@ -1,7 +1,7 @@
-//! Enters: a demo office with some hundred cases. Leaves: how fast the line is, and how fast typst alone makes the
-//! same letters; both as letters a second on one and on two worker processes (`docs/speed.md`).
-//! Never: compares unequal work: the raw loop gets the very jobs that the line gave its workers, and every letter of
-//! the line must have the hash of one of the raw loop.
+//! Enters: a demo office with some hundred cases. Leaves: the speed of the line, and of typst alone making the same
+//! letters, in letters a second on one and on two worker processes (`docs/speed.md`).
+//! Never: compares unequal work: the raw loop gets the very jobs that the line gave its workers, and the letters of
+//! both must have the same hashes.
 
 #[path = "../tests/support/office.rs"]
 #[allow(dead_code, unused_imports, reason = "the tests use the rest")]
@@ -34,14 +34,14 @@ use tempfile::TempDir;
 
 /// Appointment cases of one run; each makes four despatches.
 const CASES: usize = 200;
-/// Cases that warm both sides up before the clock starts.
+/// Cases that warm up both sides before the clock starts.
 const WARM: usize = 20;
-/// Times that each measurement is repeated, raw and line in turn: a shared machine is noisy.
+/// Repetitions of each measurement, raw and line in turn: a shared machine is noisy.
 const TURNS: usize = 3;
 /// Bytes of the medical report that goes with each case.
 const REPORT_BYTES: usize = 50_000;
 
-/// What one run of the line took, from the first warm case to the last durable one.
+/// The duration of one run of the line, from the end of the warm-up to the last durable case.
 struct Lap {
     wall: Duration,
     /// CPU of this process, which seals, writes and commits.
@@ -98,7 +98,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Enters as many firms as a large office writes to, from a table as an office would import it.
+/// Adds as many firms as a large office writes to, from a table as an office would import it.
 fn fill_directory(dir: &Path) {
     let office = Office::open(dir).expect("an office in order");
     let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
@@ -124,12 +124,12 @@ fn fill_directory(dir: &Path) {
     );
 }
 
-/// Entries that are added to the demo's own: `DESPATCH_BENCH_ENTRIES`, or 50,000.
+/// The number of entries to add to the demo's own: `DESPATCH_BENCH_ENTRIES`, or 50,000.
 fn entries() -> usize {
     std::env::var("DESPATCH_BENCH_ENTRIES").ok().and_then(|text| text.parse().ok()).unwrap_or(50_000)
 }
 
-/// Sorts, and gives the one in the middle.
+/// Sorts the values, and returns the median.
 fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
@@ -146,7 +146,7 @@ impl Scene {
     fn new() -> Scene {
         let office = DemoOffice::new();
         let scratch = tempfile::tempdir().expect("a temporary folder");
-        // The sample that waits would wait in every run.
+        // The sample without its attachment would wait in every run.
         fs::remove_file(office.dir.join("inbox/07-attachment-missing.json")).expect("the waiting sample");
         fill_directory(&office.dir);
         for n in 0..CASES {
@@ -164,7 +164,7 @@ impl Scene {
         scene
     }
 
-    /// A worker that writes down what it is asked and passes it on to a true one.
+    /// Makes a worker that records its input and passes it on to a real one.
     fn spy(&self) -> PathBuf {
         let spy = self.scratch.path().join("spy");
         let jobs = self.scratch.path().join("$$.jobs");
@@ -178,7 +178,7 @@ impl Scene {
         self.recorded.iter().map(|path| raw::read(path).1.len()).sum()
     }
 
-    /// A copy of the office, its inbox full, with so many workers.
+    /// Copies the office with its full inbox, and sets the number of workers.
     fn copy(&self, workers: usize) -> TempDir {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let copied = Command::new("cp").arg("-a").arg(&self.office.dir).arg(folder.path()).status();
@@ -190,7 +190,8 @@ impl Scene {
         folder
     }
 
-    /// Runs the line over a copy; `at` is told the workers when a case is durable, with their number so far.
+    /// Runs the line over a copy. When the warm-up and the last case are durable, `at` gets the number of cases so far
+    /// and the process ids of the workers.
     fn process(&self, copy: &TempDir, worker: &Path, at: &(dyn Fn((usize, Vec<u32>)) + Sync)) {
         let dir = copy.path().join("office");
         let today = TODAY.parse().expect("a date");
@@ -215,7 +216,7 @@ impl Scene {
         assert_eq!((summary.queued, summary.rejected), (CASES, 0), "a case was not queued");
     }
 
-    /// One measured run, and the hashes of the letters that its manifests tell.
+    /// Runs the line once, measured; returns the hashes of the letters in its manifests too.
     fn lap(&self, workers: usize) -> (Lap, BTreeSet<String>) {
         let copy = self.copy(workers);
         let marks = Mutex::new(Vec::new());
@@ -235,7 +236,7 @@ impl Scene {
         (lap, self.letters_in(&copy.path().join("office")))
     }
 
-    /// The hash of each letter and cover note that the manifests of the benchmark's cases name.
+    /// Returns the hash of each letter and cover note in the manifests of the benchmark's cases.
     fn letters_in(&self, dir: &Path) -> BTreeSet<String> {
         let key = fs::read_to_string(dir.join("PRIVATE-demo-keys/review.key"))
             .or_else(|_| fs::read_to_string(dir.join("keys/review.key")))
@@ -251,7 +252,7 @@ impl Scene {
             let sealed = parts.iter().find(|(name, _)| name == "manifest.json.age").expect("a manifest");
             let opened = sealing::open(&sealed.1, &key).expect("the review key opens it");
             let manifest = Manifest::parse(&opened).expect("a manifest");
-            // Neither the report that was lent, nor an appointment for a calendar, was typeset.
+            // The enclosed report and the calendar file were not typeset.
             let made = manifest.documents.into_iter().filter(|one| one.size != REPORT_BYTES as u64);
             let made = made.filter(|one| one.file.ends_with(".pdf"));
             hashes.extend(made.map(|document| document.sha256.to_string()));
@@ -259,13 +260,13 @@ impl Scene {
         hashes
     }
 
-    /// Milliseconds from a case's last rename into a watched inbox until its despatches are in the ledger.
+    /// Measures the milliseconds from a case's last rename into a watched inbox until its despatches are in the ledger.
     fn drop_to_reviewable(&self, times: usize) -> Vec<f64> {
         let office = DemoOffice::new();
         let mut watcher = office.command(TODAY, &["run"]);
         let mut watcher = watcher.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
         let mut ledger = Ledger::open(&office.dir.join("outbox")).expect("a ledger");
-        // The first only shows that it watches.
+        // The first case only shows that the watcher is ready.
         let waits = (0..=times)
             .map(|n| {
                 let before = ledger.despatches(&[]).expect("a ledger").len();
@@ -285,7 +286,7 @@ impl Scene {
     }
 }
 
-/// A medical report of some 800 words, padded as if by its fonts, to just REPORT_BYTES.
+/// Makes a medical report of some 800 words, padded to exactly `REPORT_BYTES` as if by its fonts.
 fn report(n: usize) -> Vec<u8> {
     let line =
         format!("Made-up finding {n}: the person slept badly and ate little in the week of 3 March 2026.");
@@ -307,7 +308,7 @@ fn drop_one(inbox: &Path, n: usize) {
     );
 }
 
-/// The CPU time of this process, user and system.
+/// Returns the CPU time of this process, user and system.
 fn own_cpu() -> Duration {
     let usage = getrusage(UsageWho::RUSAGE_SELF).expect("the system tells");
     let of = |time: TimeVal| Duration::from_micros((time.tv_sec() * 1_000_000 + time.tv_usec()) as u64);

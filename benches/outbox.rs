@@ -1,5 +1,6 @@
-//! Enters: a demo office, filled up to 100,000 despatches on record. Leaves: how long commands take that must not grow
-//! with the record. Never: says that the filled rows are what the program would write: they are copies of its own.
+//! Enters: a demo office, filled up to 100,000 despatches on record. Leaves: the durations of commands that must not
+//! slow down as the record grows. Never: claims that the program would write the filled rows: they are copies of its
+//! own.
 
 #[path = "../tests/support/office.rs"]
 #[allow(dead_code, unused_imports, reason = "the tests use the rest")]
@@ -12,9 +13,9 @@ use std::time::{Duration, Instant};
 
 /// Despatches on record.
 const DESPATCHES: usize = 100_000;
-/// Times that each command is run; the median counts.
+/// Runs of each command; the median counts.
 const TURNS: usize = 15;
-/// The commands, and how each is limited by the promise that it keeps.
+/// The commands to measure.
 const COMMANDS: [&[&str]; 9] = [
     &["outbox", "list"],
     &["outbox", "list", "--page", "2000"],
@@ -58,7 +59,7 @@ fn measure(office: &DemoOffice) -> Vec<Duration> {
     COMMANDS.iter().map(median).collect()
 }
 
-/// Copies the case files on record, with their despatches and events, under new numbers until there are enough: nine of
+/// Copies the case files on record, with their despatches and events, under new numbers until there are enough: nine in
 /// ten have been sent and opened, the others wait.
 fn fill(office: &DemoOffice) {
     let sql = format!(

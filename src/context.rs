@@ -1,5 +1,5 @@
-//! Enters: what every command understands. Leaves: the office that a command works in, who gives it, and how it prints;
-//! and how it ended. Never: decides anything.
+//! Enters: the global options. Leaves: the office that a command works in, its actor, its printer and its exit code.
+//! Never: decides anything.
 
 use crate::printing::Print;
 use chrono::NaiveDate;
@@ -9,19 +9,19 @@ use despatch_core::clock::Clock;
 use despatch_core::words::{KindName, Role, StaffId};
 use std::path::PathBuf;
 
-/// How a command ended. The numbers are a promise to scripts.
+/// How a command ended. Scripts rely on the numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     Done = 0,
     /// Something in the case or the office is at fault.
     AtFault = 1,
-    /// The command's own words are wrong; clap ends with the same number.
+    /// The command line is wrong; clap exits with the same number.
     Usage = 2,
     TryAgain = 3,
     Internal = 255,
 }
 
-/// What every command understands.
+/// The options that every command accepts.
 #[derive(Debug, Clone, clap::Args)]
 pub struct GlobalArgs {
     /// The office's folder
@@ -38,57 +38,57 @@ pub struct GlobalArgs {
     pub today: Option<NaiveDate>,
 }
 
-/// A day as people type it.
+/// Parses a date given on the command line.
 ///
 /// # Errors
-/// It is none.
+/// The text is not a date.
 pub fn date(text: &str) -> Result<NaiveDate, &'static str> {
     text.parse().map_err(|_| "write a date such as 2026-11-23")
 }
 
-/// A role as people type it.
+/// Parses a role given on the command line.
 ///
 /// # Errors
-/// There is none of this code.
+/// No role has this code.
 pub fn role(text: &str) -> Result<Role, String> {
     let known = Role::ALL.into_iter().find(|role| role.code() == text);
     known.ok_or_else(|| format!("use one of: {}", Role::ALL.map(Role::code).join(", ")))
 }
 
-/// The name of a kind of letters as people type it.
+/// Parses the name of a kind of letter given on the command line.
 ///
 /// # Errors
-/// It cannot be one.
+/// The text cannot be the name of a kind.
 pub fn kind(text: &str) -> Result<KindName, String> {
     text.parse().map_err(|_| format!("write the name of a kind: {}", KindName::PATTERN))
 }
 
-/// Where a command works, and how it prints.
+/// The global options of a command, and its printer.
 pub struct CommandContext {
     pub global: GlobalArgs,
     pub print: Print,
 }
 
 impl CommandContext {
-    /// The office, opened whole, and who gives the command.
+    /// Opens the whole office and identifies the actor.
     ///
     /// # Errors
-    /// Everything that is wrong with the office.
+    /// The office is not in order; every fault found is returned.
     pub fn open(&self) -> Result<(OpenOffice, Actor), Failure> {
         let open = OpenOffice::open(&self.global.office, self.clock()?, this_program()?)?;
         let actor = Actor::of_process(&open.office, self.global.actor.as_ref());
         Ok((open, actor))
     }
 
-    /// The clock of a command: the machine's, or in a demo office the day that `--today` gives.
+    /// Returns the clock of a command: the machine's, or in a demo office the day given by `--today`.
     ///
     /// # Errors
-    /// `--today` stands in another office.
+    /// `--today` is given for an office that is not a demo office.
     pub fn clock(&self) -> Result<Clock, Failure> {
         match self.global.today {
-            // Settings that cannot be read do not get far, on whatever day.
+            // Unreadable settings pass here: opening the office refuses them, whatever the day.
             Some(_) if Office::says_demo(&self.global.office) == Some(false) => {
-                let cause = "--today is for demo offices: elsewhere the day is the day";
+                let cause = "--today is for demo offices only";
                 Err(Failure::request("today", "today.not_demo", cause, "leave --today out"))
             }
             Some(today) => Ok(Clock::Fixed(today)),
@@ -97,10 +97,10 @@ impl CommandContext {
     }
 }
 
-/// This program's own file, which is also its rendering worker.
+/// Returns the path of this executable, which is also the rendering worker.
 ///
 /// # Errors
-/// The system does not tell.
+/// The system cannot report the path.
 pub fn this_program() -> Result<PathBuf, Failure> {
     Ok(std::env::current_exe()?)
 }

@@ -1,5 +1,5 @@
-//! Enters: bytes that a command was asked for, and where to. Leaves: private files there.
-//! Never: writes over a file, or leaves a part of what cannot be written whole.
+//! Enters: the bytes that a command produces, and a destination. Leaves: private files there.
+//! Never: overwrites a file, or leaves part of what cannot be written whole.
 
 use despatch_app::operations::Failure;
 use despatch_core::fault::Fault;
@@ -10,10 +10,10 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// Where documents go: the folder that was asked for, else a new one in memory, which no disk keeps.
+/// Makes the folder for documents: the one asked for, else a new one in memory, so that nothing reaches a disk.
 ///
 /// # Errors
-/// It cannot be made, or the machine has no folder in memory.
+/// The folder cannot be made, or the machine has no folder in memory.
 pub fn folder_for(to: Option<&Path>, name: &str) -> Result<PathBuf, Failure> {
     let folder = match to {
         Some(folder) => folder.to_owned(),
@@ -23,10 +23,8 @@ pub fn folder_for(to: Option<&Path>, name: &str) -> Result<PathBuf, Failure> {
     Ok(folder)
 }
 
-/// A folder in memory: the user's own, or the machine's.
-///
-/// # Errors
-/// There is neither, and a disk would keep what is opened.
+/// Returns a folder in memory: the user's own, else the machine's. There is no fallback to a disk, which would keep
+/// what is opened.
 fn memory_folder() -> Result<PathBuf, Fault> {
     let own = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     let found = own.into_iter().chain([PathBuf::from("/dev/shm")]).find(|path| path.is_dir());
@@ -34,15 +32,15 @@ fn memory_folder() -> Result<PathBuf, Fault> {
     found.ok_or_else(|| Fault::new("--to", "open.memory", "this machine has no folder in memory", cure))
 }
 
-/// Makes a private folder for what a command lays down, and those above it.
+/// Makes a private folder, and those above it.
 ///
 /// # Errors
-/// Something else has its name, or this account may not make it.
+/// A file has its name, or this account may not make it.
 pub fn make_folder(path: &Path) -> Result<(), Fault> {
     private::make_folder(path).map_err(|error| {
         let cause = match error.kind() {
             io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
-                "there is a file of this name, or of a folder's above it".to_owned()
+                "there is a file of this name, or of the name of a folder above it".to_owned()
             }
             _ => format!("the folder cannot be made: {error}"),
         };
@@ -50,10 +48,10 @@ pub fn make_folder(path: &Path) -> Result<(), Fault> {
     })
 }
 
-/// Writes every document, or none: what was written is taken back when one cannot be.
+/// Writes every document or none: those already written are removed if one fails.
 ///
 /// # Errors
-/// One is there already, or cannot be written.
+/// A document exists already, or cannot be written.
 pub fn write_all(folder: &Path, documents: &[(String, Secret)]) -> Result<(), Fault> {
     let mut written: Vec<PathBuf> = Vec::new();
     for (name, plain) in documents {
@@ -63,7 +61,7 @@ pub fn write_all(folder: &Path, documents: &[(String, Secret)]) -> Result<(), Fa
                 written.push(path);
             }
             for path in &written {
-                // What cannot be removed was said to be unwritten; there is nothing more to do about it.
+                // The command fails anyway, so a failed removal changes nothing.
                 let _ = fs::remove_file(path);
             }
             return Err(fault);
@@ -73,10 +71,10 @@ pub fn write_all(folder: &Path, documents: &[(String, Secret)]) -> Result<(), Fa
     Ok(())
 }
 
-/// Writes a private file that was not there before.
+/// Writes a new private file.
 ///
 /// # Errors
-/// It is there already, or cannot be written.
+/// The file exists already, or cannot be written.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     let written = OpenOptions::new()
         .write(true)
@@ -94,10 +92,10 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     })
 }
 
-/// Reads a file that a command was given.
+/// Reads a file named on the command line.
 ///
 /// # Errors
-/// It cannot be read.
+/// The file cannot be read.
 pub fn read(path: &Path) -> Result<Secret, Fault> {
     fs::read(path).map(Secret::new).map_err(|error| {
         let cause = format!("it cannot be read: {error}");
@@ -105,10 +103,10 @@ pub fn read(path: &Path) -> Result<Secret, Fault> {
     })
 }
 
-/// Reads a text that a command was given.
+/// Reads a text file named on the command line.
 ///
 /// # Errors
-/// It cannot be read; the fault has this code.
+/// The file cannot be read; the fault has the given code.
 pub fn read_text(path: &Path, code: &'static str) -> Result<String, Fault> {
     fs::read_to_string(path).map_err(|error| {
         let cause = format!("it cannot be read: {error}");
@@ -116,7 +114,7 @@ pub fn read_text(path: &Path, code: &'static str) -> Result<String, Fault> {
     })
 }
 
-/// A path, for a fault.
+/// Formats a path for a fault.
 pub fn show(path: &Path) -> String {
     path.display().to_string()
 }

@@ -1,5 +1,6 @@
-//! Enters: options that name a file, a systemd credential, or a person at the terminal. Leaves: where an operation gets
-//! a passphrase. Never: takes a passphrase from an argument or the environment, where other accounts could read it.
+//! Enters: options that name a file, a systemd credential, or a person at the terminal. Leaves: the source of a
+//! passphrase for an operation. Never: takes a passphrase from an argument or the environment, where other accounts
+//! could read it.
 
 use despatch_app::office::Unlock;
 use despatch_core::fault::Fault;
@@ -20,7 +21,7 @@ pub struct ReviewPassphrase {
 }
 
 impl ReviewPassphrase {
-    /// The file that was given; else the credential that systemd gave; else the terminal.
+    /// Reads the given file, else the systemd credential, else asks at the terminal.
     pub fn unlock(&self) -> Unlock {
         unlock(self.passphrase_file.clone().or_else(|| credential(REVIEW_CREDENTIAL)))
     }
@@ -35,13 +36,13 @@ pub struct SigningPassphrase {
 }
 
 impl SigningPassphrase {
-    /// The file that was given; else the terminal.
+    /// Reads the given file, else asks at the terminal.
     pub fn unlock(&self) -> Unlock {
         unlock(self.signing_passphrase_file.clone())
     }
 }
 
-/// The first line of a file; else whoever sits at the terminal is asked.
+/// Reads the first line of a file, else asks at the terminal.
 pub fn unlock(file: Option<PathBuf>) -> Unlock {
     let unread = |error: io::Error| {
         let cure = "run it at a terminal, or use --passphrase-file";

@@ -262,7 +262,7 @@ fn an_answer_that_contradicts_an_earlier_one_lets_the_person_say_which_is_wrong(
         format!("{}|{NOBODY}|today{LAST}", CASE.replace("Ilse ", "Newton ").replace("NEW-0001", "NEWTON-1"));
     let typed = typed.replace("|17 May", "|1|NEW-0002|17 May");
     let said = desk.answer(&["died"], &typed).expect(0);
-    assert!(said.stderr.contains("Which is to be answered anew?"), "{}", said.stderr);
+    assert!(said.stderr.contains("Which one should be answered again?"), "{}", said.stderr);
     assert_eq!(desk.case("new-0002-died-1").case_id.as_str(), "NEW-0002");
 }
 
@@ -326,7 +326,7 @@ fn what_is_no_pdf_is_no_attachment() {
     let page: PathBuf = desk.office.dir.join("despatch.toml");
     let typed = format!("{CASE}|{NOBODY}|today|{}|{folder}|{}{LAST}", text.display(), page.display());
     let said = desk.answer(&["died"], &typed).expect(0);
-    for reason in ["cannot be read", "no plain file", "this is no PDF"] {
+    for reason in ["cannot be read", "not a plain file", "this is not a PDF"] {
         assert!(said.stderr.contains(reason), "{reason}: {}", said.stderr);
     }
 }

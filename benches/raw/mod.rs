@@ -1,4 +1,4 @@
-//! Enters: the jobs that the line gave its workers, as they went through the pipe. Leaves: how fast typst alone makes
+//! Enters: the jobs that the line gave its workers, as recorded from the pipe. Leaves: the speed of typst alone making
 //! the same PDFs, and their hashes. Never: seals or writes a letter.
 
 use despatch_core::words::Sha256;
@@ -11,26 +11,26 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-/// The argument that makes the benchmark one process of the raw loop; then its number, how many there are, the part
-/// of the jobs that warms it up, and the files of jobs.
+/// The argument that makes the benchmark one process of the raw loop. It is followed by the number of the process, the
+/// number of processes, the share of the jobs for the warm-up, and the files of jobs.
 pub const ARGUMENT: &str = "raw-loop";
-/// typst overflows the usual 2 MiB.
+/// typst overflows the default stack of 2 MiB.
 const STACK_BYTES: usize = 64 << 20;
 /// The kernel's clock for CPU times, in ticks a second (sysconf _SC_CLK_TCK, on Linux 100).
 const TICKS: f64 = 100.0;
 
-/// What the raw loop came to.
+/// The result of the raw loop.
 pub struct Raw {
     /// Letters a second, all processes together.
     pub rate: f64,
     pub letters: usize,
-    /// CPU of all processes together, warming up apart.
+    /// CPU of all processes together, without the warm-up.
     pub cpu: Duration,
-    /// Of every PDF, those of the warming up included.
+    /// The hashes of all PDFs, including those of the warm-up.
     pub hashes: BTreeSet<String>,
 }
 
-/// The templates and the jobs of one recorded pipe: frames of a letter, a length (4 bytes, little-endian) and JSON.
+/// Reads the templates and jobs of one recorded pipe: frames of a tag, a length (4 bytes, little-endian) and JSON.
 pub fn read(path: &Path) -> (BTreeMap<String, String>, Vec<Job>) {
     let bytes = fs::read(path).expect("a recorded pipe");
     let (mut files, mut jobs) = (BTreeMap::new(), Vec::new());
@@ -40,7 +40,7 @@ pub fn read(path: &Path) -> (BTreeMap<String, String>, Vec<Job>) {
         match tag {
             b'T' => files = serde_json::from_slice(content).expect("the templates"),
             b'J' => jobs.push(serde_json::from_slice(content).expect("a job")),
-            // A PDF of somebody else's, whose pages were counted.
+            // A third-party PDF, which was inspected and not typeset.
             _ => {}
         }
         rest = next;
@@ -48,8 +48,8 @@ pub fn read(path: &Path) -> (BTreeMap<String, String>, Vec<Job>) {
     (files, jobs)
 }
 
-/// Runs the loop in `processes` processes at once, each with its share; `warm` is the part of the jobs that comes
-/// before the clock starts.
+/// Runs the loop in `processes` processes at once, each with its part of the jobs; `warm` is the share of the jobs
+/// that runs before the clock starts.
 pub fn run(recorded: &[PathBuf], processes: usize, warm: f64) -> Raw {
     let mut children: Vec<(Child, BufReader<_>)> = (0..processes)
         .map(|number| {
@@ -81,7 +81,7 @@ pub fn run(recorded: &[PathBuf], processes: usize, warm: f64) -> Raw {
     let letters: usize = counts.iter().map(|count| count.parse::<usize>().expect("a count")).sum();
     let mut hashes = BTreeSet::new();
     for (mut child, output) in children {
-        // It waits for its input to end before it goes, so that its CPU time can be read.
+        // A child exits only when its input ends, so that its CPU time can be read.
         drop(child.stdin.take());
         hashes.extend(output.lines().map(|line| line.expect("a hash")));
         assert!(child.wait().expect("our own child").success(), "the raw loop failed");
@@ -90,7 +90,7 @@ pub fn run(recorded: &[PathBuf], processes: usize, warm: f64) -> Raw {
     Raw { rate, letters, cpu: cpu_after.saturating_sub(cpu_before), hashes }
 }
 
-/// The CPU time of a process, user and system.
+/// Returns the CPU time of a process, user and system.
 pub fn cpu_of(pid: u32) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
@@ -100,7 +100,7 @@ pub fn cpu_of(pid: u32) -> Duration {
     Duration::from_secs_f64(ticks / TICKS)
 }
 
-/// One process of the loop.
+/// Runs one process of the loop.
 pub fn child() -> ExitCode {
     let looped = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(render_all).expect("a thread");
     looped.join().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)

@@ -1,5 +1,5 @@
-//! Enters: words of `despatch new`. Leaves: typed arguments.
-//! Never: does anything with them.
+//! Enters: the command line of `despatch new`. Leaves: typed arguments.
+//! Never: acts on them.
 
 use despatch_process::case::EventName;
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
-//! Enters: commands about the record. Leaves: whether it is whole and unchanged, its signed checkpoints, and everything
-//! on record of one case. Never: mends the record.
+//! Enters: commands about the record. Leaves: whether it is complete and unchanged, its signed checkpoints, and an
+//! export of one case. Never: repairs the record.
 
 use crate::context::{CommandContext, Exit};
 use crate::output::{folder_for, make_folder, read, show, write_all};
@@ -28,7 +28,7 @@ enum Command {
     Export(ExportArgs),
     /// Find every row and file that was edited, removed, put elsewhere or cut off
     Verify(VerifyArgs),
-    /// Sign how far the record has come, so that a cut or a record that was written anew shows
+    /// Sign how far the record has come, so that a record that was cut or rewritten is noticed
     Checkpoint(SigningPassphrase),
 }
 
@@ -47,7 +47,7 @@ struct ExportArgs {
     /// A case, such as DEMO-0901
     #[arg(value_name = "CASE")]
     case: CaseId,
-    /// For what; it stays on record
+    /// What for; it stays on record
     #[arg(long)]
     reason: String,
     /// Where to put it (default: a private folder in memory)
@@ -59,6 +59,10 @@ struct ExportArgs {
     signing: SigningPassphrase,
 }
 
+/// Runs `despatch audit`.
+///
+/// # Errors
+/// The office cannot be opened; the record does not verify; a key cannot be unlocked; a file cannot be read or written.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
@@ -102,7 +106,7 @@ fn run_verify(
         print.line("There is no checkpoint, so rows that were cut off at the end would not show.");
     }
     for name in &found.unknown_files {
-        print.line(&format!("Nothing tells of the file {name}; a crash may have left it."));
+        print.line(&format!("No event names the file {name}; a crash may have left it."));
     }
     Ok(Exit::Done)
 }
@@ -146,7 +150,7 @@ fn run_export(
         "folder": folder, "files": files.len(), "despatches": despatches, "events": events, "missing": missing,
     }));
     let (place, number) = (folder.display(), count(files.len(), "file"));
-    print.line(&format!("The record of {case} lies in {place} ({number})."));
+    print.line(&format!("The record of {case} is in {place} ({number})."));
     print.line("It is unsealed. Begin with record.pdf; SHA256SUMS and its signature prove that nothing was changed since.");
     missing.iter().for_each(|gap| print.line(&wrapped("missing", gap)));
     if missing.is_empty() {

@@ -1,4 +1,4 @@
-//! Enters: an office. Leaves: a sealed copy of it. Never: stops its work.
+//! Enters: an office. Leaves: a sealed copy of it. Never: interrupts its work.
 
 use crate::context::{CommandContext, Exit};
 use crate::printing::show_damaged;
@@ -6,7 +6,7 @@ use despatch_app::operations::{Failure, backup};
 use despatch_core::words::count;
 use std::path::PathBuf;
 
-/// Write a sealed copy of the office, also while it is at work
+/// Write a sealed copy of the office, even while it is running
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The file to write, outside the office
@@ -14,6 +14,10 @@ pub struct Args {
     to: PathBuf,
 }
 
+/// Runs `despatch backup`.
+///
+/// # Errors
+/// The office cannot be opened, or the backup cannot be written.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;

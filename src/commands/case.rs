@@ -1,4 +1,4 @@
-//! Enters: a case's id. Leaves: what is on record of it, how it stands, and its notes for the casework system.
+//! Enters: a case's id. Leaves: its history, its state, and its notes for the casework system.
 //! Never: changes anything but the tick of a note.
 
 use crate::context::{CommandContext, Exit};
@@ -22,6 +22,10 @@ pub struct Args {
     recorded: Option<NoteId>,
 }
 
+/// Runs `despatch case`.
+///
+/// # Errors
+/// The office cannot be opened; the case or the note is not on record.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
@@ -35,7 +39,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The note that was just ticked.
+/// Prints the note that was just ticked, and how many remain.
 fn show_tick(history: &CaseHistory, id: NoteId, print: &Print) {
     history.notes.iter().filter(|note| note.id == id).for_each(|note| show_note(note, print));
     let open = history.notes.iter().filter(|note| note.tick.is_none()).count();

@@ -1,5 +1,5 @@
-//! Enters: an office. Leaves: everything that is wrong with it at once, or what was found in order.
-//! Never: looks at anything itself.
+//! Enters: an office. Leaves: every fault of it at once, or what was found in order.
+//! Never: checks anything itself.
 
 use crate::context::{CommandContext, Exit, this_program};
 use crate::printing::wrapped;
@@ -11,6 +11,10 @@ use despatch_core::words::count;
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
+/// Runs `despatch check`.
+///
+/// # Errors
+/// The office is not in order; every fault found is returned.
 pub fn run(_: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let checked = check(&context.global.office, context.clock()?, this_program()?)?;

@@ -1,5 +1,5 @@
-//! Enters: a mended case file, and what has changed in it. Leaves: it in the inbox, naming the file that it replaces.
-//! Never: writes over a file.
+//! Enters: a corrected case file, and what has changed. Leaves: the file in the inbox, naming the one that it replaces.
+//! Never: overwrites a file.
 
 use crate::context::{CommandContext, Exit};
 use crate::printing::{show_foreseen, strong, wrapped};
@@ -9,21 +9,25 @@ use despatch_app::operations::correct::{Correct, correct};
 use despatch_core::words::weekday_words;
 use std::path::PathBuf;
 
-/// Said with every correction.
+/// Printed with every correction.
 const FRESH_APPROVAL: &str =
     "What is made of it needs a fresh approval: no approval of the earlier file holds for it.";
 
-/// Drop a mended case file in place of the one that was taken
+/// Drop a corrected case file in place of the one that was taken
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The mended case file; its attachments lie beside it
+    /// The corrected case file; its attachments are beside it
     #[arg(value_name = "CASE.json")]
     file: PathBuf,
-    /// What has changed, for whoever got the letters that this corrects
+    /// What has changed, for those who got the letters that this corrects
     #[arg(long, value_name = "TEXT")]
     changed: String,
 }
 
+/// Runs `despatch correct`.
+///
+/// # Errors
+/// The office or the case file cannot be opened; the case file is at fault, or corrects nothing on record.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;

@@ -1,5 +1,5 @@
-//! Enters: a case, or none for all. Leaves: what runs, nearest first, on the screen and as a calendar file.
-//! Never: writes over a file that is no calendar.
+//! Enters: a case, or none for all. Leaves: the open deadlines, nearest first, on the screen and as a calendar file.
+//! Never: overwrites a file that is not a calendar.
 
 use crate::context::{CommandContext, Exit};
 use crate::output::write_new;
@@ -13,7 +13,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How a file begins that this command may write anew.
+/// The first bytes of a file that this command may overwrite.
 const CALENDAR: &[u8] = b"BEGIN:VCALENDAR";
 
 /// Every deadline that runs, nearest first
@@ -27,6 +27,10 @@ pub struct Args {
     ics: Option<PathBuf>,
 }
 
+/// Runs `despatch deadlines`.
+///
+/// # Errors
+/// The office cannot be opened; the case is not on record; the calendar file cannot be written.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
@@ -45,14 +49,14 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Writes a calendar, also over an earlier one, and over nothing else.
+/// Writes a calendar; overwrites an earlier calendar and nothing else.
 fn write_calendar(path: &Path, text: &str) -> Result<(), Failure> {
     let at = path.display().to_string();
     if path.exists() && !fs::read(path).is_ok_and(|bytes| bytes.starts_with(CALENDAR)) {
-        let cause = "there is another file of this name, which is no calendar";
+        let cause = "there is another file of this name, which is not a calendar";
         return Err(Fault::new(at, "ics.other_file", cause, "choose another name").into());
     }
-    // Under a name of its own first, so that whoever reads the calendar meanwhile reads a whole one.
+    // A temporary name and a rename, so that a concurrent reader never sees half a calendar.
     let written = random_hex(8).and_then(|random| {
         let unfinished = path.with_file_name(format!(".{random}.part"));
         write_new(&unfinished, text.as_bytes()).map_err(|fault| io::Error::other(fault.cause))?;

@@ -15,7 +15,7 @@ use despatch_ledger::{Despatch, State};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-/// Faults of one case that the demo prints; the rest stand beside the rejected file.
+/// Faults of one case that the demo prints; the rest are listed beside the rejected file.
 const FAULTS_SHOWN: usize = 3;
 /// A reviewer of the sample office, for the commands to try.
 const REVIEWER: &str = "beatrix-lund";
@@ -31,13 +31,17 @@ pub struct Args {
     once: bool,
 }
 
+/// Runs `despatch demo`.
+///
+/// # Errors
+/// The demo office cannot be made or opened, or its inbox cannot be processed.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let (print, dir) = (&context.print, &args.dir);
     let clock = context.global.today.map_or(Clock::System, Clock::Fixed);
     if demo::prepare(dir, clock)? {
         print.line(&format!("Made a demo office in {}. Everybody in it is made up.", dir.display()));
         print.line(&format!(
-            "Its keys lie open in {DEMO_KEYS}/, so that you can open what each recipient would receive."
+            "Its keys are unlocked in {DEMO_KEYS}/, so that you can open what each recipient would receive."
         ));
     }
     let open = || OpenOffice::open(dir, clock, this_program()?);
@@ -64,7 +68,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The despatches that came of one case file.
+/// Returns the despatches made from one case file.
 fn queued(finding: &Finding) -> &[Despatch] {
     match finding {
         Finding::Queued { despatches, .. } => despatches,
@@ -72,7 +76,7 @@ fn queued(finding: &Finding) -> &[Despatch] {
     }
 }
 
-/// What was queued for whom, what was held or rejected, and why.
+/// Prints what was queued for whom, what was held or rejected, and why.
 fn show_all(findings: &[Finding], print: &Print) {
     findings.iter().for_each(|finding| print.json(finding));
     let queued: Vec<&Despatch> = findings.iter().flat_map(queued).collect();
@@ -126,7 +130,7 @@ fn row(despatch: &Despatch) -> Vec<String> {
     ]
 }
 
-/// Three commands that a newcomer can copy.
+/// Prints three commands for a newcomer to try.
 fn show_next(open: &mut OpenOffice, print: &Print) -> Result<(), Failure> {
     let reviewable = |one: &&Despatch| one.planned.kind.as_str() == "invitation";
     let waiting = open.ledger.despatches(&[State::AwaitingReview])?;

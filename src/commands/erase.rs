@@ -1,4 +1,4 @@
-//! Enters: a case. Leaves: its erasure asked for, or confirmed and done. Never: erases on one person's word.
+//! Enters: a case. Leaves: its erasure requested, or confirmed and done. Never: erases at one person's request.
 
 use crate::context::{CommandContext, Exit};
 use despatch_app::operations::Failure;
@@ -19,6 +19,10 @@ pub struct Args {
     confirm: bool,
 }
 
+/// Runs `despatch erase`.
+///
+/// # Errors
+/// The office cannot be opened; the actor is not on the staff list; the operation refuses the request.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
@@ -42,7 +46,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
                 count(erased.rejected, "file")
             ));
             for path in &erased.untold {
-                print.line(&format!("Whose this is cannot be told, so look yourself: inbox/{path}"));
+                print.line(&format!("Whose this is cannot be determined, so look yourself: inbox/{path}"));
             }
             print.line("The record stays: that the case was there, what went to whom and when, in closed words and hashes.");
             print.line("Backups that were made before still hold it.");

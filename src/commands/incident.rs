@@ -1,4 +1,4 @@
-//! Enters: a message that went to the wrong person. Leaves: the incident, what to do now, and the letter that asks for
+//! Enters: a message that went to the wrong person. Leaves: the incident, the next steps, and the letter that asks for
 //! deletion. Never: reports to anybody by itself.
 
 use crate::context::{CommandContext, Exit};
@@ -86,6 +86,11 @@ struct ActArgs {
     text: String,
 }
 
+/// Runs `despatch incident`.
+///
+/// # Errors
+/// The office cannot be opened; the arguments do not say what went wrong; the operation refuses the request; the letter
+/// cannot be written.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;

@@ -1,5 +1,5 @@
-//! Enters: a folder and a passphrase. Leaves: a new office, and what to do next.
-//! Never: decides what an office holds.
+//! Enters: a folder and a passphrase. Leaves: a new office, and the next steps.
+//! Never: decides what an office contains.
 
 use crate::context::{CommandContext, Exit};
 use crate::passphrases::unlock;
@@ -21,6 +21,10 @@ pub struct Args {
     signing_passphrase_file: Option<PathBuf>,
 }
 
+/// Runs `despatch init`.
+///
+/// # Errors
+/// The folder cannot be made, or a passphrase cannot be read or is refused.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let Args { dir, passphrase_file, signing_passphrase_file } = args;
     let signing = signing_passphrase_file.map(|file| unlock(Some(file)));

@@ -1,4 +1,4 @@
-//! Enters: commands about the office's own keys. Leaves: what they are, and a new one in the place of an old one.
+//! Enters: commands about the office's own keys. Leaves: their state, replacement keys, and recovery drills.
 //! Never: shows a private key.
 
 use crate::context::{CommandContext, Exit};
@@ -33,7 +33,7 @@ enum Command {
     Signing(Signing),
     /// Make a new review key; the old one is kept for reading
     RotateReview(Rotate),
-    /// Try whether the recovery key opens what the office keeps
+    /// Check that the recovery key opens what the office keeps
     Drill(Drill),
 }
 
@@ -41,7 +41,7 @@ enum Command {
 enum Signing {
     /// Make one, for an office that has none
     Make {
-        /// In place of the one that is there: its private half is lost, or somebody has seen it
+        /// Replace the present one: its private half is lost, or somebody has seen it
         #[arg(long)]
         replace: bool,
         #[command(flatten)]
@@ -72,6 +72,10 @@ struct Drill {
     unlock: ReviewPassphrase,
 }
 
+/// Runs `despatch keys`.
+///
+/// # Errors
+/// The office cannot be opened; a key cannot be read, unlocked or made; the operation refuses the request.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
@@ -96,7 +100,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
 fn row(key: &KeyView) -> Vec<String> {
     let day = |at: DateTime<Utc>| date_words(at.with_timezone(&London).date_naive());
     let (since, drill) = match key.what {
-        // Its settings name it; nobody takes note of since when.
+        // The recovery key is named in the settings, whose history is not recorded.
         KeyUse::Recovery => ("not on record", key.last_drill.map_or_else(|| "never".to_owned(), day)),
         KeyUse::Review | KeyUse::Signing => ("the beginning", String::new()),
     };
@@ -104,7 +108,7 @@ fn row(key: &KeyView) -> Vec<String> {
     vec![key.what.label().to_owned(), key.fingerprint.clone(), since, key.state.to_owned(), drill]
 }
 
-/// What recipients need.
+/// Prints what recipients need to check the office's signatures.
 fn show(key: &SigningShown, print: &Print) {
     print.json(key);
     print.line(&format!("The signing key's fingerprint, to be read out: {}", key.fingerprint));

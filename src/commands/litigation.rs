@@ -1,4 +1,4 @@
-//! Enters: a case. Leaves: it on hold, or no longer; or every case that is. Never: removes anything.
+//! Enters: a case. Leaves: its litigation hold set or lifted, or the list of holds. Never: removes anything.
 
 use crate::context::{CommandContext, Exit};
 use clap::Subcommand;
@@ -38,6 +38,10 @@ impl Decide {
     }
 }
 
+/// Runs `despatch litigation`.
+///
+/// # Errors
+/// The office cannot be opened, or the hold cannot be set or lifted.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;

@@ -1,7 +1,7 @@
 //! Enters: the command line. Leaves: results on stdout, logs on stderr, an exit code.
 //! Never: decides what may be sent; a command parses, calls an operation, and prints.
 
-// A command is a file with its `Args` and its `run`, and two lines here: its module, and its place in the help.
+// To add a command: a file with `Args` and `run`, and two lines here: its module, and its place in `commands!`.
 mod args;
 mod audit;
 mod backup;
@@ -39,7 +39,7 @@ use nix::sys::stat::{Mode, umask};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
-/// Makes the list of commands into what clap reads, and what calls each.
+/// Generates from the list of commands the enum that clap parses, and the dispatch to each `run`.
 macro_rules! commands {
     ($($name:ident)*) => {
         #[derive(Debug, Subcommand)]
@@ -75,7 +75,7 @@ struct CommandLine {
 
 /// Runs the command of this process.
 pub fn main() -> ExitCode {
-    // Whatever this program makes, SQLite's files included, is for its own account alone.
+    // Every file that this process creates, SQLite's included, is private to its account.
     umask(Mode::S_IRWXG | Mode::S_IRWXO);
     let CommandLine { global, command } = CommandLine::parse();
     let print = Print::new(global.json);
@@ -87,7 +87,7 @@ pub fn main() -> ExitCode {
     let exit = match outcome {
         Ok(Ok(exit)) => exit,
         Ok(Err(failure)) => explain(failure, &print),
-        // The panic's own words are on stderr already.
+        // The panic message is on stderr already.
         Err(_) => {
             print.json(&serde_json::json!({ "failure": "internal", "why": "despatch gave up" }));
             Exit::Internal
@@ -121,7 +121,7 @@ use despatch_app::office::Office;
 use despatch_core::clock::Clock;
 use despatch_ledger::Ledger;
 
-/// The office that a command works in, with its clock.
+/// Opens the office that a command works in, with its clock and directory.
 fn open_office(global: &GlobalArgs) -> Result<(Office, Clock), Failure> {
     let clock = clock(global)?;
     let mut office = Office::open(&global.office)?;
@@ -129,12 +129,12 @@ fn open_office(global: &GlobalArgs) -> Result<(Office, Clock), Failure> {
     Ok((office, clock))
 }
 
-/// The ledger of an office.
+/// Opens the ledger of an office.
 fn open_ledger(office: &Office) -> Result<Ledger, Failure> {
     Ok(Ledger::open(&office.outbox())?)
 }
 
-/// The clock of a command.
+/// Returns the clock of a command.
 fn clock(global: &GlobalArgs) -> Result<Clock, Failure> {
     CommandContext { global: global.clone(), print: Print::new(global.json) }.clock()
 }

@@ -1,6 +1,6 @@
 //! Enters: a sealed document, or a whole despatch as a message or a folder, and its recipient's key or passphrase.
-//! Leaves: the documents, with what is proved of them. Never: leaves a part of what does not open whole, or overwrites a
-//! file.
+//! Leaves: the documents, with what is proved about them. Never: leaves part of what does not open whole, or overwrites
+//! a file.
 
 use crate::context::{CommandContext, Exit};
 use crate::output::{make_folder, read, show, write_all, write_new};
@@ -23,7 +23,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The largest file of a folder that is read: a message has at most 35 MB.
+/// Larger files of a folder are not read: a message has at most 35 MB.
 const FILE_BYTES_MAX: u64 = 50_000_000;
 
 /// Open what you were sent, and check where it comes from (for recipients)
@@ -50,6 +50,10 @@ pub struct Args {
     output: Option<PathBuf>,
 }
 
+/// Runs `despatch open`.
+///
+/// # Errors
+/// The options do not fit the file; a file cannot be read or written; the despatch does not open, or is not proved.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let (args, print) = (&args, &context.print);
     let is_document = args.file.extension().is_some_and(|extension| extension == "age");
@@ -72,11 +76,11 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     }
 }
 
-/// What the recipient opens with.
+/// The recipient's means of opening.
 enum Given {
     Key(SecretKey),
     Words(Passphrase, SecretString),
-    /// Nothing is opened here: a PDF reader asks for the words.
+    /// Nothing is opened here: the recipient's PDF reader asks for the passphrase.
     Reader,
 }
 
@@ -98,7 +102,7 @@ impl Given {
         }
     }
 
-    /// Why something did not open, with what may be wrong with the words.
+    /// Explains why a file did not open, and what may be wrong with the passphrase.
     fn unopened(&self, file: &Path, why: OpenFault) -> Fault {
         let doubt = match self {
             Self::Words(_, typed) if why == OpenFault::NoKeyFits => passphrase::doubt(typed.expose_secret()),
@@ -116,7 +120,7 @@ impl Given {
     }
 }
 
-/// One sealed document by itself.
+/// Opens one sealed document by itself, without proving where it comes from.
 fn open_document(args: &Args, print: &Print) -> Result<Exit, Failure> {
     let sealed = read(&args.file)?;
     if sealed.starts_with(b"%PDF-") && args.file.extension().is_none_or(|extension| extension != "age") {
@@ -151,7 +155,7 @@ fn open_document(args: &Args, print: &Print) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// A whole despatch, proved before any of it is written.
+/// Opens a whole despatch, and proves it before any of it is written.
 fn open_despatch(args: &Args, signer: &Path, print: &Print) -> Result<Exit, Failure> {
     let text = String::from_utf8_lossy(&read(signer)?).into_owned();
     let signers = signers(&NamedText { name: show(signer), text })?;
@@ -166,7 +170,7 @@ fn open_despatch(args: &Args, signer: &Path, print: &Print) -> Result<Exit, Fail
     };
     let (proved, not_proved) = (proved(&proof), not_proved(&proof));
     if folder == args.file {
-        // What stays locked lies there already, and was checked as it lies.
+        // Locked PDFs are in this folder already, and were checked there.
         proof.documents.retain(|(name, _)| !proof.locked.contains(name));
     }
     make_folder(&folder)?;
@@ -236,17 +240,17 @@ fn not_proved(proof: &Proof) -> Vec<String> {
     words
 }
 
-/// Whether a file begins as a message does, with headers.
+/// Whether a file is a saved message, with headers.
 fn is_message(path: &Path) -> Result<bool, Fault> {
     Ok(saved(&read(path)?).is_some())
 }
 
-/// The parts of a despatch: of a saved message, or the files of a folder.
+/// Reads the parts of a despatch from a saved message or the files of a folder.
 fn parts_of(path: &Path) -> Result<Parts, Fault> {
     if !path.is_dir() {
         let found = saved(&read(path)?).ok_or_else(|| {
             let cure = "save the email whole (.eml), or every attachment into one folder, and give that";
-            Fault::new(show(path), "open.message", "it is no saved message with attachments", cure)
+            Fault::new(show(path), "open.message", "it is not a saved message with attachments", cure)
         })?;
         return Ok(Parts { files: found.files, ordered: true, message_id: found.message_id });
     }

@@ -1,4 +1,4 @@
-//! Enters: a case file that nobody has dropped yet. Leaves: what would be made of it, for whom, by when and why.
+//! Enters: a case file that has not been dropped yet. Leaves: what it would produce, for whom, by when and why.
 //! Never: writes anything.
 
 use crate::context::{CommandContext, Exit};
@@ -11,11 +11,15 @@ use std::path::PathBuf;
 /// Say what a case file would make, for whom and why, before it is dropped
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The case file; its attachments lie beside it
+    /// The case file; its attachments are beside it
     #[arg(value_name = "CASE.json")]
     file: PathBuf,
 }
 
+/// Runs `despatch plan`.
+///
+/// # Errors
+/// The office cannot be opened; the case file cannot be read, or is at fault.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;

@@ -1,4 +1,4 @@
-//! Enters: what staff ask and decide about policy packs. Leaves: what each pack says, and the decisions on record.
+//! Enters: commands about policy packs. Leaves: the contents of each pack, and decisions on record.
 //! Never: decides anything.
 
 mod show;
@@ -18,7 +18,7 @@ use despatch_ledger::DespatchId;
 use despatch_process::{Adoption, PackRecord};
 use serde_json::json;
 
-/// Which edition of the guidance counts, and for which cases
+/// Which edition of the guidance applies, and to which cases
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -34,7 +34,7 @@ enum Command {
         /// A pack, such as hoso-2022-09-12
         pack: PackId,
     },
-    /// What two packs say differently
+    /// The differences between two packs
     Diff {
         /// A pack, such as hoso-2022-09-12
         a: PackId,
@@ -43,7 +43,7 @@ enum Command {
     },
     /// Use a pack that is not in force: one person proposes it, a second one confirms
     Adopt(Adopt),
-    /// Use a pack no longer, and hold what was made under it
+    /// Stop using a pack, and hold what was made under it
     Withdraw {
         /// A pack, such as hoso-2022-09-12
         pack: PackId,
@@ -75,6 +75,10 @@ struct Adopt {
     until: Option<NaiveDate>,
 }
 
+/// Runs `despatch policy`.
+///
+/// # Errors
+/// The office cannot be opened; there is no such pack or case; the operation refuses the decision.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
@@ -196,7 +200,7 @@ fn show_moved(moved: &CaseMoved, by: &StaffId, print: &Print) {
         print.line("Nothing of it is held.");
     } else {
         print.line(&wrapped("held", &list_of(held)));
-        print.line("To make it anew under its new pack, for review:");
+        print.line("To regenerate it under its new pack, for review:");
         let ids: Vec<String> = held.iter().map(DespatchId::to_string).collect();
         print.line(&format!("  despatch outbox release {} --reason REASON", ids.join(" ")));
     }
@@ -207,7 +211,7 @@ fn show_moved(moved: &CaseMoved, by: &StaffId, print: &Print) {
     }
 }
 
-/// What two packs say differently.
+/// Prints the differences between two packs.
 fn show_diff(diff: &PackDiff, print: &Print) {
     let PackDiff { a, b, values, rows, .. } = diff;
     print.json(diff);
@@ -238,7 +242,7 @@ fn show_difference(difference: &Difference, print: &Print) {
     }
 }
 
-/// Until when a pack is adopted, or what that waits for.
+/// Formats the last day of an adoption, or that it awaits a second person.
 fn adopted_until(record: &PackRecord) -> String {
     match &record.adoption {
         Some(adoption) if adoption.by.len() > 1 => format!("until {}", date_words(adoption.expires)),
@@ -255,7 +259,7 @@ fn people(adoption: &Adoption) -> String {
     adoption.by.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
 
-/// What staff decided about a pack, in lines.
+/// Formats the decisions about a pack, a line each.
 fn decided(record: &PackRecord) -> Vec<String> {
     let mut lines = Vec::new();
     for adoption in record.adoption.iter().chain(&record.renewal) {

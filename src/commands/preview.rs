@@ -1,5 +1,6 @@
-//! Enters: a kind, and an example of it or a case file. Leaves: its documents as PDFs, opened for whoever edits it, and
-//! made anew on each save. Never: seals, queues or sends anything, or keeps what a case says on a disk.
+//! Enters: a kind, and an example of it or a case file. Leaves: its documents as PDFs, opened in a viewer and
+//! regenerated on each save. Never: seals, queues or sends anything, or writes the contents of a case to a disk unless
+//! told to.
 
 use crate::context::{CommandContext, Exit, kind, this_program};
 use crate::output::folder_for;
@@ -18,10 +19,10 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A save takes no longer.
+/// Longer than an editor takes to save.
 const SETTLED: Duration = Duration::from_millis(30);
 
-/// Make a kind's documents to look at them, anew on each save
+/// Make a kind's documents to look at, again on each save
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[arg(value_parser = kind)]
@@ -32,7 +33,7 @@ pub struct Args {
     /// With a case file that nobody has dropped yet
     #[arg(long, value_name = "CASE.json")]
     case: Option<PathBuf>,
-    /// Make them anew on each save, until Ctrl-C
+    /// Make them again on each save, until Ctrl-C
     #[arg(long)]
     watch: bool,
     /// Where to put them (default: a private folder in memory)
@@ -40,6 +41,10 @@ pub struct Args {
     to: Option<PathBuf>,
 }
 
+/// Runs `despatch preview`.
+///
+/// # Errors
+/// The folder cannot be made; the templates, the example or the case file are at fault; a document cannot be written.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let Args { kind, example, case, watch, to } = args;
@@ -51,7 +56,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
         Some(file) => of_case(context, &request.kind, file),
         None => examples.make(&request),
     };
-    // What the documents are made of: the office's own templates, and the case.
+    // The sources of the documents: the office's own templates, and the case.
     let state =
         || (templates.state(), case.as_ref().map(|case| Sha256::of(&fs::read(case).unwrap_or_default())));
     let mut watch = watch.then(|| Watch::start(&templates.folder()));
@@ -69,7 +74,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
                     }
                 }
                 Err(Failure::Faults(faults)) if watch.is_some() => {
-                    // An editor may have been in the midst of its save.
+                    // An editor may have been in the middle of a save.
                     thread::sleep(SETTLED);
                     if state() == now {
                         print.faults(&faults);
@@ -88,14 +93,14 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     }
 }
 
-/// The documents of this kind that a case would make today.
+/// Makes the documents of this kind that a case would produce today.
 fn of_case(context: &CommandContext, kind: &KindName, file: &Path) -> Result<Vec<Made>, Failure> {
     let (mut open, actor) = context.open()?;
     let request = CaseToPreview { kind: kind.clone(), name: file.to_owned(), case: LocalCase::read(file)? };
     preview_case(&mut open, &actor, request)
 }
 
-/// Writes each document beside its place and moves it there, so that a viewer never sees half of one.
+/// Writes each document under a temporary name and renames it, so that a viewer never sees half of one.
 fn written(to: &Path, made: &[Made]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for (name, bytes) in made {
@@ -113,12 +118,12 @@ fn show(files: &[PathBuf], took: Duration, print: &Print) {
     files.iter().for_each(|file| print.line(&format!("  {}", file.display())));
 }
 
-/// Opens a file with the desktop's own viewer, where somebody sits at a desktop.
+/// Opens a file with the desktop's own viewer, if there is a desktop.
 fn open_in_viewer(file: &Path) {
     let desktop = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
     if desktop && io::stdout().is_terminal() {
         let quiet = || Stdio::null();
-        // Without a viewer the paths that were told will do.
+        // Without a viewer, the printed paths are enough.
         let _ = Command::new("xdg-open").arg(file).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
     }
 }

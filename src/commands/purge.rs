@@ -1,4 +1,5 @@
-//! Enters: an office. Leaves: what has outlived its period, and it removed. Never: removes anything without `--do`.
+//! Enters: an office. Leaves: the files past their retention period, listed or removed. Never: removes anything without
+//! `--do`.
 
 use crate::context::{CommandContext, Exit};
 use crate::printing::{Print, wrapped};
@@ -15,6 +16,10 @@ pub struct Args {
     really: bool,
 }
 
+/// Runs `despatch purge`.
+///
+/// # Errors
+/// The office cannot be opened, or a file cannot be removed.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
@@ -51,7 +56,7 @@ fn show(purged: &Purged, print: &Print) {
         line("kept", format!("{} of {case}: the case is on hold for litigation", one.subject));
     }
     if due.rejected_kept {
-        let why = "what lies in inbox/rejected/: a case is on hold, and whose files these are cannot be told for certain";
+        let why = "what is in inbox/rejected/: a case is on hold, and whose files these are is not certain";
         line("kept", why.to_owned());
     }
     if purged.half_removed > 0 {

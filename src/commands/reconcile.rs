@@ -1,5 +1,5 @@
-//! Enters: what somebody found out of what a restored office sent since its backup. Leaves: it on record, and what is still
-//! to be settled. Never: takes silence for an answer.
+//! Enters: what somebody found out about what a restored office sent since its backup. Leaves: the findings on record,
+//! and what is still to be settled. Never: takes silence for an answer.
 
 use crate::context::{CommandContext, Exit};
 use crate::printing::Print;
@@ -25,6 +25,10 @@ pub struct Args {
     reason: Option<String>,
 }
 
+/// Runs `despatch reconcile`.
+///
+/// # Errors
+/// The office cannot be opened, or the operation refuses the request; a fault of a single despatch is printed instead.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
@@ -63,7 +67,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// What may have gone since the backup, with what to look for in the relay's log.
+/// Prints what may have been sent since the backup, with what to look for in the relay's log.
 fn show(waiting: &Unsettled, print: &Print) {
     print.json(waiting);
     if let Some(restored) = &waiting.restored {

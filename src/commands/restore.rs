@@ -1,4 +1,4 @@
-//! Enters: a backup. Leaves: an office restored from it. Never: lets it send before somebody has reconciled it.
+//! Enters: a backup. Leaves: an office restored from it. Never: lets that office send before it is reconciled.
 
 use crate::context::{CommandContext, Exit, GlobalArgs};
 use crate::passphrases::ReviewPassphrase;
@@ -8,7 +8,7 @@ use despatch_app::operations::{Actor, Failure, backup};
 use despatch_core::words::count;
 use std::path::PathBuf;
 
-/// Make an office again from a backup
+/// Restore an office from a backup
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The backup
@@ -24,6 +24,10 @@ pub struct Args {
     unlock: ReviewPassphrase,
 }
 
+/// Runs `despatch restore`.
+///
+/// # Errors
+/// The key cannot be read or unlocked; the backup does not open or verify; the folder is not empty or not writable.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let secret = private_key(&args.identity, &args.unlock.unlock(), "Passphrase of the key: ")?;

@@ -1,4 +1,4 @@
-//! Enters: an office. Leaves: its inbox processed, each case reported as it is done.
+//! Enters: an office. Leaves: its inbox processed, with a report of each case as it is done.
 //! Never: processes anything itself.
 
 use crate::context::{CommandContext, Exit};
@@ -7,7 +7,7 @@ use crate::printing::{conclude, inbox_report, show_finding};
 use despatch_app::operations::Failure;
 use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox};
 
-/// Process what lies in the inbox, and what will come
+/// Process what is in the inbox, and what arrives later
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// End when nothing more can be done
@@ -17,6 +17,10 @@ pub struct Args {
     signing: SigningPassphrase,
 }
 
+/// Runs `despatch run`.
+///
+/// # Errors
+/// The office cannot be opened; the signing key cannot be unlocked; another `run` is at work; the disk fails.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (open, _) = context.open()?;

@@ -1,5 +1,5 @@
 //! Enters: the name of an event, or none. Leaves: the JSON Schema of its case file, or of any event's.
-//! Never: opens an office, for the schema is the same in each.
+//! Never: opens an office: the schema is the same in all of them.
 
 use super::args::event;
 use crate::context::{CommandContext, Exit};
@@ -15,6 +15,10 @@ pub struct Args {
     event: Option<EventName>,
 }
 
+/// Runs `despatch schema`.
+///
+/// # Errors
+/// None; every command has this signature.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let schema = schema::schema(args.event);
     context.print.json(&schema);

@@ -1,4 +1,4 @@
-//! Enters: an office. Leaves: what is approved sent, each message reported with the relay's answer.
+//! Enters: an office. Leaves: its approved messages sent, with a report of each with the relay's answer.
 //! Never: sends anything itself.
 
 use crate::context::{CommandContext, Exit};
@@ -20,6 +20,10 @@ pub struct Args {
     signing_passphrase_file: Option<PathBuf>,
 }
 
+/// Runs `despatch send`.
+///
+/// # Errors
+/// The office cannot be opened; the signing key cannot be unlocked; another `send` is at work; the ledger fails.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, _) = context.open()?;

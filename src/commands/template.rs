@@ -1,4 +1,4 @@
-//! Enters: the commands of whoever owns templates. Leaves: new kinds, what is wrong with them, how they look, and
+//! Enters: the commands of template owners. Leaves: new kinds, the faults of templates, pictures of letters, and
 //! earlier versions. Never: needs a whole office, a key or a real case.
 
 use crate::context::{CommandContext, Exit, kind, this_program};
@@ -24,7 +24,7 @@ pub struct Args {
 enum Command {
     /// Every kind, and the version of its templates that is in use
     List,
-    /// Begin a kind with a copy of another
+    /// Start a kind from a copy of another
     New {
         /// The kind's name: the folder that is made
         #[arg(value_parser = kind)]
@@ -33,12 +33,12 @@ enum Command {
         #[arg(long, value_name = "KIND", value_parser = kind)]
         from: KindName,
     },
-    /// Say everything that is wrong with templates, and which examples look other than before
+    /// Say everything that is wrong with templates, and which examples look different
     Check {
         /// Only this kind
         #[arg(value_parser = kind)]
         kind: Option<KindName>,
-        /// Take how the examples look now for right, once you have looked
+        /// Accept how the examples look now, once you have looked
         #[arg(long)]
         update: bool,
     },
@@ -51,7 +51,7 @@ enum Command {
         #[arg(long, value_name = "FILE", default_value = "gallery.html")]
         to: PathBuf,
     },
-    /// The templates of which a despatch was made
+    /// The templates that a despatch was made from
     Show {
         /// A version, as `outbox show` names it, or its beginning
         hash: String,
@@ -73,6 +73,10 @@ enum Command {
     },
 }
 
+/// Runs `despatch template`.
+///
+/// # Errors
+/// The templates are at fault; there is no such kind or version; a file cannot be written.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let templates = Templates::of(&context.global.office, this_program()?);
@@ -146,7 +150,7 @@ fn show_checked(checked: TemplatesChecked, update: bool, print: &Print) -> Resul
     let rows: Vec<_> = checked.kinds.iter().map(row).collect();
     print.table(&["kind", "examples", "golden files", "looks"], &rows, "No kind could be checked.");
     if checked.has_changed() {
-        print.line("\nThese look other than when somebody last looked, or are new:");
+        print.line("\nThese look different from when somebody last looked, or are new:");
         let changed = checked.kinds.iter().flat_map(|one| &one.changed);
         changed.for_each(|path| print.line(&format!("  templates/{path}")));
         print.line("Look at them (`despatch template gallery`); if they are right, add --update.");

@@ -1,4 +1,4 @@
-//! Enters: what runs. Leaves: it on the screen, nearest first. Never: decides what runs.
+//! Enters: the deadline board. Leaves: it on the screen, nearest deadline first. Never: decides what is due.
 
 use super::{Print, red, strong, wrapped};
 use chrono::NaiveDate;
@@ -8,7 +8,7 @@ use despatch_app::operations::summary::{days_ago, days_left};
 use despatch_core::clock::Moment;
 use despatch_core::words::{CaseId, time_words, weekday_words};
 
-/// Shows everything that runs.
+/// Prints alarms, deadlines, appointments, responses and detention reviews.
 pub fn show_board(board: &DeadlineBoard, now: Moment, print: &Print) {
     let today = now.today;
     let alarms: Vec<String> = (board.incidents.iter().map(|incident| incident_text(incident, now)))
@@ -20,7 +20,7 @@ pub fn show_board(board: &DeadlineBoard, now: Moment, print: &Print) {
         print.line("");
     }
     let rows: Vec<Vec<String>> = board.deadlines.iter().map(|due| row(due, today)).collect();
-    print.table(&["due", "left", "case", "what must be done"], &rows, "No deadline runs.");
+    print.table(&["due", "left", "case", "what must be done"], &rows, "No deadline is running.");
     for (index, due) in board.deadlines.iter().enumerate() {
         let gap = if index == 0 { "\n" } else { "" };
         let text = format!("{}, {}: {}", due.case_id, due.clock.what, due.clock.arithmetic);
@@ -56,7 +56,7 @@ fn row(due: &DueDeadline, today: NaiveDate) -> Vec<String> {
     ]
 }
 
-/// A section of lines, each with its case; nothing where there is none.
+/// Prints a section of lines, each with its case; prints nothing if there are none.
 fn section<'a>(print: &Print, title: &str, lines: impl Iterator<Item = (&'a CaseId, String)>) {
     for (index, (case_id, text)) in lines.enumerate() {
         if index == 0 {

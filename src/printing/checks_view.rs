@@ -1,5 +1,5 @@
-//! Enters: despatches with their checks. Leaves: what a reviewer is told of them.
-//! Never: shows a value of the detained person: evidence has none.
+//! Enters: despatches with their checks. Leaves: what a reviewer is shown of them.
+//! Never: shows personal data of the detained person: evidence has none.
 
 use super::{Print, wrapped};
 use despatch_app::operations::outbox::review_due;
@@ -7,7 +7,7 @@ use despatch_guards::{Check, Outcome};
 use despatch_ledger::{Despatch, State};
 use std::collections::BTreeSet;
 
-/// Every check of a despatch, with its outcome and its evidence.
+/// Prints every check of a despatch, with its outcome and evidence.
 pub fn show(despatch: &Despatch, print: &Print) {
     for check in &despatch.checks {
         let Check { guard, evidence, .. } = check;
@@ -30,7 +30,7 @@ pub fn show(despatch: &Despatch, print: &Print) {
     }
 }
 
-/// What a list says besides: which despatches ask for a person's own look, and what was let go by one person alone.
+/// Prints the despatches that need a confirmation, and those released by one person alone that await review.
 pub fn tell_open(despatches: &[Despatch], unreviewed: &[Despatch], print: &Print) {
     let asks = |despatch: &&Despatch| {
         matches!(despatch.state, State::Held | State::AwaitingReview)

@@ -1,11 +1,11 @@
-//! Enters: sealed files that a backup does not have whole. Leaves: each on a line, and how the command ends.
-//! Never: keeps quiet of one.
+//! Enters: sealed files that a backup lacks or has damaged. Leaves: a line for each, and the exit code.
+//! Never: omits one.
 
 use super::{Print, wrapped};
 use crate::context::Exit;
 use std::path::PathBuf;
 
-/// Shows what is missing or damaged.
+/// Prints each missing or damaged file.
 pub fn show_damaged(damaged: &[PathBuf], print: &Print) -> Exit {
     for path in damaged {
         let text = format!("{}: it is missing or not the one that was made", path.display());

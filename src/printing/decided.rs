@@ -1,5 +1,5 @@
-//! Enters: what became of the despatches that somebody decided about. Leaves: each on a line, and how the command ends.
-//! Never: keeps quiet of one that was refused.
+//! Enters: the outcomes of a decision about despatches. Leaves: a line for each, and the exit code.
+//! Never: omits one that was refused.
 
 use super::{Print, state};
 use crate::context::Exit;
@@ -7,10 +7,10 @@ use despatch_app::operations::Failure;
 use despatch_app::operations::decisions::DecisionOutcome;
 use despatch_ledger::Despatch;
 
-/// Shows what became of each despatch.
+/// Prints the outcome for each despatch.
 ///
 /// # Errors
-/// What ended the command before it was done with all of them.
+/// An outcome is a failure other than faults of its despatch, which ends the command.
 pub fn show_decided(decided: Vec<DecisionOutcome>, print: &Print) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     for DecisionOutcome { id, outcome } in decided {
@@ -30,7 +30,7 @@ pub fn show_decided(decided: Vec<DecisionOutcome>, print: &Print) -> Result<Exit
     Ok(exit)
 }
 
-/// What an approval binds, in short.
+/// Summarises what an approval binds.
 fn binding(despatch: &Despatch) -> String {
     despatch.approval.as_ref().map_or_else(String::new, |approval| {
         format!(": message {}, keys {}", approval.sha256.short(), approval.fingerprints.join(", "))

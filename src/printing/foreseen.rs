@@ -1,4 +1,4 @@
-//! Enters: what a case file would make. Leaves: it for people: each message, for whom, by when and why.
+//! Enters: what a case file would produce. Leaves: each message on the screen, with its recipient, deadline and reason.
 //! Never: decides anything.
 
 use super::{Print, strong, wrapped};
@@ -8,7 +8,7 @@ use despatch_ledger::State;
 use despatch_process::packs::pack::IMPLIED;
 use despatch_process::{Planned, To};
 
-/// Shows what a case file would make.
+/// Prints what a case file would produce.
 pub fn show_foreseen(foreseen: &Foreseeable, print: &Print) {
     let line = |label: &str, text: &str| print.line(&wrapped(label, text));
     let Foreseeable { case_id, event_id, event, plan, made, .. } = foreseen;
@@ -66,7 +66,7 @@ fn show_made(made: &Made, planned: &Planned, print: &Print) {
     line("because", if implied { "implied by the guidance, not written in it" } else { &planned.source });
 }
 
-/// The entry or the body that a despatch is meant for.
+/// Names the entry or the body that a despatch is meant for.
 fn meant(to: &To) -> String {
     match to {
         To::Entry(entry) => entry.to_string(),
@@ -75,18 +75,18 @@ fn meant(to: &To) -> String {
     }
 }
 
-/// What becomes of what has not gone.
+/// Says what would happen to the unsent despatches of the case.
 fn unsent_words(foreseen: &Foreseeable) -> String {
     let becomes = |state: State, what: &str| {
         let ids = foreseen.unsent.iter().filter(|one| one.becomes == state);
         let ids: Vec<String> = ids.map(|one| one.id.to_string()).collect();
         (!ids.is_empty()).then(|| format!("{} {what}", ids.join(", ")))
     };
-    let gone = becomes(State::Superseded, "would give way to this");
+    let gone = becomes(State::Superseded, "would be superseded by this");
     let held = becomes(State::Held, "would be held for a person to decide");
     let words: Vec<String> = gone.into_iter().chain(held).collect();
     match words.is_empty() {
-        true => "nothing of the case that waits would change".to_owned(),
+        true => "no waiting despatch of the case would change".to_owned(),
         false => words.join("; "),
     }
 }

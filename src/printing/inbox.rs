@@ -1,5 +1,5 @@
-//! Enters: what happens while an inbox is processed. Leaves: it told, with a progress bar on a terminal.
-//! Never: logs the name of a file or a person; those are for stdout, where somebody asked.
+//! Enters: the progress of processing an inbox. Leaves: reports of it, with a progress bar on a terminal.
+//! Never: logs the name of a file or a person; those go to stdout only, which services discard.
 
 use super::{BatchProgress, Print, strong};
 use despatch_app::intake::{Waiting, faults_file};
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-/// Tells of everything that happens, each finding by `tell`.
+/// Returns a callback that reports all progress, passing each finding to `tell`.
 pub fn inbox_report<'a>(
     request: ProcessInbox,
     print: &'a Print,
@@ -35,7 +35,7 @@ pub fn inbox_report<'a>(
     }
 }
 
-/// What became of one case file, for whoever looks.
+/// Prints the outcome of one case file.
 pub fn show_finding(finding: &Finding, print: &Print) {
     print.json(finding);
     match finding {
@@ -69,7 +69,7 @@ pub fn show_finding(finding: &Finding, print: &Print) {
     }
 }
 
-/// The last word of a run.
+/// Prints the summary of a run.
 pub fn conclude(summary: &Summary, print: &Print) {
     print.json(summary);
     let Summary { queued, rejected, duplicates, waiting } = summary;
@@ -84,7 +84,7 @@ fn show_waiting(file: &std::path::Path, missing: &[String], print: &Print) {
     print.line(&format!("waiting   {}: {}", file.display(), missing.join("; ")));
 }
 
-/// Tells once what each waiting case waits for, and again when that changes.
+/// Prints what each waiting case lacks, once and again when that changes.
 fn tell_waiting(waiting: &[Waiting], known: &Mutex<BTreeSet<(PathBuf, Vec<String>)>>, print: &Print) {
     let now: BTreeSet<_> = waiting.iter().map(|one| (one.file.clone(), one.missing.clone())).collect();
     let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);

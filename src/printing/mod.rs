@@ -1,8 +1,8 @@
 //! Enters: results. Leaves: aligned tables and sentences, or JSON, on stdout; logs on stderr.
-//! Never: colours where the terminal can't, or breaks because nobody reads on.
+//! Never: writes colours that the terminal cannot show, or fails because stdout is closed.
 
 mod board;
-/// What the checks of despatches came to.
+/// The outcomes of the checks of despatches.
 pub mod checks_view;
 mod damaged;
 mod decided;
@@ -30,9 +30,9 @@ use unicode_width::UnicodeWidthStr;
 
 /// Spaces between two columns of a table.
 const COLUMN_GAP: usize = 2;
-/// Columns of a line of running text: fits a small terminal window beside another.
+/// Columns of a line of running text: fits half a screen.
 const LINE_MAX: usize = 100;
-/// Columns of a label.
+/// The width of a label, in columns.
 const LABEL: usize = 14;
 
 /// Prints for people, or for programs (`--json`).
@@ -46,14 +46,14 @@ impl Print {
         Self { json }
     }
 
-    /// One line for people; nothing with `--json`.
+    /// Prints one line for people; nothing with `--json`.
     pub fn line(self, text: &str) {
         if !self.json {
             put(&format!("{text}\n"));
         }
     }
 
-    /// One JSON value on a line of its own; nothing without `--json`.
+    /// Prints one JSON value on a line of its own; nothing without `--json`.
     pub fn json(self, value: &impl Serialize) {
         if self.json
             && let Ok(text) = serde_json::to_string(value)
@@ -62,7 +62,7 @@ impl Print {
         }
     }
 
-    /// An aligned table; nothing with `--json`, and a sentence where it is empty.
+    /// Prints an aligned table, or the sentence `empty` if it has no rows; nothing with `--json`.
     pub fn table(self, head: &[&str], rows: &[Vec<String>], empty: &str) {
         if rows.is_empty() {
             return self.line(empty);
@@ -83,7 +83,7 @@ impl Print {
         }
     }
 
-    /// Everything that is wrong: on stdout as JSON, else on stderr.
+    /// Prints every fault: on stdout as JSON, else on stderr.
     pub fn faults(self, faults: &[Fault]) {
         if self.json {
             return self.json(&serde_json::json!({ "faults": faults }));
@@ -96,7 +96,7 @@ impl Print {
         }
     }
 
-    /// Why a command could not do it though nothing is at fault: on stdout as JSON, else in words on stderr.
+    /// Prints why a command failed though nothing is at fault: on stdout as JSON, else `words` on stderr.
     pub fn failure(self, what: &str, why: &str, words: &str) {
         if self.json {
             return self.json(&serde_json::json!({ "failure": what, "why": why }));
@@ -104,8 +104,8 @@ impl Print {
         self.log(words);
     }
 
-    /// An alarm: for whoever looks, for programs, and for the log, which is all that is left of a service; who sits at a
-    /// terminal has seen it there.
+    /// Prints an alarm on stdout, and logs it unless stdout is a terminal: the log is all that a service leaves, and
+    /// somebody at a terminal has already seen it.
     pub fn alarm(self, alarm: &Alarm, now: Moment) {
         self.json(&serde_json::json!({ "alarm": alarm }));
         self.line(&red(&alarm.text(now)));
@@ -114,14 +114,14 @@ impl Print {
         }
     }
 
-    /// A log line, on stderr.
+    /// Writes a log line to stderr.
     pub fn log(self, text: &str) {
-        // Nobody to tell is no reason to stop.
+        // A closed stderr is no reason to stop.
         let _ = writeln!(anstream::stderr(), "{text}");
     }
 }
 
-/// A label and its text, wrapped under itself so that a line has at most [`LINE_MAX`] columns.
+/// Formats a label and its text, with a hanging indent and at most [`LINE_MAX`] columns a line.
 pub fn wrapped(label: &str, text: &str) -> String {
     let gap = if width(label) < LABEL { "" } else { " " };
     let mut lines = vec![format!("{label:<LABEL$}{gap}")];
@@ -140,7 +140,7 @@ pub fn wrapped(label: &str, text: &str) -> String {
     lines.join("\n")
 }
 
-/// A state in its colour.
+/// Formats a state in its colour.
 pub fn state(state: State) -> String {
     let colour = match state {
         State::AwaitingReview => AnsiColor::Yellow,
@@ -156,12 +156,12 @@ pub fn strong(text: &str) -> String {
     paint(Style::new().bold(), text)
 }
 
-/// Red text: what is past its day, or must not wait.
+/// Red text, for what is overdue or urgent.
 pub fn red(text: &str) -> String {
     paint(AnsiColor::Red.on_default(), text)
 }
 
-/// How to give a passphrase to its recipient.
+/// Prints a passphrase, and how to give it to its recipient.
 pub fn show_passphrase(passphrase: &Passphrase, recipient: &str, print: &Print) {
     print.json(&serde_json::json!({ "words": passphrase.expose() }));
     print.line(&strong(passphrase.expose()));
@@ -176,11 +176,11 @@ fn paint(style: Style, text: &str) -> String {
 }
 
 fn put(text: &str) {
-    // Where the reader has gone (`| head`), the work goes on unheard: it must not be left half done.
+    // If the reader has gone (`| head`), the command still finishes: its work must not be left half done.
     let _ = write!(anstream::stdout(), "{text}");
 }
 
-/// The columns that a text takes on a terminal; colour codes take none.
+/// Returns the columns that a text takes on a terminal; colour codes take none.
 fn width(text: &str) -> usize {
     UnicodeWidthStr::width(anstream::adapter::strip_str(text).to_string().as_str())
 }

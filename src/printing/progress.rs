@@ -1,20 +1,20 @@
-//! Enters: how much is to be done, and each thing as it is done. Leaves: a progress bar on a terminal.
-//! Never: shows on work of less than a second, or where nobody watches.
+//! Enters: the number of items, and each item as it is done. Leaves: a progress bar on a terminal.
+//! Never: shows a bar for work of less than a second, or without a terminal.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::{Duration, Instant};
 
-/// Work that takes longer shows a bar.
+/// The bar is shown for work that takes longer than this.
 const BAR_AFTER: Duration = Duration::from_secs(1);
 
-/// A bar that is drawn once the work is long enough, on a terminal.
+/// A progress bar that is drawn only once the work has taken `BAR_AFTER`, and on a terminal.
 pub struct BatchProgress {
     bar: ProgressBar,
     since: Option<Instant>,
 }
 
 impl BatchProgress {
-    /// A bar that counts `what` ("cases"); none for work that has no end (`ends`).
+    /// Creates a bar that counts `what` ("cases"); it is never shown for work that has no end (`ends`).
     pub fn new(what: &str, ends: bool) -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
         let template = format!("{{bar:30}} {{pos}}/{{len}} {what}, {{per_sec}}, {{eta}} left");
@@ -24,12 +24,12 @@ impl BatchProgress {
         Self { bar, since: ends.then(Instant::now) }
     }
 
-    /// So many more are to be done.
+    /// Adds items to the total.
     pub fn more(&self, ready: usize) {
         self.bar.inc_length(ready as u64);
     }
 
-    /// One is done: what is told of it stands above the bar.
+    /// Counts one item as done, and prints its report above the bar.
     pub fn around(&self, tell: impl FnOnce()) {
         if self.bar.is_hidden() && self.since.is_some_and(|since| since.elapsed() >= BAR_AFTER) {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
@@ -38,12 +38,12 @@ impl BatchProgress {
         self.bar.inc(1);
     }
 
-    /// What is told stands above the bar, and counts for nothing.
+    /// Prints above the bar without counting an item.
     pub fn above<T>(&self, tell: impl FnOnce() -> T) -> T {
         self.bar.suspend(tell)
     }
 
-    /// Nothing more is to be done.
+    /// Ends the bar.
     pub fn end(&self) {
         self.bar.finish();
     }

@@ -81,7 +81,7 @@ fn the_words_for_people_tell_of_the_new_window_and_the_fresh_approval() {
         "the time to answer starts again with its service: serve by Wednesday 25 November 2026, answer by Friday 27 \
          November 2026, appointment on Monday 30 November 2026",
         "needs a fresh approval",
-        "would give way to this",
+        "would be superseded by this",
     ] {
         assert!(flowing.contains(words), "{words} is not told:\n{said}");
     }

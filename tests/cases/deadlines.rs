@@ -191,7 +191,7 @@ fn the_calendar_holds_deadlines_and_appointments_and_nobody_s_name() {
     assert_eq!(fs::read_to_string(&path).unwrap(), text, "the same again, under the same names");
     fs::write(&path, "somebody's notes").unwrap();
     let said = write().expect(1);
-    assert!(said.stderr.contains("which is no calendar"), "{said:?}");
+    assert!(said.stderr.contains("which is not a calendar"), "{said:?}");
     assert_eq!(fs::read_to_string(&path).unwrap(), "somebody's notes");
 }
 

@@ -65,7 +65,7 @@ fn a_plan_is_told_with_names_days_reasons_and_arithmetic_and_nothing_is_written(
         "because Following confirmation of an assessment date, the DMRT will send",
         "not made row 14: The case names no legal representative.",
         "note The assessment is set for Tuesday 1 December 2026",
-        "unsent nothing of the case that waits would change",
+        "unsent no waiting despatch of the case would change",
         "Nothing was written",
     ] {
         assert!(flowing.contains(words), "{words} is not told:\n{said}");

@@ -350,7 +350,7 @@ fn an_erasure_leaves_nothing_in_clear_behind_that_it_does_not_name() {
         assert!(!inbox.join("rejected").join(name).exists(), "{name} is left");
     }
     for name in ["inbox/rejected/broken.json", "inbox/rejected/pipe.json"] {
-        assert!(said.stdout.contains(&format!("cannot be told, so look yourself: {name}")), "{said:?}");
+        assert!(said.stdout.contains(&format!("cannot be determined, so look yourself: {name}")), "{said:?}");
         assert!(office.dir.join(name).symlink_metadata().is_ok());
     }
 }

@@ -192,5 +192,5 @@ fn a_message_or_a_sealed_case_file_that_is_not_the_one_of_the_record_is_found() 
     assert_eq!(verify(&office.dir, &[]), (0, Vec::new()));
     private_file(&outbox.join("despatches/99-1.1.eml"), b"left by a crash");
     let said = office.run(&["audit", "verify"]).expect(0);
-    assert!(said.stdout.contains("Nothing tells of the file 99-1.1.eml"), "{said:?}");
+    assert!(said.stdout.contains("No event names the file 99-1.1.eml"), "{said:?}");
 }

@@ -1,4 +1,4 @@
-//! The directory of a test's office, changed as its staff change it.
+//! Changes to the directory of a test's office, made as its staff make them.
 
 use super::office::{DemoOffice, PREPARER, Said, TODAY};
 use despatch_app::office::Office;
@@ -8,33 +8,33 @@ use despatch_directory::entry::TestMessage;
 use despatch_ledger::{Ledger, SealedTestMessage};
 use serde_json::Value;
 
-/// Who verifies what [`PREPARER`] changed, and approves nothing in the tests.
+/// Verifies what [`PREPARER`] changed, and approves nothing in the tests.
 pub const VERIFIER: &str = "tomasz-achebe";
 
 impl DemoOffice {
-    /// A command about the directory, by the one who prepares cases.
+    /// Runs a command about the directory as [`PREPARER`].
     pub fn directory(&self, words: &[&str]) -> Said {
         self.run_as(PREPARER, &[&["directory"], words].concat())
     }
 
-    /// An entry with its fingerprints and what holds it.
+    /// Returns an entry with its fingerprints and holds.
     pub fn entry(&self, id: &str) -> Value {
         self.run(&["--json", "directory", "show", id]).expect(0).json()
     }
 
-    /// One person says something else of an entry.
+    /// Changes an entry, as one person.
     #[track_caller]
     pub fn says(&self, id: &str, words: &[&str]) {
         self.directory(&[&["change", id], words].concat()).expect(0);
     }
 
-    /// One person puts a key in the place of those that an entry has.
+    /// Replaces the keys of an entry, as one person.
     #[track_caller]
     pub fn new_key(&self, id: &str, public: &str) {
         self.directory(&["key", id, "--key", public]).expect(0);
     }
 
-    /// A second person heard from the recipient what the entry says.
+    /// Verifies an entry as it stands, as a second person.
     #[track_caller]
     pub fn verify(&self, id: &str, more: &[&str]) {
         let entry = self.entry(id);
@@ -48,12 +48,12 @@ impl DemoOffice {
         self.run_as(VERIFIER, &words).expect(0);
     }
 
-    /// The recipient opened a test message, which was not really sent.
+    /// Records that the recipient opened a test message, without sending one.
     pub fn opened(&self, id: &str) {
         prove(&self.dir, Clock::Fixed(TODAY.parse().expect("a day")), id);
     }
 
-    /// All that a change needs before anything goes to the entry: a test message and a second person.
+    /// Does all that a changed entry needs before it may be written to: a test message and a verification.
     #[track_caller]
     pub fn settle(&self, id: &str) {
         self.opened(id);
@@ -61,7 +61,7 @@ impl DemoOffice {
     }
 }
 
-/// Takes it for opened that an entry of the office at `dir` opened a test message.
+/// Records that an entry of the office at `dir` opened a test message.
 pub fn prove(dir: &std::path::Path, clock: Clock, id: &str) {
     let office = Office::open(dir).expect("an office in order");
     let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");

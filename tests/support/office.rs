@@ -1,4 +1,4 @@
-//! A demo office in a temporary folder, driven through the real program, as a person would.
+//! A demo office in a temporary folder, driven through the real program as a person would drive it.
 
 use despatch_app::office::Office;
 use despatch_core::clock::Clock;
@@ -16,10 +16,10 @@ pub use despatch_testing::cases::{
 
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_despatch");
-/// Staff of the demo office (examples/despatch.toml): one prepares, the other two review.
+/// A reviewer of the demo office (examples/despatch.toml): one of its staff prepares, the other two review.
 pub const REVIEWER: &str = "beatrix-lund";
 
-/// What a command said.
+/// The output of a command.
 #[derive(Debug)]
 pub struct Said {
     pub code: i32,
@@ -33,7 +33,7 @@ impl Said {
             .unwrap_or_else(|error| panic!("no JSON ({error}) in {self:?}"))
     }
 
-    /// Fails the test unless the command ended with this code.
+    /// Fails the test unless the command exited with this code.
     #[track_caller]
     pub fn expect(self, code: i32) -> Said {
         assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);
@@ -55,7 +55,7 @@ fn make_office(dir: &Path) {
     despatch(&["demo", "--once", "--today", TODAY, "--dir", dir.to_str().expect("UTF-8")]).expect(0);
 }
 
-/// The demo office that all tests of one build copy, made by whichever of them comes first.
+/// Returns the demo office that all tests of one build copy; the first of them makes it.
 fn first_office() -> PathBuf {
     let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo-offices");
     fs::create_dir_all(&all).expect("a folder");
@@ -65,7 +65,7 @@ fn first_office() -> PathBuf {
     let lock = File::create(all.join("lock")).expect("a lock");
     lock.lock().expect("our own file");
     if !own.exists() {
-        // Those of other builds are of no more use.
+        // The offices of other builds are of no use.
         let others = fs::read_dir(&all).expect("a folder").map(|entry| entry.expect("an entry").path());
         others.filter(|path| path.is_dir()).for_each(|path| fs::remove_dir_all(path).expect("an old office"));
         let half = all.join("half");
@@ -76,12 +76,12 @@ fn first_office() -> PathBuf {
     own.join("office")
 }
 
-/// Runs the program with these words.
+/// Runs the program with these arguments.
 pub fn despatch<S: AsRef<std::ffi::OsStr>>(words: &[S]) -> Said {
     Command::new(PROGRAM).args(words).output().expect("the program starts").into()
 }
 
-/// A demo office of its own.
+/// A demo office in a temporary folder of its own.
 #[derive(Debug)]
 pub struct DemoOffice {
     _folder: tempfile::TempDir,
@@ -89,12 +89,12 @@ pub struct DemoOffice {
 }
 
 impl DemoOffice {
-    /// A demo office that has processed its samples on [`TODAY`]: a copy of the one that this program made first.
+    /// A demo office that has processed its samples on [`TODAY`]: a copy of the one that all tests share.
     pub fn new() -> DemoOffice {
         DemoOffice::copy_of(&first_office())
     }
 
-    /// A demo office with keys of its own, whose words nobody else has.
+    /// A demo office made for this test alone, with keys and passphrases that no other test has.
     pub fn made_anew() -> DemoOffice {
         let folder = folder();
         let dir = folder.path().join("office");
@@ -102,13 +102,13 @@ impl DemoOffice {
         DemoOffice { _folder: folder, dir }
     }
 
-    /// The office that lies in a folder already.
+    /// Takes over an office that is already in a folder.
     pub fn in_folder(folder: tempfile::TempDir) -> DemoOffice {
         let dir = folder.path().join("office");
         DemoOffice { _folder: folder, dir }
     }
 
-    /// Another office that is as this one is now.
+    /// Copies this office in its present state.
     pub fn copy(&self) -> DemoOffice {
         DemoOffice::copy_of(&self.dir)
     }
@@ -121,35 +121,35 @@ impl DemoOffice {
         DemoOffice { _folder: folder, dir }
     }
 
-    /// A command in this office, on [`TODAY`].
+    /// Runs a command in this office on [`TODAY`].
     pub fn run(&self, words: &[&str]) -> Said {
         self.on(TODAY, words)
     }
 
-    /// A command in this office by a member of staff.
+    /// Runs a command in this office as a member of staff.
     pub fn run_as(&self, staff: &str, words: &[&str]) -> Said {
         self.on(TODAY, &[&["--as", staff], words].concat())
     }
 
-    /// A command in this office on another day.
+    /// Runs a command in this office on another day.
     pub fn on(&self, today: &str, words: &[&str]) -> Said {
         self.command(today, words).output().expect("the program starts").into()
     }
 
-    /// The command itself, for tests that start it in another way.
+    /// Returns the command itself, for tests that start it in another way.
     pub fn command(&self, today: &str, words: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
         command.arg("--office").arg(&self.dir).args(["--today", today]).args(words);
         command
     }
 
-    /// Every despatch, as `outbox list --json` has it.
+    /// Returns every despatch, as `outbox list --json` has it.
     pub fn despatches(&self) -> Vec<serde_json::Value> {
         let said = self.run(&["--json", "outbox", "list", "--limit", "10000"]).expect(0);
         said.json()["despatches"].as_array().expect("a list").clone()
     }
 
-    /// The one despatch of a case for a role, the booking of a room apart.
+    /// Returns the one despatch of a case for a role, not counting the booking of a room.
     pub fn despatch_for(&self, case: &str, role: &str) -> serde_json::Value {
         self.despatches()
             .into_iter()
@@ -162,7 +162,7 @@ impl DemoOffice {
             .unwrap_or_else(|| panic!("no despatch of {case} for {role}"))
     }
 
-    /// The message of a despatch, byte for byte.
+    /// Reads the message of a despatch, byte for byte.
     pub fn message(&self, despatch: &serde_json::Value) -> Vec<u8> {
         fs::read(self.message_path(despatch)).expect("the message")
     }
@@ -172,13 +172,13 @@ impl DemoOffice {
         self.dir.join(format!("outbox/despatches/{id}.{revision}.eml"))
     }
 
-    /// The demo key of a directory entry, or `review`.
+    /// Returns the path of the demo key of a directory entry, or of the key `review`.
     pub fn key(&self, entry: &str) -> PathBuf {
         self.dir.join("PRIVATE-demo-keys").join(format!("{entry}.key"))
     }
 
-    /// Lays a case into the inbox, attachments first, the case file renamed into place last. The office has seen the
-    /// authority of the representative whom it names.
+    /// Drops a case into the inbox, attachments first, the case file renamed into place last. The authority of the
+    /// representative that it names is on record.
     pub fn drop_case(&self, name: &str, case: &str, attachments: &[(&str, &[u8])]) {
         authorise(&self.dir, case);
         drop_into(&self.dir.join("inbox"), name, case, attachments);
@@ -192,7 +192,7 @@ impl DemoOffice {
     }
 }
 
-/// Records the authority that a case file names, where it names one that can be.
+/// Records the authority that a case file names, if it names a valid one.
 pub fn authorise(dir: &Path, case: &str) {
     let Ok(case) = serde_json::from_str::<serde_json::Value>(case) else { return };
     let text = |at: &str| case.pointer(at).and_then(serde_json::Value::as_str);
@@ -203,10 +203,10 @@ pub fn authorise(dir: &Path, case: &str) {
     };
     let (Ok(entry), Ok(id), Ok(dated)) = (entry.parse(), id.parse(), dated.parse()) else { return };
     let Ok(office) = Office::open(dir) else { return };
-    // What is wrong with a ledger is what a test is about.
+    // A test may be about a ledger that is at fault.
     let Ok(mut ledger) = Ledger::open(&office.outbox()) else { return };
     let today = TODAY.parse().expect("a date");
     let (staff, now) = (office.config.staff.first().expect("somebody"), Clock::Fixed(today).now());
-    // What the directory refuses is what a test is about.
+    // A test may be about an authority that the directory refuses.
     let _ = ledger.record_authority(&entry, &id, dated, staff, now);
 }

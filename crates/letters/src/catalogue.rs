@@ -1,4 +1,4 @@
-//! Enters: the built-in templates and an office's own. Leaves: every kind, checked whole.
+//! Enters: the built-in templates and an office's own. Leaves: every kind, fully checked.
 //! Never: renders anything, follows a link or leaves the templates folder.
 
 mod companion;
@@ -20,12 +20,12 @@ use std::path::{Path, PathBuf};
 pub use companion::{COMPANIONS, Companion};
 pub use mail_lint::CLEAR_FIELDS;
 
-/// The folder that every kind may use and that is no kind.
+/// The folder that every kind may use and that is not a kind itself.
 pub const SHARED: &str = "_shared";
 /// The template of the cover note, which every kind has.
 pub const COVER_NOTE: &str = "cover-note.typ";
-/// The templates of the email that travels in clear. They lie in [`SHARED`], one email for all kinds, because a
-/// sentence of its own would give a kind away; a kind may still have one of its own.
+/// The templates of the email that travels in clear. All kinds share the email in [`SHARED`], because a sentence of its
+/// own would give a kind away; a kind may still have its own.
 pub const MAIL: [&str; 3] = ["subject.hbs", "body.txt.hbs", "body.html.hbs"];
 
 /// A kind of communication: one folder under `templates/`.
@@ -37,18 +37,18 @@ pub struct Kind {
     pub title: String,
     /// What it is for, one sentence.
     pub summary: String,
-    /// Who may get it.
+    /// The roles that may receive it.
     pub roles: Vec<Role>,
-    /// JSON pointers into the data that must be there.
+    /// JSON pointers to the data that it requires.
     pub needs: Vec<String>,
-    /// The letters that go with the cover note, in their order; one file may stand twice, as two copies.
+    /// The letters that go with the cover note, in order; one file may be listed twice, as two copies.
     pub documents: Vec<Document>,
     /// Whether its templates are told nothing about the person (G21).
     pub anonymous: bool,
-    /// Whether the appointment goes with it as a calendar file (`calendar = true`): the last document, for the
-    /// recipient's own calendar. It names the case by its reference alone.
+    /// Whether the appointment is attached as a calendar file (`calendar = true`), the last document. It names the case
+    /// by its reference alone.
     pub calendar: bool,
-    /// Which attachments of a case may go with it; a row of the pack that encloses another is a fault.
+    /// The attachments of a case that may go with it; a row of the pack that encloses any other is a fault.
     pub attachments: Vec<AttachmentKind>,
     /// What it adds to the pack's marking.
     pub marking: KindMarking,
@@ -67,44 +67,44 @@ pub struct Document {
 }
 
 impl Kind {
-    /// The templates that it renders, each once: its letters, then the cover note.
+    /// Returns the templates that it renders, each once: its letters, then the cover note.
     pub fn files(&self) -> impl Iterator<Item = &str> {
         let letters: BTreeSet<&str> = self.documents.iter().map(|document| document.file.as_str()).collect();
         letters.into_iter().chain([COVER_NOTE])
     }
 
-    /// The needs of this kind that `data` does not hold, or holds as null.
+    /// Returns the needs of this kind that are absent from `data`, or null.
     pub fn missing_needs(&self, data: &Value) -> Vec<String> {
         let missing = |need: &&String| data.pointer(need).is_none_or(Value::is_null);
         self.needs.iter().filter(missing).cloned().collect()
     }
 }
 
-/// Every kind, and the files that they are made of.
+/// Every kind, with the template files.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     kinds: BTreeMap<KindName, Kind>,
     companions: Vec<Companion>,
-    /// By path under `templates/`, without a leading slash.
+    /// Texts by path under `templates/`, without a leading slash.
     files: BTreeMap<String, String>,
     /// The office's own kinds and shared files.
     own: BTreeSet<String>,
-    /// The folder of the office's own templates, for the golden files, which nothing reads before they are compared.
+    /// The folder of the office's own templates, for the golden files, which are read only when they are compared.
     overlay: Option<PathBuf>,
 }
 
 impl Catalogue {
-    /// The built-in kinds, and over them the office's templates folder, if there is one: a whole
-    /// kind, or one file of `_shared`, replaces the built-in of that name.
+    /// Loads the built-in kinds, overlaid by the office's templates folder, if any: a whole kind, or one file of
+    /// `_shared`, replaces the built-in of that name.
     ///
     /// # Errors
-    /// Everything that is wrong with any file, at once.
+    /// A file is at fault; every fault of every file is returned.
     pub fn load(overlay: Option<&Path>) -> Result<Self, Vec<Fault>> {
         let (catalogue, faults) = Self::read(overlay);
         if faults.is_empty() { Ok(catalogue) } else { Err(faults) }
     }
 
-    /// The same, with the kinds that nothing is wrong with where something is wrong with others.
+    /// Like [`Catalogue::load`], but also returns the kinds without faults when others have some.
     pub fn read(overlay: Option<&Path>) -> (Self, Vec<Fault>) {
         let mut files = files::built_in();
         let mut faults = Vec::new();
@@ -123,10 +123,10 @@ impl Catalogue {
         (Self { own: replacing, overlay: overlay.map(Path::to_path_buf), ..catalogue }, faults)
     }
 
-    /// A catalogue of `files` alone, by path under `templates/` (`invitation/kind.toml`).
+    /// Builds a catalogue of `files` alone, by path under `templates/` (`invitation/kind.toml`).
     ///
     /// # Errors
-    /// Everything that is wrong with any file, at once.
+    /// A file is at fault; every fault of every file is returned.
     pub fn from_files(files: BTreeMap<String, Vec<u8>>) -> Result<Self, Vec<Fault>> {
         let (catalogue, faults) = Self::check(files, &BTreeSet::new(), Vec::new());
         if faults.is_empty() { Ok(catalogue) } else { Err(faults) }
@@ -170,59 +170,59 @@ impl Catalogue {
         (Self { kinds, companions, files, own: BTreeSet::new(), overlay: None }, faults)
     }
 
-    /// The kind of that name.
+    /// Returns the kind of that name.
     pub fn kind(&self, name: &KindName) -> Option<&Kind> {
         self.kinds.get(name)
     }
 
-    /// The sheets that may go with a letter of this kind.
+    /// Returns the companions that may go with a letter of this kind.
     pub fn companions(&self, kind: &KindName) -> impl Iterator<Item = &Companion> {
         self.companions.iter().filter(move |companion| companion.with.contains(kind))
     }
 
-    /// Every kind, by name.
+    /// Returns every kind, by name.
     pub fn kinds(&self) -> impl Iterator<Item = &Kind> {
         self.kinds.values()
     }
 
-    /// What the office's own folder replaces: whole kinds, and single files of `_shared`.
+    /// Returns what the office's own folder replaces: whole kinds, and single files of `_shared`.
     pub fn own(&self) -> impl Iterator<Item = &str> {
         self.own.iter().map(String::as_str)
     }
 
-    /// Whether anything that a kind is made of is the office's own.
+    /// Whether a kind uses any of the office's own files.
     pub fn is_own(&self, kind: &Kind) -> bool {
         let common = |path: &String| folder_of(path).is_some_and(is_common);
         kind.overlaid || self.own.iter().any(common)
     }
 
-    /// What the typesetting engine may see: `/invitation/letter.typ` and its like, and pictures.
+    /// Returns the files that the typesetting engine may see: templates (`/invitation/letter.typ`) and pictures.
     pub fn files(&self) -> BTreeMap<String, String> {
         let typeset = |path: &&String| path.ends_with(".typ") || path.ends_with(".svg");
         let files = self.files.keys().filter(typeset);
         files.filter_map(|path| Some((format!("/{path}"), self.files.get(path)?.clone()))).collect()
     }
 
-    /// The text of one file by its path under `templates/`.
+    /// Returns the text of one file by its path under `templates/`.
     pub fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
     }
 
-    /// What the templates of a kind, and those that all share, can ask of their data: names and quoted words.
+    /// Returns what the templates of a kind, with the shared ones, can ask of their data: names and quoted words.
     pub fn names_used(&self, name: &KindName) -> BTreeSet<String> {
         let version = self.version(name);
         let templates = version.files.iter().filter(|(path, _)| path.ends_with(".typ"));
         templates.flat_map(|(_, text)| typst_lint::names(text)).collect()
     }
 
-    /// Every text of a kind's folder, by path under `templates/`.
+    /// Returns every text of a kind's folder, by path under `templates/`.
     pub fn texts_of(&self, name: &KindName) -> impl Iterator<Item = (&str, &str)> {
         let ours = move |path: &str| folder_of(path) == Some(name.as_str());
         let texts = self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
         texts.filter(move |(path, _)| ours(path))
     }
 
-    /// The examples of a kind: their paths under `templates/`, and their data.
+    /// Returns the examples of a kind: their paths under `templates/`, and their data.
     pub fn examples(&self, name: &KindName) -> impl Iterator<Item = (&str, Value)> {
         let folder = format!("{name}/examples/");
         self.files.iter().filter_map(move |(path, text)| {
@@ -232,22 +232,22 @@ impl Catalogue {
         })
     }
 
-    /// The shared mail pieces: stem and text.
+    /// Returns the shared mail partials: stem and text.
     pub fn partials(&self) -> impl Iterator<Item = (&str, &str)> {
         mail_lint::partials(&self.files)
     }
 
-    /// The template of one part of a kind's email, by path: the kind's own where it has one, else the shared one.
+    /// Returns the path of the template of one part of a kind's email: the kind's own if any, else the shared one.
     pub fn mail_path(&self, kind: &KindName, part: &str) -> String {
         let own = format!("{kind}/{part}");
         if self.files.contains_key(&own) { own } else { format!("{SHARED}/{part}") }
     }
 
-    /// The golden files of a kind, by path under `templates/`: how its examples looked when somebody last looked at
-    /// them. They are read now.
+    /// Reads the golden files of a kind, by path under `templates/`: how its examples looked when somebody last checked
+    /// them.
     ///
     /// # Errors
-    /// Each file that is no plain, readable file.
+    /// A golden file is not a plain, readable file.
     pub fn golden(&self, kind: &Kind) -> Result<BTreeMap<String, Vec<u8>>, Vec<Fault>> {
         match self.overlay.as_ref().filter(|_| kind.overlaid) {
             Some(folder) => files::golden_of_office(folder, kind.name.as_str()),
@@ -255,7 +255,7 @@ impl Catalogue {
         }
     }
 
-    /// All that documents of a kind are made of: its folder without the examples, and the shared one.
+    /// Returns the version of a kind: all that its documents are made of, without the examples.
     pub fn version(&self, name: &KindName) -> TemplateVersion {
         let examples = format!("{name}/examples/");
         let sheets: Vec<&str> = self
@@ -278,21 +278,21 @@ impl Catalogue {
         }
     }
 
-    /// The version of every kind.
+    /// Returns the version of every kind.
     pub fn versions(&self) -> Vec<TemplateVersion> {
         self.kinds.keys().map(|name| self.version(name)).collect()
     }
 
-    /// The hash of [`Catalogue::version`].
+    /// Returns the hash of [`Catalogue::version`].
     pub fn fingerprint(&self, name: &KindName) -> Sha256 {
         self.version(name).hash()
     }
 }
 
-/// Which fonts there are, with the hash of each; a test holds the page to the files.
+/// The list of fonts, with the hash of each; a test compares the page with the files.
 const FONTS: &str = include_str!("../../../fonts/README.md");
 
-/// The line and column of a byte offset, both from 1, as `line:column`, and the line itself.
+/// Returns the line and column of a byte offset, both from 1, as `line:column`, and the line itself.
 pub(crate) fn place(text: &str, offset: usize) -> (String, &str) {
     let offset = text.floor_char_boundary(offset);
     let (before, after) = text.split_at(offset);
@@ -303,7 +303,7 @@ pub(crate) fn place(text: &str, offset: usize) -> (String, &str) {
     (format!("{line}:{column}"), text.get(line_start..line_end).unwrap_or_default())
 }
 
-/// A fault at a byte of a template file.
+/// Makes a fault at a byte offset of a template file.
 fn fault_at(path: &str, text: &str, offset: usize, code: &'static str, cause: &str, cure: &str) -> Fault {
     let (numbers, line) = place(text, offset);
     let line = line.trim();
@@ -311,12 +311,12 @@ fn fault_at(path: &str, text: &str, offset: usize, code: &'static str, cause: &s
     Fault::new(format!("templates/{path}:{numbers}"), code, cause, cure)
 }
 
-/// Whether a folder of the templates is no kind, but for all of them.
+/// Whether a folder of the templates is shared by all kinds.
 fn is_common(folder: &str) -> bool {
     folder == SHARED || folder == COMPANIONS
 }
 
-/// The first folder of a path, if the file is in one.
+/// Returns the first folder of a path, if the file is in one.
 fn folder_of(path: &str) -> Option<&str> {
     path.split_once('/').map(|(folder, _)| folder)
 }

@@ -1,17 +1,17 @@
-//! Enters: appointments and days with their words. Leaves: the text of an iCalendar file (RFC 5545).
-//! Never: reads the clock, invents a length for an appointment, or adds a word of its own about anybody.
+//! Enters: appointments and days with their descriptions. Leaves: the text of an iCalendar file (RFC 5545).
+//! Never: reads the clock, invents the length of an appointment, or adds personal data.
 
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 use despatch_core::words::CaseId;
 
-/// Octets of a line before it is folded, the line break apart (RFC 5545, 3.1).
+/// The longest unfolded line, in octets without the line break (RFC 5545, 3.1).
 const LINE_OCTETS: usize = 75;
 
 /// One entry of a calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The same for as long as it is the same thing, so that a calendar which takes it again moves it.
+    /// Stays the same when the entry changes, so that a calendar which imports it again moves it.
     pub uid: String,
     pub when: EventTime,
     pub summary: String,
@@ -19,7 +19,7 @@ pub struct Entry {
     pub location: Option<String>,
 }
 
-/// On which day, or at which moment.
+/// A day, or a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventTime {
     AllDay(NaiveDate),
@@ -27,7 +27,7 @@ pub enum EventTime {
     At(NaiveDate, NaiveTime),
 }
 
-/// A calendar of one appointment, whose time is in Europe/London; `stamp` is when the text is made.
+/// Formats a calendar of one appointment, whose time is in Europe/London; `stamp` is when the text is made.
 pub fn appointment(
     case_id: &CaseId,
     date: NaiveDate,
@@ -47,7 +47,7 @@ pub fn appointment(
     calendar(&[entry], stamp)
 }
 
-/// A calendar of these entries; `stamp` is when the text is made. Every line ends in CRLF.
+/// Formats a calendar of these entries; `stamp` is when the text is made. Every line ends in CRLF.
 pub fn calendar(entries: &[Entry], stamp: DateTime<Utc>) -> String {
     let mut text = String::new();
     for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//despatch//despatch//EN", "CALSCALE:GREGORIAN"] {
@@ -65,7 +65,7 @@ pub fn calendar(entries: &[Entry], stamp: DateTime<Utc>) -> String {
         if let Some(location) = &entry.location {
             put(&mut text, &format!("LOCATION:{}", escaped(location)));
         }
-        // A calendar that others can see must not show more of it than that somebody is busy.
+        // A shared calendar must show only that somebody is busy.
         put(&mut text, "CLASS:PRIVATE");
         put(&mut text, "END:VEVENT");
     }
@@ -73,26 +73,26 @@ pub fn calendar(entries: &[Entry], stamp: DateTime<Utc>) -> String {
     text
 }
 
-/// Moments stand in UTC, which needs no table of the clock's changes in the file; a day without a time is the same
-/// day wherever the calendar is read.
+/// Moments are in UTC, so that the file needs no time zone table; a day without a time is the same day wherever the
+/// calendar is read.
 fn put_when(text: &mut String, when: EventTime) {
     match when {
         EventTime::AllDay(day) => {
             put(text, &format!("DTSTART;VALUE=DATE:{}", day.format("%Y%m%d")));
-            // A deadline on that day leaves the day itself free.
+            // A deadline must not block the day as busy.
             put(text, "TRANSP:TRANSPARENT");
         }
         EventTime::At(date, time) => put(text, &format!("DTSTART:{}", utc(in_london(date, time)))),
     }
 }
 
-/// The moment at which London's clocks show this time: the earlier of two in the hour that comes twice, and an hour
-/// later in the one that is left out.
+/// Returns the moment at which London's clocks show this time: the earlier of two in the repeated hour of autumn, and
+/// an hour later in the skipped hour of spring.
 fn in_london(date: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
     let shown = date.and_time(time);
     match London.from_local_datetime(&shown) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.with_timezone(&Utc),
-        // Winter time is UTC: the left-out 1:30am, read so, is what the clocks show as 2:30am.
+        // Winter time is UTC: the skipped 1:30am, read as UTC, is shown by the clocks as 2:30am.
         LocalResult::None => Utc.from_utc_datetime(&shown),
     }
 }
@@ -101,7 +101,7 @@ fn utc(at: DateTime<Utc>) -> String {
     at.format("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// A value in which nothing ends a line or a list (RFC 5545, 3.3.11). Control characters have no place in one.
+/// Escapes a text value (RFC 5545, 3.3.11), and replaces control characters, which are not allowed in one.
 fn escaped(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for c in value.replace("\r\n", "\n").chars() {
@@ -117,7 +117,7 @@ fn escaped(value: &str) -> String {
     text
 }
 
-/// One line, folded between characters: each further piece begins with a space, which counts.
+/// Appends one line, folded between characters: each continuation begins with a space, which counts as an octet.
 fn put(text: &mut String, line: &str) {
     let mut octets = 0;
     for c in line.chars() {

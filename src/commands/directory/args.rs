@@ -1,5 +1,5 @@
-//! Enters: words of `despatch directory`. Leaves: typed arguments.
-//! Never: does anything with them.
+//! Enters: the command line of `despatch directory`. Leaves: typed arguments.
+//! Never: acts on them.
 
 use crate::context::{date, role};
 use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
@@ -13,7 +13,7 @@ use despatch_directory::entry::Way;
 use despatch_directory::opening::OpeningMethod;
 use std::path::PathBuf;
 
-/// Whom the office may write to, and who made sure of it
+/// Whom the office may write to, and who verified it
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -27,11 +27,11 @@ pub(super) enum Command {
         /// Only this role
         #[arg(long, value_parser = role)]
         role: Option<Role>,
-        /// Only who serves this place
+        /// Only those who serve this place
         #[arg(long, value_name = "PLACE")]
         place: Option<PlaceId>,
     },
-    /// One entry whole, with what happened to it
+    /// One entry with its whole history
     Show {
         /// An entry, such as dr-rathore-quill
         entry: EntryId,
@@ -40,7 +40,7 @@ pub(super) enum Command {
     Add {
         /// How case files will name it, such as dr-rathore-quill
         entry: EntryId,
-        /// What they are to the cases
+        /// Their role in the cases
         #[arg(long, value_parser = role)]
         role: Role,
         #[command(flatten)]
@@ -51,21 +51,21 @@ pub(super) enum Command {
         #[arg(long, value_name = "DATE", value_parser = date)]
         expires: Option<NaiveDate>,
     },
-    /// Say something else of an entry; another person verifies it
+    /// Change an entry; another person verifies it
     Change {
         /// An entry, such as dr-rathore-quill
         entry: EntryId,
         #[command(flatten)]
         said: Said,
     },
-    /// Put a new key in the place of an entry's keys; another person verifies it
+    /// Replace an entry's keys; another person verifies it
     Key {
         /// An entry, such as dr-rathore-quill
         entry: EntryId,
         #[command(flatten)]
         keys: KeySource,
     },
-    /// Say that you heard from the recipient, not by email, what the entry says
+    /// Record that the recipient confirmed the entry to you, and not by email
     Verify {
         /// An entry, such as dr-rathore-quill
         entry: EntryId,
@@ -92,7 +92,7 @@ pub(super) enum Command {
         /// The case for which the person authorised them
         #[arg(long, value_name = "ID")]
         case: CaseId,
-        /// The date that stands on the authority
+        /// The date on the authority
         #[arg(long, value_name = "DATE", value_parser = date)]
         dated: NaiveDate,
     },
@@ -121,7 +121,7 @@ pub(super) enum Command {
         #[command(flatten)]
         unlock: ReviewPassphrase,
     },
-    /// Say that the recipient read out the numbers of the test message
+    /// Record that the recipient read out the numbers of the test message
     Opened {
         /// An entry, such as dr-rathore-quill
         entry: EntryId,
@@ -134,10 +134,10 @@ pub(super) enum Command {
         /// An entry, such as dr-rathore-quill
         entry: EntryId,
     },
-    /// Take the entries of a file (CSV, or TOML), all or none
+    /// Import the entries of a file (CSV, or TOML), all or none
     Import {
-        /// The file: its columns are id, role, name, organisation, email, telephone, group, places, cases, method, keys,
-        /// expires
+        /// The file: its columns are id, role, name, organisation, email, telephone, group, places, cases, method,
+        /// keys, expires
         #[arg(value_name = "FILE.csv")]
         file: PathBuf,
     },
@@ -149,7 +149,7 @@ pub(super) enum Command {
     },
     /// Every entry to which nothing can go, and why
     Check,
-    /// Make anew what waits for an entry, once it is verified
+    /// Regenerate what is waiting for an entry, once it is verified
     Reseal {
         /// An entry, such as dr-rathore-quill
         entry: EntryId,
@@ -163,7 +163,7 @@ pub(super) enum Command {
     },
 }
 
-/// What may be said of a recipient.
+/// The fields of an entry that may be set.
 #[derive(Debug, clap::Args)]
 pub(super) struct Said {
     /// The name in the letter's address
@@ -198,7 +198,7 @@ impl From<Said> for directory::Said {
     }
 }
 
-/// Public keys, and files that hold some.
+/// Public keys, given directly or in files.
 #[derive(Debug, clap::Args)]
 pub(super) struct KeySource {
     /// The recipient's public key (age1…); may be given several times

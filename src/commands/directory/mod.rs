@@ -1,4 +1,4 @@
-//! Enters: what staff ask and say of those whom the office writes to. Leaves: the directory, changed with its author on
+//! Enters: commands about the office's recipients. Leaves: the directory on the screen, or changed with its author on
 //! record. Never: decides anything.
 
 mod args;
@@ -24,6 +24,10 @@ use std::path::Path;
 
 pub use args::Args;
 
+/// Runs `despatch directory`.
+///
+/// # Errors
+/// The office cannot be opened; a file cannot be read or written; the operation refuses the request.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
@@ -106,14 +110,14 @@ fn verify(
         let waiting = count(verified.waiting.len(), "despatch");
         let verb = if verified.waiting.len() == 1 { "waits" } else { "wait" };
         print.line(&format!(
-            "{waiting} for it {verb}: `despatch directory reseal {id} --reason …` makes what could not go anew."
+            "{waiting} for it {verb}: `despatch directory reseal {id} --reason …` regenerates what could not go."
         ));
     }
     view::show_missing(&verified.holds, print);
     Ok(Exit::Done)
 }
 
-/// Reads a whole file: all of it is taken, or nothing.
+/// Imports the entries of a file, all or none.
 fn import(open: &mut OpenOffice, actor: &Actor, file: &Path, print: &Print) -> Result<Exit, Failure> {
     let unread = |why: String| {
         Fault::new(file.display().to_string(), "import.file", why, "check the name and who may read it")
@@ -137,7 +141,7 @@ fn import(open: &mut OpenOffice, actor: &Actor, file: &Path, print: &Print) -> R
     Ok(Exit::Done)
 }
 
-/// Makes again what waits for an entry alone.
+/// Regenerates the despatches that are held because of this entry alone.
 fn reseal(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -158,7 +162,7 @@ fn reseal(
     show_decided(release(open, actor, request, unlocks)?, print)
 }
 
-/// The keys that were given on the command line, and those of files.
+/// Collects the keys given on the command line and in files.
 fn read_keys(keys: KeySource) -> Result<Vec<String>, Fault> {
     let mut texts = keys.keys;
     for file in &keys.key_files {
@@ -186,7 +190,7 @@ fn show_put(put: &EntriesPut, print: &Print) -> Result<Exit, Failure> {
 fn show_held(held: &[DespatchId], print: &Print) {
     if !held.is_empty() {
         let ids = view::words(held);
-        let text = format!("{ids}: any approval is void, and each is made anew once the entry is verified");
+        let text = format!("{ids}: any approval is void, and each is regenerated once the entry is verified");
         print.line(&wrapped("held", &text));
     }
 }
@@ -194,7 +198,7 @@ fn show_held(held: &[DespatchId], print: &Print) {
 fn show_expired(expired: &EntryExpired, print: &Print) -> Result<Exit, Failure> {
     print.json(expired);
     let last = date_words(expired.last);
-    print.line(&format!("{} holds until {last} and no longer.", expired.entry.id));
+    print.line(&format!("{} is valid until {last}.", expired.entry.id));
     if !expired.held.is_empty() {
         print.line(&wrapped("held", &view::words(&expired.held)));
     }

@@ -1,4 +1,4 @@
-//! Enters: the directory. Leaves: who is in it, what is missing of each, what is to be done, and what happened to one.
+//! Enters: the directory. Leaves: its entries, what each still lacks, the next steps, and the history of one.
 //! Never: changes anything.
 
 use crate::context::Exit;
@@ -77,7 +77,7 @@ fn event_row(event: &Event) -> Vec<String> {
     ]
 }
 
-/// Everything that an entry says.
+/// Prints every field of an entry.
 fn show_entry(entry: &Entry, print: &Print) {
     let line = |label: &str, text: &str| print.line(&wrapped(label, text));
     print.line(&strong(&format!("{}  {}", entry.id, entry.role.label())));
@@ -154,7 +154,7 @@ pub(super) fn words<T: ToString>(items: &[T]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Says what still holds what is meant for an entry.
+/// Prints why despatches to an entry are still held, or that it may be written to.
 pub(super) fn show_missing(holds: &[HoldView], print: &Print) {
     holds.iter().for_each(|hold| print.line(&wrapped("still missing", &hold.words)));
     if holds.is_empty() {

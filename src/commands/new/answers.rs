@@ -1,5 +1,5 @@
-//! Enters: answers, each at its pointer. Leaves: the case file so far, and what its reader finds wrong at an answer.
-//! Never: holds a rule of its own.
+//! Enters: answers, each with its JSON pointer. Leaves: the case file so far, and the faults that its parser finds.
+//! Never: has a rule of its own.
 
 use despatch_core::fault::Fault;
 use despatch_core::words::StaffId;
@@ -7,22 +7,22 @@ use despatch_process::case;
 use despatch_process::case::{EventName, SCHEMA};
 use serde_json::{Map, Value, json};
 
-/// A case file that is being answered.
+/// A case file in progress.
 #[derive(Debug, Clone)]
 pub struct Answers(Value);
 
 impl Answers {
-    /// What is known before the first question.
+    /// Starts a case file with what is known before the first question.
     pub fn new(event: EventName, prepared_by: &StaffId) -> Answers {
         Answers(json!({ "schema": SCHEMA, "event": { "type": event }, "prepared_by": prepared_by }))
     }
 
-    /// What stands at a pointer.
+    /// Returns the value at a pointer.
     pub fn get(&self, at: &str) -> Option<&Value> {
         self.0.pointer(at)
     }
 
-    /// An answer as a word: text as it is, a flag as `true` or `false`.
+    /// Returns an answer as text: a string as it is, a flag as `true` or `false`.
     pub fn word(&self, at: &str) -> Option<String> {
         match self.get(at)? {
             Value::String(text) => Some(text.clone()),
@@ -31,12 +31,12 @@ impl Answers {
         }
     }
 
-    /// How many entries a list has.
+    /// Returns the number of entries of a list.
     pub fn count(&self, at: &str) -> usize {
         self.get(at).and_then(Value::as_array).map_or(0, Vec::len)
     }
 
-    /// Sets a value, and makes the objects above it. The number after a list's last one makes a new entry.
+    /// Sets a value, creating the objects above it. The index after a list's last one appends an entry.
     pub fn set(&mut self, at: &str, value: Value) {
         let mut node = &mut self.0;
         for name in at.split('/').skip(1) {
@@ -59,7 +59,7 @@ impl Answers {
         *node = value;
     }
 
-    /// Takes a value out, whatever it was.
+    /// Removes the value at a pointer.
     pub fn remove(&mut self, at: &str) -> Option<Value> {
         let (parent, name) = at.rsplit_once('/')?;
         match self.0.pointer_mut(parent)? {
@@ -72,14 +72,14 @@ impl Answers {
         }
     }
 
-    /// The file as it will be written.
+    /// Returns the file as it will be written.
     pub fn bytes(&self) -> Vec<u8> {
         let mut text = serde_json::to_string_pretty(&self.0).unwrap_or_default();
         text.push('\n');
         text.into_bytes()
     }
 
-    /// What the reader of case files finds wrong; much is missing while answers are missing.
+    /// Returns the faults that the parser of case files finds; until the last answer, fields are missing.
     pub fn faults(&self) -> Vec<Fault> {
         case::parse(&self.bytes()).err().unwrap_or_default()
     }

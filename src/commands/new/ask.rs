@@ -1,4 +1,4 @@
-//! Enters: one question. Leaves: its answer, which the reader of case files takes. Never: loses what stands already: a
+//! Enters: one question. Leaves: an answer that the parser of case files accepts. Never: loses earlier answers: a
 //! refused answer is asked for again, with the reason.
 
 use super::desk::{Options, options};
@@ -11,11 +11,11 @@ use despatch_process::fields::{Field, Names, Sort};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Ends an answer of several lines.
+/// The line that ends an answer of several lines.
 const PROSE_END: &str = ".";
 
 impl Interview<'_> {
-    /// Asks until there is an answer that the reader takes, or none where none is needed.
+    /// Asks until the parser accepts the answer, or until an optional answer is left out.
     pub(super) fn ask(&mut self, at: &str, field: &'static Field, needed: bool) -> Result<(), Fault> {
         let offer = self.offer(at, field);
         let options = self.options(at, field);
@@ -47,13 +47,13 @@ impl Interview<'_> {
         {
             self.on_file = (self.record)(&case);
             if !self.on_file.event_ids.is_empty() {
-                self.person.tell("  This case is on record: what is known of it stands in brackets.");
+                self.person.tell("  This case is on record: what is known of it is shown in brackets.");
             }
         }
         Ok(())
     }
 
-    /// Puts an answer into the file; `false`, with the reason told, where the reader does not take it.
+    /// Puts an answer into the file. Returns `false`, after telling the reason, if the parser refuses it.
     fn take(&mut self, at: &str, sort: Sort, options: &Options, typed: &str) -> Result<bool, Fault> {
         if (is_named(sort) || is_kind(at)) && !options.is_empty() {
             let Some(chosen) = typed::choice(typed, options) else {
@@ -94,7 +94,7 @@ impl Interview<'_> {
         Ok(self.put(at, value))
     }
 
-    /// Somebody whom the directory does not have yet may be named all the same; nothing else may be.
+    /// Accepts, once confirmed, an entry that is not in the directory yet; nothing else may be unlisted.
     fn take_unlisted(&mut self, at: &str, names: Names, typed: &str) -> Result<bool, Fault> {
         let is_id = !typed.bytes().all(|byte| byte.is_ascii_digit());
         if names != Names::Entry || !is_id {
@@ -113,7 +113,7 @@ impl Interview<'_> {
         Ok(false)
     }
 
-    /// Sets a value; takes it back, with the reason told, where the reader refuses it here.
+    /// Sets a value; removes it again, after telling the reason, if the parser finds a fault at this pointer.
     fn put(&mut self, at: &str, value: Value) -> bool {
         self.answers.set(at, value);
         let faults: Vec<Fault> = self.answers.faults().into_iter().filter(|fault| fault.at == at).collect();
@@ -126,7 +126,7 @@ impl Interview<'_> {
         faults.is_empty()
     }
 
-    /// The lines of an answer, until one that is a single dot.
+    /// Reads the lines of an answer, up to a line with a single dot.
     fn prose(&mut self, at: &str, prompt: &str) -> Result<String, Fault> {
         let mut lines: Vec<String> = Vec::new();
         loop {
@@ -134,7 +134,7 @@ impl Interview<'_> {
             if line.trim_end() == PROSE_END {
                 return Ok(lines.join("\n").trim_end().to_owned());
             }
-            // One blank line is an answer that is left out; more of them are the start of nothing.
+            // A blank first line leaves the answer out.
             if lines.is_empty() && line.trim().is_empty() {
                 return Ok(String::new());
             }
@@ -142,14 +142,14 @@ impl Interview<'_> {
         }
     }
 
-    /// Free text that is refused is kept: its lines are mended one by one.
+    /// Puts free text into the file. If it is refused it is kept, and corrected line by line.
     fn take_prose(&mut self, at: &str, typed: &str) -> Result<bool, Fault> {
         let mut lines: Vec<String> = typed.lines().map(str::to_owned).collect();
         while !self.put(at, Value::String(lines.join("\n"))) {
             let shown: Vec<String> =
                 lines.iter().enumerate().map(|(at, line)| format!("\n  {}  {line}", at + 1)).collect();
             let prompt = format!(
-                "You wrote:{}\nThe number of the line to write anew, or Enter to write all anew",
+                "You wrote:{}\nThe number of the line to rewrite, or Enter to rewrite them all",
                 shown.concat()
             );
             let said = self.person.line("mend", &prompt)?;
@@ -165,7 +165,7 @@ impl Interview<'_> {
         Ok(true)
     }
 
-    /// An attachment: its name, size and SHA-256 come from the file itself.
+    /// Adds an attachment, with the name, size and SHA-256 of the file itself.
     fn take_file(&mut self, at: &str, typed: &str) -> bool {
         let taken: BTreeSet<String> = (0..self.answers.count("/attachments"))
             .filter_map(|index| self.answers.word(&format!("/attachments/{index}/file")))
@@ -201,7 +201,7 @@ impl Interview<'_> {
         true
     }
 
-    /// The kinds that an attachment of this event may have: the reader is asked about each.
+    /// Returns the kinds that an attachment of this event may have, by trying each with the parser.
     pub(super) fn kinds(&self, at: &str, words: &[(&str, &str)]) -> Options {
         let whole = |faults: Vec<Fault>| -> BTreeSet<String> {
             faults.into_iter().filter(|fault| fault.at == "/attachments").map(|fault| fault.cause).collect()
@@ -216,7 +216,7 @@ impl Interview<'_> {
         options(words).into_iter().filter(|(word, _)| may(word)).collect()
     }
 
-    /// What is taken where the person presses Enter alone.
+    /// Returns the default that Enter alone accepts.
     fn offer(&self, at: &str, field: &Field) -> Option<String> {
         if names(field.sort) == Names::Event {
             return self.free_event_id();
@@ -229,7 +229,7 @@ impl Interview<'_> {
         self.on_file.offers.get(at).cloned()
     }
 
-    /// The first id of case, event and number that nobody used.
+    /// Returns the first unused id made of case, event and number.
     fn free_event_id(&self) -> Option<String> {
         let plain = |text: &str| text.to_lowercase().replace(['/', '_'], "-");
         let case = plain(&self.answers.word("/case_id")?);
@@ -239,7 +239,7 @@ impl Interview<'_> {
     }
 }
 
-/// What a field's pattern names.
+/// Returns what a field's pattern refers to.
 fn names(sort: Sort) -> Names {
     match sort {
         Sort::Pattern(pattern) => pattern.names,
@@ -247,12 +247,12 @@ fn names(sort: Sort) -> Names {
     }
 }
 
-/// Whether it is one of those that the office knows.
+/// Whether the answer refers to something that the office knows.
 fn is_named(sort: Sort) -> bool {
     matches!(names(sort), Names::Entry | Names::Place | Names::Standard)
 }
 
-/// The question as it is shown: what can be chosen, how it is written, and what Enter alone does.
+/// Formats the question with its choices, the form of the answer, and what Enter alone does.
 fn prompt(question: &str, sort: Sort, options: &Options, offer: Option<&str>, needed: bool) -> String {
     let mut text = question.to_owned();
     text.push_str(match sort {

@@ -14,7 +14,7 @@ impl<R: BufRead> Person for Console<R> {
             if !prompt.is_empty() {
                 self.tell(&format!("\n{prompt}"));
             }
-            // Nobody to ask is no reason to stop: the answers may come from a file.
+            // A closed stderr is no reason to stop: the answers may come from a file.
             let _ = write!(anstream::stderr(), "> ");
             let mut bytes = Vec::new();
             let most = MAX_BYTES as u64;
@@ -26,7 +26,7 @@ impl<R: BufRead> Person for Console<R> {
             }
             match String::from_utf8(bytes) {
                 Ok(line) => return Ok(line.trim_end_matches(['\n', '\r']).to_owned()),
-                Err(_) => self.tell("  These bytes are not UTF-8: type the answer anew."),
+                Err(_) => self.tell("  These bytes are not UTF-8: type the answer again."),
             }
         }
     }

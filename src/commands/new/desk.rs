@@ -1,5 +1,5 @@
-//! Enters: an office, its ledger and a case's id. Leaves: what can be offered to whoever answers: places, people of the
-//! directory, standards, and what is on record. Never: offers anything personal: none of it is on record.
+//! Enters: an office, its ledger and a case's id. Leaves: choices and defaults: places, directory entries, standards,
+//! and what is on record. Never: offers personal data of the detained person: none is on record.
 
 use chrono::NaiveDate;
 use despatch_app::office::Office;
@@ -9,10 +9,10 @@ use despatch_process::case::EventName;
 use despatch_process::{Fact, Recorded};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A list to choose from: each word with its words for people.
+/// A list to choose from: each word with its label.
 pub type Options = Vec<(String, String)>;
 
-/// What an office knows.
+/// The choices that an office offers.
 #[derive(Debug, Clone, Default)]
 pub struct Desk {
     pub today: NaiveDate,
@@ -24,11 +24,11 @@ pub struct Desk {
 /// What is on record of one case.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OnFile {
-    /// What to offer at a pointer.
+    /// The default at each pointer.
     pub offers: BTreeMap<String, String>,
-    /// The events that are there already.
+    /// The ids of the events on record.
     pub event_ids: BTreeSet<String>,
-    /// The standards of the pack that the case is under, where it is on record: a case keeps its pack.
+    /// The standards of the case's pack, if the case is on record: a case keeps its pack.
     pub standards: Option<Options>,
 }
 
@@ -50,27 +50,28 @@ impl Desk {
         }
     }
 
-    /// The entries of one role.
+    /// Returns the entries of one role.
     pub(super) fn of_role(&self, role: Role) -> Options {
         let found = self.people.iter().filter(|(of, ..)| *of == role);
         found.map(|(_, id, words)| (id.clone(), words.clone())).collect()
     }
 }
 
-/// The standards of a pack.
+/// Returns the standards of a pack.
 fn standards_of(office: &Office, pack: &PackId) -> Options {
     let standards = office.packs.get(pack).into_iter().flat_map(|pack| &pack.standards.list);
     standards.map(|one| (one.id.to_string(), one.title.clone())).collect()
 }
 
-/// Words as a list to choose from.
+/// Turns words and their labels into a list to choose from.
 pub(super) fn options(words: &[(&str, &str)]) -> Options {
     words.iter().map(|(word, words)| ((*word).to_owned(), (*words).to_owned())).collect()
 }
 
-/// What the ledger knows of a case, for one more event of it.
+/// Returns what the ledger knows of a case, as defaults for a further event.
 ///
-/// Errors: the ledger cannot be read.
+/// # Errors
+/// The ledger cannot be read.
 pub(super) fn on_file(
     office: &Office,
     ledger: &mut Ledger,

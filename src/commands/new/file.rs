@@ -1,5 +1,5 @@
-//! Enters: the path of an attachment; the case file that lists it. Leaves: what the case file says of it; both of them
-//! written, the case file last. Never: writes over anything, or leaves half a case behind.
+//! Enters: the path of an attachment; the finished case file. Leaves: the attachment's name, size and hash; the files
+//! written, the case file last. Never: overwrites anything, or leaves half a case behind.
 
 use super::interview::Finished;
 use despatch_app::intake::{Inbox, LocalAttachment};
@@ -14,10 +14,10 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// The mark at the start of every PDF (ISO 32000-2, 7.5.2).
+/// The signature at the start of every PDF (ISO 32000-2, 7.5.2).
 const PDF: &[u8] = b"%PDF-";
 
-/// What a case file says of an attachment.
+/// What a case file states about an attachment.
 #[derive(Debug)]
 pub(super) struct Found {
     pub name: String,
@@ -25,13 +25,14 @@ pub(super) struct Found {
     pub sha256: Sha256,
 }
 
-/// Looks at an attachment. `taken` are the names of the others, in small letters.
+/// Reads an attachment and gives it an unused name. `taken` has the other names, in lower case.
 ///
-/// Errors: what is wrong with it, one sentence without a full stop.
+/// # Errors
+/// The file cannot be read or is not a PDF; the text is one sentence without a full stop.
 pub(super) fn look(path: &Path, taken: &BTreeSet<String>) -> Result<Found, String> {
     let bytes = read(path).map_err(|error| format!("the file cannot be read: {error}"))?;
     if !bytes.starts_with(PDF) {
-        return Err("this is no PDF: save it as one and give its path".to_owned());
+        return Err("this is not a PDF: save it as one and give its path".to_owned());
     }
     let given = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let numbered = std::iter::once(String::new()).chain((2..=u32::MAX).map(|number| format!("-{number}")));
@@ -42,23 +43,23 @@ pub(super) fn look(path: &Path, taken: &BTreeSet<String>) -> Result<Found, Strin
     Ok(Found { name, size: bytes.len() as u64, sha256: Sha256::of(&bytes) })
 }
 
-/// The name without what a case file does not accept in one.
+/// Replaces what a case file does not accept in a file name.
 fn plain(name: &str) -> String {
     let good = |c: char| c.is_ascii_alphanumeric() || " ._-()".contains(c);
     let name: String = name.chars().map(|c| if good(c) { c } else { '-' }).collect();
     let name = name.replace("..", ".-");
     let name = name.trim_start_matches(['.', '-', ' ']);
-    // Room for the ending and a number.
+    // Leaves room for the extension and a number.
     let name: String = name.chars().take(MAX_FILE_NAME.saturating_sub(16)).collect();
     if name.is_empty() { "attachment".to_owned() } else { name.trim_end_matches(['.', ' ']).to_owned() }
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    // A pipe would be waited for, and a device has no end.
+    // Opening a pipe would block, and a device has no end.
     let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
     let size = file.metadata()?;
     if !size.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a plain file"));
     }
     if size.len() > MAX_ATTACHMENT_BYTES {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it has more than 25 MiB"));
@@ -68,15 +69,16 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether neither a case file nor a folder of this name lies there.
+/// Whether the folder has neither a case file nor a folder of this name.
 pub(super) fn is_free(dir: &Path, name: &str) -> bool {
     let there = |path: PathBuf| path.symlink_metadata().is_ok();
     !there(dir.join(name)) && !there(dir.join(format!("{name}.json")))
 }
 
-/// Writes the attachments into a folder and then the case file beside it, each for its owner alone.
+/// Writes the attachments into a folder and then the case file beside it, all of them private.
 ///
-/// Errors: something of that name is there, an attachment changed meanwhile, or the disk refused.
+/// # Errors
+/// The name is taken, an attachment has changed since it was read, or writing fails.
 pub(super) fn write(dir: &Path, finished: &Finished) -> io::Result<PathBuf> {
     let name = &finished.name;
     let attachments = attachments(finished)?;
@@ -90,22 +92,23 @@ pub(super) fn write(dir: &Path, finished: &Finished) -> io::Result<PathBuf> {
         }
         DirBuilder::new().mode(0o700).create(&folder)?;
         fill(dir, finished, &attachments).inspect_err(|_| {
-            // What cannot be taken away either is without a case file, so nothing is made of it.
+            // If the removal fails, the attachments have no case file, so nothing is made of them.
             let _ = fs::remove_dir_all(&folder);
         })
     })
 }
 
-/// Lays the case into the inbox of an office.
+/// Drops the case into the inbox of an office.
 ///
-/// Errors: an attachment changed meanwhile, or the inbox cannot be written to.
+/// # Errors
+/// An attachment has changed since it was read, or the inbox cannot be written to.
 pub(super) fn drop_into(inbox: &Path, finished: &Finished) -> io::Result<PathBuf> {
     let attachments = attachments(finished)?;
     let laid = uninterrupted(|| Inbox::open(inbox)?.deposit(&finished.name, &finished.bytes, &attachments))?;
     Ok(inbox.join(laid))
 }
 
-/// Does something while Ctrl-C waits, so that all of it is written or none.
+/// Runs `work` with Ctrl-C and termination signals blocked, so that all of it is written or none.
 fn uninterrupted<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let mut signals = SigSet::empty();
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
@@ -118,7 +121,7 @@ fn uninterrupted<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     done
 }
 
-/// The attachments as the case file lists them.
+/// Reads the attachments, and checks that they are still those that the case file lists.
 fn attachments(finished: &Finished) -> io::Result<Vec<LocalAttachment>> {
     let case: Value = serde_json::from_slice(&finished.bytes)?;
     let listed = |name: &str| {
@@ -148,7 +151,7 @@ fn fill(dir: &Path, finished: &Finished, attachments: &[LocalAttachment]) -> io:
     renameat2(AT_FDCWD, &part, AT_FDCWD, &whole, RenameFlags::RENAME_NOREPLACE).inspect_err(|_| {
         let _ = fs::remove_file(&part);
     })?;
-    // It is there, whole: a disk that cannot flush the folder takes nothing of that away.
+    // The file is complete and in place, so a folder that cannot be flushed is no failure.
     let _ = File::open(dir).and_then(|dir| dir.sync_all());
     Ok(whole)
 }

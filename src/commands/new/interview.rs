@@ -1,5 +1,5 @@
-//! Enters: the questions of an event, and somebody who answers. Leaves: a case file that its reader takes, and the
-//! files that it lists. Never: writes anything, or goes on from an answer that the reader refuses.
+//! Enters: the questions of an event, and a person who answers. Leaves: a case file that its parser accepts, and the
+//! files that it lists. Never: writes anything, or goes on from an answer that the parser refuses.
 
 use super::answers::Answers;
 use super::desk::{Desk, OnFile, Options, options};
@@ -11,18 +11,18 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// Whoever answers: somebody at a terminal, or a pipe.
+/// The source of answers: a person at a terminal, or a pipe.
 pub trait Person {
-    /// The next line for the question at this pointer.
+    /// Reads the next line, for the question at this pointer.
     ///
     /// # Errors
     /// There are no more lines.
     fn line(&mut self, at: &str, prompt: &str) -> Result<String, Fault>;
-    /// Says something that is no question.
+    /// Shows a text that needs no answer.
     fn tell(&mut self, text: &str);
 }
 
-/// What the record says of a case.
+/// Looks up what is on record of a case.
 pub type Record<'a> = &'a mut dyn FnMut(&CaseId) -> OnFile;
 
 /// The questions to one person about one event.
@@ -35,25 +35,25 @@ pub struct Interview<'a> {
     pub(super) person: &'a mut dyn Person,
     pub(super) answers: Answers,
     pub(super) on_file: OnFile,
-    /// Pointers that were asked for, those that were left out among them.
+    /// Pointers that were asked for, including those left out.
     pub(super) asked: BTreeSet<String>,
-    /// What was said to the questions that are yes or no before an object.
+    /// The answers to the yes-or-no questions before optional objects.
     gates: BTreeMap<String, bool>,
-    /// Where each attachment lies, by its name in the case file.
+    /// The path of each attachment, by its name in the case file.
     pub(super) sources: BTreeMap<String, PathBuf>,
 }
 
-/// What an interview leaves.
+/// The result of an interview.
 #[derive(Debug, Clone)]
 pub struct Finished {
     pub bytes: Vec<u8>,
-    /// The name of the case file, without its ending.
+    /// The name of the case file, without its extension.
     pub name: String,
-    /// Where each attachment lies, by its name in the case file.
+    /// The path of each attachment, by its name in the case file.
     pub sources: BTreeMap<String, PathBuf>,
 }
 
-/// The pointer of a question that fills no field: after a yes, the fields of [`ASIDE_FIELDS`] are asked for.
+/// The pointer of a question that fills no field: only after a yes are the fields of [`ASIDE_FIELDS`] asked for.
 const ASIDE_AT: &str = "/?";
 const ASIDE: Field =
     ask("Does this file correct an earlier one of the same event, or contradict what is on record?");
@@ -64,7 +64,7 @@ fn is_aside(base: &str, field: &Field) -> bool {
 }
 
 impl<'a> Interview<'a> {
-    /// An interview before its first question.
+    /// Prepares an interview.
     pub fn new(
         event: EventName,
         desk: &'a Desk,
@@ -87,7 +87,7 @@ impl<'a> Interview<'a> {
         }
     }
 
-    /// Asks everything, until the reader takes the file and the person wants it; `None` where they do not.
+    /// Asks until the parser accepts the file and the person agrees to write it; `None` if they decline.
     ///
     /// # Errors
     /// There are no more answers.
@@ -127,9 +127,9 @@ impl<'a> Interview<'a> {
         }
     }
 
-    /// Asks whatever is due and was not asked, and drops what is due no longer.
+    /// Asks every due question not asked before, and drops answers that no longer apply.
     fn walk_all(&mut self) -> Result<(), Fault> {
-        // An answer that was changed on the way may call for an earlier one.
+        // A changed answer may make an earlier question due.
         loop {
             let before = self.asked.clone();
             self.walk("", case::fields())?;
@@ -170,7 +170,7 @@ impl<'a> Interview<'a> {
         Ok(())
     }
 
-    /// Whether a field is asked for now: `Some(true)` where it must be answered.
+    /// Whether a field is to be asked for: `Some(true)` if it must be answered.
     fn due(&self, base: &str, field: &Field) -> Option<bool> {
         let idle = field.asked.is_some_and(|when| !self.says(base, when));
         let barred = field.barred.is_some_and(|need| self.says(base, need.when));
@@ -178,7 +178,7 @@ impl<'a> Interview<'a> {
         (!idle && !barred).then_some(needed)
     }
 
-    /// The question that a field answers. An entry of the directory is asked for by what it is to the case.
+    /// Returns the question of a field. A directory entry is asked for by its role in the case.
     pub(super) fn question(&self, at: &str, field: &Field) -> &'static str {
         match self.around(at) {
             Some(person) if field.name == "entry" && !person.note.is_empty() => person.note,
@@ -187,12 +187,12 @@ impl<'a> Interview<'a> {
         }
     }
 
-    /// What somebody whom the field names is to the case.
+    /// Returns the role in the case of the entry that a field names.
     fn role(&self, at: &str, field: &Field) -> Option<Role> {
         field.role.or_else(|| self.around(at)?.role)
     }
 
-    /// The field in whose object a pointer leads.
+    /// Returns the field of the object that contains a pointer.
     fn around(&self, at: &str) -> Option<&'static Field> {
         case::field_at(self.event, at.rsplit_once('/')?.0)
     }
@@ -207,7 +207,7 @@ impl<'a> Interview<'a> {
         }
     }
 
-    /// Whether the fields of an object are asked for: where it may be left out, its own question says.
+    /// Whether the fields of an object are asked for; an optional object has a question of its own.
     fn gate(&mut self, at: &str, field: &Field, needed: bool) -> Result<bool, Fault> {
         if needed {
             return Ok(true);
@@ -230,7 +230,7 @@ impl<'a> Interview<'a> {
         }
     }
 
-    /// Forgets an answer and whatever lies in it.
+    /// Drops an answer and everything below it.
     pub(super) fn drop_answer(&mut self, at: &str) {
         self.answers.remove(at);
         let below = format!("{at}/");
@@ -238,7 +238,7 @@ impl<'a> Interview<'a> {
         self.gates.retain(|gate, _| !gate.starts_with(&below));
     }
 
-    /// An answer may contradict an earlier one: then the person says which of the two is wrong.
+    /// If an answer contradicts an earlier one, asks which of the two is wrong.
     fn settle(&mut self, at: &str, field: &'static Field) -> Result<(), Fault> {
         loop {
             let faults = self.answers.faults();
@@ -249,7 +249,7 @@ impl<'a> Interview<'a> {
             };
             self.person.tell(&format!("  {}: {}", fault.cause, fault.cure));
             let (first, second) = (self.question(&fault.at, other), self.question(at, field));
-            let prompt = format!("Which is to be answered anew?\n  1  {first}\n  2  {second}");
+            let prompt = format!("Which one should be answered again?\n  1  {first}\n  2  {second}");
             let said = self.person.line("settle", &prompt)?;
             match said.trim() {
                 "1" => self.ask_again(&fault.at, other)?,
@@ -259,7 +259,7 @@ impl<'a> Interview<'a> {
         }
     }
 
-    /// Asks one question anew; a list is added to, or an entry taken out of it.
+    /// Asks one question again; for a list, an entry can be added or removed.
     fn ask_again(&mut self, at: &str, field: &'static Field) -> Result<(), Fault> {
         if matches!(field.sort, Sort::Object(_)) || at == ASIDE_AT {
             self.gates.remove(at);
@@ -294,7 +294,7 @@ impl<'a> Interview<'a> {
         let index = said.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         if let Some(index) = index.filter(|index| *index < count) {
             self.answers.remove(&format!("{at}/{index}"));
-            // The others move up, and what was left out of one may be asked for again.
+            // Later entries move up, so a field that was left out of one may have to be asked for again.
             let below = format!("{at}/");
             self.asked.retain(|asked| !asked.starts_with(&below) || self.answers.get(asked).is_some());
         }
@@ -325,7 +325,7 @@ impl<'a> Interview<'a> {
         }
     }
 
-    /// Tells what is wrong with a list as a whole; `false` where nothing is.
+    /// Tells the faults of a list as a whole. Returns `false` if there are none.
     fn tell_faults_at(&mut self, at: &str) -> bool {
         let faults: Vec<Fault> = self.answers.faults().into_iter().filter(|fault| fault.at == at).collect();
         for fault in &faults {
@@ -334,7 +334,7 @@ impl<'a> Interview<'a> {
         !faults.is_empty()
     }
 
-    /// Lets the person mend what the reader finds wrong with the whole file.
+    /// Lets the person correct what the parser finds wrong with the whole file.
     fn mend(&mut self, faults: &[Fault]) -> Result<(), Fault> {
         let leaves = self.leaves();
         let mut any = false;
@@ -357,7 +357,7 @@ impl<'a> Interview<'a> {
         Ok(())
     }
 
-    /// Every field that is asked for, in order, with its pointer.
+    /// Returns every field that is asked for, in order, with its pointer.
     fn leaves(&self) -> Vec<(String, &'static Field)> {
         let mut leaves = Vec::new();
         self.collect("", case::fields(), &mut leaves);
@@ -401,7 +401,7 @@ impl<'a> Interview<'a> {
         self.leaves().into_iter().nth(number.checked_sub(1)?)
     }
 
-    /// The case in short, each answer with its number.
+    /// Summarises the case, each answer with its number.
     fn summary(&self) -> String {
         let mut text = format!("\nThe case, {}:", self.event.label());
         for (number, (at, field)) in self.leaves().into_iter().enumerate() {
@@ -418,7 +418,7 @@ impl<'a> Interview<'a> {
         text
     }
 
-    /// An answer as people read it.
+    /// Formats an answer for people.
     fn in_words(&self, at: &str, sort: Sort) -> String {
         let word = self.answers.word(at).unwrap_or_default();
         match sort {
@@ -431,7 +431,7 @@ impl<'a> Interview<'a> {
         }
     }
 
-    /// What can be chosen from for a field; empty where it is no choice.
+    /// Returns the choices for a field; empty if it has none.
     pub(super) fn options(&self, at: &str, field: &Field) -> Options {
         let standards = || self.on_file.standards.as_ref().unwrap_or(&self.desk.standards).clone();
         match field.sort {
@@ -450,7 +450,7 @@ impl<'a> Interview<'a> {
     }
 }
 
-/// Whether this is the kind of an attachment: which an event may have, the reader says.
+/// Whether this is the kind of an attachment; the parser decides which kinds an event may have.
 pub(super) fn is_kind(at: &str) -> bool {
     at.starts_with("/attachments/") && at.ends_with("/kind")
 }

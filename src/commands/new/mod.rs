@@ -1,5 +1,5 @@
-//! Enters: answers, line by line. Leaves: a case file and copies of its attachments, so that nobody must write JSON.
-//! Never: writes before the person has seen the case and said yes, logs an answer, or makes up a person.
+//! Enters: answers, line by line. Leaves: a case file and copies of its attachments, so that nobody has to write JSON.
+//! Never: writes before the person has seen the case and said yes, logs an answer, or invents a person.
 
 mod answers;
 mod ask;
@@ -26,8 +26,8 @@ use despatch_process::case::EventName;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What whoever answers must know before the first question.
-const GREETING: &str = "Enter alone takes what stands in [brackets], or leaves out what may be left out.
+/// Instructions before the first question.
+const GREETING: &str = "Enter alone takes what is in [brackets], or leaves out an optional answer.
 Dates: 2026-03-03, 3 March 2026, today, yesterday.
 Nothing is written before the end; Ctrl-C leaves nothing behind.";
 
@@ -45,7 +45,7 @@ pub(super) fn new(common: &Common, args: &New, print: &Print) -> Result<Exit, Fa
     }
     let desk = Desk::of(&office, clock.now().today);
     let mut ledger = open_ledger(&office)?;
-    // What cannot be read of a case is not offered, and the answers are as good without it.
+    // The record only supplies defaults, so a case that cannot be read is no failure.
     let mut record = |case: &CaseId| desk::on_file(&office, &mut ledger, case, event).unwrap_or_default();
     let is_free = |name: &str| file::is_free(&dir, name);
     let mut person = Console(io::stdin().lock());
@@ -87,7 +87,7 @@ fn told(written: &Path, dropped: bool, office: &Office, finished: &Finished, pri
     }
 }
 
-/// Every event, with its words.
+/// Prints every event with its label.
 fn list(print: &Print) {
     let named: Vec<(String, &str)> =
         EventName::WORDS.iter().map(|(word, event)| (word.replace('_', "-"), event.label())).collect();
@@ -103,6 +103,10 @@ fn list(print: &Print) {
 
 pub use super::args::New as Args;
 
+/// Runs `despatch new`.
+///
+/// # Errors
+/// The office cannot be opened; the folder does not exist; the answers end early; the files cannot be written.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     new(&context.global, &args, &context.print)
 }

@@ -1,11 +1,11 @@
-//! Enters: what somebody typed. Leaves: the value that a case file has for it. Never: decides whether it is right: what
-//! is not understood goes on as it is, and the reader of case files says what is wrong with it.
+//! Enters: typed text. Leaves: the value that a case file has for it. Never: decides whether it is valid: text that is
+//! not understood is passed on as it is, and the parser of case files says what is wrong with it.
 
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use despatch_process::case::YEARS;
 use std::path::PathBuf;
 
-/// A date: 2026-03-03, 3 March 2026, today, yesterday or tomorrow.
+/// Parses a date: 2026-03-03, 3 March 2026, today, yesterday or tomorrow.
 pub fn date(typed: &str, today: NaiveDate) -> Option<NaiveDate> {
     let words = typed.to_lowercase().replace(',', " ");
     let date = match words.trim() {
@@ -21,7 +21,7 @@ pub fn date(typed: &str, today: NaiveDate) -> Option<NaiveDate> {
     date.filter(|date| YEARS.contains(&date.year()))
 }
 
-/// A time of day: 14:30, 9:05, 2:30pm, 10am or midday.
+/// Parses a time of day: 14:30, 9:05, 2:30pm, 10am or midday.
 pub fn time(typed: &str) -> Option<NaiveTime> {
     let words = typed.to_lowercase().replace([' ', '.'], "");
     if words == "midday" {
@@ -36,7 +36,7 @@ pub fn time(typed: &str) -> Option<NaiveTime> {
     forms.iter().find_map(|form| NaiveTime::parse_from_str(&words, form).ok())
 }
 
-/// A yes or a no.
+/// Parses a yes or a no.
 pub fn flag(typed: &str) -> Option<bool> {
     match typed.to_lowercase().as_str() {
         "yes" | "y" | "true" => Some(true),
@@ -45,7 +45,7 @@ pub fn flag(typed: &str) -> Option<bool> {
     }
 }
 
-/// One of a numbered list: its number, or its word, or its words.
+/// Finds an item of a numbered list by its number, its word or its label.
 pub fn choice<'a, W: AsRef<str>>(typed: &str, list: &'a [(W, String)]) -> Option<&'a str> {
     let same = |words: &str| words.to_lowercase() == typed.to_lowercase();
     let named = list.iter().find(|(word, words)| same(word.as_ref()) || same(words));
@@ -53,7 +53,7 @@ pub fn choice<'a, W: AsRef<str>>(typed: &str, list: &'a [(W, String)]) -> Option
     named.or_else(|| list.get(number()?)).map(|(word, _)| word.as_ref())
 }
 
-/// A path as terminals paste it: with quotes around it, or from the home folder.
+/// Parses a path as terminals paste it: quoted, or relative to the home folder (`~/`).
 pub fn path(typed: &str) -> PathBuf {
     let quoted = |mark: char| typed.strip_prefix(mark).and_then(|typed| typed.strip_suffix(mark));
     let plain = quoted('\'').or_else(|| quoted('"')).unwrap_or(typed);

@@ -1,4 +1,4 @@
-//! Enters: a reviewer's commands. Leaves: what waits, what it holds, and what was decided.
+//! Enters: a reviewer's commands. Leaves: the outbox, opened documents, and the outcomes of decisions.
 //! Never: decides anything.
 
 mod view;
@@ -36,7 +36,7 @@ pub struct Args {
 enum Command {
     /// What is in the outbox, and what still waits in the inbox
     List(List),
-    /// One despatch whole, with what happened to it
+    /// One despatch with its whole history
     Show {
         /// A despatch, such as 17-3
         id: DespatchId,
@@ -45,7 +45,7 @@ enum Command {
     Open(OpenDespatch),
     /// Let exactly these messages go to exactly these recipients
     Approve(ApproveArgs),
-    /// Send back to the caseworker, who mends the case with `replaces`
+    /// Send back to the caseworker, who corrects the case with `replaces`
     Return(DecideArgs),
     /// Stop for now
     Hold(DecideArgs),
@@ -60,7 +60,7 @@ enum Command {
         #[command(flatten)]
         unlock: ReviewPassphrase,
     },
-    /// Take note that the recipient has received and opened a message
+    /// Record that the recipient has received and opened a message
     Received {
         /// A despatch, such as 17-3
         id: DespatchId,
@@ -71,7 +71,7 @@ enum Command {
         #[arg(long, value_name = "TEXT", default_value = "told the office")]
         how: String,
     },
-    /// Take note that the recipient cannot open a message
+    /// Record that the recipient cannot open a message
     Unopened {
         /// A despatch, such as 17-3
         id: DespatchId,
@@ -81,7 +81,7 @@ enum Command {
     },
     /// Let a healthcare team's copy go at once, on your word alone; somebody reviews it afterwards
     Urgent(UrgentArgs),
-    /// Say that you have looked at what one person alone let go
+    /// Record that you have looked at what one person alone let go
     Reviewed(DecideArgs),
 }
 
@@ -104,10 +104,10 @@ struct List {
     limit: u32,
 }
 
-/// The longest page: each despatch on it is read whole.
+/// The longest page; it is limited because each despatch on it is read whole.
 const LIMIT_MAX: i64 = 10_000;
 
-/// The states that one name stands for: two of them are "being sent".
+/// The states with one label: two of them are "being sent".
 #[derive(Debug, Clone)]
 struct States(Vec<State>);
 
@@ -165,7 +165,7 @@ struct UrgentArgs {
 struct ReleaseArgs {
     #[command(flatten)]
     decide: DecideArgs,
-    /// Checks that are to stop it no longer, such as identity; another person approves it then
+    /// Checks that are no longer to stop it, such as identity; another person approves it then
     #[arg(long = "override", value_name = "CHECK", value_delimiter = ',')]
     overridden: Vec<Guard>,
     #[command(flatten)]
@@ -174,6 +174,11 @@ struct ReleaseArgs {
     signing: SigningPassphrase,
 }
 
+/// Runs `despatch outbox`.
+///
+/// # Errors
+/// The office cannot be opened; the despatch is not on record; the operation refuses the request; a file cannot be
+/// written.
 pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;

@@ -1,11 +1,11 @@
-//! Enters: what is in the outbox. Leaves: it for people. Never: shows a value of the detained person.
+//! Enters: the contents of the outbox. Leaves: them on the screen. Never: shows personal data of the detained person.
 
 use crate::printing::{self, Print, checks_view, strong, wrapped};
 use despatch_app::operations::outbox::{DespatchHistory, OutboxList};
 use despatch_core::words::{count, date_words, weekday_words};
 use despatch_ledger::{Despatch, State};
 
-/// Shows what is in the outbox, and what still waits in the inbox.
+/// Prints what is in the outbox, and what still waits in the inbox.
 pub(super) fn list(outbox: &OutboxList, print: &Print) {
     print.json(outbox);
     let despatches = &outbox.despatches;
@@ -27,7 +27,7 @@ pub(super) fn list(outbox: &OutboxList, print: &Print) {
     if !outbox.outdated.is_empty() {
         let outdated: Vec<String> = outbox.outdated.iter().map(ToString::to_string).collect();
         print.line(&format!(
-            "\nThe templates of {} have changed since. What waits stays as it was made; to have it made anew, drop the case file again with `replaces`.",
+            "\nThe templates of {} have changed since. What waits stays as it was made; to have it regenerated, drop the case file again with `replaces`.",
             outdated.join(", ")
         ));
     }
@@ -53,7 +53,7 @@ fn row(despatch: &Despatch) -> Vec<String> {
     ]
 }
 
-/// Why a despatch is where it is, where that needs saying.
+/// Returns why a despatch is in its state, if the state needs an explanation.
 fn why(despatch: &Despatch) -> Option<String> {
     let holds: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
     match despatch.state {
@@ -64,7 +64,7 @@ fn why(despatch: &Despatch) -> Option<String> {
     }
 }
 
-/// Shows one despatch with what happened to it.
+/// Prints one despatch with its history.
 pub(super) fn show(history: &DespatchHistory, print: &Print) {
     print.json(history);
     let DespatchHistory { despatch, events } = history;
@@ -128,7 +128,7 @@ pub(super) fn show(history: &DespatchHistory, print: &Print) {
     print.table(&["at", "what", "by"], &history, "");
 }
 
-/// An event's time for people.
+/// Formats the time of an event.
 fn when(at: chrono::DateTime<chrono::Utc>) -> String {
     at.format("%-d %B %Y, %H:%M:%S UTC").to_string()
 }

@@ -1,5 +1,5 @@
-//! Enters: a policy pack. Leaves: everything that it holds, for people, each value under the path by which an
-//! office's own pack can change it. Never: leaves out what a reader would have to look for in the file.
+//! Enters: a policy pack. Leaves: its whole contents on the screen, each value with the path by which an office's own
+//! pack can change it. Never: omits what a reader would have to look up in the file.
 
 use crate::printing::{Print, strong, wrapped};
 use despatch_core::words::{count, date_words};
@@ -8,7 +8,7 @@ use despatch_process::packs::pack::{
 };
 use serde::Serialize;
 
-/// The status of a pack, in a few words: "replaced since 21 May 2024".
+/// Formats the status of a pack: "replaced since 21 May 2024".
 pub(super) fn status_words(status: Option<&StatusChange>) -> String {
     status.map_or_else(
         || "not yet in force".to_owned(),
@@ -38,7 +38,7 @@ pub(super) fn show(pack: &Pack, status: Option<&StatusChange>, print: &Print) {
     pack.awaited.iter().for_each(|one| awaited(one, print));
 }
 
-/// What an office's own pack changes, and why.
+/// Prints what an office's own pack changes, and why.
 fn changes(pack: &Pack, print: &Print) {
     let Some(extends) = &pack.extends else { return };
     print.line(&strong(&format!(
@@ -52,13 +52,13 @@ fn changes(pack: &Pack, print: &Print) {
     }
 }
 
-/// A path, its value, and what is said of it.
+/// Prints a path, its value, and the source of the value.
 fn value(path: &str, text: &str, source: &str, print: &Print) {
     print.line(&format!("{path} = {text}"));
     print.line(&wrapped("", source));
 }
 
-/// A number under its path, with the sentence that sets it, or the office's reason where the office changed it.
+/// Prints a number with its path, the sentence that sets it, and the office's reason if the office changed it.
 fn number(pack: &Pack, path: &str, days: u32, source: &str, print: &Print) {
     value(&format!("{path}.days"), &days.to_string(), &sentence(source), print);
     let changed = |change: &&Change| change.value == path || change.value == format!("{path}.days");
@@ -178,7 +178,7 @@ fn awaited(row: &Awaited, print: &Print) {
     print.line(&wrapped("", &sentence(&row.source)));
 }
 
-/// A sentence of the guidance, or that there is none.
+/// Quotes a sentence of the guidance, or says that there is none.
 fn sentence(source: &str) -> String {
     if source == IMPLIED {
         return "implied by the guidance, not written in it".to_owned();
@@ -186,7 +186,7 @@ fn sentence(source: &str) -> String {
     format!("“{source}”")
 }
 
-/// The word that a pack writes for a value.
+/// Returns the word for a value in a pack's file.
 fn word(value: &impl Serialize) -> String {
     serde_json::to_value(value)
         .ok()
@@ -195,7 +195,7 @@ fn word(value: &impl Serialize) -> String {
         .replace('_', " ")
 }
 
-/// The words that a pack writes for several.
+/// Returns the words for several values in a pack's file.
 fn words<'v, T: Serialize + 'v>(values: impl IntoIterator<Item = &'v T>) -> String {
     values.into_iter().map(word).collect::<Vec<_>>().join(", ")
 }

@@ -1,6 +1,6 @@
 //! Enters: the folders under `templates/_companions/`. Leaves: the sheets that may accompany a letter: an approved
-//! translation, or what it means in plain language. Never: lets one stand in for the letter's own words, or go out when
-//! the words that it was approved for have changed.
+//! translation, or an explanation in plain language. Never: lets one replace the letter, or go out when the text that
+//! it was approved for has changed.
 
 use super::{Kind, fault_at};
 use chrono::NaiveDate;
@@ -14,7 +14,7 @@ use toml::Spanned;
 pub const COMPANIONS: &str = "_companions";
 /// The template of a companion.
 const SHEET: &str = "sheet.typ";
-/// So many people have approved a companion: whoever wrote or translated it, and somebody else.
+/// The approvals that a companion needs: its author or translator, and somebody else.
 const APPROVALS: usize = 2;
 
 /// A sheet that goes with a letter.
@@ -24,14 +24,14 @@ pub struct Companion {
     pub main: String,
     /// What the list of documents calls it.
     pub title: String,
-    /// The language of the people whom it is for; with everybody's letter where there is none.
+    /// The language of its readers; without one it goes with everybody's letter.
     pub language: Option<String>,
-    /// The kinds with which it goes.
+    /// The kinds that it accompanies.
     pub with: BTreeSet<KindName>,
 }
 
 impl Companion {
-    /// Whether it goes with a letter of `kind` to somebody who speaks `language`.
+    /// Whether it accompanies a letter of `kind` to somebody who speaks `language`.
     pub fn accompanies(&self, kind: &KindName, language: Option<&str>) -> bool {
         let spoken =
             |own: &String| language.is_some_and(|spoken| own.to_lowercase() == spoken.to_lowercase());
@@ -45,7 +45,7 @@ struct CompanionToml {
     title: Spanned<String>,
     language: Option<String>,
     with: Spanned<Vec<Spanned<String>>>,
-    /// The words of which it speaks: a file of the templates, as it was when the companion was approved.
+    /// The text that it renders: a file of the templates, as it was when the companion was approved.
     of: Spanned<Of>,
     approval: Spanned<Vec<Approval>>,
 }
@@ -72,7 +72,7 @@ fn day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D
     parsed.map_err(|_| serde::de::Error::custom("write a date such as 2026-03-03"))
 }
 
-/// The companions among `files`, and everything that is wrong with one.
+/// Reads the companions among `files`, and appends every fault.
 pub(super) fn read(
     files: &BTreeMap<String, String>,
     kinds: &BTreeMap<KindName, Kind>,

@@ -1,5 +1,5 @@
 //! Enters: the built-in templates, and the folder of an office's own. Leaves: their texts and golden files by path.
-//! Never: follows a link, leaves the folder, or knows what a kind is.
+//! Never: follows a link, leaves the folder, or interprets a kind.
 
 use super::folder_of;
 use despatch_core::fault::Fault;
@@ -10,19 +10,19 @@ use std::path::Path;
 
 /// The largest template file, in bytes.
 const FILE_BYTES: u64 = 1 << 20;
-/// The most files that an office's folder may hold: golden pictures count too.
+/// The most files that an office's folder may hold, golden pictures included.
 const FILES: usize = 4_000;
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../templates");
 
-/// The templates that the program brings, without their golden files.
+/// Returns the built-in templates, without their golden files.
 pub(super) fn built_in() -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     built_in_files(&BUILT_IN, &|path| !is_golden(path), &mut files);
     files
 }
 
-/// The golden files of a built-in kind.
+/// Returns the golden files of a built-in kind.
 pub(super) fn golden_built_in(kind: &str) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     if let Some(examples) = BUILT_IN.get_dir(format!("{kind}/examples")) {
@@ -49,23 +49,23 @@ fn built_in_files(folder: &Dir<'_>, wanted: &impl Fn(&str) -> bool, files: &mut 
     }
 }
 
-/// The plain files of an office's folder, without their golden files. A folder that is not there is an empty one.
+/// Reads the plain files of an office's folder, without their golden files. A missing folder counts as empty.
 pub(super) fn read_folder(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<String, Vec<u8>> {
     read_below(folder, folder, &|path| !is_golden(path), faults)
 }
 
-/// The golden files of an office's own kind.
+/// Reads the golden files of an office's own kind.
 ///
 /// # Errors
-/// Each file that is no plain, readable file.
+/// A golden file is not a plain, readable file.
 pub(super) fn golden_of_office(folder: &Path, kind: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Fault>> {
     let mut faults = Vec::new();
     let files = read_below(folder, &folder.join(kind).join("examples"), &is_golden, &mut faults);
     if faults.is_empty() { Ok(files) } else { Err(faults) }
 }
 
-/// The plain files below `start` that are `wanted`, by their path below `folder`; of the others it is only asked what
-/// they are.
+/// Reads the plain files below `start` that are `wanted`, by their path below `folder`; of the others only the type and
+/// size are checked.
 fn read_below(
     folder: &Path,
     start: &Path,
@@ -100,7 +100,7 @@ fn read_below(
             Some(Ok(None)) => {}
             _ => faults.push(unreadable(
                 format!("templates/{path}"),
-                "it is no plain, readable file of at most 1 MiB, or there are more than 4,000 files",
+                "it is not a plain, readable file of at most 1 MiB, or there are more than 4,000 files",
             )),
         }
     }
@@ -111,7 +111,7 @@ fn unreadable(at: String, cause: &str) -> Fault {
     Fault::new(at, "catalogue.file", cause, "put a plain file there (no link), or take it away")
 }
 
-/// The files as text; what is none, or lies in a place where nothing looks for it, is a fault.
+/// Decodes the files as text; a file that is not UTF-8, or is in an unexpected place, is a fault.
 pub(super) fn texts(files: BTreeMap<String, Vec<u8>>, faults: &mut Vec<Fault>) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     for (path, bytes) in files {
@@ -141,7 +141,7 @@ pub(super) fn texts(files: BTreeMap<String, Vec<u8>>, faults: &mut Vec<Fault>) -
     texts
 }
 
-/// `KIND/examples/NAME.png` and `.txt`.
+/// Whether a path is a golden file: `KIND/examples/NAME.png` or `.txt`.
 fn is_golden(path: &str) -> bool {
     let in_examples = path.split('/').nth(1) == Some("examples");
     in_examples && path.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "png" | "txt"))

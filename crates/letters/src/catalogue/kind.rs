@@ -1,4 +1,4 @@
-//! Enters: the text of a `kind.toml`. Leaves: the kind, or every fault of its folder and its words.
+//! Enters: the text of a `kind.toml`. Leaves: the kind, or every fault of its folder and its values.
 //! Never: reads a template.
 
 use super::{COVER_NOTE, Document, Kind, MAIL, SHARED, fault_at};
@@ -13,10 +13,10 @@ use toml::Spanned;
 
 /// The letter of a kind that does not list its documents.
 const LETTER: &str = "letter.typ";
-/// What every kind has.
+/// The files that every kind has.
 const REQUIRED: [&str; 2] = ["kind.toml", COVER_NOTE];
 
-/// `kind.toml` as it stands; its words are checked one by one, so that all faults are told.
+/// `kind.toml` as written; its values are checked one by one, so that all faults are reported.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KindToml {
@@ -36,7 +36,7 @@ struct KindToml {
     document: Vec<Spanned<Document>>,
 }
 
-/// What the kind adds to the pack's marking.
+/// The kind's additions to the pack's marking.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MarkingToml {
@@ -45,7 +45,7 @@ struct MarkingToml {
     descriptors: Vec<Descriptor>,
 }
 
-/// One kind, if its `kind.toml` can be read; every fault of its own on the way.
+/// Reads one kind, and appends every fault of its own.
 pub(super) fn read_kind(
     folder: &str,
     files: &BTreeMap<String, String>,
@@ -57,7 +57,7 @@ pub(super) fn read_kind(
         faults.push(Fault::new(
             format!("templates/{folder}"),
             "catalogue.name",
-            "this is no name for a kind",
+            "this is not a name for a kind",
             format!("name the folder with {}", KindName::PATTERN),
         ));
         return None;
@@ -100,7 +100,7 @@ pub(super) fn read_kind(
     })
 }
 
-/// Each file that the kind lacks: its own, and the parts of the email that all kinds share.
+/// Appends a fault for each file that the kind lacks, including the parts of the shared email.
 fn missing_files(folder: &str, files: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
     for name in REQUIRED {
         if !files.contains_key(&format!("{folder}/{name}")) {
@@ -125,7 +125,7 @@ fn missing_files(folder: &str, files: &BTreeMap<String, String>, faults: &mut Ve
     }
 }
 
-/// The letters that `kind.toml` lists; where it lists none, the one called `letter.typ`, if there is one.
+/// Returns the letters that `kind.toml` lists; if it lists none, `letter.typ`, if that exists.
 fn documents(folder: &str, found: &KindToml, files: &BTreeMap<String, String>) -> Vec<Document> {
     if !found.document.is_empty() {
         return found.document.iter().map(|document| document.get_ref().clone()).collect();
@@ -135,7 +135,7 @@ fn documents(folder: &str, found: &KindToml, files: &BTreeMap<String, String>) -
     letter.then(one).into_iter().collect()
 }
 
-/// The marking that a kind adds; an instruction that keeps out somebody who may get the kind is a fault.
+/// Reads the marking that a kind adds; a handling instruction that excludes a role of the kind is a fault.
 fn check_marking(
     path: &str,
     text: &str,
@@ -169,7 +169,7 @@ fn check_marking(
     marking
 }
 
-/// The roles, and a fault for each word of `kind.toml` that means nothing.
+/// Returns the roles, and appends a fault for each invalid value of `kind.toml`.
 fn check_words(path: &str, text: &str, found: &KindToml, faults: &mut Vec<Fault>) -> Vec<Role> {
     for words in [&found.title, &found.summary] {
         if words.get_ref().trim().is_empty() {
@@ -186,7 +186,7 @@ fn check_words(path: &str, text: &str, found: &KindToml, faults: &mut Vec<Fault>
         if !need.get_ref().starts_with('/') {
             let cure = "write a JSON pointer into the data, such as /event/appointment";
             let at = need.span().start;
-            faults.push(fault_at(path, text, at, "catalogue.need", "this is no JSON pointer", cure));
+            faults.push(fault_at(path, text, at, "catalogue.need", "this is not a JSON pointer", cure));
         }
     }
     let mut roles = Vec::new();

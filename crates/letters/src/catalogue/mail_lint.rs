@@ -1,5 +1,5 @@
 //! Enters: the mail templates. Leaves: their syntax errors, unknown fields and unescaped values.
-//! Never: fills one in. Strict mode lets `{{#if missing}}` pass; this does not.
+//! Never: renders one. Unlike handlebars' strict mode, it refuses `{{#if missing}}`.
 
 use super::{MAIL, SHARED};
 use despatch_core::fault::Fault;
@@ -7,7 +7,7 @@ use handlebars::template::{DecoratorTemplate, HelperTemplate, Parameter, Templat
 use handlebars::{Path, PathSeg};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The fields that a cover email may use; none can hold a personal value.
+/// The fields that a cover email may use; none can hold personal data.
 pub const CLEAR_FIELDS: [&str; 13] = [
     "marking",
     "reference",
@@ -24,23 +24,23 @@ pub const CLEAR_FIELDS: [&str; 13] = [
     "handling",
 ];
 
-/// The conditions that a mail template may use; there is nothing in the data to loop over.
+/// The block helpers that a mail template may use; the data has nothing to loop over.
 const BLOCKS: [&str; 2] = ["if", "unless"];
 /// The comparisons that a condition may use.
 const COMPARISONS: [&str; 9] = ["eq", "ne", "gt", "gte", "lt", "lte", "and", "or", "not"];
 
-/// The shared mail pieces: stem and text. The email that all kinds share is whole, and no piece of another.
+/// Returns the shared mail partials: stem and text. The shared email itself is not a partial.
 pub fn partials(files: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
     files.iter().filter_map(|(path, text)| Some((piece(path)?, text.as_str())))
 }
 
-/// The stem of a shared piece, if the file is one.
+/// Returns the stem of a shared partial, if the file is one.
 fn piece(path: &str) -> Option<&str> {
     let name = path.strip_prefix(SHARED)?.strip_prefix('/')?;
     name.strip_suffix(".hbs").filter(|_| !MAIL.contains(&name))
 }
 
-/// Appends everything wrong with the mail templates among `files`.
+/// Appends every fault of the mail templates among `files`.
 pub fn check(files: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
     let mut templates = Vec::new();
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".hbs")) {
@@ -69,7 +69,7 @@ pub fn check(files: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
     }
 }
 
-/// The names that any template hands to a shared piece (`{{> button label="Open"}}`).
+/// Collects the names that a template passes to a shared partial (`{{> button label="Open"}}`).
 fn given_to_partials(template: &Template, given: &mut BTreeSet<String>) {
     for element in &template.elements {
         match element {
@@ -91,7 +91,7 @@ struct Lint<'a> {
     path: &'a str,
     text: &'a str,
     partials: &'a BTreeSet<&'a str>,
-    /// In a shared piece, the names that its users hand to it.
+    /// In a shared partial, the names that templates pass to it.
     given: Option<&'a BTreeSet<String>>,
 }
 

@@ -1,5 +1,5 @@
 //! Enters: one typst template. Leaves: its syntax errors and its forbidden calls, as faults.
-//! Never: runs the template. The engine's world refuses the same things; this says so earlier.
+//! Never: runs the template. The engine's world refuses the same calls; this check reports them earlier.
 
 use super::{COMPANIONS, SHARED, fault_at, folder_of};
 use despatch_core::fault::Fault;
@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use typst::syntax::ast::{self, AstNode, Expr};
 use typst::syntax::{DiagSpanKind, LinkedNode, Source, SyntaxKind, VirtualPath};
 
-/// Names that read files, run text as code or reach round this check (reliability section 5).
+/// Names that read files, run text as code or bypass this check (reliability section 5).
 const FORBIDDEN: [&str; 12] =
     ["eval", "read", "plugin", "json", "csv", "yaml", "toml", "xml", "cbor", "bibliography", "std", "sys"];
 
-/// Appends everything wrong with the template `text` at `path`.
+/// Appends every fault of the template `text` at `path`.
 pub fn check(path: &str, text: &str, files: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
     let source = Source::detached(text);
     let (errors, warnings) = source.root().errors_and_warnings();
@@ -45,7 +45,7 @@ pub fn check(path: &str, text: &str, files: &BTreeMap<String, String>, faults: &
     }
 }
 
-/// The names and the quoted words of a template: what it can ask of its data.
+/// Returns the names and the quoted words of a template: what it can ask of its data.
 pub fn names(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut left = vec![Source::detached(text).root().clone()];
@@ -102,7 +102,7 @@ impl Lint<'_> {
         }
     }
 
-    /// A name by which something could be read, run or found out.
+    /// Returns the complaint about a name that could read files, run code or reach the clock.
     fn name(&self, node: &LinkedNode<'_>) -> Option<(&'static str, &'static str)> {
         let name = node.leaf_text().as_str();
         let parent = node.parent()?;
@@ -143,7 +143,7 @@ impl Lint<'_> {
         ))
     }
 
-    /// The file that `path` means here, if it is one that this template may use.
+    /// Resolves `path` relative to this template, if it may use that file.
     fn resolve(&self, path: &str) -> Option<String> {
         let here = VirtualPath::new(self.path).ok()?;
         let target = if path.starts_with('/') {

@@ -1,4 +1,4 @@
-//! Enters: a case, its plan, and how the people in it are called. Leaves: the data that a template is given.
+//! Enters: a case, its plan, and the names of the parties. Leaves: the data that a template is given.
 //! Never: puts a value of the case into a template's source.
 
 use super::facts::{Facts, Listed};
@@ -8,7 +8,7 @@ use despatch_process::packs::marking::LetterMarking;
 use serde_json::{Value, json};
 
 impl Facts<'_> {
-    /// The data of the cover note, which says what comes with it.
+    /// Returns the data of the cover note, which lists the documents.
     pub fn cover_note(&self, documents: &[Listed]) -> Value {
         let mut data = self.common();
         data["recipient"] = json!({
@@ -30,7 +30,8 @@ impl Facts<'_> {
         data
     }
 
-    /// The data of the letter: the same whoever receives it, so the person and the representative read one text.
+    /// Returns the data of the letter. It is the same for every recipient, so that the person and the representative
+    /// read the same text.
     pub fn letter(&self) -> Value {
         let mut data = self.common();
         data["large_print"] = json!(self.case.person.large_print == Some(true) && !self.kind.anonymous);
@@ -76,7 +77,7 @@ impl Facts<'_> {
         })
     }
 
-    /// The data of a kind that is told nothing about the person (G21).
+    /// Returns the data of a kind that is told nothing about the person (G21).
     fn anonymous(&self) -> Value {
         let Self { case, plan, planned, kind, place, .. } = self;
         let mut event = super::event::event(self);
@@ -110,7 +111,8 @@ impl Facts<'_> {
         })
     }
 
-    /// The roles of all who get this kind with this event, so that a letter names no delivery that nobody makes.
+    /// Returns the roles of all who get this kind with this event, so that a letter mentions only deliveries that are
+    /// made.
     fn goes_to(&self) -> Vec<Role> {
         let of_kind = self.plan.despatches.iter().filter(|one| one.kind == self.planned.kind);
         of_kind.map(|one| one.role).collect()
@@ -123,7 +125,7 @@ impl Facts<'_> {
         }
     }
 
-    /// What this letter corrects, where it does.
+    /// Returns what this letter corrects, or null.
     fn correction(&self) -> Value {
         let changed = self.case.correction.as_ref().zip(self.plan.corrects);
         changed.map_or(Value::Null, |(changed, on)| json!({ "replaces_on": date(on), "changed": changed }))

@@ -1,5 +1,5 @@
 //! Enters: the catalogue's typst files, once, and jobs. Leaves: PDF/A-2a and PDF/UA-1 bytes.
-//! Never: reads a disk, a clock, a network, a package or a font other than those of `fonts/`.
+//! Never: reads a disk, a clock, the network, a package, or a font other than those of `fonts/`.
 
 use super::fonts::{self, Fonts};
 use super::job::{Job, Letter, Problem, RenderFault, Why};
@@ -19,8 +19,8 @@ use typst::{Library, LibraryExt, World, WorldExt};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-/// Results that no job used for this many jobs are forgotten: memory stays flat and the
-/// template warm (measured: forgetting everything halves the speed).
+/// Cached results unused for this many jobs are evicted: memory stays flat and the template warm (measured: evicting
+/// everything halves the speed).
 const KEEP_FOR_JOBS: usize = 3;
 
 /// Makes PDFs from one set of templates.
@@ -35,7 +35,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// An engine over `files`: text by path from the catalogue's root (`/invitation/letter.typ`).
+    /// Creates an engine over `files`: text by path from the catalogue's root (`/invitation/letter.typ`).
     pub fn new(files: BTreeMap<String, String>) -> Self {
         let (fonts, book) = Fonts::built_in();
         Self {
@@ -49,21 +49,21 @@ impl Engine {
         }
     }
 
-    /// Takes other templates; fonts and what was learnt of unchanged files stay.
+    /// Replaces the templates; the fonts, and cached results of unchanged files, are kept.
     pub fn replace(&mut self, files: BTreeMap<String, String>) {
         self.sources = sources(files);
     }
 
-    /// The PDF of `job`: the same bytes for the same job and templates.
+    /// Renders the PDF of `job`: the same bytes for the same job and templates.
     ///
     /// # Errors
-    /// Characters that no font has, told before anything is compiled; else everything that the compiler or the PDF
-    /// standards object to. A warning is an error.
+    /// The data has characters that no font has, which is checked before anything is compiled; else the compiler or the
+    /// PDF standards object. A warning is an error.
     pub fn pdf(&self, job: &Job) -> Result<Vec<u8>, RenderFault> {
         self.made(job).map(|(_, pdf)| pdf)
     }
 
-    /// The PDF of `job` with the text of its pages.
+    /// Renders the PDF of `job`, with the text of its pages.
     ///
     /// # Errors
     /// As for [`Engine::pdf`].
@@ -72,16 +72,16 @@ impl Engine {
         Ok(Letter { texts: look::texts(&document), pdf: pdf.into() })
     }
 
-    /// A font of ours, for text whose own font a PDF only names.
+    /// Returns one of the built-in fonts, for text whose own font a PDF does not embed.
     pub(super) fn stand_in(&self) -> StandIn {
         let bytes = self.fonts.face(0).map(|font| font.data().clone());
         StandIn(Arc::new(bytes.unwrap_or_else(|| Bytes::new(Vec::new()))))
     }
 
-    /// How each page of `job` looks, drawn with `ppi` pixels to the inch.
+    /// Renders each page of `job` as a picture with `ppi` pixels to the inch.
     ///
     /// # Errors
-    /// As for [`Engine::pdf`].
+    /// As for [`Engine::pdf`]; the PDF cannot be drawn.
     pub fn look(&self, job: &Job, ppi: u16) -> Result<Vec<Page>, RenderFault> {
         let (document, pdf) = self.made(job)?;
         look::pages(&document, pdf, ppi).ok_or_else(|| {
@@ -143,8 +143,9 @@ fn sources(files: BTreeMap<String, String>) -> HashMap<FileId, Source> {
     files.into_iter().filter_map(source).collect()
 }
 
-/// The one main file. Values reach it as data, so that nothing in a case can be markup. The fonts are named here and
-/// nowhere else. A command to type is as large as the words around it: typst sets it at 0.8 of that.
+/// The main file of every job. Values reach it as data, so that nothing in a case can be markup. Fonts are named only
+/// here. Raw text, such as a command to type, is scaled to the size of the text around it: typst sets it at 0.8 of
+/// that.
 fn main_text(template: &str, families: &str) -> String {
     format!(
         r#"#import {template:?}: document as body
@@ -232,8 +233,8 @@ impl JobWorld<'_> {
         }
     }
 
-    /// The message without what came from the case: a value of the data, a quoted piece or a
-    /// complaint of the template's own is told only if a template holds it word for word.
+    /// Removes from a message what came from the case: a value of the data, a quoted text or a template's own panic is
+    /// kept only if a template contains it verbatim.
     fn without_values(&self, message: &str, data: &Value) -> String {
         let known = |text: &str| self.engine.sources.values().any(|source| source.text().contains(text));
         for own in ["panicked with: ", "assertion failed: "] {
@@ -311,7 +312,7 @@ fn midnight(job: &Job) -> Option<Datetime> {
     Datetime::from_ymd_hms(job.date.year(), part(job.date.month())?, part(job.date.day())?, 0, 0, 0)
 }
 
-/// The byte offset of the quote that closes a string, or the end.
+/// Returns the byte offset of the quote that closes a string, or the end.
 fn closing_quote(text: &str) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices() {
@@ -325,8 +326,8 @@ fn closing_quote(text: &str) -> usize {
     text.len()
 }
 
-/// The characters that a "could not be displayed" message is about. The compiler tells them
-/// only inside its sentence: `the text "…" could not be displayed with …`.
+/// Returns the characters of a "could not be displayed" message. The compiler gives them only in its sentence: `the
+/// text "…" could not be displayed with …`.
 fn unshown(found: &SourceDiagnostic) -> Vec<char> {
     match found.message.split_once("could not be displayed") {
         Some((before, _)) => {
@@ -337,7 +338,7 @@ fn unshown(found: &SourceDiagnostic) -> Vec<char> {
     }
 }
 
-/// Every string of `data`.
+/// Collects every string of `data`.
 fn strings<'a>(data: &'a Value, found: &mut Vec<&'a str>) {
     match data {
         Value::String(text) => found.push(text),
@@ -347,7 +348,7 @@ fn strings<'a>(data: &'a Value, found: &mut Vec<&'a str>) {
     }
 }
 
-/// The JSON pointers to the strings of `data` that hold one of `characters`.
+/// Collects the JSON pointers to the strings of `data` that contain one of `characters`.
 fn pointers_to(data: &Value, characters: &[char], at: &str, found: &mut Vec<String>) {
     match data {
         Value::String(text) if text.contains(characters) => found.push(at.to_owned()),

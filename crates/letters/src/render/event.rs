@@ -1,5 +1,5 @@
-//! Enters: an event and what the rules found out. Leaves: the part of a letter's data that is about the event.
-//! Never: decides what a letter says, or gives a closed word without its words for people.
+//! Enters: an event and the outcome of the rules. Leaves: the part of a letter's data that is about the event.
+//! Never: decides what a letter says, or gives a code without its label.
 
 use super::facts::{Facts, article};
 use chrono::NaiveDate;
@@ -11,7 +11,7 @@ use despatch_process::fields::{Record, date_value as date};
 use despatch_process::{Booked, Dates};
 use serde_json::{Map, Value, json};
 
-/// The event's own fields, with what every event has: dates, appointment, answers, doctor, interpreter.
+/// Returns the event's own fields, and those of every event: dates, appointment, answers, doctor, interpreter.
 pub(super) fn event(facts: &Facts<'_>) -> Value {
     let event = &facts.case.event;
     let known =
@@ -21,7 +21,7 @@ pub(super) fn event(facts: &Facts<'_>) -> Value {
     event.given(&known, data).into()
 }
 
-/// What is there whatever the event; null where it is not known.
+/// Returns the fields of every event; those not known are null.
 fn always(facts: &Facts<'_>) -> Map<String, Value> {
     let outcome = &facts.plan.outcome;
     let Dates {
@@ -68,7 +68,7 @@ fn always(facts: &Facts<'_>) -> Map<String, Value> {
     }
 }
 
-/// The language that an interpreter is needed for; null where none is.
+/// Returns the language for which an interpreter is needed; null if none is.
 fn language<'a>(facts: &Facts<'a>) -> Option<&'a str> {
     let person = &facts.case.person;
     person.interpreter_needed.then_some(person.language.as_deref()).flatten()

@@ -1,5 +1,5 @@
 //! Enters: nothing by itself. Leaves: everything that the letters of one despatch may say, as types.
-//! Never: puts it into the shape that templates are given (`data` and `event` do).
+//! Never: shapes it for templates (`data` and `event` do).
 
 use crate::catalogue::Kind;
 use despatch_core::words::Sha256;
@@ -8,7 +8,7 @@ use despatch_process::{Pack, Place, Places, Plan, Planned};
 use despatch_settings::Letterhead;
 use serde::Serialize;
 
-/// Somebody as the directory calls them.
+/// A party's name and organisation in the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Party {
     pub name: String,
@@ -20,10 +20,10 @@ pub struct Party {
 pub struct Listed {
     pub number: usize,
     pub title: String,
-    /// The file's name before sealing.
+    /// The file name before sealing.
     pub file: String,
     pub relevance: Option<String>,
-    /// `None` where the pages cannot be counted.
+    /// `None` if the pages cannot be counted.
     pub pages: Option<usize>,
     pub sha256: Sha256,
 }
@@ -39,7 +39,7 @@ pub struct Facts<'a> {
     pub place: &'a Place,
     /// Where the person was before a transfer.
     pub from: Option<&'a Place>,
-    /// Every place, for that of an appointment, which need not be where the person is now.
+    /// Every place, because an appointment need not be where the person is now.
     pub places: &'a Places,
     pub sender: &'a Letterhead,
     pub recipient: &'a Party,
@@ -49,9 +49,9 @@ pub struct Facts<'a> {
     pub demo: bool,
 }
 
-/// "A" or "An" before the name of a language. By sound: "a Ukrainian", "a Uyghur", "a Ewe".
+/// Returns "A" or "An" for the name of a language, by sound: "a Ukrainian", "a Uyghur", "a Ewe".
 pub fn article(language: &str) -> &'static str {
-    /// Names that are written with a vowel and spoken with a consonant first.
+    /// Names that are spelt with an initial vowel and spoken with a consonant.
     const SPOKEN_WITH_A_CONSONANT: [&str; 4] = ["ukrainian", "uyghur", "uighur", "ewe"];
     let name = language.to_lowercase();
     let vowel = name.starts_with(['a', 'e', 'i', 'o', 'u', 'á', 'é', 'í', 'ó', 'ú']);

@@ -1,5 +1,5 @@
-//! Enters: the files of `fonts/`, built in. Leaves: the fonts, the order in which they are asked, and which text of a
-//! document none of them can show. Never: loads a font from anywhere else.
+//! Enters: the files of `fonts/`, built in. Leaves: the fonts, their order of preference, and the characters of a
+//! document that none of them has. Never: loads a font from anywhere else.
 
 use despatch_core::fault::Fault;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use typst::foundations::Bytes;
 use typst::text::{Font, FontBook};
 use unicode_script::{Script, UnicodeScript};
 
-/// Every font there is (`fonts/README.md`).
+/// Every font (`fonts/README.md`).
 static FILES: [&[u8]; 20] = [
     include_bytes!("../../../../fonts/DespatchSans-Regular.ttf"),
     include_bytes!("../../../../fonts/DespatchSans-Bold.ttf"),
@@ -32,7 +32,7 @@ static FILES: [&[u8]; 20] = [
     include_bytes!("../../../../fonts/NotoSansCJK-Regular.ttc"),
 ];
 
-/// The families in the order in which a character is looked for, without the Chinese, Japanese and Korean ones.
+/// The font families in order of preference, without the Chinese, Japanese and Korean ones.
 const FAMILIES: [&str; 17] = [
     "Despatch Sans",
     "Noto Sans",
@@ -53,8 +53,8 @@ const FAMILIES: [&str; 17] = [
     "Noto Sans Thai",
 ];
 
-/// Nationalities and languages whose readers expect other shapes of the same Chinese characters than those of the
-/// People's Republic; any of them has all the characters.
+/// Nationalities and languages whose readers expect other shapes of Chinese characters than those of the People's
+/// Republic; each of these families has all the characters.
 const SHAPES: [(&str, &str); 6] = [
     ("Japan", "Noto Sans CJK JP"),
     ("Korea", "Noto Sans CJK KR"),
@@ -65,36 +65,36 @@ const SHAPES: [(&str, &str); 6] = [
 ];
 const SHAPES_OTHERWISE: &str = "Noto Sans CJK SC";
 
-/// The fonts, and which characters they have between them.
+/// The fonts, and the characters that they cover between them.
 pub(super) struct Fonts {
     faces: Vec<Font>,
     covered: Covered,
 }
 
-/// A bit for each code point that some font has.
+/// A bit set of the code points that some font has.
 struct Covered(Vec<u64>);
 
 /// The coverage of the fonts, for a process that typesets nothing itself.
 static COVERED: OnceLock<Covered> = OnceLock::new();
 
-/// So many characters that no font has are told of one text.
+/// The most missing characters that are listed for one text.
 const TOLD: usize = 5;
 
-/// What to do about them.
+/// The cure for missing characters.
 pub(super) const CURE: &str = "write it in a script that the fonts have (`fonts/README.md` lists them), such as the Latin \
                                spelling of a name; leave out signs such as emoji";
 
-/// The texts of a case file that hold characters that no font has: nothing could be printed of it.
+/// Returns a fault for each text of a case file with characters that no font has, because it could not be printed.
 pub fn without_glyph(file: &[u8]) -> Vec<Fault> {
     let Ok(file) = serde_json::from_slice::<Value>(file) else { return Vec::new() };
     let fault = |(at, missing): (String, Vec<char>)| Fault::new(at, "render.glyph", told(&missing), CURE);
     let covered = || COVERED.get_or_init(|| Covered::by(&faces()));
-    // Latin letters are in every font, and most cases hold no others.
+    // Most cases hold Latin letters only, which the fonts have: those need not load the coverage.
     let plain = |c: char| c <= '\u{24f}';
     Covered::missing(&file, &|c| plain(c) || covered().has(c)).into_iter().map(fault).collect()
 }
 
-/// The cause, with each character by its code point, name and script.
+/// Formats the cause, with each character by its code point, name and script.
 pub(super) fn told(missing: &[char]) -> String {
     let mut told: Vec<String> = missing.iter().take(TOLD).map(|c| described(*c)).collect();
     if missing.len() > TOLD {
@@ -123,7 +123,7 @@ impl Covered {
         c.is_ascii() || self.0.get(point as usize / 64).is_some_and(|bits| bits >> (point % 64) & 1 == 1)
     }
 
-    /// The characters of `data` for which `has` says no, with the JSON pointers to the texts that hold them.
+    /// Returns the characters of `data` that `has` rejects, with the JSON pointers to the texts that hold them.
     fn missing(data: &Value, has: &dyn Fn(char) -> bool) -> Vec<(String, Vec<char>)> {
         let mut found = Vec::new();
         look(data, has, &mut String::new(), &mut found);
@@ -132,19 +132,19 @@ impl Covered {
 }
 
 impl Fonts {
-    /// The fonts that are built in, and the book by which the compiler finds them.
+    /// Loads the built-in fonts, and the book by which the compiler finds them.
     pub(super) fn built_in() -> (Self, FontBook) {
         let faces = faces();
         let (covered, book) = (Covered::by(&faces), FontBook::from_fonts(&faces));
         (Self { faces, covered }, book)
     }
 
-    /// One face, by its place in the book.
+    /// Returns one face, by its index in the book.
     pub(super) fn face(&self, index: usize) -> Option<Font> {
         self.faces.get(index).cloned()
     }
 
-    /// The characters of `data` that no font has, with the JSON pointers to the texts that hold them.
+    /// Returns the characters of `data` that no font has, with the JSON pointers to the texts that hold them.
     pub(super) fn without_glyph(&self, data: &Value) -> Vec<(String, Vec<char>)> {
         Covered::missing(data, &|c| self.covered.has(c))
     }
@@ -154,7 +154,7 @@ fn look(data: &Value, has: &dyn Fn(char) -> bool, at: &mut String, found: &mut V
     let length = at.len();
     match data {
         Value::String(text) => {
-            // Line breaks and the like are no glyphs.
+            // Line breaks and the like need no glyph.
             let mut missing: Vec<char> = text.chars().filter(|c| !c.is_control() && !has(*c)).collect();
             missing.sort_unstable();
             missing.dedup();
@@ -181,8 +181,8 @@ fn look(data: &Value, has: &dyn Fn(char) -> bool, at: &mut String, found: &mut V
     }
 }
 
-/// The families to ask for the text of `data`, as a typst array. The person's nationality and language decide whose
-/// shapes a Chinese character has.
+/// Returns the font families for the text of `data`, as a typst array. The person's nationality and language decide
+/// the shapes of Chinese characters.
 pub(super) fn families(data: &Value) -> String {
     let words =
         ["/person/nationality", "/person/language"].map(|at| data.pointer(at).and_then(Value::as_str));
@@ -192,7 +192,7 @@ pub(super) fn families(data: &Value) -> String {
     format!("({})", all.join(", "))
 }
 
-/// A character as a person can look it up: "U+0780 (THAANA LETTER HAA, script Thaana)".
+/// Describes a character so that a person can look it up: "U+0780 (THAANA LETTER HAA, script Thaana)".
 pub(super) fn described(c: char) -> String {
     let name = unicode_names2::name(c).map_or_else(|| "without a name".to_owned(), |name| name.to_string());
     let script = match c.script() {

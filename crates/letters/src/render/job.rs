@@ -1,4 +1,4 @@
-//! Enters: one planned document as plain values. Leaves: what crosses to a worker and back.
+//! Enters: one planned document as plain values. Leaves: the types exchanged with a worker.
 //! Never: makes a PDF, starts a process or reads a file.
 
 use chrono::NaiveDate;
@@ -7,27 +7,27 @@ use despatch_core::private::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// One document to make: a template, what the PDF says about itself, and the data shown.
-/// The same job gives the same bytes, in any process.
+/// One document to render: a template, the PDF's metadata, and the data shown. The same job gives the same bytes, in
+/// any process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     /// The template that defines `document`, from the catalogue's root: `/invitation/letter.typ`.
     pub main: String,
-    /// The PDF's title (PDF/UA-1 asks for one).
+    /// The PDF's title (PDF/UA-1 requires one).
     pub title: String,
-    /// The PDF's author: the team that writes.
+    /// The PDF's author: the sending team.
     pub author: String,
     /// The PDF's keywords.
     pub keywords: Vec<String>,
     /// The day on which the document is issued; the PDF is dated midnight UTC of it.
     pub date: NaiveDate,
-    /// Tells this document from every other; only its hash enters the PDF.
+    /// Identifies this document uniquely; only its hash enters the PDF.
     pub ident: String,
-    /// What the template's `document` function is given.
+    /// The argument of the template's `document` function.
     pub data: Value,
 }
 
-/// A document that was made.
+/// A rendered document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
     pub pdf: Secret,
@@ -35,19 +35,19 @@ pub struct Letter {
     pub texts: Vec<String>,
 }
 
-/// Why a document could not be made.
+/// Why a document could not be rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// The template is at fault, or the document breaks PDF/A-2a or PDF/UA-1.
     Template,
-    /// The fonts have no picture for a character of the data.
+    /// No font has a glyph for a character of the data.
     Glyph,
-    /// The job itself makes no sense: no such template.
+    /// The job is invalid: there is no such template.
     Job,
     /// The job took longer than its wall-clock limit.
     Timeout,
-    /// The worker process ended or answered nonsense, also a fresh one.
+    /// The worker process ended or gave an invalid answer, and so did a fresh one.
     Crashed,
     /// No worker process could be started.
     Start,
@@ -55,20 +55,20 @@ pub enum Why {
     Lock,
 }
 
-/// One thing that went wrong in a template.
+/// One problem in a template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// `templates/invitation/letter.typ:12:5`, JSON pointers into the data, or a plain place.
+    /// `templates/invitation/letter.typ:12:5`, JSON pointers into the data, or a description of the place.
     pub at: String,
-    /// The line of the template, as it stands there.
+    /// The line of the template, verbatim.
     pub line: Option<String>,
     /// What is wrong; values of the case are left out.
     pub cause: String,
-    /// How to mend it, as far as known.
+    /// How to correct it, as far as known.
     pub hints: Vec<String>,
 }
 
-/// Everything that went wrong with one job. Holds no value of the case, single characters apart.
+/// Everything that went wrong with one job. It holds no value of the case, except single characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenderFault {
     /// The kind of failure.
@@ -78,14 +78,14 @@ pub struct RenderFault {
 }
 
 impl RenderFault {
-    /// A failure with one problem and one hint.
+    /// Creates a failure with one problem and one hint.
     pub fn new(why: Why, at: impl Into<String>, cause: impl Into<String>, cure: &str) -> Self {
         let problem =
             Problem { at: at.into(), line: None, cause: cause.into(), hints: vec![cure.to_owned()] };
         Self { why, problems: vec![problem] }
     }
 
-    /// The closed word of this failure: `render.timeout` and its like.
+    /// Returns the code of this failure, such as `render.timeout`.
     pub fn code(&self) -> &'static str {
         match self.why {
             Why::Template => "render.template",
@@ -98,7 +98,7 @@ impl RenderFault {
         }
     }
 
-    /// The same, one [`Fault`] a problem.
+    /// Returns one [`Fault`] for each problem.
     pub fn faults(&self) -> Vec<Fault> {
         let fault = |problem: &Problem| {
             let cause = match &problem.line {

@@ -1,6 +1,6 @@
-//! Enters: a PDF that anybody may have made, and a password. Leaves: the same pages, tags and metadata in a PDF that
-//! only the password opens (AES-256, ISO 32000-2 7.6), or why it cannot be made.
-//! Never: runs outside a worker, gives back a PDF that opens without the password, or drops what it cannot read.
+//! Enters: an untrusted PDF, and a password. Leaves: the same pages, tags and metadata in a PDF that only the password
+//! opens (AES-256, ISO 32000-2 7.6), or why it cannot be locked.
+//! Never: runs outside a worker, returns a PDF that opens without the password, or drops what it cannot read.
 
 mod metadata;
 mod objects;
@@ -19,9 +19,9 @@ use std::io::Write as _;
 use std::sync::Arc;
 use tokens::{write_name, write_string};
 
-/// Objects in one object stream: enough to compress well, few enough that a reader opens little for one object.
+/// Objects in one object stream: enough to compress well, few enough that a reader decodes little for one object.
 const PACKED_TOGETHER: usize = 200;
-/// Longer passwords are cut off by readers (ISO 32000-2, 7.6.4.3.3), so one that is longer would be a trap.
+/// The longest password, in bytes: readers truncate longer ones (ISO 32000-2, 7.6.4.3.3).
 const PASSWORD_BYTES: usize = 127;
 
 /// Why a PDF cannot be locked.
@@ -29,20 +29,20 @@ const PASSWORD_BYTES: usize = 127;
 pub(super) enum Unlockable {
     /// The password is empty, too long, or has a character that readers may encode in two ways.
     Password,
-    /// It is locked or restricted already, by whomever.
+    /// It is encrypted or restricted already.
     Encrypted,
-    /// It is no PDF, or not one that is whole and says of itself what is there.
+    /// It is not a PDF, or it is incomplete or contradicts itself.
     Broken,
-    /// A part of it says that it must not be encrypted as the rest.
+    /// A part of it asks not to be encrypted like the rest.
     Exempt,
     /// The system gave no randomness, or a cipher refused.
     System,
-    /// What was made did not open again as it should.
+    /// The locked PDF did not open again as it should.
     Unproven,
 }
 
 impl Unlockable {
-    /// What is wrong and what to do about it.
+    /// Returns the cause and the cure.
     pub(super) fn label(self) -> (&'static str, &'static str) {
         const AGAIN: &str = "try again; if it recurs, tell whoever looks after despatch";
         match self {
@@ -64,16 +64,16 @@ impl Unlockable {
     }
 }
 
-/// Locks `pdf` with `password`. Two lockings of one PDF have nothing in common.
+/// Locks `pdf` with `password`. Locking the same PDF twice gives unrelated ciphertexts.
 ///
-/// What the catalogue does not lead to (earlier versions of the file, deleted parts) is left out; a signature in the
-/// file does not survive, as with any program that encrypts; it is no longer PDF/A, which forbids encryption.
+/// What the catalogue does not reach (earlier versions of the file, deleted parts) is left out; a signature in the file
+/// does not survive, as with any program that encrypts; the result is not PDF/A, which forbids encryption.
 pub(super) fn lock(pdf: Vec<u8>, password: &str) -> Result<Vec<u8>, Unlockable> {
     let plain_ascii = password.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
     if !plain_ascii || !(1..=PASSWORD_BYTES).contains(&password.len()) {
         return Err(Unlockable::Password);
     }
-    // hayro opens a PDF whose password is empty without telling.
+    // hayro silently opens a PDF whose password is empty.
     if says_encrypted(&pdf) {
         return Err(Unlockable::Encrypted);
     }
@@ -92,20 +92,20 @@ pub(super) fn lock(pdf: Vec<u8>, password: &str) -> Result<Vec<u8>, Unlockable> 
     Arc::try_unwrap(locked).map_err(|_| Unlockable::Unproven)
 }
 
-/// Where an object of the new file lies.
+/// The location of an object in the new file.
 enum Place {
-    /// From this byte on.
+    /// At this byte offset.
     At(usize),
-    /// In this object stream, so many places in.
+    /// In this object stream, at this index.
     In(u32, usize),
 }
 
-/// The new file as far as it is written.
+/// The new file as written so far.
 struct Locked<'a> {
     key: &'a Key,
     bytes: Vec<u8>,
     places: Vec<(u32, Place)>,
-    /// Objects for the next object stream; there they need no encryption of their own.
+    /// Objects for the next object stream, which is encrypted as a whole.
     packed: Vec<(u32, Vec<u8>)>,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Locked<'a> {
         let standard = Standard::new(password)?;
         let newest = pdf.version() == PdfVersion::Pdf20;
         let header = if newest { "%PDF-2.0" } else { "%PDF-1.7" };
-        // Bytes beyond ASCII, so that no program takes it for text (7.5.2).
+        // Non-ASCII bytes, so that programs recognise the file as binary (7.5.2).
         let bytes = [header.as_bytes(), b"\n%\xe2\xe3\xcf\xd3\n"].concat();
         let mut file = Locked { key: standard.key(), bytes, places: Vec::new(), packed: Vec::new() };
 
@@ -149,8 +149,8 @@ impl<'a> Locked<'a> {
         self.bytes.extend_from_slice(b"\nendobj\n");
     }
 
-    /// The catalogue stays outside the object streams: Adobe Reader 8 opens no encrypted file where it is inside
-    /// (as qpdf's authors found). `Perms` speaks of signatures, which an encrypted copy does not have.
+    /// Writes the catalogue outside the object streams: Adobe Reader 8 opens no encrypted file with the catalogue
+    /// inside one (as qpdf's authors found). `Perms` is about signatures, which an encrypted copy does not have.
     fn catalogue(
         &mut self,
         number: u32,
@@ -165,7 +165,7 @@ impl<'a> Locked<'a> {
             }
         }
         if !newest {
-            // Revision 6 in a file of version 1.7 is Adobe's extension level 8, as ISO 32000-2 took it over.
+            // Revision 6 in a file of version 1.7 is Adobe's extension level 8, which ISO 32000-2 adopted.
             body.extend_from_slice(b"/Extensions<</ADBE<</BaseVersion/1.7/ExtensionLevel 8>>>>");
         }
         body.extend_from_slice(b">>");
@@ -199,7 +199,7 @@ impl<'a> Locked<'a> {
         if self.packed.len() == PACKED_TOGETHER { self.write_packed(numbers) } else { Ok(()) }
     }
 
-    /// What is packed as one object stream (7.5.7).
+    /// Writes the packed objects as one object stream (7.5.7).
     fn write_packed(&mut self, numbers: &mut Numbers) -> Result<(), Unlockable> {
         let packed = std::mem::take(&mut self.packed);
         let holder = numbers.fresh()?;
@@ -216,7 +216,7 @@ impl<'a> Locked<'a> {
         Ok(())
     }
 
-    /// The cross-reference stream (7.5.8), which is never encrypted, and the end.
+    /// Writes the cross-reference stream (7.5.8), which is never encrypted, and the trailer.
     fn finish(
         mut self,
         root: u32,
@@ -229,7 +229,7 @@ impl<'a> Locked<'a> {
         self.places.push((own, Place::At(start)));
         self.places.sort_by_key(|(number, _)| *number);
         let too_large = |_| Unlockable::Broken;
-        // Object 0 heads the list of free objects, of which there are none.
+        // Object 0 is the head of the list of free objects, which is empty.
         let mut rows = vec![0, 0, 0, 0, 0, 0xff, 0xff];
         for (_, place) in &self.places {
             let (kind, first, second) = match place {
@@ -272,7 +272,7 @@ fn stream_of(entries: &[u8], content: &[u8]) -> Vec<u8> {
     [b"<<", entries, length.as_bytes(), content, b"\nendstream"].concat()
 }
 
-/// Whether a filter of the stream says how it is encrypted, which may be: not at all (7.4.10).
+/// Whether the stream has a Crypt filter, which may exempt it from encryption (7.4.10).
 fn is_exempt(dict: &Dict<'_>) -> bool {
     let is_crypt = |object: &Object<'_>| matches!(object, Object::Name(name) if &**name == b"Crypt");
     ["Filter", "F"].iter().any(|key| match dict.get::<Object<'_>>(key.as_bytes()) {

@@ -1,4 +1,4 @@
-//! Enters: a finished document and its PDF. Leaves: how each page looks, as a small picture, and its words.
+//! Enters: a finished document and its PDF. Leaves: each page as a small picture, and its text.
 //! Never: runs outside a worker.
 
 use hayro::hayro_interpret::InterpreterSettings;
@@ -10,19 +10,19 @@ use serde::{Deserialize, Serialize};
 use typst::layout::{Frame, FrameItem, Point};
 use typst_layout::PagedDocument;
 
-/// How a page looks.
+/// The picture and the text of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
-    /// Its words, a line for each line.
+    /// The text, line by line.
     pub text: String,
     /// A PNG in sixteen greys.
     pub picture: Vec<u8>,
 }
 
-/// Greys by which two pictures may differ: other processors round other ways.
+/// The greys by which two pictures may differ: processors round differently.
 const TOLERANCE: u8 = 2;
 
-/// Whether a person would see that two pictures differ. What is no picture of ours differs from everything.
+/// Whether a person would see that two pictures differ. A file that is not such a picture differs from everything.
 pub fn differs(one: &[u8], other: &[u8]) -> bool {
     one != other
         && match (greys(one), greys(other)) {
@@ -33,7 +33,7 @@ pub fn differs(one: &[u8], other: &[u8]) -> bool {
         }
 }
 
-/// The size of a picture, and its dots in sixteen greys.
+/// Returns the size of a picture, and its pixels in sixteen greys.
 fn greys(picture: &[u8]) -> Option<((u32, u32), Vec<u8>)> {
     let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().ok()?;
     let mut packed = vec![0; reader.output_buffer_size()?];
@@ -45,20 +45,19 @@ fn greys(picture: &[u8]) -> Option<((u32, u32), Vec<u8>)> {
 
 /// PDF units in an inch.
 const POINTS_PER_INCH: f32 = 72.0;
-/// Pieces of text whose base lines lie no further apart stand on one line, in points.
+/// The greatest distance of the baselines of text on one line, in points.
 const SAME_LINE: f64 = 2.0;
-/// Text that begins this far behind the end of the piece before it is told apart by a space, in points.
+/// A wider gap between two pieces of text is a space, in points.
 const GAP: f64 = 1.0;
 
-/// The pages of `document`, whose PDF is `pdf`, drawn with `ppi` pixels to the inch. `None` where the PDF cannot be
-/// drawn.
+/// Draws the pages of `document`, whose PDF is `pdf`, with `ppi` pixels to the inch. `None` if the PDF cannot be drawn.
 pub(super) fn pages(document: &PagedDocument, pdf: Vec<u8>, ppi: u16) -> Option<Vec<Page>> {
     let pictures = pictures(pdf, ppi)?;
     let texts = document.pages().iter().map(|page| words(&page.frame));
     Some(texts.zip(pictures).map(|(text, picture)| Page { text, picture }).collect())
 }
 
-/// The words of each page, a line for each line.
+/// Returns the text of each page, line by line.
 pub(super) fn texts(document: &PagedDocument) -> Vec<String> {
     document.pages().iter().map(|page| words(&page.frame)).collect()
 }
@@ -73,7 +72,7 @@ fn pictures(pdf: Vec<u8>, ppi: u16) -> Option<Vec<Vec<u8>>> {
     pdf.pages().iter().map(|page| in_greys(&render(page, &cache, &interpreter, &settings))).collect()
 }
 
-/// Sixteen greys tell letters apart and make small files.
+/// Encodes a picture in sixteen greys: enough to tell letters apart, in small files.
 fn in_greys(picture: &Pixmap) -> Option<Vec<u8>> {
     let (width, height) = (u32::from(picture.width()), u32::from(picture.height()));
     let mut rows = Vec::new();
@@ -97,7 +96,7 @@ fn in_greys(picture: &Pixmap) -> Option<Vec<u8>> {
     Some(file)
 }
 
-/// A piece of text: its base line, where it begins and ends, and its words, all in points.
+/// A piece of text: its baseline, start and end in points, and its words.
 struct Piece {
     line: f64,
     from: f64,
@@ -105,11 +104,11 @@ struct Piece {
     words: String,
 }
 
-/// The words of a page, from top to bottom and from left to right.
+/// Returns the text of a page, from top to bottom and from left to right.
 fn words(frame: &Frame) -> String {
     let mut pieces = Vec::new();
     collect(frame, Point::zero(), &mut pieces);
-    // A sort that keeps equals in their order: pieces of one line were set in the order in which they are read.
+    // A stable sort: pieces of one line are in reading order.
     pieces.sort_by(|a, b| a.line.total_cmp(&b.line));
     let mut lines: Vec<Vec<Piece>> = Vec::new();
     for piece in pieces {
@@ -141,7 +140,7 @@ fn collect(frame: &Frame, origin: Point, pieces: &mut Vec<Piece>) {
     for (at, item) in frame.items() {
         let at = origin + *at;
         match item {
-            // Nothing in a letter is turned or stretched, so where a group lies is all that counts.
+            // Nothing in a letter is rotated or scaled, so only the translation of a group counts.
             FrameItem::Group(group) => {
                 let shift = Point::new(group.transform.tx, group.transform.ty);
                 collect(&group.frame, at + shift, pieces);

@@ -1,5 +1,5 @@
 //! Enters: the clear values of one despatch. Leaves: the cover email's subject, text and HTML.
-//! Never: sees a personal value; there is no field for one.
+//! Never: sees personal data; there is no field for it.
 
 use crate::catalogue::{Catalogue, MAIL, SHARED};
 use despatch_core::fault::Fault;
@@ -10,16 +10,15 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// A subject has fewer characters than this, the longest line that mail asks for
-/// (RFC 5322, section 2.1.1).
+/// A subject has fewer characters than this, the recommended limit of a line of mail (RFC 5322, section 2.1.1).
 const SUBJECT_CHARACTERS: usize = 78;
 /// The three parts of an email.
 const SUBJECT: &str = MAIL[0];
 const TEXT: &str = MAIL[1];
 const HTML: &str = MAIL[2];
 
-/// Everything that a cover email may say. *Personal* means about the detained person, and nothing
-/// here is: the reference of the case, the mailboxes, the team.
+/// Everything that a cover email may say. Nothing here is personal data of the detained person: only the reference of
+/// the case, the mailboxes, the team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClearMail {
     /// The marking as the pack spells it; first in the subject and in the body.
@@ -32,7 +31,7 @@ pub struct ClearMail {
     pub recipient: String,
     /// The recipient's organisation.
     pub organisation: String,
-    /// The team that writes.
+    /// The sending team.
     pub team: String,
     /// The team's email address.
     pub team_email: String,
@@ -40,38 +39,38 @@ pub struct ClearMail {
     pub team_telephone: String,
     /// The day by which the recipient must act, in words, if there is one.
     pub action_by: Option<String>,
-    /// How its recipient opens it: the code of the method.
+    /// The code of the recipient's opening method.
     pub opening: &'static str,
     /// How many sealed documents come with it.
     pub documents: usize,
-    /// Whether everything is made up.
+    /// Whether it is from a demo office, where everything is made up.
     pub demo: bool,
     /// The handling instructions of the pack.
     pub handling: String,
 }
 
-/// A cover email's words.
+/// The text of a cover email.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
     /// One line, the marking first.
     pub subject: String,
-    /// Plain text, the marking first, lines ended by `\n`.
+    /// Plain text, the marking first, with `\n` line ends.
     pub text: String,
-    /// HTML, every value escaped.
+    /// HTML, with every value escaped.
     pub html: String,
 }
 
-/// Writes cover emails.
+/// Renders cover emails.
 pub struct Mailer {
     plain: Handlebars<'static>,
     html: Handlebars<'static>,
 }
 
 impl Mailer {
-    /// A mailer over the mail templates of `catalogue`.
+    /// Creates a mailer for the mail templates of `catalogue`.
     ///
     /// # Errors
-    /// Each template that handlebars does not accept.
+    /// Handlebars does not accept a template; there is one fault for each.
     pub fn new(catalogue: &Catalogue) -> Result<Self, Vec<Fault>> {
         let mut plain = registry();
         plain.register_escape_fn(no_escape);
@@ -95,11 +94,11 @@ impl Mailer {
         if faults.is_empty() { Ok(Self { plain, html }) } else { Err(faults) }
     }
 
-    /// The cover email of kind `name` for `values`.
+    /// Renders the cover email of kind `name` for `values`.
     ///
     /// # Errors
-    /// A value with a control character; a subject of more than one line, of 78 characters or
-    /// more; a subject or body that does not begin with the marking.
+    /// A value or a body has a control character; the subject has more than one line, or 78 characters or more; the
+    /// subject or a body does not begin with the marking; a template cannot be rendered.
     pub fn write(&self, name: &KindName, values: &ClearMail) -> Result<Mail, Fault> {
         refuse_controls(values)?;
         let subject = self.subject(name, values)?;
@@ -114,7 +113,7 @@ impl Mailer {
         Ok(Mail { text: folded_lines(&mail.text), ..mail })
     }
 
-    /// The subject, with the whole marking where there is room for it, else with its classification.
+    /// Renders the subject, with the whole marking if there is room, else with its classification alone.
     fn subject(&self, name: &KindName, values: &ClearMail) -> Result<String, Fault> {
         let path = path_in(&self.plain, name, SUBJECT);
         let whole = fill(&self.plain, &path, values)?;
@@ -125,7 +124,7 @@ impl Mailer {
         fill(&self.plain, &path, &ClearMail { marking, ..values.clone() })
     }
 
-    /// What the templates must not do whatever the values are.
+    /// Checks what must hold of a rendered email whatever the templates and values.
     fn check(&self, name: &KindName, values: &ClearMail, mail: &Mail) -> Result<(), Fault> {
         let fault = |part: &str, code, cause: &str, cure: &str| {
             let registry = if part == HTML { &self.html } else { &self.plain };
@@ -156,13 +155,14 @@ impl Mailer {
     }
 }
 
-/// Where the template of one part of a kind's email was registered: as the kind's own, or as what all share.
+/// Returns the name under which the template of one part of a kind's email is registered: the kind's own, else the
+/// shared one.
 fn path_in(registry: &Handlebars<'_>, name: &KindName, part: &str) -> String {
     let own = format!("{name}/{part}");
     if registry.has_template(&own) { own } else { format!("{SHARED}/{part}") }
 }
 
-/// The marking without its handling instruction and descriptors: what a subject must hold of it.
+/// Returns the marking without its handling instruction and descriptors: the least that a subject must contain.
 fn classification(marking: &str) -> &str {
     marking.split(" - ").next().unwrap_or(marking)
 }
@@ -217,7 +217,7 @@ fn refuse_controls(values: &ClearMail) -> Result<(), Fault> {
     }
 }
 
-/// What a page shows first: the body without the tags before its first words.
+/// Returns the body of a page from its first words on, without the tags before them.
 fn first_words(html: &str) -> &str {
     let mut rest = html.find("<body").and_then(|at| html.get(at..)).unwrap_or(html).trim_start();
     while let Some(tag) = rest.strip_prefix('<') {
@@ -226,7 +226,7 @@ fn first_words(html: &str) -> &str {
     rest
 }
 
-/// The same text with no line longer than a subject may be: a long name goes on below itself, four spaces in.
+/// Folds lines that are longer than a subject may be, with an indent of four spaces.
 fn folded_lines(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for line in text.lines() {
@@ -248,7 +248,7 @@ fn folded_lines(text: &str) -> String {
     folded
 }
 
-/// Lines without trailing spaces, and one line end at the end.
+/// Removes trailing spaces and trailing blank lines, and ends the text with one line feed.
 fn trimmed_lines(text: &str) -> String {
     let mut lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     while lines.last().is_some_and(|line| line.is_empty()) {

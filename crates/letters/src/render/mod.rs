@@ -1,18 +1,18 @@
-//! Enters: jobs, PDFs of others and clear mail values. Leaves: PDFs made and looked at in worker processes,
-//! and mail bodies. Never: reads a clock or a network, or writes case data to disk.
+//! Enters: jobs, third-party PDFs and clear mail values. Leaves: PDFs rendered and inspected in worker processes, and
+//! mail bodies. Never: reads a clock or the network, or writes case data to disk.
 
 mod data;
-/// One typst world in memory: a job into a PDF.
+/// The typst engine: renders a job to a PDF in memory.
 pub mod engine;
-/// What crosses to a worker and back.
+/// The types exchanged with a worker.
 pub mod job;
 mod event;
 mod lock_pdf;
-/// Every font there is, and which characters they have.
+/// The fonts, and the characters that they cover.
 pub mod fonts;
 /// What the letters of one despatch may say.
 pub mod facts;
-/// How a page looks: a small picture, and its words.
+/// Pages as small pictures, with their text.
 pub mod look;
 /// The clear cover email: subject, text, HTML.
 pub mod mail;
@@ -21,5 +21,5 @@ mod pdf_text;
 mod pdf_unseen;
 /// The worker processes: limits, replacement, several threads at once.
 pub mod pool;
-/// The child's side of a worker.
+/// The worker process itself.
 pub mod worker;

@@ -1,5 +1,5 @@
-//! Enters: the bytes of a PDF that anybody may have made. Leaves: what one look at it finds: pages, what runs, text.
-//! Never: runs outside a worker, decodes a picture, or guesses a number of pages.
+//! Enters: the bytes of an untrusted PDF. Leaves: its inspection: pages, active content, text.
+//! Never: runs outside a worker, decodes a picture, or guesses the number of pages.
 
 use super::{pdf_text, pdf_unseen};
 use despatch_documents::encrypted::says_encrypted;
@@ -8,18 +8,18 @@ use hayro_syntax::object::{Array, Dict, Name, Object};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use std::collections::BTreeSet;
 
-/// The first line of a PDF stands within so many bytes (ISO 32000-1, annex H.3, note 13).
+/// The header of a PDF is within this many bytes (ISO 32000-1, annex H.3, note 13).
 const HEADER_WITHIN_BYTES: usize = 1024;
 /// The last line of a PDF (ISO 32000-1, 7.5.5).
 const END: &[u8] = b"%%EOF";
-/// What some programs put before any text that they write.
+/// The UTF-8 byte order mark, which some programs write before the header.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-/// Objects of one file that are looked at. A record of a thousand scanned pages has some ten thousand.
+/// The most objects of one file that are inspected. A record of a thousand scanned pages has some ten thousand.
 const OBJECTS_MAX: usize = 500_000;
-/// Dictionaries and lists inside one object; a deeper one is no honest file.
+/// The deepest nesting inside one object; no legitimate file is deeper.
 const DEPTH_MAX: usize = 64;
 
-/// Everything that one look at `bytes` finds; `font` stands in for fonts that the file names and does not hold.
+/// Inspects `bytes`; `font` stands in for fonts that the file names but does not embed.
 pub(super) fn inspect(bytes: Vec<u8>, font: &pdf_text::StandIn) -> Inspection {
     let begins = bytes.get(..HEADER_WITHIN_BYTES).unwrap_or(&bytes);
     let header = begins.windows(5).any(|window| window == b"%PDF-");
@@ -53,7 +53,7 @@ pub(super) fn inspect(bytes: Vec<u8>, font: &pdf_text::StandIn) -> Inspection {
     found
 }
 
-/// The pages. `None` where its tree of pages and what it says of itself differ: two readers might then show different
+/// Counts the pages. `None` if the page tree and its stated count differ, because two readers might then show different
 /// pages.
 pub(super) fn count(pdf: &Pdf) -> Option<usize> {
     let found = pdf.pages().len();
@@ -62,7 +62,7 @@ pub(super) fn count(pdf: &Pdf) -> Option<usize> {
     (found > 0 && usize::try_from(said) == Ok(found)).then_some(found)
 }
 
-/// Whether something that is no PDF stands before its first line or behind its last.
+/// Whether there is other content before the header or after the end marker.
 fn is_two_files(bytes: &[u8]) -> bool {
     let starts =
         bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start().starts_with(b"%PDF-");
@@ -71,7 +71,7 @@ fn is_two_files(bytes: &[u8]) -> bool {
     !starts || behind.iter().any(|byte| !byte.is_ascii_whitespace() && *byte != 0)
 }
 
-/// Takes note of what an object, or one inside it, can do.
+/// Records the active content and unseen text of an object and those inside it.
 fn look(object: &Object<'_>, depth: usize, found: &mut Inspection) {
     let Some(deeper) = depth.checked_sub(1) else {
         found.cut_short = true;
@@ -90,7 +90,7 @@ fn look(object: &Object<'_>, depth: usize, found: &mut Inspection) {
 
 fn look_through(array: &Array<'_>, depth: usize, found: &mut Inspection) {
     for item in array.raw_iter() {
-        // What is only referred to is an object of its own and looked at as such.
+        // A referenced object is visited by itself.
         if let hayro_syntax::object::MaybeRef::NotRef(item) = item {
             look(&item, depth, found);
         }
@@ -108,7 +108,8 @@ fn look_in(dict: &Dict<'_>, depth: usize, found: &mut Inspection) {
     }
 }
 
-/// What an entry of a dictionary does. Its value is looked at too: in a list of fonts or glyphs any name may stand.
+/// Returns the active content of a dictionary entry. Its value is checked too: in a list of fonts or glyphs a key may
+/// have any name.
 fn acting(dict: &Dict<'_>, key: &[u8]) -> Option<Active> {
     let inner = || dict.get::<Dict<'_>>(key);
     let has = |names: &[&str]| inner().is_some_and(|inner| names.iter().any(|name| inner.contains_key(name)));
@@ -134,13 +135,13 @@ fn acting(dict: &Dict<'_>, key: &[u8]) -> Option<Active> {
     found.then_some(active)
 }
 
-/// Whether one of the entries is an action: a dictionary that names its sort.
+/// Whether one of the entries is an action: a dictionary with its type of action.
 fn triggers(additional: &Dict<'_>) -> bool {
     let mut keys = additional.keys();
     keys.any(|key| additional.get::<Dict<'_>>(&*key).is_some_and(|action| action.contains_key("S")))
 }
 
-/// What a dictionary says that it is, by its type of action, annotation or file.
+/// Records the active content that a dictionary declares by its type of action, annotation or file.
 fn named(dict: &Dict<'_>, active: &mut BTreeSet<Active>) {
     let name = |key: &[u8]| dict.get::<Name<'_>>(key).map(|name| name.to_vec()).unwrap_or_default();
     active.extend(match name(b"S").as_slice() {
@@ -161,7 +162,7 @@ fn named(dict: &Dict<'_>, active: &mut BTreeSet<Active>) {
     }
 }
 
-/// Whether a file does something when it is opened. To show a certain page is what word processors write.
+/// Whether opening the file triggers an action. Going to a certain page does not count: word processors write that.
 fn acts(catalogue: &Dict<'_>) -> bool {
     match catalogue.get::<Object<'_>>(b"OpenAction".as_slice()) {
         Some(Object::Dict(action)) => {

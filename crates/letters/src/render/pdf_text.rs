@@ -1,5 +1,5 @@
-//! Enters: an opened PDF. Leaves: the text of its pages, in the order in which the file draws it.
-//! Never: runs outside a worker, decodes a picture, or makes up a letter for a sign that has none.
+//! Enters: an opened PDF. Leaves: the text of its pages, in drawing order.
+//! Never: runs outside a worker, decodes a picture, or guesses a character for a glyph without one.
 
 use despatch_documents::inspect::PageText;
 use hayro::hayro_interpret::font::{FontData, Glyph};
@@ -12,23 +12,22 @@ use hayro::vello_cpu::kurbo::{Affine, BezPath, Point, Rect, Vec2};
 use hayro_syntax::Pdf;
 use std::sync::Arc;
 
-/// Pages of one file whose text is read: a set of healthcare records has some hundred.
+/// The most pages of one file whose text is read: a set of healthcare records has some hundred.
 const PAGES_MAX: usize = 2_000;
-/// Characters of text that are read of one file: the pages above, full.
+/// The most characters that are read of one file: [`PAGES_MAX`] full pages.
 const CHARACTERS_MAX: usize = 6_000_000;
-/// Text this far from the end of the piece before it is told apart by a space, in ems (a word space is about 0.25,
-/// the loosest setting of letters 0.1).
+/// A wider gap between two glyphs is a space, in ems (a word space is about 0.25, the loosest letter spacing 0.1).
 const GAP_EMS: f64 = 0.16;
-/// Text this far above or below is another line, in ems (a raised "th" is about 0.35).
+/// Text further above or below is on another line, in ems (a raised "th" is about 0.35).
 const LINE_EMS: f64 = 0.5;
-/// Units of an em (ISO 32000-1, 9.2.4).
+/// Units per em (ISO 32000-1, 9.2.4).
 const UNITS: f64 = 1000.0;
 
-/// A font for the text whose own font the file only names: what is read is the same, only its shape would differ.
+/// A font for text whose own font is not embedded: the text that is read is the same, only the shapes differ.
 #[derive(Clone)]
 pub(super) struct StandIn(pub(super) FontData);
 
-/// The text of each page, and whether there is more than is read.
+/// Returns the text of each page, and whether a limit cut it short.
 pub(super) fn texts(pdf: &Pdf, font: &StandIn) -> (Vec<PageText>, bool) {
     let font = font.clone();
     let settings = InterpreterSettings {
@@ -51,15 +50,15 @@ pub(super) fn texts(pdf: &Pdf, font: &StandIn) -> (Vec<PageText>, bool) {
     (texts, left == 0)
 }
 
-/// Takes the letters of one page as they are drawn.
+/// Collects the glyphs of one page as they are drawn.
 struct Reader {
     page: PageText,
-    /// Characters that may still be taken.
+    /// The number of characters that may still be read.
     left: usize,
     end: Option<End>,
 }
 
-/// The last letter: where it began, where it ended, and what it was.
+/// The last glyph: where it began, where it ended, and its text.
 struct End {
     began: Point,
     at: Point,
@@ -70,7 +69,7 @@ impl Reader {
     fn take(&mut self, text: &str, began: Point, em: Vec2, advance: f64) {
         if let Some(end) = &self.end {
             if end.began.distance(began) < em.hypot() * 0.01 && end.text == text {
-                // One letter drawn twice: filled and outlined, or to look bold.
+                // The same glyph drawn twice: filled and outlined, or to look bold.
                 return;
             }
             self.gap(end.at, began, em);
@@ -108,7 +107,7 @@ impl Reader {
     }
 }
 
-/// What stands for no letter: unassigned to any meaning, or the sign for "unknown".
+/// Whether a glyph's text carries no meaning: private use characters, nulls, or the replacement character.
 fn says_nothing(text: &str) -> bool {
     let nothing = |c: char| c == '\u{fffd}' || c == '\0' || ('\u{e000}'..='\u{f8ff}').contains(&c);
     text.is_empty() || text.chars().all(nothing)

@@ -1,15 +1,15 @@
 //! Enters: the objects of a PDF. Leaves: text in it that no page shows, for the guards that look for other people.
-//! Never: runs outside a worker, or reads more than so many characters.
+//! Never: runs outside a worker, or reads more than a fixed number of characters.
 
 use hayro_syntax::metadata::Metadata;
 use hayro_syntax::object::{Dict, Name, Object, Stream};
 
-/// Characters of such text that are read of one file.
+/// The most characters of such text that are read of one file.
 const CHARACTERS_MAX: usize = 200_000;
-/// Bytes of one description of the document (XMP) that are read.
+/// The most bytes of one XMP stream that are read.
 const METADATA_MAX: usize = 1_000_000;
-/// What holds text for people: a note, a field's value, what stands for a picture or a word (ISO 32000-1, 12.5.2,
-/// 12.7.3, 14.9), and the properties, where they are an object of their own (14.3.3).
+/// Keys whose values are text for people: a note, a field's value, alternative text (ISO 32000-1, 12.5.2, 12.7.3,
+/// 14.9), and the properties, where they are an object of their own (14.3.3).
 const KEYS: [&[u8]; 12] = [
     b"Contents",
     b"RC",
@@ -25,13 +25,13 @@ const KEYS: [&[u8]; 12] = [
     b"Keywords",
 ];
 
-/// The document's properties.
+/// Appends the document's properties.
 pub(super) fn properties(metadata: &Metadata, unseen: &mut String) {
     let all = [&metadata.title, &metadata.author, &metadata.subject, &metadata.keywords, &metadata.creator];
     all.into_iter().flatten().for_each(|bytes| push(&decoded(bytes), unseen));
 }
 
-/// The entry `key` of a dictionary, where it is text for people.
+/// Appends the entry `key` of a dictionary, if it is text for people.
 pub(super) fn entry(dict: &Dict<'_>, key: &[u8], unseen: &mut String) {
     if !KEYS.contains(&key) {
         return;
@@ -41,7 +41,7 @@ pub(super) fn entry(dict: &Dict<'_>, key: &[u8], unseen: &mut String) {
     }
 }
 
-/// A description of the document in XML: its text, without the marks.
+/// Appends the text of an XMP stream, including the text in its tags.
 pub(super) fn metadata(stream: &Stream<'_>, unseen: &mut String) {
     let is_metadata =
         stream.dict().get::<Name<'_>>(b"Type".as_slice()).is_some_and(|name| &*name == b"Metadata");
@@ -49,12 +49,12 @@ pub(super) fn metadata(stream: &Stream<'_>, unseen: &mut String) {
     let bytes = bytes.get(..METADATA_MAX).unwrap_or(&bytes);
     let xml = String::from_utf8_lossy(bytes);
     for piece in xml.split('<') {
-        // Between the marks is text, and a mark may hold text in its attributes.
+        // Text is between tags, and in the attributes of tags.
         piece.split('>').rev().for_each(|text| push(text, unseen));
     }
 }
 
-/// A string of a PDF: UTF-16 or UTF-8 where it says so, else one byte a letter (ISO 32000-2, 7.9.2.2).
+/// Decodes a PDF string: UTF-16 or UTF-8 by its byte order mark, else one byte a character (ISO 32000-2, 7.9.2.2).
 fn decoded(bytes: &[u8]) -> String {
     if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
         let units = rest.chunks_exact(2).filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)));

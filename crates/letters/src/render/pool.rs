@@ -1,6 +1,6 @@
-//! Enters: jobs and PDFs of others, from several threads at once. Leaves: PDFs, locked PDFs and what there is in those of
-//! others, by worker processes. Never: reads a PDF in this process, lets a job outlive its limit, writes to disk, or shows what a
-//! worker says on stderr.
+//! Enters: jobs and third-party PDFs, from several threads at once. Leaves: PDFs, locked PDFs and inspections, made by
+//! worker processes. Never: reads a PDF in this process, lets a job exceed its limit, writes to disk, or shows a
+//! worker's stderr.
 
 use super::job::{Job, Letter, RenderFault, Why};
 use super::look::Page;
@@ -17,14 +17,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// The longest that one document may take (reliability promise 8).
+/// The time limit for one document (reliability promise 8).
 pub const TIME_LIMIT: Duration = Duration::from_secs(10);
-/// A worker that cannot say it is ready within this is given up.
+/// A worker that is not ready within this is given up.
 const START_LIMIT: Duration = Duration::from_secs(30);
-/// A worker is replaced after so many jobs, so that nothing of old cases stays in its memory.
+/// A worker is replaced after this many jobs, so that nothing of old cases stays in its memory.
 const JOBS_PER_WORKER: u32 = 5_000;
 
-/// A fixed number of worker processes, started when first needed.
+/// A pool of worker processes of limited number, started when first needed.
 pub struct Pool {
     program: PathBuf,
     files: Content,
@@ -41,13 +41,13 @@ struct State {
     pids: BTreeSet<u32>,
 }
 
-/// What a worker is asked: it is not copied on its way, and wiped when nobody needs it any more.
+/// The content of a request: shared, not copied, and wiped after its last use.
 type Content = Arc<Secret>;
 
-/// What a worker said: a frame of a kind that answers what it was asked.
+/// A worker's answer: a frame whose tag fits the request.
 type Answer = (Tag, Vec<u8>);
 
-/// Why a worker said nothing.
+/// Why a worker gave no answer.
 enum Trouble {
     NotStarted,
     TooLong,
@@ -55,11 +55,11 @@ enum Trouble {
 }
 
 impl Pool {
-    /// A pool of up to `workers` processes of `program` (this same program), for these typst
-    /// `files`, each job limited to `time_limit` of wall-clock time.
+    /// Creates a pool of up to `workers` processes of `program` (this executable), for these typst `files`, each job
+    /// limited to `time_limit` of wall-clock time.
     ///
     /// # Errors
-    /// `program` is no file, or the number of workers is 0.
+    /// `program` is not a file, or the number of workers is 0.
     pub fn start(
         program: &Path,
         files: &BTreeMap<String, String>,
@@ -85,7 +85,7 @@ impl Pool {
         })
     }
 
-    /// Gives other templates to workers that have started and to those that will.
+    /// Replaces the templates in running workers and in those to be started.
     pub fn replace_files(&mut self, files: &BTreeMap<String, String>) {
         self.files = Content::new(serde_json::to_vec(files).unwrap_or_default().into());
         let (files, limit) = (Content::clone(&self.files), self.time_limit);
@@ -100,15 +100,15 @@ impl Pool {
         }
     }
 
-    /// Makes the PDF of `job` in a free worker, and waits until one is free.
+    /// Renders the PDF of `job` in a worker; waits until one is free.
     ///
     /// # Errors
-    /// What the engine found wrong, or `render.timeout`, `render.crashed`, `render.start`.
+    /// The engine finds a fault, or `render.timeout`, `render.crashed` or `render.start`.
     pub fn render(&self, job: &Job) -> Result<Vec<u8>, RenderFault> {
         self.letter(job).map(|mut letter| std::mem::take(&mut *letter.pdf))
     }
 
-    /// The same, with the text of each page.
+    /// Like [`Pool::render`], with the text of each page.
     ///
     /// # Errors
     /// As for [`Pool::render`].
@@ -119,7 +119,7 @@ impl Pool {
         }
     }
 
-    /// How each page of `job` looks, drawn with `ppi` pixels to the inch.
+    /// Renders each page of `job` as a picture with `ppi` pixels to the inch.
     ///
     /// # Errors
     /// As for [`Pool::render`].
@@ -133,7 +133,7 @@ impl Pool {
         }
     }
 
-    /// Why the answer is no document.
+    /// Returns why the answer is not a document.
     fn no_document(&self, answer: Result<Answer, Trouble>, job: &Job) -> RenderFault {
         match answer {
             Ok((_, fault)) => {
@@ -143,11 +143,10 @@ impl Pool {
         }
     }
 
-    /// What there is in a PDF that anybody may have made. One that is too costly to look at, or ends the worker, is
-    /// not sound.
+    /// Inspects an untrusted PDF. One that takes too long, or crashes the worker, is reported as not sound.
     ///
     /// # Errors
-    /// `render.start`: no worker can be had, which the PDF is not to blame for.
+    /// `render.start`: no worker can be started, which is not the PDF's fault.
     pub fn inspect(&self, pdf: &[u8]) -> Result<Inspection, RenderFault> {
         match self.ask(Tag::Inspect, pdf.to_vec()) {
             Ok((_, found)) => Ok(serde_json::from_slice(&found).unwrap_or_default()),
@@ -156,12 +155,14 @@ impl Pool {
         }
     }
 
-    /// `pdf`, which anybody may have made, locked with `password` (plain ASCII): an AES-256 encrypted PDF with the same
-    /// pages, tags and metadata, which permits printing, copying and accessibility. No longer PDF/A, which forbids it.
+    /// Locks the untrusted `pdf` with `password` (plain ASCII): the result is encrypted with AES-256, has the same
+    /// pages, tags and metadata, and permits printing, copying and accessibility. It is not PDF/A, which forbids
+    /// encryption.
     ///
     /// # Errors
-    /// `render.lock`: it is encrypted already, damaged or without pages, or the password is not fit;
-    /// `render.timeout`, `render.crashed`, `render.start` as for [`Pool::render`]. Never a PDF that is not locked.
+    /// `render.lock`: the PDF is encrypted already, damaged or without pages, or the password is unsuitable;
+    /// `render.timeout`, `render.crashed` and `render.start` as for [`Pool::render`]. An unlocked PDF is never
+    /// returned.
     pub fn lock_pdf(&self, pdf: &[u8], password: &str) -> Result<Vec<u8>, RenderFault> {
         const CURE: &str = "ask for a smaller or simpler file, or print it to a new PDF";
         let unfit = |why, cause| RenderFault::new(why, "the PDF", cause, CURE);
@@ -176,11 +177,11 @@ impl Pool {
         }
     }
 
-    /// Asks a free worker, and waits until one is free. What it is asked is wiped once it has gone there.
+    /// Sends a request to a worker; waits until one is free. The content is wiped once it has been sent.
     fn ask(&self, tag: Tag, content: Vec<u8>) -> Result<Answer, Trouble> {
         let content = Content::new(Secret::new(content));
         let mut seat = self.seat();
-        // A worker that worked before may have died of something else than this question.
+        // A worker that was used before may have died of something other than this request: try a fresh one.
         let fresh = seat.worker.is_none();
         let mut answer = seat.attempt(tag, &content);
         if !fresh && matches!(answer, Err(Trouble::Died)) {
@@ -208,7 +209,7 @@ impl Pool {
         }
     }
 
-    /// The process ids of the workers that run now.
+    /// Returns the process ids of the running workers.
     pub fn pids(&self) -> Vec<u32> {
         self.state().pids.iter().copied().collect()
     }
@@ -228,7 +229,7 @@ impl Pool {
     }
 }
 
-/// A worker's answer: the length of the texts, the texts, the PDF.
+/// Parses a worker's answer: the length of the texts, the texts, the PDF.
 fn letter(mut answer: Vec<u8>) -> Option<Letter> {
     let (length, _) = answer.split_first_chunk::<4>()?;
     let pdf_at = usize::try_from(u32::from_le_bytes(*length)).ok()?.checked_add(4)?;
@@ -246,7 +247,7 @@ fn not_started() -> RenderFault {
     )
 }
 
-/// The right to use one worker; given back when dropped.
+/// The right to use one worker; released when dropped.
 struct Seat<'a> {
     pool: &'a Pool,
     worker: Option<Worker>,
@@ -286,8 +287,8 @@ impl Drop for Seat<'_> {
     }
 }
 
-/// One process, and the thread that speaks with it: the thread may block on the pipes, the
-/// caller waits no longer than the limit.
+/// One process, and the thread that talks to it: the thread may block on the pipes, while the caller waits no longer
+/// than the limit.
 struct Worker {
     child: Child,
     to: Sender<(Tag, Content)>,
@@ -301,8 +302,7 @@ impl Worker {
         let (answers, from) = channel();
         let (started, child) = channel();
         let mut command = command(program);
-        // The child dies with the thread that started it (PDEATHSIG), so this thread is the
-        // one that lasts as long as the child is wanted.
+        // The child dies with the thread that started it (PDEATHSIG), so this thread must live as long as the child.
         thread::Builder::new()
             .name("render-worker".to_owned())
             .spawn(move || {
@@ -343,7 +343,7 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // Both fail only if the process is gone already.
+        // Both fail only if the process has already ended.
         let _: io::Result<()> = self.child.kill();
         let _ = self.child.wait();
     }
@@ -354,13 +354,13 @@ fn command(program: &Path) -> Command {
     command
         .arg(ARGUMENT)
         .env_clear()
-        // Nested rayon needs more stack than it has: one thread, and room.
+        // Nested rayon overflows its default stack: use one thread, with a larger one.
         .env("RAYON_NUM_THREADS", "1")
         .env("RUST_MIN_STACK", "67108864")
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        // A panic's text could hold values of a case.
+        // A panic message could hold values of a case.
         .stderr(Stdio::null());
     command
 }

@@ -1,5 +1,5 @@
-//! Enters: frames on standard input: the templates, then jobs, PDFs and their passwords. Leaves: one answer frame for each.
-//! Never: opens a file, writes a file or a log, outlives its parent.
+//! Enters: frames on standard input: the templates, then jobs, PDFs and their passwords. Leaves: an answer frame for
+//! each. Never: opens or writes a file, writes a log, or outlives its parent.
 
 use super::engine::Engine;
 use super::job::{Job, RenderFault, Why};
@@ -12,39 +12,39 @@ use std::process::ExitCode;
 use std::thread;
 use zeroize::Zeroizing;
 
-/// The argument that makes the program a worker.
+/// The argument that turns the program into a worker.
 pub const ARGUMENT: &str = "render-worker";
 
-/// typst overflows the usual 2 MiB.
+/// typst overflows the default stack of 2 MiB.
 const STACK_BYTES: usize = 64 << 20;
-/// No document needs more; a runaway template ends the worker here, and only the worker.
+/// No document needs more; a runaway template ends the worker alone.
 const ADDRESS_SPACE_BYTES: u64 = 512 << 20;
-/// A longer frame is nonsense, not a document.
+/// A longer frame is invalid.
 const FRAME_BYTES: u64 = 64 << 20;
 
-/// What a frame holds.
+/// The content of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Tag {
-    /// To the worker: the templates, JSON; again where they have changed.
+    /// To the worker: the templates, JSON; sent again when they change.
     Files = b'T',
     /// To the worker: one job, JSON.
     Job = b'J',
-    /// To the worker: a job and pixels to the inch, JSON: how do its pages look?
+    /// To the worker: a job and pixels to the inch, JSON, to draw its pages.
     Look = b'L',
-    /// To the worker: a PDF to look at. Anybody may have made it.
+    /// To the worker: an untrusted PDF to inspect.
     Inspect = b'I',
-    /// To the worker: a PDF that is to be locked, its password, and how long that is (4 bytes, little-endian).
+    /// To the worker: a PDF to lock, its password, and the length of the password (4 bytes, little-endian).
     Lock = b'K',
     /// From the worker: ready for jobs, empty.
     Ready = b'R',
-    /// From the worker: the texts of the pages, JSON, after its length; then the PDF.
+    /// From the worker: the length of the texts, the texts of the pages, JSON, then the PDF.
     Pdf = b'P',
-    /// From the worker: what there is in the PDF, JSON.
+    /// From the worker: the inspection of the PDF, JSON.
     Inspected = b'N',
     /// From the worker: the locked PDF.
     Locked = b'E',
-    /// From the worker: how each page looks, JSON.
+    /// From the worker: a picture and the text of each page, JSON.
     Seen = b'S',
     /// From the worker: why there is no PDF, JSON.
     Fault = b'F',
@@ -58,7 +58,7 @@ impl Tag {
         all.into_iter().find(|tag| *tag as u8 == byte)
     }
 
-    /// Whether `answer` is a worker's answer to this; anything else is nonsense.
+    /// Whether `answer` is a valid answer to this tag.
     pub(super) fn is_answered_by(self, answer: Tag) -> bool {
         match self {
             Tag::Files => answer == Tag::Ready,
@@ -84,14 +84,14 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Takes away what a worker does not need. Whatever cannot be taken away ends it.
+/// Drops the privileges that a worker does not need, or fails.
 fn confine() -> io::Result<()> {
     prctl::set_pdeathsig(Signal::SIGKILL)?;
     prctl::set_dumpable(false)?;
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
     setrlimit(Resource::RLIMIT_AS, ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES)?;
     setrlimit(Resource::RLIMIT_FSIZE, 0, 0)?;
-    // 0, 1 and 2 are open: nothing else can be, neither a file nor a socket.
+    // 0, 1 and 2 are open: no further file or socket can be opened.
     setrlimit(Resource::RLIMIT_NOFILE, 3, 3)?;
     Ok(())
 }
@@ -164,10 +164,10 @@ pub(super) fn write_frame(output: &mut impl Write, tag: Tag, content: &[u8]) -> 
     output.flush()
 }
 
-/// Reads one frame; nothing at the end of input.
+/// Reads one frame; `None` at the end of input.
 ///
 /// # Errors
-/// A frame that is cut short, too long or of no known kind.
+/// The frame is cut short, too long or has an unknown tag.
 pub(super) fn read_frame(input: &mut impl Read) -> io::Result<Option<(Tag, Vec<u8>)>> {
     let mut tag = [0];
     if input.read(&mut tag)? == 0 {

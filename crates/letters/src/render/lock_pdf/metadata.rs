@@ -1,11 +1,11 @@
-//! Enters: what a PDF says about itself. Leaves: the same for its locked copy, which is no longer PDF/A.
+//! Enters: the metadata of a PDF. Leaves: the metadata of its locked copy, which is not PDF/A.
 //! Never: adds anything.
 
 use super::tokens::{write_name, write_string};
 use hayro_syntax::metadata::Metadata;
 use hayro_syntax::object::DateTime;
 
-/// The document information dictionary; keys that no standard names are left out.
+/// Formats the document information dictionary; non-standard keys are left out.
 pub(super) fn information(about: &Metadata) -> Vec<u8> {
     let mut out = b"<<".to_vec();
     let texts = [
@@ -32,7 +32,7 @@ pub(super) fn information(about: &Metadata) -> Vec<u8> {
     out
 }
 
-/// A date as PDF writes it (7.9.4).
+/// Formats a date as PDF requires (7.9.4).
 fn date(moment: &DateTime) -> String {
     let DateTime { year, month, day, hour, minute, second, utc_offset_hour, utc_offset_minute } = moment;
     let sign = if *utc_offset_hour < 0 { '-' } else { '+' };
@@ -42,7 +42,8 @@ fn date(moment: &DateTime) -> String {
     )
 }
 
-/// XMP without its claim to be PDF/A, which forbids encryption (ISO 19005-2, 6.1.3). Its claim to be PDF/UA stays true.
+/// Removes from XMP the claim to be PDF/A, which forbids encryption (ISO 19005-2, 6.1.3). The claim to be PDF/UA stays
+/// true.
 pub(super) fn without_pdfa(xmp: &str) -> String {
     let mut text = xmp.to_owned();
     for name in ["part", "conformance", "amd", "corr", "rev"] {
@@ -52,7 +53,7 @@ pub(super) fn without_pdfa(xmp: &str) -> String {
     text
 }
 
-/// `text` without each part that begins with `from` and ends with the next `to`.
+/// Removes from `text` each part that begins with `from` and ends with the next `to`.
 fn without(text: &str, from: &str, to: &str) -> String {
     let mut pieces = text.split(from);
     let mut rest = pieces.next().unwrap_or_default().to_owned();

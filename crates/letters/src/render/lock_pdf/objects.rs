@@ -1,5 +1,5 @@
-//! Enters: objects of a PDF as hayro reads them. Leaves: the same objects as bytes, numbered anew, strings encrypted
-//! where they stand outside an object stream. Never: changes a value, or leaves out a part that cannot be read.
+//! Enters: objects of a PDF as hayro reads them. Leaves: the same objects as bytes, renumbered, with strings encrypted
+//! outside object streams. Never: changes a value, or omits a part that cannot be read.
 
 use super::standard::Key;
 use super::tokens::{write_name, write_string};
@@ -7,12 +7,12 @@ use super::{Numbered, Unlockable};
 use hayro_syntax::object::{MaybeRef, Number, Object, ObjectIdentifier};
 use std::collections::{HashMap, VecDeque};
 
-/// Objects nested deeper than this are an attack on whoever reads them.
+/// The deepest nesting; anything deeper is an attack on the reader.
 const DEEPEST: usize = 100;
-/// Whole numbers below this are exact as floating point.
+/// Integers below this are exact as floating point.
 const EXACT: f64 = 9e15;
 
-/// The numbers of the new file: what is found first comes first, so what belongs together lies together.
+/// The object numbers of the new file, in order of discovery, so that related objects are close together.
 #[derive(Default)]
 pub(super) struct Numbers {
     known: HashMap<ObjectIdentifier, u32>,
@@ -21,7 +21,7 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    /// The number of an object of the old file, which is to be written then.
+    /// Returns the new number of an object of the old file, and queues the object for writing.
     pub(super) fn of(&mut self, id: ObjectIdentifier) -> Result<u32, Unlockable> {
         if let Some(number) = self.known.get(&id) {
             return Ok(*number);
@@ -32,7 +32,7 @@ impl Numbers {
         Ok(number)
     }
 
-    /// A number for an object that the old file does not have.
+    /// Returns a number for an object that the old file does not have.
     pub(super) fn fresh(&mut self) -> Result<u32, Unlockable> {
         self.last = self.last.checked_add(1).ok_or(Unlockable::Broken)?;
         Ok(self.last)
@@ -43,7 +43,7 @@ impl Numbers {
     }
 }
 
-/// Writes an object that stands by itself; with `key`, its strings are encrypted.
+/// Writes an object by itself; with `key`, its strings are encrypted.
 pub(super) fn write_object(
     out: &mut Vec<u8>,
     object: &Object<'_>,
@@ -101,7 +101,7 @@ impl Writer<'_> {
                     writer.value(&value)
                 })
             })?,
-            // A stream always stands by itself, and its writer does not come here (7.3.8).
+            // A stream is never nested (7.3.8), and is written elsewhere.
             Object::Stream(_) => return Err(Unlockable::Broken),
         }
         Ok(())
@@ -124,7 +124,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// PDF has no exponents, and neither has this way of writing a number.
+    /// Writes a number without an exponent, which PDF does not have.
     fn number(&mut self, number: Number) -> Result<(), Unlockable> {
         let real = number.as_f64();
         if !real.is_finite() {

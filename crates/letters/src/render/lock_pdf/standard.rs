@@ -1,6 +1,6 @@
-//! Enters: a password. Leaves: the standard security handler of PDF 2.0 (version 5, revision 6): a file's key, what it
-//! encrypts, and the dictionary by which the password finds the key again.
-//! Never: keeps the owner's password, or uses one vector twice.
+//! Enters: a password. Leaves: the standard security handler of PDF 2.0 (version 5, revision 6): a file key, its
+//! ciphertexts, and the dictionary from which the password recovers the key.
+//! Never: keeps the owner's password, or reuses an initialisation vector.
 
 use super::Unlockable;
 use super::tokens::write_string;
@@ -10,17 +10,17 @@ use despatch_core::random;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
-/// What a reader lets somebody do who opened it with the user's password (ISO 32000-2, table 22), bit by bit from 1:
-/// print (3), copy text (5), extract for accessibility (10), print in full quality (12), and the bits that must be set
-/// (7, 8, 13 to 32). Changing (4), annotating (6), filling forms (9) and assembling (11) stay off.
+/// The permissions of the user's password (ISO 32000-2, table 22), by bit from 1: print (3), copy text (5), extract for
+/// accessibility (10), print in full quality (12), and the bits that must be set (7, 8, 13 to 32). Changing (4),
+/// annotating (6), filling forms (9) and assembling (11) stay off.
 const PERMISSIONS: u32 = 0xffff_f000 | 1 << 11 | 1 << 9 | 1 << 7 | 1 << 6 | 1 << 4 | 1 << 2;
-/// Rounds of the hash at the least, and what its last byte is measured by then (algorithm 2.B).
+/// The least number of rounds of the hash, and the offset for its last byte after that (algorithm 2.B).
 const ROUNDS: u32 = 64;
 const LAST_BYTE: u32 = 32;
-/// The password and the hash are repeated so often in each round (algorithm 2.B, step a).
+/// Repetitions of the password and the hash in each round (algorithm 2.B, step a).
 const REPEATED: usize = 64;
 
-/// Random bytes.
+/// Returns random bytes.
 pub(super) fn random<const N: usize>() -> Result<[u8; N], Unlockable> {
     let mut bytes = [0; N];
     random::fill(&mut bytes).map_err(|_| Unlockable::System)?;
@@ -31,7 +31,7 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N], Unlockable> {
 pub(super) struct Key(Zeroizing<[u8; 32]>);
 
 impl Key {
-    /// A string or a stream (7.6.3.1, AESV3): a random vector, then AES-256 in CBC mode, padded.
+    /// Encrypts a string or a stream (7.6.3.1, AESV3): a random vector, then AES-256 in CBC mode, padded.
     pub(super) fn encrypt(&self, plain: &[u8]) -> Result<Vec<u8>, Unlockable> {
         let vector = random::<16>()?;
         let sealed = cbc::Encryptor::<aes::Aes256>::new((&*self.0).into(), (&vector).into())
@@ -40,7 +40,7 @@ impl Key {
     }
 }
 
-/// What stands in a file's encryption dictionary.
+/// The values of a file's encryption dictionary.
 pub(super) struct Standard {
     key: Key,
     user: Vec<u8>,
@@ -51,14 +51,14 @@ pub(super) struct Standard {
 }
 
 impl Standard {
-    /// A new file key that `password` opens. The owner's password, which would lift the restrictions, is random and
-    /// forgotten here.
+    /// Creates a file key that `password` opens. The owner's password, which would lift the restrictions, is random and
+    /// discarded.
     pub(super) fn new(password: &str) -> Result<Self, Unlockable> {
         let key = Key(Zeroizing::new(random()?));
         let (user, user_key) = proof(password.as_bytes(), &[], &key)?;
         let forgotten = Zeroizing::new(random::<32>()?);
         let (owner, owner_key) = proof(&*forgotten, &user, &key)?;
-        // Algorithm 10: the permissions, that metadata is encrypted too, a mark, and four random bytes.
+        // Algorithm 10: the permissions, "T" for encrypted metadata, the marker "adb", and four random bytes.
         let mut block = [0xff_u8; 16];
         let parts =
             PERMISSIONS.to_le_bytes().into_iter().chain([0xff; 4]).chain(*b"Tadb").chain(random::<4>()?);
@@ -71,7 +71,7 @@ impl Standard {
         &self.key
     }
 
-    /// The encryption dictionary (tables 20, 21 and 25); its strings are never encrypted.
+    /// Formats the encryption dictionary (tables 20, 21 and 25); its strings are never encrypted.
     pub(super) fn dictionary(&self) -> Vec<u8> {
         let head = format!(
             "<</Filter/Standard/V 5/R 6/Length 256/P {}/EncryptMetadata true/StmF/StdCF/StrF/StdCF\
@@ -95,8 +95,8 @@ impl Standard {
     }
 }
 
-/// What proves a password, and the file's key locked with it (algorithms 8 and 9). `user` is the user's proof where
-/// the password is the owner's.
+/// Returns the proof of a password, and the file key encrypted with it (algorithms 8 and 9). For the owner's password,
+/// `user` is the user's proof.
 fn proof(password: &[u8], user: &[u8], key: &Key) -> Result<(Vec<u8>, Vec<u8>), Unlockable> {
     let (validation, locking) = (random::<8>()?, random::<8>()?);
     let hash = hash(password, &validation, user)?;
@@ -105,13 +105,14 @@ fn proof(password: &[u8], user: &[u8], key: &Key) -> Result<(Vec<u8>, Vec<u8>), 
     Ok((proof, unpadded(&intermediate, &*key.0)))
 }
 
-/// AES-256 in CBC mode from a vector of zeros, without padding. Of a single block it is what algorithm 10 calls ECB.
+/// Encrypts with AES-256 in CBC mode from a zero vector, without padding. For a single block this equals the ECB mode
+/// of algorithm 10.
 fn unpadded(key: &[u8; 32], plain: &[u8]) -> Vec<u8> {
     cbc::Encryptor::<aes::Aes256>::new(key.into(), (&[0; 16]).into())
         .encrypt_padded_vec_mut::<NoPadding>(plain)
 }
 
-/// The hash of a password (algorithm 2.B).
+/// Hashes a password (algorithm 2.B).
 fn hash(password: &[u8], salt: &[u8], user: &[u8]) -> Result<Zeroizing<[u8; 32]>, Unlockable> {
     let first = Sha256::new().chain_update(password).chain_update(salt).chain_update(user);
     let mut key = Zeroizing::new(first.finalize().to_vec());
@@ -123,7 +124,7 @@ fn hash(password: &[u8], salt: &[u8], user: &[u8]) -> Result<Zeroizing<[u8; 32]>
         let (cipher_key, vector) = parts.ok_or(Unlockable::System)?;
         let mixed = cbc::Encryptor::<aes::Aes128>::new(cipher_key.into(), vector.into())
             .encrypt_padded_vec_mut::<NoPadding>(&repeated);
-        // The first 16 bytes as a number, modulo 3: 256 is 1 modulo 3, so their sum does.
+        // The first 16 bytes as a number, modulo 3: because 256 is 1 modulo 3, the sum of the bytes is enough.
         let sum: u32 = mixed.iter().take(16).map(|byte| u32::from(*byte)).sum();
         *key = match sum % 3 {
             0 => Sha256::digest(&mixed).to_vec(),

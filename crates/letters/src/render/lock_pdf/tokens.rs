@@ -1,6 +1,6 @@
-//! Enters: the bytes of a name or a string. Leaves: how a PDF spells them. Never: encrypts anything.
+//! Enters: the bytes of a name or a string. Leaves: their PDF syntax. Never: encrypts anything.
 
-/// A name, with what is not a regular character as two hex digits (7.3.5).
+/// Writes a name, with each byte that is not a regular character as two hex digits (7.3.5).
 pub(super) fn write_name(out: &mut Vec<u8>, name: &[u8]) {
     out.push(b'/');
     for byte in name {
@@ -12,7 +12,7 @@ pub(super) fn write_name(out: &mut Vec<u8>, name: &[u8]) {
     }
 }
 
-/// A string, in hex or as it is (7.3.4).
+/// Writes a string, in hex or literally (7.3.4).
 pub(super) fn write_string(out: &mut Vec<u8>, string: &[u8], hex: bool) {
     if hex {
         out.push(b'<');
@@ -24,7 +24,7 @@ pub(super) fn write_string(out: &mut Vec<u8>, string: &[u8], hex: bool) {
     for byte in string {
         match byte {
             b'(' | b')' | b'\\' => out.extend_from_slice(&[b'\\', *byte]),
-            // A reader would take it for a line feed.
+            // A reader would read a bare carriage return as a line feed.
             b'\r' => out.extend_from_slice(b"\\r"),
             _ => out.push(*byte),
         }
