@@ -60,8 +60,8 @@ fn somebody_new_gets_their_first_letter_after_a_trial_and_a_second_person() {
     let held = office.despatch_for("TEST-00001", "doctor");
     assert_eq!(held["state"], "held");
 
-    office.directory(&["test", "dr-newcomer"]).expect(0);
-    let mail = office.dir.join("sent/test-message-dr-newcomer.eml");
+    office.directory(&["trial", "dr-newcomer"]).expect(0);
+    let mail = office.dir.join("sent/trial-dr-newcomer.eml");
     let parts = despatch_message::parts(&fs::read(&mail).unwrap()).expect("a message of ours");
     let sealed = parts.into_iter().find(|(name, _)| name == "01-test-message.pdf.age").expect("the letter").1;
     let pdf = despatch_seal::sealing::open(
@@ -125,7 +125,7 @@ fn a_test_message_that_did_not_go_is_still_to_be_sent() {
     newcomer(&office);
     // Where the folder of what is sent should be lies a file.
     fs::write(office.dir.join("sent"), "in the way").unwrap();
-    let said = office.directory(&["test", "dr-newcomer"]).expect(3);
+    let said = office.directory(&["trial", "dr-newcomer"]).expect(3);
     assert!(said.stdout.contains("nothing tries again by itself"), "{said:?}");
     let step = || {
         let steps = office.directory(&["--json", "onboard", "dr-newcomer"]).expect(1).json()["steps"].clone();
@@ -140,7 +140,7 @@ fn a_test_message_that_did_not_go_is_still_to_be_sent() {
         (&json!("test_message_delivery"), &json!("deferred"))
     );
     fs::remove_file(office.dir.join("sent")).unwrap();
-    office.directory(&["test", "dr-newcomer"]).expect(0);
+    office.directory(&["trial", "dr-newcomer"]).expect(0);
     assert!(step()["done"].as_str().unwrap().contains("went on 23 November 2026"), "{}", step());
     office.run(&["audit", "verify"]).expect(0);
 }
@@ -386,7 +386,7 @@ fn onboarding_says_what_is_to_do_next_with_the_words_to_send() {
     let office = DemoOffice::new();
     let steps = |code: i32, id: &str| office.run(&["directory", "onboard", id]).expect(code).stdout;
     let first = steps(1, "dr-ebbsworth");
-    for words in ["1  to do", "age-keygen", "despatch directory test dr-ebbsworth", "4  done"] {
+    for words in ["1  to do", "age-keygen", "despatch directory trial dr-ebbsworth", "4  done"] {
         assert!(first.contains(words), "{words}: {first}");
     }
     let ready = steps(0, "harbour-lane-law");

@@ -186,11 +186,11 @@ fn a_test_message_opens_as_the_letters_will() {
     for method in ["age-passphrase", "pdf-password"] {
         let office = DemoOffice::new();
         office.says(LAWYER, &["--method", method]);
-        let said = office.directory(&["test", LAWYER]).expect(0);
+        let said = office.directory(&["trial", LAWYER]).expect(0);
         assert!(said.stdout.contains("First tell the recipient the words"), "{said:?}");
         let words = office.directory(&["words", LAWYER]).expect(0).stdout;
         let words = words.lines().next().unwrap();
-        let mail = fs::read(office.dir.join(format!("sent/test-message-{LAWYER}.eml"))).unwrap();
+        let mail = fs::read(office.dir.join(format!("sent/trial-{LAWYER}.eml"))).unwrap();
         let (name, locked) = despatch_message::parts(&mail).unwrap().remove(0);
         let pdf = office.dir.join("trial.pdf");
         let plain = match name.strip_suffix(".age") {
@@ -207,7 +207,7 @@ fn a_test_message_opens_as_the_letters_will() {
     }
     let office = DemoOffice::new();
     office.says(LAWYER, &["--method", "age-passphrase"]);
-    office.directory(&["test", LAWYER]).expect(0);
+    office.directory(&["trial", LAWYER]).expect(0);
     let before = office.directory(&["words", LAWYER]).expect(0).stdout;
     office.run_as(REVIEWER, &["keys", "rotate-review", "--reason", "a rehearsal"]).expect(0);
     assert_eq!(office.directory(&["words", LAWYER]).expect(0).stdout, before, "read with the key of then");

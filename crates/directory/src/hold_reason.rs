@@ -178,7 +178,7 @@ impl HoldReason {
             Self::NoMethod { .. } | Self::NoKey { .. } => {
                 "agree with the recipient how they will open what they get: `despatch directory onboard` says how"
             }
-            Self::Untried { .. } => "send one with `despatch directory test`",
+            Self::Untried { .. } => "send one with `despatch directory trial`",
             Self::NoDomains { .. } | Self::DomainNotListed { .. } => {
                 "correct the address, or add the domain to [addresses.domains] in despatch.toml"
             }

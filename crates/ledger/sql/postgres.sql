@@ -55,7 +55,7 @@ CREATE INDEX submission_open ON submission (number) WHERE state = 'claimed';
 -- for, so that a question reads the rows that answer it.
 CREATE TABLE despatch (
     id           TEXT PRIMARY KEY,
-    submission        BIGINT NOT NULL REFERENCES submission (number),
+    submission   BIGINT NOT NULL REFERENCES submission (number),
     position     BIGINT NOT NULL,
     state        TEXT NOT NULL,
     next_attempt TEXT,

@@ -54,7 +54,7 @@ CREATE INDEX submission_open ON submission (number) WHERE state = 'claimed';
 -- for, so that a question reads the rows that answer it.
 CREATE TABLE despatch (
     id           TEXT PRIMARY KEY,
-    submission        INTEGER NOT NULL REFERENCES submission (number),
+    submission   INTEGER NOT NULL REFERENCES submission (number),
     position     INTEGER NOT NULL,
     state        TEXT NOT NULL,
     next_attempt TEXT,

@@ -57,7 +57,7 @@ pub struct TestMessageParcel {
 impl TestMessageParcel {
     /// Returns the parcel for a courier.
     pub fn parcel(&self) -> Parcel<'_> {
-        let name = format!("test-message-{}", self.entry.id);
+        let name = format!("trial-{}", self.entry.id);
         Parcel { name, to: self.entry.email.as_str(), bytes: &self.bytes }
     }
 }
@@ -215,7 +215,7 @@ impl Ledger {
         self.change_entry(id, rules, by, now, |mut entry| {
             let at = format!("entry {}", entry.id);
             let Some(test_message) = &mut entry.test_message else {
-                let cure = "send one with `despatch directory test`";
+                let cure = "send one with `despatch directory trial`";
                 return Err(Fault::new(at, "test_message.none", "no test message was sent to it", cure));
             };
             if TestMessage::answer(&test_message.message_id, words) != test_message.answer {

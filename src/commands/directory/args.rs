@@ -108,6 +108,7 @@ pub(super) enum Command {
         reason: String,
     },
     /// Send a letter without content, to find out whether the recipient can open what they get
+    #[command(name = "trial")]
     TestMessage {
         /// An entry, such as dr-rathore-quill
         entry: EntryId,

@@ -98,7 +98,7 @@ fn test_message_step(open: &mut OpenOffice, entry: &Entry) -> Result<Step, Failu
             || "send a test message, which holds nothing about anybody".to_owned(),
             |reply| format!("send a test message again, for the last one did not go ({reply})"),
         ),
-        command: Some(format!("despatch directory test {}", entry.id)),
+        command: Some(format!("despatch directory trial {}", entry.id)),
         words: None,
     })
 }

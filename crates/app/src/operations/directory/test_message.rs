@@ -96,7 +96,7 @@ pub fn passphrase(
     let by = actor.staff()?;
     let path = open.ledger.files().test_message_copy(&id);
     if !path.exists() {
-        let cure = "send one with `despatch directory test`, if the entry opens messages with a passphrase";
+        let cure = "send one with `despatch directory trial`, if the entry opens messages with a passphrase";
         return Err(
             Fault::new(subject(&id), "passphrase.none", "no test message has a passphrase", cure).into()
         );
