@@ -17,7 +17,6 @@ mod test_message;
 mod case_order;
 
 pub use archive::append_file;
-pub use examples::try_examples;
 pub use lock::WORDS_FILE;
 pub use original::unsealed;
 pub use regenerate::regenerate;

@@ -7,7 +7,7 @@ use super::outbox::review_due;
 use super::policy::in_use::{ending_soon, unfit};
 use super::{Failure, OpenOffice, directory, keys, retention};
 use crate::office::{CONFIG_FILE, INBOX, OUTBOX, Office, OfficeLoader};
-use crate::pipeline::try_examples;
+use crate::pipeline::examples::{Print, try_kind, try_own};
 use crate::send::Courier;
 use chrono::{Months, NaiveDate};
 use despatch_core::clock::Clock;
@@ -15,6 +15,7 @@ use despatch_core::fault::Fault;
 use despatch_core::words::{PackId, count, date_words};
 use despatch_directory::directory::Directory;
 use despatch_ledger::{Despatch, Ledger, LedgerError, State};
+use despatch_letters::catalogue::Catalogue;
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -95,7 +96,13 @@ fn check_parts(loader: &OfficeLoader, today: NaiveDate, program: &Path) -> Resul
     }));
     if let Some(catalogue) = &loader.catalogue {
         let pool = Pool::start(program, &catalogue.files(), RENDERERS, TIME_LIMIT)?;
-        faults.extend(try_examples(catalogue, &pool));
+        faults.extend(try_own(catalogue, &pool));
+        // A machine on which no letter can be rendered is found before the first case comes in.
+        let one = catalogue.kinds().take(1);
+        faults.extend(
+            one.filter(|kind| !catalogue.is_own(kind))
+                .flat_map(|kind| try_kind(catalogue, kind, &pool, &[Print::AsGiven])),
+        );
     }
     Ok(faults)
 }
@@ -183,6 +190,15 @@ fn keys_in_use(office: &Office) -> String {
     review + &signing.unwrap_or_default()
 }
 
+/// The kinds of letters, and how many of them were tried here.
+fn templates(catalogue: &Catalogue) -> String {
+    let kinds = count(catalogue.kinds().count(), "kind");
+    match catalogue.kinds().filter(|kind| catalogue.is_own(kind)).count() {
+        0 => format!("{kinds}, as they came with the program"),
+        own => format!("{kinds}, every example of the {own} of the office's own rendered"),
+    }
+}
+
 fn in_order(office: &Office) -> Vec<[String; 2]> {
     let row = |what: &str, found: String| [what.to_owned(), found];
     let config = &office.config;
@@ -192,10 +208,7 @@ fn in_order(office: &Office) -> Vec<[String; 2]> {
         row("policy packs", packs(office)),
         row("calendar", format!("bank holidays until {}", date_words(office.calendar.last_covered_day()))),
         row("places", office.places.iter().count().to_string()),
-        row(
-            "templates",
-            format!("{}, every example rendered", count(office.catalogue.kinds().count(), "kind")),
-        ),
+        row("templates", templates(&office.catalogue)),
         row("fonts", "built in: 20 files, 23 scripts".to_owned()),
         row("keys", keys_in_use(office)),
         row("record", "whole and in order".to_owned()),

@@ -24,18 +24,17 @@ pub enum Print {
 }
 
 impl Line<'_> {
-    /// Renders the examples of the office's own templates before any case is processed and returns all faults. Built-in
-    /// templates were tested when the program was built.
+    /// Renders the examples of the office's own templates before any case is processed and returns all faults.
     pub fn try_examples(&self) -> Vec<Fault> {
-        let catalogue = &self.office.catalogue;
-        let own = catalogue.kinds().filter(|kind| catalogue.is_own(kind));
-        own.flat_map(|kind| try_kind(catalogue, kind, &self.pool, &[Print::AsGiven])).collect()
+        try_own(&self.office.catalogue, &self.pool)
     }
 }
 
-/// Renders every example of every kind and returns all faults, each once.
-pub fn try_examples(catalogue: &Catalogue, pool: &Pool) -> Vec<Fault> {
-    catalogue.kinds().flat_map(|kind| try_kind(catalogue, kind, pool, &[Print::AsGiven])).collect()
+/// Renders every example of the kinds that use a file of the office's own and returns all faults, each once. Templates
+/// that came with the program are tried by its tests.
+pub fn try_own(catalogue: &Catalogue, pool: &Pool) -> Vec<Fault> {
+    let own = catalogue.kinds().filter(|kind| catalogue.is_own(kind));
+    own.flat_map(|kind| try_kind(catalogue, kind, pool, &[Print::AsGiven])).collect()
 }
 
 /// Renders every example of a kind in each print size and returns all faults, each once.
