@@ -193,7 +193,7 @@ fn the_paper_is_accessible_and_tells_what_happened() {
         "Record of the case DEMO-0902",
         "subject access request 7",
         "What came in: case file 2",
-        "reason the firm is changing",
+        "held by beatrix-lund: the firm is changing",
         "viewed",
         "incident opened",
         "policy pack hoso-2022-09-12",
