@@ -7,10 +7,14 @@ pub mod authority;
 pub mod attachment;
 /// Whether an entry has changed since the last message to it.
 pub mod change;
+/// The list of guards.
+mod checks;
 /// Whether texts in clear say nothing about the person.
 pub mod clear;
 /// Dates as people write them.
 pub mod dates;
+/// What guards look at.
+pub mod examination;
 /// Whether a document is about the person of the case.
 pub mod identity;
 /// Free text of the case file that letters repeat.
@@ -23,8 +27,12 @@ pub mod matrix;
 pub mod others;
 /// Words in the form in which they are compared.
 pub mod text;
+/// What the office's virus scanner said.
+pub mod virus;
 /// Whether the report names the place where the person is.
 pub mod whereabouts;
+
+pub use checks::checks;
 
 use chrono::{DateTime, Utc};
 use despatch_core::words::StaffId;

@@ -2,7 +2,6 @@
 //! Never: makes a document, checks it or seals it.
 
 use super::Line;
-use super::scan::Scanned;
 use crate::intake::Incoming;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
@@ -12,6 +11,7 @@ use despatch_documents::inspect::Inspection;
 use despatch_guards::identity::Seen;
 use despatch_guards::listed::SaysOfItself;
 use despatch_guards::others::{Hit, Pseudonym};
+use despatch_guards::virus::Scanned;
 use despatch_ledger::Record;
 use despatch_letters::render::job::Letter;
 use despatch_process::case::Case;

@@ -1,6 +1,7 @@
 //! Enters: an attachment, and the office's virus scanner. Leaves: the scanner's verdict.
 //! Never: treats silence as "clean", writes the attachment to disk, or shows what the scanner prints.
 
+use despatch_guards::virus::Scanned;
 use despatch_settings::VirusScan;
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
@@ -11,15 +12,6 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
-
-/// The verdict of a scanner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scanned {
-    Clean,
-    Found,
-    /// It could not be started, was killed, took too long or gave another exit code.
-    Unavailable,
-}
 
 /// Runs the scanner on the attachment and waits for its verdict.
 pub(super) fn scan(scanner: &VirusScan, attachment: &[u8]) -> Scanned {
