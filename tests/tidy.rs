@@ -2,6 +2,7 @@
 //! Never: changes a file, or trusts a rule that cannot fail: each is first tried on a small text that breaks it.
 
 mod circles;
+mod commands;
 mod crates;
 mod readings;
 mod source;

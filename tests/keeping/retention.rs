@@ -281,7 +281,7 @@ fn an_erasure_takes_two_people_and_leaves_nothing_of_the_case_but_the_record() {
     let sqlite =
         |sql: &str| run(command("sqlite3").arg(office.dir.join("outbox/ledger.db")).arg(sql)).unwrap();
     sqlite(
-        "INSERT INTO identity (case_id, kind, mark) VALUES ('TEST-00001', 'name', x'01'), ('OTHER-1', 'name', x'02')",
+        "INSERT INTO identity (case_id, kind, pseudonym) VALUES ('TEST-00001', 'name', x'01'), ('OTHER-1', 'name', x'02')",
     );
 
     office.run_as(PREPARER, &["erase", "TEST-00001"]).expect(2);
