@@ -23,7 +23,7 @@ mod methods;
 mod cases;
 mod operations;
 mod cli;
-mod keeping;
+mod keys_and_retention;
 
 mod crash;
 mod volume;

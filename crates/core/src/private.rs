@@ -6,8 +6,7 @@
 //! and its attachments, and the letters rendered from them are held in [`Secret`] or in age's own types, which are
 //! overwritten on drop. What is parsed out of a case file (the texts of a `Case`, typst's memory in a rendering
 //! worker, the pipe buffers between the two) is freed without being overwritten: workers are replaced after a number
-//! of jobs, no process of this program leaves a core dump, and swap belongs on an encrypted disk (docs/keeping.md).
-//! no process of this program leaves a core dump, and swap belongs on an encrypted disk (docs/keeping.md).
+//! of jobs, no process of this program leaves a core dump, and swap belongs on an encrypted disk (docs/keys-and-retention.md).
 
 use crate::fault::Fault;
 use nix::sys::prctl;

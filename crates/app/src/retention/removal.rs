@@ -2,7 +2,7 @@
 //! Never: decides what is removed.
 //!
 //! Unlinking does not erase the medium: what was in the outbox was sealed, and `rejected/` belongs on an encrypted disk
-//! (docs/keeping.md).
+//! (docs/keys-and-retention.md).
 
 use crate::hashing::Hashing;
 use crate::intake::Inbox;
