@@ -2,7 +2,6 @@
 //! Never: accepts a heading, link, picture, code or other markup, or silently drops a word.
 
 use super::codes::{self, Code};
-use super::reader::{UNMIX, mixed};
 use super::text;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use serde::Serialize;
@@ -341,7 +340,7 @@ impl Reading<'_> {
     /// Checks the characters of the file itself.
     fn characters(&mut self) {
         if let Some((number, scripts)) = text::mixed_word(self.text) {
-            self.once(codes::TEXT_SCRIPTS, mixed(&format!("word {number}"), &scripts), UNMIX);
+            self.once(codes::TEXT_SCRIPTS, text::mixed(number, &scripts), text::UNMIX);
         }
         let mut hidden = text::hidden(self.text);
         hidden.retain(|(_, c)| *c != '\n');

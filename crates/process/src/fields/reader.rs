@@ -228,7 +228,7 @@ impl FieldValue for String {
         }
         if let Some((number, scripts)) = text::mixed_word(text) {
             good = false;
-            location.fault::<()>(codes::TEXT_SCRIPTS, mixed(&format!("word {number}"), &scripts), UNMIX);
+            location.fault::<()>(codes::TEXT_SCRIPTS, text::mixed(number, &scripts), text::UNMIX);
         }
         if good && text.trim() != text {
             return location.fault(
@@ -243,15 +243,6 @@ impl FieldValue for String {
     fn data(&self) -> Value {
         json!(self)
     }
-}
-
-/// The cure for a word in several scripts.
-pub(super) const UNMIX: &str =
-    "retype the word in one script; if both are meant, put a hyphen or a space between them";
-
-/// Describes which scripts a word mixes.
-pub(super) fn mixed(which: &str, scripts: &str) -> String {
-    format!("{which} mixes letters of {scripts}, and some of them look like others")
 }
 
 impl FieldValue for Prose {

@@ -96,6 +96,15 @@ pub(crate) fn mixed_word(text: &str) -> Option<(usize, String)> {
     Some((number + 1, scripts.join(" and ")))
 }
 
+/// The cure for a word in several scripts.
+pub(crate) const UNMIX: &str =
+    "retype the word in one script; if both are meant, put a hyphen or a space between them";
+
+/// Describes which scripts a word of a text mixes.
+pub(crate) fn mixed(number: usize, scripts: &str) -> String {
+    format!("word {number} mixes letters of {scripts}, and some of them look like others")
+}
+
 /// Returns the length of the longest run of combining marks.
 pub(crate) fn longest_marks(text: &str) -> usize {
     let run = |(longest, run): (usize, usize), c: char| {
