@@ -184,7 +184,7 @@ fn check(root: &Node, faults: &mut Faults) {
     if let Some(event) = &event {
         (event.check)(&mut checker);
     }
-    attachments::check(&mut checker, event.as_ref());
+    attachments::check(&mut checker, event.as_ref().map(|event| event.attachments));
 }
 
 /// Returns the fields of a whole case file, apart from those of [`HEAD`].

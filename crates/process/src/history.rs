@@ -2,7 +2,7 @@
 //! Never: holds a name, a text or anything about health: only closed words, dates and ids, because the ledger keeps it.
 
 use crate::deadlines::Deadline;
-use crate::events::Fact;
+use crate::facts::Fact;
 use crate::packs::pack::RowNumber;
 use crate::pending_effects::PendingEffect;
 use crate::places::PlaceKind;

@@ -2,7 +2,7 @@
 //! lawful dates. Never: lets through an invitation that leaves too little time to answer.
 
 use crate::calendar::{BeyondCalendar, WorkingDays, count_words};
-use crate::deadlines::CaseCalendars;
+use crate::case_calendars::CaseCalendars;
 use crate::packs::pack::Numbers;
 use crate::places::PlaceKind;
 use chrono::NaiveDate;

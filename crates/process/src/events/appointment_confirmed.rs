@@ -1,11 +1,12 @@
 //! Enters: the event that the date of the assessment is set. Leaves: everything the program knows about that event.
 //! Never: books anything.
 
-use super::{AttachmentKind, CaseEvent, Due, EventFact, FreeText};
+use super::{AttachmentKind, CaseEvent, Due, FreeText};
+use crate::calendar::count_words;
 use crate::case_state::{AppointmentState, Booked, CaseState};
 use crate::circumstances::Circumstance;
 use crate::deadlines::{Deadline, DeadlineRule};
-use crate::events::Fact;
+use crate::facts::{BookedFact, Fact};
 use crate::fields::check::{Checker, whole};
 use crate::fields::closed::closed;
 use crate::fields::{Field, MAX_LABEL, MAX_LINE, MAX_PARAGRAPH, Order, When, ask, codes, fields, need};
@@ -13,13 +14,12 @@ use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
 use crate::people::Contact;
 use crate::plan::To;
-use crate::plan::appointment::{assess_by, invite, referral_differs};
+use crate::plan::appointment::{invite, referral_differs};
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
 use crate::response_window::{AssessBy, ResponseWindow};
 use chrono::{NaiveDate, NaiveTime};
-use despatch_core::words::{EntryId, Role, date_words, time_words, weekday_words};
-use serde::{Deserialize, Serialize};
+use despatch_core::words::{Role, date_words, time_words, weekday_words};
 
 fields! {
     /// The date of the second-opinion assessment is set (rows 5, 8 to 10, 12 to 14, and 24 for a rebooking).
@@ -107,7 +107,6 @@ pub(super) fn check_at(checker: &mut Checker<'_, '_>, at: &str) {
 
 impl CaseEvent for AppointmentConfirmed {
     type Fact = BookedFact;
-    const LABEL: &'static str = "appointment confirmed";
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::ExternalMedicalReport, Due::One)];
 
@@ -159,7 +158,7 @@ impl CaseEvent for AppointmentConfirmed {
             return None;
         }
         let rebooked = self.rebooks.is_some() && plan.state.answers.attend() == Some(true);
-        let assess_by = assess_by(self, plan)?;
+        let assess_by = assess_by(plan, self)?;
         let mut kept = false;
         let window = if rebooked {
             check_rebooked(plan, self, &assess_by)?;
@@ -168,7 +167,7 @@ impl CaseEvent for AppointmentConfirmed {
             kept = true;
             Some(keep(plan, window, gone))
         } else {
-            Some(invite(plan, self, &assess_by)?)
+            Some(invite(plan, self.date, &assess_by)?)
         };
         replace(plan, self);
         corrected(plan, self);
@@ -217,32 +216,30 @@ impl CaseEvent for AppointmentConfirmed {
         state.papers_only = false;
         state.bookings_off = false;
     }
+
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        let (date, time) = (weekday_words(fact.date), time_words(fact.time));
+        format!("{what} for {date} at {time}, with {} (referred on {on})", fact.doctor)
+    }
 }
 
-/// An appointment as recorded.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BookedFact {
-    pub referred_on: NaiveDate,
-    pub date: NaiveDate,
-    pub time: NaiveTime,
-    pub doctor: EntryId,
-    pub interpreter: bool,
-    /// `None` for a rebooking to which the earlier answers still apply.
-    pub window: Option<ResponseWindow>,
-    /// When this corrects a file: the issue date of the invitation whose time to answer continues.
-    #[serde(default)]
-    pub invited_on: Option<NaiveDate>,
-}
-
-impl EventFact for BookedFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.referred_on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        let (date, time) = (weekday_words(self.date), time_words(self.time));
-        format!("{what} for {date} at {time}, with {} (referred on {on})", self.doctor)
-    }
+/// Returns the latest date of the assessment, and why (B4): after a cancellation, within the working days from the
+/// cancelled date; after a temporary place, from the transfer; otherwise from the referral.
+pub(super) fn assess_by(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) -> Option<AssessBy> {
+    let numbers = &plan.pack.numbers;
+    let transferred = match event.transferred_on {
+        Some(transferred) => Some(transferred).filter(|on| *on >= event.referred_on),
+        None => plan.state.counts_from_transfer(event.referred_on),
+    };
+    let (number, from, start, at) = match (event.rebooks, transferred) {
+        (Some(cancelled), _) => (&numbers.rebook, cancelled, "cancelled assessment", "/event/rebooks"),
+        (None, Some(on)) => (&numbers.assess_after_transfer, on, "transfer", "/event/transferred_on"),
+        (None, None) => (&numbers.assess, event.referred_on, "referral", "/event/referred_on"),
+    };
+    let due = plan.calendars.stricter(from, number.days).map(|(due, _)| due);
+    let due = plan.covered(at, due)?;
+    plan.outcome.dates.assess_by = Some(due);
+    Some(AssessBy { due, within: count_words(number.days), start, kind: plan.place_kind() })
 }
 
 /// Makes the letters print this appointment, not the previous one.
@@ -259,7 +256,7 @@ fn go_on_record(plan: &mut PlanBuilder<'_>, fact: &BookedFact, rebooked: bool) {
     plan.outcome.dates.referred_on = Some(fact.referred_on);
     plan.outcome.appointment = Some(Booked {
         number: plan.state.appointments + 1,
-        place: plan.place.id.clone(),
+        place: plan.case.place.id.clone(),
         kind: plan.place_kind(),
         fact: fact.clone(),
         state: AppointmentState::Ahead,
@@ -276,7 +273,7 @@ fn kept_window(plan: &PlanBuilder<'_>, event: &AppointmentConfirmed) -> Option<(
     };
     let same = before.date == event.date
         && before.time == event.time
-        && replaced.recorded.place == plan.place.id
+        && replaced.recorded.place == plan.case.place.id
         && before.interpreter == event.interpreter.is_some();
     let invited = replaced.gone().any(|message| message.purpose == Purpose::InvitationToServe);
     let window = before.window.clone().filter(|_| same)?;

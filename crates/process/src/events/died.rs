@@ -1,8 +1,9 @@
 //! Enters: the event that the person died. Leaves: everything the program knows about that event.
 //! Never: says how they died.
 
-use super::{CaseEvent, Day};
+use super::CaseEvent;
 use crate::case_state::CaseState;
+use crate::facts::Day;
 use crate::fields::{IN_DETENTION, ask, fields};
 use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
@@ -18,7 +19,6 @@ fields! {
 
 impl CaseEvent for Died {
     type Fact = Day;
-    const LABEL: &'static str = "died";
 
     /// G10: everything is held; doctor, bookings and place are told; nobody writes to the person, and a member of
     /// staff tells the representative.

@@ -1,11 +1,12 @@
 //! Enters: the event that no contracted doctor can assess in time. Leaves: everything the program knows about it.
 //! Never: looks for another doctor.
 
-use super::{AttachmentKind, CaseEvent, Day, Due};
+use super::{AttachmentKind, CaseEvent, Due};
 use crate::calendar::count_words;
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::facts::Day;
 use crate::fields::{Order, ask, fields};
 use crate::history::PastEvent;
 use crate::plan::appointment::referral_differs;
@@ -28,7 +29,6 @@ fields! {
 
 impl CaseEvent for NoDoctorAvailable {
     type Fact = Day;
-    const LABEL: &'static str = "no doctor available";
     // The report is returned to the caseworker (row 6).
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::ExternalMedicalReport, Due::One)];

@@ -1,9 +1,10 @@
 //! Enters: the event that nobody answered the invitation. Leaves: everything the program knows about that event.
 //! Never: takes silence for an answer before both sides have confirmed it.
 
-use super::{CaseEvent, Day};
+use super::CaseEvent;
 use crate::case_state::CaseState;
 use crate::deadlines::DeadlineRule;
+use crate::facts::Day;
 use crate::fields::{ask, fields};
 use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
@@ -23,7 +24,6 @@ fields! {
 
 impl CaseEvent for NoResponse {
     type Fact = Day;
-    const LABEL: &'static str = "no response";
 
     /// Row 22 for silence (G4): service is on record and in time, the deadline has passed, and both sides have checked.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {

@@ -1,8 +1,9 @@
 //! Enters: the event that the healthcare records were received. Leaves: everything the program knows about that event.
 //! Never: looks into the records.
 
-use super::{AttachmentKind, CaseEvent, Day, Due};
+use super::{AttachmentKind, CaseEvent, Due};
 use crate::circumstances::Circumstance;
+use crate::facts::Day;
 use crate::fields::{ask, fields};
 use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
@@ -16,7 +17,6 @@ fields! {
 
 impl CaseEvent for RecordsReceived {
     type Fact = Day;
-    const LABEL: &'static str = "healthcare records received";
     // Healthcare records are enclosed with the event that brings them and never again (domain G6).
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::HealthcareRecords, Due::OneOrMore)];

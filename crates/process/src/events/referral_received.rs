@@ -2,18 +2,18 @@
 //! about that event.
 //! Never: decides whether a second opinion may be requested (that is the event of the report).
 
-use super::{CaseEvent, EventFact};
+use super::CaseEvent;
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::facts::ReferralFact;
 use crate::fields::{ask, fields};
 use crate::history::PastEvent;
 use crate::people::Contact;
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
-use despatch_core::words::{EntryId, Role, date_words};
-use serde::{Deserialize, Serialize};
+use despatch_core::words::{Role, date_words};
 
 fields! {
     /// The DMRT received the report, with or without a request for a second opinion (rows 3, 4 and 7).
@@ -29,7 +29,6 @@ fields! {
 
 impl CaseEvent for ReferralReceived {
     type Fact = ReferralFact;
-    const LABEL: &'static str = "referral received";
 
     fn doctor(&self) -> Option<&Contact> {
         self.doctor.as_ref()
@@ -98,28 +97,10 @@ impl CaseEvent for ReferralReceived {
         state.doctor.clone_from(&fact.doctor);
         state.stop(&[DeadlineRule::Assess]);
     }
-}
 
-/// The recorded facts of a referral.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReferralFact {
-    pub received_on: NaiveDate,
-    pub requested: bool,
-    /// The first day of the week whose places are counted.
-    pub week: NaiveDate,
-    /// One of that week's places was free.
-    pub granted: bool,
-    pub doctor: Option<EntryId>,
-}
-
-impl EventFact for ReferralFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.received_on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        let week = date_words(self.week);
-        match (self.requested, self.granted) {
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        let week = date_words(fact.week);
+        match (fact.requested, fact.granted) {
             (false, _) => format!("{what} on {on}; no second opinion is asked for"),
             (true, true) => format!("{what} on {on}; it has a place of the week of {week}"),
             (true, false) => format!("{what} on {on}; no place was left in the week of {week}"),

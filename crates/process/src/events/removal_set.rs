@@ -1,17 +1,17 @@
 //! Enters: the event that removal was set. Leaves: everything the program knows about that event.
 //! Never: sets a removal.
 
-use super::{CaseEvent, EventFact, Known};
+use super::{CaseEvent, Known};
 use crate::calendar::BeyondCalendar;
 use crate::case_state::CaseState;
 use crate::deadlines::DeadlineRule;
+use crate::facts::RemovalFact;
 use crate::fields::{Order, ask, date_value, fields};
 use crate::history::PastEvent;
 use crate::plan::builder::PlanBuilder;
 use crate::plan::ending::{Ending, end};
 use chrono::NaiveDate;
 use despatch_core::words::{date_words, weekday_words};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 fields! {
@@ -25,7 +25,6 @@ fields! {
 
 impl CaseEvent for RemovalSet {
     type Fact = RemovalFact;
-    const LABEL: &'static str = "removal set";
 
     fn given_besides(&self, _: &Known<'_>) -> Value {
         json!({ "removal_on": date_value(self.removal_on) })
@@ -76,24 +75,9 @@ impl CaseEvent for RemovalSet {
             state.give_up_rebooking();
         }
     }
-}
 
-/// The recorded facts of a removal that was set.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RemovalFact {
-    pub on: NaiveDate,
-    pub removal_on: NaiveDate,
-    /// It precedes the end of the process, so nothing more is arranged.
-    pub calls_off: bool,
-}
-
-impl EventFact for RemovalFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on} for {}", date_words(self.removal_on))
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        format!("{what} on {on} for {}", date_words(fact.removal_on))
     }
 }
 

@@ -2,14 +2,14 @@
 //! that event.
 //! Never: assumes the new representative's authority.
 
-use super::{AppointmentConfirmed, CaseEvent, Day, FreeText, appointment_confirmed};
+use super::{AppointmentConfirmed, CaseEvent, FreeText, appointment_confirmed};
 use crate::case_state::{AppointmentState, Booked};
 use crate::circumstances::Circumstance;
-use crate::events::BookedFact;
+use crate::facts::{BookedFact, Day};
 use crate::fields::check::Checker;
 use crate::fields::{When, ask, codes, fields, need};
 use crate::pending_effects::PendingEffect;
-use crate::plan::appointment::{assess_by, invite};
+use crate::plan::appointment::invite;
 use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
 use despatch_core::words::{EntryId, Role, weekday_words};
@@ -32,7 +32,6 @@ fields! {
 
 impl CaseEvent for RepresentativeChanged {
     type Fact = Day;
-    const LABEL: &'static str = "representative changed";
 
     fn check(checker: &mut Checker<'_, '_>) {
         const PREVIOUS: &str = "/event/previous";
@@ -114,12 +113,12 @@ fn is_open(plan: &PlanBuilder<'_>, booked: &Booked) -> bool {
 
 /// Calculates the window from the details as of today, as there is no record with the appointment.
 fn invite_unrecorded(plan: &mut PlanBuilder<'_>, details: &AppointmentConfirmed) -> Option<()> {
-    let assess_by = assess_by(details, plan)?;
-    let window = invite(plan, details, &assess_by)?;
+    let assess_by = appointment_confirmed::assess_by(plan, details)?;
+    let window = invite(plan, details.date, &assess_by)?;
     plan.clocks.clear();
     plan.outcome.appointment = Some(Booked {
         number: 1,
-        place: plan.place.id.clone(),
+        place: plan.case.place.id.clone(),
         kind: plan.place_kind(),
         fact: BookedFact {
             referred_on: details.referred_on,

@@ -1,12 +1,13 @@
 //! Enters: the event that the external medical report was answered. Leaves: everything the program knows about it.
 //! Never: weighs evidence.
 
-use super::report::{Level, Report};
-use super::second_opinion_received::{ASSESSED_ON, OpinionMethod};
-use super::{AttachmentKind, CaseEvent, Due, EventFact, Known};
+use super::report::Report;
+use super::second_opinion_received::ASSESSED_ON;
+use super::{AttachmentKind, CaseEvent, Due, Known};
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::facts::{Decision, DecisionFact, Level, OpinionMethod};
 use crate::fields::check::{Checker, earlier};
 use crate::fields::closed::closed;
 use crate::fields::json::Node;
@@ -21,7 +22,6 @@ use crate::plan::builder::{Held, PlanBuilder};
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::{StandardId, weekday_words};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 
@@ -162,17 +162,8 @@ closed! {
     }
 }
 
-closed! {
-    /// The decision about detention.
-    Decision {
-        Maintain = "maintain", "detention is maintained";
-        Release = "release", "the person is to be released";
-    }
-}
-
 impl CaseEvent for ResponseDecided {
     type Fact = DecisionFact;
-    const LABEL: &'static str = "response decided";
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::SecondOpinionReport, Due::OneIf(OPINION))];
 
@@ -259,25 +250,9 @@ impl CaseEvent for ResponseDecided {
             state.stop(&[DeadlineRule::BeforeRemoval]);
         }
     }
-}
 
-/// The recorded facts of the response to the report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DecisionFact {
-    pub on: NaiveDate,
-    pub level: Level,
-    pub outcome: Decision,
-    /// This is the response before a removal (row 33).
-    pub before_removal: bool,
-}
-
-impl EventFact for DecisionFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on}: {}; {}", self.level.label(), self.outcome.label())
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        format!("{what} on {on}: {}; {}", fact.level.label(), fact.outcome.label())
     }
 }
 

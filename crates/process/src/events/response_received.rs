@@ -1,14 +1,13 @@
 //! Enters: the event that somebody answered the invitation. Leaves: everything the program knows about that event.
 //! Never: takes one answer for the other: attendance and the records are two questions.
 
-use super::{AttachmentKind, CaseEvent, Due, EventFact};
+use super::{AttachmentKind, CaseEvent, Due};
 use crate::answers::Answers;
 use crate::case_state::{AppointmentState, CaseState};
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
-use crate::events::Fact;
+use crate::facts::{Answer, Fact, Respondent, ResponseFact};
 use crate::fields::check::Checker;
-use crate::fields::closed::closed;
 use crate::fields::{When, ask, codes, fields};
 use crate::history::{PastEvent, PastMessage};
 use crate::pending_effects::PendingEffect;
@@ -17,7 +16,6 @@ use crate::plan::builder::PlanBuilder;
 use crate::plan::papers_only::papers_only;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 fields! {
     /// An answer to the invitation (rows 19, 21 and 22, and G5, G6).
@@ -34,26 +32,8 @@ fields! {
     }
 }
 
-closed! {
-    /// Who answered the invitation (row 19).
-    Respondent {
-        Individual = "individual", "the individual";
-        Representative = "representative", "the legal representative";
-    }
-}
-
-closed! {
-    /// An answer to one question of the invitation.
-    Answer {
-        Yes = "yes", "yes";
-        No = "no", "no";
-        NotGiven = "not_given", "not given";
-    }
-}
-
 impl CaseEvent for ResponseReceived {
     type Fact = ResponseFact;
-    const LABEL: &'static str = "response received";
     // The signed consent accompanies a yes to the release of the records, whoever gave it.
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::SignedConsent, Due::OneIf(When::Is("records", &["yes"])))];
@@ -147,27 +127,9 @@ impl CaseEvent for ResponseReceived {
             attendance_changed(state, after);
         }
     }
-}
 
-/// The recorded facts of an answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ResponseFact {
-    pub on: NaiveDate,
-    pub from: Respondent,
-    pub attend: Answer,
-    pub records: Answer,
-    pub own_instruction: bool,
-    /// What follows waits for a person's decision.
-    pub held: bool,
-}
-
-impl EventFact for ResponseFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        let (from, attend, records) = (self.from.label(), self.attend.label(), self.records.label());
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        let (from, attend, records) = (fact.from.label(), fact.attend.label(), fact.records.label());
         format!("{what} on {on} from {from}: attend {attend}, release of records {records}")
     }
 }

@@ -1,10 +1,10 @@
 //! Enters: the event that the second opinion report was received. Leaves: everything the program knows about it.
 //! Never: says what the report found.
 
-use super::{AttachmentKind, CaseEvent, Due, EventFact};
+use super::{AttachmentKind, CaseEvent, Due};
 use crate::case_state::CaseState;
 use crate::deadlines::DeadlineRule;
-use crate::fields::closed::closed;
+use crate::facts::{OpinionFact, OpinionMethod};
 use crate::fields::{Field, Order, When, ask, codes, fields, need};
 use crate::history::PastEvent;
 use crate::people::Contact;
@@ -12,7 +12,6 @@ use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::{Role, weekday_words};
-use serde::{Deserialize, Serialize};
 
 fields! {
     /// The second opinion report was received (rows 27 and 30 to 32).
@@ -23,14 +22,6 @@ fields! {
         assessed_on: Option<NaiveDate> = ASSESSED_ON
             .order(&[Order::NotAfter("received_on", "the assessment was made after the report was received")]);
         limitations_stated: bool = ask("Does the report state the limits of its method?");
-    }
-}
-
-closed! {
-    /// How the second opinion was formed (G0, "The second opinion report").
-    OpinionMethod {
-        Video = "video", "by video-link";
-        Papers = "papers", "on papers alone";
     }
 }
 
@@ -51,7 +42,6 @@ pub(super) const ASSESSED_ON: Field = ask("The day of the assessment")
 
 impl CaseEvent for SecondOpinionReceived {
     type Fact = OpinionFact;
-    const LABEL: &'static str = "second opinion received";
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] = &[(AttachmentKind::SecondOpinionReport, Due::One)];
 
     fn doctor(&self) -> Option<&Contact> {
@@ -113,22 +103,9 @@ impl CaseEvent for SecondOpinionReceived {
         state.opinion_received_on = Some(fact.on);
         state.stop(&[DeadlineRule::Report, DeadlineRule::Assess, DeadlineRule::Rebook]);
     }
-}
 
-/// The recorded facts of a second opinion.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OpinionFact {
-    pub on: NaiveDate,
-    pub method: OpinionMethod,
-}
-
-impl EventFact for OpinionFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on}, formed {}", self.method.label())
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        format!("{what} on {on}, formed {}", fact.method.label())
     }
 }
 

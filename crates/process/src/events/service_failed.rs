@@ -1,8 +1,9 @@
 //! Enters: the event that the invitation cannot be served in time. Leaves: everything the program knows about it.
 //! Never: repeats the reason where it could be read in clear.
 
-use super::{CaseEvent, Day, FreeText, Known};
+use super::{CaseEvent, FreeText, Known};
 use crate::case_state::CaseState;
+use crate::facts::Day;
 use crate::fields::{MAX_PARAGRAPH, ask, fields};
 use crate::history::PastEvent;
 use crate::plan::appointment::invited;
@@ -22,7 +23,6 @@ fields! {
 
 impl CaseEvent for ServiceFailed {
     type Fact = Day;
-    const LABEL: &'static str = "service failed";
 
     fn free_texts(&self) -> Vec<FreeText> {
         vec![("the reason", self.reason.clone())]

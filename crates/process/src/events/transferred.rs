@@ -1,10 +1,11 @@
 //! Enters: the event that the person was moved. Leaves: everything the program knows about that event.
 //! Never: changes where the person is: the case's detention names the new place.
 
-use super::{CaseEvent, EventFact, Known};
+use super::{CaseEvent, Known};
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::facts::TransferFact;
 use crate::fields::check::Checker;
 use crate::fields::{IN_DETENTION, ask, codes, fields};
 use crate::history::PastEvent;
@@ -14,7 +15,6 @@ use crate::plan::builder::PlanBuilder;
 use crate::response_window::earliest_appointment;
 use chrono::NaiveDate;
 use despatch_core::words::{PlaceId, weekday_words};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 fields! {
@@ -27,7 +27,6 @@ fields! {
 
 impl CaseEvent for Transferred {
     type Fact = TransferFact;
-    const LABEL: &'static str = "transferred";
 
     fn check(checker: &mut Checker<'_, '_>) {
         let from = checker.text("/event/from");
@@ -101,23 +100,9 @@ impl CaseEvent for Transferred {
         }
         state.call_off();
     }
-}
 
-/// The recorded facts of a transfer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TransferFact {
-    pub on: NaiveDate,
-    pub from: PlaceId,
-    pub from_kind: PlaceKind,
-}
-
-impl EventFact for TransferFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on} from {}", self.from)
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        format!("{what} on {on} from {}", fact.from)
     }
 }
 

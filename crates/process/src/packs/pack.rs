@@ -1,11 +1,13 @@
 //! Enters: nothing by itself. Leaves: the types of a policy pack: the numbers, routing and wording choices of one
 //! edition of the guidance, and whether it may be used today. Never: computes a date or knows a template.
 
+use crate::attachments::AttachmentKind;
 use crate::calendar::Division;
-use crate::case::{AttachmentKind, EventName, Grade};
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::events::list::EventName;
 use crate::packs::marking::Marking;
+use crate::people::Grade;
 use crate::places::PlaceKind;
 use crate::purpose::Purpose;
 use chrono::{NaiveDate, Weekday};

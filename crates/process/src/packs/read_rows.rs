@@ -1,9 +1,10 @@
 //! Enters: the rows of a pack. Leaves: the parsed rows, and every fault in them.
 //! Never: knows more about an event than whether it can provide what the row requires.
 
-use crate::case::{AttachmentKind, EventName};
+use crate::attachments::AttachmentKind;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::events::list::EventName;
 use crate::packs::pack::{At, Awaited, Row, RowNumber, Stale};
 use despatch_core::settings::Section;
 use std::collections::BTreeSet;

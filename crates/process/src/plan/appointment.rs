@@ -2,11 +2,10 @@
 //! Never: lets through an invitation that leaves too little time to answer.
 
 use super::builder::PlanBuilder;
-use crate::calendar::count_words;
 use crate::case_state::{AppointmentState, Booked};
 use crate::circumstances::Circumstance;
 use crate::deadlines::{Deadline, DeadlineRule};
-use crate::events::{AppointmentConfirmed, Fact};
+use crate::facts::Fact;
 use crate::history::{PastEvent, PastMessage};
 use crate::plan::To;
 use crate::purpose::Purpose;
@@ -95,10 +94,10 @@ impl PlanBuilder<'_> {
     /// Returns whether the case's current representative has the letter about the appointment: a new one may have
     /// received it after a change (G10), and a former one is not written to again.
     fn representative_told(&self) -> bool {
-        let Some(current) = &self.case.representative else {
+        let Some(current) = self.case.representative else {
             return false;
         };
-        let current = To::Entry(current.entry.clone());
+        let current = To::Entry(current.clone());
         let events = &self.history.events;
         let booked = events.iter().rposition(is_appointment).unwrap_or(events.len());
         let since = events.iter().skip(booked).flat_map(PastEvent::gone);
@@ -123,33 +122,14 @@ fn is_appointment(past: &PastEvent) -> bool {
     matches!(past.recorded.fact, Fact::AppointmentConfirmed(_))
 }
 
-/// Returns the latest date of the assessment, and why (B4): after a cancellation, within the working days from the
-/// cancelled date; after a temporary place, from the transfer; otherwise from the referral.
-pub(crate) fn assess_by(event: &AppointmentConfirmed, plan: &mut PlanBuilder<'_>) -> Option<AssessBy> {
-    let numbers = &plan.pack.numbers;
-    let transferred = match event.transferred_on {
-        Some(transferred) => Some(transferred).filter(|on| *on >= event.referred_on),
-        None => plan.state.counts_from_transfer(event.referred_on),
-    };
-    let (number, from, start, at) = match (event.rebooks, transferred) {
-        (Some(cancelled), _) => (&numbers.rebook, cancelled, "cancelled assessment", "/event/rebooks"),
-        (None, Some(on)) => (&numbers.assess_after_transfer, on, "transfer", "/event/transferred_on"),
-        (None, None) => (&numbers.assess, event.referred_on, "referral", "/event/referred_on"),
-    };
-    let due = plan.calendars.stricter(from, number.days).map(|(due, _)| due);
-    let due = plan.covered(at, due)?;
-    plan.outcome.dates.assess_by = Some(due);
-    Some(AssessBy { due, within: count_words(number.days), start, kind: plan.place_kind() })
-}
-
 /// Opens a window for the invitation, with its two clocks.
 pub(crate) fn invite(
     plan: &mut PlanBuilder<'_>,
-    event: &AppointmentConfirmed,
+    appointment: NaiveDate,
     assess_by: &AssessBy,
 ) -> Option<ResponseWindow> {
     let (days, numbers, today) = (plan.calendars, &plan.pack.numbers, plan.today);
-    let opened = match response_window(event.date, assess_by, today, &days, numbers) {
+    let opened = match response_window(appointment, assess_by, today, &days, numbers) {
         Ok(opened) => opened,
         Err(fault) => {
             plan.faults.push(fault);

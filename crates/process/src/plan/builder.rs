@@ -3,10 +3,11 @@
 
 use super::{Outcome, PolicyHold};
 use crate::calendar::BeyondCalendar;
-use crate::case::Case;
+use crate::case_calendars::CaseCalendars;
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
-use crate::deadlines::{CaseCalendars, Deadline, DeadlineRule};
+use crate::deadlines::{Deadline, DeadlineRule};
+use crate::events::list::EventName;
 use crate::history::History;
 use crate::packs::pack::{Number, Pack, Row};
 use crate::pending_effects::PendingEffect;
@@ -15,17 +16,26 @@ use crate::purpose::Purpose;
 use crate::response_window::ResponseWindow;
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
-use despatch_core::words::{Role, date_words, weekday_words};
+use despatch_core::words::{EntryId, Role, date_words, weekday_words};
 use std::collections::BTreeSet;
+
+/// What the rules of every event may know of the case file.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseFacts<'a> {
+    pub event: EventName,
+    /// Where the person is.
+    pub place: &'a Place,
+    pub detained_since: NaiveDate,
+    pub representative: Option<&'a EntryId>,
+}
 
 /// The inputs of the rules, and their findings so far.
 pub struct PlanBuilder<'a> {
-    pub case: &'a Case,
+    pub case: CaseFacts<'a>,
     pub history: &'a History,
     pub state: CaseState,
     pub pack: &'a Pack,
     pub calendars: CaseCalendars<'a>,
-    pub place: &'a Place,
     pub places: &'a Places,
     pub today: NaiveDate,
     pub faults: Vec<Fault>,
@@ -54,15 +64,14 @@ pub struct Held {
 
 impl<'a> PlanBuilder<'a> {
     pub(crate) fn new(
-        case: &'a Case,
+        case: CaseFacts<'a>,
         history: &'a History,
+        state: CaseState,
         pack: &'a Pack,
         calendars: CaseCalendars<'a>,
-        place: &'a Place,
         places: &'a Places,
         today: NaiveDate,
     ) -> Self {
-        let state = CaseState::of(history);
         let mut outcome = Outcome {
             appointment: state.appointment.clone(),
             answers: state.answers,
@@ -93,7 +102,6 @@ impl<'a> PlanBuilder<'a> {
             state,
             pack,
             calendars,
-            place,
             places,
             today,
             faults: Vec::new(),
@@ -112,7 +120,7 @@ impl<'a> PlanBuilder<'a> {
 
     /// Returns the kind of the place where the person is.
     pub(crate) fn place_kind(&self) -> PlaceKind {
-        self.place.kind
+        self.case.place.kind
     }
 
     pub(crate) fn fault(&mut self, at: &str, code: &'static str, cause: impl Into<String>, cure: &str) {
@@ -127,9 +135,9 @@ impl<'a> PlanBuilder<'a> {
     }
 
     /// Turns contradictions into faults, or into warnings if the case file says why the event is right.
-    pub(crate) fn weigh_contradictions(&mut self) {
+    pub(crate) fn weigh_contradictions(&mut self, despite_history: bool) {
         let found = std::mem::take(&mut self.contradictions);
-        if self.case.despite_history.is_none() {
+        if !despite_history {
             self.faults.extend(found);
             return;
         }
@@ -205,7 +213,7 @@ impl<'a> PlanBuilder<'a> {
 
     /// Fills in the sources of tasks due on the day itself: of the rows of their purposes, the one that was made.
     pub(crate) fn source_immediate(&mut self, made: &[&Row]) {
-        let event = self.case.event.name();
+        let event = self.case.event;
         for (what, purposes) in &self.immediate {
             let asks = |row: &&&Row| purposes.contains(&row.purpose);
             let listed = self.pack.rows.iter().filter(|row| row.events.contains(&event)).collect::<Vec<_>>();
