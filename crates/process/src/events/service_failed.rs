@@ -59,7 +59,9 @@ impl CaseEvent for ServiceFailed {
         Some(Day { on: self.reported_on })
     }
 
-    fn apply(_: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
-        state.fail_service();
+    fn apply(_: &Self::Fact, past: &PastEvent, state: &mut CaseState) {
+        if !state.is_of_earlier(past) {
+            state.fail_service();
+        }
     }
 }
