@@ -178,7 +178,7 @@ impl CaseEvent for AppointmentConfirmed {
         }
         plan.circumstances.insert(if rebooked { Circumstance::Rebooked } else { Circumstance::Invited });
         let date = weekday_words(self.date);
-        plan.notes.push(format!("The assessment is set for {date} (row 5: record it on CID and ATLAS)."));
+        plan.note(format!("The assessment is set for {date} (row 5: record it on CID and ATLAS)."));
         let fact = BookedFact {
             referred_on: self.referred_on,
             date: self.date,
@@ -297,9 +297,8 @@ fn keep(plan: &mut PlanBuilder<'_>, window: ResponseWindow, invited: bool) -> Re
     let clocks: Vec<Deadline> = clocks.unwrap_or_default();
     plan.clocks.extend(clocks);
     if invited {
-        plan.warnings.push(
-            "The earlier letter has gone, and its time to answer goes on: see that this one is handed over at once."
-                .to_owned(),
+        plan.warn(
+            "The earlier letter has gone, and its time to answer goes on: see that this one is handed over at once.",
         );
     }
     let dates = &mut plan.outcome.dates;
@@ -355,7 +354,7 @@ fn check_rebooked(
     }
     let works = plan.calendars.persons().is_working_day(event.date);
     if !plan.covered("/event/date", works)? {
-        plan.warnings.push(format!("The appointment on {when} is not on a working day."));
+        plan.warn(format!("The appointment on {when} is not on a working day."));
     }
     Some(())
 }
@@ -364,15 +363,14 @@ fn check_rebooked(
 fn replace(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
     plan.pending_effects.insert(PendingEffect::Appointment);
     if received_for_another(plan, event) {
-        plan.warnings.push(
+        plan.warn(
             "The healthcare records were received for another doctor: while the person consents, send them to this one \
-             too (drop records_received again, as an event of its own)."
-                .to_owned(),
+             too (drop records_received again, as an event of its own).",
         );
     }
     if let Some(old) = plan.state.ahead().map(|booked| booked.fact.date) {
         plan.cancel(true);
-        plan.outcome.reason = Some(format!(
+        plan.because(format!(
             "The appointment on {} does not take place; the new one is on {}.",
             weekday_words(old),
             weekday_words(event.date)
@@ -392,7 +390,7 @@ fn stand_down(plan: &mut PlanBuilder<'_>, booked: Booked, has_documents: bool) {
         plan.circumstances.insert(Circumstance::Cancelled);
         plan.circumstances.insert(Circumstance::DoctorTold);
         plan.outcome.cancelled = Some(booked);
-        plan.outcome.reason = Some("The assessment is carried out by another doctor.".to_owned());
+        plan.because("The assessment is carried out by another doctor.");
     }
 }
 
@@ -467,6 +465,6 @@ fn check_doctors_day(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
         (event.on_the_day_contact.is_none(), "whom the doctor calls on the day"),
     ];
     for (_, what) in lacking.iter().filter(|(lacks, _)| *lacks) {
-        plan.warnings.push(format!("The case does not say {what}: the doctor's note asks them to call us."));
+        plan.warn(format!("The case does not say {what}: the doctor's note asks them to call us."));
     }
 }

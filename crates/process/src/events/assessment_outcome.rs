@@ -66,7 +66,7 @@ impl CaseEvent for AssessmentOutcome {
         let numbers = &plan.pack.numbers;
         plan.start(AT, DeadlineRule::Report, &numbers.report, self.date)?;
         let what = self.outcome.label();
-        plan.notes.push(format!(
+        plan.note(format!(
             "The appointment on {}: {what} (row 20: record it on CID and Atlas, with the reasons).",
             weekday_words(self.date)
         ));
@@ -74,7 +74,7 @@ impl CaseEvent for AssessmentOutcome {
         match (self.outcome, self.rebooking) {
             (Outcome::Completed, _) => {}
             (Outcome::TooIll | Outcome::Unfit | Outcome::DidNotAttend | Outcome::Refused, _) => {
-                plan.outcome.reason = Some(cause);
+                plan.because(cause);
                 plan.circumstances.insert(Circumstance::PersonsCause);
                 let ill = matches!(self.outcome, Outcome::TooIll | Outcome::Unfit);
                 plan.circumstances.insert(if ill {
@@ -94,7 +94,7 @@ impl CaseEvent for AssessmentOutcome {
             (Outcome::StaffUnavailable, _) => without_opinion(plan, &cause),
             _ => {
                 let rest = "It cannot be booked again in time, so the assessment is made on papers alone.";
-                plan.outcome.reason = Some(format!("{cause} {rest}"));
+                plan.because(format!("{cause} {rest}"));
                 cancel_for_person(plan);
                 plan.circumstances.remove(&Circumstance::DoctorTold);
                 papers_only(plan, false);
@@ -174,12 +174,11 @@ fn rebook(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome, cause: &str) ->
     no_report(plan);
     let number = &plan.pack.numbers.rebook;
     let due = plan.start("/event/date", DeadlineRule::Rebook, number, event.date)?;
-    plan.outcome.reason = Some(format!("{cause} It will be booked again, by {}.", weekday_words(due)));
+    plan.because(format!("{cause} It will be booked again, by {}.", weekday_words(due)));
     if event.outcome == Outcome::StaffUnavailable {
-        plan.warnings.push(
+        plan.warn(
             "The guidance says \"within the next 5 working days\" and not from when: they are counted from the \
-             cancelled assessment."
-                .to_owned(),
+             cancelled assessment.",
         );
     }
     cancel_for_person(plan);
@@ -190,7 +189,7 @@ fn rebook(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome, cause: &str) ->
 fn without_opinion(plan: &mut PlanBuilder<'_>, cause: &str) {
     no_report(plan);
     let rest = "It cannot be booked again in time, so the report is considered without a second opinion.";
-    plan.outcome.reason = Some(format!("{cause} {rest}"));
+    plan.because(format!("{cause} {rest}"));
     plan.circumstances.insert(Circumstance::WithoutOpinion);
     cancel_for_person(plan);
     plan.start_immediately(plan.today, "tell the casework team", &[Purpose::NoSecondOpinion]);

@@ -77,7 +77,7 @@ impl CaseEvent for ExternalReportReceived {
             plan.start_before_removal("/event/removal_set_for", removal);
         }
         plan.outcome.second_opinion_requested = Some(requested);
-        plan.outcome.reason = Some(reason);
+        plan.because(reason);
         Some(ReportFact {
             received_on: self.received_on,
             requested,
@@ -152,35 +152,31 @@ fn opinion(plan: &PlanBuilder<'_>, event: &ExternalReportReceived) -> Result<Opi
 fn warn(plan: &mut PlanBuilder<'_>, event: &ExternalReportReceived, refer_by: NaiveDate, requested: bool) {
     let since = plan.case.detained_since;
     let temporary = plan.place_kind().is_temporary();
-    let mut warn = |words: String| plan.warnings.push(words);
     if event.report.assessed_on < since && since <= event.report.report_date {
-        warn(
-            "The report's assessment was made before the current detention began: consider whether the report \
-             is contemporaneous with it."
-                .to_owned(),
+        plan.warn(
+            "The report's assessment was made before the current detention began: consider whether the report is \
+             contemporaneous with it.",
         );
     }
     if event.report.method != Method::InPerson && event.report.limitations_stated != Some(true) {
-        warn(
+        plan.warn(
             "The report's assessment was not in person, and the case does not say that the report sets out the limits \
-             of that: it is given weight where it does."
-                .to_owned(),
+             of that: it is given weight where it does.",
         );
     }
     if event.received_on < plan.today {
         let received = weekday_words(event.received_on);
-        warn(format!(
+        plan.warn(format!(
             "The report was received on {received} and was to go to the healthcare team immediately."
         ));
     }
     if refer_by < plan.today {
-        warn(format!("The referral is late: it was due by {}.", weekday_words(refer_by)));
+        plan.warn(format!("The referral is late: it was due by {}.", weekday_words(refer_by)));
     }
     if requested && temporary {
-        warn(
+        plan.warn(
             "The person is at a temporary place of detention: no assessment is arranged there. Report the transfer \
-             when it happens."
-                .to_owned(),
+             when it happens.",
         );
     }
 }

@@ -42,11 +42,10 @@ impl CaseEvent for LeftDetention {
         let words = format!("The person was {}", self.how.label());
         end(plan, self.on, &words, Ending { released, known });
         if !released && plan.state.responded_on.is_none() {
-            plan.warnings.push(
-            "The person was removed and no response to the report is on record: it was to be served before removal \
-             (row 33). Take it to a manager."
-                .to_owned(),
-        );
+            plan.warn(
+                "The person was removed and no response to the report is on record: it was to be served before removal \
+                 (row 33). Take it to a manager.",
+            );
         }
         Some(DepartureFact { on: self.on, how: self.how })
     }

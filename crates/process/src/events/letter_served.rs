@@ -49,18 +49,18 @@ impl CaseEvent for LetterServed {
         // After an answer that led to papers alone, the time to answer is irrelevant.
         let goes_on = in_time || plan.state.papers_only;
         plan.outcome.dates.served_on = Some(self.served_on);
-        plan.notes.push(format!(
+        plan.note(format!(
             "The letter was served on {} (row 16: record service on CID and Atlas).",
             weekday_words(self.served_on)
         ));
         if self.refused {
-            plan.warnings.push(
-            "The person refused to take the letter. Their answer is not presumed: silence needs its own confirmation."
-                .to_owned(),
-        );
+            plan.warn(
+                "The person refused to take the letter. Their answer is not presumed: silence needs its own \
+                 confirmation.",
+            );
         }
         if !goes_on {
-            plan.outcome.reason = Some(format!(
+            plan.because(format!(
                 "The invitation was served on {}, which leaves too little time to respond before the assessment.",
                 weekday_words(self.served_on)
             ));

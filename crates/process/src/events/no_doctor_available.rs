@@ -77,7 +77,7 @@ impl CaseEvent for NoDoctorAvailable {
         } else {
             Circumstance::NotFromTemporary
         });
-        plan.outcome.reason = Some(format!(
+        plan.because(format!(
             "No assessment with a Home Office contracted doctor can be booked within {} of the {start} on {}, that is \
          by {}.",
             count_words(number.days),

@@ -69,7 +69,7 @@ impl CaseEvent for NoResponse {
                 format!("the deadline on the letter is {due}, and it is not over on {}", weekday_words(day));
             plan.fault(at, "response.not_due", cause, "look again on a later day and give that day");
         }
-        plan.outcome.reason = Some("No response was received by the deadline on the letter.".to_owned());
+        plan.because("No response was received by the deadline on the letter.");
         papers_only(plan, true);
         plan.pending_effects.insert(PendingEffect::Bookings);
         Some(Day { on: confirmed })

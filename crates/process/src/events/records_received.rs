@@ -37,8 +37,7 @@ impl CaseEvent for RecordsReceived {
             "drop the response that gives the consent first; without one, return the records",
         );
         }
-        plan.outcome.reason =
-            Some("The person consents to the release of their healthcare records.".to_owned());
+        plan.because("The person consents to the release of their healthcare records.");
         Some(Day { on: self.received_on })
     }
 }

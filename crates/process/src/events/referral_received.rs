@@ -59,7 +59,7 @@ impl CaseEvent for ReferralReceived {
         plan.outcome.dates.referred_on = Some(self.received_on);
         plan.outcome.second_opinion_requested = Some(self.opinion_requested);
         let most = capacity.reports;
-        plan.outcome.reason = Some(if !self.opinion_requested {
+        plan.because(if !self.opinion_requested {
             "No second opinion was requested, so nothing is arranged.".to_owned()
         } else if granted {
             format!("A second opinion was requested on {}.", date_words(self.received_on))
@@ -78,7 +78,7 @@ impl CaseEvent for ReferralReceived {
                 &[Purpose::NoCapacity],
             );
         } else {
-            plan.notes.push("No second opinion was requested: the report is kept on record.".to_owned());
+            plan.note("No second opinion was requested: the report is kept on record.");
         }
         Some(ReferralFact {
             received_on: self.received_on,
@@ -110,10 +110,9 @@ impl CaseEvent for ReferralReceived {
 
 fn grant(plan: &mut PlanBuilder<'_>, event: &ReferralReceived) {
     if plan.place_kind().is_temporary() {
-        plan.warnings.push(
-            "The person is at a temporary place of detention: the assessment is arranged after a transfer, within \
-             the working days that run from it."
-                .to_owned(),
+        plan.warn(
+            "The person is at a temporary place of detention: the assessment is arranged after a transfer, within the \
+             working days that run from it.",
         );
         return;
     }

@@ -61,7 +61,7 @@ impl CaseEvent for RemovalFailed {
             format!("The removal failed on {} ({})", weekday_words(self.failed_on), self.cause.label());
         let against = against_referral(plan, self, excluded_to);
         let referred = against.is_none();
-        plan.outcome.reason = Some(match against {
+        plan.because(match against {
             Some(against) => format!("{failed}: {against}."),
             None if plan.state.assessed() => {
                 format!("{failed} and detention is maintained, so the report is to be concluded.")

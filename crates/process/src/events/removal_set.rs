@@ -57,8 +57,8 @@ impl CaseEvent for RemovalSet {
                 Some(by) => format!("after {}, when the second opinion is to be in", weekday_words(by)),
                 None => "and no second opinion is still to come".to_owned(),
             };
-            plan.outcome.reason = Some(format!("Removal is set for {removal}, {why}."));
-            plan.notes.push(format!("Removal is set for {removal}: update CID/Atlas."));
+            plan.because(format!("Removal is set for {removal}, {why}."));
+            plan.note(format!("Removal is set for {removal}: update CID/Atlas."));
         }
         if plan.state.responded_on.is_none() {
             plan.start_before_removal(AT, self.removal_on);

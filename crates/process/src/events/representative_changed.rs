@@ -63,7 +63,7 @@ impl CaseEvent for RepresentativeChanged {
             plan.contradiction("/event/previous", "history.representative", cause);
         }
         plan.pending_effects.insert(PendingEffect::HeldForRepresentative);
-        plan.outcome.reason = Some("The legal representative has changed.".to_owned());
+        plan.because("The legal representative has changed.");
         if plan.case.representative.is_some() {
             invite_new(plan, self.appointment.as_ref())?;
         }
@@ -76,10 +76,9 @@ fn invite_new(plan: &mut PlanBuilder<'_>, details: Option<&AppointmentConfirmed>
     let booked = plan.state.ahead().cloned();
     match (booked, details) {
         (Some(booked), _) if !is_open(plan, &booked) => {
-            plan.warnings.push(
+            plan.warn(
                 "An appointment is on record and the invitation to it is no longer open: a person tells the new \
-                 representative how things stand."
-                    .to_owned(),
+                 representative how things stand.",
             );
         }
         (Some(booked), Some(details)) => {

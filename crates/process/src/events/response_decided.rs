@@ -231,8 +231,7 @@ impl CaseEvent for ResponseDecided {
              them",
         );
         }
-        plan.notes
-            .push(format!("The response was decided; the level in force is now {}.", self.level.label()));
+        plan.note(format!("The response was decided; the level in force is now {}.", self.level.label()));
         Some(DecisionFact {
             on: self.dcpr_completed_on,
             level: self.level,
@@ -327,10 +326,9 @@ fn check_opinion(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
         plan.contradiction("/event/dcpr_completed_on", "history.review", cause);
     }
     if !event.report.author_regulated {
-        plan.warnings.push(
-            "The report's author is not regulated: such a report is rejected and is not considered as evidence, \
-             and the letter that rejects it answers it."
-                .to_owned(),
+        plan.warn(
+            "The report's author is not regulated: such a report is rejected and is not considered as evidence, and \
+             the letter that rejects it answers it.",
         );
     }
 }
@@ -367,8 +365,7 @@ fn check_standards(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
     if let Some(removal) = event.removal_on {
         let by = weekday_words(removal);
         words.push_str(&format!("; removal is set for {by}: take this to a manager at once"));
-        plan.warnings
-            .push(format!("Removal is set for {by} and the response is held: take it to a manager at once."));
+        plan.warn(format!("Removal is set for {by} and the response is held: take it to a manager at once."));
     }
     let hold = PolicyHold { code: "standards_incomplete".to_owned(), words, firm: true };
     plan.holds.push(Held { purposes: RESPONSES, safety_too: false, hold });
@@ -390,7 +387,7 @@ fn dismissive(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
     for (part, prose) in compared.into_iter().flatten().chain(texts).chain(findings) {
         let text = plain(prose).to_lowercase();
         for word in plan.pack.dismissive.iter().filter(|word| text.contains(&word.to_lowercase())) {
-            plan.warnings.push(format!(
+            plan.warn(format!(
                 "The text on {part} holds \"{word}\": check that it does not dismiss a clinical opinion, for each is \
                  taken to be given in good faith."
             ));
@@ -415,7 +412,7 @@ fn hints(plan: &mut PlanBuilder<'_>, level: Level, opinion: &SecondOpinion) {
         _ => None,
     };
     if let Some(hint) = hint {
-        plan.warnings.push(format!("{hint}; the level recorded is {}. {RULE}", level.label()));
+        plan.warn(format!("{hint}; the level recorded is {}. {RULE}", level.label()));
     }
 }
 

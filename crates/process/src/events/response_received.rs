@@ -78,7 +78,7 @@ impl CaseEvent for ResponseReceived {
         after.take(self.from, self.attend, self.records, self.own_instruction);
         plan.outcome.answers = after;
         if !self.signed && self.from == Respondent::Individual {
-            plan.warnings.push("The individual's answer is not signed: have it confirmed.".to_owned());
+            plan.warn("The individual's answer is not signed: have it confirmed.");
         }
         opposite(plan, &before, &after);
         attendance(plan, &before, &after);
@@ -249,44 +249,37 @@ fn attendance(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
         }
         (true, false) => {}
         (true, true) => {
-            plan.warnings.push(
-                "The appointment is still to be booked again: the answer counts for the new date.".to_owned(),
-            );
+            plan.warn("The appointment is still to be booked again: the answer counts for the new date.");
             return;
         }
         (false, _) => {
-            plan.warnings.push(
-                "The answer on attendance comes when no appointment is ahead, so it changes nothing."
-                    .to_owned(),
-            );
+            plan.warn("The answer on attendance comes when no appointment is ahead, so it changes nothing.");
             return;
         }
     }
     if attends {
         agreed(plan, before.attend() == Some(false));
     } else {
-        plan.outcome.reason = Some("The person declined the invitation to attend the assessment.".to_owned());
+        plan.because("The person declined the invitation to attend the assessment.");
         papers_only(plan, true);
     }
 }
 
 fn agreed(plan: &mut PlanBuilder<'_>, changed: bool) {
-    plan.outcome.reason = Some(if changed {
+    plan.because(if changed {
         "The person has changed their answer and agrees to attend the assessment.".to_owned()
     } else {
         "The person agrees to attend the assessment.".to_owned()
     });
     if plan.state.papers_only {
-        plan.warnings.push(
-            "The doctor was told to assess on papers alone: agree with the doctor that the assessment takes place."
-                .to_owned(),
+        plan.warn(
+            "The doctor was told to assess on papers alone: agree with the doctor that the assessment takes place.",
         );
     }
     if plan.state.bookings_off {
-        plan.warnings.push(
+        plan.warn(
             "The room and any interpreter were called off: book them again for the same day, or arrange a new \
-             appointment."
-                .to_owned(),
+             appointment.",
         );
     }
 }
@@ -303,9 +296,8 @@ fn records(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
         if wanted {
             plan.circumstances.insert(Circumstance::RecordsAgreed);
         } else {
-            plan.warnings.push(
-                "The consent comes after the assessment or the end of the process: no records are asked for."
-                    .to_owned(),
+            plan.warn(
+                "The consent comes after the assessment or the end of the process: no records are asked for.",
             );
         }
     }
@@ -322,7 +314,7 @@ fn records(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
         _ => "The person does not consent to the release of their healthcare records.",
     };
     let reason = plan.outcome.reason.take();
-    plan.outcome.reason = Some(reason.map_or_else(|| words.to_owned(), |first| format!("{first} {words}")));
+    plan.because(reason.map_or_else(|| words.to_owned(), |first| format!("{first} {words}")));
 }
 
 /// Returns the consent given by the file that this one corrects.

@@ -82,14 +82,13 @@ impl CaseEvent for SecondOpinionReceived {
         check_method(plan, self);
         let due = plan.state.due(DeadlineRule::Report);
         if let Some(due) = due.filter(|due| *due < self.received_on) {
-            plan.warnings.push(format!("The report is late: it was due by {}.", weekday_words(due)));
+            plan.warn(format!("The report is late: it was due by {}.", weekday_words(due)));
         }
         if !self.limitations_stated {
-            plan.warnings.push(
-            "The report does not state the limits of its method, which it must (G0, Balancing the evidence): ask the \
-             doctor."
-                .to_owned(),
-        );
+            plan.warn(
+                "The report does not state the limits of its method, which it must (G0, Balancing the evidence): ask \
+                 the doctor.",
+            );
         }
         plan.start_immediately(
             self.received_on,
@@ -116,12 +115,11 @@ fn check_method(plan: &mut PlanBuilder<'_>, event: &SecondOpinionReceived) {
     let other_method = state.assessed() && on_papers != state.papers_only;
     let other_doctor = state.doctor.as_ref().is_some_and(|doctor| *doctor != event.doctor.entry);
     if other_method {
-        plan.warnings.push(
-            "The report was made by another method than the record has (video-link, or papers alone): check it."
-                .to_owned(),
+        plan.warn(
+            "The report was made by another method than the record has (video-link, or papers alone): check it.",
         );
     }
     if other_doctor {
-        plan.warnings.push("The report is another doctor's than the record names: check it.".to_owned());
+        plan.warn("The report is another doctor's than the record names: check it.");
     }
 }

@@ -39,7 +39,7 @@ impl CaseEvent for ServiceFailed {
         plan.must_be_open(AT);
         let window = invited(plan).map(|(_, window)| window);
         if let Some(window) = window.filter(|window| window.is_open_on(plan.today)) {
-            plan.warnings.push(format!(
+            plan.warn(format!(
                 "There was time to serve the invitation until {}: check that it could not be served by then.",
                 weekday_words(window.latest_service)
             ));
@@ -51,10 +51,9 @@ impl CaseEvent for ServiceFailed {
             let cause = "the record says that the doctor assesses on papers alone, which needs no service";
             plan.contradiction("/event/type", "history.assessed", cause);
         }
-        plan.outcome.reason = Some(
-        "The invitation could not be served in time to leave the working days to respond before the assessment."
-            .to_owned(),
-    );
+        plan.because(
+            "The invitation could not be served in time to leave the working days to respond before the assessment.",
+        );
         go_without_opinion(plan, self.reported_on);
         Some(Day { on: self.reported_on })
     }

@@ -64,11 +64,10 @@ impl CaseEvent for Transferred {
             plan.circumstances.insert(Circumstance::FromTemporary);
             assess_from(plan, Some(self.on))?;
             if plan.place_kind() == PlaceKind::Prison {
-                plan.warnings.push(
-                "The guidance speaks of a move from a temporary place to an immigration removal centre; a move to a \
-                 prison is treated alike."
-                    .to_owned(),
-            );
+                plan.warn(
+                    "The guidance speaks of a move from a temporary place to an immigration removal centre; a move to \
+                     a prison is treated alike.",
+                );
             }
         } else {
             plan.circumstances.insert(Circumstance::NotFromTemporary);
@@ -76,11 +75,10 @@ impl CaseEvent for Transferred {
                 assess_from(plan, None)?;
             }
         }
-        plan.outcome.reason = Some(format!("The person was transferred on {}.", weekday_words(self.on)));
+        plan.because(format!("The person was transferred on {}.", weekday_words(self.on)));
         if plan.state.ahead().is_some() && !plan.state.papers_only {
             plan.cancel(true);
-            plan.warnings
-                .push("The appointment at the former place is called off: arrange a new one.".to_owned());
+            plan.warn("The appointment at the former place is called off: arrange a new one.");
         }
         if to_assess && plan.state.granted == Some(true) && plan.state.to_rebook().is_none() {
             arrange(plan)?;
@@ -133,10 +131,9 @@ fn arrange(plan: &mut PlanBuilder<'_>) -> Option<()> {
     if due.is_some_and(|due| earliest <= due) {
         plan.circumstances.insert(Circumstance::Granted);
     } else {
-        plan.warnings.push(
+        plan.warn(
             "No lawful date for an assessment at the new place is left: report that no doctor is available \
-             (no_doctor_available), so that the report is considered without a second opinion."
-                .to_owned(),
+             (no_doctor_available), so that the report is considered without a second opinion.",
         );
     }
     Some(())

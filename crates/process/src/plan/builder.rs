@@ -127,6 +127,21 @@ impl<'a> PlanBuilder<'a> {
         self.faults.push(Fault::new(at, code, cause, cure));
     }
 
+    /// Tells the reviewer what they should know and what blocks nothing.
+    pub(crate) fn warn(&mut self, words: impl Into<String>) {
+        self.warnings.push(words.into());
+    }
+
+    /// Adds a note to be copied to CID and Atlas (G15).
+    pub(crate) fn note(&mut self, words: impl Into<String>) {
+        self.notes.push(words.into());
+    }
+
+    /// States why the messages are sent.
+    pub(crate) fn because(&mut self, words: impl Into<String>) {
+        self.outcome.reason = Some(words.into());
+    }
+
     /// Adds a contradiction of the record: `cause` says what the record has.
     pub(crate) fn contradiction(&mut self, at: &str, code: &'static str, cause: impl Into<String>) {
         let cure = "correct the event, or drop the event that is missing first; if the record is wrong or not whole, \
@@ -142,9 +157,8 @@ impl<'a> PlanBuilder<'a> {
             return;
         }
         if found.is_empty() {
-            self.warnings.push(
-                "The case file says why the event is right despite the record, and nothing on record contradicts it."
-                    .to_owned(),
+            self.warn(
+                "The case file says why the event is right despite the record, and nothing on record contradicts it.",
             );
         }
         self.warnings.extend(found.into_iter().map(|fault| {

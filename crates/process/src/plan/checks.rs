@@ -42,7 +42,7 @@ impl PlanBuilder<'_> {
         let date = booked.fact.date;
         let when = weekday_words(date);
         if date == on {
-            self.warnings.push(format!(
+            self.warn(format!(
                 "The appointment on record is of the same day, {when}: make sure that it has not been held, or report \
                  its outcome first."
             ));

@@ -73,7 +73,7 @@ fn check_enclosures(plan: &mut PlanBuilder<'_>, case: &Case, rows: &[&Row]) {
         .collect();
     let uncited = !cites && has(AttachmentKind::SecondOpinionReport);
     if unused > 0 && !rows.is_empty() {
-        plan.warnings.push(format!(
+        plan.warn(format!(
             "Attachments that no message of this event encloses, so nobody is sent them: {unused}."
         ));
     }
