@@ -74,6 +74,13 @@ pub struct Booked {
     pub state: AppointmentState,
 }
 
+impl Booked {
+    /// Returns the appointment of this number, which is still ahead.
+    pub(crate) fn ahead(number: u32, place: &PlaceId, kind: PlaceKind, fact: BookedFact) -> Booked {
+        Booked { number, place: place.clone(), kind, fact, state: AppointmentState::Ahead }
+    }
+}
+
 /// The status of an appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

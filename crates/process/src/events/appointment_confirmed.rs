@@ -3,7 +3,7 @@
 
 use super::{AttachmentKind, CaseEvent, Due, FreeText};
 use crate::calendar::count_words;
-use crate::case_state::{AppointmentState, Booked, CaseState};
+use crate::case_state::{Booked, CaseState};
 use crate::circumstances::Circumstance;
 use crate::deadlines::{Deadline, DeadlineRule};
 use crate::facts::{BookedFact, Fact};
@@ -17,7 +17,7 @@ use crate::plan::To;
 use crate::plan::appointment::{invite, referral_differs};
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
-use crate::response_window::{AssessBy, ResponseWindow};
+use crate::response_window::{AssessBy, ResponseWindow, not_working, past, too_late};
 use chrono::{NaiveDate, NaiveTime};
 use despatch_core::words::{Role, date_words, time_words, weekday_words};
 
@@ -179,28 +179,16 @@ impl CaseEvent for AppointmentConfirmed {
         plan.circumstances.insert(if rebooked { Circumstance::Rebooked } else { Circumstance::Invited });
         let date = weekday_words(self.date);
         plan.note(format!("The assessment is set for {date} (row 5: record it on CID and ATLAS)."));
-        let fact = BookedFact {
-            referred_on: self.referred_on,
-            date: self.date,
-            time: self.time,
-            doctor: self.doctor.entry.clone(),
-            interpreter: self.interpreter.is_some(),
-            invited_on: kept.then(|| plan.history.replaced.as_deref().and_then(invited_on)).flatten(),
-            window,
-        };
+        let invited_on = plan.history.replaced.as_deref().and_then(PastEvent::invited_on).filter(|_| kept);
+        let fact = BookedFact { invited_on, ..self.fact(window) };
         go_on_record(plan, &fact, rebooked);
         Some(fact)
     }
 
     fn apply(fact: &Self::Fact, past: &PastEvent, state: &mut CaseState) {
         state.appointments += 1;
-        state.appointment = Some(Booked {
-            number: state.appointments,
-            place: past.recorded.place.clone(),
-            kind: past.recorded.place_kind,
-            fact: fact.clone(),
-            state: AppointmentState::Ahead,
-        });
+        let (place, kind) = (&past.recorded.place, past.recorded.place_kind);
+        state.appointment = Some(Booked::ahead(state.appointments, place, kind, fact.clone()));
         state.referred_on = Some(fact.referred_on);
         state.doctor = Some(fact.doctor.clone());
         use DeadlineRule::{Assess, Rebook, Report, Respond, Serve};
@@ -220,6 +208,21 @@ impl CaseEvent for AppointmentConfirmed {
     fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
         let (date, time) = (weekday_words(fact.date), time_words(fact.time));
         format!("{what} for {date} at {time}, with {} (referred on {on})", fact.doctor)
+    }
+}
+
+impl AppointmentConfirmed {
+    /// Returns what is recorded of it.
+    pub(super) fn fact(&self, window: Option<ResponseWindow>) -> BookedFact {
+        BookedFact {
+            referred_on: self.referred_on,
+            date: self.date,
+            time: self.time,
+            doctor: self.doctor.entry.clone(),
+            interpreter: self.interpreter.is_some(),
+            window,
+            invited_on: None,
+        }
     }
 }
 
@@ -254,13 +257,8 @@ fn go_on_record(plan: &mut PlanBuilder<'_>, fact: &BookedFact, rebooked: bool) {
         plan.outcome.answers.ask_again();
     }
     plan.outcome.dates.referred_on = Some(fact.referred_on);
-    plan.outcome.appointment = Some(Booked {
-        number: plan.state.appointments + 1,
-        place: plan.case.place.id.clone(),
-        kind: plan.place_kind(),
-        fact: fact.clone(),
-        state: AppointmentState::Ahead,
-    });
+    let (number, kind) = (plan.state.appointments + 1, plan.place_kind());
+    plan.outcome.appointment = Some(Booked::ahead(number, &plan.case.place.id, kind, fact.clone()));
 }
 
 /// Returns the window of the file that this one corrects if date, time, place and interpreter are the same, so that
@@ -268,9 +266,7 @@ fn go_on_record(plan: &mut PlanBuilder<'_>, fact: &BookedFact, rebooked: bool) {
 /// if its invitation was never sent and it is too late to serve it.
 fn kept_window(plan: &PlanBuilder<'_>, event: &AppointmentConfirmed) -> Option<(ResponseWindow, bool)> {
     let replaced = plan.history.replaced.as_deref()?;
-    let Fact::AppointmentConfirmed(before) = &replaced.recorded.fact else {
-        return None;
-    };
+    let before = replaced.booked()?;
     let same = before.date == event.date
         && before.time == event.time
         && replaced.recorded.place == plan.case.place.id
@@ -280,31 +276,19 @@ fn kept_window(plan: &PlanBuilder<'_>, event: &AppointmentConfirmed) -> Option<(
     (invited || window.is_open_on(plan.today)).then_some((window, invited))
 }
 
-/// Returns the issue date of an invitation whose time to answer continues.
-fn invited_on(replaced: &PastEvent) -> Option<NaiveDate> {
-    match &replaced.recorded.fact {
-        Fact::AppointmentConfirmed(before) => Some(before.invited_on.unwrap_or(replaced.recorded.on)),
-        _ => None,
-    }
-}
-
 /// Continues the time to answer. Once it is too late for service, only corrections of a letter that was sent may go
 /// out, and only until the appointment.
 fn keep(plan: &mut PlanBuilder<'_>, window: ResponseWindow, invited: bool) -> ResponseWindow {
     let replaced = plan.history.replaced.as_deref();
     let of_window = |clock: &&Deadline| matches!(clock.rule, DeadlineRule::Serve | DeadlineRule::Respond);
-    let clocks = replaced.map(|past| past.recorded.clocks.iter().filter(of_window).cloned().collect());
-    let clocks: Vec<Deadline> = clocks.unwrap_or_default();
-    plan.clocks.extend(clocks);
+    let clocks = replaced.iter().flat_map(|past| &past.recorded.clocks);
+    plan.clocks.extend(clocks.filter(of_window).cloned());
     if invited {
         plan.warn(
             "The earlier letter has gone, and its time to answer goes on: see that this one is handed over at once.",
         );
     }
-    let dates = &mut plan.outcome.dates;
-    dates.serve_by = Some(window.serve_by);
-    dates.latest_service = Some(window.latest_service);
-    dates.respond_by = Some(window.respond_by);
+    plan.outcome.dates.set_window(&window);
     plan.window = Some(window.clone()).filter(|window| window.is_open_on(plan.today));
     window
 }
@@ -314,18 +298,13 @@ fn corrected(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
     let Some(replaced) = plan.history.replaced.as_deref() else {
         return;
     };
-    let Fact::AppointmentConfirmed(before) = &replaced.recorded.fact else {
+    let Some(before) = replaced.booked() else {
         return;
     };
     let has_documents = replaced.gone().any(|message| message.purpose == Purpose::DoctorBundle);
     if before.doctor != event.doctor.entry {
-        let booked = Booked {
-            number: plan.state.appointments,
-            place: replaced.recorded.place.clone(),
-            kind: replaced.recorded.place_kind,
-            fact: before.clone(),
-            state: AppointmentState::Ahead,
-        };
+        let (place, kind) = (&replaced.recorded.place, replaced.recorded.place_kind);
+        let booked = Booked::ahead(plan.state.appointments, place, kind, before.clone());
         stand_down(plan, booked, has_documents);
     }
 }
@@ -336,25 +315,19 @@ fn check_rebooked(
     event: &AppointmentConfirmed,
     assess_by: &AssessBy,
 ) -> Option<()> {
-    let when = weekday_words(event.date);
-    if event.date < plan.today {
-        let cause = format!("the appointment on {when} is in the past");
-        plan.fault("/event/date", "appointment.past", cause, "correct the date");
+    if let Some((code, cause)) = past(event.date, plan.today) {
+        plan.fault("/event/date", code, cause, "correct the date");
         return None;
     }
-    if event.date > assess_by.due {
+    if let Some((code, cause)) = too_late(event.date, assess_by) {
         let due = weekday_words(assess_by.due);
-        let cause = format!(
-            "the appointment on {when} is later than {due}, which is {} after the {}",
-            assess_by.within, assess_by.start
-        );
         let cure = format!("book a date up to {due}; if none is free, report that it cannot be booked again");
-        plan.fault("/event/date", "appointment.too_late", cause, &cure);
+        plan.fault("/event/date", code, cause, &cure);
         return None;
     }
     let works = plan.calendars.persons().is_working_day(event.date);
     if !plan.covered("/event/date", works)? {
-        plan.warn(format!("The appointment on {when} is not on a working day."));
+        plan.warn(not_working(event.date));
     }
     Some(())
 }

@@ -39,11 +39,8 @@ impl CaseEvent for RemovalSet {
         if plan.state.release_decided_on.is_some() {
             plan.contradiction("/event/type", "history.release", "the record says that release was decided");
         }
-        if self.removal_on < plan.today {
-            let cause = "the removal is set for a day that has passed";
-            let cure = "give the day for which removal is set now, or report what became of it";
-            plan.fault(AT, "removal.past", cause, cure);
-        }
+        let cure = "give the day for which removal is set now, or report what became of it";
+        plan.removal_not_past(AT, self.removal_on, cure);
         let opinion_by = opinion_by(plan);
         let opinion_by = plan.covered(AT, opinion_by)?;
         let removal = weekday_words(self.removal_on);

@@ -3,9 +3,9 @@
 //! Never: assumes the new representative's authority.
 
 use super::{AppointmentConfirmed, CaseEvent, FreeText, appointment_confirmed};
-use crate::case_state::{AppointmentState, Booked};
+use crate::case_state::Booked;
 use crate::circumstances::Circumstance;
-use crate::facts::{BookedFact, Day};
+use crate::facts::Day;
 use crate::fields::check::Checker;
 use crate::fields::{When, ask, codes, fields, need};
 use crate::pending_effects::PendingEffect;
@@ -115,21 +115,9 @@ fn invite_unrecorded(plan: &mut PlanBuilder<'_>, details: &AppointmentConfirmed)
     let assess_by = appointment_confirmed::assess_by(plan, details)?;
     let window = invite(plan, details.date, &assess_by)?;
     plan.clocks.clear();
-    plan.outcome.appointment = Some(Booked {
-        number: 1,
-        place: plan.case.place.id.clone(),
-        kind: plan.place_kind(),
-        fact: BookedFact {
-            referred_on: details.referred_on,
-            date: details.date,
-            time: details.time,
-            doctor: details.doctor.entry.clone(),
-            interpreter: details.interpreter.is_some(),
-            window: Some(window),
-            invited_on: None,
-        },
-        state: AppointmentState::Ahead,
-    });
+    let place = plan.case.place;
+    let booked = Booked::ahead(1, &place.id, place.kind, details.fact(Some(window)));
+    plan.outcome.appointment = Some(booked);
     plan.circumstances.insert(Circumstance::RepresentativeNew);
     Some(())
 }

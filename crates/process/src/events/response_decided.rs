@@ -11,7 +11,7 @@ use crate::facts::{Decision, DecisionFact, Level, OpinionMethod};
 use crate::fields::check::{Checker, earlier};
 use crate::fields::closed::closed;
 use crate::fields::json::Node;
-use crate::fields::prose::{Block, Prose};
+use crate::fields::prose::Prose;
 use crate::fields::{
     Field, MAX_NAME, MAX_PARAGRAPH, Need, Order, Record, When, ask, codes, date_value, fields, need,
 };
@@ -272,10 +272,7 @@ fn check_removal(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
         return;
     };
     plan.circumstances.insert(Circumstance::BeforeRemoval);
-    if removal < plan.today {
-        let cause = "the removal is set for a day that has passed";
-        plan.fault(AT, "removal.past", cause, "report what became of the removal");
-    }
+    plan.removal_not_past(AT, removal, "report what became of the removal");
     if !plan.history.events.is_empty() && on_record != Some(removal) {
         let cause = match on_record {
             Some(on_record) => format!("the record has removal set for {}", weekday_words(on_record)),
@@ -295,7 +292,7 @@ fn check_removal(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
 
 /// Returns the due date of a pending second opinion if it precedes the removal: the response waits for it. An overdue
 /// one is not waited for.
-fn in_time(plan: &PlanBuilder<'_>, removal: chrono::NaiveDate) -> Option<chrono::NaiveDate> {
+fn in_time(plan: &PlanBuilder<'_>, removal: NaiveDate) -> Option<NaiveDate> {
     let due = plan.state.due(DeadlineRule::Report).filter(|_| plan.state.awaits_opinion())?;
     (due >= plan.today && due < removal).then_some(due)
 }
@@ -385,7 +382,7 @@ fn dismissive(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
     ];
     let findings = event.standards.iter().map(|finding| ("the standards", &finding.reasons));
     for (part, prose) in compared.into_iter().flatten().chain(texts).chain(findings) {
-        let text = plain(prose).to_lowercase();
+        let text = prose.text().to_lowercase();
         for word in plan.pack.dismissive.iter().filter(|word| text.contains(&word.to_lowercase())) {
             plan.warn(format!(
                 "The text on {part} holds \"{word}\": check that it does not dismiss a clinical opinion, for each is \
@@ -414,23 +411,4 @@ fn hints(plan: &mut PlanBuilder<'_>, level: Level, opinion: &SecondOpinion) {
     if let Some(hint) = hint {
         plan.warn(format!("{hint}; the level recorded is {}. {RULE}", level.label()));
     }
-}
-
-/// Returns the text of prose without its markup.
-fn plain(prose: &Prose) -> String {
-    fn blocks(list: &[Block], text: &mut String) {
-        for block in list {
-            match block {
-                Block::Paragraph { spans } => {
-                    spans.iter().for_each(|span| text.push_str(&span.text));
-                    text.push('\n');
-                }
-                Block::List { items, .. } => items.iter().for_each(|item| blocks(item, text)),
-                Block::Quote { blocks: quoted } => blocks(quoted, text),
-            }
-        }
-    }
-    let mut text = String::new();
-    blocks(prose.blocks(), &mut text);
-    text
 }

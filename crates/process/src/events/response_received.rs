@@ -267,9 +267,9 @@ fn attendance(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
 
 fn agreed(plan: &mut PlanBuilder<'_>, changed: bool) {
     plan.because(if changed {
-        "The person has changed their answer and agrees to attend the assessment.".to_owned()
+        "The person has changed their answer and agrees to attend the assessment."
     } else {
-        "The person agrees to attend the assessment.".to_owned()
+        "The person agrees to attend the assessment."
     });
     if plan.state.papers_only {
         plan.warn(

@@ -5,7 +5,6 @@ use super::builder::PlanBuilder;
 use crate::case_state::{AppointmentState, Booked};
 use crate::circumstances::Circumstance;
 use crate::deadlines::{Deadline, DeadlineRule};
-use crate::facts::Fact;
 use crate::history::{PastEvent, PastMessage};
 use crate::plan::To;
 use crate::purpose::Purpose;
@@ -24,16 +23,12 @@ const OF_APPOINTMENT: &[Purpose] =
 impl PlanBuilder<'_> {
     /// Returns the latest appointment's event, with its messages.
     pub(crate) fn appointment_past(&self) -> Option<&PastEvent> {
-        self.history.events.iter().rev().find(|past| is_appointment(past))
+        self.history.events.iter().rev().find(|past| past.booked().is_some())
     }
 
     /// Returns the issue date of the invitation to the latest appointment.
     pub(crate) fn invited_on(&self) -> Option<NaiveDate> {
-        let past = self.appointment_past()?;
-        let Fact::AppointmentConfirmed(booked) = &past.recorded.fact else {
-            return None;
-        };
-        Some(booked.invited_on.unwrap_or(past.recorded.on))
+        self.appointment_past()?.invited_on()
     }
 
     /// Returns whether the appointment on record is still to be held.
@@ -99,7 +94,7 @@ impl PlanBuilder<'_> {
         };
         let current = To::Entry(current.clone());
         let events = &self.history.events;
-        let booked = events.iter().rposition(is_appointment).unwrap_or(events.len());
+        let booked = events.iter().rposition(|past| past.booked().is_some()).unwrap_or(events.len());
         let since = events.iter().skip(booked).flat_map(PastEvent::gone);
         since.filter(|message| message.to == current).any(|message| OF_APPOINTMENT.contains(&message.purpose))
     }
@@ -116,10 +111,6 @@ impl PlanBuilder<'_> {
             self.circumstances.insert(Circumstance::RoomTold);
         }
     }
-}
-
-fn is_appointment(past: &PastEvent) -> bool {
-    matches!(past.recorded.fact, Fact::AppointmentConfirmed(_))
 }
 
 /// Opens a window for the invitation, with its two clocks.
@@ -156,10 +147,7 @@ pub(crate) fn invite(
     let counted = days.later_before(window.appointment, 1).ok();
     let arithmetic = counted.map(|(_, counted)| counted.arithmetic(1, window.appointment, window.respond_by));
     start(DeadlineRule::Respond, window.respond_by, &numbers.respond.source, arithmetic.unwrap_or_default());
-    let dates = &mut plan.outcome.dates;
-    dates.serve_by = Some(window.serve_by);
-    dates.latest_service = Some(window.latest_service);
-    dates.respond_by = Some(window.respond_by);
+    plan.outcome.dates.set_window(&window);
     plan.window = Some(window.clone());
     Some(window)
 }

@@ -83,18 +83,11 @@ impl<'a> PlanBuilder<'a> {
         dates.served_on = state.served_on;
         dates.removal_on = state.removal_on;
         if let Some(window) = state.appointment.as_ref().and_then(|booked| booked.fact.window.as_ref()) {
-            dates.serve_by = Some(window.serve_by);
-            dates.latest_service = Some(window.latest_service);
-            dates.respond_by = Some(window.respond_by);
+            dates.set_window(window);
         }
-        for clock in &state.clocks {
-            let due = Some(clock.due);
-            match clock.rule {
-                DeadlineRule::Assess => dates.assess_by = due,
-                DeadlineRule::Report => dates.report_by = due,
-                DeadlineRule::Rebook => dates.rebook_by = due,
-                _ => {}
-            }
+        // The day for the referral is printed with the event that sets it, and with no other.
+        for clock in state.clocks.iter().filter(|clock| clock.rule != DeadlineRule::Refer) {
+            dates.set(clock.rule, clock.due);
         }
         Self {
             case,
@@ -202,14 +195,7 @@ impl<'a> PlanBuilder<'a> {
         let clock = self.covered(at, clock)?;
         let due = clock.due;
         self.clocks.push(clock);
-        let dates = &mut self.outcome.dates;
-        match rule {
-            DeadlineRule::Refer => dates.refer_by = Some(due),
-            DeadlineRule::Assess => dates.assess_by = Some(due),
-            DeadlineRule::Report => dates.report_by = Some(due),
-            DeadlineRule::Rebook => dates.rebook_by = Some(due),
-            _ => {}
-        }
+        self.outcome.dates.set(rule, due);
         Some(due)
     }
 

@@ -50,6 +50,13 @@ impl PlanBuilder<'_> {
         (date < on).then_some(when)
     }
 
+    /// Adds a fault if the day for which removal is set has passed.
+    pub(crate) fn removal_not_past(&mut self, at: &str, removal: NaiveDate, cure: &str) {
+        if removal < self.today {
+            self.fault(at, "removal.past", "the removal is set for a day that has passed", cure);
+        }
+    }
+
     /// Adds a contradiction if the same event was reported before under another id.
     pub(crate) fn must_be_first(&mut self) {
         let name = self.case.event;

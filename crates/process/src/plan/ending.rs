@@ -53,7 +53,7 @@ pub(crate) fn end(plan: &mut PlanBuilder<'_>, on: NaiveDate, what: &str, ending:
     }
 }
 
-pub(crate) fn go_without_opinion(plan: &mut PlanBuilder<'_>, on: chrono::NaiveDate) {
+pub(crate) fn go_without_opinion(plan: &mut PlanBuilder<'_>, on: NaiveDate) {
     plan.circumstances.insert(Circumstance::WithoutOpinion);
     if plan.state.answers.attend() == Some(true) {
         plan.warn(

@@ -3,6 +3,8 @@
 
 use crate::answers::Answers;
 use crate::case_state::Booked;
+use crate::deadlines::DeadlineRule;
+use crate::response_window::ResponseWindow;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -38,4 +40,25 @@ pub struct Dates {
     pub rebook_by: Option<NaiveDate>,
     pub served_on: Option<NaiveDate>,
     pub removal_on: Option<NaiveDate>,
+}
+
+impl Dates {
+    /// Takes over the due date of a rule, if letters print it.
+    pub(crate) fn set(&mut self, rule: DeadlineRule, due: NaiveDate) {
+        let date = match rule {
+            DeadlineRule::Refer => &mut self.refer_by,
+            DeadlineRule::Assess => &mut self.assess_by,
+            DeadlineRule::Report => &mut self.report_by,
+            DeadlineRule::Rebook => &mut self.rebook_by,
+            _ => return,
+        };
+        *date = Some(due);
+    }
+
+    /// Takes over the dates of an invitation.
+    pub(crate) fn set_window(&mut self, window: &ResponseWindow) {
+        self.serve_by = Some(window.serve_by);
+        self.latest_service = Some(window.latest_service);
+        self.respond_by = Some(window.respond_by);
+    }
 }
