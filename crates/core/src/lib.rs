@@ -5,6 +5,8 @@
 pub mod address;
 /// The only module that reads the clock.
 pub mod clock;
+/// Closed lists of words.
+mod closed;
 /// Faults: what is wrong, where, and how to fix it.
 pub mod fault;
 /// Data private to one account: zeroised secrets, permissions, no core dumps.

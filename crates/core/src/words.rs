@@ -174,83 +174,32 @@ impl From<Sha256> for String {
     }
 }
 
-/// A recipient's role in the case (docs/readings.md, "Recipients").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// The Detained Medical Reports Team's inbox.
-    Dmrt,
-    /// The detained caseworker.
-    Caseworker,
-    /// The detained casework manager who is copied in.
-    CaseworkManager,
-    /// The senior caseworker or team leader who decides on continued detention (row 32).
-    SeniorCaseworker,
-    /// The resident healthcare team of a place.
-    Healthcare,
-    /// The Home Office contracted doctor, at a secure NHS address.
-    Doctor,
-    /// The Detention Engagement Team of an immigration removal centre, or the staff who do its work at a temporary
-    /// place.
-    Det,
-    /// The Operational Support Team of a prison, which instructs the Immigration Prison Team.
-    Ost,
-    /// The Immigration Prison Team, which serves papers in a prison. The OST forwards what is meant for it (G2).
-    Ipt,
-    /// The detained person's legal representative.
-    Representative,
-    /// The team that books interpreters.
-    InterpreterBooking,
-}
-
-impl Role {
-    /// Every role, in the order of the glossary.
-    pub const ALL: [Role; 11] = [
-        Role::Dmrt,
-        Role::Caseworker,
-        Role::CaseworkManager,
-        Role::SeniorCaseworker,
-        Role::Healthcare,
-        Role::Doctor,
-        Role::Det,
-        Role::Ost,
-        Role::Ipt,
-        Role::Representative,
-        Role::InterpreterBooking,
-    ];
-
-    /// Returns the role as files and `--json` write it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Role::Dmrt => "dmrt",
-            Role::Caseworker => "caseworker",
-            Role::CaseworkManager => "casework_manager",
-            Role::SeniorCaseworker => "senior_caseworker",
-            Role::Healthcare => "healthcare",
-            Role::Doctor => "doctor",
-            Role::Det => "det",
-            Role::Ost => "ost",
-            Role::Ipt => "ipt",
-            Role::Representative => "representative",
-            Role::InterpreterBooking => "interpreter_booking",
-        }
-    }
-
-    /// Returns the role in words, for people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Role::Dmrt => "Detained Medical Reports Team",
-            Role::Caseworker => "caseworker",
-            Role::CaseworkManager => "casework manager",
-            Role::SeniorCaseworker => "senior caseworker",
-            Role::Healthcare => "healthcare team",
-            Role::Doctor => "contracted doctor",
-            Role::Det => "Detention Engagement Team",
-            Role::Ost => "Operational Support Team",
-            Role::Ipt => "Immigration Prison Team",
-            Role::Representative => "legal representative",
-            Role::InterpreterBooking => "interpreter booking team",
-        }
+crate::closed! {
+    /// A recipient's role in the case (docs/readings.md, "Recipients"), in the order of the glossary.
+    Role {
+        /// The Detained Medical Reports Team's inbox.
+        Dmrt = "dmrt", "Detained Medical Reports Team";
+        /// The detained caseworker.
+        Caseworker = "caseworker", "caseworker";
+        /// The detained casework manager who is copied in.
+        CaseworkManager = "casework_manager", "casework manager";
+        /// The senior caseworker or team leader who decides on continued detention (row 32).
+        SeniorCaseworker = "senior_caseworker", "senior caseworker";
+        /// The resident healthcare team of a place.
+        Healthcare = "healthcare", "healthcare team";
+        /// The Home Office contracted doctor, at a secure NHS address.
+        Doctor = "doctor", "contracted doctor";
+        /// The Detention Engagement Team of an immigration removal centre, or the staff who do its work at a temporary
+        /// place.
+        Det = "det", "Detention Engagement Team";
+        /// The Operational Support Team of a prison, which instructs the Immigration Prison Team.
+        Ost = "ost", "Operational Support Team";
+        /// The Immigration Prison Team, which serves papers in a prison. The OST forwards what is meant for it (G2).
+        Ipt = "ipt", "Immigration Prison Team";
+        /// The detained person's legal representative.
+        Representative = "representative", "legal representative";
+        /// The team that books interpreters.
+        InterpreterBooking = "interpreter_booking", "interpreter booking team";
     }
 }
 

@@ -139,7 +139,7 @@ fn collisions(checker: &mut Checker<'_, '_>, list: &[Node]) {
 
 /// A case is one external medical report (domain G18), so no event has two; some require one.
 fn one_report(checker: &mut Checker<'_, '_>, kinds: &[Option<&str>], needed: bool) {
-    let report = word(AttachmentKind::ExternalMedicalReport);
+    let report = AttachmentKind::ExternalMedicalReport.code();
     let reports = kinds.iter().filter(|kind| **kind == Some(report)).count();
     if reports > 1 || reports == 0 && needed && all_readable(kinds) {
         let cause =
@@ -156,7 +156,7 @@ fn of_kind(
     place: &str,
     due: Due,
 ) {
-    let kind = word(kind);
+    let kind = kind.code();
     let of_kind: Vec<usize> =
         (0..kinds.len()).filter(|index| kinds.get(*index) == Some(&Some(kind))).collect();
     let needed = match due {
@@ -179,10 +179,6 @@ fn of_kind(
         let cure = format!("list {needed} attachment with the kind \"{kind}\"");
         checker.fault("/attachments", codes::ATTACHMENT_NEEDED, &cause, &cure);
     }
-}
-
-fn word(kind: AttachmentKind) -> &'static str {
-    AttachmentKind::WORDS.iter().find(|(_, of)| *of == kind).map_or("", |(word, _)| word)
 }
 
 /// Returns whether every kind is a known one; otherwise the missing one may be among them, mistyped.

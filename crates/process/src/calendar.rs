@@ -4,7 +4,7 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 use despatch_core::fault::Fault;
 use despatch_core::words::date_words;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -15,35 +15,12 @@ const PUBLISHED: &str = "https://www.gov.uk/bank-holidays.json";
 /// England and Wales, which has the fewest, has eight in an ordinary year: a year with fewer is incomplete.
 const FEWEST_A_YEAR: usize = 8;
 
-/// A division of the United Kingdom with its own bank holidays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Division {
-    EnglandAndWales,
-    Scotland,
-    NorthernIreland,
-}
-
-impl Division {
-    /// All divisions.
-    pub const ALL: [Division; 3] = [Division::EnglandAndWales, Division::Scotland, Division::NorthernIreland];
-
-    /// Returns the division as the gov.uk list writes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Division::EnglandAndWales => "england-and-wales",
-            Division::Scotland => "scotland",
-            Division::NorthernIreland => "northern-ireland",
-        }
-    }
-
-    /// Returns the division in words, for people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Division::EnglandAndWales => "England and Wales",
-            Division::Scotland => "Scotland",
-            Division::NorthernIreland => "Northern Ireland",
-        }
+despatch_core::closed! {
+    /// A division of the United Kingdom with its own bank holidays, as the gov.uk list writes it.
+    Division {
+        EnglandAndWales = "england-and-wales", "England and Wales";
+        Scotland = "scotland", "Scotland";
+        NorthernIreland = "northern-ireland", "Northern Ireland";
     }
 }
 
@@ -171,7 +148,7 @@ impl Calendar {
 
 /// Reads one division of the list; faults are added to `faults`, and `None` means at least one.
 fn holidays(division: Division, section: Section, faults: &mut Vec<Fault>) -> Option<Holidays> {
-    let name = division.name();
+    let name = division.code();
     let mut fault = |path: String, code, cause| {
         let cure = format!("replace the file with the list from {PUBLISHED}");
         faults.push(Fault::new(format!("{FILE}: {path}"), code, cause, cure));

@@ -85,7 +85,7 @@ impl<'a> CaseCalendars<'a> {
         Ok(Deadline {
             rule,
             due,
-            what: rule.what().to_owned(),
+            what: rule.label().to_owned(),
             source: number.source.clone(),
             arithmetic: counted.arithmetic(number.days, from, due),
         })

@@ -17,40 +17,24 @@ pub struct Deadline {
     pub arithmetic: String,
 }
 
-/// A deadline that a row or an event sets (B4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeadlineRule {
-    /// The referral to the DMRT.
-    Refer,
-    /// On the day of the event.
-    Immediately,
-    /// The assessment.
-    Assess,
-    /// Service in person.
-    Serve,
-    /// The answer to the invitation.
-    Respond,
-    /// The second opinion report.
-    Report,
-    /// A new date for a cancelled assessment.
-    Rebook,
-    /// The response, before removal (row 33).
-    BeforeRemoval,
-}
-
-impl DeadlineRule {
-    /// Returns what must be done by the deadline.
-    pub fn what(self) -> &'static str {
-        match self {
-            DeadlineRule::Refer => "refer the report to the Detained Medical Reports Team",
-            DeadlineRule::Immediately => "send it at once",
-            DeadlineRule::Assess => "hold the assessment",
-            DeadlineRule::Serve => "serve the letter in person",
-            DeadlineRule::Respond => "respond to the invitation",
-            DeadlineRule::Report => "complete the second opinion report",
-            DeadlineRule::Rebook => "hold the assessment that was cancelled",
-            DeadlineRule::BeforeRemoval => "serve the response to the external medical report before removal",
-        }
+despatch_core::closed! {
+    /// A deadline that a row or an event sets (B4); its label says what must be done by it.
+    DeadlineRule {
+        /// The referral to the DMRT.
+        Refer = "refer", "refer the report to the Detained Medical Reports Team";
+        /// On the day of the event.
+        Immediately = "immediately", "send it at once";
+        /// The assessment.
+        Assess = "assess", "hold the assessment";
+        /// Service in person.
+        Serve = "serve", "serve the letter in person";
+        /// The answer to the invitation.
+        Respond = "respond", "respond to the invitation";
+        /// The second opinion report.
+        Report = "report", "complete the second opinion report";
+        /// A new date for a cancelled assessment.
+        Rebook = "rebook", "hold the assessment that was cancelled";
+        /// The response, before removal (row 33).
+        BeforeRemoval = "before_removal", "serve the response to the external medical report before removal";
     }
 }

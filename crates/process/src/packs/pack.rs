@@ -139,13 +139,13 @@ pub struct StatusChange {
     pub by: String,
 }
 
-/// Whether an edition of the guidance is in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    InForce,
-    Quashed,
-    Replaced,
+despatch_core::closed! {
+    /// Whether an edition of the guidance is in force.
+    Status {
+        InForce = "in_force", "in force";
+        Quashed = "quashed", "quashed";
+        Replaced = "replaced", "replaced";
+    }
 }
 
 /// A number of working days and the sentence that sets it.
@@ -300,17 +300,6 @@ impl PackRecord {
     /// Returns the adoption that a second person has yet to confirm.
     pub fn proposed(&self) -> Option<&Adoption> {
         self.renewal.as_ref().or(self.adoption.as_ref()).filter(|adoption| adoption.by.len() < 2)
-    }
-}
-
-impl Status {
-    /// Returns the status in words: "in force".
-    pub fn label(self) -> &'static str {
-        match self {
-            Status::InForce => "in force",
-            Status::Quashed => "quashed",
-            Status::Replaced => "replaced",
-        }
     }
 }
 

@@ -153,7 +153,7 @@ fn check_purpose(section: &Section<'_, '_>, row: &Row) {
     };
     if !fits {
         let cause =
-            format!("the circumstances of row {number} are not those of its purpose, {}", purpose.word());
+            format!("the circumstances of row {number} are not those of its purpose, {}", purpose.code());
         fault(
             cause,
             "correct the purpose, or `when`: person_told, cancelled and records_withdrawn belong to what stops something",

@@ -140,7 +140,7 @@ pub(crate) fn invite(
         }
     };
     let mut start = |rule: DeadlineRule, due: NaiveDate, source: &str, arithmetic: String| {
-        let (what, source) = (rule.what().to_owned(), source.to_owned());
+        let (what, source) = (rule.label().to_owned(), source.to_owned());
         plan.clocks.push(Deadline { rule, due, what, source, arithmetic });
     };
     start(DeadlineRule::Serve, window.serve_by, &numbers.serve.source, arithmetic);

@@ -239,7 +239,7 @@ impl<'a> PlanBuilder<'a> {
         self.clocks.push(Deadline {
             rule: DeadlineRule::BeforeRemoval,
             due,
-            what: DeadlineRule::BeforeRemoval.what().to_owned(),
+            what: DeadlineRule::BeforeRemoval.label().to_owned(),
             source: source.map(|row| row.source.clone()).unwrap_or_default(),
             arithmetic: format!("before the removal: {}", days.arithmetic(1, removal_on, due)),
         });
