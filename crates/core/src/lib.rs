@@ -11,6 +11,8 @@ mod closed;
 pub mod fault;
 /// Data private to one account: zeroised secrets, permissions, no core dumps.
 pub mod private;
+/// Types over text that follows a rule.
+mod id;
 /// Unguessable random text.
 pub mod random;
 /// Settings files (TOML), read strictly; every fault has its line.

@@ -234,15 +234,16 @@ impl Case {
 
     /// Returns the reference under which the recipient with this role knows the case.
     pub fn reference_of(&self, role: Role) -> Option<&str> {
-        match role {
-            Role::Caseworker => self.caseworker.reference.as_deref(),
-            Role::CaseworkManager => self.manager.as_ref()?.reference.as_deref(),
-            Role::Representative => self.representative.as_ref()?.reference.as_deref(),
-            Role::SeniorCaseworker => self.decision_maker.as_ref()?.reference.as_deref(),
-            Role::Doctor => self.event.doctor()?.reference.as_deref(),
+        let reference = match role {
+            Role::Caseworker => &self.caseworker.reference,
+            Role::CaseworkManager => &self.manager.as_ref()?.reference,
+            Role::Representative => &self.representative.as_ref()?.reference,
+            Role::SeniorCaseworker => &self.decision_maker.as_ref()?.reference,
+            Role::Doctor => &self.event.doctor()?.reference,
             Role::Dmrt | Role::Healthcare | Role::Det | Role::Ost | Role::Ipt | Role::InterpreterBooking => {
-                None
+                return None;
             }
-        }
+        };
+        reference.as_deref()
     }
 }
