@@ -140,11 +140,11 @@ impl CaseEvent for AppointmentConfirmed {
         check_dates(plan, self);
         if plan.place_kind().is_temporary() {
             plan.fault(
-            "/detention/place",
-            "place.temporary",
-            "no assessment is arranged at a temporary place of detention",
-            "wait for the transfer and drop it as an event of its own (transferred), then arrange the assessment",
-        );
+                "/detention/place",
+                "place.temporary",
+                "no assessment is arranged at a temporary place of detention",
+                "wait for the transfer and drop it as an event of its own (transferred), then arrange the assessment",
+            );
             return None;
         }
         plan.must_be_open("/event/type");

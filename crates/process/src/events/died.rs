@@ -27,9 +27,9 @@ impl CaseEvent for Died {
         plan.must_be_first();
         if let Some(when) = plan.unknown_outcome(self.on) {
             plan.warn(format!(
-            "The record has the appointment on {when} and not what came of it: find out, and agree with the doctor \
-             whether the report is still completed."
-        ));
+                "The record has the appointment on {when} and not what came of it: find out, and agree with the doctor \
+                 whether the report is still completed."
+            ));
         }
         use PendingEffect::{Held, HeldCopies, HeldForRepresentative, HeldLetters};
         plan.pending_effects.extend([Held, HeldLetters, HeldForRepresentative, HeldCopies]);

@@ -31,11 +31,11 @@ impl CaseEvent for RecordsReceived {
             plan.circumstances.insert(Circumstance::RecordsUsable);
         } else {
             plan.fault(
-            "/attachments",
-            "records.no_consent",
-            "the record has no consent to the release of the person's healthcare records, or it was withdrawn",
-            "drop the response that gives the consent first; without one, return the records",
-        );
+                "/attachments",
+                "records.no_consent",
+                "the record has no consent to the release of the person's healthcare records, or it was withdrawn",
+                "drop the response that gives the consent first; without one, return the records",
+            );
         }
         plan.because("The person consents to the release of their healthcare records.");
         Some(Day { on: self.received_on })

@@ -225,11 +225,11 @@ impl CaseEvent for ResponseDecided {
         check_removal(plan, self);
         if plan.state.left.is_some() {
             plan.hold(
-            RESPONSES,
-            "left_detention",
-            "the person has left detention, so nobody there can hand them the response: a person decides how it reaches \
-             them",
-        );
+                RESPONSES,
+                "left_detention",
+                "the person has left detention, so nobody there can hand them the response: a person decides how it \
+                 reaches them",
+            );
         }
         plan.note(format!("The response was decided; the level in force is now {}.", self.level.label()));
         Some(DecisionFact {

@@ -85,18 +85,18 @@ impl CaseEvent for ResponseReceived {
         records(plan, &before, &after);
         if after.attend() == Some(false) && after.records() == Some(true) && before != after {
             plan.hold(
-            OF_ANSWERS,
-            "declined_with_records",
-            "the person declines to attend and consents to the release of records: a person decides how to go on",
-        );
+                OF_ANSWERS,
+                "declined_with_records",
+                "the person declines to attend and consents to the release of records: a person decides how to go on",
+            );
         }
         if is_late(plan, self, respond_by, &before, &after) {
             plan.hold(
-            OF_ANSWERS,
-            "late_response",
-            "the answer came after the deadline on the letter, and the guidance does not say what follows: a person \
-             decides",
-        );
+                OF_ANSWERS,
+                "late_response",
+                "the answer came after the deadline on the letter, and the guidance does not say what follows: a \
+                 person decides",
+            );
         }
         overtake(plan, &before, &after);
         Some(ResponseFact {

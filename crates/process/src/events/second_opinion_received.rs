@@ -66,18 +66,18 @@ impl CaseEvent for SecondOpinionReceived {
         if gone {
             // The person has left the healthcare team's care, so its copy is held too.
             plan.hold_all(
-            &[Purpose::SecondOpinionToCaseworker, Purpose::SecondOpinionToHealthcare, Purpose::DecisionNeeded],
-            "after_release",
-            "the person has left detention or has died: the report is kept on file and goes nowhere without a person's \
-             decision",
-        );
+                &[Purpose::SecondOpinionToCaseworker, Purpose::SecondOpinionToHealthcare, Purpose::DecisionNeeded],
+                "after_release",
+                "the person has left detention or has died: the report is kept on file and goes nowhere without a \
+                 person's decision",
+            );
         } else if release {
             plan.hold(
-            &[Purpose::SecondOpinionToCaseworker, Purpose::DecisionNeeded],
-            "after_release",
-            "release was decided: the report is kept on file and goes nowhere without a person's decision; the \
-             healthcare team has its copy while the person is there",
-        );
+                &[Purpose::SecondOpinionToCaseworker, Purpose::DecisionNeeded],
+                "after_release",
+                "release was decided: the report is kept on file and goes nowhere without a person's decision; the \
+                 healthcare team has its copy while the person is there",
+            );
         }
         check_method(plan, self);
         let due = plan.state.due(DeadlineRule::Report);
