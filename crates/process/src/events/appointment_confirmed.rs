@@ -14,7 +14,7 @@ use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
 use crate::people::Contact;
 use crate::plan::To;
-use crate::plan::appointment::{invite, referral_differs};
+use crate::plan::appointment::{check_referral, invite};
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
 use crate::response_window::{AssessBy, ResponseWindow, not_working, past, too_late};
@@ -388,9 +388,7 @@ fn check_dates(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
             "correct the date of the referral or of the appointment",
         );
     }
-    if plan.state.referred_on.is_some_and(|referred| referred != event.referred_on) {
-        referral_differs(plan, AT);
-    }
+    check_referral(plan, AT, event.referred_on);
     if let Some(transferred) = event.transferred_on {
         plan.not_future("/event/transferred_on", transferred);
         let on_record = plan.state.transferred_on;

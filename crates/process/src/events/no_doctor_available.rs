@@ -9,7 +9,7 @@ use crate::deadlines::DeadlineRule;
 use crate::facts::Day;
 use crate::fields::{Order, ask, fields};
 use crate::history::PastEvent;
-use crate::plan::appointment::referral_differs;
+use crate::plan::appointment::check_referral;
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
@@ -59,9 +59,7 @@ impl CaseEvent for NoDoctorAvailable {
             let cause = "the record says that the assessment took place, or is made on papers alone";
             plan.contradiction("/event/type", "history.assessed", cause);
         }
-        if plan.state.referred_on.is_some_and(|referred| referred != self.referred_on) {
-            referral_differs(plan, "/event/referred_on");
-        }
+        check_referral(plan, "/event/referred_on", self.referred_on);
         let numbers = &plan.pack.numbers;
         let transferred = plan.state.counts_from_transfer(self.referred_on);
         let (number, from, start) = match transferred {

@@ -118,17 +118,9 @@ fn grant(plan: &mut PlanBuilder<'_>, event: &ReferralReceived) {
     }
     plan.circumstances.insert(Circumstance::Granted);
     let numbers = &plan.pack.numbers;
-    match plan.state.counts_from_transfer(event.received_on) {
-        Some(transferred) => {
-            plan.start(
-                "/event/received_on",
-                DeadlineRule::Assess,
-                &numbers.assess_after_transfer,
-                transferred,
-            );
-        }
-        None => {
-            plan.start("/event/received_on", DeadlineRule::Assess, &numbers.assess, event.received_on);
-        }
-    }
+    let (number, from) = match plan.state.counts_from_transfer(event.received_on) {
+        Some(transferred) => (&numbers.assess_after_transfer, transferred),
+        None => (&numbers.assess, event.received_on),
+    };
+    plan.start("/event/received_on", DeadlineRule::Assess, number, from);
 }

@@ -173,9 +173,9 @@ pub(crate) fn invited(plan: &mut PlanBuilder<'_>) -> Option<(Booked, ResponseWin
     Some((booked, window?))
 }
 
-/// Adds the contradiction that the case gives a different referral date from the record.
-pub(crate) fn referral_differs(plan: &mut PlanBuilder<'_>, at: &str) {
-    if let Some(referred) = plan.state.referred_on {
+/// Adds a contradiction if the case gives a different referral date from the record.
+pub(crate) fn check_referral(plan: &mut PlanBuilder<'_>, at: &str, referred_on: NaiveDate) {
+    if let Some(referred) = plan.state.referred_on.filter(|referred| *referred != referred_on) {
         let cause = format!("the record says that the report was referred on {}", weekday_words(referred));
         plan.contradiction(at, "history.referred_on", cause);
     }
