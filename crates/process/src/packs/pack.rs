@@ -320,34 +320,27 @@ pub fn permits(pack: &Pack, adoption: Option<&Adoption>, today: NaiveDate) -> Re
         return Ok(());
     }
     let what = match status {
-        Some(change) => match change.status {
-            Status::Replaced => format!("was replaced on {}", date_words(change.from)),
-            _ => format!("was quashed on {}", date_words(change.from)),
-        },
+        Some(change) => format!("was {} on {}", change.status.label(), date_words(change.from)),
         None => "is not yet in force".to_owned(),
     };
-    let refuse = |cause: String, cure: &str| {
-        Err(Fault::new(format!("policy pack {}", pack.id), "pack.not_adopted", cause, cure))
-    };
     const ADOPT: &str = "have two members of staff adopt the pack, with a reason and an expiry date (`despatch policy adopt`), or use a pack that is in force";
-    let Some(adoption) = adoption.filter(|adoption| adoption.pack == pack.id) else {
-        return refuse(format!("the pack {what} and the office has not adopted it"), ADOPT);
+    let (lack, cure) = match adoption.filter(|adoption| adoption.pack == pack.id) {
+        None => ("the office has not adopted it".to_owned(), ADOPT),
+        Some(adoption) if adoption.by.iter().collect::<BTreeSet<_>>().len() < 2 => (
+            "fewer than two people have adopted it".to_owned(),
+            "have a second member of staff adopt the pack too (`despatch policy adopt`)",
+        ),
+        Some(adoption) if adoption.reason.trim().is_empty() => {
+            ("its adoption gives no reason".to_owned(), "say in the adoption why the pack is used")
+        }
+        Some(adoption) if today < adoption.from => {
+            (format!("its adoption begins on {}", date_words(adoption.from)), ADOPT)
+        }
+        Some(adoption) if today > adoption.expires => {
+            (format!("its adoption ended on {}", date_words(adoption.expires)), ADOPT)
+        }
+        Some(_) => return Ok(()),
     };
-    if adoption.by.iter().collect::<BTreeSet<_>>().len() < 2 {
-        let cause = format!("the pack {what} and fewer than two people have adopted it");
-        return refuse(cause, "have a second member of staff adopt the pack too (`despatch policy adopt`)");
-    }
-    if adoption.reason.trim().is_empty() {
-        let cause = format!("the pack {what} and its adoption gives no reason");
-        return refuse(cause, "say in the adoption why the pack is used");
-    }
-    if today < adoption.from {
-        let from = date_words(adoption.from);
-        return refuse(format!("the pack {what} and its adoption begins on {from}"), ADOPT);
-    }
-    if today > adoption.expires {
-        let expired = date_words(adoption.expires);
-        return refuse(format!("the pack {what} and its adoption ended on {expired}"), ADOPT);
-    }
-    Ok(())
+    let at = format!("policy pack {}", pack.id);
+    Err(Fault::new(at, "pack.not_adopted", format!("the pack {what} and {lack}"), cure))
 }
