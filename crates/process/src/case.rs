@@ -1,5 +1,5 @@
 //! Enters: the bytes of a case file. Leaves: a [`Case`] with every field valid, or all its faults.
-//! Never: touches a file, a clock or a network, or knows a rule of the guidance (that is `policy`).
+//! Never: touches a file, a clock or a network, or knows a rule of the guidance (that is `plan`).
 
 pub use crate::attachments::{
     Attachment, AttachmentKind, FileName, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME,

@@ -1,4 +1,5 @@
-//! Enters: the record of a case. Leaves: its state: the appointment, the answers, the route, the running clocks.
+//! Enters: what an event changes. Leaves: the state of a case: the appointment, the answers, the route, the running
+//! clocks.
 //! Never: assumes more than the record says, or decides what follows.
 
 use crate::deadlines::{Deadline, DeadlineRule};

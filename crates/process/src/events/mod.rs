@@ -1,4 +1,5 @@
-//! Enters: the list of events. Leaves: the event of a case file as a type, and what the program asks of every event.
+//! Enters: the list of events. Leaves: the event of a case file as a type, what the program asks of every event, and
+//! the state of a case after its events.
 //! Never: distinguishes one event from another: each has its own file.
 
 use crate::attachments::{AttachmentKind, Due};
