@@ -5,10 +5,14 @@
 pub mod address;
 /// The only module that reads the clock.
 pub mod clock;
+/// Closed lists of words.
+mod closed;
 /// Faults: what is wrong, where, and how to fix it.
 pub mod fault;
 /// Data private to one account: zeroised secrets, permissions, no core dumps.
 pub mod private;
+/// Types over text that follows a rule.
+mod id;
 /// Unguessable random text.
 pub mod random;
 /// Settings files (TOML), read strictly; every fault has its line.

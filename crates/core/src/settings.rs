@@ -83,7 +83,7 @@ impl<'t> Settings<'t> {
 impl<'s, 't> Section<'s, 't> {
     /// Reads a text that `T` accepts; required.
     pub fn need<T: FromStr>(&self, key: &'static str, form: &str) -> Option<T> {
-        self.value(key).map_or_else(|| self.missing(key, form), |text| self.convert(key, text, form))
+        if self.has(key) { self.may(key, form) } else { self.missing(key, form) }
     }
 
     /// Reads a text that `T` accepts, if present.
@@ -106,10 +106,7 @@ impl<'s, 't> Section<'s, 't> {
 
     /// Reads one word of a closed list, as `T` spells it; required.
     pub fn word<T: DeserializeOwned>(&self, key: &'static str) -> Option<T> {
-        match self.value(key) {
-            Some(value) => self.spelt(value, key),
-            None => self.missing(key, "one of the words allowed here"),
-        }
+        if self.has(key) { self.may_word(key) } else { self.missing(key, "one of the words allowed here") }
     }
 
     /// Reads one word of a closed list, if present.
@@ -129,10 +126,7 @@ impl<'s, 't> Section<'s, 't> {
 
     /// Reads one plain line of at most `most` characters; required.
     pub fn line(&self, key: &'static str, most: usize) -> Option<String> {
-        match self.value(key) {
-            Some(value) => self.plain(value, key, most),
-            None => self.missing(key, "one line of text"),
-        }
+        if self.has(key) { self.may_line(key, most) } else { self.missing(key, "one line of text") }
     }
 
     /// Reads one plain line of at most `most` characters, if present.

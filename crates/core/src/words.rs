@@ -9,52 +9,6 @@ use std::fmt;
 use std::str::FromStr;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-/// Defines a newtype over text that one `fn(&str) -> bool` accepts.
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $accepts:expr, $says:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
-
-        impl $name {
-            /// The pattern in words, for faults.
-            pub const PATTERN: &'static str = $says;
-            /// Returns the id as text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = &'static str;
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                let accepts: fn(&str) -> bool = $accepts;
-                if accepts(text) { Ok(Self(text.to_owned())) } else { Err($says) }
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = &'static str;
-            fn try_from(text: String) -> Result<Self, Self::Error> {
-                text.parse()
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(id: $name) -> String {
-                id.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
-            }
-        }
-    };
-}
-
 /// Accepts lower-case letters, digits and single hyphens, 1 to 64, not starting or ending with a hyphen.
 fn is_slug(text: &str) -> bool {
     (1..=64).contains(&text.len())
@@ -77,40 +31,40 @@ fn is_event_id(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
 }
 
-id!(
+crate::id!(
     /// A person or mailbox of the directory.
     EntryId, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
 );
-id!(
+crate::id!(
     /// A member of staff of the office.
     StaffId, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
 );
-id!(
+crate::id!(
     /// A place of detention in `policy/places.toml`.
     PlaceId, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
 );
-id!(
+crate::id!(
     /// A policy pack; also the name of its file.
     PackId, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
 );
-id!(
+crate::id!(
     /// A kind of communication; also the name of its folder under `templates/`.
     KindName, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
 );
-id!(
+crate::id!(
     /// One external medical report under consideration (domain G18). It appears in clear in subjects and the ledger,
     /// so it must contain a digit and cannot be a name.
     CaseId, is_reference, "capital letters, digits, - and /, 3 to 32 characters, at least one digit"
 );
-id!(
+crate::id!(
     /// The person's Home Office reference. Never leaves the sealed documents.
     HomeOfficeReference, is_reference, "capital letters, digits, - and /, 3 to 32 characters, at least one digit"
 );
-id!(
+crate::id!(
     /// A standard for external medical reports, as the pack lists it.
     StandardId, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
 );
-id!(
+crate::id!(
     /// The caseworker's own id for one event of a case.
     EventId, is_event_id, "letters, digits, '.', '_' and '-', 1 to 64 characters"
 );
@@ -174,83 +128,32 @@ impl From<Sha256> for String {
     }
 }
 
-/// A recipient's role in the case (docs/readings.md, "Recipients").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// The Detained Medical Reports Team's inbox.
-    Dmrt,
-    /// The detained caseworker.
-    Caseworker,
-    /// The detained casework manager who is copied in.
-    CaseworkManager,
-    /// The senior caseworker or team leader who decides on continued detention (row 32).
-    SeniorCaseworker,
-    /// The resident healthcare team of a place.
-    Healthcare,
-    /// The Home Office contracted doctor, at a secure NHS address.
-    Doctor,
-    /// The Detention Engagement Team of an immigration removal centre, or the staff who do its work at a temporary
-    /// place.
-    Det,
-    /// The Operational Support Team of a prison, which instructs the Immigration Prison Team.
-    Ost,
-    /// The Immigration Prison Team, which serves papers in a prison. The OST forwards what is meant for it (G2).
-    Ipt,
-    /// The detained person's legal representative.
-    Representative,
-    /// The team that books interpreters.
-    InterpreterBooking,
-}
-
-impl Role {
-    /// Every role, in the order of the glossary.
-    pub const ALL: [Role; 11] = [
-        Role::Dmrt,
-        Role::Caseworker,
-        Role::CaseworkManager,
-        Role::SeniorCaseworker,
-        Role::Healthcare,
-        Role::Doctor,
-        Role::Det,
-        Role::Ost,
-        Role::Ipt,
-        Role::Representative,
-        Role::InterpreterBooking,
-    ];
-
-    /// Returns the role as files and `--json` write it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Role::Dmrt => "dmrt",
-            Role::Caseworker => "caseworker",
-            Role::CaseworkManager => "casework_manager",
-            Role::SeniorCaseworker => "senior_caseworker",
-            Role::Healthcare => "healthcare",
-            Role::Doctor => "doctor",
-            Role::Det => "det",
-            Role::Ost => "ost",
-            Role::Ipt => "ipt",
-            Role::Representative => "representative",
-            Role::InterpreterBooking => "interpreter_booking",
-        }
-    }
-
-    /// Returns the role in words, for people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Role::Dmrt => "Detained Medical Reports Team",
-            Role::Caseworker => "caseworker",
-            Role::CaseworkManager => "casework manager",
-            Role::SeniorCaseworker => "senior caseworker",
-            Role::Healthcare => "healthcare team",
-            Role::Doctor => "contracted doctor",
-            Role::Det => "Detention Engagement Team",
-            Role::Ost => "Operational Support Team",
-            Role::Ipt => "Immigration Prison Team",
-            Role::Representative => "legal representative",
-            Role::InterpreterBooking => "interpreter booking team",
-        }
+crate::closed! {
+    /// A recipient's role in the case (docs/readings.md, "Recipients"), in the order of the glossary.
+    Role {
+        /// The Detained Medical Reports Team's inbox.
+        Dmrt = "dmrt", "Detained Medical Reports Team";
+        /// The detained caseworker.
+        Caseworker = "caseworker", "caseworker";
+        /// The detained casework manager who is copied in.
+        CaseworkManager = "casework_manager", "casework manager";
+        /// The senior caseworker or team leader who decides on continued detention (row 32).
+        SeniorCaseworker = "senior_caseworker", "senior caseworker";
+        /// The resident healthcare team of a place.
+        Healthcare = "healthcare", "healthcare team";
+        /// The Home Office contracted doctor, at a secure NHS address.
+        Doctor = "doctor", "contracted doctor";
+        /// The Detention Engagement Team of an immigration removal centre, or the staff who do its work at a temporary
+        /// place.
+        Det = "det", "Detention Engagement Team";
+        /// The Operational Support Team of a prison, which instructs the Immigration Prison Team.
+        Ost = "ost", "Operational Support Team";
+        /// The Immigration Prison Team, which serves papers in a prison. The OST forwards what is meant for it (G2).
+        Ipt = "ipt", "Immigration Prison Team";
+        /// The detained person's legal representative.
+        Representative = "representative", "legal representative";
+        /// The team that books interpreters.
+        InterpreterBooking = "interpreter_booking", "interpreter booking team";
     }
 }
 

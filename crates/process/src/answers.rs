@@ -1,7 +1,7 @@
 //! Enters: replies to the invitation, one after the other. Leaves: which of them count (B6, G5).
 //! Never: lets a representative's reply override the individual's own, or takes consent from anybody else.
 
-use crate::case::{Answer, Respondent};
+use crate::facts::{Answer, Respondent};
 use serde::{Deserialize, Serialize};
 
 /// The answers to the invitation.

@@ -2,7 +2,6 @@
 //! with the event.
 //! Never: opens an attachment: only what the case file states is known here.
 
-use crate::events::EventTable;
 use crate::fields::check::{Checker, earlier};
 use crate::fields::closed::closed;
 use crate::fields::json::Node;
@@ -90,8 +89,9 @@ const PLACES: [(AttachmentKind, &str); 3] = [
     ),
 ];
 
-/// Adds a fault for each attachment that collides with another, is missing, or does not belong to the event.
-pub(crate) fn check(checker: &mut Checker<'_, '_>, event: Option<&EventTable>) {
+/// Adds a fault for each attachment that collides with another, is missing, or does not belong to the event, which
+/// takes those of `takes`; `None` if the event is unknown.
+pub(crate) fn check(checker: &mut Checker<'_, '_>, takes: Option<&[(AttachmentKind, Due)]>) {
     let Some(Node::List(list)) = checker.at("/attachments") else {
         return;
     };
@@ -99,15 +99,15 @@ pub(crate) fn check(checker: &mut Checker<'_, '_>, event: Option<&EventTable>) {
         return;
     }
     collisions(checker, list);
-    let Some(event) = event else {
+    let Some(takes) = takes else {
         return;
     };
     let kinds: Vec<Option<&str>> = list.iter().map(|attachment| attachment.text("/kind")).collect();
-    let due = |kind| event.attachments.iter().find(|(of, _)| *of == kind).map_or(Due::Never, |(_, due)| *due);
+    let due = |kind| takes.iter().find(|(of, _)| *of == kind).map_or(Due::Never, |(_, due)| *due);
     one_report(checker, &kinds, matches!(due(AttachmentKind::ExternalMedicalReport), Due::One));
     for (kind, place) in PLACES {
         let due = match due(kind) {
-            Due::OneIf(when) => match checker.holds("/event", event.fields, when) {
+            Due::OneIf(when) => match checker.event_holds(when) {
                 Some(true) => Due::One,
                 Some(false) => Due::Never,
                 // The condition cannot be evaluated because its field is unreadable.
@@ -139,7 +139,7 @@ fn collisions(checker: &mut Checker<'_, '_>, list: &[Node]) {
 
 /// A case is one external medical report (domain G18), so no event has two; some require one.
 fn one_report(checker: &mut Checker<'_, '_>, kinds: &[Option<&str>], needed: bool) {
-    let report = word(AttachmentKind::ExternalMedicalReport);
+    let report = AttachmentKind::ExternalMedicalReport.code();
     let reports = kinds.iter().filter(|kind| **kind == Some(report)).count();
     if reports > 1 || reports == 0 && needed && all_readable(kinds) {
         let cause =
@@ -156,7 +156,7 @@ fn of_kind(
     place: &str,
     due: Due,
 ) {
-    let kind = word(kind);
+    let kind = kind.code();
     let of_kind: Vec<usize> =
         (0..kinds.len()).filter(|index| kinds.get(*index) == Some(&Some(kind))).collect();
     let needed = match due {
@@ -179,10 +179,6 @@ fn of_kind(
         let cure = format!("list {needed} attachment with the kind \"{kind}\"");
         checker.fault("/attachments", codes::ATTACHMENT_NEEDED, &cause, &cure);
     }
-}
-
-fn word(kind: AttachmentKind) -> &'static str {
-    AttachmentKind::WORDS.iter().find(|(_, of)| *of == kind).map_or("", |(word, _)| word)
 }
 
 /// Returns whether every kind is a known one; otherwise the missing one may be among them, mistyped.

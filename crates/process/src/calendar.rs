@@ -4,7 +4,7 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 use despatch_core::fault::Fault;
 use despatch_core::words::date_words;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -15,49 +15,23 @@ const PUBLISHED: &str = "https://www.gov.uk/bank-holidays.json";
 /// England and Wales, which has the fewest, has eight in an ordinary year: a year with fewer is incomplete.
 const FEWEST_A_YEAR: usize = 8;
 
-/// A division of the United Kingdom with its own bank holidays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Division {
-    EnglandAndWales,
-    Scotland,
-    NorthernIreland,
-}
-
-impl Division {
-    /// All divisions.
-    pub const ALL: [Division; 3] = [Division::EnglandAndWales, Division::Scotland, Division::NorthernIreland];
-
-    /// Returns the division as the gov.uk list writes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Division::EnglandAndWales => "england-and-wales",
-            Division::Scotland => "scotland",
-            Division::NorthernIreland => "northern-ireland",
-        }
-    }
-
-    /// Returns the division in words, for people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Division::EnglandAndWales => "England and Wales",
-            Division::Scotland => "Scotland",
-            Division::NorthernIreland => "Northern Ireland",
-        }
+despatch_core::closed! {
+    /// A division of the United Kingdom with its own bank holidays, as the gov.uk list writes it.
+    Division {
+        EnglandAndWales = "england-and-wales", "England and Wales";
+        Scotland = "scotland", "Scotland";
+        NorthernIreland = "northern-ireland", "Northern Ireland";
     }
 }
 
-/// The bank holidays of the three divisions, for complete years.
+/// The bank holidays of the three divisions, for complete years, in the order of [`Division::ALL`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Calendar {
-    england_and_wales: Holidays,
-    scotland: Holidays,
-    northern_ireland: Holidays,
-}
+pub struct Calendar([Holidays; 3]);
 
 /// One division's holidays by date and title, and the period they cover.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Holidays {
+    division: Division,
     days: BTreeMap<NaiveDate, String>,
     first: NaiveDate,
     last: NaiveDate,
@@ -134,44 +108,51 @@ impl Calendar {
             )]
         })?;
         let mut faults = Vec::new();
-        let england_and_wales = holidays(Division::EnglandAndWales, file.england_and_wales, &mut faults);
-        let scotland = holidays(Division::Scotland, file.scotland, &mut faults);
-        let northern_ireland = holidays(Division::NorthernIreland, file.northern_ireland, &mut faults);
-        match (england_and_wales, scotland, northern_ireland) {
-            (Some(england_and_wales), Some(scotland), Some(northern_ireland)) if faults.is_empty() => {
-                Ok(Calendar { england_and_wales, scotland, northern_ireland })
-            }
+        let sections =
+            Division::ALL.into_iter().zip([file.england_and_wales, file.scotland, file.northern_ireland]);
+        let read = |(division, section)| holidays(division, section, &mut faults);
+        let all: Vec<Holidays> = sections.filter_map(read).collect();
+        match all.try_into() {
+            Ok(all) if faults.is_empty() => Ok(Calendar(all)),
             _ => Err(faults),
         }
     }
 
     /// Returns the working days of one division.
     pub fn working_days(&self, division: Division) -> WorkingDays<'_> {
-        WorkingDays { division, holidays: self.of(division), other: None }
+        WorkingDays { own: self.of(division), other: None }
     }
 
     /// Returns the days that are working days in both divisions.
     pub fn joint_working_days(&self, division: Division, other: Division) -> WorkingDays<'_> {
-        WorkingDays { division, holidays: self.of(division), other: Some((other, self.of(other))) }
+        WorkingDays { own: self.of(division), other: Some(self.of(other)) }
     }
 
     /// Returns the last day that every division covers.
     pub fn last_covered_day(&self) -> NaiveDate {
-        self.england_and_wales.last.min(self.scotland.last).min(self.northern_ireland.last)
+        let [england_and_wales, scotland, northern_ireland] = &self.0;
+        england_and_wales.last.min(scotland.last).min(northern_ireland.last)
     }
 
     fn of(&self, division: Division) -> &Holidays {
+        let [england_and_wales, scotland, northern_ireland] = &self.0;
         match division {
-            Division::EnglandAndWales => &self.england_and_wales,
-            Division::Scotland => &self.scotland,
-            Division::NorthernIreland => &self.northern_ireland,
+            Division::EnglandAndWales => england_and_wales,
+            Division::Scotland => scotland,
+            Division::NorthernIreland => northern_ireland,
         }
+    }
+}
+
+impl Holidays {
+    fn beyond(&self) -> BeyondCalendar {
+        BeyondCalendar { division: self.division, first: self.first, last: self.last }
     }
 }
 
 /// Reads one division of the list; faults are added to `faults`, and `None` means at least one.
 fn holidays(division: Division, section: Section, faults: &mut Vec<Fault>) -> Option<Holidays> {
-    let name = division.name();
+    let name = division.code();
     let mut fault = |path: String, code, cause| {
         let cure = format!("replace the file with the list from {PUBLISHED}");
         faults.push(Fault::new(format!("{FILE}: {path}"), code, cause, cure));
@@ -213,23 +194,22 @@ fn holidays(division: Division, section: Section, faults: &mut Vec<Fault>) -> Op
     }
     let first = NaiveDate::from_ymd_opt(first, 1, 1)?;
     let last = NaiveDate::from_ymd_opt(last, 12, 31)?;
-    Some(Holidays { days, first, last })
+    Some(Holidays { division, days, first, last })
 }
 
 /// The working days of one division, or of two jointly: not Saturday, Sunday or a bank holiday (the pattern of the
 /// Banking and Financial Dealings Act 1971; G0 does not define the term).
 #[derive(Debug, Clone, Copy)]
 pub struct WorkingDays<'a> {
-    division: Division,
-    holidays: &'a Holidays,
+    own: &'a Holidays,
     /// A second division whose holidays count too.
-    other: Option<(Division, &'a Holidays)>,
+    other: Option<&'a Holidays>,
 }
 
 impl WorkingDays<'_> {
     /// Returns the division whose bank holidays count.
     pub fn division(&self) -> Division {
-        self.division
+        self.own.division
     }
 
     /// Returns whether `date` is a working day.
@@ -238,9 +218,9 @@ impl WorkingDays<'_> {
     /// The calendar does not cover `date`.
     pub fn is_working_day(&self, date: NaiveDate) -> Result<bool, BeyondCalendar> {
         let mut works = is_weekday(date);
-        for (division, holidays) in self.each() {
+        for holidays in self.each() {
             if !(holidays.first..=holidays.last).contains(&date) {
-                return Err(BeyondCalendar { division, first: holidays.first, last: holidays.last });
+                return Err(holidays.beyond());
             }
             works &= !holidays.days.contains_key(&date);
         }
@@ -271,7 +251,7 @@ impl WorkingDays<'_> {
         let mut count = 0;
         let mut day = from;
         while day < to {
-            day = day.succ_opt().ok_or_else(|| self.beyond())?;
+            day = day.succ_opt().ok_or_else(|| self.own.beyond())?;
             count += u32::from(self.is_working_day(day)?);
         }
         Ok(count)
@@ -281,7 +261,7 @@ impl WorkingDays<'_> {
     pub fn holidays(&self, first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
         let within = |day: &NaiveDate| (first..=last).contains(day) && is_weekday(*day);
         let days: BTreeSet<NaiveDate> =
-            self.each().flat_map(|(_, holidays)| holidays.days.keys().copied()).filter(within).collect();
+            self.each().flat_map(|holidays| holidays.days.keys().copied()).filter(within).collect();
         days.into_iter().collect()
     }
 
@@ -297,7 +277,7 @@ impl WorkingDays<'_> {
             "{} {direction} {}, by the calendar of {}",
             count_words(count),
             date_words(from),
-            self.divisions()
+            self.each().map(|holidays| holidays.division.label()).collect::<Vec<_>>().join(" and of ")
         );
         let holidays = self.holidays(first, last);
         match holidays.as_slice() {
@@ -318,25 +298,14 @@ impl WorkingDays<'_> {
         let mut day = date;
         let mut left = count;
         while left > 0 {
-            day = step(day).ok_or_else(|| self.beyond())?;
+            day = step(day).ok_or_else(|| self.own.beyond())?;
             left -= u32::from(self.is_working_day(day)?);
         }
         Ok(day)
     }
 
-    fn each(&self) -> impl Iterator<Item = (Division, &Holidays)> {
-        std::iter::once((self.division, self.holidays)).chain(self.other)
-    }
-
-    fn divisions(&self) -> String {
-        match self.other {
-            Some((other, _)) => format!("{} and of {}", self.division.label(), other.label()),
-            None => self.division.label().to_owned(),
-        }
-    }
-
-    fn beyond(&self) -> BeyondCalendar {
-        BeyondCalendar { division: self.division, first: self.holidays.first, last: self.holidays.last }
+    fn each(&self) -> impl Iterator<Item = &Holidays> {
+        std::iter::once(self.own).chain(self.other)
     }
 }
 

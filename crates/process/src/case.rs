@@ -1,5 +1,5 @@
 //! Enters: the bytes of a case file. Leaves: a [`Case`] with every field valid, or all its faults.
-//! Never: touches a file, a clock or a network, or knows a rule of the guidance (that is `policy`).
+//! Never: touches a file, a clock or a network, or knows a rule of the guidance (that is `plan`).
 
 pub use crate::attachments::{
     Attachment, AttachmentKind, FileName, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME,
@@ -184,7 +184,7 @@ fn check(root: &Node, faults: &mut Faults) {
     if let Some(event) = &event {
         (event.check)(&mut checker);
     }
-    attachments::check(&mut checker, event.as_ref());
+    attachments::check(&mut checker, event.as_ref().map(|event| event.attachments));
 }
 
 /// Returns the fields of a whole case file, apart from those of [`HEAD`].
@@ -234,15 +234,16 @@ impl Case {
 
     /// Returns the reference under which the recipient with this role knows the case.
     pub fn reference_of(&self, role: Role) -> Option<&str> {
-        match role {
-            Role::Caseworker => self.caseworker.reference.as_deref(),
-            Role::CaseworkManager => self.manager.as_ref()?.reference.as_deref(),
-            Role::Representative => self.representative.as_ref()?.reference.as_deref(),
-            Role::SeniorCaseworker => self.decision_maker.as_ref()?.reference.as_deref(),
-            Role::Doctor => self.event.doctor()?.reference.as_deref(),
+        let reference = match role {
+            Role::Caseworker => &self.caseworker.reference,
+            Role::CaseworkManager => &self.manager.as_ref()?.reference,
+            Role::Representative => &self.representative.as_ref()?.reference,
+            Role::SeniorCaseworker => &self.decision_maker.as_ref()?.reference,
+            Role::Doctor => &self.event.doctor()?.reference,
             Role::Dmrt | Role::Healthcare | Role::Det | Role::Ost | Role::Ipt | Role::InterpreterBooking => {
-                None
+                return None;
             }
-        }
+        };
+        reference.as_deref()
     }
 }

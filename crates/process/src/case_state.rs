@@ -1,11 +1,11 @@
-//! Enters: the record of a case. Leaves: its state: the appointment, the answers, the route, the running clocks.
+//! Enters: what an event changes. Leaves: the state of a case: the appointment, the answers, the route, the running
+//! clocks.
 //! Never: assumes more than the record says, or decides what follows.
 
 use crate::deadlines::{Deadline, DeadlineRule};
-use crate::events::{BookedFact, Departure, Level};
-use crate::history::{History, PastEvent, PastMessage};
+use crate::facts::{BookedFact, Departure, Level};
+use crate::history::{PastEvent, PastMessage};
 use crate::places::PlaceKind;
-use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::{EntryId, PlaceId, Role};
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,13 @@ pub struct Booked {
     pub state: AppointmentState,
 }
 
+impl Booked {
+    /// Returns the appointment of this number, which is still ahead.
+    pub(crate) fn ahead(number: u32, place: &PlaceId, kind: PlaceKind, fact: BookedFact) -> Booked {
+        Booked { number, place: place.clone(), kind, fact, state: AppointmentState::Ahead }
+    }
+}
+
 /// The status of an appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -90,15 +97,6 @@ pub enum AppointmentState {
 }
 
 impl CaseState {
-    /// Computes the state of a case from its whole record.
-    pub fn of(history: &History) -> CaseState {
-        let mut state = CaseState::default();
-        for past in &history.events {
-            state.apply(past);
-        }
-        state
-    }
-
     /// Returns the appointment that is booked and neither held nor cancelled. The person may decline it and change
     /// their mind until the day (G5), so it stays ahead while the doctor is told to assess on papers.
     pub fn ahead(&self) -> Option<&Booked> {
@@ -165,28 +163,6 @@ impl CaseState {
         requested && self.granted != Some(false) && self.ended().is_none()
     }
 
-    /// Applies one more event.
-    pub fn apply(&mut self, past: &PastEvent) {
-        let recorded = &past.recorded;
-        self.place = Some((recorded.place.clone(), recorded.place_kind));
-        if self.representative != recorded.representative {
-            self.answers.change_representative();
-        }
-        self.representative.clone_from(&recorded.representative);
-        self.detained_since = Some(recorded.detained_since);
-        recorded.fact.apply(past, self);
-        let waits = |clock: &&Deadline| match clock.rule {
-            // Complete once the message has been sent; no event reports it.
-            DeadlineRule::Refer => {
-                past.messages.iter().any(|message| message.purpose == Purpose::Referral && !message.sent)
-            }
-            DeadlineRule::Immediately => past.messages.iter().any(|message| !message.sent),
-            _ => true,
-        };
-        self.clocks.extend(recorded.clocks.iter().filter(waits).cloned());
-        self.response_gone(past);
-    }
-
     /// Returns whether this arrived before the current invitation: a correction of the appointment restarted the
     /// questions.
     pub(crate) fn is_of_earlier(&self, past: &PastEvent) -> bool {
@@ -224,7 +200,7 @@ impl CaseState {
     }
 
     /// Stops the clock before a removal once a response has been sent to the team that serves it.
-    fn response_gone(&mut self, past: &PastEvent) {
+    pub(crate) fn response_gone(&mut self, past: &PastEvent) {
         let served = |message: &PastMessage| {
             message.sent && message.purpose.is_response() && matches!(message.role, Role::Det | Role::Ost)
         };

@@ -1,8 +1,6 @@
-//! Enters: a deadline rule, its start date, and the applicable calendars. Leaves: a deadline with its arithmetic.
-//! Never: shortens the person's time, or lengthens an official's, where two calendars differ (G3).
+//! Enters: nothing by itself. Leaves: the rules that set deadlines, and a deadline with its arithmetic.
+//! Never: counts a day (`case_calendars` does).
 
-use super::packs::pack::{CalendarRule, Number, Pack};
-use crate::calendar::{BeyondCalendar, Calendar, Division, WorkingDays};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -19,126 +17,24 @@ pub struct Deadline {
     pub arithmetic: String,
 }
 
-/// A deadline that a row or an event sets (B4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeadlineRule {
-    /// The referral to the DMRT.
-    Refer,
-    /// On the day of the event.
-    Immediately,
-    /// The assessment.
-    Assess,
-    /// Service in person.
-    Serve,
-    /// The answer to the invitation.
-    Respond,
-    /// The second opinion report.
-    Report,
-    /// A new date for a cancelled assessment.
-    Rebook,
-    /// The response, before removal (row 33).
-    BeforeRemoval,
-}
-
-impl DeadlineRule {
-    /// Returns what must be done by the deadline.
-    pub fn what(self) -> &'static str {
-        match self {
-            DeadlineRule::Refer => "refer the report to the Detained Medical Reports Team",
-            DeadlineRule::Immediately => "send it at once",
-            DeadlineRule::Assess => "hold the assessment",
-            DeadlineRule::Serve => "serve the letter in person",
-            DeadlineRule::Respond => "respond to the invitation",
-            DeadlineRule::Report => "complete the second opinion report",
-            DeadlineRule::Rebook => "hold the assessment that was cancelled",
-            DeadlineRule::BeforeRemoval => "serve the response to the external medical report before removal",
-        }
-    }
-}
-
-/// The calendars that apply to one case.
-#[derive(Debug, Clone, Copy)]
-pub struct CaseCalendars<'a> {
-    place: WorkingDays<'a>,
-    office: Option<WorkingDays<'a>>,
-    joint: WorkingDays<'a>,
-}
-
-impl<'a> CaseCalendars<'a> {
-    /// Returns the calendars of a place in `division` under `pack`.
-    pub fn of(calendar: &'a Calendar, pack: &Pack, division: Division) -> Self {
-        let place = calendar.working_days(division);
-        match pack.calendar {
-            CalendarRule::Place => CaseCalendars { place, office: None, joint: place },
-            CalendarRule::PlaceAndOffice(office) if office == division => {
-                CaseCalendars { place, office: None, joint: place }
-            }
-            CalendarRule::PlaceAndOffice(office) => CaseCalendars {
-                place,
-                office: Some(calendar.working_days(office)),
-                joint: calendar.joint_working_days(division, office),
-            },
-        }
-    }
-
-    /// Returns the days that are working days in every calendar: they count for the person, who gets the longer time
-    /// (G3).
-    pub fn persons(&self) -> &WorkingDays<'a> {
-        &self.joint
-    }
-
-    /// Returns the earlier date and the calendar that gives it; this counts for officials.
-    ///
-    /// # Errors
-    /// The calendar does not cover a day that has to be counted.
-    pub fn stricter(
-        &self,
-        from: NaiveDate,
-        count: u32,
-    ) -> Result<(NaiveDate, &WorkingDays<'a>), BeyondCalendar> {
-        let by_place = (self.place.after(from, count)?, &self.place);
-        let Some(office) = &self.office else {
-            return Ok(by_place);
-        };
-        let by_office = (office.after(from, count)?, office);
-        Ok(if by_office.0 < by_place.0 { by_office } else { by_place })
-    }
-
-    /// Returns the later day before `date` and the calendar that gives it: the person has until then (G3).
-    ///
-    /// # Errors
-    /// The calendar does not cover a day that has to be counted.
-    pub fn later_before(
-        &self,
-        date: NaiveDate,
-        count: u32,
-    ) -> Result<(NaiveDate, &WorkingDays<'a>), BeyondCalendar> {
-        let by_place = (self.place.before(date, count)?, &self.place);
-        let Some(office) = &self.office else {
-            return Ok(by_place);
-        };
-        let by_office = (office.before(date, count)?, office);
-        Ok(if by_office.0 > by_place.0 { by_office } else { by_place })
-    }
-
-    /// Returns an official's deadline: `number` working days after `from`.
-    ///
-    /// # Errors
-    /// The calendar does not cover a day that has to be counted.
-    pub fn clock(
-        &self,
-        rule: DeadlineRule,
-        number: &Number,
-        from: NaiveDate,
-    ) -> Result<Deadline, BeyondCalendar> {
-        let (due, counted) = self.stricter(from, number.days)?;
-        Ok(Deadline {
-            rule,
-            due,
-            what: rule.what().to_owned(),
-            source: number.source.clone(),
-            arithmetic: counted.arithmetic(number.days, from, due),
-        })
+despatch_core::closed! {
+    /// A deadline that a row or an event sets (B4); its label says what must be done by it.
+    DeadlineRule {
+        /// The referral to the DMRT.
+        Refer = "refer", "refer the report to the Detained Medical Reports Team";
+        /// On the day of the event.
+        Immediately = "immediately", "send it at once";
+        /// The assessment.
+        Assess = "assess", "hold the assessment";
+        /// Service in person.
+        Serve = "serve", "serve the letter in person";
+        /// The answer to the invitation.
+        Respond = "respond", "respond to the invitation";
+        /// The second opinion report.
+        Report = "report", "complete the second opinion report";
+        /// A new date for a cancelled assessment.
+        Rebook = "rebook", "hold the assessment that was cancelled";
+        /// The response, before removal (row 33).
+        BeforeRemoval = "before_removal", "serve the response to the external medical report before removal";
     }
 }

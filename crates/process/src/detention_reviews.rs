@@ -2,7 +2,7 @@
 //! Never: rolls a review forward to a working day: an interval must not be exceeded (docs/readings.md, "General
 //! instructions").
 
-use crate::case::Grade;
+use crate::people::Grade;
 use chrono::{Days, NaiveDate};
 
 /// A scheduled review.

@@ -2,7 +2,7 @@
 //! Never: holds a name, a text or anything about health: only closed words, dates and ids, because the ledger keeps it.
 
 use crate::deadlines::Deadline;
-use crate::events::Fact;
+use crate::facts::{BookedFact, Fact};
 use crate::packs::pack::RowNumber;
 use crate::pending_effects::PendingEffect;
 use crate::places::PlaceKind;
@@ -44,6 +44,20 @@ impl PastEvent {
     /// Returns every message of the event that was or may have been sent, whichever file produced it.
     pub fn gone(&self) -> impl Iterator<Item = &PastMessage> {
         self.messages.iter().filter(|message| message.sent).chain(&self.messages_before)
+    }
+
+    /// Returns the appointment, if it is the event that confirmed one.
+    pub fn booked(&self) -> Option<&BookedFact> {
+        match &self.recorded.fact {
+            Fact::AppointmentConfirmed(booked) => Some(booked),
+            _ => None,
+        }
+    }
+
+    /// Returns the issue date of the invitation to that appointment; of one whose time to answer a correction
+    /// continued, the first.
+    pub fn invited_on(&self) -> Option<NaiveDate> {
+        self.booked().map(|booked| booked.invited_on.unwrap_or(self.recorded.on))
     }
 }
 

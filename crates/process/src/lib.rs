@@ -9,16 +9,20 @@ pub mod attachments;
 pub mod calendar;
 /// Parses untrusted JSON into a valid case, or every fault at once.
 pub mod case;
+/// The calendars that count for one case, and its deadlines.
+pub mod case_calendars;
 /// The state of a case, computed from its record.
 pub mod case_state;
 /// The circumstances that rules find in an event and rows require.
 pub mod circumstances;
-/// Deadlines: which rule, counted from when, by whose calendar.
+/// Deadlines, and the rules that set them.
 pub mod deadlines;
 /// The schedule of detention reviews.
 pub mod detention_reviews;
 /// The events: one file each, with its fields, its rules and its changes to the case.
 pub mod events;
+/// What the ledger keeps of each event.
+pub mod facts;
 /// The field tables of a case file, and its strict reader.
 pub mod fields;
 /// The record of a case: closed words, dates and ids.
@@ -42,10 +46,11 @@ pub mod schema;
 
 pub use answers::Answers;
 pub use calendar::{BeyondCalendar, Calendar, Division, WorkingDays};
+pub use case_calendars::CaseCalendars;
 pub use case_state::{Booked, CaseState};
 pub use circumstances::Circumstance;
-pub use deadlines::{CaseCalendars, Deadline, DeadlineRule};
-pub use events::{BookedFact, Fact};
+pub use deadlines::{Deadline, DeadlineRule};
+pub use facts::{BookedFact, Fact};
 pub use history::{History, PastEvent, PastMessage, Recorded};
 pub use packs::pack::RowNumber;
 pub use packs::{Adoption, Pack, PackRecord, Packs, Withdrawal, permits};

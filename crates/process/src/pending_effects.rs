@@ -1,11 +1,6 @@
-//! Enters: what an event recorded, and an unsent despatch of its case. Leaves: the event's effect on the despatch.
+//! Enters: nothing by itself. Leaves: the closed list of what an event does to unsent despatches of its case.
 //! Never: touches a despatch (the ledger does).
 
-use crate::events::Fact;
-use crate::history::Recorded;
-use crate::plan::{Planned, To};
-use crate::purpose::Purpose;
-use despatch_core::words::Role;
 use serde::{Deserialize, Serialize};
 
 /// The effect of an event on unsent despatches of its case.
@@ -41,30 +36,5 @@ impl PendingEffect {
     pub fn supersedes(self) -> bool {
         use PendingEffect::*;
         matches!(self, Appointment | Results | Opposites | Papers | Bookings | Records)
-    }
-
-    /// Returns whether this effect applies to a despatch of an earlier event, recorded as `made`.
-    pub fn means(self, by: &Recorded, planned: &Planned, made: Option<&Fact>) -> bool {
-        use Purpose::{AppointmentOff, BookingCancellation, InterpreterBooking, PapersOnly, RoomBooking};
-        let purpose = planned.purpose;
-        let of_answer = matches!(made, Some(Fact::ResponseReceived { .. } | Fact::NoResponse { .. }));
-        let other_place =
-            matches!(by.fact, Fact::Transferred { .. }) && planned.to == To::Body(Some(by.place.clone()));
-        match self {
-            PendingEffect::Appointment => planned.gives_way(),
-            PendingEffect::Results => of_answer && purpose == Purpose::ResponseResult,
-            PendingEffect::Opposites => purpose == Purpose::OppositeResponses,
-            PendingEffect::Papers => {
-                of_answer && matches!(purpose, PapersOnly | AppointmentOff | BookingCancellation)
-            }
-            PendingEffect::Bookings => matches!(purpose, InterpreterBooking | RoomBooking),
-            PendingEffect::Records => purpose.concerns_records(),
-            PendingEffect::Held => !planned.safety && !purpose.stops_work() && !purpose.cancels_for_person(),
-            PendingEffect::HeldLetters => {
-                purpose.cancels_for_person() && matches!(planned.role, Role::Det | Role::Ost)
-            }
-            PendingEffect::HeldForRepresentative => planned.role == Role::Representative,
-            PendingEffect::HeldCopies => planned.safety && !other_place,
-        }
     }
 }

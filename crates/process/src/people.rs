@@ -2,14 +2,11 @@
 //! reference for the case, and what the rules require of them. Never: holds an address.
 
 use crate::fields::closed::closed;
-use crate::fields::json::Node;
-use crate::fields::reader::parsed;
-use crate::fields::{Field, FieldValue, Location, Names, Pattern, Sort, ask, fields};
+use crate::fields::reader::patterns;
+use crate::fields::{Field, ask, fields};
 use chrono::NaiveDate;
 use despatch_core::words::EntryId;
-use serde_json::Value;
 use std::ops::Deref;
-use std::str::FromStr;
 
 const ENTRY: Field = ask("Their entry in the directory");
 const REFERENCE: Field = ask("The reference by which they know the case");
@@ -53,46 +50,23 @@ closed! {
     }
 }
 
-/// A recipient's own reference for a case. It is sent in clear.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference(String);
-
-/// The form of a reference.
-const REFERENCE_PATTERN: &str = "printable ASCII, 1 to 40 characters, no space at either end";
-
-impl FromStr for Reference {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let good = (1..=40).contains(&text.len())
-            && text.bytes().all(|b| (b' '..=b'~').contains(&b))
-            && text.trim() == text;
-        if good { Ok(Reference(text.to_owned())) } else { Err(REFERENCE_PATTERN) }
-    }
+fn is_reference(text: &str) -> bool {
+    (1..=40).contains(&text.len()) && text.bytes().all(|b| (b' '..=b'~').contains(&b)) && text.trim() == text
 }
+
+despatch_core::id!(
+    /// A recipient's own reference for a case. It is sent in clear.
+    Reference, is_reference, "printable ASCII, 1 to 40 characters, no space at either end"
+);
 
 impl Deref for Reference {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.0
+        self.as_str()
     }
 }
 
-impl FieldValue for Reference {
-    const SORT: Sort = Sort::Pattern(Pattern {
-        says: REFERENCE_PATTERN,
-        regex: "^[!-~]([ -~]*[!-~])?$",
-        length: (1, 40),
-        names: Names::Nothing,
-        clear: true,
-    });
-
-    fn read(location: &mut Location<'_>, node: &Node, _: usize) -> Option<Self> {
-        parsed(location, node)
-    }
-
-    fn data(&self) -> Value {
-        self.0.as_str().into()
-    }
+patterns! {
+    Reference: Nothing, true, Reference::PATTERN, (1, 40), "^[!-~]([ -~]*[!-~])?$";
 }

@@ -16,33 +16,21 @@ pub fn unknown_place(at: &str) -> Fault {
     Fault::new(at, "place.unknown", "the list of places has no place of this id", cure)
 }
 
-/// The kind of a place: each row of a pack lists the kinds for which it applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PlaceKind {
-    /// Immigration removal centre.
-    Irc,
-    Prison,
-    /// Short-term holding facility, residential or not.
-    Sthf,
-    /// Pre-departure accommodation.
-    Pda,
-    /// A police cell.
-    Police,
-    Hospital,
+despatch_core::closed! {
+    /// The kind of a place: each row of a pack lists the kinds for which it applies.
+    PlaceKind {
+        Irc = "irc", "immigration removal centre";
+        Prison = "prison", "prison";
+        /// Residential or not.
+        Sthf = "sthf", "short-term holding facility";
+        Pda = "pda", "pre-departure accommodation";
+        /// A police cell.
+        Police = "police", "police station";
+        Hospital = "hospital", "hospital";
+    }
 }
 
 impl PlaceKind {
-    /// All kinds.
-    pub const ALL: [PlaceKind; 6] = [
-        PlaceKind::Irc,
-        PlaceKind::Prison,
-        PlaceKind::Sthf,
-        PlaceKind::Pda,
-        PlaceKind::Police,
-        PlaceKind::Hospital,
-    ];
-
     /// Returns the kind as letters print it.
     pub fn short(self) -> &'static str {
         match self {
@@ -50,18 +38,6 @@ impl PlaceKind {
             PlaceKind::Prison => "prison",
             PlaceKind::Sthf => "STHF",
             PlaceKind::Pda => "PDA",
-            PlaceKind::Police => "police station",
-            PlaceKind::Hospital => "hospital",
-        }
-    }
-
-    /// Returns the kind in words, for people.
-    pub fn label(self) -> &'static str {
-        match self {
-            PlaceKind::Irc => "immigration removal centre",
-            PlaceKind::Prison => "prison",
-            PlaceKind::Sthf => "short-term holding facility",
-            PlaceKind::Pda => "pre-departure accommodation",
             PlaceKind::Police => "police station",
             PlaceKind::Hospital => "hospital",
         }

@@ -1,111 +1,86 @@
 //! Enters: nothing by itself. Leaves: the closed list of purposes of messages. A row of a pack names its purpose;
 //! rules and records refer to it. Never: knows the number under which a source lists a row (the row cites it).
 
-use serde::{Deserialize, Serialize};
-
-/// Declares the purposes, each with its word in packs and the record, and its label for people.
-macro_rules! purposes {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal, $label:literal;)*) => {
-        /// The purpose of a message.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum Purpose {
-            $($(#[$doc])* #[serde(rename = $word)] $variant,)*
-        }
-
-        impl Purpose {
-            /// Every purpose.
-            pub const ALL: &'static [Purpose] = &[$(Purpose::$variant),*];
-
-            /// Returns the word by which a pack names it.
-            pub fn word(self) -> &'static str {
-                match self { $(Purpose::$variant => $word,)* }
-            }
-
-            /// Returns the purpose in words, for people.
-            pub fn label(self) -> &'static str {
-                match self { $(Purpose::$variant => $label,)* }
-            }
-        }
-    };
-}
-
-purposes! {
-    /// The report goes to the DMRT, with a copy to the casework manager.
-    Referral = "referral", "refer an external medical report";
-    /// The report goes to the team that cares for the person.
-    ReportToHealthcare = "report_to_healthcare", "give the healthcare team the report";
-    /// The report does not meet the baseline standard (G14).
-    ReportRejected = "report_rejected", "reject a report below the baseline standard";
-    /// Whether a doctor is available to assess.
-    DoctorAvailability = "doctor_availability", "ask a doctor whether they are available";
-    /// When the place can hold an assessment.
-    DateRequest = "date_request", "ask for a date for the assessment";
-    /// The week's places are taken (B3).
-    NoCapacity = "no_capacity", "say that there is no capacity";
-    /// The report is considered without a second opinion.
-    NoSecondOpinion = "no_second_opinion", "say that there will be no second opinion";
-    /// The report is returned to the caseworker because no doctor is available.
-    ReportReturned = "report_returned", "return the report";
-    /// The caseworker is told the date of the assessment.
-    AssessmentDate = "assessment_date", "tell the caseworker the date";
-    /// The doctor gets the report and its supporting information.
-    DoctorBundle = "doctor_bundle", "give the doctor the documents";
-    /// An interpreter is booked for the day.
-    InterpreterBooking = "interpreter_booking", "book an interpreter";
-    /// A room is booked for the day.
-    RoomBooking = "room_booking", "book a room";
-    /// The place gets the invitation, to hand it over in person.
-    InvitationToServe = "invitation_to_serve", "have the invitation served";
-    /// The legal representative gets the invitation.
-    InvitationToRepresentative = "invitation_to_representative", "send the representative the invitation";
-    /// A cancelled assessment has a new date, and the answers still hold.
-    Rebooking = "rebooking", "tell of a new date";
-    /// A question of the serving or overseeing staff is answered.
-    GuidanceAnswer = "guidance_answer", "answer a question";
-    /// The staff who oversee the appointment have a concern (G16).
-    ConcernNotice = "concern_notice", "pass on a concern";
-    /// The two answers to the invitation contradict each other.
-    OppositeResponses = "opposite_responses", "point out opposite answers";
-    /// How the invitation was answered (G6).
-    ResponseResult = "response_result", "tell how the invitation was answered";
-    /// The doctor is to assess on papers alone.
-    PapersOnly = "papers_only", "have the assessment made on papers alone";
-    /// The healthcare team is asked for the person's records (G6).
-    RecordsRequest = "records_request", "ask for the healthcare records";
-    /// The records go to the doctor (G6).
-    RecordsToDoctor = "records_to_doctor", "give the doctor the healthcare records";
-    /// The consent to the use of the records is withdrawn (G5).
-    RecordsWithdrawn = "records_withdrawn", "stop the use of the healthcare records";
-    /// The person or their representative is told that an appointment is cancelled.
-    Cancellation = "cancellation", "tell the person that the appointment is off";
-    /// The doctor is told that an appointment is cancelled.
-    DoctorCancellation = "doctor_cancellation", "stand the doctor down";
-    /// The place is told that an appointment is cancelled, if there is nothing to hand over.
-    AppointmentOff = "appointment_off", "tell the place that the appointment is off";
-    /// The interpreter or the room is no longer needed.
-    BookingCancellation = "booking_cancellation", "cancel a booking";
-    /// The DMRT is told where a person from a temporary place is: the time for the assessment restarts.
-    TransferFromTemporary = "transfer_from_temporary", "tell of a transfer from a temporary place";
-    /// The DMRT is told where the person is.
-    TransferNotice = "transfer_notice", "tell of a transfer";
-    /// The DMRT is told of a release or a removal.
-    ReleaseOrRemoval = "release_or_removal", "tell of a release or a removal";
-    /// The doctor completes the report that was begun (B9, B10).
-    ConcludeReport = "conclude_report", "have the report concluded";
-    /// The report is referred again after a failed removal (B10).
-    ReReferral = "re_referral", "refer the report again";
-    /// The second opinion goes to the caseworker.
-    SecondOpinionToCaseworker = "second_opinion_to_caseworker", "give the caseworker the second opinion";
-    /// The second opinion goes to the team that cares for the person.
-    SecondOpinionToHealthcare = "second_opinion_to_healthcare", "give the healthcare team the second opinion";
-    /// The decision-maker is told that a decision is needed.
-    DecisionNeeded = "decision_needed", "ask for a decision";
-    /// The response to the report, before a removal.
-    ResponseBeforeRemoval = "response_before_removal", "answer the report before removal";
-    /// The response to the report.
-    Response = "response", "answer the report";
-    /// The DMRT is told the outcome.
-    VulnerabilityOutcome = "vulnerability_outcome", "tell the DMRT the outcome";
+despatch_core::closed! {
+    /// The purpose of a message.
+    Purpose {
+        /// The report goes to the DMRT, with a copy to the casework manager.
+        Referral = "referral", "refer an external medical report";
+        /// The report goes to the team that cares for the person.
+        ReportToHealthcare = "report_to_healthcare", "give the healthcare team the report";
+        /// The report does not meet the baseline standard (G14).
+        ReportRejected = "report_rejected", "reject a report below the baseline standard";
+        /// Whether a doctor is available to assess.
+        DoctorAvailability = "doctor_availability", "ask a doctor whether they are available";
+        /// When the place can hold an assessment.
+        DateRequest = "date_request", "ask for a date for the assessment";
+        /// The week's places are taken (B3).
+        NoCapacity = "no_capacity", "say that there is no capacity";
+        /// The report is considered without a second opinion.
+        NoSecondOpinion = "no_second_opinion", "say that there will be no second opinion";
+        /// The report is returned to the caseworker because no doctor is available.
+        ReportReturned = "report_returned", "return the report";
+        /// The caseworker is told the date of the assessment.
+        AssessmentDate = "assessment_date", "tell the caseworker the date";
+        /// The doctor gets the report and its supporting information.
+        DoctorBundle = "doctor_bundle", "give the doctor the documents";
+        /// An interpreter is booked for the day.
+        InterpreterBooking = "interpreter_booking", "book an interpreter";
+        /// A room is booked for the day.
+        RoomBooking = "room_booking", "book a room";
+        /// The place gets the invitation, to hand it over in person.
+        InvitationToServe = "invitation_to_serve", "have the invitation served";
+        /// The legal representative gets the invitation.
+        InvitationToRepresentative = "invitation_to_representative", "send the representative the invitation";
+        /// A cancelled assessment has a new date, and the answers still hold.
+        Rebooking = "rebooking", "tell of a new date";
+        /// A question of the serving or overseeing staff is answered.
+        GuidanceAnswer = "guidance_answer", "answer a question";
+        /// The staff who oversee the appointment have a concern (G16).
+        ConcernNotice = "concern_notice", "pass on a concern";
+        /// The two answers to the invitation contradict each other.
+        OppositeResponses = "opposite_responses", "point out opposite answers";
+        /// How the invitation was answered (G6).
+        ResponseResult = "response_result", "tell how the invitation was answered";
+        /// The doctor is to assess on papers alone.
+        PapersOnly = "papers_only", "have the assessment made on papers alone";
+        /// The healthcare team is asked for the person's records (G6).
+        RecordsRequest = "records_request", "ask for the healthcare records";
+        /// The records go to the doctor (G6).
+        RecordsToDoctor = "records_to_doctor", "give the doctor the healthcare records";
+        /// The consent to the use of the records is withdrawn (G5).
+        RecordsWithdrawn = "records_withdrawn", "stop the use of the healthcare records";
+        /// The person or their representative is told that an appointment is cancelled.
+        Cancellation = "cancellation", "tell the person that the appointment is off";
+        /// The doctor is told that an appointment is cancelled.
+        DoctorCancellation = "doctor_cancellation", "stand the doctor down";
+        /// The place is told that an appointment is cancelled, if there is nothing to hand over.
+        AppointmentOff = "appointment_off", "tell the place that the appointment is off";
+        /// The interpreter or the room is no longer needed.
+        BookingCancellation = "booking_cancellation", "cancel a booking";
+        /// The DMRT is told where a person from a temporary place is: the time for the assessment restarts.
+        TransferFromTemporary = "transfer_from_temporary", "tell of a transfer from a temporary place";
+        /// The DMRT is told where the person is.
+        TransferNotice = "transfer_notice", "tell of a transfer";
+        /// The DMRT is told of a release or a removal.
+        ReleaseOrRemoval = "release_or_removal", "tell of a release or a removal";
+        /// The doctor completes the report that was begun (B9, B10).
+        ConcludeReport = "conclude_report", "have the report concluded";
+        /// The report is referred again after a failed removal (B10).
+        ReReferral = "re_referral", "refer the report again";
+        /// The second opinion goes to the caseworker.
+        SecondOpinionToCaseworker = "second_opinion_to_caseworker", "give the caseworker the second opinion";
+        /// The second opinion goes to the team that cares for the person.
+        SecondOpinionToHealthcare = "second_opinion_to_healthcare", "give the healthcare team the second opinion";
+        /// The decision-maker is told that a decision is needed.
+        DecisionNeeded = "decision_needed", "ask for a decision";
+        /// The response to the report, before a removal.
+        ResponseBeforeRemoval = "response_before_removal", "answer the report before removal";
+        /// The response to the report.
+        Response = "response", "answer the report";
+        /// The DMRT is told the outcome.
+        VulnerabilityOutcome = "vulnerability_outcome", "tell the DMRT the outcome";
+    }
 }
 
 impl Purpose {

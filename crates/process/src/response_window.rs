@@ -2,7 +2,7 @@
 //! lawful dates. Never: lets through an invitation that leaves too little time to answer.
 
 use crate::calendar::{BeyondCalendar, WorkingDays, count_words};
-use crate::deadlines::CaseCalendars;
+use crate::case_calendars::CaseCalendars;
 use crate::packs::pack::Numbers;
 use crate::places::PlaceKind;
 use chrono::NaiveDate;
@@ -107,26 +107,35 @@ fn unlawful(
     issued_on: NaiveDate,
     numbers: &Numbers,
 ) -> Option<(&'static str, String)> {
-    let when = weekday_words(appointment);
-    if appointment < issued_on {
-        Some(("appointment.past", format!("the appointment on {when} is in the past")))
-    } else if latest_service < issued_on {
+    let too_soon = || {
         let cause = format!(
-            "the appointment on {when} leaves fewer than {} between service of the invitation and the appointment",
+            "the appointment on {} leaves fewer than {} between service of the invitation and the appointment",
+            weekday_words(appointment),
             count_words(numbers.respond.days)
         );
-        Some(("appointment.too_soon", cause))
-    } else if appointment > assess_by.due {
-        let cause = format!(
-            "the appointment on {when} is later than {}, which is {} after the {}",
-            weekday_words(assess_by.due),
-            assess_by.within,
-            assess_by.start
-        );
-        Some(("appointment.too_late", cause))
-    } else {
-        None
-    }
+        (latest_service < issued_on).then_some(("appointment.too_soon", cause))
+    };
+    past(appointment, issued_on).or_else(too_soon).or_else(|| too_late(appointment, assess_by))
+}
+
+/// Returns the code and cause of an appointment before `today`.
+pub(super) fn past(appointment: NaiveDate, today: NaiveDate) -> Option<(&'static str, String)> {
+    let cause = format!("the appointment on {} is in the past", weekday_words(appointment));
+    (appointment < today).then_some(("appointment.past", cause))
+}
+
+/// Returns the code and cause of an appointment after the latest date of the assessment.
+pub(super) fn too_late(appointment: NaiveDate, assess_by: &AssessBy) -> Option<(&'static str, String)> {
+    let AssessBy { due, within, start, .. } = assess_by;
+    let (when, last) = (weekday_words(appointment), weekday_words(*due));
+    let cause =
+        format!("the appointment on {when} is later than {last}, which is {within} after the {start}");
+    (appointment > *due).then_some(("appointment.too_late", cause))
+}
+
+/// Returns the warning that an appointment is on a weekend or a bank holiday.
+pub(super) fn not_working(appointment: NaiveDate) -> String {
+    format!("The appointment on {} is not on a working day.", weekday_words(appointment))
 }
 
 /// Builds the fault, with the lawful dates as its cure; if none is left, what G0 then requires (rows 6, 25 and 26).
@@ -174,8 +183,7 @@ fn warnings(
 ) -> Result<Vec<String>, BeyondCalendar> {
     let mut warnings = Vec::new();
     if !days.is_working_day(window.appointment)? {
-        let when = weekday_words(window.appointment);
-        warnings.push(format!("The appointment on {when} is not on a working day."));
+        warnings.push(not_working(window.appointment));
     }
     let left = days.between(issued_on, window.latest_service)?;
     if left < numbers.serve.days {

@@ -8,7 +8,7 @@ use despatch_process::{Calendar, Division, PlaceKind, Places};
 const VECTORS: &str = include_str!("working-day-vectors.csv");
 
 fn division(name: &str) -> Division {
-    Division::ALL.into_iter().find(|one| one.name() == name).expect(name)
+    Division::ALL.into_iter().find(|one| one.code() == name).expect(name)
 }
 
 #[test]

@@ -43,8 +43,8 @@ fn words_that_must_not_stand_in_a_marking_are_refused_with_the_reason() {
     for (more, says) in [
         ("handling = \"FOR PUBLIC RELEASE\"", "sensitive is not for public release"),
         ("handling = \"EMBARGOED UNTIL LATER\"", "date and a time"),
-        ("handling = \"recipients only\"", "no handling instruction"),
-        ("handling = \"LOCSEN\"", "no handling instruction"),
+        ("handling = \"recipients only\"", "not a handling instruction"),
+        ("handling = \"LOCSEN\"", "not a handling instruction"),
         ("descriptors = [\"PERSONAL\"]", "PERSONAL"),
     ] {
         let faults = marked(more).expect_err(more);

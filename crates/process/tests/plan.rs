@@ -263,7 +263,7 @@ fn what_is_late_or_odd_is_a_warning() {
     assert!(warnings(&case, "Friday 20 November 2026")[0].contains("assessment was made before"));
     case = report_received();
     case.attachments.extend(appointment_confirmed().attachments);
-    assert!(warnings(&case, "Friday 20 November 2026")[0].ends_with("is sent: 1."));
+    assert!(warnings(&case, "Friday 20 November 2026")[0].ends_with("is sent them: 1."));
 }
 
 #[test]

@@ -137,12 +137,12 @@ fn page() -> String {
         for row in &rows {
             let events: Vec<String> = row.events.iter().map(|event| format!("`{}`", word(event))).collect();
             let title = kinds.get(row.kind.as_str()).map_or("", |kind| kind.title.as_str());
-            let deadline = row.deadline.map_or("–".to_owned(), |rule| rule.what().to_owned());
+            let deadline = row.deadline.map_or("–".to_owned(), |rule| rule.label().to_owned());
             page.push_str(&format!(
                 "| {} | {} | `{}` | `{}`: {title} | {} | {} | {deadline} |\n",
                 events.join(", "),
                 when(row),
-                row.purpose.word(),
+                row.purpose.code(),
                 row.kind,
                 recipient(row),
                 word(row.team),

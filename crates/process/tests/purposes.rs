@@ -74,10 +74,10 @@ fn every_purpose_has_a_row_and_a_word_of_its_own() {
     let used: BTreeSet<Purpose> = the_pack().rows.iter().map(|row| row.purpose).collect();
     assert_eq!(used, Purpose::ALL.iter().copied().collect());
     for purpose in Purpose::ALL {
-        assert_eq!(serde_json::to_value(purpose).expect("JSON"), purpose.word());
+        assert_eq!(serde_json::to_value(purpose).expect("JSON"), purpose.code());
         assert!(!purpose.label().is_empty());
     }
-    let words: BTreeSet<&str> = Purpose::ALL.iter().map(|purpose| purpose.word()).collect();
+    let words: BTreeSet<&str> = Purpose::ALL.iter().map(|purpose| purpose.code()).collect();
     assert_eq!(words.len(), Purpose::ALL.len());
 }
 

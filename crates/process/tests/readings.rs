@@ -88,6 +88,21 @@ fn g4_silence_is_not_presumed() {
     assert!(answered.refused(DAY, silence())[0].starts_with("history.answered"));
 }
 
+/// What became of the earlier letter says nothing of the one that takes its place.
+#[test]
+fn g4_a_corrected_invitation_is_served_anew() {
+    let mut story = confirmed("brook-house");
+    story.on("Thursday 5 March 2026", service_failed());
+    assert!(CaseState::of(&story.history).without_opinion);
+    let mended = appointment("Tuesday 3 March 2026", "Thursday 12 March 2026");
+    story.corrects(2, "Friday 6 March 2026", mended).tells("12 service-pack to the DET of brook-house");
+    let state = CaseState::of(&story.history);
+    let ahead = state.ahead().map(|booked| booked.fact.date);
+    assert_eq!(ahead, Some(day("Thursday 12 March 2026")));
+    assert_eq!((state.service_failed, state.without_opinion, state.ended()), (false, false, None));
+    story.on("Monday 9 March 2026", served()).makes(&[]);
+}
+
 #[test]
 fn g5_consent_is_the_individuals_own_and_its_withdrawal_stops_the_use_at_once() {
     let mut story = invited("brook-house");

@@ -86,7 +86,7 @@ fn b4_the_clocks_add_up_to_eighteen_working_days() {
     for line in include_str!("working-day-vectors.csv").lines().skip(1) {
         let fields: Vec<&str> = line.split(',').collect();
         let date = |index: usize| fields[index].parse::<NaiveDate>().expect(line);
-        let division = Division::ALL.into_iter().find(|one| one.name() == fields[1]).expect(line);
+        let division = Division::ALL.into_iter().find(|one| one.code() == fields[1]).expect(line);
         let days = CaseCalendars::of(&CALENDAR, &pack, division);
         let due = |rule, number, from| days.clock(rule, number, from).expect(line).due;
         assert_eq!(due(DeadlineRule::Assess, &numbers.assess, date(0)), date(2), "{line}");

@@ -155,7 +155,7 @@ impl Story {
             to: one.to.clone(),
             sent: one.hold.is_none(),
         });
-        let submission = i64::try_from(self.history.events.len()).expect("few") + 1;
+        let submission = self.next_submission();
         self.history.events.push(PastEvent {
             submission,
             pack: plan.pack.clone(),
@@ -170,6 +170,28 @@ impl Story {
         let kind = plan.recorded.place_kind;
         self.plans.push((plan.recorded.fact.name(), kind, plan.clone()));
         Made { lines: lines(&plan), plan }
+    }
+
+    fn next_submission(&self) -> i64 {
+        self.history.events.iter().map(|past| past.submission).max().unwrap_or_default() + 1
+    }
+
+    /// The file of an earlier event, by its index, is corrected: planned by what came before it, the mended event
+    /// stands in its place.
+    #[track_caller]
+    pub fn corrects(&mut self, index: usize, words: &str, happens: Happens) -> Made {
+        let submission = self.next_submission();
+        let mut later = self.history.events.split_off(index);
+        let first = later.remove(0);
+        self.history.replaced_on = Some(first.recorded.on);
+        self.history.replaced = Some(Box::new(first));
+        let made = self.on(words, happens);
+        (self.history.replaced_on, self.history.replaced) = (None, None);
+        self.history.events[index].submission = submission;
+        self.history.events.extend(later);
+        self.plans.swap_remove(index);
+        self.asked.swap_remove(index);
+        made
     }
 
     /// Another story beside it, whose plans count as well.

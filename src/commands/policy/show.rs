@@ -93,7 +93,7 @@ fn numbers(pack: &Pack, print: &Print) {
                  gets the longer time.",
                 division.label()
             );
-            (format!("\"place and office\", calendar.office = \"{}\"", division.name()), meaning)
+            (format!("\"place and office\", calendar.office = \"{}\"", division.code()), meaning)
         }
     };
     value("calendar.rule", &rule, &meaning, print);

@@ -1,11 +1,12 @@
 //! Enters: the event that the date of the assessment is set. Leaves: everything the program knows about that event.
 //! Never: books anything.
 
-use super::{AttachmentKind, CaseEvent, Due, EventFact, FreeText};
-use crate::case_state::{AppointmentState, Booked, CaseState};
+use super::{AttachmentKind, CaseEvent, Due, FreeText};
+use crate::calendar::count_words;
+use crate::case_state::{Booked, CaseState};
 use crate::circumstances::Circumstance;
 use crate::deadlines::{Deadline, DeadlineRule};
-use crate::events::Fact;
+use crate::facts::{BookedFact, Fact};
 use crate::fields::check::{Checker, whole};
 use crate::fields::closed::closed;
 use crate::fields::{Field, MAX_LABEL, MAX_LINE, MAX_PARAGRAPH, Order, When, ask, codes, fields, need};
@@ -13,13 +14,12 @@ use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
 use crate::people::Contact;
 use crate::plan::To;
-use crate::plan::appointment::{assess_by, invite, referral_differs};
+use crate::plan::appointment::{check_referral, invite};
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
-use crate::response_window::{AssessBy, ResponseWindow};
+use crate::response_window::{AssessBy, ResponseWindow, not_working, past, too_late};
 use chrono::{NaiveDate, NaiveTime};
-use despatch_core::words::{EntryId, Role, date_words, time_words, weekday_words};
-use serde::{Deserialize, Serialize};
+use despatch_core::words::{Role, date_words, time_words, weekday_words};
 
 fields! {
     /// The date of the second-opinion assessment is set (rows 5, 8 to 10, 12 to 14, and 24 for a rebooking).
@@ -107,7 +107,6 @@ pub(super) fn check_at(checker: &mut Checker<'_, '_>, at: &str) {
 
 impl CaseEvent for AppointmentConfirmed {
     type Fact = BookedFact;
-    const LABEL: &'static str = "appointment confirmed";
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::ExternalMedicalReport, Due::One)];
 
@@ -141,11 +140,11 @@ impl CaseEvent for AppointmentConfirmed {
         check_dates(plan, self);
         if plan.place_kind().is_temporary() {
             plan.fault(
-            "/detention/place",
-            "place.temporary",
-            "no assessment is arranged at a temporary place of detention",
-            "wait for the transfer and drop it as an event of its own (transferred), then arrange the assessment",
-        );
+                "/detention/place",
+                "place.temporary",
+                "no assessment is arranged at a temporary place of detention",
+                "wait for the transfer and drop it as an event of its own (transferred), then arrange the assessment",
+            );
             return None;
         }
         plan.must_be_open("/event/type");
@@ -159,7 +158,7 @@ impl CaseEvent for AppointmentConfirmed {
             return None;
         }
         let rebooked = self.rebooks.is_some() && plan.state.answers.attend() == Some(true);
-        let assess_by = assess_by(self, plan)?;
+        let assess_by = assess_by(plan, self)?;
         let mut kept = false;
         let window = if rebooked {
             check_rebooked(plan, self, &assess_by)?;
@@ -168,7 +167,7 @@ impl CaseEvent for AppointmentConfirmed {
             kept = true;
             Some(keep(plan, window, gone))
         } else {
-            Some(invite(plan, self, &assess_by)?)
+            Some(invite(plan, self.date, &assess_by)?)
         };
         replace(plan, self);
         corrected(plan, self);
@@ -179,29 +178,17 @@ impl CaseEvent for AppointmentConfirmed {
         }
         plan.circumstances.insert(if rebooked { Circumstance::Rebooked } else { Circumstance::Invited });
         let date = weekday_words(self.date);
-        plan.notes.push(format!("The assessment is set for {date} (row 5: record it on CID and ATLAS)."));
-        let fact = BookedFact {
-            referred_on: self.referred_on,
-            date: self.date,
-            time: self.time,
-            doctor: self.doctor.entry.clone(),
-            interpreter: self.interpreter.is_some(),
-            invited_on: kept.then(|| plan.history.replaced.as_deref().and_then(invited_on)).flatten(),
-            window,
-        };
+        plan.note(format!("The assessment is set for {date} (row 5: record it on CID and ATLAS)."));
+        let invited_on = plan.history.replaced.as_deref().and_then(PastEvent::invited_on).filter(|_| kept);
+        let fact = BookedFact { invited_on, ..self.fact(window) };
         go_on_record(plan, &fact, rebooked);
         Some(fact)
     }
 
     fn apply(fact: &Self::Fact, past: &PastEvent, state: &mut CaseState) {
         state.appointments += 1;
-        state.appointment = Some(Booked {
-            number: state.appointments,
-            place: past.recorded.place.clone(),
-            kind: past.recorded.place_kind,
-            fact: fact.clone(),
-            state: AppointmentState::Ahead,
-        });
+        let (place, kind) = (&past.recorded.place, past.recorded.place_kind);
+        state.appointment = Some(Booked::ahead(state.appointments, place, kind, fact.clone()));
         state.referred_on = Some(fact.referred_on);
         state.doctor = Some(fact.doctor.clone());
         use DeadlineRule::{Assess, Rebook, Report, Respond, Serve};
@@ -217,32 +204,45 @@ impl CaseEvent for AppointmentConfirmed {
         state.papers_only = false;
         state.bookings_off = false;
     }
+
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        let (date, time) = (weekday_words(fact.date), time_words(fact.time));
+        format!("{what} for {date} at {time}, with {} (referred on {on})", fact.doctor)
+    }
 }
 
-/// An appointment as recorded.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BookedFact {
-    pub referred_on: NaiveDate,
-    pub date: NaiveDate,
-    pub time: NaiveTime,
-    pub doctor: EntryId,
-    pub interpreter: bool,
-    /// `None` for a rebooking to which the earlier answers still apply.
-    pub window: Option<ResponseWindow>,
-    /// When this corrects a file: the issue date of the invitation whose time to answer continues.
-    #[serde(default)]
-    pub invited_on: Option<NaiveDate>,
+impl AppointmentConfirmed {
+    /// Returns what is recorded of it.
+    pub(super) fn fact(&self, window: Option<ResponseWindow>) -> BookedFact {
+        BookedFact {
+            referred_on: self.referred_on,
+            date: self.date,
+            time: self.time,
+            doctor: self.doctor.entry.clone(),
+            interpreter: self.interpreter.is_some(),
+            window,
+            invited_on: None,
+        }
+    }
 }
 
-impl EventFact for BookedFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.referred_on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        let (date, time) = (weekday_words(self.date), time_words(self.time));
-        format!("{what} for {date} at {time}, with {} (referred on {on})", self.doctor)
-    }
+/// Returns the latest date of the assessment, and why (B4): after a cancellation, within the working days from the
+/// cancelled date; after a temporary place, from the transfer; otherwise from the referral.
+pub(super) fn assess_by(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) -> Option<AssessBy> {
+    let numbers = &plan.pack.numbers;
+    let transferred = match event.transferred_on {
+        Some(transferred) => Some(transferred).filter(|on| *on >= event.referred_on),
+        None => plan.state.counts_from_transfer(event.referred_on),
+    };
+    let (number, from, start, at) = match (event.rebooks, transferred) {
+        (Some(cancelled), _) => (&numbers.rebook, cancelled, "cancelled assessment", "/event/rebooks"),
+        (None, Some(on)) => (&numbers.assess_after_transfer, on, "transfer", "/event/transferred_on"),
+        (None, None) => (&numbers.assess, event.referred_on, "referral", "/event/referred_on"),
+    };
+    let due = plan.calendars.stricter(from, number.days).map(|(due, _)| due);
+    let due = plan.covered(at, due)?;
+    plan.outcome.dates.assess_by = Some(due);
+    Some(AssessBy { due, within: count_words(number.days), start, kind: plan.place_kind() })
 }
 
 /// Makes the letters print this appointment, not the previous one.
@@ -257,13 +257,8 @@ fn go_on_record(plan: &mut PlanBuilder<'_>, fact: &BookedFact, rebooked: bool) {
         plan.outcome.answers.ask_again();
     }
     plan.outcome.dates.referred_on = Some(fact.referred_on);
-    plan.outcome.appointment = Some(Booked {
-        number: plan.state.appointments + 1,
-        place: plan.place.id.clone(),
-        kind: plan.place_kind(),
-        fact: fact.clone(),
-        state: AppointmentState::Ahead,
-    });
+    let (number, kind) = (plan.state.appointments + 1, plan.place_kind());
+    plan.outcome.appointment = Some(Booked::ahead(number, &plan.case.place.id, kind, fact.clone()));
 }
 
 /// Returns the window of the file that this one corrects if date, time, place and interpreter are the same, so that
@@ -271,24 +266,14 @@ fn go_on_record(plan: &mut PlanBuilder<'_>, fact: &BookedFact, rebooked: bool) {
 /// if its invitation was never sent and it is too late to serve it.
 fn kept_window(plan: &PlanBuilder<'_>, event: &AppointmentConfirmed) -> Option<(ResponseWindow, bool)> {
     let replaced = plan.history.replaced.as_deref()?;
-    let Fact::AppointmentConfirmed(before) = &replaced.recorded.fact else {
-        return None;
-    };
+    let before = replaced.booked()?;
     let same = before.date == event.date
         && before.time == event.time
-        && replaced.recorded.place == plan.place.id
+        && replaced.recorded.place == plan.case.place.id
         && before.interpreter == event.interpreter.is_some();
     let invited = replaced.gone().any(|message| message.purpose == Purpose::InvitationToServe);
     let window = before.window.clone().filter(|_| same)?;
     (invited || window.is_open_on(plan.today)).then_some((window, invited))
-}
-
-/// Returns the issue date of an invitation whose time to answer continues.
-fn invited_on(replaced: &PastEvent) -> Option<NaiveDate> {
-    match &replaced.recorded.fact {
-        Fact::AppointmentConfirmed(before) => Some(before.invited_on.unwrap_or(replaced.recorded.on)),
-        _ => None,
-    }
 }
 
 /// Continues the time to answer. Once it is too late for service, only corrections of a letter that was sent may go
@@ -296,19 +281,14 @@ fn invited_on(replaced: &PastEvent) -> Option<NaiveDate> {
 fn keep(plan: &mut PlanBuilder<'_>, window: ResponseWindow, invited: bool) -> ResponseWindow {
     let replaced = plan.history.replaced.as_deref();
     let of_window = |clock: &&Deadline| matches!(clock.rule, DeadlineRule::Serve | DeadlineRule::Respond);
-    let clocks = replaced.map(|past| past.recorded.clocks.iter().filter(of_window).cloned().collect());
-    let clocks: Vec<Deadline> = clocks.unwrap_or_default();
-    plan.clocks.extend(clocks);
+    let clocks = replaced.iter().flat_map(|past| &past.recorded.clocks);
+    plan.clocks.extend(clocks.filter(of_window).cloned());
     if invited {
-        plan.warnings.push(
-            "The earlier letter has gone, and its time to answer goes on: see that this one is handed over at once."
-                .to_owned(),
+        plan.warn(
+            "The earlier letter has gone, and its time to answer goes on: see that this one is handed over at once.",
         );
     }
-    let dates = &mut plan.outcome.dates;
-    dates.serve_by = Some(window.serve_by);
-    dates.latest_service = Some(window.latest_service);
-    dates.respond_by = Some(window.respond_by);
+    plan.outcome.dates.set_window(&window);
     plan.window = Some(window.clone()).filter(|window| window.is_open_on(plan.today));
     window
 }
@@ -318,18 +298,13 @@ fn corrected(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
     let Some(replaced) = plan.history.replaced.as_deref() else {
         return;
     };
-    let Fact::AppointmentConfirmed(before) = &replaced.recorded.fact else {
+    let Some(before) = replaced.booked() else {
         return;
     };
     let has_documents = replaced.gone().any(|message| message.purpose == Purpose::DoctorBundle);
     if before.doctor != event.doctor.entry {
-        let booked = Booked {
-            number: plan.state.appointments,
-            place: replaced.recorded.place.clone(),
-            kind: replaced.recorded.place_kind,
-            fact: before.clone(),
-            state: AppointmentState::Ahead,
-        };
+        let (place, kind) = (&replaced.recorded.place, replaced.recorded.place_kind);
+        let booked = Booked::ahead(plan.state.appointments, place, kind, before.clone());
         stand_down(plan, booked, has_documents);
     }
 }
@@ -340,25 +315,19 @@ fn check_rebooked(
     event: &AppointmentConfirmed,
     assess_by: &AssessBy,
 ) -> Option<()> {
-    let when = weekday_words(event.date);
-    if event.date < plan.today {
-        let cause = format!("the appointment on {when} is in the past");
-        plan.fault("/event/date", "appointment.past", cause, "correct the date");
+    if let Some((code, cause)) = past(event.date, plan.today) {
+        plan.fault("/event/date", code, cause, "correct the date");
         return None;
     }
-    if event.date > assess_by.due {
+    if let Some((code, cause)) = too_late(event.date, assess_by) {
         let due = weekday_words(assess_by.due);
-        let cause = format!(
-            "the appointment on {when} is later than {due}, which is {} after the {}",
-            assess_by.within, assess_by.start
-        );
         let cure = format!("book a date up to {due}; if none is free, report that it cannot be booked again");
-        plan.fault("/event/date", "appointment.too_late", cause, &cure);
+        plan.fault("/event/date", code, cause, &cure);
         return None;
     }
     let works = plan.calendars.persons().is_working_day(event.date);
     if !plan.covered("/event/date", works)? {
-        plan.warnings.push(format!("The appointment on {when} is not on a working day."));
+        plan.warn(not_working(event.date));
     }
     Some(())
 }
@@ -367,15 +336,14 @@ fn check_rebooked(
 fn replace(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
     plan.pending_effects.insert(PendingEffect::Appointment);
     if received_for_another(plan, event) {
-        plan.warnings.push(
+        plan.warn(
             "The healthcare records were received for another doctor: while the person consents, send them to this one \
-             too (drop records_received again, as an event of its own)."
-                .to_owned(),
+             too (drop records_received again, as an event of its own).",
         );
     }
     if let Some(old) = plan.state.ahead().map(|booked| booked.fact.date) {
         plan.cancel(true);
-        plan.outcome.reason = Some(format!(
+        plan.because(format!(
             "The appointment on {} does not take place; the new one is on {}.",
             weekday_words(old),
             weekday_words(event.date)
@@ -395,7 +363,7 @@ fn stand_down(plan: &mut PlanBuilder<'_>, booked: Booked, has_documents: bool) {
         plan.circumstances.insert(Circumstance::Cancelled);
         plan.circumstances.insert(Circumstance::DoctorTold);
         plan.outcome.cancelled = Some(booked);
-        plan.outcome.reason = Some("The assessment is carried out by another doctor.".to_owned());
+        plan.because("The assessment is carried out by another doctor.");
     }
 }
 
@@ -420,9 +388,7 @@ fn check_dates(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
             "correct the date of the referral or of the appointment",
         );
     }
-    if plan.state.referred_on.is_some_and(|referred| referred != event.referred_on) {
-        referral_differs(plan, AT);
-    }
+    check_referral(plan, AT, event.referred_on);
     if let Some(transferred) = event.transferred_on {
         plan.not_future("/event/transferred_on", transferred);
         let on_record = plan.state.transferred_on;
@@ -470,6 +436,6 @@ fn check_doctors_day(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) {
         (event.on_the_day_contact.is_none(), "whom the doctor calls on the day"),
     ];
     for (_, what) in lacking.iter().filter(|(lacks, _)| *lacks) {
-        plan.warnings.push(format!("The case does not say {what}: the doctor's note asks them to call us."));
+        plan.warn(format!("The case does not say {what}: the doctor's note asks them to call us."));
     }
 }

@@ -1,12 +1,12 @@
 //! Enters: the event that an appointment took place, or why it did not. Leaves: everything the program knows about it.
 //! Never: says what the assessment found.
 
-use super::{CaseEvent, EventFact};
+use super::CaseEvent;
 use crate::case_state::{AppointmentState, CaseState};
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::facts::{Outcome, OutcomeFact, Rebooking};
 use crate::fields::check::Checker;
-use crate::fields::closed::closed;
 use crate::fields::{Field, When, ask, codes, fields, need};
 use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
@@ -15,7 +15,6 @@ use crate::plan::papers_only::papers_only;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::weekday_words;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 fields! {
@@ -45,32 +44,8 @@ const REBOOKING: Field = ask("Can the assessment be booked again in time?")
         "remove it, or correct the outcome",
     ));
 
-closed! {
-    /// The outcome of an appointment (rows 20 and 22 to 26).
-    Outcome {
-        Completed = "completed", "the assessment was completed";
-        TooIll = "too_ill", "the person said that they were too ill to attend";
-        Unfit = "unfit", "the person said that they were unfit to be interviewed";
-        DidNotAttend = "did_not_attend", "the person did not attend";
-        Refused = "refused", "the person refused to undergo the assessment";
-        StaffUnavailable = "staff_unavailable", "nobody at the place of detention was available to facilitate the appointment";
-        Technical = "technical", "technical issues prevented the appointment";
-        InterpreterUnavailable = "interpreter_unavailable", "no interpreter was available";
-        OtherHomeOffice = "other_home_office", "the Home Office had to cancel for another reason beyond its control";
-    }
-}
-
-closed! {
-    /// Whether a cancelled assessment can be rebooked in time (rows 24 to 26).
-    Rebooking {
-        Possible = "possible", "can be booked again";
-        Impossible = "impossible", "cannot be booked again in time";
-    }
-}
-
 impl CaseEvent for AssessmentOutcome {
     type Fact = OutcomeFact;
-    const LABEL: &'static str = "assessment outcome";
 
     fn check(checker: &mut Checker<'_, '_>) {
         let outcome = checker.word("/event/outcome", Outcome::WORDS);
@@ -91,7 +66,7 @@ impl CaseEvent for AssessmentOutcome {
         let numbers = &plan.pack.numbers;
         plan.start(AT, DeadlineRule::Report, &numbers.report, self.date)?;
         let what = self.outcome.label();
-        plan.notes.push(format!(
+        plan.note(format!(
             "The appointment on {}: {what} (row 20: record it on CID and Atlas, with the reasons).",
             weekday_words(self.date)
         ));
@@ -99,7 +74,7 @@ impl CaseEvent for AssessmentOutcome {
         match (self.outcome, self.rebooking) {
             (Outcome::Completed, _) => {}
             (Outcome::TooIll | Outcome::Unfit | Outcome::DidNotAttend | Outcome::Refused, _) => {
-                plan.outcome.reason = Some(cause);
+                plan.because(cause);
                 plan.circumstances.insert(Circumstance::PersonsCause);
                 let ill = matches!(self.outcome, Outcome::TooIll | Outcome::Unfit);
                 plan.circumstances.insert(if ill {
@@ -119,7 +94,7 @@ impl CaseEvent for AssessmentOutcome {
             (Outcome::StaffUnavailable, _) => without_opinion(plan, &cause),
             _ => {
                 let rest = "It cannot be booked again in time, so the assessment is made on papers alone.";
-                plan.outcome.reason = Some(format!("{cause} {rest}"));
+                plan.because(format!("{cause} {rest}"));
                 cancel_for_person(plan);
                 plan.circumstances.remove(&Circumstance::DoctorTold);
                 papers_only(plan, false);
@@ -156,24 +131,10 @@ impl CaseEvent for AssessmentOutcome {
         // The event restarts the report's clock if a report is due.
         state.stop(&[Assess, Serve, Respond, Rebook, Report]);
     }
-}
 
-/// The recorded facts of an appointment that is over.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OutcomeFact {
-    pub date: NaiveDate,
-    pub outcome: Outcome,
-    pub rebooking: Option<Rebooking>,
-}
-
-impl EventFact for OutcomeFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.date
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        let again = self.rebooking.map_or_else(String::new, |again| format!("; it {}", again.label()));
-        format!("{what} of {on}: {}{again}", self.outcome.label())
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        let again = fact.rebooking.map_or_else(String::new, |again| format!("; it {}", again.label()));
+        format!("{what} of {on}: {}{again}", fact.outcome.label())
     }
 }
 
@@ -213,12 +174,11 @@ fn rebook(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome, cause: &str) ->
     no_report(plan);
     let number = &plan.pack.numbers.rebook;
     let due = plan.start("/event/date", DeadlineRule::Rebook, number, event.date)?;
-    plan.outcome.reason = Some(format!("{cause} It will be booked again, by {}.", weekday_words(due)));
+    plan.because(format!("{cause} It will be booked again, by {}.", weekday_words(due)));
     if event.outcome == Outcome::StaffUnavailable {
-        plan.warnings.push(
+        plan.warn(
             "The guidance says \"within the next 5 working days\" and not from when: they are counted from the \
-             cancelled assessment."
-                .to_owned(),
+             cancelled assessment.",
         );
     }
     cancel_for_person(plan);
@@ -229,7 +189,7 @@ fn rebook(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome, cause: &str) ->
 fn without_opinion(plan: &mut PlanBuilder<'_>, cause: &str) {
     no_report(plan);
     let rest = "It cannot be booked again in time, so the report is considered without a second opinion.";
-    plan.outcome.reason = Some(format!("{cause} {rest}"));
+    plan.because(format!("{cause} {rest}"));
     plan.circumstances.insert(Circumstance::WithoutOpinion);
     cancel_for_person(plan);
     plan.start_immediately(plan.today, "tell the casework team", &[Purpose::NoSecondOpinion]);

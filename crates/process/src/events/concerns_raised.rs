@@ -1,7 +1,8 @@
 //! Enters: the event that somebody reported a concern. Leaves: everything the program knows about that event.
 //! Never: judges the concern.
 
-use super::{CaseEvent, Day, FreeText};
+use super::{CaseEvent, FreeText};
+use crate::facts::Day;
 use crate::fields::prose::Prose;
 use crate::fields::{ask, fields};
 use crate::plan::builder::PlanBuilder;
@@ -18,7 +19,6 @@ fields! {
 
 impl CaseEvent for ConcernsRaised {
     type Fact = Day;
-    const LABEL: &'static str = "concerns raised";
 
     fn free_texts(&self) -> Vec<FreeText> {
         vec![("the concern", self.concerns.text())]

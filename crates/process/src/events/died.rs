@@ -1,8 +1,9 @@
 //! Enters: the event that the person died. Leaves: everything the program knows about that event.
 //! Never: says how they died.
 
-use super::{CaseEvent, Day};
+use super::CaseEvent;
 use crate::case_state::CaseState;
+use crate::facts::Day;
 use crate::fields::{IN_DETENTION, ask, fields};
 use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
@@ -18,7 +19,6 @@ fields! {
 
 impl CaseEvent for Died {
     type Fact = Day;
-    const LABEL: &'static str = "died";
 
     /// G10: everything is held; doctor, bookings and place are told; nobody writes to the person, and a member of
     /// staff tells the representative.
@@ -26,29 +26,27 @@ impl CaseEvent for Died {
         plan.not_future("/event/on", self.on);
         plan.must_be_first();
         if let Some(when) = plan.unknown_outcome(self.on) {
-            plan.warnings.push(format!(
-            "The record has the appointment on {when} and not what came of it: find out, and agree with the doctor \
-             whether the report is still completed."
-        ));
+            plan.warn(format!(
+                "The record has the appointment on {when} and not what came of it: find out, and agree with the doctor \
+                 whether the report is still completed."
+            ));
         }
         use PendingEffect::{Held, HeldCopies, HeldForRepresentative, HeldLetters};
         plan.pending_effects.extend([Held, HeldLetters, HeldForRepresentative, HeldCopies]);
         plan.cancel(false);
-        plan.outcome.reason = Some("The process has ended.".to_owned());
+        plan.because("The process has ended.");
         if plan.case.representative.is_some() {
-            plan.warnings.push(
-                "No letter is made for the legal representative: a person tells them, not this program."
-                    .to_owned(),
+            plan.warn(
+                "No letter is made for the legal representative: a person tells them, not this program.",
             );
         }
         if plan.state.assessed() && plan.state.unconcluded() {
-            plan.warnings.push(
-            "The assessment has taken place, or is made on papers: a person agrees with the doctor whether the report \
-             is still completed."
-                .to_owned(),
-        );
+            plan.warn(
+                "The assessment has taken place, or is made on papers: a person agrees with the doctor whether the \
+                 report is still completed.",
+            );
         }
-        plan.notes.push("The process has ended: update CID/Atlas.".to_owned());
+        plan.note("The process has ended: update CID/Atlas.");
         Some(Day { on: self.on })
     }
 

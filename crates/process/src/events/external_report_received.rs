@@ -1,19 +1,19 @@
 //! Enters: the event that an external medical report was received. Leaves: everything the program knows about it.
 //! Never: says what a second opinion found.
 
-use super::report::{Level, Report};
-use super::{AttachmentKind, CaseEvent, Due, EventFact, Known, Method};
+use super::report::Report;
+use super::{AttachmentKind, CaseEvent, Due, Known, Method};
 use crate::calendar::{BeyondCalendar, count_words};
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::facts::{Level, ReportFact};
 use crate::fields::{ask, fields};
 use crate::history::PastEvent;
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::{date_words, weekday_words};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 fields! {
@@ -34,7 +34,6 @@ fields! {
 
 impl CaseEvent for ExternalReportReceived {
     type Fact = ReportFact;
-    const LABEL: &'static str = "external medical report received";
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::ExternalMedicalReport, Due::One)];
 
@@ -78,7 +77,7 @@ impl CaseEvent for ExternalReportReceived {
             plan.start_before_removal("/event/removal_set_for", removal);
         }
         plan.outcome.second_opinion_requested = Some(requested);
-        plan.outcome.reason = Some(reason);
+        plan.because(reason);
         Some(ReportFact {
             received_on: self.received_on,
             requested,
@@ -95,28 +94,11 @@ impl CaseEvent for ExternalReportReceived {
         state.removal_on = fact.removal_on;
         state.level = fact.level;
     }
-}
 
-/// The recorded facts of a report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReportFact {
-    pub received_on: NaiveDate,
-    pub requested: bool,
-    /// No second opinion can be requested, for more reasons than a removal.
-    pub barred: bool,
-    pub removal_on: Option<NaiveDate>,
-    pub level: Option<Level>,
-}
-
-impl EventFact for ReportFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.received_on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        let asked = if self.requested { "is asked for" } else { "is not asked for" };
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        let asked = if fact.requested { "is asked for" } else { "is not asked for" };
         let removal =
-            self.removal_on.map_or_else(String::new, |day| format!("; removal {}", date_words(day)));
+            fact.removal_on.map_or_else(String::new, |day| format!("; removal {}", date_words(day)));
         format!("{what} on {on}; a second opinion {asked}{removal}")
     }
 }
@@ -135,7 +117,7 @@ fn opinion(plan: &PlanBuilder<'_>, event: &ExternalReportReceived) -> Result<Opi
     // The person gets the longer time: a holiday in only one calendar excludes nobody (G3).
     let (excluded_to, _) = plan.calendars.stricter(event.received_on, exclusion)?;
     let within = count_words(exclusion);
-    let since = plan.case.detention.since;
+    let since = plan.case.detained_since;
     let mut against = Vec::new();
     if event.received_on < since {
         against.push("the report was received before the current detention began".to_owned());
@@ -168,37 +150,33 @@ fn opinion(plan: &PlanBuilder<'_>, event: &ExternalReportReceived) -> Result<Opi
 }
 
 fn warn(plan: &mut PlanBuilder<'_>, event: &ExternalReportReceived, refer_by: NaiveDate, requested: bool) {
-    let since = plan.case.detention.since;
+    let since = plan.case.detained_since;
     let temporary = plan.place_kind().is_temporary();
-    let mut warn = |words: String| plan.warnings.push(words);
     if event.report.assessed_on < since && since <= event.report.report_date {
-        warn(
-            "The report's assessment was made before the current detention began: consider whether the report \
-             is contemporaneous with it."
-                .to_owned(),
+        plan.warn(
+            "The report's assessment was made before the current detention began: consider whether the report is \
+             contemporaneous with it.",
         );
     }
     if event.report.method != Method::InPerson && event.report.limitations_stated != Some(true) {
-        warn(
+        plan.warn(
             "The report's assessment was not in person, and the case does not say that the report sets out the limits \
-             of that: it is given weight where it does."
-                .to_owned(),
+             of that: it is given weight where it does.",
         );
     }
     if event.received_on < plan.today {
         let received = weekday_words(event.received_on);
-        warn(format!(
+        plan.warn(format!(
             "The report was received on {received} and was to go to the healthcare team immediately."
         ));
     }
     if refer_by < plan.today {
-        warn(format!("The referral is late: it was due by {}.", weekday_words(refer_by)));
+        plan.warn(format!("The referral is late: it was due by {}.", weekday_words(refer_by)));
     }
     if requested && temporary {
-        warn(
+        plan.warn(
             "The person is at a temporary place of detention: no assessment is arranged there. Report the transfer \
-             when it happens."
-                .to_owned(),
+             when it happens.",
         );
     }
 }

@@ -2,7 +2,8 @@
 //! knows about it.
 //! Never: answers a question itself.
 
-use super::{CaseEvent, Day, FreeText};
+use super::{CaseEvent, FreeText};
+use crate::facts::Day;
 use crate::fields::closed::closed;
 use crate::fields::prose::Prose;
 use crate::fields::{ask, fields};
@@ -29,7 +30,6 @@ closed! {
 
 impl CaseEvent for GuidanceGiven {
     type Fact = Day;
-    const LABEL: &'static str = "guidance given";
 
     fn free_texts(&self) -> Vec<FreeText> {
         vec![("the question", self.question.text()), ("the answer", self.answer.text())]

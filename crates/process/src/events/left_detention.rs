@@ -1,17 +1,16 @@
 //! Enters: the event that the person left detention. Leaves: everything the program knows about that event.
 //! Never: takes a decision to release for the release.
 
-use super::{CaseEvent, EventFact};
+use super::CaseEvent;
 use crate::case_state::CaseState;
 use crate::deadlines::DeadlineRule;
-use crate::fields::closed::closed;
+use crate::facts::{Departure, DepartureFact};
 use crate::fields::{IN_DETENTION, ask, fields};
 use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
 use crate::plan::builder::PlanBuilder;
 use crate::plan::ending::{Ending, end};
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 fields! {
     /// The person left detention (B9).
@@ -21,17 +20,8 @@ fields! {
     }
 }
 
-closed! {
-    /// How the person left detention.
-    Departure {
-        Released = "released", "released";
-        Removed = "removed", "removed from the United Kingdom";
-    }
-}
-
 impl CaseEvent for LeftDetention {
     type Fact = DepartureFact;
-    const LABEL: &'static str = "left detention";
 
     /// Row 29 and B9, for the day on which the person leaves detention.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<DepartureFact> {
@@ -52,11 +42,10 @@ impl CaseEvent for LeftDetention {
         let words = format!("The person was {}", self.how.label());
         end(plan, self.on, &words, Ending { released, known });
         if !released && plan.state.responded_on.is_none() {
-            plan.warnings.push(
-            "The person was removed and no response to the report is on record: it was to be served before removal \
-             (row 33). Take it to a manager."
-                .to_owned(),
-        );
+            plan.warn(
+                "The person was removed and no response to the report is on record: it was to be served before removal \
+                 (row 33). Take it to a manager.",
+            );
         }
         Some(DepartureFact { on: self.on, how: self.how })
     }
@@ -69,21 +58,8 @@ impl CaseEvent for LeftDetention {
         let completes = fact.how == Departure::Released && state.assessed();
         state.clocks.retain(|clock| completes && clock.rule == DeadlineRule::Report);
     }
-}
 
-/// The recorded facts of the end of detention.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DepartureFact {
-    pub on: NaiveDate,
-    pub how: Departure,
-}
-
-impl EventFact for DepartureFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on}: {}", self.how.label())
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        format!("{what} on {on}: {}", fact.how.label())
     }
 }

@@ -1,9 +1,10 @@
 //! Enters: the event that the invitation was handed over. Leaves: everything the program knows about that event.
 //! Never: takes a letter that was sent for one that was served (G4).
 
-use super::{CaseEvent, EventFact, Known};
+use super::{CaseEvent, Known};
 use crate::case_state::CaseState;
 use crate::deadlines::DeadlineRule;
+use crate::facts::ServiceFact;
 use crate::fields::{IN_DETENTION, ask, date_value, fields};
 use crate::history::PastEvent;
 use crate::plan::appointment::{LETTERS_TO_SERVE, ahead};
@@ -11,7 +12,6 @@ use crate::plan::builder::PlanBuilder;
 use crate::plan::ending::go_without_opinion;
 use chrono::NaiveDate;
 use despatch_core::words::weekday_words;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 fields! {
@@ -26,7 +26,6 @@ fields! {
 
 impl CaseEvent for LetterServed {
     type Fact = ServiceFact;
-    const LABEL: &'static str = "letter served";
 
     fn given_besides(&self, _: &Known<'_>) -> Value {
         json!({ "served_on": date_value(self.served_on) })
@@ -50,18 +49,18 @@ impl CaseEvent for LetterServed {
         // After an answer that led to papers alone, the time to answer is irrelevant.
         let goes_on = in_time || plan.state.papers_only;
         plan.outcome.dates.served_on = Some(self.served_on);
-        plan.notes.push(format!(
+        plan.note(format!(
             "The letter was served on {} (row 16: record service on CID and Atlas).",
             weekday_words(self.served_on)
         ));
         if self.refused {
-            plan.warnings.push(
-            "The person refused to take the letter. Their answer is not presumed: silence needs its own confirmation."
-                .to_owned(),
-        );
+            plan.warn(
+                "The person refused to take the letter. Their answer is not presumed: silence needs its own \
+                 confirmation.",
+            );
         }
         if !goes_on {
-            plan.outcome.reason = Some(format!(
+            plan.because(format!(
                 "The invitation was served on {}, which leaves too little time to respond before the assessment.",
                 weekday_words(self.served_on)
             ));
@@ -80,22 +79,9 @@ impl CaseEvent for LetterServed {
             state.fail_service();
         }
     }
-}
 
-/// The recorded facts of a service.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ServiceFact {
-    pub on: NaiveDate,
-    pub in_time: bool,
-}
-
-impl EventFact for ServiceFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on}, {}", if self.in_time { "in time" } else { "too late" })
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        format!("{what} on {on}, {}", if fact.in_time { "in time" } else { "too late" })
     }
 }
 

@@ -1,74 +1,48 @@
-//! Enters: the list of events. Leaves: the event of a case file as a type, and what the program asks of every event.
+//! Enters: the list of events. Leaves: the event of a case file as a type, what the program asks of every event, and
+//! the state of a case after its events.
 //! Never: distinguishes one event from another: each has its own file.
 
 use crate::attachments::{AttachmentKind, Due};
 use crate::case_state::CaseState;
+use crate::deadlines::{Deadline, DeadlineRule};
 use crate::fields::check::Checker;
 use crate::fields::json::Node;
-use crate::fields::reader::{choice, fields_of, read_table, unknown};
+use crate::fields::reader::{fields_of, read_table, unknown};
 use crate::fields::{Field, FieldValue, Location, Reader, Record, Sort, filled};
-use crate::history::PastEvent;
+use crate::history::{History, PastEvent};
 use crate::packs::pack::Standard;
 use crate::people::Contact;
 use crate::places::Place;
 use crate::plan::builder::PlanBuilder;
-use chrono::NaiveDate;
+use crate::purpose::Purpose;
 use despatch_core::words::date_words;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use list::event_list;
+use serde_json::{Map, Value};
 
+pub(crate) mod list;
 mod report;
 
-pub use appointment_confirmed::{BookedFact, Gender, Interpreter, InterpreterMode};
-pub use assessment_outcome::{Outcome, OutcomeFact, Rebooking};
-pub use external_report_received::ReportFact;
-pub use guidance_given::About;
-pub use left_detention::{Departure, DepartureFact};
-pub use letter_served::ServiceFact;
-pub use referral_received::ReferralFact;
-pub use removal_failed::{FailedRemovalFact, RemovalFailure};
-pub use removal_set::RemovalFact;
-pub use report::{Level, Method, Report};
-pub use response_decided::{
-    Agreement, Authority, Decision, DecisionFact, MAX_STANDARDS, Met, Official, SecondOpinion,
-    StandardFinding,
+pub use crate::facts::{
+    Answer, BookedFact, Day, Decision, DecisionFact, Departure, DepartureFact, Fact, FailedRemovalFact,
+    Level, OpinionFact, OpinionMethod, Outcome, OutcomeFact, Rebooking, ReferralFact, RemovalFact,
+    ReportFact, Respondent, ResponseFact, ServiceFact, TransferFact,
 };
-pub use response_received::{Answer, Respondent, ResponseFact};
-pub use second_opinion_received::{OpinionFact, OpinionMethod};
-pub use transferred::TransferFact;
+pub use appointment_confirmed::{Gender, Interpreter, InterpreterMode};
+pub use guidance_given::About;
+pub use list::EventName;
+pub use removal_failed::RemovalFailure;
+pub use report::{Method, Report};
+pub use response_decided::{
+    Agreement, Authority, MAX_STANDARDS, Met, Official, SecondOpinion, StandardFinding,
+};
 
 /// A free text, with its description.
 pub type FreeText = (&'static str, String);
 
-/// What one event records: only closed words, dates and ids, because the ledger keeps it.
-pub trait EventFact {
-    /// Returns the day on which it happened.
-    fn happened_on(&self) -> NaiveDate;
-
-    /// Returns a one-line summary, given the event's label and its day in words.
-    fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on}")
-    }
-}
-
-/// The fact of most events, which record only the day.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Day {
-    pub on: NaiveDate,
-}
-
-impl EventFact for Day {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-}
-
 /// Everything the program knows about one kind of event.
 pub trait CaseEvent: Record {
     /// What is recorded of it.
-    type Fact: EventFact;
-    /// What happened, in words.
-    const LABEL: &'static str;
+    type Fact;
     /// The attachments it takes; of the kinds not named, none or any.
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] = &[];
 
@@ -97,6 +71,11 @@ pub trait CaseEvent: Record {
     /// Applies the fact to the state of its case.
     fn apply(_: &Self::Fact, _: &PastEvent, _: &mut CaseState) {}
 
+    /// Returns a one-line summary of the fact, given the event's label and its day in words.
+    fn summary(_: &Self::Fact, what: &str, on: &str) -> String {
+        format!("{what} on {on}")
+    }
+
     /// Returns an object of template data to add to its fields, or to override shared data of the same name.
     fn given_besides(&self, _: &Known<'_>) -> Value {
         Value::Null
@@ -116,8 +95,6 @@ pub struct Known<'a> {
 pub struct EventTable {
     /// Its fields.
     pub fields: &'static [Field],
-    /// What happened, in words.
-    pub label: &'static str,
     /// The attachments it takes.
     pub attachments: &'static [(AttachmentKind, Due)],
     pub(crate) check: fn(&mut Checker<'_, '_>),
@@ -125,16 +102,15 @@ pub struct EventTable {
 
 impl EventTable {
     fn of<E: CaseEvent>() -> EventTable {
-        EventTable { fields: E::FIELDS, label: E::LABEL, attachments: E::ATTACHMENTS, check: E::check }
+        EventTable { fields: E::FIELDS, attachments: E::ATTACHMENTS, check: E::check }
     }
 }
 
 /// The fields that precede those of an event.
 pub const HEAD: &[Field] = &[Field { name: "type", sort: Sort::Line, ..filled("Which event it is") }];
 
-/// Declares each event by the name of its file, which is also its word in a case file.
 macro_rules! events {
-    ($($word:ident: $event:ident;)*) => {
+    ($($word:ident: $event:ident = $label:literal, $fact:ident.$on:ident;)*) => {
         $(mod $word; pub use $word::$event;)*
 
         /// What happened.
@@ -144,41 +120,20 @@ macro_rules! events {
             $($event($event),)*
         }
 
-        /// The kind of an event.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum EventName {
-            $($event,)*
-        }
-
-        /// What happened, without anything personal.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        #[serde(tag = "event", rename_all = "snake_case")]
-        #[allow(clippy::large_enum_variant, reason = "a case has few events, and one that is booked is usual")]
-        pub enum Fact {
-            $($event(<$event as CaseEvent>::Fact),)*
-        }
-
         impl Fact {
-            /// Returns the kind of the event.
-            pub fn name(&self) -> EventName {
-                match self { $(Fact::$event(_) => EventName::$event,)* }
-            }
-
             /// Applies the fact to the state of its case.
-            pub(crate) fn apply(&self, past: &PastEvent, state: &mut CaseState) {
+            fn apply(&self, past: &PastEvent, state: &mut CaseState) {
                 match self { $(Fact::$event(fact) => $event::apply(fact, past, state),)* }
             }
 
-            fn inner(&self) -> &dyn EventFact {
-                match self { $(Fact::$event(fact) => fact,)* }
+            /// Returns a one-line summary with the dates.
+            pub fn summary(&self) -> String {
+                let (what, on) = (self.name().label(), date_words(self.happened_on()));
+                match self { $(Fact::$event(fact) => $event::summary(fact, what, &on),)* }
             }
         }
 
         impl EventName {
-            /// Every event with its word in a case file.
-            pub const WORDS: &'static [(&'static str, EventName)] = &[$((stringify!($word), EventName::$event)),*];
-
             /// Returns its static description.
             pub fn table(self) -> EventTable {
                 match self { $(EventName::$event => EventTable::of::<$event>(),)* }
@@ -225,30 +180,7 @@ macro_rules! events {
         }
     };
 }
-
-events! {
-    external_report_received: ExternalReportReceived;
-    referral_received: ReferralReceived;
-    no_doctor_available: NoDoctorAvailable;
-    appointment_confirmed: AppointmentConfirmed;
-    letter_served: LetterServed;
-    service_failed: ServiceFailed;
-    guidance_given: GuidanceGiven;
-    response_received: ResponseReceived;
-    no_response: NoResponse;
-    records_received: RecordsReceived;
-    assessment_outcome: AssessmentOutcome;
-    concerns_raised: ConcernsRaised;
-    second_opinion_received: SecondOpinionReceived;
-    transferred: Transferred;
-    release_decided: ReleaseDecided;
-    removal_set: RemovalSet;
-    left_detention: LeftDetention;
-    removal_failed: RemovalFailed;
-    representative_changed: RepresentativeChanged;
-    died: Died;
-    response_decided: ResponseDecided;
-}
+event_list!(events);
 
 impl Event {
     /// Returns the template data of the event: its fields, those `shared` by all events, and its own additions.
@@ -262,39 +194,36 @@ impl Event {
     }
 }
 
-impl Fact {
-    /// Returns the day on which it happened.
-    pub fn happened_on(&self) -> NaiveDate {
-        self.inner().happened_on()
+impl CaseState {
+    /// Computes the state of a case from its whole record.
+    pub fn of(history: &History) -> CaseState {
+        let mut state = CaseState::default();
+        for past in &history.events {
+            state.apply(past);
+        }
+        state
     }
 
-    /// Returns a one-line summary with the dates.
-    pub fn summary(&self) -> String {
-        self.inner().summary(self.name().label(), &date_words(self.happened_on()))
-    }
-}
-
-impl EventName {
-    /// Returns the event with this word.
-    pub fn of_word(word: &str) -> Option<EventName> {
-        EventName::WORDS.iter().find(|(known, _)| *known == word).map(|(_, name)| *name)
-    }
-
-    /// Returns the event in words, for people.
-    pub fn label(self) -> &'static str {
-        self.table().label
-    }
-}
-
-impl FieldValue for EventName {
-    const SORT: Sort = Sort::Line;
-
-    fn read(location: &mut Location<'_>, node: &Node, _: usize) -> Option<Self> {
-        choice(location, node, EventName::WORDS)
-    }
-
-    fn data(&self) -> Value {
-        json!(self)
+    /// Applies one more event.
+    pub fn apply(&mut self, past: &PastEvent) {
+        let recorded = &past.recorded;
+        self.place = Some((recorded.place.clone(), recorded.place_kind));
+        if self.representative != recorded.representative {
+            self.answers.change_representative();
+        }
+        self.representative.clone_from(&recorded.representative);
+        self.detained_since = Some(recorded.detained_since);
+        recorded.fact.apply(past, self);
+        let waits = |clock: &&Deadline| match clock.rule {
+            // Complete once the message has been sent; no event reports it.
+            DeadlineRule::Refer => {
+                past.messages.iter().any(|message| message.purpose == Purpose::Referral && !message.sent)
+            }
+            DeadlineRule::Immediately => past.messages.iter().any(|message| !message.sent),
+            _ => true,
+        };
+        self.clocks.extend(recorded.clocks.iter().filter(waits).cloned());
+        self.response_gone(past);
     }
 }
 

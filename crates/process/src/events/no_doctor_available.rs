@@ -1,14 +1,15 @@
 //! Enters: the event that no contracted doctor can assess in time. Leaves: everything the program knows about it.
 //! Never: looks for another doctor.
 
-use super::{AttachmentKind, CaseEvent, Day, Due};
+use super::{AttachmentKind, CaseEvent, Due};
 use crate::calendar::count_words;
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::facts::Day;
 use crate::fields::{Order, ask, fields};
 use crate::history::PastEvent;
-use crate::plan::appointment::referral_differs;
+use crate::plan::appointment::check_referral;
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
@@ -28,7 +29,6 @@ fields! {
 
 impl CaseEvent for NoDoctorAvailable {
     type Fact = Day;
-    const LABEL: &'static str = "no doctor available";
     // The report is returned to the caseworker (row 6).
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::ExternalMedicalReport, Due::One)];
@@ -59,9 +59,7 @@ impl CaseEvent for NoDoctorAvailable {
             let cause = "the record says that the assessment took place, or is made on papers alone";
             plan.contradiction("/event/type", "history.assessed", cause);
         }
-        if plan.state.referred_on.is_some_and(|referred| referred != self.referred_on) {
-            referral_differs(plan, "/event/referred_on");
-        }
+        check_referral(plan, "/event/referred_on", self.referred_on);
         let numbers = &plan.pack.numbers;
         let transferred = plan.state.counts_from_transfer(self.referred_on);
         let (number, from, start) = match transferred {
@@ -77,7 +75,7 @@ impl CaseEvent for NoDoctorAvailable {
         } else {
             Circumstance::NotFromTemporary
         });
-        plan.outcome.reason = Some(format!(
+        plan.because(format!(
             "No assessment with a Home Office contracted doctor can be booked within {} of the {start} on {}, that is \
          by {}.",
             count_words(number.days),

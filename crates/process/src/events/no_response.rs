@@ -1,9 +1,10 @@
 //! Enters: the event that nobody answered the invitation. Leaves: everything the program knows about that event.
 //! Never: takes silence for an answer before both sides have confirmed it.
 
-use super::{CaseEvent, Day};
+use super::CaseEvent;
 use crate::case_state::CaseState;
 use crate::deadlines::DeadlineRule;
+use crate::facts::Day;
 use crate::fields::{ask, fields};
 use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
@@ -23,7 +24,6 @@ fields! {
 
 impl CaseEvent for NoResponse {
     type Fact = Day;
-    const LABEL: &'static str = "no response";
 
     /// Row 22 for silence (G4): service is on record and in time, the deadline has passed, and both sides have checked.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
@@ -69,7 +69,7 @@ impl CaseEvent for NoResponse {
                 format!("the deadline on the letter is {due}, and it is not over on {}", weekday_words(day));
             plan.fault(at, "response.not_due", cause, "look again on a later day and give that day");
         }
-        plan.outcome.reason = Some("No response was received by the deadline on the letter.".to_owned());
+        plan.because("No response was received by the deadline on the letter.");
         papers_only(plan, true);
         plan.pending_effects.insert(PendingEffect::Bookings);
         Some(Day { on: confirmed })

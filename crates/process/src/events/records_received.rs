@@ -1,8 +1,9 @@
 //! Enters: the event that the healthcare records were received. Leaves: everything the program knows about that event.
 //! Never: looks into the records.
 
-use super::{AttachmentKind, CaseEvent, Day, Due};
+use super::{AttachmentKind, CaseEvent, Due};
 use crate::circumstances::Circumstance;
+use crate::facts::Day;
 use crate::fields::{ask, fields};
 use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
@@ -16,7 +17,6 @@ fields! {
 
 impl CaseEvent for RecordsReceived {
     type Fact = Day;
-    const LABEL: &'static str = "healthcare records received";
     // Healthcare records are enclosed with the event that brings them and never again (domain G6).
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::HealthcareRecords, Due::OneOrMore)];
@@ -31,14 +31,13 @@ impl CaseEvent for RecordsReceived {
             plan.circumstances.insert(Circumstance::RecordsUsable);
         } else {
             plan.fault(
-            "/attachments",
-            "records.no_consent",
-            "the record has no consent to the release of the person's healthcare records, or it was withdrawn",
-            "drop the response that gives the consent first; without one, return the records",
-        );
+                "/attachments",
+                "records.no_consent",
+                "the record has no consent to the release of the person's healthcare records, or it was withdrawn",
+                "drop the response that gives the consent first; without one, return the records",
+            );
         }
-        plan.outcome.reason =
-            Some("The person consents to the release of their healthcare records.".to_owned());
+        plan.because("The person consents to the release of their healthcare records.");
         Some(Day { on: self.received_on })
     }
 }

@@ -2,18 +2,18 @@
 //! about that event.
 //! Never: decides whether a second opinion may be requested (that is the event of the report).
 
-use super::{CaseEvent, EventFact};
+use super::CaseEvent;
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::facts::ReferralFact;
 use crate::fields::{ask, fields};
 use crate::history::PastEvent;
 use crate::people::Contact;
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
-use despatch_core::words::{EntryId, Role, date_words};
-use serde::{Deserialize, Serialize};
+use despatch_core::words::{Role, date_words};
 
 fields! {
     /// The DMRT received the report, with or without a request for a second opinion (rows 3, 4 and 7).
@@ -29,7 +29,6 @@ fields! {
 
 impl CaseEvent for ReferralReceived {
     type Fact = ReferralFact;
-    const LABEL: &'static str = "referral received";
 
     fn doctor(&self) -> Option<&Contact> {
         self.doctor.as_ref()
@@ -60,7 +59,7 @@ impl CaseEvent for ReferralReceived {
         plan.outcome.dates.referred_on = Some(self.received_on);
         plan.outcome.second_opinion_requested = Some(self.opinion_requested);
         let most = capacity.reports;
-        plan.outcome.reason = Some(if !self.opinion_requested {
+        plan.because(if !self.opinion_requested {
             "No second opinion was requested, so nothing is arranged.".to_owned()
         } else if granted {
             format!("A second opinion was requested on {}.", date_words(self.received_on))
@@ -79,7 +78,7 @@ impl CaseEvent for ReferralReceived {
                 &[Purpose::NoCapacity],
             );
         } else {
-            plan.notes.push("No second opinion was requested: the report is kept on record.".to_owned());
+            plan.note("No second opinion was requested: the report is kept on record.");
         }
         Some(ReferralFact {
             received_on: self.received_on,
@@ -98,28 +97,10 @@ impl CaseEvent for ReferralReceived {
         state.doctor.clone_from(&fact.doctor);
         state.stop(&[DeadlineRule::Assess]);
     }
-}
 
-/// The recorded facts of a referral.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReferralFact {
-    pub received_on: NaiveDate,
-    pub requested: bool,
-    /// The first day of the week whose places are counted.
-    pub week: NaiveDate,
-    /// One of that week's places was free.
-    pub granted: bool,
-    pub doctor: Option<EntryId>,
-}
-
-impl EventFact for ReferralFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.received_on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        let week = date_words(self.week);
-        match (self.requested, self.granted) {
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        let week = date_words(fact.week);
+        match (fact.requested, fact.granted) {
             (false, _) => format!("{what} on {on}; no second opinion is asked for"),
             (true, true) => format!("{what} on {on}; it has a place of the week of {week}"),
             (true, false) => format!("{what} on {on}; no place was left in the week of {week}"),
@@ -129,26 +110,17 @@ impl EventFact for ReferralFact {
 
 fn grant(plan: &mut PlanBuilder<'_>, event: &ReferralReceived) {
     if plan.place_kind().is_temporary() {
-        plan.warnings.push(
-            "The person is at a temporary place of detention: the assessment is arranged after a transfer, within \
-             the working days that run from it."
-                .to_owned(),
+        plan.warn(
+            "The person is at a temporary place of detention: the assessment is arranged after a transfer, within the \
+             working days that run from it.",
         );
         return;
     }
     plan.circumstances.insert(Circumstance::Granted);
     let numbers = &plan.pack.numbers;
-    match plan.state.counts_from_transfer(event.received_on) {
-        Some(transferred) => {
-            plan.start(
-                "/event/received_on",
-                DeadlineRule::Assess,
-                &numbers.assess_after_transfer,
-                transferred,
-            );
-        }
-        None => {
-            plan.start("/event/received_on", DeadlineRule::Assess, &numbers.assess, event.received_on);
-        }
-    }
+    let (number, from) = match plan.state.counts_from_transfer(event.received_on) {
+        Some(transferred) => (&numbers.assess_after_transfer, transferred),
+        None => (&numbers.assess, event.received_on),
+    };
+    plan.start("/event/received_on", DeadlineRule::Assess, number, from);
 }

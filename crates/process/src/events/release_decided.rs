@@ -1,8 +1,9 @@
 //! Enters: the event that release was decided. Leaves: everything the program knows about that event.
 //! Never: decides it.
 
-use super::{CaseEvent, Day};
+use super::CaseEvent;
 use crate::case_state::CaseState;
+use crate::facts::Day;
 use crate::fields::{IN_DETENTION, ask, fields};
 use crate::history::PastEvent;
 use crate::plan::builder::PlanBuilder;
@@ -18,7 +19,6 @@ fields! {
 
 impl CaseEvent for ReleaseDecided {
     type Fact = Day;
-    const LABEL: &'static str = "release decided";
 
     /// Rows 28 and 29, for the decision to release.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {

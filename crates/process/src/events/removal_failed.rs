@@ -1,17 +1,17 @@
 //! Enters: the event that a removal did not happen. Leaves: everything the program knows about that event.
 //! Never: sets another.
 
-use super::{CaseEvent, EventFact};
+use super::CaseEvent;
 use crate::case_state::{AppointmentState, CaseState};
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::facts::FailedRemovalFact;
 use crate::fields::closed::closed;
 use crate::fields::{Order, ask, fields};
 use crate::history::PastEvent;
 use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
 use despatch_core::words::{date_words, weekday_words};
-use serde::{Deserialize, Serialize};
 
 fields! {
     /// A removal failed (rows 34 and 35).
@@ -35,7 +35,6 @@ closed! {
 
 impl CaseEvent for RemovalFailed {
     type Fact = FailedRemovalFact;
-    const LABEL: &'static str = "removal failed";
 
     /// Rows 34 and 35 (G0, "Where removal action has failed"; B10).
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<FailedRemovalFact> {
@@ -62,7 +61,7 @@ impl CaseEvent for RemovalFailed {
             format!("The removal failed on {} ({})", weekday_words(self.failed_on), self.cause.label());
         let against = against_referral(plan, self, excluded_to);
         let referred = against.is_none();
-        plan.outcome.reason = Some(match against {
+        plan.because(match against {
             Some(against) => format!("{failed}: {against}."),
             None if plan.state.assessed() => {
                 format!("{failed} and detention is maintained, so the report is to be concluded.")
@@ -90,27 +89,11 @@ impl CaseEvent for RemovalFailed {
             begin_again(state);
         }
     }
-}
 
-/// The recorded facts of a failed removal.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FailedRemovalFact {
-    pub on: NaiveDate,
-    pub maintained: bool,
-    pub removal_on: Option<NaiveDate>,
-    /// The process that the removal cut short continues.
-    pub referred: bool,
-}
-
-impl EventFact for FailedRemovalFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        let kept = if self.maintained { "detention is maintained" } else { "detention is not maintained" };
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        let kept = if fact.maintained { "detention is maintained" } else { "detention is not maintained" };
         let next =
-            self.removal_on.map_or_else(String::new, |day| format!("; set again for {}", date_words(day)));
+            fact.removal_on.map_or_else(String::new, |day| format!("; set again for {}", date_words(day)));
         format!("{what} on {on}; {kept}{next}")
     }
 }

@@ -1,17 +1,17 @@
 //! Enters: the event that removal was set. Leaves: everything the program knows about that event.
 //! Never: sets a removal.
 
-use super::{CaseEvent, EventFact, Known};
+use super::{CaseEvent, Known};
 use crate::calendar::BeyondCalendar;
 use crate::case_state::CaseState;
 use crate::deadlines::DeadlineRule;
+use crate::facts::RemovalFact;
 use crate::fields::{Order, ask, date_value, fields};
 use crate::history::PastEvent;
 use crate::plan::builder::PlanBuilder;
 use crate::plan::ending::{Ending, end};
 use chrono::NaiveDate;
 use despatch_core::words::{date_words, weekday_words};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 fields! {
@@ -25,7 +25,6 @@ fields! {
 
 impl CaseEvent for RemovalSet {
     type Fact = RemovalFact;
-    const LABEL: &'static str = "removal set";
 
     fn given_besides(&self, _: &Known<'_>) -> Value {
         json!({ "removal_on": date_value(self.removal_on) })
@@ -40,11 +39,8 @@ impl CaseEvent for RemovalSet {
         if plan.state.release_decided_on.is_some() {
             plan.contradiction("/event/type", "history.release", "the record says that release was decided");
         }
-        if self.removal_on < plan.today {
-            let cause = "the removal is set for a day that has passed";
-            let cure = "give the day for which removal is set now, or report what became of it";
-            plan.fault(AT, "removal.past", cause, cure);
-        }
+        let cure = "give the day for which removal is set now, or report what became of it";
+        plan.removal_not_past(AT, self.removal_on, cure);
         let opinion_by = opinion_by(plan);
         let opinion_by = plan.covered(AT, opinion_by)?;
         let removal = weekday_words(self.removal_on);
@@ -58,8 +54,8 @@ impl CaseEvent for RemovalSet {
                 Some(by) => format!("after {}, when the second opinion is to be in", weekday_words(by)),
                 None => "and no second opinion is still to come".to_owned(),
             };
-            plan.outcome.reason = Some(format!("Removal is set for {removal}, {why}."));
-            plan.notes.push(format!("Removal is set for {removal}: update CID/Atlas."));
+            plan.because(format!("Removal is set for {removal}, {why}."));
+            plan.note(format!("Removal is set for {removal}: update CID/Atlas."));
         }
         if plan.state.responded_on.is_none() {
             plan.start_before_removal(AT, self.removal_on);
@@ -76,24 +72,9 @@ impl CaseEvent for RemovalSet {
             state.give_up_rebooking();
         }
     }
-}
 
-/// The recorded facts of a removal that was set.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RemovalFact {
-    pub on: NaiveDate,
-    pub removal_on: NaiveDate,
-    /// It precedes the end of the process, so nothing more is arranged.
-    pub calls_off: bool,
-}
-
-impl EventFact for RemovalFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on} for {}", date_words(self.removal_on))
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        format!("{what} on {on} for {}", date_words(fact.removal_on))
     }
 }
 

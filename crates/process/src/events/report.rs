@@ -64,13 +64,3 @@ closed! {
         Papers = "papers", "on papers";
     }
 }
-
-closed! {
-    /// The vulnerability evidence level (adults at risk policy; G0, "Considering the evidence").
-    Level {
-        One = "1", "level 1";
-        Two = "2", "level 2";
-        Three = "3", "level 3";
-        None = "none", "no level";
-    }
-}

@@ -2,14 +2,14 @@
 //! that event.
 //! Never: assumes the new representative's authority.
 
-use super::{AppointmentConfirmed, CaseEvent, Day, FreeText, appointment_confirmed};
-use crate::case_state::{AppointmentState, Booked};
+use super::{AppointmentConfirmed, CaseEvent, FreeText, appointment_confirmed};
+use crate::case_state::Booked;
 use crate::circumstances::Circumstance;
-use crate::events::BookedFact;
+use crate::facts::Day;
 use crate::fields::check::Checker;
 use crate::fields::{When, ask, codes, fields, need};
 use crate::pending_effects::PendingEffect;
-use crate::plan::appointment::{assess_by, invite};
+use crate::plan::appointment::invite;
 use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
 use despatch_core::words::{EntryId, Role, weekday_words};
@@ -32,7 +32,6 @@ fields! {
 
 impl CaseEvent for RepresentativeChanged {
     type Fact = Day;
-    const LABEL: &'static str = "representative changed";
 
     fn check(checker: &mut Checker<'_, '_>) {
         const PREVIOUS: &str = "/event/previous";
@@ -64,7 +63,7 @@ impl CaseEvent for RepresentativeChanged {
             plan.contradiction("/event/previous", "history.representative", cause);
         }
         plan.pending_effects.insert(PendingEffect::HeldForRepresentative);
-        plan.outcome.reason = Some("The legal representative has changed.".to_owned());
+        plan.because("The legal representative has changed.");
         if plan.case.representative.is_some() {
             invite_new(plan, self.appointment.as_ref())?;
         }
@@ -77,10 +76,9 @@ fn invite_new(plan: &mut PlanBuilder<'_>, details: Option<&AppointmentConfirmed>
     let booked = plan.state.ahead().cloned();
     match (booked, details) {
         (Some(booked), _) if !is_open(plan, &booked) => {
-            plan.warnings.push(
+            plan.warn(
                 "An appointment is on record and the invitation to it is no longer open: a person tells the new \
-                 representative how things stand."
-                    .to_owned(),
+                 representative how things stand.",
             );
         }
         (Some(booked), Some(details)) => {
@@ -114,24 +112,12 @@ fn is_open(plan: &PlanBuilder<'_>, booked: &Booked) -> bool {
 
 /// Calculates the window from the details as of today, as there is no record with the appointment.
 fn invite_unrecorded(plan: &mut PlanBuilder<'_>, details: &AppointmentConfirmed) -> Option<()> {
-    let assess_by = assess_by(details, plan)?;
-    let window = invite(plan, details, &assess_by)?;
+    let assess_by = appointment_confirmed::assess_by(plan, details)?;
+    let window = invite(plan, details.date, &assess_by)?;
     plan.clocks.clear();
-    plan.outcome.appointment = Some(Booked {
-        number: 1,
-        place: plan.place.id.clone(),
-        kind: plan.place_kind(),
-        fact: BookedFact {
-            referred_on: details.referred_on,
-            date: details.date,
-            time: details.time,
-            doctor: details.doctor.entry.clone(),
-            interpreter: details.interpreter.is_some(),
-            window: Some(window),
-            invited_on: None,
-        },
-        state: AppointmentState::Ahead,
-    });
+    let place = plan.case.place;
+    let booked = Booked::ahead(1, &place.id, place.kind, details.fact(Some(window)));
+    plan.outcome.appointment = Some(booked);
     plan.circumstances.insert(Circumstance::RepresentativeNew);
     Some(())
 }

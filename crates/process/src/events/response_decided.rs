@@ -1,16 +1,17 @@
 //! Enters: the event that the external medical report was answered. Leaves: everything the program knows about it.
 //! Never: weighs evidence.
 
-use super::report::{Level, Report};
-use super::second_opinion_received::{ASSESSED_ON, OpinionMethod};
-use super::{AttachmentKind, CaseEvent, Due, EventFact, Known};
+use super::report::Report;
+use super::second_opinion_received::ASSESSED_ON;
+use super::{AttachmentKind, CaseEvent, Due, Known};
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::facts::{Decision, DecisionFact, Level, OpinionMethod};
 use crate::fields::check::{Checker, earlier};
 use crate::fields::closed::closed;
 use crate::fields::json::Node;
-use crate::fields::prose::{Block, Prose};
+use crate::fields::prose::Prose;
 use crate::fields::{
     Field, MAX_NAME, MAX_PARAGRAPH, Need, Order, Record, When, ask, codes, date_value, fields, need,
 };
@@ -21,7 +22,6 @@ use crate::plan::builder::{Held, PlanBuilder};
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::{StandardId, weekday_words};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 
@@ -162,17 +162,8 @@ closed! {
     }
 }
 
-closed! {
-    /// The decision about detention.
-    Decision {
-        Maintain = "maintain", "detention is maintained";
-        Release = "release", "the person is to be released";
-    }
-}
-
 impl CaseEvent for ResponseDecided {
     type Fact = DecisionFact;
-    const LABEL: &'static str = "response decided";
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::SecondOpinionReport, Due::OneIf(OPINION))];
 
@@ -234,14 +225,13 @@ impl CaseEvent for ResponseDecided {
         check_removal(plan, self);
         if plan.state.left.is_some() {
             plan.hold(
-            RESPONSES,
-            "left_detention",
-            "the person has left detention, so nobody there can hand them the response: a person decides how it reaches \
-             them",
-        );
+                RESPONSES,
+                "left_detention",
+                "the person has left detention, so nobody there can hand them the response: a person decides how it \
+                 reaches them",
+            );
         }
-        plan.notes
-            .push(format!("The response was decided; the level in force is now {}.", self.level.label()));
+        plan.note(format!("The response was decided; the level in force is now {}.", self.level.label()));
         Some(DecisionFact {
             on: self.dcpr_completed_on,
             level: self.level,
@@ -259,25 +249,9 @@ impl CaseEvent for ResponseDecided {
             state.stop(&[DeadlineRule::BeforeRemoval]);
         }
     }
-}
 
-/// The recorded facts of the response to the report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DecisionFact {
-    pub on: NaiveDate,
-    pub level: Level,
-    pub outcome: Decision,
-    /// This is the response before a removal (row 33).
-    pub before_removal: bool,
-}
-
-impl EventFact for DecisionFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on}: {}; {}", self.level.label(), self.outcome.label())
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        format!("{what} on {on}: {}; {}", fact.level.label(), fact.outcome.label())
     }
 }
 
@@ -298,10 +272,7 @@ fn check_removal(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
         return;
     };
     plan.circumstances.insert(Circumstance::BeforeRemoval);
-    if removal < plan.today {
-        let cause = "the removal is set for a day that has passed";
-        plan.fault(AT, "removal.past", cause, "report what became of the removal");
-    }
+    plan.removal_not_past(AT, removal, "report what became of the removal");
     if !plan.history.events.is_empty() && on_record != Some(removal) {
         let cause = match on_record {
             Some(on_record) => format!("the record has removal set for {}", weekday_words(on_record)),
@@ -321,7 +292,7 @@ fn check_removal(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
 
 /// Returns the due date of a pending second opinion if it precedes the removal: the response waits for it. An overdue
 /// one is not waited for.
-fn in_time(plan: &PlanBuilder<'_>, removal: chrono::NaiveDate) -> Option<chrono::NaiveDate> {
+fn in_time(plan: &PlanBuilder<'_>, removal: NaiveDate) -> Option<NaiveDate> {
     let due = plan.state.due(DeadlineRule::Report).filter(|_| plan.state.awaits_opinion())?;
     (due >= plan.today && due < removal).then_some(due)
 }
@@ -352,10 +323,9 @@ fn check_opinion(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
         plan.contradiction("/event/dcpr_completed_on", "history.review", cause);
     }
     if !event.report.author_regulated {
-        plan.warnings.push(
-            "The report's author is not regulated: such a report is rejected and is not considered as evidence, \
-             and the letter that rejects it answers it."
-                .to_owned(),
+        plan.warn(
+            "The report's author is not regulated: such a report is rejected and is not considered as evidence, and \
+             the letter that rejects it answers it.",
         );
     }
 }
@@ -392,8 +362,7 @@ fn check_standards(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
     if let Some(removal) = event.removal_on {
         let by = weekday_words(removal);
         words.push_str(&format!("; removal is set for {by}: take this to a manager at once"));
-        plan.warnings
-            .push(format!("Removal is set for {by} and the response is held: take it to a manager at once."));
+        plan.warn(format!("Removal is set for {by} and the response is held: take it to a manager at once."));
     }
     let hold = PolicyHold { code: "standards_incomplete".to_owned(), words, firm: true };
     plan.holds.push(Held { purposes: RESPONSES, safety_too: false, hold });
@@ -413,9 +382,9 @@ fn dismissive(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
     ];
     let findings = event.standards.iter().map(|finding| ("the standards", &finding.reasons));
     for (part, prose) in compared.into_iter().flatten().chain(texts).chain(findings) {
-        let text = plain(prose).to_lowercase();
+        let text = prose.text().to_lowercase();
         for word in plan.pack.dismissive.iter().filter(|word| text.contains(&word.to_lowercase())) {
-            plan.warnings.push(format!(
+            plan.warn(format!(
                 "The text on {part} holds \"{word}\": check that it does not dismiss a clinical opinion, for each is \
                  taken to be given in good faith."
             ));
@@ -440,25 +409,6 @@ fn hints(plan: &mut PlanBuilder<'_>, level: Level, opinion: &SecondOpinion) {
         _ => None,
     };
     if let Some(hint) = hint {
-        plan.warnings.push(format!("{hint}; the level recorded is {}. {RULE}", level.label()));
+        plan.warn(format!("{hint}; the level recorded is {}. {RULE}", level.label()));
     }
-}
-
-/// Returns the text of prose without its markup.
-fn plain(prose: &Prose) -> String {
-    fn blocks(list: &[Block], text: &mut String) {
-        for block in list {
-            match block {
-                Block::Paragraph { spans } => {
-                    spans.iter().for_each(|span| text.push_str(&span.text));
-                    text.push('\n');
-                }
-                Block::List { items, .. } => items.iter().for_each(|item| blocks(item, text)),
-                Block::Quote { blocks: quoted } => blocks(quoted, text),
-            }
-        }
-    }
-    let mut text = String::new();
-    blocks(prose.blocks(), &mut text);
-    text
 }

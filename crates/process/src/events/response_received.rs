@@ -1,14 +1,13 @@
 //! Enters: the event that somebody answered the invitation. Leaves: everything the program knows about that event.
 //! Never: takes one answer for the other: attendance and the records are two questions.
 
-use super::{AttachmentKind, CaseEvent, Due, EventFact};
+use super::{AttachmentKind, CaseEvent, Due};
 use crate::answers::Answers;
 use crate::case_state::{AppointmentState, CaseState};
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
-use crate::events::Fact;
+use crate::facts::{Answer, Fact, Respondent, ResponseFact};
 use crate::fields::check::Checker;
-use crate::fields::closed::closed;
 use crate::fields::{When, ask, codes, fields};
 use crate::history::{PastEvent, PastMessage};
 use crate::pending_effects::PendingEffect;
@@ -17,7 +16,6 @@ use crate::plan::builder::PlanBuilder;
 use crate::plan::papers_only::papers_only;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 fields! {
     /// An answer to the invitation (rows 19, 21 and 22, and G5, G6).
@@ -34,26 +32,8 @@ fields! {
     }
 }
 
-closed! {
-    /// Who answered the invitation (row 19).
-    Respondent {
-        Individual = "individual", "the individual";
-        Representative = "representative", "the legal representative";
-    }
-}
-
-closed! {
-    /// An answer to one question of the invitation.
-    Answer {
-        Yes = "yes", "yes";
-        No = "no", "no";
-        NotGiven = "not_given", "not given";
-    }
-}
-
 impl CaseEvent for ResponseReceived {
     type Fact = ResponseFact;
-    const LABEL: &'static str = "response received";
     // The signed consent accompanies a yes to the release of the records, whoever gave it.
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::SignedConsent, Due::OneIf(When::Is("records", &["yes"])))];
@@ -98,25 +78,25 @@ impl CaseEvent for ResponseReceived {
         after.take(self.from, self.attend, self.records, self.own_instruction);
         plan.outcome.answers = after;
         if !self.signed && self.from == Respondent::Individual {
-            plan.warnings.push("The individual's answer is not signed: have it confirmed.".to_owned());
+            plan.warn("The individual's answer is not signed: have it confirmed.");
         }
         opposite(plan, &before, &after);
         attendance(plan, &before, &after);
         records(plan, &before, &after);
         if after.attend() == Some(false) && after.records() == Some(true) && before != after {
             plan.hold(
-            OF_ANSWERS,
-            "declined_with_records",
-            "the person declines to attend and consents to the release of records: a person decides how to go on",
-        );
+                OF_ANSWERS,
+                "declined_with_records",
+                "the person declines to attend and consents to the release of records: a person decides how to go on",
+            );
         }
         if is_late(plan, self, respond_by, &before, &after) {
             plan.hold(
-            OF_ANSWERS,
-            "late_response",
-            "the answer came after the deadline on the letter, and the guidance does not say what follows: a person \
-             decides",
-        );
+                OF_ANSWERS,
+                "late_response",
+                "the answer came after the deadline on the letter, and the guidance does not say what follows: a \
+                 person decides",
+            );
         }
         overtake(plan, &before, &after);
         Some(ResponseFact {
@@ -147,27 +127,9 @@ impl CaseEvent for ResponseReceived {
             attendance_changed(state, after);
         }
     }
-}
 
-/// The recorded facts of an answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ResponseFact {
-    pub on: NaiveDate,
-    pub from: Respondent,
-    pub attend: Answer,
-    pub records: Answer,
-    pub own_instruction: bool,
-    /// What follows waits for a person's decision.
-    pub held: bool,
-}
-
-impl EventFact for ResponseFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        let (from, attend, records) = (self.from.label(), self.attend.label(), self.records.label());
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        let (from, attend, records) = (fact.from.label(), fact.attend.label(), fact.records.label());
         format!("{what} on {on} from {from}: attend {attend}, release of records {records}")
     }
 }
@@ -287,44 +249,37 @@ fn attendance(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
         }
         (true, false) => {}
         (true, true) => {
-            plan.warnings.push(
-                "The appointment is still to be booked again: the answer counts for the new date.".to_owned(),
-            );
+            plan.warn("The appointment is still to be booked again: the answer counts for the new date.");
             return;
         }
         (false, _) => {
-            plan.warnings.push(
-                "The answer on attendance comes when no appointment is ahead, so it changes nothing."
-                    .to_owned(),
-            );
+            plan.warn("The answer on attendance comes when no appointment is ahead, so it changes nothing.");
             return;
         }
     }
     if attends {
         agreed(plan, before.attend() == Some(false));
     } else {
-        plan.outcome.reason = Some("The person declined the invitation to attend the assessment.".to_owned());
+        plan.because("The person declined the invitation to attend the assessment.");
         papers_only(plan, true);
     }
 }
 
 fn agreed(plan: &mut PlanBuilder<'_>, changed: bool) {
-    plan.outcome.reason = Some(if changed {
-        "The person has changed their answer and agrees to attend the assessment.".to_owned()
+    plan.because(if changed {
+        "The person has changed their answer and agrees to attend the assessment."
     } else {
-        "The person agrees to attend the assessment.".to_owned()
+        "The person agrees to attend the assessment."
     });
     if plan.state.papers_only {
-        plan.warnings.push(
-            "The doctor was told to assess on papers alone: agree with the doctor that the assessment takes place."
-                .to_owned(),
+        plan.warn(
+            "The doctor was told to assess on papers alone: agree with the doctor that the assessment takes place.",
         );
     }
     if plan.state.bookings_off {
-        plan.warnings.push(
+        plan.warn(
             "The room and any interpreter were called off: book them again for the same day, or arrange a new \
-             appointment."
-                .to_owned(),
+             appointment.",
         );
     }
 }
@@ -341,9 +296,8 @@ fn records(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
         if wanted {
             plan.circumstances.insert(Circumstance::RecordsAgreed);
         } else {
-            plan.warnings.push(
-                "The consent comes after the assessment or the end of the process: no records are asked for."
-                    .to_owned(),
+            plan.warn(
+                "The consent comes after the assessment or the end of the process: no records are asked for.",
             );
         }
     }
@@ -360,7 +314,7 @@ fn records(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
         _ => "The person does not consent to the release of their healthcare records.",
     };
     let reason = plan.outcome.reason.take();
-    plan.outcome.reason = Some(reason.map_or_else(|| words.to_owned(), |first| format!("{first} {words}")));
+    plan.because(reason.map_or_else(|| words.to_owned(), |first| format!("{first} {words}")));
 }
 
 /// Returns the consent given by the file that this one corrects.

@@ -1,10 +1,10 @@
 //! Enters: the event that the second opinion report was received. Leaves: everything the program knows about it.
 //! Never: says what the report found.
 
-use super::{AttachmentKind, CaseEvent, Due, EventFact};
+use super::{AttachmentKind, CaseEvent, Due};
 use crate::case_state::CaseState;
 use crate::deadlines::DeadlineRule;
-use crate::fields::closed::closed;
+use crate::facts::{OpinionFact, OpinionMethod};
 use crate::fields::{Field, Order, When, ask, codes, fields, need};
 use crate::history::PastEvent;
 use crate::people::Contact;
@@ -12,7 +12,6 @@ use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::{Role, weekday_words};
-use serde::{Deserialize, Serialize};
 
 fields! {
     /// The second opinion report was received (rows 27 and 30 to 32).
@@ -23,14 +22,6 @@ fields! {
         assessed_on: Option<NaiveDate> = ASSESSED_ON
             .order(&[Order::NotAfter("received_on", "the assessment was made after the report was received")]);
         limitations_stated: bool = ask("Does the report state the limits of its method?");
-    }
-}
-
-closed! {
-    /// How the second opinion was formed (G0, "The second opinion report").
-    OpinionMethod {
-        Video = "video", "by video-link";
-        Papers = "papers", "on papers alone";
     }
 }
 
@@ -51,7 +42,6 @@ pub(super) const ASSESSED_ON: Field = ask("The day of the assessment")
 
 impl CaseEvent for SecondOpinionReceived {
     type Fact = OpinionFact;
-    const LABEL: &'static str = "second opinion received";
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] = &[(AttachmentKind::SecondOpinionReport, Due::One)];
 
     fn doctor(&self) -> Option<&Contact> {
@@ -76,30 +66,29 @@ impl CaseEvent for SecondOpinionReceived {
         if gone {
             // The person has left the healthcare team's care, so its copy is held too.
             plan.hold_all(
-            &[Purpose::SecondOpinionToCaseworker, Purpose::SecondOpinionToHealthcare, Purpose::DecisionNeeded],
-            "after_release",
-            "the person has left detention or has died: the report is kept on file and goes nowhere without a person's \
-             decision",
-        );
+                &[Purpose::SecondOpinionToCaseworker, Purpose::SecondOpinionToHealthcare, Purpose::DecisionNeeded],
+                "after_release",
+                "the person has left detention or has died: the report is kept on file and goes nowhere without a \
+                 person's decision",
+            );
         } else if release {
             plan.hold(
-            &[Purpose::SecondOpinionToCaseworker, Purpose::DecisionNeeded],
-            "after_release",
-            "release was decided: the report is kept on file and goes nowhere without a person's decision; the \
-             healthcare team has its copy while the person is there",
-        );
+                &[Purpose::SecondOpinionToCaseworker, Purpose::DecisionNeeded],
+                "after_release",
+                "release was decided: the report is kept on file and goes nowhere without a person's decision; the \
+                 healthcare team has its copy while the person is there",
+            );
         }
         check_method(plan, self);
         let due = plan.state.due(DeadlineRule::Report);
         if let Some(due) = due.filter(|due| *due < self.received_on) {
-            plan.warnings.push(format!("The report is late: it was due by {}.", weekday_words(due)));
+            plan.warn(format!("The report is late: it was due by {}.", weekday_words(due)));
         }
         if !self.limitations_stated {
-            plan.warnings.push(
-            "The report does not state the limits of its method, which it must (G0, Balancing the evidence): ask the \
-             doctor."
-                .to_owned(),
-        );
+            plan.warn(
+                "The report does not state the limits of its method, which it must (G0, Balancing the evidence): ask \
+                 the doctor.",
+            );
         }
         plan.start_immediately(
             self.received_on,
@@ -113,22 +102,9 @@ impl CaseEvent for SecondOpinionReceived {
         state.opinion_received_on = Some(fact.on);
         state.stop(&[DeadlineRule::Report, DeadlineRule::Assess, DeadlineRule::Rebook]);
     }
-}
 
-/// The recorded facts of a second opinion.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OpinionFact {
-    pub on: NaiveDate,
-    pub method: OpinionMethod,
-}
-
-impl EventFact for OpinionFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on}, formed {}", self.method.label())
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        format!("{what} on {on}, formed {}", fact.method.label())
     }
 }
 
@@ -139,12 +115,11 @@ fn check_method(plan: &mut PlanBuilder<'_>, event: &SecondOpinionReceived) {
     let other_method = state.assessed() && on_papers != state.papers_only;
     let other_doctor = state.doctor.as_ref().is_some_and(|doctor| *doctor != event.doctor.entry);
     if other_method {
-        plan.warnings.push(
-            "The report was made by another method than the record has (video-link, or papers alone): check it."
-                .to_owned(),
+        plan.warn(
+            "The report was made by another method than the record has (video-link, or papers alone): check it.",
         );
     }
     if other_doctor {
-        plan.warnings.push("The report is another doctor's than the record names: check it.".to_owned());
+        plan.warn("The report is another doctor's than the record names: check it.");
     }
 }

@@ -1,8 +1,9 @@
 //! Enters: the event that the invitation cannot be served in time. Leaves: everything the program knows about it.
 //! Never: repeats the reason where it could be read in clear.
 
-use super::{CaseEvent, Day, FreeText, Known};
+use super::{CaseEvent, FreeText, Known};
 use crate::case_state::CaseState;
+use crate::facts::Day;
 use crate::fields::{MAX_PARAGRAPH, ask, fields};
 use crate::history::PastEvent;
 use crate::plan::appointment::invited;
@@ -22,7 +23,6 @@ fields! {
 
 impl CaseEvent for ServiceFailed {
     type Fact = Day;
-    const LABEL: &'static str = "service failed";
 
     fn free_texts(&self) -> Vec<FreeText> {
         vec![("the reason", self.reason.clone())]
@@ -39,7 +39,7 @@ impl CaseEvent for ServiceFailed {
         plan.must_be_open(AT);
         let window = invited(plan).map(|(_, window)| window);
         if let Some(window) = window.filter(|window| window.is_open_on(plan.today)) {
-            plan.warnings.push(format!(
+            plan.warn(format!(
                 "There was time to serve the invitation until {}: check that it could not be served by then.",
                 weekday_words(window.latest_service)
             ));
@@ -51,15 +51,16 @@ impl CaseEvent for ServiceFailed {
             let cause = "the record says that the doctor assesses on papers alone, which needs no service";
             plan.contradiction("/event/type", "history.assessed", cause);
         }
-        plan.outcome.reason = Some(
-        "The invitation could not be served in time to leave the working days to respond before the assessment."
-            .to_owned(),
-    );
+        plan.because(
+            "The invitation could not be served in time to leave the working days to respond before the assessment.",
+        );
         go_without_opinion(plan, self.reported_on);
         Some(Day { on: self.reported_on })
     }
 
-    fn apply(_: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
-        state.fail_service();
+    fn apply(_: &Self::Fact, past: &PastEvent, state: &mut CaseState) {
+        if !state.is_of_earlier(past) {
+            state.fail_service();
+        }
     }
 }

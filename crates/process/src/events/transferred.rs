@@ -1,10 +1,11 @@
 //! Enters: the event that the person was moved. Leaves: everything the program knows about that event.
 //! Never: changes where the person is: the case's detention names the new place.
 
-use super::{CaseEvent, EventFact, Known};
+use super::{CaseEvent, Known};
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::facts::TransferFact;
 use crate::fields::check::Checker;
 use crate::fields::{IN_DETENTION, ask, codes, fields};
 use crate::history::PastEvent;
@@ -14,7 +15,6 @@ use crate::plan::builder::PlanBuilder;
 use crate::response_window::earliest_appointment;
 use chrono::NaiveDate;
 use despatch_core::words::{PlaceId, weekday_words};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 fields! {
@@ -27,7 +27,6 @@ fields! {
 
 impl CaseEvent for Transferred {
     type Fact = TransferFact;
-    const LABEL: &'static str = "transferred";
 
     fn check(checker: &mut Checker<'_, '_>) {
         let from = checker.text("/event/from");
@@ -65,11 +64,10 @@ impl CaseEvent for Transferred {
             plan.circumstances.insert(Circumstance::FromTemporary);
             assess_from(plan, Some(self.on))?;
             if plan.place_kind() == PlaceKind::Prison {
-                plan.warnings.push(
-                "The guidance speaks of a move from a temporary place to an immigration removal centre; a move to a \
-                 prison is treated alike."
-                    .to_owned(),
-            );
+                plan.warn(
+                    "The guidance speaks of a move from a temporary place to an immigration removal centre; a move to \
+                     a prison is treated alike.",
+                );
             }
         } else {
             plan.circumstances.insert(Circumstance::NotFromTemporary);
@@ -77,11 +75,10 @@ impl CaseEvent for Transferred {
                 assess_from(plan, None)?;
             }
         }
-        plan.outcome.reason = Some(format!("The person was transferred on {}.", weekday_words(self.on)));
+        plan.because(format!("The person was transferred on {}.", weekday_words(self.on)));
         if plan.state.ahead().is_some() && !plan.state.papers_only {
             plan.cancel(true);
-            plan.warnings
-                .push("The appointment at the former place is called off: arrange a new one.".to_owned());
+            plan.warn("The appointment at the former place is called off: arrange a new one.");
         }
         if to_assess && plan.state.granted == Some(true) && plan.state.to_rebook().is_none() {
             arrange(plan)?;
@@ -101,23 +98,9 @@ impl CaseEvent for Transferred {
         }
         state.call_off();
     }
-}
 
-/// The recorded facts of a transfer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TransferFact {
-    pub on: NaiveDate,
-    pub from: PlaceId,
-    pub from_kind: PlaceKind,
-}
-
-impl EventFact for TransferFact {
-    fn happened_on(&self) -> NaiveDate {
-        self.on
-    }
-
-    fn summary(&self, what: &str, on: &str) -> String {
-        format!("{what} on {on} from {}", self.from)
+    fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
+        format!("{what} on {on} from {}", fact.from)
     }
 }
 
@@ -148,10 +131,9 @@ fn arrange(plan: &mut PlanBuilder<'_>) -> Option<()> {
     if due.is_some_and(|due| earliest <= due) {
         plan.circumstances.insert(Circumstance::Granted);
     } else {
-        plan.warnings.push(
+        plan.warn(
             "No lawful date for an assessment at the new place is left: report that no doctor is available \
-             (no_doctor_available), so that the report is considered without a second opinion."
-                .to_owned(),
+             (no_doctor_available), so that the report is considered without a second opinion.",
         );
     }
     Some(())

@@ -60,7 +60,7 @@ impl<'t, 'f> Checker<'t, 'f> {
     }
 
     /// Returns whether a condition of a field of the object at `base` holds; `None` if unreadable.
-    pub(crate) fn holds(&self, base: &str, table: &[Field], when: When) -> Option<bool> {
+    fn holds(&self, base: &str, table: &[Field], when: When) -> Option<bool> {
         match when {
             When::There(at) => Some(self.at(&whole(base, at)).is_some()),
             When::Absent(at) => Some(self.at(&whole(base, at)).is_none()),
@@ -83,6 +83,11 @@ impl<'t, 'f> Checker<'t, 'f> {
                 Some(words.contains(&said))
             }
         }
+    }
+
+    /// Returns whether a condition of the event's own fields holds; `None` if unreadable.
+    pub(crate) fn event_holds(&self, when: When) -> Option<bool> {
+        self.holds("/event", self.event, when)
     }
 
     /// Checks the fields of the object at `base` against their table.

@@ -1,27 +1,13 @@
-//! Enters: a word of a closed list. Leaves: its value, and its label for people.
+//! Enters: the words of a closed list. Leaves: its type, which a field of a case file can hold.
 //! Never: accepts a word that its list does not have.
 
-/// Defines a closed list: each word as the case file and the ledger write it, with its label for people.
+/// Defines a closed list whose words a case file writes: [`despatch_core::closed`], as the value of a field.
 macro_rules! closed {
-    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal, $words:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        pub enum $name {
-            $($(#[$of])* #[serde(rename = $word)] $variant,)*
-        }
-
-        impl $name {
-            /// Every value with its word in a case file.
-            pub const WORDS: &'static [(&'static str, $name)] = &[$(($word, $name::$variant)),*];
-
-            /// Returns the value in words, for people.
-            pub fn label(self) -> &'static str {
-                match self { $($name::$variant => $words,)* }
-            }
-        }
+    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $value:ident = $word:literal, $label:literal;)* }) => {
+        despatch_core::closed! { $(#[$doc])* $name { $($(#[$of])* $value = $word, $label;)* } }
 
         impl $crate::fields::FieldValue for $name {
-            const SORT: $crate::fields::Sort = $crate::fields::Sort::Choice(&[$(($word, $words)),*]);
+            const SORT: $crate::fields::Sort = $crate::fields::Sort::Choice(&[$(($word, $label)),*]);
 
             fn read(
                 location: &mut $crate::fields::Location<'_>,

@@ -2,8 +2,7 @@
 //! Never: accepts a heading, link, picture, code or other markup, or silently drops a word.
 
 use super::codes::{self, Code};
-use super::reader::{UNMIX, mixed};
-use super::text;
+use super::text::{self, Wrong};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use serde::Serialize;
 use std::ops::Range;
@@ -62,9 +61,6 @@ pub struct Span {
     pub text: String,
     pub strong: bool,
 }
-
-/// A fault of a text: the code, the cause, the cure.
-pub(crate) type Wrong = (Code, String, String);
 
 /// Parses free text.
 ///
@@ -313,14 +309,7 @@ impl Reading<'_> {
     fn paragraph(&mut self, blocks: &mut Vec<Block>, spans: &mut Vec<Span>, end: usize) {
         let spans = std::mem::take(spans);
         let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
-        let marks = text::longest_marks(&whole);
-        if marks > text::MAX_MARKS {
-            let cause = format!(
-                "{marks} combining marks follow each other in a paragraph, and {} is the most",
-                text::MAX_MARKS
-            );
-            self.once(codes::TEXT_MARKS, cause, "keep the marks that belong to the letter");
-        }
+        self.add(text::marks_fault(&whole, " in a paragraph"));
         if spans.is_empty() {
             return;
         }
@@ -340,26 +329,16 @@ impl Reading<'_> {
 
     /// Checks the characters of the file itself.
     fn characters(&mut self) {
-        if let Some((number, scripts)) = text::mixed_word(self.text) {
-            self.once(codes::TEXT_SCRIPTS, mixed(&format!("word {number}"), &scripts), UNMIX);
-        }
+        self.add(text::scripts_fault(self.text));
         let mut hidden = text::hidden(self.text);
         hidden.retain(|(_, c)| *c != '\n');
-        let Some((index, c)) = hidden.first().copied() else {
-            return;
-        };
-        let line = self.text.chars().take(index).filter(|c| *c == '\n').count() + 1;
-        let (code, others) = (u32::from(c), hidden.len() - 1);
-        let more = if others > 0 { format!(", and {others} more such") } else { String::new() };
-        let cause = format!(
-            "line {line} holds U+{code:04X}{more}: a reader cannot see it, or it changes how the text reads"
-        );
-        let cure = match c {
-            '\r' => "end each line with \\n alone",
-            '\t' => "write spaces in place of the tab",
-            _ => "delete it, or type the text instead of pasting it",
-        };
-        self.once(codes::TEXT_CHARACTER, cause, cure);
+        let line = |index| self.text.chars().take(index).filter(|c| *c == '\n').count() + 1;
+        let fault = text::hidden_fault(&hidden, |index| format!("line {} holds", line(index)));
+        self.add(fault.map(|(code, cause, cure)| match hidden.first() {
+            Some((_, '\r')) => (code, cause, "end each line with \\n alone".to_owned()),
+            Some((_, '\t')) => (code, cause, "write spaces in place of the tab".to_owned()),
+            _ => (code, cause, cure),
+        }));
     }
 
     /// Returns the line of a byte, counted from 1.
@@ -376,9 +355,12 @@ impl Reading<'_> {
 
     /// Adds a fault, unless there is already one with its code.
     fn once(&mut self, code: Code, cause: String, cure: &str) {
-        if self.wrong.iter().all(|(known, ..)| *known != code) {
-            self.wrong.push((code, cause, cure.to_owned()));
-        }
+        self.add(Some((code, cause, cure.to_owned())));
+    }
+
+    fn add(&mut self, wrong: Option<Wrong>) {
+        let is_new = |(code, ..): &Wrong| self.wrong.iter().all(|(known, ..)| known != code);
+        self.wrong.extend(wrong.filter(is_new));
     }
 
     /// Returns the text, or all its faults, constructs in line order.

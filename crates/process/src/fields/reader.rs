@@ -4,7 +4,7 @@
 use super::codes::{self, Code, Faults};
 use super::json::{Node, is_plain, pointer};
 use super::prose::{self, Prose};
-use super::{Field, Names, Pattern, Record, Sort, text};
+use super::{Field, Record, Sort, text};
 use chrono::{NaiveDate, NaiveTime};
 use despatch_core::words::{
     CaseId, EntryId, EventId, HomeOfficeReference, PlaceId, Sha256, StaffId, StandardId, time_words,
@@ -64,6 +64,12 @@ impl<'p> Location<'p> {
         cure: impl Into<String>,
     ) -> Option<T> {
         self.faults.add(self.at, code, cause, cure);
+        None
+    }
+
+    /// Adds the faults of a text.
+    fn all<T>(&mut self, wrong: impl IntoIterator<Item = text::Wrong>) -> Option<T> {
+        wrong.into_iter().for_each(|(code, cause, cure)| self.faults.add(self.at, code, cause, cure));
         None
     }
 
@@ -203,41 +209,22 @@ impl FieldValue for String {
             let cause = format!("the text has {length} characters, and {most} is the most");
             return location.fault(codes::TEXT_LONG, cause, format!("shorten it to {most} characters"));
         }
-        let mut good = true;
-        if let [(index, c), others @ ..] = text::hidden(text).as_slice() {
-            good = false;
-            let more =
-                if others.is_empty() { String::new() } else { format!(", and {} more such", others.len()) };
-            let cause = format!(
-                "character {} is U+{:04X}{more}: a reader cannot see it, or it changes how the text reads",
-                index + 1,
-                u32::from(*c)
-            );
-            location.fault::<()>(
-                codes::TEXT_CHARACTER,
-                cause,
-                "delete it, or type the text instead of pasting it",
-            );
+        let wrong = [
+            text::hidden_fault(&text::hidden(text), |index| format!("character {} is", index + 1)),
+            text::marks_fault(text, ""),
+            text::scripts_fault(text),
+        ];
+        if wrong.iter().any(Option::is_some) {
+            return location.all(wrong.into_iter().flatten());
         }
-        let marks = text::longest_marks(text);
-        if marks > text::MAX_MARKS {
-            good = false;
-            let cause =
-                format!("{marks} combining marks follow each other, and {} is the most", text::MAX_MARKS);
-            location.fault::<()>(codes::TEXT_MARKS, cause, "keep the marks that belong to the letter");
-        }
-        if let Some((number, scripts)) = text::mixed_word(text) {
-            good = false;
-            location.fault::<()>(codes::TEXT_SCRIPTS, mixed(&format!("word {number}"), &scripts), UNMIX);
-        }
-        if good && text.trim() != text {
+        if text.trim() != text {
             return location.fault(
                 codes::TEXT_EDGES,
                 "the text starts or ends with white space",
                 "remove that white space",
             );
         }
-        good.then(|| text::composed(text))
+        Some(text::composed(text))
     }
 
     fn data(&self) -> Value {
@@ -245,28 +232,11 @@ impl FieldValue for String {
     }
 }
 
-/// The cure for a word in several scripts.
-pub(super) const UNMIX: &str =
-    "retype the word in one script; if both are meant, put a hyphen or a space between them";
-
-/// Describes which scripts a word mixes.
-pub(super) fn mixed(which: &str, scripts: &str) -> String {
-    format!("{which} mixes letters of {scripts}, and some of them look like others")
-}
-
 impl FieldValue for Prose {
     const SORT: Sort = Sort::Prose;
 
     fn read(location: &mut Location<'_>, node: &Node, _: usize) -> Option<Self> {
-        match prose::parse(plain(location, node)?) {
-            Ok(prose) => Some(prose),
-            Err(wrong) => {
-                for (code, cause, cure) in wrong {
-                    location.fault::<()>(code, cause, cure);
-                }
-                None
-            }
-        }
+        prose::parse(plain(location, node)?).map_or_else(|wrong| location.all(wrong), Some)
     }
 
     fn data(&self) -> Value {
@@ -277,25 +247,30 @@ impl FieldValue for Prose {
 /// Ids, references and hashes: values that follow a pattern.
 macro_rules! patterns {
     ($($name:ty: $names:ident, $clear:literal, $says:expr, $length:expr, $regex:literal;)*) => {
-        $(impl FieldValue for $name {
-            const SORT: Sort = Sort::Pattern(Pattern {
+        $(impl $crate::fields::FieldValue for $name {
+            const SORT: $crate::fields::Sort = $crate::fields::Sort::Pattern($crate::fields::Pattern {
                 says: $says,
                 regex: $regex,
                 length: $length,
-                names: Names::$names,
+                names: $crate::fields::Names::$names,
                 clear: $clear,
             });
 
-            fn read(location: &mut Location<'_>, node: &Node, _: usize) -> Option<Self> {
-                parsed(location, node)
+            fn read(
+                location: &mut $crate::fields::Location<'_>,
+                node: &$crate::fields::json::Node,
+                _: usize,
+            ) -> Option<Self> {
+                $crate::fields::reader::parsed(location, node)
             }
 
-            fn data(&self) -> Value {
-                json!(self)
+            fn data(&self) -> serde_json::Value {
+                serde_json::json!(self)
             }
         })*
     };
 }
+pub(crate) use patterns;
 
 patterns! {
     EntryId: Entry, false, EntryId::PATTERN, (1, 64), "^[a-z0-9]+(-[a-z0-9]+)*$";

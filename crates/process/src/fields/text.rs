@@ -1,6 +1,7 @@
 //! Enters: text of a case. Leaves: what is wrong with its characters, or the date or time it represents.
 //! Never: repeats the text; a character is named by its code point.
 
+use super::codes::{self, Code};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
@@ -79,7 +80,7 @@ fn joins(before: Option<char>, after: Option<char>) -> bool {
 /// Returns the first word that mixes scripts, by its number from 1, and these scripts: a Cyrillic letter in a Latin
 /// name looks like the Latin one but is another. Chinese with Japanese or Korean letters is one writing system, and
 /// the letters of units (micro, ohm) belong to none.
-pub(crate) fn mixed_word(text: &str) -> Option<(usize, String)> {
+fn mixed_word(text: &str) -> Option<(usize, String)> {
     let parts = |c: char| {
         matches!(c, '\u{3bc}' | '\u{3a9}')
             || !is_joiner(c) && (is_hidden(c) || !c.is_alphabetic() && !is_mark(c))
@@ -96,8 +97,40 @@ pub(crate) fn mixed_word(text: &str) -> Option<(usize, String)> {
     Some((number + 1, scripts.join(" and ")))
 }
 
+/// A fault of a text: the code, the cause, the cure.
+pub(crate) type Wrong = (Code, String, String);
+
+/// Returns the fault of hidden characters: `says` gives the place of the first by its index, with a verb.
+pub(crate) fn hidden_fault(hidden: &[(usize, char)], says: impl FnOnce(usize) -> String) -> Option<Wrong> {
+    let [(index, c), others @ ..] = hidden else {
+        return None;
+    };
+    let more = if others.is_empty() { String::new() } else { format!(", and {} more such", others.len()) };
+    let (says, code) = (says(*index), u32::from(*c));
+    let cause =
+        format!("{says} U+{code:04X}{more}: a reader cannot see it, or it changes how the text reads");
+    let cure = "delete it, or type the text instead of pasting it";
+    Some((codes::TEXT_CHARACTER, cause, cure.to_owned()))
+}
+
+/// Returns the fault of too many combining marks in a row; `place` says where, if not in the whole text.
+pub(crate) fn marks_fault(text: &str, place: &str) -> Option<Wrong> {
+    let marks = longest_marks(text);
+    let cause = format!("{marks} combining marks follow each other{place}, and {MAX_MARKS} is the most");
+    let cure = "keep the marks that belong to the letter";
+    (marks > MAX_MARKS).then(|| (codes::TEXT_MARKS, cause, cure.to_owned()))
+}
+
+/// Returns the fault of a word in letters of several scripts.
+pub(crate) fn scripts_fault(text: &str) -> Option<Wrong> {
+    let (number, scripts) = mixed_word(text)?;
+    let cause = format!("word {number} mixes letters of {scripts}, and some of them look like others");
+    let cure = "retype the word in one script; if both are meant, put a hyphen or a space between them";
+    Some((codes::TEXT_SCRIPTS, cause, cure.to_owned()))
+}
+
 /// Returns the length of the longest run of combining marks.
-pub(crate) fn longest_marks(text: &str) -> usize {
+fn longest_marks(text: &str) -> usize {
     let run = |(longest, run): (usize, usize), c: char| {
         let run = if is_mark(c) { run + 1 } else { 0 };
         (longest.max(run), run)

@@ -44,33 +44,15 @@ pub enum Handling {
     Embargoed(String),
 }
 
-/// The subject, in the words of the policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Descriptor {
-    #[serde(rename = "PERSONAL DATA")]
-    PersonalData,
-    #[serde(rename = "LEGAL PROFESSIONAL PRIVILEGE")]
-    LegalPrivilege,
-    #[serde(rename = "LEGAL")]
-    Legal,
-    #[serde(rename = "MARKET SENSITIVE")]
-    MarketSensitive,
-    #[serde(rename = "COMMERCIAL")]
-    Commercial,
-    #[serde(rename = "HR / MANAGEMENT")]
-    Management,
-}
-
-impl Descriptor {
-    fn label(self) -> &'static str {
-        match self {
-            Descriptor::PersonalData => "PERSONAL DATA",
-            Descriptor::LegalPrivilege => "LEGAL PROFESSIONAL PRIVILEGE",
-            Descriptor::Legal => "LEGAL",
-            Descriptor::MarketSensitive => "MARKET SENSITIVE",
-            Descriptor::Commercial => "COMMERCIAL",
-            Descriptor::Management => "HR / MANAGEMENT",
-        }
+despatch_core::closed! {
+    /// The subject, in the words of the policy.
+    Descriptor {
+        PersonalData = "PERSONAL DATA", "PERSONAL DATA";
+        LegalPrivilege = "LEGAL PROFESSIONAL PRIVILEGE", "LEGAL PROFESSIONAL PRIVILEGE";
+        Legal = "LEGAL", "LEGAL";
+        MarketSensitive = "MARKET SENSITIVE", "MARKET SENSITIVE";
+        Commercial = "COMMERCIAL", "COMMERCIAL";
+        Management = "HR / MANAGEMENT", "HR / MANAGEMENT";
     }
 }
 

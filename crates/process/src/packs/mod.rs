@@ -23,9 +23,9 @@ const PATH_MAX: usize = 100;
 /// guidance, which a pack can only report.
 const FIXED: [&str; 5] = ["id", "title", "extends", "status", "source"];
 
-/// Every pack that an office can use.
+/// Every pack that an office can use, each with the text from which it was read.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Packs(BTreeMap<PackId, Pack>, BTreeMap<PackId, Text>);
+pub struct Packs(BTreeMap<PackId, (Pack, Text)>);
 
 /// The exact text of a pack, followed by that of the pack it extends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,6 @@ impl Packs {
     /// Returns the packs without faults, and every fault of the others.
     pub fn read(files: &BTreeMap<String, String>) -> (Packs, Vec<Fault>) {
         let mut packs = BTreeMap::new();
-        let mut texts = BTreeMap::new();
         let mut faults = Vec::new();
         for (file, text) in files {
             let base = extends(text).map(|base| files.get(&format!("policy/{base}.toml")));
@@ -50,23 +49,22 @@ impl Packs {
             };
             match pack {
                 Ok(pack) => {
-                    texts.insert(pack.id.clone(), Text::of(text, base.flatten()));
-                    packs.insert(pack.id.clone(), pack);
+                    packs.insert(pack.id.clone(), (pack, Text::of(text, base.flatten())));
                 }
                 Err(found) => faults.extend(found),
             }
         }
-        (Packs(packs, texts), faults)
+        (Packs(packs), faults)
     }
 
     /// Returns the pack with this id.
     pub fn get(&self, id: &PackId) -> Option<&Pack> {
-        self.0.get(id)
+        self.0.get(id).map(|(pack, _)| pack)
     }
 
     /// Returns the text from which the pack with this id was read.
     pub fn text(&self, id: &PackId) -> Option<&Text> {
-        self.1.get(id)
+        self.0.get(id).map(|(_, text)| text)
     }
 
     /// Returns the pack with this id if it may be used on `today`, given the staff's decisions about it.
@@ -95,7 +93,7 @@ impl Packs {
 
     /// Returns every pack, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Pack> {
-        self.0.values()
+        self.0.values().map(|(pack, _)| pack)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Enters: nothing by itself. Leaves: the types of a policy pack: the numbers, routing and wording choices of one
 //! edition of the guidance, and whether it may be used today. Never: computes a date or knows a template.
 
+use crate::attachments::AttachmentKind;
 use crate::calendar::Division;
-use crate::case::{AttachmentKind, EventName, Grade};
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::events::list::EventName;
 use crate::packs::marking::Marking;
+use crate::people::Grade;
 use crate::places::PlaceKind;
 use crate::purpose::Purpose;
 use chrono::{NaiveDate, Weekday};
@@ -137,13 +139,13 @@ pub struct StatusChange {
     pub by: String,
 }
 
-/// Whether an edition of the guidance is in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    InForce,
-    Quashed,
-    Replaced,
+despatch_core::closed! {
+    /// Whether an edition of the guidance is in force.
+    Status {
+        InForce = "in_force", "in force";
+        Quashed = "quashed", "quashed";
+        Replaced = "replaced", "replaced";
+    }
 }
 
 /// A number of working days and the sentence that sets it.
@@ -301,17 +303,6 @@ impl PackRecord {
     }
 }
 
-impl Status {
-    /// Returns the status in words: "in force".
-    pub fn label(self) -> &'static str {
-        match self {
-            Status::InForce => "in force",
-            Status::Quashed => "quashed",
-            Status::Replaced => "replaced",
-        }
-    }
-}
-
 impl Pack {
     /// Returns the status on `date`; `None` before the pack was first in force.
     pub fn status_on(&self, date: NaiveDate) -> Option<&StatusChange> {
@@ -329,34 +320,27 @@ pub fn permits(pack: &Pack, adoption: Option<&Adoption>, today: NaiveDate) -> Re
         return Ok(());
     }
     let what = match status {
-        Some(change) => match change.status {
-            Status::Replaced => format!("was replaced on {}", date_words(change.from)),
-            _ => format!("was quashed on {}", date_words(change.from)),
-        },
+        Some(change) => format!("was {} on {}", change.status.label(), date_words(change.from)),
         None => "is not yet in force".to_owned(),
     };
-    let refuse = |cause: String, cure: &str| {
-        Err(Fault::new(format!("policy pack {}", pack.id), "pack.not_adopted", cause, cure))
-    };
     const ADOPT: &str = "have two members of staff adopt the pack, with a reason and an expiry date (`despatch policy adopt`), or use a pack that is in force";
-    let Some(adoption) = adoption.filter(|adoption| adoption.pack == pack.id) else {
-        return refuse(format!("the pack {what} and the office has not adopted it"), ADOPT);
+    let (lack, cure) = match adoption.filter(|adoption| adoption.pack == pack.id) {
+        None => ("the office has not adopted it".to_owned(), ADOPT),
+        Some(adoption) if adoption.by.iter().collect::<BTreeSet<_>>().len() < 2 => (
+            "fewer than two people have adopted it".to_owned(),
+            "have a second member of staff adopt the pack too (`despatch policy adopt`)",
+        ),
+        Some(adoption) if adoption.reason.trim().is_empty() => {
+            ("its adoption gives no reason".to_owned(), "say in the adoption why the pack is used")
+        }
+        Some(adoption) if today < adoption.from => {
+            (format!("its adoption begins on {}", date_words(adoption.from)), ADOPT)
+        }
+        Some(adoption) if today > adoption.expires => {
+            (format!("its adoption ended on {}", date_words(adoption.expires)), ADOPT)
+        }
+        Some(_) => return Ok(()),
     };
-    if adoption.by.iter().collect::<BTreeSet<_>>().len() < 2 {
-        let cause = format!("the pack {what} and fewer than two people have adopted it");
-        return refuse(cause, "have a second member of staff adopt the pack too (`despatch policy adopt`)");
-    }
-    if adoption.reason.trim().is_empty() {
-        let cause = format!("the pack {what} and its adoption gives no reason");
-        return refuse(cause, "say in the adoption why the pack is used");
-    }
-    if today < adoption.from {
-        let from = date_words(adoption.from);
-        return refuse(format!("the pack {what} and its adoption begins on {from}"), ADOPT);
-    }
-    if today > adoption.expires {
-        let expired = date_words(adoption.expires);
-        return refuse(format!("the pack {what} and its adoption ended on {expired}"), ADOPT);
-    }
-    Ok(())
+    let at = format!("policy pack {}", pack.id);
+    Err(Fault::new(at, "pack.not_adopted", format!("the pack {what} and {lack}"), cure))
 }

@@ -1,9 +1,10 @@
 //! Enters: the rows of a pack. Leaves: the parsed rows, and every fault in them.
 //! Never: knows more about an event than whether it can provide what the row requires.
 
-use crate::case::{AttachmentKind, EventName};
+use crate::attachments::AttachmentKind;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
+use crate::events::list::EventName;
 use crate::packs::pack::{At, Awaited, Row, RowNumber, Stale};
 use despatch_core::settings::Section;
 use std::collections::BTreeSet;
@@ -152,7 +153,7 @@ fn check_purpose(section: &Section<'_, '_>, row: &Row) {
     };
     if !fits {
         let cause =
-            format!("the circumstances of row {number} are not those of its purpose, {}", purpose.word());
+            format!("the circumstances of row {number} are not those of its purpose, {}", purpose.code());
         fault(
             cause,
             "correct the purpose, or `when`: person_told, cancelled and records_withdrawn belong to what stops something",

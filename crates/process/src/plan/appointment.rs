@@ -2,11 +2,9 @@
 //! Never: lets through an invitation that leaves too little time to answer.
 
 use super::builder::PlanBuilder;
-use crate::calendar::count_words;
 use crate::case_state::{AppointmentState, Booked};
 use crate::circumstances::Circumstance;
 use crate::deadlines::{Deadline, DeadlineRule};
-use crate::events::{AppointmentConfirmed, Fact};
 use crate::history::{PastEvent, PastMessage};
 use crate::plan::To;
 use crate::purpose::Purpose;
@@ -25,16 +23,12 @@ const OF_APPOINTMENT: &[Purpose] =
 impl PlanBuilder<'_> {
     /// Returns the latest appointment's event, with its messages.
     pub(crate) fn appointment_past(&self) -> Option<&PastEvent> {
-        self.history.events.iter().rev().find(|past| is_appointment(past))
+        self.history.events.iter().rev().find(|past| past.booked().is_some())
     }
 
     /// Returns the issue date of the invitation to the latest appointment.
     pub(crate) fn invited_on(&self) -> Option<NaiveDate> {
-        let past = self.appointment_past()?;
-        let Fact::AppointmentConfirmed(booked) = &past.recorded.fact else {
-            return None;
-        };
-        Some(booked.invited_on.unwrap_or(past.recorded.on))
+        self.appointment_past()?.invited_on()
     }
 
     /// Returns whether the appointment on record is still to be held.
@@ -95,12 +89,12 @@ impl PlanBuilder<'_> {
     /// Returns whether the case's current representative has the letter about the appointment: a new one may have
     /// received it after a change (G10), and a former one is not written to again.
     fn representative_told(&self) -> bool {
-        let Some(current) = &self.case.representative else {
+        let Some(current) = self.case.representative else {
             return false;
         };
-        let current = To::Entry(current.entry.clone());
+        let current = To::Entry(current.clone());
         let events = &self.history.events;
-        let booked = events.iter().rposition(is_appointment).unwrap_or(events.len());
+        let booked = events.iter().rposition(|past| past.booked().is_some()).unwrap_or(events.len());
         let since = events.iter().skip(booked).flat_map(PastEvent::gone);
         since.filter(|message| message.to == current).any(|message| OF_APPOINTMENT.contains(&message.purpose))
     }
@@ -119,37 +113,14 @@ impl PlanBuilder<'_> {
     }
 }
 
-fn is_appointment(past: &PastEvent) -> bool {
-    matches!(past.recorded.fact, Fact::AppointmentConfirmed(_))
-}
-
-/// Returns the latest date of the assessment, and why (B4): after a cancellation, within the working days from the
-/// cancelled date; after a temporary place, from the transfer; otherwise from the referral.
-pub(crate) fn assess_by(event: &AppointmentConfirmed, plan: &mut PlanBuilder<'_>) -> Option<AssessBy> {
-    let numbers = &plan.pack.numbers;
-    let transferred = match event.transferred_on {
-        Some(transferred) => Some(transferred).filter(|on| *on >= event.referred_on),
-        None => plan.state.counts_from_transfer(event.referred_on),
-    };
-    let (number, from, start, at) = match (event.rebooks, transferred) {
-        (Some(cancelled), _) => (&numbers.rebook, cancelled, "cancelled assessment", "/event/rebooks"),
-        (None, Some(on)) => (&numbers.assess_after_transfer, on, "transfer", "/event/transferred_on"),
-        (None, None) => (&numbers.assess, event.referred_on, "referral", "/event/referred_on"),
-    };
-    let due = plan.calendars.stricter(from, number.days).map(|(due, _)| due);
-    let due = plan.covered(at, due)?;
-    plan.outcome.dates.assess_by = Some(due);
-    Some(AssessBy { due, within: count_words(number.days), start, kind: plan.place_kind() })
-}
-
 /// Opens a window for the invitation, with its two clocks.
 pub(crate) fn invite(
     plan: &mut PlanBuilder<'_>,
-    event: &AppointmentConfirmed,
+    appointment: NaiveDate,
     assess_by: &AssessBy,
 ) -> Option<ResponseWindow> {
     let (days, numbers, today) = (plan.calendars, &plan.pack.numbers, plan.today);
-    let opened = match response_window(event.date, assess_by, today, &days, numbers) {
+    let opened = match response_window(appointment, assess_by, today, &days, numbers) {
         Ok(opened) => opened,
         Err(fault) => {
             plan.faults.push(fault);
@@ -169,17 +140,14 @@ pub(crate) fn invite(
         }
     };
     let mut start = |rule: DeadlineRule, due: NaiveDate, source: &str, arithmetic: String| {
-        let (what, source) = (rule.what().to_owned(), source.to_owned());
+        let (what, source) = (rule.label().to_owned(), source.to_owned());
         plan.clocks.push(Deadline { rule, due, what, source, arithmetic });
     };
     start(DeadlineRule::Serve, window.serve_by, &numbers.serve.source, arithmetic);
     let counted = days.later_before(window.appointment, 1).ok();
     let arithmetic = counted.map(|(_, counted)| counted.arithmetic(1, window.appointment, window.respond_by));
     start(DeadlineRule::Respond, window.respond_by, &numbers.respond.source, arithmetic.unwrap_or_default());
-    let dates = &mut plan.outcome.dates;
-    dates.serve_by = Some(window.serve_by);
-    dates.latest_service = Some(window.latest_service);
-    dates.respond_by = Some(window.respond_by);
+    plan.outcome.dates.set_window(&window);
     plan.window = Some(window.clone());
     Some(window)
 }
@@ -205,9 +173,9 @@ pub(crate) fn invited(plan: &mut PlanBuilder<'_>) -> Option<(Booked, ResponseWin
     Some((booked, window?))
 }
 
-/// Adds the contradiction that the case gives a different referral date from the record.
-pub(crate) fn referral_differs(plan: &mut PlanBuilder<'_>, at: &str) {
-    if let Some(referred) = plan.state.referred_on {
+/// Adds a contradiction if the case gives a different referral date from the record.
+pub(crate) fn check_referral(plan: &mut PlanBuilder<'_>, at: &str, referred_on: NaiveDate) {
+    if let Some(referred) = plan.state.referred_on.filter(|referred| *referred != referred_on) {
         let cause = format!("the record says that the report was referred on {}", weekday_words(referred));
         plan.contradiction(at, "history.referred_on", cause);
     }

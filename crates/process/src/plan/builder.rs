@@ -3,10 +3,11 @@
 
 use super::{Outcome, PolicyHold};
 use crate::calendar::BeyondCalendar;
-use crate::case::Case;
+use crate::case_calendars::CaseCalendars;
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
-use crate::deadlines::{CaseCalendars, Deadline, DeadlineRule};
+use crate::deadlines::{Deadline, DeadlineRule};
+use crate::events::list::EventName;
 use crate::history::History;
 use crate::packs::pack::{Number, Pack, Row};
 use crate::pending_effects::PendingEffect;
@@ -15,17 +16,26 @@ use crate::purpose::Purpose;
 use crate::response_window::ResponseWindow;
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
-use despatch_core::words::{Role, date_words, weekday_words};
+use despatch_core::words::{EntryId, Role, date_words, weekday_words};
 use std::collections::BTreeSet;
+
+/// What the rules of every event may know of the case file.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseFacts<'a> {
+    pub event: EventName,
+    /// Where the person is.
+    pub place: &'a Place,
+    pub detained_since: NaiveDate,
+    pub representative: Option<&'a EntryId>,
+}
 
 /// The inputs of the rules, and their findings so far.
 pub struct PlanBuilder<'a> {
-    pub case: &'a Case,
+    pub case: CaseFacts<'a>,
     pub history: &'a History,
     pub state: CaseState,
     pub pack: &'a Pack,
     pub calendars: CaseCalendars<'a>,
-    pub place: &'a Place,
     pub places: &'a Places,
     pub today: NaiveDate,
     pub faults: Vec<Fault>,
@@ -54,15 +64,14 @@ pub struct Held {
 
 impl<'a> PlanBuilder<'a> {
     pub(crate) fn new(
-        case: &'a Case,
+        case: CaseFacts<'a>,
         history: &'a History,
+        state: CaseState,
         pack: &'a Pack,
         calendars: CaseCalendars<'a>,
-        place: &'a Place,
         places: &'a Places,
         today: NaiveDate,
     ) -> Self {
-        let state = CaseState::of(history);
         let mut outcome = Outcome {
             appointment: state.appointment.clone(),
             answers: state.answers,
@@ -74,18 +83,11 @@ impl<'a> PlanBuilder<'a> {
         dates.served_on = state.served_on;
         dates.removal_on = state.removal_on;
         if let Some(window) = state.appointment.as_ref().and_then(|booked| booked.fact.window.as_ref()) {
-            dates.serve_by = Some(window.serve_by);
-            dates.latest_service = Some(window.latest_service);
-            dates.respond_by = Some(window.respond_by);
+            dates.set_window(window);
         }
-        for clock in &state.clocks {
-            let due = Some(clock.due);
-            match clock.rule {
-                DeadlineRule::Assess => dates.assess_by = due,
-                DeadlineRule::Report => dates.report_by = due,
-                DeadlineRule::Rebook => dates.rebook_by = due,
-                _ => {}
-            }
+        // The day for the referral is printed with the event that sets it, and with no other.
+        for clock in state.clocks.iter().filter(|clock| clock.rule != DeadlineRule::Refer) {
+            dates.set(clock.rule, clock.due);
         }
         Self {
             case,
@@ -93,7 +95,6 @@ impl<'a> PlanBuilder<'a> {
             state,
             pack,
             calendars,
-            place,
             places,
             today,
             faults: Vec::new(),
@@ -112,11 +113,26 @@ impl<'a> PlanBuilder<'a> {
 
     /// Returns the kind of the place where the person is.
     pub(crate) fn place_kind(&self) -> PlaceKind {
-        self.place.kind
+        self.case.place.kind
     }
 
     pub(crate) fn fault(&mut self, at: &str, code: &'static str, cause: impl Into<String>, cure: &str) {
         self.faults.push(Fault::new(at, code, cause, cure));
+    }
+
+    /// Tells the reviewer what they should know and what blocks nothing.
+    pub(crate) fn warn(&mut self, words: impl Into<String>) {
+        self.warnings.push(words.into());
+    }
+
+    /// Adds a note to be copied to CID and Atlas (G15).
+    pub(crate) fn note(&mut self, words: impl Into<String>) {
+        self.notes.push(words.into());
+    }
+
+    /// States why the messages are sent.
+    pub(crate) fn because(&mut self, words: impl Into<String>) {
+        self.outcome.reason = Some(words.into());
     }
 
     /// Adds a contradiction of the record: `cause` says what the record has.
@@ -127,16 +143,15 @@ impl<'a> PlanBuilder<'a> {
     }
 
     /// Turns contradictions into faults, or into warnings if the case file says why the event is right.
-    pub(crate) fn weigh_contradictions(&mut self) {
+    pub(crate) fn weigh_contradictions(&mut self, despite_history: bool) {
         let found = std::mem::take(&mut self.contradictions);
-        if self.case.despite_history.is_none() {
+        if !despite_history {
             self.faults.extend(found);
             return;
         }
         if found.is_empty() {
-            self.warnings.push(
-                "The case file says why the event is right despite the record, and nothing on record contradicts it."
-                    .to_owned(),
+            self.warn(
+                "The case file says why the event is right despite the record, and nothing on record contradicts it.",
             );
         }
         self.warnings.extend(found.into_iter().map(|fault| {
@@ -180,14 +195,7 @@ impl<'a> PlanBuilder<'a> {
         let clock = self.covered(at, clock)?;
         let due = clock.due;
         self.clocks.push(clock);
-        let dates = &mut self.outcome.dates;
-        match rule {
-            DeadlineRule::Refer => dates.refer_by = Some(due),
-            DeadlineRule::Assess => dates.assess_by = Some(due),
-            DeadlineRule::Report => dates.report_by = Some(due),
-            DeadlineRule::Rebook => dates.rebook_by = Some(due),
-            _ => {}
-        }
+        self.outcome.dates.set(rule, due);
         Some(due)
     }
 
@@ -205,7 +213,7 @@ impl<'a> PlanBuilder<'a> {
 
     /// Fills in the sources of tasks due on the day itself: of the rows of their purposes, the one that was made.
     pub(crate) fn source_immediate(&mut self, made: &[&Row]) {
-        let event = self.case.event.name();
+        let event = self.case.event;
         for (what, purposes) in &self.immediate {
             let asks = |row: &&&Row| purposes.contains(&row.purpose);
             let listed = self.pack.rows.iter().filter(|row| row.events.contains(&event)).collect::<Vec<_>>();
@@ -231,7 +239,7 @@ impl<'a> PlanBuilder<'a> {
         self.clocks.push(Deadline {
             rule: DeadlineRule::BeforeRemoval,
             due,
-            what: DeadlineRule::BeforeRemoval.what().to_owned(),
+            what: DeadlineRule::BeforeRemoval.label().to_owned(),
             source: source.map(|row| row.source.clone()).unwrap_or_default(),
             arithmetic: format!("before the removal: {}", days.arithmetic(1, removal_on, due)),
         });

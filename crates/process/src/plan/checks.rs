@@ -1,13 +1,9 @@
-//! Enters: a case and its history. Leaves: contradictions of the record that do not depend on the event, and checks
-//! of the record that several events share. Never: decides what follows.
+//! Enters: the record of a case. Leaves: the contradictions of it that several events look for.
+//! Never: decides what follows.
 
-use crate::events::EventName;
 use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
 use despatch_core::words::weekday_words;
-
-/// The minimum age for this process, which is written for adults; a child's case needs a person's judgement.
-const ADULT: u32 = 18;
 
 impl PlanBuilder<'_> {
     /// Adds a contradiction if the process has ended, for an event that would continue it.
@@ -46,7 +42,7 @@ impl PlanBuilder<'_> {
         let date = booked.fact.date;
         let when = weekday_words(date);
         if date == on {
-            self.warnings.push(format!(
+            self.warn(format!(
                 "The appointment on record is of the same day, {when}: make sure that it has not been held, or report \
                  its outcome first."
             ));
@@ -54,55 +50,19 @@ impl PlanBuilder<'_> {
         (date < on).then_some(when)
     }
 
+    /// Adds a fault if the day for which removal is set has passed.
+    pub(crate) fn removal_not_past(&mut self, at: &str, removal: NaiveDate, cure: &str) {
+        if removal < self.today {
+            self.fault(at, "removal.past", "the removal is set for a day that has passed", cure);
+        }
+    }
+
     /// Adds a contradiction if the same event was reported before under another id.
     pub(crate) fn must_be_first(&mut self) {
-        let name = self.case.event.name();
+        let name = self.case.event;
         if self.history.events.iter().any(|past| past.recorded.fact.name() == name) {
             let cause = format!("an event of this kind is on record already ({})", name.label());
             self.contradiction("/event/type", "history.twice", cause);
-        }
-    }
-
-    /// Checks the case independently of its event.
-    pub(crate) fn check_case(&mut self) {
-        let case = self.case;
-        if self.today.years_since(case.person.date_of_birth).is_none_or(|age| age < ADULT) {
-            self.fault(
-                "/person/date_of_birth",
-                "person.under_18",
-                "by this date of birth the person is under 18, and this process is for adults only",
-                "correct the date of birth; if it is right, stop and take the case to a manager at once",
-            );
-        }
-        self.not_future("/detention/since", case.detention.since);
-        if let Some(representative) = &case.representative {
-            self.not_future("/representative/authority_date", representative.authority_date);
-        }
-        self.check_place();
-        self.check_representative();
-        if self.state.detained_since.is_some_and(|since| since != case.detention.since) {
-            let cause = "the record has another first day of detention";
-            self.contradiction("/detention/since", "history.detained_since", cause);
-        }
-    }
-
-    /// Checks that the person is where the record says, unless this event moves them.
-    fn check_place(&mut self) {
-        let moves = self.case.event.name() == EventName::Transferred;
-        let on_record = self.state.place.as_ref().map(|(place, _)| place);
-        if !moves && on_record.is_some_and(|place| *place != self.place.id) {
-            let cause = "the record has the person at another place of detention, and no transfer since";
-            self.contradiction("/detention/place", "history.place", cause);
-        }
-    }
-
-    /// Checks that the representative is the one on record, unless this event changes them.
-    fn check_representative(&mut self) {
-        let changes = self.case.event.name() == EventName::RepresentativeChanged;
-        let named = self.case.representative.as_ref().map(|one| &one.entry);
-        if !changes && !self.history.events.is_empty() && named != self.state.representative.as_ref() {
-            let cause = "the record has another legal representative, or none, and no change since";
-            self.contradiction("/representative", "history.representative", cause);
         }
     }
 }

@@ -21,8 +21,8 @@ pub(crate) struct Ending {
 /// completes the report if the person is released, and a person decides if they are removed (B9).
 pub(crate) fn end(plan: &mut PlanBuilder<'_>, on: NaiveDate, what: &str, ending: Ending) {
     plan.pending_effects.insert(PendingEffect::Held);
-    plan.notes.push(format!("{what} ({}) (row 28: update CID/Atlas).", weekday_words(on)));
-    plan.outcome.reason = Some(format!("{what}."));
+    plan.note(format!("{what} ({}) (row 28: update CID/Atlas).", weekday_words(on)));
+    plan.because(format!("{what}."));
     let state = &plan.state;
     if !state.unconcluded() {
         return;
@@ -39,10 +39,10 @@ pub(crate) fn end(plan: &mut PlanBuilder<'_>, on: NaiveDate, what: &str, ending:
     if !assessed {
         plan.cancel(true);
     } else if ending.known {
-        plan.warnings.push("What becomes of the report was decided with the earlier event.".to_owned());
+        plan.warn("What becomes of the report was decided with the earlier event.");
     } else if ending.released {
         plan.circumstances.insert(Circumstance::Conclude);
-        plan.outcome.reason = Some(format!("{what}. The report is completed and kept on file."));
+        plan.because(format!("{what}. The report is completed and kept on file."));
     } else {
         plan.circumstances.insert(Circumstance::Conclude);
         plan.hold(
@@ -53,13 +53,12 @@ pub(crate) fn end(plan: &mut PlanBuilder<'_>, on: NaiveDate, what: &str, ending:
     }
 }
 
-pub(crate) fn go_without_opinion(plan: &mut PlanBuilder<'_>, on: chrono::NaiveDate) {
+pub(crate) fn go_without_opinion(plan: &mut PlanBuilder<'_>, on: NaiveDate) {
     plan.circumstances.insert(Circumstance::WithoutOpinion);
     if plan.state.answers.attend() == Some(true) {
-        plan.warnings.push(
-            "The record has the answer that the person attends; the guidance makes no exception for it: tell a \
-             manager before this goes."
-                .to_owned(),
+        plan.warn(
+            "The record has the answer that the person attends; the guidance makes no exception for it: tell a manager \
+             before this goes.",
         );
     }
     plan.cancel(true);

@@ -3,7 +3,7 @@
 
 use super::builder::{Held, PlanBuilder};
 use super::{NotMade, Planned, To};
-use crate::case::{AttachmentKind, Event};
+use crate::case::{AttachmentKind, Case, Event};
 use crate::deadlines::{Deadline, DeadlineRule};
 use crate::history::PastEvent;
 use crate::packs::pack::{At, Row, Stale};
@@ -11,8 +11,8 @@ use crate::places::PlaceKind;
 use despatch_core::words::Role;
 
 /// Selects the rows that apply, and checks what they need of the case.
-pub(super) fn rows<'a>(plan: &mut PlanBuilder<'a>) -> Vec<&'a Row> {
-    let event = plan.case.event.name();
+pub(super) fn rows<'a>(plan: &mut PlanBuilder<'a>, case: &Case) -> Vec<&'a Row> {
+    let event = plan.case.event;
     let pack = plan.pack;
     let holds = |row: &&Row| {
         row.events.contains(&event)
@@ -20,8 +20,8 @@ pub(super) fn rows<'a>(plan: &mut PlanBuilder<'a>) -> Vec<&'a Row> {
             && row.places.contains(&kind_at(plan, row.at))
     };
     let rows: Vec<&Row> = pack.rows.iter().filter(holds).collect();
-    check_manager(plan, &rows);
-    check_enclosures(plan, &rows);
+    check_manager(plan, case, &rows);
+    check_enclosures(plan, case, &rows);
     rows
 }
 
@@ -34,13 +34,13 @@ fn kind_at(plan: &PlanBuilder<'_>, at: At) -> PlaceKind {
     }
 }
 
-fn check_manager(plan: &mut PlanBuilder<'_>, rows: &[&Row]) {
+fn check_manager(plan: &mut PlanBuilder<'_>, case: &Case, rows: &[&Row]) {
     if !rows.iter().any(|row| row.role == Role::CaseworkManager) {
         return;
     }
     let lowest = plan.pack.copy_grade_min;
     let cure = format!("name a casework manager of grade {lowest:?} or above");
-    match &plan.case.manager {
+    match &case.manager {
         None => {
             let cause = "the referral is copied to the casework manager, and the case names none";
             plan.fault("/manager", "manager.missing", cause, &cure);
@@ -55,14 +55,14 @@ fn check_manager(plan: &mut PlanBuilder<'_>, rows: &[&Row]) {
 
 /// Checks that what a row encloses is attached: without the report, the signed consent or the records the message is
 /// meaningless. Supporting information is enclosed if there is any.
-fn check_enclosures(plan: &mut PlanBuilder<'_>, rows: &[&Row]) {
-    let attachments = &plan.case.attachments;
+fn check_enclosures(plan: &mut PlanBuilder<'_>, case: &Case, rows: &[&Row]) {
+    let attachments = &case.attachments;
     let has = |kind: AttachmentKind| attachments.iter().any(|one| one.kind == kind);
     let encloses = |kind: AttachmentKind| rows.iter().any(|row| row.encloses.contains(&kind));
     let kept = |kind: AttachmentKind| kind == AttachmentKind::OtherRecord || encloses(kind);
     let unused = attachments.iter().filter(|one| !kept(one.kind)).count();
     // The gate follows the route (G8): without a second opinion there is none to enclose.
-    let cites = match &plan.case.event {
+    let cites = match &case.event {
         Event::ResponseDecided(event) => event.second_opinion.is_some(),
         _ => true,
     };
@@ -73,7 +73,7 @@ fn check_enclosures(plan: &mut PlanBuilder<'_>, rows: &[&Row]) {
         .collect();
     let uncited = !cites && has(AttachmentKind::SecondOpinionReport);
     if unused > 0 && !rows.is_empty() {
-        plan.warnings.push(format!(
+        plan.warn(format!(
             "Attachments that no message of this event encloses, so nobody is sent them: {unused}."
         ));
     }
@@ -124,12 +124,12 @@ const ENCLOSURES: [Enclosure; 4] = [
 ];
 
 /// Makes the messages, and lists the rows without a recipient.
-pub(super) fn make(plan: &PlanBuilder<'_>, rows: &[&Row]) -> (Vec<Planned>, Vec<NotMade>) {
+pub(super) fn make(plan: &PlanBuilder<'_>, case: &Case, rows: &[&Row]) -> (Vec<Planned>, Vec<NotMade>) {
     let mut despatches = Vec::new();
     let mut not_made = Vec::new();
     for row in rows {
-        match addressees(plan, row) {
-            Ok(all) => despatches.extend(all.into_iter().map(|to| planned(plan, row, to))),
+        match addressees(plan, case, row) {
+            Ok(all) => despatches.extend(all.into_iter().map(|to| planned(plan, case, row, to))),
             Err(reason) => not_made.push(NotMade {
                 purpose: row.purpose,
                 row: row.number.clone(),
@@ -141,11 +141,11 @@ pub(super) fn make(plan: &PlanBuilder<'_>, rows: &[&Row]) -> (Vec<Planned>, Vec<
 }
 
 /// Returns the recipients of a row; more than one only if records went to several.
-fn addressees(plan: &PlanBuilder<'_>, row: &Row) -> Result<Vec<To>, &'static str> {
+fn addressees(plan: &PlanBuilder<'_>, case: &Case, row: &Row) -> Result<Vec<To>, &'static str> {
     match (row.at, row.role) {
         (At::Records, Role::Doctor) => {
             let mut all = told_of_records(plan, Role::Doctor);
-            match addressee(plan, row) {
+            match addressee(plan, case, row) {
                 Ok(current) => all.push(current),
                 Err(nobody) if all.is_empty() => return Err(nobody),
                 Err(_) => {}
@@ -157,7 +157,7 @@ fn addressees(plan: &PlanBuilder<'_>, row: &Row) -> Result<Vec<To>, &'static str
             let nobody = "No healthcare team was asked for the records.";
             if all.is_empty() { Err(nobody) } else { Ok(all) }
         }
-        _ => addressee(plan, row).map(|to| vec![to]),
+        _ => addressee(plan, case, row).map(|to| vec![to]),
     }
 }
 
@@ -181,8 +181,7 @@ fn distinct(all: Vec<To>) -> Vec<To> {
 }
 
 /// Returns the recipient of a row: an entry named by the case or the record, or the body of the place.
-fn addressee(plan: &PlanBuilder<'_>, row: &Row) -> Result<To, &'static str> {
-    let case = plan.case;
+fn addressee(plan: &PlanBuilder<'_>, case: &Case, row: &Row) -> Result<To, &'static str> {
     let booked = plan.state.appointment.as_ref();
     let entry = match row.role {
         Role::Dmrt | Role::InterpreterBooking => return Ok(To::Body(None)),
@@ -212,8 +211,8 @@ fn addressee(plan: &PlanBuilder<'_>, row: &Row) -> Result<To, &'static str> {
     })
 }
 
-fn planned(plan: &PlanBuilder<'_>, row: &Row, to: To) -> Planned {
-    let attachments = &plan.case.attachments;
+fn planned(plan: &PlanBuilder<'_>, case: &Case, row: &Row, to: To) -> Planned {
+    let attachments = &case.attachments;
     let of_kind = |kind: &AttachmentKind| {
         let kind = *kind;
         let listed = attachments.iter().enumerate();

@@ -11,22 +11,20 @@ use despatch_core::words::Role;
 /// Row 22: tells the doctor, once, to assess on papers alone, and cancels the bookings for the day.
 pub(crate) fn papers_only(plan: &mut PlanBuilder<'_>, call_off: bool) {
     if plan.state.papers_only {
-        plan.warnings.push("The doctor has been told already to assess on papers alone.".to_owned());
+        plan.warn("The doctor has been told already to assess on papers alone.");
         return;
     }
     let Some(day) = plan.state.appointment.as_ref().map(|booked| booked.fact.date) else {
-        plan.warnings.push(
+        plan.warn(
             "No appointment is on record, so no instruction can be made: a person tells the doctor to assess on papers \
-             alone."
-                .to_owned(),
+             alone.",
         );
         return;
     };
     plan.circumstances.insert(Circumstance::PapersOnly);
     if !plan.doctor_has_documents() {
-        plan.warnings.push(
-            "The record does not show that the doctor has the documents (row 8): they must go before this instruction."
-                .to_owned(),
+        plan.warn(
+            "The record does not show that the doctor has the documents (row 8): they must go before this instruction.",
         );
     }
     if plan.outcome.dates.report_by.is_none() {

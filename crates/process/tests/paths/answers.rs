@@ -211,7 +211,7 @@ fn records_are_withdrawn_through_the_representative() -> Story {
     other.on("Friday 6 March 2026", individual(Yes, No));
     other
         .on("Monday 9 March 2026", instructed(NotGiven, Yes))
-        .warns("nobody is sent: 1")
+        .warns("nobody is sent them: 1")
         .makes(&["21 opposite-responses to the representative, due Monday 9 March 2026"]);
     story.with(other);
     story

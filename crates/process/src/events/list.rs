@@ -1,0 +1,80 @@
+//! Enters: nothing by itself. Leaves: the one list of events, and their names.
+//! Never: knows what an event holds or does: each has its own file.
+
+use crate::fields::json::Node;
+use crate::fields::reader::choice;
+use crate::fields::{FieldValue, Location, Sort};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Calls a macro with every event: the name of its file, which is also its word in a case file; its type; its label
+/// for people; what it leaves on record, and the field that says on which day it happened.
+macro_rules! event_list {
+    ($make:ident) => {
+        $make! {
+            external_report_received: ExternalReportReceived = "external medical report received", ReportFact.received_on;
+            referral_received: ReferralReceived = "referral received", ReferralFact.received_on;
+            no_doctor_available: NoDoctorAvailable = "no doctor available", Day.on;
+            appointment_confirmed: AppointmentConfirmed = "appointment confirmed", BookedFact.referred_on;
+            letter_served: LetterServed = "letter served", ServiceFact.on;
+            service_failed: ServiceFailed = "service failed", Day.on;
+            guidance_given: GuidanceGiven = "guidance given", Day.on;
+            response_received: ResponseReceived = "response received", ResponseFact.on;
+            no_response: NoResponse = "no response", Day.on;
+            records_received: RecordsReceived = "healthcare records received", Day.on;
+            assessment_outcome: AssessmentOutcome = "assessment outcome", OutcomeFact.date;
+            concerns_raised: ConcernsRaised = "concerns raised", Day.on;
+            second_opinion_received: SecondOpinionReceived = "second opinion received", OpinionFact.on;
+            transferred: Transferred = "transferred", TransferFact.on;
+            release_decided: ReleaseDecided = "release decided", Day.on;
+            removal_set: RemovalSet = "removal set", RemovalFact.on;
+            left_detention: LeftDetention = "left detention", DepartureFact.on;
+            removal_failed: RemovalFailed = "removal failed", FailedRemovalFact.on;
+            representative_changed: RepresentativeChanged = "representative changed", Day.on;
+            died: Died = "died", Day.on;
+            response_decided: ResponseDecided = "response decided", DecisionFact.on;
+        }
+    };
+}
+pub(crate) use event_list;
+
+macro_rules! names {
+    ($($word:ident: $event:ident = $label:literal, $fact:ident.$on:ident;)*) => {
+        /// The kind of an event.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum EventName {
+            $($event,)*
+        }
+
+        impl EventName {
+            /// Every event with its word in a case file.
+            pub const WORDS: &'static [(&'static str, EventName)] = &[$((stringify!($word), EventName::$event)),*];
+
+            /// Returns the event in words, for people.
+            pub fn label(self) -> &'static str {
+                match self { $(EventName::$event => $label,)* }
+            }
+        }
+    };
+}
+event_list!(names);
+
+impl EventName {
+    /// Returns the event with this word.
+    pub fn of_word(word: &str) -> Option<EventName> {
+        EventName::WORDS.iter().find(|(known, _)| *known == word).map(|(_, name)| *name)
+    }
+}
+
+impl FieldValue for EventName {
+    const SORT: Sort = Sort::Line;
+
+    fn read(location: &mut Location<'_>, node: &Node, _: usize) -> Option<Self> {
+        choice(location, node, EventName::WORDS)
+    }
+
+    fn data(&self) -> Value {
+        json!(self)
+    }
+}
