@@ -106,8 +106,8 @@ fn sealed(
     history: History,
 ) -> SealedCase {
     let recorded: Recorded = read(json!({
-        "event_id": format!("event-{name}"), "on": DAY, "place": "brook-house", "class": "irc",
-        "detained_since": "2026-11-01", "representative": null, "clocks": [], "unsent": [],
+        "event_id": format!("event-{name}"), "on": DAY, "place": "brook-house", "place_kind": "irc",
+        "detained_since": "2026-11-01", "representative": null, "clocks": [], "pending_effects": [],
         "fact": { "event": "no_response", "on": DAY },
     }));
     let message = format!("the message of {name}").into_bytes();
@@ -138,7 +138,7 @@ pub fn despatch(id: DespatchId, name: &str, file_sha256: Sha256, message: Sha256
         "id": id, "case_id": format!("CASE-{name}-1"), "event_id": format!("event-{name}"), "case_file": file_sha256,
         "prepared_by": "the-clerk", "issued_on": DAY, "pack": "hoso-2022-09-12",
         "planned": {
-            "row": "1", "team": "casework", "kind": "healthcare-copy", "role": "healthcare",
+            "purpose": "report_to_healthcare", "row": "1", "team": "casework", "kind": "healthcare-copy", "role": "healthcare",
             "to": { "body": "brook-house" }, "copy": false, "attachments": [], "deadline": null, "window": null,
             "not_after": null, "safety": true, "hold": null, "source": "implied",
         },
