@@ -2,10 +2,12 @@
 //! names; a restored ledger, which sends nothing until a person has settled what was sent since the backup.
 //! Never: trusts a restored ledger to know what was sent after the copy was made.
 
-use super::despatch::{Despatch, DespatchId, State};
-use super::events::{DespatchEvent, LedgerEvent, OfficeEvent};
-use super::ledger::{Ledger, LedgerError};
 use crate::connection::{connect_to_copy, copy};
+use crate::despatch::{Despatch, State};
+use crate::error::LedgerError;
+use crate::events::{DespatchEvent, LedgerEvent, OfficeEvent};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::queries::restored::Restored;
 use crate::queries::sealed_files::{SealedFile, sealed_files};
 use crate::statement::statements;

@@ -2,14 +2,14 @@
 //! Leaves: unsent despatches held if they contain the reference of a case that arrived later.
 //! Never: sees a reference or the key.
 
-use super::despatch::{Despatch, Hold, SealedCase};
-use super::events::{DespatchEvent, HoldCause, LedgerEvent};
-use super::ledger::LedgerError;
-use super::transact::Transaction;
-use crate::connection::LedgerConnection;
+use crate::despatch::{Despatch, Hold, SealedCase};
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::events::{DespatchEvent, HoldCause, LedgerEvent};
 use crate::queries::despatches::records;
 use crate::queries::known_cases::pseudonyms;
 use crate::statement::statements;
+use crate::transact::Transaction;
 use despatch_core::words::CaseId;
 use despatch_guards::others::{Kind, may_be_one_person};
 use despatch_guards::{Check, Guard, Outcome};

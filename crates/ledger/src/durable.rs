@@ -1,10 +1,11 @@
 //! Enters: submissions, sealed cases and rejections from the pipeline's threads. Leaves: confirmation that each is on
 //! disk. Never: confirms before it is; every durable write of the pipeline happens on this one thread.
 
-use super::despatch::SealedCase;
-use super::files::{Files, sync_folder, unfinished, write_file};
-use super::ledger::{Ledger, LedgerError};
-use super::queue::{Queued, Submitted, Write, Written};
+use crate::despatch::SealedCase;
+use crate::error::LedgerError;
+use crate::files::{Files, sync_folder, unfinished, write_file};
+use crate::ledger::Ledger;
+use crate::queue::{Queued, Submitted, Write, Written};
 use despatch_core::clock::Clock;
 use despatch_core::words::Sha256;
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! Enters: sealed bytes and a name chosen here. Leaves: a file that survives a power cut.
 //! Never: writes a byte that is not sealed.
 
-use super::despatch::DespatchId;
+use crate::ids::DespatchId;
 use despatch_core::words::{EntryId, Sha256};
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};

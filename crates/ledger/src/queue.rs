@@ -1,16 +1,16 @@
 //! Enters: case files taken from the inbox and the sealed cases made of them. Leaves: their rows, exactly once.
 //! Never: queues the same bytes twice, or two versions of one event.
 
-use super::cross_references;
-use super::despatch::{Despatch, DespatchId, SealedCase, State};
-use super::events::{DespatchEvent, LedgerEvent, Queued as Filing, SubmissionEvent};
-use super::ledger::{Ledger, LedgerError};
-use super::pseudonyms;
-use super::transact::Transaction;
-use super::unsent;
+use crate::despatch::{Despatch, SealedCase, State};
+use crate::error::LedgerError;
+use crate::events::{DespatchEvent, LedgerEvent, Queued as Filing, SubmissionEvent};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::queries::despatches::of_submission;
 use crate::queries::history::{digest, history};
-use crate::queries::submissions::{current, next_number, open, twin};
+use crate::queries::submissions::{contradiction, current, next_number, open, twin};
+use crate::transact::Transaction;
+use crate::{cross_references, pseudonyms, unsent};
 use chrono::{DateTime, Utc};
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
@@ -179,35 +179,6 @@ fn filing(case: &SealedCase, supersedes: Option<i64>) -> Filing {
         original_sha256: Sha256::of(&case.original),
         review_key: case.review_key.clone(),
         supersedes,
-    }
-}
-
-/// Returns why a case may not be queued beside the current file of the same event.
-pub(crate) fn contradiction(replaces: Option<Sha256>, current: Option<&str>) -> Option<Fault> {
-    match (current, replaces) {
-        (None, None) => None,
-        (Some(current), Some(replaces)) if replaces.to_string() == current => None,
-        (Some(current), None) => Some(Fault::new(
-            "/event_id",
-            "event.conflict",
-            "another file was queued for this event, with other contents",
-            format!(
-                "give this event an event_id of its own, or, if this file corrects the earlier one, \
-                 add \"replaces\": \"{current}\""
-            ),
-        )),
-        (Some(current), Some(_)) => Some(Fault::new(
-            "/replaces",
-            "replaces.outdated",
-            "the file that this one replaces is not the latest one for this event",
-            format!("check the latest version and use \"replaces\": \"{current}\""),
-        )),
-        (None, Some(_)) => Some(Fault::new(
-            "/replaces",
-            "replaces.unknown",
-            "no file was queued for this event, so there is nothing to replace",
-            "check the event_id, or leave \"replaces\" out",
-        )),
     }
 }
 

@@ -1,12 +1,42 @@
-//! Enters: nothing by itself. Leaves: a submission, as the ledger knows it.
+//! Enters: nothing by itself. Leaves: a submission and its state, as the ledger knows them.
 //! Never: a value of the detained person.
 
+use crate::error::LedgerError;
 use crate::events::Queued;
-use crate::queries::SubmissionState;
 use chrono::NaiveDate;
 use despatch_core::words::{CaseId, EventId, PackId, Sha256};
 use despatch_process::events::ReferralFact;
 use despatch_process::{Fact, History, Recorded};
+use serde::Serialize;
+
+/// The state of a submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubmissionState {
+    Claimed,
+    Queued,
+    Rejected,
+    /// The same bytes are queued already.
+    Duplicate,
+}
+
+impl SubmissionState {
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            SubmissionState::Claimed => "claimed",
+            SubmissionState::Queued => "queued",
+            SubmissionState::Rejected => "rejected",
+            SubmissionState::Duplicate => "duplicate",
+        }
+    }
+
+    pub(crate) fn from_code(code: &str) -> Result<Self, LedgerError> {
+        [Self::Claimed, Self::Queued, Self::Rejected, Self::Duplicate]
+            .into_iter()
+            .find(|state| state.code() == code)
+            .ok_or_else(|| LedgerError::Failed(format!("no submission state is called {code}")))
+    }
+}
 
 /// A case file taken from the inbox.
 #[derive(Debug, Clone, PartialEq)]

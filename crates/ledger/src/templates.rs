@@ -1,7 +1,8 @@
 //! Enters: the versions of templates that the pipeline is about to use. Leaves: each stored by its hash, for the life
 //! of the ledger. Never: forgets one, or returns one that does not match its hash.
 
-use super::ledger::{Ledger, LedgerError};
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_documents::template_version::TemplateVersion;

@@ -2,11 +2,14 @@
 //! Never: a row that changes without its event.
 
 use crate::apply::{State, apply};
-use crate::connection::{LedgerConnection, LedgerTransaction, begin_write};
-use crate::despatch::{Despatch, DespatchId};
+use crate::connection::begin_write;
+use crate::despatch::Despatch;
+use crate::engine::{LedgerConnection, LedgerTransaction};
+use crate::error::LedgerError;
 use crate::event_log::EventLog;
 use crate::events::LedgerEvent;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::rows;
 use chrono::{DateTime, Utc};
 

@@ -1,14 +1,16 @@
 //! Enters: an event that affects unsent despatches of its case. Leaves: those despatches superseded or held, or marked
 //! as overtaken while a sender has them. Never: changes what was sent, or despatches of a later event.
 
-use super::despatch::{Despatch, DespatchId, Hold, Overtaken, SealedCase, State};
-use super::events::{DespatchEvent, HoldCause, LedgerEvent};
-use super::ledger::{Ledger, LedgerError};
-use super::transact::Transaction;
-use crate::connection::LedgerConnection;
+use crate::despatch::{Despatch, Hold, Overtaken, SealedCase, State};
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::events::{DespatchEvent, HoldCause, LedgerEvent};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::queries::despatches::record;
 use crate::queries::history::{first_file, read};
 use crate::statement::statements;
+use crate::transact::Transaction;
 use despatch_core::words::{CaseId, EventId};
 use despatch_process::{Fact, PendingEffect, Planned, Recorded};
 use sqlx::Row;

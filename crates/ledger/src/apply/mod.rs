@@ -5,9 +5,10 @@ mod despatches;
 mod packs;
 mod submissions;
 
-use crate::despatch::{Despatch, DespatchId, State as DespatchState};
+use crate::despatch::{Despatch, State as DespatchState};
 use crate::events::{Erased, InboxEvent};
 use crate::events::{Event, LedgerEvent, OfficeEvent, Purged, RemovedFile, RetentionEvent};
+use crate::ids::DespatchId;
 use crate::submission::Submission;
 use chrono::{DateTime, NaiveDate, Utc};
 use despatch_core::fault::Fault;

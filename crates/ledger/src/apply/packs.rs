@@ -3,7 +3,7 @@
 
 use super::{State, cannot, staff};
 use crate::events::{Event, PackEvent};
-use crate::queries::SubmissionState;
+use crate::submission::SubmissionState;
 use despatch_core::fault::Fault;
 use despatch_core::words::PackId;
 use despatch_process::Adoption;

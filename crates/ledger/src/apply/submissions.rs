@@ -3,7 +3,7 @@
 
 use super::{State, remove};
 use crate::events::SubmissionEvent;
-use crate::queries::SubmissionState;
+use crate::submission::SubmissionState;
 use crate::submission::{Filed, Submission};
 use despatch_core::fault::Fault;
 

@@ -9,10 +9,11 @@ pub(crate) mod tables;
 
 use crate::apply::{State, apply};
 use crate::checkpoints::Checkpoint;
-use crate::despatch::DespatchId;
+use crate::error::LedgerError;
 use crate::event_log::{Checked, walk};
 use crate::events::Event;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use files::SealedFiles;
 use serde::Serialize;
 use sqlx::Connection;

@@ -2,9 +2,10 @@
 //! Never: changes a row.
 
 use super::{Audit, Replay, Wrong};
-use crate::connection::{LedgerConnection, LedgerRow};
-use crate::despatch::{Despatch, DespatchId};
-use crate::ledger::LedgerError;
+use crate::despatch::Despatch;
+use crate::engine::{LedgerConnection, LedgerRow};
+use crate::error::LedgerError;
+use crate::ids::DespatchId;
 use crate::queries::despatches::record;
 use crate::rows::{DespatchRow, EntryRow, SubmissionRow, decided_row, pack_rows, restoration_row};
 use crate::statement::statements;

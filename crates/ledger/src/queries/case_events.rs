@@ -3,9 +3,10 @@
 
 use super::despatches::of_submission;
 use super::history::{first_file, pack_id, past_message, read};
-use crate::connection::LedgerConnection;
 use crate::despatch::Despatch;
-use crate::ledger::{Ledger, LedgerError};
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use despatch_core::words::{CaseId, PackId};
 use despatch_process::history::PastEvent;

@@ -1,9 +1,11 @@
 //! Enters: a case, a file, an entry, a pack or states. Leaves: the matching despatches, in order of receipt.
 //! Never: reads the others.
 
-use crate::connection::{LedgerConnection, LedgerRow};
-use crate::despatch::{Despatch, DespatchId, State};
-use crate::ledger::{Ledger, LedgerError};
+use crate::despatch::{Despatch, State};
+use crate::engine::{LedgerConnection, LedgerRow};
+use crate::error::LedgerError;
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::statement::{Statement, statements};
 use despatch_core::words::{CaseId, EntryId, PackId, Sha256};
 use sqlx::Row;

@@ -1,8 +1,9 @@
 //! Enters: nothing, or the id of an entry. Leaves: the current directory, or that entry.
 //! Never: changes one.
 
-use crate::connection::LedgerConnection;
-use crate::ledger::{Ledger, LedgerError};
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use despatch_core::address::EmailAddress;
 use despatch_core::words::EntryId;

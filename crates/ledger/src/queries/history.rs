@@ -2,9 +2,9 @@
 //! Never: holds anything personal; the record has only codes, dates and ids.
 
 use super::despatches::{of_submission, record};
-use crate::connection::LedgerConnection;
 use crate::despatch::{Despatch, State};
-use crate::ledger::LedgerError;
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
 use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_core::words::{CaseId, EventId, PackId, Sha256};

@@ -1,7 +1,8 @@
 //! Enters: a hash, or its beginning. Leaves: the text of a template or a pack that the pipeline has used.
 //! Never: returns a text that does not match its hash.
 
-use crate::ledger::{Ledger, LedgerError};
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_core::words::Sha256;

@@ -1,8 +1,9 @@
 //! Enters: the open cases that a process has read, or a case. Leaves: the persons of the open cases, as pseudonyms.
 //! Never: sees a name or the key: a pseudonym is bytes here.
 
-use crate::connection::{LedgerConnection, LedgerRow};
-use crate::ledger::{Ledger, LedgerError};
+use crate::engine::{LedgerConnection, LedgerRow};
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use despatch_core::words::CaseId;
 use despatch_guards::others::{Kind, OpenCases, Pseudonym};

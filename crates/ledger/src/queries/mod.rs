@@ -47,4 +47,4 @@ pub use removals::{Erasure, LitigationHold};
 pub use restored::Restored;
 pub use sealed_files::SealedFile;
 pub use settled::SettledCase;
-pub use submissions::{Foreseen, LatestFile, LiveSubmission, SubmissionState};
+pub use submissions::{Foreseen, LatestFile, LiveSubmission};

@@ -2,9 +2,10 @@
 //! be sent again. Never: reads the rest of the queue.
 
 use super::despatches::{record, records};
-use crate::connection::LedgerConnection;
-use crate::despatch::{Despatch, DespatchId};
-use crate::ledger::LedgerError;
+use crate::despatch::Despatch;
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::ids::DespatchId;
 use crate::statement::statements;
 use chrono::{DateTime, Utc};
 use sqlx::Row;

@@ -2,9 +2,10 @@
 //! Never: reads a despatch that it does not return: filters and order follow the indexes.
 
 use super::despatches::records;
-use crate::connection::Database;
 use crate::despatch::{Despatch, State};
-use crate::ledger::{Ledger, LedgerError};
+use crate::engine::Database;
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::{Statement, statements};
 use despatch_core::words::{CaseId, Role};
 use serde::Serialize;

@@ -1,8 +1,9 @@
 //! Enters: nothing. Leaves: the decisions about each policy pack.
 //! Never: decides anything.
 
-use crate::connection::LedgerConnection;
-use crate::ledger::{Ledger, LedgerError};
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_core::words::{PackId, StaffId};

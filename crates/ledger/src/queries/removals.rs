@@ -1,8 +1,9 @@
 //! Enters: a case or a file. Leaves: its litigation hold, who asked for its erasure, and which files were removed.
 //! Never: removes anything.
 
-use crate::connection::{LedgerConnection, LedgerRow};
-use crate::ledger::{Ledger, LedgerError};
+use crate::engine::{LedgerConnection, LedgerRow};
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use despatch_core::fault::Fault;
 use despatch_core::words::CaseId;

@@ -1,8 +1,9 @@
 //! Enters: nothing. Leaves: whether the ledger comes from a backup, and which despatches are not reconciled yet.
 //! Never: settles anything.
 
-use crate::despatch::DespatchId;
-use crate::ledger::{Ledger, LedgerError};
+use crate::error::LedgerError;
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use serde::Serialize;
 use sqlx::Row;

@@ -2,8 +2,10 @@
 //! Never: reads a copy that was sent.
 
 use super::despatches::records;
-use crate::despatch::{Despatch, DespatchId};
-use crate::ledger::{Ledger, LedgerError};
+use crate::despatch::Despatch;
+use crate::error::LedgerError;
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use chrono::{DateTime, Utc};
 use sqlx::Row;

@@ -2,10 +2,11 @@
 //! Never: holds more than a part of the record at a time.
 
 use super::despatches::records;
-use crate::connection::LedgerConnection;
-use crate::despatch::DespatchId;
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
 use crate::files::Files;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use despatch_core::words::Sha256;
 use sqlx::Row;

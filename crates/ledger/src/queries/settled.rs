@@ -3,7 +3,8 @@
 
 use super::despatches::record;
 use crate::despatch::{Despatch, State};
-use crate::ledger::{Ledger, LedgerError};
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use chrono::{DateTime, Days, NaiveDate};
 use chrono_tz::Europe::London;

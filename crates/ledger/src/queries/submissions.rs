@@ -1,14 +1,14 @@
 //! Enters: a token, an event, a case or a hash. Leaves: the matching submissions.
 //! Never: changes one.
 
-use crate::connection::LedgerConnection;
-use crate::ledger::{Ledger, LedgerError};
-use crate::queue::contradiction;
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
+use crate::submission::SubmissionState;
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EventId, Sha256};
-use serde::Serialize;
 use sqlx::Row;
 
 statements! {
@@ -22,35 +22,6 @@ statements! {
     OF_CASE = "SELECT number FROM submission WHERE case_id = $1 ORDER BY number";
     COUNTS_STILL = "SELECT 1 AS still FROM submission WHERE number = $1 AND superseded = 0";
     NEXT_NUMBER = "SELECT COALESCE(MAX(number), 0) + 1 AS next FROM submission";
-}
-
-/// The state of a submission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SubmissionState {
-    Claimed,
-    Queued,
-    Rejected,
-    /// The same bytes are queued already.
-    Duplicate,
-}
-
-impl SubmissionState {
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            SubmissionState::Claimed => "claimed",
-            SubmissionState::Queued => "queued",
-            SubmissionState::Rejected => "rejected",
-            SubmissionState::Duplicate => "duplicate",
-        }
-    }
-
-    pub(crate) fn from_code(code: &str) -> Result<Self, LedgerError> {
-        [Self::Claimed, Self::Queued, Self::Rejected, Self::Duplicate]
-            .into_iter()
-            .find(|state| state.code() == code)
-            .ok_or_else(|| LedgerError::Failed(format!("no submission state is called {code}")))
-    }
 }
 
 /// A case file taken from the inbox.
@@ -183,6 +154,35 @@ pub(crate) async fn current(
 ) -> Result<Option<(i64, String)>, LedgerError> {
     let row = LATEST_OF_EVENT.query().bind(event_id.as_str()).fetch_optional(connection).await?;
     Ok(row.map(|row| (row.get("number"), row.get("file_sha256"))))
+}
+
+/// Returns why a case may not be queued beside the current file of the same event.
+pub(crate) fn contradiction(replaces: Option<Sha256>, current: Option<&str>) -> Option<Fault> {
+    match (current, replaces) {
+        (None, None) => None,
+        (Some(current), Some(replaces)) if replaces.to_string() == current => None,
+        (Some(current), None) => Some(Fault::new(
+            "/event_id",
+            "event.conflict",
+            "another file was queued for this event, with other contents",
+            format!(
+                "give this event an event_id of its own, or, if this file corrects the earlier one, \
+                 add \"replaces\": \"{current}\""
+            ),
+        )),
+        (Some(current), Some(_)) => Some(Fault::new(
+            "/replaces",
+            "replaces.outdated",
+            "the file that this one replaces is not the latest one for this event",
+            format!("check the latest version and use \"replaces\": \"{current}\""),
+        )),
+        (None, Some(_)) => Some(Fault::new(
+            "/replaces",
+            "replaces.unknown",
+            "no file was queued for this event, so there is nothing to replace",
+            "check the event_id, or leave \"replaces\" out",
+        )),
+    }
 }
 
 /// Returns the numbers and tokens of the submissions that are neither queued nor rejected yet.

@@ -3,7 +3,8 @@
 
 use super::despatches::records;
 use crate::despatch::Despatch;
-use crate::ledger::{Ledger, LedgerError};
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 
 statements! {

@@ -1,9 +1,9 @@
 //! Enters: a despatch. Leaves: its row in the ledger, and back again.
 //! Never: decides anything: every column but the record follows from the record.
 
-use crate::connection::{LedgerConnection, LedgerRow};
 use crate::despatch::{Despatch, State};
-use crate::ledger::LedgerError;
+use crate::engine::{LedgerConnection, LedgerRow};
+use crate::error::LedgerError;
 use crate::statement::statements;
 use sqlx::Row;
 

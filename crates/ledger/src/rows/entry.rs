@@ -2,8 +2,8 @@
 //! Never: decides anything; a column follows from its value.
 
 use super::text;
-use crate::connection::{LedgerConnection, LedgerRow};
-use crate::ledger::LedgerError;
+use crate::engine::{LedgerConnection, LedgerRow};
+use crate::error::LedgerError;
 use crate::statement::statements;
 use despatch_directory::entry::Entry;
 use sqlx::Row;

@@ -12,10 +12,10 @@ pub(crate) use entry::EntryRow;
 pub(crate) use submission::SubmissionRow;
 
 use crate::apply::State;
-use crate::connection::LedgerConnection;
-use crate::despatch::DespatchId;
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
 use crate::events::{DespatchEvent, LedgerEvent, PackEvent, SubmissionEvent};
-use crate::ledger::LedgerError;
+use crate::ids::DespatchId;
 use crate::queries::despatches::find;
 use crate::queries::packs::pack_record;
 use crate::statement::statements;

@@ -2,10 +2,10 @@
 //! Never: decides anything; a column follows from its value.
 
 use super::{text, value, word};
-use crate::connection::{LedgerConnection, LedgerRow};
-use crate::ledger::LedgerError;
-use crate::queries::SubmissionState;
+use crate::engine::{LedgerConnection, LedgerRow};
+use crate::error::LedgerError;
 use crate::statement::statements;
+use crate::submission::SubmissionState;
 use crate::submission::{Filed, Submission};
 use sqlx::Row;
 
