@@ -123,7 +123,7 @@ pub(super) async fn overtaken_on_arrival(
     let rows =
         LATER.query().bind(case.case_id.as_str()).bind(case.event_id.as_str()).fetch_all(connection).await?;
     for row in rows {
-        let by: Recorded = read(row.get("recorded"))?;
+        let by: Recorded = read(row.try_get("recorded")?)?;
         let Some(effect) = effect(&by, &despatch.planned, Some(&case.recorded.fact)) else {
             continue;
         };
@@ -144,7 +144,7 @@ async fn earlier(
     event_id: &EventId,
 ) -> Result<Vec<Waiting>, LedgerError> {
     let rows = EARLIER.query().bind(case_id.as_str()).bind(event_id.as_str()).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((record(row.get("record"))?, read(row.get("recorded"))?))).collect()
+    rows.iter().map(|row| Ok((record(row.get("record"))?, read(row.try_get("recorded")?)?))).collect()
 }
 
 fn overtaken(submission: i64, by: &Recorded, effect: PendingEffect) -> Overtaken {

@@ -2,6 +2,7 @@
 //! Never: starts the program, a worker or typst.
 
 mod connection;
+mod damaged;
 mod events;
 mod four_eyes;
 mod plans;

@@ -85,7 +85,7 @@ impl Ledger {
             let rows = CASES.query().fetch_all(connection).await?;
             rows.iter()
                 .map(|row| {
-                    let id: &str = row.get("case_id");
+                    let id: &str = row.try_get("case_id")?;
                     id.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))
                 })
                 .collect()
@@ -120,9 +120,9 @@ async fn events_of(
         let submission = row.get("number");
         events.push(OnRecord {
             submission,
-            pack: pack_id(row.get("pack"))?,
-            recorded: read(row.get("recorded"))?,
-            notes: read(row.get("notes"))?,
+            pack: pack_id(row.try_get("pack")?)?,
+            recorded: read(row.try_get("recorded")?)?,
+            notes: read(row.try_get("notes")?)?,
             despatches: of_submission(connection, submission).await?,
         });
     }

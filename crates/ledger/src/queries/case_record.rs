@@ -91,7 +91,7 @@ impl Ledger {
         let connection = &mut self.connection;
         self.runtime.block_on(async {
             let row = HISTORY_OF.query().bind(submission).fetch_one(connection).await?;
-            read(row.get("history"))
+            read(row.try_get("history")?)
         })
     }
 
@@ -114,7 +114,7 @@ async fn pack_in_use(
     case_id: &CaseId,
 ) -> Result<Option<PackId>, LedgerError> {
     let row = PACK_OF_CASE.query().bind(case_id.as_str()).fetch_optional(connection).await?;
-    row.map(|row| pack_id(row.get("pack"))).transpose()
+    row.map(|row| pack_id(row.try_get("pack")?)).transpose()
 }
 
 /// Returns the despatches of a case that precede a submission.

@@ -50,17 +50,17 @@ pub(crate) async fn history(
     let rows = HISTORY.query().bind(case_id.as_str()).fetch_all(&mut *connection).await?;
     let mut history = History::default();
     for row in rows {
-        let is_own = row.get::<&str, _>("event_id") == event_id.as_str();
+        let is_own = row.try_get::<&str, _>("event_id")? == event_id.as_str();
         let submission = row.get("number");
         let past = PastEvent {
             submission,
-            pack: pack_id(row.get("pack"))?,
-            recorded: read(row.get("recorded"))?,
+            pack: pack_id(row.try_get("pack")?)?,
+            recorded: read(row.try_get("recorded")?)?,
             messages: of_submission(connection, submission).await?.iter().filter_map(past_message).collect(),
             messages_before: messages_before(connection, submission).await?,
         };
         if is_own {
-            history.replaced_on = row.get::<&str, _>("issued_on").parse().ok();
+            history.replaced_on = row.try_get::<&str, _>("issued_on")?.parse().ok();
             history.replaced = Some(Box::new(past));
             // Later events are not part of its history.
             break;

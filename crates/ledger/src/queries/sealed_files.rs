@@ -27,7 +27,7 @@ const PART: i64 = 500;
 pub struct SealedFile {
     /// Relative to the office.
     pub path: PathBuf,
-    /// `None` for a case file queued before its hash was recorded.
+    /// `None` if the row of a case file has no readable hash, which the audit reports.
     pub sha256: Option<Sha256>,
 }
 
@@ -51,7 +51,7 @@ pub(crate) async fn sealed_files(
     let mut named = Vec::new();
     for row in SUBMISSIONS.query().fetch_all(&mut *connection).await? {
         let path = files.relative(&files.original(row.get("number")));
-        let sha256 = row.get::<&str, _>("original_sha256").parse().ok();
+        let sha256 = row.get::<Option<&str>, _>("original_sha256").and_then(|hash| hash.parse().ok());
         named.push(SealedFile { path, sha256 });
     }
     let mut last = DespatchId { submission: 0, position: 0 };

@@ -78,7 +78,7 @@ impl Ledger {
             let at = of_despatches.max(Some(row.get("at"))).and_then(london_day);
             let Some(since) = at.filter(|since| *since <= last) else { continue };
             let unread = |_| LedgerError::Failed("the id of a case cannot be read".to_owned());
-            let case_id = row.get::<&str, _>("case_id").parse().map_err(unread)?;
+            let case_id = row.try_get::<&str, _>("case_id")?.parse().map_err(unread)?;
             cases.push(SettledCase { submission: row.get("number"), case_id, since });
         }
         Ok(cases)

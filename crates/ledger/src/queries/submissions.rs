@@ -84,9 +84,9 @@ impl Ledger {
             let unread = |what: &str| LedgerError::Failed(format!("the {what} of a case cannot be read"));
             Ok(LatestFile {
                 submission: row.get("number"),
-                case_id: row.get::<&str, _>("case_id").parse().map_err(|_| unread("id"))?,
+                case_id: row.try_get::<&str, _>("case_id")?.parse().map_err(|_| unread("id"))?,
                 sha256: row.get::<&str, _>("file_sha256").parse().map_err(|_| unread("file's hash"))?,
-                issued_on: row.get::<&str, _>("issued_on").parse().map_err(|_| unread("day"))?,
+                issued_on: row.try_get::<&str, _>("issued_on")?.parse().map_err(|_| unread("day"))?,
             })
         })
         .transpose()
@@ -123,7 +123,7 @@ impl Ledger {
         let rows = self.runtime.block_on(query.fetch_all(connection))?;
         let unread = |_| LedgerError::Failed("the id of a case cannot be read".to_owned());
         rows.iter()
-            .map(|row| Ok((row.get("number"), row.get::<&str, _>("case_id").parse().map_err(unread)?)))
+            .map(|row| Ok((row.get("number"), row.try_get::<&str, _>("case_id")?.parse().map_err(unread)?)))
             .collect()
     }
 
