@@ -5,6 +5,7 @@ mod connection;
 mod damaged;
 mod events;
 mod four_eyes;
+mod one_event;
 mod plans;
 mod replay;
 mod statements;

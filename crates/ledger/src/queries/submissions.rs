@@ -14,6 +14,7 @@ use sqlx::Row;
 statements! {
     BY_TOKEN = "SELECT number, token, state FROM submission WHERE token = $1";
     OPEN = "SELECT number, token FROM submission WHERE state = 'claimed' ORDER BY number";
+    /// By the event alone, as the index `submission_event_once` has it: two cases cannot share one.
     LATEST_OF_EVENT = "SELECT number, case_id, file_sha256, issued_on FROM submission \
                        WHERE event_id = $1 AND state = 'queued' AND superseded = 0";
     TWIN = "SELECT number FROM submission WHERE file_sha256 = $1 AND state = 'queued'";
