@@ -34,6 +34,7 @@ mod queue;
 mod receipts;
 mod retention;
 mod review;
+mod row;
 mod rows;
 mod sending;
 mod statement;

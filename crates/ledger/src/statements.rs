@@ -4,7 +4,7 @@
 use crate::statement::Statement;
 use crate::{
     audit, backup, connection, cross_references, event_log, keys, pack_texts, pseudonyms, queries, retention,
-    rows, templates, unsent,
+    rows, submission, templates, unsent,
 };
 
 /// Returns every statement that both engines accept.
@@ -45,7 +45,7 @@ const FILES: [&[Statement]; 34] = [
     rows::decisions::STATEMENTS,
     rows::despatch::STATEMENTS,
     rows::entry::STATEMENTS,
-    rows::submission::STATEMENTS,
+    submission::STATEMENTS,
     templates::STATEMENTS,
     unsent::STATEMENTS,
 ];

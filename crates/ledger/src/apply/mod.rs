@@ -117,7 +117,7 @@ pub(crate) struct State {
 /// The event is impossible in this state; `state` may then be partly changed.
 pub(crate) fn apply(state: &mut State, event: &Event) -> Result<(), Fault> {
     match &event.happened {
-        LedgerEvent::Submission(number, happened) => submissions::apply(state, *number, happened)?,
+        LedgerEvent::Submission(number, happened) => submissions::apply(state, *number, happened, event)?,
         LedgerEvent::Despatch(id, happened) => despatches::apply(state, *id, happened, event)?,
         LedgerEvent::Entry(id, happened) => {
             if let Some(entry) = happened.entry() {
