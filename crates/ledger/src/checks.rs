@@ -12,13 +12,11 @@ use chrono::NaiveDate;
 use despatch_core::fault::Fault;
 use despatch_core::words::{EntryId, PackId, Sha256, weekday_words};
 use despatch_directory::directory::Directory;
+use despatch_guards::attachment::MESSAGE_BYTES;
 use despatch_guards::{Guard, Outcome};
 use despatch_process::{PackRecord, Packs};
 use despatch_settings::Staff;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The largest message, in bytes: NHSmail takes 35 MB (NHS England, 2022).
-pub const MESSAGE_BYTES_MAX: usize = 35_000_000;
 
 /// The inputs of the checks at approval and at sending.
 #[derive(Debug, Clone, Copy)]
@@ -82,9 +80,9 @@ pub fn recheck(
     if bound.opening.is_none() {
         holds.push(hold("not_sealed", "the message is not sealed to its recipient yet"));
     }
-    if bytes.len() > MESSAGE_BYTES_MAX {
+    if bytes.len() as u64 > MESSAGE_BYTES {
         let words = format!(
-            "the message has {} bytes and mail systems take {MESSAGE_BYTES_MAX}; ask for smaller attachments",
+            "the message has {} bytes and mail systems take {MESSAGE_BYTES}; ask for smaller attachments",
             bytes.len()
         );
         holds.push(Hold { code: "too_large".to_owned(), words, regenerate: false });

@@ -10,6 +10,7 @@ use despatch_directory::opening::OpeningMethod;
 use despatch_guards::others::{Kind, Pseudonym};
 use despatch_guards::{Check, Guard, Override};
 use despatch_process::{History, NotMade, Planned, PolicyHold, Recorded};
+use despatch_settings::Staff;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -103,6 +104,11 @@ impl State {
     pub fn waits(self) -> bool {
         use State::*;
         matches!(self, Held | AwaitingReview | Approved | Deferred | Refused | Returned)
+    }
+
+    /// Returns whether it has left the office, or may have.
+    pub fn has_gone(self) -> bool {
+        matches!(self, State::Sent | State::InDoubt | State::Claimed | State::DotPending)
     }
 
     /// Returns whether a relay has had it: sending it again takes a second person's decision.
@@ -230,6 +236,25 @@ pub struct Approval {
     pub fingerprints: Vec<String>,
     /// The checks that a machine cannot make, which this person confirmed.
     pub confirmed: Vec<Guard>,
+}
+
+impl Approval {
+    /// Returns this person's approval of exactly this message to the despatch's recipient as it is now.
+    pub(crate) fn of(
+        (despatch, bound): (&Despatch, &MessageBinding),
+        by: &Staff,
+        at: DateTime<Utc>,
+        confirmed: Vec<Guard>,
+    ) -> Self {
+        Self {
+            by: by.id.clone(),
+            at,
+            sha256: bound.sha256,
+            address: despatch.recipient.address.clone(),
+            fingerprints: bound.fingerprints.clone(),
+            confirmed,
+        }
+    }
 }
 
 /// What a recipient told the office.

@@ -22,18 +22,8 @@ impl fmt::Display for DespatchId {
 impl FromStr for DespatchId {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = |part: &str| {
-            let plain = !part.starts_with('0') && part.bytes().all(|b| b.is_ascii_digit());
-            plain.then(|| part.parse::<u32>().ok()).flatten()
-        };
-        text.split_once('-')
-            .and_then(|(submission, position)| {
-                Some(DespatchId {
-                    submission: number(submission)?.into(),
-                    position: number(position)? as usize,
-                })
-            })
-            .ok_or("a despatch id, such as 17-3")
+        let (submission, position) = pair(text, '-').ok_or("a despatch id, such as 17-3")?;
+        Ok(Self { submission, position })
     }
 }
 
@@ -80,16 +70,19 @@ impl From<NoteId> for String {
 impl FromStr for NoteId {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = |part: &str| {
-            let plain = !part.starts_with('0') && part.bytes().all(|b| b.is_ascii_digit());
-            plain.then(|| part.parse::<u32>().ok()).flatten()
-        };
-        text.split_once('.')
-            .and_then(|(submission, note)| {
-                Some(NoteId { submission: number(submission)?.into(), note: number(note)? as usize })
-            })
-            .ok_or("a note's number, such as 17.2")
+        let (submission, note) = pair(text, '.').ok_or("a note's number, such as 17.2")?;
+        Ok(Self { submission, note })
     }
+}
+
+/// Reads the number of a submission and of something of it, each counted from 1 and without leading zeros.
+fn pair(text: &str, between: char) -> Option<(i64, usize)> {
+    let number = |part: &str| {
+        let plain = !part.starts_with('0') && part.bytes().all(|b| b.is_ascii_digit());
+        plain.then(|| part.parse::<u32>().ok()).flatten()
+    };
+    let (submission, of_it) = text.split_once(between)?;
+    Some((number(submission)?.into(), number(of_it)? as usize))
 }
 
 /// The number of an incident, as people type it.

@@ -48,7 +48,7 @@ pub use audit::{Audit, Wrong};
 pub use authorities::authority_subject;
 pub use backup::Found;
 pub use checkpoints::{Checkpoint, read_checkpoints};
-pub use checks::{Checks, MESSAGE_BYTES_MAX, recheck};
+pub use checks::{Checks, recheck};
 pub use despatch::{
     Approval, Despatch, Hold, MessageBinding, Receipt, Recipient, SealedCase, SealedDespatch, State, Urgent,
     Verdict,
@@ -71,8 +71,8 @@ pub use ledger::Ledger;
 pub use notes::Tick;
 pub use packs::{Adopted, Terms};
 pub use queries::{
-    Erasure, Foreseen, Kept, KnownCases, LatestFile, LitigationHold, LiveSubmission, OnRecord, OutboxPage,
-    Page, Record, Restored, SealedFile, Selection, SettledCase,
+    CaseDecision, Foreseen, Kept, KnownCases, LatestFile, LiveSubmission, OnRecord, OutboxPage, Page, Record,
+    Restored, SealedFile, Selection, SettledCase,
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};

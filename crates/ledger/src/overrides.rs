@@ -81,18 +81,11 @@ impl Ledger {
             if let Err(holds) = recheck(&released, &files, checks, (&packs, &frozen), now.today) {
                 return Err(not_now(&despatch, &holds));
             }
-            let Some(bound) = despatch.message.clone() else {
+            let Some(bound) = &despatch.message else {
                 let cause = "there is no message to release";
                 return refuse(despatch.id, "approve.no_message", cause, "mend what holds it and release it");
             };
-            let approval = Approval {
-                by: by.id.clone(),
-                at: now.at,
-                sha256: bound.sha256,
-                address: despatch.recipient.address.clone(),
-                fingerprints: bound.fingerprints,
-                confirmed,
-            };
+            let approval = Approval::of((&despatch, bound), by, now.at, confirmed);
             let released = DespatchEvent::ReleasedUrgently { reason: reason.to_owned(), approval };
             tx.record(LedgerEvent::Despatch(id, released)).await?;
             tx.despatch(id).await

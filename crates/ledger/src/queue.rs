@@ -194,7 +194,7 @@ async fn supersede(
         if state.may_become(State::Superseded) {
             tx.record(LedgerEvent::Despatch(id, DespatchEvent::Superseded { by })).await?;
             count += 1;
-        } else if matches!(state, State::Sent | State::InDoubt | State::Claimed | State::DotPending) {
+        } else if state.has_gone() {
             gone.push(id);
         }
     }

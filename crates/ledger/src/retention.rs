@@ -12,7 +12,7 @@ use crate::ids::{DespatchId, IncidentId};
 use crate::incidents::{Incident, Step};
 use crate::ledger::Ledger;
 use crate::pseudonyms;
-use crate::queries::removals::{Erasure, hold_on, not_on_hold};
+use crate::queries::removals::{CaseDecision, hold_on, not_on_hold};
 use crate::queries::settled::is_settled;
 use crate::statement::statements;
 use chrono::NaiveDate;
@@ -148,7 +148,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Nobody requested it, the same person did, or the case may not be erased now.
-    pub fn erasure_to_confirm(&mut self, case: &CaseId, by: &Staff) -> Result<Erasure, LedgerError> {
+    pub fn erasure_to_confirm(&mut self, case: &CaseId, by: &Staff) -> Result<CaseDecision, LedgerError> {
         let Some(asked) = self.erasure_of(case)? else {
             let cause = "nobody has asked for its erasure";
             return refuse(

@@ -54,14 +54,7 @@ impl Ledger {
                 tx.record(LedgerEvent::Despatch(id, held)).await?;
                 return Ok::<_, LedgerError>(Err(refused));
             }
-            let approval = Approval {
-                by: by.id.clone(),
-                at: now.at,
-                sha256: bound.sha256,
-                address: despatch.recipient.address.clone(),
-                fingerprints: bound.fingerprints,
-                confirmed,
-            };
+            let approval = Approval::of((&despatch, bound), by, now.at, confirmed);
             tx.record(LedgerEvent::Despatch(id, DespatchEvent::Approved { approval })).await?;
             Ok(Ok(tx.despatch(id).await?))
         })?
@@ -156,7 +149,11 @@ impl Ledger {
 }
 
 /// Returns the message that this person may approve, or why not.
-fn may_approve(despatch: &Despatch, by: &Staff, seen: Option<&str>) -> Result<MessageBinding, LedgerError> {
+fn may_approve<'d>(
+    despatch: &'d Despatch,
+    by: &Staff,
+    seen: Option<&str>,
+) -> Result<&'d MessageBinding, LedgerError> {
     if despatch.state != State::AwaitingReview {
         let cause = format!("it is {}, not awaiting review", despatch.state.label());
         return refuse(despatch.id, "approve.state", cause, "look at it with `despatch outbox show`");
@@ -170,7 +167,7 @@ fn may_approve(despatch: &Despatch, by: &Staff, seen: Option<&str>) -> Result<Me
         let cause = format!("the message is now {}, not the one that you looked at", bound.sha256.short());
         return refuse(despatch.id, "approve.other_message", cause, "open it again and approve what you see");
     }
-    Ok(bound.clone())
+    Ok(bound)
 }
 
 /// Returns the state after a release: review, or approved if the approval still binds the same bytes. What a relay

@@ -7,6 +7,7 @@ use crate::engine::{LedgerConnection, LedgerRow};
 use crate::error::LedgerError;
 use crate::ids::DespatchId;
 use crate::queries::despatches::record;
+use crate::queries::removals::removed_files;
 use crate::rows::{DespatchRow, EntryRow, decided_row, entry_keys, pack_rows, restoration_row};
 use crate::statement::statements;
 use crate::submission::Submission;
@@ -22,7 +23,6 @@ statements! {
     WITHDRAWALS = "SELECT pack, by, reason, day FROM withdrawal";
     HOLDS = "SELECT case_id, by, reason, since FROM litigation_hold";
     ERASURES = "SELECT case_id, by, reason, since FROM erasure";
-    REMOVED = "SELECT file FROM removed";
     RESTORATION = "SELECT by, since, taken FROM restoration";
     UNRECONCILED = "SELECT despatch FROM unreconciled";
     TEMPLATES = "SELECT hash, content FROM template";
@@ -226,8 +226,7 @@ async fn removals(
     audit: &mut Audit,
 ) -> Result<(), LedgerError> {
     let state = &replay.state;
-    let removed = REMOVED.query().fetch_all(&mut *connection).await?;
-    let removed: BTreeSet<String> = removed.iter().map(|row| row.get("file")).collect();
+    let removed = removed_files(connection).await?;
     let expected: BTreeSet<String> = state.removed.iter().map(|(file, ())| file.clone()).collect();
     let files = removed.symmetric_difference(&expected);
     let at = |file| format!("the removal of {file}");

@@ -2,7 +2,7 @@
 //! Never: holds anything personal; the record has only codes, dates and ids.
 
 use super::despatches::records;
-use super::history::{has_gone, history, pack_id, read};
+use super::history::{history, pack_id, read};
 use super::packs::pack_record;
 use crate::authorities::authorities;
 use crate::despatch::Despatch;
@@ -131,7 +131,7 @@ async fn before(
 /// where the recipient reads.
 fn written_to(despatches: Vec<Despatch>) -> BTreeMap<EntryId, Before> {
     let mut last = BTreeMap::new();
-    for despatch in despatches.into_iter().filter(|one| has_gone(one.state)) {
+    for despatch in despatches.into_iter().filter(|one| one.state.has_gone()) {
         if let (Some(entry), Some(bound)) = (despatch.recipient.entry, despatch.message) {
             let before = Before {
                 despatch: despatch.id.to_string(),

@@ -106,17 +106,12 @@ async fn messages_before(
     Ok(gone)
 }
 
-/// Returns whether a message has left the office, or may have.
-pub(super) fn has_gone(state: State) -> bool {
-    matches!(state, State::Sent | State::InDoubt | State::Claimed | State::DotPending)
-}
-
 /// Returns a message in the form that the rules use; superseded, returned or cancelled ones informed nobody.
 pub(super) fn past_message(despatch: &Despatch) -> Option<PastMessage> {
     if matches!(despatch.state, State::Returned | State::Superseded | State::Cancelled) {
         return None;
     }
-    let sent = has_gone(despatch.state);
+    let sent = despatch.state.has_gone();
     let planned = &despatch.planned;
     Some(PastMessage {
         purpose: planned.purpose,

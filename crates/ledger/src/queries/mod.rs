@@ -43,7 +43,7 @@ pub use case_record::Record;
 pub use kept_texts::Kept;
 pub use known_cases::KnownCases;
 pub use outbox_page::{OutboxPage, Page, Selection};
-pub use removals::{Erasure, LitigationHold};
+pub use removals::CaseDecision;
 pub use restored::Restored;
 pub use sealed_files::SealedFile;
 pub use settled::SettledCase;

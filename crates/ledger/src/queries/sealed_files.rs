@@ -7,16 +7,15 @@ use crate::error::LedgerError;
 use crate::files::Files;
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
+use crate::queries::removals::removed_files;
 use crate::statement::statements;
 use despatch_core::words::Sha256;
 use sqlx::Row;
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 statements! {
     SUBMISSIONS = "SELECT number, original_sha256 FROM submission WHERE state = 'queued' ORDER BY number";
     DESPATCHES = "SELECT record FROM despatch WHERE (submission, position) > ($1, $2) ORDER BY submission, position LIMIT $3";
-    REMOVED = "SELECT file FROM removed";
 }
 
 /// Despatches per query.
@@ -70,8 +69,7 @@ pub(crate) async fn sealed_files(
             }
         }
     }
-    let removed = REMOVED.query().fetch_all(connection).await?;
-    let removed: HashSet<String> = removed.iter().map(|row| row.get("file")).collect();
+    let removed = removed_files(connection).await?;
     named.retain(|file| !removed.contains(&file.path.display().to_string()));
     Ok(named)
 }
