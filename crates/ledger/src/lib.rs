@@ -22,11 +22,11 @@ mod files;
 mod four_eyes;
 mod ids;
 mod incidents;
+mod kept_texts;
 mod keys;
 mod ledger;
 mod notes;
 mod overrides;
-mod pack_texts;
 mod packs;
 mod pseudonyms;
 mod queries;
@@ -40,7 +40,6 @@ mod sending;
 mod statement;
 mod statements;
 mod submission;
-mod templates;
 mod transact;
 mod unsent;
 
@@ -66,12 +65,13 @@ pub use events::{
 pub use files::{Files, Lease, write_durably};
 pub use ids::{DespatchId, IncidentId, NoteId};
 pub use incidents::{Act, Frozen, Incident, Step, Unfrozen};
+pub use kept_texts::Kept;
 pub use keys::{Drill, Rotated};
 pub use ledger::Ledger;
 pub use notes::Tick;
 pub use packs::{Adopted, Terms};
 pub use queries::{
-    CaseDecision, Foreseen, Kept, KnownCases, LatestFile, LiveSubmission, OnRecord, OutboxPage, Page, Record,
+    CaseDecision, Foreseen, KnownCases, LatestFile, LiveSubmission, OnRecord, OutboxPage, Page, Record,
     Restored, SealedFile, Selection, SettledCase,
 };
 pub use queue::{Queued, Submitted};

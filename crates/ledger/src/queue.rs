@@ -42,14 +42,14 @@ pub enum Queued {
 }
 
 /// One write of the pipeline.
-pub(super) enum Write<'a> {
-    Submit { token: &'a str, file_sha256: Sha256 },
-    Queue(&'a SealedCase),
+pub(crate) enum Write {
+    Submit { token: String, file_sha256: Sha256 },
+    Queue(Box<SealedCase>),
     Reject { submission: i64, codes: Vec<&'static str> },
 }
 
 /// The outcome of a write.
-pub(super) enum Written {
+pub(crate) enum Written {
     Submitted(Submitted),
     Queued(Queued),
     Rejected,
@@ -74,13 +74,13 @@ impl Ledger {
     }
 
     /// Performs several writes in one transaction, which waits for the disk only once.
-    pub(super) fn write(
+    pub(crate) fn write<'w>(
         &mut self,
-        writes: &[Write<'_>],
+        writes: impl IntoIterator<Item = &'w Write>,
         at: DateTime<Utc>,
     ) -> Result<Vec<Written>, LedgerError> {
         self.transact(THE_LINE, at, async |tx| {
-            let mut written = Vec::with_capacity(writes.len());
+            let mut written = Vec::new();
             for write in writes {
                 written.push(match write {
                     Write::Submit { token, file_sha256 } => {

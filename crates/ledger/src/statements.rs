@@ -3,8 +3,8 @@
 
 use crate::statement::Statement;
 use crate::{
-    audit, backup, connection, cross_references, event_log, keys, pack_texts, pseudonyms, queries, retention,
-    rows, submission, templates, unsent,
+    audit, backup, connection, cross_references, event_log, kept_texts, keys, pseudonyms, queries, retention,
+    rows, submission, unsent,
 };
 
 /// Returns every statement that both engines accept.
@@ -13,14 +13,14 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
 }
 
 /// The statements of every file that has some.
-const FILES: [&[Statement]; 34] = [
+const FILES: [&[Statement]; 29] = [
     audit::tables::STATEMENTS,
     backup::STATEMENTS,
     connection::STATEMENTS,
     cross_references::STATEMENTS,
     event_log::STATEMENTS,
+    kept_texts::STATEMENTS,
     keys::STATEMENTS,
-    pack_texts::STATEMENTS,
     pseudonyms::STATEMENTS,
     queries::case_events::STATEMENTS,
     queries::case_record::STATEMENTS,
@@ -28,24 +28,19 @@ const FILES: [&[Statement]; 34] = [
     queries::despatches::STATEMENTS,
     queries::directory::STATEMENTS,
     queries::history::STATEMENTS,
-    queries::kept_texts::STATEMENTS,
     queries::known_cases::STATEMENTS,
     queries::next_to_send::STATEMENTS,
     queries::outbox_page::STATEMENTS,
     queries::packs::STATEMENTS,
     queries::removals::STATEMENTS,
     queries::restored::STATEMENTS,
-    queries::safety_copies::STATEMENTS,
     queries::sealed_files::STATEMENTS,
     queries::settled::STATEMENTS,
-    queries::unacknowledged::STATEMENTS,
-    queries::unreviewed::STATEMENTS,
     retention::STATEMENTS,
     rows::STATEMENTS,
     rows::decisions::STATEMENTS,
     rows::despatch::STATEMENTS,
     rows::entry::STATEMENTS,
     submission::STATEMENTS,
-    templates::STATEMENTS,
     unsent::STATEMENTS,
 ];

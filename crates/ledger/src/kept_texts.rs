@@ -1,15 +1,20 @@
-//! Enters: a hash, or its beginning. Leaves: the text of a template or a pack that the pipeline has used.
-//! Never: returns a text that does not match its hash.
+//! Enters: the templates and packs that the pipeline is about to use, or a hash. Leaves: each text stored by its hash,
+//! for the life of the ledger. Never: forgets one, or returns one that does not match its hash.
 
 use crate::error::LedgerError;
 use crate::ledger::Ledger;
-use crate::statement::statements;
+use crate::statement::{Statement, statements};
 use chrono::NaiveDate;
 use despatch_core::words::Sha256;
 use despatch_documents::template_version::TemplateVersion;
+use despatch_process::Packs;
 use sqlx::Row;
 
 statements! {
+    KEEP_TEMPLATE = "INSERT INTO template (hash, kind, since, content) VALUES ($1, $2, $3, $4) \
+                     ON CONFLICT (hash) DO NOTHING";
+    KEEP_PACK = "INSERT INTO pack_text (hash, pack, since, content) VALUES ($1, $2, $3, $4) \
+                 ON CONFLICT (hash) DO NOTHING";
     TEMPLATES = "SELECT hash, since, content FROM template WHERE substr(hash, 1, length($1)) = $1 ORDER BY since LIMIT 2";
     PACK = "SELECT content FROM pack_text WHERE hash = $1";
 }
@@ -24,6 +29,53 @@ pub struct Kept {
 }
 
 impl Ledger {
+    /// Stores these versions, unless known.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn keep_versions(
+        &mut self,
+        versions: &[TemplateVersion],
+        today: NaiveDate,
+    ) -> Result<(), LedgerError> {
+        let unwritten = |error| LedgerError::Failed(format!("a template cannot be kept: {error}"));
+        let texts = versions.iter().map(|version| {
+            let content = serde_json::to_string(version).map_err(unwritten)?;
+            Ok((version.hash(), version.kind.as_str(), content))
+        });
+        let texts: Result<Vec<_>, LedgerError> = texts.collect();
+        self.keep(&KEEP_TEMPLATE, texts?, today)
+    }
+
+    /// Stores the texts of these packs, unless known.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn keep_packs(&mut self, packs: &Packs, today: NaiveDate) -> Result<(), LedgerError> {
+        let texts = packs.iter().filter_map(|pack| {
+            let text = packs.text(&pack.id)?;
+            Some((text.sha256, pack.id.as_str(), text.text.clone()))
+        });
+        self.keep(&KEEP_PACK, texts.collect(), today)
+    }
+
+    /// Stores texts of one kind, each with its hash and its name. A text is proved by its own hash, so it needs no
+    /// event.
+    fn keep(
+        &mut self,
+        statement: &Statement,
+        texts: Vec<(Sha256, &str, String)>,
+        today: NaiveDate,
+    ) -> Result<(), LedgerError> {
+        self.write_unrecorded(async |connection| {
+            for (hash, name, content) in texts {
+                let query = statement.query().bind(hash.to_string()).bind(name).bind(today.to_string());
+                query.bind(content).execute(&mut *connection).await?;
+            }
+            Ok(())
+        })
+    }
+
     /// Returns the versions whose hash begins with `beginning`, at most two, since more than one is ambiguous.
     ///
     /// # Errors
