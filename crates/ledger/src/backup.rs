@@ -51,8 +51,7 @@ impl Ledger {
     pub fn copy_to(&mut self, path: &Path) -> Result<Vec<SealedFile>, LedgerError> {
         let files = self.files.clone();
         files.make_private(path)?;
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             copy(connection, path).await?;
             let mut copied = connect_to_copy(path).await?;
             let named = sealed_files(&mut copied, &files).await;

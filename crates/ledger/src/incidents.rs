@@ -157,8 +157,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn incidents(&mut self) -> Result<Vec<Incident>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(incidents(connection))
+        self.ask(incidents)
     }
 
     /// Returns one incident.
@@ -207,8 +206,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn frozen(&mut self) -> Result<BTreeMap<EntryId, Frozen>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(frozen(connection))
+        self.ask(frozen)
     }
 
     /// Returns the events by which these incidents froze and unfroze entries.

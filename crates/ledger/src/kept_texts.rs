@@ -81,8 +81,8 @@ impl Ledger {
     /// # Errors
     /// One of them does not match its hash, or the ledger fails.
     pub fn versions(&mut self, beginning: &str) -> Result<Vec<Kept>, LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(TEMPLATES.query().bind(beginning).fetch_all(connection))?;
+        let rows =
+            self.ask(async |connection| TEMPLATES.query().bind(beginning).fetch_all(connection).await)?;
         rows.iter()
             .map(|row| {
                 let unread = || LedgerError::Failed("a kept template does not match its hash".to_owned());
@@ -103,8 +103,8 @@ impl Ledger {
     /// # Errors
     /// The ledger fails, or the text does not match its hash.
     pub fn pack_text(&mut self, hash: Sha256) -> Result<Option<String>, LedgerError> {
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(PACK.query().bind(hash.to_string()).fetch_optional(connection))?;
+        let row = self
+            .ask(async |connection| PACK.query().bind(hash.to_string()).fetch_optional(connection).await)?;
         let text: Option<String> = row.map(|row| row.get("content"));
         if text.as_ref().is_some_and(|text| Sha256::of(text.as_bytes()) != hash) {
             return Err(LedgerError::Failed("a kept policy pack does not match its hash".to_owned()));

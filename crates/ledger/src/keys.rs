@@ -152,8 +152,9 @@ impl Ledger {
     /// # Errors
     /// The submission is not queued, or the ledger fails.
     pub fn review_key_of(&mut self, submission: i64) -> Result<String, LedgerError> {
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(REVIEW_KEY_OF.query().bind(submission).fetch_optional(connection))?;
+        let row = self.ask(async |connection| {
+            REVIEW_KEY_OF.query().bind(submission).fetch_optional(connection).await
+        })?;
         let known = row.and_then(|row| row.get::<Option<String>, _>("review_key"));
         known.ok_or_else(|| LedgerError::Failed(format!("case file {submission} is not queued")))
     }

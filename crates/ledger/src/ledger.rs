@@ -43,9 +43,16 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn safeguards(&mut self) -> Result<Vec<(&'static str, String)>, LedgerError> {
-        let connection = &mut self.connection;
-        let found = self.runtime.block_on(read_back(connection))?;
+        let found = self.ask(read_back)?;
         Ok(found.into_iter().map(|(pragma, text)| (pragma.read, text)).collect())
+    }
+
+    /// Returns what the ledger answers.
+    pub(crate) fn ask<T, E>(
+        &mut self,
+        question: impl AsyncFnOnce(&mut LedgerConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.runtime.block_on(question(&mut self.connection))
     }
 
     /// Returns the files beside the ledger.
@@ -58,8 +65,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn events(&mut self, subject: Option<&str>) -> Result<Vec<Event>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(event_log::read(connection, subject))
+        self.ask(async |connection| event_log::read(connection, subject).await)
     }
 
     /// Checks the hash chain; returns the number of events, or where it breaks.
@@ -67,8 +73,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn verify(&mut self) -> Result<Result<i64, BrokenChain>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(event_log::walk(connection, |_| ()))
+        self.ask(async |connection| event_log::walk(connection, |_| ()).await)
     }
 
     /// Returns the events with these codes, oldest first.
@@ -76,8 +81,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn events_of(&mut self, codes: &[&str]) -> Result<Vec<Event>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(event_log::read_kinds(connection, codes))
+        self.ask(async |connection| event_log::read_kinds(connection, codes).await)
     }
 
     /// Returns the number and hash of the last event.
@@ -85,8 +89,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn tail(&mut self) -> Result<Option<(i64, Sha256)>, LedgerError> {
-        let connection = &mut self.connection;
-        match self.runtime.block_on(event_log::tail(connection))? {
+        match self.ask(event_log::tail)? {
             (0, _) => Ok(None),
             (seq, hash) => {
                 let hash = hash.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;

@@ -166,8 +166,7 @@ impl Ledger {
     /// Checks that nothing of a case is on hold, unsettled, or the subject of an open incident.
     fn may_be_erased(&mut self, case: &CaseId) -> Result<(), LedgerError> {
         self.known(case)?;
-        let connection = &mut self.connection;
-        if let Some(hold) = self.runtime.block_on(hold_on(connection, case))? {
+        if let Some(hold) = self.ask(async |connection| hold_on(connection, case).await)? {
             let cause = format!("it is on hold for litigation, by {}: {}", hold.by, hold.reason);
             return refuse(
                 case,
@@ -254,8 +253,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn removals_done(&mut self) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(REMOVALS_DONE.query().execute(connection))?;
+        self.ask(async |connection| REMOVALS_DONE.query().execute(connection).await)?;
         Ok(())
     }
 }

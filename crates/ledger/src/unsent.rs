@@ -58,8 +58,7 @@ impl Ledger {
         event_id: &EventId,
         by: &Recorded,
     ) -> Result<Vec<(DespatchId, bool)>, LedgerError> {
-        let connection = &mut self.connection;
-        let waiting = self.runtime.block_on(earlier(connection, case_id, event_id))?;
+        let waiting = self.ask(async |connection| earlier(connection, case_id, event_id).await)?;
         let still = waiting.iter().filter(|(despatch, _)| despatch.state.may_become(State::Superseded));
         let meant = still.filter_map(|(despatch, made)| {
             let effect = effect(by, &despatch.planned, Some(&made.fact))?;

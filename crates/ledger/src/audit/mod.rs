@@ -53,8 +53,7 @@ impl Ledger {
     /// The ledger cannot be read.
     pub fn audit(&mut self, checkpoints: &[Checkpoint]) -> Result<Audit, LedgerError> {
         let files = self.files.clone();
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             // One snapshot, while others write.
             let mut tx = connection.begin().await?;
             let mut audit = Audit::default();

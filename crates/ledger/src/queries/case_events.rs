@@ -53,8 +53,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn case_events(&mut self, case_id: &CaseId) -> Result<Vec<OnRecord>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(events_of(connection, case_id, false))
+        self.ask(async |connection| events_of(connection, case_id, false).await)
     }
 
     /// Returns the events of a case whose files were replaced, in the order in which they were taken.
@@ -62,8 +61,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn replaced_events(&mut self, case_id: &CaseId) -> Result<Vec<OnRecord>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(events_of(connection, case_id, true))
+        self.ask(async |connection| events_of(connection, case_id, true).await)
     }
 
     /// Returns the whole history of a case as of today, not the one by which an event is planned.
@@ -80,8 +78,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn cases(&mut self) -> Result<Vec<CaseId>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             let rows = CASES.query().fetch_all(connection).await?;
             rows.iter()
                 .map(|row| {
@@ -97,8 +94,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn knows_case(&mut self, case_id: &CaseId) -> Result<bool, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(knows(connection, case_id))
+        self.ask(async |connection| knows(connection, case_id).await)
     }
 }
 

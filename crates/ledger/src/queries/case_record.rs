@@ -51,8 +51,7 @@ impl Ledger {
         event_id: &EventId,
         event: EventName,
     ) -> Result<Record, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             let history = history(connection, case_id, event_id, event).await?;
             let pack = pack_in_use(connection, case_id).await?;
             let despatches = before(connection, case_id, i64::MAX).await?;
@@ -75,8 +74,7 @@ impl Ledger {
     ) -> Result<Record, LedgerError> {
         let history = self.history_of(submission)?;
         let packs = self.packs()?;
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             let despatches = before(connection, case_id, submission).await?;
             let authorities = authorities(connection, case_id, &despatches).await?;
             Ok(Record { history, pack, packs, written_to: written_to(despatches), authorities })
@@ -88,8 +86,7 @@ impl Ledger {
     /// # Errors
     /// The submission is unknown, or the ledger fails.
     pub fn history_of(&mut self, submission: i64) -> Result<History, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             let row = HISTORY_OF.query().bind(submission).fetch_one(connection).await?;
             read(row.try_get("history")?)
         })
@@ -100,8 +97,7 @@ impl Ledger {
     /// # Errors
     /// The submission is unknown, or the ledger fails.
     pub fn pack_of(&mut self, submission: i64) -> Result<Option<PackId>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             let row = PACK_OF.query().bind(submission).fetch_one(connection).await?;
             row.get::<Option<&str>, _>("pack").map(pack_id).transpose()
         })

@@ -50,8 +50,7 @@ impl Ledger {
     /// # Errors
     /// There is none with that id, or the ledger fails.
     pub fn despatch(&mut self, id: DespatchId) -> Result<Despatch, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(load(connection, id))
+        self.ask(async |connection| load(connection, id).await)
     }
 
     /// Returns the despatches in any of these states.
@@ -72,8 +71,8 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn count_despatches(&mut self, state: State) -> Result<usize, LedgerError> {
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(COUNT_IN_STATE.query().bind(state.code()).fetch_one(connection))?;
+        let row = self
+            .ask(async |connection| COUNT_IN_STATE.query().bind(state.code()).fetch_one(connection).await)?;
         Ok(usize::try_from(row.get::<i64, _>("number")).unwrap_or(0))
     }
 
@@ -90,8 +89,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn despatches_of_submission(&mut self, submission: i64) -> Result<Vec<Despatch>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(of_submission(connection, submission))
+        self.ask(async |connection| of_submission(connection, submission).await)
     }
 
     /// Returns every despatch of the queued case file with this hash.
@@ -107,8 +105,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn unsent_for_entry(&mut self, entry: &EntryId) -> Result<Vec<Despatch>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(unsent_for_entry(connection, entry))
+        self.ask(async |connection| unsent_for_entry(connection, entry).await)
     }
 
     /// Returns the unsent despatches of a case.
@@ -124,8 +121,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn unsent_of_pack(&mut self, pack: &PackId) -> Result<Vec<Despatch>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(unsent_of_pack(connection, pack))
+        self.ask(async |connection| unsent_of_pack(connection, pack).await)
     }
 
     /// Returns at most `limit` despatches before this one, or the newest of all, newest first.
@@ -139,8 +135,7 @@ impl Ledger {
     ) -> Result<Vec<Despatch>, LedgerError> {
         let (submission, position) = id.map_or((i64::MAX, 0), |id| (id.submission, id.position as i64));
         let query = BEFORE.query().bind(submission).bind(position).bind(i64::from(limit));
-        let connection = &mut self.connection;
-        records(&self.runtime.block_on(query.fetch_all(connection))?)
+        records(&self.ask(async |connection| query.fetch_all(connection).await)?)
     }
 
     /// Returns the copies for healthcare teams that have still to be sent or need a person (G19).
@@ -174,20 +169,17 @@ impl Ledger {
     /// The ledger fails.
     pub fn made_at(&mut self, id: DespatchId) -> Result<Option<DateTime<Utc>>, LedgerError> {
         let query = FIRST_EVENT.query().bind(id.to_string());
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(query.fetch_optional(connection))?;
+        let row = self.ask(async |connection| query.fetch_optional(connection).await)?;
         Ok(row.and_then(|row| row.get::<&str, _>("at").parse().ok()))
     }
 
     fn all(&mut self, statement: &Statement) -> Result<Vec<Despatch>, LedgerError> {
-        let connection = &mut self.connection;
-        records(&self.runtime.block_on(statement.query().fetch_all(connection))?)
+        records(&self.ask(async |connection| statement.query().fetch_all(connection).await)?)
     }
 
     /// Returns the despatches that a statement selects by one text.
     fn meant(&mut self, statement: &Statement, by: &str) -> Result<Vec<Despatch>, LedgerError> {
-        let connection = &mut self.connection;
-        records(&self.runtime.block_on(statement.query().bind(by).fetch_all(connection))?)
+        records(&self.ask(async |connection| statement.query().bind(by).fetch_all(connection).await)?)
     }
 }
 

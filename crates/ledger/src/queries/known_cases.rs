@@ -31,8 +31,8 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn know_cases(&mut self, known: &mut KnownCases) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(SINCE.query().bind(known.read_to).fetch_all(connection))?;
+        let rows =
+            self.ask(async |connection| SINCE.query().bind(known.read_to).fetch_all(connection).await)?;
         for row in rows {
             let case: CaseId = row.get::<&str, _>("case_id").parse().map_err(|_| unread())?;
             if row.get::<&str, _>("kind") == CLOSED {

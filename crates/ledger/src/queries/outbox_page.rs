@@ -142,8 +142,7 @@ impl Ledger {
             return Err(LedgerError::Failed("a page of the outbox is of two states at most".to_owned()));
         }
         let (of_page, of_all) = selection.statements();
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             let count = selection.query(of_page, of_all, None).fetch_one(&mut *connection).await?;
             let rows = selection.query(of_page, of_all, Some(page)).fetch_all(connection).await?;
             let total = u64::try_from(count.get::<i64, _>("number")).unwrap_or(0);

@@ -24,8 +24,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn packs(&mut self) -> Result<BTreeMap<PackId, PackRecord>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(pack_record(connection))
+        self.ask(pack_record)
     }
 }
 

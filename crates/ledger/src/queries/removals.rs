@@ -49,8 +49,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn litigation_holds(&mut self) -> Result<Vec<CaseDecision>, LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(HOLDS.query().fetch_all(connection))?;
+        let rows = self.ask(async |connection| HOLDS.query().fetch_all(connection).await)?;
         Ok(rows.iter().map(CaseDecision::read).collect())
     }
 
@@ -59,8 +58,8 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn erasure_of(&mut self, case: &CaseId) -> Result<Option<CaseDecision>, LedgerError> {
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(ERASURE.query().bind(case.as_str()).fetch_optional(connection))?;
+        let row = self
+            .ask(async |connection| ERASURE.query().bind(case.as_str()).fetch_optional(connection).await)?;
         Ok(row.as_ref().map(CaseDecision::read))
     }
 
@@ -69,8 +68,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn pending_removals(&mut self) -> Result<Vec<PathBuf>, LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(PENDING.query().fetch_all(connection))?;
+        let rows = self.ask(async |connection| PENDING.query().fetch_all(connection).await)?;
         Ok(rows.iter().map(|row| PathBuf::from(row.get::<&str, _>("file"))).collect())
     }
 
@@ -80,8 +78,7 @@ impl Ledger {
     /// The ledger cannot be read.
     pub fn is_removed(&mut self, file: &Path) -> Result<bool, LedgerError> {
         let name = self.files.relative(file).display().to_string();
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(REMOVED.query().bind(name).fetch_optional(connection))?;
+        let row = self.ask(async |connection| REMOVED.query().bind(name).fetch_optional(connection).await)?;
         Ok(row.is_some())
     }
 }

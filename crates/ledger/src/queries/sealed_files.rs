@@ -37,8 +37,7 @@ impl Ledger {
     /// The ledger fails.
     pub fn sealed_files(&mut self) -> Result<Vec<SealedFile>, LedgerError> {
         let files = self.files.clone();
-        let connection = &mut self.connection;
-        self.runtime.block_on(sealed_files(connection, &files))
+        self.ask(async |connection| sealed_files(connection, &files).await)
     }
 }
 

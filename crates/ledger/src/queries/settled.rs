@@ -53,8 +53,7 @@ impl Ledger {
         let mut settled: Vec<(Despatch, NaiveDate)> = Vec::new();
         for (state, last) in ends {
             let query = DESPATCHES.query().bind(state.code()).bind(beyond(*last));
-            let connection = &mut self.connection;
-            for row in self.runtime.block_on(query.fetch_all(connection))? {
+            for row in self.ask(async |connection| query.fetch_all(connection).await)? {
                 if let Some(since) = london_day(row.get("at")).filter(|since| since <= last) {
                     settled.push((record(row.get("record"))?, since));
                 }
@@ -70,8 +69,7 @@ impl Ledger {
     /// The ledger fails.
     pub fn settled_cases(&mut self, last: NaiveDate) -> Result<Vec<SettledCase>, LedgerError> {
         let query = CASES.query().bind(beyond(last));
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(query.fetch_all(connection))?;
+        let rows = self.ask(async |connection| query.fetch_all(connection).await)?;
         let mut cases = Vec::new();
         for row in rows {
             let of_despatches = row.get::<Option<&str>, _>("at_of_despatches");

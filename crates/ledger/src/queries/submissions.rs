@@ -60,8 +60,8 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn submission(&mut self, token: &str) -> Result<Option<LiveSubmission>, LedgerError> {
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(BY_TOKEN.query().bind(token).fetch_optional(connection))?;
+        let row =
+            self.ask(async |connection| BY_TOKEN.query().bind(token).fetch_optional(connection).await)?;
         row.map(|row| {
             Ok(LiveSubmission {
                 number: row.get("number"),
@@ -77,10 +77,9 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn latest_file(&mut self, event_id: &EventId) -> Result<Option<LatestFile>, LedgerError> {
-        let connection = &mut self.connection;
-        let row = self
-            .runtime
-            .block_on(LATEST_OF_EVENT.query().bind(event_id.as_str()).fetch_optional(connection))?;
+        let row = self.ask(async |connection| {
+            LATEST_OF_EVENT.query().bind(event_id.as_str()).fetch_optional(connection).await
+        })?;
         row.map(|row| {
             let unread = |what: &str| LedgerError::Failed(format!("the {what} of a case cannot be read"));
             Ok(LatestFile {
@@ -103,8 +102,7 @@ impl Ledger {
         replaces: Option<Sha256>,
         file: Sha256,
     ) -> Result<Foreseen, LedgerError> {
-        let connection = &mut self.connection;
-        if let Some(twin) = self.runtime.block_on(twin(connection, file))? {
+        if let Some(twin) = self.ask(async |connection| twin(connection, file).await)? {
             return Ok(Foreseen::Duplicate(twin));
         }
         let current = self.latest_file(event_id)?.map(|latest| latest.sha256.to_string());
@@ -116,12 +114,11 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn submissions_of(&mut self, case_id: Option<&CaseId>) -> Result<Vec<(i64, CaseId)>, LedgerError> {
-        let connection = &mut self.connection;
         let query = match case_id {
             Some(case_id) => QUEUED_OF_CASE.query().bind(case_id.as_str()),
             None => QUEUED.query(),
         };
-        let rows = self.runtime.block_on(query.fetch_all(connection))?;
+        let rows = self.ask(async |connection| query.fetch_all(connection).await)?;
         let unread = |_| LedgerError::Failed("the id of a case cannot be read".to_owned());
         rows.iter()
             .map(|row| Ok((row.get("number"), row.try_get::<&str, _>("case_id")?.parse().map_err(unread)?)))
@@ -133,8 +130,8 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn files_of(&mut self, case_id: &CaseId) -> Result<Vec<i64>, LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(OF_CASE.query().bind(case_id.as_str()).fetch_all(connection))?;
+        let rows =
+            self.ask(async |connection| OF_CASE.query().bind(case_id.as_str()).fetch_all(connection).await)?;
         Ok(rows.iter().map(|row| row.get("number")).collect())
     }
 }
