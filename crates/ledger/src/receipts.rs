@@ -35,8 +35,7 @@ impl Ledger {
                 true => DespatchEvent::Received { how },
                 false => DespatchEvent::Unopened { how },
             };
-            tx.record(LedgerEvent::Despatch(id, heard)).await?;
-            tx.despatch(id).await
+            tx.change(id, heard).await
         })
     }
 }
