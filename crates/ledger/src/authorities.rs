@@ -1,12 +1,13 @@
 //! Enters: a member of staff saw a representative's authority for a case. Leaves: it recorded, and what is recorded.
 //! Never: takes an authority from a case file.
 
-use super::despatch::{Despatch, State};
-use super::directory::{subject, unknown};
-use super::event_log;
-use super::events::{AuthorityEvent, Event, LedgerEvent, Subject};
-use super::ledger::{Ledger, LedgerError};
-use crate::connection::LedgerConnection;
+use crate::despatch::{Despatch, State};
+use crate::directory::{subject, unknown};
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::event_log;
+use crate::events::{AuthorityEvent, Event, LedgerEvent, Subject};
+use crate::ledger::Ledger;
 use crate::queries::directory::load_entry;
 use chrono::NaiveDate;
 use chrono_tz::Europe::London;

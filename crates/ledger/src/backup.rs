@@ -2,10 +2,12 @@
 //! names; a restored ledger, which sends nothing until a person has settled what was sent since the backup.
 //! Never: trusts a restored ledger to know what was sent after the copy was made.
 
-use super::despatch::{Despatch, DespatchId, State};
-use super::events::{DespatchEvent, LedgerEvent, OfficeEvent};
-use super::ledger::{Ledger, LedgerError};
 use crate::connection::{connect_to_copy, copy};
+use crate::despatch::{Despatch, State};
+use crate::error::LedgerError;
+use crate::events::{DespatchEvent, LedgerEvent, OfficeEvent};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::queries::restored::Restored;
 use crate::queries::sealed_files::{SealedFile, sealed_files};
 use crate::statement::statements;
@@ -49,8 +51,7 @@ impl Ledger {
     pub fn copy_to(&mut self, path: &Path) -> Result<Vec<SealedFile>, LedgerError> {
         let files = self.files.clone();
         files.make_private(path)?;
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             copy(connection, path).await?;
             let mut copied = connect_to_copy(path).await?;
             let named = sealed_files(&mut copied, &files).await;
@@ -145,8 +146,7 @@ impl Ledger {
                 }
                 (Found::NotSent, state) => DespatchEvent::FoundUnsent { reason, state },
             };
-            tx.record(LedgerEvent::Despatch(id, happened)).await?;
-            tx.despatch(id).await
+            tx.change(id, happened).await
         })
     }
 

@@ -10,7 +10,8 @@
 //! The signature covers the first line with its line feed, so `ssh-keygen -Y verify` can check it. The hash chain alone
 //! reveals a changed row, but not that the last rows were cut off or that the whole record was rewritten.
 
-use super::ledger::{Ledger, LedgerError};
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use chrono::{DateTime, SecondsFormat, Utc};
 use despatch_core::clock::Moment;
 use despatch_core::words::Sha256;

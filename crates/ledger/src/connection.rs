@@ -1,23 +1,14 @@
 //! Enters: the file of a ledger. Leaves: a connection with every safeguard set and read back, and transactions on it.
 //! Never: opens a ledger of another schema, or goes on without a safeguard.
 
-use crate::engine::Engine;
-use crate::ledger::LedgerError;
+use crate::engine::{Database, Engine, LedgerConnection, LedgerTransaction};
+use crate::error::LedgerError;
 use crate::statement::statements;
 use despatch_core::fault::Fault;
-use sqlx::any::{AnyRow, install_default_drivers};
-use sqlx::{Any, AnyConnection, Connection, Row, Transaction};
+use sqlx::any::install_default_drivers;
+use sqlx::{Connection, Row};
 use std::fs;
 use std::path::Path;
-
-/// The database type of every statement of the ledger.
-pub(crate) type Database = Any;
-/// A connection to the ledger.
-pub(crate) type LedgerConnection = AnyConnection;
-/// A transaction on the ledger.
-pub(crate) type LedgerTransaction<'c> = Transaction<'c, Database>;
-/// A row of a query.
-pub(crate) type LedgerRow = AnyRow;
 
 /// The version of `sql/*.sql`. A ledger of another version is refused.
 const SCHEMA: i64 = 1;

@@ -2,14 +2,15 @@
 //! Leaves: unsent despatches held if they contain the reference of a case that arrived later.
 //! Never: sees a reference or the key.
 
-use super::despatch::{Despatch, Hold, SealedCase};
-use super::events::{DespatchEvent, HoldCause, LedgerEvent};
-use super::ledger::LedgerError;
-use super::transact::Transaction;
-use crate::connection::LedgerConnection;
+use crate::despatch::{Despatch, Hold, SealedCase};
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::events::{DespatchEvent, HoldCause, LedgerEvent};
 use crate::queries::despatches::records;
+use crate::queries::despatches::unsent;
 use crate::queries::known_cases::pseudonyms;
 use crate::statement::statements;
+use crate::transact::Transaction;
 use despatch_core::words::CaseId;
 use despatch_guards::others::{Kind, may_be_one_person};
 use despatch_guards::{Check, Guard, Outcome};
@@ -17,10 +18,10 @@ use std::collections::BTreeMap;
 
 statements! {
     REFER = "INSERT INTO cross_reference (pseudonym, submission) VALUES ($1, $2) ON CONFLICT (pseudonym, submission) DO NOTHING";
-    REFERRING = "SELECT despatch.record FROM cross_reference JOIN submission ON submission.number = cross_reference.submission \
+    REFERRING = concat!("SELECT despatch.record FROM cross_reference JOIN submission ON submission.number = cross_reference.submission \
                  JOIN despatch ON despatch.submission = submission.number \
                  WHERE cross_reference.pseudonym = $1 AND submission.case_id <> $2 AND submission.superseded = 0 \
-                 AND despatch.state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused')";
+                 AND despatch.state IN (", unsent!(), ")");
 }
 
 /// Stores the cross-references of a case file.

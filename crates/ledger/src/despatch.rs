@@ -1,63 +1,19 @@
 //! Enters: nothing by itself. Leaves: the types of the outbox: a despatch, its states, its holds.
 //! Never: a value of the detained person; everything here is stored and shown in clear.
 
-use super::receipts::Receipt;
+use crate::ids::DespatchId;
 use chrono::{DateTime, NaiveDate, Utc};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId, EventId, PackId, Sha256, StaffId};
+use despatch_directory::directory::HoldReason;
 use despatch_directory::opening::OpeningMethod;
 use despatch_guards::others::{Kind, Pseudonym};
 use despatch_guards::{Check, Guard, Override};
-use despatch_process::{History, NotMade, Planned, Recorded};
+use despatch_process::{History, NotMade, Planned, PolicyHold, Recorded};
+use despatch_settings::Staff;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fmt;
 use std::str::FromStr;
-
-/// The id of a despatch, as people type it: the submission number and its position in the plan (`17-3`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct DespatchId {
-    pub submission: i64,
-    pub position: usize,
-}
-
-impl fmt::Display for DespatchId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{}-{}", self.submission, self.position))
-    }
-}
-
-impl FromStr for DespatchId {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = |part: &str| {
-            let plain = !part.starts_with('0') && part.bytes().all(|b| b.is_ascii_digit());
-            plain.then(|| part.parse::<u32>().ok()).flatten()
-        };
-        text.split_once('-')
-            .and_then(|(submission, position)| {
-                Some(DespatchId {
-                    submission: number(submission)?.into(),
-                    position: number(position)? as usize,
-                })
-            })
-            .ok_or("a despatch id, such as 17-3")
-    }
-}
-
-impl TryFrom<String> for DespatchId {
-    type Error = &'static str;
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<DespatchId> for String {
-    fn from(id: DespatchId) -> String {
-        id.to_string()
-    }
-}
 
 /// The state of a despatch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -150,6 +106,11 @@ impl State {
         matches!(self, Held | AwaitingReview | Approved | Deferred | Refused | Returned)
     }
 
+    /// Returns whether it has left the office, or may have.
+    pub fn has_gone(self) -> bool {
+        matches!(self, State::Sent | State::InDoubt | State::Claimed | State::DotPending)
+    }
+
     /// Returns whether a relay has had it: sending it again takes a second person's decision.
     pub(crate) fn a_person_decides(self) -> bool {
         matches!(self, State::InDoubt | State::Refused | State::Deferred)
@@ -209,6 +170,25 @@ impl Hold {
     }
 }
 
+impl From<&PolicyHold> for Hold {
+    fn from(hold: &PolicyHold) -> Self {
+        // A firm hold is lifted only if the case is planned again and the rules do not set it.
+        Hold { code: hold.code.clone(), words: hold.words.clone(), regenerate: hold.firm }
+    }
+}
+
+impl From<&Check> for Hold {
+    fn from(check: &Check) -> Self {
+        Hold { code: check.guard.hold_code().to_owned(), words: check.hold_label(), regenerate: true }
+    }
+}
+
+impl From<&HoldReason> for Hold {
+    fn from(reason: &HoldReason) -> Self {
+        Hold { code: reason.code().to_owned(), words: reason.to_string(), regenerate: true }
+    }
+}
+
 /// The recipient of a despatch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
@@ -256,6 +236,58 @@ pub struct Approval {
     pub fingerprints: Vec<String>,
     /// The checks that a machine cannot make, which this person confirmed.
     pub confirmed: Vec<Guard>,
+}
+
+impl Approval {
+    /// Returns this person's approval of exactly this message to the despatch's recipient as it is now.
+    pub(crate) fn of(
+        (despatch, bound): (&Despatch, &MessageBinding),
+        by: &Staff,
+        at: DateTime<Utc>,
+        confirmed: Vec<Guard>,
+    ) -> Self {
+        Self {
+            by: by.id.clone(),
+            at,
+            sha256: bound.sha256,
+            address: despatch.recipient.address.clone(),
+            fingerprints: bound.fingerprints.clone(),
+            confirmed,
+        }
+    }
+}
+
+/// What a recipient told the office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    pub by: StaffId,
+    pub on: NaiveDate,
+    /// Whether the recipient could open it.
+    pub opened: bool,
+    /// The reply's Message-ID, or how the office was told.
+    pub how: String,
+}
+
+/// The result of one attempt to deliver one message. The texts are the relay's or ours, truncated and without control
+/// characters, safe for the ledger and a screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Verdict {
+    /// The relay answered 250 to the dot: it has taken responsibility for the message.
+    Accepted { reply: String },
+    /// Certainly not delivered, and worth a retry: a 4xx answer, or a failure before the dot.
+    Deferred { reply: String },
+    /// Certainly not delivered, and a retry would fail: a 5xx answer to the message or an address.
+    Refused { reply: String },
+    /// The dot may have arrived and no certain answer came back: only a person can decide (RFC 1047).
+    InDoubt { why: String },
+}
+
+impl Verdict {
+    /// Returns whether it was delivered, or may have been.
+    pub fn may_have_gone(&self) -> bool {
+        matches!(self, Self::Accepted { .. } | Self::InDoubt { .. })
+    }
 }
 
 /// An urgent release: a safety message that one person released alone (G19).

@@ -1,14 +1,16 @@
 //! Enters: what staff say about recipients. Leaves: the directory, with the author of each change and verification
 //! recorded. Never: lets the person who entered or changed an entry verify it.
 
-use super::despatch::DespatchId;
-use super::entry_holds::{hold_unsent, tell_held};
-use super::events::{EntryEvent, LedgerEvent, Subject};
-use super::four_eyes::{Matter, second};
-use super::ledger::{Ledger, LedgerError};
-use super::sending::{Parcel, Verdict};
-use crate::connection::LedgerConnection;
+use crate::despatch::Verdict;
+use crate::engine::LedgerConnection;
+use crate::entry_holds::{hold_unsent, tell_held};
+use crate::error::LedgerError;
+use crate::events::{EntryEvent, LedgerEvent, Subject};
+use crate::four_eyes::{Matter, second};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::queries::directory::{load_entry, lookalikes, other_of_address, other_of_key, others_have};
+use crate::sending::Parcel;
 use chrono::NaiveDate;
 use despatch_core::address::EmailAddress;
 use despatch_core::clock::Moment;

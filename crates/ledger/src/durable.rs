@@ -1,10 +1,11 @@
 //! Enters: submissions, sealed cases and rejections from the pipeline's threads. Leaves: confirmation that each is on
 //! disk. Never: confirms before it is; every durable write of the pipeline happens on this one thread.
 
-use super::despatch::SealedCase;
-use super::files::{Files, sync_folder, unfinished, write_file};
-use super::ledger::{Ledger, LedgerError};
-use super::queue::{Queued, Submitted, Write, Written};
+use crate::despatch::SealedCase;
+use crate::error::LedgerError;
+use crate::files::{Files, sync_folder, unfinished, write_file};
+use crate::ledger::Ledger;
+use crate::queue::{Queued, Submitted, Write, Written};
 use despatch_core::clock::Clock;
 use despatch_core::words::Sha256;
 use std::collections::BTreeSet;
@@ -31,12 +32,9 @@ impl fmt::Display for DurableError {
 
 impl std::error::Error for DurableError {}
 
-type Answer<T> = Sender<Result<T, DurableError>>;
-
-enum Order {
-    Submit { token: String, file_sha256: Sha256, answer: Answer<Submitted> },
-    Queue { case: Box<SealedCase>, answer: Answer<Queued> },
-    Reject { submission: i64, codes: Vec<&'static str>, answer: Answer<()> },
+struct Order {
+    write: Write,
+    answer: Sender<Result<Written, DurableError>>,
 }
 
 /// The thread that makes writes durable.
@@ -84,7 +82,10 @@ impl DurableHandle {
     /// # Errors
     /// The write could not be made durable.
     pub fn submit(&self, token: String, file_sha256: Sha256) -> Result<Submitted, DurableError> {
-        self.order(|answer| Order::Submit { token, file_sha256, answer })
+        self.order(Write::Submit { token, file_sha256 }, |written| match written {
+            Written::Submitted(submitted) => Some(submitted),
+            _ => None,
+        })
     }
 
     /// Puts a sealed case into the outbox.
@@ -92,7 +93,10 @@ impl DurableHandle {
     /// # Errors
     /// The write could not be made durable.
     pub fn queue(&self, case: SealedCase) -> Result<Queued, DurableError> {
-        self.order(|answer| Order::Queue { case: Box::new(case), answer })
+        self.order(Write::Queue(Box::new(case)), |written| match written {
+            Written::Queued(queued) => Some(queued),
+            _ => None,
+        })
     }
 
     /// Records that a case file was rejected, with the codes of its faults.
@@ -100,14 +104,18 @@ impl DurableHandle {
     /// # Errors
     /// The write could not be made durable.
     pub fn reject(&self, submission: i64, codes: Vec<&'static str>) -> Result<(), DurableError> {
-        self.order(|answer| Order::Reject { submission, codes, answer })
+        self.order(Write::Reject { submission, codes }, |written| {
+            matches!(written, Written::Rejected).then_some(())
+        })
     }
 
-    fn order<T>(&self, order: impl FnOnce(Answer<T>) -> Order) -> Result<T, DurableError> {
-        let gone = || DurableError("the writing thread has ended".to_owned());
+    fn order<T>(&self, write: Write, read: impl FnOnce(Written) -> Option<T>) -> Result<T, DurableError> {
+        let failed = |why: &str| DurableError(why.to_owned());
+        let gone = || failed("the writing thread has ended");
         let (answer, result) = channel();
-        self.0.send(order(answer)).map_err(|_| gone())?;
-        result.recv().map_err(|_| gone())?
+        self.0.send(Order { write, answer }).map_err(|_| gone())?;
+        let written = result.recv().map_err(|_| gone())??;
+        read(written).ok_or_else(|| failed("an order was answered out of turn"))
     }
 }
 
@@ -116,11 +124,17 @@ fn serve(mut ledger: Ledger, clock: Clock, inbox: &Receiver<Order>) -> Ledger {
     while let Ok(first) = inbox.recv() {
         let mut batch = vec![first];
         batch.extend(inbox.try_iter().take(WAITING_MAX));
+        // A thread that has stopped listening has ended with its run.
         match make_durable(&mut ledger, clock, &batch) {
-            Ok(written) => batch.into_iter().zip(written).for_each(|(order, written)| answer(order, written)),
+            Ok(written) => {
+                for (order, written) in batch.into_iter().zip(written) {
+                    let _ = order.answer.send(Ok(written));
+                }
+            }
             Err(error) => {
-                let error = DurableError(error.to_string());
-                batch.into_iter().for_each(|order| refuse(order, &error));
+                for order in batch {
+                    let _ = order.answer.send(Err(DurableError(error.to_string())));
+                }
                 break;
             }
         }
@@ -134,7 +148,7 @@ fn make_durable(ledger: &mut Ledger, clock: Clock, batch: &[Order]) -> Result<Ve
     let begun = begun(&files, batch);
     let mut any = false;
     for order in batch {
-        if let Order::Queue { case, .. } = order {
+        if let Write::Queue(case) = &order.write {
             any = true;
             write_file(&files.original(case.submission), &case.original)?;
             for sealed in &case.despatches {
@@ -151,35 +165,23 @@ fn make_durable(ledger: &mut Ledger, clock: Clock, batch: &[Order]) -> Result<Ve
         sync_folder(&files.received())?;
         sync_folder(&files.despatches())?;
     }
-    let writes: Vec<Write<'_>> = batch
-        .iter()
-        .map(|order| match order {
-            Order::Submit { token, file_sha256, .. } => Write::Submit { token, file_sha256: *file_sha256 },
-            Order::Queue { case, .. } => Write::Queue(case),
-            Order::Reject { submission, codes, .. } => {
-                Write::Reject { submission: *submission, codes: codes.clone() }
-            }
-        })
-        .collect();
-    let written = ledger.write(&writes, clock.now().at)?;
+    let written = ledger.write(batch.iter().map(|order| &order.write), clock.now().at)?;
     for (order, written) in batch.iter().zip(&written) {
-        tidy(&files, &begun, order, written);
+        tidy(&files, &begun, &order.write, written);
     }
     Ok(written)
 }
 
 /// Removes unrecorded files of a submission: the case was not queued after all, or an earlier run had begun to store
 /// it.
-fn tidy(files: &Files, begun: &BTreeSet<i64>, order: &Order, written: &Written) {
-    match (order, written) {
-        (Order::Queue { case, .. }, Written::Queued(Queued::Made { .. }))
-            if begun.contains(&case.submission) =>
-        {
+fn tidy(files: &Files, begun: &BTreeSet<i64>, write: &Write, written: &Written) {
+    match (write, written) {
+        (Write::Queue(case), Written::Queued(Queued::Made { .. })) if begun.contains(&case.submission) => {
             remove_all_but(files, case.submission, &files_of(files, case));
         }
         (_, Written::Queued(Queued::Made { .. })) => {}
-        (Order::Queue { case, .. }, _) => remove_all_but(files, case.submission, &BTreeSet::new()),
-        (Order::Reject { submission, .. }, _) if begun.contains(submission) => {
+        (Write::Queue(case), _) => remove_all_but(files, case.submission, &BTreeSet::new()),
+        (Write::Reject { submission, .. }, _) if begun.contains(submission) => {
             remove_all_but(files, *submission, &BTreeSet::new());
         }
         _ => {}
@@ -189,10 +191,10 @@ fn tidy(files: &Files, begun: &BTreeSet<i64>, order: &Order, written: &Written) 
 /// Returns the submissions of a batch that already have sealed files: an earlier run stopped before it could record
 /// them. The sealed case file is written first and removed last, so checking for it, finished or not, is enough.
 fn begun(files: &Files, batch: &[Order]) -> BTreeSet<i64> {
-    let submissions = batch.iter().filter_map(|order| match order {
-        Order::Queue { case, .. } => Some(case.submission),
-        Order::Reject { submission, .. } => Some(*submission),
-        Order::Submit { .. } => None,
+    let submissions = batch.iter().filter_map(|order| match &order.write {
+        Write::Queue(case) => Some(case.submission),
+        Write::Reject { submission, .. } => Some(*submission),
+        Write::Submit { .. } => None,
     });
     let lies_here = |submission: &i64| {
         let original = files.original(*submission);
@@ -226,23 +228,5 @@ fn remove_all_but(files: &Files, submission: i64, on_record: &BTreeSet<PathBuf>)
         .map(|entry| entry.path());
     for path in messages.chain([unfinished(&original), original]).filter(|path| !on_record.contains(path)) {
         let _ = fs::remove_file(path);
-    }
-}
-
-/// Answers one order. A thread that has stopped listening has ended with its run.
-fn answer(order: Order, written: Written) {
-    match (order, written) {
-        (Order::Submit { answer, .. }, Written::Submitted(claimed)) => drop(answer.send(Ok(claimed))),
-        (Order::Queue { answer, .. }, Written::Queued(queued)) => drop(answer.send(Ok(queued))),
-        (Order::Reject { answer, .. }, Written::Rejected) => drop(answer.send(Ok(()))),
-        (order, _) => refuse(order, &DurableError("an order was answered out of turn".to_owned())),
-    }
-}
-
-fn refuse(order: Order, error: &DurableError) {
-    match order {
-        Order::Submit { answer, .. } => drop(answer.send(Err(error.clone()))),
-        Order::Queue { answer, .. } => drop(answer.send(Err(error.clone()))),
-        Order::Reject { answer, .. } => drop(answer.send(Err(error.clone()))),
     }
 }

@@ -1,8 +1,19 @@
-//! Enters: the database engine of a ledger. Leaves: the statements in which the engines differ.
+//! Enters: the database engine of a ledger. Leaves: the types by which it is spoken to, and the statements in which the
+//! engines differ.
 //! Never: holds a statement that both accept.
 
-use crate::connection::LedgerConnection;
-use crate::ledger::LedgerError;
+use crate::error::LedgerError;
+use sqlx::any::AnyRow;
+use sqlx::{Any, AnyConnection, Transaction};
+
+/// The database type of every statement of the ledger.
+pub(crate) type Database = Any;
+/// A connection to the ledger.
+pub(crate) type LedgerConnection = AnyConnection;
+/// A transaction on the ledger.
+pub(crate) type LedgerTransaction<'c> = Transaction<'c, Database>;
+/// A row of a query.
+pub(crate) type LedgerRow = AnyRow;
 
 /// A database that can hold a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

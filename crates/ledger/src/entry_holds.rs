@@ -1,11 +1,12 @@
 //! Enters: an entry of the directory that has changed. Leaves: its unsent despatches held, with the current reason.
 //! Never: releases anything; a person regenerates the message.
 
-use super::despatch::{DespatchId, Hold, State};
-use super::events::{DespatchEvent, HoldCause, LedgerEvent};
-use super::ledger::LedgerError;
-use super::transact::Transaction;
+use crate::despatch::{Hold, State};
+use crate::error::LedgerError;
+use crate::events::{DespatchEvent, HoldCause, LedgerEvent};
+use crate::ids::DespatchId;
 use crate::queries::despatches::unsent_for_entry;
+use crate::transact::Transaction;
 use chrono::NaiveDate;
 use despatch_directory::directory::{Directory, HoldReason};
 use despatch_directory::entry::Entry;

@@ -1,9 +1,9 @@
 //! Enters: events. Leaves: rows, each bound to all rows before it, and the events read back.
 //! Never: changes or removes a row.
 
-use crate::connection::{LedgerConnection, LedgerRow};
+use crate::engine::{LedgerConnection, LedgerRow};
+use crate::error::LedgerError;
 use crate::events::{Event, LedgerEvent, VERSION};
-use crate::ledger::LedgerError;
 use crate::statement::statements;
 use chrono::{DateTime, SubsecRound, Utc};
 use despatch_core::words::Sha256;

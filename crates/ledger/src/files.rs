@@ -1,7 +1,7 @@
 //! Enters: sealed bytes and a name chosen here. Leaves: a file that survives a power cut.
 //! Never: writes a byte that is not sealed.
 
-use super::despatch::DespatchId;
+use crate::ids::DespatchId;
 use despatch_core::words::{EntryId, Sha256};
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -58,12 +58,16 @@ impl Files {
         path.strip_prefix(office).unwrap_or(path).to_owned()
     }
 
-    /// Creates an empty private file unless it exists.
+    /// Creates an empty private file unless it exists. One that exists is not opened: closing it would release every lock
+    /// that this process holds on it (fcntl(2)), and another process would take the ledger's log for a leftover.
     ///
     /// # Errors
     /// The file cannot be created.
     pub fn make_private(&self, path: &Path) -> io::Result<()> {
-        OpenOptions::new().append(true).create(true).mode(PRIVATE_FILE).open(path).map(drop)
+        match OpenOptions::new().write(true).create_new(true).mode(PRIVATE_FILE).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            made => made.map(drop),
+        }
     }
 
     /// Returns whether the outbox holds any sealed file.

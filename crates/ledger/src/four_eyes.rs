@@ -2,7 +2,7 @@
 //! Never: lets one person be both pairs of eyes.
 
 use crate::despatch::Despatch;
-use crate::ledger::LedgerError;
+use crate::error::LedgerError;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId, PackId, StaffId};
 use despatch_directory::entry::Entry;

@@ -1,12 +1,14 @@
 //! Enters: what went to the wrong person, and what people did about it. Leaves: events, the incidents that follow from
 //! them, and the frozen entries. Never: has a table of its own: the events say it all.
 
-use super::despatch::{Despatch, DespatchId, Hold};
-use super::event_log;
-use super::events::{EntryEvent, Event, IncidentEvent, LedgerEvent};
-use super::four_eyes::{Matter, second};
-use super::ledger::{Ledger, LedgerError};
-use crate::connection::LedgerConnection;
+use crate::despatch::{Despatch, Hold};
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::event_log;
+use crate::events::{EntryEvent, Event, IncidentEvent, LedgerEvent};
+use crate::four_eyes::{Matter, second};
+use crate::ids::{DespatchId, IncidentId};
+use crate::ledger::Ledger;
 use chrono::{DateTime, TimeDelta, Utc};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
@@ -14,8 +16,6 @@ use despatch_core::words::{CaseId, EntryId};
 use despatch_settings::Staff;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
 /// A breach is reported within 72 hours after the controller became aware of it (UK GDPR, article 33(1)).
 const REPORT_WITHIN: TimeDelta = TimeDelta::hours(72);
@@ -60,23 +60,6 @@ impl Step {
             Step::LetterMade => "letter made",
             Step::Closed => "closed",
         }
-    }
-}
-
-/// The number of an incident, as people type it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct IncidentId(pub u32);
-
-impl fmt::Display for IncidentId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
-    }
-}
-
-impl FromStr for IncidentId {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self).map_err(|_| "the number of an incident, such as 3")
     }
 }
 
@@ -174,8 +157,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn incidents(&mut self) -> Result<Vec<Incident>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(incidents(connection))
+        self.ask(incidents)
     }
 
     /// Returns one incident.
@@ -224,8 +206,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn frozen(&mut self) -> Result<BTreeMap<EntryId, Frozen>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(frozen(connection))
+        self.ask(frozen)
     }
 
     /// Returns the events by which these incidents froze and unfroze entries.

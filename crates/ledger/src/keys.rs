@@ -1,9 +1,10 @@
 //! Enters: a review key was replaced or a recovery key tried. Leaves: a record of both, and which review key opens
 //! what. Never: holds a private key.
 
-use super::events::{LedgerEvent, ReviewKeyEvent, Subject, TriedFile};
-use super::ledger::{Ledger, LedgerError};
-use super::queue::THE_LINE;
+use crate::error::LedgerError;
+use crate::events::{LedgerEvent, OfficeEvent, ReviewKeyEvent, Subject, TriedFile};
+use crate::ledger::Ledger;
+use crate::queue::THE_LINE;
 use crate::statement::statements;
 use chrono::{DateTime, Utc};
 use despatch_core::clock::Moment;
@@ -49,6 +50,21 @@ impl Ledger {
         let (from, to, reason) = (from.to_owned(), to.to_owned(), reason.to_owned());
         let rotated = LedgerEvent::ReviewKey(ReviewKeyEvent::Rotated { from, to, reason });
         self.transact(by.id.as_str(), now.at, async |tx| tx.record(rotated).await)
+    }
+
+    /// Records the fingerprint of a new signing key of the office, and of the one it replaces.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn record_signing_key(
+        &mut self,
+        fingerprint: String,
+        before: Option<String>,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let made = LedgerEvent::Office(OfficeEvent::SigningKeyMade { fingerprint, before });
+        self.transact(by.id.as_str(), now.at, async |tx| tx.record(made).await)
     }
 
     /// Returns the fingerprint of the recorded review key; `None` before the first run.
@@ -136,8 +152,9 @@ impl Ledger {
     /// # Errors
     /// The submission is not queued, or the ledger fails.
     pub fn review_key_of(&mut self, submission: i64) -> Result<String, LedgerError> {
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(REVIEW_KEY_OF.query().bind(submission).fetch_optional(connection))?;
+        let row = self.ask(async |connection| {
+            REVIEW_KEY_OF.query().bind(submission).fetch_optional(connection).await
+        })?;
         let known = row.and_then(|row| row.get::<Option<String>, _>("review_key"));
         known.ok_or_else(|| LedgerError::Failed(format!("case file {submission} is not queued")))
     }

@@ -1,11 +1,13 @@
 //! Enters: sealed despatches and what people decide about them. Leaves: what may be sent, and the record.
 //! Never: holds a personal value of the detained person in clear, or sends anything.
 
+mod access;
 mod apply;
 mod audit;
 mod authorities;
 mod backup;
 mod checkpoints;
+mod checks;
 mod connection;
 mod cross_references;
 mod despatch;
@@ -13,16 +15,18 @@ mod directory;
 mod durable;
 mod engine;
 mod entry_holds;
+mod error;
 mod event_log;
 mod events;
 mod files;
 mod four_eyes;
+mod ids;
 mod incidents;
+mod kept_texts;
 mod keys;
 mod ledger;
 mod notes;
 mod overrides;
-mod pack_texts;
 mod packs;
 mod pseudonyms;
 mod queries;
@@ -30,11 +34,12 @@ mod queue;
 mod receipts;
 mod retention;
 mod review;
+mod row;
 mod rows;
 mod sending;
 mod statement;
+mod statements;
 mod submission;
-mod templates;
 mod transact;
 mod unsent;
 
@@ -42,13 +47,15 @@ pub use audit::{Audit, Wrong};
 pub use authorities::authority_subject;
 pub use backup::Found;
 pub use checkpoints::{Checkpoint, read_checkpoints};
+pub use checks::{Checks, recheck};
 pub use despatch::{
-    Approval, Despatch, DespatchId, Hold, MessageBinding, Recipient, SealedCase, SealedDespatch, State,
-    Urgent,
+    Approval, Despatch, Hold, MessageBinding, Receipt, Recipient, SealedCase, SealedDespatch, State, Urgent,
+    Verdict,
 };
 pub use directory::{Confirmation, Placed, Put, SealedTestMessage, TestMessageParcel, subject};
 pub use durable::{Durable, DurableError, DurableHandle};
 pub use engine::Engine;
+pub use error::LedgerError;
 pub use event_log::BrokenChain;
 pub use events::{
     AuthorityEvent, DespatchEvent, EntryEvent, Erased, Event, ExportEvent, HoldCause, InboxEvent,
@@ -56,18 +63,21 @@ pub use events::{
     RetentionEvent, ReviewKeyEvent, Subject, SubmissionEvent, TriedFile, VERSION,
 };
 pub use files::{Files, Lease, write_durably};
-pub use incidents::{Act, Frozen, Incident, IncidentId, Step, Unfrozen};
+pub use ids::{DespatchId, IncidentId, NoteId};
+pub use incidents::{Act, Frozen, Incident, Step, Unfrozen};
+pub use kept_texts::Kept;
 pub use keys::{Drill, Rotated};
-pub use ledger::{Ledger, LedgerError};
-pub use notes::{NoteId, Tick};
+pub use ledger::Ledger;
+pub use notes::Tick;
 pub use packs::{Adopted, Terms};
 pub use queries::{
-    Erasure, Foreseen, Kept, KnownCases, LatestFile, LitigationHold, LiveSubmission, OnRecord, OutboxPage,
-    Page, Record, Restored, SealedFile, Selection, SettledCase, SubmissionState,
+    CaseDecision, Foreseen, KnownCases, LatestFile, LiveSubmission, OnRecord, OutboxPage, Page, Record,
+    Restored, SealedFile, Selection, SettledCase,
 };
 pub use queue::{Queued, Submitted};
-pub use receipts::Receipt;
 pub use retention::{Removal, WhyRemoved, retention_subject};
-pub use review::{Checks, Decision, MESSAGE_BYTES_MAX, recheck};
-pub use sending::{Approved, Attempt, Parcel, Verdict};
-pub use statement::{Statement, all as statements};
+pub use review::Decision;
+pub use sending::{Approved, Attempt, Parcel};
+pub use statement::Statement;
+pub use statements::all as statements;
+pub use submission::SubmissionState;

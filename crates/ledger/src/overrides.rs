@@ -2,14 +2,16 @@
 //! Never: overrides what no person may override, or lets one person both override and approve, except for a safety
 //! message that the office lets one person release.
 
-use super::despatch::{Approval, Despatch, DespatchId, Hold, State};
-use super::events::{DespatchEvent, LedgerEvent};
-use super::four_eyes::{Matter, may_let_go, second};
-use super::ledger::{Ledger, LedgerError};
-use super::review::{Checks, decided, not_now, recheck, refuse};
+use crate::checks::{Checks, check_guards, decided, not_now, recheck};
+use crate::despatch::{Approval, Despatch, Hold, State};
+use crate::error::{LedgerError, refuse};
+use crate::events::{DespatchEvent, LedgerEvent};
+use crate::four_eyes::{Matter, may_let_go, second};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use despatch_core::clock::Moment;
 use despatch_core::words::Role;
-use despatch_guards::{Check, Guard, Outcome, Override};
+use despatch_guards::{Check, Guard, Override};
 use despatch_settings::Staff;
 use std::collections::BTreeSet;
 
@@ -31,7 +33,12 @@ impl Ledger {
             let mut despatch = tx.despatch(id).await?;
             if despatch.state != State::Held {
                 let cause = format!("it is {}, so nothing of it is held", despatch.state.label());
-                return refuse(&despatch, "override.state", cause, "look at it with `despatch outbox show`");
+                return refuse(
+                    despatch.id,
+                    "override.state",
+                    cause,
+                    "look at it with `despatch outbox show`",
+                );
             }
             for guard in guards {
                 if was_overridden(&despatch, *guard, by) {
@@ -39,8 +46,7 @@ impl Ledger {
                 }
                 let evidence = to_override(&despatch, *guard)?;
                 let word = DespatchEvent::Overridden { guard: *guard, evidence, reason: reason.to_owned() };
-                tx.record(LedgerEvent::Despatch(id, word)).await?;
-                despatch = tx.despatch(id).await?;
+                despatch = tx.change(id, word).await?;
             }
             Ok(despatch)
         })
@@ -74,21 +80,13 @@ impl Ledger {
             if let Err(holds) = recheck(&released, &files, checks, (&packs, &frozen), now.today) {
                 return Err(not_now(&despatch, &holds));
             }
-            let Some(bound) = despatch.message.clone() else {
-                let cause = "there is no message to release".to_owned();
-                return refuse(&despatch, "approve.no_message", cause, "mend what holds it and release it");
+            let Some(bound) = &despatch.message else {
+                let cause = "there is no message to release";
+                return refuse(despatch.id, "approve.no_message", cause, "mend what holds it and release it");
             };
-            let approval = Approval {
-                by: by.id.clone(),
-                at: now.at,
-                sha256: bound.sha256,
-                address: despatch.recipient.address.clone(),
-                fingerprints: bound.fingerprints,
-                confirmed,
-            };
+            let approval = Approval::of((&despatch, bound), by, now.at, confirmed);
             let released = DespatchEvent::ReleasedUrgently { reason: reason.to_owned(), approval };
-            tx.record(LedgerEvent::Despatch(id, released)).await?;
-            tx.despatch(id).await
+            tx.change(id, released).await
         })
     }
 
@@ -114,8 +112,7 @@ impl Ledger {
                 return nothing_to_review(&despatch);
             }
             let reviewed = DespatchEvent::UrgentReviewed { reason: reason.to_owned() };
-            tx.record(LedgerEvent::Despatch(id, reviewed)).await?;
-            tx.despatch(id).await
+            tx.change(id, reviewed).await
         })
     }
 }
@@ -128,8 +125,8 @@ fn was_overridden(despatch: &Despatch, guard: Guard, by: &Staff) -> bool {
 }
 
 fn nothing_to_review<T>(despatch: &Despatch) -> Result<T, LedgerError> {
-    let cause = "nobody let it go alone, or that is reviewed already".to_owned();
-    refuse(despatch, "reviewed.nothing", cause, "look at it with `despatch outbox show`")
+    let cause = "nobody let it go alone, or that is reviewed already";
+    refuse(despatch.id, "reviewed.nothing", cause, "look at it with `despatch outbox show`")
 }
 
 /// Returns the evidence of what a guard stops, if a person may override it.
@@ -139,11 +136,11 @@ fn to_override(despatch: &Despatch, guard: Guard) -> Result<Vec<String>, LedgerE
     if stops.is_empty() {
         let cause = format!("the check {} stops nothing here", guard.code());
         let cure = "`despatch outbox show` lists what it is held by";
-        return refuse(despatch, "override.nothing", cause, cure);
+        return refuse(despatch.id, "override.nothing", cause, cure);
     }
     if !guard.may_be_overridden() {
         let cause = format!("what the check {} stops may not be overridden", guard.code());
-        return refuse(despatch, "override.never", cause, "mend the cause, or return the case");
+        return refuse(despatch.id, "override.never", cause, "mend the cause, or return the case");
     }
     Ok(stops.iter().map(|check| check.evidence.clone()).collect())
 }
@@ -155,49 +152,16 @@ fn may_be_urgent(despatch: &Despatch, by: &Staff, roles: &BTreeSet<Role>) -> Res
             despatch.planned.role.label()
         );
         let cure = "approve it, or see [urgent_release] in despatch.toml";
-        return refuse(despatch, "urgent.role", cause, cure);
+        return refuse(despatch.id, "urgent.role", cause, cure);
     }
     may_let_go(despatch, by)?;
     if !matches!(despatch.state, State::Held | State::AwaitingReview) {
         let cause = format!("it is {}, so there is nothing to release", despatch.state.label());
-        return refuse(despatch, "urgent.state", cause, "look at it with `despatch outbox show`");
+        return refuse(despatch.id, "urgent.state", cause, "look at it with `despatch outbox show`");
     }
     if let Some(firm) = despatch.planned.hold.as_ref().filter(|hold| hold.firm) {
         return Err(not_now(despatch, &[firm.into()]));
     }
     let stopped: Vec<Hold> = despatch.holds.iter().filter(|hold| hold.is_for_a_person()).cloned().collect();
     if stopped.is_empty() { Ok(()) } else { Err(not_now(despatch, &stopped)) }
-}
-
-/// Returns the guards whose checks a person must confirm.
-fn to_confirm(despatch: &Despatch) -> BTreeSet<Guard> {
-    let open = despatch.checks.iter().filter(|check| check.outcome == Outcome::Confirm);
-    open.map(|check| check.guard).collect()
-}
-
-/// Checks that this person has confirmed every check that a machine cannot make, and overrode none.
-pub(super) fn check_guards(
-    despatch: &Despatch,
-    by: &Staff,
-    confirmed: &[Guard],
-) -> Result<Vec<Guard>, LedgerError> {
-    let overridden =
-        despatch.checks.iter().filter_map(|check| Some((check.guard, check.overridden.as_ref()?)));
-    for (guard, word) in overridden {
-        second(Matter::Override(despatch, guard.code()), &by.id, [word.by.as_str()])?;
-    }
-    let asked = to_confirm(despatch);
-    let left: Vec<&str> =
-        asked.iter().filter(|guard| !confirmed.contains(guard)).map(|guard| guard.code()).collect();
-    if left.is_empty() {
-        return Ok(asked.into_iter().collect());
-    }
-    let open = despatch
-        .checks
-        .iter()
-        .filter(|check| check.outcome == Outcome::Confirm && left.contains(&check.guard.code()));
-    let evidence: Vec<&str> = open.map(|check| check.evidence.as_str()).collect();
-    let cause = format!("a person must look at what a machine cannot tell: {}", evidence.join("; "));
-    let cure = format!("open it, look, and approve it with --confirm {}", left.join(","));
-    refuse(despatch, "approve.confirm", cause, &cure)
 }

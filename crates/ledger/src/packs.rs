@@ -1,10 +1,12 @@
 //! Enters: what staff decide about policy packs. Leaves: who adopted which until when, and what was withdrawn.
 //! Never: lets one person adopt a pack alone (G17), or sends messages of a withdrawn pack.
 
-use super::despatch::{DespatchId, Hold};
-use super::events::{DespatchEvent, HoldCause, LedgerEvent, PackEvent};
-use super::four_eyes::{Matter, second};
-use super::ledger::{Ledger, LedgerError};
+use crate::despatch::Hold;
+use crate::error::{LedgerError, refuse};
+use crate::events::{DespatchEvent, HoldCause, LedgerEvent, PackEvent};
+use crate::four_eyes::{Matter, second};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::queries::case_events::knows;
 use crate::queries::despatches::unsent_of_pack;
 use crate::queries::packs::pack_record;
@@ -55,15 +57,25 @@ impl Ledger {
                 }
                 (_, Some(Terms { expires, .. })) if *expires < now.today => {
                     let cause = format!("{} has passed", date_words(*expires));
-                    return refuse(pack, "adopt.expired", cause, "give a last day that is still to come");
+                    return refuse(
+                        format_args!("policy pack {pack}"),
+                        "adopt.expired",
+                        cause,
+                        "give a last day that is still to come",
+                    );
                 }
                 (_, Some(Terms { reason, expires })) => {
                     let (reason, expires) = (reason.clone(), *expires);
                     (PackEvent::AdoptionProposed { reason, expires }, Adopted::Proposed)
                 }
                 (None, None) => {
-                    let cause = "nobody has proposed to adopt it, so there is nothing to confirm".to_owned();
-                    return refuse(pack, "adopt.nothing", cause, "give --reason and --until");
+                    let cause = "nobody has proposed to adopt it, so there is nothing to confirm";
+                    return refuse(
+                        format_args!("policy pack {pack}"),
+                        "adopt.nothing",
+                        cause,
+                        "give --reason and --until",
+                    );
                 }
             };
             tx.record(LedgerEvent::Pack(pack.clone(), happened)).await?;
@@ -142,8 +154,4 @@ fn withdrawn_hold(pack: &PackId, on: NaiveDate) -> Hold {
         ),
         regenerate: true,
     }
-}
-
-fn refuse<T>(pack: &PackId, code: &'static str, cause: String, cure: &str) -> Result<T, LedgerError> {
-    Err(LedgerError::Refused(Fault::new(format!("policy pack {pack}"), code, cause, cure)))
 }

@@ -1,9 +1,9 @@
 //! Enters: the pseudonyms of the person of a case. Leaves: those of every open case, kept up to date.
 //! Never: sees a name or the key: a pseudonym is bytes here.
 
-use super::despatch::SealedCase;
-use super::ledger::LedgerError;
-use crate::connection::LedgerConnection;
+use crate::despatch::SealedCase;
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
 use crate::queries::known_cases::{CLOSED, pseudonyms};
 use crate::statement::statements;
 use despatch_core::words::CaseId;

@@ -1,16 +1,16 @@
 //! Enters: case files taken from the inbox and the sealed cases made of them. Leaves: their rows, exactly once.
 //! Never: queues the same bytes twice, or two versions of one event.
 
-use super::cross_references;
-use super::despatch::{Despatch, DespatchId, SealedCase, State};
-use super::events::{DespatchEvent, LedgerEvent, Queued as Filing, SubmissionEvent};
-use super::ledger::{Ledger, LedgerError};
-use super::pseudonyms;
-use super::transact::Transaction;
-use super::unsent;
+use crate::despatch::{Despatch, SealedCase, State};
+use crate::error::LedgerError;
+use crate::events::{DespatchEvent, LedgerEvent, Queued as Filing, SubmissionEvent};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::queries::despatches::of_submission;
 use crate::queries::history::{digest, history};
-use crate::queries::submissions::{current, next_number, open, twin};
+use crate::queries::submissions::{contradiction, current, next_number, open, twin};
+use crate::transact::Transaction;
+use crate::{cross_references, pseudonyms, unsent};
 use chrono::{DateTime, Utc};
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
@@ -42,14 +42,14 @@ pub enum Queued {
 }
 
 /// One write of the pipeline.
-pub(super) enum Write<'a> {
-    Submit { token: &'a str, file_sha256: Sha256 },
-    Queue(&'a SealedCase),
+pub(crate) enum Write {
+    Submit { token: String, file_sha256: Sha256 },
+    Queue(Box<SealedCase>),
     Reject { submission: i64, codes: Vec<&'static str> },
 }
 
 /// The outcome of a write.
-pub(super) enum Written {
+pub(crate) enum Written {
     Submitted(Submitted),
     Queued(Queued),
     Rejected,
@@ -74,13 +74,13 @@ impl Ledger {
     }
 
     /// Performs several writes in one transaction, which waits for the disk only once.
-    pub(super) fn write(
+    pub(crate) fn write<'w>(
         &mut self,
-        writes: &[Write<'_>],
+        writes: impl IntoIterator<Item = &'w Write>,
         at: DateTime<Utc>,
     ) -> Result<Vec<Written>, LedgerError> {
         self.transact(THE_LINE, at, async |tx| {
-            let mut written = Vec::with_capacity(writes.len());
+            let mut written = Vec::new();
             for write in writes {
                 written.push(match write {
                     Write::Submit { token, file_sha256 } => {
@@ -182,35 +182,6 @@ fn filing(case: &SealedCase, supersedes: Option<i64>) -> Filing {
     }
 }
 
-/// Returns why a case may not be queued beside the current file of the same event.
-pub(crate) fn contradiction(replaces: Option<Sha256>, current: Option<&str>) -> Option<Fault> {
-    match (current, replaces) {
-        (None, None) => None,
-        (Some(current), Some(replaces)) if replaces.to_string() == current => None,
-        (Some(current), None) => Some(Fault::new(
-            "/event_id",
-            "event.conflict",
-            "another file was queued for this event, with other contents",
-            format!(
-                "give this event an event_id of its own, or, if this file corrects the earlier one, \
-                 add \"replaces\": \"{current}\""
-            ),
-        )),
-        (Some(current), Some(_)) => Some(Fault::new(
-            "/replaces",
-            "replaces.outdated",
-            "the file that this one replaces is not the latest one for this event",
-            format!("check the latest version and use \"replaces\": \"{current}\""),
-        )),
-        (None, Some(_)) => Some(Fault::new(
-            "/replaces",
-            "replaces.unknown",
-            "no file was queued for this event, so there is nothing to replace",
-            "check the event_id, or leave \"replaces\" out",
-        )),
-    }
-}
-
 /// Supersedes the unsent despatches of an earlier file; returns their number, and those that were or may have been
 /// sent.
 async fn supersede(
@@ -223,7 +194,7 @@ async fn supersede(
         if state.may_become(State::Superseded) {
             tx.record(LedgerEvent::Despatch(id, DespatchEvent::Superseded { by })).await?;
             count += 1;
-        } else if matches!(state, State::Sent | State::InDoubt | State::Claimed | State::DotPending) {
+        } else if state.has_gone() {
             gone.push(id);
         }
     }

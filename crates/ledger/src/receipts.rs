@@ -1,26 +1,14 @@
 //! Enters: what a recipient told the office about a message. Leaves: that it arrived and could be opened, or not.
 //! Never: changes what was sent, or takes a relay's answer for a recipient's.
 
-use super::despatch::{Despatch, DespatchId, State};
-use super::events::{DespatchEvent, LedgerEvent};
-use super::ledger::{Ledger, LedgerError};
-use chrono::NaiveDate;
+use crate::despatch::{Despatch, State};
+use crate::error::LedgerError;
+use crate::events::{DespatchEvent, LedgerEvent};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
-use despatch_core::words::StaffId;
 use despatch_settings::Staff;
-use serde::{Deserialize, Serialize};
-
-/// What a recipient told the office.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
-    pub by: StaffId,
-    pub on: NaiveDate,
-    /// Whether the recipient could open it.
-    pub opened: bool,
-    /// The reply's Message-ID, or how the office was told.
-    pub how: String,
-}
 
 impl Ledger {
     /// Records what the recipient of a sent message told the office.
@@ -47,8 +35,7 @@ impl Ledger {
                 true => DespatchEvent::Received { how },
                 false => DespatchEvent::Unopened { how },
             };
-            tx.record(LedgerEvent::Despatch(id, heard)).await?;
-            tx.despatch(id).await
+            tx.change(id, heard).await
         })
     }
 }

@@ -1,21 +1,22 @@
 //! Enters: decisions about the retention of a case. Leaves: litigation holds, requested erasures, and removals recorded
 //! before a file is removed. Never: deletes an event: it remains when its files are gone.
 
-use super::despatch::{DespatchId, State};
-use super::events::{
+use crate::despatch::State;
+use crate::error::{LedgerError, refuse};
+use crate::events::{
     DespatchEvent, Erased, InboxEvent, LedgerEvent, Purged, RemovedFile, RetentionEvent, Subject,
     SubmissionEvent,
 };
-use super::four_eyes::{Matter, second};
-use super::incidents::{Incident, IncidentId, Step};
-use super::ledger::{Ledger, LedgerError};
-use super::pseudonyms;
-use crate::queries::removals::{Erasure, hold_on, not_on_hold};
+use crate::four_eyes::{Matter, second};
+use crate::ids::{DespatchId, IncidentId};
+use crate::incidents::{Incident, Step};
+use crate::ledger::Ledger;
+use crate::pseudonyms;
+use crate::queries::removals::{CaseDecision, hold_on, not_on_hold};
 use crate::queries::settled::is_settled;
 use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
-use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, Sha256, StaffId};
 use despatch_settings::Staff;
 use std::collections::BTreeSet;
@@ -117,7 +118,7 @@ impl Ledger {
     ) -> Result<(), LedgerError> {
         self.transact(by.id.as_str(), now.at, async |tx| {
             let Some(hold) = hold_on(tx.connection(), case).await? else {
-                let cause = "it is not on hold".to_owned();
+                let cause = "it is not on hold";
                 return refuse(case, "litigation.none", cause, "look with `despatch litigation list`");
             };
             second(Matter::Lifting(case), &by.id, [hold.by.as_str()])?;
@@ -147,9 +148,9 @@ impl Ledger {
     ///
     /// # Errors
     /// Nobody requested it, the same person did, or the case may not be erased now.
-    pub fn erasure_to_confirm(&mut self, case: &CaseId, by: &Staff) -> Result<Erasure, LedgerError> {
+    pub fn erasure_to_confirm(&mut self, case: &CaseId, by: &Staff) -> Result<CaseDecision, LedgerError> {
         let Some(asked) = self.erasure_of(case)? else {
-            let cause = "nobody has asked for its erasure".to_owned();
+            let cause = "nobody has asked for its erasure";
             return refuse(
                 case,
                 "erase.not_asked",
@@ -165,8 +166,7 @@ impl Ledger {
     /// Checks that nothing of a case is on hold, unsettled, or the subject of an open incident.
     fn may_be_erased(&mut self, case: &CaseId) -> Result<(), LedgerError> {
         self.known(case)?;
-        let connection = &mut self.connection;
-        if let Some(hold) = self.runtime.block_on(hold_on(connection, case))? {
+        if let Some(hold) = self.ask(async |connection| hold_on(connection, case).await)? {
             let cause = format!("it is on hold for litigation, by {}: {}", hold.by, hold.reason);
             return refuse(
                 case,
@@ -211,15 +211,11 @@ impl Ledger {
 
     fn known(&mut self, case: &CaseId) -> Result<(), LedgerError> {
         if self.submissions_of(Some(case))?.is_empty() {
-            let cause = "nothing of this case is on record".to_owned();
+            let cause = "nothing of this case is on record";
             return refuse(case, "case.unknown", cause, "check the case's id with `despatch outbox list`");
         }
         Ok(())
     }
-}
-
-fn refuse<T>(case: &CaseId, code: &'static str, cause: String, cure: &str) -> Result<T, LedgerError> {
-    Err(LedgerError::Refused(Fault::new(case.to_string(), code, cause, cure)))
 }
 
 /// Returns the subject of events about the retention of a case. Not the bare id, which may look like a despatch's id.
@@ -257,8 +253,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn removals_done(&mut self) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(REMOVALS_DONE.query().execute(connection))?;
+        self.ask(async |connection| REMOVALS_DONE.query().execute(connection).await)?;
         Ok(())
     }
 }

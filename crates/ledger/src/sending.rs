@@ -1,16 +1,17 @@
 //! Enters: approved despatches. Leaves: [`Approved`], the one thing that a courier takes, and the result of sending it.
 //! Never: returns bytes other than the approved ones, or retries what may have arrived.
 
-use super::despatch::{Despatch, DespatchId, State};
-use super::events::{DespatchEvent, HoldCause, LedgerEvent};
-use super::ledger::{Ledger, LedgerError};
-use super::review::{Checks, decided, recheck};
-use super::transact::Transaction;
-use super::unsent::overtake;
+use crate::checks::{Checks, decided, recheck};
+use crate::despatch::{Despatch, State, Verdict};
+use crate::error::LedgerError;
+use crate::events::{DespatchEvent, HoldCause, LedgerEvent};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::queries::next_to_send::{next_due, overtaken_and_back, superseded_and_back};
+use crate::transact::Transaction;
+use crate::unsent::overtake;
 use chrono::TimeDelta;
 use despatch_core::clock::Moment;
-use serde::{Deserialize, Serialize};
 
 /// The actor of what the sender does by itself.
 const THE_SENDER: &str = "despatch send";
@@ -21,28 +22,6 @@ const FIRST_WAIT_MINUTES: i64 = 10;
 const LONGEST_WAIT_MINUTES: i64 = 240;
 /// Attempts after which a temporary refusal needs a person: with the waits above, about a day.
 const ATTEMPTS_MAX: u32 = 10;
-
-/// The result of one attempt to deliver one message. The texts are the relay's or ours, truncated and without control
-/// characters, safe for the ledger and a screen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "verdict", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Verdict {
-    /// The relay answered 250 to the dot: it has taken responsibility for the message.
-    Accepted { reply: String },
-    /// Certainly not delivered, and worth a retry: a 4xx answer, or a failure before the dot.
-    Deferred { reply: String },
-    /// Certainly not delivered, and a retry would fail: a 5xx answer to the message or an address.
-    Refused { reply: String },
-    /// The dot may have arrived and no certain answer came back: only a person can decide (RFC 1047).
-    InDoubt { why: String },
-}
-
-impl Verdict {
-    /// Returns whether it was delivered, or may have been.
-    pub fn may_have_gone(&self) -> bool {
-        matches!(self, Self::Accepted { .. } | Self::InDoubt { .. })
-    }
-}
 
 /// A despatch that a second person approved, with the approved bytes. Only the ledger makes one, after rechecking the
 /// bytes, the recipient and the dates.
@@ -143,15 +122,13 @@ impl Ledger {
             let (packs, frozen) = decided(tx.connection()).await?;
             match recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
                 Ok(bytes) if despatch.approval.is_some() => {
-                    tx.record(LedgerEvent::Despatch(id, DespatchEvent::Claimed)).await?;
-                    let despatch = tx.despatch(id).await?;
+                    let despatch = tx.change(id, DespatchEvent::Claimed).await?;
                     Ok(Attempt::Ready(Box::new(Approved { despatch, bytes })))
                 }
                 Ok(_) => Err(LedgerError::Failed(format!("{id} is approved and nobody approved it"))),
                 Err(holds) => {
                     let held = DespatchEvent::Held { holds, cause: HoldCause::Recheck };
-                    tx.record(LedgerEvent::Despatch(id, held)).await?;
-                    Ok(Attempt::Held(Box::new(tx.despatch(id).await?)))
+                    Ok(Attempt::Held(Box::new(tx.change(id, held).await?)))
                 }
             }
         })
@@ -197,10 +174,7 @@ impl Ledger {
         happened: DespatchEvent,
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
-        self.transact(THE_SENDER, now.at, async |tx| {
-            tx.record(LedgerEvent::Despatch(id, happened)).await?;
-            tx.despatch(id).await
-        })
+        self.transact(THE_SENDER, now.at, async |tx| tx.change(id, happened).await)
     }
 }
 

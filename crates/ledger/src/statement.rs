@@ -1,11 +1,7 @@
-//! Enters: the SQL of this crate. Leaves: a query of one statement, and the table of all of them.
-//! Never: runs a statement that the table does not list.
+//! Enters: the SQL of this crate. Leaves: a query of one statement, and the list of those of a file.
+//! Never: runs a statement that no list has.
 
-use crate::connection::Database;
-use crate::{
-    audit, backup, connection, cross_references, event_log, keys, pack_texts, pseudonyms, queries, retention,
-    rows, templates, unsent,
-};
+use crate::engine::Database;
 use sqlx::query::Query;
 
 /// One statement, portable across both engines: only text, bigint and bytes, `$1`, `ON CONFLICT`.
@@ -52,46 +48,3 @@ macro_rules! statements {
     };
 }
 pub(crate) use statements;
-
-/// Returns every statement that both engines accept.
-pub fn all() -> impl Iterator<Item = &'static Statement> {
-    FILES.iter().copied().flatten()
-}
-
-/// The statements of every file that has some.
-const FILES: [&[Statement]; 34] = [
-    audit::tables::STATEMENTS,
-    backup::STATEMENTS,
-    connection::STATEMENTS,
-    cross_references::STATEMENTS,
-    event_log::STATEMENTS,
-    keys::STATEMENTS,
-    pack_texts::STATEMENTS,
-    pseudonyms::STATEMENTS,
-    queries::case_events::STATEMENTS,
-    queries::case_record::STATEMENTS,
-    queries::submissions::STATEMENTS,
-    queries::despatches::STATEMENTS,
-    queries::directory::STATEMENTS,
-    queries::history::STATEMENTS,
-    queries::kept_texts::STATEMENTS,
-    queries::known_cases::STATEMENTS,
-    queries::next_to_send::STATEMENTS,
-    queries::outbox_page::STATEMENTS,
-    queries::packs::STATEMENTS,
-    queries::removals::STATEMENTS,
-    queries::restored::STATEMENTS,
-    queries::safety_copies::STATEMENTS,
-    queries::sealed_files::STATEMENTS,
-    queries::settled::STATEMENTS,
-    queries::unacknowledged::STATEMENTS,
-    queries::unreviewed::STATEMENTS,
-    retention::STATEMENTS,
-    rows::STATEMENTS,
-    rows::decisions::STATEMENTS,
-    rows::despatch::STATEMENTS,
-    rows::entry::STATEMENTS,
-    rows::submission::STATEMENTS,
-    templates::STATEMENTS,
-    unsent::STATEMENTS,
-];

@@ -1,62 +1,128 @@
-//! Enters: nothing by itself. Leaves: a submission, as the ledger knows it.
+//! Enters: what happens to a case file that was taken from the inbox. Leaves: its state and its row, and back again.
 //! Never: a value of the detained person.
 
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
 use crate::events::Queued;
-use crate::queries::SubmissionState;
-use chrono::NaiveDate;
-use despatch_core::words::{CaseId, EventId, PackId, Sha256};
+use crate::row::row;
+use despatch_core::words::Sha256;
+use despatch_process::Fact;
 use despatch_process::events::ReferralFact;
-use despatch_process::{Fact, History, Recorded};
+use serde::Serialize;
 
-/// A case file taken from the inbox.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Submission {
-    pub(crate) number: i64,
-    /// The name of its folder under `inbox/claimed`.
-    pub(crate) token: String,
-    pub(crate) file_sha256: Sha256,
-    pub(crate) state: SubmissionState,
-    /// Whether a later file of its event has replaced it.
-    pub(crate) superseded: bool,
-    /// What was recorded when it was queued.
-    pub(crate) filed: Option<Filed>,
+/// The state of a submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubmissionState {
+    Claimed,
+    Queued,
+    Rejected,
+    /// The same bytes are queued already.
+    Duplicate,
 }
 
-/// What is recorded of a queued case file.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Filed {
-    pub(crate) case_id: CaseId,
-    pub(crate) event_id: EventId,
-    pub(crate) issued_on: NaiveDate,
-    /// The current pack of the case; a person may move it.
-    pub(crate) pack: PackId,
-    pub(crate) recorded: Recorded,
-    pub(crate) history: History,
-    pub(crate) notes: Vec<String>,
-    pub(crate) review_key: String,
-    pub(crate) original_sha256: Sha256,
-}
-
-impl Filed {
-    pub(crate) fn of(queued: &Queued) -> Self {
-        Self {
-            case_id: queued.case_id.clone(),
-            event_id: queued.event_id.clone(),
-            issued_on: queued.issued_on,
-            pack: queued.pack.clone(),
-            recorded: queued.recorded.clone(),
-            history: queued.history.clone(),
-            notes: queued.notes.clone(),
-            review_key: queued.review_key.clone(),
-            original_sha256: queued.original_sha256,
+impl SubmissionState {
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            SubmissionState::Claimed => "claimed",
+            SubmissionState::Queued => "queued",
+            SubmissionState::Rejected => "rejected",
+            SubmissionState::Duplicate => "duplicate",
         }
     }
 
-    /// Returns the week of the second opinion that it was granted.
-    pub(crate) fn week(&self) -> Option<NaiveDate> {
-        match &self.recorded.fact {
-            Fact::ReferralReceived(ReferralFact { week, granted: true, .. }) => Some(*week),
-            _ => None,
+    pub(crate) fn from_code(code: &str) -> Result<Self, LedgerError> {
+        [Self::Claimed, Self::Queued, Self::Rejected, Self::Duplicate]
+            .into_iter()
+            .find(|state| state.code() == code)
+            .ok_or_else(|| LedgerError::Failed(format!("no submission state is called {code}")))
+    }
+}
+
+row! {
+    /// A case file taken from the inbox. What is optional is filed when it is queued.
+    Submission of "submission" {
+        1 number: i64;
+        2 token: String,
+        3 file_sha256: String,
+        4 state: String,
+        /// Whether a later file of its event has replaced it: 0 or 1, the engines have no smaller type in common.
+        5 superseded: i64,
+        6 case_id: Option<String>,
+        7 event_id: Option<String>,
+        8 issued_on: Option<String>,
+        /// The current pack of the case; a person may move it.
+        9 pack: Option<String>,
+        /// The week of the second opinion that it was granted.
+        10 week: Option<String>,
+        11 review_key: Option<String>,
+        12 original_sha256: Option<String>,
+        13 recorded: Option<String>,
+        14 notes: Option<String>,
+        15 history: Option<String>,
+    } select {
+        ONE = " WHERE number = $1";
+        PART = " WHERE number > $1 ORDER BY number LIMIT $2";
+    }
+}
+
+impl Submission {
+    /// Returns one that was claimed into the folder `token` under `inbox/claimed`.
+    pub(crate) fn claimed(number: i64, token: &str, file_sha256: Sha256) -> Self {
+        let state = SubmissionState::Claimed.code().to_owned();
+        Self {
+            number,
+            token: token.to_owned(),
+            file_sha256: file_sha256.to_string(),
+            state,
+            ..Self::default()
         }
+    }
+
+    pub(crate) fn becomes(&mut self, state: SubmissionState) {
+        self.state = state.code().to_owned();
+    }
+
+    pub(crate) fn is_queued(&self) -> bool {
+        self.state == SubmissionState::Queued.code()
+    }
+
+    /// Files what is recorded of a queued case file.
+    ///
+    /// # Errors
+    /// It cannot be serialised.
+    pub(crate) fn file(&mut self, queued: &Queued) -> serde_json::Result<()> {
+        self.becomes(SubmissionState::Queued);
+        self.case_id = Some(queued.case_id.to_string());
+        self.event_id = Some(queued.event_id.to_string());
+        self.issued_on = Some(queued.issued_on.to_string());
+        self.pack = Some(queued.pack.to_string());
+        self.week = match &queued.recorded.fact {
+            Fact::ReferralReceived(ReferralFact { week, granted: true, .. }) => Some(week.to_string()),
+            _ => None,
+        };
+        self.review_key = Some(queued.review_key.clone());
+        self.original_sha256 = Some(queued.original_sha256.to_string());
+        self.recorded = Some(serde_json::to_string(&queued.recorded)?);
+        self.notes = Some(serde_json::to_string(&queued.notes)?);
+        self.history = Some(serde_json::to_string(&queued.history)?);
+        Ok(())
+    }
+
+    pub(crate) async fn load(
+        connection: &mut LedgerConnection,
+        number: i64,
+    ) -> Result<Option<Self>, LedgerError> {
+        ONE.query().bind(number).fetch_optional(connection).await?.as_ref().map(Self::read).transpose()
+    }
+
+    /// Returns at most `limit` submissions after this number, in order.
+    pub(crate) async fn part(
+        connection: &mut LedgerConnection,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Self>, LedgerError> {
+        let rows = PART.query().bind(after).bind(limit).fetch_all(connection).await?;
+        rows.iter().map(Self::read).collect()
     }
 }

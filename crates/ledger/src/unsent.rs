@@ -1,14 +1,16 @@
 //! Enters: an event that affects unsent despatches of its case. Leaves: those despatches superseded or held, or marked
 //! as overtaken while a sender has them. Never: changes what was sent, or despatches of a later event.
 
-use super::despatch::{Despatch, DespatchId, Hold, Overtaken, SealedCase, State};
-use super::events::{DespatchEvent, HoldCause, LedgerEvent};
-use super::ledger::{Ledger, LedgerError};
-use super::transact::Transaction;
-use crate::connection::LedgerConnection;
+use crate::despatch::{Despatch, Hold, Overtaken, SealedCase, State};
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::events::{DespatchEvent, HoldCause, LedgerEvent};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::queries::despatches::record;
 use crate::queries::history::{first_file, read};
 use crate::statement::statements;
+use crate::transact::Transaction;
 use despatch_core::words::{CaseId, EventId};
 use despatch_process::{Fact, PendingEffect, Planned, Recorded};
 use sqlx::Row;
@@ -56,8 +58,7 @@ impl Ledger {
         event_id: &EventId,
         by: &Recorded,
     ) -> Result<Vec<(DespatchId, bool)>, LedgerError> {
-        let connection = &mut self.connection;
-        let waiting = self.runtime.block_on(earlier(connection, case_id, event_id))?;
+        let waiting = self.ask(async |connection| earlier(connection, case_id, event_id).await)?;
         let still = waiting.iter().filter(|(despatch, _)| despatch.state.may_become(State::Superseded));
         let meant = still.filter_map(|(despatch, made)| {
             let effect = effect(by, &despatch.planned, Some(&made.fact))?;
@@ -121,7 +122,7 @@ pub(super) async fn overtaken_on_arrival(
     let rows =
         LATER.query().bind(case.case_id.as_str()).bind(case.event_id.as_str()).fetch_all(connection).await?;
     for row in rows {
-        let by: Recorded = read(row.get("recorded"))?;
+        let by: Recorded = read(row.try_get("recorded")?)?;
         let Some(effect) = effect(&by, &despatch.planned, Some(&case.recorded.fact)) else {
             continue;
         };
@@ -142,7 +143,7 @@ async fn earlier(
     event_id: &EventId,
 ) -> Result<Vec<Waiting>, LedgerError> {
     let rows = EARLIER.query().bind(case_id.as_str()).bind(event_id.as_str()).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((record(row.get("record"))?, read(row.get("recorded"))?))).collect()
+    rows.iter().map(|row| Ok((record(row.get("record"))?, read(row.try_get("recorded")?)?))).collect()
 }
 
 fn overtaken(submission: i64, by: &Recorded, effect: PendingEffect) -> Overtaken {

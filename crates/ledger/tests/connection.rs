@@ -1,9 +1,11 @@
 //! Enters: folders in which a ledger lies, or not. Leaves: whether it opens with every safeguard, or says why not.
 //! Never: changes a ledger otherwise than through the library, one of another schema apart.
 
+use crate::support::{now, staff};
 use despatch_ledger::{Ledger, LedgerError};
 use sqlx::{AnyConnection, Connection};
 use std::path::Path;
+use std::process::Command;
 
 fn refused(root: &Path) -> String {
     match Ledger::open(root) {
@@ -75,4 +77,20 @@ fn every_safeguard_is_on() {
         ("PRAGMA secure_delete", "1"),
     ];
     assert_eq!(safeguards, expected.map(|(pragma, value)| (pragma, value.to_owned())));
+}
+
+#[test]
+fn what_a_process_writes_through_two_ledgers_outlives_a_third_of_another_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut one = Ledger::open(folder.path()).unwrap();
+    let _two = Ledger::open(folder.path()).unwrap();
+    // Whoever is the last to close a ledger removes its log: another program must see that it is not.
+    let ask = |sql: &str| {
+        let done = Command::new("sqlite3").arg(folder.path().join("ledger.db")).arg(sql).output().unwrap();
+        String::from_utf8_lossy(&done.stdout).trim().to_owned()
+    };
+    assert_eq!(ask("SELECT COUNT(*) FROM event"), "0");
+    one.record_export(&"CASE-ONE-1".parse().unwrap(), "why", &staff("one"), now()).unwrap();
+    assert_eq!(ask("SELECT COUNT(*) FROM event"), "1");
+    assert_eq!(ask("PRAGMA integrity_check"), "ok");
 }

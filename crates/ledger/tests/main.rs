@@ -2,8 +2,10 @@
 //! Never: starts the program, a worker or typst.
 
 mod connection;
+mod damaged;
 mod events;
 mod four_eyes;
+mod one_event;
 mod plans;
 mod replay;
 mod statements;

@@ -14,10 +14,10 @@ const OF_FEW: [&str; 3] = ["submission_open", "despatch_unheard", "despatch_unre
 const OF_ALL: [&str; 6] = [
     "event_log::ALL",
     "queries::case_events::CASES",
-    "queries::submissions::QUEUED",
     "queries::outbox_page::COUNT_EVERYTHING",
     "queries::sealed_files::SUBMISSIONS",
     "queries::settled::CASES",
+    "queries::submissions::QUEUED",
 ];
 
 /// The steps in which SQLite answers each statement.

@@ -79,7 +79,7 @@ const CHANGES: [(&str, &str); 24] = [
     ("DELETE FROM restoration", "the restoration from a backup"),
     ("UPDATE restoration SET taken = 'x'", "the restoration from a backup"),
     ("DELETE FROM unreconciled WHERE despatch = '3-1'", "the restoration from a backup"),
-    ("UPDATE directory SET version = 7", "the directory: it does not count"),
+    ("UPDATE directory SET version = 7", "the directory: its number of changes is wrong"),
 ];
 
 #[test]

@@ -53,21 +53,28 @@ impl Scene {
 
     /// Takes a case file from the inbox and queues one despatch of it: its id.
     pub fn queue(&mut self, name: &str, replaces: Option<Sha256>) -> DespatchId {
-        let file_sha256 = Sha256::of(format!("{name} {replaces:?}").as_bytes());
-        let token = format!("token-{name}-{}", replaces.is_some());
-        let (case, event) = (format!("CASE-{name}-1"), format!("event-{name}"));
-        let (case, event) = (case.parse().expect("an id"), event.parse().expect("an id"));
-        let history = self.ledger.record(&case, &event, EventName::NoResponse).expect("it answers").history;
+        let (submission, queued) = self.take_in(name, name, replaces);
+        assert!(matches!(queued, Queued::Made { .. }), "{queued:?}");
+        DespatchId { submission, position: 1 }
+    }
+
+    /// Takes a case file from the inbox, of this case and event: its number, and what came of it.
+    pub fn take_in(&mut self, name: &str, event: &str, replaces: Option<Sha256>) -> (i64, Queued) {
+        let file_sha256 = Sha256::of(format!("{name} {event} {replaces:?}").as_bytes());
+        let token = format!("token-{name}-{event}-{}", replaces.is_some());
+        let (case, event_id) = (format!("CASE-{name}-1"), format!("event-{event}"));
+        let (case, event_id) = (case.parse().expect("an id"), event_id.parse().expect("an id"));
+        let history =
+            self.ledger.record(&case, &event_id, EventName::NoResponse).expect("it answers").history;
         let ledger = self.take();
         let durable = Durable::start(ledger, clock()).expect("a thread");
         let handle = durable.handle();
         let Ok(Submitted::Fresh(number)) = handle.submit(token, file_sha256) else { panic!("it is new") };
-        let queued =
-            handle.queue(sealed(number, name, file_sha256, replaces, history)).expect("it is queued");
-        assert!(matches!(queued, Queued::Made { .. }), "{queued:?}");
+        let case = sealed(number, (name, event), file_sha256, replaces, history);
+        let queued = handle.queue(case).expect("it answers");
         drop(handle);
         self.ledger = durable.finish().expect("the ledger");
-        DespatchId { submission: number, position: 1 }
+        (number, queued)
     }
 
     /// The ledger, while another one stands in its place.
@@ -100,14 +107,14 @@ pub fn read<T: DeserializeOwned>(value: Value) -> T {
 /// A case with one message to a healthcare team.
 fn sealed(
     submission: i64,
-    name: &str,
+    (name, event): (&str, &str),
     file_sha256: Sha256,
     replaces: Option<Sha256>,
     history: History,
 ) -> SealedCase {
     let recorded: Recorded = read(json!({
-        "event_id": format!("event-{name}"), "on": DAY, "place": "brook-house", "class": "irc",
-        "detained_since": "2026-11-01", "representative": null, "clocks": [], "unsent": [],
+        "event_id": format!("event-{event}"), "on": DAY, "place": "brook-house", "place_kind": "irc",
+        "detained_since": "2026-11-01", "representative": null, "clocks": [], "pending_effects": [],
         "fact": { "event": "no_response", "on": DAY },
     }));
     let message = format!("the message of {name}").into_bytes();
@@ -115,7 +122,7 @@ fn sealed(
     SealedCase {
         submission,
         case_id: format!("CASE-{name}-1").parse().expect("an id"),
-        event_id: format!("event-{name}").parse().expect("an id"),
+        event_id: format!("event-{event}").parse().expect("an id"),
         prepared_by: "the-clerk".parse().expect("an id"),
         replaces,
         file_sha256,
@@ -138,7 +145,7 @@ pub fn despatch(id: DespatchId, name: &str, file_sha256: Sha256, message: Sha256
         "id": id, "case_id": format!("CASE-{name}-1"), "event_id": format!("event-{name}"), "case_file": file_sha256,
         "prepared_by": "the-clerk", "issued_on": DAY, "pack": "hoso-2022-09-12",
         "planned": {
-            "row": "1", "team": "casework", "kind": "healthcare-copy", "role": "healthcare",
+            "purpose": "report_to_healthcare", "row": "1", "team": "casework", "kind": "healthcare-copy", "role": "healthcare",
             "to": { "body": "brook-house" }, "copy": false, "attachments": [], "deadline": null, "window": null,
             "not_after": null, "safety": true, "hold": null, "source": "implied",
         },

@@ -91,16 +91,15 @@ impl std::error::Error for OpenFault {}
 /// # Errors
 /// [`SealFault::NoKeys`] if `to` is empty.
 pub fn seal(plain: &[u8], to: &[&PublicKey]) -> Result<Vec<u8>, SealFault> {
+    write_sealed(plain, &recipients(to)?)
+}
+
+/// Returns what age seals to: each key once.
+pub(super) fn recipients<'k>(to: &[&'k PublicKey]) -> Result<Vec<&'k dyn age::Recipient>, SealFault> {
     let mut seen = HashSet::new();
-    let recipients: Vec<&dyn age::Recipient> = to
-        .iter()
-        .filter(|key| seen.insert(key.as_str()))
-        .map(|key| &key.recipient as &dyn age::Recipient)
-        .collect();
-    if recipients.is_empty() {
-        return Err(SealFault::NoKeys);
-    }
-    write_sealed(plain, &recipients)
+    let once = to.iter().filter(|key| seen.insert(key.as_str()));
+    let recipients: Vec<_> = once.map(|key| &key.recipient as &dyn age::Recipient).collect();
+    if recipients.is_empty() { Err(SealFault::NoKeys) } else { Ok(recipients) }
 }
 
 /// The scrypt work factor of a document for a recipient with a passphrase: 2^15 (about a tenth of a second, 32 MiB), an
@@ -134,7 +133,7 @@ pub(super) fn write_sealed(plain: &[u8], recipients: &[&dyn age::Recipient]) -> 
 }
 
 /// Opens `sealed` with one private key. Every byte is checked before any is returned.
-/// See [`OpenFault`]; nothing of a file that fails is returned.
+///
 /// # Errors
 /// See [`OpenFault`]; nothing of a file that fails is returned.
 pub fn open(sealed: &[u8], with: &SecretKey) -> Result<Secret, OpenFault> {

@@ -5,21 +5,18 @@
 //! the end, so a reader must not rely on anything before that.
 
 use super::keys::{PublicKey, SecretKey};
-use super::sealing::{OpenFault, SealFault, told};
+use super::sealing::{OpenFault, SealFault, recipients, told};
 use age::stream::{StreamReader, StreamWriter};
 use age::{Decryptor, Encryptor};
 use std::io::{BufRead, Write};
 
-/// Begins an age file for every key of `to`; `finish` on the returned writer ends it.
+/// Begins an age file for every key of `to` (duplicates count once); `finish` on the returned writer ends it.
 ///
 /// # Errors
 /// [`SealFault::NoKeys`] if `to` is empty; otherwise the output failed.
 pub fn seal_to<W: Write>(to: &[&PublicKey], output: W) -> Result<StreamWriter<W>, SealFault> {
-    if to.is_empty() {
-        return Err(SealFault::NoKeys);
-    }
     let refused = |why: String| SealFault::Refused(why);
-    Encryptor::with_recipients(to.iter().map(|key| &key.recipient as &dyn age::Recipient))
+    Encryptor::with_recipients(recipients(to)?.into_iter())
         .map_err(|error| refused(error.to_string()))?
         .wrap_output(output)
         .map_err(|error| refused(error.to_string()))

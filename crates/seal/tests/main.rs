@@ -10,6 +10,7 @@ use despatch_seal::keys::{PublicKey, SecretKey};
 use despatch_seal::lock::{MAX_WORK_FACTOR, lock, unlock};
 use despatch_seal::manifest::{Document, Manifest, Recipient, Schema, sums};
 use despatch_seal::sealing::{OpenFault, SealFault, open, seal};
+use despatch_seal::stream::seal_to;
 use despatch_testing::cases::private_file;
 use std::io::Write;
 use std::path::Path;
@@ -279,4 +280,21 @@ fn stock_sha256sum_checks_the_outer_list() {
     assert!(check().status.success());
     std::fs::write(dir.path().join("01-a.age"), "One").unwrap();
     assert!(!check().status.success());
+}
+
+#[test]
+fn a_key_that_is_named_twice_is_sealed_to_once() {
+    let (key, other) = (SecretKey::generate(), SecretKey::generate());
+    let to = [&key.to_public(), &other.to_public(), &key.to_public()];
+    let whole = seal(b"plain", &to).unwrap();
+    let mut writer = seal_to(&to, Vec::new()).unwrap();
+    writer.write_all(b"plain").unwrap();
+    let streamed = writer.finish().unwrap();
+    for sealed in [&whole, &streamed] {
+        assert_eq!(sealed.windows(10).filter(|part| *part == b"-> X25519 ").count(), 2);
+        for key in [&key, &other] {
+            assert_eq!(&open(sealed, key).unwrap()[..], b"plain");
+        }
+    }
+    assert!(matches!(seal_to(&[], Vec::new()), Err(SealFault::NoKeys)));
 }

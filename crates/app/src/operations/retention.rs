@@ -4,7 +4,7 @@
 use super::{Actor, Failure, OpenOffice, reason};
 use crate::retention::{self, Due};
 use despatch_core::words::CaseId;
-use despatch_ledger::LitigationHold;
+use despatch_ledger::CaseDecision;
 use serde::{Deserialize, Serialize};
 
 /// A request to list what has outlived its retention period, or to remove it.
@@ -99,7 +99,7 @@ pub fn lift(open: &mut OpenOffice, actor: &Actor, request: DecideHold) -> Result
 /// Every case on hold.
 #[derive(Debug, Serialize)]
 pub struct Holds {
-    pub holds: Vec<LitigationHold>,
+    pub holds: Vec<CaseDecision>,
 }
 
 /// Returns every case on hold.

@@ -2,9 +2,10 @@
 //! Never: a transition that the table of states lacks, except what a person found out after restoring a backup.
 
 use super::{State, cannot, not_from, remove, staff};
-use crate::despatch::{Approval, Despatch, DespatchId, Hold, State as Stands, Urgent};
+use crate::despatch::Receipt;
+use crate::despatch::{Approval, Despatch, Hold, State as Stands, Urgent};
 use crate::events::{DespatchEvent, Event, HoldCause, Regenerated};
-use crate::receipts::Receipt;
+use crate::ids::DespatchId;
 use despatch_core::fault::Fault;
 use despatch_guards::{Guard, Override};
 

@@ -5,9 +5,10 @@ mod despatches;
 mod packs;
 mod submissions;
 
-use crate::despatch::{Despatch, DespatchId, State as DespatchState};
+use crate::despatch::{Despatch, State as DespatchState};
 use crate::events::{Erased, InboxEvent};
 use crate::events::{Event, LedgerEvent, OfficeEvent, Purged, RemovedFile, RetentionEvent};
+use crate::ids::DespatchId;
 use crate::submission::Submission;
 use chrono::{DateTime, NaiveDate, Utc};
 use despatch_core::fault::Fault;
@@ -116,7 +117,7 @@ pub(crate) struct State {
 /// The event is impossible in this state; `state` may then be partly changed.
 pub(crate) fn apply(state: &mut State, event: &Event) -> Result<(), Fault> {
     match &event.happened {
-        LedgerEvent::Submission(number, happened) => submissions::apply(state, *number, happened)?,
+        LedgerEvent::Submission(number, happened) => submissions::apply(state, *number, happened, event)?,
         LedgerEvent::Despatch(id, happened) => despatches::apply(state, *id, happened, event)?,
         LedgerEvent::Entry(id, happened) => {
             if let Some(entry) = happened.entry() {

@@ -3,7 +3,6 @@
 
 use super::{State, cannot, staff};
 use crate::events::{Event, PackEvent};
-use crate::queries::SubmissionState;
 use despatch_core::fault::Fault;
 use despatch_core::words::PackId;
 use despatch_process::Adoption;
@@ -51,13 +50,12 @@ pub(super) fn apply(
         }
         PackEvent::CaseMoved { case_id, .. } => {
             let of_case = state.submissions.iter().filter(|(_, submission)| {
-                let filed = submission.filed.as_ref().filter(|filed| filed.case_id == *case_id);
-                filed.is_some() && submission.state == SubmissionState::Queued
+                submission.is_queued() && submission.case_id.as_deref() == Some(case_id.as_str())
             });
             let numbers: Vec<i64> = of_case.map(|(number, _)| *number).collect();
             for number in numbers {
-                if let Some(filed) = state.submissions.edit(&number).and_then(|one| one.filed.as_mut()) {
-                    filed.pack = pack.clone();
+                if let Some(submission) = state.submissions.edit(&number) {
+                    submission.pack = Some(pack.to_string());
                 }
             }
         }

@@ -1,34 +1,28 @@
 //! Enters: the submissions, and an event about one. Leaves: the submissions after it.
 //! Never: queues one twice.
 
-use super::{State, remove};
-use crate::events::SubmissionEvent;
-use crate::queries::SubmissionState;
-use crate::submission::{Filed, Submission};
+use super::{State, cannot, remove};
+use crate::events::{Event, SubmissionEvent};
+use crate::submission::{Submission, SubmissionState};
 use despatch_core::fault::Fault;
 
-pub(super) fn apply(state: &mut State, number: i64, happened: &SubmissionEvent) -> Result<(), Fault> {
+pub(super) fn apply(
+    state: &mut State,
+    number: i64,
+    happened: &SubmissionEvent,
+    event: &Event,
+) -> Result<(), Fault> {
     match happened {
         SubmissionEvent::Claimed { token, file_sha256 } => {
-            let submission = Submission {
-                number,
-                token: token.clone(),
-                file_sha256: *file_sha256,
-                state: SubmissionState::Claimed,
-                superseded: false,
-                filed: None,
-            };
-            state.submissions.put(number, submission);
+            state.submissions.put(number, Submission::claimed(number, token, *file_sha256));
         }
-        SubmissionEvent::Duplicate { .. } => edit(state, number)?.state = SubmissionState::Duplicate,
-        SubmissionEvent::Rejected { .. } => edit(state, number)?.state = SubmissionState::Rejected,
+        SubmissionEvent::Duplicate { .. } => edit(state, number)?.becomes(SubmissionState::Duplicate),
+        SubmissionEvent::Rejected { .. } => edit(state, number)?.becomes(SubmissionState::Rejected),
         SubmissionEvent::Queued(queued) => {
             if let Some(earlier) = queued.supersedes {
-                edit(state, earlier)?.superseded = true;
+                edit(state, earlier)?.superseded = 1;
             }
-            let submission = edit(state, number)?;
-            submission.state = SubmissionState::Queued;
-            submission.filed = Some(Filed::of(queued));
+            edit(state, number)?.file(queued).map_err(|why| cannot(event, why.to_string()))?;
         }
         SubmissionEvent::Purged(purged) => remove(state, &purged.files),
         SubmissionEvent::Erased(erased) => remove(state, &erased.files),

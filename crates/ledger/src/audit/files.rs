@@ -3,9 +3,10 @@
 
 use super::{Audit, Wrong};
 use crate::apply::State;
-use crate::despatch::{DespatchId, MessageBinding};
+use crate::despatch::MessageBinding;
 use crate::events::{DespatchEvent, LedgerEvent, SubmissionEvent};
 use crate::files::Files;
+use crate::ids::DespatchId;
 use despatch_core::words::Sha256;
 use std::collections::BTreeSet;
 use std::fs;

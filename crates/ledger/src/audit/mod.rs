@@ -9,10 +9,11 @@ pub(crate) mod tables;
 
 use crate::apply::{State, apply};
 use crate::checkpoints::Checkpoint;
-use crate::despatch::DespatchId;
+use crate::error::LedgerError;
 use crate::event_log::{Checked, walk};
 use crate::events::Event;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use files::SealedFiles;
 use serde::Serialize;
 use sqlx::Connection;
@@ -52,8 +53,7 @@ impl Ledger {
     /// The ledger cannot be read.
     pub fn audit(&mut self, checkpoints: &[Checkpoint]) -> Result<Audit, LedgerError> {
         let files = self.files.clone();
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             // One snapshot, while others write.
             let mut tx = connection.begin().await?;
             let mut audit = Audit::default();

@@ -2,31 +2,27 @@
 //! Never: changes a row.
 
 use super::{Audit, Replay, Wrong};
-use crate::connection::{LedgerConnection, LedgerRow};
-use crate::despatch::{Despatch, DespatchId};
-use crate::ledger::LedgerError;
+use crate::despatch::Despatch;
+use crate::engine::{LedgerConnection, LedgerRow};
+use crate::error::LedgerError;
+use crate::ids::DespatchId;
 use crate::queries::despatches::record;
-use crate::rows::{DespatchRow, EntryRow, SubmissionRow, decided_row, pack_rows, restoration_row};
+use crate::queries::removals::removed_files;
+use crate::rows::{DespatchRow, EntryRow, decided_row, entry_keys, pack_rows, restoration_row};
 use crate::statement::statements;
+use crate::submission::Submission;
 use despatch_core::words::Sha256;
 use despatch_documents::template_version::TemplateVersion;
 use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet};
 
 statements! {
-    DESPATCHES = "SELECT id, submission, position, state, next_attempt, case_id, role, entry, pack, safety, overtaken, unheard, \
-                  unreviewed, record FROM despatch WHERE (submission, position) > ($1, $2) ORDER BY submission, position LIMIT $3";
-    SUBMISSIONS = "SELECT number, token, file_sha256, state, superseded, case_id, event_id, issued_on, pack, week, \
-                   review_key, original_sha256, recorded, notes, history FROM submission WHERE number > $1 \
-                   ORDER BY number LIMIT $2";
     KEYS = "SELECT key, entry FROM entry_key";
-    ENTRIES = "SELECT id, email, domain, record FROM entry";
     CHANGES = "SELECT version FROM directory";
     ADOPTIONS = "SELECT pack, proposed_by, confirmed_by, reason, first_day, last_day FROM adoption";
     WITHDRAWALS = "SELECT pack, by, reason, day FROM withdrawal";
     HOLDS = "SELECT case_id, by, reason, since FROM litigation_hold";
     ERASURES = "SELECT case_id, by, reason, since FROM erasure";
-    REMOVED = "SELECT file FROM removed";
     RESTORATION = "SELECT by, since, taken FROM restoration";
     UNRECONCILED = "SELECT despatch FROM unreconciled";
     TEMPLATES = "SELECT hash, content FROM template";
@@ -59,15 +55,13 @@ async fn despatches(
     audit: &mut Audit,
 ) -> Result<(), LedgerError> {
     let mut found = BTreeSet::new();
-    let (mut submission, mut position) = (i64::MIN, i64::MIN);
+    let mut last = (i64::MIN, i64::MIN);
     loop {
-        let part = DESPATCHES.query().bind(submission).bind(position).bind(AT_ONCE);
-        let rows = part.fetch_all(&mut *connection).await?;
-        let Some(last) = rows.last() else { break };
-        (submission, position) = (last.get("submission"), last.get("position"));
+        let rows = DespatchRow::part(connection, last, AT_ONCE).await?;
+        let Some(end) = rows.last() else { break };
+        last = (end.submission, end.position);
         audit.despatches += rows.len();
-        for row in &rows {
-            let row = DespatchRow::read(row)?;
+        for row in rows {
             let id: Option<DespatchId> = row.id.parse().ok();
             let expected = id.and_then(|id| Some((id, replay.state.despatches.get(&id)?)));
             let why = match expected {
@@ -121,16 +115,14 @@ async fn submissions(
     let mut found = BTreeSet::new();
     let mut last = i64::MIN;
     loop {
-        let rows = SUBMISSIONS.query().bind(last).bind(AT_ONCE).fetch_all(&mut *connection).await?;
+        let rows = Submission::part(connection, last, AT_ONCE).await?;
         let Some(end) = rows.last() else { break };
-        last = end.get("number");
+        last = end.number;
         audit.cases += rows.len();
-        for row in rows.iter().map(SubmissionRow::read) {
+        for row in rows {
             let why = match replay.state.submissions.get(&row.number) {
                 None => Some("no event tells of this case file"),
-                Some(expected) if SubmissionRow::of(expected)? != row => {
-                    Some("its row does not follow from what happened")
-                }
+                Some(expected) if *expected != row => Some("its row does not follow from what happened"),
                 Some(_) => None,
             };
             found.insert(row.number);
@@ -152,20 +144,20 @@ async fn entries(
     for row in KEYS.query().fetch_all(&mut *connection).await? {
         keys.entry(row.get("entry")).or_default().insert(row.get("key"));
     }
-    let mut rows: BTreeMap<String, EntryRow> = BTreeMap::new();
-    for row in ENTRIES.query().fetch_all(&mut *connection).await? {
-        let row = EntryRow::read(&row, &mut keys);
-        rows.insert(row.id.clone(), row);
+    let mut rows: BTreeMap<String, (EntryRow, BTreeSet<String>)> = BTreeMap::new();
+    for row in EntryRow::all(connection).await? {
+        let keys = keys.remove(&row.id).unwrap_or_default();
+        rows.insert(row.id.clone(), (row, keys));
     }
     let mut wrong = |id: &str, why: &str| audit.wrong.push(Wrong::new(format!("entry {id}"), why));
     for (id, entry) in replay.state.entries.iter() {
         let expected = EntryRow::of(entry)?;
         match rows.remove(id.as_str()) {
             None => wrong(id.as_str(), "it is missing from the directory"),
-            Some(row) if row.record != expected.record => {
+            Some((row, _)) if row.record != expected.record => {
                 wrong(id.as_str(), "it is not what its last event made of it");
             }
-            Some(row) if row != expected => {
+            Some((row, keys)) if row != expected || keys != entry_keys(entry) => {
                 wrong(id.as_str(), "its listed address or keys differ from its last event");
             }
             Some(_) => {}
@@ -234,8 +226,7 @@ async fn removals(
     audit: &mut Audit,
 ) -> Result<(), LedgerError> {
     let state = &replay.state;
-    let removed = REMOVED.query().fetch_all(&mut *connection).await?;
-    let removed: BTreeSet<String> = removed.iter().map(|row| row.get("file")).collect();
+    let removed = removed_files(connection).await?;
     let expected: BTreeSet<String> = state.removed.iter().map(|(file, ())| file.clone()).collect();
     let files = removed.symmetric_difference(&expected);
     let at = |file| format!("the removal of {file}");

@@ -2,7 +2,7 @@
 //! Never: a private key, or a passphrase.
 
 use super::events;
-use crate::sending::Verdict;
+use crate::despatch::Verdict;
 use despatch_core::words::Sha256;
 use despatch_directory::entry::{Entry, Way};
 

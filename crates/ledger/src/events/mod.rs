@@ -15,8 +15,7 @@ pub use packs::PackEvent;
 pub use retention::{AuthorityEvent, Erased, ExportEvent, InboxEvent, Purged, RemovedFile, RetentionEvent};
 pub use submissions::{Queued, SubmissionEvent};
 
-use crate::despatch::DespatchId;
-use crate::incidents::IncidentId;
+use crate::ids::{DespatchId, IncidentId};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use chrono_tz::Europe::London;
 use despatch_core::words::{CaseId, EntryId, PackId};

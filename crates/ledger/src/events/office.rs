@@ -2,7 +2,7 @@
 //! Never: a private key.
 
 use super::events;
-use crate::despatch::DespatchId;
+use crate::ids::DespatchId;
 use chrono::{DateTime, Utc};
 use despatch_core::words::{CaseId, EntryId, Sha256};
 use serde::{Deserialize, Serialize};

@@ -3,9 +3,10 @@
 
 use super::despatches::of_submission;
 use super::history::{first_file, pack_id, past_message, read};
-use crate::connection::LedgerConnection;
 use crate::despatch::Despatch;
-use crate::ledger::{Ledger, LedgerError};
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use despatch_core::words::{CaseId, PackId};
 use despatch_process::history::PastEvent;
@@ -52,8 +53,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn case_events(&mut self, case_id: &CaseId) -> Result<Vec<OnRecord>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(events_of(connection, case_id, false))
+        self.ask(async |connection| events_of(connection, case_id, false).await)
     }
 
     /// Returns the events of a case whose files were replaced, in the order in which they were taken.
@@ -61,8 +61,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn replaced_events(&mut self, case_id: &CaseId) -> Result<Vec<OnRecord>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(events_of(connection, case_id, true))
+        self.ask(async |connection| events_of(connection, case_id, true).await)
     }
 
     /// Returns the whole history of a case as of today, not the one by which an event is planned.
@@ -79,12 +78,11 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn cases(&mut self) -> Result<Vec<CaseId>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             let rows = CASES.query().fetch_all(connection).await?;
             rows.iter()
                 .map(|row| {
-                    let id: &str = row.get("case_id");
+                    let id: &str = row.try_get("case_id")?;
                     id.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))
                 })
                 .collect()
@@ -96,8 +94,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn knows_case(&mut self, case_id: &CaseId) -> Result<bool, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(knows(connection, case_id))
+        self.ask(async |connection| knows(connection, case_id).await)
     }
 }
 
@@ -119,9 +116,9 @@ async fn events_of(
         let submission = row.get("number");
         events.push(OnRecord {
             submission,
-            pack: pack_id(row.get("pack"))?,
-            recorded: read(row.get("recorded"))?,
-            notes: read(row.get("notes"))?,
+            pack: pack_id(row.try_get("pack")?)?,
+            recorded: read(row.try_get("recorded")?)?,
+            notes: read(row.try_get("notes")?)?,
             despatches: of_submission(connection, submission).await?,
         });
     }

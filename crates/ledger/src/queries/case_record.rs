@@ -2,12 +2,13 @@
 //! Never: holds anything personal; the record has only codes, dates and ids.
 
 use super::despatches::records;
-use super::history::{has_gone, history, pack_id, read};
+use super::history::{history, pack_id, read};
 use super::packs::pack_record;
 use crate::authorities::authorities;
-use crate::connection::LedgerConnection;
 use crate::despatch::Despatch;
-use crate::ledger::{Ledger, LedgerError};
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use despatch_core::words::{CaseId, EntryId, EventId, PackId};
 use despatch_guards::authority::Seen;
@@ -50,8 +51,7 @@ impl Ledger {
         event_id: &EventId,
         event: EventName,
     ) -> Result<Record, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             let history = history(connection, case_id, event_id, event).await?;
             let pack = pack_in_use(connection, case_id).await?;
             let despatches = before(connection, case_id, i64::MAX).await?;
@@ -74,8 +74,7 @@ impl Ledger {
     ) -> Result<Record, LedgerError> {
         let history = self.history_of(submission)?;
         let packs = self.packs()?;
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             let despatches = before(connection, case_id, submission).await?;
             let authorities = authorities(connection, case_id, &despatches).await?;
             Ok(Record { history, pack, packs, written_to: written_to(despatches), authorities })
@@ -87,10 +86,9 @@ impl Ledger {
     /// # Errors
     /// The submission is unknown, or the ledger fails.
     pub fn history_of(&mut self, submission: i64) -> Result<History, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             let row = HISTORY_OF.query().bind(submission).fetch_one(connection).await?;
-            read(row.get("history"))
+            read(row.try_get("history")?)
         })
     }
 
@@ -99,8 +97,7 @@ impl Ledger {
     /// # Errors
     /// The submission is unknown, or the ledger fails.
     pub fn pack_of(&mut self, submission: i64) -> Result<Option<PackId>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             let row = PACK_OF.query().bind(submission).fetch_one(connection).await?;
             row.get::<Option<&str>, _>("pack").map(pack_id).transpose()
         })
@@ -113,7 +110,7 @@ async fn pack_in_use(
     case_id: &CaseId,
 ) -> Result<Option<PackId>, LedgerError> {
     let row = PACK_OF_CASE.query().bind(case_id.as_str()).fetch_optional(connection).await?;
-    row.map(|row| pack_id(row.get("pack"))).transpose()
+    row.map(|row| pack_id(row.try_get("pack")?)).transpose()
 }
 
 /// Returns the despatches of a case that precede a submission.
@@ -130,7 +127,7 @@ async fn before(
 /// where the recipient reads.
 fn written_to(despatches: Vec<Despatch>) -> BTreeMap<EntryId, Before> {
     let mut last = BTreeMap::new();
-    for despatch in despatches.into_iter().filter(|one| has_gone(one.state)) {
+    for despatch in despatches.into_iter().filter(|one| one.state.has_gone()) {
         if let (Some(entry), Some(bound)) = (despatch.recipient.entry, despatch.message) {
             let before = Before {
                 despatch: despatch.id.to_string(),

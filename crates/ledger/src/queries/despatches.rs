@@ -1,31 +1,47 @@
-//! Enters: a case, a file, an entry, a pack or states. Leaves: the matching despatches, in order of receipt.
+//! Enters: a case, a file, an entry, a pack, states, or nothing. Leaves: the matching despatches, or those that a person
+//! has still to see to, in order of receipt.
 //! Never: reads the others.
 
-use crate::connection::{LedgerConnection, LedgerRow};
-use crate::despatch::{Despatch, DespatchId, State};
-use crate::ledger::{Ledger, LedgerError};
+use crate::despatch::{Despatch, State};
+use crate::engine::{LedgerConnection, LedgerRow};
+use crate::error::LedgerError;
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::statement::{Statement, statements};
+use chrono::{DateTime, Utc};
 use despatch_core::words::{CaseId, EntryId, PackId, Sha256};
 use sqlx::Row;
 
+/// The despatches of a condition, in order of receipt.
+macro_rules! despatches {
+    ($($condition:expr),+) => {
+        concat!("SELECT record FROM despatch WHERE ", $($condition,)+ " ORDER BY submission, position")
+    };
+}
+/// The states of what has still to be sent and no sender has.
+macro_rules! unsent {
+    () => {
+        "'held', 'awaiting_review', 'approved', 'deferred', 'refused'"
+    };
+}
+pub(crate) use unsent;
+
 statements! {
     BY_ID = "SELECT record FROM despatch WHERE id = $1";
-    IN_STATE = "SELECT record FROM despatch WHERE state = $1 ORDER BY submission, position";
+    IN_STATE = despatches!("state = $1");
     COUNT_IN_STATE = "SELECT COUNT(*) AS number FROM despatch WHERE state = $1";
-    OF_CASE = "SELECT record FROM despatch WHERE case_id = $1 ORDER BY submission, position";
-    OF_SUBMISSION = "SELECT record FROM despatch WHERE submission = $1 ORDER BY position";
-    OF_FILE = "SELECT record FROM despatch \
-               WHERE submission = (SELECT number FROM submission WHERE file_sha256 = $1 AND state = 'queued') ORDER BY position";
-    FOR_ENTRY = "SELECT record FROM despatch WHERE entry = $1 \
-                 AND state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused') ORDER BY submission, position";
-    UNSENT_OF_CASE = "SELECT record FROM despatch WHERE case_id = $1 \
-                      AND state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused') \
-                      ORDER BY submission, position";
-    UNSENT_OF_PACK = "SELECT record FROM despatch WHERE pack = $1 \
-                      AND state IN ('held', 'awaiting_review', 'approved', 'deferred', 'refused') \
-                      ORDER BY submission, position";
+    OF_CASE = despatches!("case_id = $1");
+    OF_SUBMISSION = despatches!("submission = $1");
+    OF_FILE = despatches!("submission = (SELECT number FROM submission WHERE file_sha256 = $1 AND state = 'queued')");
+    FOR_ENTRY = despatches!("entry = $1 AND state IN (", unsent!(), ")");
+    UNSENT_OF_CASE = despatches!("case_id = $1 AND state IN (", unsent!(), ")");
+    UNSENT_OF_PACK = despatches!("pack = $1 AND state IN (", unsent!(), ")");
+    SAFETY_COPIES = despatches!("safety = 1 AND state IN (", unsent!(), ", 'returned')");
+    UNHEARD = despatches!("unheard = 1");
+    UNREVIEWED = despatches!("unreviewed = 1");
     BEFORE = "SELECT record FROM despatch WHERE (submission, position) < ($1, $2) \
               ORDER BY submission DESC, position DESC LIMIT $3";
+    FIRST_EVENT = "SELECT at FROM event WHERE subject = $1 ORDER BY seq LIMIT 1";
 }
 
 impl Ledger {
@@ -34,8 +50,7 @@ impl Ledger {
     /// # Errors
     /// There is none with that id, or the ledger fails.
     pub fn despatch(&mut self, id: DespatchId) -> Result<Despatch, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(load(connection, id))
+        self.ask(async |connection| load(connection, id).await)
     }
 
     /// Returns the despatches in any of these states.
@@ -56,8 +71,8 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn count_despatches(&mut self, state: State) -> Result<usize, LedgerError> {
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(COUNT_IN_STATE.query().bind(state.code()).fetch_one(connection))?;
+        let row = self
+            .ask(async |connection| COUNT_IN_STATE.query().bind(state.code()).fetch_one(connection).await)?;
         Ok(usize::try_from(row.get::<i64, _>("number")).unwrap_or(0))
     }
 
@@ -74,8 +89,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn despatches_of_submission(&mut self, submission: i64) -> Result<Vec<Despatch>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(of_submission(connection, submission))
+        self.ask(async |connection| of_submission(connection, submission).await)
     }
 
     /// Returns every despatch of the queued case file with this hash.
@@ -91,8 +105,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn unsent_for_entry(&mut self, entry: &EntryId) -> Result<Vec<Despatch>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(unsent_for_entry(connection, entry))
+        self.ask(async |connection| unsent_for_entry(connection, entry).await)
     }
 
     /// Returns the unsent despatches of a case.
@@ -108,8 +121,7 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn unsent_of_pack(&mut self, pack: &PackId) -> Result<Vec<Despatch>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(unsent_of_pack(connection, pack))
+        self.ask(async |connection| unsent_of_pack(connection, pack).await)
     }
 
     /// Returns at most `limit` despatches before this one, or the newest of all, newest first.
@@ -123,14 +135,51 @@ impl Ledger {
     ) -> Result<Vec<Despatch>, LedgerError> {
         let (submission, position) = id.map_or((i64::MAX, 0), |id| (id.submission, id.position as i64));
         let query = BEFORE.query().bind(submission).bind(position).bind(i64::from(limit));
-        let connection = &mut self.connection;
-        records(&self.runtime.block_on(query.fetch_all(connection))?)
+        records(&self.ask(async |connection| query.fetch_all(connection).await)?)
+    }
+
+    /// Returns the copies for healthcare teams that have still to be sent or need a person (G19).
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn waiting_copies(&mut self) -> Result<Vec<Despatch>, LedgerError> {
+        self.all(&SAFETY_COPIES)
+    }
+
+    /// Returns despatches that were sent and not confirmed as opened, and those in doubt that arrived and cannot be
+    /// opened.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn unacknowledged(&mut self) -> Result<Vec<Despatch>, LedgerError> {
+        self.all(&UNHEARD)
+    }
+
+    /// Returns the urgent releases that nobody has reviewed yet.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn unreviewed(&mut self) -> Result<Vec<Despatch>, LedgerError> {
+        self.all(&UNREVIEWED)
+    }
+
+    /// Returns when a despatch was recorded.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn made_at(&mut self, id: DespatchId) -> Result<Option<DateTime<Utc>>, LedgerError> {
+        let query = FIRST_EVENT.query().bind(id.to_string());
+        let row = self.ask(async |connection| query.fetch_optional(connection).await)?;
+        Ok(row.and_then(|row| row.get::<&str, _>("at").parse().ok()))
+    }
+
+    fn all(&mut self, statement: &Statement) -> Result<Vec<Despatch>, LedgerError> {
+        records(&self.ask(async |connection| statement.query().fetch_all(connection).await)?)
     }
 
     /// Returns the despatches that a statement selects by one text.
     fn meant(&mut self, statement: &Statement, by: &str) -> Result<Vec<Despatch>, LedgerError> {
-        let connection = &mut self.connection;
-        records(&self.runtime.block_on(statement.query().bind(by).fetch_all(connection))?)
+        records(&self.ask(async |connection| statement.query().bind(by).fetch_all(connection).await)?)
     }
 }
 

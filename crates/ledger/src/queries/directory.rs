@@ -1,8 +1,9 @@
 //! Enters: nothing, or the id of an entry. Leaves: the current directory, or that entry.
 //! Never: changes one.
 
-use crate::connection::LedgerConnection;
-use crate::ledger::{Ledger, LedgerError};
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use despatch_core::address::EmailAddress;
 use despatch_core::words::EntryId;
@@ -29,8 +30,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn directory(&mut self, rules: &AddressRules) -> Result<Directory, LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(ENTRIES.query().fetch_all(connection))?;
+        let rows = self.ask(async |connection| ENTRIES.query().fetch_all(connection).await)?;
         let entries: Result<Vec<Entry>, LedgerError> =
             rows.iter().map(|row| read(row.get("record"))).collect();
         Ok(Directory::new(entries?, rules.clone()))
@@ -41,8 +41,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn directory_version(&mut self) -> Result<i64, LedgerError> {
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(VERSION.query().fetch_one(connection))?;
+        let row = self.ask(async |connection| VERSION.query().fetch_one(connection).await)?;
         Ok(row.get("version"))
     }
 }

@@ -2,9 +2,9 @@
 //! Never: holds anything personal; the record has only codes, dates and ids.
 
 use super::despatches::{of_submission, record};
-use crate::connection::LedgerConnection;
 use crate::despatch::{Despatch, State};
-use crate::ledger::LedgerError;
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
 use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_core::words::{CaseId, EventId, PackId, Sha256};
@@ -50,17 +50,17 @@ pub(crate) async fn history(
     let rows = HISTORY.query().bind(case_id.as_str()).fetch_all(&mut *connection).await?;
     let mut history = History::default();
     for row in rows {
-        let is_own = row.get::<&str, _>("event_id") == event_id.as_str();
+        let is_own = row.try_get::<&str, _>("event_id")? == event_id.as_str();
         let submission = row.get("number");
         let past = PastEvent {
             submission,
-            pack: pack_id(row.get("pack"))?,
-            recorded: read(row.get("recorded"))?,
+            pack: pack_id(row.try_get("pack")?)?,
+            recorded: read(row.try_get("recorded")?)?,
             messages: of_submission(connection, submission).await?.iter().filter_map(past_message).collect(),
             messages_before: messages_before(connection, submission).await?,
         };
         if is_own {
-            history.replaced_on = row.get::<&str, _>("issued_on").parse().ok();
+            history.replaced_on = row.try_get::<&str, _>("issued_on")?.parse().ok();
             history.replaced = Some(Box::new(past));
             // Later events are not part of its history.
             break;
@@ -106,17 +106,12 @@ async fn messages_before(
     Ok(gone)
 }
 
-/// Returns whether a message has left the office, or may have.
-pub(super) fn has_gone(state: State) -> bool {
-    matches!(state, State::Sent | State::InDoubt | State::Claimed | State::DotPending)
-}
-
 /// Returns a message in the form that the rules use; superseded, returned or cancelled ones informed nobody.
 pub(super) fn past_message(despatch: &Despatch) -> Option<PastMessage> {
     if matches!(despatch.state, State::Returned | State::Superseded | State::Cancelled) {
         return None;
     }
-    let sent = has_gone(despatch.state);
+    let sent = despatch.state.has_gone();
     let planned = &despatch.planned;
     Some(PastMessage {
         purpose: planned.purpose,

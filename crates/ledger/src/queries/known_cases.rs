@@ -1,8 +1,9 @@
 //! Enters: the open cases that a process has read, or a case. Leaves: the persons of the open cases, as pseudonyms.
 //! Never: sees a name or the key: a pseudonym is bytes here.
 
-use crate::connection::{LedgerConnection, LedgerRow};
-use crate::ledger::{Ledger, LedgerError};
+use crate::engine::{LedgerConnection, LedgerRow};
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use despatch_core::words::CaseId;
 use despatch_guards::others::{Kind, OpenCases, Pseudonym};
@@ -30,8 +31,8 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn know_cases(&mut self, known: &mut KnownCases) -> Result<(), LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(SINCE.query().bind(known.read_to).fetch_all(connection))?;
+        let rows =
+            self.ask(async |connection| SINCE.query().bind(known.read_to).fetch_all(connection).await)?;
         for row in rows {
             let case: CaseId = row.get::<&str, _>("case_id").parse().map_err(|_| unread())?;
             if row.get::<&str, _>("kind") == CLOSED {

@@ -7,14 +7,12 @@ pub(crate) mod case_events;
 pub(crate) mod case_record;
 /// Case files taken from the inbox.
 pub(crate) mod submissions;
-/// Despatches by case, recipient and state.
+/// Despatches by case, recipient, state and what a person has still to see to.
 pub(crate) mod despatches;
 /// The directory.
 pub(crate) mod directory;
 /// The history by which an event is planned.
 pub(crate) mod history;
-/// Texts of templates and packs, by their hashes.
-pub(crate) mod kept_texts;
 /// The pseudonyms of the open cases.
 pub(crate) mod known_cases;
 /// The next despatch to send, and those that came back and may not be sent again.
@@ -27,24 +25,17 @@ pub(crate) mod packs;
 pub(crate) mod removals;
 /// Whether the ledger comes from a backup.
 pub(crate) mod restored;
-/// Unsent copies for healthcare teams.
-pub(crate) mod safety_copies;
 /// The sealed files that a ledger names.
 pub(crate) mod sealed_files;
 /// Settled despatches and cases, and since when.
 pub(crate) mod settled;
-/// Sent despatches whose recipient has not confirmed opening them.
-pub(crate) mod unacknowledged;
-/// Urgent releases without a review.
-pub(crate) mod unreviewed;
 
 pub use case_events::OnRecord;
 pub use case_record::Record;
-pub use kept_texts::Kept;
 pub use known_cases::KnownCases;
 pub use outbox_page::{OutboxPage, Page, Selection};
-pub use removals::{Erasure, LitigationHold};
+pub use removals::CaseDecision;
 pub use restored::Restored;
 pub use sealed_files::SealedFile;
 pub use settled::SettledCase;
-pub use submissions::{Foreseen, LatestFile, LiveSubmission, SubmissionState};
+pub use submissions::{Foreseen, LatestFile, LiveSubmission};

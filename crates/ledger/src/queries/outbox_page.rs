@@ -2,9 +2,10 @@
 //! Never: reads a despatch that it does not return: filters and order follow the indexes.
 
 use super::despatches::records;
-use crate::connection::Database;
 use crate::despatch::{Despatch, State};
-use crate::ledger::{Ledger, LedgerError};
+use crate::engine::Database;
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::{Statement, statements};
 use despatch_core::words::{CaseId, Role};
 use serde::Serialize;
@@ -141,8 +142,7 @@ impl Ledger {
             return Err(LedgerError::Failed("a page of the outbox is of two states at most".to_owned()));
         }
         let (of_page, of_all) = selection.statements();
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             let count = selection.query(of_page, of_all, None).fetch_one(&mut *connection).await?;
             let rows = selection.query(of_page, of_all, Some(page)).fetch_all(connection).await?;
             let total = u64::try_from(count.get::<i64, _>("number")).unwrap_or(0);

@@ -1,8 +1,9 @@
 //! Enters: nothing. Leaves: the decisions about each policy pack.
 //! Never: decides anything.
 
-use crate::connection::LedgerConnection;
-use crate::ledger::{Ledger, LedgerError};
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use chrono::NaiveDate;
 use despatch_core::words::{PackId, StaffId};
@@ -23,8 +24,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn packs(&mut self) -> Result<BTreeMap<PackId, PackRecord>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(pack_record(connection))
+        self.ask(pack_record)
     }
 }
 

@@ -1,13 +1,15 @@
 //! Enters: a case or a file. Leaves: its litigation hold, who asked for its erasure, and which files were removed.
 //! Never: removes anything.
 
-use crate::connection::{LedgerConnection, LedgerRow};
-use crate::ledger::{Ledger, LedgerError};
+use crate::engine::{LedgerConnection, LedgerRow};
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use despatch_core::fault::Fault;
 use despatch_core::words::CaseId;
 use serde::Serialize;
 use sqlx::Row;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 statements! {
@@ -17,25 +19,28 @@ statements! {
             OR case_id IN (SELECT case_id FROM submission WHERE number = $2)";
     ERASURE = "SELECT case_id, by, reason, since FROM erasure WHERE case_id = $1";
     PENDING = "SELECT file FROM removed WHERE pending = 1 ORDER BY file";
+    ALL_REMOVED = "SELECT file FROM removed";
     REMOVED = "SELECT 1 AS removed FROM removed WHERE file = $1";
 }
 
-/// A case of which nothing may be removed.
+/// What one person decided about a case: that nothing of it may be removed, or that it is to be erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LitigationHold {
+pub struct CaseDecision {
     pub case_id: String,
     pub by: String,
     pub reason: String,
     pub since: String,
 }
 
-/// A case whose erasure one person has requested.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Erasure {
-    pub case_id: String,
-    pub by: String,
-    pub reason: String,
-    pub since: String,
+impl CaseDecision {
+    fn read(row: &LedgerRow) -> Self {
+        Self {
+            case_id: row.get("case_id"),
+            by: row.get("by"),
+            reason: row.get("reason"),
+            since: row.get("since"),
+        }
+    }
 }
 
 impl Ledger {
@@ -43,25 +48,19 @@ impl Ledger {
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn litigation_holds(&mut self) -> Result<Vec<LitigationHold>, LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(HOLDS.query().fetch_all(connection))?;
-        Ok(rows.iter().map(litigation_hold).collect())
+    pub fn litigation_holds(&mut self) -> Result<Vec<CaseDecision>, LedgerError> {
+        let rows = self.ask(async |connection| HOLDS.query().fetch_all(connection).await)?;
+        Ok(rows.iter().map(CaseDecision::read).collect())
     }
 
     /// Returns the requested erasure of a case.
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn erasure_of(&mut self, case: &CaseId) -> Result<Option<Erasure>, LedgerError> {
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(ERASURE.query().bind(case.as_str()).fetch_optional(connection))?;
-        Ok(row.map(|row| Erasure {
-            case_id: row.get("case_id"),
-            by: row.get("by"),
-            reason: row.get("reason"),
-            since: row.get("since"),
-        }))
+    pub fn erasure_of(&mut self, case: &CaseId) -> Result<Option<CaseDecision>, LedgerError> {
+        let row = self
+            .ask(async |connection| ERASURE.query().bind(case.as_str()).fetch_optional(connection).await)?;
+        Ok(row.as_ref().map(CaseDecision::read))
     }
 
     /// Returns sealed files, relative to the office, whose removal is recorded and which may still exist.
@@ -69,8 +68,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn pending_removals(&mut self) -> Result<Vec<PathBuf>, LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(PENDING.query().fetch_all(connection))?;
+        let rows = self.ask(async |connection| PENDING.query().fetch_all(connection).await)?;
         Ok(rows.iter().map(|row| PathBuf::from(row.get::<&str, _>("file"))).collect())
     }
 
@@ -80,8 +78,7 @@ impl Ledger {
     /// The ledger cannot be read.
     pub fn is_removed(&mut self, file: &Path) -> Result<bool, LedgerError> {
         let name = self.files.relative(file).display().to_string();
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(REMOVED.query().bind(name).fetch_optional(connection))?;
+        let row = self.ask(async |connection| REMOVED.query().bind(name).fetch_optional(connection).await)?;
         Ok(row.is_some())
     }
 }
@@ -90,18 +87,17 @@ impl Ledger {
 pub(crate) async fn hold_on(
     connection: &mut LedgerConnection,
     case: &CaseId,
-) -> Result<Option<LitigationHold>, LedgerError> {
+) -> Result<Option<CaseDecision>, LedgerError> {
     let row = HOLD.query().bind(case.as_str()).fetch_optional(connection).await?;
-    Ok(row.as_ref().map(litigation_hold))
+    Ok(row.as_ref().map(CaseDecision::read))
 }
 
-fn litigation_hold(row: &LedgerRow) -> LitigationHold {
-    LitigationHold {
-        case_id: row.get("case_id"),
-        by: row.get("by"),
-        reason: row.get("reason"),
-        since: row.get("since"),
-    }
+/// Returns every sealed file whose removal is recorded.
+pub(crate) async fn removed_files(
+    connection: &mut LedgerConnection,
+) -> Result<BTreeSet<String>, LedgerError> {
+    let rows = ALL_REMOVED.query().fetch_all(connection).await?;
+    Ok(rows.iter().map(|row| row.get("file")).collect())
 }
 
 /// Checks that nothing of a case on hold is removed, as the person who set the hold was promised. Removals name a

@@ -1,8 +1,9 @@
 //! Enters: nothing. Leaves: whether the ledger comes from a backup, and which despatches are not reconciled yet.
 //! Never: settles anything.
 
-use crate::despatch::DespatchId;
-use crate::ledger::{Ledger, LedgerError};
+use crate::error::LedgerError;
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use serde::Serialize;
 use sqlx::Row;
@@ -29,8 +30,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn restored(&mut self) -> Result<Option<Restored>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        self.ask(async |connection| {
             let row = RESTORATION.query().fetch_optional(&mut *connection).await?;
             let Some(row) = row else { return Ok(None) };
             let open = OPEN.query().fetch_all(&mut *connection).await?;

@@ -2,20 +2,20 @@
 //! Never: holds more than a part of the record at a time.
 
 use super::despatches::records;
-use crate::connection::LedgerConnection;
-use crate::despatch::DespatchId;
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
 use crate::files::Files;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
+use crate::queries::removals::removed_files;
 use crate::statement::statements;
 use despatch_core::words::Sha256;
 use sqlx::Row;
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 statements! {
     SUBMISSIONS = "SELECT number, original_sha256 FROM submission WHERE state = 'queued' ORDER BY number";
     DESPATCHES = "SELECT record FROM despatch WHERE (submission, position) > ($1, $2) ORDER BY submission, position LIMIT $3";
-    REMOVED = "SELECT file FROM removed";
 }
 
 /// Despatches per query.
@@ -26,7 +26,7 @@ const PART: i64 = 500;
 pub struct SealedFile {
     /// Relative to the office.
     pub path: PathBuf,
-    /// `None` for a case file queued before its hash was recorded.
+    /// `None` if the row of a case file has no readable hash, which the audit reports.
     pub sha256: Option<Sha256>,
 }
 
@@ -37,8 +37,7 @@ impl Ledger {
     /// The ledger fails.
     pub fn sealed_files(&mut self) -> Result<Vec<SealedFile>, LedgerError> {
         let files = self.files.clone();
-        let connection = &mut self.connection;
-        self.runtime.block_on(sealed_files(connection, &files))
+        self.ask(async |connection| sealed_files(connection, &files).await)
     }
 }
 
@@ -50,7 +49,7 @@ pub(crate) async fn sealed_files(
     let mut named = Vec::new();
     for row in SUBMISSIONS.query().fetch_all(&mut *connection).await? {
         let path = files.relative(&files.original(row.get("number")));
-        let sha256 = row.get::<&str, _>("original_sha256").parse().ok();
+        let sha256 = row.get::<Option<&str>, _>("original_sha256").and_then(|hash| hash.parse().ok());
         named.push(SealedFile { path, sha256 });
     }
     let mut last = DespatchId { submission: 0, position: 0 };
@@ -69,8 +68,7 @@ pub(crate) async fn sealed_files(
             }
         }
     }
-    let removed = REMOVED.query().fetch_all(connection).await?;
-    let removed: HashSet<String> = removed.iter().map(|row| row.get("file")).collect();
+    let removed = removed_files(connection).await?;
     named.retain(|file| !removed.contains(&file.path.display().to_string()));
     Ok(named)
 }

@@ -3,7 +3,8 @@
 
 use super::despatches::record;
 use crate::despatch::{Despatch, State};
-use crate::ledger::{Ledger, LedgerError};
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
 use chrono::{DateTime, Days, NaiveDate};
 use chrono_tz::Europe::London;
@@ -52,8 +53,7 @@ impl Ledger {
         let mut settled: Vec<(Despatch, NaiveDate)> = Vec::new();
         for (state, last) in ends {
             let query = DESPATCHES.query().bind(state.code()).bind(beyond(*last));
-            let connection = &mut self.connection;
-            for row in self.runtime.block_on(query.fetch_all(connection))? {
+            for row in self.ask(async |connection| query.fetch_all(connection).await)? {
                 if let Some(since) = london_day(row.get("at")).filter(|since| since <= last) {
                     settled.push((record(row.get("record"))?, since));
                 }
@@ -69,15 +69,14 @@ impl Ledger {
     /// The ledger fails.
     pub fn settled_cases(&mut self, last: NaiveDate) -> Result<Vec<SettledCase>, LedgerError> {
         let query = CASES.query().bind(beyond(last));
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(query.fetch_all(connection))?;
+        let rows = self.ask(async |connection| query.fetch_all(connection).await)?;
         let mut cases = Vec::new();
         for row in rows {
             let of_despatches = row.get::<Option<&str>, _>("at_of_despatches");
             let at = of_despatches.max(Some(row.get("at"))).and_then(london_day);
             let Some(since) = at.filter(|since| *since <= last) else { continue };
             let unread = |_| LedgerError::Failed("the id of a case cannot be read".to_owned());
-            let case_id = row.get::<&str, _>("case_id").parse().map_err(unread)?;
+            let case_id = row.try_get::<&str, _>("case_id")?.parse().map_err(unread)?;
             cases.push(SettledCase { submission: row.get("number"), case_id, since });
         }
         Ok(cases)

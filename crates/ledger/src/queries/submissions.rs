@@ -1,19 +1,20 @@
 //! Enters: a token, an event, a case or a hash. Leaves: the matching submissions.
 //! Never: changes one.
 
-use crate::connection::LedgerConnection;
-use crate::ledger::{Ledger, LedgerError};
-use crate::queue::contradiction;
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
 use crate::statement::statements;
+use crate::submission::SubmissionState;
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EventId, Sha256};
-use serde::Serialize;
 use sqlx::Row;
 
 statements! {
     BY_TOKEN = "SELECT number, token, state FROM submission WHERE token = $1";
     OPEN = "SELECT number, token FROM submission WHERE state = 'claimed' ORDER BY number";
+    /// By the event alone, as the index `submission_event_once` has it: two cases cannot share one.
     LATEST_OF_EVENT = "SELECT number, case_id, file_sha256, issued_on FROM submission \
                        WHERE event_id = $1 AND state = 'queued' AND superseded = 0";
     TWIN = "SELECT number FROM submission WHERE file_sha256 = $1 AND state = 'queued'";
@@ -22,35 +23,6 @@ statements! {
     OF_CASE = "SELECT number FROM submission WHERE case_id = $1 ORDER BY number";
     COUNTS_STILL = "SELECT 1 AS still FROM submission WHERE number = $1 AND superseded = 0";
     NEXT_NUMBER = "SELECT COALESCE(MAX(number), 0) + 1 AS next FROM submission";
-}
-
-/// The state of a submission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SubmissionState {
-    Claimed,
-    Queued,
-    Rejected,
-    /// The same bytes are queued already.
-    Duplicate,
-}
-
-impl SubmissionState {
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            SubmissionState::Claimed => "claimed",
-            SubmissionState::Queued => "queued",
-            SubmissionState::Rejected => "rejected",
-            SubmissionState::Duplicate => "duplicate",
-        }
-    }
-
-    pub(crate) fn from_code(code: &str) -> Result<Self, LedgerError> {
-        [Self::Claimed, Self::Queued, Self::Rejected, Self::Duplicate]
-            .into_iter()
-            .find(|state| state.code() == code)
-            .ok_or_else(|| LedgerError::Failed(format!("no submission state is called {code}")))
-    }
 }
 
 /// A case file taken from the inbox.
@@ -88,8 +60,8 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn submission(&mut self, token: &str) -> Result<Option<LiveSubmission>, LedgerError> {
-        let connection = &mut self.connection;
-        let row = self.runtime.block_on(BY_TOKEN.query().bind(token).fetch_optional(connection))?;
+        let row =
+            self.ask(async |connection| BY_TOKEN.query().bind(token).fetch_optional(connection).await)?;
         row.map(|row| {
             Ok(LiveSubmission {
                 number: row.get("number"),
@@ -105,17 +77,16 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn latest_file(&mut self, event_id: &EventId) -> Result<Option<LatestFile>, LedgerError> {
-        let connection = &mut self.connection;
-        let row = self
-            .runtime
-            .block_on(LATEST_OF_EVENT.query().bind(event_id.as_str()).fetch_optional(connection))?;
+        let row = self.ask(async |connection| {
+            LATEST_OF_EVENT.query().bind(event_id.as_str()).fetch_optional(connection).await
+        })?;
         row.map(|row| {
             let unread = |what: &str| LedgerError::Failed(format!("the {what} of a case cannot be read"));
             Ok(LatestFile {
                 submission: row.get("number"),
-                case_id: row.get::<&str, _>("case_id").parse().map_err(|_| unread("id"))?,
+                case_id: row.try_get::<&str, _>("case_id")?.parse().map_err(|_| unread("id"))?,
                 sha256: row.get::<&str, _>("file_sha256").parse().map_err(|_| unread("file's hash"))?,
-                issued_on: row.get::<&str, _>("issued_on").parse().map_err(|_| unread("day"))?,
+                issued_on: row.try_get::<&str, _>("issued_on")?.parse().map_err(|_| unread("day"))?,
             })
         })
         .transpose()
@@ -131,8 +102,7 @@ impl Ledger {
         replaces: Option<Sha256>,
         file: Sha256,
     ) -> Result<Foreseen, LedgerError> {
-        let connection = &mut self.connection;
-        if let Some(twin) = self.runtime.block_on(twin(connection, file))? {
+        if let Some(twin) = self.ask(async |connection| twin(connection, file).await)? {
             return Ok(Foreseen::Duplicate(twin));
         }
         let current = self.latest_file(event_id)?.map(|latest| latest.sha256.to_string());
@@ -144,15 +114,14 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn submissions_of(&mut self, case_id: Option<&CaseId>) -> Result<Vec<(i64, CaseId)>, LedgerError> {
-        let connection = &mut self.connection;
         let query = match case_id {
             Some(case_id) => QUEUED_OF_CASE.query().bind(case_id.as_str()),
             None => QUEUED.query(),
         };
-        let rows = self.runtime.block_on(query.fetch_all(connection))?;
+        let rows = self.ask(async |connection| query.fetch_all(connection).await)?;
         let unread = |_| LedgerError::Failed("the id of a case cannot be read".to_owned());
         rows.iter()
-            .map(|row| Ok((row.get("number"), row.get::<&str, _>("case_id").parse().map_err(unread)?)))
+            .map(|row| Ok((row.get("number"), row.try_get::<&str, _>("case_id")?.parse().map_err(unread)?)))
             .collect()
     }
 
@@ -161,8 +130,8 @@ impl Ledger {
     /// # Errors
     /// The ledger fails.
     pub fn files_of(&mut self, case_id: &CaseId) -> Result<Vec<i64>, LedgerError> {
-        let connection = &mut self.connection;
-        let rows = self.runtime.block_on(OF_CASE.query().bind(case_id.as_str()).fetch_all(connection))?;
+        let rows =
+            self.ask(async |connection| OF_CASE.query().bind(case_id.as_str()).fetch_all(connection).await)?;
         Ok(rows.iter().map(|row| row.get("number")).collect())
     }
 }
@@ -183,6 +152,35 @@ pub(crate) async fn current(
 ) -> Result<Option<(i64, String)>, LedgerError> {
     let row = LATEST_OF_EVENT.query().bind(event_id.as_str()).fetch_optional(connection).await?;
     Ok(row.map(|row| (row.get("number"), row.get("file_sha256"))))
+}
+
+/// Returns why a case may not be queued beside the current file of the same event.
+pub(crate) fn contradiction(replaces: Option<Sha256>, current: Option<&str>) -> Option<Fault> {
+    match (current, replaces) {
+        (None, None) => None,
+        (Some(current), Some(replaces)) if replaces.to_string() == current => None,
+        (Some(current), None) => Some(Fault::new(
+            "/event_id",
+            "event.conflict",
+            "another file was queued for this event, with other contents",
+            format!(
+                "give this event an event_id of its own, or, if this file corrects the earlier one, \
+                 add \"replaces\": \"{current}\""
+            ),
+        )),
+        (Some(current), Some(_)) => Some(Fault::new(
+            "/replaces",
+            "replaces.outdated",
+            "the file that this one replaces is not the latest one for this event",
+            format!("check the latest version and use \"replaces\": \"{current}\""),
+        )),
+        (None, Some(_)) => Some(Fault::new(
+            "/replaces",
+            "replaces.unknown",
+            "no file was queued for this event, so there is nothing to replace",
+            "check the event_id, or leave \"replaces\" out",
+        )),
+    }
 }
 
 /// Returns the numbers and tokens of the submissions that are neither queued nor rejected yet.

@@ -2,9 +2,9 @@
 //! Never: decides anything; a column follows from its value.
 
 use crate::apply::{Decided, Restoration, State};
-use crate::connection::LedgerConnection;
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
 use crate::events::at_text;
-use crate::ledger::LedgerError;
 use crate::statement::statements;
 use despatch_core::words::{CaseId, PackId};
 use despatch_process::{PackRecord, Withdrawal};

@@ -1,38 +1,31 @@
 //! Enters: a despatch. Leaves: its row in the ledger, and back again.
 //! Never: decides anything: every column but the record follows from the record.
 
-use crate::connection::{LedgerConnection, LedgerRow};
 use crate::despatch::{Despatch, State};
-use crate::ledger::LedgerError;
-use crate::statement::statements;
-use sqlx::Row;
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::row::row;
 
-statements! {
-    SAVE = "INSERT INTO despatch (id, submission, position, state, next_attempt, case_id, role, entry, pack, safety, \
-            overtaken, unheard, unreviewed, record) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
-            ON CONFLICT (id) DO UPDATE SET state = $4, next_attempt = $5, role = $7, entry = $8, pack = $9, \
-            safety = $10, overtaken = $11, unheard = $12, unreviewed = $13, record = $14";
-}
-
-/// A row of `despatch`.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct DespatchRow {
-    pub(crate) id: String,
-    submission: i64,
-    position: i64,
-    state: String,
-    next_attempt: Option<String>,
-    case_id: String,
-    role: String,
-    entry: Option<String>,
-    pack: String,
-    /// These four are 0 or 1: the engines have no smaller type in common.
-    safety: i64,
-    overtaken: i64,
-    unheard: i64,
-    unreviewed: i64,
-    pub(crate) record: String,
+row! {
+    /// A row of `despatch`. Four columns are 0 or 1: the engines have no smaller type in common.
+    DespatchRow of "despatch" {
+        1 id: String;
+        2 submission: i64,
+        3 position: i64,
+        4 state: String,
+        5 next_attempt: Option<String>,
+        6 case_id: String,
+        7 role: String,
+        8 entry: Option<String>,
+        9 pack: String,
+        10 safety: i64,
+        11 overtaken: i64,
+        12 unheard: i64,
+        13 unreviewed: i64,
+        14 record: String,
+    } select {
+        PART = " WHERE (submission, position) > ($1, $2) ORDER BY submission, position LIMIT $3";
+    }
 }
 
 impl DespatchRow {
@@ -61,49 +54,14 @@ impl DespatchRow {
         })
     }
 
-    /// Reads a stored row.
-    pub(crate) fn read(row: &LedgerRow) -> sqlx::Result<Self> {
-        Ok(Self {
-            id: row.try_get("id")?,
-            submission: row.try_get("submission")?,
-            position: row.try_get("position")?,
-            state: row.try_get("state")?,
-            next_attempt: row.try_get("next_attempt")?,
-            case_id: row.try_get("case_id")?,
-            role: row.try_get("role")?,
-            entry: row.try_get("entry")?,
-            pack: row.try_get("pack")?,
-            safety: row.try_get("safety")?,
-            overtaken: row.try_get("overtaken")?,
-            unheard: row.try_get("unheard")?,
-            unreviewed: row.try_get("unreviewed")?,
-            record: row.try_get("record")?,
-        })
-    }
-
-    /// Inserts or updates the row.
-    ///
-    /// # Errors
-    /// The ledger fails.
-    pub(crate) async fn save(self, connection: &mut LedgerConnection) -> Result<(), LedgerError> {
-        SAVE.query()
-            .bind(self.id)
-            .bind(self.submission)
-            .bind(self.position)
-            .bind(self.state)
-            .bind(self.next_attempt)
-            .bind(self.case_id)
-            .bind(self.role)
-            .bind(self.entry)
-            .bind(self.pack)
-            .bind(self.safety)
-            .bind(self.overtaken)
-            .bind(self.unheard)
-            .bind(self.unreviewed)
-            .bind(self.record)
-            .execute(connection)
-            .await?;
-        Ok(())
+    /// Returns at most `limit` rows after this place, in order of receipt.
+    pub(crate) async fn part(
+        connection: &mut LedgerConnection,
+        (submission, position): (i64, i64),
+        limit: i64,
+    ) -> Result<Vec<Self>, LedgerError> {
+        let part = PART.query().bind(submission).bind(position).bind(limit);
+        part.fetch_all(connection).await?.iter().map(Self::read).collect()
     }
 }
 

@@ -2,29 +2,23 @@
 //! Never: decides anything; a column follows from its value.
 
 use super::text;
-use crate::connection::{LedgerConnection, LedgerRow};
-use crate::ledger::LedgerError;
-use crate::statement::statements;
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
+use crate::row::row;
 use despatch_directory::entry::Entry;
-use sqlx::Row;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-statements! {
-    SAVE = "INSERT INTO entry (id, email, domain, record) VALUES ($1, $2, $3, $4) \
-            ON CONFLICT (id) DO UPDATE SET email = $2, domain = $3, record = $4";
-    FORGET_KEYS = "DELETE FROM entry_key WHERE entry = $1";
-    SAVE_KEY = "INSERT INTO entry_key (key, entry) VALUES ($1, $2)";
-}
-
-/// A row of `entry` with those of `entry_key`.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct EntryRow {
-    pub(crate) id: String,
-    /// In lower case: one mailbox is one entry.
-    email: String,
-    domain: String,
-    pub(crate) record: String,
-    keys: BTreeSet<String>,
+row! {
+    /// A row of `entry`.
+    EntryRow of "entry" {
+        1 id: String;
+        // In lower case: one mailbox is one entry.
+        2 email: String,
+        3 domain: String,
+        4 record: String,
+    } select {
+        ALL = "";
+    }
 }
 
 impl EntryRow {
@@ -34,29 +28,15 @@ impl EntryRow {
             email: entry.email.as_str().to_ascii_lowercase(),
             domain: entry.email.domain().to_owned(),
             record: text(entry)?,
-            keys: entry.keys.iter().map(|key| key.as_str().to_owned()).collect(),
         })
     }
 
-    /// Reads a row, taking its keys out of `keys`.
-    pub(crate) fn read(row: &LedgerRow, keys: &mut BTreeMap<String, BTreeSet<String>>) -> Self {
-        let id: String = row.get("id");
-        let keys = keys.remove(&id).unwrap_or_default();
-        Self { id, email: row.get("email"), domain: row.get("domain"), record: row.get("record"), keys }
+    pub(crate) async fn all(connection: &mut LedgerConnection) -> Result<Vec<Self>, LedgerError> {
+        ALL.query().fetch_all(connection).await?.iter().map(Self::read).collect()
     }
+}
 
-    pub(super) async fn save(&self, connection: &mut LedgerConnection) -> Result<(), LedgerError> {
-        SAVE.query()
-            .bind(&self.id)
-            .bind(&self.email)
-            .bind(&self.domain)
-            .bind(&self.record)
-            .execute(&mut *connection)
-            .await?;
-        FORGET_KEYS.query().bind(&self.id).execute(&mut *connection).await?;
-        for key in &self.keys {
-            SAVE_KEY.query().bind(key).bind(&self.id).execute(&mut *connection).await?;
-        }
-        Ok(())
-    }
+/// Returns the keys of an entry as its rows of `entry_key` have them.
+pub(crate) fn entry_keys(entry: &Entry) -> BTreeSet<String> {
+    entry.keys.iter().map(|key| key.as_str().to_owned()).collect()
 }

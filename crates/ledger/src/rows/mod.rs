@@ -4,32 +4,28 @@
 pub(crate) mod decisions;
 pub(crate) mod despatch;
 pub(crate) mod entry;
-pub(crate) mod submission;
 
 pub(crate) use decisions::{decided_row, pack_rows, restoration_row};
 pub(crate) use despatch::DespatchRow;
-pub(crate) use entry::EntryRow;
-pub(crate) use submission::SubmissionRow;
+pub(crate) use entry::{EntryRow, entry_keys};
 
 use crate::apply::State;
-use crate::connection::LedgerConnection;
-use crate::despatch::DespatchId;
+use crate::engine::LedgerConnection;
+use crate::error::LedgerError;
 use crate::events::{DespatchEvent, LedgerEvent, PackEvent, SubmissionEvent};
-use crate::ledger::LedgerError;
+use crate::ids::DespatchId;
 use crate::queries::despatches::find;
 use crate::queries::packs::pack_record;
 use crate::statement::statements;
 use crate::submission::Submission;
 use decisions::{save_decided, save_pack, save_removals};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use sqlx::Row;
-use std::str::FromStr;
 
 statements! {
-    SUBMISSION = "SELECT number, token, file_sha256, state, superseded, case_id, event_id, issued_on, pack, week, \
-                  review_key, original_sha256, recorded, notes, history FROM submission WHERE number = $1";
     QUEUED_OF_CASE = "SELECT number FROM submission WHERE case_id = $1 AND state = 'queued'";
+    FORGET_KEYS = "DELETE FROM entry_key WHERE entry = $1";
+    SAVE_KEY = "INSERT INTO entry_key (key, entry) VALUES ($1, $2)";
     COUNT_CHANGE = "UPDATE directory SET version = version + 1";
 }
 
@@ -101,9 +97,8 @@ async fn load_submission(
     if state.submissions.get(&number).is_some() {
         return Ok(());
     }
-    let row = SUBMISSION.query().bind(number).fetch_optional(connection).await?;
-    if let Some(row) = row {
-        state.submissions.load(number, SubmissionRow::read(&row).submission()?);
+    if let Some(submission) = Submission::load(connection, number).await? {
+        state.submissions.load(number, submission);
     }
     Ok(())
 }
@@ -117,9 +112,9 @@ pub(crate) async fn save_changed(
     let mut changed: Vec<&Submission> =
         numbers.iter().filter_map(|number| state.submissions.get(number)).collect();
     // Only one file of an event is current: the superseded one must be written first.
-    changed.sort_by_key(|submission| !submission.superseded);
+    changed.sort_by_key(|submission| submission.superseded == 0);
     for submission in changed {
-        SubmissionRow::of(submission)?.save(connection).await?;
+        submission.save(connection).await?;
     }
     for id in state.despatches.take_changed() {
         if let Some(despatch) = state.despatches.get(&id) {
@@ -129,6 +124,10 @@ pub(crate) async fn save_changed(
     for id in state.entries.take_changed() {
         if let Some(entry) = state.entries.get(&id) {
             EntryRow::of(entry)?.save(connection).await?;
+            FORGET_KEYS.query().bind(id.as_str()).execute(&mut *connection).await?;
+            for key in entry_keys(entry) {
+                SAVE_KEY.query().bind(key).bind(id.as_str()).execute(&mut *connection).await?;
+            }
         }
     }
     if std::mem::take(&mut state.directory_changes) > 0 {
@@ -145,14 +144,4 @@ pub(crate) async fn save_changed(
 pub(crate) fn text(value: &impl Serialize) -> Result<String, LedgerError> {
     serde_json::to_string(value)
         .map_err(|error| LedgerError::Failed(format!("a row cannot be written: {error}")))
-}
-
-fn value<T: DeserializeOwned>(column: Option<&str>) -> Result<T, LedgerError> {
-    serde_json::from_str(column.unwrap_or_default())
-        .map_err(|error| LedgerError::Failed(format!("what is on record cannot be read: {error}")))
-}
-
-fn word<T: FromStr>(column: Option<&str>) -> Result<T, LedgerError> {
-    let text = column.unwrap_or_default();
-    text.parse().map_err(|_| LedgerError::Failed(format!("what is on record cannot be read: {text}")))
 }

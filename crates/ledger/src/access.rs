@@ -1,0 +1,57 @@
+//! Enters: who looked at something sealed, or took the record of a case out of the office. Leaves: that it is on record.
+//! Never: shows what was looked at.
+
+use crate::error::LedgerError;
+use crate::events::{DespatchEvent, EntryEvent, ExportEvent, LedgerEvent, Subject};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
+use chrono::{DateTime, Utc};
+use despatch_core::clock::Moment;
+use despatch_core::words::CaseId;
+use despatch_settings::Staff;
+
+impl Ledger {
+    /// Records that somebody viewed a despatch's documents.
+    ///
+    /// # Errors
+    /// There is no such despatch, or the ledger fails.
+    pub fn record_view(&mut self, id: DespatchId, actor: &str, at: DateTime<Utc>) -> Result<(), LedgerError> {
+        self.transact(actor, at, async |tx| {
+            tx.despatch(id).await?;
+            tx.record(LedgerEvent::Despatch(id, DespatchEvent::Viewed)).await
+        })
+    }
+
+    /// Records that somebody viewed the passphrase of a despatch or a test message.
+    ///
+    /// # Errors
+    /// `subject` is neither, or the ledger fails.
+    pub fn record_passphrase_view(
+        &mut self,
+        subject: &str,
+        actor: &str,
+        at: DateTime<Utc>,
+    ) -> Result<(), LedgerError> {
+        let viewed = match subject.parse() {
+            Ok(Subject::Despatch(id)) => LedgerEvent::Despatch(id, DespatchEvent::PassphraseViewed),
+            Ok(Subject::Entry(id)) => LedgerEvent::Entry(id, EntryEvent::PassphraseViewed),
+            _ => return Err(LedgerError::Failed(format!("{subject} has no passphrase"))),
+        };
+        self.transact(actor, at, async |tx| tx.record(viewed).await)
+    }
+
+    /// Records that the record of a case was exported.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn record_export(
+        &mut self,
+        case: &CaseId,
+        reason: &str,
+        by: &Staff,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let exported = LedgerEvent::Record(case.clone(), ExportEvent::Exported { reason: reason.to_owned() });
+        self.transact(by.id.as_str(), now.at, async |tx| tx.record(exported).await)
+    }
+}

@@ -1,0 +1,46 @@
+//! Enters: the statements of every file that has some. Leaves: the table of all of them.
+//! Never: misses one: a list that nobody names is dead code, which fails the build.
+
+use crate::statement::Statement;
+use crate::{
+    audit, backup, connection, cross_references, event_log, kept_texts, keys, pseudonyms, queries, retention,
+    rows, submission, unsent,
+};
+
+/// Returns every statement that both engines accept.
+pub fn all() -> impl Iterator<Item = &'static Statement> {
+    FILES.iter().copied().flatten()
+}
+
+/// The statements of every file that has some.
+const FILES: [&[Statement]; 29] = [
+    audit::tables::STATEMENTS,
+    backup::STATEMENTS,
+    connection::STATEMENTS,
+    cross_references::STATEMENTS,
+    event_log::STATEMENTS,
+    kept_texts::STATEMENTS,
+    keys::STATEMENTS,
+    pseudonyms::STATEMENTS,
+    queries::case_events::STATEMENTS,
+    queries::case_record::STATEMENTS,
+    queries::submissions::STATEMENTS,
+    queries::despatches::STATEMENTS,
+    queries::directory::STATEMENTS,
+    queries::history::STATEMENTS,
+    queries::known_cases::STATEMENTS,
+    queries::next_to_send::STATEMENTS,
+    queries::outbox_page::STATEMENTS,
+    queries::packs::STATEMENTS,
+    queries::removals::STATEMENTS,
+    queries::restored::STATEMENTS,
+    queries::sealed_files::STATEMENTS,
+    queries::settled::STATEMENTS,
+    retention::STATEMENTS,
+    rows::STATEMENTS,
+    rows::decisions::STATEMENTS,
+    rows::despatch::STATEMENTS,
+    rows::entry::STATEMENTS,
+    submission::STATEMENTS,
+    unsent::STATEMENTS,
+];
