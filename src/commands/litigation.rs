@@ -3,8 +3,9 @@
 use crate::context::{CommandContext, Exit};
 use clap::Subcommand;
 use despatch_app::operations::Failure;
-use despatch_app::operations::retention::{DecideHold, hold, holds, lift};
+use despatch_app::operations::retention::{DecideCase, hold, holds, lift};
 use despatch_core::words::{CaseId, date_words};
+use serde_json::json;
 
 /// Keep everything of a case, whatever its period
 #[derive(Debug, clap::Args)]
@@ -33,8 +34,8 @@ struct Decide {
 }
 
 impl Decide {
-    fn request(self) -> DecideHold {
-        DecideHold { case: self.case, reason: self.reason }
+    fn request(self) -> DecideCase {
+        DecideCase { case: self.case, reason: self.reason }
     }
 }
 
@@ -60,10 +61,10 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             print.line(&format!("Lifted: {}. It may be purged and erased again.", lifted.case_id));
         }
         Command::List => {
-            let all = holds(&mut open, &actor)?;
-            print.json(&all);
+            let holds = holds(&mut open, &actor)?;
+            print.json(&json!({ "holds": holds }));
             let day = |text: &str| text.parse().map_or_else(|_| text.to_owned(), date_words);
-            let rows = all.holds.iter().map(|hold| {
+            let rows = holds.iter().map(|hold| {
                 vec![hold.case_id.clone(), hold.by.clone(), day(&hold.since), hold.reason.clone()]
             });
             let rows: Vec<_> = rows.collect();

@@ -10,8 +10,8 @@ use clap::Subcommand;
 use despatch_app::operations::Failure;
 use despatch_app::operations::policy::diff::{DiffPacks, Difference, PackDiff, diff};
 use despatch_app::operations::policy::{
-    AdoptPack, CaseMoved, MoveCase, PackAdopted, PackView, PackWithdrawn, ProposedTerms, ShowPack,
-    WithdrawPack, adopt, list, move_case, show, withdraw,
+    AdoptPack, CaseMoved, MoveCase, PackAdopted, PackView, PackWithdrawn, ProposedTerms, WithdrawPack, adopt,
+    list, move_case, show, withdraw,
 };
 use despatch_core::words::{CaseId, PackId, StaffId, count, date_words};
 use despatch_ledger::DespatchId;
@@ -90,7 +90,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             show_list(&packs, print);
         }
         Command::Show { pack } => {
-            let shown = show(&mut open, &actor, ShowPack { pack })?;
+            let shown = show(&mut open, &actor, pack)?;
             print.json(&shown);
             show::show(&shown.pack, shown.status_today.as_ref(), print);
             print.line(&strong("\nIn this office"));

@@ -6,8 +6,8 @@ use crate::printing::{Print, wrapped};
 use clap::Subcommand;
 use despatch_app::operations::Failure;
 use despatch_app::operations::templates::{
-    CheckTemplates, DiffVersions, DrawGallery, KindChecked, NewKind, Templates, TemplatesChecked, check,
-    diff, gallery, list, new, show, write,
+    CheckTemplates, DiffVersions, KindChecked, NewKind, Templates, TemplatesChecked, check, diff, gallery,
+    list, new, show, write,
 };
 use despatch_core::words::{KindName, count, date_words};
 use serde_json::json;
@@ -97,7 +97,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             return show_checked(checked, update, print);
         }
         Command::Gallery { kind, to } => {
-            let sheet = gallery(&templates, &DrawGallery { kind })?;
+            let sheet = gallery(&templates, kind.as_ref())?;
             write(&to, sheet.html.as_bytes())?;
             print.json(&json!({ "file": to, "kinds": sheet.kinds, "pages": sheet.pages }));
             let (pages, kinds) = (count(sheet.pages, "page"), count(sheet.kinds, "kind"));

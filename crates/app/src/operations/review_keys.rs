@@ -18,11 +18,6 @@ impl<'a> ReviewKeys<'a> {
         Self { office, unlock, unlocked: BTreeMap::new() }
     }
 
-    /// The office to which the keys belong.
-    pub fn office(&self) -> &'a Office {
-        self.office
-    }
-
     /// Returns the review key with this fingerprint; the passphrase of each key is requested once.
     ///
     /// # Errors

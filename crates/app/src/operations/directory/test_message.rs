@@ -1,7 +1,7 @@
 //! Enters: an entry. Leaves: a test message sent to it, with the courier's verdict on record, and later the
 //! confirmation that it could be opened. Never: sends anything from a case.
 
-use super::{HoldView, entry, holds};
+use super::{HoldView, holds, known_entry};
 use crate::office::Unlock;
 use crate::operations::reading::passphrase_in_copy;
 use crate::operations::{Actor, Failure, OpenOffice};
@@ -48,7 +48,7 @@ pub fn send_test_message(
 ) -> Result<TestMessageSent, Failure> {
     let (by, now) = (actor.staff()?, open.now());
     let office = &open.office;
-    let entry = entry(office, &id)?.clone();
+    let entry = known_entry(office, &id)?.clone();
     let courier = Courier::of(office.root(), &office.config.courier)?;
     let signer = office.signing_secret(signing)?;
     let draft = test_message(office, &signer, &open.program, &entry, now)?;
@@ -59,9 +59,7 @@ pub fn send_test_message(
     }
     let (message_id, has_passphrase) = (draft.message.message_id.clone(), draft.copy.is_some());
     let letter = open.ledger.test_message_sent(&id, draft.message, &office.config.addresses, by, now)?;
-    let sender = office.config.teams.values().next();
-    let sender = sender.ok_or_else(|| Failure::Internal("the office writes for no team".to_owned()))?;
-    let verdict = courier.deliver(&sender.from, &letter.parcel(), &mut || Ok::<(), LedgerError>(()));
+    let verdict = courier.deliver(&draft.from, &letter.parcel(), &mut || Ok::<(), LedgerError>(()));
     let (review_key, now) = (office.review_key.fingerprint(), open.clock.now());
     open.ledger.record_test_message_delivery(&id, message_id, review_key, verdict.clone(), by, now)?;
     Ok(TestMessageSent { id, verdict, entry, has_passphrase })
@@ -101,7 +99,7 @@ pub fn passphrase(
             Fault::new(subject(&id), "passphrase.none", "no test message has a passphrase", cure).into()
         );
     }
-    let entry = entry(&open.office, &id)?.clone();
+    let entry = known_entry(&open.office, &id)?.clone();
     let test_message = entry.test_message.as_ref();
     let came =
         test_message.map(|test_message| delivery(&mut open.ledger, &id, test_message)).transpose()?.flatten();
