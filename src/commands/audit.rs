@@ -7,8 +7,8 @@ use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
 use crate::printing::{Print, wrapped};
 use clap::Subcommand;
 use despatch_app::operations::audit::{NamedText, VerifyRecord, checkpoint, verify};
-use despatch_app::operations::export::{Export, ExportRecord, ExportUnlocks, export};
-use despatch_app::operations::{Actor, Failure, OpenOffice};
+use despatch_app::operations::export::{Export, ExportRecord, export};
+use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, count};
 use serde_json::json;
@@ -138,7 +138,7 @@ fn run_export(
 ) -> Result<Exit, Failure> {
     let ExportArgs { case, reason, to, unlock, signing } = args;
     let (review, signing) = (unlock.unlock(), signing.unlock());
-    let unlocks = ExportUnlocks { review: &review, signing: &signing };
+    let unlocks = Unlocks { review: &review, signing: &signing };
     let request = ExportRecord { case: case.clone(), reason };
     let Export { files, despatches, events, missing } = export(open, actor, request, unlocks)?;
     let folder = folder_for(to.as_deref(), "record")?;

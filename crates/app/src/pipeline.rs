@@ -16,7 +16,7 @@ mod scan;
 mod test_message;
 mod case_order;
 
-pub use archive::append_file;
+pub use archive::{append_file, files_of};
 pub use examples::try_examples;
 pub use lock::WORDS_FILE;
 pub use original::unsealed;

@@ -8,12 +8,12 @@ use crate::context::{CommandContext, Exit};
 use crate::output::{read_text, write_new};
 use crate::printing::{Print, show_decided, show_passphrase, wrapped};
 use args::{Command, KeySource};
-use despatch_app::operations::decisions::{Release, ReleaseUnlocks, release};
+use despatch_app::operations::decisions::{Release, release};
 use despatch_app::operations::directory::{
     self, AddEntry, ChangeEntry, ConfirmOpened, EntriesPut, EntryExpired, ExpireEntry, FILE_BYTES_MAX,
     ImportEntries, ListEntries, RecordAuthority, ReplaceKeys, VerifyEntry, Waiting, waiting_for,
 };
-use despatch_app::operations::{Actor, Failure, OpenOffice};
+use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_app::send::Verdict;
 use despatch_core::fault::Fault;
 use despatch_core::words::{EntryId, count, date_words};
@@ -90,7 +90,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
         Command::Reseal { entry, reason, unlock, signing } => {
-            let unlocks = ReleaseUnlocks { review: &unlock.unlock(), signing: &signing.unlock() };
+            let unlocks = Unlocks { review: &unlock.unlock(), signing: &signing.unlock() };
             reseal(open, actor, (&entry, reason), unlocks, print)
         }
     }
@@ -146,7 +146,7 @@ fn reseal(
     open: &mut OpenOffice,
     actor: &Actor,
     (entry, reason): (&EntryId, String),
-    unlocks: ReleaseUnlocks<'_>,
+    unlocks: Unlocks<'_>,
     print: &Print,
 ) -> Result<Exit, Failure> {
     let Waiting { ours, others } = waiting_for(&mut open.ledger, entry)?;

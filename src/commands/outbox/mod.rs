@@ -10,12 +10,12 @@ use crate::printing::{Print, red, show_decided, show_passphrase};
 use clap::{Subcommand, value_parser};
 use despatch_app::operations::alarms::Unacknowledged;
 use despatch_app::operations::decisions::{
-    self, Approve, Decide, Release, ReleaseUnlocks, ReleaseUrgently, ReviewUrgent, Stop,
+    self, Approve, Decide, Release, ReleaseUrgently, ReviewUrgent, Stop,
 };
 use despatch_app::operations::outbox::{self, ListOutbox};
 use despatch_app::operations::reading::{self, OpenedDespatch};
 use despatch_app::operations::receipts::{self, Acknowledgement, RecordReceipt};
-use despatch_app::operations::{Actor, Failure, OpenOffice};
+use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_app::pipeline::append_file;
 use despatch_core::private::Secret;
 use despatch_core::words::{CaseId, Role, count};
@@ -207,7 +207,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
         Command::Release(args) => {
             let ReleaseArgs { decide: DecideArgs { ids, reason }, overridden, unlock, signing } = args;
             let (review, signing) = (unlock.unlock(), signing.unlock());
-            let unlocks = ReleaseUnlocks { review: &review, signing: &signing };
+            let unlocks = Unlocks { review: &review, signing: &signing };
             let request = Release { ids, reason, overridden };
             show_decided(decisions::release(open, actor, request, unlocks)?, print)
         }

@@ -68,7 +68,7 @@ pub mod templates;
 pub use actor::Actor;
 pub use failure::Failure;
 pub use open_office::OpenOffice;
-pub use review_keys::ReviewKeys;
+pub use review_keys::{ReviewKeys, Unlocks};
 
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, is_plain_line};

@@ -6,6 +6,12 @@ use despatch_core::fault::Fault;
 use despatch_seal::keys::SecretKey;
 use std::collections::BTreeMap;
 
+/// The sources of the passphrases of the review key and of the signing key.
+pub struct Unlocks<'a> {
+    pub review: &'a Unlock,
+    pub signing: &'a Unlock,
+}
+
 /// The private review keys unlocked so far by an operation.
 pub struct ReviewKeys<'a> {
     office: &'a Office,

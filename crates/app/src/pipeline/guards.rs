@@ -2,7 +2,7 @@
 //! Never: decides what a check is worth (that is `guard`), or examines an attachment twice.
 
 use super::builder::{Examined, MessageBuilder};
-use super::document::{Bytes, Plain};
+use super::document::Plain;
 use super::scan::{Scanned, scan};
 use despatch_core::fault::Fault;
 use despatch_core::words::{Role, Sha256};
@@ -126,10 +126,7 @@ impl<'a> MessageBuilder<'a> {
 
     /// Checks the documents made here: they must name the person or, if the kind is anonymous, nobody.
     fn own_letters(&self, documents: &[Plain<'_>], anonymous: bool) -> Vec<Check> {
-        let ours = documents.iter().filter_map(|document| match &document.bytes {
-            Bytes::Made(letter) => Some((document.listed.number, letter)),
-            Bytes::Lent(_) => None,
-        });
+        let ours = documents.iter().filter_map(|document| Some((document.listed.number, document.letter()?)));
         let subject = Subject::of(self.case);
         let (mut checks, mut of_the_person, mut numbers) = (Vec::new(), false, Vec::new());
         for (number, letter) in ours {
@@ -148,23 +145,14 @@ impl<'a> MessageBuilder<'a> {
             checks.extend(others.iter().map(|hit| somebody_else(number, hit, !anonymous)));
         }
         let numbers = numbers.join(", ");
-        checks.push(match (anonymous, of_the_person) {
-            (true, _) => Check::new(
-                Guard::Identity,
-                Outcome::Passed,
-                format!("our own documents ({numbers}) are to name nobody"),
-            ),
-            (false, true) => Check::new(
-                Guard::Identity,
-                Outcome::Passed,
-                format!("our own documents ({numbers}) name the person"),
-            ),
-            (false, false) => Check::new(
-                Guard::Identity,
-                Outcome::Stops,
-                format!("none of our own documents ({numbers}) names the person"),
-            ),
-        });
+        let (outcome, words) = match (anonymous, of_the_person) {
+            (true, _) => (Outcome::Passed, format!("our own documents ({numbers}) are to name nobody")),
+            (false, true) => (Outcome::Passed, format!("our own documents ({numbers}) name the person")),
+            (false, false) => {
+                (Outcome::Stops, format!("none of our own documents ({numbers}) names the person"))
+            }
+        };
+        checks.push(Check::new(Guard::Identity, outcome, words));
         checks
     }
 
@@ -176,11 +164,8 @@ impl<'a> MessageBuilder<'a> {
             of_nobody: anonymous,
             of_health: role == Role::Representative || tables.allows(report, role, false).is_ok(),
         };
-        let letters = documents.iter().filter_map(|document| match &document.bytes {
-            Bytes::Made(letter) => Some(&letter.texts),
-            Bytes::Lent(_) => None,
-        });
-        let letters = letters.flatten().flat_map(|text| plain_words(text)).collect();
+        let texts = documents.iter().filter_map(Plain::letter).flat_map(|letter| &letter.texts);
+        let letters = texts.flat_map(|text| plain_words(text)).collect();
         free_text::checks(self.case, reader, &letters, &tables.health)
     }
 
