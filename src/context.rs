@@ -7,6 +7,7 @@ use despatch_app::office::Office;
 use despatch_app::operations::{Actor, Failure, OpenOffice};
 use despatch_core::clock::Clock;
 use despatch_core::words::{KindName, Role, StaffId};
+use despatch_process::case::EventName;
 use std::path::PathBuf;
 
 /// How a command ended. Scripts rely on the numbers.
@@ -53,6 +54,16 @@ pub fn date(text: &str) -> Result<NaiveDate, &'static str> {
 pub fn role(text: &str) -> Result<Role, String> {
     let known = Role::ALL.into_iter().find(|role| role.code() == text);
     known.ok_or_else(|| format!("use one of: {}", Role::ALL.map(Role::code).join(", ")))
+}
+
+/// Parses the name of an event given on the command line.
+///
+/// # Errors
+/// There is no such event.
+pub fn event(text: &str) -> Result<EventName, &'static str> {
+    let word = text.replace('-', "_");
+    let named = EventName::WORDS.iter().find(|(name, _)| *name == word);
+    named.map(|(_, event)| *event).ok_or("there is no such event: `despatch new` lists them")
 }
 
 /// Parses the name of a kind of letter given on the command line.

@@ -86,12 +86,9 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
 /// Reads a file named on the command line.
 ///
 /// # Errors
-/// The file cannot be read.
-pub fn read(path: &Path) -> Result<Secret, Fault> {
-    fs::read(path).map(Secret::new).map_err(|error| {
-        let cause = format!("it cannot be read: {error}");
-        Fault::new(show(path), "open.read", cause, "check the name and who may read it")
-    })
+/// The file cannot be read; the fault has the given code.
+pub fn read(path: &Path, code: &'static str) -> Result<Secret, Fault> {
+    fs::read(path).map(Secret::new).map_err(|error| unread(path, code, &error))
 }
 
 /// Reads a text file named on the command line.
@@ -99,11 +96,16 @@ pub fn read(path: &Path) -> Result<Secret, Fault> {
 /// # Errors
 /// The file cannot be read; the fault has the given code.
 pub fn read_text(path: &Path, code: &'static str) -> Result<String, Fault> {
-    fs::read_to_string(path).map_err(|error| {
-        let cause = format!("it cannot be read: {error}");
-        Fault::new(show(path), code, cause, "check the name and who may read it")
-    })
+    fs::read_to_string(path).map_err(|error| unread(path, code, &error))
 }
+
+/// Makes the fault of a file or folder that cannot be read.
+pub fn unread(path: &Path, code: &'static str, error: &io::Error) -> Fault {
+    Fault::new(show(path), code, format!("it cannot be read: {error}"), CHECK)
+}
+
+/// What to do about a file that cannot be read.
+pub const CHECK: &str = "check the name and who may read it";
 
 /// Formats a path for a fault.
 pub fn show(path: &Path) -> String {

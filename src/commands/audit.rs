@@ -4,7 +4,7 @@
 use crate::context::{CommandContext, Exit};
 use crate::output::{folder_for, make_folder, read, show, write_all};
 use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
-use crate::printing::{Print, wrapped};
+use crate::printing::Print;
 use clap::Subcommand;
 use despatch_app::operations::audit::{NamedText, VerifyRecord, checkpoint, verify};
 use despatch_app::operations::export::{Export, ExportRecord, export};
@@ -12,7 +12,6 @@ use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, count};
 use serde_json::json;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Whether the record is whole and unchanged
@@ -63,7 +62,7 @@ struct ExportArgs {
 ///
 /// # Errors
 /// The office cannot be opened; the record does not verify; a key cannot be unlocked; a file cannot be read or written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
     match args.command {
@@ -79,20 +78,13 @@ fn run_verify(
     args: VerifyArgs,
     print: &Print,
 ) -> Result<Exit, Failure> {
-    let named = |path: PathBuf, bytes: &[u8]| NamedText {
-        name: show(&path),
-        text: String::from_utf8_lossy(bytes).into_owned(),
+    let named = |path: PathBuf, code| {
+        let bytes = read(&path, code)?;
+        Ok::<_, Fault>(NamedText { name: show(&path), text: String::from_utf8_lossy(&bytes).into_owned() })
     };
-    let signers = args.signer.map(|path| read(&path).map(|bytes| named(path, &bytes))).transpose()?;
-    let unread = |path: &Path, error| {
-        let cause = format!("it cannot be read: {error}");
-        Fault::new(show(path), "audit.unread", cause, "check the name and who may read it")
-    };
-    let checkpoints = args.checkpoints.map(|path| match fs::read(&path) {
-        Ok(bytes) => Ok(named(path, &bytes)),
-        Err(error) => Err(unread(&path, error)),
-    });
-    let found = verify(open, actor, VerifyRecord { checkpoints: checkpoints.transpose()?, signers })?;
+    let signers = args.signer.map(|path| named(path, "open.read")).transpose()?;
+    let checkpoints = args.checkpoints.map(|path| named(path, "audit.unread")).transpose()?;
+    let found = verify(open, actor, VerifyRecord { checkpoints, signers })?;
     print.json(&found);
     print.line(&format!(
         "The record holds: {}, {}, {}, {} and {} follow from each other.",
@@ -152,7 +144,7 @@ fn run_export(
     let (place, number) = (folder.display(), count(files.len(), "file"));
     print.line(&format!("The record of {case} is in {place} ({number})."));
     print.line("It is unsealed. Begin with record.pdf; SHA256SUMS and its signature prove that nothing was changed since.");
-    missing.iter().for_each(|gap| print.line(&wrapped("missing", gap)));
+    missing.iter().for_each(|gap| print.labelled("missing", gap));
     if missing.is_empty() {
         return Ok(Exit::Done);
     }

@@ -18,7 +18,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened, or the backup cannot be written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
     let made = backup::make(&mut open, &actor, &args.to)?;

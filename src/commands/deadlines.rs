@@ -31,7 +31,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened; the case is not on record; the calendar file cannot be written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
     let board = deadlines(&mut open, &actor, args.case)?;

@@ -23,7 +23,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened; the actor is not on the staff list; the operation refuses the request.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
     let by = &actor.staff()?.id;

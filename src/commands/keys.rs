@@ -76,15 +76,15 @@ struct Drill {
 ///
 /// # Errors
 /// The office cannot be opened; a key cannot be read, unlocked or made; the operation refuses the request.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
     match args.command {
         Command::List => {
             let keys = list(&mut open, &actor)?;
             print.json(&json!({ "keys": keys }));
-            let rows: Vec<_> = keys.iter().map(row).collect();
-            print.table(&["key", "fingerprint", "since", "state", "last drill"], &rows, "");
+            let head = ["key", "fingerprint", "since", "state", "last drill"];
+            print.table(&head, keys.iter().map(row), "");
         }
         Command::Signing(Signing::Show) => show(&show_signing(&mut open, &actor)?, print),
         Command::Signing(Signing::Make { replace, unlock }) => {

@@ -43,7 +43,7 @@ impl Decide {
 ///
 /// # Errors
 /// The office cannot be opened, or the hold cannot be set or lifted.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
     match args.command {
@@ -67,8 +67,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             let rows = holds.iter().map(|hold| {
                 vec![hold.case_id.clone(), hold.by.clone(), day(&hold.since), hold.reason.clone()]
             });
-            let rows: Vec<_> = rows.collect();
-            print.table(&["case", "by", "since", "reason"], &rows, "No case is on hold.");
+            print.table(&["case", "by", "since", "reason"], rows, "No case is on hold.");
         }
     }
     Ok(Exit::Done)

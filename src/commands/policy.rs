@@ -4,7 +4,7 @@
 mod show;
 
 use crate::context::{CommandContext, Exit, date};
-use crate::printing::{Print, strong, wrapped};
+use crate::printing::{Print, listed, strong, wrapped};
 use chrono::NaiveDate;
 use clap::Subcommand;
 use despatch_app::operations::Failure;
@@ -79,7 +79,7 @@ struct Adopt {
 ///
 /// # Errors
 /// The office cannot be opened; there is no such pack or case; the operation refuses the decision.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
     let today = open.now().today;
@@ -97,7 +97,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             decided(&shown.decided).iter().for_each(|line| print.line(line));
             let usable =
                 shown.why_not.map_or_else(|| "yes".to_owned(), |fault| format!("no: {}", fault.cause));
-            print.line(&wrapped("usable", &usable));
+            print.labelled("usable", &usable);
         }
         Command::Diff { a, b } => show_diff(&diff(&mut open, &actor, DiffPacks { a, b })?, print),
         Command::Adopt(Adopt { pack, reason, until }) => {
@@ -134,14 +134,13 @@ fn show_list(packs: &[PackView], print: &Print) {
             pack.extends.as_ref().map_or_else(String::new, |extends| extends.pack.to_string()),
         ]
     };
-    let rows: Vec<_> = packs.iter().map(row).collect();
     let head = ["pack", "status", "adopted", "usable", "used for", "extends"];
-    print.table(&head, &rows, "The office has no policy pack.");
+    print.table(&head, packs.iter().map(row), "The office has no policy pack.");
     for pack in packs {
         print.line(&format!("\n{}", strong(pack.id.as_str())));
-        print.line(&wrapped("title", &pack.title));
+        print.labelled("title", &pack.title);
         decided(&pack.decided).iter().for_each(|line| print.line(line));
-        pack.why_not.iter().for_each(|fault| print.line(&wrapped("not usable", &fault.cause)));
+        pack.why_not.iter().for_each(|fault| print.labelled("not usable", &fault.cause));
     }
 }
 
@@ -149,7 +148,7 @@ fn show_proposed(adopted: &PackAdopted, proposed: &Adoption, by: &StaffId, print
     let (pack, until) = (&adopted.pack, date_words(proposed.expires));
     print.line(&format!("Proposed by {by}: to adopt {pack} until {until}."));
     if let Some(earlier) = adopted.before.proposed() {
-        let by = list_of(&earlier.by);
+        let by = listed(&earlier.by);
         print.line(&format!("What {by} proposed until {} is void.", date_words(earlier.expires)));
     }
     if let Some(holds) = adopted.before.adoption.as_ref().filter(|adoption| adoption.by.len() > 1) {
@@ -175,13 +174,13 @@ fn show_withdrawn(withdrawn: &PackWithdrawn, by: &StaffId, print: &Print) {
     let (many, held) = (count(withdrawn.cases.len(), "case"), count(withdrawn.held.len(), "despatch"));
     print.line(&format!("Withdrawn by {by}: {}. Under it: {many}; held: {held}.", withdrawn.pack));
     for case in &withdrawn.cases {
-        let text = if case.held.is_empty() { "nothing unsent".to_owned() } else { list_of(&case.held) };
-        print.line(&wrapped(case.case_id.as_str(), &format!(" {text}")));
+        let text = if case.held.is_empty() { "nothing unsent".to_owned() } else { listed(&case.held) };
+        print.labelled(case.case_id.as_str(), &format!(" {text}"));
     }
     if !withdrawn.not_held.is_empty() {
-        let ids = list_of(&withdrawn.not_held);
+        let ids = listed(&withdrawn.not_held);
         let text = format!("{ids}: copies for a healthcare team, which no policy delays");
-        print.line(&wrapped("not held", &text));
+        print.labelled("not held", &text);
     }
     if withdrawn.for_new_cases {
         print.line("It was the pack for new cases: until policy.pack in despatch.toml names another one,");
@@ -199,15 +198,15 @@ fn show_moved(moved: &CaseMoved, by: &StaffId, print: &Print) {
     if held.is_empty() {
         print.line("Nothing of it is held.");
     } else {
-        print.line(&wrapped("held", &list_of(held)));
+        print.labelled("held", &listed(held));
         print.line("To regenerate it under its new pack, for review:");
         let ids: Vec<String> = held.iter().map(DespatchId::to_string).collect();
         print.line(&format!("  despatch outbox release {} --reason REASON", ids.join(" ")));
     }
     if !other_unsent.is_empty() {
-        let ids = list_of(other_unsent);
+        let ids = listed(other_unsent);
         let text = format!("{ids}: made under the earlier pack; it goes as it is, if that may be used");
-        print.line(&wrapped("not held", &text));
+        print.labelled("not held", &text);
     }
 }
 
@@ -222,11 +221,11 @@ fn show_diff(diff: &PackDiff, print: &Print) {
     for value in values {
         print.line(&format!("\n{}", strong(&value.path)));
         show_difference(value, print);
-        diff.reasons(&value.path).for_each(|reason| print.line(&wrapped("  because", reason)));
+        diff.reasons(&value.path).for_each(|reason| print.labelled("  because", reason));
     }
     for row in rows {
         print.line(&format!("\n{}", strong(&row.row)));
-        row.only_in.iter().for_each(|only_in| print.line(&wrapped("", &format!("only in {only_in}"))));
+        row.only_in.iter().for_each(|only_in| print.labelled("", &format!("only in {only_in}")));
         for difference in &row.differences {
             print.line(&format!("  {}", difference.path));
             show_difference(difference, print);
@@ -238,7 +237,7 @@ fn show_diff(diff: &PackDiff, print: &Print) {
 
 fn show_difference(difference: &Difference, print: &Print) {
     for (label, value) in [("  A", &difference.a), ("  B", &difference.b)] {
-        print.line(&wrapped(label, value.as_deref().unwrap_or("(not there)")));
+        print.labelled(label, value.as_deref().unwrap_or("(not there)"));
     }
 }
 
@@ -249,10 +248,6 @@ fn adopted_until(record: &PackRecord) -> String {
         Some(_) => "by one of two".to_owned(),
         None => String::new(),
     }
-}
-
-fn list_of<T: ToString>(items: &[T]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn people(adoption: &Adoption) -> String {

@@ -45,7 +45,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The folder cannot be made; the templates, the example or the case file are at fault; a document cannot be written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let Args { kind, example, case, watch, to } = args;
     let to = folder_for(to.as_deref(), "preview")?;

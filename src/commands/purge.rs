@@ -2,7 +2,7 @@
 //! `--do`.
 
 use crate::context::{CommandContext, Exit};
-use crate::printing::{Print, wrapped};
+use crate::printing::Print;
 use despatch_app::operations::Failure;
 use despatch_app::operations::retention::{Purge, Purged, purge};
 use despatch_app::retention::Going;
@@ -20,7 +20,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened, or a file cannot be removed.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
     let purged = purge(&mut open, &actor, Purge { remove: args.really })?;
@@ -47,10 +47,9 @@ fn show(purged: &Purged, print: &Print) {
             count(one.files.len(), "file"),
         ]
     };
-    let rows: Vec<_> = due.going.iter().map(row).collect();
     let head = ["what", "case", "kind", "since", "period", "files"];
-    print.table(&head, &rows, "Nothing has outlived its period.");
-    let line = |label: &str, text: String| print.line(&wrapped(label, &text));
+    print.table(&head, due.going.iter().map(row), "Nothing has outlived its period.");
+    let line = |label: &str, text: String| print.labelled(label, &text);
     for one in &due.on_hold {
         let case = one.case_id.clone().unwrap_or_default();
         line("kept", format!("{} of {case}: the case is on hold for litigation", one.subject));

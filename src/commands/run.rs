@@ -21,7 +21,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened; the signing key cannot be unlocked; another `run` is at work; the disk fails.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (open, _) = context.open()?;
     let request = ProcessInbox { once: args.once };

@@ -24,7 +24,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened; the signing key cannot be unlocked; another `send` is at work; the ledger fails.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, _) = context.open()?;
     let signing = args.signing_passphrase_file.map(|file| unlock(Some(file)));

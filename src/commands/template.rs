@@ -2,7 +2,7 @@
 //! earlier versions. Never: needs a whole office, a key or a real case.
 
 use crate::context::{CommandContext, Exit, kind, this_program};
-use crate::printing::{Print, wrapped};
+use crate::printing::Print;
 use clap::Subcommand;
 use despatch_app::operations::Failure;
 use despatch_app::operations::templates::{
@@ -77,7 +77,7 @@ enum Command {
 ///
 /// # Errors
 /// The templates are at fault; there is no such kind or version; a file cannot be written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let templates = Templates::of(&context.global.office, this_program()?);
     match args.command {
@@ -88,8 +88,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             let rows = kinds
                 .into_iter()
                 .map(|kind| vec![kind.kind.to_string(), whose(kind.own), kind.version.short(), kind.summary]);
-            let rows: Vec<_> = rows.collect();
-            print.table(&["kind", "whose", "version", "what it is for"], &rows, "There is no kind.");
+            print.table(&["kind", "whose", "version", "what it is for"], rows, "There is no kind.");
         }
         Command::New { name, from } => show_new(&templates, NewKind { name, from }, print)?,
         Command::Check { kind, update } => {
@@ -111,7 +110,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             let (kind, changed) = (request.kind, made.changed);
             print.json(&json!({ "kind": kind, "documents": made.documents, "changed": changed, "file": to }));
             let differ = if changed.is_empty() { "nothing differs".to_owned() } else { changed.join(", ") };
-            print.line(&wrapped("differ", &differ));
+            print.labelled("differ", &differ);
             print.line(&format!("Both versions side by side: {}", to.display()));
         }
     }
@@ -147,8 +146,8 @@ fn show_checked(checked: TemplatesChecked, update: bool, print: &Print) -> Resul
         };
         vec![one.kind.to_string(), one.examples.to_string(), one.golden.to_string(), looks]
     };
-    let rows: Vec<_> = checked.kinds.iter().map(row).collect();
-    print.table(&["kind", "examples", "golden files", "looks"], &rows, "No kind could be checked.");
+    let head = ["kind", "examples", "golden files", "looks"];
+    print.table(&head, checked.kinds.iter().map(row), "No kind could be checked.");
     if checked.has_changed() {
         print.line("\nThese look different from when somebody last looked, or are new:");
         let changed = checked.kinds.iter().flat_map(|one| &one.changed);
@@ -171,11 +170,10 @@ fn show_version(templates: &Templates, hash: &str, to: Option<&Path>, print: &Pr
     }
     print.json(&shown);
     let version = &shown.version;
-    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
-    line("version", &shown.hash.to_string());
-    line("kind", version.kind.as_str());
-    line("in use since", &date_words(shown.since));
-    line("made with", &format!("typst {}, fonts {}", version.typst, version.fonts.short()));
+    print.labelled("version", &shown.hash.to_string());
+    print.labelled("kind", version.kind.as_str());
+    print.labelled("in use since", &date_words(shown.since));
+    print.labelled("made with", &format!("typst {}, fonts {}", version.typst, version.fonts.short()));
     for (path, text) in &version.files {
         print.line(&format!("  {path} ({})", count(text.lines().count(), "line")));
     }

@@ -19,8 +19,8 @@ pub fn show_board(board: &DeadlineBoard, now: Moment, print: &Print) {
     if !alarms.is_empty() {
         print.line("");
     }
-    let rows: Vec<Vec<String>> = board.deadlines.iter().map(|due| row(due, today)).collect();
-    print.table(&["due", "left", "case", "what must be done"], &rows, "No deadline is running.");
+    let rows = board.deadlines.iter().map(|due| row(due, today));
+    print.table(&["due", "left", "case", "what must be done"], rows, "No deadline is running.");
     for (index, due) in board.deadlines.iter().enumerate() {
         let gap = if index == 0 { "\n" } else { "" };
         let text = format!("{}, {}: {}", due.case_id, due.clock.what, due.clock.arithmetic);
@@ -62,6 +62,6 @@ fn section<'a>(print: &Print, title: &str, lines: impl Iterator<Item = (&'a Case
         if index == 0 {
             print.line(&format!("\n{}", strong(title)));
         }
-        print.line(&wrapped(case_id.as_str(), &text));
+        print.labelled(case_id.as_str(), &text);
     }
 }

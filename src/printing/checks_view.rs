@@ -12,21 +12,18 @@ pub fn show(despatch: &Despatch, print: &Print) {
     for check in &despatch.checks {
         let Check { guard, evidence, .. } = check;
         let words = format!("{}, {}: {evidence}", guard.code(), check.outcome_label());
-        print.line(&wrapped("check", &words));
+        print.labelled("check", &words);
     }
     if let Some(approval) = despatch.approval.as_ref().filter(|approval| !approval.confirmed.is_empty()) {
         let confirmed: Vec<&str> = approval.confirmed.iter().map(|guard| guard.code()).collect();
-        print.line(&wrapped("confirmed", &format!("{} by {}", confirmed.join(", "), approval.by)));
+        print.labelled("confirmed", &format!("{} by {}", confirmed.join(", "), approval.by));
     }
     if let Some(urgent) = &despatch.urgent {
         let reviewed = urgent
             .reviewed_by
             .as_ref()
             .map_or_else(|| "nobody has reviewed that yet".to_owned(), |by| format!("reviewed by {by}"));
-        print.line(&wrapped(
-            "urgent",
-            &format!("let go by {} alone: {}; {reviewed}", urgent.by, urgent.reason),
-        ));
+        print.labelled("urgent", &format!("let go by {} alone: {}; {reviewed}", urgent.by, urgent.reason));
     }
 }
 

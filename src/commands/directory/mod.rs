@@ -5,8 +5,8 @@ mod args;
 mod view;
 
 use crate::context::{CommandContext, Exit};
-use crate::output::{read_text, write_new};
-use crate::printing::{Print, show_decided, show_passphrase, wrapped};
+use crate::output::{CHECK, read_text, show, unread, write_new};
+use crate::printing::{Print, listed, show_decided, show_passphrase};
 use args::{Command, KeySource};
 use despatch_app::operations::decisions::{Release, release};
 use despatch_app::operations::directory::{
@@ -28,7 +28,7 @@ pub use args::Args;
 ///
 /// # Errors
 /// The office cannot be opened; a file cannot be read or written; the operation refuses the request.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
     let (open, actor) = (&mut open, &actor);
@@ -117,16 +117,17 @@ fn verify(
     Ok(Exit::Done)
 }
 
+/// The code of the fault of a directory file that cannot be read.
+const UNREAD: &str = "import.file";
+
 /// Imports the entries of a file, all or none.
 fn import(open: &mut OpenOffice, actor: &Actor, file: &Path, print: &Print) -> Result<Exit, Failure> {
-    let unread = |why: String| {
-        Fault::new(file.display().to_string(), "import.file", why, "check the name and who may read it")
-    };
-    let no = |error: std::io::Error| unread(format!("it cannot be read: {error}"));
-    if fs::metadata(file).map_err(no)?.len() > FILE_BYTES_MAX {
-        return Err(unread(format!("it has more than {FILE_BYTES_MAX} bytes")).into());
+    let size = fs::metadata(file).map_err(|error| unread(file, UNREAD, &error))?.len();
+    if size > FILE_BYTES_MAX {
+        let cause = format!("it has more than {FILE_BYTES_MAX} bytes");
+        return Err(Fault::new(show(file), UNREAD, cause, CHECK).into());
     }
-    let text = fs::read_to_string(file).map_err(no)?;
+    let text = read_text(file, UNREAD)?;
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("the file").to_owned();
     let put = directory::import(open, actor, ImportEntries { name, text })?;
     print.json(&put);
@@ -177,7 +178,7 @@ fn show_put(put: &EntriesPut, print: &Print) -> Result<Exit, Failure> {
     print.json(put);
     if let Some((before, now)) = &put.replaced {
         let text = format!("{} is replaced by {}", before.join(", "), now.join(", "));
-        print.line(&wrapped("key", &text));
+        print.labelled("key", &text);
     }
     for one in &put.entries {
         print.line(&format!("{} {}.", one.entry, one.came));
@@ -189,9 +190,9 @@ fn show_put(put: &EntriesPut, print: &Print) -> Result<Exit, Failure> {
 
 fn show_held(held: &[DespatchId], print: &Print) {
     if !held.is_empty() {
-        let ids = view::words(held);
+        let ids = listed(held);
         let text = format!("{ids}: any approval is void, and each is regenerated once the entry is verified");
-        print.line(&wrapped("held", &text));
+        print.labelled("held", &text);
     }
 }
 
@@ -200,7 +201,7 @@ fn show_expired(expired: &EntryExpired, print: &Print) -> Result<Exit, Failure> 
     let last = date_words(expired.last);
     print.line(&format!("{} is valid until {last}.", expired.entry.id));
     if !expired.held.is_empty() {
-        print.line(&wrapped("held", &view::words(&expired.held)));
+        print.labelled("held", &listed(&expired.held));
     }
     Ok(Exit::Done)
 }

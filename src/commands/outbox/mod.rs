@@ -179,7 +179,7 @@ struct ReleaseArgs {
 /// # Errors
 /// The office cannot be opened; the despatch is not on record; the operation refuses the request; a file cannot be
 /// written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = &context.print;
     let (mut open, actor) = context.open()?;
     let (open, actor) = (&mut open, &actor);
