@@ -31,14 +31,17 @@ pub struct Purged {
 pub fn purge(open: &mut OpenOffice, actor: &Actor, request: Purge) -> Result<Purged, Failure> {
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
+    // Taken before the list is made: another removal that ends meanwhile would leave on it what is gone.
+    let removing = match request.remove {
+        true => Some((actor.staff()?, ledger.files().lease("keeper")?)),
+        false => None,
+    };
     let due = retention::due(office, ledger, now.today)?;
     let half_removed = ledger.pending_removals()?.len();
-    if !request.remove {
-        return Ok(Purged { due, half_removed, removed: None });
-    }
-    let by = actor.staff()?;
-    let _lease = ledger.files().lease("keeper")?;
-    let removed = Some(retention::purge(office, ledger, &due, by, now)?);
+    let removed = match removing {
+        Some((by, _lease)) => Some(retention::purge(office, ledger, &due, by, now)?),
+        None => None,
+    };
     Ok(Purged { due, half_removed, removed })
 }
 
