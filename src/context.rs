@@ -81,14 +81,14 @@ pub struct CommandContext {
 }
 
 impl CommandContext {
-    /// Opens the whole office and identifies the actor.
+    /// Opens the whole office, and identifies the actor; the printer is what both are told with.
     ///
     /// # Errors
     /// The office is not in order; every fault found is returned.
-    pub fn open(&self) -> Result<(OpenOffice, Actor), Failure> {
+    pub fn open(&self) -> Result<(OpenOffice, Actor, Print), Failure> {
         let open = OpenOffice::open(&self.global.office, self.clock()?, this_program()?)?;
         let actor = Actor::of_process(&open.office, self.global.actor.as_ref());
-        Ok((open, actor))
+        Ok((open, actor, self.print))
     }
 
     /// Returns the clock of a command: the machine's, or in a demo office the day given by `--today`.

@@ -11,6 +11,7 @@ use despatch_app::operations::export::{Export, ExportRecord, export};
 use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, count};
+use despatch_ledger::Audit;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -63,29 +64,41 @@ struct ExportArgs {
 /// # Errors
 /// The office cannot be opened; the record does not verify; a key cannot be unlocked; a file cannot be read or written.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+    let (mut open, actor, print) = context.open()?;
     match args.command {
         Command::Export(args) => run_export(&mut open, &actor, args, print),
-        Command::Verify(args) => run_verify(&mut open, &actor, args, print),
-        Command::Checkpoint(signing) => run_checkpoint(&mut open, &actor, &signing, print),
+        Command::Verify(args) => {
+            print_verified(&verify(&mut open, &actor, to_verify(args)?)?, print);
+            Ok(Exit::Done)
+        }
+        Command::Checkpoint(signing) => {
+            let signed = checkpoint(&mut open, &actor, &signing.unlock())?;
+            print.json(&json!({ "checkpoint": signed }));
+            print.line(&match signed {
+                Some(signed) => format!(
+                    "Signed: the record has {}, the last with the hash {}. Copy outbox/checkpoints to another machine.",
+                    count(usize::try_from(signed.seq).unwrap_or(0), "event"),
+                    signed.hash.short()
+                ),
+                None => format!("Nothing has happened in {} since the last checkpoint.", show(open.office.root())),
+            });
+            Ok(Exit::Done)
+        }
     }
 }
 
-fn run_verify(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    args: VerifyArgs,
-    print: &Print,
-) -> Result<Exit, Failure> {
+fn to_verify(args: VerifyArgs) -> Result<VerifyRecord, Fault> {
     let named = |path: PathBuf, code| {
         let bytes = read(&path, code)?;
         Ok::<_, Fault>(NamedText { name: show(&path), text: String::from_utf8_lossy(&bytes).into_owned() })
     };
     let signers = args.signer.map(|path| named(path, "open.read")).transpose()?;
     let checkpoints = args.checkpoints.map(|path| named(path, "audit.unread")).transpose()?;
-    let found = verify(open, actor, VerifyRecord { checkpoints, signers })?;
-    print.json(&found);
+    Ok(VerifyRecord { checkpoints, signers })
+}
+
+fn print_verified(found: &Audit, print: Print) {
+    print.json(found);
     print.line(&format!(
         "The record holds: {}, {}, {}, {} and {} follow from each other.",
         count(found.events, "event"),
@@ -100,34 +113,9 @@ fn run_verify(
     for name in &found.unknown_files {
         print.line(&format!("No event names the file {name}; a crash may have left it."));
     }
-    Ok(Exit::Done)
 }
 
-fn run_checkpoint(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    signing: &SigningPassphrase,
-    print: &Print,
-) -> Result<Exit, Failure> {
-    let signed = checkpoint(open, actor, &signing.unlock())?;
-    print.json(&json!({ "checkpoint": signed }));
-    print.line(&match signed {
-        Some(signed) => format!(
-            "Signed: the record has {}, the last with the hash {}. Copy outbox/checkpoints to another machine.",
-            count(usize::try_from(signed.seq).unwrap_or(0), "event"),
-            signed.hash.short()
-        ),
-        None => format!("Nothing has happened in {} since the last checkpoint.", show(open.office.root())),
-    });
-    Ok(Exit::Done)
-}
-
-fn run_export(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    args: ExportArgs,
-    print: &Print,
-) -> Result<Exit, Failure> {
+fn run_export(open: &mut OpenOffice, actor: &Actor, args: ExportArgs, print: Print) -> Result<Exit, Failure> {
     let ExportArgs { case, reason, to, unlock, signing } = args;
     let (review, signing) = (unlock.unlock(), signing.unlock());
     let unlocks = Unlocks { review: &review, signing: &signing };

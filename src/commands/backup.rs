@@ -19,8 +19,7 @@ pub struct Args {
 /// # Errors
 /// The office cannot be opened, or the backup cannot be written.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+    let (mut open, actor, print) = context.open()?;
     let made = backup::make(&mut open, &actor, &args.to)?;
     print.json(&made);
     let (files, bytes) = (count(made.files, "file"), made.bytes);

@@ -27,8 +27,7 @@ pub struct Args {
 /// # Errors
 /// The office cannot be opened; the case or the note is not on record.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+    let (mut open, actor, print) = context.open()?;
     let request = ShowCase { id: args.id, recorded: args.recorded };
     let history = show(&mut open, &actor, request)?;
     print.json(&history);
@@ -40,7 +39,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
 }
 
 /// Prints the note that was just ticked, and how many remain.
-fn show_tick(history: &CaseHistory, id: NoteId, print: &Print) {
+fn show_tick(history: &CaseHistory, id: NoteId, print: Print) {
     history.notes.iter().filter(|note| note.id == id).for_each(|note| show_note(note, print));
     let open = history.notes.iter().filter(|note| note.tick.is_none()).count();
     if open > 0 {
@@ -48,7 +47,7 @@ fn show_tick(history: &CaseHistory, id: NoteId, print: &Print) {
     }
 }
 
-fn show_note(note: &Note, print: &Print) {
+fn show_note(note: &Note, print: Print) {
     let tick = match &note.tick {
         None => "[ ]".to_owned(),
         Some(tick) => format!("[x] recorded by {} on {}:", tick.by, date_words(tick.on)),
@@ -56,7 +55,7 @@ fn show_note(note: &Note, print: &Print) {
     print.labelled(&note.id.to_string(), &format!("{tick} {}", note.text));
 }
 
-fn show_history(history: &CaseHistory, places: &Places, now: Moment, print: &Print) {
+fn show_history(history: &CaseHistory, places: &Places, now: Moment, print: Print) {
     let counting = history.events.iter().filter(|event| event.counts).count();
     print.line(&strong(&format!("{}  {} on record", history.case_id, count(counting, "event"))));
     history.events.iter().for_each(|event| show_event(event, places, print));
@@ -78,7 +77,7 @@ fn show_history(history: &CaseHistory, places: &Places, now: Moment, print: &Pri
     }
 }
 
-fn show_event(event: &CaseEvent, places: &Places, print: &Print) {
+fn show_event(event: &CaseEvent, places: &Places, print: Print) {
     let recorded = &event.recorded;
     let head = format!("case file {}, {}", event.case_file, weekday_words(recorded.on));
     print.line(&format!("\n{}", strong(&head)));

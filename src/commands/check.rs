@@ -15,7 +15,7 @@ pub struct Args {}
 /// # Errors
 /// The office is not in order; every fault found is returned.
 pub(super) fn run(_: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
+    let print = context.print;
     let checked = check(&context.global.office, context.clock()?, this_program()?)?;
     print.json(&checked);
     print.table(&["checked", "found"], checked.rows.into_iter().map(Vec::from), "");

@@ -29,8 +29,7 @@ pub struct Args {
 /// # Errors
 /// The office or the case file cannot be opened; the case file is at fault, or corrects nothing on record.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+    let (mut open, actor, print) = context.open()?;
     let request = Correct { file: LocalCase::read(&args.file)?, changed: args.changed };
     let corrected = correct(&mut open, &actor, request)?;
     print.json(&corrected);

@@ -32,8 +32,7 @@ pub struct Args {
 /// # Errors
 /// The office cannot be opened; the case is not on record; the calendar file cannot be written.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+    let (mut open, actor, print) = context.open()?;
     let board = deadlines(&mut open, &actor, args.case)?;
     let now = open.now();
     if let Some(path) = &args.ics {

@@ -35,7 +35,7 @@ pub struct Args {
 /// # Errors
 /// The demo office cannot be made or opened, or its inbox cannot be processed.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let (print, dir) = (&context.print, &args.dir);
+    let (print, dir) = (context.print, &args.dir);
     let clock = context.global.today.map_or(Clock::System, Clock::Fixed);
     if demo::prepare(dir, clock)? {
         print.line(&format!("Made a demo office in {}. Everybody in it is made up.", dir.display()));
@@ -76,7 +76,7 @@ fn queued(finding: &Finding) -> &[Despatch] {
 }
 
 /// Prints what was queued for whom, what was held or rejected, and why.
-fn show_all(findings: &[Finding], print: &Print) {
+fn show_all(findings: &[Finding], print: Print) {
     findings.iter().for_each(|finding| print.json(finding));
     let queued = || findings.iter().flat_map(queued);
     show_despatches(queued(), |despatch| despatch.recipient.name.clone(), "Nothing new was queued.", print);
@@ -115,7 +115,7 @@ fn show_all(findings: &[Finding], print: &Print) {
 }
 
 /// Prints three commands for a newcomer to try.
-fn show_next(open: &mut OpenOffice, print: &Print) -> Result<(), Failure> {
+fn show_next(open: &mut OpenOffice, print: Print) -> Result<(), Failure> {
     let reviewable = |one: &&Despatch| one.planned.kind.as_str() == "invitation";
     let waiting = open.ledger.despatches(&[State::AwaitingReview])?;
     let id = waiting.iter().find(reviewable).map_or_else(|| "ID".to_owned(), |one| one.id.to_string());

@@ -24,8 +24,7 @@ pub struct Args {
 /// # Errors
 /// The office cannot be opened; the actor is not on the staff list; the operation refuses the request.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+    let (mut open, actor, print) = context.open()?;
     let by = &actor.staff()?.id;
     let Args { case, reason, confirm } = args;
     match (reason, confirm) {

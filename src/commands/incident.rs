@@ -92,8 +92,7 @@ struct ActArgs {
 /// The office cannot be opened; the arguments do not say what went wrong; the operation refuses the request; the letter
 /// cannot be written.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+    let (mut open, actor, print) = context.open()?;
     let now = open.now();
     let mut act = |step, ActArgs { number, text }| {
         let incident = incidents::act(&mut open, &actor, ActOnIncident { number, step, text })?;
@@ -141,7 +140,7 @@ fn opening(args: Opening) -> Result<OpenIncident, Failure> {
     Ok(OpenIncident { subject, what, entry, aware })
 }
 
-fn say_what_now(incident: &Incident, print: &Print) {
+fn say_what_now(incident: &Incident, print: Print) {
     let number = incident.number;
     print.line("\nNow:");
     print.line("  1. telephone the recipient: nothing is opened or passed on");
@@ -164,7 +163,7 @@ fn say_what_now(incident: &Incident, print: &Print) {
     }
 }
 
-fn list(known: &Incidents, now: Moment, print: &Print) {
+fn list(known: &Incidents, now: Moment, print: Print) {
     print.json(known);
     let row = |one: &Incident| {
         vec![
@@ -184,7 +183,7 @@ fn list(known: &Incidents, now: Moment, print: &Print) {
     }
 }
 
-fn show(incident: &Incident, now: Moment, print: &Print) {
+fn show(incident: &Incident, now: Moment, print: Print) {
     print.json(incident);
     let which = incident.despatch.map_or_else(String::new, |id| format!(": despatch {id}"));
     print.labelled("incident", &format!("{} of {}{which}", incident.number, incident.case_id));

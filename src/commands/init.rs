@@ -29,7 +29,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     let Args { dir, passphrase_file, signing_passphrase_file } = args;
     let signing = signing_passphrase_file.map(|file| unlock(Some(file)));
     create_office(&dir, &unlock(passphrase_file), signing.as_ref())?;
-    let (print, shown) = (&context.print, dir.display());
+    let (print, shown) = (context.print, dir.display());
     print.json(&json!({ "office": dir }));
     print.line(&format!("Made an office in {shown}. Next:"));
     print.line(

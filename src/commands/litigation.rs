@@ -44,8 +44,7 @@ impl Decide {
 /// # Errors
 /// The office cannot be opened, or the hold cannot be set or lifted.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+    let (mut open, actor, print) = context.open()?;
     match args.command {
         Command::Hold(decide) => {
             let held = hold(&mut open, &actor, decide.request())?;

@@ -80,12 +80,12 @@ pub fn main() -> ExitCode {
     let print = Print::new(global.json);
     let context = CommandContext { global, print };
     if let Err(error) = private::no_core_dumps() {
-        return ExitCode::from(explain(error.into(), &print) as u8);
+        return ExitCode::from(explain(error.into(), print) as u8);
     }
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| command.run(&context)));
     let exit = match outcome {
         Ok(Ok(exit)) => exit,
-        Ok(Err(failure)) => explain(failure, &print),
+        Ok(Err(failure)) => explain(failure, print),
         // The panic message is on stderr already.
         Err(_) => {
             print.json(&serde_json::json!({ "failure": "internal", "why": "despatch gave up" }));
@@ -95,7 +95,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-fn explain(failure: Failure, print: &Print) -> Exit {
+fn explain(failure: Failure, print: Print) -> Exit {
     match failure {
         Failure::Faults(faults) => {
             print.faults(&faults);

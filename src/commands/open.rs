@@ -58,7 +58,7 @@ pub struct Args {
 /// # Errors
 /// The options do not fit the file; a file cannot be read or written; the despatch does not open, or is not proved.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let (args, print) = (&args, &context.print);
+    let (args, print) = (&args, context.print);
     let is_document = is_document(&args.file);
     match &args.signer {
         Some(signer) if !is_document => open_despatch(args, signer, print),
@@ -124,7 +124,7 @@ impl Given {
 }
 
 /// Opens one sealed document by itself, without proving where it comes from.
-fn open_document(args: &Args, print: &Print) -> Result<Exit, Failure> {
+fn open_document(args: &Args, print: Print) -> Result<Exit, Failure> {
     let sealed = read(&args.file, UNREAD)?;
     if sealed.starts_with(b"%PDF-") && !is_document(&args.file) {
         let cause = "it is a PDF, not a sealed file";
@@ -157,7 +157,7 @@ fn open_document(args: &Args, print: &Print) -> Result<Exit, Failure> {
 }
 
 /// Opens a whole despatch, and proves it before any of it is written.
-fn open_despatch(args: &Args, signer: &Path, print: &Print) -> Result<Exit, Failure> {
+fn open_despatch(args: &Args, signer: &Path, print: Print) -> Result<Exit, Failure> {
     let text = String::from_utf8_lossy(&read(signer, UNREAD)?).into_owned();
     let signers = signers(&NamedText { name: show(signer), text })?;
     let parts = parts_of(&args.file)?;

@@ -80,8 +80,7 @@ struct Adopt {
 /// # Errors
 /// The office cannot be opened; there is no such pack or case; the operation refuses the decision.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+    let (mut open, actor, print) = context.open()?;
     let today = open.now().today;
     match args.command {
         Command::List => {
@@ -123,7 +122,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     Ok(Exit::Done)
 }
 
-fn show_list(packs: &[PackView], print: &Print) {
+fn show_list(packs: &[PackView], print: Print) {
     let row = |pack: &PackView| {
         vec![
             pack.id.to_string(),
@@ -144,7 +143,7 @@ fn show_list(packs: &[PackView], print: &Print) {
     }
 }
 
-fn show_proposed(adopted: &PackAdopted, proposed: &Adoption, by: &StaffId, print: &Print) {
+fn show_proposed(adopted: &PackAdopted, proposed: &Adoption, by: &StaffId, print: Print) {
     let (pack, until) = (&adopted.pack, date_words(proposed.expires));
     print.line(&format!("Proposed by {by}: to adopt {pack} until {until}."));
     if let Some(earlier) = adopted.before.proposed() {
@@ -158,7 +157,7 @@ fn show_proposed(adopted: &PackAdopted, proposed: &Adoption, by: &StaffId, print
     print.line(&format!("  despatch policy show {pack} && despatch policy adopt {pack}"));
 }
 
-fn show_adopted(adopted: &PackAdopted, print: &Print) {
+fn show_adopted(adopted: &PackAdopted, print: Print) {
     let Some(adoption) = &adopted.decided.adoption else { return };
     let (people, until) = (people(adoption), date_words(adoption.expires));
     print.line(&format!("Adopted by {people}: {} may be used until {until}.", adopted.pack));
@@ -170,7 +169,7 @@ fn show_adopted(adopted: &PackAdopted, print: &Print) {
     }
 }
 
-fn show_withdrawn(withdrawn: &PackWithdrawn, by: &StaffId, print: &Print) {
+fn show_withdrawn(withdrawn: &PackWithdrawn, by: &StaffId, print: Print) {
     let (many, held) = (count(withdrawn.cases.len(), "case"), count(withdrawn.held.len(), "despatch"));
     print.line(&format!("Withdrawn by {by}: {}. Under it: {many}; held: {held}.", withdrawn.pack));
     for case in &withdrawn.cases {
@@ -191,7 +190,7 @@ fn show_withdrawn(withdrawn: &PackWithdrawn, by: &StaffId, print: &Print) {
     }
 }
 
-fn show_moved(moved: &CaseMoved, by: &StaffId, print: &Print) {
+fn show_moved(moved: &CaseMoved, by: &StaffId, print: Print) {
     let CaseMoved { case_id, pack, before, held, other_unsent, .. } = moved;
     let from = before.as_ref().map_or_else(String::new, |before| format!(" from {before}"));
     print.line(&format!("Moved by {by}: {case_id}{from} to {pack}. New events of this case follow {pack}."));
@@ -211,7 +210,7 @@ fn show_moved(moved: &CaseMoved, by: &StaffId, print: &Print) {
 }
 
 /// Prints the differences between two packs.
-fn show_diff(diff: &PackDiff, print: &Print) {
+fn show_diff(diff: &PackDiff, print: Print) {
     let PackDiff { a, b, values, rows, .. } = diff;
     print.json(diff);
     if values.is_empty() && rows.is_empty() {
@@ -235,7 +234,7 @@ fn show_diff(diff: &PackDiff, print: &Print) {
     print.line(&format!("\n{values} and {rows} differ."));
 }
 
-fn show_difference(difference: &Difference, print: &Print) {
+fn show_difference(difference: &Difference, print: Print) {
     for (label, value) in [("  A", &difference.a), ("  B", &difference.b)] {
         print.labelled(label, value.as_deref().unwrap_or("(not there)"));
     }

@@ -21,8 +21,7 @@ pub struct Args {
 /// # Errors
 /// The office cannot be opened, or a file cannot be removed.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+    let (mut open, actor, print) = context.open()?;
     let purged = purge(&mut open, &actor, Purge { remove: args.really })?;
     print.json(&purged);
     show(&purged, print);
@@ -35,7 +34,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     Ok(Exit::Done)
 }
 
-fn show(purged: &Purged, print: &Print) {
+fn show(purged: &Purged, print: Print) {
     let due = &purged.due;
     let row = |one: &Going| {
         vec![

@@ -30,8 +30,7 @@ pub struct Args {
 /// # Errors
 /// The office cannot be opened, or the operation refuses the request; a fault of a single despatch is printed instead.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+    let (mut open, actor, print) = context.open()?;
     let Args { sent, not_sent, all_not_sent, reason } = args;
     let waiting = unsettled(&mut open, &actor)?;
     if waiting.restored.is_none() {
@@ -68,7 +67,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
 }
 
 /// Prints what may have been sent since the backup, with what to look for in the relay's log.
-fn show(waiting: &Unsettled, print: &Print) {
+fn show(waiting: &Unsettled, print: Print) {
     print.json(waiting);
     if let Some(restored) = &waiting.restored {
         let (by, taken) = (&restored.by, &restored.taken);

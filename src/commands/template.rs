@@ -78,7 +78,7 @@ enum Command {
 /// # Errors
 /// The templates are at fault; there is no such kind or version; a file cannot be written.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
+    let print = context.print;
     let templates = Templates::of(&context.global.office, this_program()?);
     match args.command {
         Command::List => {
@@ -117,7 +117,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     Ok(Exit::Done)
 }
 
-fn show_new(templates: &Templates, request: NewKind, print: &Print) -> Result<(), Failure> {
+fn show_new(templates: &Templates, request: NewKind, print: Print) -> Result<(), Failure> {
     let copied = new(templates, request)?;
     print.json(&copied);
     let (name, from) = (&copied.kind, &copied.from);
@@ -134,7 +134,7 @@ fn show_new(templates: &Templates, request: NewKind, print: &Print) -> Result<()
     Ok(())
 }
 
-fn show_checked(checked: TemplatesChecked, update: bool, print: &Print) -> Result<Exit, Failure> {
+fn show_checked(checked: TemplatesChecked, update: bool, print: Print) -> Result<Exit, Failure> {
     if checked.faults.is_empty() {
         print.json(&checked);
     }
@@ -161,7 +161,7 @@ fn show_checked(checked: TemplatesChecked, update: bool, print: &Print) -> Resul
     }
 }
 
-fn show_version(templates: &Templates, hash: &str, to: Option<&Path>, print: &Print) -> Result<(), Failure> {
+fn show_version(templates: &Templates, hash: &str, to: Option<&Path>, print: Print) -> Result<(), Failure> {
     let shown = show(templates, hash)?;
     if let Some(to) = to {
         for (path, text) in &shown.version.files {

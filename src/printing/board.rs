@@ -9,7 +9,7 @@ use despatch_core::clock::Moment;
 use despatch_core::words::{CaseId, time_words, weekday_words};
 
 /// Prints alarms, deadlines, appointments, responses and detention reviews.
-pub fn show_board(board: &DeadlineBoard, now: Moment, print: &Print) {
+pub fn show_board(board: &DeadlineBoard, now: Moment, print: Print) {
     let today = now.today;
     let alarms: Vec<String> = (board.incidents.iter().map(|incident| incident_text(incident, now)))
         .chain(board.alarms.iter().map(|alarm| alarm.text()))
@@ -57,7 +57,7 @@ fn row(due: &DueDeadline, today: NaiveDate) -> Vec<String> {
 }
 
 /// Prints a section of lines, each with its case; prints nothing if there are none.
-fn section<'a>(print: &Print, title: &str, lines: impl Iterator<Item = (&'a CaseId, String)>) {
+fn section<'a>(print: Print, title: &str, lines: impl Iterator<Item = (&'a CaseId, String)>) {
     for (index, (case_id, text)) in lines.enumerate() {
         if index == 0 {
             print.line(&format!("\n{}", strong(title)));

@@ -8,7 +8,7 @@ use despatch_ledger::{Despatch, State};
 use std::collections::BTreeSet;
 
 /// Prints every check of a despatch, with its outcome and evidence.
-pub fn show(despatch: &Despatch, print: &Print) {
+pub fn show(despatch: &Despatch, print: Print) {
     for check in &despatch.checks {
         let Check { guard, evidence, .. } = check;
         let words = format!("{}, {}: {evidence}", guard.code(), check.outcome_label());
@@ -28,7 +28,7 @@ pub fn show(despatch: &Despatch, print: &Print) {
 }
 
 /// Prints the despatches that need a confirmation, and those released by one person alone that await review.
-pub fn tell_open(despatches: &[Despatch], unreviewed: &[Despatch], print: &Print) {
+pub fn tell_open(despatches: &[Despatch], unreviewed: &[Despatch], print: Print) {
     let asks = |despatch: &&Despatch| {
         matches!(despatch.state, State::Held | State::AwaitingReview)
             && despatch.checks.iter().any(|check| check.outcome == Outcome::Confirm)

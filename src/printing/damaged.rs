@@ -6,7 +6,7 @@ use crate::context::Exit;
 use std::path::PathBuf;
 
 /// Prints each missing or damaged file.
-pub fn show_damaged(damaged: &[PathBuf], print: &Print) -> Exit {
+pub fn show_damaged(damaged: &[PathBuf], print: Print) -> Exit {
     for path in damaged {
         let text = format!("{}: it is missing or not the one that was made", path.display());
         print.labelled("damaged", &text);

@@ -9,7 +9,7 @@ use despatch_process::packs::pack::IMPLIED;
 use despatch_process::{Planned, To};
 
 /// Prints what a case file would produce.
-pub fn show_foreseen(foreseen: &Foreseeable, print: &Print) {
+pub fn show_foreseen(foreseen: &Foreseeable, print: Print) {
     let Foreseeable { case_id, event_id, event, plan, made, .. } = foreseen;
     print.line(&strong(&format!("{case_id}  {}, event {event_id}", event.label())));
     print.labelled("dated", &weekday_words(plan.issued_on));
@@ -32,7 +32,7 @@ pub fn show_foreseen(foreseen: &Foreseeable, print: &Print) {
     print.labelled("unsent", &unsent_words(foreseen));
 }
 
-fn show_made(made: &Made, planned: &Planned, print: &Print) {
+fn show_made(made: &Made, planned: &Planned, print: Print) {
     let copy = if planned.copy { " (copy)" } else { "" };
     print.line("");
     print.line(&strong(&format!("{}  row {}: {}{copy}", made.position, planned.row, made.title)));

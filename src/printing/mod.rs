@@ -175,7 +175,7 @@ pub fn show_despatches<'a>(
     despatches: impl IntoIterator<Item = &'a Despatch>,
     to: impl Fn(&Despatch) -> String,
     empty: &str,
-    print: &Print,
+    print: Print,
 ) {
     let row = |despatch: &Despatch| {
         let planned = &despatch.planned;
@@ -194,7 +194,7 @@ pub fn show_despatches<'a>(
 }
 
 /// Prints a passphrase, and how to give it to its recipient.
-pub fn show_passphrase(passphrase: &Passphrase, recipient: &str, print: &Print) {
+pub fn show_passphrase(passphrase: &Passphrase, recipient: &str, print: Print) {
     print.json(&serde_json::json!({ "words": passphrase.expose() }));
     print.line(&strong(passphrase.expose()));
     print.line(&format!(

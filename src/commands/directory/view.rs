@@ -3,24 +3,17 @@
 
 use crate::context::Exit;
 use crate::printing::{Print, listed, strong};
-use despatch_app::operations::directory::{self, EntryView, HoldView, ListEntries};
-use despatch_app::operations::{Actor, Failure, OpenOffice};
-use despatch_core::words::{EntryId, date_words};
+use despatch_app::operations::directory::{DirectoryChecked, EntryShown, EntryView, HoldView, Onboarding};
+use despatch_core::words::date_words;
 use despatch_directory::entry::{Entry, Way};
 use despatch_ledger::Event;
 use serde_json::json;
 
-pub(super) fn list(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    request: ListEntries,
-    print: &Print,
-) -> Result<Exit, Failure> {
-    let entries = directory::list(open, actor, request)?;
+pub(super) fn list(entries: &[EntryView], print: Print) -> Exit {
     print.json(&json!({ "entries": entries }));
     let head = ["entry", "role", "address", "opens", "verified", "until", "waits for"];
     print.table(&head, entries.iter().map(row), "Nobody is in it.");
-    Ok(Exit::Done)
+    Exit::Done
 }
 
 fn row(view: &EntryView) -> Vec<String> {
@@ -41,14 +34,8 @@ fn row(view: &EntryView) -> Vec<String> {
     ]
 }
 
-pub(super) fn show(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    id: EntryId,
-    print: &Print,
-) -> Result<Exit, Failure> {
-    let shown = directory::show(open, actor, id)?;
-    print.json(&shown);
+pub(super) fn show(shown: &EntryShown, print: Print) -> Exit {
+    print.json(shown);
     show_entry(&shown.view.entry, print);
     for seen in &shown.authorities {
         let dated = seen.dated.map_or_else(String::new, |dated| format!(" of {}", date_words(dated)));
@@ -61,7 +48,7 @@ pub(super) fn show(
     show_missing(&shown.view.holds, print);
     print.line("");
     print.table(&["on", "what", "by", "address", "keys"], shown.events.iter().map(event_row), "");
-    Ok(Exit::Done)
+    Exit::Done
 }
 
 fn event_row(event: &Event) -> Vec<String> {
@@ -76,7 +63,7 @@ fn event_row(event: &Event) -> Vec<String> {
 }
 
 /// Prints every field of an entry.
-fn show_entry(entry: &Entry, print: &Print) {
+fn show_entry(entry: &Entry, print: Print) {
     print.line(&strong(&format!("{}  {}", entry.id, entry.role.label())));
     print.labelled("name", &format!("{}, {}", entry.name, entry.organisation));
     let group = if entry.group { " (several people read it)" } else { "" };
@@ -110,9 +97,8 @@ fn show_entry(entry: &Entry, print: &Print) {
     entry.expires.iter().for_each(|last| print.labelled("until", &date_words(*last)));
 }
 
-pub(super) fn check(open: &mut OpenOffice, actor: &Actor, print: &Print) -> Result<Exit, Failure> {
-    let checked = directory::check(open, actor)?;
-    print.json(&checked);
+pub(super) fn check(checked: &DirectoryChecked, print: Print) -> Exit {
+    print.json(checked);
     for (entry, reason) in &checked.reasons {
         print.labelled(entry.as_str(), reason);
     }
@@ -120,17 +106,11 @@ pub(super) fn check(open: &mut OpenOffice, actor: &Actor, print: &Print) -> Resu
     if checked.reasons.is_empty() && checked.missing.is_empty() {
         print.line(&format!("All {} entries may be written to.", checked.entries));
     }
-    Ok(if checked.held.is_empty() { Exit::Done } else { Exit::AtFault })
+    if checked.held.is_empty() { Exit::Done } else { Exit::AtFault }
 }
 
-pub(super) fn onboard(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    id: EntryId,
-    print: &Print,
-) -> Result<Exit, Failure> {
-    let onboarding = directory::onboard(open, actor, id)?;
-    print.json(&onboarding);
+pub(super) fn onboard(onboarding: &Onboarding, print: Print) -> Exit {
+    print.json(onboarding);
     let entry = &onboarding.entry;
     print.line(&strong(&format!("{}: {}, {}", entry.id, entry.name, entry.organisation)));
     for (number, step) in (1..).zip(&onboarding.steps) {
@@ -144,11 +124,11 @@ pub(super) fn onboard(
         said.for_each(|line| print.labelled("  say", line));
     }
     show_missing(&onboarding.holds, print);
-    Ok(if onboarding.ready { Exit::Done } else { Exit::AtFault })
+    if onboarding.ready { Exit::Done } else { Exit::AtFault }
 }
 
 /// Prints why despatches to an entry are still held, or that it may be written to.
-pub(super) fn show_missing(holds: &[HoldView], print: &Print) {
+pub(super) fn show_missing(holds: &[HoldView], print: Print) {
     holds.iter().for_each(|hold| print.labelled("still missing", &hold.words));
     if holds.is_empty() {
         print.line("It may be written to.");

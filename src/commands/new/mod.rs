@@ -47,12 +47,12 @@ pub struct Args {
 /// # Errors
 /// The office cannot be opened; the folder does not exist; the answers end early; the files cannot be written.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
+    let print = context.print;
     let Some(event) = args.event else {
         list(print);
         return Ok(Exit::Done);
     };
-    let (open, actor) = context.open()?;
+    let (open, actor, _) = context.open()?;
     let OpenOffice { office, mut ledger, clock, .. } = open;
     let prepared_by = actor.staff()?.id.clone();
     let dir = if args.drop { office.inbox() } else { args.to.unwrap_or_else(|| PathBuf::from(".")) };
@@ -81,7 +81,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     Ok(Exit::Done)
 }
 
-fn told(written: &Path, dropped: bool, office: &Office, finished: &Finished, print: &Print) {
+fn told(written: &Path, dropped: bool, office: &Office, finished: &Finished, print: Print) {
     print.json(&serde_json::json!({ "case_file": written, "dropped": dropped }));
     let file = written.display();
     if dropped {
@@ -104,7 +104,7 @@ fn told(written: &Path, dropped: bool, office: &Office, finished: &Finished, pri
 }
 
 /// Prints every event with its label.
-fn list(print: &Print) {
+fn list(print: Print) {
     let named: Vec<(String, &str)> =
         EventName::WORDS.iter().map(|(word, event)| (word.replace('_', "-"), event.label())).collect();
     let events: Vec<serde_json::Value> =

@@ -180,8 +180,7 @@ struct ReleaseArgs {
 /// The office cannot be opened; the despatch is not on record; the operation refuses the request; a file cannot be
 /// written.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+    let (mut open, actor, print) = context.open()?;
     let (open, actor) = (&mut open, &actor);
     let stop = |open: &mut OpenOffice, DecideArgs { ids, reason }, stop| {
         show_decided(decisions::stop(open, actor, Decide { ids, stop, reason })?, print)
@@ -243,7 +242,7 @@ fn open_despatch(
     open: &mut OpenOffice,
     actor: &Actor,
     args: OpenDespatch,
-    print: &Print,
+    print: Print,
 ) -> Result<Exit, Failure> {
     let OpenDespatch { id, to, unlock } = args;
     let OpenedDespatch { documents, message } = reading::open_despatch(open, actor, id, &unlock.unlock())?;
@@ -272,7 +271,7 @@ fn to_stdout(documents: &[(String, Secret)]) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn show_unopened(despatch: Despatch, print: &Print) {
+fn show_unopened(despatch: Despatch, print: Print) {
     print.json(&despatch);
     let entry = despatch.recipient.entry.as_ref().map_or_else(|| "ENTRY".to_owned(), ToString::to_string);
     print.line(&red(&Unacknowledged::of(despatch).text()));

@@ -6,7 +6,7 @@ use despatch_core::words::{count, date_words, weekday_words};
 use despatch_ledger::{Despatch, State};
 
 /// Prints what is in the outbox, and what still waits in the inbox.
-pub(super) fn list(outbox: &OutboxList, print: &Print) {
+pub(super) fn list(outbox: &OutboxList, print: Print) {
     print.json(outbox);
     let despatches = &outbox.despatches;
     let to = |despatch: &Despatch| {
@@ -50,7 +50,7 @@ fn why(despatch: &Despatch) -> Option<String> {
 }
 
 /// Prints one despatch with its history.
-pub(super) fn show(history: &DespatchHistory, print: &Print) {
+pub(super) fn show(history: &DespatchHistory, print: Print) {
     print.json(history);
     let DespatchHistory { despatch, events } = history;
     let planned = &despatch.planned;

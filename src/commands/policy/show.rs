@@ -17,7 +17,7 @@ pub(super) fn status_words(status: Option<&StatusChange>) -> String {
 }
 
 /// Prints a pack.
-pub(super) fn show(pack: &Pack, status: Option<&StatusChange>, print: &Print) {
+pub(super) fn show(pack: &Pack, status: Option<&StatusChange>, print: Print) {
     print.line(&strong(pack.id.as_str()));
     print.labelled("title", &pack.title);
     print.labelled("source", &pack.source.name);
@@ -38,7 +38,7 @@ pub(super) fn show(pack: &Pack, status: Option<&StatusChange>, print: &Print) {
 }
 
 /// Prints what an office's own pack changes, and why.
-fn changes(pack: &Pack, print: &Print) {
+fn changes(pack: &Pack, print: Print) {
     let Some(extends) = &pack.extends else { return };
     print.line(&strong(&format!(
         "\nExtends {}, with {}",
@@ -52,13 +52,13 @@ fn changes(pack: &Pack, print: &Print) {
 }
 
 /// Prints a path, its value, and the source of the value.
-fn value(path: &str, text: &str, source: &str, print: &Print) {
+fn value(path: &str, text: &str, source: &str, print: Print) {
     print.line(&format!("{path} = {text}"));
     print.labelled("", source);
 }
 
 /// Prints a number with its path, the sentence that sets it, and the office's reason if the office changed it.
-fn number(pack: &Pack, path: &str, days: u32, source: &str, print: &Print) {
+fn number(pack: &Pack, path: &str, days: u32, source: &str, print: Print) {
     value(&format!("{path}.days"), &days.to_string(), &sentence(source), print);
     let changed = |change: &&Change| change.value == path || change.value == format!("{path}.days");
     let changes = pack.extends.as_ref().into_iter().flat_map(|extends| &extends.changes);
@@ -67,7 +67,7 @@ fn number(pack: &Pack, path: &str, days: u32, source: &str, print: &Print) {
     }
 }
 
-fn numbers(pack: &Pack, print: &Print) {
+fn numbers(pack: &Pack, print: Print) {
     print.line(&strong("\nNumbers of working days"));
     let numbers = &pack.numbers;
     let named: [(&str, &Number); 8] = [
@@ -105,7 +105,7 @@ fn numbers(pack: &Pack, print: &Print) {
     print.line(&format!("capacity.week_starts = \"{}\"", week_starts(pack)));
 }
 
-fn wording(pack: &Pack, print: &Print) {
+fn wording(pack: &Pack, print: Print) {
     print.line(&strong("\nMarking and wording"));
     print.line(&format!("marking.text = \"{}\"", pack.marking.text));
     if let Some(handling) = &pack.marking.handling {
@@ -126,7 +126,7 @@ fn wording(pack: &Pack, print: &Print) {
     );
 }
 
-fn standards(standards: &Standards, print: &Print) {
+fn standards(standards: &Standards, print: Print) {
     print.line(&strong("\nStandards for external medical reports"));
     let complete = if standards.complete {
         "true (the list is whole)"
@@ -140,7 +140,7 @@ fn standards(standards: &Standards, print: &Print) {
     }
 }
 
-fn row(row: &Row, print: &Print) {
+fn row(row: &Row, print: Print) {
     let copy = if row.copy { " (copy)" } else { "" };
     print.labelled(&row.number.to_string(), &format!("{} to the {}{copy}", row.kind, row.role.label()));
     let events: Vec<&str> = row.events.iter().map(|event| event.label()).collect();
@@ -169,7 +169,7 @@ fn row(row: &Row, print: &Print) {
     print.labelled("", &sentence(&row.source));
 }
 
-fn awaited(row: &Awaited, print: &Print) {
+fn awaited(row: &Awaited, print: Print) {
     print.labelled(&row.number.to_string(), &row.reason);
     if let Some(event) = row.event {
         print.labelled("", &format!("reported as: {}", event.label()));
