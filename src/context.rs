@@ -7,6 +7,7 @@ use despatch_app::office::Office;
 use despatch_app::operations::{Actor, Failure, OpenOffice};
 use despatch_core::clock::Clock;
 use despatch_core::words::{KindName, Role, StaffId};
+use despatch_process::case::EventName;
 use std::path::PathBuf;
 
 /// How a command ended. Scripts rely on the numbers.
@@ -55,6 +56,16 @@ pub fn role(text: &str) -> Result<Role, String> {
     known.ok_or_else(|| format!("use one of: {}", Role::ALL.map(Role::code).join(", ")))
 }
 
+/// Parses the name of an event given on the command line.
+///
+/// # Errors
+/// There is no such event.
+pub fn event(text: &str) -> Result<EventName, &'static str> {
+    let word = text.replace('-', "_");
+    let named = EventName::WORDS.iter().find(|(name, _)| *name == word);
+    named.map(|(_, event)| *event).ok_or("there is no such event: `despatch new` lists them")
+}
+
 /// Parses the name of a kind of letter given on the command line.
 ///
 /// # Errors
@@ -70,14 +81,14 @@ pub struct CommandContext {
 }
 
 impl CommandContext {
-    /// Opens the whole office and identifies the actor.
+    /// Opens the whole office, and identifies the actor; the printer is what both are told with.
     ///
     /// # Errors
     /// The office is not in order; every fault found is returned.
-    pub fn open(&self) -> Result<(OpenOffice, Actor), Failure> {
+    pub fn open(&self) -> Result<(OpenOffice, Actor, Print), Failure> {
         let open = OpenOffice::open(&self.global.office, self.clock()?, this_program()?)?;
         let actor = Actor::of_process(&open.office, self.global.actor.as_ref());
-        Ok((open, actor))
+        Ok((open, actor, self.print))
     }
 
     /// Returns the clock of a command: the machine's, or in a demo office the day given by `--today`.

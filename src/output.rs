@@ -1,13 +1,13 @@
 //! Enters: the bytes that a command produces, and a destination. Leaves: private files there.
 //! Never: overwrites a file, or leaves part of what cannot be written whole.
 
+use despatch_app::new_file;
 use despatch_app::operations::Failure;
 use despatch_core::fault::Fault;
 use despatch_core::private::{self, Secret};
 use despatch_core::random::random_hex;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Makes the folder for documents: the one asked for, else a new one in memory, so that nothing reaches a disk.
@@ -57,9 +57,6 @@ pub fn write_all(folder: &Path, documents: &[(String, Secret)]) -> Result<(), Fa
     for (name, plain) in documents {
         let path = folder.join(name);
         if let Err(fault) = write_new(&path, plain) {
-            if fault.code == "open.write" {
-                written.push(path);
-            }
             for path in &written {
                 // The command fails anyway, so a failed removal changes nothing.
                 let _ = fs::remove_file(path);
@@ -76,13 +73,7 @@ pub fn write_all(folder: &Path, documents: &[(String, Secret)]) -> Result<(), Fa
 /// # Errors
 /// The file exists already, or cannot be written.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .and_then(|mut file| file.write_all(bytes));
-    written.map_err(|error| {
+    new_file::write_new(path, bytes).map_err(|error| {
         let place = "choose another place";
         if error.kind() == io::ErrorKind::AlreadyExists {
             let cure = format!("move it away, or {place}");
@@ -95,12 +86,9 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
 /// Reads a file named on the command line.
 ///
 /// # Errors
-/// The file cannot be read.
-pub fn read(path: &Path) -> Result<Secret, Fault> {
-    fs::read(path).map(Secret::new).map_err(|error| {
-        let cause = format!("it cannot be read: {error}");
-        Fault::new(show(path), "open.read", cause, "check the name and who may read it")
-    })
+/// The file cannot be read; the fault has the given code.
+pub fn read(path: &Path, code: &'static str) -> Result<Secret, Fault> {
+    fs::read(path).map(Secret::new).map_err(|error| unread(path, code, &error))
 }
 
 /// Reads a text file named on the command line.
@@ -108,11 +96,16 @@ pub fn read(path: &Path) -> Result<Secret, Fault> {
 /// # Errors
 /// The file cannot be read; the fault has the given code.
 pub fn read_text(path: &Path, code: &'static str) -> Result<String, Fault> {
-    fs::read_to_string(path).map_err(|error| {
-        let cause = format!("it cannot be read: {error}");
-        Fault::new(show(path), code, cause, "check the name and who may read it")
-    })
+    fs::read_to_string(path).map_err(|error| unread(path, code, &error))
 }
+
+/// Makes the fault of a file or folder that cannot be read.
+pub fn unread(path: &Path, code: &'static str, error: &io::Error) -> Fault {
+    Fault::new(show(path), code, format!("it cannot be read: {error}"), CHECK)
+}
+
+/// What to do about a file that cannot be read.
+pub const CHECK: &str = "check the name and who may read it";
 
 /// Formats a path for a fault.
 pub fn show(path: &Path) -> String {

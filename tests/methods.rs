@@ -4,6 +4,7 @@
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, appointment, paper};
 use crate::support::tools::{command, run};
 use despatch_directory::opening::OpeningMethod;
+use despatch_seal::keys::SecretKey;
 use despatch_seal::passphrase::Passphrase;
 use despatch_seal::sealing;
 use serde_json::{Value, json};
@@ -214,6 +215,22 @@ fn a_test_message_opens_as_the_letters_will() {
     let office = DemoOffice::new();
     let said = office.directory(&["words", LAWYER]).expect(1);
     assert!(said.stderr.contains("no test message has a passphrase"), "{said:?}");
+}
+
+#[test]
+fn the_words_of_a_test_message_are_told_only_while_it_is_the_last_one() {
+    let office = DemoOffice::new();
+    let none = || {
+        let said = office.directory(&["words", LAWYER]).expect(1);
+        assert!(said.stderr.contains("no test message has a passphrase"), "{said:?}");
+    };
+    office.says(LAWYER, &["--method", "age-passphrase"]);
+    office.directory(&["trial", LAWYER]).expect(0);
+    office.directory(&["words", LAWYER]).expect(0);
+    office.new_key(LAWYER, &SecretKey::generate().to_public().to_string());
+    none();
+    office.directory(&["trial", LAWYER]).expect(0);
+    none();
 }
 
 #[test]

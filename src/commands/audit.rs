@@ -4,15 +4,15 @@
 use crate::context::{CommandContext, Exit};
 use crate::output::{folder_for, make_folder, read, show, write_all};
 use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
-use crate::printing::{Print, wrapped};
+use crate::printing::Print;
 use clap::Subcommand;
 use despatch_app::operations::audit::{NamedText, VerifyRecord, checkpoint, verify};
-use despatch_app::operations::export::{Export, ExportRecord, ExportUnlocks, export};
-use despatch_app::operations::{Actor, Failure, OpenOffice};
+use despatch_app::operations::export::{Export, ExportRecord, export};
+use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, count};
+use despatch_ledger::Audit;
 use serde_json::json;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Whether the record is whole and unchanged
@@ -63,37 +63,42 @@ struct ExportArgs {
 ///
 /// # Errors
 /// The office cannot be opened; the record does not verify; a key cannot be unlocked; a file cannot be read or written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     match args.command {
         Command::Export(args) => run_export(&mut open, &actor, args, print),
-        Command::Verify(args) => run_verify(&mut open, &actor, args, print),
-        Command::Checkpoint(signing) => run_checkpoint(&mut open, &actor, &signing, print),
+        Command::Verify(args) => {
+            print_verified(&verify(&mut open, &actor, to_verify(args)?)?, print);
+            Ok(Exit::Done)
+        }
+        Command::Checkpoint(signing) => {
+            let signed = checkpoint(&mut open, &actor, &signing.unlock())?;
+            print.json(&json!({ "checkpoint": signed }));
+            print.line(&match signed {
+                Some(signed) => format!(
+                    "Signed: the record has {}, the last with the hash {}. Copy outbox/checkpoints to another machine.",
+                    count(usize::try_from(signed.seq).unwrap_or(0), "event"),
+                    signed.hash.short()
+                ),
+                None => format!("Nothing has happened in {} since the last checkpoint.", show(open.office.root())),
+            });
+            Ok(Exit::Done)
+        }
     }
 }
 
-fn run_verify(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    args: VerifyArgs,
-    print: &Print,
-) -> Result<Exit, Failure> {
-    let named = |path: PathBuf, bytes: &[u8]| NamedText {
-        name: show(&path),
-        text: String::from_utf8_lossy(bytes).into_owned(),
+fn to_verify(args: VerifyArgs) -> Result<VerifyRecord, Fault> {
+    let named = |path: PathBuf, code| {
+        let bytes = read(&path, code)?;
+        Ok::<_, Fault>(NamedText { name: show(&path), text: String::from_utf8_lossy(&bytes).into_owned() })
     };
-    let signers = args.signer.map(|path| read(&path).map(|bytes| named(path, &bytes))).transpose()?;
-    let unread = |path: &Path, error| {
-        let cause = format!("it cannot be read: {error}");
-        Fault::new(show(path), "audit.unread", cause, "check the name and who may read it")
-    };
-    let checkpoints = args.checkpoints.map(|path| match fs::read(&path) {
-        Ok(bytes) => Ok(named(path, &bytes)),
-        Err(error) => Err(unread(&path, error)),
-    });
-    let found = verify(open, actor, VerifyRecord { checkpoints: checkpoints.transpose()?, signers })?;
-    print.json(&found);
+    let signers = args.signer.map(|path| named(path, "open.read")).transpose()?;
+    let checkpoints = args.checkpoints.map(|path| named(path, "audit.unread")).transpose()?;
+    Ok(VerifyRecord { checkpoints, signers })
+}
+
+fn print_verified(found: &Audit, print: Print) {
+    print.json(found);
     print.line(&format!(
         "The record holds: {}, {}, {}, {} and {} follow from each other.",
         count(found.events, "event"),
@@ -108,37 +113,12 @@ fn run_verify(
     for name in &found.unknown_files {
         print.line(&format!("No event names the file {name}; a crash may have left it."));
     }
-    Ok(Exit::Done)
 }
 
-fn run_checkpoint(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    signing: &SigningPassphrase,
-    print: &Print,
-) -> Result<Exit, Failure> {
-    let signed = checkpoint(open, actor, &signing.unlock())?;
-    print.json(&json!({ "checkpoint": signed }));
-    print.line(&match signed {
-        Some(signed) => format!(
-            "Signed: the record has {}, the last with the hash {}. Copy outbox/checkpoints to another machine.",
-            count(usize::try_from(signed.seq).unwrap_or(0), "event"),
-            signed.hash.short()
-        ),
-        None => format!("Nothing has happened in {} since the last checkpoint.", show(open.office.root())),
-    });
-    Ok(Exit::Done)
-}
-
-fn run_export(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    args: ExportArgs,
-    print: &Print,
-) -> Result<Exit, Failure> {
+fn run_export(open: &mut OpenOffice, actor: &Actor, args: ExportArgs, print: Print) -> Result<Exit, Failure> {
     let ExportArgs { case, reason, to, unlock, signing } = args;
     let (review, signing) = (unlock.unlock(), signing.unlock());
-    let unlocks = ExportUnlocks { review: &review, signing: &signing };
+    let unlocks = Unlocks { review: &review, signing: &signing };
     let request = ExportRecord { case: case.clone(), reason };
     let Export { files, despatches, events, missing } = export(open, actor, request, unlocks)?;
     let folder = folder_for(to.as_deref(), "record")?;
@@ -152,7 +132,7 @@ fn run_export(
     let (place, number) = (folder.display(), count(files.len(), "file"));
     print.line(&format!("The record of {case} is in {place} ({number})."));
     print.line("It is unsealed. Begin with record.pdf; SHA256SUMS and its signature prove that nothing was changed since.");
-    missing.iter().for_each(|gap| print.line(&wrapped("missing", gap)));
+    missing.iter().for_each(|gap| print.labelled("missing", gap));
     if missing.is_empty() {
         return Ok(Exit::Done);
     }

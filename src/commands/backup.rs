@@ -18,9 +18,8 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened, or the backup cannot be written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     let made = backup::make(&mut open, &actor, &args.to)?;
     print.json(&made);
     let (files, bytes) = (count(made.files, "file"), made.bytes);

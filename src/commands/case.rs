@@ -2,7 +2,7 @@
 //! Never: changes anything but the tick of a note.
 
 use crate::context::{CommandContext, Exit};
-use crate::printing::{self, Print, red, show_board, strong, wrapped};
+use crate::printing::{self, Print, red, show_board, strong};
 use despatch_app::operations::Failure;
 use despatch_app::operations::case_history::{CaseEvent, CaseHistory, Note, ShowCase, show};
 use despatch_app::operations::summary::{REMOVAL, place_name};
@@ -26,9 +26,8 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened; the case or the note is not on record.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     let request = ShowCase { id: args.id, recorded: args.recorded };
     let history = show(&mut open, &actor, request)?;
     print.json(&history);
@@ -40,7 +39,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
 }
 
 /// Prints the note that was just ticked, and how many remain.
-fn show_tick(history: &CaseHistory, id: NoteId, print: &Print) {
+fn show_tick(history: &CaseHistory, id: NoteId, print: Print) {
     history.notes.iter().filter(|note| note.id == id).for_each(|note| show_note(note, print));
     let open = history.notes.iter().filter(|note| note.tick.is_none()).count();
     if open > 0 {
@@ -48,22 +47,22 @@ fn show_tick(history: &CaseHistory, id: NoteId, print: &Print) {
     }
 }
 
-fn show_note(note: &Note, print: &Print) {
+fn show_note(note: &Note, print: Print) {
     let tick = match &note.tick {
         None => "[ ]".to_owned(),
         Some(tick) => format!("[x] recorded by {} on {}:", tick.by, date_words(tick.on)),
     };
-    print.line(&wrapped(&note.id.to_string(), &format!("{tick} {}", note.text)));
+    print.labelled(&note.id.to_string(), &format!("{tick} {}", note.text));
 }
 
-fn show_history(history: &CaseHistory, places: &Places, now: Moment, print: &Print) {
+fn show_history(history: &CaseHistory, places: &Places, now: Moment, print: Print) {
     let counting = history.events.iter().filter(|event| event.counts).count();
     print.line(&strong(&format!("{}  {} on record", history.case_id, count(counting, "event"))));
     history.events.iter().for_each(|event| show_event(event, places, print));
     print.line(&format!("\n{}", strong("How it stands")));
     for (label, text) in &history.state_lines {
         let text = if *label == REMOVAL { &red(text) } else { text };
-        print.line(&wrapped(label, text));
+        print.labelled(label, text);
     }
     print.line(&format!("\n{}", strong("What runs")));
     show_board(&history.board, now, print);
@@ -78,26 +77,25 @@ fn show_history(history: &CaseHistory, places: &Places, now: Moment, print: &Pri
     }
 }
 
-fn show_event(event: &CaseEvent, places: &Places, print: &Print) {
+fn show_event(event: &CaseEvent, places: &Places, print: Print) {
     let recorded = &event.recorded;
     let head = format!("case file {}, {}", event.case_file, weekday_words(recorded.on));
     print.line(&format!("\n{}", strong(&head)));
-    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
-    line("what", &recorded.fact.summary());
+    print.labelled("what", &recorded.fact.summary());
     if !event.counts {
         let by = event.replaced_by.map_or_else(String::new, |by| format!(" by case file {by}"));
-        line("replaced", &format!("this file no longer counts: it was corrected{by}"));
+        print.labelled("replaced", &format!("this file no longer counts: it was corrected{by}"));
     }
-    line("event", recorded.event_id.as_str());
-    line("place", &place_name(&recorded.place, places));
-    line("pack", event.pack.as_str());
+    print.labelled("event", recorded.event_id.as_str());
+    print.labelled("place", &place_name(&recorded.place, places));
+    print.labelled("pack", event.pack.as_str());
     for despatch in &event.despatches {
         let planned = &despatch.planned;
         let row = format!("row {}, {}", planned.row, planned.kind);
         let state = printing::state(despatch.state);
-        line(&despatch.id.to_string(), &format!("{row}, to {}: {state}", despatch.recipient.name));
+        print.labelled(&despatch.id.to_string(), &format!("{row}, to {}: {state}", despatch.recipient.name));
     }
     if event.despatches.is_empty() {
-        line("despatches", "none");
+        print.labelled("despatches", "none");
     }
 }

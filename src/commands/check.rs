@@ -2,7 +2,6 @@
 //! Never: checks anything itself.
 
 use crate::context::{CommandContext, Exit, this_program};
-use crate::printing::wrapped;
 use despatch_app::operations::Failure;
 use despatch_app::operations::check_office::check;
 use despatch_core::words::count;
@@ -15,13 +14,12 @@ pub struct Args {}
 ///
 /// # Errors
 /// The office is not in order; every fault found is returned.
-pub fn run(_: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
+pub(super) fn run(_: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = context.print;
     let checked = check(&context.global.office, context.clock()?, this_program()?)?;
     print.json(&checked);
-    let rows: Vec<Vec<String>> = checked.rows.into_iter().map(Vec::from).collect();
-    print.table(&["checked", "found"], &rows, "");
-    checked.warnings.iter().for_each(|warning| print.line(&wrapped("warning", warning)));
+    print.table(&["checked", "found"], checked.rows.into_iter().map(Vec::from), "");
+    checked.warnings.iter().for_each(|warning| print.labelled("warning", warning));
     print.line(&match checked.warnings.len() {
         0 => "Everything is in order.".to_owned(),
         some => format!("Nothing is wrong; {}.", count(some, "warning")),

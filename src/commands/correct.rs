@@ -2,7 +2,7 @@
 //! Never: overwrites a file.
 
 use crate::context::{CommandContext, Exit};
-use crate::printing::{show_foreseen, strong, wrapped};
+use crate::printing::{listed, show_foreseen, strong};
 use despatch_app::intake::LocalCase;
 use despatch_app::operations::Failure;
 use despatch_app::operations::correct::{Correct, correct};
@@ -28,23 +28,21 @@ pub struct Args {
 ///
 /// # Errors
 /// The office or the case file cannot be opened; the case file is at fault, or corrects nothing on record.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     let request = Correct { file: LocalCase::read(&args.file)?, changed: args.changed };
     let corrected = correct(&mut open, &actor, request)?;
     print.json(&corrected);
     show_foreseen(&corrected.foreseen, print);
     print.line("");
     print.line(&strong(&format!("Dropped as inbox/{}", corrected.dropped.display())));
-    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
     let (number, issued) = (corrected.replaces_case_file, weekday_words(corrected.replaces_issued_on));
-    line("replaces", &format!("case {number}, issued on {issued}"));
+    print.labelled("replaces", &format!("case {number}, issued on {issued}"));
     if !corrected.already_sent.is_empty() {
-        let ids: Vec<String> = corrected.already_sent.iter().map(ToString::to_string).collect();
-        line("sent already", &format!("{}: the new letters say what they correct", ids.join(", ")));
+        let ids = listed(&corrected.already_sent);
+        print.labelled("sent already", &format!("{ids}: the new letters say what they correct"));
     }
-    corrected.windows.iter().for_each(|window| line("window", window));
+    corrected.windows.iter().for_each(|window| print.labelled("window", window));
     print.line(FRESH_APPROVAL);
     Ok(Exit::Done)
 }

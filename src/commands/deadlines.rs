@@ -5,7 +5,7 @@ use crate::context::{CommandContext, Exit};
 use crate::output::write_new;
 use crate::printing::show_board;
 use despatch_app::operations::Failure;
-use despatch_app::operations::deadlines::{Deadlines, deadlines};
+use despatch_app::operations::deadlines::deadlines;
 use despatch_core::fault::Fault;
 use despatch_core::random::random_hex;
 use despatch_core::words::{CaseId, count};
@@ -31,10 +31,9 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened; the case is not on record; the calendar file cannot be written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
-    let board = deadlines(&mut open, &actor, Deadlines { case: args.case })?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
+    let board = deadlines(&mut open, &actor, args.case)?;
     let now = open.now();
     if let Some(path) = &args.ics {
         write_calendar(path, &board.calendar(&open.office.config.mail_domain, now))?;

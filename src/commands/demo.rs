@@ -3,14 +3,13 @@
 
 use crate::context::{CommandContext, Exit, this_program};
 use crate::passphrases::unlock;
-use crate::printing::{self, Print, conclude, inbox_report, show_finding, strong, wrapped};
+use crate::printing::{Print, conclude, inbox_report, show_despatches, show_finding, strong, wrapped};
 use despatch_app::intake::faults_file;
 use despatch_app::office::DEMO_KEYS;
 use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox};
 use despatch_app::operations::{Failure, OpenOffice, demo};
 use despatch_app::pipeline::Finding;
 use despatch_core::clock::Clock;
-use despatch_core::words::date_words;
 use despatch_ledger::{Despatch, State};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -35,8 +34,8 @@ pub struct Args {
 ///
 /// # Errors
 /// The demo office cannot be made or opened, or its inbox cannot be processed.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let (print, dir) = (&context.print, &args.dir);
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (print, dir) = (context.print, &args.dir);
     let clock = context.global.today.map_or(Clock::System, Clock::Fixed);
     if demo::prepare(dir, clock)? {
         print.line(&format!("Made a demo office in {}. Everybody in it is made up.", dir.display()));
@@ -77,13 +76,11 @@ fn queued(finding: &Finding) -> &[Despatch] {
 }
 
 /// Prints what was queued for whom, what was held or rejected, and why.
-fn show_all(findings: &[Finding], print: &Print) {
+fn show_all(findings: &[Finding], print: Print) {
     findings.iter().for_each(|finding| print.json(finding));
-    let queued: Vec<&Despatch> = findings.iter().flat_map(queued).collect();
-    let head = ["id", "case", "row", "what", "to", "due", "state"];
-    let rows: Vec<_> = queued.iter().map(|despatch| row(despatch)).collect();
-    print.table(&head, &rows, "Nothing new was queued.");
-    for despatch in queued.iter().filter(|despatch| despatch.state == State::Held) {
+    let queued = || findings.iter().flat_map(queued);
+    show_despatches(queued(), |despatch| despatch.recipient.name.clone(), "Nothing new was queued.", print);
+    for despatch in queued().filter(|despatch| despatch.state == State::Held) {
         let words: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
         print.line(&format!("\n{}", wrapped(&format!("held  {}", despatch.id), &words.join("; "))));
     }
@@ -92,8 +89,8 @@ fn show_all(findings: &[Finding], print: &Print) {
             Finding::Rejected { file, now_at, faults } => {
                 print.line(&format!("\nrejected  {} (see inbox/rejected/)", file.display()));
                 for fault in faults.iter().take(FAULTS_SHOWN) {
-                    print.line(&wrapped("", &format!("{}: {}", fault.at, fault.cause)));
-                    print.line(&wrapped("", &format!("to mend: {}", fault.cure)));
+                    print.labelled("", &format!("{}: {}", fault.at, fault.cause));
+                    print.labelled("", &format!("to mend: {}", fault.cure));
                 }
                 if faults.len() > FAULTS_SHOWN {
                     let (more, list) = (faults.len() - FAULTS_SHOWN, faults_file(now_at));
@@ -117,21 +114,8 @@ fn show_all(findings: &[Finding], print: &Print) {
     print.line("");
 }
 
-fn row(despatch: &Despatch) -> Vec<String> {
-    let planned = &despatch.planned;
-    vec![
-        despatch.id.to_string(),
-        despatch.case_id.to_string(),
-        planned.row.to_string(),
-        planned.kind.to_string(),
-        despatch.recipient.name.clone(),
-        planned.deadline.as_ref().map_or_else(String::new, |deadline| date_words(deadline.due)),
-        printing::state(despatch.state),
-    ]
-}
-
 /// Prints three commands for a newcomer to try.
-fn show_next(open: &mut OpenOffice, print: &Print) -> Result<(), Failure> {
+fn show_next(open: &mut OpenOffice, print: Print) -> Result<(), Failure> {
     let reviewable = |one: &&Despatch| one.planned.kind.as_str() == "invitation";
     let waiting = open.ledger.despatches(&[State::AwaitingReview])?;
     let id = waiting.iter().find(reviewable).map_or_else(|| "ID".to_owned(), |one| one.id.to_string());

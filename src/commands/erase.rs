@@ -2,7 +2,7 @@
 
 use crate::context::{CommandContext, Exit};
 use despatch_app::operations::Failure;
-use despatch_app::operations::retention::{AskErasure, ConfirmErasure, ask_erasure, confirm_erasure};
+use despatch_app::operations::retention::{DecideCase, ask_erasure, confirm_erasure};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, count};
 
@@ -23,29 +23,28 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened; the actor is not on the staff list; the operation refuses the request.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     let by = &actor.staff()?.id;
     let Args { case, reason, confirm } = args;
     match (reason, confirm) {
         (Some(reason), false) => {
-            let asked = ask_erasure(&mut open, &actor, AskErasure { case, reason })?;
+            let asked = ask_erasure(&mut open, &actor, DecideCase { case, reason })?;
             print.json(&asked);
             let case = &asked.case_id;
             print.line(&format!("{by} asks that {case} be erased. A second person confirms it:"));
             print.line(&format!("  despatch erase {case} --confirm"));
         }
         (None, true) => {
-            let erased = confirm_erasure(&mut open, &actor, ConfirmErasure { case })?;
+            let erased = confirm_erasure(&mut open, &actor, case)?;
             print.json(&erased);
             print.line(&format!(
                 "Erased: {}; {} and {} of rejected cases.",
                 erased.case_id,
-                count(erased.sealed, "sealed file"),
-                count(erased.rejected, "file")
+                count(erased.erased.sealed, "sealed file"),
+                count(erased.erased.rejected, "file")
             ));
-            for path in &erased.untold {
+            for path in &erased.erased.untold {
                 print.line(&format!("Whose this is cannot be determined, so look yourself: inbox/{path}"));
             }
             print.line("The record stays: that the case was there, what went to whom and when, in closed words and hashes.");

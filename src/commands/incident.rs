@@ -3,7 +3,7 @@
 
 use crate::context::{CommandContext, Exit};
 use crate::output::{folder_for, write_new};
-use crate::printing::{Print, red, wrapped};
+use crate::printing::{Print, red};
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use despatch_app::operations::Failure;
@@ -91,9 +91,8 @@ struct ActArgs {
 /// # Errors
 /// The office cannot be opened; the arguments do not say what went wrong; the operation refuses the request; the letter
 /// cannot be written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     let now = open.now();
     let mut act = |step, ActArgs { number, text }| {
         let incident = incidents::act(&mut open, &actor, ActOnIncident { number, step, text })?;
@@ -141,7 +140,7 @@ fn opening(args: Opening) -> Result<OpenIncident, Failure> {
     Ok(OpenIncident { subject, what, entry, aware })
 }
 
-fn say_what_now(incident: &Incident, print: &Print) {
+fn say_what_now(incident: &Incident, print: Print) {
     let number = incident.number;
     print.line("\nNow:");
     print.line("  1. telephone the recipient: nothing is opened or passed on");
@@ -164,7 +163,7 @@ fn say_what_now(incident: &Incident, print: &Print) {
     }
 }
 
-fn list(known: &Incidents, now: Moment, print: &Print) {
+fn list(known: &Incidents, now: Moment, print: Print) {
     print.json(known);
     let row = |one: &Incident| {
         vec![
@@ -175,29 +174,28 @@ fn list(known: &Incidents, now: Moment, print: &Print) {
             report_clock(one, now),
         ]
     };
-    let rows: Vec<Vec<String>> = known.incidents.iter().map(row).collect();
-    print.table(&["number", "case", "despatch", "state", "report"], &rows, "There is no incident.");
+    let head = ["number", "case", "despatch", "state", "report"];
+    print.table(&head, known.incidents.iter().map(row), "There is no incident.");
     for (entry, frozen) in &known.frozen {
         let asks = |by: &String| format!("; {by} asks to unfreeze it");
         let asked = frozen.unfreeze.as_ref().map_or_else(String::new, asks);
-        print.line(&wrapped("frozen", &format!("{entry}, since incident {}{asked}", frozen.incident)));
+        print.labelled("frozen", &format!("{entry}, since incident {}{asked}", frozen.incident));
     }
 }
 
-fn show(incident: &Incident, now: Moment, print: &Print) {
+fn show(incident: &Incident, now: Moment, print: Print) {
     print.json(incident);
-    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
     let which = incident.despatch.map_or_else(String::new, |id| format!(": despatch {id}"));
-    line("incident", &format!("{} of {}{which}", incident.number, incident.case_id));
-    line("what", &incident.text);
-    line("opened", &format!("{} by {}", moment_words(incident.opened_at), incident.by));
-    line("aware since", &moment_words(incident.aware_at));
+    print.labelled("incident", &format!("{} of {}{which}", incident.number, incident.case_id));
+    print.labelled("what", &incident.text);
+    print.labelled("opened", &format!("{} by {}", moment_words(incident.opened_at), incident.by));
+    print.labelled("aware since", &moment_words(incident.aware_at));
     let report = report_clock(incident, now);
-    line("report", &if incident.clock_runs() { red(&report) } else { report });
+    print.labelled("report", &if incident.clock_runs() { red(&report) } else { report });
     if let Some(entry) = &incident.entry {
-        line("frozen", entry.as_str());
+        print.labelled("frozen", entry.as_str());
     }
     for act in &incident.acts {
-        line(act.step.label(), &format!("{} by {}: {}", moment_words(act.at), act.by, act.text));
+        print.labelled(act.step.label(), &format!("{} by {}: {}", moment_words(act.at), act.by, act.text));
     }
 }

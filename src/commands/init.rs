@@ -25,11 +25,11 @@ pub struct Args {
 ///
 /// # Errors
 /// The folder cannot be made, or a passphrase cannot be read or is refused.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let Args { dir, passphrase_file, signing_passphrase_file } = args;
     let signing = signing_passphrase_file.map(|file| unlock(Some(file)));
     create_office(&dir, &unlock(passphrase_file), signing.as_ref())?;
-    let (print, shown) = (&context.print, dir.display());
+    let (print, shown) = (context.print, dir.display());
     print.json(&json!({ "office": dir }));
     print.line(&format!("Made an office in {shown}. Next:"));
     print.line(

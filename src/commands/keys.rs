@@ -76,15 +76,14 @@ struct Drill {
 ///
 /// # Errors
 /// The office cannot be opened; a key cannot be read, unlocked or made; the operation refuses the request.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     match args.command {
         Command::List => {
             let keys = list(&mut open, &actor)?;
             print.json(&json!({ "keys": keys }));
-            let rows: Vec<_> = keys.iter().map(row).collect();
-            print.table(&["key", "fingerprint", "since", "state", "last drill"], &rows, "");
+            let head = ["key", "fingerprint", "since", "state", "last drill"];
+            print.table(&head, keys.iter().map(row), "");
         }
         Command::Signing(Signing::Show) => show(&show_signing(&mut open, &actor)?, print),
         Command::Signing(Signing::Make { replace, unlock }) => {
@@ -109,14 +108,14 @@ fn row(key: &KeyView) -> Vec<String> {
 }
 
 /// Prints what recipients need to check the office's signatures.
-fn show(key: &SigningShown, print: &Print) {
+fn show(key: &SigningShown, print: Print) {
     print.json(key);
     print.line(&format!("The signing key's fingerprint, to be read out: {}", key.fingerprint));
     print.line("\nThe line for the file allowed_signers of whoever checks what this office sends:");
     print.line(&format!("\n{}", key.allowed_signers));
 }
 
-fn rotate(args: Rotate, open: &mut OpenOffice, actor: &Actor, print: &Print) -> Result<(), Failure> {
+fn rotate(args: Rotate, open: &mut OpenOffice, actor: &Actor, print: Print) -> Result<(), Failure> {
     let request = RotateReview { reason: args.reason };
     let unlocks = (&args.unlock.unlock(), &unlock(args.new_passphrase_file));
     let rotated = rotate_review(open, actor, request, unlocks)?;
@@ -130,7 +129,7 @@ fn rotate(args: Rotate, open: &mut OpenOffice, actor: &Actor, print: &Print) -> 
     Ok(())
 }
 
-fn try_recovery(args: &Drill, open: &mut OpenOffice, actor: &Actor, print: &Print) -> Result<Exit, Failure> {
+fn try_recovery(args: &Drill, open: &mut OpenOffice, actor: &Actor, print: Print) -> Result<Exit, Failure> {
     let request = DrillRecovery { key_name: args.recovery_key.display().to_string() };
     let key = || private_key(&args.recovery_key, &args.unlock.unlock(), "Passphrase of the recovery key: ");
     let drilled = drill(open, actor, request, key)?;

@@ -3,8 +3,9 @@
 use crate::context::{CommandContext, Exit};
 use clap::Subcommand;
 use despatch_app::operations::Failure;
-use despatch_app::operations::retention::{DecideHold, hold, holds, lift};
+use despatch_app::operations::retention::{DecideCase, hold, holds, lift};
 use despatch_core::words::{CaseId, date_words};
+use serde_json::json;
 
 /// Keep everything of a case, whatever its period
 #[derive(Debug, clap::Args)]
@@ -33,8 +34,8 @@ struct Decide {
 }
 
 impl Decide {
-    fn request(self) -> DecideHold {
-        DecideHold { case: self.case, reason: self.reason }
+    fn request(self) -> DecideCase {
+        DecideCase { case: self.case, reason: self.reason }
     }
 }
 
@@ -42,9 +43,8 @@ impl Decide {
 ///
 /// # Errors
 /// The office cannot be opened, or the hold cannot be set or lifted.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     match args.command {
         Command::Hold(decide) => {
             let held = hold(&mut open, &actor, decide.request())?;
@@ -60,14 +60,13 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             print.line(&format!("Lifted: {}. It may be purged and erased again.", lifted.case_id));
         }
         Command::List => {
-            let all = holds(&mut open, &actor)?;
-            print.json(&all);
+            let holds = holds(&mut open, &actor)?;
+            print.json(&json!({ "holds": holds }));
             let day = |text: &str| text.parse().map_or_else(|_| text.to_owned(), date_words);
-            let rows = all.holds.iter().map(|hold| {
+            let rows = holds.iter().map(|hold| {
                 vec![hold.case_id.clone(), hold.by.clone(), day(&hold.since), hold.reason.clone()]
             });
-            let rows: Vec<_> = rows.collect();
-            print.table(&["case", "by", "since", "reason"], &rows, "No case is on hold.");
+            print.table(&["case", "by", "since", "reason"], rows, "No case is on hold.");
         }
     }
     Ok(Exit::Done)

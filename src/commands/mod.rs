@@ -2,7 +2,6 @@
 //! Never: decides what may be sent; a command parses, calls an operation, and prints.
 
 // To add a command: a file with `Args` and `run`, and two lines here: its module, and its place in `commands!`.
-mod args;
 mod audit;
 mod backup;
 mod case;
@@ -81,12 +80,12 @@ pub fn main() -> ExitCode {
     let print = Print::new(global.json);
     let context = CommandContext { global, print };
     if let Err(error) = private::no_core_dumps() {
-        return ExitCode::from(explain(error.into(), &print) as u8);
+        return ExitCode::from(explain(error.into(), print) as u8);
     }
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| command.run(&context)));
     let exit = match outcome {
         Ok(Ok(exit)) => exit,
-        Ok(Err(failure)) => explain(failure, &print),
+        Ok(Err(failure)) => explain(failure, print),
         // The panic message is on stderr already.
         Err(_) => {
             print.json(&serde_json::json!({ "failure": "internal", "why": "despatch gave up" }));
@@ -96,7 +95,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-fn explain(failure: Failure, print: &Print) -> Exit {
+fn explain(failure: Failure, print: Print) -> Exit {
     match failure {
         Failure::Faults(faults) => {
             print.faults(&faults);
@@ -115,26 +114,4 @@ fn explain(failure: Failure, print: &Print) -> Exit {
             Exit::Internal
         }
     }
-}
-
-use despatch_app::office::Office;
-use despatch_core::clock::Clock;
-use despatch_ledger::Ledger;
-
-/// Opens the office that a command works in, with its clock and directory.
-fn open_office(global: &GlobalArgs) -> Result<(Office, Clock), Failure> {
-    let clock = clock(global)?;
-    let mut office = Office::open(&global.office)?;
-    office.directory = open_ledger(&office)?.directory(&office.config.addresses)?;
-    Ok((office, clock))
-}
-
-/// Opens the ledger of an office.
-fn open_ledger(office: &Office) -> Result<Ledger, Failure> {
-    Ok(Ledger::open(&office.outbox())?)
-}
-
-/// Returns the clock of a command.
-fn clock(global: &GlobalArgs) -> Result<Clock, Failure> {
-    CommandContext { global: global.clone(), print: Print::new(global.json) }.clock()
 }

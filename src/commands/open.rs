@@ -3,9 +3,9 @@
 //! a file.
 
 use crate::context::{CommandContext, Exit};
-use crate::output::{make_folder, read, show, write_all, write_new};
+use crate::output::{make_folder, read, show, unread, write_all, write_new};
 use crate::passphrases::unlock;
-use crate::printing::{Print, wrapped};
+use crate::printing::Print;
 use age::secrecy::{ExposeSecret, SecretString};
 use chrono_tz::Europe::London;
 use despatch_app::office::private_key;
@@ -25,6 +25,9 @@ use std::path::{Path, PathBuf};
 
 /// Larger files of a folder are not read: a message has at most 35 MB.
 const FILE_BYTES_MAX: u64 = 50_000_000;
+
+/// The code of the fault of a file that cannot be read.
+const UNREAD: &str = "open.read";
 
 /// Open what you were sent, and check where it comes from (for recipients)
 #[derive(Debug, clap::Args)]
@@ -54,9 +57,9 @@ pub struct Args {
 ///
 /// # Errors
 /// The options do not fit the file; a file cannot be read or written; the despatch does not open, or is not proved.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let (args, print) = (&args, &context.print);
-    let is_document = args.file.extension().is_some_and(|extension| extension == "age");
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (args, print) = (&args, context.print);
+    let is_document = is_document(&args.file);
     match &args.signer {
         Some(signer) if !is_document => open_despatch(args, signer, print),
         Some(_) => {
@@ -121,9 +124,9 @@ impl Given {
 }
 
 /// Opens one sealed document by itself, without proving where it comes from.
-fn open_document(args: &Args, print: &Print) -> Result<Exit, Failure> {
-    let sealed = read(&args.file)?;
-    if sealed.starts_with(b"%PDF-") && args.file.extension().is_none_or(|extension| extension != "age") {
+fn open_document(args: &Args, print: Print) -> Result<Exit, Failure> {
+    let sealed = read(&args.file, UNREAD)?;
+    if sealed.starts_with(b"%PDF-") && !is_document(&args.file) {
         let cause = "it is a PDF, not a sealed file";
         let cure = "open it in your PDF reader; if it asks for a password, that is the words that the office told you";
         return Err(Fault::new(show(&args.file), "open.pdf", cause, cure).into());
@@ -132,9 +135,7 @@ fn open_document(args: &Args, print: &Print) -> Result<Exit, Failure> {
     let plain = given.opener().open(&sealed).map_err(|why| given.unopened(&args.file, why))?;
     let output = match &args.output {
         Some(output) => output.clone(),
-        None if args.file.extension().is_some_and(|extension| extension == "age") => {
-            args.file.with_extension("")
-        }
+        None if is_document(&args.file) => args.file.with_extension(""),
         None => {
             let cause = "it does not end in .age, so the document's name is not known";
             return Err(Failure::Request(Fault::new(
@@ -156,8 +157,8 @@ fn open_document(args: &Args, print: &Print) -> Result<Exit, Failure> {
 }
 
 /// Opens a whole despatch, and proves it before any of it is written.
-fn open_despatch(args: &Args, signer: &Path, print: &Print) -> Result<Exit, Failure> {
-    let text = String::from_utf8_lossy(&read(signer)?).into_owned();
+fn open_despatch(args: &Args, signer: &Path, print: Print) -> Result<Exit, Failure> {
+    let text = String::from_utf8_lossy(&read(signer, UNREAD)?).into_owned();
     let signers = signers(&NamedText { name: show(signer), text })?;
     let parts = parts_of(&args.file)?;
     let for_a_reader = parts.stay_locked() && args.identity.is_none();
@@ -193,8 +194,8 @@ fn open_despatch(args: &Args, signer: &Path, print: &Print) -> Result<Exit, Fail
         print.line("The PDFs are locked. Open each in your PDF reader, which asks for the words that the office told you.");
     }
     print.line("");
-    proved.iter().for_each(|words| print.line(&wrapped("proved", words)));
-    not_proved.iter().for_each(|words| print.line(&wrapped("not proved", words)));
+    proved.iter().for_each(|words| print.labelled("proved", words));
+    not_proved.iter().for_each(|words| print.labelled("not proved", words));
     print.line("\nKeep them as safe as the letter.");
     Ok(Exit::Done)
 }
@@ -240,24 +241,26 @@ fn not_proved(proof: &Proof) -> Vec<String> {
     words
 }
 
+/// Whether a file is one sealed document, by its name.
+fn is_document(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "age")
+}
+
 /// Whether a file is a saved message, with headers.
 fn is_message(path: &Path) -> Result<bool, Fault> {
-    Ok(saved(&read(path)?).is_some())
+    Ok(saved(&read(path, UNREAD)?).is_some())
 }
 
 /// Reads the parts of a despatch from a saved message or the files of a folder.
 fn parts_of(path: &Path) -> Result<Parts, Fault> {
     if !path.is_dir() {
-        let found = saved(&read(path)?).ok_or_else(|| {
+        let found = saved(&read(path, UNREAD)?).ok_or_else(|| {
             let cure = "save the email whole (.eml), or every attachment into one folder, and give that";
             Fault::new(show(path), "open.message", "it is not a saved message with attachments", cure)
         })?;
         return Ok(Parts { files: found.files, ordered: true, message_id: found.message_id });
     }
-    let unread = |error: io::Error| {
-        let cause = format!("it cannot be read: {error}");
-        Fault::new(show(path), "open.read", cause, "check the name and who may read it")
-    };
+    let unread = |error: io::Error| unread(path, UNREAD, &error);
     let mut named = Vec::new();
     let mut found = Vec::new();
     for entry in fs::read_dir(path).map_err(unread)? {
@@ -266,7 +269,7 @@ fn parts_of(path: &Path) -> Result<Parts, Fault> {
         let Ok(name) = entry.file_name().into_string() else { continue };
         if about.is_file() && about.len() <= FILE_BYTES_MAX {
             if name == SUMS_NAME {
-                named = listed(&read(&entry.path())?);
+                named = listed(&read(&entry.path(), UNREAD)?);
             }
             found.push((name, entry.path()));
         }
@@ -275,7 +278,7 @@ fn parts_of(path: &Path) -> Result<Parts, Fault> {
     for (name, path) in found {
         let wanted = name.ends_with(".age") || name.starts_with(SUMS_NAME) || named.contains(&name);
         if wanted {
-            files.push((name, read(&path)?.to_vec()));
+            files.push((name, read(&path, UNREAD)?.to_vec()));
         }
     }
     Ok(Parts { files, ordered: false, message_id: None })

@@ -20,9 +20,8 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened; the case file cannot be read, or is at fault.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     let foresight = foresee(&mut open, &actor, LocalCase::read(&args.file)?)?;
     print.json(&foresight);
     match foresight {

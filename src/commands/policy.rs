@@ -4,14 +4,14 @@
 mod show;
 
 use crate::context::{CommandContext, Exit, date};
-use crate::printing::{Print, strong, wrapped};
+use crate::printing::{Print, listed, strong, wrapped};
 use chrono::NaiveDate;
 use clap::Subcommand;
 use despatch_app::operations::Failure;
 use despatch_app::operations::policy::diff::{DiffPacks, Difference, PackDiff, diff};
 use despatch_app::operations::policy::{
-    AdoptPack, CaseMoved, MoveCase, PackAdopted, PackView, PackWithdrawn, ProposedTerms, ShowPack,
-    WithdrawPack, adopt, list, move_case, show, withdraw,
+    AdoptPack, CaseMoved, MoveCase, PackAdopted, PackView, PackWithdrawn, ProposedTerms, WithdrawPack, adopt,
+    list, move_case, show, withdraw,
 };
 use despatch_core::words::{CaseId, PackId, StaffId, count, date_words};
 use despatch_ledger::DespatchId;
@@ -79,9 +79,8 @@ struct Adopt {
 ///
 /// # Errors
 /// The office cannot be opened; there is no such pack or case; the operation refuses the decision.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     let today = open.now().today;
     match args.command {
         Command::List => {
@@ -90,14 +89,14 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             show_list(&packs, print);
         }
         Command::Show { pack } => {
-            let shown = show(&mut open, &actor, ShowPack { pack })?;
+            let shown = show(&mut open, &actor, pack)?;
             print.json(&shown);
             show::show(&shown.pack, shown.status_today.as_ref(), print);
             print.line(&strong("\nIn this office"));
             decided(&shown.decided).iter().for_each(|line| print.line(line));
             let usable =
                 shown.why_not.map_or_else(|| "yes".to_owned(), |fault| format!("no: {}", fault.cause));
-            print.line(&wrapped("usable", &usable));
+            print.labelled("usable", &usable);
         }
         Command::Diff { a, b } => show_diff(&diff(&mut open, &actor, DiffPacks { a, b })?, print),
         Command::Adopt(Adopt { pack, reason, until }) => {
@@ -123,7 +122,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn show_list(packs: &[PackView], print: &Print) {
+fn show_list(packs: &[PackView], print: Print) {
     let row = |pack: &PackView| {
         vec![
             pack.id.to_string(),
@@ -134,22 +133,21 @@ fn show_list(packs: &[PackView], print: &Print) {
             pack.extends.as_ref().map_or_else(String::new, |extends| extends.pack.to_string()),
         ]
     };
-    let rows: Vec<_> = packs.iter().map(row).collect();
     let head = ["pack", "status", "adopted", "usable", "used for", "extends"];
-    print.table(&head, &rows, "The office has no policy pack.");
+    print.table(&head, packs.iter().map(row), "The office has no policy pack.");
     for pack in packs {
         print.line(&format!("\n{}", strong(pack.id.as_str())));
-        print.line(&wrapped("title", &pack.title));
+        print.labelled("title", &pack.title);
         decided(&pack.decided).iter().for_each(|line| print.line(line));
-        pack.why_not.iter().for_each(|fault| print.line(&wrapped("not usable", &fault.cause)));
+        pack.why_not.iter().for_each(|fault| print.labelled("not usable", &fault.cause));
     }
 }
 
-fn show_proposed(adopted: &PackAdopted, proposed: &Adoption, by: &StaffId, print: &Print) {
+fn show_proposed(adopted: &PackAdopted, proposed: &Adoption, by: &StaffId, print: Print) {
     let (pack, until) = (&adopted.pack, date_words(proposed.expires));
     print.line(&format!("Proposed by {by}: to adopt {pack} until {until}."));
     if let Some(earlier) = adopted.before.proposed() {
-        let by = list_of(&earlier.by);
+        let by = listed(&earlier.by);
         print.line(&format!("What {by} proposed until {} is void.", date_words(earlier.expires)));
     }
     if let Some(holds) = adopted.before.adoption.as_ref().filter(|adoption| adoption.by.len() > 1) {
@@ -159,7 +157,7 @@ fn show_proposed(adopted: &PackAdopted, proposed: &Adoption, by: &StaffId, print
     print.line(&format!("  despatch policy show {pack} && despatch policy adopt {pack}"));
 }
 
-fn show_adopted(adopted: &PackAdopted, print: &Print) {
+fn show_adopted(adopted: &PackAdopted, print: Print) {
     let Some(adoption) = &adopted.decided.adoption else { return };
     let (people, until) = (people(adoption), date_words(adoption.expires));
     print.line(&format!("Adopted by {people}: {} may be used until {until}.", adopted.pack));
@@ -171,17 +169,17 @@ fn show_adopted(adopted: &PackAdopted, print: &Print) {
     }
 }
 
-fn show_withdrawn(withdrawn: &PackWithdrawn, by: &StaffId, print: &Print) {
+fn show_withdrawn(withdrawn: &PackWithdrawn, by: &StaffId, print: Print) {
     let (many, held) = (count(withdrawn.cases.len(), "case"), count(withdrawn.held.len(), "despatch"));
     print.line(&format!("Withdrawn by {by}: {}. Under it: {many}; held: {held}.", withdrawn.pack));
     for case in &withdrawn.cases {
-        let text = if case.held.is_empty() { "nothing unsent".to_owned() } else { list_of(&case.held) };
-        print.line(&wrapped(case.case_id.as_str(), &format!(" {text}")));
+        let text = if case.held.is_empty() { "nothing unsent".to_owned() } else { listed(&case.held) };
+        print.labelled(case.case_id.as_str(), &format!(" {text}"));
     }
     if !withdrawn.not_held.is_empty() {
-        let ids = list_of(&withdrawn.not_held);
+        let ids = listed(&withdrawn.not_held);
         let text = format!("{ids}: copies for a healthcare team, which no policy delays");
-        print.line(&wrapped("not held", &text));
+        print.labelled("not held", &text);
     }
     if withdrawn.for_new_cases {
         print.line("It was the pack for new cases: until policy.pack in despatch.toml names another one,");
@@ -192,27 +190,27 @@ fn show_withdrawn(withdrawn: &PackWithdrawn, by: &StaffId, print: &Print) {
     }
 }
 
-fn show_moved(moved: &CaseMoved, by: &StaffId, print: &Print) {
+fn show_moved(moved: &CaseMoved, by: &StaffId, print: Print) {
     let CaseMoved { case_id, pack, before, held, other_unsent, .. } = moved;
     let from = before.as_ref().map_or_else(String::new, |before| format!(" from {before}"));
     print.line(&format!("Moved by {by}: {case_id}{from} to {pack}. New events of this case follow {pack}."));
     if held.is_empty() {
         print.line("Nothing of it is held.");
     } else {
-        print.line(&wrapped("held", &list_of(held)));
+        print.labelled("held", &listed(held));
         print.line("To regenerate it under its new pack, for review:");
         let ids: Vec<String> = held.iter().map(DespatchId::to_string).collect();
         print.line(&format!("  despatch outbox release {} --reason REASON", ids.join(" ")));
     }
     if !other_unsent.is_empty() {
-        let ids = list_of(other_unsent);
+        let ids = listed(other_unsent);
         let text = format!("{ids}: made under the earlier pack; it goes as it is, if that may be used");
-        print.line(&wrapped("not held", &text));
+        print.labelled("not held", &text);
     }
 }
 
 /// Prints the differences between two packs.
-fn show_diff(diff: &PackDiff, print: &Print) {
+fn show_diff(diff: &PackDiff, print: Print) {
     let PackDiff { a, b, values, rows, .. } = diff;
     print.json(diff);
     if values.is_empty() && rows.is_empty() {
@@ -222,11 +220,11 @@ fn show_diff(diff: &PackDiff, print: &Print) {
     for value in values {
         print.line(&format!("\n{}", strong(&value.path)));
         show_difference(value, print);
-        diff.reasons(&value.path).for_each(|reason| print.line(&wrapped("  because", reason)));
+        diff.reasons(&value.path).for_each(|reason| print.labelled("  because", reason));
     }
     for row in rows {
         print.line(&format!("\n{}", strong(&row.row)));
-        row.only_in.iter().for_each(|only_in| print.line(&wrapped("", &format!("only in {only_in}"))));
+        row.only_in.iter().for_each(|only_in| print.labelled("", &format!("only in {only_in}")));
         for difference in &row.differences {
             print.line(&format!("  {}", difference.path));
             show_difference(difference, print);
@@ -236,9 +234,9 @@ fn show_diff(diff: &PackDiff, print: &Print) {
     print.line(&format!("\n{values} and {rows} differ."));
 }
 
-fn show_difference(difference: &Difference, print: &Print) {
+fn show_difference(difference: &Difference, print: Print) {
     for (label, value) in [("  A", &difference.a), ("  B", &difference.b)] {
-        print.line(&wrapped(label, value.as_deref().unwrap_or("(not there)")));
+        print.labelled(label, value.as_deref().unwrap_or("(not there)"));
     }
 }
 
@@ -249,10 +247,6 @@ fn adopted_until(record: &PackRecord) -> String {
         Some(_) => "by one of two".to_owned(),
         None => String::new(),
     }
-}
-
-fn list_of<T: ToString>(items: &[T]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn people(adoption: &Adoption) -> String {

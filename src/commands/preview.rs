@@ -45,8 +45,8 @@ pub struct Args {
 ///
 /// # Errors
 /// The folder cannot be made; the templates, the example or the case file are at fault; a document cannot be written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = context.print;
     let Args { kind, example, case, watch, to } = args;
     let to = folder_for(to.as_deref(), "preview")?;
     let templates = Templates::of(&context.global.office, this_program()?);
@@ -95,7 +95,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
 
 /// Makes the documents of this kind that a case would produce today.
 fn of_case(context: &CommandContext, kind: &KindName, file: &Path) -> Result<Vec<Made>, Failure> {
-    let (mut open, actor) = context.open()?;
+    let (mut open, actor, _) = context.open()?;
     let request = CaseToPreview { kind: kind.clone(), name: file.to_owned(), case: LocalCase::read(file)? };
     preview_case(&mut open, &actor, request)
 }
@@ -111,7 +111,7 @@ fn written(to: &Path, made: &[Made]) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-fn show(files: &[PathBuf], took: Duration, print: &Print) {
+fn show(files: &[PathBuf], took: Duration, print: Print) {
     let took = took.as_millis();
     print.json(&json!({ "files": files, "milliseconds": took }));
     print.line(&format!("{} in {took} ms:", count(files.len(), "document")));

@@ -2,7 +2,7 @@
 //! `--do`.
 
 use crate::context::{CommandContext, Exit};
-use crate::printing::{Print, wrapped};
+use crate::printing::Print;
 use despatch_app::operations::Failure;
 use despatch_app::operations::retention::{Purge, Purged, purge};
 use despatch_app::retention::Going;
@@ -20,9 +20,8 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened, or a file cannot be removed.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     let purged = purge(&mut open, &actor, Purge { remove: args.really })?;
     print.json(&purged);
     show(&purged, print);
@@ -35,7 +34,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn show(purged: &Purged, print: &Print) {
+fn show(purged: &Purged, print: Print) {
     let due = &purged.due;
     let row = |one: &Going| {
         vec![
@@ -47,10 +46,9 @@ fn show(purged: &Purged, print: &Print) {
             count(one.files.len(), "file"),
         ]
     };
-    let rows: Vec<_> = due.going.iter().map(row).collect();
     let head = ["what", "case", "kind", "since", "period", "files"];
-    print.table(&head, &rows, "Nothing has outlived its period.");
-    let line = |label: &str, text: String| print.line(&wrapped(label, &text));
+    print.table(&head, due.going.iter().map(row), "Nothing has outlived its period.");
+    let line = |label: &str, text: String| print.labelled(label, &text);
     for one in &due.on_hold {
         let case = one.case_id.clone().unwrap_or_default();
         line("kept", format!("{} of {case}: the case is on hold for litigation", one.subject));

@@ -29,9 +29,8 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened, or the operation refuses the request; a fault of a single despatch is printed instead.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     let Args { sent, not_sent, all_not_sent, reason } = args;
     let waiting = unsettled(&mut open, &actor)?;
     if waiting.restored.is_none() {
@@ -68,7 +67,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
 }
 
 /// Prints what may have been sent since the backup, with what to look for in the relay's log.
-fn show(waiting: &Unsettled, print: &Print) {
+fn show(waiting: &Unsettled, print: Print) {
     print.json(waiting);
     if let Some(restored) = &waiting.restored {
         let (by, taken) = (&restored.by, &restored.taken);
@@ -82,9 +81,8 @@ fn show(waiting: &Unsettled, print: &Print) {
         let state = one.state.label().to_owned();
         vec![one.id.to_string(), one.case_id.to_string(), one.recipient.name.clone(), state, message_id]
     };
-    let rows: Vec<_> = waiting.despatches.iter().map(row).collect();
     let head = ["id", "case", "to", "at the backup", "message-id"];
-    print.table(&head, &rows, "None: nothing was unsent at the backup.");
+    print.table(&head, waiting.despatches.iter().map(row), "None: nothing was unsent at the backup.");
     print.line("\n  despatch reconcile --sent ID --reason REASON");
     print.line("  despatch reconcile --not-sent ID --reason REASON");
     print.line("  despatch reconcile --all-not-sent --reason REASON");

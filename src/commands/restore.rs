@@ -2,7 +2,7 @@
 
 use crate::context::{CommandContext, Exit, GlobalArgs};
 use crate::passphrases::ReviewPassphrase;
-use crate::printing::{show_damaged, wrapped};
+use crate::printing::show_damaged;
 use despatch_app::office::private_key;
 use despatch_app::operations::{Actor, Failure, backup};
 use despatch_core::words::count;
@@ -28,19 +28,19 @@ pub struct Args {
 ///
 /// # Errors
 /// The key cannot be read or unlocked; the backup does not open or verify; the folder is not empty or not writable.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = context.print;
     let secret = private_key(&args.identity, &args.unlock.unlock(), "Passphrase of the key: ")?;
     let restored = backup::restore(&args.file, &args.to, &secret, |office| {
         let global = GlobalArgs { office: office.root().to_owned(), ..context.global.clone() };
-        let clock = CommandContext { global, print: *print }.clock()?;
+        let clock = CommandContext { global, print }.clock()?;
         Ok((Actor::of_process(office, context.global.actor.as_ref()), clock))
     })?;
     print.json(&restored);
     let to = args.to.display();
     print.line(&format!("Restored {} into {to}.", count(restored.files, "file")));
     let exit = show_damaged(&restored.damaged, print);
-    print.line(&wrapped("not in it", "the inbox, what was sent into folders, and the relay's password"));
+    print.labelled("not in it", "the inbox, what was sent into folders, and the relay's password");
     print.line("Nothing is made or sent there before you have settled what was sent since the backup:");
     print.line(&format!("  despatch --office {to} reconcile"));
     Ok(exit)

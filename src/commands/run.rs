@@ -21,9 +21,8 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened; the signing key cannot be unlocked; another `run` is at work; the disk fails.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (open, _) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (open, _, print) = context.open()?;
     let request = ProcessInbox { once: args.once };
     let tell = |finding| show_finding(&finding, print);
     let report = inbox_report(request, print, &tell);

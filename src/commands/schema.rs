@@ -1,8 +1,7 @@
 //! Enters: the name of an event, or none. Leaves: the JSON Schema of its case file, or of any event's.
 //! Never: opens an office: the schema is the same in all of them.
 
-use super::args::event;
-use crate::context::{CommandContext, Exit};
+use crate::context::{CommandContext, Exit, event};
 use despatch_app::operations::Failure;
 use despatch_process::case::EventName;
 use despatch_process::schema;
@@ -19,7 +18,7 @@ pub struct Args {
 ///
 /// # Errors
 /// None; every command has this signature.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let schema = schema::schema(args.event);
     context.print.json(&schema);
     context.print.line(&format!("{schema:#}"));

@@ -24,9 +24,8 @@ pub struct Args {
 ///
 /// # Errors
 /// The office cannot be opened; the signing key cannot be unlocked; another `send` is at work; the ledger fails.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, _) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, _, print) = context.open()?;
     let signing = args.signing_passphrase_file.map(|file| unlock(Some(file)));
     let bar = BatchProgress::new("messages", args.once);
     let (mut exit, mut tried) = (Exit::Done, 0);
@@ -53,7 +52,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-fn show(despatch: &Despatch, print: &Print) {
+fn show(despatch: &Despatch, print: Print) {
     print.json(despatch);
     let holds: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
     let why = match despatch.state {

@@ -2,12 +2,12 @@
 //! earlier versions. Never: needs a whole office, a key or a real case.
 
 use crate::context::{CommandContext, Exit, kind, this_program};
-use crate::printing::{Print, wrapped};
+use crate::printing::Print;
 use clap::Subcommand;
 use despatch_app::operations::Failure;
 use despatch_app::operations::templates::{
-    CheckTemplates, DiffVersions, DrawGallery, KindChecked, NewKind, Templates, TemplatesChecked, check,
-    diff, gallery, list, new, show, write,
+    CheckTemplates, DiffVersions, KindChecked, NewKind, Templates, TemplatesChecked, check, diff, gallery,
+    list, new, show, write,
 };
 use despatch_core::words::{KindName, count, date_words};
 use serde_json::json;
@@ -77,8 +77,8 @@ enum Command {
 ///
 /// # Errors
 /// The templates are at fault; there is no such kind or version; a file cannot be written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = context.print;
     let templates = Templates::of(&context.global.office, this_program()?);
     match args.command {
         Command::List => {
@@ -88,8 +88,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             let rows = kinds
                 .into_iter()
                 .map(|kind| vec![kind.kind.to_string(), whose(kind.own), kind.version.short(), kind.summary]);
-            let rows: Vec<_> = rows.collect();
-            print.table(&["kind", "whose", "version", "what it is for"], &rows, "There is no kind.");
+            print.table(&["kind", "whose", "version", "what it is for"], rows, "There is no kind.");
         }
         Command::New { name, from } => show_new(&templates, NewKind { name, from }, print)?,
         Command::Check { kind, update } => {
@@ -97,7 +96,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             return show_checked(checked, update, print);
         }
         Command::Gallery { kind, to } => {
-            let sheet = gallery(&templates, &DrawGallery { kind })?;
+            let sheet = gallery(&templates, kind.as_ref())?;
             write(&to, sheet.html.as_bytes())?;
             print.json(&json!({ "file": to, "kinds": sheet.kinds, "pages": sheet.pages }));
             let (pages, kinds) = (count(sheet.pages, "page"), count(sheet.kinds, "kind"));
@@ -111,14 +110,14 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             let (kind, changed) = (request.kind, made.changed);
             print.json(&json!({ "kind": kind, "documents": made.documents, "changed": changed, "file": to }));
             let differ = if changed.is_empty() { "nothing differs".to_owned() } else { changed.join(", ") };
-            print.line(&wrapped("differ", &differ));
+            print.labelled("differ", &differ);
             print.line(&format!("Both versions side by side: {}", to.display()));
         }
     }
     Ok(Exit::Done)
 }
 
-fn show_new(templates: &Templates, request: NewKind, print: &Print) -> Result<(), Failure> {
+fn show_new(templates: &Templates, request: NewKind, print: Print) -> Result<(), Failure> {
     let copied = new(templates, request)?;
     print.json(&copied);
     let (name, from) = (&copied.kind, &copied.from);
@@ -135,7 +134,7 @@ fn show_new(templates: &Templates, request: NewKind, print: &Print) -> Result<()
     Ok(())
 }
 
-fn show_checked(checked: TemplatesChecked, update: bool, print: &Print) -> Result<Exit, Failure> {
+fn show_checked(checked: TemplatesChecked, update: bool, print: Print) -> Result<Exit, Failure> {
     if checked.faults.is_empty() {
         print.json(&checked);
     }
@@ -147,8 +146,8 @@ fn show_checked(checked: TemplatesChecked, update: bool, print: &Print) -> Resul
         };
         vec![one.kind.to_string(), one.examples.to_string(), one.golden.to_string(), looks]
     };
-    let rows: Vec<_> = checked.kinds.iter().map(row).collect();
-    print.table(&["kind", "examples", "golden files", "looks"], &rows, "No kind could be checked.");
+    let head = ["kind", "examples", "golden files", "looks"];
+    print.table(&head, checked.kinds.iter().map(row), "No kind could be checked.");
     if checked.has_changed() {
         print.line("\nThese look different from when somebody last looked, or are new:");
         let changed = checked.kinds.iter().flat_map(|one| &one.changed);
@@ -162,7 +161,7 @@ fn show_checked(checked: TemplatesChecked, update: bool, print: &Print) -> Resul
     }
 }
 
-fn show_version(templates: &Templates, hash: &str, to: Option<&Path>, print: &Print) -> Result<(), Failure> {
+fn show_version(templates: &Templates, hash: &str, to: Option<&Path>, print: Print) -> Result<(), Failure> {
     let shown = show(templates, hash)?;
     if let Some(to) = to {
         for (path, text) in &shown.version.files {
@@ -171,11 +170,10 @@ fn show_version(templates: &Templates, hash: &str, to: Option<&Path>, print: &Pr
     }
     print.json(&shown);
     let version = &shown.version;
-    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
-    line("version", &shown.hash.to_string());
-    line("kind", version.kind.as_str());
-    line("in use since", &date_words(shown.since));
-    line("made with", &format!("typst {}, fonts {}", version.typst, version.fonts.short()));
+    print.labelled("version", &shown.hash.to_string());
+    print.labelled("kind", version.kind.as_str());
+    print.labelled("in use since", &date_words(shown.since));
+    print.labelled("made with", &format!("typst {}, fonts {}", version.typst, version.fonts.short()));
     for (path, text) in &version.files {
         print.line(&format!("  {path} ({})", count(text.lines().count(), "line")));
     }

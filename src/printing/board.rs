@@ -9,7 +9,7 @@ use despatch_core::clock::Moment;
 use despatch_core::words::{CaseId, time_words, weekday_words};
 
 /// Prints alarms, deadlines, appointments, responses and detention reviews.
-pub fn show_board(board: &DeadlineBoard, now: Moment, print: &Print) {
+pub fn show_board(board: &DeadlineBoard, now: Moment, print: Print) {
     let today = now.today;
     let alarms: Vec<String> = (board.incidents.iter().map(|incident| incident_text(incident, now)))
         .chain(board.alarms.iter().map(|alarm| alarm.text()))
@@ -19,8 +19,8 @@ pub fn show_board(board: &DeadlineBoard, now: Moment, print: &Print) {
     if !alarms.is_empty() {
         print.line("");
     }
-    let rows: Vec<Vec<String>> = board.deadlines.iter().map(|due| row(due, today)).collect();
-    print.table(&["due", "left", "case", "what must be done"], &rows, "No deadline is running.");
+    let rows = board.deadlines.iter().map(|due| row(due, today));
+    print.table(&["due", "left", "case", "what must be done"], rows, "No deadline is running.");
     for (index, due) in board.deadlines.iter().enumerate() {
         let gap = if index == 0 { "\n" } else { "" };
         let text = format!("{}, {}: {}", due.case_id, due.clock.what, due.clock.arithmetic);
@@ -57,11 +57,11 @@ fn row(due: &DueDeadline, today: NaiveDate) -> Vec<String> {
 }
 
 /// Prints a section of lines, each with its case; prints nothing if there are none.
-fn section<'a>(print: &Print, title: &str, lines: impl Iterator<Item = (&'a CaseId, String)>) {
+fn section<'a>(print: Print, title: &str, lines: impl Iterator<Item = (&'a CaseId, String)>) {
     for (index, (case_id, text)) in lines.enumerate() {
         if index == 0 {
             print.line(&format!("\n{}", strong(title)));
         }
-        print.line(&wrapped(case_id.as_str(), &text));
+        print.labelled(case_id.as_str(), &text);
     }
 }

@@ -8,30 +8,27 @@ use despatch_ledger::{Despatch, State};
 use std::collections::BTreeSet;
 
 /// Prints every check of a despatch, with its outcome and evidence.
-pub fn show(despatch: &Despatch, print: &Print) {
+pub fn show(despatch: &Despatch, print: Print) {
     for check in &despatch.checks {
         let Check { guard, evidence, .. } = check;
         let words = format!("{}, {}: {evidence}", guard.code(), check.outcome_label());
-        print.line(&wrapped("check", &words));
+        print.labelled("check", &words);
     }
     if let Some(approval) = despatch.approval.as_ref().filter(|approval| !approval.confirmed.is_empty()) {
         let confirmed: Vec<&str> = approval.confirmed.iter().map(|guard| guard.code()).collect();
-        print.line(&wrapped("confirmed", &format!("{} by {}", confirmed.join(", "), approval.by)));
+        print.labelled("confirmed", &format!("{} by {}", confirmed.join(", "), approval.by));
     }
     if let Some(urgent) = &despatch.urgent {
         let reviewed = urgent
             .reviewed_by
             .as_ref()
             .map_or_else(|| "nobody has reviewed that yet".to_owned(), |by| format!("reviewed by {by}"));
-        print.line(&wrapped(
-            "urgent",
-            &format!("let go by {} alone: {}; {reviewed}", urgent.by, urgent.reason),
-        ));
+        print.labelled("urgent", &format!("let go by {} alone: {}; {reviewed}", urgent.by, urgent.reason));
     }
 }
 
 /// Prints the despatches that need a confirmation, and those released by one person alone that await review.
-pub fn tell_open(despatches: &[Despatch], unreviewed: &[Despatch], print: &Print) {
+pub fn tell_open(despatches: &[Despatch], unreviewed: &[Despatch], print: Print) {
     let asks = |despatch: &&Despatch| {
         matches!(despatch.state, State::Held | State::AwaitingReview)
             && despatch.checks.iter().any(|check| check.outcome == Outcome::Confirm)

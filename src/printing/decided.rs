@@ -11,7 +11,7 @@ use despatch_ledger::Despatch;
 ///
 /// # Errors
 /// An outcome is a failure other than faults of its despatch, which ends the command.
-pub fn show_decided(decided: Vec<DecisionOutcome>, print: &Print) -> Result<Exit, Failure> {
+pub fn show_decided(decided: Vec<DecisionOutcome>, print: Print) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     for DecisionOutcome { id, outcome } in decided {
         match outcome {

@@ -1,7 +1,7 @@
 //! Enters: what a case file would produce. Leaves: each message on the screen, with its recipient, deadline and reason.
 //! Never: decides anything.
 
-use super::{Print, strong, wrapped};
+use super::{Print, listed, strong};
 use despatch_app::operations::foresight::{Foreseeable, Made};
 use despatch_core::words::weekday_words;
 use despatch_ledger::State;
@@ -9,14 +9,13 @@ use despatch_process::packs::pack::IMPLIED;
 use despatch_process::{Planned, To};
 
 /// Prints what a case file would produce.
-pub fn show_foreseen(foreseen: &Foreseeable, print: &Print) {
-    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
+pub fn show_foreseen(foreseen: &Foreseeable, print: Print) {
     let Foreseeable { case_id, event_id, event, plan, made, .. } = foreseen;
     print.line(&strong(&format!("{case_id}  {}, event {event_id}", event.label())));
-    line("dated", &weekday_words(plan.issued_on));
-    line("pack", plan.pack.as_str());
+    print.labelled("dated", &weekday_words(plan.issued_on));
+    print.labelled("pack", plan.pack.as_str());
     if let Some(corrected) = plan.corrects {
-        line("corrects", &format!("the letters of {}", weekday_words(corrected)));
+        print.labelled("corrects", &format!("the letters of {}", weekday_words(corrected)));
     }
     for (made, planned) in made.iter().zip(&plan.despatches) {
         show_made(made, planned, print);
@@ -26,20 +25,19 @@ pub fn show_foreseen(foreseen: &Foreseeable, print: &Print) {
         print.line("No message would be made.");
     }
     for one in &plan.not_made {
-        line("not made", &format!("row {}: {}", one.row, one.reason));
+        print.labelled("not made", &format!("row {}: {}", one.row, one.reason));
     }
-    plan.warnings.iter().for_each(|warning| line("warning", warning));
-    plan.notes.iter().for_each(|note| line("note", note));
-    line("unsent", &unsent_words(foreseen));
+    plan.warnings.iter().for_each(|warning| print.labelled("warning", warning));
+    plan.notes.iter().for_each(|note| print.labelled("note", note));
+    print.labelled("unsent", &unsent_words(foreseen));
 }
 
-fn show_made(made: &Made, planned: &Planned, print: &Print) {
-    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
+fn show_made(made: &Made, planned: &Planned, print: Print) {
     let copy = if planned.copy { " (copy)" } else { "" };
     print.line("");
     print.line(&strong(&format!("{}  row {}: {}{copy}", made.position, planned.row, made.title)));
     let role = planned.role.label();
-    line(
+    print.labelled(
         "to",
         &match &made.to {
             Some(to) => format!("{}, {} ({role})", to.name, to.organisation),
@@ -47,23 +45,26 @@ fn show_made(made: &Made, planned: &Planned, print: &Print) {
         },
     );
     if !made.encloses.is_empty() {
-        line("with", &made.encloses.join("; "));
+        print.labelled("with", &made.encloses.join("; "));
     }
     if let Some(due) = &planned.deadline {
-        line("due", &format!("{}: {}", weekday_words(due.due), due.what));
-        line("counted", &due.arithmetic);
+        print.labelled("due", &format!("{}: {}", weekday_words(due.due), due.what));
+        print.labelled("counted", &due.arithmetic);
     }
     if let Some(window) = &planned.window {
         let served = weekday_words(window.latest_service);
         let answered = weekday_words(window.respond_by);
-        line("window", &format!("served by {served} at the latest, answered by {answered}"));
+        print.labelled("window", &format!("served by {served} at the latest, answered by {answered}"));
     }
     if let Some(last) = planned.not_after {
-        line("not after", &weekday_words(last));
+        print.labelled("not after", &weekday_words(last));
     }
-    made.holds.iter().for_each(|hold| line("would be held", &hold.words));
+    made.holds.iter().for_each(|hold| print.labelled("would be held", &hold.words));
     let implied = planned.source == IMPLIED;
-    line("because", if implied { "implied by the guidance, not written in it" } else { &planned.source });
+    print.labelled(
+        "because",
+        if implied { "implied by the guidance, not written in it" } else { &planned.source },
+    );
 }
 
 /// Names the entry or the body that a despatch is meant for.
@@ -78,9 +79,9 @@ fn meant(to: &To) -> String {
 /// Says what would happen to the unsent despatches of the case.
 fn unsent_words(foreseen: &Foreseeable) -> String {
     let becomes = |state: State, what: &str| {
-        let ids = foreseen.unsent.iter().filter(|one| one.becomes == state);
-        let ids: Vec<String> = ids.map(|one| one.id.to_string()).collect();
-        (!ids.is_empty()).then(|| format!("{} {what}", ids.join(", ")))
+        let ids = foreseen.unsent.iter().filter(|one| one.becomes == state).map(|one| one.id);
+        let ids: Vec<_> = ids.collect();
+        (!ids.is_empty()).then(|| format!("{} {what}", listed(&ids)))
     };
     let gone = becomes(State::Superseded, "would be superseded by this");
     let held = becomes(State::Held, "would be held for a person to decide");

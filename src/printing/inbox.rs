@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 /// Returns a callback that reports all progress, passing each finding to `tell`.
 pub fn inbox_report<'a>(
     request: ProcessInbox,
-    print: &'a Print,
+    print: Print,
     tell: &'a (dyn Fn(Finding) + Sync),
 ) -> impl Fn(InboxProgress<'_>) + Sync + 'a {
     let bar = BatchProgress::new("cases", request.once);
@@ -36,7 +36,7 @@ pub fn inbox_report<'a>(
 }
 
 /// Prints the outcome of one case file.
-pub fn show_finding(finding: &Finding, print: &Print) {
+pub fn show_finding(finding: &Finding, print: Print) {
     print.json(finding);
     match finding {
         Finding::Queued { file, submission, case_id, despatches, not_made, superseded, already_sent } => {
@@ -70,7 +70,7 @@ pub fn show_finding(finding: &Finding, print: &Print) {
 }
 
 /// Prints the summary of a run.
-pub fn conclude(summary: &Summary, print: &Print) {
+pub fn conclude(summary: &Summary, print: Print) {
     print.json(summary);
     let Summary { queued, rejected, duplicates, waiting } = summary;
     waiting.iter().for_each(|one| show_waiting(&one.file, &one.missing, print));
@@ -80,12 +80,12 @@ pub fn conclude(summary: &Summary, print: &Print) {
     )));
 }
 
-fn show_waiting(file: &std::path::Path, missing: &[String], print: &Print) {
+fn show_waiting(file: &std::path::Path, missing: &[String], print: Print) {
     print.line(&format!("waiting   {}: {}", file.display(), missing.join("; ")));
 }
 
 /// Prints what each waiting case lacks, once and again when that changes.
-fn tell_waiting(waiting: &[Waiting], known: &Mutex<BTreeSet<(PathBuf, Vec<String>)>>, print: &Print) {
+fn tell_waiting(waiting: &[Waiting], known: &Mutex<BTreeSet<(PathBuf, Vec<String>)>>, print: Print) {
     let now: BTreeSet<_> = waiting.iter().map(|one| (one.file.clone(), one.missing.clone())).collect();
     let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
     now.difference(&known).for_each(|(file, missing)| show_waiting(file, missing, print));

@@ -21,8 +21,8 @@ use anstyle::{AnsiColor, Style};
 use despatch_app::operations::alarms::Alarm;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
-use despatch_core::words::count;
-use despatch_ledger::State;
+use despatch_core::words::{count, date_words};
+use despatch_ledger::{Despatch, State};
 use despatch_seal::passphrase::Passphrase;
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
@@ -53,6 +53,11 @@ impl Print {
         }
     }
 
+    /// Prints a label and its text for people, as [`wrapped`] formats them; nothing with `--json`.
+    pub fn labelled(self, label: &str, text: &str) {
+        self.line(&wrapped(label, text));
+    }
+
     /// Prints one JSON value on a line of its own; nothing without `--json`.
     pub fn json(self, value: &impl Serialize) {
         if self.json
@@ -63,17 +68,16 @@ impl Print {
     }
 
     /// Prints an aligned table, or the sentence `empty` if it has no rows; nothing with `--json`.
-    pub fn table(self, head: &[&str], rows: &[Vec<String>], empty: &str) {
-        if rows.is_empty() {
+    pub fn table(self, head: &[&str], rows: impl IntoIterator<Item = Vec<String>>, empty: &str) {
+        let mut lines = vec![head.iter().map(|word| word.to_uppercase()).collect()];
+        lines.extend(rows);
+        if lines.len() == 1 {
             return self.line(empty);
         }
-        let head: Vec<String> = head.iter().map(|word| word.to_uppercase()).collect();
-        let columns = 0..head.len();
-        let lines: Vec<&Vec<String>> = std::iter::once(&head).chain(rows).collect();
         let cell = |line: &Vec<String>, column: usize| line.get(column).cloned().unwrap_or_default();
         let widest = |column| lines.iter().map(|line| width(&cell(line, column))).max().unwrap_or(0);
-        let widths: Vec<usize> = columns.map(widest).collect();
-        for line in lines {
+        let widths: Vec<usize> = (0..head.len()).map(widest).collect();
+        for line in &lines {
             let padded = widths.iter().enumerate().map(|(column, widest)| {
                 let text = cell(line, column);
                 let gap = widest.saturating_sub(width(&text)) + COLUMN_GAP;
@@ -161,8 +165,36 @@ pub fn red(text: &str) -> String {
     paint(AnsiColor::Red.on_default(), text)
 }
 
+/// Formats ids and other short words as a list.
+pub fn listed<T: ToString>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Prints a table of despatches, each with its recipient as `to` names it.
+pub fn show_despatches<'a>(
+    despatches: impl IntoIterator<Item = &'a Despatch>,
+    to: impl Fn(&Despatch) -> String,
+    empty: &str,
+    print: Print,
+) {
+    let row = |despatch: &Despatch| {
+        let planned = &despatch.planned;
+        vec![
+            despatch.id.to_string(),
+            despatch.case_id.to_string(),
+            planned.row.to_string(),
+            planned.kind.to_string(),
+            to(despatch),
+            planned.deadline.as_ref().map_or_else(String::new, |deadline| date_words(deadline.due)),
+            state(despatch.state),
+        ]
+    };
+    let head = ["id", "case", "row", "what", "to", "due", "state"];
+    print.table(&head, despatches.into_iter().map(row), empty);
+}
+
 /// Prints a passphrase, and how to give it to its recipient.
-pub fn show_passphrase(passphrase: &Passphrase, recipient: &str, print: &Print) {
+pub fn show_passphrase(passphrase: &Passphrase, recipient: &str, print: Print) {
     print.json(&serde_json::json!({ "words": passphrase.expose() }));
     print.line(&strong(passphrase.expose()));
     print.line(&format!(

@@ -154,6 +154,22 @@ fn what_a_stopped_claim_left_goes_back_and_never_over_what_came_meanwhile() {
 }
 
 #[test]
+fn whoever_shares_the_inbox_may_enter_the_folder_of_a_second_rejection() {
+    let office = tidy_office();
+    let inbox = office.dir.join("inbox");
+    fs::set_permissions(&inbox, fs::Permissions::from_mode(0o2770)).expect("our own folder");
+    for _ in 0..2 {
+        fs::create_dir(inbox.join("twice")).expect("a folder");
+        fs::write(inbox.join("twice/case.json"), "{").expect("a new file");
+        process(&office, 1);
+    }
+    for name in ["twice", "again-2", "again-2/twice"] {
+        let folder = fs::metadata(rejected(&office).join(name)).expect("the folder of a rejected case");
+        assert_eq!(folder.permissions().mode() & 0o7777, 0o2750, "{name}");
+    }
+}
+
+#[test]
 fn what_a_stopped_run_had_stored_of_a_case_stays_only_where_it_is_on_record() {
     let office = tidy_office();
     let mut next = command("sqlite3");

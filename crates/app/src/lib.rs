@@ -6,6 +6,8 @@ pub mod intake;
 /// Backing up an office, and restoring one.
 pub mod backup;
 mod hashing;
+/// New private files.
+pub mod new_file;
 /// One installation: its settings, staff, directory, pack, templates and keys.
 pub mod office;
 /// The operations that commands, pages and an API call: requests in, values out.

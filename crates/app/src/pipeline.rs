@@ -16,7 +16,7 @@ mod scan;
 mod test_message;
 mod case_order;
 
-pub use archive::append_file;
+pub use archive::{append_file, files_of};
 pub use lock::WORDS_FILE;
 pub use original::unsealed;
 pub use regenerate::regenerate;
@@ -184,7 +184,9 @@ impl<'a> Line<'a> {
         now: Moment,
     ) -> Result<(Vec<SealedDespatch>, BTreeSet<Pseudonym>), Vec<Fault>> {
         let mut making = builder::MessageBuilder::new(self, case, pack, plan, incoming, record, now)?;
-        let made: Vec<_> = (1..=plan.despatches.len()).map(|position| making.despatch(position, 1)).collect();
+        let positions = plan.despatches.iter().zip(1..);
+        let made: Vec<_> =
+            positions.map(|(planned, position)| making.despatch(planned, position, 1)).collect();
         let faults: Vec<Fault> =
             made.iter().filter_map(|one| one.as_ref().err()).flatten().cloned().collect();
         if !faults.is_empty() {

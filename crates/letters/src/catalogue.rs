@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 pub use companion::{COMPANIONS, Companion};
 pub use mail_lint::CLEAR_FIELDS;
+pub(crate) use mail_lint::syntax as mail_syntax;
 
 /// The folder that every kind may use and that is not a kind itself.
 pub const SHARED: &str = "_shared";

@@ -136,6 +136,16 @@ impl Config {
         }
         found
     }
+
+    /// Returns the member of staff with this id.
+    pub fn staff_member(&self, id: &StaffId) -> Option<&Staff> {
+        self.staff.iter().find(|staff| staff.id == *id)
+    }
+
+    /// Returns the member of staff with this account.
+    pub fn staff_of_account(&self, account: &str) -> Option<&Staff> {
+        self.staff.iter().find(|staff| staff.account == account)
+    }
 }
 
 fn read(top: Section<'_, '_>) -> ConfigRead {

@@ -5,18 +5,19 @@ mod args;
 mod view;
 
 use crate::context::{CommandContext, Exit};
-use crate::output::{read_text, write_new};
-use crate::printing::{Print, show_decided, show_passphrase, wrapped};
+use crate::output::{CHECK, read_text, show, unread, write_new};
+use crate::printing::{Print, listed, show_decided, show_passphrase};
 use args::{Command, KeySource};
-use despatch_app::operations::decisions::{Release, ReleaseUnlocks, release};
+use despatch_app::operations::decisions::{Release, release};
 use despatch_app::operations::directory::{
-    self, AddEntry, ChangeEntry, ConfirmOpened, EntriesPut, EntryExpired, ExpireEntry, FILE_BYTES_MAX,
-    ImportEntries, ListEntries, RecordAuthority, ReplaceKeys, VerifyEntry, Waiting, waiting_for,
+    self, AddEntry, ChangeEntry, ConfirmOpened, EntriesPut, EntryExpired, EntryVerified, ExpireEntry,
+    FILE_BYTES_MAX, ImportEntries, ListEntries, RecordAuthority, ReplaceKeys, VerifyEntry, Waiting,
+    waiting_for,
 };
-use despatch_app::operations::{Actor, Failure, OpenOffice};
+use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_app::send::Verdict;
 use despatch_core::fault::Fault;
-use despatch_core::words::{EntryId, count, date_words};
+use despatch_core::words::{EntryId, StaffId, count, date_words};
 use despatch_ledger::DespatchId;
 use serde_json::json;
 use std::fs;
@@ -28,29 +29,32 @@ pub use args::Args;
 ///
 /// # Errors
 /// The office cannot be opened; a file cannot be read or written; the operation refuses the request.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     let (open, actor) = (&mut open, &actor);
     match args.command {
-        Command::List { role, place } => view::list(open, actor, ListEntries { role, place }, print),
-        Command::Show { entry } => view::show(open, actor, entry, print),
-        Command::Check => view::check(open, actor, print),
-        Command::Onboard { entry } => view::onboard(open, actor, entry, print),
+        Command::List { role, place } => {
+            let entries = directory::list(open, actor, ListEntries { role, place })?;
+            Ok(view::list(&entries, print))
+        }
+        Command::Show { entry } => Ok(view::show(&directory::show(open, actor, entry)?, print)),
+        Command::Check => Ok(view::check(&directory::check(open, actor)?, print)),
+        Command::Onboard { entry } => Ok(view::onboard(&directory::onboard(open, actor, entry)?, print)),
         Command::Add { entry, role, said, keys, expires } => {
             let request = AddEntry { entry, role, said: said.into(), keys: read_keys(keys)?, expires };
-            show_put(&directory::add(open, actor, request)?, print)
+            Ok(show_put(&directory::add(open, actor, request)?, print))
         }
         Command::Change { entry, said } => {
-            show_put(&directory::change(open, actor, ChangeEntry { entry, said: said.into() })?, print)
+            let request = ChangeEntry { entry, said: said.into() };
+            Ok(show_put(&directory::change(open, actor, request)?, print))
         }
         Command::Key { entry, keys } => {
             let request = ReplaceKeys { entry, keys: read_keys(keys)? };
-            show_put(&directory::replace_keys(open, actor, request)?, print)
+            Ok(show_put(&directory::replace_keys(open, actor, request)?, print))
         }
         Command::Verify { entry, email, fingerprints, way, how, until } => {
             let request = VerifyEntry { entry, email, fingerprints, way, how, until };
-            verify(open, actor, request, print)
+            Ok(show_verified(&directory::verify(open, actor, request)?, &actor.staff()?.id, print))
         }
         Command::Authority { entry, case, dated } => {
             let request = RecordAuthority { entry, case, dated };
@@ -61,12 +65,12 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
         Command::Expire { entry, on, reason } => {
-            let expired = directory::expire(open, actor, ExpireEntry { entry, on, reason })?;
-            show_expired(&expired, print)
+            let request = ExpireEntry { entry, on, reason };
+            Ok(show_expired(&directory::expire(open, actor, request)?, print))
         }
         Command::TestMessage { entry, signing } => {
             let sent = directory::send_test_message(open, actor, entry, &signing.unlock())?;
-            show_sent(&sent, print)
+            Ok(show_sent(&sent, print))
         }
         Command::Words { entry, unlock } => {
             let (passphrase, entry) = directory::passphrase(open, actor, entry, &unlock.unlock())?;
@@ -90,22 +94,16 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
         Command::Reseal { entry, reason, unlock, signing } => {
-            let unlocks = ReleaseUnlocks { review: &unlock.unlock(), signing: &signing.unlock() };
+            let unlocks = Unlocks { review: &unlock.unlock(), signing: &signing.unlock() };
             reseal(open, actor, (&entry, reason), unlocks, print)
         }
     }
 }
 
-fn verify(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    request: VerifyEntry,
-    print: &Print,
-) -> Result<Exit, Failure> {
-    let verified = directory::verify(open, actor, request)?;
-    print.json(&verified);
+fn show_verified(verified: &EntryVerified, by: &StaffId, print: Print) -> Exit {
+    print.json(verified);
     let id = &verified.entry.id;
-    print.line(&format!("{id} is verified by {}.", actor.staff()?.id));
+    print.line(&format!("{id} is verified by {by}."));
     if !verified.waiting.is_empty() {
         let waiting = count(verified.waiting.len(), "despatch");
         let verb = if verified.waiting.len() == 1 { "waits" } else { "wait" };
@@ -114,19 +112,20 @@ fn verify(
         ));
     }
     view::show_missing(&verified.holds, print);
-    Ok(Exit::Done)
+    Exit::Done
 }
 
+/// The code of the fault of a directory file that cannot be read.
+const UNREAD: &str = "import.file";
+
 /// Imports the entries of a file, all or none.
-fn import(open: &mut OpenOffice, actor: &Actor, file: &Path, print: &Print) -> Result<Exit, Failure> {
-    let unread = |why: String| {
-        Fault::new(file.display().to_string(), "import.file", why, "check the name and who may read it")
-    };
-    let no = |error: std::io::Error| unread(format!("it cannot be read: {error}"));
-    if fs::metadata(file).map_err(no)?.len() > FILE_BYTES_MAX {
-        return Err(unread(format!("it has more than {FILE_BYTES_MAX} bytes")).into());
+fn import(open: &mut OpenOffice, actor: &Actor, file: &Path, print: Print) -> Result<Exit, Failure> {
+    let size = fs::metadata(file).map_err(|error| unread(file, UNREAD, &error))?.len();
+    if size > FILE_BYTES_MAX {
+        let cause = format!("it has more than {FILE_BYTES_MAX} bytes");
+        return Err(Fault::new(show(file), UNREAD, cause, CHECK).into());
     }
-    let text = fs::read_to_string(file).map_err(no)?;
+    let text = read_text(file, UNREAD)?;
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("the file").to_owned();
     let put = directory::import(open, actor, ImportEntries { name, text })?;
     print.json(&put);
@@ -146,8 +145,8 @@ fn reseal(
     open: &mut OpenOffice,
     actor: &Actor,
     (entry, reason): (&EntryId, String),
-    unlocks: ReleaseUnlocks<'_>,
-    print: &Print,
+    unlocks: Unlocks<'_>,
+    print: Print,
 ) -> Result<Exit, Failure> {
     let Waiting { ours, others } = waiting_for(&mut open.ledger, entry)?;
     for id in others {
@@ -173,39 +172,39 @@ fn read_keys(keys: KeySource) -> Result<Vec<String>, Fault> {
     Ok(texts)
 }
 
-fn show_put(put: &EntriesPut, print: &Print) -> Result<Exit, Failure> {
+fn show_put(put: &EntriesPut, print: Print) -> Exit {
     print.json(put);
     if let Some((before, now)) = &put.replaced {
         let text = format!("{} is replaced by {}", before.join(", "), now.join(", "));
-        print.line(&wrapped("key", &text));
+        print.labelled("key", &text);
     }
     for one in &put.entries {
         print.line(&format!("{} {}.", one.entry, one.came));
         show_held(&one.held, print);
         view::show_missing(&one.holds, print);
     }
-    Ok(Exit::Done)
+    Exit::Done
 }
 
-fn show_held(held: &[DespatchId], print: &Print) {
+fn show_held(held: &[DespatchId], print: Print) {
     if !held.is_empty() {
-        let ids = view::words(held);
+        let ids = listed(held);
         let text = format!("{ids}: any approval is void, and each is regenerated once the entry is verified");
-        print.line(&wrapped("held", &text));
+        print.labelled("held", &text);
     }
 }
 
-fn show_expired(expired: &EntryExpired, print: &Print) -> Result<Exit, Failure> {
+fn show_expired(expired: &EntryExpired, print: Print) -> Exit {
     print.json(expired);
     let last = date_words(expired.last);
     print.line(&format!("{} is valid until {last}.", expired.entry.id));
     if !expired.held.is_empty() {
-        print.line(&wrapped("held", &view::words(&expired.held)));
+        print.labelled("held", &listed(&expired.held));
     }
-    Ok(Exit::Done)
+    Exit::Done
 }
 
-fn show_sent(sent: &directory::TestMessageSent, print: &Print) -> Result<Exit, Failure> {
+fn show_sent(sent: &directory::TestMessageSent, print: Print) -> Exit {
     print.json(sent);
     let (exit, reply) = match &sent.verdict {
         Verdict::Accepted { reply } => (Exit::Done, reply),
@@ -226,5 +225,5 @@ fn show_sent(sent: &directory::TestMessageSent, print: &Print) -> Result<Exit, F
             "Once the recipient reads out its numbers: despatch directory opened {id} --words \"…\""
         ));
     }
-    Ok(exit)
+    exit
 }

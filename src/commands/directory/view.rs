@@ -2,26 +2,18 @@
 //! Never: changes anything.
 
 use crate::context::Exit;
-use crate::printing::{Print, strong, wrapped};
-use despatch_app::operations::directory::{self, EntryView, HoldView, ListEntries};
-use despatch_app::operations::{Actor, Failure, OpenOffice};
-use despatch_core::words::{EntryId, date_words};
+use crate::printing::{Print, listed, strong};
+use despatch_app::operations::directory::{DirectoryChecked, EntryShown, EntryView, HoldView, Onboarding};
+use despatch_core::words::date_words;
 use despatch_directory::entry::{Entry, Way};
 use despatch_ledger::Event;
 use serde_json::json;
 
-pub(super) fn list(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    request: ListEntries,
-    print: &Print,
-) -> Result<Exit, Failure> {
-    let entries = directory::list(open, actor, request)?;
+pub(super) fn list(entries: &[EntryView], print: Print) -> Exit {
     print.json(&json!({ "entries": entries }));
-    let rows: Vec<_> = entries.iter().map(row).collect();
     let head = ["entry", "role", "address", "opens", "verified", "until", "waits for"];
-    print.table(&head, &rows, "Nobody is in it.");
-    Ok(Exit::Done)
+    print.table(&head, entries.iter().map(row), "Nobody is in it.");
+    Exit::Done
 }
 
 fn row(view: &EntryView) -> Vec<String> {
@@ -42,28 +34,21 @@ fn row(view: &EntryView) -> Vec<String> {
     ]
 }
 
-pub(super) fn show(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    id: EntryId,
-    print: &Print,
-) -> Result<Exit, Failure> {
-    let shown = directory::show(open, actor, id)?;
-    print.json(&shown);
+pub(super) fn show(shown: &EntryShown, print: Print) -> Exit {
+    print.json(shown);
     show_entry(&shown.view.entry, print);
     for seen in &shown.authorities {
         let dated = seen.dated.map_or_else(String::new, |dated| format!(" of {}", date_words(dated)));
         let (case, by, on) = (&seen.case_id, &seen.by, date_words(seen.on));
-        print.line(&wrapped("authority", &format!("for {case}{dated}, recorded by {by} on {on}")));
+        print.labelled("authority", &format!("for {case}{dated}, recorded by {by} on {on}"));
     }
     if let Some(last) = shown.view.ends_soon {
-        print.line(&wrapped("ends soon", &format!("{}: have it verified again", date_words(last))));
+        print.labelled("ends soon", &format!("{}: have it verified again", date_words(last)));
     }
     show_missing(&shown.view.holds, print);
-    let rows: Vec<_> = shown.events.iter().map(event_row).collect();
     print.line("");
-    print.table(&["on", "what", "by", "address", "keys"], &rows, "");
-    Ok(Exit::Done)
+    print.table(&["on", "what", "by", "address", "keys"], shown.events.iter().map(event_row), "");
+    Exit::Done
 }
 
 fn event_row(event: &Event) -> Vec<String> {
@@ -78,85 +63,73 @@ fn event_row(event: &Event) -> Vec<String> {
 }
 
 /// Prints every field of an entry.
-fn show_entry(entry: &Entry, print: &Print) {
-    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
+fn show_entry(entry: &Entry, print: Print) {
     print.line(&strong(&format!("{}  {}", entry.id, entry.role.label())));
-    line("name", &format!("{}, {}", entry.name, entry.organisation));
+    print.labelled("name", &format!("{}, {}", entry.name, entry.organisation));
     let group = if entry.group { " (several people read it)" } else { "" };
-    line("address", &format!("{}{group}", entry.email));
-    entry.telephone.iter().for_each(|telephone| line("telephone", telephone));
+    print.labelled("address", &format!("{}{group}", entry.email));
+    entry.telephone.iter().for_each(|telephone| print.labelled("telephone", telephone));
     if !entry.places.is_empty() {
-        line("places", &words(&entry.places));
+        print.labelled("places", &listed(&entry.places));
     }
     if !entry.cases.is_empty() {
-        line("cases", &format!("{} and no others", words(&entry.cases)));
+        print.labelled("cases", &format!("{} and no others", listed(&entry.cases)));
     }
-    entry.method.iter().for_each(|method| line("opens", method.label()));
+    entry.method.iter().for_each(|method| print.labelled("opens", method.label()));
     for (key, fingerprint) in entry.keys.iter().zip(entry.fingerprints()) {
-        line("key", &format!("{fingerprint}  {key}"));
+        print.labelled("key", &format!("{fingerprint}  {key}"));
     }
     if !entry.replaced.is_empty() {
-        line("replaced", &format!("{}: nobody has verified that yet", entry.replaced.join(", ")));
+        print.labelled("replaced", &format!("{}: nobody has verified that yet", entry.replaced.join(", ")));
     }
-    line("entered", &format!("by {} on {}", entry.changed.by, date_words(entry.changed.on)));
+    print.labelled("entered", &format!("by {} on {}", entry.changed.by, date_words(entry.changed.on)));
     if let Some(verified) = &entry.verified {
         let (by, on, way) = (&verified.by, date_words(verified.on), Way::label(verified.way));
-        line("verified", &format!("by {by} on {on}, {way}: {}", verified.how));
+        print.labelled("verified", &format!("by {by} on {on}, {way}: {}", verified.how));
     }
     if let Some(test_message) = &entry.test_message {
         let opened = test_message.opened.as_ref().map_or_else(
             || "nobody has heard yet whether it could be opened".to_owned(),
             |opened| format!("opened, {} heard on {}", opened.by, date_words(opened.on)),
         );
-        line("test message", &format!("sent on {}; {opened}", date_words(test_message.sent_on)));
+        print.labelled("test message", &format!("sent on {}; {opened}", date_words(test_message.sent_on)));
     }
-    entry.expires.iter().for_each(|last| line("until", &date_words(*last)));
+    entry.expires.iter().for_each(|last| print.labelled("until", &date_words(*last)));
 }
 
-pub(super) fn check(open: &mut OpenOffice, actor: &Actor, print: &Print) -> Result<Exit, Failure> {
-    let checked = directory::check(open, actor)?;
-    print.json(&checked);
+pub(super) fn check(checked: &DirectoryChecked, print: Print) -> Exit {
+    print.json(checked);
     for (entry, reason) in &checked.reasons {
-        print.line(&wrapped(entry.as_str(), reason));
+        print.labelled(entry.as_str(), reason);
     }
-    checked.missing.iter().for_each(|missing| print.line(&wrapped("missing", missing)));
+    checked.missing.iter().for_each(|missing| print.labelled("missing", missing));
     if checked.reasons.is_empty() && checked.missing.is_empty() {
         print.line(&format!("All {} entries may be written to.", checked.entries));
     }
-    Ok(if checked.held.is_empty() { Exit::Done } else { Exit::AtFault })
+    if checked.held.is_empty() { Exit::Done } else { Exit::AtFault }
 }
 
-pub(super) fn onboard(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    id: EntryId,
-    print: &Print,
-) -> Result<Exit, Failure> {
-    let onboarding = directory::onboard(open, actor, id)?;
-    print.json(&onboarding);
+pub(super) fn onboard(onboarding: &Onboarding, print: Print) -> Exit {
+    print.json(onboarding);
     let entry = &onboarding.entry;
     print.line(&strong(&format!("{}: {}, {}", entry.id, entry.name, entry.organisation)));
     for (number, step) in (1..).zip(&onboarding.steps) {
         if let Some(done) = &step.done {
-            print.line(&wrapped(&format!("{number}  done"), done));
+            print.labelled(&format!("{number}  done"), done);
             continue;
         }
-        print.line(&wrapped(&format!("{number}  to do"), &step.to_do));
-        step.command.iter().for_each(|command| print.line(&wrapped("", command)));
+        print.labelled(&format!("{number}  to do"), &step.to_do);
+        step.command.iter().for_each(|command| print.labelled("", command));
         let said = step.words.iter().flat_map(|words| words.lines());
-        said.for_each(|line| print.line(&wrapped("  say", line)));
+        said.for_each(|line| print.labelled("  say", line));
     }
     show_missing(&onboarding.holds, print);
-    Ok(if onboarding.ready { Exit::Done } else { Exit::AtFault })
-}
-
-pub(super) fn words<T: ToString>(items: &[T]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    if onboarding.ready { Exit::Done } else { Exit::AtFault }
 }
 
 /// Prints why despatches to an entry are still held, or that it may be written to.
-pub(super) fn show_missing(holds: &[HoldView], print: &Print) {
-    holds.iter().for_each(|hold| print.line(&wrapped("still missing", &hold.words)));
+pub(super) fn show_missing(holds: &[HoldView], print: Print) {
+    holds.iter().for_each(|hold| print.labelled("still missing", &hold.words));
     if holds.is_empty() {
         print.line("It may be written to.");
     }

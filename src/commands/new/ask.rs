@@ -116,14 +116,11 @@ impl Interview<'_> {
     /// Sets a value; removes it again, after telling the reason, if the parser finds a fault at this pointer.
     fn put(&mut self, at: &str, value: Value) -> bool {
         self.answers.set(at, value);
-        let faults: Vec<Fault> = self.answers.faults().into_iter().filter(|fault| fault.at == at).collect();
-        for fault in &faults {
-            self.person.tell(&format!("  {}: {}.", fault.cause, fault.cure));
-        }
-        if !faults.is_empty() {
+        let refused = self.tell_faults_at(&[at], ".");
+        if refused {
             self.answers.remove(at);
         }
-        faults.is_empty()
+        !refused
     }
 
     /// Reads the lines of an answer, up to a line with a single dot.
@@ -186,13 +183,7 @@ impl Interview<'_> {
                 "file": found.name, "size": found.size, "sha256": found.sha256,
             }),
         );
-        let ours = [at.to_owned(), format!("{entry}/size"), format!("{entry}/sha256")];
-        let faults: Vec<Fault> =
-            self.answers.faults().into_iter().filter(|fault| ours.contains(&fault.at)).collect();
-        for fault in &faults {
-            self.person.tell(&format!("  {}: {}.", fault.cause, fault.cure));
-        }
-        if !faults.is_empty() {
+        if self.tell_faults_at(&[at, &format!("{entry}/size"), &format!("{entry}/sha256")], ".") {
             self.answers.remove(&entry);
             return false;
         }

@@ -2,7 +2,8 @@
 //! written, the case file last. Never: overwrites anything, or leaves half a case behind.
 
 use super::interview::Finished;
-use despatch_app::intake::{Inbox, LocalAttachment};
+use despatch_app::intake::{AttachedFile, Inbox};
+use despatch_app::new_file::write_new;
 use despatch_core::words::Sha256;
 use despatch_process::case::{MAX_ATTACHMENT_BYTES, MAX_FILE_NAME};
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
@@ -10,7 +11,7 @@ use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -122,7 +123,7 @@ fn uninterrupted<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
 }
 
 /// Reads the attachments, and checks that they are still those that the case file lists.
-fn attachments(finished: &Finished) -> io::Result<Vec<LocalAttachment>> {
+fn attachments(finished: &Finished) -> io::Result<Vec<AttachedFile>> {
     let case: Value = serde_json::from_slice(&finished.bytes)?;
     let listed = |name: &str| {
         let list = case.get("attachments").and_then(Value::as_array);
@@ -136,12 +137,12 @@ fn attachments(finished: &Finished) -> io::Result<Vec<LocalAttachment>> {
         if listed(file) != Some(Sha256::of(&bytes).to_string().as_str()) {
             return Err(io::Error::other(format!("the attachment {file} changed meanwhile")));
         }
-        attachments.push(LocalAttachment { file: file.clone(), bytes: bytes.into() });
+        attachments.push(AttachedFile { file: file.clone(), bytes: bytes.into() });
     }
     Ok(attachments)
 }
 
-fn fill(dir: &Path, finished: &Finished, attachments: &[LocalAttachment]) -> io::Result<PathBuf> {
+fn fill(dir: &Path, finished: &Finished, attachments: &[AttachedFile]) -> io::Result<PathBuf> {
     let name = &finished.name;
     for attachment in attachments {
         write_new(&dir.join(name).join(&attachment.file), &attachment.bytes)?;
@@ -154,11 +155,4 @@ fn fill(dir: &Path, finished: &Finished, attachments: &[LocalAttachment]) -> io:
     // The file is complete and in place, so a folder that cannot be flushed is no failure.
     let _ = File::open(dir).and_then(|dir| dir.sync_all());
     Ok(whole)
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).inspect_err(|_| {
-        let _ = fs::remove_file(path);
-    })
 }

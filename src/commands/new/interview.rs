@@ -312,24 +312,25 @@ impl<'a> Interview<'a> {
             return Ok(());
         }
         let Some((first, rest)) = inner.split_first() else { return Ok(()) };
-        self.tell_faults_at(at);
+        self.tell_faults_at(&[at], "");
         loop {
             let entry = format!("{at}/{}", self.answers.count(at));
             self.ask(&format!("{entry}/{}", first.name), first, false)?;
             if self.answers.get(&entry).is_some() {
                 self.walk(&entry, rest)?;
-            } else if !self.tell_faults_at(at) {
+            } else if !self.tell_faults_at(&[at], "") {
                 self.asked.insert(at.to_owned());
                 return Ok(());
             }
         }
     }
 
-    /// Tells the faults of a list as a whole. Returns `false` if there are none.
-    fn tell_faults_at(&mut self, at: &str) -> bool {
-        let faults: Vec<Fault> = self.answers.faults().into_iter().filter(|fault| fault.at == at).collect();
+    /// Tells the faults at these pointers, each with `end` after it. Returns `false` if there are none.
+    pub(super) fn tell_faults_at(&mut self, pointers: &[&str], end: &str) -> bool {
+        let mut faults = self.answers.faults();
+        faults.retain(|fault| pointers.contains(&fault.at.as_str()));
         for fault in &faults {
-            self.person.tell(&format!("  {}: {}", fault.cause, fault.cure));
+            self.person.tell(&format!("  {}: {}{end}", fault.cause, fault.cure));
         }
         !faults.is_empty()
     }

@@ -12,14 +12,11 @@ mod typed;
 pub use desk::{Desk, OnFile};
 pub use interview::{Finished, Interview, Person, Record};
 
-use super::args::New;
-use super::{open_ledger, open_office};
-use crate::context::GlobalArgs as Common;
-use crate::context::{CommandContext, Exit};
-use crate::printing::{Print, wrapped};
+use crate::context::{CommandContext, Exit, event};
+use crate::printing::Print;
 use console::Console;
 use despatch_app::office::Office;
-use despatch_app::operations::Failure;
+use despatch_app::operations::{Failure, OpenOffice};
 use despatch_core::fault::Fault;
 use despatch_core::words::CaseId;
 use despatch_process::case::EventName;
@@ -31,20 +28,39 @@ const GREETING: &str = "Enter alone takes what is in [brackets], or leaves out a
 Dates: 2026-03-03, 3 March 2026, today, yesterday.
 Nothing is written before the end; Ctrl-C leaves nothing behind.";
 
-pub(super) fn new(common: &Common, args: &New, print: &Print) -> Result<Exit, Failure> {
+/// Write a case file by answering questions
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What happened, such as appointment-confirmed (default: list the events)
+    #[arg(value_parser = event)]
+    event: Option<EventName>,
+    /// The folder to write the case file into [default: .]
+    #[arg(long, value_name = "DIR", conflicts_with = "drop")]
+    to: Option<PathBuf>,
+    /// Put it into the inbox at once
+    #[arg(long)]
+    drop: bool,
+}
+
+/// Runs `despatch new`.
+///
+/// # Errors
+/// The office cannot be opened; the folder does not exist; the answers end early; the files cannot be written.
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let print = context.print;
     let Some(event) = args.event else {
         list(print);
         return Ok(Exit::Done);
     };
-    let (office, clock) = open_office(common)?;
-    let prepared_by = office.actor(common.actor.as_ref())?.id.clone();
-    let dir = if args.drop { office.inbox() } else { args.to.clone().unwrap_or_else(|| PathBuf::from(".")) };
+    let (open, actor, _) = context.open()?;
+    let OpenOffice { office, mut ledger, clock, .. } = open;
+    let prepared_by = actor.staff()?.id.clone();
+    let dir = if args.drop { office.inbox() } else { args.to.unwrap_or_else(|| PathBuf::from(".")) };
     if !dir.is_dir() {
         let cause = "there is no such folder";
         return Err(Fault::new(dir.display().to_string(), "new.folder", cause, "make it first").into());
     }
     let desk = Desk::of(&office, clock.now().today);
-    let mut ledger = open_ledger(&office)?;
     // The record only supplies defaults, so a case that cannot be read is no failure.
     let mut record = |case: &CaseId| desk::on_file(&office, &mut ledger, case, event).unwrap_or_default();
     let is_free = |name: &str| file::is_free(&dir, name);
@@ -65,7 +81,7 @@ pub(super) fn new(common: &Common, args: &New, print: &Print) -> Result<Exit, Fa
     Ok(Exit::Done)
 }
 
-fn told(written: &Path, dropped: bool, office: &Office, finished: &Finished, print: &Print) {
+fn told(written: &Path, dropped: bool, office: &Office, finished: &Finished, print: Print) {
     print.json(&serde_json::json!({ "case_file": written, "dropped": dropped }));
     let file = written.display();
     if dropped {
@@ -88,25 +104,14 @@ fn told(written: &Path, dropped: bool, office: &Office, finished: &Finished, pri
 }
 
 /// Prints every event with its label.
-fn list(print: &Print) {
+fn list(print: Print) {
     let named: Vec<(String, &str)> =
         EventName::WORDS.iter().map(|(word, event)| (word.replace('_', "-"), event.label())).collect();
     let events: Vec<serde_json::Value> =
         named.iter().map(|(event, words)| serde_json::json!({ "event": event, "words": words })).collect();
     print.json(&serde_json::json!({ "events": events }));
-    let rows: Vec<Vec<String>> =
-        named.into_iter().map(|(event, words)| vec![event, words.to_owned()]).collect();
-    print.table(&["event", "what happened"], &rows, "");
+    let rows = named.into_iter().map(|(event, words)| vec![event, words.to_owned()]);
+    print.table(&["event", "what happened"], rows, "");
     print.line("");
-    print.line(&wrapped("Next:", "despatch new EVENT"));
-}
-
-pub use super::args::New as Args;
-
-/// Runs `despatch new`.
-///
-/// # Errors
-/// The office cannot be opened; the folder does not exist; the answers end early; the files cannot be written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    new(&context.global, &args, &context.print)
+    print.labelled("Next:", "despatch new EVENT");
 }

@@ -10,12 +10,12 @@ use crate::printing::{Print, red, show_decided, show_passphrase};
 use clap::{Subcommand, value_parser};
 use despatch_app::operations::alarms::Unacknowledged;
 use despatch_app::operations::decisions::{
-    self, Approve, Decide, Release, ReleaseUnlocks, ReleaseUrgently, ReviewUrgent, Stop,
+    self, Approve, Decide, Release, ReleaseUrgently, ReviewUrgent, Stop,
 };
 use despatch_app::operations::outbox::{self, ListOutbox};
 use despatch_app::operations::reading::{self, OpenedDespatch};
 use despatch_app::operations::receipts::{self, Acknowledgement, RecordReceipt};
-use despatch_app::operations::{Actor, Failure, OpenOffice};
+use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_app::pipeline::append_file;
 use despatch_core::private::Secret;
 use despatch_core::words::{CaseId, Role, count};
@@ -179,9 +179,8 @@ struct ReleaseArgs {
 /// # Errors
 /// The office cannot be opened; the despatch is not on record; the operation refuses the request; a file cannot be
 /// written.
-pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = &context.print;
-    let (mut open, actor) = context.open()?;
+pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
     let (open, actor) = (&mut open, &actor);
     let stop = |open: &mut OpenOffice, DecideArgs { ids, reason }, stop| {
         show_decided(decisions::stop(open, actor, Decide { ids, stop, reason })?, print)
@@ -207,7 +206,7 @@ pub fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
         Command::Release(args) => {
             let ReleaseArgs { decide: DecideArgs { ids, reason }, overridden, unlock, signing } = args;
             let (review, signing) = (unlock.unlock(), signing.unlock());
-            let unlocks = ReleaseUnlocks { review: &review, signing: &signing };
+            let unlocks = Unlocks { review: &review, signing: &signing };
             let request = Release { ids, reason, overridden };
             show_decided(decisions::release(open, actor, request, unlocks)?, print)
         }
@@ -243,7 +242,7 @@ fn open_despatch(
     open: &mut OpenOffice,
     actor: &Actor,
     args: OpenDespatch,
-    print: &Print,
+    print: Print,
 ) -> Result<Exit, Failure> {
     let OpenDespatch { id, to, unlock } = args;
     let OpenedDespatch { documents, message } = reading::open_despatch(open, actor, id, &unlock.unlock())?;
@@ -272,7 +271,7 @@ fn to_stdout(documents: &[(String, Secret)]) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn show_unopened(despatch: Despatch, print: &Print) {
+fn show_unopened(despatch: Despatch, print: Print) {
     print.json(&despatch);
     let entry = despatch.recipient.entry.as_ref().map_or_else(|| "ENTRY".to_owned(), ToString::to_string);
     print.line(&red(&Unacknowledged::of(despatch).text()));

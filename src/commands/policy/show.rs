@@ -1,7 +1,7 @@
 //! Enters: a policy pack. Leaves: its whole contents on the screen, each value with the path by which an office's own
 //! pack can change it. Never: omits what a reader would have to look up in the file.
 
-use crate::printing::{Print, strong, wrapped};
+use crate::printing::{Print, strong};
 use despatch_core::words::{count, date_words};
 use despatch_process::packs::pack::{
     At, Awaited, CalendarRule, Change, IMPLIED, Number, Pack, Row, Standards, StatusChange,
@@ -17,16 +17,15 @@ pub(super) fn status_words(status: Option<&StatusChange>) -> String {
 }
 
 /// Prints a pack.
-pub(super) fn show(pack: &Pack, status: Option<&StatusChange>, print: &Print) {
-    let line = |label: &str, text: &str| print.line(&wrapped(label, text));
+pub(super) fn show(pack: &Pack, status: Option<&StatusChange>, print: Print) {
     print.line(&strong(pack.id.as_str()));
-    line("title", &pack.title);
-    line("source", &pack.source.name);
-    line("sha256", &pack.source.sha256.to_string());
-    line("today", &status_words(status));
+    print.labelled("title", &pack.title);
+    print.labelled("source", &pack.source.name);
+    print.labelled("sha256", &pack.source.sha256.to_string());
+    print.labelled("today", &status_words(status));
     for change in &pack.status {
         let text = format!("{}: {}, {}", date_words(change.from), change.status.label(), change.by);
-        line("", &text);
+        print.labelled("", &text);
     }
     changes(pack, print);
     numbers(pack, print);
@@ -39,7 +38,7 @@ pub(super) fn show(pack: &Pack, status: Option<&StatusChange>, print: &Print) {
 }
 
 /// Prints what an office's own pack changes, and why.
-fn changes(pack: &Pack, print: &Print) {
+fn changes(pack: &Pack, print: Print) {
     let Some(extends) = &pack.extends else { return };
     print.line(&strong(&format!(
         "\nExtends {}, with {}",
@@ -48,27 +47,27 @@ fn changes(pack: &Pack, print: &Print) {
     )));
     for change in &extends.changes {
         print.line(&change.value);
-        print.line(&wrapped("", &format!("because: {}", change.reason)));
+        print.labelled("", &format!("because: {}", change.reason));
     }
 }
 
 /// Prints a path, its value, and the source of the value.
-fn value(path: &str, text: &str, source: &str, print: &Print) {
+fn value(path: &str, text: &str, source: &str, print: Print) {
     print.line(&format!("{path} = {text}"));
-    print.line(&wrapped("", source));
+    print.labelled("", source);
 }
 
 /// Prints a number with its path, the sentence that sets it, and the office's reason if the office changed it.
-fn number(pack: &Pack, path: &str, days: u32, source: &str, print: &Print) {
+fn number(pack: &Pack, path: &str, days: u32, source: &str, print: Print) {
     value(&format!("{path}.days"), &days.to_string(), &sentence(source), print);
     let changed = |change: &&Change| change.value == path || change.value == format!("{path}.days");
     let changes = pack.extends.as_ref().into_iter().flat_map(|extends| &extends.changes);
     for change in changes.filter(changed) {
-        print.line(&wrapped("", &format!("The office changed it: {}", change.reason)));
+        print.labelled("", &format!("The office changed it: {}", change.reason));
     }
 }
 
-fn numbers(pack: &Pack, print: &Print) {
+fn numbers(pack: &Pack, print: Print) {
     print.line(&strong("\nNumbers of working days"));
     let numbers = &pack.numbers;
     let named: [(&str, &Number); 8] = [
@@ -106,7 +105,7 @@ fn numbers(pack: &Pack, print: &Print) {
     print.line(&format!("capacity.week_starts = \"{}\"", week_starts(pack)));
 }
 
-fn wording(pack: &Pack, print: &Print) {
+fn wording(pack: &Pack, print: Print) {
     print.line(&strong("\nMarking and wording"));
     print.line(&format!("marking.text = \"{}\"", pack.marking.text));
     if let Some(handling) = &pack.marking.handling {
@@ -127,7 +126,7 @@ fn wording(pack: &Pack, print: &Print) {
     );
 }
 
-fn standards(standards: &Standards, print: &Print) {
+fn standards(standards: &Standards, print: Print) {
     print.line(&strong("\nStandards for external medical reports"));
     let complete = if standards.complete {
         "true (the list is whole)"
@@ -137,19 +136,19 @@ fn standards(standards: &Standards, print: &Print) {
     value("standards.complete", complete, &standards.source, print);
     for standard in &standards.list {
         print.line(&format!("  {}: {}", standard.id, standard.title));
-        print.line(&wrapped("", &standard.source));
+        print.labelled("", &standard.source);
     }
 }
 
-fn row(row: &Row, print: &Print) {
+fn row(row: &Row, print: Print) {
     let copy = if row.copy { " (copy)" } else { "" };
-    print.line(&wrapped(&row.number.to_string(), &format!("{} to the {}{copy}", row.kind, row.role.label())));
+    print.labelled(&row.number.to_string(), &format!("{} to the {}{copy}", row.kind, row.role.label()));
     let events: Vec<&str> = row.events.iter().map(|event| event.label()).collect();
     let mut when = format!("purpose: {}; on: {}", word(&row.purpose), events.join("; or "));
     if !row.when.is_empty() {
         when.push_str(&format!("; only if: {}", words(&row.when)));
     }
-    print.line(&wrapped("", &when));
+    print.labelled("", &when);
     let mut how = format!("at: {}; team: {}", words(&row.places), word(&row.team));
     match row.at {
         At::Detention => {}
@@ -166,16 +165,16 @@ fn row(row: &Row, print: &Print) {
     if row.safety {
         how.push_str("; safety: no policy delays it");
     }
-    print.line(&wrapped("", &how));
-    print.line(&wrapped("", &sentence(&row.source)));
+    print.labelled("", &how);
+    print.labelled("", &sentence(&row.source));
 }
 
-fn awaited(row: &Awaited, print: &Print) {
-    print.line(&wrapped(&row.number.to_string(), &row.reason));
+fn awaited(row: &Awaited, print: Print) {
+    print.labelled(&row.number.to_string(), &row.reason);
     if let Some(event) = row.event {
-        print.line(&wrapped("", &format!("reported as: {}", event.label())));
+        print.labelled("", &format!("reported as: {}", event.label()));
     }
-    print.line(&wrapped("", &sentence(&row.source)));
+    print.labelled("", &sentence(&row.source));
 }
 
 /// Quotes a sentence of the guidance, or says that there is none.

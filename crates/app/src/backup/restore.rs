@@ -4,7 +4,7 @@
 
 use super::{SUMS, sync_parent};
 use crate::hashing::Hashing;
-use crate::office::{CONFIG_FILE, INBOX, Office};
+use crate::office::{CONFIG_FILE, INBOX, Office, is_free};
 use despatch_core::fault::Fault;
 use despatch_core::private::make_folder;
 use despatch_core::words::Sha256;
@@ -60,7 +60,7 @@ impl Restoring {
 /// # Errors
 /// `to` is not free; the key does not open the backup; a file is damaged. Nothing is left behind.
 pub fn restore(file: &Path, to: &Path, secret: &SecretKey) -> Result<Restoring, Vec<Fault>> {
-    let free = fs::read_dir(to).map_or(!to.exists(), |mut entries| entries.next().is_none());
+    let free = is_free(to);
     let mut name = to.as_os_str().to_owned();
     name.push(".restoring");
     let staged = PathBuf::from(name);

@@ -3,16 +3,16 @@
 
 use super::plain::{self, Identity};
 use super::scan::{CASE_BYTES_MAX, Candidate, Waiting, is_case_file, places};
-use super::{Inbox, reject};
+use super::{AttachedFile, Inbox, TAKEN_FROM, reject};
 use despatch_core::fault::Fault;
-use despatch_core::private::Secret;
+use despatch_core::private::{Secret, make_folder};
 use despatch_core::random::random_hex;
 use despatch_core::words::Sha256;
 use despatch_ledger::{DurableError, DurableHandle, LiveSubmission, SubmissionState, Submitted};
 use despatch_process::case::{self, Attachment, Case};
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -31,16 +31,23 @@ pub struct Incoming {
     /// The parsed case, or all its faults.
     pub case: Result<Case, Vec<Fault>>,
     /// In the order of the case.
-    pub attachments: Vec<IncomingAttachment>,
+    pub attachments: Vec<AttachedFile>,
     /// Faults in the files that arose between the scan and the claim.
     pub faults: Vec<Fault>,
 }
 
-/// One attachment, complete.
-#[derive(Debug)]
-pub struct IncomingAttachment {
-    pub file: String,
-    pub bytes: Secret,
+impl Incoming {
+    /// A case that is not in the inbox, with its attachments in its order.
+    pub fn elsewhere(
+        submission: i64,
+        file: PathBuf,
+        owner: u32,
+        bytes: Secret,
+        attachments: Vec<AttachedFile>,
+    ) -> Self {
+        let (case, token) = (case::parse(&bytes), String::new());
+        Self { submission, token, file, owner, bytes, case, attachments, faults: Vec::new() }
+    }
 }
 
 /// The outcome for a candidate.
@@ -90,7 +97,7 @@ impl Claims {
     pub fn take(&self, candidate: &Candidate) -> Result<Taken, DurableError> {
         let token = random_hex(16).map_err(storage)?;
         let folder = self.inbox.claimed().join(&token);
-        DirBuilder::new().mode(0o700).create(&folder).map_err(storage)?;
+        make_folder(&folder).map_err(storage)?;
         if let Err(error) = self.move_in(&folder, &candidate.file) {
             fs::remove_dir_all(&folder).map_err(storage)?;
             return Ok(not_moved(candidate, &candidate.file, &error));
@@ -167,17 +174,9 @@ impl Claims {
         let read = plain::open(&folder, &file).and_then(|(handle, metadata)| {
             Ok((metadata.uid(), plain::read(handle, &metadata, CASE_BYTES_MAX)?))
         });
-        let (owner, bytes) = match read {
-            Ok(read) => read,
-            Err(_) => {
-                let faults = vec![Fault::new(
-                    "",
-                    "file.unreadable",
-                    "it changed or could not be read",
-                    "drop it again",
-                )];
-                return self.reject(token, file, faults);
-            }
+        let Ok((owner, bytes)) = read else {
+            let cause = "it changed or could not be read";
+            return self.reject(token, file, vec![Fault::new("", "file.unreadable", cause, "drop it again")]);
         };
         let submission = match number {
             Some(number) => number,
@@ -189,16 +188,15 @@ impl Claims {
                 }
             },
         };
-        let case = case::parse(&bytes);
-        let listed = case.as_ref().map_or_else(|_| Vec::new(), |case| case.attachments.clone());
-        let (attachments, faults) = (Vec::new(), Vec::new());
-        let mut incoming = Incoming { submission, token, file, owner, bytes, case, attachments, faults };
+        let mut incoming =
+            Incoming { token, ..Incoming::elsewhere(submission, file, owner, bytes, Vec::new()) };
+        let listed = incoming.case.as_ref().map_or_else(|_| Vec::new(), |case| case.attachments.clone());
         // A run interrupted during a claim may have left the case's own folder, empty.
         self.remove_emptied(&incoming.file.with_extension("").join("attachment"));
         for (index, attachment) in listed.iter().enumerate() {
             match self.read_attachment(&folder, &incoming.file, attachment) {
                 Some(bytes) => {
-                    incoming.attachments.push(IncomingAttachment { file: attachment.file.to_string(), bytes });
+                    incoming.attachments.push(AttachedFile { file: attachment.file.to_string(), bytes });
                 }
                 None => incoming.faults.push(Fault::new(
                     format!("/attachments/{index}/file"),
@@ -238,7 +236,7 @@ impl Claims {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         if let Some(parent) = target.parent() {
-            DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+            make_folder(parent)?;
         }
         fs::rename(source, target)?;
         self.remove_emptied(path);
@@ -269,7 +267,7 @@ impl Claims {
                 continue;
             }
             if let Some(parent) = home.parent().filter(|parent| !parent.exists()) {
-                self.inbox.make_dropping_folder(parent).map_err(storage)?;
+                self.inbox.make_folder(parent, TAKEN_FROM).map_err(storage)?;
             }
             fs::rename(entry.path(), home).map_err(storage)?;
         }

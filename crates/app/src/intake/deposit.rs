@@ -1,7 +1,7 @@
 //! Enters: a case file and its attachments. Leaves: both in the inbox, in a new folder of their own.
 //! Never: overwrites anything there, or lets a run see the case file before it and its attachments are complete.
 
-use super::{Inbox, LocalAttachment, SHARED_FILE};
+use super::{AttachedFile, Inbox, SHARED_FILE, TAKEN_FROM};
 use despatch_ledger::write_durably;
 use std::fs::{self, Permissions};
 use std::io;
@@ -17,7 +17,7 @@ impl Inbox {
     ///
     /// # Errors
     /// The inbox cannot be written to; what was written of the case is removed again.
-    pub fn deposit(&self, name: &str, case: &[u8], attachments: &[LocalAttachment]) -> io::Result<PathBuf> {
+    pub fn deposit(&self, name: &str, case: &[u8], attachments: &[AttachedFile]) -> io::Result<PathBuf> {
         let name = self.new_folder(name)?;
         let folder = self.root().join(&name);
         let file = format!("{name}.json");
@@ -36,7 +36,7 @@ impl Inbox {
             if self.root().join(format!("{name}.json")).exists() {
                 continue;
             }
-            match self.make_dropping_folder(&self.root().join(&name)) {
+            match self.make_folder(&self.root().join(&name), TAKEN_FROM) {
                 Ok(()) => return Ok(name),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
@@ -45,13 +45,7 @@ impl Inbox {
         Err(io::Error::new(io::ErrorKind::AlreadyExists, "every name for it in the inbox is taken"))
     }
 
-    fn fill(
-        &self,
-        folder: &Path,
-        file: &str,
-        case: &[u8],
-        attachments: &[LocalAttachment],
-    ) -> io::Result<()> {
+    fn fill(&self, folder: &Path, file: &str, case: &[u8], attachments: &[AttachedFile]) -> io::Result<()> {
         let shared = self.is_shared();
         let write = |path: &Path, bytes: &[u8]| {
             write_durably(path, bytes)?;

@@ -1,8 +1,8 @@
 //! Enters: a case file anywhere on disk, with its attachments. Leaves: their bytes, checked as in the inbox.
 //! Never: changes a file, follows a link, or mistakes a file for another of the same name.
 
-use super::plain;
 use super::scan::{ATTACHMENT_BYTES_MAX, CASE_BYTES_MAX, places};
+use super::{AttachedFile, plain};
 use despatch_core::fault::Fault;
 use despatch_core::private::{Secret, secret_bytes};
 use despatch_core::words::Sha256;
@@ -33,13 +33,6 @@ enum Candidate {
     Unreadable(String),
     /// Its size in bytes, which exceeds the limit for attachments.
     TooLarge(u64),
-}
-
-/// An attachment beside such a file, byte for byte as the case lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LocalAttachment {
-    pub file: String,
-    pub bytes: Secret,
 }
 
 impl LocalCase {
@@ -92,11 +85,11 @@ impl LocalCase {
     ///
     /// # Errors
     /// One fault for each that is missing or is not the file that the case lists.
-    pub fn attachments(&self, listed: &[Attachment]) -> Result<Vec<LocalAttachment>, Vec<Fault>> {
+    pub fn attachments(&self, listed: &[Attachment]) -> Result<Vec<AttachedFile>, Vec<Fault>> {
         let (mut attachments, mut faults) = (Vec::new(), Vec::new());
         for (index, attachment) in listed.iter().enumerate() {
             match self.attachment(attachment) {
-                Ok(bytes) => attachments.push(LocalAttachment { file: attachment.file.to_string(), bytes }),
+                Ok(bytes) => attachments.push(AttachedFile { file: attachment.file.to_string(), bytes }),
                 Err((code, why, cure)) => {
                     let at = format!("/attachments/{index}/file");
                     faults.push(Fault::new(at, code, format!("{} {why}", attachment.file), cure));

@@ -11,12 +11,13 @@ mod scan;
 mod settled;
 mod watch;
 
-pub use claim::{Claims, Incoming, IncomingAttachment, Taken};
-pub use local_case::{LocalAttachment, LocalCase};
+pub use claim::{Claims, Incoming, Taken};
+pub use local_case::LocalCase;
 pub use reject::{faults_file, faults_text};
 pub use scan::{Candidate, Look, Scanner, Waiting, lying_in};
 pub use watch::Watch;
 
+use despatch_core::private::{Secret, make_folder};
 use serde::Serializer;
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
@@ -31,6 +32,13 @@ const SHARED_FOLDER: u32 = 0o2750;
 const SHARED_FILE: u32 = 0o640;
 /// A folder in a shared inbox from which despatch's account can take a case.
 const TAKEN_FROM: u32 = 0o2750 | GROUP_WRITES;
+
+/// An attachment, byte for byte as the case lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachedFile {
+    pub file: String,
+    pub bytes: Secret,
+}
 
 /// The folders of an inbox.
 #[derive(Debug, Clone)]
@@ -50,9 +58,8 @@ impl Inbox {
     /// A folder cannot be created, or its permissions cannot be set.
     pub fn open(root: &Path) -> io::Result<Self> {
         let inbox = Self { root: root.to_owned() };
-        for folder in [inbox.claimed(), inbox.rejected()] {
-            DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        }
+        make_folder(&inbox.claimed())?;
+        make_folder(&inbox.rejected())?;
         if inbox.is_shared() {
             fs::set_permissions(inbox.rejected(), Permissions::from_mode(SHARED_FOLDER))?;
         }
@@ -60,17 +67,17 @@ impl Inbox {
     }
 
     /// Whether a group drops cases here and reads what is rejected: the inbox's own permissions decide.
-    pub(crate) fn is_shared(&self) -> bool {
-        fs::metadata(&self.root).is_ok_and(|folder| folder.permissions().mode() & GROUP_WRITES != 0)
+    fn is_shared(&self) -> bool {
+        is_shared(&self.root)
     }
 
-    /// Creates a folder in the inbox, with the same access for the group as the inbox has.
-    fn make_dropping_folder(&self, folder: &Path) -> io::Result<()> {
-        DirBuilder::new().mode(0o700).create(folder)?;
-        if self.is_shared() {
-            fs::set_permissions(folder, Permissions::from_mode(TAKEN_FROM))?;
+    /// Creates a folder, and those missing above it; if the inbox is shared, each has the mode `shared`.
+    fn make_folder(&self, folder: &Path, shared: u32) -> io::Result<()> {
+        if let Some(above) = folder.parent().filter(|above| !above.exists()) {
+            self.make_folder(above, shared)?;
         }
-        Ok(())
+        DirBuilder::new().mode(0o700).create(folder)?;
+        if self.is_shared() { fs::set_permissions(folder, Permissions::from_mode(shared)) } else { Ok(()) }
     }
 
     /// The folder that people drop cases into.
@@ -87,6 +94,11 @@ impl Inbox {
     pub fn rejected(&self) -> PathBuf {
         self.root.join(Self::REJECTED)
     }
+}
+
+/// Whether the permissions of an inbox let a group drop cases into it.
+pub(crate) fn is_shared(root: &Path) -> bool {
+    fs::metadata(root).is_ok_and(|folder| folder.permissions().mode() & GROUP_WRITES != 0)
 }
 
 /// Serialises a path as text, even one that is not Unicode, so that a report never fails because of a name.

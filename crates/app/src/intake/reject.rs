@@ -4,9 +4,9 @@
 use super::{Inbox, SHARED_FILE, SHARED_FOLDER};
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -24,7 +24,7 @@ pub(super) fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) 
     let folder = free_folder(inbox, &claimed)?;
     let beside = folder.join(list);
     if let Some(parent) = beside.parent().filter(|parent| !parent.exists()) {
-        make_folder(inbox, parent)?;
+        inbox.make_folder(parent, SHARED_FOLDER)?;
     }
     let mut text = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
     text.write_all(faults_text(faults).as_bytes())?;
@@ -44,7 +44,7 @@ pub(super) fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) 
         let is_folder = from.is_dir() && !from.is_symlink();
         let home = if is_folder { Some(to.as_path()) } else { to.parent() };
         if let Some(home) = home.filter(|home| !home.exists()) {
-            make_folder(inbox, home)?;
+            inbox.make_folder(home, SHARED_FOLDER)?;
         }
         if !is_folder {
             fs::rename(from, to)?;
@@ -53,15 +53,6 @@ pub(super) fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) 
     fs::remove_dir_all(&claimed)?;
     let home = folder.join(file);
     Ok(home.strip_prefix(inbox.rejected()).map_or(home.clone(), Path::to_owned))
-}
-
-/// Creates a folder under `rejected/`, with the same access for the group as the inbox has.
-fn make_folder(inbox: &Inbox, folder: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    if inbox.is_shared() {
-        fs::set_permissions(folder, Permissions::from_mode(SHARED_FOLDER))?;
-    }
-    Ok(())
 }
 
 /// Returns `NAME.faults.txt` beside the case file; a name too long for that is cut, with a hash to keep it unique.

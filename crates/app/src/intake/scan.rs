@@ -16,8 +16,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// The largest case file, in bytes: many times the longest real one.
-pub(super) const CASE_BYTES_MAX: u64 = 1024 * 1024;
+/// The largest case file, in bytes.
+pub(super) const CASE_BYTES_MAX: u64 = case::MAX_BYTES as u64;
 
 /// The largest attachment, in bytes.
 pub(super) const ATTACHMENT_BYTES_MAX: u64 = case::MAX_ATTACHMENT_BYTES;

@@ -7,13 +7,14 @@ use super::{
     CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN,
     REVIEW_PUBLIC,
 };
+use crate::new_file::write_new;
 use age::secrecy::{ExposeSecret, SecretString};
+use despatch_core::private::{make_folder, write_file};
 use despatch_seal::keys::SecretKey;
 use despatch_seal::lock::lock;
 use despatch_seal::signing::SigningKey;
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 /// The contents of a new office.
@@ -40,26 +41,26 @@ pub fn is_free(dir: &Path) -> bool {
 /// A file exists already or cannot be written.
 pub fn create(root: &Path, new: &NewOffice<'_>) -> io::Result<()> {
     for folder in [INBOX, OUTBOX, KEYS] {
-        private_folder(&root.join(folder))?;
+        make_folder(&root.join(folder))?;
     }
     let keys = root.join(KEYS);
-    private_file(&keys.join(REVIEW_PUBLIC), format!("{}\n", new.review.to_public()).as_bytes())?;
+    write_new(&keys.join(REVIEW_PUBLIC), format!("{}\n", new.review.to_public()).as_bytes())?;
     let signing_passphrase = new.passphrases.map(|(_, signing)| signing);
     put_signing_key(root, new.signing, signing_passphrase)?;
     match new.passphrases {
         Some((passphrase, _)) => {
             let locked = lock(new.review, passphrase).map_err(|error| io::Error::other(error.to_string()))?;
-            private_file(&keys.join(REVIEW_LOCKED), &locked)?;
+            write_new(&keys.join(REVIEW_LOCKED), &locked)?;
         }
         None => demo_key(root, REVIEW_OPEN, new.review)?,
     }
     identity_key(&keys).map_err(|fault| io::Error::other(fault.to_string()))?;
     if let Some(places) = new.places {
-        private_folder(&root.join(POLICY))?;
-        private_file(&root.join(POLICY).join(PLACES_FILE), places.as_bytes())?;
+        make_folder(&root.join(POLICY))?;
+        write_new(&root.join(POLICY).join(PLACES_FILE), places.as_bytes())?;
     }
     // Last: a folder without its settings is no office yet.
-    private_file(&root.join(CONFIG_FILE), new.config.as_bytes())
+    write_new(&root.join(CONFIG_FILE), new.config.as_bytes())
 }
 
 /// Writes a demo office's private key in clear, so that a newcomer can see what each recipient would.
@@ -67,8 +68,8 @@ pub fn create(root: &Path, new: &NewOffice<'_>) -> io::Result<()> {
 /// # Errors
 /// The file exists already or cannot be written.
 pub fn demo_key(root: &Path, name: &str, key: &SecretKey) -> io::Result<()> {
-    private_folder(&root.join(DEMO_KEYS))?;
-    private_file(&root.join(DEMO_KEYS).join(name), key.to_identity_file().expose_secret().as_bytes())
+    make_folder(&root.join(DEMO_KEYS))?;
+    write_new(&root.join(DEMO_KEYS).join(name), key.to_identity_file().expose_secret().as_bytes())
 }
 
 /// Installs a signing key in an office: the private half locked or, in a demo office (without a passphrase), in clear.
@@ -84,36 +85,16 @@ pub fn put_signing_key(root: &Path, key: &SigningKey, passphrase: Option<&Secret
             (keys.join(SIGNING_LOCKED), key.lock(passphrase).map_err(|refusal| failed(refusal.to_string()))?)
         }
         None => {
-            private_folder(&root.join(DEMO_KEYS))?;
+            make_folder(&root.join(DEMO_KEYS))?;
             let text = key.to_openssh().map_err(failed)?;
             (root.join(DEMO_KEYS).join(SIGNING_OPEN), text.expose_secret().as_bytes().to_vec())
         }
     };
     if let Ok(former) = fs::read_to_string(keys.join(SIGNING_PUBLIC)) {
         let known = fs::read_to_string(keys.join(SIGNING_FORMER)).unwrap_or_default();
-        replace(&keys.join(SIGNING_FORMER), format!("{known}{}\n", former.trim_end()).as_bytes())?;
+        write_file(&keys.join(SIGNING_FORMER), format!("{known}{}\n", former.trim_end()).as_bytes())?;
     }
-    replace(&path, &bytes)?;
+    write_file(&path, &bytes)?;
     // Last: the public half determines which private key is in use.
-    replace(&keys.join(SIGNING_PUBLIC), format!("{}\n", key.to_public()).as_bytes())
-}
-
-/// Writes a private file atomically; replaces an existing one.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let unfinished = path.with_extension("part");
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&unfinished, path)
-}
-
-fn private_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-fn private_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    write_file(&keys.join(SIGNING_PUBLIC), format!("{}\n", key.to_public()).as_bytes())
 }

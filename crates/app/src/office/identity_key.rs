@@ -1,11 +1,12 @@
 //! Enters: the folder of an office's keys. Leaves: the key with which the identities in open cases are hashed.
 //! Never: displays it, or generates a second one beside the first.
 
+use crate::new_file::write_new;
 use despatch_core::fault::Fault;
-use despatch_guards::others::{IdentityKey, KEY_BYTES, to_hex};
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use despatch_core::random::random_hex;
+use despatch_guards::others::{IdentityKey, KEY_BYTES};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 /// The file name of the key, beside the review key.
@@ -40,15 +41,9 @@ fn failed(why: String) -> Fault {
 
 /// Generates the key. If another process does so at the same time, that one is used.
 fn make(path: &Path) -> io::Result<String> {
-    let mut bytes = [0; KEY_BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
-    let text = format!("{}\n", to_hex(&bytes));
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(mut file) => {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            Ok(text)
-        }
+    let text = format!("{}\n", random_hex(KEY_BYTES)?);
+    match write_new(path, text.as_bytes()) {
+        Ok(()) => Ok(text),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::read_to_string(path),
         Err(error) => Err(error),
     }

@@ -26,7 +26,7 @@ const BUILT_IN_HOLIDAYS: &str = include_str!("../../../../policy/bank-holidays.j
 const BUILT_IN_PLACES: &str = include_str!("../../../../policy/places.toml");
 
 /// The parts of an office that could be read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct OfficeLoader {
     pub root: PathBuf,
     pub settings: ConfigRead,
@@ -49,21 +49,7 @@ pub struct OfficeLoader {
 impl OfficeLoader {
     /// Reads every part of the office at `root`.
     pub fn of(root: &Path) -> OfficeLoader {
-        let mut loader = OfficeLoader {
-            root: root.to_owned(),
-            settings: ConfigRead::default(),
-            calendar: None,
-            places: None,
-            packs: Packs::default(),
-            unread_packs: Vec::new(),
-            catalogue: None,
-            templates_sound: false,
-            review_key: None,
-            signing_key: None,
-            former_signing_keys: Vec::new(),
-            overlays: Vec::new(),
-            faults: Vec::new(),
-        };
+        let mut loader = OfficeLoader { root: root.to_owned(), ..OfficeLoader::default() };
         let settings = match loader.read(CONFIG_FILE) {
             Ok(text) => Config::read(CONFIG_FILE, &text),
             // Without its settings a folder is not an office, and a list of what else is missing would not help.
@@ -75,12 +61,10 @@ impl OfficeLoader {
         loader.faults.extend(settings.faults.iter().cloned());
         loader.settings = settings;
         loader.faults.extend(permissions::faults(root));
-        let calendar = loader
-            .overlaid("bank-holidays.json", Some(BUILT_IN_HOLIDAYS))
-            .and_then(|text| Calendar::parse(&text));
+        let calendar =
+            loader.overlaid("bank-holidays.json", BUILT_IN_HOLIDAYS).and_then(|text| Calendar::parse(&text));
         loader.calendar = loader.note(calendar);
-        let places =
-            loader.overlaid("places.toml", Some(BUILT_IN_PLACES)).and_then(|text| Places::parse(&text));
+        let places = loader.overlaid("places.toml", BUILT_IN_PLACES).and_then(|text| Places::parse(&text));
         loader.places = loader.note(places);
         loader.packs = loader.read_packs();
         let templates = root.join("templates");
@@ -103,36 +87,22 @@ impl OfficeLoader {
     /// # Errors
     /// Every fault of the office.
     pub fn into_office(self) -> Result<Office, Vec<Fault>> {
-        let OfficeLoader {
-            root,
-            settings,
-            calendar,
-            places,
-            packs,
-            catalogue,
-            review_key,
-            signing_key,
-            former_signing_keys,
-            overlays,
-            faults,
-            ..
-        } = self;
-        if !faults.is_empty() {
-            return Err(faults);
+        if !self.faults.is_empty() {
+            return Err(self.faults);
         }
         let office = || {
             Some(Office {
-                root,
-                config: settings.config?,
+                root: self.root,
+                config: self.settings.config?,
                 directory: Directory::default(),
-                packs,
-                calendar: calendar?,
-                places: places?,
-                catalogue: catalogue?,
-                review_key: review_key?,
-                signing_key,
-                former_signing_keys,
-                overlays,
+                packs: self.packs,
+                calendar: self.calendar?,
+                places: self.places?,
+                catalogue: self.catalogue?,
+                review_key: self.review_key?,
+                signing_key: self.signing_key,
+                former_signing_keys: self.former_signing_keys,
+                overlays: self.overlays,
             })
         };
         // A part is missing only if it has a fault, so this is unreachable; an incomplete office must never be opened.
@@ -154,7 +124,7 @@ impl OfficeLoader {
             None => self.root.join(KEYS).join(REVIEW_LOCKED),
         };
         if !demo {
-            return review_key::check_locked(&path);
+            return review_key::check_locked(&path, review_key::unreadable);
         }
         let public = review_key::read_open(&path)?.to_public();
         if self.review_key.as_ref().is_none_or(|key| *key == public) {
@@ -221,20 +191,14 @@ impl OfficeLoader {
     }
 
     /// Reads a policy file: the office's own, otherwise the built-in one.
-    fn overlaid(&mut self, name: &str, built_in: Option<&str>) -> Result<String, Vec<Fault>> {
+    fn overlaid(&mut self, name: &str, built_in: &str) -> Result<String, Vec<Fault>> {
         let own = format!("policy/{name}");
-        match (self.root.join(&own).exists(), built_in) {
-            (true, _) => {
-                let text = self.read(&own);
-                self.overlays.push(own);
-                text
-            }
-            (false, Some(built_in)) => Ok(built_in.to_owned()),
-            (false, None) => {
-                let cure = "correct policy.pack in despatch.toml, or add the file";
-                Err(vec![Fault::new(own, "pack.missing", "there is no such pack", cure)])
-            }
+        if !self.root.join(&own).exists() {
+            return Ok(built_in.to_owned());
         }
+        let text = self.read(&own);
+        self.overlays.push(own);
+        text
     }
 
     /// Reads every pack: the built-in ones, overridden by the office's own.

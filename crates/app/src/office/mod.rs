@@ -15,7 +15,7 @@ pub use loader::OfficeLoader;
 pub use review_key::{Unlock, private_key};
 
 use despatch_core::fault::Fault;
-use despatch_core::words::{Role, StaffId};
+use despatch_core::words::{Role, StaffId, Team};
 use despatch_directory::directory::Directory;
 use despatch_guards::others::IdentityKey;
 use despatch_letters::catalogue::Catalogue;
@@ -23,7 +23,7 @@ use despatch_process::places::Body;
 use despatch_process::{Calendar, Packs, Place, Places};
 use despatch_seal::keys::{PublicKey, SecretKey};
 use despatch_seal::signing::VerifyingKey;
-use despatch_settings::{Config, Staff};
+use despatch_settings::{Config, Sender, Staff};
 use nix::unistd::{Uid, User, getuid};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -135,20 +135,19 @@ impl Office {
                 let cause = "--as is for demo offices: elsewhere the account that runs the command counts";
                 return Err(Fault::new("--as", "actor.as", cause, "leave --as out"));
             }
-            return self.config.staff.iter().find(|staff| staff.id == *id).ok_or_else(|| {
+            return self.config.staff_member(id).ok_or_else(|| {
                 let known: Vec<&str> = self.config.staff.iter().map(|staff| staff.id.as_str()).collect();
                 let cure = format!("use one of: {}", known.join(", "));
                 Fault::new("--as", "actor.unknown", format!("{id} is not on the staff list"), cure)
             });
         }
         let account = account_of(getuid().as_raw()).unwrap_or_else(|| getuid().to_string());
-        let staff = |account: &str| self.config.staff.iter().find(|staff| staff.account == account);
-        if let Some(found) = staff(&account) {
+        if let Some(found) = self.config.staff_of_account(&account) {
             return Ok(found);
         }
         let behind = account_behind_sudo();
         let account = behind.unwrap_or(account);
-        staff(&account).ok_or_else(|| {
+        self.config.staff_of_account(&account).ok_or_else(|| {
             let cause = format!("the account {account} is not on the staff list");
             let cure = if self.config.demo { "say who you are, for example --as beatrix-lund" } else { cure };
             Fault::new("account", "actor.unknown", cause, cure)
@@ -157,13 +156,17 @@ impl Office {
 
     /// Whether the account that owns a case file is a member of staff: only then can `prepared_by` be checked.
     pub fn knows_account(&self, owner: u32) -> bool {
-        account_of(owner).is_some_and(|name| self.config.staff.iter().any(|staff| staff.account == name))
+        self.staff_of_uid(owner).is_some()
+    }
+
+    fn staff_of_uid(&self, uid: u32) -> Option<&Staff> {
+        self.config.staff_of_account(&account_of(uid)?)
     }
 
     /// Checks that a case names a known preparer who matches the account that owns its file.
     pub fn check_preparer(&self, prepared_by: &StaffId, owner: u32) -> Vec<Fault> {
         let at = "/prepared_by";
-        let Some(preparer) = self.config.staff.iter().find(|staff| staff.id == *prepared_by) else {
+        let Some(preparer) = self.config.staff_member(prepared_by) else {
             let cause = "nobody on the staff list has this id";
             return vec![Fault::new(
                 at,
@@ -172,9 +175,7 @@ impl Office {
                 "use the id that [[staff]] in despatch.toml has",
             )];
         };
-        let owner =
-            account_of(owner).and_then(|name| self.config.staff.iter().find(|staff| staff.account == name));
-        match owner {
+        match self.staff_of_uid(owner) {
             Some(owner) if owner.id != preparer.id => {
                 let cause = format!("the file belongs to {}, who is not the one named here", owner.id);
                 vec![Fault::new(
@@ -186,6 +187,16 @@ impl Office {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Returns the details of a team for which the office writes.
+    ///
+    /// # Errors
+    /// The settings do not have it.
+    pub fn sender(&self, team: Team) -> Result<&Sender, Fault> {
+        self.config.teams.get(&team).ok_or_else(|| {
+            Fault::new("the settings", "team.unknown", "the team is missing", "run `despatch check`")
+        })
     }
 
     /// Returns the key with which the identities in open cases are hashed; generates it on first use.

@@ -2,6 +2,7 @@
 //! Never: reads a file, or checks the files that people drop: those belong to them until they are claimed.
 
 use super::{CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, POLICY};
+use crate::intake::{Inbox, is_shared};
 use despatch_core::fault::Fault;
 use despatch_core::private;
 use despatch_core::private::{GROUP_AND_OTHERS, OTHERS, account, loose, not_ours, writable_by_anybody};
@@ -12,11 +13,6 @@ use walkdir::WalkDir;
 
 /// The office's own folder may be traversable, so that a group can reach the inbox, but nothing more.
 const MORE_THAN_PASSING: u32 = 0o066;
-/// The permission bit that lets a folder's group put files into it.
-const GROUP_WRITES: u32 = 0o020;
-/// The folders of the inbox, as named in `intake`.
-const CLAIMED: &str = "claimed";
-const REJECTED: &str = "rejected";
 /// How many faults are reported one by one in a folder; beyond that, only their number.
 const TOLD_MAX: usize = 10;
 
@@ -60,12 +56,11 @@ fn writable(root: &Path) -> Vec<Fault> {
 
 /// The folders of the inbox. A group may drop cases there and read what is rejected; nobody else has any access.
 fn inbox(root: &Path) -> Vec<Fault> {
-    let shared = fs::metadata(root).is_ok_and(|folder| folder.mode() & GROUP_WRITES != 0);
-    let closed_to = if shared { OTHERS } else { GROUP_AND_OTHERS };
+    let closed_to = if is_shared(root) { OTHERS } else { GROUP_AND_OTHERS };
     [
         look(root, closed_to),
-        look(&root.join(CLAIMED), GROUP_AND_OTHERS),
-        look(&root.join(REJECTED), closed_to),
+        look(&root.join(Inbox::CLAIMED), GROUP_AND_OTHERS),
+        look(&root.join(Inbox::REJECTED), closed_to),
     ]
     .into_iter()
     .flatten()

@@ -101,17 +101,14 @@ pub fn private_key(path: &Path, unlock: &Unlock, ask: &str) -> Result<SecretKey,
     SecretKey::from_identity_file(text).map_err(|refusal| no(refusal.cause))
 }
 
-/// Checks that the file exists and is locked with a passphrase.
-pub(super) fn check_locked(path: &Path) -> Result<(), Fault> {
-    let bytes = fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?;
-    if lock::is_locked(&bytes) {
-        Ok(())
-    } else {
-        Err(unreadable(path, "the file is not locked with a passphrase"))
-    }
+/// Checks that a key's file exists and is locked with a passphrase; `unfit` makes the fault.
+pub(super) fn check_locked(path: &Path, unfit: impl Fn(&Path, &str) -> Fault) -> Result<(), Fault> {
+    let bytes = fs::read(path).map_err(|error| unfit(path, &error.to_string()))?;
+    let locked = lock::is_locked(&bytes);
+    locked.then_some(()).ok_or_else(|| unfit(path, "the file is not locked with a passphrase"))
 }
 
-fn unreadable(path: &Path, why: &str) -> Fault {
+pub(super) fn unreadable(path: &Path, why: &str) -> Fault {
     let cure = "check the passphrase; if the file is damaged, restore it from a backup";
     Fault::new(
         path.display().to_string(),

@@ -2,7 +2,7 @@
 //! trusted signers. Never: takes a key or a passphrase from an argument or an environment variable: systemd's variable
 //! gives only the folder's path.
 
-use super::review_key::Unlock;
+use super::review_key::{Unlock, check_locked};
 use super::{DEMO_KEYS, KEYS, Office};
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::fault::Fault;
@@ -49,18 +49,12 @@ impl Office {
     /// The office has none, it does not match the office's public half, or the passphrase is wrong.
     pub fn signing_secret(&self, unlock: &Unlock) -> Result<SigningKey, Fault> {
         let public = self.signing_public()?;
-        let credential = credential(CREDENTIAL);
-        let (at, key) = match credential {
-            _ if self.config.demo => {
-                let path = self.root.join(DEMO_KEYS).join(SIGNING_OPEN);
-                (path.clone(), read_open(&path)?)
-            }
-            Some(path) if unlock.asks_somebody() => (path.clone(), read_open(&path)?),
-            _ => {
-                let path = self.root.join(KEYS).join(SIGNING_LOCKED);
-                (path.clone(), read_locked(&path, unlock)?)
-            }
+        let open = match credential(CREDENTIAL) {
+            _ if self.config.demo => Some(self.root.join(DEMO_KEYS).join(SIGNING_OPEN)),
+            credential => credential.filter(|_| unlock.asks_somebody()),
         };
+        let at = open.clone().unwrap_or_else(|| self.root.join(KEYS).join(SIGNING_LOCKED));
+        let key = if open.is_some() { read_open(&at)? } else { read_locked(&at, unlock)? };
         if key.to_public() == *public { Ok(key) } else { Err(other(&at)) }
     }
 
@@ -125,14 +119,7 @@ fn read_keys(root: &Path, name: &str) -> Result<Vec<VerifyingKey>, Fault> {
 pub(super) fn check(root: &Path, demo: bool, public: Option<&VerifyingKey>) -> Result<(), Fault> {
     let public = public.ok_or_else(missing)?;
     if !demo {
-        let path = root.join(KEYS).join(SIGNING_LOCKED);
-        let bytes = fs::read(&path).map_err(|error| unusable(&path, &error.to_string()))?;
-        let locked = despatch_seal::lock::is_locked(&bytes);
-        return if locked {
-            Ok(())
-        } else {
-            Err(unusable(&path, "the file is not locked with a passphrase"))
-        };
+        return check_locked(&root.join(KEYS).join(SIGNING_LOCKED), unusable);
     }
     let path = root.join(DEMO_KEYS).join(SIGNING_OPEN);
     if read_open(&path)?.to_public() == *public { Ok(()) } else { Err(other(&path)) }

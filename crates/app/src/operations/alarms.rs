@@ -4,12 +4,13 @@
 
 use super::Failure;
 use super::incidents::{report_clock, running};
+use super::summary::place_name;
 use crate::intake::lying_in;
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, count, date_words, weekday_words};
-use despatch_ledger::{Despatch, DespatchId, Incident, IncidentId, Ledger, State};
+use despatch_ledger::{Despatch, DespatchId, Incident, Ledger, State};
 use despatch_process::case::{self, Event};
 use despatch_process::{Calendar, Division, Places};
 use serde::Serialize;
@@ -49,12 +50,13 @@ impl Alarm {
         }
     }
 
-    fn raised(&self) -> Raised {
+    /// The key of the alarm, by its kind: one despatch may raise several in succession.
+    fn key(&self) -> (&'static str, String) {
         match self {
-            Alarm::Unacknowledged(one) if one.cannot_open => Raised::CannotOpen(one.despatch),
-            Alarm::Unacknowledged(one) => Raised::NotAcknowledged(one.despatch),
-            Alarm::CopyWaits(one) => Raised::CopyWaits(one.despatch),
-            Alarm::Incident(one) => Raised::Incident(one.number),
+            Alarm::Unacknowledged(one) if one.cannot_open => ("cannot open", one.despatch.to_string()),
+            Alarm::Unacknowledged(one) => ("not acknowledged", one.despatch.to_string()),
+            Alarm::CopyWaits(one) => ("copy waits", one.despatch.to_string()),
+            Alarm::Incident(one) => ("incident", one.number.to_string()),
         }
     }
 }
@@ -176,18 +178,9 @@ pub fn incident_text(incident: &Incident, now: Moment) -> String {
     )
 }
 
-/// The key of a raised alarm, by its kind: one despatch may raise several in succession.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Raised {
-    CopyWaits(DespatchId),
-    NotAcknowledged(DespatchId),
-    CannotOpen(DespatchId),
-    Incident(IncidentId),
-}
-
 /// Raises each alarm once for as long as it lives.
 #[derive(Debug, Default)]
-pub struct AlarmWatch(BTreeSet<Raised>);
+pub struct AlarmWatch(BTreeSet<(&'static str, String)>);
 
 impl AlarmWatch {
     /// Returns the alarms that have not been raised yet.
@@ -209,7 +202,7 @@ impl AlarmWatch {
         let all = (unacknowledged.into_iter().map(Alarm::Unacknowledged))
             .chain(copies.into_iter().map(Alarm::CopyWaits))
             .chain(running(ledger)?.into_iter().map(Alarm::Incident));
-        Ok(all.filter(|alarm| self.0.insert(alarm.raised())).collect())
+        Ok(all.filter(|alarm| self.0.insert(alarm.key())).collect())
     }
 }
 
@@ -236,11 +229,7 @@ fn waiting_reports(inbox: &Path, places: &Places) -> Vec<String> {
         matches!(case.event, Event::ExternalReportReceived(_) | Event::SecondOpinionReceived(_))
     });
     let mut waiting: Vec<String> = reports
-        .map(|case| {
-            let place = places.get(&case.detention.place);
-            let name = place.map_or_else(|| case.detention.place.to_string(), |place| place.name.clone());
-            format!("{} ({name})", case.case_id)
-        })
+        .map(|case| format!("{} ({})", case.case_id, place_name(&case.detention.place, places)))
         .collect();
     waiting.sort();
     waiting

@@ -3,7 +3,7 @@
 //!
 //! A backup exceeds the size limit of a request, so it is named by its path on the office's machine.
 
-use super::{Actor, Failure, OpenOffice, reason};
+use super::{Actor, Failure, OpenOffice, no_reason, reason};
 use crate::backup::{self, BackedUp, Restoring};
 use crate::office::Office;
 use despatch_core::clock::Clock;
@@ -108,14 +108,7 @@ pub struct Reconciled {
 /// # Errors
 /// No reason is given; the actor is not on the staff list; the ledger fails.
 pub fn reconcile(open: &mut OpenOffice, actor: &Actor, request: Reconcile) -> Result<Reconciled, Failure> {
-    let Some(why) = &request.reason else {
-        return Err(Failure::request(
-            "reason",
-            "reason.empty",
-            "a reason is missing",
-            "say how you found out",
-        ));
-    };
+    let why = request.reason.as_ref().ok_or_else(|| no_reason("say how you found out"))?;
     let (why, by) = (reason(why)?, actor.staff()?);
     let OpenOffice { ledger, clock, .. } = open;
     let mut not_sent = request.not_sent;

@@ -14,15 +14,9 @@ use despatch_process::events::DecisionFact;
 use despatch_process::{
     Calendar, CaseState, Deadline, DeadlineRule, Fact, History, Purpose, detention_reviews,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-
-/// Which cases: one, or all on record.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Deadlines {
-    pub case: Option<CaseId>,
-}
 
 /// Everything that is due.
 #[derive(Debug, Default, Serialize)]
@@ -80,12 +74,12 @@ pub struct ReviewDue {
     pub days_left: i64,
 }
 
-/// Returns what is due in these cases.
+/// Returns what is due in one case, or in all on record.
 ///
 /// # Errors
 /// Nothing is on record for the case, or the ledger cannot be read.
-pub fn deadlines(open: &mut OpenOffice, _: &Actor, request: Deadlines) -> Result<DeadlineBoard, Failure> {
-    let cases = match request.case {
+pub fn deadlines(open: &mut OpenOffice, _: &Actor, case: Option<CaseId>) -> Result<DeadlineBoard, Failure> {
+    let cases = match case {
         Some(only) if !open.ledger.knows_case(&only)? => return Err(unknown_case(&only).into()),
         Some(only) => vec![only],
         None => open.ledger.cases()?,

@@ -2,7 +2,7 @@
 //! Never: makes a decision itself, or lets one refusal block the others.
 
 use super::open_office::checks;
-use super::{Actor, Failure, OpenOffice, ReviewKeys, reason};
+use super::{Actor, Failure, OpenOffice, ReviewKeys, Unlocks, reason};
 use crate::office::{Office, Unlock};
 use crate::pipeline::{Line, regenerate};
 use despatch_core::clock::Moment;
@@ -151,12 +151,6 @@ pub struct Release {
     pub overridden: Vec<Guard>,
 }
 
-/// The sources of passphrases for a release.
-pub struct ReleaseUnlocks<'a> {
-    pub review: &'a Unlock,
-    pub signing: &'a Unlock,
-}
-
 /// Lifts holds; a message that was wrong for its recipient is regenerated, which needs the review key.
 ///
 /// # Errors
@@ -165,7 +159,7 @@ pub fn release(
     open: &mut OpenOffice,
     actor: &Actor,
     request: Release,
-    unlocks: ReleaseUnlocks<'_>,
+    unlocks: Unlocks<'_>,
 ) -> Result<Vec<DecisionOutcome>, Failure> {
     let (by, reason) = (actor.staff()?, reason(&request.reason)?);
     let OpenOffice { office, ledger, clock, program } = open;

@@ -4,8 +4,7 @@
 
 use super::reading::{Documents, documents};
 use super::record::{Listed, Received, Record, Sent};
-use super::{Actor, Failure, OpenOffice, ReviewKeys, export_paper, reason, unknown_case};
-use crate::office::Unlock;
+use super::{Actor, Failure, OpenOffice, ReviewKeys, Unlocks, export_paper, reason, unknown_case};
 use crate::pipeline::unsealed;
 use despatch_core::private::Secret;
 use despatch_core::words::{CaseId, Sha256};
@@ -31,12 +30,6 @@ pub struct ExportRecord {
     pub reason: String,
 }
 
-/// The sources of passphrases for an export.
-pub struct ExportUnlocks<'a> {
-    pub review: &'a Unlock,
-    pub signing: &'a Unlock,
-}
-
 /// The record of a case, to be written out by the caller.
 pub struct Export {
     /// By path within the export.
@@ -55,7 +48,7 @@ pub fn export(
     open: &mut OpenOffice,
     actor: &Actor,
     request: ExportRecord,
-    unlocks: ExportUnlocks<'_>,
+    unlocks: Unlocks<'_>,
 ) -> Result<Export, Failure> {
     let ExportRecord { case, reason: why } = request;
     let (by, why, now) = (actor.staff()?.clone(), reason(&why)?, open.now());
@@ -138,7 +131,7 @@ impl Gathering<'_, '_> {
             Err(error) => Err(error.to_string()),
             Ok(sealed) => {
                 let sealed_to = self.ledger.review_key_of(submission)?;
-                unsealed(&sealed, submission, self.keys.key(&sealed_to)?).map_err(|fault| fault.cause)
+                unsealed(&sealed, self.keys.key(&sealed_to)?).map_err(|fault| fault.cause)
             }
         };
         let opened = match opened {

@@ -2,7 +2,7 @@
 //! fault as `run` would report it. Never: writes anything, or renders a letter.
 
 use super::{Actor, Failure, OpenOffice};
-use crate::intake::{LocalAttachment, LocalCase};
+use crate::intake::{AttachedFile, LocalCase};
 use crate::office::Office;
 use crate::pipeline::{checked_plan, read_case};
 use chrono::NaiveDate;
@@ -41,7 +41,7 @@ pub struct Foreseeable {
     #[serde(skip)]
     pub(super) case: Case,
     #[serde(skip)]
-    pub(super) attachments: Vec<LocalAttachment>,
+    pub(super) attachments: Vec<AttachedFile>,
 }
 
 /// One message that would be made.

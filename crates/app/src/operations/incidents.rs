@@ -1,6 +1,7 @@
 //! Enters: a message that went to the wrong person. Leaves: its entry frozen, a letter that asks for deletion, the
 //! deadline of UK GDPR, article 33, and a record of what was done. Never: reports to anybody by itself.
 
+use super::directory::known_entry;
 use super::paper::{Paper, Section};
 use super::{Actor, Failure, OpenOffice, reason};
 use crate::office::Office;
@@ -8,9 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId, count, moment_words};
-use despatch_ledger::{
-    Despatch, Frozen, Incident, IncidentId, Ledger, State, Step, Unfrozen, subject as subject_of,
-};
+use despatch_ledger::{Despatch, Frozen, Incident, IncidentId, Ledger, State, Step, Unfrozen};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -44,10 +43,7 @@ pub fn open_incident(
         return Err(Failure::request("aware", "incident.aware", cause, cure));
     }
     if let Some(entry) = &entry {
-        open.office.directory.get(entry).ok_or_else(|| {
-            let cure = "look it up with `despatch directory list`";
-            Fault::new(subject_of(entry), "entry.unknown", "the directory has no such entry", cure)
-        })?;
+        known_entry(&open.office, entry)?;
     }
     let (case_id, despatch) = meant(&mut open.ledger, &subject, entry.as_ref())?;
     let theirs = despatch.as_ref().and_then(|one| one.recipient.entry.clone());
@@ -223,9 +219,7 @@ fn deletion_request(
     despatch: &Despatch,
     sent: Option<DateTime<Utc>>,
 ) -> Result<Paper, Fault> {
-    let sender = office.config.teams.get(&despatch.planned.team).ok_or_else(|| {
-        Fault::new("the settings", "team.unknown", "the team is missing", "run `despatch check`")
-    })?;
+    let sender = office.sender(despatch.planned.team)?;
     let message_id = despatch.message.as_ref().map(|bound| bound.message_id.as_str()).unwrap_or_default();
     let to = format!("{} ({})", despatch.recipient.name, despatch.recipient.address);
     let facts = [

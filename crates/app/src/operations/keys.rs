@@ -7,6 +7,7 @@ pub use drill::{DrillRecovery, Drilled, Tried, drill, overdue};
 
 use super::{Actor, Failure, OpenOffice, reason};
 use crate::office::{Office, Unlock, put_signing_key};
+use age::secrecy::SecretString;
 use chrono::{DateTime, Utc};
 use despatch_core::fault::Fault;
 use despatch_ledger::{Event, Ledger, LedgerEvent, OfficeEvent, Rotated};
@@ -141,16 +142,18 @@ pub fn rotate_review(
     let from = office.review_key.fingerprint();
     // Only a person who can unlock the old key may replace it.
     office.review_secret(unlock)?;
-    let passphrase = match office.config.demo {
-        true => None,
-        false => Some(new.new_passphrase("A new passphrase for the review key: ")?),
-    };
+    let passphrase = new_passphrase(office, new, "A new passphrase for the review key: ")?;
     let secret = SecretKey::generate();
     let key = secret.to_public();
     office.put_review_key(&secret, passphrase.as_ref())?;
     open.ledger.record_rotation(&from, &key.fingerprint(), by, &why, open.clock.now())?;
     office.use_review_key(key.clone())?;
     Ok(ReviewRotated { from, to: key.fingerprint(), key })
+}
+
+/// The passphrase of a new key; a demo office's keys are in clear.
+fn new_passphrase(office: &Office, new: &Unlock, question: &str) -> Result<Option<SecretString>, Fault> {
+    if office.config.demo { Ok(None) } else { new.new_passphrase(question).map(Some) }
 }
 
 /// What recipients need to check the office's signatures.
@@ -201,10 +204,7 @@ pub fn make_signing(
         let cure = "use that one, or add --replace if its private half is lost or was seen";
         return Err(Fault::new("keys/signing.pub", "signing.exists", cause, cure).into());
     }
-    let passphrase = match office.config.demo {
-        true => None,
-        false => Some(new.new_passphrase("A new passphrase for the signing key: ")?),
-    };
+    let passphrase = new_passphrase(office, new, "A new passphrase for the signing key: ")?;
     let key = SigningKey::generate().map_err(Failure::Internal)?;
     put_signing_key(office.root(), &key, passphrase.as_ref())?;
     let made = SigningShown::of(office, &key.to_public());

@@ -68,7 +68,7 @@ pub mod templates;
 pub use actor::Actor;
 pub use failure::Failure;
 pub use open_office::OpenOffice;
-pub use review_keys::ReviewKeys;
+pub use review_keys::{ReviewKeys, Unlocks};
 
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, is_plain_line};
@@ -79,15 +79,11 @@ use despatch_core::words::{CaseId, is_plain_line};
 /// It is empty.
 pub fn reason(text: &str) -> Result<String, Failure> {
     let text = text.trim();
-    if text.is_empty() {
-        return Err(Failure::request(
-            "reason",
-            "reason.empty",
-            "a reason is missing",
-            "say why in a few words",
-        ));
-    }
-    Ok(text.to_owned())
+    if text.is_empty() { Err(no_reason("say why in a few words")) } else { Ok(text.to_owned()) }
+}
+
+fn no_reason(cure: &str) -> Failure {
+    Failure::request("reason", "reason.empty", "a reason is missing", cure)
 }
 
 /// Checks one line of a person's text, the value of `field`, and trims it.

@@ -3,7 +3,7 @@
 
 use super::{Actor, Failure, OpenOffice};
 use crate::office::Unlock;
-use crate::pipeline::WORDS_FILE;
+use crate::pipeline::{WORDS_FILE, files_of};
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::words::Sha256;
@@ -14,7 +14,6 @@ use despatch_seal::manifest::{MANIFEST_NAME, Manifest};
 use despatch_seal::passphrase::Passphrase;
 use despatch_seal::sealing::{self, OpenFault};
 use std::fs;
-use std::io::{self, Read};
 use std::path::Path;
 
 /// Files in clear, each with its name.
@@ -96,19 +95,7 @@ fn copy_of(path: &Path, hash: Option<Sha256>, secret: &SecretKey) -> Result<Docu
         return Err(unfit("it is not the copy that was made with the message".to_owned()));
     }
     let archive = sealing::open(&sealed, secret).map_err(|why| unfit(why.label().to_owned()))?;
-    let read = || -> io::Result<Documents> {
-        let mut files = Vec::new();
-        for entry in tar::Archive::new(archive.as_slice()).entries()? {
-            let mut entry = entry?;
-            let name = entry.path()?.to_string_lossy().into_owned();
-            // Allocated at its full size, so that the plaintext is never moved by a reallocation.
-            let mut bytes = Secret::new(Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0)));
-            entry.read_to_end(&mut bytes)?;
-            files.push((name, bytes));
-        }
-        Ok(files)
-    };
-    read().map_err(|error| unfit(error.to_string()))
+    files_of(&archive).map_err(|error| unfit(error.to_string()))
 }
 
 /// Checks that what the reviewer sees is what the message contains: the passphrase opens each sealed part to the same

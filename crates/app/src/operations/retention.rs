@@ -2,7 +2,7 @@
 //! Never: removes anything in a dry run, or erases a case without four eyes.
 
 use super::{Actor, Failure, OpenOffice, reason};
-use crate::retention::{self, Due};
+use crate::retention::{self, Due, Erased};
 use despatch_core::words::CaseId;
 use despatch_ledger::CaseDecision;
 use serde::{Deserialize, Serialize};
@@ -31,14 +31,17 @@ pub struct Purged {
 pub fn purge(open: &mut OpenOffice, actor: &Actor, request: Purge) -> Result<Purged, Failure> {
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
+    // Taken before the list is made: another removal that ends meanwhile would leave on it what is gone.
+    let removing = match request.remove {
+        true => Some((actor.staff()?, ledger.files().lease("keeper")?)),
+        false => None,
+    };
     let due = retention::due(office, ledger, now.today)?;
     let half_removed = ledger.pending_removals()?.len();
-    if !request.remove {
-        return Ok(Purged { due, half_removed, removed: None });
-    }
-    let by = actor.staff()?;
-    let _lease = ledger.files().lease("keeper")?;
-    let removed = Some(retention::purge(office, ledger, &due, by, now)?);
+    let removed = match removing {
+        Some((by, _lease)) => Some(retention::purge(office, ledger, &due, by, now)?),
+        None => None,
+    };
     Ok(Purged { due, half_removed, removed })
 }
 
@@ -61,9 +64,9 @@ pub fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
     Ok(warnings)
 }
 
-/// A request to put a case on hold for litigation, or to lift the hold.
+/// A decision about a case: to put it on hold for litigation, to lift the hold, or to ask for its erasure.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct DecideHold {
+pub struct DecideCase {
     pub case: CaseId,
     pub reason: String,
 }
@@ -80,7 +83,7 @@ pub struct CaseOutcome {
 ///
 /// # Errors
 /// Nothing is on record for the case, or it is already on hold.
-pub fn hold(open: &mut OpenOffice, actor: &Actor, request: DecideHold) -> Result<CaseOutcome, Failure> {
+pub fn hold(open: &mut OpenOffice, actor: &Actor, request: DecideCase) -> Result<CaseOutcome, Failure> {
     let (by, why) = (actor.staff()?, reason(&request.reason)?);
     open.ledger.hold_case(&request.case, by, &why, open.clock.now())?;
     Ok(CaseOutcome { case_id: request.case, outcome: "held" })
@@ -90,31 +93,18 @@ pub fn hold(open: &mut OpenOffice, actor: &Actor, request: DecideHold) -> Result
 ///
 /// # Errors
 /// There is none, or the same person set it.
-pub fn lift(open: &mut OpenOffice, actor: &Actor, request: DecideHold) -> Result<CaseOutcome, Failure> {
+pub fn lift(open: &mut OpenOffice, actor: &Actor, request: DecideCase) -> Result<CaseOutcome, Failure> {
     let (by, why) = (actor.staff()?, reason(&request.reason)?);
     open.ledger.lift_hold(&request.case, by, &why, open.clock.now())?;
     Ok(CaseOutcome { case_id: request.case, outcome: "lifted" })
-}
-
-/// Every case on hold.
-#[derive(Debug, Serialize)]
-pub struct Holds {
-    pub holds: Vec<CaseDecision>,
 }
 
 /// Returns every case on hold.
 ///
 /// # Errors
 /// The ledger cannot be read.
-pub fn holds(open: &mut OpenOffice, _: &Actor) -> Result<Holds, Failure> {
-    Ok(Holds { holds: open.ledger.litigation_holds()? })
-}
-
-/// A request to erase a case.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct AskErasure {
-    pub case: CaseId,
-    pub reason: String,
+pub fn holds(open: &mut OpenOffice, _: &Actor) -> Result<Vec<CaseDecision>, Failure> {
+    Ok(open.ledger.litigation_holds()?)
 }
 
 /// Asks for the erasure of a case; a second person confirms it.
@@ -124,17 +114,11 @@ pub struct AskErasure {
 pub fn ask_erasure(
     open: &mut OpenOffice,
     actor: &Actor,
-    request: AskErasure,
+    request: DecideCase,
 ) -> Result<CaseOutcome, Failure> {
     let (by, why) = (actor.staff()?, reason(&request.reason)?);
     open.ledger.ask_erasure(&request.case, by, &why, open.clock.now())?;
     Ok(CaseOutcome { case_id: request.case, outcome: "asked" })
-}
-
-/// A request to confirm an erasure that another person asked for.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ConfirmErasure {
-    pub case: CaseId,
 }
 
 /// The result of an erasure.
@@ -143,28 +127,18 @@ pub struct CaseErased {
     pub case_id: CaseId,
     /// Always `erased`.
     pub outcome: &'static str,
-    /// The number of sealed files removed.
-    pub sealed: usize,
-    /// The number of files of rejected cases removed.
-    pub rejected: usize,
-    /// Other files in the inbox whose case cannot be determined, relative to the inbox.
-    pub untold: Vec<String>,
+    #[serde(flatten)]
+    pub erased: Erased,
 }
 
 /// Removes every sealed byte of a case, on the confirmation of a second person.
 ///
 /// # Errors
 /// Nobody has asked for it, or the same person did; the case is on hold or still open; a file cannot be removed.
-pub fn confirm_erasure(
-    open: &mut OpenOffice,
-    actor: &Actor,
-    request: ConfirmErasure,
-) -> Result<CaseErased, Failure> {
+pub fn confirm_erasure(open: &mut OpenOffice, actor: &Actor, case: CaseId) -> Result<CaseErased, Failure> {
     let (by, now) = (actor.staff()?, open.now());
     let OpenOffice { office, ledger, .. } = open;
     let _lease = ledger.files().lease("keeper")?;
-    let erased = retention::erase(office, ledger, &request.case, by, now)?;
-    let untold = erased.untold.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-    let (sealed, rejected) = (erased.sealed, erased.rejected);
-    Ok(CaseErased { case_id: request.case, outcome: "erased", sealed, rejected, untold })
+    let erased = retention::erase(office, ledger, &case, by, now)?;
+    Ok(CaseErased { case_id: case, outcome: "erased", erased })
 }

@@ -6,6 +6,12 @@ use despatch_core::fault::Fault;
 use despatch_seal::keys::SecretKey;
 use std::collections::BTreeMap;
 
+/// The sources of the passphrases of the review key and of the signing key.
+pub struct Unlocks<'a> {
+    pub review: &'a Unlock,
+    pub signing: &'a Unlock,
+}
+
 /// The private review keys unlocked so far by an operation.
 pub struct ReviewKeys<'a> {
     office: &'a Office,
@@ -16,11 +22,6 @@ pub struct ReviewKeys<'a> {
 impl<'a> ReviewKeys<'a> {
     pub fn new(office: &'a Office, unlock: &'a Unlock) -> Self {
         Self { office, unlock, unlocked: BTreeMap::new() }
-    }
-
-    /// The office to which the keys belong.
-    pub fn office(&self) -> &'a Office {
-        self.office
     }
 
     /// Returns the review key with this fingerprint; the passphrase of each key is requested once.

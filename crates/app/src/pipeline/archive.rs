@@ -25,6 +25,23 @@ pub fn append_file(
     archive.append_data(&mut header, name, from)
 }
 
+/// Returns the files of such an archive, with their names.
+///
+/// # Errors
+/// It is not an archive.
+pub fn files_of(archive: &[u8]) -> io::Result<Vec<(String, Secret)>> {
+    let mut files = Vec::new();
+    for entry in tar::Archive::new(archive).entries()? {
+        let mut entry = entry?;
+        let name = entry.path()?.to_string_lossy().into_owned();
+        // Allocated at its full size, so that the plaintext is never moved by a reallocation.
+        let mut bytes = Secret::new(Vec::with_capacity(usize::try_from(entry.size()).unwrap_or(0)));
+        entry.read_to_end(&mut bytes)?;
+        files.push((name, bytes));
+    }
+    Ok(files)
+}
+
 /// Archives these files. The buffer is allocated at full size, so that growing it leaves no copy behind.
 pub(super) fn archive_of(files: &[(&str, &[u8])]) -> io::Result<Secret> {
     let room = files.iter().map(|(_, bytes)| bytes.len() + ROOM_PER_FILE).sum::<usize>() + ROOM_PER_FILE;

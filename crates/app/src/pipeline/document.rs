@@ -14,6 +14,14 @@ pub(super) struct Plain<'a> {
 }
 
 impl Plain<'_> {
+    /// The letter, if the document was made here.
+    pub(super) fn letter(&self) -> Option<&Letter> {
+        match &self.bytes {
+            Bytes::Made(letter) => Some(letter),
+            Bytes::Lent(_) => None,
+        }
+    }
+
     /// The warning for the reviewer if the pages could not be counted.
     pub(super) fn uncounted(&self) -> Option<String> {
         let Listed { number, file, pages, .. } = &self.listed;

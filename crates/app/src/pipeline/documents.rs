@@ -52,9 +52,7 @@ impl<'a> MessageBuilder<'a> {
         let kind = office.catalogue.kind(&planned.kind).ok_or_else(|| {
             vec![Fault::new("the templates", "kind.unknown", "the kind is missing", "run `despatch check`")]
         })?;
-        let sender = office.config.teams.get(&planned.team).ok_or_else(|| {
-            vec![Fault::new("the settings", "team.unknown", "the team is missing", "run `despatch check`")]
-        })?;
+        let sender = office.sender(planned.team).map_err(|fault| vec![fault])?;
         let party = party(entry);
         let representative = self.case.representative.as_ref().and_then(|one| self.party_of(&one.entry));
         let booked = self.plan.outcome.appointment.as_ref();

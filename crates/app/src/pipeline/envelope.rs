@@ -3,7 +3,7 @@
 
 use super::builder::MessageBuilder;
 use super::document::Plain;
-use super::lock::{Lock, Opened};
+use super::lock::{Lock, Opened, no_randomness};
 use despatch_core::fault::Fault;
 use despatch_core::random::random_hex;
 use despatch_core::words::{Role, Sha256, date_words, weekday_words};
@@ -34,17 +34,13 @@ struct Made {
 }
 
 impl<'a> MessageBuilder<'a> {
-    /// Makes the despatch at `position` of the plan, counted from 1, as its `revision`-th message.
-    pub(super) fn despatch(&mut self, position: usize, revision: u32) -> Result<SealedDespatch, Vec<Fault>> {
-        let planned =
-            position.checked_sub(1).and_then(|index| self.plan.despatches.get(index)).ok_or_else(|| {
-                vec![Fault::new(
-                    "the plan",
-                    "plan.position",
-                    "it has no such despatch",
-                    "check the despatch's id",
-                )]
-            })?;
+    /// Makes a despatch of the plan, at `position` in it, counted from 1, as its `revision`-th message.
+    pub(super) fn despatch(
+        &mut self,
+        planned: &'a Planned,
+        position: usize,
+        revision: u32,
+    ) -> Result<SealedDespatch, Vec<Fault>> {
         let id = DespatchId { submission: self.incoming.submission, position };
         let directory = Arc::clone(&self.directory);
         let resolution = directory.resolve(planned.role, &planned.to, &self.case.case_id, self.now.today);
@@ -116,9 +112,7 @@ impl<'a> MessageBuilder<'a> {
         let in_order = resolution.holds.is_empty();
         let theirs: &[PublicKey] = if in_order { &entry.keys } else { &[] };
         let opening = entry.method.filter(|_| in_order);
-        let nonce = random_hex(8).map_err(|error| {
-            vec![Fault::new("the system", "random", format!("it gives no randomness: {error}"), "try again")]
-        })?;
+        let nonce = random_hex(8).map_err(|error| vec![no_randomness(&error)])?;
         let message_id = format!("<{id}.{revision}.{nonce}@{}>", office.config.mail_domain);
         let fingerprints: Vec<String> = theirs.iter().map(PublicKey::fingerprint).collect();
         let head = Head {
@@ -226,9 +220,7 @@ impl<'a> MessageBuilder<'a> {
         (head, signer): (Head, &SigningKey),
     ) -> Result<(Vec<u8>, Clear), Fault> {
         let office = self.line.office;
-        let sender = office.config.teams.get(&planned.team).ok_or_else(|| {
-            Fault::new("the settings", "team.unknown", "the team is missing", "run `despatch check`")
-        })?;
+        let sender = office.sender(planned.team)?;
         let marking =
             office.catalogue.kind(&planned.kind).map(|kind| kind.marking.clone()).unwrap_or_default();
         let clear = ClearMail {

@@ -2,7 +2,7 @@
 //! Never: judges what it finds (the guards do), or examines an attachment twice.
 
 use super::builder::{Examined, MessageBuilder};
-use super::document::{Bytes, Plain};
+use super::document::Plain;
 use super::scan::scan;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
@@ -123,10 +123,7 @@ impl<'a> MessageBuilder<'a> {
     /// Looks for the person, and for others, in the documents made here.
     fn own_letters<'d>(&self, documents: &'d [Plain<'_>]) -> Vec<OwnLetter<'d>> {
         let subject = Subject::of(self.case);
-        let ours = documents.iter().filter_map(|document| match &document.bytes {
-            Bytes::Made(letter) => Some((document.listed.number, letter)),
-            Bytes::Lent(_) => None,
-        });
+        let ours = documents.iter().filter_map(|document| Some((document.listed.number, document.letter()?)));
         let looked_at = ours.map(|(number, letter)| {
             let texts: Vec<PageText> = letter.texts.iter().cloned().map(PageText::of_ours).collect();
             let words = words_of(letter.texts.iter().map(String::as_str));

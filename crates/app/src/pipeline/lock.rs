@@ -11,7 +11,9 @@ use despatch_message::SealedPart;
 use despatch_seal::keys::PublicKey;
 use despatch_seal::manifest::MANIFEST_NAME;
 use despatch_seal::passphrase::Passphrase;
-use despatch_seal::sealing;
+use despatch_seal::sealing::{self, SealFault};
+use std::fmt::Display;
+use std::io;
 
 /// The file name of the passphrase in the office's own copy.
 pub const WORDS_FILE: &str = "words.txt";
@@ -48,61 +50,39 @@ impl Lock<'_> {
         documents: &[Opened<'_>],
         manifest: impl FnOnce(&[Option<Sha256>]) -> Result<Vec<u8>, Fault>,
     ) -> Result<Locked, Vec<Fault>> {
-        match self.method {
+        let one = |fault: Fault| vec![fault];
+        let (parts, manifest, words) = match self.method {
             None | Some(OpeningMethod::Age) => {
-                self.with_keys(documents, manifest).map_err(|fault| vec![fault])
+                let keys: Vec<&PublicKey> = self.theirs.iter().chain(self.office.iter().copied()).collect();
+                let seal = |plain: &[u8]| sealing::seal(plain, &keys);
+                let (parts, manifest) = sealed(documents, manifest, seal).map_err(one)?;
+                (parts, manifest, None)
             }
             Some(OpeningMethod::AgePassphrase) => {
-                self.with_passphrase(documents, manifest).map_err(|fault| vec![fault])
+                let words = new_passphrase().map_err(one)?;
+                let seal = |plain: &[u8]| sealing::seal_with_passphrase(plain, &words);
+                let (parts, manifest) = sealed(documents, manifest, seal).map_err(one)?;
+                (parts, manifest, Some(words))
             }
-            Some(OpeningMethod::PdfPassword) => self.as_pdfs(documents, manifest),
-        }
-    }
-
-    fn with_keys(
-        &self,
-        documents: &[Opened<'_>],
-        manifest: impl FnOnce(&[Option<Sha256>]) -> Result<Vec<u8>, Fault>,
-    ) -> Result<Locked, Fault> {
-        let keys: Vec<&PublicKey> = self.theirs.iter().chain(self.office.iter().copied()).collect();
-        let seal = |name: &str, bytes: &[u8]| {
-            let bytes = sealing::seal(bytes, &keys).map_err(|error| seal_fault(error.to_string()))?;
-            Ok::<_, Fault>(SealedPart { file_name: format!("{name}.age"), bytes })
+            Some(OpeningMethod::PdfPassword) => {
+                let words = new_passphrase().map_err(one)?;
+                let (parts, manifest) = self.as_pdfs(documents, manifest, &words)?;
+                (parts, manifest, Some(words))
+            }
         };
-        let mut parts =
-            documents.iter().map(|one| seal(one.file, one.bytes)).collect::<Result<Vec<_>, _>>()?;
-        parts.push(seal(MANIFEST_NAME, &manifest(&no_hashes(documents))?)?);
-        Ok(Locked { parts, copy: None })
+        let copy = words.map(|words| self.copy(documents, &manifest, &words)).transpose().map_err(one)?;
+        Ok(Locked { parts, copy })
     }
 
-    fn with_passphrase(
-        &self,
-        documents: &[Opened<'_>],
-        manifest: impl FnOnce(&[Option<Sha256>]) -> Result<Vec<u8>, Fault>,
-    ) -> Result<Locked, Fault> {
-        let words = new_passphrase()?;
-        let seal = |name: &str, bytes: &[u8]| {
-            let sealed = sealing::seal_with_passphrase(bytes, &words)
-                .map_err(|error| seal_fault(error.to_string()))?;
-            Ok::<_, Fault>(SealedPart { file_name: format!("{name}.age"), bytes: sealed })
-        };
-        let mut parts =
-            documents.iter().map(|one| seal(one.file, one.bytes)).collect::<Result<Vec<_>, _>>()?;
-        let manifest = manifest(&no_hashes(documents))?;
-        parts.push(seal(MANIFEST_NAME, &manifest)?);
-        let copy = self.copy(documents, &manifest, &words)?;
-        Ok(Locked { parts, copy: Some(copy) })
-    }
-
-    /// Encrypts PDFs. Other documents are left out (a calendar appointment, which the cover note repeats), and the
-    /// manifest is sealed to the office, because the recipient has no program to open it.
+    /// Encrypts PDFs; returns the manifest in clear too. Other documents are left out (a calendar appointment, which
+    /// the cover note repeats), and the manifest is sealed to the office, because the recipient has no program to open
+    /// it.
     fn as_pdfs(
         &self,
         documents: &[Opened<'_>],
         manifest: impl FnOnce(&[Option<Sha256>]) -> Result<Vec<u8>, Fault>,
-    ) -> Result<Locked, Vec<Fault>> {
-        let one = |fault: Fault| vec![fault];
-        let words = new_passphrase().map_err(one)?;
+        words: &Passphrase,
+    ) -> Result<(Vec<SealedPart>, Vec<u8>), Vec<Fault>> {
         let mut parts = Vec::new();
         let mut hashes = Vec::new();
         for document in documents {
@@ -115,34 +95,47 @@ impl Lock<'_> {
             hashes.push(Some(Sha256::of(&locked)));
             parts.push(SealedPart { file_name: document.file.to_owned(), bytes: locked });
         }
-        let manifest = manifest(&hashes).map_err(one)?;
-        let sealed =
-            sealing::seal(&manifest, self.office).map_err(|error| one(seal_fault(error.to_string())))?;
+        let manifest = manifest(&hashes).map_err(|fault| vec![fault])?;
+        let sealed = sealing::seal(&manifest, self.office).map_err(|error| vec![seal_fault(&error)])?;
         parts.push(SealedPart { file_name: format!("{MANIFEST_NAME}.age"), bytes: sealed });
-        let copy = self.copy(documents, &manifest, &words).map_err(one)?;
-        Ok(Locked { parts, copy: Some(copy) })
+        Ok((parts, manifest))
     }
 
     /// The documents, the manifest and the passphrase as one archive, sealed to the office.
     fn copy(&self, documents: &[Opened<'_>], manifest: &[u8], words: &Passphrase) -> Result<Vec<u8>, Fault> {
         let mut files: Vec<(&str, &[u8])> = documents.iter().map(|one| (one.file, one.bytes)).collect();
         files.extend([(MANIFEST_NAME, manifest), (WORDS_FILE, words.expose().as_bytes())]);
-        let archive = archive_of(&files).map_err(|error| seal_fault(error.to_string()))?;
-        sealing::seal(&archive, self.office).map_err(|error| seal_fault(error.to_string()))
+        let archive = archive_of(&files).map_err(|error| seal_fault(&error))?;
+        sealing::seal(&archive, self.office).map_err(|error| seal_fault(&error))
     }
 }
 
-/// No hashes of locked documents, because the manifest's own hashes are sufficient.
-fn no_hashes(documents: &[Opened<'_>]) -> Vec<Option<Sha256>> {
-    documents.iter().map(|_| None).collect()
+/// Seals each document and then the manifest; returns the manifest in clear too. It lists no hashes of sealed documents,
+/// because its own are sufficient.
+fn sealed(
+    documents: &[Opened<'_>],
+    manifest: impl FnOnce(&[Option<Sha256>]) -> Result<Vec<u8>, Fault>,
+    seal: impl Fn(&[u8]) -> Result<Vec<u8>, SealFault>,
+) -> Result<(Vec<SealedPart>, Vec<u8>), Fault> {
+    let part = |name: &str, plain: &[u8]| {
+        let bytes = seal(plain).map_err(|error| seal_fault(&error))?;
+        Ok::<_, Fault>(SealedPart { file_name: format!("{name}.age"), bytes })
+    };
+    let mut parts = documents.iter().map(|one| part(one.file, one.bytes)).collect::<Result<Vec<_>, _>>()?;
+    let manifest = manifest(&vec![None; documents.len()])?;
+    parts.push(part(MANIFEST_NAME, &manifest)?);
+    Ok((parts, manifest))
 }
 
 fn new_passphrase() -> Result<Passphrase, Fault> {
-    Passphrase::generate().map_err(|error| {
-        Fault::new("the system", "random", format!("it gives no randomness: {error}"), "try again")
-    })
+    Passphrase::generate().map_err(|error| no_randomness(&error))
 }
 
-fn seal_fault(why: String) -> Fault {
-    Fault::new("the sealing", "seal", why, "run `despatch check`")
+/// The fault of a system that gives no randomness, for which no case is to blame.
+pub(super) fn no_randomness(error: &io::Error) -> Fault {
+    Fault::new("the system", "random", format!("it gives no randomness: {error}"), "try again")
+}
+
+fn seal_fault(why: &dyn Display) -> Fault {
+    Fault::new("the sealing", "seal", why.to_string(), "run `despatch check`")
 }

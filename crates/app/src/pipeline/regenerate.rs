@@ -45,7 +45,7 @@ pub fn regenerate(
     let pack = line.office.packs.permitted(&id, record.packs.get(&id), now.today).map_err(one)?;
     let plan = plan_under(line.office, pack, case, &record, despatch.issued_on)?;
     let planned = despatch.id.position.checked_sub(1).and_then(|index| plan.despatches.get(index));
-    if !planned.is_some_and(|planned| same(planned, &despatch.planned, moved)) {
+    let Some(planned) = planned.filter(|planned| same(planned, &despatch.planned, moved)) else {
         let cause =
             "the case no longer calls for this despatch: the pack, the calendar or the teams have changed";
         return Err(one(Fault::new(
@@ -54,11 +54,14 @@ pub fn regenerate(
             cause,
             "return it, and drop the case file again with `replaces`",
         )));
-    }
+    };
     line.refresh(ledger).map_err(unread)?;
     let revision = despatch.message.as_ref().map_or(1, |bound| bound.revision + 1);
-    builder::MessageBuilder::new(line, case, pack, &plan, &incoming, &record, now)?
-        .despatch(despatch.id.position, revision)
+    builder::MessageBuilder::new(line, case, pack, &plan, &incoming, &record, now)?.despatch(
+        planned,
+        despatch.id.position,
+        revision,
+    )
 }
 
 /// Whether the plan still has this despatch. A hold of the policy may have been lifted, and under a pack to which a

@@ -19,7 +19,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// The outcome for one case file.
@@ -142,50 +142,37 @@ pub fn process(
     let left = left_behind(inbox, &mut ledger, run.clock.now().at)?;
     // Read beside the writing thread, which answers only once its writes are visible here.
     let record = Mutex::new(Ledger::open(&line.office.outbox()).map_err(RunError::Ledger)?);
-    let case_order = CaseOrder::default();
     let durable = Durable::start(ledger, run.clock).map_err(RunError::Inbox)?;
-    let claims = Claims::new(inbox.clone(), durable.handle());
+    let work = Work {
+        line,
+        inbox,
+        claims: Claims::new(inbox.clone(), durable.handle()),
+        durable: durable.handle(),
+        run,
+        record,
+        case_order: CaseOrder::default(),
+        summary: Mutex::default(),
+        ended: AtomicBool::new(false),
+        report,
+    };
     // While one thread waits for a worker, another seals and a third waits for the disk, so that every worker stays
     // busy.
     let threads = line.office.config.workers * 3;
     let (give, take) = sync_channel(threads);
     // Owned by the threads alone: once the last one has ended, sending fails instead of blocking for ever.
     let take = Arc::new(Mutex::new(take));
-    let summary = Mutex::new(Summary::default());
-    // Whether a pipeline thread has ended: the run then ends too, even while it only watches.
-    let ended = AtomicBool::new(false);
-    let finish = |finding: Finding| {
-        summary.lock().unwrap_or_else(PoisonError::into_inner).count(&finding);
-        report(Progress::Found(Box::new(finding)));
-    };
     let outcome: Result<Vec<Waiting>, RunError> = thread::scope(|scope| {
         let handles: Vec<_> = (0..threads)
             .map(|_| {
-                let durable = durable.handle();
-                let (take, claims, finish) = (Arc::clone(&take), &claims, &finish);
-                let (ended, case_order, record) = (&ended, &case_order, &record);
+                let (work, take) = (&work, Arc::clone(&take));
                 scope.spawn(move || {
-                    let clock = run.clock;
-                    let server = Server { line, claims, durable, clock, case_order, record, finish, report };
-                    let _ending = Ending(ended);
-                    server.serve(&take)
+                    let _ending = Ending(&work.ended);
+                    work.serve(&take)
                 })
             })
             .collect();
         drop(take);
-        let (case_order, record) = (&case_order, &record);
-        let intake = Intake {
-            line,
-            inbox,
-            claims: &claims,
-            run,
-            report,
-            finish: &finish,
-            ended: &ended,
-            case_order,
-            record,
-        };
-        let taken = intake.feed(left, give);
+        let taken = work.feed(left, give);
         let served: Vec<_> = handles.into_iter().map(|handle| handle.join()).collect();
         let waiting = taken?;
         for one in served {
@@ -193,11 +180,15 @@ pub fn process(
         }
         Ok(waiting)
     });
-    drop(claims);
+    let summary = std::mem::take(&mut *locked(&work.summary));
+    // The handles of the writing thread go first, for it ends with the last of them.
+    drop(work);
     durable.finish()?;
-    let mut summary = summary.into_inner().unwrap_or_else(PoisonError::into_inner);
-    summary.waiting = outcome?;
-    Ok(summary)
+    Ok(Summary { waiting: outcome?, ..summary })
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Signals on drop that a thread has ended, even by a panic, which would go unnoticed until all others end.
@@ -240,20 +231,23 @@ fn left_behind(
     Ok(left)
 }
 
-/// The thread that scans the inbox and claims cases, no faster than the pipeline processes them.
-struct Intake<'a> {
+/// What the thread that scans the inbox and the threads of the pipeline share.
+struct Work<'a> {
     line: &'a Line<'a>,
     inbox: &'a Inbox,
-    claims: &'a Claims,
+    claims: Claims,
+    durable: DurableHandle,
     run: Run,
+    record: Mutex<Ledger>,
+    case_order: CaseOrder,
+    summary: Mutex<Summary>,
+    /// Whether a pipeline thread has ended: the run then ends too, even while it only watches.
+    ended: AtomicBool,
     report: Report<'a>,
-    finish: &'a (dyn Fn(Finding) + Sync),
-    ended: &'a AtomicBool,
-    case_order: &'a CaseOrder,
-    record: &'a Mutex<Ledger>,
 }
 
-impl Intake<'_> {
+impl Work<'_> {
+    /// Scans the inbox and claims cases, no faster than the pipeline processes them.
     fn feed(
         &self,
         left: Vec<(String, Option<LiveSubmission>)>,
@@ -299,8 +293,7 @@ impl Intake<'_> {
     /// Checks that the pack for new cases may still be used.
     fn check_pack(&self) -> Result<(), RunError> {
         let (office, today) = (self.line.office, self.run.clock.now().today);
-        let packs = self.record.lock().unwrap_or_else(PoisonError::into_inner).packs();
-        let packs = packs.map_err(RunError::Ledger)?;
+        let packs = locked(&self.record).packs().map_err(RunError::Ledger)?;
         let default = &office.config.pack;
         let permitted = office.packs.permitted(default, packs.get(default), today);
         permitted.map(drop).map_err(RunError::Office)
@@ -313,14 +306,19 @@ impl Intake<'_> {
                 self.case_order.note(incoming.submission, &incoming.case);
                 return give.send(incoming).is_ok();
             }
-            Taken::Duplicate { file, of } => (self.finish)(Finding::Duplicate { file, of }),
+            Taken::Duplicate { file, of } => self.finish(Finding::Duplicate { file, of }),
             Taken::Rejected { file, now_at, faults } => {
-                (self.finish)(Finding::Rejected { file, now_at, faults })
+                self.finish(Finding::Rejected { file, now_at, faults })
             }
             Taken::Left { token, why } => (self.report)(Progress::Left { token: &token, why: &why }),
             Taken::Stuck(_) | Taken::Gone => {}
         }
         true
+    }
+
+    fn finish(&self, finding: Finding) {
+        locked(&self.summary).count(&finding);
+        (self.report)(Progress::Found(Box::new(finding)));
     }
 }
 
@@ -359,28 +357,11 @@ fn is_done(look: &Look) -> bool {
 /// Faults for which no case is to blame: the run ends, and the next start resumes the case.
 const OF_THE_MACHINE: [&str; 2] = ["render.start", "random"];
 
-/// One pipeline thread: makes a case, has it stored, then removes it from `claimed/`.
-struct Server<'a> {
-    line: &'a Line<'a>,
-    claims: &'a Claims,
-    durable: DurableHandle,
-    clock: Clock,
-    case_order: &'a CaseOrder,
-    record: &'a Mutex<Ledger>,
-    finish: &'a (dyn Fn(Finding) + Sync),
-    report: Report<'a>,
-}
-
-/// The outcome of making a case.
-enum Made {
-    Case(Box<SealedCase>),
-    AtFault(Vec<Fault>),
-}
-
-impl Server<'_> {
+impl Work<'_> {
+    /// Makes each case, has it stored, then removes it from `claimed/`.
     fn serve(&self, take: &Mutex<Receiver<Box<Incoming>>>) -> Result<(), DurableError> {
         loop {
-            let next = take.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let next = locked(take).recv();
             let Ok(incoming) = next else {
                 return Ok(());
             };
@@ -388,7 +369,7 @@ impl Server<'_> {
             let finding = self.one(&incoming)?;
             drop(turn);
             if let Some(finding) = finding {
-                (self.finish)(finding);
+                self.finish(finding);
             }
         }
     }
@@ -398,8 +379,8 @@ impl Server<'_> {
     fn one(&self, incoming: &Incoming) -> Result<Option<Finding>, DurableError> {
         loop {
             let case = match self.make(incoming)? {
-                Made::Case(case) => case,
-                Made::AtFault(faults) => {
+                Ok(case) => case,
+                Err(faults) => {
                     // The ledger first: whatever a crash leaves in `claimed/` is then examined again by the next start.
                     self.durable
                         .reject(incoming.submission, faults.iter().map(|fault| fault.code).collect())?;
@@ -409,7 +390,7 @@ impl Server<'_> {
             let (case_id, not_made) = (case.case_id.clone(), case.not_made.clone());
             let despatches: Vec<Despatch> = case.despatches.iter().map(|one| one.despatch.clone()).collect();
             let (file, submission) = (incoming.file.clone(), incoming.submission);
-            return match self.durable.queue(*case)? {
+            return match self.durable.queue(case)? {
                 Queued::Overtaken => continue,
                 Queued::Made { superseded, already_sent } => {
                     self.claims.clear(&incoming.token)?;
@@ -432,26 +413,26 @@ impl Server<'_> {
         }
     }
 
-    fn make(&self, incoming: &Incoming) -> Result<Made, DurableError> {
+    /// Makes a case, or returns its faults.
+    fn make(&self, incoming: &Incoming) -> Result<Result<SealedCase, Vec<Fault>>, DurableError> {
         let case = match &incoming.case {
             Ok(case) => case,
             Err(faults) => {
                 let all = all_faults(self.line.office, &incoming.bytes, incoming.owner, faults.clone());
-                return Ok(Made::AtFault(all));
+                return Ok(Err(all));
             }
         };
-        let mut ledger = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ledger = locked(&self.record);
         let unread = |error: LedgerError| DurableError(error.to_string());
         self.line.refresh(&mut ledger).map_err(unread)?;
         let record = ledger.record(&case.case_id, &case.event_id, case.event.name()).map_err(unread)?;
         drop(ledger);
-        match self.line.make(case, &record, incoming, self.clock.now()) {
-            Ok(case) => Ok(Made::Case(Box::new(case))),
+        match self.line.make(case, &record, incoming, self.run.clock.now()) {
             Err(faults) if faults.iter().any(|fault| OF_THE_MACHINE.contains(&fault.code)) => {
                 let causes: Vec<String> = faults.iter().map(ToString::to_string).collect();
                 Err(DurableError(causes.join("; ")))
             }
-            Err(faults) => Ok(Made::AtFault(faults)),
+            made => Ok(made),
         }
     }
 

@@ -1,8 +1,9 @@
 //! Enters: an entry of the directory. Leaves: a test message without content, sealed as a real one would be, and its
 //! answer. Never: includes anything from a case.
 
-use super::lock::{Lock, Locked, Opened};
+use super::lock::{Lock, Locked, Opened, no_randomness};
 use crate::office::Office;
+use despatch_core::address::EmailAddress;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::random::{random_digits, random_hex};
@@ -29,6 +30,8 @@ const NO_MANIFEST: &[u8] = b"{}\n";
 #[derive(Debug)]
 pub struct TestMessageDraft {
     pub message: SealedTestMessage,
+    /// The address of the team that sends it.
+    pub from: EmailAddress,
     /// The office's own copy, if a passphrase opens the letter.
     pub copy: Option<Vec<u8>>,
 }
@@ -45,8 +48,7 @@ pub fn test_message(
     now: Moment,
 ) -> Result<TestMessageDraft, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
-    let unrandom =
-        |error: std::io::Error| one(Fault::new("the system", "random", error.to_string(), "try again"));
+    let unrandom = |error: std::io::Error| one(no_randomness(&error));
     let (words, nonce) = (random_digits(DIGITS).map_err(unrandom)?, random_hex(8).map_err(unrandom)?);
     let message_id = format!("<test.{nonce}@{}>", office.config.mail_domain);
     let sender = office.config.teams.values().next().ok_or_else(|| {
@@ -102,7 +104,8 @@ pub fn test_message(
     })
     .map_err(one)?;
     let answer = TestMessage::answer(&message_id, &words);
-    Ok(TestMessageDraft { message: SealedTestMessage { bytes, message_id, answer }, copy })
+    let message = SealedTestMessage { bytes, message_id, answer };
+    Ok(TestMessageDraft { message, from: sender.from.clone(), copy })
 }
 
 /// The text of the email around a test message.

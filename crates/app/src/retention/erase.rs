@@ -9,18 +9,20 @@ use despatch_core::fault::Fault;
 use despatch_core::words::CaseId;
 use despatch_ledger::{Ledger, LedgerError, WhyRemoved, retention_subject};
 use despatch_settings::Staff;
+use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::path::PathBuf;
 
 /// The result of an erasure.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Erased {
     /// The number of sealed files removed.
     pub sealed: usize,
     /// The number of files of rejected cases removed, which were in clear.
     pub rejected: usize,
     /// Other files in the inbox whose case cannot be determined, relative to the inbox.
-    pub untold: Vec<PathBuf>,
+    pub untold: Vec<String>,
 }
 
 /// Removes every byte of a case once a second person confirms it. The caller holds the `keeper` lease.
@@ -60,7 +62,8 @@ pub fn erase(
     let sealed = remove_pending(office, ledger).map_err(told)?;
     remove_rejected(&office.inbox(), &rejected).map_err(|error| failed(&error))?;
     let inbox = office.inbox();
-    let untold = untold.iter().map(|path| path.strip_prefix(&inbox).unwrap_or(path).to_owned()).collect();
+    let untold = untold.iter().map(|path| path.strip_prefix(&inbox).unwrap_or(path).to_string_lossy());
+    let untold = untold.map(Cow::into_owned).collect();
     Ok(Erased { sealed, rejected: rejected.len(), untold })
 }
 

@@ -4,15 +4,13 @@
 use super::removal::open_plain;
 use crate::intake::{Inbox, faults_file};
 use despatch_core::words::CaseId;
+use despatch_process::case::MAX_BYTES;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
-
-/// The largest case file, in bytes; a larger one could not have been read as a case.
-const CASE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// The files that an inbox holds in clear.
 #[derive(Debug, Default)]
@@ -69,7 +67,7 @@ fn is_case_file(path: &Path) -> bool {
 fn whose(path: &Path, case: &CaseId) -> Whose {
     let read = || {
         let mut bytes = Vec::new();
-        open_plain(path).ok()??.take(CASE_BYTES_MAX + 1).read_to_end(&mut bytes).ok()?;
+        open_plain(path).ok()??.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).ok()?;
         serde_json::from_slice::<Value>(&bytes).ok()
     };
     let content = read().unwrap_or_default();

@@ -7,12 +7,12 @@ use crate::office::CONFIG_FILE;
 use age::secrecy::SecretString;
 use despatch_core::address::EmailAddress;
 use despatch_core::fault::Fault;
-use despatch_core::private::{first_line, read_secret};
+use despatch_core::private::{first_line, make_folder, read_secret};
 use despatch_ledger::{Parcel, write_durably};
 use despatch_settings::{CourierConfig, RelayConfig};
 use std::fmt::Display;
-use std::fs::{self, DirBuilder};
-use std::os::unix::fs::DirBuilderExt;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// How messages leave the office.
@@ -57,7 +57,7 @@ fn into_folder<E: Display>(
     parcel: &Parcel<'_>,
     dot_pending: &mut dyn FnMut() -> Result<(), E>,
 ) -> Verdict {
-    if let Err(error) = DirBuilder::new().recursive(true).mode(0o700).create(folder) {
+    if let Err(error) = make_folder(folder) {
         return Verdict::Deferred { reply: format!("the folder cannot be made: {error}") };
     }
     if let Err(error) = dot_pending() {
@@ -71,18 +71,13 @@ fn into_folder<E: Display>(
 }
 
 fn relay(root: &Path, config: &RelayConfig) -> Result<Relay, Fault> {
-    let read = |what: &str, path: &Path| {
-        fs::read(root.join(path)).map_err(|error| {
-            let cause = format!("courier.{what} cannot be read: {error}");
-            Fault::new(CONFIG_FILE, "courier.file", cause, "correct the path, or who may read the file")
-        })
+    let unread = |what: &str, error: io::Error| {
+        let cause = format!("courier.{what} cannot be read: {error}");
+        Fault::new(CONFIG_FILE, "courier.file", cause, "correct the path, or who may read the file")
     };
-    let tls_ca = config.tls_ca.as_deref().map(|path| read("tls_ca", path)).transpose()?;
-    let secret = |path: &Path| {
-        let cure = "correct the path, or who may read the file";
-        let unread = |error| format!("courier.password_file cannot be read: {error}");
-        read_secret(&root.join(path), |error| Fault::new(CONFIG_FILE, "courier.file", unread(error), cure))
-    };
+    let read = |path: &Path| fs::read(root.join(path)).map_err(|error| unread("tls_ca", error));
+    let tls_ca = config.tls_ca.as_deref().map(read).transpose()?;
+    let secret = |path: &Path| read_secret(&root.join(path), |error| unread("password_file", error));
     let password = config.password_file.as_deref().map(secret).transpose()?;
     let credentials = config
         .user

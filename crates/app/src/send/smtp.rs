@@ -143,21 +143,13 @@ impl Relay {
         // lettre writes CRLF before the dot: given the message's own last CRLF as well, it would add a line.
         let body = match (check_wire(message), message.strip_suffix(b"\r\n")) {
             (Ok(()), Some(body)) => body,
-            (Err(fault), _) => {
-                return Verdict::Refused { reply: clean(&fault.cause) };
-            }
-            (Ok(()), None) => {
-                return Verdict::Refused { reply: "the message does not end with CRLF".to_owned() };
-            }
+            (Err(fault), _) => return refused(&fault.cause),
+            (Ok(()), None) => return refused(&"the message does not end with CRLF"),
         };
         let mut connection = match self.open() {
             Ok(connection) => connection,
             // Even a 5xx here is about the office's account or the relay, not about this message.
-            Err(error) => {
-                return Verdict::Deferred {
-                    reply: clean(&format!("no session with the relay: {}", told(&error))),
-                };
-            }
+            Err(error) => return deferred(&format!("no session with the relay: {}", told(&error))),
         };
         match self.envelope(&mut connection, from, to) {
             Ok(()) => self.body(connection, body, dot_pending),
@@ -221,9 +213,7 @@ impl Relay {
             Err(thrown) if thrown.is::<NoDot>() => {
                 drop(connection);
                 let why = unsaved.unwrap_or_default();
-                return Verdict::Deferred {
-                    reply: clean(&format!("cut off before the dot, which could not be recorded: {why}")),
-                };
+                return deferred(&format!("cut off before the dot, which could not be recorded: {why}"));
             }
             Err(thrown) => resume_unwind(thrown),
         };
@@ -232,14 +222,10 @@ impl Relay {
                 leave(connection);
                 Verdict::Accepted { reply: line(&reply) }
             }
-            Ok(reply) => {
-                Verdict::InDoubt { why: clean(&format!("the relay answered {} to the dot", line(&reply))) }
-            }
+            Ok(reply) => in_doubt(&format!("the relay answered {} to the dot", line(&reply))),
             Err(error) if error.is_permanent() => Verdict::Refused { reply: told(&error) },
             Err(error) if error.is_transient() || !asked => Verdict::Deferred { reply: told(&error) },
-            Err(error) => {
-                Verdict::InDoubt { why: clean(&format!("no certain answer to the dot: {}", told(&error))) }
-            }
+            Err(error) => in_doubt(&format!("no certain answer to the dot: {}", told(&error))),
         }
     }
 }
@@ -258,17 +244,14 @@ fn leave(mut connection: SmtpConnection) {
 }
 
 fn envelope_address(address: &EmailAddress) -> Result<Address, Verdict> {
-    Address::new(address.local(), address.domain())
-        .map_err(|error| Verdict::Refused { reply: clean(&error.to_string()) })
+    Address::new(address.local(), address.domain()).map_err(|error| refused(&error))
 }
 
 /// Returns `Ok` only for an answer with one of `codes`.
 fn expect(answer: Result<Response, Error>, codes: &[u16]) -> Result<(), Verdict> {
     match answer {
         Ok(reply) if codes.iter().any(|&code| reply.has_code(code)) => Ok(()),
-        Ok(reply) => {
-            Err(Verdict::Deferred { reply: clean(&format!("an answer out of turn: {}", line(&reply))) })
-        }
+        Ok(reply) => Err(deferred(&format!("an answer out of turn: {}", line(&reply)))),
         Err(error) if error.is_permanent() => Err(Verdict::Refused { reply: told(&error) }),
         Err(error) => Err(deferred(&told(&error))),
     }
@@ -276,6 +259,14 @@ fn expect(answer: Result<Response, Error>, codes: &[u16]) -> Result<(), Verdict>
 
 fn deferred(why: &impl Display) -> Verdict {
     Verdict::Deferred { reply: clean(&why.to_string()) }
+}
+
+fn refused(why: &impl Display) -> Verdict {
+    Verdict::Refused { reply: clean(&why.to_string()) }
+}
+
+fn in_doubt(why: &str) -> Verdict {
+    Verdict::InDoubt { why: clean(why) }
 }
 
 /// A negative reply as the relay gave it ("550 5.1.1 no such mailbox"), or the failure in the library's words.

@@ -7,7 +7,6 @@ use despatch_core::words::{KindName, Role};
 use despatch_process::case::AttachmentKind;
 use despatch_process::packs::marking::{Descriptor, Handling, KindMarking};
 use serde::Deserialize;
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
@@ -144,64 +143,52 @@ fn check_marking(
     faults: &mut Vec<Fault>,
 ) -> KindMarking {
     let mut marking = KindMarking { handling: None, descriptors: found.descriptors.clone() };
-    if let Some(handling) = &found.handling {
-        let at = handling.span().start;
-        match handling.get_ref().parse::<Handling>() {
-            Ok(parsed) => {
-                if let Some(role) = roles.iter().find(|role| !parsed.allows(**role)) {
-                    let cause = format!("{parsed} keeps out the {}, who may get this kind", role.label());
-                    faults.push(fault_at(
-                        path,
-                        text,
-                        at,
-                        "catalogue.marking",
-                        &cause,
-                        "choose another instruction",
-                    ));
-                }
-                marking.handling = Some(parsed);
+    let Some(handling) = &found.handling else { return marking };
+    let mut fault = |cause: &str, cure: &str| {
+        faults.push(fault_at(path, text, handling.span().start, "catalogue.marking", cause, cure));
+    };
+    match handling.get_ref().parse::<Handling>() {
+        Ok(parsed) => {
+            if let Some(role) = roles.iter().find(|role| !parsed.allows(**role)) {
+                let cause = format!("{parsed} keeps out the {}, who may get this kind", role.label());
+                fault(&cause, "choose another instruction");
             }
-            Err(Refusal { cause, cure }) => {
-                faults.push(fault_at(path, text, at, "catalogue.marking", cause, cure));
-            }
+            marking.handling = Some(parsed);
         }
+        Err(Refusal { cause, cure }) => fault(cause, cure),
     }
     marking
 }
 
 /// Returns the roles, and appends a fault for each invalid value of `kind.toml`.
 fn check_words(path: &str, text: &str, found: &KindToml, faults: &mut Vec<Fault>) -> Vec<Role> {
+    let mut fault =
+        |at: usize, code, cause: &str, cure: &str| faults.push(fault_at(path, text, at, code, cause, cure));
     for words in [&found.title, &found.summary] {
         if words.get_ref().trim().is_empty() {
-            let cure = "write it; people read it";
-            faults.push(fault_at(path, text, words.span().start, "catalogue.toml", "it is empty", cure));
+            fault(words.span().start, "catalogue.toml", "it is empty", "write it; people read it");
         }
     }
     if found.roles.get_ref().is_empty() {
         let cure = "name the roles that may get this kind";
-        let at = found.roles.span().start;
-        faults.push(fault_at(path, text, at, "catalogue.role", "no role may get this kind", cure));
+        fault(found.roles.span().start, "catalogue.role", "no role may get this kind", cure);
     }
     for need in &found.needs {
         if !need.get_ref().starts_with('/') {
             let cure = "write a JSON pointer into the data, such as /event/appointment";
-            let at = need.span().start;
-            faults.push(fault_at(path, text, at, "catalogue.need", "this is not a JSON pointer", cure));
+            fault(need.span().start, "catalogue.need", "this is not a JSON pointer", cure);
         }
     }
     let mut roles = Vec::new();
     for word in found.roles.get_ref() {
-        match Role::deserialize(Value::from(word.get_ref().as_str())) {
-            Ok(role) => roles.push(role),
-            Err(_) => faults.push(fault_at(
-                path,
-                text,
-                word.span().start,
-                "catalogue.role",
-                &format!("there is no role {:?}", word.get_ref()),
-                "use dmrt, caseworker, casework_manager, senior_caseworker, healthcare, doctor, det, ost, \
-                 representative or interpreter_booking",
-            )),
+        match Role::ALL.into_iter().find(|role| role.code() == word.get_ref()) {
+            Some(role) => roles.push(role),
+            None => {
+                let cause = format!("there is no role {:?}", word.get_ref());
+                let cure = "use dmrt, caseworker, casework_manager, senior_caseworker, healthcare, doctor, det, ost, \
+                            representative or interpreter_booking";
+                fault(word.span().start, "catalogue.role", &cause, cure);
+            }
         }
     }
     roles

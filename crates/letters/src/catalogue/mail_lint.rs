@@ -4,7 +4,7 @@
 use super::{MAIL, SHARED};
 use despatch_core::fault::Fault;
 use handlebars::template::{DecoratorTemplate, HelperTemplate, Parameter, Template, TemplateElement};
-use handlebars::{Path, PathSeg};
+use handlebars::{Path, PathSeg, TemplateError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The fields that a cover email may use; none can hold personal data.
@@ -46,15 +46,7 @@ pub fn check(files: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".hbs")) {
         match Template::compile(text) {
             Ok(template) => templates.push((path, text, template)),
-            Err(error) => {
-                let (line, column) = error.pos().unwrap_or((1, 1));
-                faults.push(Fault::new(
-                    format!("templates/{path}:{line}:{column}"),
-                    "mail.syntax",
-                    error.reason().to_string(),
-                    "mend the handlebars syntax at this place",
-                ));
-            }
+            Err(error) => faults.push(syntax(path, &error)),
         }
     }
     let partials: BTreeSet<&str> = partials(files).map(|(stem, _)| stem).collect();
@@ -67,6 +59,13 @@ pub fn check(files: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
         let lint = Lint { path, text, partials: &partials, given };
         lint.walk(template, faults);
     }
+}
+
+/// The fault of a template that handlebars does not accept.
+pub fn syntax(path: &str, error: &TemplateError) -> Fault {
+    let (line, column) = error.pos().unwrap_or((1, 1));
+    let at = format!("templates/{path}:{line}:{column}");
+    Fault::new(at, "mail.syntax", error.reason().to_string(), "mend the handlebars syntax at this place")
 }
 
 /// Collects the names that a template passes to a shared partial (`{{> button label="Open"}}`).

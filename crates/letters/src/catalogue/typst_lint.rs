@@ -77,12 +77,10 @@ impl Lint<'_> {
         let complaint = match node.kind() {
             SyntaxKind::Ident | SyntaxKind::MathIdent => self.name(node),
             SyntaxKind::ModuleImport => {
-                let source = node.cast::<ast::ModuleImport>().map(|import| import.source());
-                self.import(source)
+                self.import(node.cast::<ast::ModuleImport>().map(ast::ModuleImport::source))
             }
             SyntaxKind::ModuleInclude => {
-                let source = node.cast::<ast::ModuleInclude>().map(|include| include.source());
-                self.import(source)
+                self.import(node.cast::<ast::ModuleInclude>().map(ast::ModuleInclude::source))
             }
             SyntaxKind::SetRule => node
                 .cast::<ast::SetRule>()

@@ -1,6 +1,7 @@
 //! Enters: a case, its plan, and the names of the parties. Leaves: the data that a template is given.
 //! Never: puts a value of the case into a template's source.
 
+use super::event::event;
 use super::facts::{Facts, Listed};
 use despatch_core::words::Role;
 use despatch_process::fields::date_value as date;
@@ -39,17 +40,29 @@ impl Facts<'_> {
     }
 
     fn common(&self) -> Value {
-        let Self { case, plan, planned, kind, place, .. } = self;
-        if kind.anonymous {
-            return self.anonymous();
-        }
-        json!({
+        let Self { plan, planned, kind, place, .. } = self;
+        let mut data = json!({
             "marking": self.marking(),
             "demo": self.demo,
             "large_print": false,
             "pack": { "id": self.pack.id, "title": self.pack.title },
             "issued_on": date(plan.issued_on),
             "kind": { "name": kind.name, "title": kind.title },
+            "place": { "id": place.id, "name": place.name, "kind": place.kind.short() },
+            "sender": self.sender,
+            "source": planned.source,
+            "correction": self.correction(),
+        });
+        let more = if kind.anonymous { self.of_nobody() } else { self.of_the_person() };
+        if let (Value::Object(data), Value::Object(more)) = (&mut data, more) {
+            data.extend(more);
+        }
+        data
+    }
+
+    fn of_the_person(&self) -> Value {
+        let Self { case, plan, .. } = self;
+        json!({
             "case": { "id": case.case_id, "home_office_reference": case.home_office_reference },
             "person": {
                 "name": case.person.name,
@@ -58,9 +71,7 @@ impl Facts<'_> {
                 "language": case.person.language,
                 "interpreter_needed": case.person.interpreter_needed,
             },
-            "place": { "id": place.id, "name": place.name, "kind": place.kind.short() },
             "detained_since": date(case.detention.since),
-            "sender": self.sender,
             "representative": case.representative.as_ref().zip(self.representative).map(|(one, party)| json!({
                 "name": party.name, "organisation": party.organisation, "authority_date": date(one.authority_date),
             })),
@@ -69,46 +80,19 @@ impl Facts<'_> {
                 "name": party.name, "organisation": party.organisation, "grade": one.grade,
             })),
             "reason": plan.outcome.reason,
-            "source": planned.source,
-            "correction": self.correction(),
             "warnings": plan.warnings,
             "goes_to": self.goes_to(),
-            "event": super::event::event(self),
+            "event": event(self),
         })
     }
 
     /// Returns the data of a kind that is told nothing about the person (G21).
-    fn anonymous(&self) -> Value {
-        let Self { case, plan, planned, kind, place, .. } = self;
-        let mut event = super::event::event(self);
-        if let Value::Object(event) = &mut event {
-            const TOLD: [&str; 8] = [
-                "name",
-                "appointment",
-                "cancelled",
-                "assess_by",
-                "doctor",
-                "interpreter",
-                "language",
-                "rebooks",
-            ];
-            event.retain(|field, _| TOLD.contains(&field.as_str()));
-        }
-        json!({
-            "marking": self.marking(),
-            "demo": self.demo,
-            "large_print": false,
-            "pack": { "id": self.pack.id, "title": self.pack.title },
-            "issued_on": date(plan.issued_on),
-            "kind": { "name": kind.name, "title": kind.title },
-            "case": { "id": case.case_id },
-            "place": { "id": place.id, "name": place.name, "kind": place.kind.short() },
-            "sender": self.sender,
-            "reason": Value::Null,
-            "source": planned.source,
-            "correction": self.correction(),
-            "event": event,
-        })
+    fn of_nobody(&self) -> Value {
+        const TOLD: [&str; 8] =
+            ["name", "appointment", "cancelled", "assess_by", "doctor", "interpreter", "language", "rebooks"];
+        let mut event = event(self);
+        event.retain(|field, _| TOLD.contains(&field.as_str()));
+        json!({ "case": { "id": self.case.case_id }, "reason": null, "event": event })
     }
 
     /// Returns the roles of all who get this kind with this event, so that a letter mentions only deliveries that are

@@ -5,6 +5,7 @@ use super::fonts::{self, Fonts};
 use super::job::{Job, Letter, Problem, RenderFault, Why};
 use super::look::{self, Page};
 use super::pdf_text::StandIn;
+use super::texts::each_text;
 use crate::catalogue::place;
 use chrono::Datelike;
 use serde_json::Value;
@@ -203,7 +204,11 @@ impl JobWorld<'_> {
             return RenderFault { why: Why::Template, problems };
         }
         let mut at = Vec::new();
-        pointers_to(data, &missing, "", &mut at);
+        each_text(data, &mut |pointer, text| {
+            if text.contains(missing.as_slice()) {
+                at.push(pointer.to_owned());
+            }
+        });
         if at.is_empty() {
             at.extend(diagnostics.iter().map(|found| self.problem(found, data).at));
         }
@@ -242,10 +247,12 @@ impl JobWorld<'_> {
                 return format!("{own}…");
             }
         }
-        let mut values = Vec::new();
-        strings(data, &mut values);
-        let unknown = values.into_iter().filter(|value| !value.is_empty() && !known(value));
-        let message = unknown.fold(message.to_owned(), |message, value| message.replace(value, "…"));
+        let mut message = message.to_owned();
+        each_text(data, &mut |_, value| {
+            if !value.is_empty() && !known(value) {
+                message = message.replace(value, "…");
+            }
+        });
         let mut told = String::with_capacity(message.len());
         let mut rest = message.as_str();
         while let Some((before, after)) = rest.split_once('"') {
@@ -335,30 +342,5 @@ fn unshown(found: &SourceDiagnostic) -> Vec<char> {
             text.chars().filter(|c| !c.is_ascii()).collect()
         }
         None => Vec::new(),
-    }
-}
-
-/// Collects every string of `data`.
-fn strings<'a>(data: &'a Value, found: &mut Vec<&'a str>) {
-    match data {
-        Value::String(text) => found.push(text),
-        Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
-        Value::Object(fields) => fields.values().for_each(|item| strings(item, found)),
-        _ => {}
-    }
-}
-
-/// Collects the JSON pointers to the strings of `data` that contain one of `characters`.
-fn pointers_to(data: &Value, characters: &[char], at: &str, found: &mut Vec<String>) {
-    match data {
-        Value::String(text) if text.contains(characters) => found.push(at.to_owned()),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .for_each(|(index, item)| pointers_to(item, characters, &format!("{at}/{index}"), found)),
-        Value::Object(fields) => fields
-            .iter()
-            .for_each(|(name, item)| pointers_to(item, characters, &format!("{at}/{name}"), found)),
-        _ => {}
     }
 }

@@ -12,13 +12,13 @@ use despatch_process::{Booked, Dates};
 use serde_json::{Map, Value, json};
 
 /// Returns the event's own fields, and those of every event: dates, appointment, answers, doctor, interpreter.
-pub(super) fn event(facts: &Facts<'_>) -> Value {
+pub(super) fn event(facts: &Facts<'_>) -> Map<String, Value> {
     let event = &facts.case.event;
     let known =
         Known { outcome: &facts.plan.outcome, standards: &facts.pack.standards.list, from: facts.from };
     let mut data = always(facts);
     data.insert("name".to_owned(), json!(event.name()));
-    event.given(&known, data).into()
+    event.given(&known, data)
 }
 
 /// Returns the fields of every event; those not known are null.

@@ -1,8 +1,10 @@
 //! Enters: the files of `fonts/`, built in. Leaves: the fonts, their order of preference, and the characters of a
 //! document that none of them has. Never: loads a font from anywhere else.
 
+use super::texts::each_text;
 use despatch_core::fault::Fault;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use typst::foundations::Bytes;
 use typst::text::{Font, FontBook};
@@ -126,7 +128,13 @@ impl Covered {
     /// Returns the characters of `data` that `has` rejects, with the JSON pointers to the texts that hold them.
     fn missing(data: &Value, has: &dyn Fn(char) -> bool) -> Vec<(String, Vec<char>)> {
         let mut found = Vec::new();
-        look(data, has, &mut String::new(), &mut found);
+        each_text(data, &mut |at, text| {
+            // Line breaks and the like need no glyph.
+            let missing: BTreeSet<char> = text.chars().filter(|c| !c.is_control() && !has(*c)).collect();
+            if !missing.is_empty() {
+                found.push((at.to_owned(), missing.into_iter().collect()));
+            }
+        });
         found
     }
 }
@@ -147,37 +155,6 @@ impl Fonts {
     /// Returns the characters of `data` that no font has, with the JSON pointers to the texts that hold them.
     pub(super) fn without_glyph(&self, data: &Value) -> Vec<(String, Vec<char>)> {
         Covered::missing(data, &|c| self.covered.has(c))
-    }
-}
-
-fn look(data: &Value, has: &dyn Fn(char) -> bool, at: &mut String, found: &mut Vec<(String, Vec<char>)>) {
-    let length = at.len();
-    match data {
-        Value::String(text) => {
-            // Line breaks and the like need no glyph.
-            let mut missing: Vec<char> = text.chars().filter(|c| !c.is_control() && !has(*c)).collect();
-            missing.sort_unstable();
-            missing.dedup();
-            if !missing.is_empty() {
-                found.push((at.clone(), missing));
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                at.push_str(&format!("/{index}"));
-                look(item, has, at, found);
-                at.truncate(length);
-            }
-        }
-        Value::Object(fields) => {
-            for (name, item) in fields {
-                at.push('/');
-                at.push_str(name);
-                look(item, has, at, found);
-                at.truncate(length);
-            }
-        }
-        _ => {}
     }
 }
 

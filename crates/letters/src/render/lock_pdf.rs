@@ -8,16 +8,17 @@ mod standard;
 mod tokens;
 
 use super::pdf::count;
+use super::pdf_unseen::is_metadata;
 use despatch_documents::encrypted::says_encrypted;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use hayro_syntax::object::{Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
+use hayro_syntax::object::{Dict, Object, Stream};
 use hayro_syntax::{LoadPdfError, Pdf, PdfVersion};
-use objects::{Numbers, write_object};
+use objects::{Numbers, write_entry, write_object};
 use standard::{Key, Standard};
 use std::io::Write as _;
 use std::sync::Arc;
-use tokens::{write_name, write_string};
+use tokens::write_string;
 
 /// Objects in one object stream: enough to compress well, few enough that a reader decodes little for one object.
 const PACKED_TOGETHER: usize = 200;
@@ -184,10 +185,8 @@ impl<'a> Locked<'a> {
             }
         }
         let content = stream.raw_data();
-        let says_what_it_is =
-            stream.dict().get::<Name<'_>>(b"Type").is_some_and(|kind| &*kind == b"Metadata");
         let sealed = match std::str::from_utf8(&content) {
-            Ok(text) if says_what_it_is => self.key.encrypt(metadata::without_pdfa(text).as_bytes())?,
+            Ok(text) if is_metadata(stream) => self.key.encrypt(metadata::without_pdfa(text).as_bytes())?,
             _ => self.key.encrypt(&content)?,
         };
         self.object(number, &stream_of(&entries, &sealed));
@@ -256,17 +255,6 @@ impl<'a> Locked<'a> {
     }
 }
 
-fn write_entry(
-    out: &mut Vec<u8>,
-    name: &[u8],
-    value: &MaybeRef<Object<'_>>,
-    numbers: &mut Numbers,
-    key: Option<&Key>,
-) -> Result<(), Unlockable> {
-    write_name(out, name);
-    objects::write_value(out, value, numbers, key)
-}
-
 fn stream_of(entries: &[u8], content: &[u8]) -> Vec<u8> {
     let length = format!("/Length {}>>\nstream\n", content.len());
     [b"<<", entries, length.as_bytes(), content, b"\nendstream"].concat()
@@ -286,6 +274,3 @@ fn deflated(bytes: &[u8]) -> Result<Vec<u8>, Unlockable> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).and_then(|()| encoder.finish()).map_err(|_| Unlockable::System)
 }
-
-/// An object of the old file and its number in the new one.
-type Numbered = (ObjectIdentifier, u32);

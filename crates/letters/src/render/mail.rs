@@ -1,7 +1,7 @@
 //! Enters: the clear values of one despatch. Leaves: the cover email's subject, text and HTML.
 //! Never: sees personal data; there is no field for it.
 
-use crate::catalogue::{Catalogue, MAIL, SHARED};
+use crate::catalogue::{Catalogue, MAIL, SHARED, mail_syntax};
 use despatch_core::fault::Fault;
 use despatch_core::words::KindName;
 pub use handlebars::html_escape as escape_html;
@@ -78,7 +78,7 @@ impl Mailer {
         html.register_escape_fn(html_escape);
         let mut faults = Vec::new();
         let mut told = |path: String, added: Result<(), TemplateError>| {
-            faults.extend(added.err().map(|error| refused(&path, &error)));
+            faults.extend(added.err().map(|error| mail_syntax(&path, &error)));
         };
         for (stem, text) in catalogue.partials() {
             let path = format!("_shared/{stem}.hbs");
@@ -171,16 +171,6 @@ fn registry() -> Handlebars<'static> {
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
     registry
-}
-
-fn refused(path: &str, error: &TemplateError) -> Fault {
-    let (line, column) = error.pos().unwrap_or((1, 1));
-    Fault::new(
-        format!("templates/{path}:{line}:{column}"),
-        "mail.syntax",
-        error.reason().to_string(),
-        "mend the handlebars syntax at this place",
-    )
 }
 
 fn fill(registry: &Handlebars<'_>, path: &str, values: &ClearMail) -> Result<String, Fault> {

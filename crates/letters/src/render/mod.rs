@@ -19,6 +19,7 @@ pub mod mail;
 mod pdf;
 mod pdf_text;
 mod pdf_unseen;
+mod texts;
 /// The worker processes: limits, replacement, several threads at once.
 pub mod pool;
 /// The worker process itself.

@@ -43,15 +43,18 @@ pub(super) fn entry(dict: &Dict<'_>, key: &[u8], unseen: &mut String) {
 
 /// Appends the text of an XMP stream, including the text in its tags.
 pub(super) fn metadata(stream: &Stream<'_>, unseen: &mut String) {
-    let is_metadata =
-        stream.dict().get::<Name<'_>>(b"Type".as_slice()).is_some_and(|name| &*name == b"Metadata");
-    let Some(bytes) = is_metadata.then(|| stream.decoded().ok()).flatten() else { return };
+    let Some(bytes) = is_metadata(stream).then(|| stream.decoded().ok()).flatten() else { return };
     let bytes = bytes.get(..METADATA_MAX).unwrap_or(&bytes);
     let xml = String::from_utf8_lossy(bytes);
     for piece in xml.split('<') {
         // Text is between tags, and in the attributes of tags.
         piece.split('>').rev().for_each(|text| push(text, unseen));
     }
+}
+
+/// Whether a stream says that it is XMP.
+pub(super) fn is_metadata(stream: &Stream<'_>) -> bool {
+    stream.dict().get::<Name<'_>>(b"Type".as_slice()).is_some_and(|name| &*name == b"Metadata")
 }
 
 /// Decodes a PDF string: UTF-16 or UTF-8 by its byte order mark, else one byte a character (ISO 32000-2, 7.9.2.2).

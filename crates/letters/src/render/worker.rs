@@ -7,6 +7,7 @@ use super::{lock_pdf, pdf};
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
+use serde::Serialize;
 use std::io::{self, BufReader, Read, Write};
 use std::process::ExitCode;
 use std::thread;
@@ -52,9 +53,8 @@ pub(super) enum Tag {
 
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
-        let asked = [Tag::Files, Tag::Job, Tag::Look, Tag::Inspect, Tag::Lock];
-        let answers = [Tag::Ready, Tag::Pdf, Tag::Inspected, Tag::Locked, Tag::Seen, Tag::Fault];
-        let all = asked.into_iter().chain(answers);
+        use Tag::{Fault, Files, Inspect, Inspected, Job, Lock, Locked, Look, Pdf, Ready, Seen};
+        let all = [Files, Job, Look, Inspect, Lock, Ready, Pdf, Inspected, Locked, Seen, Fault];
         all.into_iter().find(|tag| *tag as u8 == byte)
     }
 
@@ -109,17 +109,24 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
                 (Tag::Ready, Vec::new())
             }
             Tag::Job => made(&engine, &serde_json::from_slice(&content)?)?,
-            Tag::Look => seen(&engine, serde_json::from_slice(&content)?)?,
-            Tag::Inspect => {
-                let found = pdf::inspect(content, &engine.stand_in());
-                (Tag::Inspected, serde_json::to_vec(&found)?)
+            Tag::Look => {
+                let (job, ppi): (Job, u16) = serde_json::from_slice(&content)?;
+                match engine.look(&job, ppi) {
+                    Ok(pages) => json(Tag::Seen, &pages)?,
+                    Err(fault) => json(Tag::Fault, &fault)?,
+                }
             }
+            Tag::Inspect => json(Tag::Inspected, &pdf::inspect(content, &engine.stand_in()))?,
             Tag::Lock => locked(content)?,
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         write_frame(&mut output, tag, &answer)?;
     }
     Ok(())
+}
+
+fn json(tag: Tag, content: &impl Serialize) -> io::Result<(Tag, Vec<u8>)> {
+    Ok((tag, serde_json::to_vec(content)?))
 }
 
 fn made(engine: &Engine, job: &Job) -> io::Result<(Tag, Vec<u8>)> {
@@ -129,14 +136,7 @@ fn made(engine: &Engine, job: &Job) -> io::Result<(Tag, Vec<u8>)> {
             let length = u32::try_from(texts.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
             Ok((Tag::Pdf, [&length.to_le_bytes()[..], &texts, &made.pdf].concat()))
         }
-        Err(fault) => Ok((Tag::Fault, serde_json::to_vec(&fault)?)),
-    }
-}
-
-fn seen(engine: &Engine, (job, ppi): (Job, u16)) -> io::Result<(Tag, Vec<u8>)> {
-    match engine.look(&job, ppi) {
-        Ok(pages) => Ok((Tag::Seen, serde_json::to_vec(&pages)?)),
-        Err(fault) => Ok((Tag::Fault, serde_json::to_vec(&fault)?)),
+        Err(fault) => json(Tag::Fault, &fault),
     }
 }
 
@@ -150,7 +150,7 @@ fn locked(mut content: Vec<u8>) -> io::Result<(Tag, Vec<u8>)> {
         Ok(pdf) => Ok((Tag::Locked, pdf)),
         Err(why) => {
             let (cause, cure) = why.label();
-            Ok((Tag::Fault, serde_json::to_vec(&RenderFault::new(Why::Lock, "the PDF", cause, cure))?))
+            json(Tag::Fault, &RenderFault::new(Why::Lock, "the PDF", cause, cure))
         }
     }
 }

@@ -94,8 +94,7 @@ fn settle(office: &Office, directory: &str, samples: &Samples, clock: Clock) -> 
         ledger.test_message_opened(&entry.id, TEST_WORDS, rules, clerk, earlier)?;
     }
     for Verified { entry, by, way, how } in samples.verified()? {
-        let staff = office.config.staff.iter().find(|staff| staff.id == by);
-        let staff = staff.ok_or_else(|| unstaffed(by.as_str()))?;
+        let staff = office.config.staff_member(&by).ok_or_else(|| unstaffed(by.as_str()))?;
         let Some(known) = entries.iter().find(|known| known.id == entry) else { continue };
         let (email, fingerprints) = (known.email.clone(), known.fingerprints());
         ledger.verify_entry(

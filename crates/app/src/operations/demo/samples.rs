@@ -4,6 +4,7 @@
 use crate::operations::Failure;
 use chrono::{NaiveDate, TimeDelta};
 use despatch_core::fault::Fault;
+use despatch_core::private::{make_folder, write_file};
 use despatch_core::words::{CaseId, EntryId, Sha256, StaffId};
 use despatch_directory::entry::Way;
 use despatch_letters::render::job::Job;
@@ -13,9 +14,7 @@ use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::io;
 use std::path::Path;
 
 static EXAMPLES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../examples");
@@ -233,21 +232,14 @@ fn unfit(at: &str, why: &str) -> Fault {
     )
 }
 
-/// Writes a case; one with attachments gets its own folder, and the case file is renamed into place last.
+/// Writes a case; one with attachments gets its own folder, and the case file comes last.
 fn deposit(inbox: &Path, name: &str, filled: &Filled) -> io::Result<()> {
     let folder = inbox.join(name);
     if !filled.attachments.is_empty() {
-        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        make_folder(&folder)?;
     }
     for (file, bytes) in &filled.attachments {
-        write_private(&folder.join(file), bytes)?;
+        write_file(&folder.join(file), bytes)?;
     }
-    let unfinished = inbox.join(format!("{name}.part"));
-    write_private(&unfinished, filled.case.as_bytes())?;
-    fs::rename(unfinished, inbox.join(format!("{name}.json")))
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.write_all(bytes)
+    write_file(&inbox.join(format!("{name}.json")), filled.case.as_bytes())
 }

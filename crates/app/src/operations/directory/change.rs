@@ -1,7 +1,7 @@
 //! Enters: details of a recipient. Leaves: the changed entry, unverified, and the despatches held for verification.
 //! Never: takes a private key, or keeps a verification of other details.
 
-use super::{HoldView, entry, holds};
+use super::{HoldView, holds, known_entry};
 use crate::operations::{Actor, Failure, OpenOffice, one_line, reason};
 use chrono::NaiveDate;
 use despatch_core::address::EmailAddress;
@@ -168,7 +168,7 @@ pub struct ChangeEntry {
 /// The directory has no such entry, or the changed fields contradict each other.
 pub fn change(open: &mut OpenOffice, actor: &Actor, request: ChangeEntry) -> Result<EntriesPut, Failure> {
     let by = actor.staff()?;
-    let mut entry = entry(&open.office, &request.entry)?.clone();
+    let mut entry = known_entry(&open.office, &request.entry)?.clone();
     request.said.change(&mut entry)?;
     entry.changed = Change::new(by.id.clone(), open.now().today);
     put_one(open, entry, by)
@@ -191,7 +191,7 @@ pub fn replace_keys(
     request: ReplaceKeys,
 ) -> Result<EntriesPut, Failure> {
     let by = actor.staff()?;
-    let mut entry = entry(&open.office, &request.entry)?.clone();
+    let mut entry = known_entry(&open.office, &request.entry)?.clone();
     let before = entry.fingerprints();
     entry.keys = read_keys(&request.keys)?;
     if entry.keys.is_empty() {

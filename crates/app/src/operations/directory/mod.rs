@@ -109,7 +109,7 @@ pub struct EntryShown {
 /// # Errors
 /// The directory has no such entry, or the ledger cannot be read.
 pub fn show(open: &mut OpenOffice, _: &Actor, id: EntryId) -> Result<EntryShown, Failure> {
-    let view = EntryView::of(&open.office.directory, entry(&open.office, &id)?, open.now().today);
+    let view = EntryView::of(&open.office.directory, known_entry(&open.office, &id)?, open.now().today);
     let events = open.ledger.events(Some(&subject(&id)))?;
     let authorities = open.ledger.authorities_of(&id)?.into_iter();
     let authorities = authorities
@@ -118,7 +118,8 @@ pub fn show(open: &mut OpenOffice, _: &Actor, id: EntryId) -> Result<EntryShown,
     Ok(EntryShown { view, events, authorities })
 }
 
-fn entry<'a>(office: &'a Office, id: &EntryId) -> Result<&'a Entry, Fault> {
+/// Finds an entry of the directory.
+pub(super) fn known_entry<'a>(office: &'a Office, id: &EntryId) -> Result<&'a Entry, Fault> {
     office.directory.get(id).ok_or_else(|| {
         let cure = "look it up with `despatch directory list`";
         Fault::new(subject(id), "entry.unknown", "the directory has no such entry", cure)

@@ -2,7 +2,7 @@
 //! Never: takes any of these steps.
 
 use super::test_message::delivery;
-use super::{HoldView, entry, holds};
+use super::{HoldView, holds, known_entry};
 use crate::operations::{Actor, Failure, OpenOffice};
 use crate::send::Verdict;
 use despatch_core::words::{EntryId, date_words};
@@ -43,7 +43,7 @@ pub struct Step {
 /// # Errors
 /// The directory has no such entry, or the ledger cannot be read.
 pub fn onboard(open: &mut OpenOffice, _: &Actor, id: EntryId) -> Result<Onboarding, Failure> {
-    let entry = entry(&open.office, &id)?.clone();
+    let entry = known_entry(&open.office, &id)?.clone();
     let sent = test_message_step(open, &entry)?;
     let mut steps = vec![method(&entry), sent, opened(&entry), verified(&entry)];
     let against = open.office.directory.rules().against(&entry);

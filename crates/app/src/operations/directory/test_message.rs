@@ -1,13 +1,14 @@
 //! Enters: an entry. Leaves: a test message sent to it, with the courier's verdict on record, and later the
 //! confirmation that it could be opened. Never: sends anything from a case.
 
-use super::{HoldView, entry, holds};
+use super::{HoldView, holds, known_entry};
 use crate::office::Unlock;
 use crate::operations::reading::passphrase_in_copy;
 use crate::operations::{Actor, Failure, OpenOffice};
 use crate::pipeline::test_message;
 use crate::send::{Courier, Verdict};
 use despatch_core::fault::Fault;
+use despatch_core::private::remove_file;
 use despatch_core::words::EntryId;
 use despatch_directory::entry::{Entry, TestMessage};
 use despatch_ledger::{EntryEvent, Ledger, LedgerError, LedgerEvent, subject, write_durably};
@@ -48,20 +49,20 @@ pub fn send_test_message(
 ) -> Result<TestMessageSent, Failure> {
     let (by, now) = (actor.staff()?, open.now());
     let office = &open.office;
-    let entry = entry(office, &id)?.clone();
+    let entry = known_entry(office, &id)?.clone();
     let courier = Courier::of(office.root(), &office.config.courier)?;
     let signer = office.signing_secret(signing)?;
     let draft = test_message(office, &signer, &open.program, &entry, now)?;
-    // Recorded before it is sent: a message on record that was not sent can be sent again, but one that was sent and is
-    // not on record cannot be confirmed.
-    if let Some(copy) = &draft.copy {
-        write_durably(&open.ledger.files().test_message_copy(&id), copy)?;
-    }
     let (message_id, has_passphrase) = (draft.message.message_id.clone(), draft.copy.is_some());
+    // Recorded before it is sent: a message on record that was not sent can be sent again, but one that was sent and is
+    // not on record cannot be confirmed. The copy is always that of the message on record.
     let letter = open.ledger.test_message_sent(&id, draft.message, &office.config.addresses, by, now)?;
-    let sender = office.config.teams.values().next();
-    let sender = sender.ok_or_else(|| Failure::Internal("the office writes for no team".to_owned()))?;
-    let verdict = courier.deliver(&sender.from, &letter.parcel(), &mut || Ok::<(), LedgerError>(()));
+    let path = open.ledger.files().test_message_copy(&id);
+    match &draft.copy {
+        Some(copy) => write_durably(&path, copy)?,
+        None => remove_file(&path)?,
+    }
+    let verdict = courier.deliver(&draft.from, &letter.parcel(), &mut || Ok::<(), LedgerError>(()));
     let (review_key, now) = (office.review_key.fingerprint(), open.clock.now());
     open.ledger.record_test_message_delivery(&id, message_id, review_key, verdict.clone(), by, now)?;
     Ok(TestMessageSent { id, verdict, entry, has_passphrase })
@@ -95,16 +96,17 @@ pub fn passphrase(
 ) -> Result<(Passphrase, Entry), Failure> {
     let by = actor.staff()?;
     let path = open.ledger.files().test_message_copy(&id);
-    if !path.exists() {
+    let none = || {
         let cure = "send one with `despatch directory trial`, if the entry opens messages with a passphrase";
-        return Err(
-            Fault::new(subject(&id), "passphrase.none", "no test message has a passphrase", cure).into()
-        );
+        Fault::new(subject(&id), "passphrase.none", "no test message has a passphrase", cure)
+    };
+    if !path.exists() {
+        return Err(none().into());
     }
-    let entry = entry(&open.office, &id)?.clone();
-    let test_message = entry.test_message.as_ref();
-    let came =
-        test_message.map(|test_message| delivery(&mut open.ledger, &id, test_message)).transpose()?.flatten();
+    let entry = known_entry(&open.office, &id)?.clone();
+    // An entry that opens in another way than before has not had a test message yet.
+    let test_message = entry.test_message.as_ref().ok_or_else(none)?;
+    let came = delivery(&mut open.ledger, &id, test_message)?;
     // A message without a recorded delivery was sealed to the current key.
     let sealed_to = came.map_or_else(|| open.office.review_key.fingerprint(), |came| came.review_key);
     let secret = open.office.review_secret_of(&sealed_to, unlock)?;

@@ -52,12 +52,6 @@ pub fn list(open: &mut OpenOffice, _: &Actor) -> Result<Vec<PackView>, Failure> 
     Ok(office.packs.iter().map(view).collect())
 }
 
-/// A request for one pack.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ShowPack {
-    pub pack: PackId,
-}
-
 /// One complete pack, and its state in the office.
 #[derive(Debug, Serialize)]
 pub struct PackShown {
@@ -72,8 +66,8 @@ pub struct PackShown {
 ///
 /// # Errors
 /// The office has no such pack, or the ledger cannot be read.
-pub fn show(open: &mut OpenOffice, _: &Actor, request: ShowPack) -> Result<PackShown, Failure> {
-    let pack = pack(&open.office, &request.pack)?.clone();
+pub fn show(open: &mut OpenOffice, _: &Actor, id: PackId) -> Result<PackShown, Failure> {
+    let pack = pack(&open.office, &id)?.clone();
     let decided = open.ledger.packs()?.remove(&pack.id).unwrap_or_default();
     let why_not = open.office.packs.permitted(&pack.id, Some(&decided), open.now().today).err();
     let status_today = pack.status_on(open.now().today).cloned();

@@ -8,7 +8,7 @@ mod versions;
 
 pub use check::{CheckTemplates, KindChecked, TemplatesChecked, check};
 pub use preview::{CaseToPreview, ExamplePreview, Made, PreviewExample, preview_case};
-pub use sheet::{DrawGallery, Gallery, gallery};
+pub use sheet::{Gallery, gallery};
 pub use versions::{DiffVersions, VersionDiff, VersionShown, diff, show};
 
 use super::Failure;

@@ -2,7 +2,7 @@
 //! anything, or writes the contents of a case to disk.
 
 use super::{Templates, concerns, unknown};
-use crate::intake::{Incoming, IncomingAttachment, LocalCase};
+use crate::intake::{Incoming, LocalCase};
 use crate::operations::{Actor, Failure, OpenOffice};
 use crate::pipeline::examples::{Print, job};
 use crate::pipeline::{Line, checked_plan};
@@ -106,24 +106,12 @@ pub fn preview_case(open: &mut OpenOffice, _: &Actor, request: CaseToPreview) ->
     let CaseToPreview { kind, name, case: file } = request;
     let now = open.now();
     let OpenOffice { office, ledger, program, .. } = open;
-    let parsed = case::parse(&file.bytes);
-    let case = parsed.as_ref().map_err(Clone::clone)?;
-    let attachments = file.attachments(&case.attachments)?.into_iter();
-    let attachments =
-        attachments.map(|one| IncomingAttachment { file: one.file, bytes: one.bytes }).collect();
+    let case = &case::parse(&file.bytes)?;
+    let attachments = file.attachments(&case.attachments)?;
     let record = ledger.record(&case.case_id, &case.event_id, case.event.name())?;
     let (pack, plan) = checked_plan(office, case, &record, file.owner, &[], now.today)?;
     let at = name.display().to_string();
-    let incoming = Incoming {
-        submission: 0,
-        token: String::new(),
-        file: name,
-        owner: file.owner,
-        bytes: file.bytes,
-        case: parsed.clone(),
-        attachments,
-        faults: Vec::new(),
-    };
+    let incoming = Incoming::elsewhere(0, name, file.owner, file.bytes, attachments);
     let made = Line::new(office, program)?.preview(case, (pack, &plan), &incoming, now, &kind)?;
     if made.is_empty() {
         let cause = format!("the event of this case makes no {kind}");

@@ -9,7 +9,6 @@ use base64::engine::general_purpose::STANDARD;
 use despatch_core::words::{KindName, Role};
 use despatch_letters::catalogue::Kind;
 use despatch_letters::render::mail::{Mailer, escape_html};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 const HEAD: &str = r#"<!DOCTYPE html>
@@ -37,12 +36,6 @@ pub(super) fn head(title: &str) -> String {
     HEAD.replace("TITLE", &escape_html(title))
 }
 
-/// A request to draw every letter, or those of one kind.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct DrawGallery {
-    pub kind: Option<KindName>,
-}
-
 /// One sheet with a picture of every letter.
 #[derive(Debug)]
 pub struct Gallery {
@@ -55,9 +48,9 @@ pub struct Gallery {
 ///
 /// # Errors
 /// The templates have faults; there is no such kind; a worker cannot be started.
-pub fn gallery(templates: &Templates, request: &DrawGallery) -> Result<Gallery, Failure> {
+pub fn gallery(templates: &Templates, only: Option<&KindName>) -> Result<Gallery, Failure> {
     let catalogue = templates.catalogue()?;
-    let kinds: Vec<&Kind> = match &request.kind {
+    let kinds: Vec<&Kind> = match only {
         Some(name) => vec![kind(&catalogue, name)?],
         None => catalogue.kinds().collect(),
     };

@@ -1,9 +1,9 @@
 //! Enters: objects of a PDF as hayro reads them. Leaves: the same objects as bytes, renumbered, with strings encrypted
 //! outside object streams. Never: changes a value, or omits a part that cannot be read.
 
+use super::Unlockable;
 use super::standard::Key;
 use super::tokens::{write_name, write_string};
-use super::{Numbered, Unlockable};
 use hayro_syntax::object::{MaybeRef, Number, Object, ObjectIdentifier};
 use std::collections::{HashMap, VecDeque};
 
@@ -16,7 +16,7 @@ const EXACT: f64 = 9e15;
 #[derive(Default)]
 pub(super) struct Numbers {
     known: HashMap<ObjectIdentifier, u32>,
-    unwritten: VecDeque<Numbered>,
+    unwritten: VecDeque<(ObjectIdentifier, u32)>,
     last: u32,
 }
 
@@ -38,7 +38,8 @@ impl Numbers {
         Ok(self.last)
     }
 
-    pub(super) fn next_unwritten(&mut self) -> Option<Numbered> {
+    /// Returns the next object to write, with its new number.
+    pub(super) fn next_unwritten(&mut self) -> Option<(ObjectIdentifier, u32)> {
         self.unwritten.pop_front()
     }
 }
@@ -53,13 +54,15 @@ pub(super) fn write_object(
     Writer { out, numbers, key, depth: 0 }.object(object)
 }
 
-/// Writes a value of a dictionary.
-pub(super) fn write_value(
+/// Writes an entry of a dictionary.
+pub(super) fn write_entry(
     out: &mut Vec<u8>,
+    name: &[u8],
     value: &MaybeRef<Object<'_>>,
     numbers: &mut Numbers,
     key: Option<&Key>,
 ) -> Result<(), Unlockable> {
+    write_name(out, name);
     Writer { out, numbers, key, depth: 0 }.value(value)
 }
 
