@@ -146,8 +146,7 @@ impl Ledger {
                 }
                 (Found::NotSent, state) => DespatchEvent::FoundUnsent { reason, state },
             };
-            tx.record(LedgerEvent::Despatch(id, happened)).await?;
-            tx.despatch(id).await
+            tx.change(id, happened).await
         })
     }
 

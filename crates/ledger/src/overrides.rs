@@ -5,7 +5,7 @@
 use crate::checks::{Checks, check_guards, decided, not_now, recheck};
 use crate::despatch::{Approval, Despatch, Hold, State};
 use crate::error::{LedgerError, refuse};
-use crate::events::{DespatchEvent, LedgerEvent};
+use crate::events::DespatchEvent;
 use crate::four_eyes::{Matter, may_let_go, second};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
@@ -46,8 +46,7 @@ impl Ledger {
                 }
                 let evidence = to_override(&despatch, *guard)?;
                 let word = DespatchEvent::Overridden { guard: *guard, evidence, reason: reason.to_owned() };
-                tx.record(LedgerEvent::Despatch(id, word)).await?;
-                despatch = tx.despatch(id).await?;
+                despatch = tx.change(id, word).await?;
             }
             Ok(despatch)
         })
@@ -87,8 +86,7 @@ impl Ledger {
             };
             let approval = Approval::of((&despatch, bound), by, now.at, confirmed);
             let released = DespatchEvent::ReleasedUrgently { reason: reason.to_owned(), approval };
-            tx.record(LedgerEvent::Despatch(id, released)).await?;
-            tx.despatch(id).await
+            tx.change(id, released).await
         })
     }
 
@@ -114,8 +112,7 @@ impl Ledger {
                 return nothing_to_review(&despatch);
             }
             let reviewed = DespatchEvent::UrgentReviewed { reason: reason.to_owned() };
-            tx.record(LedgerEvent::Despatch(id, reviewed)).await?;
-            tx.despatch(id).await
+            tx.change(id, reviewed).await
         })
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::despatch::{Despatch, State};
 use crate::error::LedgerError;
-use crate::events::{DespatchEvent, LedgerEvent};
+use crate::events::DespatchEvent;
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use despatch_core::clock::Moment;
@@ -35,8 +35,7 @@ impl Ledger {
                 true => DespatchEvent::Received { how },
                 false => DespatchEvent::Unopened { how },
             };
-            tx.record(LedgerEvent::Despatch(id, heard)).await?;
-            tx.despatch(id).await
+            tx.change(id, heard).await
         })
     }
 }

@@ -55,8 +55,7 @@ impl Ledger {
                 return Ok::<_, LedgerError>(Err(refused));
             }
             let approval = Approval::of((&despatch, bound), by, now.at, confirmed);
-            tx.record(LedgerEvent::Despatch(id, DespatchEvent::Approved { approval })).await?;
-            Ok(Ok(tx.despatch(id).await?))
+            Ok(Ok(tx.change(id, DespatchEvent::Approved { approval }).await?))
         })?
     }
 
@@ -93,8 +92,7 @@ impl Ledger {
                     DespatchEvent::Released { reason: reason.clone(), state }
                 }
             };
-            tx.record(LedgerEvent::Despatch(id, happened)).await?;
-            tx.despatch(id).await
+            tx.change(id, happened).await
         })
     }
 
@@ -142,8 +140,7 @@ impl Ledger {
                 warnings: new.collect(),
             };
             let happened = DespatchEvent::Regenerated(Box::new(regenerated));
-            tx.record(LedgerEvent::Despatch(id, happened)).await?;
-            tx.despatch(id).await
+            tx.change(id, happened).await
         })
     }
 }

@@ -122,15 +122,13 @@ impl Ledger {
             let (packs, frozen) = decided(tx.connection()).await?;
             match recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
                 Ok(bytes) if despatch.approval.is_some() => {
-                    tx.record(LedgerEvent::Despatch(id, DespatchEvent::Claimed)).await?;
-                    let despatch = tx.despatch(id).await?;
+                    let despatch = tx.change(id, DespatchEvent::Claimed).await?;
                     Ok(Attempt::Ready(Box::new(Approved { despatch, bytes })))
                 }
                 Ok(_) => Err(LedgerError::Failed(format!("{id} is approved and nobody approved it"))),
                 Err(holds) => {
                     let held = DespatchEvent::Held { holds, cause: HoldCause::Recheck };
-                    tx.record(LedgerEvent::Despatch(id, held)).await?;
-                    Ok(Attempt::Held(Box::new(tx.despatch(id).await?)))
+                    Ok(Attempt::Held(Box::new(tx.change(id, held).await?)))
                 }
             }
         })
@@ -176,10 +174,7 @@ impl Ledger {
         happened: DespatchEvent,
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
-        self.transact(THE_SENDER, now.at, async |tx| {
-            tx.record(LedgerEvent::Despatch(id, happened)).await?;
-            tx.despatch(id).await
-        })
+        self.transact(THE_SENDER, now.at, async |tx| tx.change(id, happened).await)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::despatch::Despatch;
 use crate::engine::{LedgerConnection, LedgerTransaction};
 use crate::error::LedgerError;
 use crate::event_log::EventLog;
-use crate::events::LedgerEvent;
+use crate::events::{DespatchEvent, LedgerEvent};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use crate::rows;
@@ -37,6 +37,19 @@ impl Transaction<'_> {
         apply(&mut self.state, &event)?;
         rows::save_changed(&mut self.inner, &mut self.state).await?;
         self.log.append(&mut self.inner, &event).await
+    }
+
+    /// Records an event of a despatch and returns the despatch after it.
+    ///
+    /// # Errors
+    /// The event is impossible in its state, there is none with that id, or the ledger fails.
+    pub(crate) async fn change(
+        &mut self,
+        id: DespatchId,
+        happened: DespatchEvent,
+    ) -> Result<Despatch, LedgerError> {
+        self.record(LedgerEvent::Despatch(id, happened)).await?;
+        self.despatch(id).await
     }
 
     /// Returns the current state of a despatch.
