@@ -5,7 +5,7 @@
 use crate::checks::{Checks, check_guards, decided, not_now, recheck};
 use crate::despatch::{Approval, Despatch, Hold, State};
 use crate::error::{LedgerError, refuse};
-use crate::events::{DespatchEvent, LedgerEvent};
+use crate::events::DespatchEvent;
 use crate::four_eyes::{Matter, may_let_go, second};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;

@@ -3,7 +3,7 @@
 
 use crate::despatch::{Despatch, State};
 use crate::error::LedgerError;
-use crate::events::{DespatchEvent, LedgerEvent};
+use crate::events::DespatchEvent;
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use despatch_core::clock::Moment;

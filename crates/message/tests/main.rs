@@ -140,6 +140,16 @@ fn a_change_in_any_part_of_a_stored_message_is_noticed() {
 }
 
 #[test]
+fn a_list_that_nobody_signed_is_no_list() {
+    let text = String::from_utf8(compose(draft()).unwrap()).unwrap();
+    let signature = text.rfind("\r\n--").and_then(|end| Some((text[..end].rfind("\r\n--")?, end)));
+    let (from, to) = signature.unwrap();
+    assert!(text[from..to].contains("SHA256SUMS.sig"));
+    let unsigned = [&text[..from], &text[to..]].concat();
+    assert_eq!(parts(unsigned.as_bytes()).expect_err("taken").code, "message.altered");
+}
+
+#[test]
 fn what_could_smuggle_a_header_or_a_name_is_refused() {
     type Change = fn(&mut Draft<'_>);
     let hostile: [(&str, Change); 19] = [
