@@ -5,6 +5,7 @@ use crate::context::{CommandContext, Exit};
 use crate::passphrases::unlock;
 use despatch_app::operations::Failure;
 use despatch_app::operations::create_office::create_office;
+use despatch_seal::lock::WorkFactor;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -28,7 +29,7 @@ pub struct Args {
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let Args { dir, passphrase_file, signing_passphrase_file } = args;
     let signing = signing_passphrase_file.map(|file| unlock(Some(file)));
-    create_office(&dir, &unlock(passphrase_file), signing.as_ref())?;
+    create_office(&dir, &unlock(passphrase_file), signing.as_ref(), WorkFactor::STRONG)?;
     let (print, shown) = (context.print, dir.display());
     print.json(&json!({ "office": dir }));
     print.line(&format!("Made an office in {shown}. Next:"));

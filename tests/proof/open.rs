@@ -163,7 +163,7 @@ fn locked_pdfs_are_checked_as_they_lie_and_open_in_a_pdf_reader() {
 fn a_key_may_be_locked_and_must_not_lie_open_to_others() {
     use crate::support::office::private_file;
     use despatch_seal::keys::SecretKey;
-    use despatch_seal::lock::lock;
+    use despatch_seal::lock::{WorkFactor, lock};
     use std::os::unix::fs::PermissionsExt;
     let scene = Scene::new();
     let folder = scene.saved(&scene.letter(), "parts");
@@ -175,7 +175,10 @@ fn a_key_may_be_locked_and_must_not_lie_open_to_others() {
     let key = SecretKey::from_identity_file(&fs::read_to_string(scene.key()).unwrap()).unwrap();
     let (locked, passphrase) =
         (scene.folder.path().join("locked.key"), scene.folder.path().join("passphrase"));
-    private_file(&locked, &lock(&key, &"four made-up words here".to_owned().into()).unwrap());
+    private_file(
+        &locked,
+        &lock(&key, &"four made-up words here".to_owned().into(), WorkFactor::of(10)).unwrap(),
+    );
     private_file(&passphrase, b"four made-up words here\n");
     let with_it = ["--passphrase-file", passphrase.to_str().unwrap()];
     open(&document, &locked, &with_it).expect(0);

@@ -3,15 +3,18 @@
 
 use super::*;
 use crate::support::directory::prove;
+use crate::support::folder::folder;
 use crate::support::office::{despatch as program, drop_into, private_file};
 use crate::support::tools::{command, run};
 use age::secrecy::{ExposeSecret, SecretString};
 use chrono::NaiveDate;
-use despatch_app::office::Office;
+use despatch_app::office::{Office, Unlock};
+use despatch_app::operations::create_office::create_office;
 use despatch_core::clock::Clock;
 use despatch_directory::entry::{Change, Way};
 use despatch_directory::import;
 use despatch_ledger::{Confirmation, Ledger, Terms};
+use despatch_seal::lock::WorkFactor;
 use despatch_seal::signing::SigningKey;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -65,12 +68,17 @@ fn today() -> NaiveDate {
 }
 
 impl RealOffice {
-    /// As `init` leaves it.
-    pub(crate) fn init() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    /// A place for one, and a file with its passphrase.
+    fn place() -> Self {
+        let folder = folder();
         let (dir, passphrase) = (folder.path().join("office"), folder.path().join("passphrase"));
         private_file(&passphrase, PASSPHRASE.as_bytes());
-        let office = Self { _folder: folder, dir, passphrase };
+        Self { _folder: folder, dir, passphrase }
+    }
+
+    /// As `init` leaves it.
+    pub(crate) fn init() -> Self {
+        let office = Self::place();
         program(&[
             "init",
             office.dir.to_str().unwrap(),
@@ -83,7 +91,10 @@ impl RealOffice {
 
     /// Filled in, with a new key for everybody who may be written to.
     pub(crate) fn filled_in() -> Self {
-        let office = Self::init();
+        let office = Self::place();
+        let passphrase = Unlock::unattended(|| Ok(PASSPHRASE.lines().next().unwrap_or_default().into()));
+        // As `init`, but that a passphrase is quick to try.
+        create_office(&office.dir, &passphrase, None, WorkFactor::of(10)).expect("an office");
         let account = String::from_utf8(run(command("id").arg("-un")).unwrap()).unwrap();
         let settings = SETTINGS.replace("ACCOUNT", account.trim());
         fs::write(office.dir.join("despatch.toml"), settings).unwrap();
@@ -179,8 +190,14 @@ impl RealOffice {
 #[test]
 fn a_new_office_is_private_and_its_review_key_is_locked() {
     let office = RealOffice::init();
-    let locked = fs::read(office.dir.join("keys/review.key.age")).unwrap();
-    assert!(String::from_utf8_lossy(&locked).starts_with("age-encryption.org/v1\n-> scrypt "));
+    for key in ["review.key.age", "signing.key.age"] {
+        let locked = fs::read(office.dir.join("keys").join(key)).unwrap();
+        let stanza = String::from_utf8_lossy(&locked).lines().nth(1).unwrap().to_owned();
+        assert!(
+            stanza.starts_with("-> scrypt ") && stanza.ends_with(" 18"),
+            "{key} is locked weakly: {stanza}"
+        );
+    }
     let refusal = run(command("age")
         .arg("-d")
         .arg("-i")

@@ -8,29 +8,44 @@ use despatch_core::fault::Refusal;
 
 pub use super::sealing::is_locked;
 
-/// The scrypt work factor of a locked key: 2^18, as `age -p` uses (about a second, 256 MiB).
-const LOCK_WORK_FACTOR: u8 = 18;
+/// How much work it takes to try one passphrase on a locked key: scrypt's work factor, as a power of two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkFactor(u8);
+
+impl WorkFactor {
+    /// 2^18, as `age -p` uses (about a second, 256 MiB): for every key of an office.
+    pub const STRONG: WorkFactor = WorkFactor(18);
+
+    /// Returns the work factor 2^`power`. A weak one is for offices that a test makes and unlocks many times.
+    pub const fn of(power: u8) -> Self {
+        Self(power)
+    }
+}
 
 /// The usual limit on the work factor in [`unlock`]: 2^20 takes about 1 GiB.
 pub const MAX_WORK_FACTOR: u8 = 20;
 
 /// Locks a private key with a passphrase, in the format in which `age -p` locks an identity file: `age -d -i FILE` asks
-/// for the passphrase and uses the key. Takes about a second and 256 MiB.
+/// for the passphrase and uses the key.
 ///
 /// # Errors
 /// The passphrase is empty.
-pub fn lock(key: &SecretKey, passphrase: &SecretString) -> Result<Vec<u8>, Refusal> {
-    lock_text(&key.to_identity_file(), passphrase)
+pub fn lock(key: &SecretKey, passphrase: &SecretString, work: WorkFactor) -> Result<Vec<u8>, Refusal> {
+    lock_text(&key.to_identity_file(), passphrase, work)
 }
 
 /// Locks the text of any private key, as [`lock`] does.
-pub(super) fn lock_text(text: &SecretString, passphrase: &SecretString) -> Result<Vec<u8>, Refusal> {
+pub(super) fn lock_text(
+    text: &SecretString,
+    passphrase: &SecretString,
+    WorkFactor(power): WorkFactor,
+) -> Result<Vec<u8>, Refusal> {
     let no = |cause| Refusal { cause, cure: "give a passphrase of several words" };
     if passphrase.expose_secret().trim().is_empty() {
         return Err(no("the passphrase is empty"));
     }
     let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
-    recipient.set_work_factor(LOCK_WORK_FACTOR);
+    recipient.set_work_factor(power);
     write_sealed(text.expose_secret().as_bytes(), &[&recipient])
         .map_err(|_| no("the key could not be locked with this passphrase"))
 }

@@ -2,7 +2,7 @@
 //! stock `ssh-keygen -Y verify` checks, and the signer of one. Never: shows a private key, or signs with any key but
 //! Ed25519 (RFC 8032).
 
-use super::lock;
+use super::lock::{self, WorkFactor};
 use super::sealing::OpenFault;
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::fault::Refusal;
@@ -108,10 +108,10 @@ impl SigningKey {
     ///
     /// # Errors
     /// The passphrase is empty.
-    pub fn lock(&self, passphrase: &SecretString) -> Result<Vec<u8>, Refusal> {
+    pub fn lock(&self, passphrase: &SecretString, work: WorkFactor) -> Result<Vec<u8>, Refusal> {
         let cure = "report this";
         let text = self.to_openssh().map_err(|_| Refusal { cause: "the key cannot be written", cure })?;
-        lock::lock_text(&text, passphrase)
+        lock::lock_text(&text, passphrase, work)
     }
 
     /// Opens what [`SigningKey::lock`] made.

@@ -7,7 +7,7 @@ mod vectors;
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::words::Sha256;
 use despatch_seal::keys::{PublicKey, SecretKey};
-use despatch_seal::lock::{MAX_WORK_FACTOR, lock, unlock};
+use despatch_seal::lock::{MAX_WORK_FACTOR, WorkFactor, lock, unlock};
 use despatch_seal::manifest::{Document, Manifest, Recipient, Schema, sums};
 use despatch_seal::sealing::{OpenFault, SealFault, open, seal};
 use despatch_seal::stream::seal_to;
@@ -94,7 +94,7 @@ fn a_locked_key_works_in_debians_age_and_one_that_age_locked_works_here() {
     let at = |name: &str| dir.path().join(name).display().to_string();
     let passphrase = SecretString::from("seven lanterns by the harbour".to_owned());
 
-    let ours = lock(&key, &passphrase).unwrap();
+    let ours = lock(&key, &passphrase, WorkFactor::STRONG).unwrap();
     assert!(!ours.windows(14).any(|text| text == b"AGE-SECRET-KEY"));
     std::fs::write(at("ours.age"), &ours).unwrap();
     std::fs::write(at("sealed.age"), seal(b"a letter", &[&key.to_public()]).unwrap()).unwrap();
@@ -114,12 +114,12 @@ fn a_locked_key_works_in_debians_age_and_one_that_age_locked_works_here() {
 fn a_locked_key_needs_its_passphrase_and_asks_for_no_more_work_than_allowed() {
     let key = SecretKey::generate();
     let secret = |text: &str| SecretString::from(text.to_owned());
-    let locked = lock(&key, &secret("right")).unwrap();
+    let locked = lock(&key, &secret("right"), WorkFactor::STRONG).unwrap();
     assert_eq!(unlock(&locked, &secret("right"), MAX_WORK_FACTOR).unwrap().to_public(), key.to_public());
     assert_eq!(unlock(&locked, &secret("wrong"), MAX_WORK_FACTOR).unwrap_err(), OpenFault::NoKeyFits);
     assert_eq!(unlock(&locked, &secret("right"), 17).unwrap_err(), OpenFault::TooMuchWork);
     assert_eq!(open(&locked, &key), Err(OpenFault::Passphrase));
-    assert!(lock(&key, &secret("  ")).is_err());
+    assert!(lock(&key, &secret("  "), WorkFactor::STRONG).is_err());
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::new_file::write_new;
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::private::{make_folder, write_file};
 use despatch_seal::keys::SecretKey;
-use despatch_seal::lock::lock;
+use despatch_seal::lock::{WorkFactor, lock};
 use despatch_seal::signing::SigningKey;
 use std::fs;
 use std::io;
@@ -26,8 +26,16 @@ pub struct NewOffice<'a> {
     pub places: Option<&'a str>,
     pub review: &'a SecretKey,
     pub signing: &'a SigningKey,
-    /// The passphrases of the review key and of the signing key; `None` for a demo office, whose keys are in clear.
-    pub passphrases: Option<(&'a SecretString, &'a SecretString)>,
+    /// How its private keys are locked; `None` for a demo office, whose keys are in clear.
+    pub locks: Option<KeyLocks<'a>>,
+}
+
+/// The passphrases of an office's private keys, and the work that trying one takes.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyLocks<'a> {
+    pub review: &'a SecretString,
+    pub signing: &'a SecretString,
+    pub work: WorkFactor,
 }
 
 /// Whether a folder is missing or empty.
@@ -45,11 +53,11 @@ pub fn create(root: &Path, new: &NewOffice<'_>) -> io::Result<()> {
     }
     let keys = root.join(KEYS);
     write_new(&keys.join(REVIEW_PUBLIC), format!("{}\n", new.review.to_public()).as_bytes())?;
-    let signing_passphrase = new.passphrases.map(|(_, signing)| signing);
-    put_signing_key(root, new.signing, signing_passphrase)?;
-    match new.passphrases {
-        Some((passphrase, _)) => {
-            let locked = lock(new.review, passphrase).map_err(|error| io::Error::other(error.to_string()))?;
+    put_signing_key(root, new.signing, new.locks.map(|locks| (locks.signing, locks.work)))?;
+    match new.locks {
+        Some(KeyLocks { review, work, .. }) => {
+            let locked =
+                lock(new.review, review, work).map_err(|error| io::Error::other(error.to_string()))?;
             write_new(&keys.join(REVIEW_LOCKED), &locked)?;
         }
         None => demo_key(root, REVIEW_OPEN, new.review)?,
@@ -77,13 +85,18 @@ pub fn demo_key(root: &Path, name: &str, key: &SecretKey) -> io::Result<()> {
 ///
 /// # Errors
 /// A file cannot be written.
-pub fn put_signing_key(root: &Path, key: &SigningKey, passphrase: Option<&SecretString>) -> io::Result<()> {
+pub fn put_signing_key(
+    root: &Path,
+    key: &SigningKey,
+    lock: Option<(&SecretString, WorkFactor)>,
+) -> io::Result<()> {
     let keys = root.join(KEYS);
     let failed = |why: String| io::Error::other(why);
-    let (path, bytes) = match passphrase {
-        Some(passphrase) => {
-            (keys.join(SIGNING_LOCKED), key.lock(passphrase).map_err(|refusal| failed(refusal.to_string()))?)
-        }
+    let (path, bytes) = match lock {
+        Some((passphrase, work)) => (
+            keys.join(SIGNING_LOCKED),
+            key.lock(passphrase, work).map_err(|refusal| failed(refusal.to_string()))?,
+        ),
         None => {
             make_folder(&root.join(DEMO_KEYS))?;
             let text = key.to_openssh().map_err(failed)?;

@@ -12,7 +12,7 @@ use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::fault::Fault;
 use despatch_core::private::{make_folder, write_file};
 use despatch_seal::keys::{PublicKey, SecretKey};
-use despatch_seal::lock::lock;
+use despatch_seal::lock::{WorkFactor, lock};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -76,7 +76,7 @@ impl Office {
         let old = self.review_key.fingerprint();
         let private = private_file(&self.root, self.config.demo, &self.review_key, &old);
         let bytes = match passphrase {
-            Some(passphrase) => lock(new, passphrase)
+            Some(passphrase) => lock(new, passphrase, WorkFactor::STRONG)
                 .map_err(|why| Fault::new("passphrase", "keys.lock", why.cause, why.cure))?,
             None => new.to_identity_file().expose_secret().as_bytes().to_vec(),
         };

@@ -10,7 +10,7 @@ mod review_key;
 mod signing_key;
 mod loader;
 
-pub use create::{NewOffice, create, demo_key, is_free, put_signing_key};
+pub use create::{KeyLocks, NewOffice, create, demo_key, is_free, put_signing_key};
 pub use loader::OfficeLoader;
 pub use review_key::{Unlock, private_key};
 

@@ -2,9 +2,10 @@
 //! Never: uses a folder that is not empty.
 
 use super::Failure;
-use crate::office::{NewOffice, Unlock, create, is_free};
+use crate::office::{KeyLocks, NewOffice, Unlock, create, is_free};
 use despatch_core::fault::Fault;
 use despatch_seal::keys::SecretKey;
+use despatch_seal::lock::WorkFactor;
 use despatch_seal::signing::SigningKey;
 use std::path::Path;
 
@@ -12,11 +13,16 @@ use std::path::Path;
 const SETTINGS: &str = include_str!("new-office.toml");
 
 /// Creates the folder of a new office. `review` gives the review key's passphrase; the signing key has the same one
-/// unless `signing` gives another.
+/// unless `signing` gives another. Trying a passphrase takes `work`, which is [`WorkFactor::STRONG`] in the program.
 ///
 /// # Errors
 /// The folder is not empty; a passphrase cannot be obtained or is too short; a file cannot be written.
-pub fn create_office(dir: &Path, review: &Unlock, signing: Option<&Unlock>) -> Result<(), Failure> {
+pub fn create_office(
+    dir: &Path,
+    review: &Unlock,
+    signing: Option<&Unlock>,
+    work: WorkFactor,
+) -> Result<(), Failure> {
     if !is_free(dir) {
         let at = dir.display().to_string();
         return Err(Fault::new(at, "init.not_empty", "the folder is not empty", "choose a new folder").into());
@@ -28,7 +34,7 @@ pub fn create_office(dir: &Path, review: &Unlock, signing: Option<&Unlock>) -> R
         places: None,
         review: &SecretKey::generate(),
         signing: &SigningKey::generate().map_err(Failure::Internal)?,
-        passphrases: Some((&review, signing.as_ref().unwrap_or(&review))),
+        locks: Some(KeyLocks { review: &review, signing: signing.as_ref().unwrap_or(&review), work }),
     };
     Ok(create(dir, &new)?)
 }

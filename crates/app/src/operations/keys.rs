@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use despatch_core::fault::Fault;
 use despatch_ledger::{Event, Ledger, LedgerEvent, OfficeEvent, Rotated};
 use despatch_seal::keys::{PublicKey, SecretKey};
+use despatch_seal::lock::WorkFactor;
 use despatch_seal::signing::{Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
@@ -206,7 +207,11 @@ pub fn make_signing(
     }
     let passphrase = new_passphrase(office, new, "A new passphrase for the signing key: ")?;
     let key = SigningKey::generate().map_err(Failure::Internal)?;
-    put_signing_key(office.root(), &key, passphrase.as_ref())?;
+    put_signing_key(
+        office.root(),
+        &key,
+        passphrase.as_ref().map(|passphrase| (passphrase, WorkFactor::STRONG)),
+    )?;
     let made = SigningShown::of(office, &key.to_public());
     open.ledger.record_signing_key(made.fingerprint.clone(), before, by, open.clock.now())?;
     Ok(made)

@@ -65,7 +65,7 @@ fn make(dir: &Path, samples: &Samples) -> Result<String, Failure> {
         places: Some(&samples.places()?),
         review: &SecretKey::generate(),
         signing: &SigningKey::generate().map_err(Failure::Internal)?,
-        passphrases: None,
+        locks: None,
     };
     for (entry, key) in &keys {
         demo_key(dir, &format!("{entry}.key"), key)?;
