@@ -22,10 +22,14 @@ const OLD: &str = "old";
 
 /// The file of the private review key with this fingerprint, judged by file names alone.
 pub(super) fn private_file(root: &Path, demo: bool, current: &PublicKey, fingerprint: &str) -> PathBuf {
-    let (folder, ending, in_use) =
-        if demo { (DEMO_KEYS, "key", REVIEW_OPEN) } else { (KEYS, "key.age", REVIEW_LOCKED) };
+    let (folder, ending, in_use) = private_names(demo);
     let kept = root.join(folder).join(OLD).join(format!("{fingerprint}.{ending}"));
     if !kept.exists() && current.fingerprint() == fingerprint { root.join(folder).join(in_use) } else { kept }
+}
+
+/// The folder of the private keys, the ending of those that are kept, and the name of the one in use.
+fn private_names(demo: bool) -> (&'static str, &'static str, &'static str) {
+    if demo { (DEMO_KEYS, "key", REVIEW_OPEN) } else { (KEYS, "key.age", REVIEW_LOCKED) }
 }
 
 impl Office {
@@ -80,9 +84,8 @@ impl Office {
                 .map_err(|why| Fault::new("passphrase", "keys.lock", why.cause, why.cure))?,
             None => new.to_identity_file().expose_secret().as_bytes().to_vec(),
         };
-        let folder = self.root.join(if self.config.demo { DEMO_KEYS } else { KEYS });
-        let (ending, in_use) =
-            if self.config.demo { ("key", REVIEW_OPEN) } else { ("key.age", REVIEW_LOCKED) };
+        let (folder, ending, in_use) = private_names(self.config.demo);
+        let folder = self.root.join(folder);
         let lay = || -> io::Result<()> {
             let kept = self.root.join(KEYS).join(OLD);
             make_folder(&kept)?;

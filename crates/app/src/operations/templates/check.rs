@@ -1,7 +1,7 @@
 //! Enters: the templates of an office. Leaves: all their faults, and whether the examples still look as they did when
 //! last approved. Never: changes a file, except golden files if asked to.
 
-use super::{Templates, concerns, kind, lies_in, unwritten, write};
+use super::{Templates, concerns, kinds, lies_in, unwritten, write};
 use crate::operations::Failure;
 use crate::pipeline::examples::{Print, clear, looks, try_kind};
 use despatch_core::fault::Fault;
@@ -80,10 +80,9 @@ pub fn check(templates: &Templates, request: CheckTemplates) -> Result<Templates
     if let Some(name) = &only {
         faults.retain(|fault| concerns(fault, name));
     }
-    let kinds: Vec<&Kind> = match &only {
+    let kinds = match &only {
         Some(_) if !faults.is_empty() => Vec::new(),
-        Some(name) => vec![kind(&catalogue, name)?],
-        None => catalogue.kinds().collect(),
+        only => kinds(&catalogue, only.as_ref())?,
     };
     let checker = Checker {
         templates,

@@ -121,6 +121,14 @@ fn kind<'c>(catalogue: &'c Catalogue, name: &KindName) -> Result<&'c Kind, Fault
     catalogue.kind(name).ok_or_else(|| unknown(name))
 }
 
+/// The kind with that name; without one, every kind.
+fn kinds<'c>(catalogue: &'c Catalogue, only: Option<&KindName>) -> Result<Vec<&'c Kind>, Fault> {
+    match only {
+        Some(name) => Ok(vec![kind(catalogue, name)?]),
+        None => Ok(catalogue.kinds().collect()),
+    }
+}
+
 fn unknown(name: &KindName) -> Fault {
     let cure = "`despatch template list` says which kinds there are";
     Fault::new(name.as_str(), "kind.unknown", "there is no such kind, or something is wrong with it", cure)
