@@ -4,11 +4,10 @@
 use crate::context::{CommandContext, Exit, this_program};
 use crate::passphrases::unlock;
 use crate::printing::{Print, conclude, inbox_report, show_despatches, show_finding, strong, wrapped};
-use despatch_app::intake::faults_file;
+use despatch_app::intake::{Finding, faults_file};
 use despatch_app::office::DEMO_KEYS;
 use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox};
 use despatch_app::operations::{Failure, OpenOffice, demo};
-use despatch_app::pipeline::Finding;
 use despatch_core::clock::Clock;
 use despatch_ledger::{Despatch, State};
 use std::path::PathBuf;

@@ -21,7 +21,7 @@ pub use examples::try_examples;
 pub use lock::WORDS_FILE;
 pub use original::unsealed;
 pub use regenerate::regenerate;
-pub use run::{Finding, Progress, Run, RunError, Summary, process};
+pub use run::{Progress, Run, RunError, Summary, process};
 pub use test_message::test_message;
 
 use crate::intake::Incoming;

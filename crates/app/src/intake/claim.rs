@@ -3,7 +3,7 @@
 
 use super::plain::{self, Identity};
 use super::scan::{CASE_BYTES_MAX, Candidate, Waiting, is_case_file, places};
-use super::{AttachedFile, Inbox, TAKEN_FROM, reject};
+use super::{AttachedFile, Finding, Inbox, TAKEN_FROM, reject};
 use despatch_core::fault::Fault;
 use despatch_core::private::{Secret, make_folder};
 use despatch_core::random::random_hex;
@@ -54,18 +54,8 @@ impl Incoming {
 #[derive(Debug)]
 pub enum Taken {
     Incoming(Box<Incoming>),
-    /// The same bytes are already queued as this submission; the files were removed.
-    Duplicate {
-        file: PathBuf,
-        of: i64,
-    },
-    /// It could not even be read, and was rejected at once.
-    Rejected {
-        file: PathBuf,
-        /// Its path relative to `rejected/`.
-        now_at: PathBuf,
-        faults: Vec<Fault>,
-    },
+    /// It is queued already, and the files were removed; or it could not even be read, and was rejected at once.
+    Found(Finding),
     /// It is still in its place, because it could not be moved.
     Stuck(Waiting),
     /// It was to be rejected but could not be moved: it stays in `claimed/` until the next start.
@@ -122,7 +112,7 @@ impl Claims {
     /// A file cannot be written or moved, for any reason but a lack of permission.
     pub fn reject(&self, token: String, file: PathBuf, faults: Vec<Fault>) -> Result<Taken, DurableError> {
         match reject::reject(&self.inbox, &token, &file, &faults) {
-            Ok(now_at) => Ok(Taken::Rejected { file, now_at, faults }),
+            Ok(now_at) => Ok(Taken::Found(Finding::Rejected { file, now_at, faults })),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 Ok(Taken::Left { token, why: error.to_string() })
             }
@@ -184,7 +174,7 @@ impl Claims {
                 Submitted::Fresh(number) => number,
                 Submitted::Duplicate(of) => {
                     self.clear(&token)?;
-                    return Ok(Taken::Duplicate { file, of });
+                    return Ok(Taken::Found(Finding::Duplicate { file, of }));
                 }
             },
         };

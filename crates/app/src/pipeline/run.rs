@@ -3,66 +3,20 @@
 
 use super::case_order::CaseOrder;
 use super::{Line, all_faults};
-use crate::intake::{Candidate, Claims, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch};
+use crate::intake::{Candidate, Claims, Finding, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch};
 use chrono::{DateTime, Utc};
 use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
-use despatch_core::words::CaseId;
 use despatch_ledger::{
-    Despatch, DespatchId, Durable, DurableError, DurableHandle, Ledger, LedgerError, LiveSubmission, Queued,
-    SealedCase,
+    Despatch, Durable, DurableError, DurableHandle, Ledger, LedgerError, LiveSubmission, Queued, SealedCase,
 };
-use despatch_process::NotMade;
 use serde::Serialize;
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-
-/// The outcome for one case file.
-#[derive(Debug, Serialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-pub enum Finding {
-    Queued {
-        #[serde(serialize_with = "crate::intake::lossy")]
-        file: PathBuf,
-        submission: i64,
-        case_id: CaseId,
-        despatches: Vec<Despatch>,
-        not_made: Vec<NotMade>,
-        superseded: usize,
-        /// The despatches that it replaces but cannot recall.
-        already_sent: Vec<DespatchId>,
-    },
-    Rejected {
-        #[serde(serialize_with = "crate::intake::lossy")]
-        file: PathBuf,
-        /// The case file's new path, relative to `inbox/rejected`; the faults are beside it.
-        #[serde(serialize_with = "crate::intake::lossy")]
-        now_at: PathBuf,
-        faults: Vec<Fault>,
-    },
-    /// The same bytes are already queued, as case `of`.
-    Duplicate {
-        #[serde(serialize_with = "crate::intake::lossy")]
-        file: PathBuf,
-        of: i64,
-    },
-}
-
-impl Finding {
-    /// The path that the case file had, relative to the inbox.
-    pub fn file(&self) -> &Path {
-        match self {
-            Finding::Queued { file, .. }
-            | Finding::Rejected { file, .. }
-            | Finding::Duplicate { file, .. } => file,
-        }
-    }
-}
 
 /// What a run reports.
 #[derive(Debug)]
@@ -306,10 +260,7 @@ impl Work<'_> {
                 self.case_order.note(incoming.submission, &incoming.case);
                 return give.send(incoming).is_ok();
             }
-            Taken::Duplicate { file, of } => self.finish(Finding::Duplicate { file, of }),
-            Taken::Rejected { file, now_at, faults } => {
-                self.finish(Finding::Rejected { file, now_at, faults })
-            }
+            Taken::Found(finding) => self.finish(finding),
             Taken::Left { token, why } => (self.report)(Progress::Left { token: &token, why: &why }),
             Taken::Stuck(_) | Taken::Gone => {}
         }
@@ -438,7 +389,7 @@ impl Work<'_> {
 
     fn throw_out(&self, incoming: &Incoming, faults: Vec<Fault>) -> Result<Option<Finding>, DurableError> {
         match self.claims.reject(incoming.token.clone(), incoming.file.clone(), faults)? {
-            Taken::Rejected { file, now_at, faults } => Ok(Some(Finding::Rejected { file, now_at, faults })),
+            Taken::Found(finding) => Ok(Some(finding)),
             Taken::Left { token, why } => {
                 (self.report)(Progress::Left { token: &token, why: &why });
                 Ok(None)
