@@ -7,7 +7,9 @@
 //! one rename replaces the public key, and new messages are sealed to the new key. An interruption at any point leaves
 //! an office that seals to the old key and can open everything; the rotation is then started again.
 
-use super::{DEMO_KEYS, KEYS, Office, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC, Unlock, review_key};
+use super::{
+    DEMO_KEYS, KEYS, Office, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC, Unlock, names_in, review_key,
+};
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::fault::Fault;
 use despatch_core::private::{make_folder, write_file};
@@ -60,11 +62,7 @@ impl Office {
 
     /// The fingerprints of the old review keys, in order.
     pub fn old_review_keys(&self) -> Vec<String> {
-        let folder = self.root.join(KEYS).join(OLD);
-        let names = fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let names = names_in(&self.root.join(KEYS).join(OLD));
         let mut found: Vec<String> =
             names.filter_map(|name| Some(name.strip_suffix(".pub")?.to_owned())).collect();
         found.retain(|fingerprint| *fingerprint != self.review_key.fingerprint());

@@ -206,6 +206,12 @@ impl Office {
     }
 }
 
+/// The names of what lies in a folder; none if there is no such folder.
+fn names_in(folder: &Path) -> impl Iterator<Item = String> + use<> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+}
+
 /// The account that called sudo, where staff run despatch as the service's own account, which owns the outbox.
 /// Anyone who can forge this variable already has that account, and could write to the ledger itself.
 fn account_behind_sudo() -> Option<String> {

@@ -1,14 +1,13 @@
 //! Enters: the templates of an office. Leaves: all their faults, and whether the examples still look as they did when
 //! last approved. Never: changes a file, except golden files if asked to.
 
-use super::{Templates, concerns, kinds, lies_in, unwritten, write};
+use super::{Templates, alike, concerns, kinds, lies_in, unwritten, write};
 use crate::operations::Failure;
 use crate::pipeline::examples::{Print, clear, looks, try_kind};
 use despatch_core::fault::Fault;
 use despatch_core::words::KindName;
 use despatch_directory::opening::OpeningMethod;
 use despatch_letters::catalogue::{Catalogue, Kind, MAIL, SHARED};
-use despatch_letters::render::look::differs;
 use despatch_letters::render::mail::{ClearMail, Mailer};
 use despatch_letters::render::pool::Pool;
 use serde::{Deserialize, Serialize};
@@ -144,11 +143,7 @@ impl Checker<'_> {
         let folder = self.templates.folder();
         let now = looks(self.catalogue, kind, &self.pool, &self.mailer)?;
         let before = self.catalogue.golden(kind)?;
-        let same = |path: &str, bytes: &[u8]| {
-            before.get(path).is_some_and(|known| {
-                if path.ends_with(".png") { !differs(known, bytes) } else { known.as_slice() == bytes }
-            })
-        };
+        let same = |path: &str, bytes: &[u8]| before.get(path).is_some_and(|known| alike(path, known, bytes));
         let mut changed: Vec<String> =
             now.iter().filter(|(path, bytes)| !same(path, bytes)).map(|(path, _)| path.clone()).collect();
         let gone: Vec<&str> =

@@ -15,6 +15,7 @@ use super::Failure;
 use despatch_core::fault::Fault;
 use despatch_core::words::{KindName, Role, Sha256};
 use despatch_letters::catalogue::{Catalogue, Kind, SHARED};
+use despatch_letters::render::look::differs;
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -141,6 +142,11 @@ fn concerns(fault: &Fault, kind: &KindName) -> bool {
 
 fn lies_in(fault: &Fault, folder: &str) -> bool {
     fault.at.starts_with(&format!("templates/{folder}/"))
+}
+
+/// Whether two golden files look alike: a picture by what is seen of it.
+fn alike(path: &str, one: &[u8], other: &[u8]) -> bool {
+    if path.ends_with(".png") { !differs(one, other) } else { one == other }
 }
 
 /// Writes a template file, and creates the folders above it.
