@@ -1,6 +1,7 @@
 //! Enters: the record of one case. Leaves: the same as a document for people.
 //! Never: omits an event.
 
+use super::outbox::held_for;
 use super::paper::{Paper, Section};
 use super::record::{Listed, Record};
 use chrono::{DateTime, Utc};
@@ -37,14 +38,13 @@ pub(super) fn paper(record: &Record) -> Paper {
         let approved = despatch.approval.as_ref();
         let approved = approved
             .map_or_else(|| "nobody".to_owned(), |one| format!("{}, {}", one.by, moment_words(one.at)));
-        let holds: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
         let facts = [
             ("To", format!("{}, {}", despatch.recipient.name, despatch.recipient.address)),
             ("State", despatch.state.label().to_owned()),
             ("Approved by", approved),
             ("Prepared by", despatch.prepared_by.to_string()),
             ("Policy pack", despatch.pack.to_string()),
-            ("Held for", holds.join("; ")),
+            ("Held for", held_for(despatch)),
             ("Warnings", despatch.warnings.join(" ")),
             ("Message-ID", despatch.message.as_ref().map(|one| one.message_id.clone()).unwrap_or_default()),
         ];
