@@ -161,10 +161,7 @@ impl Claims {
     /// Reads a case file in a claimed folder and records it as a submission, unless it has a number.
     fn read_claimed(&self, token: String, file: PathBuf, number: Option<i64>) -> Result<Taken, DurableError> {
         let folder = self.inbox.claimed().join(&token);
-        let read = plain::open(&folder, &file).and_then(|(handle, metadata)| {
-            Ok((metadata.uid(), plain::read(handle, &metadata, CASE_BYTES_MAX)?))
-        });
-        let Ok((owner, bytes)) = read else {
+        let Ok((metadata, bytes)) = plain::read_at(&folder, &file, CASE_BYTES_MAX) else {
             let cause = "it changed or could not be read";
             return self.reject(token, file, vec![Fault::new("", "file.unreadable", cause, "drop it again")]);
         };
@@ -179,7 +176,7 @@ impl Claims {
             },
         };
         let mut incoming =
-            Incoming { token, ..Incoming::elsewhere(submission, file, owner, bytes, Vec::new()) };
+            Incoming { token, ..Incoming::elsewhere(submission, file, metadata.uid(), bytes, Vec::new()) };
         let listed = incoming.case.as_ref().map_or_else(|_| Vec::new(), |case| case.attachments.clone());
         // A run interrupted during a claim may have left the case's own folder, empty.
         self.remove_emptied(&incoming.file.with_extension("").join("attachment"));
@@ -205,17 +202,15 @@ impl Claims {
     fn read_attachment(&self, folder: &Path, case_file: &Path, attachment: &Attachment) -> Option<Secret> {
         places(case_file, &attachment.file).iter().find_map(|path| {
             if !folder.join(path).exists() {
-                let (handle, metadata) = plain::open(self.inbox.root(), path).ok()?;
-                let bytes = plain::read(handle, &metadata, attachment.size).ok()?;
+                let (_, bytes) = plain::read_at(self.inbox.root(), path, attachment.size).ok()?;
                 if Sha256::of(&bytes) != attachment.sha256 {
                     return None;
                 }
                 self.move_in(folder, path).ok()?;
             }
-            let (handle, metadata) = plain::open(folder, path).ok()?;
-            let before = Identity::of(&metadata);
-            let bytes = plain::read(handle, &metadata, attachment.size).ok()?;
-            let unchanged = fs::metadata(folder.join(path)).is_ok_and(|now| Identity::of(&now) == before);
+            let (before, bytes) = plain::read_at(folder, path, attachment.size).ok()?;
+            let now = fs::metadata(folder.join(path));
+            let unchanged = now.is_ok_and(|now| Identity::of(&now) == Identity::of(&before));
             (unchanged && Sha256::of(&bytes) == attachment.sha256).then_some(bytes)
         })
     }
