@@ -14,6 +14,7 @@ mod regenerate;
 mod run;
 mod scan;
 mod test_message;
+mod waiting_reports;
 mod case_order;
 
 pub use archive::{append_file, files_of};
@@ -21,8 +22,9 @@ pub use examples::try_examples;
 pub use lock::WORDS_FILE;
 pub use original::unsealed;
 pub use regenerate::regenerate;
-pub use run::{Progress, Run, RunError, Summary, process};
+pub use run::{Progress, Run, Summary, process};
 pub use test_message::test_message;
+pub use waiting_reports::with_waiting_reports;
 
 use crate::intake::Incoming;
 use crate::office::Office;

@@ -37,8 +37,8 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// A case that is not in the inbox, with its attachments in its order.
-    pub fn elsewhere(
+    /// A case that is in no claim, with its attachments in its order.
+    pub fn unclaimed(
         submission: i64,
         file: PathBuf,
         owner: u32,
@@ -176,7 +176,7 @@ impl Claims {
             },
         };
         let mut incoming =
-            Incoming { token, ..Incoming::elsewhere(submission, file, metadata.uid(), bytes, Vec::new()) };
+            Incoming { token, ..Incoming::unclaimed(submission, file, metadata.uid(), bytes, Vec::new()) };
         let listed = incoming.case.as_ref().map_or_else(|_| Vec::new(), |case| case.attachments.clone());
         // A run interrupted during a claim may have left the case's own folder, empty.
         self.remove_emptied(&incoming.file.with_extension("").join("attachment"));
