@@ -4,11 +4,11 @@
 use crate::context::{CommandContext, Exit, this_program};
 use crate::passphrases::unlock;
 use crate::printing::{Print, conclude, inbox_report, show_despatches, show_finding, strong, wrapped};
-use despatch_app::intake::faults_file;
+use despatch_app::intake::{Finding, faults_file};
 use despatch_app::office::DEMO_KEYS;
+use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox};
 use despatch_app::operations::{Failure, OpenOffice, demo};
-use despatch_app::pipeline::Finding;
 use despatch_core::clock::Clock;
 use despatch_ledger::{Despatch, State};
 use std::path::PathBuf;
@@ -81,8 +81,7 @@ fn show_all(findings: &[Finding], print: Print) {
     let queued = || findings.iter().flat_map(queued);
     show_despatches(queued(), |despatch| despatch.recipient.name.clone(), "Nothing new was queued.", print);
     for despatch in queued().filter(|despatch| despatch.state == State::Held) {
-        let words: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
-        print.line(&format!("\n{}", wrapped(&format!("held  {}", despatch.id), &words.join("; "))));
+        print.line(&format!("\n{}", wrapped(&format!("held  {}", despatch.id), &held_for(despatch))));
     }
     for finding in findings {
         match finding {

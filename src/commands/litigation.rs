@@ -33,12 +33,6 @@ struct Decide {
     reason: String,
 }
 
-impl Decide {
-    fn request(self) -> DecideCase {
-        DecideCase { case: self.case, reason: self.reason }
-    }
-}
-
 /// Runs `despatch litigation`.
 ///
 /// # Errors
@@ -46,16 +40,16 @@ impl Decide {
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let (mut open, actor, print) = context.open()?;
     match args.command {
-        Command::Hold(decide) => {
-            let held = hold(&mut open, &actor, decide.request())?;
+        Command::Hold(Decide { case, reason }) => {
+            let held = hold(&mut open, &actor, DecideCase { case, reason })?;
             print.json(&held);
             print.line(&format!(
                 "On hold: {}. Nothing of it is purged or erased until a second person lifts it.",
                 held.case_id
             ));
         }
-        Command::Lift(decide) => {
-            let lifted = lift(&mut open, &actor, decide.request())?;
+        Command::Lift(Decide { case, reason }) => {
+            let lifted = lift(&mut open, &actor, DecideCase { case, reason })?;
             print.json(&lifted);
             print.line(&format!("Lifted: {}. It may be purged and erased again.", lifted.case_id));
         }

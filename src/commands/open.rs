@@ -65,7 +65,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         Some(_) => {
             let cause = "a signature is over a whole despatch, not over one document";
             let cure = "give the saved message, or the folder with every attachment";
-            Err(Failure::Request(Fault::new(show(&args.file), "open.one_document", cause, cure)))
+            Err(refused(&args.file, "open.one_document", cause, cure))
         }
         None if args.file.is_dir() || (!is_document && is_message(&args.file)?) => {
             let cause = "it is a whole despatch, and --signer does not say whose signature it must bear";
@@ -73,10 +73,15 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             if parts_of(&args.file).is_ok_and(|parts| parts.stay_locked()) {
                 cure = format!("{cure}; its PDFs open in your PDF reader, which asks for the words");
             }
-            Err(Failure::Request(Fault::new(show(&args.file), "open.no_signer", cause, cure)))
+            Err(refused(&args.file, "open.no_signer", cause, &cure))
         }
         None => open_document(args, print),
     }
+}
+
+/// The fault of options that do not fit the file.
+fn refused(file: &Path, code: &'static str, cause: &str, cure: &str) -> Failure {
+    Failure::Request(Fault::new(show(file), code, cause, cure))
 }
 
 /// The recipient's means of opening.
@@ -138,12 +143,7 @@ fn open_document(args: &Args, print: Print) -> Result<Exit, Failure> {
         None if is_document(&args.file) => args.file.with_extension(""),
         None => {
             let cause = "it does not end in .age, so the document's name is not known";
-            return Err(Failure::Request(Fault::new(
-                show(&args.file),
-                "open.name",
-                cause,
-                "say where with --output",
-            )));
+            return Err(refused(&args.file, "open.name", cause, "say where with --output"));
         }
     };
     write_new(&output, &plain)?;

@@ -5,6 +5,7 @@ use crate::context::{CommandContext, Exit};
 use crate::passphrases::unlock;
 use crate::printing::{BatchProgress, Print, state};
 use despatch_app::operations::Failure;
+use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::send_approved::{SendApproved, SendProgress, send_approved};
 use despatch_ledger::{Despatch, State};
 use std::path::PathBuf;
@@ -54,9 +55,8 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
 
 fn show(despatch: &Despatch, print: Print) {
     print.json(despatch);
-    let holds: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
     let why = match despatch.state {
-        State::Held => holds.join("; "),
+        State::Held => held_for(despatch),
         _ => despatch.reply.clone().unwrap_or_default(),
     };
     let state = state(despatch.state);

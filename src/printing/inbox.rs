@@ -2,9 +2,9 @@
 //! Never: logs the name of a file or a person; those go to stdout only, which services discard.
 
 use super::{BatchProgress, Print, strong};
-use despatch_app::intake::{Waiting, faults_file};
+use despatch_app::intake::{Finding, Waiting, faults_file};
 use despatch_app::operations::process_inbox::{InboxProgress, ProcessInbox};
-use despatch_app::pipeline::{Finding, Progress as LineProgress, Summary};
+use despatch_app::pipeline::{Progress as LineProgress, Summary};
 use despatch_core::words::count;
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -5,6 +5,7 @@
 pub mod intake;
 /// Backing up an office, and restoring one.
 pub mod backup;
+mod failure;
 mod hashing;
 /// New private files.
 pub mod new_file;

@@ -14,14 +14,16 @@ mod regenerate;
 mod run;
 mod scan;
 mod test_message;
+mod waiting_reports;
 mod case_order;
 
 pub use archive::{append_file, files_of};
 pub use lock::WORDS_FILE;
 pub use original::unsealed;
 pub use regenerate::regenerate;
-pub use run::{Finding, Progress, Run, RunError, Summary, process};
+pub use run::{Progress, Run, Summary, process};
 pub use test_message::test_message;
+pub use waiting_reports::with_waiting_reports;
 
 use crate::intake::Incoming;
 use crate::office::Office;
@@ -31,8 +33,8 @@ use despatch_core::fault::Fault;
 use despatch_core::words::{KindName, Sha256};
 use despatch_directory::directory::Directory;
 use despatch_guards::matrix::Tables;
-use despatch_guards::others::{IdentityKey, Pseudonym};
-use despatch_ledger::{KnownCases, Ledger, LedgerError, Record, SealedCase, SealedDespatch};
+use despatch_guards::others::IdentityKey;
+use despatch_ledger::{KnownCases, Ledger, LedgerError, Record, SealedCase};
 use despatch_letters::render::fonts::without_glyph;
 use despatch_letters::render::mail::Mailer;
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
@@ -41,7 +43,6 @@ use despatch_process::case::Case;
 use despatch_process::{NotMade, Pack, Plan, unknown_place};
 use despatch_seal::signing::SigningKey;
 use serde_json::Value;
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -127,7 +128,9 @@ impl<'a> Line<'a> {
         let mut found = incoming.faults.clone();
         found.extend(without_glyph(&incoming.bytes));
         let (pack, plan) = checked_plan(self.office, case, record, incoming.owner, &found, now.today)?;
-        let (despatches, cross_references) = self.despatches(case, pack, &plan, incoming, record, now)?;
+        let mut making = builder::MessageBuilder::new(self, case, pack, &plan, incoming, record, now)?;
+        let despatches = making.despatches()?;
+        let cross_references = making.cross_references;
         let original = original::seal(incoming, &self.office.review_copies()).map_err(|fault| vec![fault])?;
         Ok(SealedCase {
             submission: incoming.submission,
@@ -171,29 +174,6 @@ impl<'a> Line<'a> {
         }
         Ok(documents)
     }
-
-    /// Makes every despatch of the plan: rendered, sealed and put into its message. Also returns the cross-references
-    /// in the attachments.
-    fn despatches(
-        &self,
-        case: &Case,
-        pack: &Pack,
-        plan: &Plan,
-        incoming: &Incoming,
-        record: &Record,
-        now: Moment,
-    ) -> Result<(Vec<SealedDespatch>, BTreeSet<Pseudonym>), Vec<Fault>> {
-        let mut making = builder::MessageBuilder::new(self, case, pack, plan, incoming, record, now)?;
-        let positions = plan.despatches.iter().zip(1..);
-        let made: Vec<_> =
-            positions.map(|(planned, position)| making.despatch(planned, position, 1)).collect();
-        let faults: Vec<Fault> =
-            made.iter().filter_map(|one| one.as_ref().err()).flatten().cloned().collect();
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        Ok((made.into_iter().flatten().collect(), making.cross_references))
-    }
 }
 
 /// Reads a case file; a faulty one yields [`all_faults`].
@@ -222,22 +202,6 @@ pub(crate) fn all_faults(office: &Office, bytes: &[u8], owner: u32, mut faults: 
     faults
 }
 
-/// Plans what the case's pack calls for on `issued_on`, except what other teams write (G2). A case keeps the pack that
-/// it started with until a person moves it.
-///
-/// # Errors
-/// The pack may not be used, or the case has faults.
-pub fn plan_for<'o>(
-    office: &'o Office,
-    case: &Case,
-    record: &Record,
-    issued_on: NaiveDate,
-) -> Result<(&'o Pack, Plan), Vec<Fault>> {
-    let id = record.pack.as_ref().unwrap_or(&office.config.pack);
-    let pack = office.packs.permitted(id, record.packs.get(id), issued_on).map_err(|fault| vec![fault])?;
-    Ok((pack, plan_under(office, pack, case, record, issued_on)?))
-}
-
 /// Plans what `pack` calls for on `issued_on`, except what other teams write (G2).
 fn plan_under(
     office: &Office,
@@ -259,11 +223,12 @@ fn plan_under(
     Ok(plan)
 }
 
-/// Plans an incoming case: [`plan_for`], with the faults of its preparer and those `found` in its files, so that all
-/// are reported at once. `owner` is the account that owns the case file.
+/// Plans what an incoming case's pack calls for today, with the faults of its preparer and those `found` in its files,
+/// so that all are reported at once. A case keeps the pack that it started with until a person moves it. `owner` is the
+/// account that owns the case file.
 ///
 /// # Errors
-/// Every fault of the case and its files.
+/// The pack may not be used, or the case or its files have faults.
 pub fn checked_plan<'o>(
     office: &'o Office,
     case: &Case,
@@ -274,7 +239,10 @@ pub fn checked_plan<'o>(
 ) -> Result<(&'o Pack, Plan), Vec<Fault>> {
     let mut faults = office.check_preparer(&case.prepared_by, owner);
     faults.extend(found.iter().cloned());
-    let (pack, mut plan) = match plan_for(office, case, record, today) {
+    let id = record.pack.as_ref().unwrap_or(&office.config.pack);
+    let permitted = office.packs.permitted(id, record.packs.get(id), today).map_err(|fault| vec![fault]);
+    let planned = permitted.and_then(|pack| Ok((pack, plan_under(office, pack, case, record, today)?)));
+    let (pack, mut plan) = match planned {
         Ok(planned) if faults.is_empty() => planned,
         planned => {
             faults.extend(planned.err().unwrap_or_default());

@@ -34,27 +34,28 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     let (open, actor) = (&mut open, &actor);
     match args.command {
         Command::List { role, place } => {
-            let entries = directory::list(open, actor, ListEntries { role, place })?;
-            Ok(view::list(&entries, print))
+            view::list(&directory::list(open, actor, ListEntries { role, place })?, print);
         }
-        Command::Show { entry } => Ok(view::show(&directory::show(open, actor, entry)?, print)),
-        Command::Check => Ok(view::check(&directory::check(open, actor)?, print)),
-        Command::Onboard { entry } => Ok(view::onboard(&directory::onboard(open, actor, entry)?, print)),
+        Command::Show { entry } => view::show(&directory::show(open, actor, entry)?, print),
+        Command::Check => return Ok(view::check(&directory::check(open, actor)?, print)),
+        Command::Onboard { entry } => {
+            return Ok(view::onboard(&directory::onboard(open, actor, entry)?, print));
+        }
         Command::Add { entry, role, said, keys, expires } => {
             let request = AddEntry { entry, role, said: said.into(), keys: read_keys(keys)?, expires };
-            Ok(show_put(&directory::add(open, actor, request)?, print))
+            show_put(&directory::add(open, actor, request)?, print);
         }
         Command::Change { entry, said } => {
             let request = ChangeEntry { entry, said: said.into() };
-            Ok(show_put(&directory::change(open, actor, request)?, print))
+            show_put(&directory::change(open, actor, request)?, print);
         }
         Command::Key { entry, keys } => {
             let request = ReplaceKeys { entry, keys: read_keys(keys)? };
-            Ok(show_put(&directory::replace_keys(open, actor, request)?, print))
+            show_put(&directory::replace_keys(open, actor, request)?, print);
         }
         Command::Verify { entry, email, fingerprints, way, how, until } => {
             let request = VerifyEntry { entry, email, fingerprints, way, how, until };
-            Ok(show_verified(&directory::verify(open, actor, request)?, &actor.staff()?.id, print))
+            show_verified(&directory::verify(open, actor, request)?, &actor.staff()?.id, print);
         }
         Command::Authority { entry, case, dated } => {
             let request = RecordAuthority { entry, case, dated };
@@ -62,20 +63,18 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             print.json(&seen);
             let (entry, dated, case) = (&seen.entry, date_words(seen.dated), &seen.case_id);
             print.line(&format!("On record: {entry} has the person's authority of {dated} for {case}."));
-            Ok(Exit::Done)
         }
         Command::Expire { entry, on, reason } => {
             let request = ExpireEntry { entry, on, reason };
-            Ok(show_expired(&directory::expire(open, actor, request)?, print))
+            show_expired(&directory::expire(open, actor, request)?, print);
         }
         Command::TestMessage { entry, signing } => {
             let sent = directory::send_test_message(open, actor, entry, &signing.unlock())?;
-            Ok(show_sent(&sent, print))
+            return Ok(show_sent(&sent, print));
         }
         Command::Words { entry, unlock } => {
             let (passphrase, entry) = directory::passphrase(open, actor, entry, &unlock.unlock())?;
             show_passphrase(&passphrase, &entry.name, print);
-            Ok(Exit::Done)
         }
         Command::Opened { entry, words } => {
             let request = ConfirmOpened { entry, numbers: words };
@@ -83,24 +82,23 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             print.json(&opened);
             print.line(&format!("{} could open the test message.", opened.entry.id));
             view::show_missing(&opened.holds, print);
-            Ok(Exit::Done)
         }
-        Command::Import { file } => import(open, actor, &file, print),
+        Command::Import { file } => import(open, actor, &file, print)?,
         Command::Export { to } => {
             write_new(&to, &directory::export(open, actor)?)?;
             let number = open.office.directory.entries().len();
             print.json(&json!({ "file": to, "entries": number }));
             print.line(&format!("Wrote {} to {}.", count(number, "entry"), to.display()));
-            Ok(Exit::Done)
         }
         Command::Reseal { entry, reason, unlock, signing } => {
             let unlocks = Unlocks { review: &unlock.unlock(), signing: &signing.unlock() };
-            reseal(open, actor, (&entry, reason), unlocks, print)
+            return reseal(open, actor, (&entry, reason), unlocks, print);
         }
     }
+    Ok(Exit::Done)
 }
 
-fn show_verified(verified: &EntryVerified, by: &StaffId, print: Print) -> Exit {
+fn show_verified(verified: &EntryVerified, by: &StaffId, print: Print) {
     print.json(verified);
     let id = &verified.entry.id;
     print.line(&format!("{id} is verified by {by}."));
@@ -112,14 +110,13 @@ fn show_verified(verified: &EntryVerified, by: &StaffId, print: Print) -> Exit {
         ));
     }
     view::show_missing(&verified.holds, print);
-    Exit::Done
 }
 
 /// The code of the fault of a directory file that cannot be read.
 const UNREAD: &str = "import.file";
 
 /// Imports the entries of a file, all or none.
-fn import(open: &mut OpenOffice, actor: &Actor, file: &Path, print: Print) -> Result<Exit, Failure> {
+fn import(open: &mut OpenOffice, actor: &Actor, file: &Path, print: Print) -> Result<(), Failure> {
     let size = fs::metadata(file).map_err(|error| unread(file, UNREAD, &error))?.len();
     if size > FILE_BYTES_MAX {
         let cause = format!("it has more than {FILE_BYTES_MAX} bytes");
@@ -137,7 +134,7 @@ fn import(open: &mut OpenOffice, actor: &Actor, file: &Path, print: Print) -> Re
         of("as before")
     ));
     put.entries.iter().for_each(|one| show_held(&one.held, print));
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// Regenerates the despatches that are held because of this entry alone.
@@ -172,7 +169,7 @@ fn read_keys(keys: KeySource) -> Result<Vec<String>, Fault> {
     Ok(texts)
 }
 
-fn show_put(put: &EntriesPut, print: Print) -> Exit {
+fn show_put(put: &EntriesPut, print: Print) {
     print.json(put);
     if let Some((before, now)) = &put.replaced {
         let text = format!("{} is replaced by {}", before.join(", "), now.join(", "));
@@ -183,7 +180,6 @@ fn show_put(put: &EntriesPut, print: Print) -> Exit {
         show_held(&one.held, print);
         view::show_missing(&one.holds, print);
     }
-    Exit::Done
 }
 
 fn show_held(held: &[DespatchId], print: Print) {
@@ -194,14 +190,13 @@ fn show_held(held: &[DespatchId], print: Print) {
     }
 }
 
-fn show_expired(expired: &EntryExpired, print: Print) -> Exit {
+fn show_expired(expired: &EntryExpired, print: Print) {
     print.json(expired);
     let last = date_words(expired.last);
     print.line(&format!("{} is valid until {last}.", expired.entry.id));
     if !expired.held.is_empty() {
         print.labelled("held", &listed(&expired.held));
     }
-    Exit::Done
 }
 
 fn show_sent(sent: &directory::TestMessageSent, print: Print) -> Exit {

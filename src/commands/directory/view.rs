@@ -9,11 +9,10 @@ use despatch_directory::entry::{Entry, Way};
 use despatch_ledger::Event;
 use serde_json::json;
 
-pub(super) fn list(entries: &[EntryView], print: Print) -> Exit {
+pub(super) fn list(entries: &[EntryView], print: Print) {
     print.json(&json!({ "entries": entries }));
     let head = ["entry", "role", "address", "opens", "verified", "until", "waits for"];
     print.table(&head, entries.iter().map(row), "Nobody is in it.");
-    Exit::Done
 }
 
 fn row(view: &EntryView) -> Vec<String> {
@@ -34,7 +33,7 @@ fn row(view: &EntryView) -> Vec<String> {
     ]
 }
 
-pub(super) fn show(shown: &EntryShown, print: Print) -> Exit {
+pub(super) fn show(shown: &EntryShown, print: Print) {
     print.json(shown);
     show_entry(&shown.view.entry, print);
     for seen in &shown.authorities {
@@ -48,7 +47,6 @@ pub(super) fn show(shown: &EntryShown, print: Print) -> Exit {
     show_missing(&shown.view.holds, print);
     print.line("");
     print.table(&["on", "what", "by", "address", "keys"], shown.events.iter().map(event_row), "");
-    Exit::Done
 }
 
 fn event_row(event: &Event) -> Vec<String> {

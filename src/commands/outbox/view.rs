@@ -1,7 +1,7 @@
 //! Enters: the contents of the outbox. Leaves: them on the screen. Never: shows personal data of the detained person.
 
 use crate::printing::{self, Print, checks_view, listed, show_despatches, strong, wrapped};
-use despatch_app::operations::outbox::{DespatchHistory, OutboxList};
+use despatch_app::operations::outbox::{DespatchHistory, OutboxList, held_for};
 use despatch_core::words::{count, date_words, weekday_words};
 use despatch_ledger::{Despatch, State};
 
@@ -40,9 +40,8 @@ pub(super) fn list(outbox: &OutboxList, print: Print) {
 
 /// Returns why a despatch is in its state, if the state needs an explanation.
 fn why(despatch: &Despatch) -> Option<String> {
-    let holds: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
     match despatch.state {
-        State::Held => Some(holds.join("; ")),
+        State::Held => Some(held_for(despatch)),
         State::Deferred | State::Refused | State::InDoubt => despatch.reply.clone(),
         State::Returned | State::Cancelled => despatch.reason.clone(),
         _ => None,

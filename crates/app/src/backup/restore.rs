@@ -79,13 +79,11 @@ fn clear(staged: &Path) {
     let _ = fs::remove_dir_all(staged);
 }
 
-/// What was unpacked from the archive.
-struct Unpacked {
-    hashes: BTreeMap<PathBuf, Sha256>,
-    backup: Sha256,
-}
+/// The hash of every file, by its name.
+type Hashes = BTreeMap<PathBuf, Sha256>;
 
-fn stage(file: &Path, staged: &Path, secret: &SecretKey) -> Result<Unpacked, Vec<Fault>> {
+/// Unpacks the archive; returns the hashes of its files and its own.
+fn stage(file: &Path, staged: &Path, secret: &SecretKey) -> Result<(Hashes, Sha256), Vec<Fault>> {
     let no = |error: &dyn Display| vec![failed(file, error)];
     let input = File::open(file).map_err(|error| no(&error))?;
     let mut input = BufReader::new(Hashing::new(input));
@@ -106,11 +104,11 @@ fn stage(file: &Path, staged: &Path, secret: &SecretKey) -> Result<Unpacked, Vec
         return Err(no(&"its files are not those of its list of hashes"));
     }
     let (_, backup) = input.into_inner().finish();
-    Ok(Unpacked { hashes, backup })
+    Ok((hashes, backup))
 }
 
 /// Writes every file below `staged`; returns the hashes and the list of hashes, which comes last.
-fn unpack(stream: &mut impl Read, staged: &Path) -> io::Result<(BTreeMap<PathBuf, Sha256>, String)> {
+fn unpack(stream: &mut impl Read, staged: &Path) -> io::Result<(Hashes, String)> {
     let (mut hashes, mut sums) = (BTreeMap::new(), None);
     let mut folders = BTreeSet::new();
     make_folder(staged)?;
@@ -146,8 +144,7 @@ fn unpack(stream: &mut impl Read, staged: &Path) -> io::Result<(BTreeMap<PathBuf
     sums.map(|sums| (hashes, sums)).ok_or_else(|| io::Error::other("its list of hashes is missing"))
 }
 
-fn verified(unpacked: Unpacked, staged: &Path, to: &Path) -> Result<Restoring, Vec<Fault>> {
-    let Unpacked { hashes, backup } = unpacked;
+fn verified((hashes, backup): (Hashes, Sha256), staged: &Path, to: &Path) -> Result<Restoring, Vec<Fault>> {
     if !hashes.contains_key(Path::new(CONFIG_FILE)) {
         return Err(vec![failed(to, &"it holds no settings")]);
     }
@@ -176,10 +173,6 @@ fn verified(unpacked: Unpacked, staged: &Path, to: &Path) -> Result<Restoring, V
 
 fn failed(at: &Path, error: &dyn Display) -> Fault {
     let cause = format!("the backup cannot be restored: {error}");
-    Fault::new(
-        at.display().to_string(),
-        "restore.failed",
-        cause,
-        "check the key and the file, or take another backup",
-    )
+    let cure = "check the key and the file, or take another backup";
+    Fault::new(at.display().to_string(), "restore.failed", cause, cure)
 }

@@ -12,7 +12,7 @@ use despatch_core::words::Sha256;
 use despatch_ledger::{Ledger, SealedFile};
 use despatch_seal::keys::PublicKey;
 use despatch_seal::stream::seal_to;
-use despatch_settings::CourierConfig;
+use despatch_settings::{CourierConfig, RelayConfig};
 use serde::Serialize;
 use std::fmt::Display;
 use std::fs::{self, File, OpenOptions};
@@ -159,10 +159,7 @@ fn settings_and_keys(office: &Office) -> io::Result<Vec<PathBuf>> {
 
 /// The identity of the file with the relay's password, so that no alias of its path gets into the backup.
 fn password_file(office: &Office) -> io::Result<Option<(u64, u64)>> {
-    let CourierConfig::Relay(relay) = &office.config.courier else {
-        return Ok(None);
-    };
-    let Some(file) = &relay.password_file else {
+    let CourierConfig::Relay(RelayConfig { password_file: Some(file), .. }) = &office.config.courier else {
         return Ok(None);
     };
     match fs::metadata(office.root().join(file)) {

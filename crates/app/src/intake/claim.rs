@@ -3,7 +3,7 @@
 
 use super::plain::{self, Identity};
 use super::scan::{CASE_BYTES_MAX, Candidate, Waiting, is_case_file, places};
-use super::{AttachedFile, Inbox, TAKEN_FROM, reject};
+use super::{AttachedFile, Finding, Inbox, TAKEN_FROM, reject};
 use despatch_core::fault::Fault;
 use despatch_core::private::{Secret, make_folder};
 use despatch_core::random::random_hex;
@@ -37,8 +37,8 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// A case that is not in the inbox, with its attachments in its order.
-    pub fn elsewhere(
+    /// A case that is in no claim, with its attachments in its order.
+    pub fn unclaimed(
         submission: i64,
         file: PathBuf,
         owner: u32,
@@ -54,18 +54,8 @@ impl Incoming {
 #[derive(Debug)]
 pub enum Taken {
     Incoming(Box<Incoming>),
-    /// The same bytes are already queued as this submission; the files were removed.
-    Duplicate {
-        file: PathBuf,
-        of: i64,
-    },
-    /// It could not even be read, and was rejected at once.
-    Rejected {
-        file: PathBuf,
-        /// Its path relative to `rejected/`.
-        now_at: PathBuf,
-        faults: Vec<Fault>,
-    },
+    /// It is queued already, and the files were removed; or it could not even be read, and was rejected at once.
+    Found(Finding),
     /// It is still in its place, because it could not be moved.
     Stuck(Waiting),
     /// It was to be rejected but could not be moved: it stays in `claimed/` until the next start.
@@ -122,7 +112,7 @@ impl Claims {
     /// A file cannot be written or moved, for any reason but a lack of permission.
     pub fn reject(&self, token: String, file: PathBuf, faults: Vec<Fault>) -> Result<Taken, DurableError> {
         match reject::reject(&self.inbox, &token, &file, &faults) {
-            Ok(now_at) => Ok(Taken::Rejected { file, now_at, faults }),
+            Ok(now_at) => Ok(Taken::Found(Finding::Rejected { file, now_at, faults })),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 Ok(Taken::Left { token, why: error.to_string() })
             }
@@ -171,10 +161,7 @@ impl Claims {
     /// Reads a case file in a claimed folder and records it as a submission, unless it has a number.
     fn read_claimed(&self, token: String, file: PathBuf, number: Option<i64>) -> Result<Taken, DurableError> {
         let folder = self.inbox.claimed().join(&token);
-        let read = plain::open(&folder, &file).and_then(|(handle, metadata)| {
-            Ok((metadata.uid(), plain::read(handle, &metadata, CASE_BYTES_MAX)?))
-        });
-        let Ok((owner, bytes)) = read else {
+        let Ok((metadata, bytes)) = plain::read_at(&folder, &file, CASE_BYTES_MAX) else {
             let cause = "it changed or could not be read";
             return self.reject(token, file, vec![Fault::new("", "file.unreadable", cause, "drop it again")]);
         };
@@ -184,12 +171,12 @@ impl Claims {
                 Submitted::Fresh(number) => number,
                 Submitted::Duplicate(of) => {
                     self.clear(&token)?;
-                    return Ok(Taken::Duplicate { file, of });
+                    return Ok(Taken::Found(Finding::Duplicate { file, of }));
                 }
             },
         };
         let mut incoming =
-            Incoming { token, ..Incoming::elsewhere(submission, file, owner, bytes, Vec::new()) };
+            Incoming { token, ..Incoming::unclaimed(submission, file, metadata.uid(), bytes, Vec::new()) };
         let listed = incoming.case.as_ref().map_or_else(|_| Vec::new(), |case| case.attachments.clone());
         // A run interrupted during a claim may have left the case's own folder, empty.
         self.remove_emptied(&incoming.file.with_extension("").join("attachment"));
@@ -215,17 +202,15 @@ impl Claims {
     fn read_attachment(&self, folder: &Path, case_file: &Path, attachment: &Attachment) -> Option<Secret> {
         places(case_file, &attachment.file).iter().find_map(|path| {
             if !folder.join(path).exists() {
-                let (handle, metadata) = plain::open(self.inbox.root(), path).ok()?;
-                let bytes = plain::read(handle, &metadata, attachment.size).ok()?;
+                let (_, bytes) = plain::read_at(self.inbox.root(), path, attachment.size).ok()?;
                 if Sha256::of(&bytes) != attachment.sha256 {
                     return None;
                 }
                 self.move_in(folder, path).ok()?;
             }
-            let (handle, metadata) = plain::open(folder, path).ok()?;
-            let before = Identity::of(&metadata);
-            let bytes = plain::read(handle, &metadata, attachment.size).ok()?;
-            let unchanged = fs::metadata(folder.join(path)).is_ok_and(|now| Identity::of(&now) == before);
+            let (before, bytes) = plain::read_at(folder, path, attachment.size).ok()?;
+            let now = fs::metadata(folder.join(path));
+            let unchanged = now.is_ok_and(|now| Identity::of(&now) == Identity::of(&before));
             (unchanged && Sha256::of(&bytes) == attachment.sha256).then_some(bytes)
         })
     }

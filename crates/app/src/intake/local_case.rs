@@ -47,10 +47,8 @@ impl LocalCase {
             _ => PathBuf::from("."),
         };
         let name = path.file_name().map(PathBuf::from).unwrap_or_default();
-        let opened = plain::open(&folder, &name).and_then(|(handle, metadata)| {
-            Ok((metadata.uid(), plain::read(handle, &metadata, CASE_BYTES_MAX)?))
-        });
-        let (owner, bytes) = opened.map_err(|error| match error.kind() {
+        let read = plain::read_at(&folder, &name, CASE_BYTES_MAX);
+        let (metadata, bytes) = read.map_err(|error| match error.kind() {
             io::ErrorKind::FileTooLarge => fault(
                 "file.too_large",
                 "a case file has at most 1 MiB".to_owned(),
@@ -78,7 +76,7 @@ impl LocalCase {
             Some((file, chosen))
         });
         let stem = name.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        Ok(LocalCase { stem, owner, named: named.collect(), bytes })
+        Ok(LocalCase { stem, owner: metadata.uid(), named: named.collect(), bytes })
     }
 
     /// Returns the attachments that the case lists, in its order.

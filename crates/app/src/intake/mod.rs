@@ -4,6 +4,7 @@
 
 mod claim;
 mod deposit;
+mod finding;
 mod local_case;
 mod plain;
 mod reject;
@@ -12,6 +13,7 @@ mod settled;
 mod watch;
 
 pub use claim::{Claims, Incoming, Taken};
+pub use finding::Finding;
 pub use local_case::LocalCase;
 pub use reject::{faults_file, faults_text};
 pub use scan::{Candidate, Look, Scanner, Waiting, lying_in};

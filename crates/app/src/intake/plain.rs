@@ -50,6 +50,16 @@ pub(super) fn open(root: &Path, path: &Path) -> io::Result<(File, Metadata)> {
     }
 }
 
+/// Opens such a file, and reads all of it, at most `most` bytes.
+///
+/// # Errors
+/// As for [`open`] and [`read`].
+pub(super) fn read_at(root: &Path, path: &Path, most: u64) -> io::Result<(Metadata, Secret)> {
+    let (file, metadata) = open(root, path)?;
+    let bytes = read(file, &metadata, most)?;
+    Ok((metadata, bytes))
+}
+
 /// Whether opening failed because the path is not a plain file with a single hard link; any other failure may be
 /// transient (too many open files, an unmounted share).
 pub(super) fn is_no_plain_file(error: &io::Error) -> bool {

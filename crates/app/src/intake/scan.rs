@@ -226,8 +226,7 @@ fn brought(root: &Path, case_file: &Path, bytes: &[u8]) -> Vec<PathBuf> {
         .flat_map(|(name, sha256)| places(case_file, &name).map(|path| (path, sha256)));
     let named = named.filter_map(|(path, sha256)| {
         // Only what matches its hash: another case may bring a file of that name.
-        let (handle, metadata) = open(root, &path).ok()?;
-        let bytes = plain::read(handle, &metadata, ATTACHMENT_BYTES_MAX).ok()?;
+        let (_, bytes) = plain::read_at(root, &path, ATTACHMENT_BYTES_MAX).ok()?;
         (Sha256::of(&bytes) == sha256).then_some(path)
     });
     let own = std::fs::read_dir(root.join(case_file.with_extension(""))).into_iter().flatten();
@@ -246,10 +245,8 @@ fn brought(root: &Path, case_file: &Path, bytes: &[u8]) -> Vec<PathBuf> {
 
 /// The contents of every case file in an inbox, complete or not, oldest first, without claiming any.
 pub fn lying_in(root: &Path) -> impl Iterator<Item = Secret> {
-    case_files(root).into_iter().filter_map(move |file| {
-        let (handle, metadata) = open(root, &file).ok()?;
-        plain::read(handle, &metadata, CASE_BYTES_MAX).ok()
-    })
+    let read = move |file: PathBuf| plain::read_at(root, &file, CASE_BYTES_MAX).ok();
+    case_files(root).into_iter().filter_map(read).map(|(_, bytes)| bytes)
 }
 
 /// Every case file in the inbox, oldest first.

@@ -7,7 +7,9 @@
 //! one rename replaces the public key, and new messages are sealed to the new key. An interruption at any point leaves
 //! an office that seals to the old key and can open everything; the rotation is then started again.
 
-use super::{DEMO_KEYS, KEYS, Office, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC, Unlock, review_key};
+use super::{
+    DEMO_KEYS, KEYS, Office, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC, Unlock, names_in, review_key,
+};
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::fault::Fault;
 use despatch_core::private::{make_folder, write_file};
@@ -22,10 +24,14 @@ const OLD: &str = "old";
 
 /// The file of the private review key with this fingerprint, judged by file names alone.
 pub(super) fn private_file(root: &Path, demo: bool, current: &PublicKey, fingerprint: &str) -> PathBuf {
-    let (folder, ending, in_use) =
-        if demo { (DEMO_KEYS, "key", REVIEW_OPEN) } else { (KEYS, "key.age", REVIEW_LOCKED) };
+    let (folder, ending, in_use) = private_names(demo);
     let kept = root.join(folder).join(OLD).join(format!("{fingerprint}.{ending}"));
     if !kept.exists() && current.fingerprint() == fingerprint { root.join(folder).join(in_use) } else { kept }
+}
+
+/// The folder of the private keys, the ending of those that are kept, and the name of the one in use.
+fn private_names(demo: bool) -> (&'static str, &'static str, &'static str) {
+    if demo { (DEMO_KEYS, "key", REVIEW_OPEN) } else { (KEYS, "key.age", REVIEW_LOCKED) }
 }
 
 impl Office {
@@ -56,11 +62,7 @@ impl Office {
 
     /// The fingerprints of the old review keys, in order.
     pub fn old_review_keys(&self) -> Vec<String> {
-        let folder = self.root.join(KEYS).join(OLD);
-        let names = fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let names = names_in(&self.root.join(KEYS).join(OLD));
         let mut found: Vec<String> =
             names.filter_map(|name| Some(name.strip_suffix(".pub")?.to_owned())).collect();
         found.retain(|fingerprint| *fingerprint != self.review_key.fingerprint());
@@ -80,9 +82,8 @@ impl Office {
                 .map_err(|why| Fault::new("passphrase", "keys.lock", why.cause, why.cure))?,
             None => new.to_identity_file().expose_secret().as_bytes().to_vec(),
         };
-        let folder = self.root.join(if self.config.demo { DEMO_KEYS } else { KEYS });
-        let (ending, in_use) =
-            if self.config.demo { ("key", REVIEW_OPEN) } else { ("key.age", REVIEW_LOCKED) };
+        let (folder, ending, in_use) = private_names(self.config.demo);
+        let folder = self.root.join(folder);
         let lay = || -> io::Result<()> {
             let kept = self.root.join(KEYS).join(OLD);
             make_folder(&kept)?;

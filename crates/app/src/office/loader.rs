@@ -3,7 +3,7 @@
 
 use super::{
     CONFIG_FILE, DEMO_KEYS, KEYS, Office, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC,
-    identity_key, keyring, permissions, review_key, signing_key,
+    identity_key, keyring, names_in, permissions, review_key, signing_key,
 };
 use despatch_core::fault::Fault;
 use despatch_core::words::{PackId, PlaceId};
@@ -276,12 +276,8 @@ fn not_there(places: &Places, entry: &Entry, id: &PlaceId, at: &str) -> Option<F
 
 /// The file names of the office's own packs, in order.
 fn own_packs(folder: &Path) -> Vec<String> {
-    let names = fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut names: Vec<String> =
-        names.filter(|name| name.ends_with(".toml") && name != PLACES_FILE).collect();
+    let names = names_in(folder).filter(|name| name.ends_with(".toml") && name != PLACES_FILE);
+    let mut names: Vec<String> = names.collect();
     names.sort();
     names
 }

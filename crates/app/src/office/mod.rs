@@ -165,25 +165,15 @@ impl Office {
 
     /// Checks that a case names a known preparer who matches the account that owns its file.
     pub fn check_preparer(&self, prepared_by: &StaffId, owner: u32) -> Vec<Fault> {
-        let at = "/prepared_by";
+        let fault = |code, cause: String, cure| vec![Fault::new("/prepared_by", code, cause, cure)];
         let Some(preparer) = self.config.staff_member(prepared_by) else {
-            let cause = "nobody on the staff list has this id";
-            return vec![Fault::new(
-                at,
-                "prepared_by.unknown",
-                cause,
-                "use the id that [[staff]] in despatch.toml has",
-            )];
+            let cause = "nobody on the staff list has this id".to_owned();
+            return fault("prepared_by.unknown", cause, "use the id that [[staff]] in despatch.toml has");
         };
         match self.staff_of_uid(owner) {
             Some(owner) if owner.id != preparer.id => {
                 let cause = format!("the file belongs to {}, who is not the one named here", owner.id);
-                vec![Fault::new(
-                    at,
-                    "prepared_by.other_owner",
-                    cause,
-                    "let the person who prepared the case drop it",
-                )]
+                fault("prepared_by.other_owner", cause, "let the person who prepared the case drop it")
             }
             _ => Vec::new(),
         }
@@ -214,6 +204,12 @@ impl Office {
     pub fn review_secret(&self, unlock: &Unlock) -> Result<SecretKey, Fault> {
         self.review_secret_of(&self.review_key.fingerprint(), unlock)
     }
+}
+
+/// The names of what lies in a folder; none if there is no such folder.
+fn names_in(folder: &Path) -> impl Iterator<Item = String> + use<> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok())
 }
 
 /// The account that called sudo, where staff run despatch as the service's own account, which owns the outbox.

@@ -97,21 +97,17 @@ pub(super) fn read_former(root: &Path) -> Result<Vec<VerifyingKey>, Fault> {
 
 fn read_keys(root: &Path, name: &str) -> Result<Vec<VerifyingKey>, Fault> {
     let at = format!("{KEYS}/{name}");
-    let cure = "restore the file from a backup";
+    let unread = |why: String| Fault::new(&at, "signing.unread", why, "restore the file from a backup");
     let text = match fs::read_to_string(root.join(&at)) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => {
-            return Err(Fault::new(at, "signing.unread", format!("it cannot be read: {error}"), cure));
-        }
+        Err(error) => return Err(unread(format!("it cannot be read: {error}"))),
     };
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     if lines.is_empty() {
-        return Err(Fault::new(at, "signing.unread", "it holds no key", cure));
+        return Err(unread("it holds no key".to_owned()));
     }
-    let read = |line: &&str| {
-        line.parse().map_err(|why| Fault::new(&at, "signing.unread", format!("it holds no key: {why}"), cure))
-    };
+    let read = |line: &&str| line.parse().map_err(|why| unread(format!("it holds no key: {why}")));
     lines.iter().map(read).collect()
 }
 

@@ -1,22 +1,17 @@
-//! Enters: the ledger, the inbox and the time. Leaves: what has waited too long: copies for healthcare teams (G19),
+//! Enters: the ledger and the time. Leaves: what has waited too long: copies for healthcare teams (G19),
 //! unacknowledged messages, incidents to be reported.
 //! Never: sends or releases anything, or identifies a case by anything but its id.
 
 use super::Failure;
 use super::incidents::{report_clock, running};
-use super::summary::place_name;
-use crate::intake::lying_in;
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
-use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, count, date_words, weekday_words};
 use despatch_ledger::{Despatch, DespatchId, Incident, Ledger, State};
-use despatch_process::case::{self, Event};
-use despatch_process::{Calendar, Division, Places};
+use despatch_process::{Calendar, Division};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// Minutes after which an unsent healthcare copy raises an alarm (G19).
 const ALARM_AFTER_MINUTES: i64 = 30;
@@ -204,33 +199,4 @@ impl AlarmWatch {
             .chain(running(ledger)?.into_iter().map(Alarm::Incident));
         Ok(all.filter(|alarm| self.0.insert(alarm.key())).collect())
     }
-}
-
-/// Adds an alarm to the fault of a pack that may not be used for new cases: where reports wait in the inbox, so do the
-/// copies for healthcare teams, who must be telephoned instead.
-pub fn with_waiting_reports(inbox: &Path, places: &Places, fault: Fault) -> Fault {
-    let waiting = waiting_reports(inbox, places);
-    if waiting.is_empty() {
-        return fault;
-    }
-    let cause = format!(
-        "{}. ALARM: reports wait in the inbox, and nobody sends the healthcare teams their copies: {}",
-        fault.cause,
-        waiting.join(", ")
-    );
-    let cure = format!("telephone the healthcare team of each place now; then {}", fault.cure);
-    Fault::new(fault.at, fault.code, cause, cure)
-}
-
-/// The reports in the inbox whose healthcare team waits for its copy: each case's id and place.
-fn waiting_reports(inbox: &Path, places: &Places) -> Vec<String> {
-    let cases = lying_in(inbox).filter_map(|bytes| case::parse(&bytes).ok());
-    let reports = cases.filter(|case| {
-        matches!(case.event, Event::ExternalReportReceived(_) | Event::SecondOpinionReceived(_))
-    });
-    let mut waiting: Vec<String> = reports
-        .map(|case| format!("{} ({})", case.case_id, place_name(&case.detention.place, places)))
-        .collect();
-    waiting.sort();
-    waiting
 }

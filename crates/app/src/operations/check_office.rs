@@ -1,13 +1,14 @@
 //! Enters: the folder of an office. Leaves: every fault at once, or a list of what is in order.
 //! Never: changes anything.
 
-use super::alarms::{incident_text, with_waiting_reports};
+use super::alarms::incident_text;
 use super::incidents::running;
 use super::outbox::review_due;
 use super::policy::in_use::{ending_soon, unfit};
 use super::{Failure, OpenOffice, directory, keys, retention};
 use crate::office::{CONFIG_FILE, INBOX, OUTBOX, Office, OfficeLoader};
 use crate::pipeline::examples::{Print, try_kind, try_own};
+use crate::pipeline::with_waiting_reports;
 use crate::send::Courier;
 use chrono::{Months, NaiveDate};
 use despatch_core::clock::Clock;

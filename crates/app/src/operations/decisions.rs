@@ -2,6 +2,7 @@
 //! Never: makes a decision itself, or lets one refusal block the others.
 
 use super::open_office::checks;
+use super::outbox::held_for;
 use super::{Actor, Failure, OpenOffice, ReviewKeys, Unlocks, reason};
 use crate::office::{Office, Unlock};
 use crate::pipeline::{Line, regenerate};
@@ -218,9 +219,8 @@ impl Regenerator<'_> {
             .map_err(|faults| faults.into_iter().map(whose).collect::<Vec<_>>())?;
         sealed.despatch.keep_overrides(&despatch.checks);
         if !sealed.despatch.holds.is_empty() {
-            let words: Vec<&str> = sealed.despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
-            let cure = "mend that first; it is still held";
-            return Err(Fault::new(despatch.id.to_string(), "despatch.held", words.join("; "), cure).into());
+            let (cause, cure) = (held_for(&sealed.despatch), "mend that first; it is still held");
+            return Err(Fault::new(despatch.id.to_string(), "despatch.held", cause, cure).into());
         }
         Ok(ledger.regenerated(despatch.id, self.by, self.reason, sealed, now)?)
     }

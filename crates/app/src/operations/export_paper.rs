@@ -1,6 +1,7 @@
 //! Enters: the record of one case. Leaves: the same as a document for people.
 //! Never: omits an event.
 
+use super::outbox::held_for;
 use super::paper::{Paper, Section};
 use super::record::{Listed, Record};
 use chrono::{DateTime, Utc};
@@ -29,31 +30,27 @@ const MACHINE: [&str; 14] = [
 pub(super) fn paper(record: &Record) -> Paper {
     let mut sections = vec![about(record)];
     sections.extend(record.received.iter().map(|one| {
-        let mut section = Section::new(format!("What came in: case file {}", one.submission));
-        files(&mut section, &one.files, one.missing.as_ref());
-        section
+        let section = Section::new(format!("What came in: case file {}", one.submission));
+        with_files(section, &one.files, one.missing.as_ref())
     }));
     sections.extend(record.despatches.iter().map(|one| {
         let despatch = &one.despatch;
-        let mut section = Section::new(format!("Despatch {}: {}", despatch.id, despatch.planned.kind));
         let approved = despatch.approval.as_ref();
         let approved = approved
             .map_or_else(|| "nobody".to_owned(), |one| format!("{}, {}", one.by, moment_words(one.at)));
-        let holds: Vec<&str> = despatch.holds.iter().map(|hold| hold.words.as_str()).collect();
         let facts = [
             ("To", format!("{}, {}", despatch.recipient.name, despatch.recipient.address)),
             ("State", despatch.state.label().to_owned()),
             ("Approved by", approved),
             ("Prepared by", despatch.prepared_by.to_string()),
             ("Policy pack", despatch.pack.to_string()),
-            ("Held for", holds.join("; ")),
+            ("Held for", held_for(despatch)),
             ("Warnings", despatch.warnings.join(" ")),
             ("Message-ID", despatch.message.as_ref().map(|one| one.message_id.clone()).unwrap_or_default()),
         ];
-        let known = facts.into_iter().filter(|(_, value)| !value.is_empty());
-        section.facts = known.map(|(term, value)| (term.to_owned(), value)).collect();
-        files(&mut section, &one.files, one.missing.as_ref());
-        section
+        let section = Section::new(format!("Despatch {}: {}", despatch.id, despatch.planned.kind))
+            .facts(facts.map(|(term, value)| (term, Some(value).filter(|value| !value.is_empty()))));
+        with_files(section, &one.files, one.missing.as_ref())
     }));
     sections.push(happened(&record.events));
     sections.push(rules(record));
@@ -69,39 +66,29 @@ pub(super) fn paper(record: &Record) -> Paper {
 }
 
 fn about(record: &Record) -> Section {
-    let mut section = Section::new("This export");
     let text =
         |field: &str| record.exported.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
-    section.facts = vec![
-        ("Made on".to_owned(), text("at").parse::<DateTime<Utc>>().map(moment_words).unwrap_or_default()),
-        ("By".to_owned(), text("by")),
-        ("For".to_owned(), text("reason")),
-        ("Signed with".to_owned(), text("signed_by")),
-    ];
-    section
+    Section::new("This export").facts([
+        ("Made on", Some(text("at").parse::<DateTime<Utc>>().map(moment_words).unwrap_or_default())),
+        ("By", Some(text("by"))),
+        ("For", Some(text("reason"))),
+        ("Signed with", Some(text("signed_by"))),
+    ])
 }
 
-fn files(section: &mut Section, files: &[Listed], missing: Option<&String>) {
+fn with_files(mut section: Section, files: &[Listed], missing: Option<&String>) -> Section {
     section.paragraphs.extend(missing.cloned());
-    section.head = ["File", "Bytes", "SHA-256"].map(str::to_owned).to_vec();
-    let row = |one: &Listed| vec![one.path.clone(), one.size.to_string(), one.sha256.to_string()];
-    section.rows = files.iter().map(row).collect();
+    let rows = files.iter().map(|one| [one.path.clone(), one.size.to_string(), one.sha256.to_string()]);
+    section.table(["File", "Bytes", "SHA-256"], rows)
 }
 
 fn happened(events: &[Event]) -> Section {
-    let mut section = Section::new("What happened");
-    section.head = ["Row", "When", "Who", "About", "What"].map(str::to_owned).to_vec();
-    section.rows = events
-        .iter()
-        .map(|event| {
-            let when = moment_words(event.at);
-            let detail = detail(event);
-            let what = event.label();
-            let what = if detail.is_empty() { what } else { format!("{what}: {detail}") };
-            vec![event.seq.to_string(), when, event.actor.clone(), event.subject(), what]
-        })
-        .collect();
-    section
+    let rows = events.iter().map(|event| {
+        let (what, detail) = (event.label(), detail(event));
+        let what = if detail.is_empty() { what } else { format!("{what}: {detail}") };
+        [event.seq.to_string(), moment_words(event.at), event.actor.clone(), event.subject(), what]
+    });
+    Section::new("What happened").table(["Row", "When", "Who", "About", "What"], rows)
 }
 
 /// The details of an event in words: reasons, holds, replies.
@@ -133,15 +120,11 @@ fn words(value: &Value) -> String {
 }
 
 fn rules(record: &Record) -> Section {
-    let mut section = Section::new("By which rules and templates");
-    section.head = ["What", "SHA-256", "Its text"].map(str::to_owned).to_vec();
     let text =
         |one: &Value, field: &str| one.get(field).and_then(Value::as_str).unwrap_or("not kept").to_owned();
     let packs = record.packs.iter().map(|one| (format!("policy pack {}", text(one, "pack")), one));
     let templates = record.templates.iter().map(|one| (format!("templates of {}", text(one, "kind")), one));
-    section.rows = packs
-        .chain(templates)
-        .map(|(what, one)| vec![what, text(one, "sha256"), text(one, "path")])
-        .collect();
-    section
+    let all = packs.chain(templates);
+    let rows = all.map(|(what, one)| [what, text(one, "sha256"), text(one, "path")]);
+    Section::new("By which rules and templates").table(["What", "SHA-256", "Its text"], rows)
 }

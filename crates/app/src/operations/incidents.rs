@@ -228,7 +228,6 @@ fn deletion_request(
         ("Message-ID", Some(message_id.trim_matches(['<', '>']).to_owned())),
         ("Our reference", Some(despatch.case_id.to_string())),
     ];
-    let facts = facts.into_iter().filter_map(|(term, value)| Some((term.to_owned(), value?)));
     let list = |heading: &str, lines: &[&str]| Section {
         list: lines.iter().map(|line| (*line).to_owned()).collect(),
         ..Section::new(heading)
@@ -245,7 +244,7 @@ fn deletion_request(
             "We sent you an email that was not meant for you. It holds personal information in sealed attachments. We are sorry, and we ask for your help to put it right.".to_owned(),
         ],
         sections: vec![
-            Section { facts: facts.collect(), ..Section::new("Which email") },
+            Section::new("Which email").facts(facts),
             list("What we ask you to do", &[
                 "Do not open or forward the email or its attachments. If you have opened any, read no further.",
                 "Delete the email, its attachments and every copy that you made or printed, also from the deleted items.",

@@ -35,7 +35,6 @@ pub mod directory;
 /// Everything on record for one case, unsealed.
 pub mod export;
 mod export_paper;
-mod failure;
 /// What would be made of a case file.
 pub mod foresight;
 /// Messages that went to the wrong person.
@@ -65,8 +64,8 @@ pub mod summary;
 /// The kinds of letters.
 pub mod templates;
 
+pub use crate::failure::Failure;
 pub use actor::Actor;
-pub use failure::Failure;
 pub use open_office::OpenOffice;
 pub use review_keys::{ReviewKeys, Unlocks};
 

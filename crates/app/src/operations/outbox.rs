@@ -98,6 +98,11 @@ pub fn show(open: &mut OpenOffice, _: &Actor, id: DespatchId) -> Result<Despatch
     Ok(DespatchHistory { despatch, events: open.ledger.events(Some(&id.to_string()))? })
 }
 
+/// Every reason for which a despatch is held.
+pub fn held_for(despatch: &Despatch) -> String {
+    despatch.holds.iter().map(|hold| hold.words.as_str()).collect::<Vec<_>>().join("; ")
+}
+
 /// The reminder that a review is due.
 pub fn review_due(despatch: &Despatch) -> String {
     let by = despatch.urgent.as_ref().map_or_else(String::new, |urgent| format!(" by {}", urgent.by));

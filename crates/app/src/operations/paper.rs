@@ -39,6 +39,24 @@ impl Section {
     pub(super) fn new(heading: impl Into<String>) -> Self {
         Self { heading: heading.into(), ..Self::default() }
     }
+
+    /// The section with these facts, each with its term.
+    pub(super) fn facts<const N: usize>(mut self, facts: [(&str, Option<String>); N]) -> Self {
+        let known = facts.into_iter().filter_map(|(term, value)| Some((term.to_owned(), value?)));
+        self.facts = known.collect();
+        self
+    }
+
+    /// The section with a table.
+    pub(super) fn table<const N: usize>(
+        mut self,
+        head: [&str; N],
+        rows: impl Iterator<Item = [String; N]>,
+    ) -> Self {
+        self.head = head.map(str::to_owned).to_vec();
+        self.rows = rows.map(Vec::from).collect();
+        self
+    }
 }
 
 impl Paper {

@@ -1,11 +1,11 @@
 //! Enters: an office. Leaves: its inbox processed, with each outcome reported as it happens.
 //! Never: runs beside another run, or lets a failed checkpoint stop a letter.
 
-use super::alarms::{Alarm, AlarmWatch, with_waiting_reports};
+use super::alarms::{Alarm, AlarmWatch};
 use super::{Failure, OpenOffice};
 use crate::intake::Inbox;
 use crate::office::Unlock;
-use crate::pipeline::{self, Line, Progress, RunError, Summary, process};
+use crate::pipeline::{self, Line, Progress, Summary, process};
 use despatch_core::clock::{Clock, Moment};
 use despatch_ledger::Ledger;
 use despatch_process::Calendar;
@@ -72,10 +72,7 @@ pub fn process_inbox(
         }
     };
     let run = pipeline::Run { clock, once: request.once };
-    let summary = process(&line, ledger, &inbox, run, &tell).map_err(|error| match error {
-        RunError::Office(fault) => with_waiting_reports(&office.inbox(), &office.places, fault).into(),
-        other => Failure::from(other),
-    })?;
+    let summary = process(&line, ledger, &inbox, run, &tell)?;
     report(InboxProgress::Ended);
     let mut beside = beside();
     beside.tell_alarms(&office.calendar, report);

@@ -105,17 +105,14 @@ fn check_bound(at: &str, copy: &Documents, parts: &[(String, Vec<u8>)]) -> Resul
         let cure = "stop, and find out who changed it; `despatch outbox release` regenerates it";
         Fault::new(at, "copy.unbound", "the office's copy is not what the message holds", cure)
     };
-    let of_copy = |name: &str| copy.iter().find(|(file, _)| file == name).map(|(_, bytes)| bytes.as_slice());
-    let words = of_copy(WORDS_FILE).and_then(|words| std::str::from_utf8(words).ok()).ok_or_else(unbound)?;
-    let manifest = of_copy(MANIFEST_NAME).ok_or_else(unbound)?;
+    let words = words_in(copy).ok_or_else(unbound)?;
+    let manifest = named(copy, MANIFEST_NAME).ok_or_else(unbound)?;
     let manifest = Manifest::parse(manifest).map_err(|_| unbound())?;
-    let words = Passphrase::from_typed(words);
     for document in &manifest.documents {
-        if of_copy(&document.file).map(Sha256::of) != Some(document.sha256) {
+        if named(copy, &document.file).map(Sha256::of) != Some(document.sha256) {
             return Err(unbound());
         }
-        let sent =
-            |name: &str| parts.iter().find(|(part, _)| part == name).map(|(_, bytes)| bytes.as_slice());
+        let sent = |name: &str| named(parts, name);
         let holds =
             match (document.locked_sha256, sent(&document.file), sent(&format!("{}.age", document.file))) {
                 (Some(locked), Some(sent), None) => Sha256::of(sent) == locked,
@@ -173,10 +170,16 @@ pub fn passphrase_in_copy(
     hash: Option<Sha256>,
     secret: &SecretKey,
 ) -> Result<Passphrase, Fault> {
-    let copy = copy_of(path, hash, secret)?;
-    let found = copy.iter().find(|(name, _)| name == WORDS_FILE);
-    let text = found.and_then(|(_, words)| std::str::from_utf8(words).ok()).ok_or_else(|| {
+    words_in(&copy_of(path, hash, secret)?).ok_or_else(|| {
         Fault::new("the office's copy", "passphrase.none", "it holds no passphrase", "regenerate the message")
-    })?;
-    Ok(Passphrase::from_typed(text))
+    })
+}
+
+fn words_in(copy: &Documents) -> Option<Passphrase> {
+    std::str::from_utf8(named(copy, WORDS_FILE)?).ok().map(Passphrase::from_typed)
+}
+
+/// Finds a file by its name.
+fn named<'f>(files: &'f [(String, impl AsRef<[u8]>)], name: &str) -> Option<&'f [u8]> {
+    files.iter().find(|(file, _)| file == name).map(|(_, bytes)| bytes.as_ref())
 }

@@ -4,7 +4,7 @@
 use super::alarms::{Alarm, AlarmWatch};
 use super::{Failure, OpenOffice};
 use crate::office::Unlock;
-use crate::send::{Courier, Outcome, send_due};
+use crate::send::{Courier, send_due};
 use despatch_core::clock::Moment;
 use despatch_ledger::{Despatch, DespatchId, State};
 use serde::{Deserialize, Serialize};
@@ -51,10 +51,7 @@ pub fn send_approved(
     let mut alarms = AlarmWatch::default();
     loop {
         report(SendProgress::Approved(ledger.count_despatches(State::Approved)?));
-        send_due(office, ledger, &courier, *clock, &mut |outcome| {
-            let (Outcome::Tried(despatch) | Outcome::Held(despatch)) = outcome;
-            report(SendProgress::Tried(&despatch));
-        })?;
+        send_due(office, ledger, &courier, *clock, &mut |despatch| report(SendProgress::Tried(despatch)))?;
         let now = clock.now();
         let fresh = alarms.fresh(ledger, &office.calendar, now)?;
         fresh.iter().for_each(|alarm| report(SendProgress::Alarm(alarm, now)));

@@ -34,6 +34,18 @@ struct Made {
 }
 
 impl<'a> MessageBuilder<'a> {
+    /// Makes every despatch of the plan: rendered, sealed and put into its message.
+    pub(super) fn despatches(&mut self) -> Result<Vec<SealedDespatch>, Vec<Fault>> {
+        let (mut despatches, mut faults) = (Vec::new(), Vec::new());
+        for (planned, position) in self.plan.despatches.iter().zip(1..) {
+            match self.despatch(planned, position, 1) {
+                Ok(despatch) => despatches.push(despatch),
+                Err(more) => faults.extend(more),
+            }
+        }
+        if faults.is_empty() { Ok(despatches) } else { Err(faults) }
+    }
+
     /// Makes a despatch of the plan, at `position` in it, counted from 1, as its `revision`-th message.
     pub(super) fn despatch(
         &mut self,

@@ -37,7 +37,7 @@ pub(super) fn open(sealed: &[u8], submission: i64, with: &SecretKey) -> Result<I
         }
     }
     let owner = nix::unistd::getuid().as_raw();
-    Ok(Incoming::elsewhere(submission, PathBuf::from(CASE_FILE), owner, bytes, attachments))
+    Ok(Incoming::unclaimed(submission, PathBuf::from(CASE_FILE), owner, bytes, attachments))
 }
 
 /// Returns the case file and attachments by name, the case file first.

@@ -2,67 +2,20 @@
 //! Never: lets one case delay another for long, or clears a case file before its despatches are on disk.
 
 use super::case_order::CaseOrder;
-use super::{Line, all_faults};
-use crate::intake::{Candidate, Claims, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch};
+use super::{Line, all_faults, with_waiting_reports};
+use crate::failure::Failure;
+use crate::intake::{Candidate, Claims, Finding, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch};
 use chrono::{DateTime, Utc};
 use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
-use despatch_core::words::CaseId;
 use despatch_ledger::{
-    Despatch, DespatchId, Durable, DurableError, DurableHandle, Ledger, LedgerError, LiveSubmission, Queued,
-    SealedCase,
+    Despatch, Durable, DurableError, DurableHandle, Ledger, LedgerError, LiveSubmission, Queued, SealedCase,
 };
-use despatch_process::NotMade;
 use serde::Serialize;
-use std::fmt;
-use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-
-/// The outcome for one case file.
-#[derive(Debug, Serialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-pub enum Finding {
-    Queued {
-        #[serde(serialize_with = "crate::intake::lossy")]
-        file: PathBuf,
-        submission: i64,
-        case_id: CaseId,
-        despatches: Vec<Despatch>,
-        not_made: Vec<NotMade>,
-        superseded: usize,
-        /// The despatches that it replaces but cannot recall.
-        already_sent: Vec<DespatchId>,
-    },
-    Rejected {
-        #[serde(serialize_with = "crate::intake::lossy")]
-        file: PathBuf,
-        /// The case file's new path, relative to `inbox/rejected`; the faults are beside it.
-        #[serde(serialize_with = "crate::intake::lossy")]
-        now_at: PathBuf,
-        faults: Vec<Fault>,
-    },
-    /// The same bytes are already queued, as case `of`.
-    Duplicate {
-        #[serde(serialize_with = "crate::intake::lossy")]
-        file: PathBuf,
-        of: i64,
-    },
-}
-
-impl Finding {
-    /// The path that the case file had, relative to the inbox.
-    pub fn file(&self) -> &Path {
-        match self {
-            Finding::Queued { file, .. }
-            | Finding::Rejected { file, .. }
-            | Finding::Duplicate { file, .. } => file,
-        }
-    }
-}
 
 /// What a run reports.
 #[derive(Debug)]
@@ -98,35 +51,10 @@ pub struct Summary {
     pub waiting: Vec<Waiting>,
 }
 
-/// Why a run ended early. Nothing is lost: the next start continues from what is on disk.
-#[derive(Debug)]
-pub enum RunError {
-    Office(Fault),
-    Ledger(LedgerError),
-    Durable(DurableError),
-    Inbox(io::Error),
-}
-
-impl fmt::Display for RunError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            RunError::Office(fault) => fault.fmt(f),
-            RunError::Ledger(error) => error.fmt(f),
-            RunError::Durable(error) => error.fmt(f),
-            RunError::Inbox(error) => write!(f, "the inbox cannot be read: {error}"),
-        }
-    }
-}
-
-impl From<DurableError> for RunError {
-    fn from(error: DurableError) -> Self {
-        RunError::Durable(error)
-    }
-}
-
 type Report<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
 
 /// Processes what is in the inbox and, unless `once` is set, what arrives later. The caller holds the `watcher` lease.
+/// Where it ends early nothing is lost: the next start continues from what is on disk.
 ///
 /// # Errors
 /// The ledger, the inbox or the disk fails, or the office's pack for new cases may not be used.
@@ -136,13 +64,13 @@ pub fn process(
     inbox: &Inbox,
     run: Run,
     report: Report<'_>,
-) -> Result<Summary, RunError> {
+) -> Result<Summary, Failure> {
     let (in_use, now) = (line.office.review_key.fingerprint(), run.clock.now());
-    ledger.expect_review_key(&in_use, now).map_err(RunError::Ledger)?;
+    ledger.expect_review_key(&in_use, now)?;
     let left = left_behind(inbox, &mut ledger, run.clock.now().at)?;
     // Read beside the writing thread, which answers only once its writes are visible here.
-    let record = Mutex::new(Ledger::open(&line.office.outbox()).map_err(RunError::Ledger)?);
-    let durable = Durable::start(ledger, run.clock).map_err(RunError::Inbox)?;
+    let record = Mutex::new(Ledger::open(&line.office.outbox())?);
+    let durable = Durable::start(ledger, run.clock)?;
     let work = Work {
         line,
         inbox,
@@ -161,7 +89,7 @@ pub fn process(
     let (give, take) = sync_channel(threads);
     // Owned by the threads alone: once the last one has ended, sending fails instead of blocking for ever.
     let take = Arc::new(Mutex::new(take));
-    let outcome: Result<Vec<Waiting>, RunError> = thread::scope(|scope| {
+    let outcome: Result<Vec<Waiting>, Failure> = thread::scope(|scope| {
         let handles: Vec<_> = (0..threads)
             .map(|_| {
                 let (work, take) = (&work, Arc::clone(&take));
@@ -215,15 +143,15 @@ fn left_behind(
     inbox: &Inbox,
     ledger: &mut Ledger,
     at: DateTime<Utc>,
-) -> Result<Vec<(String, Option<LiveSubmission>)>, RunError> {
-    let names = std::fs::read_dir(inbox.claimed()).map_err(RunError::Inbox)?;
+) -> Result<Vec<(String, Option<LiveSubmission>)>, Failure> {
+    let names = std::fs::read_dir(inbox.claimed())?;
     let mut tokens: Vec<String> =
         names.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
     tokens.sort();
-    ledger.end_lost_submissions(&tokens, at).map_err(RunError::Ledger)?;
+    ledger.end_lost_submissions(&tokens, at)?;
     let mut left = Vec::with_capacity(tokens.len());
     for token in tokens {
-        let known = ledger.submission(&token).map_err(RunError::Ledger)?;
+        let known = ledger.submission(&token)?;
         left.push((token, known));
     }
     // In order of receipt; what has no number was claimed last.
@@ -252,7 +180,7 @@ impl Work<'_> {
         &self,
         left: Vec<(String, Option<LiveSubmission>)>,
         give: SyncSender<Box<Incoming>>,
-    ) -> Result<Vec<Waiting>, RunError> {
+    ) -> Result<Vec<Waiting>, Failure> {
         for (token, known) in left {
             if !self.pass_on(self.claims.resume(token, known)?, &give) {
                 return Ok(Vec::new());
@@ -266,7 +194,7 @@ impl Work<'_> {
                 return Ok(Vec::new());
             }
             self.check_pack()?;
-            let mut look = scanner.look(self.inbox).map_err(RunError::Inbox)?;
+            let mut look = scanner.look(self.inbox)?;
             let again = stuck.sort_out(&mut look);
             (self.report)(Progress::Looked { ready: look.ready.len(), waiting: &look.waiting });
             for candidate in look.ready.iter().chain(&again) {
@@ -291,12 +219,13 @@ impl Work<'_> {
     }
 
     /// Checks that the pack for new cases may still be used.
-    fn check_pack(&self) -> Result<(), RunError> {
+    fn check_pack(&self) -> Result<(), Failure> {
         let (office, today) = (self.line.office, self.run.clock.now().today);
-        let packs = locked(&self.record).packs().map_err(RunError::Ledger)?;
+        let packs = locked(&self.record).packs()?;
         let default = &office.config.pack;
         let permitted = office.packs.permitted(default, packs.get(default), today);
-        permitted.map(drop).map_err(RunError::Office)
+        let told = |fault| with_waiting_reports(self.inbox.root(), &office.places, fault);
+        Ok(permitted.map(drop).map_err(told)?)
     }
 
     /// Passes a claimed case to the pipeline; returns `false` if the pipeline has ended.
@@ -306,10 +235,7 @@ impl Work<'_> {
                 self.case_order.note(incoming.submission, &incoming.case);
                 return give.send(incoming).is_ok();
             }
-            Taken::Duplicate { file, of } => self.finish(Finding::Duplicate { file, of }),
-            Taken::Rejected { file, now_at, faults } => {
-                self.finish(Finding::Rejected { file, now_at, faults })
-            }
+            Taken::Found(finding) => self.finish(finding),
             Taken::Left { token, why } => (self.report)(Progress::Left { token: &token, why: &why }),
             Taken::Stuck(_) | Taken::Gone => {}
         }
@@ -438,7 +364,7 @@ impl Work<'_> {
 
     fn throw_out(&self, incoming: &Incoming, faults: Vec<Fault>) -> Result<Option<Finding>, DurableError> {
         match self.claims.reject(incoming.token.clone(), incoming.file.clone(), faults)? {
-            Taken::Rejected { file, now_at, faults } => Ok(Some(Finding::Rejected { file, now_at, faults })),
+            Taken::Found(finding) => Ok(Some(finding)),
             Taken::Left { token, why } => {
                 (self.report)(Progress::Left { token: &token, why: &why });
                 Ok(None)

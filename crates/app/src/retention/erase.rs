@@ -82,25 +82,26 @@ fn still_to_be_made(office: &Office, case: &CaseId, files: &[PathBuf]) -> Fault 
 /// The sealed files of a case, by the subject of their record.
 fn sealed(ledger: &mut Ledger, case: &CaseId) -> Result<Vec<(String, Vec<PathBuf>)>, LedgerError> {
     let files = ledger.files().clone();
-    let mut found = Vec::new();
+    let mut all = Vec::new();
     for (submission, _) in ledger.submissions_of(Some(case))? {
-        found.push((format!("case {submission}"), vec![files.original(submission)]));
+        all.push((format!("case {submission}"), vec![files.original(submission)]));
     }
     for despatch in ledger.despatches_of_case(case)? {
         let last = despatch.message.as_ref().map_or(0, |bound| bound.revision);
         let of = |revision| [files.message(despatch.id, revision), files.copy(despatch.id, revision)];
-        let messages = (1..=last).flat_map(of).collect();
-        found.push((despatch.id.to_string(), messages));
+        all.push((despatch.id.to_string(), (1..=last).flat_map(of).collect()));
     }
-    for (_, paths) in &mut found {
+    let mut found = Vec::new();
+    for (subject, paths) in all {
         let mut there = Vec::new();
-        for path in paths.drain(..) {
+        for path in paths {
             if path.exists() && !ledger.is_removed(&path)? {
                 there.push(path);
             }
         }
-        *paths = there;
+        if !there.is_empty() {
+            found.push((subject, there));
+        }
     }
-    found.retain(|(_, paths)| !paths.is_empty());
     Ok(found)
 }

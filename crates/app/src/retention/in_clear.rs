@@ -55,7 +55,7 @@ impl InClear {
 }
 
 /// Every file, link and pipe, in order of name.
-fn files_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
+pub(super) fn files_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
     entries.filter(|entry| !entry.file_type().is_dir()).map(walkdir::DirEntry::into_path)
 }

@@ -2,6 +2,7 @@
 //! Never: removes what is unsent, in doubt, returned or in a case on hold, anything without a period, or any file
 //! before its removal is on record.
 
+use super::in_clear::files_below;
 use super::removal;
 use crate::intake::Inbox;
 use crate::office::Office;
@@ -17,7 +18,6 @@ use std::error::Error;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use walkdir::WalkDir;
 
 /// The kind of what is in `rejected/`, as named in the settings and the record.
 const REJECTED: &str = "rejected";
@@ -149,10 +149,8 @@ fn rejected(inbox: &Path, days: i64, today: NaiveDate) -> Option<Going> {
         let seconds = fs::symlink_metadata(path).ok()?.ctime();
         Some(DateTime::<Utc>::from_timestamp(seconds, 0)?.with_timezone(&London).date_naive())
     };
-    let files = WalkDir::new(rejected).sort_by_file_name().into_iter().filter_map(Result::ok);
-    let dated: Vec<(PathBuf, NaiveDate)> = files
-        .filter(|entry| !entry.file_type().is_dir())
-        .filter_map(|entry| Some((entry.path().to_owned(), came(entry.path())?)))
+    let dated: Vec<(PathBuf, NaiveDate)> = files_below(&rejected)
+        .filter_map(|path| Some((path.clone(), came(&path)?)))
         .filter(|(_, since)| (today - *since).num_days() >= days)
         .collect();
     let since = dated.iter().map(|(_, since)| *since).min()?;

@@ -8,4 +8,4 @@ mod round;
 
 pub use courier::Courier;
 pub use despatch_ledger::Verdict;
-pub use round::{Outcome, send_due};
+pub use round::send_due;

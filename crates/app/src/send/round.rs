@@ -6,16 +6,8 @@ use crate::office::Office;
 use despatch_core::clock::Clock;
 use despatch_ledger::{Attempt, Checks, Despatch, Ledger, LedgerError};
 
-/// The outcome for one despatch.
-#[derive(Debug)]
-pub enum Outcome {
-    /// The courier tried it; its state is the result.
-    Tried(Box<Despatch>),
-    /// It may not be sent as things stand.
-    Held(Box<Despatch>),
-}
-
-/// Sends what is approved and due. The caller holds the `sender` lease.
+/// Sends what is approved and due. Reports each despatch with the state that results, also one that is held because it
+/// may not be sent as things stand. The caller holds the `sender` lease.
 ///
 /// # Errors
 /// The ledger fails; the next start recovers what was being sent.
@@ -24,15 +16,14 @@ pub fn send_due(
     ledger: &mut Ledger,
     courier: &Courier,
     clock: Clock,
-    report: &mut dyn FnMut(Outcome),
+    report: &mut dyn FnMut(&Despatch),
 ) -> Result<(), LedgerError> {
     loop {
-        let approved = match ledger
-            .next_to_send(Checks { directory: &office.directory, packs: &office.packs }, clock.now())?
-        {
+        let checks = Checks { directory: &office.directory, packs: &office.packs };
+        let approved = match ledger.next_to_send(checks, clock.now())? {
             Attempt::Nothing => return Ok(()),
             Attempt::Held(despatch) => {
-                report(Outcome::Held(despatch));
+                report(&despatch);
                 continue;
             }
             Attempt::Ready(approved) => approved,
@@ -46,7 +37,6 @@ pub fn send_due(
                 Verdict::Refused { reply: "the office no longer acts for the team that wrote it".to_owned() }
             }
         };
-        let despatch = ledger.record_verdict(*approved, &verdict, clock.now())?;
-        report(Outcome::Tried(Box::new(despatch)));
+        report(&ledger.record_verdict(*approved, &verdict, clock.now())?);
     }
 }

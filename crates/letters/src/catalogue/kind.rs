@@ -101,26 +101,16 @@ pub(super) fn read_kind(
 
 /// Appends a fault for each file that the kind lacks, including the parts of the shared email.
 fn missing_files(folder: &str, files: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
-    for name in REQUIRED {
-        if !files.contains_key(&format!("{folder}/{name}")) {
-            faults.push(Fault::new(
-                format!("templates/{folder}/{name}"),
-                "catalogue.missing_file",
-                "the kind lacks this file",
-                "add it; every kind has kind.toml and cover-note.typ",
-            ));
-        }
+    let has = |folder: &str, name: &str| files.contains_key(&format!("{folder}/{name}"));
+    let mut missing = |name: &str, cause: &str, cure: &str| {
+        faults.push(Fault::new(format!("templates/{folder}/{name}"), "catalogue.missing_file", cause, cure));
+    };
+    for name in REQUIRED.into_iter().filter(|name| !has(folder, name)) {
+        missing(name, "the kind lacks this file", "add it; every kind has kind.toml and cover-note.typ");
     }
-    for name in MAIL {
-        let places = [format!("{folder}/{name}"), format!("{SHARED}/{name}")];
-        if !places.iter().any(|place| files.contains_key(place)) {
-            faults.push(Fault::new(
-                format!("templates/{folder}/{name}"),
-                "catalogue.missing_file",
-                "neither the kind nor _shared has this part of the email",
-                "add it to _shared, for every kind, or to the folder of this one",
-            ));
-        }
+    for name in MAIL.into_iter().filter(|name| !has(folder, name) && !has(SHARED, name)) {
+        let cure = "add it to _shared, for every kind, or to the folder of this one";
+        missing(name, "neither the kind nor _shared has this part of the email", cure);
     }
 }
 

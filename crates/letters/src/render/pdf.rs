@@ -114,23 +114,21 @@ fn acting(dict: &Dict<'_>, key: &[u8]) -> Option<Active> {
     let inner = || dict.get::<Dict<'_>>(key);
     let has = |names: &[&str]| inner().is_some_and(|inner| names.iter().any(|name| inner.contains_key(name)));
     let is_tree = || has(&["Names", "Kids"]);
-    let found = match key {
-        b"JS" => matches!(dict.get::<Object<'_>>(key), Some(Object::String(_) | Object::Stream(_))),
-        b"AA" => inner().is_some_and(|inner| triggers(&inner)),
-        b"JavaScript" | b"EmbeddedFiles" => is_tree(),
-        b"EF" => has(&["F", "UF", "DOS", "Mac", "Unix"]),
-        b"OpenAction" => acts(dict),
-        b"Collection" | b"RichMediaContent" | b"RichMediaSettings" => inner().is_some(),
-        b"XFA" => true,
-        _ => false,
-    };
-    let active = match key {
-        b"JS" | b"JavaScript" => Active::Script,
-        b"AA" => Active::AdditionalActions,
-        b"OpenAction" => Active::OpenAction,
-        b"RichMediaContent" | b"RichMediaSettings" => Active::RichMedia,
-        b"XFA" => Active::Xfa,
-        _ => Active::EmbeddedFile,
+    let (found, active) = match key {
+        b"JS" => {
+            let is_script =
+                matches!(dict.get::<Object<'_>>(key), Some(Object::String(_) | Object::Stream(_)));
+            (is_script, Active::Script)
+        }
+        b"JavaScript" => (is_tree(), Active::Script),
+        b"AA" => (inner().is_some_and(|inner| triggers(&inner)), Active::AdditionalActions),
+        b"OpenAction" => (acts(dict), Active::OpenAction),
+        b"EmbeddedFiles" => (is_tree(), Active::EmbeddedFile),
+        b"EF" => (has(&["F", "UF", "DOS", "Mac", "Unix"]), Active::EmbeddedFile),
+        b"Collection" => (inner().is_some(), Active::EmbeddedFile),
+        b"RichMediaContent" | b"RichMediaSettings" => (inner().is_some(), Active::RichMedia),
+        b"XFA" => (true, Active::Xfa),
+        _ => return None,
     };
     found.then_some(active)
 }

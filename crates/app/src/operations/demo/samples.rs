@@ -12,6 +12,7 @@ use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use despatch_process::{Calendar, Division};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
@@ -34,11 +35,6 @@ pub(super) struct Verified {
     pub by: StaffId,
     pub way: Way,
     pub how: String,
-}
-
-#[derive(Deserialize)]
-struct VerifiedList {
-    verified: Vec<Verified>,
 }
 
 /// A representative's authority for a sample case.
@@ -71,10 +67,8 @@ impl Samples {
 
     /// Who verified which entry.
     pub(super) fn verified(&self) -> Result<Vec<Verified>, Fault> {
-        let list: VerifiedList = text("verified.toml").and_then(|text| {
-            toml::from_str(text).map_err(|error| unfit("verified.toml", &error.to_string()))
-        })?;
-        Ok(list.verified)
+        let mut lists: BTreeMap<String, Vec<Verified>> = parsed("verified.toml")?;
+        Ok(lists.remove("verified").unwrap_or_default())
     }
 
     /// The text of `directory.toml`; `key_of` generates a key for each entry that has one.
@@ -132,11 +126,8 @@ impl Samples {
         let mut case = self.with_dates(raw).map_err(|fault| vec![fault])?;
         let mut attachments = Vec::new();
         if case.contains("\"@size\"") {
-            let index: BTreeMap<String, String> = text("attachments/index.toml")
-                .and_then(|text| {
-                    toml::from_str(text).map_err(|error| unfit("attachments/index.toml", &error.to_string()))
-                })
-                .map_err(|fault| vec![fault])?;
+            let index: BTreeMap<String, String> =
+                parsed("attachments/index.toml").map_err(|fault| vec![fault])?;
             let data: Value =
                 serde_json::from_str(&case).map_err(|error| vec![unfit("a case", &error.to_string())])?;
             for listed in
@@ -223,13 +214,13 @@ fn text(path: &str) -> Result<&'static str, Fault> {
         .ok_or_else(|| unfit(path, "it is not in this program"))
 }
 
+fn parsed<T: DeserializeOwned>(path: &str) -> Result<T, Fault> {
+    toml::from_str(text(path)?).map_err(|error| unfit(path, &error.to_string()))
+}
+
 fn unfit(at: &str, why: &str) -> Fault {
-    Fault::new(
-        format!("examples/{at}"),
-        "demo.sample",
-        why,
-        "report this: the program's own samples are at fault",
-    )
+    let cure = "report this: the program's own samples are at fault";
+    Fault::new(format!("examples/{at}"), "demo.sample", why, cure)
 }
 
 /// Writes a case; one with attachments gets its own folder, and the case file comes last.

@@ -4,8 +4,7 @@
 use chrono::{NaiveDate, TimeDelta};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, PackId, date_words};
-use despatch_ledger::{Ledger, LedgerError, State};
-use despatch_process::history::PastEvent;
+use despatch_ledger::{Ledger, LedgerError, OnRecord, State};
 use despatch_process::packs::pack::Status;
 use despatch_process::{CaseState, History, Packs};
 use std::collections::BTreeMap;
@@ -33,14 +32,7 @@ pub fn cases(ledger: &mut Ledger) -> Result<Vec<Case>, LedgerError> {
         let unsent = events.iter().flat_map(|event| &event.despatches).any(|despatch| {
             !matches!(despatch.state, State::Sent | State::Returned | State::Superseded | State::Cancelled)
         });
-        let past = events.into_iter().map(|event| PastEvent {
-            submission: event.submission,
-            pack: event.pack,
-            recorded: event.recorded,
-            messages: Vec::new(),
-            messages_before: Vec::new(),
-        });
-        let history = History { events: past.collect(), ..History::default() };
+        let history = History { events: events.iter().map(OnRecord::past).collect(), ..History::default() };
         cases.push(Case { id, pack, open: unsent || CaseState::of(&history).ended().is_none() });
     }
     Ok(cases)

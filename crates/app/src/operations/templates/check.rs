@@ -1,14 +1,13 @@
 //! Enters: the templates of an office. Leaves: all their faults, and whether the examples still look as they did when
 //! last approved. Never: changes a file, except golden files if asked to.
 
-use super::{Templates, concerns, kind, lies_in, unwritten, write};
+use super::{Templates, alike, concerns, kinds, lies_in, unwritten, write};
 use crate::operations::Failure;
 use crate::pipeline::examples::{Print, clear, looks, try_kind};
 use despatch_core::fault::Fault;
 use despatch_core::words::KindName;
 use despatch_directory::opening::OpeningMethod;
 use despatch_letters::catalogue::{Catalogue, Kind, MAIL, SHARED};
-use despatch_letters::render::look::differs;
 use despatch_letters::render::mail::{ClearMail, Mailer};
 use despatch_letters::render::pool::Pool;
 use serde::{Deserialize, Serialize};
@@ -80,10 +79,9 @@ pub fn check(templates: &Templates, request: CheckTemplates) -> Result<Templates
     if let Some(name) = &only {
         faults.retain(|fault| concerns(fault, name));
     }
-    let kinds: Vec<&Kind> = match &only {
+    let kinds = match &only {
         Some(_) if !faults.is_empty() => Vec::new(),
-        Some(name) => vec![kind(&catalogue, name)?],
-        None => catalogue.kinds().collect(),
+        only => kinds(&catalogue, only.as_ref())?,
     };
     let checker = Checker {
         templates,
@@ -145,11 +143,7 @@ impl Checker<'_> {
         let folder = self.templates.folder();
         let now = looks(self.catalogue, kind, &self.pool, &self.mailer)?;
         let before = self.catalogue.golden(kind)?;
-        let same = |path: &str, bytes: &[u8]| {
-            before.get(path).is_some_and(|known| {
-                if path.ends_with(".png") { !differs(known, bytes) } else { known.as_slice() == bytes }
-            })
-        };
+        let same = |path: &str, bytes: &[u8]| before.get(path).is_some_and(|known| alike(path, known, bytes));
         let mut changed: Vec<String> =
             now.iter().filter(|(path, bytes)| !same(path, bytes)).map(|(path, _)| path.clone()).collect();
         let gone: Vec<&str> =

@@ -15,6 +15,7 @@ use super::Failure;
 use despatch_core::fault::Fault;
 use despatch_core::words::{KindName, Role, Sha256};
 use despatch_letters::catalogue::{Catalogue, Kind, SHARED};
+use despatch_letters::render::look::differs;
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -121,6 +122,14 @@ fn kind<'c>(catalogue: &'c Catalogue, name: &KindName) -> Result<&'c Kind, Fault
     catalogue.kind(name).ok_or_else(|| unknown(name))
 }
 
+/// The kind with that name; without one, every kind.
+fn kinds<'c>(catalogue: &'c Catalogue, only: Option<&KindName>) -> Result<Vec<&'c Kind>, Fault> {
+    match only {
+        Some(name) => Ok(vec![kind(catalogue, name)?]),
+        None => Ok(catalogue.kinds().collect()),
+    }
+}
+
 fn unknown(name: &KindName) -> Fault {
     let cure = "`despatch template list` says which kinds there are";
     Fault::new(name.as_str(), "kind.unknown", "there is no such kind, or something is wrong with it", cure)
@@ -133,6 +142,11 @@ fn concerns(fault: &Fault, kind: &KindName) -> bool {
 
 fn lies_in(fault: &Fault, folder: &str) -> bool {
     fault.at.starts_with(&format!("templates/{folder}/"))
+}
+
+/// Whether two golden files look alike: a picture by what is seen of it.
+fn alike(path: &str, one: &[u8], other: &[u8]) -> bool {
+    if path.ends_with(".png") { !differs(one, other) } else { one == other }
 }
 
 /// Writes a template file, and creates the folders above it.

@@ -111,7 +111,7 @@ pub fn preview_case(open: &mut OpenOffice, _: &Actor, request: CaseToPreview) ->
     let record = ledger.record(&case.case_id, &case.event_id, case.event.name())?;
     let (pack, plan) = checked_plan(office, case, &record, file.owner, &[], now.today)?;
     let at = name.display().to_string();
-    let incoming = Incoming::elsewhere(0, name, file.owner, file.bytes, attachments);
+    let incoming = Incoming::unclaimed(0, name, file.owner, file.bytes, attachments);
     let made = Line::new(office, program)?.preview(case, (pack, &plan), &incoming, now, &kind)?;
     if made.is_empty() {
         let cause = format!("the event of this case makes no {kind}");

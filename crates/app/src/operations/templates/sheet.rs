@@ -1,7 +1,7 @@
 //! Enters: pictures and texts of examples. Leaves: one HTML file with every picture, for a quick review.
 //! Never: refers to another file or the network.
 
-use super::{Templates, kind};
+use super::{Templates, kinds};
 use crate::operations::Failure;
 use crate::pipeline::examples::looks;
 use base64::Engine as _;
@@ -50,10 +50,7 @@ pub struct Gallery {
 /// The templates have faults; there is no such kind; a worker cannot be started.
 pub fn gallery(templates: &Templates, only: Option<&KindName>) -> Result<Gallery, Failure> {
     let catalogue = templates.catalogue()?;
-    let kinds: Vec<&Kind> = match only {
-        Some(name) => vec![kind(&catalogue, name)?],
-        None => catalogue.kinds().collect(),
-    };
+    let kinds = kinds(&catalogue, only)?;
     let pool = templates.pool(&catalogue, 2)?;
     let mailer = Mailer::new(&catalogue)?;
     let mut html = head("Every letter");

@@ -2,7 +2,7 @@
 //! Never: changes the current templates.
 
 use super::sheet::{documents, head, strip};
-use super::{Templates, kind};
+use super::{Templates, alike, kind};
 use crate::office::OUTBOX;
 use crate::operations::Failure;
 use crate::pipeline::examples::looks;
@@ -12,7 +12,6 @@ use despatch_core::words::{KindName, Sha256};
 use despatch_documents::template_version::TemplateVersion;
 use despatch_ledger::{Kept, Ledger};
 use despatch_letters::catalogue::Catalogue;
-use despatch_letters::render::look::differs;
 use despatch_letters::render::mail::{Mailer, escape_html};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,7 +84,7 @@ pub fn diff(templates: &Templates, request: &DiffVersions) -> Result<VersionDiff
     let mut changed = Vec::new();
     for name in &names {
         let (before, after) = (one.get(*name), other.get(*name));
-        let differ = !alike(before, after);
+        let differ = !all_alike(before, after);
         if differ {
             changed.push((*name).clone());
         }
@@ -103,12 +102,10 @@ pub fn diff(templates: &Templates, request: &DiffVersions) -> Result<VersionDiff
     Ok(VersionDiff { html, documents: names.len(), changed })
 }
 
-fn alike(one: Option<&Vec<(&str, &[u8])>>, other: Option<&Vec<(&str, &[u8])>>) -> bool {
+fn all_alike(one: Option<&Vec<(&str, &[u8])>>, other: Option<&Vec<(&str, &[u8])>>) -> bool {
     let (Some(one), Some(other)) = (one, other) else { return false };
     type File<'a> = (&'a str, &'a [u8]);
-    let same = |(a, b): (&File<'_>, &File<'_>)| {
-        a.0 == b.0 && if a.0.ends_with(".png") { !differs(a.1, b.1) } else { a.1 == b.1 }
-    };
+    let same = |(a, b): (&File<'_>, &File<'_>)| a.0 == b.0 && alike(a.0, a.1, b.1);
     one.len() == other.len() && one.iter().zip(other).all(same)
 }
 

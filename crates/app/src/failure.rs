@@ -1,7 +1,6 @@
 //! Enters: an error of anything that an operation used. Leaves: one of four failures that a caller can act on.
 //! Never: includes text of a case; faults have none.
 
-use crate::pipeline::RunError;
 use despatch_core::fault::Fault;
 use despatch_ledger::{DurableError, LedgerError};
 use serde::Serialize;
@@ -70,17 +69,6 @@ impl From<LedgerError> for Failure {
 impl From<DurableError> for Failure {
     fn from(error: DurableError) -> Self {
         Failure::TryAgain(error.to_string())
-    }
-}
-
-impl From<RunError> for Failure {
-    fn from(error: RunError) -> Self {
-        match error {
-            RunError::Office(fault) => fault.into(),
-            RunError::Ledger(error) => error.into(),
-            RunError::Durable(error) => error.into(),
-            RunError::Inbox(error) => error.into(),
-        }
     }
 }
 
