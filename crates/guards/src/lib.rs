@@ -100,18 +100,8 @@ impl Guard {
     }
 
     /// Returns the code of the hold that this guard puts on a despatch.
-    pub fn hold_code(self) -> &'static str {
-        match self {
-            Guard::Identity => "guard_identity",
-            Guard::Clear => "guard_clear",
-            Guard::Matrix => "guard_matrix",
-            Guard::Authority => "guard_authority",
-            Guard::Attachment => "guard_attachment",
-            Guard::Size => "guard_size",
-            Guard::Change => "guard_change",
-            Guard::Virus => "guard_virus",
-            Guard::Address => "guard_address",
-        }
+    pub fn hold_code(self) -> String {
+        format!("guard_{}", self.code())
     }
 
     /// Returns whether a person may override this guard, with a reason and a second person who approves. Who may

@@ -179,7 +179,7 @@ impl From<&PolicyHold> for Hold {
 
 impl From<&Check> for Hold {
     fn from(check: &Check) -> Self {
-        Hold { code: check.guard.hold_code().to_owned(), words: check.hold_label(), regenerate: true }
+        Hold { code: check.guard.hold_code(), words: check.hold_label(), regenerate: true }
     }
 }
 
