@@ -39,87 +39,72 @@ use despatch_core::words::StaffId;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// The subject of a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Guard {
+/// Declares the guards in the order in which their checks are shown, each with its code, the label that people read and
+/// how to resolve what it stops.
+macro_rules! guards {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $label:literal, $cure:literal;)*) => {
+        /// The subject of a check.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Guard {
+            $($(#[$doc])* #[serde(rename = $code)] $variant,)*
+        }
+
+        impl Guard {
+            /// Every guard, in the order in which checks are shown.
+            pub const ALL: [Guard; [$(Guard::$variant),*].len()] = [$(Guard::$variant),*];
+
+            /// Returns the code that the ledger, options and `--json` write.
+            pub fn code(self) -> &'static str {
+                match self { $(Guard::$variant => $code,)* }
+            }
+
+            /// Returns the label that people read.
+            pub fn label(self) -> &'static str {
+                match self { $(Guard::$variant => $label,)* }
+            }
+
+            /// Returns how to resolve what this guard stops.
+            fn cure(self) -> &'static str {
+                match self { $(Guard::$variant => $cure,)* }
+            }
+        }
+    };
+}
+
+guards! {
     /// Each document is about the person of the case, and nobody else.
-    Identity,
+    Identity = "identity", "the right person",
+        "look at the document; return the case where it is another person's, else release it with --override identity";
     /// Texts in clear say nothing about the person.
-    Clear,
+    Clear = "clear", "nothing in clear",
+        "mend the template, the title or the directory's entry, then release it; --override clear where the word means something else";
     /// Each document may be sent to this role, and is what it is listed as.
-    Matrix,
+    Matrix = "matrix", "the right documents",
+        "return the case: this document does not go to this recipient";
     /// The representative has the person's authority for this case.
-    Authority,
+    Authority = "authority", "the representative's authority",
+        "look at the authority, and record it with `despatch directory authority`";
     /// Each attachment is a PDF without active content.
-    Attachment,
+    Attachment = "attachment", "sound attachments",
+        "ask for the document as a plain PDF and correct the case, or release it with --override attachment";
     /// The message fits the recipient's mail system.
-    Size,
+    Size = "size", "size",
+        "return the case and attach smaller files, or send them with several events";
     /// Address and keys are those of the last despatch, and were verified recently.
-    Change,
+    Change = "change", "no change of address or key",
+        "have the directory's entry verified, then release it";
     /// The office's virus scanner found nothing.
-    Virus,
+    Virus = "virus", "virus scan",
+        "keep the file away from everybody and tell your IT security; once the scanner answers, release it";
     /// The address is permitted for this role.
-    Address,
+    Address = "address", "a lawful address",
+        "have the directory's entry verified, then release it";
 }
 
 impl Guard {
-    /// Every guard, in the order in which checks are shown.
-    pub const ALL: [Guard; 9] = [
-        Guard::Identity,
-        Guard::Clear,
-        Guard::Matrix,
-        Guard::Authority,
-        Guard::Attachment,
-        Guard::Size,
-        Guard::Change,
-        Guard::Virus,
-        Guard::Address,
-    ];
-
-    /// Returns the code that the ledger, options and `--json` write.
-    pub fn code(self) -> &'static str {
-        match self {
-            Guard::Identity => "identity",
-            Guard::Clear => "clear",
-            Guard::Matrix => "matrix",
-            Guard::Authority => "authority",
-            Guard::Attachment => "attachment",
-            Guard::Size => "size",
-            Guard::Change => "change",
-            Guard::Virus => "virus",
-            Guard::Address => "address",
-        }
-    }
-
-    /// Returns the label that people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Guard::Identity => "the right person",
-            Guard::Clear => "nothing in clear",
-            Guard::Matrix => "the right documents",
-            Guard::Authority => "the representative's authority",
-            Guard::Attachment => "sound attachments",
-            Guard::Size => "size",
-            Guard::Change => "no change of address or key",
-            Guard::Virus => "virus scan",
-            Guard::Address => "a lawful address",
-        }
-    }
-
     /// Returns the code of the hold that this guard puts on a despatch.
-    pub fn hold_code(self) -> &'static str {
-        match self {
-            Guard::Identity => "guard_identity",
-            Guard::Clear => "guard_clear",
-            Guard::Matrix => "guard_matrix",
-            Guard::Authority => "guard_authority",
-            Guard::Attachment => "guard_attachment",
-            Guard::Size => "guard_size",
-            Guard::Change => "guard_change",
-            Guard::Virus => "guard_virus",
-            Guard::Address => "guard_address",
-        }
+    pub fn hold_code(self) -> String {
+        format!("guard_{}", self.code())
     }
 
     /// Returns whether a person may override this guard, with a reason and a second person who approves. Who may
@@ -131,28 +116,6 @@ impl Guard {
     /// Returns whether this guard may delay a safety copy (G19).
     pub fn may_delay_safety(self) -> bool {
         matches!(self, Guard::Identity | Guard::Change | Guard::Address)
-    }
-
-    /// Returns how to resolve what this guard stops.
-    fn cure(self) -> &'static str {
-        match self {
-            Guard::Identity => {
-                "look at the document; return the case where it is another person's, else release it with --override identity"
-            }
-            Guard::Clear => {
-                "mend the template, the title or the directory's entry, then release it; --override clear where the word means something else"
-            }
-            Guard::Matrix => "return the case: this document does not go to this recipient",
-            Guard::Authority => "look at the authority, and record it with `despatch directory authority`",
-            Guard::Attachment => {
-                "ask for the document as a plain PDF and correct the case, or release it with --override attachment"
-            }
-            Guard::Size => "return the case and attach smaller files, or send them with several events",
-            Guard::Change | Guard::Address => "have the directory's entry verified, then release it",
-            Guard::Virus => {
-                "keep the file away from everybody and tell your IT security; once the scanner answers, release it"
-            }
-        }
     }
 }
 

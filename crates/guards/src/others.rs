@@ -26,10 +26,10 @@ const REFERENCE_MIN: usize = 5;
 const REFERENCE_MAX: usize = 32;
 /// The most letters and digits of a cross-reference, and the most letters: longer ones are dates in words,
 /// international telephone numbers, and the like.
-const MENTION_MAX: usize = 16;
-const MENTION_LETTERS_MAX: usize = 3;
+const CROSS_REFERENCE_MAX: usize = 16;
+const CROSS_REFERENCE_LETTERS_MAX: usize = 3;
 /// The most cross-references of one document.
-const MENTIONS_MAX: usize = 2_000;
+const CROSS_REFERENCES_MAX: usize = 2_000;
 /// The most pieces into which spaces and signs may split a reference.
 const REFERENCE_PIECES: usize = 3;
 
@@ -75,12 +75,6 @@ impl Kind {
 /// A keyed hash of a part of somebody's identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pseudonym([u8; 32]);
-
-impl fmt::Display for Pseudonym {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
 
 impl Pseudonym {
     /// Restores a stored pseudonym.
@@ -262,12 +256,12 @@ pub fn cross_references(key: &IdentityKey, case: &Case, words: &[Word]) -> BTree
     let letters = |text: &str| text.bytes().filter(u8::is_ascii_alphabetic).count();
     let plausible = |text: &String| {
         *text != own
-            && text.len() <= MENTION_MAX
-            && letters(text) <= MENTION_LETTERS_MAX
+            && text.len() <= CROSS_REFERENCE_MAX
+            && letters(text) <= CROSS_REFERENCE_LETTERS_MAX
             && text.len() - letters(text) >= REFERENCE_MIN
     };
-    let marked = references(words).into_iter().filter(|(text, _)| plausible(text)).take(MENTIONS_MAX);
-    marked.map(|(text, _)| key.pseudonym(Kind::Reference, &text)).collect()
+    let found = references(words).into_iter().filter(|(text, _)| plausible(text)).take(CROSS_REFERENCES_MAX);
+    found.map(|(text, _)| key.pseudonym(Kind::Reference, &text)).collect()
 }
 
 /// Returns the identities in `words` other than that of `case`. Another case of the same person is not another person.

@@ -15,65 +15,49 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-/// The state of a despatch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
+/// Declares the states, each with its code.
+macro_rules! states {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal;)*) => {
+        /// The state of a despatch.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum State {
+            $($(#[$doc])* #[serde(rename = $code)] $variant,)*
+        }
+
+        impl State {
+            /// Every state, in the order of a despatch's life.
+            pub const ALL: [State; [$(State::$variant),*].len()] = [$(State::$variant),*];
+
+            /// Returns the code that the ledger and `--json` write.
+            pub fn code(self) -> &'static str {
+                match self { $(State::$variant => $code,)* }
+            }
+        }
+    };
+}
+
+states! {
     /// It cannot go yet, for the reasons in `holds`.
-    Held,
-    AwaitingReview,
-    Approved,
+    Held = "held";
+    AwaitingReview = "awaiting_review";
+    Approved = "approved";
     /// A sender has it; the message is not complete at the relay.
-    Claimed,
+    Claimed = "claimed";
     /// Every byte but the final dot is written: until the relay answers, it may or may not be delivered.
-    DotPending,
-    Sent,
+    DotPending = "dot_pending";
+    Sent = "sent";
     /// The relay refused temporarily; retried automatically.
-    Deferred,
+    Deferred = "deferred";
     /// The relay refused permanently; a person decides.
-    Refused,
+    Refused = "refused";
     /// The relay's answer to the final dot is unknown; a person decides.
-    InDoubt,
-    Returned,
-    Superseded,
-    Cancelled,
+    InDoubt = "in_doubt";
+    Returned = "returned";
+    Superseded = "superseded";
+    Cancelled = "cancelled";
 }
 
 impl State {
-    /// Every state, in the order of a despatch's life.
-    pub const ALL: [State; 12] = [
-        State::Held,
-        State::AwaitingReview,
-        State::Approved,
-        State::Claimed,
-        State::DotPending,
-        State::Sent,
-        State::Deferred,
-        State::Refused,
-        State::InDoubt,
-        State::Returned,
-        State::Superseded,
-        State::Cancelled,
-    ];
-
-    /// Returns the code that the ledger and `--json` write.
-    pub fn code(self) -> &'static str {
-        match self {
-            State::Held => "held",
-            State::AwaitingReview => "awaiting_review",
-            State::Approved => "approved",
-            State::Claimed => "claimed",
-            State::DotPending => "dot_pending",
-            State::Sent => "sent",
-            State::Deferred => "deferred",
-            State::Refused => "refused",
-            State::InDoubt => "in_doubt",
-            State::Returned => "returned",
-            State::Superseded => "superseded",
-            State::Cancelled => "cancelled",
-        }
-    }
-
     /// Returns the label that people read.
     pub fn label(self) -> &'static str {
         match self {
@@ -179,7 +163,7 @@ impl From<&PolicyHold> for Hold {
 
 impl From<&Check> for Hold {
     fn from(check: &Check) -> Self {
-        Hold { code: check.guard.hold_code().to_owned(), words: check.hold_label(), regenerate: true }
+        Hold { code: check.guard.hold_code(), words: check.hold_label(), regenerate: true }
     }
 }
 

@@ -87,21 +87,9 @@ fn foreign_kind(text: &str) -> Option<Refusal> {
     Some(Refusal { cause, cure })
 }
 
-/// Decodes the 32 bytes of an `age1…` key whose checksum has been checked (Bech32, 52 characters of five bits).
+/// Returns the 32 bytes of an `age1…` key that age has accepted in this spelling.
 fn point(text: &str) -> Option<[u8; 32]> {
-    const ALPHABET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-    let mut bytes = [0_u8; 32];
-    let (mut bits, mut held, mut at) = (0_u32, 0_u32, bytes.iter_mut());
-    for character in text.strip_prefix("age1")?.bytes().take(52) {
-        let value = u32::try_from(ALPHABET.iter().position(|&a| a == character)?).ok()?;
-        bits = (bits << 5 | value) & 0xfff;
-        held += 5;
-        if held >= 8 {
-            held -= 8;
-            *at.next()? = u8::try_from(bits >> held & 0xff).ok()?;
-        }
-    }
-    at.next().is_none().then_some(bytes)
+    bech32::decode(text).ok()?.1.try_into().ok()
 }
 
 /// Returns whether X25519 with this point gives zero for every private key, or the point has a second spelling. The age
