@@ -1,4 +1,4 @@
-//! Enters: who looked at something sealed, or took the record of a case out of the office. Leaves: that it is on record.
+//! Enters: who looked at something sealed, or took the record of a case out of the office. Leaves: it on record.
 //! Never: shows what was looked at.
 
 use crate::error::LedgerError;

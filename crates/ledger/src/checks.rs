@@ -1,5 +1,5 @@
-//! Enters: a despatch, the directory and the packs as they are today, and what a person confirmed. Leaves: its bytes, if
-//! nothing keeps it from going, or every reason that does. Never: writes anything, or lets pass what has changed.
+//! Enters: a despatch, the directory and the packs as they are today, and what a person confirmed. Leaves: its bytes,
+//! if nothing keeps it from going, or every reason that does. Never: writes anything, or lets pass what has changed.
 
 use crate::despatch::{Approval, Despatch, Hold};
 use crate::engine::LedgerConnection;

@@ -18,10 +18,15 @@ use std::collections::BTreeMap;
 
 statements! {
     REFER = "INSERT INTO cross_reference (pseudonym, submission) VALUES ($1, $2) ON CONFLICT (pseudonym, submission) DO NOTHING";
-    REFERRING = concat!("SELECT despatch.record FROM cross_reference JOIN submission ON submission.number = cross_reference.submission \
-                 JOIN despatch ON despatch.submission = submission.number \
-                 WHERE cross_reference.pseudonym = $1 AND submission.case_id <> $2 AND submission.superseded = 0 \
-                 AND despatch.state IN (", unsent!(), ")");
+    REFERRING = concat!(
+        "SELECT despatch.record FROM cross_reference \
+         JOIN submission ON submission.number = cross_reference.submission \
+         JOIN despatch ON despatch.submission = submission.number \
+         WHERE cross_reference.pseudonym = $1 AND submission.case_id <> $2 AND submission.superseded = 0 \
+         AND despatch.state IN (",
+        unsent!(),
+        ")"
+    );
 }
 
 /// Stores the cross-references of a case file.

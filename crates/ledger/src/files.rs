@@ -58,8 +58,8 @@ impl Files {
         path.strip_prefix(office).unwrap_or(path).to_owned()
     }
 
-    /// Creates an empty private file unless it exists. One that exists is not opened: closing it would release every lock
-    /// that this process holds on it (fcntl(2)), and another process would take the ledger's log for a leftover.
+    /// Creates an empty private file unless it exists. One that exists is not opened: closing it would release every
+    /// lock that this process holds on it (fcntl(2)), and another process would take the ledger's log for a leftover.
     ///
     /// # Errors
     /// The file cannot be created.

@@ -1,5 +1,5 @@
-//! Enters: a case, a file, an entry, a pack, states, or nothing. Leaves: the matching despatches, or those that a person
-//! has still to see to, in order of receipt.
+//! Enters: a case, a file, an entry, a pack, states, or nothing. Leaves: the matching despatches, or those that a
+//! person has still to see to, in order of receipt.
 //! Never: reads the others.
 
 use crate::despatch::{Despatch, State};
