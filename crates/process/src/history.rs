@@ -6,7 +6,7 @@ use crate::facts::{BookedFact, Fact};
 use crate::packs::pack::RowNumber;
 use crate::pending_effects::PendingEffect;
 use crate::places::PlaceKind;
-use crate::plan::To;
+use crate::plan::planned::To;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::{EntryId, EventId, KindName, PackId, PlaceId, Role};

@@ -13,7 +13,7 @@ use crate::fields::{Field, MAX_LABEL, MAX_LINE, MAX_PARAGRAPH, Order, When, ask,
 use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
 use crate::people::Contact;
-use crate::plan::To;
+use crate::plan::planned::To;
 use crate::plan::appointment::{check_referral, invite};
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;

@@ -85,7 +85,7 @@ pub trait CaseEvent: Record {
 /// What the rules and the pack determine about an event, for its letters.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
-    pub outcome: &'a crate::plan::Outcome,
+    pub outcome: &'a crate::plan::outcome::Outcome,
     pub standards: &'a [Standard],
     /// The person's place before a transfer.
     pub from: Option<&'a Place>,

@@ -17,7 +17,7 @@ use crate::fields::{
 };
 use crate::history::PastEvent;
 use crate::people::Grade;
-use crate::plan::PolicyHold;
+use crate::plan::planned::PolicyHold;
 use crate::plan::builder::{Held, PlanBuilder};
 use crate::purpose::Purpose;
 use chrono::NaiveDate;

@@ -6,7 +6,7 @@ use crate::case_state::{AppointmentState, Booked};
 use crate::circumstances::Circumstance;
 use crate::deadlines::{Deadline, DeadlineRule};
 use crate::history::{PastEvent, PastMessage};
-use crate::plan::To;
+use crate::plan::planned::To;
 use crate::purpose::Purpose;
 use crate::response_window::{AssessBy, ResponseWindow, response_window};
 use chrono::NaiveDate;

@@ -8,9 +8,9 @@ mod checks;
 mod effects;
 pub(crate) mod ending;
 mod messages;
-mod outcome;
+pub(crate) mod outcome;
 pub(crate) mod papers_only;
-mod planned;
+pub(crate) mod planned;
 
 pub use outcome::{Dates, Outcome};
 pub use planned::{NotMade, Planned, PolicyHold, To};
