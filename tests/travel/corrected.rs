@@ -118,6 +118,29 @@ fn what_a_sender_has_in_hand_gives_way_to_a_new_appointment() {
 }
 
 #[test]
+fn a_service_that_failed_takes_no_letter_from_the_invitation_that_a_correction_sends() {
+    let office = DemoOffice::new();
+    let said = corrected_after(&office, || {
+        let letter = id_of(&office, "TEST-00001", "det");
+        approve(&office, &letter);
+        send(&office).expect(0);
+        let failed =
+            json!({ "type": "service_failed", "reported_on": TODAY, "reason": "The wing was closed." });
+        let mut failed = event(1, "failed", failed);
+        failed["attachments"] = json!([]);
+        office.drop_case("failed", &failed.to_string(), &[]);
+        let said = office.run(&["run", "--once"]);
+        assert!(said.stdout.contains("1 queued, 0 rejected"), "{said:?}");
+    });
+    assert!(said.stdout.contains("1 queued, 0 rejected"), "{said:?}");
+    let letters = office.despatches().into_iter().filter(|one| {
+        one["case_id"] == "TEST-00001" && one["planned"]["kind"] == "service-pack" && one["state"] != "sent"
+    });
+    let states: Vec<String> = letters.map(|one| one["state"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(states, ["awaiting_review"], "the new letter goes to review");
+}
+
+#[test]
 fn check_looks_at_the_messages_too() {
     let office = DemoOffice::new();
     let id = id_of(&office, "DEMO-0902", "det");

@@ -122,7 +122,8 @@ pub(super) async fn overtaken_on_arrival(
     let rows =
         LATER.query().bind(case.case_id.as_str()).bind(case.event_id.as_str()).fetch_all(connection).await?;
     for row in rows {
-        let by: Recorded = read(row.try_get("recorded")?)?;
+        let mut by: Recorded = read(row.try_get("recorded")?)?;
+        by.pending_effects = by.effects_on_correction(&case.recorded.fact);
         let Some(effect) = effect(&by, &despatch.planned, Some(&case.recorded.fact)) else {
             continue;
         };

@@ -152,6 +152,13 @@ pub struct BookedFact {
     pub invited_on: Option<NaiveDate>,
 }
 
+impl BookedFact {
+    /// Returns whether it asks the person anew: what was served or answered before concerned an earlier invitation.
+    pub fn restarts_questions(&self) -> bool {
+        self.window.is_some() && self.invited_on.is_none()
+    }
+}
+
 /// The recorded facts of a service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ServiceFact {

@@ -6,8 +6,9 @@ mod packs;
 mod submissions;
 
 use crate::despatch::{Despatch, State as DespatchState};
-use crate::events::{Erased, InboxEvent};
-use crate::events::{Event, LedgerEvent, OfficeEvent, Purged, RemovedFile, RetentionEvent};
+use crate::events::{
+    Erased, Event, InboxEvent, LedgerEvent, OfficeEvent, Purged, RemovedFile, RetentionEvent,
+};
 use crate::ids::DespatchId;
 use crate::submission::Submission;
 use chrono::{DateTime, NaiveDate, Utc};

@@ -13,9 +13,9 @@ use crate::fields::{Field, MAX_LABEL, MAX_LINE, MAX_PARAGRAPH, Order, When, ask,
 use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
 use crate::people::Contact;
-use crate::plan::planned::To;
 use crate::plan::appointment::{check_referral, invite};
 use crate::plan::builder::PlanBuilder;
+use crate::plan::planned::To;
 use crate::purpose::Purpose;
 use crate::response_window::{AssessBy, ResponseWindow, not_working, past, too_late};
 use chrono::{NaiveDate, NaiveTime};
@@ -193,8 +193,7 @@ impl CaseEvent for AppointmentConfirmed {
         state.doctor = Some(fact.doctor.clone());
         use DeadlineRule::{Assess, Rebook, Report, Respond, Serve};
         state.stop(&[Assess, Serve, Respond, Report, Rebook]);
-        state.invitation =
-            Some(past.submission).filter(|_| fact.window.is_some() && fact.invited_on.is_none());
+        state.invitation = Some(past.submission).filter(|_| fact.restarts_questions());
         if fact.window.is_some() {
             // A new invitation restarts the questions; "sent for service" is never "served" (G4).
             state.served_on = None;

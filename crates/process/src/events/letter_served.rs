@@ -26,6 +26,7 @@ fields! {
 
 impl CaseEvent for LetterServed {
     type Fact = ServiceFact;
+    const OF_INVITATION: bool = true;
 
     fn given_besides(&self, _: &Known<'_>) -> Value {
         json!({ "served_on": date_value(self.served_on) })

@@ -9,8 +9,9 @@ use crate::fields::check::Checker;
 use crate::fields::json::Node;
 use crate::fields::reader::{fields_of, read_table, unknown};
 use crate::fields::{Field, FieldValue, Location, Reader, Record, Sort, filled};
-use crate::history::{History, PastEvent};
+use crate::history::{History, PastEvent, Recorded};
 use crate::packs::pack::Standard;
+use crate::pending_effects::PendingEffect;
 use crate::people::Contact;
 use crate::places::Place;
 use crate::plan::builder::PlanBuilder;
@@ -18,6 +19,7 @@ use crate::purpose::Purpose;
 use despatch_core::words::date_words;
 use list::event_list;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 pub(crate) mod list;
 mod report;
@@ -63,6 +65,9 @@ pub trait CaseEvent: Record {
     fn appointment(&self) -> Option<&AppointmentConfirmed> {
         None
     }
+
+    /// Whether it concerns the invitation that the person has, and so none that a correction sends later.
+    const OF_INVITATION: bool = false;
 
     /// Determines what contradicts the record or is impossible, and what the event requires. `None` if nothing
     /// meaningful could be recorded, with a fault that says why.
@@ -124,6 +129,11 @@ macro_rules! events {
             /// Applies the fact to the state of its case.
             fn apply(&self, past: &PastEvent, state: &mut CaseState) {
                 match self { $(Fact::$event(fact) => $event::apply(fact, past, state),)* }
+            }
+
+            /// Returns whether it concerns the invitation that the person had when it happened.
+            fn is_of_invitation(&self) -> bool {
+                match self { $(Fact::$event(_) => $event::OF_INVITATION,)* }
             }
 
             /// Returns a one-line summary with the dates.
@@ -191,6 +201,18 @@ impl Event {
             given.extend(besides);
         }
         given
+    }
+}
+
+impl Recorded {
+    /// Returns the effects that this event has on the messages of an earlier event that is corrected to `fact` after it.
+    /// If the correction asks the person anew, what was served or answered before says nothing about the new letter; a
+    /// refusal to release the records (G5) stands.
+    pub fn effects_on_correction(&self, fact: &Fact) -> BTreeSet<PendingEffect> {
+        let asks_anew = matches!(fact, Fact::AppointmentConfirmed(booked) if booked.restarts_questions());
+        let past = asks_anew && self.fact.is_of_invitation();
+        let stands = |effect: &PendingEffect| !past || *effect == PendingEffect::Records;
+        self.pending_effects.iter().copied().filter(stands).collect()
     }
 }
 

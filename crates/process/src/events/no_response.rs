@@ -24,6 +24,7 @@ fields! {
 
 impl CaseEvent for NoResponse {
     type Fact = Day;
+    const OF_INVITATION: bool = true;
 
     /// Row 22 for silence (G4): service is on record and in time, the deadline has passed, and both sides have checked.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {

@@ -17,8 +17,8 @@ use crate::fields::{
 };
 use crate::history::PastEvent;
 use crate::people::Grade;
-use crate::plan::planned::PolicyHold;
 use crate::plan::builder::{Held, PlanBuilder};
+use crate::plan::planned::PolicyHold;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::{StandardId, weekday_words};

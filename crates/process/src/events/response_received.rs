@@ -34,6 +34,7 @@ fields! {
 
 impl CaseEvent for ResponseReceived {
     type Fact = ResponseFact;
+    const OF_INVITATION: bool = true;
     // The signed consent accompanies a yes to the release of the records, whoever gave it.
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::SignedConsent, Due::OneIf(When::Is("records", &["yes"])))];

@@ -23,6 +23,7 @@ fields! {
 
 impl CaseEvent for ServiceFailed {
     type Fact = Day;
+    const OF_INVITATION: bool = true;
 
     fn free_texts(&self) -> Vec<FreeText> {
         vec![("the reason", self.reason.clone())]
