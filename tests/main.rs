@@ -22,6 +22,7 @@ mod directory;
 mod methods;
 mod cases;
 mod operations;
+mod trust;
 mod cli;
 mod keys_and_retention;
 

@@ -18,6 +18,8 @@ pub(crate) enum Matter<'a> {
     Override(&'a Despatch, &'static str),
     /// To review an urgent release.
     UrgentReview(&'a Despatch),
+    /// To lift somebody else's hold of a despatch.
+    Hold(&'a Despatch),
     /// To verify what somebody entered.
     Verification(&'a Entry),
     /// To unfreeze an entry that an incident froze.
@@ -58,6 +60,12 @@ impl Matter<'_> {
             }
             Self::UrgentReview(one) => {
                 of(&one.id, "reviewed.own", "let it go and cannot be the one who reviews that", REVIEWER)
+            }
+            Self::Hold(one) => {
+                let did =
+                    "prepared it or had let it go before somebody else held it, and cannot lift that hold";
+                let cure = "ask who holds it, or a reviewer who did neither";
+                of(&one.id, "release.overruled", did, cure)
             }
             Self::Verification(entry) => {
                 let did = "entered or changed it and cannot verify it";
@@ -105,11 +113,20 @@ pub(crate) fn second<'p>(
 /// # Errors
 /// `by` is not a reviewer, or prepared the case.
 pub(crate) fn may_let_go(despatch: &Despatch, by: &Staff) -> Result<(), LedgerError> {
-    if !by.reviewer {
-        let cause = format!("{} is not a reviewer", by.id);
-        let cure = "ask a reviewer (reviewer = true under [[staff]] in despatch.toml)";
-        let fault = Fault::new(despatch.id.to_string(), "approve.not_reviewer", cause, cure);
-        return Err(LedgerError::Refused(fault));
-    }
+    must_review(despatch, by)?;
     second(Matter::Approval(despatch), &by.id, [despatch.prepared_by.as_str()]).map_err(LedgerError::Refused)
+}
+
+/// Checks that `by` is a reviewer.
+///
+/// # Errors
+/// `by` is none.
+pub(crate) fn must_review(despatch: &Despatch, by: &Staff) -> Result<(), LedgerError> {
+    if by.reviewer {
+        return Ok(());
+    }
+    let cause = format!("{} is not a reviewer", by.id);
+    let cure = "ask a reviewer (reviewer = true under [[staff]] in despatch.toml)";
+    let fault = Fault::new(despatch.id.to_string(), "approve.not_reviewer", cause, cure);
+    Err(LedgerError::Refused(fault))
 }

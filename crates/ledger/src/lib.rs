@@ -28,6 +28,7 @@ mod ledger;
 mod notes;
 mod overrides;
 mod packs;
+mod person_holds;
 mod pseudonyms;
 mod queries;
 mod queue;

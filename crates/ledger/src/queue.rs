@@ -1,7 +1,7 @@
 //! Enters: case files taken from the inbox and the sealed cases made of them. Leaves: their rows, exactly once.
 //! Never: queues the same bytes twice, or two versions of one event.
 
-use crate::despatch::{Despatch, SealedCase, State};
+use crate::despatch::{Despatch, Hold, SealedCase, State};
 use crate::error::LedgerError;
 use crate::events::{DespatchEvent, LedgerEvent, Queued as Filing, SubmissionEvent};
 use crate::ids::DespatchId;
@@ -141,9 +141,9 @@ async fn queue(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<Queued, Le
         return Ok(Queued::Conflict(fault));
     }
     let earlier = current.map(|(number, _)| number);
-    let (superseded, already_sent) = match earlier {
+    let Replaced { superseded, already_sent, told } = match earlier {
         Some(earlier) => supersede(tx, earlier, case.submission).await?,
-        None => (0, Vec::new()),
+        None => Replaced::default(),
     };
     pseudonyms::keep(tx.connection(), case).await?;
     cross_references::keep(tx.connection(), case).await?;
@@ -153,9 +153,7 @@ async fn queue(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<Queued, Le
     tx.record(LedgerEvent::Submission(case.submission, queued)).await?;
     for sealed in &case.despatches {
         let mut despatch = sealed.despatch.clone();
-        despatch.warnings.extend(already_sent.iter().map(|id| {
-            format!("{id}, of the file that this one replaces, has been sent already: tell whoever got it.")
-        }));
+        despatch.warnings.extend(told.iter().cloned());
         unsent::overtaken_on_arrival(tx.connection(), case, &mut despatch).await?;
         let (id, made) = (despatch.id, DespatchEvent::Made(Box::new(despatch)));
         tx.record(LedgerEvent::Despatch(id, made)).await?;
@@ -182,21 +180,34 @@ fn filing(case: &SealedCase, supersedes: Option<i64>) -> Filing {
     }
 }
 
-/// Supersedes the unsent despatches of an earlier file; returns their number, and those that were or may have been
-/// sent.
-async fn supersede(
-    tx: &mut Transaction<'_>,
-    earlier: i64,
-    by: i64,
-) -> Result<(usize, Vec<DespatchId>), LedgerError> {
-    let (mut count, mut gone) = (0, Vec::new());
-    for Despatch { id, state, .. } in of_submission(tx.connection(), earlier).await? {
+/// What became of the despatches of a file that another one replaces.
+#[derive(Default)]
+struct Replaced {
+    superseded: usize,
+    /// Those that were or may have been sent.
+    already_sent: Vec<DespatchId>,
+    /// What whoever reviews the new file is told of the old one.
+    told: Vec<String>,
+}
+
+/// Supersedes the unsent despatches of an earlier file.
+async fn supersede(tx: &mut Transaction<'_>, earlier: i64, by: i64) -> Result<Replaced, LedgerError> {
+    let mut replaced = Replaced::default();
+    for Despatch { id, state, holds, .. } in of_submission(tx.connection(), earlier).await? {
         if state.may_become(State::Superseded) {
+            // A reviewer's stop would otherwise end with the file that it stopped (F9).
+            let by_people = holds.iter().filter(|hold| hold.code == Hold::BY_PERSON);
+            let was = by_people
+                .map(|hold| format!("{id}, of the file that this one replaces, was {}.", hold.words));
+            replaced.told.extend(was);
             tx.record(LedgerEvent::Despatch(id, DespatchEvent::Superseded { by })).await?;
-            count += 1;
+            replaced.superseded += 1;
         } else if state.has_gone() {
-            gone.push(id);
+            replaced.told.push(format!(
+                "{id}, of the file that this one replaces, has been sent already: tell whoever got it."
+            ));
+            replaced.already_sent.push(id);
         }
     }
-    Ok((count, gone))
+    Ok(replaced)
 }

@@ -9,6 +9,7 @@ use crate::files::{Files, sync_folder, write_file};
 use crate::four_eyes::may_let_go;
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
+use crate::person_holds::may_lift;
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_guards::Guard;
@@ -62,7 +63,7 @@ impl Ledger {
     /// Applies a person's decision.
     ///
     /// # Errors
-    /// The table of states does not allow it, or the cause of the hold remains.
+    /// The table of states does not allow it, the cause of the hold remains, or it is somebody else's to lift.
     pub fn decide(
         &mut self,
         id: DespatchId,
@@ -87,6 +88,7 @@ impl Ledger {
                     DespatchEvent::Held { holds, cause: HoldCause::Person { reason: reason.clone() } }
                 }
                 Decision::Release(reason) => {
+                    may_lift(tx.connection(), &despatch, by).await?;
                     let (packs, frozen) = decided(tx.connection()).await?;
                     let state = released(&despatch, by, &files, checks, (&packs, &frozen), now.today)?;
                     DespatchEvent::Released { reason: reason.clone(), state }
@@ -99,7 +101,7 @@ impl Ledger {
     /// Replaces a message by a regenerated one. Any approval is void.
     ///
     /// # Errors
-    /// Somebody else has changed the despatch since, or the new message cannot be sent either.
+    /// Somebody else has changed the despatch since, or holds it; or the new message cannot be sent either.
     pub fn regenerated(
         &mut self,
         id: DespatchId,
@@ -111,6 +113,7 @@ impl Ledger {
         let files = self.files.clone();
         self.transact(by.id.as_str(), now.at, async |tx| {
             let despatch = tx.despatch(id).await?;
+            may_lift(tx.connection(), &despatch, by).await?;
             let made = sealed.despatch;
             let revision = |despatch: &Despatch| despatch.message.as_ref().map_or(0, |bound| bound.revision);
             let overtaken = !despatch.state.may_become(State::AwaitingReview)

@@ -174,6 +174,7 @@ pub fn release(
             ledger.override_checks(id, by, &request.overridden, &reason, now)?;
         }
         let despatch = ledger.despatch(id)?;
+        ledger.may_lift(id, by)?;
         if must_regenerate(&despatch, ledger, checks(office), now)? {
             return regenerator.regenerate(ledger, &despatch, now);
         }

@@ -135,11 +135,11 @@ fn step(despatch: &mut Despatch, next: Stands) -> Result<(), Fault> {
 
 fn hold(despatch: &mut Despatch, holds: &[Hold], cause: &HoldCause) -> Result<(), Fault> {
     let approval_is_void = match cause {
-        // A relay has already had this message: an old approval must not let a release send it again.
-        HoldCause::Person { .. } => despatch.state.a_person_decides(),
         HoldCause::Recheck => holds.iter().any(|hold| hold.regenerate),
         HoldCause::EntryRechecked => false,
-        HoldCause::EntryChanged
+        // Whoever approved did not know what this person knows (F9).
+        HoldCause::Person { .. }
+        | HoldCause::EntryChanged
         | HoldCause::PackWithdrawn
         | HoldCause::Overtaken
         | HoldCause::CrossReference { .. } => true,

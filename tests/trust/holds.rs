@@ -1,0 +1,128 @@
+//! F9: a reviewer's stop is lifted by nobody whom it stopped, and what was approved before it is approved anew.
+
+use crate::support::directory::VERIFIER;
+use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, appointment, paper};
+use serde_json::{Value, json};
+
+const REPORT: &[u8] = paper!("A made-up report.");
+/// Another member of staff, who prepared nothing here.
+const CLERK: &str = "wenna-okonjo";
+
+fn shown(office: &DemoOffice, id: &str) -> Value {
+    office.run(&["--json", "outbox", "show", id]).expect(0).json()
+}
+
+fn state(office: &DemoOffice, id: &str) -> String {
+    shown(office, id)["despatch"]["state"].as_str().unwrap().to_owned()
+}
+
+fn code(said: Said) -> String {
+    said.expect(1).json()["faults"][0]["code"].as_str().unwrap().to_owned()
+}
+
+fn release(office: &DemoOffice, who: &str, id: &str) -> Said {
+    office.run_as(who, &["--json", "outbox", "release", id, "--reason", "it is right"])
+}
+
+/// What [`PREPARER`] prepared, [`REVIEWER`] approved and [`VERIFIER`] holds.
+fn held() -> (DemoOffice, String) {
+    let office = DemoOffice::new();
+    let id = office.despatch_for("DEMO-0902", "det")["id"].as_str().unwrap().to_owned();
+    office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
+    office.run_as(VERIFIER, &["outbox", "hold", &id, "--reason", "another person's"]).expect(0);
+    (office, id)
+}
+
+/// These may approve.
+fn reviewers(office: &DemoOffice, who: &[&str]) {
+    for one in who {
+        let line = format!("id = \"{one}\"");
+        office.edit("despatch.toml", |text| text.replace(&line, &format!("{line}\nreviewer = true")));
+    }
+}
+
+#[test]
+fn f9_a_preparer_does_not_lift_a_reviewers_hold_and_what_was_approved_before_it_is_approved_anew() {
+    let (office, id) = held();
+    assert_eq!(code(release(&office, PREPARER, &id)), "approve.not_reviewer");
+    assert_eq!(code(release(&office, CLERK, &id)), "approve.not_reviewer");
+    assert_eq!(code(release(&office, REVIEWER, &id)), "release.overruled");
+    reviewers(&office, &[PREPARER, CLERK]);
+    assert_eq!(code(release(&office, PREPARER, &id)), "release.overruled", "a reviewer who prepared it");
+    office.run(&["send", "--once"]).expect(0);
+    assert_eq!(state(&office, &id), "held");
+    assert!(shown(&office, &id)["despatch"]["approval"].is_null(), "the approval is void");
+    release(&office, CLERK, &id).expect(0);
+    assert_eq!(state(&office, &id), "awaiting_review");
+    office.run(&["send", "--once"]).expect(0);
+    assert!(!office.dir.join("sent").exists(), "nobody has approved it since");
+    office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
+    office.run(&["send", "--once"]).expect(0);
+    assert_eq!(state(&office, &id), "sent");
+    office.run(&["audit", "verify"]).expect(0);
+}
+
+#[test]
+fn f9_who_holds_it_lifts_that_and_has_nothing_approved_by_it() {
+    let (office, id) = held();
+    release(&office, VERIFIER, &id).expect(0);
+    assert_eq!(state(&office, &id), "awaiting_review");
+    office.run_as(PREPARER, &["outbox", "hold", &id, "--reason", "a moment"]).expect(0);
+    release(&office, PREPARER, &id).expect(0);
+    assert_eq!(state(&office, &id), "awaiting_review");
+}
+
+/// Whose word a later hold stops, though their approval was void by then.
+#[test]
+fn f9_an_earlier_approval_stops_its_giver_after_a_hold_of_somebody_else_between() {
+    let office = DemoOffice::new();
+    let id = office.despatch_for("DEMO-0902", "det")["id"].as_str().unwrap().to_owned();
+    office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
+    office.run_as(PREPARER, &["outbox", "hold", &id, "--reason", "a moment"]).expect(0);
+    release(&office, PREPARER, &id).expect(0);
+    office.run_as(VERIFIER, &["outbox", "hold", &id, "--reason", "another person's"]).expect(0);
+    assert_eq!(code(release(&office, REVIEWER, &id)), "release.overruled");
+    reviewers(&office, &[CLERK]);
+    release(&office, CLERK, &id).expect(0);
+    office.run_as(VERIFIER, &["outbox", "hold", &id, "--reason", "still another's"]).expect(0);
+    assert_eq!(code(release(&office, CLERK, &id)), "release.overruled", "whose lifting it overrules");
+}
+
+/// A release that regenerates the message clears every hold.
+#[test]
+fn f9_no_regeneration_takes_a_reviewers_hold_along() {
+    let (office, id) = held();
+    let message = office.message_path(&shown(&office, &id)["despatch"]);
+    std::fs::remove_file(message).unwrap();
+    for who in [PREPARER, REVIEWER] {
+        release(&office, who, &id).expect(1);
+        assert_eq!(state(&office, &id), "held", "{who}");
+    }
+    reviewers(&office, &[CLERK]);
+    release(&office, CLERK, &id).expect(0);
+    assert_eq!(
+        (state(&office, &id), shown(&office, &id)["despatch"]["message"]["revision"].clone()),
+        ("awaiting_review".to_owned(), json!(2))
+    );
+}
+
+#[test]
+fn f9_a_correction_tells_of_the_hold_that_its_predecessor_had() {
+    let office = DemoOffice::new();
+    let first = appointment(1, REPORT);
+    office.drop_case("first", &first.to_string(), &[("report.pdf", REPORT)]);
+    office.run(&["run", "--once"]).expect(1);
+    let id = office.despatch_for("TEST-00001", "det")["id"].as_str().unwrap().to_owned();
+    office.run_as(VERIFIER, &["outbox", "hold", &id, "--reason", "another person's"]).expect(0);
+    let mut second = appointment(1, REPORT);
+    second["replaces"] = despatch_core::words::Sha256::of(first.to_string().as_bytes()).to_string().into();
+    second["event"]["location"] = "another room".into();
+    office.drop_case("second", &second.to_string(), &[("report.pdf", REPORT)]);
+    office.run(&["run", "--once"]).expect(1);
+    let made = office.despatch_for("TEST-00001", "det");
+    let warnings = made["warnings"].to_string();
+    assert!(
+        warnings.contains(&format!("{id}, of the file that this one replaces, was held by {VERIFIER}")),
+        "{warnings}"
+    );
+}
