@@ -50,6 +50,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 const UNKNOWN_OWNER: &str = "The account that owns the case file is nobody's on the staff list, so despatch could \
      not check who prepared it.";
 
+const OTHERS_WRITE: &str = "Other accounts than its owner's could change the case file in the inbox, so despatch could \
+     not check who prepared it.";
+
 /// Everything that is needed to process cases: the office, its renderer and its mailer.
 pub struct Line<'a> {
     office: &'a Office,
@@ -127,7 +130,10 @@ impl<'a> Line<'a> {
     ) -> Result<SealedCase, Vec<Fault>> {
         let mut found = incoming.faults.clone();
         found.extend(without_glyph(&incoming.bytes));
-        let (pack, plan) = checked_plan(self.office, case, record, incoming.owner, &found, now.today)?;
+        let (pack, mut plan) = checked_plan(self.office, case, record, incoming.owner, &found, now.today)?;
+        if self.office.is_uncertain(incoming.owner, incoming.others_write) && incoming.others_write {
+            plan.warnings.push(OTHERS_WRITE.to_owned());
+        }
         let mut making = builder::MessageBuilder::new(self, case, pack, &plan, incoming, record, now)?;
         let despatches = making.despatches()?;
         let cross_references = making.cross_references;
@@ -249,7 +255,7 @@ pub fn checked_plan<'o>(
             return Err(faults);
         }
     };
-    if !office.config.demo && !office.knows_account(owner) {
+    if office.is_uncertain(owner, false) {
         plan.warnings.push(UNKNOWN_OWNER.to_owned());
     }
     Ok((pack, plan))

@@ -293,6 +293,10 @@ pub struct Despatch {
     /// The SHA-256 of its case file: what a correction names in `replaces`.
     pub case_file: Sha256,
     pub prepared_by: StaffId,
+    /// Whether nothing proves who wrote the case file: its owner is on no staff list, or others could write it (F10,
+    /// F19). Left out where false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub uncertain_preparer: bool,
     pub issued_on: NaiveDate,
     /// The policy pack by which it was planned.
     pub pack: PackId,

@@ -16,6 +16,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
+/// The permission bits with which accounts other than its owner change a file; an access list shows in the group's.
+const OTHERS_WRITE: u32 = 0o022;
+
 /// A whole case file and its attachments, taken from the inbox.
 #[derive(Debug)]
 pub struct Incoming {
@@ -27,6 +30,8 @@ pub struct Incoming {
     pub file: PathBuf,
     /// The account that owns the file.
     pub owner: u32,
+    /// Whether its mode lets accounts other than its owner change it.
+    pub others_write: bool,
     pub bytes: Secret,
     /// The parsed case, or all its faults.
     pub case: Result<Case, Vec<Fault>>,
@@ -46,7 +51,17 @@ impl Incoming {
         attachments: Vec<AttachedFile>,
     ) -> Self {
         let (case, token) = (case::parse(&bytes), String::new());
-        Self { submission, token, file, owner, bytes, case, attachments, faults: Vec::new() }
+        Self {
+            submission,
+            token,
+            file,
+            owner,
+            others_write: false,
+            bytes,
+            case,
+            attachments,
+            faults: Vec::new(),
+        }
     }
 }
 
@@ -175,8 +190,11 @@ impl Claims {
                 }
             },
         };
-        let mut incoming =
-            Incoming { token, ..Incoming::unclaimed(submission, file, metadata.uid(), bytes, Vec::new()) };
+        let mut incoming = Incoming {
+            token,
+            others_write: metadata.mode() & OTHERS_WRITE != 0,
+            ..Incoming::unclaimed(submission, file, metadata.uid(), bytes, Vec::new())
+        };
         let listed = incoming.case.as_ref().map_or_else(|_| Vec::new(), |case| case.attachments.clone());
         // A run interrupted during a claim may have left the case's own folder, empty.
         self.remove_emptied(&incoming.file.with_extension("").join("attachment"));

@@ -159,6 +159,12 @@ impl Office {
         self.staff_of_uid(owner).is_some()
     }
 
+    /// Whether nothing proves who wrote a case file: `owner` is nobody's on the staff list, or others could write it.
+    /// In a demo office one account is everybody's.
+    pub fn is_uncertain(&self, owner: u32, others_write: bool) -> bool {
+        !self.config.demo && (others_write || !self.knows_account(owner))
+    }
+
     fn staff_of_uid(&self, uid: u32) -> Option<&Staff> {
         self.config.staff_of_account(&account_of(uid)?)
     }

@@ -87,6 +87,10 @@ impl<'a> MessageBuilder<'a> {
             event_id: self.case.event_id.clone(),
             case_file: Sha256::of(&self.incoming.bytes),
             prepared_by: self.case.prepared_by.clone(),
+            uncertain_preparer: self
+                .line
+                .office
+                .is_uncertain(self.incoming.owner, self.incoming.others_write),
             issued_on: self.plan.issued_on,
             pack: self.plan.pack.clone(),
             planned: planned.clone(),
