@@ -4,7 +4,6 @@ use super::office::{DemoOffice, PREPARER, Said, TODAY};
 use despatch_app::office::Office;
 use despatch_core::clock::Clock;
 use despatch_core::words::EntryId;
-use despatch_directory::entry::TestMessage;
 use despatch_ledger::{Ledger, SealedTestMessage};
 use serde_json::Value;
 
@@ -65,11 +64,12 @@ impl DemoOffice {
 pub fn prove(dir: &std::path::Path, clock: Clock, id: &str) {
     let office = Office::open(dir).expect("an office in order");
     let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
-    let (staff, now) = (office.config.staff.first().expect("somebody"), clock.now());
+    let (staff, now) = (office.config.staff.last().expect("somebody"), clock.now());
     let rules = &office.config.addresses;
     let id: EntryId = id.parse().expect("an id");
-    let answer = TestMessage::answer("<a@b.example>", "made up");
+    let key = office.identity_key().expect("a key");
+    let answer = key.answer("<a@b.example>", "made up");
     let message = SealedTestMessage { bytes: Vec::new(), message_id: "<a@b.example>".to_owned(), answer };
     ledger.test_message_sent(&id, message, rules, staff, now).expect("a trial");
-    ledger.test_message_opened(&id, "made up", rules, staff, now).expect("it was opened");
+    ledger.test_message_opened(&id, ("made up", &key), rules, staff, now).expect("it was opened");
 }

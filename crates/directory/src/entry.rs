@@ -121,9 +121,18 @@ pub struct Verification {
 pub struct TestMessage {
     pub sent_on: NaiveDate,
     pub message_id: String,
-    /// The hash of the words inside, with the Message-ID: a recipient who opened the message can read them out.
-    pub answer: Sha256,
+    /// The keyed hash of the numbers inside, with the Message-ID: a recipient who opened the message can read them out.
+    /// Left out wherever an entry is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Sha256>,
+    /// How often other numbers were given.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub misheard: u32,
     pub opened: Option<Opened>,
+}
+
+fn is_none_yet(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Who heard the words of a test message from its recipient.
@@ -179,6 +188,15 @@ impl Entry {
         self.test_message.as_ref().is_some_and(|test_message| test_message.opened.is_some())
     }
 
+    /// Returns the entry as people may see it: without what could be compared with guessed numbers (F18).
+    #[must_use]
+    pub fn shown(mut self) -> Self {
+        if let Some(test_message) = &mut self.test_message {
+            test_message.answer = None;
+        }
+        self
+    }
+
     /// Returns whether both say the same about the recipient, apart from who said and verified it.
     pub fn says_the_same(&self, other: &Entry) -> bool {
         let said = |entry: &Entry| Entry {
@@ -193,9 +211,11 @@ impl Entry {
 }
 
 impl TestMessage {
-    /// Returns the hash of a test message's words, ignoring case and separators.
-    pub fn answer(message_id: &str, words: &str) -> Sha256 {
-        let spoken: String = words.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-        Sha256::of(format!("{message_id}\n{spoken}").as_bytes())
+    /// Wrong numbers after which it proves nothing any more: somebody guesses (F18).
+    pub const MISHEARD_MAX: u32 = 5;
+
+    /// Returns whether numbers were guessed too often, and nobody had heard the right ones.
+    pub fn is_void(&self) -> bool {
+        self.opened.is_none() && self.misheard >= Self::MISHEARD_MAX
     }
 }

@@ -32,7 +32,6 @@ fn rules() -> AddressRules {
 /// An entry in order, as somebody entered it and somebody else verified it; `change` takes something of that away.
 fn entry(id: &str, role: Role, change: impl FnOnce(&mut Entry)) -> Entry {
     let opened = Opened { by: "a-clerk".parse().unwrap(), on: today() };
-    let answer = TestMessage::answer("<a@b.example>", "1234");
     let mut entry = Entry {
         id: id.parse().unwrap(),
         role,
@@ -57,7 +56,8 @@ fn entry(id: &str, role: Role, change: impl FnOnce(&mut Entry)) -> Entry {
         test_message: Some(TestMessage {
             sent_on: today(),
             message_id: "<a@b.example>".to_owned(),
-            answer,
+            answer: None,
+            misheard: 0,
             opened: Some(opened),
         }),
     };

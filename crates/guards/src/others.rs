@@ -112,6 +112,15 @@ impl IdentityKey {
         Pseudonym(mac.finalize().into_bytes().into())
     }
 
+    /// Returns the keyed hash of the numbers in a test message, ignoring case and separators. Whoever has the ledger and
+    /// not the key cannot try all of them.
+    pub fn answer(&self, message_id: &str, numbers: &str) -> despatch_core::words::Sha256 {
+        let spoken: String = numbers.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+        let mut mac = self.0.clone();
+        mac.update(format!("test message\0{message_id}\0{spoken}").as_bytes());
+        despatch_core::words::Sha256::from_digest(mac.finalize().into_bytes().into())
+    }
+
     fn name(&self, sorted: &[&str]) -> Pseudonym {
         self.pseudonym(Kind::Name, &sorted.join(" "))
     }

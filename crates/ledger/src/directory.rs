@@ -1,7 +1,6 @@
 //! Enters: what staff say about recipients. Leaves: the directory, with the author of each change and verification
 //! recorded. Never: lets the person who entered or changed an entry verify it.
 
-use crate::despatch::Verdict;
 use crate::engine::LedgerConnection;
 use crate::entry_holds::{hold_unsent, tell_held};
 use crate::error::LedgerError;
@@ -10,14 +9,13 @@ use crate::four_eyes::{Matter, second};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use crate::queries::directory::{load_entry, lookalikes, other_of_address, other_of_key, others_have};
-use crate::sending::Parcel;
 use chrono::NaiveDate;
 use despatch_core::address::EmailAddress;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
-use despatch_core::words::{EntryId, Sha256, StaffId, date_words};
+use despatch_core::words::{EntryId, StaffId, date_words};
 use despatch_directory::domain::Domain;
-use despatch_directory::entry::{Entry, Opened, TestMessage, Verification, Way};
+use despatch_directory::entry::{Entry, Verification, Way};
 use despatch_directory::lookalikes::Lookalikes;
 use despatch_directory::rules::AddressRules;
 use despatch_settings::Staff;
@@ -38,30 +36,6 @@ pub struct Placed {
     pub id: EntryId,
     pub put: Put,
     pub held: Vec<DespatchId>,
-}
-
-/// A sealed test message, not recorded yet.
-#[derive(Debug)]
-pub struct SealedTestMessage {
-    pub bytes: Vec<u8>,
-    pub message_id: String,
-    /// The hash of its answer ([`TestMessage::answer`]).
-    pub answer: Sha256,
-}
-
-/// A recorded test message, ready to send; it needs no approval.
-#[derive(Debug)]
-pub struct TestMessageParcel {
-    entry: Entry,
-    bytes: Vec<u8>,
-}
-
-impl TestMessageParcel {
-    /// Returns the parcel for a courier.
-    pub fn parcel(&self) -> Parcel<'_> {
-        let name = format!("trial-{}", self.entry.id);
-        Parcel { name, to: self.entry.email.as_str(), bytes: &self.bytes }
-    }
 }
 
 /// What the recipient told a second person by a channel other than email.
@@ -177,77 +151,8 @@ impl Ledger {
             let happened = EntryEvent::Expires { entry: Box::new(entry.clone()), reason: reason.to_owned() };
             tx.record(LedgerEvent::Entry(id.clone(), happened)).await?;
             let held = hold_unsent(tx, &entry, rules, now.today).await?;
-            Ok((entry, held))
+            Ok((entry.shown(), held))
         })
-    }
-
-    /// Records a test message for an entry and returns it for sending.
-    ///
-    /// # Errors
-    /// The entry is unknown.
-    pub fn test_message_sent(
-        &mut self,
-        id: &EntryId,
-        message: SealedTestMessage,
-        rules: &AddressRules,
-        by: &Staff,
-        now: Moment,
-    ) -> Result<TestMessageParcel, LedgerError> {
-        let entry = self.change_entry(id, rules, by, now, |mut entry| {
-            let (message_id, answer) = (message.message_id.clone(), message.answer);
-            entry.test_message = Some(TestMessage { sent_on: now.today, message_id, answer, opened: None });
-            let message = Sha256::of(&message.bytes);
-            Ok(EntryEvent::TestMessageSent { entry: Box::new(entry), message })
-        })?;
-        Ok(TestMessageParcel { entry, bytes: message.bytes })
-    }
-
-    /// Records that the recipient read out the words of the test message, and so could open it.
-    ///
-    /// # Errors
-    /// The entry is unknown, no test message was sent, or its words are different.
-    pub fn test_message_opened(
-        &mut self,
-        id: &EntryId,
-        words: &str,
-        rules: &AddressRules,
-        by: &Staff,
-        now: Moment,
-    ) -> Result<Entry, LedgerError> {
-        self.change_entry(id, rules, by, now, |mut entry| {
-            let at = format!("entry {}", entry.id);
-            let Some(test_message) = &mut entry.test_message else {
-                let cure = "send one with `despatch directory trial`";
-                return Err(Fault::new(at, "test_message.none", "no test message was sent to it", cure));
-            };
-            if TestMessage::answer(&test_message.message_id, words) != test_message.answer {
-                let cause = "these are not the words of the test message that was sent last";
-                let cure = "ask the recipient to read them out again, letter by letter";
-                return Err(Fault::new(at, "test_message.words", cause, cure));
-            }
-            test_message.opened = Some(Opened { by: by.id.clone(), on: now.today });
-            Ok(EntryEvent::TestMessageOpened { entry: Box::new(entry) })
-        })
-    }
-
-    /// Records the delivery result of a test message.
-    ///
-    /// # Errors
-    /// The ledger fails.
-    pub fn record_test_message_delivery(
-        &mut self,
-        id: &EntryId,
-        message_id: String,
-        review_key: String,
-        verdict: Verdict,
-        by: &Staff,
-        now: Moment,
-    ) -> Result<(), LedgerError> {
-        let came = LedgerEvent::Entry(
-            id.clone(),
-            EntryEvent::TestMessageDelivery { message_id, review_key, verdict },
-        );
-        self.transact(by.id.as_str(), now.at, async |tx| tx.record(came).await)
     }
 
     fn change_entry(
@@ -263,7 +168,7 @@ impl Ledger {
             tx.record(LedgerEvent::Entry(id.clone(), change(entry)?)).await?;
             let entry = load_entry(tx.connection(), id).await?.ok_or_else(|| unknown(id))?;
             tell_held(tx, &entry, rules, now.today).await?;
-            Ok(entry)
+            Ok(entry.shown())
         })
     }
 }

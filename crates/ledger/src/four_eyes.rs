@@ -22,6 +22,8 @@ pub(crate) enum Matter<'a> {
     Hold(&'a Despatch),
     /// To verify what somebody entered.
     Verification(&'a Entry),
+    /// To send the first test message to an address that somebody entered.
+    TestMessage(&'a Entry),
     /// To unfreeze an entry that an incident froze.
     Unfreezing(&'a EntryId),
     Adoption(&'a PackId),
@@ -71,6 +73,12 @@ impl Matter<'_> {
                 let did = "entered or changed it and cannot verify it";
                 let at = format!("entry {}", entry.id);
                 of(&at, "verify.same_person", did, "ask another member of staff to verify it")
+            }
+            Self::TestMessage(entry) => {
+                let did =
+                    "entered or changed it, and a second person sends the first test message to an address";
+                let at = format!("entry {}", entry.id);
+                of(&at, "test_message.same_person", did, COMMAND)
             }
             Self::Unfreezing(entry) => {
                 let did = "has asked for it already, and two different people must";

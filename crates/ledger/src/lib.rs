@@ -41,6 +41,7 @@ mod sending;
 mod statement;
 mod statements;
 mod submission;
+mod test_messages;
 mod transact;
 mod unsent;
 
@@ -53,7 +54,7 @@ pub use despatch::{
     Approval, Despatch, Hold, MessageBinding, Receipt, Recipient, SealedCase, SealedDespatch, State, Urgent,
     Verdict,
 };
-pub use directory::{Confirmation, Placed, Put, SealedTestMessage, TestMessageParcel, subject};
+pub use directory::{Confirmation, Placed, Put, subject};
 pub use durable::{Durable, DurableError, DurableHandle};
 pub use engine::Engine;
 pub use error::LedgerError;
@@ -82,3 +83,4 @@ pub use sending::{Approved, Attempt, Parcel};
 pub use statement::Statement;
 pub use statements::all as statements;
 pub use submission::SubmissionState;
+pub use test_messages::{SealedTestMessage, TestMessageParcel};

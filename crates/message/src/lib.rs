@@ -35,7 +35,7 @@ pub use proof::{Opener, Parts, Proof, listed, prove};
 pub use read::parts;
 pub use saved::{Saved, saved};
 
-/// A display name and an email address.
+/// A display name, which a recipient may lack (empty), and an email address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {
     pub name: String,
@@ -148,6 +148,9 @@ fn check_headers(draft: &Draft<'_>) -> Result<(), Fault> {
     let values =
         [("subject", &draft.subject, 200), ("from", &draft.from.name, 120), ("to", &draft.to.name, 120)];
     for (at, value, most) in values {
+        if (at, value.as_str()) == ("to", "") {
+            continue;
+        }
         if !is_plain_line(value, most) {
             return Err(unfit(
                 at,
@@ -199,7 +202,7 @@ fn is_generated(name: &str) -> bool {
 fn mailbox(mailbox: &Mailbox) -> Result<lettre::message::Mailbox, Fault> {
     let address = lettre::Address::new(mailbox.address.local(), mailbox.address.domain())
         .map_err(|error| unfit("address", format!("the address can't be written in a header: {error}")))?;
-    Ok(lettre::message::Mailbox::new(Some(mailbox.name.clone()), address))
+    Ok(lettre::message::Mailbox::new(Some(mailbox.name.clone()).filter(|name| !name.is_empty()), address))
 }
 
 fn words(kind: ContentType, text: &str) -> Result<SinglePart, Fault> {

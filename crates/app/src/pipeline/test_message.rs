@@ -1,5 +1,5 @@
-//! Enters: an entry of the directory. Leaves: a test message without content, sealed as a real one would be, and its
-//! answer. Never: includes anything from a case.
+//! Enters: an entry of the directory. Leaves: a test message without content, sealed as a real one would be, and the
+//! keyed hash of its answer. Never: includes anything from a case, or anything but the address and keys of the entry.
 
 use super::lock::{Lock, Locked, Opened, no_randomness};
 use crate::office::Office;
@@ -7,7 +7,7 @@ use despatch_core::address::EmailAddress;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::random::{random_digits, random_hex};
-use despatch_directory::entry::{Entry, TestMessage};
+use despatch_directory::entry::Entry;
 use despatch_directory::opening::OpeningMethod;
 use despatch_ledger::SealedTestMessage;
 use despatch_letters::catalogue::SHARED;
@@ -83,10 +83,11 @@ pub fn test_message(
         Lock { pool: &pool, method: Some(method), theirs: &entry.keys, office: &office.review_copies() };
     let Locked { parts, copy } =
         lock.all(&[Opened { file: LETTER, bytes: &pdf }], |_| Ok(NO_MANIFEST.to_vec()))?;
-    let text = cover(entry, method, &letterhead.name, &letterhead.telephone);
+    let text = cover(method, &letterhead.name, &letterhead.telephone);
     let bytes = despatch_message::compose(Draft {
         from: Mailbox { name: letterhead.name.clone(), address: sender.from.clone() },
-        to: Mailbox { name: entry.name.clone(), address: entry.email.clone() },
+        // Nothing that somebody typed about the entry stands in a message that nobody reviews (F8).
+        to: Mailbox { name: String::new(), address: entry.email.clone() },
         subject: format!("Test letter from {}", letterhead.name),
         html: html(&text),
         text,
@@ -94,7 +95,7 @@ pub fn test_message(
         date: now.at,
         boundary_seed: message_id.clone(),
         head: Head {
-            despatch: format!("test message {}", entry.id),
+            despatch: "test message".to_owned(),
             message_id: message_id.clone(),
             sealed_at: now.at,
             recipient: entry.fingerprints(),
@@ -103,19 +104,18 @@ pub fn test_message(
         signer,
     })
     .map_err(one)?;
-    let answer = TestMessage::answer(&message_id, &words);
+    let answer = office.identity_key().map_err(one)?.answer(&message_id, &words);
     let message = SealedTestMessage { bytes, message_id, answer };
     Ok(TestMessageDraft { message, from: sender.from.clone(), copy })
 }
 
 /// The text of the email around a test message.
-fn cover(entry: &Entry, method: OpeningMethod, team: &str, telephone: &str) -> String {
+fn cover(method: OpeningMethod, team: &str, telephone: &str) -> String {
     let how = method.details().first_steps;
     format!(
-        "Dear {}\n\nThis is a trial. The attached letter holds nothing about anybody. Please open it:\n\n{how}\n\n\
+        "Dear Sir or Madam\n\nThis is a trial. The attached letter holds nothing about anybody. Please open it:\n\n{how}\n\n\
          Then ring {team} on {telephone}, on a number that you had before this email if you can, and read out the \
-         numbers that you find in it. Please do not send them by email.\n\n{team}\n",
-        entry.name
+         numbers that you find in it. Please do not send them by email.\n\n{team}\n"
     )
 }
 

@@ -21,6 +21,8 @@ events! {
         "test_message_delivery" TestMessageDelivery { message_id: String, review_key: String, verdict: Verdict },
         /// The recipient read out the words of the test message.
         "test_message_opened" TestMessageOpened { entry: Box<Entry> },
+        /// Somebody gave other numbers than those of the test message.
+        "test_message_misheard" TestMessageMisheard { entry: Box<Entry> },
         /// Somebody viewed the passphrase of the test message.
         "passphrase_viewed" PassphraseViewed,
         /// Nothing is sent to it since this incident.
@@ -40,7 +42,8 @@ impl EntryEvent {
             | Self::Verified { entry, .. }
             | Self::Expires { entry, .. }
             | Self::TestMessageSent { entry, .. }
-            | Self::TestMessageOpened { entry } => Some(entry),
+            | Self::TestMessageOpened { entry }
+            | Self::TestMessageMisheard { entry } => Some(entry),
             Self::TestMessageDelivery { .. }
             | Self::PassphraseViewed
             | Self::Frozen { .. }

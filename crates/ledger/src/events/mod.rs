@@ -280,7 +280,12 @@ impl Serialize for Event {
         event.serialize_field("actor", &self.actor)?;
         event.serialize_field("subject", &self.subject())?;
         event.serialize_field("what", self.code())?;
-        event.serialize_field("detail", &self.happened.detail().map_err(serde::ser::Error::custom)?)?;
+        let mut detail = self.happened.detail().map_err(serde::ser::Error::custom)?;
+        // As `Entry::shown`: this form is for people.
+        if let Some(test_message) = detail.pointer_mut("/entry/test_message").and_then(Value::as_object_mut) {
+            test_message.remove("answer");
+        }
+        event.serialize_field("detail", &detail)?;
         event.end()
     }
 }

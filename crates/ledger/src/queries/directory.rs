@@ -1,7 +1,7 @@
 //! Enters: nothing, or the id of an entry. Leaves: the current directory, or that entry.
 //! Never: changes one.
 
-use crate::engine::LedgerConnection;
+use crate::engine::{LedgerConnection, LedgerRow};
 use crate::error::LedgerError;
 use crate::ledger::Ledger;
 use crate::statement::statements;
@@ -25,14 +25,14 @@ statements! {
 }
 
 impl Ledger {
-    /// Returns the current directory.
+    /// Returns the current directory, as people may see it.
     ///
     /// # Errors
     /// The ledger cannot be read.
     pub fn directory(&mut self, rules: &AddressRules) -> Result<Directory, LedgerError> {
         let rows = self.ask(async |connection| ENTRIES.query().fetch_all(connection).await)?;
-        let entries: Result<Vec<Entry>, LedgerError> =
-            rows.iter().map(|row| read(row.get("record"))).collect();
+        let shown = |row: &LedgerRow| Ok(read(row.get("record"))?.shown());
+        let entries: Result<Vec<Entry>, LedgerError> = rows.iter().map(shown).collect();
         Ok(Directory::new(entries?, rules.clone()))
     }
 

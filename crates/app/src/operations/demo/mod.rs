@@ -8,7 +8,7 @@ use crate::office::{NewOffice, Office, create, demo_key, is_free};
 use chrono::TimeDelta;
 use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
-use despatch_directory::entry::{Change, TestMessage};
+use despatch_directory::entry::Change;
 use despatch_directory::import;
 use despatch_ledger::{Confirmation, Ledger, SealedTestMessage, Terms};
 use despatch_seal::keys::SecretKey;
@@ -82,16 +82,18 @@ fn settle(office: &Office, directory: &str, samples: &Samples, clock: Clock) -> 
     let mut ledger = Ledger::open(&office.outbox())?;
     let rules = &office.config.addresses;
     let clerk = office.config.staff.first().ok_or_else(|| unstaffed("nobody"))?;
+    let colleague = office.config.staff.get(1).ok_or_else(|| unstaffed("nobody else"))?;
+    let key = office.identity_key()?;
     let entered = Change::new(clerk.id.clone(), earlier.today);
     let entries = import::read("directory.toml", directory, &entered)?;
     ledger.put_entries(entries.clone(), rules, clerk, earlier)??;
     // No email is sent to a fictional mailbox: the demo treats test messages as opened.
     for entry in entries.iter().filter(|entry| !entry.keys.is_empty()) {
         let message_id = format!("<test.{}@{}>", entry.id, office.config.mail_domain);
-        let answer = TestMessage::answer(&message_id, TEST_WORDS);
+        let answer = key.answer(&message_id, TEST_WORDS);
         let message = SealedTestMessage { bytes: Vec::new(), message_id, answer };
-        ledger.test_message_sent(&entry.id, message, rules, clerk, earlier)?;
-        ledger.test_message_opened(&entry.id, TEST_WORDS, rules, clerk, earlier)?;
+        ledger.test_message_sent(&entry.id, message, rules, colleague, earlier)?;
+        ledger.test_message_opened(&entry.id, (TEST_WORDS, &key), rules, colleague, earlier)?;
     }
     for Verified { entry, by, way, how } in samples.verified()? {
         let staff = office.config.staff_member(&by).ok_or_else(|| unstaffed(by.as_str()))?;

@@ -6,7 +6,7 @@ use super::{HoldView, holds, known_entry};
 use crate::operations::{Actor, Failure, OpenOffice};
 use crate::send::Verdict;
 use despatch_core::words::{EntryId, date_words};
-use despatch_directory::entry::Entry;
+use despatch_directory::entry::{Entry, TestMessage};
 use despatch_directory::opening::OpeningMethod;
 use serde::Serialize;
 
@@ -87,16 +87,24 @@ fn test_message_step(open: &mut OpenOffice, entry: &Entry) -> Result<Step, Failu
         .map(|test_message| delivery(&mut open.ledger, &entry.id, test_message))
         .transpose()?
         .flatten();
+    let void = entry.test_message.as_ref().is_some_and(TestMessage::is_void);
     let failed = match came.map(|came| came.verdict) {
-        Some(Verdict::Deferred { reply } | Verdict::Refused { reply }) => Some(reply),
-        _ => None,
+        Some(Verdict::Deferred { reply } | Verdict::Refused { reply }) => {
+            Some(format!("for the last one did not go ({reply})"))
+        }
+        _ => void.then(|| "for wrong numbers were given too often for the last one".to_owned()),
     };
     let sent = entry.test_message.as_ref().filter(|_| failed.is_none());
     Ok(Step {
         done: sent.map(|test_message| format!("a test message went on {}", date_words(test_message.sent_on))),
         to_do: failed.map_or_else(
-            || "send a test message, which holds nothing about anybody".to_owned(),
-            |reply| format!("send a test message again, for the last one did not go ({reply})"),
+            || {
+                format!(
+                    "have somebody other than {} send a test message, which holds nothing about anybody",
+                    entry.changed.by
+                )
+            },
+            |why| format!("send a test message again, {why}"),
         ),
         command: Some(format!("despatch directory trial {}", entry.id)),
         words: None,

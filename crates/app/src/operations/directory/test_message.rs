@@ -40,7 +40,8 @@ pub struct TestMessageSent {
 /// Sends a test message, signed with the key that `signing` unlocks.
 ///
 /// # Errors
-/// The entry has no opening method; the message cannot be made; the courier cannot be set up.
+/// The entry has no opening method, or the actor alone entered its address; the message cannot be made; the courier
+/// cannot be set up.
 pub fn send_test_message(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -50,6 +51,7 @@ pub fn send_test_message(
     let (by, now) = (actor.staff()?, open.now());
     let office = &open.office;
     let entry = known_entry(office, &id)?.clone();
+    open.ledger.may_send_test_message(&id, by)?;
     let courier = Courier::of(office.root(), &office.config.courier)?;
     let signer = office.signing_secret(signing)?;
     let draft = test_message(office, &signer, &open.program, &entry, now)?;
@@ -134,7 +136,7 @@ pub struct TestMessageOpened {
 /// Records that a test message was opened.
 ///
 /// # Errors
-/// None was sent, or these are not its numbers.
+/// None was sent, it is void, or these are not its numbers.
 pub fn confirm_opened(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -142,7 +144,8 @@ pub fn confirm_opened(
 ) -> Result<TestMessageOpened, Failure> {
     let (by, now) = (actor.staff()?, open.now());
     let rules = &open.office.config.addresses;
-    let entry = open.ledger.test_message_opened(&request.entry, &request.numbers, rules, by, now)?;
+    let heard = (request.numbers.as_str(), &open.office.identity_key()?);
+    let entry = open.ledger.test_message_opened(&request.entry, heard, rules, by, now)?;
     let holds = holds(&open.office.directory, &entry, now.today);
     Ok(TestMessageOpened { entry, holds })
 }
