@@ -123,10 +123,15 @@ fn with_json_there_is_json_on_stdout_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     private_file(Path::new(&path("passphrase")), b"four words drawn by chance\n");
+    private_file(Path::new(&path("signing")), b"four others drawn by chance\n");
     let (sealed, key) = (office.dir.join("outbox/received/1.tar.age"), office.key("review"));
     let others: [Vec<String>; 5] = [
         vec!["demo".into(), "--once".into(), "--today".into(), TODAY.into(), "--dir".into(), path("demo")],
-        vec!["init".into(), path("new"), "--passphrase-file".into(), path("passphrase")],
+        ["init", &path("new"), "--passphrase-file", &path("passphrase"), "--signing-passphrase-file"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain([path("signing")])
+            .collect(),
         vec!["check".into(), "--office".into(), path("new")],
         ["restore", &format!("{dir}.tar.age"), "--to", &path("restored"), "--as", REVIEWER, "--identity"]
             .map(str::to_owned)

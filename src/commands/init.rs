@@ -1,4 +1,4 @@
-//! Enters: a folder and a passphrase. Leaves: a new office, and the next steps.
+//! Enters: a folder and two passphrases. Leaves: a new office, and the next steps.
 //! Never: decides what an office contains.
 
 use crate::context::{CommandContext, Exit};
@@ -17,7 +17,7 @@ pub struct Args {
     /// Read the review key's passphrase from the first line of a file instead of asking
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
-    /// Lock the signing key with another passphrase: the first line of this file (default: the review key's)
+    /// Read the signing key's passphrase, which is another one, from the first line of a file instead of asking
     #[arg(long, value_name = "FILE")]
     signing_passphrase_file: Option<PathBuf>,
 }
@@ -28,8 +28,8 @@ pub struct Args {
 /// The folder cannot be made, or a passphrase cannot be read or is refused.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let Args { dir, passphrase_file, signing_passphrase_file } = args;
-    let signing = signing_passphrase_file.map(|file| unlock(Some(file)));
-    create_office(&dir, &unlock(passphrase_file), signing.as_ref(), WorkFactor::STRONG)?;
+    let (review, signing) = (unlock(passphrase_file), unlock(signing_passphrase_file));
+    create_office(&dir, &review, &signing, WorkFactor::STRONG)?;
     let (print, shown) = (context.print, dir.display());
     print.json(&json!({ "office": dir }));
     print.line(&format!("Made an office in {shown}. Next:"));
@@ -37,7 +37,9 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         "  1. fill in despatch.toml there, then `despatch directory import` or `add` whom you write to",
     );
     print.line(&format!("  2. despatch check --office {shown}"));
-    print.line("  3. keep a copy of keys/ and the passphrase where only reviewers can get at them");
+    print.line(
+        "  3. keep a copy of keys/ and the review key's passphrase where only reviewers can get at them",
+    );
     print
         .line("  4. publish the line of `despatch keys signing show`: it proves what comes from this office");
     Ok(Exit::Done)

@@ -41,6 +41,14 @@ pub fn tell_open(despatches: &[Despatch], unreviewed: &[Despatch], print: Print)
         let words = format!("asks you to confirm: {} (`despatch outbox show` says why)", guards.join(", "));
         print.line(&format!("{gap}{}", wrapped(&despatch.id.to_string(), &words)));
     }
+    let half =
+        |despatch: &&Despatch| despatch.first_approval.is_some() && despatch.state == State::AwaitingReview;
+    for despatch in despatches.iter().filter(half) {
+        let by = despatch.first_approval.as_ref().map_or("somebody", |first| first.by.as_str());
+        let words =
+            format!("{by} has approved it; nothing proves who prepared it, so another reviewer does too");
+        print.line(&format!("\n{}", wrapped(&despatch.id.to_string(), &words)));
+    }
     for one in unreviewed {
         print.line(&format!("\n{}", review_due(one)));
     }

@@ -30,8 +30,15 @@ pub fn show_decided(decided: Vec<DecisionOutcome>, print: Print) -> Result<Exit,
     Ok(exit)
 }
 
-/// Summarises what an approval binds.
+/// Summarises what an approval binds, or that another is needed.
 fn binding(despatch: &Despatch) -> String {
+    if let (Some(first), None) = (&despatch.first_approval, &despatch.approval) {
+        return format!(
+            ": {} approved message {}; nothing proves who prepared it, so another reviewer approves it too",
+            first.by,
+            first.sha256.short()
+        );
+    }
     despatch.approval.as_ref().map_or_else(String::new, |approval| {
         format!(": message {}, keys {}", approval.sha256.short(), approval.fingerprints.join(", "))
     })

@@ -128,14 +128,16 @@ fn files_of_init_demo_and_open_decide_their_code() {
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     private_file(at("long").as_ref(), b"four words drawn by chance\n");
     private_file(at("short").as_ref(), b"short\n");
+    private_file(at("signing").as_ref(), b"four others drawn by chance\n");
+    let (signing, sealed_with) = (at("signing"), "--signing-passphrase-file");
     let (sealed, key) = (office.dir.join("outbox/received/1.tar.age"), office.key("review"));
     let other = office.key("dmrt-inbox");
     std::fs::copy(&sealed, at("sealed")).unwrap();
     let [sealed, key, other] = [&sealed, &key, &other].map(|path| path.to_str().unwrap());
     let (demo, new, again, out, passphrase) = (at("demo"), at("new"), at("again"), at("out"), at("long"));
     let table: [(i32, Vec<&str>); 14] = [
-        (0, vec!["init", &new, "--passphrase-file", &passphrase]),
-        (1, vec!["init", &new, "--passphrase-file", &passphrase]),
+        (0, vec!["init", &new, "--passphrase-file", &passphrase, sealed_with, &signing]),
+        (1, vec!["init", &new, "--passphrase-file", &passphrase, sealed_with, &signing]),
         (
             1,
             vec!["init", &again, "--passphrase-file", &at("short")]

@@ -396,6 +396,10 @@ fn a_real_office_is_restored_with_its_locked_key_or_with_the_recovery_key() {
             crate::support::office::despatch(&[&["--office", to.to_str().unwrap()], words].concat())
         };
         give(&["reconcile", "--all-not-sent", "--reason", "a rehearsal"]).expect(0);
+        let (looked, passphrase) = (to.with_extension("looked"), office.passphrase.to_str().unwrap());
+        let look =
+            ["outbox", "open", "1-1", "--to", looked.to_str().unwrap(), "--passphrase-file", passphrase];
+        give(&look).expect(0);
         give(&["outbox", "approve", "1-1"]).expect(0);
         give(&["send", "--once"]).expect(0);
         assert!(to.join("sent/1-1.eml").is_file());

@@ -75,7 +75,10 @@ fn what_was_sealed_before_opens_with_the_old_key_and_what_was_sealed_since_with_
 
 #[test]
 fn what_was_unsent_when_the_key_changed_is_approved_and_sent_as_it_was_made() {
-    let Rotated { office, .. } = rotated();
+    let Rotated { office, new, .. } = rotated();
+    for (id, passphrase) in [("1-1", &office.passphrase), ("2-1", &new)] {
+        assert_eq!(open_to(&office, id, &["--passphrase-file", passphrase.to_str().unwrap()]).1.code, 0);
+    }
     let made = fs::read(office.dir.join("outbox/despatches/1-1.1.eml")).unwrap();
     office.run(&["outbox", "approve", "1-1", "2-1"]).expect(0);
     office.run(&["send", "--once"]).expect(0);
@@ -91,7 +94,7 @@ fn a_message_that_is_made_anew_is_read_with_the_old_key_and_sealed_to_the_new_on
         fs::write(office.dir.join(format!("outbox/despatches/{id}.1.eml")), "damaged").unwrap();
     }
     let release = |id: &str, file: &str| {
-        let signing = office.passphrase.to_str().unwrap();
+        let signing = office.signing.to_str().unwrap();
         let release = ["outbox", "release", id, "--reason", "damaged", "--passphrase-file", file];
         office.run(&[&release[..], &["--signing-passphrase-file", signing]].concat())
     };

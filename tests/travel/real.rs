@@ -18,10 +18,12 @@ use despatch_seal::lock::WorkFactor;
 use despatch_seal::signing::SigningKey;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 
 pub(crate) const PASSPHRASE: &str = "four made-up words here\nthis line is not part of it\n";
+
+pub(crate) const SIGNING_PASSPHRASE: &str = "five other made-up words here\n";
 
 /// The account that prepares; the tests' own account reviews.
 pub(crate) const NOBODY: u32 = 65534;
@@ -59,6 +61,8 @@ pub(crate) struct RealOffice {
     _folder: tempfile::TempDir,
     pub(crate) dir: PathBuf,
     pub(crate) passphrase: PathBuf,
+    /// A file with the signing key's passphrase.
+    pub(crate) signing: PathBuf,
 }
 
 /// Today by the system's own clock and time zone tables.
@@ -68,12 +72,14 @@ fn today() -> NaiveDate {
 }
 
 impl RealOffice {
-    /// A place for one, and a file with its passphrase.
+    /// A place for one, and files with its passphrases.
     fn place() -> Self {
         let folder = folder();
-        let (dir, passphrase) = (folder.path().join("office"), folder.path().join("passphrase"));
+        let [dir, passphrase, signing] =
+            ["office", "passphrase", "signing-passphrase"].map(|name| folder.path().join(name));
         private_file(&passphrase, PASSPHRASE.as_bytes());
-        Self { _folder: folder, dir, passphrase }
+        private_file(&signing, SIGNING_PASSPHRASE.as_bytes());
+        Self { _folder: folder, dir, passphrase, signing }
     }
 
     /// As `init` leaves it.
@@ -84,6 +90,8 @@ impl RealOffice {
             office.dir.to_str().unwrap(),
             "--passphrase-file",
             office.passphrase.to_str().unwrap(),
+            "--signing-passphrase-file",
+            office.signing.to_str().unwrap(),
         ])
         .expect(0);
         office
@@ -92,9 +100,12 @@ impl RealOffice {
     /// Filled in, with a new key for everybody who may be written to.
     pub(crate) fn filled_in() -> Self {
         let office = Self::place();
-        let passphrase = Unlock::unattended(|| Ok(PASSPHRASE.lines().next().unwrap_or_default().into()));
+        let first = |text: &'static str| {
+            Unlock::unattended(move || Ok(text.lines().next().unwrap_or_default().into()))
+        };
+        let (review, signing) = (first(PASSPHRASE), first(SIGNING_PASSPHRASE));
         // As `init`, but that a passphrase is quick to try.
-        create_office(&office.dir, &passphrase, None, WorkFactor::of(10)).expect("an office");
+        create_office(&office.dir, &review, &signing, WorkFactor::of(10)).expect("an office");
         let account = String::from_utf8(run(command("id").arg("-un")).unwrap()).unwrap();
         let settings = SETTINGS.replace("ACCOUNT", account.trim());
         fs::write(office.dir.join("despatch.toml"), settings).unwrap();
@@ -161,6 +172,23 @@ impl RealOffice {
         program(&[&["--office", self.dir.to_str().unwrap()], words].concat())
     }
 
+    /// Gives a command as the account that called sudo, or without sudo.
+    pub(crate) fn given_by(&self, caller: Option<u32>, words: &[&str]) -> Said {
+        let mut command = std::process::Command::new(crate::support::office::PROGRAM);
+        command.arg("--office").arg(&self.dir).args(words).env_remove("SUDO_UID");
+        if let Some(uid) = caller {
+            command.env("SUDO_UID", uid.to_string());
+        }
+        command.output().unwrap().into()
+    }
+
+    /// Opens a despatch, as whoever is to approve it must.
+    pub(crate) fn look(&self, id: &str) {
+        let to = self.dir.with_file_name(format!("looked-{id}"));
+        let (to, passphrase) = (to.to_str().unwrap(), self.passphrase.to_str().unwrap());
+        self.run(&["outbox", "open", id, "--to", to, "--passphrase-file", passphrase]).expect(0);
+    }
+
     /// Drops a report that this person prepared, from the account with this number; says what became of it.
     pub(crate) fn drop_report(&self, n: usize, prepared_by: &str, owner: u32) -> Said {
         let mut case = report_received(n, REPORT);
@@ -183,7 +211,7 @@ impl RealOffice {
 
     /// Processes the inbox, with the signing key unlocked.
     fn process(&self) -> Said {
-        self.run(&["run", "--once", "--signing-passphrase-file", self.passphrase.to_str().unwrap()])
+        self.run(&["run", "--once", "--signing-passphrase-file", self.signing.to_str().unwrap()])
     }
 }
 
@@ -275,6 +303,7 @@ fn two_accounts_are_two_people_and_one_account_is_one() {
     let office = RealOffice::filled_in();
     let said = office.drop_report(1, "the-preparer", NOBODY).expect(0);
     assert!(said.stdout.contains("1 queued"), "{said:?}");
+    office.look("1-1");
     office.run(&["outbox", "approve", "1-1"]).expect(0);
     office.run(&["send", "--once"]).expect(0);
     assert!(office.dir.join("sent/1-1.eml").exists());
@@ -356,16 +385,12 @@ fn staff_who_come_through_sudo_are_themselves() {
     let for_daemon = settings.replace(&format!("account = \"{}\"", own.trim()), "account = \"daemon\"");
     fs::write(office.dir.join("despatch.toml"), for_daemon).unwrap();
     office.drop_report(1, "the-preparer", NOBODY).expect(0);
-    let approve = |caller: Option<u32>| -> Said {
-        let mut command = std::process::Command::new(crate::support::office::PROGRAM);
-        command.arg("--office").arg(&office.dir).args(["outbox", "approve", "1-1"]).env_remove("SUDO_UID");
-        if let Some(uid) = caller {
-            command.env("SUDO_UID", uid.to_string());
-        }
-        command.output().unwrap().into()
-    };
+    let approve = |caller: Option<u32>| office.given_by(caller, &["outbox", "approve", "1-1"]);
     assert!(approve(None).expect(1).stderr.contains("is not on the staff list"));
     assert!(approve(Some(NOBODY)).expect(1).stderr.contains("the-preparer prepared this case"));
+    let to = office.dir.with_file_name("looked");
+    let look = ["outbox", "open", "1-1", "--to", to.to_str().unwrap(), "--passphrase-file"];
+    office.given_by(Some(DAEMON), &[&look[..], &[office.passphrase.to_str().unwrap()]].concat()).expect(0);
     assert!(approve(Some(DAEMON)).expect(0).stdout.contains("approved  1-1"));
     let shown = office.run(&["outbox", "show", "1-1"]).expect(0).stdout;
     assert!(shown.contains("by the-reviewer"), "{shown}");
@@ -388,8 +413,8 @@ fn an_inbox_that_a_group_drops_into_lets_the_group_read_what_comes_back() {
 /// The signing key in clear, as systemd would decrypt it for the service.
 fn unlocked(office: &RealOffice) -> String {
     let locked = fs::read(office.dir.join("keys/signing.key.age")).unwrap();
-    let passphrase = SecretString::from(PASSPHRASE.lines().next().unwrap().to_owned());
-    let key = SigningKey::unlock(&locked, &passphrase).expect("init locked it with the one passphrase");
+    let passphrase = SecretString::from(SIGNING_PASSPHRASE.trim().to_owned());
+    let key = SigningKey::unlock(&locked, &passphrase).expect("init locked it with its own passphrase");
     key.to_openssh().unwrap().expose_secret().to_owned()
 }
 
@@ -409,7 +434,9 @@ fn a_run_takes_the_signing_key_by_passphrase_or_from_systemd_and_starts_with_no_
     private_file(&wrong, b"four made-up words her\n");
     let said = run(&["--signing-passphrase-file", wrong.to_str().unwrap()]).expect(1);
     assert!(said.stderr.contains("this key or passphrase does not open it"), "{said:?}");
-    run(&["--signing-passphrase-file", office.passphrase.to_str().unwrap()]).expect(0);
+    let said = run(&["--signing-passphrase-file", office.passphrase.to_str().unwrap()]).expect(1);
+    assert!(said.stderr.contains("this key or passphrase does not open it"), "the review key's: {said:?}");
+    run(&["--signing-passphrase-file", office.signing.to_str().unwrap()]).expect(0);
     let credential = folder.join("despatch-signing-key");
     fs::write(&credential, SigningKey::generate().unwrap().to_openssh().unwrap().expose_secret()).unwrap();
     let said = run(&[]).expect(1);
@@ -427,31 +454,6 @@ fn a_run_takes_the_signing_key_by_passphrase_or_from_systemd_and_starts_with_no_
 }
 
 #[test]
-fn the_signing_key_may_have_a_passphrase_of_its_own() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    private_file(Path::new(&at("one")), b"four made-up words here\n");
-    private_file(Path::new(&at("other")), b"four other words, made up\n");
-    private_file(Path::new(&at("short")), b"short\n");
-    let init = |name: &str, signing: &str| {
-        program(&[
-            "init",
-            &at(name),
-            "--passphrase-file",
-            &at("one"),
-            "--signing-passphrase-file",
-            &at(signing),
-        ])
-    };
-    init("refused", "short").expect(1);
-    assert!(!folder.path().join("refused").exists());
-    init("office", "other").expect(0);
-    let locked = fs::read(folder.path().join("office/keys/signing.key.age")).unwrap();
-    let opens = |words: &str| SigningKey::unlock(&locked, &SecretString::from(words.to_owned())).is_ok();
-    assert!(opens("four other words, made up") && !opens("four made-up words here"));
-}
-
-#[test]
 fn an_office_from_before_lists_were_signed_is_told_how_to_make_the_key() {
     let office = RealOffice::filled_in();
     for name in ["signing.pub", "signing.key.age"] {
@@ -464,7 +466,7 @@ fn an_office_from_before_lists_were_signed_is_told_how_to_make_the_key() {
     // Everything else goes on.
     office.run(&["outbox", "list"]).expect(0);
     office.run(&["send", "--once"]).expect(0);
-    let passphrase = office.passphrase.to_str().unwrap();
+    let passphrase = office.signing.to_str().unwrap();
     office.run(&["keys", "signing", "make", "--signing-passphrase-file", passphrase]).expect(0);
     office.drop_report(1, "the-preparer", NOBODY).expect(0);
     office.run(&["check"]).expect(0);

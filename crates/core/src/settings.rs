@@ -5,6 +5,7 @@ use crate::fault::{Fault, Refusal};
 use crate::words::is_plain_line;
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::str::FromStr;
 use toml::Spanned;
@@ -196,6 +197,15 @@ impl<'s, 't> Section<'s, 't> {
     /// Reads a table; required.
     pub fn need_table(&self, key: &'static str) -> Option<Section<'s, 't>> {
         if self.has(key) { self.table(key) } else { self.missing(key, "a table") }
+    }
+
+    /// Reads every key of this section with its value, one line of text each.
+    pub fn lines(&self, most: usize) -> Vec<(String, String)> {
+        let line = |(key, value): (&'s Spanned<Cow<'t, str>>, &'s Spanned<DeValue<'t>>)| {
+            let key: &str = key.get_ref();
+            Some((key.to_owned(), self.plain(value, key, most)?))
+        };
+        self.table.iter().filter_map(line).collect()
     }
 
     /// Reads a list of tables (`[[key]]`); empty if absent.

@@ -1,8 +1,8 @@
 //! Enters: who looked at something sealed, or took the record of a case out of the office. Leaves: it on record.
 //! Never: shows what was looked at.
 
-use crate::error::LedgerError;
-use crate::events::{DespatchEvent, EntryEvent, ExportEvent, LedgerEvent, Subject};
+use crate::error::{LedgerError, refuse};
+use crate::events::{DespatchEvent, EntryEvent, ExportEvent, LedgerEvent, Subject, Viewing};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use chrono::{DateTime, Utc};
@@ -14,11 +14,21 @@ impl Ledger {
     /// Records that somebody viewed a despatch's documents.
     ///
     /// # Errors
-    /// There is no such despatch, or the ledger fails.
-    pub fn record_view(&mut self, id: DespatchId, actor: &str, at: DateTime<Utc>) -> Result<(), LedgerError> {
+    /// There is no such despatch, it has another message by now, or the ledger fails.
+    pub fn record_view(
+        &mut self,
+        id: DespatchId,
+        seen: Viewing,
+        actor: &str,
+        at: DateTime<Utc>,
+    ) -> Result<(), LedgerError> {
         self.transact(actor, at, async |tx| {
-            tx.despatch(id).await?;
-            tx.record(LedgerEvent::Despatch(id, DespatchEvent::Viewed)).await
+            let despatch = tx.despatch(id).await?;
+            if despatch.message.is_none_or(|bound| bound.sha256 != seen.message) {
+                let cause = "its message was regenerated meanwhile";
+                return refuse(id, "open.other_message", cause, "open it again");
+            }
+            tx.record(LedgerEvent::Despatch(id, DespatchEvent::Viewed(Some(seen)))).await
         })
     }
 

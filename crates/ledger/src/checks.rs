@@ -1,7 +1,7 @@
 //! Enters: a despatch, the directory and the packs as they are today, and what a person confirmed. Leaves: its bytes,
 //! if nothing keeps it from going, or every reason that does. Never: writes anything, or lets pass what has changed.
 
-use crate::despatch::{Approval, Despatch, Hold};
+use crate::despatch::{Despatch, Hold};
 use crate::engine::LedgerConnection;
 use crate::error::{LedgerError, refuse};
 use crate::files::Files;
@@ -10,7 +10,7 @@ use crate::incidents::{Frozen, frozen, frozen_hold};
 use crate::queries::packs::pack_record;
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
-use despatch_core::words::{EntryId, PackId, Sha256, weekday_words};
+use despatch_core::words::{EntryId, PackId, weekday_words};
 use despatch_directory::directory::Directory;
 use despatch_guards::attachment::MESSAGE_BYTES;
 use despatch_guards::{Guard, Outcome};
@@ -87,13 +87,11 @@ pub fn recheck(
         );
         holds.push(Hold { code: "too_large".to_owned(), words, regenerate: false });
     }
-    let bound_by = |approval: &Approval| {
-        approval.sha256 == Sha256::of(&bytes)
-            && approval.address == despatch.recipient.address
-            && approval.fingerprints == bound.fingerprints
-    };
-    if despatch.approval.as_ref().is_some_and(|approval| !bound_by(approval)) {
+    let mut approvals = despatch.approval.iter().chain(&despatch.first_approval);
+    if approvals.any(|approval| !approval.binds(despatch, bound)) {
         holds.push(hold("altered", "the message is not the one that was approved"));
+    } else if despatch.approval.is_some() && !despatch.is_approved_by_enough(bound) {
+        holds.push(hold("one_approval", "nothing proves who prepared it, and one person alone approved it"));
     }
     if holds.is_empty() { Ok(bytes) } else { Err(holds) }
 }

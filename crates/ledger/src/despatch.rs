@@ -220,6 +220,9 @@ pub struct Approval {
     pub fingerprints: Vec<String>,
     /// The checks that a machine cannot make, which this person confirmed.
     pub confirmed: Vec<Guard>,
+    /// Why the office lets it be approved without having been opened; `None` if this person opened it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<String>,
 }
 
 impl Approval {
@@ -237,7 +240,15 @@ impl Approval {
             address: despatch.recipient.address.clone(),
             fingerprints: bound.fingerprints.clone(),
             confirmed,
+            unseen: None,
         }
+    }
+
+    /// Returns whether it is of this message to this recipient.
+    pub(crate) fn binds(&self, despatch: &Despatch, bound: &MessageBinding) -> bool {
+        self.sha256 == bound.sha256
+            && self.address == despatch.recipient.address
+            && self.fingerprints == bound.fingerprints
     }
 }
 
@@ -309,6 +320,9 @@ pub struct Despatch {
     pub holds: Vec<Hold>,
     pub message: Option<MessageBinding>,
     pub approval: Option<Approval>,
+    /// The first of two approvals, where nothing proves who prepared it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_approval: Option<Approval>,
     /// The number of attempts at a relay.
     pub attempts: u32,
     /// The earliest time of the next attempt, after a deferral.
@@ -332,6 +346,28 @@ impl Despatch {
     pub(crate) fn unknown(id: DespatchId) -> Fault {
         let cure = "look it up with `despatch outbox list`";
         Fault::new(id.to_string(), "despatch.unknown", "there is no despatch of this id", cure)
+    }
+
+    /// Returns whether two people must approve it: whoever wrote it may be one of them (F10).
+    pub fn needs_two(&self) -> bool {
+        self.uncertain_preparer
+    }
+
+    /// Voids what was approved.
+    pub(crate) fn void(&mut self) {
+        self.approval = None;
+        self.first_approval = None;
+    }
+
+    /// Returns whether as many people approved this message as must.
+    pub(crate) fn is_approved_by_enough(&self, bound: &MessageBinding) -> bool {
+        let binds = |approval: &&Approval| approval.binds(self, bound);
+        let by = |approval: &Option<Approval>| approval.as_ref().filter(binds).map(|one| one.by.clone());
+        match (by(&self.first_approval), by(&self.approval)) {
+            (Some(first), Some(second)) => first != second,
+            (None, Some(_)) => !self.needs_two(),
+            _ => false,
+        }
     }
 
     /// Records a person's override on the checks of this guard that hold it.

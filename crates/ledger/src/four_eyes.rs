@@ -14,6 +14,8 @@ use std::fmt::Display;
 pub(crate) enum Matter<'a> {
     /// To approve a despatch that somebody prepared.
     Approval(&'a Despatch),
+    /// To approve, as the second of two, a despatch of which nothing proves who prepared it.
+    SecondApproval(&'a Despatch),
     /// To approve a despatch on which somebody overrode a guard.
     Override(&'a Despatch, &'static str),
     /// To review an urgent release.
@@ -55,6 +57,11 @@ impl Matter<'_> {
         match self {
             Self::Approval(one) => {
                 of(&one.id, "approve.own_case", "prepared this case and cannot approve it", REVIEWER)
+            }
+            Self::SecondApproval(one) => {
+                let did =
+                    "has approved it already, and nothing proves who prepared it: two different people must";
+                of(&one.id, "approve.second", did, REVIEWER)
             }
             Self::Override(one, guard) => {
                 let did = format!("let the check {guard} pass and cannot be the one who approves");

@@ -44,6 +44,7 @@ mod submission;
 mod test_messages;
 mod transact;
 mod unsent;
+mod views;
 
 pub use audit::{Audit, Wrong};
 pub use authorities::authority_subject;
@@ -62,7 +63,7 @@ pub use event_log::BrokenChain;
 pub use events::{
     AuthorityEvent, DespatchEvent, EntryEvent, Erased, Event, ExportEvent, HoldCause, InboxEvent,
     IncidentEvent, LedgerEvent, OfficeEvent, PackEvent, Purged, Queued as Filing, Regenerated, RemovedFile,
-    RetentionEvent, ReviewKeyEvent, Subject, SubmissionEvent, TriedFile, VERSION,
+    RetentionEvent, ReviewKeyEvent, Subject, SubmissionEvent, TriedFile, VERSION, Viewing,
 };
 pub use files::{Files, Lease, write_durably};
 pub use ids::{DespatchId, IncidentId, NoteId};
@@ -78,7 +79,7 @@ pub use queries::{
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};
-pub use review::Decision;
+pub use review::{Approving, Decision};
 pub use sending::{Approved, Attempt, Parcel};
 pub use statement::Statement;
 pub use statements::all as statements;

@@ -9,10 +9,11 @@ use crate::events::DespatchEvent;
 use crate::four_eyes::{Matter, may_let_go, second};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
+use crate::views::unseen_because;
 use despatch_core::clock::Moment;
 use despatch_core::words::Role;
 use despatch_guards::{Check, Guard, Override};
-use despatch_settings::Staff;
+use despatch_settings::{Staff, Unseen};
 use std::collections::BTreeSet;
 
 impl Ledger {
@@ -56,13 +57,13 @@ impl Ledger {
     /// identity guard too, the one exception to four eyes; every other check that needs a person must be `confirmed`.
     ///
     /// # Errors
-    /// The message does not qualify, `by` may not approve it, a person holds it, or its address or key is not in order.
+    /// The message does not qualify, `by` may not approve it or has not opened it, nothing proves who prepared it, a person holds it, or its address or key is not in order.
     pub fn release_urgently(
         &mut self,
         id: DespatchId,
         by: &Staff,
         (reason, confirmed): (&str, &[Guard]),
-        roles: &BTreeSet<Role>,
+        (roles, unseen): (&BTreeSet<Role>, &Unseen),
         checks: Checks<'_>,
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
@@ -76,7 +77,7 @@ impl Ledger {
             let mut released = despatch.clone();
             let word = Override { by: by.id.clone(), at: now.at, reason: reason.to_owned() };
             released.let_pass(Guard::Identity, &word);
-            released.approval = None;
+            released.void();
             if let Err(holds) = recheck(&released, &files, checks, (&packs, &frozen), now.today) {
                 return Err(not_now(&despatch, &holds));
             }
@@ -84,7 +85,8 @@ impl Ledger {
                 let cause = "there is no message to release";
                 return refuse(despatch.id, "approve.no_message", cause, "mend what holds it and release it");
             };
-            let approval = Approval::of((&despatch, bound), by, now.at, confirmed);
+            let unseen = unseen_because(tx.connection(), (&despatch, bound), by, unseen).await?;
+            let approval = Approval { unseen, ..Approval::of((&despatch, bound), by, now.at, confirmed) };
             let released = DespatchEvent::ReleasedUrgently { reason: reason.to_owned(), approval };
             tx.change(id, released).await
         })
@@ -93,12 +95,12 @@ impl Ledger {
     /// Records that a second person has reviewed an urgent release.
     ///
     /// # Errors
-    /// It was not released urgently, it is reviewed already, or `by` is not a second person.
+    /// It was not released urgently, it is reviewed already, or `by` is not a second person or has not opened it.
     pub fn review_urgent(
         &mut self,
         id: DespatchId,
         by: &Staff,
-        reason: &str,
+        (reason, unseen): (&str, &Unseen),
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
         self.transact(by.id.as_str(), now.at, async |tx| {
@@ -110,6 +112,9 @@ impl Ledger {
             second(Matter::UrgentReview(&despatch), &by.id, [urgent.by.as_str()])?;
             if urgent.reviewed_by.is_some() {
                 return nothing_to_review(&despatch);
+            }
+            if let Some(bound) = &despatch.message {
+                unseen_because(tx.connection(), (&despatch, bound), by, unseen).await?;
             }
             let reviewed = DespatchEvent::UrgentReviewed { reason: reason.to_owned() };
             tx.change(id, reviewed).await
@@ -155,6 +160,10 @@ fn may_be_urgent(despatch: &Despatch, by: &Staff, roles: &BTreeSet<Role>) -> Res
         return refuse(despatch.id, "urgent.role", cause, cure);
     }
     may_let_go(despatch, by)?;
+    if despatch.needs_two() {
+        let cause = "nothing proves who prepared it, so nobody lets it go alone";
+        return refuse(despatch.id, "urgent.preparer", cause, "have two reviewers approve it");
+    }
     if !matches!(despatch.state, State::Held | State::AwaitingReview) {
         let cause = format!("it is {}, so there is nothing to release", despatch.state.label());
         return refuse(despatch.id, "urgent.state", cause, "look at it with `despatch outbox show`");

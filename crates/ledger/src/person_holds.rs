@@ -66,6 +66,7 @@ fn open_holds(events: &[Event]) -> Vec<PersonHold> {
                 open.push(PersonHold { by: event.actor.clone(), overrules: let_go.clone() });
             }
             DespatchEvent::Approved { .. }
+            | DespatchEvent::FirstApproved { .. }
             | DespatchEvent::ReleasedUrgently { .. }
             | DespatchEvent::Overridden { .. } => drop(let_go.insert(event.actor.clone())),
             DespatchEvent::Released { .. } | DespatchEvent::Regenerated(_) => {

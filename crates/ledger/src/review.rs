@@ -6,14 +6,15 @@ use crate::despatch::{Approval, Despatch, Hold, MessageBinding, SealedDespatch, 
 use crate::error::{LedgerError, refuse};
 use crate::events::{DespatchEvent, HoldCause, LedgerEvent, Regenerated};
 use crate::files::{Files, sync_folder, write_file};
-use crate::four_eyes::may_let_go;
+use crate::four_eyes::{Matter, may_let_go, second};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use crate::person_holds::may_lift;
+use crate::views::unseen_because;
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_guards::Guard;
-use despatch_settings::Staff;
+use despatch_settings::{Staff, Unseen};
 
 /// A person's decision other than approval, with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,19 +27,31 @@ pub enum Decision {
     Cancel(String),
 }
 
+/// What a reviewer says with an approval, and what the office asks of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Approving<'a> {
+    /// The SHA-256 of the message that was reviewed, or a prefix of it.
+    pub seen: Option<&'a str>,
+    /// The checks that a machine cannot make and that this person made.
+    pub confirmed: &'a [Guard],
+    /// What may be approved without having been opened.
+    pub unseen: &'a Unseen,
+}
+
 impl Ledger {
-    /// Approves a despatch: exactly these bytes may be sent to exactly this recipient and these keys.
+    /// Approves a despatch: exactly these bytes may be sent to exactly this recipient and these keys. Where
+    /// nothing proves who prepared it, the first of two approvals leaves it awaiting the second (F10).
     ///
     /// # Errors
-    /// It is not awaiting review; `by` prepared the case; `seen` names another message; a check that a machine cannot
+    /// It is not awaiting review; `by` prepared the case, has not opened this version of it or is the one who approved it
+    /// first; `seen` names another message; a check that a machine cannot
     /// make is not `confirmed`, or `by` overrode one; or it is stale, altered or its recipient changed, and is then
     /// held, with the reason.
     pub fn approve(
         &mut self,
         id: DespatchId,
         by: &Staff,
-        seen: Option<&str>,
-        confirmed: &[Guard],
+        saying: Approving<'_>,
         checks: Checks<'_>,
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
@@ -46,8 +59,9 @@ impl Ledger {
         // A despatch that fails the recheck is held; the hold is committed although the approval is refused.
         self.transact(by.id.as_str(), now.at, async |tx| {
             let despatch = tx.despatch(id).await?;
-            let bound = may_approve(&despatch, by, seen)?;
-            let confirmed = check_guards(&despatch, by, confirmed)?;
+            let bound = may_approve(&despatch, by, saying.seen)?;
+            let unseen = unseen_because(tx.connection(), (&despatch, bound), by, saying.unseen).await?;
+            let confirmed = check_guards(&despatch, by, saying.confirmed)?;
             let (packs, frozen) = decided(tx.connection()).await?;
             if let Err(holds) = recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
                 let refused = not_now(&despatch, &holds);
@@ -55,8 +69,12 @@ impl Ledger {
                 tx.record(LedgerEvent::Despatch(id, held)).await?;
                 return Ok::<_, LedgerError>(Err(refused));
             }
-            let approval = Approval::of((&despatch, bound), by, now.at, confirmed);
-            Ok(Ok(tx.change(id, DespatchEvent::Approved { approval }).await?))
+            let approval = Approval { unseen, ..Approval::of((&despatch, bound), by, now.at, confirmed) };
+            let approved = match despatch.needs_two() && despatch.first_approval.is_none() {
+                true => DespatchEvent::FirstApproved { approval },
+                false => DespatchEvent::Approved { approval },
+            };
+            Ok(Ok(tx.change(id, approved).await?))
         })?
     }
 
@@ -159,6 +177,8 @@ fn may_approve<'d>(
         return refuse(despatch.id, "approve.state", cause, "look at it with `despatch outbox show`");
     }
     may_let_go(despatch, by)?;
+    let first = despatch.first_approval.iter().map(|first| first.by.as_str());
+    second(Matter::SecondApproval(despatch), &by.id, first)?;
     let Some(bound) = &despatch.message else {
         let cause = "there is no message to approve";
         return refuse(despatch.id, "approve.no_message", cause, "release it once what holds it is mended");

@@ -6,6 +6,7 @@ use despatch_core::words::Sha256;
 use despatch_ledger::{
     AuthorityEvent, DespatchEvent, DespatchId, EntryEvent, ExportEvent, HoldCause, IncidentEvent, IncidentId,
     LedgerEvent, OfficeEvent, PackEvent, RetentionEvent, ReviewKeyEvent, State, Subject, SubmissionEvent,
+    Viewing,
 };
 use serde_json::{Value, json};
 
@@ -42,7 +43,8 @@ fn some() -> Vec<LedgerEvent> {
         DespatchEvent::Claimed,
         DespatchEvent::DotPending,
         DespatchEvent::Deferred { reply: "450".to_owned(), attempts: 1, next_attempt: at() },
-        DespatchEvent::Viewed,
+        DespatchEvent::Viewed(None),
+        DespatchEvent::Viewed(Some(Viewing { message: sha256, files: 4 })),
         DespatchEvent::Purged(read(purged)),
         DespatchEvent::Erased(read(erased)),
     ];

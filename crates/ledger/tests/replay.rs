@@ -3,7 +3,7 @@
 
 use crate::support::{Scene, now, staff, write};
 use despatch_core::words::Sha256;
-use despatch_ledger::{DespatchId, Found, IncidentId, Step, Terms};
+use despatch_ledger::{DespatchId, Found, IncidentId, Step, Terms, Viewing};
 use std::fs;
 
 /// A ledger in which something of each table has happened.
@@ -27,7 +27,8 @@ fn lively() -> (Scene, DespatchId) {
     ledger
         .ask_erasure(&"CASE-TWO-1".parse().expect("an id"), &one, "why", now)
         .expect_err("it is still to go");
-    ledger.record_view(id, "one", now.at).expect("viewed");
+    let message = ledger.despatch(id).expect("it").message.expect("a message").sha256;
+    ledger.record_view(id, Viewing { message, files: 1 }, "one", now.at).expect("viewed");
     ledger.mark_restored(&one, Sha256::of(b"backup"), now).expect("restored");
     (scene, id)
 }

@@ -1,8 +1,10 @@
 //! Enters: the text of `despatch.toml`. Leaves: the office's settings, or every fault with its line.
 //! Never: reads a file; `office` resolves the paths in it.
 
+mod approval;
 mod guards;
 
+pub use approval::Unseen;
 pub use guards::{GuardSettings, VirusScan};
 
 use chrono::Months;
@@ -35,6 +37,7 @@ pub struct Config {
     /// The number of rendering processes.
     pub workers: usize,
     pub guards: GuardSettings,
+    pub unseen: Unseen,
     /// The public half of a key that is kept offline; every review copy is also sealed to it.
     pub recovery: Option<PublicKey>,
     pub retention: Retention,
@@ -162,6 +165,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     let addresses = top.table("addresses").map(read_addresses).unwrap_or_default();
     let courier = top.need_table("courier").and_then(|section| read_courier(section, demo));
     let guards = guards::read(&top);
+    let unseen = approval::read(&top, demo);
     let recovery = top.table("recovery").and_then(read_recovery);
     let retention = top.table("retention").map(read_retention).unwrap_or_default();
     top.end();
@@ -176,6 +180,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             addresses: addresses.clone(),
             workers: usize::try_from(workers).ok()?,
             guards: guards.clone(),
+            unseen: unseen.clone(),
             recovery: recovery.clone(),
             retention,
         })

@@ -95,10 +95,11 @@ pub(super) fn show(history: &DespatchHistory, print: Print) {
         print.labelled("sealed to", &keys);
         print.labelled("templates", &bound.template.to_string());
     }
-    if let Some(approval) = &despatch.approval {
+    for approval in despatch.first_approval.iter().chain(&despatch.approval) {
+        let unseen = approval.unseen.as_ref().map_or_else(String::new, |why| format!(", unseen: {why}"));
         print.labelled(
             "approved",
-            &format!("by {} on {}", approval.by, approval.at.format("%-d %B %Y, %H:%M UTC")),
+            &format!("by {} on {}{unseen}", approval.by, approval.at.format("%-d %B %Y, %H:%M UTC")),
         );
     }
     checks_view::show(despatch, print);

@@ -247,6 +247,15 @@ impl OfficeLoader {
             }
             self.overlays.extend(catalogue.own().map(|name| format!("templates/{name}")));
         }
+        if let (Some(catalogue), Some(config), true) =
+            (&self.catalogue, &self.settings.config, self.templates_sound)
+        {
+            let unknown = config.unseen.kinds().filter(|kind| catalogue.kind(kind).is_none());
+            faults.extend(unknown.map(|kind| {
+                let cause = format!("[approval.unseen] names {kind}, and there is no such template");
+                Fault::new(CONFIG_FILE, "approval.kind", cause, "use a name of `despatch template list`")
+            }));
+        }
         let pack = self.settings.pack.as_ref().and_then(|id| self.packs.get(id));
         if let (Some(pack), Some(config)) = (pack, &self.settings.config)
             && !pack.rows.iter().any(|row| config.teams.contains_key(&row.team))

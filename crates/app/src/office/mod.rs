@@ -8,11 +8,13 @@ mod keyring;
 mod permissions;
 mod review_key;
 mod signing_key;
+mod two_passphrases;
 mod loader;
 
 pub use create::{KeyLocks, NewOffice, create, demo_key, is_free, put_signing_key};
 pub use loader::OfficeLoader;
 pub use review_key::{Unlock, private_key};
+pub use two_passphrases::new_passphrases;
 
 use despatch_core::fault::Fault;
 use despatch_core::words::{Role, StaffId, Team};

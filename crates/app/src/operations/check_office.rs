@@ -70,6 +70,11 @@ fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
     let OpenOffice { office, ledger, .. } = open;
     let mut warnings = ending_soon(ledger, &office.packs, &office.config.pack, now.today)?;
     warnings.extend(office.bodies_missing());
+    if office.config.unseen.names_everything_in_vain() {
+        let words =
+            "[approval.unseen]: \"*\" allows nothing outside a demo office; name each kind with its reason.";
+        warnings.push(words.to_owned());
+    }
     warnings.extend(directory::not_ready(&office.directory, now.today));
     warnings.extend(ledger.unreviewed()?.iter().map(review_due));
     warnings.extend(running(ledger)?.iter().map(|incident| incident_text(incident, now)));

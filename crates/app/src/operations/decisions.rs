@@ -9,7 +9,9 @@ use crate::pipeline::{Line, regenerate};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_guards::Guard;
-use despatch_ledger::{Checks, Decision, Despatch, DespatchId, Hold, Ledger, LedgerError, State, recheck};
+use despatch_ledger::{
+    Approving, Checks, Decision, Despatch, DespatchId, Hold, Ledger, LedgerError, State, recheck,
+};
 use despatch_settings::Staff;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -60,9 +62,9 @@ pub fn approve(
     let Approve { ids, message, confirm } = request;
     let by = actor.staff()?;
     let OpenOffice { office, ledger, clock, .. } = open;
-    Ok(each(ids, |id| {
-        Ok(ledger.approve(id, by, message.as_deref(), &confirm, checks(office), clock.now())?)
-    }))
+    let unseen = &office.config.unseen;
+    let saying = Approving { seen: message.as_deref(), confirmed: &confirm, unseen };
+    Ok(each(ids, |id| Ok(ledger.approve(id, by, saying, checks(office), clock.now())?)))
 }
 
 /// How a despatch is stopped.
@@ -118,8 +120,9 @@ pub fn release_urgently(
     let ReleaseUrgently { ids, reason: why, confirm } = request;
     let (by, why) = (actor.staff()?, reason(&why)?);
     let OpenOffice { office, ledger, clock, .. } = open;
-    let (roles, word) = (&office.config.guards.urgent_release, (why.as_str(), confirm.as_slice()));
-    Ok(each(ids, |id| Ok(ledger.release_urgently(id, by, word, roles, checks(office), clock.now())?)))
+    let word = (why.as_str(), confirm.as_slice());
+    let allowed = (&office.config.guards.urgent_release, &office.config.unseen);
+    Ok(each(ids, |id| Ok(ledger.release_urgently(id, by, word, allowed, checks(office), clock.now())?)))
 }
 
 /// A request to record the review of urgently released messages, and what the second person found.
@@ -139,8 +142,9 @@ pub fn review_urgent(
     request: ReviewUrgent,
 ) -> Result<Vec<DecisionOutcome>, Failure> {
     let (by, reason) = (actor.staff()?, reason(&request.reason)?);
-    let OpenOffice { ledger, clock, .. } = open;
-    Ok(each(request.ids, |id| Ok(ledger.review_urgent(id, by, &reason, clock.now())?)))
+    let OpenOffice { office, ledger, clock, .. } = open;
+    let word = (reason.as_str(), &office.config.unseen);
+    Ok(each(request.ids, |id| Ok(ledger.review_urgent(id, by, word, clock.now())?)))
 }
 
 /// A request to lift the holds of despatches, or to send them again.

@@ -129,7 +129,7 @@ pub struct ReviewRotated {
 /// Rotates the review key. `unlock` opens the old one; `new` gives a passphrase for the new one.
 ///
 /// # Errors
-/// A run is active; the old key cannot be unlocked; the new passphrase is too short.
+/// A run is active; the old key cannot be unlocked; the new passphrase is too short or the signing key's.
 pub fn rotate_review(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -144,6 +144,7 @@ pub fn rotate_review(
     // Only a person who can unlock the old key may replace it.
     office.review_secret(unlock)?;
     let passphrase = new_passphrase(office, new, "A new passphrase for the review key: ")?;
+    passphrase.iter().try_for_each(|passphrase| office.check_review_passphrase(passphrase))?;
     let secret = SecretKey::generate();
     let key = secret.to_public();
     office.put_review_key(&secret, passphrase.as_ref())?;
@@ -190,7 +191,7 @@ pub struct MakeSigning {
 /// Generates a signing key, locked with the passphrase from `new`.
 ///
 /// # Errors
-/// The office has one that is not to be replaced, or the passphrase is too short.
+/// The office has one that is not to be replaced, or the passphrase is too short or the review key's.
 pub fn make_signing(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -206,6 +207,7 @@ pub fn make_signing(
         return Err(Fault::new("keys/signing.pub", "signing.exists", cause, cure).into());
     }
     let passphrase = new_passphrase(office, new, "A new passphrase for the signing key: ")?;
+    passphrase.iter().try_for_each(|passphrase| office.check_signing_passphrase(passphrase))?;
     let key = SigningKey::generate().map_err(Failure::Internal)?;
     put_signing_key(
         office.root(),

@@ -7,7 +7,7 @@ use crate::pipeline::{WORDS_FILE, files_of};
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::words::Sha256;
-use despatch_ledger::{Despatch, DespatchId, Files, MessageBinding};
+use despatch_ledger::{Despatch, DespatchId, Files, MessageBinding, Viewing};
 use despatch_seal::keys::SecretKey;
 use despatch_seal::lock::MAX_WORK_FACTOR;
 use despatch_seal::manifest::{MANIFEST_NAME, Manifest};
@@ -50,8 +50,10 @@ pub fn open_despatch(
         return Err(fault("open.removed", cause, "`despatch outbox show` says when and by whom").into());
     }
     let secret = office.review_secret_of(&bound.review_key, unlock)?;
-    ledger.record_view(id, by.id.as_str(), now.at)?;
     let documents = documents(ledger.files(), &despatch, bound, &secret)?;
+    // After them, because what could not be opened was not looked at; before anybody gets them.
+    let seen = Viewing { message: bound.sha256, files: documents.len() };
+    ledger.record_view(id, seen, by.id.as_str(), now.at)?;
     Ok(OpenedDespatch { documents, message: bound.sha256 })
 }
 

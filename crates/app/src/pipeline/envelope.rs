@@ -101,6 +101,7 @@ impl<'a> MessageBuilder<'a> {
             holds,
             message: bound,
             approval: None,
+            first_approval: None,
             attempts: 0,
             next_attempt: None,
             reply: None,

@@ -34,7 +34,7 @@ pub(super) fn apply(
         }
         DespatchEvent::FoundSent { .. } | DespatchEvent::FoundUnsent { .. } => state.unreconciled.remove(&id),
         // Looking changes nothing.
-        DespatchEvent::Viewed | DespatchEvent::PassphraseViewed => return Ok(()),
+        DespatchEvent::Viewed(_) | DespatchEvent::PassphraseViewed => return Ok(()),
         _ => {}
     }
     let Some(despatch) = state.despatches.edit(&id) else {
@@ -50,6 +50,12 @@ fn change(despatch: &mut Despatch, happened: &DespatchEvent, event: &Event) -> R
         DespatchEvent::Approved { approval } => {
             despatch.approval = Some(approval.clone());
             step(despatch, Stands::Approved)?;
+        }
+        DespatchEvent::FirstApproved { approval } => {
+            if despatch.state != Stands::AwaitingReview {
+                return Err(not_from(despatch, Stands::Approved));
+            }
+            despatch.first_approval = Some(approval.clone());
         }
         DespatchEvent::Returned { reason } => {
             despatch.reason = Some(reason.clone());
@@ -68,7 +74,7 @@ fn change(despatch: &mut Despatch, happened: &DespatchEvent, event: &Event) -> R
         }
         DespatchEvent::Regenerated(made) => regenerate(despatch, made)?,
         DespatchEvent::Superseded { .. } => {
-            despatch.approval = None;
+            despatch.void();
             despatch.overtaken = None;
             step(despatch, Stands::Superseded)?;
         }
@@ -145,7 +151,7 @@ fn hold(despatch: &mut Despatch, holds: &[Hold], cause: &HoldCause) -> Result<()
         | HoldCause::CrossReference { .. } => true,
     };
     if approval_is_void {
-        despatch.approval = None;
+        despatch.void();
     }
     despatch.holds = holds.to_vec();
     match cause {
@@ -170,7 +176,7 @@ fn regenerate(despatch: &mut Despatch, made: &Regenerated) -> Result<(), Fault> 
     despatch.checks = made.checks.clone();
     despatch.warnings.extend(made.warnings.iter().cloned());
     despatch.holds.clear();
-    despatch.approval = None;
+    despatch.void();
     despatch.urgent = None;
     despatch.attempts = 0;
     despatch.next_attempt = None;

@@ -4,7 +4,7 @@
 use super::{Erased, Purged, events};
 use crate::despatch::{Approval, Despatch, Hold, MessageBinding, Overtaken, Recipient, State};
 use chrono::{DateTime, Utc};
-use despatch_core::words::PackId;
+use despatch_core::words::{PackId, Sha256};
 use despatch_guards::{Check, Guard};
 use despatch_process::Planned;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,8 @@ events! {
         /// These holds replace the previous ones.
         "held" Held { holds: Vec<Hold>, cause: HoldCause },
         "approved" Approved { approval: Approval },
+        /// The first of two people approved it: nothing proves who prepared it.
+        "first_approved" FirstApproved { approval: Approval },
         "returned" Returned { reason: String },
         "cancelled" Cancelled { reason: String },
         /// It went back to review, or to the approval that still binds the same bytes.
@@ -47,8 +49,8 @@ events! {
         "received" Received { how: String },
         /// The recipient could not open it.
         "unopened" Unopened { how: String },
-        /// Somebody viewed its documents.
-        "viewed" Viewed,
+        /// Somebody viewed its documents; `None` where the record does not say which.
+        "viewed" Viewed(Option<Viewing>),
         /// Somebody viewed its passphrase.
         "passphrase_viewed" PassphraseViewed,
         /// After a restoration: it had been sent.
@@ -92,4 +94,14 @@ pub struct Regenerated {
     pub checks: Vec<Check>,
     /// Warnings in addition to those of the first message.
     pub warnings: Vec<String>,
+}
+
+/// What somebody was shown when they opened a despatch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Viewing {
+    /// The message: another version of it is another view.
+    pub message: Sha256,
+    /// The number of files that it gave out: always all.
+    pub files: usize,
 }

@@ -8,7 +8,7 @@ mod packs;
 mod retention;
 mod submissions;
 
-pub use despatches::{DespatchEvent, HoldCause, Regenerated};
+pub use despatches::{DespatchEvent, HoldCause, Regenerated, Viewing};
 pub use directory::EntryEvent;
 pub use office::{IncidentEvent, OfficeEvent, ReviewKeyEvent, TriedFile};
 pub use packs::PackEvent;

@@ -1,0 +1,38 @@
+//! Enters: a despatch and whoever is to decide about it. Leaves: that they opened this version of it, or why the office
+//! lets them decide unseen. Never: takes a view of another version, or by somebody else, for one of theirs.
+
+use crate::despatch::{Despatch, MessageBinding};
+use crate::engine::LedgerConnection;
+use crate::error::{LedgerError, refuse};
+use crate::event_log;
+use crate::events::{DespatchEvent, Event, LedgerEvent};
+use despatch_guards::Outcome;
+use despatch_settings::{Staff, Unseen};
+
+/// Returns the reason for which this person may let this message go without having opened it; `None` if they have.
+///
+/// # Errors
+/// They have not, and must.
+pub(crate) async fn unseen_because(
+    connection: &mut LedgerConnection,
+    (despatch, bound): (&Despatch, &MessageBinding),
+    by: &Staff,
+    unseen: &Unseen,
+) -> Result<Option<String>, LedgerError> {
+    let events = event_log::read(connection, Some(&despatch.id.to_string())).await?;
+    let theirs = |event: &Event| {
+        event.actor == by.id.as_str()
+            && matches!(&event.happened, LedgerEvent::Despatch(_, DespatchEvent::Viewed(Some(seen)))
+                if seen.message == bound.sha256)
+    };
+    if events.iter().any(theirs) {
+        return Ok(None);
+    }
+    let asks = despatch.checks.iter().any(|check| check.outcome == Outcome::Confirm || check.holds());
+    if let Some(reason) = unseen.reason(&despatch.planned.kind, asks) {
+        return Ok(Some(reason.to_owned()));
+    }
+    let cause = format!("{} has not opened this version of it", by.id);
+    let cure = "open it with `despatch outbox open`, look at each document, and then decide";
+    refuse(despatch.id, "approve.unseen", cause, cure)
+}

@@ -1,0 +1,61 @@
+//! Enters: the table `[approval]` of `despatch.toml`. Leaves: what may be approved without having been opened, and why.
+//! Never: allows that for everything outside a demo office.
+
+use despatch_core::settings::Section;
+use despatch_core::words::KindName;
+use std::collections::BTreeMap;
+
+/// The longest reason, in characters.
+const REASON_MAX: usize = 200;
+/// Stands for every kind, in a demo office.
+const EVERYTHING: &str = "*";
+
+/// What a reviewer may approve without having opened it (F29).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unseen {
+    kinds: BTreeMap<KindName, String>,
+    everything: Option<String>,
+    not_here: bool,
+}
+
+impl Unseen {
+    /// Returns the reason for which a despatch of this kind may be approved unseen. Where a check `asks` a person to
+    /// look, a kind alone allows nothing.
+    pub fn reason(&self, kind: &KindName, asks: bool) -> Option<&str> {
+        let of_kind = self.kinds.get(kind).filter(|_| !asks);
+        of_kind.or(self.everything.as_ref()).map(String::as_str)
+    }
+
+    /// Returns whether everything is named outside a demo office, where that allows nothing.
+    pub fn names_everything_in_vain(&self) -> bool {
+        self.not_here
+    }
+
+    /// Iterates over the kinds that are named.
+    pub fn kinds(&self) -> impl Iterator<Item = &KindName> {
+        self.kinds.keys()
+    }
+}
+
+pub(super) fn read(top: &Section<'_, '_>, demo: bool) -> Unseen {
+    let mut unseen = Unseen::default();
+    let Some(section) = top.table("approval") else { return unseen };
+    if let Some(table) = section.table("unseen") {
+        for (kind, reason) in table.lines(REASON_MAX) {
+            if kind == EVERYTHING {
+                unseen.not_here = !demo;
+                unseen.everything = demo.then_some(reason);
+                continue;
+            }
+            match kind.parse() {
+                Ok(kind) => drop(unseen.kinds.insert(kind, reason)),
+                Err(_) => {
+                    let cause = format!("{kind} is no kind of letter");
+                    table.fault_at(&kind, "settings.value", cause, "use a name of `despatch template list`");
+                }
+            }
+        }
+    }
+    section.end();
+    unseen
+}
