@@ -107,22 +107,37 @@ fn f9_no_regeneration_takes_a_reviewers_hold_along() {
 }
 
 #[test]
-fn f9_a_correction_tells_of_the_hold_that_its_predecessor_had() {
+fn f9_a_correction_takes_the_hold_of_its_predecessor_over() {
     let office = DemoOffice::new();
-    let first = appointment(1, REPORT);
-    office.drop_case("first", &first.to_string(), &[("report.pdf", REPORT)]);
-    office.run(&["run", "--once"]).expect(1);
-    let id = office.despatch_for("TEST-00001", "det")["id"].as_str().unwrap().to_owned();
+    let correct = |name: &str, before: Option<&Value>, room: &str| {
+        let mut case = appointment(1, REPORT);
+        case["event"]["location"] = room.into();
+        if let Some(before) = before {
+            let replaces = despatch_core::words::Sha256::of(before.to_string().as_bytes());
+            case["replaces"] = replaces.to_string().into();
+        }
+        office.drop_case(name, &case.to_string(), &[("report.pdf", REPORT)]);
+        office.run(&["run", "--once"]).expect(1);
+        let id = office.despatch_for("TEST-00001", "det")["id"].as_str().unwrap().to_owned();
+        (case, id)
+    };
+    let (first, id) = correct("first", None, "room 1");
+    office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
     office.run_as(VERIFIER, &["outbox", "hold", &id, "--reason", "another person's"]).expect(0);
-    let mut second = appointment(1, REPORT);
-    second["replaces"] = despatch_core::words::Sha256::of(first.to_string().as_bytes()).to_string().into();
-    second["event"]["location"] = "another room".into();
-    office.drop_case("second", &second.to_string(), &[("report.pdf", REPORT)]);
-    office.run(&["run", "--once"]).expect(1);
-    let made = office.despatch_for("TEST-00001", "det");
-    let warnings = made["warnings"].to_string();
+    let (second, again) = correct("second", Some(&first), "room 2");
+    let told = shown(&office, &again)["despatch"]["warnings"].to_string();
     assert!(
-        warnings.contains(&format!("{id}, of the file that this one replaces, was held by {VERIFIER}")),
-        "{warnings}"
+        told.contains(&format!("{id}, of the file that this one replaces, was held by {VERIFIER}")),
+        "{told}"
     );
+    let (_, last) = correct("third", Some(&second), "room 3");
+    assert_eq!(state(&office, &last), "held");
+    assert_eq!(code(release(&office, PREPARER, &last)), "approve.not_reviewer");
+    assert_eq!(code(release(&office, REVIEWER, &last)), "release.overruled", "who approved the first one");
+    let refused = office.run_as(REVIEWER, &["--json", "outbox", "approve", &last]);
+    assert_eq!(code(refused), "approve.state");
+    release(&office, VERIFIER, &last).expect(0);
+    assert_eq!(state(&office, &last), "awaiting_review");
+    assert_ne!(office.despatch_for("TEST-00001", "doctor")["state"], "held", "nobody held that one");
+    office.run(&["audit", "verify"]).expect(0);
 }

@@ -318,6 +318,9 @@ pub struct Despatch {
     pub recipient: Recipient,
     pub state: State,
     pub holds: Vec<Hold>,
+    /// The despatch of the replaced file that people held, and whose holds this one takes over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_as: Option<DespatchId>,
     pub message: Option<MessageBinding>,
     pub approval: Option<Approval>,
     /// The first of two approvals, where nothing proves who prepared it.
@@ -351,6 +354,11 @@ impl Despatch {
     /// Returns whether two people must approve it: whoever wrote it may be one of them (F10).
     pub fn needs_two(&self) -> bool {
         self.uncertain_preparer
+    }
+
+    /// Returns whether a person holds it.
+    pub(crate) fn is_held_by_people(&self) -> bool {
+        self.state == State::Held && self.holds.iter().any(|hold| hold.code == Hold::BY_PERSON)
     }
 
     /// Voids what was approved.

@@ -1,7 +1,7 @@
 //! Enters: the events of a despatch. Leaves: which people hold it, and whose word each of these holds stopped.
 //! Never: asks whether a hold's cause is gone; only its holder, or a reviewer who is none of these, can say so.
 
-use crate::despatch::{Despatch, Hold};
+use crate::despatch::Despatch;
 use crate::engine::LedgerConnection;
 use crate::error::LedgerError;
 use crate::event_log;
@@ -29,10 +29,19 @@ pub(crate) async fn may_lift(
     despatch: &Despatch,
     by: &Staff,
 ) -> Result<(), LedgerError> {
-    if !despatch.holds.iter().any(|hold| hold.code == Hold::BY_PERSON) {
+    if !despatch.is_held_by_people() {
         return Ok(());
     }
-    let events = event_log::read(connection, Some(&despatch.id.to_string())).await?;
+    // With those that it took over, the oldest first.
+    let (mut ids, mut before) = (vec![despatch.id], despatch.held_as);
+    while let Some(id) = before {
+        ids.insert(0, id);
+        before = load(connection, id).await?.held_as;
+    }
+    let mut events = Vec::new();
+    for id in ids {
+        events.extend(event_log::read(connection, Some(&id.to_string())).await?);
+    }
     let all = open_holds(&events);
     for hold in all.iter().filter(|hold| hold.by != by.id.as_str()) {
         must_review(despatch, by)?;

@@ -141,7 +141,7 @@ async fn queue(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<Queued, Le
         return Ok(Queued::Conflict(fault));
     }
     let earlier = current.map(|(number, _)| number);
-    let Replaced { superseded, already_sent, told } = match earlier {
+    let Replaced { superseded, already_sent, told, held } = match earlier {
         Some(earlier) => supersede(tx, earlier, case.submission).await?,
         None => Replaced::default(),
     };
@@ -154,6 +154,7 @@ async fn queue(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<Queued, Le
     for sealed in &case.despatches {
         let mut despatch = sealed.despatch.clone();
         despatch.warnings.extend(told.iter().cloned());
+        take_over(&mut despatch, &held);
         unsent::overtaken_on_arrival(tx.connection(), case, &mut despatch).await?;
         let (id, made) = (despatch.id, DespatchEvent::Made(Box::new(despatch)));
         tx.record(LedgerEvent::Despatch(id, made)).await?;
@@ -188,18 +189,36 @@ struct Replaced {
     already_sent: Vec<DespatchId>,
     /// What whoever reviews the new file is told of the old one.
     told: Vec<String>,
+    /// Those that people held.
+    held: Vec<Despatch>,
+}
+
+/// Holds a despatch as people held the one whose place it takes: a stop would otherwise end with the file that it
+/// stopped, at its preparer's will (F9).
+fn take_over(despatch: &mut Despatch, held: &[Despatch]) {
+    let place = |one: &Despatch| (one.planned.role, one.planned.kind.clone(), one.planned.copy);
+    let own = place(despatch);
+    for before in held.iter().filter(|before| place(before) == own) {
+        let theirs = before.holds.iter().filter(|hold| hold.code == Hold::BY_PERSON).cloned();
+        despatch.holds.extend(theirs);
+        despatch.held_as = Some(before.id);
+        despatch.state = State::Held;
+    }
 }
 
 /// Supersedes the unsent despatches of an earlier file.
 async fn supersede(tx: &mut Transaction<'_>, earlier: i64, by: i64) -> Result<Replaced, LedgerError> {
     let mut replaced = Replaced::default();
-    for Despatch { id, state, holds, .. } in of_submission(tx.connection(), earlier).await? {
+    for despatch in of_submission(tx.connection(), earlier).await? {
+        let (id, state) = (despatch.id, despatch.state);
         if state.may_become(State::Superseded) {
-            // A reviewer's stop would otherwise end with the file that it stopped (F9).
-            let by_people = holds.iter().filter(|hold| hold.code == Hold::BY_PERSON);
+            let by_people = despatch.holds.iter().filter(|hold| hold.code == Hold::BY_PERSON);
             let was = by_people
                 .map(|hold| format!("{id}, of the file that this one replaces, was {}.", hold.words));
             replaced.told.extend(was);
+            if despatch.is_held_by_people() {
+                replaced.held.push(despatch);
+            }
             tx.record(LedgerEvent::Despatch(id, DespatchEvent::Superseded { by })).await?;
             replaced.superseded += 1;
         } else if state.has_gone() {

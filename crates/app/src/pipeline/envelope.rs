@@ -99,6 +99,7 @@ impl<'a> MessageBuilder<'a> {
             recipient,
             state: if holds.is_empty() { State::AwaitingReview } else { State::Held },
             holds,
+            held_as: None,
             message: bound,
             approval: None,
             first_approval: None,
