@@ -64,9 +64,12 @@ impl DemoOffice {
 pub fn prove(dir: &std::path::Path, clock: Clock, id: &str) {
     let office = Office::open(dir).expect("an office in order");
     let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
-    let (staff, now) = (office.config.staff.last().expect("somebody"), clock.now());
-    let rules = &office.config.addresses;
+    let (rules, now) = (&office.config.addresses, clock.now());
     let id: EntryId = id.parse().expect("an id");
+    let directory = ledger.directory(rules).expect("a directory");
+    // Whoever entered or changed it sends it none.
+    let changed = &directory.get(&id).expect("an entry").changed;
+    let staff = office.config.staff.iter().find(|one| !changed.is_partly_of(&one.id)).expect("somebody else");
     let key = office.identity_key().expect("a key");
     let answer = key.answer("<a@b.example>", "made up");
     let message = SealedTestMessage { bytes: Vec::new(), message_id: "<a@b.example>".to_owned(), answer };

@@ -112,6 +112,16 @@ fn f8_an_address_that_was_verified_is_tried_by_whoever_changed_its_method() {
     office.directory(&["trial", "harbour-lane-law"]).expect(0);
 }
 
+#[test]
+fn f8_no_test_message_goes_to_a_frozen_entry() {
+    let office = DemoOffice::new();
+    let what = ["incident", "DEMO-0902", "--entry", "harbour-lane-law", "--what", "another person's"];
+    office.run_as(REVIEWER, &what).expect(0);
+    let said = office.run_as(REVIEWER, &["--json", "directory", "trial", "harbour-lane-law"]);
+    assert_eq!(code(said), "test_message.frozen");
+    assert!(!office.dir.join("sent").exists());
+}
+
 /// Every place at which a value has this key.
 fn holds_key(value: &Value, key: &str) -> bool {
     match value {

@@ -9,6 +9,7 @@ use crate::error::LedgerError;
 use crate::event_log;
 use crate::events::{EntryEvent, LedgerEvent};
 use crate::four_eyes::{Matter, second};
+use crate::incidents::frozen;
 use crate::ledger::Ledger;
 use crate::queries::directory::load_entry;
 use crate::sending::Parcel;
@@ -48,7 +49,7 @@ impl Ledger {
     /// Records a test message for an entry and returns it for sending.
     ///
     /// # Errors
-    /// The entry is unknown, or `by` entered its address and nobody else has verified it or written to it.
+    /// The entry is unknown or frozen, or `by` entered its address and nobody else has verified it or written to it.
     pub fn test_message_sent(
         &mut self,
         id: &EntryId,
@@ -160,8 +161,13 @@ fn fault(id: &EntryId, code: &'static str, cause: &str, cure: &str) -> LedgerErr
 }
 
 /// Checks that one person alone does not have mail sent to an address of their own choice (F8): somebody else verified
-/// it once, or sent it a test message.
+/// it once, or sent it a test message. Nothing goes to a frozen entry.
 async fn may_try(connection: &mut LedgerConnection, entry: &Entry, by: &Staff) -> Result<(), LedgerError> {
+    if let Some(frozen) = frozen(connection).await?.get(&entry.id) {
+        let cause = format!("it is frozen since incident {}", frozen.incident);
+        let cure = "two members of staff unfreeze it (`despatch incident unfreeze`)";
+        return Err(fault(&entry.id, "test_message.frozen", &cause, cure));
+    }
     if !entry.changed.is_partly_of(&by.id) {
         return Ok(());
     }
