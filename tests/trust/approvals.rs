@@ -1,6 +1,7 @@
 //! F29, F10 and F19: nobody approves what they did not open, and nobody alone what nothing proves the writer of.
 
 use crate::support::office::{DemoOffice, REVIEWER, Said};
+use crate::support::tools::{command, run};
 use crate::travel::real::{NOBODY, RealOffice};
 use serde_json::{Value, json};
 use std::fs;
@@ -227,4 +228,37 @@ fn f10_nobody_alone_lets_a_healthcare_copy_go_of_which_nothing_proves_the_writer
     look(&office, CAT, &id).0.expect(0);
     let urgent = office.given_by(Some(CAT), &["--json", "outbox", "urgent", &id, "--reason", "tonight"]);
     assert_eq!(code(&urgent), "urgent.preparer");
+}
+
+/// A row that says "approved" is not enough.
+#[test]
+fn f10_the_sender_counts_the_approvals_again() {
+    let office = office();
+    office.drop_report(1, "the-preparer", STRANGER).expect(0);
+    for who in [CAT, BOB] {
+        look(&office, who, "1-1").0.expect(0);
+        approve(&office, who, &["1-1"]).expect(0);
+    }
+    for change in
+        ["json_remove(record, '$.first_approval')", "json_set(record, '$.first_approval.by', 'bob')"]
+    {
+        let ledger = office.dir.join("outbox/ledger.db");
+        let saved = fs::read(&ledger).unwrap();
+        let sql = format!(
+            "UPDATE despatch SET record = {change} WHERE id = '1-1'; PRAGMA wal_checkpoint(TRUNCATE);"
+        );
+        run(command("sqlite3").arg("-bail").arg(&ledger).arg(sql)).expect("sqlite3");
+        office.run(&["send", "--once"]).expect(1);
+        let one = shown(&office, "1-1")["despatch"].clone();
+        assert_eq!(
+            (&one["state"], &one["holds"][0]["code"]),
+            (&json!("held"), &json!("one_approval")),
+            "{change}"
+        );
+        assert!(!office.dir.join("sent").exists());
+        for left in ["ledger.db-wal", "ledger.db-shm"] {
+            let _ = fs::remove_file(office.dir.join("outbox").join(left));
+        }
+        fs::write(&ledger, saved).unwrap();
+    }
 }
