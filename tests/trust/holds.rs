@@ -141,3 +141,31 @@ fn f9_a_correction_takes_the_hold_of_its_predecessor_over() {
     assert_ne!(office.despatch_for("TEST-00001", "doctor")["state"], "held", "nobody held that one");
     office.run(&["audit", "verify"]).expect(0);
 }
+
+/// Freezing an entry stops what was approved for it, whether or not the sender came by meanwhile.
+#[test]
+fn f9_what_was_approved_before_a_freeze_is_approved_anew() {
+    for sender_came_by in [true, false] {
+        let office = DemoOffice::new();
+        let id = office.despatch_for("DEMO-0902", "det")["id"].as_str().unwrap().to_owned();
+        let entry =
+            office.despatch_for("DEMO-0902", "det")["recipient"]["entry"].as_str().unwrap().to_owned();
+        office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
+        office
+            .run_as(VERIFIER, &["incident", "DEMO-0902", "--entry", &entry, "--what", "another person's"])
+            .expect(0);
+        if sender_came_by {
+            office.run(&["send", "--once"]).expect(1);
+        }
+        for who in [PREPARER, CLERK] {
+            office.run_as(who, &["incident", "unfreeze", &entry, "--reason", "it is right"]).expect(0);
+        }
+        office.run(&["send", "--once"]).expect(0);
+        assert_eq!(state(&office, &id), "held", "{sender_came_by}");
+        release(&office, PREPARER, &id).expect(0);
+        assert_eq!(state(&office, &id), "awaiting_review", "{sender_came_by}");
+        assert!(!office.dir.join("sent").exists());
+        office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
+        office.run(&["audit", "verify"]).expect(0);
+    }
+}

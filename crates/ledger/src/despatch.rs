@@ -145,6 +145,8 @@ pub struct Hold {
 impl Hold {
     /// The code of a hold that a person placed.
     pub const BY_PERSON: &str = "by_person";
+    /// The code of a hold because an incident froze the entry.
+    pub const FROZEN: &str = "frozen";
     /// The code of a hold that a later event of the case placed.
     pub const OVERTAKEN: &str = "overtaken";
 

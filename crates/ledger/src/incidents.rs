@@ -1,14 +1,16 @@
 //! Enters: what went to the wrong person, and what people did about it. Leaves: events, the incidents that follow from
 //! them, and the frozen entries. Never: has a table of its own: the events say it all.
 
-use crate::despatch::{Despatch, Hold};
+use crate::despatch::{Despatch, Hold, State};
 use crate::engine::LedgerConnection;
 use crate::error::LedgerError;
 use crate::event_log;
-use crate::events::{EntryEvent, Event, IncidentEvent, LedgerEvent};
+use crate::events::{DespatchEvent, EntryEvent, Event, HoldCause, IncidentEvent, LedgerEvent};
 use crate::four_eyes::{Matter, second};
 use crate::ids::{DespatchId, IncidentId};
 use crate::ledger::Ledger;
+use crate::queries::despatches::unsent_for_entry;
+use crate::transact::Transaction;
 use chrono::{DateTime, TimeDelta, Utc};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
@@ -252,9 +254,28 @@ impl Ledger {
                 }
             };
             tx.record(LedgerEvent::Entry(entry.clone(), happened)).await?;
+            if came == Unfrozen::Confirmed {
+                hold_approved(tx, entry, incident).await?;
+            }
             Ok(came)
         })
     }
+}
+
+/// Holds what was approved for an entry before it was frozen: whoever approved it did not know of the incident (F9).
+async fn hold_approved(tx: &mut Transaction<'_>, entry: &EntryId, incident: u64) -> Result<(), LedgerError> {
+    for despatch in unsent_for_entry(tx.connection(), entry).await? {
+        if despatch.approval.is_none() && despatch.first_approval.is_none() || despatch.state == State::Held {
+            continue;
+        }
+        let words = format!(
+            "it was approved before {entry} was frozen by incident {incident}: release it, and look again"
+        );
+        let hold = Hold { code: Hold::FROZEN.to_owned(), words, regenerate: false };
+        let held = DespatchEvent::Held { holds: vec![hold], cause: HoldCause::EntryChanged };
+        tx.record(LedgerEvent::Despatch(despatch.id, held)).await?;
+    }
+    Ok(())
 }
 
 /// Builds every incident from the events.
@@ -330,5 +351,5 @@ pub(super) fn frozen_hold(despatch: &Despatch, frozen: &BTreeMap<EntryId, Frozen
         "{entry} is frozen since incident {}: two members of staff unfreeze it (`despatch incident unfreeze`)",
         known.incident
     );
-    Some(Hold { code: "frozen".to_owned(), words, regenerate: false })
+    Some(Hold { code: Hold::FROZEN.to_owned(), words, regenerate: false })
 }

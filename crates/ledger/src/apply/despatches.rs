@@ -141,7 +141,7 @@ fn step(despatch: &mut Despatch, next: Stands) -> Result<(), Fault> {
 
 fn hold(despatch: &mut Despatch, holds: &[Hold], cause: &HoldCause) -> Result<(), Fault> {
     let approval_is_void = match cause {
-        HoldCause::Recheck => holds.iter().any(|hold| hold.regenerate),
+        HoldCause::Recheck => holds.iter().any(|hold| hold.regenerate || hold.code == Hold::FROZEN),
         HoldCause::EntryRechecked => false,
         // Whoever approved did not know what this person knows (F9).
         HoldCause::Person { .. }
