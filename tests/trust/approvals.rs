@@ -243,11 +243,11 @@ fn f10_the_sender_counts_the_approvals_again() {
         ["json_remove(record, '$.first_approval')", "json_set(record, '$.first_approval.by', 'bob')"]
     {
         let ledger = office.dir.join("outbox/ledger.db");
+        let sqlite = |sql: &str| run(command("sqlite3").arg("-bail").arg(&ledger).arg(sql)).expect("sqlite3");
+        // All of it into the one file, which is put back afterwards.
+        sqlite("PRAGMA wal_checkpoint(TRUNCATE)");
         let saved = fs::read(&ledger).unwrap();
-        let sql = format!(
-            "UPDATE despatch SET record = {change} WHERE id = '1-1'; PRAGMA wal_checkpoint(TRUNCATE);"
-        );
-        run(command("sqlite3").arg("-bail").arg(&ledger).arg(sql)).expect("sqlite3");
+        sqlite(&format!("UPDATE despatch SET record = {change} WHERE id = '1-1'"));
         office.run(&["send", "--once"]).expect(1);
         let one = shown(&office, "1-1")["despatch"].clone();
         assert_eq!(
