@@ -22,6 +22,9 @@ pub enum Exit {
     Internal = 255,
 }
 
+/// Those of [`GlobalArgs`] that name something.
+pub const NAMING: [&str; 3] = ["--office", "--as", "--today"];
+
 /// The options that every command accepts.
 #[derive(Debug, Clone, clap::Args)]
 pub struct GlobalArgs {

@@ -6,6 +6,7 @@ use despatch_app::operations::Failure;
 use despatch_core::fault::Fault;
 use despatch_core::private::{self, Secret};
 use despatch_core::random::random_hex;
+use despatch_core::shown::shown_path;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -109,5 +110,5 @@ pub const CHECK: &str = "check the name and who may read it";
 
 /// Formats a path for a fault.
 pub fn show(path: &Path) -> String {
-    path.display().to_string()
+    shown_path(path)
 }

@@ -21,13 +21,13 @@ const SIGNATURE: &str = "SHA256SUMS.sig";
 const NAMESPACE: &str = "despatch.list@v1";
 
 /// An office, with the file by which its recipients check what it sends.
-struct Scene {
-    office: DemoOffice,
-    folder: tempfile::TempDir,
+pub struct Scene {
+    pub office: DemoOffice,
+    pub folder: tempfile::TempDir,
 }
 
 impl Scene {
-    fn new() -> Scene {
+    pub fn new() -> Scene {
         Scene::of(DemoOffice::new())
     }
 
@@ -58,7 +58,7 @@ impl Scene {
     }
 
     /// The despatch of the sample appointment for the detention team of Yarl's Wood.
-    fn letter(&self) -> Value {
+    pub fn letter(&self) -> Value {
         self.office.despatch_for("DEMO-0902", "det")
     }
 
@@ -67,7 +67,7 @@ impl Scene {
     }
 
     /// `despatch open` of a message or a folder, as its recipient.
-    fn open(&self, what: &Path, more: &[&str]) -> Said {
+    pub fn open(&self, what: &Path, more: &[&str]) -> Said {
         let words = ["open", what.to_str().unwrap(), "--identity"];
         let (key, signers) = (self.key(), self.signers());
         let own = [key.to_str().unwrap(), "--signer", signers.to_str().unwrap()];
@@ -80,7 +80,7 @@ fn words(value: &Value) -> &str {
 }
 
 /// Python's mail program saves every attachment of a message under its name.
-fn save_attachments(message: &Path, folder: &Path) {
+pub fn save_attachments(message: &Path, folder: &Path) {
     let script = r#"
 import email, email.policy, pathlib, sys
 message = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.default)

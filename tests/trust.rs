@@ -1,6 +1,12 @@
 //! What an attack on the program found, each by its number: tried again, and refused.
 
+mod advisories;
 mod approvals;
+mod email;
 mod holds;
+mod options;
 mod passphrases;
+mod round;
+mod sheets;
+mod terminal;
 mod test_messages;

@@ -6,6 +6,7 @@ use crate::printing::{listed, show_foreseen, strong};
 use despatch_app::intake::LocalCase;
 use despatch_app::operations::Failure;
 use despatch_app::operations::correct::{Correct, correct};
+use despatch_core::shown::shown_path;
 use despatch_core::words::weekday_words;
 use std::path::PathBuf;
 
@@ -35,7 +36,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     print.json(&corrected);
     show_foreseen(&corrected.foreseen, print);
     print.line("");
-    print.line(&strong(&format!("Dropped as inbox/{}", corrected.dropped.display())));
+    print.line(&strong(&format!("Dropped as inbox/{}", shown_path(&corrected.dropped))));
     let (number, issued) = (corrected.replaces_case_file, weekday_words(corrected.replaces_issued_on));
     print.labelled("replaces", &format!("case {number}, issued on {issued}"));
     if !corrected.already_sent.is_empty() {

@@ -10,6 +10,7 @@ use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox};
 use despatch_app::operations::{Failure, OpenOffice, demo};
 use despatch_core::clock::Clock;
+use despatch_core::shown::shown_path;
 use despatch_ledger::{Despatch, State};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -86,7 +87,7 @@ fn show_all(findings: &[Finding], print: Print) {
     for finding in findings {
         match finding {
             Finding::Rejected { file, now_at, faults } => {
-                print.line(&format!("\nrejected  {} (see inbox/rejected/)", file.display()));
+                print.line(&format!("\nrejected  {} (see inbox/rejected/)", shown_path(file)));
                 for fault in faults.iter().take(FAULTS_SHOWN) {
                     print.labelled("", &format!("{}: {}", fault.at, fault.cause));
                     print.labelled("", &format!("to mend: {}", fault.cure));
@@ -95,12 +96,12 @@ fn show_all(findings: &[Finding], print: Print) {
                     let (more, list) = (faults.len() - FAULTS_SHOWN, faults_file(now_at));
                     print.line(&format!(
                         "              … and {more} more in inbox/rejected/{}",
-                        list.display()
+                        shown_path(&list)
                     ));
                 }
             }
             Finding::Duplicate { file, of } => {
-                let file = file.display();
+                let file = shown_path(file);
                 print.line(&format!("known     {file}: the same file is case {of}; nothing was made"));
             }
             Finding::Queued { submission, not_made, .. } => {

@@ -29,12 +29,15 @@ mod schema;
 mod send;
 mod template;
 
-use crate::context::{CommandContext, Exit, GlobalArgs};
+use crate::context::{CommandContext, Exit, GlobalArgs, NAMING};
 use crate::printing::Print;
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
 use despatch_app::operations::Failure;
 use despatch_core::private;
+use despatch_core::shown::has_controls;
 use nix::sys::stat::{Mode, umask};
+use std::ffi::OsString;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
@@ -76,7 +79,7 @@ struct CommandLine {
 pub fn main() -> ExitCode {
     // Every file that this process creates, SQLite's included, is private to its account.
     umask(Mode::S_IRWXG | Mode::S_IRWXO);
-    let CommandLine { global, command } = CommandLine::parse();
+    let CommandLine { global, command } = command_line();
     let print = Print::new(global.json);
     let context = CommandContext { global, print };
     if let Err(error) = private::no_core_dumps() {
@@ -93,6 +96,37 @@ pub fn main() -> ExitCode {
         }
     };
     ExitCode::from(exit as u8)
+}
+
+/// Parses the command line. An option that names the office, the actor or the day counts wherever it stands, so one that
+/// is given twice is refused: a sudo rule may pin the first, and the second would win (F3).
+fn command_line() -> CommandLine {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let parsed = CommandLine::try_parse_from(&words).and_then(|parsed| match repeated(&words) {
+        None => Ok(parsed),
+        Some(option) => {
+            let why = format!("the argument '{option}' cannot be used multiple times");
+            Err(CommandLine::command().error(ErrorKind::ArgumentConflict, why))
+        }
+    });
+    parsed.unwrap_or_else(|error| {
+        // The words may be names of files that somebody else chose; clap shows them as they are.
+        if error.use_stderr() && words.iter().any(|word| has_controls(&word.to_string_lossy())) {
+            Print::new(false).log(error.render().to_string().trim_end());
+            std::process::exit(error.exit_code());
+        }
+        error.exit()
+    })
+}
+
+/// The first global option with a value that stands on the command line more than once.
+fn repeated(words: &[OsString]) -> Option<&'static str> {
+    let before_names = words.iter().skip(1).take_while(|word| *word != "--");
+    let words: Vec<&[u8]> = before_names.map(|word| word.as_encoded_bytes()).collect();
+    let is = |word: &[u8], option: &str| {
+        word.strip_prefix(option.as_bytes()).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"="))
+    };
+    NAMING.into_iter().find(|option| words.iter().filter(|word| is(word, option)).count() > 1)
 }
 
 fn explain(failure: Failure, print: Print) -> Exit {

@@ -5,15 +5,16 @@
 use crate::context::{CommandContext, Exit};
 use crate::output::{make_folder, read, show, unread, write_all, write_new};
 use crate::passphrases::unlock;
-use crate::printing::Print;
+use crate::printing::{Print, red, wrapped};
 use age::secrecy::{ExposeSecret, SecretString};
 use chrono_tz::Europe::London;
 use despatch_app::office::private_key;
 use despatch_app::operations::Failure;
 use despatch_app::operations::audit::{NamedText, signers};
 use despatch_core::fault::Fault;
+use despatch_core::shown::shown_path;
 use despatch_core::words::{count, date_words, time_words};
-use despatch_message::{Opener, Parts, Proof, listed, prove, saved};
+use despatch_message::{Compared, Opener, Parts, Proof, listed, prove, saved};
 use despatch_seal::keys::SecretKey;
 use despatch_seal::manifest::SUMS_NAME;
 use despatch_seal::passphrase::{self, Passphrase};
@@ -150,7 +151,7 @@ fn open_document(args: &Args, print: Print) -> Result<Exit, Failure> {
     print.json(&json!({ "opened": output, "bytes": plain.len() }));
     print.line(&format!(
         "Opened {} ({} bytes). Keep it as safe as the letter.",
-        output.display(),
+        shown_path(&output),
         plain.len()
     ));
     Ok(Exit::Done)
@@ -184,10 +185,11 @@ fn open_despatch(args: &Args, signer: &Path, print: Print) -> Result<Exit, Failu
         "message_id": head.message_id, "signer": proof.signer,
         "signer_fingerprint": proof.signer_fingerprint, "sealed_at": head.sealed_at,
         "recipient": recipient, "proved": proved, "not_proved": not_proved,
+        "added": told(&proof).added, "altered": told(&proof).altered,
     }));
     if !names.is_empty() {
         let done = if proof.locked.is_empty() { "Opened" } else { "Wrote" };
-        print.line(&format!("{done} {} into {}:", count(names.len(), "file"), folder.display()));
+        print.line(&format!("{done} {} into {}:", count(names.len(), "file"), shown_path(&folder)));
         names.iter().for_each(|name| print.line(&format!("  {name}")));
     }
     if !proof.locked.is_empty() {
@@ -195,9 +197,38 @@ fn open_despatch(args: &Args, signer: &Path, print: Print) -> Result<Exit, Failu
     }
     print.line("");
     proved.iter().for_each(|words| print.labelled("proved", words));
+    show_words(&proof, print);
     not_proved.iter().for_each(|words| print.labelled("not proved", words));
     print.line("\nKeep them as safe as the letter.");
-    Ok(Exit::Done)
+    Ok(if told(&proof).altered.is_empty() { Exit::Done } else { Exit::AtFault })
+}
+
+/// How the email's own words stand to those that were signed.
+fn told(proof: &Proof) -> Compared {
+    proof.words.clone().unwrap_or_default()
+}
+
+/// Prints what was added to the email's words, what is not as it was sent, and where they cannot be believed as they
+/// stand the words that were signed: the recipient's question is which telephone number is the office's.
+fn show_words(proof: &Proof, print: Print) {
+    let Compared { added, altered, .. } = told(proof);
+    added.iter().for_each(|words| print.labelled("added", words));
+    altered.iter().for_each(|words| print.labelled("altered", words));
+    if !altered.is_empty() {
+        let warning = "somebody or something changed the email on the way: believe no number, name or link of it. \
+                       The documents above are whole";
+        print.line(&red(&wrapped("warning", warning)));
+    }
+    let Some(signed) = proof.list.words.as_ref().filter(|_| proof.words.is_none() || !altered.is_empty())
+    else {
+        return;
+    };
+    print.line("\nThe email as it was signed:");
+    let heads =
+        [("from", &signed.from), ("to", &signed.to), ("date", &signed.date), ("subject", &signed.subject)];
+    heads.into_iter().for_each(|(label, text)| print.labelled(label, text));
+    signed.text.iter().for_each(|line| print.labelled("", line));
+    print.line("");
 }
 
 fn proved(proof: &Proof) -> Vec<String> {
@@ -216,7 +247,7 @@ fn proved(proof: &Proof) -> Vec<String> {
             date_words(at.date_naive()),
             time_words(at.time())
         ),
-        format!("nothing is missing, changed or out of order: {}", count(documents, "document")),
+        format!("nothing of its parts is missing, changed or out of order: {}", count(documents, "document")),
     ];
     if let Some(manifest) = &proof.manifest {
         words.push(match &manifest.recipient {
@@ -227,6 +258,7 @@ fn proved(proof: &Proof) -> Vec<String> {
     if proof.message_id_checked {
         words.push(format!("it came in the message that it was made for, {}", proof.list.head.message_id));
     }
+    words.extend(told(proof).proved);
     words
 }
 
@@ -234,6 +266,17 @@ fn not_proved(proof: &Proof) -> Vec<String> {
     let mut words = vec!["when it was sent, and what others have done with a copy of theirs".to_owned()];
     if !proof.message_id_checked {
         words.push("in which message it came: these parts were given without one".to_owned());
+    }
+    match (&proof.list.words, &proof.words) {
+        (None, _) => words.push(
+            "the email around the parts: its subject, sender, date, words and telephone numbers, since its list is of \
+             a form from before they were signed for"
+                .to_owned(),
+        ),
+        (Some(_), None) => words.push("the words of an email that you have: compare them with those above".to_owned()),
+        (Some(_), Some(_)) => {
+            words.push("how the email looks: a style may hide words or move them".to_owned());
+        }
     }
     if proof.manifest.is_none() {
         words.push("that your words open them: that shows in your PDF reader".to_owned());
@@ -258,7 +301,8 @@ fn parts_of(path: &Path) -> Result<Parts, Fault> {
             let cure = "save the email whole (.eml), or every attachment into one folder, and give that";
             Fault::new(show(path), "open.message", "it is not a saved message with attachments", cure)
         })?;
-        return Ok(Parts { files: found.files, ordered: true, message_id: found.message_id });
+        let (files, message_id, words) = (found.files, found.message_id, Some(found.words));
+        return Ok(Parts { files, ordered: true, message_id, words });
     }
     let unread = |error: io::Error| unread(path, UNREAD, &error);
     let mut named = Vec::new();
@@ -281,5 +325,5 @@ fn parts_of(path: &Path) -> Result<Parts, Fault> {
             files.push((name, read(&path, UNREAD)?.to_vec()));
         }
     }
-    Ok(Parts { files, ordered: false, message_id: None })
+    Ok(Parts { files, ordered: false, message_id: None, words: None })
 }

@@ -3,12 +3,13 @@
 
 use super::Print;
 use crate::context::Exit;
+use despatch_core::shown::shown_path;
 use std::path::PathBuf;
 
 /// Prints each missing or damaged file.
 pub fn show_damaged(damaged: &[PathBuf], print: Print) -> Exit {
     for path in damaged {
-        let text = format!("{}: it is missing or not the one that was made", path.display());
+        let text = format!("{}: it is missing or not the one that was made", shown_path(path));
         print.labelled("damaged", &text);
     }
     if damaged.is_empty() { Exit::Done } else { Exit::AtFault }

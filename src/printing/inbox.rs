@@ -5,6 +5,7 @@ use super::{BatchProgress, Print, strong};
 use despatch_app::intake::{Finding, Waiting, faults_file};
 use despatch_app::operations::process_inbox::{InboxProgress, ProcessInbox};
 use despatch_app::pipeline::{Progress as LineProgress, Summary};
+use despatch_core::shown::{shown, shown_path};
 use despatch_core::words::count;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -42,7 +43,7 @@ pub fn show_finding(finding: &Finding, print: Print) {
         Finding::Queued { file, submission, case_id, despatches, not_made, superseded, already_sent } => {
             let held = despatches.iter().filter(|despatch| !despatch.holds.is_empty()).count();
             let made = count(despatches.len(), "despatch");
-            let mut text = format!("queued    {}: case {submission} ({case_id}), {made}", file.display());
+            let mut text = format!("queued    {}: case {submission} ({case_id}), {made}", shown_path(file));
             if held > 0 {
                 text.push_str(&format!(", {held} held"));
             }
@@ -59,11 +60,11 @@ pub fn show_finding(finding: &Finding, print: Print) {
         }
         Finding::Rejected { file, now_at, faults } => {
             let (faults, list) = (count(faults.len(), "fault"), faults_file(now_at));
-            let (file, list) = (file.display(), list.display());
+            let (file, list) = (shown_path(file), shown_path(&list));
             print.line(&format!("rejected  {file}: {faults}, see inbox/rejected/{list}"));
         }
         Finding::Duplicate { file, of } => {
-            let file = file.display();
+            let file = shown_path(file);
             print.line(&format!("known     {file}: the same file is case {of}; nothing was made"));
         }
     }
@@ -81,7 +82,7 @@ pub fn conclude(summary: &Summary, print: Print) {
 }
 
 fn show_waiting(file: &std::path::Path, missing: &[String], print: Print) {
-    print.line(&format!("waiting   {}: {}", file.display(), missing.join("; ")));
+    print.line(&format!("waiting   {}: {}", shown_path(file), shown(&missing.join("; "))));
 }
 
 /// Prints what each waiting case lacks, once and again when that changes.

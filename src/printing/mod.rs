@@ -1,5 +1,6 @@
 //! Enters: results. Leaves: aligned tables and sentences, or JSON, on stdout; logs on stderr.
-//! Never: writes colours that the terminal cannot show, or fails because stdout is closed.
+//! Never: writes colours that the terminal cannot show, passes on a control character of anybody's text (F22), or fails
+//! because stdout is closed.
 
 mod board;
 /// The outcomes of the checks of despatches.
@@ -8,6 +9,7 @@ mod damaged;
 mod decided;
 mod foreseen;
 mod inbox;
+mod paint;
 mod progress;
 
 pub use board::show_board;
@@ -21,9 +23,11 @@ use anstyle::{AnsiColor, Style};
 use despatch_app::operations::alarms::Alarm;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
+use despatch_core::shown::shown_json;
 use despatch_core::words::{count, date_words};
 use despatch_ledger::{Despatch, State};
 use despatch_seal::passphrase::Passphrase;
+use paint::{paint, painted, unpainted};
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
 use unicode_width::UnicodeWidthStr;
@@ -49,7 +53,7 @@ impl Print {
     /// Prints one line for people; nothing with `--json`.
     pub fn line(self, text: &str) {
         if !self.json {
-            put(&format!("{text}\n"));
+            put(&format!("{}\n", painted(text)));
         }
     }
 
@@ -63,14 +67,15 @@ impl Print {
         if self.json
             && let Ok(text) = serde_json::to_string(value)
         {
-            put(&format!("{text}\n"));
+            put(&format!("{}\n", shown_json(&text)));
         }
     }
 
     /// Prints an aligned table, or the sentence `empty` if it has no rows; nothing with `--json`.
     pub fn table(self, head: &[&str], rows: impl IntoIterator<Item = Vec<String>>, empty: &str) {
-        let mut lines = vec![head.iter().map(|word| word.to_uppercase()).collect()];
-        lines.extend(rows);
+        let mut lines: Vec<Vec<String>> = vec![head.iter().map(|word| word.to_uppercase()).collect()];
+        // A cell is one line, whoever wrote it.
+        lines.extend(rows.into_iter().map(|row| row.iter().map(|cell| cell.replace('\n', "\\n")).collect()));
         if lines.len() == 1 {
             return self.line(empty);
         }
@@ -121,7 +126,7 @@ impl Print {
     /// Writes a log line to stderr.
     pub fn log(self, text: &str) {
         // A closed stderr is no reason to stop.
-        let _ = writeln!(anstream::stderr(), "{text}");
+        let _ = writeln!(anstream::stderr(), "{}", painted(text));
     }
 }
 
@@ -203,16 +208,12 @@ pub fn show_passphrase(passphrase: &Passphrase, recipient: &str, print: Print) {
     ));
 }
 
-fn paint(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
-}
-
 fn put(text: &str) {
     // If the reader has gone (`| head`), the command still finishes: its work must not be left half done.
     let _ = write!(anstream::stdout(), "{text}");
 }
 
-/// Returns the columns that a text takes on a terminal; colour codes take none.
+/// Returns the columns that a text takes on a terminal as [`Print`] shows it; colours take none.
 fn width(text: &str) -> usize {
-    UnicodeWidthStr::width(anstream::adapter::strip_str(text).to_string().as_str())
+    UnicodeWidthStr::width(unpainted(text).as_str())
 }

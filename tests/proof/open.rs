@@ -47,7 +47,9 @@ fn a_message_and_a_folder_open_with_what_is_proved_of_them() {
     for words in [
         &format!("proved {} signed for exactly these parts", scene.name()),
         "as sealed on 23 November 2026 at midday",
-        "nothing is missing, changed or out of order",
+        "nothing of its parts is missing, changed or out of order",
+        "its plain words are all there, as they were sent",
+        "its formatted words are all there, as they were sent",
         "and opened with your key",
         "it came in the message that it was made for",
         "not proved when it was sent",

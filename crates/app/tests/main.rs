@@ -1,6 +1,8 @@
 //! The conversation with a relay, against one that fails on purpose: each failure becomes the verdict that is
 //! true of it, and the moment before the dot is asked about once and in time.
 
+mod trust;
+
 use age::secrecy::SecretString;
 use despatch_app::send::Verdict;
 use despatch_app::send::smtp::{Relay, Settings, Timeouts};
@@ -196,7 +198,7 @@ fn every_failure_becomes_the_verdict_that_is_true_of_it() {
         ("rcpt5", "refused", 0, "550 5.1.1 never"),
         ("data4", "deferred", 0, "451"),
         ("data5", "refused", 0, "550"),
-        ("early", "deferred", 0, "out of turn: 250 recipient"),
+        ("early", "deferred", 0, "out of turn: 250 too soon"),
         ("dot4", "deferred", 1, "451"),
         ("dot5", "refused", 1, "550 5.1.1 never"),
         ("dotclose", "in_doubt", 1, "no certain answer"),

@@ -1,6 +1,7 @@
 //! Enters: a problem that a check found. Leaves: a [`Fault`] that says where it is, what it is and how to fix it.
 //! Never: holds free text copied from a case: faults are shown in lists and logs.
 
+use crate::shown::{has_controls, shown, shown_lines};
 use serde::Serialize;
 use std::fmt;
 
@@ -18,14 +19,17 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Creates a fault at `at`; `code` comes from a closed list, `cause` and `cure` are sentences.
+    /// Creates a fault at `at`; `code` comes from a closed list, `cause` and `cure` are sentences. A place may be the name
+    /// of somebody's file, and a cause may quote it: control characters are written out (F22).
     pub fn new(
         at: impl Into<String>,
         code: &'static str,
         cause: impl Into<String>,
         cure: impl Into<String>,
     ) -> Self {
-        Self { at: at.into(), code, cause: cause.into(), cure: cure.into() }
+        let (at, cause, cure) = (at.into(), cause.into(), cure.into());
+        let lines = |text: String| if has_controls(&text) { shown_lines(&text).into_owned() } else { text };
+        Self { at: shown(&at).into_owned(), code, cause: lines(cause), cure: lines(cure) }
     }
 }
 

@@ -17,5 +17,7 @@ mod id;
 pub mod random;
 /// Settings files (TOML), read strictly; every fault has its line.
 pub mod settings;
+/// Text that a terminal may show.
+pub mod shown;
 /// Shared value types and wording: ids, roles, SHA-256 values, dates in words.
 pub mod words;

@@ -2,6 +2,7 @@
 //! Never: quotes a name, an address or a key in a fault, or trusts a file's claim that an entry is verified.
 
 mod fields;
+mod sheet;
 mod table;
 mod toml;
 

@@ -31,9 +31,16 @@ mod read;
 mod saved;
 /// Proves a received despatch.
 mod proof;
+/// The email's own words: as they are signed, as they came, and how the two differ.
+mod words;
+/// The words of a part, out of whatever encoding it came in.
+mod decoding;
+/// The words of a formatted text.
+mod page;
 pub use proof::{Opener, Parts, Proof, listed, prove};
 pub use read::parts;
 pub use saved::{Saved, saved};
+pub use words::{Compared, Received, signed_words};
 
 /// A display name, which a recipient may lack (empty), and an email address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +83,7 @@ pub fn compose(draft: Draft<'_>) -> Result<Vec<u8>, Fault> {
     check_headers(&draft)?;
     check_parts(&draft)?;
     let parts = draft.parts.iter().map(|part| (part.file_name.as_str(), part.bytes.as_slice()));
-    let list = list::write(&draft.head, &draft.signer.to_public(), parts);
+    let list = list::write(&draft.head, &draft.signer.to_public(), &signed_words(&draft), parts);
     let signature = draft
         .signer
         .sign(Namespace::List, list.as_bytes())

@@ -1,6 +1,7 @@
 //! Enters: the parts of one despatch, however they were saved, a key, and the accepted signers. Leaves: its documents,
 //! with what is proved of them. Never: releases any document unless every check of all of them passes.
 
+use super::words::{Compared, Received};
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::words::Sha256;
@@ -26,6 +27,8 @@ pub struct Parts {
     pub ordered: bool,
     /// The Message-ID of their message, if there is one.
     pub message_id: Option<String>,
+    /// The words of their message, if there is one.
+    pub words: Option<Received>,
 }
 
 /// What the recipient opens the parts with.
@@ -65,6 +68,8 @@ pub struct Proof {
     pub manifest: Option<Manifest>,
     /// Whether the message had a Message-ID, which is then the signed one.
     pub message_id_checked: bool,
+    /// How the message's words stand to the signed ones; `None` without a message, or if the list has no words.
+    pub words: Option<Compared>,
     /// Whether it was opened with the office's review key, not the recipient's.
     pub by_the_office: bool,
     /// Whether it was opened with a passphrase, which does not prove who has it.
@@ -110,6 +115,7 @@ pub fn prove(parts: &Parts, opener: &Opener<'_>, signers: &[Signer]) -> Result<P
         signer_fingerprint: signer.key.fingerprint(),
         manifest,
         message_id_checked: said.is_some(),
+        words: list.words.as_ref().zip(parts.words.as_ref()).map(|(signed, came)| came.compare(signed)),
         by_the_office,
         with_passphrase: matches!(opener, Opener::Passphrase(_)),
         documents,
@@ -173,8 +179,13 @@ fn signed_list<'s>(parts: &Parts, signers: &'s [Signer]) -> Result<(List, &'s Si
             Fault::new(SIGNATURE_NAME, "open.signature", format!("the signature does not count: {why}"), CALL)
         })?;
     let text = String::from_utf8_lossy(bytes);
-    let list = list::read(&text)
-        .ok_or_else(|| Fault::new(SUMS_NAME, "open.list", "it is not a list that despatch writes", CALL))?;
+    let list = list::read(&text).ok_or_else(|| {
+        if list::is_of_a_later_form(&text) {
+            let cause = "a later version of despatch wrote this list";
+            return Fault::new(SUMS_NAME, "open.list", cause, "open it with a later version of despatch");
+        }
+        Fault::new(SUMS_NAME, "open.list", "it is not a list that despatch writes", CALL)
+    })?;
     if list.signed_by != signer.key.fingerprint() {
         let cause = "the list names another key than the one that signed it";
         return Err(Fault::new(SUMS_NAME, "open.signature", cause, CALL));

@@ -1,10 +1,9 @@
 //! Enters: a message saved by a recipient's mail program, which may have added headers, refolded lines or changed line
-//! ends. Leaves: its Message-ID and its attachments. Never: vouches for anything that it reads: the signature over the
-//! list does.
+//! ends. Leaves: its Message-ID, its attachments and its own words. Never: vouches for anything that it reads: the
+//! signature over the list does.
 
-use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use super::decoding::{as_bytes, as_chars, decoded, in_charset};
+use super::words::Received;
 
 /// The deepest nesting of parts; mail programs wrap a message once or twice.
 const DEPTH_MAX: usize = 5;
@@ -19,16 +18,19 @@ pub struct Saved {
     pub message_id: Option<String>,
     /// Each attachment under its name, in order.
     pub files: Vec<(String, Vec<u8>)>,
+    pub words: Received,
 }
 
 /// Reads a saved message. `None` if it is not a message with attachments, or one of them cannot be read.
 pub fn saved(bytes: &[u8]) -> Option<Saved> {
-    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+    let text = as_chars(bytes).replace("\r\n", "\n");
     let (headers, body) = split(text.strip_prefix('\n').unwrap_or(&text))?;
+    let mut words = Received::default();
+    headers.iter().for_each(|(name, value)| words.header(name, value));
     let mut files = Vec::new();
-    attachments(&headers, body, 0, &mut files)?;
+    attachments(&headers, body, 0, &mut files, &mut words)?;
     let message_id = value(&headers, "message-id").map(|id| id.trim().to_owned());
-    (!files.is_empty()).then_some(Saved { message_id, files })
+    (!files.is_empty()).then_some(Saved { message_id, files, words })
 }
 
 type Headers = Vec<(String, String)>;
@@ -67,6 +69,7 @@ fn attachments(
     body: &str,
     depth: usize,
     files: &mut Vec<(String, Vec<u8>)>,
+    words: &mut Received,
 ) -> Option<()> {
     let kind = value(headers, "content-type").unwrap_or("text/plain");
     if depth > DEPTH_MAX || files.len() > PARTS_MAX {
@@ -79,55 +82,22 @@ fn attachments(
         pieces.next();
         for piece in pieces.take_while(|piece| !piece.starts_with("--")) {
             let (headers, body) = split(piece.split_once('\n')?.1)?;
-            attachments(&headers, body, depth + 1, files)?;
+            attachments(&headers, body, depth + 1, files, words)?;
         }
         return Some(());
     }
-    let named = |header: &str, name: &str| value(headers, header).and_then(|value| parameter(value, name));
-    let Some(name) = named("content-disposition", "filename").or_else(|| named("content-type", "name"))
-    else {
-        return Some(());
-    };
     let encoding = value(headers, "content-transfer-encoding").unwrap_or("7bit").to_ascii_lowercase();
-    files.push((name, decoded(body, encoding.trim())?));
+    let named = |header: &str, name: &str| value(headers, header).and_then(|value| parameter(value, name));
+    match named("content-disposition", "filename").or_else(|| named("content-type", "name")) {
+        Some(name) => {
+            let name = String::from_utf8_lossy(&as_bytes(&name)).into_owned();
+            files.push((name, decoded(body, encoding.trim())?));
+        }
+        None => {
+            let charset = parameter(kind, "charset").unwrap_or_default();
+            let text = decoded(body, encoding.trim()).and_then(|bytes| in_charset(&bytes, &charset));
+            words.part(&kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase(), text);
+        }
+    }
     Some(())
-}
-
-/// Decodes a body (RFC 2045, section 6); `None` for an unknown encoding.
-fn decoded(body: &str, encoding: &str) -> Option<Vec<u8>> {
-    match encoding {
-        "base64" => base64(body),
-        "quoted-printable" => quoted_printable(body),
-        "7bit" | "8bit" | "binary" => Some(body.as_bytes().to_vec()),
-        _ => None,
-    }
-}
-
-/// Decodes quoted-printable (RFC 2045, section 6.7): `=` at a line's end joins it to the next, any other precedes two
-/// digits; white space at a line's end was added in transit.
-fn quoted_printable(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut lines = text.split('\n').peekable();
-    while let Some(line) = lines.next() {
-        let line = line.trim_end_matches([' ', '\t']);
-        let (line, is_joined) = line.strip_suffix('=').map_or((line, false), |line| (line, true));
-        let mut pieces = line.split('=');
-        bytes.extend(pieces.next()?.bytes());
-        for piece in pieces {
-            let digits = piece.get(..2).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
-            bytes.extend(piece.bytes().skip(2));
-        }
-        if !is_joined && lines.peek().is_some() {
-            bytes.push(b'\n');
-        }
-    }
-    Some(bytes)
-}
-
-/// Decodes base64 with any line length.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    GeneralPurpose::new(&STANDARD, config).decode(digits).ok()
 }

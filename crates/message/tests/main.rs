@@ -1,6 +1,6 @@
 //! One message: the same bytes from the same draft, nothing smuggled into it, and its parts out of it again.
 
-use despatch_message::{Draft, Mailbox, SealedPart, check_wire, compose, parts};
+use despatch_message::{Draft, Mailbox, SealedPart, check_wire, compose, parts, signed_words};
 use despatch_seal::list;
 use despatch_seal::list::Head;
 use despatch_seal::signing::{Namespace, SigningKey};
@@ -45,7 +45,7 @@ fn draft() -> Draft<'static> {
 
 fn list(parts: &[SealedPart]) -> String {
     let parts = parts.iter().map(|part| (part.file_name.as_str(), part.bytes.as_slice()));
-    list::write(&draft().head, &SIGNER.to_public(), parts)
+    list::write(&draft().head, &SIGNER.to_public(), &signed_words(&draft()), parts)
 }
 
 fn signature(list: &str) -> String {
@@ -213,4 +213,25 @@ fn bytes_that_are_unfit_for_the_wire_are_named() {
         assert!(fault.cause.contains(reason), "{bytes:?}: {fault}");
     }
     check_wire(b"A: b\r\n\r\nBcc: in the body is only text\r\n").unwrap();
+}
+
+#[test]
+fn f17_a_list_without_the_words_is_read_and_one_of_a_later_form_is_told() {
+    let now = list(&draft().parts);
+    let is_of_words = |line: &&str| {
+        ["# list: ", "# from: ", "# to: ", "# date: ", "# subject: ", "# text: ", "# page: "]
+            .iter()
+            .any(|begin| line.starts_with(begin))
+    };
+    let before: String =
+        now.lines().filter(|line| !is_of_words(line)).map(|line| format!("{line}\n")).collect();
+    let (now_read, before_read) = (list::read(&now).unwrap(), list::read(&before).unwrap());
+    assert_eq!(now_read.words, Some(signed_words(&draft())));
+    assert_eq!((before_read.words, before_read.parts), (None, now_read.parts));
+    let later = now.replacen("# list: 2", "# list: 3", 1);
+    assert!(list::read(&later).is_none() && list::is_of_a_later_form(&later));
+    assert!(!list::is_of_a_later_form(&now) && !list::is_of_a_later_form(&before));
+    // Words without the form, or the form without the words, are no list.
+    assert!(list::read(&now.replacen("# list: 2\n", "", 1)).is_none());
+    assert!(list::read(&before.replacen("# Message-ID", "# list: 2\n# Message-ID", 1)).is_none());
 }

@@ -2,6 +2,7 @@
 
 use super::interview::Person;
 use despatch_core::fault::Fault;
+use despatch_core::shown::shown_lines;
 use despatch_process::case::MAX_BYTES;
 use std::io::{BufRead, Read, Write};
 
@@ -32,6 +33,6 @@ impl<R: BufRead> Person for Console<R> {
     }
 
     fn tell(&mut self, text: &str) {
-        let _ = writeln!(anstream::stderr(), "{text}");
+        let _ = writeln!(anstream::stderr(), "{}", shown_lines(text));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::printing::{self, Print, checks_view, listed, show_despatches, strong, wrapped};
 use despatch_app::operations::outbox::{DespatchHistory, OutboxList, held_for};
+use despatch_core::shown::{self, shown_path};
 use despatch_core::words::{count, date_words, weekday_words};
 use despatch_ledger::{Despatch, State};
 
@@ -34,7 +35,8 @@ pub(super) fn list(outbox: &OutboxList, print: Print) {
     }
     for one in &outbox.waiting {
         let missing = one.missing.join("; ");
-        print.line(&format!("\nwaiting in the inbox: {}: {missing}", one.file.display()));
+        let file = shown_path(&one.file);
+        print.line(&format!("\nwaiting in the inbox: {file}: {}", shown::shown(&missing)));
     }
 }
 

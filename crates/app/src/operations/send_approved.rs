@@ -62,7 +62,5 @@ pub fn send_approved(
             return Ok(());
         }
         thread::sleep(LOOK_EVERY);
-        // A key or address withdrawn in the meantime must not be used for the rest of this run.
-        office.directory = ledger.directory(&office.config.addresses)?;
     }
 }

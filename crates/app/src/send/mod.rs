@@ -3,8 +3,10 @@
 
 /// Delivery of one message to one relay over implicit TLS.
 pub mod smtp;
+mod answer;
 mod courier;
 mod round;
+mod session;
 
 pub use courier::Courier;
 pub use despatch_ledger::Verdict;

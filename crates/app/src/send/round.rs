@@ -12,13 +12,16 @@ use despatch_ledger::{Attempt, Checks, Despatch, Ledger, LedgerError};
 /// # Errors
 /// The ledger fails; the next start recovers what was being sent.
 pub fn send_due(
-    office: &Office,
+    office: &mut Office,
     ledger: &mut Ledger,
     courier: &Courier,
     clock: Clock,
     report: &mut dyn FnMut(&Despatch),
 ) -> Result<(), LedgerError> {
     loop {
+        // Each message goes by the directory as it stands then: an address or a key may be withdrawn, or a second team
+        // of a place verified, in the midst of a round (F21).
+        office.directory = ledger.directory(&office.config.addresses)?;
         let checks = Checks { directory: &office.directory, packs: &office.packs };
         let approved = match ledger.next_to_send(checks, clock.now())? {
             Attempt::Nothing => return Ok(()),

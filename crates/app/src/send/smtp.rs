@@ -1,22 +1,25 @@
 //! Enters: a relay's settings, two addresses and a message's final bytes. Leaves: a [`Verdict`].
-//! Never: speaks without TLS, upgrades a plain connection (lettre 0.11.23 accepts forged replies across STARTTLS),
-//! accepts a certificate that does not verify, or shows a password.
+//! Never: speaks without TLS, upgrades a plain connection, accepts a certificate that does not verify, takes an answer
+//! that came before its command for the answer to it, or shows a password.
 
 use super::Verdict;
+use super::answer::Answer;
+use super::session::{Session, Trouble};
 use age::secrecy::{ExposeSecret, SecretString};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use despatch_core::address::EmailAddress;
 use despatch_core::fault::Fault;
 use despatch_message::check_wire;
-use lettre::Address;
-use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{Certificate, CertificateStore, SmtpConnection, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::response::Response;
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
 use std::fmt::{self, Display};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// How long to wait at each step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,9 +65,11 @@ pub struct Settings {
 pub struct Relay {
     host: String,
     port: u16,
-    hello: ClientId,
-    tls: TlsParameters,
-    credentials: Option<Credentials>,
+    /// The argument of EHLO: a name, or an address in brackets.
+    hello: String,
+    tls: Arc<ClientConfig>,
+    tls_name: ServerName<'static>,
+    credentials: Option<(String, SecretString)>,
     timeouts: Timeouts,
 }
 
@@ -73,9 +78,6 @@ impl fmt::Debug for Relay {
         write!(f, "Relay({}:{})", self.host, self.port)
     }
 }
-
-/// Thrown through lettre's loop when the dot must not be sent.
-struct NoDot;
 
 impl Relay {
     /// Checks the settings and reads the certificates; opens no connection.
@@ -88,40 +90,19 @@ impl Relay {
             [("host", Some(&host)), ("hello_name", Some(&hello_name)), ("tls_name", tls_name.as_ref())]
         {
             if name.is_some_and(|name| !is_host(name)) {
-                return Err(unfit(
-                    at,
-                    "it is not a host name or an IP address",
-                    "give a name such as mail.example",
-                ));
+                return Err(not_a_host(at));
             }
         }
-        let builder = TlsParameters::builder(tls_name.unwrap_or_else(|| host.clone()));
-        let builder = match &tls_ca {
-            None => builder,
-            Some(pem) => {
-                let cure = "give a file of PEM certificates, each between BEGIN and END CERTIFICATE";
-                let ca =
-                    Certificate::from_pem(pem).map_err(|_| unfit("tls_ca", "it is not valid PEM", cure))?;
-                if !pem.windows(27).any(|text| text == b"-----BEGIN CERTIFICATE-----") {
-                    return Err(unfit("tls_ca", "it holds no certificate", cure));
-                }
-                builder.certificate_store(CertificateStore::None).add_root_certificate(ca)
-            }
+        let name = tls_name.unwrap_or_else(|| host.clone());
+        let tls_name = ServerName::try_from(name).map_err(|_| not_a_host("tls_name"))?;
+        let tls = Arc::new(tls(&trusted(tls_ca.as_deref())?)?);
+        // RFC 5321, section 4.1.3: an address stands in brackets.
+        let hello = match hello_name.parse() {
+            Ok(IpAddr::V4(ip)) => format!("[{ip}]"),
+            Ok(IpAddr::V6(ip)) => format!("[IPv6:{ip}]"),
+            Err(_) => hello_name,
         };
-        let tls = builder.build().map_err(|error| {
-            unfit(
-                "tls_ca",
-                &format!("TLS can't be set up: {error}"),
-                "check the certificates that are trusted",
-            )
-        })?;
-        let credentials =
-            credentials.map(|(user, password)| Credentials::new(user, password.expose_secret().to_owned()));
-        let hello = hello_name.parse().map_or(ClientId::Domain(hello_name), |ip| match ip {
-            std::net::IpAddr::V4(ip) => ClientId::Ipv4(ip),
-            std::net::IpAddr::V6(ip) => ClientId::Ipv6(ip),
-        });
-        Ok(Self { host, port, hello, tls, credentials, timeouts })
+        Ok(Self { host, port, hello, tls, tls_name, credentials, timeouts })
     }
 
     /// Delivers `message`, byte for byte, to one recipient over a connection of its own.
@@ -130,9 +111,9 @@ impl Relay {
     /// the relay accept it: the caller commits its DotPending state there. If it fails, the connection is cut
     /// and the relay discards the message. Everything uncertain after it is [`Verdict::InDoubt`].
     ///
-    /// A connection for each message costs a handshake each; a batch can share one later. The relay, once its
-    /// certificate is verified, is trusted not to answer ahead of a command: lettre reads answers through a buffer, and
-    /// the next one in it is taken as the answer to the dot.
+    /// A relay that answers ahead of a command is not believed, whatever its certificate (F15): before the dot the
+    /// connection is closed, after it nobody can tell which of its answers is the one to the dot.
+    /// A connection for each message costs a handshake each; a batch can share one later.
     pub fn deliver<E: Display>(
         &self,
         from: &EmailAddress,
@@ -140,121 +121,204 @@ impl Relay {
         message: &[u8],
         dot_pending: &mut dyn FnMut() -> Result<(), E>,
     ) -> Verdict {
-        // lettre writes CRLF before the dot: given the message's own last CRLF as well, it would add a line.
+        // The last CRLF goes out with the dot, so that a message cut off before it is no whole one.
         let body = match (check_wire(message), message.strip_suffix(b"\r\n")) {
-            (Ok(()), Some(body)) => body,
+            (Ok(()), Some(body)) => stuffed(body),
             (Err(fault), _) => return refused(&fault.cause),
             (Ok(()), None) => return refused(&"the message does not end with CRLF"),
         };
-        let mut connection = match self.open() {
-            Ok(connection) => connection,
+        let mut session = match self.open() {
+            Ok(session) => session,
             // Even a 5xx here is about the office's account or the relay, not about this message.
-            Err(error) => return deferred(&format!("no session with the relay: {}", told(&error))),
+            Err(why) => return deferred(&format!("no session with the relay: {why}")),
         };
-        match self.envelope(&mut connection, from, to) {
-            Ok(()) => self.body(connection, body, dot_pending),
-            Err(verdict) => {
-                leave(connection);
+        match self.envelope(&mut session, from, to) {
+            Ok(()) => self.body(session, &body, dot_pending),
+            Err(Stop::Trouble(trouble)) => deferred(&trouble),
+            Err(Stop::Verdict(verdict)) => {
+                // Nothing depends on how the relay takes its leave of a message that it did not get.
+                let _ = session.quit(GOODBYE);
                 verdict
             }
         }
     }
 
     /// Connects: TLS, greeting, EHLO and, if there are credentials, AUTH.
-    fn open(&self) -> Result<SmtpConnection, Error> {
+    fn open(&self) -> Result<Session, String> {
+        let wait = self.timeouts.connect;
+        let unheard = |trouble: Trouble| trouble.to_string();
         let server = (self.host.as_str(), self.port);
-        let timeout = Some(self.timeouts.connect);
-        let mut connection = SmtpConnection::connect(server, timeout, &self.hello, Some(&self.tls), None)?;
-        if let Some(credentials) = &self.credentials
-            && let Err(error) = connection.auth(DEFAULT_MECHANISMS, credentials)
-        {
-            leave(connection);
-            return Err(error);
+        let mut session =
+            Session::connect(server, &self.tls, self.tls_name.clone(), wait).map_err(unheard)?;
+        let greeting = session.answer(wait).map_err(unheard)?;
+        let mut answers = vec![(greeting, 220)];
+        if answers.iter().all(|(answer, code)| answer.code() == *code) {
+            let hello = session.command(&format!("EHLO {}", self.hello), wait).map_err(unheard)?;
+            let offered = mechanisms(&hello);
+            answers.push((hello, 250));
+            if let Some(credentials) = &self.credentials
+                && answers.iter().all(|(answer, code)| answer.code() == *code)
+            {
+                let mechanism = offered.ok_or("the relay offers neither AUTH PLAIN nor AUTH LOGIN")?;
+                answers.push((self.log_in(&mut session, mechanism, credentials).map_err(unheard)?, 235));
+            }
         }
-        Ok(connection)
+        match answers.into_iter().find(|(answer, code)| answer.code() != *code) {
+            None => Ok(session),
+            Some((answer, _)) => {
+                // As above.
+                let _ = session.quit(GOODBYE);
+                Err(answer.to_string())
+            }
+        }
     }
 
-    /// Sends MAIL, RCPT and DATA and checks the answer to each: 354 answers only DATA, so a surplus answer before it is
-    /// noticed here.
-    fn envelope(
+    /// Gives the user and the password (RFC 4954). The answer is the one that refuses or accepts them.
+    fn log_in(
         &self,
-        connection: &mut SmtpConnection,
-        from: &EmailAddress,
-        to: &EmailAddress,
-    ) -> Result<(), Verdict> {
-        connection.set_timeout(Some(self.timeouts.command)).map_err(|error| deferred(&error))?;
-        expect(connection.command(Mail::new(Some(envelope_address(from)?), Vec::new())), &[250])?;
-        expect(connection.command(Rcpt::new(envelope_address(to)?, Vec::new())), &[250, 251])?;
-        expect(connection.command(Data), &[354])
+        session: &mut Session,
+        mechanism: Mechanism,
+        (user, password): &(String, SecretString),
+    ) -> Result<Answer, Trouble> {
+        let wait = self.timeouts.command;
+        let password = password.expose_secret();
+        let encoded = |text: &str| Zeroizing::new(STANDARD.encode(text));
+        match mechanism {
+            Mechanism::Plain => {
+                let both = Zeroizing::new(format!("\0{user}\0{password}"));
+                let line = Zeroizing::new(format!("AUTH PLAIN {}", *encoded(&both)));
+                session.command(&line, wait)
+            }
+            Mechanism::Login => {
+                for line in [Zeroizing::new("AUTH LOGIN".to_owned()), encoded(user)] {
+                    let asked = session.command(&line, wait)?;
+                    if asked.code() != 334 {
+                        return Ok(asked);
+                    }
+                }
+                session.command(&encoded(password), wait)
+            }
+        }
+    }
+
+    /// Sends MAIL, RCPT and DATA and checks the answer to each.
+    fn envelope(&self, session: &mut Session, from: &EmailAddress, to: &EmailAddress) -> Result<(), Stop> {
+        let mut say =
+            |line: String, codes: &[u16]| expect(session.command(&line, self.timeouts.command), codes);
+        say(format!("MAIL FROM:<{from}>"), &[250])?;
+        say(format!("RCPT TO:<{to}>"), &[250, 251])?;
+        say("DATA".to_owned(), &[354])
     }
 
     fn body<E: Display>(
         &self,
-        mut connection: SmtpConnection,
+        mut session: Session,
         body: &[u8],
         dot_pending: &mut dyn FnMut() -> Result<(), E>,
     ) -> Verdict {
-        if let Err(error) = connection.set_timeout(Some(self.timeouts.dot)) {
-            return deferred(&error);
+        let wait = self.timeouts.dot;
+        if let Err(trouble) = session.write(body, wait) {
+            return deferred(&trouble);
         }
-        let (mut asked, mut unsaved) = (false, None);
-        let before_dot = std::iter::from_fn(|| {
-            asked = true;
-            if let Err(error) = dot_pending() {
-                unsaved = Some(error.to_string());
-                // lettre sends the dot as soon as the iterator ends, and offers no other way out of its loop.
-                resume_unwind(Box::new(NoDot));
-            }
-            None
-        });
-        let chunks = body.chunks(CHUNK).chain(before_dot);
-        let answer = match catch_unwind(AssertUnwindSafe(|| connection.message_iter(chunks))) {
-            Ok(answer) => answer,
-            Err(thrown) if thrown.is::<NoDot>() => {
-                drop(connection);
-                let why = unsaved.unwrap_or_default();
-                return deferred(&format!("cut off before the dot, which could not be recorded: {why}"));
-            }
-            Err(thrown) => resume_unwind(thrown),
+        if let Err(unsaved) = dot_pending() {
+            return deferred(&format!("cut off before the dot, which could not be recorded: {unsaved}"));
+        }
+        // Asked at the last moment: what the relay says up to here is no answer to the dot.
+        if let Err(trouble) = session.quiet() {
+            return deferred(&trouble);
+        }
+        let verdict = match session.command("\r\n.", wait) {
+            Ok(reply) if reply.code() == 250 => Verdict::Accepted { reply: clean(&reply.to_string()) },
+            Ok(reply) if reply.class() == 5 => refused(&reply),
+            Ok(reply) if reply.class() == 4 => deferred(&reply),
+            Ok(reply) => in_doubt(&format!("the relay answered {reply} to the dot")),
+            // The dot had not been written.
+            Err(trouble @ Trouble::Early(_)) => return deferred(&trouble),
+            Err(trouble) => return in_doubt(&format!("no certain answer to the dot: {trouble}")),
         };
-        match answer {
-            Ok(reply) if reply.has_code(250) => {
-                leave(connection);
-                Verdict::Accepted { reply: line(&reply) }
-            }
-            Ok(reply) => in_doubt(&format!("the relay answered {} to the dot", line(&reply))),
-            Err(error) if error.is_permanent() => Verdict::Refused { reply: told(&error) },
-            Err(error) if error.is_transient() || !asked => Verdict::Deferred { reply: told(&error) },
-            Err(error) => in_doubt(&format!("no certain answer to the dot: {}", told(&error))),
+        match session.quit(GOODBYE) {
+            Ok(()) => verdict,
+            Err(why) => in_doubt(&format!("which answer is the one to the dot cannot be told: {why}")),
         }
     }
 }
 
-/// How much of the message is handed to lettre at a time, in bytes.
-const CHUNK: usize = 64 * 1024;
-
-/// The time limit for QUIT, on which nothing depends.
+/// The time limit for QUIT.
 const GOODBYE: Duration = Duration::from_secs(5);
 
-/// Closes the session with QUIT; its result does not matter.
-fn leave(mut connection: SmtpConnection) {
-    if connection.set_timeout(Some(GOODBYE)).is_ok() {
-        let _ = connection.quit();
-    }
-}
-
-fn envelope_address(address: &EmailAddress) -> Result<Address, Verdict> {
-    Address::new(address.local(), address.domain()).map_err(|error| refused(&error))
+/// Why the envelope was not taken.
+enum Stop {
+    /// Nothing more is said to a relay that is not understood.
+    Trouble(Trouble),
+    Verdict(Verdict),
 }
 
 /// Returns `Ok` only for an answer with one of `codes`.
-fn expect(answer: Result<Response, Error>, codes: &[u16]) -> Result<(), Verdict> {
+fn expect(answer: Result<Answer, Trouble>, codes: &[u16]) -> Result<(), Stop> {
     match answer {
-        Ok(reply) if codes.iter().any(|&code| reply.has_code(code)) => Ok(()),
-        Ok(reply) => Err(deferred(&format!("an answer out of turn: {}", line(&reply)))),
-        Err(error) if error.is_permanent() => Err(Verdict::Refused { reply: told(&error) }),
-        Err(error) => Err(deferred(&told(&error))),
+        Ok(reply) if codes.contains(&reply.code()) => Ok(()),
+        Ok(reply) if reply.class() == 5 => Err(Stop::Verdict(refused(&reply))),
+        Ok(reply) if reply.class() == 4 => Err(Stop::Verdict(deferred(&reply))),
+        Ok(reply) => Err(Stop::Verdict(deferred(&format!("an answer out of turn: {reply}")))),
+        Err(trouble) => Err(Stop::Trouble(trouble)),
     }
+}
+
+/// How a password is given.
+#[derive(Debug, Clone, Copy)]
+enum Mechanism {
+    Plain,
+    Login,
+}
+
+/// The first mechanism that the answer to EHLO offers and this program knows.
+fn mechanisms(hello: &Answer) -> Option<Mechanism> {
+    let words: Vec<String> = hello
+        .lines()
+        .map(str::to_ascii_uppercase)
+        .filter_map(|line| line.strip_prefix("AUTH ").map(str::to_owned))
+        .flat_map(|line| line.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let known = [("PLAIN", Mechanism::Plain), ("LOGIN", Mechanism::Login)];
+    known.into_iter().find(|(word, _)| words.iter().any(|offered| offered == word)).map(|(_, known)| known)
+}
+
+/// Doubles each dot at the beginning of a line (RFC 5321, section 4.5.2).
+fn stuffed(body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len() + body.len() / 64);
+    for line in body.split_inclusive(|byte| *byte == b'\n') {
+        if line.starts_with(b".") {
+            out.push(b'.');
+        }
+        out.extend_from_slice(line);
+    }
+    out
+}
+
+/// The certificates that are trusted: those of the settings alone, else those of the machine.
+fn trusted(tls_ca: Option<&[u8]>) -> Result<RootCertStore, Fault> {
+    let mut store = RootCertStore::empty();
+    let Some(pem) = tls_ca else {
+        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        return Ok(store);
+    };
+    let cure = "give a file of PEM certificates, each between BEGIN and END CERTIFICATE";
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let added = certificate.map_err(drop).and_then(|certificate| store.add(certificate).map_err(drop));
+        added.map_err(|()| unfit("tls_ca", "it is not valid PEM", cure))?;
+    }
+    if store.is_empty() { Err(unfit("tls_ca", "it holds no certificate", cure)) } else { Ok(store) }
+}
+
+/// TLS 1.2 and 1.3, with ring.
+fn tls(trusted: &RootCertStore) -> Result<ClientConfig, Fault> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_protocol_versions(rustls::ALL_VERSIONS)
+        .map_err(|error| {
+            let cause = format!("TLS can't be set up: {error}");
+            unfit("tls_ca", &cause, "check the certificates that are trusted")
+        })?;
+    Ok(builder.with_root_certificates(trusted.clone()).with_no_client_auth())
 }
 
 fn deferred(why: &impl Display) -> Verdict {
@@ -269,19 +333,6 @@ fn in_doubt(why: &str) -> Verdict {
     Verdict::InDoubt { why: clean(why) }
 }
 
-/// A negative reply as the relay gave it ("550 5.1.1 no such mailbox"), or the failure in the library's words.
-fn told(error: &Error) -> String {
-    let source = std::error::Error::source(error).map(ToString::to_string);
-    match (error.status(), source) {
-        (Some(code), Some(text)) => clean(&format!("{code} {text}")),
-        _ => clean(&error.to_string()),
-    }
-}
-
-fn line(reply: &Response) -> String {
-    clean(&format!("{} {}", reply.code(), reply.message().collect::<Vec<_>>().join(" ")))
-}
-
 /// Cuts a text to one line of at most 300 printable ASCII characters. It can contain the recipient's address: for the
 /// ledger and the reviewer, not for a log.
 fn clean(text: &str) -> String {
@@ -294,7 +345,11 @@ fn is_host(name: &str) -> bool {
             && label.len() <= 63
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    name.parse::<std::net::IpAddr>().is_ok() || (name.len() <= 253 && name.split('.').all(label))
+    name.parse::<IpAddr>().is_ok() || (name.len() <= 253 && name.split('.').all(label))
+}
+
+fn not_a_host(at: &str) -> Fault {
+    unfit(at, "it is not a host name or an IP address", "give a name such as mail.example")
 }
 
 fn unfit(at: &str, cause: &str, cure: &str) -> Fault {

@@ -2,6 +2,7 @@
 //! Never: guesses a column, or accepts a formula: a cell that a spreadsheet would run is refused.
 
 use super::fields::{Claimed, Fields, LINE_MAX, entry};
+use super::sheet::{is_formula, quoted, unquoted};
 use crate::entry::{Change, Entry};
 use crate::opening::OpeningMethod;
 use chrono::NaiveDate;
@@ -40,7 +41,7 @@ pub fn write(entries: &[Entry]) -> io::Result<Vec<u8>> {
     let mut writer = Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for entry in entries {
-        writer.write_record(cells(entry))?;
+        writer.write_record(cells(entry).map(quoted))?;
     }
     writer.into_inner().map_err(csv::IntoInnerError::into_error)
 }
@@ -130,10 +131,15 @@ struct Row<'r> {
 }
 
 impl Row<'_> {
-    /// Returns a cell, unless it is empty or its column is missing.
-    fn cell(&self, column: &str) -> Option<&str> {
+    /// Returns a cell as it stands, unless it is empty or its column is missing.
+    fn raw(&self, column: &str) -> Option<&str> {
         let index = self.heads.iter().position(|head| head == column)?;
         self.cells.get(index).map(str::trim).filter(|cell| !cell.is_empty())
+    }
+
+    /// Returns the value of a cell.
+    fn cell(&self, column: &str) -> Option<&str> {
+        self.raw(column).map(unquoted)
     }
 
     /// Returns the semicolon-separated values of a cell.
@@ -185,9 +191,9 @@ impl Fields for Row<'_> {
     }
 
     fn line(&self, column: &'static str) -> Option<String> {
-        // A spreadsheet that opens an exported list treats a cell with such a beginning as a formula.
-        let plain = |cell: &&str| is_plain_line(cell, LINE_MAX) && !cell.starts_with(['=', '+', '-', '@']);
-        let read = self.cell(column).filter(plain).map(str::to_owned);
+        // What a spreadsheet runs is taken only with the quote that the export writes before it.
+        let plain = |cell: &&str| !is_formula(cell) && is_plain_line(unquoted(cell), LINE_MAX);
+        let read = self.raw(column).filter(plain).map(|cell| unquoted(cell).to_owned());
         let cause = format!("{column} is missing, too long, or not one line of plain text");
         self.noted(read, &cause, format!("write at most {LINE_MAX} characters, not beginning with = + - @"))
     }
