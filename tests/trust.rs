@@ -2,10 +2,12 @@
 
 mod advisories;
 mod approvals;
+mod clock;
 mod email;
 mod holds;
 mod options;
 mod passphrases;
+mod reading;
 mod round;
 mod sheets;
 mod terminal;

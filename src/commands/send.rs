@@ -5,6 +5,7 @@ use crate::context::{CommandContext, Exit};
 use crate::passphrases::unlock;
 use crate::printing::{BatchProgress, Print, state};
 use despatch_app::operations::Failure;
+use despatch_app::operations::clock_check::confirm_clock;
 use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::send_approved::{SendApproved, SendProgress, send_approved};
 use despatch_ledger::{Despatch, State};
@@ -19,6 +20,9 @@ pub struct Args {
     /// Sign a checkpoint of the record at the end, with the key that the passphrase of this file's first line opens
     #[arg(long, value_name = "FILE")]
     signing_passphrase_file: Option<PathBuf>,
+    /// Say that the machine's clock is right although it seems to have jumped; it stays on record
+    #[arg(long)]
+    clock_is_right: bool,
 }
 
 /// Runs `despatch send`.
@@ -26,7 +30,10 @@ pub struct Args {
 /// # Errors
 /// The office cannot be opened; the signing key cannot be unlocked; another `send` is at work; the ledger fails.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let (mut open, _, print) = context.open()?;
+    let (mut open, actor, print) = context.open()?;
+    if args.clock_is_right {
+        confirm_clock(&mut open, &actor)?;
+    }
     let signing = args.signing_passphrase_file.map(|file| unlock(Some(file)));
     let bar = BatchProgress::new("messages", args.once);
     let (mut exit, mut tried) = (Exit::Done, 0);
@@ -43,6 +50,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             bar.around(|| show(despatch, print));
             exit = worse(exit, despatch.state);
         }
+        SendProgress::Clock(fault) => bar.above(|| print.faults(std::slice::from_ref(fault))),
         SendProgress::Alarm(alarm, now) => bar.above(|| print.alarm(alarm, now)),
     })?;
     bar.end();

@@ -28,7 +28,7 @@ pub fn inbox_report<'a>(
         }
         InboxProgress::Line(LineProgress::Found(finding)) => bar.around(|| tell(*finding)),
         InboxProgress::Line(LineProgress::Left { token, why }) => {
-            print.log(&format!("inbox/claimed/{token} cannot be moved to inbox/rejected: {why}"));
+            print.log(&format!("inbox/claimed/{token}: {why}"));
         }
         InboxProgress::Alarm(alarm, now) => bar.above(|| print.alarm(alarm, now)),
         InboxProgress::Trouble(trouble) => bar.above(|| print.log(&trouble)),

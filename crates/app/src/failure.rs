@@ -60,7 +60,9 @@ impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         match error {
             LedgerError::Refused(fault) => fault.into(),
-            LedgerError::Busy | LedgerError::Full => Failure::TryAgain(error.to_string()),
+            LedgerError::Busy | LedgerError::Full | LedgerError::Unread(_) => {
+                Failure::TryAgain(error.to_string())
+            }
             LedgerError::Failed(_) => Failure::Internal(error.to_string()),
         }
     }

@@ -15,6 +15,8 @@ pub mod private;
 mod id;
 /// Unguessable random text.
 pub mod random;
+/// Reading that waits for a failure to pass.
+pub mod reading;
 /// Settings files (TOML), read strictly; every fault has its line.
 pub mod settings;
 /// Text that a terminal may show.

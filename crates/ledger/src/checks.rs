@@ -4,7 +4,7 @@
 use crate::despatch::{Despatch, Hold};
 use crate::engine::LedgerConnection;
 use crate::error::{LedgerError, refuse};
-use crate::files::Files;
+use crate::files::{Files, is_unread};
 use crate::four_eyes::{Matter, second};
 use crate::incidents::{Frozen, frozen, frozen_hold};
 use crate::queries::packs::pack_record;
@@ -42,17 +42,17 @@ pub(super) fn not_now(despatch: &Despatch, holds: &[Hold]) -> LedgerError {
 }
 
 /// Checks a despatch as of today: the exact bytes, the recipient in the current directory, the dates. Returns the
-/// bytes.
+/// bytes, or everything that prevents sending.
 ///
 /// # Errors
-/// Everything that prevents sending.
+/// The message cannot be read, so that nothing can be said about it ([`LedgerError::Unread`]).
 pub fn recheck(
     despatch: &Despatch,
     files: &Files,
     checks: Checks<'_>,
     (packs, frozen): Decided<'_>,
     today: NaiveDate,
-) -> Result<Vec<u8>, Vec<Hold>> {
+) -> Result<Result<Vec<u8>, Vec<Hold>>, LedgerError> {
     let mut holds = recipient_changes(despatch, checks.directory, today);
     holds.extend(frozen_hold(despatch, frozen));
     holds.extend(pack_hold(despatch, checks.packs, packs, today));
@@ -62,19 +62,25 @@ pub fn recheck(
         |code: &str, words: &str| Hold { code: code.to_owned(), words: words.to_owned(), regenerate: true };
     let Some(bound) = &despatch.message else {
         holds.push(hold("no_message", "the message is still to be made"));
-        return Err(holds);
+        return Ok(Err(holds));
     };
     if despatch.checks.is_empty() {
         holds.push(hold("not_checked", "no check of the message is on record"));
     }
     let bytes = match files.message_bytes(despatch.id, bound.revision, bound.sha256) {
         Ok(bytes) => bytes,
+        Err(error) if is_unread(&error) => {
+            return Err(LedgerError::Unread(format!(
+                "the message of {} cannot be read: {error}",
+                despatch.id
+            )));
+        }
         Err(_) => {
             holds.push(hold(
                 "altered",
                 "the message in the outbox is missing or is not the one that was made",
             ));
-            return Err(holds);
+            return Ok(Err(holds));
         }
     };
     if bound.opening.is_none() {
@@ -93,7 +99,7 @@ pub fn recheck(
     } else if despatch.approval.is_some() && !despatch.is_approved_by_enough(bound) {
         holds.push(hold("one_approval", "nothing proves who prepared it, and one person alone approved it"));
     }
-    if holds.is_empty() { Ok(bytes) } else { Err(holds) }
+    Ok(if holds.is_empty() { Ok(bytes) } else { Err(holds) })
 }
 
 /// Returns the hold of a despatch whose pack may not be used; a safety message is exempt (G19).

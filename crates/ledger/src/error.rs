@@ -14,6 +14,8 @@ pub enum LedgerError {
     Busy,
     /// The disk is full; retry once there is room.
     Full,
+    /// A file cannot be read, which says nothing about what is in it; nothing changed. Retry.
+    Unread(String),
     /// The database or a file failed.
     Failed(String),
 }
@@ -24,6 +26,9 @@ impl fmt::Display for LedgerError {
             LedgerError::Refused(fault) => fault.fmt(f),
             LedgerError::Busy => f.write_str("another command is writing to the ledger: try again"),
             LedgerError::Full => f.write_str("the disk is full: make room"),
+            LedgerError::Unread(why) => {
+                write!(f, "{why}; nothing was changed: try again, and look at the disk if it stays")
+            }
             LedgerError::Failed(why) => write!(f, "the ledger failed: {why}"),
         }
     }

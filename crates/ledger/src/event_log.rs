@@ -12,6 +12,7 @@ use sqlx::Row;
 
 statements! {
     TAIL = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1";
+    LAST_AT = "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
     APPEND = "INSERT INTO event (version, seq, at, actor, subject, what, detail, previous, hash) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     ALL = "SELECT version, seq, at, actor, subject, what, detail FROM event ORDER BY seq";
@@ -108,6 +109,13 @@ impl EventLog {
 pub(crate) async fn tail(connection: &mut LedgerConnection) -> Result<(i64, String), LedgerError> {
     let last = TAIL.query().fetch_optional(connection).await?;
     Ok(last.map_or_else(|| (0, BEFORE_THE_FIRST.to_owned()), |row| (row.get("seq"), row.get("hash"))))
+}
+
+/// Returns when the last row was written, by the clock of that time.
+pub(crate) async fn last_at(connection: &mut LedgerConnection) -> Result<Option<DateTime<Utc>>, LedgerError> {
+    let row = LAST_AT.query().fetch_optional(connection).await?;
+    let unread = |_| LedgerError::Failed("the time of the last row of the record cannot be read".to_owned());
+    row.map(|row| row.get::<String, _>("at").parse().map_err(unread)).transpose()
 }
 
 /// An event as stored in its row.

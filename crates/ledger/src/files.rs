@@ -2,6 +2,7 @@
 //! Never: writes a byte that is not sealed.
 
 use crate::ids::DespatchId;
+use despatch_core::reading::patiently;
 use despatch_core::words::{EntryId, Sha256};
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -40,6 +41,11 @@ impl Files {
     /// Returns the path of the signed checkpoints.
     pub fn checkpoints(&self) -> PathBuf {
         self.root.join("checkpoints")
+    }
+
+    /// Returns the path of the last moment of the clock that was believed.
+    pub fn clock(&self) -> PathBuf {
+        self.root.join("clock")
     }
 
     /// Returns the folder of messages.
@@ -103,9 +109,10 @@ impl Files {
     /// Reads a message and checks it against the hash in the ledger.
     ///
     /// # Errors
-    /// The file is missing or was altered.
+    /// The file is missing or was altered; or it cannot be read, which says nothing about it ([`is_unread`]).
     pub fn message_bytes(&self, id: DespatchId, revision: u32, sha256: Sha256) -> io::Result<Vec<u8>> {
-        let bytes = fs::read(self.message(id, revision))?;
+        let path = self.message(id, revision);
+        let bytes = patiently(|| fs::read(&path))?;
         if Sha256::of(&bytes) == sha256 {
             Ok(bytes)
         } else {
@@ -133,6 +140,11 @@ impl Files {
             Err(TryLockError::Error(error)) => Err(error),
         }
     }
+}
+
+/// Returns whether a message could not be read, as against one that is missing or was altered.
+pub fn is_unread(error: &io::Error) -> bool {
+    !matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::NotFound)
 }
 
 /// A lease that the system releases when the process ends, however it ends.

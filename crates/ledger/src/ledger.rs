@@ -7,6 +7,7 @@ use crate::error::LedgerError;
 use crate::event_log::{self, BrokenChain};
 use crate::events::Event;
 use crate::files::Files;
+use chrono::{DateTime, Utc};
 use despatch_core::words::Sha256;
 use std::path::Path;
 use tokio::runtime::Runtime;
@@ -96,5 +97,14 @@ impl Ledger {
                 Ok(Some((seq, hash)))
             }
         }
+    }
+
+    /// Returns when the last event was recorded, by the clock of that time.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn last_event_at(&mut self) -> Result<Option<DateTime<Utc>>, LedgerError> {
+        let connection = &mut self.connection;
+        self.runtime.block_on(event_log::last_at(connection))
     }
 }

@@ -65,7 +65,7 @@ pub use events::{
     IncidentEvent, LedgerEvent, OfficeEvent, PackEvent, Purged, Queued as Filing, Regenerated, RemovedFile,
     RetentionEvent, ReviewKeyEvent, Subject, SubmissionEvent, TriedFile, VERSION, Viewing,
 };
-pub use files::{Files, Lease, write_durably};
+pub use files::{Files, Lease, is_unread, write_durably};
 pub use ids::{DespatchId, IncidentId, NoteId};
 pub use incidents::{Act, Frozen, Incident, Step, Unfrozen};
 pub use kept_texts::Kept;

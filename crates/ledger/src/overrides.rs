@@ -78,7 +78,7 @@ impl Ledger {
             let word = Override { by: by.id.clone(), at: now.at, reason: reason.to_owned() };
             released.let_pass(Guard::Identity, &word);
             released.void();
-            if let Err(holds) = recheck(&released, &files, checks, (&packs, &frozen), now.today) {
+            if let Err(holds) = recheck(&released, &files, checks, (&packs, &frozen), now.today)? {
                 return Err(not_now(&despatch, &holds));
             }
             let Some(bound) = &despatch.message else {

@@ -63,7 +63,7 @@ impl Ledger {
             let unseen = unseen_because(tx.connection(), (&despatch, bound), by, saying.unseen).await?;
             let confirmed = check_guards(&despatch, by, saying.confirmed)?;
             let (packs, frozen) = decided(tx.connection()).await?;
-            if let Err(holds) = recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
+            if let Err(holds) = recheck(&despatch, &files, checks, (&packs, &frozen), now.today)? {
                 let refused = not_now(&despatch, &holds);
                 let held = DespatchEvent::Held { holds, cause: HoldCause::Recheck };
                 tx.record(LedgerEvent::Despatch(id, held)).await?;
@@ -209,7 +209,7 @@ fn released(
         // This person's decision may send it again, or for the first time.
         may_let_go(despatch, by)?;
     }
-    if let Err(holds) = recheck(despatch, files, checks, decided, today) {
+    if let Err(holds) = recheck(despatch, files, checks, decided, today)? {
         return Err(not_now(despatch, &holds));
     }
     if let Some(firm) = despatch.planned.hold.as_ref().filter(|hold| hold.firm) {

@@ -4,7 +4,7 @@
 use crate::checks::{Checks, decided, recheck};
 use crate::despatch::{Despatch, State, Verdict};
 use crate::error::LedgerError;
-use crate::events::{DespatchEvent, HoldCause, LedgerEvent};
+use crate::events::{DespatchEvent, HoldCause, LedgerEvent, OfficeEvent};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use crate::queries::next_to_send::{next_due, overtaken_and_back, superseded_and_back};
@@ -12,6 +12,7 @@ use crate::transact::Transaction;
 use crate::unsent::overtake;
 use chrono::TimeDelta;
 use despatch_core::clock::Moment;
+use despatch_settings::Staff;
 
 /// The actor of what the sender does by itself.
 const THE_SENDER: &str = "despatch send";
@@ -75,7 +76,7 @@ impl Parcel<'_> {
 #[derive(Debug)]
 pub enum Attempt {
     Ready(Box<Approved>),
-    /// It cannot be sent now and is held, with the reasons.
+    /// It cannot be sent now and is held, with the reasons; or its message cannot be read, and it is tried again.
     Held(Box<Despatch>),
     /// Nothing is approved and due.
     Nothing,
@@ -115,12 +116,22 @@ impl Ledger {
         self.transact(THE_SENDER, now.at, async |tx| {
             withdraw_superseded(tx).await?;
             withdraw_overtaken(tx).await?;
-            let Some(despatch) = next_due(tx.connection(), now.at).await? else {
+            let beyond = now.at + TimeDelta::minutes(LONGEST_WAIT_MINUTES);
+            let Some(despatch) = next_due(tx.connection(), now.at, beyond).await? else {
                 return Ok(Attempt::Nothing);
             };
             let id = despatch.id;
             let (packs, frozen) = decided(tx.connection()).await?;
-            match recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
+            let checked = match recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
+                // Nothing is known against it, and the others go on meanwhile.
+                Err(LedgerError::Unread(why)) => {
+                    tx.change(id, DespatchEvent::Claimed).await?;
+                    let later = not_now(despatch.attempts + 1, why, now);
+                    return Ok(Attempt::Held(Box::new(tx.change(id, later).await?)));
+                }
+                checked => checked?,
+            };
+            match checked {
                 Ok(bytes) if despatch.approval.is_some() => {
                     let despatch = tx.change(id, DespatchEvent::Claimed).await?;
                     Ok(Attempt::Ready(Box::new(Approved { despatch, bytes })))
@@ -131,6 +142,28 @@ impl Ledger {
                     Ok(Attempt::Held(Box::new(tx.change(id, held).await?)))
                 }
             }
+        })
+    }
+
+    /// Returns the despatches that are to wait longer than any wait: a clock was wrong when that was said. They are due
+    /// (F12).
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn waiting_too_long(&mut self, now: Moment) -> Result<Vec<Despatch>, LedgerError> {
+        let beyond = now.at + TimeDelta::minutes(LONGEST_WAIT_MINUTES);
+        let mut deferred = self.despatches(&[State::Deferred])?;
+        deferred.retain(|one| one.next_attempt.is_some_and(|next| next > beyond));
+        Ok(deferred)
+    }
+
+    /// Takes note of a person's word that the clock is right.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn record_clock_confirmed(&mut self, by: &Staff, now: Moment) -> Result<(), LedgerError> {
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            tx.record(LedgerEvent::Office(OfficeEvent::ClockConfirmed)).await
         })
     }
 
@@ -156,12 +189,7 @@ impl Ledger {
         let attempts = approved.despatch.attempts + 1;
         let happened = match verdict.clone() {
             Verdict::Accepted { reply } => DespatchEvent::Sent { reply, attempts },
-            Verdict::Deferred { reply } if attempts >= ATTEMPTS_MAX => {
-                DespatchEvent::Refused { reply, attempts }
-            }
-            Verdict::Deferred { reply } => {
-                DespatchEvent::Deferred { reply, attempts, next_attempt: now.at + wait(attempts) }
-            }
+            Verdict::Deferred { reply } => not_now(attempts, reply, now),
             Verdict::Refused { reply } => DespatchEvent::Refused { reply, attempts },
             Verdict::InDoubt { why } => DespatchEvent::InDoubt { reply: why, attempts },
         };
@@ -194,6 +222,14 @@ async fn withdraw_overtaken(tx: &mut Transaction<'_>) -> Result<(), LedgerError>
         }
     }
     Ok(())
+}
+
+/// What happens to a despatch that certainly did not go this time.
+fn not_now(attempts: u32, reply: String, now: Moment) -> DespatchEvent {
+    if attempts >= ATTEMPTS_MAX {
+        return DespatchEvent::Refused { reply, attempts };
+    }
+    DespatchEvent::Deferred { reply, attempts, next_attempt: now.at + wait(attempts) }
 }
 
 /// Returns the wait after this many attempts.

@@ -76,6 +76,7 @@ fn some() -> Vec<LedgerEvent> {
             },
         ),
         LedgerEvent::ReviewKey(ReviewKeyEvent::First { key: "k".to_owned() }),
+        LedgerEvent::Office(OfficeEvent::ClockConfirmed),
         LedgerEvent::Office(OfficeEvent::Restored { backup: sha256, taken: reason(), open: vec![id()] }),
     ]);
     events

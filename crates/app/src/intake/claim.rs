@@ -7,6 +7,7 @@ use super::{AttachedFile, Finding, Inbox, TAKEN_FROM, reject};
 use despatch_core::fault::Fault;
 use despatch_core::private::{Secret, make_folder};
 use despatch_core::random::random_hex;
+use despatch_core::reading::{is_passing, patiently};
 use despatch_core::words::Sha256;
 use despatch_ledger::{DurableError, DurableHandle, LiveSubmission, SubmissionState, Submitted};
 use despatch_process::case::{self, Attachment, Case};
@@ -129,7 +130,7 @@ impl Claims {
         match reject::reject(&self.inbox, &token, &file, &faults) {
             Ok(now_at) => Ok(Taken::Found(Finding::Rejected { file, now_at, faults })),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                Ok(Taken::Left { token, why: error.to_string() })
+                Ok(Taken::Left { token, why: format!("it cannot be moved to inbox/rejected: {error}") })
             }
             Err(error) => Err(storage(error)),
         }
@@ -176,9 +177,14 @@ impl Claims {
     /// Reads a case file in a claimed folder and records it as a submission, unless it has a number.
     fn read_claimed(&self, token: String, file: PathBuf, number: Option<i64>) -> Result<Taken, DurableError> {
         let folder = self.inbox.claimed().join(&token);
-        let Ok((metadata, bytes)) = plain::read_at(&folder, &file, CASE_BYTES_MAX) else {
-            let cause = "it changed or could not be read";
-            return self.reject(token, file, vec![Fault::new("", "file.unreadable", cause, "drop it again")]);
+        let (metadata, bytes) = match patiently(|| plain::read_at(&folder, &file, CASE_BYTES_MAX)) {
+            Ok(read) => read,
+            Err(error) if is_passing(&error) => return Ok(unread(token, &error)),
+            Err(_) => {
+                let cause = "it changed or could not be read";
+                let fault = Fault::new("", "file.unreadable", cause, "drop it again");
+                return self.reject(token, file, vec![fault]);
+            }
         };
         let submission = match number {
             Some(number) => number,
@@ -199,7 +205,11 @@ impl Claims {
         // A run interrupted during a claim may have left the case's own folder, empty.
         self.remove_emptied(&incoming.file.with_extension("").join("attachment"));
         for (index, attachment) in listed.iter().enumerate() {
-            match self.read_attachment(&folder, &incoming.file, attachment) {
+            let read = match self.read_attachment(&folder, &incoming.file, attachment) {
+                Err(error) if is_passing(&error) => return Ok(unread(incoming.token, &error)),
+                read => read.unwrap_or_default(),
+            };
+            match read {
                 Some(bytes) => {
                     incoming.attachments.push(AttachedFile { file: attachment.file.to_string(), bytes });
                 }
@@ -217,20 +227,38 @@ impl Claims {
 
     /// Returns the bytes of an attachment in the claimed folder; first moves it there if an interrupted claim left it
     /// in the inbox.
-    fn read_attachment(&self, folder: &Path, case_file: &Path, attachment: &Attachment) -> Option<Secret> {
-        places(case_file, &attachment.file).iter().find_map(|path| {
-            if !folder.join(path).exists() {
-                let (_, bytes) = plain::read_at(self.inbox.root(), path, attachment.size).ok()?;
-                if Sha256::of(&bytes) != attachment.sha256 {
-                    return None;
-                }
-                self.move_in(folder, path).ok()?;
+    ///
+    /// # Errors
+    /// A file cannot be read for the machine's sake, which says nothing about it.
+    fn read_attachment(
+        &self,
+        folder: &Path,
+        case_file: &Path,
+        attachment: &Attachment,
+    ) -> io::Result<Option<Secret>> {
+        for path in &places(case_file, &attachment.file) {
+            match self.read_place(folder, path, attachment) {
+                Ok(Some(bytes)) => return Ok(Some(bytes)),
+                Err(error) if is_passing(&error) => return Err(error),
+                Ok(None) | Err(_) => {}
             }
-            let (before, bytes) = plain::read_at(folder, path, attachment.size).ok()?;
-            let now = fs::metadata(folder.join(path));
-            let unchanged = now.is_ok_and(|now| Identity::of(&now) == Identity::of(&before));
-            (unchanged && Sha256::of(&bytes) == attachment.sha256).then_some(bytes)
-        })
+        }
+        Ok(None)
+    }
+
+    fn read_place(&self, folder: &Path, path: &Path, attachment: &Attachment) -> io::Result<Option<Secret>> {
+        let read = |root: &Path| patiently(|| plain::read_at(root, path, attachment.size));
+        if !patiently(|| folder.join(path).try_exists())? {
+            let (_, bytes) = read(self.inbox.root())?;
+            if Sha256::of(&bytes) != attachment.sha256 {
+                return Ok(None);
+            }
+            self.move_in(folder, path)?;
+        }
+        let (before, bytes) = read(folder)?;
+        let now = patiently(|| fs::metadata(folder.join(path)))?;
+        let unchanged = Identity::of(&now) == Identity::of(&before);
+        Ok((unchanged && Sha256::of(&bytes) == attachment.sha256).then_some(bytes))
     }
 
     fn move_in(&self, folder: &Path, path: &Path) -> io::Result<()> {
@@ -282,6 +310,11 @@ impl Claims {
         let cure = "look which of the two is right, and drop that one with all that belongs to it";
         self.reject(token, first.clone(), vec![Fault::new("", "file.replaced", cause, cure)]).map(Some)
     }
+}
+
+/// A claimed case that cannot be read now: it stays where it is, and the next start tries again.
+fn unread(token: String, error: &io::Error) -> Taken {
+    Taken::Left { token, why: format!("it cannot be read now, and is read again at the next start: {error}") }
 }
 
 /// The outcome for a candidate with a file that could not be moved.

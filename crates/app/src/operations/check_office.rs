@@ -2,6 +2,7 @@
 //! Never: changes anything.
 
 use super::alarms::incident_text;
+use super::clock_check::look;
 use super::incidents::running;
 use super::outbox::review_due;
 use super::policy::in_use::{ending_soon, unfit};
@@ -13,12 +14,13 @@ use crate::send::Courier;
 use chrono::{Months, NaiveDate};
 use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
-use despatch_core::words::{PackId, count, date_words};
+use despatch_core::words::{PackId, count, date_words, moment_words};
 use despatch_directory::directory::Directory;
-use despatch_ledger::{Despatch, Ledger, LedgerError, State};
+use despatch_ledger::{Despatch, Ledger, LedgerError, State, is_unread};
 use despatch_letters::catalogue::Catalogue;
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use serde::Serialize;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Rendering processes for the examples: few, because a check shares the machine with the office's own.
@@ -54,6 +56,9 @@ pub fn check(root: &Path, clock: Clock, program: PathBuf) -> Result<OfficeChecke
         return Err(faults.into());
     }
     let mut open = OpenOffice::of(loader.into_office()?, clock, program)?;
+    if let Some(fault) = look(&mut open)? {
+        return Err(fault.into());
+    }
     let rows = in_order(&open.office);
     let warnings = warnings(&mut open)?;
     Ok(OfficeChecked {
@@ -77,6 +82,13 @@ fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
     }
     warnings.extend(directory::not_ready(&office.directory, now.today));
     warnings.extend(ledger.unreviewed()?.iter().map(review_due));
+    warnings.extend(ledger.waiting_too_long(now)?.iter().map(|one| {
+        let until = one.next_attempt.map_or_else(String::new, moment_words);
+        format!(
+            "{} was to wait until {until}: a clock was wrong when that was said; the next `send` tries it",
+            one.id
+        )
+    }));
     warnings.extend(running(ledger)?.iter().map(|incident| incident_text(incident, now)));
     warnings.extend(keys::warnings(open)?);
     warnings.extend(retention::warnings(open)?);
@@ -161,18 +173,22 @@ fn pack_faults(
 fn altered_messages(ledger: &mut Ledger) -> Result<Vec<Fault>, LedgerError> {
     use State::{Approved, AwaitingReview, Deferred, Held, InDoubt, Refused};
     let despatches = ledger.despatches(&[Held, AwaitingReview, Approved, Deferred, Refused, InDoubt])?;
-    let altered = |despatch: &&Despatch| {
-        let bound = despatch.message.as_ref();
-        bound.is_some_and(|bound| {
-            ledger.files().message_bytes(despatch.id, bound.revision, bound.sha256).is_err()
-        })
+    let files = ledger.files();
+    let wrong = |despatch: &Despatch| {
+        let bound = despatch.message.as_ref()?;
+        files.message_bytes(despatch.id, bound.revision, bound.sha256).err()
     };
-    let fault = |despatch: &Despatch| {
+    let fault = |despatch: &Despatch, error: &io::Error| {
+        if is_unread(error) {
+            let cause = format!("its message in the outbox cannot be read: {error}");
+            let cure = "look at the disk and at who may read it: nothing says that the message is altered";
+            return Fault::new(despatch.id.to_string(), "unread", cause, cure);
+        }
         let cause = "its message in the outbox is missing or is not the one that was made";
         let cure = "find out who changed it; `despatch outbox release` regenerates a held one";
         Fault::new(despatch.id.to_string(), "altered", cause, cure)
     };
-    Ok(despatches.iter().filter(altered).map(fault).collect())
+    Ok(despatches.iter().filter_map(|one| Some(fault(one, &wrong(one)?))).collect())
 }
 
 fn directory_faults(loader: &OfficeLoader, directory: &Directory) -> Vec<Fault> {

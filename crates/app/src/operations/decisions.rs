@@ -1,6 +1,7 @@
 //! Enters: what a member of staff decides about despatches. Leaves: the new state of each, or why it is refused.
 //! Never: makes a decision itself, or lets one refusal block the others.
 
+use super::clock_check::check_clock;
 use super::open_office::checks;
 use super::outbox::held_for;
 use super::{Actor, Failure, OpenOffice, ReviewKeys, Unlocks, reason};
@@ -60,6 +61,7 @@ pub fn approve(
     request: Approve,
 ) -> Result<Vec<DecisionOutcome>, Failure> {
     let Approve { ids, message, confirm } = request;
+    check_clock(open)?;
     let by = actor.staff()?;
     let OpenOffice { office, ledger, clock, .. } = open;
     let unseen = &office.config.unseen;
@@ -118,6 +120,7 @@ pub fn release_urgently(
     request: ReleaseUrgently,
 ) -> Result<Vec<DecisionOutcome>, Failure> {
     let ReleaseUrgently { ids, reason: why, confirm } = request;
+    check_clock(open)?;
     let (by, why) = (actor.staff()?, reason(&why)?);
     let OpenOffice { office, ledger, clock, .. } = open;
     let word = (why.as_str(), confirm.as_slice());
@@ -167,6 +170,7 @@ pub fn release(
     unlocks: Unlocks<'_>,
 ) -> Result<Vec<DecisionOutcome>, Failure> {
     let (by, reason) = (actor.staff()?, reason(&request.reason)?);
+    check_clock(open)?;
     let OpenOffice { office, ledger, clock, program } = open;
     let office: &Office = office;
     let keys = ReviewKeys::new(office, unlocks.review);
@@ -242,7 +246,7 @@ fn must_regenerate(
     let held = matches!(despatch.state, State::Held | State::Refused | State::Deferred);
     let (packs, frozen) = (ledger.packs()?, ledger.frozen()?);
     let in_the_way =
-        recheck(despatch, ledger.files(), checks, (&packs, &frozen), now.today).err().unwrap_or_default();
+        recheck(despatch, ledger.files(), checks, (&packs, &frozen), now.today)?.err().unwrap_or_default();
     // Only the policy can lift a firm hold, and it is evaluated when the message is regenerated.
     let firm = despatch.planned.hold.as_ref().is_some_and(|hold| hold.firm);
     // A case moved to a new pack is planned by that one, whatever was wrong with the old one.

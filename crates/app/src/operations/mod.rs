@@ -20,6 +20,8 @@ pub mod backup;
 pub mod case_history;
 /// Every fault of an office.
 pub mod check_office;
+/// Whether the machine's clock may be believed.
+pub mod clock_check;
 /// Replacing a case file by a corrected one.
 pub mod correct;
 /// Creating an office.

@@ -2,6 +2,7 @@
 //! Never: runs beside another run, or lets a failed checkpoint stop a letter.
 
 use super::alarms::{Alarm, AlarmWatch};
+use super::clock_check::check_clock;
 use super::{Failure, OpenOffice};
 use crate::intake::Inbox;
 use crate::office::Unlock;
@@ -42,6 +43,8 @@ pub fn process_inbox(
     signing: &Unlock,
     report: Report<'_>,
 ) -> Result<Summary, Failure> {
+    let mut open = open;
+    check_clock(&mut open)?;
     let OpenOffice { office, mut ledger, clock, program } = open;
     ledger.check_reconciled()?;
     let _lease = ledger.files().lease("watcher")?;

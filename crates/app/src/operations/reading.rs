@@ -6,8 +6,9 @@ use crate::office::Unlock;
 use crate::pipeline::{WORDS_FILE, files_of};
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
+use despatch_core::reading::patiently;
 use despatch_core::words::Sha256;
-use despatch_ledger::{Despatch, DespatchId, Files, MessageBinding, Viewing};
+use despatch_ledger::{Despatch, DespatchId, Files, MessageBinding, Viewing, is_unread};
 use despatch_seal::keys::SecretKey;
 use despatch_seal::lock::MAX_WORK_FACTOR;
 use despatch_seal::manifest::{MANIFEST_NAME, Manifest};
@@ -66,6 +67,16 @@ pub(super) fn documents(
 ) -> Result<Documents, Fault> {
     let id = despatch.id;
     let bytes = files.message_bytes(id, bound.revision, bound.sha256).map_err(|error| {
+        if is_unread(&error) {
+            let cure =
+                "try again, and look at the disk if it stays: nothing says that the message is altered";
+            return Fault::new(
+                id.to_string(),
+                "unread",
+                format!("its message cannot be read: {error}"),
+                cure,
+            );
+        }
         let cure = "`despatch outbox release` regenerates it from the sealed case file; then review it again";
         Fault::new(id.to_string(), "altered", error.to_string(), cure)
     })?;
@@ -92,7 +103,13 @@ fn unsealed(name: String, sealed: Vec<u8>, secret: &SecretKey) -> Result<(String
 fn copy_of(path: &Path, hash: Option<Sha256>, secret: &SecretKey) -> Result<Documents, Fault> {
     let at = || path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let unfit = |cause: String| Fault::new(at(), "copy", cause, "restore the outbox from its backup");
-    let sealed = fs::read(path).map_err(|error| unfit(format!("it cannot be read: {error}")))?;
+    let sealed = patiently(|| fs::read(path)).map_err(|error| {
+        let mut fault = unfit(format!("it cannot be read: {error}"));
+        if is_unread(&error) {
+            "try again, and look at the disk if it stays".clone_into(&mut fault.cure);
+        }
+        fault
+    })?;
     if hash.is_some_and(|hash| Sha256::of(&sealed) != hash) {
         return Err(unfit("it is not the copy that was made with the message".to_owned()));
     }

@@ -1,6 +1,7 @@
 //! Enters: what people decide about retention. Leaves: what is due for removal, what was removed, what is on hold.
 //! Never: removes anything in a dry run, or erases a case without four eyes.
 
+use super::clock_check::check_clock;
 use super::{Actor, Failure, OpenOffice, reason};
 use crate::retention::{self, Due, Erased};
 use despatch_core::words::CaseId;
@@ -29,6 +30,9 @@ pub struct Purged {
 /// # Errors
 /// Another removal or a backup is running; the ledger or a file cannot be read or written.
 pub fn purge(open: &mut OpenOffice, actor: &Actor, request: Purge) -> Result<Purged, Failure> {
+    if request.remove {
+        check_clock(open)?;
+    }
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
     // Taken before the list is made: another removal that ends meanwhile would leave on it what is gone.

@@ -2,10 +2,12 @@
 //! Never: sends while another sender is active, or prompts anybody for a key.
 
 use super::alarms::{Alarm, AlarmWatch};
+use super::clock_check::check_clock;
 use super::{Failure, OpenOffice};
 use crate::office::Unlock;
 use crate::send::{Courier, send_due};
 use despatch_core::clock::Moment;
+use despatch_core::fault::Fault;
 use despatch_ledger::{Despatch, DespatchId, State};
 use serde::{Deserialize, Serialize};
 use std::thread;
@@ -30,6 +32,8 @@ pub enum SendProgress<'a> {
     /// The outcome for one message.
     Tried(&'a Despatch),
     Alarm(&'a Alarm, Moment),
+    /// The clock may not be believed, and nothing is sent until it is set right or somebody says that it is right.
+    Clock(&'a Fault),
 }
 
 /// Sends what is approved and due and, unless `once` is set, what becomes due later. With `once`, signs a checkpoint at
@@ -43,13 +47,16 @@ pub fn send_approved(
     signing: Option<&Unlock>,
     report: &mut dyn FnMut(SendProgress<'_>),
 ) -> Result<(), Failure> {
-    let OpenOffice { office, ledger, clock, .. } = open;
-    let courier = Courier::of(office.root(), &office.config.courier)?;
-    ledger.check_reconciled()?;
-    let _lease = ledger.files().lease("sender")?;
+    let courier = Courier::of(open.office.root(), &open.office.config.courier)?;
+    open.ledger.check_reconciled()?;
+    let _lease = open.ledger.files().lease("sender")?;
+    clock_right(open, request, report)?;
+    let OpenOffice { ledger, clock, .. } = &mut *open;
     ledger.recover_sending(clock.now())?.into_iter().for_each(|id| report(SendProgress::InDoubt(id)));
     let mut alarms = AlarmWatch::default();
     loop {
+        clock_right(open, request, report)?;
+        let OpenOffice { office, ledger, clock, .. } = &mut *open;
         report(SendProgress::Approved(ledger.count_despatches(State::Approved)?));
         send_due(office, ledger, &courier, *clock, &mut |despatch| report(SendProgress::Tried(despatch)))?;
         let now = clock.now();
@@ -62,5 +69,26 @@ pub fn send_approved(
             return Ok(());
         }
         thread::sleep(LOOK_EVERY);
+    }
+}
+
+/// Goes on only by a clock that may be believed: with `once` it refuses, else it waits and says so once.
+fn clock_right(
+    open: &mut OpenOffice,
+    request: SendApproved,
+    report: &mut dyn FnMut(SendProgress<'_>),
+) -> Result<(), Failure> {
+    let mut told = false;
+    loop {
+        match check_clock(open) {
+            Err(Failure::Faults(faults)) if !request.once => {
+                if !told {
+                    faults.iter().for_each(|fault| report(SendProgress::Clock(fault)));
+                }
+                told = true;
+                thread::sleep(LOOK_EVERY);
+            }
+            checked => return checked,
+        }
     }
 }

@@ -4,6 +4,7 @@
 use super::{Line, builder, original, plan_under};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
+use despatch_core::reading::patiently;
 use despatch_core::words::Sha256;
 use despatch_ledger::{Despatch, Ledger, LedgerError, SealedDespatch};
 use despatch_process::Planned;
@@ -32,9 +33,10 @@ pub fn regenerate(
     let id = pack.unwrap_or_else(|| despatch.pack.clone());
     let record =
         ledger.record_of(&despatch.case_id, despatch.id.submission, Some(id.clone())).map_err(unread)?;
-    let sealed = std::fs::read(ledger.files().original(despatch.id.submission)).map_err(|error| {
-        one(Fault::new("the sealed case file", "original", error.to_string(), "restore it from a backup"))
-    })?;
+    let sealed =
+        patiently(|| std::fs::read(ledger.files().original(despatch.id.submission))).map_err(|error| {
+            one(Fault::new("the sealed case file", "original", error.to_string(), "restore it from a backup"))
+        })?;
     let incoming = original::open(&sealed, despatch.id.submission, secret).map_err(one)?;
     if Sha256::of(&incoming.bytes) != despatch.case_file {
         let cause = "it is not the one that this despatch was made from: somebody has exchanged it";

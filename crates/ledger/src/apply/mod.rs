@@ -166,7 +166,7 @@ fn office(state: &mut State, happened: &OfficeEvent, event: &Event) {
             open.iter().for_each(|id| state.unreconciled.put(*id, ()));
         }
         OfficeEvent::Reconciled { .. } => state.restoration.remove(&()),
-        OfficeEvent::BackedUp { .. } | OfficeEvent::SigningKeyMade { .. } => {}
+        OfficeEvent::BackedUp { .. } | OfficeEvent::SigningKeyMade { .. } | OfficeEvent::ClockConfirmed => {}
     }
 }
 

@@ -52,6 +52,8 @@ events! {
         "restored" Restored { backup: Sha256, taken: String, open: Vec<DespatchId> },
         /// Everything that may have been sent since the backup is settled.
         "reconciled" Reconciled { reason: String },
+        /// Somebody says that a clock which seemed to have jumped is right.
+        "clock_confirmed" ClockConfirmed,
         "signing_key_made" SigningKeyMade { fingerprint: String, before: Option<String> },
     }
 }

@@ -16,7 +16,7 @@ statements! {
                            ORDER BY submission, position LIMIT 1) AS approved \
             UNION ALL \
             SELECT * FROM (SELECT submission, position FROM despatch \
-                           WHERE state = 'deferred' AND (next_attempt IS NULL OR next_attempt <= $1) \
+                           WHERE state = 'deferred' AND (next_attempt IS NULL OR next_attempt <= $1 OR next_attempt > $2) \
                            ORDER BY submission, position LIMIT 1) AS deferred \
             ) AS due JOIN despatch ON despatch.submission = due.submission AND despatch.position = due.position \
             ORDER BY due.submission, due.position LIMIT 1";
@@ -28,12 +28,15 @@ statements! {
     OVERTAKEN = "SELECT record FROM despatch WHERE overtaken = 1 AND state IN ('approved', 'deferred')";
 }
 
-/// Returns the next despatch that is due.
+/// Returns the next despatch that is due. One that is to wait until after `beyond`, later than any wait, is due: the clock
+/// was wrong when that was said.
 pub(crate) async fn next_due(
     connection: &mut LedgerConnection,
     now: DateTime<Utc>,
+    beyond: DateTime<Utc>,
 ) -> Result<Option<Despatch>, LedgerError> {
-    let row = NEXT.query().bind(now.to_rfc3339()).fetch_optional(connection).await?;
+    let row =
+        NEXT.query().bind(now.to_rfc3339()).bind(beyond.to_rfc3339()).fetch_optional(connection).await?;
     row.map(|row| record(row.get("record"))).transpose()
 }
 
