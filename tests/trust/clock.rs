@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use despatch_app::office::Office;
 use despatch_app::operations::clock_check::{Believed, Witnesses};
 use despatch_core::clock::{Clock, Moment, Uptime, uptime};
-use despatch_ledger::{Attempt, Checks, Ledger, Verdict};
+use despatch_ledger::{Approving, Attempt, Checks, Ledger, Verdict};
 use std::fs;
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -110,7 +110,8 @@ fn f12_what_is_to_wait_longer_than_any_wait_is_told_and_goes() {
     let despatch_id = id.parse().unwrap();
     let asked = ledger.despatch(despatch_id).unwrap();
     let confirmed: Vec<_> = asked.checks.iter().map(|check| check.guard).collect();
-    ledger.approve(despatch_id, reviewer, None, &confirmed, checks, today).unwrap();
+    let saying = Approving { seen: None, confirmed: &confirmed, unseen: &opened.config.unseen };
+    ledger.approve(despatch_id, reviewer, saying, checks, today).unwrap();
     let later = Moment { at: today.at + TimeDelta::days(60), ..today };
     let Attempt::Ready(approved) = ledger.next_to_send(checks, later).unwrap() else { panic!("it is due") };
     let away = Verdict::Deferred { reply: "nobody answers".to_owned() };
