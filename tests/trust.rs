@@ -8,6 +8,7 @@ mod holds;
 mod options;
 mod passphrases;
 mod reading;
+mod record;
 mod round;
 mod sheets;
 mod terminal;

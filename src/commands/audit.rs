@@ -8,6 +8,7 @@ use crate::printing::Print;
 use clap::Subcommand;
 use despatch_app::operations::audit::{NamedText, VerifyRecord, checkpoint, verify};
 use despatch_app::operations::export::{Export, ExportRecord, export};
+use despatch_app::operations::push::vouched;
 use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, count};
@@ -107,6 +108,7 @@ fn print_verified(found: &Audit, print: Print) {
         count(found.files, "sealed file"),
         count(found.checkpoints, "signed checkpoint"),
     ));
+    print.line(&vouched(found.outside.as_ref()));
     if found.checkpoints == 0 {
         print.line("There is no checkpoint, so rows that were cut off at the end would not show.");
     }

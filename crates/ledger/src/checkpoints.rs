@@ -106,6 +106,24 @@ impl Ledger {
         Ok(Some(checkpoint))
     }
 
+    /// Returns the last checkpoint, and its text with its signature.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn last_checkpoint(&mut self) -> Result<Option<(Checkpoint, String)>, LedgerError> {
+        let text = read_or_nothing(&self.files().checkpoints())?;
+        let start = text.rfind(BEGINS).and_then(|start| text.get(start..));
+        Ok(start.and_then(|own| Some((Checkpoint::read(own.lines().next()?)?, own.to_owned()))))
+    }
+
+    /// Returns the last checkpoint that was kept elsewhere, as this machine remembers it.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn pushed(&mut self) -> Result<Option<Checkpoint>, LedgerError> {
+        Ok(read_or_nothing(&self.files().pushed())?.lines().next().and_then(Checkpoint::read))
+    }
+
     /// Returns whether the last checkpoint is older than today, or missing.
     ///
     /// # Errors

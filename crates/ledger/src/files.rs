@@ -43,6 +43,11 @@ impl Files {
         self.root.join("checkpoints")
     }
 
+    /// Returns the path of the last checkpoint that was kept elsewhere.
+    pub fn pushed(&self) -> PathBuf {
+        self.root.join("pushed")
+    }
+
     /// Returns the path of the last moment of the clock that was believed.
     pub fn clock(&self) -> PathBuf {
         self.root.join("clock")

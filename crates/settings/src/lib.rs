@@ -41,6 +41,8 @@ pub struct Config {
     /// The public half of a key that is kept offline; every review copy is also sealed to it.
     pub recovery: Option<PublicKey>,
     pub retention: Retention,
+    /// A program and its arguments that keeps each checkpoint, given on its standard input, elsewhere; or nothing.
+    pub push: Vec<String>,
 }
 
 /// The retention period of each kind of record, in days; without a period it is kept for good. No default deletes
@@ -168,6 +170,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     let unseen = approval::read(&top, demo);
     let recovery = top.table("recovery").and_then(read_recovery);
     let retention = top.table("retention").map(read_retention).unwrap_or_default();
+    let push = top.table("audit").map(read_push).unwrap_or_default();
     top.end();
     let config = || {
         Some(Config {
@@ -183,6 +186,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             unseen: unseen.clone(),
             recovery: recovery.clone(),
             retention,
+            push: push.clone(),
         })
     };
     ConfigRead { config: config(), demo, pack, courier, addresses, faults: Vec::new() }
@@ -237,6 +241,12 @@ fn read_recovery(section: Section<'_, '_>) -> Option<PublicKey> {
     let key = section.checked("key");
     section.end();
     key
+}
+
+fn read_push(section: Section<'_, '_>) -> Vec<String> {
+    let command: Vec<String> = section.list("push", "a program and its arguments");
+    section.end();
+    command
 }
 
 fn read_retention(section: Section<'_, '_>) -> Retention {

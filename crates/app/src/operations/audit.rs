@@ -1,6 +1,7 @@
 //! Enters: the record, and checkpoints of it that were kept elsewhere. Leaves: whether it is complete and unchanged,
 //! and a new checkpoint. Never: repairs the record: people must find out what is wrong with it.
 
+use super::push::push;
 use super::{Actor, Failure, OpenOffice};
 use crate::office::Unlock;
 use despatch_core::fault::Fault;
@@ -49,8 +50,10 @@ pub fn verify(open: &mut OpenOffice, _: &Actor, request: VerifyRecord) -> Result
         take(&NamedText { name: name.clone(), text }, &trusted, &mut known, &mut faults);
     }
     let mut given = Vec::new();
+    let mut outside = open.ledger.pushed()?;
     if let Some(copy) = &request.checkpoints {
         take(copy, &trusted, &mut given, &mut faults);
+        outside = given.iter().max_by_key(|one| one.seq).cloned();
         // The copy may be older; the office's own file must have every checkpoint of it.
         given.retain(|checkpoint| !known.contains(checkpoint));
         if !given.is_empty() {
@@ -59,7 +62,9 @@ pub fn verify(open: &mut OpenOffice, _: &Actor, request: VerifyRecord) -> Result
         }
     }
     known.extend(given);
-    let audit = open.ledger.audit(&known)?;
+    known.extend(outside.clone().filter(|one| !known.contains(one)));
+    let mut audit = open.ledger.audit(&known)?;
+    audit.outside = outside;
     faults.extend(audit.wrong.iter().map(|wrong| Fault::new(&wrong.at, "audit.wrong", &wrong.why, STOP)));
     if faults.is_empty() { Ok(audit) } else { Err(faults.into()) }
 }
@@ -90,5 +95,7 @@ fn take(given: &NamedText, trusted: &[Signer], found: &mut Vec<Checkpoint>, faul
 /// The signing key cannot be unlocked, or the ledger fails.
 pub fn checkpoint(open: &mut OpenOffice, _: &Actor, signing: &Unlock) -> Result<Option<Checkpoint>, Failure> {
     let signer = open.office.signing_secret(signing)?;
-    Ok(open.ledger.checkpoint(&signer, open.clock.now())?)
+    let signed = open.ledger.checkpoint(&signer, open.clock.now())?;
+    push(&open.office.config.push, &mut open.ledger)?;
+    Ok(signed)
 }

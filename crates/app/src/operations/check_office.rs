@@ -6,7 +6,7 @@ use super::clock_check::look;
 use super::incidents::running;
 use super::outbox::review_due;
 use super::policy::in_use::{ending_soon, unfit};
-use super::{Failure, OpenOffice, directory, keys, retention};
+use super::{Failure, OpenOffice, directory, keys, push, retention};
 use crate::office::{CONFIG_FILE, INBOX, OUTBOX, Office, OfficeLoader};
 use crate::pipeline::examples::{Print, try_kind, try_own};
 use crate::pipeline::with_waiting_reports;
@@ -90,6 +90,7 @@ fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
         )
     }));
     warnings.extend(running(ledger)?.iter().map(|incident| incident_text(incident, now)));
+    warnings.extend(push::warning(&office.config.push, ledger, now)?);
     warnings.extend(keys::warnings(open)?);
     warnings.extend(retention::warnings(open)?);
     Ok(warnings)

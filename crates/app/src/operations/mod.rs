@@ -49,6 +49,8 @@ pub mod outbox;
 mod paper;
 /// Which edition of the guidance applies.
 pub mod policy;
+/// Keeping checkpoints elsewhere.
+pub mod push;
 /// Processing the inbox of an office.
 pub mod process_inbox;
 /// A despatch as its recipient will see it, proved to be what was sent.

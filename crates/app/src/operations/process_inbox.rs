@@ -3,6 +3,7 @@
 
 use super::alarms::{Alarm, AlarmWatch};
 use super::clock_check::check_clock;
+use super::push::push;
 use super::{Failure, OpenOffice};
 use crate::intake::Inbox;
 use crate::office::Unlock;
@@ -62,6 +63,7 @@ pub fn process_inbox(
         alarms: AlarmWatch::default(),
         signer,
         clock,
+        push: office.config.push.clone(),
     });
     let beside = || beside.lock().unwrap_or_else(PoisonError::into_inner);
     let tell = |progress: Progress<'_>| {
@@ -80,6 +82,7 @@ pub fn process_inbox(
     let mut beside = beside();
     beside.tell_alarms(&office.calendar, report);
     beside.checkpoint()?;
+    beside.keep_elsewhere(report);
     Ok(summary)
 }
 
@@ -89,6 +92,8 @@ struct Beside {
     alarms: AlarmWatch,
     signer: SigningKey,
     clock: Clock,
+    /// The command that keeps checkpoints elsewhere.
+    push: Vec<String>,
 }
 
 impl Beside {
@@ -110,11 +115,21 @@ impl Beside {
 
     /// Signs a checkpoint on each day of a watch; a failure does not stop any letter.
     fn checkpoint_daily(&mut self, report: Report<'_>) {
-        let due = self.ledger.checkpoint_is_due(self.clock.now()).map_err(Failure::from);
-        let signed = due.and_then(|due| if due { self.checkpoint() } else { Ok(()) });
+        let asked = self.ledger.checkpoint_is_due(self.clock.now()).map_err(Failure::from);
+        let due = asked.as_ref().is_ok_and(|due| *due);
+        let signed = asked.and_then(|due| if due { self.checkpoint() } else { Ok(()) });
         if let Err(failure) = signed {
             let trouble = format!("no checkpoint of the record could be written: {failure}");
             report(InboxProgress::Trouble(trouble));
+        } else if due {
+            self.keep_elsewhere(report);
+        }
+    }
+
+    /// Pushes the last checkpoint; a failure is told and stops no letter.
+    fn keep_elsewhere(&mut self, report: Report<'_>) {
+        if let Err(failure) = push(&self.push, &mut self.ledger) {
+            report(InboxProgress::Trouble(format!("ALARM  {failure}")));
         }
     }
 }

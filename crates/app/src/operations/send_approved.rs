@@ -3,6 +3,7 @@
 
 use super::alarms::{Alarm, AlarmWatch};
 use super::clock_check::check_clock;
+use super::push::push;
 use super::{Failure, OpenOffice};
 use crate::office::Unlock;
 use crate::send::{Courier, send_due};
@@ -65,6 +66,7 @@ pub fn send_approved(
         if request.once {
             if let Some(signer) = office.signing_secret_unasked(signing)? {
                 ledger.checkpoint(&signer, clock.now())?;
+                push(&office.config.push, ledger)?;
             }
             return Ok(());
         }

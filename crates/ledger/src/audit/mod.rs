@@ -41,6 +41,9 @@ pub struct Audit {
     pub cases: usize,
     pub files: usize,
     pub checkpoints: usize,
+    /// The last checkpoint that is kept where this machine cannot rewrite it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outside: Option<Checkpoint>,
     pub wrong: Vec<Wrong>,
     /// Files that no event names; harmless, since a crash may leave them.
     pub unknown_files: Vec<String>,
