@@ -2,6 +2,7 @@
 //! Never: overwrites a file, or leaves part of what cannot be written whole.
 
 use despatch_app::new_file;
+use despatch_app::office::spare_offices;
 use despatch_app::operations::Failure;
 use despatch_core::fault::Fault;
 use despatch_core::private::{self, Secret};
@@ -36,8 +37,9 @@ fn memory_folder() -> Result<PathBuf, Fault> {
 /// Makes a private folder, and those above it.
 ///
 /// # Errors
-/// A file has its name, or this account may not make it.
+/// A file has its name, this account may not make it, or it lies among what an office itself writes.
 pub fn make_folder(path: &Path) -> Result<(), Fault> {
+    spare_offices(path, None)?;
     private::make_folder(path).map_err(|error| {
         let cause = match error.kind() {
             io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
@@ -72,8 +74,9 @@ pub fn write_all(folder: &Path, documents: &[(String, Secret)]) -> Result<(), Fa
 /// Writes a new private file.
 ///
 /// # Errors
-/// The file exists already, or cannot be written.
+/// The file exists already, cannot be written, or lies among what an office itself writes.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    spare_offices(path, None)?;
     new_file::write_new(path, bytes).map_err(|error| {
         let place = "choose another place";
         if error.kind() == io::ErrorKind::AlreadyExists {

@@ -9,6 +9,7 @@ mod support;
 mod opening;
 mod interop;
 mod template;
+mod trust;
 mod guard;
 mod line;
 mod travel;

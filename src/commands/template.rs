@@ -4,6 +4,7 @@
 use crate::context::{CommandContext, Exit, kind, this_program};
 use crate::printing::Print;
 use clap::Subcommand;
+use despatch_app::office::{TEMPLATES, spare_offices};
 use despatch_app::operations::Failure;
 use despatch_app::operations::templates::{
     CheckTemplates, DiffVersions, KindChecked, NewKind, Templates, TemplatesChecked, check, diff, gallery,
@@ -97,6 +98,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         }
         Command::Gallery { kind, to } => {
             let sheet = gallery(&templates, kind.as_ref())?;
+            spare_offices(&to, None)?;
             write(&to, sheet.html.as_bytes())?;
             print.json(&json!({ "file": to, "kinds": sheet.kinds, "pages": sheet.pages }));
             let (pages, kinds) = (count(sheet.pages, "page"), count(sheet.kinds, "kind"));
@@ -106,6 +108,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         Command::Diff { kind, a, b, to } => {
             let request = DiffVersions { kind, a, b };
             let made = diff(&templates, &request)?;
+            spare_offices(&to, None)?;
             write(&to, made.html.as_bytes())?;
             let (kind, changed) = (request.kind, made.changed);
             print.json(&json!({ "kind": kind, "documents": made.documents, "changed": changed, "file": to }));
@@ -164,6 +167,8 @@ fn show_checked(checked: TemplatesChecked, update: bool, print: Print) -> Result
 fn show_version(templates: &Templates, hash: &str, to: Option<&Path>, print: Print) -> Result<(), Failure> {
     let shown = show(templates, hash)?;
     if let Some(to) = to {
+        // A former version may go back where it was.
+        spare_offices(to, Some(TEMPLATES))?;
         for (path, text) in &shown.version.files {
             write(&to.join(path), text.as_bytes())?;
         }

@@ -28,8 +28,9 @@ pub fn inbox_report<'a>(
         }
         InboxProgress::Line(LineProgress::Found(finding)) => bar.around(|| tell(*finding)),
         InboxProgress::Line(LineProgress::Left { token, why }) => {
-            print.log(&format!("inbox/claimed/{token}: {why}"));
+            print.log(&format!("inbox/claimed/{token} cannot be moved on: {why}"));
         }
+        InboxProgress::Line(LineProgress::Trouble(trouble)) => bar.above(|| print.log(&trouble)),
         InboxProgress::Alarm(alarm, now) => bar.above(|| print.alarm(alarm, now)),
         InboxProgress::Trouble(trouble) => bar.above(|| print.log(&trouble)),
         InboxProgress::Ended => bar.end(),

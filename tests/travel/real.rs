@@ -164,7 +164,8 @@ impl RealOffice {
         let (now, expires) = (Clock::System.now(), today().succ_opt().unwrap());
         let terms = Terms { reason: "a test with made-up cases".to_owned(), expires };
         for (staff, terms) in office.config.staff.iter().zip([Some(&terms), None]) {
-            ledger.adopt(&office.config.pack, staff, terms, now).expect("an adoption");
+            let text = office.packs.text(&office.config.pack).expect("the pack");
+            ledger.adopt((&office.config.pack, text.sha256), staff, terms, now).expect("an adoption");
         }
     }
 

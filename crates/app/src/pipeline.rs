@@ -8,6 +8,7 @@ mod documents;
 mod envelope;
 mod guards;
 pub mod examples;
+mod left_claims;
 mod lock;
 mod original;
 mod regenerate;

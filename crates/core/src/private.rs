@@ -125,13 +125,25 @@ pub fn loose(path: &Path, metadata: &Metadata, closed_to: u32) -> Option<Fault> 
     Some(Fault::new(show(path), "file.loose", cause, format!("chmod {whom}-rwx {}", quoted(path))))
 }
 
-/// Returns a fault if any account may change a file or folder that all may read.
-pub fn writable_by_anybody(path: &Path, metadata: &Metadata) -> Option<Fault> {
-    const OTHERS_WRITE: u32 = 0o002;
+/// Returns a fault if accounts other than its owner's may change a file or folder that all may read.
+pub fn writable_by_others(path: &Path, metadata: &Metadata) -> Option<Fault> {
+    const OTHERS_WRITE: u32 = 0o022;
     let mode = metadata.mode() & 0o7777;
-    let cause = format!("any account may change it (its mode is {mode:04o})");
+    let cause = format!("other accounts may change it (its mode is {mode:04o})");
     (mode & OTHERS_WRITE != 0)
-        .then(|| Fault::new(show(path), "file.loose", cause, format!("chmod o-w {}", quoted(path))))
+        .then(|| Fault::new(show(path), "file.loose", cause, format!("chmod go-w {}", quoted(path))))
+}
+
+/// Returns a fault if a path is a link, given the metadata of the path itself: whoever made it may change where it leads
+/// to, and what it leads to has other owners and rights than the link.
+pub fn is_link(path: &Path, metadata: &Metadata) -> Option<Fault> {
+    let cure = "put the file or folder itself there, or mount it";
+    metadata.is_symlink().then(|| Fault::new(show(path), "file.link", "it is a link", cure))
+}
+
+/// Returns a fault if a file or folder belongs to an account other than the current one and root's.
+pub fn not_ours_nor_roots(path: &Path, metadata: &Metadata) -> Option<Fault> {
+    (metadata.uid() != 0).then(|| not_ours(path, metadata)).flatten()
 }
 
 /// Returns a fault if a file or folder belongs to an account other than the current one.

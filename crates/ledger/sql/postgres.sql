@@ -92,7 +92,9 @@ CREATE TABLE adoption (
     confirmed_by TEXT,
     reason       TEXT NOT NULL,
     first_day    TEXT NOT NULL,
-    last_day     TEXT NOT NULL
+    last_day     TEXT NOT NULL,
+    -- The hash of the pack's text, to which alone it applies.
+    pack_sha256  TEXT
 );
 CREATE UNIQUE INDEX adoption_open ON adoption (pack) WHERE confirmed_by IS NULL;
 CREATE UNIQUE INDEX adoption_made ON adoption (pack) WHERE confirmed_by IS NOT NULL;

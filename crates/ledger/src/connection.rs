@@ -15,8 +15,12 @@ const SCHEMA: i64 = 1;
 
 statements! {
     SCHEMA_OF_LEDGER = "SELECT version FROM schema_version";
+    PACK_TEXT = "SELECT pack_sha256 FROM adoption WHERE 1 = 0";
     WRITE_SCHEMA = "INSERT INTO schema_version (version) VALUES ($1)";
 }
+
+/// No statement of the list: it prepares only on tables that lack the column.
+const ADD_PACK_TEXT: &str = "ALTER TABLE adoption ADD COLUMN pack_sha256 TEXT";
 
 /// A setting of SQLite that a safeguard rests on.
 pub(crate) struct Pragma {
@@ -134,17 +138,36 @@ async fn make_tables(connection: &mut LedgerConnection) -> Result<(), LedgerErro
         tx.commit().await?;
     }
     let version = match tables(connection).await?.iter().any(|table| table == "schema_version") {
-        true => SCHEMA_OF_LEDGER.query().fetch_one(connection).await?.try_get("version")?,
+        true => SCHEMA_OF_LEDGER.query().fetch_one(&mut *connection).await?.try_get("version")?,
         false => 0,
     };
     if version == SCHEMA {
-        return Ok(());
+        return widen(connection).await;
     }
     let cause = format!(
         "another version of despatch made this ledger (schema {version}; this one reads schema {SCHEMA})"
     );
     let cure = "use the version that made it";
     Err(LedgerError::Refused(Fault::new("outbox/ledger.db", "ledger.schema", cause, cure)))
+}
+
+/// Adds the column that a ledger lacks whose adoptions do not say of which text they are. Whoever does not know the column
+/// leaves it empty, and such an adoption does not count: the schema is the same.
+async fn widen(connection: &mut LedgerConnection) -> Result<(), LedgerError> {
+    if PACK_TEXT.query().fetch_optional(&mut *connection).await.is_ok() {
+        return Ok(());
+    }
+    let mut tx = begin_write(connection).await?;
+    let added = sqlx::raw_sql(ADD_PACK_TEXT).execute(&mut *tx).await;
+    match added {
+        Ok(_) => Ok(tx.commit().await?),
+        Err(error) => {
+            drop(tx);
+            // Another process may have been first.
+            let there = PACK_TEXT.query().fetch_optional(connection).await;
+            there.map(drop).map_err(|_| error.into())
+        }
+    }
 }
 
 async fn tables(connection: &mut LedgerConnection) -> Result<Vec<String>, LedgerError> {

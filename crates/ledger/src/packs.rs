@@ -13,7 +13,7 @@ use crate::queries::packs::pack_record;
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
-use despatch_core::words::{CaseId, PackId, StaffId, date_words};
+use despatch_core::words::{CaseId, PackId, Sha256, StaffId, date_words};
 use despatch_settings::Staff;
 
 /// The terms of an adoption.
@@ -34,14 +34,14 @@ pub enum Adopted {
 }
 
 impl Ledger {
-    /// Adopts a pack: the first person gives the terms, a second one confirms them. Until then an earlier adoption by
+    /// Adopts the text of a pack that has this hash: the first person gives the terms, a second one confirms them. Until then an earlier adoption by
     /// two people stays in force.
     ///
     /// # Errors
-    /// The same person asks twice, there are no terms to confirm, or the last day has passed.
+    /// The same person asks twice, the text is not the one that was proposed, there are no terms to confirm, or the last day has passed.
     pub fn adopt(
         &mut self,
-        pack: &PackId,
+        (pack, sha256): (&PackId, Sha256),
         by: &Staff,
         terms: Option<&Terms>,
         now: Moment,
@@ -50,10 +50,16 @@ impl Ledger {
             let known = pack_record(tx.connection()).await?.remove(pack).unwrap_or_default();
             let open = known.proposed().filter(|adoption| adoption.expires >= now.today);
             let (happened, adopted) = match (open, terms) {
+                (Some(open), None) if open.sha256 != Some(sha256) => {
+                    let cause = "its text, or that of the pack it extends, has changed since it was proposed";
+                    let cure = "read what has changed, then propose it anew with --reason and --until";
+                    return refuse(format_args!("policy pack {pack}"), "adopt.changed", cause, cure);
+                }
                 (Some(open), None) => {
                     second(Matter::Adoption(pack), &by.id, open.by.iter().map(StaffId::as_str))?;
                     let (reason, expires, with) = (open.reason.clone(), open.expires, open.by.clone());
-                    (PackEvent::Adopted { reason, expires, with }, Adopted::Confirmed)
+                    let sha256 = Some(sha256);
+                    (PackEvent::Adopted { reason, expires, with, sha256 }, Adopted::Confirmed)
                 }
                 (_, Some(Terms { expires, .. })) if *expires < now.today => {
                     let cause = format!("{} has passed", date_words(*expires));
@@ -66,7 +72,8 @@ impl Ledger {
                 }
                 (_, Some(Terms { reason, expires })) => {
                     let (reason, expires) = (reason.clone(), *expires);
-                    (PackEvent::AdoptionProposed { reason, expires }, Adopted::Proposed)
+                    let sha256 = Some(sha256);
+                    (PackEvent::AdoptionProposed { reason, expires, sha256 }, Adopted::Proposed)
                 }
                 (None, None) => {
                     let cause = "nobody has proposed to adopt it, so there is nothing to confirm";

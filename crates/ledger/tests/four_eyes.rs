@@ -2,6 +2,7 @@
 //! Never: a way round.
 
 use crate::support::{Scene, now, staff};
+use despatch_core::words::Sha256;
 use despatch_ledger::{LedgerError, Terms};
 
 fn code<T: std::fmt::Debug>(refused: Result<T, LedgerError>) -> &'static str {
@@ -18,12 +19,13 @@ fn nobody_is_their_own_second_pair_of_eyes() {
     let (one, two, now) = (staff("one"), staff("two"), now());
     let case = "CASE-ONE-1".parse().expect("an id");
     let pack = "hoso-2022-09-12".parse().expect("an id");
+    let sha256 = Sha256::of(b"the text of the pack");
     let entry = "the-team".parse().expect("an id");
     let ledger = &mut scene.ledger;
     let terms = Terms { reason: "why".to_owned(), expires: now.today };
-    ledger.adopt(&pack, &one, Some(&terms), now).expect("proposed");
-    assert_eq!(code(ledger.adopt(&pack, &one, None, now)), "adopt.same_person");
-    ledger.adopt(&pack, &two, None, now).expect("confirmed");
+    ledger.adopt((&pack, sha256), &one, Some(&terms), now).expect("proposed");
+    assert_eq!(code(ledger.adopt((&pack, sha256), &one, None, now)), "adopt.same_person");
+    ledger.adopt((&pack, sha256), &two, None, now).expect("confirmed");
     ledger.hold_case(&case, &one, "why", now).expect("held");
     assert_eq!(code(ledger.lift_hold(&case, &one, "why", now)), "litigation.same_person");
     ledger.lift_hold(&case, &two, "why", now).expect("lifted");

@@ -16,10 +16,11 @@ fn lively() -> (Scene, DespatchId) {
     let (one, two, now) = (staff("one"), staff("two"), now());
     let ledger = &mut scene.ledger;
     let pack = "hoso-2022-09-12".parse().expect("an id");
+    let sha256 = Sha256::of(b"the text of the pack");
     let terms = Terms { reason: "why".to_owned(), expires: now.today };
-    ledger.adopt(&pack, &one, Some(&terms), now).expect("proposed");
-    ledger.adopt(&pack, &two, None, now).expect("confirmed");
-    ledger.adopt(&pack, &one, Some(&terms), now).expect("proposed again");
+    ledger.adopt((&pack, sha256), &one, Some(&terms), now).expect("proposed");
+    ledger.adopt((&pack, sha256), &two, None, now).expect("confirmed");
+    ledger.adopt((&pack, sha256), &one, Some(&terms), now).expect("proposed again");
     ledger.withdraw(&"other-pack".parse().expect("an id"), &one, "why", now).expect("withdrawn");
     let case = "CASE-ONE-1".parse().expect("an id");
     ledger.move_case(&case, &"next-pack".parse().expect("an id"), &one, "why", now).expect("moved");

@@ -1,8 +1,9 @@
 //! The pack: what it holds, how a broken one is told of, and when it may be used.
 
 use super::{PACK, PACK_FILE, codes, day, the_pack};
-use despatch_core::words::Team;
+use despatch_core::words::{Sha256, Team};
 use despatch_process::case::Grade;
+use despatch_process::packs::Origin;
 use despatch_process::packs::marking::LetterMarking;
 use despatch_process::packs::pack::{CalendarRule, IMPLIED, Status};
 use despatch_process::{Adoption, Division, Pack, permits};
@@ -279,8 +280,10 @@ fn a_pack_that_is_not_in_force_needs_two_people_a_reason_and_a_time() {
         reason: reason.to_owned(),
         from: day(from),
         expires: day(expires),
+        sha256: Some(Sha256::of(b"its text")),
     };
-    assert!(permits(&pack, None, day("1 December 2022")).is_ok(), "it was in force");
+    let origin = Origin { sha256: Sha256::of(b"its text"), is_own: false };
+    assert!(permits(&pack, origin, None, day("1 December 2022")).is_ok(), "it was in force");
     let good = adoption(
         "hoso-2022-09-12",
         &["one", "two"],
@@ -288,7 +291,7 @@ fn a_pack_that_is_not_in_force_needs_two_people_a_reason_and_a_time() {
         "1 November 2026",
         "23 November 2026",
     );
-    assert!(permits(&pack, Some(&good), today).is_ok(), "the last day counts");
+    assert!(permits(&pack, origin, Some(&good), today).is_ok(), "the last day counts");
     for (name, adoption, says) in [
         ("none", None, "was replaced on 21 May 2024 and the office has not adopted it"),
         (
@@ -322,12 +325,18 @@ fn a_pack_that_is_not_in_force_needs_two_people_a_reason_and_a_time() {
             "ended on 22 November 2026",
         ),
     ] {
-        let fault = permits(&pack, adoption.as_ref(), today).expect_err(name);
+        let fault = permits(&pack, origin, adoption.as_ref(), today).expect_err(name);
         assert!(fault.cause.contains(says), "{name}: {fault}");
         assert_eq!(fault.code, "pack.not_adopted");
     }
-    let quashed = permits(&pack, None, day("1 February 2024")).expect_err("quashed");
+    let changed = Origin { sha256: Sha256::of(b"another text"), ..origin };
+    let fault = permits(&pack, changed, Some(&good), today).expect_err("changed");
+    assert!(fault.cause.contains("is not the one that the office adopted"), "{fault}");
+    let own = Origin { is_own: true, ..origin };
+    let fault = permits(&pack, own, None, day("1 December 2022")).expect_err("the office's own word");
+    assert!(fault.cause.contains("is the office's own and the office has not adopted it"), "{fault}");
+    let quashed = permits(&pack, origin, None, day("1 February 2024")).expect_err("quashed");
     assert!(quashed.cause.contains("was quashed on 12 January 2024"), "{quashed}");
-    let early = permits(&pack, None, day("1 September 2022")).expect_err("too early");
+    let early = permits(&pack, origin, None, day("1 September 2022")).expect_err("too early");
     assert!(early.cause.contains("is not yet in force"), "{early}");
 }

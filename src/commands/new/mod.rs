@@ -15,7 +15,7 @@ pub use interview::{Finished, Interview, Person, Record};
 use crate::context::{CommandContext, Exit, event};
 use crate::printing::Print;
 use console::Console;
-use despatch_app::office::Office;
+use despatch_app::office::{INBOX, Office, spare_offices};
 use despatch_app::operations::{Failure, OpenOffice};
 use despatch_core::fault::Fault;
 use despatch_core::words::CaseId;
@@ -60,6 +60,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         let cause = "there is no such folder";
         return Err(Fault::new(dir.display().to_string(), "new.folder", cause, "make it first").into());
     }
+    spare_offices(&dir, Some(INBOX))?;
     let desk = Desk::of(&office, clock.now().today);
     // The record only supplies defaults, so a case that cannot be read is no failure.
     let mut record = |case: &CaseId| desk::on_file(&office, &mut ledger, case, event).unwrap_or_default();

@@ -1,11 +1,11 @@
 //! Enters: a case file and its attachments. Leaves: both in the inbox, in a new folder of their own.
 //! Never: overwrites anything there, or lets a run see the case file before it and its attachments are complete.
 
-use super::{AttachedFile, Inbox, SHARED_FILE, TAKEN_FROM};
-use despatch_ledger::write_durably;
-use std::fs::{self, Permissions};
-use std::io;
-use std::os::unix::fs::PermissionsExt;
+use super::AttachedFile;
+use super::folder::Folder;
+use super::inbox::{Held, Inbox};
+use std::ffi::OsStr;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// How many names are tried for a folder: the plain one, then with `-2`, `-3` and so on.
@@ -18,44 +18,55 @@ impl Inbox {
     /// # Errors
     /// The inbox cannot be written to; what was written of the case is removed again.
     pub fn deposit(&self, name: &str, case: &[u8], attachments: &[AttachedFile]) -> io::Result<PathBuf> {
-        let name = self.new_folder(name)?;
-        let folder = self.root().join(&name);
+        let held = self.hold()?;
+        let (name, folder) = new_folder(&held, name)?;
         let file = format!("{name}.json");
-        self.fill(&folder, &file, case, attachments).inspect_err(|_| {
+        fill(&held, &folder, &file, case, attachments).inspect_err(|_| {
             // What cannot be removed either has no case file, so it is never processed.
-            let _ = fs::remove_dir_all(&folder);
+            let _ = held.root.remove_tree(OsStr::new(&name));
         })?;
         Ok(Path::new(&name).join(file))
     }
+}
 
-    /// Creates the folder, which reserves the name.
-    fn new_folder(&self, name: &str) -> io::Result<String> {
-        let numbered = (2..=NAMES_MAX).map(|number| format!("{name}-{number}"));
-        for name in std::iter::once(name.to_owned()).chain(numbered) {
-            // A case file of the same name beside the folder would claim the folder as its own.
-            if self.root().join(format!("{name}.json")).exists() {
-                continue;
-            }
-            match self.make_folder(&self.root().join(&name), TAKEN_FROM) {
-                Ok(()) => return Ok(name),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
+/// Creates the folder, which reserves the name.
+fn new_folder(held: &Held, name: &str) -> io::Result<(String, Folder)> {
+    let numbered = (2..=NAMES_MAX).map(|number| format!("{name}-{number}"));
+    for name in std::iter::once(name.to_owned()).chain(numbered) {
+        // A case file of the same name beside the folder would claim the folder as its own.
+        if held.root.lying(OsStr::new(&format!("{name}.json"))).is_ok() {
+            continue;
         }
-        Err(io::Error::new(io::ErrorKind::AlreadyExists, "every name for it in the inbox is taken"))
+        match held.root.make(OsStr::new(&name)) {
+            Ok(folder) => {
+                held.taken_from().map_or(Ok(()), |mode| folder.set_mode(mode))?;
+                return Ok((name, folder));
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
     }
+    Err(io::Error::new(io::ErrorKind::AlreadyExists, "every name for it in the inbox is taken"))
+}
 
-    fn fill(&self, folder: &Path, file: &str, case: &[u8], attachments: &[AttachedFile]) -> io::Result<()> {
-        let shared = self.is_shared();
-        let write = |path: &Path, bytes: &[u8]| {
-            write_durably(path, bytes)?;
-            if shared { fs::set_permissions(path, Permissions::from_mode(SHARED_FILE)) } else { Ok(()) }
-        };
-        for attachment in attachments {
-            write(&folder.join(&attachment.file), &attachment.bytes)?;
-        }
-        let unfinished = folder.join(format!(".{file}.part"));
-        write(&unfinished, case)?;
-        fs::rename(unfinished, folder.join(file))
+fn fill(
+    held: &Held,
+    folder: &Folder,
+    file: &str,
+    case: &[u8],
+    attachments: &[AttachedFile],
+) -> io::Result<()> {
+    let write = |name: &str, bytes: &[u8]| {
+        let mut file = folder.write(OsStr::new(name), true)?;
+        file.write_all(bytes)?;
+        held.share(&file)?;
+        file.sync_all()
+    };
+    for attachment in attachments {
+        write(&attachment.file, &attachment.bytes)?;
     }
+    let unfinished = format!(".{file}.part");
+    write(&unfinished, case)?;
+    folder.rename(OsStr::new(&unfinished), folder, OsStr::new(file))?;
+    folder.sync()
 }

@@ -1,6 +1,7 @@
 //! Enters: a case file anywhere on disk, with its attachments. Leaves: their bytes, checked as in the inbox.
 //! Never: changes a file, follows a link, or mistakes a file for another of the same name.
 
+use super::folder::Folder;
 use super::scan::{ATTACHMENT_BYTES_MAX, CASE_BYTES_MAX, places};
 use super::{AttachedFile, plain};
 use despatch_core::fault::Fault;
@@ -8,6 +9,7 @@ use despatch_core::private::{Secret, secret_bytes};
 use despatch_core::words::Sha256;
 use despatch_process::case::{Attachment, named_files};
 use serde::{Deserialize, Serialize};
+use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -47,8 +49,10 @@ impl LocalCase {
             _ => PathBuf::from("."),
         };
         let name = path.file_name().map(PathBuf::from).unwrap_or_default();
-        let read = plain::read_at(&folder, &name, CASE_BYTES_MAX);
-        let (metadata, bytes) = read.map_err(|error| match error.kind() {
+        // The person's own path, with whatever links it has; what they name in it is no link.
+        let opened = File::open(&folder).map(Folder::from);
+        let read = opened.and_then(|folder| Ok((plain::read_at(&folder, &name, CASE_BYTES_MAX)?, folder)));
+        let ((metadata, bytes), folder) = read.map_err(|error| match error.kind() {
             io::ErrorKind::FileTooLarge => fault(
                 "file.too_large",
                 "a case file has at most 1 MiB".to_owned(),
@@ -66,9 +70,8 @@ impl LocalCase {
             ),
         })?;
         let named = named_files(&bytes).into_iter().filter_map(|(file, sha256)| {
-            let places = places(&name, &file);
             let candidates: Vec<Candidate> =
-                places.iter().filter_map(|path| Candidate::at(&folder, path)).collect();
+                places(&name, &file).filter_map(|path| Candidate::at(&folder, &path)).collect();
             // The one that matches the case; otherwise the last, whose fault is reported.
             let right =
                 |one: &&Candidate| matches!(one, Candidate::File(bytes) if Sha256::of(bytes) == sha256);
@@ -119,9 +122,9 @@ impl LocalCase {
 
 impl Candidate {
     /// Reads what is at a path; `None` if nothing is.
-    fn at(folder: &Path, path: &Path) -> Option<Candidate> {
+    fn at(folder: &Folder, path: &Path) -> Option<Candidate> {
         let unreadable = |error: io::Error| Candidate::Unreadable(error.to_string());
-        let (handle, metadata) = match plain::open(folder, path) {
+        let (handle, metadata) = match folder.open(path) {
             Ok(opened) => opened,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
             Err(error) if plain::is_no_plain_file(&error) => return Some(Candidate::NotPlain),

@@ -1,8 +1,8 @@
-//! Enters: a folder and a name in it. Leaves: an open plain file and its bytes.
+//! Enters: an open folder and a path below it. Leaves: the bytes of a plain file.
 //! Never: follows a link, opens a device or a pipe, or reads more than the given limit.
 
+use super::folder::Folder;
 use despatch_core::private::Secret;
-use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
@@ -30,32 +30,12 @@ impl Identity {
     }
 }
 
-/// Opens `path` below `root` if it is a plain file with a single hard link, reached without following any link.
+/// Opens a plain file below a folder, and reads all of it, at most `most` bytes.
 ///
 /// # Errors
-/// `InvalidInput` if it is anything else; otherwise as the system reports it.
-pub(super) fn open(root: &Path, path: &Path) -> io::Result<(File, Metadata)> {
-    let folder = File::open(root)?;
-    let how = OpenHow::new()
-        .flags(OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC)
-        .resolve(
-            ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_SYMLINKS | ResolveFlag::RESOLVE_NO_XDEV,
-        );
-    let file = File::from(openat2(&folder, path, how)?);
-    let metadata = file.metadata()?;
-    if metadata.is_file() && metadata.nlink() == 1 {
-        Ok((file, metadata))
-    } else {
-        Err(io::Error::new(io::ErrorKind::InvalidInput, "not a plain file with one name"))
-    }
-}
-
-/// Opens such a file, and reads all of it, at most `most` bytes.
-///
-/// # Errors
-/// As for [`open`] and [`read`].
-pub(super) fn read_at(root: &Path, path: &Path, most: u64) -> io::Result<(Metadata, Secret)> {
-    let (file, metadata) = open(root, path)?;
+/// As for [`Folder::open`] and [`read`].
+pub(super) fn read_at(folder: &Folder, path: &Path, most: u64) -> io::Result<(Metadata, Secret)> {
+    let (file, metadata) = folder.open(path)?;
     let bytes = read(file, &metadata, most)?;
     Ok((metadata, bytes))
 }
@@ -66,6 +46,14 @@ pub(super) fn is_no_plain_file(error: &io::Error) -> bool {
     let told = [libc::ELOOP, libc::ENXIO, libc::ENODEV, libc::EXDEV];
     error.kind() == io::ErrorKind::InvalidInput
         || error.raw_os_error().is_some_and(|code| told.contains(&code))
+}
+
+/// Whether a file could not be read for a reason that lies in the machine and may pass, and says nothing about the file
+/// (too many open files, a disk or a share that does not answer).
+pub(super) fn may_pass(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, Interrupted, NotFound, PermissionDenied};
+    let about_the_file = [NotFound, PermissionDenied, FileTooLarge, Interrupted].contains(&error.kind());
+    !about_the_file && !is_no_plain_file(error)
 }
 
 /// Reads a whole file of at most `most` bytes, which must not change in the meantime.

@@ -1,14 +1,13 @@
 //! Enters: a claimed case with faults. Leaves: the whole case under `rejected/`, with its faults beside it.
 //! Never: overwrites an earlier rejected case.
 
-use super::{Inbox, SHARED_FILE, SHARED_FOLDER};
+use super::folder::{Folder, Lying, split};
+use super::inbox::{FOLDERS_DEEP, Held};
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
-use std::fs::{self, OpenOptions, Permissions};
+use std::ffi::OsStr;
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use walkdir::WalkDir;
 
 /// The longest file name, in bytes (Linux, NAME_MAX).
 const FILE_NAME_MAX: usize = 255;
@@ -18,41 +17,28 @@ const FILE_NAME_MAX: usize = 255;
 ///
 /// # Errors
 /// A file cannot be written or moved; nothing is lost, because the next start finds the claim again.
-pub(super) fn reject(inbox: &Inbox, token: &str, file: &Path, faults: &[Fault]) -> io::Result<PathBuf> {
-    let claimed = inbox.claimed().join(token);
+pub(super) fn reject(held: &Held, token: &str, file: &Path, faults: &[Fault]) -> io::Result<PathBuf> {
+    let claim = held.claimed.own(OsStr::new(token))?;
+    let mut entries = claim.walk(FOLDERS_DEEP)?;
+    let (below, folder) = free_folder(held, &entries)?;
     let list = faults_file(file);
-    let folder = free_folder(inbox, &claimed)?;
-    let beside = folder.join(list);
-    if let Some(parent) = beside.parent().filter(|parent| !parent.exists()) {
-        inbox.make_folder(parent, SHARED_FOLDER)?;
-    }
-    let mut text = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    let (parent, name) = split(&list);
+    let mut text = folder.make_all(parent, held.readable())?.write(name, false)?;
     text.write_all(faults_text(faults).as_bytes())?;
-    if inbox.is_shared() {
-        text.set_permissions(Permissions::from_mode(SHARED_FILE))?;
-    }
+    held.share(&text)?;
     text.sync_all()?;
-    let mut entries: Vec<PathBuf> = WalkDir::new(&claimed)
-        .min_depth(1)
-        .into_iter()
-        .filter_map(|entry| Some(entry.ok()?.path().strip_prefix(&claimed).ok()?.to_owned()))
-        .collect();
     // The case file last: while it is in `claimed/`, a start after a crash resumes the rest.
-    entries.sort_by_key(|relative| relative == file);
-    for relative in entries {
-        let (from, to) = (claimed.join(&relative), folder.join(&relative));
-        let is_folder = from.is_dir() && !from.is_symlink();
-        let home = if is_folder { Some(to.as_path()) } else { to.parent() };
-        if let Some(home) = home.filter(|home| !home.exists()) {
-            inbox.make_folder(home, SHARED_FOLDER)?;
+    entries.sort_by_key(|(path, _)| path == file);
+    for (path, lying) in entries {
+        if lying.is_folder {
+            folder.make_all(&path, held.readable())?;
+            continue;
         }
-        if !is_folder {
-            fs::rename(from, to)?;
-        }
+        let (parent, name) = split(&path);
+        claim.below(parent)?.move_to(name, &folder.make_all(parent, held.readable())?)?;
     }
-    fs::remove_dir_all(&claimed)?;
-    let home = folder.join(file);
-    Ok(home.strip_prefix(inbox.rejected()).map_or(home.clone(), Path::to_owned))
+    held.claimed.remove_folders(OsStr::new(token))?;
+    Ok(below.join(file))
 }
 
 /// Returns `NAME.faults.txt` beside the case file; a name too long for that is cut, with a hash to keep it unique.
@@ -69,21 +55,24 @@ pub fn faults_file(file: &Path) -> PathBuf {
     file.with_file_name(name)
 }
 
-/// Returns `rejected/` itself, or its first numbered subfolder in which no file of the claim exists. A fault list
-/// without its case was left by an interrupted rejection of this claim, so it is overwritten.
-fn free_folder(inbox: &Inbox, claimed: &Path) -> io::Result<PathBuf> {
-    let taken = |folder: &Path| {
-        WalkDir::new(claimed).min_depth(1).into_iter().filter_map(Result::ok).any(|entry| {
-            let relative = entry.path().strip_prefix(claimed).unwrap_or(entry.path());
-            let there = folder.join(relative).symlink_metadata();
-            there.is_ok_and(|there| !(entry.file_type().is_dir() && there.is_dir()))
+/// Returns `rejected/` itself, or its first numbered subfolder in which no file of the claim exists, with its path below
+/// `rejected/`. A fault list without its case was left by an interrupted rejection of this claim, so it is overwritten.
+fn free_folder(held: &Held, claimed: &[(PathBuf, Lying)]) -> io::Result<(PathBuf, Folder)> {
+    let taken = |folder: &Folder| {
+        claimed.iter().any(|(path, lying)| {
+            let (parent, name) = split(path);
+            let there = folder.below(parent).and_then(|folder| folder.lying(name));
+            there.is_ok_and(|there| !(lying.is_folder && there.is_folder))
         })
     };
-    let rejected = inbox.rejected();
-    (1_u32..)
-        .map(|n| if n == 1 { rejected.clone() } else { rejected.join(format!("again-{n}")) })
-        .find(|folder| !taken(folder))
-        .ok_or_else(|| io::Error::other("no free name under rejected/"))
+    for number in 1_u32.. {
+        let below = if number == 1 { PathBuf::new() } else { PathBuf::from(format!("again-{number}")) };
+        let folder = held.rejected.make_all(&below, held.readable())?;
+        if !taken(&folder) {
+            return Ok((below, folder));
+        }
+    }
+    Err(io::Error::other("no free name under rejected/"))
 }
 
 /// Formats the faults for the caseworker.

@@ -1,20 +1,21 @@
 //! Enters: the current state of the inbox. Leaves: which cases are complete, and what the others wait for.
 //! Never: changes a file.
 
+use super::folder::{Folder, Inode, split};
+use super::inbox::Inbox;
 use super::plain::{self, Identity};
 use super::settled::Settling;
-use super::{Inbox, plain::open};
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::words::Sha256;
 use despatch_process::case;
 use despatch_process::case::Attachment;
-use nix::unistd::{AccessFlags, access};
 use serde::Serialize;
 use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use walkdir::WalkDir;
 
 /// The largest case file, in bytes.
 pub(super) const CASE_BYTES_MAX: u64 = case::MAX_BYTES as u64;
@@ -26,10 +27,27 @@ pub(super) const ATTACHMENT_BYTES_MAX: u64 = case::MAX_ATTACHMENT_BYTES;
 #[derive(Debug, Clone)]
 pub struct Candidate {
     pub file: PathBuf,
+    pub inode: Inode,
     /// The attachments found, in the order of the case.
-    pub attachments: Vec<PathBuf>,
+    pub attachments: Vec<Piece>,
     /// The fault that keeps it from even being read.
     pub unfit: Option<Fault>,
+}
+
+/// A file that was looked at. Only this very file is claimed, whatever lies at its path by then.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Piece {
+    /// Relative to the inbox.
+    pub path: PathBuf,
+    pub inode: Inode,
+}
+
+impl Candidate {
+    /// Everything that is to be taken, the case file first.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = Piece> {
+        let case = Piece { path: self.file.clone(), inode: self.inode };
+        std::iter::once(case).chain(self.attachments.iter().cloned())
+    }
 }
 
 /// A case that is not complete yet.
@@ -48,7 +66,7 @@ pub struct Look {
     pub ready: Vec<Candidate>,
     pub waiting: Vec<Waiting>,
     /// Files that are still being written or have only just appeared: scan again soon.
-    pub unsettled: usize,
+    pub unsettled: Vec<PathBuf>,
 }
 
 /// Scans an inbox repeatedly and caches the hashes of files.
@@ -59,7 +77,7 @@ pub struct Scanner {
 }
 
 enum Found {
-    Ready(Candidate),
+    Ready(Box<Candidate>),
     Waiting(Vec<String>),
     Unsettled,
     Gone,
@@ -76,49 +94,25 @@ impl Scanner {
     /// # Errors
     /// The inbox folder cannot be read.
     pub fn look(&mut self, inbox: &Inbox) -> io::Result<Look> {
-        std::fs::read_dir(inbox.root())?;
+        let root = Folder::at(inbox.root())?;
         let mut look = Look::default();
-        for file in case_files(inbox.root()) {
-            match self.inspect(inbox.root(), &file) {
-                Found::Ready(candidate) => look.ready.push(candidate),
+        for file in case_files(&root)? {
+            match self.inspect(&root, &file) {
+                Found::Ready(candidate) => look.ready.push(*candidate),
                 Found::Waiting(missing) => look.waiting.push(Waiting { file, missing }),
-                Found::Unsettled => look.unsettled += 1,
+                Found::Unsettled => look.unsettled.push(file),
                 Found::Gone => {}
             }
         }
-        self.settling.keep(|path| inbox.root().join(path).exists());
-        self.hashes.retain(|path, _| inbox.root().join(path).exists());
+        self.settling.keep(|path| root.has(path));
+        self.hashes.retain(|path, _| root.has(path));
         Ok(look)
     }
 
-    fn inspect(&mut self, root: &Path, file: &Path) -> Found {
-        let unfit = |code, cause: &str, cure: &str| {
-            let fault = Fault::new("", code, cause, cure);
-            Found::Ready(Candidate { file: file.to_owned(), attachments: Vec::new(), unfit: Some(fault) })
-        };
-        let opened = match open(root, file) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Found::Gone,
-            opened => opened,
-        };
-        // Checked whatever the file is: what cannot be moved cannot be rejected either.
-        if !may_take_from(root, file) {
-            return Found::Waiting(vec![NOT_OURS.to_owned()]);
-        }
-        let (handle, metadata) = match opened {
+    fn inspect(&mut self, root: &Folder, file: &Path) -> Found {
+        let Opened { handle, metadata, inode } = match open_case(root, file) {
             Ok(opened) => opened,
-            Err(_) if root.join(file).symlink_metadata().is_ok_and(|found| found.is_dir()) => {
-                return Found::Waiting(vec!["it is a folder, and a case is a plain file".to_owned()]);
-            }
-            Err(error) if !plain::is_no_plain_file(&error) => {
-                return Found::Waiting(vec![format!("despatch cannot read it: {error}")]);
-            }
-            Err(_) => {
-                return unfit(
-                    "file.not_plain",
-                    "it is a link, a pipe or has a second name",
-                    "drop a plain file",
-                );
-            }
+            Err(found) => return found,
         };
         if !self.settling.is_settled(file, &handle, Identity::of(&metadata)) {
             return Found::Unsettled;
@@ -126,44 +120,41 @@ impl Scanner {
         let bytes = match plain::read(handle, &metadata, CASE_BYTES_MAX) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-                return unfit(
-                    "file.too_large",
-                    "a case file has at most 1 MiB",
-                    "check that it is a case file",
-                );
+                let cause = "a case file has at most 1 MiB";
+                return unfit(file, inode, ["file.too_large", cause, "check that it is a case file"]);
             }
             Err(_) => return Found::Unsettled,
         };
-        let mut candidate = Candidate { file: file.to_owned(), attachments: Vec::new(), unfit: None };
+        let mut candidate = Candidate { file: file.to_owned(), inode, attachments: Vec::new(), unfit: None };
         let attachments = match case::parse(&bytes) {
             Ok(case) => case.attachments,
             Err(_) => {
                 // A faulty case is claimed too, with its files: the pipeline rejects it as a whole.
                 candidate.attachments = brought(root, file, &bytes);
-                return Found::Ready(candidate);
+                return Found::Ready(Box::new(candidate));
             }
         };
         let mut missing = Vec::new();
         for attachment in &attachments {
             match self.find(root, file, attachment) {
-                Ok(Some(path)) => candidate.attachments.push(path),
+                Ok(Some(piece)) => candidate.attachments.push(piece),
                 Ok(None) => return Found::Unsettled,
                 Err(why) => missing.push(format!("{} {why}", attachment.file)),
             }
         }
-        if missing.is_empty() { Found::Ready(candidate) } else { Found::Waiting(missing) }
+        if missing.is_empty() { Found::Ready(Box::new(candidate)) } else { Found::Waiting(missing) }
     }
 
     /// Returns where an attachment is, `None` while it is being written, or why it does not match.
     fn find(
         &mut self,
-        root: &Path,
+        root: &Folder,
         case_file: &Path,
         attachment: &Attachment,
-    ) -> Result<Option<PathBuf>, String> {
+    ) -> Result<Option<Piece>, String> {
         let mut why = "is not there yet".to_owned();
         for path in places(case_file, &attachment.file) {
-            let (handle, metadata) = match open(root, &path) {
+            let (handle, metadata) = match root.open(&path) {
                 Ok(opened) => opened,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 Err(error) if plain::is_no_plain_file(&error) => {
@@ -196,7 +187,7 @@ impl Scanner {
             };
             self.hashes.insert(path.clone(), (identity, hash));
             if hash == attachment.sha256 {
-                return Ok(Some(path));
+                return Ok(Some(Piece { path, inode: Inode::of(&metadata) }));
             }
             "is not the file that the case lists: its SHA-256 differs".clone_into(&mut why);
         }
@@ -204,40 +195,106 @@ impl Scanner {
     }
 }
 
+/// A case file that can be read and taken.
+struct Opened {
+    handle: File,
+    metadata: Metadata,
+    inode: Inode,
+}
+
+/// Opens a case file, or says what is found in its place.
+fn open_case(root: &Folder, file: &Path) -> Result<Opened, Found> {
+    let (parent, name) = split(file);
+    let waits = |why: String| Found::Waiting(vec![why]);
+    let home = root.below(parent).map_err(|error| match is_gone(&error) {
+        true => Found::Gone,
+        false => waits(format!("despatch cannot look into its folder: {error}")),
+    })?;
+    let (opened, lying) = match (home.open(Path::new(name)), home.lying(name)) {
+        (Err(error), _) | (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(Found::Gone);
+        }
+        (_, Err(error)) => return Err(waits(format!("despatch cannot read it: {error}"))),
+        (opened, Ok(lying)) => (opened, lying),
+    };
+    // Checked whatever the file is: what cannot be moved cannot be rejected either.
+    if !home.may_be_taken_from() {
+        return Err(waits(NOT_OURS.to_owned()));
+    }
+    let (handle, metadata) = opened.map_err(|error| match plain::is_no_plain_file(&error) {
+        _ if lying.is_folder => waits("it is a folder, and a case is a plain file".to_owned()),
+        true => {
+            let cause = "it is a link, a pipe or has a second name";
+            unfit(file, lying.inode, ["file.not_plain", cause, "drop a plain file"])
+        }
+        false => waits(format!("despatch cannot read it: {error}")),
+    })?;
+    let inode = Inode::of(&metadata);
+    // Else it was exchanged between the two calls.
+    if inode == lying.inode { Ok(Opened { handle, metadata, inode }) } else { Err(Found::Unsettled) }
+}
+
+/// A case file that is taken only to be rejected.
+fn unfit(file: &Path, inode: Inode, [code, cause, cure]: [&'static str; 3]) -> Found {
+    let fault = Fault::new("", code, cause, cure);
+    let (file, attachments) = (file.to_owned(), Vec::new());
+    Found::Ready(Box::new(Candidate { file, inode, attachments, unfit: Some(fault) }))
+}
+
 /// The reason given when the permissions of a file's folder keep despatch's account from moving it.
 const NOT_OURS: &str = "despatch may not take it: its folder must be writable for despatch's account";
 
 /// Whether a file can be moved out of its folder.
-fn may_take_from(root: &Path, file: &Path) -> bool {
-    let folder = file.parent().map_or_else(|| root.to_owned(), |parent| root.join(parent));
-    access(&folder, AccessFlags::W_OK | AccessFlags::X_OK).is_ok()
+fn may_take_from(root: &Folder, file: &Path) -> bool {
+    root.below(split(file).0).is_ok_and(|folder| folder.may_be_taken_from())
+}
+
+/// Whether a folder is there no more, or is no folder: somebody is at work on it.
+fn is_gone(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::ENOENT | libc::ENOTDIR | libc::ELOOP))
 }
 
 /// The places for an attachment, in order of precedence: the folder with the case file's name, then beside the case.
-pub(super) fn places(case_file: &Path, attachment: &str) -> [PathBuf; 2] {
-    [case_file.with_extension("").join(attachment), case_file.with_file_name(attachment)]
+/// Never one of despatch's own folders, which hold what others dropped.
+pub(super) fn places(case_file: &Path, attachment: &str) -> impl Iterator<Item = PathBuf> {
+    let own = own_folder(case_file).map(|folder| folder.join(attachment));
+    own.into_iter().chain([case_file.with_file_name(attachment)])
+}
+
+/// The folder with a case file's name, unless that is one of despatch's own.
+pub(super) fn own_folder(case_file: &Path) -> Option<PathBuf> {
+    let folder = case_file.with_extension("");
+    (!is_ours(&folder)).then_some(folder)
+}
+
+fn is_ours(path: &Path) -> bool {
+    path == Path::new(Inbox::CLAIMED) || path == Path::new(Inbox::REJECTED)
 }
 
 /// The plain files that a faulty case seems to bring: those that it names, and those in its own folder. Never another
 /// case; if its folder contains one, the files that this case does not name are left for that one.
-fn brought(root: &Path, case_file: &Path, bytes: &[u8]) -> Vec<PathBuf> {
-    let named = case::named_files(bytes)
-        .into_iter()
-        .flat_map(|(name, sha256)| places(case_file, &name).map(|path| (path, sha256)));
+fn brought(root: &Folder, case_file: &Path, bytes: &[u8]) -> Vec<Piece> {
+    let named = case::named_files(bytes).into_iter().flat_map(|(name, sha256)| {
+        places(case_file, &name).map(move |path| (path, sha256)).collect::<Vec<_>>()
+    });
     let named = named.filter_map(|(path, sha256)| {
         // Only what matches its hash: another case may bring a file of that name.
-        let (_, bytes) = plain::read_at(root, &path, ATTACHMENT_BYTES_MAX).ok()?;
-        (Sha256::of(&bytes) == sha256).then_some(path)
+        let (metadata, bytes) = plain::read_at(root, &path, ATTACHMENT_BYTES_MAX).ok()?;
+        (Sha256::of(&bytes) == sha256).then(|| Piece { path, inode: Inode::of(&metadata) })
     });
-    let own = std::fs::read_dir(root.join(case_file.with_extension(""))).into_iter().flatten();
-    let mut own: Vec<PathBuf> = own
-        .filter_map(|entry| Some(entry.ok()?.path().strip_prefix(root).ok()?.to_owned()))
-        .filter(|path| open(root, path).is_ok())
+    let names = own_folder(case_file).and_then(|own| Some((root.below(&own).ok()?.names().ok()?, own)));
+    let mut own: Vec<Piece> = names
+        .into_iter()
+        .flat_map(|(names, own)| names.into_iter().map(move |name| own.join(name)))
+        .filter_map(|path| {
+            let (_, metadata) = root.open(&path).ok()?;
+            Some(Piece { path, inode: Inode::of(&metadata) })
+        })
         .collect();
-    if own.iter().any(|path| is_case_file(path)) {
+    if own.iter().any(|piece| is_case_file(&piece.path)) {
         own.clear();
     }
-    let mut files: Vec<PathBuf> = named.chain(own).filter(|path| !is_case_file(path)).collect();
+    let mut files: Vec<Piece> = named.chain(own).filter(|piece| !is_case_file(&piece.path)).collect();
     files.sort();
     files.dedup();
     files
@@ -245,27 +302,35 @@ fn brought(root: &Path, case_file: &Path, bytes: &[u8]) -> Vec<PathBuf> {
 
 /// The contents of every case file in an inbox, complete or not, oldest first, without claiming any.
 pub fn lying_in(root: &Path) -> impl Iterator<Item = Secret> {
-    let read = move |file: PathBuf| plain::read_at(root, &file, CASE_BYTES_MAX).ok();
-    case_files(root).into_iter().filter_map(read).map(|(_, bytes)| bytes)
+    let root = Folder::at(root).ok();
+    let files = root.as_ref().and_then(|root| case_files(root).ok()).unwrap_or_default();
+    let read = move |file: PathBuf| plain::read_at(root.as_ref()?, &file, CASE_BYTES_MAX).ok();
+    files.into_iter().filter_map(read).map(|(_, bytes)| bytes)
 }
 
 /// Every case file in the inbox, oldest first.
-fn case_files(root: &Path) -> Vec<PathBuf> {
-    let ours = |name: &std::ffi::OsStr| name == Inbox::CLAIMED || name == Inbox::REJECTED;
-    let mut files: Vec<_> = WalkDir::new(root)
-        .min_depth(1)
-        .max_depth(2)
-        .into_iter()
-        .filter_entry(|entry| entry.depth() != 1 || !ours(entry.file_name()))
-        .filter_map(Result::ok)
-        .filter(|entry| is_case_file(entry.path()))
-        .filter_map(|entry| {
-            let modified = entry.metadata().ok()?.modified().ok()?;
-            Some((modified, entry.path().strip_prefix(root).ok()?.to_owned()))
-        })
-        .collect();
+///
+/// # Errors
+/// The inbox's folder cannot be read.
+fn case_files(root: &Folder) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut note = |folder: &Folder, name: &OsStr, path: PathBuf| {
+        let lying = folder.lying(name).ok().filter(|_| is_case_file(&path));
+        files.extend(lying.map(|lying| (lying.modified, path)));
+    };
+    for (name, may_be_folder) in root.entries()? {
+        let path = PathBuf::from(&name);
+        if is_ours(&path) {
+            continue;
+        }
+        let inside = may_be_folder.then(|| root.below(&path).ok()).flatten();
+        for inner in inside.iter().flat_map(|folder| folder.names().unwrap_or_default()) {
+            inside.iter().for_each(|folder| note(folder, &inner, path.join(&inner)));
+        }
+        note(root, &name, path);
+    }
     files.sort();
-    files.into_iter().map(|(_, path)| path).collect()
+    Ok(files.into_iter().map(|(_, path)| path).collect())
 }
 
 /// Whether a name ends in `.json` and is not hidden (editors and copy programs hide unfinished files).

@@ -41,6 +41,12 @@ impl Watch {
         self.woken.recv_timeout(limit).is_err()
     }
 
+    /// Waits until the next scan is due, whatever happens meanwhile: what cannot be looked at is not tried at each event.
+    pub fn pause(&mut self) {
+        while self.woken.try_recv().is_ok() {}
+        let _ = self.woken.recv_timeout(LOOK_EVERY);
+    }
+
     /// Watches the folder that the path leads to, if that has changed.
     fn arm(&mut self) {
         let identity = std::fs::metadata(&self.root).ok().map(|folder| (folder.dev(), folder.ino()));

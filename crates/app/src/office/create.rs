@@ -7,6 +7,7 @@ use super::{
     CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN,
     REVIEW_PUBLIC,
 };
+use crate::intake::Inbox;
 use crate::new_file::write_new;
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::private::{make_folder, write_file};
@@ -51,6 +52,8 @@ pub fn create(root: &Path, new: &NewOffice<'_>) -> io::Result<()> {
     for folder in [INBOX, OUTBOX, KEYS] {
         make_folder(&root.join(folder))?;
     }
+    // Before anybody can drop anything, or lay a link in their place.
+    Inbox::open(&root.join(INBOX))?;
     let keys = root.join(KEYS);
     write_new(&keys.join(REVIEW_PUBLIC), format!("{}\n", new.review.to_public()).as_bytes())?;
     put_signing_key(root, new.signing, new.locks.map(|locks| (locks.signing, locks.work)))?;

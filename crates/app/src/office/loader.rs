@@ -3,7 +3,7 @@
 
 use super::{
     CONFIG_FILE, DEMO_KEYS, KEYS, Office, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC,
-    identity_key, keyring, names_in, permissions, review_key, signing_key,
+    TEMPLATES, identity_key, keyring, names_in, permissions, review_key, signing_key,
 };
 use despatch_core::fault::Fault;
 use despatch_core::words::{PackId, PlaceId};
@@ -14,7 +14,7 @@ use despatch_process::{Calendar, Pack, Packs, Places};
 use despatch_seal::keys::PublicKey;
 use despatch_seal::signing::VerifyingKey;
 use despatch_settings::{Config, ConfigRead};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -67,7 +67,7 @@ impl OfficeLoader {
         let places = loader.overlaid("places.toml", BUILT_IN_PLACES).and_then(|text| Places::parse(&text));
         loader.places = loader.note(places);
         loader.packs = loader.read_packs();
-        let templates = root.join("templates");
+        let templates = root.join(TEMPLATES);
         let (catalogue, wrong) = Catalogue::read(templates.is_dir().then_some(templates.as_path()));
         loader.templates_sound = wrong.is_empty();
         loader.faults.extend(wrong);
@@ -206,7 +206,9 @@ impl OfficeLoader {
         let named = |name: &str, text: String| (format!("policy/{name}"), text);
         let mut files: BTreeMap<String, String> =
             BUILT_IN_PACKS.iter().map(|(name, text)| named(name, (*text).to_owned())).collect();
+        let mut own = BTreeSet::new();
         for name in own_packs(&self.root.join(POLICY)) {
+            own.extend(name.strip_suffix(".toml").and_then(|id| id.parse().ok()));
             match self.read(&format!("policy/{name}")) {
                 Ok(text) => drop(files.insert(format!("policy/{name}"), text)),
                 Err(faults) => self.faults.extend(faults),
@@ -214,6 +216,7 @@ impl OfficeLoader {
             self.overlays.push(format!("policy/{name}"));
         }
         let (packs, faults) = Packs::read(&files);
+        let packs = packs.with_own(own);
         let ids = files.keys().filter_map(|file| Path::new(file).file_stem()?.to_str()?.parse().ok());
         self.unread_packs = ids.filter(|id| packs.get(id).is_none()).collect();
         let named = self.settings.pack.clone();

@@ -5,6 +5,7 @@
 mod create;
 mod identity_key;
 mod keyring;
+mod own_place;
 mod permissions;
 mod review_key;
 mod signing_key;
@@ -13,6 +14,7 @@ mod loader;
 
 pub use create::{KeyLocks, NewOffice, create, demo_key, is_free, put_signing_key};
 pub use loader::OfficeLoader;
+pub use own_place::spare_offices;
 pub use review_key::{Unlock, private_key};
 pub use two_passphrases::new_passphrases;
 
@@ -40,6 +42,8 @@ pub const INBOX: &str = "inbox";
 pub const OUTBOX: &str = "outbox";
 /// The folder of an office's own packs, places and bank holidays.
 const POLICY: &str = "policy";
+/// The folder of an office's own templates.
+pub const TEMPLATES: &str = "templates";
 /// An office's own list of places in that folder.
 const PLACES_FILE: &str = "places.toml";
 /// The folder of an office's keys.
@@ -113,6 +117,11 @@ impl Office {
             }
         }
         missing
+    }
+
+    /// What whoever drops into a shared inbox could use, if they found another weakness.
+    pub fn inbox_warnings(&self) -> Vec<String> {
+        permissions::inbox_warnings(&self.root)
     }
 
     /// The folder into which cases are dropped.

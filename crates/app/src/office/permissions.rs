@@ -1,15 +1,18 @@
 //! Enters: the folder of an office. Leaves: every path in it that accounts other than its own could read or change.
 //! Never: reads a file, or checks the files that people drop: those belong to them until they are claimed.
 
-use super::{CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, POLICY};
+use super::{CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, POLICY, TEMPLATES};
 use crate::intake::{Inbox, is_shared};
 use despatch_core::fault::Fault;
 use despatch_core::private;
-use despatch_core::private::{GROUP_AND_OTHERS, OTHERS, account, loose, not_ours, writable_by_anybody};
+use despatch_core::private::{
+    GROUP_AND_OTHERS, OTHERS, account, is_link, loose, not_ours, not_ours_nor_roots, writable_by_others,
+};
 use std::fs;
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 /// The office's own folder may be traversable, so that a group can reach the inbox, but nothing more.
 const MORE_THAN_PASSING: u32 = 0o066;
@@ -34,24 +37,50 @@ pub(super) fn faults(root: &Path) -> Vec<Fault> {
     for tree in [KEYS, DEMO_KEYS, OUTBOX] {
         faults.extend(below(&root.join(tree)));
     }
-    for tree in ["templates", POLICY] {
-        faults.extend(writable(&root.join(tree)));
+    for tree in [TEMPLATES, POLICY] {
+        faults.extend(texts(&root.join(tree)));
     }
     faults.extend(inbox(&root.join(INBOX)));
     faults
 }
 
-/// The texts in a folder that anybody could change. A group of template owners may write there, and all may read.
-fn writable(root: &Path) -> Vec<Fault> {
-    if !root.exists() {
-        return Vec::new();
-    }
-    let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok);
-    entries
-        .filter(|entry| !entry.path_is_symlink())
-        .filter_map(|entry| writable_by_anybody(entry.path(), &entry.metadata().ok()?))
-        .take(TOLD_MAX)
-        .collect()
+/// The texts in a folder, which all may read and the office's account or root alone may change: they say who is written
+/// to and what.
+fn texts(root: &Path) -> Vec<Fault> {
+    let entries = WalkDir::new(root).follow_root_links(false).sort_by_file_name();
+    let found = entries.into_iter().filter_map(|entry| {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) if error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound) => {
+                return None;
+            }
+            Err(error) => return Some(unread(root, &error)),
+        };
+        let (path, metadata) = (entry.path(), entry.metadata().ok()?);
+        if metadata.is_symlink() && stays_in(root, path) {
+            return not_ours_nor_roots(path, &metadata);
+        }
+        is_link(path, &metadata)
+            .or_else(|| not_ours_nor_roots(path, &metadata))
+            .or_else(|| writable_by_others(path, &metadata))
+    });
+    found.take(TOLD_MAX).collect()
+}
+
+/// Whether a link leads to something in the same folder, which is looked at there.
+fn stays_in(root: &Path, link: &Path) -> bool {
+    let inside = || Some(link.canonicalize().ok()?.starts_with(root.canonicalize().ok()?));
+    link != root && inside().unwrap_or(false)
+}
+
+/// A place that cannot be looked at cannot be said to be in order.
+fn unread(root: &Path, error: &walkdir::Error) -> Fault {
+    let at = error.path().unwrap_or(root).display().to_string();
+    let cause = match error.io_error() {
+        Some(error) => format!("it cannot be looked at: {error}"),
+        None => "it cannot be looked at".to_owned(),
+    };
+    Fault::new(at, "file.unread", cause, "correct who may read it")
 }
 
 /// The folders of the inbox. A group may drop cases there and read what is rejected; nobody else has any access.
@@ -67,15 +96,49 @@ fn inbox(root: &Path) -> Vec<Fault> {
     .collect()
 }
 
+/// What is no fault of a shared inbox, and makes an attack by those who drop into it harder.
+pub(super) fn inbox_warnings(root: &Path) -> Vec<String> {
+    const STICKY: u32 = 0o1000;
+    let inbox = root.join(INBOX);
+    let (Ok(office), Ok(found)) = (fs::metadata(root), fs::symlink_metadata(&inbox)) else {
+        return Vec::new();
+    };
+    if !is_shared(&inbox) {
+        return Vec::new();
+    }
+    let mut warnings = Vec::new();
+    if found.mode() & STICKY == 0 {
+        warnings.push(format!(
+            "Whoever may drop into the inbox may rename and remove what others dropped: chmod +t {}.",
+            inbox.display()
+        ));
+    }
+    if found.dev() == office.dev() {
+        warnings.push(
+            "The inbox, into which a group drops, is on the office's own file system: mount one of its own there."
+                .to_owned(),
+        );
+    }
+    warnings
+}
+
 fn look(path: &Path, closed_to: u32) -> Vec<Fault> {
-    let Ok(metadata) = fs::metadata(path) else { return Vec::new() };
+    let Ok(metadata) = fs::symlink_metadata(path) else { return Vec::new() };
+    if let Some(fault) = is_link(path, &metadata) {
+        return vec![fault];
+    }
     loose(path, &metadata, closed_to).into_iter().chain(not_ours(path, &metadata)).collect()
 }
 
 /// A folder and everything below it.
 fn below(root: &Path) -> Vec<Fault> {
-    let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok);
-    let mut faults: Vec<Fault> = entries.flat_map(|entry| look(entry.path(), GROUP_AND_OTHERS)).collect();
+    let entries = WalkDir::new(root).follow_root_links(false).sort_by_file_name();
+    let entries = entries.into_iter().filter_map(Result::ok);
+    let is_inner_link = |entry: &DirEntry| entry.path_is_symlink() && stays_in(root, entry.path());
+    let mut faults: Vec<Fault> = entries
+        .filter(|entry| !is_inner_link(entry))
+        .flat_map(|entry| look(entry.path(), GROUP_AND_OTHERS))
+        .collect();
     let more = faults.len().saturating_sub(TOLD_MAX);
     if more > 0 {
         faults.truncate(TOLD_MAX);

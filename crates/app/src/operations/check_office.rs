@@ -74,6 +74,7 @@ fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
     let mut warnings = ending_soon(ledger, &office.packs, &office.config.pack, now.today)?;
+    warnings.extend(office.inbox_warnings());
     warnings.extend(office.bodies_missing());
     if office.config.unseen.names_everything_in_vain() {
         let words =

@@ -2,16 +2,19 @@
 //! Never: lets one case delay another for long, or clears a case file before its despatches are on disk.
 
 use super::case_order::CaseOrder;
+use super::left_claims::{LeftClaims, Patience};
 use super::{Line, all_faults, with_waiting_reports};
 use crate::failure::Failure;
-use crate::intake::{Candidate, Claims, Finding, Inbox, Incoming, Look, Scanner, Taken, Waiting, Watch};
-use chrono::{DateTime, Utc};
+use crate::intake::{
+    Candidate, Claims, Finding, Inbox, Incoming, Look, SWAPPED, Scanner, Taken, Waiting, Watch,
+};
 use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
 use despatch_ledger::{
-    Despatch, Durable, DurableError, DurableHandle, Ledger, LedgerError, LiveSubmission, Queued, SealedCase,
+    Despatch, Durable, DurableError, DurableHandle, Ledger, LedgerError, Queued, SealedCase,
 };
 use serde::Serialize;
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,11 +29,13 @@ pub enum Progress<'a> {
         waiting: &'a [Waiting],
     },
     Found(Box<Finding>),
-    /// A faulty case that cannot be moved out of `claimed/TOKEN` and stays there.
+    /// What lies in `claimed/TOKEN` cannot be read, moved or removed, or is no claim; it stays there.
     Left {
         token: &'a str,
         why: &'a str,
     },
+    /// Something that a person should see to; the run goes on.
+    Trouble(String),
 }
 
 /// How to run.
@@ -67,9 +72,10 @@ pub fn process(
 ) -> Result<Summary, Failure> {
     let (in_use, now) = (line.office.review_key.fingerprint(), run.clock.now());
     ledger.expect_review_key(&in_use, now)?;
-    let left = left_behind(inbox, &mut ledger, run.clock.now().at)?;
     // Read beside the writing thread, which answers only once its writes are visible here.
     let record = Mutex::new(Ledger::open(&line.office.outbox())?);
+    let tokens: Vec<String> = inbox.claims()?.into_iter().map(|(token, _)| token).collect();
+    ledger.end_lost_submissions(&tokens, now.at)?;
     let durable = Durable::start(ledger, run.clock)?;
     let work = Work {
         line,
@@ -79,6 +85,7 @@ pub fn process(
         run,
         record,
         case_order: CaseOrder::default(),
+        left: LeftClaims::default(),
         summary: Mutex::default(),
         ended: AtomicBool::new(false),
         report,
@@ -100,7 +107,7 @@ pub fn process(
             })
             .collect();
         drop(take);
-        let taken = work.feed(left, give);
+        let taken = work.feed(give);
         let served: Vec<_> = handles.into_iter().map(|handle| handle.join()).collect();
         let waiting = taken?;
         for one in served {
@@ -138,27 +145,6 @@ impl Summary {
     }
 }
 
-/// What an earlier run left in `claimed/`, with what the ledger has on record for each.
-fn left_behind(
-    inbox: &Inbox,
-    ledger: &mut Ledger,
-    at: DateTime<Utc>,
-) -> Result<Vec<(String, Option<LiveSubmission>)>, Failure> {
-    let names = std::fs::read_dir(inbox.claimed())?;
-    let mut tokens: Vec<String> =
-        names.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
-    tokens.sort();
-    ledger.end_lost_submissions(&tokens, at)?;
-    let mut left = Vec::with_capacity(tokens.len());
-    for token in tokens {
-        let known = ledger.submission(&token)?;
-        left.push((token, known));
-    }
-    // In order of receipt; what has no number was claimed last.
-    left.sort_by_key(|(_, known)| known.as_ref().map_or(i64::MAX, |submission| submission.number));
-    Ok(left)
-}
-
 /// What the thread that scans the inbox and the threads of the pipeline share.
 struct Work<'a> {
     line: &'a Line<'a>,
@@ -168,6 +154,7 @@ struct Work<'a> {
     run: Run,
     record: Mutex<Ledger>,
     case_order: CaseOrder,
+    left: LeftClaims,
     summary: Mutex<Summary>,
     /// Whether a pipeline thread has ended: the run then ends too, even while it only watches.
     ended: AtomicBool,
@@ -176,46 +163,110 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Scans the inbox and claims cases, no faster than the pipeline processes them.
-    fn feed(
-        &self,
-        left: Vec<(String, Option<LiveSubmission>)>,
-        give: SyncSender<Box<Incoming>>,
-    ) -> Result<Vec<Waiting>, Failure> {
-        for (token, known) in left {
-            if !self.pass_on(self.claims.resume(token, known)?, &give) {
-                return Ok(Vec::new());
-            }
-        }
+    fn feed(&self, give: SyncSender<Box<Incoming>>) -> Result<Vec<Waiting>, Failure> {
         let mut scanner = Scanner::default();
         let mut stuck = Stuck::default();
+        let mut patience = Patience::default();
         let mut watch = (!self.run.once).then(|| Watch::start(self.inbox.root()));
+        // Nothing is in hand yet: what lies in `claimed/` is what an earlier run left.
+        let (mut mounted, mut lying) = (None, true);
         loop {
             if self.ended.load(Ordering::Relaxed) {
                 return Ok(Vec::new());
             }
             self.check_pack()?;
-            let mut look = scanner.look(self.inbox)?;
+            // Another folder than before: the inbox was unmounted or mounted.
+            let identity = self.inbox.identity();
+            lying |= std::mem::replace(&mut mounted, identity) != identity;
+            let mut look = match (self.look(&mut scanner, lying, &give)?, &mut watch) {
+                (Ok(Some(look)), _) => look,
+                (Ok(None), _) => return Ok(Vec::new()),
+                (Err(error), Some(watch)) => {
+                    let why = format!("the inbox cannot be looked at, and is tried again: {error}");
+                    (self.report)(Progress::Trouble(why));
+                    lying = true;
+                    watch.pause();
+                    continue;
+                }
+                (Err(error), None) => return Err(error.into()),
+            };
+            lying = false;
             let again = stuck.sort_out(&mut look);
             (self.report)(Progress::Looked { ready: look.ready.len(), waiting: &look.waiting });
-            for candidate in look.ready.iter().chain(&again) {
-                match self.claims.take(candidate)? {
-                    Taken::Stuck(waiting) => stuck.known.push(waiting),
-                    taken => {
-                        if !self.pass_on(taken, &give) {
-                            return Ok(look.waiting);
-                        }
-                    }
-                }
+            if !self.take(look.ready.iter().chain(&again), &mut stuck, &give)? {
+                return Ok(look.waiting);
             }
             match &mut watch {
-                Some(watch) => stuck.retry = watch.wait(look.unsettled > 0),
-                None if is_done(&look) => return Ok(look.waiting),
+                Some(watch) => stuck.retry = watch.wait(!look.unsettled.is_empty()),
+                None if is_done(&look) && self.left.is_empty() => return Ok(look.waiting),
+                None if patience.is_over(&look) => return Ok(with_unsettled(look)),
                 None if look.ready.is_empty() => {
                     Watch::start(self.inbox.root()).wait(true);
                 }
                 None => {}
             }
         }
+    }
+
+    /// Claims what is ready; returns `false` if the pipeline has ended.
+    fn take<'c>(
+        &self,
+        ready: impl Iterator<Item = &'c Candidate>,
+        stuck: &mut Stuck,
+        give: &SyncSender<Box<Incoming>>,
+    ) -> Result<bool, Failure> {
+        for candidate in ready {
+            match self.claims.take(candidate)? {
+                Taken::Stuck(waiting) => stuck.known.push(waiting),
+                taken => {
+                    if !self.pass_on(taken, give) {
+                        return Ok(false);
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Takes up what was left in `claimed/`, or, if `lying`, all that is there, and looks at the inbox. `None` if the
+    /// pipeline has ended; an error of its own if the inbox cannot be read.
+    fn look(
+        &self,
+        scanner: &mut Scanner,
+        lying: bool,
+        give: &SyncSender<Box<Incoming>>,
+    ) -> Result<io::Result<Option<Look>>, Failure> {
+        let tokens = match lying.then(|| self.left_behind()) {
+            Some(Err(error)) => return Ok(Err(error)),
+            Some(Ok(tokens)) => tokens,
+            None => self.left.due(),
+        };
+        let mut left = Vec::with_capacity(tokens.len());
+        for token in tokens {
+            let known = locked(&self.record).submission(&token)?;
+            left.push((token, known));
+        }
+        // In order of receipt; what has no number was claimed last.
+        left.sort_by_key(|(_, known)| known.as_ref().map_or(i64::MAX, |submission| submission.number));
+        for (token, known) in left {
+            if !self.pass_on(self.claims.resume(token, known)?, give) {
+                return Ok(Ok(None));
+            }
+        }
+        Ok(scanner.look(self.inbox).map(Some))
+    }
+
+    /// What an earlier run left in `claimed/`, or lies there since the inbox is mounted again. What is no claim is told
+    /// and left alone.
+    fn left_behind(&self) -> io::Result<Vec<String>> {
+        let (claims, others): (Vec<_>, Vec<_>) =
+            self.inbox.claims()?.into_iter().partition(|(_, is_claim)| *is_claim);
+        for (name, _) in others {
+            let why = "it is no claim of despatch's: look what it is, and move it away by hand";
+            (self.report)(Progress::Left { token: &name, why });
+        }
+        let tokens = claims.into_iter().map(|(token, _)| token);
+        Ok(tokens.filter(|token| !self.left.is_in_hand(token)).collect())
     }
 
     /// Checks that the pack for new cases may still be used.
@@ -232,17 +283,33 @@ impl Work<'_> {
     fn pass_on(&self, taken: Taken, give: &SyncSender<Box<Incoming>>) -> bool {
         match taken {
             Taken::Incoming(incoming) => {
+                self.left.take_in_hand(&incoming.token);
                 self.case_order.note(incoming.submission, &incoming.case);
                 return give.send(incoming).is_ok();
             }
             Taken::Found(finding) => self.finish(finding),
-            Taken::Left { token, why } => (self.report)(Progress::Left { token: &token, why: &why }),
+            Taken::Left { token, why, again } => self.leave(&token, &why, again),
             Taken::Stuck(_) | Taken::Gone => {}
         }
         true
     }
 
+    /// Reports a claim that stays in `claimed/`, and tries `again` later if its cause may pass.
+    fn leave(&self, token: &str, why: &str, again: bool) {
+        (self.report)(Progress::Left { token, why });
+        if again {
+            self.left.note(token);
+        }
+    }
+
     fn finish(&self, finding: Finding) {
+        if let Finding::Rejected { faults, .. } = &finding
+            && faults.iter().any(|fault| fault.code == SWAPPED)
+        {
+            let why = "somebody changed the inbox while a case was being taken: what was exchanged lies in \
+                       inbox/rejected, and nothing was made of it";
+            (self.report)(Progress::Trouble(why.to_owned()));
+        }
         locked(&self.summary).count(&finding);
         (self.report)(Progress::Found(Box::new(finding)));
     }
@@ -277,7 +344,14 @@ impl Stuck {
 
 /// Whether nothing is ready and nothing is still being written.
 fn is_done(look: &Look) -> bool {
-    look.ready.is_empty() && look.unsettled == 0
+    look.ready.is_empty() && look.unsettled.is_empty()
+}
+
+/// What is unfinished is waited for no longer, and told with what else waits.
+fn with_unsettled(look: Look) -> Vec<Waiting> {
+    let missing = || vec!["somebody is still writing to it, or keeps it open: close it".to_owned()];
+    let unsettled = look.unsettled.into_iter().map(|file| Waiting { file, missing: missing() });
+    look.waiting.into_iter().chain(unsettled).collect()
 }
 
 /// Faults for which no case is to blame: the run ends, and the next start resumes the case.
@@ -294,6 +368,7 @@ impl Work<'_> {
             let turn = self.case_order.wait(incoming.submission, &incoming.case);
             let finding = self.one(&incoming)?;
             drop(turn);
+            self.left.let_go(&incoming.token);
             if let Some(finding) = finding {
                 self.finish(finding);
             }
@@ -319,7 +394,7 @@ impl Work<'_> {
             return match self.durable.queue(case)? {
                 Queued::Overtaken => continue,
                 Queued::Made { superseded, already_sent } => {
-                    self.claims.clear(&incoming.token)?;
+                    self.clear(&incoming.token);
                     Ok(Some(Finding::Queued {
                         file,
                         submission,
@@ -331,7 +406,7 @@ impl Work<'_> {
                     }))
                 }
                 Queued::Duplicate(of) => {
-                    self.claims.clear(&incoming.token)?;
+                    self.clear(&incoming.token);
                     Ok(Some(Finding::Duplicate { file, of }))
                 }
                 Queued::Conflict(fault) => self.throw_out(incoming, vec![fault]),
@@ -362,11 +437,19 @@ impl Work<'_> {
         }
     }
 
+    /// Removes a case from `claimed/` whose despatches are durable. Where that fails (the inbox is unmounted), nothing is
+    /// lost: the ledger knows it, and the claim is removed later.
+    fn clear(&self, token: &str) {
+        if let Err(error) = self.claims.clear(token) {
+            self.leave(token, &error.to_string(), true);
+        }
+    }
+
     fn throw_out(&self, incoming: &Incoming, faults: Vec<Fault>) -> Result<Option<Finding>, DurableError> {
         match self.claims.reject(incoming.token.clone(), incoming.file.clone(), faults)? {
             Taken::Found(finding) => Ok(Some(finding)),
-            Taken::Left { token, why } => {
-                (self.report)(Progress::Left { token: &token, why: &why });
+            Taken::Left { token, why, again } => {
+                self.leave(&token, &why, again);
                 Ok(None)
             }
             _ => Ok(None),

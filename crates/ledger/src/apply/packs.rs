@@ -15,13 +15,14 @@ pub(super) fn apply(
     event: &Event,
 ) -> Result<(), Fault> {
     match happened {
-        PackEvent::AdoptionProposed { reason, expires } => {
+        PackEvent::AdoptionProposed { reason, expires, sha256 } => {
             let proposed = Adoption {
                 pack: pack.clone(),
                 by: vec![staff(event)?],
                 reason: reason.clone(),
                 from: event.day(),
                 expires: *expires,
+                sha256: *sha256,
             };
             let record = state.packs.edit_or_default(pack);
             match &record.adoption {
@@ -30,12 +31,15 @@ pub(super) fn apply(
                 _ => record.adoption = Some(proposed),
             }
         }
-        PackEvent::Adopted { .. } => {
+        PackEvent::Adopted { sha256, .. } => {
             let second = staff(event)?;
             let record = state.packs.edit_or_default(pack);
             let Some(mut adoption) = record.proposed().cloned() else {
                 return Err(cannot(event, "nobody has proposed to adopt it"));
             };
+            if adoption.sha256 != *sha256 {
+                return Err(cannot(event, "another text of it was proposed"));
+            }
             adoption.by.push(second);
             record.adoption = Some(adoption);
             record.renewal = None;

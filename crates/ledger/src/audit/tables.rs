@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 statements! {
     KEYS = "SELECT key, entry FROM entry_key";
     CHANGES = "SELECT version FROM directory";
-    ADOPTIONS = "SELECT pack, proposed_by, confirmed_by, reason, first_day, last_day FROM adoption";
+    ADOPTIONS = "SELECT pack, proposed_by, confirmed_by, reason, first_day, last_day, pack_sha256 FROM adoption";
     WITHDRAWALS = "SELECT pack, by, reason, day FROM withdrawal";
     HOLDS = "SELECT case_id, by, reason, since FROM litigation_hold";
     ERASURES = "SELECT case_id, by, reason, since FROM erasure";
@@ -178,14 +178,15 @@ async fn packs(
     replay: &Replay,
     audit: &mut Audit,
 ) -> Result<(), LedgerError> {
-    let mut rows: BTreeSet<[Option<String>; 6]> = BTreeSet::new();
+    let mut rows: BTreeSet<[Option<String>; 7]> = BTreeSet::new();
     for row in ADOPTIONS.query().fetch_all(&mut *connection).await? {
-        let columns = ["pack", "proposed_by", "confirmed_by", "reason", "first_day", "last_day"];
+        let columns =
+            ["pack", "proposed_by", "confirmed_by", "reason", "first_day", "last_day", "pack_sha256"];
         rows.insert(columns.map(|column| row.get(column)));
     }
     for row in WITHDRAWALS.query().fetch_all(connection).await? {
         let [pack, by, reason, day] = ["pack", "by", "reason", "day"].map(|column| row.get(column));
-        rows.insert([pack, by, None, reason, day, None]);
+        rows.insert([pack, by, None, reason, day, None, None]);
     }
     let expected: BTreeSet<_> =
         replay.state.packs.iter().flat_map(|(pack, record)| pack_rows(pack, record)).collect();

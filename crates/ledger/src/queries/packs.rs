@@ -6,14 +6,14 @@ use crate::error::LedgerError;
 use crate::ledger::Ledger;
 use crate::statement::statements;
 use chrono::NaiveDate;
-use despatch_core::words::{PackId, StaffId};
+use despatch_core::words::{PackId, Sha256, StaffId};
 use despatch_process::Adoption;
 use despatch_process::packs::pack::{PackRecord, Withdrawal};
 use sqlx::Row;
 use std::collections::BTreeMap;
 
 statements! {
-    ADOPTIONS = "SELECT pack, proposed_by, confirmed_by, reason, first_day, last_day FROM adoption \
+    ADOPTIONS = "SELECT pack, proposed_by, confirmed_by, reason, first_day, last_day, pack_sha256 FROM adoption \
                  ORDER BY confirmed_by IS NULL";
     WITHDRAWALS = "SELECT pack, by, reason, day FROM withdrawal";
 }
@@ -47,6 +47,7 @@ pub(crate) async fn pack_record(
             reason: row.get("reason"),
             from: day(row.get("first_day"))?,
             expires: day(row.get("last_day"))?,
+            sha256: hash(row.get("pack_sha256"))?,
         };
         let known = packs.entry(pack).or_default();
         match known.adoption {
@@ -68,6 +69,11 @@ pub(crate) async fn pack_record(
 
 fn read_id<T: std::str::FromStr<Err = &'static str>>(text: &str) -> Result<T, LedgerError> {
     text.parse().map_err(|why: &str| LedgerError::Failed(format!("{text} is not {why}")))
+}
+
+fn hash(text: Option<&str>) -> Result<Option<Sha256>, LedgerError> {
+    let unread = |text: &str| LedgerError::Failed(format!("{text} is not a SHA-256"));
+    text.map(|text| text.parse().map_err(|_| unread(text))).transpose()
 }
 
 fn day(text: &str) -> Result<NaiveDate, LedgerError> {

@@ -12,8 +12,8 @@ use despatch_process::{PackRecord, Withdrawal};
 statements! {
     END_ADOPTIONS = "DELETE FROM adoption WHERE pack = $1";
     END_WITHDRAWAL = "DELETE FROM withdrawal WHERE pack = $1";
-    ADOPT = "INSERT INTO adoption (pack, proposed_by, reason, first_day, last_day, confirmed_by) \
-             VALUES ($1, $2, $3, $4, $5, $6)";
+    ADOPT = "INSERT INTO adoption (pack, proposed_by, reason, first_day, last_day, confirmed_by, \
+             pack_sha256) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     WITHDRAW = "INSERT INTO withdrawal (pack, by, reason, day) VALUES ($1, $2, $3, $4)";
     END_HOLD = "DELETE FROM litigation_hold WHERE case_id = $1";
     HOLD = "INSERT INTO litigation_hold (case_id, by, reason, since) VALUES ($1, $2, $3, $4)";
@@ -27,17 +27,18 @@ statements! {
 }
 
 /// Returns the decisions about a pack as rows: those of `adoption` have a last day, that of `withdrawal` has none.
-pub(crate) fn pack_rows(pack: &PackId, record: &PackRecord) -> Vec<[Option<String>; 6]> {
+pub(crate) fn pack_rows(pack: &PackId, record: &PackRecord) -> Vec<[Option<String>; 7]> {
     let some = |text: &dyn ToString| Some(text.to_string());
     let adoptions = record.adoption.iter().chain(&record.renewal).map(|adoption| {
         let (first, second) = (adoption.by.first(), adoption.by.get(1));
         let [first, second] = [first, second].map(|who| who.map(ToString::to_string));
         let reason = some(&adoption.reason);
-        [some(pack), first, second, reason, some(&adoption.from), some(&adoption.expires)]
+        let sha256 = adoption.sha256.as_ref().map(ToString::to_string);
+        [some(pack), first, second, reason, some(&adoption.from), some(&adoption.expires), sha256]
     });
     let withdrawn = record.withdrawn.iter().map(|withdrawn| {
         let Withdrawal { by, reason, on } = withdrawn;
-        [some(pack), some(by), None, some(reason), some(on), None]
+        [some(pack), some(by), None, some(reason), some(on), None, None]
     });
     adoptions.chain(withdrawn).collect()
 }
@@ -50,10 +51,14 @@ pub(super) async fn save_pack(
     for end in [END_ADOPTIONS, END_WITHDRAWAL] {
         end.query().bind(pack.as_str()).execute(&mut *connection).await?;
     }
-    for [pack, by, second, reason, day, last] in record.into_iter().flat_map(|record| pack_rows(pack, record))
+    for [pack, by, second, reason, day, last, sha256] in
+        record.into_iter().flat_map(|record| pack_rows(pack, record))
     {
         let query = match last {
-            Some(last) => ADOPT.query().bind(pack).bind(by).bind(reason).bind(day).bind(last).bind(second),
+            Some(last) => {
+                let adopt = ADOPT.query().bind(pack).bind(by).bind(reason).bind(day).bind(last);
+                adopt.bind(second).bind(sha256)
+            }
             None => WITHDRAW.query().bind(pack).bind(by).bind(reason).bind(day),
         };
         query.execute(&mut *connection).await?;

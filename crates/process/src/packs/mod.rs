@@ -8,13 +8,13 @@ pub mod pack;
 mod read;
 mod read_rows;
 
-pub use pack::{Adoption, Change, Extends, Pack, PackRecord, Withdrawal, permits};
+pub use pack::{Adoption, Change, Extends, Origin, Pack, PackRecord, Withdrawal, permits};
 
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
 use despatch_core::settings::{Section, Settings};
 use despatch_core::words::{PackId, Sha256, date_words};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Maximum length of a path to a value of a pack, such as `working_days.assess_after_transfer.source`.
 const PATH_MAX: usize = 100;
@@ -25,7 +25,11 @@ const FIXED: [&str; 5] = ["id", "title", "extends", "status", "source"];
 
 /// Every pack that an office can use, each with the text from which it was read.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Packs(BTreeMap<PackId, (Pack, Text)>);
+pub struct Packs {
+    by_id: BTreeMap<PackId, (Pack, Text)>,
+    /// Those that the office wrote.
+    own: BTreeSet<PackId>,
+}
 
 /// The exact text of a pack, followed by that of the pack it extends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,17 +58,29 @@ impl Packs {
                 Err(found) => faults.extend(found),
             }
         }
-        (Packs(packs), faults)
+        (Packs { by_id: packs, own: BTreeSet::new() }, faults)
+    }
+
+    /// Marks the packs whose texts are the office's own: each is used only where two people have adopted it.
+    #[must_use]
+    pub fn with_own(self, own: BTreeSet<PackId>) -> Packs {
+        Packs { own, ..self }
+    }
+
+    /// Whether a pack is used without an adoption on `today`: it is built in, and in force.
+    pub fn is_in_force(&self, pack: &Pack, today: NaiveDate) -> bool {
+        let status = pack.status_on(today);
+        !self.own.contains(&pack.id) && status.is_some_and(|change| change.status == pack::Status::InForce)
     }
 
     /// Returns the pack with this id.
     pub fn get(&self, id: &PackId) -> Option<&Pack> {
-        self.0.get(id).map(|(pack, _)| pack)
+        self.by_id.get(id).map(|(pack, _)| pack)
     }
 
     /// Returns the text from which the pack with this id was read.
     pub fn text(&self, id: &PackId) -> Option<&Text> {
-        self.0.get(id).map(|(_, text)| text)
+        self.by_id.get(id).map(|(_, text)| text)
     }
 
     /// Returns the pack with this id if it may be used on `today`, given the staff's decisions about it.
@@ -78,7 +94,7 @@ impl Packs {
         today: NaiveDate,
     ) -> Result<&Pack, Fault> {
         let at = format!("policy pack {id}");
-        let Some(pack) = self.get(id) else {
+        let Some((pack, text)) = self.by_id.get(id) else {
             let cure = "add its file to policy/, or move the case to another pack (`despatch policy move`)";
             return Err(Fault::new(at, "pack.missing", "the office has no such pack", cure));
         };
@@ -87,13 +103,14 @@ impl Packs {
             let cure = "use another pack: policy.pack in despatch.toml for new cases, `despatch policy move` for open ones";
             return Err(Fault::new(at, "pack.withdrawn", cause, cure));
         }
-        permits(pack, record.and_then(|record| record.adoption.as_ref()), today)?;
+        let origin = Origin { sha256: text.sha256, is_own: self.own.contains(id) };
+        permits(pack, origin, record.and_then(|record| record.adoption.as_ref()), today)?;
         Ok(pack)
     }
 
     /// Returns every pack, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Pack> {
-        self.0.values().map(|(pack, _)| pack)
+        self.by_id.values().map(|(pack, _)| pack)
     }
 }
 

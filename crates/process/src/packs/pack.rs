@@ -276,6 +276,8 @@ pub struct Adoption {
     pub from: NaiveDate,
     /// The last day on which it applies.
     pub expires: NaiveDate,
+    /// The hash of the text that they read: a pack whose text changes is another pack (F20).
+    pub sha256: Option<Sha256>,
 }
 
 /// The staff's decisions about one pack.
@@ -310,16 +312,32 @@ impl Pack {
     }
 }
 
-/// Checks that `pack` may be used on `today`: it is in force, or two people have adopted it (G17).
+/// Whose text a pack has, and which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    pub sha256: Sha256,
+    /// Whether the office wrote it: what such a text says of its own status is one person's word.
+    pub is_own: bool,
+}
+
+/// Checks that `pack` may be used on `today`: it is in force, or two people have adopted this very text of it (G17).
 ///
 /// # Errors
-/// The pack is not in force, and has no adoption by two people that gives a reason and covers `today`.
-pub fn permits(pack: &Pack, adoption: Option<&Adoption>, today: NaiveDate) -> Result<(), Fault> {
+/// The pack is not in force or is the office's own, and its text has no adoption by two people that gives a reason and
+/// covers `today`.
+pub fn permits(
+    pack: &Pack,
+    origin: Origin,
+    adoption: Option<&Adoption>,
+    today: NaiveDate,
+) -> Result<(), Fault> {
     let status = pack.status_on(today);
-    if status.is_some_and(|change| change.status == Status::InForce) {
+    let in_force = status.is_some_and(|change| change.status == Status::InForce);
+    if in_force && !origin.is_own {
         return Ok(());
     }
     let what = match status {
+        Some(_) if in_force => "is the office's own".to_owned(),
         Some(change) => format!("was {} on {}", change.status.label(), date_words(change.from)),
         None => "is not yet in force".to_owned(),
     };
@@ -339,6 +357,10 @@ pub fn permits(pack: &Pack, adoption: Option<&Adoption>, today: NaiveDate) -> Re
         Some(adoption) if today > adoption.expires => {
             (format!("its adoption ended on {}", date_words(adoption.expires)), ADOPT)
         }
+        Some(adoption) if adoption.sha256 != Some(origin.sha256) => (
+            "its text, or that of the pack it extends, is not the one that the office adopted".to_owned(),
+            ADOPT,
+        ),
         Some(_) => return Ok(()),
     };
     let at = format!("policy pack {}", pack.id);

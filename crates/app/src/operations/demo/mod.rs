@@ -111,9 +111,11 @@ fn settle(office: &Office, directory: &str, samples: &Samples, clock: Clock) -> 
         ledger.record_authority(&entry, &case, dated, clerk, now)?;
     }
     let reviewers = office.config.staff.iter().filter(|staff| staff.reviewer).take(2);
+    let text =
+        office.packs.text(&office.config.pack).ok_or_else(|| unstaffed(office.config.pack.as_str()))?;
     let terms = Terms { reason: ADOPTED_BECAUSE.to_owned(), expires: now.today + ADOPTED_FOR };
     for (staff, terms) in reviewers.zip([Some(&terms), None]) {
-        ledger.adopt(&office.config.pack, staff, terms, now)?;
+        ledger.adopt((&office.config.pack, text.sha256), staff, terms, now)?;
     }
     Ok(())
 }

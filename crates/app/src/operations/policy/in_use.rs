@@ -5,7 +5,6 @@ use chrono::{NaiveDate, TimeDelta};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, PackId, date_words};
 use despatch_ledger::{Ledger, LedgerError, OnRecord, State};
-use despatch_process::packs::pack::Status;
 use despatch_process::{CaseState, History, Packs};
 use std::collections::BTreeMap;
 
@@ -92,10 +91,7 @@ pub fn ending_soon(
     let records = ledger.packs()?;
     let mut warnings = Vec::new();
     for id in in_use(ledger, default)?.into_keys() {
-        let in_force = packs
-            .get(&id)
-            .and_then(|pack| pack.status_on(today))
-            .is_some_and(|change| change.status == Status::InForce);
+        let in_force = packs.get(&id).is_some_and(|pack| packs.is_in_force(pack, today));
         let adoption = records.get(&id).and_then(|record| record.adoption.as_ref());
         if let Some(adoption) = adoption
             .filter(|adoption| !in_force && adoption.expires >= today && adoption.expires - today <= NOTICE)

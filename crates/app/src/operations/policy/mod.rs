@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, PackId, date_words};
 use despatch_ledger::{Adopted, Despatch, DespatchId, State, Terms};
-use despatch_process::packs::pack::{Extends, Status, StatusChange};
+use despatch_process::packs::pack::{Extends, StatusChange};
 use despatch_process::{Pack, PackRecord};
 use serde::{Deserialize, Serialize};
 
@@ -76,12 +76,13 @@ pub fn show(open: &mut OpenOffice, _: &Actor, id: PackId) -> Result<PackShown, F
 
 /// Finds a pack of the office.
 pub(super) fn pack<'a>(office: &'a Office, id: &PackId) -> Result<&'a Pack, Fault> {
-    let packs = &office.packs;
-    packs.get(id).ok_or_else(|| {
-        let known: Vec<&str> = packs.iter().map(|pack| pack.id.as_str()).collect();
-        let cure = format!("name one of: {}", known.join(", "));
-        Fault::new(at(id), "pack.missing", "the office has no such pack", cure)
-    })
+    office.packs.get(id).ok_or_else(|| missing(office, id))
+}
+
+fn missing(office: &Office, id: &PackId) -> Fault {
+    let known: Vec<&str> = office.packs.iter().map(|pack| pack.id.as_str()).collect();
+    let cure = format!("name one of: {}", known.join(", "));
+    Fault::new(at(id), "pack.missing", "the office has no such pack", cure)
 }
 
 fn at(id: &PackId) -> String {
@@ -124,18 +125,19 @@ pub fn adopt(open: &mut OpenOffice, actor: &Actor, request: AdoptPack) -> Result
     let by = actor.staff()?;
     let now = open.now();
     let pack = pack(&open.office, &request.pack)?;
+    let text = open.office.packs.text(&pack.id).ok_or_else(|| missing(&open.office, &pack.id))?;
     let terms = request
         .terms
         .map(|terms| Ok::<_, Failure>(Terms { reason: reason(&terms.reason)?, expires: terms.until }));
     let terms = terms.transpose()?;
     let before = open.ledger.packs()?.remove(&pack.id).unwrap_or_default();
-    let in_force = pack.status_on(now.today).is_some_and(|change| change.status == Status::InForce);
+    let in_force = open.office.packs.is_in_force(pack, now.today);
     if in_force && before.withdrawn.is_none() {
         let cause = "it is in force, so it needs no adoption";
         let cure = "use it: policy.pack in despatch.toml for new cases, `despatch policy move` for open ones";
         return Err(Fault::new(at(&pack.id), "adopt.in_force", cause, cure).into());
     }
-    let outcome = match open.ledger.adopt(&pack.id, by, terms.as_ref(), now)? {
+    let outcome = match open.ledger.adopt((&pack.id, text.sha256), by, terms.as_ref(), now)? {
         Adopted::Proposed => "proposed",
         Adopted::Confirmed => "adopted",
     };
