@@ -23,7 +23,6 @@ mod directory;
 mod methods;
 mod cases;
 mod operations;
-mod trust;
 mod cli;
 mod keys_and_retention;
 
