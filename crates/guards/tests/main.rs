@@ -1,5 +1,6 @@
 //! The guards, each alone as a table. Every person is made up.
 
+mod contradiction;
 mod correct;
 mod identity;
 mod papers;
