@@ -1,6 +1,7 @@
 //! Enters: text that claims to be a mail domain. Leaves: a [`Domain`], and which others it could be mistaken for.
 //! Never: looks a domain up.
 
+use super::likeness::{PART_MIN, TELLING_MIN, is_like, joined, labels};
 use despatch_core::address::{EmailAddress, check_domain};
 use despatch_core::fault::Refusal;
 use serde::{Deserialize, Serialize};
@@ -13,27 +14,6 @@ use std::str::FromStr;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Domain(String);
-
-/// Characters that are mistaken for one another in small type, and what each is read as. Single ones come first, so
-/// that `c1` is read as `cl`, and that as `d`.
-const LOOKS: [(&str, &str); 11] = [
-    ("0", "o"),
-    ("1", "l"),
-    ("i", "l"),
-    ("5", "s"),
-    ("8", "b"),
-    ("2", "z"),
-    ("-", ""),
-    ("rn", "m"),
-    ("vv", "w"),
-    ("cl", "d"),
-    ("nn", "m"),
-];
-
-/// The length from which the head of a domain counts as a name, unlike `mail` or `www`.
-const TELLING_MIN: usize = 5;
-/// The length from which a shared beginning or end of names is unlikely to be chance (`fernbrook`, but not `law`).
-const PART_MIN: usize = 7;
 
 impl Domain {
     /// Returns the domain, in lower case.
@@ -52,8 +32,9 @@ impl Domain {
         domain.strip_suffix(&self.0).is_some_and(|above| above.is_empty() || above.ends_with('.'))
     }
 
-    /// Returns whether one could be mistaken for the other: they look alike, differ in one character or two transposed
-    /// ones, are the same but for their last label, or one is the other with its name extended at either end.
+    /// Returns whether one could be mistaken for the other: they look alike, but for dots and hyphens too; differ in one
+    /// character or two transposed ones; are the same but for their last label; one is the other with its name extended
+    /// at either end, or stands in the other; or a label of the one is taken for the organisation of the other (F33).
     pub fn passes_for(&self, other: &Domain) -> bool {
         if self == other || below(&self.0, &other.0) || below(&other.0, &self.0) {
             return false;
@@ -61,12 +42,46 @@ impl Domain {
         let ends_otherwise = |short: &Domain, long: &Domain| {
             short.telling_head().is_some_and(|head| long.0.starts_with(&format!("{head}.")))
         };
-        self.seen() == other.seen()
+        joined(&self.0) == joined(&other.0)
             || one_slip(&self.0, &other.0)
             || ends_otherwise(self, other)
             || ends_otherwise(other, self)
             || self.parts().contains(&other.0)
             || other.parts().contains(&self.0)
+            || self.hides(other)
+            || other.hides(self)
+            || self.names_like(other)
+            || other.names_like(self)
+    }
+
+    /// Returns whether it contains another domain without being below it: `nhs.uk` in `nhs.uk.example.org` and
+    /// `nhs-uk.org`.
+    pub(super) fn hides(&self, other: &Domain) -> bool {
+        let (own, other) = (self.as_str(), other.as_str());
+        let (dashed, run) = (other.replace('.', "-"), other.replace('.', ""));
+        [".", "-"].iter().any(|sign| own.starts_with(&format!("{other}{sign}")))
+            || own.contains(&format!(".{other}."))
+            || own
+                .split('.')
+                .any(|label| label == run || label.starts_with(&dashed) || label.ends_with(&dashed))
+    }
+
+    /// Returns whether one of its labels is like the name of the other's organisation, which is another one.
+    fn names_like(&self, other: &Domain) -> bool {
+        let name = other.organisation();
+        self.organisation_and_suffix() != other.organisation_and_suffix()
+            && labels(&self.0).into_iter().any(|label| is_like(label, name))
+    }
+
+    /// Returns the label that names the organisation.
+    fn organisation(&self) -> &str {
+        labels(&self.0).last().copied().unwrap_or_default()
+    }
+
+    /// Returns the organisation's own domain.
+    fn organisation_and_suffix(&self) -> &str {
+        let before: usize = labels(&self.0).iter().rev().skip(1).map(|label| label.len() + 1).sum();
+        self.0.get(before..).unwrap_or_default()
     }
 
     /// Returns the domains whose names this one extends at either end.
@@ -83,11 +98,6 @@ impl Domain {
     pub(super) fn telling_head(&self) -> Option<&str> {
         let (head, _) = self.0.rsplit_once('.')?;
         (head.len() >= TELLING_MIN).then_some(head)
-    }
-
-    /// Returns what a hurried reader sees.
-    pub(super) fn seen(&self) -> String {
-        LOOKS.iter().fold(self.0.clone(), |seen, (pair, read)| seen.replace(pair, read))
     }
 }
 

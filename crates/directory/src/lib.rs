@@ -11,6 +11,8 @@ pub mod entry;
 mod hold_reason;
 /// Entries read from TOML and CSV, with every fault at once.
 pub mod import;
+/// What makes a reader take one name for another.
+mod likeness;
 /// Which domains of a large directory a new one could be mistaken for.
 pub mod lookalikes;
 /// How a recipient can open messages.

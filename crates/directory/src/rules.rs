@@ -103,23 +103,13 @@ impl AddressRules {
         if self.alike.contains(&own) {
             return None;
         }
-        listed().find(|domain| own.passes_for(domain) || hides(&own, domain)).cloned()
+        listed().find(|domain| own.passes_for(domain) || own.hides(domain)).cloned()
     }
 
     /// Returns the last day on which a verification of this day is valid.
     pub fn verified_until(&self, on: NaiveDate) -> NaiveDate {
         on.checked_add_months(self.verify_again).unwrap_or(NaiveDate::MAX)
     }
-}
-
-/// Returns whether a domain contains a listed one without being a subdomain: `nhs.uk` in `nhs.uk.example.org` and
-/// `nhs-uk.org`.
-fn hides(own: &Domain, listed: &Domain) -> bool {
-    let (own, listed) = (own.as_str(), listed.as_str());
-    let dashed = listed.replace('.', "-");
-    own.starts_with(&format!("{listed}."))
-        || own.contains(&format!(".{listed}."))
-        || own.split('.').any(|label| label.starts_with(&dashed) || label.ends_with(&dashed))
 }
 
 /// Returns whether an address looks like a shared mailbox.
