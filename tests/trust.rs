@@ -5,6 +5,7 @@ mod approvals;
 mod clock;
 mod email;
 mod holds;
+mod identity;
 mod intake;
 mod office;
 mod options;

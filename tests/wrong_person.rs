@@ -23,7 +23,7 @@ pub(crate) mod paper;
 mod people;
 mod roles;
 mod scene;
-mod settings;
+pub(crate) mod settings;
 mod words;
 
 use crate::support::office::DemoOffice;

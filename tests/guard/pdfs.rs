@@ -3,7 +3,7 @@
 use crate::support::broken;
 use crate::support::office::PROGRAM;
 use crate::support::tools::{command, run};
-use despatch_documents::inspect::{Active, Inspection};
+use despatch_documents::inspect::{Active, Inspection, Reading};
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -53,7 +53,7 @@ fn shown(content: &str) -> String {
 type Acting = (&'static str, &'static str, &'static str, &'static [&'static str], &'static [Active]);
 
 #[rustfmt::skip]
-const ACTING: [Acting; 18] = [
+const ACTING: [Acting; 23] = [
     ("at rest", "", "", &[], &[]),
     ("shows a page on opening", "/OpenAction [3 0 R /Fit]", "", &[], &[]),
     ("goes to a page on opening", "/OpenAction << /S /GoTo /D [3 0 R /Fit] >>", "", &[], &[]),
@@ -71,6 +71,11 @@ const ACTING: [Acting; 18] = [
     ("a file on a page", "", "/Annots [<< /Subtype /FileAttachment /Rect [0 0 9 9] /FS << /F (a) >> >>]", &[], &[Active::EmbeddedFile]),
     ("a film", "", "/Annots [<< /Subtype /RichMedia /Rect [0 0 9 9] >>]", &[], &[Active::RichMedia]),
     ("an XFA form", "/AcroForm << /Fields [] /XFA (x) >>", "", &[], &[Active::Xfa]),
+    ("F31: a stream on the web", "", "", &["<< /Length 1 /F << /FS /URL /F (https://x.invalid/p) >> >>\nstream\nx\nendstream"], &[Active::Elsewhere]),
+    ("F31: a stream in a file", "", "", &["<< /Length 1 /F (other.bin) >>\nstream\nx\nendstream"], &[Active::Elsewhere]),
+    ("F31: a page of another file", "", "", &["<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Ref << /F (other.pdf) /Page 0 >> /Length 1 >>\nstream\nx\nendstream"], &[Active::Elsewhere]),
+    ("F31: a PostScript object", "", "", &["<< /Type /XObject /Subtype /PS /Length 1 >>\nstream\nx\nendstream"], &[Active::PostScript]),
+    ("F31: a form that is PostScript", "", "", &["<< /Type /XObject /Subtype /Form /Subtype2 /PS /BBox [0 0 9 9] /Length 1 >>\nstream\nx\nendstream"], &[Active::PostScript]),
     ("names written in another way", "/Open#41ction << /S /Java#53cript /J#53 (x) >>", "", &[], &[Active::Script, Active::OpenAction]),
 ];
 
@@ -142,14 +147,14 @@ fn a_picture_of_a_page_is_told_from_its_text() {
     let picture = "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 \
                    /Length 1 >>\nstream\nx\nendstream";
     let scan = inspect(&pdf("", "", "q 500 0 0 800 0 0 cm /I Do Q", &[picture]));
-    assert!(scan.texts[0].is_in_doubt() && scan.texts[0].text.is_empty(), "{scan:?}");
+    assert!(scan.texts[0].reading() == Reading::NotRead && scan.texts[0].text.is_empty(), "{scan:?}");
     let layer = "q 500 0 0 800 0 0 cm /I Do Q BT /F 12 Tf 3 Tr 60 700 Td (Selamawit) Tj ET";
     let layer = inspect(&pdf("", "", layer, &[picture]));
-    assert!(layer.texts[0].is_in_doubt() && layer.texts[0].text == "Selamawit", "{layer:?}");
+    assert!(layer.texts[0].reading() == Reading::NotRead && layer.texts[0].text == "Selamawit", "{layer:?}");
     let words = "The person slept badly and ate little. ".repeat(5);
     let logo = format!("q 50 0 0 50 0 0 cm /I Do Q BT /F 12 Tf 60 700 Td ({words}) Tj ET");
     let letter = inspect(&pdf("", "", &logo, &[picture]));
-    assert!(!letter.texts[0].is_in_doubt(), "{letter:?}");
+    assert_eq!(letter.texts[0].reading(), Reading::Read, "{letter:?}");
 }
 
 #[test]

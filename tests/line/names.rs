@@ -165,6 +165,7 @@ fn one_name_in_each_script_goes_through_the_whole_line_and_is_read_and_seen_as_i
         let mut case = appointment(n, REPORT);
         case["person"]["name"] = json!(name);
         case["person"]["nationality"] = json!(nationality);
+        case["home_office_reference"] = json!(format!("X{n:07}"));
         office.drop_case(script, &case.to_string(), &[("report.pdf", REPORT)]);
         cases.push((script, name, case["case_id"].as_str().expect("an id").to_owned()));
     }

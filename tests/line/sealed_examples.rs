@@ -59,8 +59,10 @@ impl Cast {
         format!("TEST-{:03}-{chain:02}", self.n)
     }
 
+    /// Of the name: somebody in two kinds of place is one person.
     fn reference(&self) -> String {
-        format!("R{:07}", self.n)
+        let number = self.name.bytes().fold(7_u64, |sum, byte| (sum * 131 + u64::from(byte)) % 9_999_991);
+        format!("R{number:07}")
     }
 
     fn paper(&self, kind: &str) -> Vec<u8> {

@@ -3,6 +3,7 @@
 
 use super::{Check, Guard, Outcome};
 use despatch_documents::inspect::{Active, Inspection};
+use serde::Deserialize;
 
 /// The largest message, in bytes: NHSmail takes 35 MB (NHS England, 2022).
 pub const MESSAGE_BYTES: u64 = 35_000_000;
@@ -10,6 +11,17 @@ pub const MESSAGE_BYTES: u64 = 35_000_000;
 pub const PAGES: usize = 1_000;
 /// The default size limit of one attachment, in bytes: encoded in base64 it fits the largest message.
 pub const BYTES: u64 = 25_000_000;
+
+/// What is done with a file that carries earlier states of itself, hidden layers or hidden pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum History {
+    /// The reviewer is asked.
+    #[default]
+    Ask,
+    /// It holds the message.
+    Refuse,
+}
 
 /// Size limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,11 +31,12 @@ pub struct Limits {
     pub bytes: u64,
     /// The largest message by the recipient's domain, subdomains included.
     pub messages: Vec<(String, u64)>,
+    pub history: History,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { pages: PAGES, bytes: BYTES, messages: Vec::new() }
+        Self { pages: PAGES, bytes: BYTES, messages: Vec::new(), history: History::default() }
     }
 }
 
@@ -37,8 +50,8 @@ impl Limits {
     }
 }
 
-/// Checks one attachment.
-pub fn check(number: usize, found: &Inspection, bytes: usize, limits: &Limits) -> Check {
+/// Checks one attachment: whether it is a PDF, open and at rest. A copy for somebody's safety waits for it too (F11).
+pub fn check(number: usize, found: &Inspection) -> Check {
     let stops =
         |why: String| Check::new(Guard::Attachment, Outcome::Stops, format!("document {number} {why}"));
     if found.encrypted {
@@ -60,15 +73,40 @@ pub fn check(number: usize, found: &Inspection, bytes: usize, limits: &Limits) -
     let Some(pages) = found.pages else {
         return stops("does not say reliably how many pages it has".to_owned());
     };
-    if pages > limits.pages {
+    let pages = if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") };
+    let words = format!("document {number} is a PDF of {pages}, open and at rest");
+    Check::new(Guard::Attachment, Outcome::Passed, words)
+}
+
+/// Checks the length and size of one attachment; returns nothing if there is no objection.
+pub fn within_limits(number: usize, found: &Inspection, bytes: usize, limits: &Limits) -> Option<Check> {
+    let stops =
+        |why: String| Some(Check::new(Guard::Attachment, Outcome::Stops, format!("document {number} {why}")));
+    if let Some(pages) = found.pages.filter(|pages| *pages > limits.pages) {
         return stops(format!("has {pages} pages, and {} are allowed", limits.pages));
     }
     if bytes as u64 > limits.bytes {
         return stops(format!("has {bytes} bytes, and {} are allowed", limits.bytes));
     }
-    let pages = if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") };
-    let words = format!("document {number} is a PDF of {pages}, open and at rest");
-    Check::new(Guard::Attachment, Outcome::Passed, words)
+    None
+}
+
+/// Checks what an attachment holds behind its pages (F32): whoever gets the file gets that too. Returns nothing if there
+/// is nothing.
+pub fn behind(number: usize, found: &Inspection, history: History) -> Option<Check> {
+    if found.behind.is_empty() {
+        return None;
+    }
+    let outcome = match history {
+        History::Ask => Outcome::Confirm,
+        History::Refuse => Outcome::Stops,
+    };
+    let held: Vec<&str> = found.behind.iter().map(|behind| behind.label()).collect();
+    let words = format!(
+        "document {number} carries {}: whoever gets the file can find that in it; a print of it to a new PDF does not",
+        held.join(", ")
+    );
+    Some(Check::new(Guard::Attachment, outcome, words))
 }
 
 /// Checks the size of a message against the mail system of its recipient.

@@ -25,19 +25,22 @@ const GUARDS: [fn(&Examination<'_>) -> Vec<Check>; 11] = [
     address_and_size,
 ];
 
-/// Runs every guard on one despatch. A safety copy is only delayed by what may delay it (G19).
+/// Runs every guard on one despatch.
 pub fn checks(of: &Examination<'_>) -> Vec<Check> {
     let mut checks: Vec<Check> = GUARDS.iter().flat_map(|guard| guard(of)).collect();
     checks.sort_by_key(|check| check.guard);
-    let safety = of.planned.safety;
-    checks.into_iter().map(|check| if safety { check.for_safety() } else { check }).collect()
+    checks
 }
 
-/// The case is still about the person of its earlier events.
+/// A check that may not delay a copy for somebody's safety, which it only warns about (G19). There are few: such a copy
+/// is hastened, and never let through with a virus, a script, privilege, somebody else's paper or a value in clear (F11).
+fn hastened(of: &Examination<'_>, check: Check) -> Check {
+    if of.planned.safety { check.for_safety() } else { check }
+}
+
+/// The case is still about the person of its earlier events, and no other open case is about them or as them.
 fn same_person(of: &Examination<'_>) -> Vec<Check> {
-    let words = "the events of this case before this one are about somebody else: neither reference nor name \
-                 with date of birth is theirs";
-    (!of.same_person).then(|| Check::new(Guard::Identity, Outcome::Stops, words)).into_iter().collect()
+    of.person.clone()
 }
 
 /// Each attachment is about the person, and nobody else.
@@ -86,7 +89,17 @@ fn somebody_else(number: usize, hit: &Hit, of_the_person: bool) -> Check {
 
 /// Each attachment is what the case file lists it as.
 fn listed(of: &Examination<'_>) -> Vec<Check> {
-    of.attached.iter().filter_map(|one| one.says_of_itself.check(one.number, one.kind)).collect()
+    let mut checks = Vec::new();
+    for one in &of.attached {
+        match one.says_of_itself.privilege(one.number) {
+            Some(privileged) => checks.push(privileged),
+            None => {
+                let other = one.says_of_itself.check(one.number, one.kind);
+                checks.extend(other.map(|check| hastened(of, check)));
+            }
+        }
+    }
+    checks
 }
 
 /// The medical report names the place where the person is.
@@ -105,7 +118,11 @@ fn repeated_free_text(of: &Examination<'_>) -> Vec<Check> {
     };
     let letters =
         of.own_letters.iter().flat_map(|one| one.pages).flat_map(|text| plain_words(text)).collect();
-    free_text::checks(of.case, reader, &letters, &tables.health)
+    let checks = free_text::checks(of.case, reader, &letters, &tables.health);
+    checks
+        .into_iter()
+        .map(|check| if check.outcome == Outcome::Stops { check } else { hastened(of, check) })
+        .collect()
 }
 
 /// A representative's authority is recorded.
@@ -114,7 +131,8 @@ fn recorded_authority(of: &Examination<'_>) -> Vec<Check> {
         return Vec::new();
     }
     let named = of.case.representative.as_ref().filter(|named| named.entry == of.entry.id);
-    vec![authority::check(&of.entry.id, named.map(|named| named.authority_date), of.authority)]
+    let check = authority::check(&of.entry.id, named.map(|named| named.authority_date), of.authority);
+    vec![hastened(of, check)]
 }
 
 /// Nothing about the person is said in clear.
@@ -134,7 +152,10 @@ fn routing(of: &Examination<'_>) -> Vec<Check> {
 fn attachments(of: &Examination<'_>) -> Vec<Check> {
     let mut checks = Vec::new();
     for one in &of.attached {
-        checks.push(attachment::check(one.number, one.found, one.bytes, of.limits));
+        checks.push(attachment::check(one.number, one.found));
+        let over = attachment::within_limits(one.number, one.found, one.bytes, of.limits);
+        checks.extend(over.map(|check| hastened(of, check)));
+        checks.extend(attachment::behind(one.number, one.found, of.limits.history));
         checks.extend(one.scanned.map(|scanned| virus::check(one.number, scanned)));
     }
     checks
@@ -144,6 +165,6 @@ fn attachments(of: &Examination<'_>) -> Vec<Check> {
 fn address_and_size(of: &Examination<'_>) -> Vec<Check> {
     vec![
         change::check(of.entry, of.written_to),
-        attachment::size(of.message_bytes, of.entry.email.domain(), of.limits),
+        hastened(of, attachment::size(of.message_bytes, of.entry.email.domain(), of.limits)),
     ]
 }

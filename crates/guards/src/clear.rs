@@ -2,7 +2,7 @@
 //! Never: repeats what it found.
 
 use super::dates::dates;
-use super::identity::{name_words, place_of, places_of_name};
+use super::names::{name_words, place_of, places_of_name};
 use super::text::{Word, plain_words, words_of};
 use super::{Check, Guard, Outcome};
 use despatch_process::Place;
@@ -14,7 +14,9 @@ const WORD_MIN: usize = 3;
 /// The minimum length at which a nationality is also found by its stem: Eritrea, Eritrean.
 const NATION_BEGINS: usize = 5;
 /// A date of birth written without separators (chrono's format).
-const IN_DIGITS: [&str; 4] = ["%d%m%y", "%y%m%d", "%d%m%Y", "%Y%m%d"];
+const IN_DIGITS: [&str; 6] = ["%d%m%y", "%y%m%d", "%d%m%Y", "%Y%m%d", "%m%d%Y", "%m%d%y"];
+/// The most pieces into which signs and letters split such digits: 1991-0304, EMR1991X03.04.
+const DIGIT_PIECES: usize = 3;
 /// Generic words in the names of many places (`policy/places.toml`).
 const OF_MANY_PLACES: [&str; 16] = [
     "irc",
@@ -131,7 +133,13 @@ impl Personal {
             return Some("the date of birth");
         }
         let digits = IN_DIGITS.map(|format| self.born.format(format).to_string());
-        if plain.iter().any(|word| digits.iter().any(|one| one == word)) {
+        let runs: Vec<&str> = plain
+            .iter()
+            .flat_map(|word| word.split(|c: char| !c.is_ascii_digit()))
+            .filter(|run| !run.is_empty())
+            .collect();
+        let joined = (1..=DIGIT_PIECES).flat_map(|pieces| runs.windows(pieces).map(<[&str]>::concat));
+        if joined.into_iter().any(|run| digits.contains(&run)) {
             return Some("the date of birth");
         }
         if place_of(&self.reference, words).is_some() {

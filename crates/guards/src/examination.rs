@@ -1,6 +1,7 @@
 //! Enters: one despatch, made and not yet queued, and what was found in its documents. Leaves: the same, as every guard
 //! receives it. Never: opens a document or asks anybody.
 
+use super::Check;
 use super::attachment::Limits;
 use super::authority;
 use super::change::Before;
@@ -26,8 +27,8 @@ pub struct Examination<'a> {
     pub entry: &'a Entry,
     /// Whether the kind of letter is to name nobody.
     pub anonymous: bool,
-    /// Whether the case is still about the person of its earlier events.
-    pub same_person: bool,
+    /// What speaks against the person of the case file: its earlier events, and other open cases.
+    pub person: Vec<Check>,
     pub attached: Vec<Attached<'a>>,
     pub own_letters: Vec<OwnLetter<'a>>,
     /// What the message says in clear.

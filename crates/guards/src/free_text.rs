@@ -1,7 +1,7 @@
 //! Enters: the free text of a case file, and the words of the letters made from it. Leaves: whether a letter repeats
 //! what its reader must not know. Never: repeats what it found.
 
-use super::identity::name_words;
+use super::names::name_words;
 use super::text::plain_words;
 use super::{Check, Guard, Outcome};
 use despatch_process::case::Case;

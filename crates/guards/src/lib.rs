@@ -21,10 +21,22 @@ pub mod identity;
 pub mod free_text;
 /// Whether a document is what the case file lists it as.
 pub mod listed;
+/// The labels of names, dates of birth and references.
+mod labels;
 /// Which attachment may be sent to which role.
 pub mod matrix;
+/// Names in a text.
+mod names;
 /// Whether a document is about the person of another open case.
 pub mod others;
+/// Whether a case is about the person of its earlier events, and no other open case is.
+pub mod persons;
+/// Who else a document may name.
+mod relations;
+/// What in a document contradicts the person of the case.
+mod rivals;
+/// The person of a case.
+mod subject;
 /// Words in the form in which they are compared.
 pub mod text;
 /// What the office's virus scanner said.
@@ -112,11 +124,6 @@ impl Guard {
     pub fn may_be_overridden(self) -> bool {
         matches!(self, Guard::Identity | Guard::Clear | Guard::Attachment | Guard::Change)
     }
-
-    /// Returns whether this guard may delay a safety copy (G19).
-    pub fn may_delay_safety(self) -> bool {
-        matches!(self, Guard::Identity | Guard::Change | Guard::Address)
-    }
 }
 
 impl FromStr for Guard {
@@ -130,7 +137,7 @@ impl FromStr for Guard {
 }
 
 /// The outcome of a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Passed,
@@ -143,6 +150,11 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Returns this outcome, or the other where that is graver.
+    pub fn at_least(self, other: Outcome) -> Outcome {
+        self.max(other)
+    }
+
     /// Returns the label that people read.
     pub fn label(self) -> &'static str {
         match self {
@@ -198,9 +210,8 @@ impl Check {
         }
     }
 
-    /// Turns it into a check on a safety message: what may not delay the message only warns.
+    /// Turns it into a check that does not delay a safety message: whatever it stops or asks about, it only warns.
     pub fn for_safety(self) -> Self {
-        let warns = self.outcome != Outcome::Passed && !self.guard.may_delay_safety();
-        if warns { Self { outcome: Outcome::Warned, ..self } } else { self }
+        if self.outcome == Outcome::Passed { self } else { Self { outcome: Outcome::Warned, ..self } }
     }
 }

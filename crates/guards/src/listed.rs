@@ -35,12 +35,15 @@ impl SaysOfItself {
         }
     }
 
+    /// Checks whether the document with this number is privileged; `None` if it does not say so.
+    pub fn privilege(&self, number: usize) -> Option<Check> {
+        let words = format!("document {number} says that it is between a lawyer and a client");
+        self.privileged.then(|| Check::new(Guard::Matrix, Outcome::Confirm, words))
+    }
+
     /// Checks the document with this number, which the case file lists as this kind; `None` if there is no objection.
     pub fn check(&self, number: usize, listed: AttachmentKind) -> Option<Check> {
         let confirm = |why: String| Some(Check::new(Guard::Matrix, Outcome::Confirm, why));
-        if self.privileged {
-            return confirm(format!("document {number} says that it is between a lawyer and a client"));
-        }
         if self.kinds.is_empty() || self.kinds.contains(&listed) {
             return None;
         }

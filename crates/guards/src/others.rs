@@ -2,7 +2,8 @@
 //! in it. Never: knows a name: only hashes under the office's key are compared.
 
 use super::dates::dates;
-use super::identity::{Subject, name_words};
+use super::names::name_words;
+use super::subject::Subject;
 use super::text::{Word, plain_words};
 use chrono::NaiveDate;
 use despatch_core::words::CaseId;
@@ -178,9 +179,14 @@ impl OpenCases {
         }
     }
 
-    /// Returns whether `case` may be about the same person as the open case with its id.
-    pub fn knows_as_the_same(&self, key: &IdentityKey, case: &Case) -> bool {
-        self.of_case.get(&case.case_id).is_none_or(|known| may_be_one_person(known, &key.pseudonyms(case)))
+    /// Returns the pseudonyms of the person of an open case.
+    pub fn person_of(&self, case: &CaseId) -> Option<&[(Kind, Pseudonym)]> {
+        self.of_case.get(case).map(Vec::as_slice)
+    }
+
+    /// Returns the open cases that have a pseudonym.
+    pub fn cases_of(&self, mark: &(Kind, Pseudonym)) -> impl Iterator<Item = &CaseId> {
+        self.by_pseudonym.get(mark).into_iter().flatten()
     }
 
     /// Returns the number of open cases.
@@ -192,15 +198,6 @@ impl OpenCases {
     pub fn is_empty(&self) -> bool {
         self.of_case.is_empty()
     }
-}
-
-/// Returns whether two sets of pseudonyms may be of one person: by reference, or by name and date of birth. An empty
-/// set contradicts nothing.
-pub fn may_be_one_person(one: &[(Kind, Pseudonym)], other: &[(Kind, Pseudonym)]) -> bool {
-    let certain = |(kind, _): &&(Kind, Pseudonym)| matches!(kind, Kind::Reference | Kind::Birth);
-    one.is_empty()
-        || other.is_empty()
-        || one.iter().filter(certain).any(|pseudonym| other.contains(pseudonym))
 }
 
 /// Another person's identity in a document.
@@ -313,10 +310,14 @@ impl Search<'_> {
         }
     }
 
-    /// Returns whether a case is about the same person: by reference, or by name and date of birth.
+    /// Returns whether a case is about the same person: by reference, and name with date of birth. Another Home Office
+    /// reference is another person (F6).
     fn is_same_person(&self, case: &CaseId) -> bool {
-        let theirs = self.open.of_case.get(case).into_iter().flatten();
-        theirs.filter(|(kind, _)| *kind != Kind::Name).any(|pseudonym| self.pseudonyms.contains(pseudonym))
+        let has = |kind: Kind| {
+            let theirs = self.open.of_case.get(case).into_iter().flatten();
+            theirs.filter(|(of, _)| *of == kind).any(|pseudonym| self.pseudonyms.contains(pseudonym))
+        };
+        has(Kind::Reference) && has(Kind::Birth)
     }
 
     /// Searches every word, or few words joined, that looks like a reference.

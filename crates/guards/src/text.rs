@@ -5,19 +5,32 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 use unicode_script::{Script, UnicodeScript};
 
-/// A word of a document, and its page, counted from 1.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A word of a document, its page, counted from 1, and how it stands there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Word {
     pub plain: String,
     pub page: usize,
+    /// The number of its line on the page.
+    pub line: usize,
+    /// Whether it begins with a letter that is no small one; scripts without capitals have no small ones.
+    pub capital: bool,
+    /// Whether a colon follows: it is a label.
+    pub colon: bool,
+    /// Whether a sentence or a clause ends behind it.
+    pub ends: bool,
+}
+
+impl Word {
+    /// Creates a word that no page shows.
+    pub fn unseen(plain: String, page: usize) -> Self {
+        Self { plain, page, ..Self::default() }
+    }
 }
 
 /// Returns the words of pages, in order.
 pub fn words_of<'a>(pages: impl IntoIterator<Item = &'a str>) -> Vec<Word> {
     let pages = pages.into_iter().zip(1..);
-    pages
-        .flat_map(|(text, page)| plain_words(text).into_iter().map(move |plain| Word { plain, page }))
-        .collect()
+    pages.flat_map(|(text, page)| split(text).into_iter().map(move |word| Word { page, ..word })).collect()
 }
 
 /// Returns whether the words of a phrase occur consecutively.
@@ -30,38 +43,86 @@ pub fn holds(words: &[Word], phrase: &[String]) -> bool {
 /// everything but letters and digits. A word hyphenated over a line end is joined; an apostrophe joins, and a
 /// possessive "s" is dropped.
 pub fn plain_words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let folded: String = if text.is_ascii() {
-        text.to_ascii_lowercase()
-    } else {
-        text.nfkc().collect::<String>().to_lowercase()
-    };
-    let mut rest = folded.as_str();
-    while let Some(c) = rest.chars().next() {
-        let after = rest.get(c.len_utf8()..).unwrap_or_default();
-        rest = after;
-        match c {
-            '\u{ad}' => {}
-            '-' | '\u{2010}' if !word.is_empty() && joins_over_line(after) => {
-                rest = after.trim_start();
-            }
-            '\'' | '’' | '‘' | 'ʼ' | '`' | '´' if !word.is_empty() => {
-                let possessive = after.strip_prefix('s').filter(|after| !after.starts_with(is_of_word));
-                rest = possessive.unwrap_or(after);
-            }
-            c if c.is_ascii_alphanumeric() => word.push(c),
-            c if is_of_word(c) => push_plain(c, &mut word),
-            _ => end(&mut word, &mut words),
-        }
-    }
-    end(&mut word, &mut words);
-    words
+    split(text).into_iter().map(|word| word.plain).collect()
 }
 
-fn end(word: &mut String, words: &mut Vec<String>) {
-    if !word.is_empty() {
-        words.push(std::mem::take(word));
+fn split(text: &str) -> Vec<Word> {
+    let mut splitter = Splitter::default();
+    if text.is_ascii() {
+        splitter.take(text);
+    } else {
+        splitter.take(&text.nfkc().collect::<String>());
+    }
+    splitter.words
+}
+
+/// Splits one text.
+#[derive(Default)]
+struct Splitter {
+    words: Vec<Word>,
+    word: Word,
+    line: usize,
+}
+
+impl Splitter {
+    fn take(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            let after = rest.get(c.len_utf8()..).unwrap_or_default();
+            rest = after;
+            match c {
+                '\u{ad}' => {}
+                '-' | '\u{2010}' if self.is_in_word() && joins_over_line(after) => {
+                    rest = after.trim_start();
+                    self.line += 1;
+                }
+                '\'' | '’' | '‘' | 'ʼ' | '`' | '´' if self.is_in_word() => {
+                    let possessive =
+                        after.strip_prefix(['s', 'S']).filter(|after| !after.starts_with(is_of_word));
+                    rest = possessive.unwrap_or(after);
+                }
+                c if is_of_word(c) => self.push(c, after),
+                c => self.pass(c, after),
+            }
+        }
+        self.end();
+    }
+
+    fn is_in_word(&self) -> bool {
+        !self.word.plain.is_empty()
+    }
+
+    fn push(&mut self, c: char, after: &str) {
+        if !self.is_in_word() {
+            self.word.capital = c.is_alphabetic() && !c.is_lowercase();
+            self.word.line = self.line;
+        }
+        let word = &mut self.word.plain;
+        match c {
+            c if c.is_ascii_alphanumeric() => word.push(c.to_ascii_lowercase()),
+            // As a whole word is put into small letters: a sigma has another form at its end.
+            'Σ' if !after.starts_with(is_of_word) && !word.is_empty() => word.push('ς'),
+            c => c.to_lowercase().for_each(|c| push_plain(c, word)),
+        }
+    }
+
+    /// Passes over a character that is of no word.
+    fn pass(&mut self, c: char, after: &str) {
+        self.end();
+        self.line += usize::from(c == '\n');
+        let Some(last) = self.words.last_mut() else { return };
+        let at_end = after.chars().next().is_none_or(char::is_whitespace);
+        match c {
+            ':' => last.colon = true,
+            '.' | '!' | '?' | ';' if at_end => last.ends |= c != '.' || last.plain.chars().count() > 2,
+            _ => {}
+        }
+    }
+
+    fn end(&mut self) {
+        if self.is_in_word() {
+            self.words.push(std::mem::take(&mut self.word));
+        }
     }
 }
 

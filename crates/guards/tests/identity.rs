@@ -10,14 +10,16 @@ use despatch_guards::text::words_of;
 use serde_json::json;
 
 /// The person of the case is Selamawit Quartermaine, born on 17 May 1990, reference X0000001.
-const REPORTS: [(&str, &str, Outcome); 32] = [
+const REPORTS: [(&str, &str, Outcome); 34] = [
     ("name and birth", "Name: Selamawit Quartermaine  Date of birth: 17/05/1990", Passed),
     ("family name first", "QUARTERMAINE, Selamawit (d.o.b. 17.05.90)", Passed),
     ("a title between", "Quartermaine, Ms Selamawit, born 17th May 1990", Passed),
     ("over a line end", "I saw Selamawit\nQuartermaine (17 May\n1990).", Passed),
-    ("the reference alone", "Re: Home Office reference X0000001, the patient", Passed),
-    ("the reference with a space", "HO ref X 0000001", Passed),
-    ("the reference with a part", "HO ref X0000001/2", Passed),
+    ("the reference alone", "Re: Home Office reference X0000001, the patient", Confirm),
+    ("name and reference", "Re: Selamawit Quartermaine, Home Office reference X0000001", Passed),
+    ("birth and reference", "Re: Home Office reference X0000001, born on 17 May 1990", Passed),
+    ("the reference with a space", "Selamawit Quartermaine, HO ref X 0000001", Passed),
+    ("the reference with a part", "Selamawit Quartermaine, HO ref X0000001/2", Passed),
     ("an American date", "Selamawit Quartermaine, DOB 05/17/1990", Passed),
     (
         "a brother's birth",
@@ -129,7 +131,7 @@ fn what_cannot_be_read_is_for_a_person_to_look_at() {
         look(&hard, &[page("A report in English, without the name in its own letters.")]).judge().0,
         Confirm
     );
-    assert_eq!(look(&hard, &[page("Home Office reference X0000001")]).judge().0, Passed);
+    assert_eq!(look(&hard, &[page("Home Office reference X0000001, born on 17 May 1990")]).judge().0, Passed);
 }
 
 #[test]
@@ -195,13 +197,19 @@ fn the_person_of_another_open_case_is_recognised_by_reference_name_and_birth() {
 }
 
 #[test]
-fn a_second_case_of_the_same_person_and_a_closed_case_are_nobody_else() {
+fn a_second_case_of_the_same_person_and_a_closed_case_are_nobody_else_and_another_reference_is_another_person()
+ {
     let own = case_of(None);
     let mut same = despatch_testing::cases::appointment(3, b"a report");
-    same["home_office_reference"] = json!("X0000003");
-    let same = despatch_process::case::parse(same.to_string().as_bytes()).expect("a case");
+    same["home_office_reference"] = json!("X0000001");
+    let parse = |file: &serde_json::Value| {
+        despatch_process::case::parse(file.to_string().as_bytes()).expect("a case")
+    };
     let text = words_of(["Selamawit Quartermaine, 17 May 1990, X0000001, earlier X0000003"]);
-    assert_eq!(search(&key(), &open(&[&own, &same]), &own, &text), []);
+    assert_eq!(search(&key(), &open(&[&own, &parse(&same)]), &own, &text), []);
+    same["home_office_reference"] = json!("X0000003");
+    let found = search(&key(), &open(&[&own, &parse(&same)]), &own, &text);
+    assert_eq!(found.iter().map(|hit| hit.kind).collect::<Vec<_>>(), [Kind::Reference], "F6");
     let mut known = open(&[&own, &another()]);
     let text = words_of(["Okello Brandreth, 2 January 1985, Y7654321"]);
     assert_eq!(search(&key(), &known, &own, &text).len(), 2);

@@ -5,6 +5,7 @@ mod correct;
 mod identity;
 mod papers;
 mod tables;
+mod variants;
 mod words;
 
 use despatch_process::case;

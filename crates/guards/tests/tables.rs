@@ -2,9 +2,9 @@
 
 use super::case_of;
 use despatch_core::words::Role;
-use despatch_documents::inspect::{Active, Inspection};
+use despatch_documents::inspect::{Active, Behind, Inspection};
 use despatch_guards::attachment;
-use despatch_guards::attachment::Limits;
+use despatch_guards::attachment::{History, Limits};
 use despatch_guards::clear;
 use despatch_guards::clear::Clear;
 use despatch_guards::matrix;
@@ -68,7 +68,10 @@ fn sound() -> Inspection {
 #[test]
 fn an_attachment_is_sound_open_at_rest_and_within_limits() {
     let limits = Limits { pages: 2, bytes: 100, ..Limits::default() };
-    let outcome = |found: &Inspection, bytes: usize| attachment::check(3, found, bytes, &limits).outcome;
+    let outcome = |found: &Inspection, bytes: usize| {
+        let over = attachment::within_limits(3, found, bytes, &limits).map(|check| check.outcome);
+        attachment::check(3, found).outcome.at_least(over.unwrap_or(Outcome::Passed))
+    };
     assert_eq!(outcome(&sound(), 100), Outcome::Passed);
     assert_eq!(outcome(&sound(), 101), Outcome::Stops);
     for (what, found) in [
@@ -89,9 +92,11 @@ fn an_attachment_is_sound_open_at_rest_and_within_limits() {
         Active::EmbeddedFile,
         Active::RichMedia,
         Active::Xfa,
+        Active::Elsewhere,
+        Active::PostScript,
     ] {
         let found = Inspection { active: BTreeSet::from([active]), ..sound() };
-        let check = attachment::check(3, &found, 100, &limits);
+        let check = attachment::check(3, &found);
         assert_eq!(check.outcome, Outcome::Stops, "{active:?}");
         assert!(check.evidence.contains(active.label()), "{}", check.evidence);
     }
@@ -141,6 +146,11 @@ fn nothing_of_the_person_stands_in_clear() {
         ("the nationality", "documents about the case from Eritrea"),
         ("its adjective", "documents about the Eritrean case"),
         ("the birth", "documents about the case of 17/05/1990"),
+        ("the birth in a number (F11)", "documents about case EMR-19900517"),
+        ("the birth within a number", "documents about case EMR19900517"),
+        ("the birth in pieces", "documents about case EMR-1990-0517"),
+        ("the birth in six digits", "documents about case E170590X"),
+        ("the birth as abroad", "documents about case EMR-05171990"),
         ("the birth in words", "documents about the case of 17th May 1990"),
         ("the reference", "documents about X0000001"),
         ("the reference in pieces", "documents about X-0000001"),
@@ -170,12 +180,25 @@ fn nothing_of_the_person_stands_in_clear() {
 }
 
 #[test]
-fn a_check_on_a_safety_message_warns_where_it_may_not_delay() {
+fn a_check_that_may_not_delay_a_safety_message_warns() {
     for guard in Guard::ALL {
-        let check = Check::new(guard, Outcome::Stops, "x").for_safety();
-        let delays = matches!(guard, Guard::Identity | Guard::Address | Guard::Change);
-        assert_eq!(check.outcome, if delays { Outcome::Stops } else { Outcome::Warned }, "{guard:?}");
-        assert_eq!(check.holds(), delays);
+        for outcome in [Outcome::Stops, Outcome::Confirm] {
+            let check = Check::new(guard, outcome, "x").for_safety();
+            assert_eq!(check.outcome, Outcome::Warned, "{guard:?}");
+        }
+        assert_eq!(Check::new(guard, Outcome::Passed, "x").for_safety().outcome, Outcome::Passed);
         assert_eq!(guard.code().parse::<Guard>(), Ok(guard));
     }
+}
+
+#[test]
+fn f32_what_a_file_carries_behind_its_pages_is_asked_about_or_refused_as_the_office_says() {
+    for behind in [Behind::Revision, Behind::Layer, Behind::Page, Behind::Redaction] {
+        let found = Inspection { behind: BTreeSet::from([behind]), ..sound() };
+        let check = |history| attachment::behind(3, &found, history).expect("a check");
+        assert_eq!(check(History::Ask).outcome, Outcome::Confirm, "{behind:?}");
+        assert_eq!(check(History::Refuse).outcome, Outcome::Stops, "{behind:?}");
+        assert!(check(History::Ask).evidence.contains(behind.label()));
+    }
+    assert!(attachment::behind(3, &sound(), History::Refuse).is_none());
 }

@@ -12,7 +12,8 @@ use crate::queries::known_cases::pseudonyms;
 use crate::statement::statements;
 use crate::transact::Transaction;
 use despatch_core::words::CaseId;
-use despatch_guards::others::{Kind, may_be_one_person};
+use despatch_guards::others::Kind;
+use despatch_guards::persons::is_one_person;
 use despatch_guards::{Check, Guard, Outcome};
 use std::collections::BTreeMap;
 
@@ -54,7 +55,7 @@ pub(super) async fn hold(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<
     }
     for (other, despatches) in theirs {
         let known = pseudonyms(tx.connection(), &other).await?;
-        if known.is_empty() || may_be_one_person(&known, &case.pseudonyms) {
+        if known.is_empty() || is_one_person(&known, &case.pseudonyms) {
             continue;
         }
         for despatch in despatches {

@@ -7,7 +7,7 @@ use crate::error::LedgerError;
 use crate::queries::known_cases::{CLOSED, pseudonyms};
 use crate::statement::statements;
 use despatch_core::words::CaseId;
-use despatch_guards::others::may_be_one_person;
+use despatch_guards::persons::is_one_person;
 use despatch_process::{Fact, History};
 
 statements! {
@@ -17,12 +17,12 @@ statements! {
 }
 
 /// Stores the pseudonyms of a case's person in place of the previous ones, or deletes them if the case is closed. They
-/// are left alone if the event names somebody else than the earlier events did: the identity guard holds that event,
-/// and would pass it on a second check if the new person were stored.
+/// are left alone if the event names somebody else than the earlier events, or the file that it corrects, did: the
+/// identity guard holds or asks about that event, and would pass it on a second check if the new person were stored.
 pub(super) async fn keep(connection: &mut LedgerConnection, case: &SealedCase) -> Result<(), LedgerError> {
     let mut kept = pseudonyms(connection, &case.case_id).await?;
     let mut theirs = if is_closed(case) { Vec::new() } else { case.pseudonyms.clone() };
-    if !case.history.events.is_empty() && !may_be_one_person(&kept, &theirs) {
+    if !is_one_person(&kept, &theirs) {
         return Ok(());
     }
     kept.sort_unstable();

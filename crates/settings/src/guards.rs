@@ -44,6 +44,10 @@ pub(super) fn read(top: &Section<'_, '_>) -> GuardSettings {
         limits.messages.extend(domain.map(|domain| domain.to_ascii_lowercase()).zip(bytes));
         section.end();
     }
+    if let Some(section) = top.table("guards") {
+        limits.history = section.may_word("history").unwrap_or_default();
+        section.end();
+    }
     let virus_scan = top.table("virus_scan").and_then(read_scan);
     let mut urgent_release = BTreeSet::new();
     if let Some(section) = top.table("urgent_release") {

@@ -61,7 +61,7 @@ pub fn drop_into(inbox: &Path, name: &str, case: &str, attachments: &[(&str, &[u
 }
 
 /// A case that is valid on [`TODAY`]: the appointment of a fictional person at Brook House, with an interpreter and a
-/// representative. Six despatches. Each `n` is another case, under another reference.
+/// representative. Six despatches. Each `n` is another case of the same person, under another reference of ours.
 pub fn appointment(n: usize, report: &[u8]) -> Value {
     let mut case = common(n, report);
     case["event"] = json!({
@@ -102,7 +102,7 @@ fn common(n: usize, report: &[u8]) -> Value {
     json!({
         "schema": "despatch-case/1",
         "case_id": format!("TEST-{n:05}"),
-        "home_office_reference": format!("X{n:07}"),
+        "home_office_reference": "X0000001",
         "event_id": format!("test-event-{n}"),
         "prepared_by": PREPARER,
         "person": {

@@ -15,7 +15,7 @@ use despatch_guards::listed::SaysOfItself;
 use despatch_guards::others::{Hit, UNSEEN, cross_references, search};
 use despatch_guards::text::{Word, plain_words, words_of};
 use despatch_guards::virus::Scanned;
-use despatch_guards::{Check, whereabouts};
+use despatch_guards::{Check, persons, whereabouts};
 use despatch_process::Planned;
 use despatch_process::case::AttachmentKind;
 use std::collections::BTreeSet;
@@ -35,8 +35,9 @@ impl<'a> MessageBuilder<'a> {
         let mut words = words_of(texts.iter().map(|page| page.text.as_str()));
         let mut seen = look_at(&Subject::of(self.case), &words, &texts);
         seen.in_doubt |= found.cut_short || !found.sound;
+        seen.cut_short = found.cut_short;
         let places = whereabouts::named(&self.line.office.places, &words);
-        words.extend(unseen.into_iter().map(|plain| Word { plain, page: UNSEEN }));
+        words.extend(unseen.into_iter().map(|plain| Word::unseen(plain, UNSEEN)));
         self.cross_references.extend(cross_references(&self.line.identity_key, self.case, &words));
         let says_of_itself = SaysOfItself::of(&texts, &self.line.tables);
         let examined = Rc::new(Examined { found, seen, others: self.others(&words), says_of_itself, places });
@@ -56,11 +57,11 @@ impl<'a> MessageBuilder<'a> {
         search(&self.line.identity_key, &known.open, self.case, words)
     }
 
-    /// Returns whether the case is still about the person of its earlier events.
-    fn same_person(&self) -> bool {
+    /// What speaks against the person of the case file: the case's earlier events or the file that this one corrects, and
+    /// the other open cases.
+    fn person(&self) -> Vec<Check> {
         let known = self.line.known.read().unwrap_or_else(PoisonError::into_inner);
-        let is_first = self.record.history.events.is_empty();
-        is_first || known.open.knows_as_the_same(&self.line.identity_key, self.case)
+        persons::checks(&self.line.identity_key, &known.open, self.case)
     }
 
     /// Runs every guard on one despatch.
@@ -99,7 +100,7 @@ impl<'a> MessageBuilder<'a> {
             planned,
             entry,
             anonymous: self.line.office.catalogue.kind(&planned.kind).is_some_and(|kind| kind.anonymous),
-            same_person: self.same_person(),
+            person: self.person(),
             attached: attached.collect(),
             own_letters: self.own_letters(documents),
             clear,

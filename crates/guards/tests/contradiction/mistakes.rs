@@ -4,6 +4,8 @@ use super::paper::{BODY, Carries, Page, cover, record, report, text};
 use super::people::{Who, namesake, namesake_of_the_day, person, sibling, twin, who};
 use super::scene::Trial;
 
+/// Somebody who could be mistaken for the `n`th person.
+type Alike = fn(usize) -> Who;
 /// A mistake with one person (the case's) and another (whose the paper is).
 type Kind = (&'static str, fn(&Who, &Who) -> Vec<Page>);
 
@@ -132,8 +134,7 @@ pub fn mistakes() -> Vec<Trial> {
         }
     }
     for (kind, paper) in OF_ONE_ALIKE {
-        let alike: [(&str, fn(usize) -> Who); 3] =
-            [("twin", twin), ("sibling", sibling), ("namesake", namesake)];
+        let alike: [(&str, Alike); 3] = [("twin", twin), ("sibling", sibling), ("namesake", namesake)];
         for (what, alike) in alike {
             for n in [0, 4, 8] {
                 let (me, other) = (person(n), alike(n));

@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 /// What the issue asks for: how many of each prove anything.
 const MISTAKES_MIN: usize = 150;
 const RIGHT_MIN: usize = 300;
+/// The most right cases of a hundred that may be asked about.
+const ASKED_MAX: usize = 5;
 
 fn below(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contradiction").join(name)
@@ -74,6 +76,16 @@ fn the_score_is_as_it_was() {
     }
     let then = std::fs::read_to_string(below("score.txt")).expect("the score");
     assert_eq!(then, now);
+}
+
+#[test]
+fn f5_each_mistake_is_stopped_or_asked_about_and_few_right_cases_are() {
+    let outcome = |trial: &Trial| trial.judged().0;
+    let (mistakes, right) = (mistakes::mistakes(), right::right_cases());
+    assert!(mistakes.iter().all(|trial| outcome(trial) >= Outcome::Confirm));
+    assert!(right.iter().all(|trial| outcome(trial) < Outcome::Stops));
+    let asked = right.iter().filter(|trial| outcome(trial) == Outcome::Confirm).count();
+    assert!(asked * 100 <= right.len() * ASKED_MAX, "{asked} of {}", right.len());
 }
 
 #[test]

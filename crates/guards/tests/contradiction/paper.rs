@@ -3,7 +3,6 @@
 use super::people::Who;
 
 /// One page.
-#[expect(dead_code, reason = "the first score is of guards that do not look at what is drawn")]
 #[derive(Debug, Clone)]
 pub enum Page {
     /// Letters that can be read.
@@ -19,6 +18,7 @@ pub enum Page {
     /// Letters, and pictures that cover so many hundredths of the page.
     Pictured(String, usize),
     /// Letters between this many ruled lines, as in a table.
+    #[expect(dead_code, reason = "a line is no letter")]
     Ruled(String, usize),
     /// Letters, and a coat of arms or a logo of this many shapes in a corner.
     Crest(String, usize),

@@ -2,8 +2,9 @@
 
 use super::paper::{Carries, Page};
 use super::people::Who;
-use despatch_documents::inspect::{Inspection, PageText};
-use despatch_guards::attachment::{Limits, check};
+use despatch_documents::inspect::{Behind, Inspection, PageText};
+use despatch_guards::attachment;
+use despatch_guards::attachment::{History, check};
 use despatch_guards::identity::{Subject, look};
 use despatch_guards::others::{IdentityKey, OpenCases, UNSEEN, search};
 use despatch_guards::text::{Word, plain_words, words_of};
@@ -20,7 +21,6 @@ pub struct Trial {
     pub before: Option<Who>,
     pub pages: Vec<Page>,
     unseen: String,
-    #[expect(dead_code, reason = "the first score is of guards that do not look at it")]
     carries: Carries,
 }
 
@@ -66,21 +66,23 @@ impl Trial {
         let seen = look(&Subject::of(&case), &pages);
         let (outcome, evidence) = seen.judge();
         let mut checks = vec![Check::new(Guard::Identity, outcome, evidence)];
-        words.extend(plain_words(&self.unseen).into_iter().map(|plain| Word { plain, page: UNSEEN }));
+        words.extend(plain_words(&self.unseen).into_iter().map(|plain| Word::unseen(plain, UNSEEN)));
         for hit in search(&key, &known, &case, &words) {
             let asks = seen.is_of_the_person() && !hit.is_certain();
             let outcome = if asks { Outcome::Confirm } else { Outcome::Stops };
             checks.push(Check::new(Guard::Identity, outcome, hit.label()));
         }
-        if self.before.is_some() && !known.knows_as_the_same(&key, &case) {
-            checks.push(Check::new(
-                Guard::Identity,
-                Outcome::Stops,
-                "the earlier events are of somebody else",
-            ));
-        }
-        let found = Inspection { sound: true, pages: Some(pages.len()), ..Inspection::default() };
-        checks.push(check(1, &found, 10_000, &Limits::default()));
+        checks.extend(despatch_guards::persons::checks(&key, &known, &case));
+        let behind = match self.carries {
+            Carries::Nothing => None,
+            Carries::Revision => Some(Behind::Revision),
+            Carries::Layer => Some(Behind::Layer),
+            Carries::Page => Some(Behind::Page),
+        };
+        let behind = behind.into_iter().collect();
+        let found = Inspection { sound: true, pages: Some(pages.len()), behind, ..Inspection::default() };
+        checks.push(check(1, &found));
+        checks.extend(attachment::behind(1, &found, History::Ask));
         checks
     }
 }
@@ -89,12 +91,20 @@ impl Trial {
 fn page_text(page: &Page) -> PageText {
     let of = |text: &String| PageText { text: text.clone(), ..PageText::default() };
     match page {
-        Page::Text(text) | Page::Outlined(text, _) | Page::Ruled(text, _) | Page::Crest(text, _) => of(text),
-        Page::Scan(text) | Page::Pictured(text, _) => PageText { pictures: 1, ..of(text) },
+        Page::Text(text) | Page::Ruled(text, _) => of(text),
+        // A worker counts no more shapes of one place than letters would stand there.
+        Page::Crest(text, shapes) => PageText { outlines: (*shapes).min(CREST_MAX), ..of(text) },
+        Page::Outlined(text, shapes) => PageText { outlines: *shapes, ..of(text) },
+        Page::Scan(text) => PageText { pictures: 1, covered: 95, ..of(text) },
+        Page::Pictured(text, covered) => PageText { pictures: 1, covered: *covered, ..of(text) },
         Page::Ocr(text) => {
             let hidden = text.chars().filter(|c| !c.is_whitespace()).count();
-            PageText { pictures: 1, hidden, ..of(text) }
+            PageText { pictures: 1, covered: 100, hidden, ..of(text) }
         }
-        Page::Codes(text, glyphs) | Page::Bullets(text, glyphs) => PageText { unread: *glyphs, ..of(text) },
+        Page::Codes(text, glyphs) => PageText { unread: *glyphs, unread_in_words: *glyphs, ..of(text) },
+        Page::Bullets(text, glyphs) => PageText { unread: *glyphs, ..of(text) },
     }
 }
+
+/// The shapes of a coat of arms that count.
+const CREST_MAX: usize = 128;

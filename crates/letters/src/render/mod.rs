@@ -17,6 +17,8 @@ pub mod look;
 /// The clear cover email: subject, text, HTML.
 pub mod mail;
 mod pdf;
+mod pdf_behind;
+mod pdf_drawn;
 mod pdf_text;
 mod pdf_unseen;
 mod texts;

@@ -1,9 +1,9 @@
 //! Enters: the bytes of an untrusted PDF. Leaves: its inspection: pages, active content, text.
 //! Never: runs outside a worker, decodes a picture, or guesses the number of pages.
 
-use super::{pdf_text, pdf_unseen};
+use super::{pdf_behind, pdf_text, pdf_unseen};
 use despatch_documents::encrypted::says_encrypted;
-use despatch_documents::inspect::{Active, Inspection};
+use despatch_documents::inspect::{Active, Behind, Inspection};
 use hayro_syntax::object::{Array, Dict, Name, Object};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use std::collections::BTreeSet;
@@ -28,6 +28,7 @@ pub(super) fn inspect(bytes: Vec<u8>, font: &pdf_text::StandIn) -> Inspection {
         is_two_files: is_two_files(&bytes),
         ..Inspection::default()
     };
+    let kept = bytes.clone();
     let pdf = match Pdf::new(bytes) {
         Ok(pdf) => pdf,
         Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => {
@@ -50,6 +51,7 @@ pub(super) fn inspect(bytes: Vec<u8>, font: &pdf_text::StandIn) -> Inspection {
     let (texts, cut_short) = pdf_text::texts(&pdf, font);
     found.texts = texts;
     found.cut_short |= cut_short;
+    pdf_behind::look(&kept, &pdf, font, &mut found);
     found
 }
 
@@ -81,9 +83,14 @@ fn look(object: &Object<'_>, depth: usize, found: &mut Inspection) {
         Object::Dict(dict) => look_in(dict, deeper, found),
         Object::Stream(stream) => {
             pdf_unseen::metadata(stream, &mut found.unseen);
+            if lies_elsewhere(stream.dict()) {
+                found.active.insert(Active::Elsewhere);
+            }
             look_in(stream.dict(), deeper, found);
         }
         Object::Array(array) => look_through(array, deeper, found),
+        // The words of a list of names, of choices, of destinations.
+        Object::String(text) => pdf_unseen::string(text.as_bytes(), &mut found.unseen),
         _ => {}
     }
 }
@@ -99,9 +106,15 @@ fn look_through(array: &Array<'_>, depth: usize, found: &mut Inspection) {
 
 fn look_in(dict: &Dict<'_>, depth: usize, found: &mut Inspection) {
     named(dict, &mut found.active);
+    if dict.get::<Name<'_>>(b"Subtype".as_slice()).is_some_and(|name| &*name == b"Redact") {
+        found.behind.insert(Behind::Redaction);
+    }
+    // Other pictures in the place of one, when it is printed (ISO 32000-1, 8.9.5.4).
+    if dict.get::<Array<'_>>(b"Alternates".as_slice()).is_some() {
+        found.behind.insert(Behind::Layer);
+    }
     for (key, value) in dict.entries() {
         found.active.extend(acting(dict, &key));
-        pdf_unseen::entry(dict, &key, &mut found.unseen);
         if let hayro_syntax::object::MaybeRef::NotRef(value) = value {
             look(&value, depth, found);
         }
@@ -128,6 +141,11 @@ fn acting(dict: &Dict<'_>, key: &[u8]) -> Option<Active> {
         b"Collection" => (inner().is_some(), Active::EmbeddedFile),
         b"RichMediaContent" | b"RichMediaSettings" => (inner().is_some(), Active::RichMedia),
         b"XFA" => (true, Active::Xfa),
+        // A page of another file in the place of a drawing, a picture that a printer's server exchanges, and a file that
+        // is fetched (ISO 32000-1, 8.10.4, 14.11.7, 7.11.5).
+        b"Ref" => (has(&["F"]), Active::Elsewhere),
+        b"OPI" => (inner().is_some(), Active::Elsewhere),
+        b"FS" => (dict.get::<Name<'_>>(key).is_some_and(|name| &*name == b"URL"), Active::Elsewhere),
         _ => return None,
     };
     found.then_some(active)
@@ -153,8 +171,12 @@ fn named(dict: &Dict<'_>, active: &mut BTreeSet<Active>) {
     active.extend(match name(b"Subtype").as_slice() {
         b"FileAttachment" => Some(Active::EmbeddedFile),
         b"RichMedia" | b"Movie" | b"Sound" | b"Screen" | b"3D" => Some(Active::RichMedia),
+        b"PS" => Some(Active::PostScript),
         _ => None,
     });
+    if name(b"Subtype2").as_slice() == b"PS" {
+        active.insert(Active::PostScript);
+    }
     if name(b"Type").as_slice() == b"EmbeddedFile" {
         active.insert(Active::EmbeddedFile);
     }
@@ -170,4 +192,11 @@ fn acts(catalogue: &Dict<'_>) -> bool {
         Some(Object::Array(_) | Object::Null(_) | Object::Name(_) | Object::String(_)) | None => false,
         Some(_) => true,
     }
+}
+
+/// Whether the data of a stream lies in another file (ISO 32000-1, 7.3.8.2): the dictionary has a file specification.
+fn lies_elsewhere(stream: &Dict<'_>) -> bool {
+    let is_file =
+        matches!(stream.get::<Object<'_>>(b"F".as_slice()), Some(Object::String(_) | Object::Dict(_)));
+    is_file || stream.contains_key("FFilter")
 }

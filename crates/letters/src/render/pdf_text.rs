@@ -1,15 +1,19 @@
-//! Enters: an opened PDF. Leaves: the text of its pages, in drawing order.
+//! Enters: an opened PDF. Leaves: the text of its pages, in drawing order, and how much else is drawn on each.
 //! Never: runs outside a worker, decodes a picture, or guesses a character for a glyph without one.
 
+use super::pdf_drawn::Drawn;
 use despatch_documents::inspect::PageText;
 use hayro::hayro_interpret::font::{FontData, Glyph};
 use hayro::hayro_interpret::hayro_cmap::BfString;
+use hayro::hayro_interpret::pattern::Pattern;
 use hayro::hayro_interpret::{
     BlendMode, ClipPath, Context, Device, GlyphDrawMode, Image, InterpreterCache, InterpreterSettings, Paint,
-    PathDrawMode, SoftMask, interpret_page,
+    PathDrawMode, SoftMask, interpret, interpret_page,
 };
-use hayro::vello_cpu::kurbo::{Affine, BezPath, Point, Rect, Vec2};
+use hayro::vello_cpu::kurbo::{Affine, BezPath, Point, Rect, Shape, Vec2};
 use hayro_syntax::Pdf;
+use hayro_syntax::content::TypedIter;
+use hayro_syntax::page::Resources;
 use std::sync::Arc;
 
 /// The most pages of one file whose text is read: a set of healthcare records has some hundred.
@@ -22,6 +26,8 @@ const GAP_EMS: f64 = 0.16;
 const LINE_EMS: f64 = 0.5;
 /// Units per em (ISO 32000-1, 9.2.4).
 const UNITS: f64 = 1000.0;
+/// From this number on, glyphs without letters that follow one another are a word, and not a bullet or a tick.
+const WORD_MIN: usize = 3;
 
 /// A font for text whose own font is not embedded: the text that is read is the same, only the shapes differ.
 #[derive(Clone)]
@@ -29,25 +35,49 @@ pub(super) struct StandIn(pub(super) FontData);
 
 /// Returns the text of each page, and whether a limit cut it short.
 pub(super) fn texts(pdf: &Pdf, font: &StandIn) -> (Vec<PageText>, bool) {
-    let font = font.clone();
-    let settings = InterpreterSettings {
-        font_resolver: Arc::new(move |_| Some((Arc::clone(&font.0), 0))),
-        ..InterpreterSettings::default()
-    };
+    let settings = settings(font);
     let cache = InterpreterCache::new();
     let (mut texts, mut left) = (Vec::new(), CHARACTERS_MAX);
     for page in pdf.pages().iter() {
         if texts.len() == PAGES_MAX || left == 0 {
             return (texts, true);
         }
-        let mut reader = Reader { page: PageText::default(), left, end: None };
-        let everywhere = Rect::new(-1e6, -1e6, 1e6, 1e6);
-        let mut context = Context::new(Affine::IDENTITY, everywhere, &cache, page.xref(), settings.clone());
+        let area = page.intersected_crop_box();
+        let area = Rect::new(area.x0, area.y0, area.x1, area.y1);
+        let mut reader = Reader::new(left, area);
+        let mut context = Context::new(Affine::IDENTITY, everywhere(), &cache, page.xref(), settings.clone());
         interpret_page(page, &mut context, &mut reader);
         left = reader.left;
-        texts.push(reader.page);
+        texts.push(reader.done());
     }
     (texts, left == 0)
+}
+
+/// Returns the text that a content stream draws, with these resources, up to so many characters.
+pub(super) fn text_of(
+    pdf: &Pdf,
+    font: &StandIn,
+    content: &[u8],
+    resources: &Resources<'_>,
+    most: usize,
+) -> String {
+    let cache = InterpreterCache::new();
+    let mut reader = Reader::new(most, everywhere());
+    let mut context = Context::new(Affine::IDENTITY, everywhere(), &cache, pdf.xref(), settings(font));
+    interpret(TypedIter::new(content), resources, &mut context, &mut reader);
+    reader.done().text
+}
+
+fn settings(font: &StandIn) -> InterpreterSettings {
+    let font = font.clone();
+    InterpreterSettings {
+        font_resolver: Arc::new(move |_| Some((Arc::clone(&font.0), 0))),
+        ..InterpreterSettings::default()
+    }
+}
+
+fn everywhere() -> Rect {
+    Rect::new(-1e6, -1e6, 1e6, 1e6)
 }
 
 /// Collects the glyphs of one page as they are drawn.
@@ -56,6 +86,9 @@ struct Reader {
     /// The number of characters that may still be read.
     left: usize,
     end: Option<End>,
+    /// The number of glyphs without letters since the last one with a letter.
+    unread_run: usize,
+    drawn: Drawn,
 }
 
 /// The last glyph: where it began, where it ended, and its text.
@@ -66,6 +99,24 @@ struct End {
 }
 
 impl Reader {
+    fn new(left: usize, area: Rect) -> Self {
+        Self { page: PageText::default(), left, end: None, unread_run: 0, drawn: Drawn::on(area) }
+    }
+
+    fn done(mut self) -> PageText {
+        self.end_run();
+        self.page.covered = self.drawn.covered();
+        self.page.outlines = self.drawn.outlines();
+        self.page
+    }
+
+    fn end_run(&mut self) {
+        if self.unread_run >= WORD_MIN {
+            self.page.unread_in_words += self.unread_run;
+        }
+        self.unread_run = 0;
+    }
+
     fn take(&mut self, text: &str, began: Point, em: Vec2, advance: f64) {
         if let Some(end) = &self.end {
             if end.began.distance(began) < em.hypot() * 0.01 && end.text == text {
@@ -136,19 +187,34 @@ impl<'a> Device<'a> for Reader {
         };
         if says_nothing(&text) {
             self.page.unread += 1;
+            self.unread_run += 1;
             return;
+        }
+        if !text.trim().is_empty() {
+            self.end_run();
         }
         self.page.hidden += usize::from(matches!(mode, GlyphDrawMode::Invisible));
         self.take(&text, began, em, advance);
     }
 
-    fn draw_image(&mut self, _: Image<'a, '_>, _: Affine) {
+    fn draw_image(&mut self, image: Image<'a, '_>, transform: Affine) {
         self.page.pictures += 1;
+        let size = Rect::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
+        self.drawn.picture((transform * size.to_path(0.1)).bounding_box());
+    }
+
+    fn draw_path(&mut self, path: &BezPath, transform: Affine, paint: &Paint<'a>, _: &PathDrawMode) {
+        // A pattern may hold anything, a scan of the page too.
+        if matches!(paint, Paint::Pattern(pattern) if matches!(**pattern, Pattern::Tiling(_))) {
+            self.page.pictures += 1;
+            self.drawn.picture((transform * path.clone()).bounding_box());
+        } else {
+            self.drawn.shapes(path, transform);
+        }
     }
 
     fn set_soft_mask(&mut self, _: Option<SoftMask<'a>>) {}
     fn set_blend_mode(&mut self, _: BlendMode) {}
-    fn draw_path(&mut self, _: &BezPath, _: Affine, _: &Paint<'a>, _: &PathDrawMode) {}
     fn push_clip_path(&mut self, _: &ClipPath) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
     fn pop_clip_path(&mut self) {}

@@ -2,28 +2,14 @@
 //! Never: runs outside a worker, or reads more than a fixed number of characters.
 
 use hayro_syntax::metadata::Metadata;
-use hayro_syntax::object::{Dict, Name, Object, Stream};
+use hayro_syntax::object::{Name, Stream};
 
 /// The most characters of such text that are read of one file.
 const CHARACTERS_MAX: usize = 200_000;
 /// The most bytes of one XMP stream that are read.
 const METADATA_MAX: usize = 1_000_000;
-/// Keys whose values are text for people: a note, a field's value, alternative text (ISO 32000-1, 12.5.2, 12.7.3,
-/// 14.9), and the properties, where they are an object of their own (14.3.3).
-const KEYS: [&[u8]; 12] = [
-    b"Contents",
-    b"RC",
-    b"V",
-    b"DV",
-    b"TU",
-    b"ActualText",
-    b"Alt",
-    b"E",
-    b"Title",
-    b"Author",
-    b"Subject",
-    b"Keywords",
-];
+/// A longer string is data: a signature, a table.
+const STRING_MAX: usize = 8_192;
 
 /// Appends the document's properties.
 pub(super) fn properties(metadata: &Metadata, unseen: &mut String) {
@@ -31,13 +17,13 @@ pub(super) fn properties(metadata: &Metadata, unseen: &mut String) {
     all.into_iter().flatten().for_each(|bytes| push(&decoded(bytes), unseen));
 }
 
-/// Appends the entry `key` of a dictionary, if it is text for people.
-pub(super) fn entry(dict: &Dict<'_>, key: &[u8], unseen: &mut String) {
-    if !KEYS.contains(&key) {
-        return;
-    }
-    if let Some(Object::String(text)) = dict.get::<Object<'_>>(key) {
-        push(&decoded(text.as_bytes()), unseen);
+/// Appends a string of the file, whatever its key: a note, a field's value, alternative text, an outline, a name of a
+/// destination, a choice. One that is no text is passed over.
+pub(super) fn string(bytes: &[u8], unseen: &mut String) {
+    let text = if bytes.len() > STRING_MAX { String::new() } else { decoded(bytes) };
+    let signs = text.chars().filter(|c| c.is_control() && !c.is_whitespace()).count();
+    if signs * 10 <= text.chars().count() {
+        push(&text, unseen);
     }
 }
 
