@@ -16,7 +16,6 @@ mod travel;
 mod proof;
 mod wrong_person;
 mod canary;
-mod trust;
 mod trying;
 mod office;
 mod new;
