@@ -354,12 +354,13 @@ fn a_restart_that_is_killed_too_loses_and_doubles_nothing() {
     assert_none(&faults_after(&scene, &office, "at a commit, and at 1, 3 and 8 of the restarts"));
 }
 
-/// Steps of the intake and of a rejection that only the name of their file tells from others.
-const STEPS: [(&str, &str); 4] = [
-    ("rename", "inbox/case-009.json"),
-    ("rename", "inbox/case-009/report.pdf"),
-    ("rmdir", "inbox/case-009"),
-    ("mkdir", "inbox/rejected/case-009"),
+/// Steps of the intake and of a rejection that only their folder tells from others: the case file, its attachment and
+/// its folder are taken from the inbox, the last of four cases, and a folder is made among the rejects.
+const STEPS: [(&str, &str, usize); 4] = [
+    ("renameat2", "inbox", 4),
+    ("renameat2", "inbox/case-009", 1),
+    ("unlinkat", "inbox", 4),
+    ("mkdirat", "inbox/rejected", 1),
 ];
 
 /// Two in order and one faulty, each with an attachment, and one that is no case.
@@ -389,20 +390,17 @@ fn killed_at_each(calls: &str, step: usize) {
 #[test]
 fn killed_at_any_new_folder_a_run_recovers() {
     killed_at_each("mkdir", 3);
+    killed_at_each("mkdirat", 3);
 }
 
 #[test]
 fn killed_at_any_rename_a_run_recovers() {
     killed_at_each("rename", 1);
+    killed_at_each("renameat2", 1);
 }
 
 #[test]
-fn killed_at_any_removal_of_a_folder_a_run_recovers() {
-    killed_at_each("rmdir", 1);
-}
-
-#[test]
-fn killed_at_any_removal_of_a_file_a_run_recovers() {
+fn killed_at_any_removal_of_a_file_or_folder_a_run_recovers() {
     killed_at_each("unlinkat", 1);
 }
 
@@ -417,14 +415,14 @@ fn killed_at_any_write_of_the_ledger_a_run_recovers() {
 }
 
 #[test]
-fn killed_at_a_step_that_only_its_file_tells_from_others_a_run_recovers() {
+fn killed_at_a_step_that_only_its_folder_tells_from_others_a_run_recovers() {
     let scene = four_cases();
     let mut wrong = Vec::new();
-    for (call, path) in STEPS {
+    for (call, path, when) in STEPS {
         let folder = scene.copy();
         let office = folder.path().join("office");
-        assert!(killed(&office, call, Some(&office.join(path)), 1), "no {call} of {path}");
-        wrong.extend(faults_after(&scene, &office, &format!("{call} of {path}")));
+        assert!(killed(&office, call, Some(&office.join(path)), when), "no {call} in {path}");
+        wrong.extend(faults_after(&scene, &office, &format!("{call} in {path}")));
     }
     assert_none(&wrong);
 }
@@ -433,7 +431,7 @@ fn killed_at_a_step_that_only_its_file_tells_from_others_a_run_recovers() {
 fn killed_in_the_midst_of_a_rejection_it_is_rejected_whole_by_the_next_start() {
     let scene = Scene::new([9]);
     let mut wrong = Vec::new();
-    for (call, most) in [("rename", 2), ("unlinkat", 2)] {
+    for (call, most) in [("renameat2", 2), ("unlinkat", 2)] {
         for when in 1..=most {
             let folder = scene.copy();
             let office = folder.path().join("office");

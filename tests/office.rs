@@ -10,7 +10,7 @@ mod watching;
 use crate::support::office::{DemoOffice, REVIEWER, Said, appointment, paper};
 use crate::support::tools::{command, run};
 use despatch_seal::keys::SecretKey;
-use plants::{Plant, SINGLES, TWENTY, bring};
+use plants::{PACK, Plant, SINGLES, TWENTY, bring};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
@@ -102,7 +102,11 @@ fn each_single_slip_is_told_with_its_line() {
     for plant in TWENTY.iter().chain(&SINGLES) {
         let at = plant.sow(&office);
         let said = office.run(&["--json", "check"]);
-        let faults = faults_of(&said);
+        let mut faults = faults_of(&said);
+        // A pack with another text is another pack, which nobody has adopted.
+        faults.retain(|fault| {
+            plant.file != PACK || fault["code"] != "pack.not_adopted" && fault["code"] != "pack.cases"
+        });
         let told = faults.iter().filter(|fault| plant.is_told_by(&at, fault)).count();
         if said.code != 1 || told == 0 || told != faults.len() {
             wrong.push(format!(
@@ -218,7 +222,7 @@ fn a_body_serves_only_places_where_it_works_and_one_that_is_missing_is_told() {
 
 /// Built-in files that an office replaces, with a change that a check of the demo office survives.
 const OVERLAYS: [(&str, &str, &str, &str); 5] = [
-    ("policy/hoso-2022-09-12.toml", "days = 5", "days = 4", "policy/hoso-2022-09-12.toml"),
+    (PACK, "days = 5", "days = 4", PACK),
     ("policy/places.toml", "name = \"Brook House\"", "name = \"Brook Lodge\"", "policy/places.toml"),
     ("policy/bank-holidays.json", "Summer bank holiday", "August bank holiday", "policy/bank-holidays.json"),
     ("templates/invitation/kind.toml", "title = \"", "title = \"Our ", "templates/invitation"),
@@ -235,6 +239,14 @@ fn an_offices_own_file_wins_and_check_says_so() {
             assert!(text.contains(from), "{file}");
             text.replacen(from, to, 1)
         });
+        if file == PACK {
+            // Its text is another than the one that the demo office adopted.
+            office.run(&["check"]).expect(1);
+            let terms =
+                ["policy", "adopt", "hoso-2022-09-12", "--reason", "our own days", "--until", "2027-03-31"];
+            office.run_as(REVIEWER, &terms).expect(0);
+            office.run_as("tomasz-achebe", &["policy", "adopt", "hoso-2022-09-12"]).expect(0);
+        }
         let said = office.run(&["check"]).expect(0);
         let own = said.stdout.lines().find(|line| line.starts_with("the office's own"));
         if !own.is_some_and(|line| line.contains(named)) {

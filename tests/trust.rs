@@ -10,6 +10,7 @@ mod intake;
 mod office;
 mod options;
 mod passphrases;
+mod preparer;
 mod race;
 mod reading;
 mod record;

@@ -23,7 +23,7 @@ const fn plant([name, file, after, from, to, mark, code, says]: [&'static str; 8
     Plant { name, file, after, from, to, mark, code, says }
 }
 
-const PACK: &str = "policy/hoso-2022-09-12.toml";
+pub const PACK: &str = "policy/hoso-2022-09-12.toml";
 
 /// Twenty slips, each in a place of its own.
 #[rustfmt::skip]

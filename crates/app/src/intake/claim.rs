@@ -230,8 +230,6 @@ impl Claims {
             ..Incoming::unclaimed(submission, file, metadata.uid(), bytes, Vec::new())
         };
         let listed = incoming.case.as_ref().map_or_else(|_| Vec::new(), |case| case.attachments.clone());
-        // A run interrupted during a claim may have left the case's own folder, empty.
-        remove_emptied(held, own_folder(&incoming.file).iter());
         for (index, attachment) in listed.iter().enumerate() {
             match self.read_attachment(held, &claim, &incoming.file, attachment)? {
                 Some(bytes) => {
@@ -246,6 +244,8 @@ impl Claims {
                 )),
             }
         }
+        // A run interrupted during a claim may have left the case's own folder, or its last file was only moved now.
+        remove_emptied(held, own_folder(&incoming.file).iter());
         Ok(Taken::Incoming(Box::new(incoming)))
     }
 
