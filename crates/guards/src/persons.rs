@@ -3,7 +3,9 @@
 
 use super::others::{IdentityKey, Kind, OpenCases, Pseudonym};
 use super::{Check, Guard, Outcome};
+use despatch_core::words::CaseId;
 use despatch_process::case::Case;
+use std::collections::BTreeSet;
 
 type Person = [(Kind, Pseudonym)];
 
@@ -53,12 +55,13 @@ fn since_before(before: &Person, now: &Person) -> Option<Check> {
 
 /// No other open case has the reference of this one for another person, or this person under another reference.
 fn elsewhere(open: &OpenCases, case: &Case, now: &Person) -> Vec<Check> {
-    let certain = now.iter().filter(|(kind, _)| matches!(kind, Kind::Reference | Kind::Birth));
-    let mut others: Vec<_> =
-        certain.flat_map(|mark| open.cases_of(mark)).filter(|id| **id != case.case_id).collect();
-    others.sort();
-    others.dedup();
-    let check = |id| {
+    let of = |kind: Kind| -> BTreeSet<&CaseId> {
+        now.iter().filter(|(of, _)| *of == kind).flat_map(|mark| open.cases_of(mark)).collect()
+    };
+    let (of_reference, of_birth) = (of(Kind::Reference), of(Kind::Birth));
+    // Those that have both are further cases of the person.
+    let others = of_reference.symmetric_difference(&of_birth).filter(|id| ***id != case.case_id);
+    let check = |id: &&CaseId| {
         let theirs = open.person_of(id)?;
         let (outcome, words) = match (shares(theirs, now, Kind::Reference), shares(theirs, now, Kind::Birth))
         {
@@ -73,5 +76,5 @@ fn elsewhere(open: &OpenCases, case: &Case, now: &Person) -> Vec<Check> {
         };
         Some(Check::new(Guard::Identity, outcome, format!("another open case, {id}, {words}")))
     };
-    others.into_iter().filter_map(check).collect()
+    others.filter_map(check).collect()
 }
