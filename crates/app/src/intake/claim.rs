@@ -244,8 +244,10 @@ impl Claims {
                 )),
             }
         }
-        // A run interrupted during a claim may have left the case's own folder, or its last file was only moved now.
-        remove_emptied(held, own_folder(&incoming.file).iter());
+        // A claim that was interrupted may have left the folders of the case, empty by now.
+        let above = incoming.file.parent().map(Path::to_owned);
+        let folders: Vec<PathBuf> = above.into_iter().chain(own_folder(&incoming.file)).collect();
+        remove_emptied(held, folders.iter());
         Ok(Taken::Incoming(Box::new(incoming)))
     }
 
