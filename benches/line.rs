@@ -8,7 +8,7 @@
 mod office;
 mod raw;
 
-use despatch::passphrases::unlock;
+use despatch::caller::unlock;
 use despatch_app::intake::Inbox;
 use despatch_app::office::Office;
 use despatch_app::pipeline::{Line, Progress, Run, process};

@@ -3,7 +3,6 @@
 
 use despatch_app::new_file;
 use despatch_app::office::spare_offices;
-use despatch_app::operations::Failure;
 use despatch_core::fault::Fault;
 use despatch_core::private::{self, Secret};
 use despatch_core::random::random_hex;
@@ -16,10 +15,16 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// The folder cannot be made, or the machine has no folder in memory.
-pub fn folder_for(to: Option<&Path>, name: &str) -> Result<PathBuf, Failure> {
+pub fn folder_for(to: Option<&Path>, name: &str) -> Result<PathBuf, Fault> {
     let folder = match to {
         Some(folder) => folder.to_owned(),
-        None => memory_folder()?.join(format!("despatch-{name}-{}", random_hex(4)?)),
+        None => {
+            let random = random_hex(4).map_err(|error| {
+                let cause = format!("the system gives no random numbers: {error}");
+                Fault::new("--to", "open.memory", cause, "say where with --to")
+            })?;
+            memory_folder()?.join(format!("despatch-{name}-{random}"))
+        }
     };
     make_folder(&folder)?;
     Ok(folder)

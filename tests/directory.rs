@@ -27,7 +27,7 @@ fn refused(said: Said, code: &str) {
 fn newcomer(office: &DemoOffice) -> (std::path::PathBuf, String) {
     let (path, key) = (office.dir.join("PRIVATE-demo-keys/dr-newcomer.key"), SecretKey::generate());
     use age::secrecy::ExposeSecret;
-    private_file(&path, key.to_identity_file().expose_secret().as_bytes());
+    private_file(&path, key.to_identity_file().unwrap().expose_secret().as_bytes());
     let public = key.to_public().to_string();
     office
         .directory(&[

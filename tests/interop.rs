@@ -45,7 +45,7 @@ impl Exchange {
     fn new() -> Exchange {
         let (key, words) = (SecretKey::generate(), Passphrase::generate().unwrap());
         let exchange = Exchange { folder: tempfile::tempdir().unwrap(), key };
-        let identity = exchange.key.to_identity_file();
+        let identity = exchange.key.to_identity_file().unwrap();
         exchange.write("key.txt", identity.expose_secret().as_bytes());
         exchange.write("recipient.txt", exchange.key.to_public().as_str().as_bytes());
         exchange.write("words.txt", words.expose().as_bytes());

@@ -70,7 +70,7 @@ fn despatch_open_says_which_of_key_and_passphrase_a_file_needs() {
     let (dir, file) = sealed_letter();
     let key = SecretKey::generate();
     let identity = dir.path().join("identity.txt");
-    private_file(&identity, key.to_identity_file().expose_secret().as_bytes());
+    private_file(&identity, key.to_identity_file().unwrap().expose_secret().as_bytes());
     let said = despatch(&["open", &file, "--identity", identity.to_str().unwrap()]).expect(1);
     assert!(said.stderr.contains("give --passphrase in place of --identity"), "{}", said.stderr);
     fs::write(&file, seal(b"a letter", &[&key.to_public()]).unwrap()).unwrap();

@@ -83,7 +83,7 @@ fn a_case_file_that_travelled_with_its_attachments_is_foreseen_as_plan_foresees_
 
     let mut open = open(&office);
     let preparer = actor(&open, PREPARER);
-    let travelled = request(answer(&LocalCase::read(&file).unwrap()));
+    let travelled = request(answer(&LocalCase::read(&file)));
     // Bytes came along: what lies there now is nothing to the operation.
     fs::remove_file(folder.path().join("report.pdf")).unwrap();
     let foreseen = foresight::foresee(&mut open, &preparer, travelled).unwrap();

@@ -7,6 +7,7 @@ mod decisions;
 mod journey;
 mod open;
 pub(crate) mod real;
+pub(crate) mod settled;
 mod refused;
 mod relay;
 mod regenerated;

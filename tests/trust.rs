@@ -3,6 +3,7 @@
 mod advisories;
 mod approvals;
 mod clock;
+mod config;
 mod email;
 mod holds;
 mod identity;
@@ -15,6 +16,9 @@ mod race;
 mod reading;
 mod record;
 mod round;
+mod service;
+mod setup;
 mod sheets;
+mod socket;
 mod terminal;
 mod test_messages;

@@ -1,8 +1,9 @@
 //! Enters: commands about the record. Leaves: whether it is complete and unchanged, its signed checkpoints, and an
 //! export of one case. Never: repairs the record.
 
+use crate::caller::{CallerPath, Delivery, Document, LocalFile};
 use crate::context::{CommandContext, Exit};
-use crate::output::{folder_for, make_folder, read, show, write_all};
+use crate::output::show;
 use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
 use crate::printing::Print;
 use clap::Subcommand;
@@ -13,17 +14,17 @@ use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, count};
 use despatch_ledger::Audit;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::path::{Path, PathBuf};
 
 /// Whether the record is whole and unchanged
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
 enum Command {
     /// Everything on record of one case, unsealed: for a subject access request, a disclosure or a tribunal
     Export(ExportArgs),
@@ -33,17 +34,17 @@ enum Command {
     Checkpoint(SigningPassphrase),
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct VerifyArgs {
     /// A copy of outbox/checkpoints that was kept elsewhere
     #[arg(long, value_name = "FILE")]
-    checkpoints: Option<PathBuf>,
+    checkpoints: Option<LocalFile>,
     /// Whose signatures count (default: the office's own signing key, and those before it)
     #[arg(long, value_name = "ALLOWED_SIGNERS")]
-    signer: Option<PathBuf>,
+    signer: Option<LocalFile>,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct ExportArgs {
     /// A case, such as DEMO-0901
     #[arg(value_name = "CASE")]
@@ -53,7 +54,7 @@ struct ExportArgs {
     reason: String,
     /// Where to put it (default: a private folder in memory)
     #[arg(long, value_name = "DIR")]
-    to: Option<PathBuf>,
+    to: Option<CallerPath>,
     #[command(flatten)]
     unlock: ReviewPassphrase,
     #[command(flatten)]
@@ -67,13 +68,13 @@ struct ExportArgs {
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let (mut open, actor, print) = context.open()?;
     match args.command {
-        Command::Export(args) => run_export(&mut open, &actor, args, print),
+        Command::Export(args) => run_export(&mut open, &actor, args, context),
         Command::Verify(args) => {
             print_verified(&verify(&mut open, &actor, to_verify(args)?)?, print);
             Ok(Exit::Done)
         }
         Command::Checkpoint(signing) => {
-            let signed = checkpoint(&mut open, &actor, &signing.unlock())?;
+            let signed = checkpoint(&mut open, &actor, &context.unlock(signing.source()))?;
             print.json(&json!({ "checkpoint": signed }));
             print.line(&match signed {
                 Some(signed) => format!(
@@ -89,12 +90,12 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
 }
 
 fn to_verify(args: VerifyArgs) -> Result<VerifyRecord, Fault> {
-    let named = |path: PathBuf, code| {
-        let bytes = read(&path, code)?;
-        Ok::<_, Fault>(NamedText { name: show(&path), text: String::from_utf8_lossy(&bytes).into_owned() })
+    let named = |file: LocalFile, code| {
+        let text = String::from_utf8_lossy(file.bytes(code)?).into_owned();
+        Ok::<_, Fault>(NamedText { name: file.shown().to_owned(), text })
     };
-    let signers = args.signer.map(|path| named(path, "open.read")).transpose()?;
-    let checkpoints = args.checkpoints.map(|path| named(path, "audit.unread")).transpose()?;
+    let signers = args.signer.map(|file| named(file, "open.read")).transpose()?;
+    let checkpoints = args.checkpoints.map(|file| named(file, "audit.unread")).transpose()?;
     Ok(VerifyRecord { checkpoints, signers })
 }
 
@@ -117,22 +118,25 @@ fn print_verified(found: &Audit, print: Print) {
     }
 }
 
-fn run_export(open: &mut OpenOffice, actor: &Actor, args: ExportArgs, print: Print) -> Result<Exit, Failure> {
+fn run_export(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    args: ExportArgs,
+    context: &CommandContext,
+) -> Result<Exit, Failure> {
+    let print = context.print();
     let ExportArgs { case, reason, to, unlock, signing } = args;
-    let (review, signing) = (unlock.unlock(), signing.unlock());
+    let (review, signing) = (context.unlock(unlock.source()), context.unlock(signing.source()));
     let unlocks = Unlocks { review: &review, signing: &signing };
     let request = ExportRecord { case: case.clone(), reason };
     let Export { files, despatches, events, missing } = export(open, actor, request, unlocks)?;
-    let folder = folder_for(to.as_deref(), "record")?;
-    for parent in files.iter().filter_map(|(path, _)| Path::new(path).parent()) {
-        make_folder(&folder.join(parent))?;
-    }
-    write_all(&folder, &files)?;
+    let number = files.len();
+    let documents = Document::all(files);
+    let folder = context.caller.deliver(Delivery::Documents { to, name: "record".to_owned(), documents })?;
     print.json(&json!({
-        "folder": folder, "files": files.len(), "despatches": despatches, "events": events, "missing": missing,
+        "folder": folder, "files": number, "despatches": despatches, "events": events, "missing": missing,
     }));
-    let (place, number) = (folder.display(), count(files.len(), "file"));
-    print.line(&format!("The record of {case} is in {place} ({number})."));
+    print.line(&format!("The record of {case} is in {folder} ({}).", count(number, "file")));
     print.line("It is unsealed. Begin with record.pdf; SHA256SUMS and its signature prove that nothing was changed since.");
     missing.iter().for_each(|gap| print.labelled("missing", gap));
     if missing.is_empty() {

@@ -10,9 +10,10 @@ use despatch_core::clock::Moment;
 use despatch_core::words::{CaseId, count, date_words, weekday_words};
 use despatch_ledger::NoteId;
 use despatch_process::Places;
+use serde::{Deserialize, Serialize};
 
 /// The whole history of a case, how it stands, and its notes for the casework system
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub struct Args {
     /// A case, such as DEMO-0901
     #[arg(value_name = "ID")]

@@ -5,9 +5,10 @@ use crate::context::{CommandContext, Exit, this_program};
 use despatch_app::operations::Failure;
 use despatch_app::operations::check_office::check;
 use despatch_core::words::count;
+use serde::{Deserialize, Serialize};
 
 /// Say everything that is wrong with the office
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub struct Args {}
 
 /// Runs `despatch check`.
@@ -15,7 +16,8 @@ pub struct Args {}
 /// # Errors
 /// The office is not in order; every fault found is returned.
 pub(super) fn run(_: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = context.print;
+    let print = context.print();
+    context.admit()?;
     let checked = check(&context.global.office, context.clock()?, this_program()?)?;
     print.json(&checked);
     print.table(&["checked", "found"], checked.rows.into_iter().map(Vec::from), "");

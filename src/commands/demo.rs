@@ -1,13 +1,14 @@
 //! Enters: a folder and a day. Leaves: a made-up office that has processed its sample cases, and what to try next.
 //! Never: makes anything itself.
 
+use crate::caller::unlock;
 use crate::context::{CommandContext, Exit, this_program};
-use crate::passphrases::unlock;
 use crate::printing::{Print, conclude, inbox_report, show_despatches, show_finding, strong, wrapped};
+use crate::service::Door;
 use despatch_app::intake::{Finding, faults_file};
 use despatch_app::office::DEMO_KEYS;
 use despatch_app::operations::outbox::held_for;
-use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox};
+use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox, take_inbox};
 use despatch_app::operations::{Failure, OpenOffice, demo};
 use despatch_core::clock::Clock;
 use despatch_core::shown::shown_path;
@@ -36,7 +37,7 @@ pub struct Args {
 /// # Errors
 /// The demo office cannot be made or opened, or its inbox cannot be processed.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let (print, dir) = (context.print, &args.dir);
+    let (print, dir) = (context.print(), &args.dir);
     let clock = context.global.today.map_or(Clock::System, Clock::Fixed);
     if demo::prepare(dir, clock)? {
         print.line(&format!("Made a demo office in {}. Everybody in it is made up.", dir.display()));
@@ -52,7 +53,9 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     let findings = Mutex::new(Vec::new());
     let keep = |finding| findings.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
     let request = ProcessInbox { once: true };
-    let summary = process_inbox(office, request, &unlock(None), &inbox_report(request, print, &keep))?;
+    let (lease, signing_key) = (take_inbox(&office)?, office.office.signing_secret(&unlock(None))?);
+    let summary =
+        process_inbox(office, &lease, request, signing_key.clone(), &inbox_report(request, print, &keep))?;
     let mut findings = findings.into_inner().unwrap_or_else(PoisonError::into_inner);
     findings.sort_by(|one, other| one.file().cmp(other.file()));
     show_all(&findings, print);
@@ -64,7 +67,9 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     print.line("\nWatching the inbox. Drop a case file there; Ctrl-C ends it.");
     let request = ProcessInbox { once: false };
     let tell = |finding| show_finding(&finding, print);
-    process_inbox(open()?, request, &unlock(None), &inbox_report(request, print, &tell))?;
+    let office = open()?;
+    Door::open(&office.office, signing_key.clone(), context.answers)?.serve();
+    process_inbox(office, &lease, request, signing_key, &inbox_report(request, print, &tell))?;
     Ok(Exit::Done)
 }
 

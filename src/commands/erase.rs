@@ -5,9 +5,10 @@ use despatch_app::operations::Failure;
 use despatch_app::operations::retention::{DecideCase, ask_erasure, confirm_erasure};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, count};
+use serde::{Deserialize, Serialize};
 
 /// Remove every sealed byte of a case: one person asks, a second one confirms
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub struct Args {
     /// A case, such as DEMO-0901
     case: CaseId,

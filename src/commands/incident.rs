@@ -1,8 +1,8 @@
 //! Enters: a message that went to the wrong person. Leaves: the incident, the next steps, and the letter that asks for
 //! deletion. Never: reports to anybody by itself.
 
+use crate::caller::{CallerPath, Delivery, Document};
 use crate::context::{CommandContext, Exit};
-use crate::output::{folder_for, write_new};
 use crate::printing::{Print, red};
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -14,11 +14,11 @@ use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::{EntryId, moment_words};
 use despatch_ledger::{Incident, IncidentId, Step, Unfrozen};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::path::PathBuf;
 
 /// A message went to the wrong person: freeze, ask for deletion, run the clock, keep the record
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[command(subcommand)]
@@ -27,7 +27,7 @@ pub struct Args {
     opening: Opening,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct Opening {
     /// The despatch that went wrong, such as 17-3, or its case if nothing else of it has gone; with --entry, the case
     /// will do
@@ -44,7 +44,7 @@ struct Opening {
     aware: Option<DateTime<Utc>>,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
 enum Command {
     /// Every incident, and what is frozen
     List,
@@ -59,7 +59,7 @@ enum Command {
         number: IncidentId,
         /// Where to put it (default: a private folder in memory)
         #[arg(long, value_name = "DIR")]
-        to: Option<PathBuf>,
+        to: Option<CallerPath>,
     },
     /// Record that it was reported to the Information Commissioner, or why it need not be
     Reported(ActArgs),
@@ -77,7 +77,7 @@ enum Command {
     },
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct ActArgs {
     /// The incident's number
     number: IncidentId,
@@ -109,11 +109,11 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         Some(Command::Show { number }) => show(&incidents::show(&mut open, &actor, number)?, now, print),
         Some(Command::Letter { number, to }) => {
             let pdf = incidents::letter(&mut open, &actor, number)?;
-            let folder = folder_for(to.as_deref(), &format!("incident-{number}"))?;
-            let path = folder.join(format!("deletion-request-{number}.pdf"));
-            write_new(&path, &pdf)?;
+            let file = format!("deletion-request-{number}.pdf");
+            let documents = Document::all(vec![(file.clone(), pdf.into())]);
+            let delivery = Delivery::Documents { to, name: format!("incident-{number}"), documents };
+            let path = format!("{}/{file}", context.caller.deliver(delivery)?);
             print.json(&json!({ "letter": path }));
-            let path = path.display();
             print.line(&format!("Made {path}. It names nobody; send it by hand, and record the answer."));
         }
         Some(Command::Reported(done)) => return act(Step::Reported, done),

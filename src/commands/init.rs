@@ -1,8 +1,8 @@
 //! Enters: a folder and two passphrases. Leaves: a new office, and the next steps.
 //! Never: decides what an office contains.
 
+use crate::caller::unlock;
 use crate::context::{CommandContext, Exit};
-use crate::passphrases::unlock;
 use despatch_app::operations::Failure;
 use despatch_app::operations::create_office::create_office;
 use despatch_seal::lock::WorkFactor;
@@ -30,7 +30,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     let Args { dir, passphrase_file, signing_passphrase_file } = args;
     let (review, signing) = (unlock(passphrase_file), unlock(signing_passphrase_file));
     create_office(&dir, &review, &signing, WorkFactor::STRONG)?;
-    let (print, shown) = (context.print, dir.display());
+    let (print, shown) = (context.print(), dir.display());
     print.json(&json!({ "office": dir }));
     print.line(&format!("Made an office in {shown}. Next:"));
     print.line(

@@ -1,30 +1,31 @@
 //! Enters: commands about the office's own keys. Leaves: their state, replacement keys, and recovery drills.
 //! Never: shows a private key.
 
+use crate::caller::{CallerPath, PassphraseSource};
 use crate::context::{CommandContext, Exit};
-use crate::passphrases::{ReviewPassphrase, SigningPassphrase, unlock};
+use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
 use crate::printing::Print;
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 use clap::Subcommand;
-use despatch_app::office::private_key;
 use despatch_app::operations::keys::{
     DrillRecovery, KeyUse, KeyView, MakeSigning, RotateReview, SigningShown, drill, list, make_signing,
     rotate_review, show_signing,
 };
+use despatch_app::operations::process_inbox::take_inbox;
 use despatch_app::operations::{Actor, Failure, OpenOffice};
 use despatch_core::words::date_words;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::path::PathBuf;
 
 /// The office's own keys: which there are, a new review key, a drill with the recovery key
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
 enum Command {
     /// Every key of the office, since when, and whether it is in use
     List,
@@ -37,7 +38,7 @@ enum Command {
     Drill(Drill),
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
 enum Signing {
     /// Make one, for an office that has none
     Make {
@@ -51,7 +52,7 @@ enum Signing {
     Show,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct Rotate {
     /// Why; it stays on record
     #[arg(long)]
@@ -60,16 +61,23 @@ struct Rotate {
     unlock: ReviewPassphrase,
     /// Read the new key's passphrase from the first line of a file instead of asking
     #[arg(long, value_name = "FILE")]
-    new_passphrase_file: Option<PathBuf>,
+    new_passphrase_file: Option<CallerPath>,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct Drill {
     /// The recovery key, as age-keygen made it, or locked with a passphrase
     #[arg(long, value_name = "FILE")]
-    recovery_key: PathBuf,
+    recovery_key: CallerPath,
     #[command(flatten)]
     unlock: ReviewPassphrase,
+}
+
+impl Args {
+    /// Whether the command makes the signing key.
+    pub(super) fn makes_signing_key(&self) -> bool {
+        matches!(self.command, Command::Signing(Signing::Make { .. }))
+    }
 }
 
 /// Runs `despatch keys`.
@@ -87,11 +95,12 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         }
         Command::Signing(Signing::Show) => show(&show_signing(&mut open, &actor)?, print),
         Command::Signing(Signing::Make { replace, unlock }) => {
-            let made = make_signing(&mut open, &actor, MakeSigning { replace }, &unlock.unlock())?;
+            let made =
+                make_signing(&mut open, &actor, MakeSigning { replace }, &context.unlock(unlock.source()))?;
             show(&made, print);
         }
-        Command::RotateReview(args) => rotate(args, &mut open, &actor, print)?,
-        Command::Drill(args) => return try_recovery(&args, &mut open, &actor, print),
+        Command::RotateReview(args) => rotate(args, &mut open, &actor, context)?,
+        Command::Drill(args) => return try_recovery(args, &mut open, &actor, context),
     }
     Ok(Exit::Done)
 }
@@ -115,10 +124,20 @@ fn show(key: &SigningShown, print: Print) {
     print.line(&format!("\n{}", key.allowed_signers));
 }
 
-fn rotate(args: Rotate, open: &mut OpenOffice, actor: &Actor, print: Print) -> Result<(), Failure> {
+fn rotate(
+    args: Rotate,
+    open: &mut OpenOffice,
+    actor: &Actor,
+    context: &CommandContext,
+) -> Result<(), Failure> {
+    let print = context.print();
     let request = RotateReview { reason: args.reason };
-    let unlocks = (&args.unlock.unlock(), &unlock(args.new_passphrase_file));
+    let new = context.unlock(PassphraseSource { file: args.new_passphrase_file, review: false });
+    let unlocks = (&context.unlock(args.unlock.source()), &new);
+    // A run seals to the key that it read at its start: none is at work meanwhile, or the service starts again.
+    let _lease = if context.service.is_none() { Some(take_inbox(open)?) } else { None };
     let rotated = rotate_review(open, actor, request, unlocks)?;
+    context.outdated();
     print.json(&rotated);
     print.line(&format!("The review key is now {}.", rotated.to));
     print.line(&format!(
@@ -129,9 +148,16 @@ fn rotate(args: Rotate, open: &mut OpenOffice, actor: &Actor, print: Print) -> R
     Ok(())
 }
 
-fn try_recovery(args: &Drill, open: &mut OpenOffice, actor: &Actor, print: Print) -> Result<Exit, Failure> {
-    let request = DrillRecovery { key_name: args.recovery_key.display().to_string() };
-    let key = || private_key(&args.recovery_key, &args.unlock.unlock(), "Passphrase of the recovery key: ");
+fn try_recovery(
+    args: Drill,
+    open: &mut OpenOffice,
+    actor: &Actor,
+    context: &CommandContext,
+) -> Result<Exit, Failure> {
+    let (Drill { recovery_key, unlock }, print) = (args, context.print());
+    let request = DrillRecovery { key_name: recovery_key.shown() };
+    let question = "Passphrase of the recovery key: ";
+    let key = || context.caller.private_key(&recovery_key, &unlock.source(), question);
     let drilled = drill(open, actor, request, key)?;
     print.json(&drilled);
     for one in &drilled.tried {

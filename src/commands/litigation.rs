@@ -5,16 +5,17 @@ use clap::Subcommand;
 use despatch_app::operations::Failure;
 use despatch_app::operations::retention::{DecideCase, hold, holds, lift};
 use despatch_core::words::{CaseId, date_words};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Keep everything of a case, whatever its period
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
 enum Command {
     /// Put a case on hold: nothing of it is purged or erased
     Hold(Decide),
@@ -24,7 +25,7 @@ enum Command {
     List,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct Decide {
     /// A case, such as DEMO-0901
     case: CaseId,

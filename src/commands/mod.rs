@@ -6,10 +6,12 @@ mod audit;
 mod backup;
 mod case;
 mod check;
+mod config;
 mod correct;
 mod deadlines;
 mod demo;
 mod directory;
+mod drop;
 mod erase;
 mod incident;
 mod init;
@@ -29,31 +31,53 @@ mod schema;
 mod send;
 mod template;
 
-use crate::context::{CommandContext, Exit, GlobalArgs, NAMING};
+use crate::caller::Terminal;
+use crate::context::{Answers, CommandContext, Exit, GlobalArgs, NAMING, OfficeQuery, OfficeWork};
+use crate::outcome::{finish, outcome};
 use crate::printing::Print;
+use crate::queries::Query;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 use despatch_app::operations::Failure;
 use despatch_core::private;
 use despatch_core::shown::has_controls;
 use nix::sys::stat::{Mode, umask};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
-use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
-/// Generates from the list of commands the enum that clap parses, and the dispatch to each `run`.
+/// Generates from the lists of commands the enum that clap parses, the one of those that work in an office wherever it is
+/// open, and the dispatch to each `run`.
 macro_rules! commands {
-    ($($name:ident)*) => {
+    (here: $($here:ident)*; office: $($office:ident)*) => {
         #[derive(Debug, Subcommand)]
         #[expect(non_camel_case_types, reason = "a command bears the name of its file")]
         enum Command {
-            $($name($name::Args),)*
+            $($here($here::Args),)*
+            $($office($office::Args),)*
+        }
+
+        /// A command that works in an office: in the service, if there is one, else in this process.
+        #[derive(Debug, Serialize, Deserialize)]
+        #[expect(non_camel_case_types, reason = "a command bears the name of its file")]
+        enum OfficeCommand {
+            $($office($office::Args),)*
         }
 
         impl Command {
             fn run(self, context: &CommandContext) -> Result<Exit, Failure> {
                 match self {
-                    $(Command::$name(args) => $name::run(args, context),)*
+                    $(Command::$here(args) => $here::run(args, context),)*
+                    $(Command::$office(args) => context.give(OfficeCommand::$office(args)),)*
+                }
+            }
+        }
+
+        impl OfficeCommand {
+            fn run(self, context: &CommandContext) -> Result<Exit, Failure> {
+                match self {
+                    $(OfficeCommand::$office(args) => $office::run(args, context),)*
                 }
             }
         }
@@ -61,8 +85,32 @@ macro_rules! commands {
 }
 
 commands! {
-    demo init new schema run plan correct deadlines case outbox send directory policy template preview keys
-    backup restore reconcile purge litigation erase check incident audit open
+    here: demo init new schema run send template preview restore open;
+    office: drop plan correct deadlines case outbox directory policy config keys backup reconcile purge litigation erase check
+        incident audit
+}
+
+impl OfficeWork for OfficeCommand {
+    fn run(self, context: &CommandContext) -> Result<Exit, Failure> {
+        OfficeCommand::run(self, context)
+    }
+
+    fn makes_signing_key(&self) -> bool {
+        matches!(self, Self::keys(args) if args.makes_signing_key())
+    }
+}
+
+/// What a service does with the commands and the queries of its clients.
+const ANSWERS: Answers = Answers {
+    command: |command, context| parsed::<OfficeCommand>(command)?.run(context),
+    query: |query, context| parsed::<Query>(query)?.answer(context),
+};
+
+fn parsed<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Failure> {
+    let cure = "give the command with the program that the service runs";
+    let cause = |error: serde_json::Error| format!("the request is none: {error}");
+    serde_json::from_value(value)
+        .map_err(|error| Failure::request("the service", "service.request", cause(error), cure))
 }
 
 /// Letters that the right people, and only they, can open; nothing is sent that a second person has not approved.
@@ -80,22 +128,11 @@ pub fn main() -> ExitCode {
     // Every file that this process creates, SQLite's included, is private to its account.
     umask(Mode::S_IRWXG | Mode::S_IRWXO);
     let CommandLine { global, command } = command_line();
-    let print = Print::new(global.json);
-    let context = CommandContext { global, print };
+    let context = CommandContext::here(global, ANSWERS);
     if let Err(error) = private::no_core_dumps() {
-        return ExitCode::from(explain(error.into(), print) as u8);
+        return ExitCode::from(finish(Err(error.into()), context.print()) as u8);
     }
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| command.run(&context)));
-    let exit = match outcome {
-        Ok(Ok(exit)) => exit,
-        Ok(Err(failure)) => explain(failure, print),
-        // The panic message is on stderr already.
-        Err(_) => {
-            print.json(&serde_json::json!({ "failure": "internal", "why": "despatch gave up" }));
-            Exit::Internal
-        }
-    };
-    ExitCode::from(exit as u8)
+    ExitCode::from(finish(outcome(|| command.run(&context)), context.print()) as u8)
 }
 
 /// Parses the command line. An option that names the office, the actor or the day counts wherever it stands, so one that
@@ -112,7 +149,7 @@ fn command_line() -> CommandLine {
     parsed.unwrap_or_else(|error| {
         // The words may be names of files that somebody else chose; clap shows them as they are.
         if error.use_stderr() && words.iter().any(|word| has_controls(&word.to_string_lossy())) {
-            Print::new(false).log(error.render().to_string().trim_end());
+            Print::new(false, &Terminal).log(error.render().to_string().trim_end());
             std::process::exit(error.exit_code());
         }
         error.exit()
@@ -127,25 +164,4 @@ fn repeated(words: &[OsString]) -> Option<&'static str> {
         word.strip_prefix(option.as_bytes()).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"="))
     };
     NAMING.into_iter().find(|option| words.iter().filter(|word| is(word, option)).count() > 1)
-}
-
-fn explain(failure: Failure, print: Print) -> Exit {
-    match failure {
-        Failure::Faults(faults) => {
-            print.faults(&faults);
-            Exit::AtFault
-        }
-        Failure::Request(fault) => {
-            print.faults(&[fault]);
-            Exit::Usage
-        }
-        Failure::TryAgain(why) => {
-            print.failure("try_again", &why, &format!("{why}\nhint: try again; nothing was lost"));
-            Exit::TryAgain
-        }
-        Failure::Internal(why) => {
-            print.failure("internal", &why, &format!("internal error: {why}"));
-            Exit::Internal
-        }
-    }
 }

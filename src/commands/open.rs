@@ -2,9 +2,9 @@
 //! Leaves: the documents, with what is proved about them. Never: leaves part of what does not open whole, or overwrites
 //! a file.
 
+use crate::caller::unlock;
 use crate::context::{CommandContext, Exit};
 use crate::output::{make_folder, read, show, unread, write_all, write_new};
-use crate::passphrases::unlock;
 use crate::printing::{Print, red, wrapped};
 use age::secrecy::{ExposeSecret, SecretString};
 use chrono_tz::Europe::London;
@@ -59,7 +59,7 @@ pub struct Args {
 /// # Errors
 /// The options do not fit the file; a file cannot be read or written; the despatch does not open, or is not proved.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let (args, print) = (&args, context.print);
+    let (args, print) = (&args, context.print());
     let is_document = is_document(&args.file);
     match &args.signer {
         Some(signer) if !is_document => open_despatch(args, signer, print),

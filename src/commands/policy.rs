@@ -16,16 +16,17 @@ use despatch_app::operations::policy::{
 use despatch_core::words::{CaseId, PackId, StaffId, count, date_words};
 use despatch_ledger::DespatchId;
 use despatch_process::{Adoption, PackRecord};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Which edition of the guidance applies, and to which cases
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
 enum Command {
     /// Every policy pack, and whether it may be used today
     List,
@@ -63,7 +64,7 @@ enum Command {
     },
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct Adopt {
     /// A pack, such as hoso-2022-09-12
     pack: PackId,

@@ -5,10 +5,11 @@
 use crate::context::{CommandContext, Exit, kind, this_program};
 use crate::output::folder_for;
 use crate::printing::Print;
+use crate::queries::Query;
 use despatch_app::intake::{LocalCase, Watch};
 use despatch_app::operations::Failure;
 use despatch_app::operations::templates::{
-    CaseToPreview, ExamplePreview, Made, PreviewExample, Templates, preview_case, write_whole,
+    CaseToPreview, ExamplePreview, Made, PreviewExample, Templates, write_whole,
 };
 use despatch_core::words::{KindName, Sha256, count};
 use serde_json::json;
@@ -46,7 +47,7 @@ pub struct Args {
 /// # Errors
 /// The folder cannot be made; the templates, the example or the case file are at fault; a document cannot be written.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = context.print;
+    let print = context.print();
     let Args { kind, example, case, watch, to } = args;
     let to = folder_for(to.as_deref(), "preview")?;
     let templates = Templates::of(&context.global.office, this_program()?);
@@ -95,9 +96,10 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
 
 /// Makes the documents of this kind that a case would produce today.
 fn of_case(context: &CommandContext, kind: &KindName, file: &Path) -> Result<Vec<Made>, Failure> {
-    let (mut open, actor, _) = context.open()?;
-    let request = CaseToPreview { kind: kind.clone(), name: file.to_owned(), case: LocalCase::read(file)? };
-    preview_case(&mut open, &actor, request)
+    let request = CaseToPreview { kind: kind.clone(), case: LocalCase::read(file) };
+    // What the service tells, it has shown already.
+    let told = |_| Failure::Faults(Vec::new());
+    context.query(Query::Preview(request))?.map_err(told)
 }
 
 /// Writes each document under a temporary name and renames it, so that a viewer never sees half of one.

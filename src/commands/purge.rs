@@ -7,9 +7,10 @@ use despatch_app::operations::Failure;
 use despatch_app::operations::retention::{Purge, Purged, purge};
 use despatch_app::retention::Going;
 use despatch_core::words::{count, date_words};
+use serde::{Deserialize, Serialize};
 
 /// Say what has outlived its period, and remove it
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub struct Args {
     /// Remove what would otherwise only be listed
     #[arg(long = "do")]

@@ -6,10 +6,11 @@ use crate::printing::Print;
 use despatch_app::operations::Failure;
 use despatch_app::operations::backup::{Reconcile, Unsettled, reconcile, unsettled};
 use despatch_ledger::{Despatch, DespatchId};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Settle what a restored office may have sent since its backup
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub struct Args {
     /// Despatches that were sent after the backup was made
     #[arg(long, value_name = "ID", num_args = 1..)]

@@ -29,11 +29,12 @@ pub struct Args {
 /// # Errors
 /// The key cannot be read or unlocked; the backup does not open or verify; the folder is not empty or not writable.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = context.print;
-    let secret = private_key(&args.identity, &args.unlock.unlock(), "Passphrase of the key: ")?;
+    let print = context.print();
+    let secret =
+        private_key(&args.identity, &context.unlock(args.unlock.source()), "Passphrase of the key: ")?;
     let restored = backup::restore(&args.file, &args.to, &secret, |office| {
         let global = GlobalArgs { office: office.root().to_owned(), ..context.global.clone() };
-        let clock = CommandContext { global, print }.clock()?;
+        let clock = CommandContext::here(global, context.answers).clock()?;
         Ok((Actor::of_process(office, context.global.actor.as_ref()), clock))
     })?;
     print.json(&restored);

@@ -20,7 +20,7 @@ pub struct Args {
 /// None; every command has this signature.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let schema = schema::schema(args.event);
-    context.print.json(&schema);
-    context.print.line(&format!("{schema:#}"));
+    context.print().json(&schema);
+    context.print().line(&format!("{schema:#}"));
     Ok(Exit::Done)
 }

@@ -1,8 +1,8 @@
 //! Enters: an office. Leaves: its approved messages sent, with a report of each with the relay's answer.
 //! Never: sends anything itself.
 
+use crate::caller::unlock;
 use crate::context::{CommandContext, Exit};
-use crate::passphrases::unlock;
 use crate::printing::{BatchProgress, Print, state};
 use despatch_app::operations::Failure;
 use despatch_app::operations::clock_check::confirm_clock;

@@ -79,7 +79,7 @@ enum Command {
 /// # Errors
 /// The templates are at fault; there is no such kind or version; a file cannot be written.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = context.print;
+    let print = context.print();
     let templates = Templates::of(&context.global.office, this_program()?);
     match args.command {
         Command::List => {

@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 /// Returns a callback that reports all progress, passing each finding to `tell`.
 pub fn inbox_report<'a>(
     request: ProcessInbox,
-    print: Print,
+    print: Print<'a>,
     tell: &'a (dyn Fn(Finding) + Sync),
 ) -> impl Fn(InboxProgress<'_>) + Sync + 'a {
     let bar = BatchProgress::new("cases", request.once);

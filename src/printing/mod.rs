@@ -1,4 +1,5 @@
-//! Enters: results. Leaves: aligned tables and sentences, or JSON, on stdout; logs on stderr.
+//! Enters: results. Leaves: aligned tables and sentences, or JSON, on the stdout of whoever gave the command; logs on
+//! their stderr.
 //! Never: writes colours that the terminal cannot show, passes on a control character of anybody's text (F22), or fails
 //! because stdout is closed.
 
@@ -19,6 +20,7 @@ pub use foreseen::show_foreseen;
 pub use inbox::{conclude, inbox_report, show_finding};
 pub use progress::BatchProgress;
 
+use crate::caller::Caller;
 use anstyle::{AnsiColor, Style};
 use despatch_app::operations::alarms::Alarm;
 use despatch_core::clock::Moment;
@@ -27,9 +29,10 @@ use despatch_core::shown::shown_json;
 use despatch_core::words::{count, date_words};
 use despatch_ledger::{Despatch, State};
 use despatch_seal::passphrase::Passphrase;
-use paint::{paint, painted, unpainted};
+pub use paint::{Piece, painted, pieces};
+use paint::{paint, unpainted};
 use serde::Serialize;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use unicode_width::UnicodeWidthStr;
 
 /// Spaces between two columns of a table.
@@ -40,20 +43,21 @@ const LINE_MAX: usize = 100;
 const LABEL: usize = 14;
 
 /// Prints for people, or for programs (`--json`).
-#[derive(Debug, Clone, Copy)]
-pub struct Print {
+#[derive(Clone, Copy)]
+pub struct Print<'a> {
     json: bool,
+    caller: &'a dyn Caller,
 }
 
-impl Print {
-    pub fn new(json: bool) -> Self {
-        Self { json }
+impl<'a> Print<'a> {
+    pub fn new(json: bool, caller: &'a dyn Caller) -> Self {
+        Self { json, caller }
     }
 
     /// Prints one line for people; nothing with `--json`.
     pub fn line(self, text: &str) {
         if !self.json {
-            put(&format!("{}\n", painted(text)));
+            self.caller.out(&format!("{text}\n"));
         }
     }
 
@@ -67,7 +71,7 @@ impl Print {
         if self.json
             && let Ok(text) = serde_json::to_string(value)
         {
-            put(&format!("{}\n", shown_json(&text)));
+            self.caller.out(&format!("{}\n", shown_json(&text)));
         }
     }
 
@@ -92,8 +96,11 @@ impl Print {
         }
     }
 
-    /// Prints every fault: on stdout as JSON, else on stderr.
+    /// Prints every fault: on stdout as JSON, else on stderr. None have been shown already, by a service.
     pub fn faults(self, faults: &[Fault]) {
+        if faults.is_empty() {
+            return;
+        }
         if self.json {
             return self.json(&serde_json::json!({ "faults": faults }));
         }
@@ -123,10 +130,9 @@ impl Print {
         }
     }
 
-    /// Writes a log line to stderr.
+    /// Shows a log line on stderr.
     pub fn log(self, text: &str) {
-        // A closed stderr is no reason to stop.
-        let _ = writeln!(anstream::stderr(), "{}", painted(text));
+        self.caller.log(text);
     }
 }
 
@@ -206,11 +212,6 @@ pub fn show_passphrase(passphrase: &Passphrase, recipient: &str, print: Print) {
         "Tell {recipient} these words on the telephone, on a number that the office had before. They are typed in small \
          letters, with a hyphen between two words. Never write them in an email."
     ));
-}
-
-fn put(text: &str) {
-    // If the reader has gone (`| head`), the command still finishes: its work must not be left half done.
-    let _ = write!(anstream::stdout(), "{text}");
 }
 
 /// Returns the columns that a text takes on a terminal as [`Print`] shows it; colours take none.

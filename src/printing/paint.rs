@@ -4,6 +4,7 @@
 use anstyle::Style;
 use despatch_core::random::random_hex;
 use despatch_core::shown::shown_lines;
+use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
 /// Stands at both ends of a mark. Not a letter of any language (Unicode, noncharacters).
@@ -27,31 +28,51 @@ pub(super) fn paint(style: Style, text: &str) -> String {
     format!("{}{text}{}", mark(style.render().to_string()), mark(style.render_reset().to_string()))
 }
 
-/// Splits a text at its marks: pieces of text, and the codes between them.
-fn pieces(text: &str) -> Vec<Result<&str, &str>> {
+/// A piece of a text, or the codes of the style that the next piece has, without ESC.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Piece {
+    Text(String),
+    Style(String),
+}
+
+impl Piece {
+    /// The piece as a terminal may have it; a style that is none is left out.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => shown_lines(text).into_owned(),
+            Self::Style(code) => {
+                let is_style = |one: &&str| {
+                    let inner = one.strip_prefix('[').and_then(|one| one.strip_suffix('m'));
+                    inner.is_some_and(|inner| inner.bytes().all(|byte| byte.is_ascii_digit() || byte == b';'))
+                };
+                code.split_inclusive('m').filter(is_style).map(|one| format!("\u{1b}{one}")).collect()
+            }
+        }
+    }
+}
+
+/// Splits a text at its marks.
+pub fn pieces(text: &str) -> Vec<Piece> {
     let mut found = Vec::new();
     let mut rest = text;
     let begin = secret().map(|secret| format!("{EDGE}{secret}"));
     while let Some((before, after)) = begin.as_ref().and_then(|begin| rest.split_once(begin.as_str())) {
         let Some((code, after)) = after.split_once(EDGE) else { break };
-        found.push(Ok(before));
-        found.push(Err(code));
+        found.push(Piece::Text(before.to_owned()));
+        found.push(Piece::Style(code.to_owned()));
         rest = after;
     }
-    found.push(Ok(rest));
+    found.push(Piece::Text(rest.to_owned()));
     found
 }
 
 /// The text as a terminal may have it.
-pub(super) fn painted(text: &str) -> String {
-    let piece = |piece: &Result<&str, &str>| match piece {
-        Ok(text) => shown_lines(text).into_owned(),
-        Err(code) => code.split_inclusive('m').map(|one| format!("\u{1b}{one}")).collect(),
-    };
-    pieces(text).iter().map(piece).collect()
+pub fn painted(text: &str) -> String {
+    pieces(text).iter().map(Piece::shown).collect()
 }
 
 /// The text without its styles.
 pub(super) fn unpainted(text: &str) -> String {
-    pieces(text).into_iter().filter_map(Result::ok).map(shown_lines).collect()
+    let text = pieces(text).into_iter().filter(|piece| matches!(piece, Piece::Text(_)));
+    text.map(|piece| piece.shown()).collect()
 }

@@ -84,6 +84,8 @@ impl Drop for Running {
 #[test]
 fn an_office_is_backed_up_while_it_works_and_every_backup_is_whole() {
     let office = DemoOffice::new();
+    let folder = format!("\n[backup]\nfolder = \"{}\"\n", office.dir.parent().unwrap().display());
+    office.edit("despatch.toml", |text| text + &folder);
     let running = Running::start(&office);
     let mut backups = Vec::new();
     for n in 1..=6 {

@@ -5,5 +5,6 @@
 
 pub mod directory;
 pub mod office;
+pub mod service;
 
 pub use despatch_testing::{broken, folder, pdf, postfix, tools};

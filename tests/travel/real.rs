@@ -1,24 +1,21 @@
 //! An office that is no demonstration: its review key is locked, accounts are people, and nothing that a demo
 //! office allows is allowed.
 
+use super::settled::{SETTINGS, settle_in};
 use super::*;
-use crate::support::directory::prove;
 use crate::support::folder::folder;
 use crate::support::office::{despatch as program, drop_into, private_file};
+use crate::support::service::{Service, file_of};
 use crate::support::tools::{command, run};
 use age::secrecy::{ExposeSecret, SecretString};
 use chrono::NaiveDate;
-use despatch_app::office::{Office, Unlock};
+use despatch_app::office::Unlock;
 use despatch_app::operations::create_office::create_office;
-use despatch_core::clock::Clock;
-use despatch_directory::entry::{Change, Way};
-use despatch_directory::import;
-use despatch_ledger::{Confirmation, Ledger, Terms};
 use despatch_seal::lock::WorkFactor;
 use despatch_seal::signing::SigningKey;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 pub(crate) const PASSPHRASE: &str = "four made-up words here\nthis line is not part of it\n";
@@ -29,33 +26,8 @@ pub(crate) const SIGNING_PASSPHRASE: &str = "five other made-up words here\n";
 pub(crate) const NOBODY: u32 = 65534;
 /// An account of which the staff list knows nothing.
 const DAEMON: u32 = 1;
-
-const SETTINGS: &str = r#"
-mail_domain = "despatch.example.invalid"
-[policy]
-pack = "hoso-2022-09-12"
-[[team]]
-id = "casework"
-name = "Detained Casework Team"
-telephone = "020 7946 0177"
-email = "casework@office.example.invalid"
-address = ["1 Example Street", "Exampleton ZZ99 1ZZ"]
-[[staff]]
-id = "the-reviewer"
-name = "The Reviewer"
-account = "ACCOUNT"
-reviewer = true
-[[staff]]
-id = "the-preparer"
-name = "The Preparer"
-account = "nobody"
-reviewer = true
-[addresses]
-groups = ["dmrt-inbox@office.example.invalid", "healthcare-brook-house@office.example.invalid"]
-[courier]
-transport = "folder"
-folder = "sent"
-"#;
+/// Another one.
+const STRANGER: u32 = 8;
 
 pub(crate) struct RealOffice {
     _folder: tempfile::TempDir,
@@ -66,7 +38,7 @@ pub(crate) struct RealOffice {
 }
 
 /// Today by the system's own clock and time zone tables.
-fn today() -> NaiveDate {
+pub(super) fn today() -> NaiveDate {
     let out = run(command("date").env("TZ", "Europe/London").arg("+%F")).expect("date");
     String::from_utf8(out).unwrap().trim().parse().unwrap()
 }
@@ -109,78 +81,28 @@ impl RealOffice {
         let account = String::from_utf8(run(command("id").arg("-un")).unwrap()).unwrap();
         let settings = SETTINGS.replace("ACCOUNT", account.trim());
         fs::write(office.dir.join("despatch.toml"), settings).unwrap();
-        let entry = |id: &str, role: &str, more: &str| {
-            let key = office.dir.with_file_name(format!("{id}.key"));
-            run(command("age-keygen").arg("-o").arg(&key)).unwrap();
-            let public = String::from_utf8(run(command("age-keygen").arg("-y").arg(&key)).unwrap()).unwrap();
-            format!(
-                "[[entry]]\nid = \"{id}\"\nrole = \"{role}\"\nname = \"The {role}\"\norganisation = \"Made up\"\n\
-                 email = \"{id}@office.example.invalid\"\nkeys = [\"{}\"]\n\
-                 {more}\n",
-                public.trim()
-            )
-        };
-        let directory = [
-            entry("dmrt-inbox", "dmrt", ""),
-            entry("caseworker-marisol", "caseworker", ""),
-            entry("manager-ayesha", "casework_manager", ""),
-            entry("healthcare-brook-house", "healthcare", "places = [\"brook-house\"]"),
-            entry("harbour-lane-law", "representative", ""),
-        ];
-        office.settle(&directory.concat());
-        office.adopt();
+        settle_in(&office.dir);
         office
-    }
-
-    /// One of its staff enters the directory, the other one verifies it.
-    fn settle(&self, directory: &str) {
-        let office = Office::open(&self.dir).expect("an office in order");
-        let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
-        let now = Clock::System.now();
-        let [one, other] = office.config.staff.as_slice() else { panic!("two members of staff") };
-        let entered = Change::new(one.id.clone(), now.today);
-        let entries = import::read("directory.toml", directory, &entered).expect("a sound directory");
-        ledger
-            .put_entries(entries.clone(), &office.config.addresses, one, now)
-            .expect("a ledger")
-            .expect("no fault");
-        for entry in entries {
-            prove(&self.dir, Clock::System, entry.id.as_str());
-            let heard = Confirmation {
-                fingerprints: entry.fingerprints(),
-                email: entry.email,
-                way: Way::InPerson,
-                how: "a test".to_owned(),
-                until: None,
-            };
-            ledger.verify_entry(&entry.id, &heard, &office.config.addresses, other, now).expect("verified");
-        }
-    }
-
-    /// Two of its staff adopt the pack, which is no longer in force.
-    fn adopt(&self) {
-        let office = Office::open(&self.dir).expect("an office in order");
-        let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
-        let (now, expires) = (Clock::System.now(), today().succ_opt().unwrap());
-        let terms = Terms { reason: "a test with made-up cases".to_owned(), expires };
-        for (staff, terms) in office.config.staff.iter().zip([Some(&terms), None]) {
-            let text = office.packs.text(&office.config.pack).expect("the pack");
-            ledger.adopt((&office.config.pack, text.sha256), staff, terms, now).expect("an adoption");
-        }
     }
 
     pub(crate) fn run(&self, words: &[&str]) -> Said {
         program(&[&["--office", self.dir.to_str().unwrap()], words].concat())
     }
 
-    /// Gives a command as the account that called sudo, or without sudo.
-    pub(crate) fn given_by(&self, caller: Option<u32>, words: &[&str]) -> Said {
-        let mut command = std::process::Command::new(crate::support::office::PROGRAM);
-        command.arg("--office").arg(&self.dir).args(words).env_remove("SUDO_UID");
-        if let Some(uid) = caller {
-            command.env("SUDO_UID", uid.to_string());
-        }
-        command.output().unwrap().into()
+    /// Gives a command to the office's service, from an account.
+    pub(crate) fn given_by(&self, caller: u32, words: &[&str]) -> Said {
+        let service = self.service();
+        let passphrase = file_of(&self.dir, caller, "passphrase", PASSPHRASE.as_bytes());
+        let words: Vec<&str> = words
+            .iter()
+            .map(|word| if Path::new(word) == self.passphrase { passphrase.to_str().unwrap() } else { *word })
+            .collect();
+        service.given_by(caller, &words)
+    }
+
+    /// The office's service, with the signing key unlocked.
+    pub(crate) fn service(&self) -> Service {
+        Service::start(&self.dir, &["run", "--signing-passphrase-file", self.signing.to_str().unwrap()])
     }
 
     /// Opens a despatch, as whoever is to approve it must.
@@ -192,6 +114,23 @@ impl RealOffice {
 
     /// Drops a report that this person prepared, from the account with this number; says what became of it.
     pub(crate) fn drop_report(&self, n: usize, prepared_by: &str, owner: u32) -> Said {
+        let case = self.case_file(n, prepared_by, owner);
+        fs::rename(case.with_extension(""), self.dir.join("inbox/case")).unwrap();
+        fs::rename(case, self.dir.join("inbox/case.json")).unwrap();
+        self.process()
+    }
+
+    /// Writes a report that this person prepared beside the office, for the account with this number.
+    pub(crate) fn case_file(&self, n: usize, prepared_by: &str, owner: u32) -> PathBuf {
+        let case = Self::report_at(self.dir.parent().unwrap(), n, prepared_by);
+        run(command("chown").arg("-R").arg(owner.to_string()).arg(case.with_extension("")))
+            .expect("root may");
+        chown(&case, Some(owner), None).expect("root may");
+        case
+    }
+
+    /// Writes a report that this person prepared into a folder of its own.
+    pub(crate) fn report_at(folder: &Path, n: usize, prepared_by: &str) -> PathBuf {
         let mut case = report_received(n, REPORT);
         let day = today();
         case["prepared_by"] = prepared_by.into();
@@ -201,17 +140,15 @@ impl RealOffice {
         case["detention"]["since"] = (day - chrono::Days::new(40)).to_string().into();
         case["representative"]["authority_date"] = (day - chrono::Days::new(30)).to_string().into();
         // Its owner is set before the program can see it.
-        let outside = self.dir.with_file_name(format!("outside-{n}"));
+        let outside = folder.join(format!("outside-{n}"));
         fs::create_dir(&outside).unwrap();
         drop_into(&outside, "case", &case.to_string(), &[("report.pdf", REPORT)]);
-        chown(outside.join("case.json"), Some(owner), None).expect("root may");
-        fs::rename(outside.join("case"), self.dir.join("inbox/case")).unwrap();
-        fs::rename(outside.join("case.json"), self.dir.join("inbox/case.json")).unwrap();
-        self.process()
+        fs::set_permissions(&outside, fs::Permissions::from_mode(0o755)).unwrap();
+        outside.join("case.json")
     }
 
     /// Processes the inbox, with the signing key unlocked.
-    fn process(&self) -> Said {
+    pub(crate) fn process(&self) -> Said {
         self.run(&["run", "--once", "--signing-passphrase-file", self.signing.to_str().unwrap()])
     }
 }
@@ -379,20 +316,20 @@ fn the_passphrase_opens_a_despatch_and_a_wrong_one_does_not() {
 }
 
 #[test]
-fn staff_who_come_through_sudo_are_themselves() {
+fn staff_who_come_through_the_socket_are_whose_account_it_is() {
     let office = RealOffice::filled_in();
     let own = String::from_utf8(run(command("id").arg("-un")).unwrap()).unwrap();
     let settings = fs::read_to_string(office.dir.join("despatch.toml")).unwrap();
     let for_daemon = settings.replace(&format!("account = \"{}\"", own.trim()), "account = \"daemon\"");
     fs::write(office.dir.join("despatch.toml"), for_daemon).unwrap();
     office.drop_report(1, "the-preparer", NOBODY).expect(0);
-    let approve = |caller: Option<u32>| office.given_by(caller, &["outbox", "approve", "1-1"]);
-    assert!(approve(None).expect(1).stderr.contains("is not on the staff list"));
-    assert!(approve(Some(NOBODY)).expect(1).stderr.contains("the-preparer prepared this case"));
+    let approve = |caller: u32| office.given_by(caller, &["outbox", "approve", "1-1"]);
+    assert!(approve(STRANGER).expect(1).stderr.contains("is not on the staff list"));
+    assert!(approve(NOBODY).expect(1).stderr.contains("the-preparer prepared this case"));
     let to = office.dir.with_file_name("looked");
     let look = ["outbox", "open", "1-1", "--to", to.to_str().unwrap(), "--passphrase-file"];
-    office.given_by(Some(DAEMON), &[&look[..], &[office.passphrase.to_str().unwrap()]].concat()).expect(0);
-    assert!(approve(Some(DAEMON)).expect(0).stdout.contains("approved  1-1"));
+    office.given_by(DAEMON, &[&look[..], &[office.passphrase.to_str().unwrap()]].concat()).expect(0);
+    assert!(approve(DAEMON).expect(0).stdout.contains("approved  1-1"));
     let shown = office.run(&["outbox", "show", "1-1"]).expect(0).stdout;
     assert!(shown.contains("by the-reviewer"), "{shown}");
 }

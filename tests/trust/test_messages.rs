@@ -20,7 +20,7 @@ fn code(said: Said) -> String {
 fn newcomer(office: &DemoOffice) -> std::path::PathBuf {
     use age::secrecy::ExposeSecret;
     let (path, key) = (office.key(ENTRY), SecretKey::generate());
-    private_file(&path, key.to_identity_file().expose_secret().as_bytes());
+    private_file(&path, key.to_identity_file().unwrap().expose_secret().as_bytes());
     let public = key.to_public().to_string();
     office
         .directory(&[

@@ -21,25 +21,30 @@ use zeroize::Zeroizing;
 /// Bytes that are overwritten on drop.
 pub type Secret = Zeroizing<Vec<u8>>;
 
-/// Serde support for secret bytes inside a request to another process.
+/// Serde support for secret bytes inside a request to another process: base64 (RFC 4648).
 pub mod secret_bytes {
     use super::Secret;
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use zeroize::Zeroizing;
 
-    /// Serialises the bytes as a list.
+    /// Serialises the bytes as text.
     ///
     /// # Errors
     /// The serialiser fails.
     pub fn serialize<S: Serializer>(bytes: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
-        bytes.as_slice().serialize(serializer)
+        Zeroizing::new(STANDARD.encode(bytes)).as_str().serialize(serializer)
     }
 
-    /// Deserialises a list of bytes.
+    /// Deserialises the text.
     ///
     /// # Errors
-    /// The input is not a list of bytes.
+    /// The input is not base64.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-        Vec::deserialize(deserializer).map(Secret::new)
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        STANDARD.decode(text.as_bytes()).map(Secret::new).map_err(D::Error::custom)
     }
 }
 
@@ -98,7 +103,7 @@ pub fn first_line(secret: &Secret) -> Zeroizing<String> {
     Zeroizing::new(String::from_utf8_lossy(line).into_owned())
 }
 
-/// Checks that a secret's file belongs to this account, to root or to the account that called sudo, and to nobody else.
+/// Checks that a secret's file belongs to this account or to root, and to nobody else.
 fn loose_secret(path: &Path, metadata: &Metadata) -> Result<(), Fault> {
     // systemd grants the service access by an ACL, which shows as the group's permission (systemd.exec(5)).
     let from_systemd = credentials().is_some_and(|folder| path.starts_with(folder));
@@ -106,9 +111,7 @@ fn loose_secret(path: &Path, metadata: &Metadata) -> Result<(), Fault> {
     if let Some(fault) = loose(path, metadata, closed_to) {
         return Err(fault);
     }
-    let caller = std::env::var("SUDO_UID").ok().and_then(|uid| uid.parse().ok());
-    let known = [Some(0), Some(geteuid().as_raw()), caller];
-    if known.contains(&Some(metadata.uid())) {
+    if [0, geteuid().as_raw()].contains(&metadata.uid()) {
         return Ok(());
     }
     Err(foreign(path, metadata))

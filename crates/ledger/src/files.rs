@@ -8,11 +8,17 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 /// Private files: only the owner may read and write.
 const PRIVATE_FILE: u32 = 0o600;
 /// Private folders: only the owner may enter.
 const PRIVATE_FOLDER: u32 = 0o700;
+
+/// How often a lease is tried for, and the pause between two tries.
+const LEASE_ATTEMPTS: u32 = 10;
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 
 /// The folders of an outbox.
 #[derive(Debug, Clone)]
@@ -136,14 +142,23 @@ impl Files {
             .truncate(false)
             .mode(PRIVATE_FILE)
             .open(self.root.join(format!("{name}.lock")))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Lease(file)),
-            Err(TryLockError::WouldBlock) => Err(io::Error::new(
-                io::ErrorKind::WouldBlock,
-                format!("another {name} is at work in this outbox"),
-            )),
-            Err(TryLockError::Error(error)) => Err(error),
+        for attempt in 1.. {
+            match file.try_lock() {
+                Ok(()) => return Ok(Lease(file)),
+                // Somebody may be asking just now whether it is held.
+                Err(TryLockError::WouldBlock) if attempt < LEASE_ATTEMPTS => thread::sleep(BETWEEN_ATTEMPTS),
+                Err(TryLockError::WouldBlock) => break,
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
         }
+        let why = format!("another {name} is at work in this outbox");
+        Err(io::Error::new(io::ErrorKind::WouldBlock, why))
+    }
+
+    /// Whether the lease of a kind of worker is held in the outbox at `root`.
+    pub fn is_leased(root: &Path, name: &str) -> bool {
+        let file = File::open(root.join(format!("{name}.lock")));
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 }
 

@@ -8,10 +8,12 @@ mod authorities;
 mod backup;
 mod checkpoints;
 mod checks;
+mod config_files;
 mod connection;
 mod cross_references;
 mod despatch;
 mod directory;
+mod dropped;
 mod durable;
 mod engine;
 mod entry_holds;
@@ -51,6 +53,7 @@ pub use authorities::authority_subject;
 pub use backup::Found;
 pub use checkpoints::{Checkpoint, read_checkpoints};
 pub use checks::{Checks, recheck};
+pub use config_files::Proposal;
 pub use despatch::{
     Approval, Despatch, Hold, MessageBinding, Receipt, Recipient, SealedCase, SealedDespatch, State, Urgent,
     Verdict,
@@ -61,9 +64,10 @@ pub use engine::Engine;
 pub use error::LedgerError;
 pub use event_log::BrokenChain;
 pub use events::{
-    AuthorityEvent, DespatchEvent, EntryEvent, Erased, Event, ExportEvent, HoldCause, InboxEvent,
-    IncidentEvent, LedgerEvent, OfficeEvent, PackEvent, Purged, Queued as Filing, Regenerated, RemovedFile,
-    RetentionEvent, ReviewKeyEvent, Subject, SubmissionEvent, TriedFile, VERSION, Viewing,
+    AuthorityEvent, ConfigEvent, ConfigPath, DespatchEvent, DropEvent, EntryEvent, Erased, Event,
+    ExportEvent, HoldCause, InboxEvent, IncidentEvent, LedgerEvent, OfficeEvent, PackEvent, Purged,
+    Queued as Filing, Regenerated, RemovedFile, RetentionEvent, ReviewKeyEvent, Subject, SubmissionEvent,
+    TriedFile, VERSION, Viewing,
 };
 pub use files::{Files, Lease, is_unread, write_durably};
 pub use ids::{DespatchId, IncidentId, NoteId};

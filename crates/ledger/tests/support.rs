@@ -97,7 +97,13 @@ pub fn at() -> DateTime<Utc> {
 }
 
 pub fn staff(id: &str) -> Staff {
-    Staff { id: id.parse().expect("an id"), name: id.to_owned(), reviewer: true, account: id.to_owned() }
+    Staff {
+        id: id.parse().expect("an id"),
+        name: id.to_owned(),
+        reviewer: true,
+        keeper: true,
+        account: id.to_owned(),
+    }
 }
 
 pub fn read<T: DeserializeOwned>(value: Value) -> T {

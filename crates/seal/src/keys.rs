@@ -1,12 +1,17 @@
-//! Enters: age keys as text, passphrases. Leaves: keys of the right kind only; locked key files.
-//! Never: shows a private key in `Debug`, an error or a log; reads a file or asks for a passphrase.
+//! Enters: age keys as text. Leaves: keys of the right kind only; a private key may be in another process, which
+//! gives out the keys of single files. Never: shows a private key in `Debug`, an error or a log; reads a file or asks
+//! for a passphrase.
 
+use age::DecryptError;
 use age::secrecy::{ExposeSecret, SecretString};
+use age_core::format::{FILE_KEY_BYTES, FileKey as AgeFileKey, Stanza};
 use despatch_core::fault::Refusal;
 use despatch_core::words::Sha256;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// An age X25519 public key, in age's canonical spelling.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -129,14 +134,39 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// An age X25519 private key. Its bytes are wiped on drop (by age's own types).
+/// The key of one sealed file: it opens that file and no other (C2SP, age, "File key").
+pub type FileKey = Zeroizing<[u8; FILE_KEY_BYTES]>;
+
+/// A file key, wrapped for one of those who may open the file: a stanza of the header of an age file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrappedKey {
+    pub tag: String,
+    pub args: Vec<String>,
+    pub body: Vec<u8>,
+}
+
+/// Asks the process that has a private key for the key of the file with this header.
+pub type Unwrap = Arc<dyn Fn(&[WrappedKey]) -> Option<FileKey> + Send + Sync>;
+
+/// An age X25519 private key, here or in another process. Its bytes are wiped on drop (by age's own types).
 #[derive(Clone)]
-pub struct SecretKey(pub(super) age::x25519::Identity);
+pub struct SecretKey(Half);
+
+#[derive(Clone)]
+enum Half {
+    Here(age::x25519::Identity),
+    Elsewhere(PublicKey, Unwrap),
+}
 
 impl SecretKey {
     /// Generates a private key from the operating system's randomness.
     pub fn generate() -> Self {
-        Self(age::x25519::Identity::generate())
+        Self(Half::Here(age::x25519::Identity::generate()))
+    }
+
+    /// A private key in another process, of which `unwrap` asks the key of one file at a time.
+    pub fn elsewhere(public: PublicKey, unwrap: Unwrap) -> Self {
+        Self(Half::Elsewhere(public, unwrap))
     }
 
     /// Parses an identity file as age-keygen writes it: comments and one key.
@@ -157,7 +187,7 @@ impl SecretKey {
                 no("the file holds a post-quantum key, which this version cannot use")
             }
             (Some(line), None) => match line.parse() {
-                Ok(identity) => Ok(Self(identity)),
+                Ok(identity) => Ok(Self(Half::Here(identity))),
                 Err(_) => no("the file's private key is damaged or of another kind"),
             },
         }
@@ -165,17 +195,67 @@ impl SecretKey {
 
     /// Returns the matching public key.
     pub fn to_public(&self) -> PublicKey {
-        let recipient = self.0.to_public();
-        PublicKey { text: recipient.to_string(), recipient }
+        match &self.0 {
+            Half::Here(identity) => {
+                let recipient = identity.to_public();
+                PublicKey { text: recipient.to_string(), recipient }
+            }
+            Half::Elsewhere(public, _) => public.clone(),
+        }
+    }
+
+    /// Returns the key of the file with this header; `None` if the file is not sealed to this key.
+    pub fn file_key(&self, header: &[WrappedKey]) -> Option<FileKey> {
+        match &self.0 {
+            Half::Here(identity) => {
+                let stanzas: Vec<Stanza> = header.iter().map(WrappedKey::stanza).collect();
+                let key = age::Identity::unwrap_stanzas(identity, &stanzas)?.ok()?;
+                Some(Zeroizing::new(*key.expose_secret()))
+            }
+            Half::Elsewhere(_, unwrap) => unwrap(header),
+        }
     }
 
     /// Returns the text of an identity file for age: the public key in a comment, and the private key.
-    pub fn to_identity_file(&self) -> SecretString {
-        SecretString::from(format!(
-            "# public key: {}\n{}\n",
-            self.to_public(),
-            self.0.to_string().expose_secret()
-        ))
+    ///
+    /// # Errors
+    /// The private key is in another process.
+    pub fn to_identity_file(&self) -> Result<SecretString, Refusal> {
+        let Half::Here(identity) = &self.0 else {
+            let cure = "give the command where the private key is";
+            return Err(Refusal { cause: "the private key is in another process", cure });
+        };
+        let (public, private) = (self.to_public(), identity.to_string());
+        Ok(SecretString::from(format!("# public key: {public}\n{}\n", private.expose_secret())))
+    }
+}
+
+impl WrappedKey {
+    fn stanza(&self) -> Stanza {
+        let Self { tag, args, body } = self.clone();
+        Stanza { tag, args, body }
+    }
+}
+
+impl age::Identity for SecretKey {
+    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<AgeFileKey, DecryptError>> {
+        self.unwrap_stanzas(std::slice::from_ref(stanza))
+    }
+
+    fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Option<Result<AgeFileKey, DecryptError>> {
+        match &self.0 {
+            Half::Here(identity) => identity.unwrap_stanzas(stanzas),
+            Half::Elsewhere(_, unwrap) => {
+                let wrapped = |Stanza { tag, args, body }: &Stanza| WrappedKey {
+                    tag: tag.clone(),
+                    args: args.clone(),
+                    body: body.clone(),
+                };
+                let header: Vec<WrappedKey> = stanzas.iter().map(wrapped).collect();
+                let key = unwrap(&header)?;
+                Some(Ok(AgeFileKey::init_with_mut(|bytes| bytes.copy_from_slice(key.as_slice()))))
+            }
+        }
     }
 }
 

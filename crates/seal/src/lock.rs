@@ -29,9 +29,9 @@ pub const MAX_WORK_FACTOR: u8 = 20;
 /// for the passphrase and uses the key.
 ///
 /// # Errors
-/// The passphrase is empty.
+/// The passphrase is empty, or the private key is in another process.
 pub fn lock(key: &SecretKey, passphrase: &SecretString, work: WorkFactor) -> Result<Vec<u8>, Refusal> {
-    lock_text(&key.to_identity_file(), passphrase, work)
+    lock_text(&key.to_identity_file()?, passphrase, work)
 }
 
 /// Locks the text of any private key, as [`lock`] does.

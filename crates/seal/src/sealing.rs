@@ -137,7 +137,7 @@ pub(super) fn write_sealed(plain: &[u8], recipients: &[&dyn age::Recipient]) -> 
 /// # Errors
 /// See [`OpenFault`]; nothing of a file that fails is returned.
 pub fn open(sealed: &[u8], with: &SecretKey) -> Result<Secret, OpenFault> {
-    open_with(sealed, &with.0)
+    open_with(sealed, with)
 }
 
 /// Opens what [`seal_with_passphrase`] or `age -p` made, unless its work factor exceeds 2^`max_work_factor`

@@ -28,5 +28,5 @@ pub fn seal_to<W: Write>(to: &[&PublicKey], output: W) -> Result<StreamWriter<W>
 /// The input is not an age file, or the key does not open it.
 pub fn open_from<R: BufRead>(input: R, with: &SecretKey) -> Result<StreamReader<R>, OpenFault> {
     let decryptor = Decryptor::new_buffered(input).map_err(|error| told(&error))?;
-    decryptor.decrypt(std::iter::once(&with.0 as &dyn age::Identity)).map_err(|error| told(&error))
+    decryptor.decrypt(std::iter::once(with as &dyn age::Identity)).map_err(|error| told(&error))
 }

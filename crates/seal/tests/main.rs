@@ -41,7 +41,7 @@ fn run(command: &mut Command, input: &[u8]) -> Output {
 
 fn write_identity(dir: &Path, key: &SecretKey) -> std::path::PathBuf {
     let path = dir.join("identity.txt");
-    private_file(&path, key.to_identity_file().expose_secret().as_bytes());
+    private_file(&path, key.to_identity_file().unwrap().expose_secret().as_bytes());
     path
 }
 
@@ -78,7 +78,7 @@ fn age_keygen_agrees_on_the_public_key_and_we_read_its_file() {
     let key = SecretKey::from_identity_file(&file).unwrap();
     assert!(file.contains(&format!("# public key: {}\n", key.to_public())));
     let printed =
-        run(Command::new("age-keygen").arg("-y"), key.to_identity_file().expose_secret().as_bytes());
+        run(Command::new("age-keygen").arg("-y"), key.to_identity_file().unwrap().expose_secret().as_bytes());
     assert_eq!(String::from_utf8_lossy(&printed.stdout).trim(), key.to_public().as_str());
 }
 
@@ -203,7 +203,7 @@ fn a_key_that_seals_to_everybody_is_refused() {
 #[test]
 fn a_private_key_is_never_shown() {
     let key = SecretKey::generate();
-    let secret = key.to_identity_file();
+    let secret = key.to_identity_file().unwrap();
     let line = secret.expose_secret().lines().nth(1).unwrap().to_owned();
     assert!(line.starts_with("AGE-SECRET-KEY-1"));
     assert!(!format!("{key:?}{secret:?}").contains(&line[16..]));

@@ -43,6 +43,8 @@ pub struct Config {
     pub retention: Retention,
     /// A program and its arguments that keeps each checkpoint, given on its standard input, elsewhere; or nothing.
     pub push: Vec<String>,
+    /// The folder for the backups that staff ask the service for.
+    pub backups: Option<PathBuf>,
 }
 
 /// The retention period of each kind of record, in days; without a period it is kept for good. No default deletes
@@ -90,6 +92,8 @@ pub struct Staff {
     pub name: String,
     /// May approve what others prepared.
     pub reviewer: bool,
+    /// Is responsible for the record, the keys and the backups; where the settings name nobody, all are.
+    pub keeper: bool,
     /// The operating system account.
     pub account: String,
 }
@@ -171,6 +175,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     let recovery = top.table("recovery").and_then(read_recovery);
     let retention = top.table("retention").map(read_retention).unwrap_or_default();
     let push = top.table("audit").map(read_push).unwrap_or_default();
+    let backups = top.table("backup").and_then(read_backup);
     top.end();
     let config = || {
         Some(Config {
@@ -187,6 +192,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             recovery: recovery.clone(),
             retention,
             push: push.clone(),
+            backups: backups.clone(),
         })
     };
     ConfigRead { config: config(), demo, pack, courier, addresses, faults: Vec::new() }
@@ -220,6 +226,9 @@ fn read_staff(top: &Section<'_, '_>) -> Vec<Option<Staff>> {
     if staff.iter().all(|one| one.as_ref().is_some_and(|one| !one.reviewer)) {
         top.fault_at("staff", "staff.no_reviewer", "nobody may approve", "give somebody reviewer = true");
     }
+    if staff.iter().flatten().all(|one| !one.keeper) {
+        staff.iter_mut().flatten().for_each(|one| one.keeper = true);
+    }
     staff
 }
 
@@ -227,8 +236,9 @@ fn read_one(section: &Section<'_, '_>) -> Option<Staff> {
     let id = section.need("id", StaffId::PATTERN);
     let name = section.need("name", "the person's name");
     let reviewer = section.flag("reviewer").unwrap_or(false);
+    let keeper = section.flag("keeper").unwrap_or(false);
     let account = section.need("account", "the person's account on this machine");
-    Some(Staff { id: id?, name: name?, reviewer, account: account? })
+    Some(Staff { id: id?, name: name?, reviewer, keeper, account: account? })
 }
 
 fn read_policy(section: Section<'_, '_>) -> Option<PackId> {
@@ -247,6 +257,19 @@ fn read_push(section: Section<'_, '_>) -> Vec<String> {
     let command: Vec<String> = section.list("push", "a program and its arguments");
     section.end();
     command
+}
+
+fn read_backup(section: Section<'_, '_>) -> Option<PathBuf> {
+    let folder: Option<String> = section.need("folder", "the folder for backups, outside the office");
+    let folder = folder.map(PathBuf::from).filter(|folder| {
+        if !folder.is_absolute() {
+            let cure = "write the whole path, such as \"/srv/backups\"";
+            section.fault_at("folder", "settings.path", "it is no absolute path", cure);
+        }
+        folder.is_absolute()
+    });
+    section.end();
+    folder
 }
 
 fn read_retention(section: Section<'_, '_>) -> Retention {

@@ -1,6 +1,7 @@
 //! Enters: the command line of `despatch directory`. Leaves: typed arguments.
 //! Never: acts on them.
 
+use crate::caller::{CallerPath, LocalFile};
 use crate::context::{date, role};
 use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
 use chrono::NaiveDate;
@@ -11,16 +12,16 @@ use despatch_core::fault::Refusal;
 use despatch_core::words::{CaseId, EntryId, PlaceId, Role};
 use despatch_directory::entry::Way;
 use despatch_directory::opening::OpeningMethod;
-use std::path::PathBuf;
+use serde::{Deserialize, Serialize};
 
 /// Whom the office may write to, and who verified it
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
 pub(super) enum Command {
     /// Everybody whom the office may write to
     List {
@@ -140,13 +141,13 @@ pub(super) enum Command {
         /// The file: its columns are id, role, name, organisation, email, telephone, group, places, cases, method,
         /// keys, expires
         #[arg(value_name = "FILE.csv")]
-        file: PathBuf,
+        file: LocalFile,
     },
     /// Write the directory as CSV
     Export {
         /// Where to write it
         #[arg(long, value_name = "FILE.csv")]
-        to: PathBuf,
+        to: CallerPath,
     },
     /// Every entry to which nothing can go, and why
     Check,
@@ -165,7 +166,7 @@ pub(super) enum Command {
 }
 
 /// The fields of an entry that may be set.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub(super) struct Said {
     /// The name in the letter's address
     #[arg(long)]
@@ -200,14 +201,14 @@ impl From<Said> for directory::Said {
 }
 
 /// Public keys, given directly or in files.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub(super) struct KeySource {
     /// The recipient's public key (age1…); may be given several times
     #[arg(long = "key", value_name = "AGE1…")]
     pub keys: Vec<String>,
     /// A file with public keys, one on a line
     #[arg(long = "key-file", value_name = "FILE")]
-    pub key_files: Vec<PathBuf>,
+    pub key_files: Vec<LocalFile>,
 }
 
 fn email(text: &str) -> Result<EmailAddress, String> {

@@ -4,8 +4,9 @@
 mod args;
 mod view;
 
+use crate::caller::{CallerPath, Delivery, LocalFile};
 use crate::context::{CommandContext, Exit};
-use crate::output::{CHECK, read_text, show, unread, write_new};
+use crate::output::CHECK;
 use crate::printing::{Print, listed, show_decided, show_passphrase};
 use args::{Command, KeySource};
 use despatch_app::operations::decisions::{Release, release};
@@ -20,8 +21,6 @@ use despatch_core::fault::Fault;
 use despatch_core::words::{EntryId, StaffId, count, date_words};
 use despatch_ledger::DespatchId;
 use serde_json::json;
-use std::fs;
-use std::path::Path;
 
 pub use args::Args;
 
@@ -69,11 +68,12 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             show_expired(&directory::expire(open, actor, request)?, print);
         }
         Command::TestMessage { entry, signing } => {
-            let sent = directory::send_test_message(open, actor, entry, &signing.unlock())?;
+            let sent = directory::send_test_message(open, actor, entry, &context.unlock(signing.source()))?;
             return Ok(show_sent(&sent, print));
         }
         Command::Words { entry, unlock } => {
-            let (passphrase, entry) = directory::passphrase(open, actor, entry, &unlock.unlock())?;
+            let (passphrase, entry) =
+                directory::passphrase(open, actor, entry, &context.unlock(unlock.source()))?;
             show_passphrase(&passphrase, &entry.name, print);
         }
         Command::Opened { entry, words } => {
@@ -84,14 +84,10 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             view::show_missing(&opened.holds, print);
         }
         Command::Import { file } => import(open, actor, &file, print)?,
-        Command::Export { to } => {
-            write_new(&to, &directory::export(open, actor)?)?;
-            let number = open.office.directory.entries().len();
-            print.json(&json!({ "file": to, "entries": number }));
-            print.line(&format!("Wrote {} to {}.", count(number, "entry"), to.display()));
-        }
+        Command::Export { to } => export(open, actor, to, context)?,
         Command::Reseal { entry, reason, unlock, signing } => {
-            let unlocks = Unlocks { review: &unlock.unlock(), signing: &signing.unlock() };
+            let (review, signing) = (context.unlock(unlock.source()), context.unlock(signing.source()));
+            let unlocks = Unlocks { review: &review, signing: &signing };
             return reseal(open, actor, (&entry, reason), unlocks, print);
         }
     }
@@ -116,14 +112,12 @@ fn show_verified(verified: &EntryVerified, by: &StaffId, print: Print) {
 const UNREAD: &str = "import.file";
 
 /// Imports the entries of a file, all or none.
-fn import(open: &mut OpenOffice, actor: &Actor, file: &Path, print: Print) -> Result<(), Failure> {
-    let size = fs::metadata(file).map_err(|error| unread(file, UNREAD, &error))?.len();
-    if size > FILE_BYTES_MAX {
+fn import(open: &mut OpenOffice, actor: &Actor, file: &LocalFile, print: Print) -> Result<(), Failure> {
+    if file.bytes(UNREAD)?.len() as u64 > FILE_BYTES_MAX {
         let cause = format!("it has more than {FILE_BYTES_MAX} bytes");
-        return Err(Fault::new(show(file), UNREAD, cause, CHECK).into());
+        return Err(Fault::new(file.shown(), UNREAD, cause, CHECK).into());
     }
-    let text = read_text(file, UNREAD)?;
-    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("the file").to_owned();
+    let (name, text) = (file.name().to_owned(), file.text(UNREAD)?.to_owned());
     let put = directory::import(open, actor, ImportEntries { name, text })?;
     print.json(&put);
     let of = |came| count(put.number(came), "entry");
@@ -134,6 +128,20 @@ fn import(open: &mut OpenOffice, actor: &Actor, file: &Path, print: Print) -> Re
         of("as before")
     ));
     put.entries.iter().for_each(|one| show_held(&one.held, print));
+    Ok(())
+}
+
+fn export(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    to: CallerPath,
+    context: &CommandContext,
+) -> Result<(), Failure> {
+    let csv = directory::export(open, actor)?;
+    let file = context.caller.deliver(Delivery::File(to, csv.into()))?;
+    let (number, print) = (open.office.directory.entries().len(), context.print());
+    print.json(&json!({ "file": file, "entries": number }));
+    print.line(&format!("Wrote {} to {file}.", count(number, "entry")));
     Ok(())
 }
 
@@ -162,7 +170,7 @@ fn reseal(
 fn read_keys(keys: KeySource) -> Result<Vec<String>, Fault> {
     let mut texts = keys.keys;
     for file in &keys.key_files {
-        let text = read_text(file, "key.file")?;
+        let text = file.text("key.file")?;
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         texts.extend(lines.map(str::to_owned));
     }

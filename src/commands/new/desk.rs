@@ -7,13 +7,14 @@ use despatch_core::words::{CaseId, PackId, Role};
 use despatch_ledger::{Ledger, LedgerError};
 use despatch_process::case::EventName;
 use despatch_process::{Fact, Recorded};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A list to choose from: each word with its label.
 pub type Options = Vec<(String, String)>;
 
 /// The choices that an office offers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Desk {
     pub today: NaiveDate,
     pub people: Vec<(Role, String, String)>,
@@ -22,7 +23,7 @@ pub struct Desk {
 }
 
 /// What is on record of one case.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct OnFile {
     /// The default at each pointer.
     pub offers: BTreeMap<String, String>,
@@ -33,7 +34,8 @@ pub struct OnFile {
 }
 
 impl Desk {
-    pub(super) fn of(office: &Office, today: NaiveDate) -> Desk {
+    /// Collects the choices of an office.
+    pub fn of(office: &Office, today: NaiveDate) -> Desk {
         let people = office.directory.entries().iter().map(|entry| {
             let words = format!("{}, {}", entry.name, entry.organisation);
             (entry.role, entry.id.to_string(), words)
@@ -68,49 +70,51 @@ pub(super) fn options(words: &[(&str, &str)]) -> Options {
     words.iter().map(|(word, words)| ((*word).to_owned(), (*words).to_owned())).collect()
 }
 
-/// Returns what the ledger knows of a case, as defaults for a further event.
-///
-/// # Errors
-/// The ledger cannot be read.
-pub(super) fn on_file(
-    office: &Office,
-    ledger: &mut Ledger,
-    case: &CaseId,
-    event: EventName,
-) -> Result<OnFile, LedgerError> {
-    let on_record = ledger.case_events(case)?;
-    let pack = on_record.iter().max_by_key(|event| event.submission).map(|event| &event.pack);
-    let mut file = OnFile { standards: pack.map(|pack| standards_of(office, pack)), ..OnFile::default() };
-    let events: Vec<Recorded> = on_record.into_iter().map(|event| event.recorded).collect();
-    file.event_ids.extend(events.iter().map(|event| event.event_id.to_string()));
-    let Some(last) = events.last() else { return Ok(file) };
-    let mut offer = |at: &str, value: String| drop(file.offers.insert(at.to_owned(), value));
-    offer("/detention/since", last.detained_since.to_string());
-    if event == EventName::Transferred {
-        offer("/event/from", last.place.to_string());
-    } else {
-        offer("/detention/place", last.place.to_string());
-    }
-    match &last.representative {
-        Some(entry) if event == EventName::RepresentativeChanged => {
-            offer("/event/previous", entry.to_string())
+impl OnFile {
+    /// Returns what the ledger knows of a case, as defaults for a further event.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn of(
+        office: &Office,
+        ledger: &mut Ledger,
+        case: &CaseId,
+        event: EventName,
+    ) -> Result<OnFile, LedgerError> {
+        let on_record = ledger.case_events(case)?;
+        let pack = on_record.iter().max_by_key(|event| event.submission).map(|event| &event.pack);
+        let mut file = OnFile { standards: pack.map(|pack| standards_of(office, pack)), ..OnFile::default() };
+        let events: Vec<Recorded> = on_record.into_iter().map(|event| event.recorded).collect();
+        file.event_ids.extend(events.iter().map(|event| event.event_id.to_string()));
+        let Some(last) = events.last() else { return Ok(file) };
+        let mut offer = |at: &str, value: String| drop(file.offers.insert(at.to_owned(), value));
+        offer("/detention/since", last.detained_since.to_string());
+        if event == EventName::Transferred {
+            offer("/event/from", last.place.to_string());
+        } else {
+            offer("/detention/place", last.place.to_string());
         }
-        Some(entry) => {
-            offer("/representative", "yes".to_owned());
-            offer("/representative/entry", entry.to_string());
+        match &last.representative {
+            Some(entry) if event == EventName::RepresentativeChanged => {
+                offer("/event/previous", entry.to_string())
+            }
+            Some(entry) => {
+                offer("/representative", "yes".to_owned());
+                offer("/representative/entry", entry.to_string());
+            }
+            None => {}
         }
-        None => {}
-    }
-    let booked = events.iter().rev().find_map(|event| match &event.fact {
-        Fact::AppointmentConfirmed(booked) => Some(booked),
-        _ => None,
-    });
-    if let Some(booked) = booked {
-        offer("/event/doctor/entry", booked.doctor.to_string());
-        offer("/event/referred_on", booked.referred_on.to_string());
-        if event == EventName::AssessmentOutcome {
-            offer("/event/date", booked.date.to_string());
+        let booked = events.iter().rev().find_map(|event| match &event.fact {
+            Fact::AppointmentConfirmed(booked) => Some(booked),
+            _ => None,
+        });
+        if let Some(booked) = booked {
+            offer("/event/doctor/entry", booked.doctor.to_string());
+            offer("/event/referred_on", booked.referred_on.to_string());
+            if event == EventName::AssessmentOutcome {
+                offer("/event/date", booked.date.to_string());
+            }
         }
+        Ok(file)
     }
-    Ok(file)
 }

@@ -2,7 +2,7 @@
 //! written, the case file last. Never: overwrites anything, or leaves half a case behind.
 
 use super::interview::Finished;
-use despatch_app::intake::{AttachedFile, Inbox};
+use despatch_app::intake::AttachedFile;
 use despatch_app::new_file::write_new;
 use despatch_core::words::Sha256;
 use despatch_process::case::{MAX_ATTACHMENT_BYTES, MAX_FILE_NAME};
@@ -99,16 +99,6 @@ pub(super) fn write(dir: &Path, finished: &Finished) -> io::Result<PathBuf> {
     })
 }
 
-/// Drops the case into the inbox of an office.
-///
-/// # Errors
-/// An attachment has changed since it was read, or the inbox cannot be written to.
-pub(super) fn drop_into(inbox: &Path, finished: &Finished) -> io::Result<PathBuf> {
-    let attachments = attachments(finished)?;
-    let laid = uninterrupted(|| Inbox::open(inbox)?.deposit(&finished.name, &finished.bytes, &attachments))?;
-    Ok(inbox.join(laid))
-}
-
 /// Runs `work` with Ctrl-C and termination signals blocked, so that all of it is written or none.
 fn uninterrupted<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let mut signals = SigSet::empty();
@@ -123,7 +113,10 @@ fn uninterrupted<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
 }
 
 /// Reads the attachments, and checks that they are still those that the case file lists.
-fn attachments(finished: &Finished) -> io::Result<Vec<AttachedFile>> {
+///
+/// # Errors
+/// An attachment cannot be read, or has changed since it was listed.
+pub(super) fn attachments(finished: &Finished) -> io::Result<Vec<AttachedFile>> {
     let case: Value = serde_json::from_slice(&finished.bytes)?;
     let listed = |name: &str| {
         let list = case.get("attachments").and_then(Value::as_array);

@@ -14,9 +14,11 @@ pub use interview::{Finished, Interview, Person, Record};
 
 use crate::context::{CommandContext, Exit, event};
 use crate::printing::Print;
+use crate::queries::{Preparation, Query};
 use console::Console;
-use despatch_app::office::{INBOX, Office, spare_offices};
-use despatch_app::operations::{Failure, OpenOffice};
+use despatch_app::intake::LocalCase;
+use despatch_app::office::{INBOX, spare_offices};
+use despatch_app::operations::Failure;
 use despatch_core::fault::Fault;
 use despatch_core::words::CaseId;
 use despatch_process::case::EventName;
@@ -47,24 +49,27 @@ pub struct Args {
 /// # Errors
 /// The office cannot be opened; the folder does not exist; the answers end early; the files cannot be written.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let print = context.print;
+    let print = context.print();
     let Some(event) = args.event else {
         list(print);
         return Ok(Exit::Done);
     };
-    let (open, actor, _) = context.open()?;
-    let OpenOffice { office, mut ledger, clock, .. } = open;
-    let prepared_by = actor.staff()?.id.clone();
-    let dir = if args.drop { office.inbox() } else { args.to.unwrap_or_else(|| PathBuf::from(".")) };
+    let Preparation { prepared_by, desk } = match context.query(Query::Preparation)? {
+        Ok(preparation) => preparation,
+        Err(exit) => return Ok(exit),
+    };
+    let dir = args.to.unwrap_or_else(|| PathBuf::from("."));
     if !dir.is_dir() {
         let cause = "there is no such folder";
         return Err(Fault::new(dir.display().to_string(), "new.folder", cause, "make it first").into());
     }
     spare_offices(&dir, Some(INBOX))?;
-    let desk = Desk::of(&office, clock.now().today);
     // The record only supplies defaults, so a case that cannot be read is no failure.
-    let mut record = |case: &CaseId| desk::on_file(&office, &mut ledger, case, event).unwrap_or_default();
-    let is_free = |name: &str| file::is_free(&dir, name);
+    let mut record = |case: &CaseId| -> OnFile {
+        context.query(Query::OnFile(case.clone(), event)).ok().and_then(Result::ok).unwrap_or_default()
+    };
+    // The inbox finds a free name by itself.
+    let is_free = |name: &str| args.drop || file::is_free(&dir, name);
     let mut person = Console(io::stdin().lock());
     print.log(&format!("New case file: {}. Prepared by {prepared_by}.\n{GREETING}", event.label()));
     let interview = Interview::new(event, &desk, &prepared_by, &mut record, &is_free, &mut person);
@@ -73,34 +78,51 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         print.log("Nothing was written.");
         return Ok(Exit::AtFault);
     };
-    let put = if args.drop { file::drop_into } else { file::write };
-    let written = put(&dir, &finished).map_err(|error| {
-        let cause = format!("the case file was not written: {error}");
-        Fault::new(dir.display().to_string(), "new.not_written", cause, "mend that and start again")
-    })?;
-    told(&written, args.drop, &office, &finished, print);
+    if args.drop {
+        return drop_it(&finished, &dir, context);
+    }
+    let written = file::write(&dir, &finished).map_err(|error| unwritten(&dir, &error))?;
+    print.json(&serde_json::json!({ "case_file": written, "dropped": false }));
+    show_next(&written, &finished, &context.global.office, print);
     Ok(Exit::Done)
 }
 
-fn told(written: &Path, dropped: bool, office: &Office, finished: &Finished, print: Print) {
-    print.json(&serde_json::json!({ "case_file": written, "dropped": dropped }));
-    let file = written.display();
-    if dropped {
-        print.line(&format!("dropped   {file}"));
-        return;
+fn unwritten(dir: &Path, error: &io::Error) -> Fault {
+    let cause = format!("the case file was not written: {error}");
+    Fault::new(dir.display().to_string(), "new.not_written", cause, "mend that and start again")
+}
+
+/// Drops the case; where that fails, its answers are kept as a file.
+fn drop_it(finished: &Finished, dir: &Path, context: &CommandContext) -> Result<Exit, Failure> {
+    let attachments = file::attachments(finished).map_err(|error| unwritten(dir, &error))?;
+    let case = LocalCase::in_memory(&finished.name, finished.bytes.clone(), attachments);
+    let print = context.print();
+    let outcome = context.query::<serde_json::Value>(Query::Drop(case));
+    if let Ok(Ok(dropped)) = &outcome {
+        print.json(dropped);
+        let file = dropped.get("dropped").and_then(serde_json::Value::as_str);
+        print.line(&match file {
+            Some(file) => format!("dropped   inbox/{file}"),
+            None => "the same file is queued already; it was not dropped again".to_owned(),
+        });
+        return Ok(Exit::Done);
     }
+    let kept = file::write(dir, finished).map_err(|error| unwritten(dir, &error))?;
+    print.log(&format!("It was not dropped. Your answers are kept: {}", kept.display()));
+    outcome.map(|ended| ended.err().unwrap_or(Exit::Done))
+}
+
+/// Prints what to do with a case file that lies outside the inbox.
+fn show_next(written: &Path, finished: &Finished, office: &Path, print: Print) {
+    let file = written.display();
     print.line(&format!("written   {file}"));
     print.line("Next:");
-    let root = office.root();
-    let there = if root == Path::new(".") { String::new() } else { format!(" --office {}", root.display()) };
+    let there =
+        if office == Path::new(".") { String::new() } else { format!(" --office {}", office.display()) };
     print.line(&format!("  despatch plan {file}{there}"));
-    let folder = written.with_extension("");
-    let inbox = office.inbox();
-    let inbox = inbox.display();
-    if finished.sources.is_empty() {
-        print.line(&format!("  mv {file} {inbox}/"));
-    } else {
-        print.line(&format!("  mv {} {inbox}/ && mv {file} {inbox}/", folder.display()));
+    print.line(&format!("  despatch drop {file}{there}"));
+    if !finished.sources.is_empty() {
+        print.line(&format!("Its attachments are in {}.", written.with_extension("").display()));
     }
 }
 

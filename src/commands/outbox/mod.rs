@@ -3,8 +3,8 @@
 
 mod view;
 
+use crate::caller::{CallerPath, Delivery, Document};
 use crate::context::{CommandContext, Exit, role};
-use crate::output::{folder_for, write_all};
 use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
 use crate::printing::{Print, red, show_decided, show_passphrase};
 use clap::{Subcommand, value_parser};
@@ -16,23 +16,21 @@ use despatch_app::operations::outbox::{self, ListOutbox};
 use despatch_app::operations::reading::{self, OpenedDespatch};
 use despatch_app::operations::receipts::{self, Acknowledgement, RecordReceipt};
 use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
-use despatch_app::pipeline::append_file;
-use despatch_core::private::Secret;
 use despatch_core::words::{CaseId, Role, count};
 use despatch_guards::Guard;
 use despatch_ledger::{Despatch, DespatchId, State};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Review what waits, and decide
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
 enum Command {
     /// What is in the outbox, and what still waits in the inbox
     List(List),
@@ -85,7 +83,7 @@ enum Command {
     Reviewed(DecideArgs),
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct List {
     /// Only this state, such as held or "awaiting review"
     #[arg(long)]
@@ -108,7 +106,7 @@ struct List {
 const LIMIT_MAX: i64 = 10_000;
 
 /// The states with one label: two of them are "being sent".
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct States(Vec<State>);
 
 impl FromStr for States {
@@ -118,18 +116,18 @@ impl FromStr for States {
     }
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct OpenDespatch {
     /// A despatch, such as 17-3
     id: DespatchId,
     /// Where to put the documents (default: a private folder in memory; -: a tar archive on stdout)
     #[arg(long, value_name = "DIR")]
-    to: Option<PathBuf>,
+    to: Option<CallerPath>,
     #[command(flatten)]
     unlock: ReviewPassphrase,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct ApproveArgs {
     /// Despatches, such as 17-3
     #[arg(required = true, value_name = "ID")]
@@ -142,7 +140,7 @@ struct ApproveArgs {
     confirm: Vec<Guard>,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct DecideArgs {
     /// Despatches, such as 17-3
     #[arg(required = true, value_name = "ID")]
@@ -152,7 +150,7 @@ struct DecideArgs {
     reason: String,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct UrgentArgs {
     #[command(flatten)]
     decide: DecideArgs,
@@ -161,7 +159,7 @@ struct UrgentArgs {
     confirm: Vec<Guard>,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
 struct ReleaseArgs {
     #[command(flatten)]
     decide: DecideArgs,
@@ -196,7 +194,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             view::show(&outbox::show(open, actor, id)?, print);
             Ok(Exit::Done)
         }
-        Command::Open(args) => open_despatch(open, actor, args, print),
+        Command::Open(args) => open_despatch(open, actor, args, context),
         Command::Approve(ApproveArgs { ids, message, confirm }) => {
             show_decided(decisions::approve(open, actor, Approve { ids, message, confirm })?, print)
         }
@@ -205,13 +203,13 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         Command::Cancel(args) => stop(open, args, Stop::Cancel),
         Command::Release(args) => {
             let ReleaseArgs { decide: DecideArgs { ids, reason }, overridden, unlock, signing } = args;
-            let (review, signing) = (unlock.unlock(), signing.unlock());
+            let (review, signing) = (context.unlock(unlock.source()), context.unlock(signing.source()));
             let unlocks = Unlocks { review: &review, signing: &signing };
             let request = Release { ids, reason, overridden };
             show_decided(decisions::release(open, actor, request, unlocks)?, print)
         }
         Command::Words { id, unlock } => {
-            let told = reading::passphrase(open, actor, id, &unlock.unlock())?;
+            let told = reading::passphrase(open, actor, id, &context.unlock(unlock.source()))?;
             show_passphrase(&told.passphrase, &told.recipient, print);
             Ok(Exit::Done)
         }
@@ -242,32 +240,22 @@ fn open_despatch(
     open: &mut OpenOffice,
     actor: &Actor,
     args: OpenDespatch,
-    print: Print,
+    context: &CommandContext,
 ) -> Result<Exit, Failure> {
-    let OpenDespatch { id, to, unlock } = args;
-    let OpenedDespatch { documents, message } = reading::open_despatch(open, actor, id, &unlock.unlock())?;
-    if to.as_deref() == Some(Path::new("-")) {
-        return to_stdout(&documents);
+    let (OpenDespatch { id, to, unlock }, print) = (args, context.print());
+    let unlock = context.unlock(unlock.source());
+    let OpenedDespatch { documents, message } = reading::open_despatch(open, actor, id, &unlock)?;
+    let names: Vec<String> = documents.iter().map(|(name, _)| name.clone()).collect();
+    let to_stdout = to.as_ref().is_some_and(CallerPath::is_stdout);
+    let documents = Document::all(documents);
+    let folder = context.caller.deliver(Delivery::Documents { to, name: id.to_string(), documents })?;
+    if to_stdout {
+        return Ok(Exit::Done);
     }
-    let folder = folder_for(to.as_deref(), &id.to_string())?;
-    write_all(&folder, &documents)?;
-    let names: Vec<&String> = documents.iter().map(|(name, _)| name).collect();
     print.json(&json!({ "folder": folder, "documents": names, "message": message }));
-    let (number, folder) = (count(names.len(), "file"), folder.display());
-    print.line(&format!("Opened {number} of {id} into {folder}:"));
+    print.line(&format!("Opened {} of {id} into {folder}:", count(names.len(), "file")));
     names.iter().for_each(|name| print.line(&format!("  {name}")));
     print.line(&format!("message {}; delete the folder when you have looked", message.short()));
-    Ok(Exit::Done)
-}
-
-/// Writes the documents to stdout as a tar archive: for a reviewer whose command runs as another account, which
-/// owns the outbox and must not own what the reviewer looks at.
-fn to_stdout(documents: &[(String, Secret)]) -> Result<Exit, Failure> {
-    let mut archive = tar::Builder::new(std::io::stdout().lock());
-    for (name, plain) in documents {
-        append_file(&mut archive, name, plain.as_slice(), plain.len() as u64)?;
-    }
-    archive.finish()?;
     Ok(Exit::Done)
 }
 

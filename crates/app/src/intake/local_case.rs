@@ -1,5 +1,5 @@
-//! Enters: a case file anywhere on disk, with its attachments. Leaves: their bytes, checked as in the inbox.
-//! Never: changes a file, follows a link, or mistakes a file for another of the same name.
+//! Enters: a case file anywhere on disk, with its attachments. Leaves: their bytes, checked as in the inbox, as a value
+//! that travels to the service. Never: changes a file, follows a link, or mistakes a file for another of the same name.
 
 use super::folder::Folder;
 use super::scan::{ATTACHMENT_BYTES_MAX, CASE_BYTES_MAX, places};
@@ -8,6 +8,7 @@ use despatch_core::fault::Fault;
 use despatch_core::private::{Secret, secret_bytes};
 use despatch_core::words::Sha256;
 use despatch_process::case::{Attachment, named_files};
+use nix::unistd::geteuid;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io;
@@ -17,33 +18,40 @@ use std::path::{Path, PathBuf};
 /// A case file that has not been dropped into the inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalCase {
+    /// The path as it was given, for messages.
+    pub shown: String,
     /// The file name without its extension.
     pub stem: String,
     /// The account that owns the file.
     pub owner: u32,
-    #[serde(with = "secret_bytes")]
-    pub bytes: Secret,
+    case: Candidate,
     /// The files found under the names that the case lists.
     named: Vec<(String, Candidate)>,
 }
 
-/// What was found at a place where an attachment may be.
+/// What was found at a place where a file may be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 enum Candidate {
     File(#[serde(with = "secret_bytes")] Secret),
     NotPlain,
     Unreadable(String),
-    /// Its size in bytes, which exceeds the limit for attachments.
+    /// Its size in bytes, which exceeds the limit.
     TooLarge(u64),
 }
 
 impl LocalCase {
-    /// Reads a case file and the files that it names, from the folder of its name or from beside it.
-    ///
-    /// # Errors
-    /// The file is missing, not a plain file, or larger than a case file may be.
-    pub fn read(path: &Path) -> Result<LocalCase, Fault> {
-        let fault = |code, cause: String, cure| Fault::new(path.display().to_string(), code, cause, cure);
+    /// Reads a case file and the files that it names, from the folder of its name or from beside it. What cannot be
+    /// read is told when it is asked for.
+    pub fn read(path: &Path) -> LocalCase {
+        let shown = path.display().to_string();
+        let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        let unread = |case| LocalCase {
+            shown: shown.clone(),
+            stem: stem.clone(),
+            owner: u32::MAX,
+            case,
+            named: Vec::new(),
+        };
         let folder = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
@@ -52,23 +60,14 @@ impl LocalCase {
         // The person's own path, with whatever links it has; what they name in it is no link.
         let opened = File::open(&folder).map(Folder::from);
         let read = opened.and_then(|folder| Ok((plain::read_at(&folder, &name, CASE_BYTES_MAX)?, folder)));
-        let ((metadata, bytes), folder) = read.map_err(|error| match error.kind() {
-            io::ErrorKind::FileTooLarge => fault(
-                "file.too_large",
-                "a case file has at most 1 MiB".to_owned(),
-                "check that it is a case file",
-            ),
-            _ if plain::is_no_plain_file(&error) => fault(
-                "file.not_plain",
-                "it is a link, a folder, a pipe or has a second name".to_owned(),
-                "give a plain file",
-            ),
-            _ => fault(
-                "file.unreadable",
-                format!("it cannot be read: {error}"),
-                "check the name and who may read it",
-            ),
-        })?;
+        let ((metadata, bytes), folder) = match read {
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                return unread(Candidate::TooLarge(CASE_BYTES_MAX));
+            }
+            Err(error) if plain::is_no_plain_file(&error) => return unread(Candidate::NotPlain),
+            Err(error) => return unread(Candidate::Unreadable(error.to_string())),
+        };
         let named = named_files(&bytes).into_iter().filter_map(|(file, sha256)| {
             let candidates: Vec<Candidate> =
                 places(&name, &file).filter_map(|path| Candidate::at(&folder, &path)).collect();
@@ -78,8 +77,41 @@ impl LocalCase {
             let chosen = candidates.iter().find(right).or(candidates.last())?.clone();
             Some((file, chosen))
         });
-        let stem = name.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        Ok(LocalCase { stem, owner: metadata.uid(), named: named.collect(), bytes })
+        let named = named.collect();
+        LocalCase { shown, stem, owner: metadata.uid(), case: Candidate::File(bytes), named }
+    }
+
+    /// A case that was written in this process and lies nowhere yet, with its attachments by the names that it lists.
+    pub fn in_memory(name: &str, bytes: Vec<u8>, attachments: Vec<AttachedFile>) -> LocalCase {
+        LocalCase {
+            shown: format!("{name}.json"),
+            stem: name.to_owned(),
+            owner: geteuid().as_raw(),
+            case: Candidate::File(bytes.into()),
+            named: attachments.into_iter().map(|one| (one.file, Candidate::File(one.bytes))).collect(),
+        }
+    }
+
+    /// Returns the bytes of the case file.
+    ///
+    /// # Errors
+    /// The file was missing, not a plain file, or larger than a case file may be.
+    pub fn bytes(&self) -> Result<&Secret, Fault> {
+        let fault = |code, cause: &str, cure| Err(Fault::new(self.shown.as_str(), code, cause, cure));
+        match &self.case {
+            Candidate::File(bytes) => Ok(bytes),
+            Candidate::TooLarge(_) => {
+                fault("file.too_large", "a case file has at most 1 MiB", "check that it is a case file")
+            }
+            Candidate::NotPlain => {
+                let cause = "it is a link, a folder, a pipe or has a second name";
+                fault("file.not_plain", cause, "give a plain file")
+            }
+            Candidate::Unreadable(why) => {
+                let cure = "check the name and who may read it";
+                fault("file.unreadable", &format!("it cannot be read: {why}"), cure)
+            }
+        }
     }
 
     /// Returns the attachments that the case lists, in its order.

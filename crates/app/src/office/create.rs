@@ -80,7 +80,8 @@ pub fn create(root: &Path, new: &NewOffice<'_>) -> io::Result<()> {
 /// The file exists already or cannot be written.
 pub fn demo_key(root: &Path, name: &str, key: &SecretKey) -> io::Result<()> {
     make_folder(&root.join(DEMO_KEYS))?;
-    write_new(&root.join(DEMO_KEYS).join(name), key.to_identity_file().expose_secret().as_bytes())
+    let text = key.to_identity_file().map_err(|refusal| io::Error::other(refusal.cause))?;
+    write_new(&root.join(DEMO_KEYS).join(name), text.expose_secret().as_bytes())
 }
 
 /// Installs a signing key in an office: the private half locked or, in a demo office (without a passphrase), in clear.

@@ -8,13 +8,13 @@
 //! an office that seals to the old key and can open everything; the rotation is then started again.
 
 use super::{
-    DEMO_KEYS, KEYS, Office, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC, Unlock, names_in, review_key,
+    DEMO_KEYS, KEYS, LockedKey, Office, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC, Unlock, names_in,
+    review_key,
 };
-use age::secrecy::{ExposeSecret, SecretString};
+use age::secrecy::ExposeSecret;
 use despatch_core::fault::Fault;
 use despatch_core::private::{make_folder, write_file};
 use despatch_seal::keys::{PublicKey, SecretKey};
-use despatch_seal::lock::{WorkFactor, lock};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -70,18 +70,31 @@ impl Office {
         found
     }
 
+    /// Makes a review key: locked with a new passphrase from `new`, in a demo office in clear.
+    ///
+    /// # Errors
+    /// The passphrase cannot be obtained, is too short, or is the signing key's.
+    pub fn new_review_key(&self, new: &Unlock) -> Result<LockedKey, Fault> {
+        if self.config.demo {
+            let secret = SecretKey::generate();
+            let text = secret
+                .to_identity_file()
+                .map_err(|why| Fault::new(KEYS, "keys.lock", why.cause, why.cure))?;
+            let (public, locked) = (secret.to_public(), text.expose_secret().as_bytes().to_vec());
+            return Ok(LockedKey { public, locked });
+        }
+        new.new_key("A new passphrase for the review key: ", |passphrase| {
+            self.check_review_passphrase(passphrase)
+        })
+    }
+
     /// Moves the old private key aside for reading and writes the new one in its place; nothing is sealed to it yet.
     ///
     /// # Errors
-    /// A file cannot be read or written, or the passphrase cannot lock a key.
-    pub fn put_review_key(&self, new: &SecretKey, passphrase: Option<&SecretString>) -> Result<(), Fault> {
+    /// A file cannot be read or written.
+    pub fn put_review_key(&self, new: &LockedKey) -> Result<(), Fault> {
         let old = self.review_key.fingerprint();
         let private = private_file(&self.root, self.config.demo, &self.review_key, &old);
-        let bytes = match passphrase {
-            Some(passphrase) => lock(new, passphrase, WorkFactor::STRONG)
-                .map_err(|why| Fault::new("passphrase", "keys.lock", why.cause, why.cure))?,
-            None => new.to_identity_file().expose_secret().as_bytes().to_vec(),
-        };
         let (folder, ending, in_use) = private_names(self.config.demo);
         let folder = self.root.join(folder);
         let lay = || -> io::Result<()> {
@@ -93,7 +106,7 @@ impl Office {
             if private != aside {
                 write_file(&aside, &zeroize::Zeroizing::new(fs::read(&private)?))?;
             }
-            write_file(&folder.join(in_use), &bytes)
+            write_file(&folder.join(in_use), &new.locked)
         };
         lay().map_err(|error| unwritten(&error))
     }

@@ -2,6 +2,7 @@
 //! and public keys, all checked, or every fault at once.
 //! Never: opens the private review key unless asked to.
 
+mod candidate;
 mod create;
 mod identity_key;
 mod keyring;
@@ -12,25 +13,29 @@ mod signing_key;
 mod two_passphrases;
 mod loader;
 
+pub use candidate::faults_with;
 pub use create::{KeyLocks, NewOffice, create, demo_key, is_free, put_signing_key};
 pub use loader::OfficeLoader;
 pub use own_place::spare_offices;
-pub use review_key::{Unlock, private_key};
+pub use review_key::{KeyHolder, LockedKey, Unlock, private_key};
 pub use two_passphrases::new_passphrases;
 
 use despatch_core::fault::Fault;
 use despatch_core::words::{Role, StaffId, Team};
 use despatch_directory::directory::Directory;
 use despatch_guards::others::IdentityKey;
+use despatch_ledger::ConfigPath;
 use despatch_letters::catalogue::Catalogue;
 use despatch_process::places::Body;
 use despatch_process::{Calendar, Packs, Place, Places};
 use despatch_seal::keys::{PublicKey, SecretKey};
 use despatch_seal::signing::VerifyingKey;
 use despatch_settings::{Config, Sender, Staff};
-use nix::unistd::{Uid, User, getuid};
+use nix::unistd::{Uid, User};
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
 
 /// The settings file of an office.
 pub const CONFIG_FILE: &str = "despatch.toml";
@@ -46,6 +51,8 @@ const POLICY: &str = "policy";
 pub const TEMPLATES: &str = "templates";
 /// An office's own list of places in that folder.
 const PLACES_FILE: &str = "places.toml";
+/// The mode of the office's own rules and templates, which all may read.
+pub const OPEN_TO_READ: u32 = 0o644;
 /// The folder of an office's keys.
 const KEYS: &str = "keys";
 /// The public half of the review key.
@@ -124,6 +131,15 @@ impl Office {
         permissions::inbox_warnings(&self.root)
     }
 
+    /// The office's own files of rules and templates, in order.
+    pub fn own_files(&self) -> Vec<ConfigPath> {
+        let walk = |folder| WalkDir::new(self.root.join(folder)).sort_by_file_name().into_iter().flatten();
+        let files =
+            [POLICY, TEMPLATES].into_iter().flat_map(walk).filter(|entry| entry.file_type().is_file());
+        let path = |entry: DirEntry| entry.path().strip_prefix(&self.root).ok()?.to_str()?.parse().ok();
+        files.filter_map(path).collect()
+    }
+
     /// The folder into which cases are dropped.
     pub fn inbox(&self) -> PathBuf {
         self.root.join(INBOX)
@@ -134,16 +150,16 @@ impl Office {
         self.root.join(OUTBOX)
     }
 
-    /// Returns the member of staff who runs this command: by the account of the process; if that is not on the staff
-    /// list (the service's own account), by the account that called sudo; in a demo office, by `named`.
+    /// Returns the member of staff who has an account, as the kernel says whose it is; in a demo office, `named`. Root
+    /// is nobody, unless the office is root's own: whoever administers the machine is not thereby on the staff.
     ///
     /// # Errors
     /// Nobody on the staff list has that account or id.
-    pub fn actor(&self, named: Option<&StaffId>) -> Result<&Staff, Fault> {
+    pub fn actor(&self, uid: u32, named: Option<&StaffId>) -> Result<&Staff, Fault> {
         let cure = "ask whoever runs this office to add you to [[staff]] in despatch.toml";
         if let Some(id) = named {
             if !self.config.demo {
-                let cause = "--as is for demo offices: elsewhere the account that runs the command counts";
+                let cause = "--as is for demo offices: elsewhere the account that gives the command counts";
                 return Err(Fault::new("--as", "actor.as", cause, "leave --as out"));
             }
             return self.config.staff_member(id).ok_or_else(|| {
@@ -152,16 +168,16 @@ impl Office {
                 Fault::new("--as", "actor.unknown", format!("{id} is not on the staff list"), cure)
             });
         }
-        let account = account_of(getuid().as_raw()).unwrap_or_else(|| getuid().to_string());
-        if let Some(found) = self.config.staff_of_account(&account) {
-            return Ok(found);
+        let fault = |cause: String, cure: &str| Fault::new("account", "actor.unknown", cause, cure);
+        if uid == 0 && fs::metadata(&self.root).is_ok_and(|office| office.uid() != 0) {
+            let cause = "root is nobody in an office that is not root's own".to_owned();
+            return Err(fault(cause, "give the command as yourself, without sudo"));
         }
-        let behind = account_behind_sudo();
-        let account = behind.unwrap_or(account);
+        let account = account_of(uid).unwrap_or_else(|| uid.to_string());
         self.config.staff_of_account(&account).ok_or_else(|| {
             let cause = format!("the account {account} is not on the staff list");
             let cure = if self.config.demo { "say who you are, for example --as beatrix-lund" } else { cure };
-            Fault::new("account", "actor.unknown", cause, cure)
+            fault(cause, cure)
         })
     }
 
@@ -174,6 +190,12 @@ impl Office {
     /// In a demo office one account is everybody's.
     pub fn is_uncertain(&self, owner: u32, others_write: bool) -> bool {
         !self.config.demo && (others_write || !self.knows_account(owner))
+    }
+
+    /// The account of a member of staff; `None` if the system does not know it.
+    pub fn account_of_staff(&self, id: &StaffId) -> Option<u32> {
+        let account = &self.config.staff_member(id)?.account;
+        User::from_name(account).ok().flatten().map(|user| user.uid.as_raw())
     }
 
     fn staff_of_uid(&self, uid: u32) -> Option<&Staff> {
@@ -227,12 +249,6 @@ impl Office {
 fn names_in(folder: &Path) -> impl Iterator<Item = String> + use<> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-}
-
-/// The account that called sudo, where staff run despatch as the service's own account, which owns the outbox.
-/// Anyone who can forge this variable already has that account, and could write to the ledger itself.
-fn account_behind_sudo() -> Option<String> {
-    std::env::var("SUDO_UID").ok()?.parse().ok().and_then(account_of)
 }
 
 /// The name of an account, if the system knows it.

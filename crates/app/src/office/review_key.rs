@@ -1,11 +1,13 @@
-//! Enters: the file of the private review key and a source of passphrases. Leaves: the key.
-//! Never: takes a passphrase from an argument or the environment, where other accounts could read it.
+//! Enters: the file of the private review key and a source of passphrases. Leaves: the key, or a way to ask the process
+//! that unlocked it. Never: takes a passphrase from an argument or the environment, where other accounts could read it.
 
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::fault::Fault;
 use despatch_core::private::read_secret;
-use despatch_seal::keys::SecretKey;
-use despatch_seal::lock;
+use despatch_seal::keys::{PublicKey, SecretKey};
+use despatch_seal::lock::{self, WorkFactor};
+use despatch_seal::signing::SigningKey;
+use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
 
@@ -15,21 +17,105 @@ const CHARACTERS_MIN: usize = 16;
 /// Answers a prompt with a passphrase.
 type Ask = Box<dyn Fn(&str) -> Result<SecretString, Fault> + Send + Sync>;
 
-/// A source of passphrases.
+/// Unlocks private keys, or makes them, in the process of the person who gave the command: the service holds neither
+/// the key nor its passphrase.
+pub trait KeyHolder: Send + Sync {
+    /// Unlocks a locked key; the text of an error says why it did not open.
+    ///
+    /// # Errors
+    /// The passphrase cannot be obtained.
+    fn unlock(&self, locked: &[u8], question: &str) -> Result<Result<SecretKey, String>, Fault>;
+
+    /// Makes a key and locks it with a new passphrase.
+    ///
+    /// # Errors
+    /// The passphrase cannot be obtained or is too short.
+    fn make(&self, question: &str) -> Result<LockedKey, Fault>;
+}
+
+/// A new private key, locked with its passphrase.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LockedKey {
+    pub public: PublicKey,
+    pub locked: Vec<u8>,
+}
+
+impl LockedKey {
+    /// Generates a key and locks it.
+    ///
+    /// # Errors
+    /// The passphrase cannot lock a key.
+    pub fn generate(passphrase: &SecretString) -> Result<Self, Fault> {
+        let secret = SecretKey::generate();
+        let locked = lock::lock(&secret, passphrase, WorkFactor::STRONG)
+            .map_err(|why| Fault::new("passphrase", "keys.lock", why.cause, why.cure))?;
+        Ok(Self { public: secret.to_public(), locked })
+    }
+}
+
+/// A source of passphrases, or of keys that are unlocked already or elsewhere.
 pub struct Unlock {
     ask: Ask,
     attended: bool,
+    holder: Option<Box<dyn KeyHolder>>,
+    signing: Option<SigningKey>,
 }
 
 impl Unlock {
     /// Prompts somebody for the passphrase with `ask`.
     pub fn asking(ask: impl Fn(&str) -> Result<SecretString, Fault> + Send + Sync + 'static) -> Unlock {
-        Unlock { ask: Box::new(ask), attended: true }
+        Unlock { ask: Box::new(ask), attended: true, holder: None, signing: None }
     }
 
     /// Takes the passphrase from `get`, without prompting anybody.
     pub fn unattended(get: impl Fn() -> Result<SecretString, Fault> + Send + Sync + 'static) -> Unlock {
-        Unlock { ask: Box::new(move |_| get()), attended: false }
+        Unlock { ask: Box::new(move |_| get()), attended: false, holder: None, signing: None }
+    }
+
+    /// Has review keys unlocked by `holder`.
+    #[must_use]
+    pub fn held_by(self, holder: impl KeyHolder + 'static) -> Unlock {
+        Unlock { holder: Some(Box::new(holder)), ..self }
+    }
+
+    /// Gives the signing key that a service has unlocked at its start.
+    #[must_use]
+    pub fn with_signing_key(self, key: SigningKey) -> Unlock {
+        Unlock { signing: Some(key), ..self }
+    }
+
+    /// The signing key, where it is unlocked already.
+    pub(super) fn signing_key(&self) -> Option<&SigningKey> {
+        self.signing.as_ref()
+    }
+
+    /// Unlocks a locked key; the text of an error says why it did not open.
+    ///
+    /// # Errors
+    /// The passphrase cannot be obtained.
+    pub fn unlock(&self, locked: &[u8], question: &str) -> Result<Result<SecretKey, String>, Fault> {
+        if let Some(holder) = &self.holder {
+            return holder.unlock(locked, question);
+        }
+        let passphrase = self.passphrase(question)?;
+        Ok(lock::unlock(locked, &passphrase, lock::MAX_WORK_FACTOR).map_err(|why| why.to_string()))
+    }
+
+    /// Makes a key that is locked with a new passphrase, which `check` may refuse.
+    ///
+    /// # Errors
+    /// The passphrase cannot be obtained, is too short, or is refused.
+    pub fn new_key(
+        &self,
+        question: &str,
+        check: impl Fn(&SecretString) -> Result<(), Fault>,
+    ) -> Result<LockedKey, Fault> {
+        if let Some(holder) = &self.holder {
+            return holder.make(question);
+        }
+        let passphrase = self.new_passphrase(question)?;
+        check(&passphrase)?;
+        LockedKey::generate(&passphrase)
     }
 
     /// Whether a person would be prompted.
@@ -77,9 +163,8 @@ pub(super) fn read_locked(path: &Path, unlock: &Unlock, fingerprint: &str) -> Re
         Fault { cause, ..fault }
     };
     let bytes = fs::read(path).map_err(|error| named(unreadable(path, &error.to_string())))?;
-    let passphrase = unlock.passphrase(&format!("Passphrase of the review key {fingerprint}: "))?;
-    lock::unlock(&bytes, &passphrase, lock::MAX_WORK_FACTOR)
-        .map_err(|error| named(unreadable(path, &error.to_string())))
+    let unlocked = unlock.unlock(&bytes, &format!("Passphrase of the review key {fingerprint}: "))?;
+    unlocked.map_err(|why| named(unreadable(path, &why)))
 }
 
 /// Reads a private key kept outside the office, locked with a passphrase or as written by age-keygen.

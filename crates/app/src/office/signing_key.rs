@@ -42,13 +42,16 @@ impl Office {
         format!("despatch@{}", self.config.mail_domain)
     }
 
-    /// Returns the private signing key: in clear in a demo office; elsewhere locked, and unlocked with `unlock`, or
-    /// supplied by systemd if `unlock` would have to prompt.
+    /// Returns the private signing key: the one that `unlock` has already; in clear in a demo office; elsewhere locked,
+    /// and unlocked with `unlock`, or supplied by systemd if `unlock` would have to prompt.
     ///
     /// # Errors
     /// The office has none, it does not match the office's public half, or the passphrase is wrong.
     pub fn signing_secret(&self, unlock: &Unlock) -> Result<SigningKey, Fault> {
         let public = self.signing_public()?;
+        if let Some(key) = unlock.signing_key().filter(|key| key.to_public() == *public) {
+            return Ok(key.clone());
+        }
         let open = match credential(CREDENTIAL) {
             _ if self.config.demo => Some(self.root.join(DEMO_KEYS).join(SIGNING_OPEN)),
             credential => credential.filter(|_| unlock.asks_somebody()),

@@ -6,6 +6,7 @@ use crate::office::Office;
 use despatch_core::fault::Fault;
 use despatch_core::words::StaffId;
 use despatch_settings::Staff;
+use nix::unistd::getuid;
 
 /// The person making a request: a member of staff, or somebody who may only read.
 #[derive(Debug, Clone)]
@@ -17,7 +18,12 @@ pub struct Actor {
 impl Actor {
     /// The account that runs this process, or `named` in a demo office.
     pub fn of_process(office: &Office, named: Option<&StaffId>) -> Self {
-        Self { staff: office.actor(named).cloned(), named: named.is_some() }
+        Self::of_account(office, getuid().as_raw(), named)
+    }
+
+    /// The account that the kernel says is at the other end of a socket, or `named` in a demo office.
+    pub fn of_account(office: &Office, uid: u32, named: Option<&StaffId>) -> Self {
+        Self { staff: office.actor(uid, named).cloned(), named: named.is_some() }
     }
 
     /// Returns the member of staff.
@@ -26,6 +32,20 @@ impl Actor {
     /// Nobody on the staff list has that account or name.
     pub fn staff(&self) -> Result<&Staff, Failure> {
         self.staff.as_ref().map_err(|fault| fault.clone().into())
+    }
+
+    /// Returns the member of staff, who is responsible for the record, the keys and the backups.
+    ///
+    /// # Errors
+    /// Nobody on the staff list has that account or name, or they are not a keeper.
+    pub fn keeper(&self) -> Result<&Staff, Failure> {
+        let staff = self.staff()?;
+        if staff.keeper {
+            return Ok(staff);
+        }
+        let cause = format!("{} does not keep the record, the keys and the backups of this office", staff.id);
+        let cure = "ask one of those who have keeper = true in [[staff]] of despatch.toml";
+        Err(Fault::new("account", "actor.keeper", cause, cure).into())
     }
 
     /// Whether nobody is named and the account is not on the staff list: a demo office allows that where a case file

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// The file exists or is inside the office; a removal is running; a file cannot be read or written.
 pub fn make(open: &mut OpenOffice, actor: &Actor, to: &Path) -> Result<BackedUp, Failure> {
-    let by = actor.staff()?;
+    let by = actor.keeper()?;
     let OpenOffice { office, ledger, clock, .. } = open;
     let _lease = ledger.files().lease("keeper")?;
     let made = backup::backup(office, ledger, to)?;
@@ -109,7 +109,7 @@ pub struct Reconciled {
 /// No reason is given; the actor is not on the staff list; the ledger fails.
 pub fn reconcile(open: &mut OpenOffice, actor: &Actor, request: Reconcile) -> Result<Reconciled, Failure> {
     let why = request.reason.as_ref().ok_or_else(|| no_reason("say how you found out"))?;
-    let (why, by) = (reason(why)?, actor.staff()?);
+    let (why, by) = (reason(why)?, actor.keeper()?);
     let OpenOffice { ledger, clock, .. } = open;
     let mut not_sent = request.not_sent;
     if request.others_not_sent {

@@ -1,13 +1,14 @@
 //! Enters: a corrected case file, and what has changed in it. Leaves: it in the inbox, naming the file that it
 //! replaces. Never: overwrites a file, drops what `run` would reject, or changes any of the case but those two fields.
 
+use super::drop_case::{check_actor, deposit};
 use super::foresight::{Foreseeable, Foresight, foresee_bytes};
 use super::{Actor, Failure, OpenOffice};
-use crate::intake::{Inbox, LocalCase, lossy};
+use crate::intake::{LocalCase, lossy};
 use crate::pipeline::read_case;
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
-use despatch_core::words::{EventId, Sha256, StaffId, weekday_words};
+use despatch_core::words::{EventId, Sha256, weekday_words};
 use despatch_ledger::{DespatchId, LatestFile, Ledger, State};
 use despatch_process::{Fact, Plan};
 use serde::de::IgnoredAny;
@@ -51,7 +52,7 @@ pub struct Corrected {
 pub fn correct(open: &mut OpenOffice, actor: &Actor, request: Correct) -> Result<Corrected, Failure> {
     let Correct { file, changed } = request;
     let latest = to_correct(open, &file)?;
-    let text = String::from_utf8_lossy(&file.bytes);
+    let text = String::from_utf8_lossy(file.bytes()?);
     let text = with_field(&text, "correction", &Value::from(changed.trim()).to_string());
     let text = with_field(&text, "replaces", &Value::from(latest.sha256.to_string()).to_string());
     let Foresight::New(foreseen) = foresee_bytes(open, &file, text.as_bytes())? else {
@@ -60,8 +61,8 @@ pub fn correct(open: &mut OpenOffice, actor: &Actor, request: Correct) -> Result
     check_actor(open, actor, &foreseen.case.prepared_by)?;
     let already_sent = gone_of(&mut open.ledger, latest.submission)?;
     let name = format!("{}-correction", file.stem);
-    let inbox = Inbox::open(&open.office.inbox())?;
-    let dropped = inbox.deposit(&name, text.as_bytes(), &foreseen.attachments)?;
+    let by = foreseen.case.prepared_by.clone();
+    let dropped = deposit(open, &by, (&name, text.as_bytes()), &foreseen)?;
     Ok(Corrected {
         windows: windows(&foreseen.plan),
         foreseen: *foreseen,
@@ -75,19 +76,19 @@ pub fn correct(open: &mut OpenOffice, actor: &Actor, request: Correct) -> Result
 
 /// The file that the corrected one replaces.
 fn to_correct(open: &mut OpenOffice, file: &LocalCase) -> Result<LatestFile, Failure> {
-    let event_id = serde_json::from_slice::<Value>(&file.bytes)
+    let event_id = serde_json::from_slice::<Value>(file.bytes()?)
         .ok()
         .and_then(|case| case.get("event_id")?.as_str()?.parse::<EventId>().ok());
     let Some(event_id) = event_id else {
         // It cannot be read as a case; this reports why.
-        return Err(read_case(&open.office, &file.bytes, file.owner).err().unwrap_or_default().into());
+        return Err(read_case(&open.office, file.bytes()?, file.owner).err().unwrap_or_default().into());
     };
     let Some(latest) = open.ledger.latest_file(&event_id)? else {
         let cause = "no file was queued for this event, so there is nothing to correct";
         let cure = "check the event_id, or drop the file as it is";
         return Err(Fault::new("/event_id", "correct.nothing", cause, cure).into());
     };
-    if latest.sha256 == Sha256::of(&file.bytes) {
+    if latest.sha256 == Sha256::of(file.bytes()?) {
         return Err(nothing(format!("it is the very file that is case {}", latest.submission)).into());
     }
     Ok(latest)
@@ -95,20 +96,6 @@ fn to_correct(open: &mut OpenOffice, file: &LocalCase) -> Result<LatestFile, Fai
 
 fn nothing(cause: String) -> Fault {
     Fault::new("the whole file", "correct.nothing", cause, "mend what is wrong in the file, then correct it")
-}
-
-/// Checks that the actor is the preparer whom the file names, because `run` sees only the account of the office.
-fn check_actor(open: &OpenOffice, actor: &Actor, preparer: &StaffId) -> Result<(), Failure> {
-    if open.office.config.demo && actor.is_nobody() {
-        return Ok(());
-    }
-    let by = actor.staff()?;
-    if by.id == *preparer {
-        return Ok(());
-    }
-    let cause = format!("{} gives the command, who is not the one named here", by.id);
-    let cure = "name yourself, or let the person who prepared the case correct it";
-    Err(Fault::new("/prepared_by", "prepared_by.other_owner", cause, cure).into())
 }
 
 /// The despatches of the earlier file that were sent, or may have been.

@@ -51,7 +51,7 @@ pub fn export(
     unlocks: Unlocks<'_>,
 ) -> Result<Export, Failure> {
     let ExportRecord { case, reason: why } = request;
-    let (by, why, now) = (actor.staff()?.clone(), reason(&why)?, open.now());
+    let (by, why, now) = (actor.keeper()?.clone(), reason(&why)?, open.now());
     let OpenOffice { office, ledger, .. } = open;
     let submissions = ledger.files_of(&case)?;
     if submissions.is_empty() {

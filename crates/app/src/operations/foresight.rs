@@ -76,7 +76,7 @@ pub struct GivesWay {
 /// # Errors
 /// Every fault of the case file, or the ledger cannot be read.
 pub fn foresee(open: &mut OpenOffice, _: &Actor, file: LocalCase) -> Result<Foresight, Failure> {
-    foresee_bytes(open, &file, &file.bytes)
+    foresee_bytes(open, &file, file.bytes()?)
 }
 
 /// Plans `bytes`, which may be those of `file` with added fields.

@@ -7,11 +7,10 @@ pub use drill::{DrillRecovery, Drilled, Tried, drill, overdue};
 
 use super::{Actor, Failure, OpenOffice, reason};
 use crate::office::{Office, Unlock, put_signing_key};
-use age::secrecy::SecretString;
 use chrono::{DateTime, Utc};
 use despatch_core::fault::Fault;
 use despatch_ledger::{Event, Ledger, LedgerEvent, OfficeEvent, Rotated};
-use despatch_seal::keys::{PublicKey, SecretKey};
+use despatch_seal::keys::PublicKey;
 use despatch_seal::lock::WorkFactor;
 use despatch_seal::signing::{Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
@@ -126,36 +125,28 @@ pub struct ReviewRotated {
     pub key: PublicKey,
 }
 
-/// Rotates the review key. `unlock` opens the old one; `new` gives a passphrase for the new one.
+/// Rotates the review key. `unlock` opens the old one; `new` gives a passphrase for the new one. Whoever processes the
+/// inbox reads the key at its start, and is started again.
 ///
 /// # Errors
-/// A run is active; the old key cannot be unlocked; the new passphrase is too short or the signing key's.
+/// The old key cannot be unlocked; the new passphrase is too short or the signing key's.
 pub fn rotate_review(
     open: &mut OpenOffice,
     actor: &Actor,
     request: RotateReview,
     (unlock, new): (&Unlock, &Unlock),
 ) -> Result<ReviewRotated, Failure> {
-    let (by, why) = (actor.staff()?, reason(&request.reason)?);
-    // A run seals to the key that it read at its start.
-    let _lease = open.ledger.files().lease("watcher")?;
+    let (by, why) = (actor.keeper()?, reason(&request.reason)?);
     let office = &mut open.office;
     let from = office.review_key.fingerprint();
     // Only a person who can unlock the old key may replace it.
     office.review_secret(unlock)?;
-    let passphrase = new_passphrase(office, new, "A new passphrase for the review key: ")?;
-    passphrase.iter().try_for_each(|passphrase| office.check_review_passphrase(passphrase))?;
-    let secret = SecretKey::generate();
-    let key = secret.to_public();
-    office.put_review_key(&secret, passphrase.as_ref())?;
+    let new_key = office.new_review_key(new)?;
+    office.put_review_key(&new_key)?;
+    let key = new_key.public;
     open.ledger.record_rotation(&from, &key.fingerprint(), by, &why, open.clock.now())?;
     office.use_review_key(key.clone())?;
     Ok(ReviewRotated { from, to: key.fingerprint(), key })
-}
-
-/// The passphrase of a new key; a demo office's keys are in clear.
-fn new_passphrase(office: &Office, new: &Unlock, question: &str) -> Result<Option<SecretString>, Fault> {
-    if office.config.demo { Ok(None) } else { new.new_passphrase(question).map(Some) }
 }
 
 /// What recipients need to check the office's signatures.
@@ -198,7 +189,7 @@ pub fn make_signing(
     request: MakeSigning,
     new: &Unlock,
 ) -> Result<SigningShown, Failure> {
-    let by = actor.staff()?;
+    let by = actor.keeper()?;
     let office = &open.office;
     let before = office.signing_public().ok().map(VerifyingKey::fingerprint);
     if let (Some(before), false) = (&before, request.replace) {
@@ -206,7 +197,9 @@ pub fn make_signing(
         let cure = "use that one, or add --replace if its private half is lost or was seen";
         return Err(Fault::new("keys/signing.pub", "signing.exists", cause, cure).into());
     }
-    let passphrase = new_passphrase(office, new, "A new passphrase for the signing key: ")?;
+    let demo = office.config.demo;
+    let passphrase =
+        (!demo).then(|| new.new_passphrase("A new passphrase for the signing key: ")).transpose()?;
     passphrase.iter().try_for_each(|passphrase| office.check_signing_passphrase(passphrase))?;
     let key = SigningKey::generate().map_err(Failure::Internal)?;
     put_signing_key(

@@ -22,6 +22,8 @@ pub mod case_history;
 pub mod check_office;
 /// Whether the machine's clock may be believed.
 pub mod clock_check;
+/// The office's own files of rules and templates.
+pub mod config_files;
 /// Replacing a case file by a corrected one.
 pub mod correct;
 /// Creating an office.
@@ -30,6 +32,8 @@ pub mod create_office;
 pub mod decisions;
 /// What is due, nearest first.
 pub mod deadlines;
+/// Dropping a case.
+pub mod drop_case;
 /// A fictional office.
 pub mod demo;
 /// The recipients to whom the office may write.

@@ -6,10 +6,9 @@ use super::clock_check::check_clock;
 use super::push::push;
 use super::{Failure, OpenOffice};
 use crate::intake::Inbox;
-use crate::office::Unlock;
 use crate::pipeline::{self, Line, Progress, Summary, process};
 use despatch_core::clock::{Clock, Moment};
-use despatch_ledger::Ledger;
+use despatch_ledger::{Lease, Ledger};
 use despatch_process::Calendar;
 use despatch_seal::signing::SigningKey;
 use serde::{Deserialize, Serialize};
@@ -34,23 +33,30 @@ pub enum InboxProgress<'a> {
 
 type Report<'a> = &'a (dyn Fn(InboxProgress<'_>) + Sync);
 
+/// Takes the one place of whoever processes an inbox, which [`process_inbox`] needs.
+///
+/// # Errors
+/// Somebody has it.
+pub fn take_inbox(open: &OpenOffice) -> Result<Lease, Failure> {
+    Ok(open.ledger.files().lease("watcher")?)
+}
+
 /// Processes what is in the inbox and, unless `once` is set, what arrives later.
 ///
 /// # Errors
-/// Another run is active; a template is broken; the ledger, the disk or the office prevents going on.
+/// A template is broken; the ledger, the disk or the office prevents going on.
 pub fn process_inbox(
     open: OpenOffice,
+    _lease: &Lease,
     request: ProcessInbox,
-    signing: &Unlock,
+    signer: SigningKey,
     report: Report<'_>,
 ) -> Result<Summary, Failure> {
     let mut open = open;
     check_clock(&mut open)?;
     let OpenOffice { office, mut ledger, clock, program } = open;
     ledger.check_reconciled()?;
-    let _lease = ledger.files().lease("watcher")?;
     let inbox = Inbox::open(&office.inbox())?;
-    let signer = office.signing_secret(signing)?;
     let line = Line::new(&office, &program)?.signed_by(signer.clone());
     let broken = line.try_examples();
     if !broken.is_empty() {

@@ -37,7 +37,7 @@ pub fn purge(open: &mut OpenOffice, actor: &Actor, request: Purge) -> Result<Pur
     let OpenOffice { office, ledger, .. } = open;
     // Taken before the list is made: another removal that ends meanwhile would leave on it what is gone.
     let removing = match request.remove {
-        true => Some((actor.staff()?, ledger.files().lease("keeper")?)),
+        true => Some((actor.keeper()?, ledger.files().lease("keeper")?)),
         false => None,
     };
     let due = retention::due(office, ledger, now.today)?;
@@ -88,7 +88,7 @@ pub struct CaseOutcome {
 /// # Errors
 /// Nothing is on record for the case, or it is already on hold.
 pub fn hold(open: &mut OpenOffice, actor: &Actor, request: DecideCase) -> Result<CaseOutcome, Failure> {
-    let (by, why) = (actor.staff()?, reason(&request.reason)?);
+    let (by, why) = (actor.keeper()?, reason(&request.reason)?);
     open.ledger.hold_case(&request.case, by, &why, open.clock.now())?;
     Ok(CaseOutcome { case_id: request.case, outcome: "held" })
 }
@@ -98,7 +98,7 @@ pub fn hold(open: &mut OpenOffice, actor: &Actor, request: DecideCase) -> Result
 /// # Errors
 /// There is none, or the same person set it.
 pub fn lift(open: &mut OpenOffice, actor: &Actor, request: DecideCase) -> Result<CaseOutcome, Failure> {
-    let (by, why) = (actor.staff()?, reason(&request.reason)?);
+    let (by, why) = (actor.keeper()?, reason(&request.reason)?);
     open.ledger.lift_hold(&request.case, by, &why, open.clock.now())?;
     Ok(CaseOutcome { case_id: request.case, outcome: "lifted" })
 }
@@ -120,7 +120,7 @@ pub fn ask_erasure(
     actor: &Actor,
     request: DecideCase,
 ) -> Result<CaseOutcome, Failure> {
-    let (by, why) = (actor.staff()?, reason(&request.reason)?);
+    let (by, why) = (actor.keeper()?, reason(&request.reason)?);
     open.ledger.ask_erasure(&request.case, by, &why, open.clock.now())?;
     Ok(CaseOutcome { case_id: request.case, outcome: "asked" })
 }
@@ -140,7 +140,7 @@ pub struct CaseErased {
 /// # Errors
 /// Nobody has asked for it, or the same person did; the case is on hold or still open; a file cannot be removed.
 pub fn confirm_erasure(open: &mut OpenOffice, actor: &Actor, case: CaseId) -> Result<CaseErased, Failure> {
-    let (by, now) = (actor.staff()?, open.now());
+    let (by, now) = (actor.keeper()?, open.now());
     let OpenOffice { office, ledger, .. } = open;
     let _lease = ledger.files().lease("keeper")?;
     let erased = retention::erase(office, ledger, &case, by, now)?;

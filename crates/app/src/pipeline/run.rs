@@ -10,9 +10,11 @@ use crate::intake::{
 };
 use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
+use despatch_core::words::Sha256;
 use despatch_ledger::{
     Despatch, Durable, DurableError, DurableHandle, Ledger, LedgerError, Queued, SealedCase,
 };
+use nix::unistd::geteuid;
 use serde::Serialize;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -362,10 +364,11 @@ impl Work<'_> {
     fn serve(&self, take: &Mutex<Receiver<Box<Incoming>>>) -> Result<(), DurableError> {
         loop {
             let next = locked(take).recv();
-            let Ok(incoming) = next else {
+            let Ok(mut incoming) = next else {
                 return Ok(());
             };
             let turn = self.case_order.wait(incoming.submission, &incoming.case);
+            self.prove_preparer(&mut incoming)?;
             let finding = self.one(&incoming)?;
             drop(turn);
             self.left.let_go(&incoming.token);
@@ -412,6 +415,21 @@ impl Work<'_> {
                 Queued::Conflict(fault) => self.throw_out(incoming, vec![fault]),
             };
         }
+    }
+
+    /// Takes a case that was dropped through the service for a file of whoever dropped it: it belongs to the office's
+    /// account, and the record says whose account gave these bytes.
+    fn prove_preparer(&self, incoming: &mut Incoming) -> Result<(), DurableError> {
+        if incoming.owner != geteuid().as_raw() {
+            return Ok(());
+        }
+        let by = locked(&self.record).dropped_by(Sha256::of(&incoming.bytes));
+        let by = by.map_err(|error| DurableError(error.to_string()))?;
+        if let Some(owner) = by.and_then(|by| self.line.office.account_of_staff(&by)) {
+            incoming.owner = owner;
+            incoming.others_write = false;
+        }
+        Ok(())
     }
 
     /// Makes a case, or returns its faults.

@@ -137,6 +137,8 @@ pub(crate) fn apply(state: &mut State, event: &Event) -> Result<(), Fault> {
         LedgerEvent::Authority(..)
         | LedgerEvent::Record(..)
         | LedgerEvent::Incident(..)
+        | LedgerEvent::Dropped(..)
+        | LedgerEvent::Config(..)
         | LedgerEvent::ReviewKey(_) => {}
     }
     Ok(())

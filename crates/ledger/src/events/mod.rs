@@ -1,6 +1,7 @@
 //! Enters: an event as a value. Leaves: its stored form, and back again.
 //! Never: an event outside these lists, or a value of the detained person.
 
+mod config;
 mod despatches;
 mod directory;
 mod office;
@@ -8,17 +9,20 @@ mod packs;
 mod retention;
 mod submissions;
 
+pub use config::{ConfigEvent, ConfigPath};
 pub use despatches::{DespatchEvent, HoldCause, Regenerated, Viewing};
 pub use directory::EntryEvent;
 pub use office::{IncidentEvent, OfficeEvent, ReviewKeyEvent, TriedFile};
 pub use packs::PackEvent;
-pub use retention::{AuthorityEvent, Erased, ExportEvent, InboxEvent, Purged, RemovedFile, RetentionEvent};
+pub use retention::{
+    AuthorityEvent, DropEvent, Erased, ExportEvent, InboxEvent, Purged, RemovedFile, RetentionEvent,
+};
 pub use submissions::{Queued, SubmissionEvent};
 
 use crate::ids::{DespatchId, IncidentId};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use chrono_tz::Europe::London;
-use despatch_core::words::{CaseId, EntryId, PackId};
+use despatch_core::words::{CaseId, EntryId, PackId, Sha256};
 use despatch_directory::entry::Entry;
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeStruct;
@@ -71,6 +75,10 @@ pub enum Subject {
     Office,
     /// The rejected case files.
     Rejected,
+    /// The case file with these bytes, as it was dropped through the service.
+    Dropped(Sha256),
+    /// One of the office's own files of rules and templates.
+    Config(ConfigPath),
 }
 
 impl fmt::Display for Subject {
@@ -88,6 +96,8 @@ impl fmt::Display for Subject {
             Self::ReviewKey => f.write_str("review key"),
             Self::Office => f.write_str("office"),
             Self::Rejected => f.write_str("rejected"),
+            Self::Dropped(file) => write!(f, "dropped {file}"),
+            Self::Config(path) => write!(f, "config {path}"),
         }
     }
 }
@@ -103,6 +113,8 @@ impl FromStr for Subject {
             Some(("authority", case)) => case.parse().ok().map(Self::Authority),
             Some(("record", case)) => case.parse().ok().map(Self::Record),
             Some(("incident", number)) => number.parse().ok().map(Self::Incident),
+            Some(("config", path)) => path.parse().ok().map(Self::Config),
+            Some(("dropped", file)) => file.parse().ok().map(Self::Dropped),
             Some(("review", "key")) => Some(Self::ReviewKey),
             Some(_) => None,
             None if text == "office" => Some(Self::Office),
@@ -127,6 +139,8 @@ pub enum LedgerEvent {
     ReviewKey(ReviewKeyEvent),
     Office(OfficeEvent),
     Rejected(InboxEvent),
+    Dropped(Sha256, DropEvent),
+    Config(ConfigPath, ConfigEvent),
 }
 
 /// Applies the same expression to the event of any subject.
@@ -144,6 +158,8 @@ macro_rules! each {
             LedgerEvent::ReviewKey($inner) => $do,
             LedgerEvent::Office($inner) => $do,
             LedgerEvent::Rejected($inner) => $do,
+            LedgerEvent::Dropped(_, $inner) => $do,
+            LedgerEvent::Config(_, $inner) => $do,
         }
     };
 }
@@ -163,6 +179,8 @@ impl LedgerEvent {
             Self::ReviewKey(_) => Subject::ReviewKey,
             Self::Office(_) => Subject::Office,
             Self::Rejected(_) => Subject::Rejected,
+            Self::Dropped(file, _) => Subject::Dropped(*file),
+            Self::Config(path, _) => Subject::Config(path.clone()),
         }
     }
 
@@ -211,6 +229,8 @@ impl LedgerEvent {
             Subject::ReviewKey => Self::ReviewKey(inner(what, detail)?),
             Subject::Office => Self::Office(inner(what, detail)?),
             Subject::Rejected => Self::Rejected(inner(what, detail)?),
+            Subject::Dropped(file) => Self::Dropped(file, inner(what, detail)?),
+            Subject::Config(path) => Self::Config(path, inner(what, detail)?),
         })
     }
 

@@ -38,6 +38,14 @@ events! {
     }
 }
 
+events! {
+    /// The events of a case file before it is taken from the inbox.
+    pub enum DropEvent {
+        /// The actor dropped it through the service, which knows whose account it was.
+        "dropped" Dropped,
+    }
+}
+
 /// A sealed file whose removal is recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -67,6 +67,8 @@ pub(crate) async fn load_for(
         | LedgerEvent::Authority(..)
         | LedgerEvent::Record(..)
         | LedgerEvent::Incident(..)
+        | LedgerEvent::Dropped(..)
+        | LedgerEvent::Config(..)
         | LedgerEvent::ReviewKey(_)
         | LedgerEvent::Office(_)
         | LedgerEvent::Rejected(_) => {}

@@ -51,7 +51,7 @@ pub fn drill(
     request: DrillRecovery,
     key: impl FnOnce() -> Result<SecretKey, Fault>,
 ) -> Result<Drilled, Failure> {
-    let by = actor.staff()?;
+    let by = actor.keeper()?;
     let Some(recovery) = &open.office.config.recovery else {
         let cure = "write [recovery] key = \"age1…\" there";
         return Err(Fault::new(CONFIG_FILE, "recovery.none", "the office has no recovery key", cure).into());

@@ -93,8 +93,6 @@ impl Templates {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CaseToPreview {
     pub kind: KindName,
-    /// The name of the case file, for messages.
-    pub name: PathBuf,
     pub case: LocalCase,
 }
 
@@ -103,19 +101,21 @@ pub struct CaseToPreview {
 /// # Errors
 /// Every fault of the case, or its event does not produce this kind.
 pub fn preview_case(open: &mut OpenOffice, _: &Actor, request: CaseToPreview) -> Result<Vec<Made>, Failure> {
-    let CaseToPreview { kind, name, case: file } = request;
+    let CaseToPreview { kind, case: file } = request;
     let now = open.now();
     let OpenOffice { office, ledger, program, .. } = open;
-    let case = &case::parse(&file.bytes)?;
+    let case = &case::parse(file.bytes()?)?;
     let attachments = file.attachments(&case.attachments)?;
     let record = ledger.record(&case.case_id, &case.event_id, case.event.name())?;
     let (pack, plan) = checked_plan(office, case, &record, file.owner, &[], now.today)?;
-    let at = name.display().to_string();
-    let incoming = Incoming::unclaimed(0, name, file.owner, file.bytes, attachments);
+    let incoming =
+        Incoming::unclaimed(0, PathBuf::from(&file.shown), file.owner, file.bytes()?.clone(), attachments);
     let made = Line::new(office, program)?.preview(case, (pack, &plan), &incoming, now, &kind)?;
     if made.is_empty() {
         let cause = format!("the event of this case makes no {kind}");
-        return Err(Fault::new(at, "preview.none", cause, "`despatch plan` says what it makes").into());
+        return Err(
+            Fault::new(file.shown, "preview.none", cause, "`despatch plan` says what it makes").into()
+        );
     }
     Ok(made)
 }
