@@ -74,8 +74,8 @@ pub use ledger::Ledger;
 pub use notes::Tick;
 pub use packs::{Adopted, Terms};
 pub use queries::{
-    CaseDecision, Foreseen, KnownCases, LatestFile, LiveSubmission, OnRecord, OutboxPage, Page, Record,
-    Restored, SealedFile, Selection, SettledCase,
+    CaseDecision, Foreseen, KnownCases, LatestFile, LiveSubmission, Named, OnRecord, OutboxPage, Page,
+    Record, Restored, SealedFile, Selection, SettledCase,
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};

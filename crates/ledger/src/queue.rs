@@ -8,7 +8,7 @@ use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use crate::queries::despatches::of_submission;
 use crate::queries::history::{digest, history};
-use crate::queries::submissions::{contradiction, current, next_number, open, twin};
+use crate::queries::submissions::{Named, contradiction, current, next_number, open, twin};
 use crate::transact::Transaction;
 use crate::{cross_references, pseudonyms, unsent};
 use chrono::{DateTime, Utc};
@@ -135,12 +135,12 @@ async fn queue(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<Queued, Le
     if digest(&on_record) != digest(&case.history) {
         return Ok(Queued::Overtaken);
     }
-    let current = current(tx.connection(), &case.event_id).await?;
-    if let Some(fault) = contradiction(case.replaces, current.as_ref().map(|(_, sha256)| sha256.as_str())) {
+    let named = Named { case_id: &case.case_id, event_id: &case.event_id, replaces: case.replaces };
+    if let Some(fault) = contradiction(tx.connection(), named).await? {
         reject(tx, case.submission, &[fault.code]).await?;
         return Ok(Queued::Conflict(fault));
     }
-    let earlier = current.map(|(number, _)| number);
+    let earlier = current(tx.connection(), &case.event_id).await?;
     let Replaced { superseded, already_sent, told, held } = match earlier {
         Some(earlier) => supersede(tx, earlier, case.submission).await?,
         None => Replaced::default(),

@@ -61,7 +61,7 @@ impl Scene {
     /// Takes a case file from the inbox, of this case and event: its number, and what came of it.
     pub fn take_in(&mut self, name: &str, event: &str, replaces: Option<Sha256>) -> (i64, Queued) {
         let file_sha256 = Sha256::of(format!("{name} {event} {replaces:?}").as_bytes());
-        let token = format!("token-{name}-{event}-{}", replaces.is_some());
+        let token = format!("token-{file_sha256}");
         let (case, event_id) = (format!("CASE-{name}-1"), format!("event-{event}"));
         let (case, event_id) = (case.parse().expect("an id"), event_id.parse().expect("an id"));
         let history =

@@ -3,15 +3,16 @@
 
 use super::case_order::CaseOrder;
 use super::left_claims::{LeftClaims, Patience};
-use super::{Line, all_faults, with_waiting_reports};
+use super::{Line, all_faults, named, with_waiting_reports};
 use crate::failure::Failure;
 use crate::intake::{
     Candidate, Claims, Finding, Inbox, Incoming, Look, SWAPPED, Scanner, Taken, Waiting, Watch,
 };
 use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
+use despatch_core::words::Sha256;
 use despatch_ledger::{
-    Despatch, Durable, DurableError, DurableHandle, Ledger, LedgerError, Queued, SealedCase,
+    Despatch, Durable, DurableError, DurableHandle, Foreseen, Ledger, LedgerError, Queued, SealedCase,
 };
 use serde::Serialize;
 use std::io;
@@ -427,8 +428,14 @@ impl Work<'_> {
         let unread = |error: LedgerError| DurableError(error.to_string());
         self.line.refresh(&mut ledger).map_err(unread)?;
         let record = ledger.record(&case.case_id, &case.event_id, case.event.name()).map_err(unread)?;
+        // Before anything of it is made or written. The writing thread looks again: others may be queued meanwhile.
+        let foreseen = ledger.foresee(named(case), Sha256::of(&incoming.bytes)).map_err(unread)?;
         drop(ledger);
-        match self.line.make(case, &record, incoming, self.run.clock.now()) {
+        let conflict = match foreseen {
+            Foreseen::Conflict(fault) => Some(fault),
+            Foreseen::Fresh | Foreseen::Duplicate(_) => None,
+        };
+        match self.line.make(case, &record, (incoming, conflict), self.run.clock.now()) {
             Err(faults) if faults.iter().any(|fault| OF_THE_MACHINE.contains(&fault.code)) => {
                 let causes: Vec<String> = faults.iter().map(ToString::to_string).collect();
                 Err(DurableError(causes.join("; ")))
