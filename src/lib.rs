@@ -14,3 +14,5 @@ pub mod output;
 pub mod passphrases;
 /// Results as text for people, or as JSON.
 pub mod printing;
+/// Signatures by a key of whoever runs the command.
+pub mod signature;

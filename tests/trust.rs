@@ -2,6 +2,7 @@
 
 mod advisories;
 mod approvals;
+mod approvers;
 mod clock;
 mod email;
 mod holds;
@@ -16,5 +17,6 @@ mod reading;
 mod record;
 mod round;
 mod sheets;
+mod signed;
 mod terminal;
 mod test_messages;

@@ -41,6 +41,9 @@ struct VerifyArgs {
     /// Whose signatures count (default: the office's own signing key, and those before it)
     #[arg(long, value_name = "ALLOWED_SIGNERS")]
     signer: Option<PathBuf>,
+    /// Whose signatures approve (default: the file that the settings name)
+    #[arg(long, value_name = "APPROVERS")]
+    approvers: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -95,7 +98,8 @@ fn to_verify(args: VerifyArgs) -> Result<VerifyRecord, Fault> {
     };
     let signers = args.signer.map(|path| named(path, "open.read")).transpose()?;
     let checkpoints = args.checkpoints.map(|path| named(path, "audit.unread")).transpose()?;
-    Ok(VerifyRecord { checkpoints, signers })
+    let approvers = args.approvers.map(|path| named(path, "audit.unread")).transpose()?;
+    Ok(VerifyRecord { checkpoints, signers, approvers })
 }
 
 fn print_verified(found: &Audit, print: Print) {
@@ -109,6 +113,14 @@ fn print_verified(found: &Audit, print: Print) {
         count(found.checkpoints, "signed checkpoint"),
     ));
     print.line(&vouched(found.outside.as_ref()));
+    if found.signed_approvals > 0 {
+        let number = count(found.signed_approvals, "approval");
+        print.line(&format!("Signed by whoever gave them: {number}."));
+    }
+    if found.unverified_approvals > 0 {
+        let number = count(found.unverified_approvals, "signed approval");
+        print.line(&format!("{number} could not be verified: name the approvers with --approvers FILE."));
+    }
     if found.checkpoints == 0 {
         print.line("There is no checkpoint, so rows that were cut off at the end would not show.");
     }

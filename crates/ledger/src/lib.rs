@@ -38,6 +38,8 @@ mod review;
 mod row;
 mod rows;
 mod sending;
+mod signed;
+mod signing;
 mod statement;
 mod statements;
 mod submission;
@@ -46,14 +48,14 @@ mod transact;
 mod unsent;
 mod views;
 
-pub use audit::{Audit, Wrong};
+pub use audit::{Against, Audit, SignedApprovals, Wrong};
 pub use authorities::authority_subject;
 pub use backup::Found;
 pub use checkpoints::{Checkpoint, read_checkpoints};
 pub use checks::{Checks, recheck};
 pub use despatch::{
-    Approval, Despatch, Hold, MessageBinding, Receipt, Recipient, SealedCase, SealedDespatch, State, Urgent,
-    Verdict,
+    Approval, Despatch, Hold, MessageBinding, Receipt, Recipient, SealedCase, SealedDespatch, Signed, State,
+    Urgent, Verdict,
 };
 pub use directory::{Confirmation, Placed, Put, subject};
 pub use durable::{Durable, DurableError, DurableHandle};
@@ -81,6 +83,7 @@ pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};
 pub use review::{Approving, Decision};
 pub use sending::{Approved, Attempt, Parcel};
+pub use signing::Signing;
 pub use statement::Statement;
 pub use statements::all as statements;
 pub use submission::SubmissionState;

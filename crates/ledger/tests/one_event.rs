@@ -66,7 +66,7 @@ fn what_comes_back_gives_way_to_the_correction() {
     scene.take_in("ONE", "ONE", Some(replaced));
     let directory = Directory::new(Vec::new(), AddressRules::default());
     let checks = Checks { directory: &directory, packs: &Packs::default() };
-    let attempt = scene.ledger.next_to_send(checks, now()).expect("it answers");
+    let attempt = scene.ledger.next_to_send(checks, None, now()).expect("it answers");
     assert!(matches!(attempt, Attempt::Nothing), "{attempt:?}");
     assert_eq!(scene.ledger.despatch(first).expect("it").state, State::Superseded);
     let events = scene.ledger.events(Some(&first.to_string())).expect("events");

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use despatch_core::clock::{Clock, Moment};
 use despatch_core::words::Sha256;
 use despatch_ledger::{
-    Despatch, DespatchId, Durable, Files, Ledger, Queued, SealedCase, SealedDespatch, Submitted,
+    Against, Despatch, DespatchId, Durable, Files, Ledger, Queued, SealedCase, SealedDespatch, Submitted,
     write_durably,
 };
 use despatch_process::case::EventName;
@@ -47,7 +47,7 @@ impl Scene {
 
     /// What the audit finds wrong.
     pub fn wrong(&mut self) -> Vec<String> {
-        let audit = self.ledger.audit(&[]).expect("an audit");
+        let audit = self.ledger.audit(Against::default()).expect("an audit");
         audit.wrong.into_iter().map(|one| format!("{}: {}", one.at, one.why)).collect()
     }
 

@@ -5,7 +5,8 @@ use super::push::push;
 use super::{Actor, Failure, OpenOffice};
 use crate::office::Unlock;
 use despatch_core::fault::Fault;
-use despatch_ledger::{Audit, Checkpoint, read_checkpoints};
+use despatch_ledger::{Against, Audit, Checkpoint, SignedApprovals, read_checkpoints};
+use despatch_seal::approvers::Approvers;
 use despatch_seal::signing::{Signer, allowed_signers};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -27,6 +28,9 @@ pub struct VerifyRecord {
     pub checkpoints: Option<NamedText>,
     /// The trusted signers, as `allowed_signers`; otherwise the office's current and former signing keys.
     pub signers: Option<NamedText>,
+    /// Whose signatures approve; otherwise the file that the settings name. Given, every approval since the first signed
+    /// one must be signed, whatever the settings say.
+    pub approvers: Option<NamedText>,
 }
 
 /// Finds every row and file that was edited, removed, moved or truncated.
@@ -63,7 +67,13 @@ pub fn verify(open: &mut OpenOffice, _: &Actor, request: VerifyRecord) -> Result
     }
     known.extend(given);
     known.extend(outside.clone().filter(|one| !known.contains(one)));
-    let mut audit = open.ledger.audit(&known)?;
+    let approvers = match &request.approvers {
+        Some(given) => Some(read_approvers(given)?),
+        None => open.office.approvers()?,
+    };
+    let required = request.approvers.is_some() || open.office.config.signed_approval.required;
+    let approvals = SignedApprovals { approvers: approvers.as_ref(), required };
+    let mut audit = open.ledger.audit(Against { checkpoints: &known, approvals })?;
     audit.outside = outside;
     faults.extend(audit.wrong.iter().map(|wrong| Fault::new(&wrong.at, "audit.wrong", &wrong.why, STOP)));
     if faults.is_empty() { Ok(audit) } else { Err(faults.into()) }
@@ -76,6 +86,12 @@ pub fn verify(open: &mut OpenOffice, _: &Actor, request: VerifyRecord) -> Result
 pub fn signers(given: &NamedText) -> Result<Vec<Signer>, Fault> {
     allowed_signers(&given.text).map_err(|(line, refusal)| {
         Fault::new(format!("{}:{line}", given.name), "open.signers", refusal.cause, refusal.cure)
+    })
+}
+
+fn read_approvers(given: &NamedText) -> Result<Approvers, Fault> {
+    Approvers::read(&given.text).map_err(|(line, refusal)| {
+        Fault::new(format!("{}:{line}", given.name), "approval.signers", refusal.cause, refusal.cure)
     })
 }
 

@@ -4,8 +4,11 @@
 //! The events are replayed from an empty state through the code that the ledger itself uses; the result must equal the
 //! tables.
 
+mod approvals;
 mod files;
 pub(crate) mod tables;
+
+pub use approvals::SignedApprovals;
 
 use crate::apply::{State, apply};
 use crate::checkpoints::Checkpoint;
@@ -14,6 +17,7 @@ use crate::event_log::{Checked, walk};
 use crate::events::Event;
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
+use approvals::Approvals;
 use files::SealedFiles;
 use serde::Serialize;
 use sqlx::Connection;
@@ -41,6 +45,12 @@ pub struct Audit {
     pub cases: usize,
     pub files: usize,
     pub checkpoints: usize,
+    /// Approvals with a signature that counts.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub signed_approvals: usize,
+    /// Signed approvals that nothing was there to verify by.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unverified_approvals: usize,
     /// The last checkpoint that is kept where this machine cannot rewrite it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outside: Option<Checkpoint>,
@@ -49,24 +59,36 @@ pub struct Audit {
     pub unknown_files: Vec<String>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// What the record is compared with, beside itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Against<'a> {
+    pub checkpoints: &'a [Checkpoint],
+    pub approvals: SignedApprovals<'a>,
+}
+
 impl Ledger {
     /// Audits the event log, the tables, the files and the checkpoints.
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn audit(&mut self, checkpoints: &[Checkpoint]) -> Result<Audit, LedgerError> {
+    pub fn audit(&mut self, against: Against<'_>) -> Result<Audit, LedgerError> {
         let files = self.files.clone();
         self.ask(async |connection| {
             // One snapshot, while others write.
             let mut tx = connection.begin().await?;
             let mut audit = Audit::default();
-            let mut replay = Replay::new(checkpoints);
+            let mut replay = Replay::new(against);
             let whole = walk(&mut tx, |row| replay.take(row, &mut audit)).await?;
             if let Err(broken) = whole {
                 // First, since the other findings may follow from it.
                 audit.wrong.insert(0, Wrong::new(at_row(broken.seq), broken.why));
             }
-            replay.check_checkpoints(checkpoints, &mut audit);
+            replay.check_checkpoints(against.checkpoints, &mut audit);
             tables::check(&mut tx, &replay, &mut audit).await?;
             replay.sealed.check(&files, &replay.state, &mut audit)?;
             Ok(audit)
@@ -79,22 +101,24 @@ fn at_row(seq: i64) -> String {
 }
 
 /// The state of a replay of the events.
-struct Replay {
+struct Replay<'a> {
     state: State,
     /// The last event that changed each despatch.
     last: BTreeMap<DespatchId, (i64, &'static str)>,
     /// The hash of each row that a checkpoint signs.
     hashes: BTreeMap<i64, Option<String>>,
     sealed: SealedFiles,
+    approvals: Approvals<'a>,
 }
 
-impl Replay {
-    fn new(checkpoints: &[Checkpoint]) -> Self {
+impl<'a> Replay<'a> {
+    fn new(against: Against<'a>) -> Self {
         Self {
             state: State::default(),
             last: BTreeMap::new(),
-            hashes: checkpoints.iter().map(|one| (one.seq, None)).collect(),
+            hashes: against.checkpoints.iter().map(|one| (one.seq, None)).collect(),
             sealed: SealedFiles::default(),
+            approvals: Approvals::new(against.approvals),
         }
     }
 
@@ -117,6 +141,7 @@ impl Replay {
         for id in self.state.despatches.take_changed() {
             self.last.insert(id, (event.seq, event.code()));
         }
+        self.approvals.take(event, &self.state, audit);
         self.sealed.take(&event.happened);
     }
 

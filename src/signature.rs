@@ -1,0 +1,63 @@
+//! Enters: a text that the office gives to sign, and the key of whoever runs the command. Leaves: ssh-keygen's signature.
+//! Never: opens the key, passes the text through a shell, or signs another decision than the one that was asked for.
+
+use crate::output::show;
+use despatch_core::fault::Fault;
+use despatch_ledger::DespatchId;
+use despatch_seal::approval::{Choice, NAMESPACE, Statement};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The program that signs: with a key file, with ssh-agent, with a security key.
+const SSH_KEYGEN: &str = "ssh-keygen";
+
+/// The reviewer's own key.
+#[derive(Debug, clap::Args)]
+pub struct SignKey {
+    /// Sign with this key, where the office takes signed approvals alone: your private key, or its .pub where the key
+    /// itself is in ssh-agent
+    #[arg(long, value_name = "FILE")]
+    pub sign_key: Option<PathBuf>,
+}
+
+/// Signs the text for one decision about one despatch.
+///
+/// # Errors
+/// It is a text for another decision, ssh-keygen is not there, or it signs nothing with this key.
+pub fn sign(key: &Path, (id, choice): (DespatchId, Choice), text: &str) -> Result<String, Fault> {
+    let asked = |read: &Statement| read.despatch == id.to_string() && read.choice == choice;
+    if !Statement::read(text).as_ref().is_some_and(asked) {
+        let cause = "the office gave another text to sign than the one that was asked for";
+        return Err(Fault::new(id.to_string(), "sign.text", cause, "sign nothing, and tell whoever runs it"));
+    }
+    let failed = |cause: String, cure: &str| Fault::new(show(key), "sign.key", cause, cure);
+    let output = ssh_keygen(key, text).map_err(|error| {
+        let cause = format!("{SSH_KEYGEN} cannot be run: {error}");
+        failed(cause, "install OpenSSH's client (Debian: openssh-client)")
+    })?;
+    if !output.status.success() {
+        let cause = format!("{SSH_KEYGEN} signed nothing with it ({})", output.status);
+        let cure = "give your own private key, or its .pub where the key itself is in ssh-agent, and touch a security \
+                    key when it blinks";
+        return Err(failed(cause, cure));
+    }
+    String::from_utf8(output.stdout)
+        .map_err(|_| failed(format!("{SSH_KEYGEN} answered with no signature"), "look which program that is"))
+}
+
+/// Runs it with the text on its standard input. What it asks and says goes to the terminal of whoever signs.
+fn ssh_keygen(key: &Path, text: &str) -> io::Result<Output> {
+    let mut child = Command::new(SSH_KEYGEN)
+        .args(["-q", "-Y", "sign", "-n", NAMESPACE, "-f"])
+        .arg(key)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program that ends before it has read all says why by its exit code; the text fits into a pipe.
+        let _ = stdin.write_all(text.as_bytes());
+    }
+    child.wait_with_output()
+}
