@@ -11,7 +11,7 @@ use despatch_app::operations::export::{Export, ExportRecord, export};
 use despatch_app::operations::push::vouched;
 use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_core::fault::Fault;
-use despatch_core::words::{CaseId, count};
+use despatch_core::words::{CaseId, count, moment_words};
 use despatch_ledger::Audit;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -113,6 +113,25 @@ fn print_verified(found: &Audit, print: Print) {
         count(found.checkpoints, "signed checkpoint"),
     ));
     print.line(&vouched(found.outside.as_ref()));
+    if found.signed_batches > 0 {
+        let number = count(found.signed_batches, "batch");
+        print.line(&format!("Signed in the record itself: {number} of the line."));
+    }
+    for fork in &found.forks {
+        let (when, seq) = (moment_words(fork.restored_at), fork.from.seq);
+        print.line(&format!(
+            "{} restored it on {when}: it goes on from event {seq} of a backup, with the hash {}.",
+            fork.by,
+            fork.from.hash.short()
+        ));
+    }
+    for lost in &found.before_restoration {
+        let when = moment_words(lost.at);
+        print.line(&format!(
+            "The checkpoint of {when} over event {} is of the time before the restore: what it signs is not in the backup.",
+            lost.seq
+        ));
+    }
     if found.signed_approvals > 0 {
         let number = count(found.signed_approvals, "approval");
         print.line(&format!("Signed by whoever gave them: {number}."));

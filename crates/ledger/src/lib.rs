@@ -39,6 +39,7 @@ mod row;
 mod rows;
 mod sending;
 mod signed;
+mod signed_batches;
 mod signing;
 mod statement;
 mod statements;
@@ -48,7 +49,7 @@ mod transact;
 mod unsent;
 mod views;
 
-pub use audit::{Against, Audit, SignedApprovals, Wrong};
+pub use audit::{Against, Audit, Fork, SignedApprovals, Wrong};
 pub use authorities::authority_subject;
 pub use backup::Found;
 pub use checkpoints::{Checkpoint, read_checkpoints};
@@ -65,7 +66,7 @@ pub use event_log::BrokenChain;
 pub use events::{
     AuthorityEvent, DespatchEvent, EntryEvent, Erased, Event, ExportEvent, HoldCause, InboxEvent,
     IncidentEvent, LedgerEvent, OfficeEvent, PackEvent, Purged, Queued as Filing, Regenerated, RemovedFile,
-    RetentionEvent, ReviewKeyEvent, Subject, SubmissionEvent, TriedFile, VERSION, Viewing,
+    RetentionEvent, ReviewKeyEvent, Subject, SubmissionEvent, Tail, TriedFile, VERSION, Viewing,
 };
 pub use files::{Files, Lease, is_unread, write_durably};
 pub use ids::{DespatchId, IncidentId, NoteId};

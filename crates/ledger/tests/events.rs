@@ -6,7 +6,7 @@ use despatch_core::words::Sha256;
 use despatch_ledger::{
     AuthorityEvent, DespatchEvent, DespatchId, EntryEvent, ExportEvent, HoldCause, IncidentEvent, IncidentId,
     LedgerEvent, OfficeEvent, PackEvent, RetentionEvent, ReviewKeyEvent, State, Subject, SubmissionEvent,
-    Viewing,
+    Tail, Viewing,
 };
 use serde_json::{Value, json};
 
@@ -85,7 +85,12 @@ fn some() -> Vec<LedgerEvent> {
         ),
         LedgerEvent::ReviewKey(ReviewKeyEvent::First { key: "k".to_owned() }),
         LedgerEvent::Office(OfficeEvent::ClockConfirmed),
-        LedgerEvent::Office(OfficeEvent::Restored { backup: sha256, taken: reason(), open: vec![id()] }),
+        LedgerEvent::Office(OfficeEvent::Restored {
+            backup: sha256,
+            taken: reason(),
+            open: vec![id()],
+            fork: Some(Tail { seq: 7, hash: sha256 }),
+        }),
     ]);
     events
 }

@@ -77,7 +77,7 @@ pub fn process(
     let record = Mutex::new(Ledger::open(&line.office.outbox())?);
     let tokens: Vec<String> = inbox.claims()?.into_iter().map(|(token, _)| token).collect();
     ledger.end_lost_submissions(&tokens, now.at)?;
-    let durable = Durable::start(ledger, run.clock)?;
+    let durable = Durable::start(ledger, run.clock, line.signer.clone())?;
     let work = Work {
         line,
         inbox,

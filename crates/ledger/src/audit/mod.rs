@@ -5,10 +5,12 @@
 //! tables.
 
 mod approvals;
+mod checkpoints;
 mod files;
 pub(crate) mod tables;
 
 pub use approvals::SignedApprovals;
+pub use checkpoints::Fork;
 
 use crate::apply::{State, apply};
 use crate::checkpoints::Checkpoint;
@@ -18,6 +20,8 @@ use crate::events::Event;
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use approvals::Approvals;
+use checkpoints::Checkpoints;
+use despatch_seal::signing::Signer;
 use files::SealedFiles;
 use serde::Serialize;
 use sqlx::Connection;
@@ -45,6 +49,15 @@ pub struct Audit {
     pub cases: usize,
     pub files: usize,
     pub checkpoints: usize,
+    /// Batches of the line that are signed in the record itself.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub signed_batches: usize,
+    /// The restorations on record, and where each goes on from its backup.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forks: Vec<Fork>,
+    /// Checkpoints of what a restoration lost: they say nothing against the record, and nothing for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub before_restoration: Vec<Checkpoint>,
     /// Approvals with a signature that counts.
     #[serde(skip_serializing_if = "is_zero")]
     pub signed_approvals: usize,
@@ -68,6 +81,8 @@ fn is_zero(number: &usize) -> bool {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Against<'a> {
     pub checkpoints: &'a [Checkpoint],
+    /// Whose signatures of batches count.
+    pub signers: &'a [Signer],
     pub approvals: SignedApprovals<'a>,
 }
 
@@ -82,13 +97,15 @@ impl Ledger {
             // One snapshot, while others write.
             let mut tx = connection.begin().await?;
             let mut audit = Audit::default();
-            let mut replay = Replay::new(against);
+            let Against { checkpoints, signers, approvals } = against;
+            let signed = Checkpoints::of(&mut tx, checkpoints, signers, &mut audit).await?;
+            let mut replay = Replay::new(signed, approvals);
             let whole = walk(&mut tx, |row| replay.take(row, &mut audit)).await?;
             if let Err(broken) = whole {
                 // First, since the other findings may follow from it.
                 audit.wrong.insert(0, Wrong::new(at_row(broken.seq), broken.why));
             }
-            replay.check_checkpoints(against.checkpoints, &mut audit);
+            std::mem::take(&mut replay.signed).check(checkpoints, &mut audit);
             tables::check(&mut tx, &replay, &mut audit).await?;
             replay.sealed.check(&files, &replay.state, &mut audit)?;
             Ok(audit)
@@ -105,28 +122,25 @@ struct Replay<'a> {
     state: State,
     /// The last event that changed each despatch.
     last: BTreeMap<DespatchId, (i64, &'static str)>,
-    /// The hash of each row that a checkpoint signs.
-    hashes: BTreeMap<i64, Option<String>>,
+    signed: Checkpoints,
     sealed: SealedFiles,
     approvals: Approvals<'a>,
 }
 
 impl<'a> Replay<'a> {
-    fn new(against: Against<'a>) -> Self {
+    fn new(signed: Checkpoints, approvals: SignedApprovals<'a>) -> Self {
         Self {
             state: State::default(),
             last: BTreeMap::new(),
-            hashes: against.checkpoints.iter().map(|one| (one.seq, None)).collect(),
+            signed,
             sealed: SealedFiles::default(),
-            approvals: Approvals::new(against.approvals),
+            approvals: Approvals::new(approvals),
         }
     }
 
     fn take(&mut self, row: Checked, audit: &mut Audit) {
         audit.events += 1;
-        if let Some(hash) = self.hashes.get_mut(&row.seq) {
-            *hash = Some(row.hash);
-        }
+        self.signed.take(&row, audit);
         match row.event {
             Ok(event) => self.happen(&event, audit),
             Err(why) => audit.wrong.push(Wrong::new(at_row(row.seq), why)),
@@ -143,22 +157,5 @@ impl<'a> Replay<'a> {
         }
         self.approvals.take(event, &self.state, audit);
         self.sealed.take(&event.happened);
-    }
-
-    /// Checks the record against its checkpoints: only they reveal a truncated or wholly rewritten record.
-    fn check_checkpoints(&self, checkpoints: &[Checkpoint], audit: &mut Audit) {
-        audit.checkpoints = checkpoints.len();
-        for checkpoint in checkpoints {
-            let why = match self.hashes.get(&checkpoint.seq).and_then(Option::as_ref) {
-                None => "the record ends before it: its last rows were cut off",
-                Some(hash) if *hash != checkpoint.hash.to_string() => {
-                    "the record up to there is not the one that was signed for"
-                }
-                Some(_) => continue,
-            };
-            let day = checkpoint.at.format("%Y-%m-%d %H:%M");
-            let at = format!("the checkpoint of {day} over row {}", checkpoint.seq);
-            audit.wrong.push(Wrong::new(at, why));
-        }
     }
 }

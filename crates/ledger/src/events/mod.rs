@@ -10,7 +10,7 @@ mod submissions;
 
 pub use despatches::{DespatchEvent, HoldCause, Regenerated, Viewing};
 pub use directory::EntryEvent;
-pub use office::{IncidentEvent, OfficeEvent, ReviewKeyEvent, TriedFile};
+pub use office::{IncidentEvent, OfficeEvent, ReviewKeyEvent, Tail, TriedFile};
 pub use packs::PackEvent;
 pub use retention::{AuthorityEvent, Erased, ExportEvent, InboxEvent, Purged, RemovedFile, RetentionEvent};
 pub use submissions::{Queued, SubmissionEvent};
