@@ -21,12 +21,26 @@ pub struct SignKey {
     pub sign_key: Option<PathBuf>,
 }
 
+/// The decision that somebody wants to sign.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    pub id: DespatchId,
+    pub choice: Choice,
+    /// The SHA-256 of the message that they looked at, or its beginning.
+    pub seen: Option<&'a str>,
+}
+
 /// Signs the text for one decision about one despatch.
 ///
 /// # Errors
-/// It is a text for another decision, ssh-keygen is not there, or it signs nothing with this key.
-pub fn sign(key: &Path, (id, choice): (DespatchId, Choice), text: &str) -> Result<String, Fault> {
-    let asked = |read: &Statement| read.despatch == id.to_string() && read.choice == choice;
+/// It is a text for another decision or another message, ssh-keygen is not there, or it signs nothing with this key.
+pub fn sign(key: &Path, wanted: Wanted<'_>, text: &str) -> Result<String, Fault> {
+    let Wanted { id, choice, seen } = wanted;
+    let asked = |read: &Statement| {
+        read.despatch == id.to_string()
+            && read.choice == choice
+            && seen.is_none_or(|seen| read.message.to_string().starts_with(seen))
+    };
     if !Statement::read(text).as_ref().is_some_and(asked) {
         let cause = "the office gave another text to sign than the one that was asked for";
         return Err(Fault::new(id.to_string(), "sign.text", cause, "sign nothing, and tell whoever runs it"));

@@ -7,10 +7,12 @@ use crate::support::folder::folder;
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, TODAY};
 use crate::support::tools::{command, run, run_with};
 use chrono::{DateTime, TimeDelta, Utc};
+use despatch::signature::{Wanted, sign};
 use despatch_app::office::Office;
 use despatch_core::clock::{Clock, Moment};
 use despatch_core::words::Sha256;
 use despatch_ledger::{Approving, Checks, Decision, DespatchId, Ledger, LedgerError, Signing};
+use despatch_seal::approval::Choice;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -408,6 +410,29 @@ fn a_number_counts_once_until_it_lapses_and_until_a_hold() {
     assert_eq!(open.approve(REVIEWER, &third, minutes(30)), Some("approve.number"), "it was used");
     drop(open);
     office.run(&["audit", "verify"]).expect(0);
+}
+
+/// The reviewer's side signs nothing but what it was asked for, whatever the office gives it.
+#[test]
+fn nothing_is_signed_but_what_was_asked_for() {
+    let (office, keys, id) = office();
+    let now = Clock::Fixed(TODAY.parse().unwrap()).now().at;
+    let text = Open::of(&office, &id).ask(REVIEWER, now);
+    let message = shown(&office, &id)["despatch"]["message"]["sha256"].as_str().unwrap().to_owned();
+    let id: DespatchId = id.parse().unwrap();
+    let key = keys.key(REVIEWER);
+    let right = Wanted { id, choice: Choice::Approve, seen: Some(&message) };
+    assert!(sign(&key, right, &text).unwrap().starts_with("-----BEGIN SSH SIGNATURE-----"));
+    let other = DespatchId { position: id.position + 1, ..id };
+    for (wanted, text) in [
+        (Wanted { id: other, ..right }, text.clone()),
+        (Wanted { choice: Choice::ReleaseUrgently, ..right }, text.clone()),
+        (Wanted { seen: Some("0123456789ab"), ..right }, text.clone()),
+        (right, text.replace("office: ", "office:")),
+        (right, "anything else\n".to_owned()),
+    ] {
+        assert_eq!(sign(&key, wanted, &text).unwrap_err().code, "sign.text", "{wanted:?} {text}");
+    }
 }
 
 /// Two approvals are two signatures by two people, and an urgent release is one.

@@ -1,7 +1,7 @@
 //! Enters: what a reviewer wants to let go, and their key. Leaves: their signatures over what the office asks them to
 //! sign, and what it refuses. Never: asks for a number that nobody is going to sign.
 
-use crate::signature::sign;
+use crate::signature::{Wanted, sign};
 use despatch_app::operations::decisions::DecisionOutcome;
 use despatch_app::operations::to_sign::{AskToSign, to_sign};
 use despatch_app::operations::{Actor, Failure, OpenOffice};
@@ -31,6 +31,7 @@ impl Signatures {
         let mut signatures = Self::default();
         let Some(key) = key else { return Ok(signatures) };
         let choice = if request.urgently { Choice::ReleaseUrgently } else { Choice::Approve };
+        let seen = request.message.clone();
         let Some(asked) = to_sign(open, actor, request)? else {
             let cause = "this office asks for no signatures";
             let cure = "leave it out, or have signed = true put under [approval] in despatch.toml";
@@ -38,7 +39,10 @@ impl Signatures {
         };
         for one in asked {
             match one.outcome {
-                Ok(text) => drop(signatures.given.insert(one.id, sign(key, (one.id, choice), &text)?)),
+                Ok(text) => {
+                    let wanted = Wanted { id: one.id, choice, seen: seen.as_deref() };
+                    signatures.given.insert(one.id, sign(key, wanted, &text)?);
+                }
                 Err(refused) => {
                     signatures.refused.push(DecisionOutcome { id: one.id, outcome: Err(refused) });
                 }
