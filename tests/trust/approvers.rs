@@ -1,8 +1,11 @@
 //! Whose signatures approve: a file that is root's alone. What anybody else could change counts for nothing.
 
-use super::signed::{Keys, approve, code, office, verified};
+use super::signed::{Keys, Open, approve, code, forge, is_held_unsigned, office, shown, tamper, verified};
 use crate::support::directory::VERIFIER;
-use crate::support::office::{DemoOffice, REVIEWER};
+use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, TODAY};
+use crate::support::tools::{command, run};
+use despatch_core::clock::Clock;
+use serde_json::json;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::Path;
@@ -125,6 +128,61 @@ fn a_reviewer_without_a_key_is_named_and_a_former_key_proves_what_it_signed_in_i
     fs::write(&file, of("20261123")).unwrap();
     let (code, told) = verified(&office, &[]);
     assert!(code == 1 && told.contains("did not count at that time"), "{told}");
+}
+
+/// Whoever prepared a case has a key there too, and the record, forged from one end to the other, fits their signature.
+#[test]
+fn nobody_approves_what_they_prepared_by_a_signature_either() {
+    let (office, keys, id) = office();
+    let now = Clock::Fixed(TODAY.parse().unwrap()).now().at;
+    let asked = Open::of(&office.copy(), &id).ask(REVIEWER, now);
+    for (who, fits) in [(PREPARER, false), (VERIFIER, true)] {
+        let copy = office.copy();
+        let text = asked.replace(&format!("by: {REVIEWER}\n"), &format!("by: {who}\n"));
+        let one = shown(&copy, &id)["despatch"].clone();
+        let approval = json!({
+            "by": who, "at": now, "sha256": one["message"]["sha256"], "address": one["recipient"]["address"],
+            "fingerprints": one["message"]["fingerprints"], "confirmed": [],
+            "signed": { "text": text, "signature": keys.sign(who, &text) },
+        });
+        forge(&copy, who, &id, "approval_asked", &json!({ "text": text }).to_string());
+        forge(&copy, who, &id, "approved", &json!({ "approval": approval }).to_string());
+        let number = text.lines().find_map(|line| line.strip_prefix("number: ")).unwrap();
+        let set = format!(
+            "'$.state', 'approved', '$.approval', json('{approval}'), '$.numbers', json('[\"{number}\"]')"
+        );
+        let record = format!("state = 'approved', record = json_set(record, {set})");
+        tamper(&copy, &format!("UPDATE despatch SET {record} WHERE id = '{id}'"));
+        if fits {
+            // The same by a reviewer's key goes: what keeps the other back is who prepared it.
+            copy.run(&["send", "--once"]).expect(0);
+            assert!(copy.dir.join("sent").exists());
+        } else {
+            assert!(verified(&copy, &[]).1.contains("imran-castellan prepared it"));
+            assert_eq!(is_held_unsigned(&copy, &id), "imran-castellan prepared it");
+        }
+    }
+}
+
+/// The key is in an agent alone; the file that is named is its public half.
+#[test]
+fn a_key_in_an_agent_signs() {
+    let (office, keys, id) = office();
+    let key = keys.key(REVIEWER);
+    let public = key.with_extension("pub");
+    let words = ["--as", REVIEWER, "outbox", "approve", &id, "--sign-key", public.to_str().unwrap()];
+    let given = office.command(TODAY, &words);
+    let without: Said = office.command(TODAY, &words).env_remove("SSH_AUTH_SOCK").output().unwrap().into();
+    assert_eq!(without.code, 0, "the private half lies beside it: {without:?}");
+    office.run_as(VERIFIER, &["outbox", "hold", &id, "--reason", "wait"]).expect(0);
+    office.run_as(VERIFIER, &["outbox", "release", &id, "--reason", "go on"]).expect(0);
+    let mut agent = command("ssh-agent");
+    agent.args(["sh", "-c", "ssh-add -q \"$1\" && rm \"$1\" && shift && exec \"$@\"", "sh"]).arg(&key);
+    agent.arg(given.get_program()).args(given.get_args());
+    run(&mut agent).unwrap_or_else(|why| panic!("{why}"));
+    assert!(!key.exists(), "the agent alone had it");
+    office.run(&["send", "--once"]).expect(0);
+    assert!(office.dir.join("sent").exists());
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl Keys {
         self.0.path().join("approvers")
     }
 
-    fn sign(&self, who: &str, text: &str) -> String {
+    pub(super) fn sign(&self, who: &str, text: &str) -> String {
         let mut keygen = command("ssh-keygen");
         keygen.args(["-q", "-Y", "sign", "-n", NAMESPACE, "-f"]).arg(self.key(who));
         String::from_utf8(run_with(&mut keygen, text.as_bytes()).unwrap()).unwrap()
@@ -81,12 +81,12 @@ pub(super) fn code(said: &Said) -> String {
     codes.next().unwrap_or_else(|| panic!("nothing was refused: {said:?}"))
 }
 
-fn shown(office: &DemoOffice, id: &str) -> Value {
+pub(super) fn shown(office: &DemoOffice, id: &str) -> Value {
     office.run(&["--json", "outbox", "show", id]).expect(0).json()
 }
 
 /// Changes the ledger behind despatch's back, as whoever has the service's account can.
-fn tamper(office: &DemoOffice, sql: &str) {
+pub(super) fn tamper(office: &DemoOffice, sql: &str) {
     run(command("sqlite3").arg("-bail").arg(office.dir.join("outbox/ledger.db")).arg(sql)).expect(sql);
 }
 
@@ -96,7 +96,7 @@ fn ask(office: &DemoOffice, sql: &str) -> String {
 }
 
 /// Appends an event with a hash that fits: what the record alone cannot tell from one of despatch's.
-fn forge(office: &DemoOffice, actor: &str, subject: &str, what: &str, detail: &str) {
+pub(super) fn forge(office: &DemoOffice, actor: &str, subject: &str, what: &str, detail: &str) {
     let tail =
         ask(office, "SELECT json_array(hash, version, seq + 1, at) FROM event ORDER BY seq DESC LIMIT 1");
     let tail: Vec<Value> = serde_json::from_str(&tail).unwrap();
@@ -127,7 +127,7 @@ fn unsigned(one: &Value) -> String {
 
 /// The sender tries, sends nothing, and says that no signature counts.
 #[track_caller]
-fn is_held_unsigned(office: &DemoOffice, id: &str) -> String {
+pub(super) fn is_held_unsigned(office: &DemoOffice, id: &str) -> String {
     office.run(&["send", "--once"]).expect(1);
     let one = shown(office, id)["despatch"].clone();
     assert_eq!((&one["state"], &one["holds"][0]["code"]), (&json!("held"), &json!("unsigned")), "{one}");
@@ -329,21 +329,21 @@ fn what_was_signed_is_no_approval_for_another_recipient() {
 }
 
 /// The ledger of an office, as the service has it open.
-struct Open {
+pub(super) struct Open {
     office: Office,
     ledger: Ledger,
     id: DespatchId,
 }
 
 impl Open {
-    fn of(demo: &DemoOffice, id: &str) -> Self {
+    pub(super) fn of(demo: &DemoOffice, id: &str) -> Self {
         let mut office = Office::open(&demo.dir).unwrap();
         let mut ledger = Ledger::open(&office.outbox()).unwrap();
         office.directory = ledger.directory(&office.config.addresses).unwrap();
         Self { office, ledger, id: id.parse().unwrap() }
     }
 
-    fn ask(&mut self, who: &str, at: DateTime<Utc>) -> String {
+    pub(super) fn ask(&mut self, who: &str, at: DateTime<Utc>) -> String {
         let by = self.office.config.staff_member(&who.parse().unwrap()).unwrap();
         let unseen = &self.office.config.unseen;
         let saying = Approving { seen: None, confirmed: &[], unseen, signing: None };

@@ -23,6 +23,12 @@ pub(crate) fn is_of(statement: &Statement, despatch: &Despatch, bound: &MessageB
 
 /// Returns why the signature of an approval does not count; `None` if it does, for the message as it is now.
 pub(crate) fn unfit(approval: &Approval, despatch: &Despatch, approvers: &Approvers) -> Option<String> {
+    if approval.by == despatch.prepared_by {
+        return Some(format!("{} prepared it", approval.by));
+    }
+    if approval.by == despatch.prepared_by {
+        return Some(format!("{} prepared it", approval.by));
+    }
     let Some(Signed { text, signature }) = &approval.signed else {
         return Some(format!("{} did not sign it", approval.by));
     };

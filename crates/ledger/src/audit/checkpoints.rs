@@ -47,14 +47,13 @@ impl Checkpoints {
         signers: &[Signer],
         audit: &mut Audit,
     ) -> Result<Self, LedgerError> {
-        let mut all = Self::default();
+        let (mut all, mut unsigned) = (Self::default(), WrongBatches::default());
         signed_batches::walk(connection, signers, |seq, read| match read {
             Ok(checkpoint) => all.batches.push(checkpoint),
-            Err(why) => audit
-                .wrong
-                .push(Wrong::new(format!("the signature of the batch that ends with row {seq}"), why)),
+            Err(why) => unsigned.add(seq, why),
         })
         .await?;
+        unsigned.tell(audit);
         let signed = given.iter().chain(&all.batches).map(|one| one.seq);
         all.hashes = signed.map(|seq| (seq, None)).collect();
         audit.signed_batches = all.batches.len();
@@ -104,12 +103,13 @@ impl Checkpoints {
             let at = format!("the checkpoint of {day} over row {}", checkpoint.seq);
             audit.wrong.push(Wrong::new(at, why));
         }
+        let mut contradicted = WrongBatches::default();
         for batch in &self.batches {
             if let Some(why) = self.against(batch) {
-                let at = format!("the signature of the batch that ends with row {}", batch.seq);
-                audit.wrong.push(Wrong::new(at, why));
+                contradicted.add(batch.seq, why.to_owned());
             }
         }
+        contradicted.tell(audit);
         // The last batch that was signed may have been removed with its signature; one that has none was not signed.
         if let (Some(first), Some(queued)) = (self.batches.first(), self.queued)
             && first.seq < queued
@@ -130,6 +130,33 @@ impl Checkpoints {
             }
             Some(_) => None,
         }
+    }
+}
+
+/// The batches whose signatures have one thing wrong. What alters a row contradicts those of all later batches, so the
+/// first is told, and how many there are.
+#[derive(Default)]
+struct WrongBatches {
+    first: Option<(i64, String)>,
+    more: usize,
+}
+
+impl WrongBatches {
+    fn add(&mut self, seq: i64, why: String) {
+        match self.first {
+            None => self.first = Some((seq, why)),
+            Some(_) => self.more += 1,
+        }
+    }
+
+    fn tell(self, audit: &mut Audit) {
+        let Some((seq, why)) = self.first else { return };
+        let more = match self.more {
+            0 => String::new(),
+            more => format!("; so it is with {more} more"),
+        };
+        let at = format!("the signature of the batch that ends with row {seq}");
+        audit.wrong.push(Wrong::new(at, why + &more));
     }
 }
 
