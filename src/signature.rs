@@ -5,12 +5,19 @@ use crate::output::show;
 use despatch_core::fault::Fault;
 use despatch_ledger::DespatchId;
 use despatch_seal::approval::{Choice, NAMESPACE, Statement};
+use std::env;
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The program that signs: with a key file, with ssh-agent, with a security key.
 const SSH_KEYGEN: &str = "ssh-keygen";
+
+/// Whether it asks in a window (ssh(1), ENVIRONMENT).
+const ASK_WHERE: &str = "SSH_ASKPASS_REQUIRE";
+/// The terminal of this process, if it has one.
+const TERMINAL: &str = "/dev/tty";
 
 /// The reviewer's own key.
 #[derive(Debug, clap::Args)]
@@ -62,7 +69,12 @@ pub fn sign(key: &Path, wanted: Wanted<'_>, text: &str) -> Result<String, Fault>
 
 /// Runs it with the text on its standard input. What it asks and says goes to the terminal of whoever signs.
 fn ssh_keygen(key: &Path, text: &str) -> io::Result<Output> {
-    let mut child = Command::new(SSH_KEYGEN)
+    let mut keygen = Command::new(SSH_KEYGEN);
+    // Its standard input is no terminal, so on a desktop it would look for a window to ask in, and for that alone.
+    if env::var_os(ASK_WHERE).is_none() && File::open(TERMINAL).is_ok() {
+        keygen.env(ASK_WHERE, "never");
+    }
+    let mut child = keygen
         .args(["-q", "-Y", "sign", "-n", NAMESPACE, "-f"])
         .arg(key)
         .stdin(Stdio::piped())

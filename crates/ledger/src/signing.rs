@@ -137,7 +137,7 @@ pub(crate) async fn hold_unsigned(
     let unsigned = |words: String| Some(Hold { code: Hold::UNSIGNED.to_owned(), words, regenerate: false });
     let approvals = despatch.approval.iter().chain(&despatch.first_approval);
     if let Some(why) = approvals.filter_map(|approval| unfit(approval, despatch, approvers)).next() {
-        return Ok(unsigned(why));
+        return Ok(unsigned(format!("{why}: release it, and it is reviewed anew")));
     }
     if follows(connection, despatch).await? {
         return Ok(None);
