@@ -3,7 +3,7 @@
 
 use crate::support::office::{DemoOffice, PREPARER, PROGRAM, REVIEWER, TODAY, appointment, paper};
 use despatch_app::intake::LocalCase;
-use despatch_app::operations::{Actor, Failure, OpenOffice, decisions, foresight, outbox};
+use despatch_app::operations::{Actor, Failure, OpenOffice, decisions, foresight, outbox, to_sign};
 use despatch_core::clock::Clock;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -54,6 +54,21 @@ fn a_request_that_came_as_text_does_what_the_command_does_and_answers_as_its_jso
     let empty = json!({ "ids": ids, "stop": "cancel", "reason": " " });
     let refused = decisions::stop(&mut open, &reviewer, request(empty));
     assert!(matches!(refused, Err(Failure::Request(fault)) if fault.code == "reason.empty"));
+}
+
+/// The reviewer's side signs what the office gives it, with nothing but texts between the two.
+#[test]
+fn what_is_to_be_signed_and_its_signature_travel_as_text() {
+    let office = DemoOffice::new();
+    let mut open = open(&office);
+    let reviewer = actor(&open, REVIEWER);
+    let ask = json!({ "ids": ["1-1"], "message": null, "confirm": [], "urgently": false });
+    let asked = to_sign::to_sign(&mut open, &reviewer, request(ask)).unwrap();
+    assert!(asked.is_none(), "this office asks for none");
+    let signatures = json!({ "1-1": "a signature", "1-2": "another" });
+    let approve = json!({ "ids": ["1-1"], "message": null, "confirm": [], "signatures": signatures });
+    let approve: decisions::Approve = request(approve);
+    assert_eq!(answer(&approve)["signatures"], signatures);
 }
 
 #[test]

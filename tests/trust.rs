@@ -2,6 +2,7 @@
 
 mod advisories;
 mod approvals;
+mod approvers;
 mod clock;
 mod config;
 mod email;
@@ -19,6 +20,7 @@ mod round;
 mod service;
 mod setup;
 mod sheets;
+mod signed;
 mod socket;
 mod terminal;
 mod test_messages;

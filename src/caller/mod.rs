@@ -7,10 +7,12 @@
 
 mod asking;
 mod files;
+mod signature;
 mod terminal;
 
 pub use asking::unlock;
 pub use files::{CallerPath, LocalFile};
+pub use signature::ToSign;
 pub use terminal::Terminal;
 
 use age::secrecy::SecretString;
@@ -63,6 +65,12 @@ pub trait Caller: Send + Sync {
         source: &PassphraseSource,
         question: &str,
     ) -> Result<SecretKey, Fault>;
+
+    /// Has the caller sign a decision with a key of their own.
+    ///
+    /// # Errors
+    /// It is another decision than the one that was asked for, or nothing is signed with this key.
+    fn sign(&self, asked: &ToSign) -> Result<String, Fault>;
 
     /// Writes what a command made among the caller's files, and returns where it is.
     ///

@@ -2,7 +2,8 @@
 //! keys, private files. Never: overwrites a file, or leaves part of what cannot be written whole.
 
 use super::asking::{REVIEW_CREDENTIAL, unlock};
-use super::{Caller, CallerPath, Delivery, Document, PassphraseSource};
+use super::signature::sign;
+use super::{Caller, CallerPath, Delivery, Document, PassphraseSource, ToSign};
 use crate::output::{folder_for, make_folder, write_all, write_new};
 use crate::printing::painted;
 use age::secrecy::SecretString;
@@ -58,6 +59,10 @@ impl Caller for Terminal {
         question: &str,
     ) -> Result<SecretKey, Fault> {
         private_key(file.path(), &unlock_from(source), question)
+    }
+
+    fn sign(&self, asked: &ToSign) -> Result<String, Fault> {
+        sign(asked)
     }
 
     fn deliver(&self, delivery: Delivery) -> Result<String, Fault> {

@@ -12,7 +12,7 @@ use despatch_app::operations::export::{Export, ExportRecord, export};
 use despatch_app::operations::push::vouched;
 use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_core::fault::Fault;
-use despatch_core::words::{CaseId, count};
+use despatch_core::words::{CaseId, count, moment_words};
 use despatch_ledger::Audit;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -42,6 +42,9 @@ struct VerifyArgs {
     /// Whose signatures count (default: the office's own signing key, and those before it)
     #[arg(long, value_name = "ALLOWED_SIGNERS")]
     signer: Option<LocalFile>,
+    /// Whose signatures approve (default: the file that the settings name)
+    #[arg(long, value_name = "APPROVERS")]
+    approvers: Option<LocalFile>,
 }
 
 #[derive(Debug, clap::Args, Serialize, Deserialize)]
@@ -96,7 +99,8 @@ fn to_verify(args: VerifyArgs) -> Result<VerifyRecord, Fault> {
     };
     let signers = args.signer.map(|file| named(file, "open.read")).transpose()?;
     let checkpoints = args.checkpoints.map(|file| named(file, "audit.unread")).transpose()?;
-    Ok(VerifyRecord { checkpoints, signers })
+    let approvers = args.approvers.map(|file| named(file, "audit.unread")).transpose()?;
+    Ok(VerifyRecord { checkpoints, signers, approvers })
 }
 
 fn print_verified(found: &Audit, print: Print) {
@@ -110,6 +114,33 @@ fn print_verified(found: &Audit, print: Print) {
         count(found.checkpoints, "signed checkpoint"),
     ));
     print.line(&vouched(found.outside.as_ref()));
+    if found.signed_batches > 0 {
+        let number = count(found.signed_batches, "batch");
+        print.line(&format!("Signed in the record itself: {number} of the line."));
+    }
+    for fork in &found.forks {
+        let (when, seq) = (moment_words(fork.restored_at), fork.from.seq);
+        print.line(&format!(
+            "{} restored it on {when}: it goes on from event {seq} of a backup, with the hash {}.",
+            fork.by,
+            fork.from.hash.short()
+        ));
+    }
+    for lost in &found.before_restoration {
+        let when = moment_words(lost.at);
+        print.line(&format!(
+            "The checkpoint of {when} over event {} is of the time before the restore: what it signs is not in the backup.",
+            lost.seq
+        ));
+    }
+    if found.signed_approvals > 0 {
+        let number = count(found.signed_approvals, "approval");
+        print.line(&format!("Signed by whoever gave them: {number}."));
+    }
+    if found.unverified_approvals > 0 {
+        let number = count(found.unverified_approvals, "signed approval");
+        print.line(&format!("{number} could not be verified: name the approvers with --approvers FILE."));
+    }
     if found.checkpoints == 0 {
         print.line("There is no checkpoint, so rows that were cut off at the end would not show.");
     }

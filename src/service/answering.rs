@@ -3,7 +3,7 @@
 
 use super::frames::{receive, send};
 use super::messages::{Refused, Request, Said, Told, VERSION, What};
-use crate::caller::{Caller, CallerPath, Delivery, PassphraseSource, Terminal};
+use crate::caller::{Caller, CallerPath, Delivery, PassphraseSource, Terminal, ToSign};
 use crate::context::{Answers, CommandContext, InService};
 use crate::global::{Exit, GlobalArgs};
 use crate::outcome::{finish, outcome};
@@ -159,7 +159,7 @@ fn beside_the_point() -> Fault {
 
 impl From<Refused> for Fault {
     fn from(Refused { at, code, cause, cure }: Refused) -> Self {
-        const CODES: [&str; 11] = [
+        const CODES: [&str; 13] = [
             "passphrase.unread",
             "init.differs",
             "init.short",
@@ -171,6 +171,8 @@ impl From<Refused> for Fault {
             "key.unusable",
             "ics.other_file",
             "ics.unwritten",
+            "sign.text",
+            "sign.key",
         ];
         let code = CODES.into_iter().find(|known| *known == code).unwrap_or("service.client");
         Fault::new(at, code, cause, cure)
@@ -225,6 +227,13 @@ impl Caller for Client {
         let (file, source, question) = (file.clone(), source.clone(), question.to_owned());
         match self.0.ask(&Told::PrivateKey { file, source, question })? {
             Said::Unlocked(public) => Ok(self.keeps(public)),
+            _ => Err(beside_the_point()),
+        }
+    }
+
+    fn sign(&self, asked: &ToSign) -> Result<String, Fault> {
+        match self.0.ask(&Told::Sign(asked.clone()))? {
+            Said::Signed(signature) => Ok(signature),
             _ => Err(beside_the_point()),
         }
     }

@@ -5,7 +5,7 @@
 use super::SOCKET;
 use super::frames::{receive, send};
 use super::messages::{Refused, Request, Said, Told, VERSION, What};
-use crate::caller::{Caller, CallerPath, Delivery, PassphraseSource, Terminal};
+use crate::caller::{Caller, CallerPath, Delivery, PassphraseSource, Terminal, ToSign};
 use crate::global::{Exit, GlobalArgs};
 use crate::printing::Piece;
 use age::secrecy::ExposeSecret;
@@ -172,6 +172,10 @@ impl Connection {
                 let key = Terminal.private_key(&file, self.own(&source)?, &question)?;
                 Ok(self.keep(key))
             }
+            Told::Sign(asked) => {
+                self.check_named(&asked.key)?;
+                Terminal.sign(&self.as_given(asked)?).map(Said::Signed)
+            }
             Told::FileKey(of, header) => Ok(self.file_key(&of, &header)),
             Told::Deliver(delivery) => {
                 match &delivery {
@@ -185,6 +189,26 @@ impl Connection {
                 Err(Fault::new("the service", "service.asks", cause, "tell whoever runs the office"))
             }
         }
+    }
+
+    /// What is to be signed, if the command line gives that very decision: the message as the person named it there.
+    fn as_given(&self, asked: ToSign) -> Result<ToSign, Fault> {
+        let is_given = |word: &str| self.named.iter().any(|given| given.to_str() == Some(word));
+        let command = if asked.urgently { "urgent" } else { "approve" };
+        if !is_given(command) || !is_given(&asked.despatch.to_string()) {
+            let cause = "the service asks for a signature under another decision than the one that was given";
+            return Err(Fault::new("the service", "sign.text", cause, "tell whoever runs the office"));
+        }
+        let after = |option: &str| {
+            let mut words = self.named.iter().filter_map(|word| word.to_str());
+            words.find_map(|word| word.strip_prefix(option)?.strip_prefix('=').map(str::to_owned)).or_else(
+                || {
+                    let at = self.named.iter().position(|word| word == option)?;
+                    self.named.get(at + 1)?.to_str().map(str::to_owned)
+                },
+            )
+        };
+        Ok(ToSign { seen: after("--message"), ..asked })
     }
 
     fn keep(&mut self, key: SecretKey) -> Said {

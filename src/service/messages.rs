@@ -1,7 +1,7 @@
 //! Enters: nothing. Leaves: what a client and the service say to each other, as values.
 //! Never: carries a claim about who the client is, beyond `--as` of a demo office.
 
-use crate::caller::{CallerPath, Delivery, PassphraseSource};
+use crate::caller::{CallerPath, Delivery, PassphraseSource, ToSign};
 use crate::global::Exit;
 use crate::printing::Piece;
 use chrono::NaiveDate;
@@ -60,6 +60,7 @@ pub(super) enum Told {
     },
     /// The header of a file that is sealed to this key.
     FileKey(PublicKey, Vec<WrappedKey>),
+    Sign(ToSign),
     Deliver(Delivery),
 }
 
@@ -74,6 +75,7 @@ pub(super) enum Said {
     /// The key of that file, if it is sealed to the key.
     FileKey(#[serde(with = "secret_bytes")] Secret),
     NoFileKey,
+    Signed(String),
     /// Where it is.
     Delivered(String),
     Refused(Refused),

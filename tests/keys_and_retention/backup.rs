@@ -41,8 +41,12 @@ fn restore(office: &DemoOffice, backup: &Path, to: &Path, key: &Path) -> Said {
 }
 
 fn give(dir: &Path, words: &[&str]) -> Said {
+    give_on(TODAY, dir, words)
+}
+
+fn give_on(today: &str, dir: &Path, words: &[&str]) -> Said {
     let mut command = Command::new(PROGRAM);
-    command.arg("--office").arg(dir).args(["--today", TODAY, "--as", REVIEWER]).args(words);
+    command.arg("--office").arg(dir).args(["--today", today, "--as", REVIEWER]).args(words);
     command.output().expect("the program starts").into()
 }
 
@@ -406,4 +410,48 @@ fn a_real_office_is_restored_with_its_locked_key_or_with_the_recovery_key() {
         give(&["send", "--once"]).expect(0);
         assert!(to.join("sent/1-1.eml").is_file());
     }
+}
+
+/// What a restore loses looks as if it had been cut off, and is told from that.
+#[test]
+fn a_checkpoint_of_before_a_restore_is_told_as_one_and_a_record_that_was_cut_is_not() {
+    let office = DemoOffice::new();
+    let hold = |id: &str| office.run_as(REVIEWER, &["outbox", "hold", id, "--reason", "wait"]).expect(0);
+    hold("1-1");
+    office.run(&["audit", "checkpoint"]).expect(0);
+    let backup = back_up(&office, "backup.tar.age");
+    hold("1-2");
+    office.run(&["audit", "checkpoint"]).expect(0);
+    let elsewhere = beside(&office, "elsewhere");
+    fs::copy(office.dir.join("outbox/checkpoints"), &elsewhere).unwrap();
+    let to = beside(&office, "restored");
+    restore(&office, &backup, &to, &office.key("review")).expect(0);
+    let words = ["audit", "verify", "--checkpoints", elsewhere.to_str().unwrap()];
+    let found = give(&to, &[&["--json"][..], &words].concat()).expect(0).json();
+    let (fork, lost) = (&found["forks"][0], &found["before_restoration"]);
+    assert_eq!((lost.as_array().unwrap().len(), &fork["by"]), (1, &Value::from(REVIEWER)), "{found}");
+    assert!(lost[0]["seq"].as_i64() > fork["from"]["seq"].as_i64(), "{found}");
+    assert!(found["outside"]["seq"].as_i64() <= fork["from"]["seq"].as_i64(), "it vouches for nothing lost");
+    let told = give(&to, &words).expect(0).stdout;
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        format!("it goes on from event {} of a backup", fork["from"]["seq"]),
+        format!("over event {} is of the time before the restore", lost[0]["seq"]),
+        format!("vouches for it up to event {}", found["outside"]["seq"]),
+    ] {
+        assert!(told.contains(&part), "{part} is not in {told}");
+    }
+    // What is signed after the restore, and cut then, is no such thing.
+    give(&to, &["reconcile", "--all-not-sent", "--reason", "a rehearsal"]).expect(0);
+    let tomorrow = "2026-11-24";
+    give_on(tomorrow, &to, &["audit", "checkpoint"]).expect(0);
+    let after = beside(&office, "after");
+    fs::copy(to.join("outbox/checkpoints"), &after).unwrap();
+    let words = ["audit", "verify", "--checkpoints", after.to_str().unwrap()];
+    give_on(tomorrow, &to, &words).expect(0);
+    let cut = "DELETE FROM event WHERE seq = (SELECT MAX(seq) FROM event)";
+    let done = command("sqlite3").arg(to.join("outbox/ledger.db")).arg(cut).status().unwrap();
+    assert!(done.success());
+    let said = give_on(tomorrow, &to, &words).expect(1);
+    assert!(said.stderr.contains("its last rows were cut off"), "{said:?}");
 }

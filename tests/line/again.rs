@@ -162,3 +162,22 @@ fn a_returned_case_is_mended_with_a_new_file_that_names_the_old_one() {
             .all(|one| one["state"] == "awaiting_review" && !before.contains(&words(&one["id"]).to_owned()))
     );
 }
+
+#[test]
+fn a_correction_of_another_case_is_refused_before_anything_of_it_is_made() {
+    let office = tidy_office();
+    let case = appointment(1, REPORT);
+    drop_and_process(&office, "one", &case, ATTACHED);
+    let (before, made) = (states(&office), messages(&office));
+    let mut other = replacing(&case, corrected(&case));
+    other["case_id"] = json!("TEST-00002");
+    // A second fault, to see that both are told at once.
+    other["prepared_by"] = json!("nobody-here");
+    let finding = drop_and_process(&office, "other", &other, ATTACHED);
+    assert_eq!(finding["outcome"], "rejected", "{finding}");
+    let faults = finding["faults"].as_array().expect("faults");
+    let fault = faults.iter().find(|fault| fault["code"] == "replaces.other_case");
+    assert!(fault.is_some_and(|fault| words(&fault["cause"]).contains("TEST-00001")), "{finding}");
+    assert!(faults.len() > 1, "{finding}");
+    assert_eq!((states(&office), messages(&office)), (before, made));
+}

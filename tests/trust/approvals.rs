@@ -8,14 +8,14 @@ use std::fs;
 use std::path::PathBuf;
 
 /// Accounts of a Debian system; the staff of [`office`] are the first three and [`NOBODY`].
-const CAT: u32 = 1;
-const BOB: u32 = 2;
+pub(super) const CAT: u32 = 1;
+pub(super) const BOB: u32 = 2;
 const DAN: u32 = 3;
 /// An account on no staff list.
-const STRANGER: u32 = 8;
+pub(super) const STRANGER: u32 = 8;
 
 /// An office with three reviewers who come through the socket, and one who prepares.
-fn office() -> RealOffice {
+pub(super) fn office() -> RealOffice {
     let office = RealOffice::filled_in();
     let path = office.dir.join("despatch.toml");
     let mut settings: String = fs::read_to_string(&path)
@@ -46,7 +46,7 @@ fn approve(office: &RealOffice, who: u32, ids: &[&str]) -> Said {
     office.given_by(who, &[&["--json", "outbox", "approve"], ids].concat())
 }
 
-fn look(office: &RealOffice, who: u32, id: &str) -> (Said, PathBuf) {
+pub(super) fn look(office: &RealOffice, who: u32, id: &str) -> (Said, PathBuf) {
     let to = office.dir.with_file_name(format!("looked-{who}-{id}"));
     let _ = fs::remove_dir_all(&to);
     let words = ["outbox", "open", id, "--to", to.to_str().unwrap(), "--passphrase-file"];

@@ -110,10 +110,13 @@ fn f12_what_is_to_wait_longer_than_any_wait_is_told_and_goes() {
     let despatch_id = id.parse().unwrap();
     let asked = ledger.despatch(despatch_id).unwrap();
     let confirmed: Vec<_> = asked.checks.iter().map(|check| check.guard).collect();
-    let saying = Approving { seen: None, confirmed: &confirmed, unseen: &opened.config.unseen };
+    let saying =
+        Approving { seen: None, confirmed: &confirmed, unseen: &opened.config.unseen, signing: None };
     ledger.approve(despatch_id, reviewer, saying, checks, today).unwrap();
     let later = Moment { at: today.at + TimeDelta::days(60), ..today };
-    let Attempt::Ready(approved) = ledger.next_to_send(checks, later).unwrap() else { panic!("it is due") };
+    let Attempt::Ready(approved) = ledger.next_to_send(checks, None, later).unwrap() else {
+        panic!("it is due")
+    };
     let away = Verdict::Deferred { reply: "nobody answers".to_owned() };
     ledger.record_verdict(*approved, &away, later).unwrap();
     drop(ledger);

@@ -84,7 +84,8 @@ impl Scene {
             fs::remove_dir_all(inbox.join(own)).expect("our own folder");
         }
         let ledger = Ledger::open(&office.dir.join("outbox")).expect("a ledger");
-        let durable = Durable::start(ledger, Clock::Fixed(TODAY.parse().expect("a day"))).expect("a thread");
+        let durable =
+            Durable::start(ledger, Clock::Fixed(TODAY.parse().expect("a day")), None).expect("a thread");
         Scene { office, inbox, durable }
     }
 

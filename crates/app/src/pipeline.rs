@@ -35,7 +35,7 @@ use despatch_core::words::{KindName, Sha256};
 use despatch_directory::directory::Directory;
 use despatch_guards::matrix::Tables;
 use despatch_guards::others::IdentityKey;
-use despatch_ledger::{KnownCases, Ledger, LedgerError, Record, SealedCase};
+use despatch_ledger::{KnownCases, Ledger, LedgerError, Named, Record, SealedCase};
 use despatch_letters::render::fonts::without_glyph;
 use despatch_letters::render::mail::Mailer;
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
@@ -118,7 +118,7 @@ impl<'a> Line<'a> {
         self.pool.pids()
     }
 
-    /// Runs the whole pipeline: a case becomes sealed despatches.
+    /// Runs the whole pipeline: a case becomes sealed despatches. `conflict`: how it contradicts a queued file.
     ///
     /// # Errors
     /// Every fault of the case.
@@ -126,10 +126,11 @@ impl<'a> Line<'a> {
         &self,
         case: &Case,
         record: &Record,
-        incoming: &Incoming,
+        (incoming, conflict): (&Incoming, Option<Fault>),
         now: Moment,
     ) -> Result<SealedCase, Vec<Fault>> {
         let mut found = incoming.faults.clone();
+        found.extend(conflict);
         found.extend(without_glyph(&incoming.bytes));
         let (pack, mut plan) = checked_plan(self.office, case, record, incoming.owner, &found, now.today)?;
         if self.office.is_uncertain(incoming.owner, incoming.others_write) && incoming.others_write {
@@ -189,6 +190,11 @@ impl<'a> Line<'a> {
 /// Every fault of the case file.
 pub fn read_case(office: &Office, bytes: &[u8], owner: u32) -> Result<Case, Vec<Fault>> {
     case::parse(bytes).map_err(|faults| all_faults(office, bytes, owner, faults))
+}
+
+/// What a case names of what is on record.
+pub(crate) fn named(case: &Case) -> Named<'_> {
+    Named { case_id: &case.case_id, event_id: &case.event_id, replaces: case.replaces }
 }
 
 /// The faults found while reading a case file, with those of its preparer and its places, so that all are reported at

@@ -20,6 +20,14 @@ CREATE TABLE event (
 CREATE INDEX event_subject ON event (subject, seq);
 CREATE INDEX event_what ON event (what, seq);
 
+-- The end of the record after each batch of the line, signed (checkpoints.rs). Written with the batch, never changed.
+CREATE TABLE checkpoint (
+    seq       INTEGER PRIMARY KEY,
+    hash      TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    signature TEXT NOT NULL
+);
+
 -- One row for each case file that was taken from the inbox. Follows from the events.
 CREATE TABLE submission (
     number      INTEGER PRIMARY KEY,

@@ -5,7 +5,8 @@
 use crate::connection::{connect_to_copy, copy};
 use crate::despatch::{Despatch, State};
 use crate::error::LedgerError;
-use crate::events::{DespatchEvent, LedgerEvent, OfficeEvent};
+use crate::event_log;
+use crate::events::{DespatchEvent, LedgerEvent, OfficeEvent, Tail};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use crate::queries::restored::Restored;
@@ -77,7 +78,8 @@ impl Ledger {
         self.transact(by.id.as_str(), now.at, async |tx| tx.record(backed_up).await)
     }
 
-    /// Records that this ledger comes from a backup: nothing is prepared or sent until it is reconciled.
+    /// Records that this ledger comes from a backup, and where it ended: nothing is prepared or sent until it is
+    /// reconciled.
     ///
     /// # Errors
     /// The ledger fails.
@@ -94,7 +96,14 @@ impl Ledger {
                 .fetch_optional(tx.connection())
                 .await?
                 .map_or_else(String::new, |row| row.get("at"));
-            let restored = OfficeEvent::Restored { backup, taken, open };
+            let fork = match event_log::tail(tx.connection()).await? {
+                (0, _) => None,
+                (seq, hash) => {
+                    let unread = |why: &str| LedgerError::Failed(why.to_owned());
+                    Some(Tail { seq, hash: hash.parse().map_err(unread)? })
+                }
+            };
+            let restored = OfficeEvent::Restored { backup, taken, open, fork };
             tx.record(LedgerEvent::Office(restored)).await
         })?;
         let nothing = || LedgerError::Failed("the restoration is not on record".to_owned());

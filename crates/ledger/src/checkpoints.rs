@@ -38,9 +38,13 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    fn statement(&self) -> String {
-        let at = self.at.to_rfc3339_opts(SecondsFormat::Millis, true);
-        format!("{BEGINS} {} {} {at}\n", self.seq, self.hash)
+    /// Returns the line that is signed.
+    pub(crate) fn statement(&self) -> String {
+        format!("{BEGINS} {} {} {}\n", self.seq, self.hash, self.at_text())
+    }
+
+    pub(crate) fn at_text(&self) -> String {
+        self.at.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
     fn read(line: &str) -> Option<Self> {

@@ -3,7 +3,7 @@
 
 use crate::engine::{Database, Engine, LedgerConnection, LedgerTransaction};
 use crate::error::LedgerError;
-use crate::statement::statements;
+use crate::statement::{Statement, statements};
 use despatch_core::fault::Fault;
 use sqlx::any::install_default_drivers;
 use sqlx::{Connection, Row};
@@ -15,12 +15,16 @@ const SCHEMA: i64 = 1;
 
 statements! {
     SCHEMA_OF_LEDGER = "SELECT version FROM schema_version";
+    SIGNED_BATCHES = "SELECT seq FROM checkpoint WHERE 1 = 0";
     PACK_TEXT = "SELECT pack_sha256 FROM adoption WHERE 1 = 0";
     WRITE_SCHEMA = "INSERT INTO schema_version (version) VALUES ($1)";
 }
 
-/// No statement of the list: it prepares only on tables that lack the column.
+/// No statements of the list: they prepare only on tables that lack what they add.
 const ADD_PACK_TEXT: &str = "ALTER TABLE adoption ADD COLUMN pack_sha256 TEXT";
+
+const ADD_SIGNED_BATCHES: &str = "CREATE TABLE checkpoint (seq BIGINT PRIMARY KEY, hash TEXT NOT NULL, \
+                                 at TEXT NOT NULL, signature TEXT NOT NULL)";
 
 /// A setting of SQLite that a safeguard rests on.
 pub(crate) struct Pragma {
@@ -151,20 +155,31 @@ async fn make_tables(connection: &mut LedgerConnection) -> Result<(), LedgerErro
     Err(LedgerError::Refused(Fault::new("outbox/ledger.db", "ledger.schema", cause, cure)))
 }
 
-/// Adds the column that a ledger lacks whose adoptions do not say of which text they are. Whoever does not know the column
-/// leaves it empty, and such an adoption does not count: the schema is the same.
+/// Adds what a ledger lacks that an earlier program made: the column that says of which text an adoption is, and the table
+/// of signed batches. Whoever does not know them leaves them empty: such an adoption does not count, and such a batch is
+/// not signed. So the schema is the same.
 async fn widen(connection: &mut LedgerConnection) -> Result<(), LedgerError> {
-    if PACK_TEXT.query().fetch_optional(&mut *connection).await.is_ok() {
+    add(connection, &PACK_TEXT, ADD_PACK_TEXT).await?;
+    add(connection, &SIGNED_BATCHES, ADD_SIGNED_BATCHES).await
+}
+
+/// Gives an `order` for what `probe` needs, unless it is there.
+async fn add(
+    connection: &mut LedgerConnection,
+    probe: &Statement,
+    order: &'static str,
+) -> Result<(), LedgerError> {
+    if probe.query().fetch_optional(&mut *connection).await.is_ok() {
         return Ok(());
     }
     let mut tx = begin_write(connection).await?;
-    let added = sqlx::raw_sql(ADD_PACK_TEXT).execute(&mut *tx).await;
+    let added = sqlx::raw_sql(order).execute(&mut *tx).await;
     match added {
         Ok(_) => Ok(tx.commit().await?),
         Err(error) => {
             drop(tx);
             // Another process may have been first.
-            let there = PACK_TEXT.query().fetch_optional(connection).await;
+            let there = probe.query().fetch_optional(connection).await;
             there.map(drop).map_err(|_| error.into())
         }
     }

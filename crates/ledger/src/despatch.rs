@@ -147,6 +147,8 @@ impl Hold {
     pub const BY_PERSON: &str = "by_person";
     /// The code of a hold because an incident froze the entry.
     pub const FROZEN: &str = "frozen";
+    /// The code of a hold because no signature that counts approves it.
+    pub const UNSIGNED: &str = "unsigned";
     /// The code of a hold that a later event of the case placed.
     pub const OVERTAKEN: &str = "overtaken";
 
@@ -225,6 +227,17 @@ pub struct Approval {
     /// Why the office lets it be approved without having been opened; `None` if this person opened it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unseen: Option<String>,
+    /// What they signed, where the office asks for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Signed>,
+}
+
+/// What a reviewer signed, and their signature over it (SSHSIG).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signed {
+    pub text: String,
+    pub signature: String,
 }
 
 impl Approval {
@@ -243,6 +256,7 @@ impl Approval {
             fingerprints: bound.fingerprints.clone(),
             confirmed,
             unseen: None,
+            signed: None,
         }
     }
 
@@ -328,6 +342,12 @@ pub struct Despatch {
     /// The first of two approvals, where nothing proves who prepared it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_approval: Option<Approval>,
+    /// The texts that reviewers may sign of it, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to_sign: Vec<String>,
+    /// Every number that was given to sign of it: none is given again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub numbers: Vec<String>,
     /// The number of attempts at a relay.
     pub attempts: u32,
     /// The earliest time of the next attempt, after a deferral.

@@ -8,6 +8,7 @@ use crate::ledger::Ledger;
 use crate::queue::{Queued, Submitted, Write, Written};
 use despatch_core::clock::Clock;
 use despatch_core::words::Sha256;
+use despatch_seal::signing::SigningKey;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
@@ -49,15 +50,15 @@ pub struct Durable {
 pub struct DurableHandle(SyncSender<Order>);
 
 impl Durable {
-    /// Starts the thread, which owns the ledger until [`Durable::finish`].
+    /// Starts the thread, which owns the ledger until [`Durable::finish`] and signs each of its batches with `signer`.
     ///
     /// # Errors
     /// The thread cannot be started.
-    pub fn start(ledger: Ledger, clock: Clock) -> io::Result<Self> {
+    pub fn start(ledger: Ledger, clock: Clock, signer: Option<SigningKey>) -> io::Result<Self> {
         let (orders, inbox) = sync_channel(WAITING_MAX);
         let thread = thread::Builder::new()
             .name("despatch-durable".to_owned())
-            .spawn(move || serve(ledger, clock, &inbox))?;
+            .spawn(move || serve(ledger, clock, signer.as_ref(), &inbox))?;
         Ok(Self { orders, thread })
     }
 
@@ -120,12 +121,12 @@ impl DurableHandle {
 }
 
 /// Handles everything that waits as one batch: files first, then one commit for all, then the answers.
-fn serve(mut ledger: Ledger, clock: Clock, inbox: &Receiver<Order>) -> Ledger {
+fn serve(mut ledger: Ledger, clock: Clock, signer: Option<&SigningKey>, inbox: &Receiver<Order>) -> Ledger {
     while let Ok(first) = inbox.recv() {
         let mut batch = vec![first];
         batch.extend(inbox.try_iter().take(WAITING_MAX));
         // A thread that has stopped listening has ended with its run.
-        match make_durable(&mut ledger, clock, &batch) {
+        match make_durable(&mut ledger, clock, signer, &batch) {
             Ok(written) => {
                 for (order, written) in batch.into_iter().zip(written) {
                     let _ = order.answer.send(Ok(written));
@@ -143,7 +144,12 @@ fn serve(mut ledger: Ledger, clock: Clock, inbox: &Receiver<Order>) -> Ledger {
 }
 
 /// Writes a batch in the order that survives a power cut: sealed files, their folders, then the ledger's commit.
-fn make_durable(ledger: &mut Ledger, clock: Clock, batch: &[Order]) -> Result<Vec<Written>, LedgerError> {
+fn make_durable(
+    ledger: &mut Ledger,
+    clock: Clock,
+    signer: Option<&SigningKey>,
+    batch: &[Order],
+) -> Result<Vec<Written>, LedgerError> {
     let files = ledger.files().clone();
     let begun = begun(&files, batch);
     let mut any = false;
@@ -165,7 +171,7 @@ fn make_durable(ledger: &mut Ledger, clock: Clock, batch: &[Order]) -> Result<Ve
         sync_folder(&files.received())?;
         sync_folder(&files.despatches())?;
     }
-    let written = ledger.write(batch.iter().map(|order| &order.write), clock.now().at)?;
+    let written = ledger.write(batch.iter().map(|order| &order.write), signer, clock.now().at)?;
     for (order, written) in batch.iter().zip(&written) {
         tidy(&files, &begun, &order.write, written);
     }

@@ -47,6 +47,11 @@ impl EventLog {
         Self { at: at.trunc_subsecs(3), actor: actor.to_owned(), tail: None }
     }
 
+    /// Returns the number and hash of the last row that was appended, and its time; `None` if none was.
+    pub(crate) fn end(&self) -> Option<(i64, &str, DateTime<Utc>)> {
+        self.tail.as_ref().map(|(seq, hash)| (*seq, hash.as_str(), self.at))
+    }
+
     /// Returns the next event to append.
     pub(crate) async fn next(
         &mut self,

@@ -40,6 +40,9 @@ mod review;
 mod row;
 mod rows;
 mod sending;
+mod signed;
+mod signed_batches;
+mod signing;
 mod statement;
 mod statements;
 mod submission;
@@ -48,15 +51,15 @@ mod transact;
 mod unsent;
 mod views;
 
-pub use audit::{Audit, Wrong};
+pub use audit::{Against, Audit, Fork, SignedApprovals, Wrong};
 pub use authorities::authority_subject;
 pub use backup::Found;
 pub use checkpoints::{Checkpoint, read_checkpoints};
 pub use checks::{Checks, recheck};
 pub use config_files::Proposal;
 pub use despatch::{
-    Approval, Despatch, Hold, MessageBinding, Receipt, Recipient, SealedCase, SealedDespatch, State, Urgent,
-    Verdict,
+    Approval, Despatch, Hold, MessageBinding, Receipt, Recipient, SealedCase, SealedDespatch, Signed, State,
+    Urgent, Verdict,
 };
 pub use directory::{Confirmation, Placed, Put, subject};
 pub use durable::{Durable, DurableError, DurableHandle};
@@ -67,7 +70,7 @@ pub use events::{
     AuthorityEvent, ConfigEvent, ConfigPath, DespatchEvent, DropEvent, EntryEvent, Erased, Event,
     ExportEvent, HoldCause, InboxEvent, IncidentEvent, LedgerEvent, OfficeEvent, PackEvent, Purged,
     Queued as Filing, Regenerated, RemovedFile, RetentionEvent, ReviewKeyEvent, Subject, SubmissionEvent,
-    TriedFile, VERSION, Viewing,
+    Tail, TriedFile, VERSION, Viewing,
 };
 pub use files::{Files, Lease, is_unread, write_durably};
 pub use ids::{DespatchId, IncidentId, NoteId};
@@ -78,13 +81,14 @@ pub use ledger::Ledger;
 pub use notes::Tick;
 pub use packs::{Adopted, Terms};
 pub use queries::{
-    CaseDecision, Foreseen, KnownCases, LatestFile, LiveSubmission, OnRecord, OutboxPage, Page, Record,
-    Restored, SealedFile, Selection, SettledCase,
+    CaseDecision, Foreseen, KnownCases, LatestFile, LiveSubmission, Named, OnRecord, OutboxPage, Page,
+    Record, Restored, SealedFile, Selection, SettledCase,
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};
 pub use review::{Approving, Decision};
 pub use sending::{Approved, Attempt, Parcel};
+pub use signing::Signing;
 pub use statement::Statement;
 pub use statements::all as statements;
 pub use submission::SubmissionState;

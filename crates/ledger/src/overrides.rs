@@ -6,13 +6,18 @@ use crate::checks::{Checks, check_guards, decided, not_now, recheck};
 use crate::despatch::{Approval, Despatch, Hold, State};
 use crate::error::{LedgerError, refuse};
 use crate::events::DespatchEvent;
+use crate::files::Files;
 use crate::four_eyes::{Matter, may_let_go, second};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
+use crate::review::Approving;
+use crate::signing;
+use crate::transact::Transaction;
 use crate::views::unseen_because;
 use despatch_core::clock::Moment;
 use despatch_core::words::Role;
 use despatch_guards::{Check, Guard, Override};
+use despatch_seal::approval::Choice;
 use despatch_settings::{Staff, Unseen};
 use std::collections::BTreeSet;
 
@@ -57,38 +62,47 @@ impl Ledger {
     /// identity guard too, the one exception to four eyes; every other check that needs a person must be `confirmed`.
     ///
     /// # Errors
-    /// The message does not qualify, `by` may not approve it or has not opened it, nothing proves who prepared it, a person holds it, or its address or key is not in order.
+    /// The message does not qualify, `by` may not approve it or has not opened it, nothing proves who prepared it, a
+    /// person holds it, its address or key is not in order, or the office asks for a signature and this has none that
+    /// counts.
     pub fn release_urgently(
         &mut self,
         id: DespatchId,
         by: &Staff,
-        (reason, confirmed): (&str, &[Guard]),
-        (roles, unseen): (&BTreeSet<Role>, &Unseen),
+        (reason, saying): (&str, Approving<'_>),
+        roles: &BTreeSet<Role>,
         checks: Checks<'_>,
         now: Moment,
     ) -> Result<Despatch, LedgerError> {
         let files = self.files.clone();
         self.transact(by.id.as_str(), now.at, async |tx| {
-            let despatch = tx.despatch(id).await?;
-            may_be_urgent(&despatch, by, roles)?;
-            let confirmed = check_guards(&despatch, by, &[confirmed, &[Guard::Identity]].concat())?;
-            let (packs, frozen) = decided(tx.connection()).await?;
-            // The identity guard is overridden, and earlier approvals do not count.
-            let mut released = despatch.clone();
-            let word = Override { by: by.id.clone(), at: now.at, reason: reason.to_owned() };
-            released.let_pass(Guard::Identity, &word);
-            released.void();
-            if let Err(holds) = recheck(&released, &files, checks, (&packs, &frozen), now.today)? {
-                return Err(not_now(&despatch, &holds));
-            }
-            let Some(bound) = &despatch.message else {
-                let cause = "there is no message to release";
-                return refuse(despatch.id, "approve.no_message", cause, "mend what holds it and release it");
-            };
-            let unseen = unseen_because(tx.connection(), (&despatch, bound), by, unseen).await?;
-            let approval = Approval { unseen, ..Approval::of((&despatch, bound), by, now.at, confirmed) };
+            let (_, approval) = release_of(tx, id, by, (saying, roles), (&files, checks), now).await?;
             let released = DespatchEvent::ReleasedUrgently { reason: reason.to_owned(), approval };
             tx.change(id, released).await
+        })
+    }
+
+    /// Returns the text that `by` signs to release a safety message, with a new number of this `office`, which is on
+    /// record.
+    ///
+    /// # Errors
+    /// As [`Ledger::release_urgently`], but for the signature.
+    pub fn ask_to_release_urgently(
+        &mut self,
+        id: DespatchId,
+        (by, office): (&Staff, &str),
+        saying: Approving<'_>,
+        roles: &BTreeSet<Role>,
+        checks: Checks<'_>,
+        now: Moment,
+    ) -> Result<String, LedgerError> {
+        let files = self.files.clone();
+        let saying = Approving { signing: None, ..saying };
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let (despatch, approval) = release_of(tx, id, by, (saying, roles), (&files, checks), now).await?;
+            let decided =
+                signing::Decided { choice: Choice::ReleaseUrgently, by, confirmed: &approval.confirmed };
+            signing::ask(tx, &despatch, decided, office, now).await
         })
     }
 
@@ -120,6 +134,39 @@ impl Ledger {
             tx.change(id, reviewed).await
         })
     }
+}
+
+/// Returns a despatch and this person's approval of it, given alone.
+async fn release_of(
+    tx: &mut Transaction<'_>,
+    id: DespatchId,
+    by: &Staff,
+    (saying, roles): (Approving<'_>, &BTreeSet<Role>),
+    (files, checks): (&Files, Checks<'_>),
+    now: Moment,
+) -> Result<(Despatch, Approval), LedgerError> {
+    let despatch = tx.despatch(id).await?;
+    may_be_urgent(&despatch, by, roles)?;
+    let confirmed = check_guards(&despatch, by, &[saying.confirmed, &[Guard::Identity]].concat())?;
+    let (packs, frozen) = decided(tx.connection()).await?;
+    // The identity guard is overridden, and earlier approvals do not count.
+    let mut released = despatch.clone();
+    let word = Override { by: by.id.clone(), at: now.at, reason: String::new() };
+    released.let_pass(Guard::Identity, &word);
+    released.void();
+    if let Err(holds) = recheck(&released, files, checks, (&packs, &frozen), now.today)? {
+        return Err(not_now(&despatch, &holds));
+    }
+    let Some(bound) = &despatch.message else {
+        let cause = "there is no message to release";
+        return refuse(despatch.id, "approve.no_message", cause, "mend what holds it and release it");
+    };
+    let unseen = unseen_because(tx.connection(), (&despatch, bound), by, saying.unseen).await?;
+    let decided = signing::Decided { choice: Choice::ReleaseUrgently, by, confirmed: &confirmed };
+    let signed = signing::accept((&despatch, bound), decided, saying.signing, now)?;
+    let given = Approval::of((&despatch, bound), by, now.at, confirmed);
+    let approval = Approval { unseen, signed, ..given };
+    Ok((despatch, approval))
 }
 
 /// Returns whether this person has overridden everything that a guard stops.

@@ -8,12 +8,13 @@ use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use crate::queries::despatches::of_submission;
 use crate::queries::history::{digest, history};
-use crate::queries::submissions::{contradiction, current, next_number, open, twin};
+use crate::queries::submissions::{Named, contradiction, current, next_number, open, twin};
 use crate::transact::Transaction;
-use crate::{cross_references, pseudonyms, unsent};
+use crate::{cross_references, pseudonyms, signed_batches, unsent};
 use chrono::{DateTime, Utc};
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
+use despatch_seal::signing::SigningKey;
 
 /// The actor of what the pipeline does by itself.
 pub(super) const THE_LINE: &str = "despatch";
@@ -73,10 +74,12 @@ impl Ledger {
         })
     }
 
-    /// Performs several writes in one transaction, which waits for the disk only once.
+    /// Performs several writes in one transaction, which waits for the disk only once, and signs the record as it ends
+    /// with them.
     pub(crate) fn write<'w>(
         &mut self,
         writes: impl IntoIterator<Item = &'w Write>,
+        signer: Option<&SigningKey>,
         at: DateTime<Utc>,
     ) -> Result<Vec<Written>, LedgerError> {
         self.transact(THE_LINE, at, async |tx| {
@@ -92,6 +95,9 @@ impl Ledger {
                         Written::Rejected
                     }
                 });
+            }
+            if let Some(signer) = signer {
+                signed_batches::sign(tx, signer).await?;
             }
             Ok(written)
         })
@@ -135,12 +141,12 @@ async fn queue(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<Queued, Le
     if digest(&on_record) != digest(&case.history) {
         return Ok(Queued::Overtaken);
     }
-    let current = current(tx.connection(), &case.event_id).await?;
-    if let Some(fault) = contradiction(case.replaces, current.as_ref().map(|(_, sha256)| sha256.as_str())) {
+    let named = Named { case_id: &case.case_id, event_id: &case.event_id, replaces: case.replaces };
+    if let Some(fault) = contradiction(tx.connection(), named).await? {
         reject(tx, case.submission, &[fault.code]).await?;
         return Ok(Queued::Conflict(fault));
     }
-    let earlier = current.map(|(number, _)| number);
+    let earlier = current(tx.connection(), &case.event_id).await?;
     let Replaced { superseded, already_sent, told, held } = match earlier {
         Some(earlier) => supersede(tx, earlier, case.submission).await?,
         None => Replaced::default(),

@@ -10,10 +10,13 @@ use crate::four_eyes::{Matter, may_let_go, second};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use crate::person_holds::may_lift;
+use crate::signing::{self, Signing};
+use crate::transact::Transaction;
 use crate::views::unseen_because;
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_guards::Guard;
+use despatch_seal::approval::Choice;
 use despatch_settings::{Staff, Unseen};
 
 /// A person's decision other than approval, with its reason.
@@ -36,6 +39,8 @@ pub struct Approving<'a> {
     pub confirmed: &'a [Guard],
     /// What may be approved without having been opened.
     pub unseen: &'a Unseen,
+    /// What the office asks that takes signed approvals alone.
+    pub signing: Option<Signing<'a>>,
 }
 
 impl Ledger {
@@ -45,8 +50,8 @@ impl Ledger {
     /// # Errors
     /// It is not awaiting review; `by` prepared the case, has not opened this version of it or is the one who approved it
     /// first; `seen` names another message; a check that a machine cannot
-    /// make is not `confirmed`, or `by` overrode one; or it is stale, altered or its recipient changed, and is then
-    /// held, with the reason.
+    /// make is not `confirmed`, or `by` overrode one; the office takes signed approvals alone and this is none; or it is
+    /// stale, altered or its recipient changed, and is then held, with the reason.
     pub fn approve(
         &mut self,
         id: DespatchId,
@@ -58,23 +63,40 @@ impl Ledger {
         let files = self.files.clone();
         // A despatch that fails the recheck is held; the hold is committed although the approval is refused.
         self.transact(by.id.as_str(), now.at, async |tx| {
-            let despatch = tx.despatch(id).await?;
-            let bound = may_approve(&despatch, by, saying.seen)?;
-            let unseen = unseen_because(tx.connection(), (&despatch, bound), by, saying.unseen).await?;
-            let confirmed = check_guards(&despatch, by, saying.confirmed)?;
-            let (packs, frozen) = decided(tx.connection()).await?;
-            if let Err(holds) = recheck(&despatch, &files, checks, (&packs, &frozen), now.today)? {
-                let refused = not_now(&despatch, &holds);
-                let held = DespatchEvent::Held { holds, cause: HoldCause::Recheck };
-                tx.record(LedgerEvent::Despatch(id, held)).await?;
-                return Ok::<_, LedgerError>(Err(refused));
-            }
-            let approval = Approval { unseen, ..Approval::of((&despatch, bound), by, now.at, confirmed) };
+            let (despatch, approval) = match approval(tx, id, by, saying, (&files, checks), now).await? {
+                Ok(given) => given,
+                Err(refused) => return Ok::<_, LedgerError>(Err(refused)),
+            };
             let approved = match despatch.needs_two() && despatch.first_approval.is_none() {
                 true => DespatchEvent::FirstApproved { approval },
                 false => DespatchEvent::Approved { approval },
             };
             Ok(Ok(tx.change(id, approved).await?))
+        })?
+    }
+
+    /// Returns the text that `by` signs to approve a despatch, with a new number of this `office`, which is on record.
+    /// What `saying` has of a signature is not looked at.
+    ///
+    /// # Errors
+    /// As [`Ledger::approve`], but for the signature.
+    pub fn ask_to_approve(
+        &mut self,
+        id: DespatchId,
+        (by, office): (&Staff, &str),
+        saying: Approving<'_>,
+        checks: Checks<'_>,
+        now: Moment,
+    ) -> Result<String, LedgerError> {
+        let files = self.files.clone();
+        let saying = Approving { signing: None, ..saying };
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let (despatch, approval) = match approval(tx, id, by, saying, (&files, checks), now).await? {
+                Ok(given) => given,
+                Err(refused) => return Ok::<_, LedgerError>(Err(refused)),
+            };
+            let decided = signing::Decided { choice: Choice::Approve, by, confirmed: &approval.confirmed };
+            Ok(Ok(signing::ask(tx, &despatch, decided, office, now).await?))
         })?
     }
 
@@ -164,6 +186,33 @@ impl Ledger {
             tx.change(id, happened).await
         })
     }
+}
+
+/// Returns a despatch and this person's approval of it; or, where the recheck held it, the refusal.
+async fn approval(
+    tx: &mut Transaction<'_>,
+    id: DespatchId,
+    by: &Staff,
+    saying: Approving<'_>,
+    (files, checks): (&Files, Checks<'_>),
+    now: Moment,
+) -> Result<Result<(Despatch, Approval), LedgerError>, LedgerError> {
+    let despatch = tx.despatch(id).await?;
+    let bound = may_approve(&despatch, by, saying.seen)?;
+    let unseen = unseen_because(tx.connection(), (&despatch, bound), by, saying.unseen).await?;
+    let confirmed = check_guards(&despatch, by, saying.confirmed)?;
+    let (packs, frozen) = decided(tx.connection()).await?;
+    if let Err(holds) = recheck(&despatch, files, checks, (&packs, &frozen), now.today)? {
+        let refused = not_now(&despatch, &holds);
+        let held = DespatchEvent::Held { holds, cause: HoldCause::Recheck };
+        tx.record(LedgerEvent::Despatch(id, held)).await?;
+        return Ok(Err(refused));
+    }
+    let decided = signing::Decided { choice: Choice::Approve, by, confirmed: &confirmed };
+    let signed = signing::accept((&despatch, bound), decided, saying.signing, now)?;
+    let given = Approval::of((&despatch, bound), by, now.at, confirmed);
+    let approval = Approval { unseen, signed, ..given };
+    Ok(Ok((despatch, approval)))
 }
 
 /// Returns the message that this person may approve, or why not.

@@ -8,10 +8,12 @@ use crate::events::{DespatchEvent, HoldCause, LedgerEvent, OfficeEvent};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use crate::queries::next_to_send::{next_due, overtaken_and_back, superseded_and_back};
+use crate::signing::hold_unsigned;
 use crate::transact::Transaction;
 use crate::unsent::overtake;
 use chrono::TimeDelta;
 use despatch_core::clock::Moment;
+use despatch_seal::approvers::Approvers;
 use despatch_settings::Staff;
 
 /// The actor of what the sender does by itself.
@@ -106,11 +108,17 @@ impl Ledger {
         })
     }
 
-    /// Claims the next approved despatch that is due, after a recheck.
+    /// Claims the next approved despatch that is due, after a recheck. With `approvers` it goes only if each of its
+    /// approvals has a signature of theirs that counts.
     ///
     /// # Errors
     /// The ledger fails.
-    pub fn next_to_send(&mut self, checks: Checks<'_>, now: Moment) -> Result<Attempt, LedgerError> {
+    pub fn next_to_send(
+        &mut self,
+        checks: Checks<'_>,
+        approvers: Option<&Approvers>,
+        now: Moment,
+    ) -> Result<Attempt, LedgerError> {
         let files = self.files.clone();
         // One transaction: a concurrent hold, cancellation or freeze is either seen or comes after it.
         self.transact(THE_SENDER, now.at, async |tx| {
@@ -131,7 +139,13 @@ impl Ledger {
                 }
                 checked => checked?,
             };
-            match checked {
+            let unsigned = match approvers {
+                Some(approvers) if checked.is_ok() => {
+                    hold_unsigned(tx.connection(), &despatch, approvers).await?
+                }
+                _ => None,
+            };
+            match unsigned.map_or(checked, |hold| Err(vec![hold])) {
                 Ok(bytes) if despatch.approval.is_some() => {
                     let despatch = tx.change(id, DespatchEvent::Claimed).await?;
                     Ok(Attempt::Ready(Box::new(Approved { despatch, bytes })))

@@ -27,6 +27,11 @@ impl Transaction<'_> {
         &mut self.inner
     }
 
+    /// Returns the number and hash of the last event that this transaction appended, and its time.
+    pub(crate) fn end(&self) -> Option<(i64, &str, DateTime<Utc>)> {
+        self.log.end()
+    }
+
     /// Records an event and applies it.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 
 use crate::support::{DAY, Scene, now, read};
 use despatch_core::words::Sha256;
+use despatch_ledger::Named;
 use despatch_process::case::EventName;
 use serde_json::json;
 
@@ -40,7 +41,8 @@ fn an_empty_column_stops_no_reader_by_panic() {
         let _ = ledger.case_events(&case);
         let _ = ledger.cases();
         let _ = ledger.latest_file(&event);
-        let _ = ledger.foresee(&event, None, Sha256::of(b"another"));
+        let named = Named { case_id: &case, event_id: &event, replaces: None };
+        let _ = ledger.foresee(named, Sha256::of(b"another"));
         let _ = ledger.submissions_of(None);
         let _ = ledger.settled_cases(now().today);
         let _ = ledger.overtaken_by(&case, &other, &by);

@@ -6,7 +6,7 @@ use despatch_core::words::Sha256;
 use despatch_ledger::{
     AuthorityEvent, DespatchEvent, DespatchId, EntryEvent, ExportEvent, HoldCause, IncidentEvent, IncidentId,
     LedgerEvent, OfficeEvent, PackEvent, RetentionEvent, ReviewKeyEvent, State, Subject, SubmissionEvent,
-    Viewing,
+    Tail, Viewing,
 };
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn id() -> DespatchId {
     DespatchId { submission: 17, position: 3 }
 }
 
-fn some() -> Vec<LedgerEvent> {
+fn of_a_despatch() -> Vec<DespatchEvent> {
     let sha256 = Sha256::of(b"x");
     let made = despatch(id(), "ONE", sha256, sha256);
     let hold = json!({ "code": "by_person", "words": "held", "regenerate": false });
@@ -23,11 +23,13 @@ fn some() -> Vec<LedgerEvent> {
         "by": "the-reviewer", "at": at(), "sha256": sha256, "address": "a@example.invalid", "fingerprints": [],
         "confirmed": ["identity"],
     });
+    let mut signed = approval.clone();
+    signed["signed"] = json!({ "text": "a text\n", "signature": "a signature\n" });
     let reason = || "why".to_owned();
     let removed = json!({ "file": "outbox/received/1.tar.age", "sha256": sha256 });
     let purged = json!({ "kind": "sent", "since": DAY, "days": 30, "files": [removed], "sha256": [null] });
     let erased = json!({ "asked_by": "the-clerk", "reason": "why", "files": [removed], "rejected": [] });
-    let despatches = [
+    vec![
         DespatchEvent::Made(Box::new(made)),
         DespatchEvent::Held { holds: vec![read(hold.clone())], cause: HoldCause::Recheck },
         DespatchEvent::Held {
@@ -36,6 +38,8 @@ fn some() -> Vec<LedgerEvent> {
         },
         DespatchEvent::Held { holds: vec![], cause: HoldCause::Person { reason: reason() } },
         DespatchEvent::Approved { approval: read(approval.clone()) },
+        DespatchEvent::ApprovalAsked { text: reason() },
+        DespatchEvent::FirstApproved { approval: read(signed) },
         DespatchEvent::ReleasedUrgently { reason: reason(), approval: read(approval) },
         DespatchEvent::Released { reason: reason(), state: State::Approved },
         DespatchEvent::Superseded { by: 18 },
@@ -47,11 +51,15 @@ fn some() -> Vec<LedgerEvent> {
         DespatchEvent::Viewed(Some(Viewing { message: sha256, files: 4 })),
         DespatchEvent::Purged(read(purged)),
         DespatchEvent::Erased(read(erased)),
-    ];
+    ]
+}
+
+fn some() -> Vec<LedgerEvent> {
+    let (sha256, reason) = (Sha256::of(b"x"), || "why".to_owned());
     let case = || "CASE-1".parse().expect("an id");
     let entry = || "the-team".parse().expect("an id");
     let mut events: Vec<LedgerEvent> =
-        despatches.into_iter().map(|one| LedgerEvent::Despatch(id(), one)).collect();
+        of_a_despatch().into_iter().map(|one| LedgerEvent::Despatch(id(), one)).collect();
     events.extend([
         LedgerEvent::Submission(17, SubmissionEvent::Claimed { token: "t".to_owned(), file_sha256: sha256 }),
         LedgerEvent::Submission(17, SubmissionEvent::Duplicate { of: 3 }),
@@ -77,7 +85,12 @@ fn some() -> Vec<LedgerEvent> {
         ),
         LedgerEvent::ReviewKey(ReviewKeyEvent::First { key: "k".to_owned() }),
         LedgerEvent::Office(OfficeEvent::ClockConfirmed),
-        LedgerEvent::Office(OfficeEvent::Restored { backup: sha256, taken: reason(), open: vec![id()] }),
+        LedgerEvent::Office(OfficeEvent::Restored {
+            backup: sha256,
+            taken: reason(),
+            open: vec![id()],
+            fork: Some(Tail { seq: 7, hash: sha256 }),
+        }),
     ]);
     events
 }

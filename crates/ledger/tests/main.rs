@@ -8,5 +8,6 @@ mod four_eyes;
 mod one_event;
 mod plans;
 mod replay;
+mod signed_batches;
 mod statements;
 mod support;

@@ -20,7 +20,34 @@ fn a_second_case_cannot_have_an_event_of_the_first() {
 }
 
 #[test]
-fn a_correction_may_name_another_case_and_what_comes_back_gives_way_to_it() {
+fn a_correction_cannot_name_a_file_of_another_case() {
+    let mut scene = Scene::new();
+    let first = scene.queue("ONE", None);
+    scene.queue("THREE", None);
+    let replaced = scene.ledger.despatch(first).expect("it").case_file;
+    let before = scene.ledger.despatch(first).expect("it");
+    // Under the event of that file, under another case's, under its own, and under a new one.
+    scene.queue("TWO", None);
+    for (count, event) in ["ONE", "THREE", "TWO", "FOUR"].into_iter().enumerate() {
+        let (number, queued) = scene.take_in("TWO", event, Some(replaced));
+        let Queued::Conflict(fault) = queued else { panic!("{event}: {queued:?}") };
+        assert_eq!((fault.at.as_str(), fault.code), ("/replaces", "replaces.other_case"), "{event}");
+        assert!(fault.cause.contains("CASE-ONE-1"), "{}", fault.cause);
+        let lies = scene.ledger.files().original(number);
+        assert!(!lies.exists(), "{}", lies.display());
+        assert_eq!(number, 4 + i64::try_from(count).expect("a few"));
+    }
+    // One of its own case, under an event of another one.
+    let own = scene.ledger.despatch(DespatchId { submission: 3, position: 1 }).expect("it").case_file;
+    let (_, queued) = scene.take_in("TWO", "ONE", Some(own));
+    let Queued::Conflict(fault) = queued else { panic!("{queued:?}") };
+    assert_eq!(fault.code, "replaces.other_case");
+    assert_eq!(scene.ledger.despatch(first).expect("it"), before);
+    assert_eq!(scene.wrong(), Vec::<String>::new());
+}
+
+#[test]
+fn what_comes_back_gives_way_to_the_correction() {
     let mut scene = Scene::new();
     let first = scene.queue("ONE", None);
     let replaced = scene.ledger.despatch(first).expect("it").case_file;
@@ -30,7 +57,7 @@ fn a_correction_may_name_another_case_and_what_comes_back_gives_way_to_it() {
     };
     // A sender has it in hand when the correction comes, and the relay defers it.
     set(&scene, "claimed");
-    let (second, queued) = scene.take_in("TWO", "ONE", Some(replaced));
+    let (second, queued) = scene.take_in("ONE", "ONE", Some(replaced));
     assert_eq!(queued, Queued::Made { superseded: 0, already_sent: vec![first] });
     set(&scene, "deferred");
     // Another correction, so that the first one's is not the latest file of the event.
@@ -39,7 +66,7 @@ fn a_correction_may_name_another_case_and_what_comes_back_gives_way_to_it() {
     scene.take_in("ONE", "ONE", Some(replaced));
     let directory = Directory::new(Vec::new(), AddressRules::default());
     let checks = Checks { directory: &directory, packs: &Packs::default() };
-    let attempt = scene.ledger.next_to_send(checks, now()).expect("it answers");
+    let attempt = scene.ledger.next_to_send(checks, None, now()).expect("it answers");
     assert!(matches!(attempt, Attempt::Nothing), "{attempt:?}");
     assert_eq!(scene.ledger.despatch(first).expect("it").state, State::Superseded);
     let events = scene.ledger.events(Some(&first.to_string())).expect("events");

@@ -5,11 +5,12 @@ use chrono::{DateTime, Utc};
 use despatch_core::clock::{Clock, Moment};
 use despatch_core::words::Sha256;
 use despatch_ledger::{
-    Despatch, DespatchId, Durable, Files, Ledger, Queued, SealedCase, SealedDespatch, Submitted,
-    write_durably,
+    Against, Audit, Checkpoint, Despatch, DespatchId, Durable, Files, Ledger, Queued, SealedCase,
+    SealedDespatch, Submitted, write_durably,
 };
 use despatch_process::case::EventName;
 use despatch_process::{History, Recorded};
+use despatch_seal::signing::{Signer, SigningKey};
 use despatch_settings::Staff;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -25,13 +26,15 @@ pub const DAY: &str = "2026-11-23";
 pub struct Scene {
     folder: TempDir,
     pub ledger: Ledger,
+    /// Signs the batches of the line, if there is one.
+    pub signer: Option<SigningKey>,
 }
 
 impl Scene {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let ledger = Ledger::open(&folder.path().join("outbox")).expect("a ledger");
-        Self { folder, ledger }
+        Self { folder, ledger, signer: None }
     }
 
     fn database(&self) -> PathBuf {
@@ -47,8 +50,15 @@ impl Scene {
 
     /// What the audit finds wrong.
     pub fn wrong(&mut self) -> Vec<String> {
-        let audit = self.ledger.audit(&[]).expect("an audit");
-        audit.wrong.into_iter().map(|one| format!("{}: {}", one.at, one.why)).collect()
+        let wrong = self.audit(&[]).wrong;
+        wrong.into_iter().map(|one| format!("{}: {}", one.at, one.why)).collect()
+    }
+
+    /// An audit against these checkpoints.
+    pub fn audit(&mut self, checkpoints: &[Checkpoint]) -> Audit {
+        let signers: Vec<Signer> = self.signer.iter().map(|key| key.to_public().into()).collect();
+        let against = Against { checkpoints, signers: &signers, ..Against::default() };
+        self.ledger.audit(against).expect("an audit")
     }
 
     /// Takes a case file from the inbox and queues one despatch of it: its id.
@@ -61,13 +71,13 @@ impl Scene {
     /// Takes a case file from the inbox, of this case and event: its number, and what came of it.
     pub fn take_in(&mut self, name: &str, event: &str, replaces: Option<Sha256>) -> (i64, Queued) {
         let file_sha256 = Sha256::of(format!("{name} {event} {replaces:?}").as_bytes());
-        let token = format!("token-{name}-{event}-{}", replaces.is_some());
+        let token = format!("token-{file_sha256}");
         let (case, event_id) = (format!("CASE-{name}-1"), format!("event-{event}"));
         let (case, event_id) = (case.parse().expect("an id"), event_id.parse().expect("an id"));
         let history =
             self.ledger.record(&case, &event_id, EventName::NoResponse).expect("it answers").history;
         let ledger = self.take();
-        let durable = Durable::start(ledger, clock()).expect("a thread");
+        let durable = Durable::start(ledger, clock(), self.signer.clone()).expect("a thread");
         let handle = durable.handle();
         let Ok(Submitted::Fresh(number)) = handle.submit(token, file_sha256) else { panic!("it is new") };
         let case = sealed(number, (name, event), file_sha256, replaces, history);
@@ -75,6 +85,11 @@ impl Scene {
         drop(handle);
         self.ledger = durable.finish().expect("the ledger");
         (number, queued)
+    }
+
+    /// Opens the ledger anew.
+    pub fn reopen(&mut self) {
+        drop(self.take());
     }
 
     /// The ledger, while another one stands in its place.

@@ -1,6 +1,10 @@
 //! Enters: keys, passphrases, plain documents. Leaves: sealed bytes, their contents, and signatures.
 //! Never: touches a file, a clock, a network or the ledger, or shows a private key.
 
+/// What a reviewer signs to approve a message.
+pub mod approval;
+/// Whose signatures approve.
+pub mod approvers;
 /// Public and private keys.
 pub mod keys;
 /// The signed outer list of sealed parts.

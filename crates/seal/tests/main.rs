@@ -1,5 +1,6 @@
 //! Keys, sealing and the manifest: what opens what, and what is refused and why.
 
+mod approval;
 mod mutated;
 mod passphrase;
 mod vectors;

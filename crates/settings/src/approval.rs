@@ -1,14 +1,24 @@
-//! Enters: the table `[approval]` of `despatch.toml`. Leaves: what may be approved without having been opened, and why.
-//! Never: allows that for everything outside a demo office.
+//! Enters: the table `[approval]` of `despatch.toml`. Leaves: what may be approved without having been opened, and why;
+//! and whether approvals are signed. Never: allows the unseen for everything outside a demo office.
 
 use despatch_core::settings::Section;
 use despatch_core::words::KindName;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// The longest reason, in characters.
 const REASON_MAX: usize = 200;
 /// Stands for every kind, in a demo office.
 const EVERYTHING: &str = "*";
+
+/// Whether reviewers sign what they approve with keys of their own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignedApproval {
+    /// Whether no other approval counts.
+    pub required: bool,
+    /// The file that says whose keys count; there if `required`.
+    pub signers: Option<PathBuf>,
+}
 
 /// What a reviewer may approve without having opened it (F29).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,9 +47,18 @@ impl Unseen {
     }
 }
 
-pub(super) fn read(top: &Section<'_, '_>, demo: bool) -> Unseen {
+pub(super) fn read(top: &Section<'_, '_>, demo: bool) -> (Unseen, SignedApproval) {
     let mut unseen = Unseen::default();
-    let Some(section) = top.table("approval") else { return unseen };
+    let Some(section) = top.table("approval") else { return (unseen, SignedApproval::default()) };
+    let signed = SignedApproval {
+        required: section.flag("signed").unwrap_or(false),
+        signers: section
+            .may("signers", "the path of a file outside the office, such as \"/etc/despatch/approvers\""),
+    };
+    if signed.required && !section.has("signers") {
+        let cure = "add it: signers = \"/etc/despatch/approvers\"";
+        section.fault_at("signed", "settings.missing", "approval.signers is missing", cure);
+    }
     if let Some(table) = section.table("unseen") {
         for (kind, reason) in table.lines(REASON_MAX) {
             if kind == EVERYTHING {
@@ -57,5 +76,5 @@ pub(super) fn read(top: &Section<'_, '_>, demo: bool) -> Unseen {
         }
     }
     section.end();
-    unseen
+    (unseen, signed)
 }

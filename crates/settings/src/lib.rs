@@ -4,7 +4,7 @@
 mod approval;
 mod guards;
 
-pub use approval::Unseen;
+pub use approval::{SignedApproval, Unseen};
 pub use guards::{GuardSettings, VirusScan};
 
 use chrono::Months;
@@ -38,6 +38,7 @@ pub struct Config {
     pub workers: usize,
     pub guards: GuardSettings,
     pub unseen: Unseen,
+    pub signed_approval: SignedApproval,
     /// The public half of a key that is kept offline; every review copy is also sealed to it.
     pub recovery: Option<PublicKey>,
     pub retention: Retention,
@@ -171,7 +172,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     let addresses = top.table("addresses").map(read_addresses).unwrap_or_default();
     let courier = top.need_table("courier").and_then(|section| read_courier(section, demo));
     let guards = guards::read(&top);
-    let unseen = approval::read(&top, demo);
+    let (unseen, signed_approval) = approval::read(&top, demo);
     let recovery = top.table("recovery").and_then(read_recovery);
     let retention = top.table("retention").map(read_retention).unwrap_or_default();
     let push = top.table("audit").map(read_push).unwrap_or_default();
@@ -189,6 +190,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             workers: usize::try_from(workers).ok()?,
             guards: guards.clone(),
             unseen: unseen.clone(),
+            signed_approval: signed_approval.clone(),
             recovery: recovery.clone(),
             retention,
             push: push.clone(),

@@ -1,6 +1,7 @@
 //! Enters: a reviewer's commands. Leaves: the outbox, opened documents, and the outcomes of decisions.
 //! Never: decides anything.
 
+mod signed;
 mod view;
 
 use crate::caller::{CallerPath, Delivery, Document};
@@ -15,12 +16,14 @@ use despatch_app::operations::decisions::{
 use despatch_app::operations::outbox::{self, ListOutbox};
 use despatch_app::operations::reading::{self, OpenedDespatch};
 use despatch_app::operations::receipts::{self, Acknowledgement, RecordReceipt};
+use despatch_app::operations::to_sign::AskToSign;
 use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_core::words::{CaseId, Role, count};
 use despatch_guards::Guard;
 use despatch_ledger::{Despatch, DespatchId, State};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use signed::{SignKey, Signatures};
 use std::str::FromStr;
 
 /// Review what waits, and decide
@@ -138,6 +141,8 @@ struct ApproveArgs {
     /// The checks that you made in the machine's place, such as identity
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     confirm: Vec<Guard>,
+    #[command(flatten)]
+    key: SignKey,
 }
 
 #[derive(Debug, clap::Args, Serialize, Deserialize)]
@@ -157,6 +162,8 @@ struct UrgentArgs {
     /// Checks that a machine could not make and that you made, such as change; identity is in your word
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     confirm: Vec<Guard>,
+    #[command(flatten)]
+    key: SignKey,
 }
 
 #[derive(Debug, clap::Args, Serialize, Deserialize)]
@@ -195,9 +202,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             Ok(Exit::Done)
         }
         Command::Open(args) => open_despatch(open, actor, args, context),
-        Command::Approve(ApproveArgs { ids, message, confirm }) => {
-            show_decided(decisions::approve(open, actor, Approve { ids, message, confirm })?, print)
-        }
+        Command::Approve(args) => approve(open, actor, args, context),
         Command::Return(args) => stop(open, args, Stop::Return),
         Command::Hold(args) => stop(open, args, Stop::Hold),
         Command::Cancel(args) => stop(open, args, Stop::Cancel),
@@ -226,14 +231,42 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             show_unopened(despatch, print);
             Ok(Exit::Done)
         }
-        Command::Urgent(UrgentArgs { decide: DecideArgs { ids, reason }, confirm }) => {
-            let request = ReleaseUrgently { ids, reason, confirm };
-            show_decided(decisions::release_urgently(open, actor, request)?, print)
-        }
+        Command::Urgent(args) => release_urgently(open, actor, args, context),
         Command::Reviewed(DecideArgs { ids, reason }) => {
             show_decided(decisions::review_urgent(open, actor, ReviewUrgent { ids, reason })?, print)
         }
     }
+}
+
+fn approve(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    args: ApproveArgs,
+    context: &CommandContext,
+) -> Result<Exit, Failure> {
+    let ApproveArgs { ids, message, confirm, key } = args;
+    let ask =
+        AskToSign { ids: ids.clone(), message: message.clone(), confirm: confirm.clone(), urgently: false };
+    let signed = Signatures::of(open, actor, ask, (context.caller.as_ref(), key.sign_key))?;
+    let decided = signed.decide(ids, |ids, signatures| {
+        decisions::approve(open, actor, Approve { ids, message, confirm, signatures })
+    })?;
+    show_decided(decided, context.print())
+}
+
+fn release_urgently(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    args: UrgentArgs,
+    context: &CommandContext,
+) -> Result<Exit, Failure> {
+    let UrgentArgs { decide: DecideArgs { ids, reason }, confirm, key } = args;
+    let ask = AskToSign { ids: ids.clone(), message: None, confirm: confirm.clone(), urgently: true };
+    let signed = Signatures::of(open, actor, ask, (context.caller.as_ref(), key.sign_key))?;
+    let decided = signed.decide(ids, |ids, signatures| {
+        decisions::release_urgently(open, actor, ReleaseUrgently { ids, reason, confirm, signatures })
+    })?;
+    show_decided(decided, context.print())
 }
 
 fn open_despatch(

@@ -99,9 +99,10 @@ pub(super) fn show(history: &DespatchHistory, print: Print) {
     }
     for approval in despatch.first_approval.iter().chain(&despatch.approval) {
         let unseen = approval.unseen.as_ref().map_or_else(String::new, |why| format!(", unseen: {why}"));
+        let signed = if approval.signed.is_some() { ", signed with a key of their own" } else { "" };
         print.labelled(
             "approved",
-            &format!("by {} on {}{unseen}", approval.by, approval.at.format("%-d %B %Y, %H:%M UTC")),
+            &format!("by {} on {}{signed}{unseen}", approval.by, approval.at.format("%-d %B %Y, %H:%M UTC")),
         );
     }
     checks_view::show(despatch, print);

@@ -2,6 +2,7 @@
 //! and public keys, all checked, or every fault at once.
 //! Never: opens the private review key unless asked to.
 
+mod approvers;
 mod candidate;
 mod create;
 mod identity_key;

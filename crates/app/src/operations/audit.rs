@@ -5,7 +5,8 @@ use super::push::push;
 use super::{Actor, Failure, OpenOffice};
 use crate::office::Unlock;
 use despatch_core::fault::Fault;
-use despatch_ledger::{Audit, Checkpoint, read_checkpoints};
+use despatch_ledger::{Against, Audit, Checkpoint, SignedApprovals, read_checkpoints};
+use despatch_seal::approvers::Approvers;
 use despatch_seal::signing::{Signer, allowed_signers};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -27,6 +28,9 @@ pub struct VerifyRecord {
     pub checkpoints: Option<NamedText>,
     /// The trusted signers, as `allowed_signers`; otherwise the office's current and former signing keys.
     pub signers: Option<NamedText>,
+    /// Whose signatures approve; otherwise the file that the settings name. Given, every approval since the first signed
+    /// one must be signed, whatever the settings say.
+    pub approvers: Option<NamedText>,
 }
 
 /// Finds every row and file that was edited, removed, moved or truncated.
@@ -50,21 +54,31 @@ pub fn verify(open: &mut OpenOffice, _: &Actor, request: VerifyRecord) -> Result
         take(&NamedText { name: name.clone(), text }, &trusted, &mut known, &mut faults);
     }
     let mut given = Vec::new();
-    let mut outside = open.ledger.pushed()?;
+    let mut elsewhere: Vec<Checkpoint> = open.ledger.pushed()?.into_iter().collect();
     if let Some(copy) = &request.checkpoints {
         take(copy, &trusted, &mut given, &mut faults);
-        outside = given.iter().max_by_key(|one| one.seq).cloned();
+        elsewhere.clone_from(&given);
         // The copy may be older; the office's own file must have every checkpoint of it.
         given.retain(|checkpoint| !known.contains(checkpoint));
-        if !given.is_empty() {
-            let cause = "it lacks a checkpoint of the copy that was given: it was cut or changed";
-            faults.push(Fault::new(name, "audit.checkpoints", cause, STOP));
-        }
     }
-    known.extend(given);
-    known.extend(outside.clone().filter(|one| !known.contains(one)));
-    let mut audit = open.ledger.audit(&known)?;
-    audit.outside = outside;
+    known.extend(given.iter().cloned());
+    let others: Vec<Checkpoint> = elsewhere.iter().filter(|one| !known.contains(one)).cloned().collect();
+    known.extend(others);
+    let approvers = match &request.approvers {
+        Some(given) => Some(read_approvers(given)?),
+        None => open.office.approvers()?,
+    };
+    let required = request.approvers.is_some() || open.office.config.signed_approval.required;
+    let approvals = SignedApprovals { approvers: approvers.as_ref(), required };
+    let mut audit = open.ledger.audit(Against { checkpoints: &known, signers: &trusted, approvals })?;
+    // What a restoration lost is not in the office's own file either, and vouches for nothing that is there.
+    let is_lost = |checkpoint: &Checkpoint| audit.before_restoration.contains(checkpoint);
+    if given.iter().any(|checkpoint| !is_lost(checkpoint)) {
+        let cause = "it lacks a checkpoint of the copy that was given: it was cut or changed";
+        faults.push(Fault::new(name, "audit.checkpoints", cause, STOP));
+    }
+    elsewhere.retain(|checkpoint| !is_lost(checkpoint));
+    audit.outside = elsewhere.into_iter().max_by_key(|one| one.seq);
     faults.extend(audit.wrong.iter().map(|wrong| Fault::new(&wrong.at, "audit.wrong", &wrong.why, STOP)));
     if faults.is_empty() { Ok(audit) } else { Err(faults.into()) }
 }
@@ -76,6 +90,12 @@ pub fn verify(open: &mut OpenOffice, _: &Actor, request: VerifyRecord) -> Result
 pub fn signers(given: &NamedText) -> Result<Vec<Signer>, Fault> {
     allowed_signers(&given.text).map_err(|(line, refusal)| {
         Fault::new(format!("{}:{line}", given.name), "open.signers", refusal.cause, refusal.cure)
+    })
+}
+
+fn read_approvers(given: &NamedText) -> Result<Approvers, Fault> {
+    Approvers::read(&given.text).map_err(|(line, refusal)| {
+        Fault::new(format!("{}:{line}", given.name), "approval.signers", refusal.cause, refusal.cure)
     })
 }
 

@@ -81,6 +81,9 @@ fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
             "[approval.unseen]: \"*\" allows nothing outside a demo office; name each kind with its reason.";
         warnings.push(words.to_owned());
     }
+    if let Some(approvers) = office.required_approvers()? {
+        warnings.extend(office.approvers_missing(&approvers, now.at));
+    }
     warnings.extend(directory::not_ready(&office.directory, now.today));
     warnings.extend(ledger.unreviewed()?.iter().map(review_due));
     warnings.extend(ledger.waiting_too_long(now)?.iter().map(|one| {

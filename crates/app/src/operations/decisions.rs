@@ -11,10 +11,12 @@ use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_guards::Guard;
 use despatch_ledger::{
-    Approving, Checks, Decision, Despatch, DespatchId, Hold, Ledger, LedgerError, State, recheck,
+    Approving, Checks, Decision, Despatch, DespatchId, Hold, Ledger, LedgerError, Signing, State, recheck,
 };
+use despatch_seal::approvers::Approvers;
 use despatch_settings::Staff;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The outcome for one despatch of a request.
@@ -49,6 +51,9 @@ pub struct Approve {
     pub message: Option<String>,
     /// The checks that the reviewer made in place of the program.
     pub confirm: Vec<Guard>,
+    /// The reviewer's signatures over the texts of [`super::to_sign`], where the office asks for them.
+    #[serde(default)]
+    pub signatures: BTreeMap<DespatchId, String>,
 }
 
 /// Approves exactly these messages for exactly these recipients.
@@ -60,13 +65,26 @@ pub fn approve(
     actor: &Actor,
     request: Approve,
 ) -> Result<Vec<DecisionOutcome>, Failure> {
-    let Approve { ids, message, confirm } = request;
+    let Approve { ids, message, confirm, signatures } = request;
     check_clock(open)?;
     let by = actor.staff()?;
     let OpenOffice { office, ledger, clock, .. } = open;
-    let unseen = &office.config.unseen;
-    let saying = Approving { seen: message.as_deref(), confirmed: &confirm, unseen };
-    Ok(each(ids, |id| Ok(ledger.approve(id, by, saying, checks(office), clock.now())?)))
+    let approvers = office.required_approvers()?;
+    let (seen, unseen) = (message.as_deref(), &office.config.unseen);
+    Ok(each(ids, |id| {
+        let signing = signing(approvers.as_ref(), &signatures, id);
+        let saying = Approving { seen, confirmed: &confirm, unseen, signing };
+        Ok(ledger.approve(id, by, saying, checks(office), clock.now())?)
+    }))
+}
+
+/// What the office asks of a signature, and the one that was given.
+fn signing<'a>(
+    approvers: Option<&'a Approvers>,
+    signatures: &'a BTreeMap<DespatchId, String>,
+    id: DespatchId,
+) -> Option<Signing<'a>> {
+    Some(Signing { approvers: approvers?, signature: signatures.get(&id).map(String::as_str) })
 }
 
 /// How a despatch is stopped.
@@ -108,6 +126,9 @@ pub struct ReleaseUrgently {
     pub reason: String,
     /// Checks that the program could not make and that this person made.
     pub confirm: Vec<Guard>,
+    /// As in [`Approve`].
+    #[serde(default)]
+    pub signatures: BTreeMap<DespatchId, String>,
 }
 
 /// Releases safety messages at once; a review must follow.
@@ -119,13 +140,17 @@ pub fn release_urgently(
     actor: &Actor,
     request: ReleaseUrgently,
 ) -> Result<Vec<DecisionOutcome>, Failure> {
-    let ReleaseUrgently { ids, reason: why, confirm } = request;
+    let ReleaseUrgently { ids, reason: why, confirm, signatures } = request;
     check_clock(open)?;
     let (by, why) = (actor.staff()?, reason(&why)?);
     let OpenOffice { office, ledger, clock, .. } = open;
-    let word = (why.as_str(), confirm.as_slice());
-    let allowed = (&office.config.guards.urgent_release, &office.config.unseen);
-    Ok(each(ids, |id| Ok(ledger.release_urgently(id, by, word, allowed, checks(office), clock.now())?)))
+    let approvers = office.required_approvers()?;
+    let (roles, unseen) = (&office.config.guards.urgent_release, &office.config.unseen);
+    Ok(each(ids, |id| {
+        let signing = signing(approvers.as_ref(), &signatures, id);
+        let saying = Approving { seen: None, confirmed: &confirm, unseen, signing };
+        Ok(ledger.release_urgently(id, by, (&why, saying), roles, checks(office), clock.now())?)
+    }))
 }
 
 /// A request to record the review of urgently released messages, and what the second person found.

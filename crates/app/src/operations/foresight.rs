@@ -4,7 +4,7 @@
 use super::{Actor, Failure, OpenOffice};
 use crate::intake::{AttachedFile, LocalCase};
 use crate::office::Office;
-use crate::pipeline::{checked_plan, read_case};
+use crate::pipeline::{checked_plan, named, read_case};
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId, EventId, Sha256};
@@ -93,7 +93,7 @@ pub(super) fn foresee_bytes(
         Err(faults) => (Vec::new(), faults),
     };
     found.extend(without_glyph(bytes));
-    match ledger.foresee(&case.event_id, case.replaces, Sha256::of(bytes))? {
+    match ledger.foresee(named(&case), Sha256::of(bytes))? {
         Foreseen::Duplicate(duplicate_of) => return Ok(Foresight::Known { duplicate_of, faults: [] }),
         Foreseen::Conflict(fault) => found.push(fault),
         Foreseen::Fresh => {}

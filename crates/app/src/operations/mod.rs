@@ -71,6 +71,8 @@ pub mod send_approved;
 pub mod summary;
 /// The kinds of letters.
 pub mod templates;
+/// What a reviewer signs with a key of their own.
+pub mod to_sign;
 
 pub use crate::failure::Failure;
 pub use actor::Actor;

@@ -49,6 +49,7 @@ pub fn send_approved(
     report: &mut dyn FnMut(SendProgress<'_>),
 ) -> Result<(), Failure> {
     let courier = Courier::of(open.office.root(), &open.office.config.courier)?;
+    open.office.required_approvers()?;
     open.ledger.check_reconciled()?;
     let _lease = open.ledger.files().lease("sender")?;
     clock_right(open, request, report)?;

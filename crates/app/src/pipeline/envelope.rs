@@ -103,6 +103,8 @@ impl<'a> MessageBuilder<'a> {
             message: bound,
             approval: None,
             first_approval: None,
+            to_sign: Vec::new(),
+            numbers: Vec::new(),
             attempts: 0,
             next_attempt: None,
             reply: None,

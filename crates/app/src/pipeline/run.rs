@@ -3,7 +3,7 @@
 
 use super::case_order::CaseOrder;
 use super::left_claims::{LeftClaims, Patience};
-use super::{Line, all_faults, with_waiting_reports};
+use super::{Line, all_faults, named, with_waiting_reports};
 use crate::failure::Failure;
 use crate::intake::{
     Candidate, Claims, Finding, Inbox, Incoming, Look, SWAPPED, Scanner, Taken, Waiting, Watch,
@@ -12,7 +12,7 @@ use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
 use despatch_ledger::{
-    Despatch, Durable, DurableError, DurableHandle, Ledger, LedgerError, Queued, SealedCase,
+    Despatch, Durable, DurableError, DurableHandle, Foreseen, Ledger, LedgerError, Queued, SealedCase,
 };
 use nix::unistd::geteuid;
 use serde::Serialize;
@@ -78,7 +78,7 @@ pub fn process(
     let record = Mutex::new(Ledger::open(&line.office.outbox())?);
     let tokens: Vec<String> = inbox.claims()?.into_iter().map(|(token, _)| token).collect();
     ledger.end_lost_submissions(&tokens, now.at)?;
-    let durable = Durable::start(ledger, run.clock)?;
+    let durable = Durable::start(ledger, run.clock, line.signer.clone())?;
     let work = Work {
         line,
         inbox,
@@ -445,8 +445,14 @@ impl Work<'_> {
         let unread = |error: LedgerError| DurableError(error.to_string());
         self.line.refresh(&mut ledger).map_err(unread)?;
         let record = ledger.record(&case.case_id, &case.event_id, case.event.name()).map_err(unread)?;
+        // Before anything of it is made or written. The writing thread looks again: others may be queued meanwhile.
+        let foreseen = ledger.foresee(named(case), Sha256::of(&incoming.bytes)).map_err(unread)?;
         drop(ledger);
-        match self.line.make(case, &record, incoming, self.run.clock.now()) {
+        let conflict = match foreseen {
+            Foreseen::Conflict(fault) => Some(fault),
+            Foreseen::Fresh | Foreseen::Duplicate(_) => None,
+        };
+        match self.line.make(case, &record, (incoming, conflict), self.run.clock.now()) {
             Err(faults) if faults.iter().any(|fault| OF_THE_MACHINE.contains(&fault.code)) => {
                 let causes: Vec<String> = faults.iter().map(ToString::to_string).collect();
                 Err(DurableError(causes.join("; ")))

@@ -10,7 +10,7 @@ use despatch_ledger::{Attempt, Checks, Despatch, Ledger, LedgerError};
 /// may not be sent as things stand. The caller holds the `sender` lease.
 ///
 /// # Errors
-/// The ledger fails; the next start recovers what was being sent.
+/// The ledger fails, or the file of approvers is not in order; the next start recovers what was being sent.
 pub fn send_due(
     office: &mut Office,
     ledger: &mut Ledger,
@@ -23,7 +23,8 @@ pub fn send_due(
         // of a place verified, in the midst of a round (F21).
         office.directory = ledger.directory(&office.config.addresses)?;
         let checks = Checks { directory: &office.directory, packs: &office.packs };
-        let approved = match ledger.next_to_send(checks, clock.now())? {
+        let approvers = office.required_approvers()?;
+        let approved = match ledger.next_to_send(checks, approvers.as_ref(), clock.now())? {
             Attempt::Nothing => return Ok(()),
             Attempt::Held(despatch) => {
                 report(&despatch);

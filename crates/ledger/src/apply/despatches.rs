@@ -1,7 +1,7 @@
 //! Enters: a despatch and an event about it. Leaves: the despatch after the event.
 //! Never: a transition that the table of states lacks, except what a person found out after restoring a backup.
 
-use super::{State, cannot, not_from, remove, staff};
+use super::{State, cannot, not_from, remove, signing, staff};
 use crate::despatch::Receipt;
 use crate::despatch::{Approval, Despatch, Hold, State as Stands, Urgent};
 use crate::events::{DespatchEvent, Event, HoldCause, Regenerated};
@@ -40,7 +40,8 @@ pub(super) fn apply(
     let Some(despatch) = state.despatches.edit(&id) else {
         return Err(Despatch::unknown(id));
     };
-    change(despatch, happened, event)
+    change(despatch, happened, event)?;
+    signing::after(despatch, happened, (&event.actor, event.at)).map_err(|why| cannot(event, why))
 }
 
 /// Applies an event to its despatch.
@@ -141,7 +142,10 @@ fn step(despatch: &mut Despatch, next: Stands) -> Result<(), Fault> {
 
 fn hold(despatch: &mut Despatch, holds: &[Hold], cause: &HoldCause) -> Result<(), Fault> {
     let approval_is_void = match cause {
-        HoldCause::Recheck => holds.iter().any(|hold| hold.regenerate || hold.code == Hold::FROZEN),
+        HoldCause::Recheck => {
+            let ends_it = |hold: &Hold| [Hold::FROZEN, Hold::UNSIGNED].contains(&hold.code.as_str());
+            holds.iter().any(|hold| hold.regenerate || ends_it(hold))
+        }
         HoldCause::EntryRechecked => false,
         // Whoever approved did not know what this person knows (F9).
         HoldCause::Person { .. }

@@ -3,6 +3,7 @@
 
 mod despatches;
 mod packs;
+mod signing;
 mod submissions;
 
 use crate::despatch::{Despatch, State as DespatchState};

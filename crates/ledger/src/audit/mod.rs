@@ -4,8 +4,13 @@
 //! The events are replayed from an empty state through the code that the ledger itself uses; the result must equal the
 //! tables.
 
+mod approvals;
+mod checkpoints;
 mod files;
 pub(crate) mod tables;
+
+pub use approvals::SignedApprovals;
+pub use checkpoints::Fork;
 
 use crate::apply::{State, apply};
 use crate::checkpoints::Checkpoint;
@@ -14,6 +19,9 @@ use crate::event_log::{Checked, walk};
 use crate::events::Event;
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
+use approvals::Approvals;
+use checkpoints::Checkpoints;
+use despatch_seal::signing::Signer;
 use files::SealedFiles;
 use serde::Serialize;
 use sqlx::Connection;
@@ -41,6 +49,21 @@ pub struct Audit {
     pub cases: usize,
     pub files: usize,
     pub checkpoints: usize,
+    /// Batches of the line that are signed in the record itself.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub signed_batches: usize,
+    /// The restorations on record, and where each goes on from its backup.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forks: Vec<Fork>,
+    /// Checkpoints of what a restoration lost: they say nothing against the record, and nothing for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub before_restoration: Vec<Checkpoint>,
+    /// Approvals with a signature that counts.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub signed_approvals: usize,
+    /// Signed approvals that nothing was there to verify by.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unverified_approvals: usize,
     /// The last checkpoint that is kept where this machine cannot rewrite it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outside: Option<Checkpoint>,
@@ -49,24 +72,40 @@ pub struct Audit {
     pub unknown_files: Vec<String>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// What the record is compared with, beside itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Against<'a> {
+    pub checkpoints: &'a [Checkpoint],
+    /// Whose signatures of batches count.
+    pub signers: &'a [Signer],
+    pub approvals: SignedApprovals<'a>,
+}
+
 impl Ledger {
     /// Audits the event log, the tables, the files and the checkpoints.
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn audit(&mut self, checkpoints: &[Checkpoint]) -> Result<Audit, LedgerError> {
+    pub fn audit(&mut self, against: Against<'_>) -> Result<Audit, LedgerError> {
         let files = self.files.clone();
         self.ask(async |connection| {
             // One snapshot, while others write.
             let mut tx = connection.begin().await?;
             let mut audit = Audit::default();
-            let mut replay = Replay::new(checkpoints);
+            let Against { checkpoints, signers, approvals } = against;
+            let signed = Checkpoints::of(&mut tx, checkpoints, signers, &mut audit).await?;
+            let mut replay = Replay::new(signed, approvals);
             let whole = walk(&mut tx, |row| replay.take(row, &mut audit)).await?;
             if let Err(broken) = whole {
                 // First, since the other findings may follow from it.
                 audit.wrong.insert(0, Wrong::new(at_row(broken.seq), broken.why));
             }
-            replay.check_checkpoints(checkpoints, &mut audit);
+            std::mem::take(&mut replay.signed).check(checkpoints, &mut audit);
             tables::check(&mut tx, &replay, &mut audit).await?;
             replay.sealed.check(&files, &replay.state, &mut audit)?;
             Ok(audit)
@@ -79,30 +118,29 @@ fn at_row(seq: i64) -> String {
 }
 
 /// The state of a replay of the events.
-struct Replay {
+struct Replay<'a> {
     state: State,
     /// The last event that changed each despatch.
     last: BTreeMap<DespatchId, (i64, &'static str)>,
-    /// The hash of each row that a checkpoint signs.
-    hashes: BTreeMap<i64, Option<String>>,
+    signed: Checkpoints,
     sealed: SealedFiles,
+    approvals: Approvals<'a>,
 }
 
-impl Replay {
-    fn new(checkpoints: &[Checkpoint]) -> Self {
+impl<'a> Replay<'a> {
+    fn new(signed: Checkpoints, approvals: SignedApprovals<'a>) -> Self {
         Self {
             state: State::default(),
             last: BTreeMap::new(),
-            hashes: checkpoints.iter().map(|one| (one.seq, None)).collect(),
+            signed,
             sealed: SealedFiles::default(),
+            approvals: Approvals::new(approvals),
         }
     }
 
     fn take(&mut self, row: Checked, audit: &mut Audit) {
         audit.events += 1;
-        if let Some(hash) = self.hashes.get_mut(&row.seq) {
-            *hash = Some(row.hash);
-        }
+        self.signed.take(&row, audit);
         match row.event {
             Ok(event) => self.happen(&event, audit),
             Err(why) => audit.wrong.push(Wrong::new(at_row(row.seq), why)),
@@ -117,23 +155,7 @@ impl Replay {
         for id in self.state.despatches.take_changed() {
             self.last.insert(id, (event.seq, event.code()));
         }
+        self.approvals.take(event, &self.state, audit);
         self.sealed.take(&event.happened);
-    }
-
-    /// Checks the record against its checkpoints: only they reveal a truncated or wholly rewritten record.
-    fn check_checkpoints(&self, checkpoints: &[Checkpoint], audit: &mut Audit) {
-        audit.checkpoints = checkpoints.len();
-        for checkpoint in checkpoints {
-            let why = match self.hashes.get(&checkpoint.seq).and_then(Option::as_ref) {
-                None => "the record ends before it: its last rows were cut off",
-                Some(hash) if *hash != checkpoint.hash.to_string() => {
-                    "the record up to there is not the one that was signed for"
-                }
-                Some(_) => continue,
-            };
-            let day = checkpoint.at.format("%Y-%m-%d %H:%M");
-            let at = format!("the checkpoint of {day} over row {}", checkpoint.seq);
-            audit.wrong.push(Wrong::new(at, why));
-        }
     }
 }

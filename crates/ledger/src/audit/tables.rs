@@ -37,7 +37,7 @@ const MISSING: &str = "the record tells of it and its row is missing";
 
 pub(super) async fn check(
     connection: &mut LedgerConnection,
-    replay: &Replay,
+    replay: &Replay<'_>,
     audit: &mut Audit,
 ) -> Result<(), LedgerError> {
     despatches(connection, replay, audit).await?;
@@ -51,7 +51,7 @@ pub(super) async fn check(
 
 async fn despatches(
     connection: &mut LedgerConnection,
-    replay: &Replay,
+    replay: &Replay<'_>,
     audit: &mut Audit,
 ) -> Result<(), LedgerError> {
     let mut found = BTreeSet::new();
@@ -109,7 +109,7 @@ fn as_told(despatch: &Despatch) -> String {
 
 async fn submissions(
     connection: &mut LedgerConnection,
-    replay: &Replay,
+    replay: &Replay<'_>,
     audit: &mut Audit,
 ) -> Result<(), LedgerError> {
     let mut found = BTreeSet::new();
@@ -137,7 +137,7 @@ async fn submissions(
 /// Checks that each entry, with its address and keys, is what its last event made of it.
 async fn entries(
     connection: &mut LedgerConnection,
-    replay: &Replay,
+    replay: &Replay<'_>,
     audit: &mut Audit,
 ) -> Result<(), LedgerError> {
     let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -175,7 +175,7 @@ async fn entries(
 
 async fn packs(
     connection: &mut LedgerConnection,
-    replay: &Replay,
+    replay: &Replay<'_>,
     audit: &mut Audit,
 ) -> Result<(), LedgerError> {
     let mut rows: BTreeSet<[Option<String>; 7]> = BTreeSet::new();
@@ -200,7 +200,7 @@ async fn packs(
 /// Checks litigation holds, and erasures that wait for a second person.
 async fn decisions(
     connection: &mut LedgerConnection,
-    replay: &Replay,
+    replay: &Replay<'_>,
     audit: &mut Audit,
 ) -> Result<(), LedgerError> {
     let state = &replay.state;
@@ -223,7 +223,7 @@ async fn decisions(
 /// Checks the removals, and what a restored office has still to settle.
 async fn removals(
     connection: &mut LedgerConnection,
-    replay: &Replay,
+    replay: &Replay<'_>,
     audit: &mut Audit,
 ) -> Result<(), LedgerError> {
     let state = &replay.state;

@@ -19,6 +19,8 @@ events! {
         "approved" Approved { approval: Approval },
         /// The first of two people approved it: nothing proves who prepared it.
         "first_approved" FirstApproved { approval: Approval },
+        /// A reviewer may sign this text, once and until it says.
+        "approval_asked" ApprovalAsked { text: String },
         "returned" Returned { reason: String },
         "cancelled" Cancelled { reason: String },
         /// It went back to review, or to the approval that still binds the same bytes.

@@ -12,7 +12,7 @@ mod submissions;
 pub use config::{ConfigEvent, ConfigPath};
 pub use despatches::{DespatchEvent, HoldCause, Regenerated, Viewing};
 pub use directory::EntryEvent;
-pub use office::{IncidentEvent, OfficeEvent, ReviewKeyEvent, TriedFile};
+pub use office::{IncidentEvent, OfficeEvent, ReviewKeyEvent, Tail, TriedFile};
 pub use packs::PackEvent;
 pub use retention::{
     AuthorityEvent, DropEvent, Erased, ExportEvent, InboxEvent, Purged, RemovedFile, RetentionEvent,

@@ -35,6 +35,16 @@ events! {
     }
 }
 
+/// The end of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tail {
+    /// The number of its last event.
+    pub seq: i64,
+    /// The hash of that event, which binds all earlier ones.
+    pub hash: Sha256,
+}
+
 /// A file on which a recovery key was tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,8 +58,14 @@ events! {
     /// The events of the office as a whole.
     pub enum OfficeEvent {
         "backed_up" BackedUp { sha256: Sha256, files: usize, sealed_to: Vec<String> },
-        /// It was restored from this backup, which knows nothing after `taken`.
-        "restored" Restored { backup: Sha256, taken: String, open: Vec<DespatchId> },
+        /// It was restored from this backup, which knows nothing after `taken` and ends with `fork`.
+        "restored" Restored {
+            backup: Sha256,
+            taken: String,
+            open: Vec<DespatchId>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            fork: Option<Tail>,
+        },
         /// Everything that may have been sent since the backup is settled.
         "reconciled" Reconciled { reason: String },
         /// Somebody says that a clock which seemed to have jumped is right.

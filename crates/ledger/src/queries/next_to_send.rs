@@ -20,7 +20,7 @@ statements! {
                            ORDER BY submission, position LIMIT 1) AS deferred \
             ) AS due JOIN despatch ON despatch.submission = due.submission AND despatch.position = due.position \
             ORDER BY due.submission, due.position LIMIT 1";
-    /// By the event alone: one file of it counts in the whole office, and a correction may name another case.
+    /// By the event alone: it belongs to one case, and one file of it counts.
     SUPERSEDED = "SELECT despatch.id, COALESCE((SELECT MIN(later.number) FROM submission AS later \
                   WHERE later.event_id = submission.event_id AND later.state = 'queued' AND later.number > submission.number), 0) \
                   AS later FROM despatch JOIN submission ON submission.number = despatch.submission \

@@ -1,7 +1,7 @@
 //! Enters: a token, an event, a case or a hash. Leaves: the matching submissions.
 //! Never: changes one.
 
-use crate::engine::LedgerConnection;
+use crate::engine::{LedgerConnection, LedgerRow};
 use crate::error::LedgerError;
 use crate::ledger::Ledger;
 use crate::statement::statements;
@@ -17,7 +17,7 @@ statements! {
     /// By the event alone, as the index `submission_event_once` has it: two cases cannot share one.
     LATEST_OF_EVENT = "SELECT number, case_id, file_sha256, issued_on FROM submission \
                        WHERE event_id = $1 AND state = 'queued' AND superseded = 0";
-    TWIN = "SELECT number FROM submission WHERE file_sha256 = $1 AND state = 'queued'";
+    TWIN = "SELECT number, case_id FROM submission WHERE file_sha256 = $1 AND state = 'queued'";
     QUEUED = "SELECT number, case_id FROM submission WHERE state = 'queued' ORDER BY number";
     QUEUED_OF_CASE = "SELECT number, case_id FROM submission WHERE state = 'queued' AND case_id = $1 ORDER BY number";
     OF_CASE = "SELECT number FROM submission WHERE case_id = $1 ORDER BY number";
@@ -41,6 +41,14 @@ pub struct LatestFile {
     pub case_id: CaseId,
     pub sha256: Sha256,
     pub issued_on: NaiveDate,
+}
+
+/// What a case file names of what is on record.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    pub case_id: &'a CaseId,
+    pub event_id: &'a EventId,
+    pub replaces: Option<Sha256>,
 }
 
 /// What would happen if a case file were queued.
@@ -96,17 +104,14 @@ impl Ledger {
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn foresee(
-        &mut self,
-        event_id: &EventId,
-        replaces: Option<Sha256>,
-        file: Sha256,
-    ) -> Result<Foreseen, LedgerError> {
-        if let Some(twin) = self.ask(async |connection| twin(connection, file).await)? {
-            return Ok(Foreseen::Duplicate(twin));
-        }
-        let current = self.latest_file(event_id)?.map(|latest| latest.sha256.to_string());
-        Ok(contradiction(replaces, current.as_deref()).map_or(Foreseen::Fresh, Foreseen::Conflict))
+    pub fn foresee(&mut self, named: Named<'_>, file: Sha256) -> Result<Foreseen, LedgerError> {
+        self.ask(async |connection| {
+            if let Some(twin) = twin(connection, file).await? {
+                return Ok(Foreseen::Duplicate(twin));
+            }
+            let against = contradiction(connection, named).await?;
+            Ok(against.map_or(Foreseen::Fresh, Foreseen::Conflict))
+        })
     }
 
     /// Returns the queued submissions, of one case or of all, with the case of each.
@@ -145,21 +150,72 @@ pub(crate) async fn twin(
     Ok(row.map(|row| row.get("number")))
 }
 
-/// Returns the current file of an event: its number and its hash.
+/// Returns the number of the current file of an event.
 pub(crate) async fn current(
     connection: &mut LedgerConnection,
     event_id: &EventId,
-) -> Result<Option<(i64, String)>, LedgerError> {
+) -> Result<Option<i64>, LedgerError> {
     let row = LATEST_OF_EVENT.query().bind(event_id.as_str()).fetch_optional(connection).await?;
-    Ok(row.map(|row| (row.get("number"), row.get("file_sha256"))))
+    Ok(row.map(|row| row.get("number")))
 }
 
-/// Returns why a case may not be queued beside the current file of the same event.
-pub(crate) fn contradiction(replaces: Option<Sha256>, current: Option<&str>) -> Option<Fault> {
-    match (current, replaces) {
-        (None, None) => None,
-        (Some(current), Some(replaces)) if replaces.to_string() == current => None,
-        (Some(current), None) => Some(Fault::new(
+/// Returns why a case file may not be queued beside those that are: an event belongs to one case, and a correction
+/// replaces the latest file of its own event and case.
+pub(crate) async fn contradiction(
+    connection: &mut LedgerConnection,
+    named: Named<'_>,
+) -> Result<Option<Fault>, LedgerError> {
+    let latest =
+        LATEST_OF_EVENT.query().bind(named.event_id.as_str()).fetch_optional(&mut *connection).await?;
+    let current = latest.as_ref().map(|row| row.get::<&str, _>("file_sha256"));
+    if let Some(replaces) = named.replaces.filter(|replaces| current != Some(replaces.to_string().as_str())) {
+        let file = TWIN.query().bind(replaces.to_string()).fetch_optional(connection).await?;
+        if let Some(of) = other_case(file.as_ref(), named.case_id)? {
+            return Ok(Some(replaces_other_case(of)));
+        }
+    }
+    Ok(match (current, other_case(latest.as_ref(), named.case_id)?) {
+        (None, _) => named.replaces.map(|_| {
+            Fault::new(
+                "/replaces",
+                "replaces.unknown",
+                "no file was queued for this event, so there is nothing to replace",
+                "check the event_id, or leave \"replaces\" out",
+            )
+        }),
+        (Some(_), Some(of)) if named.replaces.is_some() => Some(replaces_other_case(of)),
+        (Some(_), Some(of)) => Some(Fault::new(
+            "/event_id",
+            "event.conflict",
+            format!("a file of the case {of} was queued for this event"),
+            "give this event an event_id of its own, or check the case_id",
+        )),
+        (Some(current), None) => outdated(named.replaces, current),
+    })
+}
+
+/// Returns the case of a row, if it is another one.
+fn other_case<'r>(row: Option<&'r LedgerRow>, case_id: &CaseId) -> Result<Option<&'r str>, LedgerError> {
+    let of = row.map(|row| row.try_get::<&str, _>("case_id")).transpose()?;
+    Ok(of.filter(|of| *of != case_id.as_str()))
+}
+
+fn replaces_other_case(of: &str) -> Fault {
+    Fault::new(
+        "/replaces",
+        "replaces.other_case",
+        format!("the file that this one replaces is one of the case {of}"),
+        "check case_id and \"replaces\": a correction keeps the case_id of the file that it corrects. If that file was \
+         dropped under the wrong case_id, cancel its despatches, and drop this one without \"replaces\" and with an \
+         event_id of its own",
+    )
+}
+
+/// Returns why a file of the right case may not be queued beside `current`.
+fn outdated(replaces: Option<Sha256>, current: &str) -> Option<Fault> {
+    match replaces {
+        Some(replaces) if replaces.to_string() == current => None,
+        None => Some(Fault::new(
             "/event_id",
             "event.conflict",
             "another file was queued for this event, with other contents",
@@ -168,17 +224,11 @@ pub(crate) fn contradiction(replaces: Option<Sha256>, current: Option<&str>) -> 
                  add \"replaces\": \"{current}\""
             ),
         )),
-        (Some(current), Some(_)) => Some(Fault::new(
+        Some(_) => Some(Fault::new(
             "/replaces",
             "replaces.outdated",
             "the file that this one replaces is not the latest one for this event",
             format!("check the latest version and use \"replaces\": \"{current}\""),
-        )),
-        (None, Some(_)) => Some(Fault::new(
-            "/replaces",
-            "replaces.unknown",
-            "no file was queued for this event, so there is nothing to replace",
-            "check the event_id, or leave \"replaces\" out",
         )),
     }
 }
