@@ -37,7 +37,7 @@ fn files(letter: &str) -> BTreeMap<String, String> {
     BTreeMap::from([("/note/letter.typ".to_owned(), letter.to_owned())])
 }
 
-fn job(text: &str) -> Job {
+pub(crate) fn job(text: &str) -> Job {
     Job {
         main: "/note/letter.typ".to_owned(),
         title: "A letter".to_owned(),

@@ -8,7 +8,7 @@ mod journey;
 mod open;
 pub(crate) mod real;
 mod refused;
-mod relay;
+pub(crate) mod relay;
 mod regenerated;
 
 use crate::support::office::{DemoOffice, REVIEWER, Said, appointment, paper, report_received};

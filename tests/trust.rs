@@ -3,6 +3,7 @@
 mod advisories;
 mod approvals;
 mod clock;
+mod confined;
 mod email;
 mod holds;
 mod identity;
