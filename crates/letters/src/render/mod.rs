@@ -19,7 +19,9 @@ pub mod mail;
 mod pdf;
 mod pdf_behind;
 mod pdf_drawn;
+mod pdf_line;
 mod pdf_text;
+mod pdf_type3;
 mod pdf_unseen;
 mod texts;
 /// The worker processes: limits, replacement, several threads at once.
