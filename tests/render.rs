@@ -1,7 +1,9 @@
 //! Enters: small templates and jobs, kind and hostile. Leaves: proof of what workers make and survive.
 
 mod fresh;
+mod ink;
 mod locked;
+mod overprint;
 mod pages;
 
 use despatch_letters::render::engine::Engine;
