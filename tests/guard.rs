@@ -2,5 +2,6 @@
 
 mod authority;
 mod office;
+mod pages_read;
 mod pdfs;
 mod urgent;

@@ -16,12 +16,19 @@ const LAWYER: &str = "harbour-lane-law";
 
 /// An office whose representative opens by this method, proved and verified, with a case for them; and the despatch.
 fn office_with(method: &str) -> (DemoOffice, Value) {
+    office_where((LAWYER, "representative"), method)
+}
+
+/// The same for any entry of a role. Everybody in the demo has a key.
+fn office_where((entry, role): (&str, &str), method: &str) -> (DemoOffice, Value) {
     let office = DemoOffice::new();
-    office.says(LAWYER, &["--method", method]);
-    office.settle(LAWYER);
+    if method != OpeningMethod::Age.code() {
+        office.says(entry, &["--method", method]);
+        office.settle(entry);
+    }
     office.drop_case("one", &appointment(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
     office.run(&["run", "--once"]);
-    let despatch = office.despatch_for("TEST-00001", "representative");
+    let despatch = office.despatch_for("TEST-00001", role);
     assert_eq!(
         (&despatch["state"], &despatch["message"]["opening"]),
         (&json!("awaiting_review"), &json!(method))
@@ -119,6 +126,44 @@ fn pdfs_that_ask_for_the_words_open_in_a_stock_reader_and_no_other_part_is_for_t
         parts.keys().filter(|name| !name.ends_with(".pdf") && !name.starts_with("SHA")).collect();
     assert_eq!(others, ["manifest.json.age"]);
     nothing_lies_about(&office, &despatch, &words);
+}
+
+/// Words with one space between each two.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_cover_note_and_the_email_say_the_same_of_how_the_documents_open() {
+    for method in OpeningMethod::ALL {
+        let (office, despatch) = office_where(("dr-rathore-quill", "doctor"), method.code());
+        let seen = opened(&office, &despatch);
+        let note = office.dir.join("note.pdf");
+        fs::write(&note, &seen["01-cover-note.pdf"]).unwrap();
+        let note = flat(&text_of(&note, "").expect("text"));
+        let mail = String::from_utf8_lossy(&office.message(&despatch)).replace("=\r\n", "");
+        let details = method.details();
+        assert!(note.contains(&flat(details.with)), "{method}: {note}");
+        for (_, command) in OpeningMethod::ALL.iter().flat_map(|one| one.details().commands) {
+            let (own, of_first) = (
+                details.commands.iter().any(|(_, own)| own == command),
+                command.replace("FILE", "01-cover-note.pdf"),
+            );
+            assert_eq!(note.contains(command), own, "{method}: {command}: {note}");
+            assert_eq!(mail.contains(&of_first), own, "{method}: {of_first}: {mail}");
+        }
+        assert_eq!(note.contains("with your key"), method.needs_keys(), "{method}");
+        assert_eq!(note.contains("nine words"), mail.contains("nine words"), "{method}");
+        assert_eq!(note.contains("PDF reader"), mail.contains("PDF reader"), "{method}");
+        // Nothing is listed that does not come, and what comes is counted.
+        let calendar = seen.keys().any(|name| name.ends_with(".ics"));
+        assert_eq!((calendar, note.contains(".ics")), (!details.pdfs_alone, calendar), "{method}: {note}");
+        let ways = ["", ".age"];
+        let sent = parts(&office, &despatch);
+        let come = |name: &&String| ways.iter().any(|end| sent.contains_key(&format!("{name}{end}")));
+        let not_come: Vec<&String> = seen.keys().filter(|name| !come(name)).collect();
+        assert!(not_come.is_empty(), "{method}: {not_come:?} of {:?}", sent.keys());
+    }
 }
 
 #[test]

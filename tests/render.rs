@@ -1,7 +1,9 @@
 //! Enters: small templates and jobs, kind and hostile. Leaves: proof of what workers make and survive.
 
 mod fresh;
+mod ink;
 mod locked;
+mod overprint;
 mod pages;
 
 use despatch_letters::render::engine::Engine;
@@ -37,7 +39,7 @@ fn files(letter: &str) -> BTreeMap<String, String> {
     BTreeMap::from([("/note/letter.typ".to_owned(), letter.to_owned())])
 }
 
-fn job(text: &str) -> Job {
+pub(crate) fn job(text: &str) -> Job {
     Job {
         main: "/note/letter.typ".to_owned(),
         title: "A letter".to_owned(),

@@ -9,7 +9,7 @@ mod open;
 pub(crate) mod real;
 pub(crate) mod settled;
 mod refused;
-mod relay;
+pub(crate) mod relay;
 mod regenerated;
 
 use crate::support::office::{DemoOffice, REVIEWER, Said, appointment, paper, report_received};

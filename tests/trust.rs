@@ -5,6 +5,7 @@ mod approvals;
 mod approvers;
 mod clock;
 mod config;
+mod confined;
 mod email;
 mod holds;
 mod identity;

@@ -2,12 +2,14 @@
 //! Never: sends anything itself.
 
 use crate::caller::unlock;
-use crate::context::{CommandContext, Exit};
+use crate::context::{CommandContext, Exit, this_program};
 use crate::printing::{BatchProgress, Print, state};
-use despatch_app::operations::Failure;
+use despatch_app::office::Office;
 use despatch_app::operations::clock_check::confirm_clock;
 use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::send_approved::{SendApproved, SendProgress, send_approved};
+use despatch_app::operations::sender::Sender;
+use despatch_app::operations::{Actor, Failure, OpenOffice};
 use despatch_ledger::{Despatch, State};
 use std::path::PathBuf;
 
@@ -30,15 +32,21 @@ pub struct Args {
 /// # Errors
 /// The office cannot be opened; the signing key cannot be unlocked; another `send` is at work; the ledger fails.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let (mut open, actor, print) = context.open()?;
+    let (office, clock, program) = (Office::open(&context.global.office)?, context.clock()?, this_program()?);
+    let signing = args.signing_passphrase_file.map(|file| unlock(Some(file)));
+    let mut sender = Sender::of(&office, args.once, signing.as_ref())?;
+    // Before the record is opened, which starts a thread.
+    sender.confine(&office, &program)?;
+    let mut open = OpenOffice::of(office, clock, program)?;
+    let print = context.print();
     if args.clock_is_right {
+        let actor = Actor::of_process(&open.office, context.global.actor.as_ref());
         confirm_clock(&mut open, &actor)?;
     }
-    let signing = args.signing_passphrase_file.map(|file| unlock(Some(file)));
     let bar = BatchProgress::new("messages", args.once);
     let (mut exit, mut tried) = (Exit::Done, 0);
     let request = SendApproved { once: args.once };
-    send_approved(&mut open, request, signing.as_ref(), &mut |progress| match progress {
+    send_approved(&mut open, sender, request, &mut |progress| match progress {
         SendProgress::InDoubt(id) => {
             let why = "an earlier sender stopped before the relay's answer was recorded";
             print.log(&format!("{id} is in doubt: {why}"));

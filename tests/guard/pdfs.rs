@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-fn inspect(pdf: &[u8]) -> Inspection {
+pub(super) fn inspect(pdf: &[u8]) -> Inspection {
     let pool = Pool::start(Path::new(PROGRAM), &BTreeMap::new(), 1, TIME_LIMIT).expect("a pool");
     pool.inspect(pdf).expect("an inspection")
 }
@@ -28,6 +28,11 @@ fn pdf(catalogue: &str, page: &str, content: &str, more: &[&str]) -> Vec<u8> {
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
     ];
     objects.extend(more.iter().map(|object| (*object).to_owned()));
+    file(&objects)
+}
+
+/// A PDF of these objects, numbered from 1 on; the first is its catalogue.
+pub(super) fn file(objects: &[String]) -> Vec<u8> {
     let mut text = "%PDF-1.7\n".to_owned();
     let mut offsets = Vec::new();
     for (index, object) in objects.iter().enumerate() {

@@ -7,6 +7,8 @@ pub mod address;
 pub mod clock;
 /// Closed lists of words.
 mod closed;
+/// What a process gives up that it does not need, held by the kernel.
+pub mod confine;
 /// Faults: what is wrong, where, and how to fix it.
 pub mod fault;
 /// Data private to one account: zeroised secrets, permissions, no core dumps.

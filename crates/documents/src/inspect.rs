@@ -2,7 +2,7 @@
 //! Never: reads a PDF (`pdf` does, in a worker), or says whom it is about.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The findings about an untrusted PDF.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,12 +93,15 @@ impl PageText {
     pub fn reading(&self) -> Reading {
         let letters = self.letters();
         let unseen = self.is_invisible() || self.is_a_picture_of_words(letters);
-        if unseen || self.has_unread_words(letters) || self.is_outlined(letters) {
+        let apart = self.letters_apart();
+        let scattered = apart >= APART_MIN && apart > letters / 2 || self.is_of_one_letter(letters);
+        if unseen || scattered || self.has_unread_words(letters) || self.is_outlined(letters) {
             return Reading::NotRead;
         }
         let partly = self.covered >= PICTURE_OF_SOME
             || self.is_recognised()
             || self.unread > letters / UNREAD_SHARE
+            || apart >= APART_MIN && apart > letters / APART_SHARE
             || self.outlines >= OUTLINES_OF_WORDS;
         if partly { Reading::Partly } else { Reading::Read }
     }
@@ -136,6 +139,25 @@ impl PageText {
             || self.outlines >= OUTLINES_OF_A_WORD && letters < LETTERS_OF_A_LINE
     }
 
+    /// Returns the number of letters that stand alone, as when each letter of a word is taken for a word. Digits do not
+    /// count: a table has many.
+    fn letters_apart(&self) -> usize {
+        let alone = |word: &&str| {
+            let mut letters = word.chars().filter(|c| c.is_alphanumeric());
+            letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none()
+        };
+        self.text.split_whitespace().filter(alone).count()
+    }
+
+    /// Whether one letter is most of the text: a font that says the same of every glyph.
+    fn is_of_one_letter(&self, letters: usize) -> bool {
+        let mut counts = BTreeMap::new();
+        for letter in self.text.chars().filter(|c| c.is_alphabetic()) {
+            *counts.entry(letter).or_insert(0_usize) += 1;
+        }
+        letters >= SAME_MIN && counts.values().any(|count| *count > letters / 2)
+    }
+
     fn letters(&self) -> usize {
         self.text.chars().filter(|c| c.is_alphanumeric()).count()
     }
@@ -157,6 +179,12 @@ const UNREAD_SHARE: usize = 20;
 /// From this number on glyphs without letters are words (a name and a date of birth), and not bullets.
 const UNREAD_WORDS: usize = 20;
 const UNREAD_MIN: usize = 10;
+/// From this number on letters that stand alone are words in pieces, and not initials, options or ticks; and from one in
+/// so many letters on some of the page's words are.
+const APART_MIN: usize = 20;
+const APART_SHARE: usize = 4;
+/// From this number on letters can be said to be all the same.
+const SAME_MIN: usize = 20;
 /// From these numbers on shapes may be a few lines of words, and one word.
 const OUTLINES_OF_WORDS: usize = 150;
 const OUTLINES_OF_A_WORD: usize = 30;

@@ -35,7 +35,7 @@ pub(crate) struct Pragma {
 }
 
 /// The settings, in the order in which they are set.
-static PRAGMAS: [Pragma; 5] = [
+static PRAGMAS: [Pragma; 6] = [
     // How long a command waits for another's transaction. First, so that the other settings wait too.
     Pragma { set: "PRAGMA busy_timeout = 10000", read: "PRAGMA busy_timeout", holds: "10000" },
     Pragma { set: "PRAGMA journal_mode = WAL", read: "PRAGMA journal_mode", holds: "wal" },
@@ -44,6 +44,8 @@ static PRAGMAS: [Pragma; 5] = [
     Pragma { set: "PRAGMA foreign_keys = ON", read: "PRAGMA foreign_keys", holds: "1" },
     // Deleted content is overwritten in the file.
     Pragma { set: "PRAGMA secure_delete = ON", read: "PRAGMA secure_delete", holds: "1" },
+    // No temporary file: what is sorted may be about a case, and a sender can write nowhere but in its outbox.
+    Pragma { set: "PRAGMA temp_store = MEMORY", read: "PRAGMA temp_store", holds: "2" },
 ];
 
 /// Opens the ledger in an existing file, and creates its tables if it is empty.

@@ -1,7 +1,7 @@
 //! Enters: the record, and checkpoints of it that were kept elsewhere. Leaves: whether it is complete and unchanged,
 //! and a new checkpoint. Never: repairs the record: people must find out what is wrong with it.
 
-use super::push::push;
+use super::push::Keeper;
 use super::{Actor, Failure, OpenOffice};
 use crate::office::Unlock;
 use despatch_core::fault::Fault;
@@ -116,6 +116,6 @@ fn take(given: &NamedText, trusted: &[Signer], found: &mut Vec<Checkpoint>, faul
 pub fn checkpoint(open: &mut OpenOffice, _: &Actor, signing: &Unlock) -> Result<Option<Checkpoint>, Failure> {
     let signer = open.office.signing_secret(signing)?;
     let signed = open.ledger.checkpoint(&signer, open.clock.now())?;
-    push(&open.office.config.push, &mut open.ledger)?;
+    Keeper::of(&open.office.config.push).push(&mut open.ledger)?;
     Ok(signed)
 }

@@ -13,6 +13,7 @@ use crate::pipeline::with_waiting_reports;
 use crate::send::Courier;
 use chrono::{Months, NaiveDate};
 use despatch_core::clock::Clock;
+use despatch_core::confine::Kernel;
 use despatch_core::fault::Fault;
 use despatch_core::words::{PackId, count, date_words, moment_words};
 use despatch_directory::directory::Directory;
@@ -94,6 +95,7 @@ fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
         )
     }));
     warnings.extend(running(ledger)?.iter().map(|incident| incident_text(incident, now)));
+    warnings.extend(unconfined(Kernel::here()));
     warnings.extend(push::warning(&office.config.push, ledger, now)?);
     warnings.extend(keys::warnings(open)?);
     warnings.extend(retention::warnings(open)?);
@@ -226,6 +228,22 @@ fn templates(catalogue: &Catalogue) -> String {
     }
 }
 
+/// What this kernel keeps rendering workers and senders from.
+fn confinement(kernel: Kernel) -> String {
+    let landlock = kernel.landlock.map(|version| format!("Landlock {version}"));
+    let seccomp = kernel.seccomp.then(|| "seccomp".to_owned());
+    let has: Vec<String> = landlock.into_iter().chain(seccomp).collect();
+    if has.is_empty() { "by limits alone".to_owned() } else { format!("by this kernel: {}", has.join(", ")) }
+}
+
+/// What is missing where a kernel cannot confine.
+fn unconfined(kernel: Kernel) -> impl Iterator<Item = String> {
+    let landlock = "This kernel has no Landlock (Linux 5.13, switched on): a sender that is made to could read the inbox and the keys.";
+    let seccomp = "This kernel has no seccomp: a rendering worker that is made to could start programs and open sockets.";
+    let missing = [(kernel.landlock.is_none(), landlock), (!kernel.seccomp, seccomp)];
+    missing.into_iter().filter(|(missing, _)| *missing).map(|(_, words)| words.to_owned())
+}
+
 fn in_order(office: &Office) -> Vec<[String; 2]> {
     let row = |what: &str, found: String| [what.to_owned(), found];
     let config = &office.config;
@@ -239,6 +257,7 @@ fn in_order(office: &Office) -> Vec<[String; 2]> {
         row("fonts", "built in: 20 files, 23 scripts".to_owned()),
         row("keys", keys_in_use(office)),
         row("record", "whole and in order".to_owned()),
+        row("confinement", confinement(Kernel::here())),
     ];
     if !office.overlays.is_empty() {
         rows.push(row("the office's own", office.overlays.join(", ")));

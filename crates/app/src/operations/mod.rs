@@ -67,6 +67,8 @@ pub mod retention;
 mod review_keys;
 /// Sending what is approved.
 pub mod send_approved;
+/// What a sender reads before it gives up the rest.
+pub mod sender;
 /// What is on record for a case, in sentences.
 pub mod summary;
 /// The kinds of letters.

@@ -3,7 +3,7 @@
 
 use super::alarms::{Alarm, AlarmWatch};
 use super::clock_check::check_clock;
-use super::push::push;
+use super::push::Keeper;
 use super::{Failure, OpenOffice};
 use crate::intake::Inbox;
 use crate::pipeline::{self, Line, Progress, Summary, process};
@@ -69,7 +69,7 @@ pub fn process_inbox(
         alarms: AlarmWatch::default(),
         signer,
         clock,
-        push: office.config.push.clone(),
+        keeper: Keeper::of(&office.config.push),
     });
     let beside = || beside.lock().unwrap_or_else(PoisonError::into_inner);
     let tell = |progress: Progress<'_>| {
@@ -99,7 +99,7 @@ struct Beside {
     signer: SigningKey,
     clock: Clock,
     /// The command that keeps checkpoints elsewhere.
-    push: Vec<String>,
+    keeper: Keeper,
 }
 
 impl Beside {
@@ -134,7 +134,7 @@ impl Beside {
 
     /// Pushes the last checkpoint; a failure is told and stops no letter.
     fn keep_elsewhere(&mut self, report: Report<'_>) {
-        if let Err(failure) = push(&self.push, &mut self.ledger) {
+        if let Err(failure) = self.keeper.push(&mut self.ledger) {
             report(InboxProgress::Trouble(format!("ALARM  {failure}")));
         }
     }

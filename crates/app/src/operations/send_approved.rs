@@ -3,10 +3,9 @@
 
 use super::alarms::{Alarm, AlarmWatch};
 use super::clock_check::check_clock;
-use super::push::push;
+use super::sender::Sender;
 use super::{Failure, OpenOffice};
-use crate::office::Unlock;
-use crate::send::{Courier, send_due};
+use crate::send::send_due;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_ledger::{Despatch, DespatchId, State};
@@ -44,11 +43,10 @@ pub enum SendProgress<'a> {
 /// Another sender is active, or the ledger fails.
 pub fn send_approved(
     open: &mut OpenOffice,
+    mut sender: Sender,
     request: SendApproved,
-    signing: Option<&Unlock>,
     report: &mut dyn FnMut(SendProgress<'_>),
 ) -> Result<(), Failure> {
-    let courier = Courier::of(open.office.root(), &open.office.config.courier)?;
     open.office.required_approvers()?;
     open.ledger.check_reconciled()?;
     let _lease = open.ledger.files().lease("sender")?;
@@ -60,14 +58,16 @@ pub fn send_approved(
         clock_right(open, request, report)?;
         let OpenOffice { office, ledger, clock, .. } = &mut *open;
         report(SendProgress::Approved(ledger.count_despatches(State::Approved)?));
-        send_due(office, ledger, &courier, *clock, &mut |despatch| report(SendProgress::Tried(despatch)))?;
+        send_due(office, ledger, &sender.courier, *clock, &mut |despatch| {
+            report(SendProgress::Tried(despatch))
+        })?;
         let now = clock.now();
         let fresh = alarms.fresh(ledger, &office.calendar, now)?;
         fresh.iter().for_each(|alarm| report(SendProgress::Alarm(alarm, now)));
         if request.once {
-            if let Some(signer) = office.signing_secret_unasked(signing)? {
+            if let Some(signer) = sender.signer? {
                 ledger.checkpoint(&signer, clock.now())?;
-                push(&office.config.push, ledger)?;
+                sender.keeper.push(ledger)?;
             }
             return Ok(());
         }

@@ -7,10 +7,11 @@ use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::words::{EntryId, Sha256};
 use despatch_directory::entry::Entry;
+use despatch_directory::opening::Details;
 use despatch_letters::catalogue;
 use despatch_letters::catalogue::{Companion, Kind};
 use despatch_letters::ics;
-use despatch_letters::render::facts::{Facts, Listed, Party};
+use despatch_letters::render::facts::{Facts, Listed, Opening, Party};
 use despatch_letters::render::job::{Job, Letter};
 use despatch_process::BookedFact;
 use despatch_process::Planned;
@@ -77,6 +78,10 @@ impl<'a> MessageBuilder<'a> {
             representative: representative.as_ref(),
             doctor: doctor.as_ref(),
             decision_maker: decision_maker.as_ref(),
+            opening: entry.method.map(|method| {
+                let Details { with, commands, .. } = method.details();
+                Opening { with, commands }
+            }),
             demo: office.config.demo,
         };
         let mut documents = Vec::new();
@@ -91,7 +96,9 @@ impl<'a> MessageBuilder<'a> {
             documents.push(made(documents.len() + 2, &sheet.title, letter));
         }
         documents.extend(self.enclosed(planned, documents.len() + 2)?);
-        documents.extend(self.calendar(kind, documents.len() + 2));
+        if !entry.method.is_some_and(|method| method.details().pdfs_alone) {
+            documents.extend(self.calendar(kind, documents.len() + 2));
+        }
         let listed: Vec<Listed> = documents.iter().map(|document| document.listed.clone()).collect();
         let note = self.note(&facts, &listed)?;
         let listed = list(COVER_NOTE, 1, "Cover note", &note.pdf);

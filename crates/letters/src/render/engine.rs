@@ -2,8 +2,10 @@
 //! Never: reads a disk, a clock, the network, a package, or a font other than those of `fonts/`.
 
 use super::fonts::{self, Fonts};
+use super::ink;
 use super::job::{Job, Letter, Problem, RenderFault, Why};
 use super::look::{self, Page};
+use super::overprint;
 use super::pdf_text::StandIn;
 use super::texts::each_text;
 use crate::catalogue::place;
@@ -23,6 +25,13 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 /// Cached results unused for this many jobs are evicted: memory stays flat and the template warm (measured: evicting
 /// everything halves the speed).
 const KEEP_FOR_JOBS: usize = 3;
+
+/// The most places of one document that are told, and the least characters of a piece whose field is looked for.
+const PLACES_TOLD: usize = 5;
+const TELLING: usize = 4;
+/// The cure for text that lies over text or leaves its place.
+const LAYOUT_CURE: &str = "let the template break what is long (a block over pages, a word over lines); in the case, shorten \
+                           what stands there";
 
 /// Makes PDFs from one set of templates.
 pub struct Engine {
@@ -194,7 +203,39 @@ impl JobWorld<'_> {
             ..PdfOptions::default()
         };
         let pdf = typst_pdf::pdf(&document, &options).map_err(fault)?;
+        self.check(&document, job)?;
         Ok((document, pdf))
+    }
+
+    /// Refuses a document in which a letter is not drawn whole, or text cannot be read where it stands.
+    fn check(&self, document: &PagedDocument, job: &Job) -> Result<(), RenderFault> {
+        let template = format!("templates{}", job.main);
+        let unwhole = ink::not_whole(document);
+        if !unwhole.is_empty() {
+            let at =
+                pointers(&job.data, |text| unwhole.iter().any(|cluster| text.contains(cluster.as_str())));
+            let at = if at.is_empty() { template } else { at.join(", ") };
+            return Err(RenderFault::new(Why::Glyph, at, fonts::told_apart(&unwhole), fonts::CURE));
+        }
+        let places = overprint::places(document);
+        if places.is_empty() {
+            return Ok(());
+        }
+        let problem = |place: &overprint::Place| {
+            let of_case = pointers(&job.data, |text| {
+                place.texts.iter().any(|piece| is_telling(piece) && text.contains(piece.as_str()))
+            });
+            let fields =
+                if of_case.is_empty() { String::new() } else { format!(", with {}", of_case.join(", ")) };
+            Problem {
+                at: format!("{template}, page {}{fields}", place.page),
+                line: None,
+                cause: place.wrong.label().to_owned(),
+                hints: vec![LAYOUT_CURE.to_owned()],
+            }
+        };
+        let problems = places.iter().take(PLACES_TOLD).map(problem).collect();
+        Err(RenderFault { why: Why::Layout, problems })
     }
 
     fn fault(&self, diagnostics: &[SourceDiagnostic], data: &Value) -> RenderFault {
@@ -203,12 +244,7 @@ impl JobWorld<'_> {
             let problems = diagnostics.iter().map(|found| self.problem(found, data)).collect();
             return RenderFault { why: Why::Template, problems };
         }
-        let mut at = Vec::new();
-        each_text(data, &mut |pointer, text| {
-            if text.contains(missing.as_slice()) {
-                at.push(pointer.to_owned());
-            }
-        });
+        let mut at = pointers(data, |text| text.contains(missing.as_slice()));
         if at.is_empty() {
             at.extend(diagnostics.iter().map(|found| self.problem(found, data).at));
         }
@@ -265,6 +301,22 @@ impl JobWorld<'_> {
         }
         told + rest
     }
+}
+
+/// Returns the pointers to the texts of the data that are such.
+fn pointers(data: &Value, is: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut at = Vec::new();
+    each_text(data, &mut |pointer, text| {
+        if is(text) {
+            at.push(pointer.to_owned());
+        }
+    });
+    at
+}
+
+/// Whether a piece of text is long enough to be found in the field that it came from.
+fn is_telling(piece: &str) -> bool {
+    piece.chars().count() >= TELLING
 }
 
 impl World for JobWorld<'_> {

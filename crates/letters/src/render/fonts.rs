@@ -105,6 +105,19 @@ pub(super) fn told(missing: &[char]) -> String {
     format!("no font has {}", told.join(", "))
 }
 
+/// Formats the cause for letters that no one font draws whole, each with its characters.
+pub(super) fn told_apart(clusters: &BTreeSet<String>) -> String {
+    let described = |cluster: &String| {
+        let parts: Vec<String> = cluster.chars().map(described).collect();
+        format!("no font has the whole of {}", parts.join(" with "))
+    };
+    let mut told: Vec<String> = clusters.iter().take(TOLD).map(described).collect();
+    if clusters.len() > TOLD {
+        told.push(format!("{} more", clusters.len() - TOLD));
+    }
+    told.join("; ")
+}
+
 fn faces() -> Vec<Font> {
     FILES.iter().flat_map(|bytes| Font::iter(Bytes::new(*bytes))).collect()
 }

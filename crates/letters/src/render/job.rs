@@ -41,8 +41,10 @@ pub struct Letter {
 pub enum Why {
     /// The template is at fault, or the document breaks PDF/A-2a or PDF/UA-1.
     Template,
-    /// No font has a glyph for a character of the data.
+    /// No font has a glyph for a character of the data, or none draws a letter of it whole.
     Glyph,
+    /// Text lies over text, in a margin or off the paper.
+    Layout,
     /// The job is invalid: there is no such template.
     Job,
     /// The job took longer than its wall-clock limit.
@@ -90,6 +92,7 @@ impl RenderFault {
         match self.why {
             Why::Template => "render.template",
             Why::Glyph => "render.glyph",
+            Why::Layout => "render.layout",
             Why::Job => "render.job",
             Why::Timeout => "render.timeout",
             Why::Crashed => "render.crashed",

@@ -7,6 +7,7 @@ pub mod engine;
 /// The types exchanged with a worker.
 pub mod job;
 mod event;
+mod ink;
 mod lock_pdf;
 /// The fonts, and the characters that they cover.
 pub mod fonts;
@@ -16,10 +17,13 @@ pub mod facts;
 pub mod look;
 /// The clear cover email: subject, text, HTML.
 pub mod mail;
+mod overprint;
 mod pdf;
 mod pdf_behind;
 mod pdf_drawn;
+mod pdf_line;
 mod pdf_text;
+mod pdf_type3;
 mod pdf_unseen;
 mod texts;
 /// The worker processes: limits, replacement, several threads at once.

@@ -2,6 +2,8 @@
 //! Never: runs outside a worker, decodes a picture, or guesses a character for a glyph without one.
 
 use super::pdf_drawn::Drawn;
+use super::pdf_line::{After, Line};
+use super::pdf_type3::{Drawings, Measure};
 use despatch_documents::inspect::PageText;
 use hayro::hayro_interpret::font::{FontData, Glyph};
 use hayro::hayro_interpret::hayro_cmap::BfString;
@@ -20,8 +22,6 @@ use std::sync::Arc;
 const PAGES_MAX: usize = 2_000;
 /// The most characters that are read of one file: [`PAGES_MAX`] full pages.
 const CHARACTERS_MAX: usize = 6_000_000;
-/// A wider gap between two glyphs is a space, in ems (a word space is about 0.25, the loosest letter spacing 0.1).
-const GAP_EMS: f64 = 0.16;
 /// Text further above or below is on another line, in ems (a raised "th" is about 0.35).
 const LINE_EMS: f64 = 0.5;
 /// Units per em (ISO 32000-1, 9.2.4).
@@ -86,9 +86,13 @@ struct Reader {
     /// The number of characters that may still be read.
     left: usize,
     end: Option<End>,
+    /// The line that is being read.
+    line: Line,
     /// The number of glyphs without letters since the last one with a letter.
     unread_run: usize,
     drawn: Drawn,
+    /// The glyphs that are drawings, as far as they were drawn before.
+    drawings: Drawings,
 }
 
 /// The last glyph: where it began, where it ended, and its text.
@@ -100,11 +104,20 @@ struct End {
 
 impl Reader {
     fn new(left: usize, area: Rect) -> Self {
-        Self { page: PageText::default(), left, end: None, unread_run: 0, drawn: Drawn::on(area) }
+        Self {
+            page: PageText::default(),
+            left,
+            end: None,
+            line: Line::default(),
+            unread_run: 0,
+            drawn: Drawn::on(area),
+            drawings: Drawings::default(),
+        }
     }
 
     fn done(mut self) -> PageText {
         self.end_run();
+        self.end_line();
         self.page.covered = self.drawn.covered();
         self.page.outlines = self.drawn.outlines();
         self.page
@@ -118,29 +131,41 @@ impl Reader {
     }
 
     fn take(&mut self, text: &str, began: Point, em: Vec2, advance: f64) {
+        let mut after = None;
         if let Some(end) = &self.end {
             if end.began.distance(began) < em.hypot() * 0.01 && end.text == text {
                 // The same glyph drawn twice: filled and outlined, or to look bold.
                 return;
             }
-            self.gap(end.at, began, em);
+            after = self.after((end.began, end.at), began, em);
         }
-        self.push(text);
+        if self.line.is_full() {
+            self.end_line();
+        }
+        self.line.push(after, text);
         self.end = Some(End { began, at: began + em * advance, text: text.to_owned() });
     }
 
-    fn gap(&mut self, end: Point, began: Point, em: Vec2) {
+    /// Returns where a glyph stands after the one before it, having ended the line if it stands on another.
+    fn after(&mut self, (before, end): (Point, Point), began: Point, em: Vec2) -> Option<After> {
         let size = em.hypot();
         if size == 0.0 || !size.is_finite() {
-            return self.push(" ");
+            return Some(After { gap: f64::INFINITY, step: f64::INFINITY });
         }
         let (step, along) = (began - end, em / size);
         let (on, across) = (step.dot(along) / size, step.cross(along).abs() / size);
         if across > LINE_EMS || on < -LINE_EMS {
+            self.end_line();
             self.push("\n");
-        } else if on > GAP_EMS {
-            self.push(" ");
+            return None;
         }
+        Some(After { gap: on, step: (began - before).dot(along) / size })
+    }
+
+    fn end_line(&mut self) {
+        let after_blank = self.page.text.ends_with(char::is_whitespace);
+        let text = std::mem::take(&mut self.line).text(after_blank);
+        self.push(&text);
     }
 
     fn push(&mut self, text: &str) {
@@ -148,13 +173,9 @@ impl Reader {
         if text.chars().all(blank) && self.page.text.ends_with(blank) {
             return;
         }
-        let count = text.chars().count();
-        if let Some(left) = self.left.checked_sub(count) {
-            self.left = left;
-            self.page.text.push_str(text);
-        } else {
-            self.left = 0;
-        }
+        let taken: String = text.chars().take(self.left).collect();
+        self.left -= taken.chars().count();
+        self.page.text.push_str(&taken);
     }
 }
 
@@ -170,27 +191,36 @@ impl<'a> Device<'a> for Reader {
         glyph: &Glyph<'a>,
         transform: Affine,
         glyph_transform: Affine,
-        _: &Paint<'a>,
+        paint: &Paint<'a>,
         mode: &GlyphDrawMode,
     ) {
+        if self.left == 0 {
+            return;
+        }
         let place = transform * glyph_transform;
         let began = place * Point::ZERO;
         let em = place * Point::new(UNITS, 0.0) - began;
-        let advance = match glyph {
-            Glyph::Outline(outline) => f64::from(outline.advance_width().unwrap_or(0.0)) / UNITS,
-            Glyph::Type3(_) => 0.0,
-        };
         let text = match glyph.as_unicode() {
             Some(BfString::Char(c)) => c.to_string(),
             Some(BfString::String(text)) => text,
             None => String::new(),
         };
-        if says_nothing(&text) {
+        let is_blank = text.trim().is_empty();
+        let Measure { em, advance, has_ink } = match glyph {
+            Glyph::Outline(outline) => {
+                let advance = f64::from(outline.advance_width().unwrap_or(0.0)) / UNITS;
+                Measure { em, advance, has_ink: !is_blank || !outline.outline().is_empty() }
+            }
+            Glyph::Type3(drawing) => self.drawings.measure(drawing, paint, place, em),
+        };
+        // Ink that is said to be a space is a letter that nobody is to find.
+        let is_visible = has_ink && !matches!(mode, GlyphDrawMode::Invisible);
+        if says_nothing(&text) || is_blank && is_visible {
             self.page.unread += 1;
             self.unread_run += 1;
             return;
         }
-        if !text.trim().is_empty() {
+        if !is_blank {
             self.end_run();
         }
         self.page.hidden += usize::from(matches!(mode, GlyphDrawMode::Invisible));

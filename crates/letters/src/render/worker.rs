@@ -4,6 +4,7 @@
 use super::engine::Engine;
 use super::job::{Job, RenderFault, Why};
 use super::{lock_pdf, pdf};
+use despatch_core::confine::{self, Needs};
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
@@ -84,8 +85,14 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Drops the privileges that a worker does not need, or fails.
-fn confine() -> io::Result<()> {
+/// Gives up everything that a worker does not need: files, connections, programs, and every system call but those with
+/// which it computes and reads and writes what is open. What this kernel lacks of it, the limits still hold.
+///
+/// # Errors
+/// The system refuses; such a worker may not begin.
+pub fn confine() -> io::Result<()> {
+    // First, because it needs a descriptor.
+    confine::files(&Needs::default())?;
     prctl::set_pdeathsig(Signal::SIGKILL)?;
     prctl::set_dumpable(false)?;
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
@@ -93,7 +100,8 @@ fn confine() -> io::Result<()> {
     setrlimit(Resource::RLIMIT_FSIZE, 0, 0)?;
     // 0, 1 and 2 are open: no further file or socket can be opened.
     setrlimit(Resource::RLIMIT_NOFILE, 3, 3)?;
-    Ok(())
+    // Last, because it takes away what the lines above need.
+    confine::calls()
 }
 
 fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
