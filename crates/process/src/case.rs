@@ -5,13 +5,13 @@ pub use crate::attachments::{
     Attachment, AttachmentKind, FileName, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME,
 };
 pub use crate::events::{
-    About, Agreement, Answer, AppointmentConfirmed, AssessmentOutcome, Authority, ConcernsRaised, Decision,
-    Departure, Died, Event, EventName, ExternalReportReceived, Gender, GuidanceGiven, Interpreter,
-    InterpreterMode, LeftDetention, LetterServed, Level, MAX_STANDARDS, Met, Method, NoDoctorAvailable,
-    NoResponse, Official, OpinionMethod, Outcome, Rebooking, RecordsReceived, ReferralReceived,
-    ReleaseDecided, RemovalFailed, RemovalFailure, RemovalSet, Report, RepresentativeChanged, Respondent,
-    ResponseDecided, ResponseReceived, SecondOpinion, SecondOpinionReceived, ServiceFailed, StandardFinding,
-    Transferred,
+    About, AfterCancellation, Agreement, Answer, AppointmentConfirmed, AssessmentOutcome, Authority,
+    ConcernsRaised, Decision, Departure, Died, Event, EventName, ExternalReportReceived, Gender,
+    GuidanceGiven, Interpreter, InterpreterMode, LeftDetention, LetterServed, Level, MAX_STANDARDS, Met,
+    Method, NoDoctorAvailable, NoResponse, Official, OpinionMethod, Outcome, Rebooking, RecordsReceived,
+    ReferralReceived, ReleaseDecided, RemovalFailed, RemovalFailure, RemovalSet, Report,
+    RepresentativeChanged, Respondent, ResponseDecided, ResponseReceived, SecondOpinion,
+    SecondOpinionReceived, ServiceFailed, StandardFinding, Transferred,
 };
 pub use crate::fields::codes::CODES;
 pub use crate::fields::json::{MAX_BYTES, MAX_DEPTH};

@@ -2,6 +2,7 @@
 //! clocks.
 //! Never: assumes more than the record says, or decides what follows.
 
+use crate::cancellations::Cancellations;
 use crate::deadlines::{Deadline, DeadlineRule};
 use crate::facts::{BookedFact, Departure, Level};
 use crate::history::{PastEvent, PastMessage};
@@ -31,6 +32,8 @@ pub struct CaseState {
     pub appointment: Option<Booked>,
     /// How many there have been.
     pub appointments: u32,
+    /// Those that the Home Office cancelled, since the assessment was first to be held.
+    pub cancellations: Cancellations,
     /// The case file of the current invitation, if that restarts the questions: what arrived before it concerned an
     /// earlier invitation.
     pub invitation: Option<i64>,

@@ -91,6 +91,22 @@ closed! {
 }
 
 closed! {
+    /// What follows where an assessment that the Home Office cancelled cannot be booked again (rows 25 and 26).
+    AfterCancellation {
+        PapersOnly = "papers_only", "the doctor assesses the report on papers alone";
+        StandardsOnly = "standards_only", "the report is considered without a second opinion";
+    }
+}
+
+impl Outcome {
+    /// Returns whether the Home Office cancelled, whatever its reason.
+    pub fn is_of_home_office(self) -> bool {
+        use Outcome::{InterpreterUnavailable, OtherHomeOffice, StaffUnavailable, Technical};
+        matches!(self, StaffUnavailable | Technical | InterpreterUnavailable | OtherHomeOffice)
+    }
+}
+
+closed! {
     /// How the second opinion was formed (G0, "The second opinion report").
     OpinionMethod {
         Video = "video", "by video-link";
@@ -184,6 +200,9 @@ pub struct OutcomeFact {
     pub date: NaiveDate,
     pub outcome: Outcome,
     pub rebooking: Option<Rebooking>,
+    /// What follows, if it cannot be booked again.
+    #[serde(default)]
+    pub then: Option<AfterCancellation>,
 }
 
 /// The recorded facts of a second opinion.

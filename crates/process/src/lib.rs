@@ -7,6 +7,8 @@ pub mod answers;
 pub mod attachments;
 /// Bank holidays and working days, with the arithmetic in words.
 pub mod calendar;
+/// Assessments that the Home Office cancelled.
+pub mod cancellations;
 /// Parses untrusted JSON into a valid case, or every fault at once.
 pub mod case;
 /// The calendars that count for one case, and its deadlines.

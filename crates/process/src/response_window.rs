@@ -46,7 +46,7 @@ pub struct AssessBy {
     pub due: NaiveDate,
     /// "7 working days"
     pub within: String,
-    /// The start of the count: "referral", "transfer", "cancelled assessment".
+    /// The start of the count: "referral", "transfer", "cancelled assessment", "first cancelled assessment".
     pub start: &'static str,
     pub kind: PlaceKind,
 }
@@ -154,7 +154,7 @@ fn lawful_dates((code, cause): (&'static str, String), earliest: NaiveDate, asse
 fn none_left(assess_by: &AssessBy) -> String {
     let AssessBy { within, start, kind, .. } = assess_by;
     let (what, section) = match (*start, kind) {
-        ("cancelled assessment", _) => (
+        ("cancelled assessment" | "first cancelled assessment", _) => (
             "report the outcome of the cancelled assessment with rebooking \"impossible\"",
             "What if the second opinion assessment is delayed or cancelled?",
         ),

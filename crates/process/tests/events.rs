@@ -190,7 +190,16 @@ pub fn records() -> Happens {
 pub fn outcome(date: &str, outcome: Outcome, rebooking: Option<Rebooking>) -> Happens {
     let date = day(date);
     Box::new(move |reported_on| {
-        Event::AssessmentOutcome(AssessmentOutcome { date, reported_on, outcome, rebooking })
+        Event::AssessmentOutcome(AssessmentOutcome { date, reported_on, outcome, rebooking, then: None })
+    })
+}
+
+/// No date is left, and a person decided what follows.
+pub fn outcome_decided(date: &str, cause: Outcome, then: AfterCancellation) -> Happens {
+    but(outcome(date, cause, Some(Rebooking::Impossible)), move |event| {
+        if let Event::AssessmentOutcome(event) = event {
+            event.then = Some(then);
+        }
     })
 }
 

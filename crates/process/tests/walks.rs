@@ -203,7 +203,9 @@ fn came_of_it(dice: &mut Dice, story: &Story, today: NaiveDate) -> Event {
     );
     let rebooking =
         theirs.then(|| dice.of(&[Rebooking::Possible, Rebooking::Impossible, Rebooking::Possible]));
-    Event::AssessmentOutcome(AssessmentOutcome { date, reported_on: today, outcome, rebooking })
+    let then = [None, None, Some(AfterCancellation::PapersOnly), Some(AfterCancellation::StandardsOnly)];
+    let then = dice.of(&then).filter(|_| rebooking == Some(Rebooking::Impossible));
+    Event::AssessmentOutcome(AssessmentOutcome { date, reported_on: today, outcome, rebooking, then })
 }
 
 fn moved(dice: &mut Dice, story: &mut Story, on: NaiveDate) -> Event {

@@ -234,7 +234,13 @@ pub(super) fn assess_by(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed
         None => plan.state.counts_from_transfer(event.referred_on),
     };
     let (number, from, start, at) = match (event.rebooks, transferred) {
-        (Some(cancelled), _) => (&numbers.rebook, cancelled, "cancelled assessment", "/event/rebooks"),
+        (Some(cancelled), _) => match plan.state.cancellations.first {
+            // "From the date of the assessment which was cancelled": of the first, however many failed since.
+            Some(first) if first < cancelled => {
+                (&numbers.rebook, first, "first cancelled assessment", "/event/rebooks")
+            }
+            _ => (&numbers.rebook, cancelled, "cancelled assessment", "/event/rebooks"),
+        },
         (None, Some(on)) => (&numbers.assess_after_transfer, on, "transfer", "/event/transferred_on"),
         (None, None) => (&numbers.assess, event.referred_on, "referral", "/event/referred_on"),
     };

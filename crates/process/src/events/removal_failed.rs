@@ -2,6 +2,7 @@
 //! Never: sets another.
 
 use super::CaseEvent;
+use crate::cancellations::Cancellations;
 use crate::case_state::{AppointmentState, CaseState};
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
@@ -136,6 +137,7 @@ fn begin_again(state: &mut CaseState) {
         return;
     }
     state.granted = None;
+    state.cancellations = Cancellations::default();
     if let Some(booked) = &mut state.appointment {
         booked.state = AppointmentState::Cancelled;
     }

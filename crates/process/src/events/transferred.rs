@@ -2,6 +2,7 @@
 //! Never: changes where the person is: the case's detention names the new place.
 
 use super::{CaseEvent, Known};
+use crate::cancellations::Cancellations;
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
@@ -95,6 +96,8 @@ impl CaseEvent for Transferred {
     fn apply(fact: &Self::Fact, past: &PastEvent, state: &mut CaseState) {
         if fact.from_kind.is_temporary() && !past.recorded.place_kind.is_temporary() {
             state.transferred_on = Some(fact.on);
+            // The time for an assessment runs anew, so the days of an earlier cancellation do not.
+            state.cancellations = Cancellations::default();
         }
         state.call_off();
     }
