@@ -139,7 +139,7 @@ fn response(day: &str) -> Value {
     json!({
         "type": "response_decided", "dcpr_completed_on": day, "report": report(true),
         "standards": [{ "id": "author-regulated", "met": "yes", "reasons": "The author is on the register." }],
-        "circumstances": "The person has been detained since 1 October 2026.",
+        "weight": "It has significant weight.", "circumstances": "The person has been detained since 1 October 2026.",
         "level": "2", "level_reasons": "The report says so.", "outcome": "maintain",
         "outcome_reasons": "Removal is near.", "decision_maker": { "name": "Rosalind Achterberg", "grade": "SEO" },
         "authorised_by": { "name": "Orla Finch", "grade": "G7", "on": day },

@@ -5,8 +5,8 @@ pub use crate::attachments::{
     Attachment, AttachmentKind, FileName, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME,
 };
 pub use crate::events::{
-    About, AfterCancellation, Agreement, Answer, AppointmentConfirmed, AssessmentOutcome, Authority,
-    ConcernsRaised, Decision, Departure, Died, Event, EventName, ExternalReportReceived, Gender,
+    About, AfterCancellation, Agreement, Answer, AnswerServed, AppointmentConfirmed, AssessmentOutcome,
+    Authority, ConcernsRaised, Decision, Departure, Died, Event, EventName, ExternalReportReceived, Gender,
     GuidanceGiven, Interpreter, InterpreterMode, LeftDetention, LetterServed, Level, MAX_STANDARDS, Met,
     Method, NoDoctorAvailable, NoResponse, Official, OpinionMethod, Outcome, Rebooking, RecordsReceived,
     ReferralReceived, ReleaseDecided, RemovalFailed, RemovalFailure, RemovalSet, Report,

@@ -5,10 +5,10 @@
 use crate::cancellations::Cancellations;
 use crate::deadlines::{Deadline, DeadlineRule};
 use crate::facts::{BookedFact, Departure, Level};
-use crate::history::{PastEvent, PastMessage};
+use crate::history::PastEvent;
 use crate::places::PlaceKind;
 use chrono::NaiveDate;
-use despatch_core::words::{EntryId, PlaceId, Role};
+use despatch_core::words::{EntryId, PlaceId};
 use serde::{Deserialize, Serialize};
 
 pub use crate::answers::{Answers, Replies};
@@ -58,6 +58,10 @@ pub struct CaseState {
     pub responded_on: Option<NaiveDate>,
     /// That response was the one before a removal (row 33).
     pub responded_before_removal: bool,
+    /// When the answer to the report was handed to the person: the latest response, or the letter that rejects it.
+    pub answer_served_on: Option<NaiveDate>,
+    /// The report is below the baseline standard: it is rejected, and is no evidence (G14).
+    pub rejected: bool,
     /// The level in force; unchanged while an opinion is pending (G9).
     pub level: Option<Level>,
     pub representative: Option<EntryId>,
@@ -172,6 +176,11 @@ impl CaseState {
         self.invitation.is_some_and(|invitation| past.submission < invitation)
     }
 
+    /// Returns whether a response before a removal is decided, and its service is not on record.
+    pub(crate) fn awaits_service_before_removal(&self) -> bool {
+        self.responded_before_removal && self.responded_on.is_some() && self.answer_served_on.is_none()
+    }
+
     /// Records that the letter was not served in time, so the report proceeds without a second opinion.
     pub(crate) fn fail_service(&mut self) {
         self.service_failed = true;
@@ -200,16 +209,6 @@ impl CaseState {
             booked.state = AppointmentState::Cancelled;
         }
         self.stop(&[DeadlineRule::Rebook]);
-    }
-
-    /// Stops the clock before a removal once a response has been sent to the team that serves it.
-    pub(crate) fn response_gone(&mut self, past: &PastEvent) {
-        let served = |message: &PastMessage| {
-            message.sent && message.purpose.is_response() && matches!(message.role, Role::Det | Role::Ost)
-        };
-        if past.messages.iter().any(served) {
-            self.stop(&[DeadlineRule::BeforeRemoval]);
-        }
     }
 
     /// Stops clocks whose condition is met or has lapsed.

@@ -71,4 +71,6 @@ pub enum Circumstance {
     BeforeRemoval,
     /// The response follows the review in the ordinary way (row 36).
     AfterReview,
+    /// The review of detention is complete (row 37).
+    Reviewed,
 }

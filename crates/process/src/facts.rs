@@ -139,6 +139,9 @@ pub struct ReportFact {
     pub barred: bool,
     pub removal_on: Option<NaiveDate>,
     pub level: Option<Level>,
+    /// The report is below the baseline standard (G14).
+    #[serde(default)]
+    pub rejected: bool,
 }
 
 /// The recorded facts of a referral.

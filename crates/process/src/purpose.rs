@@ -100,7 +100,12 @@ impl Purpose {
         self == Purpose::Cancellation
     }
 
-    /// Returns whether it answers the external medical report.
+    /// Returns whether it is served as the answer to the external medical report: the response, or its rejection.
+    pub fn answers_report(self) -> bool {
+        self.is_response() || self == Purpose::ReportRejected
+    }
+
+    /// Returns whether it is a response to the external medical report.
     pub fn is_response(self) -> bool {
         matches!(self, Purpose::Response | Purpose::ResponseBeforeRemoval)
     }

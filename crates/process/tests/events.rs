@@ -263,7 +263,8 @@ pub fn response() -> Happens {
     Box::new(|on| {
         let official = |name: &str| Official { name: name.to_owned(), grade: Grade::SEO };
         Event::ResponseDecided(ResponseDecided {
-            dcpr_completed_on: on,
+            dcpr_completed_on: Some(on),
+            no_review_because: None,
             removal_on: None,
             report: external(back(on, 14)),
             second_opinion: None,
@@ -278,6 +279,7 @@ pub fn response() -> Happens {
                 .collect(),
             agreement: None,
             differences: None,
+            weight: prose("Marker-Weight"),
             circumstances: prose("Marker-Circumstances"),
             level: Level::Two,
             level_reasons: prose("Marker-Level"),
@@ -297,9 +299,9 @@ pub fn response_with_opinion() -> Happens {
         event.differences = Some(prose("Marker-Differences"));
         event.second_opinion = Some(SecondOpinion {
             doctor_name: "Marker-Doctor".to_owned(),
-            report_date: event.dcpr_completed_on,
+            report_date: event.authorised_by.on,
             method: OpinionMethod::Video,
-            assessed_on: Some(back(event.dcpr_completed_on, 7)),
+            assessed_on: Some(back(event.authorised_by.on, 7)),
             limitations: prose("Marker-Limits"),
             agrees_condition: Agreement::Yes,
             agrees_harm: Agreement::NotStated,
@@ -316,6 +318,19 @@ pub fn decided_from(happens: Happens, change: impl Fn(&mut ResponseDecided) + 's
     but(happens, move |event| match event {
         Event::ResponseDecided(event) => change(event),
         _ => panic!("the other event"),
+    })
+}
+
+/// The answer to the report is handed over.
+pub fn answer_served() -> Happens {
+    Box::new(|served_on| Event::AnswerServed(AnswerServed { served_on, explained: true, refused: false }))
+}
+
+/// The response before a removal, which comes before the review too.
+pub fn response_before_review(removal: &str) -> Happens {
+    decided_from(response_before_removal(removal), |event| {
+        event.dcpr_completed_on = None;
+        event.no_review_because = Some("Marker-Review".to_owned());
     })
 }
 

@@ -292,7 +292,7 @@ fn b14_the_gate_of_the_response() {
     story.on(DAY, completed(DAY));
     story.on("Tuesday 17 March 2026", opinion(OpinionMethod::Video));
     let future = decided_from(response_with_opinion(), |event| {
-        event.dcpr_completed_on = day("Friday 20 March 2026");
+        event.dcpr_completed_on = Some(day("Friday 20 March 2026"));
     });
     let early = story.refused("Thursday 19 March 2026", future);
     assert!(early[0].starts_with("date.future at /event/dcpr_completed_on"), "{early:?}");

@@ -100,6 +100,7 @@ fn likely(dice: &mut Dice, story: &Story) -> EventName {
         Some(SecondOpinionReceived) => &[ResponseDecided],
         Some(RemovalSet) => &[RemovalFailed, ResponseDecided],
         Some(RemovalFailed) => &[ReferralReceived, ResponseDecided],
+        Some(ResponseDecided) => &[AnswerServed, SecondOpinionReceived, RemovalSet],
         _ => &[AppointmentConfirmed, ResponseDecided],
     };
     if dice.below(3) > 0 { dice.of(next) } else { dice.of(EventName::WORDS).1 }
@@ -148,6 +149,7 @@ fn event(dice: &mut Dice, story: &mut Story, name: EventName, today: NaiveDate) 
         EventName::RepresentativeChanged => return changed(dice, story, happened),
         EventName::Died => died(),
         EventName::ResponseDecided => return decided_on(dice, story, happened),
+        EventName::AnswerServed => answer_served(),
     };
     happens(happened)
 }
@@ -235,7 +237,13 @@ fn decided_on(dice: &mut Dice, story: &Story, on: NaiveDate) -> Event {
     let standing = despatch_process::CaseState::of(&story.history);
     let happens = if standing.opinion_received_on.is_some() { response_with_opinion() } else { response() };
     let removal_on = standing.removal_on.filter(|_| dice.below(4) > 0);
-    decided_from(happens, move |event| event.removal_on = removal_on)(on)
+    let unreviewed = removal_on.is_some() && dice.one_in(4);
+    decided_from(happens, move |event| {
+        event.removal_on = removal_on;
+        if unreviewed {
+            (event.dcpr_completed_on, event.no_review_because) = (None, Some("Marker-Review".to_owned()));
+        }
+    })(on)
 }
 
 /// What one plan made of which row of the pack: its index, the event, the kind of the place.

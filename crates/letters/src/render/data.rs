@@ -22,7 +22,7 @@ impl Facts<'_> {
         data["documents"] = json!(documents);
         data["purpose"] = json!(self.planned.purpose);
         data["copy"] = json!(self.planned.copy);
-        data["deadline"] = self.planned.deadline.as_ref().map_or(Value::Null, |deadline| {
+        data["deadline"] = self.planned.recipients_deadline().map_or(Value::Null, |deadline| {
             json!({
                 "due": date(deadline.due), "what": deadline.what,
                 "source": deadline.source, "arithmetic": deadline.arithmetic,

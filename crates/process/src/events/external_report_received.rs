@@ -84,6 +84,7 @@ impl CaseEvent for ExternalReportReceived {
             barred,
             removal_on: self.removal_set_for,
             level: self.level_in_force,
+            rejected: !self.report.author_regulated,
         })
     }
 
@@ -93,6 +94,7 @@ impl CaseEvent for ExternalReportReceived {
         state.barred = fact.barred;
         state.removal_on = fact.removal_on;
         state.level = fact.level;
+        state.rejected = fact.rejected;
     }
 
     fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {

@@ -33,6 +33,7 @@ macro_rules! event_list {
             representative_changed: RepresentativeChanged = "representative changed", Day.on;
             died: Died = "died", Day.on;
             response_decided: ResponseDecided = "response decided", DecisionFact.on;
+            answer_served: AnswerServed = "answer to the report served", Day.on;
         }
     };
 }

@@ -70,6 +70,8 @@ codes! {
     FACT_ORDER = "fact.order";
     /// Birth on or after the first day of detention.
     FACT_BIRTH = "fact.birth";
+    /// Neither a completed review of detention nor a reason why the response goes before it.
+    FACT_REVIEW = "fact.review";
     /// No manager, although the event requires one.
     FACT_MANAGER = "fact.manager";
     /// No decision-maker, although the event requires one.

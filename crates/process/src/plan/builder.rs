@@ -245,6 +245,19 @@ impl<'a> PlanBuilder<'a> {
         });
     }
 
+    /// Keeps the outstanding review of detention in sight, until the day by which the response before a removal is
+    /// served: no day is set for it.
+    pub(crate) fn start_review(&mut self) {
+        let before = self.clocks.iter().find(|clock| clock.rule == DeadlineRule::BeforeRemoval).cloned();
+        let source = self.pack.rows.iter().find(|row| row.purpose == Purpose::VulnerabilityOutcome);
+        self.clocks.extend(before.map(|before| Deadline {
+            rule: DeadlineRule::Review,
+            what: DeadlineRule::Review.label().to_owned(),
+            source: source.map(|row| row.source.clone()).unwrap_or_default(),
+            ..before
+        }));
+    }
+
     /// Holds messages until a person has decided.
     pub(crate) fn hold(&mut self, purposes: &'static [Purpose], code: &str, words: impl Into<String>) {
         let hold = PolicyHold { code: code.to_owned(), words: words.into(), firm: false };

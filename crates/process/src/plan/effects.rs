@@ -24,6 +24,7 @@ impl PendingEffect {
                 of_answer && matches!(purpose, PapersOnly | AppointmentOff | BookingCancellation)
             }
             PendingEffect::Bookings => matches!(purpose, InterpreterBooking | RoomBooking),
+            PendingEffect::Responses | PendingEffect::HeldResponses => purpose.is_response(),
             PendingEffect::Records => purpose.concerns_records(),
             PendingEffect::Held => !planned.safety && !purpose.stops_work() && !purpose.cancels_for_person(),
             PendingEffect::HeldLetters => {

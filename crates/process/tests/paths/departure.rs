@@ -167,7 +167,7 @@ fn removed_before_the_assessment() -> Story {
     let mut story = invited("brook-house");
     story
         .on("Friday 6 March 2026", removal("Monday 16 March 2026"))
-        .because("Removal is set for Monday 16 March 2026, before the process has ended.")
+        .because("Removal is set for a day before the process has ended.")
         .makes(&[
             "G10 cancellation to the DET of brook-house",
             "G10 cancellation to the representative",
@@ -183,7 +183,7 @@ fn removed_before_the_assessment() -> Story {
         "{more:?}"
     );
     nothing(&story.on("Monday 16 March 2026", left(Departure::Removed)))
-        .warns("no response to the report is on record");
+        .warns("no service of a response to the report is on record");
     story
 }
 
