@@ -4,7 +4,7 @@
 
 use crate::cancellations::Cancellations;
 use crate::deadlines::{Deadline, DeadlineRule};
-use crate::facts::{BookedFact, Departure, Level};
+use crate::facts::{BookedFact, Departure, Fact, Level};
 use crate::history::PastEvent;
 use crate::places::PlaceKind;
 use chrono::NaiveDate;
@@ -16,14 +16,18 @@ pub use crate::answers::{Answers, Replies};
 /// The state of a case after its events.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CaseState {
-    /// Whether the casework team requested a second opinion, if the record says.
+    /// Whether a second opinion was requested, if the record says.
     pub requested: Option<bool>,
+    /// Whether the casework team's own event requested one, whatever the referral said.
+    pub wanted: Option<bool>,
     /// Something other than a removal rules out a second opinion (B1, B2).
     pub barred: bool,
     pub received_on: Option<NaiveDate>,
     pub referred_on: Option<NaiveDate>,
     /// Whether one of the week's places was free.
     pub granted: Option<bool>,
+    /// A referral without a request is on record.
+    pub referral_without_request: Option<bool>,
     /// The day of transfer from a temporary place, which restarts the clock of the assessment.
     pub transferred_on: Option<NaiveDate>,
     /// The contracted doctor who was last asked or booked.
@@ -174,6 +178,12 @@ impl CaseState {
     /// questions.
     pub(crate) fn is_of_earlier(&self, past: &PastEvent) -> bool {
         self.invitation.is_some_and(|invitation| past.submission < invitation)
+    }
+
+    /// Returns whether this is a second opinion after release: it is kept on file, and no clock runs on it (B9).
+    pub(crate) fn keeps_on_file(&self, fact: &Fact) -> bool {
+        let over = self.release_decided_on.is_some() || self.left.is_some() || self.died_on.is_some();
+        over && matches!(fact, Fact::SecondOpinionReceived(_))
     }
 
     /// Returns whether a response before a removal is decided, and its service is not on record.

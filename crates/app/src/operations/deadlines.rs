@@ -7,7 +7,7 @@ use super::{Actor, Failure, OpenOffice, unknown_case};
 use chrono::{NaiveDate, NaiveTime};
 use despatch_core::clock::Moment;
 use despatch_core::words::CaseId;
-use despatch_ledger::{Incident, Ledger, OnRecord};
+use despatch_ledger::{Despatch, Incident, Ledger, OnRecord};
 use despatch_letters::ics::{Entry, EventTime, calendar};
 use despatch_process::case::Grade;
 use despatch_process::events::DecisionFact;
@@ -128,9 +128,8 @@ impl DeadlineBoard {
             time: booked.fact.time,
         }));
         let response = response(&standing, events);
-        let open = standing.died_on.is_none()
-            && standing.left.is_none()
-            && (standing.responded_on.is_none() || response.is_some());
+        let answered = standing.responded_on.is_some() || standing.rejected;
+        let open = standing.died_on.is_none() && standing.left.is_none() && (!answered || response.is_some());
         self.responses.extend(response.map(|(what, since)| PendingResponse {
             case_id: case_id(),
             what,
@@ -186,6 +185,23 @@ fn rule_word(rule: DeadlineRule) -> String {
     serde_json::to_value(rule).ok().and_then(|word| Some(word.as_str()?.to_owned())).unwrap_or_default()
 }
 
+/// What is left of a report that was rejected below the baseline (G14): no response is awaited, and the case is over once
+/// the referral and the healthcare team's copy have gone and the letter that rejects the report is served.
+fn rejection(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
+    let since = standing.received_on?;
+    let waits = |despatch: &Despatch| {
+        let needed = matches!(despatch.planned.purpose, Purpose::Referral | Purpose::ReportToHealthcare);
+        needed && despatch.state.waits()
+    };
+    if standing.answer_served_on.is_none() {
+        Some(("the letter that rejects the report is not served", since))
+    } else if events.iter().flat_map(|event| &event.despatches).any(waits) {
+        Some(("the rejected report has not gone to everybody who must have it", since))
+    } else {
+        None
+    }
+}
+
 /// The response still to be decided or sent, and since when it could have been.
 fn response(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
     let decided = events.iter().rev().find_map(|event| match event.recorded.fact {
@@ -197,9 +213,12 @@ fn response(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, 
             event.despatches.iter().any(|one| one.planned.purpose == Purpose::Response && one.state.waits());
         return unsent.then_some(("the response is decided and has not gone to everybody", on));
     }
-    let over = standing.died_on.is_some() || standing.left.is_some() || standing.responded_on.is_some();
-    if over || standing.awaits_opinion() {
+    let over = standing.died_on.is_some() || standing.left.is_some() || standing.release_decided_on.is_some();
+    if over || standing.responded_on.is_some() || standing.awaits_opinion() {
         return None;
+    }
+    if standing.rejected {
+        return rejection(standing, events);
     }
     let arrived = standing.received_on.or(standing.referred_on);
     match standing.opinion_received_on {

@@ -91,6 +91,7 @@ impl CaseEvent for ExternalReportReceived {
     fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
         state.received_on = Some(fact.received_on);
         state.requested = Some(fact.requested);
+        state.wanted = state.requested;
         state.barred = fact.barred;
         state.removal_on = fact.removal_on;
         state.level = fact.level;

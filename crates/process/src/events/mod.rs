@@ -235,13 +235,14 @@ impl CaseState {
         }
         self.representative.clone_from(&recorded.representative);
         self.detained_since = Some(recorded.detained_since);
+        let kept = self.keeps_on_file(&recorded.fact);
         recorded.fact.apply(past, self);
         let waits = |clock: &&Deadline| match clock.rule {
             // Complete once the message has been sent; no event reports it.
             DeadlineRule::Refer => {
                 past.messages.iter().any(|message| message.purpose == Purpose::Referral && !message.sent)
             }
-            DeadlineRule::Immediately => past.messages.iter().any(|message| !message.sent),
+            DeadlineRule::Immediately => !kept && past.messages.iter().any(|message| !message.sent),
             _ => true,
         };
         self.clocks.extend(recorded.clocks.iter().filter(waits).cloned());

@@ -45,7 +45,10 @@ impl CaseEvent for ReferralReceived {
             // Every report is referred, whatever its outcome (G1); only an opinion needs an open process.
             plan.must_be_open(AT);
         }
-        if plan.state.granted.is_some() {
+        // One without a request may be followed by one with it: the report was mended meanwhile.
+        let again =
+            if self.opinion_requested { plan.state.granted } else { plan.state.referral_without_request };
+        if again.is_some() {
             plan.contradiction(
                 "/event/type",
                 "history.twice",
@@ -91,8 +94,14 @@ impl CaseEvent for ReferralReceived {
 
     fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
         state.referred_on = Some(fact.received_on);
-        state.requested = Some(fact.requested);
-        state.granted = Some(fact.granted);
+        if fact.requested || state.wanted != Some(true) {
+            state.requested = Some(fact.requested);
+        }
+        if fact.requested {
+            state.granted = Some(fact.granted);
+        } else {
+            state.referral_without_request = Some(true);
+        }
         state.without_opinion = fact.requested && !fact.granted;
         state.doctor.clone_from(&fact.doctor);
         state.stop(&[DeadlineRule::Assess]);

@@ -130,6 +130,7 @@ fn against_referral(
 fn begin_again(state: &mut CaseState) {
     state.cut_short = false;
     state.requested = Some(true);
+    state.wanted = state.requested;
     if state.responded_before_removal {
         state.responded_on = None;
     }

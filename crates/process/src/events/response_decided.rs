@@ -379,10 +379,16 @@ fn check_opinion(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
         plan.contradiction("/event/dcpr_completed_on", "history.review", cause);
     }
     if !event.report.author_regulated {
-        plan.warn(
-            "The report's author is not regulated: such a report is rejected and is not considered as evidence, and \
-             the letter that rejects it answers it.",
+        plan.fault(
+            "/event/report/author_regulated",
+            "report.below_baseline",
+            "the report's author is not regulated: such a report is rejected and is not considered as evidence",
+            "weigh nothing of it: the letter that rejects it is its answer (external_report_received, answer_served); if \
+             the author is regulated after all, correct the file of the report first",
         );
+    } else if plan.state.rejected {
+        let cause = "the record has the report as rejected, for its author is not regulated";
+        plan.contradiction("/event/report/author_regulated", "history.rejected", cause);
     }
 }
 

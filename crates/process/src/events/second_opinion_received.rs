@@ -92,11 +92,13 @@ impl CaseEvent for SecondOpinionReceived {
                  the doctor.",
             );
         }
-        plan.start_immediately(
-            self.received_on,
-            "forward the second opinion report",
-            &[Purpose::SecondOpinionToCaseworker],
-        );
+        if !gone && !release {
+            plan.start_immediately(
+                self.received_on,
+                "forward the second opinion report",
+                &[Purpose::SecondOpinionToCaseworker],
+            );
+        }
         Some(OpinionFact { on: self.received_on, method: self.method })
     }
 

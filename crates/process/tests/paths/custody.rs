@@ -411,7 +411,7 @@ fn died_after_the_assessment() -> Story {
     story.on("Wednesday 11 March 2026", completed("Wednesday 11 March 2026"));
     nothing(&story.on("Thursday 12 March 2026", died())).warns("a person agrees with the doctor");
     story.on("Tuesday 17 March 2026", opinion(OpinionMethod::Video)).makes(&[
-        "30 second-opinion to the caseworker, due Tuesday 17 March 2026, held: after_release",
+        "30 second-opinion to the caseworker, held: after_release",
         "31 second-opinion to healthcare of brook-house, held: after_release",
         "32 decision-needed to the team leader, held: after_release",
     ]);
