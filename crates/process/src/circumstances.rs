@@ -27,6 +27,9 @@ pub enum Circumstance {
     WithoutOpinion,
     /// The two answers to the invitation contradict each other (row 21).
     Opposite,
+    /// The representative declined and does not say that it is the individual's instruction, and the individual has said
+    /// nothing: they are asked (G5).
+    AskPerson,
     /// The answer that counts is new or has changed (G6).
     Answered,
     /// The doctor assesses on papers alone (rows 22 and 26).

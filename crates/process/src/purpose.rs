@@ -40,6 +40,8 @@ despatch_core::closed! {
         ConcernNotice = "concern_notice", "pass on a concern";
         /// The two answers to the invitation contradict each other.
         OppositeResponses = "opposite_responses", "point out opposite answers";
+        /// The person is to be asked, for their representative declined without their instruction (G5).
+        AskPerson = "ask_person", "have the person asked whether they attend";
         /// How the invitation was answered (G6).
         ResponseResult = "response_result", "tell how the invitation was answered";
         /// The doctor is to assess on papers alone.

@@ -84,6 +84,7 @@ fn prints(name: &str, plan: &Plan, one: &Planned) {
             dates.report_by.is_some() && outcome.appointment.is_some() && outcome.reason.is_some()
         }
         "rebooking" | "response-result" | "opposite-responses" => outcome.appointment.is_some(),
+        "representative-declined" => outcome.appointment.is_some() && outcome.reason.is_some(),
         "cancellation" | "appointment-off" | "booking-cancellation" | "doctor-cancellation" => {
             outcome.cancelled.is_some() && outcome.reason.is_some()
         }

@@ -158,7 +158,8 @@ fn check_outcome(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome) {
     // A person who was never told of an appointment cannot fail to attend it (G4).
     let state = &plan.state;
     let asked = state.ahead().is_some_and(|booked| booked.fact.window.is_some());
-    let knows = state.served_on.is_some() || state.answers.attend().is_some();
+    let answered = state.answers.attend().is_some() || state.answers.declined_for_another();
+    let knows = state.served_on.is_some() || answered;
     if event.outcome == Outcome::DidNotAttend && asked && !knows {
         let cause = "the record has neither service of the invitation nor an answer to it";
         plan.contradiction("/event/outcome", "history.not_served", cause);

@@ -70,7 +70,12 @@ impl CaseEvent for NoResponse {
                 format!("the deadline on the letter is {due}, and it is not over on {}", weekday_words(day));
             plan.fault(at, "response.not_due", cause, "look again on a later day and give that day");
         }
-        plan.because("No response was received by the deadline on the letter.");
+        plan.because(if plan.state.answers.declined_for_another() {
+            "The legal representative declined the invitation, and the person did not answer it by the deadline on the \
+             letter."
+        } else {
+            "No response was received by the deadline on the letter."
+        });
         papers_only(plan, true);
         plan.pending_effects.insert(PendingEffect::Bookings);
         Some(Day { on: confirmed })

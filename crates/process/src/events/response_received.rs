@@ -81,6 +81,7 @@ impl CaseEvent for ResponseReceived {
         if !self.signed && self.from == Respondent::Individual {
             plan.warn("The individual's answer is not signed: have it confirmed.");
         }
+        ask_person(plan, self, respond_by, &before, &after);
         opposite(plan, &before, &after);
         attendance(plan, &before, &after);
         records(plan, &before, &after);
@@ -206,6 +207,34 @@ fn invited_or_assessed(plan: &mut PlanBuilder<'_>) -> Option<NaiveDate> {
         return window.map(|window| window.respond_by);
     }
     invited(plan).map(|(_, window)| window.respond_by)
+}
+
+/// A representative's bare decline cancels nothing: the person is asked on the same day, and the representative is told
+/// so. Once the deadline on the letter is over, the person's silence is confirmed in its own event.
+fn ask_person(
+    plan: &mut PlanBuilder<'_>,
+    event: &ResponseReceived,
+    respond_by: Option<NaiveDate>,
+    before: &Answers,
+    after: &Answers,
+) {
+    let is_new = after.declined_for_another() && !before.declined_for_another();
+    if !is_new || !plan.is_to_be_held() || plan.state.papers_only {
+        return;
+    }
+    if respond_by.is_some_and(|respond_by| event.received_on > respond_by) {
+        plan.warn(
+            "The representative declined after the deadline on the letter, and the person has not answered: confirm \
+             their silence (no_response), and the doctor assesses on papers alone.",
+        );
+        return;
+    }
+    plan.circumstances.insert(Circumstance::AskPerson);
+    plan.because(
+        "The legal representative declined the invitation to attend the assessment, and does not say that this is the \
+         person's own instruction. The person has not answered. Attending is their own choice, so the appointment stands.",
+    );
+    plan.start_immediately(plan.today, "have the person asked", &[Purpose::AskPerson]);
 }
 
 /// Returns whether the answer is late: a first answer after the deadline on the letter (B6), or any after the day of

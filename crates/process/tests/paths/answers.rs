@@ -13,6 +13,10 @@ paths! {
     the_person_declines_and_the_representative_accepts,
     they_differ_on_the_records_alone,
     the_representative_answers_alone,
+    a_bare_decline_of_the_representative_cancels_nothing,
+    a_bare_decline_and_the_persons_own_answer,
+    a_bare_decline_and_then_silence,
+    a_bare_decline_after_the_deadline,
     silence_after_service,
     silence_without_service,
     silence_in_a_prison,
@@ -108,6 +112,80 @@ fn the_representative_answers_alone() -> Story {
         "G6 response-result to the DET of brook-house",
         "G6 records-request to healthcare of brook-house",
     ]);
+    story
+}
+
+/// The person is asked on the same day, and the representative is told so.
+const ASKED: [&str; 2] = [
+    "G5 representative-declined to the DET of brook-house, due Friday 6 March 2026",
+    "G5 representative-declined to the representative, due Friday 6 March 2026",
+];
+
+fn a_bare_decline_of_the_representative_cancels_nothing() -> Story {
+    let mut story = invited("brook-house");
+    let made = story.on("Friday 6 March 2026", representative(No, NotGiven));
+    made.makes(&ASKED).because(
+        "The legal representative declined the invitation to attend the assessment, and does not say that this is the \
+         person's own instruction. The person has not answered. Attending is their own choice, so the appointment stands.",
+    );
+    let state = despatch_process::CaseState::of(&story.history);
+    assert!(state.ahead().is_some() && !state.papers_only && !state.bookings_off);
+    assert_eq!(state.due(despatch_process::DeadlineRule::Respond), Some(crate::day("Tuesday 10 March 2026")));
+    // Said once.
+    nothing(&story.on("Monday 9 March 2026", representative(No, NotGiven)));
+    // Nor does the decline of a representative who had agreed before.
+    let mut changed = invited("northmoor");
+    changed.on("Friday 6 March 2026", representative(Yes, NotGiven));
+    changed
+        .on("Monday 9 March 2026", representative(No, NotGiven))
+        .tells("G5 representative-declined to the OST of northmoor")
+        .is_silent_on("22");
+    // With the person's own instruction in writing it is their answer.
+    let mut own = invited("brook-house");
+    own.on("Friday 6 March 2026", instructed(No, NotGiven)).makes(&PAPERS);
+    story.with(changed);
+    story.with(own);
+    story
+}
+
+fn a_bare_decline_and_the_persons_own_answer() -> Story {
+    let mut story = invited("brook-house");
+    story.on("Friday 6 March 2026", representative(No, NotGiven));
+    story
+        .on("Monday 9 March 2026", individual(Yes, NotGiven))
+        .tells("21 opposite-responses to the representative")
+        .tells("G6 response-result to the DET of brook-house");
+    let mut declines = invited("brook-house");
+    declines.on("Friday 6 March 2026", representative(No, NotGiven));
+    declines
+        .on("Monday 9 March 2026", individual(No, NotGiven))
+        .because("The person declined the invitation to attend the assessment.")
+        .makes(&PAPERS);
+    story.with(declines);
+    story
+}
+
+fn a_bare_decline_and_then_silence() -> Story {
+    let mut story = invited("brook-house");
+    story.on("Friday 6 March 2026", representative(No, NotGiven));
+    story
+        .on("Wednesday 11 March 2026", silence())
+        .because(
+            "The legal representative declined the invitation, and the person did not answer it by the deadline on the \
+             letter.",
+        )
+        .tells("22 papers-only to the doctor, due Wednesday 18 March 2026");
+    // A later yes goes to a person.
+    let late = story.on("Wednesday 11 March 2026", individual(Yes, NotGiven));
+    late.tells("G6 response-result to the doctor, held: late_response");
+    story
+}
+
+fn a_bare_decline_after_the_deadline() -> Story {
+    let mut story = invited("brook-house");
+    nothing(&story.on("Wednesday 11 March 2026", representative(No, NotGiven)))
+        .warns("confirm their silence (no_response)");
+    story.on("Wednesday 11 March 2026", silence()).tells("22 papers-only to the doctor");
     story
 }
 
@@ -346,7 +424,7 @@ fn what_an_earlier_answer_called_for_gives_way() -> Story {
 
 fn a_new_representative_is_not_held_to_the_former_ones_answer() -> Story {
     let mut story = invited("brook-house");
-    story.on("Friday 6 March 2026", representative(No, NotGiven)).tells("22 papers-only");
+    story.on("Friday 6 March 2026", instructed(No, NotGiven)).tells("22 papers-only");
     let change = story.new_representative(Some("new-representative"), None);
     story.on("Friday 6 March 2026", change);
     // The former one declined; the new one has said nothing.
