@@ -21,6 +21,8 @@ pub enum Circumstance {
     Invited,
     /// The appointment replaces a cancelled one, and the answers still hold.
     Rebooked,
+    /// The room and any interpreter were called off for an answer that counts no longer, and are booked again.
+    BookedAgain,
     /// An interpreter takes part (B15).
     Interpreter,
     /// The report proceeds without a second opinion (rows 18 and 25).

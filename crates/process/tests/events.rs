@@ -165,7 +165,18 @@ pub fn answer(from: Respondent, attend: Answer, records: Answer) -> Happens {
             records,
             signed: true,
             own_instruction: false,
+            appointment: None,
         })
+    })
+}
+
+/// The answer after the bookings were called off: they are booked again for the appointment as it was confirmed.
+pub fn and_book_again(happens: Happens, referred: &str, date: &str) -> Happens {
+    let details = details(day(referred), day(date));
+    but(happens, move |event| {
+        if let Event::ResponseReceived(event) = event {
+            event.appointment = Some(details.clone());
+        }
     })
 }
 

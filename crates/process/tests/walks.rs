@@ -132,7 +132,7 @@ fn event(dice: &mut Dice, story: &mut Story, name: EventName, today: NaiveDate) 
         EventName::LetterServed => served(),
         EventName::ServiceFailed => service_failed(),
         EventName::GuidanceGiven => guidance(),
-        EventName::ResponseReceived => answers(dice),
+        EventName::ResponseReceived => return answered(dice, story, happened),
         EventName::NoResponse => silence(),
         EventName::RecordsReceived => records(),
         EventName::AssessmentOutcome => return came_of_it(dice, story, today),
@@ -189,6 +189,20 @@ fn answers(dice: &mut Dice) -> Happens {
         1 => instructed(attend, records),
         _ => answer(Respondent::Individual, attend, records),
     }
+}
+
+/// An answer, and for a yes the appointment for which bookings may have to be made again.
+fn answered(dice: &mut Dice, story: &Story, on: NaiveDate) -> Event {
+    let mut event = answers(dice)(on);
+    let booked = despatch_process::CaseState::of(&story.history).appointment;
+    if let (Event::ResponseReceived(event), Some(booked)) = (&mut event, booked)
+        && event.attend == Answer::Yes
+    {
+        let mut details = details(booked.fact.referred_on, booked.fact.date);
+        details.time = booked.fact.time;
+        event.appointment = Some(details);
+    }
+    event
 }
 
 fn came_of_it(dice: &mut Dice, story: &Story, today: NaiveDate) -> Event {

@@ -1,7 +1,7 @@
 //! Enters: the event that somebody answered the invitation. Leaves: everything the program knows about that event.
 //! Never: takes one answer for the other: attendance and the records are two questions.
 
-use super::{AttachmentKind, CaseEvent, Due};
+use super::{AppointmentConfirmed, AttachmentKind, CaseEvent, Due, FreeText, appointment_confirmed};
 use crate::answers::Answers;
 use crate::case_state::{AppointmentState, CaseState};
 use crate::circumstances::Circumstance;
@@ -11,11 +11,13 @@ use crate::fields::check::Checker;
 use crate::fields::{When, ask, codes, fields};
 use crate::history::{PastEvent, PastMessage};
 use crate::pending_effects::PendingEffect;
+use crate::places::PlaceKind;
 use crate::plan::appointment::invited;
 use crate::plan::builder::PlanBuilder;
 use crate::plan::papers_only::papers_only;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
+use despatch_core::words::weekday_words;
 
 fields! {
     /// An answer to the invitation (rows 19, 21 and 22, and G5, G6).
@@ -29,6 +31,11 @@ fields! {
         /// The representative states the client's own instruction in writing (G5).
         own_instruction: bool = ask("Does the representative state in writing that this is the client's own instruction?")
             .note("The records are the person's own choice: without that statement, a representative's yes to them is `not_given`");
+        /// The appointment as confirmed, where what was booked for it was called off and is booked again.
+        appointment: Option<AppointmentConfirmed> =
+            ask("Were the room and any interpreter called off, and are they booked again for this appointment?")
+                .note("The appointment as it was confirmed, where an earlier no or a silence called the bookings off")
+                .asked(When::Is("attend", &["yes"]));
     }
 }
 
@@ -39,7 +46,16 @@ impl CaseEvent for ResponseReceived {
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::SignedConsent, Due::OneIf(When::Is("records", &["yes"])))];
 
+    fn free_texts(&self) -> Vec<FreeText> {
+        self.appointment.as_ref().map(CaseEvent::free_texts).unwrap_or_default()
+    }
+
+    fn appointment(&self) -> Option<&AppointmentConfirmed> {
+        self.appointment.as_ref()
+    }
+
     fn check(checker: &mut Checker<'_, '_>) {
+        appointment_confirmed::check_at(checker, "/event/appointment");
         let answer = |at| checker.word(at, Answer::WORDS);
         let (attend, records) = (answer("/event/attend"), answer("/event/records"));
         let from = checker.word("/event/from", Respondent::WORDS).filter(|_| records == Some(Answer::Yes));
@@ -83,7 +99,7 @@ impl CaseEvent for ResponseReceived {
         }
         ask_person(plan, self, respond_by, &before, &after);
         opposite(plan, &before, &after);
-        attendance(plan, &before, &after);
+        attendance(plan, self.appointment.as_ref(), &before, &after);
         records(plan, &before, &after);
         if after.attend() == Some(false) && after.records() == Some(true) && before != after {
             plan.hold(
@@ -145,6 +161,8 @@ const OF_ANSWERS: &[Purpose] = &[
     Purpose::RecordsRequest,
     Purpose::AppointmentOff,
     Purpose::BookingCancellation,
+    Purpose::InterpreterBooking,
+    Purpose::RoomBooking,
 ];
 
 /// Supersedes the unsent messages of earlier answers where a different answer counts (G5). An answer that a person
@@ -266,7 +284,12 @@ fn opposite(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
     }
 }
 
-fn attendance(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
+fn attendance(
+    plan: &mut PlanBuilder<'_>,
+    details: Option<&AppointmentConfirmed>,
+    before: &Answers,
+    after: &Answers,
+) {
     let Some(attends) = after.attend().filter(|attends| before.attend() != Some(*attends)) else {
         return;
     };
@@ -289,6 +312,7 @@ fn attendance(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
     }
     if attends {
         agreed(plan, before.attend() == Some(false));
+        book_again(plan, details);
     } else {
         plan.because("The person declined the invitation to attend the assessment.");
         papers_only(plan, true);
@@ -306,11 +330,38 @@ fn agreed(plan: &mut PlanBuilder<'_>, changed: bool) {
             "The doctor was told to assess on papers alone: agree with the doctor that the assessment takes place.",
         );
     }
-    if plan.state.bookings_off {
-        plan.warn(
-            "The room and any interpreter were called off: book them again for the same day, or arrange a new \
-             appointment.",
+}
+
+/// Books the room and any interpreter again, if an earlier answer or a silence called them off: "an interpreter will be
+/// present for every case where a language barrier has been identified". In a prison the OST does, whom the note of the
+/// answer tells.
+fn book_again(plan: &mut PlanBuilder<'_>, details: Option<&AppointmentConfirmed>) {
+    let Some(booked) = plan.state.ahead().filter(|_| plan.state.bookings_off).cloned() else {
+        return;
+    };
+    if !plan.bookings_called_off() || booked.fact.date < plan.today {
+        return;
+    }
+    plan.warn("The room and any interpreter were called off and are booked again: see that they can be had in time.");
+    if booked.kind == PlaceKind::Prison {
+        return;
+    }
+    let Some(details) = details else {
+        plan.fault(
+            "/event/appointment",
+            "appointment.needed",
+            "the room and any interpreter were called off, and are booked again for the appointment that now stands",
+            "add the appointment as it was confirmed: date, time, location, doctor and interpreter",
         );
+        return;
+    };
+    if (details.date, details.time) != (booked.fact.date, booked.fact.time) {
+        let cause = format!("the record has the appointment on {}", weekday_words(booked.fact.date));
+        plan.contradiction("/event/appointment/date", "history.appointment", cause);
+    }
+    plan.circumstances.insert(Circumstance::BookedAgain);
+    if details.interpreter.is_some() {
+        plan.circumstances.insert(Circumstance::Interpreter);
     }
 }
 

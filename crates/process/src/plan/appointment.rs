@@ -99,6 +99,14 @@ impl PlanBuilder<'_> {
         since.filter(|message| message.to == current).any(|message| OF_APPOINTMENT.contains(&message.purpose))
     }
 
+    /// Returns whether a cancellation of the latest appointment's bookings was sent.
+    pub(crate) fn bookings_called_off(&self) -> bool {
+        let events = &self.history.events;
+        let booked = events.iter().rposition(|past| past.booked().is_some()).unwrap_or(events.len());
+        let off = [Purpose::BookingCancellation, Purpose::AppointmentOff];
+        events.iter().skip(booked + 1).flat_map(PastEvent::gone).any(|message| off.contains(&message.purpose))
+    }
+
     /// Cancels the interpreter and the room if the day is still ahead.
     pub(crate) fn cancel_bookings(&mut self, booked: &Booked) {
         if booked.fact.date < self.today || self.state.bookings_off {

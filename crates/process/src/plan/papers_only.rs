@@ -37,8 +37,10 @@ pub(crate) fn papers_only(plan: &mut PlanBuilder<'_>, call_off: bool) {
         plan.circumstances.insert(Circumstance::Cancelled);
         plan.outcome.cancelled = Some(booked.clone());
         plan.cancel_bookings(&booked);
-        // In prisons the OST holds the bookings and is told of the whole cancellation.
-        if booked.fact.date > plan.today && plan.has_gone(LETTERS_TO_SERVE, Some(Role::Ost)) {
+        // Those at the place are told that the assessment is off, and not of a room alone; on the day itself too, for
+        // the officers may be waiting.
+        let told = [Role::Det, Role::Ost].iter().any(|role| plan.has_gone(LETTERS_TO_SERVE, Some(*role)));
+        if booked.fact.date >= plan.today && told {
             plan.circumstances.insert(Circumstance::PlaceTold);
         }
     }
