@@ -149,7 +149,7 @@ fn plan(on: chrono::NaiveDate) -> Plan {
         },
         state: AppointmentState::Ahead,
     };
-    let replies = Some(Replies { attend: case::Answer::Yes, records: case::Answer::No });
+    let replies = Some(Replies { attend: case::Answer::Yes, records: case::Answer::No, instructed: false });
     Plan {
         pack: "hoso-2022-09-12".parse().expect("an id"),
         issued_on: on,

@@ -117,6 +117,20 @@ impl Story {
         }
     }
 
+    /// The file of an earlier event is corrected, and refused: nothing has changed.
+    #[track_caller]
+    pub fn refuses_correction(&mut self, index: usize, words: &str, happens: Happens) -> Vec<String> {
+        let whole = self.history.clone();
+        let mut later = self.history.events.split_off(index);
+        let first = later.remove(0);
+        let recorded = std::iter::once(&first).chain(&later).map(|past| &past.recorded);
+        self.history.served_since = History::served_after(recorded, &first.recorded.event_id, day(words));
+        self.history.replaced = Some(Box::new(first));
+        let faults = self.refused(words, happens);
+        self.history = whole;
+        faults
+    }
+
     /// Something is said to have happened, and is refused: "code at pointer: cause".
     #[track_caller]
     pub fn refused(&mut self, words: &str, happens: Happens) -> Vec<String> {
@@ -185,8 +199,13 @@ impl Story {
         let first = later.remove(0);
         self.history.replaced_on = Some(first.recorded.on);
         self.history.replaced = Some(Box::new(first));
+        let today = day(words);
+        let recorded = self.history.replaced.iter().map(|past| &past.recorded);
+        let recorded = recorded.chain(later.iter().map(|past| &past.recorded));
+        let id = self.history.replaced.as_ref().map(|past| past.recorded.event_id.clone()).expect("one");
+        self.history.served_since = History::served_after(recorded, &id, today);
         let made = self.on(words, happens);
-        (self.history.replaced_on, self.history.replaced) = (None, None);
+        (self.history.replaced_on, self.history.replaced, self.history.served_since) = (None, None, None);
         self.history.events[index].submission = submission;
         self.history.events.extend(later);
         self.plans.swap_remove(index);

@@ -98,7 +98,7 @@ pub(super) fn foresee_bytes(
         Foreseen::Conflict(fault) => found.push(fault),
         Foreseen::Fresh => {}
     }
-    let record = ledger.record(&case.case_id, &case.event_id, case.event.name())?;
+    let record = record_for(ledger, &case, today)?;
     let (_, plan) = checked_plan(office, &case, &record, file.owner, &found, today)?;
     let made = plan.despatches.iter().zip(1..);
     Ok(Foresight::New(Box::new(Foreseeable {

@@ -3,7 +3,7 @@
 
 use super::case_order::CaseOrder;
 use super::left_claims::{LeftClaims, Patience};
-use super::{Line, all_faults, with_waiting_reports};
+use super::{Line, all_faults, record_for, with_waiting_reports};
 use crate::failure::Failure;
 use crate::intake::{
     Candidate, Claims, Finding, Inbox, Incoming, Look, SWAPPED, Scanner, Taken, Waiting, Watch,
@@ -426,7 +426,7 @@ impl Work<'_> {
         let mut ledger = locked(&self.record);
         let unread = |error: LedgerError| DurableError(error.to_string());
         self.line.refresh(&mut ledger).map_err(unread)?;
-        let record = ledger.record(&case.case_id, &case.event_id, case.event.name()).map_err(unread)?;
+        let record = record_for(&mut ledger, case, self.run.clock.now().today).map_err(unread)?;
         drop(ledger);
         match self.line.make(case, &record, incoming, self.run.clock.now()) {
             Err(faults) if faults.iter().any(|fault| OF_THE_MACHINE.contains(&fault.code)) => {

@@ -17,7 +17,7 @@ use crate::plan::appointment::{check_referral, invite};
 use crate::plan::builder::PlanBuilder;
 use crate::plan::planned::To;
 use crate::purpose::Purpose;
-use crate::response_window::{AssessBy, ResponseWindow, not_working, past, too_late};
+use crate::response_window::{AssessBy, ResponseWindow, not_working, past, serve_by, too_late};
 use chrono::{NaiveDate, NaiveTime};
 use despatch_core::words::{Role, date_words, time_words, weekday_words};
 
@@ -165,7 +165,7 @@ impl CaseEvent for AppointmentConfirmed {
             None
         } else if let Some((window, gone)) = kept_window(plan, self) {
             kept = true;
-            Some(keep(plan, window, gone))
+            Some(keep(plan, window, gone)?)
         } else {
             Some(invite(plan, self.date, &assess_by)?)
         };
@@ -281,21 +281,65 @@ fn kept_window(plan: &PlanBuilder<'_>, event: &AppointmentConfirmed) -> Option<(
     (invited || window.is_open_on(plan.today)).then_some((window, invited))
 }
 
-/// Continues the time to answer. Once it is too late for service, only corrections of a letter that was sent may go
-/// out, and only until the appointment.
-fn keep(plan: &mut PlanBuilder<'_>, window: ResponseWindow, invited: bool) -> ResponseWindow {
+/// Continues the time to answer. A letter that amends one that was served in time has no time of its own to be served in;
+/// any other is served while the two working days are left, by a day that is not past. Where none is left there is no
+/// letter, but the route of failed service.
+fn keep(plan: &mut PlanBuilder<'_>, window: ResponseWindow, invited: bool) -> Option<ResponseWindow> {
+    let served = plan.history.served_since.is_some_and(|on| window.is_open_on(on));
+    if !served && !window.is_open_on(plan.today) {
+        let cause = format!(
+            "the record has no service of the earlier letter in time, and {} was the last day that leaves the working \
+             days to respond to this one",
+            weekday_words(window.latest_service)
+        );
+        plan.fault(
+            "/event/date",
+            "appointment.unserved",
+            cause,
+            "if the earlier letter was served in time, record that first (letter_served); if it was not, report that \
+             service failed (service_failed)",
+        );
+        return None;
+    }
     let replaced = plan.history.replaced.as_deref();
-    let of_window = |clock: &&Deadline| matches!(clock.rule, DeadlineRule::Serve | DeadlineRule::Respond);
     let clocks = replaced.iter().flat_map(|past| &past.recorded.clocks);
-    plan.clocks.extend(clocks.filter(of_window).cloned());
+    let kept: Vec<Deadline> = clocks.filter(|clock| clock.rule == DeadlineRule::Respond).cloned().collect();
+    plan.clocks.extend(kept);
+    plan.outcome.dates.set_window(&window);
     if invited {
         plan.warn(
             "The earlier letter has gone, and its time to answer goes on: see that this one is handed over at once.",
         );
     }
+    if served {
+        (plan.outcome.dates.serve_by, plan.outcome.dates.latest_service) = (None, None);
+        return Some(window);
+    }
+    let window = serve_amended(plan, window)?;
     plan.outcome.dates.set_window(&window);
-    plan.window = Some(window.clone()).filter(|window| window.is_open_on(plan.today));
-    window
+    plan.window = Some(window.clone());
+    Some(window)
+}
+
+/// The day by which an amended letter is served: the earlier letter's, or, once that is past, its own.
+fn serve_amended(plan: &mut PlanBuilder<'_>, window: ResponseWindow) -> Option<ResponseWindow> {
+    let replaced = plan.history.replaced.as_deref();
+    let clocks = replaced.iter().flat_map(|past| &past.recorded.clocks);
+    let earlier = clocks.filter(|clock| clock.rule == DeadlineRule::Serve).next_back().cloned();
+    if window.serve_by >= plan.today {
+        plan.clocks.extend(earlier);
+        return Some(window);
+    }
+    let anew = serve_by(plan.today, window.latest_service, &plan.calendars, &plan.pack.numbers);
+    let due = plan.covered("/event/date", anew)?;
+    let days = plan.calendars.persons();
+    let arithmetic = format!(
+        "of the amended letter, issued on {}: by the working day {}",
+        date_words(plan.today),
+        days.arithmetic(plan.pack.numbers.respond.days + 1, window.appointment, window.latest_service)
+    );
+    plan.clocks.extend(earlier.map(|clock| Deadline { due, arithmetic, ..clock }));
+    Some(ResponseWindow { serve_by: due, ..window })
 }
 
 /// Stands down the doctor whom a correction drops.

@@ -142,6 +142,10 @@ pub(crate) fn invite(
     let stricter = days.stricter(today, numbers.serve.days);
     let arithmetic = match stricter {
         Ok((due, counted)) if due == window.serve_by => counted.arithmetic(numbers.serve.days, today, due),
+        Ok((due, counted)) if due <= window.latest_service => {
+            let counted = counted.arithmetic(numbers.serve.days, today, due);
+            format!("{counted}; nobody serves there on that day, so it is the nearest working day")
+        }
         _ => {
             let counted = persons.arithmetic(respond + 1, window.appointment, window.serve_by);
             format!("{counted}, so that {respond} clear working days are left to respond")

@@ -5,7 +5,7 @@ use super::accepted;
 use crate::day;
 use crate::events::*;
 use crate::story::Story;
-use despatch_process::case::{AfterCancellation, Outcome, Rebooking};
+use despatch_process::case::{AfterCancellation, Event, Outcome, Rebooking};
 
 paths! {
     five_days_count_from_the_first_cancelled_assessment,
@@ -14,6 +14,9 @@ paths! {
     failures_of_both_kinds_are_for_a_person,
     days_for_a_new_date_that_are_over,
     the_days_begin_anew_with_a_new_arrangement,
+    an_amended_letter_is_served_by_a_day_that_is_not_past,
+    an_amended_letter_that_nobody_can_serve_in_time,
+    an_amendment_of_a_letter_that_was_served,
 }
 
 const FIRST: &str = "Wednesday 11 March 2026";
@@ -148,5 +151,68 @@ fn the_days_begin_anew_with_a_new_arrangement() -> Story {
     story
         .on("Thursday 2 April 2026", outcome(date, Outcome::Technical, Some(Impossible)))
         .tells("26 papers-only");
+    story
+}
+
+/// The room is another one.
+fn amended() -> Happens {
+    but(appointment("Tuesday 3 March 2026", FIRST), |event| {
+        if let Event::AppointmentConfirmed(event) = event {
+            event.location = "Marker-Location-2".to_owned();
+        }
+    })
+}
+
+fn an_amended_letter_is_served_by_a_day_that_is_not_past() -> Story {
+    // Confirmed on Monday 2 March for Thursday 12 March: to be served by Thursday 5, and by Monday 9 at the latest.
+    let early = |date: &str| appointment("Monday 2 March 2026", date);
+    let mut story = Story::at("brook-house");
+    story.on("Monday 2 March 2026", report());
+    story.on("Monday 2 March 2026", referral());
+    let far = "Wednesday 11 March 2026";
+    story.on("Monday 2 March 2026", early(far));
+    let mut other = Story::at("brook-house");
+    other.on("Monday 2 March 2026", report());
+    other.on("Monday 2 March 2026", referral());
+    other
+        .on("Monday 2 March 2026", early(far))
+        .tells("12 service-pack to the DET of brook-house, due Thursday 5 March 2026");
+    // While that day is ahead it stays; once it is past, the amended letter has its own, within the two working days.
+    story
+        .corrects(2, "Wednesday 4 March 2026", early(far))
+        .tells("12 service-pack to the DET of brook-house, due Thursday 5 March 2026");
+    other
+        .corrects(2, "Friday 6 March 2026", early(far))
+        .tells("12 service-pack to the DET of brook-house, due Friday 6 March 2026");
+    story.with(other);
+    story
+}
+
+fn an_amended_letter_that_nobody_can_serve_in_time() -> Story {
+    let mut story = super::confirmed("brook-house");
+    let late = story.refuses_correction(2, "Monday 9 March 2026", amended());
+    assert_eq!(
+        late,
+        [
+            "appointment.unserved at /event/date: the record has no service of the earlier letter in time, and Friday 6 March \
+          2026 was the last day that leaves the working days to respond to this one"
+        ]
+    );
+    // The route of failed service.
+    story
+        .on("Monday 9 March 2026", service_failed())
+        .tells("18 no-second-opinion to the caseworker, due Monday 9 March 2026");
+    story
+}
+
+fn an_amendment_of_a_letter_that_was_served() -> Story {
+    let mut story = super::invited("brook-house");
+    let made = story.corrects(2, "Tuesday 10 March 2026", amended());
+    made.warns("see that this one is handed over at once")
+        .tells("12 service-pack to the DET of brook-house")
+        .is_silent_on("12 service-pack to the DET of brook-house, due");
+    let dates = &made.plan.outcome.dates;
+    assert_eq!((dates.serve_by, dates.latest_service), (None, None), "nobody is told a day that is past");
+    assert_eq!(dates.respond_by, Some(day("Tuesday 10 March 2026")));
     story
 }

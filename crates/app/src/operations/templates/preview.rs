@@ -108,7 +108,7 @@ pub fn preview_case(open: &mut OpenOffice, _: &Actor, request: CaseToPreview) ->
     let OpenOffice { office, ledger, program, .. } = open;
     let case = &case::parse(&file.bytes)?;
     let attachments = file.attachments(&case.attachments)?;
-    let record = ledger.record(&case.case_id, &case.event_id, case.event.name())?;
+    let record = record_for(ledger, case, now.today)?;
     let (pack, plan) = checked_plan(office, case, &record, file.owner, &[], now.today)?;
     let at = name.display().to_string();
     let incoming = Incoming::unclaimed(0, name, file.owner, file.bytes, attachments);
