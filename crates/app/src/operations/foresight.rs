@@ -4,7 +4,7 @@
 use super::{Actor, Failure, OpenOffice};
 use crate::intake::{AttachedFile, LocalCase};
 use crate::office::Office;
-use crate::pipeline::{checked_plan, read_case};
+use crate::pipeline::{checked_plan, read_case, record_for};
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId, EventId, Sha256};

@@ -1,7 +1,7 @@
 //! Enters: a held despatch and the private review key. Leaves: its message, regenerated from the sealed case file.
 //! Never: runs unless a person unlocked the key.
 
-use super::{Line, builder, original, plan_under};
+use super::{Line, builder, note_service, original, plan_under};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::reading::patiently;

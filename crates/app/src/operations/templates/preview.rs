@@ -5,7 +5,7 @@ use super::{Templates, concerns, unknown};
 use crate::intake::{Incoming, LocalCase};
 use crate::operations::{Actor, Failure, OpenOffice};
 use crate::pipeline::examples::{Print, job};
-use crate::pipeline::{Line, checked_plan};
+use crate::pipeline::{Line, checked_plan, record_for};
 use despatch_core::fault::Fault;
 use despatch_core::words::{KindName, Sha256};
 use despatch_letters::catalogue::Catalogue;
