@@ -3,6 +3,7 @@
 
 mod archive;
 mod builder;
+mod copy_ahead;
 mod document;
 mod documents;
 mod envelope;

@@ -9,6 +9,12 @@ use serde::{Deserialize, Serialize};
 pub enum Circumstance {
     /// The report's author is not regulated (B2, G14).
     BelowBaseline,
+    /// The healthcare team of the place has no copy of the document yet (rows 2 and 31).
+    CopyLacking,
+    /// The healthcare team's copy of the report goes ahead of its file.
+    CopyOfReport,
+    /// The healthcare team's copy of the second opinion goes ahead of its file.
+    CopyOfOpinion,
     /// A second opinion is requested, one of the week's places is free (B3), and the assessment is to be arranged.
     Granted,
     /// The week's places are taken (B3).

@@ -6,7 +6,7 @@ use crate::fields::closed::closed;
 use crate::places::PlaceKind;
 use crate::response_window::ResponseWindow;
 use chrono::{NaiveDate, NaiveTime};
-use despatch_core::words::{EntryId, PlaceId};
+use despatch_core::words::{EntryId, PlaceId, Sha256};
 use serde::{Deserialize, Serialize};
 
 macro_rules! facts {
@@ -107,6 +107,14 @@ impl Outcome {
 }
 
 closed! {
+    /// What a healthcare team gets a copy of at once (rows 2 and 31).
+    CopyOf {
+        Report = "report", "the external medical report";
+        SecondOpinion = "second_opinion", "the second opinion report";
+    }
+}
+
+closed! {
     /// How the second opinion was formed (G0, "The second opinion report").
     OpinionMethod {
         Video = "video", "by video-link";
@@ -142,6 +150,17 @@ pub struct ReportFact {
     /// The report is below the baseline standard (G14).
     #[serde(default)]
     pub rejected: bool,
+}
+
+/// The recorded facts of a copy that went ahead of its file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CopyFact {
+    pub on: NaiveDate,
+    pub of: CopyOf,
+    /// The document.
+    pub sha256: Option<Sha256>,
+    /// What is wrong with the rest concerns a manager too.
+    pub for_manager: bool,
 }
 
 /// The recorded facts of a referral.

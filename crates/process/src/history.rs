@@ -32,6 +32,14 @@ pub struct History {
 }
 
 impl History {
+    /// Returns the record without the copies that went to healthcare teams ahead of their files, and those: what they
+    /// leave on record is no event of the process.
+    pub(crate) fn apart(&self) -> (History, Vec<PastEvent>) {
+        let is_copy = |past: &PastEvent| matches!(past.recorded.fact, Fact::CopiedToHealthcare(_));
+        let (copies, events) = self.events.iter().cloned().partition(is_copy);
+        (History { events, ..self.clone() }, copies)
+    }
+
     /// Returns the day on which the invitation of the event of this file was served, as the `events` of its case that were
     /// taken up to `as_of` say: the last service before another invitation.
     pub fn served_after<'e>(

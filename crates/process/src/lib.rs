@@ -43,6 +43,8 @@ pub mod plan;
 pub mod purpose;
 /// When an invitation can be served and answered (B4, B5).
 pub mod response_window;
+/// The healthcare team's copy of a file that is at fault.
+pub mod safety_copy;
 /// The JSON Schema of a case file.
 pub mod schema;
 

@@ -75,6 +75,13 @@ pub fn report_of_an_unregulated_author() -> Happens {
     })
 }
 
+/// The healthcare team's copy alone.
+pub fn copied(of: CopyOf) -> Happens {
+    Box::new(move |on| {
+        Event::CopiedToHealthcare(CopiedToHealthcare { of, received_on: Some(on), report: None })
+    })
+}
+
 pub fn referral() -> Happens {
     Box::new(|received_on| {
         Event::ReferralReceived(ReferralReceived {

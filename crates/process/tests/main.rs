@@ -5,6 +5,7 @@ mod calendar;
 mod case;
 mod cases;
 mod conscience;
+mod copies;
 mod coverage;
 mod events;
 mod faults;

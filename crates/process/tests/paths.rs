@@ -16,6 +16,7 @@ pub type Path = (&'static str, fn() -> Story);
 mod again;
 mod answers;
 mod cancelled;
+mod copies;
 mod custody;
 mod departure;
 mod elsewhere;
@@ -33,6 +34,7 @@ pub fn all() -> Vec<Path> {
         again::ALL,
         answers::ALL,
         cancelled::ALL,
+        copies::ALL,
         custody::ALL,
         departure::ALL,
         elsewhere::ALL,

@@ -145,7 +145,8 @@ impl Story {
     pub fn try_on(&mut self, today: NaiveDate, event: Event) -> Result<Plan, Vec<Fault>> {
         let number = self.history.events.len() + 1;
         self.case.event_id = format!("e-{number}").parse().expect("an id");
-        self.case.attachments = attachments(&event);
+        let opinion = despatch_process::CaseState::of(&self.history).opinion_received_on.is_some();
+        self.case.attachments = attachments(&event, opinion);
         self.case.event = event;
         let plan = || plan(&self.case, &self.history, &self.pack, &CALENDAR, &EVERY_PLACE, today);
         let found = plan();
@@ -372,13 +373,18 @@ impl Made {
 }
 
 /// What the caseworker attaches to such an event.
-fn attachments(event: &Event) -> Vec<Attachment> {
+fn attachments(event: &Event, opinion: bool) -> Vec<Attachment> {
     use AttachmentKind::*;
     let kinds: &[AttachmentKind] = match event {
         Event::ExternalReportReceived(_) | Event::NoDoctorAvailable(_) => &[ExternalMedicalReport],
+        Event::CopiedToHealthcare(event) if event.of == CopyOf::Report => &[ExternalMedicalReport],
+        Event::CopiedToHealthcare(_) => &[SecondOpinionReport],
         Event::AppointmentConfirmed(_) => &[SupportingInformation, ExternalMedicalReport],
         Event::ResponseReceived(event) if event.records == Answer::Yes => &[SignedConsent],
         Event::RecordsReceived(_) => &[HealthcareRecords],
+        // Whoever moves the person has the report at hand, and the second opinion once it is in.
+        Event::Transferred(_) if opinion => &[ExternalMedicalReport, SecondOpinionReport],
+        Event::Transferred(_) => &[ExternalMedicalReport],
         Event::SecondOpinionReceived(_) => &[SecondOpinionReport],
         Event::ResponseDecided(event) if event.second_opinion.is_some() => &[SecondOpinionReport],
         _ => &[],

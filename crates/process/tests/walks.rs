@@ -116,6 +116,7 @@ fn event(dice: &mut Dice, story: &mut Story, name: EventName, today: NaiveDate) 
     let happened = if dice.one_in(6) { near(dice, today, 3, 0) } else { today };
     let happens: Happens = match name {
         EventName::ExternalReportReceived => return received(dice, happened),
+        EventName::CopiedToHealthcare => copied(dice.of(&[CopyOf::Report, CopyOf::SecondOpinion])),
         EventName::ReferralReceived if dice.one_in(8) => referral_without_request(),
         EventName::ReferralReceived => {
             let week = story.pack.capacity.week_of(happened);

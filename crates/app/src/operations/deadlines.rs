@@ -9,8 +9,8 @@ use despatch_core::clock::Moment;
 use despatch_core::words::CaseId;
 use despatch_ledger::{Despatch, Incident, Ledger, OnRecord};
 use despatch_letters::ics::{Entry, EventTime, calendar};
-use despatch_process::case::Grade;
-use despatch_process::events::DecisionFact;
+use despatch_process::case::{EventName, Grade};
+use despatch_process::events::{CopyOf, DecisionFact};
 use despatch_process::{
     Calendar, CaseState, Deadline, DeadlineRule, Fact, History, Purpose, detention_reviews,
 };
@@ -185,6 +185,21 @@ fn rule_word(rule: DeadlineRule) -> String {
     serde_json::to_value(rule).ok().and_then(|word| Some(word.as_str()?.to_owned())).unwrap_or_default()
 }
 
+/// Returns since when the rest of a file is awaited of which only the healthcare team's copy was made.
+pub(super) fn rest_awaited(events: &[OnRecord]) -> Option<NaiveDate> {
+    events.iter().rev().find_map(|event| match &event.recorded.fact {
+        Fact::CopiedToHealthcare(copy) => {
+            let rest = match copy.of {
+                CopyOf::Report => EventName::ExternalReportReceived,
+                CopyOf::SecondOpinion => EventName::SecondOpinionReceived,
+            };
+            let mended = events.iter().any(|other| other.recorded.fact.name() == rest);
+            (!mended).then_some(event.recorded.on)
+        }
+        _ => None,
+    })
+}
+
 /// What is left of a report that was rejected below the baseline (G14): no response is awaited, and the case is over once
 /// the referral and the healthcare team's copy have gone and the letter that rejects the report is served.
 fn rejection(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
@@ -204,6 +219,9 @@ fn rejection(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str,
 
 /// The response still to be decided or sent, and since when it could have been.
 fn response(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
+    if let Some(since) = rest_awaited(events) {
+        return Some(("only the healthcare team's copy was made: the rest of its file was rejected", since));
+    }
     let decided = events.iter().rev().find_map(|event| match event.recorded.fact {
         Fact::ResponseDecided(DecisionFact { on, before_removal: false, .. }) => Some((event, on)),
         _ => None,

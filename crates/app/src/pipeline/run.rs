@@ -2,6 +2,7 @@
 //! Never: lets one case delay another for long, or clears a case file before its despatches are on disk.
 
 use super::case_order::CaseOrder;
+use super::copy_ahead::copy_ahead;
 use super::left_claims::{LeftClaims, Patience};
 use super::{Line, all_faults, record_for, with_waiting_reports};
 use crate::failure::Failure;
@@ -381,7 +382,9 @@ impl Work<'_> {
         loop {
             let case = match self.make(incoming)? {
                 Ok(case) => case,
-                Err(faults) => {
+                Err(mut faults) => {
+                    // Care does not wait for what else is wrong with the file (G19).
+                    faults.extend(self.copy_ahead(incoming)?);
                     // The ledger first: whatever a crash leaves in `claimed/` is then examined again by the next start.
                     self.durable
                         .reject(incoming.submission, faults.iter().map(|fault| fault.code).collect())?;
@@ -412,6 +415,22 @@ impl Work<'_> {
                 Queued::Conflict(fault) => self.throw_out(incoming, vec![fault]),
             };
         }
+    }
+
+    /// Makes the healthcare team's copy of a faulty file, and reports it; returns what keeps it back.
+    fn copy_ahead(&self, incoming: &Incoming) -> Result<Vec<Fault>, DurableError> {
+        let mut ledger = locked(&self.record);
+        let made = copy_ahead(self.line, &mut ledger, &self.durable, incoming, self.run.clock.now())?;
+        drop(ledger);
+        match made {
+            Ok(Some(ahead)) => {
+                self.finish(ahead.finding);
+                (self.report)(Progress::Trouble(ahead.alarm));
+            }
+            Ok(None) => {}
+            Err(faults) => return Ok(faults),
+        }
+        Ok(Vec::new())
     }
 
     /// Makes a case, or returns its faults.

@@ -69,6 +69,7 @@ impl CaseEvent for ExternalReportReceived {
             "send the report to the healthcare team",
             &[Purpose::ReportToHealthcare],
         );
+        plan.need_copy(Purpose::ReportToHealthcare, AttachmentKind::ExternalMedicalReport);
         warn(plan, self, refer_by, requested);
         if !self.report.author_regulated {
             plan.circumstances.insert(Circumstance::BelowBaseline);

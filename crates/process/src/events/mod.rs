@@ -25,9 +25,9 @@ pub(crate) mod list;
 mod report;
 
 pub use crate::facts::{
-    AfterCancellation, Answer, BookedFact, Day, Decision, DecisionFact, Departure, DepartureFact, Fact,
-    FailedRemovalFact, Level, OpinionFact, OpinionMethod, Outcome, OutcomeFact, Rebooking, ReferralFact,
-    RemovalFact, ReportFact, Respondent, ResponseFact, ServiceFact, TransferFact,
+    AfterCancellation, Answer, BookedFact, CopyFact, CopyOf, Day, Decision, DecisionFact, Departure,
+    DepartureFact, Fact, FailedRemovalFact, Level, OpinionFact, OpinionMethod, Outcome, OutcomeFact,
+    Rebooking, ReferralFact, RemovalFact, ReportFact, Respondent, ResponseFact, ServiceFact, TransferFact,
 };
 pub use appointment_confirmed::{Gender, Interpreter, InterpreterMode};
 pub use guidance_given::About;

@@ -80,6 +80,7 @@ impl CaseEvent for SecondOpinionReceived {
                  healthcare team has its copy while the person is there",
             );
         }
+        plan.need_copy(Purpose::SecondOpinionToHealthcare, AttachmentKind::SecondOpinionReport);
         reopen(plan);
         check_method(plan, self);
         let due = plan.state.due(DeadlineRule::Report);

@@ -128,6 +128,7 @@ fn from_a_holding_facility_to_a_centre() -> Story {
         .warns_of_nothing()
         .affects(PendingEffect::Held)
         .makes(&[
+            "2 report-to-healthcare to healthcare of harmondsworth, due Friday 6 March 2026",
             "3 doctor-availability to the doctor, due Tuesday 17 March 2026",
             "4 date-request to the DET of harmondsworth, due Tuesday 17 March 2026",
             "11 transfer-notice to the DMRT, due Tuesday 17 March 2026",
