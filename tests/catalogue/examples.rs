@@ -176,6 +176,7 @@ fn plan(on: chrono::NaiveDate) -> Plan {
                 referred_on: Some(on),
                 refer_by: Some(on),
                 assess_by: Some(on),
+                earliest: Some(on),
                 serve_by: Some(on),
                 latest_service: Some(on),
                 respond_by: Some(on),

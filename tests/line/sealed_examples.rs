@@ -222,7 +222,8 @@ fn rounds() -> Vec<(&'static str, Vec<Happens>)> {
 fn later(event: &impl Fn(&str, Value) -> Value) -> Vec<(&'static str, Vec<Happens>)> {
     let (assessed, after, removal) = ("2026-12-01", "2026-12-02", "2026-12-03");
     let completed = json!({ "date": assessed, "reported_on": assessed, "outcome": "completed" });
-    let silence = json!({ "place_confirmed_on": assessed, "inbox_checked_on": assessed });
+    let silence =
+        json!({ "place_confirmed_on": assessed, "inbox_checked_on": assessed, "no_other_records": true });
     let opinion = json!({
         "received_on": after, "doctor": { "entry": "dr-rathore-quill" }, "method": "video", "assessed_on": assessed,
         "limitations_stated": true,

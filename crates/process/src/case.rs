@@ -140,7 +140,23 @@ fields! {
     /// Where the person is detained, and since when.
     Detention {
         place: PlaceId = ask("Where is the person detained?");
-        since: NaiveDate = ask("The first day of the current detention");
+        since: NaiveDate = ask("The first day of the current detention under immigration powers")
+            .note("For somebody who was in prison before it, not the first day of the sentence");
+        /// Under which powers; the guidance is for immigration powers alone.
+        powers: Option<Powers> = ask("Under which powers is the person detained?").unlabelled().needed(need(
+            When::Is("/event/type", &["external_report_received"]),
+            codes::FACT_POWERS,
+            "the guidance applies only to people detained under immigration powers, and this does not say whether they are",
+            "add powers: \"immigration\" or \"other\"",
+        ));
+    }
+}
+
+closed! {
+    /// The powers under which somebody is detained.
+    Powers {
+        Immigration = "immigration", "immigration powers";
+        Other = "other", "other powers alone";
     }
 }
 

@@ -15,6 +15,8 @@ pub enum Circumstance {
     CopyOfReport,
     /// The healthcare team's copy of the second opinion goes ahead of its file.
     CopyOfOpinion,
+    /// The report pre-dates the current detention, or was received before it (B1).
+    PreDates,
     /// A second opinion is requested, one of the week's places is free (B3), and the assessment is to be arranged.
     Granted,
     /// The week's places are taken (B3).

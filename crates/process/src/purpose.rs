@@ -10,6 +10,8 @@ despatch_core::closed! {
         ReportToHealthcare = "report_to_healthcare", "give the healthcare team the report";
         /// The report does not meet the baseline standard (G14).
         ReportRejected = "report_rejected", "reject a report below the baseline standard";
+        /// A report that pre-dates the detention is considered on its merits.
+        EarlierReport = "earlier_report", "have an earlier report considered on its merits";
         /// Whether a doctor is available to assess.
         DoctorAvailability = "doctor_availability", "ask a doctor whether they are available";
         /// When the place can hold an assessment.

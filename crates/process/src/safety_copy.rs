@@ -10,6 +10,9 @@ const KEPT: [&str; 6] = ["schema", "case_id", "home_office_reference", "prepared
 const MARK: &str = ".copy";
 const LONGEST_ID: usize = 64;
 
+/// Leaves out something of the copy's file, or of its event.
+type LeaveOut = fn(&mut Map<String, Value>, &mut Value);
+
 /// Returns the case file of the copy, with its case; `None` if the event brings nothing for a healthcare team, or what is
 /// wrong concerns the copy too: who the person is, where they are, the document.
 pub fn derive(bytes: &[u8]) -> Option<(Vec<u8>, Case)> {
@@ -31,7 +34,7 @@ pub fn derive(bytes: &[u8]) -> Option<(Vec<u8>, Case)> {
     let report = event.get("report").filter(|_| of == "report");
     let mut own = json!({ "type": "copied_to_healthcare", "of": of, "received_on": event.get("received_on"), "report": report });
     // What the copy can do without goes, one by one, until the rest is sound.
-    let without: [fn(&mut Map<String, Value>, &mut Value); 4] = [
+    let without: [LeaveOut; 4] = [
         |_, _| {},
         |_, event| event["report"] = Value::Null,
         |_, event| event["received_on"] = Value::Null,

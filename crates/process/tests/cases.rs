@@ -41,7 +41,11 @@ pub fn case(event: Event) -> Case {
             interpreter_needed: true,
             large_print: None,
         },
-        detention: Detention { place: "brook-house".parse().expect("a place"), since: day("1 October 2026") },
+        detention: Detention {
+            place: "brook-house".parse().expect("a place"),
+            since: day("1 October 2026"),
+            powers: Some(Powers::Immigration),
+        },
         caseworker: contact("the-caseworker"),
         manager: Some(Manager { entry: entry("the-manager"), grade: Grade::HEO, reference: None }),
         decision_maker: None,

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 const REPORT: &str = include_str!("../../../tests/cases/valid/report-received-full.json");
 const OPINION: &str = include_str!("../../../tests/cases/valid/second-opinion-received.json");
 
+/// What is wrong, and the change that makes it so.
+type Change = (&'static str, fn(&mut Value));
+
 fn with(file: &str, change: impl Fn(&mut Value)) -> Vec<u8> {
     let mut file: Value = serde_json::from_str(file).expect("JSON");
     change(&mut file);
@@ -16,7 +19,7 @@ fn with(file: &str, change: impl Fn(&mut Value)) -> Vec<u8> {
 /// Each of these makes the whole file faulty, and the copy needs nothing of it.
 #[test]
 fn what_the_copy_does_not_need_does_not_delay_it() {
-    let faults: [(&str, fn(&mut Value)); 9] = [
+    let faults: [Change; 9] = [
         ("no manager", |file| file["manager"] = Value::Null),
         ("no such grade", |file| file["manager"]["grade"] = json!("XX")),
         ("a wrong date of the authority", |file| file["representative"]["authority_date"] = json!("soon")),
@@ -47,7 +50,7 @@ fn what_the_copy_does_not_need_does_not_delay_it() {
 /// Who the person is, where they are, and what is attached: nothing goes by a guess.
 #[test]
 fn what_concerns_the_copy_itself_stops_it() {
-    let faults: [(&str, fn(&mut Value)); 7] = [
+    let faults: [Change; 7] = [
         ("no name", |file| file["person"]["name"] = json!("")),
         ("no date of birth", |file| file["person"]["date_of_birth"] = json!("1991-13-40")),
         ("no place", |file| file["detention"]["place"] = json!("Brook House!")),

@@ -172,6 +172,7 @@ pub fn answer(from: Respondent, attend: Answer, records: Answer) -> Happens {
             records,
             signed: true,
             own_instruction: false,
+            no_other_records: Some(true),
             appointment: None,
         })
     })
@@ -197,7 +198,10 @@ pub fn instructed(attend: Answer, records: Answer) -> Happens {
 }
 
 pub fn silence() -> Happens {
-    Box::new(|on| Event::NoResponse(NoResponse { place_confirmed_on: on, inbox_checked_on: on }))
+    Box::new(|on| {
+        let no_other_records = Some(true);
+        Event::NoResponse(NoResponse { place_confirmed_on: on, inbox_checked_on: on, no_other_records })
+    })
 }
 
 pub fn records() -> Happens {
@@ -208,7 +212,14 @@ pub fn records() -> Happens {
 pub fn outcome(date: &str, outcome: Outcome, rebooking: Option<Rebooking>) -> Happens {
     let date = day(date);
     Box::new(move |reported_on| {
-        Event::AssessmentOutcome(AssessmentOutcome { date, reported_on, outcome, rebooking, then: None })
+        Event::AssessmentOutcome(AssessmentOutcome {
+            date,
+            reported_on,
+            outcome,
+            rebooking,
+            no_other_records: Some(true),
+            then: None,
+        })
     })
 }
 

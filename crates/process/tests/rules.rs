@@ -31,7 +31,9 @@ fn b1_a_report_belongs_to_the_current_detention() {
     // Detained since Monday 5 January 2026.
     assert!(requested(|_| {}));
     assert!(requested(|event| event.report.report_date = day("Monday 5 January 2026")));
-    assert!(!requested(|event| event.report.report_date = day("Sunday 4 January 2026")));
+    assert!(!requested(|event| {
+        event.report.report_date = day("Sunday 4 January 2026");
+    }));
     assert!(!requested(|event| event.received_on = day("Sunday 4 January 2026")));
 }
 

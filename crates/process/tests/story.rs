@@ -83,8 +83,11 @@ impl Story {
     /// The person is detained at this place since Monday 5 January 2026, needs an interpreter and is represented.
     pub fn at(place: &str) -> Self {
         let mut case = case(report()(day("Monday 5 January 2026")));
-        case.detention =
-            Detention { place: place.parse().expect("an id"), since: day("Monday 5 January 2026") };
+        case.detention = Detention {
+            place: place.parse().expect("an id"),
+            since: day("Monday 5 January 2026"),
+            powers: Some(Powers::Immigration),
+        };
         case.representative.as_mut().expect("one").authority_date = day("Monday 12 January 2026");
         case.decision_maker =
             Some(Manager { entry: id("the-team-leader"), grade: Grade::SEO, reference: None });

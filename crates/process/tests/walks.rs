@@ -222,7 +222,14 @@ fn came_of_it(dice: &mut Dice, story: &Story, today: NaiveDate) -> Event {
         theirs.then(|| dice.of(&[Rebooking::Possible, Rebooking::Impossible, Rebooking::Possible]));
     let then = [None, None, Some(AfterCancellation::PapersOnly), Some(AfterCancellation::StandardsOnly)];
     let then = dice.of(&then).filter(|_| rebooking == Some(Rebooking::Impossible));
-    Event::AssessmentOutcome(AssessmentOutcome { date, reported_on: today, outcome, rebooking, then })
+    Event::AssessmentOutcome(AssessmentOutcome {
+        date,
+        reported_on: today,
+        outcome,
+        rebooking,
+        no_other_records: Some(true),
+        then,
+    })
 }
 
 fn moved(dice: &mut Dice, story: &mut Story, on: NaiveDate) -> Event {

@@ -88,8 +88,17 @@ impl Facts<'_> {
 
     /// Returns the data of a kind that is told nothing about the person (G21).
     fn of_nobody(&self) -> Value {
-        const TOLD: [&str; 8] =
-            ["name", "appointment", "cancelled", "assess_by", "doctor", "interpreter", "language", "rebooks"];
+        const TOLD: [&str; 9] = [
+            "name",
+            "appointment",
+            "cancelled",
+            "assess_by",
+            "earliest",
+            "doctor",
+            "interpreter",
+            "language",
+            "rebooks",
+        ];
         let mut event = event(self);
         event.retain(|field, _| TOLD.contains(&field.as_str()));
         json!({ "case": { "id": self.case.case_id }, "reason": null, "event": event })
@@ -112,6 +121,8 @@ impl Facts<'_> {
     /// Returns what this letter corrects, or null.
     fn correction(&self) -> Value {
         let changed = self.case.correction.as_ref().zip(self.plan.corrects);
+        // What somebody wrote of the change may say who it is about.
+        let changed = changed.map(|(changed, on)| (Some(changed).filter(|_| !self.kind.anonymous), on));
         changed.map_or(Value::Null, |(changed, on)| json!({ "replaces_on": date(on), "changed": changed }))
     }
 }

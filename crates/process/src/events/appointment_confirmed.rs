@@ -324,8 +324,8 @@ fn keep(plan: &mut PlanBuilder<'_>, window: ResponseWindow, invited: bool) -> Op
 /// The day by which an amended letter is served: the earlier letter's, or, once that is past, its own.
 fn serve_amended(plan: &mut PlanBuilder<'_>, window: ResponseWindow) -> Option<ResponseWindow> {
     let replaced = plan.history.replaced.as_deref();
-    let clocks = replaced.iter().flat_map(|past| &past.recorded.clocks);
-    let earlier = clocks.filter(|clock| clock.rule == DeadlineRule::Serve).next_back().cloned();
+    let mut clocks = replaced.iter().flat_map(|past| &past.recorded.clocks);
+    let earlier = clocks.rfind(|clock| clock.rule == DeadlineRule::Serve).cloned();
     if window.serve_by >= plan.today {
         plan.clocks.extend(earlier);
         return Some(window);

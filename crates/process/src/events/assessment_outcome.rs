@@ -13,7 +13,7 @@ use crate::fields::{Field, When, ask, codes, fields, need};
 use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
 use crate::plan::builder::PlanBuilder;
-use crate::plan::papers_only::papers_only;
+use crate::plan::papers_only::{NO_OTHER_RECORDS, papers_only};
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::weekday_words;
@@ -28,6 +28,8 @@ fields! {
         reported_on: NaiveDate = ask("The day on which its outcome was reported");
         /// Given if and only if the cause is on the Home Office's side.
         rebooking: Option<Rebooking> = REBOOKING;
+        /// Papers alone, and no record is enclosed: the preparer confirms that none bears on the person's health.
+        no_other_records: Option<bool> = NO_OTHER_RECORDS;
         /// Given if and only if causes of both kinds stood in the way and no date is left.
         then: Option<AfterCancellation> = ask("Where both the place's staff and another cause stood in the way: what was decided?")
             .note("The guidance says one thing for each cause and nothing for both, so a person decides")
@@ -86,16 +88,17 @@ impl CaseEvent for AssessmentOutcome {
             weekday_words(self.date)
         ));
         let cause = sentence(what);
+        let none = self.no_other_records;
         let mut then = None;
         match (self.outcome, self.rebooking) {
             (Outcome::Completed, _) => {}
-            (outcome, _) if !outcome.is_of_home_office() => persons_cause(plan, outcome, cause),
+            (outcome, _) if !outcome.is_of_home_office() => persons_cause(plan, outcome, cause, none),
             (_, Some(Rebooking::Possible)) => rebook(plan, self, &cause)?,
             _ => {
                 then = Some(after_cancellation(plan, self)?);
                 match then {
                     Some(AfterCancellation::StandardsOnly) => without_opinion(plan, &cause),
-                    _ => on_papers(plan, &cause),
+                    _ => on_papers(plan, &cause, none),
                 }
             }
         }
@@ -226,23 +229,23 @@ fn after_cancellation(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome) -> 
 }
 
 /// Row 22: the person could not or would not take part.
-fn persons_cause(plan: &mut PlanBuilder<'_>, outcome: Outcome, cause: String) {
+fn persons_cause(plan: &mut PlanBuilder<'_>, outcome: Outcome, cause: String, none: Option<bool>) {
     plan.because(cause);
     plan.circumstances.insert(Circumstance::PersonsCause);
     let ill = matches!(outcome, Outcome::TooIll | Outcome::Unfit);
     plan.circumstances.insert(if ill { Circumstance::TooIll } else { Circumstance::FailedOrRefused });
     // If the person did not attend, the room and the interpreter were used.
-    papers_only(plan, outcome != Outcome::DidNotAttend);
+    papers_only(plan, outcome != Outcome::DidNotAttend, none);
     plan.pending_effects.extend([PendingEffect::Results, PendingEffect::Opposites, PendingEffect::Bookings]);
 }
 
 /// Row 26.
-fn on_papers(plan: &mut PlanBuilder<'_>, cause: &str) {
+fn on_papers(plan: &mut PlanBuilder<'_>, cause: &str, none: Option<bool>) {
     let rest = "It cannot be booked again in time, so the assessment is made on papers alone.";
     plan.because(format!("{cause} {rest}"));
     cancel_for_person(plan);
     plan.circumstances.remove(&Circumstance::DoctorTold);
-    papers_only(plan, false);
+    papers_only(plan, false, none);
     if !plan.doctor_has_documents() {
         // The doctor's documents are among the unsent messages and are still needed, so a person decides.
         plan.pending_effects = BTreeSet::from([PendingEffect::Held]);

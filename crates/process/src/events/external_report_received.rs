@@ -4,6 +4,7 @@
 use super::report::Report;
 use super::{AttachmentKind, CaseEvent, Due, Known, Method};
 use crate::calendar::{BeyondCalendar, count_words};
+use crate::case::Powers;
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
@@ -73,6 +74,22 @@ impl CaseEvent for ExternalReportReceived {
         warn(plan, self, refer_by, requested);
         if !self.report.author_regulated {
             plan.circumstances.insert(Circumstance::BelowBaseline);
+        }
+        let since = plan.case.detained_since;
+        if self.report.report_date < since || self.received_on < since {
+            plan.circumstances.insert(Circumstance::PreDates);
+            plan.note(
+                "The report pre-dates the current detention: it is considered on its merits, in light of the evidence \
+                 which was relevant when it was written, and of the impact that it may continue to have.",
+            );
+        }
+        if plan.case.powers == Some(Powers::Other) {
+            plan.fault(
+                "/detention/powers",
+                "detention.powers",
+                "the guidance applies only to somebody who is detained under immigration powers",
+                "correct this if they are; if not, consider the report under the guidance for those who are not",
+            );
         }
         if let Some(removal) = self.removal_set_for {
             plan.start_before_removal("/event/removal_set_for", removal);

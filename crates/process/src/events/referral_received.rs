@@ -12,6 +12,7 @@ use crate::history::PastEvent;
 use crate::people::Contact;
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
+use crate::response_window::earliest_appointment;
 use chrono::NaiveDate;
 use despatch_core::words::{Role, date_words};
 
@@ -132,4 +133,6 @@ fn grant(plan: &mut PlanBuilder<'_>, event: &ReferralReceived) {
         None => (&numbers.assess, event.received_on),
     };
     plan.start("/event/received_on", DeadlineRule::Assess, number, from);
+    let earliest = earliest_appointment(plan.today, plan.calendars.persons(), numbers);
+    plan.outcome.dates.earliest = plan.covered("/event/received_on", earliest);
 }

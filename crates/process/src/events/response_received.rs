@@ -14,7 +14,7 @@ use crate::pending_effects::PendingEffect;
 use crate::places::PlaceKind;
 use crate::plan::appointment::invited;
 use crate::plan::builder::PlanBuilder;
-use crate::plan::papers_only::papers_only;
+use crate::plan::papers_only::{NO_OTHER_RECORDS, papers_only};
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::weekday_words;
@@ -31,6 +31,8 @@ fields! {
         /// The representative states the client's own instruction in writing (G5).
         own_instruction: bool = ask("Does the representative state in writing that this is the client's own instruction?")
             .note("The records are the person's own choice: without that statement, a representative's yes to them is `not_given`");
+        /// Papers alone, and no record is enclosed: the preparer confirms that none bears on the person's health.
+        no_other_records: Option<bool> = NO_OTHER_RECORDS;
         /// The appointment as confirmed, where what was booked for it was called off and is booked again.
         appointment: Option<AppointmentConfirmed> =
             ask("Were the room and any interpreter called off, and are they booked again for this appointment?")
@@ -99,7 +101,7 @@ impl CaseEvent for ResponseReceived {
         }
         ask_person(plan, self, respond_by, &before, &after);
         opposite(plan, &before, &after);
-        attendance(plan, self.appointment.as_ref(), &before, &after);
+        attendance(plan, self, &before, &after);
         records(plan, &before, &after);
         if after.attend() == Some(false) && after.records() == Some(true) && before != after {
             plan.hold(
@@ -284,12 +286,7 @@ fn opposite(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
     }
 }
 
-fn attendance(
-    plan: &mut PlanBuilder<'_>,
-    details: Option<&AppointmentConfirmed>,
-    before: &Answers,
-    after: &Answers,
-) {
+fn attendance(plan: &mut PlanBuilder<'_>, event: &ResponseReceived, before: &Answers, after: &Answers) {
     let Some(attends) = after.attend().filter(|attends| before.attend() != Some(*attends)) else {
         return;
     };
@@ -312,10 +309,10 @@ fn attendance(
     }
     if attends {
         agreed(plan, before.attend() == Some(false));
-        book_again(plan, details);
+        book_again(plan, event.appointment.as_ref());
     } else {
         plan.because("The person declined the invitation to attend the assessment.");
-        papers_only(plan, true);
+        papers_only(plan, true, event.no_other_records);
     }
 }
 

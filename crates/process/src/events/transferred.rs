@@ -148,6 +148,7 @@ fn arrange(plan: &mut PlanBuilder<'_>) -> Option<()> {
     const AT: &str = "/event/on";
     let earliest = earliest_appointment(plan.today, plan.calendars.persons(), &plan.pack.numbers);
     let earliest = plan.covered(AT, earliest)?;
+    plan.outcome.dates.earliest = Some(earliest);
     let due = plan.outcome.dates.assess_by;
     if due.is_some_and(|due| earliest <= due) {
         plan.circumstances.insert(Circumstance::Granted);

@@ -4,6 +4,7 @@
 use super::{Outcome, PolicyHold, To};
 use crate::attachments::{Attachment, AttachmentKind};
 use crate::calendar::BeyondCalendar;
+use crate::case::Powers;
 use crate::case_calendars::CaseCalendars;
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
@@ -30,6 +31,7 @@ pub struct CaseFacts<'a> {
     pub detained_since: NaiveDate,
     pub representative: Option<&'a EntryId>,
     pub date_of_birth: NaiveDate,
+    pub powers: Option<Powers>,
     pub attachments: &'a [Attachment],
 }
 

@@ -83,6 +83,7 @@ pub fn plan(
         detained_since: case.detention.since,
         representative: case.representative.as_ref().map(|one| &one.entry),
         date_of_birth: case.person.date_of_birth,
+        powers: case.detention.powers,
         attachments: &case.attachments,
     };
     let (history, copies) = &history.apart();

@@ -12,6 +12,8 @@ paths! {
     the_copy_needs_the_person_to_be_there,
     the_new_place_gets_its_own_copies,
     the_copy_goes_ahead_everywhere,
+    a_report_from_before_the_detention,
+    papers_alone_bring_the_relevant_records,
 }
 
 const COPY: &str = "2 report-to-healthcare to healthcare of brook-house, due Monday 2 March 2026";
@@ -101,4 +103,66 @@ fn the_copy_goes_ahead_everywhere() -> Story {
         all.with(story);
     }
     all
+}
+
+fn a_report_from_before_the_detention() -> Story {
+    let mut all = Story::at("brook-house");
+    for place in ["brook-house", "northmoor", "manchester-sthf"] {
+        let mut story = Story::at(place);
+        let earlier = but(report(), |event| {
+            if let despatch_process::case::Event::ExternalReportReceived(event) = event {
+                event.report.report_date = crate::day("Sunday 4 January 2026");
+                event.report.assessed_on = crate::day("Sunday 4 January 2026");
+            }
+        });
+        story.on("Monday 2 March 2026", earlier).tells("38 earlier-report to the caseworker");
+        all.with(story);
+    }
+    all
+}
+
+/// "And (where relevant) other immigration records": enclosed, or looked for and not there.
+fn papers_alone_bring_the_relevant_records() -> Story {
+    use despatch_process::case::{Answer, AttachmentKind, Event};
+    let unlooked = |happens: Happens| {
+        but(happens, |event| match event {
+            Event::NoResponse(event) => event.no_other_records = None,
+            Event::ResponseReceived(event) => event.no_other_records = None,
+            Event::AssessmentOutcome(event) => event.no_other_records = Some(false),
+            _ => panic!("another event"),
+        })
+    };
+    let day = "Wednesday 11 March 2026";
+    let ill = || outcome(day, despatch_process::case::Outcome::TooIll, None);
+    let no = || super::individual(Answer::No, Answer::NotGiven);
+    for happens in [unlooked(silence()), unlooked(no()), unlooked(ill())] {
+        let refused = super::invited("brook-house").refused(day, happens);
+        assert_eq!(
+            refused,
+            [
+                "papers.records at /event/no_other_records: the doctor is left with papers alone, which include other \
+              immigration records where relevant, and none is attached"
+            ]
+        );
+    }
+    let mut story = super::invited("brook-house");
+    let event = unlooked(no())(crate::day("Friday 6 March 2026"));
+    story.case.event = event;
+    story.case.attachments =
+        vec![crate::cases::attachment("interview.pdf", AttachmentKind::SupportingInformation)];
+    let plan = despatch_process::plan(
+        &story.case,
+        &story.history,
+        &story.pack,
+        &crate::story::CALENDAR,
+        &crate::story::EVERY_PLACE,
+        crate::day("Friday 6 March 2026"),
+    );
+    let plan = plan.expect("a plan");
+    let papers = plan.despatches.iter().find(|one| one.kind.as_str() == "papers-only").expect("one");
+    assert_eq!(papers.attachments, [0], "the records go with the instruction");
+    // A yes calls for no papers.
+    super::invited("brook-house")
+        .on("Friday 6 March 2026", unlooked(super::individual(Answer::Yes, Answer::NotGiven)));
+    story
 }
