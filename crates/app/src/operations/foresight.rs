@@ -134,7 +134,8 @@ impl Made {
         let resolution = office.directory.resolve(planned.role, &planned.to, &case.case_id, today);
         let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
         holds.extend(planned.hold.as_ref().map(Hold::from));
-        let letters = kind.into_iter().flat_map(|kind| &kind.documents).map(|own| own.title.clone());
+        let letters = kind.into_iter().flat_map(|kind| &kind.documents);
+        let letters = letters.filter(|own| own.goes_to(planned.role)).map(|own| own.title.clone());
         let enclosed = planned.attachments.iter().filter_map(|index| case.attachments.get(*index));
         Made {
             position,

@@ -1,9 +1,10 @@
 //! Enters: a case, its plan, and the names of the parties. Leaves: the data that a template is given.
 //! Never: puts a value of the case into a template's source.
 
-use super::event::event;
+use super::event::{event, may_know_removal};
 use super::facts::{Facts, Listed};
 use despatch_core::words::Role;
+use despatch_process::DeadlineRule;
 use despatch_process::fields::date_value as date;
 use despatch_process::packs::marking::LetterMarking;
 use serde_json::{Value, json};
@@ -23,9 +24,16 @@ impl Facts<'_> {
         data["purpose"] = json!(self.planned.purpose);
         data["copy"] = json!(self.planned.copy);
         data["deadline"] = self.planned.recipients_deadline().map_or(Value::Null, |deadline| {
+            // The count begins at the removal, whose day not everybody may know.
+            let counts_from_removal = deadline.rule == DeadlineRule::BeforeRemoval;
+            let arithmetic = if counts_from_removal && !may_know_removal(self) {
+                "the last working day that is left for service"
+            } else {
+                deadline.arithmetic.as_str()
+            };
             json!({
                 "due": date(deadline.due), "what": deadline.what,
-                "source": deadline.source, "arithmetic": deadline.arithmetic,
+                "source": deadline.source, "arithmetic": arithmetic,
             })
         });
         data

@@ -26,7 +26,7 @@ pub(super) fn event(facts: &Facts<'_>) -> Map<String, Value> {
 }
 
 /// Returns whether the recipient may be told the day of a removal (docs/readings.md, "Removal").
-fn may_know_removal(facts: &Facts<'_>) -> bool {
+pub(super) fn may_know_removal(facts: &Facts<'_>) -> bool {
     use Role::{CaseworkManager, Caseworker, Dmrt, SeniorCaseworker};
     let decides = matches!(facts.planned.role, Dmrt | Caseworker | CaseworkManager | SeniorCaseworker);
     decides || facts.pack.tells_removal_date
