@@ -9,6 +9,7 @@ mod copies;
 mod coverage;
 mod events;
 mod faults;
+mod guidance;
 mod marking;
 mod pack;
 mod paths;
