@@ -91,6 +91,7 @@ pub fn appointment_confirmed() -> Case {
         referred_on: day("Monday 23 November 2026"),
         transferred_on: None,
         rebooks: None,
+        serve_by: None,
         date: day("Wednesday 2 December 2026"),
         time: chrono::NaiveTime::from_hms_opt(14, 30, 0).expect("a time"),
         location: "Marker-Location".to_owned(),

@@ -111,6 +111,7 @@ pub fn details(referred_on: NaiveDate, date: NaiveDate) -> AppointmentConfirmed 
         referred_on,
         transferred_on: None,
         rebooks: None,
+        serve_by: None,
         date,
         time: NaiveTime::from_hms_opt(14, 30, 0).expect("a time"),
         location: "Marker-Location".to_owned(),

@@ -121,7 +121,9 @@ impl DeadlineBoard {
             days_left: (clock.due - today).num_days(),
             clock: clock.clone(),
         }));
-        self.appointments.extend(standing.ahead().map(|booked| UpcomingAppointment {
+        // Where papers alone are left, nothing is held on that day.
+        let held = standing.ahead().filter(|_| !standing.papers_only);
+        self.appointments.extend(held.map(|booked| UpcomingAppointment {
             case_id: case_id(),
             number: booked.number,
             date: booked.fact.date,

@@ -42,6 +42,10 @@ fields! {
             ask("The date of the cancelled assessment that this one takes the place of, where there was one").order(&[
                 Order::NotBefore("referred_on", "the cancelled assessment was to be before the report was referred"),
             ]);
+        /// The deadline for service that the DMRT sets, where it is sooner than the guidance's own.
+        serve_by: Option<NaiveDate> = ask("By when is the letter to be served, where you set a sooner day than the guidance does?")
+            .note("Never later than 3 working days from its receipt, or than the last day that leaves the time to respond")
+            .withheld();
         /// How the doctor joins the video call; only for the doctor's bundle.
         joining_instructions: Option<String> = ask("How the doctor joins the call")
             .note("Where it is missing, the note asks the doctor to call, and the reviewer is told")
@@ -167,7 +171,7 @@ impl CaseEvent for AppointmentConfirmed {
             kept = true;
             Some(keep(plan, window, gone)?)
         } else {
-            Some(invite(plan, self.date, &assess_by)?)
+            Some(invite(plan, self.date, &assess_by, self.serve_by)?)
         };
         replace(plan, self);
         corrected(plan, self);

@@ -73,6 +73,11 @@ impl CaseEvent for ReferralReceived {
             )
         });
         if granted {
+            let (place, most) = (taken + 1, capacity.reports);
+            plan.note(format!(
+                "Place {place} of {most} in the week that begins on {} (row 7).",
+                date_words(week)
+            ));
             grant(plan, self);
         } else if self.opinion_requested {
             plan.circumstances.insert(Circumstance::NoCapacity);

@@ -15,7 +15,7 @@ use despatch_core::words::Role;
 pub(crate) const NO_OTHER_RECORDS: Field =
     ask("Where papers alone are left: have you looked, and does no other immigration record bear on the person's health?")
         .note("Or attach those that do, as supporting_information")
-        .unlabelled();
+        .withheld();
 
 /// Row 22: tells the doctor, once, to assess on papers alone, and cancels the bookings for the day.
 pub(crate) fn papers_only(plan: &mut PlanBuilder<'_>, call_off: bool, no_other_records: Option<bool>) {

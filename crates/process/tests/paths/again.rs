@@ -17,6 +17,7 @@ paths! {
     an_amended_letter_is_served_by_a_day_that_is_not_past,
     an_amended_letter_that_nobody_can_serve_in_time,
     an_amendment_of_a_letter_that_was_served,
+    a_deadline_for_service_that_the_dmrt_sets,
 }
 
 const FIRST: &str = "Wednesday 11 March 2026";
@@ -214,5 +215,38 @@ fn an_amendment_of_a_letter_that_was_served() -> Story {
     let dates = &made.plan.outcome.dates;
     assert_eq!((dates.serve_by, dates.latest_service), (None, None), "nobody is told a day that is past");
     assert_eq!(dates.respond_by, Some(day("Tuesday 10 March 2026")));
+    story
+}
+
+fn a_deadline_for_service_that_the_dmrt_sets() -> Story {
+    let set = |by: &str| {
+        let by = day(by);
+        but(appointment("Tuesday 3 March 2026", FIRST), move |event| {
+            if let Event::AppointmentConfirmed(event) = event {
+                event.serve_by = Some(by);
+            }
+        })
+    };
+    let confirm = "Wednesday 4 March 2026";
+    // Whichever is sooner: Friday 6 March is the guidance's own.
+    for wrong in ["Monday 9 March 2026", "Tuesday 3 March 2026"] {
+        let refused = super::referred("brook-house").refused(confirm, set(wrong));
+        assert_eq!(
+            refused,
+            [
+                "service.deadline at /event/serve_by: the letter is served from its day on and by Friday 6 March 2026, and \
+              this is another day"
+            ]
+        );
+    }
+    let mut story = super::referred("brook-house");
+    let made = story.on(confirm, set("Thursday 5 March 2026"));
+    made.tells("12 service-pack to the DET of brook-house, due Thursday 5 March 2026");
+    let deadline = made.message("12", despatch_core::words::Role::Det).deadline.clone().expect("one");
+    assert!(
+        deadline.arithmetic.starts_with("set by the Detained Medical Reports Team"),
+        "{}",
+        deadline.arithmetic
+    );
     story
 }
