@@ -7,6 +7,7 @@ mod cancelled;
 mod capacity;
 mod clear;
 mod companions;
+mod copy_ahead;
 mod history;
 mod letters;
 mod names;

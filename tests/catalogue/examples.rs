@@ -36,6 +36,8 @@ impl World {
     fn new() -> World {
         let pack = include_str!("../../policy/hoso-2022-09-12.toml");
         let mut pack = Pack::parse("policy/hoso-2022-09-12.toml", pack).expect("the pack");
+        // Everything that a pack may let letters say.
+        pack.tells_removal_date = true;
         let on = "2026-11-23".parse().expect("a date");
         let cases = cases();
         for case in &cases {
@@ -150,7 +152,7 @@ fn plan(on: chrono::NaiveDate) -> Plan {
         },
         state: AppointmentState::Ahead,
     };
-    let replies = Some(Replies { attend: case::Answer::Yes, records: case::Answer::No });
+    let replies = Some(Replies { attend: case::Answer::Yes, records: case::Answer::No, instructed: false });
     Plan {
         pack: "hoso-2022-09-12".parse().expect("an id"),
         issued_on: on,
@@ -177,6 +179,7 @@ fn plan(on: chrono::NaiveDate) -> Plan {
                 referred_on: Some(on),
                 refer_by: Some(on),
                 assess_by: Some(on),
+                earliest: Some(on),
                 serve_by: Some(on),
                 latest_service: Some(on),
                 respond_by: Some(on),
@@ -205,7 +208,7 @@ fn planned(on: chrono::NaiveDate) -> Planned {
         row: RowNumber::new("12"),
         team: Team::Dmrt,
         kind: "referral".parse().expect("a name"),
-        role: Role::Caseworker,
+        role: Role::Det,
         to: To::Body(None),
         copy: false,
         attachments: Vec::new(),

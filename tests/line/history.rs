@@ -172,6 +172,7 @@ fn an_event_that_contradicts_the_record_is_held_back_and_goes_only_with_a_reason
     let office = tidy_office();
     let opinion = json!({
         "type": "no_response", "place_confirmed_on": "2026-11-23", "inbox_checked_on": "2026-11-23",
+        "no_other_records": true,
     });
     let mut silent = event(1, "silent", opinion);
     let finding = drop_and_process(&office, "silent", &silent, &[]);

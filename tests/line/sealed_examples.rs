@@ -139,7 +139,7 @@ fn response(day: &str) -> Value {
     json!({
         "type": "response_decided", "dcpr_completed_on": day, "report": report(true),
         "standards": [{ "id": "author-regulated", "met": "yes", "reasons": "The author is on the register." }],
-        "circumstances": "The person has been detained since 1 October 2026.",
+        "weight": "It has significant weight.", "circumstances": "The person has been detained since 1 October 2026.",
         "level": "2", "level_reasons": "The report says so.", "outcome": "maintain",
         "outcome_reasons": "Removal is near.", "decision_maker": { "name": "Rosalind Achterberg", "grade": "SEO" },
         "authorised_by": { "name": "Orla Finch", "grade": "G7", "on": day },
@@ -222,7 +222,8 @@ fn rounds() -> Vec<(&'static str, Vec<Happens>)> {
 fn later(event: &impl Fn(&str, Value) -> Value) -> Vec<(&'static str, Vec<Happens>)> {
     let (assessed, after, removal) = ("2026-12-01", "2026-12-02", "2026-12-03");
     let completed = json!({ "date": assessed, "reported_on": assessed, "outcome": "completed" });
-    let silence = json!({ "place_confirmed_on": assessed, "inbox_checked_on": assessed });
+    let silence =
+        json!({ "place_confirmed_on": assessed, "inbox_checked_on": assessed, "no_other_records": true });
     let opinion = json!({
         "received_on": after, "doctor": { "entry": "dr-rathore-quill" }, "method": "video", "assessed_on": assessed,
         "limitations_stated": true,

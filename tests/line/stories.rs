@@ -47,7 +47,7 @@ pub(super) const STORIES: &[Story] = &[
             ),
             (
                 "2026-12-01",
-                r#"{ "type": "no_response", "place_confirmed_on": "2026-12-01", "inbox_checked_on": "2026-12-01" }"#,
+                r#"{ "type": "no_response", "place_confirmed_on": "2026-12-01", "inbox_checked_on": "2026-12-01", "no_other_records": true }"#,
             ),
         ],
         makes: &[

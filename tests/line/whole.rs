@@ -130,7 +130,7 @@ fn response_decided(n: usize) -> Value {
                 { "id": "in-person", "met": "yes", "reasons": "The author met the person." },
             ],
             "agreement": "Both find the same condition.", "differences": "One is silent on harm.",
-            "circumstances": "The person has been detained since 1 October 2026.",
+            "weight": "It has significant weight.", "circumstances": "The person has been detained since 1 October 2026.",
             "level": "2", "level_reasons": "Both agree on the condition.",
             "outcome": "maintain", "outcome_reasons": "Removal is near.",
             "decision_maker": { "name": "Rosalind Achterberg", "grade": "SEO" },

@@ -272,7 +272,7 @@ fn a_case_whose_pack_is_withdrawn_in_the_middle_goes_on_once_it_is_moved() {
     assert_eq!(result.expect("the doctor is told")["pack"], OWN);
     // From here on the other pack's days count: four after Tuesday 1 December 2026.
     let completed = json!({
-        "type": "assessment_outcome", "date": "2026-12-01", "reported_on": "2026-11-23", "outcome": "too_ill",
+        "type": "assessment_outcome", "date": "2026-12-01", "reported_on": "2026-11-23", "outcome": "too_ill", "no_other_records": true,
     });
     assert_eq!(drop("ill", &event(1, "ill", completed))["outcome"], "queued");
     let papers = office.despatches().into_iter().find(|one| one["planned"]["kind"] == "papers-only");

@@ -59,7 +59,7 @@ fn response(who: &Person) -> Value {
         },
         "standards": [{ "id": "author-regulated", "met": "yes", "reasons": "The author is on the register." }],
         "agreement": "Both find the same condition.", "differences": "One is silent on harm.",
-        "circumstances": "The person has been detained since 1 October 2026.",
+        "weight": "It has significant weight.", "circumstances": "The person has been detained since 1 October 2026.",
         "level": "2", "level_reasons": "Both agree on the condition.",
         "outcome": "maintain", "outcome_reasons": "Removal is near.",
         "decision_maker": { "name": "Rosalind Achterberg", "grade": "SEO" },

@@ -3,6 +3,7 @@
 
 mod archive;
 mod builder;
+mod copy_ahead;
 mod document;
 mod documents;
 mod envelope;
@@ -40,8 +41,8 @@ use despatch_letters::render::fonts::without_glyph;
 use despatch_letters::render::mail::Mailer;
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use despatch_process::case;
-use despatch_process::case::Case;
-use despatch_process::{NotMade, Pack, Plan, unknown_place};
+use despatch_process::case::{Case, EventName};
+use despatch_process::{History, NotMade, Pack, Plan, unknown_place};
 use despatch_seal::signing::SigningKey;
 use serde_json::Value;
 use std::path::Path;
@@ -213,6 +214,31 @@ pub(crate) fn all_faults(office: &Office, bytes: &[u8], owner: u32, mut faults: 
         }
     }
     faults
+}
+
+/// Returns the record by which a case is planned on a day.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn record_for(ledger: &mut Ledger, case: &Case, today: NaiveDate) -> Result<Record, LedgerError> {
+    let mut record = ledger.record(&case.case_id, &case.event_id, case.event.name())?;
+    note_service(ledger, case, &mut record, today)?;
+    Ok(record)
+}
+
+/// Notes for a letter that amends an earlier one when that one was served: what its event's own history cannot say.
+fn note_service(
+    ledger: &mut Ledger,
+    case: &Case,
+    record: &mut Record,
+    as_of: NaiveDate,
+) -> Result<(), LedgerError> {
+    if case.replaces.is_some() && case.event.name() == EventName::AppointmentConfirmed {
+        let events = ledger.case_events(&case.case_id)?;
+        let recorded = events.iter().map(|event| &event.recorded);
+        record.history.served_since = History::served_after(recorded, &case.event_id, as_of);
+    }
+    Ok(())
 }
 
 /// Plans what `pack` calls for on `issued_on`, except what other teams write (G2).

@@ -65,6 +65,16 @@ pub struct Document {
     pub file: String,
     /// What the list of documents calls it.
     pub title: String,
+    /// The roles that get it; all of the kind's if none is named.
+    #[serde(default)]
+    pub to: Vec<Role>,
+}
+
+impl Document {
+    /// Returns whether the recipient with this role gets it.
+    pub fn goes_to(&self, role: Role) -> bool {
+        self.to.is_empty() || self.to.contains(&role)
+    }
 }
 
 impl Kind {

@@ -21,6 +21,9 @@ pub struct Answers {
 pub struct Replies {
     pub attend: Answer,
     pub records: Answer,
+    /// A representative's answer on attending is the individual's own instruction, as they state in writing.
+    #[serde(default)]
+    pub instructed: bool,
 }
 
 impl Answers {
@@ -31,10 +34,14 @@ impl Answers {
             Respondent::Individual => &mut self.individual,
             Respondent::Representative => &mut self.representative,
         };
-        let before = place.unwrap_or(Replies { attend: Answer::NotGiven, records: Answer::NotGiven });
+        let nothing = Replies { attend: Answer::NotGiven, records: Answer::NotGiven, instructed: false };
+        let before = place.unwrap_or(nothing);
         let newer = |new: Answer, old: Answer| if new == Answer::NotGiven { old } else { new };
-        *place =
-            Some(Replies { attend: newer(attend, before.attend), records: newer(records, before.records) });
+        *place = Some(Replies {
+            attend: newer(attend, before.attend),
+            records: newer(records, before.records),
+            instructed: if attend == Answer::NotGiven { before.instructed } else { instructed },
+        });
         // A no counts either way. A yes by instruction does not count if the individual has said no: they are asked.
         let refused = self.individual.is_some_and(|replies| replies.records == Answer::No);
         let own = from == Respondent::Individual || instructed && !(records == Answer::Yes && refused);
@@ -53,10 +60,20 @@ impl Answers {
         self.former = self.representative.take().or(self.former);
     }
 
-    /// Returns whether the person attends: their own answer wins; if they gave none, the representative's counts (B6).
+    /// Returns whether the person attends: their own answer wins; if they gave none, the representative's counts (B6). A
+    /// representative's bare decline does not: attending is the individual's choice, so they are asked (G5).
     pub fn attend(&self) -> Option<bool> {
-        let given = |replies: Option<Replies>| replies.and_then(|replies| yes(replies.attend));
-        given(self.individual).or_else(|| given(self.representative)).or_else(|| given(self.former))
+        let own = self.individual.and_then(|replies| yes(replies.attend));
+        let for_them = |replies: Option<Replies>| replies.and_then(Replies::attend_for_another);
+        own.or_else(|| for_them(self.representative)).or_else(|| for_them(self.former))
+    }
+
+    /// Returns whether nothing but a representative's bare decline answers the question of attending.
+    pub fn declined_for_another(&self) -> bool {
+        let bare = |replies: Option<Replies>| {
+            replies.is_some_and(|replies| replies.attend == Answer::No && !replies.instructed)
+        };
+        self.attend().is_none() && (bare(self.representative) || bare(self.former))
     }
 
     /// Returns whether the records may be released: only the individual can consent (G5).
@@ -77,6 +94,13 @@ impl Answers {
         };
         let records = differs(own.records, other.records).filter(|own| self.consent == Some(*own));
         [differs(own.attend, other.attend), records]
+    }
+}
+
+impl Replies {
+    /// Returns what a representative's answer on attending counts for, while the individual says nothing.
+    fn attend_for_another(self) -> Option<bool> {
+        yes(self.attend).filter(|attends| *attends || self.instructed)
     }
 }
 

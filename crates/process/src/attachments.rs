@@ -70,6 +70,8 @@ closed! {
 #[derive(Debug, Clone, Copy)]
 pub enum Due {
     Never,
+    /// One at most.
+    May,
     One,
     OneOrMore,
     /// One if the event's own fields say so, otherwise none.
@@ -104,7 +106,11 @@ pub(crate) fn check(checker: &mut Checker<'_, '_>, takes: Option<&[(AttachmentKi
     };
     let kinds: Vec<Option<&str>> = list.iter().map(|attachment| attachment.text("/kind")).collect();
     let due = |kind| takes.iter().find(|(of, _)| *of == kind).map_or(Due::Never, |(_, due)| *due);
-    one_report(checker, &kinds, matches!(due(AttachmentKind::ExternalMedicalReport), Due::One));
+    let report_needed = match due(AttachmentKind::ExternalMedicalReport) {
+        Due::OneIf(when) => checker.event_holds(when) == Some(true),
+        due => matches!(due, Due::One),
+    };
+    one_report(checker, &kinds, report_needed);
     for (kind, place) in PLACES {
         let due = match due(kind) {
             Due::OneIf(when) => match checker.event_holds(when) {
@@ -161,6 +167,7 @@ fn of_kind(
         (0..kinds.len()).filter(|index| kinds.get(*index) == Some(&Some(kind))).collect();
     let needed = match due {
         Due::One if of_kind.len() != 1 => "exactly one",
+        Due::May if of_kind.len() > 1 => "at most one",
         Due::OneOrMore if of_kind.is_empty() => "at least one",
         Due::Never => {
             for index in of_kind {

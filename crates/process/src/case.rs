@@ -5,13 +5,13 @@ pub use crate::attachments::{
     Attachment, AttachmentKind, FileName, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME,
 };
 pub use crate::events::{
-    About, Agreement, Answer, AppointmentConfirmed, AssessmentOutcome, Authority, ConcernsRaised, Decision,
-    Departure, Died, Event, EventName, ExternalReportReceived, Gender, GuidanceGiven, Interpreter,
-    InterpreterMode, LeftDetention, LetterServed, Level, MAX_STANDARDS, Met, Method, NoDoctorAvailable,
-    NoResponse, Official, OpinionMethod, Outcome, Rebooking, RecordsReceived, ReferralReceived,
-    ReleaseDecided, RemovalFailed, RemovalFailure, RemovalSet, Report, RepresentativeChanged, Respondent,
-    ResponseDecided, ResponseReceived, SecondOpinion, SecondOpinionReceived, ServiceFailed, StandardFinding,
-    Transferred,
+    About, AfterCancellation, Agreement, Answer, AnswerServed, AppointmentConfirmed, AssessmentOutcome,
+    Authority, ConcernsRaised, CopiedToHealthcare, CopyOf, Decision, Departure, Died, Event, EventName,
+    ExternalReportReceived, Gender, GuidanceGiven, Interpreter, InterpreterMode, LeftDetention, LetterServed,
+    Level, MAX_STANDARDS, Met, Method, NoDoctorAvailable, NoResponse, Official, OpinionMethod, Outcome,
+    Rebooking, RecordsReceived, ReferralReceived, ReleaseDecided, RemovalFailed, RemovalFailure, RemovalSet,
+    Report, RepresentativeChanged, Respondent, ResponseDecided, ResponseReceived, SecondOpinion,
+    SecondOpinionReceived, ServiceFailed, StandardFinding, Transferred,
 };
 pub use crate::fields::codes::CODES;
 pub use crate::fields::json::{MAX_BYTES, MAX_DEPTH};
@@ -140,7 +140,23 @@ fields! {
     /// Where the person is detained, and since when.
     Detention {
         place: PlaceId = ask("Where is the person detained?");
-        since: NaiveDate = ask("The first day of the current detention");
+        since: NaiveDate = ask("The first day of the current detention under immigration powers")
+            .note("For somebody who was in prison before it, not the first day of the sentence");
+        /// Under which powers; the guidance is for immigration powers alone.
+        powers: Option<Powers> = ask("Under which powers is the person detained?").unlabelled().needed(need(
+            When::Is("/event/type", &["external_report_received"]),
+            codes::FACT_POWERS,
+            "the guidance applies only to people detained under immigration powers, and this does not say whether they are",
+            "add powers: \"immigration\" or \"other\"",
+        ));
+    }
+}
+
+closed! {
+    /// The powers under which somebody is detained.
+    Powers {
+        Immigration = "immigration", "immigration powers";
+        Other = "other", "other powers alone";
     }
 }
 

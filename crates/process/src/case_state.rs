@@ -2,12 +2,13 @@
 //! clocks.
 //! Never: assumes more than the record says, or decides what follows.
 
+use crate::cancellations::Cancellations;
 use crate::deadlines::{Deadline, DeadlineRule};
-use crate::facts::{BookedFact, Departure, Level};
-use crate::history::{PastEvent, PastMessage};
+use crate::facts::{BookedFact, Departure, Fact, Level};
+use crate::history::PastEvent;
 use crate::places::PlaceKind;
 use chrono::NaiveDate;
-use despatch_core::words::{EntryId, PlaceId, Role};
+use despatch_core::words::{EntryId, PlaceId};
 use serde::{Deserialize, Serialize};
 
 pub use crate::answers::{Answers, Replies};
@@ -15,14 +16,18 @@ pub use crate::answers::{Answers, Replies};
 /// The state of a case after its events.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CaseState {
-    /// Whether the casework team requested a second opinion, if the record says.
+    /// Whether a second opinion was requested, if the record says.
     pub requested: Option<bool>,
+    /// Whether the casework team's own event requested one, whatever the referral said.
+    pub wanted: Option<bool>,
     /// Something other than a removal rules out a second opinion (B1, B2).
     pub barred: bool,
     pub received_on: Option<NaiveDate>,
     pub referred_on: Option<NaiveDate>,
     /// Whether one of the week's places was free.
     pub granted: Option<bool>,
+    /// A referral without a request is on record.
+    pub referral_without_request: Option<bool>,
     /// The day of transfer from a temporary place, which restarts the clock of the assessment.
     pub transferred_on: Option<NaiveDate>,
     /// The contracted doctor who was last asked or booked.
@@ -31,6 +36,8 @@ pub struct CaseState {
     pub appointment: Option<Booked>,
     /// How many there have been.
     pub appointments: u32,
+    /// Those that the Home Office cancelled, since the assessment was first to be held.
+    pub cancellations: Cancellations,
     /// The case file of the current invitation, if that restarts the questions: what arrived before it concerned an
     /// earlier invitation.
     pub invitation: Option<i64>,
@@ -55,6 +62,10 @@ pub struct CaseState {
     pub responded_on: Option<NaiveDate>,
     /// That response was the one before a removal (row 33).
     pub responded_before_removal: bool,
+    /// When the answer to the report was handed to the person: the latest response, or the letter that rejects it.
+    pub answer_served_on: Option<NaiveDate>,
+    /// The report is below the baseline standard: it is rejected, and is no evidence (G14).
+    pub rejected: bool,
     /// The level in force; unchanged while an opinion is pending (G9).
     pub level: Option<Level>,
     pub representative: Option<EntryId>,
@@ -169,6 +180,17 @@ impl CaseState {
         self.invitation.is_some_and(|invitation| past.submission < invitation)
     }
 
+    /// Returns whether this is a second opinion after release: it is kept on file, and no clock runs on it (B9).
+    pub(crate) fn keeps_on_file(&self, fact: &Fact) -> bool {
+        let over = self.release_decided_on.is_some() || self.left.is_some() || self.died_on.is_some();
+        over && matches!(fact, Fact::SecondOpinionReceived(_))
+    }
+
+    /// Returns whether a response before a removal is decided, and its service is not on record.
+    pub(crate) fn awaits_service_before_removal(&self) -> bool {
+        self.responded_before_removal && self.responded_on.is_some() && self.answer_served_on.is_none()
+    }
+
     /// Records that the letter was not served in time, so the report proceeds without a second opinion.
     pub(crate) fn fail_service(&mut self) {
         self.service_failed = true;
@@ -197,16 +219,6 @@ impl CaseState {
             booked.state = AppointmentState::Cancelled;
         }
         self.stop(&[DeadlineRule::Rebook]);
-    }
-
-    /// Stops the clock before a removal once a response has been sent to the team that serves it.
-    pub(crate) fn response_gone(&mut self, past: &PastEvent) {
-        let served = |message: &PastMessage| {
-            message.sent && message.purpose.is_response() && matches!(message.role, Role::Det | Role::Ost)
-        };
-        if past.messages.iter().any(served) {
-            self.stop(&[DeadlineRule::BeforeRemoval]);
-        }
     }
 
     /// Stops clocks whose condition is met or has lapsed.

@@ -9,6 +9,14 @@ use serde::{Deserialize, Serialize};
 pub enum Circumstance {
     /// The report's author is not regulated (B2, G14).
     BelowBaseline,
+    /// The healthcare team of the place has no copy of the document yet (rows 2 and 31).
+    CopyLacking,
+    /// The healthcare team's copy of the report goes ahead of its file.
+    CopyOfReport,
+    /// The healthcare team's copy of the second opinion goes ahead of its file.
+    CopyOfOpinion,
+    /// The report pre-dates the current detention, or was received before it (B1).
+    PreDates,
     /// A second opinion is requested, one of the week's places is free (B3), and the assessment is to be arranged.
     Granted,
     /// The week's places are taken (B3).
@@ -21,12 +29,17 @@ pub enum Circumstance {
     Invited,
     /// The appointment replaces a cancelled one, and the answers still hold.
     Rebooked,
+    /// The room and any interpreter were called off for an answer that counts no longer, and are booked again.
+    BookedAgain,
     /// An interpreter takes part (B15).
     Interpreter,
     /// The report proceeds without a second opinion (rows 18 and 25).
     WithoutOpinion,
     /// The two answers to the invitation contradict each other (row 21).
     Opposite,
+    /// The representative declined and does not say that it is the individual's instruction, and the individual has said
+    /// nothing: they are asked (G5).
+    AskPerson,
     /// The answer that counts is new or has changed (G6).
     Answered,
     /// The doctor assesses on papers alone (rows 22 and 26).
@@ -71,4 +84,6 @@ pub enum Circumstance {
     BeforeRemoval,
     /// The response follows the review in the ordinary way (row 36).
     AfterReview,
+    /// The review of detention is complete (row 37).
+    Reviewed,
 }

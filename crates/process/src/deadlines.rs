@@ -2,6 +2,7 @@
 //! Never: counts a day (`case_calendars` does).
 
 use chrono::NaiveDate;
+use despatch_core::words::Role;
 use serde::{Deserialize, Serialize};
 
 /// A due date and how it was calculated.
@@ -25,7 +26,7 @@ despatch_core::closed! {
         /// On the day of the event.
         Immediately = "immediately", "send it at once";
         /// The assessment.
-        Assess = "assess", "hold the assessment";
+        Assess = "assess", "carry out the assessment";
         /// Service in person.
         Serve = "serve", "serve the letter in person";
         /// The answer to the invitation.
@@ -33,8 +34,26 @@ despatch_core::closed! {
         /// The second opinion report.
         Report = "report", "complete the second opinion report";
         /// A new date for a cancelled assessment.
-        Rebook = "rebook", "hold the assessment that was cancelled";
+        Rebook = "rebook", "carry out the assessment that was cancelled";
         /// The response, before removal (row 33).
         BeforeRemoval = "before_removal", "serve the response to the external medical report before removal";
+        /// The review of detention that was outstanding when the response went before a removal.
+        Review = "review", "complete the Detention and Case Progression Review";
+    }
+}
+
+impl DeadlineRule {
+    /// Returns whether whoever has this role must act by it: other deadlines are the sender's, and no message tells its
+    /// recipient to meet them.
+    pub fn is_of(self, role: Role) -> bool {
+        match self {
+            DeadlineRule::Serve | DeadlineRule::BeforeRemoval => matches!(role, Role::Det | Role::Ost),
+            DeadlineRule::Respond => role == Role::Representative,
+            DeadlineRule::Report => role == Role::Doctor,
+            DeadlineRule::Assess => role == Role::Dmrt,
+            DeadlineRule::Refer | DeadlineRule::Immediately | DeadlineRule::Rebook | DeadlineRule::Review => {
+                false
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::fields::closed::closed;
 use crate::places::PlaceKind;
 use crate::response_window::ResponseWindow;
 use chrono::{NaiveDate, NaiveTime};
-use despatch_core::words::{EntryId, PlaceId};
+use despatch_core::words::{EntryId, PlaceId, Sha256};
 use serde::{Deserialize, Serialize};
 
 macro_rules! facts {
@@ -91,6 +91,30 @@ closed! {
 }
 
 closed! {
+    /// What follows where an assessment that the Home Office cancelled cannot be booked again (rows 25 and 26).
+    AfterCancellation {
+        PapersOnly = "papers_only", "the doctor assesses the report on papers alone";
+        StandardsOnly = "standards_only", "the report is considered without a second opinion";
+    }
+}
+
+impl Outcome {
+    /// Returns whether the Home Office cancelled, whatever its reason.
+    pub fn is_of_home_office(self) -> bool {
+        use Outcome::{InterpreterUnavailable, OtherHomeOffice, StaffUnavailable, Technical};
+        matches!(self, StaffUnavailable | Technical | InterpreterUnavailable | OtherHomeOffice)
+    }
+}
+
+closed! {
+    /// What a healthcare team gets a copy of at once (rows 2 and 31).
+    CopyOf {
+        Report = "report", "the external medical report";
+        SecondOpinion = "second_opinion", "the second opinion report";
+    }
+}
+
+closed! {
     /// How the second opinion was formed (G0, "The second opinion report").
     OpinionMethod {
         Video = "video", "by video-link";
@@ -123,6 +147,20 @@ pub struct ReportFact {
     pub barred: bool,
     pub removal_on: Option<NaiveDate>,
     pub level: Option<Level>,
+    /// The report is below the baseline standard (G14).
+    #[serde(default)]
+    pub rejected: bool,
+}
+
+/// The recorded facts of a copy that went ahead of its file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CopyFact {
+    pub on: NaiveDate,
+    pub of: CopyOf,
+    /// The document.
+    pub sha256: Option<Sha256>,
+    /// What is wrong with the rest concerns a manager too.
+    pub for_manager: bool,
 }
 
 /// The recorded facts of a referral.
@@ -184,6 +222,9 @@ pub struct OutcomeFact {
     pub date: NaiveDate,
     pub outcome: Outcome,
     pub rebooking: Option<Rebooking>,
+    /// What follows, if it cannot be booked again.
+    #[serde(default)]
+    pub then: Option<AfterCancellation>,
 }
 
 /// The recorded facts of a second opinion.

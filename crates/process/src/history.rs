@@ -25,6 +25,37 @@ pub struct History {
     pub replaced_on: Option<NaiveDate>,
     /// What that file recorded, and the status of its messages.
     pub replaced: Option<Box<PastEvent>>,
+    /// When the invitation of that file was served, as a later event recorded. It is no part of the record by which the
+    /// event is planned: only a letter that amends the served one asks for it.
+    #[serde(skip)]
+    pub served_since: Option<NaiveDate>,
+}
+
+impl History {
+    /// Returns the record without the copies that went to healthcare teams ahead of their files, and those: what they
+    /// leave on record is no event of the process.
+    pub(crate) fn apart(&self) -> (History, Vec<PastEvent>) {
+        let is_copy = |past: &PastEvent| matches!(past.recorded.fact, Fact::CopiedToHealthcare(_));
+        let (copies, events) = self.events.iter().cloned().partition(is_copy);
+        (History { events, ..self.clone() }, copies)
+    }
+
+    /// Returns the day on which the invitation of the event of this file was served, as the `events` of its case that were
+    /// taken up to `as_of` say: the last service before another invitation.
+    pub fn served_after<'e>(
+        events: impl IntoIterator<Item = &'e Recorded>,
+        event_id: &EventId,
+        as_of: NaiveDate,
+    ) -> Option<NaiveDate> {
+        let later = events.into_iter().skip_while(|recorded| recorded.event_id != *event_id).skip(1);
+        let until = later.take_while(|recorded| !matches!(recorded.fact, Fact::AppointmentConfirmed(_)));
+        let served =
+            until.filter(|recorded| recorded.on <= as_of).filter_map(|recorded| match &recorded.fact {
+                Fact::LetterServed(service) => Some(service.on),
+                _ => None,
+            });
+        served.last()
+    }
 }
 
 /// One earlier event of the case and the status of its messages.

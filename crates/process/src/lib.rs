@@ -7,6 +7,8 @@ pub mod answers;
 pub mod attachments;
 /// Bank holidays and working days, with the arithmetic in words.
 pub mod calendar;
+/// Assessments that the Home Office cancelled.
+pub mod cancellations;
 /// Parses untrusted JSON into a valid case, or every fault at once.
 pub mod case;
 /// The calendars that count for one case, and its deadlines.
@@ -41,6 +43,8 @@ pub mod plan;
 pub mod purpose;
 /// When an invitation can be served and answered (B4, B5).
 pub mod response_window;
+/// The healthcare team's copy of a file that is at fault.
+pub mod safety_copy;
 /// The JSON Schema of a case file.
 pub mod schema;
 

@@ -18,6 +18,8 @@ pub enum PendingEffect {
     Papers,
     /// Supersedes the bookings of the interpreter and the room: nothing is to be held there.
     Bookings,
+    /// Supersedes an earlier response that was not served: another is decided.
+    Responses,
     /// Supersedes requests for the healthcare records and messages that carry them: there is no consent (G5).
     Records,
     /// Holds all but safety messages, and messages that stop something, for a person (G10).
@@ -25,6 +27,8 @@ pub enum PendingEffect {
     /// Holds letters about a cancelled appointment that somebody is to hand to the person: the person is not there,
     /// or has died.
     HeldLetters,
+    /// Holds a response that was decided before a removal: the second opinion arrived before its service.
+    HeldResponses,
     /// Holds those for the legal representative for a person (G10).
     HeldForRepresentative,
     /// Holds copies for a healthcare team that no longer has the person in its care: the address is out of date (G19).
@@ -35,6 +39,6 @@ impl PendingEffect {
     /// Returns whether the despatches concerned are superseded; otherwise they are held.
     pub fn supersedes(self) -> bool {
         use PendingEffect::*;
-        matches!(self, Appointment | Results | Opposites | Papers | Bookings | Records)
+        matches!(self, Appointment | Results | Opposites | Papers | Bookings | Responses | Records)
     }
 }

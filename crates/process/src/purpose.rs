@@ -10,6 +10,8 @@ despatch_core::closed! {
         ReportToHealthcare = "report_to_healthcare", "give the healthcare team the report";
         /// The report does not meet the baseline standard (G14).
         ReportRejected = "report_rejected", "reject a report below the baseline standard";
+        /// A report that pre-dates the detention is considered on its merits.
+        EarlierReport = "earlier_report", "have an earlier report considered on its merits";
         /// Whether a doctor is available to assess.
         DoctorAvailability = "doctor_availability", "ask a doctor whether they are available";
         /// When the place can hold an assessment.
@@ -40,6 +42,8 @@ despatch_core::closed! {
         ConcernNotice = "concern_notice", "pass on a concern";
         /// The two answers to the invitation contradict each other.
         OppositeResponses = "opposite_responses", "point out opposite answers";
+        /// The person is to be asked, for their representative declined without their instruction (G5).
+        AskPerson = "ask_person", "have the person asked whether they attend";
         /// How the invitation was answered (G6).
         ResponseResult = "response_result", "tell how the invitation was answered";
         /// The doctor is to assess on papers alone.
@@ -100,7 +104,12 @@ impl Purpose {
         self == Purpose::Cancellation
     }
 
-    /// Returns whether it answers the external medical report.
+    /// Returns whether it is served as the answer to the external medical report: the response, or its rejection.
+    pub fn answers_report(self) -> bool {
+        self.is_response() || self == Purpose::ReportRejected
+    }
+
+    /// Returns whether it is a response to the external medical report.
     pub fn is_response(self) -> bool {
         matches!(self, Purpose::Response | Purpose::ResponseBeforeRemoval)
     }

@@ -46,7 +46,7 @@ pub struct AssessBy {
     pub due: NaiveDate,
     /// "7 working days"
     pub within: String,
-    /// The start of the count: "referral", "transfer", "cancelled assessment".
+    /// The start of the count: "referral", "transfer", "cancelled assessment", "first cancelled assessment".
     pub start: &'static str,
     pub kind: PlaceKind,
 }
@@ -73,10 +73,9 @@ pub fn response_window(
             let earliest = earliest_appointment(issued_on, days, numbers)?;
             return Ok(Err(lawful_dates(cause, earliest, assess_by)));
         }
-        let (served, _) = calendars.stricter(issued_on, numbers.serve.days)?;
         let window = ResponseWindow {
             latest_service,
-            serve_by: latest_service.min(served),
+            serve_by: serve_by(issued_on, latest_service, calendars, numbers)?,
             respond_by: calendars.later_before(appointment, 1)?.0,
             appointment,
         };
@@ -84,6 +83,27 @@ pub fn response_window(
         Ok(Ok(Opened { window, warnings }))
     };
     count().unwrap_or_else(|beyond| Err(beyond.fault(AT)))
+}
+
+/// Returns the day by which a letter that is issued on a day is served: "by the deadline set by DMRT or within 3 working
+/// days of receipt", whichever is sooner, in every calendar that counts. Nobody serves on a holiday of the place.
+///
+/// # Errors
+/// The calendar does not cover a day that has to be counted.
+pub(super) fn serve_by(
+    issued_on: NaiveDate,
+    latest_service: NaiveDate,
+    calendars: &CaseCalendars,
+    numbers: &Numbers,
+) -> Result<NaiveDate, BeyondCalendar> {
+    let sooner = latest_service.min(calendars.stricter(issued_on, numbers.serve.days)?.0);
+    let days = calendars.persons();
+    if days.is_working_day(sooner)? {
+        return Ok(sooner);
+    }
+    let before = days.before(sooner, 1)?;
+    // Where that would be before the letter is there, it is served on the first day on which somebody can.
+    if before >= issued_on { Ok(before) } else { Ok(days.after(issued_on, 1)?.min(latest_service)) }
 }
 
 /// Returns the earliest appointment whose invitation can still be served on a working day from `issued_on`.
@@ -154,7 +174,7 @@ fn lawful_dates((code, cause): (&'static str, String), earliest: NaiveDate, asse
 fn none_left(assess_by: &AssessBy) -> String {
     let AssessBy { within, start, kind, .. } = assess_by;
     let (what, section) = match (*start, kind) {
-        ("cancelled assessment", _) => (
+        ("cancelled assessment" | "first cancelled assessment", _) => (
             "report the outcome of the cancelled assessment with rebooking \"impossible\"",
             "What if the second opinion assessment is delayed or cancelled?",
         ),

@@ -76,7 +76,8 @@ fn prints(name: &str, plan: &Plan, one: &Planned) {
     let known = match one.kind.as_str() {
         "doctor-availability" | "date-request" => dates.assess_by.is_some(),
         "service-pack" | "prison-instruction" => {
-            dates.serve_by.is_some() && dates.latest_service.is_some() && dates.respond_by.is_some()
+            // What amends a letter that was served has no day by which it is served.
+            dates.serve_by.is_some() == dates.latest_service.is_some() && dates.respond_by.is_some()
         }
         "invitation" => dates.respond_by.is_some() && outcome.appointment.is_some(),
         "doctor-bundle" => dates.report_by.is_some() && outcome.appointment.is_some(),
@@ -84,6 +85,7 @@ fn prints(name: &str, plan: &Plan, one: &Planned) {
             dates.report_by.is_some() && outcome.appointment.is_some() && outcome.reason.is_some()
         }
         "rebooking" | "response-result" | "opposite-responses" => outcome.appointment.is_some(),
+        "representative-declined" => outcome.appointment.is_some() && outcome.reason.is_some(),
         "cancellation" | "appointment-off" | "booking-cancellation" | "doctor-cancellation" => {
             outcome.cancelled.is_some() && outcome.reason.is_some()
         }
@@ -125,11 +127,13 @@ fn window(name: &str, plan: &Plan, one: &Planned) {
     let opens = matches!(plan.recorded.fact, Fact::AppointmentConfirmed(_));
     let invites =
         opens && matches!(one.purpose, Purpose::InvitationToServe | Purpose::InvitationToRepresentative);
+    let invites = invites && plan.outcome.dates.serve_by.is_some();
     assert_eq!(one.window.is_some(), invites, "{name}");
     if let Some(window) = &one.window {
         assert!(window.is_open_on(plan.issued_on), "{name}");
         assert_eq!(one.not_after, Some(window.latest_service), "{name}");
         assert!(window.respond_by < window.appointment && window.serve_by <= window.latest_service, "{name}");
+        assert!(window.serve_by >= plan.issued_on, "{name}: a day to serve by is never past");
     }
     assert!(one.not_after.is_none_or(|last| last >= plan.issued_on), "{name} is stale from the first");
 }

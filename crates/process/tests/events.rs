@@ -75,6 +75,13 @@ pub fn report_of_an_unregulated_author() -> Happens {
     })
 }
 
+/// The healthcare team's copy alone.
+pub fn copied(of: CopyOf) -> Happens {
+    Box::new(move |on| {
+        Event::CopiedToHealthcare(CopiedToHealthcare { of, received_on: Some(on), report: None })
+    })
+}
+
 pub fn referral() -> Happens {
     Box::new(|received_on| {
         Event::ReferralReceived(ReferralReceived {
@@ -104,6 +111,7 @@ pub fn details(referred_on: NaiveDate, date: NaiveDate) -> AppointmentConfirmed 
         referred_on,
         transferred_on: None,
         rebooks: None,
+        serve_by: None,
         date,
         time: NaiveTime::from_hms_opt(14, 30, 0).expect("a time"),
         location: "Marker-Location".to_owned(),
@@ -165,7 +173,19 @@ pub fn answer(from: Respondent, attend: Answer, records: Answer) -> Happens {
             records,
             signed: true,
             own_instruction: false,
+            no_other_records: Some(true),
+            appointment: None,
         })
+    })
+}
+
+/// The answer after the bookings were called off: they are booked again for the appointment as it was confirmed.
+pub fn and_book_again(happens: Happens, referred: &str, date: &str) -> Happens {
+    let details = details(day(referred), day(date));
+    but(happens, move |event| {
+        if let Event::ResponseReceived(event) = event {
+            event.appointment = Some(details.clone());
+        }
     })
 }
 
@@ -179,7 +199,10 @@ pub fn instructed(attend: Answer, records: Answer) -> Happens {
 }
 
 pub fn silence() -> Happens {
-    Box::new(|on| Event::NoResponse(NoResponse { place_confirmed_on: on, inbox_checked_on: on }))
+    Box::new(|on| {
+        let no_other_records = Some(true);
+        Event::NoResponse(NoResponse { place_confirmed_on: on, inbox_checked_on: on, no_other_records })
+    })
 }
 
 pub fn records() -> Happens {
@@ -190,7 +213,23 @@ pub fn records() -> Happens {
 pub fn outcome(date: &str, outcome: Outcome, rebooking: Option<Rebooking>) -> Happens {
     let date = day(date);
     Box::new(move |reported_on| {
-        Event::AssessmentOutcome(AssessmentOutcome { date, reported_on, outcome, rebooking })
+        Event::AssessmentOutcome(AssessmentOutcome {
+            date,
+            reported_on,
+            outcome,
+            rebooking,
+            no_other_records: Some(true),
+            then: None,
+        })
+    })
+}
+
+/// No date is left, and a person decided what follows.
+pub fn outcome_decided(date: &str, cause: Outcome, then: AfterCancellation) -> Happens {
+    but(outcome(date, cause, Some(Rebooking::Impossible)), move |event| {
+        if let Event::AssessmentOutcome(event) = event {
+            event.then = Some(then);
+        }
     })
 }
 
@@ -254,7 +293,8 @@ pub fn response() -> Happens {
     Box::new(|on| {
         let official = |name: &str| Official { name: name.to_owned(), grade: Grade::SEO };
         Event::ResponseDecided(ResponseDecided {
-            dcpr_completed_on: on,
+            dcpr_completed_on: Some(on),
+            no_review_because: None,
             removal_on: None,
             report: external(back(on, 14)),
             second_opinion: None,
@@ -269,6 +309,7 @@ pub fn response() -> Happens {
                 .collect(),
             agreement: None,
             differences: None,
+            weight: prose("Marker-Weight"),
             circumstances: prose("Marker-Circumstances"),
             level: Level::Two,
             level_reasons: prose("Marker-Level"),
@@ -288,9 +329,9 @@ pub fn response_with_opinion() -> Happens {
         event.differences = Some(prose("Marker-Differences"));
         event.second_opinion = Some(SecondOpinion {
             doctor_name: "Marker-Doctor".to_owned(),
-            report_date: event.dcpr_completed_on,
+            report_date: event.authorised_by.on,
             method: OpinionMethod::Video,
-            assessed_on: Some(back(event.dcpr_completed_on, 7)),
+            assessed_on: Some(back(event.authorised_by.on, 7)),
             limitations: prose("Marker-Limits"),
             agrees_condition: Agreement::Yes,
             agrees_harm: Agreement::NotStated,
@@ -307,6 +348,19 @@ pub fn decided_from(happens: Happens, change: impl Fn(&mut ResponseDecided) + 's
     but(happens, move |event| match event {
         Event::ResponseDecided(event) => change(event),
         _ => panic!("the other event"),
+    })
+}
+
+/// The answer to the report is handed over.
+pub fn answer_served() -> Happens {
+    Box::new(|served_on| Event::AnswerServed(AnswerServed { served_on, explained: true, refused: false }))
+}
+
+/// The response before a removal, which comes before the review too.
+pub fn response_before_review(removal: &str) -> Happens {
+    decided_from(response_before_removal(removal), |event| {
+        event.dcpr_completed_on = None;
+        event.no_review_because = Some("Marker-Review".to_owned());
     })
 }
 

@@ -13,8 +13,10 @@ macro_rules! paths {
 /// A path by its name.
 pub type Path = (&'static str, fn() -> Story);
 
+mod again;
 mod answers;
 mod cancelled;
+mod copies;
 mod custody;
 mod departure;
 mod elsewhere;
@@ -27,8 +29,18 @@ use despatch_process::case::{Answer, Respondent};
 
 /// Every path.
 pub fn all() -> Vec<Path> {
-    [straight::ALL, answers::ALL, cancelled::ALL, custody::ALL, departure::ALL, elsewhere::ALL, response::ALL]
-        .concat()
+    [
+        straight::ALL,
+        again::ALL,
+        answers::ALL,
+        cancelled::ALL,
+        copies::ALL,
+        custody::ALL,
+        departure::ALL,
+        elsewhere::ALL,
+        response::ALL,
+    ]
+    .concat()
 }
 
 /// A report of Monday 2 March 2026, referred on Tuesday 3 March 2026.

@@ -34,7 +34,7 @@ fn repository() -> PathBuf {
 
 /// The numbers in the order of the page.
 fn numbers() -> Vec<String> {
-    (1..=37).map(|number| number.to_string()).chain(READINGS.map(str::to_owned)).collect()
+    (1..=38).map(|number| number.to_string()).chain(READINGS.map(str::to_owned)).collect()
 }
 
 /// The word by which a value is written in JSON and in the pack.

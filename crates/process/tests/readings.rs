@@ -277,7 +277,7 @@ fn g19_healthcare_copies_are_safety_messages() {
     let rows = the_pack().rows;
     let safety: Vec<String> =
         rows.iter().filter(|row| row.safety).map(|row| row.number.to_string()).collect();
-    assert_eq!(safety, ["2", "31"]);
+    assert_eq!(safety, ["2", "2", "31", "31"]);
 }
 
 #[test]

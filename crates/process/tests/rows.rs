@@ -1,4 +1,4 @@
-//! The 37 communications that the guidance prescribes, rows 1 to 37: a test for each.
+//! The communications that the guidance prescribes, rows 1 to 38: a test for each.
 
 use super::events::*;
 use super::paths::{accepted, confirmed, individual, invited, referred, representative};
@@ -464,9 +464,37 @@ fn row_37_the_dmrt_learns_the_outcome() {
 }
 
 #[test]
+fn row_38_a_report_from_before_the_detention_is_considered_on_its_merits() {
+    // Detained since Monday 5 January 2026.
+    let dated = |words: &'static str| {
+        but(report(), move |event| {
+            if let despatch_process::case::Event::ExternalReportReceived(event) = event {
+                (event.report.report_date, event.report.assessed_on) = (day(words), day(words));
+            }
+        })
+    };
+    for place in ["brook-house", "northmoor", "st-osyth"] {
+        let made = Story::at(place).on("Monday 2 March 2026", dated("Sunday 4 January 2026"));
+        of(&made, &["38"], &["38 earlier-report to the caseworker"]);
+        assert!(made.plan.notes.iter().any(|note| note.contains("on its merits")), "{:?}", made.plan.notes);
+        assert_eq!(made.message("38", Role::Caseworker).attachments, [0]);
+    }
+    let made = Story::at("brook-house").on("Monday 2 March 2026", dated("Monday 5 January 2026"));
+    of(&made, &["38"], &[]);
+    // The guidance is for immigration powers alone.
+    let mut prisoner = Story::at("northmoor");
+    prisoner.case.detention.powers = Some(despatch_process::case::Powers::Other);
+    let other = prisoner.refused("Monday 2 March 2026", report());
+    assert!(other[0].starts_with("detention.powers at /detention/powers"), "{other:?}");
+    prisoner
+        .on("Monday 2 March 2026", copied(despatch_process::case::CopyOf::Report))
+        .tells("2 report-to-healthcare to healthcare of northmoor");
+}
+
+#[test]
 fn each_row_has_its_test() {
     let source = include_str!("rows.rs");
-    for number in 1..=37 {
+    for number in 1..=38 {
         assert!(source.contains(&format!("#[test]\nfn row_{number}_")), "row {number} has no test");
     }
 }

@@ -31,7 +31,9 @@ fn b1_a_report_belongs_to_the_current_detention() {
     // Detained since Monday 5 January 2026.
     assert!(requested(|_| {}));
     assert!(requested(|event| event.report.report_date = day("Monday 5 January 2026")));
-    assert!(!requested(|event| event.report.report_date = day("Sunday 4 January 2026")));
+    assert!(!requested(|event| {
+        event.report.report_date = day("Sunday 4 January 2026");
+    }));
     assert!(!requested(|event| event.received_on = day("Sunday 4 January 2026")));
 }
 
@@ -292,7 +294,7 @@ fn b14_the_gate_of_the_response() {
     story.on(DAY, completed(DAY));
     story.on("Tuesday 17 March 2026", opinion(OpinionMethod::Video));
     let future = decided_from(response_with_opinion(), |event| {
-        event.dcpr_completed_on = day("Friday 20 March 2026");
+        event.dcpr_completed_on = Some(day("Friday 20 March 2026"));
     });
     let early = story.refused("Thursday 19 March 2026", future);
     assert!(early[0].starts_with("date.future at /event/dcpr_completed_on"), "{early:?}");

@@ -83,8 +83,11 @@ impl Story {
     /// The person is detained at this place since Monday 5 January 2026, needs an interpreter and is represented.
     pub fn at(place: &str) -> Self {
         let mut case = case(report()(day("Monday 5 January 2026")));
-        case.detention =
-            Detention { place: place.parse().expect("an id"), since: day("Monday 5 January 2026") };
+        case.detention = Detention {
+            place: place.parse().expect("an id"),
+            since: day("Monday 5 January 2026"),
+            powers: Some(Powers::Immigration),
+        };
         case.representative.as_mut().expect("one").authority_date = day("Monday 12 January 2026");
         case.decision_maker =
             Some(Manager { entry: id("the-team-leader"), grade: Grade::SEO, reference: None });
@@ -117,6 +120,20 @@ impl Story {
         }
     }
 
+    /// The file of an earlier event is corrected, and refused: nothing has changed.
+    #[track_caller]
+    pub fn refuses_correction(&mut self, index: usize, words: &str, happens: Happens) -> Vec<String> {
+        let whole = self.history.clone();
+        let mut later = self.history.events.split_off(index);
+        let first = later.remove(0);
+        let recorded = std::iter::once(&first).chain(&later).map(|past| &past.recorded);
+        self.history.served_since = History::served_after(recorded, &first.recorded.event_id, day(words));
+        self.history.replaced = Some(Box::new(first));
+        let faults = self.refused(words, happens);
+        self.history = whole;
+        faults
+    }
+
     /// Something is said to have happened, and is refused: "code at pointer: cause".
     #[track_caller]
     pub fn refused(&mut self, words: &str, happens: Happens) -> Vec<String> {
@@ -131,7 +148,8 @@ impl Story {
     pub fn try_on(&mut self, today: NaiveDate, event: Event) -> Result<Plan, Vec<Fault>> {
         let number = self.history.events.len() + 1;
         self.case.event_id = format!("e-{number}").parse().expect("an id");
-        self.case.attachments = attachments(&event);
+        let opinion = despatch_process::CaseState::of(&self.history).opinion_received_on.is_some();
+        self.case.attachments = attachments(&event, opinion);
         self.case.event = event;
         let plan = || plan(&self.case, &self.history, &self.pack, &CALENDAR, &EVERY_PLACE, today);
         let found = plan();
@@ -185,8 +203,13 @@ impl Story {
         let first = later.remove(0);
         self.history.replaced_on = Some(first.recorded.on);
         self.history.replaced = Some(Box::new(first));
+        let today = day(words);
+        let recorded = self.history.replaced.iter().map(|past| &past.recorded);
+        let recorded = recorded.chain(later.iter().map(|past| &past.recorded));
+        let id = self.history.replaced.as_ref().map(|past| past.recorded.event_id.clone()).expect("one");
+        self.history.served_since = History::served_after(recorded, &id, today);
         let made = self.on(words, happens);
-        (self.history.replaced_on, self.history.replaced) = (None, None);
+        (self.history.replaced_on, self.history.replaced, self.history.served_since) = (None, None, None);
         self.history.events[index].submission = submission;
         self.history.events.extend(later);
         self.plans.swap_remove(index);
@@ -353,13 +376,18 @@ impl Made {
 }
 
 /// What the caseworker attaches to such an event.
-fn attachments(event: &Event) -> Vec<Attachment> {
+fn attachments(event: &Event, opinion: bool) -> Vec<Attachment> {
     use AttachmentKind::*;
     let kinds: &[AttachmentKind] = match event {
         Event::ExternalReportReceived(_) | Event::NoDoctorAvailable(_) => &[ExternalMedicalReport],
+        Event::CopiedToHealthcare(event) if event.of == CopyOf::Report => &[ExternalMedicalReport],
+        Event::CopiedToHealthcare(_) => &[SecondOpinionReport],
         Event::AppointmentConfirmed(_) => &[SupportingInformation, ExternalMedicalReport],
         Event::ResponseReceived(event) if event.records == Answer::Yes => &[SignedConsent],
         Event::RecordsReceived(_) => &[HealthcareRecords],
+        // Whoever moves the person has the report at hand, and the second opinion once it is in.
+        Event::Transferred(_) if opinion => &[ExternalMedicalReport, SecondOpinionReport],
+        Event::Transferred(_) => &[ExternalMedicalReport],
         Event::SecondOpinionReceived(_) => &[SecondOpinionReport],
         Event::ResponseDecided(event) if event.second_opinion.is_some() => &[SecondOpinionReport],
         _ => &[],

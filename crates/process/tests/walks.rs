@@ -100,6 +100,7 @@ fn likely(dice: &mut Dice, story: &Story) -> EventName {
         Some(SecondOpinionReceived) => &[ResponseDecided],
         Some(RemovalSet) => &[RemovalFailed, ResponseDecided],
         Some(RemovalFailed) => &[ReferralReceived, ResponseDecided],
+        Some(ResponseDecided) => &[AnswerServed, SecondOpinionReceived, RemovalSet],
         _ => &[AppointmentConfirmed, ResponseDecided],
     };
     if dice.below(3) > 0 { dice.of(next) } else { dice.of(EventName::WORDS).1 }
@@ -115,6 +116,7 @@ fn event(dice: &mut Dice, story: &mut Story, name: EventName, today: NaiveDate) 
     let happened = if dice.one_in(6) { near(dice, today, 3, 0) } else { today };
     let happens: Happens = match name {
         EventName::ExternalReportReceived => return received(dice, happened),
+        EventName::CopiedToHealthcare => copied(dice.of(&[CopyOf::Report, CopyOf::SecondOpinion])),
         EventName::ReferralReceived if dice.one_in(8) => referral_without_request(),
         EventName::ReferralReceived => {
             let week = story.pack.capacity.week_of(happened);
@@ -131,7 +133,7 @@ fn event(dice: &mut Dice, story: &mut Story, name: EventName, today: NaiveDate) 
         EventName::LetterServed => served(),
         EventName::ServiceFailed => service_failed(),
         EventName::GuidanceGiven => guidance(),
-        EventName::ResponseReceived => answers(dice),
+        EventName::ResponseReceived => return answered(dice, story, happened),
         EventName::NoResponse => silence(),
         EventName::RecordsReceived => records(),
         EventName::AssessmentOutcome => return came_of_it(dice, story, today),
@@ -148,6 +150,7 @@ fn event(dice: &mut Dice, story: &mut Story, name: EventName, today: NaiveDate) 
         EventName::RepresentativeChanged => return changed(dice, story, happened),
         EventName::Died => died(),
         EventName::ResponseDecided => return decided_on(dice, story, happened),
+        EventName::AnswerServed => answer_served(),
     };
     happens(happened)
 }
@@ -189,6 +192,20 @@ fn answers(dice: &mut Dice) -> Happens {
     }
 }
 
+/// An answer, and for a yes the appointment for which bookings may have to be made again.
+fn answered(dice: &mut Dice, story: &Story, on: NaiveDate) -> Event {
+    let mut event = answers(dice)(on);
+    let booked = despatch_process::CaseState::of(&story.history).appointment;
+    if let (Event::ResponseReceived(event), Some(booked)) = (&mut event, booked)
+        && event.attend == Answer::Yes
+    {
+        let mut details = details(booked.fact.referred_on, booked.fact.date);
+        details.time = booked.fact.time;
+        event.appointment = Some(details);
+    }
+    event
+}
+
 fn came_of_it(dice: &mut Dice, story: &Story, today: NaiveDate) -> Event {
     let on_record =
         despatch_process::CaseState::of(&story.history).appointment.map(|booked| booked.fact.date);
@@ -203,7 +220,16 @@ fn came_of_it(dice: &mut Dice, story: &Story, today: NaiveDate) -> Event {
     );
     let rebooking =
         theirs.then(|| dice.of(&[Rebooking::Possible, Rebooking::Impossible, Rebooking::Possible]));
-    Event::AssessmentOutcome(AssessmentOutcome { date, reported_on: today, outcome, rebooking })
+    let then = [None, None, Some(AfterCancellation::PapersOnly), Some(AfterCancellation::StandardsOnly)];
+    let then = dice.of(&then).filter(|_| rebooking == Some(Rebooking::Impossible));
+    Event::AssessmentOutcome(AssessmentOutcome {
+        date,
+        reported_on: today,
+        outcome,
+        rebooking,
+        no_other_records: Some(true),
+        then,
+    })
 }
 
 fn moved(dice: &mut Dice, story: &mut Story, on: NaiveDate) -> Event {
@@ -233,7 +259,13 @@ fn decided_on(dice: &mut Dice, story: &Story, on: NaiveDate) -> Event {
     let standing = despatch_process::CaseState::of(&story.history);
     let happens = if standing.opinion_received_on.is_some() { response_with_opinion() } else { response() };
     let removal_on = standing.removal_on.filter(|_| dice.below(4) > 0);
-    decided_from(happens, move |event| event.removal_on = removal_on)(on)
+    let unreviewed = removal_on.is_some() && dice.one_in(4);
+    decided_from(happens, move |event| {
+        event.removal_on = removal_on;
+        if unreviewed {
+            (event.dcpr_completed_on, event.no_review_because) = (None, Some("Marker-Review".to_owned()));
+        }
+    })(on)
 }
 
 /// What one plan made of which row of the pack: its index, the event, the kind of the place.

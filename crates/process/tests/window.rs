@@ -265,3 +265,24 @@ fn the_window_closes_after_the_last_day_of_service() {
     assert!(!window.is_open_on(day("Saturday 7 March 2026")));
     assert!(!window.is_open_on(day("Monday 9 March 2026")));
 }
+
+/// Whichever is sooner, in the calendar of the place too: nobody serves on its holiday.
+#[test]
+fn a_letter_is_served_on_no_holiday_of_the_place() {
+    let (calendar, pack) = (the_calendar(), the_pack());
+    let days = CaseCalendars::of(&calendar, &pack, Division::NorthernIreland);
+    for (appointment, referred, issued, serve_by) in [
+        // Monday 13 July is the third working day in England, and a holiday in Northern Ireland.
+        ("Friday 17 July 2026", "Wednesday 8 July 2026", "Wednesday 8 July 2026", "Friday 10 July 2026"),
+        // So is Tuesday 17 March.
+        ("Monday 23 March 2026", "Thursday 12 March 2026", "Thursday 12 March 2026", "Monday 16 March 2026"),
+        // After the holiday it is the sooner day of the two calendars, here the one of England.
+        ("Tuesday 21 July 2026", "Friday 10 July 2026", "Friday 10 July 2026", "Wednesday 15 July 2026"),
+    ] {
+        let by = assess_by(day(referred), &days);
+        let opened = response_window(day(appointment), &by, day(issued), &days, &pack.numbers);
+        let window = opened.expect(appointment).window;
+        assert_eq!(window.serve_by, day(serve_by), "{appointment} from {issued}");
+        assert!(window.serve_by >= day(issued) && window.serve_by <= window.latest_service);
+    }
+}

@@ -109,7 +109,7 @@ fn common(n: usize, report: &[u8]) -> Value {
             "name": "Selamawit Quartermaine", "date_of_birth": "1990-05-17",
             "nationality": "Eritrea", "language": "Tigrinya", "interpreter_needed": true,
         },
-        "detention": { "place": "brook-house", "since": "2026-10-01" },
+        "detention": { "place": "brook-house", "since": "2026-10-01", "powers": "immigration" },
         "caseworker": { "entry": "caseworker-marisol" },
         "manager": { "entry": "manager-ayesha", "grade": "HEO" },
         "representative": { "entry": "harbour-lane-law", "authority_date": "2026-10-12", "reference": format!("HLL/{n}") },

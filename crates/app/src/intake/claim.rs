@@ -12,6 +12,7 @@ use despatch_core::random::random_hex;
 use despatch_core::words::Sha256;
 use despatch_ledger::{DurableError, DurableHandle, LiveSubmission, SubmissionState, Submitted};
 use despatch_process::case::{self, Attachment, Case};
+use despatch_process::safety_copy::derive;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io;
@@ -229,7 +230,11 @@ impl Claims {
             others_write: metadata.mode() & OTHERS_WRITE != 0,
             ..Incoming::unclaimed(submission, file, metadata.uid(), bytes, Vec::new())
         };
-        let listed = incoming.case.as_ref().map_or_else(|_| Vec::new(), |case| case.attachments.clone());
+        let listed = match &incoming.case {
+            Ok(case) => case.attachments.clone(),
+            // Of a file at fault, what the healthcare team's copy needs.
+            Err(_) => derive(&incoming.bytes).map(|(_, copy)| copy.attachments).unwrap_or_default(),
+        };
         for (index, attachment) in listed.iter().enumerate() {
             match self.read_attachment(held, &claim, &incoming.file, attachment)? {
                 Some(bytes) => {

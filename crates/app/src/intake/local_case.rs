@@ -10,6 +10,7 @@ use despatch_core::words::Sha256;
 use despatch_process::case::{Attachment, named_files};
 use nix::unistd::geteuid;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -112,6 +113,13 @@ impl LocalCase {
                 fault("file.unreadable", &format!("it cannot be read: {why}"), cure)
             }
         }
+    }
+
+    /// Whether it says of itself that it is a report, however faulty it is.
+    pub fn is_report(&self) -> bool {
+        let case = self.bytes().ok().and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok());
+        let word = case.as_ref().and_then(|case| case.pointer("/event/type")?.as_str());
+        word == Some("external_report_received")
     }
 
     /// Returns the attachments that the case lists, in its order.

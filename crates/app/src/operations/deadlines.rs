@@ -7,10 +7,10 @@ use super::{Actor, Failure, OpenOffice, unknown_case};
 use chrono::{NaiveDate, NaiveTime};
 use despatch_core::clock::Moment;
 use despatch_core::words::CaseId;
-use despatch_ledger::{Incident, Ledger, OnRecord};
+use despatch_ledger::{Despatch, Incident, Ledger, OnRecord};
 use despatch_letters::ics::{Entry, EventTime, calendar};
-use despatch_process::case::Grade;
-use despatch_process::events::DecisionFact;
+use despatch_process::case::{EventName, Grade};
+use despatch_process::events::{CopyOf, DecisionFact};
 use despatch_process::{
     Calendar, CaseState, Deadline, DeadlineRule, Fact, History, Purpose, detention_reviews,
 };
@@ -121,16 +121,17 @@ impl DeadlineBoard {
             days_left: (clock.due - today).num_days(),
             clock: clock.clone(),
         }));
-        self.appointments.extend(standing.ahead().map(|booked| UpcomingAppointment {
+        // Where papers alone are left, nothing is held on that day.
+        let held = standing.ahead().filter(|_| !standing.papers_only);
+        self.appointments.extend(held.map(|booked| UpcomingAppointment {
             case_id: case_id(),
             number: booked.number,
             date: booked.fact.date,
             time: booked.fact.time,
         }));
         let response = response(&standing, events);
-        let open = standing.died_on.is_none()
-            && standing.left.is_none()
-            && (standing.responded_on.is_none() || response.is_some());
+        let answered = standing.responded_on.is_some() || standing.rejected;
+        let open = standing.died_on.is_none() && standing.left.is_none() && (!answered || response.is_some());
         self.responses.extend(response.map(|(what, since)| PendingResponse {
             case_id: case_id(),
             what,
@@ -186,8 +187,43 @@ fn rule_word(rule: DeadlineRule) -> String {
     serde_json::to_value(rule).ok().and_then(|word| Some(word.as_str()?.to_owned())).unwrap_or_default()
 }
 
+/// Returns since when the rest of a file is awaited of which only the healthcare team's copy was made.
+pub(super) fn rest_awaited(events: &[OnRecord]) -> Option<NaiveDate> {
+    events.iter().rev().find_map(|event| match &event.recorded.fact {
+        Fact::CopiedToHealthcare(copy) => {
+            let rest = match copy.of {
+                CopyOf::Report => EventName::ExternalReportReceived,
+                CopyOf::SecondOpinion => EventName::SecondOpinionReceived,
+            };
+            let mended = events.iter().any(|other| other.recorded.fact.name() == rest);
+            (!mended).then_some(event.recorded.on)
+        }
+        _ => None,
+    })
+}
+
+/// What is left of a report that was rejected below the baseline (G14): no response is awaited, and the case is over once
+/// the referral and the healthcare team's copy have gone and the letter that rejects the report is served.
+fn rejection(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
+    let since = standing.received_on?;
+    let waits = |despatch: &Despatch| {
+        let needed = matches!(despatch.planned.purpose, Purpose::Referral | Purpose::ReportToHealthcare);
+        needed && despatch.state.waits()
+    };
+    if standing.answer_served_on.is_none() {
+        Some(("the letter that rejects the report is not served", since))
+    } else if events.iter().flat_map(|event| &event.despatches).any(waits) {
+        Some(("the rejected report has not gone to everybody who must have it", since))
+    } else {
+        None
+    }
+}
+
 /// The response still to be decided or sent, and since when it could have been.
 fn response(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
+    if let Some(since) = rest_awaited(events) {
+        return Some(("only the healthcare team's copy was made: the rest of its file was rejected", since));
+    }
     let decided = events.iter().rev().find_map(|event| match event.recorded.fact {
         Fact::ResponseDecided(DecisionFact { on, before_removal: false, .. }) => Some((event, on)),
         _ => None,
@@ -197,9 +233,12 @@ fn response(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, 
             event.despatches.iter().any(|one| one.planned.purpose == Purpose::Response && one.state.waits());
         return unsent.then_some(("the response is decided and has not gone to everybody", on));
     }
-    let over = standing.died_on.is_some() || standing.left.is_some() || standing.responded_on.is_some();
-    if over || standing.awaits_opinion() {
+    let over = standing.died_on.is_some() || standing.left.is_some() || standing.release_decided_on.is_some();
+    if over || standing.responded_on.is_some() || standing.awaits_opinion() {
         return None;
+    }
+    if standing.rejected {
+        return rejection(standing, events);
     }
     let arrived = standing.received_on.or(standing.referred_on);
     match standing.opinion_received_on {

@@ -4,7 +4,7 @@
 use super::{Actor, Failure, OpenOffice};
 use crate::intake::{AttachedFile, LocalCase};
 use crate::office::Office;
-use crate::pipeline::{checked_plan, named, read_case};
+use crate::pipeline::{checked_plan, named, read_case, record_for};
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId, EventId, Sha256};
@@ -98,7 +98,7 @@ pub(super) fn foresee_bytes(
         Foreseen::Conflict(fault) => found.push(fault),
         Foreseen::Fresh => {}
     }
-    let record = ledger.record(&case.case_id, &case.event_id, case.event.name())?;
+    let record = record_for(ledger, &case, today)?;
     let (_, plan) = checked_plan(office, &case, &record, file.owner, &found, today)?;
     let made = plan.despatches.iter().zip(1..);
     Ok(Foresight::New(Box::new(Foreseeable {
@@ -134,7 +134,8 @@ impl Made {
         let resolution = office.directory.resolve(planned.role, &planned.to, &case.case_id, today);
         let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
         holds.extend(planned.hold.as_ref().map(Hold::from));
-        let letters = kind.into_iter().flat_map(|kind| &kind.documents).map(|own| own.title.clone());
+        let letters = kind.into_iter().flat_map(|kind| &kind.documents);
+        let letters = letters.filter(|own| own.goes_to(planned.role)).map(|own| own.title.clone());
         let enclosed = planned.attachments.iter().filter_map(|index| case.attachments.get(*index));
         Made {
             position,

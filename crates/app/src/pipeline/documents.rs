@@ -85,7 +85,7 @@ impl<'a> MessageBuilder<'a> {
             demo: office.config.demo,
         };
         let mut documents = Vec::new();
-        for own in &kind.documents {
+        for own in kind.documents.iter().filter(|own| own.goes_to(planned.role)) {
             let letter = self.letter(&facts, &own.file)?;
             documents.push(made(documents.len() + 2, &own.title, letter));
         }

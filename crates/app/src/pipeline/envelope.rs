@@ -6,7 +6,7 @@ use super::document::Plain;
 use super::lock::{Lock, Opened, no_randomness};
 use despatch_core::fault::Fault;
 use despatch_core::random::random_hex;
-use despatch_core::words::{Role, Sha256, date_words, weekday_words};
+use despatch_core::words::{Sha256, date_words, weekday_words};
 use despatch_directory::directory::Resolution;
 use despatch_directory::entry::Entry;
 use despatch_directory::opening::OpeningMethod;
@@ -252,7 +252,7 @@ impl<'a> MessageBuilder<'a> {
             team: sender.letterhead.name.clone(),
             team_email: sender.letterhead.email.clone(),
             team_telephone: sender.letterhead.telephone.clone(),
-            action_by: recipients_deadline(planned),
+            action_by: planned.recipients_deadline().map(|deadline| weekday_words(deadline.due)),
             opening: opening.unwrap_or(OpeningMethod::Age).code(),
             documents,
             demo: office.config.demo,
@@ -311,12 +311,6 @@ fn own_words(entry: &Entry, sender: &Sender, domain: &str) -> Vec<String> {
 fn headers(message: &[u8]) -> String {
     let end = message.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(message.len());
     String::from_utf8_lossy(message.get(..end).unwrap_or_default()).replace("\r\n ", " ")
-}
-
-/// The deadline, if it is the recipient's to meet; on other rows it is the sender's.
-fn recipients_deadline(planned: &Planned) -> Option<String> {
-    let theirs = matches!(planned.role, Role::Det | Role::Ost | Role::Representative | Role::Doctor);
-    planned.deadline.as_ref().filter(|_| theirs).map(|deadline| weekday_words(deadline.due))
 }
 
 fn recipient(entry: &Entry) -> Recipient {

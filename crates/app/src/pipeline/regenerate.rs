@@ -1,7 +1,7 @@
 //! Enters: a held despatch and the private review key. Leaves: its message, regenerated from the sealed case file.
 //! Never: runs unless a person unlocked the key.
 
-use super::{Line, builder, original, plan_under};
+use super::{Line, builder, note_service, original, plan_under};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::reading::patiently;
@@ -31,7 +31,7 @@ pub fn regenerate(
     let pack = ledger.pack_of(despatch.id.submission).map_err(unread)?;
     let moved = pack.as_ref().is_some_and(|pack| *pack != despatch.pack);
     let id = pack.unwrap_or_else(|| despatch.pack.clone());
-    let record =
+    let mut record =
         ledger.record_of(&despatch.case_id, despatch.id.submission, Some(id.clone())).map_err(unread)?;
     let sealed =
         patiently(|| std::fs::read(ledger.files().original(despatch.id.submission))).map_err(|error| {
@@ -43,6 +43,7 @@ pub fn regenerate(
         return Err(one(Fault::new("the sealed case file", "original", cause, "restore it from a backup")));
     }
     let case = incoming.case.as_ref().map_err(Clone::clone)?;
+    note_service(ledger, case, &mut record, despatch.issued_on).map_err(unread)?;
     // The letter keeps its date, but the pack must be usable today.
     let pack = line.office.packs.permitted(&id, record.packs.get(&id), now.today).map_err(one)?;
     let plan = plan_under(line.office, pack, case, &record, despatch.issued_on)?;

@@ -2,8 +2,9 @@
 //! Never: lets one case delay another for long, or clears a case file before its despatches are on disk.
 
 use super::case_order::CaseOrder;
+use super::copy_ahead::copy_ahead;
 use super::left_claims::{LeftClaims, Patience};
-use super::{Line, all_faults, named, with_waiting_reports};
+use super::{Line, all_faults, named, record_for, with_waiting_reports};
 use crate::failure::Failure;
 use crate::intake::{
     Candidate, Claims, Finding, Inbox, Incoming, Look, SWAPPED, Scanner, Taken, Waiting, Watch,
@@ -384,7 +385,9 @@ impl Work<'_> {
         loop {
             let case = match self.make(incoming)? {
                 Ok(case) => case,
-                Err(faults) => {
+                Err(mut faults) => {
+                    // Care does not wait for what else is wrong with the file (G19).
+                    faults.extend(self.copy_ahead(incoming)?);
                     // The ledger first: whatever a crash leaves in `claimed/` is then examined again by the next start.
                     self.durable
                         .reject(incoming.submission, faults.iter().map(|fault| fault.code).collect())?;
@@ -432,6 +435,22 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Makes the healthcare team's copy of a faulty file, and reports it; returns what keeps it back.
+    fn copy_ahead(&self, incoming: &Incoming) -> Result<Vec<Fault>, DurableError> {
+        let mut ledger = locked(&self.record);
+        let made = copy_ahead(self.line, &mut ledger, &self.durable, incoming, self.run.clock.now())?;
+        drop(ledger);
+        match made {
+            Ok(Some(ahead)) => {
+                self.finish(ahead.finding);
+                (self.report)(Progress::Trouble(ahead.alarm));
+            }
+            Ok(None) => {}
+            Err(faults) => return Ok(faults),
+        }
+        Ok(Vec::new())
+    }
+
     /// Makes a case, or returns its faults.
     fn make(&self, incoming: &Incoming) -> Result<Result<SealedCase, Vec<Fault>>, DurableError> {
         let case = match &incoming.case {
@@ -444,7 +463,7 @@ impl Work<'_> {
         let mut ledger = locked(&self.record);
         let unread = |error: LedgerError| DurableError(error.to_string());
         self.line.refresh(&mut ledger).map_err(unread)?;
-        let record = ledger.record(&case.case_id, &case.event_id, case.event.name()).map_err(unread)?;
+        let record = record_for(&mut ledger, case, self.run.clock.now().today).map_err(unread)?;
         // Before anything of it is made or written. The writing thread looks again: others may be queued meanwhile.
         let foreseen = ledger.foresee(named(case), Sha256::of(&incoming.bytes)).map_err(unread)?;
         drop(ledger);

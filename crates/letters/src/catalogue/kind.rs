@@ -120,7 +120,7 @@ fn documents(folder: &str, found: &KindToml, files: &BTreeMap<String, String>) -
         return found.document.iter().map(|document| document.get_ref().clone()).collect();
     }
     let letter = files.contains_key(&format!("{folder}/{LETTER}"));
-    let one = || Document { file: LETTER.to_owned(), title: found.title.get_ref().clone() };
+    let one = || Document { file: LETTER.to_owned(), title: found.title.get_ref().clone(), to: Vec::new() };
     letter.then(one).into_iter().collect()
 }
 

@@ -1,9 +1,10 @@
 //! Enters: a case, its plan, and the names of the parties. Leaves: the data that a template is given.
 //! Never: puts a value of the case into a template's source.
 
-use super::event::event;
+use super::event::{event, may_know_removal};
 use super::facts::{Facts, Listed};
 use despatch_core::words::Role;
+use despatch_process::DeadlineRule;
 use despatch_process::fields::date_value as date;
 use despatch_process::packs::marking::LetterMarking;
 use serde_json::{Value, json};
@@ -25,10 +26,17 @@ impl Facts<'_> {
         }
         data["purpose"] = json!(self.planned.purpose);
         data["copy"] = json!(self.planned.copy);
-        data["deadline"] = self.planned.deadline.as_ref().map_or(Value::Null, |deadline| {
+        data["deadline"] = self.planned.recipients_deadline().map_or(Value::Null, |deadline| {
+            // The count begins at the removal, whose day not everybody may know.
+            let counts_from_removal = deadline.rule == DeadlineRule::BeforeRemoval;
+            let arithmetic = if counts_from_removal && !may_know_removal(self) {
+                "the last working day that is left for service"
+            } else {
+                deadline.arithmetic.as_str()
+            };
             json!({
                 "due": date(deadline.due), "what": deadline.what,
-                "source": deadline.source, "arithmetic": deadline.arithmetic,
+                "source": deadline.source, "arithmetic": arithmetic,
             })
         });
         data
@@ -91,8 +99,17 @@ impl Facts<'_> {
 
     /// Returns the data of a kind that is told nothing about the person (G21).
     fn of_nobody(&self) -> Value {
-        const TOLD: [&str; 8] =
-            ["name", "appointment", "cancelled", "assess_by", "doctor", "interpreter", "language", "rebooks"];
+        const TOLD: [&str; 9] = [
+            "name",
+            "appointment",
+            "cancelled",
+            "assess_by",
+            "earliest",
+            "doctor",
+            "interpreter",
+            "language",
+            "rebooks",
+        ];
         let mut event = event(self);
         event.retain(|field, _| TOLD.contains(&field.as_str()));
         json!({ "case": { "id": self.case.case_id }, "reason": null, "event": event })
@@ -115,6 +132,8 @@ impl Facts<'_> {
     /// Returns what this letter corrects, or null.
     fn correction(&self) -> Value {
         let changed = self.case.correction.as_ref().zip(self.plan.corrects);
+        // What somebody wrote of the change may say who it is about.
+        let changed = changed.map(|(changed, on)| (Some(changed).filter(|_| !self.kind.anonymous), on));
         changed.map_or(Value::Null, |(changed, on)| json!({ "replaces_on": date(on), "changed": changed }))
     }
 }

@@ -3,7 +3,7 @@
 
 use super::facts::{Facts, article};
 use chrono::NaiveDate;
-use despatch_core::words::time_words;
+use despatch_core::words::{Role, time_words};
 use despatch_process::case::{AppointmentConfirmed, Interpreter};
 use despatch_process::case_state::Replies;
 use despatch_process::events::Known;
@@ -18,7 +18,18 @@ pub(super) fn event(facts: &Facts<'_>) -> Map<String, Value> {
         Known { outcome: &facts.plan.outcome, standards: &facts.pack.standards.list, from: facts.from };
     let mut data = always(facts);
     data.insert("name".to_owned(), json!(event.name()));
-    event.given(&known, data)
+    let mut given = event.given(&known, data);
+    if !may_know_removal(facts) {
+        given.insert("removal_on".to_owned(), Value::Null);
+    }
+    given
+}
+
+/// Returns whether the recipient may be told the day of a removal (docs/readings.md, "Removal").
+pub(super) fn may_know_removal(facts: &Facts<'_>) -> bool {
+    use Role::{CaseworkManager, Caseworker, Dmrt, SeniorCaseworker};
+    let decides = matches!(facts.planned.role, Dmrt | Caseworker | CaseworkManager | SeniorCaseworker);
+    decides || facts.pack.tells_removal_date
 }
 
 /// Returns the fields of every event; those not known are null.
@@ -28,6 +39,7 @@ fn always(facts: &Facts<'_>) -> Map<String, Value> {
         referred_on,
         refer_by,
         assess_by,
+        earliest,
         serve_by,
         latest_service,
         respond_by,
@@ -42,6 +54,7 @@ fn always(facts: &Facts<'_>) -> Map<String, Value> {
         "referred_on": may_date(*referred_on),
         "refer_by": may_date(*refer_by),
         "assess_by": may_date(*assess_by),
+        "earliest": may_date(*earliest),
         "serve_by": may_date(*serve_by),
         "latest_service": may_date(*latest_service),
         "respond_by": may_date(*respond_by),

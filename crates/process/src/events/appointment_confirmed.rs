@@ -17,7 +17,7 @@ use crate::plan::appointment::{check_referral, invite};
 use crate::plan::builder::PlanBuilder;
 use crate::plan::planned::To;
 use crate::purpose::Purpose;
-use crate::response_window::{AssessBy, ResponseWindow, not_working, past, too_late};
+use crate::response_window::{AssessBy, ResponseWindow, not_working, past, serve_by, too_late};
 use chrono::{NaiveDate, NaiveTime};
 use despatch_core::words::{Role, date_words, time_words, weekday_words};
 
@@ -42,6 +42,10 @@ fields! {
             ask("The date of the cancelled assessment that this one takes the place of, where there was one").order(&[
                 Order::NotBefore("referred_on", "the cancelled assessment was to be before the report was referred"),
             ]);
+        /// The deadline for service that the DMRT sets, where it is sooner than the guidance's own.
+        serve_by: Option<NaiveDate> = ask("By when is the letter to be served, where you set a sooner day than the guidance does?")
+            .note("Never later than 3 working days from its receipt, or than the last day that leaves the time to respond")
+            .withheld();
         /// How the doctor joins the video call; only for the doctor's bundle.
         joining_instructions: Option<String> = ask("How the doctor joins the call")
             .note("Where it is missing, the note asks the doctor to call, and the reviewer is told")
@@ -165,9 +169,9 @@ impl CaseEvent for AppointmentConfirmed {
             None
         } else if let Some((window, gone)) = kept_window(plan, self) {
             kept = true;
-            Some(keep(plan, window, gone))
+            Some(keep(plan, window, gone)?)
         } else {
-            Some(invite(plan, self.date, &assess_by)?)
+            Some(invite(plan, self.date, &assess_by, self.serve_by)?)
         };
         replace(plan, self);
         corrected(plan, self);
@@ -234,7 +238,13 @@ pub(super) fn assess_by(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed
         None => plan.state.counts_from_transfer(event.referred_on),
     };
     let (number, from, start, at) = match (event.rebooks, transferred) {
-        (Some(cancelled), _) => (&numbers.rebook, cancelled, "cancelled assessment", "/event/rebooks"),
+        (Some(cancelled), _) => match plan.state.cancellations.first {
+            // "From the date of the assessment which was cancelled": of the first, however many failed since.
+            Some(first) if first < cancelled => {
+                (&numbers.rebook, first, "first cancelled assessment", "/event/rebooks")
+            }
+            _ => (&numbers.rebook, cancelled, "cancelled assessment", "/event/rebooks"),
+        },
         (None, Some(on)) => (&numbers.assess_after_transfer, on, "transfer", "/event/transferred_on"),
         (None, None) => (&numbers.assess, event.referred_on, "referral", "/event/referred_on"),
     };
@@ -275,21 +285,65 @@ fn kept_window(plan: &PlanBuilder<'_>, event: &AppointmentConfirmed) -> Option<(
     (invited || window.is_open_on(plan.today)).then_some((window, invited))
 }
 
-/// Continues the time to answer. Once it is too late for service, only corrections of a letter that was sent may go
-/// out, and only until the appointment.
-fn keep(plan: &mut PlanBuilder<'_>, window: ResponseWindow, invited: bool) -> ResponseWindow {
+/// Continues the time to answer. A letter that amends one that was served in time has no time of its own to be served in;
+/// any other is served while the two working days are left, by a day that is not past. Where none is left there is no
+/// letter, but the route of failed service.
+fn keep(plan: &mut PlanBuilder<'_>, window: ResponseWindow, invited: bool) -> Option<ResponseWindow> {
+    let served = plan.history.served_since.is_some_and(|on| window.is_open_on(on));
+    if !served && !window.is_open_on(plan.today) {
+        let cause = format!(
+            "the record has no service of the earlier letter in time, and {} was the last day that leaves the working \
+             days to respond to this one",
+            weekday_words(window.latest_service)
+        );
+        plan.fault(
+            "/event/date",
+            "appointment.unserved",
+            cause,
+            "if the earlier letter was served in time, record that first (letter_served); if it was not, report that \
+             service failed (service_failed)",
+        );
+        return None;
+    }
     let replaced = plan.history.replaced.as_deref();
-    let of_window = |clock: &&Deadline| matches!(clock.rule, DeadlineRule::Serve | DeadlineRule::Respond);
     let clocks = replaced.iter().flat_map(|past| &past.recorded.clocks);
-    plan.clocks.extend(clocks.filter(of_window).cloned());
+    let kept: Vec<Deadline> = clocks.filter(|clock| clock.rule == DeadlineRule::Respond).cloned().collect();
+    plan.clocks.extend(kept);
+    plan.outcome.dates.set_window(&window);
     if invited {
         plan.warn(
             "The earlier letter has gone, and its time to answer goes on: see that this one is handed over at once.",
         );
     }
+    if served {
+        (plan.outcome.dates.serve_by, plan.outcome.dates.latest_service) = (None, None);
+        return Some(window);
+    }
+    let window = serve_amended(plan, window)?;
     plan.outcome.dates.set_window(&window);
-    plan.window = Some(window.clone()).filter(|window| window.is_open_on(plan.today));
-    window
+    plan.window = Some(window.clone());
+    Some(window)
+}
+
+/// The day by which an amended letter is served: the earlier letter's, or, once that is past, its own.
+fn serve_amended(plan: &mut PlanBuilder<'_>, window: ResponseWindow) -> Option<ResponseWindow> {
+    let replaced = plan.history.replaced.as_deref();
+    let mut clocks = replaced.iter().flat_map(|past| &past.recorded.clocks);
+    let earlier = clocks.rfind(|clock| clock.rule == DeadlineRule::Serve).cloned();
+    if window.serve_by >= plan.today {
+        plan.clocks.extend(earlier);
+        return Some(window);
+    }
+    let anew = serve_by(plan.today, window.latest_service, &plan.calendars, &plan.pack.numbers);
+    let due = plan.covered("/event/date", anew)?;
+    let days = plan.calendars.persons();
+    let arithmetic = format!(
+        "of the amended letter, issued on {}: by the working day {}",
+        date_words(plan.today),
+        days.arithmetic(plan.pack.numbers.respond.days + 1, window.appointment, window.latest_service)
+    );
+    plan.clocks.extend(earlier.map(|clock| Deadline { due, arithmetic, ..clock }));
+    Some(ResponseWindow { serve_by: due, ..window })
 }
 
 /// Stands down the doctor whom a correction drops.

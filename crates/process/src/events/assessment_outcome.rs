@@ -2,16 +2,18 @@
 //! Never: says what the assessment found.
 
 use super::CaseEvent;
+use crate::calendar::count_words;
+use crate::cancellations::Cancellations;
 use crate::case_state::{AppointmentState, CaseState};
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
-use crate::facts::{Outcome, OutcomeFact, Rebooking};
+use crate::facts::{AfterCancellation, Outcome, OutcomeFact, Rebooking};
 use crate::fields::check::Checker;
 use crate::fields::{Field, When, ask, codes, fields, need};
 use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
 use crate::plan::builder::PlanBuilder;
-use crate::plan::papers_only::papers_only;
+use crate::plan::papers_only::{NO_OTHER_RECORDS, papers_only};
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::weekday_words;
@@ -26,8 +28,23 @@ fields! {
         reported_on: NaiveDate = ask("The day on which its outcome was reported");
         /// Given if and only if the cause is on the Home Office's side.
         rebooking: Option<Rebooking> = REBOOKING;
+        /// Papers alone, and no record is enclosed: the preparer confirms that none bears on the person's health.
+        no_other_records: Option<bool> = NO_OTHER_RECORDS;
+        /// Given if and only if causes of both kinds stood in the way and no date is left.
+        then: Option<AfterCancellation> = ask("Where both the place's staff and another cause stood in the way: what was decided?")
+            .note("The guidance says one thing for each cause and nothing for both, so a person decides")
+            .unlabelled()
+            .asked(IMPOSSIBLE)
+            .barred(need(
+                When::Is("rebooking", &["possible"]),
+                codes::FACT_REBOOKING,
+                "the assessment is booked again, and this says what follows where it is not",
+                "remove it, or correct rebooking",
+            ));
     }
 }
+
+const IMPOSSIBLE: When = When::Is("rebooking", &["impossible"]);
 
 const REBOOKING: Field = ask("Can the assessment be booked again in time?")
     .unlabelled()
@@ -71,40 +88,21 @@ impl CaseEvent for AssessmentOutcome {
             weekday_words(self.date)
         ));
         let cause = sentence(what);
+        let none = self.no_other_records;
+        let mut then = None;
         match (self.outcome, self.rebooking) {
             (Outcome::Completed, _) => {}
-            (Outcome::TooIll | Outcome::Unfit | Outcome::DidNotAttend | Outcome::Refused, _) => {
-                plan.because(cause);
-                plan.circumstances.insert(Circumstance::PersonsCause);
-                let ill = matches!(self.outcome, Outcome::TooIll | Outcome::Unfit);
-                plan.circumstances.insert(if ill {
-                    Circumstance::TooIll
-                } else {
-                    Circumstance::FailedOrRefused
-                });
-                // If the person did not attend, the room and the interpreter were used.
-                papers_only(plan, self.outcome != Outcome::DidNotAttend);
-                plan.pending_effects.extend([
-                    PendingEffect::Results,
-                    PendingEffect::Opposites,
-                    PendingEffect::Bookings,
-                ]);
-            }
+            (outcome, _) if !outcome.is_of_home_office() => persons_cause(plan, outcome, cause, none),
             (_, Some(Rebooking::Possible)) => rebook(plan, self, &cause)?,
-            (Outcome::StaffUnavailable, _) => without_opinion(plan, &cause),
             _ => {
-                let rest = "It cannot be booked again in time, so the assessment is made on papers alone.";
-                plan.because(format!("{cause} {rest}"));
-                cancel_for_person(plan);
-                plan.circumstances.remove(&Circumstance::DoctorTold);
-                papers_only(plan, false);
-                if !plan.doctor_has_documents() {
-                    // The doctor's documents are among the unsent messages and are still needed, so a person decides.
-                    plan.pending_effects = BTreeSet::from([PendingEffect::Held]);
+                then = Some(after_cancellation(plan, self)?);
+                match then {
+                    Some(AfterCancellation::StandardsOnly) => without_opinion(plan, &cause),
+                    _ => on_papers(plan, &cause, none),
                 }
             }
         }
-        Some(OutcomeFact { date: self.date, outcome: self.outcome, rebooking: self.rebooking })
+        Some(OutcomeFact { date: self.date, outcome: self.outcome, rebooking: self.rebooking, then })
     }
 
     fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
@@ -115,15 +113,16 @@ impl CaseEvent for AssessmentOutcome {
                 AppointmentState::NotAttended
             }
             _ if fact.rebooking == Some(Rebooking::Possible) => AppointmentState::ToRebook,
-            Outcome::StaffUnavailable => {
-                state.without_opinion = true;
-                AppointmentState::Cancelled
-            }
-            Outcome::Technical | Outcome::InterpreterUnavailable | Outcome::OtherHomeOffice => {
-                state.papers_only = true;
+            outcome => {
+                let own = Cancellations::default().with(fact.date, outcome).without_date();
+                match fact.then.or(own) {
+                    Some(AfterCancellation::StandardsOnly) => state.without_opinion = true,
+                    _ => state.papers_only = true,
+                }
                 AppointmentState::Cancelled
             }
         };
+        state.cancellations = state.cancellations.with(fact.date, fact.outcome);
         if let Some(booked) = &mut state.appointment {
             booked.state = appointment;
         }
@@ -162,7 +161,8 @@ fn check_outcome(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome) {
     // A person who was never told of an appointment cannot fail to attend it (G4).
     let state = &plan.state;
     let asked = state.ahead().is_some_and(|booked| booked.fact.window.is_some());
-    let knows = state.served_on.is_some() || state.answers.attend().is_some();
+    let answered = state.answers.attend().is_some() || state.answers.declined_for_another();
+    let knows = state.served_on.is_some() || answered;
     if event.outcome == Outcome::DidNotAttend && asked && !knows {
         let cause = "the record has neither service of the invitation nor an answer to it";
         plan.contradiction("/event/outcome", "history.not_served", cause);
@@ -173,7 +173,22 @@ fn check_outcome(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome) {
 fn rebook(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome, cause: &str) -> Option<()> {
     no_report(plan);
     let number = &plan.pack.numbers.rebook;
-    let due = plan.start("/event/date", DeadlineRule::Rebook, number, event.date)?;
+    let first = plan.state.cancellations.first.unwrap_or(event.date);
+    let due = plan.start("/event/date", DeadlineRule::Rebook, number, first)?;
+    if due < plan.today {
+        let cause = format!(
+            "the assessment was first cancelled on {}, and the {} for a new date ended on {}",
+            weekday_words(first),
+            count_words(number.days),
+            weekday_words(due)
+        );
+        plan.fault(
+            "/event/rebooking",
+            "rebooking.over",
+            cause,
+            "write \"impossible\": no day is left for it",
+        );
+    }
     plan.because(format!("{cause} It will be booked again, by {}.", weekday_words(due)));
     if event.outcome == Outcome::StaffUnavailable {
         plan.warn(
@@ -183,6 +198,58 @@ fn rebook(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome, cause: &str) ->
     }
     cancel_for_person(plan);
     Some(())
+}
+
+/// Returns what follows where no date is left (rows 25 and 26): by the causes of every cancellation, and by a person's
+/// decision if they are of both kinds.
+fn after_cancellation(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome) -> Option<AfterCancellation> {
+    const AT: &str = "/event/then";
+    let by_cause = plan.state.cancellations.with(event.date, event.outcome).without_date();
+    match (by_cause, event.then) {
+        (None, None) => plan.fault(
+            AT,
+            "outcome.mixed",
+            "both the place's staff and another cause stood in the way of this assessment, and the guidance says \
+             something else for each",
+            "let a person decide, and say here what was decided: \"papers_only\" or \"standards_only\"",
+        ),
+        (Some(_), Some(_)) => plan.fault(
+            AT,
+            "outcome.not_mixed",
+            "causes of one kind alone stood in the way of this assessment, and the guidance says what follows",
+            "remove it",
+        ),
+        (None, Some(_)) => plan.warn(
+            "Both the place's staff and another cause stood in the way of this assessment; the guidance does not say what \
+             follows, and a person decided it: see that the decision is theirs.",
+        ),
+        (Some(_), None) => {}
+    }
+    by_cause.or(event.then)
+}
+
+/// Row 22: the person could not or would not take part.
+fn persons_cause(plan: &mut PlanBuilder<'_>, outcome: Outcome, cause: String, none: Option<bool>) {
+    plan.because(cause);
+    plan.circumstances.insert(Circumstance::PersonsCause);
+    let ill = matches!(outcome, Outcome::TooIll | Outcome::Unfit);
+    plan.circumstances.insert(if ill { Circumstance::TooIll } else { Circumstance::FailedOrRefused });
+    // If the person did not attend, the room and the interpreter were used.
+    papers_only(plan, outcome != Outcome::DidNotAttend, none);
+    plan.pending_effects.extend([PendingEffect::Results, PendingEffect::Opposites, PendingEffect::Bookings]);
+}
+
+/// Row 26.
+fn on_papers(plan: &mut PlanBuilder<'_>, cause: &str, none: Option<bool>) {
+    let rest = "It cannot be booked again in time, so the assessment is made on papers alone.";
+    plan.because(format!("{cause} {rest}"));
+    cancel_for_person(plan);
+    plan.circumstances.remove(&Circumstance::DoctorTold);
+    papers_only(plan, false, none);
+    if !plan.doctor_has_documents() {
+        // The doctor's documents are among the unsent messages and are still needed, so a person decides.
+        plan.pending_effects = BTreeSet::from([PendingEffect::Held]);
+    }
 }
 
 /// Row 25.

@@ -4,6 +4,7 @@
 use super::report::Report;
 use super::{AttachmentKind, CaseEvent, Due, Known, Method};
 use crate::calendar::{BeyondCalendar, count_words};
+use crate::case::Powers;
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
@@ -69,9 +70,26 @@ impl CaseEvent for ExternalReportReceived {
             "send the report to the healthcare team",
             &[Purpose::ReportToHealthcare],
         );
+        plan.need_copy(Purpose::ReportToHealthcare, AttachmentKind::ExternalMedicalReport);
         warn(plan, self, refer_by, requested);
         if !self.report.author_regulated {
             plan.circumstances.insert(Circumstance::BelowBaseline);
+        }
+        let since = plan.case.detained_since;
+        if self.report.report_date < since || self.received_on < since {
+            plan.circumstances.insert(Circumstance::PreDates);
+            plan.note(
+                "The report pre-dates the current detention: it is considered on its merits, in light of the evidence \
+                 which was relevant when it was written, and of the impact that it may continue to have.",
+            );
+        }
+        if plan.case.powers == Some(Powers::Other) {
+            plan.fault(
+                "/detention/powers",
+                "detention.powers",
+                "the guidance applies only to somebody who is detained under immigration powers",
+                "correct this if they are; if not, consider the report under the guidance for those who are not",
+            );
         }
         if let Some(removal) = self.removal_set_for {
             plan.start_before_removal("/event/removal_set_for", removal);
@@ -84,15 +102,18 @@ impl CaseEvent for ExternalReportReceived {
             barred,
             removal_on: self.removal_set_for,
             level: self.level_in_force,
+            rejected: !self.report.author_regulated,
         })
     }
 
     fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
         state.received_on = Some(fact.received_on);
         state.requested = Some(fact.requested);
+        state.wanted = state.requested;
         state.barred = fact.barred;
         state.removal_on = fact.removal_on;
         state.level = fact.level;
+        state.rejected = fact.rejected;
     }
 
     fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {

@@ -41,10 +41,10 @@ impl CaseEvent for LeftDetention {
         );
         let words = format!("The person was {}", self.how.label());
         end(plan, self.on, &words, Ending { released, known });
-        if !released && plan.state.responded_on.is_none() {
+        if !released && plan.state.answer_served_on.is_none() {
             plan.warn(
-                "The person was removed and no response to the report is on record: it was to be served before removal \
-                 (row 33). Take it to a manager.",
+                "The person was removed and no service of a response to the report is on record: it was to be served \
+                 before removal (row 33). Take it to a manager.",
             );
         }
         Some(DepartureFact { on: self.on, how: self.how })

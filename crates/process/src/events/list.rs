@@ -13,6 +13,7 @@ macro_rules! event_list {
     ($make:ident) => {
         $make! {
             external_report_received: ExternalReportReceived = "external medical report received", ReportFact.received_on;
+            copied_to_healthcare: CopiedToHealthcare = "copied to the healthcare team at once", CopyFact.on;
             referral_received: ReferralReceived = "referral received", ReferralFact.received_on;
             no_doctor_available: NoDoctorAvailable = "no doctor available", Day.on;
             appointment_confirmed: AppointmentConfirmed = "appointment confirmed", BookedFact.referred_on;
@@ -33,6 +34,7 @@ macro_rules! event_list {
             representative_changed: RepresentativeChanged = "representative changed", Day.on;
             died: Died = "died", Day.on;
             response_decided: ResponseDecided = "response decided", DecisionFact.on;
+            answer_served: AnswerServed = "answer to the report served", Day.on;
         }
     };
 }

@@ -25,9 +25,9 @@ pub(crate) mod list;
 mod report;
 
 pub use crate::facts::{
-    Answer, BookedFact, Day, Decision, DecisionFact, Departure, DepartureFact, Fact, FailedRemovalFact,
-    Level, OpinionFact, OpinionMethod, Outcome, OutcomeFact, Rebooking, ReferralFact, RemovalFact,
-    ReportFact, Respondent, ResponseFact, ServiceFact, TransferFact,
+    AfterCancellation, Answer, BookedFact, CopyFact, CopyOf, Day, Decision, DecisionFact, Departure,
+    DepartureFact, Fact, FailedRemovalFact, Level, OpinionFact, OpinionMethod, Outcome, OutcomeFact,
+    Rebooking, ReferralFact, RemovalFact, ReportFact, Respondent, ResponseFact, ServiceFact, TransferFact,
 };
 pub use appointment_confirmed::{Gender, Interpreter, InterpreterMode};
 pub use guidance_given::About;
@@ -235,17 +235,17 @@ impl CaseState {
         }
         self.representative.clone_from(&recorded.representative);
         self.detained_since = Some(recorded.detained_since);
+        let kept = self.keeps_on_file(&recorded.fact);
         recorded.fact.apply(past, self);
         let waits = |clock: &&Deadline| match clock.rule {
             // Complete once the message has been sent; no event reports it.
             DeadlineRule::Refer => {
                 past.messages.iter().any(|message| message.purpose == Purpose::Referral && !message.sent)
             }
-            DeadlineRule::Immediately => past.messages.iter().any(|message| !message.sent),
+            DeadlineRule::Immediately => !kept && past.messages.iter().any(|message| !message.sent),
             _ => true,
         };
         self.clocks.extend(recorded.clocks.iter().filter(waits).cloned());
-        self.response_gone(past);
     }
 }
 

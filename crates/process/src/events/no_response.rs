@@ -10,7 +10,7 @@ use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
 use crate::plan::appointment::invited;
 use crate::plan::builder::PlanBuilder;
-use crate::plan::papers_only::papers_only;
+use crate::plan::papers_only::{NO_OTHER_RECORDS, papers_only};
 use chrono::NaiveDate;
 use despatch_core::words::weekday_words;
 
@@ -19,6 +19,8 @@ fields! {
     NoResponse {
         place_confirmed_on: NaiveDate = ask("The day on which the place confirmed that nothing came");
         inbox_checked_on: NaiveDate = ask("The day on which the inbox was checked");
+        /// Papers alone, and no record is enclosed: the preparer confirms that none bears on the person's health.
+        no_other_records: Option<bool> = NO_OTHER_RECORDS;
     }
 }
 
@@ -70,8 +72,13 @@ impl CaseEvent for NoResponse {
                 format!("the deadline on the letter is {due}, and it is not over on {}", weekday_words(day));
             plan.fault(at, "response.not_due", cause, "look again on a later day and give that day");
         }
-        plan.because("No response was received by the deadline on the letter.");
-        papers_only(plan, true);
+        plan.because(if plan.state.answers.declined_for_another() {
+            "The legal representative declined the invitation, and the person did not answer it by the deadline on the \
+             letter."
+        } else {
+            "No response was received by the deadline on the letter."
+        });
+        papers_only(plan, true, self.no_other_records);
         plan.pending_effects.insert(PendingEffect::Bookings);
         Some(Day { on: confirmed })
     }

@@ -12,6 +12,7 @@ use crate::history::PastEvent;
 use crate::people::Contact;
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
+use crate::response_window::earliest_appointment;
 use chrono::NaiveDate;
 use despatch_core::words::{Role, date_words};
 
@@ -45,7 +46,10 @@ impl CaseEvent for ReferralReceived {
             // Every report is referred, whatever its outcome (G1); only an opinion needs an open process.
             plan.must_be_open(AT);
         }
-        if plan.state.granted.is_some() {
+        // One without a request may be followed by one with it: the report was mended meanwhile.
+        let again =
+            if self.opinion_requested { plan.state.granted } else { plan.state.referral_without_request };
+        if again.is_some() {
             plan.contradiction(
                 "/event/type",
                 "history.twice",
@@ -69,6 +73,11 @@ impl CaseEvent for ReferralReceived {
             )
         });
         if granted {
+            let (place, most) = (taken + 1, capacity.reports);
+            plan.note(format!(
+                "Place {place} of {most} in the week that begins on {} (row 7).",
+                date_words(week)
+            ));
             grant(plan, self);
         } else if self.opinion_requested {
             plan.circumstances.insert(Circumstance::NoCapacity);
@@ -91,8 +100,14 @@ impl CaseEvent for ReferralReceived {
 
     fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
         state.referred_on = Some(fact.received_on);
-        state.requested = Some(fact.requested);
-        state.granted = Some(fact.granted);
+        if fact.requested || state.wanted != Some(true) {
+            state.requested = Some(fact.requested);
+        }
+        if fact.requested {
+            state.granted = Some(fact.granted);
+        } else {
+            state.referral_without_request = Some(true);
+        }
         state.without_opinion = fact.requested && !fact.granted;
         state.doctor.clone_from(&fact.doctor);
         state.stop(&[DeadlineRule::Assess]);
@@ -123,4 +138,6 @@ fn grant(plan: &mut PlanBuilder<'_>, event: &ReferralReceived) {
         None => (&numbers.assess, event.received_on),
     };
     plan.start("/event/received_on", DeadlineRule::Assess, number, from);
+    let earliest = earliest_appointment(plan.today, plan.calendars.persons(), numbers);
+    plan.outcome.dates.earliest = plan.covered("/event/received_on", earliest);
 }

@@ -2,6 +2,7 @@
 //! Never: sets another.
 
 use super::CaseEvent;
+use crate::cancellations::Cancellations;
 use crate::case_state::{AppointmentState, CaseState};
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
@@ -129,6 +130,7 @@ fn against_referral(
 fn begin_again(state: &mut CaseState) {
     state.cut_short = false;
     state.requested = Some(true);
+    state.wanted = state.requested;
     if state.responded_before_removal {
         state.responded_on = None;
     }
@@ -136,6 +138,7 @@ fn begin_again(state: &mut CaseState) {
         return;
     }
     state.granted = None;
+    state.cancellations = Cancellations::default();
     if let Some(booked) = &mut state.appointment {
         booked.state = AppointmentState::Cancelled;
     }

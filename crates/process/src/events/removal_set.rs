@@ -49,6 +49,8 @@ impl CaseEvent for RemovalSet {
             let what = format!("Removal is set for {removal}, before the process has ended");
             let known = plan.state.cut_short;
             end(plan, self.set_on, &what, Ending { released: false, known });
+            // The reason stands in letters to people who are not told the day.
+            plan.because("Removal is set for a day before the process has ended.");
         } else {
             let why = match opinion_by {
                 Some(by) => format!("after {}, when the second opinion is to be in", weekday_words(by)),
@@ -57,7 +59,7 @@ impl CaseEvent for RemovalSet {
             plan.because(format!("Removal is set for {removal}, {why}."));
             plan.note(format!("Removal is set for {removal}: update CID/Atlas."));
         }
-        if plan.state.responded_on.is_none() {
+        if plan.state.responded_on.is_none() || plan.state.answer_served_on.is_none() {
             plan.start_before_removal(AT, self.removal_on);
         }
         Some(RemovalFact { on: self.set_on, removal_on: self.removal_on, calls_off })

@@ -113,7 +113,7 @@ fn is_open(plan: &PlanBuilder<'_>, booked: &Booked) -> bool {
 /// Calculates the window from the details as of today, as there is no record with the appointment.
 fn invite_unrecorded(plan: &mut PlanBuilder<'_>, details: &AppointmentConfirmed) -> Option<()> {
     let assess_by = appointment_confirmed::assess_by(plan, details)?;
-    let window = invite(plan, details.date, &assess_by)?;
+    let window = invite(plan, details.date, &assess_by, details.serve_by)?;
     plan.clocks.clear();
     let place = plan.case.place;
     let booked = Booked::ahead(1, &place.id, place.kind, details.fact(Some(window)));

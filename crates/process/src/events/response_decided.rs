@@ -7,7 +7,7 @@ use super::{AttachmentKind, CaseEvent, Due, Known};
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
-use crate::facts::{Decision, DecisionFact, Level, OpinionMethod};
+use crate::facts::{Decision, DecisionFact, Fact, Level, OpinionMethod};
 use crate::fields::check::{Checker, earlier};
 use crate::fields::closed::closed;
 use crate::fields::json::Node;
@@ -16,6 +16,7 @@ use crate::fields::{
     Field, MAX_NAME, MAX_PARAGRAPH, Need, Order, Record, When, ask, codes, date_value, fields, need,
 };
 use crate::history::PastEvent;
+use crate::pending_effects::PendingEffect;
 use crate::people::Grade;
 use crate::plan::builder::{Held, PlanBuilder};
 use crate::plan::planned::PolicyHold;
@@ -28,14 +29,34 @@ use std::collections::{BTreeSet, HashMap};
 /// Maximum number of standards in one response: a limit on the file, not the number that a policy pack lists.
 pub const MAX_STANDARDS: usize = 50;
 
+const NO_REVIEW: When = When::Absent("dcpr_completed_on");
 const OPINION: When = When::There("second_opinion");
 const NO_OPINION: When = When::Absent("second_opinion");
 
 fields! {
     /// The decision-maker has considered the evidence (rows 33, 36 and 37).
     ResponseDecided {
-        /// When the Detention and Case Progression Review was completed.
-        dcpr_completed_on: NaiveDate = ask("The day on which the Detention and Case Progression Review was completed");
+        /// When the Detention and Case Progression Review was completed. Left out only before a removal.
+        dcpr_completed_on: Option<NaiveDate> =
+            ask("The day on which the Detention and Case Progression Review was completed")
+                .note("Left out only where removal comes before it");
+        /// Why the response goes before the review is complete: the decision-maker's reason, on record.
+        no_review_because: Option<String> = ask("Why does the response go before the review is complete?")
+            .most(MAX_PARAGRAPH)
+            .withheld()
+            .asked(NO_REVIEW)
+            .needed(need(
+                NO_REVIEW,
+                codes::FACT_REVIEW,
+                "this says neither when the review of detention was completed nor why the response goes before it",
+                "add dcpr_completed_on; where removal comes first, say in no_review_because why the response cannot wait",
+            ).told_at("dcpr_completed_on"))
+            .barred(need(
+                When::Absent("removal_on"),
+                codes::FACT_REVIEW,
+                "only a removal lets the response go before the review of detention, and none is given",
+                "complete the review and add dcpr_completed_on, or add removal_on",
+            ));
         report: Report = ask("What the external medical report says of itself");
         second_opinion: Option<SecondOpinion> = ask("Is there a second opinion?");
         no_second_opinion_because: Option<String> = ask("Why is there no second opinion?")
@@ -57,6 +78,8 @@ fields! {
         agreement: Option<Prose> = compares("Where do the two reports agree?");
         /// Where they differ.
         differences: Option<Prose> = compares("Where do they differ?");
+        /// The overall weight given to the external medical report, which a second opinion helps to determine.
+        weight: Prose = ask("The overall weight given to the external medical report, and why");
         /// The individual circumstances.
         circumstances: Prose = ask("The person's own circumstances, and how they were weighed");
         level: Level = ask("The level of evidence");
@@ -167,8 +190,16 @@ impl CaseEvent for ResponseDecided {
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::SecondOpinionReport, Due::OneIf(OPINION))];
 
-    /// Checks that each standard has one finding.
+    /// Checks that each standard has one finding, and that the review is either complete or not.
     fn check(checker: &mut Checker<'_, '_>) {
+        let all_given = ["dcpr_completed_on", "no_review_because", "removal_on"]
+            .iter()
+            .all(|field| checker.at(&format!("/event/{field}")).is_some());
+        if all_given {
+            let cause =
+                "this says why the response goes before the review of detention, and the review is complete";
+            checker.fault("/event/no_review_because", codes::FACT_REVIEW, cause, "remove one of the two");
+        }
         let Some(Node::List(list)) = checker.at("/event/standards") else {
             return;
         };
@@ -203,7 +234,10 @@ impl CaseEvent for ResponseDecided {
 
     /// Rows 33, 36 and 37 (G0, "Responding to the external medical report").
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<DecisionFact> {
-        plan.not_future("/event/dcpr_completed_on", self.dcpr_completed_on);
+        if let Some(completed) = self.dcpr_completed_on {
+            plan.not_future("/event/dcpr_completed_on", completed);
+            plan.circumstances.insert(Circumstance::Reviewed);
+        }
         plan.not_future("/event/authorised_by/on", self.authorised_by.on);
         if plan.state.died_on.is_some() {
             plan.must_be_open("/event/type");
@@ -223,6 +257,10 @@ impl CaseEvent for ResponseDecided {
             hints(plan, self.level, opinion);
         }
         check_removal(plan, self);
+        let decided = |past: &PastEvent| matches!(past.recorded.fact, Fact::ResponseDecided(_));
+        if plan.history.events.iter().any(decided) {
+            plan.pending_effects.insert(PendingEffect::Responses);
+        }
         if plan.state.left.is_some() {
             plan.hold(
                 RESPONSES,
@@ -233,7 +271,7 @@ impl CaseEvent for ResponseDecided {
         }
         plan.note(format!("The response was decided; the level in force is now {}.", self.level.label()));
         Some(DecisionFact {
-            on: self.dcpr_completed_on,
+            on: self.decided_on(),
             level: self.level,
             outcome: self.outcome,
             before_removal: self.removal_on.is_some(),
@@ -244,6 +282,8 @@ impl CaseEvent for ResponseDecided {
         state.responded_on = Some(fact.on);
         state.responded_before_removal = fact.before_removal;
         state.level = Some(fact.level);
+        state.answer_served_on = None;
+        state.stop(&[DeadlineRule::Review]);
         if fact.before_removal {
             // The response starts its own clock.
             state.stop(&[DeadlineRule::BeforeRemoval]);
@@ -252,6 +292,13 @@ impl CaseEvent for ResponseDecided {
 
     fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
         format!("{what} on {on}: {}; {}", fact.level.label(), fact.outcome.label())
+    }
+}
+
+impl ResponseDecided {
+    /// The day on which it was decided: of the review that led to it, or of its authority where none is complete.
+    fn decided_on(&self) -> NaiveDate {
+        self.dcpr_completed_on.unwrap_or(self.authorised_by.on)
     }
 }
 
@@ -288,13 +335,22 @@ fn check_removal(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
         plan.contradiction(AT, "history.pending", cause);
     }
     plan.start_before_removal(AT, removal);
+    if event.dcpr_completed_on.is_none() {
+        plan.start_review();
+        plan.warn(
+            "The review of detention is not complete, and the response goes before it with the decision-maker's reason: \
+             read the reason. The review stays a task; once it is complete, correct this file.",
+        );
+    }
 }
 
-/// Returns the due date of a pending second opinion if it precedes the removal: the response waits for it. An overdue
-/// one is not waited for.
-fn in_time(plan: &PlanBuilder<'_>, removal: NaiveDate) -> Option<NaiveDate> {
+/// Returns the due date of a pending second opinion if a response that weighs it can still be served before the removal:
+/// then the response waits for it. It does not wait for one that is overdue, or due only when nobody serves any more.
+fn in_time(plan: &mut PlanBuilder<'_>, removal: NaiveDate) -> Option<NaiveDate> {
     let due = plan.state.due(DeadlineRule::Report).filter(|_| plan.state.awaits_opinion())?;
-    (due >= plan.today && due < removal).then_some(due)
+    let last = plan.calendars.persons().before(removal, 1);
+    let last = plan.covered("/event/removal_on", last)?;
+    (due >= plan.today && due < last).then_some(due)
 }
 
 /// Checks the gate, which follows the route (G8): an existing second opinion is cited and enclosed; a pending one is
@@ -323,15 +379,21 @@ fn check_opinion(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
         plan.contradiction("/event/dcpr_completed_on", "history.review", cause);
     }
     if !event.report.author_regulated {
-        plan.warn(
-            "The report's author is not regulated: such a report is rejected and is not considered as evidence, and \
-             the letter that rejects it answers it.",
+        plan.fault(
+            "/event/report/author_regulated",
+            "report.below_baseline",
+            "the report's author is not regulated: such a report is rejected and is not considered as evidence",
+            "weigh nothing of it: the letter that rejects it is its answer (external_report_received, answer_served); if \
+             the author is regulated after all, correct the file of the report first",
         );
+    } else if plan.state.rejected {
+        let cause = "the record has the report as rejected, for its author is not regulated";
+        plan.contradiction("/event/report/author_regulated", "history.rejected", cause);
     }
 }
 
 fn received_after_review(plan: &PlanBuilder<'_>, event: &ResponseDecided) -> bool {
-    plan.state.opinion_received_on.is_some_and(|received| received > event.dcpr_completed_on)
+    plan.state.opinion_received_on.is_some_and(|received| received > event.decided_on())
 }
 
 /// Checks that each standard of the pack has one finding; an incomplete list of standards holds every response (G8).
@@ -376,6 +438,7 @@ fn dismissive(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
         event.differences.as_ref().map(|prose| ("where they differ", prose)),
     ];
     let texts = [
+        ("the weight of the report", &event.weight),
         ("the individual circumstances", &event.circumstances),
         ("the reasons for the level", &event.level_reasons),
         ("the reasons for the outcome", &event.outcome_reasons),

@@ -1,7 +1,7 @@
 //! Enters: the event that somebody answered the invitation. Leaves: everything the program knows about that event.
 //! Never: takes one answer for the other: attendance and the records are two questions.
 
-use super::{AttachmentKind, CaseEvent, Due};
+use super::{AppointmentConfirmed, AttachmentKind, CaseEvent, Due, FreeText, appointment_confirmed};
 use crate::answers::Answers;
 use crate::case_state::{AppointmentState, CaseState};
 use crate::circumstances::Circumstance;
@@ -11,11 +11,13 @@ use crate::fields::check::Checker;
 use crate::fields::{When, ask, codes, fields};
 use crate::history::{PastEvent, PastMessage};
 use crate::pending_effects::PendingEffect;
+use crate::places::PlaceKind;
 use crate::plan::appointment::invited;
 use crate::plan::builder::PlanBuilder;
-use crate::plan::papers_only::papers_only;
+use crate::plan::papers_only::{NO_OTHER_RECORDS, papers_only};
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
+use despatch_core::words::weekday_words;
 
 fields! {
     /// An answer to the invitation (rows 19, 21 and 22, and G5, G6).
@@ -29,6 +31,13 @@ fields! {
         /// The representative states the client's own instruction in writing (G5).
         own_instruction: bool = ask("Does the representative state in writing that this is the client's own instruction?")
             .note("The records are the person's own choice: without that statement, a representative's yes to them is `not_given`");
+        /// Papers alone, and no record is enclosed: the preparer confirms that none bears on the person's health.
+        no_other_records: Option<bool> = NO_OTHER_RECORDS;
+        /// The appointment as confirmed, where what was booked for it was called off and is booked again.
+        appointment: Option<AppointmentConfirmed> =
+            ask("Were the room and any interpreter called off, and are they booked again for this appointment?")
+                .note("The appointment as it was confirmed, where an earlier no or a silence called the bookings off")
+                .asked(When::Is("attend", &["yes"]));
     }
 }
 
@@ -39,7 +48,16 @@ impl CaseEvent for ResponseReceived {
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
         &[(AttachmentKind::SignedConsent, Due::OneIf(When::Is("records", &["yes"])))];
 
+    fn free_texts(&self) -> Vec<FreeText> {
+        self.appointment.as_ref().map(CaseEvent::free_texts).unwrap_or_default()
+    }
+
+    fn appointment(&self) -> Option<&AppointmentConfirmed> {
+        self.appointment.as_ref()
+    }
+
     fn check(checker: &mut Checker<'_, '_>) {
+        appointment_confirmed::check_at(checker, "/event/appointment");
         let answer = |at| checker.word(at, Answer::WORDS);
         let (attend, records) = (answer("/event/attend"), answer("/event/records"));
         let from = checker.word("/event/from", Respondent::WORDS).filter(|_| records == Some(Answer::Yes));
@@ -81,8 +99,9 @@ impl CaseEvent for ResponseReceived {
         if !self.signed && self.from == Respondent::Individual {
             plan.warn("The individual's answer is not signed: have it confirmed.");
         }
+        ask_person(plan, self, respond_by, &before, &after);
         opposite(plan, &before, &after);
-        attendance(plan, &before, &after);
+        attendance(plan, self, &before, &after);
         records(plan, &before, &after);
         if after.attend() == Some(false) && after.records() == Some(true) && before != after {
             plan.hold(
@@ -144,6 +163,8 @@ const OF_ANSWERS: &[Purpose] = &[
     Purpose::RecordsRequest,
     Purpose::AppointmentOff,
     Purpose::BookingCancellation,
+    Purpose::InterpreterBooking,
+    Purpose::RoomBooking,
 ];
 
 /// Supersedes the unsent messages of earlier answers where a different answer counts (G5). An answer that a person
@@ -208,6 +229,34 @@ fn invited_or_assessed(plan: &mut PlanBuilder<'_>) -> Option<NaiveDate> {
     invited(plan).map(|(_, window)| window.respond_by)
 }
 
+/// A representative's bare decline cancels nothing: the person is asked on the same day, and the representative is told
+/// so. Once the deadline on the letter is over, the person's silence is confirmed in its own event.
+fn ask_person(
+    plan: &mut PlanBuilder<'_>,
+    event: &ResponseReceived,
+    respond_by: Option<NaiveDate>,
+    before: &Answers,
+    after: &Answers,
+) {
+    let is_new = after.declined_for_another() && !before.declined_for_another();
+    if !is_new || !plan.is_to_be_held() || plan.state.papers_only {
+        return;
+    }
+    if respond_by.is_some_and(|respond_by| event.received_on > respond_by) {
+        plan.warn(
+            "The representative declined after the deadline on the letter, and the person has not answered: confirm \
+             their silence (no_response), and the doctor assesses on papers alone.",
+        );
+        return;
+    }
+    plan.circumstances.insert(Circumstance::AskPerson);
+    plan.because(
+        "The legal representative declined the invitation to attend the assessment, and does not say that this is the \
+         person's own instruction. The person has not answered. Attending is their own choice, so the appointment stands.",
+    );
+    plan.start_immediately(plan.today, "have the person asked", &[Purpose::AskPerson]);
+}
+
 /// Returns whether the answer is late: a first answer after the deadline on the letter (B6), or any after the day of
 /// the assessment. An answer given in time may change until then (G5), and a refusal of records is never late.
 fn is_late(
@@ -237,7 +286,7 @@ fn opposite(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
     }
 }
 
-fn attendance(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
+fn attendance(plan: &mut PlanBuilder<'_>, event: &ResponseReceived, before: &Answers, after: &Answers) {
     let Some(attends) = after.attend().filter(|attends| before.attend() != Some(*attends)) else {
         return;
     };
@@ -260,9 +309,10 @@ fn attendance(plan: &mut PlanBuilder<'_>, before: &Answers, after: &Answers) {
     }
     if attends {
         agreed(plan, before.attend() == Some(false));
+        book_again(plan, event.appointment.as_ref());
     } else {
         plan.because("The person declined the invitation to attend the assessment.");
-        papers_only(plan, true);
+        papers_only(plan, true, event.no_other_records);
     }
 }
 
@@ -277,11 +327,38 @@ fn agreed(plan: &mut PlanBuilder<'_>, changed: bool) {
             "The doctor was told to assess on papers alone: agree with the doctor that the assessment takes place.",
         );
     }
-    if plan.state.bookings_off {
-        plan.warn(
-            "The room and any interpreter were called off: book them again for the same day, or arrange a new \
-             appointment.",
+}
+
+/// Books the room and any interpreter again, if an earlier answer or a silence called them off: "an interpreter will be
+/// present for every case where a language barrier has been identified". In a prison the OST does, whom the note of the
+/// answer tells.
+fn book_again(plan: &mut PlanBuilder<'_>, details: Option<&AppointmentConfirmed>) {
+    let Some(booked) = plan.state.ahead().filter(|_| plan.state.bookings_off).cloned() else {
+        return;
+    };
+    if !plan.bookings_called_off() || booked.fact.date < plan.today {
+        return;
+    }
+    plan.warn("The room and any interpreter were called off and are booked again: see that they can be had in time.");
+    if booked.kind == PlaceKind::Prison {
+        return;
+    }
+    let Some(details) = details else {
+        plan.fault(
+            "/event/appointment",
+            "appointment.needed",
+            "the room and any interpreter were called off, and are booked again for the appointment that now stands",
+            "add the appointment as it was confirmed: date, time, location, doctor and interpreter",
         );
+        return;
+    };
+    if (details.date, details.time) != (booked.fact.date, booked.fact.time) {
+        let cause = format!("the record has the appointment on {}", weekday_words(booked.fact.date));
+        plan.contradiction("/event/appointment/date", "history.appointment", cause);
+    }
+    plan.circumstances.insert(Circumstance::BookedAgain);
+    if details.interpreter.is_some() {
+        plan.circumstances.insert(Circumstance::Interpreter);
     }
 }
 

@@ -7,6 +7,7 @@ use crate::deadlines::DeadlineRule;
 use crate::facts::{OpinionFact, OpinionMethod};
 use crate::fields::{Field, Order, When, ask, codes, fields, need};
 use crate::history::PastEvent;
+use crate::pending_effects::PendingEffect;
 use crate::people::Contact;
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
@@ -79,6 +80,8 @@ impl CaseEvent for SecondOpinionReceived {
                  healthcare team has its copy while the person is there",
             );
         }
+        plan.need_copy(Purpose::SecondOpinionToHealthcare, AttachmentKind::SecondOpinionReport);
+        reopen(plan);
         check_method(plan, self);
         let due = plan.state.due(DeadlineRule::Report);
         if let Some(due) = due.filter(|due| *due < self.received_on) {
@@ -90,22 +93,40 @@ impl CaseEvent for SecondOpinionReceived {
                  the doctor.",
             );
         }
-        plan.start_immediately(
-            self.received_on,
-            "forward the second opinion report",
-            &[Purpose::SecondOpinionToCaseworker],
-        );
+        if !gone && !release {
+            plan.start_immediately(
+                self.received_on,
+                "forward the second opinion report",
+                &[Purpose::SecondOpinionToCaseworker],
+            );
+        }
         Some(OpinionFact { on: self.received_on, method: self.method })
     }
 
     fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
         state.opinion_received_on = Some(fact.on);
+        if state.awaits_service_before_removal() {
+            (state.responded_on, state.responded_before_removal) = (None, false);
+        }
         state.stop(&[DeadlineRule::Report, DeadlineRule::Assess, DeadlineRule::Rebook]);
     }
 
     fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
         format!("{what} on {on}, formed {}", fact.method.label())
     }
+}
+
+/// A response before a removal that is decided and not served is opened again: it says nothing of this opinion.
+fn reopen(plan: &mut PlanBuilder<'_>) {
+    if !plan.state.awaits_service_before_removal() {
+        return;
+    }
+    plan.pending_effects.insert(PendingEffect::HeldResponses);
+    plan.warn(
+        "The response before removal is decided and not served, and says nothing of this opinion: decide it anew \
+         (response_decided), or, where no time is left for that, let the held one go. Where it has gone to the place, \
+         telephone them before they hand it over.",
+    );
 }
 
 /// Compares what the report says of its making with the record, for the reviewer.

@@ -1,7 +1,8 @@
 //! Enters: the event that the person was moved. Leaves: everything the program knows about that event.
 //! Never: changes where the person is: the case's detention names the new place.
 
-use super::{CaseEvent, Known};
+use super::{AttachmentKind, CaseEvent, Due, Known};
+use crate::cancellations::Cancellations;
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
@@ -12,6 +13,7 @@ use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
 use crate::places::{Place, PlaceKind, unknown_place};
 use crate::plan::builder::PlanBuilder;
+use crate::purpose::Purpose;
 use crate::response_window::earliest_appointment;
 use chrono::NaiveDate;
 use despatch_core::words::{PlaceId, weekday_words};
@@ -27,6 +29,8 @@ fields! {
 
 impl CaseEvent for Transferred {
     type Fact = TransferFact;
+    // For the healthcare team of the new place (row 2, and row 31 once the second opinion is in).
+    const ATTACHMENTS: &'static [(AttachmentKind, Due)] = &[(AttachmentKind::SecondOpinionReport, Due::May)];
 
     fn check(checker: &mut Checker<'_, '_>) {
         let from = checker.text("/event/from");
@@ -88,19 +92,36 @@ impl CaseEvent for Transferred {
             PendingEffect::HeldLetters,
             PendingEffect::HeldCopies,
         ]);
-        plan.warn_of_copies("the healthcare team of the new place has to be sent it");
+        plan.warn_of_copies("the healthcare team of the new place is sent its own");
+        copy_to_new_team(plan);
         Some(TransferFact { on: self.on, from: self.from.clone(), from_kind })
     }
 
     fn apply(fact: &Self::Fact, past: &PastEvent, state: &mut CaseState) {
         if fact.from_kind.is_temporary() && !past.recorded.place_kind.is_temporary() {
             state.transferred_on = Some(fact.on);
+            // The time for an assessment runs anew, so the days of an earlier cancellation do not.
+            state.cancellations = Cancellations::default();
         }
         state.call_off();
     }
 
     fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
         format!("{what} on {on} from {}", fact.from)
+    }
+}
+
+/// The healthcare team that has the person in its care from now on has "all necessary up to date information": each
+/// document that it was not sent before.
+fn copy_to_new_team(plan: &mut PlanBuilder<'_>) {
+    let (report, opinion) = (plan.state.received_on.is_some(), plan.state.opinion_received_on.is_some());
+    if report && !plan.was_told_here(Purpose::ReportToHealthcare) {
+        plan.circumstances.insert(Circumstance::CopyOfReport);
+        let what = "send the healthcare team of the new place the report";
+        plan.start_immediately(plan.today, what, &[Purpose::ReportToHealthcare]);
+    }
+    if opinion && !plan.was_told_here(Purpose::SecondOpinionToHealthcare) {
+        plan.circumstances.insert(Circumstance::CopyOfOpinion);
     }
 }
 
@@ -127,6 +148,7 @@ fn arrange(plan: &mut PlanBuilder<'_>) -> Option<()> {
     const AT: &str = "/event/on";
     let earliest = earliest_appointment(plan.today, plan.calendars.persons(), &plan.pack.numbers);
     let earliest = plan.covered(AT, earliest)?;
+    plan.outcome.dates.earliest = Some(earliest);
     let due = plan.outcome.dates.assess_by;
     if due.is_some_and(|due| earliest <= due) {
         plan.circumstances.insert(Circumstance::Granted);

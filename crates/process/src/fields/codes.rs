@@ -70,8 +70,12 @@ codes! {
     FACT_ORDER = "fact.order";
     /// Birth on or after the first day of detention.
     FACT_BIRTH = "fact.birth";
+    /// Neither a completed review of detention nor a reason why the response goes before it.
+    FACT_REVIEW = "fact.review";
     /// No manager, although the event requires one.
     FACT_MANAGER = "fact.manager";
+    /// Nothing on the powers of detention, although the event requires it.
+    FACT_POWERS = "fact.powers";
     /// No decision-maker, although the event requires one.
     FACT_DECISION_MAKER = "fact.decision_maker";
     /// A regulated author without regulator or registration, or an unregulated one without the register that was

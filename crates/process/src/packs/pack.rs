@@ -31,6 +31,8 @@ pub struct Pack {
     pub handling: String,
     /// The lowest grade of the casework manager who is copied in (row 1).
     pub copy_grade_min: Grade,
+    /// Whether letters tell the day of a removal to others than the casework team, its managers and the DMRT.
+    pub tells_removal_date: bool,
     #[serde(rename = "working_days")]
     pub numbers: Numbers,
     pub capacity: Capacity,

@@ -43,6 +43,7 @@ fn pack(top: Section<'_, '_>, file: &str) -> Option<Pack> {
     }
     let title = top.sentence("title");
     let copy_grade_min = top.word("copy_grade_min");
+    let tells_removal_date = top.flag("tells_removal_date").unwrap_or(false);
     let handling = top.sentence("handling");
     let dismissive = top.list("dismissive", "words");
     let source = top.need_table("source").and_then(source);
@@ -63,6 +64,7 @@ fn pack(top: Section<'_, '_>, file: &str) -> Option<Pack> {
         marking: marking?,
         handling: handling?,
         copy_grade_min: copy_grade_min?,
+        tells_removal_date,
         numbers: numbers?,
         capacity: capacity?,
         calendar: calendar?,

@@ -99,6 +99,14 @@ impl PlanBuilder<'_> {
         since.filter(|message| message.to == current).any(|message| OF_APPOINTMENT.contains(&message.purpose))
     }
 
+    /// Returns whether a cancellation of the latest appointment's bookings was sent.
+    pub(crate) fn bookings_called_off(&self) -> bool {
+        let events = &self.history.events;
+        let booked = events.iter().rposition(|past| past.booked().is_some()).unwrap_or(events.len());
+        let off = [Purpose::BookingCancellation, Purpose::AppointmentOff];
+        events.iter().skip(booked + 1).flat_map(PastEvent::gone).any(|message| off.contains(&message.purpose))
+    }
+
     /// Cancels the interpreter and the room if the day is still ahead.
     pub(crate) fn cancel_bookings(&mut self, booked: &Booked) {
         if booked.fact.date < self.today || self.state.bookings_off {
@@ -118,6 +126,7 @@ pub(crate) fn invite(
     plan: &mut PlanBuilder<'_>,
     appointment: NaiveDate,
     assess_by: &AssessBy,
+    set: Option<NaiveDate>,
 ) -> Option<ResponseWindow> {
     let (days, numbers, today) = (plan.calendars, &plan.pack.numbers, plan.today);
     let opened = match response_window(appointment, assess_by, today, &days, numbers) {
@@ -128,12 +137,32 @@ pub(crate) fn invite(
         }
     };
     plan.warnings.extend(opened.warnings);
-    let window = opened.window;
+    let guidances = opened.window;
+    let window = ResponseWindow { serve_by: set.unwrap_or(guidances.serve_by), ..guidances.clone() };
+    if window.serve_by < today || window.serve_by > guidances.serve_by {
+        let by = weekday_words(guidances.serve_by);
+        let cause = format!("the letter is served from its day on and by {by}, and this is another day");
+        plan.fault(
+            "/event/serve_by",
+            "service.deadline",
+            cause,
+            "give a day within this time, or leave it out",
+        );
+        return None;
+    }
     let persons = days.persons();
     let respond = numbers.respond.days;
     let stricter = days.stricter(today, numbers.serve.days);
     let arithmetic = match stricter {
+        _ if set.is_some() => {
+            let latest = persons.arithmetic(respond + 1, window.appointment, window.latest_service);
+            format!("set by the Detained Medical Reports Team; at the latest {latest}")
+        }
         Ok((due, counted)) if due == window.serve_by => counted.arithmetic(numbers.serve.days, today, due),
+        Ok((due, counted)) if due <= window.latest_service => {
+            let counted = counted.arithmetic(numbers.serve.days, today, due);
+            format!("{counted}; nobody serves there on that day, so it is the nearest working day")
+        }
         _ => {
             let counted = persons.arithmetic(respond + 1, window.appointment, window.serve_by);
             format!("{counted}, so that {respond} clear working days are left to respond")

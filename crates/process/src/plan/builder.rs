@@ -1,14 +1,17 @@
 //! Enters: the inputs of the rules. Leaves: the rules' findings so far, for the rows.
 //! Never: makes a message, or says anything personal.
 
-use super::{Outcome, PolicyHold};
+use super::{Outcome, PolicyHold, To};
+use crate::attachments::{Attachment, AttachmentKind};
 use crate::calendar::BeyondCalendar;
+use crate::case::Powers;
 use crate::case_calendars::CaseCalendars;
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::{Deadline, DeadlineRule};
 use crate::events::list::EventName;
-use crate::history::History;
+use crate::facts::Fact;
+use crate::history::{History, PastEvent};
 use crate::packs::pack::{Number, Pack, Row};
 use crate::pending_effects::PendingEffect;
 use crate::places::{Place, PlaceKind, Places};
@@ -16,7 +19,7 @@ use crate::purpose::Purpose;
 use crate::response_window::ResponseWindow;
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
-use despatch_core::words::{EntryId, Role, date_words, weekday_words};
+use despatch_core::words::{EntryId, Role, Sha256, date_words, weekday_words};
 use std::collections::BTreeSet;
 
 /// What the rules of every event may know of the case file.
@@ -27,12 +30,17 @@ pub struct CaseFacts<'a> {
     pub place: &'a Place,
     pub detained_since: NaiveDate,
     pub representative: Option<&'a EntryId>,
+    pub date_of_birth: NaiveDate,
+    pub powers: Option<Powers>,
+    pub attachments: &'a [Attachment],
 }
 
 /// The inputs of the rules, and their findings so far.
 pub struct PlanBuilder<'a> {
     pub case: CaseFacts<'a>,
     pub history: &'a History,
+    /// The copies that went to healthcare teams ahead of their files.
+    pub copies: &'a [PastEvent],
     pub state: CaseState,
     pub pack: &'a Pack,
     pub calendars: CaseCalendars<'a>,
@@ -65,7 +73,7 @@ pub struct Held {
 impl<'a> PlanBuilder<'a> {
     pub(crate) fn new(
         case: CaseFacts<'a>,
-        history: &'a History,
+        (history, copies): (&'a History, &'a [PastEvent]),
         state: CaseState,
         pack: &'a Pack,
         calendars: CaseCalendars<'a>,
@@ -92,6 +100,7 @@ impl<'a> PlanBuilder<'a> {
         Self {
             case,
             history,
+            copies,
             state,
             pack,
             calendars,
@@ -245,6 +254,19 @@ impl<'a> PlanBuilder<'a> {
         });
     }
 
+    /// Keeps the outstanding review of detention in sight, until the day by which the response before a removal is
+    /// served: no day is set for it.
+    pub(crate) fn start_review(&mut self) {
+        let before = self.clocks.iter().find(|clock| clock.rule == DeadlineRule::BeforeRemoval).cloned();
+        let source = self.pack.rows.iter().find(|row| row.purpose == Purpose::VulnerabilityOutcome);
+        self.clocks.extend(before.map(|before| Deadline {
+            rule: DeadlineRule::Review,
+            what: DeadlineRule::Review.label().to_owned(),
+            source: source.map(|row| row.source.clone()).unwrap_or_default(),
+            ..before
+        }));
+    }
+
     /// Holds messages until a person has decided.
     pub(crate) fn hold(&mut self, purposes: &'static [Purpose], code: &str, words: impl Into<String>) {
         let hold = PolicyHold { code: code.to_owned(), words: words.into(), firm: false };
@@ -256,6 +278,40 @@ impl<'a> PlanBuilder<'a> {
         self.hold(purposes, code, words);
         if let Some(held) = self.holds.last_mut() {
             held.safety_too = true;
+        }
+    }
+
+    /// Returns whether the healthcare team of the place has the document already, or is to get it: from a copy that went
+    /// ahead of its file.
+    pub(crate) fn copy_is_made(&self, purpose: Purpose, sha256: Option<Sha256>) -> bool {
+        let here = To::Body(Some(self.case.place.id.clone()));
+        let of_document = |past: &&PastEvent| match &past.recorded.fact {
+            Fact::CopiedToHealthcare(copy) => copy.sha256 == sha256,
+            _ => false,
+        };
+        let messages = self.copies.iter().filter(of_document).flat_map(|past| &past.messages);
+        messages.filter(|message| message.to == here).any(|message| message.purpose == purpose)
+    }
+
+    /// Returns whether the place of the person was sent, or is to get, a message of this purpose.
+    pub(crate) fn was_told_here(&self, purpose: Purpose) -> bool {
+        let here = To::Body(Some(self.case.place.id.clone()));
+        let messages = self
+            .history
+            .events
+            .iter()
+            .chain(self.copies)
+            .flat_map(|past| past.messages.iter().chain(&past.messages_before));
+        messages.filter(|message| message.to == here).any(|message| message.purpose == purpose)
+    }
+
+    /// Asks for the healthcare team's copy of an attachment, unless it was made ahead of this file.
+    pub(crate) fn need_copy(&mut self, purpose: Purpose, kind: AttachmentKind) {
+        let document = self.case.attachments.iter().find(|one| one.kind == kind).map(|one| one.sha256);
+        if self.copy_is_made(purpose, document) {
+            self.warn("The healthcare team's copy was made ahead of this file, and is not made again.");
+        } else {
+            self.circumstances.insert(Circumstance::CopyLacking);
         }
     }
 

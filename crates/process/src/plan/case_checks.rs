@@ -10,6 +10,11 @@ const ADULT: u32 = 18;
 
 /// Checks the case independently of its event.
 pub(super) fn check(plan: &mut PlanBuilder<'_>, case: &Case) {
+    if plan.case.event == EventName::CopiedToHealthcare {
+        // Care does not wait for what else is wrong (G19).
+        check_place(plan);
+        return;
+    }
     if plan.today.years_since(case.person.date_of_birth).is_none_or(|age| age < ADULT) {
         plan.fault(
             "/person/date_of_birth",

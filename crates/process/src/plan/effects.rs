@@ -2,7 +2,7 @@
 //! Never: touches a despatch (the ledger does).
 
 use super::{Planned, To};
-use crate::facts::Fact;
+use crate::facts::{Departure, Fact};
 use crate::history::Recorded;
 use crate::pending_effects::PendingEffect;
 use crate::purpose::Purpose;
@@ -24,8 +24,14 @@ impl PendingEffect {
                 of_answer && matches!(purpose, PapersOnly | AppointmentOff | BookingCancellation)
             }
             PendingEffect::Bookings => matches!(purpose, InterpreterBooking | RoomBooking),
+            PendingEffect::Responses | PendingEffect::HeldResponses => purpose.is_response(),
             PendingEffect::Records => purpose.concerns_records(),
-            PendingEffect::Held => !planned.safety && !purpose.stops_work() && !purpose.cancels_for_person(),
+            PendingEffect::Held => {
+                !planned.safety
+                    && !purpose.stops_work()
+                    && !purpose.cancels_for_person()
+                    && !outlasts(by, planned)
+            }
             PendingEffect::HeldLetters => {
                 purpose.cancels_for_person() && matches!(planned.role, Role::Det | Role::Ost)
             }
@@ -33,4 +39,17 @@ impl PendingEffect {
             PendingEffect::HeldCopies => planned.safety && !other_place,
         }
     }
+}
+
+/// Returns whether a release lets it go: a response that was complete before it, to whoever can still have it. Those who
+/// serve it can until the person has left.
+fn outlasts(by: &Recorded, planned: &Planned) -> bool {
+    let in_reach = match &by.fact {
+        Fact::ReleaseDecided(_) => true,
+        Fact::LeftDetention(departure) => {
+            departure.how == Departure::Released && planned.role == Role::Representative
+        }
+        _ => false,
+    };
+    planned.purpose.is_response() && in_reach
 }

@@ -82,9 +82,14 @@ pub fn plan(
         place,
         detained_since: case.detention.since,
         representative: case.representative.as_ref().map(|one| &one.entry),
+        date_of_birth: case.person.date_of_birth,
+        powers: case.detention.powers,
+        attachments: &case.attachments,
     };
+    let (history, copies) = &history.apart();
     let calendars = CaseCalendars::of(calendar, pack, place.division);
-    let mut plan = PlanBuilder::new(facts, history, CaseState::of(history), pack, calendars, places, today);
+    let record = (history, copies.as_slice());
+    let mut plan = PlanBuilder::new(facts, record, CaseState::of(history), pack, calendars, places, today);
     case_checks::check(&mut plan, case);
     let fact = case.event.decide(&mut plan);
     plan.weigh_contradictions(case.despite_history.is_some());

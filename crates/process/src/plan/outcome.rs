@@ -33,6 +33,9 @@ pub struct Dates {
     pub referred_on: Option<NaiveDate>,
     pub refer_by: Option<NaiveDate>,
     pub assess_by: Option<NaiveDate>,
+    /// The first day for which an assessment can be booked with time for its invitation.
+    #[serde(default)]
+    pub earliest: Option<NaiveDate>,
     pub serve_by: Option<NaiveDate>,
     pub latest_service: Option<NaiveDate>,
     pub respond_by: Option<NaiveDate>,

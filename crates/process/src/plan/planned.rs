@@ -38,6 +38,11 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// Returns the deadline by which the recipient must act; `None` if it is the sender's own.
+    pub fn recipients_deadline(&self) -> Option<&Deadline> {
+        self.deadline.as_ref().filter(|deadline| deadline.rule.is_of(self.role))
+    }
+
     /// Returns whether it serves an appointment, booked or to be arranged, and is superseded with it
     /// (`PendingEffect::Appointment`). What cancels one, or withdraws consent, never goes stale and remains; the
     /// response before a removal has another purpose.

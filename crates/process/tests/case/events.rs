@@ -62,7 +62,7 @@ fn a_word_that_is_no_event_is_told_which_ones_there_are() {
 fn a_response_that_was_decided_is_read_whole() {
     let case = good("response-decided.json");
     let Event::ResponseDecided(event) = case.event else { panic!("another event") };
-    assert_eq!(event.dcpr_completed_on.to_string(), "2026-03-24");
+    assert_eq!(event.dcpr_completed_on.map(|date| date.to_string()).as_deref(), Some("2026-03-24"));
     assert_eq!((event.level, event.outcome), (Level::Two, Decision::Maintain));
     let opinion = event.second_opinion.expect("a second opinion");
     assert_eq!((opinion.agrees_condition, opinion.agrees_harm), (Agreement::Yes, Agreement::NotStated));

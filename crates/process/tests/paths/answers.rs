@@ -13,6 +13,10 @@ paths! {
     the_person_declines_and_the_representative_accepts,
     they_differ_on_the_records_alone,
     the_representative_answers_alone,
+    a_bare_decline_of_the_representative_cancels_nothing,
+    a_bare_decline_and_the_persons_own_answer,
+    a_bare_decline_and_then_silence,
+    a_bare_decline_after_the_deadline,
     silence_after_service,
     silence_without_service,
     silence_in_a_prison,
@@ -29,6 +33,11 @@ paths! {
     a_new_representative_is_not_held_to_the_former_ones_answer,
     an_answer_to_an_earlier_invitation,
     a_decline_while_a_new_date_is_looked_for,
+}
+
+/// What was called off for Wednesday 11 March is booked again.
+fn again(happens: Happens) -> Happens {
+    and_book_again(happens, "Tuesday 3 March 2026", "Wednesday 11 March 2026")
 }
 
 /// The doctor assesses on papers, and what was booked is called off.
@@ -111,6 +120,80 @@ fn the_representative_answers_alone() -> Story {
     story
 }
 
+/// The person is asked on the same day, and the representative is told so.
+const ASKED: [&str; 2] = [
+    "G5 representative-declined to the DET of brook-house, due Friday 6 March 2026",
+    "G5 representative-declined to the representative, due Friday 6 March 2026",
+];
+
+fn a_bare_decline_of_the_representative_cancels_nothing() -> Story {
+    let mut story = invited("brook-house");
+    let made = story.on("Friday 6 March 2026", representative(No, NotGiven));
+    made.makes(&ASKED).because(
+        "The legal representative declined the invitation to attend the assessment, and does not say that this is the \
+         person's own instruction. The person has not answered. Attending is their own choice, so the appointment stands.",
+    );
+    let state = despatch_process::CaseState::of(&story.history);
+    assert!(state.ahead().is_some() && !state.papers_only && !state.bookings_off);
+    assert_eq!(state.due(despatch_process::DeadlineRule::Respond), Some(crate::day("Tuesday 10 March 2026")));
+    // Said once.
+    nothing(&story.on("Monday 9 March 2026", representative(No, NotGiven)));
+    // Nor does the decline of a representative who had agreed before.
+    let mut changed = invited("northmoor");
+    changed.on("Friday 6 March 2026", representative(Yes, NotGiven));
+    changed
+        .on("Monday 9 March 2026", representative(No, NotGiven))
+        .tells("G5 representative-declined to the OST of northmoor")
+        .is_silent_on("22");
+    // With the person's own instruction in writing it is their answer.
+    let mut own = invited("brook-house");
+    own.on("Friday 6 March 2026", instructed(No, NotGiven)).makes(&PAPERS);
+    story.with(changed);
+    story.with(own);
+    story
+}
+
+fn a_bare_decline_and_the_persons_own_answer() -> Story {
+    let mut story = invited("brook-house");
+    story.on("Friday 6 March 2026", representative(No, NotGiven));
+    story
+        .on("Monday 9 March 2026", individual(Yes, NotGiven))
+        .tells("21 opposite-responses to the representative")
+        .tells("G6 response-result to the DET of brook-house");
+    let mut declines = invited("brook-house");
+    declines.on("Friday 6 March 2026", representative(No, NotGiven));
+    declines
+        .on("Monday 9 March 2026", individual(No, NotGiven))
+        .because("The person declined the invitation to attend the assessment.")
+        .makes(&PAPERS);
+    story.with(declines);
+    story
+}
+
+fn a_bare_decline_and_then_silence() -> Story {
+    let mut story = invited("brook-house");
+    story.on("Friday 6 March 2026", representative(No, NotGiven));
+    story
+        .on("Wednesday 11 March 2026", silence())
+        .because(
+            "The legal representative declined the invitation, and the person did not answer it by the deadline on the \
+             letter.",
+        )
+        .tells("22 papers-only to the doctor, due Wednesday 18 March 2026");
+    // A later yes goes to a person.
+    let late = story.on("Wednesday 11 March 2026", again(individual(Yes, NotGiven)));
+    late.tells("G6 response-result to the doctor, held: late_response");
+    story
+}
+
+fn a_bare_decline_after_the_deadline() -> Story {
+    let mut story = invited("brook-house");
+    nothing(&story.on("Wednesday 11 March 2026", representative(No, NotGiven)))
+        .warns("confirm their silence (no_response)");
+    story.on("Wednesday 11 March 2026", silence()).tells("22 papers-only to the doctor");
+    story
+}
+
 fn silence_after_service() -> Story {
     let mut story = invited("brook-house");
     // The deadline is Tuesday 10 March, to its end.
@@ -126,6 +209,7 @@ fn silence_after_service() -> Story {
         .because("No response was received by the deadline on the letter.")
         .makes(&[
             "22 papers-only to the doctor, due Wednesday 18 March 2026",
+            "G10 appointment-off to the DET of brook-house",
             "G10 booking-cancellation to the interpreters",
             "G10 booking-cancellation to the DET of brook-house",
         ]);
@@ -162,11 +246,13 @@ fn silence_in_a_prison() -> Story {
         "22 papers-only to the doctor, due Monday 16 March 2026",
         "G10 appointment-off to the OST of northmoor",
     ]);
-    // On the day itself there is nothing left to call off.
+    // On the day itself the officers may be waiting.
     let mut late = confirmed("northmoor");
     late.on("Thursday 5 March 2026", served());
-    late.on("Wednesday 11 March 2026", silence())
-        .makes(&["22 papers-only to the doctor, due Wednesday 18 March 2026"]);
+    late.on("Wednesday 11 March 2026", silence()).makes(&[
+        "22 papers-only to the doctor, due Wednesday 18 March 2026",
+        "G10 appointment-off to the OST of northmoor",
+    ]);
     story.with(late);
     story
 }
@@ -274,10 +360,12 @@ fn a_late_answer_after_silence() -> Story {
     let mut story = invited("brook-house");
     story.on("Wednesday 11 March 2026", silence());
     story
-        .on("Wednesday 11 March 2026", individual(Yes, NotGiven))
+        .on("Wednesday 11 March 2026", again(individual(Yes, NotGiven)))
         .warns("The doctor was told to assess on papers alone")
-        .warns("book them again")
+        .warns("are booked again")
         .makes(&[
+            "9 interpreter-booking to the interpreters, held: late_response",
+            "10 room-booking to the DET of brook-house, held: late_response",
             "G6 response-result to the doctor, held: late_response",
             "G6 response-result to the DET of brook-house, held: late_response",
         ]);
@@ -289,13 +377,35 @@ fn a_late_answer_after_silence() -> Story {
 fn a_change_of_mind_in_time() -> Story {
     let mut story = invited("brook-house");
     story.on("Friday 6 March 2026", individual(No, NotGiven)).makes(&PAPERS);
-    // After the deadline of Tuesday 10 March and before the assessment: it may still change.
+    // After the deadline of Tuesday 10 March and before the assessment: it may still change. What was called off is
+    // booked again, and for that the appointment has to be told.
+    let without = story.refused("Wednesday 11 March 2026", individual(Yes, NotGiven));
+    assert!(without[0].starts_with("appointment.needed at /event/appointment"), "{without:?}");
     story
-        .on("Wednesday 11 March 2026", individual(Yes, NotGiven))
+        .on("Wednesday 11 March 2026", again(individual(Yes, NotGiven)))
         .because("The person has changed their answer and agrees to attend the assessment.")
         .warns("agree with the doctor")
-        .warns("book them again")
-        .makes(&["G6 response-result to the doctor", "G6 response-result to the DET of brook-house"]);
+        .warns("are booked again")
+        .makes(&[
+            "9 interpreter-booking to the interpreters",
+            "10 room-booking to the DET of brook-house",
+            "G6 response-result to the doctor",
+            "G6 response-result to the DET of brook-house",
+        ]);
+    // Another day is not the appointment on record.
+    let mut other = invited("brook-house");
+    other.on("Friday 6 March 2026", individual(No, NotGiven));
+    let wrong = and_book_again(individual(Yes, NotGiven), "Tuesday 3 March 2026", "Thursday 12 March 2026");
+    let wrong = other.refused("Monday 9 March 2026", wrong);
+    assert!(wrong[0].starts_with("history.appointment at /event/appointment/date"), "{wrong:?}");
+    // In a prison the OST books again, as the note of the answer tells it.
+    let mut prison = invited("northmoor");
+    prison.on("Friday 6 March 2026", individual(No, NotGiven));
+    prison
+        .on("Monday 9 March 2026", individual(Yes, NotGiven))
+        .tells("G6 response-result to the OST of northmoor")
+        .is_silent_on("9");
+    story.with(prison);
     story.on("Wednesday 11 March 2026", completed("Wednesday 11 March 2026"));
     story
 }
@@ -346,11 +456,11 @@ fn what_an_earlier_answer_called_for_gives_way() -> Story {
 
 fn a_new_representative_is_not_held_to_the_former_ones_answer() -> Story {
     let mut story = invited("brook-house");
-    story.on("Friday 6 March 2026", representative(No, NotGiven)).tells("22 papers-only");
+    story.on("Friday 6 March 2026", instructed(No, NotGiven)).tells("22 papers-only");
     let change = story.new_representative(Some("new-representative"), None);
     story.on("Friday 6 March 2026", change);
     // The former one declined; the new one has said nothing.
-    story.on("Monday 9 March 2026", individual(Yes, NotGiven)).is_silent_on("21");
+    story.on("Monday 9 March 2026", again(individual(Yes, NotGiven))).is_silent_on("21");
     story
         .on("Tuesday 10 March 2026", representative(No, NotGiven))
         .tells("21 opposite-responses to new representative");

@@ -42,7 +42,12 @@ fn too_ill_to_attend() -> Story {
     story
         .on(DAY, outcome(DAY, Outcome::TooIll, None))
         .because("The person said that they were too ill to attend.")
-        .makes(&["22 papers-only to the doctor, due Wednesday 18 March 2026", BOOKINGS[0], BOOKINGS[1]]);
+        .makes(&[
+            "22 papers-only to the doctor, due Wednesday 18 March 2026",
+            "G10 appointment-off to the DET of brook-house",
+            BOOKINGS[0],
+            BOOKINGS[1],
+        ]);
     story
 }
 

@@ -4,6 +4,7 @@ use super::{accepted, confirmed, individual, invited, nothing, referred};
 use crate::day;
 use crate::events::*;
 use crate::story::Story;
+use despatch_core::words::Role;
 use despatch_process::PendingEffect;
 use despatch_process::case::Answer::*;
 use despatch_process::case::{Departure, OpinionMethod};
@@ -16,6 +17,7 @@ paths! {
     release_when_the_opinion_is_in,
     release_when_nobody_has_said_what_came_of_the_appointment,
     a_second_opinion_after_release,
+    a_response_before_release_still_goes,
     removed_before_the_assessment,
     removed_after_the_assessment,
     a_removal_that_leaves_time,
@@ -147,19 +149,49 @@ fn a_second_opinion_after_release() -> Story {
     decided.on("Thursday 12 March 2026", release());
     let made = decided.on("Tuesday 17 March 2026", opinion(OpinionMethod::Video));
     made.makes(&[
-        "30 second-opinion to the caseworker, due Tuesday 17 March 2026, held: after_release",
+        "30 second-opinion to the caseworker, held: after_release",
         "31 second-opinion to healthcare of brook-house",
         "32 decision-needed to the team leader, held: after_release",
     ]);
     story.on("Friday 13 March 2026", left(Departure::Released));
     let made = story.on("Tuesday 17 March 2026", opinion(OpinionMethod::Video));
     made.makes(&[
-        "30 second-opinion to the caseworker, due Tuesday 17 March 2026, held: after_release",
+        "30 second-opinion to the caseworker, held: after_release",
         "31 second-opinion to healthcare of brook-house, held: after_release",
         "32 decision-needed to the team leader, held: after_release",
     ]);
     assert!(made.plan.despatches.iter().all(|one| !one.safety), "nobody is hurried");
+    // Nothing runs on what is kept on file, whichever of the two came first.
+    for kept in [&story, &decided] {
+        let clocks = despatch_process::CaseState::of(&kept.history).clocks;
+        assert!(clocks.iter().all(|clock| clock.what != "forward the second opinion report"), "{clocks:?}");
+    }
     story.with(decided);
+    story
+}
+
+/// What was complete before the release still goes: to those at the place while the person is there, and to the
+/// representative afterwards.
+fn a_response_before_release_still_goes() -> Story {
+    let mut story = accepted("brook-house").with_complete_standards();
+    story.on(DAY, completed(DAY));
+    story.on("Tuesday 17 March 2026", opinion(OpinionMethod::Video));
+    let made = story.on("Thursday 19 March 2026", response_with_opinion());
+    story.nothing_went();
+    let held = |by: &despatch_process::Plan, role| {
+        let one = made.message("36", role);
+        by.recorded.pending_effects.iter().any(|effect| effect.means(&by.recorded, one, None))
+    };
+    let release = story.on("Friday 20 March 2026", release()).plan;
+    assert!(!held(&release, Role::Det) && !held(&release, Role::Representative));
+    let left = story.on("Friday 20 March 2026", left(Departure::Released)).plan;
+    assert!(held(&left, Role::Det), "nobody is there to be handed it");
+    assert!(!held(&left, Role::Representative));
+    // A representative who is on record no longer gets nothing.
+    let change = story.new_representative(None, None);
+    story.despite_history();
+    let changed = story.on("Monday 23 March 2026", change).plan;
+    assert!(held(&changed, Role::Representative));
     story
 }
 
@@ -167,7 +199,7 @@ fn removed_before_the_assessment() -> Story {
     let mut story = invited("brook-house");
     story
         .on("Friday 6 March 2026", removal("Monday 16 March 2026"))
-        .because("Removal is set for Monday 16 March 2026, before the process has ended.")
+        .because("Removal is set for a day before the process has ended.")
         .makes(&[
             "G10 cancellation to the DET of brook-house",
             "G10 cancellation to the representative",
@@ -183,7 +215,7 @@ fn removed_before_the_assessment() -> Story {
         "{more:?}"
     );
     nothing(&story.on("Monday 16 March 2026", left(Departure::Removed)))
-        .warns("no response to the report is on record");
+        .warns("no service of a response to the report is on record");
     story
 }
 

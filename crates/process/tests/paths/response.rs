@@ -23,6 +23,11 @@ paths! {
     words_that_might_dismiss,
     each_standard_has_one_finding,
     a_correction_after_sending,
+    the_response_before_removal_when_the_opinion_comes_too_late_to_be_weighed,
+    the_clock_before_removal_ends_with_service_and_not_with_the_email,
+    without_a_completed_review_the_reason_is_on_record_and_the_review_stays_a_task,
+    an_opinion_before_service_opens_the_response_again,
+    the_answer_is_served_once_and_only_after_it_was_sent,
 }
 
 const DAY: &str = "Wednesday 11 March 2026";
@@ -261,5 +266,145 @@ fn a_correction_after_sending() -> Story {
     // What replaces nothing corrects nothing.
     story.case.replaces = None;
     assert_eq!(story.on("Friday 6 March 2026", served()).plan.corrects, None);
+    story
+}
+
+/// Assessed on Friday 13 March: the opinion is due on Friday 20 March, the last day of service before a Monday's removal.
+fn assessed_before_a_weekend() -> Story {
+    let mut story = super::referred("brook-house").with_complete_standards();
+    story.on("Wednesday 4 March 2026", appointment("Tuesday 3 March 2026", "Thursday 12 March 2026"));
+    story.on("Thursday 5 March 2026", served());
+    story.on("Thursday 12 March 2026", completed("Thursday 12 March 2026"));
+    story
+}
+
+fn the_response_before_removal_when_the_opinion_comes_too_late_to_be_weighed() -> Story {
+    let mut story = assessed_before_a_weekend();
+    // The opinion is due on Thursday 19 March. One that is to be served on that same day cannot weigh it.
+    story.on("Monday 16 March 2026", removal("Friday 20 March 2026"));
+    story
+        .on("Monday 16 March 2026", response_before_removal("Friday 20 March 2026"))
+        .tells("33 response-before-removal to the DET of brook-house, due Thursday 19 March 2026");
+    // A day more leaves time to weigh it, and the response waits.
+    let mut later = assessed_before_a_weekend();
+    later.on("Monday 16 March 2026", removal("Monday 23 March 2026"));
+    let early = later.refused("Monday 16 March 2026", response_before_removal("Monday 23 March 2026"));
+    assert!(early[0].starts_with("history.pending at /event/removal_on"), "{early:?}");
+    // A removal on Monday is preceded by Friday: an opinion that is due on Friday comes too late as well.
+    let mut weekend = Story::at("brook-house").with_complete_standards();
+    weekend.on("Tuesday 3 March 2026", report());
+    weekend.on("Wednesday 4 March 2026", referral());
+    let (referred, friday, removed) =
+        ("Wednesday 4 March 2026", "Friday 13 March 2026", "Monday 23 March 2026");
+    weekend.on("Thursday 5 March 2026", appointment(referred, friday));
+    weekend.on("Friday 6 March 2026", served());
+    weekend.on(friday, completed(friday));
+    weekend.on("Monday 16 March 2026", removal(removed));
+    weekend
+        .on("Monday 16 March 2026", response_before_removal(removed))
+        .tells("33 response-before-removal to the DET of brook-house, due Friday 20 March 2026");
+    assert_eq!(
+        despatch_process::CaseState::of(&weekend.history).due(despatch_process::DeadlineRule::Report),
+        Some(day("Friday 20 March 2026"))
+    );
+    story.with(weekend);
+    story
+}
+
+/// Decided on Monday 16 March, for a removal on Friday 20 March.
+fn decided_before_removal() -> Story {
+    let mut story = assessed_before_a_weekend();
+    story.on("Monday 16 March 2026", removal("Friday 20 March 2026"));
+    story.on("Monday 16 March 2026", response_before_removal("Friday 20 March 2026"));
+    story
+}
+
+/// The clocks that run: "before_removal by 19 March".
+fn running(story: &Story) -> Vec<String> {
+    let clocks = despatch_process::CaseState::of(&story.history).clocks;
+    clocks.iter().map(|clock| format!("{} by {}", clock.rule.code(), clock.due)).collect()
+}
+
+fn the_clock_before_removal_ends_with_service_and_not_with_the_email() -> Story {
+    let mut story = decided_before_removal();
+    assert!(running(&story).contains(&"before_removal by 2026-03-19".to_owned()), "{:?}", running(&story));
+    let made = story.on("Tuesday 17 March 2026", answer_served());
+    super::nothing(&made);
+    assert_eq!(
+        made.plan.notes,
+        ["The answer to the report was served on Tuesday 17 March 2026 (record service on CID and Atlas)."]
+    );
+    assert!(
+        !running(&story).iter().any(|clock| clock.starts_with("before_removal")),
+        "{:?}",
+        running(&story)
+    );
+    // Whoever is removed without it was to have had it.
+    let mut unserved = decided_before_removal();
+    unserved.on("Friday 20 March 2026", left(Departure::Removed)).warns("Take it to a manager");
+    let made = story.on("Friday 20 March 2026", left(Departure::Removed));
+    assert!(!made.plan.warnings.iter().any(|one| one.contains("to a manager")), "{:?}", made.plan.warnings);
+    story
+}
+
+fn without_a_completed_review_the_reason_is_on_record_and_the_review_stays_a_task() -> Story {
+    let mut story = assessed_before_a_weekend();
+    story.on("Monday 16 March 2026", removal("Friday 20 March 2026"));
+    // Nothing is blocked, the DMRT is told the outcome once the review is complete.
+    story
+        .on("Monday 16 March 2026", response_before_review("Friday 20 March 2026"))
+        .warns("read the reason")
+        .makes(&[
+            "33 response-before-removal to the DET of brook-house, due Thursday 19 March 2026",
+            "33 response-before-removal to the representative, due Thursday 19 March 2026",
+        ]);
+    assert!(running(&story).contains(&"review by 2026-03-19".to_owned()), "{:?}", running(&story));
+    story.on("Tuesday 17 March 2026", answer_served());
+    assert!(running(&story).contains(&"review by 2026-03-19".to_owned()), "service is no review");
+    story
+        .corrects(6, "Wednesday 18 March 2026", response_before_removal("Friday 20 March 2026"))
+        .tells("37 vulnerability-outcome to the DMRT");
+    assert!(!running(&story).iter().any(|clock| clock.starts_with("review")), "{:?}", running(&story));
+    story
+}
+
+fn an_opinion_before_service_opens_the_response_again() -> Story {
+    let mut story = decided_before_removal();
+    let decided = story.plans.last().expect("a plan").2.clone();
+    let made = story.on("Tuesday 17 March 2026", opinion(OpinionMethod::Video));
+    made.warns("decide it anew").affects(despatch_process::PendingEffect::HeldResponses);
+    let held = despatch_process::PendingEffect::HeldResponses;
+    let of = |role| decided.despatches.iter().find(|one| one.role == role).expect("one");
+    assert!(held.means(&made.plan.recorded, of(Role::Det), None));
+    assert!(!held.means(&made.plan.recorded, of(Role::Dmrt), None), "the outcome was told");
+    assert!(running(&story).contains(&"before_removal by 2026-03-19".to_owned()), "{:?}", running(&story));
+    let cites =
+        decided_from(response_with_opinion(), |event| event.removal_on = Some(day("Friday 20 March 2026")));
+    story
+        .on("Wednesday 18 March 2026", cites)
+        .affects(despatch_process::PendingEffect::Responses)
+        .tells("33 response-before-removal to the DET of brook-house, due Thursday 19 March 2026");
+    // After service it stays as it was.
+    let mut served = decided_before_removal();
+    served.on("Tuesday 17 March 2026", answer_served());
+    served.on("Wednesday 18 March 2026", opinion(OpinionMethod::Video)).leaves_the_unsent();
+    story.with(served);
+    story
+}
+
+fn the_answer_is_served_once_and_only_after_it_was_sent() -> Story {
+    let mut story = concluded("northmoor").with_complete_standards();
+    let early = story.refused("Thursday 19 March 2026", answer_served());
+    assert!(early[0].starts_with("history.no_answer at /event/type"), "{early:?}");
+    story.on("Thursday 19 March 2026", response_with_opinion());
+    story.nothing_went();
+    let unsent = story.refused("Friday 20 March 2026", answer_served());
+    assert!(unsent[0].starts_with("history.not_sent at /event/type"), "{unsent:?}");
+    story.all_went();
+    let before = story.refused("Friday 20 March 2026", on("Wednesday 18 March 2026", answer_served()));
+    assert!(before[0].starts_with("history.served_before_issue at /event/served_on"), "{before:?}");
+    story.on("Friday 20 March 2026", answer_served()).warns_of_nothing();
+    let twice = story.refused("Friday 20 March 2026", answer_served());
+    assert!(twice[0].starts_with("history.twice"), "{twice:?}");
     story
 }

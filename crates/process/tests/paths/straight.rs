@@ -12,6 +12,7 @@ paths! {
     straight_through_in_a_prison,
     from_a_holding_facility_to_a_centre,
     the_report_is_below_the_baseline,
+    corrected_evidence_of_regulation_reopens_the_report,
     no_second_opinion_is_requested,
     the_places_of_the_week_are_taken,
     no_doctor_is_free_in_a_centre,
@@ -127,6 +128,7 @@ fn from_a_holding_facility_to_a_centre() -> Story {
         .warns_of_nothing()
         .affects(PendingEffect::Held)
         .makes(&[
+            "2 report-to-healthcare to healthcare of harmondsworth, due Friday 6 March 2026",
             "3 doctor-availability to the doctor, due Tuesday 17 March 2026",
             "4 date-request to the DET of harmondsworth, due Tuesday 17 March 2026",
             "11 transfer-notice to the DMRT, due Tuesday 17 March 2026",
@@ -150,6 +152,33 @@ fn the_report_is_below_the_baseline() -> Story {
         .because("No second opinion was requested, so nothing is arranged.");
     let asked = story.refused("Tuesday 3 March 2026", referral());
     assert!(asked[0].starts_with("history.not_requested at /event/opinion_requested"), "{asked:?}");
+    // Rejected, and no evidence: nobody weighs it, whatever the response says of its author.
+    let weighed = story.refused("Wednesday 4 March 2026", response());
+    assert!(weighed[0].starts_with("history.rejected at /event/report/author_regulated"), "{weighed:?}");
+    let unregulated = decided(|event| {
+        event.report.author_regulated = false;
+        event.report.register_checked = Some("Marker-Register".to_owned());
+    });
+    let weighed = story.refused("Wednesday 4 March 2026", unregulated);
+    assert!(weighed.iter().any(|fault| fault.starts_with("report.below_baseline")), "{weighed:?}");
+    // The letter that rejects it is served like a response.
+    nothing(&story.on("Wednesday 4 March 2026", answer_served()));
+    story
+}
+
+/// The author is regulated after all: the corrected file opens the process, though the DMRT knew of no request.
+fn corrected_evidence_of_regulation_reopens_the_report() -> Story {
+    let mut story = Story::at("northmoor").with_complete_standards();
+    story.on("Monday 2 March 2026", report_of_an_unregulated_author());
+    story.on("Tuesday 3 March 2026", referral_without_request());
+    story
+        .corrects(0, "Wednesday 4 March 2026", on("Monday 2 March 2026", report()))
+        .tells("1 referral to the DMRT");
+    let state = despatch_process::CaseState::of(&story.history);
+    assert!(!state.rejected && state.requested == Some(true));
+    let again = story.refused("Wednesday 4 March 2026", referral_without_request());
+    assert!(again[0].starts_with("history.twice"), "{again:?}");
+    story.on("Wednesday 4 March 2026", referral()).tells("3 doctor-availability to the doctor");
     story
 }
 

@@ -5,7 +5,7 @@ use super::{Templates, concerns, unknown};
 use crate::intake::{Incoming, LocalCase};
 use crate::operations::{Actor, Failure, OpenOffice};
 use crate::pipeline::examples::{Print, job};
-use crate::pipeline::{Line, checked_plan};
+use crate::pipeline::{Line, checked_plan, record_for};
 use despatch_core::fault::Fault;
 use despatch_core::words::{KindName, Sha256};
 use despatch_letters::catalogue::Catalogue;
@@ -106,7 +106,7 @@ pub fn preview_case(open: &mut OpenOffice, _: &Actor, request: CaseToPreview) ->
     let OpenOffice { office, ledger, program, .. } = open;
     let case = &case::parse(file.bytes()?)?;
     let attachments = file.attachments(&case.attachments)?;
-    let record = ledger.record(&case.case_id, &case.event_id, case.event.name())?;
+    let record = record_for(ledger, case, now.today)?;
     let (pack, plan) = checked_plan(office, case, &record, file.owner, &[], now.today)?;
     let incoming =
         Incoming::unclaimed(0, PathBuf::from(&file.shown), file.owner, file.bytes()?.clone(), attachments);
