@@ -355,7 +355,7 @@ impl Open {
     }
 
     /// What becomes of this signature: the code of the refusal, or nothing.
-    fn approve(&mut self, who: &str, signature: &str, at: DateTime<Utc>) -> Option<&'static str> {
+    pub(super) fn approve(&mut self, who: &str, signature: &str, at: DateTime<Utc>) -> Option<&'static str> {
         let by = self.office.config.staff_member(&who.parse().unwrap()).unwrap().clone();
         let approvers = self.office.approvers().unwrap().unwrap();
         let signing = Some(Signing { approvers: &approvers, signature: Some(signature) });
