@@ -180,6 +180,24 @@ fn a_locked_key_without_a_terminal_signs_nothing() {
     assert_eq!(shown(&office, &id)["despatch"]["state"], "awaiting_review");
 }
 
+/// A service that keeps a signature back and uses it later says that it was in time: what is on record by then tells.
+#[test]
+fn a_number_that_is_used_late_with_an_earlier_time_is_found() {
+    let now = Clock::Fixed(TODAY.parse().unwrap()).now().at;
+    for (day, found) in [(TODAY, false), ("2026-11-24", true)] {
+        let (office, keys, id) = office();
+        let signature = keys.sign(REVIEWER, &Open::of(&office, &id).ask(REVIEWER, now));
+        let other = office.despatch_for("DEMO-0903", "det")["id"].as_str().unwrap().to_owned();
+        let hold = ["--as", VERIFIER, "outbox", "hold", &other, "--reason", "wait"];
+        office.on(day, &hold).expect(0);
+        let later = now + chrono::TimeDelta::minutes(10);
+        assert_eq!(Open::of(&office, &id).approve(REVIEWER, &signature, later), None);
+        let (code, told) = verified(&office, &[]);
+        assert_eq!(code, i32::from(found), "{told}");
+        assert_eq!(told.contains("its time is before that of what was on record already"), found, "{told}");
+    }
+}
+
 /// The key is in an agent alone; the file that is named is its public half.
 #[test]
 fn a_key_in_an_agent_signs() {

@@ -250,32 +250,34 @@ fn what_was_signed_before_a_hold_does_not_come_back() {
     let (office, keys, id) = office();
     approve(&office, REVIEWER, &id, &keys.key(REVIEWER)).expect(0);
     let before = shown(&office, &id)["despatch"].clone();
-    let event =
-        ask(&office, &format!("SELECT detail FROM event WHERE what = 'approved' AND subject = '{id}'"));
-    let asked =
-        ask(&office, &format!("SELECT detail FROM event WHERE what = 'approval_asked' AND subject = '{id}'"));
+    let detail = |what: &str| {
+        ask(&office, &format!("SELECT detail FROM event WHERE what = '{what}' AND subject = '{id}'"))
+    };
+    let details = ["made", "approval_asked", "approved"].map(|what| (what, detail(what)));
     office.run_as(VERIFIER, &["outbox", "hold", &id, "--reason", "another person's"]).expect(0);
     office.run_as(VERIFIER, &["outbox", "release", &id, "--reason", "a mistake"]).expect(0);
     assert_eq!(shown(&office, &id)["despatch"]["state"], "awaiting_review");
     let approval = before["approval"].to_string().replace('\'', "''");
-    let record = format!("json_set(record, '$.state', 'approved', '$.approval', json('{approval}'))");
-    let put_back = format!("UPDATE despatch SET state = 'approved', record = {record} WHERE id = '{id}'");
-    // The row alone; with the event of the approval once more; with its number given once more too.
-    for events in [vec![], vec!["approved"], vec!["approval_asked", "approved"]] {
+    let some = format!("json_set(record, '$.state', 'approved', '$.approval', json('{approval}'))");
+    let whole = format!("'{}'", before.to_string().replace('\'', "''"));
+    // The row alone; with the event of the approval once more; with its number given once more too; and with the whole
+    // despatch made once more, as it was.
+    for (events, record, says) in [
+        (0, &some, "does not follow from what happened"),
+        (1, &some, "was used already, ended with a hold, or was never given"),
+        (2, &some, "its number was given before"),
+        (3, &whole, "it was made before"),
+    ] {
         let copy = office.copy();
-        for what in &events {
-            let detail = if *what == "approved" { &event } else { &asked };
+        for (what, detail) in details.iter().skip(3 - events) {
             forge(&copy, REVIEWER, &id, what, detail);
         }
-        tamper(&copy, &put_back);
+        tamper(
+            &copy,
+            &format!("UPDATE despatch SET state = 'approved', record = {record} WHERE id = '{id}'"),
+        );
         let (code, told) = verified(&copy, &[]);
-        assert_eq!(code, 1, "{events:?}: {told}");
-        let says = match events.len() {
-            0 => "does not follow from what happened",
-            1 => "was used already, ended with a hold, or was never given",
-            _ => "its number was given before",
-        };
-        assert!(told.contains(says), "{events:?}: {told}");
+        assert!(code == 1 && told.contains(says), "{events}: {told}");
         assert!(is_held_unsigned(&copy, &id).contains("does not follow from what happened"));
     }
     // The reviewer signs anew.
@@ -353,7 +355,7 @@ impl Open {
     }
 
     /// What becomes of this signature: the code of the refusal, or nothing.
-    fn approve(&mut self, who: &str, signature: &str, at: DateTime<Utc>) -> Option<&'static str> {
+    pub(super) fn approve(&mut self, who: &str, signature: &str, at: DateTime<Utc>) -> Option<&'static str> {
         let by = self.office.config.staff_member(&who.parse().unwrap()).unwrap().clone();
         let approvers = self.office.approvers().unwrap().unwrap();
         let signing = Some(Signing { approvers: &approvers, signature: Some(signature) });

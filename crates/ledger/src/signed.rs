@@ -26,9 +26,6 @@ pub(crate) fn unfit(approval: &Approval, despatch: &Despatch, approvers: &Approv
     if approval.by == despatch.prepared_by {
         return Some(format!("{} prepared it", approval.by));
     }
-    if approval.by == despatch.prepared_by {
-        return Some(format!("{} prepared it", approval.by));
-    }
     let Some(Signed { text, signature }) = &approval.signed else {
         return Some(format!("{} did not sign it", approval.by));
     };

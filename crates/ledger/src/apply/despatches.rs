@@ -20,6 +20,10 @@ pub(super) fn apply(
             if despatch.id != id {
                 return Err(cannot(event, "it tells of another despatch"));
             }
+            // As if nothing had happened to it: a hold would be undone, and a number given again.
+            if state.despatches.get(&id).is_some() {
+                return Err(cannot(event, "it was made before"));
+            }
             state.despatches.put(id, Despatch::clone(despatch));
             return Ok(());
         }
