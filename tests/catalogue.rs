@@ -3,3 +3,4 @@
 mod emails;
 mod examples;
 mod looks;
+mod tags;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-fn built_in() -> (Catalogue, Pool) {
+pub(super) fn built_in() -> (Catalogue, Pool) {
     let catalogue = Catalogue::load(None).expect("the templates");
     let pool = Pool::start(Path::new(PROGRAM), &catalogue.files(), 2, TIME_LIMIT).expect("workers");
     (catalogue, pool)

@@ -128,6 +128,7 @@ fn a_page_whose_letters_say_nothing_or_all_the_same_is_not_read() {
         ("nothing", Says::Nothing),
         ("a space", Says::Always(' ')),
         ("a private sign", Says::Always('\u{e001}')),
+        ("a control", Says::Always('\u{3}')),
         ("the same letter", Says::Always('a')),
     ] {
         let read = page(&content, &says, 1.0);

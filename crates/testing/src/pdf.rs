@@ -135,6 +135,32 @@ pub fn structure(pdf: &[u8]) -> Vec<String> {
     faults
 }
 
+/// One element of a document's tags: its type, that of the element around it, and its alternative text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    pub kind: String,
+    pub within: String,
+    pub alternative: Option<String>,
+}
+
+/// Returns the tags of a document in the order in which they are read.
+///
+/// # Panics
+/// If qpdf cannot read it.
+pub fn tags(pdf: &[u8]) -> Vec<Tag> {
+    let (_folder, path) = on_disk(pdf);
+    let mut qpdf = command("qpdf");
+    qpdf.args(["--json=2", "--json-key=qpdf", "--json-stream-data=none"]);
+    let json = run(qpdf.arg(&path)).unwrap_or_else(|reason| panic!("{reason}"));
+    let json: Value = serde_json::from_slice(&json).expect("JSON was asked for");
+    let file = Objects(json["qpdf"][1].as_object().expect("objects"));
+    let catalogue = file.resolve(&file.0["trailer"]["value"]["/Root"]);
+    let root = file.resolve(&catalogue["/StructTreeRoot"]);
+    let mut tags = Vec::new();
+    file.tags(&root["/K"], "", &mut tags);
+    tags
+}
+
 /// The objects of one file by `obj:N G R`, as in qpdf's JSON version 2.
 struct Objects<'a>(&'a Map<String, Value>);
 
@@ -181,6 +207,24 @@ impl<'a> Objects<'a> {
             ("<pdfuaid:part>1</pdfuaid:part>", "it does not say PDF/UA-1"),
         ] {
             expect(xmp.contains(mark), fault);
+        }
+    }
+
+    fn tags(&self, value: &Value, within: &str, tags: &mut Vec<Tag>) {
+        match self.resolve(value) {
+            Value::Array(values) => values.iter().for_each(|value| self.tags(value, within, tags)),
+            Value::Object(element) => {
+                let kind = element.get("/S").and_then(Value::as_str);
+                let text = |key: &str| element.get(key).and_then(Value::as_str).map(str::to_owned);
+                if let Some(kind) = kind {
+                    let (kind, within) = (kind.to_owned(), within.to_owned());
+                    tags.push(Tag { kind, within, alternative: text("/Alt") });
+                }
+                if let Some(inside) = element.get("/K") {
+                    self.tags(inside, kind.unwrap_or(within), tags);
+                }
+            }
+            _ => {}
         }
     }
 

@@ -179,9 +179,12 @@ impl Reader {
     }
 }
 
-/// Whether a glyph's text carries no meaning: private use characters, nulls, or the replacement character.
+/// Whether a glyph's text carries no meaning: private use characters, control characters (a font's own numbers that are
+/// given for letters), or the replacement character.
 fn says_nothing(text: &str) -> bool {
-    let nothing = |c: char| c == '\u{fffd}' || c == '\0' || ('\u{e000}'..='\u{f8ff}').contains(&c);
+    let nothing = |c: char| {
+        c == '\u{fffd}' || c.is_control() && !c.is_whitespace() || ('\u{e000}'..='\u{f8ff}').contains(&c)
+    };
     text.is_empty() || text.chars().all(nothing)
 }
 
