@@ -222,6 +222,13 @@ fn a_mended_room_starts_no_time_anew() {
     let sent = office.despatch_for("TEST-00001", "det")["id"].as_str().unwrap().to_owned();
     office.run_as(REVIEWER, &["outbox", "approve", &sent]).expect(0);
     office.run(&["send", "--once"]).expect(0);
+    let unknown = mended(&office, &text).expect(1).json();
+    assert_eq!(faults(&unknown)[0].1, "appointment.unserved", "nobody knows that it was served in time");
+    // Once its service is on record, the letter that amends it goes, and is handed over at once.
+    let served = serde_json::json!({ "type": "letter_served", "served_on": "2026-11-24", "explained": true, "refused": false });
+    office.drop_case("served", &lines(&event(1, "served", served)), &[]);
+    let said = office.on(LATE, &["run", "--once"]);
+    assert!(said.stdout.contains("1 queued, 0 rejected"), "{said:?}");
     let said = mended(&office, &text).expect(0).json();
     let booked = &said["plan"]["recorded"]["fact"];
     assert_eq!(booked["window"]["respond_by"], "2026-11-30", "as on the letter before");
@@ -230,10 +237,6 @@ fn a_mended_room_starts_no_time_anew() {
     let letter = letters.find(|one| one["row"] == "12").expect("the letter goes again");
     assert_eq!((&letter["window"], &letter["not_after"]), (&Value::Null, &"2026-12-01".into()));
     assert!(said["plan"]["warnings"].to_string().contains("its time to answer goes on"), "{said}");
-    office.on(LATE, &["run", "--once"]);
-    // Service and answer of the days between are those of this appointment.
-    let served = serde_json::json!({ "type": "letter_served", "served_on": "2026-11-24", "explained": true, "refused": false });
-    office.drop_case("served", &lines(&event(1, "served", served)), &[]);
     let said = office.on(LATE, &["run", "--once"]);
     assert!(said.stdout.contains("1 queued, 0 rejected"), "{said:?}");
 }

@@ -71,15 +71,19 @@ impl World {
     /// The data of the cover note of `kind`, for every sample of an event: what any of them has, at once.
     fn data(&self, kind: &Kind, event: &str) -> Option<Value> {
         let named = |case: &&Case| json!(case.event.name()) == event;
-        self.cases.iter().filter(named).map(|case| self.of_case(kind, case)).reduce(fuller)
+        // Whoever serves has a deadline of their own, and the caseworker a reference.
+        let roles = [Role::Det, Role::Caseworker];
+        let sample = |case| roles.into_iter().map(move |role| self.of_case(kind, case, role));
+        self.cases.iter().filter(named).flat_map(sample).reduce(fuller)
     }
 
-    fn of_case(&self, kind: &Kind, case: &Case) -> Value {
+    fn of_case(&self, kind: &Kind, case: &Case, role: Role) -> Value {
+        let planned = Planned { role, ..self.planned.clone() };
         let place = self.places.get(&case.detention.place).expect("a place of the list");
         let facts = Facts {
             case,
             plan: &self.plan,
-            planned: &self.planned,
+            planned: &planned,
             kind,
             pack: &self.pack,
             place,
@@ -315,7 +319,7 @@ fn a_kind_without_the_person_is_given_nothing_that_could_tell_who_it_is() {
         let mut case = case.clone();
         case.person.name = "Quillon Marchbanks".to_owned();
         case.person.nationality = "Utopian".to_owned();
-        let data = world.of_case(kind, &case).to_string();
+        let data = world.of_case(kind, &case, Role::Caseworker).to_string();
         let reference = case.home_office_reference.to_string();
         for secret in ["Quillon", "Marchbanks", "Utopian", &reference, &case.person.date_of_birth.to_string()]
         {

@@ -87,7 +87,7 @@ impl Cast {
             "home_office_reference": self.reference(), "prepared_by": PREPARER,
             "person": { "name": self.name, "date_of_birth": "1990-05-17", "nationality": "Eritrean",
                         "language": "Tigrinya", "interpreter_needed": true },
-            "detention": { "place": place, "since": "2026-10-01" },
+            "detention": { "place": place, "since": "2026-10-01", "powers": "immigration" },
             "caseworker": { "entry": "caseworker-marisol" },
             "manager": { "entry": "manager-ayesha", "grade": "HEO" },
             "decision_maker": { "entry": "senior-rosalind", "grade": "SEO" },
@@ -165,6 +165,11 @@ fn rounds() -> Vec<(&'static str, Vec<Happens>)> {
             json!({ "received_on": TODAY, "opinion_requested": true, "doctor": doctor }),
         )
     };
+    let mut earlier = received(true);
+    earlier["report"]["assessed_on"] = json!("2026-09-18");
+    earlier["report"]["report_date"] = json!("2026-09-20");
+    let mut declined = reply("representative", "no", "not_given");
+    declined["own_instruction"] = json!(false);
     let mut again = booked("2026-12-02");
     again["rebooks"] = json!("2026-12-01");
     let mut early = response(TODAY);
@@ -181,6 +186,7 @@ fn rounds() -> Vec<(&'static str, Vec<Happens>)> {
         (5, received(false), REPORT),
         (6, none, REPORT),
         (9, received(true), REPORT),
+        (11, earlier, REPORT),
     ];
     let concern =
         event("concerns_raised", json!({ "raised_on": TODAY, "concerns": "The person does not eat." }));
@@ -198,6 +204,7 @@ fn rounds() -> Vec<(&'static str, Vec<Happens>)> {
             vec![
                 (1, reply("individual", "yes", "yes"), &["signed_consent"]),
                 (2, reply("individual", "yes", "not_given"), &[]),
+                (4, declined, &[]),
             ],
         ),
         (TODAY, vec![(3, event("transferred", json!({ "on": TODAY })), &[])]),
@@ -287,7 +294,7 @@ fn all_goes(office: &DemoOffice, day: &str) {
 }
 
 /// Every case of a person.
-const CHAINS: std::ops::RangeInclusive<usize> = 1..=10;
+const CHAINS: std::ops::RangeInclusive<usize> = 1..=11;
 
 /// Plays the cases of each person that `plays` chooses.
 fn play(office: &DemoOffice, people: &[Cast], plays: impl Fn(&Cast, usize) -> bool) {

@@ -52,6 +52,7 @@ pub(super) const STORIES: &[Story] = &[
         ],
         makes: &[
             "22 papers-only dr-rathore-quill",
+            "G10 appointment-off det-brook-house",
             "G10 booking-cancellation interpreter-bookings",
             "G10 booking-cancellation det-brook-house",
         ],

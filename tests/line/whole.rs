@@ -261,8 +261,11 @@ fn response_is_one_letter_with_the_opinion(office: &DemoOffice, case: &str) {
         .map(|one| {
             assert_eq!(one["state"], "awaiting_review", "{one}");
             let documents = opened(office, one);
-            assert_eq!(documents["03-document.pdf"], OPINION, "{one}");
-            documents["02-document.pdf"].clone()
+            // Those who serve it have the sheet for its envelope before it, and the record of service after it.
+            let served = one["planned"]["role"] == "det";
+            let (letter, opinion) = if served { ("03", "05") } else { ("02", "03") };
+            assert_eq!(documents[&format!("{opinion}-document.pdf")], OPINION, "{one}");
+            documents[&format!("{letter}-document.pdf")].clone()
         })
         .collect();
     assert_eq!((responses.len(), letters.len()), (2, 1));
