@@ -212,7 +212,7 @@ impl Scene {
             }
         };
         let run = Run { clock: Clock::Fixed(today), once: true };
-        let summary = process(&line, ledger, &inbox, run, &report).expect("the run goes through");
+        let summary = process(&line, ledger, &inbox, run, (&report, &|| true)).expect("the run goes through");
         assert_eq!((summary.queued, summary.rejected), (CASES, 0), "a case was not queued");
     }
 

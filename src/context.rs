@@ -5,7 +5,7 @@ pub use crate::global::{Exit, GlobalArgs, NAMING, date};
 
 use crate::caller::{Caller, CallerPath, HeldByCaller, PassphraseSource, Terminal};
 use crate::printing::Print;
-use crate::service::{What, connect};
+use crate::service::{Bounds, What, connect};
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use despatch_app::intake::LocalCase;
 use despatch_app::office::{Office, Unlock};
@@ -64,10 +64,8 @@ pub trait OfficeWork: Serialize {
     /// The office cannot be opened; the operation refuses the request; the caller cannot be given what was made.
     fn run(self, context: &CommandContext) -> Result<Exit, Failure>;
 
-    /// Whether it makes the signing key, the one key that the service unlocks itself.
-    fn makes_signing_key(&self) -> bool {
-        false
-    }
+    /// What the service may have of the caller meanwhile.
+    fn bounds(&self) -> Bounds;
 }
 
 /// A question of a command that works with the caller's files.
@@ -198,9 +196,8 @@ impl CommandContext {
     /// The service cannot be reached or ended meanwhile; as for [`OfficeWork::run`].
     pub fn give(&self, work: impl OfficeWork) -> Result<Exit, Failure> {
         let Some(service) = connect(&self.global.office)? else { return work.run(self) };
-        let makes_signing_key = work.makes_signing_key();
-        let what = What::Command(as_json(&work)?);
-        Ok(service.give(&self.global, what, makes_signing_key)?.1)
+        let (bounds, what) = (work.bounds(), What::Command(as_json(&work)?));
+        Ok(service.give(&self.global, what, bounds)?.1)
     }
 
     /// Has an office answer a query, in its service or in this process; how it ended, where the service has told why not.
@@ -210,10 +207,12 @@ impl CommandContext {
     pub fn query<T: DeserializeOwned>(&self, query: impl OfficeQuery) -> Result<Result<T, Exit>, Failure> {
         let value = match connect(&self.global.office)? {
             None => query.answer(self)?,
-            Some(service) => match service.give(&self.global, What::Query(as_json(&query)?), false)? {
-                (Some(value), Exit::Done) => value,
-                (_, exit) => return Ok(Err(exit)),
-            },
+            Some(service) => {
+                match service.give(&self.global, What::Query(as_json(&query)?), Bounds::NOTHING)? {
+                    (Some(value), Exit::Done) => value,
+                    (_, exit) => return Ok(Err(exit)),
+                }
+            }
         };
         serde_json::from_value(value).map(Ok).map_err(|error| Failure::Internal(error.to_string()))
     }

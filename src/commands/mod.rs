@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod case;
 mod check;
+mod clock;
 mod config;
 mod correct;
 mod deadlines;
@@ -36,6 +37,7 @@ use crate::context::{Answers, CommandContext, Exit, GlobalArgs, NAMING, OfficeQu
 use crate::outcome::{finish, outcome};
 use crate::printing::Print;
 use crate::queries::Query;
+use crate::service::Bounds;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 use despatch_app::operations::Failure;
@@ -87,7 +89,7 @@ macro_rules! commands {
 commands! {
     here: demo init new schema run send template preview restore open;
     office: drop plan correct deadlines case outbox directory policy config keys backup reconcile purge litigation erase check
-        incident audit
+        clock incident audit
 }
 
 impl OfficeWork for OfficeCommand {
@@ -95,8 +97,15 @@ impl OfficeWork for OfficeCommand {
         OfficeCommand::run(self, context)
     }
 
-    fn makes_signing_key(&self) -> bool {
-        matches!(self, Self::keys(args) if args.makes_signing_key())
+    fn bounds(&self) -> Bounds {
+        Bounds {
+            tells_passphrase: matches!(self, Self::keys(args) if args.makes_signing_key()),
+            file_keys: match self {
+                Self::outbox(args) => args.files_opened_max(),
+                Self::directory(_) | Self::audit(_) | Self::keys(_) => usize::MAX,
+                _ => 0,
+            },
+        }
     }
 }
 

@@ -5,11 +5,10 @@ use crate::caller::unlock;
 use crate::context::{CommandContext, Exit, this_program};
 use crate::printing::{BatchProgress, Print, state};
 use despatch_app::office::Office;
-use despatch_app::operations::clock_check::confirm_clock;
 use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::send_approved::{SendApproved, SendProgress, send_approved};
 use despatch_app::operations::sender::Sender;
-use despatch_app::operations::{Actor, Failure, OpenOffice};
+use despatch_app::operations::{Failure, OpenOffice};
 use despatch_ledger::{Despatch, State};
 use std::path::PathBuf;
 
@@ -22,9 +21,6 @@ pub struct Args {
     /// Sign a checkpoint of the record at the end, with the key that the passphrase of this file's first line opens
     #[arg(long, value_name = "FILE")]
     signing_passphrase_file: Option<PathBuf>,
-    /// Say that the machine's clock is right although it seems to have jumped; it stays on record
-    #[arg(long)]
-    clock_is_right: bool,
 }
 
 /// Runs `despatch send`.
@@ -39,10 +35,6 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     sender.confine(&office, &program)?;
     let mut open = OpenOffice::of(office, clock, program)?;
     let print = context.print();
-    if args.clock_is_right {
-        let actor = Actor::of_process(&open.office, context.global.actor.as_ref());
-        confirm_clock(&mut open, &actor)?;
-    }
     let bar = BatchProgress::new("messages", args.once);
     let (mut exit, mut tried) = (Exit::Done, 0);
     let request = SendApproved { once: args.once };

@@ -27,6 +27,8 @@ use zeroize::Zeroizing;
 
 /// A request may hold a case with its attachments (intake: 25 MiB each), in base64.
 const REQUEST_BYTES_MAX: usize = 96 << 20;
+/// Whoever is on no staff list gets no more than an answer that says so.
+const OF_A_STRANGER_MAX: usize = 64 << 10;
 /// How long a request may take to arrive, from a machine's own disk.
 const REQUEST_WITHIN: Duration = Duration::from_secs(60);
 /// The longest answer to a question: a locked key.
@@ -46,7 +48,8 @@ pub(super) struct Served {
 
 /// Answers one client, whose account the kernel told.
 pub(super) fn answer(stream: UnixStream, account: u32, served: &Served) {
-    let request = request(&stream);
+    let known = served.accounts.contains(&private::account(account));
+    let request = request(&stream, if known { REQUEST_BYTES_MAX } else { OF_A_STRANGER_MAX });
     let caller = Client(Arc::new(Remote { stream: Mutex::new(stream), gone: AtomicBool::new(false) }));
     let global = |json, actor, today| GlobalArgs { office: served.root.clone(), json, actor, today };
     let context = |global| CommandContext {
@@ -54,7 +57,7 @@ pub(super) fn answer(stream: UnixStream, account: u32, served: &Served) {
         caller: Arc::new(caller.clone()),
         service: Some(InService {
             account,
-            known: served.accounts.contains(&private::account(account)),
+            known,
             signing_key: served.signing_key.clone(),
             outdated: AtomicBool::new(false),
         }),
@@ -86,7 +89,7 @@ pub(super) fn answer(stream: UnixStream, account: u32, served: &Served) {
 }
 
 /// Reads the request of a client of this version.
-fn request(stream: &UnixStream) -> Result<Request, Failure> {
+fn request(stream: &UnixStream, most: usize) -> Result<Request, Failure> {
     #[derive(Deserialize)]
     struct Versioned {
         version: u32,
@@ -95,7 +98,7 @@ fn request(stream: &UnixStream) -> Result<Request, Failure> {
         let cure = "give the command with the program that the service runs, and start the service again after an upgrade";
         Failure::request("the service", "service.request", cause, cure)
     };
-    let value: serde_json::Value = receive(stream, REQUEST_BYTES_MAX, Some(REQUEST_WITHIN))
+    let value: serde_json::Value = receive(stream, most, Some(REQUEST_WITHIN))
         .map_err(|error| refused(format!("the request is none: {error}")))?;
     let version =
         Versioned::deserialize(&value).map_err(|_| refused("the request has no version".to_owned()))?;

@@ -41,8 +41,21 @@ pub struct Connection {
     /// The words of the command line: the only paths that the service may have used here.
     named: Vec<OsString>,
     keys: BTreeMap<String, SecretKey>,
+    bounds: Bounds,
+}
+
+/// What a service may have of a client during one command.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
     /// Whether the command makes a secret of the service's own, whose passphrase it is told.
-    tells_passphrase: bool,
+    pub tells_passphrase: bool,
+    /// Of how many sealed files it may ask the key.
+    pub file_keys: usize,
+}
+
+impl Bounds {
+    /// For a command that opens nothing.
+    pub const NOTHING: Bounds = Bounds { tells_passphrase: false, file_keys: 0 };
 }
 
 /// Connects to the service of the office in a folder; `None` if there is none and this account owns the office, so that
@@ -75,7 +88,7 @@ fn connect_by(office: &Path, by: Instant) -> Result<Option<Connection>, Failure>
                 return Err(fault("service.peer", cause, cure).into());
             }
             let named = std::env::args_os().skip(1).collect();
-            Ok(Some(Connection { stream, named, keys: BTreeMap::new(), tells_passphrase: false }))
+            Ok(Some(Connection { stream, named, keys: BTreeMap::new(), bounds: Bounds::NOTHING }))
         }
         Err(error) if is_absent(&error) && owner == nix::unistd::geteuid().as_raw() => {
             if !Files::is_leased(&office.join(OUTBOX), "watcher") {
@@ -114,7 +127,7 @@ fn is_absent(error: &io::Error) -> bool {
 
 impl Connection {
     /// Gives a request, and does for the service what belongs to the caller until it has ended: the answer of a query,
-    /// and how it ended. `tells_passphrase` says that the command makes the service's own key.
+    /// and how it ended.
     ///
     /// # Errors
     /// The service is gone, or asks for what it may not have.
@@ -122,9 +135,9 @@ impl Connection {
         mut self,
         global: &GlobalArgs,
         what: What,
-        tells_passphrase: bool,
+        bounds: Bounds,
     ) -> Result<(Option<Value>, Exit), Failure> {
-        self.tells_passphrase = tells_passphrase;
+        self.bounds = bounds;
         let (json, named, today) = (global.json, global.actor.clone(), global.today);
         let request = Request { version: VERSION, json, named, today, what };
         // A service that refuses a request may stop reading it; what it says then is in its answer.
@@ -154,7 +167,7 @@ impl Connection {
     /// Answers a question of the service.
     fn answer(&mut self, question: Told) -> Result<Said, Fault> {
         match question {
-            Told::Passphrase(source, question) if self.tells_passphrase && !source.review => {
+            Told::Passphrase(source, question) if self.bounds.tells_passphrase && !source.review => {
                 let passphrase = Terminal.passphrase(self.own(&source)?, &question)?;
                 Ok(Said::Passphrase(Secret::new(passphrase.expose_secret().as_bytes().to_vec())))
             }
@@ -176,7 +189,13 @@ impl Connection {
                 self.check_named(&asked.key)?;
                 Terminal.sign(&self.as_given(asked)?).map(Said::Signed)
             }
-            Told::FileKey(of, header) => Ok(self.file_key(&of, &header)),
+            Told::FileKey(of, header) => {
+                self.bounds.file_keys = self.bounds.file_keys.checked_sub(1).ok_or_else(|| {
+                    let cause = "the service asks for the keys of more files than the command opens";
+                    Fault::new("the service", "service.asks", cause, "tell whoever runs the office")
+                })?;
+                Ok(self.file_key(&of, &header))
+            }
             Told::Deliver(delivery) => {
                 match &delivery {
                     Delivery::Documents { to, .. } => to.iter().try_for_each(|to| self.check_named(to))?,

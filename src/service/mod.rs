@@ -13,7 +13,7 @@ mod door;
 mod frames;
 mod messages;
 
-pub use client::{Connection, connect};
+pub use client::{Bounds, Connection, connect};
 pub use door::Door;
 pub use messages::What;
 

@@ -57,6 +57,11 @@ impl Service {
         self.child.id()
     }
 
+    /// Whether it has not ended.
+    pub fn lives(&mut self) -> bool {
+        self.child.try_wait().expect("our own child").is_none()
+    }
+
     /// Waits for its end, and returns how it ended.
     pub fn ended(&mut self) -> Option<i32> {
         self.child.wait().expect("our own child").code()

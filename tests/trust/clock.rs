@@ -1,13 +1,16 @@
 //! Enters: clocks that were wrong once. Leaves: proof that nothing is sent, held or removed by one, that a person can say
 //! that it is right, and that nothing waits for ever by what it said. Never: changes the clock of this machine.
 
-use crate::support::office::{DemoOffice, REVIEWER, TODAY, despatch, private_file};
+use crate::support::office::{DemoOffice, REVIEWER, TODAY, appointment, despatch, paper, private_file};
+use crate::support::service::Service;
 use chrono::{DateTime, TimeDelta, Utc};
 use despatch_app::office::Office;
 use despatch_app::operations::clock_check::{Believed, Witnesses};
 use despatch_core::clock::{Clock, Moment, Uptime, uptime};
 use despatch_ledger::{Approving, Attempt, Checks, Ledger, Verdict};
 use std::fs;
+
+const REPORT: &[u8] = paper!("A made-up report.");
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -87,13 +90,34 @@ fn f13_by_a_clock_that_jumped_nothing_is_sent_held_or_removed_until_somebody_say
     assert!(!now(&["send", "--once"]).stdout.contains("clock.jumped"));
     jump(&office, TimeDelta::days(90));
     assert!(now(&["send", "--once"]).stdout.contains("clock.jumped"));
-    let said = now(&["send", "--once", "--clock-is-right"]);
-    assert!(!said.stdout.contains("clock.jumped"), "{said:?}");
+    assert!(now(&["clock"]).stdout.contains("clock.jumped"));
+    now(&["clock", "--is-right"]).expect(0);
     assert!(!now(&["send", "--once"]).stdout.contains("clock.jumped"), "it is believed from then on");
     let mut ledger = Ledger::open(&office.dir.join("outbox")).unwrap();
     let told = ledger.events(Some("office")).unwrap();
     assert!(told.iter().any(|event| event.code() == "clock_confirmed" && event.actor == REVIEWER));
     office.run(&["audit", "verify"]).expect(0);
+}
+
+/// A watching run takes nothing by a clock that jumped, and answers the staff meanwhile: one of them says that it is right.
+#[test]
+fn f13_a_service_waits_for_a_clock_that_may_be_believed_and_answers_meanwhile() {
+    let office = DemoOffice::new();
+    let dir = office.dir.to_str().unwrap();
+    jump(&office, TimeDelta::days(90));
+    let mut service = Service::start(&office.dir, &["run"]);
+    let now =
+        |words: &[&str]| despatch(&[&["--office", dir, "--json", "--as", REVIEWER][..], words].concat());
+    assert!(now(&["clock"]).expect(1).stdout.contains("clock.jumped"));
+    office.drop_case("new", &appointment(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    while !service.log().contains("ALARM") {
+        assert!(service.lives(), "{}", service.log());
+    }
+    assert!(office.dir.join("inbox/new.json").exists(), "nothing is taken by that clock");
+    now(&["clock", "--is-right"]).expect(0);
+    while office.dir.join("inbox/new.json").exists() {
+        assert!(service.lives(), "{}", service.log());
+    }
 }
 
 #[test]

@@ -179,6 +179,20 @@ struct ReleaseArgs {
     signing: SigningPassphrase,
 }
 
+/// The most sealed files of one despatch: its documents and the office's copy of them, with room.
+const FILES_OF_ONE: usize = 64;
+
+impl Args {
+    /// How many sealed files the command opens at most: those of one despatch, where it names one.
+    pub(super) fn files_opened_max(&self) -> usize {
+        match &self.command {
+            Command::Open(_) | Command::Words { .. } => FILES_OF_ONE,
+            Command::Release(args) => FILES_OF_ONE.saturating_mul(args.decide.ids.len()),
+            _ => 0,
+        }
+    }
+}
+
 /// Runs `despatch outbox`.
 ///
 /// # Errors

@@ -11,7 +11,9 @@ use super::{Actor, Failure, OpenOffice};
 use chrono::{DateTime, TimeDelta, Utc};
 use despatch_core::clock::{Clock, Uptime, uptime};
 use despatch_core::fault::Fault;
+use despatch_core::random::random_hex;
 use despatch_core::words::moment_words;
+use despatch_ledger::Ledger;
 use std::fs;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
@@ -85,8 +87,7 @@ impl Witnesses {
 
 /// The fault of a clock that may not be believed.
 fn jumped(why: String) -> Fault {
-    let cure =
-        "set the clock right; if it is right, one of the staff says so: `despatch send --clock-is-right`";
+    let cure = "set the clock right; if it is right, one of the staff says so: `despatch clock --is-right`";
     Fault::new("the clock", "clock.jumped", format!("{why}; nothing is sent, held or removed by it"), cure)
 }
 
@@ -95,7 +96,8 @@ fn jumped(why: String) -> Fault {
 /// # Errors
 /// The record cannot be read.
 pub fn look(open: &mut OpenOffice) -> Result<Option<Fault>, Failure> {
-    Ok(judge(open, None)?.map(jumped))
+    let of = (open.clock, open.office.config.demo);
+    Ok(judge(&mut open.ledger, of, None)?.map(jumped))
 }
 
 /// Refuses to go on by a clock that may not be believed; takes note of one that may.
@@ -103,16 +105,24 @@ pub fn look(open: &mut OpenOffice) -> Result<Option<Fault>, Failure> {
 /// # Errors
 /// It may not be believed, or the note cannot be written.
 pub fn check_clock(open: &mut OpenOffice) -> Result<(), Failure> {
-    if !matches!(open.clock, Clock::System) {
+    check_clock_of(&mut open.ledger, open.clock, open.office.config.demo)
+}
+
+/// Does so for whoever has the record alone; `demo` says whether the office is a demo office.
+///
+/// # Errors
+/// As for [`check_clock`].
+pub fn check_clock_of(ledger: &mut Ledger, clock: Clock, demo: bool) -> Result<(), Failure> {
+    if !matches!(clock, Clock::System) {
         return Ok(());
     }
-    let note = write_note(open)?;
+    let note = write_note(ledger, clock)?;
     let written = fs::metadata(&note)?.modified().ok().map(DateTime::<Utc>::from);
-    if let Some(why) = judge(open, written)? {
+    if let Some(why) = judge(ledger, (clock, demo), written)? {
         fs::remove_file(note)?;
         return Err(jumped(why).into());
     }
-    Ok(fs::rename(note, open.ledger.files().clock())?)
+    Ok(fs::rename(note, ledger.files().clock())?)
 }
 
 /// Takes a person's word that the clock is right.
@@ -122,29 +132,35 @@ pub fn check_clock(open: &mut OpenOffice) -> Result<(), Failure> {
 pub fn confirm_clock(open: &mut OpenOffice, actor: &Actor) -> Result<(), Failure> {
     let (by, now) = (actor.staff()?, open.now());
     open.ledger.record_clock_confirmed(by, now)?;
-    let note = write_note(open)?;
+    let note = write_note(&open.ledger, open.clock)?;
     Ok(fs::rename(note, open.ledger.files().clock())?)
 }
 
-fn judge(open: &mut OpenOffice, file_system: Option<DateTime<Utc>>) -> Result<Option<String>, Failure> {
-    if !matches!(open.clock, Clock::System) {
+fn judge(
+    ledger: &mut Ledger,
+    (clock, demo): (Clock, bool),
+    file_system: Option<DateTime<Utc>>,
+) -> Result<Option<String>, Failure> {
+    if !matches!(clock, Clock::System) {
         return Ok(None);
     }
-    let before = match fs::read_to_string(open.ledger.files().clock()) {
+    let before = match fs::read_to_string(ledger.files().clock()) {
         Ok(text) => Believed::read(&text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error.into()),
     };
     // A demo office lives on days that its commands choose.
-    let last_event = if open.office.config.demo { None } else { open.ledger.last_event_at()? };
+    let last_event = if demo { None } else { ledger.last_event_at()? };
     let witnesses = Witnesses { before, uptime: uptime(), last_event, file_system };
-    Ok(witnesses.against(open.now().at))
+    Ok(witnesses.against(clock.now().at))
 }
 
 /// Writes the present moment beside the last one that was believed.
-fn write_note(open: &OpenOffice) -> io::Result<std::path::PathBuf> {
-    let path = open.ledger.files().clock().with_extension(format!("{}.part", std::process::id()));
-    let text = uptime().map_or_else(String::new, |uptime| Believed { at: open.now().at, uptime }.text());
+fn write_note(ledger: &Ledger, clock: Clock) -> io::Result<std::path::PathBuf> {
+    // The threads of one process look at the same time.
+    let own = random_hex(4)?;
+    let path = ledger.files().clock().with_extension(format!("{own}.part"));
+    let text = uptime().map_or_else(String::new, |uptime| Believed { at: clock.now().at, uptime }.text());
     write_private(&path, text.as_bytes())?;
     Ok(path)
 }

@@ -2,7 +2,7 @@
 //! Never: runs beside another run, or lets a failed checkpoint stop a letter.
 
 use super::alarms::{Alarm, AlarmWatch};
-use super::clock_check::check_clock;
+use super::clock_check::{check_clock, check_clock_of};
 use super::push::Keeper;
 use super::{Failure, OpenOffice};
 use crate::intake::Inbox;
@@ -13,6 +13,11 @@ use despatch_process::Calendar;
 use despatch_seal::signing::SigningKey;
 use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How often a clock that may not be believed is looked at again.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// How to process an inbox.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -53,7 +58,7 @@ pub fn process_inbox(
     report: Report<'_>,
 ) -> Result<Summary, Failure> {
     let mut open = open;
-    check_clock(&mut open)?;
+    await_clock(&mut open, request, report)?;
     let OpenOffice { office, mut ledger, clock, program } = open;
     ledger.check_reconciled()?;
     let inbox = Inbox::open(&office.inbox())?;
@@ -69,6 +74,8 @@ pub fn process_inbox(
         alarms: AlarmWatch::default(),
         signer,
         clock,
+        demo: office.config.demo,
+        clock_told: false,
         keeper: Keeper::of(&office.config.push),
     });
     let beside = || beside.lock().unwrap_or_else(PoisonError::into_inner);
@@ -83,7 +90,8 @@ pub fn process_inbox(
         }
     };
     let run = pipeline::Run { clock, once: request.once };
-    let summary = process(&line, ledger, &inbox, run, &tell)?;
+    let may_look = || beside().believes_clock(report);
+    let summary = process(&line, ledger, &inbox, run, (&tell, &may_look))?;
     report(InboxProgress::Ended);
     let mut beside = beside();
     beside.tell_alarms(&office.calendar, report);
@@ -92,17 +100,49 @@ pub fn process_inbox(
     Ok(summary)
 }
 
+/// Begins only by a clock that may be believed: with `once` it refuses, else it waits and says so once.
+fn await_clock(open: &mut OpenOffice, request: ProcessInbox, report: Report<'_>) -> Result<(), Failure> {
+    let mut told = false;
+    loop {
+        match check_clock(open) {
+            Err(failure @ Failure::Faults(_)) if !request.once => {
+                if !told {
+                    report(InboxProgress::Trouble(format!("ALARM  {failure}")));
+                }
+                told = true;
+                thread::sleep(LOOK_EVERY);
+            }
+            checked => return checked,
+        }
+    }
+}
+
 /// What runs beside the pipeline, with its own connection to the ledger.
 struct Beside {
     ledger: Ledger,
     alarms: AlarmWatch,
     signer: SigningKey,
     clock: Clock,
+    demo: bool,
+    /// Whether it is told already that the clock may not be believed.
+    clock_told: bool,
     /// The command that keeps checkpoints elsewhere.
     keeper: Keeper,
 }
 
 impl Beside {
+    /// Whether the clock may be believed: letters carry its day. If not, that is told once.
+    fn believes_clock(&mut self, report: Report<'_>) -> bool {
+        let checked = check_clock_of(&mut self.ledger, self.clock, self.demo);
+        let told = std::mem::replace(&mut self.clock_told, checked.is_err());
+        if let Err(failure) = checked.as_ref().map_err(ToString::to_string)
+            && !told
+        {
+            report(InboxProgress::Trouble(format!("ALARM  {failure}")));
+        }
+        checked.is_ok()
+    }
+
     /// Reports what has waited too long; an unreadable ledger ends the run anyway.
     fn tell_alarms(&mut self, calendar: &Calendar, report: Report<'_>) {
         let now = self.clock.now();

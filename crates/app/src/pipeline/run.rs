@@ -61,6 +61,9 @@ pub struct Summary {
 
 type Report<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
 
+/// Says before each look at the inbox of a watching run whether anything may be taken now.
+type MayLook<'a> = &'a (dyn Fn() -> bool + Sync);
+
 /// Processes what is in the inbox and, unless `once` is set, what arrives later. The caller holds the `watcher` lease.
 /// Where it ends early nothing is lost: the next start continues from what is on disk.
 ///
@@ -71,7 +74,7 @@ pub fn process(
     mut ledger: Ledger,
     inbox: &Inbox,
     run: Run,
-    report: Report<'_>,
+    (report, may_look): (Report<'_>, MayLook<'_>),
 ) -> Result<Summary, Failure> {
     let (in_use, now) = (line.office.review_key.fingerprint(), run.clock.now());
     ledger.expect_review_key(&in_use, now)?;
@@ -92,6 +95,7 @@ pub fn process(
         summary: Mutex::default(),
         ended: AtomicBool::new(false),
         report,
+        may_look,
     };
     // While one thread waits for a worker, another seals and a third waits for the disk, so that every worker stays
     // busy.
@@ -162,6 +166,7 @@ struct Work<'a> {
     /// Whether a pipeline thread has ended: the run then ends too, even while it only watches.
     ended: AtomicBool,
     report: Report<'a>,
+    may_look: MayLook<'a>,
 }
 
 impl Work<'_> {
@@ -176,6 +181,12 @@ impl Work<'_> {
         loop {
             if self.ended.load(Ordering::Relaxed) {
                 return Ok(Vec::new());
+            }
+            if let Some(watch) = &mut watch
+                && !(self.may_look)()
+            {
+                watch.pause();
+                continue;
             }
             self.check_pack()?;
             // Another folder than before: the inbox was unmounted or mounted.
