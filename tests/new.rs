@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 /// The case and the person, up to the representative: a made-up person at Brook House who needs no interpreter.
-const CASE: &str = "NEW-0001|X7654321|brook-house|1 October 2026|Ilse Featherstonehaugh|17 May 1990|Narnian|no|||\
+const CASE: &str = "NEW-0001|X7654321|brook-house|1 October 2026|immigration|Ilse Featherstonehaugh|17 May 1990|Narnian|no|||\
                     caseworker-marisol|";
 /// Three questions whether somebody is named, answered by Enter.
 const NOBODY: &str = "||";
@@ -111,7 +111,7 @@ fn what_was_written_is_taken_by_the_inbox() {
     let run = desk.office.run(&["run", "--once"]);
     assert!(run.stdout.contains("(NEW-0001)"), "{run:?}");
     // What is on record is offered, and the next number is proposed.
-    let typed = "NEW-0001|X7654321|||Ilse Featherstonehaugh|17 May 1990|Narnian|no|||caseworker-marisol||||||1 November 2026||\
+    let typed = "NEW-0001|X7654321||||Ilse Featherstonehaugh|17 May 1990|Narnian|no|||caseworker-marisol||||||1 November 2026||\
                  today|yes|no||||yes";
     desk.answer(&["letter-served"], typed).expect(0);
     let case = desk.case("new-0001-letter-served-1");

@@ -1,7 +1,7 @@
 //! A backup of an office at work, an office made again from it, and nothing sent twice because of it.
 
 use super::*;
-use crate::support::office::{PROGRAM, REVIEWER, TODAY, appointment, paper, private_file};
+use crate::support::office::{has_nothing, PROGRAM, REVIEWER, TODAY, appointment, paper, private_file};
 use crate::support::tools::command;
 use crate::travel::real::{NOBODY, PASSPHRASE};
 use serde_json::Value;
@@ -301,7 +301,7 @@ fn a_restored_office_neither_makes_nor_sends_anything_before_a_person_has_settle
         assert!(said.stderr.contains("despatch reconcile"), "{words:?}: {said:?}");
     }
     assert!(give(&to, &["check"]).expect(1).stderr.contains("despatch reconcile"));
-    assert!(!to.join("sent").exists());
+    assert!(has_nothing(&to.join("sent")));
     let list = give(&to, &["--json", "reconcile"]).expect(1).json();
     let open: Vec<&str> =
         list["restored"]["open"].as_array().unwrap().iter().filter_map(Value::as_str).collect();

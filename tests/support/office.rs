@@ -76,6 +76,11 @@ fn first_office() -> PathBuf {
     own.join("office")
 }
 
+/// Whether a folder has nothing in it, or is not there: `send` makes its folder before it gives up the rest.
+pub fn has_nothing(folder: &Path) -> bool {
+    fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
+}
+
 /// Runs the program with these arguments.
 pub fn despatch<S: AsRef<std::ffi::OsStr>>(words: &[S]) -> Said {
     Command::new(PROGRAM).args(words).output().expect("the program starts").into()

@@ -1,6 +1,6 @@
 //! F29, F10 and F19: nobody approves what they did not open, and nobody alone what nothing proves the writer of.
 
-use crate::support::office::{DemoOffice, REVIEWER, Said};
+use crate::support::office::{has_nothing, DemoOffice, REVIEWER, Said};
 use crate::support::tools::{command, run};
 use crate::travel::real::{NOBODY, RealOffice};
 use serde_json::{Value, json};
@@ -179,7 +179,7 @@ fn f10_what_nothing_proves_the_writer_of_takes_two_approvals_by_two_people() {
     assert_eq!((&one["state"], &one["approval"]), (&json!("awaiting_review"), &Value::Null));
     assert_eq!(one["first_approval"]["by"], "bob");
     office.run(&["send", "--once"]).expect(0);
-    assert!(!office.dir.join("sent").exists(), "one approval is not enough");
+    assert!(has_nothing(&office.dir.join("sent")), "one approval is not enough");
     assert_eq!(code(&approve(&office, BOB, &["1-1"])), "approve.second");
     assert_eq!(code(&approve(&office, NOBODY, &["1-1"])), "approve.own_case");
     assert_eq!(code(&approve(&office, DAN, &["1-1"])), "approve.unseen");
@@ -258,7 +258,7 @@ fn f10_the_sender_counts_the_approvals_again() {
             (&json!("held"), &json!("one_approval")),
             "{change}"
         );
-        assert!(!office.dir.join("sent").exists());
+        assert!(has_nothing(&office.dir.join("sent")));
         for left in ["ledger.db-wal", "ledger.db-shm"] {
             let _ = fs::remove_file(office.dir.join("outbox").join(left));
         }

@@ -1,7 +1,7 @@
 //! F9: a reviewer's stop is lifted by nobody whom it stopped, and what was approved before it is approved anew.
 
 use crate::support::directory::VERIFIER;
-use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, appointment, paper};
+use crate::support::office::{has_nothing, DemoOffice, PREPARER, REVIEWER, Said, appointment, paper};
 use serde_json::{Value, json};
 
 const REPORT: &[u8] = paper!("A made-up report.");
@@ -55,7 +55,7 @@ fn f9_a_preparer_does_not_lift_a_reviewers_hold_and_what_was_approved_before_it_
     release(&office, CLERK, &id).expect(0);
     assert_eq!(state(&office, &id), "awaiting_review");
     office.run(&["send", "--once"]).expect(0);
-    assert!(!office.dir.join("sent").exists(), "nobody has approved it since");
+    assert!(has_nothing(&office.dir.join("sent")), "nobody has approved it since");
     office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
     office.run(&["send", "--once"]).expect(0);
     assert_eq!(state(&office, &id), "sent");
@@ -164,7 +164,7 @@ fn f9_what_was_approved_before_a_freeze_is_approved_anew() {
         assert_eq!(state(&office, &id), "held", "{sender_came_by}");
         release(&office, PREPARER, &id).expect(0);
         assert_eq!(state(&office, &id), "awaiting_review", "{sender_came_by}");
-        assert!(!office.dir.join("sent").exists());
+        assert!(has_nothing(&office.dir.join("sent")));
         office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
         office.run(&["audit", "verify"]).expect(0);
     }

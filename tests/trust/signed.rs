@@ -4,7 +4,7 @@
 use super::approvals;
 use crate::support::directory::VERIFIER;
 use crate::support::folder::folder;
-use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, TODAY};
+use crate::support::office::{has_nothing, DemoOffice, PREPARER, REVIEWER, Said, TODAY};
 use crate::support::service::file_of;
 use crate::support::tools::{command, run, run_with};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -131,7 +131,7 @@ pub(super) fn is_held_unsigned(office: &DemoOffice, id: &str) -> String {
     office.run(&["send", "--once"]).expect(1);
     let one = shown(office, id)["despatch"].clone();
     assert_eq!((&one["state"], &one["holds"][0]["code"]), (&json!("held"), &json!("unsigned")), "{one}");
-    assert!(!office.dir.join("sent").exists(), "nothing goes");
+    assert!(has_nothing(&office.dir.join("sent")), "nothing goes");
     assert_eq!(one["approval"], Value::Null, "what was approved is void");
     one["holds"][0]["words"].as_str().unwrap().to_owned()
 }
@@ -458,7 +458,7 @@ fn two_approvals_are_two_signatures_and_nobody_hastens_without_one() {
     given(approvals::CAT, &["approve", "1-1"], "cat").expect(0);
     assert_eq!(code(&given(approvals::BOB, &["approve", "1-1"], "cat")), "approve.signature");
     office.run(&["send", "--once"]).expect(0);
-    assert!(!office.dir.join("sent").exists(), "one is not enough");
+    assert!(has_nothing(&office.dir.join("sent")), "one is not enough");
     given(approvals::BOB, &["approve", "1-1"], "bob").expect(0);
     office.run(&["send", "--once"]).expect(0);
     assert!(office.dir.join("sent/1-1.eml").exists());

@@ -1,7 +1,7 @@
 //! F8 and F18: a test message says nothing that somebody typed, takes a second person, and proves something against
 //! staff too.
 
-use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, private_file};
+use crate::support::office::{has_nothing, DemoOffice, PREPARER, REVIEWER, Said, private_file};
 use crate::support::tools::{command, run};
 use despatch_core::words::Sha256;
 use despatch_seal::keys::SecretKey;
@@ -92,7 +92,7 @@ fn f8_whoever_entered_an_address_sends_it_no_test_message_before_somebody_else_h
     office.run_as("wenna-okonjo", &["directory", "change", ENTRY, "--telephone", "01632 960178"]).expect(0);
     assert_eq!(code(trial(&office, PREPARER)), "test_message.same_person");
     assert_eq!(code(trial(&office, "wenna-okonjo")), "test_message.same_person");
-    assert!(!office.dir.join("sent").exists(), "nothing went");
+    assert!(has_nothing(&office.dir.join("sent")), "nothing went");
     trial(&office, REVIEWER).expect(0);
     trial(&office, PREPARER).expect(0);
     // Another address is a first one again, also after a verification of the one before.
@@ -119,7 +119,7 @@ fn f8_no_test_message_goes_to_a_frozen_entry() {
     office.run_as(REVIEWER, &what).expect(0);
     let said = office.run_as(REVIEWER, &["--json", "directory", "trial", "harbour-lane-law"]);
     assert_eq!(code(said), "test_message.frozen");
-    assert!(!office.dir.join("sent").exists());
+    assert!(has_nothing(&office.dir.join("sent")));
 }
 
 /// Every place at which a value has this key.

@@ -12,6 +12,7 @@ pub mod examples;
 mod left_claims;
 mod lock;
 mod original;
+mod preparer;
 mod regenerate;
 mod run;
 mod scan;

@@ -4,6 +4,7 @@
 use super::case_order::CaseOrder;
 use super::copy_ahead::copy_ahead;
 use super::left_claims::{LeftClaims, Patience};
+use super::preparer::prove_preparer;
 use super::{Line, all_faults, named, record_for, with_waiting_reports};
 use crate::failure::Failure;
 use crate::intake::{
@@ -15,7 +16,6 @@ use despatch_core::words::Sha256;
 use despatch_ledger::{
     Despatch, Durable, DurableError, DurableHandle, Foreseen, Ledger, LedgerError, Queued, SealedCase,
 };
-use nix::unistd::geteuid;
 use serde::Serialize;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -380,7 +380,7 @@ impl Work<'_> {
                 return Ok(());
             };
             let turn = self.case_order.wait(incoming.submission, &incoming.case);
-            self.prove_preparer(&mut incoming)?;
+            prove_preparer(self.line.office, &mut locked(&self.record), &mut incoming)?;
             let finding = self.one(&incoming)?;
             drop(turn);
             self.left.let_go(&incoming.token);
@@ -429,21 +429,6 @@ impl Work<'_> {
                 Queued::Conflict(fault) => self.throw_out(incoming, vec![fault]),
             };
         }
-    }
-
-    /// Takes a case that was dropped through the service for a file of whoever dropped it: it belongs to the office's
-    /// account, and the record says whose account gave these bytes.
-    fn prove_preparer(&self, incoming: &mut Incoming) -> Result<(), DurableError> {
-        if incoming.owner != geteuid().as_raw() {
-            return Ok(());
-        }
-        let by = locked(&self.record).dropped_by(Sha256::of(&incoming.bytes));
-        let by = by.map_err(|error| DurableError(error.to_string()))?;
-        if let Some(owner) = by.and_then(|by| self.line.office.account_of_staff(&by)) {
-            incoming.owner = owner;
-            incoming.others_write = false;
-        }
-        Ok(())
     }
 
     /// Makes the healthcare team's copy of a faulty file, and reports it; returns what keeps it back.
