@@ -1,8 +1,8 @@
 //! The directory of an office, through the real program: who enters, who verifies, what waits meanwhile.
 
 use crate::support::directory::VERIFIER;
-use crate::support::office::{has_nothing, 
-    DemoOffice, PREPARER, REVIEWER, Said, appointment, paper, private_file, report_received,
+use crate::support::office::{
+    DemoOffice, PREPARER, REVIEWER, Said, appointment, has_nothing, paper, private_file, report_received,
 };
 use crate::support::tools::{command, run};
 use despatch_seal::keys::SecretKey;

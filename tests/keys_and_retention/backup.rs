@@ -1,7 +1,7 @@
 //! A backup of an office at work, an office made again from it, and nothing sent twice because of it.
 
 use super::*;
-use crate::support::office::{has_nothing, PROGRAM, REVIEWER, TODAY, appointment, paper, private_file};
+use crate::support::office::{PROGRAM, REVIEWER, TODAY, appointment, has_nothing, paper, private_file};
 use crate::support::tools::command;
 use crate::travel::real::{NOBODY, PASSPHRASE};
 use serde_json::Value;

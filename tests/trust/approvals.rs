@@ -1,6 +1,6 @@
 //! F29, F10 and F19: nobody approves what they did not open, and nobody alone what nothing proves the writer of.
 
-use crate::support::office::{has_nothing, DemoOffice, REVIEWER, Said};
+use crate::support::office::{DemoOffice, REVIEWER, Said, has_nothing};
 use crate::support::tools::{command, run};
 use crate::travel::real::{NOBODY, RealOffice};
 use serde_json::{Value, json};

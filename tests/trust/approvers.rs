@@ -2,7 +2,7 @@
 
 use super::signed::{Keys, Open, approve, code, forge, is_held_unsigned, office, shown, tamper, verified};
 use crate::support::directory::VERIFIER;
-use crate::support::office::{has_nothing, DemoOffice, PREPARER, REVIEWER, Said, TODAY};
+use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, TODAY, has_nothing};
 use crate::support::tools::{command, run};
 use despatch_core::clock::Clock;
 use serde_json::json;

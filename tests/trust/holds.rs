@@ -1,7 +1,7 @@
 //! F9: a reviewer's stop is lifted by nobody whom it stopped, and what was approved before it is approved anew.
 
 use crate::support::directory::VERIFIER;
-use crate::support::office::{has_nothing, DemoOffice, PREPARER, REVIEWER, Said, appointment, paper};
+use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, appointment, has_nothing, paper};
 use serde_json::{Value, json};
 
 const REPORT: &[u8] = paper!("A made-up report.");

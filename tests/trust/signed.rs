@@ -4,7 +4,7 @@
 use super::approvals;
 use crate::support::directory::VERIFIER;
 use crate::support::folder::folder;
-use crate::support::office::{has_nothing, DemoOffice, PREPARER, REVIEWER, Said, TODAY};
+use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, TODAY, has_nothing};
 use crate::support::service::file_of;
 use crate::support::tools::{command, run, run_with};
 use chrono::{DateTime, TimeDelta, Utc};

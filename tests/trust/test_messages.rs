@@ -1,7 +1,7 @@
 //! F8 and F18: a test message says nothing that somebody typed, takes a second person, and proves something against
 //! staff too.
 
-use crate::support::office::{has_nothing, DemoOffice, PREPARER, REVIEWER, Said, private_file};
+use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, has_nothing, private_file};
 use crate::support::tools::{command, run};
 use despatch_core::words::Sha256;
 use despatch_seal::keys::SecretKey;
