@@ -8,6 +8,7 @@ mod transcript;
 
 use crate::support::office::{DemoOffice, PROGRAM, REVIEWER, TODAY, private_file};
 use crate::support::tools::{command, output};
+use despatch_process::case::EventName;
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
@@ -101,7 +102,7 @@ fn the_schema_of_a_case_file_is_printed_for_one_event_or_any() {
     };
     let (any, one) = (of(&[]), of(&["letter-served"]));
     assert_eq!(any["$schema"], "https://json-schema.org/draft/2020-12/schema");
-    assert_eq!(any["properties"]["event"]["oneOf"].as_array().map(Vec::len), Some(21));
+    assert_eq!(any["properties"]["event"]["oneOf"].as_array().map(Vec::len), Some(EventName::WORDS.len()));
     assert_eq!(one["properties"]["event"]["properties"]["type"]["const"], "letter_served");
     assert!(
         one["properties"]["event"]["required"].as_array().unwrap().contains(&"served_on".into()),

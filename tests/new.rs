@@ -129,7 +129,7 @@ fn an_appointment_is_written_with_its_interpreter() {
     let pdf = desk.pdf("report.pdf");
     let typed = format!(
         "{case}|{NOBODY}|20 November 2026|1 December 2026|2:30pm|the healthcare interview room|2|RQ-1|Tigrinya|video||female|\
-         |||the duty officer, extension 214|{pdf}|external_medical_report|Medico-legal report{LAST}"
+         ||||the duty officer, extension 214|{pdf}|external_medical_report|Medico-legal report{LAST}"
     );
     desk.answer(&["appointment-confirmed"], &typed).expect(0);
     let Event::AppointmentConfirmed(event) = desk.case("new-0001-appointment-confirmed-1").event else {
@@ -171,6 +171,7 @@ fn a_response_that_was_decided_is_written_with_its_prose_and_standards() {
          2026-11-10|papers||no|There was no doctor free|\
          author-regulated|no|Nobody of this name is on the register.|.|\
          2|partly|It was on papers:||- movement|- sleep|.||\
+         Much weight, on balance.|.|\
          Weighed:||> I do not sleep.|.|2|Both agree.|.|maintain|1. Care is in place.|.|\
          Sefton Vale|SEO|Orla Finch|G7|today|{LAST}"
     );

@@ -312,7 +312,7 @@ fn every_email_is_marked_and_says_in_text_and_in_html_whose_it_is_and_how_to_ope
                 words(&despatch["recipient"]["name"]),
                 "age --decrypt -i KEY -o 01-cover-note.pdf 01-cover-note.pdf.age",
                 "despatch open 01-cover-note.pdf.age --identity KEY",
-                "Only the addressee may open the attached documents.",
+                "Only the addressee, and those to whom",
                 "020 7946 01",
             ] {
                 assert!(text.contains(part), "{part:?} of {} is not in {text}", despatch["id"]);

@@ -155,9 +155,6 @@ fn rounds() -> Vec<(&'static str, Vec<Happens>)> {
     };
     let served =
         || event("letter_served", json!({ "served_on": TODAY, "explained": true, "refused": false }));
-    let received = |regulated| {
-        event("external_report_received", json!({ "received_on": TODAY, "report": report(regulated) }))
-    };
     let referred = || {
         let doctor = json!({ "entry": "dr-rathore-quill" });
         event(
@@ -165,9 +162,6 @@ fn rounds() -> Vec<(&'static str, Vec<Happens>)> {
             json!({ "received_on": TODAY, "opinion_requested": true, "doctor": doctor }),
         )
     };
-    let mut earlier = received(true);
-    earlier["report"]["assessed_on"] = json!("2026-09-18");
-    earlier["report"]["report_date"] = json!("2026-09-20");
     let mut declined = reply("representative", "no", "not_given");
     declined["own_instruction"] = json!(false);
     let mut again = booked("2026-12-02");
@@ -175,24 +169,16 @@ fn rounds() -> Vec<(&'static str, Vec<Happens>)> {
     let mut early = response(TODAY);
     early["removal_on"] = json!("2026-12-01");
     early["no_second_opinion_because"] = json!("Removal is set before the doctor can report");
-    let none = event("no_doctor_available", json!({ "established_on": TODAY, "referred_on": TODAY }));
     let off = json!({
         "type": "assessment_outcome", "date": "2026-12-01", "reported_on": TODAY, "outcome": "technical",
         "rebooking": "possible",
     });
     let book = |chain| (chain, booked("2026-12-01"), REPORT);
-    let first: Vec<Happens> = vec![
-        (1, received(true), REPORT),
-        (5, received(false), REPORT),
-        (6, none, REPORT),
-        (9, received(true), REPORT),
-        (11, earlier, REPORT),
-    ];
     let concern =
         event("concerns_raised", json!({ "raised_on": TODAY, "concerns": "The person does not eat." }));
     let removal = |on: &str| event("removal_set", json!({ "set_on": TODAY, "removal_on": on }));
     let mut rounds = vec![
-        (TODAY, first),
+        (TODAY, reports(&event)),
         (TODAY, vec![(1, referred(), &[] as &[&str]), (9, removal("2026-12-01"), &[])]),
         (TODAY, vec![book(1), book(2), book(3), book(4), book(8)]),
         (
@@ -223,6 +209,24 @@ fn rounds() -> Vec<(&'static str, Vec<Happens>)> {
     ];
     rounds.extend(later(&event));
     rounds
+}
+
+/// The reports that come in.
+fn reports(event: &impl Fn(&str, Value) -> Value) -> Vec<Happens> {
+    let received = |regulated| {
+        event("external_report_received", json!({ "received_on": TODAY, "report": report(regulated) }))
+    };
+    let mut earlier = received(true);
+    earlier["report"]["assessed_on"] = json!("2026-09-18");
+    earlier["report"]["report_date"] = json!("2026-09-20");
+    let none = event("no_doctor_available", json!({ "established_on": TODAY, "referred_on": TODAY }));
+    vec![
+        (1, received(true), REPORT),
+        (5, received(false), REPORT),
+        (6, none, REPORT),
+        (9, received(true), REPORT),
+        (11, earlier, REPORT),
+    ]
 }
 
 /// The assessment, and what follows it.

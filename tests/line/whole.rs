@@ -167,6 +167,23 @@ fn one_person_goes_straight_through_from_the_report_to_the_response() {
     for (name, pdf) in documents {
         assert!(keywords(&pdf).contains(OWN), "{name}: {:?}", keywords(&pdf));
     }
+    the_answer_is_served(&office);
+}
+
+/// The response goes to those who serve it, who say that they did.
+fn the_answer_is_served(office: &DemoOffice) {
+    let despatches = despatches_of(office, CASE);
+    let to_serve = |one: &&Value| one["planned"]["kind"] == "response" && one["planned"]["role"] == "det";
+    let id = words(&despatches.iter().find(to_serve).expect("the response")["id"]);
+    let sent = "2026-12-10";
+    office.on(sent, &["--as", REVIEWER, "outbox", "approve", id]).expect(0);
+    office.on(sent, &["send", "--once"]).expect(0);
+    let served = json!({
+        "type": "answer_served", "served_on": "2026-12-11", "explained": true, "refused": false,
+    });
+    assert!(drop_on(office, "2026-12-11", &happens(1, served)).is_empty());
+    let case = office.on("2026-12-11", &["case", CASE]).expect(0).stdout;
+    assert!(case.contains("was served on Friday 11 December 2026"), "{case}");
 }
 
 fn from_the_report_to_the_invitation(office: &DemoOffice) {
@@ -337,12 +354,14 @@ fn every_other_event_makes_what_its_rows_say() {
         wrong.push(format!("no doctor: {made:#?}"));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // The program makes this one itself, of a file that is at fault (`copy_ahead`).
+    dropped.insert("copied_to_healthcare".to_owned());
     let every: BTreeSet<String> = EventName::WORDS.iter().map(|(word, _)| (*word).to_owned()).collect();
     assert_eq!(dropped, every, "each event is dropped in one of the two tests");
 }
 
 /// The events of the straight path.
-fn straight() -> [&'static str; 9] {
+fn straight() -> [&'static str; 10] {
     [
         "external_report_received",
         "referral_received",
@@ -353,6 +372,7 @@ fn straight() -> [&'static str; 9] {
         "assessment_outcome",
         "second_opinion_received",
         "response_decided",
+        "answer_served",
     ]
 }
 

@@ -75,6 +75,7 @@ fn every_safeguard_is_on() {
         ("PRAGMA synchronous", "2"),
         ("PRAGMA foreign_keys", "1"),
         ("PRAGMA secure_delete", "1"),
+        ("PRAGMA temp_store", "2"),
     ];
     assert_eq!(safeguards, expected.map(|(pragma, value)| (pragma, value.to_owned())));
 }

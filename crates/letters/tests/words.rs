@@ -135,8 +135,8 @@ const RESPONSE: &[Said] = &[
     ),
     (
         "response-before-removal/det-no-second-opinion/letter",
-        &["Your removal from the United Kingdom is set for"],
-        &["Enclosed with this letter"],
+        &["You remain in detention."],
+        &["Your removal from the United Kingdom is set for", "Enclosed with this letter"],
     ),
 ];
 
@@ -308,7 +308,7 @@ const ANSWERS: &[Said] = &[
             "Please send us the NHS healthcare records of this person",
             "The signed consent is enclosed.",
             "before the doctor's assessment on Tuesday 1 December 2026",
-            "with one Home Office contracted doctor, and with nobody else",
+            "with the Home Office contracted doctor who gives the second opinion, and with nobody else",
             "Do not send them to the doctor, to the caseworker or to anybody else.",
             "If the person tells you that they withdraw their consent, do not send the records.",
         ],
@@ -361,12 +361,12 @@ const CANCELLED: &[Said] = &[
     ("cancellation/ost-standards", &["Cancel the room and, if one is booked, the interpreter."], &[]),
     (
         "cancellation/det-new-date/letter",
-        &["We will book a new appointment at the earliest possible opportunity"],
+        &["A new appointment should be booked at the earliest possible opportunity"],
         &["The answers that you gave"],
     ),
     (
         "cancellation/another-room/letter",
-        &["The arrangements for your appointment have changed."],
+        &["Your assessment: the arrangements have changed"],
         &["another date or time"],
     ),
     (
@@ -410,7 +410,6 @@ const ARRANGED: &[Said] = &[
         &[
             "Assessment by Wednesday 6 January 2027",
             "Arrange an assessment at Example Prison, to take place by the date above.",
-            "Deadline: Wednesday 6 January 2027",
         ],
         &[],
     ),

@@ -66,6 +66,8 @@ pub struct Story {
     pub case: Case,
     pub history: History,
     pub pack: Pack,
+    /// Whether the files come without their attachments from now on.
+    bare: bool,
     /// What each plan was made of, and whether the standards were complete.
     asked: Vec<(Case, History, bool)>,
     /// Every plan so far, with its event and the kind of the place.
@@ -91,7 +93,19 @@ impl Story {
         case.representative.as_mut().expect("one").authority_date = day("Monday 12 January 2026");
         case.decision_maker =
             Some(Manager { entry: id("the-team-leader"), grade: Grade::SEO, reference: None });
-        Self { case, history: History::default(), pack: PACK.clone(), asked: Vec::new(), plans: Vec::new() }
+        Self {
+            case,
+            history: History::default(),
+            pack: PACK.clone(),
+            bare: false,
+            asked: Vec::new(),
+            plans: Vec::new(),
+        }
+    }
+
+    /// Whoever writes the files forgets to attach anything from now on.
+    pub fn nothing_is_attached(&mut self) {
+        self.bare = true;
     }
 
     /// The office has completed the list of standards, so responses can go.
@@ -149,7 +163,7 @@ impl Story {
         let number = self.history.events.len() + 1;
         self.case.event_id = format!("e-{number}").parse().expect("an id");
         let opinion = despatch_process::CaseState::of(&self.history).opinion_received_on.is_some();
-        self.case.attachments = attachments(&event, opinion);
+        self.case.attachments = if self.bare { Vec::new() } else { attachments(&event, opinion) };
         self.case.event = event;
         let plan = || plan(&self.case, &self.history, &self.pack, &CALENDAR, &EVERY_PLACE, today);
         let found = plan();

@@ -116,13 +116,29 @@ impl CaseEvent for Transferred {
 fn copy_to_new_team(plan: &mut PlanBuilder<'_>) {
     let (report, opinion) = (plan.state.received_on.is_some(), plan.state.opinion_received_on.is_some());
     if report && !plan.was_told_here(Purpose::ReportToHealthcare) {
-        plan.circumstances.insert(Circumstance::CopyOfReport);
         let what = "send the healthcare team of the new place the report";
         plan.start_immediately(plan.today, what, &[Purpose::ReportToHealthcare]);
+        copy_if_attached(plan, AttachmentKind::ExternalMedicalReport, Circumstance::CopyOfReport);
     }
     if opinion && !plan.was_told_here(Purpose::SecondOpinionToHealthcare) {
-        plan.circumstances.insert(Circumstance::CopyOfOpinion);
+        copy_if_attached(plan, AttachmentKind::SecondOpinionReport, Circumstance::CopyOfOpinion);
     }
+}
+
+/// Asks for the copy of what is attached. What is not is told, and no fault: a move that is rejected would hold nothing
+/// of what is on its way to the place that was left.
+fn copy_if_attached(plan: &mut PlanBuilder<'_>, kind: AttachmentKind, copy: Circumstance) {
+    if plan.case.attachments.iter().any(|one| one.kind == kind) {
+        plan.circumstances.insert(copy);
+        return;
+    }
+    let what = kind.label().to_lowercase();
+    let words = format!(
+        "The healthcare team of the new place was not sent its own copy ({what}), which is not attached: attach it and \
+         correct this file."
+    );
+    plan.note(words.clone());
+    plan.warn(words);
 }
 
 /// Starts the time for an assessment at the new place: from the transfer out of a temporary place, this one or an

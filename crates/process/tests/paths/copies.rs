@@ -84,6 +84,17 @@ fn the_new_place_gets_its_own_copies() -> Story {
     let mut later = accepted("northmoor");
     later.on("Wednesday 11 March 2026", completed("Wednesday 11 March 2026"));
     later.on("Tuesday 17 March 2026", opinion(OpinionMethod::Video));
+    // Without the document the move counts all the same: it holds what is on its way to the place that was left.
+    let mut without = accepted("northmoor");
+    without.on("Wednesday 11 March 2026", completed("Wednesday 11 March 2026"));
+    without.on("Tuesday 17 March 2026", opinion(OpinionMethod::Video));
+    without.nothing_is_attached();
+    without
+        .moves("Wednesday 18 March 2026", "brook-house")
+        .is_silent_on("2 ")
+        .is_silent_on("31")
+        .warns("was not sent its own copy");
+    story.with(without);
     later
         .moves("Wednesday 18 March 2026", "brook-house")
         .tells("2 report-to-healthcare to healthcare of brook-house")
