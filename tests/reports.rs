@@ -2,3 +2,4 @@
 //! programs make.
 
 mod files;
+mod inbox;
