@@ -1,8 +1,11 @@
 //! Enters: an inbox on a file server. Leaves: proof that what the server keeps for itself is no case, and that a name
 //! that only looks right is told. Never: takes what somebody deleted.
 
-use crate::support::office::{DemoOffice, appointment, drop_into, paper};
+use crate::support::office::{DemoOffice, PROGRAM, TODAY, appointment, drop_into, paper};
+use crate::support::tools::command;
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 
 const REPORT: &[u8] = paper!("A made-up report.");
 const ATTACHED: &[(&str, &[u8])] = &[("report.pdf", REPORT)];
@@ -46,6 +49,40 @@ fn what_lies_in_a_folder_of_the_file_servers_is_no_case_and_stays() {
             assert!(inbox.join(folder).join(file).exists(), "{folder}/{file} was taken: {said:?}");
         }
     }
+}
+
+#[test]
+fn a_case_file_is_one_in_whatever_capitals_its_ending_stands() {
+    let office = DemoOffice::new();
+    let inbox = office.dir.join("inbox");
+    for (n, name) in (1..).zip(["CASE.JSON", "Case.Json", "other.jSON"]) {
+        let own = inbox.join(name).with_extension("");
+        fs::create_dir(&own).expect("a new folder");
+        fs::write(own.join("report.pdf"), REPORT).expect("a new file");
+        fs::write(inbox.join(name), appointment(n, REPORT).to_string()).expect("a new file");
+    }
+    let said = office.run(&["--json", "run", "--once"]);
+    let summary = said.stdout.lines().last().expect("a summary");
+    let summary: serde_json::Value = serde_json::from_str(summary).expect("JSON");
+    assert_eq!((&summary["queued"], &summary["rejected"]), (&3.into(), &0.into()), "{said:?}");
+}
+
+#[test]
+fn a_service_whose_stdout_nobody_reads_logs_what_it_rejects() {
+    let office = DemoOffice::new();
+    let mut run = command("timeout");
+    run.args(["120", PROGRAM, "--office"]).arg(&office.dir).args(["--today", TODAY, "run"]);
+    run.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut run = run.spawn().expect("the program starts");
+    drop_into(&office.dir.join("inbox"), "late", "{ no case", &[]);
+    // Ends with the line, or with the program.
+    let lines = BufReader::new(run.stderr.take().expect("a pipe")).lines().map_while(Result::ok);
+    let told = lines.into_iter().find(|line| line.contains("rejected"));
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(run.id() as i32), nix::sys::signal::SIGTERM)
+        .expect("our own");
+    run.wait().expect("our own child");
+    let told = told.expect("a line about it");
+    assert!(told.contains("late.json") && told.contains("ALARM"), "{told}");
 }
 
 #[test]

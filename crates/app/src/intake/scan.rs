@@ -91,7 +91,7 @@ impl Scanner {
         Self { settling: Settling::for_one_look(), hashes: HashMap::new() }
     }
 
-    /// Scans every case file: `*.json` in the inbox or one folder below it.
+    /// Scans every case file: `*.json`, in whatever capitals, in the inbox or one folder below it.
     ///
     /// # Errors
     /// The inbox folder cannot be read.
@@ -357,8 +357,8 @@ fn case_files(root: &Folder) -> io::Result<Vec<PathBuf>> {
     Ok(files.into_iter().map(|(_, path)| path).collect())
 }
 
-/// Whether a name ends in `.json` and is not hidden (editors and copy programs hide unfinished files).
+/// Whether a name ends in `.json`, in whatever capitals (Windows and old programs), and is not hidden (editors and copy programs hide unfinished files).
 pub(super) fn is_case_file(path: &Path) -> bool {
     let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
-    !hidden && path.extension().is_some_and(|extension| extension == "json")
+    !hidden && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
