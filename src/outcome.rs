@@ -1,6 +1,7 @@
 //! Enters: the work of a command. Leaves: why it failed, shown, and how it ended.
 //! Never: lets a defect of ours end more than the one command.
 
+use crate::caller::Terminal;
 use crate::global::Exit;
 use crate::printing::Print;
 use despatch_app::operations::Failure;
@@ -19,6 +20,16 @@ pub fn outcome<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failur
 /// Shows why a command failed, if it did, and returns how it ended.
 pub fn finish(outcome: Result<Exit, Failure>, print: Print) -> Exit {
     outcome.unwrap_or_else(|failure| explain(failure, print))
+}
+
+/// Returns how a command ended whose words may not all have been written: what nobody was told is no success.
+pub fn told(exit: Exit, print: Print) -> Exit {
+    let Some(why) = Terminal.unwritten() else { return exit };
+    print.log(&format!(
+        "stdout cannot be written: {why}\n  what the command does was done, and not all of it was shown\n  to mend: make room \
+         where the output goes, and look at what was done before giving the command again"
+    ));
+    if exit == Exit::Done { Exit::AtFault } else { exit }
 }
 
 fn explain(failure: Failure, print: Print) -> Exit {

@@ -7,6 +7,7 @@ use despatch_core::fault::Fault;
 use despatch_core::private::{self, Secret};
 use despatch_core::random::random_hex;
 use despatch_core::shown::shown_path;
+use despatch_core::text::{SAVE_AS_UTF8, text_in, utf8_of};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -103,9 +104,19 @@ pub fn read(path: &Path, code: &'static str) -> Result<Secret, Fault> {
 /// Reads a text file named on the command line.
 ///
 /// # Errors
-/// The file cannot be read; the fault has the given code.
+/// The file cannot be read, or is neither UTF-8 nor marked as UTF-16; the fault has the given code.
 pub fn read_text(path: &Path, code: &'static str) -> Result<String, Fault> {
-    fs::read_to_string(path).map_err(|error| unread(path, code, &error))
+    text(&show(path), &read(path, code)?, code)
+}
+
+/// Returns the text of a file that was read.
+///
+/// # Errors
+/// It is neither UTF-8 nor marked as UTF-16; the fault has the given code.
+pub fn text(at: &str, bytes: &[u8], code: &'static str) -> Result<String, Fault> {
+    let unread = |why: &str| Fault::new(at, code, format!("it cannot be read: {why}"), SAVE_AS_UTF8);
+    let bytes = utf8_of(bytes).map_err(unread)?;
+    text_in(&bytes).map(str::to_owned).map_err(unread)
 }
 
 /// Makes the fault of a file or folder that cannot be read.

@@ -10,6 +10,7 @@ mod companions;
 mod copy_ahead;
 mod history;
 mod letters;
+mod limits;
 mod names;
 mod rows;
 mod sealed;

@@ -10,6 +10,7 @@ mod opening;
 mod interop;
 mod template;
 mod trust;
+mod reports;
 mod guard;
 mod line;
 mod travel;

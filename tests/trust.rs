@@ -25,3 +25,4 @@ mod signed;
 mod socket;
 mod terminal;
 mod test_messages;
+mod unwritten;

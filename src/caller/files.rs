@@ -1,7 +1,7 @@
 //! Enters: a path on the command line. Leaves: the path, which only the caller's own process can use, or the contents of
 //! the file there. Never: opens a path in the service.
 
-use crate::output::CHECK;
+use crate::output::{CHECK, text};
 use clap::builder::{MapValueParser, PathBufValueParser, TypedValueParser, ValueParserFactory};
 use despatch_core::fault::Fault;
 use despatch_core::private::{Secret, secret_bytes};
@@ -122,10 +122,9 @@ impl LocalFile {
     /// Returns the contents as text.
     ///
     /// # Errors
-    /// The file could not be read, or is not UTF-8; the fault has the given code.
-    pub fn text(&self, code: &'static str) -> Result<&str, Fault> {
-        let unread = |_| Fault::new(self.shown.as_str(), code, "it cannot be read: it is not UTF-8", CHECK);
-        str::from_utf8(self.bytes(code)?).map_err(unread)
+    /// The file could not be read, or is neither UTF-8 nor marked as UTF-16; the fault has the given code.
+    pub fn text(&self, code: &'static str) -> Result<String, Fault> {
+        text(&self.shown, self.bytes(code)?, code)
     }
 }
 

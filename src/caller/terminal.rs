@@ -16,6 +16,7 @@ use despatch_seal::keys::SecretKey;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Component, Path};
+use std::sync::OnceLock;
 
 /// The first bytes of a file that a calendar may take the place of.
 const CALENDAR: &[u8] = b"BEGIN:VCALENDAR";
@@ -24,10 +25,34 @@ const CALENDAR: &[u8] = b"BEGIN:VCALENDAR";
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal;
 
+/// Why something could not be written to stdout, the first time.
+static UNWRITTEN: OnceLock<String> = OnceLock::new();
+
+impl Terminal {
+    /// Writes a text, painted already, to stdout. Where that fails the command still finishes, for its work must not be
+    /// left half done, and [`Terminal::unwritten`] tells it at the end; a reader who has gone (`| head`) is no failure.
+    pub fn put(self, text: &str) {
+        let mut stdout = anstream::stdout();
+        note(write!(stdout, "{text}").and_then(|()| stdout.flush()));
+    }
+
+    /// Why a text was not shown.
+    pub fn unwritten(self) -> Option<&'static str> {
+        UNWRITTEN.get().map(String::as_str)
+    }
+}
+
+fn note(written: io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        UNWRITTEN.get_or_init(|| error.to_string());
+    }
+}
+
 impl Caller for Terminal {
     fn out(&self, text: &str) {
-        // If the reader has gone (`| head`), the command still finishes: its work must not be left half done.
-        let _ = write!(anstream::stdout(), "{}", painted(text));
+        self.put(&painted(text).to_string());
     }
 
     fn log(&self, line: &str) {
@@ -122,7 +147,7 @@ fn to_stdout(documents: &[Document]) -> io::Result<()> {
     for Document { name, bytes } in documents {
         append_file(&mut archive, name, bytes.as_slice(), bytes.len() as u64)?;
     }
-    archive.finish()
+    archive.into_inner()?.flush()
 }
 
 /// Writes a calendar; overwrites an earlier calendar and nothing else.

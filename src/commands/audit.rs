@@ -94,8 +94,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
 
 fn to_verify(args: VerifyArgs) -> Result<VerifyRecord, Fault> {
     let named = |file: LocalFile, code| {
-        let text = String::from_utf8_lossy(file.bytes(code)?).into_owned();
-        Ok::<_, Fault>(NamedText { name: file.shown().to_owned(), text })
+        Ok::<_, Fault>(NamedText { name: file.shown().to_owned(), text: file.text(code)? })
     };
     let signers = args.signer.map(|file| named(file, "open.read")).transpose()?;
     let checkpoints = args.checkpoints.map(|file| named(file, "audit.unread")).transpose()?;

@@ -64,7 +64,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             );
         }
         Command::Put { file, path } => {
-            let text = file.text("config.file")?.to_owned();
+            let text = file.text("config.file")?;
             let proposed = put(&mut open, &actor, PutConfig { path, text })?;
             print.json(&proposed);
             let Proposal { path, sha256, by, .. } = &proposed;

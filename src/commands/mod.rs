@@ -34,7 +34,7 @@ mod template;
 
 use crate::caller::Terminal;
 use crate::context::{Answers, CommandContext, Exit, GlobalArgs, NAMING, OfficeQuery, OfficeWork};
-use crate::outcome::{finish, outcome};
+use crate::outcome::{finish, outcome, told};
 use crate::printing::Print;
 use crate::queries::Query;
 use crate::service::Bounds;
@@ -141,7 +141,8 @@ pub fn main() -> ExitCode {
     if let Err(error) = private::no_core_dumps() {
         return ExitCode::from(finish(Err(error.into()), context.print()) as u8);
     }
-    ExitCode::from(finish(outcome(|| command.run(&context)), context.print()) as u8)
+    let exit = finish(outcome(|| command.run(&context)), context.print());
+    ExitCode::from(told(exit, context.print()) as u8)
 }
 
 /// Parses the command line. An option that names the office, the actor or the day counts wherever it stands, so one that
@@ -161,7 +162,13 @@ fn command_line() -> CommandLine {
             Print::new(false, &Terminal).log(error.render().to_string().trim_end());
             std::process::exit(error.exit_code());
         }
-        error.exit()
+        if error.use_stderr() {
+            error.exit();
+        }
+        // Help, or the version.
+        Terminal.put(&error.render().ansi().to_string());
+        let exit = told(Exit::Done, Print::new(false, &Terminal));
+        std::process::exit(exit as i32);
     })
 }
 

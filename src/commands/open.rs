@@ -4,7 +4,7 @@
 
 use crate::caller::unlock;
 use crate::context::{CommandContext, Exit};
-use crate::output::{make_folder, read, show, unread, write_all, write_new};
+use crate::output::{make_folder, read, read_text, show, unread, write_all, write_new};
 use crate::printing::{Print, red, wrapped};
 use age::secrecy::{ExposeSecret, SecretString};
 use chrono_tz::Europe::London;
@@ -159,7 +159,7 @@ fn open_document(args: &Args, print: Print) -> Result<Exit, Failure> {
 
 /// Opens a whole despatch, and proves it before any of it is written.
 fn open_despatch(args: &Args, signer: &Path, print: Print) -> Result<Exit, Failure> {
-    let text = String::from_utf8_lossy(&read(signer, UNREAD)?).into_owned();
+    let text = read_text(signer, UNREAD)?;
     let signers = signers(&NamedText { name: show(signer), text })?;
     let parts = parts_of(&args.file)?;
     let for_a_reader = parts.stay_locked() && args.identity.is_none();

@@ -4,7 +4,7 @@
 
 use crate::context::{CommandContext, Exit};
 use crate::passphrases::SigningPassphrase;
-use crate::printing::{conclude, inbox_report, show_finding};
+use crate::printing::{conclude, inbox_report, log_rejected, show_finding};
 use crate::service::Door;
 use despatch_app::operations::Failure;
 use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox, take_inbox};
@@ -31,7 +31,13 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         Door::open(&open.office, signing_key.clone(), context.answers)?.serve();
     }
     let request = ProcessInbox { once: args.once };
-    let tell = |finding| show_finding(&finding, print);
+    let tell = |finding| {
+        show_finding(&finding, print);
+        // The log is all that a service leaves.
+        if !args.once {
+            log_rejected(&finding, print);
+        }
+    };
     let report = inbox_report(request, print, &tell);
     let summary = process_inbox(open, &lease, request, signing_key, &report)?;
     conclude(&summary, print);

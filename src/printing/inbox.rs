@@ -8,6 +8,7 @@ use despatch_app::pipeline::{Progress as LineProgress, Summary};
 use despatch_core::shown::{shown, shown_path};
 use despatch_core::words::count;
 use std::collections::BTreeSet;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -68,6 +69,20 @@ pub fn show_finding(finding: &Finding, print: Print) {
             let file = shown_path(file);
             print.line(&format!("known     {file}: the same file is case {of}; nothing was made"));
         }
+    }
+}
+
+/// Logs that a case was rejected, unless stdout is a terminal: somebody has already seen it there.
+pub fn log_rejected(finding: &Finding, print: Print) {
+    if let Finding::Rejected { file, now_at, faults } = finding
+        && !io::stdout().is_terminal()
+    {
+        let (file, list) = (shown_path(file), shown_path(&faults_file(now_at)));
+        let codes: Vec<&str> = faults.iter().map(|fault| fault.code).collect();
+        print.log(&format!(
+            "ALARM rejected {file} ({}): nothing was made of it; tell its preparer what inbox/rejected/{list} says",
+            codes.join(", ")
+        ));
     }
 }
 

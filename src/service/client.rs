@@ -151,7 +151,7 @@ impl Connection {
                 Failure::TryAgain(why)
             })?;
             match told {
-                Told::Out(pieces) => show(io::stdout(), &pieces),
+                Told::Out(pieces) => Terminal.put(&shown(&pieces)),
                 Told::Log(pieces) => show_line(&pieces),
                 Told::Answer(value) => answer = Some(value),
                 Told::End(exit) => return Ok((answer, exit)),
@@ -281,13 +281,11 @@ impl From<Fault> for Refused {
     }
 }
 
-fn show(stream: io::Stdout, pieces: &[Piece]) {
-    let text: String = pieces.iter().map(Piece::shown).collect();
-    // If the reader has gone (`| head`), the command still finishes.
-    let _ = write!(anstream::AutoStream::auto(stream), "{text}");
+fn shown(pieces: &[Piece]) -> String {
+    pieces.iter().map(Piece::shown).collect()
 }
 
 fn show_line(pieces: &[Piece]) {
-    let text: String = pieces.iter().map(Piece::shown).collect();
-    let _ = writeln!(anstream::stderr(), "{text}");
+    // A closed stderr is no reason to stop.
+    let _ = writeln!(anstream::stderr(), "{}", shown(pieces));
 }

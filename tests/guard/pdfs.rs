@@ -4,6 +4,8 @@ use crate::support::broken;
 use crate::support::office::PROGRAM;
 use crate::support::tools::{command, run};
 use despatch_documents::inspect::{Active, Inspection, Reading};
+use despatch_guards::Outcome;
+use despatch_guards::attachment;
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -207,6 +209,49 @@ fn what_no_page_shows_is_read_too() {
     }
     assert!(!found.unseen.contains("A page"), "{:?}", found.unseen);
     assert!(found.texts[0].text.contains("A page"));
+}
+
+#[test]
+fn what_every_reader_writes_into_a_form_is_text_of_its_page() {
+    let page = |notes: &str| format!("/Annots [{notes}]");
+    let field = |value: &str| format!("<< /Subtype /Widget /FT /Tx /Rect [60 600 300 620] {value} >>");
+    let content = "BT /F 12 Tf 60 700 Td (A form) Tj ET";
+    let drawn = "/AP << /N 6 0 R >>";
+    let drawing = "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 0 >>\nstream\n\nendstream";
+    let parent = "<< /FT /Tx /V (of its parent) >>";
+    for (what, catalogue, value, shown) in [
+        ("plain", "", "/V (Selamawit)".to_owned(), "Selamawit"),
+        ("in UTF-16", "", "/V <FEFF00C9006D0069006C>".to_owned(), "Émil"),
+        ("chosen", "", "/FT /Ch /V [(one) (two)]".to_owned(), "one\ntwo"),
+        ("of the field that it is a part of", "", "/Parent 7 0 R".to_owned(), "of its parent"),
+        ("drawn anew", "/AcroForm << /NeedAppearances true >>", format!("/V (anew) {drawn}"), "anew"),
+    ] {
+        let found = inspect(&pdf(catalogue, &page(&field(&value)), content, &[drawing, parent]));
+        assert!(found.texts[0].text.starts_with("A form\n"), "{what}: {found:?}");
+        assert!(found.texts[0].text.contains(shown), "{what}: {found:?}");
+    }
+    for (what, value) in [
+        ("drawn by the file itself", format!("/V (elsewhere) {drawn}")),
+        ("hidden", "/F 2 /V (elsewhere)".to_owned()),
+        ("on no screen", "/F 32 /V (elsewhere)".to_owned()),
+        ("a tick", "/FT /Btn /V /elsewhere".to_owned()),
+    ] {
+        let found = inspect(&pdf("", &page(&field(&value)), content, &[drawing, parent]));
+        assert_eq!(found.texts[0].text.trim(), "A form", "{what}");
+    }
+    // One that is its own parent ends.
+    inspect(&pdf("", &page("6 0 R"), content, &["<< /Subtype /Widget /Parent 6 0 R >>"]));
+}
+
+#[test]
+fn a_file_that_was_cut_off_is_not_whole_wherever_it_was_cut() {
+    let whole = pdf("", "", "BT /F 12 Tf 60 700 Td (A page of words) Tj ET", &[]);
+    assert!(!inspect(&whole).is_cut_off);
+    assert_eq!(attachment::check(2, &inspect(&whole)).outcome, Outcome::Passed);
+    for at in (10..whole.len() - 6).step_by(31) {
+        let check = attachment::check(2, &inspect(&whole[..at]));
+        assert_eq!(check.outcome, Outcome::Stops, "cut at {at}: {}", check.evidence);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Every example of every kind under `templates/` as a despatch of the real line: about the example's person, of its
 //! kind, sealed to exactly the keys that are meant.
 
+use super::limits::beyond_limits;
 use super::{despatches_of, said_lines, tidy_office, words};
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, TODAY};
 use crate::wrong_person::paper::Paper;
@@ -444,6 +445,8 @@ fn every_despatch_of_every_example_opens_with_exactly_the_keys_that_are_meant() 
     for one in &people {
         for despatch in CHAINS.flat_map(|chain| despatches_of(&office, &one.case_id(chain))) {
             wrong.extend(wrongly_sealed(&office, &keys, &despatch));
+            let beyond = beyond_limits(&office.message(&despatch));
+            wrong.extend(beyond.into_iter().map(|limit| format!("{}: {limit}", despatch["id"])));
             made.insert((words(&despatch["planned"]["kind"]).to_owned(), one.name.clone()));
             count += 1;
         }

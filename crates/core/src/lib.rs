@@ -23,5 +23,7 @@ pub mod reading;
 pub mod settings;
 /// Text that a terminal may show.
 pub mod shown;
+/// Text files in whatever encoding marks itself.
+pub mod text;
 /// Shared value types and wording: ids, roles, SHA-256 values, dates in words.
 pub mod words;

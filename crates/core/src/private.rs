@@ -9,6 +9,7 @@
 //! of jobs, no process of this program leaves a core dump, and swap belongs on an encrypted disk (docs/keys-and-retention.md).
 
 use crate::fault::Fault;
+use crate::text::utf8_of;
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::unistd::{Uid, User, geteuid};
@@ -96,9 +97,10 @@ pub fn read_secret(path: &Path, unread: impl Fn(io::Error) -> Fault) -> Result<S
     Ok(bytes)
 }
 
-/// Returns the first line of what [`read_secret`] read, without its line ending.
+/// Returns the first line of what [`read_secret`] read, without its line ending or the mark of its encoding.
 pub fn first_line(secret: &Secret) -> Zeroizing<String> {
-    let line = secret.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let text = utf8_of(secret);
+    let line = text.as_ref().unwrap_or(secret).split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     Zeroizing::new(String::from_utf8_lossy(line).into_owned())
 }

@@ -345,6 +345,14 @@ fn every_fault_of_a_table_is_told_at_once_with_its_line() {
         entries.iter().map(|one| (one.group, one.places.len())).collect::<Vec<_>>(),
         [(true, 2), (false, 0)]
     );
+    // Spreadsheets leave such rows at the end, as long as the table or not.
+    let with_empty_rows = format!("{whole},,,,,,\r\n , ,,,,,\r\n\r\n,,,\r\n,,,,,,,,\r\n");
+    assert_eq!(read("people.csv", &with_empty_rows).expect("a sound table"), entries);
+    let after = read("people.csv", &format!("{with_empty_rows},,Nobody,,,,\r\nx,,\r\n")).unwrap_err();
+    assert!(
+        after.iter().all(|fault| ["people.csv:9", "people.csv:10"].contains(&fault.at.as_str())),
+        "{after:#?}"
+    );
     assert_eq!(entries[1].name, "Dr One, \"the second\"");
     assert!(
         entries

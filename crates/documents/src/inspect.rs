@@ -21,6 +21,8 @@ pub struct Inspection {
     pub unseen: String,
     /// Whether something precedes or follows the PDF: another program may show another document.
     pub is_two_files: bool,
+    /// Whether it has no end, as when it was cut off on its way: this program mends it, and others cannot open it.
+    pub is_cut_off: bool,
     /// Whether the inspection stopped at its limit.
     pub cut_short: bool,
     /// What the file holds beside what its pages show.

@@ -66,6 +66,12 @@ pub fn check(number: usize, found: &Inspection) -> Check {
                 .to_owned(),
         );
     }
+    if found.is_cut_off {
+        return stops(
+            "is damaged: it has no end, as if it was cut off on its way, and other programs cannot open it"
+                .to_owned(),
+        );
+    }
     if !found.active.is_empty() {
         let active: Vec<&str> = found.active.iter().map(|active: &Active| active.label()).collect();
         return stops(format!("holds {}", active.join(", ")));

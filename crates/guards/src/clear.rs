@@ -17,6 +17,50 @@ const NATION_BEGINS: usize = 5;
 const IN_DIGITS: [&str; 6] = ["%d%m%y", "%y%m%d", "%d%m%Y", "%Y%m%d", "%m%d%Y", "%m%d%y"];
 /// The most pieces into which signs and letters split such digits: 1991-0304, EMR1991X03.04.
 const DIGIT_PIECES: usize = 3;
+/// Words of any date, whole and as headers write them: somebody may be called Monday, April or May.
+const OF_ANY_DATE: [&str; 41] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mon",
+    "tue",
+    "tues",
+    "wed",
+    "thu",
+    "thur",
+    "thurs",
+    "fri",
+    "sat",
+    "sun",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+];
 /// Generic words in the names of many places (`policy/places.toml`).
 const OF_MANY_PLACES: [&str; 16] = [
     "irc",
@@ -44,6 +88,9 @@ pub struct Clear {
     pub pieces: Vec<(&'static str, String)>,
     /// The same texts written for anybody: their words say nothing about this person.
     pub for_anybody: String,
+    /// The names of the files and of the headers, which the program gives in every case: a word of them that is also a
+    /// name says nothing about this person. A word about health would.
+    pub own_names: String,
     /// The names and addresses of the recipient and the sender.
     pub own: Vec<String>,
 }
@@ -62,7 +109,10 @@ pub fn check(case: &Case, place: &Place, titles: &[&str], health: &[String], cle
     }
     let mut known: HashSet<String> = plain_words(&clear.for_anybody).into_iter().collect();
     known.extend(clear.own.iter().flat_map(|own| plain_words(own)));
-    let personal = Personal::of(case, place, titles, &known);
+    let mut common = known.clone();
+    common.extend(OF_ANY_DATE.map(str::to_owned));
+    common.extend(plain_words(&clear.own_names));
+    let personal = Personal::of(case, place, titles, &known, &common);
     for (at, text) in &clear.pieces {
         let words = words_of([text.as_str()]);
         if let Some(what) = personal.found(&words, health, &known) {
@@ -85,8 +135,15 @@ struct Personal {
 }
 
 impl Personal {
-    fn of(case: &Case, place: &Place, titles: &[&str], known: &HashSet<String>) -> Self {
-        let telling = |word: &String| word.chars().count() >= WORD_MIN && !known.contains(word);
+    /// What `common` holds is no word of a name that tells who it is; a title may tell with words that all have.
+    fn of(
+        case: &Case,
+        place: &Place,
+        titles: &[&str],
+        known: &HashSet<String>,
+        common: &HashSet<String>,
+    ) -> Self {
+        let telling = |word: &String| word.chars().count() >= WORD_MIN && !common.contains(word);
         let name = name_words(&case.person.name).into_iter().filter(telling);
         let mut words: Vec<(&str, String)> = name.map(|word| ("a name of the person", word)).collect();
         let of_place = |text: &str| -> Vec<String> {

@@ -127,15 +127,20 @@ fn place() -> Place {
 }
 
 fn checked(subject: &str) -> Check {
+    checked_for(None, subject)
+}
+
+fn checked_for(name: Option<&str>, subject: &str) -> Check {
     let clear = Clear {
         pieces: vec![("the subject", subject.to_owned())],
         for_anybody:
             "OFFICIAL SENSITIVE: documents about case 0 of the Detained Medical Reports Team, will you"
                 .to_owned(),
+        own_names: "From To Subject Date Message-ID\n01-cover-note.pdf.age\n02-document.pdf.age".to_owned(),
         own: vec!["Healthcare team of Fernbrook".to_owned(), "h@fernbrook.example.invalid".to_owned()],
     };
     let titles = ["External medical report", "Letter from a cousin"];
-    clear::check(&case_of(None), &place(), &titles, &Tables::built_in().health, &clear)
+    clear::check(&case_of(name), &place(), &titles, &Tables::built_in().health, &clear)
 }
 
 #[test]
@@ -177,6 +182,29 @@ fn nothing_of_the_person_stands_in_clear() {
         let check = checked(subject);
         assert_eq!(check.outcome, Outcome::Passed, "{what}: {}", check.evidence);
     }
+}
+
+#[test]
+fn a_word_that_any_email_has_is_nobodys_name() {
+    let every = "Please act by Monday 30 November 2026\nDate: Mon, 23 Nov 2026\n02-document.pdf.age 01-cover-note.pdf.age\nSubject";
+    for name in
+        ["Monday Eze", "April May", "Document Quartermaine", "Nov Subject", "Cover Date", "January Tue"]
+    {
+        let check = checked_for(Some(name), every);
+        assert_eq!(check.outcome, Outcome::Passed, "{name}: {}", check.evidence);
+        // The other name still tells who it is.
+        let check = checked_for(Some(name), &format!("{every} Eze, Quartermaine"));
+        let told = ["Eze", "Quartermaine"].iter().any(|word| name.contains(word));
+        assert_eq!(check.outcome == Outcome::Stops, told, "{name}");
+    }
+    // What somebody calls a file says nothing of health for that.
+    let clear = Clear {
+        pieces: vec![("the file names", "02-psychiatric.pdf.age".to_owned())],
+        own_names: "02-psychiatric.pdf.age".to_owned(),
+        ..Clear::default()
+    };
+    let check = clear::check(&case_of(None), &place(), &[], &Tables::built_in().health, &clear);
+    assert_eq!(check.outcome, Outcome::Stops);
 }
 
 #[test]

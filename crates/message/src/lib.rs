@@ -42,6 +42,10 @@ pub use read::parts;
 pub use saved::{Saved, saved};
 pub use words::{Compared, Received, signed_words};
 
+/// Hexadecimal digits of a boundary. A boundary has at most 70 characters (RFC 2046, section 5.1.1); some relays refuse or
+/// strip longer ones, and a reply that quotes one needs room for its own.
+const BOUNDARY_SEED: usize = 40;
+
 /// A display name, which a recipient may lack (empty), and an email address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {
@@ -88,7 +92,8 @@ pub fn compose(draft: Draft<'_>) -> Result<Vec<u8>, Fault> {
         .signer
         .sign(Namespace::List, list.as_bytes())
         .map_err(|error| unfit("list", format!("it can't be signed: {error}")))?;
-    let seed = Sha256::of(draft.boundary_seed.as_bytes()).to_string();
+    let seed: String =
+        Sha256::of(draft.boundary_seed.as_bytes()).to_string().chars().take(BOUNDARY_SEED).collect();
     // "=_" occurs neither in quoted-printable nor in base64 (RFC 2045, section 6.7): no part can hold a boundary.
     let boundary = |part: &str| format!("=_{part}_{seed}");
     let alternative = MultiPart::alternative()
@@ -109,9 +114,32 @@ pub fn compose(draft: Draft<'_>) -> Result<Vec<u8>, Fault> {
         .message_id(Some(draft.head.message_id))
         .multipart(mixed)
         .map_err(|error| unfit("message", format!("the message can't be put together: {error}")))?;
-    let bytes = message.formatted();
+    let bytes = folded(&message.formatted());
     check_wire(&bytes)?;
     Ok(bytes)
+}
+
+/// Breaks the line of a sender or recipient before the address where it is too long: a line with an encoded word has at
+/// most 76 characters (RFC 2047, section 2), and the library breaks only within names.
+fn folded(message: &[u8]) -> Vec<u8> {
+    const MOST: usize = 76;
+    let mut folded = Vec::with_capacity(message.len() + 8);
+    let mut heads = true;
+    for line in message.split_inclusive(|byte| *byte == b'\n') {
+        let text = line.strip_suffix(b"\r\n").unwrap_or(line);
+        heads &= !text.is_empty();
+        let names = !text.starts_with(b"Message-ID") && text.ends_with(b">");
+        let address = text.windows(2).rposition(|two| two == b" <").filter(|at| *at > 0);
+        match address.filter(|_| heads && names && text.len() > MOST) {
+            Some(at) => {
+                folded.extend_from_slice(line.get(..at).unwrap_or_default());
+                folded.extend_from_slice(b"\r\n");
+                folded.extend_from_slice(line.get(at..).unwrap_or_default());
+            }
+            None => folded.extend_from_slice(line),
+        }
+    }
+    folded
 }
 
 /// Checks what must hold for every message on the wire (RFC 5321, sections 2.3.8 and 4.5.3.1.6): ASCII, every line

@@ -73,6 +73,26 @@ fn the_same_draft_gives_the_same_bytes_and_they_are_fit_for_the_wire() {
 }
 
 #[test]
+fn every_boundary_and_line_keeps_within_what_mail_systems_take() {
+    let mut long = draft();
+    long.boundary_seed = format!("<{}@office.example.invalid>", "seed".repeat(40));
+    long.from.name = "Ünïcödé ".repeat(14).trim_end().to_owned();
+    long.subject = "Ünïcödé wörds ".repeat(14).trim_end().to_owned();
+    for draft in [draft(), long] {
+        let bytes = compose(draft).unwrap();
+        let text = std::str::from_utf8(&bytes).unwrap();
+        let boundaries: Vec<&str> =
+            text.split("boundary=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        assert_eq!(boundaries.len(), 2);
+        assert!(boundaries.iter().all(|boundary| boundary.len() <= 60), "{boundaries:?}");
+        assert_ne!(boundaries[0], boundaries[1]);
+        // RFC 5322, section 2.1.1.
+        let long: Vec<&str> = text.lines().filter(|line| line.len() > 78).collect();
+        assert!(long.is_empty(), "{long:?}");
+    }
+}
+
+#[test]
 fn another_mail_program_reads_what_was_written() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("message.eml");

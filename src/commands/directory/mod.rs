@@ -117,7 +117,7 @@ fn import(open: &mut OpenOffice, actor: &Actor, file: &LocalFile, print: Print) 
         let cause = format!("it has more than {FILE_BYTES_MAX} bytes");
         return Err(Fault::new(file.shown(), UNREAD, cause, CHECK).into());
     }
-    let (name, text) = (file.name().to_owned(), file.text(UNREAD)?.to_owned());
+    let (name, text) = (file.name().to_owned(), file.text(UNREAD)?);
     let put = directory::import(open, actor, ImportEntries { name, text })?;
     print.json(&put);
     let of = |came| count(put.number(came), "entry");

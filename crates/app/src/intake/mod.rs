@@ -4,6 +4,7 @@
 
 mod claim;
 mod deposit;
+mod file_server;
 mod finding;
 mod folder;
 mod inbox;

@@ -1,6 +1,7 @@
 //! Enters: the current state of the inbox. Leaves: which cases are complete, and what the others wait for.
 //! Never: changes a file.
 
+use super::file_server::is_kept_by_server;
 use super::folder::{Folder, Inode, split};
 use super::inbox::Inbox;
 use super::plain::{self, Identity};
@@ -16,6 +17,7 @@ use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use unicode_normalization::UnicodeNormalization;
 
 /// The largest case file, in bytes.
 pub(super) const CASE_BYTES_MAX: u64 = case::MAX_BYTES as u64;
@@ -89,7 +91,7 @@ impl Scanner {
         Self { settling: Settling::for_one_look(), hashes: HashMap::new() }
     }
 
-    /// Scans every case file: `*.json` in the inbox or one folder below it.
+    /// Scans every case file: `*.json`, in whatever capitals, in the inbox or one folder below it.
     ///
     /// # Errors
     /// The inbox folder cannot be read.
@@ -152,7 +154,7 @@ impl Scanner {
         case_file: &Path,
         attachment: &Attachment,
     ) -> Result<Option<Piece>, String> {
-        let mut why = "is not there yet".to_owned();
+        let mut why = NOT_THERE.to_owned();
         for path in places(case_file, &attachment.file) {
             let (handle, metadata) = match root.open(&path) {
                 Ok(opened) => opened,
@@ -191,7 +193,12 @@ impl Scanner {
             }
             "is not the file that the case lists: its SHA-256 differs".clone_into(&mut why);
         }
-        Err(why)
+        Err(match near_name(root, case_file, &attachment.file).filter(|_| why == NOT_THERE) {
+            Some(near) => {
+                format!("{why}, but {near} is: its name must be exactly the one that the case lists")
+            }
+            None => why,
+        })
     }
 }
 
@@ -241,6 +248,9 @@ fn unfit(file: &Path, inode: Inode, [code, cause, cure]: [&'static str; 3]) -> F
     Found::Ready(Box::new(Candidate { file, inode, attachments, unfit: Some(fault) }))
 }
 
+/// The reason given when nothing has the name of an attachment.
+const NOT_THERE: &str = "is not there yet";
+
 /// The reason given when the permissions of a file's folder keep despatch's account from moving it.
 const NOT_OURS: &str = "despatch may not take it: its folder must be writable for despatch's account";
 
@@ -255,16 +265,30 @@ fn is_gone(error: &io::Error) -> bool {
 }
 
 /// The places for an attachment, in order of precedence: the folder with the case file's name, then beside the case.
-/// Never one of despatch's own folders, which hold what others dropped.
+/// Never one of despatch's own folders, which hold what others dropped, and never one in which a file server keeps what
+/// somebody deleted.
 pub(super) fn places(case_file: &Path, attachment: &str) -> impl Iterator<Item = PathBuf> {
     let own = own_folder(case_file).map(|folder| folder.join(attachment));
     own.into_iter().chain([case_file.with_file_name(attachment)])
 }
 
-/// The folder with a case file's name, unless that is one of despatch's own.
+/// The name of a file in the places for an attachment that somebody may take for the attachment's: it differs in capitals,
+/// in how its accents are written or in white space. Windows and macOS take some of these for one name.
+fn near_name(root: &Folder, case_file: &Path, attachment: &str) -> Option<String> {
+    let plain = |name: &str| {
+        let plain = name.nfkc().filter(|c| !c.is_whitespace());
+        plain.flat_map(char::to_lowercase).collect::<String>()
+    };
+    let wanted = plain(attachment);
+    let folders = places(case_file, attachment).filter_map(|path| root.below(split(&path).0).ok());
+    let mut names = folders.flat_map(|folder| folder.names().unwrap_or_default());
+    names.find_map(|name| name.to_str().filter(|name| plain(name) == wanted).map(str::to_owned))
+}
+
+/// The folder with a case file's name, unless that is one of despatch's own or a file server's.
 pub(super) fn own_folder(case_file: &Path) -> Option<PathBuf> {
     let folder = case_file.with_extension("");
-    (!is_ours(&folder)).then_some(folder)
+    (!is_ours(&folder) && !folder.file_name().is_some_and(is_kept_by_server)).then_some(folder)
 }
 
 fn is_ours(path: &Path) -> bool {
@@ -323,7 +347,7 @@ fn case_files(root: &Folder) -> io::Result<Vec<PathBuf>> {
         if is_ours(&path) {
             continue;
         }
-        let inside = may_be_folder.then(|| root.below(&path).ok()).flatten();
+        let inside = (may_be_folder && !is_kept_by_server(&name)).then(|| root.below(&path).ok()).flatten();
         for inner in inside.iter().flat_map(|folder| folder.names().unwrap_or_default()) {
             inside.iter().for_each(|folder| note(folder, &inner, path.join(&inner)));
         }
@@ -333,8 +357,8 @@ fn case_files(root: &Folder) -> io::Result<Vec<PathBuf>> {
     Ok(files.into_iter().map(|(_, path)| path).collect())
 }
 
-/// Whether a name ends in `.json` and is not hidden (editors and copy programs hide unfinished files).
+/// Whether a name ends in `.json`, in whatever capitals (Windows and old programs), and is not hidden (editors and copy programs hide unfinished files).
 pub(super) fn is_case_file(path: &Path) -> bool {
     let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
-    !hidden && path.extension().is_some_and(|extension| extension == "json")
+    !hidden && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }

@@ -6,6 +6,7 @@ use super::{
     TEMPLATES, identity_key, keyring, names_in, permissions, review_key, signing_key,
 };
 use despatch_core::fault::Fault;
+use despatch_core::text::{SAVE_AS_UTF8, text_in, utf8_of};
 use despatch_core::words::{PackId, PlaceId};
 use despatch_directory::directory::Directory;
 use despatch_directory::entry::Entry;
@@ -172,7 +173,11 @@ impl OfficeLoader {
     }
 
     fn read(&self, name: &str) -> Result<String, Vec<Fault>> {
-        fs::read_to_string(self.root.join(name)).map_err(|error| {
+        let read = fs::read(self.root.join(name)).and_then(|bytes| {
+            let text = utf8_of(&bytes).map_err(io::Error::other)?;
+            text_in(&text).map(str::to_owned).map_err(io::Error::other)
+        });
+        read.map_err(|error| {
             let missing = error.kind() == io::ErrorKind::NotFound;
             let (at, cause, cure) = match name {
                 CONFIG_FILE if missing => (
@@ -183,7 +188,10 @@ impl OfficeLoader {
                 _ => (
                     name.to_owned(),
                     format!("it cannot be read: {error}"),
-                    "restore it, or correct who may read it",
+                    match error.kind() {
+                        io::ErrorKind::Other => SAVE_AS_UTF8,
+                        _ => "restore it, or correct who may read it",
+                    },
                 ),
             };
             vec![Fault::new(at, "office.file", cause, cure)]

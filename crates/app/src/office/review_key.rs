@@ -4,6 +4,7 @@
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::fault::Fault;
 use despatch_core::private::read_secret;
+use despatch_core::text::{SAVE_AS_UTF8, text_in, utf8_of};
 use despatch_seal::keys::{PublicKey, SecretKey};
 use despatch_seal::lock::{self, WorkFactor};
 use despatch_seal::signing::SigningKey;
@@ -176,13 +177,15 @@ pub fn private_key(path: &Path, unlock: &Unlock, ask: &str) -> Result<SecretKey,
         let cure = "give the file that age-keygen wrote, or the locked key and its passphrase";
         Fault::new(path.display().to_string(), "key.unusable", format!("the key cannot be used: {why}"), cure)
     };
+    let unreadable = |why: &str| Fault { cure: SAVE_AS_UTF8.to_owned(), ..no(why) };
     let bytes = read_secret(path, |error| no(&error.to_string()))?;
+    let bytes = utf8_of(&bytes).map_err(unreadable)?;
     if lock::is_locked(&bytes) {
         let passphrase = unlock.passphrase(ask)?;
         return lock::unlock(&bytes, &passphrase, lock::MAX_WORK_FACTOR)
             .map_err(|error| no(&error.to_string()));
     }
-    let text = str::from_utf8(&bytes).map_err(|error| no(&error.to_string()))?;
+    let text = text_in(&bytes).map_err(unreadable)?;
     SecretKey::from_identity_file(text).map_err(|refusal| no(refusal.cause))
 }
 

@@ -265,6 +265,7 @@ impl<'a> MessageBuilder<'a> {
         let mut shown = Clear {
             pieces: Vec::from(texts),
             for_anybody: [anybody.subject, anybody.text, anybody.html].join("\n"),
+            own_names: format!("{HEADERS}\n{files}"),
             own: own_words(entry, sender, &office.config.mail_domain),
         };
         shown.pieces.push(("the page", mail.html.clone()));
@@ -306,6 +307,10 @@ fn own_words(entry: &Entry, sender: &Sender, domain: &str) -> Vec<String> {
     let of_sender = [letterhead.name.clone(), sender.from.to_string(), domain.to_owned()];
     of_recipient.into_iter().chain(of_sender).collect()
 }
+
+/// What the headers of every message say but for their values.
+const HEADERS: &str =
+    "From To Subject Date Message-ID MIME-Version Content-Type multipart mixed boundary parts utf";
 
 /// The headers of a message, unfolded.
 fn headers(message: &[u8]) -> String {

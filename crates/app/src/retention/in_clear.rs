@@ -61,7 +61,7 @@ pub(super) fn files_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 fn is_case_file(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "json")
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
 }
 
 fn whose(path: &Path, case: &CaseId) -> Whose {

@@ -6,7 +6,7 @@ use super::sheet::{is_formula, quoted, unquoted};
 use crate::entry::{Change, Entry};
 use crate::opening::OpeningMethod;
 use chrono::NaiveDate;
-use csv::{ReaderBuilder, StringRecord, Writer};
+use csv::{Position, ReaderBuilder, StringRecord, Writer};
 use despatch_core::address::EmailAddress;
 use despatch_core::fault::{Fault, Refusal};
 use despatch_core::words::{Role, is_plain_line};
@@ -70,33 +70,64 @@ fn cells(entry: &Entry) -> [String; COLUMNS.len()] {
 /// Reads every row below the headings.
 pub(super) fn entries(file: &str, text: &str, by: &Change) -> Result<Vec<Entry>, Vec<Fault>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = ReaderBuilder::new().from_reader(text.as_bytes());
+    let mut reader = ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let heads = reader.headers().cloned().unwrap_or_default();
     let wrong = headings(file, &heads);
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    let faults = RefCell::default();
+    let faults: RefCell<Vec<Fault>> = RefCell::default();
     let mut claimed = Claimed::default();
     let mut entries = Vec::new();
+    let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
     for row in reader.records() {
         match row {
+            // Spreadsheets leave rows without a value at the end of a table.
+            Ok(cells) if cells.iter().all(|cell| cell.trim().is_empty()) => {}
             Ok(cells) => {
-                let line = cells.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(0));
+                let line = lines.of(cells.position());
+                if cells.len() != heads.len() {
+                    faults.borrow_mut().push(uneven(file, line));
+                    continue;
+                }
                 let row =
                     Row { at: format!("{file}:{line}"), line, heads: &heads, cells: &cells, faults: &faults };
                 entries.extend(entry(&row, &mut claimed, by));
             }
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                let cause = "this line does not have as many cells as there are headings";
-                let fault = Fault::new(format!("{file}:{line}"), "csv.cells", cause, "correct this line");
-                faults.borrow_mut().push(fault);
+                let line = lines.of(error.position());
+                faults.borrow_mut().push(uneven(file, line));
             }
         }
     }
     let faults = faults.into_inner();
     if faults.is_empty() { Ok(entries) } else { Err(faults) }
+}
+
+/// Counts the lines of a table. The reader's own count stands one behind where Windows wrote the line ends, and before
+/// the blank lines that it passes over.
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line on which the row at a position begins; positions only grow.
+    fn of(&mut self, position: Option<&Position>) -> usize {
+        let from = position.map_or(self.at, |at| usize::try_from(at.byte()).unwrap_or(self.at));
+        let ends = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        let blank = self.text.get(from..).unwrap_or_default().iter().take_while(ends).count();
+        let passed = self.text.get(self.at..from + blank).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.at = from + blank;
+        self.line
+    }
+}
+
+fn uneven(file: &str, line: usize) -> Fault {
+    let cause = "this line does not have as many cells as there are headings";
+    Fault::new(format!("{file}:{line}"), "csv.cells", cause, "correct this line")
 }
 
 fn headings(file: &str, heads: &StringRecord) -> Vec<Fault> {

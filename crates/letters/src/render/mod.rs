@@ -21,6 +21,7 @@ mod overprint;
 mod pdf;
 mod pdf_behind;
 mod pdf_drawn;
+mod pdf_fields;
 mod pdf_line;
 mod pdf_text;
 mod pdf_type3;

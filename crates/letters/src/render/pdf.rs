@@ -26,6 +26,7 @@ pub(super) fn inspect(bytes: Vec<u8>, font: &pdf_text::StandIn) -> Inspection {
     let mut found = Inspection {
         encrypted: says_encrypted(&bytes),
         is_two_files: is_two_files(&bytes),
+        is_cut_off: !bytes.windows(END.len()).any(|window| window == END),
         ..Inspection::default()
     };
     let kept = bytes.clone();

@@ -2,6 +2,7 @@
 //! Never: runs outside a worker, decodes a picture, or guesses a character for a glyph without one.
 
 use super::pdf_drawn::Drawn;
+use super::pdf_fields;
 use super::pdf_line::{After, Line};
 use super::pdf_type3::{Drawings, Measure};
 use despatch_documents::inspect::PageText;
@@ -38,6 +39,7 @@ pub(super) fn texts(pdf: &Pdf, font: &StandIn) -> (Vec<PageText>, bool) {
     let settings = settings(font);
     let cache = InterpreterCache::new();
     let (mut texts, mut left) = (Vec::new(), CHARACTERS_MAX);
+    let anew = pdf_fields::are_drawn_anew(pdf);
     for page in pdf.pages().iter() {
         if texts.len() == PAGES_MAX || left == 0 {
             return (texts, true);
@@ -47,6 +49,7 @@ pub(super) fn texts(pdf: &Pdf, font: &StandIn) -> (Vec<PageText>, bool) {
         let mut reader = Reader::new(left, area);
         let mut context = Context::new(Affine::IDENTITY, everywhere(), &cache, page.xref(), settings.clone());
         interpret_page(page, &mut context, &mut reader);
+        reader.fields(&pdf_fields::values(page, anew));
         left = reader.left;
         texts.push(reader.done());
     }
@@ -121,6 +124,16 @@ impl Reader {
         self.page.covered = self.drawn.covered();
         self.page.outlines = self.drawn.outlines();
         self.page
+    }
+
+    /// Takes what readers write into the fields of the page, on lines of its own.
+    fn fields(&mut self, values: &str) {
+        if !values.is_empty() {
+            self.end_run();
+            self.end_line();
+            self.push("\n");
+            self.push(values);
+        }
     }
 
     fn end_run(&mut self) {

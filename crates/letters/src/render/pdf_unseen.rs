@@ -44,7 +44,7 @@ pub(super) fn is_metadata(stream: &Stream<'_>) -> bool {
 }
 
 /// Decodes a PDF string: UTF-16 or UTF-8 by its byte order mark, else one byte a character (ISO 32000-2, 7.9.2.2).
-fn decoded(bytes: &[u8]) -> String {
+pub(super) fn decoded(bytes: &[u8]) -> String {
     if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
         let units = rest.chunks_exact(2).filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)));
         return char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
