@@ -6,6 +6,7 @@ use super::archive::archive_of;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
 use despatch_directory::opening::OpeningMethod;
+use despatch_letters::render::job::RenderFault;
 use despatch_letters::render::pool::Pool;
 use despatch_message::SealedPart;
 use despatch_seal::keys::PublicKey;
@@ -90,8 +91,12 @@ impl Lock<'_> {
                 hashes.push(None);
                 continue;
             }
-            let locked =
-                self.pool.lock_pdf(document.bytes, words.expose()).map_err(|fault| fault.faults())?;
+            // Of several documents the fault says which.
+            let of = |fault: RenderFault| {
+                let at = format!("{} ({})", numbered(document.file), document.file);
+                fault.faults().into_iter().map(|fault| Fault { at: at.clone(), ..fault }).collect::<Vec<_>>()
+            };
+            let locked = self.pool.lock_pdf(document.bytes, words.expose()).map_err(of)?;
             hashes.push(Some(Sha256::of(&locked)));
             parts.push(SealedPart { file_name: document.file.to_owned(), bytes: locked });
         }
@@ -138,4 +143,10 @@ pub(super) fn no_randomness(error: &io::Error) -> Fault {
 
 fn seal_fault(why: &dyn Display) -> Fault {
     Fault::new("the sealing", "seal", why.to_string(), "run `despatch check`")
+}
+
+/// What a document is called beside the others: "document 3" of `03-document.pdf`.
+fn numbered(file: &str) -> String {
+    let number = file.split('-').next().unwrap_or(file).trim_start_matches('0');
+    format!("document {number}")
 }
