@@ -3,6 +3,7 @@
 
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, appointment, paper};
 use crate::support::tools::{command, run};
+use despatch_core::words::Sha256;
 use despatch_directory::opening::OpeningMethod;
 use despatch_seal::keys::SecretKey;
 use despatch_seal::passphrase::Passphrase;
@@ -287,4 +288,35 @@ fn a_method_is_spelt_alike_in_the_ledger_in_the_table_and_by_whoever_types_it() 
     }
     assert_eq!(OpeningMethod::codes(), "age, age-passphrase or pdf-password");
     assert!("zip".parse::<OpeningMethod>().unwrap_err().contains("pdf-password"));
+}
+
+#[test]
+fn of_several_documents_the_fault_says_which_cannot_be_locked() {
+    let (office, _) = office_where(("dr-rathore-quill", "doctor"), "pdf-password");
+    let broken: &[u8] = b"%PDF-1.7\nno page\n%%EOF\n";
+    for (n, order, place) in [(2, [REPORT, broken], "document 3"), (3, [broken, REPORT], "document 2")] {
+        let mut case = appointment(n, REPORT);
+        let names = ["first.pdf", "second.pdf"];
+        case["attachments"] = names
+            .iter()
+            .zip(order)
+            .map(|(file, bytes)| {
+                json!({ "file": file, "kind": "external_medical_report", "title": "A report",
+                        "size": bytes.len(), "sha256": Sha256::of(bytes).to_string() })
+            })
+            .collect();
+        case["attachments"][1]["kind"] = json!("supporting_information");
+        case["attachments"][1]["relevance"] = json!("Describes the events");
+        office.drop_case("several", &case.to_string(), &[(names[0], order[0]), (names[1], order[1])]);
+        let said = office.run(&["--json", "run", "--once"]);
+        let faults: Vec<Value> = said
+            .stdout
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .filter(|one| one["file"] == "several.json" && one["outcome"] == "rejected")
+            .map(|one| one["faults"].clone())
+            .collect();
+        assert_eq!(faults.len(), 1, "{said:?}");
+        assert!(faults[0].to_string().contains(place), "{place}: {faults:?}");
+    }
 }
