@@ -143,12 +143,7 @@ fields! {
         since: NaiveDate = ask("The first day of the current detention under immigration powers")
             .note("For somebody who was in prison before it, not the first day of the sentence");
         /// Under which powers; the guidance is for immigration powers alone.
-        powers: Option<Powers> = ask("Under which powers is the person detained?").unlabelled().needed(need(
-            When::Is("/event/type", &["external_report_received"]),
-            codes::FACT_POWERS,
-            "the guidance applies only to people detained under immigration powers, and this does not say whether they are",
-            "add powers: \"immigration\" or \"other\"",
-        ));
+        powers: Option<Powers> = ask("Under which powers is the person detained?").unlabelled();
     }
 }
 

@@ -83,13 +83,18 @@ impl CaseEvent for ExternalReportReceived {
                  which was relevant when it was written, and of the impact that it may continue to have.",
             );
         }
-        if plan.case.powers == Some(Powers::Other) {
-            plan.fault(
+        match plan.case.powers {
+            Some(Powers::Immigration) => {}
+            Some(Powers::Other) => plan.fault(
                 "/detention/powers",
                 "detention.powers",
                 "the guidance applies only to somebody who is detained under immigration powers",
                 "correct this if they are; if not, consider the report under the guidance for those who are not",
-            );
+            ),
+            None => plan.warn(
+                "The file does not say under which powers the person is detained. The guidance is for immigration \
+                 powers alone: make sure before this goes.",
+            ),
         }
         if let Some(removal) = self.removal_set_for {
             plan.start_before_removal("/event/removal_set_for", removal);

@@ -74,8 +74,6 @@ codes! {
     FACT_REVIEW = "fact.review";
     /// No manager, although the event requires one.
     FACT_MANAGER = "fact.manager";
-    /// Nothing on the powers of detention, although the event requires it.
-    FACT_POWERS = "fact.powers";
     /// No decision-maker, although the event requires one.
     FACT_DECISION_MAKER = "fact.decision_maker";
     /// A regulated author without regulator or registration, or an unregulated one without the register that was
