@@ -481,10 +481,6 @@ fn row_38_a_report_from_before_the_detention_is_considered_on_its_merits() {
     }
     let made = Story::at("brook-house").on("Monday 2 March 2026", dated("Monday 5 January 2026"));
     of(&made, &["38"], &[]);
-    // A file that does not say is taken, and its reviewer warned.
-    let mut silent = Story::at("brook-house");
-    silent.case.detention.powers = None;
-    silent.on("Monday 2 March 2026", report()).warns("does not say under which powers");
     // The guidance is for immigration powers alone.
     let mut prisoner = Story::at("northmoor");
     prisoner.case.detention.powers = Some(despatch_process::case::Powers::Other);

@@ -118,6 +118,11 @@ fn the_copy_goes_ahead_everywhere() -> Story {
 
 fn a_report_from_before_the_detention() -> Story {
     let mut all = Story::at("brook-house");
+    // A file that does not say under which powers somebody is detained is taken, and its reviewer warned.
+    let mut silent = Story::at("brook-house");
+    silent.case.detention.powers = None;
+    silent.on("Monday 2 March 2026", report()).warns("does not say under which powers");
+    all.with(silent);
     for place in ["brook-house", "northmoor", "manchester-sthf"] {
         let mut story = Story::at(place);
         let earlier = but(report(), |event| {
