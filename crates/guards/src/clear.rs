@@ -1,7 +1,7 @@
 //! Enters: what a message says in clear, and the case. Leaves: whether it says anything about the person.
 //! Never: repeats what it found.
 
-use super::dates::dates;
+use super::dates::{dates, words_of_months};
 use super::names::{name_words, place_of, places_of_name};
 use super::text::{Word, plain_words, words_of};
 use super::{Check, Guard, Outcome};
@@ -17,8 +17,8 @@ const NATION_BEGINS: usize = 5;
 const IN_DIGITS: [&str; 6] = ["%d%m%y", "%y%m%d", "%d%m%Y", "%Y%m%d", "%m%d%Y", "%m%d%y"];
 /// The most pieces into which signs and letters split such digits: 1991-0304, EMR1991X03.04.
 const DIGIT_PIECES: usize = 3;
-/// Words of any date, whole and as headers write them: somebody may be called Monday, April or May.
-const OF_ANY_DATE: [&str; 41] = [
+/// The days of a week, whole and as headers write them.
+const DAYS: [&str; 17] = [
     "monday",
     "tuesday",
     "wednesday",
@@ -36,30 +36,6 @@ const OF_ANY_DATE: [&str; 41] = [
     "fri",
     "sat",
     "sun",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
 ];
 /// Generic words in the names of many places (`policy/places.toml`).
 const OF_MANY_PLACES: [&str; 16] = [
@@ -110,7 +86,8 @@ pub fn check(case: &Case, place: &Place, titles: &[&str], health: &[String], cle
     let mut known: HashSet<String> = plain_words(&clear.for_anybody).into_iter().collect();
     known.extend(clear.own.iter().flat_map(|own| plain_words(own)));
     let mut common = known.clone();
-    common.extend(OF_ANY_DATE.map(str::to_owned));
+    // Somebody may be called Monday, April or May.
+    common.extend(DAYS.into_iter().chain(words_of_months()).map(str::to_owned));
     common.extend(plain_words(&clear.own_names));
     let personal = Personal::of(case, place, titles, &known, &common);
     for (at, text) in &clear.pieces {

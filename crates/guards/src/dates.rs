@@ -101,21 +101,29 @@ fn day(word: &str) -> Option<u32> {
     digits.parse().ok().filter(|day| lawful && (1..=31).contains(day))
 }
 
+/// The names of the months, in order.
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Every word by which a month is named: whole, as headers write it, and Sept.
+pub(super) fn words_of_months() -> impl Iterator<Item = &'static str> {
+    let short = MONTHS.iter().filter_map(|month| month.get(..3));
+    MONTHS.into_iter().chain(short).chain(["sept"])
+}
+
 fn month(word: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let short = word.len() == 3 || word == "sept";
     let named = |month: &&str| *month == word || short && month.starts_with(word);
     MONTHS.iter().zip(1..).find(|(month, _)| named(month)).map(|(_, number)| number)
