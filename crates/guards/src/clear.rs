@@ -69,6 +69,22 @@ pub struct Clear {
     pub own_names: String,
     /// The names and addresses of the recipient and the sender.
     pub own: Vec<String>,
+    /// What the program itself counted, dated or drew at random for this message. Some of it will be the digits of
+    /// somebody's date of birth, by chance alone.
+    pub by_chance: Vec<String>,
+}
+
+impl Clear {
+    /// A piece of the text without what is there by chance.
+    fn meant(&self, text: &str) -> String {
+        let longest_first = |list: &[String]| {
+            let mut list = list.to_vec();
+            list.sort_by_key(|one| std::cmp::Reverse(one.len()));
+            list
+        };
+        let by_chance = longest_first(&self.by_chance).into_iter().filter(|one| !one.is_empty());
+        by_chance.fold(text.to_owned(), |text, one| text.replace(&one, " "))
+    }
 }
 
 /// Checks the texts in clear.
@@ -91,7 +107,7 @@ pub fn check(case: &Case, place: &Place, titles: &[&str], health: &[String], cle
     common.extend(plain_words(&clear.own_names));
     let personal = Personal::of(case, place, titles, &known, &common);
     for (at, text) in &clear.pieces {
-        let words = words_of([text.as_str()]);
+        let words = words_of([clear.meant(text).as_str()]);
         if let Some(what) = personal.found(&words, health, &known) {
             return Check::new(Guard::Clear, Outcome::Stops, format!("{at} holds {what}"));
         }

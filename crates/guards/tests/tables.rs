@@ -138,6 +138,7 @@ fn checked_for(name: Option<&str>, subject: &str) -> Check {
                 .to_owned(),
         own_names: "From To Subject Date Message-ID\n01-cover-note.pdf.age\n02-document.pdf.age".to_owned(),
         own: vec!["Healthcare team of Fernbrook".to_owned(), "h@fernbrook.example.invalid".to_owned()],
+        by_chance: Vec::new(),
     };
     let titles = ["External medical report", "Letter from a cousin"];
     clear::check(&case_of(name), &place(), &titles, &Tables::built_in().health, &clear)
@@ -205,6 +206,34 @@ fn a_word_that_any_email_has_is_nobodys_name() {
     };
     let check = clear::check(&case_of(None), &place(), &[], &Tables::built_in().health, &clear);
     assert_eq!(check.outcome, Outcome::Stops);
+}
+
+#[test]
+fn digits_that_the_program_drew_or_counted_are_nobodys_date_of_birth() {
+    // Born on 17 May 1990.
+    for (header, by_chance) in [
+        ("Message-ID: <184-3.1.9ac170590ffb30e1@dmrt.example>", "184-3.1.9ac170590ffb30e1"),
+        ("Message-ID: <184-3.1.17c05d90ffb30e1a@dmrt.example>", "184-3.1.17c05d90ffb30e1a"),
+        ("Message-ID: <170590-3.1.ffb30e1a@dmrt.example>", "170590-3.1.ffb30e1a"),
+        ("boundary=\"=_parts_e19900517ab\"", "e19900517ab"),
+        ("Date: Mon, 30 Nov 2026 17:05:90 +0000", "Mon, 30 Nov 2026 17:05:90 +0000"),
+    ] {
+        let judged = |header: &str, by_chance: &[&str]| {
+            let clear = Clear {
+                pieces: vec![("the headers", header.to_owned())],
+                own_names: "Message-ID boundary parts Date".to_owned(),
+                by_chance: by_chance.iter().map(|one| (*one).to_owned()).collect(),
+                ..Clear::default()
+            };
+            clear::check(&case_of(None), &place(), &[], &Tables::built_in().health, &clear)
+        };
+        let check = judged(header, &[by_chance, ""]);
+        assert_eq!(check.outcome, Outcome::Passed, "{header}: {}", check.evidence);
+        // The same digits stop where they are anything else's.
+        assert_eq!(judged(header, &["another"]).outcome, Outcome::Stops, "{header}");
+        let beside = format!("{header}\nSubject: EMR-19900517");
+        assert_eq!(judged(&beside, &[by_chance]).outcome, Outcome::Stops, "{header}");
+    }
 }
 
 #[test]

@@ -267,6 +267,7 @@ impl<'a> MessageBuilder<'a> {
             for_anybody: [anybody.subject, anybody.text, anybody.html].join("\n"),
             own_names: format!("{HEADERS}\n{files}"),
             own: own_words(entry, sender, &office.config.mail_domain),
+            by_chance: Vec::new(),
         };
         shown.pieces.push(("the page", mail.html.clone()));
         shown.pieces.push(("the file names", files));
@@ -282,7 +283,9 @@ impl<'a> MessageBuilder<'a> {
             head,
             signer,
         })?;
-        shown.pieces.push(("the headers", headers(&bytes)));
+        let headers = headers(&bytes);
+        shown.by_chance = by_chance(&headers);
+        shown.pieces.push(("the headers", headers));
         Ok((bytes, shown))
     }
 }
@@ -316,6 +319,15 @@ const HEADERS: &str =
 fn headers(message: &[u8]) -> String {
     let end = message.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(message.len());
     String::from_utf8_lossy(message.get(..end).unwrap_or_default()).replace("\r\n ", " ")
+}
+
+/// What the program counted, dated or drew at random in the headers: the Message-ID before its domain, which `compose`
+/// also turns into the boundaries, and the date.
+fn by_chance(headers: &str) -> Vec<String> {
+    let value = |name: &str| headers.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+    let local_part = value("Message-ID: <").split('@').next().unwrap_or_default();
+    let boundary = headers.split_once("boundary=\"").and_then(|(_, rest)| rest.split('"').next());
+    [local_part, value("Date: "), boundary.unwrap_or_default()].map(str::to_owned).to_vec()
 }
 
 fn recipient(entry: &Entry) -> Recipient {
