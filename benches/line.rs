@@ -9,7 +9,7 @@ mod office;
 mod raw;
 
 use despatch::caller::unlock;
-use despatch_app::intake::Inbox;
+use despatch_app::intake::{Inbox, IntakeProcess};
 use despatch_app::office::Office;
 use despatch_app::pipeline::{Line, Progress, Run, process};
 use despatch_core::clock::Clock;
@@ -28,7 +28,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -191,28 +191,30 @@ impl Scene {
     }
 
     /// Runs the line over a copy. When the warm-up and the last case are durable, `at` gets the number of cases so far
-    /// and the process ids of the workers.
+    /// and the process ids of the workers and the intake.
     fn process(&self, copy: &TempDir, worker: &Path, at: &(dyn Fn((usize, Vec<u32>)) + Sync)) {
         let dir = copy.path().join("office");
         let today = TODAY.parse().expect("a date");
         let mut office = Office::open(&dir).expect("an office in order");
         let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
         office.directory = ledger.directory(&office.config.addresses).expect("a directory");
-        let inbox = Inbox::open(&office.inbox()).expect("an inbox");
+        let inbox = Inbox::open(office.intake()).expect("an inbox");
         let signer = office.signing_secret(&unlock(None)).expect("a demo office's signing key lies open");
         let line = Line::new(&office, worker).expect("a line").signed_by(signer);
+        let files = Arc::new(IntakeProcess::new(Path::new(PROGRAM), inbox.clone()));
         let done = Mutex::new(0);
         let report = |progress: Progress<'_>| {
             if matches!(progress, Progress::Found(_)) {
                 let mut done = done.lock().expect("nothing panics");
                 *done += 1;
                 if *done == WARM || *done == CASES {
-                    at((*done, line.workers()));
+                    at((*done, line.workers().into_iter().chain(files.pid()).collect()));
                 }
             }
         };
         let run = Run { clock: Clock::Fixed(today), once: true };
-        let summary = process(&line, ledger, &inbox, run, (&report, &|| true)).expect("the run goes through");
+        let summary = process(&line, ledger, (&inbox, files.clone()), run, (&report, &|| true))
+            .expect("the run goes through");
         assert_eq!((summary.queued, summary.rejected), (CASES, 0), "a case was not queued");
     }
 

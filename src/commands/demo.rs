@@ -99,10 +99,7 @@ fn show_all(findings: &[Finding], print: Print) {
                 }
                 if faults.len() > FAULTS_SHOWN {
                     let (more, list) = (faults.len() - FAULTS_SHOWN, faults_file(now_at));
-                    print.line(&format!(
-                        "              … and {more} more in inbox/rejected/{}",
-                        shown_path(&list)
-                    ));
+                    print.line(&format!("              … and {more} more in {}", shown_path(&list)));
                 }
             }
             Finding::Duplicate { file, of } => {

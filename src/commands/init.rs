@@ -14,6 +14,9 @@ use std::path::PathBuf;
 pub struct Args {
     /// The folder to make
     dir: PathBuf,
+    /// Keep the inbox in this folder instead of in the office, with claimed/ and rejected/ beside it
+    #[arg(long, value_name = "FOLDER")]
+    intake: Option<PathBuf>,
     /// Read the review key's passphrase from the first line of a file instead of asking
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
@@ -27,9 +30,9 @@ pub struct Args {
 /// # Errors
 /// The folder cannot be made, or a passphrase cannot be read or is refused.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    let Args { dir, passphrase_file, signing_passphrase_file } = args;
+    let Args { dir, intake, passphrase_file, signing_passphrase_file } = args;
     let (review, signing) = (unlock(passphrase_file), unlock(signing_passphrase_file));
-    create_office(&dir, &review, &signing, WorkFactor::STRONG)?;
+    create_office(&dir, intake.as_deref(), [&review, &signing], WorkFactor::STRONG)?;
     let (print, shown) = (context.print(), dir.display());
     print.json(&json!({ "office": dir }));
     print.line(&format!("Made an office in {shown}. Next:"));

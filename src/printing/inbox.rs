@@ -28,8 +28,8 @@ pub fn inbox_report<'a>(
             }
         }
         InboxProgress::Line(LineProgress::Found(finding)) => bar.around(|| tell(*finding)),
-        InboxProgress::Line(LineProgress::Left { token, why }) => {
-            print.log(&format!("inbox/claimed/{token} cannot be moved on: {why}"));
+        InboxProgress::Line(LineProgress::Left { at, why }) => {
+            print.log(&format!("{} cannot be moved on: {why}", shown_path(&at)));
         }
         InboxProgress::Line(LineProgress::Trouble(trouble)) => bar.above(|| print.log(&trouble)),
         InboxProgress::Alarm(alarm, now) => bar.above(|| print.alarm(alarm, now)),
@@ -63,7 +63,7 @@ pub fn show_finding(finding: &Finding, print: Print) {
         Finding::Rejected { file, now_at, faults } => {
             let (faults, list) = (count(faults.len(), "fault"), faults_file(now_at));
             let (file, list) = (shown_path(file), shown_path(&list));
-            print.line(&format!("rejected  {file}: {faults}, see inbox/rejected/{list}"));
+            print.line(&format!("rejected  {file}: {faults}, see {list}"));
         }
         Finding::Duplicate { file, of } => {
             let file = shown_path(file);
@@ -80,7 +80,7 @@ pub fn log_rejected(finding: &Finding, print: Print) {
         let (file, list) = (shown_path(file), shown_path(&faults_file(now_at)));
         let codes: Vec<&str> = faults.iter().map(|fault| fault.code).collect();
         print.log(&format!(
-            "ALARM rejected {file} ({}): nothing was made of it; tell its preparer what inbox/rejected/{list} says",
+            "ALARM rejected {file} ({}): nothing was made of it; tell its preparer what {list} says",
             codes.join(", ")
         ));
     }

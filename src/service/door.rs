@@ -8,7 +8,7 @@ use super::messages::Told;
 use crate::context::Answers;
 use crate::global::Exit;
 use crate::printing::pieces;
-use despatch_app::office::{INBOX, Office};
+use despatch_app::office::Office;
 use despatch_core::fault::Fault;
 use despatch_core::private::account;
 use despatch_seal::signing::SigningKey;
@@ -52,7 +52,7 @@ impl Door {
             let cure = "make the office's account a member of the group of its inbox, and the office's folder its own";
             Fault::new(root.display().to_string(), "service.socket", cause, cure)
         };
-        let listener = listen(root).map_err(failed)?;
+        let listener = listen(root, office.intake().inbox()).map_err(failed)?;
         let mut accounts: BTreeSet<String> =
             office.config.staff.iter().map(|staff| staff.account.clone()).collect();
         accounts.insert(account(geteuid().as_raw()));
@@ -120,7 +120,7 @@ impl Drop for Place {
 
 /// Listens in the folder of an office. The accounts that may drop into its inbox may connect; without a shared inbox the
 /// office's own account alone.
-fn listen(root: &Path) -> io::Result<UnixListener> {
+fn listen(root: &Path, inbox: &Path) -> io::Result<UnixListener> {
     let folder = File::open(root)?;
     let socket: PathBuf = socket_in(&folder);
     match fs::remove_file(&socket) {
@@ -128,7 +128,7 @@ fn listen(root: &Path) -> io::Result<UnixListener> {
         _ => {}
     }
     let listener = UnixListener::bind(&socket)?;
-    let inbox = fs::symlink_metadata(root.join(INBOX))?;
+    let inbox = fs::symlink_metadata(inbox)?;
     let shared = inbox.mode() & 0o020 != 0;
     if shared && inbox.gid() != folder.metadata()?.gid() {
         chown(&socket, None, Some(inbox.gid()))?;

@@ -66,7 +66,16 @@ impl Watcher {
         panic!("the program said nothing of {what} within {PATIENCE:?}")
     }
 
-    /// Its rendering processes.
+    /// The process that takes its cases in.
+    fn intake(&self) -> u32 {
+        let is_intake = |pid: &u32| {
+            fs::read_to_string(format!("/proc/{pid}/cmdline"))
+                .is_ok_and(|line| line.contains("intake-worker"))
+        };
+        self.workers().into_iter().find(is_intake).expect("it has one")
+    }
+
+    /// Its processes for rendering and for taking cases in.
     fn workers(&self) -> Vec<u32> {
         let pid = self.child.id();
         let tasks = fs::read_dir(format!("/proc/{pid}/task")).expect("a running program");
@@ -104,6 +113,21 @@ fn a_case_that_is_renamed_into_the_inbox_is_queued() {
     assert_eq!(watcher.outcome_of("third.json"), "rejected");
     watcher.end_with(Signal::SIGTERM);
     assert_eq!(office.despatch_for("TEST-00002", "healthcare")["state"], "awaiting_review");
+}
+
+#[test]
+fn a_run_outlives_the_end_of_the_process_that_takes_its_cases_in() {
+    let office = DemoOffice::new();
+    let watcher = Watcher::start(&office);
+    office.drop_case("first", &appointment(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    assert_eq!(watcher.outcome_of("first.json"), "queued");
+    let before = watcher.intake();
+    kill(Pid::from_raw(i32::try_from(before).expect("a process id")), Signal::SIGKILL).expect("it runs");
+    office.drop_case("second", &appointment(2, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    assert_eq!(watcher.outcome_of("second.json"), "queued");
+    assert_ne!(watcher.intake(), before);
+    let left = fs::read_dir(office.dir.join("inbox/claimed")).unwrap().count();
+    assert_eq!(left, 0, "nothing is left in hand");
 }
 
 #[test]

@@ -77,7 +77,7 @@ impl RealOffice {
         };
         let (review, signing) = (first(PASSPHRASE), first(SIGNING_PASSPHRASE));
         // As `init`, but that a passphrase is quick to try.
-        create_office(&office.dir, &review, &signing, WorkFactor::of(10)).expect("an office");
+        create_office(&office.dir, None, [&review, &signing], WorkFactor::of(10)).expect("an office");
         let account = String::from_utf8(run(command("id").arg("-un")).unwrap()).unwrap();
         let settings = SETTINGS.replace("ACCOUNT", account.trim());
         fs::write(office.dir.join("despatch.toml"), settings).unwrap();
@@ -346,6 +346,41 @@ fn an_inbox_that_a_group_drops_into_lets_the_group_read_what_comes_back() {
         assert_eq!(mode("inbox/rejected/bad.json.faults.txt"), file, "the faults, in an inbox of {inbox:o}");
         assert_eq!(mode("inbox/claimed"), 0o700);
     }
+}
+
+#[test]
+fn an_inbox_apart_from_the_office_has_claimed_and_rejected_beside_it() {
+    let office = RealOffice::filled_in();
+    let apart = office.dir.join("apart");
+    let settings = office.dir.join("despatch.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, format!("{text}\n[intake]\nfolder = \"{}\"\n", apart.display())).unwrap();
+    office.process().expect(0);
+    let inbox = apart.join("inbox");
+    fs::set_permissions(&inbox, fs::Permissions::from_mode(0o2770)).unwrap();
+    fs::write(inbox.join("bad.json"), "{}").unwrap();
+    // A dropper's folder that is called like one of despatch's own is not one.
+    fs::create_dir(inbox.join("claimed")).unwrap();
+    let said = office.process().expect(1);
+    assert!(
+        said.stdout.contains(&format!("see {}/rejected/bad.json.faults.txt", apart.display())),
+        "{said:?}"
+    );
+    assert!(apart.join("rejected/bad.json").exists() && !inbox.join("rejected").exists());
+    let mode = |path: &str| fs::metadata(apart.join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(
+        (mode("claimed"), mode("rejected"), mode("rejected/bad.json.faults.txt")),
+        (0o700, 0o750, 0o640)
+    );
+    // Others who may write into the folder of all three could lay their own ones there.
+    fs::set_permissions(&apart, fs::Permissions::from_mode(0o775)).unwrap();
+    let said = office.process();
+    assert!(said.code == 1 && said.stderr.contains("chmod go-rw"), "{said:?}");
+    fs::set_permissions(&apart, fs::Permissions::from_mode(0o711)).unwrap();
+    fs::remove_dir_all(apart.join("rejected")).unwrap();
+    std::os::unix::fs::symlink(&office.dir, apart.join("rejected")).unwrap();
+    let said = office.process();
+    assert!(said.code == 1 && said.stderr.contains("rejected"), "{said:?}");
 }
 
 /// The signing key in clear, as systemd would decrypt it for the service.

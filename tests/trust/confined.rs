@@ -4,6 +4,7 @@
 
 use crate::support::office::{DemoOffice, PROGRAM, REVIEWER, TODAY};
 use crate::travel::relay::{SlowRelay, use_relay};
+use despatch_app::intake::{self, IntakeFolders};
 use despatch_app::office::Office;
 use despatch_app::operations::sender::Sender;
 use despatch_core::confine::Kernel;
@@ -80,6 +81,9 @@ fn a_probe_is_not_confined_unless_it_is_told_to_be() {
     let port: u16 = std::env::var(PORT).expect("a port").parse().expect("a number");
     match role.as_str() {
         "worker" => worker::confine().expect("it can be confined"),
+        "intake" => {
+            intake::worker::confine(&IntakeFolders::of(&dir, None)).expect("it can be confined");
+        }
         "sender" => {
             let office = Office::open(&dir).expect("an office in order");
             let mut sender = Sender::of(&office, true, None).expect("a courier");
@@ -137,6 +141,33 @@ fn a_worker_opens_no_file_and_no_socket_and_starts_nothing() {
         assert!(other.is_empty(), "not by the list of calls: {other:?}");
     } else if kernel.landlock.is_some() {
         assert!(failed.contains_key("become") && failed.contains_key("start"), "{tries:#?}");
+    }
+}
+
+#[test]
+fn the_intakes_process_has_the_inbox_and_nothing_else() {
+    let office = DemoOffice::new();
+    fs::create_dir_all(office.dir.join("sent")).expect("a folder");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let tries = probe("intake", &office.dir, listener.local_addr().expect("its address").port());
+    let kernel = Kernel::here();
+    let mut may = vec!["list inbox", "read a case", "write inbox"];
+    for what in &may {
+        assert_eq!(tries[*what], "ok", "{what}: {tries:#?}");
+    }
+    let failed = failed(&tries);
+    if kernel.seccomp {
+        for what in ["connect", "datagrams", "listen", "signal", "start", "become", "link"] {
+            assert!(failed.contains_key(what), "{what}: {tries:#?}");
+        }
+    }
+    if kernel.landlock.is_some() {
+        may.extend(tries.keys().map(String::as_str).filter(|what| !failed.contains_key(what)));
+        may.sort_unstable();
+        may.dedup();
+        // The list of calls knows only the removal by a folder's descriptor, which the probe does not try.
+        may.retain(|what| kernel.seccomp || *what != "remove inbox");
+        assert_eq!(may, ["list inbox", "read a case", "write inbox"], "{tries:#?}");
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::support::folder::is_full;
 use crate::support::office::{DemoOffice, TODAY};
-use despatch_app::intake::{Candidate, Claims, Inbox, Scanner, Taken};
+use despatch_app::intake::{Candidate, Claims, InProcess, Inbox, IntakeFolders, Scanner, Taken};
 use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
 use despatch_ledger::{Durable, Ledger};
@@ -90,7 +90,7 @@ impl Scene {
     }
 
     fn open(&self) -> Inbox {
-        Inbox::open(&self.inbox).expect("an inbox")
+        Inbox::open(IntakeFolders::of(&self.office.dir, None)).expect("an inbox")
     }
 
     fn ready(&self) -> Vec<Candidate> {
@@ -98,7 +98,7 @@ impl Scene {
     }
 
     fn claims(&self, inbox: Inbox) -> Claims {
-        Claims::new(inbox, self.durable.handle())
+        Claims::new(Arc::new(InProcess::new(inbox)), self.durable.handle())
     }
 
     /// Empties the inbox of what a try left.

@@ -126,7 +126,8 @@ fn settings() -> String {
     let settings = settings.replace("the-preparer", "ana").replace("The Preparer", "Ana Example");
     let settings = settings.replace("ACCOUNT", "bob").replace("\"nobody\"", "\"ana\"");
     let cat = "[[staff]]\nid = \"cat\"\nname = \"Cat Example\"\naccount = \"cat\"\nreviewer = true\n";
-    settings.replace("[addresses]", &format!("{cat}[addresses]"))
+    let settings = settings.replace("[addresses]", &format!("{cat}[addresses]"));
+    format!("{settings}\n[intake]\nfolder = \"/srv/despatch-intake\"\n")
 }
 
 #[test]
@@ -139,7 +140,7 @@ fn f4_an_office_as_docs_running_md_sets_it_up_does_its_work_and_refuses_the_chai
     for line in lines("## Install", "## despatch.toml").iter().filter(|line| !line.starts_with("cargo")) {
         let line = line.replace("target/release/despatch", PROGRAM);
         let init = format!("--passphrase-file {review} --signing-passphrase-file {signing}");
-        let line = line.replace("init /srv/despatch", &format!("init /srv/despatch {init}"));
+        let line = line.replace("init /srv/despatch ", &format!("init /srv/despatch {init} "));
         if line.contains("despatch init") {
             machine
                 .line(&format!("chown despatch {review} {signing} && chmod 600 {review} {signing}"))
@@ -206,7 +207,7 @@ fn chain(machine: &Machine) {
     for step in [
         "ln -s /srv/despatch/keys/identity.key /home/ana/x.csv",
         "ln -s /srv/despatch/despatch.toml /srv/despatch/keys /srv/despatch/outbox /home/ana/D/",
-        "ln -s /srv/despatch/outbox /srv/despatch/inbox/evil",
+        "ln -s /srv/despatch/outbox /srv/despatch-intake/inbox/evil",
     ] {
         machine.line(&format!("runuser -u ana -- {step}"));
     }
@@ -215,8 +216,10 @@ fn chain(machine: &Machine) {
         "cat /srv/despatch/despatch.toml",
         "ls /srv/despatch/keys",
         "ls /srv/despatch/outbox",
-        "ls /srv/despatch/inbox",
-        "mv /srv/despatch/inbox/claimed /srv/despatch/inbox/x",
+        "ls /srv/despatch-intake/inbox",
+        "ls /srv/despatch-intake/claimed",
+        "mv /srv/despatch-intake/claimed /srv/despatch-intake/x",
+        "ln -s /srv/despatch/outbox /srv/despatch-intake/evil",
         "rm /srv/despatch/despatch.sock",
         "touch /srv/despatch/policy",
     ] {

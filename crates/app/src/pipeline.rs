@@ -15,6 +15,7 @@ mod original;
 mod preparer;
 mod regenerate;
 mod run;
+mod stuck;
 mod scan;
 mod test_message;
 mod waiting_reports;

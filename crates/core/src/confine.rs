@@ -31,6 +31,8 @@ pub struct Needs {
     pub write: Vec<PathBuf>,
     /// Folders in which, and below which, plain files and folders are read, written, renamed and removed.
     pub folders: Vec<PathBuf>,
+    /// Folders as those, into which anything may be moved that lies there: a link or a pipe too.
+    pub moved: Vec<PathBuf>,
     /// Ports to which it may connect by TCP.
     pub ports: Vec<u16>,
 }
@@ -91,7 +93,7 @@ pub fn files(needs: &Needs) -> io::Result<()> {
 
 /// Begins a set of rules that allows nothing; `None` where the kernel has no Landlock.
 fn open_rules(needs: &Needs) -> io::Result<Option<RulesetCreated>> {
-    for path in needs.write.iter().chain(&needs.folders) {
+    for path in needs.write.iter().chain(&needs.folders).chain(&needs.moved) {
         fs::metadata(path)
             .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
     }
@@ -115,8 +117,15 @@ fn add(rules: RulesetCreated, needs: &Needs) -> io::Result<RulesetCreated> {
         | AccessFs::RemoveFile
         | AccessFs::RemoveDir
         | AccessFs::Refer;
+    let anything = within
+        | AccessFs::MakeSym
+        | AccessFs::MakeFifo
+        | AccessFs::MakeSock
+        | AccessFs::MakeChar
+        | AccessFs::MakeBlock;
     let mut rules = rules.add_rules(path_beneath_rules(&needs.read, read)).map_err(refused)?;
-    let whole: [(&[PathBuf], BitFlags<AccessFs>); 2] = [(&needs.write, write), (&needs.folders, within)];
+    let whole: [(&[PathBuf], BitFlags<AccessFs>); 3] =
+        [(&needs.write, write), (&needs.folders, within), (&needs.moved, anything)];
     for (paths, access) in whole {
         for path in paths {
             let place = PathFd::new(path).map_err(io::Error::other)?;
@@ -128,13 +137,21 @@ fn add(rules: RulesetCreated, needs: &Needs) -> io::Result<RulesetCreated> {
     rules.add_rules(ports).map_err(refused)
 }
 
-/// Takes from the calling thread every system call but those with which it computes, reads and writes what is open, and
-/// starts threads: nothing is opened, connected, started or traced any more. Where the kernel has no seccomp, nothing
-/// changes.
+/// What a process does after [`calls`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// It computes, reads and writes what is open, and starts threads.
+    Computing,
+    /// It does that, and opens, moves and removes files.
+    Filing,
+}
+
+/// Takes from the calling thread every system call but those of its work: nothing is connected, started or traced any
+/// more, and by one that computes nothing is opened. Where the kernel has no seccomp, nothing changes.
 ///
 /// # Errors
 /// The kernel has seccomp and refuses.
-pub fn calls() -> io::Result<()> {
+pub fn calls(work: Work) -> io::Result<()> {
     if !Kernel::here().seccomp {
         return Ok(());
     }
@@ -146,7 +163,7 @@ pub fn calls() -> io::Result<()> {
     // In this order: the second takes away the call that installs a filter.
     let filters = [
         filter(newer, SeccompAction::Allow, no_such_call)?,
-        filter(computing()?, not_permitted, SeccompAction::Allow)?,
+        filter(rules_of(work)?, not_permitted, SeccompAction::Allow)?,
     ];
     filters.iter().try_for_each(|program| seccompiler::apply_filter(program).map_err(refused))
 }
@@ -158,7 +175,48 @@ fn filter(rules: Rules, others: SeccompAction, these: SeccompAction) -> io::Resu
     SeccompFilter::new(rules, others, these, machine).and_then(BpfProgram::try_from).map_err(refused)
 }
 
-/// The calls of a process that computes; what is not listed is not permitted.
+/// The calls of a process that also files.
+const FILING: [i64; 26] = [
+    libc::SYS_openat,
+    libc::SYS_openat2,
+    libc::SYS_newfstatat,
+    libc::SYS_fstat,
+    libc::SYS_statx,
+    libc::SYS_lseek,
+    libc::SYS_pread64,
+    libc::SYS_getdents64,
+    libc::SYS_renameat,
+    libc::SYS_renameat2,
+    libc::SYS_mkdirat,
+    libc::SYS_unlinkat,
+    libc::SYS_fchmod,
+    libc::SYS_fchown,
+    libc::SYS_ftruncate,
+    libc::SYS_fsync,
+    libc::SYS_fdatasync,
+    libc::SYS_faccessat,
+    libc::SYS_faccessat2,
+    // Leases, and descriptors that are kept twice.
+    libc::SYS_fcntl,
+    libc::SYS_dup,
+    libc::SYS_dup3,
+    // Whose process it is.
+    libc::SYS_geteuid,
+    libc::SYS_getegid,
+    libc::SYS_getuid,
+    libc::SYS_getgid,
+];
+
+/// The calls of a process that does this; what is not listed is not permitted.
+fn rules_of(work: Work) -> io::Result<Rules> {
+    let mut rules = computing()?;
+    if work == Work::Filing {
+        rules.extend(FILING.into_iter().map(|call| (call, Vec::new())));
+    }
+    Ok(rules)
+}
+
+/// The calls of a process that computes.
 fn computing() -> io::Result<Rules> {
     let always = [
         // What is open.

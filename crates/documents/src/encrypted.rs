@@ -16,6 +16,5 @@ pub fn says_encrypted(bytes: &[u8]) -> bool {
                 && number(words.next())
                 && words.next().is_some_and(|w| w.starts_with('R'))
     };
-    let starts = bytes.windows(WORD.len()).enumerate().filter(|(_, window)| *window == WORD);
-    starts.map(|(at, _)| at).any(follows)
+    memchr::memmem::find_iter(bytes, WORD).any(follows)
 }

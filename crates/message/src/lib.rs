@@ -124,13 +124,17 @@ pub fn compose(draft: Draft<'_>) -> Result<Vec<u8>, Fault> {
 fn folded(message: &[u8]) -> Vec<u8> {
     const MOST: usize = 76;
     let mut folded = Vec::with_capacity(message.len() + 8);
-    let mut heads = true;
-    for line in message.split_inclusive(|byte| *byte == b'\n') {
+    let mut left = message;
+    while let Some(end) = left.iter().position(|byte| *byte == b'\n') {
+        let (line, rest) = left.split_at(end + 1);
         let text = line.strip_suffix(b"\r\n").unwrap_or(line);
-        heads &= !text.is_empty();
+        if text.is_empty() {
+            break;
+        }
+        left = rest;
         let names = !text.starts_with(b"Message-ID") && text.ends_with(b">");
         let address = text.windows(2).rposition(|two| two == b" <").filter(|at| *at > 0);
-        match address.filter(|_| heads && names && text.len() > MOST) {
+        match address.filter(|_| names && text.len() > MOST) {
             Some(at) => {
                 folded.extend_from_slice(line.get(..at).unwrap_or_default());
                 folded.extend_from_slice(b"\r\n");
@@ -139,6 +143,7 @@ fn folded(message: &[u8]) -> Vec<u8> {
             None => folded.extend_from_slice(line),
         }
     }
+    folded.extend_from_slice(left);
     folded
 }
 

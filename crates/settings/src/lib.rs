@@ -46,6 +46,8 @@ pub struct Config {
     pub push: Vec<String>,
     /// The folder for the backups that staff ask the service for.
     pub backups: Option<PathBuf>,
+    /// The folder in which the inbox lies with `claimed/` and `rejected/` beside it; in the office if absent.
+    pub intake: Option<PathBuf>,
 }
 
 /// The retention period of each kind of record, in days; without a period it is kept for good. No default deletes
@@ -132,6 +134,7 @@ pub struct ConfigRead {
     pub pack: Option<PackId>,
     pub courier: Option<CourierConfig>,
     pub addresses: AddressRules,
+    pub intake: Option<PathBuf>,
     pub faults: Vec<Fault>,
 }
 
@@ -176,7 +179,12 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     let recovery = top.table("recovery").and_then(read_recovery);
     let retention = top.table("retention").map(read_retention).unwrap_or_default();
     let push = top.table("audit").map(read_push).unwrap_or_default();
-    let backups = top.table("backup").and_then(read_backup);
+    let backups = top.table("backup").and_then(|section| {
+        read_folder(section, "the folder for backups, outside the office", "/srv/backups")
+    });
+    let intake = top.table("intake").and_then(|section| {
+        read_folder(section, "the folder of the inbox, claimed/ and rejected/", "/srv/despatch-intake")
+    });
     top.end();
     let config = || {
         Some(Config {
@@ -195,9 +203,10 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             retention,
             push: push.clone(),
             backups: backups.clone(),
+            intake: intake.clone(),
         })
     };
-    ConfigRead { config: config(), demo, pack, courier, addresses, faults: Vec::new() }
+    ConfigRead { config: config(), demo, pack, courier, addresses, intake, faults: Vec::new() }
 }
 
 /// Reads the staff list; `None` stands for an unreadable entry.
@@ -261,11 +270,11 @@ fn read_push(section: Section<'_, '_>) -> Vec<String> {
     command
 }
 
-fn read_backup(section: Section<'_, '_>) -> Option<PathBuf> {
-    let folder: Option<String> = section.need("folder", "the folder for backups, outside the office");
+fn read_folder(section: Section<'_, '_>, what: &str, such_as: &str) -> Option<PathBuf> {
+    let folder: Option<String> = section.need("folder", what);
     let folder = folder.map(PathBuf::from).filter(|folder| {
         if !folder.is_absolute() {
-            let cure = "write the whole path, such as \"/srv/backups\"";
+            let cure = format!("write the whole path, such as \"{such_as}\"");
             section.fault_at("folder", "settings.path", "it is no absolute path", cure);
         }
         folder.is_absolute()

@@ -4,7 +4,8 @@
 
 use super::{SUMS, sync_parent};
 use crate::hashing::Hashing;
-use crate::office::{CONFIG_FILE, INBOX, Office, is_free};
+use crate::intake::INBOX;
+use crate::office::{CONFIG_FILE, Office, is_free};
 use despatch_core::fault::Fault;
 use despatch_core::private::make_folder;
 use despatch_core::words::Sha256;

@@ -26,7 +26,8 @@ pub enum Finding {
     Rejected {
         #[serde(serialize_with = "super::lossy")]
         file: PathBuf,
-        /// The case file's new path, relative to `inbox/rejected`; the faults are beside it.
+        /// The case file's new path: below the office's folder, or whole where cases come in elsewhere. The faults are
+        /// beside it.
         #[serde(serialize_with = "super::lossy")]
         now_at: PathBuf,
         faults: Vec<Fault>,

@@ -5,7 +5,8 @@ use nix::dir::{Dir, Type};
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag, OpenHow, RenameFlags, ResolveFlag, openat, openat2, renameat, renameat2};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstatat, mkdirat};
-use nix::unistd::{AccessFlags, UnlinkatFlags, faccessat, fsync, geteuid, unlinkat};
+use nix::unistd::{AccessFlags, Gid, UnlinkatFlags, faccessat, fchown, fsync, geteuid, unlinkat};
+use serde::{Deserialize, Serialize};
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata};
 use std::io;
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 const LOOK_UPS: usize = 8;
 
 /// Which file it is, whatever it is called: its device and inode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Inode {
     device: u64,
     number: u64,
@@ -249,6 +250,18 @@ impl Folder {
     /// It belongs to another account.
     pub(super) fn set_mode(&self, mode: u32) -> io::Result<()> {
         Ok(fchmod(&self.0, Mode::from_bits_truncate(mode))?)
+    }
+
+    /// Gives this folder the group of another one.
+    ///
+    /// # Errors
+    /// It belongs to another account, or this account is not of that group.
+    pub(super) fn give_group_of(&self, other: &Folder) -> io::Result<()> {
+        let (ours, theirs) = (nix::sys::stat::fstat(&self.0)?, nix::sys::stat::fstat(&other.0)?);
+        if ours.st_gid != theirs.st_gid {
+            fchown(&self.0, None, Some(Gid::from_raw(theirs.st_gid)))?;
+        }
+        Ok(())
     }
 
     /// Opens a file of this folder for writing, private to this account; `anew` refuses one that exists.

@@ -3,18 +3,22 @@
 //! keep the inbox from being unmounted.
 
 use super::folder::{Folder, Inode};
+use super::folders::IntakeFolders;
 use despatch_core::private::make_folder;
+use nix::unistd::geteuid;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The permission bit that lets a folder's group put files into it.
 const GROUP_WRITES: u32 = 0o020;
 /// The permission bits that let other accounts into `claimed/`.
 const OTHERS: u32 = 0o077;
+/// The permission bits with which other accounts lay something into the folder of despatch's own folders.
+const OTHERS_WRITE: u32 = 0o022;
 /// A folder that the inbox's group may read.
 const SHARED_FOLDER: u32 = 0o2750;
 /// A file that the inbox's group may read.
@@ -31,13 +35,13 @@ type Seam = Arc<dyn Fn() + Send + Sync>;
 /// The folders of an inbox.
 #[derive(Clone)]
 pub struct Inbox {
-    root: PathBuf,
+    folders: IntakeFolders,
     seam: Option<Seam>,
 }
 
 impl fmt::Debug for Inbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inbox").field("root", &self.root).finish_non_exhaustive()
+        f.debug_struct("Inbox").field("folders", &self.folders).finish_non_exhaustive()
     }
 }
 
@@ -49,26 +53,30 @@ pub(super) struct Held {
     pub(super) rejected: Folder,
     /// Whether a group drops cases here and reads what is rejected: the inbox's own permissions decide.
     pub(super) is_shared: bool,
+    /// How people are told of `rejected/`.
+    pub(super) rejected_shown: PathBuf,
 }
 
 impl Inbox {
-    /// Where a case is between its claim and the outbox.
-    pub const CLAIMED: &'static str = "claimed";
-    /// Where rejected cases go.
-    pub const REJECTED: &'static str = "rejected";
-
-    /// Opens the inbox at `root` and creates its folders.
+    /// Opens an inbox and creates its folders.
     ///
     /// # Errors
     /// A folder cannot be created, is a link, or belongs to another account.
-    pub fn open(root: &Path) -> io::Result<Self> {
-        let inbox = Self { root: root.to_owned(), seam: None };
-        make_folder(root)?;
+    pub fn open(folders: IntakeFolders) -> io::Result<Self> {
+        folders.apart().map(make_folder).transpose()?;
+        make_folder(folders.inbox())?;
+        let inbox = Self::of(folders);
         let held = inbox.hold()?;
         if held.is_shared {
+            held.rejected.give_group_of(&held.root)?;
             held.rejected.set_mode(SHARED_FOLDER)?;
         }
         Ok(inbox)
+    }
+
+    /// An inbox whose folders are there already.
+    pub(super) fn of(folders: IntakeFolders) -> Self {
+        Self { folders, seam: None }
     }
 
     /// The same inbox, with something that happens between any two steps of a claim.
@@ -89,20 +97,28 @@ impl Inbox {
     /// # Errors
     /// A folder cannot be opened or created, is a link, or belongs to another account.
     pub(super) fn hold(&self) -> io::Result<Held> {
-        let root = Folder::at(&self.root)?;
-        let claimed = ours(&root, Self::CLAIMED)?;
-        let rejected = ours(&root, Self::REJECTED)?;
+        let root = Folder::at(self.folders.inbox())?;
+        let apart = self.folders.apart().map(Folder::at).transpose()?;
+        let refused = |why: String| Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+        if let (Some(apart), Some(path)) = (&apart, self.folders.apart())
+            && (apart.itself()?.mode & OTHERS_WRITE != 0 || apart.itself()?.owner != geteuid().as_raw())
+        {
+            return refused(format!("{} is not for this account alone to write to", path.display()));
+        }
+        let [claimed, rejected] =
+            IntakeFolders::OWN_NAMES.map(|name| self.ours(apart.as_ref().unwrap_or(&root), name));
+        let (claimed, rejected) = (claimed?, rejected?);
         if claimed.itself()?.mode & OTHERS != 0 {
-            let why = format!("{} is open to other accounts", Self::CLAIMED);
-            return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+            return refused(format!("{} is open to other accounts", self.folders.claimed_shown().display()));
         }
         let is_shared = root.itself()?.mode & GROUP_WRITES != 0;
-        Ok(Held { root, claimed, rejected, is_shared })
+        let rejected_shown = self.folders.rejected_shown();
+        Ok(Held { root, claimed, rejected, is_shared, rejected_shown })
     }
 
     /// Which folder the path leads to now: another one once something is mounted on it.
     pub fn identity(&self) -> Option<Inode> {
-        Some(Folder::at(&self.root).ok()?.itself().ok()?.inode)
+        Some(Folder::at(self.folders.inbox()).ok()?.itself().ok()?.inode)
     }
 
     /// The names in `claimed/`, in order, and whether each can be a claim: a folder of despatch's own.
@@ -116,9 +132,26 @@ impl Inbox {
         Ok(names.map(|name| (name.to_string_lossy().into_owned(), is_claim(&name))).collect())
     }
 
-    /// The folder that people drop cases into.
-    pub fn root(&self) -> &Path {
-        &self.root
+    /// Where it is.
+    pub fn folders(&self) -> &IntakeFolders {
+        &self.folders
+    }
+
+    /// Opens one of despatch's own folders, and creates it if it is missing.
+    fn ours(&self, parent: &Folder, name: &str) -> io::Result<Folder> {
+        let os_name = OsStr::new(name);
+        match parent.own(os_name) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match parent.make(os_name) {
+                // Another command was first.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => parent.own(os_name),
+                made => made,
+            },
+            opened => opened,
+        }
+        .map_err(|error| {
+            let shown = self.folders.claimed_shown().with_file_name(name);
+            io::Error::new(error.kind(), format!("{}: {error}", shown.display()))
+        })
     }
 }
 
@@ -132,20 +165,6 @@ pub(super) fn aside(token: &str) -> String {
 
 fn is_aside(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(ASIDE.as_bytes())
-}
-
-/// Opens one of despatch's own folders in an inbox, and creates it if it is missing.
-fn ours(root: &Folder, name: &str) -> io::Result<Folder> {
-    let name = OsStr::new(name);
-    match root.own(name) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => match root.make(name) {
-            // Another command was first.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => root.own(name),
-            made => made,
-        },
-        opened => opened,
-    }
-    .map_err(|error| io::Error::new(error.kind(), format!("inbox/{}: {error}", name.to_string_lossy())))
 }
 
 impl Held {
@@ -173,7 +192,7 @@ impl Held {
 }
 
 /// Whether the permissions of an inbox let a group drop cases into it.
-pub(crate) fn is_shared(root: &Path) -> bool {
+pub(crate) fn is_shared(root: &std::path::Path) -> bool {
     let folder = Folder::at(root).and_then(|folder| folder.itself());
     folder.is_ok_and(|folder| folder.mode & GROUP_WRITES != 0)
 }

@@ -4,31 +4,44 @@
 
 mod claim;
 mod deposit;
+mod file_fault;
 mod file_server;
+mod files;
 mod finding;
 mod folder;
+mod folders;
 mod inbox;
 mod local_case;
 mod plain;
+mod process;
 mod reject;
+mod requests;
 mod scan;
 mod settled;
+mod taking;
 mod watch;
+pub mod worker;
 
 pub(crate) use claim::SWAPPED;
 pub use claim::{Claims, Incoming, Taken};
+pub use file_fault::FileFault;
+pub use files::{InProcess, IntakeFiles};
 pub use finding::Finding;
 pub use folder::Inode;
+pub use folders::{INBOX, IntakeFolders};
 pub use inbox::Inbox;
 pub(crate) use inbox::is_shared;
 pub use local_case::LocalCase;
+pub use process::IntakeProcess;
 pub use reject::{faults_file, faults_text};
 pub use scan::{Candidate, Look, Piece, Scanner, Waiting, lying_in};
+pub use taking::{Claimed, ReadClaim};
 pub use watch::Watch;
 
 use despatch_core::private::Secret;
+use scan::ATTACHMENT_BYTES_MAX;
 use serde::Serializer;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// An attachment, byte for byte as the case lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,4 +53,25 @@ pub struct AttachedFile {
 /// Serialises a path as text, even one that is not Unicode, so that a report never fails because of a name.
 pub(crate) fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&path.to_string_lossy())
+}
+
+/// The same for several.
+pub(crate) fn lossy_list<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(paths.iter().map(|path| path.to_string_lossy()))
+}
+
+/// A path between two processes, as bytes: not every name is Unicode.
+mod path_bytes {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::ffi::OsString;
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    use std::path::{Path, PathBuf};
+
+    pub(super) fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+        path.as_os_str().as_bytes().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+        Ok(OsString::from_vec(Vec::deserialize(deserializer)?).into())
+    }
 }

@@ -1,4 +1,4 @@
-//! Enters: a claimed case with faults. Leaves: the whole case under `rejected/`, with its faults beside it.
+//! Enters: a claimed case and the text of its faults. Leaves: the whole case under `rejected/`, with its faults beside it.
 //! Never: overwrites an earlier rejected case.
 
 use super::folder::{Folder, Lying, split};
@@ -13,18 +13,18 @@ use std::path::{Path, PathBuf};
 const FILE_NAME_MAX: usize = 255;
 
 /// Moves every file of a claim to `rejected/`, each to the path that it had in the inbox, and writes `NAME.faults.txt`
-/// beside the case file. Returns the case file's new path, relative to `rejected/`.
+/// beside the case file. Returns the case file's new path as people are told of it.
 ///
 /// # Errors
 /// A file cannot be written or moved; nothing is lost, because the next start finds the claim again.
-pub(super) fn reject(held: &Held, token: &str, file: &Path, faults: &[Fault]) -> io::Result<PathBuf> {
+pub(super) fn reject(held: &Held, token: &str, file: &Path, faults: &str) -> io::Result<PathBuf> {
     let claim = held.claimed.own(OsStr::new(token))?;
     let mut entries = claim.walk(FOLDERS_DEEP)?;
     let (below, folder) = free_folder(held, &entries)?;
     let list = faults_file(file);
     let (parent, name) = split(&list);
     let mut text = folder.make_all(parent, held.readable())?.write(name, false)?;
-    text.write_all(faults_text(faults).as_bytes())?;
+    text.write_all(faults.as_bytes())?;
     held.share(&text)?;
     text.sync_all()?;
     // The case file last: while it is in `claimed/`, a start after a crash resumes the rest.
@@ -38,7 +38,7 @@ pub(super) fn reject(held: &Held, token: &str, file: &Path, faults: &[Fault]) ->
         claim.below(parent)?.move_to(name, &folder.make_all(parent, held.readable())?)?;
     }
     held.claimed.remove_folders(OsStr::new(token))?;
-    Ok(below.join(file))
+    Ok(held.rejected_shown.join(below).join(file))
 }
 
 /// Returns `NAME.faults.txt` beside the case file; a name too long for that is cut, with a hash to keep it unique.

@@ -1,17 +1,18 @@
 //! Enters: the current state of the inbox. Leaves: which cases are complete, and what the others wait for.
 //! Never: changes a file.
 
+use super::file_fault::FileFault;
 use super::file_server::is_kept_by_server;
 use super::folder::{Folder, Inode, split};
+use super::folders::IntakeFolders;
 use super::inbox::Inbox;
 use super::plain::{self, Identity};
 use super::settled::Settling;
-use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::words::Sha256;
 use despatch_process::case;
 use despatch_process::case::Attachment;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
@@ -26,20 +27,22 @@ pub(super) const CASE_BYTES_MAX: u64 = case::MAX_BYTES as u64;
 pub(super) const ATTACHMENT_BYTES_MAX: u64 = case::MAX_ATTACHMENT_BYTES;
 
 /// A case that is complete or faulty, and can be claimed either way. Paths are relative to the inbox.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Candidate {
+    #[serde(with = "super::path_bytes")]
     pub file: PathBuf,
     pub inode: Inode,
     /// The attachments found, in the order of the case.
     pub attachments: Vec<Piece>,
     /// The fault that keeps it from even being read.
-    pub unfit: Option<Fault>,
+    pub unfit: Option<FileFault>,
 }
 
 /// A file that was looked at. Only this very file is claimed, whatever lies at its path by then.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Piece {
     /// Relative to the inbox.
+    #[serde(with = "super::path_bytes")]
     pub path: PathBuf,
     pub inode: Inode,
 }
@@ -53,7 +56,7 @@ impl Candidate {
 }
 
 /// A case that is not complete yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     #[serde(serialize_with = "super::lossy")]
     pub file: PathBuf,
@@ -62,12 +65,13 @@ pub struct Waiting {
 }
 
 /// The result of one scan of the inbox.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Look {
     /// In order of receipt: by modification time, then by name.
     pub ready: Vec<Candidate>,
     pub waiting: Vec<Waiting>,
     /// Files that are still being written or have only just appeared: scan again soon.
+    #[serde(serialize_with = "super::lossy_list")]
     pub unsettled: Vec<PathBuf>,
 }
 
@@ -96,7 +100,7 @@ impl Scanner {
     /// # Errors
     /// The inbox folder cannot be read.
     pub fn look(&mut self, inbox: &Inbox) -> io::Result<Look> {
-        let root = Folder::at(inbox.root())?;
+        let root = Folder::at(inbox.folders().inbox())?;
         let mut look = Look::default();
         for file in case_files(&root)? {
             match self.inspect(&root, &file) {
@@ -122,8 +126,7 @@ impl Scanner {
         let bytes = match plain::read(handle, &metadata, CASE_BYTES_MAX) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-                let cause = "a case file has at most 1 MiB";
-                return unfit(file, inode, ["file.too_large", cause, "check that it is a case file"]);
+                return unfit(file, inode, FileFault::TooLarge);
             }
             Err(_) => return Found::Unsettled,
         };
@@ -230,10 +233,7 @@ fn open_case(root: &Folder, file: &Path) -> Result<Opened, Found> {
     }
     let (handle, metadata) = opened.map_err(|error| match plain::is_no_plain_file(&error) {
         _ if lying.is_folder => waits("it is a folder, and a case is a plain file".to_owned()),
-        true => {
-            let cause = "it is a link, a pipe or has a second name";
-            unfit(file, lying.inode, ["file.not_plain", cause, "drop a plain file"])
-        }
+        true => unfit(file, lying.inode, FileFault::NotPlain),
         false => waits(format!("despatch cannot read it: {error}")),
     })?;
     let inode = Inode::of(&metadata);
@@ -242,8 +242,7 @@ fn open_case(root: &Folder, file: &Path) -> Result<Opened, Found> {
 }
 
 /// A case file that is taken only to be rejected.
-fn unfit(file: &Path, inode: Inode, [code, cause, cure]: [&'static str; 3]) -> Found {
-    let fault = Fault::new("", code, cause, cure);
+fn unfit(file: &Path, inode: Inode, fault: FileFault) -> Found {
     let (file, attachments) = (file.to_owned(), Vec::new());
     Found::Ready(Box::new(Candidate { file, inode, attachments, unfit: Some(fault) }))
 }
@@ -288,11 +287,8 @@ fn near_name(root: &Folder, case_file: &Path, attachment: &str) -> Option<String
 /// The folder with a case file's name, unless that is one of despatch's own or a file server's.
 pub(super) fn own_folder(case_file: &Path) -> Option<PathBuf> {
     let folder = case_file.with_extension("");
-    (!is_ours(&folder) && !folder.file_name().is_some_and(is_kept_by_server)).then_some(folder)
-}
-
-fn is_ours(path: &Path) -> bool {
-    path == Path::new(Inbox::CLAIMED) || path == Path::new(Inbox::REJECTED)
+    (!IntakeFolders::is_own_name(&folder) && !folder.file_name().is_some_and(is_kept_by_server))
+        .then_some(folder)
 }
 
 /// The plain files that a faulty case seems to bring: those that it names, and those in its own folder. Never another
@@ -344,7 +340,7 @@ fn case_files(root: &Folder) -> io::Result<Vec<PathBuf>> {
     };
     for (name, may_be_folder) in root.entries()? {
         let path = PathBuf::from(&name);
-        if is_ours(&path) {
+        if IntakeFolders::is_own_name(&path) {
             continue;
         }
         let inside = (may_be_folder && !is_kept_by_server(&name)).then(|| root.below(&path).ok()).flatten();

@@ -4,10 +4,9 @@
 use super::identity_key::identity_key;
 use super::signing_key::{SIGNING_FORMER, SIGNING_LOCKED, SIGNING_OPEN, SIGNING_PUBLIC};
 use super::{
-    CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN,
-    REVIEW_PUBLIC,
+    CONFIG_FILE, DEMO_KEYS, KEYS, OUTBOX, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC,
 };
-use crate::intake::Inbox;
+use crate::intake::{Inbox, IntakeFolders};
 use crate::new_file::write_new;
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::private::{make_folder, write_file};
@@ -23,6 +22,8 @@ use std::path::Path;
 pub struct NewOffice<'a> {
     /// The text of `despatch.toml`.
     pub config: &'a str,
+    /// The folder of the inbox with `claimed/` and `rejected/` beside it, as the settings have it; or in the office.
+    pub intake: Option<&'a Path>,
     /// The text of the office's own `policy/places.toml`, if it has one.
     pub places: Option<&'a str>,
     pub review: &'a SecretKey,
@@ -49,11 +50,11 @@ pub fn is_free(dir: &Path) -> bool {
 /// # Errors
 /// A file exists already or cannot be written.
 pub fn create(root: &Path, new: &NewOffice<'_>) -> io::Result<()> {
-    for folder in [INBOX, OUTBOX, KEYS] {
+    for folder in [OUTBOX, KEYS] {
         make_folder(&root.join(folder))?;
     }
     // Before anybody can drop anything, or lay a link in their place.
-    Inbox::open(&root.join(INBOX))?;
+    Inbox::open(IntakeFolders::of(root, new.intake))?;
     let keys = root.join(KEYS);
     write_new(&keys.join(REVIEW_PUBLIC), format!("{}\n", new.review.to_public()).as_bytes())?;
     put_signing_key(root, new.signing, new.locks.map(|locks| (locks.signing, locks.work)))?;

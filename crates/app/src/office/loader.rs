@@ -5,6 +5,7 @@ use super::{
     CONFIG_FILE, DEMO_KEYS, KEYS, Office, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC,
     TEMPLATES, identity_key, keyring, names_in, permissions, review_key, signing_key,
 };
+use crate::intake::IntakeFolders;
 use despatch_core::fault::Fault;
 use despatch_core::text::{SAVE_AS_UTF8, text_in, utf8_of};
 use despatch_core::words::{PackId, PlaceId};
@@ -61,7 +62,7 @@ impl OfficeLoader {
         };
         loader.faults.extend(settings.faults.iter().cloned());
         loader.settings = settings;
-        loader.faults.extend(permissions::faults(root));
+        loader.faults.extend(permissions::faults(root, &loader.intake()));
         let calendar =
             loader.overlaid("bank-holidays.json", BUILT_IN_HOLIDAYS).and_then(|text| Calendar::parse(&text));
         loader.calendar = loader.note(calendar);
@@ -81,6 +82,11 @@ impl OfficeLoader {
         loader.former_signing_keys = loader.note(former).unwrap_or_default();
         loader.compare();
         loader
+    }
+
+    /// Where its cases come in, as far as its settings say.
+    pub fn intake(&self) -> IntakeFolders {
+        IntakeFolders::of(&self.root, self.settings.intake.as_deref())
     }
 
     /// Returns the office if it has no faults.

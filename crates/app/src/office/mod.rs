@@ -21,6 +21,7 @@ pub use own_place::spare_offices;
 pub use review_key::{KeyHolder, LockedKey, Unlock, private_key};
 pub use two_passphrases::new_passphrases;
 
+use crate::intake::IntakeFolders;
 use despatch_core::fault::Fault;
 use despatch_core::words::{Role, StaffId, Team};
 use despatch_directory::directory::Directory;
@@ -43,7 +44,6 @@ pub const CONFIG_FILE: &str = "despatch.toml";
 /// The folder with a demo office's unencrypted keys.
 pub const DEMO_KEYS: &str = "PRIVATE-demo-keys";
 /// The folder into which cases are dropped.
-pub const INBOX: &str = "inbox";
 /// The folder of sealed despatches and of the ledger.
 pub const OUTBOX: &str = "outbox";
 /// The folder of an office's own packs, places and bank holidays.
@@ -129,7 +129,7 @@ impl Office {
 
     /// What whoever drops into a shared inbox could use, if they found another weakness.
     pub fn inbox_warnings(&self) -> Vec<String> {
-        permissions::inbox_warnings(&self.root)
+        permissions::inbox_warnings(&self.root, &self.intake())
     }
 
     /// The office's own files of rules and templates, in order.
@@ -141,9 +141,9 @@ impl Office {
         files.filter_map(path).collect()
     }
 
-    /// The folder into which cases are dropped.
-    pub fn inbox(&self) -> PathBuf {
-        self.root.join(INBOX)
+    /// Where its cases come in.
+    pub fn intake(&self) -> IntakeFolders {
+        IntakeFolders::of(&self.root, self.config.intake.as_deref())
     }
 
     /// The folder of sealed despatches and the ledger.

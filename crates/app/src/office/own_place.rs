@@ -2,7 +2,8 @@
 //! writes.
 //! Never: writes anything.
 
-use super::{CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, POLICY, TEMPLATES};
+use super::{CONFIG_FILE, DEMO_KEYS, KEYS, OUTBOX, POLICY, TEMPLATES};
+use crate::intake::INBOX;
 use despatch_core::fault::Fault;
 use std::ffi::OsString;
 use std::io;

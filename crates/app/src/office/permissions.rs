@@ -1,8 +1,8 @@
 //! Enters: the folder of an office. Leaves: every path in it that accounts other than its own could read or change.
 //! Never: reads a file, or checks the files that people drop: those belong to them until they are claimed.
 
-use super::{CONFIG_FILE, DEMO_KEYS, INBOX, KEYS, OUTBOX, POLICY, TEMPLATES};
-use crate::intake::{Inbox, is_shared};
+use super::{CONFIG_FILE, DEMO_KEYS, KEYS, OUTBOX, POLICY, TEMPLATES};
+use crate::intake::{IntakeFolders, is_shared};
 use despatch_core::fault::Fault;
 use despatch_core::private;
 use despatch_core::private::{
@@ -20,7 +20,7 @@ const MORE_THAN_PASSING: u32 = 0o066;
 const TOLD_MAX: usize = 10;
 
 /// Returns the faults for all that is open to others: secrets, the record, and the folders above them.
-pub(super) fn faults(root: &Path) -> Vec<Fault> {
+pub(super) fn faults(root: &Path, intake: &IntakeFolders) -> Vec<Fault> {
     let Ok(office) = fs::metadata(root) else { return Vec::new() };
     if not_ours(root, &office).is_some() {
         // Every file would be at fault, and one command fixes them all.
@@ -40,7 +40,7 @@ pub(super) fn faults(root: &Path) -> Vec<Fault> {
     for tree in [TEMPLATES, POLICY] {
         faults.extend(texts(&root.join(tree)));
     }
-    faults.extend(inbox(&root.join(INBOX)));
+    faults.extend(inbox(intake));
     faults
 }
 
@@ -84,26 +84,42 @@ fn unread(root: &Path, error: &walkdir::Error) -> Fault {
 }
 
 /// The folders of the inbox. A group may drop cases there and read what is rejected; nobody else has any access.
-fn inbox(root: &Path) -> Vec<Fault> {
-    let closed_to = if is_shared(root) { OTHERS } else { GROUP_AND_OTHERS };
-    [
-        look(root, closed_to),
-        look(&root.join(Inbox::CLAIMED), GROUP_AND_OTHERS),
-        look(&root.join(Inbox::REJECTED), closed_to),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+fn inbox(intake: &IntakeFolders) -> Vec<Fault> {
+    let closed_to = if is_shared(intake.inbox()) { OTHERS } else { GROUP_AND_OTHERS };
+    let mut faults: Vec<Fault> = intake.apart().map(apart).unwrap_or_default();
+    faults.extend(look(intake.inbox(), closed_to));
+    faults.extend(look(&intake.claimed(), GROUP_AND_OTHERS));
+    faults.extend(look(&intake.rejected(), closed_to));
+    let device = |path: &Path| Some(fs::symlink_metadata(path).ok()?.dev());
+    let inbox = device(intake.inbox());
+    if let Some(other) = [intake.claimed(), intake.rejected()]
+        .iter()
+        .find(|own| device(own).is_some_and(|own| inbox.is_some_and(|inbox| inbox != own)))
+    {
+        let cause = "it is on another file system than the inbox, and a claim is a rename";
+        let cure = "mount one file system for the inbox, claimed/ and rejected/, not each by itself";
+        faults.push(Fault::new(other.display().to_string(), "inbox.file_system", cause, cure));
+    }
+    faults
+}
+
+/// The folder in which the inbox lies with despatch's own folders: others may pass it, as the office's own.
+fn apart(folder: &Path) -> Vec<Fault> {
+    let mut faults = look(folder, MORE_THAN_PASSING);
+    for fault in &mut faults {
+        fault.cure = fault.cure.replace("go-rwx", "go-rw");
+    }
+    faults
 }
 
 /// What is no fault of a shared inbox, and makes an attack by those who drop into it harder.
-pub(super) fn inbox_warnings(root: &Path) -> Vec<String> {
+pub(super) fn inbox_warnings(root: &Path, intake: &IntakeFolders) -> Vec<String> {
     const STICKY: u32 = 0o1000;
-    let inbox = root.join(INBOX);
-    let (Ok(office), Ok(found)) = (fs::metadata(root), fs::symlink_metadata(&inbox)) else {
+    let inbox = intake.inbox();
+    let (Ok(office), Ok(found)) = (fs::metadata(root), fs::symlink_metadata(inbox)) else {
         return Vec::new();
     };
-    if !is_shared(&inbox) {
+    if !is_shared(inbox) {
         return Vec::new();
     }
     let mut warnings = Vec::new();
@@ -112,6 +128,13 @@ pub(super) fn inbox_warnings(root: &Path) -> Vec<String> {
             "Whoever may drop into the inbox may rename and remove what others dropped: chmod +t {}.",
             inbox.display()
         ));
+    }
+    if intake.apart().is_none() {
+        warnings.push(
+            "The inbox, into which a group drops, holds claimed/ and rejected/: set [intake] folder, so that they \
+             stand beside it."
+                .to_owned(),
+        );
     }
     if found.dev() == office.dev() {
         warnings.push(

@@ -7,7 +7,7 @@ use super::incidents::running;
 use super::outbox::review_due;
 use super::policy::in_use::{ending_soon, unfit};
 use super::{Failure, OpenOffice, directory, keys, push, retention};
-use crate::office::{CONFIG_FILE, INBOX, OUTBOX, Office, OfficeLoader};
+use crate::office::{CONFIG_FILE, OUTBOX, Office, OfficeLoader};
 use crate::pipeline::examples::{Print, try_kind, try_own};
 use crate::pipeline::with_waiting_reports;
 use crate::send::Courier;
@@ -170,7 +170,7 @@ fn pack_faults(
     let at = format!("policy pack {default}");
     let stops_all = |fault: &Fault| fault.at == at && fault.code != "pack.cases";
     let alarmed = |fault: Fault| match &loader.places {
-        Some(places) if stops_all(&fault) => with_waiting_reports(&loader.root.join(INBOX), places, fault),
+        Some(places) if stops_all(&fault) => with_waiting_reports(loader.intake().inbox(), places, fault),
         _ => fault,
     };
     Ok(faults.into_iter().map(alarmed).collect())

@@ -67,5 +67,5 @@ pub(super) fn deposit(
 ) -> Result<PathBuf, Failure> {
     let now = open.now();
     open.ledger.record_drop(Sha256::of(bytes), by, now.at)?;
-    Ok(Inbox::open(&open.office.inbox())?.deposit(name, bytes, &foreseen.attachments)?)
+    Ok(Inbox::open(open.office.intake())?.deposit(name, bytes, &foreseen.attachments)?)
 }

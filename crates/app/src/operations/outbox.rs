@@ -50,7 +50,7 @@ pub fn list(open: &mut OpenOffice, _: &Actor, request: ListOutbox) -> Result<Out
     let OutboxPage { despatches, total } =
         open.ledger.outbox_page(&selection, Page { number: page, limit })?;
     let unreviewed = open.ledger.unreviewed()?;
-    let inbox = Inbox::open(&open.office.inbox())?;
+    let inbox = Inbox::open(open.office.intake())?;
     Ok(OutboxList {
         waiting: Scanner::for_one_look().look(&inbox)?.waiting,
         to_review: unreviewed.iter().map(|one| one.id).collect(),

@@ -5,14 +5,14 @@ use super::alarms::{Alarm, AlarmWatch};
 use super::clock_check::{check_clock, check_clock_of};
 use super::push::Keeper;
 use super::{Failure, OpenOffice};
-use crate::intake::Inbox;
+use crate::intake::{Inbox, IntakeProcess};
 use crate::pipeline::{self, Line, Progress, Summary, process};
 use despatch_core::clock::{Clock, Moment};
 use despatch_ledger::{Lease, Ledger};
 use despatch_process::Calendar;
 use despatch_seal::signing::SigningKey;
 use serde::{Deserialize, Serialize};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -61,7 +61,8 @@ pub fn process_inbox(
     await_clock(&mut open, request, report)?;
     let OpenOffice { office, mut ledger, clock, program } = open;
     ledger.check_reconciled()?;
-    let inbox = Inbox::open(&office.inbox())?;
+    let inbox = Inbox::open(office.intake())?;
+    let files = IntakeProcess::new(&program, inbox.clone());
     let line = Line::new(&office, &program)?.signed_by(signer.clone());
     let broken = line.try_examples();
     if !broken.is_empty() {
@@ -91,7 +92,7 @@ pub fn process_inbox(
     };
     let run = pipeline::Run { clock, once: request.once };
     let may_look = || beside().believes_clock(report);
-    let summary = process(&line, ledger, &inbox, run, (&tell, &may_look))?;
+    let summary = process(&line, ledger, (&inbox, Arc::new(files)), run, (&tell, &may_look))?;
     report(InboxProgress::Ended);
     let mut beside = beside();
     beside.tell_alarms(&office.calendar, report);

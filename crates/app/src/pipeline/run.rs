@@ -5,10 +5,11 @@ use super::case_order::CaseOrder;
 use super::copy_ahead::copy_ahead;
 use super::left_claims::{LeftClaims, Patience};
 use super::preparer::prove_preparer;
+use super::stuck::{Stuck, is_done, with_unsettled};
 use super::{Line, all_faults, named, record_for, with_waiting_reports};
 use crate::failure::Failure;
 use crate::intake::{
-    Candidate, Claims, Finding, Inbox, Incoming, Look, SWAPPED, Scanner, Taken, Waiting, Watch,
+    Candidate, Claims, Finding, Inbox, Incoming, IntakeFiles, Look, SWAPPED, Taken, Waiting, Watch,
 };
 use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
@@ -18,6 +19,7 @@ use despatch_ledger::{
 };
 use serde::Serialize;
 use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,7 +36,7 @@ pub enum Progress<'a> {
     Found(Box<Finding>),
     /// What lies in `claimed/TOKEN` cannot be read, moved or removed, or is no claim; it stays there.
     Left {
-        token: &'a str,
+        at: PathBuf,
         why: &'a str,
     },
     /// Something that a person should see to; the run goes on.
@@ -72,7 +74,7 @@ type MayLook<'a> = &'a (dyn Fn() -> bool + Sync);
 pub fn process(
     line: &Line<'_>,
     mut ledger: Ledger,
-    inbox: &Inbox,
+    (inbox, files): (&Inbox, Arc<dyn IntakeFiles>),
     run: Run,
     (report, may_look): (Report<'_>, MayLook<'_>),
 ) -> Result<Summary, Failure> {
@@ -86,7 +88,7 @@ pub fn process(
     let work = Work {
         line,
         inbox,
-        claims: Claims::new(inbox.clone(), durable.handle()),
+        claims: Claims::new(files, durable.handle()),
         durable: durable.handle(),
         run,
         record,
@@ -120,6 +122,7 @@ pub fn process(
         for one in served {
             one.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         }
+        work.lost_a_process()?;
         Ok(waiting)
     });
     let summary = std::mem::take(&mut *locked(&work.summary));
@@ -172,10 +175,9 @@ struct Work<'a> {
 impl Work<'_> {
     /// Scans the inbox and claims cases, no faster than the pipeline processes them.
     fn feed(&self, give: SyncSender<Box<Incoming>>) -> Result<Vec<Waiting>, Failure> {
-        let mut scanner = Scanner::default();
         let mut stuck = Stuck::default();
         let mut patience = Patience::default();
-        let mut watch = (!self.run.once).then(|| Watch::start(self.inbox.root()));
+        let mut watch = (!self.run.once).then(|| Watch::start(self.inbox.folders().inbox()));
         // Nothing is in hand yet: what lies in `claimed/` is what an earlier run left.
         let (mut mounted, mut lying) = (None, true);
         loop {
@@ -192,7 +194,8 @@ impl Work<'_> {
             // Another folder than before: the inbox was unmounted or mounted.
             let identity = self.inbox.identity();
             lying |= std::mem::replace(&mut mounted, identity) != identity;
-            let mut look = match (self.look(&mut scanner, lying, &give)?, &mut watch) {
+            lying |= self.lost_a_process()?;
+            let mut look = match (self.look(lying, &give)?, &mut watch) {
                 (Ok(Some(look)), _) => look,
                 (Ok(None), _) => return Ok(Vec::new()),
                 (Err(error), Some(watch)) => {
@@ -202,7 +205,10 @@ impl Work<'_> {
                     watch.pause();
                     continue;
                 }
-                (Err(error), None) => return Err(error.into()),
+                (Err(error), None) => {
+                    self.lost_a_process()?;
+                    return Err(error.into());
+                }
             };
             lying = false;
             let again = stuck.sort_out(&mut look);
@@ -215,7 +221,7 @@ impl Work<'_> {
                 None if is_done(&look) && self.left.is_empty() => return Ok(look.waiting),
                 None if patience.is_over(&look) => return Ok(with_unsettled(look)),
                 None if look.ready.is_empty() => {
-                    Watch::start(self.inbox.root()).wait(true);
+                    Watch::start(self.inbox.folders().inbox()).wait(true);
                 }
                 None => {}
             }
@@ -246,7 +252,6 @@ impl Work<'_> {
     /// pipeline has ended; an error of its own if the inbox cannot be read.
     fn look(
         &self,
-        scanner: &mut Scanner,
         lying: bool,
         give: &SyncSender<Box<Incoming>>,
     ) -> Result<io::Result<Option<Look>>, Failure> {
@@ -267,17 +272,29 @@ impl Work<'_> {
                 return Ok(Ok(None));
             }
         }
-        Ok(scanner.look(self.inbox).map(Some))
+        Ok(self.claims.look().map(Some))
+    }
+
+    /// Whether the process that does the work on files has ended unasked, so that what it had in hand is to be looked
+    /// for. A run that only processes what is there ends with it, and the next one takes that up.
+    fn lost_a_process(&self) -> Result<bool, Failure> {
+        let lost = self.claims.lost_a_process();
+        if lost && self.run.once {
+            let why = "the process that takes cases from the inbox has ended unexpectedly; nothing is lost, and the \
+                       next run takes up what it had in hand";
+            return Err(Failure::TryAgain(why.to_owned()));
+        }
+        Ok(lost)
     }
 
     /// What an earlier run left in `claimed/`, or lies there since the inbox is mounted again. What is no claim is told
     /// and left alone.
     fn left_behind(&self) -> io::Result<Vec<String>> {
         let (claims, others): (Vec<_>, Vec<_>) =
-            self.inbox.claims()?.into_iter().partition(|(_, is_claim)| *is_claim);
+            self.claims.lying()?.into_iter().partition(|(_, is_claim)| *is_claim);
         for (name, _) in others {
             let why = "it is no claim of despatch's: look what it is, and move it away by hand";
-            (self.report)(Progress::Left { token: &name, why });
+            (self.report)(Progress::Left { at: self.claim_shown(&name), why });
         }
         let tokens = claims.into_iter().map(|(token, _)| token);
         Ok(tokens.filter(|token| !self.left.is_in_hand(token)).collect())
@@ -289,7 +306,7 @@ impl Work<'_> {
         let packs = locked(&self.record).packs()?;
         let default = &office.config.pack;
         let permitted = office.packs.permitted(default, packs.get(default), today);
-        let told = |fault| with_waiting_reports(self.inbox.root(), &office.places, fault);
+        let told = |fault| with_waiting_reports(self.inbox.folders().inbox(), &office.places, fault);
         Ok(permitted.map(drop).map_err(told)?)
     }
 
@@ -308,9 +325,14 @@ impl Work<'_> {
         true
     }
 
+    /// A claim as people are told of it.
+    fn claim_shown(&self, token: &str) -> PathBuf {
+        self.inbox.folders().claimed_shown().join(token)
+    }
+
     /// Reports a claim that stays in `claimed/`, and tries `again` later if its cause may pass.
     fn leave(&self, token: &str, why: &str, again: bool) {
-        (self.report)(Progress::Left { token, why });
+        (self.report)(Progress::Left { at: self.claim_shown(token), why });
         if again {
             self.left.note(token);
         }
@@ -320,52 +342,16 @@ impl Work<'_> {
         if let Finding::Rejected { faults, .. } = &finding
             && faults.iter().any(|fault| fault.code == SWAPPED)
         {
-            let why = "somebody changed the inbox while a case was being taken: what was exchanged lies in \
-                       inbox/rejected, and nothing was made of it";
-            (self.report)(Progress::Trouble(why.to_owned()));
+            let why = format!(
+                "somebody changed the inbox while a case was being taken: what was exchanged lies in {}, and nothing \
+                 was made of it",
+                self.inbox.folders().rejected_shown().display()
+            );
+            (self.report)(Progress::Trouble(why));
         }
         locked(&self.summary).count(&finding);
         (self.report)(Progress::Found(Box::new(finding)));
     }
-}
-
-/// Cases that are ready but could not be moved. A failed attempt itself causes events, so they are retried at the next
-/// regular scan and not on an event.
-#[derive(Default)]
-struct Stuck {
-    known: Vec<Waiting>,
-    retry: bool,
-}
-
-impl Stuck {
-    /// Moves what was already stuck to what waits; returns what to retry now.
-    fn sort_out(&mut self, look: &mut Look) -> Vec<Candidate> {
-        let known = std::mem::take(&mut self.known);
-        let was_stuck = |one: &Candidate| known.iter().any(|waiting| waiting.file == one.file);
-        let (stuck, ready): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut look.ready).into_iter().partition(was_stuck);
-        look.ready = ready;
-        let still: Vec<_> =
-            known.into_iter().filter(|waiting| stuck.iter().any(|one| one.file == waiting.file)).collect();
-        look.waiting.extend(still.iter().cloned());
-        if self.retry {
-            return stuck;
-        }
-        self.known = still;
-        Vec::new()
-    }
-}
-
-/// Whether nothing is ready and nothing is still being written.
-fn is_done(look: &Look) -> bool {
-    look.ready.is_empty() && look.unsettled.is_empty()
-}
-
-/// What is unfinished is waited for no longer, and told with what else waits.
-fn with_unsettled(look: Look) -> Vec<Waiting> {
-    let missing = || vec!["somebody is still writing to it, or keeps it open: close it".to_owned()];
-    let unsettled = look.unsettled.into_iter().map(|file| Waiting { file, missing: missing() });
-    look.waiting.into_iter().chain(unsettled).collect()
 }
 
 /// Faults for which no case is to blame: the run ends, and the next start resumes the case.

@@ -46,7 +46,7 @@ pub fn erase(
         other => failed(&other),
     };
     let asked = ledger.erasure_to_confirm(case, by).map_err(told)?;
-    let InClear { rejected, to_be_made, untold } = InClear::of(&office.inbox(), case);
+    let InClear { rejected, to_be_made, untold } = InClear::of(&office.intake(), case);
     if !to_be_made.is_empty() {
         return Err(still_to_be_made(office, case, &to_be_made));
     }
@@ -60,9 +60,10 @@ pub fn erase(
     removals.push(in_clear.map_err(|error| failed(&error))?);
     ledger.record_removals(&removals, Some(case), &by.id, now).map_err(told)?;
     let sealed = remove_pending(office, ledger).map_err(told)?;
-    remove_rejected(&office.inbox(), &rejected).map_err(|error| failed(&error))?;
-    let inbox = office.inbox();
-    let untold = untold.iter().map(|path| path.strip_prefix(&inbox).unwrap_or(path).to_string_lossy());
+    remove_rejected(&office.intake().rejected(), &rejected).map_err(|error| failed(&error))?;
+    let intake = office.intake();
+    let untold =
+        untold.iter().map(|path| path.strip_prefix(intake.inbox()).unwrap_or(path).to_string_lossy());
     let untold = untold.map(Cow::into_owned).collect();
     Ok(Erased { sealed, rejected: rejected.len(), untold })
 }

@@ -2,7 +2,7 @@
 //! and those whose case cannot be determined. Never: follows a link, blocks on a pipe, or changes a file.
 
 use super::removal::open_plain;
-use crate::intake::{Inbox, faults_file};
+use crate::intake::{IntakeFolders, faults_file};
 use despatch_core::words::CaseId;
 use despatch_process::case::MAX_BYTES;
 use serde_json::Value;
@@ -32,10 +32,10 @@ enum Whose {
 
 impl InClear {
     /// Searches the whole inbox.
-    pub(super) fn of(inbox: &Path, case: &CaseId) -> InClear {
+    pub(super) fn of(intake: &IntakeFolders, case: &CaseId) -> InClear {
         let mut found = InClear::default();
-        let rejected = inbox.join(Inbox::REJECTED);
-        for path in files_below(inbox) {
+        let rejected = intake.rejected();
+        for path in intake.trees().iter().flat_map(|tree| files_below(tree)) {
             let is_reject = path.starts_with(&rejected);
             let is_looked_at = is_case_file(&path) || is_reject && faults_file(&path).is_file();
             if !is_looked_at {

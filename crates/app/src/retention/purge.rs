@@ -4,7 +4,6 @@
 
 use super::in_clear::files_below;
 use super::removal;
-use crate::intake::Inbox;
 use crate::office::Office;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Europe::London;
@@ -100,7 +99,7 @@ pub fn due(office: &Office, ledger: &mut Ledger, today: NaiveDate) -> Result<Due
         if kept { found.on_hold.push(one) } else { found.going.push(one) }
     }
     if let Some(days) = retention.rejected {
-        let old = rejected(&office.inbox(), days, today);
+        let old = rejected(&office.intake().rejected(), days, today);
         found.rejected_kept = !held.is_empty() && old.is_some();
         found.going.extend(old.filter(|_| held.is_empty()));
     }
@@ -143,13 +142,12 @@ fn is_gone(ledger: &mut Ledger, going: &Going) -> Result<bool, LedgerError> {
 }
 
 /// What has been in `rejected/` for its period, as one item: a file's ctime is when it was moved there.
-fn rejected(inbox: &Path, days: i64, today: NaiveDate) -> Option<Going> {
-    let rejected = inbox.join(Inbox::REJECTED);
+fn rejected(folder: &Path, days: i64, today: NaiveDate) -> Option<Going> {
     let came = |path: &Path| {
         let seconds = fs::symlink_metadata(path).ok()?.ctime();
         Some(DateTime::<Utc>::from_timestamp(seconds, 0)?.with_timezone(&London).date_naive())
     };
-    let dated: Vec<(PathBuf, NaiveDate)> = files_below(&rejected)
+    let dated: Vec<(PathBuf, NaiveDate)> = files_below(folder)
         .filter_map(|path| Some((path.clone(), came(&path)?)))
         .filter(|(_, since)| (today - *since).num_days() >= days)
         .collect();
@@ -202,6 +200,6 @@ fn remove(
         ledger.record_removals(&removals, None, &by.id, now)?;
     }
     let sealed = removal::remove_pending(office, ledger)?;
-    removal::remove_rejected(&office.inbox(), &rejected)?;
+    removal::remove_rejected(&office.intake().rejected(), &rejected)?;
     Ok(sealed + rejected.len())
 }

@@ -5,7 +5,6 @@
 //! (docs/keys-and-retention.md).
 
 use crate::hashing::Hashing;
-use crate::intake::Inbox;
 use crate::office::Office;
 use despatch_core::private;
 use despatch_core::words::Sha256;
@@ -69,8 +68,7 @@ pub(super) fn remove_pending(office: &Office, ledger: &mut Ledger) -> Result<usi
 }
 
 /// Removes files in `rejected/`, and the folders that are then empty.
-pub(super) fn remove_rejected(inbox: &Path, files: &[PathBuf]) -> io::Result<()> {
-    let rejected = inbox.join(Inbox::REJECTED);
+pub(super) fn remove_rejected(rejected: &Path, files: &[PathBuf]) -> io::Result<()> {
     for file in files {
         private::remove_file(file)?;
         let folders = file.ancestors().skip(1).take_while(|folder| *folder != rejected);

@@ -6,6 +6,7 @@ use despatch_documents::encrypted::says_encrypted;
 use despatch_documents::inspect::{Active, Behind, Inspection};
 use hayro_syntax::object::{Array, Dict, Name, Object};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use memchr::memmem;
 use std::collections::BTreeSet;
 
 /// The header of a PDF is within this many bytes (ISO 32000-1, annex H.3, note 13).
@@ -22,11 +23,11 @@ const DEPTH_MAX: usize = 64;
 /// Inspects `bytes`; `font` stands in for fonts that the file names but does not embed.
 pub(super) fn inspect(bytes: Vec<u8>, font: &pdf_text::StandIn) -> Inspection {
     let begins = bytes.get(..HEADER_WITHIN_BYTES).unwrap_or(&bytes);
-    let header = begins.windows(5).any(|window| window == b"%PDF-");
+    let header = memmem::find(begins, b"%PDF-").is_some();
     let mut found = Inspection {
         encrypted: says_encrypted(&bytes),
         is_two_files: is_two_files(&bytes),
-        is_cut_off: !bytes.windows(END.len()).any(|window| window == END),
+        is_cut_off: memmem::find(&bytes, END).is_none(),
         ..Inspection::default()
     };
     let kept = bytes.clone();
@@ -69,7 +70,7 @@ pub(super) fn count(pdf: &Pdf) -> Option<usize> {
 fn is_two_files(bytes: &[u8]) -> bool {
     let starts =
         bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start().starts_with(b"%PDF-");
-    let end = bytes.windows(END.len()).rposition(|window| window == END);
+    let end = memmem::rfind(bytes, END);
     let behind = end.and_then(|at| bytes.get(at + END.len()..)).unwrap_or_default();
     !starts || behind.iter().any(|byte| !byte.is_ascii_whitespace() && *byte != 0)
 }

@@ -8,6 +8,7 @@ use despatch_documents::inspect::{Active, Behind, Inspection};
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::Resources;
+use memchr::memmem;
 use std::collections::BTreeSet;
 
 /// The last line of each state of a file (ISO 32000-1, 7.5.6).
@@ -55,7 +56,7 @@ impl Reading<'_> {
         // What stands behind the last is looked at with the rest of the file.
         ends.pop();
         let begins = bytes.get(..LINEARIZED_WITHIN).unwrap_or(bytes);
-        if begins.windows(LINEARIZED.len()).any(|window| window == LINEARIZED) && !ends.is_empty() {
+        if memmem::find(begins, LINEARIZED).is_some() && !ends.is_empty() {
             ends.remove(0);
         }
         if ends.is_empty() {
@@ -170,8 +171,7 @@ fn ends(bytes: &[u8]) -> Vec<usize> {
 }
 
 fn find(bytes: &[u8], what: &[u8], from: usize) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    rest.windows(what.len()).position(|window| window == what).map(|at| from + at)
+    memmem::find(bytes.get(from..)?, what).map(|at| from + at)
 }
 
 /// Returns the number and generation of each object that the bytes of the file hold: `12 0 obj`.

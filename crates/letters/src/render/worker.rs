@@ -4,7 +4,8 @@
 use super::engine::Engine;
 use super::job::{Job, RenderFault, Why};
 use super::{lock_pdf, pdf};
-use despatch_core::confine::{self, Needs};
+use despatch_core::confine::{self, Needs, Work};
+use despatch_core::pipe;
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
@@ -101,7 +102,7 @@ pub fn confine() -> io::Result<()> {
     // 0, 1 and 2 are open: no further file or socket can be opened.
     setrlimit(Resource::RLIMIT_NOFILE, 3, 3)?;
     // Last, because it takes away what the lines above need.
-    confine::calls()
+    confine::calls(Work::Computing)
 }
 
 fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
@@ -163,13 +164,9 @@ fn locked(mut content: Vec<u8>) -> io::Result<(Tag, Vec<u8>)> {
     }
 }
 
-/// Writes one frame: tag, length (4 bytes, little-endian), content.
+/// Writes one frame.
 pub(super) fn write_frame(output: &mut impl Write, tag: Tag, content: &[u8]) -> io::Result<()> {
-    let length = u32::try_from(content.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
-    output.write_all(&[tag as u8])?;
-    output.write_all(&length.to_le_bytes())?;
-    output.write_all(content)?;
-    output.flush()
+    pipe::write_frame(output, tag as u8, content)
 }
 
 /// Reads one frame; `None` at the end of input.
@@ -177,18 +174,6 @@ pub(super) fn write_frame(output: &mut impl Write, tag: Tag, content: &[u8]) -> 
 /// # Errors
 /// The frame is cut short, too long or has an unknown tag.
 pub(super) fn read_frame(input: &mut impl Read) -> io::Result<Option<(Tag, Vec<u8>)>> {
-    let mut tag = [0];
-    if input.read(&mut tag)? == 0 {
-        return Ok(None);
-    }
-    let mut length = [0; 4];
-    input.read_exact(&mut length)?;
-    let length = u64::from(u32::from_le_bytes(length));
-    let tag = Tag::of(tag[0]).filter(|_| length <= FRAME_BYTES).ok_or(io::ErrorKind::InvalidData)?;
-    let mut content = Vec::new();
-    let read = input.take(length).read_to_end(&mut content)?;
-    if read as u64 != length {
-        return Err(io::ErrorKind::UnexpectedEof.into());
-    }
-    Ok(Some((tag, content)))
+    let Some((tag, content)) = pipe::read_frame(input, FRAME_BYTES)? else { return Ok(None) };
+    Ok(Some((Tag::of(tag).ok_or(io::ErrorKind::InvalidData)?, content)))
 }

@@ -47,7 +47,7 @@ pub fn prepare(dir: &Path, clock: Clock) -> Result<bool, Failure> {
 /// # Errors
 /// A sample cannot be made, or a file cannot be written.
 pub fn drop_samples(open: &OpenOffice) -> Result<(), Failure> {
-    Samples::new(open.now().today)?.drop_into(&open.office.inbox(), &open.program)
+    Samples::new(open.now().today)?.drop_into(open.office.intake().inbox(), &open.program)
 }
 
 /// Creates the office: new keys for the reviewers and for each entry of its directory that has one. Returns the
@@ -62,6 +62,7 @@ fn make(dir: &Path, samples: &Samples) -> Result<String, Failure> {
     })?;
     let new = NewOffice {
         config: &samples.config()?,
+        intake: None,
         places: Some(&samples.places()?),
         review: &SecretKey::generate(),
         signing: &SigningKey::generate().map_err(Failure::Internal)?,
