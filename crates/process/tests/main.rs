@@ -7,6 +7,7 @@ mod cases;
 mod conscience;
 mod copies;
 mod coverage;
+mod cures;
 mod events;
 mod faults;
 mod guidance;

@@ -204,6 +204,13 @@ impl Story {
         Made { lines: lines(&plan), plan }
     }
 
+    /// An event happens that is made already.
+    #[track_caller]
+    pub fn take_outcome(&mut self, words: &str, event: Event) -> Made {
+        let plan = self.try_on(day(words), event).unwrap_or_else(|faults| panic!("{words}: {faults:?}"));
+        self.take(plan)
+    }
+
     fn next_submission(&self) -> i64 {
         self.history.events.iter().map(|past| past.submission).max().unwrap_or_default() + 1
     }
