@@ -43,6 +43,8 @@ pub fn show_board(board: &DeadlineBoard, now: Moment, print: Print) {
         (&review.case_id, format!("{due} ({far}): {name}, authorised by {grade:?} or above"))
     });
     section(print, "Detention reviews", reviews);
+    let moot = board.moot.iter().map(|one| (&one.case_id, format!("{}: {}", one.despatch, one.why)));
+    section(print, "Held and moot: `despatch outbox close` cancels them", moot);
 }
 
 fn row(due: &DueDeadline, today: NaiveDate) -> Vec<String> {

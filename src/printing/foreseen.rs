@@ -85,7 +85,8 @@ fn unsent_words(foreseen: &Foreseeable) -> String {
     };
     let gone = becomes(State::Superseded, "would be superseded by this");
     let held = becomes(State::Held, "would be held for a person to decide");
-    let words: Vec<String> = gone.into_iter().chain(held).collect();
+    let let_go = becomes(State::AwaitingReview, "would be held no longer, and reviewed again");
+    let words: Vec<String> = gone.into_iter().chain(held).chain(let_go).collect();
     match words.is_empty() {
         true => "no waiting despatch of the case would change".to_owned(),
         false => words.join("; "),

@@ -12,6 +12,7 @@ mod events;
 mod faults;
 mod guidance;
 mod marking;
+mod moot;
 mod pack;
 mod paths;
 mod plan;

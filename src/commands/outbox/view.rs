@@ -1,6 +1,7 @@
 //! Enters: the contents of the outbox. Leaves: them on the screen. Never: shows personal data of the detained person.
 
 use crate::printing::{self, Print, checks_view, listed, show_despatches, strong, wrapped};
+use despatch_app::operations::moot::MootHold;
 use despatch_app::operations::outbox::{DespatchHistory, OutboxList, held_for};
 use despatch_core::shown::{self, shown_path};
 use despatch_core::words::{count, date_words, weekday_words};
@@ -33,11 +34,21 @@ pub(super) fn list(outbox: &OutboxList, print: Print) {
             listed(&outbox.outdated)
         ));
     }
+    show_moot(&outbox.moot, print);
     for one in &outbox.waiting {
         let missing = one.missing.join("; ");
         let file = shown_path(&one.file);
         print.line(&format!("\nwaiting in the inbox: {file}: {}", shown::shown(&missing)));
     }
+}
+
+/// Prints what is held and waits for nothing any more, and how it is closed in one step.
+fn show_moot(moot: &[MootHold], print: Print) {
+    if moot.is_empty() {
+        return;
+    }
+    print.line("\nHeld and moot; `despatch outbox close` cancels them, each with its reason:");
+    moot.iter().for_each(|one| print.labelled(&one.despatch.to_string(), &one.why));
 }
 
 /// Returns why a despatch is in its state, if the state needs an explanation.

@@ -3,6 +3,7 @@
 
 use super::alarms::{CopyWaits, Unacknowledged, unacknowledged};
 use super::incidents::running;
+use super::moot::MootHold;
 use super::{Actor, Failure, OpenOffice, unknown_case};
 use chrono::{NaiveDate, NaiveTime};
 use despatch_core::clock::Moment;
@@ -30,6 +31,9 @@ pub struct DeadlineBoard {
     /// The responses still to be decided or sent, with only their age (row 36).
     pub responses: Vec<PendingResponse>,
     pub reviews: Vec<ReviewDue>,
+    /// What is held and waits for nothing any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moot: Vec<MootHold>,
     /// Incidents to be reported within 72 hours (UK GDPR, article 33(1)).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incidents: Vec<Incident>,
@@ -101,6 +105,7 @@ impl DeadlineBoard {
             for despatch in events.iter().flat_map(|event| &event.despatches) {
                 board.alarms.extend(CopyWaits::of(ledger, despatch, now)?);
             }
+            board.moot.extend(MootHold::of_case(&events, now.today));
             board.add(case_id, &events, now.today);
         }
         board.sort();
@@ -233,16 +238,17 @@ fn response(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, 
             event.despatches.iter().any(|one| one.planned.purpose == Purpose::Response && one.state.waits());
         return unsent.then_some(("the response is decided and has not gone to everybody", on));
     }
-    let over = standing.died_on.is_some() || standing.left.is_some() || standing.release_decided_on.is_some();
-    if over || standing.responded_on.is_some() || standing.awaits_opinion() {
+    if standing.is_over() || standing.responded_on.is_some() || standing.awaits_opinion() {
         return None;
     }
     if standing.rejected {
         return rejection(standing, events);
     }
-    let arrived = standing.received_on.or(standing.referred_on);
+    // While the person was not detained, nothing ran.
+    let again = |on: NaiveDate| standing.detained_again_on.map_or(on, |again| again.max(on));
+    let arrived = standing.received_on.or(standing.referred_on).map(again);
     match standing.opinion_received_on {
-        Some(on) => Some(("the second opinion is here and the response is not decided", on)),
+        Some(on) => Some(("the second opinion is here and the response is not decided", again(on))),
         // Unknown: the record does not say whether a second opinion was requested.
         None if standing.requested.is_none() && !standing.without_opinion => None,
         None => Some(("no second opinion is to come and the response is not decided", arrived?)),

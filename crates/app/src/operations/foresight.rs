@@ -124,8 +124,10 @@ fn giving_way(ledger: &mut Ledger, case: &Case, by: &Recorded) -> Result<Vec<Giv
     let replaced = replaced.map(|despatch| (despatch.id, true));
     let overtaken = ledger.overtaken_by(&case.case_id, &case.event_id, by)?;
     let becomes = |gives_way| if gives_way { State::Superseded } else { State::Held };
+    let let_go = ledger.let_go_by(&case.case_id, &case.event_id, by)?;
+    let let_go = let_go.into_iter().map(|id| GivesWay { id, becomes: State::AwaitingReview });
     let all = replaced.chain(overtaken);
-    Ok(all.map(|(id, gives_way)| GivesWay { id, becomes: becomes(gives_way) }).collect())
+    Ok(all.map(|(id, gives_way)| GivesWay { id, becomes: becomes(gives_way) }).chain(let_go).collect())
 }
 
 impl Made {

@@ -47,6 +47,8 @@ pub mod foresight;
 pub mod incidents;
 /// The office's own keys.
 pub mod keys;
+/// What is held and waits for nothing any more.
+pub mod moot;
 mod open_office;
 /// Listing despatches and what waits for review.
 pub mod outbox;

@@ -1,6 +1,7 @@
 //! Enters: a query for despatches. Leaves: the despatches, what still waits in the inbox, and what is still to be
 //! reviewed. Never: opens a message, or changes anything.
 
+use super::moot::{MootHold, among};
 use super::{Actor, Failure, OpenOffice};
 use crate::intake::{Inbox, Scanner, Waiting};
 use crate::office::Office;
@@ -31,6 +32,8 @@ pub struct OutboxList {
     pub total: u64,
     /// What still waits in the inbox.
     pub waiting: Vec<Waiting>,
+    /// What is held on this page and waits for nothing any more.
+    pub moot: Vec<MootHold>,
     /// Urgently released despatches that a second person has not reviewed yet.
     pub to_review: Vec<DespatchId>,
     #[serde(skip)]
@@ -51,9 +54,11 @@ pub fn list(open: &mut OpenOffice, _: &Actor, request: ListOutbox) -> Result<Out
         open.ledger.outbox_page(&selection, Page { number: page, limit })?;
     let unreviewed = open.ledger.unreviewed()?;
     let inbox = Inbox::open(&open.office.inbox())?;
+    let today = open.now().today;
     Ok(OutboxList {
         waiting: Scanner::for_one_look().look(&inbox)?.waiting,
         to_review: unreviewed.iter().map(|one| one.id).collect(),
+        moot: among(&mut open.ledger, &despatches, today)?,
         outdated: outdated(&open.office, &despatches),
         despatches,
         page,
