@@ -2,6 +2,7 @@
 //! reviewed. Never: opens a message, or changes anything.
 
 use super::moot::{MootHold, among};
+use super::week_places::WeekPlaces;
 use super::{Actor, Failure, OpenOffice};
 use crate::intake::{Inbox, Scanner, Waiting};
 use crate::office::Office;
@@ -91,6 +92,8 @@ fn outdated(office: &Office, despatches: &[Despatch]) -> Vec<DespatchId> {
 #[derive(Debug, Serialize)]
 pub struct DespatchHistory {
     pub despatch: Despatch,
+    /// The places of the week in which the second opinion was asked for, if it was.
+    pub week: Option<WeekPlaces>,
     pub events: Vec<Event>,
 }
 
@@ -99,8 +102,11 @@ pub struct DespatchHistory {
 /// # Errors
 /// There is no despatch with this id.
 pub fn show(open: &mut OpenOffice, _: &Actor, id: DespatchId) -> Result<DespatchHistory, Failure> {
-    let despatch = open.ledger.despatch(id)?;
-    Ok(DespatchHistory { despatch, events: open.ledger.events(Some(&id.to_string()))? })
+    let OpenOffice { office, ledger, .. } = open;
+    let despatch = ledger.despatch(id)?;
+    let events = ledger.case_events(&despatch.case_id)?;
+    let week = WeekPlaces::of_case(ledger, office, &events)?;
+    Ok(DespatchHistory { despatch, week, events: ledger.events(Some(&id.to_string()))? })
 }
 
 /// Every reason for which a despatch is held.
