@@ -16,6 +16,7 @@ mod rows;
 mod sealed;
 mod sealed_examples;
 mod stories;
+mod undone;
 mod whole;
 
 use crate::support::office::{DemoOffice, Said, paper};

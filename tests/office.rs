@@ -5,6 +5,7 @@
 mod days;
 mod plants;
 mod policy;
+mod unserved;
 mod watching;
 
 use crate::support::office::{DemoOffice, REVIEWER, Said, appointment, paper};

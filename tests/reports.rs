@@ -4,3 +4,4 @@
 mod files;
 mod inbox;
 mod names;
+mod recipients;

@@ -12,6 +12,7 @@ use despatch_core::words::{CaseId, time_words, weekday_words};
 pub fn show_board(board: &DeadlineBoard, now: Moment, print: Print) {
     let today = now.today;
     let alarms: Vec<String> = (board.incidents.iter().map(|incident| incident_text(incident, now)))
+        .chain(board.unserved.iter().map(|alarm| alarm.text()))
         .chain(board.alarms.iter().map(|alarm| alarm.text()))
         .chain(board.unheard.iter().map(|unheard| unheard.text()))
         .collect();
@@ -43,6 +44,11 @@ pub fn show_board(board: &DeadlineBoard, now: Moment, print: Print) {
         (&review.case_id, format!("{due} ({far}): {name}, authorised by {grade:?} or above"))
     });
     section(print, "Detention reviews", reviews);
+    let moot = board.moot.iter().map(|one| (&one.case_id, format!("{}: {}", one.despatch, one.why)));
+    section(print, "Held and moot: `despatch outbox close` cancels them", moot);
+    if let Some(week) = &board.week {
+        print.line(&format!("\n{}", wrapped("week's places", &week.words())));
+    }
 }
 
 fn row(due: &DueDeadline, today: NaiveDate) -> Vec<String> {

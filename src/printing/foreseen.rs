@@ -10,7 +10,7 @@ use despatch_process::{Planned, To};
 
 /// Prints what a case file would produce.
 pub fn show_foreseen(foreseen: &Foreseeable, print: Print) {
-    let Foreseeable { case_id, event_id, event, plan, made, .. } = foreseen;
+    let Foreseeable { case_id, event_id, event, plan, made, week, .. } = foreseen;
     print.line(&strong(&format!("{case_id}  {}, event {event_id}", event.label())));
     print.labelled("dated", &weekday_words(plan.issued_on));
     print.labelled("pack", plan.pack.as_str());
@@ -29,6 +29,9 @@ pub fn show_foreseen(foreseen: &Foreseeable, print: Print) {
     }
     plan.warnings.iter().for_each(|warning| print.labelled("warning", warning));
     plan.notes.iter().for_each(|note| print.labelled("note", note));
+    if let Some(week) = week {
+        print.labelled("week's places", &week.words());
+    }
     print.labelled("unsent", &unsent_words(foreseen));
 }
 
@@ -85,7 +88,8 @@ fn unsent_words(foreseen: &Foreseeable) -> String {
     };
     let gone = becomes(State::Superseded, "would be superseded by this");
     let held = becomes(State::Held, "would be held for a person to decide");
-    let words: Vec<String> = gone.into_iter().chain(held).collect();
+    let let_go = becomes(State::AwaitingReview, "would be held no longer, and reviewed again");
+    let words: Vec<String> = gone.into_iter().chain(held).chain(let_go).collect();
     match words.is_empty() {
         true => "no waiting despatch of the case would change".to_owned(),
         false => words.join("; "),

@@ -57,3 +57,40 @@ fn of_two_files_of_one_time_the_name_decides() {
     }
     assert_eq!(refused(&office), ["TEST-00001"], "the last name of the alphabet");
 }
+
+/// Where a person decides on a booking, they see how many places of the week are taken, and whether the case has one.
+#[test]
+fn the_places_of_the_week_are_told_where_a_person_decides() {
+    let office = tidy_office();
+    for n in 1..=3_usize {
+        drop_referral(&office, n, &format!("referral-{n}"), THEN);
+    }
+    office.run(&["run", "--once"]).expect(0);
+    const TAKEN: &str = "3 of 10 are taken in the week from 23 November 2026";
+    let own = format!("{TAKEN}, one by this report");
+    let said = |words: &[&str]| {
+        let said = office.run(words).expect(0).stdout;
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let case = said(&["case", "TEST-00002"]);
+    assert!(case.contains(&own), "{case}");
+    let due = said(&["deadlines"]);
+    assert!(due.contains(TAKEN) && !due.contains(&own), "{due}");
+    let booking = office.despatch_for("TEST-00002", "det");
+    let show = said(&["outbox", "show", words(&booking["id"])]);
+    assert!(show.contains(&own), "{show}");
+    // Before it is dropped, the place that it would take; a report of the same week that asks for none takes none.
+    let plan = |n: usize, asks: bool| {
+        let file = office.dir.join(format!("planned-{n}.json"));
+        let referral =
+            json!({ "type": "referral_received", "received_on": "2026-11-23", "opinion_requested": asks });
+        std::fs::write(&file, event(n, "planned", referral).to_string()).expect("a file");
+        said(&["plan", file.to_str().expect("UTF-8")])
+    };
+    let fourth = plan(4, true);
+    assert!(
+        fourth.contains("4 of 10 are taken in the week from 23 November 2026, one by this report"),
+        "{fourth}"
+    );
+    assert!(!plan(5, false).contains("of 10"));
+}

@@ -353,11 +353,33 @@ fn every_other_event_makes_what_its_rows_say() {
     if made != ["6 no-second-opinion caseworker-marisol"] {
         wrong.push(format!("no doctor: {made:#?}"));
     }
+    dropped.extend(back_again(&office, &mut wrong));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // The program makes this one itself, of a file that is at fault (`copy_ahead`).
     dropped.insert("copied_to_healthcare".to_owned());
     let every: BTreeSet<String> = EventName::WORDS.iter().map(|(word, _)| (*word).to_owned()).collect();
     assert_eq!(dropped, every, "each event is dropped in one of the two tests");
+}
+
+/// A decision to release is withdrawn, and somebody who had left is detained again.
+fn back_again(office: &DemoOffice, wrong: &mut Vec<String>) -> [String; 2] {
+    let released = json!({ "type": "release_decided", "decided_on": "2026-11-24" });
+    drop_on(office, "2026-11-24", &happens(41, released));
+    let withdrawn = json!({ "type": "release_withdrawn", "withdrawn_on": "2026-11-24" });
+    let made = drop_on(office, "2026-11-24", &happens(41, withdrawn));
+    if !made.is_empty() {
+        wrong.push(format!("nobody was told: {made:#?}"));
+    }
+    let left = json!({ "type": "left_detention", "on": "2026-11-25", "how": "released" });
+    drop_on(office, "2026-11-25", &happens(41, left));
+    let again = json!({ "type": "detained_again", "detained_on": "2026-11-26" });
+    let mut again = with(happens(41, again), &[("external_medical_report", REPORT)]);
+    again["detention"]["since"] = json!("2026-11-26");
+    let made = drop_on(office, "2026-11-26", &again);
+    if made != ["2 report-to-healthcare healthcare-brook-house", "38 earlier-report caseworker-marisol"] {
+        wrong.push(format!("detained again: {made:#?}"));
+    }
+    ["release_withdrawn", "detained_again"].map(str::to_owned)
 }
 
 /// The events of the straight path.

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const REPORT: &[u8] = paper!("A made-up report.");
 
 /// A `run --json` that watches.
-struct Watcher {
+pub(super) struct Watcher {
     child: Child,
     lines: Receiver<Value>,
 }
@@ -28,7 +28,7 @@ impl Watcher {
         Watcher::on(office, TODAY)
     }
 
-    fn on(office: &DemoOffice, today: &str) -> Watcher {
+    pub(super) fn on(office: &DemoOffice, today: &str) -> Watcher {
         let mut command = office.command(today, &["--json", "run"]);
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program starts");
@@ -56,7 +56,7 @@ impl Watcher {
         self.said(id, |line| line["alarm"]["despatch"] == id)["alarm"].clone()
     }
 
-    fn said(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub(super) fn said(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let end = Instant::now() + PATIENCE;
         while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
             if wanted(&line) {

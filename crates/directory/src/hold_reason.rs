@@ -49,6 +49,9 @@ const AGAIN: &str = "verify the entry again with `despatch directory verify`";
 const ONBOARD: &str =
     "agree with the recipient how they will open what they get: `despatch directory onboard` says how";
 const DOMAIN: &str = "correct the address, or add the domain to [addresses.domains] in despatch.toml";
+// A hospital has no team of the Home Office's, and a short-term holding facility one of another name.
+const NOBODY_THERE: &str = "add an entry of this role that serves the place; where the place has no such team, let the entry of the \
+                            team that does its work there serve it too (`despatch directory change ENTRY --place`)";
 const OWN_ADDRESS: &str =
     "use the recipient's own address, or list it under groups in [addresses] in despatch.toml";
 
@@ -110,7 +113,7 @@ reasons! {
         OWN_ADDRESS;
     NoBodyForPlace { role: Role, place: PlaceId } = "no_body_for_place",
         format!("the directory has no {} for {place}", role.label()),
-        "add an entry of this role that serves the place";
+        NOBODY_THERE;
     NoBody { role: Role } = "no_body",
         format!("the directory has no {}", role.label()),
         "add an entry of this role";

@@ -13,7 +13,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
 }
 
 /// The statements of every file that has some.
-const FILES: [&[Statement]; 30] = [
+const FILES: [&[Statement]; 31] = [
     audit::tables::STATEMENTS,
     backup::STATEMENTS,
     connection::STATEMENTS,
@@ -27,6 +27,7 @@ const FILES: [&[Statement]; 30] = [
     queries::submissions::STATEMENTS,
     queries::despatches::STATEMENTS,
     queries::directory::STATEMENTS,
+    queries::due::STATEMENTS,
     queries::history::STATEMENTS,
     queries::known_cases::STATEMENTS,
     queries::next_to_send::STATEMENTS,

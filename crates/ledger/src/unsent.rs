@@ -48,6 +48,24 @@ statements! {
 type Waiting = (Despatch, Recorded);
 
 impl Ledger {
+    /// Returns the despatches of the case of which an event would end the last hold: it undoes what held them.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn let_go_by(
+        &mut self,
+        case_id: &CaseId,
+        event_id: &EventId,
+        by: &Recorded,
+    ) -> Result<Vec<DespatchId>, LedgerError> {
+        let waiting = self.ask(async |connection| earlier(connection, case_id, event_id).await)?;
+        let free = waiting.iter().filter(|(despatch, made)| {
+            let stays = effect(by, &despatch.planned, Some(&made.fact)).is_none();
+            stays && without_undone(despatch, by).is_some_and(|left| left.is_empty())
+        });
+        Ok(free.map(|(despatch, _)| despatch.id).collect())
+    }
+
     /// Returns the despatches of the case that an event would supersede (`true`) or hold.
     ///
     /// # Errors
@@ -77,12 +95,13 @@ fn effect(by: &Recorded, planned: &Planned, made: Option<&Fact>) -> Option<Pendi
 /// Applies an event to the case's unsent despatches; returns how many were superseded or held. One that a sender has,
 /// or may have delivered, is marked, and dealt with if it comes back.
 pub(super) async fn withdraw(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<usize, LedgerError> {
-    if case.recorded.pending_effects.is_empty() {
+    if case.recorded.pending_effects.is_empty() && case.recorded.fact.undoes().is_none() {
         return Ok(0);
     }
     let mut count = 0;
     for (despatch, made) in earlier(tx.connection(), &case.case_id, &case.event_id).await? {
         let Some(effect) = effect(&case.recorded, &despatch.planned, Some(&made.fact)) else {
+            end_undone(tx, &despatch, case).await?;
             continue;
         };
         let overtaken = overtaken(case.submission, &case.recorded, effect);
@@ -95,6 +114,34 @@ pub(super) async fn withdraw(tx: &mut Transaction<'_>, case: &SealedCase) -> Res
         }
     }
     Ok(count)
+}
+
+/// Returns what is left of a despatch's holds once the event that `by` undoes holds it no longer; `None` if it held
+/// nothing of it.
+fn without_undone(despatch: &Despatch, by: &Recorded) -> Option<Vec<Hold>> {
+    let undone = format!("({})", by.fact.undoes()?.label());
+    let is_undone = |hold: &&Hold| hold.code == Hold::OVERTAKEN && hold.words.contains(&undone);
+    let held = despatch.state == State::Held && despatch.holds.iter().any(|hold| is_undone(&hold));
+    held.then(|| despatch.holds.iter().filter(|hold| !is_undone(hold)).cloned().collect())
+}
+
+/// Ends the hold of an event that this one undoes, with the reason on record. What was approved is looked at again.
+async fn end_undone(
+    tx: &mut Transaction<'_>,
+    despatch: &Despatch,
+    case: &SealedCase,
+) -> Result<(), LedgerError> {
+    let Some(left) = without_undone(despatch, &case.recorded) else {
+        return Ok(());
+    };
+    let what = case.recorded.fact.name().label();
+    let reason = format!("case {} has come in since ({what}), so what held this is undone", case.submission);
+    let happened = if left.is_empty() {
+        DespatchEvent::Released { reason, state: State::AwaitingReview }
+    } else {
+        DespatchEvent::Held { holds: left, cause: HoldCause::Overtaken }
+    };
+    tx.record(LedgerEvent::Despatch(despatch.id, happened)).await
 }
 
 /// Supersedes or holds a despatch that an event of its case has overtaken.
@@ -125,6 +172,10 @@ pub(super) async fn overtaken_on_arrival(
         let mut by: Recorded = read(row.try_get("recorded")?)?;
         by.pending_effects = by.effects_on_correction(&case.recorded.fact);
         let Some(effect) = effect(&by, &despatch.planned, Some(&case.recorded.fact)) else {
+            if let Some(left) = without_undone(despatch, &by) {
+                despatch.state = if left.is_empty() { State::AwaitingReview } else { State::Held };
+                despatch.holds = left;
+            }
             continue;
         };
         if effect.supersedes() {

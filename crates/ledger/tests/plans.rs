@@ -11,9 +11,10 @@ const OF_FEW: [&str; 3] = ["submission_open", "despatch_unheard", "despatch_unre
 
 /// What is asked of the whole record, and is meant so: the audit, backups, purges, lists of all cases, and how many
 /// despatches there are, which an index tells.
-const OF_ALL: [&str; 6] = [
+const OF_ALL: [&str; 7] = [
     "event_log::ALL",
     "queries::case_events::CASES",
+    "queries::due::BEFORE_REMOVAL",
     "queries::outbox_page::COUNT_EVERYTHING",
     "queries::sealed_files::SUBMISSIONS",
     "queries::settled::CASES",

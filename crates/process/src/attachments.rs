@@ -76,6 +76,8 @@ pub enum Due {
     OneOrMore,
     /// One if the event's own fields say so, otherwise none.
     OneIf(When),
+    /// As `OneIf` for the first; where the second holds too, it may be left out.
+    OneIfUnless(When, When),
 }
 
 /// The kinds that only some events take, each with the cure for one that is misplaced.
@@ -119,6 +121,14 @@ pub(crate) fn check(checker: &mut Checker<'_, '_>, takes: Option<&[(AttachmentKi
                 // The condition cannot be evaluated because its field is unreadable.
                 None => continue,
             },
+            Due::OneIfUnless(when, unless) => {
+                match (checker.event_holds(when), checker.event_holds(unless)) {
+                    (Some(true), Some(true)) => Due::May,
+                    (Some(true), Some(false)) => Due::One,
+                    (Some(false), _) => Due::Never,
+                    _ => continue,
+                }
+            }
             due => due,
         };
         of_kind(checker, &kinds, kind, place, due);

@@ -6,12 +6,12 @@ pub use crate::attachments::{
 };
 pub use crate::events::{
     About, AfterCancellation, Agreement, Answer, AnswerServed, AppointmentConfirmed, AssessmentOutcome,
-    Authority, ConcernsRaised, CopiedToHealthcare, CopyOf, Decision, Departure, Died, Event, EventName,
-    ExternalReportReceived, Gender, GuidanceGiven, Interpreter, InterpreterMode, LeftDetention, LetterServed,
-    Level, MAX_STANDARDS, Met, Method, NoDoctorAvailable, NoResponse, Official, OpinionMethod, Outcome,
-    Rebooking, RecordsReceived, ReferralReceived, ReleaseDecided, RemovalFailed, RemovalFailure, RemovalSet,
-    Report, RepresentativeChanged, Respondent, ResponseDecided, ResponseReceived, SecondOpinion,
-    SecondOpinionReceived, ServiceFailed, StandardFinding, Transferred,
+    Authority, ConcernsRaised, CopiedToHealthcare, CopyOf, Decision, Departure, DetainedAgain, Died, Event,
+    EventName, ExternalReportReceived, Gender, GuidanceGiven, Interpreter, InterpreterMode, LeftDetention,
+    LetterServed, Level, MAX_STANDARDS, Met, Method, NoDoctorAvailable, NoResponse, Official, OpinionMethod,
+    Outcome, Rebooking, RecordsReceived, ReferralReceived, ReleaseDecided, ReleaseWithdrawn, RemovalFailed,
+    RemovalFailure, RemovalSet, Report, RepresentativeChanged, Respondent, ResponseDecided, ResponseReceived,
+    SecondOpinion, SecondOpinionReceived, ServiceFailed, StandardFinding, Transferred,
 };
 pub use crate::fields::codes::CODES;
 pub use crate::fields::json::{MAX_BYTES, MAX_DEPTH};

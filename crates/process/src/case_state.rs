@@ -54,6 +54,14 @@ pub struct CaseState {
     pub without_opinion: bool,
     pub opinion_received_on: Option<NaiveDate>,
     pub release_decided_on: Option<NaiveDate>,
+    /// A decision to release alone rules out a second opinion (B2): once it is withdrawn, nothing does.
+    pub barred_by_release: bool,
+    /// What a decision to release called off, until it is carried out or the person moved.
+    pub suspended: Option<Suspended>,
+    /// The second opinion came after a release was decided and has not gone to the caseworker: it is kept on file (B9).
+    pub kept: bool,
+    /// The first day of a new detention, after the person had left.
+    pub detained_again_on: Option<NaiveDate>,
     pub removal_on: Option<NaiveDate>,
     /// Removal precedes the earliest possible second opinion, so nothing more is arranged.
     pub cut_short: bool,
@@ -72,6 +80,13 @@ pub struct CaseState {
     pub detained_since: Option<NaiveDate>,
     pub place: Option<(PlaceId, PlaceKind)>,
     /// The running clocks, in the order in which they started.
+    pub clocks: Vec<Deadline>,
+}
+
+/// What a decision to release called off.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suspended {
+    pub appointment: Option<Booked>,
     pub clocks: Vec<Deadline>,
 }
 
@@ -182,8 +197,12 @@ impl CaseState {
 
     /// Returns whether this is a second opinion after release: it is kept on file, and no clock runs on it (B9).
     pub(crate) fn keeps_on_file(&self, fact: &Fact) -> bool {
-        let over = self.release_decided_on.is_some() || self.left.is_some() || self.died_on.is_some();
-        over && matches!(fact, Fact::SecondOpinionReceived(_))
+        self.is_over() && matches!(fact, Fact::SecondOpinionReceived(_))
+    }
+
+    /// Returns whether the person is to be released, has left detention or has died.
+    pub fn is_over(&self) -> bool {
+        self.release_decided_on.is_some() || self.left.is_some() || self.died_on.is_some()
     }
 
     /// Returns whether a response before a removal is decided, and its service is not on record.
@@ -219,6 +238,25 @@ impl CaseState {
             booked.state = AppointmentState::Cancelled;
         }
         self.stop(&[DeadlineRule::Rebook]);
+    }
+
+    /// Takes up again what a decision to release had called off.
+    pub(crate) fn resume(&mut self) {
+        let Some(Suspended { appointment, clocks }) = self.suspended.take() else {
+            return;
+        };
+        self.appointment = appointment;
+        let of_opinion = |rule| {
+            use DeadlineRule::{Assess, Rebook, Report, Respond, Serve};
+            matches!(rule, Assess | Serve | Respond | Report | Rebook)
+        };
+        let opinion_is_in = self.opinion_received_on.is_some();
+        let stopped = clocks.into_iter().filter(|clock| of_opinion(clock.rule) && !opinion_is_in);
+        for clock in stopped {
+            if !self.clocks.contains(&clock) {
+                self.clocks.push(clock);
+            }
+        }
     }
 
     /// Stops clocks whose condition is met or has lapsed.

@@ -76,8 +76,11 @@ pub enum Circumstance {
     PlaceTold,
     /// The representative has the letter (row 14 or 24 was sent).
     RepresentativeTold,
-    /// The DMRT must be told that a failed removal leaves a report to be assessed (rows 34 and 35).
+    /// The DMRT must be told that a failed removal, or a release that was withdrawn, leaves a report to be assessed
+    /// (rows 34 and 35).
     Referred,
+    /// A second opinion that was kept on file comes back, and is to be forwarded and decided on (B9).
+    OpinionBack,
     /// A new representative has yet to receive the invitation (G10).
     RepresentativeNew,
     /// The response is due before a removal (row 33).

@@ -150,6 +150,9 @@ pub struct ReportFact {
     /// The report is below the baseline standard (G14).
     #[serde(default)]
     pub rejected: bool,
+    /// A decision to release rules out a second opinion, and nothing else that outlasts a removal.
+    #[serde(default)]
+    pub barred_by_release: bool,
 }
 
 /// The recorded facts of a copy that went ahead of its file.
@@ -249,6 +252,16 @@ pub struct RemovalFact {
     pub removal_on: NaiveDate,
     /// It precedes the end of the process, so nothing more is arranged.
     pub calls_off: bool,
+}
+
+/// The recorded facts of a decision to release that was withdrawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WithdrawalFact {
+    pub on: NaiveDate,
+    /// Nobody was told of the decision yet, so what it would have ended goes on.
+    pub stands: bool,
+    /// The report is referred anew.
+    pub referred: bool,
 }
 
 /// The recorded facts of the end of detention.

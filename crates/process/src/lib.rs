@@ -29,6 +29,8 @@ pub mod facts;
 pub mod fields;
 /// The record of a case: closed words, dates and ids.
 pub mod history;
+/// What is held and waits for nothing any more.
+pub mod moot;
 /// Editions of the guidance as data: numbers, rows, wording, and whether they may be used.
 pub mod packs;
 /// The effects of an event on unsent messages.
@@ -56,6 +58,7 @@ pub use circumstances::Circumstance;
 pub use deadlines::{Deadline, DeadlineRule};
 pub use facts::{BookedFact, Fact};
 pub use history::{History, PastEvent, PastMessage, Recorded};
+pub use moot::moot;
 pub use packs::pack::RowNumber;
 pub use packs::{Adoption, Pack, PackRecord, Packs, Withdrawal, permits};
 pub use pending_effects::PendingEffect;

@@ -20,6 +20,10 @@ pub enum PendingEffect {
     Bookings,
     /// Supersedes an earlier response that was not served: another is decided.
     Responses,
+    /// Supersedes what a decision to release calls off or tells: it was withdrawn before that went.
+    Release,
+    /// Supersedes what was held of a second opinion that was kept on file: it is forwarded anew.
+    Kept,
     /// Supersedes requests for the healthcare records and messages that carry them: there is no consent (G5).
     Records,
     /// Holds all but safety messages, and messages that stop something, for a person (G10).
@@ -39,6 +43,9 @@ impl PendingEffect {
     /// Returns whether the despatches concerned are superseded; otherwise they are held.
     pub fn supersedes(self) -> bool {
         use PendingEffect::*;
-        matches!(self, Appointment | Results | Opposites | Papers | Bookings | Responses | Records)
+        matches!(
+            self,
+            Appointment | Results | Opposites | Papers | Bookings | Responses | Release | Kept | Records
+        )
     }
 }

@@ -70,7 +70,7 @@ despatch_core::closed! {
         ReleaseOrRemoval = "release_or_removal", "tell of a release or a removal";
         /// The doctor completes the report that was begun (B9, B10).
         ConcludeReport = "conclude_report", "have the report concluded";
-        /// The report is referred again after a failed removal (B10).
+        /// The report is referred again: a removal failed, or the release was withdrawn (B10, G10).
         ReReferral = "re_referral", "refer the report again";
         /// The second opinion goes to the caseworker.
         SecondOpinionToCaseworker = "second_opinion_to_caseworker", "give the caseworker the second opinion";

@@ -49,6 +49,8 @@ pub struct AssessBy {
     /// The start of the count: "referral", "transfer", "cancelled assessment", "first cancelled assessment".
     pub start: &'static str,
     pub kind: PlaceKind,
+    /// An appointment is booked already, and still ahead.
+    pub booked: bool,
 }
 
 /// Calculates the window of an appointment (B4, B5), for an invitation issued on `issued_on`.
@@ -172,8 +174,14 @@ fn lawful_dates((code, cause): (&'static str, String), earliest: NaiveDate, asse
 }
 
 fn none_left(assess_by: &AssessBy) -> String {
-    let AssessBy { within, start, kind, .. } = assess_by;
+    let AssessBy { within, start, kind, booked, .. } = assess_by;
     let (what, section) = match (*start, kind) {
+        // While one is ahead, no doctor is lacking.
+        _ if *booked => (
+            "keep the appointment that is booked; if it cannot be held, report its outcome with rebooking \"impossible\" \
+             (assessment_outcome)",
+            "What if the second opinion assessment is delayed or cancelled?",
+        ),
         ("cancelled assessment" | "first cancelled assessment", _) => (
             "report the outcome of the cancelled assessment with rebooking \"impossible\"",
             "What if the second opinion assessment is delayed or cancelled?",

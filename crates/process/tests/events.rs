@@ -259,6 +259,11 @@ pub fn release() -> Happens {
     Box::new(|decided_on| Event::ReleaseDecided(ReleaseDecided { decided_on }))
 }
 
+/// The decision to release is withdrawn.
+pub fn release_withdrawn() -> Happens {
+    Box::new(|withdrawn_on| Event::ReleaseWithdrawn(ReleaseWithdrawn { withdrawn_on }))
+}
+
 pub fn removal(removal: &str) -> Happens {
     let removal_on = day(removal);
     Box::new(move |set_on| Event::RemovalSet(RemovalSet { set_on, removal_on }))

@@ -21,6 +21,7 @@ mod custody;
 mod departure;
 mod elsewhere;
 mod response;
+mod returns;
 mod straight;
 
 use super::events::{Happens, answer, appointment, referral, report, served};
@@ -39,6 +40,7 @@ pub fn all() -> Vec<Path> {
         departure::ALL,
         elsewhere::ALL,
         response::ALL,
+        returns::ALL,
     ]
     .concat()
 }

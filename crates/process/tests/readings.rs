@@ -38,7 +38,7 @@ fn g2_a_prison_gets_one_instruction_and_each_row_has_its_team() {
         .map(|row| format!("{} {}", row.number, row.kind))
         .collect();
     let rejected = "G14 report-rejected";
-    assert_eq!(casework, [rejected, rejected, rejected, "G10 transfer-notice"]);
+    assert_eq!(casework, [rejected, rejected, rejected, "G10 transfer-notice", "G10 re-referral"]);
 }
 
 #[test]

@@ -102,6 +102,7 @@ fn b4_the_clocks_add_up_to_eighteen_working_days() {
             within: "7 working days".to_owned(),
             start: "referral",
             kind: PlaceKind::Irc,
+            booked: false,
         };
         let open = |issued| response_window(date(2), &assess_by, issued, &days, &numbers).expect(line);
         let opened = open(date(5));

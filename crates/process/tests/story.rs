@@ -204,6 +204,13 @@ impl Story {
         Made { lines: lines(&plan), plan }
     }
 
+    /// An event happens that is made already.
+    #[track_caller]
+    pub fn take_outcome(&mut self, words: &str, event: Event) -> Made {
+        let plan = self.try_on(day(words), event).unwrap_or_else(|faults| panic!("{words}: {faults:?}"));
+        self.take(plan)
+    }
+
     fn next_submission(&self) -> i64 {
         self.history.events.iter().map(|past| past.submission).max().unwrap_or_default() + 1
     }
@@ -281,6 +288,14 @@ impl Story {
     pub fn moves(&mut self, words: &str, to: &str) -> Made {
         let from = std::mem::replace(&mut self.case.detention.place, to.parse().expect("an id"));
         self.on(words, Box::new(move |on| Event::Transferred(Transferred { on, from: from.clone() })))
+    }
+
+    /// The person, who had left, is detained again on this day.
+    #[track_caller]
+    pub fn is_detained_again(&mut self, words: &str, at: &str) -> Made {
+        self.case.detention.place = at.parse().expect("an id");
+        self.case.detention.since = day(words);
+        self.on(words, Box::new(|detained_on| Event::DetainedAgain(DetainedAgain { detained_on })))
     }
 
     /// Another representative, or none, from now on.
@@ -399,6 +414,9 @@ fn attachments(event: &Event, opinion: bool) -> Vec<Attachment> {
         Event::AppointmentConfirmed(_) => &[SupportingInformation, ExternalMedicalReport],
         Event::ResponseReceived(event) if event.records == Answer::Yes => &[SignedConsent],
         Event::RecordsReceived(_) => &[HealthcareRecords],
+        Event::DetainedAgain(_) if opinion => &[ExternalMedicalReport, SecondOpinionReport],
+        Event::DetainedAgain(_) => &[ExternalMedicalReport],
+        Event::ReleaseWithdrawn(_) if opinion => &[SecondOpinionReport],
         // Whoever moves the person has the report at hand, and the second opinion once it is in.
         Event::Transferred(_) if opinion => &[ExternalMedicalReport, SecondOpinionReport],
         Event::Transferred(_) => &[ExternalMedicalReport],

@@ -63,7 +63,7 @@ pub fn walk(seed: u64, honest: bool) -> Story {
 
 /// Something happens, or is refused and has not.
 fn step_on(dice: &mut Dice, story: &mut Story, name: EventName, today: NaiveDate) {
-    let (place, representative) = (story.case.detention.place.clone(), story.case.representative.clone());
+    let (detention, representative) = (story.case.detention.clone(), story.case.representative.clone());
     let event = event(dice, story, name, today);
     match story.try_on(today, event) {
         Ok(plan) => {
@@ -76,7 +76,7 @@ fn step_on(dice: &mut Dice, story: &mut Story, name: EventName, today: NaiveDate
         }
         Err(_) => {
             story.case.despite_history = None;
-            (story.case.detention.place, story.case.representative) = (place, representative);
+            (story.case.detention, story.case.representative) = (detention, representative);
         }
     }
 }
@@ -98,6 +98,9 @@ fn likely(dice: &mut Dice, story: &Story) -> EventName {
         Some(AssessmentOutcome) => &[SecondOpinionReceived, AppointmentConfirmed, AssessmentOutcome],
         Some(NoResponse) => &[SecondOpinionReceived, ReleaseDecided],
         Some(SecondOpinionReceived) => &[ResponseDecided],
+        Some(ReleaseDecided) => &[ReleaseWithdrawn, LeftDetention, SecondOpinionReceived],
+        Some(LeftDetention) => &[DetainedAgain, SecondOpinionReceived],
+        Some(DetainedAgain | ReleaseWithdrawn) => &[ReferralReceived, ResponseDecided],
         Some(RemovalSet) => &[RemovalFailed, ResponseDecided],
         Some(RemovalFailed) => &[ReferralReceived, ResponseDecided],
         Some(ResponseDecided) => &[AnswerServed, SecondOpinionReceived, RemovalSet],
@@ -145,6 +148,8 @@ fn event(dice: &mut Dice, story: &mut Story, name: EventName, today: NaiveDate) 
             let removal_on = near(dice, today, 0, 30);
             return Event::RemovalSet(RemovalSet { set_on: happened, removal_on });
         }
+        EventName::ReleaseWithdrawn => release_withdrawn(),
+        EventName::DetainedAgain => return again(dice, story, happened),
         EventName::LeftDetention => left(dice.of(&[Departure::Released, Departure::Removed])),
         EventName::RemovalFailed => return failed(dice, happened),
         EventName::RepresentativeChanged => return changed(dice, story, happened),
@@ -236,6 +241,12 @@ fn moved(dice: &mut Dice, story: &mut Story, on: NaiveDate) -> Event {
     let to = dice.of(&PLACES).parse().expect("an id");
     let from = std::mem::replace(&mut story.case.detention.place, to);
     Event::Transferred(Transferred { on, from })
+}
+
+fn again(dice: &mut Dice, story: &mut Story, detained_on: NaiveDate) -> Event {
+    story.case.detention.place = dice.of(&PLACES).parse().expect("an id");
+    story.case.detention.since = detained_on;
+    Event::DetainedAgain(DetainedAgain { detained_on })
 }
 
 fn failed(dice: &mut Dice, failed_on: NaiveDate) -> Event {

@@ -9,7 +9,13 @@ use despatch_process::{CaseCalendars, Division, PlaceKind};
 /// In a centre, within 7 working days of the referral.
 fn assess_by(referred: NaiveDate, days: &CaseCalendars<'_>) -> AssessBy {
     let (due, _) = days.stricter(referred, 7).expect("covered");
-    AssessBy { due, within: "7 working days".to_owned(), start: "referral", kind: PlaceKind::Irc }
+    AssessBy {
+        due,
+        within: "7 working days".to_owned(),
+        start: "referral",
+        kind: PlaceKind::Irc,
+        booked: false,
+    }
 }
 
 fn open(appointment: &str, referred: &str, issued: &str) -> Result<Opened, Fault> {

@@ -54,6 +54,12 @@ enum Command {
     Release(ReleaseArgs),
     /// Stop for good
     Cancel(DecideArgs),
+    /// Cancel what is held and waits for nothing any more, each with its reason
+    Close {
+        /// Despatches, such as 17-3 (default: all of them)
+        #[arg(value_name = "ID")]
+        ids: Vec<DespatchId>,
+    },
     /// The words that open a message, to be told on the telephone
     Words {
         /// A despatch, such as 17-3
@@ -220,6 +226,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         Command::Return(args) => stop(open, args, Stop::Return),
         Command::Hold(args) => stop(open, args, Stop::Hold),
         Command::Cancel(args) => stop(open, args, Stop::Cancel),
+        Command::Close { ids } => show_decided(decisions::close(open, actor, ids)?, print),
         Command::Release(args) => {
             let ReleaseArgs { decide: DecideArgs { ids, reason }, overridden, unlock, signing } = args;
             let (review, signing) = (context.unlock(unlock.source()), context.unlock(signing.source()));

@@ -1,10 +1,13 @@
 //! Enters: the contents of the outbox. Leaves: them on the screen. Never: shows personal data of the detained person.
 
 use crate::printing::{self, Print, checks_view, listed, show_despatches, strong, wrapped};
+use despatch_app::operations::moot::MootHold;
 use despatch_app::operations::outbox::{DespatchHistory, OutboxList, held_for};
+use despatch_app::operations::week_places::WeekPlaces;
 use despatch_core::shown::{self, shown_path};
 use despatch_core::words::{count, date_words, weekday_words};
 use despatch_ledger::{Despatch, State};
+use despatch_process::Planned;
 
 /// Prints what is in the outbox, and what still waits in the inbox.
 pub(super) fn list(outbox: &OutboxList, print: Print) {
@@ -33,11 +36,21 @@ pub(super) fn list(outbox: &OutboxList, print: Print) {
             listed(&outbox.outdated)
         ));
     }
+    show_moot(&outbox.moot, print);
     for one in &outbox.waiting {
         let missing = one.missing.join("; ");
         let file = shown_path(&one.file);
         print.line(&format!("\nwaiting in the inbox: {file}: {}", shown::shown(&missing)));
     }
+}
+
+/// Prints what is held and waits for nothing any more, and how it is closed in one step.
+fn show_moot(moot: &[MootHold], print: Print) {
+    if moot.is_empty() {
+        return;
+    }
+    print.line("\nHeld and moot; `despatch outbox close` cancels them, each with its reason:");
+    moot.iter().for_each(|one| print.labelled(&one.despatch.to_string(), &one.why));
 }
 
 /// Returns why a despatch is in its state, if the state needs an explanation.
@@ -53,7 +66,7 @@ fn why(despatch: &Despatch) -> Option<String> {
 /// Prints one despatch with its history.
 pub(super) fn show(history: &DespatchHistory, print: Print) {
     print.json(history);
-    let DespatchHistory { despatch, events } = history;
+    let DespatchHistory { despatch, week, events } = history;
     let planned = &despatch.planned;
     print.line(&strong(&format!("{}  {}", despatch.id, printing::state(despatch.state))));
     print.labelled(
@@ -68,19 +81,7 @@ pub(super) fn show(history: &DespatchHistory, print: Print) {
     let recipient = &despatch.recipient;
     print.labelled("to", &format!("{}, {} <{}>", recipient.name, recipient.organisation, recipient.address));
     print.labelled("issued on", &weekday_words(despatch.issued_on));
-    if let Some(deadline) = &planned.deadline {
-        print.labelled(
-            "due",
-            &format!("{}: {} ({})", weekday_words(deadline.due), deadline.what, deadline.arithmetic),
-        );
-    }
-    if let Some(window) = &planned.window {
-        print
-            .labelled("serve by", &format!("{}, or the window closes", weekday_words(window.latest_service)));
-    }
-    if let Some(last) = planned.not_after {
-        print.labelled("not after", &weekday_words(last));
-    }
+    show_times(planned, week.as_ref(), print);
     print.labelled("because", &planned.source);
     if let Some(bound) = &despatch.message {
         let size = bound.size.div_ceil(1000);
@@ -120,6 +121,26 @@ pub(super) fn show(history: &DespatchHistory, print: Print) {
     let history = events.iter().map(|event| vec![when(event.at), event.label(), event.actor.clone()]);
     print.line("");
     print.table(&["at", "what", "by"], history, "");
+}
+
+/// Prints by when a despatch is due, until when it makes sense, and the places of its week.
+fn show_times(planned: &Planned, week: Option<&WeekPlaces>, print: Print) {
+    if let Some(deadline) = &planned.deadline {
+        print.labelled(
+            "due",
+            &format!("{}: {} ({})", weekday_words(deadline.due), deadline.what, deadline.arithmetic),
+        );
+    }
+    if let Some(window) = &planned.window {
+        print
+            .labelled("serve by", &format!("{}, or the window closes", weekday_words(window.latest_service)));
+    }
+    if let Some(last) = planned.not_after {
+        print.labelled("not after", &weekday_words(last));
+    }
+    if let Some(week) = week {
+        print.labelled("week's places", &week.words());
+    }
 }
 
 /// Formats the time of an event.

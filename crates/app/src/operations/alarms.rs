@@ -1,9 +1,10 @@
 //! Enters: the ledger and the time. Leaves: what has waited too long: copies for healthcare teams (G19),
-//! unacknowledged messages, incidents to be reported.
+//! unacknowledged messages, responses that are to be served before a removal, incidents to be reported.
 //! Never: sends or releases anything, or identifies a case by anything but its id.
 
 use super::Failure;
 use super::incidents::{report_clock, running};
+use super::unserved::{Unserved, unserved};
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_core::words::{CaseId, count, date_words, weekday_words};
@@ -24,6 +25,7 @@ const ALARM_AFTER_WORKING_DAYS: u32 = 1;
 pub enum Alarm {
     Unacknowledged(Unacknowledged),
     CopyWaits(CopyWaits),
+    Unserved(Unserved),
     Incident(Incident),
 }
 
@@ -33,6 +35,7 @@ impl Alarm {
         match self {
             Alarm::Unacknowledged(one) => one.text(),
             Alarm::CopyWaits(one) => one.text(),
+            Alarm::Unserved(one) => one.text(),
             Alarm::Incident(incident) => incident_text(incident, now),
         }
     }
@@ -51,6 +54,7 @@ impl Alarm {
             Alarm::Unacknowledged(one) if one.cannot_open => ("cannot open", one.despatch.to_string()),
             Alarm::Unacknowledged(one) => ("not acknowledged", one.despatch.to_string()),
             Alarm::CopyWaits(one) => ("copy waits", one.despatch.to_string()),
+            Alarm::Unserved(one) => ("unserved", one.key()),
             Alarm::Incident(one) => ("incident", one.number.to_string()),
         }
     }
@@ -175,7 +179,12 @@ pub fn incident_text(incident: &Incident, now: Moment) -> String {
 
 /// Raises each alarm once for as long as it lives.
 #[derive(Debug, Default)]
-pub struct AlarmWatch(BTreeSet<(&'static str, String)>);
+pub struct AlarmWatch {
+    raised: BTreeSet<(&'static str, String)>,
+    /// The responses that are near the last day for their service, as of an event of the record and a day: the whole
+    /// record is asked again only when either is another.
+    unserved: Option<((i64, NaiveDate), Vec<Unserved>)>,
+}
 
 impl AlarmWatch {
     /// Returns the alarms that have not been raised yet.
@@ -196,7 +205,25 @@ impl AlarmWatch {
         copies.sort_by_key(|copy| Reverse(copy.minutes));
         let all = (unacknowledged.into_iter().map(Alarm::Unacknowledged))
             .chain(copies.into_iter().map(Alarm::CopyWaits))
+            .chain(self.unserved(ledger, calendar, now.today)?.into_iter().map(Alarm::Unserved))
             .chain(running(ledger)?.into_iter().map(Alarm::Incident));
-        Ok(all.filter(|alarm| self.0.insert(alarm.key())).collect())
+        Ok(all.filter(|alarm| self.raised.insert(alarm.key())).collect())
+    }
+
+    fn unserved(
+        &mut self,
+        ledger: &mut Ledger,
+        calendar: &Calendar,
+        today: NaiveDate,
+    ) -> Result<Vec<Unserved>, Failure> {
+        let as_of = (ledger.tail()?.map_or(0, |(number, _)| number), today);
+        match &self.unserved {
+            Some((known, found)) if *known == as_of => Ok(found.clone()),
+            _ => {
+                let found = unserved(ledger, calendar, today)?;
+                self.unserved = Some((as_of, found.clone()));
+                Ok(found)
+            }
+        }
     }
 }

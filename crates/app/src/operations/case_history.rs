@@ -2,6 +2,7 @@
 //! Never: opens a sealed file, or changes anything but the tick of a note.
 
 use super::deadlines::DeadlineBoard;
+use super::week_places::WeekPlaces;
 use super::{Actor, Failure, OpenOffice, summary, unknown_case};
 use chrono::NaiveDate;
 use despatch_core::words::{CaseId, EntryId, PackId, PlaceId};
@@ -25,6 +26,8 @@ pub struct CaseHistory {
     pub events: Vec<CaseEvent>,
     pub notes: Vec<Note>,
     pub board: DeadlineBoard,
+    /// The places of the week in which the second opinion was asked for, if it was.
+    pub week: Option<WeekPlaces>,
     pub standing: CaseStateView,
     /// Its state, each line with its label.
     #[serde(skip)]
@@ -92,7 +95,8 @@ pub fn show(open: &mut OpenOffice, actor: &Actor, request: ShowCase) -> Result<C
     let standing = CaseState::of(&ledger.case_history(&id)?);
     let replaced = ledger.replaced_events(&id)?;
     let notes = notes(ledger, &events)?;
-    let board = DeadlineBoard::of(ledger, &office.calendar, std::slice::from_ref(&id), now)?;
+    let board = DeadlineBoard::of(ledger, office, std::slice::from_ref(&id), now)?;
+    let week = WeekPlaces::of_case(ledger, office, &events)?;
     let counting: Vec<_> =
         events.iter().map(|event| (event.recorded.event_id.clone(), event.submission)).collect();
     let replaced = replaced.into_iter().map(|event| {
@@ -103,8 +107,9 @@ pub fn show(open: &mut OpenOffice, actor: &Actor, request: ShowCase) -> Result<C
     let mut events: Vec<CaseEvent> =
         events.into_iter().map(|event| CaseEvent::of(event, true, None)).chain(replaced).collect();
     events.sort_by_key(|event| event.case_file);
-    let state_lines = summary::state_lines(&standing, &office.places);
-    Ok(CaseHistory { case_id: id, events, notes, board, state_lines, standing: standing.into() })
+    let mut state_lines = summary::state_lines(&standing, &office.places);
+    state_lines.extend(week.iter().map(|week| ("week's places", week.words())));
+    Ok(CaseHistory { case_id: id, events, notes, board, week, state_lines, standing: standing.into() })
 }
 
 fn notes(ledger: &mut Ledger, events: &[OnRecord]) -> Result<Vec<Note>, Failure> {

@@ -6,6 +6,7 @@ use super::clock_check::look;
 use super::incidents::running;
 use super::outbox::review_due;
 use super::policy::in_use::{ending_soon, unfit};
+use super::unserved::unserved;
 use super::{Failure, OpenOffice, directory, keys, push, retention};
 use crate::office::{CONFIG_FILE, OUTBOX, Office, OfficeLoader};
 use crate::pipeline::examples::{Print, try_kind, try_own};
@@ -94,6 +95,8 @@ fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
             one.id
         )
     }));
+    let unserved = unserved(ledger, &office.calendar, now.today)?;
+    warnings.extend(unserved.iter().map(|one| one.text()));
     warnings.extend(running(ledger)?.iter().map(|incident| incident_text(incident, now)));
     warnings.extend(unconfined(Kernel::here()));
     warnings.extend(push::warning(&office.config.push, ledger, now)?);

@@ -3,7 +3,11 @@
 
 use super::alarms::{CopyWaits, Unacknowledged, unacknowledged};
 use super::incidents::running;
+use super::moot::MootHold;
+use super::unserved::Unserved;
+use super::week_places::WeekPlaces;
 use super::{Actor, Failure, OpenOffice, unknown_case};
+use crate::office::Office;
 use chrono::{NaiveDate, NaiveTime};
 use despatch_core::clock::Moment;
 use despatch_core::words::CaseId;
@@ -11,9 +15,7 @@ use despatch_ledger::{Despatch, Incident, Ledger, OnRecord};
 use despatch_letters::ics::{Entry, EventTime, calendar};
 use despatch_process::case::{EventName, Grade};
 use despatch_process::events::{CopyOf, DecisionFact};
-use despatch_process::{
-    Calendar, CaseState, Deadline, DeadlineRule, Fact, History, Purpose, detention_reviews,
-};
+use despatch_process::{CaseState, Deadline, DeadlineRule, Fact, History, Purpose, detention_reviews};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -23,6 +25,9 @@ use std::collections::BTreeSet;
 pub struct DeadlineBoard {
     /// Copies for healthcare teams that have waited too long (G19).
     pub alarms: Vec<CopyWaits>,
+    /// Responses before a removal whose service is not on record although the last day is near (row 33).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unserved: Vec<Unserved>,
     /// Messages that their recipients cannot open, or have not acknowledged for a working day.
     pub unheard: Vec<Unacknowledged>,
     pub deadlines: Vec<DueDeadline>,
@@ -30,6 +35,12 @@ pub struct DeadlineBoard {
     /// The responses still to be decided or sent, with only their age (row 36).
     pub responses: Vec<PendingResponse>,
     pub reviews: Vec<ReviewDue>,
+    /// The places of this week for second opinions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub week: Option<WeekPlaces>,
+    /// What is held and waits for nothing any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moot: Vec<MootHold>,
     /// Incidents to be reported within 72 hours (UK GDPR, article 33(1)).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incidents: Vec<Incident>,
@@ -84,23 +95,28 @@ pub fn deadlines(open: &mut OpenOffice, _: &Actor, case: Option<CaseId>) -> Resu
         Some(only) => vec![only],
         None => open.ledger.cases()?,
     };
-    DeadlineBoard::of(&mut open.ledger, &open.office.calendar, &cases, open.clock.now())
+    let now = open.clock.now();
+    let mut board = DeadlineBoard::of(&mut open.ledger, &open.office, &cases, now)?;
+    board.week = WeekPlaces::of_day(&mut open.ledger, &open.office, now.today)?;
+    Ok(board)
 }
 
 impl DeadlineBoard {
     /// Everything that is due in these cases, nearest first.
     pub(super) fn of(
         ledger: &mut Ledger,
-        days: &Calendar,
+        office: &Office,
         cases: &[CaseId],
         now: Moment,
     ) -> Result<DeadlineBoard, Failure> {
-        let mut board = DeadlineBoard::default();
+        let (mut board, days) = (DeadlineBoard::default(), &office.calendar);
         for case_id in cases {
             let events = ledger.case_events(case_id)?;
             for despatch in events.iter().flat_map(|event| &event.despatches) {
                 board.alarms.extend(CopyWaits::of(ledger, despatch, now)?);
             }
+            board.unserved.extend(Unserved::of(case_id, &events, days, now.today));
+            board.moot.extend(MootHold::of_case(&events, now.today));
             board.add(case_id, &events, now.today);
         }
         board.sort();
@@ -152,6 +168,7 @@ impl DeadlineBoard {
     /// Sorts nearest first; responses by age, oldest first.
     fn sort(&mut self) {
         self.alarms.sort_by_key(|alarm| Reverse(alarm.minutes));
+        self.unserved.sort_by_key(|one| one.due);
         self.deadlines.sort_by_key(|due| due.clock.due);
         self.appointments.sort_by_key(|ahead| (ahead.date, ahead.time));
         self.responses.sort_by_key(|age| age.since);
@@ -233,16 +250,17 @@ fn response(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, 
             event.despatches.iter().any(|one| one.planned.purpose == Purpose::Response && one.state.waits());
         return unsent.then_some(("the response is decided and has not gone to everybody", on));
     }
-    let over = standing.died_on.is_some() || standing.left.is_some() || standing.release_decided_on.is_some();
-    if over || standing.responded_on.is_some() || standing.awaits_opinion() {
+    if standing.is_over() || standing.responded_on.is_some() || standing.awaits_opinion() {
         return None;
     }
     if standing.rejected {
         return rejection(standing, events);
     }
-    let arrived = standing.received_on.or(standing.referred_on);
+    // While the person was not detained, nothing ran.
+    let again = |on: NaiveDate| standing.detained_again_on.map_or(on, |again| again.max(on));
+    let arrived = standing.received_on.or(standing.referred_on).map(again);
     match standing.opinion_received_on {
-        Some(on) => Some(("the second opinion is here and the response is not decided", on)),
+        Some(on) => Some(("the second opinion is here and the response is not decided", again(on))),
         // Unknown: the record does not say whether a second opinion was requested.
         None if standing.requested.is_none() && !standing.without_opinion => None,
         None => Some(("no second opinion is to come and the response is not decided", arrived?)),

@@ -2,6 +2,7 @@
 //! Never: makes a decision itself, or lets one refusal block the others.
 
 use super::clock_check::check_clock;
+use super::moot::among;
 use super::open_office::checks;
 use super::outbox::held_for;
 use super::{Actor, Failure, OpenOffice, ReviewKeys, Unlocks, reason};
@@ -117,6 +118,32 @@ pub fn stop(open: &mut OpenOffice, actor: &Actor, request: Decide) -> Result<Vec
     };
     let OpenOffice { office, ledger, clock, .. } = open;
     Ok(each(request.ids, |id| Ok(ledger.decide(id, by, &decision, checks(office), clock.now())?)))
+}
+
+/// Cancels what is moot, each with its reason on record: these despatches, or all if none is named.
+///
+/// # Errors
+/// The actor is not on the staff list, or the ledger cannot be read.
+pub fn close(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    ids: Vec<DespatchId>,
+) -> Result<Vec<DecisionOutcome>, Failure> {
+    let (by, today) = (actor.staff()?, open.now().today);
+    let OpenOffice { office, ledger, clock, .. } = open;
+    let held = ledger.despatches(&[State::Held])?;
+    let reasons: BTreeMap<DespatchId, String> =
+        among(ledger, &held, today)?.into_iter().map(|one| (one.despatch, one.why)).collect();
+    let ids = if ids.is_empty() { reasons.keys().copied().collect() } else { ids };
+    Ok(each(ids, |id| {
+        let Some(why) = reasons.get(&id) else {
+            let cause = "it is not held, or may still go";
+            let cure = "release it, or cancel it with a reason of your own: `despatch outbox cancel`";
+            return Err(Fault::new(id.to_string(), "close.not_moot", cause, cure).into());
+        };
+        let decision = Decision::Cancel(format!("moot: {why}"));
+        Ok(ledger.decide(id, by, &decision, checks(office), clock.now())?)
+    }))
 }
 
 /// A request to release safety messages without four eyes.

@@ -1,6 +1,7 @@
 //! Enters: a case file that has not been dropped. Leaves: what would be made of it, for whom, by when and why, or every
 //! fault as `run` would report it. Never: writes anything, or renders a letter.
 
+use super::week_places::WeekPlaces;
 use super::{Actor, Failure, OpenOffice};
 use crate::intake::{AttachedFile, LocalCase};
 use crate::office::Office;
@@ -36,6 +37,8 @@ pub struct Foreseeable {
     /// One for each despatch of the plan, in its order.
     pub made: Vec<Made>,
     pub unsent: Vec<GivesWay>,
+    /// The places of the week in which the second opinion was asked for, if it was.
+    pub week: Option<WeekPlaces>,
     /// Always empty: nothing is made of a file with faults.
     pub faults: [Fault; 0],
     #[serde(skip)]
@@ -107,6 +110,7 @@ pub(super) fn foresee_bytes(
         event: case.event.name(),
         made: made.map(|(planned, position)| Made::of(office, &case, planned, position, today)).collect(),
         unsent: giving_way(ledger, &case, &plan.recorded)?,
+        week: WeekPlaces::of_plan(ledger, office, &plan, &record.history)?,
         plan,
         faults: [],
         case,
@@ -124,8 +128,10 @@ fn giving_way(ledger: &mut Ledger, case: &Case, by: &Recorded) -> Result<Vec<Giv
     let replaced = replaced.map(|despatch| (despatch.id, true));
     let overtaken = ledger.overtaken_by(&case.case_id, &case.event_id, by)?;
     let becomes = |gives_way| if gives_way { State::Superseded } else { State::Held };
+    let let_go = ledger.let_go_by(&case.case_id, &case.event_id, by)?;
+    let let_go = let_go.into_iter().map(|id| GivesWay { id, becomes: State::AwaitingReview });
     let all = replaced.chain(overtaken);
-    Ok(all.map(|(id, gives_way)| GivesWay { id, becomes: becomes(gives_way) }).collect())
+    Ok(all.map(|(id, gives_way)| GivesWay { id, becomes: becomes(gives_way) }).chain(let_go).collect())
 }
 
 impl Made {

@@ -47,6 +47,8 @@ pub mod foresight;
 pub mod incidents;
 /// The office's own keys.
 pub mod keys;
+/// What is held and waits for nothing any more.
+pub mod moot;
 mod open_office;
 /// Listing despatches and what waits for review.
 pub mod outbox;
@@ -75,6 +77,10 @@ pub mod summary;
 pub mod templates;
 /// What a reviewer signs with a key of their own.
 pub mod to_sign;
+/// Responses before a removal whose service is not on record.
+pub mod unserved;
+/// How many of a week's places for second opinions are taken.
+pub mod week_places;
 
 pub use crate::failure::Failure;
 pub use actor::Actor;

@@ -1,6 +1,8 @@
 //! Enters: a query for despatches. Leaves: the despatches, what still waits in the inbox, and what is still to be
 //! reviewed. Never: opens a message, or changes anything.
 
+use super::moot::{MootHold, among};
+use super::week_places::WeekPlaces;
 use super::{Actor, Failure, OpenOffice};
 use crate::intake::{Inbox, Scanner, Waiting};
 use crate::office::Office;
@@ -31,6 +33,8 @@ pub struct OutboxList {
     pub total: u64,
     /// What still waits in the inbox.
     pub waiting: Vec<Waiting>,
+    /// What is held on this page and waits for nothing any more.
+    pub moot: Vec<MootHold>,
     /// Urgently released despatches that a second person has not reviewed yet.
     pub to_review: Vec<DespatchId>,
     #[serde(skip)]
@@ -51,9 +55,11 @@ pub fn list(open: &mut OpenOffice, _: &Actor, request: ListOutbox) -> Result<Out
         open.ledger.outbox_page(&selection, Page { number: page, limit })?;
     let unreviewed = open.ledger.unreviewed()?;
     let inbox = Inbox::open(open.office.intake())?;
+    let today = open.now().today;
     Ok(OutboxList {
         waiting: Scanner::for_one_look().look(&inbox)?.waiting,
         to_review: unreviewed.iter().map(|one| one.id).collect(),
+        moot: among(&mut open.ledger, &despatches, today)?,
         outdated: outdated(&open.office, &despatches),
         despatches,
         page,
@@ -86,6 +92,8 @@ fn outdated(office: &Office, despatches: &[Despatch]) -> Vec<DespatchId> {
 #[derive(Debug, Serialize)]
 pub struct DespatchHistory {
     pub despatch: Despatch,
+    /// The places of the week in which the second opinion was asked for, if it was.
+    pub week: Option<WeekPlaces>,
     pub events: Vec<Event>,
 }
 
@@ -94,8 +102,11 @@ pub struct DespatchHistory {
 /// # Errors
 /// There is no despatch with this id.
 pub fn show(open: &mut OpenOffice, _: &Actor, id: DespatchId) -> Result<DespatchHistory, Failure> {
-    let despatch = open.ledger.despatch(id)?;
-    Ok(DespatchHistory { despatch, events: open.ledger.events(Some(&id.to_string()))? })
+    let OpenOffice { office, ledger, .. } = open;
+    let despatch = ledger.despatch(id)?;
+    let events = ledger.case_events(&despatch.case_id)?;
+    let week = WeekPlaces::of_case(ledger, office, &events)?;
+    Ok(DespatchHistory { despatch, week, events: ledger.events(Some(&id.to_string()))? })
 }
 
 /// Every reason for which a despatch is held.

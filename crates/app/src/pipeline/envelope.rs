@@ -1,13 +1,13 @@
 //! Enters: a planned despatch. Leaves: its documents, each sealed, in one final message.
-//! Never: seals to a recipient whose entry is not in order; only the office's own keys open such a message.
+//! Never: seals to a recipient whose entry is not in order, or lets one recipient's way of opening keep a message from
+//! the others: only the office's own keys open a message that cannot be locked for its recipient.
 
 use super::builder::MessageBuilder;
 use super::document::Plain;
-use super::lock::{Lock, Opened, no_randomness};
+use super::lock::{Lock, NotLocked, Opened, no_randomness};
 use despatch_core::fault::Fault;
 use despatch_core::random::random_hex;
 use despatch_core::words::{Sha256, date_words, weekday_words};
-use despatch_directory::directory::Resolution;
 use despatch_directory::entry::Entry;
 use despatch_directory::opening::OpeningMethod;
 use despatch_guards::clear::Clear;
@@ -56,8 +56,8 @@ impl<'a> MessageBuilder<'a> {
         let id = DespatchId { submission: self.incoming.submission, position };
         let directory = Arc::clone(&self.directory);
         let resolution = directory.resolve(planned.role, &planned.to, &self.case.case_id, self.now.today);
-        let mut holds: Vec<Hold> = resolution.holds.iter().map(Hold::from).collect();
-        holds.extend(planned.hold.as_ref().map(Hold::from));
+        let reasons = resolution.holds.iter().map(Hold::from);
+        let mut holds: Vec<Hold> = reasons.chain(planned.hold.as_ref().map(Hold::from)).collect();
         let mut warnings = self.plan.warnings.clone();
         let mut copy = None;
         let mut checks = Vec::new();
@@ -72,7 +72,9 @@ impl<'a> MessageBuilder<'a> {
                     )
                 }));
                 warnings.extend(documents.iter().filter_map(Plain::uncounted));
-                let made = self.message(id, revision, planned, entry, &resolution, &documents)?;
+                let opening = entry.method.filter(|_| resolution.holds.is_empty());
+                let (made, unlocked) = self.made(id, revision, planned, (entry, opening), &documents)?;
+                holds.extend(unlocked);
                 checks = self.checks(planned, entry, &documents, &made.clear, made.bytes.len())?;
                 holds.extend(checks.iter().filter(|check| check.holds()).map(Hold::from));
                 copy = made.copy;
@@ -87,10 +89,7 @@ impl<'a> MessageBuilder<'a> {
             event_id: self.case.event_id.clone(),
             case_file: Sha256::of(&self.incoming.bytes),
             prepared_by: self.case.prepared_by.clone(),
-            uncertain_preparer: self
-                .line
-                .office
-                .is_uncertain(self.incoming.owner, self.incoming.others_write),
+            uncertain_preparer: self.is_uncertain(),
             issued_on: self.plan.issued_on,
             pack: self.plan.pack.clone(),
             planned: planned.clone(),
@@ -117,22 +116,47 @@ impl<'a> MessageBuilder<'a> {
         Ok(SealedDespatch { despatch, message: bytes, copy })
     }
 
+    /// Returns whether nothing proves who wrote the case file.
+    fn is_uncertain(&self) -> bool {
+        self.line.office.is_uncertain(self.incoming.owner, self.incoming.others_write)
+    }
+
+    /// Makes the message for its recipient's way of opening. Where its documents cannot be locked in that way, it is
+    /// sealed to the office alone, as for a recipient who is not in order, and held: a reviewer can look at it, and
+    /// what others get of the same file goes.
+    fn made(
+        &self,
+        id: DespatchId,
+        revision: u32,
+        planned: &'a Planned,
+        (entry, opening): (&Entry, Option<OpeningMethod>),
+        documents: &[Plain<'_>],
+    ) -> Result<(Made, Vec<Hold>), Vec<Fault>> {
+        match self.message(id, revision, planned, (entry, opening), documents) {
+            Ok(made) => Ok((made, Vec::new())),
+            Err(NotLocked::ForThem(faults)) if opening.is_some() => {
+                let holds = faults.iter().map(|fault| not_locked(fault, entry)).collect();
+                let made = self.message(id, revision, planned, (entry, None), documents);
+                made.map(|made| (made, holds)).map_err(NotLocked::faults)
+            }
+            Err(why) => Err(why.faults()),
+        }
+    }
+
+    /// Without a way of opening, the office alone can open it.
     fn message(
         &self,
         id: DespatchId,
         revision: u32,
         planned: &'a Planned,
-        entry: &Entry,
-        resolution: &Resolution<'_>,
+        (entry, opening): (&Entry, Option<OpeningMethod>),
         documents: &[Plain<'_>],
-    ) -> Result<Made, Vec<Fault>> {
+    ) -> Result<Made, NotLocked> {
         let office = self.line.office;
         let template = office.catalogue.fingerprint(&planned.kind);
-        let signer = self.line.signer().map_err(|fault| vec![fault])?;
-        let in_order = resolution.holds.is_empty();
-        let theirs: &[PublicKey] = if in_order { &entry.keys } else { &[] };
-        let opening = entry.method.filter(|_| in_order);
-        let nonce = random_hex(8).map_err(|error| vec![no_randomness(&error)])?;
+        let signer = self.line.signer()?;
+        let theirs: &[PublicKey] = if opening.is_some() { &entry.keys } else { &[] };
+        let nonce = random_hex(8).map_err(|error| no_randomness(&error))?;
         let message_id = format!("<{id}.{revision}.{nonce}@{}>", office.config.mail_domain);
         let fingerprints: Vec<String> = theirs.iter().map(PublicKey::fingerprint).collect();
         let head = Head {
@@ -142,7 +166,7 @@ impl<'a> MessageBuilder<'a> {
             recipient: fingerprints.clone(),
             review: office.review_key.fingerprint(),
         };
-        let policy = self.policy_hash().map_err(|fault| vec![fault])?;
+        let policy = self.policy_hash()?;
         let mut manifest = self.manifest(&head, planned, entry, signer, (template, policy), documents);
         let plain: Vec<Opened<'_>> = documents
             .iter()
@@ -157,9 +181,8 @@ impl<'a> MessageBuilder<'a> {
                 Fault::new("the manifest", "seal", error.to_string(), "run `despatch check`")
             })
         })?;
-        let (bytes, clear) = self
-            .compose(planned, entry, opening, locked.parts, documents.len(), (head.clone(), signer))
-            .map_err(|fault| vec![fault])?;
+        let (bytes, clear) =
+            self.compose(planned, entry, opening, locked.parts, documents.len(), (head.clone(), signer))?;
         let bound = MessageBinding {
             revision,
             sha256: Sha256::of(&bytes),
@@ -288,6 +311,16 @@ impl<'a> MessageBuilder<'a> {
         shown.pieces.push(("the headers", headers));
         Ok((bytes, shown))
     }
+}
+
+/// The hold of a document that cannot be locked as its recipient opens it: either of the two may be changed.
+fn not_locked(fault: &Fault, entry: &Entry) -> Hold {
+    let words = format!(
+        "{} cannot be locked as entry {} opens it: {}; {}, or agree on another way of opening with its recipient \
+         (`despatch directory change {} --method`, and verify it), and then release this",
+        fault.at, entry.id, fault.cause, fault.cure, entry.id
+    );
+    Hold { code: "not_locked".to_owned(), words, regenerate: true }
 }
 
 /// The same email without its particulars: what is left is what the templates and the pack say in every case.

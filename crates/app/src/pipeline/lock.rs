@@ -1,18 +1,17 @@
 //! Enters: the documents of one message, and its recipient's opening method. Leaves: the parts to send and, if a
-//! passphrase opens them, the office's own copy with that passphrase. Never: returns a part in clear; what cannot be
-//! locked is a fault.
+//! passphrase opens them, the office's own copy with that passphrase; or whom what cannot be locked concerns.
+//! Never: returns a part in clear.
 
 use super::archive::archive_of;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
 use despatch_directory::opening::OpeningMethod;
-use despatch_letters::render::job::RenderFault;
 use despatch_letters::render::pool::Pool;
 use despatch_message::SealedPart;
 use despatch_seal::keys::PublicKey;
 use despatch_seal::manifest::MANIFEST_NAME;
 use despatch_seal::passphrase::Passphrase;
-use despatch_seal::sealing::{self, SealFault};
+use despatch_seal::sealing;
 use std::fmt::Display;
 use std::io;
 
@@ -33,6 +32,29 @@ pub(super) struct Locked {
     pub(super) copy: Option<Vec<u8>>,
 }
 
+/// Why the documents of one message are not locked.
+#[derive(Debug)]
+pub(super) enum NotLocked {
+    /// Not for this recipient: another way of opening, or another key, may do.
+    ForThem(Vec<Fault>),
+    /// For nobody.
+    ForAnybody(Vec<Fault>),
+}
+
+impl NotLocked {
+    pub(super) fn faults(self) -> Vec<Fault> {
+        match self {
+            NotLocked::ForThem(faults) | NotLocked::ForAnybody(faults) => faults,
+        }
+    }
+}
+
+impl From<Fault> for NotLocked {
+    fn from(fault: Fault) -> Self {
+        NotLocked::ForAnybody(vec![fault])
+    }
+}
+
 /// How to lock the documents of one message.
 pub(super) struct Lock<'a> {
     pub(super) pool: &'a Pool,
@@ -46,62 +68,85 @@ pub(super) struct Lock<'a> {
 
 impl Lock<'_> {
     /// Locks the documents, and then the manifest that `manifest` makes from the hashes of the locked ones.
+    ///
+    /// # Errors
+    /// A document cannot be locked as this recipient opens it, or nothing can be.
     pub(super) fn all(
         &self,
         documents: &[Opened<'_>],
         manifest: impl FnOnce(&[Option<Sha256>]) -> Result<Vec<u8>, Fault>,
-    ) -> Result<Locked, Vec<Fault>> {
-        let one = |fault: Fault| vec![fault];
+    ) -> Result<Locked, NotLocked> {
         let (parts, manifest, words) = match self.method {
             None | Some(OpeningMethod::Age) => {
                 let keys: Vec<&PublicKey> = self.theirs.iter().chain(self.office.iter().copied()).collect();
-                let seal = |plain: &[u8]| sealing::seal(plain, &keys);
-                let (parts, manifest) = sealed(documents, manifest, seal).map_err(one)?;
+                let seal = |plain: &[u8]| self.sealed_to(&keys, plain);
+                let (parts, manifest) = sealed(documents, manifest, seal)?;
                 (parts, manifest, None)
             }
             Some(OpeningMethod::AgePassphrase) => {
-                let words = new_passphrase().map_err(one)?;
-                let seal = |plain: &[u8]| sealing::seal_with_passphrase(plain, &words);
-                let (parts, manifest) = sealed(documents, manifest, seal).map_err(one)?;
+                let words = new_passphrase()?;
+                let seal = |plain: &[u8]| {
+                    let sealed = sealing::seal_with_passphrase(plain, &words);
+                    sealed.map_err(|error| NotLocked::from(seal_fault(&error)))
+                };
+                let (parts, manifest) = sealed(documents, manifest, seal)?;
                 (parts, manifest, Some(words))
             }
             Some(OpeningMethod::PdfPassword) => {
-                let words = new_passphrase().map_err(one)?;
+                let words = new_passphrase()?;
                 let (parts, manifest) = self.as_pdfs(documents, manifest, &words)?;
                 (parts, manifest, Some(words))
             }
         };
-        let copy = words.map(|words| self.copy(documents, &manifest, &words)).transpose().map_err(one)?;
+        let copy = words.map(|words| self.copy(documents, &manifest, &words)).transpose()?;
         Ok(Locked { parts, copy })
+    }
+
+    /// Seals to these keys. What seals to the office's alone, and not with theirs, is theirs to mend.
+    fn sealed_to(&self, keys: &[&PublicKey], plain: &[u8]) -> Result<Vec<u8>, NotLocked> {
+        sealing::seal(plain, keys).map_err(|error| match self.theirs {
+            [] => NotLocked::from(seal_fault(&error)),
+            _ => NotLocked::ForThem(vec![Fault::new(
+                "the recipient's key",
+                "seal",
+                error.to_string(),
+                "ask the recipient for a new key",
+            )]),
+        })
     }
 
     /// Encrypts PDFs; returns the manifest in clear too. Other documents are left out (a calendar appointment, which
     /// the cover note repeats), and the manifest is sealed to the office, because the recipient has no program to open
-    /// it.
+    /// it. Every document that cannot be encrypted is named.
     fn as_pdfs(
         &self,
         documents: &[Opened<'_>],
         manifest: impl FnOnce(&[Option<Sha256>]) -> Result<Vec<u8>, Fault>,
         words: &Passphrase,
-    ) -> Result<(Vec<SealedPart>, Vec<u8>), Vec<Fault>> {
-        let mut parts = Vec::new();
-        let mut hashes = Vec::new();
+    ) -> Result<(Vec<SealedPart>, Vec<u8>), NotLocked> {
+        let (mut parts, mut hashes, mut faults) = (Vec::new(), Vec::new(), Vec::new());
         for document in documents {
             if !document.file.ends_with(".pdf") {
                 hashes.push(None);
                 continue;
             }
-            // Of several documents the fault says which.
-            let of = |fault: RenderFault| {
-                let at = format!("{} ({})", numbered(document.file), document.file);
-                fault.faults().into_iter().map(|fault| Fault { at: at.clone(), ..fault }).collect::<Vec<_>>()
-            };
-            let locked = self.pool.lock_pdf(document.bytes, words.expose()).map_err(of)?;
-            hashes.push(Some(Sha256::of(&locked)));
-            parts.push(SealedPart { file_name: document.file.to_owned(), bytes: locked });
+            match self.pool.lock_pdf(document.bytes, words.expose()) {
+                Ok(locked) => {
+                    hashes.push(Some(Sha256::of(&locked)));
+                    parts.push(SealedPart { file_name: document.file.to_owned(), bytes: locked });
+                }
+                Err(fault) => {
+                    let at = format!("{} ({})", numbered(document.file), document.file);
+                    faults.extend(fault.faults().into_iter().map(|fault| Fault { at: at.clone(), ..fault }));
+                }
+            }
         }
-        let manifest = manifest(&hashes).map_err(|fault| vec![fault])?;
-        let sealed = sealing::seal(&manifest, self.office).map_err(|error| vec![seal_fault(&error)])?;
+        if !faults.is_empty() {
+            return Err(NotLocked::ForThem(faults));
+        }
+        let manifest = manifest(&hashes)?;
+        let sealed =
+            sealing::seal(&manifest, self.office).map_err(|error| NotLocked::from(seal_fault(&error)))?;
         parts.push(SealedPart { file_name: format!("{MANIFEST_NAME}.age"), bytes: sealed });
         Ok((parts, manifest))
     }
@@ -120,11 +165,10 @@ impl Lock<'_> {
 fn sealed(
     documents: &[Opened<'_>],
     manifest: impl FnOnce(&[Option<Sha256>]) -> Result<Vec<u8>, Fault>,
-    seal: impl Fn(&[u8]) -> Result<Vec<u8>, SealFault>,
-) -> Result<(Vec<SealedPart>, Vec<u8>), Fault> {
+    seal: impl Fn(&[u8]) -> Result<Vec<u8>, NotLocked>,
+) -> Result<(Vec<SealedPart>, Vec<u8>), NotLocked> {
     let part = |name: &str, plain: &[u8]| {
-        let bytes = seal(plain).map_err(|error| seal_fault(&error))?;
-        Ok::<_, Fault>(SealedPart { file_name: format!("{name}.age"), bytes })
+        Ok::<_, NotLocked>(SealedPart { file_name: format!("{name}.age"), bytes: seal(plain)? })
     };
     let mut parts = documents.iter().map(|one| part(one.file, one.bytes)).collect::<Result<Vec<_>, _>>()?;
     let manifest = manifest(&vec![None; documents.len()])?;

@@ -1,7 +1,7 @@
 //! Enters: an entry of the directory. Leaves: a test message without content, sealed as a real one would be, and the
 //! keyed hash of its answer. Never: includes anything from a case, or anything but the address and keys of the entry.
 
-use super::lock::{Lock, Locked, Opened, no_randomness};
+use super::lock::{Lock, Locked, NotLocked, Opened, no_randomness};
 use crate::office::Office;
 use despatch_core::address::EmailAddress;
 use despatch_core::clock::Moment;
@@ -81,8 +81,9 @@ pub fn test_message(
     })?;
     let lock =
         Lock { pool: &pool, method: Some(method), theirs: &entry.keys, office: &office.review_copies() };
+    let letter = [Opened { file: LETTER, bytes: &pdf }];
     let Locked { parts, copy } =
-        lock.all(&[Opened { file: LETTER, bytes: &pdf }], |_| Ok(NO_MANIFEST.to_vec()))?;
+        lock.all(&letter, |_| Ok(NO_MANIFEST.to_vec())).map_err(NotLocked::faults)?;
     let text = cover(method, &letterhead.name, &letterhead.telephone);
     let bytes = despatch_message::compose(Draft {
         from: Mailbox { name: letterhead.name.clone(), address: sender.from.clone() },

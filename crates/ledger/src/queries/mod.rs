@@ -11,6 +11,8 @@ pub(crate) mod submissions;
 pub(crate) mod despatches;
 /// The directory.
 pub(crate) mod directory;
+/// What runs before a removal, and the places of a week.
+pub(crate) mod due;
 /// The history by which an event is planned.
 pub(crate) mod history;
 /// The pseudonyms of the open cases.

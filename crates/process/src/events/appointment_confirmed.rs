@@ -13,7 +13,7 @@ use crate::fields::{Field, MAX_LABEL, MAX_LINE, MAX_PARAGRAPH, Order, When, ask,
 use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
 use crate::people::Contact;
-use crate::plan::appointment::{check_referral, invite};
+use crate::plan::appointment::{TEMPORARY, check_referral, invite};
 use crate::plan::builder::PlanBuilder;
 use crate::plan::planned::To;
 use crate::purpose::Purpose;
@@ -147,7 +147,7 @@ impl CaseEvent for AppointmentConfirmed {
                 "/detention/place",
                 "place.temporary",
                 "no assessment is arranged at a temporary place of detention",
-                "wait for the transfer and drop it as an event of its own (transferred), then arrange the assessment",
+                TEMPORARY,
             );
             return None;
         }
@@ -251,7 +251,8 @@ pub(super) fn assess_by(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed
     let due = plan.calendars.stricter(from, number.days).map(|(due, _)| due);
     let due = plan.covered(at, due)?;
     plan.outcome.dates.assess_by = Some(due);
-    Some(AssessBy { due, within: count_words(number.days), start, kind: plan.place_kind() })
+    let (kind, booked) = (plan.place_kind(), plan.state.ahead().is_some());
+    Some(AssessBy { due, within: count_words(number.days), start, kind, booked })
 }
 
 /// Makes the letters print this appointment, not the previous one.
@@ -374,7 +375,11 @@ fn check_rebooked(
     }
     if let Some((code, cause)) = too_late(event.date, assess_by) {
         let due = weekday_words(assess_by.due);
-        let cure = format!("book a date up to {due}; if none is free, report that it cannot be booked again");
+        let again = "report that it cannot be booked again (assessment_outcome, with rebooking \"impossible\")";
+        let cure = match assess_by.due < plan.today {
+            true => again.to_owned(),
+            false => format!("book a date up to {due}; if none is free, {again}"),
+        };
         plan.fault("/event/date", code, cause, &cure);
         return None;
     }

@@ -4,7 +4,6 @@
 use super::report::Report;
 use super::{AttachmentKind, CaseEvent, Due, Known, Method};
 use crate::calendar::{BeyondCalendar, count_words};
-use crate::case::Powers;
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
@@ -64,7 +63,7 @@ impl CaseEvent for ExternalReportReceived {
         let refer_by = plan.start(AT, DeadlineRule::Refer, &pack.numbers.refer, self.received_on);
         let opinion = opinion(plan, self);
         let refer_by = refer_by?;
-        let Opinion { requested, barred, reason } = plan.covered(AT, opinion)?;
+        let Opinion { requested, barred, barred_by_release, reason } = plan.covered(AT, opinion)?;
         plan.start_immediately(
             self.received_on,
             "send the report to the healthcare team",
@@ -83,19 +82,7 @@ impl CaseEvent for ExternalReportReceived {
                  which was relevant when it was written, and of the impact that it may continue to have.",
             );
         }
-        match plan.case.powers {
-            Some(Powers::Immigration) => {}
-            Some(Powers::Other) => plan.fault(
-                "/detention/powers",
-                "detention.powers",
-                "the guidance applies only to somebody who is detained under immigration powers",
-                "correct this if they are; if not, consider the report under the guidance for those who are not",
-            ),
-            None => plan.warn(
-                "The file does not say under which powers the person is detained. The guidance is for immigration \
-                 powers alone: make sure before this goes.",
-            ),
-        }
+        plan.must_be_under_immigration_powers();
         if let Some(removal) = self.removal_set_for {
             plan.start_before_removal("/event/removal_set_for", removal);
         }
@@ -108,6 +95,7 @@ impl CaseEvent for ExternalReportReceived {
             removal_on: self.removal_set_for,
             level: self.level_in_force,
             rejected: !self.report.author_regulated,
+            barred_by_release,
         })
     }
 
@@ -116,6 +104,7 @@ impl CaseEvent for ExternalReportReceived {
         state.requested = Some(fact.requested);
         state.wanted = state.requested;
         state.barred = fact.barred;
+        state.barred_by_release = fact.barred_by_release;
         state.removal_on = fact.removal_on;
         state.level = fact.level;
         state.rejected = fact.rejected;
@@ -133,6 +122,7 @@ impl CaseEvent for ExternalReportReceived {
 struct Opinion {
     requested: bool,
     barred: bool,
+    barred_by_release: bool,
     reason: String,
 }
 
@@ -151,7 +141,8 @@ fn opinion(plan: &PlanBuilder<'_>, event: &ExternalReportReceived) -> Result<Opi
     if event.report.report_date < since {
         against.push("the report pre-dates the current detention".to_owned());
     }
-    if event.release_decided_on.is_some_and(|decided| decided <= plan.today) {
+    let released = event.release_decided_on.is_some_and(|decided| decided <= plan.today);
+    if released {
         against.push("a decision to release has already been made".to_owned());
     }
     if !event.report.author_regulated {
@@ -159,6 +150,7 @@ fn opinion(plan: &PlanBuilder<'_>, event: &ExternalReportReceived) -> Result<Opi
     }
     // Only what rules out an opinion by itself outlasts a failed removal (B10).
     let barred = !against.is_empty();
+    let barred_by_release = released && against.len() == 1;
     if event.removal_set_for.is_some_and(|removal| removal <= excluded_to) {
         against.push(format!("removal is set to take effect within {within} of receipt of the report"));
     }
@@ -172,7 +164,7 @@ fn opinion(plan: &PlanBuilder<'_>, event: &ExternalReportReceived) -> Result<Opi
     } else {
         format!("No second opinion is requested: {}.", against.join("; "))
     };
-    Ok(Opinion { requested, barred, reason })
+    Ok(Opinion { requested, barred, barred_by_release, reason })
 }
 
 fn warn(plan: &mut PlanBuilder<'_>, event: &ExternalReportReceived, refer_by: NaiveDate, requested: bool) {

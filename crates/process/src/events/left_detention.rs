@@ -26,7 +26,10 @@ impl CaseEvent for LeftDetention {
     /// Row 29 and B9, for the day on which the person leaves detention.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<DepartureFact> {
         plan.not_future("/event/on", self.on);
-        plan.must_be_first();
+        if plan.state.left.is_some() {
+            let cause = "the record has the person leave detention already, and no new detention since";
+            plan.contradiction("/event/type", "history.twice", cause);
+        }
         plan.must_be_alive("/event/on");
         plan.must_know_outcome("/event/on", self.on);
         let released = self.how == Departure::Released;
@@ -52,6 +55,7 @@ impl CaseEvent for LeftDetention {
 
     fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
         state.left = Some((fact.on, fact.how));
+        state.suspended = None;
         state.call_off();
         state.give_up_rebooking();
         // The doctor still completes the report of a person who was released after the assessment (B9).

@@ -29,7 +29,9 @@ macro_rules! event_list {
             transferred: Transferred = "transferred", TransferFact.on;
             release_decided: ReleaseDecided = "release decided", Day.on;
             removal_set: RemovalSet = "removal set", RemovalFact.on;
+            release_withdrawn: ReleaseWithdrawn = "decision to release withdrawn", WithdrawalFact.on;
             left_detention: LeftDetention = "left detention", DepartureFact.on;
+            detained_again: DetainedAgain = "detained again", Day.on;
             removal_failed: RemovalFailed = "removal failed", FailedRemovalFact.on;
             representative_changed: RepresentativeChanged = "representative changed", Day.on;
             died: Died = "died", Day.on;

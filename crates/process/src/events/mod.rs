@@ -28,6 +28,7 @@ pub use crate::facts::{
     AfterCancellation, Answer, BookedFact, CopyFact, CopyOf, Day, Decision, DecisionFact, Departure,
     DepartureFact, Fact, FailedRemovalFact, Level, OpinionFact, OpinionMethod, Outcome, OutcomeFact,
     Rebooking, ReferralFact, RemovalFact, ReportFact, Respondent, ResponseFact, ServiceFact, TransferFact,
+    WithdrawalFact,
 };
 pub use appointment_confirmed::{Gender, Interpreter, InterpreterMode};
 pub use guidance_given::About;

@@ -9,7 +9,7 @@ use crate::deadlines::DeadlineRule;
 use crate::facts::Day;
 use crate::fields::{Order, ask, fields};
 use crate::history::PastEvent;
-use crate::plan::appointment::check_referral;
+use crate::plan::appointment::{TEMPORARY, check_referral};
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
@@ -29,9 +29,10 @@ fields! {
 
 impl CaseEvent for NoDoctorAvailable {
     type Fact = Day;
-    // The report is returned to the caseworker (row 6).
+    // The report is returned to the caseworker of a prison, and of a person who came from a temporary place (row 6); at a
+    // centre nobody is sent it.
     const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
-        &[(AttachmentKind::ExternalMedicalReport, Due::One)];
+        &[(AttachmentKind::ExternalMedicalReport, Due::May)];
 
     /// Row 6 (G0, "Arranging an assessment"): an IRC's caseworker gets an answer with the reason; the caseworker of a
     /// prison, or of a person who came from a temporary place, gets the report back immediately (G13).
@@ -44,7 +45,7 @@ impl CaseEvent for NoDoctorAvailable {
                 "/detention/place",
                 "place.temporary",
                 "no assessment is arranged at a temporary place of detention, so no doctor is looked for",
-                "wait for the transfer and drop it as an event of its own (transferred)",
+                TEMPORARY,
             );
             return None;
         }

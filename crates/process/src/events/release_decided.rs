@@ -2,7 +2,7 @@
 //! Never: decides it.
 
 use super::CaseEvent;
-use crate::case_state::CaseState;
+use crate::case_state::{CaseState, Suspended};
 use crate::facts::Day;
 use crate::fields::{IN_DETENTION, ask, fields};
 use crate::history::PastEvent;
@@ -23,7 +23,10 @@ impl CaseEvent for ReleaseDecided {
     /// Rows 28 and 29, for the decision to release.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<Day> {
         plan.not_future("/event/decided_on", self.decided_on);
-        plan.must_be_first();
+        if plan.state.release_decided_on.is_some() {
+            let cause = "a decision to release is on record already, and was not withdrawn";
+            plan.contradiction("/event/type", "history.twice", cause);
+        }
         plan.must_be_there("/event/decided_on");
         plan.must_know_outcome("/event/decided_on", self.decided_on);
         let what = "A decision to release the person from detention was made";
@@ -33,6 +36,8 @@ impl CaseEvent for ReleaseDecided {
 
     fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
         state.release_decided_on = Some(fact.on);
+        state.suspended =
+            Some(Suspended { appointment: state.appointment.clone(), clocks: state.clocks.clone() });
         state.call_off();
         state.give_up_rebooking();
     }

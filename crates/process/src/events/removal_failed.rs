@@ -10,6 +10,7 @@ use crate::facts::FailedRemovalFact;
 use crate::fields::closed::closed;
 use crate::fields::{Order, ask, fields};
 use crate::history::PastEvent;
+use crate::pending_effects::PendingEffect;
 use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
 use despatch_core::words::{date_words, weekday_words};
@@ -69,6 +70,10 @@ impl CaseEvent for RemovalFailed {
             }
             None => format!("{failed} and detention is maintained, so a new assessment is to be arranged."),
         });
+        if plan.state.cut_short {
+            // What the removal held comes back, but not what serves an appointment that was called off.
+            plan.pending_effects.insert(PendingEffect::Appointment);
+        }
         if referred {
             plan.circumstances.insert(Circumstance::Referred);
             if plan.state.assessed() {

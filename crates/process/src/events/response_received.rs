@@ -44,9 +44,12 @@ fields! {
 impl CaseEvent for ResponseReceived {
     type Fact = ResponseFact;
     const OF_INVITATION: bool = true;
-    // The signed consent accompanies a yes to the release of the records, whoever gave it.
-    const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
-        &[(AttachmentKind::SignedConsent, Due::OneIf(When::Is("records", &["yes"])))];
+    // The signed consent accompanies the person's yes to the release of the records. A representative answers by email, and
+    // states their client's instruction (G5): what the person signed comes with it if they signed something.
+    const ATTACHMENTS: &'static [(AttachmentKind, Due)] = &[(
+        AttachmentKind::SignedConsent,
+        Due::OneIfUnless(When::Is("records", &["yes"]), When::Is("from", &["representative"])),
+    )];
 
     fn free_texts(&self) -> Vec<FreeText> {
         self.appointment.as_ref().map(CaseEvent::free_texts).unwrap_or_default()
@@ -76,7 +79,7 @@ impl CaseEvent for ResponseReceived {
             }
             Some(Respondent::Representative) if own == Some(false) => {
                 let cause = "the release of the records is the person's own choice, and this is not said to be their instruction";
-                let cure = "get the representative's written statement of their client's instruction, attach it as signed_consent and set this to true; until then records is not_given";
+                let cure = "get the representative's written statement of their client's instruction, keep it with the case as other_record and set this to true; until then records is not_given";
                 checker.fault("/event/own_instruction", codes::FACT_CONSENT, cause, cure);
             }
             _ => {}
@@ -103,6 +106,7 @@ impl CaseEvent for ResponseReceived {
         opposite(plan, &before, &after);
         attendance(plan, self, &before, &after);
         records(plan, &before, &after);
+        unsigned(plan, self);
         if after.attend() == Some(false) && after.records() == Some(true) && before != after {
             plan.hold(
                 OF_ANSWERS,
@@ -359,6 +363,17 @@ fn book_again(plan: &mut PlanBuilder<'_>, details: Option<&AppointmentConfirmed>
     plan.circumstances.insert(Circumstance::BookedAgain);
     if details.interpreter.is_some() {
         plan.circumstances.insert(Circumstance::Interpreter);
+    }
+}
+
+/// "Sent by email from the legal representative": no signature is demanded, and the healthcare team may ask for one.
+fn unsigned(plan: &mut PlanBuilder<'_>, event: &ResponseReceived) {
+    let signed = plan.case.attachments.iter().any(|one| one.kind == AttachmentKind::SignedConsent);
+    if event.from == Respondent::Representative && event.records == Answer::Yes && !signed {
+        plan.warn(
+            "The representative states that the person agrees to the release of their records, and nothing that the \
+             person signed is attached: read the statement before this goes. The healthcare team may ask for a signature.",
+        );
     }
 }
 

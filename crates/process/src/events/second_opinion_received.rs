@@ -6,7 +6,7 @@ use crate::case_state::CaseState;
 use crate::deadlines::DeadlineRule;
 use crate::facts::{OpinionFact, OpinionMethod};
 use crate::fields::{Field, Order, When, ask, codes, fields, need};
-use crate::history::PastEvent;
+use crate::history::{PastEvent, PastMessage};
 use crate::pending_effects::PendingEffect;
 use crate::people::Contact;
 use crate::plan::builder::PlanBuilder;
@@ -103,7 +103,12 @@ impl CaseEvent for SecondOpinionReceived {
         Some(OpinionFact { on: self.received_on, method: self.method })
     }
 
-    fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
+    fn apply(fact: &Self::Fact, past: &PastEvent, state: &mut CaseState) {
+        let forwards = |message: &&PastMessage| {
+            matches!(message.purpose, Purpose::SecondOpinionToCaseworker | Purpose::DecisionNeeded)
+        };
+        let waits = past.messages.iter().filter(forwards).any(|message| !message.sent);
+        state.kept = state.is_over() && (waits || !past.gone().any(|message| forwards(&message)));
         state.opinion_received_on = Some(fact.on);
         if state.awaits_service_before_removal() {
             (state.responded_on, state.responded_before_removal) = (None, false);

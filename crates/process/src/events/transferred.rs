@@ -104,6 +104,7 @@ impl CaseEvent for Transferred {
             state.cancellations = Cancellations::default();
         }
         state.call_off();
+        state.suspended = None;
     }
 
     fn summary(fact: &Self::Fact, what: &str, on: &str) -> String {
@@ -127,7 +128,7 @@ fn copy_to_new_team(plan: &mut PlanBuilder<'_>) {
 
 /// Asks for the copy of what is attached. What is not is told, and no fault: a move that is rejected would hold nothing
 /// of what is on its way to the place that was left.
-fn copy_if_attached(plan: &mut PlanBuilder<'_>, kind: AttachmentKind, copy: Circumstance) {
+pub(super) fn copy_if_attached(plan: &mut PlanBuilder<'_>, kind: AttachmentKind, copy: Circumstance) {
     if plan.case.attachments.iter().any(|one| one.kind == kind) {
         plan.circumstances.insert(copy);
         return;

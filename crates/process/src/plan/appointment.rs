@@ -121,6 +121,10 @@ impl PlanBuilder<'_> {
     }
 }
 
+/// Where no assessment is arranged. Not everybody moves on: from a hospital some are released.
+pub(crate) const TEMPORARY: &str = "wait for the transfer and drop it as an event of its own (transferred); if none is to come, a person decides \
+     whether the response goes without a second opinion (response_decided, with the reason in despite_history)";
+
 /// Opens a window for the invitation, with its two clocks.
 pub(crate) fn invite(
     plan: &mut PlanBuilder<'_>,

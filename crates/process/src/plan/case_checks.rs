@@ -29,7 +29,8 @@ pub(super) fn check(plan: &mut PlanBuilder<'_>, case: &Case) {
     }
     check_place(plan);
     check_representative(plan);
-    if plan.state.detained_since.is_some_and(|since| since != case.detention.since) {
+    let anew = plan.case.event == EventName::DetainedAgain;
+    if !anew && plan.state.detained_since.is_some_and(|since| since != case.detention.since) {
         let cause = "the record has another first day of detention";
         plan.contradiction("/detention/since", "history.detained_since", cause);
     }
@@ -37,7 +38,7 @@ pub(super) fn check(plan: &mut PlanBuilder<'_>, case: &Case) {
 
 /// Checks that the person is where the record says, unless this event moves them.
 fn check_place(plan: &mut PlanBuilder<'_>) {
-    let moves = plan.case.event == EventName::Transferred;
+    let moves = matches!(plan.case.event, EventName::Transferred | EventName::DetainedAgain);
     let on_record = plan.state.place.as_ref().map(|(place, _)| place);
     if !moves && on_record.is_some_and(|place| *place != plan.case.place.id) {
         let cause = "the record has the person at another place of detention, and no transfer since";
@@ -47,7 +48,8 @@ fn check_place(plan: &mut PlanBuilder<'_>) {
 
 /// Checks that the representative is the one on record, unless this event changes them.
 fn check_representative(plan: &mut PlanBuilder<'_>) {
-    let changes = plan.case.event == EventName::RepresentativeChanged;
+    // Whoever is detained anew may have another, or none, from the first day.
+    let changes = matches!(plan.case.event, EventName::RepresentativeChanged | EventName::DetainedAgain);
     let on_record = plan.state.representative.as_ref();
     if !changes && !plan.history.events.is_empty() && plan.case.representative != on_record {
         let cause = "the record has another legal representative, or none, and no change since";

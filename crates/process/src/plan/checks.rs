@@ -1,6 +1,7 @@
 //! Enters: the record of a case. Leaves: the contradictions of it that several events look for.
 //! Never: decides what follows.
 
+use crate::case::Powers;
 use crate::plan::builder::PlanBuilder;
 use chrono::NaiveDate;
 use despatch_core::words::weekday_words;
@@ -48,6 +49,23 @@ impl PlanBuilder<'_> {
             ));
         }
         (date < on).then_some(when)
+    }
+
+    /// Adds a fault if the person is detained under other powers, and a warning if the file does not say (B1).
+    pub(crate) fn must_be_under_immigration_powers(&mut self) {
+        match self.case.powers {
+            Some(Powers::Immigration) => {}
+            Some(Powers::Other) => self.fault(
+                "/detention/powers",
+                "detention.powers",
+                "the guidance applies only to somebody who is detained under immigration powers",
+                "correct this if they are; if not, consider the report under the guidance for those who are not",
+            ),
+            None => self.warn(
+                "The file does not say under which powers the person is detained. The guidance is for immigration \
+                 powers alone: make sure before this goes.",
+            ),
+        }
     }
 
     /// Adds a fault if the day for which removal is set has passed.

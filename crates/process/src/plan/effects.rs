@@ -25,6 +25,17 @@ impl PendingEffect {
             }
             PendingEffect::Bookings => matches!(purpose, InterpreterBooking | RoomBooking),
             PendingEffect::Responses | PendingEffect::HeldResponses => purpose.is_response(),
+            // Where anybody was told, the others are still told that what was called off is off.
+            PendingEffect::Release => {
+                let stands = matches!(&by.fact, Fact::ReleaseWithdrawn(withdrawn) if withdrawn.stands);
+                let cancels = purpose.stops_work() || purpose.cancels_for_person();
+                matches!(made, Some(Fact::ReleaseDecided(_))) && (stands || !cancels)
+            }
+            // While the person has not left, the healthcare team's copy is none of what is kept.
+            PendingEffect::Kept => {
+                let kept = !planned.safety || matches!(by.fact, Fact::DetainedAgain(_));
+                matches!(made, Some(Fact::SecondOpinionReceived(_))) && kept
+            }
             PendingEffect::Records => purpose.concerns_records(),
             PendingEffect::Held => {
                 !planned.safety

@@ -3,7 +3,7 @@
 
 use super::builder::{Held, PlanBuilder};
 use super::{NotMade, Planned, To};
-use crate::case::{AttachmentKind, Case, Event};
+use crate::case::{AttachmentKind, Case, Event, Respondent};
 use crate::deadlines::{Deadline, DeadlineRule};
 use crate::history::PastEvent;
 use crate::packs::pack::{At, Row, Stale};
@@ -61,17 +61,12 @@ fn check_enclosures(plan: &mut PlanBuilder<'_>, case: &Case, rows: &[&Row]) {
     let encloses = |kind: AttachmentKind| rows.iter().any(|row| row.encloses.contains(&kind));
     let kept = |kind: AttachmentKind| kind == AttachmentKind::OtherRecord || encloses(kind);
     let unused = attachments.iter().filter(|one| !kept(one.kind)).count();
-    // The gate follows the route (G8): without a second opinion there is none to enclose.
-    let cites = match &case.event {
-        Event::ResponseDecided(event) => event.second_opinion.is_some(),
-        _ => true,
-    };
     let missing: Vec<&Enclosure> = ENCLOSURES
         .iter()
-        .filter(|one| encloses(one.kind) && !has(one.kind))
-        .filter(|one| cites || one.kind != AttachmentKind::SecondOpinionReport)
+        .filter(|one| encloses(one.kind) && !has(one.kind) && !may_lack(&case.event, one.kind))
         .collect();
-    let uncited = !cites && has(AttachmentKind::SecondOpinionReport);
+    let opinion = AttachmentKind::SecondOpinionReport;
+    let uncited = has(opinion) && may_lack(&case.event, opinion);
     if unused > 0 && !rows.is_empty() {
         plan.warn(format!(
             "Attachments that no message of this event encloses, so nobody is sent them: {unused}."
@@ -85,6 +80,21 @@ fn check_enclosures(plan: &mut PlanBuilder<'_>, case: &Case, rows: &[&Row]) {
         let cause = "a second opinion report is attached, and the response does not cite one";
         let cure = "add the second opinion to the response, or leave the attachment out";
         plan.fault("/attachments", "attachments.uncited", cause, cure);
+    }
+}
+
+/// Returns whether the messages of an event go without such an enclosure: the gate follows the route (G8), so without a
+/// second opinion there is none to enclose; and a representative's answer, which comes by email, need not bring what the
+/// person signed (G5).
+fn may_lack(event: &Event, kind: AttachmentKind) -> bool {
+    match event {
+        Event::ResponseDecided(event) => {
+            kind == AttachmentKind::SecondOpinionReport && event.second_opinion.is_none()
+        }
+        Event::ResponseReceived(event) => {
+            kind == AttachmentKind::SignedConsent && event.from == Respondent::Representative
+        }
+        _ => false,
     }
 }
 

@@ -127,7 +127,7 @@ fn a_consent_that_is_not_the_persons_own_is_told_how_to_become_so() {
     change(&mut file, "/event/own_instruction", Some(json!(false)));
     let faults = case::parse(file.to_string().as_bytes()).expect_err("no instruction");
     assert!(faults[0].cause.contains("the person's own choice"), "{}", faults[0]);
-    for how in ["written statement", "signed_consent", "not_given"] {
+    for how in ["written statement", "other_record", "not_given"] {
         assert!(faults[0].cure.contains(how), "{how}: {}", faults[0]);
     }
 }

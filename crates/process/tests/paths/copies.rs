@@ -1,9 +1,10 @@
 //! The healthcare team's copy: ahead of a file that is at fault, and at a new place.
 
-use super::{accepted, referred};
+use super::{accepted, individual, invited, referred};
 use crate::events::*;
 use crate::story::Story;
 use despatch_core::words::Role;
+use despatch_process::case::Answer::Yes;
 use despatch_process::case::{CopyOf, Departure, OpinionMethod};
 
 paths! {
@@ -14,6 +15,7 @@ paths! {
     the_copy_goes_ahead_everywhere,
     a_report_from_before_the_detention,
     papers_alone_bring_the_relevant_records,
+    a_representative_agrees_by_email,
 }
 
 const COPY: &str = "2 report-to-healthcare to healthcare of brook-house, due Monday 2 March 2026";
@@ -180,5 +182,30 @@ fn papers_alone_bring_the_relevant_records() -> Story {
     // A yes calls for no papers.
     super::invited("brook-house")
         .on("Friday 6 March 2026", unlooked(super::individual(Answer::Yes, Answer::NotGiven)));
+    story
+}
+
+/// "Sent by email from the legal representative": what the person signed goes with the request if it is there, and the
+/// reviewer is warned where it is not.
+fn a_representative_agrees_by_email() -> Story {
+    let mut story = invited("brook-house");
+    let made = story.on("Friday 6 March 2026", instructed(Yes, Yes));
+    assert_eq!(made.message("G6", Role::Healthcare).attachments, [0], "what the person signed");
+    let mut bare = invited("brook-house");
+    bare.nothing_is_attached();
+    let made = bare.on("Friday 6 March 2026", instructed(Yes, Yes));
+    made.warns("nothing that the person signed is attached");
+    assert!(made.message("G6", Role::Healthcare).attachments.is_empty());
+    // The person's own yes is their signature.
+    let mut own = invited("brook-house");
+    own.nothing_is_attached();
+    let none = own.refused("Friday 6 March 2026", individual(Yes, Yes));
+    assert_eq!(
+        none,
+        [
+            "attachments.no_consent at /attachments: this event sends the signed consent, and no attachment is one"
+        ]
+    );
+    story.with(bare);
     story
 }
