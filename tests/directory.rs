@@ -437,3 +437,39 @@ fn what_nobody_acknowledges_for_a_working_day_raises_an_alarm_with_the_clock_of_
     assert_eq!(alarms("2026-11-23"), (1, true), "at once");
     assert!(office.run(&["outbox", "show", id]).expect(0).stdout.contains("the key is lost"));
 }
+
+/// The office's own domains stand in its settings alone, and an address that apes them comes from outside.
+#[test]
+fn an_address_that_could_be_taken_for_the_offices_own_is_refused_until_somebody_found_out() {
+    let office = DemoOffice::new();
+    let add = |email: &str| {
+        let (_, key) = newcomer_key();
+        let words =
+            ["--json", "directory", "add", "new-firm", "--role", "representative", "--name", "A. Firm"];
+        let more = ["--organisation", "A firm (made up)", "--email", email, "--key", &key];
+        office.run_as(PREPARER, &[&words[..], &more].concat())
+    };
+    for email in ["post@despatch-example.invalid", "post@despatch.example.invalid.example.org"] {
+        let said = add(email).expect(1);
+        assert!(
+            said.stdout.contains("directory.looks_like") && said.stdout.contains("the office's own"),
+            "{said:?}"
+        );
+    }
+    let alike = "verify_again_months = 12\nalike = [\"despatch-example.invalid\"]\n";
+    office.edit("despatch.toml", |text| text.replacen("verify_again_months = 12\n", alike, 1));
+    let said = add("post@despatch-example.invalid");
+    assert!(!said.stdout.contains("looks_like"), "{said:?}");
+    // A team's domain that was mistyped in the settings.
+    office.edit("despatch.toml", |text| {
+        text.replacen("casework-4@office.example", "casework-4@0ffice.example", 1)
+    });
+    let said = office.run(&["check"]);
+    assert!(said.stdout.contains("one could be taken for the other"), "{said:?}");
+}
+
+fn newcomer_key() -> (SecretKey, String) {
+    let key = SecretKey::generate();
+    let public = key.to_public().to_string();
+    (key, public)
+}

@@ -5,6 +5,7 @@ mod audit;
 mod checkpoints;
 mod export;
 mod incident;
+mod on_the_way;
 mod open;
 mod stock;
 

@@ -1,5 +1,6 @@
 //! Enters: small templates and jobs, kind and hostile. Leaves: proof of what workers make and survive.
 
+mod cleaned;
 mod fresh;
 mod ink;
 mod locked;

@@ -25,4 +25,5 @@ mod signed;
 mod socket;
 mod terminal;
 mod test_messages;
+mod unopened;
 mod unwritten;

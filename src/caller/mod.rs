@@ -7,6 +7,7 @@
 
 mod asking;
 mod files;
+mod opened;
 mod signature;
 mod terminal;
 
@@ -17,10 +18,12 @@ pub use terminal::Terminal;
 
 use age::secrecy::SecretString;
 use asking::REVIEW_CREDENTIAL;
-use despatch_app::office::{KeyHolder, LockedKey};
+use despatch_app::office::{KeyHolder, MadeKey};
+use despatch_app::operations::reading::OpenedDespatch;
 use despatch_core::fault::Fault;
 use despatch_core::private::{Secret, credential, secret_bytes};
 use despatch_seal::keys::SecretKey;
+use despatch_seal::trial::Salt;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -49,11 +52,16 @@ pub trait Caller: Send + Sync {
         question: &str,
     ) -> Result<Result<SecretKey, String>, Fault>;
 
-    /// Makes a key, locked with a new passphrase.
+    /// Makes a key, locked with a new passphrase, which is tried with the salt of another key's file.
     ///
     /// # Errors
-    /// The passphrase cannot be obtained or is too short.
-    fn make_key(&self, source: &PassphraseSource, question: &str) -> Result<LockedKey, Fault>;
+    /// The passphrase cannot be obtained or is too short, or the salt is none of a key's of an office.
+    fn make_key(
+        &self,
+        source: &PassphraseSource,
+        question: &str,
+        other: Option<&Salt>,
+    ) -> Result<MadeKey, Fault>;
 
     /// Reads a private key of the caller's.
     ///
@@ -71,6 +79,13 @@ pub trait Caller: Send + Sync {
     /// # Errors
     /// It is another decision than the one that was asked for, or nothing is signed with this key.
     fn sign(&self, asked: &ToSign) -> Result<String, Fault>;
+
+    /// Shows a reviewer a message that was opened for them, and notes that they have it: in a process of theirs it is
+    /// opened anew, with the key that they hold.
+    ///
+    /// # Errors
+    /// It does not open there, or cannot be written.
+    fn show(&self, to: Option<CallerPath>, opened: OpenedDespatch) -> Result<String, Fault>;
 
     /// Writes what a command made among the caller's files, and returns where it is.
     ///
@@ -133,7 +148,7 @@ impl KeyHolder for HeldByCaller {
         self.caller.unlock(&self.source, locked, question)
     }
 
-    fn make(&self, question: &str) -> Result<LockedKey, Fault> {
-        self.caller.make_key(&self.source, question)
+    fn make(&self, question: &str, other: Option<&Salt>) -> Result<MadeKey, Fault> {
+        self.caller.make_key(&self.source, question, other)
     }
 }

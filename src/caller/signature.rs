@@ -1,8 +1,9 @@
 //! Enters: a text that the office gives to sign, and the key of whoever runs the command. Leaves: ssh-keygen's signature.
 //! Never: opens the key, passes the text through a shell, or signs another decision than the one that was asked for.
 
-use super::CallerPath;
+use super::{CallerPath, opened};
 use despatch_core::fault::Fault;
+use despatch_core::words::Sha256;
 use despatch_ledger::DespatchId;
 use despatch_seal::approval::{Choice, NAMESPACE, Statement};
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,8 @@ pub struct ToSign {
     pub urgently: bool,
     /// The SHA-256 of the message that they looked at, or its beginning.
     pub seen: Option<String>,
+    /// Whether it may be signed though it was not opened here: the office lets its kind be approved unseen.
+    pub unseen: bool,
     /// The office's text.
     pub text: String,
 }
@@ -37,24 +40,39 @@ pub struct ToSign {
 impl ToSign {
     /// Whether the text is one for the decision that somebody wants, and for no other.
     pub fn is_what_was_asked(&self) -> bool {
+        self.message().is_some()
+    }
+
+    /// The message that the text is about, if it is for the decision that somebody wants.
+    fn message(&self) -> Option<Sha256> {
         let choice = if self.urgently { Choice::ReleaseUrgently } else { Choice::Approve };
-        Statement::read(&self.text).is_some_and(|read| {
-            read.despatch == self.despatch.to_string()
-                && read.choice == choice
-                && self.seen.as_ref().is_none_or(|seen| read.message.to_string().starts_with(seen))
-        })
+        let read = Statement::read(&self.text)?;
+        let is_asked = read.despatch == self.despatch.to_string()
+            && read.choice == choice
+            && self.seen.as_ref().is_none_or(|seen| read.message.to_string().starts_with(seen));
+        is_asked.then_some(read.message)
     }
 }
 
 /// Signs the text for one decision about one despatch.
 ///
 /// # Errors
-/// It is a text for another decision or another message, ssh-keygen is not there, or it signs nothing with this key.
+/// It is a text for another decision or another message, or for one that was not opened here; ssh-keygen is not there,
+/// or it signs nothing with this key.
 pub(super) fn sign(asked: &ToSign) -> Result<String, Fault> {
-    if !asked.is_what_was_asked() {
+    let Some(message) = asked.message() else {
         let cause = "the office gave another text to sign than the one that was asked for";
         let cure = "sign nothing, and tell whoever runs it";
         return Err(Fault::new(asked.despatch.to_string(), "sign.text", cause, cure));
+    };
+    if !asked.unseen && !opened::has(asked.despatch, &message) {
+        let cause = format!("nothing here says that you opened this message ({})", message.short());
+        let cure = format!(
+            "`despatch outbox open {}` with this account on this machine, look at it, and give the command again; \
+             --unseen signs for what the office lets nobody look at",
+            asked.despatch
+        );
+        return Err(Fault::new(asked.despatch.to_string(), "sign.unopened", cause, cure));
     }
     let failed = |cause: String, cure: &str| Fault::new(asked.key.shown(), "sign.key", cause, cure);
     let output = ssh_keygen(asked.key.path(), &asked.text).map_err(|error| {

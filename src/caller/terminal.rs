@@ -3,16 +3,18 @@
 
 use super::asking::{REVIEW_CREDENTIAL, unlock};
 use super::signature::sign;
-use super::{Caller, CallerPath, Delivery, Document, PassphraseSource, ToSign};
+use super::{Caller, CallerPath, Delivery, Document, PassphraseSource, ToSign, opened};
 use crate::output::{folder_for, make_folder, write_all, write_new};
 use crate::printing::painted;
 use age::secrecy::SecretString;
-use despatch_app::office::{LockedKey, Unlock, private_key};
+use despatch_app::office::{MadeKey, Unlock, private_key};
+use despatch_app::operations::reading::OpenedDespatch;
 use despatch_app::pipeline::append_file;
 use despatch_core::fault::Fault;
 use despatch_core::private::{Secret, credential};
 use despatch_core::random::random_hex;
 use despatch_seal::keys::SecretKey;
+use despatch_seal::trial::Salt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Component, Path};
@@ -73,8 +75,13 @@ impl Caller for Terminal {
         unlock_from(source).unlock(locked, question)
     }
 
-    fn make_key(&self, source: &PassphraseSource, question: &str) -> Result<LockedKey, Fault> {
-        unlock_from(source).new_key(question, |_| Ok(()))
+    fn make_key(
+        &self,
+        source: &PassphraseSource,
+        question: &str,
+        other: Option<&Salt>,
+    ) -> Result<MadeKey, Fault> {
+        unlock_from(source).made_key(question, other)
     }
 
     fn private_key(
@@ -88,6 +95,15 @@ impl Caller for Terminal {
 
     fn sign(&self, asked: &ToSign) -> Result<String, Fault> {
         sign(asked)
+    }
+
+    fn show(&self, to: Option<CallerPath>, opened: OpenedDespatch) -> Result<String, Fault> {
+        let OpenedDespatch { documents, sealed, .. } = opened;
+        let (name, documents) = (sealed.id.to_string(), Document::all(documents));
+        let at = self.deliver(Delivery::Documents { to, name, documents })?;
+        // Where it cannot be noted, nothing is signed that needs it.
+        let _ = opened::note(sealed.id, &sealed.sha256());
+        Ok(at)
     }
 
     fn deliver(&self, delivery: Delivery) -> Result<String, Fault> {

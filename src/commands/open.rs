@@ -14,7 +14,7 @@ use despatch_app::operations::audit::{NamedText, signers};
 use despatch_core::fault::Fault;
 use despatch_core::shown::shown_path;
 use despatch_core::words::{count, date_words, time_words};
-use despatch_message::{Compared, Opener, Parts, Proof, listed, prove, saved};
+use despatch_message::{Compared, Opener, Parts, Proof, listed, prove, stay_locked};
 use despatch_seal::keys::SecretKey;
 use despatch_seal::manifest::SUMS_NAME;
 use despatch_seal::passphrase::{self, Passphrase};
@@ -71,7 +71,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         None if args.file.is_dir() || (!is_document && is_message(&args.file)?) => {
             let cause = "it is a whole despatch, and --signer does not say whose signature it must bear";
             let mut cure = "give the office's line in a file: --signer allowed_signers".to_owned();
-            if parts_of(&args.file).is_ok_and(|parts| parts.stay_locked()) {
+            if parts_of(&args.file).is_ok_and(|parts| stay_locked(&parts)) {
                 cure = format!("{cure}; its PDFs open in your PDF reader, which asks for the words");
             }
             Err(refused(&args.file, "open.no_signer", cause, &cure))
@@ -162,7 +162,7 @@ fn open_despatch(args: &Args, signer: &Path, print: Print) -> Result<Exit, Failu
     let text = read_text(signer, UNREAD)?;
     let signers = signers(&NamedText { name: show(signer), text })?;
     let parts = parts_of(&args.file)?;
-    let for_a_reader = parts.stay_locked() && args.identity.is_none();
+    let for_a_reader = stay_locked(&parts) && args.identity.is_none();
     let given = if for_a_reader { Given::Reader } else { Given::of(args)? };
     let mut proof = prove(&parts, &given.opener(), &signers)?;
     let folder = match &args.output {
@@ -185,7 +185,7 @@ fn open_despatch(args: &Args, signer: &Path, print: Print) -> Result<Exit, Failu
         "message_id": head.message_id, "signer": proof.signer,
         "signer_fingerprint": proof.signer_fingerprint, "sealed_at": head.sealed_at,
         "recipient": recipient, "proved": proved, "not_proved": not_proved,
-        "added": told(&proof).added, "altered": told(&proof).altered,
+        "rewritten": proof.told.rewritten, "added": proof.told.added, "altered": proof.told.altered,
     }));
     if !names.is_empty() {
         let done = if proof.locked.is_empty() { "Opened" } else { "Wrote" };
@@ -200,27 +200,21 @@ fn open_despatch(args: &Args, signer: &Path, print: Print) -> Result<Exit, Failu
     show_words(&proof, print);
     not_proved.iter().for_each(|words| print.labelled("not proved", words));
     print.line("\nKeep them as safe as the letter.");
-    Ok(if told(&proof).altered.is_empty() { Exit::Done } else { Exit::AtFault })
+    Ok(if proof.told.altered.is_empty() { Exit::Done } else { Exit::AtFault })
 }
 
-/// How the email's own words stand to those that were signed.
-fn told(proof: &Proof) -> Compared {
-    proof.words.clone().unwrap_or_default()
-}
-
-/// Prints what was added to the email's words, what is not as it was sent, and where they cannot be believed as they
+/// Prints what mail systems changed, what was added to the email's words, what is not as it was sent, and where they cannot be believed as they
 /// stand the words that were signed: the recipient's question is which telephone number is the office's.
 fn show_words(proof: &Proof, print: Print) {
-    let Compared { added, altered, .. } = told(proof);
+    let Compared { rewritten, added, altered, .. } = &proof.told;
+    rewritten.iter().for_each(|words| print.labelled("rewritten", words));
     added.iter().for_each(|words| print.labelled("added", words));
     altered.iter().for_each(|words| print.labelled("altered", words));
     if !altered.is_empty() {
-        let warning = "somebody or something changed the email on the way: believe no number, name or link of it. \
-                       The documents above are whole";
-        print.line(&red(&wrapped("warning", warning)));
+        print.line(&red(&wrapped("warning", warning(proof))));
     }
-    let Some(signed) = proof.list.words.as_ref().filter(|_| proof.words.is_none() || !altered.is_empty())
-    else {
+    let to_be_shown = !proof.in_an_email || !altered.is_empty();
+    let Some(signed) = proof.list.words.as_ref().filter(|_| to_be_shown) else {
         return;
     };
     print.line("\nThe email as it was signed:");
@@ -229,6 +223,16 @@ fn show_words(proof: &Proof, print: Print) {
     heads.into_iter().for_each(|(label, text)| print.labelled(label, text));
     signed.text.iter().for_each(|line| print.labelled("", line));
     print.line("");
+}
+
+/// What an altered email calls for. A relay that dates emails anew touches no word of them.
+fn warning(proof: &Proof) -> &'static str {
+    let is_dated_anew = proof.told.altered.iter().all(|words| words.starts_with("its date "));
+    if is_dated_anew {
+        return "its date is not the one that was signed; some relays date emails anew. Go by the date below";
+    }
+    "somebody or something changed the email on the way: believe no number, name or link of it. The documents above \
+     are whole"
 }
 
 fn proved(proof: &Proof) -> Vec<String> {
@@ -255,26 +259,23 @@ fn proved(proof: &Proof) -> Vec<String> {
             None => format!("it was opened with {keys}"),
         });
     }
-    if proof.message_id_checked {
-        words.push(format!("it came in the message that it was made for, {}", proof.list.head.message_id));
-    }
-    words.extend(told(proof).proved);
+    words.extend(proof.told.proved.iter().cloned());
     words
 }
 
 fn not_proved(proof: &Proof) -> Vec<String> {
     let mut words = vec!["when it was sent, and what others have done with a copy of theirs".to_owned()];
-    if !proof.message_id_checked {
+    if !proof.in_an_email {
         words.push("in which message it came: these parts were given without one".to_owned());
     }
-    match (&proof.list.words, &proof.words) {
+    match (&proof.list.words, proof.in_an_email) {
         (None, _) => words.push(
             "the email around the parts: its subject, sender, date, words and telephone numbers, since its list is of \
              a form from before they were signed for"
                 .to_owned(),
         ),
-        (Some(_), None) => words.push("the words of an email that you have: compare them with those above".to_owned()),
-        (Some(_), Some(_)) => {
+        (Some(_), false) => words.push("the words of an email that you have: compare them with those above".to_owned()),
+        (Some(_), true) => {
             words.push("how the email looks: a style may hide words or move them".to_owned());
         }
     }
@@ -291,18 +292,19 @@ fn is_document(path: &Path) -> bool {
 
 /// Whether a file is a saved message, with headers.
 fn is_message(path: &Path) -> Result<bool, Fault> {
-    Ok(saved(&read(path, UNREAD)?).is_some())
+    Ok(!Parts::of_message(&read(path, UNREAD)?).is_empty())
 }
 
-/// Reads the parts of a despatch from a saved message or the files of a folder.
-fn parts_of(path: &Path) -> Result<Parts, Fault> {
+/// Reads what may be parts of a despatch from a saved message or the files of a folder.
+fn parts_of(path: &Path) -> Result<Vec<Parts>, Fault> {
     if !path.is_dir() {
-        let found = saved(&read(path, UNREAD)?).ok_or_else(|| {
+        let found = Parts::of_message(&read(path, UNREAD)?);
+        if found.is_empty() {
             let cure = "save the email whole (.eml), or every attachment into one folder, and give that";
-            Fault::new(show(path), "open.message", "it is not a saved message with attachments", cure)
-        })?;
-        let (files, message_id, words) = (found.files, found.message_id, Some(found.words));
-        return Ok(Parts { files, ordered: true, message_id, words });
+            let cause = "it is not a saved message with attachments, or has more of them than any despatch";
+            return Err(Fault::new(show(path), "open.message", cause, cure));
+        }
+        return Ok(found);
     }
     let unread = |error: io::Error| unread(path, UNREAD, &error);
     let mut named = Vec::new();
@@ -312,18 +314,21 @@ fn parts_of(path: &Path) -> Result<Parts, Fault> {
         let about = entry.metadata().map_err(unread)?;
         let Ok(name) = entry.file_name().into_string() else { continue };
         if about.is_file() && about.len() <= FILE_BYTES_MAX {
-            if name == SUMS_NAME {
-                named = listed(&read(&entry.path(), UNREAD)?);
+            if name.starts_with(SUMS_NAME) {
+                named.extend(listed(&read(&entry.path(), UNREAD)?));
             }
             found.push((name, entry.path()));
         }
     }
     let mut files = Vec::new();
+    let are_pdfs = named.iter().any(|name| name.ends_with(".pdf"));
     for (name, path) in found {
-        let wanted = name.ends_with(".age") || name.starts_with(SUMS_NAME) || named.contains(&name);
+        // A browser that saves a second file of one name puts a number into it.
+        let is_sealed = name.ends_with(".age") || (are_pdfs && name.ends_with(".pdf"));
+        let wanted = is_sealed || name.starts_with(SUMS_NAME) || named.contains(&name);
         if wanted {
             files.push((name, read(&path, UNREAD)?.to_vec()));
         }
     }
-    Ok(Parts { files, ordered: false, message_id: None, words: None })
+    Ok(vec![Parts::of_folder(files)])
 }

@@ -1,7 +1,8 @@
 //! Enters: one connection of a client. Leaves: the command or query done in the office, with what it says and asks on
 //! the other side. Never: asks for a review key or its passphrase, or goes on asking a client that is gone.
 
-use super::frames::{receive, send};
+use super::budget::{Budget, Share};
+use super::frames::{receive, receive_if, send};
 use super::messages::{Refused, Request, Said, Told, VERSION, What};
 use crate::caller::{Caller, CallerPath, Delivery, PassphraseSource, Terminal, ToSign};
 use crate::context::{Answers, CommandContext, InService};
@@ -9,12 +10,14 @@ use crate::global::{Exit, GlobalArgs};
 use crate::outcome::{finish, outcome};
 use crate::printing::pieces;
 use age::secrecy::SecretString;
-use despatch_app::office::LockedKey;
+use despatch_app::office::MadeKey;
 use despatch_app::operations::Failure;
+use despatch_app::operations::reading::OpenedDespatch;
 use despatch_core::fault::Fault;
 use despatch_core::private;
 use despatch_seal::keys::{FileKey, PublicKey, SecretKey, WrappedKey};
 use despatch_seal::signing::SigningKey;
+use despatch_seal::trial::Salt;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::io;
@@ -26,7 +29,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// A request may hold a case with its attachments (intake: 25 MiB each), in base64.
-const REQUEST_BYTES_MAX: usize = 96 << 20;
+pub(super) const REQUEST_BYTES_MAX: usize = 96 << 20;
 /// Whoever is on no staff list gets no more than an answer that says so.
 const OF_A_STRANGER_MAX: usize = 64 << 10;
 /// How long a request may take to arrive, from a machine's own disk.
@@ -44,12 +47,17 @@ pub(super) struct Served {
     pub accounts: BTreeSet<String>,
     pub signing_key: SigningKey,
     pub answers: Answers,
+    /// The room for requests.
+    pub budget: Arc<Budget>,
 }
 
 /// Answers one client, whose account the kernel told.
 pub(super) fn answer(stream: UnixStream, account: u32, served: &Served) {
     let known = served.accounts.contains(&private::account(account));
-    let request = request(&stream, if known { REQUEST_BYTES_MAX } else { OF_A_STRANGER_MAX });
+    // Held until the command has ended, as what was read of the request is.
+    let mut share = served.budget.share(account);
+    let most = if known { REQUEST_BYTES_MAX } else { OF_A_STRANGER_MAX };
+    let request = request(&stream, most, &mut share);
     let caller = Client(Arc::new(Remote { stream: Mutex::new(stream), gone: AtomicBool::new(false) }));
     let global = |json, actor, today| GlobalArgs { office: served.root.clone(), json, actor, today };
     let context = |global| CommandContext {
@@ -89,7 +97,7 @@ pub(super) fn answer(stream: UnixStream, account: u32, served: &Served) {
 }
 
 /// Reads the request of a client of this version.
-fn request(stream: &UnixStream, most: usize) -> Result<Request, Failure> {
+fn request(stream: &UnixStream, most: usize, share: &mut Share) -> Result<Request, Failure> {
     #[derive(Deserialize)]
     struct Versioned {
         version: u32,
@@ -98,8 +106,13 @@ fn request(stream: &UnixStream, most: usize) -> Result<Request, Failure> {
         let cure = "give the command with the program that the service runs, and start the service again after an upgrade";
         Failure::request("the service", "service.request", cause, cure)
     };
-    let value: serde_json::Value = receive(stream, most, Some(REQUEST_WITHIN))
-        .map_err(|error| refused(format!("the request is none: {error}")))?;
+    let read = receive_if(stream, most, Some(REQUEST_WITHIN), |bytes| share.take(bytes));
+    let value: serde_json::Value = read.map_err(|error| match error.kind() {
+        io::ErrorKind::ResourceBusy => {
+            Failure::TryAgain("the service holds as much of other requests as it takes at once".to_owned())
+        }
+        _ => refused(format!("the request is none: {error}")),
+    })?;
     let version =
         Versioned::deserialize(&value).map_err(|_| refused("the request has no version".to_owned()))?;
     if version.version != VERSION {
@@ -162,8 +175,14 @@ fn beside_the_point() -> Fault {
 
 impl From<Refused> for Fault {
     fn from(Refused { at, code, cause, cure }: Refused) -> Self {
-        const CODES: [&str; 13] = [
+        const CODES: [&str; 19] = [
             "passphrase.unread",
+            "keys.other",
+            "copy",
+            "message.altered",
+            "copy.unbound",
+            "open.sealed",
+            "sign.unopened",
             "init.differs",
             "init.short",
             "file.loose",
@@ -214,9 +233,14 @@ impl Caller for Client {
         }
     }
 
-    fn make_key(&self, source: &PassphraseSource, question: &str) -> Result<LockedKey, Fault> {
-        match self.0.ask(&Told::MakeKey(source.clone(), question.to_owned()))? {
-            Said::Made(key) => Ok(key),
+    fn make_key(
+        &self,
+        source: &PassphraseSource,
+        question: &str,
+        other: Option<&Salt>,
+    ) -> Result<MadeKey, Fault> {
+        match self.0.ask(&Told::MakeKey(source.clone(), question.to_owned(), other.cloned()))? {
+            Said::Made(made) => Ok(made),
             _ => Err(beside_the_point()),
         }
     }
@@ -237,6 +261,13 @@ impl Caller for Client {
     fn sign(&self, asked: &ToSign) -> Result<String, Fault> {
         match self.0.ask(&Told::Sign(asked.clone()))? {
             Said::Signed(signature) => Ok(signature),
+            _ => Err(beside_the_point()),
+        }
+    }
+
+    fn show(&self, to: Option<CallerPath>, opened: OpenedDespatch) -> Result<String, Fault> {
+        match self.0.ask(&Told::Show(to, opened.sealed))? {
+            Said::Delivered(at) => Ok(at),
             _ => Err(beside_the_point()),
         }
     }

@@ -11,6 +11,7 @@ use crate::printing::Piece;
 use age::secrecy::ExposeSecret;
 use despatch_app::office::OUTBOX;
 use despatch_app::operations::Failure;
+use despatch_app::operations::reading::{OpenedDespatch, SealedDespatch};
 use despatch_core::fault::Fault;
 use despatch_core::private::{Secret, account};
 use despatch_ledger::Files;
@@ -177,8 +178,8 @@ impl Connection {
                     Err(why) => Ok(Said::NotUnlocked(why)),
                 }
             }
-            Told::MakeKey(source, question) => {
-                Ok(Said::Made(Terminal.make_key(self.own(&source)?, &question)?))
+            Told::MakeKey(source, question, other) => {
+                Ok(Said::Made(Terminal.make_key(self.own(&source)?, &question, other.as_ref())?))
             }
             Told::PrivateKey { file, source, question } => {
                 self.check_named(&file)?;
@@ -196,6 +197,10 @@ impl Connection {
                 })?;
                 Ok(self.file_key(&of, &header))
             }
+            Told::Show(to, sealed) => {
+                to.iter().try_for_each(|to| self.check_named(to))?;
+                self.show(to, sealed).map(Said::Delivered)
+            }
             Told::Deliver(delivery) => {
                 match &delivery {
                     Delivery::Documents { to, .. } => to.iter().try_for_each(|to| self.check_named(to))?,
@@ -210,11 +215,29 @@ impl Connection {
         }
     }
 
-    /// What is to be signed, if the command line gives that very decision: the message as the person named it there.
+    /// Opens a message with the client's own key, if the command line gives that: the service may show one message and have
+    /// another approved, so that what is noted as opened is what came out of these bytes here.
+    fn show(&self, to: Option<CallerPath>, sealed: SealedDespatch) -> Result<String, Fault> {
+        let key = self.keys.get(sealed.review_key.as_str());
+        let given = self.gives("open") && self.gives(&sealed.id.to_string());
+        let Some(key) = key.filter(|_| given) else {
+            let cause = "the service shows another message than the one that was to be opened";
+            return Err(Fault::new("the service", "service.asks", cause, "tell whoever runs the office"));
+        };
+        let (documents, message) = (sealed.open(key)?, sealed.sha256());
+        Terminal.show(to, OpenedDespatch { documents, message, sealed })
+    }
+
+    /// Whether the command line has this word.
+    fn gives(&self, word: &str) -> bool {
+        self.named.iter().any(|given| given.to_str() == Some(word))
+    }
+
+    /// What is to be signed, if the command line gives that very decision: the message as the person named it there, and
+    /// whether they say themselves that they sign for what they did not open.
     fn as_given(&self, asked: ToSign) -> Result<ToSign, Fault> {
-        let is_given = |word: &str| self.named.iter().any(|given| given.to_str() == Some(word));
         let command = if asked.urgently { "urgent" } else { "approve" };
-        if !is_given(command) || !is_given(&asked.despatch.to_string()) {
+        if !self.gives(command) || !self.gives(&asked.despatch.to_string()) {
             let cause = "the service asks for a signature under another decision than the one that was given";
             return Err(Fault::new("the service", "sign.text", cause, "tell whoever runs the office"));
         }
@@ -227,7 +250,7 @@ impl Connection {
                 },
             )
         };
-        Ok(ToSign { seen: after("--message"), ..asked })
+        Ok(ToSign { seen: after("--message"), unseen: self.gives("--unseen"), ..asked })
     }
 
     fn keep(&mut self, key: SecretKey) -> Said {

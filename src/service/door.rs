@@ -56,7 +56,7 @@ impl Door {
         let mut accounts: BTreeSet<String> =
             office.config.staff.iter().map(|staff| staff.account.clone()).collect();
         accounts.insert(account(geteuid().as_raw()));
-        let served = Served { root: root.to_owned(), accounts, signing_key, answers };
+        let served = Served { root: root.to_owned(), accounts, signing_key, answers, budget: Arc::default() };
         Ok(Self { listener, served, clients: Mutex::default() })
     }
 

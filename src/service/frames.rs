@@ -55,6 +55,19 @@ pub(super) fn receive<T: DeserializeOwned>(
     most: usize,
     within: Option<Duration>,
 ) -> io::Result<T> {
+    receive_if(stream, most, within, |_| true)
+}
+
+/// As [`receive`]; before each frame but the first one, `has_room` is asked for its length.
+///
+/// # Errors
+/// As for [`receive`]; [`io::ErrorKind::ResourceBusy`] where there is no room.
+pub(super) fn receive_if<T: DeserializeOwned>(
+    stream: &UnixStream,
+    most: usize,
+    within: Option<Duration>,
+    mut has_room: impl FnMut(usize) -> bool,
+) -> io::Result<T> {
     let deadline = within.map(|within| Instant::now() + within);
     let mut bytes = Zeroizing::new(Vec::new());
     loop {
@@ -66,6 +79,9 @@ pub(super) fn receive<T: DeserializeOwned>(
             return Err(io::Error::new(io::ErrorKind::InvalidData, "it is longer than it may be"));
         }
         let begin = bytes.len();
+        if begin > 0 && !has_room(length) {
+            return Err(io::ErrorKind::ResourceBusy.into());
+        }
         bytes.resize(begin + length, 0);
         read_by(stream, bytes.get_mut(begin..).unwrap_or_default(), deadline)?;
         if head & MORE == 0 {

@@ -5,10 +5,12 @@ use crate::caller::{CallerPath, Delivery, PassphraseSource, ToSign};
 use crate::global::Exit;
 use crate::printing::Piece;
 use chrono::NaiveDate;
-use despatch_app::office::LockedKey;
+use despatch_app::office::MadeKey;
+use despatch_app::operations::reading::SealedDespatch;
 use despatch_core::private::{Secret, secret_bytes};
 use despatch_core::words::StaffId;
 use despatch_seal::keys::{PublicKey, WrappedKey};
+use despatch_seal::trial::Salt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -52,7 +54,8 @@ pub(super) enum Told {
         locked: Vec<u8>,
         question: String,
     },
-    MakeKey(PassphraseSource, String),
+    /// A new key, whose passphrase is tried with this salt.
+    MakeKey(PassphraseSource, String, Option<Salt>),
     PrivateKey {
         file: CallerPath,
         source: PassphraseSource,
@@ -61,6 +64,9 @@ pub(super) enum Told {
     /// The header of a file that is sealed to this key.
     FileKey(PublicKey, Vec<WrappedKey>),
     Sign(ToSign),
+    /// A message that the service opened with this key of the client's; the client opens it itself, and keeps what comes
+    /// out.
+    Show(Option<CallerPath>, SealedDespatch),
     Deliver(Delivery),
 }
 
@@ -71,7 +77,7 @@ pub(super) enum Said {
     /// The public half of a key that the client has unlocked and keeps.
     Unlocked(PublicKey),
     NotUnlocked(String),
-    Made(LockedKey),
+    Made(MadeKey),
     /// The key of that file, if it is sealed to the key.
     FileKey(#[serde(with = "secret_bytes")] Secret),
     NoFileKey,

@@ -8,6 +8,7 @@
 //! owner alone.
 
 mod answering;
+mod budget;
 mod client;
 mod door;
 mod frames;

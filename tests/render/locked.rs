@@ -20,25 +20,30 @@ const PASSWORD: &str = "otter-music-castle-velvet";
 /// As long as ours are.
 const NINE: &str = "otter-music-castle-velvet-piano-amber-kettle-north-biscuit";
 
-fn pool() -> Pool {
+pub(super) fn pool() -> Pool {
     Pool::start(Path::new(PROGRAM), &files(LETTER), 1, TIME_LIMIT).unwrap()
 }
 
 /// A PDF in a file, and the words by which a poppler program or qpdf is given its password.
-struct OnDisk {
+pub(super) struct OnDisk {
     _folder: tempfile::TempDir,
     path: PathBuf,
 }
 
 impl OnDisk {
-    fn new(bytes: &[u8]) -> OnDisk {
+    pub(super) fn new(bytes: &[u8]) -> OnDisk {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("document.pdf");
         fs::write(&path, bytes).unwrap();
         OnDisk { _folder: folder, path }
     }
 
-    fn poppler(&self, program: &str, words: &[&str], password: Option<&str>) -> Result<Vec<u8>, String> {
+    pub(super) fn poppler(
+        &self,
+        program: &str,
+        words: &[&str],
+        password: Option<&str>,
+    ) -> Result<Vec<u8>, String> {
         let mut program = command(program);
         program.args(words);
         if let Some(password) = password {
@@ -114,7 +119,7 @@ fn reads_as_before(what: &str, plain: &[u8], locked: &[u8]) {
 }
 
 /// One document of each kind, recipient and name in the demo office, as its recipient gets it.
-fn documents_of_the_demo() -> BTreeMap<String, Vec<u8>> {
+pub(super) fn documents_of_the_demo() -> BTreeMap<String, Vec<u8>> {
     let office = DemoOffice::new();
     let (mut kinds, mut documents) = (BTreeSet::new(), BTreeMap::new());
     for despatch in office.despatches() {
@@ -192,7 +197,7 @@ fn guises(text: &str) -> Vec<Vec<u8>> {
     vec![hex(&plain), upper(&plain), hex(&wide), upper(&wide), plain, wide]
 }
 
-fn finds(pdf: &[u8], text: &str) -> bool {
+pub(super) fn finds(pdf: &[u8], text: &str) -> bool {
     let guises = guises(text);
     everything_readable(pdf)
         .iter()
@@ -245,7 +250,7 @@ fn two_lockings_of_one_letter_have_nothing_in_common() {
 
 /// A PDF with what makers of PDFs do: values of each kind, an annotation, strings in a stream's dictionary, lengths
 /// that stand elsewhere, signs that have to be escaped, and an object that nothing leads to.
-fn everything_in_one() -> Vec<u8> {
+pub(super) fn everything_in_one() -> Vec<u8> {
     let content = "BT /F1 24 Tf 72 700 Td (Words that stand in clear) Tj ET";
     pdf(&[
         "<< /Type /Catalog /Pages 2 0 R /Lang (en-GB) /PageLabels << /Nums [0 << /P (a note \\(1\\)\\\\) >>] >> >>"

@@ -19,6 +19,9 @@ pub const PROGRAM: &str = env!("CARGO_BIN_EXE_despatch");
 /// A reviewer of the demo office (examples/despatch.toml): one of its staff prepares, the other two review.
 pub const REVIEWER: &str = "beatrix-lund";
 
+/// Where the program remembers what a person opened: among the files of the test.
+pub const STATE: &str = "XDG_STATE_HOME";
+
 /// The output of a command.
 #[derive(Debug)]
 pub struct Said {
@@ -83,7 +86,8 @@ pub fn has_nothing(folder: &Path) -> bool {
 
 /// Runs the program with these arguments.
 pub fn despatch<S: AsRef<std::ffi::OsStr>>(words: &[S]) -> Said {
-    Command::new(PROGRAM).args(words).output().expect("the program starts").into()
+    let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join("state");
+    Command::new(PROGRAM).args(words).env(STATE, state).output().expect("the program starts").into()
 }
 
 /// A demo office in a temporary folder of its own.
@@ -151,6 +155,7 @@ impl DemoOffice {
     /// Returns the command itself, for tests that start it in another way.
     pub fn command(&self, today: &str, words: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
+        command.env(STATE, self.dir.with_file_name("state"));
         command.arg("--office").arg(&self.dir).args(["--today", today]).args(words);
         command
     }

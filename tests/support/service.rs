@@ -1,7 +1,7 @@
 //! Enters: an office of a test. Leaves: its service, running, and commands given to it from other accounts.
 //! Never: outlives its test, or uses an account that the system does not have.
 
-use super::office::{PROGRAM, Said};
+use super::office::{PROGRAM, STATE, Said};
 use despatch_testing::tools::{command, run};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -70,6 +70,7 @@ impl Service {
     /// Gives a command from an account.
     pub fn given_by(&self, uid: u32, words: &[&str]) -> Said {
         as_account(uid, &[&["--office", self.office.to_str().expect("UTF-8")], words].concat())
+            .env(STATE, self.office.with_file_name(format!("state-{uid}")))
             .output()
             .expect("setpriv starts")
             .into()

@@ -57,7 +57,17 @@ fn a_file_is_proposed_by_one_and_written_once_another_confirmed_these_bytes() {
     let listed = office.run(&["config", "list"]).expect(0).stdout;
     assert!(listed.contains("laid here without a second person"), "{listed}");
     office.run(&["audit", "verify"]).expect(0);
-    office.run(&["check"]).expect(0);
+    let warned = |office: &RealOffice| {
+        let warnings = office.run(&["--json", "check"]).expect(0).json()["warnings"].to_string();
+        warnings.contains("No second person agreed on what stands in policy/places.toml")
+    };
+    assert!(warned(&office));
+    // Two people agree on what lies there now.
+    let service = office.service();
+    let third = hash(put(&service, &office, NOBODY, path, PLACES));
+    service.given_by(DAEMON, &["config", "confirm", path, "--sha256", &third]).expect(0);
+    drop(service);
+    assert!(!warned(&office));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::wrong_person::paper::Paper;
 use despatch_core::words::Sha256;
 use serde_json::{Value, json};
 use std::fmt::Write;
+use std::fs;
 
 const OWN: [&str; 4] = [
     "External medical report",
@@ -314,4 +315,67 @@ fn f32_what_a_file_carries_behind_its_pages_counts() {
     let made = dropped(&office, again, &from_nobody);
     let (_, said) = verdict(&made, "doctor", "attachment");
     assert!(said.contains("\"stops\"") && said.contains("earlier states of itself"), "{said}");
+}
+
+#[test]
+fn f32_a_file_is_cleaned_of_its_history_where_the_office_wants_that_and_held_where_that_cannot_be_done() {
+    let office = DemoOffice::new();
+    office.edit("despatch.toml", |text| text + "\n[guards]\nhistory = \"clean\"\n");
+    let own = own_report();
+    let draft = Paper::of(&lines(&["A draft about somebody else altogether."])).pdf();
+    let content: String = OWN.iter().map(|line| format!("({line}) Tj T*\n")).collect();
+    let revised = state_after(&draft, 9, &format!("BT /F1 11 Tf 15 TL 56 790 Td\n{content}ET"), true);
+    // What the earlier state drew: the stream of the page, as it stands in the file.
+    let begins = find(&draft, b"\n9 0 obj\n");
+    let drawn = &draft[begins..begins + find(&draft[begins..], b"endstream")];
+    let drawn = &drawn[find(drawn, b"stream")..];
+    let holds = |pdf: &[u8]| pdf.windows(drawn.len()).any(|window| window == drawn);
+    assert!(drawn.len() > 100 && holds(&revised));
+    let made = dropped(&office, appointment(1, &revised), &revised);
+    let bundle = made.iter().find(|one| one["planned"]["role"] == "doctor").expect("the doctor's");
+    let sent = opened(&office, bundle);
+    assert!(!holds(&sent), "the earlier state is sent");
+    assert!(crate::support::pdf::flowing_text(&sent).contains("Selamawit Quartermaine"));
+    crate::support::pdf::qpdf_check(&sent).unwrap();
+    // What was left out, and both hashes, are on record, and nobody is asked.
+    let checks: Vec<&Value> = bundle["checks"].as_array().unwrap().iter().collect();
+    let said: Vec<&str> = checks.iter().map(|check| check["evidence"].as_str().unwrap()).collect();
+    let told = said
+        .iter()
+        .find(|said| said.contains("is sent without earlier states of itself"))
+        .expect("it is told");
+    for file in [&revised, &sent] {
+        assert!(told.contains(&Sha256::of(file).to_string()), "{told}");
+    }
+    assert!(
+        checks.iter().all(|check| check["guard"] != "attachment" || check["outcome"] == "passed"),
+        "{said:?}"
+    );
+    // A release makes it anew, and leaves out the same.
+    let id = bundle["id"].as_str().unwrap();
+    office.run_as(REVIEWER, &["outbox", "hold", id, "--reason", "x"]).expect(0);
+    office.run_as(REVIEWER, &["outbox", "release", id, "--reason", "x"]).expect(0);
+    // What has no history goes as it came.
+    let made = dropped(&office, appointment(2, &own), &own);
+    let whole = made.iter().find(|one| one["planned"]["role"] == "doctor").expect("the doctor's");
+    assert!(opened(&office, whole) == own);
+    // A layer is reached by what the pages show, and stays.
+    let layered = String::from_utf8_lossy(&own)
+        .replace("/Type /Catalog", "/OCProperties << /OCGs [7 0 R] /D << /OFF [7 0 R] >> >> /Type /Catalog");
+    let made = dropped(&office, appointment(3, layered.as_bytes()), layered.as_bytes());
+    let (_, said) = verdict(&made, "doctor", "attachment");
+    assert!(said.contains("\"stops\"") && said.contains("cannot be cleaned"), "{said}");
+}
+
+/// The report of a despatch, as its recipient has it once opened.
+fn opened(office: &DemoOffice, despatch: &Value) -> Vec<u8> {
+    let id = despatch["id"].as_str().unwrap();
+    let to = office.dir.with_file_name(format!("opened-{id}"));
+    office.run_as(REVIEWER, &["outbox", "open", id, "--to", to.to_str().unwrap()]).expect(0);
+    let files = fs::read_dir(&to).unwrap().map(|entry| entry.unwrap().path());
+    let mut documents: Vec<_> =
+        files.filter(|path| path.to_str().unwrap().ends_with("-document.pdf")).collect();
+    documents.sort();
+    // The letters come first, the report last.
+    fs::read(documents.pop().expect("a document")).unwrap()
 }

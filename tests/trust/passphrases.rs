@@ -1,8 +1,11 @@
 //! The signing key's passphrase, which the service's machine has, is not the review key's, which opens everything.
 
+use super::service::DAEMON;
 use crate::support::office::{Said, despatch, private_file};
+use crate::support::service::{Service, file_of};
 use crate::travel::real::{PASSPHRASE, RealOffice, SIGNING_PASSPHRASE};
 use age::secrecy::SecretString;
+use despatch_seal::lock::WorkFactor;
 use despatch_seal::signing::SigningKey;
 use std::fs;
 use std::path::Path;
@@ -72,4 +75,53 @@ fn the_signing_key_has_a_passphrase_of_its_own() {
     let locked = fs::read(folder.path().join("office/keys/signing.key.age")).unwrap();
     let opens = |words: &str| SigningKey::unlock(&locked, &SecretString::from(words.to_owned())).is_ok();
     assert!(opens("four other words, made up") && !opens("four made-up words here"));
+}
+
+/// Through the socket the one process has the signing key's file and the other one the new passphrase, and neither shows
+/// the other more than it has.
+#[test]
+fn no_new_key_gets_the_other_ones_passphrase_through_the_socket_either() {
+    let office = RealOffice::filled_in();
+    let path = office.dir.join("despatch.toml");
+    let settings = fs::read_to_string(&path).unwrap();
+    let own = settings.lines().find(|line| line.starts_with("account = ")).unwrap();
+    fs::write(
+        &path,
+        settings.replacen(own, "account = \"daemon\"\nkeeper = true", 1).replacen(
+            "keeper = true\nkeeper",
+            "keeper",
+            1,
+        ),
+    )
+    .unwrap();
+    // Locked as a key of an office is, not as one of a test.
+    let locked = fs::read(office.dir.join("keys/signing.key.age")).unwrap();
+    let words = SecretString::from(SIGNING_PASSPHRASE.trim().to_owned());
+    let key = SigningKey::unlock(&locked, &words).unwrap();
+    fs::write(office.dir.join("keys/signing.key.age"), key.lock(&words, WorkFactor::STRONG).unwrap())
+        .unwrap();
+    let mut service = office.service();
+    let file = |name: &str, text: &str| {
+        file_of(&office.dir, DAEMON, name, text.as_bytes()).to_str().unwrap().to_owned()
+    };
+    let rotate = |service: &Service, new: &str| {
+        let old = file("old", PASSPHRASE);
+        let words = [
+            "--json",
+            "keys",
+            "rotate-review",
+            "--reason",
+            "x",
+            "--passphrase-file",
+            &old,
+            "--new-passphrase-file",
+        ];
+        service.given_by(DAEMON, &[&words[..], &[new]].concat())
+    };
+    let said = rotate(&service, &file("same", SIGNING_PASSPHRASE)).expect(1);
+    assert_eq!(said.json()["faults"][0]["code"], "init.same", "{said:?}");
+    assert!(service.lives());
+    rotate(&service, &file("new", "six quite different made-up words\n")).expect(0);
+    drop(service);
+    office.run(&["audit", "verify"]).expect(0);
 }

@@ -68,3 +68,30 @@ fn f25_a_message_that_cannot_be_read_is_neither_altered_nor_held() {
     office.on("2026-11-24", &["send", "--once"]);
     assert_eq!(state(), "sent");
 }
+
+/// An export without it would say that it is missing, and a drill without it that the key opens nothing.
+#[test]
+fn a_read_that_fails_is_no_gap_of_an_export() {
+    let whole = DemoOffice::new();
+    let message = whole.message_path(&whole.despatch_for("DEMO-0902", "det"));
+    let message = message.strip_prefix(&whole.dir).unwrap().to_owned();
+    for path in [message, "outbox/received/2.tar.age".into()] {
+        let office = whole.copy();
+        let (path, to) = (office.dir.join(path), office.dir.with_file_name("record"));
+        let words = ["audit", "export", "DEMO-0902", "--reason", "x", "--to", to.to_str().unwrap()];
+        let as_reviewer = [&["--as", REVIEWER][..], &words].concat();
+        let said = failing(&office, "openat:error=EIO:when=1+", Some(&path), &as_reviewer);
+        assert_eq!(said.code, 3, "{said:?}");
+        assert!(
+            said.stderr.contains("cannot be read") && said.stderr.contains("nothing was exported"),
+            "{said:?}"
+        );
+        assert!(!to.exists(), "a record with a gap was written");
+        // One failure is waited out, and what is really missing is a gap still.
+        assert_eq!(failing(&office, "openat:error=EIO:when=1", Some(&path), &as_reviewer).code, 0);
+        fs::remove_dir_all(&to).unwrap();
+        fs::remove_file(&path).unwrap();
+        let said = office.run_as(REVIEWER, &words).expect(1);
+        assert!(said.stdout.contains("cannot be read"), "{said:?}");
+    }
+}

@@ -26,7 +26,7 @@ pub(super) struct Keys(pub(super) tempfile::TempDir);
 
 impl Keys {
     /// A key for each, all but [`STRANGER`]'s in the file.
-    fn of(people: &[&str]) -> Self {
+    pub(super) fn of(people: &[&str]) -> Self {
         let keys = Self(folder());
         let mut lines = String::new();
         for one in people.iter().chain([&STRANGER]) {
@@ -423,7 +423,8 @@ fn nothing_is_signed_but_what_was_asked_for() {
     let message = shown(&office, &id)["despatch"]["message"]["sha256"].as_str().unwrap().to_owned();
     let id: DespatchId = id.parse().unwrap();
     let key = keys.key(REVIEWER).into();
-    let right = ToSign { key, despatch: id, urgently: false, seen: Some(message), text: text.clone() };
+    let right =
+        ToSign { key, despatch: id, urgently: false, seen: Some(message), unseen: true, text: text.clone() };
     assert!(Terminal.sign(&right).unwrap().starts_with("-----BEGIN SSH SIGNATURE-----"));
     let other = DespatchId { position: id.position + 1, ..id };
     for wrong in [

@@ -1,22 +1,23 @@
 //! What is said on the socket itself, by clients and services that do not mean well.
 
 use super::service::{DAEMON, STRANGER, office, passphrase_of, with_report};
-use crate::support::service::{as_account, file_of, open_to_group};
+use crate::support::service::{GROUP, as_account, file_of, open_to_group};
+use crate::support::tools::command;
 use crate::travel::real::NOBODY;
 use serde_json::{Value, json};
 use std::fs::{self, Permissions};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::Stdio;
 use std::thread;
 
-fn frame(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn frame(bytes: &[u8]) -> Vec<u8> {
     [&(bytes.len() as u32).to_be_bytes(), bytes].concat()
 }
 
 /// Reads one value of a peer; `None` at its end.
-fn read_frame(stream: &mut UnixStream) -> Option<Value> {
+pub(super) fn read_frame(stream: &mut UnixStream) -> Option<Value> {
     let mut bytes = Vec::new();
     loop {
         let mut head = [0; 4];
@@ -209,5 +210,94 @@ fn a_client_that_dies_changes_nothing_or_all() {
     }
     office.run(&["audit", "verify"]).expect(0);
     drop(service);
+    office.run(&["audit", "verify"]).expect(0);
+}
+
+/// Connects as an account, sends as many bytes of a request as its first argument says and no end of it, and tells what
+/// it was answered; without an answer it holds on until its standard input ends.
+const PART: &str = r#"
+use IO::Socket::UNIX;
+my ($path, $bytes) = @ARGV;
+my $client = IO::Socket::UNIX->new(Peer => $path) or die "$path: $!";
+$SIG{PIPE} = 'IGNORE';
+my $frame = pack('N', 1 << 31 | 1 << 16) . ' ' x (1 << 16);
+my $answered = 0;
+FRAME: for (1 .. $bytes >> 16) {
+    my $left = $frame;
+    while (length $left) {
+        my $written = syswrite($client, $left);
+        if (!defined $written) { $answered = 1; last FRAME }
+        substr($left, 0, $written, '');
+    }
+}
+if (!$answered) {
+    my $ready = '';
+    vec($ready, fileno($client), 1) = 1;
+    $answered = select($ready, undef, undef, 0);
+}
+$| = 1;
+my $told = $answered ? do { local $/; <$client> } : 'held';
+$told =~ tr/\n//d;
+print "$told\n";
+<STDIN>;
+"#;
+
+/// One that holds a part of a request until it is dropped.
+struct Holder(std::process::Child);
+
+impl Holder {
+    /// What became of it: that it holds what it sent, or what it was answered.
+    fn new(socket: &str, account: u32, bytes: usize) -> (Self, String) {
+        let mut child = command("setpriv")
+            .args([
+                &format!("--reuid={account}"),
+                &format!("--regid={GROUP}"),
+                "--clear-groups",
+                "perl",
+                "-e",
+            ])
+            .args([PART, socket, &bytes.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut told = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut told).unwrap();
+        (Self(child), told)
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        self.0.wait().unwrap();
+    }
+}
+
+/// The requests of an account, and of all together, hold no more than the machine can spare: one more is told to try
+/// again, and what is small is done meanwhile.
+#[test]
+fn requests_together_are_bounded_and_small_ones_pass() {
+    const MIB: usize = 1 << 20;
+    let (office, service) = with_report();
+    let socket = office.dir.join("despatch.sock");
+    let part = |account, bytes| Holder::new(socket.to_str().unwrap(), account, bytes);
+    let is_busy = |told: &str| told.contains("try again") && told.contains("TryAgain");
+    let (first, told) = part(DAEMON, 90 * MIB);
+    assert!(told.contains("held"), "{told}");
+    let (_second, told) = part(DAEMON, 90 * MIB);
+    assert!(is_busy(&told), "one account: {told}");
+    let (_third, told) = part(NOBODY, 90 * MIB);
+    assert!(told.contains("held"), "another one has room: {told}");
+    let (_fourth, told) = part(0, 90 * MIB);
+    assert!(is_busy(&told), "all together: {told}");
+    for account in [DAEMON, NOBODY] {
+        service.given_by(account, &["outbox", "list"]).expect(0);
+    }
+    // What is given up has room again.
+    drop(first);
+    while is_busy(&part(DAEMON, 90 * MIB).1) {
+        thread::yield_now();
+    }
     office.run(&["audit", "verify"]).expect(0);
 }

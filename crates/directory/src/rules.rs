@@ -52,6 +52,8 @@ pub struct AddressRules {
     pub groups: Vec<EmailAddress>,
     /// Domains that look like others and were confirmed as real.
     pub alike: Vec<Domain>,
+    /// The office's own domains, which a new address must not be taken for either.
+    pub own: Vec<Domain>,
     /// The number of months after which an entry has to be verified again.
     pub verify_again: Months,
 }
@@ -59,7 +61,13 @@ pub struct AddressRules {
 impl Default for AddressRules {
     fn default() -> Self {
         let verify_again = Months::new(VERIFY_AGAIN_MONTHS);
-        Self { domains: BTreeMap::new(), groups: Vec::new(), alike: Vec::new(), verify_again }
+        Self {
+            domains: BTreeMap::new(),
+            groups: Vec::new(),
+            alike: Vec::new(),
+            own: Vec::new(),
+            verify_again,
+        }
     }
 }
 
@@ -104,6 +112,15 @@ impl AddressRules {
             return None;
         }
         listed().find(|domain| own.passes_for(domain) || own.hides(domain)).cloned()
+    }
+
+    /// Returns the office's own domains of which one could be taken for another: one of them may be mistyped.
+    pub fn own_alike(&self) -> Option<(&Domain, &Domain)> {
+        let pairs = self.own.iter().enumerate().flat_map(|(at, one)| {
+            self.own.get(at + 1..).unwrap_or_default().iter().map(move |other| (one, other))
+        });
+        let is_real = |domain: &Domain| self.alike.contains(domain);
+        pairs.into_iter().find(|(one, other)| one.passes_for(other) && !is_real(one) && !is_real(other))
     }
 
     /// Returns the last day on which a verification of this day is valid.

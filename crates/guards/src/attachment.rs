@@ -2,8 +2,10 @@
 //! Never: opens a PDF.
 
 use super::{Check, Guard, Outcome};
-use despatch_documents::inspect::{Active, Inspection};
+use despatch_core::words::Sha256;
+use despatch_documents::inspect::{Active, Behind, Inspection};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// The largest message, in bytes: NHSmail takes 35 MB (NHS England, 2022).
 pub const MESSAGE_BYTES: u64 = 35_000_000;
@@ -21,6 +23,17 @@ pub enum History {
     Ask,
     /// It holds the message.
     Refuse,
+    /// It is left out of what is sent; where that cannot be done, it holds the message.
+    Clean,
+}
+
+/// What was left out of a file before it was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cleaning {
+    pub left_out: BTreeSet<Behind>,
+    /// The file as it came, and as it is sent.
+    pub came: Sha256,
+    pub sent: Sha256,
 }
 
 /// Size limits.
@@ -105,14 +118,29 @@ pub fn behind(number: usize, found: &Inspection, history: History) -> Option<Che
     }
     let outcome = match history {
         History::Ask => Outcome::Confirm,
-        History::Refuse => Outcome::Stops,
+        History::Refuse | History::Clean => Outcome::Stops,
     };
     let held: Vec<&str> = found.behind.iter().map(|behind| behind.label()).collect();
+    let uncleaned = if history == History::Clean { "and cannot be cleaned of that here: " } else { "" };
     let words = format!(
-        "document {number} carries {}: whoever gets the file can find that in it; a print of it to a new PDF does not",
+        "document {number} carries {}: {uncleaned}whoever gets the file can find that in it; a print of it to a new PDF \
+         does not",
         held.join(", ")
     );
     Some(Check::new(Guard::Attachment, outcome, words))
+}
+
+/// Says what was left out of an attachment, with the hashes by which both files are known.
+pub fn cleaned(number: usize, cleaning: &Cleaning) -> Check {
+    let left_out: Vec<&str> = cleaning.left_out.iter().map(|behind| behind.label()).collect();
+    let words = format!(
+        "document {number} is sent without {}, which its file carried; signatures in it do not survive that (SHA-256 as it \
+         came: {}; as it is sent: {})",
+        left_out.join(", "),
+        cleaning.came,
+        cleaning.sent
+    );
+    Check::new(Guard::Attachment, Outcome::Passed, words)
 }
 
 /// Checks the size of a message against the mail system of its recipient.

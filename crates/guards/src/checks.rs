@@ -156,6 +156,7 @@ fn attachments(of: &Examination<'_>) -> Vec<Check> {
         let over = attachment::within_limits(one.number, one.found, one.bytes, of.limits);
         checks.extend(over.map(|check| hastened(of, check)));
         checks.extend(attachment::behind(one.number, one.found, of.limits.history));
+        checks.extend(one.cleaning.map(|cleaning| attachment::cleaned(one.number, cleaning)));
         checks.extend(one.scanned.map(|scanned| virus::check(one.number, scanned)));
     }
     checks

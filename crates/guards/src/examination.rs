@@ -2,6 +2,7 @@
 //! receives it. Never: opens a document or asks anybody.
 
 use super::Check;
+use super::attachment::Cleaning;
 use super::attachment::Limits;
 use super::authority;
 use super::change::Before;
@@ -60,6 +61,8 @@ pub struct Attached<'a> {
     pub places: &'a BTreeSet<PlaceId>,
     /// The verdict of the office's scanner, if it has one.
     pub scanned: Option<Scanned>,
+    /// What was left out of the file, if anything was.
+    pub cleaning: Option<&'a Cleaning>,
 }
 
 /// One document that was rendered for the message.

@@ -22,8 +22,10 @@ pub struct Tables {
     pub health: Vec<String>,
     /// The heading phrases of each kind.
     headings: Vec<(AttachmentKind, Vec<String>)>,
-    /// Phrases by which a document says that it is between a lawyer and a client.
+    /// Phrases by which a document says that it is between a lawyer and a client, and those of them that say it
+    /// anywhere.
     pub privileged: Vec<Vec<String>>,
+    pub privileged_behind: Vec<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -44,7 +46,16 @@ struct Rule {
 struct File {
     attachment: Vec<Rule>,
     health: Vec<Phrases>,
-    privileged: Phrases,
+    privileged: Privileged,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Privileged {
+    words: Vec<String>,
+    behind: Vec<String>,
+    #[serde(rename = "source")]
+    _source: String,
 }
 
 #[derive(Deserialize)]
@@ -62,11 +73,13 @@ impl Tables {
         let headings = |rule: &Rule| -> Vec<_> {
             rule.headings.iter().map(|heading| (rule.kind, plain_words(heading))).collect()
         };
+        let phrases = |all: &[String]| all.iter().map(|phrase| plain_words(phrase)).collect();
         Self {
+            privileged: phrases(&file.privileged.words),
+            privileged_behind: phrases(&file.privileged.behind),
             headings: file.attachment.iter().flat_map(headings).collect(),
             rules: file.attachment.into_iter().map(|rule| (rule.kind, rule)).collect(),
             health: file.health.into_iter().flat_map(|health| health.words).collect(),
-            privileged: file.privileged.words.iter().map(|phrase| plain_words(phrase)).collect(),
         }
     }
 

@@ -50,6 +50,56 @@ fn a_document_that_calls_itself_something_else_is_for_a_person_to_look_at() {
     }
 }
 
+/// What a page behind the first one says, and whether the reviewer is asked.
+const LATER_PAGES: [(&str, bool); 20] = [
+    ("PRIVILEGED AND CONFIDENTIAL\nDear Ms B", true),
+    ("Harbour Lane Law\n12 High Street\nAdvice to our client\nDear Ms B", true),
+    ("Harbour Lane Law\nPrivileged: our advice on the appeal.", true),
+    ("Attendance note\nAdvice to the client\nWe met on Monday.", true),
+    (
+        "Seen on Monday.\nSlept well.\nNo pain.\nPage 7\nThis letter is privileged and must not be shown.",
+        true,
+    ),
+    ("3 March: seen.\n4 March: seen.\n5 March: seen.\nIt is subject to legal professional privilege.", true),
+    ("3 March: seen.\n4 March: seen.\n5 March: seen.\nThe enclosed advice is legally\nprivileged.", true),
+    ("3 March: seen.\n4 March: seen.\n5 March: seen.\nCounsel's note is privileged.", true),
+    // What records say, and the footers of emails in them.
+    ("He comes from a privileged family in the capital.\nSlept well.", false),
+    (
+        "3 March: seen.\n4 March: seen.\n5 March: seen.\nHe comes from a privileged family in the capital.",
+        false,
+    ),
+    ("3 March: seen.\n4 March: seen.\n5 March: seen.\nShe was privileged to meet him.", false),
+    ("3 March: seen.\n4 March: seen.\n5 March: seen.\nGave advice to the client about sleep.", false),
+    ("3 March: seen.\n4 March: seen.\n5 March: seen.\nThis email may be legally privileged.", false),
+    ("This email is confidential and may contain legally privileged information.", false),
+    (
+        "This email and its attachments may be confidential and privileged; if it is not for you, delete it.",
+        false,
+    ),
+    ("This report is not privileged.\nI understand my duty to the tribunal.", false),
+    ("3 March: seen.\n4 March: seen.\n5 March: seen.\nReferred to her solicitor for advice.", false),
+    ("White privilege and its discontents: a reading list", false),
+    ("", false),
+    ("Legal representatives: Harbour Lane Law\nInstructed by the client on 3 March.", false),
+];
+
+#[test]
+fn privilege_is_looked_for_on_every_page_that_was_read() {
+    let tables = Tables::built_in();
+    let page = |text: &str| PageText { text: text.to_owned(), ..PageText::default() };
+    for (text, asked) in LATER_PAGES {
+        let pages =
+            [page("Healthcare records\nName: A B"), page("3 March: seen."), PageText::default(), page(text)];
+        let check = SaysOfItself::of(&pages, &tables).privilege(3);
+        assert_eq!(check.is_some(), asked, "{text:?}: {check:?}");
+        if let Some(check) = check {
+            assert_eq!(check.outcome, Outcome::Confirm);
+            assert!(check.evidence.starts_with("document 3 says on page 4 "), "{}", check.evidence);
+        }
+    }
+}
+
 #[test]
 fn a_report_that_speaks_of_another_place_alone_is_for_a_person_to_look_at() {
     let places = Places::parse(include_str!("../../../policy/places.toml")).expect("the places");

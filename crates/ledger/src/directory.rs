@@ -65,6 +65,7 @@ impl Ledger {
     ) -> Result<Result<Vec<Placed>, Vec<Fault>>, LedgerError> {
         let placed = self.transact(by.id.as_str(), now.at, async |tx| {
             let mut looks = lookalikes(tx.connection()).await?;
+            rules.own.iter().for_each(|own| looks.add(own));
             let mut faults = Vec::new();
             let mut done = Vec::with_capacity(given.len());
             for entry in given {
@@ -243,13 +244,20 @@ async fn refused(
     let candidates = if rules.names(&own) { BTreeSet::new() } else { looks.of(&own) };
     let mut known = None;
     for like in candidates {
-        if before == Some(like) || others_have(connection, like, &entry.id).await? {
+        if before == Some(like)
+            || rules.own.contains(like)
+            || others_have(connection, like, &entry.id).await?
+        {
             known = Some(like);
             break;
         }
     }
     if let Some(like) = known {
-        let cause = format!("its domain could be taken for {like}, to which the office writes already");
+        let why = match rules.own.contains(like) {
+            true => "which is the office's own",
+            false => "to which the office writes already",
+        };
+        let cause = format!("its domain could be taken for {like}, {why}");
         let cure = "find out from the recipient, not by email, which is theirs; list the domain under \
                     alike in [addresses] in despatch.toml if both are real";
         faults.push(Fault::new(&at, "directory.looks_like", cause, cure));

@@ -93,3 +93,4 @@ pub use statement::Statement;
 pub use statements::all as statements;
 pub use submission::SubmissionState;
 pub use test_messages::{SealedTestMessage, TestMessageParcel};
+pub use views::may_be_unseen;

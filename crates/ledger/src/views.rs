@@ -28,11 +28,16 @@ pub(crate) async fn unseen_because(
     if events.iter().any(theirs) {
         return Ok(None);
     }
-    let asks = despatch.checks.iter().any(|check| check.outcome == Outcome::Confirm || check.holds());
-    if let Some(reason) = unseen.reason(&despatch.planned.kind, asks) {
+    if let Some(reason) = may_be_unseen(despatch, unseen) {
         return Ok(Some(reason.to_owned()));
     }
     let cause = format!("{} has not opened this version of it", by.id);
     let cure = "open it with `despatch outbox open`, look at each document, and then decide";
     refuse(despatch.id, "approve.unseen", cause, cure)
+}
+
+/// The reason for which a despatch may be approved by somebody who did not open it, as an office's settings have it.
+pub fn may_be_unseen<'u>(despatch: &Despatch, unseen: &'u Unseen) -> Option<&'u str> {
+    let asks = despatch.checks.iter().any(|check| check.outcome == Outcome::Confirm || check.holds());
+    unseen.reason(&despatch.planned.kind, asks)
 }

@@ -15,12 +15,12 @@ pub(super) fn as_bytes(text: &str) -> Vec<u8> {
     text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect()
 }
 
-/// Decodes a body (RFC 2045, section 6); `None` for an unknown encoding.
-pub(super) fn decoded(body: &str, encoding: &str) -> Option<Vec<u8>> {
-    match encoding {
-        "base64" => base64(body),
-        "quoted-printable" => quoted_printable(body),
-        "7bit" | "8bit" | "binary" => Some(as_bytes(body)),
+/// Decodes a body (RFC 2045, section 6); `None` for an unknown encoding, and for what is not written in its own.
+pub(super) fn decoded(body: &[u8], encoding: &str) -> Option<Vec<u8>> {
+    match encoding.to_ascii_lowercase().as_str() {
+        "base64" => base64(&as_chars(body)),
+        "quoted-printable" => quoted_printable(&as_chars(body).replace("\r\n", "\n")),
+        "" | "7bit" | "8bit" | "binary" => Some(body.to_vec()),
         _ => None,
     }
 }
@@ -52,11 +52,28 @@ fn hex(text: &str) -> Option<u8> {
     u8::from_str_radix(digits, 16).ok()
 }
 
-/// Decodes base64 with any line length.
+/// Decodes base64 with any line length; what is no digit does not count (RFC 2045, section 6.8).
 fn base64(text: &str) -> Option<Vec<u8>> {
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let digits: Vec<u8> = text.bytes().filter(is_digit).collect();
     GeneralPurpose::new(&STANDARD, config).decode(digits).ok()
+}
+
+/// Decodes a parameter's value in percent signs (RFC 2231, section 4); a sign without two digits stays as it is.
+pub(super) fn percent(value: &str) -> Vec<u8> {
+    let mut pieces = value.split('%');
+    let mut bytes = as_bytes(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        match hex(piece) {
+            Some(byte) => {
+                bytes.push(byte);
+                bytes.extend(as_bytes(piece.get(2..).unwrap_or_default()));
+            }
+            None => bytes.extend(as_bytes(&format!("%{piece}"))),
+        }
+    }
+    bytes
 }
 
 /// The text of bytes in a charset that mail programs use; `None` for another.

@@ -27,8 +27,12 @@ use lettre::message::{Attachment, Body, MultiPart, SinglePart};
 
 /// Reads the parts back from a composed message.
 mod read;
-/// Reads the parts of a message saved by a recipient's mail program.
-mod saved;
+/// Reads any message: its headers, its parts, the emails inside it.
+mod mime;
+/// What a recipient saved, and the words around the parts.
+mod received;
+/// Finds the parts of a signed list in what a recipient saved.
+mod found;
 /// Proves a received despatch.
 mod proof;
 /// The email's own words: as they are signed, as they came, and how the two differ.
@@ -37,10 +41,10 @@ mod words;
 mod decoding;
 /// The words of a formatted text.
 mod page;
-pub use proof::{Opener, Parts, Proof, listed, prove};
+pub use proof::{Opener, Proof, listed, prove, stay_locked};
 pub use read::parts;
-pub use saved::{Saved, saved};
-pub use words::{Compared, Received, signed_words};
+pub use received::Parts;
+pub use words::{Compared, signed_words};
 
 /// Hexadecimal digits of a boundary. A boundary has at most 70 characters (RFC 2046, section 5.1.1); some relays refuse or
 /// strip longer ones, and a reply that quotes one needs room for its own.

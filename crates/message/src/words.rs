@@ -66,6 +66,8 @@ pub struct Received {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Compared {
     pub proved: Vec<String>,
+    /// What mail systems change by themselves, and no words.
+    pub rewritten: Vec<String>,
     pub added: Vec<String>,
     pub altered: Vec<String>,
 }
@@ -73,7 +75,7 @@ pub struct Compared {
 impl Received {
     /// Takes a header of the message, its value unfolded.
     pub(super) fn header(&mut self, name: &str, value: &str) {
-        let text = one_line(&decoding::header(value));
+        let text = shown_header(value);
         match name {
             "from" => self.from.push(address(&text)),
             "to" => self.to.push(address(&text)),
@@ -134,6 +136,20 @@ impl Received {
 }
 
 impl Compared {
+    /// Relays give an email a Message-ID of their own; the list binds the keys and the words besides.
+    pub(super) fn message_id(&mut self, came: Option<&str>, signed: &str) {
+        match came.map(shown_header).filter(|came| !came.is_empty()) {
+            Some(came) if came == signed => {
+                self.proved.insert(0, format!("it came in the message that it was made for, {signed}"));
+            }
+            Some(came) => self.rewritten.push(format!(
+                "its Message-ID is {}, and {signed} was signed for: some relays give each email one of their own",
+                quoted(&came)
+            )),
+            None => self.rewritten.push(format!("its Message-ID was taken out: {signed} was signed for")),
+        }
+    }
+
     fn header(&mut self, what: &str, came: &[String], signed: &str) {
         match came {
             [one] if one == signed => self.proved.push(format!("its {what} is as it was sent: {signed}")),
@@ -188,8 +204,13 @@ impl Compared {
     }
 }
 
+/// The value of a header as a person reads it.
+pub(super) fn shown_header(value: &str) -> String {
+    one_line(&decoding::header(value))
+}
+
 /// A text in quotation marks, cut where it is long.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let cut: String = text.chars().take(QUOTED_MAX).collect();
     let more = if cut.len() < text.len() { " …" } else { "" };
     format!("\u{201c}{cut}{more}\u{201d}")

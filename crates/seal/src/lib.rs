@@ -19,5 +19,7 @@ pub mod passphrase;
 pub mod sealing;
 /// Signatures that stock ssh-keygen checks.
 pub mod signing;
+/// Whether a passphrase in another process opens a file in this one.
+pub mod trial;
 /// Streaming sealing and opening, for what is too large for memory.
 pub mod stream;

@@ -299,3 +299,27 @@ fn a_key_that_is_named_twice_is_sealed_to_once() {
     }
     assert!(matches!(seal_to(&[], Vec::new()), Err(SealFault::NoKeys)));
 }
+
+#[test]
+fn a_passphrase_is_tried_on_a_file_by_its_salt_alone() {
+    use despatch_seal::trial::Salt;
+    let words = |text: &str| SecretString::from(text.to_owned());
+    let locked =
+        |work| lock(&SecretKey::generate(), &words("four made-up words here"), work).expect("a locked key");
+    let strong = locked(WorkFactor::STRONG);
+    let salt = Salt::of(&strong).expect("a salt");
+    for (passphrase, opens) in [("four made-up words here", true), ("four made-up words, here", false)] {
+        assert_eq!(salt.trial(&words(passphrase)).expect("a trial").opens(&strong), opens, "{passphrase}");
+    }
+    // What goes to the other process has nothing of the file but its salt.
+    let shown = serde_json::to_string(&salt).unwrap();
+    let header = String::from_utf8_lossy(&strong[..200]).into_owned();
+    let body = header.lines().nth(2).expect("the locked file key").to_owned();
+    assert!(!shown.contains(&body) && header.contains(shown.split('"').nth(3).unwrap()), "{shown}");
+    // Weaker work would make guessing cheap: whoever has the passphrase refuses it too.
+    assert_eq!(Salt::of(&locked(WorkFactor::of(10))), None);
+    let weak: Salt = serde_json::from_str(&shown.replace("18", "10")).unwrap();
+    assert!(weak.trial(&words("four made-up words here")).is_none());
+    assert_eq!(Salt::of(&seal(b"x", &[&SecretKey::generate().to_public()]).unwrap()), None);
+    assert_eq!(Salt::of(b"anything"), None);
+}

@@ -172,7 +172,8 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
         let cure = "add the team or teams that the office acts for";
         top.fault("settings.missing", "no [[team]] is named", cure);
     }
-    let addresses = top.table("addresses").map(read_addresses).unwrap_or_default();
+    let mut addresses = top.table("addresses").map(read_addresses).unwrap_or_default();
+    addresses.own = own_domains(mail_domain.as_ref(), &teams);
     let courier = top.need_table("courier").and_then(|section| read_courier(section, demo));
     let guards = guards::read(&top);
     let (unseen, signed_approval) = approval::read(&top, demo);
@@ -207,6 +208,18 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
         })
     };
     ConfigRead { config: config(), demo, pack, courier, addresses, intake, faults: Vec::new() }
+}
+
+/// The domains by which recipients know the office: that of its messages, and those of its teams' addresses.
+fn own_domains(mail_domain: Option<&String>, teams: &[Option<(Team, Sender)>]) -> Vec<Domain> {
+    let of_mail = mail_domain.and_then(|domain| domain.parse().ok());
+    let mut own: Vec<Domain> = Vec::new();
+    for domain in of_mail.into_iter().chain(teams.iter().flatten().map(|(_, team)| Domain::of(&team.from))) {
+        if !own.contains(&domain) {
+            own.push(domain);
+        }
+    }
+    own
 }
 
 /// Reads the staff list; `None` stands for an unreadable entry.

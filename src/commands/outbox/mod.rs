@@ -4,7 +4,7 @@
 mod signed;
 mod view;
 
-use crate::caller::{CallerPath, Delivery, Document};
+use crate::caller::CallerPath;
 use crate::context::{CommandContext, Exit, role};
 use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
 use crate::printing::{Print, red, show_decided, show_passphrase};
@@ -14,7 +14,7 @@ use despatch_app::operations::decisions::{
     self, Approve, Decide, Release, ReleaseUrgently, ReviewUrgent, Stop,
 };
 use despatch_app::operations::outbox::{self, ListOutbox};
-use despatch_app::operations::reading::{self, OpenedDespatch};
+use despatch_app::operations::reading;
 use despatch_app::operations::receipts::{self, Acknowledgement, RecordReceipt};
 use despatch_app::operations::to_sign::AskToSign;
 use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
@@ -268,7 +268,7 @@ fn approve(
     let ApproveArgs { ids, message, confirm, key } = args;
     let ask =
         AskToSign { ids: ids.clone(), message: message.clone(), confirm: confirm.clone(), urgently: false };
-    let signed = Signatures::of(open, actor, ask, (context.caller.as_ref(), key.sign_key))?;
+    let signed = Signatures::of(open, actor, ask, (context.caller.as_ref(), key))?;
     let decided = signed.decide(ids, |ids, signatures| {
         decisions::approve(open, actor, Approve { ids, message, confirm, signatures })
     })?;
@@ -283,7 +283,7 @@ fn release_urgently(
 ) -> Result<Exit, Failure> {
     let UrgentArgs { decide: DecideArgs { ids, reason }, confirm, key } = args;
     let ask = AskToSign { ids: ids.clone(), message: None, confirm: confirm.clone(), urgently: true };
-    let signed = Signatures::of(open, actor, ask, (context.caller.as_ref(), key.sign_key))?;
+    let signed = Signatures::of(open, actor, ask, (context.caller.as_ref(), key))?;
     let decided = signed.decide(ids, |ids, signatures| {
         decisions::release_urgently(open, actor, ReleaseUrgently { ids, reason, confirm, signatures })
     })?;
@@ -298,11 +298,10 @@ fn open_despatch(
 ) -> Result<Exit, Failure> {
     let (OpenDespatch { id, to, unlock }, print) = (args, context.print());
     let unlock = context.unlock(unlock.source());
-    let OpenedDespatch { documents, message } = reading::open_despatch(open, actor, id, &unlock)?;
-    let names: Vec<String> = documents.iter().map(|(name, _)| name.clone()).collect();
+    let opened = reading::open_despatch(open, actor, id, &unlock)?;
+    let (names, message) = (opened.names(), opened.message);
     let to_stdout = to.as_ref().is_some_and(CallerPath::is_stdout);
-    let documents = Document::all(documents);
-    let folder = context.caller.deliver(Delivery::Documents { to, name: id.to_string(), documents })?;
+    let folder = context.caller.show(to, opened)?;
     if to_stdout {
         return Ok(Exit::Done);
     }

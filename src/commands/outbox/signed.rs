@@ -16,6 +16,9 @@ pub(super) struct SignKey {
     /// itself is in ssh-agent
     #[arg(long, value_name = "FILE")]
     pub sign_key: Option<CallerPath>,
+    /// Sign for a message that you did not open here, where the office lets its kind be approved unseen
+    #[arg(long, requires = "sign_key")]
+    pub unseen: bool,
 }
 
 /// The reviewer's signatures, and the despatches of the request that the office lets nobody sign.
@@ -34,10 +37,10 @@ impl Signatures {
         open: &mut OpenOffice,
         actor: &Actor,
         request: AskToSign,
-        (caller, key): (&dyn Caller, Option<CallerPath>),
+        (caller, SignKey { sign_key, .. }): (&dyn Caller, SignKey),
     ) -> Result<Self, Failure> {
         let mut signatures = Self::default();
-        let Some(key) = key else { return Ok(signatures) };
+        let Some(key) = sign_key else { return Ok(signatures) };
         let (urgently, seen) = (request.urgently, request.message.clone());
         let Some(asked) = to_sign(open, actor, request)? else {
             let cause = "this office asks for no signatures";
@@ -47,8 +50,8 @@ impl Signatures {
         for one in asked {
             match one.outcome {
                 Ok(text) => {
-                    let (key, despatch, seen) = (key.clone(), one.id, seen.clone());
-                    let signature = caller.sign(&ToSign { key, despatch, urgently, seen, text })?;
+                    let (key, despatch, seen, unseen) = (key.clone(), one.id, seen.clone(), one.unseen);
+                    let signature = caller.sign(&ToSign { key, despatch, urgently, seen, unseen, text })?;
                     signatures.given.insert(one.id, signature);
                 }
                 Err(refused) => {

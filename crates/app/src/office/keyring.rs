@@ -83,9 +83,7 @@ impl Office {
             let (public, locked) = (secret.to_public(), text.expose_secret().as_bytes().to_vec());
             return Ok(LockedKey { public, locked });
         }
-        new.new_key("A new passphrase for the review key: ", |passphrase| {
-            self.check_review_passphrase(passphrase)
-        })
+        new.new_key("A new passphrase for the review key: ", &self.locked_signing_key())
     }
 
     /// Moves the old private key aside for reading and writes the new one in its place; nothing is sealed to it yet.

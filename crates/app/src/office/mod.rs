@@ -18,7 +18,7 @@ pub use candidate::faults_with;
 pub use create::{KeyLocks, NewOffice, create, demo_key, is_free, put_signing_key};
 pub use loader::OfficeLoader;
 pub use own_place::spare_offices;
-pub use review_key::{KeyHolder, LockedKey, Unlock, private_key};
+pub use review_key::{KeyHolder, LockedKey, MadeKey, Unlock, private_key};
 pub use two_passphrases::new_passphrases;
 
 use crate::intake::IntakeFolders;

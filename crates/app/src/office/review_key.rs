@@ -8,6 +8,7 @@ use despatch_core::text::{SAVE_AS_UTF8, text_in, utf8_of};
 use despatch_seal::keys::{PublicKey, SecretKey};
 use despatch_seal::lock::{self, WorkFactor};
 use despatch_seal::signing::SigningKey;
+use despatch_seal::trial::{Salt, Trial};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
@@ -27,11 +28,18 @@ pub trait KeyHolder: Send + Sync {
     /// The passphrase cannot be obtained.
     fn unlock(&self, locked: &[u8], question: &str) -> Result<Result<SecretKey, String>, Fault>;
 
-    /// Makes a key and locks it with a new passphrase.
+    /// Makes a key and locks it with a new passphrase, which is tried with the salt of another key's file.
     ///
     /// # Errors
-    /// The passphrase cannot be obtained or is too short.
-    fn make(&self, question: &str) -> Result<LockedKey, Fault>;
+    /// The passphrase cannot be obtained or is too short, or the salt is none of a key's of an office.
+    fn make(&self, question: &str, other: Option<&Salt>) -> Result<MadeKey, Fault>;
+}
+
+/// A new private key, and what became of its passphrase with the salt of another one's file.
+#[derive(Serialize, Deserialize)]
+pub struct MadeKey {
+    pub key: LockedKey,
+    pub trial: Option<Trial>,
 }
 
 /// A new private key, locked with its passphrase.
@@ -102,21 +110,33 @@ impl Unlock {
         Ok(lock::unlock(locked, &passphrase, lock::MAX_WORK_FACTOR).map_err(|why| why.to_string()))
     }
 
-    /// Makes a key that is locked with a new passphrase, which `check` may refuse.
+    /// Makes a key that is locked with a new passphrase, which must not be the one that opens `other`, another key's file.
     ///
     /// # Errors
-    /// The passphrase cannot be obtained, is too short, or is refused.
-    pub fn new_key(
-        &self,
-        question: &str,
-        check: impl Fn(&SecretString) -> Result<(), Fault>,
-    ) -> Result<LockedKey, Fault> {
-        if let Some(holder) = &self.holder {
-            return holder.make(question);
+    /// The passphrase cannot be obtained, is too short, or is the other key's.
+    pub fn new_key(&self, question: &str, other: &[u8]) -> Result<LockedKey, Fault> {
+        let Some(holder) = &self.holder else {
+            let passphrase = self.new_passphrase(question)?;
+            let is_same = SigningKey::unlock(other, &passphrase).is_ok();
+            return if is_same { Err(same()) } else { LockedKey::generate(&passphrase) };
+        };
+        let salt = Salt::of(other);
+        let MadeKey { key, trial } = holder.make(question, salt.as_ref())?;
+        match (salt, trial) {
+            (Some(_), Some(trial)) if trial.opens(other) => Err(same()),
+            (Some(_), None) => Err(untried()),
+            _ => Ok(key),
         }
+    }
+
+    /// Makes a key that is locked with a new passphrase, and tries that with the salt of another key's file.
+    ///
+    /// # Errors
+    /// The passphrase cannot be obtained, is too short, or cannot be tried.
+    pub fn made_key(&self, question: &str, other: Option<&Salt>) -> Result<MadeKey, Fault> {
         let passphrase = self.new_passphrase(question)?;
-        check(&passphrase)?;
-        LockedKey::generate(&passphrase)
+        let trial = other.map(|salt| salt.trial(&passphrase).ok_or_else(untried)).transpose()?;
+        Ok(MadeKey { key: LockedKey::generate(&passphrase)?, trial })
     }
 
     /// Whether a person would be prompted.
@@ -149,6 +169,18 @@ impl Unlock {
         }
         Ok(passphrase)
     }
+}
+
+pub(super) fn same() -> Fault {
+    let cause = "the signing key and the review key would have one passphrase";
+    let cure =
+        "give each its own: the service's machine has the signing key's, and only reviewers know the other";
+    Fault::new("passphrase", "init.same", cause, cure)
+}
+
+fn untried() -> Fault {
+    let cause = "it could not be tried on the signing key, whose passphrase must be another";
+    Fault::new("passphrase", "keys.other", cause, "give the command with the program that the service runs")
 }
 
 pub(super) fn read_open(path: &Path) -> Result<SecretKey, Fault> {

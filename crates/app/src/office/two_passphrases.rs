@@ -1,13 +1,12 @@
 //! Enters: new passphrases of the review key and of the signing key. Leaves: them, if they are two.
 //! Never: compares a passphrase with anything but the other one or the other key's file.
 
-use super::review_key::Unlock;
+use super::review_key::{Unlock, same};
 use super::signing_key::SIGNING_LOCKED;
 use super::{KEYS, Office, REVIEW_LOCKED};
 use age::secrecy::{ExposeSecret, SecretString};
 use despatch_core::fault::Fault;
 use despatch_seal::lock::{self, MAX_WORK_FACTOR};
-use despatch_seal::signing::SigningKey;
 use std::fs;
 use zeroize::Zeroizing;
 
@@ -35,21 +34,10 @@ impl Office {
         if lock::unlock(&locked, new, MAX_WORK_FACTOR).is_ok() { Err(same()) } else { Ok(()) }
     }
 
-    /// Checks that a new passphrase of the review key is not the signing key's.
-    ///
-    /// # Errors
-    /// It is.
-    pub fn check_review_passphrase(&self, new: &SecretString) -> Result<(), Fault> {
-        let locked = fs::read(self.root.join(KEYS).join(SIGNING_LOCKED)).unwrap_or_default();
-        if SigningKey::unlock(&locked, new).is_ok() { Err(same()) } else { Ok(()) }
+    /// The file of the signing key, locked; empty if there is none.
+    pub(super) fn locked_signing_key(&self) -> Vec<u8> {
+        fs::read(self.root.join(KEYS).join(SIGNING_LOCKED)).unwrap_or_default()
     }
-}
-
-fn same() -> Fault {
-    let cause = "the signing key and the review key would have one passphrase";
-    let cure =
-        "give each its own: the service's machine has the signing key's, and only reviewers know the other";
-    Fault::new("passphrase", "init.same", cause, cure)
 }
 
 /// Returns the letters and digits of a passphrase, in lower case: two that differ in nothing else are one.

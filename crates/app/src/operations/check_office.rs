@@ -7,7 +7,7 @@ use super::incidents::running;
 use super::outbox::review_due;
 use super::policy::in_use::{ending_soon, unfit};
 use super::unserved::unserved;
-use super::{Failure, OpenOffice, directory, keys, push, retention};
+use super::{Failure, OpenOffice, config_files, directory, keys, push, retention};
 use crate::office::{CONFIG_FILE, OUTBOX, Office, OfficeLoader};
 use crate::pipeline::examples::{Print, try_kind, try_own};
 use crate::pipeline::with_waiting_reports;
@@ -83,6 +83,12 @@ fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
             "[approval.unseen]: \"*\" allows nothing outside a demo office; name each kind with its reason.";
         warnings.push(words.to_owned());
     }
+    warnings.extend(office.config.addresses.own_alike().map(|(one, other)| {
+        format!(
+            "despatch.toml has {one} and {other} for the office itself, and one could be taken for the other: correct \
+             the one that is mistyped, or list it under alike in [addresses]."
+        )
+    }));
     if let Some(approvers) = office.required_approvers()? {
         warnings.extend(office.approvers_missing(&approvers, now.at));
     }
@@ -100,6 +106,7 @@ fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
     warnings.extend(running(ledger)?.iter().map(|incident| incident_text(incident, now)));
     warnings.extend(unconfined(Kernel::here()));
     warnings.extend(push::warning(&office.config.push, ledger, now)?);
+    warnings.extend(config_files::warning(open)?);
     warnings.extend(keys::warnings(open)?);
     warnings.extend(retention::warnings(open)?);
     Ok(warnings)

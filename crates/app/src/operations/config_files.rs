@@ -8,11 +8,15 @@ use despatch_core::private::make_folder;
 use despatch_core::words::Sha256;
 use despatch_ledger::{ConfigPath, Proposal, write_durably};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
 /// The longest file: the built-in pack, the longest of all, has about 60 kB.
 const TEXT_BYTES_MAX: usize = 512 << 10;
+
+/// How many files a warning names.
+const NAMED_MAX: usize = 5;
 
 /// What a file is to hold.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -86,6 +90,10 @@ pub fn confirm(open: &mut OpenOffice, actor: &Actor, request: ConfirmConfig) -> 
 /// # Errors
 /// The ledger or a file cannot be read.
 pub fn list(open: &mut OpenOffice, _: &Actor) -> Result<Vec<ConfigFile>, Failure> {
+    files(open)
+}
+
+fn files(open: &mut OpenOffice) -> Result<Vec<ConfigFile>, Failure> {
     let mut proposals = open.ledger.config_proposals()?;
     let mut found = Vec::new();
     for path in open.office.own_files() {
@@ -102,6 +110,35 @@ pub fn list(open: &mut OpenOffice, _: &Actor) -> Result<Vec<ConfigFile>, Failure
     });
     found.extend(only_proposed);
     Ok(found)
+}
+
+/// Warns of files on which no second person agreed. A pack is used only once two people have adopted its very text,
+/// wherever it came from; a demo office comes with a file of its own.
+///
+/// # Errors
+/// The ledger or a file cannot be read.
+pub(super) fn warning(open: &mut OpenOffice) -> Result<Option<String>, Failure> {
+    if open.office.config.demo {
+        return Ok(None);
+    }
+    let packs: BTreeSet<String> =
+        open.office.packs.iter().map(|pack| format!("policy/{}.toml", pack.id)).collect();
+    let files = files(open)?.into_iter();
+    let loose =
+        files.filter(|file| file.sha256.is_some() && !file.agreed && !packs.contains(file.path.as_str()));
+    let names: Vec<String> = loose.map(|file| file.path.to_string()).collect();
+    let some = match names.get(NAMED_MAX..) {
+        Some(more) if !more.is_empty() => {
+            format!("{} and {} more", names.get(..NAMED_MAX).unwrap_or_default().join(", "), more.len())
+        }
+        _ => names.join(", "),
+    };
+    Ok((!names.is_empty()).then(|| {
+        format!(
+            "No second person agreed on what stands in {some}: propose it with `despatch config put`, and let \
+             somebody else confirm it."
+        )
+    }))
 }
 
 /// Returns what is proposed for a file, with its text.

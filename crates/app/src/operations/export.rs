@@ -2,14 +2,16 @@
 //! themselves, with a signed list of them. Never: exports without recording an event, or ignores a file that is
 //! missing.
 
-use super::reading::{Documents, documents};
+use super::reading::{Documents, UNREAD, documents};
 use super::record::{Listed, Received, Record, Sent};
 use super::{Actor, Failure, OpenOffice, ReviewKeys, Unlocks, export_paper, reason, unknown_case};
 use crate::pipeline::unsealed;
 use despatch_core::private::Secret;
+use despatch_core::reading::patiently;
 use despatch_core::words::{CaseId, Sha256};
 use despatch_ledger::{
-    Despatch, Event, IncidentId, Ledger, LedgerEvent, PackEvent, authority_subject, retention_subject,
+    Despatch, Event, IncidentId, Ledger, LedgerEvent, PackEvent, authority_subject, is_unread,
+    retention_subject,
 };
 use despatch_seal::list::SIGNATURE_NAME;
 use despatch_seal::manifest::{SUMS_NAME, sums};
@@ -17,6 +19,7 @@ use despatch_seal::signing::Namespace;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
@@ -92,6 +95,14 @@ struct Gathering<'a, 'o> {
     gaps: Vec<String>,
 }
 
+/// The failure of an export of which something could not be read: nothing says that it is missing, and an export
+/// without it would say that it is.
+fn unread(of: &str, error: &dyn Display) -> Failure {
+    Failure::TryAgain(format!(
+        "{of} cannot be read ({error}): nothing was exported, and nothing says that it is missing"
+    ))
+}
+
 impl Gathering<'_, '_> {
     /// Builds the complete record; the files that belong to it are collected.
     fn record(&mut self, case_id: &CaseId, submissions: &[i64], exported: Value) -> Result<Record, Failure> {
@@ -127,7 +138,9 @@ impl Gathering<'_, '_> {
 
     fn received(&mut self, submission: i64) -> Result<Received, Failure> {
         let path = self.ledger.files().original(submission);
-        let opened = match fs::read(&path) {
+        let of = format!("case file {submission}");
+        let opened = match patiently(|| fs::read(&path)) {
+            Err(error) if is_unread(&error) => return Err(unread(&of, &error)),
             Err(error) => Err(error.to_string()),
             Ok(sealed) => {
                 let sealed_to = self.ledger.review_key_of(submission)?;
@@ -137,7 +150,6 @@ impl Gathering<'_, '_> {
         let opened = match opened {
             Ok(opened) => opened,
             Err(why) => {
-                let of = format!("case file {submission}");
                 let missing = self.missing(&of, "the sealed case file", &why, &path)?;
                 return Ok(Received { submission, files: Vec::new(), case: Value::Null, missing });
             }
@@ -161,6 +173,7 @@ impl Gathering<'_, '_> {
         let path = self.ledger.files().message(id, bound.revision);
         let bytes = match self.ledger.files().message_bytes(id, bound.revision, bound.sha256) {
             Ok(bytes) => bytes,
+            Err(error) if is_unread(&error) => return Err(unread(&of, &error)),
             Err(error) => {
                 let missing = self.missing(&of, "its message", &error.to_string(), &path)?;
                 return Ok(Sent { despatch, files: Vec::new(), missing });
@@ -172,6 +185,7 @@ impl Gathering<'_, '_> {
                 let plain = opened.into_iter().filter(|(name, _)| !name.starts_with(SUMS_NAME));
                 files.extend(plain.map(|(name, plain)| self.keep(format!("despatches/{id}/{name}"), plain)));
             }
+            Err(fault) if fault.code == UNREAD => return Err(unread(&of, &fault.cause)),
             Err(fault) => missing = self.missing(&of, "its documents", &fault.cause, &path)?,
         }
         // Still sealed, as it was sent, so that its signature can be checked.

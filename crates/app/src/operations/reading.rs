@@ -5,17 +5,21 @@ use super::{Actor, Failure, OpenOffice};
 use crate::office::Unlock;
 use crate::pipeline::{WORDS_FILE, files_of};
 use despatch_core::fault::Fault;
-use despatch_core::private::Secret;
+use despatch_core::private::{Secret, secret_bytes};
 use despatch_core::reading::patiently;
 use despatch_core::words::Sha256;
 use despatch_ledger::{Despatch, DespatchId, Files, MessageBinding, Viewing, is_unread};
-use despatch_seal::keys::SecretKey;
+use despatch_seal::keys::{PublicKey, SecretKey};
 use despatch_seal::lock::MAX_WORK_FACTOR;
 use despatch_seal::manifest::{MANIFEST_NAME, Manifest};
 use despatch_seal::passphrase::Passphrase;
 use despatch_seal::sealing::{self, OpenFault};
+use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
+
+/// The code of what could not be read, and of which nothing is known therefore.
+pub(super) const UNREAD: &str = "unread";
 
 /// Files in clear, each with its name.
 pub type Documents = Vec<(String, Secret)>;
@@ -25,6 +29,49 @@ pub struct OpenedDespatch {
     pub documents: Documents,
     /// The hash of the message that contains them, which an approval names.
     pub message: Sha256,
+    /// What they were opened from, for a reviewer who opens it in a process of their own.
+    pub sealed: SealedDespatch,
+}
+
+impl OpenedDespatch {
+    /// The names of the documents, in order.
+    pub fn names(&self) -> Vec<String> {
+        self.documents.iter().map(|(name, _)| name.clone()).collect()
+    }
+}
+
+/// A message as it lies in the outbox, with what opens it for a reviewer.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SealedDespatch {
+    pub id: DespatchId,
+    #[serde(with = "secret_bytes")]
+    pub message: Secret,
+    /// The office's own copy, where a passphrase opens the message; else empty.
+    #[serde(with = "secret_bytes")]
+    pub copy: Secret,
+    /// The key to which one of them is sealed.
+    pub review_key: PublicKey,
+}
+
+impl SealedDespatch {
+    /// The hash that an approval names.
+    pub fn sha256(&self) -> Sha256 {
+        Sha256::of(&self.message)
+    }
+
+    /// Opens the documents, as the recipient will see them.
+    ///
+    /// # Errors
+    /// The message is not one of ours, the key does not open it, or the office's copy does not match it.
+    pub fn open(&self, secret: &SecretKey) -> Result<Documents, Fault> {
+        let parts = despatch_message::parts(&self.message)?;
+        if self.copy.is_empty() {
+            return parts.into_iter().map(|(name, sealed)| unsealed(name, sealed, secret)).collect();
+        }
+        let copy = copied(&self.copy, &self.id.to_string(), secret)?;
+        check_bound(&self.id.to_string(), &copy, &parts)?;
+        Ok(copy.into_iter().filter(|(name, _)| name != WORDS_FILE).collect())
+    }
 }
 
 /// Opens the documents of a despatch, as its recipient will see them. Each view is recorded.
@@ -51,11 +98,12 @@ pub fn open_despatch(
         return Err(fault("open.removed", cause, "`despatch outbox show` says when and by whom").into());
     }
     let secret = office.review_secret_of(&bound.review_key, unlock)?;
-    let documents = documents(ledger.files(), &despatch, bound, &secret)?;
+    let sealed = sealed(ledger.files(), &despatch, bound, secret.to_public())?;
+    let documents = sealed.open(&secret)?;
     // After them, because what could not be opened was not looked at; before anybody gets them.
     let seen = Viewing { message: bound.sha256, files: documents.len() };
     ledger.record_view(id, seen, by.id.as_str(), now.at)?;
-    Ok(OpenedDespatch { documents, message: bound.sha256 })
+    Ok(OpenedDespatch { documents, message: bound.sha256, sealed })
 }
 
 /// Returns the documents of a despatch in clear.
@@ -65,28 +113,31 @@ pub(super) fn documents(
     bound: &MessageBinding,
     secret: &SecretKey,
 ) -> Result<Documents, Fault> {
+    sealed(files, despatch, bound, secret.to_public())?.open(secret)
+}
+
+/// Reads the message of a despatch, and the office's copy where there is one: both are those on record.
+fn sealed(
+    files: &Files,
+    despatch: &Despatch,
+    bound: &MessageBinding,
+    review_key: PublicKey,
+) -> Result<SealedDespatch, Fault> {
     let id = despatch.id;
     let bytes = files.message_bytes(id, bound.revision, bound.sha256).map_err(|error| {
         if is_unread(&error) {
             let cure =
                 "try again, and look at the disk if it stays: nothing says that the message is altered";
-            return Fault::new(
-                id.to_string(),
-                "unread",
-                format!("its message cannot be read: {error}"),
-                cure,
-            );
+            return Fault::new(id.to_string(), UNREAD, format!("its message cannot be read: {error}"), cure);
         }
         let cure = "`despatch outbox release` regenerates it from the sealed case file; then review it again";
         Fault::new(id.to_string(), "altered", error.to_string(), cure)
     })?;
-    let parts = despatch_message::parts(&bytes)?;
-    let Some(hash) = bound.copy else {
-        return parts.into_iter().map(|(name, sealed)| unsealed(name, sealed, secret)).collect();
+    let copy = match bound.copy {
+        Some(hash) => read_copy(&files.copy(id, bound.revision), Some(hash))?,
+        None => Secret::default(),
     };
-    let copy = copy_of(&files.copy(id, bound.revision), Some(hash), secret)?;
-    check_bound(&id.to_string(), &copy, &parts)?;
-    Ok(copy.into_iter().filter(|(name, _)| name != WORDS_FILE).collect())
+    Ok(SealedDespatch { id, message: Secret::new(bytes), copy, review_key })
 }
 
 /// Opens one part; one that is not sealed (the list of hashes) is returned as it is.
@@ -99,22 +150,32 @@ fn unsealed(name: String, sealed: Vec<u8>, secret: &SecretKey) -> Result<(String
     Ok((plain_name.to_owned(), sealing::open(&sealed, secret).map_err(unopened)?))
 }
 
-/// Returns the files of the office's own copy, if its hash is this one.
-fn copy_of(path: &Path, hash: Option<Sha256>, secret: &SecretKey) -> Result<Documents, Fault> {
+/// The fault of a copy that is of no use.
+fn unfit(at: &str, cause: String) -> Fault {
+    Fault::new(at, "copy", cause, "restore the outbox from its backup")
+}
+
+/// Reads the office's own copy, if its hash is this one.
+fn read_copy(path: &Path, hash: Option<Sha256>) -> Result<Secret, Fault> {
     let at = || path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let unfit = |cause: String| Fault::new(at(), "copy", cause, "restore the outbox from its backup");
     let sealed = patiently(|| fs::read(path)).map_err(|error| {
-        let mut fault = unfit(format!("it cannot be read: {error}"));
+        let mut fault = unfit(&at(), format!("it cannot be read: {error}"));
         if is_unread(&error) {
+            fault.code = UNREAD;
             "try again, and look at the disk if it stays".clone_into(&mut fault.cure);
         }
         fault
     })?;
     if hash.is_some_and(|hash| Sha256::of(&sealed) != hash) {
-        return Err(unfit("it is not the copy that was made with the message".to_owned()));
+        return Err(unfit(&at(), "it is not the copy that was made with the message".to_owned()));
     }
-    let archive = sealing::open(&sealed, secret).map_err(|why| unfit(why.label().to_owned()))?;
-    files_of(&archive).map_err(|error| unfit(error.to_string()))
+    Ok(Secret::new(sealed))
+}
+
+/// Returns the files in the office's own copy.
+fn copied(sealed: &[u8], at: &str, secret: &SecretKey) -> Result<Documents, Fault> {
+    let archive = sealing::open(sealed, secret).map_err(|why| unfit(at, why.label().to_owned()))?;
+    files_of(&archive).map_err(|error| unfit(at, error.to_string()))
 }
 
 /// Checks that what the reviewer sees is what the message contains: the passphrase opens each sealed part to the same
@@ -189,7 +250,8 @@ pub fn passphrase_in_copy(
     hash: Option<Sha256>,
     secret: &SecretKey,
 ) -> Result<Passphrase, Fault> {
-    words_in(&copy_of(path, hash, secret)?).ok_or_else(|| {
+    let at = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    words_in(&copied(&read_copy(path, hash)?, &at, secret)?).ok_or_else(|| {
         Fault::new("the office's copy", "passphrase.none", "it holds no passphrase", "regenerate the message")
     })
 }

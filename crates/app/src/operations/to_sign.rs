@@ -5,7 +5,7 @@ use super::clock_check::check_clock;
 use super::open_office::checks;
 use super::{Actor, Failure, OpenOffice};
 use despatch_guards::Guard;
-use despatch_ledger::{Approving, DespatchId};
+use despatch_ledger::{Approving, DespatchId, may_be_unseen};
 use serde::{Deserialize, Serialize};
 
 /// A request for the texts that a reviewer signs before [`super::decisions::approve`] or
@@ -24,6 +24,8 @@ pub struct AskToSign {
 #[derive(Debug, Serialize)]
 pub struct ToSign {
     pub id: DespatchId,
+    /// Whether the office lets this kind be approved unseen.
+    pub unseen: bool,
     pub outcome: Result<String, Failure>,
 }
 
@@ -60,7 +62,8 @@ pub fn to_sign(
         };
         let outcome = outcome.map_err(Failure::from);
         let goes_on = matches!(outcome, Ok(_) | Err(Failure::Faults(_)));
-        asked.push(ToSign { id, outcome });
+        let unseen = outcome.is_ok() && may_be_unseen(&ledger.despatch(id)?, &office.config.unseen).is_some();
+        asked.push(ToSign { id, unseen, outcome });
         if !goes_on {
             break;
         }

@@ -2,6 +2,7 @@
 //! Never: makes a document, checks it or seals it.
 
 use super::Line;
+use super::document::Cleaned;
 use crate::intake::Incoming;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
@@ -37,6 +38,8 @@ pub(super) struct MessageBuilder<'a> {
     pub(super) examined: HashMap<Sha256, Rc<Examined>>,
     /// Possible references in the attachments to cases that come in later.
     pub(super) cross_references: BTreeSet<Pseudonym>,
+    /// Attachments from which something was left out so far, or from which it could not be.
+    pub(super) cleaned: HashMap<Sha256, Option<Rc<Cleaned>>>,
     /// Results of the office's virus scanner so far.
     pub(super) scanned: HashMap<Sha256, Scanned>,
     pub(super) record: &'a Record,
@@ -78,6 +81,7 @@ impl<'a> MessageBuilder<'a> {
             letters: HashMap::new(),
             examined: HashMap::new(),
             cross_references: BTreeSet::new(),
+            cleaned: HashMap::new(),
             scanned: HashMap::new(),
             record,
         })

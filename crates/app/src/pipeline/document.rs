@@ -1,6 +1,8 @@
 //! Enters: one document of a message, rendered here or borrowed from the case. Leaves: the same, before sealing.
-//! Never: copies an attachment's bytes.
+//! Never: copies the bytes of an attachment that goes as it came.
 
+use despatch_core::private::Secret;
+use despatch_guards::attachment::Cleaning;
 use despatch_letters::render::facts::Listed;
 use despatch_letters::render::job::Letter;
 use std::rc::Rc;
@@ -14,11 +16,19 @@ pub(super) struct Plain<'a> {
 }
 
 impl Plain<'_> {
+    /// What was left out of it before it is sent.
+    pub(super) fn cleaning(&self) -> Option<&Cleaning> {
+        match &self.bytes {
+            Bytes::Cleaned(cleaned) => Some(&cleaned.cleaning),
+            Bytes::Made(_) | Bytes::Lent(_) => None,
+        }
+    }
+
     /// The letter, if the document was made here.
     pub(super) fn letter(&self) -> Option<&Letter> {
         match &self.bytes {
             Bytes::Made(letter) => Some(letter),
-            Bytes::Lent(_) => None,
+            Bytes::Lent(_) | Bytes::Cleaned(_) => None,
         }
     }
 
@@ -36,6 +46,14 @@ impl Plain<'_> {
 pub(super) enum Bytes<'a> {
     Made(Rc<Letter>),
     Lent(&'a [u8]),
+    /// A file from which something was left out.
+    Cleaned(Rc<Cleaned>),
+}
+
+/// An attachment as it is sent, and what was left out of it.
+pub(super) struct Cleaned {
+    pub(super) bytes: Secret,
+    pub(super) cleaning: Cleaning,
 }
 
 impl Bytes<'_> {
@@ -43,6 +61,7 @@ impl Bytes<'_> {
         match self {
             Bytes::Made(letter) => &letter.pdf,
             Bytes::Lent(bytes) => bytes,
+            Bytes::Cleaned(cleaned) => &cleaned.bytes,
         }
     }
 }

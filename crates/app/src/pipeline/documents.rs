@@ -118,12 +118,15 @@ impl<'a> MessageBuilder<'a> {
                     vec![Fault::new(format!("/attachments/{index}"), "attachment.missing", cause, cure)]
                 })?;
             let number = first + enclosed.len();
+            let bytes = match self.cleaned(&file.bytes)? {
+                Some(cleaned) => Bytes::Cleaned(cleaned),
+                None => Bytes::Lent(&file.bytes),
+            };
             let listed = Listed {
                 relevance: of_case.relevance.clone(),
-                pages: self.examined(&file.bytes)?.found.pages,
-                ..list(&document_name(number), number, &of_case.title, &file.bytes)
+                pages: self.examined(bytes.as_slice())?.found.pages,
+                ..list(&document_name(number), number, &of_case.title, bytes.as_slice())
             };
-            let bytes = Bytes::Lent(&file.bytes);
             enclosed.push(Plain { listed, bytes, attachment: Some(*index) });
         }
         Ok(enclosed)

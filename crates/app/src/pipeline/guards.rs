@@ -2,12 +2,14 @@
 //! Never: judges what it finds (the guards do), or examines an attachment twice.
 
 use super::builder::{Examined, MessageBuilder};
-use super::document::Plain;
+use super::document::{Cleaned, Plain};
 use super::scan::scan;
 use despatch_core::fault::Fault;
+use despatch_core::private::Secret;
 use despatch_core::words::Sha256;
 use despatch_directory::entry::Entry;
 use despatch_documents::inspect::PageText;
+use despatch_guards::attachment::{Cleaning, History};
 use despatch_guards::clear::Clear;
 use despatch_guards::examination::{Attached, Examination, OwnLetter};
 use despatch_guards::identity::{Subject, look_at};
@@ -45,6 +47,32 @@ impl<'a> MessageBuilder<'a> {
         Ok(examined)
     }
 
+    /// Returns an attachment without what its file holds behind its pages, where the office wants that and it can be done;
+    /// else it goes as it is, or a guard holds it. What is left out is nothing that a page shows: the rewritten file is
+    /// looked at as the first one was.
+    pub(super) fn cleaned(&mut self, bytes: &[u8]) -> Result<Option<Rc<Cleaned>>, Vec<Fault>> {
+        let examined = self.examined(bytes)?;
+        if self.line.office.config.guards.limits.history != History::Clean || examined.found.behind.is_empty()
+        {
+            return Ok(None);
+        }
+        let came = Sha256::of(bytes);
+        if let Some(known) = self.cleaned.get(&came) {
+            return Ok(known.clone());
+        }
+        let rewritten = self.line.pool.clean_pdf(bytes).map_err(|fault| fault.faults())?;
+        let mut cleaned = None;
+        if let Some(bytes) = rewritten.map(Secret::new) {
+            let again = self.examined(&bytes)?;
+            let left_out = examined.found.behind.clone();
+            let cleaning = Cleaning { left_out, came, sent: Sha256::of(&bytes) };
+            let is_clean = again.found.behind.is_empty() && again.found.pages == examined.found.pages;
+            cleaned = is_clean.then(|| Rc::new(Cleaned { bytes, cleaning }));
+        }
+        self.cleaned.insert(came, cleaned.clone());
+        Ok(cleaned)
+    }
+
     /// Returns the verdict of the office's scanner on an attachment, if there is one; it runs once per case.
     fn scanned(&mut self, bytes: &[u8], sha256: Sha256) -> Option<Scanned> {
         let scanner = self.line.office.config.guards.virus_scan.as_ref()?;
@@ -80,12 +108,13 @@ impl<'a> MessageBuilder<'a> {
             };
             let bytes = document.bytes.as_slice();
             let (examined, scanned) = (self.examined(bytes)?, self.scanned(bytes, one.sha256));
-            carried.push((document.listed.number, one.kind, bytes.len(), examined, scanned));
+            carried.push((document, one.kind, examined, scanned));
         }
-        let attached = carried.iter().map(|(number, kind, bytes, examined, scanned)| Attached {
-            number: *number,
+        let attached = carried.iter().map(|(document, kind, examined, scanned)| Attached {
+            number: document.listed.number,
             kind: *kind,
-            bytes: *bytes,
+            bytes: document.bytes.as_slice().len(),
+            cleaning: document.cleaning(),
             found: &examined.found,
             seen: &examined.seen,
             others: &examined.others,

@@ -6,6 +6,8 @@ use despatch_documents::inspect::{Behind, Inspection, PageText};
 use despatch_guards::attachment;
 use despatch_guards::attachment::{History, check};
 use despatch_guards::identity::{Subject, look};
+use despatch_guards::listed::SaysOfItself;
+use despatch_guards::matrix::Tables;
 use despatch_guards::others::{IdentityKey, OpenCases, UNSEEN, search};
 use despatch_guards::text::{Word, plain_words, words_of};
 use despatch_guards::{Check, Guard, Outcome};
@@ -82,6 +84,7 @@ impl Trial {
         let behind = behind.into_iter().collect();
         let found = Inspection { sound: true, pages: Some(pages.len()), behind, ..Inspection::default() };
         checks.push(check(1, &found));
+        checks.extend(SaysOfItself::of(&pages, &Tables::built_in()).privilege(1));
         checks.extend(attachment::behind(1, &found, History::Ask));
         checks
     }

@@ -7,6 +7,7 @@ use crate::despatch::MessageBinding;
 use crate::events::{DespatchEvent, LedgerEvent, SubmissionEvent};
 use crate::files::Files;
 use crate::ids::DespatchId;
+use despatch_core::reading::patiently;
 use despatch_core::words::Sha256;
 use std::collections::BTreeSet;
 use std::fs;
@@ -71,7 +72,7 @@ fn name(path: impl AsRef<Path>) -> Option<String> {
 impl Audit {
     fn check_file(&mut self, path: &Path, hash: Sha256, removed: &BTreeSet<String>) -> io::Result<()> {
         let name = name(path).unwrap_or_default();
-        match fs::read(path) {
+        match patiently(|| fs::read(path)) {
             Ok(bytes) => {
                 self.files += 1;
                 if hash != Sha256::of(&bytes) {

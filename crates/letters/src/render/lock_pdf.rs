@@ -1,6 +1,6 @@
-//! Enters: an untrusted PDF, and a password. Leaves: the same pages, tags and metadata in a PDF that only the password
-//! opens (AES-256, ISO 32000-2 7.6), or why it cannot be locked.
-//! Never: runs outside a worker, returns a PDF that opens without the password, or drops what it cannot read.
+//! Enters: an untrusted PDF, and a password if it is to be locked. Leaves: the same pages, tags and metadata in a PDF that
+//! only the password opens (AES-256, ISO 32000-2 7.6), or in one that carries nothing else; or why there is none.
+//! Never: runs outside a worker, returns a PDF that opens without its password, or drops what it cannot read.
 
 mod metadata;
 mod objects;
@@ -9,6 +9,7 @@ mod tokens;
 
 use super::pdf::count;
 use super::pdf_unseen::is_metadata;
+use despatch_core::words::Sha256;
 use despatch_documents::encrypted::says_encrypted;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
@@ -74,6 +75,32 @@ pub(super) fn lock(pdf: Vec<u8>, password: &str) -> Result<Vec<u8>, Unlockable> 
     if !plain_ascii || !(1..=PASSWORD_BYTES).contains(&password.len()) {
         return Err(Unlockable::Password);
     }
+    let (pdf, pages) = opened(pdf)?;
+    let locked = Arc::new(Locked::of(&pdf, Some(&Standard::new(password)?))?);
+    let opens_without = Pdf::new(Arc::clone(&locked)).is_ok();
+    let again = Pdf::new_with_password(Arc::clone(&locked), password).ok();
+    if opens_without || again.as_ref().and_then(count) != Some(pages) {
+        return Err(Unlockable::Unproven);
+    }
+    drop(again);
+    Arc::try_unwrap(locked).map_err(|_| Unlockable::Unproven)
+}
+
+/// Writes what the catalogue of `pdf` reaches, and nothing else of the file (F32). The same PDF always gives the same
+/// bytes; a signature in it does not survive.
+pub(super) fn clean(pdf: Vec<u8>) -> Result<Vec<u8>, Unlockable> {
+    let (pdf, pages) = opened(pdf)?;
+    let cleaned = Arc::new(Locked::of(&pdf, None)?);
+    let again = Pdf::new(Arc::clone(&cleaned)).ok();
+    if again.as_ref().and_then(count) != Some(pages) {
+        return Err(Unlockable::Unproven);
+    }
+    drop(again);
+    Arc::try_unwrap(cleaned).map_err(|_| Unlockable::Unproven)
+}
+
+/// Opens a PDF that is not encrypted; returns the number of its pages too.
+fn opened(pdf: Vec<u8>) -> Result<(Pdf, usize), Unlockable> {
     // hayro silently opens a PDF whose password is empty.
     if says_encrypted(&pdf) {
         return Err(Unlockable::Encrypted);
@@ -83,14 +110,7 @@ pub(super) fn lock(pdf: Vec<u8>, password: &str) -> Result<Vec<u8>, Unlockable> 
         LoadPdfError::Invalid => Unlockable::Broken,
     })?;
     let pages = count(&pdf).ok_or(Unlockable::Broken)?;
-    let locked = Arc::new(Locked::of(&pdf, password)?);
-    let opens_without = Pdf::new(Arc::clone(&locked)).is_ok();
-    let again = Pdf::new_with_password(Arc::clone(&locked), password).ok();
-    if opens_without || again.as_ref().and_then(count) != Some(pages) {
-        return Err(Unlockable::Unproven);
-    }
-    drop(again);
-    Arc::try_unwrap(locked).map_err(|_| Unlockable::Unproven)
+    Ok((pdf, pages))
 }
 
 /// The location of an object in the new file.
@@ -103,7 +123,8 @@ enum Place {
 
 /// The new file as written so far.
 struct Locked<'a> {
-    key: &'a Key,
+    /// `None` for a file that is not locked.
+    key: Option<&'a Key>,
     bytes: Vec<u8>,
     places: Vec<(u32, Place)>,
     /// Objects for the next object stream, which is encrypted as a whole.
@@ -111,13 +132,13 @@ struct Locked<'a> {
 }
 
 impl<'a> Locked<'a> {
-    fn of(pdf: &Pdf, password: &str) -> Result<Vec<u8>, Unlockable> {
-        let standard = Standard::new(password)?;
+    fn of(pdf: &Pdf, standard: Option<&'a Standard>) -> Result<Vec<u8>, Unlockable> {
         let newest = pdf.version() == PdfVersion::Pdf20;
         let header = if newest { "%PDF-2.0" } else { "%PDF-1.7" };
         // Non-ASCII bytes, so that programs recognise the file as binary (7.5.2).
         let bytes = [header.as_bytes(), b"\n%\xe2\xe3\xcf\xd3\n"].concat();
-        let mut file = Locked { key: standard.key(), bytes, places: Vec::new(), packed: Vec::new() };
+        let mut file =
+            Locked { key: standard.map(Standard::key), bytes, places: Vec::new(), packed: Vec::new() };
 
         let mut numbers = Numbers::default();
         let root = numbers.of(pdf.xref().root_id())?;
@@ -138,9 +159,18 @@ impl<'a> Locked<'a> {
         let info = numbers.fresh()?;
         file.pack(info, metadata::information(pdf.metadata()), &mut numbers)?;
         file.write_packed(&mut numbers)?;
-        let encryption = numbers.fresh()?;
-        file.object(encryption, &standard.dictionary());
+        let mut encryption = None;
+        if let Some(standard) = standard {
+            let number = numbers.fresh()?;
+            file.object(number, &standard.dictionary());
+            encryption = Some(number);
+        }
         file.finish(root, info, encryption, &mut numbers)
+    }
+
+    /// The bytes of a stream as they are written.
+    fn sealed(&self, plain: &[u8]) -> Result<Vec<u8>, Unlockable> {
+        self.key.map_or_else(|| Ok(plain.to_vec()), |key| key.encrypt(plain))
     }
 
     fn object(&mut self, number: u32, body: &[u8]) {
@@ -162,10 +192,10 @@ impl<'a> Locked<'a> {
         let mut body = b"<<".to_vec();
         for (name, value) in dict.entries() {
             if !matches!(&*name, b"Version" | b"Extensions" | b"Perms") {
-                write_entry(&mut body, &name, &value, numbers, Some(self.key))?;
+                write_entry(&mut body, &name, &value, numbers, self.key)?;
             }
         }
-        if !newest {
+        if !newest && self.key.is_some() {
             // Revision 6 in a file of version 1.7 is Adobe's extension level 8, which ISO 32000-2 adopted.
             body.extend_from_slice(b"/Extensions<</ADBE<</BaseVersion/1.7/ExtensionLevel 8>>>>");
         }
@@ -181,13 +211,13 @@ impl<'a> Locked<'a> {
         let mut entries = Vec::new();
         for (name, value) in stream.dict().entries() {
             if &*name != b"Length" {
-                write_entry(&mut entries, &name, &value, numbers, Some(self.key))?;
+                write_entry(&mut entries, &name, &value, numbers, self.key)?;
             }
         }
         let content = stream.raw_data();
         let sealed = match std::str::from_utf8(&content) {
-            Ok(text) if is_metadata(stream) => self.key.encrypt(metadata::without_pdfa(text).as_bytes())?,
-            _ => self.key.encrypt(&content)?,
+            Ok(text) if is_metadata(stream) => self.sealed(metadata::without_pdfa(text).as_bytes())?,
+            _ => self.sealed(&content)?,
         };
         self.object(number, &stream_of(&entries, &sealed));
         Ok(())
@@ -209,7 +239,7 @@ impl<'a> Locked<'a> {
             bodies.push(b'\n');
             self.places.push((*number, Place::In(holder, at)));
         }
-        let sealed = self.key.encrypt(&deflated(&[index.as_bytes(), &bodies].concat())?)?;
+        let sealed = self.sealed(&deflated(&[index.as_bytes(), &bodies].concat())?)?;
         let entries = format!("/Type/ObjStm/N {}/First {}/Filter/FlateDecode", packed.len(), index.len());
         self.object(holder, &stream_of(entries.as_bytes(), &sealed));
         Ok(())
@@ -220,7 +250,7 @@ impl<'a> Locked<'a> {
         mut self,
         root: u32,
         info: u32,
-        encryption: u32,
+        encryption: Option<u32>,
         numbers: &mut Numbers,
     ) -> Result<Vec<u8>, Unlockable> {
         let own = numbers.fresh()?;
@@ -239,12 +269,15 @@ impl<'a> Locked<'a> {
             rows.extend_from_slice(&first.to_be_bytes());
             rows.extend_from_slice(&second.to_be_bytes());
         }
+        let (id, encrypt) = match encryption {
+            Some(number) => (standard::random::<16>()?.to_vec(), format!("/Encrypt {number} 0 R")),
+            None => (Sha256::of(&self.bytes).to_string().bytes().take(16).collect(), String::new()),
+        };
         let mut entries = format!(
-            "/Type/XRef/Size {}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R/Encrypt {encryption} 0 R/Filter/FlateDecode/ID[",
+            "/Type/XRef/Size {}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R{encrypt}/Filter/FlateDecode/ID[",
             u64::from(own) + 1
         )
         .into_bytes();
-        let id = standard::random::<16>()?;
         write_string(&mut entries, &id, true);
         write_string(&mut entries, &id, true);
         entries.push(b']');

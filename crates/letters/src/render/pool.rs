@@ -177,6 +177,19 @@ impl Pool {
         }
     }
 
+    /// Leaves out of the untrusted `pdf` all that it does not show today, and any signature; `None` if it cannot be
+    /// rewritten whole. The same file always gives the same bytes.
+    ///
+    /// # Errors
+    /// `render.start`: no worker can be started, which is not the PDF's fault.
+    pub fn clean_pdf(&self, pdf: &[u8]) -> Result<Option<Vec<u8>>, RenderFault> {
+        match self.ask(Tag::Clean, pdf.to_vec()) {
+            Ok((Tag::Cleaned, cleaned)) => Ok(Some(cleaned)),
+            Err(Trouble::NotStarted) => Err(not_started()),
+            Ok(_) | Err(Trouble::TooLong | Trouble::Died) => Ok(None),
+        }
+    }
+
     /// Sends a request to a worker; waits until one is free. The content is wiped once it has been sent.
     fn ask(&self, tag: Tag, content: Vec<u8>) -> Result<Answer, Trouble> {
         let content = Content::new(Secret::new(content));

@@ -39,6 +39,8 @@ pub(super) enum Tag {
     Inspect = b'I',
     /// To the worker: a PDF to lock, its password, and the length of the password (4 bytes, little-endian).
     Lock = b'K',
+    /// To the worker: a PDF of which all but what it shows today is to be left out.
+    Clean = b'C',
     /// From the worker: ready for jobs, empty.
     Ready = b'R',
     /// From the worker: the length of the texts, the texts of the pages, JSON, then the PDF.
@@ -47,6 +49,8 @@ pub(super) enum Tag {
     Inspected = b'N',
     /// From the worker: the locked PDF.
     Locked = b'E',
+    /// From the worker: the PDF without it.
+    Cleaned = b'D',
     /// From the worker: a picture and the text of each page, JSON.
     Seen = b'S',
     /// From the worker: why there is no PDF, JSON.
@@ -55,8 +59,11 @@ pub(super) enum Tag {
 
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
-        use Tag::{Fault, Files, Inspect, Inspected, Job, Lock, Locked, Look, Pdf, Ready, Seen};
-        let all = [Files, Job, Look, Inspect, Lock, Ready, Pdf, Inspected, Locked, Seen, Fault];
+        use Tag::{
+            Clean, Cleaned, Fault, Files, Inspect, Inspected, Job, Lock, Locked, Look, Pdf, Ready, Seen,
+        };
+        let all =
+            [Files, Job, Look, Inspect, Lock, Clean, Ready, Pdf, Inspected, Locked, Cleaned, Seen, Fault];
         all.into_iter().find(|tag| *tag as u8 == byte)
     }
 
@@ -66,6 +73,7 @@ impl Tag {
             Tag::Files => answer == Tag::Ready,
             Tag::Job => matches!(answer, Tag::Pdf | Tag::Fault),
             Tag::Lock => matches!(answer, Tag::Locked | Tag::Fault),
+            Tag::Clean => matches!(answer, Tag::Cleaned | Tag::Fault),
             Tag::Look => matches!(answer, Tag::Seen | Tag::Fault),
             Tag::Inspect => answer == Tag::Inspected,
             _ => false,
@@ -127,6 +135,7 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
             }
             Tag::Inspect => json(Tag::Inspected, &pdf::inspect(content, &engine.stand_in()))?,
             Tag::Lock => locked(content)?,
+            Tag::Clean => rewritten(Tag::Cleaned, lock_pdf::clean(content))?,
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         write_frame(&mut output, tag, &answer)?;
@@ -155,8 +164,12 @@ fn locked(mut content: Vec<u8>) -> io::Result<(Tag, Vec<u8>)> {
     let at = content.len().checked_sub(length as usize).ok_or(io::ErrorKind::InvalidData)?;
     let password = Zeroizing::new(content.split_off(at));
     let password = std::str::from_utf8(&password).map_err(|_| io::ErrorKind::InvalidData)?;
-    match lock_pdf::lock(content, password) {
-        Ok(pdf) => Ok((Tag::Locked, pdf)),
+    rewritten(Tag::Locked, lock_pdf::lock(content, password))
+}
+
+fn rewritten(tag: Tag, pdf: Result<Vec<u8>, lock_pdf::Unlockable>) -> io::Result<(Tag, Vec<u8>)> {
+    match pdf {
+        Ok(pdf) => Ok((tag, pdf)),
         Err(why) => {
             let (cause, cure) = why.label();
             json(Tag::Fault, &RenderFault::new(Why::Lock, "the PDF", cause, cure))

@@ -5,13 +5,15 @@ use crate::office::CONFIG_FILE;
 use crate::operations::{Actor, Failure, OpenOffice};
 use chrono_tz::Europe::London;
 use despatch_core::fault::Fault;
+use despatch_core::reading::patiently;
 use despatch_core::words::{Sha256, date_words};
-use despatch_ledger::{Despatch, DespatchId, Files, Ledger, LedgerError};
+use despatch_ledger::{Despatch, DespatchId, Files, Ledger, is_unread};
 use despatch_message as message;
 use despatch_seal::keys::SecretKey;
 use despatch_seal::sealing;
 use serde::{Deserialize, Serialize};
 use std::fs;
+use std::io;
 
 /// A drill proves nothing after a year: people and media change, and other checks of the office are also yearly (NCSC,
 /// "Offline backups in an online world": test that you can restore).
@@ -73,29 +75,34 @@ pub fn drill(
 fn try_both(ledger: &mut Ledger, secret: &SecretKey) -> Result<Vec<Tried>, Failure> {
     let files = ledger.files().clone();
     let case_file = newest(ledger, |one| {
-        let sealed = fs::read(files.original(one.id.submission)).ok()?;
+        let Some(sealed) = there(patiently(|| fs::read(files.original(one.id.submission))))? else {
+            return Ok(None);
+        };
         let opened = sealing::open(&sealed, secret).is_ok();
         let file = format!("received/{}.tar.age", one.id.submission);
-        Some(Tried { file, sha256: Sha256::of(&sealed), opened })
+        Ok(Some(Tried { file, sha256: Sha256::of(&sealed), opened }))
     })?;
     let message = newest(ledger, |one| {
-        let bound = one.message.clone()?;
-        let bytes = files.message_bytes(one.id, bound.revision, bound.sha256).ok()?;
-        Some((one.id, bound, bytes))
+        let Some(bound) = one.message.clone() else { return Ok(None) };
+        let bytes = there(files.message_bytes(one.id, bound.revision, bound.sha256))?;
+        Ok(bytes.map(|bytes| (one.id, bound, bytes)))
     })?;
     let (Some(case_file), Some((id, bound, bytes))) = (case_file, message) else {
         let cause = "there is no sealed case file or no message to try it on";
         return Err(Fault::new("outbox", "recovery.nothing", cause, "process a case first").into());
     };
     let message = match bound.copy {
-        Some(hash) => try_copy(&files, id, bound.revision, hash, secret),
+        Some(hash) => try_copy(&files, id, bound.revision, hash, secret)?,
         None => try_parts(id, &bytes, secret)?,
     };
     Ok(vec![case_file, message])
 }
 
 /// Returns what `take` takes from the newest despatch for which it returns anything.
-fn newest<T>(ledger: &mut Ledger, take: impl Fn(&Despatch) -> Option<T>) -> Result<Option<T>, LedgerError> {
+fn newest<T>(
+    ledger: &mut Ledger,
+    take: impl Fn(&Despatch) -> Result<Option<T>, Failure>,
+) -> Result<Option<T>, Failure> {
     /// How many despatches are read at a time.
     const PART: u32 = 20;
     let mut before = None;
@@ -103,8 +110,10 @@ fn newest<T>(ledger: &mut Ledger, take: impl Fn(&Despatch) -> Option<T>) -> Resu
         let part = ledger.despatches_before(before, PART)?;
         let Some(oldest) = part.last() else { return Ok(None) };
         before = Some(oldest.id);
-        if let Some(taken) = part.iter().find_map(&take) {
-            return Ok(Some(taken));
+        for one in &part {
+            if let Some(taken) = take(one)? {
+                return Ok(Some(taken));
+            }
         }
     }
 }
@@ -118,10 +127,27 @@ fn try_parts(id: DespatchId, bytes: &[u8], secret: &SecretKey) -> Result<Tried, 
 }
 
 /// Tries the office's own copy of a message with a passphrase, because no key opens the message's parts.
-fn try_copy(files: &Files, id: DespatchId, revision: u32, sha256: Sha256, secret: &SecretKey) -> Tried {
-    let sealed = fs::read(files.copy(id, revision)).unwrap_or_default();
+fn try_copy(
+    files: &Files,
+    id: DespatchId,
+    revision: u32,
+    sha256: Sha256,
+    secret: &SecretKey,
+) -> Result<Tried, Failure> {
+    let sealed = there(patiently(|| fs::read(files.copy(id, revision))))?.unwrap_or_default();
     let opened = Sha256::of(&sealed) == sha256 && sealing::open(&sealed, secret).is_ok();
-    Tried { file: format!("the office's copy of despatch {id}"), sha256, opened }
+    Ok(Tried { file: format!("the office's copy of despatch {id}"), sha256, opened })
+}
+
+/// What was read, if it is there; a drill that could not read tells nothing of the key.
+fn there(read: io::Result<Vec<u8>>) -> Result<Option<Vec<u8>>, Failure> {
+    match read {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if is_unread(&error) => {
+            Err(Failure::TryAgain(format!("the outbox cannot be read ({error}): the key was not tried")))
+        }
+        Err(_) => Ok(None),
+    }
 }
 
 /// Returns a warning if the recovery key was not tried for too long.
