@@ -1,7 +1,7 @@
 //! Enters: the global options. Leaves: the office that a command works in, its actor, its printer and its exit code.
 //! Never: decides anything.
 
-pub use crate::global::{Exit, GlobalArgs, NAMING, date};
+pub use crate::global::{Exit, GlobalArgs, NAMING, date, moment};
 
 use crate::caller::{Caller, CallerPath, HeldByCaller, PassphraseSource, Terminal};
 use crate::printing::Print;
