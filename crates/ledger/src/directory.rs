@@ -18,6 +18,7 @@ use despatch_directory::domain::Domain;
 use despatch_directory::entry::{Entry, Verification, Way};
 use despatch_directory::lookalikes::Lookalikes;
 use despatch_directory::rules::AddressRules;
+use despatch_seal::keys::typed_fingerprint;
 use despatch_settings::Staff;
 use std::collections::BTreeSet;
 
@@ -284,8 +285,8 @@ fn unlike(entry: &Entry, heard: &Confirmation, by: &Staff, today: NaiveDate) -> 
         );
     }
     let (theirs, told): (BTreeSet<String>, BTreeSet<String>) = (
-        entry.fingerprints().into_iter().collect(),
-        heard.fingerprints.iter().map(|f| f.to_lowercase()).collect(),
+        entry.fingerprints().iter().map(|print| typed_fingerprint(print)).collect(),
+        heard.fingerprints.iter().map(|print| typed_fingerprint(print)).collect(),
     );
     if theirs != told {
         let cause =

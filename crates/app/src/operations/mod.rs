@@ -16,6 +16,8 @@ pub mod alarms;
 pub mod audit;
 /// Backing up and restoring an office, and settling what may have been sent since.
 pub mod backup;
+/// Whom to telephone about words that open messages.
+pub mod calls;
 /// What is on record for a case, its state, and its notes.
 pub mod case_history;
 /// Every fault of an office.
