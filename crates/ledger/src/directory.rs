@@ -251,8 +251,8 @@ async fn refused(
     }
     if let Some(like) = known {
         let cause = format!("its domain could be taken for {like}, to which the office writes already");
-        let cure = "find out from the recipient, not by email, which is theirs; list the domain under \
-                    alike in [addresses] in despatch.toml if both are real";
+        let cure = "find out from the recipient, not by email, which is theirs; if both are real, \
+                    ask whoever runs the office to list the domain (alike in [addresses] of its settings)";
         faults.push(Fault::new(&at, "directory.looks_like", cause, cure));
     }
     let twin = other_of_address(connection, &entry.email, &entry.id).await?;

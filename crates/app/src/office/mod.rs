@@ -157,7 +157,7 @@ impl Office {
     /// # Errors
     /// Nobody on the staff list has that account or id.
     pub fn actor(&self, uid: u32, named: Option<&StaffId>) -> Result<&Staff, Fault> {
-        let cure = "ask whoever runs this office to add you to [[staff]] in despatch.toml";
+        let cure = "ask whoever runs this office to add you to its staff list";
         if let Some(id) = named {
             if !self.config.demo {
                 let cause = "--as is for demo offices: elsewhere the account that gives the command counts";

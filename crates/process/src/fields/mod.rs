@@ -8,6 +8,7 @@ pub(crate) mod closed;
 /// The closed list of fault codes for a case file.
 pub mod codes;
 pub(crate) mod json;
+mod json_faults;
 /// Free text in a subset of CommonMark.
 pub mod prose;
 pub(crate) mod reader;

@@ -2,6 +2,7 @@
 //! Leaves: the proof that a case is read whole, or refused with every fault at its place.
 //! Never: a real person; every name is made up.
 
+mod by_hand;
 mod events;
 mod fuzz;
 mod page;
