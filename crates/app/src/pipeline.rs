@@ -16,6 +16,7 @@ mod preparer;
 mod regenerate;
 mod run;
 mod scan;
+mod store;
 mod test_message;
 mod waiting_reports;
 mod case_order;

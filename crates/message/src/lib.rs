@@ -37,6 +37,9 @@ mod words;
 mod decoding;
 /// The words of a formatted text.
 mod page;
+/// The email to a preparer whose case file was rejected.
+mod notice;
+pub use notice::RejectNotice;
 pub use proof::{Opener, Parts, Proof, listed, prove};
 pub use read::parts;
 pub use saved::{Saved, saved};

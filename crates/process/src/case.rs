@@ -18,6 +18,7 @@ pub use crate::fields::json::{MAX_BYTES, MAX_DEPTH};
 pub use crate::fields::prose::{Block, MAX_NESTING, MAX_PROSE, Prose, Span};
 pub use crate::fields::text::{MAX_MARKS, YEARS};
 pub use crate::people::{Contact, Grade, Manager, Reference, Representative};
+pub use crate::said::Said;
 
 use crate::attachments;
 use crate::fields::check::Checker;

@@ -46,6 +46,8 @@ pub struct Config {
     pub push: Vec<String>,
     /// The folder for the backups that staff ask the service for.
     pub backups: Option<PathBuf>,
+    /// Whether preparers are told of rejected case files by email, those who have an address in the staff list.
+    pub tell_preparers: bool,
 }
 
 /// The retention period of each kind of record, in days; without a period it is kept for good. No default deletes
@@ -97,6 +99,8 @@ pub struct Staff {
     pub keeper: bool,
     /// The operating system account.
     pub account: String,
+    /// Where to tell them of what concerns their own work, without a word about anybody.
+    pub email: Option<EmailAddress>,
 }
 
 /// How messages are sent.
@@ -177,6 +181,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     let retention = top.table("retention").map(read_retention).unwrap_or_default();
     let push = top.table("audit").map(read_push).unwrap_or_default();
     let backups = top.table("backup").and_then(read_backup);
+    let tell_preparers = top.table("notices").is_some_and(|section| read_notices(section, &staff));
     top.end();
     let config = || {
         Some(Config {
@@ -195,6 +200,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             retention,
             push: push.clone(),
             backups: backups.clone(),
+            tell_preparers,
         })
     };
     ConfigRead { config: config(), demo, pack, courier, addresses, faults: Vec::new() }
@@ -240,7 +246,8 @@ fn read_one(section: &Section<'_, '_>) -> Option<Staff> {
     let reviewer = section.flag("reviewer").unwrap_or(false);
     let keeper = section.flag("keeper").unwrap_or(false);
     let account = section.need("account", "the person's account on this machine");
-    Some(Staff { id: id?, name: name?, reviewer, keeper, account: account? })
+    let email = section.may("email", "an email address");
+    Some(Staff { id: id?, name: name?, reviewer, keeper, account: account?, email })
 }
 
 fn read_policy(section: Section<'_, '_>) -> Option<PackId> {
@@ -272,6 +279,18 @@ fn read_backup(section: Section<'_, '_>) -> Option<PathBuf> {
     });
     section.end();
     folder
+}
+
+/// Reads whether preparers are told of rejects. `staff` is whom that could be.
+fn read_notices(section: Section<'_, '_>, staff: &[Option<Staff>]) -> bool {
+    let rejected = section.flag("rejected").unwrap_or(false);
+    // Somebody whose entry is unreadable may have one.
+    if rejected && staff.iter().all(|one| one.as_ref().is_some_and(|one| one.email.is_none())) {
+        let cure = "give those who prepare cases an email in [[staff]], or leave rejected out";
+        section.fault_at("rejected", "settings.missing", "nobody in [[staff]] has an email", cure);
+    }
+    section.end();
+    rejected
 }
 
 fn read_retention(section: Section<'_, '_>) -> Retention {

@@ -38,7 +38,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
 enum Command {
-    /// What is in the outbox, and what still waits in the inbox
+    /// What is in the outbox, and what lies in the inbox
     List(List),
     /// One despatch with its whole history
     Show {
@@ -217,7 +217,8 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         Command::List(List { state, case, role, page, limit }) => {
             let states = state.map_or_else(Vec::new, |states| states.0);
             let request = ListOutbox { states, case, role, page, limit };
-            view::list(&outbox::list(open, actor, request)?, print);
+            let listed = outbox::list(open, actor, request)?;
+            view::list(&listed, open.now(), print);
             Ok(Exit::Done)
         }
         Command::Show { id } => {

@@ -3,8 +3,8 @@
 
 use super::folder::{Folder, Inode, Lying, split};
 use super::inbox::{FOLDERS_DEEP, Held, Inbox, aside};
-use super::plain;
-use super::scan::{CASE_BYTES_MAX, Candidate, Piece, Waiting, is_case_file, own_folder, places};
+use super::plain::{self, is_case_file};
+use super::scan::{CASE_BYTES_MAX, Candidate, Piece, Waiting, own_folder, places};
 use super::{AttachedFile, Finding, reject};
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
@@ -426,7 +426,7 @@ fn or_left(token: &str, taken: Result<Taken, Failed>) -> Result<Taken, DurableEr
 
 fn rejected_as(held: &Held, token: &str, file: PathBuf, faults: Vec<Fault>) -> Result<Taken, Failed> {
     let now_at = reject::reject(held, token, &file, &faults)?;
-    Ok(Taken::Found(Finding::Rejected { file, now_at, faults }))
+    Ok(Taken::Found(Finding::Rejected { file, submission: None, now_at, faults }))
 }
 
 /// Removes a case's own folders once their last files are taken; a folder that holds anything else stays.

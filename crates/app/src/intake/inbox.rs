@@ -77,6 +77,11 @@ impl Inbox {
         Self { seam: Some(seam), ..self }
     }
 
+    /// Whether a path in the inbox is one of despatch's own folders.
+    pub(super) fn is_ours(path: &Path) -> bool {
+        path == Path::new(Self::CLAIMED) || path == Path::new(Self::REJECTED)
+    }
+
     /// Marks a place where whoever drops files may come between two steps.
     pub(super) fn between(&self) {
         if let Some(seam) = &self.seam {

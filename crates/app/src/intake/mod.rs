@@ -8,9 +8,11 @@ mod file_server;
 mod finding;
 mod folder;
 mod inbox;
+mod left_over;
 mod local_case;
 mod plain;
 mod reject;
+mod rejected;
 mod scan;
 mod settled;
 mod watch;
@@ -21,20 +23,27 @@ pub use finding::Finding;
 pub use folder::Inode;
 pub use inbox::Inbox;
 pub(crate) use inbox::is_shared;
+pub use left_over::LeftOver;
 pub use local_case::LocalCase;
 pub use reject::{faults_file, faults_text};
+pub use rejected::{RejectedFile, rejected_in};
 pub use scan::{Candidate, Look, Piece, Scanner, Waiting, lying_in};
 pub use watch::Watch;
 
 use despatch_core::private::Secret;
 use serde::Serializer;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// An attachment, byte for byte as the case lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttachedFile {
     pub file: String,
     pub bytes: Secret,
+}
+
+/// Serialises paths as [`lossy`] does one.
+pub(crate) fn lossy_all<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(paths.iter().map(|path| path.to_string_lossy()))
 }
 
 /// Serialises a path as text, even one that is not Unicode, so that a report never fails because of a name.

@@ -21,6 +21,7 @@ pub use own_place::spare_offices;
 pub use review_key::{KeyHolder, LockedKey, Unlock, private_key};
 pub use two_passphrases::new_passphrases;
 
+use crate::intake::Inbox;
 use despatch_core::fault::Fault;
 use despatch_core::words::{Role, StaffId, Team};
 use despatch_directory::directory::Directory;
@@ -146,6 +147,11 @@ impl Office {
         self.root.join(INBOX)
     }
 
+    /// The folder of the cases that were rejected.
+    pub fn rejected(&self) -> PathBuf {
+        self.inbox().join(Inbox::REJECTED)
+    }
+
     /// The folder of sealed despatches and the ledger.
     pub fn outbox(&self) -> PathBuf {
         self.root.join(OUTBOX)
@@ -199,7 +205,8 @@ impl Office {
         User::from_name(account).ok().flatten().map(|user| user.uid.as_raw())
     }
 
-    fn staff_of_uid(&self, uid: u32) -> Option<&Staff> {
+    /// The member of staff who has an account.
+    pub(crate) fn staff_of_uid(&self, uid: u32) -> Option<&Staff> {
         self.config.staff_of_account(&account_of(uid)?)
     }
 
@@ -208,7 +215,11 @@ impl Office {
         let fault = |code, cause: String, cure| vec![Fault::new("/prepared_by", code, cause, cure)];
         let Some(preparer) = self.config.staff_member(prepared_by) else {
             let cause = "nobody on the staff list has this id".to_owned();
-            return fault("prepared_by.unknown", cause, "use the id that [[staff]] in despatch.toml has");
+            return fault(
+                "prepared_by.unknown",
+                cause,
+                "use your own staff id, which `despatch new` fills in; whoever runs the office can tell you it",
+            );
         };
         match self.staff_of_uid(owner) {
             Some(owner) if owner.id != preparer.id => {

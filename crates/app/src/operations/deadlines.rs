@@ -2,6 +2,7 @@
 //! Never: calls the response of row 36 overdue, as no deadline is set for it; or puts personal data in a calendar.
 
 use super::alarms::{CopyWaits, Unacknowledged, unacknowledged};
+use super::inbox::{Rejected, rejected};
 use super::incidents::running;
 use super::{Actor, Failure, OpenOffice, unknown_case};
 use chrono::{NaiveDate, NaiveTime};
@@ -30,6 +31,9 @@ pub struct DeadlineBoard {
     /// The responses still to be decided or sent, with only their age (row 36).
     pub responses: Vec<PendingResponse>,
     pub reviews: Vec<ReviewDue>,
+    /// Rejected case files that nobody has mended: what they tell is not on record, and no deadline runs by it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rejected: Vec<Rejected>,
     /// Incidents to be reported within 72 hours (UK GDPR, article 33(1)).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incidents: Vec<Incident>,
@@ -79,12 +83,15 @@ pub struct ReviewDue {
 /// # Errors
 /// Nothing is on record for the case, or the ledger cannot be read.
 pub fn deadlines(open: &mut OpenOffice, _: &Actor, case: Option<CaseId>) -> Result<DeadlineBoard, Failure> {
-    let cases = match case {
-        Some(only) if !open.ledger.knows_case(&only)? => return Err(unknown_case(&only).into()),
-        Some(only) => vec![only],
+    let of_case = |one: &Rejected| case.is_none() || one.case_id == case;
+    let rejected = rejected(&open.office, &mut open.ledger)?.into_iter().filter(of_case).collect();
+    let cases = match &case {
+        Some(only) if !open.ledger.knows_case(only)? => return Err(unknown_case(only).into()),
+        Some(only) => vec![only.clone()],
         None => open.ledger.cases()?,
     };
-    DeadlineBoard::of(&mut open.ledger, &open.office.calendar, &cases, open.clock.now())
+    let board = DeadlineBoard::of(&mut open.ledger, &open.office.calendar, &cases, open.clock.now())?;
+    Ok(DeadlineBoard { rejected, ..board })
 }
 
 impl DeadlineBoard {

@@ -4,18 +4,18 @@
 use super::case_order::CaseOrder;
 use super::copy_ahead::copy_ahead;
 use super::left_claims::{LeftClaims, Patience};
-use super::preparer::prove_preparer;
+use super::preparer::{prove_preparer, told_of};
+use super::store::{Stored, store};
 use super::{Line, all_faults, named, record_for, with_waiting_reports};
 use crate::failure::Failure;
 use crate::intake::{
-    Candidate, Claims, Finding, Inbox, Incoming, Look, SWAPPED, Scanner, Taken, Waiting, Watch,
+    Candidate, Claims, Finding, Inbox, Incoming, LeftOver, Look, SWAPPED, Scanner, Taken, Waiting, Watch,
 };
+use chrono::TimeDelta;
 use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
-use despatch_ledger::{
-    Despatch, Durable, DurableError, DurableHandle, Foreseen, Ledger, LedgerError, Queued, SealedCase,
-};
+use despatch_ledger::{Durable, DurableError, DurableHandle, Foreseen, Ledger, LedgerError, SealedCase};
 use serde::Serialize;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,6 +30,8 @@ pub enum Progress<'a> {
     Looked {
         ready: usize,
         waiting: &'a [Waiting],
+        /// The files that no case takes and that have lain there for [`LEFT_AFTER`].
+        left: &'a [LeftOver],
     },
     Found(Box<Finding>),
     /// What lies in `claimed/TOKEN` cannot be read, moved or removed, or is no claim; it stays there.
@@ -57,7 +59,12 @@ pub struct Summary {
     pub duplicates: usize,
     /// What still waits for something in the inbox.
     pub waiting: Vec<Waiting>,
+    /// Files in the inbox that no case takes.
+    pub left: Vec<LeftOver>,
 }
+
+/// A watching run tells of a file that no case takes after this: attachments come before their case file.
+const LEFT_AFTER: TimeDelta = TimeDelta::minutes(10);
 
 type Report<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
 
@@ -103,7 +110,7 @@ pub fn process(
     let (give, take) = sync_channel(threads);
     // Owned by the threads alone: once the last one has ended, sending fails instead of blocking for ever.
     let take = Arc::new(Mutex::new(take));
-    let outcome: Result<Vec<Waiting>, Failure> = thread::scope(|scope| {
+    let outcome: Result<Look, Failure> = thread::scope(|scope| {
         let handles: Vec<_> = (0..threads)
             .map(|_| {
                 let (work, take) = (&work, Arc::clone(&take));
@@ -116,17 +123,18 @@ pub fn process(
         drop(take);
         let taken = work.feed(give);
         let served: Vec<_> = handles.into_iter().map(|handle| handle.join()).collect();
-        let waiting = taken?;
+        let look = taken?;
         for one in served {
             one.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         }
-        Ok(waiting)
+        Ok(look)
     });
     let summary = std::mem::take(&mut *locked(&work.summary));
     // The handles of the writing thread go first, for it ends with the last of them.
     drop(work);
     durable.finish()?;
-    Ok(Summary { waiting: outcome?, ..summary })
+    let Look { waiting, left, .. } = outcome?;
+    Ok(Summary { waiting, left, ..summary })
 }
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -171,7 +179,7 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Scans the inbox and claims cases, no faster than the pipeline processes them.
-    fn feed(&self, give: SyncSender<Box<Incoming>>) -> Result<Vec<Waiting>, Failure> {
+    fn feed(&self, give: SyncSender<Box<Incoming>>) -> Result<Look, Failure> {
         let mut scanner = Scanner::default();
         let mut stuck = Stuck::default();
         let mut patience = Patience::default();
@@ -180,7 +188,7 @@ impl Work<'_> {
         let (mut mounted, mut lying) = (None, true);
         loop {
             if self.ended.load(Ordering::Relaxed) {
-                return Ok(Vec::new());
+                return Ok(Look::default());
             }
             if let Some(watch) = &mut watch
                 && !(self.may_look)()
@@ -194,7 +202,7 @@ impl Work<'_> {
             lying |= std::mem::replace(&mut mounted, identity) != identity;
             let mut look = match (self.look(&mut scanner, lying, &give)?, &mut watch) {
                 (Ok(Some(look)), _) => look,
-                (Ok(None), _) => return Ok(Vec::new()),
+                (Ok(None), _) => return Ok(Look::default()),
                 (Err(error), Some(watch)) => {
                     let why = format!("the inbox cannot be looked at, and is tried again: {error}");
                     (self.report)(Progress::Trouble(why));
@@ -206,20 +214,28 @@ impl Work<'_> {
             };
             lying = false;
             let again = stuck.sort_out(&mut look);
-            (self.report)(Progress::Looked { ready: look.ready.len(), waiting: &look.waiting });
+            self.tell(&look);
             if !self.take(look.ready.iter().chain(&again), &mut stuck, &give)? {
-                return Ok(look.waiting);
+                return Ok(look);
             }
             match &mut watch {
                 Some(watch) => stuck.retry = watch.wait(!look.unsettled.is_empty()),
-                None if is_done(&look) && self.left.is_empty() => return Ok(look.waiting),
-                None if patience.is_over(&look) => return Ok(with_unsettled(look)),
+                None if is_done(&look) && self.left.is_empty() => return Ok(look),
+                None if patience.is_over(&look) => return Ok(look.with_unsettled()),
                 None if look.ready.is_empty() => {
                     Watch::start(self.inbox.root()).wait(true);
                 }
                 None => {}
             }
         }
+    }
+
+    fn tell(&self, look: &Look) {
+        let now = self.run.clock.now().at;
+        // A time ahead of the clock says nothing, so nobody waits for it.
+        let long_ago = |one: &&LeftOver| one.since <= now - LEFT_AFTER || one.since > now;
+        let left: Vec<LeftOver> = look.left.iter().filter(long_ago).cloned().collect();
+        (self.report)(Progress::Looked { ready: look.ready.len(), waiting: &look.waiting, left: &left });
     }
 
     /// Claims what is ready; returns `false` if the pipeline has ended.
@@ -320,8 +336,8 @@ impl Work<'_> {
         if let Finding::Rejected { faults, .. } = &finding
             && faults.iter().any(|fault| fault.code == SWAPPED)
         {
-            let why = "somebody changed the inbox while a case was being taken: what was exchanged lies in \
-                       inbox/rejected, and nothing was made of it";
+            let why = "somebody changed the inbox while a case was being taken: what was exchanged lies \
+                       among the rejected cases, and nothing was made of it";
             (self.report)(Progress::Trouble(why.to_owned()));
         }
         locked(&self.summary).count(&finding);
@@ -361,13 +377,6 @@ fn is_done(look: &Look) -> bool {
     look.ready.is_empty() && look.unsettled.is_empty()
 }
 
-/// What is unfinished is waited for no longer, and told with what else waits.
-fn with_unsettled(look: Look) -> Vec<Waiting> {
-    let missing = || vec!["somebody is still writing to it, or keeps it open: close it".to_owned()];
-    let unsettled = look.unsettled.into_iter().map(|file| Waiting { file, missing: missing() });
-    look.waiting.into_iter().chain(unsettled).collect()
-}
-
 /// Faults for which no case is to blame: the run ends, and the next start resumes the case.
 const OF_THE_MACHINE: [&str; 2] = ["render.start", "random"];
 
@@ -400,33 +409,23 @@ impl Work<'_> {
                     // Care does not wait for what else is wrong with the file (G19).
                     faults.extend(self.copy_ahead(incoming)?);
                     // The ledger first: whatever a crash leaves in `claimed/` is then examined again by the next start.
-                    self.durable
-                        .reject(incoming.submission, faults.iter().map(|fault| fault.code).collect())?;
+                    let codes = faults.iter().map(|fault| fault.code).collect();
+                    let preparer = told_of(self.line.office, incoming);
+                    self.durable.reject(incoming.submission, codes, preparer)?;
                     return self.throw_out(incoming, faults);
                 }
             };
-            let (case_id, not_made) = (case.case_id.clone(), case.not_made.clone());
-            let despatches: Vec<Despatch> = case.despatches.iter().map(|one| one.despatch.clone()).collect();
-            let (file, submission) = (incoming.file.clone(), incoming.submission);
-            return match self.durable.queue(case)? {
-                Queued::Overtaken => continue,
-                Queued::Made { superseded, already_sent } => {
+            return match store(&self.durable, incoming, case)? {
+                Stored::Overtaken => continue,
+                Stored::Told(finding) => {
                     self.clear(&incoming.token);
-                    Ok(Some(Finding::Queued {
-                        file,
-                        submission,
-                        case_id,
-                        despatches,
-                        not_made,
-                        superseded,
-                        already_sent,
-                    }))
+                    Ok(Some(finding))
                 }
-                Queued::Duplicate(of) => {
+                Stored::Duplicate(of) => {
                     self.clear(&incoming.token);
-                    Ok(Some(Finding::Duplicate { file, of }))
+                    Ok(Some(Finding::Duplicate { file: incoming.file.clone(), of }))
                 }
-                Queued::Conflict(fault) => self.throw_out(incoming, vec![fault]),
+                Stored::Conflict(fault) => self.throw_out(incoming, vec![fault]),
             };
         }
     }
@@ -486,7 +485,7 @@ impl Work<'_> {
 
     fn throw_out(&self, incoming: &Incoming, faults: Vec<Fault>) -> Result<Option<Finding>, DurableError> {
         match self.claims.reject(incoming.token.clone(), incoming.file.clone(), faults)? {
-            Taken::Found(finding) => Ok(Some(finding)),
+            Taken::Found(finding) => Ok(Some(finding.numbered(incoming.submission))),
             Taken::Left { token, why, again } => {
                 self.leave(&token, &why, again);
                 Ok(None)
