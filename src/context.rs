@@ -75,6 +75,9 @@ pub trait OfficeQuery: Serialize {
     /// # Errors
     /// The office cannot be opened or read; the case is at fault; the caller is not on the staff list.
     fn answer(self, context: &CommandContext) -> Result<Value, Failure>;
+
+    /// What the service may have of the caller meanwhile.
+    fn bounds(&self) -> Bounds;
 }
 
 /// What a service does with what its clients send.
@@ -208,7 +211,8 @@ impl CommandContext {
         let value = match connect(&self.global.office)? {
             None => query.answer(self)?,
             Some(service) => {
-                match service.give(&self.global, What::Query(as_json(&query)?), Bounds::NOTHING)? {
+                let (bounds, what) = (query.bounds(), What::Query(as_json(&query)?));
+                match service.give(&self.global, what, bounds)? {
                     (Some(value), Exit::Done) => value,
                     (_, exit) => return Ok(Err(exit)),
                 }

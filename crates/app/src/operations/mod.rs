@@ -49,6 +49,10 @@ pub mod foresight;
 pub mod incidents;
 /// The office's own keys.
 pub mod keys;
+/// What lies in the inbox and among the rejected cases.
+pub mod inbox;
+/// The case file from which another one of its case is begun.
+pub mod last_file;
 mod open_office;
 /// Listing despatches and what waits for review.
 pub mod outbox;

@@ -6,6 +6,7 @@ mod by_hand;
 mod events;
 mod fuzz;
 mod page;
+mod past;
 mod prose;
 mod schema;
 
