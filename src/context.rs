@@ -1,7 +1,7 @@
 //! Enters: the global options. Leaves: the office that a command works in, its actor, its printer and its exit code.
 //! Never: decides anything.
 
-pub use crate::global::{Exit, GlobalArgs, NAMING, date};
+pub use crate::global::{Exit, GlobalArgs, NAMING, date, moment};
 
 use crate::caller::{Caller, CallerPath, HeldByCaller, PassphraseSource, Terminal};
 use crate::printing::Print;
@@ -75,6 +75,9 @@ pub trait OfficeQuery: Serialize {
     /// # Errors
     /// The office cannot be opened or read; the case is at fault; the caller is not on the staff list.
     fn answer(self, context: &CommandContext) -> Result<Value, Failure>;
+
+    /// What the service may have of the caller meanwhile.
+    fn bounds(&self) -> Bounds;
 }
 
 /// What a service does with what its clients send.
@@ -208,7 +211,8 @@ impl CommandContext {
         let value = match connect(&self.global.office)? {
             None => query.answer(self)?,
             Some(service) => {
-                match service.give(&self.global, What::Query(as_json(&query)?), Bounds::NOTHING)? {
+                let (bounds, what) = (query.bounds(), What::Query(as_json(&query)?));
+                match service.give(&self.global, what, bounds)? {
                     (Some(value), Exit::Done) => value,
                     (_, exit) => return Ok(Err(exit)),
                 }

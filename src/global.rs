@@ -1,7 +1,8 @@
 //! Enters: the options that every command has. Leaves: them as values, and how a command ended.
 //! Never: opens anything.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use despatch_core::typed;
 use despatch_core::words::StaffId;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -38,10 +39,18 @@ pub struct GlobalArgs {
     pub today: Option<NaiveDate>,
 }
 
+/// Parses a moment given on the command line.
+///
+/// # Errors
+/// The text is not one.
+pub fn moment(text: &str) -> Result<DateTime<Utc>, &'static str> {
+    typed::moment(text).ok_or("write a date and a time, such as 23/11/2026 2.30pm or 2026-11-23T14:30:00Z")
+}
+
 /// Parses a date given on the command line.
 ///
 /// # Errors
 /// The text is not a date.
 pub fn date(text: &str) -> Result<NaiveDate, &'static str> {
-    text.parse().map_err(|_| "write a date such as 2026-11-23")
+    typed::date(text, None).ok_or("write a date such as 12/10/2026, 12 October 2026 or 2026-10-12")
 }

@@ -111,7 +111,7 @@ fn nobody_verifies_what_they_gave_though_somebody_else_changed_it_since() {
     office.run_as(REVIEWER, &["directory", "change", "dr-newcomer", "--telephone", "01632 960177"]).expect(0);
     let entry = office.entry("dr-newcomer");
     let email = entry["entry"]["email"].as_str().unwrap();
-    let fingerprint = entry["fingerprints"][0].as_str().unwrap();
+    let fingerprint = &entry["fingerprints"][0].as_str().unwrap().replace('-', "");
     let words =
         ["--json", "directory", "verify", "dr-newcomer", "--email", email, "--fingerprint", fingerprint];
     let words = [&words[..], &["--way", "call-back", "--how", "the practice's number"]].concat();
@@ -183,6 +183,9 @@ fn a_second_person_verifies_what_they_heard_and_nobody_their_own_change() {
     assert!(said.stdout.contains("`despatch directory change dr-newcomer --email …`"), "{said:?}");
     refused(said, "verify.address");
     refused(verify(VERIFIER, address, "0000-0000-0000-0000", "call-back", &[]), "verify.fingerprint");
+    refused(verify(VERIFIER, address, &fingerprint[1..], "call-back", &[]), "verify.fingerprint");
+    // As somebody types what is read out.
+    let fingerprint = fingerprint.replace('-', " ").to_uppercase();
     refused(verify(VERIFIER, address, &fingerprint, "in-person", &["--until", "2026-11-22"]), "verify.until");
     verify(VERIFIER, address, &fingerprint, "by-email", &[]).expect(2);
     assert_eq!(codes(&office, "dr-newcomer"), ["unverified", "untried"]);

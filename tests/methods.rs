@@ -323,3 +323,33 @@ fn what_cannot_be_locked_for_one_recipient_holds_that_message_alone_and_says_whi
         assert_eq!(office.despatch_for(&id, "representative")["state"], "awaiting_review");
     }
 }
+
+#[test]
+fn whoever_is_to_be_telephoned_about_words_is_listed_with_a_number_and_what_to_say() {
+    let (office, despatch) = office_with("age-passphrase");
+    let id = despatch["id"].as_str().unwrap();
+    let calls = |more: &[&str]| {
+        office.run_as(PREPARER, &[&["--json", "outbox", "calls"], more].concat()).expect(0).json()
+    };
+    assert_eq!(calls(&[])["calls"], json!([]), "nothing is approved");
+    office.run_as(REVIEWER, &["outbox", "approve", id]).expect(0);
+    let listed = calls(&[]);
+    let call = &listed["calls"][0];
+    assert_eq!((&call["entry"], &call["messages"][0]["sent"]), (&json!(LAWYER), &json!(false)));
+    let say = call["say"].as_str().unwrap();
+    assert!(say.contains("This is Detained") && say.contains("nine words"), "{say}");
+    office.run(&["send", "--once"]);
+    let shown = office.run_as(PREPARER, &["outbox", "calls", "--on", "23/11/2026"]).expect(0).stdout;
+    let entry = office.run(&["--json", "directory", "show", LAWYER]).json();
+    let number = entry["entry"]["telephone"].as_str().or(entry["telephone"].as_str());
+    match number {
+        Some(number) => assert!(shown.contains(number), "{shown}"),
+        None => assert!(shown.contains("the directory has no number"), "{shown}"),
+    }
+    assert!(shown.contains(id) && shown.contains("1 call about 1 message"), "{shown}");
+    let words = words(&office, &despatch);
+    assert!(!shown.contains(&words) && !shown.contains("Quartermaine"), "{shown}");
+    assert_eq!(calls(&["--on", "22 November 2026"])["calls"], json!([]), "another day");
+    office.run_as(PREPARER, &["outbox", "received", id]).expect(0);
+    assert_eq!(calls(&[])["calls"], json!([]), "it was opened");
+}

@@ -1,12 +1,15 @@
-//! Enters: answers, typed line by line. Leaves: proof that a case file comes of them, that what is wrong is asked for
+//! Enters: answers, typed line by line at a terminal, or given by name in a pipe. Leaves: proof that a case file comes of them, that what is wrong is asked for
 //! again, and that nothing is written before somebody said yes.
 //! Never: a real person; every name is made up.
 
+mod begun;
 mod every_field;
 
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, TODAY};
+use crate::support::tools::command;
 use despatch_process::case;
 use despatch_process::case::{Case, Event, Met};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -42,14 +45,33 @@ impl Desk {
         path.display().to_string()
     }
 
-    /// Runs `despatch new` with these words; `typed` has a bar between two lines.
+    /// Runs `despatch new` with these words at a terminal (script(1) makes one); `typed` has a bar between two lines.
     fn answer(&self, words: &[&str], typed: &str) -> Said {
-        let mut command = self.office.command(TODAY, &[&["--as", PREPARER, "new"], words].concat());
-        command.current_dir(self.to()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program starts");
+        let program = self.office.command(TODAY, &[&["--as", PREPARER, "new"], words].concat());
+        let quoted = |word: &OsStr| format!("'{}'", word.to_str().expect("UTF-8").replace('\'', r"'\''"));
+        let words: Vec<String> =
+            std::iter::once(program.get_program()).chain(program.get_args()).map(quoted).collect();
+        let said = ["stdout", "stderr"].map(|name| self.office.dir.with_extension(name));
+        let [stdout, stderr] = said.each_ref().map(|path| quoted(path.as_os_str()));
+        // What is typed ahead of a question waits in the terminal: without an echo it is not shown twice.
+        let script = format!("stty -echo; exec {} >{stdout} 2>{stderr}", words.join(" "));
+        let mut terminal = command("script");
+        terminal.args(["--quiet", "--return", "--command", &script, "/dev/null"]).current_dir(self.to());
+        let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("script(1)");
         let lines = typed.replace('|', "\n") + "\n";
         // A program that has ended reads no more.
         let _ = child.stdin.take().unwrap().write_all(lines.as_bytes());
+        let code = child.wait().expect("an end").code().unwrap_or(-1);
+        let [stdout, stderr] = said.map(|path| fs::read_to_string(path).expect("what it said"));
+        Said { code, stdout, stderr }
+    }
+
+    /// Runs `despatch new` with answers from a pipe.
+    fn pipe(&self, words: &[&str], answers: &str) -> Said {
+        let mut program = self.office.command(TODAY, &[&["--as", PREPARER, "new"], words].concat());
+        program.current_dir(self.to()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = program.spawn().expect("the program starts");
+        let _ = child.stdin.take().unwrap().write_all(answers.as_bytes());
         child.wait_with_output().expect("an end").into()
     }
 
@@ -128,7 +150,7 @@ fn an_appointment_is_written_with_its_interpreter() {
     let case = CASE.replace("|no||", "|yes|Tigrinya|");
     let pdf = desk.pdf("report.pdf");
     let typed = format!(
-        "{case}|{NOBODY}|20 November 2026|1 December 2026|2:30pm|the healthcare interview room|2|RQ-1|Tigrinya|video||female|\
+        "{case}|{NOBODY}|20 November 2026|1/12/2026|2.30pm|the healthcare interview room|2|RQ-1|Tigrinya|video||female|\
          ||||the duty officer, extension 214|{pdf}|external_medical_report|Medico-legal report{LAST}"
     );
     desk.answer(&["appointment-confirmed"], &typed).expect(0);
@@ -239,14 +261,15 @@ fn a_change_of_representative_needs_the_one_before_where_there_is_none_now() {
 fn a_wrong_answer_is_asked_for_again_with_the_reason() {
     let desk = Desk::new();
     let typed = format!(
-        "new 1|{}|{NOBODY}|1 September 2026|soon|today{LAST}",
-        CASE.replace("1 October 2026", "31 June 2026|01/10/2026|1 October 2026")
+        "new 1|{}|{NOBODY}|1 September 2026|soon|tomorrow|today{LAST}",
+        CASE.replace("1 October 2026", "31 June 2026|10/13/2026|01/10/2026")
             .replace("|no||", "|perhaps|no||")
     );
     let said = desk.answer(&["died"], &typed).expect(0);
     for reason in [
-        "capital letters, digits",
-        "this is not a date in the years 1900 to 2100",
+        "character 1 is a small letter",
+        "This is not a date: write 12/10/2026",
+        "This day is in the future",
         "Answer yes or no.",
         "this day is before the first day of detention",
     ] {
@@ -336,7 +359,7 @@ fn somebody_whom_the_directory_does_not_have_is_named_only_on_purpose() {
     let desk = Desk::new();
     let typed = format!(
         "{}|{NOBODY}|today{LAST}",
-        CASE.replace("caseworker-marisol", "caseworker-x|no|caseworker-y|yes")
+        CASE.replace("caseworker-marisol", "A. Nobody|caseworker-x|no|caseworker-y|yes")
     );
     desk.answer(&["died"], &typed).expect(0);
     assert_eq!(desk.case("new-0001-died-1").caseworker.entry.as_str(), "caseworker-y");

@@ -184,7 +184,7 @@ fn the_untouched_demo_office_is_in_order_and_check_says_what_it_looked_at() {
         "fonts",
         "keys",
         "record",
-        "Nothing is wrong; 2 warnings.",
+        "Nothing is wrong; 5 warnings.",
     ] {
         assert!(said.stdout.contains(word), "{word} is not in {}", said.stdout);
     }

@@ -3,9 +3,11 @@
 
 use crate::caller::unlock;
 use crate::context::{CommandContext, Exit, this_program};
-use crate::printing::{Print, conclude, inbox_report, show_despatches, show_finding, strong, wrapped};
+use crate::printing::{
+    Print, conclude, inbox_report, show_despatches, show_finding, strong, which_rejected, wrapped,
+};
 use crate::service::Door;
-use despatch_app::intake::{Finding, faults_file};
+use despatch_app::intake::Finding;
 use despatch_app::office::DEMO_KEYS;
 use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox, take_inbox};
@@ -54,12 +56,17 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     let keep = |finding| findings.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
     let request = ProcessInbox { once: true };
     let (lease, signing_key) = (take_inbox(&office)?, office.office.signing_secret(&unlock(None))?);
-    let summary =
-        process_inbox(office, &lease, request, signing_key.clone(), &inbox_report(request, print, &keep))?;
+    let summary = process_inbox(
+        office,
+        &lease,
+        request,
+        signing_key.clone(),
+        &inbox_report(request, (print, clock), &keep),
+    )?;
     let mut findings = findings.into_inner().unwrap_or_else(PoisonError::into_inner);
     findings.sort_by(|one, other| one.file().cmp(other.file()));
     show_all(&findings, print);
-    conclude(&summary, print);
+    conclude(&summary, clock.now().at, print);
     show_next(&mut open()?, print)?;
     if args.once {
         return Ok(Exit::Done);
@@ -69,7 +76,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     let tell = |finding| show_finding(&finding, print);
     let office = open()?;
     Door::open(&office.office, signing_key.clone(), context.answers)?.serve();
-    process_inbox(office, &lease, request, signing_key, &inbox_report(request, print, &tell))?;
+    process_inbox(office, &lease, request, signing_key, &inbox_report(request, (print, clock), &tell))?;
     Ok(Exit::Done)
 }
 
@@ -91,15 +98,15 @@ fn show_all(findings: &[Finding], print: Print) {
     }
     for finding in findings {
         match finding {
-            Finding::Rejected { file, now_at, faults } => {
-                print.line(&format!("\nrejected  {} (see inbox/rejected/)", shown_path(file)));
+            Finding::Rejected { file, submission, now_at, faults } => {
+                print.line(&format!("\nrejected  {}", shown_path(file)));
                 for fault in faults.iter().take(FAULTS_SHOWN) {
                     print.labelled("", &format!("{}: {}", fault.at, fault.cause));
                     print.labelled("", &format!("to mend: {}", fault.cure));
                 }
                 if faults.len() > FAULTS_SHOWN {
-                    let (more, list) = (faults.len() - FAULTS_SHOWN, faults_file(now_at));
-                    print.line(&format!("              … and {more} more in {}", shown_path(&list)));
+                    let (more, which) = (faults.len() - FAULTS_SHOWN, which_rejected(*submission, now_at));
+                    print.line(&format!("              … and {more} more: `despatch rejected {which}`"));
                 }
             }
             Finding::Duplicate { file, of } => {

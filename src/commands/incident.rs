@@ -2,7 +2,7 @@
 //! deletion. Never: reports to anybody by itself.
 
 use crate::caller::{CallerPath, Delivery, Document};
-use crate::context::{CommandContext, Exit};
+use crate::context::{CommandContext, Exit, moment};
 use crate::printing::{Print, red};
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -39,8 +39,8 @@ struct Opening {
     /// The entry that is frozen, where that is not the despatch's own: a mailbox that somebody else answered from
     #[arg(long, value_name = "ENTRY")]
     entry: Option<EntryId>,
-    /// When the office became aware of it, such as 2026-11-23T14:30:00Z (default: now); the 72 hours run from then
-    #[arg(long, value_name = "TIME")]
+    /// When the office became aware of it, such as "23/11/2026 2.30pm" (default: now); the 72 hours run from then
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     aware: Option<DateTime<Utc>>,
 }
 

@@ -26,6 +26,7 @@ mod policy;
 mod preview;
 mod purge;
 mod reconcile;
+mod rejected;
 mod restore;
 mod run;
 mod schema;
@@ -88,7 +89,7 @@ macro_rules! commands {
 
 commands! {
     here: demo init new schema run send template preview restore open;
-    office: drop plan correct deadlines case outbox directory policy config keys backup reconcile purge litigation erase check
+    office: drop plan correct rejected deadlines case outbox directory policy config keys backup reconcile purge litigation erase check
         clock incident audit
 }
 

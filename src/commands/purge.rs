@@ -55,7 +55,7 @@ fn show(purged: &Purged, print: Print) {
         line("kept", format!("{} of {case}: the case is on hold for litigation", one.subject));
     }
     if due.rejected_kept {
-        let why = "what is in rejected/: a case is on hold, and whose files these are is not certain";
+        let why = "rejected case files: a case is on hold, and whose files these are is not certain";
         line("kept", why.to_owned());
     }
     if purged.half_removed > 0 {

@@ -38,9 +38,10 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             log_rejected(&finding, print);
         }
     };
-    let report = inbox_report(request, print, &tell);
+    let clock = open.clock;
+    let report = inbox_report(request, (print, clock), &tell);
     let summary = process_inbox(open, &lease, request, signing_key, &report)?;
-    conclude(&summary, print);
+    conclude(&summary, clock.now().at, print);
     let clean = summary.rejected == 0 && summary.waiting.is_empty();
     Ok(if clean { Exit::Done } else { Exit::AtFault })
 }

@@ -9,7 +9,7 @@ use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::send_approved::{SendApproved, SendProgress, send_approved};
 use despatch_app::operations::sender::Sender;
 use despatch_app::operations::{Failure, OpenOffice};
-use despatch_ledger::{Despatch, State};
+use despatch_ledger::{Despatch, Notice, State, Verdict};
 use std::path::PathBuf;
 
 /// Send what is approved
@@ -50,6 +50,10 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             bar.around(|| show(despatch, print));
             exit = worse(exit, despatch.state);
         }
+        SendProgress::Told(notice, verdict) => bar.above(|| show_notice(notice, verdict, print)),
+        SendProgress::Untold(why) => {
+            bar.above(|| print.log(&format!("no preparer could be told of a reject: {why}")))
+        }
         SendProgress::Clock(fault) => bar.above(|| print.faults(std::slice::from_ref(fault))),
         SendProgress::Alarm(alarm, now) => bar.above(|| print.alarm(alarm, now)),
     })?;
@@ -69,6 +73,20 @@ fn show(despatch: &Despatch, print: Print) {
     };
     let state = state(despatch.state);
     print.line(&format!("{state}  {}  to {}: {why}", despatch.id, despatch.recipient.name));
+}
+
+/// Prints what became of a notice; the log has what did not go.
+fn show_notice(notice: &Notice, verdict: &Verdict, print: Print) {
+    let (number, to) = (notice.submission(), notice.to());
+    print.json(&serde_json::json!({ "notice": number, "to": to, "verdict": verdict }));
+    let why = match verdict {
+        Verdict::Accepted { .. } => {
+            return print.line(&format!("told      {to} that case file {number} was rejected"));
+        }
+        Verdict::Deferred { reply } => format!("{reply}; it is tried again"),
+        Verdict::Refused { reply } | Verdict::InDoubt { why: reply } => reply.clone(),
+    };
+    print.log(&format!("{to} is not told by email that case file {number} was rejected: {why}"));
 }
 
 fn worse(exit: Exit, state: State) -> Exit {

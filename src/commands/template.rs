@@ -2,7 +2,7 @@
 //! earlier versions. Never: needs a whole office, a key or a real case.
 
 use crate::context::{CommandContext, Exit, kind, this_program};
-use crate::printing::Print;
+use crate::printing::{BatchProgress, Print};
 use clap::Subcommand;
 use despatch_app::office::{TEMPLATES, spare_offices};
 use despatch_app::operations::Failure;
@@ -97,7 +97,9 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             return show_checked(checked, update, print);
         }
         Command::Gallery { kind, to } => {
-            let sheet = gallery(&templates, kind.as_ref())?;
+            let bar = BatchProgress::new("kinds", true);
+            let sheet = gallery(&templates, kind.as_ref(), &|done, of| bar.step(done, of))?;
+            bar.end();
             spare_offices(&to, None)?;
             write(&to, sheet.html.as_bytes())?;
             print.json(&json!({ "file": to, "kinds": sheet.kinds, "pages": sheet.pages }));

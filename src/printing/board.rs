@@ -15,6 +15,7 @@ pub fn show_board(board: &DeadlineBoard, now: Moment, print: Print) {
         .chain(board.unserved.iter().map(|alarm| alarm.text()))
         .chain(board.alarms.iter().map(|alarm| alarm.text()))
         .chain(board.unheard.iter().map(|unheard| unheard.text()))
+        .chain(board.rejected.iter().map(|rejected| rejected.text()))
         .collect();
     alarms.iter().for_each(|alarm| print.line(&red(alarm)));
     if !alarms.is_empty() {

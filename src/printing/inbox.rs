@@ -2,29 +2,34 @@
 //! Never: logs the name of a file or a person; those go to stdout only, which services discard.
 
 use super::{BatchProgress, Print, strong};
-use despatch_app::intake::{Finding, Waiting, faults_file};
+use chrono::{DateTime, Utc};
+use despatch_app::intake::{Finding, LeftOver, Waiting};
 use despatch_app::operations::process_inbox::{InboxProgress, ProcessInbox};
 use despatch_app::pipeline::{Progress as LineProgress, Summary};
+use despatch_core::clock::Clock;
 use despatch_core::shown::{shown, shown_path};
 use despatch_core::words::count;
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// Returns a callback that reports all progress, passing each finding to `tell`.
 pub fn inbox_report<'a>(
     request: ProcessInbox,
-    print: Print<'a>,
+    (print, clock): (Print<'a>, Clock),
     tell: &'a (dyn Fn(Finding) + Sync),
 ) -> impl Fn(InboxProgress<'_>) + Sync + 'a {
     let bar = BatchProgress::new("cases", request.once);
-    let known = Mutex::new(BTreeSet::new());
+    let (known, lying) = (Mutex::new(BTreeSet::new()), Mutex::new(BTreeSet::new()));
     move |progress| match progress {
-        InboxProgress::Line(LineProgress::Looked { ready, waiting }) => {
+        InboxProgress::Line(LineProgress::Looked { ready, waiting, left }) => {
             bar.more(ready);
             if !request.once {
-                bar.above(|| tell_waiting(waiting, &known, print));
+                bar.above(|| {
+                    tell_waiting(waiting, &known, print);
+                    tell_left(left, &lying, clock.now().at, print);
+                });
             }
         }
         InboxProgress::Line(LineProgress::Found(finding)) => bar.around(|| tell(*finding)),
@@ -60,10 +65,9 @@ pub fn show_finding(finding: &Finding, print: Print) {
                 print.line(&format!("          not made: row {}: {}", one.row, one.reason));
             }
         }
-        Finding::Rejected { file, now_at, faults } => {
-            let (faults, list) = (count(faults.len(), "fault"), faults_file(now_at));
-            let (file, list) = (shown_path(file), shown_path(&list));
-            print.line(&format!("rejected  {file}: {faults}, see {list}"));
+        Finding::Rejected { file, submission, now_at, faults } => {
+            let (faults, which) = (count(faults.len(), "fault"), which_rejected(*submission, now_at));
+            print.line(&format!("rejected  {}: {faults}, see `despatch rejected {which}`", shown_path(file)));
         }
         Finding::Duplicate { file, of } => {
             let file = shown_path(file);
@@ -72,32 +76,47 @@ pub fn show_finding(finding: &Finding, print: Print) {
     }
 }
 
+/// How a command names a rejected case file.
+pub fn which_rejected(submission: Option<i64>, now_at: &Path) -> String {
+    submission.map_or_else(|| shown_path(now_at), |number| number.to_string())
+}
+
 /// Logs that a case was rejected, unless stdout is a terminal: somebody has already seen it there.
 pub fn log_rejected(finding: &Finding, print: Print) {
-    if let Finding::Rejected { file, now_at, faults } = finding
+    if let Finding::Rejected { submission, faults, .. } = finding
         && !io::stdout().is_terminal()
     {
-        let (file, list) = (shown_path(file), shown_path(&faults_file(now_at)));
-        let codes: Vec<&str> = faults.iter().map(|fault| fault.code).collect();
+        let codes: BTreeSet<&str> = faults.iter().map(|fault| fault.code).collect();
+        let codes: Vec<&str> = codes.into_iter().collect();
+        let (what, which) = match submission {
+            Some(number) => (format!("case file {number}"), format!(" {number}")),
+            None => ("a case file".to_owned(), String::new()),
+        };
         print.log(&format!(
-            "ALARM rejected {file} ({}): nothing was made of it; tell its preparer what {list} says",
+            "ALARM  {what} was rejected ({}): nothing was made of it; `despatch rejected{which}` says what its preparer \
+             must mend",
             codes.join(", ")
         ));
     }
 }
 
 /// Prints the summary of a run.
-pub fn conclude(summary: &Summary, print: Print) {
+pub fn conclude(summary: &Summary, now: DateTime<Utc>, print: Print) {
     print.json(summary);
-    let Summary { queued, rejected, duplicates, waiting } = summary;
+    let Summary { queued, rejected, duplicates, waiting, left } = summary;
     waiting.iter().for_each(|one| show_waiting(&one.file, &one.missing, print));
+    left.iter().for_each(|one| show_left(one, now, print));
     let waiting = waiting.len();
     print.line(&strong(&format!(
         "{queued} queued, {rejected} rejected, {duplicates} known already, {waiting} waiting"
     )));
 }
 
-fn show_waiting(file: &std::path::Path, missing: &[String], print: Print) {
+fn show_left(left: &LeftOver, now: DateTime<Utc>, print: Print) {
+    print.line(&format!("not taken {}", left.text(now)));
+}
+
+fn show_waiting(file: &Path, missing: &[String], print: Print) {
     print.line(&format!("waiting   {}: {}", shown_path(file), shown(&missing.join("; "))));
 }
 
@@ -107,4 +126,18 @@ fn tell_waiting(waiting: &[Waiting], known: &Mutex<BTreeSet<(PathBuf, Vec<String
     let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
     now.difference(&known).for_each(|(file, missing)| show_waiting(file, missing, print));
     *known = now;
+}
+
+/// Prints each file that no case takes, once; the log has how many there are, when that changes.
+fn tell_left(left: &[LeftOver], known: &Mutex<BTreeSet<LeftOver>>, now: DateTime<Utc>, print: Print) {
+    let lying: BTreeSet<LeftOver> = left.iter().cloned().collect();
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    lying.difference(&known).for_each(|one| show_left(one, now, print));
+    if !lying.is_subset(&known) && !io::stdout().is_terminal() {
+        let (files, verb) = (count(lying.len(), "file"), if lying.len() == 1 { "lies" } else { "lie" });
+        print.log(&format!(
+            "ALARM  {files} of no case {verb} in the inbox in clear: `despatch outbox list` names what was not taken"
+        ));
+    }
+    *known = lying;
 }

@@ -17,7 +17,7 @@ pub use board::show_board;
 pub use damaged::show_damaged;
 pub use decided::show_decided;
 pub use foreseen::show_foreseen;
-pub use inbox::{conclude, inbox_report, log_rejected, show_finding};
+pub use inbox::{conclude, inbox_report, log_rejected, show_finding, which_rejected};
 pub use progress::BatchProgress;
 
 use crate::caller::Caller;

@@ -17,7 +17,7 @@ impl BatchProgress {
     /// Creates a bar that counts `what` ("cases"); it is never shown for work that has no end (`ends`).
     pub fn new(what: &str, ends: bool) -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
-        let template = format!("{{bar:30}} {{pos}}/{{len}} {what}, {{per_sec}}, {{eta}} left");
+        let template = format!("{{bar:30}} {{pos}} of {{len}} {what}, {{per_sec}}, {{eta}} left");
         if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
@@ -36,6 +36,13 @@ impl BatchProgress {
         }
         self.bar.suspend(tell);
         self.bar.inc(1);
+    }
+
+    /// Counts one item as done, of a total; without a terminal nothing is shown.
+    pub fn step(&self, done: usize, of: usize) {
+        self.bar.set_length(of as u64);
+        self.around(|| {});
+        self.bar.set_position(done as u64);
     }
 
     /// Prints above the bar without counting an item.

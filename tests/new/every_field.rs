@@ -2,7 +2,7 @@
 //! what the file says gets the same file, and that no question asks for a field that no file has.
 //! Never: a real person; every name is made up.
 
-use despatch::commands::new::{Desk, Interview, OnFile, Person};
+use despatch::commands::new::{Desk, Interview, Loaded, OnFile, Person, Sources};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, Sha256};
 use despatch_process::case;
@@ -137,7 +137,7 @@ fn desk(files: &[(String, Value)]) -> Desk {
         places.extend(named.map(str::to_owned));
     }
     Desk {
-        today: "2026-03-03".parse().expect("a date"),
+        today: "2026-12-31".parse().expect("a date"),
         places: places.into_iter().map(|id| (id.clone(), id)).collect(),
         ..Desk::default()
     }
@@ -156,7 +156,14 @@ fn answered(name: &str, file: &Value, desk: &Desk, attachments: &Path) -> (Value
     };
     let mut record = |_: &CaseId| OnFile::default();
     let preparer = "p-lark".parse().expect("an id");
-    let interview = Interview::new(*event, desk, &preparer, &mut record, &|_| true, &mut clerk);
+    let sources = Sources {
+        desk,
+        record: &mut record,
+        is_free: &|_| true,
+        foresee: &mut |_| Vec::new(),
+        loaded: Loaded::default(),
+    };
+    let interview = Interview::new(*event, &preparer, sources, &mut clerk);
     let finished = interview.run().expect("answers").unwrap_or_else(|| panic!("{name}: nothing"));
     (serde_json::from_slice(&finished.bytes).expect("JSON"), clerk.asked.into_keys().collect())
 }

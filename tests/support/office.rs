@@ -194,6 +194,14 @@ impl DemoOffice {
         self.dir.join("PRIVATE-demo-keys").join(format!("{entry}.key"))
     }
 
+    /// Returns the subject and the code of every event on record about subjects that begin so.
+    pub fn events(&self, of: &str) -> Vec<(String, String)> {
+        let mut ledger = Ledger::open(&self.dir.join("outbox")).expect("a ledger");
+        let events = ledger.events(None).expect("it answers");
+        let told = events.iter().map(|event| (event.subject(), event.code().to_owned()));
+        told.filter(|(subject, _)| subject.starts_with(of)).collect()
+    }
+
     /// Drops a case into the inbox, attachments first, the case file renamed into place last. The authority of the
     /// representative that it names is on record.
     pub fn drop_case(&self, name: &str, case: &str, attachments: &[(&str, &[u8])]) {

@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ("settings", &["core", "directory", "guards", "seal"]),
     ("message", &["core", "documents", "seal"]),
     ("letters", &["core", "documents", "process", "settings"]),
-    ("ledger", &["core", "directory", "documents", "guards", "process", "seal", "settings"]),
+    ("ledger", &["core", "directory", "documents", "guards", "message", "process", "seal", "settings"]),
     (
         "app",
         &[

@@ -1,13 +1,14 @@
 //! The socket of an office: who asks is whose account it is, and neither side gets more of the other than it must.
 
-use crate::support::office::{DemoOffice, PROGRAM, REVIEWER, TODAY};
+use crate::support::office::{DemoOffice, PROGRAM, REVIEWER, TODAY, drop_into, event};
 use crate::support::service::{GROUP, Service, as_account, file_of, open_to_group};
 use crate::travel::real::{NOBODY, PASSPHRASE, RealOffice};
 use serde_json::{Value, json};
 use std::fs::{self, File};
+use std::io::Write;
 use std::os::unix::fs::{MetadataExt, chown, symlink};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 
 /// Accounts of a Debian system: on the staff list, and not.
@@ -277,6 +278,56 @@ fn keepers_alone_keep_the_record_the_keys_and_the_backups() {
     }
     service.given_by(DAEMON, &["backup", "--to", "one.tar.age"]).expect(0);
     assert!(backups.join("one.tar.age").exists());
+}
+
+#[test]
+fn staff_see_what_was_rejected_mend_it_and_see_the_plan_through_the_service() {
+    let (office, service) = with_report();
+    let mut case = event(1, "test-event-2", json!({ "type": "died", "on": "2099-01-01" }));
+    case["prepared_by"] = json!("the-preparer");
+    let known = fs::read(office.case_file(9, "the-preparer", NOBODY)).unwrap();
+    let known: Value = serde_json::from_slice(&known).unwrap();
+    for same in ["detention", "representative"] {
+        case[same] = known[same].clone();
+    }
+    drop_into(&office.dir.join("inbox"), "spoilt", &case.to_string(), &[]);
+    let rejected = loop {
+        let said = service.given_by(NOBODY, &["--json", "rejected"]).expect(0).json();
+        if let Some(one) = said["rejected"].as_array().and_then(|all| all.first()) {
+            break one.clone();
+        }
+        thread::yield_now();
+    };
+    assert_eq!(rejected["file"], "spoilt.json");
+    let number = rejected["submission"].to_string();
+    let why = service.given_by(NOBODY, &["rejected", &number]).expect(0);
+    assert!(why.stdout.contains("in the future"), "{why:?}");
+    assert!(!service.log().contains("spoilt"), "{}", service.log());
+    let stranger = service.given_by(STRANGER, &["rejected", &number]).expect(1);
+    assert!(!stranger.stdout.contains("spoilt") && !stranger.stderr.contains("spoilt"), "{stranger:?}");
+    // Begun from it by the preparer, from their own account, with one answer; the plan is shown before it is dropped.
+    let dir = office.dir.to_str().unwrap();
+    let words = ["--office", dir, "new", "died", "--rejected", &number, "--drop"];
+    let mut new = as_account(NOBODY, &words);
+    new.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut new = new.spawn().unwrap();
+    new.stdin.take().unwrap().write_all(b"event.on: today\n").unwrap();
+    let said = new.wait_with_output().unwrap();
+    let stdout = String::from_utf8_lossy(&said.stdout);
+    assert!(
+        said.status.success() && stdout.contains("dropped") && stdout.contains("TEST-00001  "),
+        "{said:?}"
+    );
+    while service.given_by(NOBODY, &["--json", "rejected"]).expect(0).json()["rejected"] != json!([]) {
+        thread::yield_now();
+    }
+    assert!(
+        service
+            .given_by(NOBODY, &["outbox", "calls"])
+            .expect(0)
+            .stdout
+            .contains("Nobody is to be telephoned")
+    );
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod regenerate;
 mod run;
 mod stuck;
 mod scan;
+mod store;
 mod test_message;
 mod waiting_reports;
 mod case_order;

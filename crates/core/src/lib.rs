@@ -27,5 +27,7 @@ pub mod settings;
 pub mod shown;
 /// Text files in whatever encoding marks itself.
 pub mod text;
+/// Dates and times as people type them.
+pub mod typed;
 /// Shared value types and wording: ids, roles, SHA-256 values, dates in words.
 pub mod words;

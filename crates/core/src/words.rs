@@ -1,7 +1,7 @@
 //! Enters: text that should be an id, a hash or a role. Leaves: values that are valid by construction.
 //! Never: reads a file, a clock or a network.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Europe::London;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
@@ -199,6 +199,16 @@ pub fn count(number: usize, noun: &str) -> String {
         Some(stem) => format!("{number} {stem}ies"),
         None if noun.ends_with("ch") => format!("{number} {noun}es"),
         None => format!("{number} {noun}s"),
+    }
+}
+
+/// Formats how long something has lasted: "20 minutes", "3 hours", "2 days".
+pub fn duration_words(lasted: TimeDelta) -> String {
+    let of = |number: i64, noun: &str| count(usize::try_from(number).unwrap_or(0), noun);
+    match lasted.num_minutes() {
+        ..120 => of(lasted.num_minutes(), "minute"),
+        120..2880 => of(lasted.num_hours(), "hour"),
+        _ => of(lasted.num_days(), "day"),
     }
 }
 

@@ -3,3 +3,4 @@
 mod address;
 mod style;
 mod text;
+mod typed;

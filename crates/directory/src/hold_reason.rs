@@ -48,12 +48,11 @@ const SECOND_PERSON: &str =
 const AGAIN: &str = "verify the entry again with `despatch directory verify`";
 const ONBOARD: &str =
     "agree with the recipient how they will open what they get: `despatch directory onboard` says how";
-const DOMAIN: &str = "correct the address, or add the domain to [addresses.domains] in despatch.toml";
+const DOMAIN: &str = "correct the address, or ask whoever runs the office to list the domain ([addresses.domains] in its settings)";
 // A hospital has no team of the Home Office's, and a short-term holding facility one of another name.
 const NOBODY_THERE: &str = "add an entry of this role that serves the place; where the place has no such team, let the entry of the \
                             team that does its work there serve it too (`despatch directory change ENTRY --place`)";
-const OWN_ADDRESS: &str =
-    "use the recipient's own address, or list it under groups in [addresses] in despatch.toml";
+const OWN_ADDRESS: &str = "use the recipient's own address, or ask whoever runs the office to list it (groups in [addresses] of its settings)";
 
 reasons! {
     UnknownEntry { entry: EntryId } = "unknown_entry",
@@ -104,7 +103,7 @@ reasons! {
         DOMAIN;
     LooksLike { entry: EntryId, like: Domain } = "looks_like",
         format!("the address of entry {entry} could be taken for one of {like}, and is of another domain"),
-        "find out from the recipient, not by email, which of the two is theirs; if it is this one, list it under alike in [addresses] in despatch.toml";
+        "find out from the recipient, not by email, which of the two is theirs; if it is this one, ask whoever runs the office to list it (alike in [addresses] of its settings)";
     GroupNotListed { entry: EntryId } = "group_not_listed",
         format!("entry {entry} is a mailbox that several people read, and the office does not list it"),
         OWN_ADDRESS;

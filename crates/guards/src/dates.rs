@@ -3,6 +3,7 @@
 
 use super::text::Word;
 use chrono::NaiveDate;
+use despatch_core::typed::{MONTHS, day, month};
 
 /// A date in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,40 +94,10 @@ fn in_one_word(word: &str) -> Option<(u32, u32, Vec<i32>)> {
     Some((day(number)?, month(name)?, years(year)?))
 }
 
-/// Parses a day such as 17, 1st or 22nd.
-fn day(word: &str) -> Option<u32> {
-    let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let ending = word.get(digits.len()..)?;
-    let lawful = ["", "st", "nd", "rd", "th"].contains(&ending) && (1..=2).contains(&digits.len());
-    digits.parse().ok().filter(|day| lawful && (1..=31).contains(day))
-}
-
-/// The names of the months, in order.
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 /// Every word by which a month is named: whole, as headers write it, and Sept.
 pub(super) fn words_of_months() -> impl Iterator<Item = &'static str> {
     let short = MONTHS.iter().filter_map(|month| month.get(..3));
     MONTHS.into_iter().chain(short).chain(["sept"])
-}
-
-fn month(word: &str) -> Option<u32> {
-    let short = word.len() == 3 || word == "sept";
-    let named = |month: &&str| *month == word || short && month.starts_with(word);
-    MONTHS.iter().zip(1..).find(|(month, _)| named(month)).map(|(_, number)| number)
 }
 
 /// Parses a year such as 1990, or 90, which is of this century or the last one.

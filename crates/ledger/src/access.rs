@@ -2,7 +2,7 @@
 //! Never: shows what was looked at.
 
 use crate::error::{LedgerError, refuse};
-use crate::events::{DespatchEvent, EntryEvent, ExportEvent, LedgerEvent, Subject, Viewing};
+use crate::events::{DespatchEvent, EntryEvent, ExportEvent, LedgerEvent, Subject, SubmissionEvent, Viewing};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use chrono::{DateTime, Utc};
@@ -47,6 +47,20 @@ impl Ledger {
             Ok(Subject::Entry(id)) => LedgerEvent::Entry(id, EntryEvent::PassphraseViewed),
             _ => return Err(LedgerError::Failed(format!("{subject} has no passphrase"))),
         };
+        self.transact(actor, at, async |tx| tx.record(viewed).await)
+    }
+
+    /// Records that somebody opened a sealed case file.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn record_case_file_view(
+        &mut self,
+        submission: i64,
+        actor: &str,
+        at: DateTime<Utc>,
+    ) -> Result<(), LedgerError> {
+        let viewed = LedgerEvent::Submission(submission, SubmissionEvent::Viewed);
         self.transact(actor, at, async |tx| tx.record(viewed).await)
     }
 

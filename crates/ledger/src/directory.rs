@@ -18,6 +18,7 @@ use despatch_directory::domain::Domain;
 use despatch_directory::entry::{Entry, Verification, Way};
 use despatch_directory::lookalikes::Lookalikes;
 use despatch_directory::rules::AddressRules;
+use despatch_seal::keys::typed_fingerprint;
 use despatch_settings::Staff;
 use std::collections::BTreeSet;
 
@@ -258,8 +259,8 @@ async fn refused(
             false => "to which the office writes already",
         };
         let cause = format!("its domain could be taken for {like}, {why}");
-        let cure = "find out from the recipient, not by email, which is theirs; list the domain under \
-                    alike in [addresses] in despatch.toml if both are real";
+        let cure = "find out from the recipient, not by email, which is theirs; if both are real, \
+                    ask whoever runs the office to list the domain (alike in [addresses] of its settings)";
         faults.push(Fault::new(&at, "directory.looks_like", cause, cure));
     }
     let twin = other_of_address(connection, &entry.email, &entry.id).await?;
@@ -292,8 +293,8 @@ fn unlike(entry: &Entry, heard: &Confirmation, by: &Staff, today: NaiveDate) -> 
         );
     }
     let (theirs, told): (BTreeSet<String>, BTreeSet<String>) = (
-        entry.fingerprints().into_iter().collect(),
-        heard.fingerprints.iter().map(|f| f.to_lowercase()).collect(),
+        entry.fingerprints().iter().map(|print| typed_fingerprint(print)).collect(),
+        heard.fingerprints.iter().map(|print| typed_fingerprint(print)).collect(),
     );
     if theirs != told {
         let cause =

@@ -7,7 +7,7 @@ use crate::files::{Files, sync_folder, unfinished, write_file};
 use crate::ledger::Ledger;
 use crate::queue::{Queued, Submitted, Write, Written};
 use despatch_core::clock::Clock;
-use despatch_core::words::Sha256;
+use despatch_core::words::{Sha256, StaffId};
 use despatch_seal::signing::SigningKey;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -100,12 +100,17 @@ impl DurableHandle {
         })
     }
 
-    /// Records that a case file was rejected, with the codes of its faults.
+    /// Records that a case file was rejected, with the codes of its faults, and the member of staff to be told.
     ///
     /// # Errors
     /// The write could not be made durable.
-    pub fn reject(&self, submission: i64, codes: Vec<&'static str>) -> Result<(), DurableError> {
-        self.order(Write::Reject { submission, codes }, |written| {
+    pub fn reject(
+        &self,
+        submission: i64,
+        codes: Vec<&'static str>,
+        preparer: Option<StaffId>,
+    ) -> Result<(), DurableError> {
+        self.order(Write::Reject { submission, codes, preparer }, |written| {
             matches!(written, Written::Rejected).then_some(())
         })
     }

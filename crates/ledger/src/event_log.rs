@@ -3,7 +3,7 @@
 
 use crate::engine::{LedgerConnection, LedgerRow};
 use crate::error::LedgerError;
-use crate::events::{Event, LedgerEvent, VERSION};
+use crate::events::{Event, LedgerEvent, VERSION, at_text};
 use crate::statement::statements;
 use chrono::{DateTime, SubsecRound, Utc};
 use despatch_core::words::Sha256;
@@ -18,6 +18,8 @@ statements! {
     ALL = "SELECT version, seq, at, actor, subject, what, detail FROM event ORDER BY seq";
     OF_SUBJECT = "SELECT version, seq, at, actor, subject, what, detail FROM event WHERE subject = $1 ORDER BY seq";
     OF_KIND = "SELECT version, seq, at, actor, subject, what, detail FROM event WHERE what = $1 ORDER BY seq";
+    OF_KIND_SINCE = "SELECT version, seq, at, actor, subject, what, detail FROM event \
+                     WHERE what = $1 AND at >= $2 ORDER BY seq";
     PART = "SELECT version, seq, at, actor, subject, what, detail, previous, hash FROM event \
             WHERE seq > $1 ORDER BY seq LIMIT $2";
 }
@@ -186,6 +188,23 @@ pub(crate) async fn read_kinds(
     for code in codes {
         let rows = OF_KIND.query().bind(*code).fetch_all(&mut *connection).await?;
         for row in &rows {
+            events.push(event(row)?);
+        }
+    }
+    events.sort_by_key(|event| event.seq);
+    Ok(events)
+}
+
+/// Reads the events with these codes from a time on, oldest first.
+pub(crate) async fn read_kinds_since(
+    connection: &mut LedgerConnection,
+    codes: &[&str],
+    since: DateTime<Utc>,
+) -> Result<Vec<Event>, LedgerError> {
+    let mut events = Vec::new();
+    for code in codes {
+        let query = OF_KIND_SINCE.query().bind(*code).bind(at_text(since));
+        for row in &query.fetch_all(&mut *connection).await? {
             events.push(event(row)?);
         }
     }

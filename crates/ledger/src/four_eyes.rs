@@ -141,7 +141,7 @@ pub(crate) fn must_review(despatch: &Despatch, by: &Staff) -> Result<(), LedgerE
         return Ok(());
     }
     let cause = format!("{} is not a reviewer", by.id);
-    let cure = "ask a reviewer (reviewer = true under [[staff]] in despatch.toml)";
+    let cure = "ask a reviewer, or whoever runs the office to name you as one";
     let fault = Fault::new(despatch.id.to_string(), "approve.not_reviewer", cause, cure);
     Err(LedgerError::Refused(fault))
 }

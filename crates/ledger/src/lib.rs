@@ -28,6 +28,7 @@ mod kept_texts;
 mod keys;
 mod ledger;
 mod notes;
+mod notices;
 mod overrides;
 mod packs;
 mod person_holds;
@@ -79,10 +80,11 @@ pub use kept_texts::Kept;
 pub use keys::{Drill, Rotated};
 pub use ledger::Ledger;
 pub use notes::Tick;
+pub use notices::Notice;
 pub use packs::{Adopted, Terms};
 pub use queries::{
     CaseDecision, Foreseen, KnownCases, LatestFile, LiveSubmission, Named, OnRecord, OutboxPage, Page,
-    Record, Restored, SealedFile, Selection, SettledCase,
+    Record, RejectedOnRecord, Restored, SealedFile, Selection, SettledCase,
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};

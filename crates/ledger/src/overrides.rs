@@ -203,7 +203,7 @@ fn may_be_urgent(despatch: &Despatch, by: &Staff, roles: &BTreeSet<Role>) -> Res
             "the office lets one person alone release no message of this kind to the {}",
             despatch.planned.role.label()
         );
-        let cure = "approve it, or see [urgent_release] in despatch.toml";
+        let cure = "have it approved, as every other message is";
         return refuse(despatch.id, "urgent.role", cause, cure);
     }
     may_let_go(despatch, by)?;

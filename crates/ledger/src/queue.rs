@@ -13,7 +13,7 @@ use crate::transact::Transaction;
 use crate::{cross_references, pseudonyms, signed_batches, unsent};
 use chrono::{DateTime, Utc};
 use despatch_core::fault::Fault;
-use despatch_core::words::Sha256;
+use despatch_core::words::{Sha256, StaffId};
 use despatch_seal::signing::SigningKey;
 
 /// The actor of what the pipeline does by itself.
@@ -46,7 +46,7 @@ pub enum Queued {
 pub(crate) enum Write {
     Submit { token: String, file_sha256: Sha256 },
     Queue(Box<SealedCase>),
-    Reject { submission: i64, codes: Vec<&'static str> },
+    Reject { submission: i64, codes: Vec<&'static str>, preparer: Option<StaffId> },
 }
 
 /// The outcome of a write.
@@ -67,7 +67,8 @@ impl Ledger {
             for (submission, _) in
                 open(tx.connection()).await?.iter().filter(|(_, token)| !tokens.contains(token))
             {
-                let rejected = SubmissionEvent::Rejected { faults: vec!["submission.gone".to_owned()] };
+                let rejected =
+                    SubmissionEvent::Rejected { faults: vec!["submission.gone".to_owned()], preparer: None };
                 tx.record(LedgerEvent::Submission(*submission, rejected)).await?;
             }
             Ok(())
@@ -90,8 +91,8 @@ impl Ledger {
                         Written::Submitted(submit(tx, token, *file_sha256).await?)
                     }
                     Write::Queue(case) => Written::Queued(queue(tx, case).await?),
-                    Write::Reject { submission, codes } => {
-                        reject(tx, *submission, codes).await?;
+                    Write::Reject { submission, codes, preparer } => {
+                        reject(tx, *submission, codes, preparer.clone()).await?;
                         Written::Rejected
                     }
                 });
@@ -126,9 +127,10 @@ async fn reject(
     tx: &mut Transaction<'_>,
     submission: i64,
     codes: &[&'static str],
+    preparer: Option<StaffId>,
 ) -> Result<(), LedgerError> {
     let faults = codes.iter().map(|code| (*code).to_owned()).collect();
-    tx.record(LedgerEvent::Submission(submission, SubmissionEvent::Rejected { faults })).await
+    tx.record(LedgerEvent::Submission(submission, SubmissionEvent::Rejected { faults, preparer })).await
 }
 
 async fn queue(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<Queued, LedgerError> {
@@ -143,7 +145,7 @@ async fn queue(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<Queued, Le
     }
     let named = Named { case_id: &case.case_id, event_id: &case.event_id, replaces: case.replaces };
     if let Some(fault) = contradiction(tx.connection(), named).await? {
-        reject(tx, case.submission, &[fault.code]).await?;
+        reject(tx, case.submission, &[fault.code], Some(case.prepared_by.clone())).await?;
         return Ok(Queued::Conflict(fault));
     }
     let earlier = current(tx.connection(), &case.event_id).await?;

@@ -17,14 +17,14 @@ use despatch_seal::approvers::Approvers;
 use despatch_settings::Staff;
 
 /// The actor of what the sender does by itself.
-const THE_SENDER: &str = "despatch send";
+pub(crate) const THE_SENDER: &str = "despatch send";
 /// The first wait after a temporary refusal; it doubles with each attempt. RFC 5321, 4.5.4.1 asks for 30 minutes or
 /// more between attempts at one host, which this reaches with the third.
 const FIRST_WAIT_MINUTES: i64 = 10;
 /// The longest wait between attempts.
 const LONGEST_WAIT_MINUTES: i64 = 240;
 /// Attempts after which a temporary refusal needs a person: with the waits above, about a day.
-const ATTEMPTS_MAX: u32 = 10;
+pub(crate) const ATTEMPTS_MAX: u32 = 10;
 
 /// A despatch that a second person approved, with the approved bytes. Only the ledger makes one, after rechecking the
 /// bytes, the recipient and the dates.
@@ -50,8 +50,8 @@ impl Approved {
     }
 }
 
-/// One message and its destination: all that a courier takes. Only the ledger makes one, from an approved despatch or a
-/// test message.
+/// One message and its destination: all that a courier takes. Only the ledger makes one, from an approved despatch, a test
+/// message or the notice of a reject.
 #[derive(Debug)]
 pub struct Parcel<'a> {
     pub(super) name: String,
@@ -247,7 +247,7 @@ fn not_now(attempts: u32, reply: String, now: Moment) -> DespatchEvent {
 }
 
 /// Returns the wait after this many attempts.
-fn wait(attempts: u32) -> TimeDelta {
+pub(crate) fn wait(attempts: u32) -> TimeDelta {
     let doublings = attempts.saturating_sub(1).min(10);
     TimeDelta::minutes((FIRST_WAIT_MINUTES << doublings).min(LONGEST_WAIT_MINUTES))
 }

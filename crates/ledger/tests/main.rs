@@ -5,6 +5,7 @@ mod connection;
 mod damaged;
 mod events;
 mod four_eyes;
+mod notices;
 mod one_event;
 mod plans;
 mod replay;

@@ -118,6 +118,7 @@ pub fn staff(id: &str) -> Staff {
         reviewer: true,
         keeper: true,
         account: id.to_owned(),
+        email: None,
     }
 }
 

@@ -41,6 +41,9 @@ mod words;
 mod decoding;
 /// The words of a formatted text.
 mod page;
+/// The email to a preparer whose case file was rejected.
+mod notice;
+pub use notice::RejectNotice;
 pub use proof::{Opener, Proof, listed, prove, stay_locked};
 pub use read::parts;
 pub use received::Parts;

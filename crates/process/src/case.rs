@@ -18,6 +18,7 @@ pub use crate::fields::json::{MAX_BYTES, MAX_DEPTH};
 pub use crate::fields::prose::{Block, MAX_NESTING, MAX_PROSE, Prose, Span};
 pub use crate::fields::text::{MAX_MARKS, YEARS};
 pub use crate::people::{Contact, Grade, Manager, Reference, Representative};
+pub use crate::said::Said;
 
 use crate::attachments;
 use crate::fields::check::Checker;
@@ -118,7 +119,7 @@ fields! {
         name: String = ask("The detained person's name in full")
             .note("In any script that the fonts have")
             .most(MAX_NAME);
-        date_of_birth: NaiveDate = ask("Their date of birth").note("Before the first day of detention");
+        date_of_birth: NaiveDate = ask("Their date of birth").past().note("Before the first day of detention");
         nationality: String = ask("Their nationality, as the letter states it").most(MAX_LABEL);
         /// Whether a language barrier has been identified (B15).
         interpreter_needed: bool = ask("Has a language barrier been identified, so that an interpreter is needed?");
@@ -140,7 +141,7 @@ fields! {
     /// Where the person is detained, and since when.
     Detention {
         place: PlaceId = ask("Where is the person detained?");
-        since: NaiveDate = ask("The first day of the current detention under immigration powers")
+        since: NaiveDate = ask("The first day of the current detention under immigration powers").past()
             .note("For somebody who was in prison before it, not the first day of the sentence");
         /// Under which powers; the guidance is for immigration powers alone.
         powers: Option<Powers> = ask("Under which powers is the person detained?").unlabelled();

@@ -47,6 +47,8 @@ pub mod purpose;
 pub mod response_window;
 /// The healthcare team's copy of a file that is at fault.
 pub mod safety_copy;
+/// What a case file that may be at fault says of itself.
+pub mod said;
 /// The JSON Schema of a case file.
 pub mod schema;
 

@@ -32,7 +32,7 @@ fields! {
     /// The legal representative and the date of their authority for this case.
     Representative {
         entry: EntryId = ENTRY;
-        authority_date: NaiveDate = ask("The date of the person's authority for this case");
+        authority_date: NaiveDate = ask("The date of the person's authority for this case").past();
         reference: Option<Reference> = REFERENCE;
     }
 }

@@ -12,7 +12,8 @@ use std::str::FromStr;
 
 /// Returns the fault that a case names a place missing from the office's list.
 pub fn unknown_place(at: &str) -> Fault {
-    let cure = "use an id of policy/places.toml, or add the place there";
+    let cure =
+        "use the id of a place that `despatch new` lists, or ask whoever runs the office to add the place";
     Fault::new(at, "place.unknown", "the list of places has no place of this id", cure)
 }
 

@@ -36,6 +36,11 @@ impl PublicKey {
     }
 }
 
+/// Returns a fingerprint as it is compared, however somebody typed it: without hyphens and spaces, in small letters.
+pub fn typed_fingerprint(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '-' | ' ' | ':')).flat_map(char::to_lowercase).collect()
+}
+
 impl FromStr for PublicKey {
     type Err = Refusal;
 

@@ -48,6 +48,8 @@ pub struct Config {
     pub backups: Option<PathBuf>,
     /// The folder in which the inbox lies with `claimed/` and `rejected/` beside it; in the office if absent.
     pub intake: Option<PathBuf>,
+    /// Whether preparers are told of rejected case files by email, those who have an address in the staff list.
+    pub tell_preparers: bool,
 }
 
 /// The retention period of each kind of record, in days; without a period it is kept for good. No default deletes
@@ -99,6 +101,8 @@ pub struct Staff {
     pub keeper: bool,
     /// The operating system account.
     pub account: String,
+    /// Where to tell them of what concerns their own work, without a word about anybody.
+    pub email: Option<EmailAddress>,
 }
 
 /// How messages are sent.
@@ -186,6 +190,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     let intake = top.table("intake").and_then(|section| {
         read_folder(section, "the folder of the inbox, claimed/ and rejected/", "/srv/despatch-intake")
     });
+    let tell_preparers = top.table("notices").is_some_and(|section| read_notices(section, &staff));
     top.end();
     let config = || {
         Some(Config {
@@ -205,6 +210,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             push: push.clone(),
             backups: backups.clone(),
             intake: intake.clone(),
+            tell_preparers,
         })
     };
     ConfigRead { config: config(), demo, pack, courier, addresses, intake, faults: Vec::new() }
@@ -262,7 +268,8 @@ fn read_one(section: &Section<'_, '_>) -> Option<Staff> {
     let reviewer = section.flag("reviewer").unwrap_or(false);
     let keeper = section.flag("keeper").unwrap_or(false);
     let account = section.need("account", "the person's account on this machine");
-    Some(Staff { id: id?, name: name?, reviewer, keeper, account: account? })
+    let email = section.may("email", "an email address");
+    Some(Staff { id: id?, name: name?, reviewer, keeper, account: account?, email })
 }
 
 fn read_policy(section: Section<'_, '_>) -> Option<PackId> {
@@ -294,6 +301,18 @@ fn read_folder(section: Section<'_, '_>, what: &str, such_as: &str) -> Option<Pa
     });
     section.end();
     folder
+}
+
+/// Reads whether preparers are told of rejects. `staff` is whom that could be.
+fn read_notices(section: Section<'_, '_>, staff: &[Option<Staff>]) -> bool {
+    let rejected = section.flag("rejected").unwrap_or(false);
+    // Somebody whose entry is unreadable may have one.
+    if rejected && staff.iter().all(|one| one.as_ref().is_some_and(|one| one.email.is_none())) {
+        let cure = "give those who prepare cases an email in [[staff]], or leave rejected out";
+        section.fault_at("rejected", "settings.missing", "nobody in [[staff]] has an email", cure);
+    }
+    section.end();
+    rejected
 }
 
 fn read_retention(section: Section<'_, '_>) -> Retention {

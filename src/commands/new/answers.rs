@@ -1,8 +1,9 @@
-//! Enters: answers, each with its JSON pointer. Leaves: the case file so far, and the faults that its parser finds.
+//! Enters: answers, each with its JSON pointer. Leaves: the case file so far, and the faults that can be found in it.
 //! Never: has a rule of its own.
 
 use despatch_core::fault::Fault;
 use despatch_core::words::StaffId;
+use despatch_letters::render::fonts::without_glyph;
 use despatch_process::case;
 use despatch_process::case::{EventName, SCHEMA};
 use serde_json::{Map, Value, json};
@@ -79,8 +80,11 @@ impl Answers {
         text.into_bytes()
     }
 
-    /// Returns the faults that the parser of case files finds; until the last answer, fields are missing.
+    /// Returns the faults that can be found in the file alone: what its parser finds, and what no font can show. Until the
+    /// last answer, fields are missing.
     pub fn faults(&self) -> Vec<Fault> {
-        case::parse(&self.bytes()).err().unwrap_or_default()
+        let bytes = self.bytes();
+        let parsed = case::parse(&bytes).err().unwrap_or_default();
+        parsed.into_iter().chain(without_glyph(&bytes)).collect()
     }
 }

@@ -3,16 +3,19 @@
 
 use super::desk::{Options, options};
 use super::interview::{Interview, is_kind};
+use super::loaded::Source;
 use super::{file, typed};
+use chrono::NaiveDate;
 use despatch_core::fault::Fault;
-use despatch_core::words::date_words;
+use despatch_core::typed::{DATES, TIMES, date, time};
+use despatch_core::words::{EntryId, date_words, weekday_words};
 use despatch_process::case::AttachmentKind;
 use despatch_process::fields::{Field, Names, Sort};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The line that ends an answer of several lines.
-const PROSE_END: &str = ".";
+/// What leaves out an optional answer for which something is proposed.
+const NONE: &str = "-";
 
 impl Interview<'_> {
     /// Asks until the parser accepts the answer, or until an optional answer is left out.
@@ -22,7 +25,7 @@ impl Interview<'_> {
         let prompt = prompt(self.question(at, field), field.sort, &options, offer.as_deref(), needed);
         loop {
             let typed = match field.sort {
-                Sort::Prose => self.prose(at, &prompt)?,
+                Sort::Prose => self.person.prose(at, &prompt)?,
                 _ => self.person.line(at, &prompt)?.trim().to_owned(),
             };
             let typed = match (&offer, typed.trim().is_empty()) {
@@ -32,9 +35,10 @@ impl Interview<'_> {
                     continue;
                 }
                 (None, true) => break,
+                (Some(_), _) if !needed && typed.trim() == NONE => break,
                 _ => typed,
             };
-            if self.take(at, field.sort, &options, &typed)? {
+            if self.take(at, field, &options, &typed)? {
                 break;
             }
         }
@@ -54,27 +58,28 @@ impl Interview<'_> {
     }
 
     /// Puts an answer into the file. Returns `false`, after telling the reason, if the parser refuses it.
-    fn take(&mut self, at: &str, sort: Sort, options: &Options, typed: &str) -> Result<bool, Fault> {
+    fn take(&mut self, at: &str, field: &Field, options: &Options, typed: &str) -> Result<bool, Fault> {
+        let sort = field.sort;
         if (is_named(sort) || is_kind(at)) && !options.is_empty() {
-            let Some(chosen) = typed::choice(typed, options) else {
-                return self.take_unlisted(at, names(sort), typed);
+            return match self.chosen(sort, options, typed) {
+                Ok(Some(chosen)) => Ok(self.put(at, Value::String(chosen))),
+                Ok(None) => self.take_unlisted(at, names(sort), typed),
+                Err(()) => Ok(false),
             };
-            let chosen = chosen.to_owned();
-            return Ok(self.put(at, Value::String(chosen)));
         }
         let text = |text: String| Value::String(text);
         let value = match sort {
-            Sort::Date => {
-                let date = typed::date(typed, self.desk.today);
-                if let Some(date) = date {
-                    self.person.tell(&format!("  = {}", despatch_core::words::weekday_words(date)));
+            Sort::Date => match self.day(field, typed) {
+                Some(date) => text(date.to_string()),
+                None => return Ok(false),
+            },
+            Sort::Time => match time(typed) {
+                Some(time) => text(time.format("%H:%M").to_string()),
+                None => {
+                    self.person.tell(&format!("  This is not a time of day: write {TIMES}."));
+                    return Ok(false);
                 }
-                text(date.map_or_else(|| typed.to_owned(), |date| date.to_string()))
-            }
-            Sort::Time => {
-                let time = typed::time(typed);
-                text(time.map_or_else(|| typed.to_owned(), |time| time.format("%H:%M").to_string()))
-            }
+            },
             Sort::Flag => match typed::flag(typed) {
                 Some(flag) => Value::Bool(flag),
                 None => {
@@ -94,11 +99,46 @@ impl Interview<'_> {
         Ok(self.put(at, value))
     }
 
+    /// Reads a day, or tells why it is none.
+    fn day(&mut self, field: &Field, typed: &str) -> Option<NaiveDate> {
+        let Some(date) = date(typed, Some(self.desk.today)) else {
+            self.person.tell(&format!("  This is not a date: write {DATES}."));
+            return None;
+        };
+        self.person.tell(&format!("  = {}", weekday_words(date)));
+        if field.past && date > self.desk.today {
+            self.person.tell("  This day is in the future: correct the date.");
+            return None;
+        }
+        Some(date)
+    }
+
+    /// Finds what is meant in a list, by number, id or name; `Err` if it may be several, which is told.
+    fn chosen(&mut self, sort: Sort, options: &Options, typed: &str) -> Result<Option<String>, ()> {
+        if let Some(chosen) = typed::choice(typed, options) {
+            return Ok(Some(chosen.to_owned()));
+        }
+        match typed::named(typed, options).as_slice() {
+            _ if !is_named(sort) => Ok(None),
+            [] => Ok(None),
+            [(id, label)] => {
+                self.person.tell(&format!("  = {id}: {label}"));
+                Ok(Some(id.clone()))
+            }
+            several => {
+                let several: Vec<String> =
+                    several.iter().map(|(id, label)| format!("\n  {id}: {label}")).collect();
+                self.person.tell(&format!("  This may be one of these; write its id:{}", several.concat()));
+                Err(())
+            }
+        }
+    }
+
     /// Accepts, once confirmed, an entry that is not in the directory yet; nothing else may be unlisted.
     fn take_unlisted(&mut self, at: &str, names: Names, typed: &str) -> Result<bool, Fault> {
-        let is_id = !typed.bytes().all(|byte| byte.is_ascii_digit());
+        let is_id = !typed.bytes().all(|byte| byte.is_ascii_digit()) && typed.parse::<EntryId>().is_ok();
         if names != Names::Entry || !is_id {
-            self.person.tell("  This is not in the list: write a number or an id of it.");
+            self.person.tell("  This is not in the list: write a number, an id or a name of it.");
             return Ok(false);
         }
         if !self.put(at, Value::String(typed.to_owned())) {
@@ -121,22 +161,6 @@ impl Interview<'_> {
             self.answers.remove(at);
         }
         !refused
-    }
-
-    /// Reads the lines of an answer, up to a line with a single dot.
-    fn prose(&mut self, at: &str, prompt: &str) -> Result<String, Fault> {
-        let mut lines: Vec<String> = Vec::new();
-        loop {
-            let line = self.person.line(at, if lines.is_empty() { prompt } else { "" })?;
-            if line.trim_end() == PROSE_END {
-                return Ok(lines.join("\n").trim_end().to_owned());
-            }
-            // A blank first line leaves the answer out.
-            if lines.is_empty() && line.trim().is_empty() {
-                return Ok(String::new());
-            }
-            lines.push(line.trim_end().to_owned());
-        }
     }
 
     /// Puts free text into the file. If it is refused it is kept, and corrected line by line.
@@ -168,8 +192,11 @@ impl Interview<'_> {
             .filter_map(|index| self.answers.word(&format!("/attachments/{index}/file")))
             .map(|name| name.to_ascii_lowercase())
             .collect();
-        let path = typed::path(typed);
-        let found = match file::look(&path, &taken) {
+        let source = match self.loaded.files.get(typed) {
+            Some(bytes) => Source::Loaded(bytes.clone()),
+            None => Source::Path(typed::path(typed)),
+        };
+        let found = match file::look(typed, &source, &taken) {
             Ok(found) => found,
             Err(why) => {
                 self.person.tell(&format!("  {why}."));
@@ -188,7 +215,7 @@ impl Interview<'_> {
             return false;
         }
         self.person.tell(&format!("  = {}, {} bytes", found.name, found.size));
-        self.sources.insert(found.name, path);
+        self.sources.insert(found.name, source);
         true
     }
 
@@ -210,7 +237,13 @@ impl Interview<'_> {
     /// Returns the default that Enter alone accepts.
     fn offer(&self, at: &str, field: &Field) -> Option<String> {
         if names(field.sort) == Names::Event {
-            return self.free_event_id();
+            let used = |id: &String| self.on_file.event_ids.contains(id) || !(self.is_free)(id);
+            return self.loaded.offer(at).filter(|id| !used(id)).or_else(|| self.free_event_id());
+        }
+        if let Some(offer) = self.loaded.offer(at) {
+            // One that is proposed and has no file is asked for anew.
+            let missing = names(field.sort) == Names::Attachment && !self.loaded.files.contains_key(&offer);
+            return Some(offer).filter(|_| !missing);
         }
         if at.starts_with("/attachments/") && field.name == "title" {
             let word = self.answers.word(&at.replace("/title", "/kind"))?;
@@ -248,12 +281,13 @@ fn prompt(question: &str, sort: Sort, options: &Options, offer: Option<&str>, ne
     let mut text = question.to_owned();
     text.push_str(match sort {
         Sort::Date => " (a date)",
-        Sort::Time => " (such as 14:30)",
+        Sort::Time => " (such as 2.30pm)",
         Sort::Flag => " (yes or no)",
         Sort::Prose => " (as many lines as you need, then a line with a single dot)",
         _ => "",
     });
     match offer {
+        Some(offer) if !needed => text.push_str(&format!(" [{}] (-: none)", shown(sort, offer))),
         Some(offer) => text.push_str(&format!(" [{}]", shown(sort, offer))),
         None if !needed => text.push_str(" (Enter: none)"),
         None => {}
@@ -268,6 +302,6 @@ fn prompt(question: &str, sort: Sort, options: &Options, offer: Option<&str>, ne
 fn shown(sort: Sort, offer: &str) -> String {
     match (sort, offer.parse()) {
         (Sort::Date, Ok(date)) => date_words(date),
-        _ => offer.to_owned(),
+        _ => offer.replace('\n', " / "),
     }
 }

@@ -1,6 +1,6 @@
-//! Enters: lines of a terminal or a pipe. Leaves: answers. Never: keeps a line, or puts a question on stdout.
+//! Enters: lines of a terminal. Leaves: answers. Never: keeps a line, or puts a question on stdout.
 
-use super::interview::Person;
+use super::person::Person;
 use despatch_core::fault::Fault;
 use despatch_core::shown::shown_lines;
 use despatch_process::case::MAX_BYTES;
@@ -15,7 +15,7 @@ impl<R: BufRead> Person for Console<R> {
             if !prompt.is_empty() {
                 self.tell(&format!("\n{prompt}"));
             }
-            // A closed stderr is no reason to stop: the answers may come from a file.
+            // A closed stderr is no reason to stop.
             let _ = write!(anstream::stderr(), "> ");
             let mut bytes = Vec::new();
             let most = MAX_BYTES as u64;

@@ -1,9 +1,11 @@
 //! Enters: the path of an attachment; the finished case file. Leaves: the attachment's name, size and hash; the files
 //! written, the case file last. Never: overwrites anything, or leaves half a case behind.
 
-use super::interview::Finished;
+use super::loaded::Source;
+use super::person::Finished;
 use despatch_app::intake::AttachedFile;
 use despatch_app::new_file::write_new;
+use despatch_core::private::Secret;
 use despatch_core::words::Sha256;
 use despatch_process::case::{MAX_ATTACHMENT_BYTES, MAX_FILE_NAME};
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
@@ -30,12 +32,16 @@ pub(super) struct Found {
 ///
 /// # Errors
 /// The file cannot be read or is not a PDF; the text is one sentence without a full stop.
-pub(super) fn look(path: &Path, taken: &BTreeSet<String>) -> Result<Found, String> {
-    let bytes = read(path).map_err(|error| format!("the file cannot be read: {error}"))?;
+pub(super) fn look(given: &str, source: &Source, taken: &BTreeSet<String>) -> Result<Found, String> {
+    let bytes = read(source).map_err(|error| format!("the file cannot be read: {error}"))?;
     if !bytes.starts_with(PDF) {
         return Err("this is not a PDF: save it as one and give its path".to_owned());
     }
-    let given = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let given = match source {
+        Source::Path(path) => path,
+        Source::Loaded(_) => Path::new(given),
+    };
+    let given = given.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let numbered = std::iter::once(String::new()).chain((2..=u32::MAX).map(|number| format!("-{number}")));
     let name = numbered
         .map(|number| format!("{}{number}.pdf", plain(&given)))
@@ -55,7 +61,11 @@ fn plain(name: &str) -> String {
     if name.is_empty() { "attachment".to_owned() } else { name.trim_end_matches(['.', ' ']).to_owned() }
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+fn read(source: &Source) -> io::Result<Secret> {
+    let path = match source {
+        Source::Path(path) => path,
+        Source::Loaded(bytes) => return Ok(bytes.clone()),
+    };
     // Opening a pipe would block, and a device has no end.
     let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
     let size = file.metadata()?;
@@ -67,7 +77,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     }
     let mut bytes = Vec::new();
     file.take(MAX_ATTACHMENT_BYTES).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok(bytes.into())
 }
 
 /// Whether the folder has neither a case file nor a folder of this name.
@@ -130,7 +140,7 @@ pub(super) fn attachments(finished: &Finished) -> io::Result<Vec<AttachedFile>> 
         if listed(file) != Some(Sha256::of(&bytes).to_string().as_str()) {
             return Err(io::Error::other(format!("the attachment {file} changed meanwhile")));
         }
-        attachments.push(AttachedFile { file: file.clone(), bytes: bytes.into() });
+        attachments.push(AttachedFile { file: file.clone(), bytes });
     }
     Ok(attachments)
 }

@@ -3,35 +3,23 @@
 
 use super::answers::Answers;
 use super::desk::{Desk, OnFile, Options, options};
+use super::loaded::{Loaded, Source};
+use super::person::{Finished, Foresee, Person, Record, Sources, WRITE, WRITE_FAULTY};
 use despatch_core::fault::Fault;
-use despatch_core::words::{CaseId, Role, StaffId, date_words};
+use despatch_core::words::{Role, StaffId, date_words};
 use despatch_process::case::{self, EventName};
 use despatch_process::fields::{Field, Names, Sort, When, ask, whole};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
-
-/// The source of answers: a person at a terminal, or a pipe.
-pub trait Person {
-    /// Reads the next line, for the question at this pointer.
-    ///
-    /// # Errors
-    /// There are no more lines.
-    fn line(&mut self, at: &str, prompt: &str) -> Result<String, Fault>;
-    /// Shows a text that needs no answer.
-    fn tell(&mut self, text: &str);
-}
-
-/// Looks up what is on record of a case.
-pub type Record<'a> = &'a mut dyn FnMut(&CaseId) -> OnFile;
 
 /// The questions to one person about one event.
 pub struct Interview<'a> {
     pub(super) event: EventName,
     pub(super) desk: &'a Desk,
     pub(super) record: Record<'a>,
-    /// Whether a case file of this name may be written.
     pub(super) is_free: &'a dyn Fn(&str) -> bool,
+    foresee: Foresee<'a>,
+    pub(super) loaded: Loaded,
     pub(super) person: &'a mut dyn Person,
     pub(super) answers: Answers,
     pub(super) on_file: OnFile,
@@ -39,18 +27,8 @@ pub struct Interview<'a> {
     pub(super) asked: BTreeSet<String>,
     /// The answers to the yes-or-no questions before optional objects.
     gates: BTreeMap<String, bool>,
-    /// The path of each attachment, by its name in the case file.
-    pub(super) sources: BTreeMap<String, PathBuf>,
-}
-
-/// The result of an interview.
-#[derive(Debug, Clone)]
-pub struct Finished {
-    pub bytes: Vec<u8>,
-    /// The name of the case file, without its extension.
-    pub name: String,
-    /// The path of each attachment, by its name in the case file.
-    pub sources: BTreeMap<String, PathBuf>,
+    /// Where each attachment is, by its name in the case file.
+    pub(super) sources: BTreeMap<String, Source>,
 }
 
 /// The pointer of a question that fills no field: only after a yes are the fields of [`ASIDE_FIELDS`] asked for.
@@ -67,17 +45,18 @@ impl<'a> Interview<'a> {
     /// Prepares an interview.
     pub fn new(
         event: EventName,
-        desk: &'a Desk,
         prepared_by: &StaffId,
-        record: Record<'a>,
-        is_free: &'a dyn Fn(&str) -> bool,
+        sources: Sources<'a>,
         person: &'a mut dyn Person,
     ) -> Self {
+        let Sources { desk, record, is_free, foresee, loaded } = sources;
         Interview {
             event,
             desk,
             record,
             is_free,
+            foresee,
+            loaded,
             person,
             answers: Answers::new(event, prepared_by),
             on_file: OnFile::default(),
@@ -100,12 +79,17 @@ impl<'a> Interview<'a> {
                 continue;
             }
             let shown = self.summary();
-            let said = self.person.line(
-                "write",
-                &format!("{shown}\nWrite it? (yes, no, or the number of an answer to change)"),
-            )?;
+            self.person.tell(&shown);
+            let finished = self.finished();
+            let (at, question) = match self.tell_wrong(&finished) {
+                false => (WRITE, "Write it? (yes, no, or the number of an answer to change)"),
+                true => {
+                    (WRITE_FAULTY, "The number of an answer to change (yes: write it as it is; no: do not)")
+                }
+            };
+            let said = self.person.line(at, question)?;
             match said.trim().to_lowercase().as_str() {
-                "yes" | "y" => return Ok(Some(self.finished())),
+                "yes" | "y" => return Ok(Some(finished)),
                 "no" | "n" => return Ok(None),
                 number => match number.parse::<usize>().ok().and_then(|number| self.numbered(number)) {
                     Some((at, field)) => self.ask_again(&at, field)?,
@@ -115,7 +99,19 @@ impl<'a> Interview<'a> {
         }
     }
 
-    fn finished(self) -> Finished {
+    /// Shows the plan, and tells what the office finds wrong with the case; returns `false` if there is nothing.
+    fn tell_wrong(&mut self, finished: &Finished) -> bool {
+        let wrong = (self.foresee)(finished);
+        let leaves = self.leaves();
+        for (at, words) in &wrong {
+            let number = leaves.iter().position(|(leaf, _)| leaf == at);
+            let place = number.map_or_else(|| at.clone(), |number| format!("{:>3}", number + 1));
+            self.person.tell(&format!("  {place}  {words}"));
+        }
+        !wrong.is_empty()
+    }
+
+    fn finished(&self) -> Finished {
         let listed = |name: &String| {
             let list = self.answers.get("/attachments").and_then(Value::as_array);
             list.into_iter().flatten().any(|one| one.get("file").and_then(Value::as_str) == Some(name))
@@ -215,7 +211,8 @@ impl<'a> Interview<'a> {
         if let Some(said) = self.gates.get(at) {
             return Ok(*said);
         }
-        let offered = self.on_file.offers.get(at).is_some_and(|offer| offer == "yes");
+        let known = self.loaded.offer(at);
+        let offered = known.as_ref().or(self.on_file.offers.get(at)).is_some_and(|offer| offer == "yes");
         let prompt = format!("{} (yes or no) [{}]", field.ask, if offered { "yes" } else { "no" });
         loop {
             let typed = self.person.line(at, &prompt)?;

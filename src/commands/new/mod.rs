@@ -7,12 +7,18 @@ mod console;
 mod desk;
 mod file;
 mod interview;
+mod keyed;
+mod loaded;
+mod person;
 mod typed;
 
 pub use desk::{Desk, OnFile};
-pub use interview::{Finished, Interview, Person, Record};
+pub use interview::Interview;
+pub use loaded::Loaded;
+pub use person::{Finished, Person, Record, Sources};
 
-use crate::context::{CommandContext, Exit, event};
+use crate::context::{CommandContext, Exit, event, local_case};
+use crate::passphrases::ReviewPassphrase;
 use crate::printing::Print;
 use crate::queries::{Preparation, Query};
 use console::Console;
@@ -23,15 +29,16 @@ use despatch_app::operations::Failure;
 use despatch_core::fault::Fault;
 use despatch_core::words::CaseId;
 use despatch_process::case::EventName;
-use std::io;
+use keyed::Keyed;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 /// Instructions before the first question.
 const GREETING: &str = "Enter alone takes what is in [brackets], or leaves out an optional answer.
-Dates: 2026-03-03, 3 March 2026, today, yesterday.
+Dates: 3/10/2026, 3 October 2026, today, yesterday. Times: 2.30pm. Places and people: a number, an id or a name.
 Nothing is written before the end; Ctrl-C leaves nothing behind.";
 
-/// Write a case file by answering questions
+/// Write a case file by answering questions, at a terminal or in a pipe
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What happened, such as appointment-confirmed (default: list the events)
@@ -43,6 +50,17 @@ pub struct Args {
     /// Put it into the inbox at once
     #[arg(long)]
     drop: bool,
+    /// Begin from a case file: its values are proposed
+    #[arg(long, value_name = "CASE.json", value_parser = local_case())]
+    from: Option<LocalCase>,
+    /// Begin from a rejected case file: its number, or the name of its file
+    #[arg(long, value_name = "NUMBER", conflicts_with = "from")]
+    rejected: Option<String>,
+    /// Begin from the last case file of a case, which the review key opens; that is on record
+    #[arg(long, value_name = "ID", conflicts_with_all = ["from", "rejected"])]
+    case: Option<CaseId>,
+    #[command(flatten)]
+    unlock: ReviewPassphrase,
 }
 
 /// Runs `despatch new`.
@@ -65,16 +83,28 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         return Err(Fault::new(dir.display().to_string(), "new.folder", cause, "make it first").into());
     }
     spare_offices(&dir, Some(INBOX))?;
+    let loaded = match begin_from(args.from, (args.rejected, args.case, args.unlock), context)? {
+        Ok(Some(case)) => Loaded::of(&case, event)?,
+        Ok(None) => Loaded::default(),
+        Err(exit) => return Ok(exit),
+    };
     // The record only supplies defaults, so a case that cannot be read is no failure.
     let mut record = |case: &CaseId| -> OnFile {
         context.query(Query::OnFile(case.clone(), event)).ok().and_then(Result::ok).unwrap_or_default()
     };
     // The inbox finds a free name by itself.
     let is_free = |name: &str| args.drop || file::is_free(&dir, name);
-    let mut person = Console(io::stdin().lock());
-    print.log(&format!("New case file: {}. Prepared by {prepared_by}.\n{GREETING}", event.label()));
-    let interview = Interview::new(event, &desk, &prepared_by, &mut record, &is_free, &mut person);
-    let Some(finished) = interview.run()? else {
+    let mut foresee = |finished: &Finished| foreseen(finished, context);
+    let sources =
+        Sources { desk: &desk, record: &mut record, is_free: &is_free, foresee: &mut foresee, loaded };
+    print.log(&format!("New case file: {}. Prepared by {prepared_by}.", event.label()));
+    let finished = if io::stdin().is_terminal() {
+        print.log(GREETING);
+        Interview::new(event, &prepared_by, sources, &mut Console(io::stdin().lock())).run()?
+    } else {
+        Interview::new(event, &prepared_by, sources, &mut Keyed::read(io::stdin().lock())?).run()?
+    };
+    let Some(finished) = finished else {
         print.json(&serde_json::json!({ "case_file": null, "dropped": false }));
         print.log("Nothing was written.");
         return Ok(Exit::AtFault);
@@ -86,6 +116,34 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     print.json(&serde_json::json!({ "case_file": written, "dropped": false }));
     show_next(&written, &finished, &context.global.office, print);
     Ok(Exit::Done)
+}
+
+/// Returns the case file to begin from, if one is named; how it ended, where the service has told why not.
+fn begin_from(
+    file: Option<LocalCase>,
+    (rejected, case, unlock): (Option<String>, Option<CaseId>, ReviewPassphrase),
+    context: &CommandContext,
+) -> Result<Result<Option<LocalCase>, Exit>, Failure> {
+    let query = match (rejected, case) {
+        (Some(which), _) => Query::Rejected(which),
+        (None, Some(case)) => Query::LastFile(case, unlock.source()),
+        (None, None) => return Ok(Ok(file)),
+    };
+    Ok(context.query(query)?.map(Some))
+}
+
+/// Shows the plan of a case, and returns what is wrong with it. What the office cannot say keeps nobody from writing it.
+fn foreseen(finished: &Finished, context: &CommandContext) -> Vec<(String, String)> {
+    // An attachment that changed is told when it is written.
+    let Ok(attachments) = file::attachments(finished) else { return Vec::new() };
+    let case = LocalCase::in_memory(&finished.name, finished.bytes.clone(), attachments);
+    match context.query(Query::Foresee(case)) {
+        Ok(wrong) => wrong.unwrap_or_default(),
+        Err(failure) => {
+            context.print().log(&format!("What would be made of it cannot be shown: {failure}"));
+            Vec::new()
+        }
+    }
 }
 
 fn unwritten(dir: &Path, error: &io::Error) -> Fault {

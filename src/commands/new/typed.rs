@@ -1,40 +1,7 @@
-//! Enters: typed text. Leaves: the value that a case file has for it. Never: decides whether it is valid: text that is
-//! not understood is passed on as it is, and the parser of case files says what is wrong with it.
+//! Enters: typed text. Leaves: the item of a list, the yes or no, or the path that it means.
+//! Never: decides whether it is valid, or takes one of several that it may mean.
 
-use chrono::{Datelike, NaiveDate, NaiveTime};
-use despatch_process::case::YEARS;
 use std::path::PathBuf;
-
-/// Parses a date: 2026-03-03, 3 March 2026, today, yesterday or tomorrow.
-pub fn date(typed: &str, today: NaiveDate) -> Option<NaiveDate> {
-    let words = typed.to_lowercase().replace(',', " ");
-    let date = match words.trim() {
-        "today" => Some(today),
-        "yesterday" => today.pred_opt(),
-        "tomorrow" => today.succ_opt(),
-        words => {
-            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-            let forms = ["%Y-%m-%d", "%d %B %Y", "%A %d %B %Y"];
-            forms.iter().find_map(|form| NaiveDate::parse_from_str(&words, form).ok())
-        }
-    };
-    date.filter(|date| YEARS.contains(&date.year()))
-}
-
-/// Parses a time of day: 14:30, 9:05, 2:30pm, 10am or midday.
-pub fn time(typed: &str) -> Option<NaiveTime> {
-    let words = typed.to_lowercase().replace([' ', '.'], "");
-    if words == "midday" {
-        return NaiveTime::from_hms_opt(12, 0, 0);
-    }
-    let whole = words.strip_suffix("am").or(words.strip_suffix("pm")).filter(|hour| !hour.contains(':'));
-    let words = match whole {
-        Some(hour) => words.replacen(hour, &format!("{hour}:00"), 1),
-        None => words,
-    };
-    let forms = ["%H:%M", "%I:%M%p"];
-    forms.iter().find_map(|form| NaiveTime::parse_from_str(&words, form).ok())
-}
 
 /// Parses a yes or a no.
 pub fn flag(typed: &str) -> Option<bool> {
@@ -51,6 +18,34 @@ pub fn choice<'a, W: AsRef<str>>(typed: &str, list: &'a [(W, String)]) -> Option
     let named = list.iter().find(|(word, words)| same(word.as_ref()) || same(words));
     let number = || typed.parse::<usize>().ok()?.checked_sub(1);
     named.or_else(|| list.get(number()?)).map(|(word, _)| word.as_ref())
+}
+
+/// Finds the items of a list of places or people that a name may mean: those that begin with it as a whole, else those in
+/// which each of its words begins a word.
+pub fn named<'a, W: AsRef<str>>(typed: &str, list: &'a [(W, String)]) -> Vec<&'a (W, String)> {
+    let typed = words(typed);
+    if typed.is_empty() {
+        return Vec::new();
+    }
+    let whole: Vec<_> = list.iter().filter(|(_, label)| words(name_of(label)) == typed).collect();
+    if !whole.is_empty() {
+        return whole;
+    }
+    let holds = |label: &str| {
+        let label = words(label);
+        typed.iter().all(|typed| label.iter().any(|word| word.starts_with(typed.as_str())))
+    };
+    list.iter().filter(|(_, label)| holds(label)).collect()
+}
+
+/// The name at the beginning of a label, before what explains it.
+fn name_of(label: &str) -> &str {
+    label.split([',', '(']).next().unwrap_or(label)
+}
+
+fn words(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
 }
 
 /// Parses a path as terminals paste it: quoted, or relative to the home folder (`~/`).

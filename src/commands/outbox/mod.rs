@@ -1,15 +1,18 @@
 //! Enters: a reviewer's commands. Leaves: the outbox, opened documents, and the outcomes of decisions.
 //! Never: decides anything.
 
+mod calls;
 mod signed;
 mod view;
 
 use crate::caller::CallerPath;
-use crate::context::{CommandContext, Exit, role};
+use crate::context::{CommandContext, Exit, date, role};
 use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
 use crate::printing::{Print, red, show_decided, show_passphrase};
+use chrono::NaiveDate;
 use clap::{Subcommand, value_parser};
 use despatch_app::operations::alarms::Unacknowledged;
+use despatch_app::operations::calls::{ListCalls, calls as list_calls};
 use despatch_app::operations::decisions::{
     self, Approve, Decide, Release, ReleaseUrgently, ReviewUrgent, Stop,
 };
@@ -35,7 +38,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
 enum Command {
-    /// What is in the outbox, and what still waits in the inbox
+    /// What is in the outbox, and what lies in the inbox
     List(List),
     /// One despatch with its whole history
     Show {
@@ -66,6 +69,12 @@ enum Command {
         id: DespatchId,
         #[command(flatten)]
         unlock: ReviewPassphrase,
+    },
+    /// Whom to telephone about such words, on which number, and what to say
+    Calls {
+        /// The day on which the messages were sent [default: today, with what is still to go]
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        on: Option<NaiveDate>,
     },
     /// Record that the recipient has received and opened a message
     Received {
@@ -214,7 +223,8 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         Command::List(List { state, case, role, page, limit }) => {
             let states = state.map_or_else(Vec::new, |states| states.0);
             let request = ListOutbox { states, case, role, page, limit };
-            view::list(&outbox::list(open, actor, request)?, print);
+            let listed = outbox::list(open, actor, request)?;
+            view::list(&listed, open.now(), print);
             Ok(Exit::Done)
         }
         Command::Show { id } => {
@@ -237,6 +247,10 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
         Command::Words { id, unlock } => {
             let told = reading::passphrase(open, actor, id, &context.unlock(unlock.source()))?;
             show_passphrase(&told.passphrase, &told.recipient, print);
+            Ok(Exit::Done)
+        }
+        Command::Calls { on } => {
+            calls::show(&list_calls(open, actor, ListCalls { on })?, print);
             Ok(Exit::Done)
         }
         Command::Received { id, message_id, how } => {

@@ -44,7 +44,7 @@ impl Signatures {
         let (urgently, seen) = (request.urgently, request.message.clone());
         let Some(asked) = to_sign(open, actor, request)? else {
             let cause = "this office asks for no signatures";
-            let cure = "leave it out, or have signed = true put under [approval] in despatch.toml";
+            let cure = "leave it out, or ask whoever runs the office to have approvals signed";
             return Err(Failure::request("sign-key", "sign.not_asked", cause, cure));
         };
         for one in asked {

@@ -4,13 +4,13 @@ use crate::printing::{self, Print, checks_view, listed, show_despatches, strong,
 use despatch_app::operations::moot::MootHold;
 use despatch_app::operations::outbox::{DespatchHistory, OutboxList, held_for};
 use despatch_app::operations::week_places::WeekPlaces;
-use despatch_core::shown::{self, shown_path};
+use despatch_core::clock::Moment;
 use despatch_core::words::{count, date_words, weekday_words};
 use despatch_ledger::{Despatch, State};
 use despatch_process::Planned;
 
-/// Prints what is in the outbox, and what still waits in the inbox.
-pub(super) fn list(outbox: &OutboxList, print: Print) {
+/// Prints what is in the outbox, and what lies in the inbox.
+pub(super) fn list(outbox: &OutboxList, now: Moment, print: Print) {
     print.json(outbox);
     let despatches = &outbox.despatches;
     let to = |despatch: &Despatch| {
@@ -37,10 +37,9 @@ pub(super) fn list(outbox: &OutboxList, print: Print) {
         ));
     }
     show_moot(&outbox.moot, print);
-    for one in &outbox.waiting {
-        let missing = one.missing.join("; ");
-        let file = shown_path(&one.file);
-        print.line(&format!("\nwaiting in the inbox: {file}: {}", shown::shown(&missing)));
+    for (index, text) in outbox.inbox.texts(now).iter().enumerate() {
+        let gap = if index == 0 { "\n" } else { "" };
+        print.line(&format!("{gap}{}", wrapped("inbox", text)));
     }
 }
 

@@ -169,7 +169,12 @@ impl Claims {
         let read = match claimed {
             Claimed::Read(read) => *read,
             Claimed::Rejected { file, now_at, fault } => {
-                return Ok(Taken::Found(Finding::Rejected { file, now_at, faults: vec![fault.fault()] }));
+                return Ok(Taken::Found(Finding::Rejected {
+                    file,
+                    submission: None,
+                    now_at,
+                    faults: vec![fault.fault()],
+                }));
             }
             Claimed::Left { token, why, again } => return Ok(Taken::Left { token, why, again }),
             Claimed::Stuck(_) | Claimed::Gone => return Ok(Taken::Gone),
@@ -199,7 +204,7 @@ impl Claims {
     /// None: what fails is reported with the case.
     pub fn reject(&self, token: String, file: PathBuf, faults: Vec<Fault>) -> Result<Taken, DurableError> {
         Ok(match self.files.reject(&token, &file, &faults_text(&faults)) {
-            Ok(now_at) => Taken::Found(Finding::Rejected { file, now_at, faults }),
+            Ok(now_at) => Taken::Found(Finding::Rejected { file, submission: None, now_at, faults }),
             // Nothing was lost, and the next start tries anew: before that, the case would be typeset again.
             Err(error) => Taken::Left { token, why: error.to_string(), again: false },
         })

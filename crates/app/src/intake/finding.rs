@@ -26,6 +26,8 @@ pub enum Finding {
     Rejected {
         #[serde(serialize_with = "super::lossy")]
         file: PathBuf,
+        /// Its number in the ledger, unless it could not even be read.
+        submission: Option<i64>,
         /// The case file's new path: below the office's folder, or whole where cases come in elsewhere. The faults are
         /// beside it.
         #[serde(serialize_with = "super::lossy")]
@@ -41,6 +43,15 @@ pub enum Finding {
 }
 
 impl Finding {
+    /// The same finding of the submission with this number.
+    #[must_use]
+    pub(crate) fn numbered(mut self, number: i64) -> Self {
+        if let Finding::Rejected { submission, .. } = &mut self {
+            *submission = Some(number);
+        }
+        self
+    }
+
     /// The path that the case file had, relative to the inbox.
     pub fn file(&self) -> &Path {
         match self {

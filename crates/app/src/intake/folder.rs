@@ -1,6 +1,7 @@
 //! Enters: a folder, opened once. Leaves: what lies in it, and its files opened, moved and removed by its descriptor.
 //! Never: follows a link, leaves the folder that was opened, or overwrites a file.
 
+use chrono::{DateTime, Utc};
 use nix::dir::{Dir, Type};
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag, OpenHow, RenameFlags, ResolveFlag, openat, openat2, renameat, renameat2};
@@ -40,6 +41,16 @@ pub(super) struct Lying {
     pub(super) is_folder: bool,
     /// In seconds and nanoseconds.
     pub(super) modified: (i64, i64),
+    /// When it came to lie there or was last changed: nobody can set it. In seconds and nanoseconds.
+    pub(super) changed: (i64, i64),
+}
+
+impl Lying {
+    /// Since when it has lain there as it is.
+    pub(super) fn since(&self) -> DateTime<Utc> {
+        let (seconds, nanoseconds) = self.changed;
+        DateTime::from_timestamp(seconds, u32::try_from(nanoseconds).unwrap_or(0)).unwrap_or_default()
+    }
 }
 
 impl From<FileStat> for Lying {
@@ -50,6 +61,7 @@ impl From<FileStat> for Lying {
             mode: stat.st_mode & 0o7777,
             is_folder: SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits()) == SFlag::S_IFDIR,
             modified: (stat.st_mtime, stat.st_mtime_nsec),
+            changed: (stat.st_ctime, stat.st_ctime_nsec),
         }
     }
 }

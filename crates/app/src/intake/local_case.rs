@@ -11,6 +11,7 @@ use despatch_process::case::{Attachment, named_files};
 use nix::unistd::geteuid;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -113,6 +114,15 @@ impl LocalCase {
                 fault("file.unreadable", &format!("it cannot be read: {why}"), cure)
             }
         }
+    }
+
+    /// Returns the attachments that lie with it, by their names, whether or not they are those that it lists.
+    pub fn files(&self) -> BTreeMap<String, Secret> {
+        let files = self.named.iter().filter_map(|(name, candidate)| match candidate {
+            Candidate::File(bytes) => Some((name.clone(), bytes.clone())),
+            _ => None,
+        });
+        files.collect()
     }
 
     /// Whether it says of itself that it is a report, however faulty it is.

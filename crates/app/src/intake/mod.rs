@@ -11,10 +11,12 @@ mod finding;
 mod folder;
 mod folders;
 mod inbox;
+mod left_over;
 mod local_case;
 mod plain;
 mod process;
 mod reject;
+mod rejected;
 mod requests;
 mod scan;
 mod settled;
@@ -31,9 +33,11 @@ pub use folder::Inode;
 pub use folders::{INBOX, IntakeFolders};
 pub use inbox::Inbox;
 pub(crate) use inbox::is_shared;
+pub use left_over::LeftOver;
 pub use local_case::LocalCase;
 pub use process::IntakeProcess;
 pub use reject::{faults_file, faults_text};
+pub use rejected::{RejectedFile, rejected_in};
 pub use scan::{Candidate, Look, Piece, Scanner, Waiting, lying_in};
 pub use taking::{Claimed, ReadClaim};
 pub use watch::Watch;
@@ -48,6 +52,11 @@ use std::path::{Path, PathBuf};
 pub struct AttachedFile {
     pub file: String,
     pub bytes: Secret,
+}
+
+/// Serialises paths as [`lossy`] does one.
+pub(crate) fn lossy_all<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(paths.iter().map(|path| path.to_string_lossy()))
 }
 
 /// Serialises a path as text, even one that is not Unicode, so that a report never fails because of a name.

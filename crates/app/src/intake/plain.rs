@@ -72,3 +72,10 @@ pub(super) fn read(mut file: File, before: &Metadata, most: u64) -> io::Result<S
     }
     Ok(bytes)
 }
+
+/// Whether a name is a case file's: it ends in `.json`, in whatever capitals (Windows and old programs), and is not hidden
+/// (editors and copy programs hide unfinished files).
+pub(super) fn is_case_file(path: &Path) -> bool {
+    let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
+    !hidden && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+}

@@ -6,7 +6,8 @@ use super::file_server::is_kept_by_server;
 use super::folder::{Folder, Inode, split};
 use super::folders::IntakeFolders;
 use super::inbox::Inbox;
-use super::plain::{self, Identity};
+use super::left_over::{LeftOver, SpokenFor, left_over};
+use super::plain::{self, Identity, is_case_file};
 use super::settled::Settling;
 use despatch_core::private::Secret;
 use despatch_core::words::Sha256;
@@ -73,6 +74,19 @@ pub struct Look {
     /// Files that are still being written or have only just appeared: scan again soon.
     #[serde(serialize_with = "super::lossy_list")]
     pub unsettled: Vec<PathBuf>,
+    /// Files that no case takes. Empty while a case file is unsettled, for nobody knows what that one lists.
+    pub left: Vec<LeftOver>,
+}
+
+impl Look {
+    /// What waits, with what is waited for no longer: the unfinished is told as such.
+    #[must_use]
+    pub fn with_unsettled(mut self) -> Self {
+        let missing = || vec!["somebody is still writing to it, or keeps it open: close it".to_owned()];
+        let unsettled = std::mem::take(&mut self.unsettled).into_iter();
+        self.waiting.extend(unsettled.map(|file| Waiting { file, missing: missing() }));
+        self
+    }
 }
 
 /// Scans an inbox repeatedly and caches the hashes of files.
@@ -84,7 +98,8 @@ pub struct Scanner {
 
 enum Found {
     Ready(Box<Candidate>),
-    Waiting(Vec<String>),
+    /// With what is missing, and where that may come to lie, if the case file says so.
+    Waiting(Vec<String>, Option<Vec<PathBuf>>),
     Unsettled,
     Gone,
 }
@@ -101,14 +116,27 @@ impl Scanner {
     /// The inbox folder cannot be read.
     pub fn look(&mut self, inbox: &Inbox) -> io::Result<Look> {
         let root = Folder::at(inbox.folders().inbox())?;
-        let mut look = Look::default();
+        let (mut look, mut spoken_for) = (Look::default(), SpokenFor::default());
         for file in case_files(&root)? {
             match self.inspect(&root, &file) {
-                Found::Ready(candidate) => look.ready.push(*candidate),
-                Found::Waiting(missing) => look.waiting.push(Waiting { file, missing }),
+                Found::Ready(candidate) => {
+                    spoken_for.files(candidate.pieces().map(|piece| piece.path));
+                    look.ready.push(*candidate);
+                }
+                Found::Waiting(missing, expected) => {
+                    match expected {
+                        Some(expected) => spoken_for.files(expected),
+                        None => spoken_for.folder(own_folder(&file)),
+                    }
+                    spoken_for.files([file.clone()]);
+                    look.waiting.push(Waiting { file, missing });
+                }
                 Found::Unsettled => look.unsettled.push(file),
                 Found::Gone => {}
             }
+        }
+        if look.unsettled.is_empty() {
+            look.left = left_over(&root, &spoken_for);
         }
         self.settling.keep(|path| root.has(path));
         self.hashes.retain(|path, _| root.has(path));
@@ -147,7 +175,11 @@ impl Scanner {
                 Err(why) => missing.push(format!("{} {why}", attachment.file)),
             }
         }
-        if missing.is_empty() { Found::Ready(Box::new(candidate)) } else { Found::Waiting(missing) }
+        if missing.is_empty() {
+            return Found::Ready(Box::new(candidate));
+        }
+        let expected = attachments.iter().flat_map(|one| places(file, &one.file)).collect();
+        Found::Waiting(missing, Some(expected))
     }
 
     /// Returns where an attachment is, `None` while it is being written, or why it does not match.
@@ -215,7 +247,7 @@ struct Opened {
 /// Opens a case file, or says what is found in its place.
 fn open_case(root: &Folder, file: &Path) -> Result<Opened, Found> {
     let (parent, name) = split(file);
-    let waits = |why: String| Found::Waiting(vec![why]);
+    let waits = |why: String| Found::Waiting(vec![why], None);
     let home = root.below(parent).map_err(|error| match is_gone(&error) {
         true => Found::Gone,
         false => waits(format!("despatch cannot look into its folder: {error}")),
@@ -351,10 +383,4 @@ fn case_files(root: &Folder) -> io::Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files.into_iter().map(|(_, path)| path).collect())
-}
-
-/// Whether a name ends in `.json`, in whatever capitals (Windows and old programs), and is not hidden (editors and copy programs hide unfinished files).
-pub(super) fn is_case_file(path: &Path) -> bool {
-    let hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
-    !hidden && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }

@@ -5,7 +5,8 @@
 use super::file_fault::FileFault;
 use super::folder::{Folder, Inode, Lying, split};
 use super::inbox::{FOLDERS_DEEP, Held, Inbox, aside};
-use super::scan::{CASE_BYTES_MAX, Candidate, Piece, is_case_file, own_folder, places};
+use super::plain::is_case_file;
+use super::scan::{CASE_BYTES_MAX, Candidate, Piece, own_folder, places};
 use super::{path_bytes, plain, reject};
 use despatch_core::private::Secret;
 use despatch_core::random::random_hex;

@@ -288,11 +288,17 @@ impl OfficeLoader {
 fn not_there(places: &Places, entry: &Entry, id: &PlaceId, at: &str) -> Option<Fault> {
     match places.get(id) {
         None => {
-            let cause = format!("it serves {id}, and places.toml has no such place");
-            Some(Fault::new(at, "directory.place", cause, "use an id of places.toml"))
+            let cause = format!("it serves {id}, and the list of places has no such place");
+            Some(Fault::new(
+                at,
+                "directory.place",
+                cause,
+                "use the id of a place that `despatch new` lists, or ask whoever runs the office to add the place",
+            ))
         }
         Some(place) if !place.has(entry.role) => {
-            let cause = format!("it serves {id}, where no {} works by places.toml", entry.role.label());
+            let cause =
+                format!("it serves {id}, where no {} works by the list of places", entry.role.label());
             let cure = "correct the entry's role or places, or the bodies of the place";
             Some(Fault::new(at, "directory.body", cause, cure))
         }

@@ -157,7 +157,7 @@ impl Office {
     /// # Errors
     /// Nobody on the staff list has that account or id.
     pub fn actor(&self, uid: u32, named: Option<&StaffId>) -> Result<&Staff, Fault> {
-        let cure = "ask whoever runs this office to add you to [[staff]] in despatch.toml";
+        let cure = "ask whoever runs this office to add you to its staff list";
         if let Some(id) = named {
             if !self.config.demo {
                 let cause = "--as is for demo offices: elsewhere the account that gives the command counts";
@@ -199,7 +199,8 @@ impl Office {
         User::from_name(account).ok().flatten().map(|user| user.uid.as_raw())
     }
 
-    fn staff_of_uid(&self, uid: u32) -> Option<&Staff> {
+    /// The member of staff who has an account.
+    pub(crate) fn staff_of_uid(&self, uid: u32) -> Option<&Staff> {
         self.config.staff_of_account(&account_of(uid)?)
     }
 
@@ -208,7 +209,11 @@ impl Office {
         let fault = |code, cause: String, cure| vec![Fault::new("/prepared_by", code, cause, cure)];
         let Some(preparer) = self.config.staff_member(prepared_by) else {
             let cause = "nobody on the staff list has this id".to_owned();
-            return fault("prepared_by.unknown", cause, "use the id that [[staff]] in despatch.toml has");
+            return fault(
+                "prepared_by.unknown",
+                cause,
+                "use your own staff id, which `despatch new` fills in; whoever runs the office can tell you it",
+            );
         };
         match self.staff_of_uid(owner) {
             Some(owner) if owner.id != preparer.id => {

@@ -44,7 +44,7 @@ impl Actor {
             return Ok(staff);
         }
         let cause = format!("{} does not keep the record, the keys and the backups of this office", staff.id);
-        let cure = "ask one of those who have keeper = true in [[staff]] of despatch.toml";
+        let cure = "ask one of its keepers, whom whoever runs the office has named";
         Err(Fault::new("account", "actor.keeper", cause, cure).into())
     }
 

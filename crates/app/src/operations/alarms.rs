@@ -5,9 +5,9 @@
 use super::Failure;
 use super::incidents::{report_clock, running};
 use super::unserved::{Unserved, unserved};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use despatch_core::clock::Moment;
-use despatch_core::words::{CaseId, count, date_words, weekday_words};
+use despatch_core::words::{CaseId, date_words, duration_words, weekday_words};
 use despatch_ledger::{Despatch, DespatchId, Incident, Ledger, State};
 use despatch_process::{Calendar, Division};
 use serde::Serialize;
@@ -88,12 +88,7 @@ impl CopyWaits {
 
     /// The text of the alarm, without any name.
     pub fn text(&self) -> String {
-        let of = |number: i64, noun: &str| count(usize::try_from(number).unwrap_or(0), noun);
-        let waited = match self.minutes {
-            ..120 => of(self.minutes, "minute"),
-            120..2880 => of(self.minutes / 60, "hour"),
-            _ => of(self.minutes / 1440, "day"),
-        };
+        let waited = duration_words(TimeDelta::minutes(self.minutes));
         let state = self.state.label();
         format!(
             "ALARM  {} of {}: the healthcare team's copy has not gone ({state}, for {waited})",

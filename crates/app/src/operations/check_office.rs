@@ -3,6 +3,7 @@
 
 use super::alarms::incident_text;
 use super::clock_check::look;
+use super::inbox::LiesThere;
 use super::incidents::running;
 use super::outbox::review_due;
 use super::policy::in_use::{ending_soon, unfit};
@@ -78,6 +79,7 @@ fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
     let mut warnings = ending_soon(ledger, &office.packs, &office.config.pack, now.today)?;
     warnings.extend(office.inbox_warnings());
     warnings.extend(office.bodies_missing());
+    warnings.extend(LiesThere::of(office, ledger)?.texts(now));
     if office.config.unseen.names_everything_in_vain() {
         let words =
             "[approval.unseen]: \"*\" allows nothing outside a demo office; name each kind with its reason.";

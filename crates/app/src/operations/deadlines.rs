@@ -2,6 +2,7 @@
 //! Never: calls the response of row 36 overdue, as no deadline is set for it; or puts personal data in a calendar.
 
 use super::alarms::{CopyWaits, Unacknowledged, unacknowledged};
+use super::inbox::{Rejected, rejected};
 use super::incidents::running;
 use super::moot::MootHold;
 use super::unserved::Unserved;
@@ -41,6 +42,9 @@ pub struct DeadlineBoard {
     /// What is held and waits for nothing any more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moot: Vec<MootHold>,
+    /// Rejected case files that nobody has mended: what they tell is not on record, and no deadline runs by it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rejected: Vec<Rejected>,
     /// Incidents to be reported within 72 hours (UK GDPR, article 33(1)).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incidents: Vec<Incident>,
@@ -90,15 +94,17 @@ pub struct ReviewDue {
 /// # Errors
 /// Nothing is on record for the case, or the ledger cannot be read.
 pub fn deadlines(open: &mut OpenOffice, _: &Actor, case: Option<CaseId>) -> Result<DeadlineBoard, Failure> {
-    let cases = match case {
-        Some(only) if !open.ledger.knows_case(&only)? => return Err(unknown_case(&only).into()),
-        Some(only) => vec![only],
+    let of_case = |one: &Rejected| case.is_none() || one.case_id == case;
+    let rejected = rejected(&open.office, &mut open.ledger)?.into_iter().filter(of_case).collect();
+    let cases = match &case {
+        Some(only) if !open.ledger.knows_case(only)? => return Err(unknown_case(only).into()),
+        Some(only) => vec![only.clone()],
         None => open.ledger.cases()?,
     };
     let now = open.clock.now();
-    let mut board = DeadlineBoard::of(&mut open.ledger, &open.office, &cases, now)?;
-    board.week = WeekPlaces::of_day(&mut open.ledger, &open.office, now.today)?;
-    Ok(board)
+    let board = DeadlineBoard::of(&mut open.ledger, &open.office, &cases, now)?;
+    let week = WeekPlaces::of_day(&mut open.ledger, &open.office, now.today)?;
+    Ok(DeadlineBoard { rejected, week, ..board })
 }
 
 impl DeadlineBoard {

@@ -76,7 +76,9 @@ pub fn export(
     let mut text = serde_json::to_vec_pretty(&record).map_err(internal)?;
     text.push(b'\n');
     files.push(("record.json".to_owned(), text.into()));
-    files.push(("record.pdf".to_owned(), export_paper::paper(&record).pdf(open, now.today)?.into()));
+    let team = open.office.config.teams.values().next().map(|team| team.letterhead.clone());
+    let paper = export_paper::paper(&record, team);
+    files.push(("record.pdf".to_owned(), paper.pdf(open, now.today)?.into()));
     let line = signer.to_public().allowed_signers_line(&open.office.signing_name());
     files.push(("allowed_signers".to_owned(), format!("{line}\n").into_bytes().into()));
     let list = sums(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));

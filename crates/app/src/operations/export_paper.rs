@@ -4,9 +4,10 @@
 use super::outbox::held_for;
 use super::paper::{Paper, Section};
 use super::record::{Listed, Record};
-use chrono::{DateTime, Utc};
-use despatch_core::words::moment_words;
+use chrono::{DateTime, NaiveDate, Utc};
+use despatch_core::words::{date_words, moment_words};
 use despatch_ledger::{DespatchEvent, Event, LedgerEvent};
+use despatch_settings::Letterhead;
 use serde_json::Value;
 
 /// Fields of an event that only record.json has: hashes, which people cannot use, and whole despatches.
@@ -27,7 +28,7 @@ const MACHINE: [&str; 14] = [
     "notes",
 ];
 
-pub(super) fn paper(record: &Record) -> Paper {
+pub(super) fn paper(record: &Record, sender: Option<Letterhead>) -> Paper {
     let mut sections = vec![about(record)];
     sections.extend(record.received.iter().map(|one| {
         let section = Section::new(format!("What came in: case file {}", one.submission));
@@ -56,7 +57,7 @@ pub(super) fn paper(record: &Record) -> Paper {
     sections.push(rules(record));
     Paper {
         title: format!("Record of the case {}", record.case_id),
-        sender: None,
+        sender,
         reference: record.case_id.to_string(),
         introduction: vec![
             "Everything that despatch has on record of this case. Each file lies beside this paper under the path that is given here; record.json holds the same for programs, and SHA256SUMS with its signature shows that nothing was changed since.".to_owned(),
@@ -84,7 +85,7 @@ fn with_files(mut section: Section, files: &[Listed], missing: Option<&String>) 
 
 fn happened(events: &[Event]) -> Section {
     let rows = events.iter().map(|event| {
-        let (what, detail) = (event.label(), detail(event));
+        let (what, detail) = (capital(&event.label()), detail(event));
         let what = if detail.is_empty() { what } else { format!("{what}: {detail}") };
         [event.seq.to_string(), moment_words(event.at), event.actor.clone(), event.subject(), what]
     });
@@ -98,15 +99,27 @@ fn detail(event: &Event) -> String {
     if matches!(event.happened, LedgerEvent::Despatch(_, DespatchEvent::Made(_))) {
         return String::new();
     }
-    let told = fields.iter().filter(|(name, value)| !MACHINE.contains(&name.as_str()) && !value.is_null());
-    told.map(|(name, value)| format!("{} {}", name.replace('_', " "), words(value)))
-        .collect::<Vec<_>>()
-        .join("; ")
+    let told = fields.iter().filter(|(name, _)| !MACHINE.contains(&name.as_str()));
+    let told = told.map(|(name, value)| (name.replace('_', " "), words(value)));
+    let told = told.filter(|(_, words)| !words.is_empty()).map(|(name, words)| format!("{name}: {words}"));
+    told.collect::<Vec<_>>().join("; ")
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn words(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        // A day or a time as people write it.
+        Value::String(text) => match (text.parse::<NaiveDate>(), text.parse::<DateTime<Utc>>()) {
+            (Ok(day), _) => date_words(day),
+            (_, Ok(at)) => moment_words(at),
+            _ => text.clone(),
+        },
         Value::Array(items) => items.iter().map(words).collect::<Vec<_>>().join(", "),
         Value::Object(fields) => match fields.get("words") {
             Some(said) => words(said),

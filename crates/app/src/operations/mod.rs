@@ -16,6 +16,8 @@ pub mod alarms;
 pub mod audit;
 /// Backing up and restoring an office, and settling what may have been sent since.
 pub mod backup;
+/// Whom to telephone about words that open messages.
+pub mod calls;
 /// What is on record for a case, its state, and its notes.
 pub mod case_history;
 /// Every fault of an office.
@@ -47,6 +49,10 @@ pub mod foresight;
 pub mod incidents;
 /// The office's own keys.
 pub mod keys;
+/// What lies in the inbox and among the rejected cases.
+pub mod inbox;
+/// The case file from which another one of its case is begun.
+pub mod last_file;
 /// What is held and waits for nothing any more.
 pub mod moot;
 mod open_office;

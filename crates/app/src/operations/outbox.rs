@@ -1,10 +1,10 @@
-//! Enters: a query for despatches. Leaves: the despatches, what still waits in the inbox, and what is still to be
-//! reviewed. Never: opens a message, or changes anything.
+//! Enters: a query for despatches. Leaves: the despatches, what lies in the inbox, and what is still to be reviewed.
+//! Never: opens a message, or changes anything.
 
+use super::inbox::LiesThere;
 use super::moot::{MootHold, among};
 use super::week_places::WeekPlaces;
 use super::{Actor, Failure, OpenOffice};
-use crate::intake::{Inbox, Scanner, Waiting};
 use crate::office::Office;
 use despatch_core::words::{CaseId, KindName, Role, Sha256};
 use despatch_ledger::{Despatch, DespatchId, Event, OutboxPage, Page, Selection, State};
@@ -31,8 +31,9 @@ pub struct OutboxList {
     pub limit: u32,
     /// The number of despatches on all pages.
     pub total: u64,
-    /// What still waits in the inbox.
-    pub waiting: Vec<Waiting>,
+    /// What lies in the inbox, and what was rejected.
+    #[serde(flatten)]
+    pub inbox: LiesThere,
     /// What is held on this page and waits for nothing any more.
     pub moot: Vec<MootHold>,
     /// Urgently released despatches that a second person has not reviewed yet.
@@ -44,7 +45,7 @@ pub struct OutboxList {
     pub outdated: Vec<DespatchId>,
 }
 
-/// Lists what is in the outbox, and what still waits in the inbox.
+/// Lists what is in the outbox, and what lies in the inbox.
 ///
 /// # Errors
 /// The ledger or the inbox cannot be read.
@@ -54,10 +55,9 @@ pub fn list(open: &mut OpenOffice, _: &Actor, request: ListOutbox) -> Result<Out
     let OutboxPage { despatches, total } =
         open.ledger.outbox_page(&selection, Page { number: page, limit })?;
     let unreviewed = open.ledger.unreviewed()?;
-    let inbox = Inbox::open(open.office.intake())?;
     let today = open.now().today;
     Ok(OutboxList {
-        waiting: Scanner::for_one_look().look(&inbox)?.waiting,
+        inbox: LiesThere::of(&open.office, &mut open.ledger)?,
         to_review: unreviewed.iter().map(|one| one.id).collect(),
         moot: among(&mut open.ledger, &despatches, today)?,
         outdated: outdated(&open.office, &despatches),

@@ -5,10 +5,10 @@ use super::alarms::{Alarm, AlarmWatch};
 use super::clock_check::check_clock;
 use super::sender::Sender;
 use super::{Failure, OpenOffice};
-use crate::send::send_due;
+use crate::send::{send_due, send_notices};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
-use despatch_ledger::{Despatch, DespatchId, State};
+use despatch_ledger::{Despatch, DespatchId, Notice, State, Verdict};
 use serde::{Deserialize, Serialize};
 use std::thread;
 use std::time::Duration;
@@ -31,6 +31,10 @@ pub enum SendProgress<'a> {
     Approved(usize),
     /// The outcome for one message.
     Tried(&'a Despatch),
+    /// A preparer was told of a rejected case file, or could not be.
+    Told(&'a Notice, &'a Verdict),
+    /// Nothing could be told to preparers; letters go on.
+    Untold(String),
     Alarm(&'a Alarm, Moment),
     /// The clock may not be believed, and nothing is sent until it is set right or somebody says that it is right.
     Clock(&'a Fault),
@@ -61,6 +65,12 @@ pub fn send_approved(
         send_due(office, ledger, &sender.courier, *clock, &mut |despatch| {
             report(SendProgress::Tried(despatch))
         })?;
+        let told = send_notices(office, ledger, &sender.courier, *clock, &mut |notice, verdict| {
+            report(SendProgress::Told(notice, verdict));
+        });
+        if let Err(error) = told {
+            report(SendProgress::Untold(error.to_string()));
+        }
         let now = clock.now();
         let fresh = alarms.fresh(ledger, &office.calendar, now)?;
         fresh.iter().for_each(|alarm| report(SendProgress::Alarm(alarm, now)));

@@ -16,7 +16,7 @@ use despatch_guards::virus::Scanned;
 use despatch_ledger::Record;
 use despatch_letters::render::job::Letter;
 use despatch_process::case::Case;
-use despatch_process::{Pack, Place, Plan};
+use despatch_process::{Pack, Place, Plan, unknown_place};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -65,10 +65,8 @@ impl<'a> MessageBuilder<'a> {
         record: &'a Record,
         now: Moment,
     ) -> Result<Self, Vec<Fault>> {
-        let place = line.office.places.get(&case.detention.place).ok_or_else(|| {
-            let cause = "the office knows no such place";
-            vec![Fault::new("/detention/place", "place.unknown", cause, "use an id of places.toml")]
-        })?;
+        let place = line.office.places.get(&case.detention.place);
+        let place = place.ok_or_else(|| vec![unknown_place("/detention/place")])?;
         Ok(Self {
             line,
             case,

@@ -2,13 +2,14 @@
 //! own, if what is wrong does not concern it (G19). Never: lets a document go whose person, place, recipient or preparer
 //! is in doubt, or takes the file out of `claimed/`: the rest of it is rejected all the same.
 
+use super::store::{Stored, store};
 use super::{Line, record_for};
 use crate::intake::{AttachedFile, Finding, Incoming};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::random::random_hex;
 use despatch_core::words::Sha256;
-use despatch_ledger::{Despatch, DurableError, DurableHandle, Ledger, Queued, Submitted};
+use despatch_ledger::{DurableError, DurableHandle, Ledger, Submitted};
 use despatch_process::case::Case;
 use despatch_process::safety_copy::derive;
 
@@ -57,29 +58,14 @@ pub(super) fn copy_ahead(
         let made = match line.make(&case, &record, (&copy, None), now) {
             Ok(made) => made,
             Err(faults) => {
-                durable.reject(submission, faults.iter().map(|fault| fault.code).collect())?;
+                durable.reject(submission, faults.iter().map(|fault| fault.code).collect(), None)?;
                 return Ok(Err(faults));
             }
         };
-        let (case_id, not_made) = (made.case_id.clone(), made.not_made.clone());
-        let despatches: Vec<Despatch> = made.despatches.iter().map(|one| one.despatch.clone()).collect();
-        let file = incoming.file.clone();
-        match durable.queue(made)? {
-            Queued::Overtaken => {}
-            Queued::Made { superseded, already_sent } => {
-                let alarm = alarm(&case, now);
-                let finding = Finding::Queued {
-                    file,
-                    submission,
-                    case_id,
-                    despatches,
-                    not_made,
-                    superseded,
-                    already_sent,
-                };
-                return Ok(Ok(Some(Ahead { finding, alarm })));
-            }
-            Queued::Duplicate(_) | Queued::Conflict(_) => return Ok(Ok(None)),
+        match store(durable, &copy, made)? {
+            Stored::Overtaken => {}
+            Stored::Told(finding) => return Ok(Ok(Some(Ahead { finding, alarm: alarm(&case, now) }))),
+            Stored::Duplicate(_) | Stored::Conflict(_) => return Ok(Ok(None)),
         }
     }
 }

@@ -4,19 +4,19 @@
 use super::case_order::CaseOrder;
 use super::copy_ahead::copy_ahead;
 use super::left_claims::{LeftClaims, Patience};
-use super::preparer::prove_preparer;
-use super::stuck::{Stuck, is_done, with_unsettled};
+use super::preparer::{prove_preparer, told_of};
+use super::store::{Stored, store};
+use super::stuck::{Stuck, is_done};
 use super::{Line, all_faults, named, record_for, with_waiting_reports};
 use crate::failure::Failure;
 use crate::intake::{
-    Candidate, Claims, Finding, Inbox, Incoming, IntakeFiles, Look, SWAPPED, Taken, Waiting, Watch,
+    Candidate, Claims, Finding, Inbox, Incoming, IntakeFiles, LeftOver, Look, SWAPPED, Taken, Waiting, Watch,
 };
+use chrono::TimeDelta;
 use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
-use despatch_ledger::{
-    Despatch, Durable, DurableError, DurableHandle, Foreseen, Ledger, LedgerError, Queued, SealedCase,
-};
+use despatch_ledger::{Durable, DurableError, DurableHandle, Foreseen, Ledger, LedgerError, SealedCase};
 use serde::Serialize;
 use std::io;
 use std::path::PathBuf;
@@ -32,6 +32,8 @@ pub enum Progress<'a> {
     Looked {
         ready: usize,
         waiting: &'a [Waiting],
+        /// The files that no case takes and that have lain there for [`LEFT_AFTER`].
+        left: &'a [LeftOver],
     },
     Found(Box<Finding>),
     /// What lies in `claimed/TOKEN` cannot be read, moved or removed, or is no claim; it stays there.
@@ -59,7 +61,12 @@ pub struct Summary {
     pub duplicates: usize,
     /// What still waits for something in the inbox.
     pub waiting: Vec<Waiting>,
+    /// Files in the inbox that no case takes.
+    pub left: Vec<LeftOver>,
 }
+
+/// A watching run tells of a file that no case takes after this: attachments come before their case file.
+const LEFT_AFTER: TimeDelta = TimeDelta::minutes(10);
 
 type Report<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
 
@@ -105,7 +112,7 @@ pub fn process(
     let (give, take) = sync_channel(threads);
     // Owned by the threads alone: once the last one has ended, sending fails instead of blocking for ever.
     let take = Arc::new(Mutex::new(take));
-    let outcome: Result<Vec<Waiting>, Failure> = thread::scope(|scope| {
+    let outcome: Result<Look, Failure> = thread::scope(|scope| {
         let handles: Vec<_> = (0..threads)
             .map(|_| {
                 let (work, take) = (&work, Arc::clone(&take));
@@ -118,18 +125,19 @@ pub fn process(
         drop(take);
         let taken = work.feed(give);
         let served: Vec<_> = handles.into_iter().map(|handle| handle.join()).collect();
-        let waiting = taken?;
+        let look = taken?;
         for one in served {
             one.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         }
         work.lost_a_process()?;
-        Ok(waiting)
+        Ok(look)
     });
     let summary = std::mem::take(&mut *locked(&work.summary));
     // The handles of the writing thread go first, for it ends with the last of them.
     drop(work);
     durable.finish()?;
-    Ok(Summary { waiting: outcome?, ..summary })
+    let Look { waiting, left, .. } = outcome?;
+    Ok(Summary { waiting, left, ..summary })
 }
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -174,7 +182,7 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Scans the inbox and claims cases, no faster than the pipeline processes them.
-    fn feed(&self, give: SyncSender<Box<Incoming>>) -> Result<Vec<Waiting>, Failure> {
+    fn feed(&self, give: SyncSender<Box<Incoming>>) -> Result<Look, Failure> {
         let mut stuck = Stuck::default();
         let mut patience = Patience::default();
         let mut watch = (!self.run.once).then(|| Watch::start(self.inbox.folders().inbox()));
@@ -182,7 +190,7 @@ impl Work<'_> {
         let (mut mounted, mut lying) = (None, true);
         loop {
             if self.ended.load(Ordering::Relaxed) {
-                return Ok(Vec::new());
+                return Ok(Look::default());
             }
             if let Some(watch) = &mut watch
                 && !(self.may_look)()
@@ -197,7 +205,7 @@ impl Work<'_> {
             lying |= self.lost_a_process()?;
             let mut look = match (self.look(lying, &give)?, &mut watch) {
                 (Ok(Some(look)), _) => look,
-                (Ok(None), _) => return Ok(Vec::new()),
+                (Ok(None), _) => return Ok(Look::default()),
                 (Err(error), Some(watch)) => {
                     let why = format!("the inbox cannot be looked at, and is tried again: {error}");
                     (self.report)(Progress::Trouble(why));
@@ -212,20 +220,28 @@ impl Work<'_> {
             };
             lying = false;
             let again = stuck.sort_out(&mut look);
-            (self.report)(Progress::Looked { ready: look.ready.len(), waiting: &look.waiting });
+            self.tell(&look);
             if !self.take(look.ready.iter().chain(&again), &mut stuck, &give)? {
-                return Ok(look.waiting);
+                return Ok(look);
             }
             match &mut watch {
                 Some(watch) => stuck.retry = watch.wait(!look.unsettled.is_empty()),
-                None if is_done(&look) && self.left.is_empty() => return Ok(look.waiting),
-                None if patience.is_over(&look) => return Ok(with_unsettled(look)),
+                None if is_done(&look) && self.left.is_empty() => return Ok(look),
+                None if patience.is_over(&look) => return Ok(look.with_unsettled()),
                 None if look.ready.is_empty() => {
                     Watch::start(self.inbox.folders().inbox()).wait(true);
                 }
                 None => {}
             }
         }
+    }
+
+    fn tell(&self, look: &Look) {
+        let now = self.run.clock.now().at;
+        // A time ahead of the clock says nothing, so nobody waits for it.
+        let long_ago = |one: &&LeftOver| one.since <= now - LEFT_AFTER || one.since > now;
+        let left: Vec<LeftOver> = look.left.iter().filter(long_ago).cloned().collect();
+        (self.report)(Progress::Looked { ready: look.ready.len(), waiting: &look.waiting, left: &left });
     }
 
     /// Claims what is ready; returns `false` if the pipeline has ended.
@@ -342,12 +358,9 @@ impl Work<'_> {
         if let Finding::Rejected { faults, .. } = &finding
             && faults.iter().any(|fault| fault.code == SWAPPED)
         {
-            let why = format!(
-                "somebody changed the inbox while a case was being taken: what was exchanged lies in {}, and nothing \
-                 was made of it",
-                self.inbox.folders().rejected_shown().display()
-            );
-            (self.report)(Progress::Trouble(why));
+            let why = "somebody changed the inbox while a case was being taken: what was exchanged lies \
+                       among the rejected cases, and nothing was made of it";
+            (self.report)(Progress::Trouble(why.to_owned()));
         }
         locked(&self.summary).count(&finding);
         (self.report)(Progress::Found(Box::new(finding)));
@@ -386,33 +399,23 @@ impl Work<'_> {
                     // Care does not wait for what else is wrong with the file (G19).
                     faults.extend(self.copy_ahead(incoming)?);
                     // The ledger first: whatever a crash leaves in `claimed/` is then examined again by the next start.
-                    self.durable
-                        .reject(incoming.submission, faults.iter().map(|fault| fault.code).collect())?;
+                    let codes = faults.iter().map(|fault| fault.code).collect();
+                    let preparer = told_of(self.line.office, incoming);
+                    self.durable.reject(incoming.submission, codes, preparer)?;
                     return self.throw_out(incoming, faults);
                 }
             };
-            let (case_id, not_made) = (case.case_id.clone(), case.not_made.clone());
-            let despatches: Vec<Despatch> = case.despatches.iter().map(|one| one.despatch.clone()).collect();
-            let (file, submission) = (incoming.file.clone(), incoming.submission);
-            return match self.durable.queue(case)? {
-                Queued::Overtaken => continue,
-                Queued::Made { superseded, already_sent } => {
+            return match store(&self.durable, incoming, case)? {
+                Stored::Overtaken => continue,
+                Stored::Told(finding) => {
                     self.clear(&incoming.token);
-                    Ok(Some(Finding::Queued {
-                        file,
-                        submission,
-                        case_id,
-                        despatches,
-                        not_made,
-                        superseded,
-                        already_sent,
-                    }))
+                    Ok(Some(finding))
                 }
-                Queued::Duplicate(of) => {
+                Stored::Duplicate(of) => {
                     self.clear(&incoming.token);
-                    Ok(Some(Finding::Duplicate { file, of }))
+                    Ok(Some(Finding::Duplicate { file: incoming.file.clone(), of }))
                 }
-                Queued::Conflict(fault) => self.throw_out(incoming, vec![fault]),
+                Stored::Conflict(fault) => self.throw_out(incoming, vec![fault]),
             };
         }
     }
@@ -472,7 +475,7 @@ impl Work<'_> {
 
     fn throw_out(&self, incoming: &Incoming, faults: Vec<Fault>) -> Result<Option<Finding>, DurableError> {
         match self.claims.reject(incoming.token.clone(), incoming.file.clone(), faults)? {
-            Taken::Found(finding) => Ok(Some(finding)),
+            Taken::Found(finding) => Ok(Some(finding.numbered(incoming.submission))),
             Taken::Left { token, why, again } => {
                 self.leave(&token, &why, again);
                 Ok(None)

@@ -34,10 +34,3 @@ impl Stuck {
 pub(super) fn is_done(look: &Look) -> bool {
     look.ready.is_empty() && look.unsettled.is_empty()
 }
-
-/// What is unfinished is waited for no longer, and told with what else waits.
-pub(super) fn with_unsettled(look: Look) -> Vec<Waiting> {
-    let missing = || vec!["somebody is still writing to it, or keeps it open: close it".to_owned()];
-    let unsettled = look.unsettled.into_iter().map(|file| Waiting { file, missing: missing() });
-    look.waiting.into_iter().chain(unsettled).collect()
-}

@@ -5,9 +5,11 @@
 pub mod smtp;
 mod answer;
 mod courier;
+mod notices;
 mod round;
 mod session;
 
 pub use courier::Courier;
 pub use despatch_ledger::Verdict;
+pub use notices::send_notices;
 pub use round::send_due;

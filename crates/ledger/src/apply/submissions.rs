@@ -26,7 +26,10 @@ pub(super) fn apply(
         }
         SubmissionEvent::Purged(purged) => remove(state, &purged.files),
         SubmissionEvent::Erased(erased) => remove(state, &erased.files),
-        SubmissionEvent::NoteRecorded { .. } => {}
+        SubmissionEvent::Viewed
+        | SubmissionEvent::NoteRecorded { .. }
+        | SubmissionEvent::PreparerNotice { .. }
+        | SubmissionEvent::PreparerNoticeDelivery { .. } => {}
     }
     Ok(())
 }

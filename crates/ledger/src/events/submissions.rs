@@ -2,6 +2,7 @@
 //! Never: a value of the detained person.
 
 use super::{Erased, Purged, events};
+use crate::despatch::Verdict;
 use chrono::NaiveDate;
 use despatch_core::words::{CaseId, EventId, PackId, Sha256, StaffId};
 use despatch_process::{History, NotMade, Recorded};
@@ -14,10 +15,20 @@ events! {
         "claimed" Claimed { token: String, file_sha256: Sha256 },
         /// The same bytes are queued already, as this submission.
         "duplicate" Duplicate { of: i64 },
-        /// It was returned, with the codes of its faults.
-        "rejected" Rejected { faults: Vec<String> },
+        /// It was returned, with the codes of its faults; and to whom, where that is known: the member of staff whose file
+        /// it was, or whom it names as its preparer.
+        "rejected" Rejected {
+            faults: Vec<String>,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            preparer: Option<StaffId>,
+        },
+        /// A notice of that, of a fixed text, is being sent to its preparer.
+        "preparer_notice" PreparerNotice { to: StaffId, message_id: String, message: Sha256 },
+        "preparer_notice_delivery" PreparerNoticeDelivery { verdict: Verdict },
         /// Its messages are in the outbox.
         "queued" Queued(Box<Queued>),
+        /// Somebody opened its sealed case file, to begin another one of the case from it.
+        "viewed" Viewed,
         /// Somebody copied one of its notes, counted from 1, into the casework system.
         "note_recorded" NoteRecorded { note: usize },
         /// Its sealed case file was removed when its retention period ended.

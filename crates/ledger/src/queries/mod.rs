@@ -40,4 +40,4 @@ pub use removals::CaseDecision;
 pub use restored::Restored;
 pub use sealed_files::SealedFile;
 pub use settled::SettledCase;
-pub use submissions::{Foreseen, LatestFile, LiveSubmission, Named};
+pub use submissions::{Foreseen, LatestFile, LiveSubmission, Named, RejectedOnRecord};

@@ -6,10 +6,12 @@ use crate::error::LedgerError;
 use crate::ledger::Ledger;
 use crate::statement::statements;
 use crate::submission::SubmissionState;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use despatch_core::fault::Fault;
-use despatch_core::words::{CaseId, EventId, Sha256};
+use despatch_core::words::{CaseId, EventId, Sha256, StaffId};
+use serde_json::Value;
 use sqlx::Row;
+use std::collections::BTreeMap;
 
 statements! {
     BY_TOKEN = "SELECT number, token, state FROM submission WHERE token = $1";
@@ -22,6 +24,10 @@ statements! {
     QUEUED_OF_CASE = "SELECT number, case_id FROM submission WHERE state = 'queued' AND case_id = $1 ORDER BY number";
     OF_CASE = "SELECT number FROM submission WHERE case_id = $1 ORDER BY number";
     COUNTS_STILL = "SELECT 1 AS still FROM submission WHERE number = $1 AND superseded = 0";
+    /// By the events, whose index says which were rejected; the number stands behind `case `.
+    REJECTED = "SELECT submission.number, submission.file_sha256, event.at, event.detail FROM event JOIN submission \
+                ON submission.number = CAST(SUBSTR(event.subject, 6) AS BIGINT) \
+                WHERE event.what = 'rejected' AND submission.state = 'rejected' ORDER BY event.seq";
     NEXT_NUMBER = "SELECT COALESCE(MAX(number), 0) + 1 AS next FROM submission";
 }
 
@@ -32,6 +38,15 @@ pub struct LiveSubmission {
     /// The name of its folder under `inbox/claimed`.
     pub token: String,
     pub state: SubmissionState,
+}
+
+/// What is on record of a case file that was rejected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectedOnRecord {
+    pub number: i64,
+    pub at: DateTime<Utc>,
+    /// Whose file it was, or whom it named as its preparer, if that is one of the staff.
+    pub preparer: Option<StaffId>,
 }
 
 /// The current file of an event.
@@ -98,6 +113,26 @@ impl Ledger {
             })
         })
         .transpose()
+    }
+
+    /// Returns the case files that were rejected, by their bytes; of those that were rejected twice, the last time.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn rejected(&mut self) -> Result<BTreeMap<Sha256, RejectedOnRecord>, LedgerError> {
+        let rows = self.ask(async |connection| REJECTED.query().fetch_all(connection).await)?;
+        let unread =
+            |what: &str| LedgerError::Failed(format!("the {what} of a rejected case cannot be read"));
+        rows.iter()
+            .map(|row| {
+                let sha256 = row.get::<&str, _>("file_sha256").parse().map_err(|_| unread("hash"))?;
+                let at = row.get::<String, _>("at").parse().map_err(|_| unread("time"))?;
+                let detail: Value =
+                    serde_json::from_str(row.get("detail")).map_err(|_| unread("preparer"))?;
+                let preparer = detail.get("preparer").and_then(|id| id.as_str()?.parse().ok());
+                Ok((sha256, RejectedOnRecord { number: row.get("number"), at, preparer }))
+            })
+            .collect()
     }
 
     /// Predicts the outcome of queueing a case file, without changing anything.

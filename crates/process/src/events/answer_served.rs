@@ -15,7 +15,7 @@ fields! {
     /// The answer to the report was handed over in person: the response, or the letter that rejects the report (rows 33
     /// and 36, G14).
     AnswerServed {
-        served_on: NaiveDate = ask("The day of service").order(IN_DETENTION);
+        served_on: NaiveDate = ask("The day of service").past().order(IN_DETENTION);
         explained: bool = ask("Was it explained?");
         /// The person refused to take it.
         refused: bool = ask("Did the person refuse to take it?");

@@ -25,7 +25,7 @@ fields! {
     /// The date of the second-opinion assessment is set (rows 5, 8 to 10, 12 to 14, and 24 for a rebooking).
     AppointmentConfirmed {
         /// The day on which the report was referred to the DMRT; starts the 7 working days (B4).
-        referred_on: NaiveDate = ask("The day on which the report was referred to the Detained Medical Reports Team");
+        referred_on: NaiveDate = ask("The day on which the report was referred to the Detained Medical Reports Team").past();
         date: NaiveDate = ask("The day of the assessment").withheld();
         /// Europe/London.
         time: NaiveTime = ask("Its time in the United Kingdom").withheld();
@@ -34,7 +34,7 @@ fields! {
         doctor: Contact = ask("The contracted doctor").role(Role::Doctor);
         interpreter: Option<Interpreter> = INTERPRETER;
         /// The day of transfer from a temporary place, which restarts the 7 working days (row 11).
-        transferred_on: Option<NaiveDate> = ask("The day on which the person came from a temporary place, where they did")
+        transferred_on: Option<NaiveDate> = ask("The day on which the person came from a temporary place, where they did").past()
             .note("The time for the assessment runs from it")
             .order(&[Order::NotAfter("date", "the person came from a temporary place after the day of the assessment")]);
         /// The date of the cancelled assessment that this one replaces (row 24).

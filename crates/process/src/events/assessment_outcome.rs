@@ -25,7 +25,7 @@ fields! {
         outcome: Outcome = ask("What came of the appointment?");
         /// The date of the appointment.
         date: NaiveDate = ask("The day of the appointment");
-        reported_on: NaiveDate = ask("The day on which its outcome was reported");
+        reported_on: NaiveDate = ask("The day on which its outcome was reported").past();
         /// Given if and only if the cause is on the Home Office's side.
         rebooking: Option<Rebooking> = REBOOKING;
         /// Papers alone, and no record is enclosed: the preparer confirms that none bears on the person's health.

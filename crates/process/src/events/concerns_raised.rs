@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 fields! {
     /// The staff who oversee the appointment reported a concern (G16).
     ConcernsRaised {
-        raised_on: NaiveDate = ask("The day on which the concern was raised");
+        raised_on: NaiveDate = ask("The day on which the concern was raised").past();
         concerns: Prose = ask("The concern");
     }
 }

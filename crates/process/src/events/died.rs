@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 fields! {
     /// The person died (G10).
     Died {
-        on: NaiveDate = ask("The day of the death").order(IN_DETENTION);
+        on: NaiveDate = ask("The day of the death").past().order(IN_DETENTION);
     }
 }
 

@@ -19,10 +19,10 @@ use serde_json::{Value, json};
 fields! {
     /// An external medical report was received (rows 1 and 2, and G14).
     ExternalReportReceived {
-        received_on: NaiveDate = ask("The day on which the report came in");
+        received_on: NaiveDate = ask("The day on which the report came in").past();
         report: Report = ask("What the report says of itself");
         /// The date of a decision to release, if one was made.
-        release_decided_on: Option<NaiveDate> = ask("The date of a decision to release, where there is one").withheld();
+        release_decided_on: Option<NaiveDate> = ask("The date of a decision to release, where there is one").past().withheld();
         /// The date for which removal is set, if any.
         removal_set_for: Option<NaiveDate> = ask("The date for which removal is set, where it is").withheld();
         /// The vulnerability level in force when the report was received; unchanged while an opinion is pending (G9).

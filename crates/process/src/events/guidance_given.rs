@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 fields! {
     /// The DMRT answered a question of the staff who serve the letter or oversee the appointment (row 15, G16).
     GuidanceGiven {
-        asked_on: NaiveDate = ask("The day of the question");
+        asked_on: NaiveDate = ask("The day of the question").past();
         about: About = ask("What was it about?");
         question: Prose = ask("The question");
         answer: Prose = ask("The answer");

@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 fields! {
     /// The person left detention (B9).
     LeftDetention {
-        on: NaiveDate = ask("The day on which the person left detention").order(IN_DETENTION);
+        on: NaiveDate = ask("The day on which the person left detention").past().order(IN_DETENTION);
         how: Departure = ask("How?");
     }
 }

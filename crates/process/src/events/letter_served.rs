@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 fields! {
     /// The invitation was handed over in person (row 16).
     LetterServed {
-        served_on: NaiveDate = ask("The day of service").order(IN_DETENTION);
+        served_on: NaiveDate = ask("The day of service").past().order(IN_DETENTION);
         explained: bool = ask("Was the letter explained?");
         /// The person refused to take the letter.
         refused: bool = ask("Did the person refuse to take it?");

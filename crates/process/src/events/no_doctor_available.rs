@@ -18,7 +18,7 @@ use despatch_core::words::{date_words, weekday_words};
 fields! {
     /// No contracted doctor can assess within the working days that the guidance allows (row 6).
     NoDoctorAvailable {
-        established_on: NaiveDate = ask("The day on which it was clear that no doctor can assess in time");
+        established_on: NaiveDate = ask("The day on which it was clear that no doctor can assess in time").past();
         referred_on: NaiveDate = ask("The day on which the report was referred to the Detained Medical Reports Team")
             .order(&[Order::NotAfter(
                 "established_on",

@@ -17,8 +17,8 @@ use despatch_core::words::weekday_words;
 fields! {
     /// Nobody answered, as the place of detention and the inbox both confirm (G4).
     NoResponse {
-        place_confirmed_on: NaiveDate = ask("The day on which the place confirmed that nothing came");
-        inbox_checked_on: NaiveDate = ask("The day on which the inbox was checked");
+        place_confirmed_on: NaiveDate = ask("The day on which the place confirmed that nothing came").past();
+        inbox_checked_on: NaiveDate = ask("The day on which the inbox was checked").past();
         /// Papers alone, and no record is enclosed: the preparer confirms that none bears on the person's health.
         no_other_records: Option<bool> = NO_OTHER_RECORDS;
     }

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 fields! {
     /// The healthcare team sent the records (G6).
     RecordsReceived {
-        received_on: NaiveDate = ask("The day on which the records came in");
+        received_on: NaiveDate = ask("The day on which the records came in").past();
     }
 }
 

@@ -19,7 +19,7 @@ use despatch_core::words::{Role, date_words};
 fields! {
     /// The DMRT received the report, with or without a request for a second opinion (rows 3, 4 and 7).
     ReferralReceived {
-        received_on: NaiveDate = ask("The day on which the referral came in");
+        received_on: NaiveDate = ask("The day on which the referral came in").past();
         opinion_requested: bool = ask("Is a second opinion requested?");
         /// The contracted doctor who is asked whether they are available.
         doctor: Option<Contact> = ask("Is a contracted doctor to be asked whether they are free?")

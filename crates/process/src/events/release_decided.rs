@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 fields! {
     /// Release was decided (rows 28 and 29).
     ReleaseDecided {
-        decided_on: NaiveDate = ask("The day of the decision to release").order(IN_DETENTION);
+        decided_on: NaiveDate = ask("The day of the decision to release").past().order(IN_DETENTION);
     }
 }
 

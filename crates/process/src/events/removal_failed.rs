@@ -18,7 +18,7 @@ use despatch_core::words::{date_words, weekday_words};
 fields! {
     /// A removal failed (rows 34 and 35).
     RemovalFailed {
-        failed_on: NaiveDate = ask("The day on which the removal was to be");
+        failed_on: NaiveDate = ask("The day on which the removal was to be").past();
         cause: RemovalFailure = ask("Why did it fail?");
         detention_maintained: bool = ask("Does the person stay detained?");
         /// The new date for which removal is set, if any.

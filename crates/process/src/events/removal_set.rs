@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 fields! {
     /// Removal was set (rows 28, 29 and 33).
     RemovalSet {
-        set_on: NaiveDate = ask("The day on which removal was set");
+        set_on: NaiveDate = ask("The day on which removal was set").past();
         removal_on: NaiveDate = ask("The day for which it is set")
             .order(&[Order::NotBefore("set_on", "removal is set for a day before the one on which it was set")]);
     }

@@ -17,7 +17,7 @@ use despatch_core::words::{EntryId, Role, weekday_words};
 fields! {
     /// The case has a new representative, or none (G10).
     RepresentativeChanged {
-        on: NaiveDate = ask("The day of the change");
+        on: NaiveDate = ask("The day of the change").past();
         previous: Option<EntryId> = ask("The representative before").role(Role::Representative).withheld().needed(need(
             When::Absent("/representative"),
             codes::FACT_UNCHANGED,

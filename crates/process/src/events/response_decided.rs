@@ -38,7 +38,7 @@ fields! {
     ResponseDecided {
         /// When the Detention and Case Progression Review was completed. Left out only before a removal.
         dcpr_completed_on: Option<NaiveDate> =
-            ask("The day on which the Detention and Case Progression Review was completed")
+            ask("The day on which the Detention and Case Progression Review was completed").past()
                 .note("Left out only where removal comes before it");
         /// Why the response goes before the review is complete: the decision-maker's reason, on record.
         no_review_because: Option<String> = ask("Why does the response go before the review is complete?")
@@ -160,7 +160,7 @@ fields! {
     Authority {
         name: String = ask("The name of the official who authorised it").most(MAX_NAME);
         grade: Grade = ask("Their grade").unlabelled();
-        on: NaiveDate = ask("The day of the authority").order(&[
+        on: NaiveDate = ask("The day of the authority").past().order(&[
             Order::NotBefore("/event/dcpr_completed_on", "the response was authorised before the review was completed"),
         ]);
     }

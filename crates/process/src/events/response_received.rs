@@ -22,7 +22,7 @@ use despatch_core::words::weekday_words;
 fields! {
     /// An answer to the invitation (rows 19, 21 and 22, and G5, G6).
     ResponseReceived {
-        received_on: NaiveDate = ask("The day on which the response came in");
+        received_on: NaiveDate = ask("The day on which the response came in").past();
         from: Respondent = ask("Who answered?");
         attend: Answer = ask("Does the person agree to attend?").unlabelled();
         records: Answer = ask("Do they agree to the release of their healthcare records?").unlabelled();

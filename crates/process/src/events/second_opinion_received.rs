@@ -17,7 +17,7 @@ use despatch_core::words::{Role, weekday_words};
 fields! {
     /// The second opinion report was received (rows 27 and 30 to 32).
     SecondOpinionReceived {
-        received_on: NaiveDate = ask("The day on which the second opinion report came in");
+        received_on: NaiveDate = ask("The day on which the second opinion report came in").past();
         doctor: Contact = ask("The contracted doctor").role(Role::Doctor);
         method: OpinionMethod = ask("How was the opinion formed?");
         assessed_on: Option<NaiveDate> = ASSESSED_ON

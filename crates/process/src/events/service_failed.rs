@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 fields! {
     /// The invitation could not be served in time (rows 17 and 18).
     ServiceFailed {
-        reported_on: NaiveDate = ask("The day on which the place reported it");
+        reported_on: NaiveDate = ask("The day on which the place reported it").past();
         reason: String = ask("Why can the letter not be served in time?").most(MAX_PARAGRAPH).withheld();
     }
 }

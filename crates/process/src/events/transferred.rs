@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 fields! {
     /// The person was moved (row 11, G10); the case's detention names the new place.
     Transferred {
-        on: NaiveDate = ask("The day of the transfer").order(IN_DETENTION);
+        on: NaiveDate = ask("The day of the transfer").past().order(IN_DETENTION);
         from: PlaceId = ask("The place that the person left");
     }
 }

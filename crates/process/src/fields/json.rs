@@ -2,6 +2,7 @@
 //! Never: nests deeper than [`MAX_DEPTH`], rounds a number, or repeats content of the file.
 
 use super::codes::{self, Faults, fault};
+use super::json_faults::spoilt;
 use despatch_core::fault::Fault;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::collections::HashSet;
@@ -112,20 +113,14 @@ pub(crate) fn tree(bytes: &[u8]) -> Result<Node, Fault> {
     }
     let mut reader = serde_json::Deserializer::from_str(text);
     let node = Level(1).deserialize(&mut reader).map_err(|error| {
-        // The parser's words are fixed; only the position at the end comes from the file, and `at` states that.
-        let words = error.to_string();
-        let words = match words.split(" at line ").next() {
-            Some(words) if !error.is_eof() => words,
-            _ => "it ends too early",
-        };
-        let cause = format!("the text is not JSON: {words}");
-        let at = place(error.line(), error.column());
-        fault(&at, codes::JSON_SYNTAX, cause, "mend the text at or just before this place")
+        let (at, cause, cure) = spoilt(text, offset(text, error.line(), error.column()), &error.to_string());
+        let cause = format!("the text is not JSON: {cause}");
+        fault(&place_at(text, at), codes::JSON_SYNTAX, cause, cure)
     })?;
     reader.end().map_err(|error| {
-        let at = place(error.line(), error.column());
+        let at = offset(text, error.line(), error.column());
         fault(
-            &at,
+            &place_at(text, at),
             codes::JSON_TRAILING,
             "text follows the end of the case",
             "remove everything after the last }",
@@ -164,6 +159,23 @@ pub(crate) fn structure(node: &Node, at: &str, faults: &mut Faults) {
 /// Formats a position in the text; line and column are counted from 1.
 fn place(line: usize, column: usize) -> String {
     format!("line {}, column {}", line.max(1), column.max(1))
+}
+
+/// Returns the offset of a place that the parser names: lines from 1, and bytes of the line from 1.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let mut at = (before + column.saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Names the place at an offset: the column counts characters, as editors do.
+fn place_at(text: &str, at: usize) -> String {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit_once('\n').map_or(before, |(_, line)| line);
+    place(before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 /// Reads one value at this nesting level, counted from the outside.

@@ -8,6 +8,7 @@ pub(crate) mod closed;
 /// The closed list of fault codes for a case file.
 pub mod codes;
 pub(crate) mod json;
+mod json_faults;
 /// Free text in a subset of CommonMark.
 pub mod prose;
 pub(crate) mod reader;
@@ -57,6 +58,8 @@ pub struct Field {
     pub asked: Option<When>,
     /// The dates that it must not pass.
     pub order: &'static [Order],
+    /// Whether it is a day that has come: the plan refuses a later one (`date.future`).
+    pub past: bool,
     /// What templates receive of it.
     pub given: Given,
 }
@@ -182,6 +185,7 @@ pub const fn ask(ask: &'static str) -> Field {
         barred: None,
         asked: None,
         order: &[],
+        past: false,
         given: Given::Whole,
     }
 }
@@ -239,6 +243,9 @@ impl Field {
         if let Some(label) = value.choice_label().filter(|_| self.given == Given::Whole) {
             given.insert(format!("{}_words", self.name), label.into());
         }
+    }
+    pub(crate) const fn past(self) -> Field {
+        Field { past: true, ..self }
     }
     pub(crate) const fn order(self, order: &'static [Order]) -> Field {
         Field { order, ..self }

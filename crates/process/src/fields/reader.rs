@@ -261,7 +261,7 @@ macro_rules! patterns {
                 node: &$crate::fields::json::Node,
                 _: usize,
             ) -> Option<Self> {
-                $crate::fields::reader::parsed(location, node)
+                $crate::fields::reader::parsed(location, node, ($length, $regex))
             }
 
             fn data(&self) -> serde_json::Value {
@@ -283,16 +283,16 @@ patterns! {
     Sha256: Nothing, false, "64 lower-case hex digits", (64, 64), "^[0-9a-f]*$";
 }
 
-/// Reads text whose type states the required pattern.
-pub(crate) fn parsed<T: FromStr<Err = &'static str>>(location: &mut Location<'_>, node: &Node) -> Option<T> {
-    plain(location, node)?.parse().map_or_else(
-        |says| {
-            location.fault(
-                codes::VALUE_PATTERN,
-                "this is not written as it must be",
-                format!("write it in {says}"),
-            )
-        },
+/// Reads text whose type states the required pattern; the length and the characters of it tell people what is wrong.
+pub(crate) fn parsed<T: FromStr<Err = &'static str>>(
+    location: &mut Location<'_>,
+    node: &Node,
+    (length, regex): ((usize, usize), &str),
+) -> Option<T> {
+    let text = plain(location, node)?;
+    let cause = || text::against_pattern(text, length, regex);
+    text.parse().map_or_else(
+        |says| location.fault(codes::VALUE_PATTERN, cause(), format!("write it in {says}")),
         Some,
     )
 }

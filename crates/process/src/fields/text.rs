@@ -138,6 +138,69 @@ fn longest_marks(text: &str) -> usize {
     text.chars().fold((0, 0), run).0
 }
 
+/// Says in what way a text breaks a pattern: its length, or the first character that its classes lack.
+pub(crate) fn against_pattern(text: &str, (least, most): (usize, usize), regex: &str) -> String {
+    let length = text.chars().count();
+    if length == 0 {
+        return "nothing is written here".to_owned();
+    }
+    if let Some((index, c)) = text.chars().enumerate().find(|(_, c)| !in_classes(*c, regex)) {
+        return format!("character {} is {}, which has no place here", index + 1, named(c));
+    }
+    if length > most {
+        return format!("this has {length} characters, and {most} is the most");
+    }
+    if length < least {
+        return format!("this has {length} characters, and {least} is the least");
+    }
+    if regex.contains("*[0-9]") && !text.contains(|c: char| c.is_ascii_digit()) {
+        return "this has no digit".to_owned();
+    }
+    "a mark stands at the beginning or the end, or two follow each other".to_owned()
+}
+
+/// Names a character that does not belong.
+fn named(c: char) -> String {
+    match c {
+        ' ' => "a space".to_owned(),
+        _ if c.is_ascii_uppercase() => "a capital letter".to_owned(),
+        _ if c.is_ascii_lowercase() => "a small letter".to_owned(),
+        _ if c.is_ascii_graphic() => format!("the sign {c}"),
+        _ => format!("U+{:04X}", u32::from(c)),
+    }
+}
+
+/// Returns whether a class of a regular expression has a character, or it stands there by itself.
+fn in_classes(c: char, regex: &str) -> bool {
+    let mut rest = regex;
+    while let Some((before, class)) = rest.split_once('[') {
+        let Some((class, after)) = class.split_once(']') else { return false };
+        if before.contains(c) && !"^$(*+)?".contains(c) || in_class(c, class) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+fn in_class(c: char, class: &str) -> bool {
+    let class: Vec<char> = class.chars().collect();
+    let mut at = 0;
+    while let Some(first) = class.get(at) {
+        match (class.get(at + 1), class.get(at + 2)) {
+            (Some('-'), Some(last)) => {
+                if (*first..=*last).contains(&c) {
+                    return true;
+                }
+                at += 3;
+            }
+            _ if *first == c => return true,
+            _ => at += 1,
+        }
+    }
+    false
+}
+
 /// Parses a date written 2026-03-03 that exists and is in [`YEARS`].
 pub(crate) fn date(text: &str) -> Option<NaiveDate> {
     let date = text.parse::<NaiveDate>().ok()?;

@@ -95,12 +95,12 @@ impl Packs {
     ) -> Result<&Pack, Fault> {
         let at = format!("policy pack {id}");
         let Some((pack, text)) = self.by_id.get(id) else {
-            let cure = "add its file to policy/, or move the case to another pack (`despatch policy move`)";
+            let cure = "ask whoever runs the office to add it, or move the case to another pack (`despatch policy move`)";
             return Err(Fault::new(at, "pack.missing", "the office has no such pack", cure));
         };
         if let Some(withdrawn) = record.and_then(|record| record.withdrawn.as_ref()) {
             let cause = format!("{} withdrew it on {}", withdrawn.by, date_words(withdrawn.on));
-            let cure = "use another pack: policy.pack in despatch.toml for new cases, `despatch policy move` for open ones";
+            let cure = "move the case to another pack (`despatch policy move`); for new cases, ask whoever runs the office to set another one";
             return Err(Fault::new(at, "pack.withdrawn", cause, cure));
         }
         let origin = Origin { sha256: text.sha256, is_own: self.own.contains(id) };

@@ -2,9 +2,11 @@
 //! Leaves: the proof that a case is read whole, or refused with every fault at its place.
 //! Never: a real person; every name is made up.
 
+mod by_hand;
 mod events;
 mod fuzz;
 mod page;
+mod past;
 mod prose;
 mod schema;
 

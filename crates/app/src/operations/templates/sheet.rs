@@ -6,10 +6,14 @@ use crate::operations::Failure;
 use crate::pipeline::examples::looks;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use despatch_core::fault::Fault;
 use despatch_core::words::{KindName, Role};
 use despatch_letters::catalogue::Kind;
 use despatch_letters::render::mail::{Mailer, escape_html};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 const HEAD: &str = r#"<!DOCTYPE html>
 <html lang="en-GB">
@@ -44,15 +48,25 @@ pub struct Gallery {
     pub pages: usize,
 }
 
-/// Draws every letter, or those of one kind.
+/// The most workers for one sheet: each has half a gigabyte.
+const WORKERS_MAX: usize = 8;
+
+/// Draws every letter, or those of one kind, as many at once as the machine has processors. `report` is told how many kinds
+/// are done, of how many.
 ///
 /// # Errors
 /// The templates have faults; there is no such kind; a worker cannot be started.
-pub fn gallery(templates: &Templates, only: Option<&KindName>) -> Result<Gallery, Failure> {
+pub fn gallery(
+    templates: &Templates,
+    only: Option<&KindName>,
+    report: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Gallery, Failure> {
     let catalogue = templates.catalogue()?;
     let kinds = kinds(&catalogue, only)?;
-    let pool = templates.pool(&catalogue, 2)?;
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX);
+    let pool = templates.pool(&catalogue, workers)?;
     let mailer = Mailer::new(&catalogue)?;
+    let drawn = draw(&kinds, workers, report, &|kind| looks(&catalogue, kind, &pool, &mailer))?;
     let mut html = head("Every letter");
     html += "<h1>Every letter</h1>\n<nav aria-label=\"Kinds\"><ul>\n";
     for kind in &kinds {
@@ -60,13 +74,47 @@ pub fn gallery(templates: &Templates, only: Option<&KindName>) -> Result<Gallery
     }
     html += "</ul></nav>\n";
     let mut pages = 0;
-    for kind in &kinds {
-        let files = looks(&catalogue, kind, &pool, &mailer)?;
+    for (kind, files) in kinds.iter().zip(drawn) {
         pages += files.keys().filter(|path| path.ends_with(".png")).count();
         html += &section(kind, &files);
     }
     html += "</body>\n</html>\n";
     Ok(Gallery { html, kinds: kinds.len(), pages })
+}
+
+/// The files of a kind's examples, by path.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// Draws the kinds at once, one after the other in each thread, and returns them in their order.
+fn draw(
+    kinds: &[&Kind],
+    threads: usize,
+    report: &(dyn Fn(usize, usize) + Sync),
+    draw: &(dyn Fn(&Kind) -> Result<Files, Vec<Fault>> + Sync),
+) -> Result<Vec<Files>, Vec<Fault>> {
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let drawn: Vec<OnceLock<Result<Files, Vec<Fault>>>> = kinds.iter().map(|_| OnceLock::new()).collect();
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let (Some(kind), Some(place)) = (kinds.get(index), drawn.get(index)) else { return };
+                    place.get_or_init(|| draw(kind));
+                    report(done.fetch_add(1, Ordering::Relaxed) + 1, kinds.len());
+                }
+            });
+        }
+    });
+    let mut faults = Vec::new();
+    let mut all = Vec::with_capacity(drawn.len());
+    for files in drawn.into_iter().filter_map(OnceLock::into_inner) {
+        match files {
+            Ok(files) => all.push(files),
+            Err(more) => faults.extend(more),
+        }
+    }
+    if faults.is_empty() { Ok(all) } else { Err(faults) }
 }
 
 fn section(kind: &Kind, files: &BTreeMap<String, Vec<u8>>) -> String {
