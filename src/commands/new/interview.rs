@@ -6,6 +6,7 @@ use super::desk::{Desk, OnFile, Options, options};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, Role, StaffId, date_words};
 use despatch_process::case::{self, EventName};
+use despatch_process::fields::text::is_foreign;
 use despatch_process::fields::{Field, Names, Sort, When, ask, whole};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -203,6 +204,7 @@ impl<'a> Interview<'a> {
                 self.answers.word(&whole(base, at)).is_some_and(|word| words.contains(&word.as_str()))
             }
             When::There(at) => self.answers.get(&whole(base, at)).is_some(),
+            When::Foreign(at) => self.answers.word(&whole(base, at)).is_some_and(|text| is_foreign(&text)),
             When::Absent(at) => self.answers.get(&whole(base, at)).is_none(),
         }
     }

@@ -138,6 +138,11 @@ fn longest_marks(text: &str) -> usize {
     text.chars().fold((0, 0), run).0
 }
 
+/// Returns whether a text has letters other than Latin ones.
+pub fn is_foreign(text: &str) -> bool {
+    !text.chars().all(|c| matches!(c.script(), Script::Latin | Script::Common | Script::Inherited))
+}
+
 /// Parses a date written 2026-03-03 that exists and is in [`YEARS`].
 pub(crate) fn date(text: &str) -> Option<NaiveDate> {
     let date = text.parse::<NaiveDate>().ok()?;
