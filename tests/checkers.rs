@@ -104,6 +104,29 @@ fn outloud_finds_each_class_of_fault_and_nothing_in_a_sound_document() {
     }
 }
 
+#[test]
+fn page_validation_finds_what_pdf_a_and_pdf_ua_forbid_and_nothing_in_a_sound_document() {
+    const ROOT: &str = "  /Pages 7 0 R";
+    let samples: [(&[(&str, &str)], &str); 8] = [
+        (&[("<pdfaid:part>2<", "<pdfaid:part>3<")], "PDFA2A-ID-PART"),
+        (&[("<pdfuaid:part>1</pdfuaid:part>", "")], "PDFUA1-ID"),
+        (&[("  /Metadata 3 0 R\n", "")], "PDFA2A-METADATA"),
+        (&[("/FontFile2", "/FontFileX")], "FONT-EMBEDDING"),
+        (&[("/S /URI", "/S /Launch")], "PDFA2A-ACTION-TYPE"),
+        (&[(ROOT, "  /OpenAction << /S /JavaScript /JS (x) >>\n  /Pages 7 0 R")], "PDFA2A-ACTION-TYPE"),
+        (&[("/Span<</MCID 1>>BDC", "/Span<</X 1>>BDC")], "PDFUA1-CONTENT-TAGGING"),
+        (&[("  /Alt (A blue oblong)\n", "")], "PDFUA1-FIGURE-ALTERNATIVE-TEXT"),
+    ];
+    let mut pdfs = vec![broken::notice(), encrypted(&["256"])];
+    pdfs.extend(samples.iter().map(|(edits, _)| broken::edited(edits)));
+    let mut found = pdf::validated_each(&pdfs).into_iter();
+    assert_eq!(found.next(), Some(Vec::new()), "the notice is sound");
+    assert!(found.next().is_some_and(|faults| !faults.is_empty()), "the encrypted one");
+    for ((edits, rule), found) in samples.iter().zip(found) {
+        assert!(found.iter().any(|fault| fault.contains(rule)), "{edits:?}: {rule} is not among {found:?}");
+    }
+}
+
 /// Encrypted the old way, with readers for the blind locked out.
 fn locked() -> Vec<u8> {
     encrypted(&["128", "--accessibility=n"])

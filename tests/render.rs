@@ -6,6 +6,7 @@ mod ink;
 mod locked;
 mod overprint;
 mod pages;
+mod reading;
 
 use despatch_letters::render::engine::Engine;
 use despatch_letters::render::job::Job;
@@ -48,6 +49,7 @@ pub(crate) fn job(text: &str) -> Job {
         keywords: vec!["EMR-2026-0142".to_owned()],
         date: chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
         ident: "EMR-2026-0142/12".to_owned(),
+        language: None,
         data: json!({"text": text}),
     }
 }

@@ -126,6 +126,7 @@ fn cases() -> Vec<Case> {
         case.representative.clone_from(&opinion.representative);
         case.manager.clone_from(&opinion.manager);
         case.person.language = Some("Tigrinya".to_owned());
+        case.person.latin_name = Some("Made Up".to_owned());
         case.person.interpreter_needed = true;
         if let Event::RepresentativeChanged(changed) = &mut case.event {
             changed.appointment = Some(booked.clone());
@@ -329,13 +330,14 @@ fn a_kind_without_the_person_is_given_nothing_that_could_tell_who_it_is() {
 }
 
 /// What an example can lack; a kind of which every example has one of these cannot do without it.
-const OPTIONAL: [&str; 12] = [
+const OPTIONAL: [&str; 13] = [
     "/sender/fax",
     "/recipient/reference",
     "/representative",
     "/manager",
     "/decision_maker",
     "/person/language",
+    "/person/latin_name",
     "/event/language",
     "/event/interpreter",
     "/event/interpreter/dialect",

@@ -2,8 +2,9 @@
 
 use super::{REPORT, despatches_of, drop_and_process, opened, tidy_office, words};
 use crate::support::office::{DemoOffice, appointment};
-use crate::support::pdf::flowing_text;
+use crate::support::pdf::{flowing_text, languages};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -19,8 +20,9 @@ fn adopt(office: &DemoOffice) {
     }
 }
 
-/// The letters that somebody of this language is served with: what each list entry is called, and the letter's text.
-fn served(office: &DemoOffice, n: usize, language: &str) -> (Vec<String>, String) {
+/// The letters that somebody of this language is served with: what each list entry is called, the letter's text, and the
+/// languages of its documents.
+fn served(office: &DemoOffice, n: usize, language: &str) -> (Vec<String>, String, BTreeSet<String>) {
     let mut case = appointment(n, REPORT);
     case["person"]["language"] = json!(language);
     case["event"]["interpreter"]["language"] = json!(language);
@@ -33,21 +35,29 @@ fn served(office: &DemoOffice, n: usize, language: &str) -> (Vec<String>, String
     let manifest = super::manifest_of(&documents);
     let titles =
         manifest["documents"].as_array().expect("a list").iter().map(|one| words(&one["title"]).to_owned());
-    (titles.collect(), flowing_text(&documents["03-document.pdf"]))
+    let spoken = documents.iter().filter(|(name, _)| name.ends_with(".pdf") && *name != "01-cover-note.pdf");
+    let spoken =
+        spoken.filter(|(_, bytes)| bytes[..] != *REPORT).flat_map(|(_, pdf)| languages(pdf)).collect();
+    (titles.collect(), flowing_text(&documents["03-document.pdf"]), spoken)
 }
 
 #[test]
 fn a_plain_sheet_goes_with_every_letter_and_a_translation_where_the_language_is_the_persons() {
     let office = tidy_office();
-    let (before, letter) = served(&office, 1, "Tigrinya");
+    let (before, letter, _) = served(&office, 1, "Tigrinya");
     adopt(&office);
-    let (plain, with_plain) = served(&office, 2, "Tigrinya");
-    let (translated, with_translation) = served(&office, 3, "Exampli");
+    let (plain, with_plain, in_plain) = served(&office, 2, "Tigrinya");
+    let (translated, with_translation, in_translation) = served(&office, 3, "Exampli");
     let sheet = "About this letter, in plain language".to_owned();
     assert_eq!(plain, [before.clone(), vec![sheet.clone()]].concat());
     assert!(
         translated.contains(&sheet)
             && translated.contains(&"Translation of the letter into Exampli".to_owned())
+    );
+    let has = |spoken: &BTreeSet<String>| spoken.contains("art");
+    assert!(
+        !has(&in_plain) && has(&in_translation),
+        "a sheet says in which language it is: {in_translation:?}"
     );
     // The fixed words are there whole, whatever goes with them.
     let same = |text: &str, n: &str| {
@@ -67,6 +77,9 @@ fn a_companion_that_one_person_approved_or_whose_letter_has_changed_stops_the_of
         ("sha256 = \"", "sha256 = \"00", "companion.outdated"),
         ("\"service-pack\"", "\"room-booking\"", "companion.kind"),
         ("on = 2026-11-04", "on = \"soon\"", "companion.toml"),
+        ("with = ", "language = \"Exampli\"\nwith = ", "companion.language"),
+        ("with = ", "tag = \"Exampli\"\ndirection = \"left-to-right\"\nwith = ", "companion.language"),
+        ("with = ", "tag = \"ti\"\ndirection = \"sideways\"\nwith = ", "companion.toml"),
     ] {
         let office = tidy_office();
         adopt(&office);

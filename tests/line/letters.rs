@@ -2,7 +2,9 @@
 
 use super::{MARKING, REPORT, drop_and_process, opened, script, tidy_office, words};
 use crate::support::office::{DemoOffice, TODAY, appointment, report_received};
-use crate::support::pdf::{flowing_text, keywords, outloud_each, qpdf_check, structure, text};
+use crate::support::pdf::{
+    flowing_text, keywords, outloud_each, qpdf_check, structure, text, validated_each,
+};
 use crate::support::tools::{command, run, run_with};
 use despatch_letters::catalogue::Catalogue;
 use despatch_letters::render::engine::Engine;
@@ -15,6 +17,9 @@ use std::fs;
 fn all_sound(pdfs: &BTreeMap<String, Vec<u8>>) {
     let mut faults = Vec::new();
     let bytes: Vec<&Vec<u8>> = pdfs.values().collect();
+    for (name, found) in pdfs.keys().zip(validated_each(&bytes)) {
+        faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
+    }
     for ((name, pdf), found) in pdfs.iter().zip(outloud_each(&bytes)) {
         if !found.is_clean() {
             faults.push(format!("{name}: {found:?}"));
@@ -72,6 +77,7 @@ fn every_example_of_every_kind_makes_sound_and_accessible_pdfs() {
                     keywords: vec!["hoso-2022-09-12".to_owned()],
                     date: "2026-11-23".parse().expect("a date"),
                     ident: name.clone(),
+                    language: None,
                     data: data.clone(),
                 };
                 let pdf = engine.pdf(&job).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));

@@ -63,14 +63,9 @@ fn no_letter_of_a_name_is_lost_in_print_under_its_marks() {
 fn a_letter_that_no_font_has_whole_makes_no_document_and_its_field_is_named() {
     let engine = Engine::new(files(WORDS));
     // The Latin fonts have the mark, another one the letter.
-    for (name, what) in [
-        ("Ա́րամ", "U+0531"),
-        ("გი́ორგი", "U+10D8"),
-        ("ሰላ́ም", "U+120B"),
-        ("दे́वी", "U+0926"),
-        ("สม́ชาย", "U+0E21"),
-        ("ש́מואל", "U+05E9"),
-    ] {
+    for (name, what) in
+        [("Ա́րամ", "U+0531"), ("ሰላ́ም", "U+120B"), ("दे́वी", "U+0926"), ("สม́ชาย", "U+0E21"), ("ש́מואל", "U+05E9")]
+    {
         let fault = engine.pdf(&job(name)).expect_err(name);
         assert_eq!(
             (fault.code(), fault.problems[0].at.as_str()),

@@ -90,12 +90,9 @@ impl Clear {
 /// Checks the texts in clear.
 pub fn check(case: &Case, place: &Place, titles: &[&str], health: &[String], clear: &Clear) -> Check {
     // The recipient may share one name with the person; sharing all of them is not chance.
-    let name = name_words(&case.person.name);
-    if clear
-        .own
-        .iter()
-        .any(|own| name.len() > 1 && !places_of_name(&name, &words_of([own.as_str()])).is_empty())
-    {
+    let names: Vec<Vec<String>> = case.person.names().map(name_words).collect();
+    let holds = |name: &Vec<String>, own: &str| !places_of_name(name, &words_of([own])).is_empty();
+    if clear.own.iter().any(|own| names.iter().any(|name| name.len() > 1 && holds(name, own))) {
         let words = "the recipient's entry in the directory, or the team's, holds the name of the person";
         return Check::new(Guard::Clear, Outcome::Stops, words);
     }
@@ -137,7 +134,7 @@ impl Personal {
         common: &HashSet<String>,
     ) -> Self {
         let telling = |word: &String| word.chars().count() >= WORD_MIN && !common.contains(word);
-        let name = name_words(&case.person.name).into_iter().filter(telling);
+        let name = case.person.names().flat_map(name_words).filter(telling);
         let mut words: Vec<(&str, String)> = name.map(|word| ("a name of the person", word)).collect();
         let of_place = |text: &str| -> Vec<String> {
             let all = plain_words(text).into_iter();

@@ -21,8 +21,8 @@ pub struct Reader {
 
 /// Checks one despatch, whose own letters consist of these words; returns nothing if there is no objection.
 pub fn checks(case: &Case, reader: Reader, letters: &HashSet<String>, health: &[String]) -> Vec<Check> {
-    let name: Vec<String> =
-        name_words(&case.person.name).into_iter().filter(|word| word.chars().count() >= WORD_MIN).collect();
+    let words = case.person.names().flat_map(name_words);
+    let name: Vec<String> = words.filter(|word| word.chars().count() >= WORD_MIN).collect();
     let mut checks = Vec::new();
     for (what, text) in case.free_texts() {
         let words = plain_words(&text);

@@ -20,6 +20,7 @@ fn job(text: &str) -> Job {
         keywords: vec!["EMR-2026-0142".to_owned()],
         date: chrono::NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day"),
         ident: "EMR-2026-0142/12".to_owned(),
+        language: None,
         data: json!({"text": text}),
     }
 }

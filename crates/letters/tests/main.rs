@@ -4,4 +4,5 @@ mod catalogue;
 mod engine;
 mod ics;
 mod mail;
+mod shaper;
 mod words;

@@ -32,6 +32,7 @@ fn all_say(table: &[Said]) {
             keywords: Vec::new(),
             date: "2026-11-23".parse().expect("a date"),
             ident: (*name).to_owned(),
+            language: None,
             data: data.clone(),
         };
         let pdf = engine.pdf(&job).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));

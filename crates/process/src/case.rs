@@ -26,6 +26,7 @@ use crate::fields::closed::closed;
 use crate::fields::codes::{self, Faults};
 use crate::fields::json::{self, Node};
 use crate::fields::reader::{fields_of, read_table, unknown};
+use crate::fields::text::is_foreign;
 use crate::fields::{
     Field, FieldValue, Location, MAX_LABEL, MAX_NAME, MAX_PARAGRAPH, Record, Sort, When, ask, fields, filled,
     need,
@@ -119,6 +120,11 @@ fields! {
         name: String = ask("The detained person's name in full")
             .note("In any script that the fonts have")
             .most(MAX_NAME);
+        /// Their name in Latin letters, where the one above is in others.
+        latin_name: Option<String> = ask("Their name in Latin letters, as their file has it")
+            .note("Where the name above is in others")
+            .most(MAX_NAME)
+            .asked(When::Foreign("name"));
         date_of_birth: NaiveDate = ask("Their date of birth").past().note("Before the first day of detention");
         nationality: String = ask("Their nationality, as the letter states it").most(MAX_LABEL);
         /// Whether a language barrier has been identified (B15).
@@ -153,6 +159,13 @@ closed! {
     Powers {
         Immigration = "immigration", "immigration powers";
         Other = "other", "other powers alone";
+    }
+}
+
+impl Person {
+    /// Returns each spelling of the name.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        [Some(self.name.as_str()), self.latin_name.as_deref()].into_iter().flatten()
     }
 }
 
@@ -192,6 +205,15 @@ fn check(root: &Node, faults: &mut Faults) {
     if since.is_some() && birth >= since {
         let cause = "the date of birth is not before the first day of detention";
         checker.fault("/person/date_of_birth", codes::FACT_BIRTH, cause, "correct one of the two dates");
+    }
+    if checker.text("/person/latin_name").is_some_and(is_foreign) {
+        let cause = "the name in Latin letters has others";
+        checker.fault(
+            "/person/latin_name",
+            codes::TEXT_SCRIPTS,
+            cause,
+            "write it in Latin letters, or leave it out",
+        );
     }
     if let Some(event) = &event {
         (event.check)(&mut checker);

@@ -100,6 +100,8 @@ fn holds(when: When) -> Option<Value> {
                 .collect();
             Some(json!({ "required": [at], "properties": { at: { "enum": words } } }))
         }
+        // JSON Schema knows no scripts.
+        When::Foreign(_) => None,
         When::There(at) => Some(there(at)),
         When::Absent(at) => Some(json!({ "not": there(at) })),
     }

@@ -35,6 +35,7 @@ pub fn case(event: Event) -> Case {
         despite_history: None,
         person: Person {
             name: "Marker-Name".to_owned(),
+            latin_name: None,
             date_of_birth: day("5 May 1990"),
             nationality: "Marker-Nationality".to_owned(),
             language: Some("Marker-Language".to_owned()),

@@ -1,9 +1,10 @@
-//! Enters: the bytes of a PDF. Leaves: what outloud, qpdf and poppler say about it, and our own structural tests for
-//! PDF/A (no validator is available here).
+//! Enters: the bytes of a PDF. Leaves: what outloud, page-validation, qpdf, poppler and pdfium say about it, and our own
+//! structural tests for PDF/A.
 //! Never: keeps a file; what these programs read is in a temporary folder that is removed.
 
 use super::tools::{command, output, run, run_with};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -42,11 +43,7 @@ pub fn outloud_each<B: AsRef<[u8]>>(pdfs: &[B]) -> Vec<Findings> {
     let folder = TempDir::new().expect("a temporary folder");
     let mut outloud = command("outloud");
     outloud.args(["--quiet", "--json", "-"]);
-    for (number, pdf) in pdfs.iter().enumerate() {
-        let path = folder.path().join(format!("{number:04}.pdf"));
-        std::fs::write(&path, pdf).expect("a new file");
-        outloud.arg(path);
-    }
+    outloud.args(written(&folder, pdfs));
     // Its exit code only repeats the findings.
     let done = output(&mut outloud, &[]);
     let report: Value = serde_json::from_slice(&done.stdout)
@@ -73,6 +70,114 @@ fn findings(result: &Value) -> Findings {
         });
     }
     found
+}
+
+/// Asks page-validation of each file whether it is PDF/A-2a and PDF/UA-1, and prints what it found in each.
+const VALIDATE: &str = r#"
+import json, page, sys
+
+def faults(path):
+    with open(path, "rb") as file:
+        pdf = file.read()
+    found = []
+    for profile in ("2a", "ua1"):
+        try:
+            found += [f"{one.rule_id}: {one.message}" for one in page.validate_pdf_bytes(pdf, profile=profile).failures]
+        except page.PageError as error:
+            found.append(f"unreadable: {error}")
+    # It takes a carriage return at the end of a stream's data for a part of the line end that follows.
+    if b"\r\nendstream" in pdf:
+        found = [one for one in found if "-STREAM-LENGTH-" not in one]
+    return found
+
+print(json.dumps([faults(path) for path in sys.argv[1:]]))
+"#;
+
+/// Checks several PDFs against PDF/A-2a and PDF/UA-1 with page-validation, a second program that shares nothing with
+/// outloud, in their order and with a single start of Python. Returns the faults of each.
+///
+/// # Panics
+/// If it does not answer as its version 0.11 does.
+pub fn validated_each<B: AsRef<[u8]>>(pdfs: &[B]) -> Vec<Vec<String>> {
+    let folder = TempDir::new().expect("a temporary folder");
+    let mut python = command("python3");
+    python.args(["-c", VALIDATE]).args(written(&folder, pdfs));
+    let report = run(&mut python).unwrap_or_else(|reason| panic!("page-validation gave no report: {reason}"));
+    let faults: Vec<Vec<String>> = serde_json::from_slice(&report).expect("a list of lists of faults");
+    assert_eq!(faults.len(), pdfs.len(), "page-validation left a file out");
+    faults
+}
+
+/// Writes each of the PDFs into a folder, and returns their paths.
+fn written<B: AsRef<[u8]>>(folder: &TempDir, pdfs: &[B]) -> Vec<PathBuf> {
+    let write = |(number, pdf): (usize, &B)| {
+        let path = folder.path().join(format!("{number:04}.pdf"));
+        std::fs::write(&path, pdf).expect("a new file");
+        path
+    };
+    pdfs.iter().enumerate().map(write).collect()
+}
+
+/// The text of a document as its structure tree orders it: the pieces of each page, as pdfium reads them.
+const IN_ORDER: &str = r#"
+import ctypes, json, sys
+import pypdfium2, pypdfium2.raw as raw
+
+def text(call, *before):
+    size = call(*before, None, 0)
+    buffer = (ctypes.c_ushort * max(size // 2, 1))()
+    call(*before, buffer, size)
+    return bytes(buffer).decode("utf-16-le").split("\0")[0]
+
+def pieces(page):
+    words, found = page.get_textpage(), {}
+    for index in range(raw.FPDFPage_CountObjects(page)):
+        one = raw.FPDFPage_GetObject(page, index)
+        if raw.FPDFPageObj_GetType(one) == raw.FPDF_PAGEOBJ_TEXT:
+            content = raw.FPDFPageObj_GetMarkedContentID(one)
+            found[content] = found.get(content, "") + text(lambda *to: raw.FPDFTextObj_GetText(one, words, *to))
+    return found
+
+def walk(element, found, out):
+    for index in range(raw.FPDF_StructElement_CountChildren(element)):
+        child = raw.FPDF_StructElement_GetChildAtIndex(element, index)
+        if child:
+            walk(child, found, out)
+        else:
+            out.append(found.get(raw.FPDF_StructElement_GetChildMarkedContentID(element, index), ""))
+
+out = []
+for page in pypdfium2.PdfDocument(sys.stdin.buffer.read()):
+    tree, found = raw.FPDF_StructTree_GetForPage(page), pieces(page)
+    for index in range(raw.FPDF_StructTree_CountChildren(tree)):
+        walk(raw.FPDF_StructTree_GetChildAtIndex(tree, index), found, out)
+print(json.dumps(out))
+"#;
+
+/// Returns the pieces of text of a document in the order of its structure tree, which is that of a screen reader, as
+/// pdfium reads them.
+///
+/// # Panics
+/// If pdfium cannot read it.
+pub fn in_order_of_tags(pdf: &[u8]) -> Vec<String> {
+    let mut python = command("python3");
+    let said = run_with(python.args(["-c", IN_ORDER]), pdf).unwrap_or_else(|reason| panic!("{reason}"));
+    let pieces: Vec<String> = serde_json::from_slice(&said).expect("a list of texts");
+    pieces.iter().map(|piece| piece.trim().to_owned()).filter(|piece| !piece.is_empty()).collect()
+}
+
+/// Returns the languages that a document names for itself, for elements and for pieces of text.
+///
+/// # Panics
+/// If qpdf cannot read it.
+pub fn languages(pdf: &[u8]) -> BTreeSet<String> {
+    let (_folder, path) = on_disk(pdf);
+    let mut qpdf = command("qpdf");
+    qpdf.args(["--qdf", "--object-streams=disable"]).arg(path).arg("-");
+    let plain = run(&mut qpdf).unwrap_or_else(|reason| panic!("{reason}"));
+    let plain = String::from_utf8_lossy(&plain).replace("/Lang (", "/Lang(");
+    let named = plain.split("/Lang(").skip(1);
+    named.filter_map(|rest| rest.split_once(')')).map(|(tag, _)| tag.to_owned()).collect()
 }
 
 /// Checks a file with `qpdf --check`; a warning counts as a fault.

@@ -8,6 +8,7 @@ use super::person::{Finished, Foresee, Person, Record, Sources, WRITE, WRITE_FAU
 use despatch_core::fault::Fault;
 use despatch_core::words::{Role, StaffId, date_words};
 use despatch_process::case::{self, EventName};
+use despatch_process::fields::text::is_foreign;
 use despatch_process::fields::{Field, Names, Sort, When, ask, whole};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -199,6 +200,7 @@ impl<'a> Interview<'a> {
                 self.answers.word(&whole(base, at)).is_some_and(|word| words.contains(&word.as_str()))
             }
             When::There(at) => self.answers.get(&whole(base, at)).is_some(),
+            When::Foreign(at) => self.answers.word(&whole(base, at)).is_some_and(|text| is_foreign(&text)),
             When::Absent(at) => self.answers.get(&whole(base, at)).is_none(),
         }
     }

@@ -79,6 +79,7 @@ impl Paper {
             keywords: vec![self.reference.clone()],
             date: today,
             ident: format!("record/{}/{}", self.title, self.reference),
+            language: None,
             data: json!({
                 "marking": marking, "demo": office.config.demo, "large_print": false,
                 "case": { "id": self.reference }, "title": self.title, "sender": self.sender,

@@ -173,9 +173,9 @@ impl<'a> MessageBuilder<'a> {
 
     /// A sheet that accompanies the letter.
     fn companion(&self, facts: &Facts<'_>, sheet: &Companion) -> Result<Rc<Letter>, Vec<Fault>> {
-        let made =
-            self.render(facts, sheet.main.clone(), sheet.title.clone(), facts.letter(), &sheet.main)?;
-        Ok(Rc::new(made))
+        let Companion { main, title, .. } = sheet;
+        let job = self.job(facts, main.clone(), title.clone(), facts.letter(), main)?;
+        self.typeset(&Job { language: sheet.spoken.clone(), ..job }).map(Rc::new)
     }
 
     fn render(
@@ -186,22 +186,37 @@ impl<'a> MessageBuilder<'a> {
         data: serde_json::Value,
         part: &str,
     ) -> Result<Letter, Vec<Fault>> {
+        self.typeset(&self.job(facts, main, title, data, part)?)
+    }
+
+    fn job(
+        &self,
+        facts: &Facts<'_>,
+        main: String,
+        title: String,
+        data: serde_json::Value,
+        part: &str,
+    ) -> Result<Job, Vec<Fault>> {
         let kind = facts.kind;
         let missing = kind.missing_needs(&data);
         if !missing.is_empty() {
             let cause = format!("{} needs {}, which the case does not give", kind.name, missing.join(", "));
             return Err(vec![Fault::new("the case", "kind.needs", cause, "add it to the case file")]);
         }
-        let job = Job {
+        Ok(Job {
             main,
             title,
             author: facts.sender.name.clone(),
             keywords: vec![facts.pack.id.to_string(), self.case.case_id.to_string()],
             date: self.plan.issued_on,
             ident: format!("{}/{}/{}/{part}", self.case.case_id, self.case.event_id, kind.name),
+            language: None,
             data,
-        };
-        self.line.pool.letter(&job).map_err(|fault| fault.faults())
+        })
+    }
+
+    fn typeset(&self, job: &Job) -> Result<Letter, Vec<Fault>> {
+        self.line.pool.letter(job).map_err(|fault| fault.faults())
     }
 
     fn party_of(&self, entry: &EntryId) -> Option<Party> {

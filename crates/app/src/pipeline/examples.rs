@@ -45,6 +45,7 @@ pub fn try_kind(catalogue: &Catalogue, kind: &Kind, pool: &Pool, prints: &[Print
         let sheets = catalogue.companions(&kind.name).map(|sheet| Job {
             main: sheet.main.clone(),
             ident: format!("{path}{}", sheet.main),
+            language: sheet.spoken.clone(),
             ..job(kind, "", path, &data, Print::AsGiven)
         });
         for job in own.chain(sheets) {
@@ -77,6 +78,7 @@ pub fn job(kind: &Kind, file: &str, path: &str, data: &Value, print: Print) -> J
         keywords: Vec::new(),
         date: chrono::NaiveDate::default(),
         ident: format!("{path}/{file}"),
+        language: None,
         data: data.clone(),
     };
     in_print(job, print)

@@ -68,6 +68,7 @@ pub fn test_message(
         keywords: Vec::new(),
         date: now.today,
         ident: message_id.clone(),
+        language: None,
         data: json!({
             "words": words, "team": letterhead.name, "telephone": letterhead.telephone,
             "marking": null, "demo": office.config.demo, "large_print": false, "case": {},

@@ -3,6 +3,7 @@
 //! it was approved for has changed.
 
 use super::{Kind, fault_at};
+use crate::render::languages::Language;
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
 use despatch_core::words::{KindName, Sha256};
@@ -26,6 +27,8 @@ pub struct Companion {
     pub title: String,
     /// The language of its readers; without one it goes with everybody's letter.
     pub language: Option<String>,
+    /// The language and the direction of its own words, for screen readers; without one, English.
+    pub spoken: Option<Language>,
     /// The kinds that it accompanies.
     pub with: BTreeSet<KindName>,
 }
@@ -43,11 +46,21 @@ impl Companion {
 #[serde(deny_unknown_fields)]
 struct CompanionToml {
     title: Spanned<String>,
-    language: Option<String>,
+    language: Option<Spanned<String>>,
+    /// The BCP 47 tag of its words, and how their lines run.
+    tag: Option<Spanned<String>>,
+    direction: Option<Direction>,
     with: Spanned<Vec<Spanned<String>>>,
     /// The text that it renders: a file of the templates, as it was when the companion was approved.
     of: Spanned<Of>,
     approval: Spanned<Vec<Approval>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Direction {
+    LeftToRight,
+    RightToLeft,
 }
 
 #[derive(Deserialize)]
@@ -102,7 +115,7 @@ fn companion(
         Ok(found) => found,
         Err(error) => {
             let at = error.span().map_or(0, |span| span.start);
-            let cure = "write title, with = [..], of = { file, sha256 }, [[approval]] with by and on, and if need be language";
+            let cure = "write title, with = [..], of = { file, sha256 }, [[approval]] with by and on, and for a translation language, tag, direction = \"left-to-right\" or \"right-to-left\"";
             faults.push(fault_at(&path, text, at, "companion.toml", error.message(), cure));
             return None;
         }
@@ -139,10 +152,36 @@ fn companion(
             "have it looked at and approved again, then write that SHA-256 here; or take the companion away";
         fault(found.of.span().start, "companion.outdated", &cause, cure);
     }
+    let spoken = spoken(&found, &path, text, faults);
     (faults.len() == before).then(|| Companion {
         main: format!("/{sheet}"),
         title: found.title.into_inner(),
-        language: found.language,
+        language: found.language.map(Spanned::into_inner),
+        spoken,
         with,
     })
+}
+
+/// Returns the language of its own words. A translation must say it: read with an English voice, it is noise.
+fn spoken(found: &CompanionToml, path: &str, text: &str, faults: &mut Vec<Fault>) -> Option<Language> {
+    const CURE: &str = "write tag = \"..\", a language and if need be a region as in BCP 47, such as \"ti\" or \"fa-AF\", and \
+                        direction = \"left-to-right\" or \"right-to-left\"";
+    let mut fault = |at: usize, cause: &str| {
+        faults.push(fault_at(path, text, at, "companion.language", cause, CURE));
+    };
+    match (&found.tag, found.direction, &found.language) {
+        (Some(tag), Some(direction), _) => {
+            let spoken = Language::parse(tag.get_ref(), direction == Direction::RightToLeft);
+            if spoken.is_none() {
+                fault(tag.span().start, "this is no tag of a language that a PDF can say");
+            }
+            spoken
+        }
+        (None, None, None) => None,
+        (tag, _, language) => {
+            let at = tag.as_ref().or(language.as_ref()).map_or(0, |one| one.span().start);
+            fault(at, "it does not say in which language, and in which direction, its words are read");
+            None
+        }
+    }
 }

@@ -77,6 +77,7 @@ impl Facts<'_> {
             "case": { "id": case.case_id, "home_office_reference": case.home_office_reference },
             "person": {
                 "name": case.person.name,
+                "latin_name": case.person.latin_name,
                 "nationality": case.person.nationality,
                 "date_of_birth": date(case.person.date_of_birth),
                 "language": case.person.language,

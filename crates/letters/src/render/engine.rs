@@ -1,12 +1,15 @@
 //! Enters: the catalogue's typst files, once, and jobs. Leaves: PDF/A-2a and PDF/UA-1 bytes.
 //! Never: reads a disk, a clock, the network, a package, or a font other than those of `fonts/`.
 
+use super::about::about;
 use super::fonts::{self, Fonts};
+use super::frames;
 use super::ink;
 use super::job::{Job, Letter, Problem, RenderFault, Why};
 use super::look::{self, Page};
 use super::overprint;
 use super::pdf_text::StandIn;
+use super::reading;
 use super::texts::each_text;
 use crate::catalogue::place;
 use chrono::Datelike;
@@ -33,13 +36,16 @@ const TELLING: usize = 4;
 const LAYOUT_CURE: &str = "let the template break what is long (a block over pages, a word over lines); in the case, shorten \
                            what stands there";
 
+/// The main file of every job. Values reach it as data, so that nothing in a case can be markup.
+const MAIN: &str = include_str!("main.typ");
+
 /// Makes PDFs from one set of templates.
 pub struct Engine {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Fonts,
     sources: HashMap<FileId, Source>,
-    main: Option<FileId>,
+    main: Option<Source>,
     about: Option<FileId>,
     data: Option<FileId>,
 }
@@ -53,7 +59,7 @@ impl Engine {
             book: LazyHash::new(book),
             fonts,
             sources: sources(files),
-            main: file_id("/main.typ"),
+            main: file_id("/main.typ").map(|id| Source::new(id, MAIN.to_owned())),
             about: file_id("/about.json"),
             data: file_id("/data.json"),
         }
@@ -128,7 +134,9 @@ impl Engine {
 
     fn world(&self, job: &Job) -> Result<JobWorld<'_>, RenderFault> {
         let known = file_id(&job.main).is_some_and(|id| self.sources.contains_key(&id));
-        let (Some(main), Some(about), Some(data), true) = (self.main, self.about, self.data, known) else {
+        let (Some(main), Some(about_file), Some(data), true) =
+            (self.main.clone(), self.about, self.data, known)
+        else {
             return Err(RenderFault::new(
                 Why::Job,
                 format!("templates{}", job.main),
@@ -136,13 +144,10 @@ impl Engine {
                 "add the file to the kind's folder",
             ));
         };
-        let values = serde_json::json!({
-            "title": job.title, "author": job.author, "keywords": job.keywords,
-        });
         Ok(JobWorld {
             engine: self,
-            main: Source::new(main, main_text(&job.main, &fonts::families(&job.data))),
-            about: (about, Bytes::from_string(values.to_string())),
+            main,
+            about: (about_file, Bytes::from_string(about(job).to_string())),
             data: (data, Bytes::from_string(job.data.to_string())),
         })
     }
@@ -151,22 +156,6 @@ impl Engine {
 fn sources(files: BTreeMap<String, String>) -> HashMap<FileId, Source> {
     let source = |(path, text): (String, String)| file_id(&path).map(|id| (id, Source::new(id, text)));
     files.into_iter().filter_map(source).collect()
-}
-
-/// The main file of every job. Values reach it as data, so that nothing in a case can be markup. Fonts are named only
-/// here. Raw text, such as a command to type, is scaled to the size of the text around it: typst sets it at 0.8 of
-/// that.
-fn main_text(template: &str, families: &str) -> String {
-    format!(
-        r#"#import {template:?}: document as body
-#let about = json("/about.json")
-#let families = {families}
-#set document(title: about.title, author: about.author, keywords: about.keywords)
-#set text(font: families, size: 12pt, lang: "en", region: "gb", fallback: false)
-#show raw: set text(font: families, size: 1.25em)
-#body(json("/data.json"))
-"#
-    )
 }
 
 /// What the compiler may see during one job.
@@ -202,22 +191,24 @@ impl JobWorld<'_> {
             standards,
             ..PdfOptions::default()
         };
-        let pdf = typst_pdf::pdf(&document, &options).map_err(fault)?;
+        let read = reading::in_order(&document);
+        let pdf = typst_pdf::pdf(read.as_ref().unwrap_or(&document), &options).map_err(fault)?;
         self.check(&document, job)?;
-        Ok((document, pdf))
+        Ok((read.unwrap_or(document), pdf))
     }
 
     /// Refuses a document in which a letter is not drawn whole, or text cannot be read where it stands.
     fn check(&self, document: &PagedDocument, job: &Job) -> Result<(), RenderFault> {
         let template = format!("templates{}", job.main);
-        let unwhole = ink::not_whole(document);
+        let pages = frames::pages(document);
+        let unwhole = ink::not_whole(&pages);
         if !unwhole.is_empty() {
             let at =
                 pointers(&job.data, |text| unwhole.iter().any(|cluster| text.contains(cluster.as_str())));
             let at = if at.is_empty() { template } else { at.join(", ") };
             return Err(RenderFault::new(Why::Glyph, at, fonts::told_apart(&unwhole), fonts::CURE));
         }
-        let places = overprint::places(document);
+        let places = overprint::places(&pages);
         if places.is_empty() {
             return Ok(());
         }

@@ -11,11 +11,12 @@ use typst::text::{Font, FontBook};
 use unicode_script::{Script, UnicodeScript};
 
 /// Every font (`fonts/README.md`).
-static FILES: [&[u8]; 20] = [
+static FILES: [&[u8]; 28] = [
     include_bytes!("../../../../fonts/DespatchSans-Regular.ttf"),
     include_bytes!("../../../../fonts/DespatchSans-Bold.ttf"),
     include_bytes!("../../../../fonts/NotoSans-Regular.ttf"),
     include_bytes!("../../../../fonts/NotoSans-Bold.ttf"),
+    include_bytes!("../../../../fonts/NotoSansAdlam-Regular.ttf"),
     include_bytes!("../../../../fonts/NotoSansArabic-Regular.ttf"),
     include_bytes!("../../../../fonts/NotoSansArmenian-Regular.ttf"),
     include_bytes!("../../../../fonts/NotoSansBengali-Regular.ttf"),
@@ -25,19 +26,27 @@ static FILES: [&[u8]; 20] = [
     include_bytes!("../../../../fonts/NotoSansGujarati-Regular.ttf"),
     include_bytes!("../../../../fonts/NotoSansGurmukhi-Regular.ttf"),
     include_bytes!("../../../../fonts/NotoSansHebrew-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansKannada-Regular.ttf"),
     include_bytes!("../../../../fonts/NotoSansKhmer-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansLao-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansMalayalam-Regular.ttf"),
     include_bytes!("../../../../fonts/NotoSansMyanmar-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansNKo-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansOriya-Regular.ttf"),
     include_bytes!("../../../../fonts/NotoSansSinhala-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSansSyriac-Regular.ttf"),
     include_bytes!("../../../../fonts/NotoSansTamil-Regular.ttf"),
     include_bytes!("../../../../fonts/NotoSansTelugu-Regular.ttf"),
     include_bytes!("../../../../fonts/NotoSansThai-Regular.ttf"),
+    include_bytes!("../../../../fonts/NotoSerifTibetan-Regular.ttf"),
     include_bytes!("../../../../fonts/NotoSansCJK-Regular.ttc"),
 ];
 
 /// The font families in order of preference, without the Chinese, Japanese and Korean ones.
-const FAMILIES: [&str; 17] = [
+const FAMILIES: [&str; 25] = [
     "Despatch Sans",
     "Noto Sans",
+    "Noto Sans Adlam",
     "Noto Sans Arabic",
     "Noto Sans Armenian",
     "Noto Sans Bengali",
@@ -47,12 +56,19 @@ const FAMILIES: [&str; 17] = [
     "Noto Sans Gujarati",
     "Noto Sans Gurmukhi",
     "Noto Sans Hebrew",
+    "Noto Sans Kannada",
     "Noto Sans Khmer",
+    "Noto Sans Lao",
+    "Noto Sans Malayalam",
     "Noto Sans Myanmar",
+    "Noto Sans NKo",
+    "Noto Sans Oriya",
     "Noto Sans Sinhala",
+    "Noto Sans Syriac",
     "Noto Sans Tamil",
     "Noto Sans Telugu",
     "Noto Sans Thai",
+    "Noto Serif Tibetan",
 ];
 
 /// Nationalities and languages whose readers expect other shapes of Chinese characters than those of the People's
@@ -171,15 +187,24 @@ impl Fonts {
     }
 }
 
-/// Returns the font families for the text of `data`, as a typst array. The person's nationality and language decide
+/// Returns the family that is made for a script, if there is one.
+pub(super) fn of_script(script: Script) -> Option<&'static str> {
+    let named = match script {
+        Script::Greek | Script::Cyrillic => "Sans",
+        Script::Nko => "NKo",
+        other => other.full_name(),
+    };
+    FAMILIES.into_iter().find(|family| family.starts_with("Noto") && family.ends_with(named))
+}
+
+/// Returns the font families for the text of `data`. The person's nationality and language decide
 /// the shapes of Chinese characters.
-pub(super) fn families(data: &Value) -> String {
+pub(super) fn families(data: &Value) -> Vec<String> {
     let words =
         ["/person/nationality", "/person/language"].map(|at| data.pointer(at).and_then(Value::as_str));
     let spoken = |(word, _): &&(&str, &str)| words.iter().flatten().any(|said| said.contains(*word));
     let shapes = SHAPES.iter().find(spoken).map_or(SHAPES_OTHERWISE, |(_, family)| family);
-    let all: Vec<String> = FAMILIES.iter().chain([&shapes]).map(|family| format!("{family:?}")).collect();
-    format!("({})", all.join(", "))
+    FAMILIES.iter().chain([&shapes]).map(|family| (*family).to_owned()).collect()
 }
 
 /// Describes a character so that a person can look it up: "U+0780 (THAANA LETTER HAA, script Thaana)".

@@ -4,45 +4,40 @@
 //! A font that has a mark and lacks the letter under it may be given both, and then the mark alone is printed, while the
 //! text behind the page is whole. So each cluster, which is what people call a letter, must be in the one font that drew it.
 
-use std::collections::BTreeSet;
-use typst::layout::{Frame, FrameItem};
+use super::frames::Page;
+use std::collections::{BTreeSet, HashMap};
 use typst::text::{FontInstance, TextItem};
-use typst_layout::PagedDocument;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use unicode_segmentation::UnicodeSegmentation;
 
+/// Whether a font, by the address of its bytes and its place in them, has all of a cluster. A letter repeats few of them.
+type Had<'a> = HashMap<(*const u8, u32, &'a str), bool>;
+
 /// Returns the clusters that are not drawn whole, each once.
-pub(super) fn not_whole(document: &PagedDocument) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    document.pages().iter().for_each(|page| look(&page.frame, &mut found));
+pub(super) fn not_whole(pages: &[Page<'_>]) -> BTreeSet<String> {
+    let (mut found, mut had) = (BTreeSet::new(), Had::new());
+    pages.iter().flat_map(|page| &page.runs).for_each(|run| look_at(run.item, &mut had, &mut found));
     found
 }
 
-fn look(frame: &Frame, found: &mut BTreeSet<String>) {
-    for (_, item) in frame.items() {
-        match item {
-            FrameItem::Group(group) => look(&group.frame, found),
-            FrameItem::Text(text) => look_at(text, found),
-            _ => {}
-        }
-    }
-}
-
-fn look_at(item: &TextItem, found: &mut BTreeSet<String>) {
+fn look_at<'a>(item: &'a TextItem, had: &mut Had<'a>, found: &mut BTreeSet<String>) {
     // Glyph 0 stands for what the font lacks.
     for glyph in item.glyphs.iter().filter(|glyph| glyph.id == 0) {
         found.extend(item.text.get(glyph.range()).map(str::to_owned));
     }
     // Plain letters have no marks, and a font that lacks one has glyph 0 in its place.
-    let with_marks = if item.text.is_ascii() { "" } else { item.text.as_str() };
-    for (at, cluster) in with_marks.grapheme_indices(true) {
-        if cluster.is_ascii() {
-            continue;
-        }
+    if item.text.is_ascii() {
+        return;
+    }
+    let font = (item.font.data().as_ptr(), item.font.index());
+    for (at, cluster) in item.text.grapheme_indices(true).filter(|(_, cluster)| !cluster.is_ascii()) {
         let end = at + cluster.len();
         let is_drawn = || item.glyphs.iter().any(|glyph| glyph.range().start < end && at < glyph.range().end);
-        if is_shown(cluster) && !(is_in(&item.font, cluster) && !begins_with_mark(cluster) && is_drawn()) {
+        let whole = *had.entry((font.0, font.1, cluster)).or_insert_with(|| {
+            !is_shown(cluster) || is_in(&item.font, cluster) && !begins_with_mark(cluster)
+        });
+        if !whole || is_shown(cluster) && !is_drawn() {
             found.insert(cluster.to_owned());
         }
     }

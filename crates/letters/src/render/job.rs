@@ -1,6 +1,7 @@
 //! Enters: one planned document as plain values. Leaves: the types exchanged with a worker.
 //! Never: makes a PDF, starts a process or reads a file.
 
+use super::languages::Language;
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
@@ -23,6 +24,8 @@ pub struct Job {
     pub date: NaiveDate,
     /// Identifies this document uniquely; only its hash enters the PDF.
     pub ident: String,
+    /// The language of its own words, where it is not English.
+    pub language: Option<Language>,
     /// The argument of the template's `document` function.
     pub data: Value,
 }

@@ -1,13 +1,14 @@
-//! Enters: a finished document and its PDF. Leaves: each page as a small picture, and its text.
+//! Enters: a finished document and its PDF. Leaves: each page as a small picture, and its text as it is read.
 //! Never: runs outside a worker.
 
+use super::frames::{self, Run};
+use super::languages::is_turned;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::vello_cpu::Pixmap;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{RenderCache, RenderSettings, render};
 use serde::{Deserialize, Serialize};
-use typst::layout::{Frame, FrameItem, Point};
 use typst_layout::PagedDocument;
 
 /// The picture and the text of a page.
@@ -53,13 +54,12 @@ const GAP: f64 = 1.0;
 /// Draws the pages of `document`, whose PDF is `pdf`, with `ppi` pixels to the inch. `None` if the PDF cannot be drawn.
 pub(super) fn pages(document: &PagedDocument, pdf: Vec<u8>, ppi: u16) -> Option<Vec<Page>> {
     let pictures = pictures(pdf, ppi)?;
-    let texts = document.pages().iter().map(|page| words(&page.frame));
-    Some(texts.zip(pictures).map(|(text, picture)| Page { text, picture }).collect())
+    Some(texts(document).into_iter().zip(pictures).map(|(text, picture)| Page { text, picture }).collect())
 }
 
 /// Returns the text of each page, line by line.
 pub(super) fn texts(document: &PagedDocument) -> Vec<String> {
-    document.pages().iter().map(|page| words(&page.frame)).collect()
+    frames::pages(document).iter().map(|page| words(&page.runs)).collect()
 }
 
 fn pictures(pdf: Vec<u8>, ppi: u16) -> Option<Vec<Vec<u8>>> {
@@ -97,20 +97,27 @@ fn in_greys(picture: &Pixmap) -> Option<Vec<u8>> {
 }
 
 /// A piece of text: its baseline, start and end in points, and its words.
-struct Piece {
+struct Piece<'a> {
     line: f64,
     from: f64,
     to: f64,
-    words: String,
+    words: &'a str,
 }
 
-/// Returns the text of a page, from top to bottom and from left to right.
-fn words(frame: &Frame) -> String {
-    let mut pieces = Vec::new();
-    collect(frame, Point::zero(), &mut pieces);
+impl<'a> Piece<'a> {
+    fn of(run: &Run<'a>) -> Self {
+        let from = run.at.x.to_pt();
+        let to = from + run.item.width().to_pt();
+        Self { line: run.at.y.to_pt(), from, to, words: &run.item.text }
+    }
+}
+
+/// Returns the text of a page, from top to bottom and each line as it is read.
+fn words(runs: &[Run<'_>]) -> String {
+    let mut pieces: Vec<Piece<'_>> = runs.iter().map(Piece::of).collect();
     // A stable sort: pieces of one line are in reading order.
     pieces.sort_by(|a, b| a.line.total_cmp(&b.line));
-    let mut lines: Vec<Vec<Piece>> = Vec::new();
+    let mut lines: Vec<Vec<Piece<'_>>> = Vec::new();
     for piece in pieces {
         match lines.last_mut() {
             Some(line) if line.first().is_some_and(|first| piece.line - first.line <= SAME_LINE) => {
@@ -122,36 +129,33 @@ fn words(frame: &Frame) -> String {
     lines.into_iter().map(joined).collect()
 }
 
-fn joined(mut line: Vec<Piece>) -> String {
+fn joined(mut line: Vec<Piece<'_>>) -> String {
     line.sort_by(|a, b| a.from.total_cmp(&b.from));
-    let mut text = String::new();
+    let mut shown: Vec<&str> = Vec::new();
     let mut end = f64::INFINITY;
     for piece in line {
-        if piece.from - end > GAP && !text.ends_with(' ') {
-            text.push(' ');
+        if piece.from - end > GAP && !shown.last().is_some_and(|words| words.ends_with(' ')) {
+            shown.push(" ");
         }
-        text.push_str(&piece.words);
+        shown.push(piece.words);
         end = piece.to;
     }
-    text.trim_end().to_owned() + "\n"
+    as_read(&mut shown);
+    shown.concat().trim_end().to_owned() + "\n"
 }
 
-fn collect(frame: &Frame, origin: Point, pieces: &mut Vec<Piece>) {
-    for (at, item) in frame.items() {
-        let at = origin + *at;
-        match item {
-            // Nothing in a letter is rotated or scaled, so only the translation of a group counts.
-            FrameItem::Group(group) => {
-                let shift = Point::new(group.transform.tx, group.transform.ty);
-                collect(&group.frame, at + shift, pieces);
-            }
-            FrameItem::Text(text) => pieces.push(Piece {
-                line: at.y.to_pt(),
-                from: at.x.to_pt(),
-                to: (at.x + text.width()).to_pt(),
-                words: text.text.to_string(),
-            }),
-            _ => {}
+/// Puts words that run from right to left, which stand here as they do on the paper, in the order in which they are read.
+fn as_read(shown: &mut [&str]) {
+    let turned = |words: &str| words.chars().any(is_turned);
+    let mut from = 0;
+    while let Some(begin) = shown.iter().skip(from).position(|words| turned(words)).map(|at| from + at) {
+        let rest = shown.get(begin..).unwrap_or_default();
+        let run = rest.iter().take_while(|words| turned(words) || words.trim().is_empty());
+        let run: Vec<&str> = run.copied().collect();
+        let length = run.iter().rposition(|words| turned(words)).map_or(1, |last| last + 1);
+        if let Some(run) = shown.get_mut(begin..begin + length) {
+            run.reverse();
         }
+        from = begin + length;
     }
 }

@@ -1,8 +1,8 @@
-//! Enters: a finished document. Leaves: where text lies over text, in the margins or off the paper, page by page.
+//! Enters: the text of a finished document. Leaves: where text lies over text, in the margins or off the paper, page by page.
 //! Never: measures a picture or a line, or says what the text is, but to whoever looks for the field that it came from.
 
-use typst::layout::{Frame, FrameItem, Point, Size};
-use typst_layout::PagedDocument;
+use super::frames::{Page, Run};
+use typst::layout::Size;
 
 /// How far a line of text reaches above and below its baseline, in ems: its capitals and half of its descenders.
 const ABOVE: f64 = 0.7;
@@ -44,31 +44,29 @@ pub(super) struct Place {
 }
 
 /// A piece of text: its box in points, from the upper left.
-struct Piece {
+struct Piece<'a> {
     left: f64,
     right: f64,
     top: f64,
     bottom: f64,
-    text: String,
+    text: &'a str,
 }
 
 /// Returns each place where text lies over text, in a margin or off the paper; one for each piece.
-pub(super) fn places(document: &PagedDocument) -> Vec<Place> {
-    let pages: Vec<(Size, Vec<Piece>)> = document
-        .pages()
+pub(super) fn places(pages: &[Page<'_>]) -> Vec<Place> {
+    let pages: Vec<(Size, Vec<Piece<'_>>)> = pages
         .iter()
         .map(|page| {
-            let mut pieces = Vec::new();
-            collect(&page.frame, Point::zero(), &mut pieces);
+            let mut pieces: Vec<Piece<'_>> = page.runs.iter().filter_map(Piece::of).collect();
             pieces.sort_by(|a, b| a.top.total_cmp(&b.top));
-            (page.frame.size(), pieces)
+            (page.size, pieces)
         })
         .collect();
     let margin = margin(pages.iter().flat_map(|(_, pieces)| pieces));
     let mut found = Vec::new();
     for (index, (size, pieces)) in pages.iter().enumerate() {
-        let mut add = |wrong: Wrong, texts: &[&Piece]| {
-            let texts = texts.iter().map(|piece| piece.text.clone()).collect();
+        let mut add = |wrong: Wrong, texts: &[&Piece<'_>]| {
+            let texts = texts.iter().map(|piece| piece.text.to_owned()).collect();
             found.push(Place { page: index + 1, wrong, texts });
         };
         for (at, piece) in pieces.iter().enumerate() {
@@ -86,7 +84,7 @@ pub(super) fn places(document: &PagedDocument) -> Vec<Place> {
 }
 
 /// The margin of a document: where most of its lines begin, if that is narrower than usual.
-fn margin<'a>(pieces: impl Iterator<Item = &'a Piece>) -> f64 {
+fn margin<'a>(pieces: impl Iterator<Item = &'a Piece<'a>>) -> f64 {
     let mut begins: Vec<i64> = pieces.map(|piece| piece.left.round() as i64).collect();
     begins.sort_unstable();
     let most = begins.chunk_by(|a, b| a == b).max_by_key(|same| same.len());
@@ -94,7 +92,20 @@ fn margin<'a>(pieces: impl Iterator<Item = &'a Piece>) -> f64 {
     usual.clamp(EDGE, MARGIN)
 }
 
-impl Piece {
+impl<'a> Piece<'a> {
+    /// The box of a piece of text; nothing for spaces.
+    fn of(run: &Run<'a>) -> Option<Self> {
+        let text = run.item.text.trim();
+        let (left, baseline, size) = (run.at.x.to_pt(), run.at.y.to_pt(), run.item.size.to_pt());
+        (!text.is_empty()).then(|| Piece {
+            left,
+            right: left + run.item.width().to_pt(),
+            top: baseline - ABOVE * size,
+            bottom: baseline + BELOW * size,
+            text,
+        })
+    }
+
     /// Returns whether it stands where no text may stand on a page of this size.
     fn beside(&self, size: Size, margin: f64) -> Option<Wrong> {
         let (width, height) = (size.x.to_pt(), size.y.to_pt());
@@ -109,29 +120,5 @@ impl Piece {
         let across = self.right.min(other.right) - self.left.max(other.left);
         let down = self.bottom.min(other.bottom) - self.top.max(other.top);
         across > TOLERANCE && down > TOLERANCE
-    }
-}
-
-fn collect(frame: &Frame, origin: Point, pieces: &mut Vec<Piece>) {
-    for (at, item) in frame.items() {
-        let at = origin + *at;
-        match item {
-            // Nothing in a letter is rotated or scaled, so only the translation of a group counts.
-            FrameItem::Group(group) => {
-                let shift = Point::new(group.transform.tx, group.transform.ty);
-                collect(&group.frame, at + shift, pieces);
-            }
-            FrameItem::Text(text) if !text.text.trim().is_empty() => {
-                let (left, baseline, size) = (at.x.to_pt(), at.y.to_pt(), text.size.to_pt());
-                pieces.push(Piece {
-                    left,
-                    right: left + text.width().to_pt(),
-                    top: baseline - ABOVE * size,
-                    bottom: baseline + BELOW * size,
-                    text: text.text.trim().to_owned(),
-                });
-            }
-            _ => {}
-        }
     }
 }

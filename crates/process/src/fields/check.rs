@@ -64,6 +64,7 @@ impl<'t, 'f> Checker<'t, 'f> {
         match when {
             When::There(at) => Some(self.at(&whole(base, at)).is_some()),
             When::Absent(at) => Some(self.at(&whole(base, at)).is_none()),
+            When::Foreign(at) => Some(self.text(&whole(base, at)).is_some_and(text::is_foreign)),
             When::Is(at, words) => {
                 let sort = table.iter().find(|field| field.name == at).map(|field| field.sort);
                 let said = match (self.at(&whole(base, at))?, sort) {
@@ -126,9 +127,9 @@ impl<'t, 'f> Checker<'t, 'f> {
 
     /// Checks that text shown in subjects, clear parts and the ledger does not identify the person.
     fn clear(&mut self, at: &str, public: &str) {
-        let name = self.text("/person/name").unwrap_or_default();
+        let names = ["/person/name", "/person/latin_name"].map(|at| self.text(at).unwrap_or_default());
         let home_office = self.text("/home_office_reference").filter(|text| !text.is_empty());
-        if text::holds_name(public, name) {
+        if names.iter().any(|name| text::holds_name(public, name)) {
             let cause = "this holds a part of the person's name, and it is shown in clear in emails and logs";
             let cure = "write one without the name; an optional reference may be left out";
             self.fault(at, codes::CLEAR_IDENTITY, cause, cure);

@@ -137,6 +137,8 @@ pub enum When {
     Is(&'static str, &'static [&'static str]),
     There(&'static str),
     Absent(&'static str),
+    /// It has letters other than Latin ones.
+    Foreign(&'static str),
 }
 
 /// When a field is required or not allowed, and the fault if that is violated.

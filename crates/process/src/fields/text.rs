@@ -201,6 +201,11 @@ fn in_class(c: char, class: &str) -> bool {
     false
 }
 
+/// Returns whether a text has letters other than Latin ones.
+pub fn is_foreign(text: &str) -> bool {
+    !text.chars().all(|c| matches!(c.script(), Script::Latin | Script::Common | Script::Inherited))
+}
+
 /// Parses a date written 2026-03-03 that exists and is in [`YEARS`].
 pub(crate) fn date(text: &str) -> Option<NaiveDate> {
     let date = text.parse::<NaiveDate>().ok()?;

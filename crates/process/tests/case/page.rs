@@ -106,6 +106,7 @@ fn says(when: When) -> String {
     match when {
         When::Is(at, words) => format!("`{at}` is {}", one_of(words)),
         When::There(at) => format!("there is `{at}`"),
+        When::Foreign(at) => format!("`{at}` is not in Latin letters"),
         When::Absent(at) => format!("there is no `{at}`"),
     }
 }

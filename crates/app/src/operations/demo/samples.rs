@@ -153,6 +153,7 @@ impl Samples {
             keywords: Vec::new(),
             date: self.today,
             ident: file.to_owned(),
+            language: None,
             data: data.clone(),
         }
     }
