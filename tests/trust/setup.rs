@@ -194,7 +194,7 @@ fn lay_files(machine: &Machine) -> String {
     fs::write(machine.path("home/settings"), settings()).unwrap();
     let editor = machine.path("bin/editor");
     fs::write(&editor, "#!/bin/sh\ncat /home/settings >\"$1\"\n").unwrap();
-    let recipients = "id,role,name,organisation,email\ndesk,interpreter_booking,The desk,Made up,desk@words.example.invalid\n";
+    let recipients = "id,role,name,organisation,email\nash-lane-law,representative,Ash Example,Ash Lane Law,ash@ash-lane-law.example\n";
     let own =
         blocks("toml").into_iter().find(|(before, _)| before.contains("own-2026.toml")).expect("a pack");
     let holidays = include_str!("../../policy/bank-holidays.json");
@@ -310,7 +310,7 @@ impl Setup {
         if line.contains("drop case.json") {
             let case = RealOffice::report_at(&self.machine.path("home"), 1, "ana");
             let folder = case.parent().unwrap().file_name().unwrap().to_str().unwrap();
-            self.machine.line(&format!("cp /home/{folder}/* /home/ana; chown -R ana /home/ana")).expect(0);
+            self.machine.line(&format!("cp -r /home/{folder}/* /home/ana; chown -R ana /home/ana")).expect(0);
         }
         let said = self.machine.line(&format!("cd /home/{by} && runuser -u {by} -- {line}"));
         assert_eq!(said.code, 0, "{by}: {line}: {said:?}");

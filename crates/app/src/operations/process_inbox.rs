@@ -121,12 +121,15 @@ fn await_clock(open: &mut OpenOffice, request: ProcessInbox, report: Report<'_>)
 /// Begins only under a pack that may be used. With `once` the pipeline refuses; a service waits and says so once, because
 /// the staff adopt a pack through this very service.
 fn await_pack(open: &mut OpenOffice, request: ProcessInbox, report: Report<'_>) -> Result<(), Failure> {
+    if request.once {
+        return Ok(());
+    }
     let mut told = false;
-    while !request.once {
+    loop {
         let (records, today) = (open.ledger.packs()?, open.now().today);
         let office = &open.office;
         let default = &office.config.pack;
-        let Err(fault) = office.packs.permitted(default, records.get(default), today) else { break };
+        let Err(fault) = office.packs.permitted(default, records.get(default), today) else { return Ok(()) };
         if !told {
             let fault = with_waiting_reports(&office.inbox(), &office.places, fault);
             report(InboxProgress::Trouble(format!("ALARM  {}", Failure::from(fault))));
@@ -134,7 +137,6 @@ fn await_pack(open: &mut OpenOffice, request: ProcessInbox, report: Report<'_>) 
         told = true;
         thread::sleep(LOOK_EVERY);
     }
-    Ok(())
 }
 
 /// What runs beside the pipeline, with its own connection to the ledger.
