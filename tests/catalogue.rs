@@ -3,4 +3,5 @@
 mod emails;
 mod examples;
 mod looks;
+mod pages;
 mod tags;

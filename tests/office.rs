@@ -263,8 +263,7 @@ fn letters_come_from_the_offices_own_templates_and_places() {
     bring(&office.dir, "policy/places.toml");
     office.edit("policy/places.toml", |text| text.replacen("\"Brook House\"", "\"Brook Lodge\"", 1));
     bring(&office.dir, "templates/service-pack/subject.hbs");
-    office
-        .edit("templates/service-pack/subject.hbs", |text| text.replace("sealed documents", "our own words"));
+    office.edit("templates/service-pack/subject.hbs", |text| text.replace("documents", "our own words"));
     let report = paper!("A made-up report.");
     office.drop_case("ours", &appointment(1, report).to_string(), &[("report.pdf", report)]);
     office.run(&["run", "--once"]);

@@ -91,3 +91,58 @@ fn what_age_locked_with_another_persons_passphrase_opens_here() {
     assert_eq!(fs::read(at("x.pdf")).unwrap(), b"a letter");
     run(command("age").arg("--version")).expect("age is installed");
 }
+
+/// docs/recipients.md, from a key to open documents.
+const PAGE: &str = include_str!("../docs/recipients.md");
+
+/// The commands in the tables of the page, with the system that each is for.
+fn commands_of_the_page() -> Vec<(&'static str, String)> {
+    let rows = PAGE.lines().map(str::trim).filter(|line| line.starts_with("| "));
+    let row = |line: &'static str| {
+        let (system, command) = line.trim_matches('|').split_once(" | `")?;
+        Some((system.trim(), command.rsplit_once('`')?.0.replace("\\|", "|")))
+    };
+    rows.filter_map(row).collect()
+}
+
+#[test]
+fn the_commands_of_the_page_for_recipients_open_what_was_sealed_for_them() {
+    let commands = commands_of_the_page();
+    let windows = commands.iter().filter(|(system, _)| system.contains("with `age"));
+    assert_eq!(windows.clone().count(), 4, "{commands:?}");
+    for (system, line) in windows {
+        // PowerShell runs no program of the current folder by its bare name.
+        let bare = line.starts_with("age") || line.contains(" age");
+        assert!(line.contains(".\\age") && !bare, "{system}: {line}");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let shell = |line: &str| {
+        let said = output(command("sh").args(["-ec", line]).current_dir(dir.path()), &[]);
+        assert_eq!(said.code, Some(0), "{line}: {}", said.stderr);
+        String::from_utf8_lossy(&said.stdout).into_owned()
+    };
+    let on_linux = |of: &str| {
+        let found = commands.iter().find(|(system, line)| system.contains("Linux") && line.contains(of));
+        found.unwrap_or_else(|| panic!("no {of} in {commands:?}")).1.clone()
+    };
+    shell(&on_linux("age-keygen"));
+    let public = shell("age-keygen -y despatch-key.txt").trim().to_owned();
+    let fingerprint = shell(&on_linux("sha256sum | cut").replace("age1…", &public));
+    let key: despatch_seal::keys::PublicKey = public.parse().unwrap();
+    assert_eq!(fingerprint.trim(), key.fingerprint().replace('-', ""), "as the office has it");
+
+    let lay = |name: &str, sealed: Vec<u8>| fs::write(dir.path().join(name), sealed).unwrap();
+    let opened = |name: &str| fs::read(dir.path().join(name)).unwrap_or_default();
+    lay("01-cover-note.pdf.age", seal(b"a note", &[&key]).unwrap());
+    lay("02-document.pdf.age", seal(b"a document", &[&key]).unwrap());
+    shell(&on_linux("age -d -i despatch-key.txt -o 01-cover-note.pdf"));
+    assert_eq!(opened("01-cover-note.pdf"), b"a note");
+    shell(&on_linux("for f in *.age"));
+    assert_eq!(opened("02-document.pdf"), b"a document");
+
+    fs::remove_file(dir.path().join("01-cover-note.pdf")).unwrap();
+    lay("01-cover-note.pdf.age", seal_with_passphrase(b"by words", &Passphrase::from_typed(NINE)).unwrap());
+    let line = format!("cd {} && {}", dir.path().display(), on_linux("age -d -o 01-cover-note.pdf"));
+    at_a_terminal(&line, &format!("{NINE}\n"));
+    assert_eq!(opened("01-cover-note.pdf"), b"by words");
+}

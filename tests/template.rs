@@ -103,8 +103,8 @@ const SLIPS: [(&str, &str, &str, &str, &str); 12] = [
     ),
     (
         "subject.hbs",
-        "sealed documents",
-        "your medical documents, and a good deal more that nobody can read in a list",
+        "sealed ",
+        "your medical documents, and a good deal more that nobody can read in a list ",
         "templates/visit-notice/subject.hbs",
         "longer than one line",
     ),

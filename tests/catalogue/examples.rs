@@ -94,7 +94,6 @@ impl World {
             representative: Some(&self.party),
             doctor: Some(&self.party),
             decision_maker: Some(&self.party),
-            opening: None,
             demo: true,
         };
         facts.cover_note(&[Listed {

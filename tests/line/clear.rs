@@ -7,6 +7,7 @@ use super::{
 use crate::support::office::{DemoOffice, PROGRAM, TODAY, appointment, report_received};
 use crate::support::tools::{command, run, run_with};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -294,11 +295,14 @@ fn every_email_is_marked_and_says_in_text_and_in_html_whose_it_is_and_how_to_ope
     let paths: Vec<PathBuf> = despatches.iter().map(|one| office.message_path(one)).collect();
     let mails = read_mails(&paths);
     assert_eq!(mails.len(), 22);
+    let subjects: BTreeSet<&str> = mails.iter().map(|mail| mail.header("Subject")).collect();
+    assert_eq!(subjects.len(), mails.len(), "no two messages have one subject: {subjects:?}");
     for (despatch, mail) in despatches.iter().zip(&mails) {
         assert_eq!(mail.defects, [""; 0], "{}", despatch["id"]);
         assert!(mail.header("Subject").starts_with(MARKING), "{}", mail.header("Subject"));
         let reference = words(&despatch["case_id"]);
         assert!(mail.header("Subject").contains(reference));
+        assert!(mail.header("Subject").contains(words(&despatch["id"])), "{}", mail.header("Subject"));
         assert!(mail.header("To").contains(words(&despatch["recipient"]["address"])));
         shape(mail);
         let plain = mail.text("text/plain");

@@ -152,10 +152,7 @@ impl Letter {
             ("[Tel]", "020 7946 0142"),
             ("[Fax]", "020 7946 0143"),
             ("[Email]", "detained-medical-reports@office.example.invalid"),
-            (
-                "[Address]",
-                "Detained Medical Reports Team, 3rd Floor, Lantern House, 1 Example Street, Exampleton ZZ99 1ZZ",
-            ),
+            ("[Address]", "3rd Floor, Lantern House 1 Example Street Exampleton ZZ99 1ZZ"),
             ("[Name]", words(&case["person"]["name"])),
             ("[Nationality]", words(&case["person"]["nationality"])),
             ("[Home Office reference]", words(&case["home_office_reference"])),
@@ -183,9 +180,15 @@ fn squeezed(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
-/// The letter's own words: without what the head and the foot of each page say.
-fn body(pdf: &[u8], home_office_reference: &str) -> String {
+/// The letter's own words: without what the head and the foot of each page say, and what the letter's head says beside
+/// Annex A.
+fn body(pdf: &[u8], home_office_reference: &str, reference: &str) -> String {
     let mut text = flowing_text(pdf);
+    let references = format!("Home Office reference: {home_office_reference} Our reference: {reference} ");
+    for beside in [format!("{MARKING} Home Office "), references] {
+        assert!(text.contains(&beside), "{beside}: {text}");
+        text = text.replacen(&beside, "", 1);
+    }
     for page in 1..=2 {
         let foot = format!("Home Office reference: {home_office_reference} Page {page} of 2");
         assert!(text.contains(&foot), "{text}");
@@ -206,7 +209,7 @@ fn the_invitation_says_annex_a_whole_in_its_order_and_nothing_else() {
         let pack = of_kind(&office, words(&case["case_id"]), "service-pack");
         let pdf = &pack["03-document.pdf"];
         assert!(*pdf == pack["04-document.pdf"], "to keep, and to answer on");
-        let said = body(pdf, words(&case["home_office_reference"]));
+        let said = body(pdf, words(&case["home_office_reference"]), words(&case["case_id"]));
         let sentences = letter.sentences(&case);
         for sentence in sentences.iter().filter(|sentence| !sentence.contains("https://")) {
             assert!(said.contains(sentence.as_str()), "{sentence:?} is not in {said}");

@@ -171,7 +171,7 @@ fn the_documents_are_in_the_order_of_the_case_and_each_recipient_is_the_right_on
     );
     calendar_names_the_case_and_nobody(&made[1]["05-appointment.ics"], &case);
     let note = flowing_text(&made[1]["01-cover-note.pdf"]);
-    assert!(note.contains("Appointment for your calendar File name: 05-appointment.ics"), "{note}");
+    assert!(note.contains("05: Appointment for your calendar"), "{note}");
     makes(&office, &report_received(2, REPORT), &REPORT_ROWS);
     let to = |case: &str| -> Vec<String> {
         despatches_of(&office, case).iter().map(|one| words(&one["recipient"]["entry"]).to_owned()).collect()

@@ -39,6 +39,12 @@ folder = "sent"
 
 /// Has the staff of an office enter and verify a directory, and adopt the pack.
 pub(crate) fn settle_in(dir: &Path) {
+    enter_directory(dir);
+    adopt(dir);
+}
+
+/// Has the staff of an office enter and verify a directory.
+pub(crate) fn enter_directory(dir: &Path) {
     let entry = |id: &str, role: &str, more: &str| {
         let key = dir.with_file_name(format!("{id}.key"));
         run(command("age-keygen").arg("-o").arg(&key)).unwrap();
@@ -58,7 +64,6 @@ pub(crate) fn settle_in(dir: &Path) {
         entry("harbour-lane-law", "representative", ""),
     ];
     settle(dir, &directory.concat());
-    adopt(dir);
 }
 
 /// One of its staff enters the directory, the other one verifies it.

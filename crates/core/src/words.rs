@@ -183,6 +183,11 @@ pub fn date_words(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
 }
 
+/// Formats a date for where there is little room: 3 Mar 2026.
+pub fn short_date_words(date: NaiveDate) -> String {
+    date.format("%-d %b %Y").to_string()
+}
+
 /// Formats an instant in London time: 3 March 2026, 2:30pm.
 pub fn moment_words(at: DateTime<Utc>) -> String {
     let at = at.with_timezone(&London);

@@ -2,7 +2,7 @@
 //! each, in one table. Never: seals anything, or knows a recipient.
 //!
 //! A new way is a variant with its row here, its code to lock documents (`lock` of the pipeline), and its steps in the
-//! cover email (`frame-text.hbs` and `frame-html.hbs`). A test holds the email to the table's commands.
+//! cover email (`frame-text.hbs` and `frame-html.hbs`), which alone tells them. A test holds it to the table's commands.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -31,9 +31,7 @@ pub struct Details {
     pub needs_keys: bool,
     /// How the office describes it to a recipient who has to choose.
     pub offer: &'static str,
-    /// How the other documents of a message open, for the cover note, which opened already.
-    pub with: &'static str,
-    /// Programs that open them, each with its command, where a command does.
+    /// Programs that open a document, each with its command, where a command does.
     pub commands: &'static [(&'static str, &'static str)],
     /// Whether it can lock PDFs alone; other documents (a calendar's appointment) are then not made.
     pub pdfs_alone: bool,
@@ -54,7 +52,6 @@ impl OpeningMethod {
                 needs_keys: true,
                 offer: "a key of your own. Install the free program age (age-encryption.org), run \
                         `age-keygen -o key.txt`, keep that file to yourself, and tell us the line that begins with age1",
-                with: "each with your key, in either of two programs:",
                 commands: &[
                     ("age", "age --decrypt -i KEY -o FILE FILE.age"),
                     ("despatch", "despatch open FILE.age --identity KEY"),
@@ -68,8 +65,6 @@ impl OpeningMethod {
                 label: "with words told on the telephone (age)",
                 needs_keys: false,
                 offer: "words that we tell you on the telephone for each letter, with the program age",
-                with: "each with the nine words that we told you on the telephone, typed in small letters with a hyphen \
-                       between them. Either of two programs asks for them:",
                 commands: &[
                     ("age", "age --decrypt -o FILE FILE.age"),
                     ("despatch", "despatch open FILE.age --passphrase"),
@@ -84,8 +79,6 @@ impl OpeningMethod {
                 needs_keys: false,
                 offer: "PDFs that ask for such words, which open in the PDF reader that you have. Nothing is to be \
                         installed",
-                with: "each in your PDF reader, which asks for the nine words that we told you on the telephone, typed in \
-                       small letters with a hyphen between them.",
                 commands: &[],
                 pdfs_alone: true,
                 first_steps: "Open 01-test-message.pdf in your PDF reader. It asks for the words that we tell you on \

@@ -10,6 +10,8 @@ fn values() -> ClearMail {
     ClearMail {
         marking: "OFFICIAL SENSITIVE".to_owned(),
         reference: "EMR-2026-0142".to_owned(),
+        despatch: "17-3".to_owned(),
+        dated: Some("23 Nov 2026".to_owned()),
         your_reference: None,
         recipient: "Brook House DET".to_owned(),
         organisation: "Home Office".to_owned(),

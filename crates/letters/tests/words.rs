@@ -69,7 +69,7 @@ const RESPONSE: &[Said] = &[
             "Date of assessment 10 November 2026 How it was made in person",
             "The second opinion report A Home Office contracted doctor gave a second opinion",
             "Doctor Dr Made Up Date of assessment 1 December 2026 How it was made by video-link",
-            "a physical examination was not possible by video-link",
+            "a physical examination was not possible by",
             "Normally more weight goes to the more direct one: an assessment in person over one by video-link",
             // Good faith, and what follows from a difference.
             "We take the clinical opinions in both reports to be given in good faith, on the basis of the evidence presented.",
@@ -146,42 +146,41 @@ const DOCTOR: &[Said] = &[
     (
         "doctor-bundle/two-documents",
         &[
-            "Number Document Pages SHA-256",
-            "2 External medical report File name: 02-document.pdf 24 aa3d 4d2a 194a beb8",
-            "Why it is relevant: Describes injuries that the report also describes.",
-            "Date Tuesday 1 December 2026 Time 2:30pm How by video-link",
-            "How to join Open the meeting link that our team sends to your secure address",
-            "Contact on the day Detention Engagement Team, Brook House, 020 7946 0155",
-            "Interpreter Tigrinya, in person",
-            "Consent to records not yet answered",
-            "The person's NHS healthcare records are not enclosed.",
-            "Send your report by Tuesday 8 December 2026, by email to our secure address, dmrt@office.example.invalid, and to no other address.",
+            "02: External medical report (24 pages)",
+            "02: aa3d4d2a194abeb8 ",
+            "Why it is enclosed: Describes injuries that the report also describes.",
+            "When: Tuesday 1 December 2026, 2:30pm How to join by video-link: Open the meeting link that our team sends",
+            "Contact on the day: Detention Engagement Team, Brook House, 020 7946 0155",
+            "Interpreter: Tigrinya, in person",
+            "Healthcare records: none are enclosed. Consent: not yet answered.",
+            "Deadline: Tuesday 8 December 2026 (complete the second opinion report): 5 working days after 1 December 2026.",
+            "Send your report by the deadline above, also if it is on papers alone, to our secure address, dmrt@office.example.invalid, and to no other.",
             "explain its purpose to the person and confirm that they are willing to engage in it",
-            "state clearly any limits that the method of assessment, by video-link or on papers alone, puts on what you can say with confidence",
+            "State clearly in your report: any limits that the method of assessment, by video-link or on papers alone, puts on what you can say with confidence",
         ],
         &["not given"],
     ),
     (
         "doctor-bundle/report-only",
         &[
-            "How to join not given: call us",
-            "Contact on the day not given: call us",
-            "Interpreter none booked",
+            "How to join by video-link: not given: call us",
+            "Contact on the day: not given: call us",
+            "Interpreter: none booked",
         ],
         &[],
     ),
     (
         "doctor-bundle/consent-refused",
-        &["Consent to records refused", "Give your opinion without them."],
+        &["Consent: refused.", "Give your opinion without them."],
         &["We send you separately"],
     ),
-    ("doctor-bundle/consent-given", &["Consent to records given", "We send you separately"], &[]),
+    ("doctor-bundle/consent-given", &["Consent: given.", "We send you separately"], &[]),
     (
         "papers-only/declined",
         &[
             "Please assess the external medical report on papers only, without seeing the person.",
             "Why:",
-            "The papers to use • The external medical report.",
+            "The papers to use Use the external medical report and, where relevant, other immigration records",
             "previous statements",
             "state clearly any limits that assessing on papers alone puts on what you can say with confidence",
             "Send your report by Tuesday 8 December 2026",
@@ -197,7 +196,7 @@ const DOCTOR: &[Said] = &[
     (
         "records-to-doctor/one-file",
         &[
-            "Consent to records given",
+            "Consent to records: given",
             "Send your report by Tuesday 8 December 2026, by email",
             "Send them to nobody else.",
         ],
@@ -246,9 +245,9 @@ const DOCTOR: &[Said] = &[
     (
         "second-opinion/healthcare-unknown-doctor",
         &["It was written by a Home Office contracted doctor."],
-        &["Doctor How"],
+        &["Doctor: "],
     ),
-    ("decision-needed/unknown-doctor", &["How it was made by video-link"], &["Organisation"]),
+    ("decision-needed/unknown-doctor", &["How it was made: by video-link"], &["Organisation"]),
 ];
 
 /// G0, "The response to the Invitation to assessment letter"; G5 and G6.
@@ -271,7 +270,7 @@ const ANSWERS: &[Said] = &[
         &[
             "Assess the report on the papers alone, as we asked you before.",
             "Do not carry out the assessment by video-link.",
-            "Place Brook House",
+            "Place: Brook House",
         ],
         &["Keep the appointment"],
     ),
@@ -387,12 +386,12 @@ const CANCELLED: &[Said] = &[
     ),
     (
         "release-or-removal/left-released",
-        &["The appointment on record Assessment Tuesday 1 December 2026 at 2:30pm"],
+        &["The appointment on record Assessment: Tuesday 1 December 2026 at 2:30pm"],
         &[],
     ),
-    ("release-or-removal/appointment-cancelled", &["The person left detention"], &["on record Assessment"]),
-    ("concern-notice/ordinary", &["Appointment Tuesday 1 December 2026"], &[]),
-    ("concern-notice/appointment-cancelled", &["The concerns"], &["Appointment Tuesday"]),
+    ("release-or-removal/appointment-cancelled", &["The person left detention"], &["on record Assessment:"]),
+    ("concern-notice/ordinary", &["Appointment: Tuesday 1 December 2026"], &[]),
+    ("concern-notice/appointment-cancelled", &["The concerns"], &["Appointment: Tuesday"]),
 ];
 
 /// G0, "Arranging an assessment" and "Notifying the detained individual of the assessment".
@@ -409,8 +408,8 @@ const ARRANGED: &[Said] = &[
     (
         "transfer-notice/temporary-to-prison",
         &[
-            "Assessment by Wednesday 6 January 2027",
-            "Arrange an assessment at Example Prison, to take place by the date above.",
+            "Assessment by: Wednesday 6 January 2027",
+            "Arrange an assessment at Example Prison, to take place by the date below.",
         ],
         &[],
     ),
@@ -450,13 +449,13 @@ const ARRANGED: &[Said] = &[
             "Consents to the release of healthcare records yes no no answer yet",
             "What the person asked or said that we should know:",
             "Service recorded on CID (Case Information Database) Atlas",
-            "To be served by Thursday 26 November 2026 Answers due by Monday 30 November 2026",
+            "To be served by: Thursday 26 November 2026 Answers due by: Monday 30 November 2026",
         ],
         &[],
     ),
     (
         "service-pack/interpreter",
-        &["in large print or in another language", "Delete the files that you opened for printing"],
+        &["Ask us for guidance, large print or another language.", "then delete the opened files"],
         &[],
     ),
 ];

@@ -12,7 +12,7 @@
 //! # from: A team <team@office.example>
 //! # to: Somebody <somebody@recipient.example>
 //! # date: 2026-11-23T10:00:00Z
-//! # subject: OFFICIAL SENSITIVE: EMR-2026-0142: sealed documents
+//! # subject: OFFICIAL SENSITIVE: EMR-2026-0142: sealed documents 17-3, 23 Nov 2026
 //! # text: Telephone: 01632 960110
 //! # page: Telephone: 01632 960110
 //! 3f9a…  01-cover-note.pdf.age

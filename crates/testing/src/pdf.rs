@@ -414,14 +414,37 @@ fn dots(picture: &[u8]) -> ((u32, u32), Vec<u8>) {
 
 /// The position of each word on the pages: the word, and its box (left, top, right, bottom) in points.
 pub fn words_of(pdf: &[u8]) -> Vec<(String, [f64; 4])> {
-    let mut pdftotext = command("pdftotext");
-    let said = run_with(pdftotext.args(["-bbox", "-", "-"]), pdf).unwrap_or_else(|reason| panic!("{reason}"));
-    let said = String::from_utf8(said).expect("UTF-8");
-    let word = |line: &str| {
-        let (about, word) = line.trim().strip_prefix("<word ")?.split_once('>')?;
-        let side = |name: &str| about.split_once(&format!("{name}=\""))?.1.split('"').next()?.parse().ok();
-        let corners = [side("xMin")?, side("yMin")?, side("xMax")?, side("yMax")?];
-        Some((word.split('<').next()?.to_owned(), corners))
+    boxes(pdf, "-bbox").lines().filter_map(word_of).collect()
+}
+
+/// Returns the lines of each page, as pdftotext finds them: what stands beside each other in columns is several.
+pub fn lines_of(pdf: &[u8]) -> Vec<Vec<String>> {
+    let said = boxes(pdf, "-bbox-layout");
+    let line = |line: &str| {
+        let words = line.split("</line>").next().unwrap_or_default().lines().filter_map(word_of);
+        words.map(|(word, _)| word).collect::<Vec<_>>().join(" ")
     };
-    said.lines().filter_map(word).collect()
+    let page = |page: &str| page.split("<line ").skip(1).map(line).collect();
+    said.split("<page ").skip(1).map(page).collect()
+}
+
+fn boxes(pdf: &[u8], mode: &str) -> String {
+    let mut pdftotext = command("pdftotext");
+    let said = run_with(pdftotext.args([mode, "-", "-"]), pdf).unwrap_or_else(|reason| panic!("{reason}"));
+    String::from_utf8(said).expect("UTF-8")
+}
+
+fn word_of(line: &str) -> Option<(String, [f64; 4])> {
+    let (about, word) = line.trim().strip_prefix("<word ")?.split_once('>')?;
+    let side = |name: &str| about.split_once(&format!("{name}=\""))?.1.split('"').next()?.parse().ok();
+    let corners = [side("xMin")?, side("yMin")?, side("xMax")?, side("yMax")?];
+    let word = word.split('<').next()?;
+    Some((
+        word.replace("&quot;", "\"")
+            .replace("&apos;", "'")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&"),
+        corners,
+    ))
 }

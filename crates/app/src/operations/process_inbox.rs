@@ -6,7 +6,7 @@ use super::clock_check::{check_clock, check_clock_of};
 use super::push::Keeper;
 use super::{Failure, OpenOffice};
 use crate::intake::{Inbox, IntakeProcess};
-use crate::pipeline::{self, Line, Progress, Summary, process};
+use crate::pipeline::{self, Line, Progress, Summary, process, with_waiting_reports};
 use despatch_core::clock::{Clock, Moment};
 use despatch_ledger::{Lease, Ledger};
 use despatch_process::Calendar;
@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How often a clock that may not be believed is looked at again.
+/// How often a clock that may not be believed, or a pack that may not be used, is looked at again.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// How to process an inbox.
@@ -59,6 +59,7 @@ pub fn process_inbox(
 ) -> Result<Summary, Failure> {
     let mut open = open;
     await_clock(&mut open, request, report)?;
+    await_pack(&mut open, request, report)?;
     let OpenOffice { office, mut ledger, clock, program } = open;
     ledger.check_reconciled()?;
     let inbox = Inbox::open(office.intake())?;
@@ -115,6 +116,27 @@ fn await_clock(open: &mut OpenOffice, request: ProcessInbox, report: Report<'_>)
             }
             checked => return checked,
         }
+    }
+}
+
+/// Begins only under a pack that may be used. With `once` the pipeline refuses; a service waits and says so once, because
+/// the staff adopt a pack through this very service.
+fn await_pack(open: &mut OpenOffice, request: ProcessInbox, report: Report<'_>) -> Result<(), Failure> {
+    if request.once {
+        return Ok(());
+    }
+    let mut told = false;
+    loop {
+        let (records, today) = (open.ledger.packs()?, open.now().today);
+        let office = &open.office;
+        let default = &office.config.pack;
+        let Err(fault) = office.packs.permitted(default, records.get(default), today) else { return Ok(()) };
+        if !told {
+            let fault = with_waiting_reports(office.intake().inbox(), &office.places, fault);
+            report(InboxProgress::Trouble(format!("ALARM  {}", Failure::from(fault))));
+        }
+        told = true;
+        thread::sleep(LOOK_EVERY);
     }
 }
 

@@ -7,11 +7,10 @@ use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::words::{EntryId, Sha256};
 use despatch_directory::entry::Entry;
-use despatch_directory::opening::Details;
 use despatch_letters::catalogue;
 use despatch_letters::catalogue::{Companion, Kind};
 use despatch_letters::ics;
-use despatch_letters::render::facts::{Facts, Listed, Opening, Party};
+use despatch_letters::render::facts::{Facts, Listed, Party};
 use despatch_letters::render::job::{Job, Letter};
 use despatch_process::BookedFact;
 use despatch_process::Planned;
@@ -78,10 +77,6 @@ impl<'a> MessageBuilder<'a> {
             representative: representative.as_ref(),
             doctor: doctor.as_ref(),
             decision_maker: decision_maker.as_ref(),
-            opening: entry.method.map(|method| {
-                let Details { with, commands, .. } = method.details();
-                Opening { with, commands }
-            }),
             demo: office.config.demo,
         };
         let mut documents = Vec::new();

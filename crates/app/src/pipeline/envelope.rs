@@ -7,7 +7,7 @@ use super::document::Plain;
 use super::lock::{Lock, NotLocked, Opened, no_randomness};
 use despatch_core::fault::Fault;
 use despatch_core::random::random_hex;
-use despatch_core::words::{Sha256, date_words, weekday_words};
+use despatch_core::words::{Sha256, date_words, short_date_words, weekday_words};
 use despatch_directory::entry::Entry;
 use despatch_directory::opening::OpeningMethod;
 use despatch_guards::clear::Clear;
@@ -269,6 +269,8 @@ impl<'a> MessageBuilder<'a> {
         let clear = ClearMail {
             marking: self.pack.marking.line(&marking),
             reference: self.case.case_id.to_string(),
+            despatch: head.despatch.clone(),
+            dated: Some(short_date_words(self.plan.issued_on)),
             your_reference: planned.reference(self.case).map(str::to_owned),
             recipient: entry.name.clone(),
             organisation: entry.organisation.clone(),
@@ -328,6 +330,8 @@ fn for_anybody(clear: &ClearMail) -> ClearMail {
     let nothing = || "0".to_owned();
     ClearMail {
         reference: nothing(),
+        despatch: nothing(),
+        dated: Some(nothing()),
         your_reference: clear.your_reference.as_ref().map(|_| nothing()),
         recipient: nothing(),
         organisation: nothing(),

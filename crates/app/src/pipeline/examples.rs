@@ -3,6 +3,7 @@
 
 use super::Line;
 use despatch_core::fault::Fault;
+use despatch_core::words::short_date_words;
 use despatch_directory::opening::OpeningMethod;
 use despatch_letters::catalogue::{Catalogue, Kind};
 use despatch_letters::render::job::Job;
@@ -138,6 +139,8 @@ pub fn clear(data: &Value) -> ClearMail {
             .filter(|marking| !marking.is_empty())
             .unwrap_or_else(|| "OFFICIAL".to_owned()),
         reference: said("/case/id"),
+        despatch: "17-3".to_owned(),
+        dated: words("/issued_on/iso").and_then(|iso| iso.parse().ok()).map(short_date_words),
         your_reference: words("/recipient/reference"),
         recipient: said("/recipient/name"),
         organisation: said("/recipient/organisation"),

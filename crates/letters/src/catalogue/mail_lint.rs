@@ -8,9 +8,11 @@ use handlebars::{Path, PathSeg, TemplateError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The fields that a cover email may use; none can hold personal data.
-pub const CLEAR_FIELDS: [&str; 13] = [
+pub const CLEAR_FIELDS: [&str; 15] = [
     "marking",
     "reference",
+    "despatch",
+    "dated",
     "your_reference",
     "recipient",
     "organisation",
@@ -194,7 +196,7 @@ fn no_field(name: &str) -> Complaint {
     (
         "mail.field",
         format!("a cover email has no field {name:?}"),
-        "use one of marking, reference, your_reference, recipient, organisation, team, \
+        "use one of marking, reference, despatch, dated, your_reference, recipient, organisation, team, \
          team_email, team_telephone, action_by, opening, documents, demo, handling",
     )
 }

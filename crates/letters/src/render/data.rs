@@ -21,9 +21,6 @@ impl Facts<'_> {
             "reference": self.planned.reference(self.case),
         });
         data["documents"] = json!(documents);
-        if let Some(opening) = self.opening {
-            data["opening"] = json!(opening);
-        }
         data["purpose"] = json!(self.planned.purpose);
         data["copy"] = json!(self.planned.copy);
         data["deadline"] = self.planned.recipients_deadline().map_or(Value::Null, |deadline| {

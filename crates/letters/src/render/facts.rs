@@ -28,15 +28,6 @@ pub struct Listed {
     pub sha256: Sha256,
 }
 
-/// How a recipient opens the documents of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Opening {
-    /// With what, as the end of a sentence.
-    pub with: &'static str,
-    /// Programs that open them, each with its command; `FILE` stands for a document.
-    pub commands: &'static [(&'static str, &'static str)],
-}
-
 /// Everything that the letters of one despatch may say.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
@@ -55,8 +46,6 @@ pub struct Facts<'a> {
     pub representative: Option<&'a Party>,
     pub doctor: Option<&'a Party>,
     pub decision_maker: Option<&'a Party>,
-    /// `None` where it is not known yet how the recipient opens messages.
-    pub opening: Option<Opening>,
     pub demo: bool,
 }
 

@@ -25,6 +25,10 @@ pub struct ClearMail {
     pub marking: String,
     /// The case's id.
     pub reference: String,
+    /// The despatch's own number, which tells it from the others of its case.
+    pub despatch: String,
+    /// The day of its letters: 23 Nov 2026. A subject that would be too long has none.
+    pub dated: Option<String>,
     /// The recipient's own reference, if there is one.
     pub your_reference: Option<String>,
     /// The mailbox or person written to.
@@ -113,15 +117,21 @@ impl Mailer {
         Ok(Mail { text: folded_lines(&mail.text), ..mail })
     }
 
-    /// Renders the subject, with the whole marking if there is room, else with its classification alone.
+    /// Renders the subject, with the whole marking if there is room, else with its classification alone, else without the
+    /// day too.
     fn subject(&self, name: &KindName, values: &ClearMail) -> Result<String, Fault> {
         let path = path_in(&self.plain, name, SUBJECT);
-        let whole = fill(&self.plain, &path, values)?;
-        if whole.trim().chars().count() < SUBJECT_CHARACTERS {
-            return Ok(whole);
-        }
         let marking = classification(&values.marking).to_owned();
-        fill(&self.plain, &path, &ClearMail { marking, ..values.clone() })
+        let shorter = ClearMail { marking, ..values.clone() };
+        let shortest = ClearMail { dated: None, ..shorter.clone() };
+        let mut subject = fill(&self.plain, &path, values)?;
+        for values in [shorter, shortest] {
+            if subject.trim().chars().count() < SUBJECT_CHARACTERS {
+                break;
+            }
+            subject = fill(&self.plain, &path, &values)?;
+        }
+        Ok(subject)
     }
 
     /// Checks what must hold of a rendered email whatever the templates and values.

@@ -206,6 +206,8 @@ fn telling_words(catalogue: &Catalogue, kind: &Kind, mailer: &Mailer) -> Vec<Fau
     let neutral = ClearMail {
         marking: "OFFICIAL".to_owned(),
         reference: x(),
+        despatch: x(),
+        dated: Some(x()),
         your_reference: Some(x()),
         recipient: x(),
         organisation: x(),
