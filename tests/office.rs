@@ -142,7 +142,11 @@ fn a_directory_that_disagrees_with_the_places_is_told() {
     let office = DemoOffice::new();
     office.says("det-dungavel", &["--place", "dungawel"]);
     let said = office.run(&["check"]).expect(1);
-    assert!(said.stderr.contains("it serves dungawel, and places.toml has no such place"), "{}", said.stderr);
+    assert!(
+        said.stderr.contains("it serves dungawel, and the list of places has no such place"),
+        "{}",
+        said.stderr
+    );
 }
 
 /// One key in a thousand begins like this by chance, so one demo office in seventy has such a key.

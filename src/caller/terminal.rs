@@ -101,8 +101,10 @@ impl Caller for Terminal {
         let OpenedDespatch { documents, sealed, .. } = opened;
         let (name, documents) = (sealed.id.to_string(), Document::all(documents));
         let at = self.deliver(Delivery::Documents { to, name, documents })?;
-        // Where it cannot be noted, nothing is signed that needs it.
-        let _ = opened::note(sealed.id, &sealed.sha256());
+        if sealed.to_be_signed {
+            // Where it cannot be noted, nothing is signed that needs it.
+            let _ = opened::note(sealed.id, &sealed.sha256());
+        }
         Ok(at)
     }
 

@@ -107,7 +107,7 @@ fn after_a_move_the_bookings_are_cancelled_where_they_were_made() {
         ("appointment-off", "det"),
     ] {
         let (one, text) = said(&office, kind, role, "01-cover-note.pdf");
-        assert!(text.contains("Place Brook House"), "{kind} {role}: {text}");
+        assert!(text.contains("Place: Brook House"), "{kind} {role}: {text}");
         assert!(!text.contains("Yarl"), "{kind} {role}: {text}");
         assert_ne!(words(&one["recipient"]["entry"]), "det-yarls-wood");
     }

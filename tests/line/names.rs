@@ -83,6 +83,7 @@ fn invitation(pool: &Pool, catalogue: &Catalogue, name: &str) -> Vec<Page> {
     let kind = catalogue.kind(&"invitation".parse().expect("a name")).expect("the invitation");
     let (path, mut data) = catalogue.examples(&kind.name).next().expect("an example");
     data["person"]["name"] = json!(name);
+    data["person"]["latin_name"] = json!(null);
     pool.look(&job(kind, "letter.typ", path, &data, Print::AsGiven), 60)
         .unwrap_or_else(|fault| panic!("{name}: {fault:?}"))
 }
@@ -154,7 +155,7 @@ fn own_text(pdf: &[u8]) -> String {
 }
 
 /// Where the letter is addressed: two lines of the page's left half, in points from the top left.
-const ADDRESSEE: [u32; 4] = [55, 170, 300, 60];
+const ADDRESSEE: [u32; 4] = [55, 155, 300, 60];
 
 #[test]
 fn one_name_in_each_script_goes_through_the_whole_line_and_is_read_and_seen_as_it_is() {
@@ -198,6 +199,5 @@ fn one_name_in_each_script_goes_through_the_whole_line_and_is_read_and_seen_as_i
         );
     }
     lost.dedup();
-    // A syllable of two glyphs says itself twice in the file, though it looks right.
-    assert_eq!(lost, ["khmer"], "scripts whose words cannot be read out of the file");
+    assert!(lost.is_empty(), "scripts whose words cannot be read out of the file: {lost:?}");
 }

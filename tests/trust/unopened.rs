@@ -58,7 +58,7 @@ impl Taken {
         let key = fs::read_to_string(self.office.dir.join("keys/review.pub")).unwrap();
         let (id, message) = (id.parse().unwrap(), Secret::new(message.to_vec()));
         let review_key = key.trim().parse().unwrap();
-        json!({ "Show": [null, SealedDespatch { id, message, copy: Secret::default(), review_key }] })
+        json!({ "Show": [null, SealedDespatch { id, message, copy: Secret::default(), review_key, to_be_signed: true }] })
     }
 
     /// A text to sign that says what it wants: that it may be signed unseen, too.

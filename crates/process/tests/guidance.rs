@@ -144,11 +144,11 @@ fn template(name: &str) -> String {
 fn the_doctor_is_asked_for_limits_inconsistencies_and_thin_evidence() {
     for kind in ["doctor-bundle", "papers-only", "conclude"] {
         let note = template(&format!("{kind}/cover-note.typ"));
-        for asked in [
-            "tate clearly any limits that",
-            "not necessarily consistent with",
-            "too little evidence for a clear",
-        ] {
+        let limits = match kind {
+            "doctor-bundle" => "tate clearly in your report: any limits that",
+            _ => "tate clearly any limits that",
+        };
+        for asked in [limits, "not necessarily consistent with", "too little evidence for a clear"] {
             assert!(note.contains(asked), "{kind}: {asked}");
         }
     }

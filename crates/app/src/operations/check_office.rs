@@ -240,7 +240,7 @@ fn templates(catalogue: &Catalogue) -> String {
     }
 }
 
-/// What this kernel keeps rendering workers and senders from.
+/// What this kernel keeps rendering workers, senders and the intake from.
 fn confinement(kernel: Kernel) -> String {
     let landlock = kernel.landlock.map(|version| format!("Landlock {version}"));
     let seccomp = kernel.seccomp.then(|| "seccomp".to_owned());
@@ -250,8 +250,8 @@ fn confinement(kernel: Kernel) -> String {
 
 /// What is missing where a kernel cannot confine.
 fn unconfined(kernel: Kernel) -> impl Iterator<Item = String> {
-    let landlock = "This kernel has no Landlock (Linux 5.13, switched on): a sender that is made to could read the inbox and the keys.";
-    let seccomp = "This kernel has no seccomp: a rendering worker that is made to could start programs and open sockets.";
+    let landlock = "This kernel has no Landlock (Linux 5.13, switched on): a sender that is made to could read the inbox and the keys, and the process that takes cases in the keys.";
+    let seccomp = "This kernel has no seccomp: a rendering worker, or the process that takes cases in, could be made to start programs and open sockets.";
     let missing = [(kernel.landlock.is_none(), landlock), (!kernel.seccomp, seccomp)];
     missing.into_iter().filter(|(missing, _)| *missing).map(|(_, words)| words.to_owned())
 }

@@ -51,6 +51,8 @@ pub struct SealedDespatch {
     pub copy: Secret,
     /// The key to which one of them is sealed.
     pub review_key: PublicKey,
+    /// Whether an approval of it is to be signed, so that its reviewer's side notes that they opened it.
+    pub to_be_signed: bool,
 }
 
 impl SealedDespatch {
@@ -98,7 +100,8 @@ pub fn open_despatch(
         return Err(fault("open.removed", cause, "`despatch outbox show` says when and by whom").into());
     }
     let secret = office.review_secret_of(&bound.review_key, unlock)?;
-    let sealed = sealed(ledger.files(), &despatch, bound, secret.to_public())?;
+    let mut sealed = sealed(ledger.files(), &despatch, bound, secret.to_public())?;
+    sealed.to_be_signed = office.config.signed_approval.required;
     let documents = sealed.open(&secret)?;
     // After them, because what could not be opened was not looked at; before anybody gets them.
     let seen = Viewing { message: bound.sha256, files: documents.len() };
@@ -137,7 +140,7 @@ fn sealed(
         Some(hash) => read_copy(&files.copy(id, bound.revision), Some(hash))?,
         None => Secret::default(),
     };
-    Ok(SealedDespatch { id, message: Secret::new(bytes), copy, review_key })
+    Ok(SealedDespatch { id, message: Secret::new(bytes), copy, review_key, to_be_signed: false })
 }
 
 /// Opens one part; one that is not sealed (the list of hashes) is returned as it is.

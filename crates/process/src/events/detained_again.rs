@@ -18,6 +18,7 @@ fields! {
     /// The person is detained again after they had left detention (B1, B9); the case's detention is the new one.
     DetainedAgain {
         detained_on: NaiveDate = ask("The day on which the person was detained again")
+            .past()
             .note("It is the first day of detention too")
             .order(&[
                 Order::NotBefore("/detention/since", "this day is before the first day of detention"),

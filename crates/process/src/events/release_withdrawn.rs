@@ -16,7 +16,7 @@ use despatch_core::words::weekday_words;
 fields! {
     /// A decision to release was withdrawn, and the person stays detained (G10).
     ReleaseWithdrawn {
-        withdrawn_on: NaiveDate = ask("The day on which the decision to release was withdrawn").order(IN_DETENTION);
+        withdrawn_on: NaiveDate = ask("The day on which the decision to release was withdrawn").past().order(IN_DETENTION);
     }
 }
 
