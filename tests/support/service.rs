@@ -28,6 +28,8 @@ impl Service {
     pub fn start(office: &Path, words: &[&str]) -> Self {
         open_to_group(office);
         let socket = office.join("despatch.sock");
+        // One that a service before left: a process that it was just starting may still listen there for a moment.
+        let _ = fs::remove_file(&socket);
         let child = Command::new(PROGRAM)
             .arg("--office")
             .arg(office)
