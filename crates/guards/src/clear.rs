@@ -77,13 +77,8 @@ pub struct Clear {
 impl Clear {
     /// A piece of the text without what is there by chance.
     fn meant(&self, text: &str) -> String {
-        let longest_first = |list: &[String]| {
-            let mut list = list.to_vec();
-            list.sort_by_key(|one| std::cmp::Reverse(one.len()));
-            list
-        };
-        let by_chance = longest_first(&self.by_chance).into_iter().filter(|one| !one.is_empty());
-        by_chance.fold(text.to_owned(), |text, one| text.replace(&one, " "))
+        let by_chance = self.by_chance.iter().filter(|one| !one.is_empty());
+        by_chance.fold(text.to_owned(), |text, one| text.replace(one, " "))
     }
 }
 

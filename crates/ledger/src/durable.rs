@@ -78,7 +78,7 @@ impl Durable {
 }
 
 impl DurableHandle {
-    /// Records a case file in `inbox/claimed/TOKEN`.
+    /// Records a case file in `claimed/TOKEN`.
     ///
     /// # Errors
     /// The write could not be made durable.

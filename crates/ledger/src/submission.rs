@@ -67,7 +67,7 @@ row! {
 }
 
 impl Submission {
-    /// Returns one that was claimed into the folder `token` under `inbox/claimed`.
+    /// Returns one that was claimed into the folder `token` under `claimed/`.
     pub(crate) fn claimed(number: i64, token: &str, file_sha256: Sha256) -> Self {
         let state = SubmissionState::Claimed.code().to_owned();
         Self {

@@ -222,6 +222,3 @@ impl Claims {
 fn may_pass(error: &io::Error) -> bool {
     error.kind() != io::ErrorKind::PermissionDenied
 }
-
-/// The code of a case of which a file was exchanged between the look and the claim.
-pub(crate) const SWAPPED: &str = "file.swapped";

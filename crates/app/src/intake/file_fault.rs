@@ -4,6 +4,9 @@
 use despatch_core::fault::Fault;
 use serde::{Deserialize, Serialize};
 
+/// The code of a case of which a file was exchanged between the look and the claim.
+pub(crate) const SWAPPED: &str = "file.swapped";
+
 /// What is wrong with the files of a case: closed words, which one process can tell another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FileFault {
@@ -41,7 +44,7 @@ impl FileFault {
                 "drop each again, with its own attachments",
             ),
             Self::Swapped => of_the_file(
-                "file.swapped",
+                SWAPPED,
                 "another file took the place of one of its files while it was being taken",
                 "find out who changed the inbox meanwhile, then drop the case again in a folder of its own",
             ),

@@ -24,9 +24,9 @@ mod taking;
 mod watch;
 pub mod worker;
 
-pub(crate) use claim::SWAPPED;
 pub use claim::{Claims, Incoming, Taken};
 pub use file_fault::FileFault;
+pub(crate) use file_fault::SWAPPED;
 pub use files::{InProcess, IntakeFiles};
 pub use finding::Finding;
 pub use folder::Inode;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 events! {
     /// The events of a submission.
     pub enum SubmissionEvent {
-        /// It was claimed into the folder `token` under `inbox/claimed`.
+        /// It was claimed into the folder `token` under `claimed/`.
         "claimed" Claimed { token: String, file_sha256: Sha256 },
         /// The same bytes are queued already, as this submission.
         "duplicate" Duplicate { of: i64 },

@@ -35,7 +35,7 @@ statements! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveSubmission {
     pub number: i64,
-    /// The name of its folder under `inbox/claimed`.
+    /// The name of its folder under `claimed/`.
     pub token: String,
     pub state: SubmissionState,
 }
