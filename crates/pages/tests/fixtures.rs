@@ -55,17 +55,11 @@ const COMPONENTS: [(&str, Draw, usize, usize); 29] = [
     ("textarea", draw::<Textarea>, 0, 0),
 ];
 
-/// Without what a list may hold and leaves out: govuk-frontend skips `null`, `false` and empty texts among items.
-fn without_gaps(value: &mut Value) {
-    match value {
-        Value::Array(list) => {
-            list.retain(|item| !matches!(item, Value::Null | Value::Bool(false)) && item != "");
-            list.iter_mut().for_each(without_gaps);
-        }
-        Value::Object(map) => map.values_mut().for_each(without_gaps),
-        _ => {}
-    }
-}
+/// Fixtures that ours read and draw otherwise, each with why.
+const OTHERWISE: [(&str, &str); 1] = [
+    // An empty list of parts is an empty date here, and the day, the month and the year there.
+    ("date-input", "with empty items"),
+];
 
 fn fixtures(component: &str) -> Vec<Value> {
     let folder = tools::folder().join("npm/node_modules/govuk-frontend/dist/govuk/components");
@@ -83,10 +77,10 @@ fn our_templates_draw_what_govuk_frontend_draws() {
     for (component, draw, same, left_out) in COMPONENTS {
         let (mut drawn, mut skipped) = (0, Vec::new());
         for mut fixture in fixtures(component) {
-            let mut options = fixture["options"].take();
-            without_gaps(&mut options);
+            let options = fixture["options"].take();
             let name = fixture["name"].as_str().expect("a name").to_owned();
-            let Some(ours) = draw(&templates, component, options) else {
+            let known = !OTHERWISE.contains(&(component, name.as_str()));
+            let Some(ours) = known.then(|| draw(&templates, component, options)).flatten() else {
                 skipped.push(name);
                 continue;
             };

@@ -24,7 +24,7 @@ pub struct DatePart {
 }
 
 /// A date in three fields.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct DateInput {
     pub id: String,
@@ -39,18 +39,32 @@ pub struct DateInput {
     pub attributes: Attributes,
 }
 
+impl Default for DateInput {
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            name_prefix: String::new(),
+            fieldset: None,
+            hint: None,
+            error_message: None,
+            form_group: FormGroup::default(),
+            items: ["day", "month", "year"].map(|name| DatePart { name: name.to_owned(), ..DatePart::default() }).to_vec(),
+            classes: String::new(),
+            attributes: Attributes::new(),
+        }
+    }
+}
+
 impl DateInput {
     /// A date of which the day, the month and the year are what was typed before.
     pub fn new(name: impl Into<String>, question: impl Into<String>, typed: [&str; 3]) -> Self {
         let name_prefix = name.into();
-        let part = |(name, value): (&str, &str)| DatePart {
-            name: name.to_owned(),
-            value: Some(value.to_owned()),
-            ..DatePart::default()
-        };
-        let items = ["day", "month", "year"].into_iter().zip(typed).map(part).collect();
         let fieldset = Some(Fieldset::new(question, "m"));
-        Self { id: id_of(&name_prefix), name_prefix, fieldset, items, ..Self::default() }
+        let mut date = Self { id: id_of(&name_prefix), name_prefix, fieldset, ..Self::default() };
+        for (part, value) in date.items.iter_mut().zip(typed) {
+            part.value = Some(value.to_owned());
+        }
+        date
     }
 
     /// The question is set as large as a heading of this size (`l`, `m` or `s`).
