@@ -122,6 +122,22 @@ class Person {
     await this.check();
   }
 
+  // Presses Tab until the focus is on what the selector names, as somebody without a mouse does.
+  async tabTo(selector) {
+    const { page } = this;
+    const names = new Set();
+    for (let times = 0; times < 400; times += 1) {
+      await page.keyboard.press("Tab");
+      const [reached, name] = await page.evaluate((selector) => {
+        const { activeElement: at } = document;
+        return [Boolean(at?.matches(selector)), at?.outerHTML.slice(0, 60)];
+      }, selector);
+      if (reached) return;
+      names.add(name);
+    }
+    throw new Error(`${page.url()}: Tab never comes to ${selector}, but to ${[...names].join(" ")}`);
+  }
+
   async fill(label, value) {
     await this.page.getByLabel(label).first().fill(value);
   }
@@ -139,6 +155,13 @@ class Person {
     const text = (await this.text()).replace(/\s+/g, " ");
     const found = words instanceof RegExp ? words.test(text) : text.includes(words);
     if (!found) throw new Error(`${this.page.url()} does not say ${words}; it says: ${text.slice(0, 1500)}`);
+  }
+
+  // The banner that is shown once says so.
+  async saysItWasDone(words) {
+    const banner = this.page.locator(".govuk-notification-banner");
+    const said = (await banner.count()) ? (await banner.first().innerText()).replace(/\s+/g, " ") : "nothing";
+    if (!words.test(said)) throw new Error(`${this.page.url()} says ${said}, not ${words}: ${(await this.text()).slice(0, 800)}`);
   }
 
   async heading() {
@@ -238,7 +261,8 @@ function shape(javaScript) {
     if (!group?.classList.contains("govuk-form-group--error")) found.push(`an error message stands alone: ${wrong.textContent}`);
   }
   for (const form of all("form[method=post]")) {
-    if (!form.querySelector("input[type=hidden][name=token]")) found.push(`a form has no token: ${form.getAttribute("action")}`);
+    const strangers = form.getAttribute("action") === "/sign-in";
+    if (!strangers && !form.querySelector("input[type=hidden][name=token]")) found.push(`a form has no token: ${form.getAttribute("action")}`);
   }
   if (!javaScript && all("[style]").length) found.push("it has a style of its own");
   if (all("script:not([src])").length) found.push("it has a script of its own");
