@@ -46,3 +46,44 @@ fn drive(flow: &str, served: &Served, java_script: bool, more: Value) -> Value {
     let said = said.unwrap_or_else(|why| panic!("{why}\n{}", served.service.log()));
     serde_json::from_slice(&said).unwrap_or(Value::Null)
 }
+
+/// With scripts and without.
+#[track_caller]
+fn both(flow: &str, prepare: impl Fn() -> (Served, Value)) {
+    for java_script in [true, false] {
+        let (served, more) = prepare();
+        drive(flow, &served, java_script, more);
+    }
+}
+
+fn served() -> Served {
+    Served::of(DemoOffice::new())
+}
+
+/// A message of the demo that waits for review, and whether a check of it asks its reviewer.
+fn waiting(office: &DemoOffice, asks: bool) -> String {
+    let found = office.despatches().into_iter().find(|one| {
+        let checks = one["checks"].as_array().map(Vec::as_slice).unwrap_or_default();
+        one["state"] == "awaiting_review" && checks.iter().any(|check| check["outcome"] == "confirm") == asks
+    });
+    found.expect("a message of the demo waits")["id"].as_str().expect("an id").to_owned()
+}
+
+#[test]
+fn nobody_signs_in_with_a_wrong_passphrase_and_whoever_did_can_sign_out() {
+    both("sign_in", || (served(), Value::Null));
+}
+
+#[test]
+fn a_reviewer_finds_opens_enlarges_and_approves_a_message_by_keyboard_alone() {
+    both("review_by_keyboard", || (served(), Value::Null));
+}
+
+#[test]
+fn what_a_check_asks_has_to_be_confirmed() {
+    both("confirm", || {
+        let office = DemoOffice::new();
+        let message = waiting(&office, true);
+        (Served::of(office), json!({ "message": message }))
+    });
+}

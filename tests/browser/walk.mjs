@@ -1,9 +1,9 @@
 // Enters: a person and the table of routes. Leaves: every page that they reach by links, looked at once for each kind;
 // the routes that nobody reached. Never: presses a button.
 
-// Follows every link from the first page on; at most `most` pages of a route.
-export async function walk(person, routes, reached, most = 3) {
-  const left = ["/"];
+// Follows every link from these addresses on; at most `most` pages of a route. `each` gets the route of each page.
+export async function walk(person, routes, reached, { from = ["/"], most = 3, each = async () => {} } = {}) {
+  const left = [...from];
   const known = new Set(left);
   while (left.length) {
     const address = left.shift();
@@ -17,6 +17,7 @@ export async function walk(person, routes, reached, most = 3) {
     reached.set(route, times + 1);
     const status = await person.open(address);
     if (status >= 400) person.world.fault(address, `a link leads to status ${status}`);
+    await each(route);
     const links = await person.page.evaluate(() =>
       [...document.querySelectorAll("a[href]")]
         .filter((link) => !link.hasAttribute("download") && new URL(link.href).origin === location.origin)
