@@ -59,6 +59,8 @@ mod open_office;
 /// Listing despatches and what waits for review.
 pub mod outbox;
 mod paper;
+/// Documents as pictures.
+pub mod pictures;
 /// Which edition of the guidance applies.
 pub mod policy;
 /// Keeping checkpoints elsewhere.
@@ -68,6 +70,8 @@ pub mod process_inbox;
 /// A despatch as its recipient will see it, proved to be what was sent.
 pub mod reading;
 mod record;
+/// What waits for a reviewer, nearest deadline first.
+pub mod review_queue;
 /// Acknowledgements from recipients.
 pub mod receipts;
 /// Purging, litigation holds and erasure.
