@@ -3,7 +3,7 @@
 //! session made.
 
 use crate::fault;
-use crate::render::Renderer;
+use crate::render::Templates;
 use crate::routes::{self, Route, Who};
 use crate::session::Sessions;
 use crate::visit::{SignedIn, Visit};
@@ -34,7 +34,7 @@ pub struct Pages {
     sessions: Sessions,
     helpers: Arc<OpenKeys>,
     pictures: Pictures,
-    renderer: Renderer,
+    templates: Templates,
 }
 
 impl Pages {
@@ -57,7 +57,7 @@ impl Pages {
             sessions: Sessions::default(),
             helpers,
             pictures: Pictures::start(program)?,
-            renderer: Renderer::new()?,
+            templates: Templates::built_in()?,
         })
     }
 
@@ -92,7 +92,7 @@ impl Pages {
     /// # Errors
     /// A value that it needs is missing, which is a defect of ours.
     pub(crate) fn render(&self, template: &str, values: &impl Serialize) -> Result<String, Failure> {
-        self.renderer.render(template, values)
+        Ok(self.templates.render(template, values)?)
     }
 
     /// Opens the office anew.
