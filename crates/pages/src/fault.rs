@@ -29,6 +29,7 @@ pub static METHOD: Route = Route {
 struct FaultPage {
     heading: &'static str,
     faults: Vec<Shown>,
+    retry: bool,
     signed_out: bool,
 }
 
@@ -55,7 +56,7 @@ pub fn page(visit: &mut Visit<'_>, failure: Failure) -> Response {
         Failure::TryAgain(_) | Failure::Internal(_) => Vec::new(),
     };
     let signed_out = faults.iter().any(|fault| fault.code == "page.signed_out");
-    let shown = FaultPage { heading, faults, signed_out };
+    let shown = FaultPage { heading, retry: faults.is_empty(), faults, signed_out };
     match visit.page("fault/fault", Head::of(heading), &shown) {
         Ok(response) => response.with_status(status),
         Err(_) => plain(status, heading),

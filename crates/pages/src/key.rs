@@ -2,6 +2,7 @@
 //! session, in memory that is never swapped, or closed. Never: writes it anywhere, or opens it where the office does not
 //! say so.
 
+use crate::components::{Button, Field, PasswordInput};
 use crate::frame::{Banner, Head, Link};
 use crate::sign_in::capitalised;
 use crate::visit::{Visit, typed};
@@ -15,15 +16,13 @@ use serde::Serialize;
 /// What the page of the review key shows.
 #[derive(Serialize)]
 struct Key {
-    /// Whether it is open, and where.
-    here: bool,
-    helper: bool,
+    open: bool,
+    where_open: &'static str,
     /// Whether the office lets it be unlocked in a page.
     in_page: bool,
-    demo: bool,
     fingerprint: String,
     command: String,
-    error: String,
+    fields: Vec<Field>,
 }
 
 /// Shows whether the key is open, and how to open it.
@@ -38,13 +37,21 @@ fn form(visit: &mut Visit<'_>, errors: Vec<Link>) -> Result<Response, Failure> {
     let person = visit.person()?;
     let office = &visit.open.office;
     let page = Key {
-        here: person.session.review_key().is_some(),
-        helper: visit.pages.helpers().key_of(&person.user.staff).is_some(),
+        open: visit.review_key().is_some(),
+        where_open: match person.session.review_key().is_some() {
+            true => "It is open in this session: in the memory of the office's service.",
+            false => "It is open in your helper, in your own account.",
+        },
         in_page: allows(visit),
-        demo: office.config.demo,
         fingerprint: office.review_key.fingerprint(),
         command: format!("despatch --office {} unlock", office.root().display()),
-        error: errors.first().map_or_else(String::new, |error| error.text.clone()),
+        fields: vec![
+            Field::PasswordInput(
+                PasswordInput::new("passphrase", "Passphrase of the review key")
+                    .error(errors.first().map(|error| error.text.clone())),
+            ),
+            Field::Buttons(vec![Button::new("Open the review key in this session")]),
+        ],
     };
     visit.page("key/key", Head::of("Review key").errors(errors), &page)
 }

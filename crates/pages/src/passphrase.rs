@@ -1,6 +1,7 @@
 //! Enters: a passphrase, and perhaps a new one. Leaves: it changed, or the session's owner proved once more.
 //! Never: shows or keeps a passphrase in a page.
 
+use crate::components::{Button, Field, Hidden, PasswordInput};
 use crate::frame::{Head, Link};
 use crate::sign_in::{capitalised, changed};
 use crate::visit::{Visit, typed};
@@ -15,14 +16,13 @@ use std::time::Instant;
 #[derive(Serialize)]
 struct Change {
     must_change: bool,
-    error: String,
+    fields: Vec<Field>,
 }
 
 /// The form that asks for the passphrase once more.
 #[derive(Serialize)]
 struct Again {
-    next: String,
-    error: String,
+    fields: Vec<Field>,
 }
 
 /// Shows the form for a new passphrase.
@@ -35,12 +35,19 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
 
 fn form(visit: &mut Visit<'_>, errors: Vec<Link>) -> Result<Response, Failure> {
     let must_change = visit.person()?.user.must_change;
-    let error = errors.first().map_or_else(String::new, |error| error.text.clone());
-    visit.page(
-        "passphrase/change",
-        Head::of("Change your passphrase").errors(errors),
-        &Change { must_change, error },
-    )
+    let field = |name: &str, label: &str, hint: &str| {
+        let found = errors.iter().find(|error| error.href.strip_prefix('#') == Some(name));
+        let input = PasswordInput::new(name, label).error(found.map(|error| error.text.clone()));
+        Field::PasswordInput(if hint.is_empty() { input } else { input.hint(hint) })
+    };
+    let fields = vec![
+        field("old", "Your passphrase now", ""),
+        field("new", "A new passphrase", "At least 12 characters. Several words that have nothing to do with each other are easy to remember and hard to guess."),
+        field("again", "The new passphrase again", ""),
+        Field::Buttons(vec![Button::new("Change the passphrase")]),
+    ];
+    let head = Head::of("Change your passphrase").errors(errors);
+    visit.page("passphrase/change", head, &Change { must_change, fields })
 }
 
 /// Changes the passphrase, and ends the person's other sessions.
@@ -83,9 +90,14 @@ pub fn again(visit: &mut Visit<'_>) -> Result<Response, Failure> {
 }
 
 fn ask(visit: &mut Visit<'_>, next: String, errors: Vec<Link>) -> Result<Response, Failure> {
-    let error = errors.first().map_or_else(String::new, |error| error.text.clone());
+    let error = errors.first().map(|error| error.text.clone());
+    let fields = vec![
+        Field::Hidden(Hidden { name: "next".to_owned(), value: next }),
+        Field::PasswordInput(PasswordInput::new("passphrase", "Passphrase").error(error)),
+        Field::Buttons(vec![Button::new("Go on")]),
+    ];
     let head = Head::of("Type your passphrase again").errors(errors);
-    visit.page("passphrase/again", head, &Again { next, error })
+    visit.page("passphrase/again", head, &Again { fields })
 }
 
 /// Checks the passphrase, and goes on where the person was.

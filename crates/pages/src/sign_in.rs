@@ -1,6 +1,7 @@
 //! Enters: a name and a passphrase, or the word of the office's own proxy. Leaves: a session, or one and the same refusal.
 //! Never: tells which of the two was wrong, or keeps the session that a browser had before.
 
+use crate::components::{Button, Field, Input, PasswordInput};
 use crate::frame::{Banner, Head, Link};
 use crate::visit::{Visit, typed};
 use despatch_app::operations::{Failure, users};
@@ -11,8 +12,7 @@ use std::time::Instant;
 /// The sign-in page.
 #[derive(Serialize)]
 struct SignIn {
-    name: String,
-    error: String,
+    fields: Vec<Field>,
     /// Whom a fictional office knows, and the passphrase of them all.
     demo_names: Vec<String>,
     demo_passphrase: &'static str,
@@ -41,8 +41,13 @@ fn form(visit: &mut Visit<'_>, name: String, errors: Vec<Link>) -> Result<Respon
         true => config.staff.iter().map(|staff| staff.id.to_string()).collect(),
         false => Vec::new(),
     };
-    let error = errors.first().map_or_else(String::new, |error| error.text.clone());
-    let page = SignIn { name, error, demo_names, demo_passphrase: users::DEMO_PASSPHRASE };
+    let error = errors.first().map(|error| error.text.clone());
+    let fields = vec![
+        Field::Input(Input::new("name", "Your name in this office").value(name).error(error).verbatim().autocomplete("username")),
+        Field::PasswordInput(PasswordInput::new("passphrase", "Passphrase")),
+        Field::Buttons(vec![Button::new("Sign in")]),
+    ];
+    let page = SignIn { fields, demo_names, demo_passphrase: users::DEMO_PASSPHRASE };
     visit.page("sign_in/sign_in", Head::of("Sign in").errors(errors), &page)
 }
 

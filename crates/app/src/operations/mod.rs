@@ -34,6 +34,8 @@ pub mod create_office;
 pub mod decisions;
 /// What is due, nearest first.
 pub mod deadlines;
+/// What a message was before it was made again.
+pub mod earlier_version;
 /// Dropping a case.
 pub mod drop_case;
 /// A fictional office.

@@ -32,6 +32,18 @@ impl Pictures {
     /// There is no such page, or it cannot be drawn; no process can be started.
     pub fn page(&self, name: &str, pdf: &[u8], page: u32, zoom: usize) -> Result<PagePicture, Failure> {
         let ppi = PPI.get(zoom).copied().unwrap_or(PPI[0]);
+        self.drawn(name, pdf, page, ppi)
+    }
+
+    /// Reads one page of a document, counted from 1, without its picture.
+    ///
+    /// # Errors
+    /// As for [`Pictures::page`].
+    pub fn text(&self, name: &str, pdf: &[u8], page: u32) -> Result<PagePicture, Failure> {
+        self.drawn(name, pdf, page, 0)
+    }
+
+    fn drawn(&self, name: &str, pdf: &[u8], page: u32, ppi: u16) -> Result<PagePicture, Failure> {
         let drawn = self.0.draw(pdf, page, ppi).map_err(|fault| Failure::from(fault.faults()))?;
         drawn.ok_or_else(|| {
             let cause = format!("page {page} cannot be drawn");

@@ -21,15 +21,19 @@ pub struct PagePicture {
     /// How many pages the document has.
     pub pages: usize,
     pub text: String,
-    /// A PNG in colour.
+    /// A PNG in colour; empty where only the text was asked for.
     pub picture: Vec<u8>,
 }
 
-/// Draws a page, counted from 1, with `ppi` pixels to the inch; `None` if there is none or it cannot be drawn.
+/// Draws a page, counted from 1, with `ppi` pixels to the inch (0: its text alone); `None` if there is none or it cannot be drawn.
 pub(super) fn draw(pdf: Vec<u8>, number: usize, ppi: u16, font: &StandIn) -> Option<PagePicture> {
     let pdf = Pdf::new(pdf).ok()?;
     let pages = pdf.pages();
     let page = pages.get(number.checked_sub(1)?)?;
+    let text = text_of_page(&pdf, number - 1, font);
+    if ppi == 0 {
+        return Some(PagePicture { pages: pages.len(), text, picture: Vec::new() });
+    }
     let (width, height) = page.render_dimensions();
     let fits = SIDE_MAX / width.max(height).max(1.0);
     let scale = (f32::from(ppi) / POINTS_PER_INCH).min(fits);
@@ -41,7 +45,7 @@ pub(super) fn draw(pdf: Vec<u8>, number: usize, ppi: u16, font: &StandIn) -> Opt
         ..InterpreterSettings::default()
     };
     let picture = in_colour(&render(page, &RenderCache::new(), &interpreter, &settings))?;
-    Some(PagePicture { pages: pages.len(), text: text_of_page(&pdf, number - 1, font), picture })
+    Some(PagePicture { pages: pages.len(), text, picture })
 }
 
 /// Encodes a picture in colour; what is drawn over white has no transparency left.
