@@ -18,6 +18,7 @@ statements! {
     SIGNED_BATCHES = "SELECT seq FROM checkpoint WHERE 1 = 0";
     REVIEW_COLUMNS = "SELECT kind, place, prepared_by, due FROM despatch WHERE 1 = 0";
     PACK_TEXT = "SELECT pack_sha256 FROM adoption WHERE 1 = 0";
+    USER_ACCOUNTS = "SELECT staff FROM user_account WHERE 1 = 0";
     WRITE_SCHEMA = "INSERT INTO schema_version (version) VALUES ($1)";
 }
 
@@ -36,6 +37,10 @@ const ADD_REVIEW_COLUMNS: &str = "ALTER TABLE despatch ADD COLUMN kind TEXT; \
      prepared_by = json_extract(record, '$.prepared_by'), \
      due = COALESCE(json_extract(record, '$.planned.deadline.due'), '9999-12-31'); \
      CREATE INDEX despatch_review ON despatch (state, case_id, due)";
+
+const ADD_USER_ACCOUNTS: &str = "CREATE TABLE user_account (staff TEXT PRIMARY KEY, roles TEXT NOT NULL, \
+                                 disabled BIGINT NOT NULL, must_change BIGINT NOT NULL, since TEXT NOT NULL, \
+                                 failures BIGINT NOT NULL, last_failure TEXT, signed_in TEXT, hash TEXT)";
 
 /// A setting of SQLite that a safeguard rests on.
 pub(crate) struct Pragma {
@@ -168,12 +173,14 @@ async fn make_tables(connection: &mut LedgerConnection) -> Result<(), LedgerErro
     Err(LedgerError::Refused(Fault::new("outbox/ledger.db", "ledger.schema", cause, cure)))
 }
 
-/// Adds what a ledger lacks that an earlier program made: the column that says of which text an adoption is, and the table
-/// of signed batches, the columns by which the queue of reviews is sorted. Whoever does not know them leaves them empty: such an adoption does not count, and such a batch is
-/// not signed. So the schema is the same.
+/// Adds what a ledger lacks that an earlier program made: the column that says of which text an adoption is, the table
+/// of signed batches, the accounts for the pages, and the columns by which the queue of reviews is sorted. Whoever does
+/// not know them leaves them empty: such an adoption does not count, such a batch is not signed, and nobody signs in. So
+/// the schema is the same.
 async fn widen(connection: &mut LedgerConnection) -> Result<(), LedgerError> {
     add(connection, &PACK_TEXT, ADD_PACK_TEXT).await?;
     add(connection, &SIGNED_BATCHES, ADD_SIGNED_BATCHES).await?;
+    add(connection, &USER_ACCOUNTS, ADD_USER_ACCOUNTS).await?;
     add(connection, &REVIEW_COLUMNS, ADD_REVIEW_COLUMNS).await
 }
 

@@ -45,7 +45,7 @@ mod page;
 mod seen;
 /// The email to a preparer whose case file was rejected.
 mod notice;
-pub use notice::RejectNotice;
+pub use notice::{RejectNotice, WaitingNotice};
 pub use proof::{Opener, Proof, listed, prove, stay_locked};
 pub use read::parts;
 pub use received::Parts;
