@@ -37,7 +37,7 @@ fn form(visit: &mut Visit<'_>, errors: Vec<Link>) -> Result<Response, Failure> {
     let person = visit.person()?;
     let office = &visit.open.office;
     let page = Key {
-        open: visit.review_key().is_some(),
+        open: visit.has_review_key(),
         where_open: match person.session.review_key().is_some() {
             true => "It is open in this session: in the memory of the office's service.",
             false => "It is open in your helper, in your own account.",

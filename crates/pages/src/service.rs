@@ -32,7 +32,7 @@ pub struct Pages {
     clock: Clock,
     signing_key: SigningKey,
     sessions: Sessions,
-    helpers: Arc<OpenKeys>,
+    helpers: OpenKeys,
     pictures: Pictures,
     templates: Templates,
 }
@@ -47,7 +47,7 @@ impl Pages {
         program: &Path,
         clock: Clock,
         signing_key: SigningKey,
-        helpers: Arc<OpenKeys>,
+        helpers: OpenKeys,
     ) -> Result<Self, Failure> {
         Ok(Self {
             root: root.to_owned(),
@@ -92,7 +92,7 @@ impl Pages {
     /// # Errors
     /// A value that it needs is missing, which is a defect of ours.
     pub(crate) fn render(&self, template: &str, values: &impl Serialize) -> Result<String, Failure> {
-        Ok(self.templates.render(template, values)?)
+        self.templates.render(template, values).map_err(|fault| Failure::Internal(fault.cause))
     }
 
     /// Opens the office anew.

@@ -99,6 +99,13 @@ impl Visit<'_> {
         Unlock::unattended(|| Err(locked())).held_by(Held(key)).with_signing_key(self.pages.signing_key())
     }
 
+    /// Whether a review key is open for this person; asking does not count as using it.
+    pub fn has_review_key(&self) -> bool {
+        self.signed_in.as_ref().is_some_and(|person| {
+            person.session.review_key().is_some() || self.pages.helpers().is_open(&person.user.staff)
+        })
+    }
+
     /// The review key that is open for this person.
     pub fn review_key(&self) -> Option<SecretKey> {
         let person = self.signed_in.as_ref()?;
@@ -166,12 +173,12 @@ impl Visit<'_> {
         let shown = self.has_role(UserRole::Reviewer);
         let Some(person) = self.signed_in.as_ref().filter(|_| shown) else { return KeySign::default() };
         let here = person.session.review_key().is_some();
-        let words = match (here, self.pages.helpers().key_of(&person.user.staff).is_some()) {
+        let words = match (here, self.pages.helpers().is_open(&person.user.staff)) {
             (true, _) => "The review key is open in this session",
             (false, true) => "The review key is open in your helper",
             (false, false) => "The review key is closed",
         };
-        KeySign { shown, open: self.review_key().is_some(), words: words.to_owned() }
+        KeySign { shown, open: here || self.pages.helpers().is_open(&person.user.staff), words: words.to_owned() }
     }
 
     /// Whether the passphrase has to be typed again before something is let go.

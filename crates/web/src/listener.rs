@@ -18,15 +18,11 @@ pub enum Listener {
 }
 
 impl Listener {
-    /// Listens at an address of this machine.
+    /// Listens at an address.
     ///
     /// # Errors
-    /// The address is another machine's or all of them, or is taken.
-    pub fn on_loopback(address: SocketAddr) -> io::Result<Self> {
-        if !address.ip().is_loopback() {
-            let why = "the pages listen at this machine's own address alone: others reach them through a proxy";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
-        }
+    /// The address is none of this machine, or is taken.
+    pub fn on(address: SocketAddr) -> io::Result<Self> {
         TcpListener::bind(address).map(Self::Tcp)
     }
 

@@ -90,7 +90,7 @@ pub(super) fn shown(visit: &mut Visit<'_>, id: DespatchId, errors: Vec<Link>) ->
         }),
         documents: despatch.message.as_ref().map_or_else(String::new, |bound| count(bound.documents, "document")),
         opened,
-        can_open: visit.review_key().is_some() || visit.open.office.config.demo,
+        can_open: visit.has_review_key() || visit.open.office.config.demo,
         no_message: despatch.message.is_none(),
         first_document: format!("/review/{id}/documents/1"),
         changes: format!("/review/{id}/changes"),
