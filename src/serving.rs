@@ -74,7 +74,13 @@ pub fn serve_pages(
     let (front, address) = front(settings, &listener, &listen);
     let pages = Pages::of(open.office.root(), &open.program, open.clock, signing_key.clone(), keys.clone())?;
     let answering = Arc::new(pages).answering();
-    despatch_web::start(&open.program, listener, &front, answering, Arc::new(|line: &str| Terminal.log(line)))?;
+    despatch_web::start(
+        &open.program,
+        listener,
+        &front,
+        answering,
+        Arc::new(|line: &str| Terminal.log(line)),
+    )?;
     Ok(Some(address))
 }
 

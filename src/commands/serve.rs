@@ -21,7 +21,9 @@ pub struct Args {
 fn loopback(text: &str) -> Result<SocketAddr, &'static str> {
     let address: Option<SocketAddr> = text.parse().ok();
     let own = address.filter(|address| address.ip().is_loopback());
-    own.ok_or("write an address of this machine and a port, such as 127.0.0.1:8717; others come through a proxy")
+    own.ok_or(
+        "write an address of this machine and a port, such as 127.0.0.1:8717; others come through a proxy",
+    )
 }
 
 /// Runs `despatch serve`.

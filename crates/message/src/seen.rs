@@ -21,7 +21,8 @@ pub struct SeenEmail {
 pub fn seen(message: &[u8]) -> SeenEmail {
     let emails = mime::emails(message);
     let Some(email) = emails.first() else { return SeenEmail::default() };
-    let value = |name: &str| email.headers.value(name).map_or_else(String::new, |value| one_line(&header(value)));
+    let value =
+        |name: &str| email.headers.value(name).map_or_else(String::new, |value| one_line(&header(value)));
     let text = email.leaves.iter().find(|leaf| leaf.kind == "text/plain" && !leaf.is_attachment);
     let files = email.leaves.iter().filter(|leaf| leaf.is_attachment);
     SeenEmail {

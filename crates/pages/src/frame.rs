@@ -85,12 +85,7 @@ const fn place(text: &'static str, href: &'static str, roles: &'static [UserRole
 
 /// The places of the navigation, in order. What a person may not use is not shown to them.
 pub const PLACES: &[Place] = &[
-    Place {
-        text: "To review",
-        href: "/review",
-        roles: &[UserRole::Reviewer],
-        notice: Some("to_review"),
-    },
+    Place { text: "To review", href: "/review", roles: &[UserRole::Reviewer], notice: Some("to_review") },
     Place { text: "My work", href: "/work", roles: &[], notice: Some("came_back") },
     place("Start a case", "/start", &[UserRole::Preparer]),
     place("Find", "/find", &[]),

@@ -77,7 +77,9 @@ pub fn open(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     match visit.open.office.review_secret(&unlock) {
         Ok(key) => {
             visit.session()?.keep_review_key(Some(key));
-            visit.say(Banner::done("The review key is open in this session. Close it when you have finished."));
+            visit.say(Banner::done(
+                "The review key is open in this session. Close it when you have finished.",
+            ));
             Ok(Response::redirect("/review"))
         }
         Err(fault) => form(visit, vec![Link::of(capitalised(&fault.cause), "#passphrase")]),

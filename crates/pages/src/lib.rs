@@ -35,4 +35,5 @@ mod sign_in;
 pub mod visit;
 
 pub use assets::asset;
+pub use routes::{ROUTES, Who};
 pub use service::Pages;

@@ -68,7 +68,10 @@ fn in_text(name: &str, text: &str, faults: &mut Vec<Fault>) {
 fn handler(line: &str) -> Option<&str> {
     line.split([' ', '"']).find(|word| {
         let name = word.split('=').next().unwrap_or_default();
-        word.contains('=') && name.len() > 3 && name.starts_with("on") && name.chars().all(char::is_alphabetic)
+        word.contains('=')
+            && name.len() > 3
+            && name.starts_with("on")
+            && name.chars().all(char::is_alphabetic)
     })
 }
 

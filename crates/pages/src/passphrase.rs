@@ -42,7 +42,11 @@ fn form(visit: &mut Visit<'_>, errors: Vec<Link>) -> Result<Response, Failure> {
     };
     let fields = vec![
         field("old", "Your passphrase now", ""),
-        field("new", "A new passphrase", "At least 12 characters. Several words that have nothing to do with each other are easy to remember and hard to guess."),
+        field(
+            "new",
+            "A new passphrase",
+            "At least 12 characters. Several words that have nothing to do with each other are easy to remember and hard to guess.",
+        ),
         field("again", "The new passphrase again", ""),
         Field::Buttons(vec![Button::new("Change the passphrase")]),
     ];
@@ -114,7 +118,8 @@ pub fn prove(visit: &mut Visit<'_>) -> Result<Response, Failure> {
             Ok(Response::redirect(if ours { next } else { "/".to_owned() }))
         }
         Err(Failure::Faults(faults)) => {
-            let errors = faults.iter().map(|fault| Link::of(capitalised(&fault.cause), "#passphrase")).collect();
+            let errors =
+                faults.iter().map(|fault| Link::of(capitalised(&fault.cause), "#passphrase")).collect();
             ask(visit, next, errors)
         }
         Err(other) => Err(other),

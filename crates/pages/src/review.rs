@@ -2,8 +2,7 @@
 //! Never: approves a message that this person has not opened, or another one than the list showed.
 
 use crate::components::{
-    Badge, Button, Cell, Checkboxes, Choice, Field, Filter, Input, Link as Anchor, Pagination, Part, Select, Table, Tag,
-    Text,
+    Badge, Button, Cell, Checkboxes, Choice, Field, Filter, Input, Pagination, Part, Select, Table, Text,
 };
 use crate::frame::{Banner, Head};
 use crate::message::told;
@@ -196,7 +195,8 @@ fn shown(visit: &mut Visit<'_>, case: &CaseWaiting, today: NaiveDate) -> Result<
     let mut together = Vec::new();
     let staff = visit.open.office.config.staff_member(visit.staff()?).cloned();
     for despatch in &case.despatches {
-        let Some(bound) = despatch.message.as_ref().filter(|_| despatch.state == State::AwaitingReview) else {
+        let Some(bound) = despatch.message.as_ref().filter(|_| despatch.state == State::AwaitingReview)
+        else {
             continue;
         };
         let asks = despatch.checks.iter().any(|check| check.outcome == despatch_guards::Outcome::Confirm);
@@ -209,7 +209,10 @@ fn shown(visit: &mut Visit<'_>, case: &CaseWaiting, today: NaiveDate) -> Result<
         }
     }
     let choices = together.iter().map(|(despatch, _)| {
-        Choice::new(despatch.id.to_string(), format!("{} to {}", title(visit, despatch), despatch.recipient.name))
+        Choice::new(
+            despatch.id.to_string(),
+            format!("{} to {}", title(visit, despatch), despatch.recipient.name),
+        )
     });
     let question = format!("Of case {}, approve what you have opened", case.case_id);
     let checkboxes = Checkboxes::new("id", question, choices.collect()).size("s");
@@ -218,11 +221,7 @@ fn shown(visit: &mut Visit<'_>, case: &CaseWaiting, today: NaiveDate) -> Result<
         id: case.case_id.to_string(),
         badge: badge(case.due, today),
         due: case.due.map_or_else(|| "no deadline".to_owned(), date_words),
-        table: Table::new(
-            format!("Case {}", case.case_id),
-            head.map(Cell::from).to_vec(),
-            rows,
-        ),
+        table: Table::new(format!("Case {}", case.case_id), head.map(Cell::from).to_vec(), rows),
         together: several.then_some(checkboxes),
         messages: together
             .iter()
@@ -245,7 +244,8 @@ fn badge(due: Option<NaiveDate>, today: NaiveDate) -> Option<Badge> {
 
 fn row(visit: &Visit<'_>, despatch: &Despatch, today: NaiveDate) -> Vec<Cell> {
     let due = despatch.planned.deadline.as_ref().map(|deadline| deadline.due);
-    let link = Part::link(title(visit, despatch), format!("/review/{}", despatch.id)).about(despatch.id.to_string());
+    let link =
+        Part::link(title(visit, despatch), format!("/review/{}", despatch.id)).about(despatch.id.to_string());
     let mut message = vec![link, Part::line(), Part::quiet(despatch.id.to_string())];
     if despatch.planned.safety {
         message.push(Part::text(" "));
@@ -257,7 +257,9 @@ fn row(visit: &Visit<'_>, despatch: &Despatch, today: NaiveDate) -> Vec<Cell> {
         Part::quiet(despatch.planned.role.label()),
     ];
     let due = match due {
-        Some(due) if due < today => vec![Part::text(date_words(due)), Part::text(" "), Part::tag("Late", "red")],
+        Some(due) if due < today => {
+            vec![Part::text(date_words(due)), Part::text(" "), Part::tag("Late", "red")]
+        }
         Some(due) => vec![Part::text(date_words(due))],
         None => vec![Part::quiet("none")],
     };
@@ -325,9 +327,4 @@ pub fn approve_several(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         false => told(&outcomes, "approved: it goes out now"),
     });
     Ok(Response::redirect("/review"))
-}
-
-/// A link of another page to the queue.
-pub(crate) fn link() -> Anchor {
-    Anchor::new("To review", "/review")
 }

@@ -73,6 +73,9 @@ pub static ROUTES: &[Route] = &[
     post("/review/:id/words", REVIEWERS, "outbox words", message::words),
 ];
 
+/// The commands that no page does, each with the reason.
+pub const WITHOUT_PAGE: [(&str, &str); 0] = [];
+
 /// What a route's path has at the steps that stand for any word.
 pub type Steps = Vec<(&'static str, String)>;
 

@@ -43,7 +43,13 @@ fn form(visit: &mut Visit<'_>, name: String, errors: Vec<Link>) -> Result<Respon
     };
     let error = errors.first().map(|error| error.text.clone());
     let fields = vec![
-        Field::Input(Input::new("name", "Your name in this office").value(name).error(error).verbatim().autocomplete("username")),
+        Field::Input(
+            Input::new("name", "Your name in this office")
+                .value(name)
+                .error(error)
+                .verbatim()
+                .autocomplete("username"),
+        ),
         Field::PasswordInput(PasswordInput::new("passphrase", "Passphrase")),
         Field::Buttons(vec![Button::new("Sign in")]),
     ];
@@ -60,7 +66,8 @@ pub fn sign_in(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     match users::sign_in(visit.open, &name, &passphrase) {
         Ok(user) => begin(visit, user.staff, Some(passphrase)),
         Err(Failure::Faults(faults)) => {
-            let why = faults.first().map_or("This is no name and passphrase of ours", |fault| fault.cause.as_str());
+            let why =
+                faults.first().map_or("This is no name and passphrase of ours", |fault| fault.cause.as_str());
             let errors = vec![Link::of(capitalised(why), "#name")];
             form(visit, name, errors)
         }

@@ -147,7 +147,8 @@ impl Visit<'_> {
         let navigation = PLACES.iter().filter(|place| may(place.roles)).map(|place| Item {
             text: place.text,
             href: place.href,
-            current: path == place.href || path.strip_prefix(place.href).is_some_and(|rest| rest.starts_with('/')),
+            current: path == place.href
+                || path.strip_prefix(place.href).is_some_and(|rest| rest.starts_with('/')),
             count: place.notice.and_then(|notice| counts.get(notice).copied()),
             notice: place.notice,
         });
@@ -178,7 +179,11 @@ impl Visit<'_> {
             (false, true) => "The review key is open in your helper",
             (false, false) => "The review key is closed",
         };
-        KeySign { shown, open: here || self.pages.helpers().is_open(&person.user.staff), words: words.to_owned() }
+        KeySign {
+            shown,
+            open: here || self.pages.helpers().is_open(&person.user.staff),
+            words: words.to_owned(),
+        }
     }
 
     /// Whether the passphrase has to be typed again before something is let go.

@@ -50,9 +50,15 @@ fn nothing_that_is_for_gov_uk_alone_and_no_other_host_is_in_a_style() {
 #[test]
 fn no_script_writes_html() {
     for (name, _) in ASSETS.iter().filter(|(name, _)| name.ends_with(".js")) {
-        for word in
-            ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc"]
-        {
+        for word in [
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+            "srcdoc",
+        ] {
             assert!(!text(name).contains(word), "{name} has {word}");
         }
     }

@@ -3,9 +3,9 @@
 
 use crate::html::lines;
 use despatch_pages::components::{
-    Accordion, BackLink, Breadcrumbs, Button, CharacterCount, Checkboxes, DateInput, Details, ErrorMessage, ErrorSummary,
-    Fieldset, FileUpload, Hint, Input, InsetText, Label, NotificationBanner, Pagination, Panel, PasswordInput, Radios,
-    Select, SkipLink, SummaryList, Table, Tabs, Tag, TaskList, Textarea, WarningText,
+    Accordion, BackLink, Breadcrumbs, Button, CharacterCount, Checkboxes, DateInput, Details, ErrorMessage,
+    ErrorSummary, Fieldset, FileUpload, Hint, Input, InsetText, Label, NotificationBanner, Pagination, Panel,
+    PasswordInput, Radios, Select, SkipLink, SummaryList, Table, Tabs, Tag, TaskList, Textarea,
 };
 use despatch_pages::render::Templates;
 use despatch_testing::tools;
@@ -16,9 +16,17 @@ use serde_json::Value;
 /// Options of which the type has none are an error, and so is HTML: then the fixture is not for us.
 type Draw = fn(&Templates, &str, Value) -> Option<String>;
 
-fn draw<T: DeserializeOwned + Serialize>(templates: &Templates, name: &str, options: Value) -> Option<String> {
+fn draw<T: DeserializeOwned + Serialize>(
+    templates: &Templates,
+    name: &str,
+    options: Value,
+) -> Option<String> {
     let value: T = serde_json::from_value(options).ok()?;
-    Some(templates.render(&format!("_shared/govuk/{name}"), &value).unwrap_or_else(|fault| panic!("{name}: {fault}")))
+    Some(
+        templates
+            .render(&format!("_shared/govuk/{name}"), &value)
+            .unwrap_or_else(|fault| panic!("{name}: {fault}")),
+    )
 }
 
 /// Each component, how many of its fixtures are for us, and how many are not: they need HTML, or options that no page of
@@ -87,11 +95,19 @@ fn our_templates_draw_what_govuk_frontend_draws() {
             drawn += 1;
             let (ours, theirs) = (lines(&ours), lines(fixture["html"].as_str().expect("html")));
             if let Some(at) = (0..ours.len().max(theirs.len())).find(|at| ours.get(*at) != theirs.get(*at)) {
-                faults.push(format!("{component}, {name}:\n  ours   {:?}\n  theirs {:?}", ours.get(at), theirs.get(at)));
+                faults.push(format!(
+                    "{component}, {name}:\n  ours   {:?}\n  theirs {:?}",
+                    ours.get(at),
+                    theirs.get(at)
+                ));
             }
         }
         if (drawn, skipped.len()) != (same, left_out) {
-            counts.push(format!("    ({component:?}, {drawn}, {}), left out: {}", skipped.len(), skipped.join("; ")));
+            counts.push(format!(
+                "    ({component:?}, {drawn}, {}), left out: {}",
+                skipped.len(),
+                skipped.join("; ")
+            ));
         }
     }
     assert!(faults.is_empty(), "{} differ:\n{}", faults.len(), faults.join("\n"));

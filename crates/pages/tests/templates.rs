@@ -61,8 +61,10 @@ fn a_value_is_always_escaped_and_a_missing_one_is_a_fault() {
 fn what_is_asked_further_stands_below_its_answer() {
     let templates = Templates::built_in().expect("templates");
     let further = Input::new("other", "Which other?");
-    let choices =
-        vec![Choice::new("a", "This"), Choice::new("b", "Another").asks(vec![Field::Input(further)]).checked(true)];
+    let choices = vec![
+        Choice::new("a", "This"),
+        Choice::new("b", "Another").asks(vec![Field::Input(further)]).checked(true),
+    ];
     let fields = vec![Field::Radios(Radios::new("/which/one", "Which one?", choices))];
     let html = templates.render("_shared/fields", &fields).expect("fields");
     let at = |piece: &str| html.find(piece).unwrap_or_else(|| panic!("no {piece} in {html}"));

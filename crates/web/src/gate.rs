@@ -194,7 +194,8 @@ fn is_ours(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     let Some(steps) = path.strip_prefix('/') else { return false };
     path == "/"
-        || (path.bytes().all(plain) && steps.split('/').all(|step| !step.is_empty() && !step.starts_with('.')))
+        || (path.bytes().all(plain)
+            && steps.split('/').all(|step| !step.is_empty() && !step.starts_with('.')))
 }
 
 /// The session's token; none where there are two, one of which somebody else must have planted.

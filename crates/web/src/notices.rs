@@ -3,7 +3,7 @@
 
 use super::request::Request;
 use super::worker::Server;
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response as HttpResponse};
 use futures_util::stream::unfold;
 use std::convert::Infallible;
@@ -40,7 +40,7 @@ pub(super) fn stream(
         let told = stream.next().await?;
         Some((Ok::<_, Infallible>(Event::default().data(told)), stream))
     });
-    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+    Sse::new(events).into_response()
 }
 
 impl Stream {

@@ -64,14 +64,7 @@ impl Response {
 
     /// A body to show.
     pub fn of(content: Content, bytes: Vec<u8>) -> Self {
-        Self {
-            status: 200,
-            content,
-            body: Secret::new(bytes),
-            location: None,
-            session: None,
-            download: None,
-        }
+        Self { status: 200, content, body: Secret::new(bytes), location: None, session: None, download: None }
     }
 
     /// A body to save under a name of plain characters.
@@ -98,7 +91,7 @@ impl Response {
 }
 
 /// A file that every page may load: style, script or icon, compiled into the program.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asset {
     pub bytes: &'static [u8],
     pub media_type: &'static str,

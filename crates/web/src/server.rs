@@ -59,7 +59,8 @@ pub fn start(
         let waiting = waiting.clone();
         thread::Builder::new().name("pages".to_owned()).spawn(move || serve(one.as_mut(), &waiting))?;
     }
-    let door = Door { program: program.to_owned(), listener, front: serde_json::to_string(front)?, jobs, log };
+    let door =
+        Door { program: program.to_owned(), listener, front: serde_json::to_string(front)?, jobs, log };
     // The process dies with the thread that started it.
     thread::Builder::new().name("web".to_owned()).spawn(move || door.keep_open())?;
     Ok(())

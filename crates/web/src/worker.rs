@@ -251,7 +251,8 @@ impl Server {
         if encoding == Encoding::Fields {
             return body::read(request, encoding).await;
         }
-        let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let length =
+            request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         if length.is_some_and(|length: usize| length > PARTS_MAX) {
             return Err(Refusal::TooLarge);
         }
@@ -286,9 +287,7 @@ impl Server {
         };
         let first = self.ask(ask()).await?;
         match String::from_utf8(first.body.to_vec()) {
-            Ok(text) if first.status == 200 => {
-                Ok(notices::stream(self.clone(), Box::new(ask), text, place))
-            }
+            Ok(text) if first.status == 200 => Ok(notices::stream(self.clone(), Box::new(ask), text, place)),
             _ => Ok(respond(first)),
         }
     }
@@ -358,7 +357,10 @@ fn respond(response: Response) -> HttpResponse<Body> {
     }
     if let Some(name) = download {
         let plain = |c: char| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' };
-        add(CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", name.chars().map(plain).collect::<String>()));
+        add(
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}\"", name.chars().map(plain).collect::<String>()),
+        );
     }
     http
 }

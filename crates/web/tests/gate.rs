@@ -51,9 +51,21 @@ fn a_page_of_another_site_links_here_and_does_no_more() {
         ("GET", &[SAME], None),
         ("GET", &[("sec-fetch-site", "none"), document[0], document[1]], None),
         ("GET", &[("sec-fetch-site", "cross-site"), document[0], document[1]], None),
-        ("GET", &[("sec-fetch-site", "cross-site"), document[0], ("sec-fetch-dest", "iframe")], Some(Refusal::CrossSite)),
-        ("GET", &[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image")], Some(Refusal::CrossSite)),
-        ("GET", &[("sec-fetch-site", "same-site"), ("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")], Some(Refusal::CrossSite)),
+        (
+            "GET",
+            &[("sec-fetch-site", "cross-site"), document[0], ("sec-fetch-dest", "iframe")],
+            Some(Refusal::CrossSite),
+        ),
+        (
+            "GET",
+            &[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image")],
+            Some(Refusal::CrossSite),
+        ),
+        (
+            "GET",
+            &[("sec-fetch-site", "same-site"), ("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")],
+            Some(Refusal::CrossSite),
+        ),
         ("GET", &[("origin", "https://elsewhere.example")], Some(Refusal::CrossSite)),
         ("POST", &[SAME, ORIGIN], None),
         ("POST", &[SAME], None),
@@ -74,7 +86,13 @@ fn a_page_of_another_site_links_here_and_does_no_more() {
 #[test]
 fn a_path_has_plain_steps_and_none_that_leads_upwards() {
     let front = Front::of_loopback(8717);
-    for target in ["/", "/review/17-3", "/cases/HOSO-2026_1.a", "/review?page=2&case=A%20B", "/assets/govuk-frontend.min.css"] {
+    for target in [
+        "/",
+        "/review/17-3",
+        "/cases/HOSO-2026_1.a",
+        "/review?page=2&case=A%20B",
+        "/assets/govuk-frontend.min.css",
+    ] {
         assert_eq!(refused(&front, &head("GET", target, &[HOST])), None, "{target}");
     }
     let long = format!("/review/{}", "a".repeat(2_000));

@@ -8,9 +8,12 @@ use despatch_web::{Front, SessionChange, SessionToken};
 fn every_answer_tells_the_browser_what_it_may_not_do() {
     let mut headers = HeaderMap::new();
     secure(&mut headers, &Front::of_loopback(8717), false);
-    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let value =
+        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     assert_eq!(value("content-security-policy"), POLICY);
-    assert!(!POLICY.contains("unsafe") && !POLICY.contains("data:") && POLICY.starts_with("default-src 'none'"));
+    assert!(
+        !POLICY.contains("unsafe") && !POLICY.contains("data:") && POLICY.starts_with("default-src 'none'")
+    );
     assert_eq!(value("x-content-type-options"), "nosniff");
     assert_eq!(value("cache-control"), "no-store");
     assert_eq!(value("cross-origin-opener-policy"), "same-origin");
@@ -23,7 +26,8 @@ fn every_answer_tells_the_browser_what_it_may_not_do() {
 fn behind_a_proxy_browsers_come_by_tls_alone() {
     let mut headers = HeaderMap::new();
     secure(&mut headers, &Front::behind_proxy(&["letters.example".to_owned()], None), true);
-    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let value =
+        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     assert_eq!(value("strict-transport-security"), "max-age=31536000");
     assert_eq!(value("cache-control"), "private, max-age=3600");
 }

@@ -26,12 +26,14 @@ pub fn find(open: &mut OpenOffice, _: &Actor, id: DespatchId) -> Result<Option<E
         LedgerEvent::Despatch(_, DespatchEvent::Regenerated(made)) => made.message,
         _ => None,
     });
-    let before = made.filter(|earlier| earlier.revision < bound.revision).max_by_key(|earlier| earlier.revision);
+    let before =
+        made.filter(|earlier| earlier.revision < bound.revision).max_by_key(|earlier| earlier.revision);
     if let Some(bound) = before {
         return Ok(Some(EarlierVersion { id, bound }));
     }
     let of_case = open.ledger.despatches_of_case(&despatch.case_id)?;
-    let replaced = of_case.into_iter().filter(|other| is_earlier(other, &despatch)).max_by_key(|other| other.id);
+    let replaced =
+        of_case.into_iter().filter(|other| is_earlier(other, &despatch)).max_by_key(|other| other.id);
     Ok(replaced.and_then(|other| Some(EarlierVersion { id: other.id, bound: other.message? })))
 }
 

@@ -52,11 +52,9 @@ pub fn list(
                 case.due = case.due.into_iter().chain(due).min();
                 case.despatches.push(despatch);
             }
-            None => cases.push(CaseWaiting {
-                case_id: despatch.case_id.clone(),
-                due,
-                despatches: vec![despatch],
-            }),
+            None => {
+                cases.push(CaseWaiting { case_id: despatch.case_id.clone(), due, despatches: vec![despatch] })
+            }
         }
     }
     let pages = u32::try_from(cases_in_all.div_ceil(CASES_ON_A_PAGE.into())).unwrap_or(u32::MAX).max(1);

@@ -110,7 +110,11 @@ impl Ledger {
             let rows = selection.bind(&PAGE).bind(i64::from(page.limit)).bind(before);
             let rows = rows.fetch_all(connection).await?;
             let number = |column| u64::try_from(count.get::<i64, _>(column)).unwrap_or(0);
-            Ok(QueuePage { despatches: records(&rows)?, messages: number("messages"), cases: number("cases") })
+            Ok(QueuePage {
+                despatches: records(&rows)?,
+                messages: number("messages"),
+                cases: number("cases"),
+            })
         })
     }
 

@@ -56,21 +56,21 @@ pub(super) fn text_of_page(pdf: &Pdf, at: usize, font: &StandIn) -> String {
 }
 
 /// What is the same for each page of a file.
-struct Reading {
+struct Reading<'p> {
     settings: InterpreterSettings,
-    cache: InterpreterCache,
+    cache: InterpreterCache<'p>,
     /// Whether readers draw the values of its fields themselves.
     anew: bool,
 }
 
-impl Reading {
-    fn of(pdf: &Pdf, font: &StandIn) -> Self {
+impl<'p> Reading<'p> {
+    fn of(pdf: &'p Pdf, font: &StandIn) -> Self {
         let anew = pdf_fields::are_drawn_anew(pdf);
         Self { settings: settings(font), cache: InterpreterCache::new(), anew }
     }
 
     /// Reads at most `left` characters of a page; returns them, and how many may still be read.
-    fn page(&self, page: &Page<'_>, left: usize) -> (PageText, usize) {
+    fn page(&self, page: &'p Page<'p>, left: usize) -> (PageText, usize) {
         let area = page.intersected_crop_box();
         let area = Rect::new(area.x0, area.y0, area.x1, area.y1);
         let mut reader = Reader::new(left, area);

@@ -66,12 +66,12 @@ pub(super) enum Tag {
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
         use Tag::{
-            Clean, Cleaned, Draw, Drawn, Fault, Files, Inspect, Inspected, Job, Lock, Locked, Look, Pdf, Ready,
-            Seen,
+            Clean, Cleaned, Draw, Drawn, Fault, Files, Inspect, Inspected, Job, Lock, Locked, Look, Pdf,
+            Ready, Seen,
         };
         let all = [
-            Files, Job, Look, Inspect, Lock, Clean, Draw, Ready, Pdf, Inspected, Locked, Cleaned, Seen, Drawn,
-            Fault,
+            Files, Job, Look, Inspect, Lock, Clean, Draw, Ready, Pdf, Inspected, Locked, Cleaned, Seen,
+            Drawn, Fault,
         ];
         all.into_iter().find(|tag| *tag as u8 == byte)
     }

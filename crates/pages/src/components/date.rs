@@ -48,7 +48,9 @@ impl Default for DateInput {
             hint: None,
             error_message: None,
             form_group: FormGroup::default(),
-            items: ["day", "month", "year"].map(|name| DatePart { name: name.to_owned(), ..DatePart::default() }).to_vec(),
+            items: ["day", "month", "year"]
+                .map(|name| DatePart { name: name.to_owned(), ..DatePart::default() })
+                .to_vec(),
             classes: String::new(),
             attributes: Attributes::new(),
         }

@@ -2,8 +2,8 @@
 //! Never: holds a form's address or its token: the page's template has them.
 
 use super::{
-    Button, CharacterCount, Checkboxes, DateInput, Details, FileUpload, Input, InsetText, PasswordInput, Radios, Select,
-    Textarea, WarningText,
+    Button, CharacterCount, Checkboxes, DateInput, Details, FileUpload, Input, InsetText, PasswordInput,
+    Radios, Select, Textarea, WarningText,
 };
 use serde::{Deserialize, Serialize};
 

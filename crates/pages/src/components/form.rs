@@ -254,7 +254,10 @@ shared!(Select);
 impl Select {
     /// The options: what is sent, and the words for it.
     #[must_use]
-    pub fn options<V: Into<String>, T: Into<String>>(mut self, options: impl IntoIterator<Item = (V, T)>) -> Self {
+    pub fn options<V: Into<String>, T: Into<String>>(
+        mut self,
+        options: impl IntoIterator<Item = (V, T)>,
+    ) -> Self {
         self.items = options.into_iter().map(|(value, text)| Opt::new(value, text)).collect();
         self
     }

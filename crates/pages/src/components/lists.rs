@@ -50,7 +50,14 @@ impl Table {
     /// A table with this caption, above which nothing else needs to say what it is.
     pub fn new(caption: impl Into<String>, head: Vec<Cell>, rows: Vec<Vec<Cell>>) -> Self {
         let caption_classes = "govuk-table__caption--m".to_owned();
-        Self { caption: caption.into(), caption_classes, head, rows, first_cell_is_header: true, ..Self::default() }
+        Self {
+            caption: caption.into(),
+            caption_classes,
+            head,
+            rows,
+            first_cell_is_header: true,
+            ..Self::default()
+        }
     }
 }
 

@@ -21,15 +21,17 @@ pub use date::{DateInput, DatePart};
 pub use field::{Field, Heading, Hidden, id_of};
 pub use form::{Affix, CharacterCount, FileUpload, Input, Opt, PasswordInput, Select, Textarea};
 pub use lists::{
-    Action, Actions, Card, CardTitle, Cell, Row, Status, SummaryList, Table, TaskItem, TaskList, fact, row_with_actions,
+    Action, Actions, Card, CardTitle, Cell, Row, Status, SummaryList, Table, TaskItem, TaskList, fact,
+    row_with_actions,
 };
 pub use moj::{
-    Badge, Filter, FilterCategory, IdentityBar, Moment, SelectedFilters, SideHeading, SideItem, SideNavigation,
-    SideSection, SubItem, SubNavigation, Timeline, TimelineItem,
+    Badge, Filter, FilterCategory, IdentityBar, Moment, SelectedFilters, SideHeading, SideItem,
+    SideNavigation, SideSection, SubItem, SubNavigation, Timeline, TimelineItem,
 };
 pub use navigation::{BackLink, Breadcrumbs, Link, PageLink, PageNumber, Pagination, SkipLink};
 pub use signs::{
-    Accordion, Button, Details, ErrorSummary, InsetText, NotificationBanner, Panel, Section, Tab, Tabs, Tag, WarningText,
+    Accordion, Button, Details, ErrorSummary, InsetText, NotificationBanner, Panel, Section, Tab, Tabs, Tag,
+    WarningText,
 };
 pub use viewer::{PagePicture, Viewer};
 

@@ -101,7 +101,12 @@ impl Pagination {
                 items.push(PageNumber { ellipsis: true, ..PageNumber::default() });
             }
             let current = number == current;
-            items.push(PageNumber { number: Some(number), href: address(number), current, ..PageNumber::default() });
+            items.push(PageNumber {
+                number: Some(number),
+                href: address(number),
+                current,
+                ..PageNumber::default()
+            });
             before = number;
         }
         let previous = (current > 1).then(|| link(current - 1));

@@ -48,7 +48,8 @@ impl Viewer {
     ) -> Self {
         let at = STEPS.iter().position(|step| Some(*step) == asked).unwrap_or(1);
         let step = |at: usize| STEPS.get(at).copied().unwrap_or(100);
-        let (zoom, larger, smaller) = (step(at), step((at + 1).min(STEPS.len() - 1)), step(at.saturating_sub(1)));
+        let (zoom, larger, smaller) =
+            (step(at), step((at + 1).min(STEPS.len() - 1)), step(at.saturating_sub(1)));
         let (zoom_in, zoom_out) = (address(larger), address(smaller));
         let (id, label) = (id.into(), label.into());
         Self { id, label, pages, zoom, zoom_in, zoom_out, zoom_in_key: "+", zoom_out_key: "-" }

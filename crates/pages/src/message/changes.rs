@@ -4,9 +4,9 @@
 use crate::frame::{Banner, Head};
 use crate::review::title;
 use crate::visit::Visit;
+use despatch_app::operations::Failure;
 use despatch_app::operations::earlier_version;
 use despatch_app::operations::reading::{self, Documents};
-use despatch_app::operations::Failure;
 use despatch_core::private::Secret;
 use despatch_ledger::DespatchId;
 use despatch_web::Response;

@@ -2,9 +2,7 @@
 //! Never: decides without the hash of what was shown, or takes a reason that is empty.
 
 use super::shown;
-use crate::components::{
-    Button, Checkboxes, Choice, Field, Hidden, Input, Textarea,
-};
+use crate::components::{Button, Checkboxes, Choice, Field, Hidden, Input, Textarea};
 use crate::frame::{Banner, Head, Link};
 use crate::passphrase::due;
 use crate::review::title;
@@ -71,7 +69,9 @@ fn why_not(visit: &Visit<'_>, despatch: &Despatch, opened: bool) -> Result<Strin
     }
     if config.signed_approval.required {
         let id = despatch.id;
-        return Ok(format!("This office signs approvals: give `despatch outbox approve {id}` with your own key."));
+        return Ok(format!(
+            "This office signs approvals: give `despatch outbox approve {id}` with your own key."
+        ));
     }
     if !opened && despatch_ledger::may_be_unseen(despatch, &config.unseen).is_none() {
         return Ok("Open the documents first: you approve what you have seen.".to_owned());
@@ -134,7 +134,10 @@ fn reason_fields(despatch: &Despatch) -> Vec<Field> {
         buttons.push(button("Release it".to_owned(), "release").shortcut('l'));
     }
     if despatch.planned.safety && matches!(despatch.state, State::AwaitingReview | State::Held) {
-        buttons.push(button(format!("Let it go at once to {}, on my word alone", despatch.recipient.name), "urgent"));
+        buttons.push(button(
+            format!("Let it go at once to {}, on my word alone", despatch.recipient.name),
+            "urgent",
+        ));
     }
     if despatch.urgent.as_ref().is_some_and(|urgent| urgent.reviewed_by.is_none()) {
         buttons.push(button("I have looked at what was let go".to_owned(), "reviewed"));
@@ -180,7 +183,9 @@ fn receipt_fields(despatch: &Despatch) -> Vec<Field> {
     let unopened = format!("/review/{id}/unopened");
     let name = &despatch.recipient.name;
     vec![
-        Field::Input(Input::new("how", format!("What {name} told you")).hint("For example: by telephone, opened")),
+        Field::Input(
+            Input::new("how", format!("What {name} told you")).hint("For example: by telephone, opened"),
+        ),
         Field::Buttons(vec![
             Button::new(format!("{name} has opened it")).secondary(),
             Button::new(format!("{name} cannot open it")).secondary().attribute("formaction", unopened),
@@ -407,7 +412,11 @@ pub fn received(visit: &mut Visit<'_>) -> Result<Response, Failure> {
 /// The ledger fails.
 pub fn unopened(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let words = visit.request.field("how").to_owned();
-    receipt(visit, Acknowledgement::CannotOpen(words), "cannot open it: telephone them, the clock of the case runs on")
+    receipt(
+        visit,
+        Acknowledgement::CannotOpen(words),
+        "cannot open it: telephone them, the clock of the case runs on",
+    )
 }
 
 /// The words that open a message.
@@ -428,6 +437,7 @@ pub fn words(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let told = reading::passphrase(visit.open, &actor, id, &unlock)?;
     let page =
         Words { id: id.to_string(), words: told.passphrase.expose().to_owned(), recipient: told.recipient };
-    let head = Head::of(format!("The words that open {id}")).back("Back to the message", format!("/review/{id}"));
+    let head =
+        Head::of(format!("The words that open {id}")).back("Back to the message", format!("/review/{id}"));
     visit.page("message/words", head, &page)
 }

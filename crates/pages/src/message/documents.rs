@@ -6,9 +6,9 @@ use crate::components::{Details, PagePicture, Pagination, SubItem, SubNavigation
 use crate::frame::{Banner, Head, Link};
 use crate::review::title;
 use crate::visit::{Visit, no_page};
+use despatch_app::operations::Failure;
 use despatch_app::operations::pictures::PPI;
 use despatch_app::operations::reading::{self, Documents};
-use despatch_app::operations::Failure;
 use despatch_core::private::Secret;
 use despatch_ledger::DespatchId;
 use despatch_web::{Content, Response};
@@ -70,7 +70,10 @@ pub fn document(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     if visit.request.parameter("save") == "yes" {
         return Ok(Response::download(content_of(name), bytes.to_vec(), name));
     }
-    let from: u32 = Some(visit.request.parameter("from")).filter(|text| !text.is_empty()).map_or(Ok(1), str::parse).map_err(|_| no_page())?;
+    let from: u32 = Some(visit.request.parameter("from"))
+        .filter(|text| !text.is_empty())
+        .map_or(Ok(1), str::parse)
+        .map_err(|_| no_page())?;
     let own = format!("/review/{id}/documents/{}", at + 1);
     let mut page = Document {
         id: id.to_string(),
@@ -119,15 +122,20 @@ fn show_pages(
         height: None,
     });
     let label = page.name.clone();
-    page.viewer =
-        Some(Viewer::new("pages", label, shown.collect(), zoom, |zoom| format!("{own}?from={from}&zoom={zoom}")));
+    page.viewer = Some(Viewer::new("pages", label, shown.collect(), zoom, |zoom| {
+        format!("{own}?from={from}&zoom={zoom}")
+    }));
     let mut text = Some(first.text);
     for number in from..=last {
         let words = match text.take() {
             Some(words) => words,
             None => pictures.text(&page.name, bytes, number)?.text,
         };
-        let words = if words.trim().is_empty() { "This page has no text: look at its picture.".to_owned() } else { words };
+        let words = if words.trim().is_empty() {
+            "This page has no text: look at its picture.".to_owned()
+        } else {
+            words
+        };
         page.texts.push(Details::new(format!("Text of page {number}"), words));
     }
     let views = u64::from(all.div_ceil(PAGES_AT_ONCE));
@@ -145,7 +153,11 @@ fn others(id: DespatchId, documents: &Documents, at: usize) -> SubNavigation {
         active: other == at,
         ..SubItem::default()
     });
-    SubNavigation { label: "Documents of this message".to_owned(), items: items.collect(), ..SubNavigation::default() }
+    SubNavigation {
+        label: "Documents of this message".to_owned(),
+        items: items.collect(),
+        ..SubNavigation::default()
+    }
 }
 
 fn content_of(name: &str) -> Content {

@@ -1,7 +1,9 @@
 //! Enters: a despatch with its history. Leaves: what is known of it, as the parts of its page.
 //! Never: a value of the detained person: a despatch has none.
 
-use crate::components::{Cell, Moment, Part, SummaryList, Table, Text, Timeline, TimelineItem, WarningText, fact};
+use crate::components::{
+    Cell, Moment, Part, SummaryList, Table, Text, Timeline, TimelineItem, WarningText, fact,
+};
 use crate::sign_in::capitalised;
 use crate::visit::Visit;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -30,7 +32,9 @@ pub(super) fn warnings(despatch: &Despatch) -> Vec<WarningText> {
         };
         words.push(format!("Let go by {} alone: {}; {reviewed}.", urgent.by, urgent.reason));
     }
-    if let (Some(reply), State::InDoubt | State::Refused | State::Deferred) = (&despatch.reply, despatch.state) {
+    if let (Some(reply), State::InDoubt | State::Refused | State::Deferred) =
+        (&despatch.reply, despatch.state)
+    {
         words.push(format!("The relay: {reply}"));
     }
     words.extend(despatch.warnings.iter().cloned());
@@ -53,7 +57,8 @@ pub(super) fn recipient(visit: &Visit<'_>, despatch: &Despatch) -> SummaryList {
             None => "nobody has verified it".to_owned(),
         };
         rows.push(fact("Verified", verified));
-        let link = Part::link(entry.id.to_string(), format!("/directory/{}", entry.id)).about("in the directory");
+        let link =
+            Part::link(entry.id.to_string(), format!("/directory/{}", entry.id)).about("in the directory");
         rows.push(fact("Entry", Text::from(vec![link])));
     }
     if let Some(bound) = &despatch.message {
@@ -79,7 +84,10 @@ pub(super) fn times(despatch: &Despatch, week: Option<&WeekPlaces>) -> SummaryLi
         rows.push(fact("Rule", deadline.source.clone()));
     }
     if let Some(window) = &planned.window {
-        rows.push(fact("Serve by", format!("{}, or the window closes", weekday_words(window.latest_service))));
+        rows.push(fact(
+            "Serve by",
+            format!("{}, or the window closes", weekday_words(window.latest_service)),
+        ));
     }
     if let Some(last) = planned.not_after {
         rows.push(fact("Not after", weekday_words(last)));
@@ -112,7 +120,10 @@ pub(super) fn origin(visit: &Visit<'_>, despatch: &Despatch) -> SummaryList {
     }
     if let Some(receipt) = &despatch.receipt {
         let opened = if receipt.opened { "opened" } else { "cannot be opened" };
-        rows.push(fact("Receipt", format!("{opened}; {} heard on {}: {}", receipt.by, date_words(receipt.on), receipt.how)));
+        rows.push(fact(
+            "Receipt",
+            format!("{opened}; {} heard on {}: {}", receipt.by, date_words(receipt.on), receipt.how),
+        ));
     }
     rows.extend(despatch.reason.iter().map(|reason| fact("Reason given", reason.clone())));
     SummaryList::new(rows)

@@ -86,9 +86,16 @@ pub(super) fn shown(visit: &mut Visit<'_>, id: DespatchId, errors: Vec<Link>) ->
         email: email.map(|email| Email {
             headers: facts::headers(&email),
             text: email.text,
-            files: email.files.iter().map(|(name, size)| format!("{name} ({} kB)", size.div_ceil(1000))).collect(),
+            files: email
+                .files
+                .iter()
+                .map(|(name, size)| format!("{name} ({} kB)", size.div_ceil(1000)))
+                .collect(),
         }),
-        documents: despatch.message.as_ref().map_or_else(String::new, |bound| count(bound.documents, "document")),
+        documents: despatch
+            .message
+            .as_ref()
+            .map_or_else(String::new, |bound| count(bound.documents, "document")),
         opened,
         can_open: visit.has_review_key() || visit.open.office.config.demo,
         no_message: despatch.message.is_none(),
@@ -110,4 +117,3 @@ pub(super) fn has_opened(visit: &mut Visit<'_>, despatch: &Despatch) -> Result<b
         None => Ok(false),
     }
 }
-
