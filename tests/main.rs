@@ -26,6 +26,9 @@ mod cases;
 mod operations;
 mod cli;
 mod keys_and_retention;
+mod users;
+mod browser;
+mod pages;
 
 mod crash;
 mod volume;

@@ -2,6 +2,7 @@
 //! Never: reads a file, or gives out what is not on the list.
 
 use crate::render::BUILT_IN;
+use despatch_web::Asset;
 
 /// What a browser may fetch, with its media type. The folder also holds licences and the script that renews it.
 pub const ASSETS: [(&str, &str); 7] = [
@@ -13,15 +14,6 @@ pub const ASSETS: [(&str, &str); 7] = [
     ("js-enabled.js", "text/javascript; charset=utf-8"),
     ("moj-frontend.css", "text/css; charset=utf-8"),
 ];
-
-/// A style, script or picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asset {
-    /// For the header `Content-Type`.
-    pub media_type: &'static str,
-    /// The whole file.
-    pub bytes: &'static [u8],
-}
 
 /// Returns the asset of this name (`despatch.css`), if there is one.
 pub fn asset(name: &str) -> Option<Asset> {

@@ -68,8 +68,8 @@ handlebars_helper!(concat: |*values| values.iter().map(|value| text(value)).coll
 
 // Those of these that are not empty, with a space between them, as in `class` and `aria-describedby`.
 handlebars_helper!(words: |*values| {
-    let given = values.iter().filter(|value| !is_empty(value));
-    given.map(|value| text(value)).collect::<Vec<_>>().join(" ")
+    let filled = values.iter().filter(|value| !is_empty(value));
+    filled.map(|value| text(value)).collect::<Vec<_>>().join(" ")
 });
 
 // The second, if the first is not empty.

@@ -11,3 +11,29 @@ mod helpers;
 pub mod lint;
 /// Templates filled with values.
 pub mod render;
+/// Why a request failed, as a page.
+mod fault;
+/// What stands around the content of each page.
+pub mod frame;
+/// Where a person's work begins.
+mod home;
+/// The review key, open or closed.
+mod key;
+/// One message: what it is, its documents, what is decided about it.
+mod message;
+/// Somebody's passphrase.
+mod passphrase;
+/// What waits for a reviewer.
+mod review;
+/// The table of pages.
+pub mod routes;
+mod service;
+/// Who is signed in, and until when.
+pub mod session;
+mod sign_in;
+/// One request, and what answers it.
+pub mod visit;
+
+pub use assets::asset;
+pub use routes::{ROUTES, Who};
+pub use service::Pages;
