@@ -76,10 +76,11 @@ fn fill(office: &DemoOffice) {
              copies.case_id, 'fill-' || (base + number), issued_on, pack, review_key, original_sha256, recorded, notes, \
              history FROM copies JOIN submission WHERE number IN (SELECT submission FROM model);
          INSERT INTO despatch \
-             (id, submission, position, state, case_id, role, entry, pack, safety, overtaken, unheard, unreviewed, record) \
+             (id, submission, position, state, case_id, role, entry, pack, safety, overtaken, unheard, unreviewed, kind, \
+             place, prepared_by, due, record) \
              SELECT (base + submission) || '-' || position, base + submission, position, \
              CASE WHEN settled THEN 'sent' ELSE 'held' END, copies.case_id, role, entry, pack, safety AND settled, 0, 0, 0, \
-             json_set(record, '$.id', (base + submission) || '-' || position, '$.case_id', copies.case_id, \
+             kind, place, prepared_by, due, json_set(record, '$.id', (base + submission) || '-' || position, '$.case_id', copies.case_id, \
              '$.state', CASE WHEN settled THEN 'sent' ELSE 'held' END, '$.planned.safety', json('false')) \
              FROM copies JOIN model;
          INSERT INTO event (version, seq, at, actor, subject, what, detail, previous, hash) \

@@ -61,6 +61,7 @@ pub static ROUTES: &[Route] = &[
     get("/review/:id/documents/:number", REVIEWERS, "outbox open", message::document),
     get("/review/:id/documents/:number/pages/:page", REVIEWERS, "outbox open", message::picture),
     get("/review/:id/changes", REVIEWERS, "outbox open", message::changes),
+    get("/review/:id/earlier/:number/pages/:page", REVIEWERS, "outbox open", message::earlier_picture),
     post("/review/:id/approve", REVIEWERS, "outbox approve", message::approve),
     post("/review/:id/return", REVIEWERS, "outbox return", message::give_back),
     post("/review/:id/hold", REVIEWERS, "outbox hold", message::hold),

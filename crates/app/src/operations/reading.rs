@@ -106,6 +106,23 @@ pub(super) fn open_version(
 ) -> Result<OpenedDespatch, Failure> {
     let by = actor.staff()?;
     let now = open.now();
+    let opened = unsealed_version(open, (id, bound), unlock)?;
+    // After them, because what could not be opened was not looked at; before anybody gets them.
+    let seen = Viewing { message: bound.sha256, files: opened.documents.len() };
+    let ledger = &mut open.ledger;
+    match ledger.despatch(id)?.message.is_some_and(|now| now.revision > bound.revision) {
+        true => ledger.record_earlier_view(id, seen, by.id.as_str(), now.at)?,
+        false => ledger.record_view(id, seen, by.id.as_str(), now.at)?,
+    }
+    Ok(opened)
+}
+
+/// Opens the documents of one version, without a view on record.
+fn unsealed_version(
+    open: &mut OpenOffice,
+    (id, bound): (DespatchId, &MessageBinding),
+    unlock: &Unlock,
+) -> Result<OpenedDespatch, Failure> {
     let OpenOffice { office, ledger, .. } = open;
     if ledger.is_removed(&ledger.files().message(id, bound.revision))? {
         let cause = "it was removed, when its period was over or with its case; the record of it stays";
@@ -116,12 +133,6 @@ pub(super) fn open_version(
     let mut sealed = sealed(ledger.files(), id, bound, secret.to_public())?;
     sealed.to_be_signed = office.config.signed_approval.required;
     let documents = sealed.open(&secret)?;
-    // After them, because what could not be opened was not looked at; before anybody gets them.
-    let seen = Viewing { message: bound.sha256, files: documents.len() };
-    match ledger.despatch(id)?.message.is_some_and(|now| now.revision > bound.revision) {
-        true => ledger.record_earlier_view(id, seen, by.id.as_str(), now.at)?,
-        false => ledger.record_view(id, seen, by.id.as_str(), now.at)?,
-    }
     Ok(OpenedDespatch { documents, message: bound.sha256, sealed })
 }
 
@@ -136,18 +147,25 @@ pub fn open_again(
     id: DespatchId,
     unlock: &Unlock,
 ) -> Result<OpenedDespatch, Failure> {
-    let by = actor.staff()?;
     let despatch = open.ledger.despatch(id)?;
-    let Some(bound) = &despatch.message else { return open_despatch(open, actor, id, unlock) };
-    if !open.ledger.has_viewed(id, bound.sha256, by)?
-        || open.ledger.is_removed(&open.ledger.files().message(id, bound.revision))?
-    {
-        return open_despatch(open, actor, id, unlock);
+    match &despatch.message {
+        Some(bound) => open_version_again(open, actor, (id, bound), unlock),
+        None => open_despatch(open, actor, id, unlock),
     }
-    let secret = open.office.review_secret_of(&bound.review_key, unlock)?;
-    let sealed = sealed(open.ledger.files(), id, bound, secret.to_public())?;
-    let documents = sealed.open(&secret)?;
-    Ok(OpenedDespatch { documents, message: bound.sha256, sealed })
+}
+
+/// As [`open_again`], of one version.
+pub(super) fn open_version_again(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    version: (DespatchId, &MessageBinding),
+    unlock: &Unlock,
+) -> Result<OpenedDespatch, Failure> {
+    let (id, bound) = version;
+    match open.ledger.has_viewed(id, bound.sha256, actor.staff()?)? {
+        true => unsealed_version(open, version, unlock),
+        false => open_version(open, actor, version, unlock),
+    }
 }
 
 /// What the recipient's mail program will show of a despatch before anything is opened; `None` if there is no message, or
