@@ -106,7 +106,8 @@ fn compared(
             _ => Ok((String::new(), 0)),
         };
         let ((old, old_pages), (new, new_pages)) = (text(&old)?, text(&new)?);
-        let place = |documents: &Documents| documents.iter().position(|(known, _)| *known == name).map(|at| at + 1);
+        let place =
+            |documents: &Documents| documents.iter().position(|(known, _)| *known == name).map(|at| at + 1);
         let address = |part: &str, at: Option<usize>, pages: u32, number: u32| match at {
             Some(at) if number <= pages => format!("/review/{id}/{part}/{at}/pages/{number}"),
             _ => String::new(),
