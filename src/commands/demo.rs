@@ -8,7 +8,7 @@ use crate::printing::{
 };
 use crate::service::Door;
 use despatch_app::intake::Finding;
-use despatch_app::office::DEMO_KEYS;
+use despatch_app::office::{DEMO_KEYS, OpenKeys};
 use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox, take_inbox};
 use despatch_app::operations::{Failure, OpenOffice, demo};
@@ -75,7 +75,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     let request = ProcessInbox { once: false };
     let tell = |finding| show_finding(&finding, print);
     let office = open()?;
-    Door::open(&office.office, signing_key.clone(), context.answers)?.serve();
+    Door::open(&office.office, signing_key.clone(), OpenKeys::default(), context.answers)?.serve();
     process_inbox(office, &lease, request, signing_key, &inbox_report(request, (print, clock), &tell))?;
     Ok(Exit::Done)
 }

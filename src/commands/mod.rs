@@ -32,6 +32,8 @@ mod run;
 mod schema;
 mod send;
 mod template;
+mod unlock;
+mod user;
 
 use crate::caller::Terminal;
 use crate::context::{Answers, CommandContext, Exit, GlobalArgs, NAMING, OfficeQuery, OfficeWork};
@@ -90,7 +92,7 @@ macro_rules! commands {
 commands! {
     here: demo init new schema run send template preview restore open;
     office: drop plan correct rejected deadlines case outbox directory policy config keys backup reconcile purge litigation erase check
-        clock incident audit
+        clock incident audit user unlock
 }
 
 impl OfficeWork for OfficeCommand {
@@ -103,9 +105,10 @@ impl OfficeWork for OfficeCommand {
             tells_passphrase: matches!(self, Self::keys(args) if args.makes_signing_key()),
             file_keys: match self {
                 Self::outbox(args) => args.files_opened_max(),
-                Self::directory(_) | Self::audit(_) | Self::keys(_) => usize::MAX,
+                Self::directory(_) | Self::audit(_) | Self::keys(_) | Self::unlock(_) => usize::MAX,
                 _ => 0,
             },
+            announces: matches!(self, Self::unlock(_)),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::context::{CommandContext, Exit};
 use crate::passphrases::SigningPassphrase;
 use crate::printing::{conclude, inbox_report, log_rejected, show_finding};
 use crate::service::Door;
+use despatch_app::office::OpenKeys;
 use despatch_app::operations::Failure;
 use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox, take_inbox};
 
@@ -28,7 +29,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     let lease = take_inbox(&open)?;
     let signing_key = open.office.signing_secret(&context.unlock(args.signing.source()))?;
     if !args.once {
-        Door::open(&open.office, signing_key.clone(), context.answers)?.serve();
+        Door::open(&open.office, signing_key.clone(), OpenKeys::default(), context.answers)?.serve();
     }
     let request = ProcessInbox { once: args.once };
     let tell = |finding| {

@@ -193,3 +193,18 @@ CREATE TABLE restoration (
     taken TEXT NOT NULL
 );
 CREATE TABLE unreconciled (despatch TEXT PRIMARY KEY);
+
+-- Who may use the pages: one account for each member of staff who has one. Follows from the events, but for `hash`, which
+-- proves a passphrase (argon2id, as a PHC string) and stands in no event.
+CREATE TABLE user_account (
+    staff        TEXT PRIMARY KEY,
+    roles        TEXT NOT NULL,
+    disabled     BIGINT NOT NULL,
+    must_change  BIGINT NOT NULL,
+    since        TEXT NOT NULL,
+    -- The refused sign-ins since the last one that was let in.
+    failures     BIGINT NOT NULL,
+    last_failure TEXT,
+    signed_in    TEXT,
+    hash         TEXT
+);

@@ -4,7 +4,7 @@
 use crate::statement::Statement;
 use crate::{
     audit, backup, connection, cross_references, event_log, kept_texts, keys, pseudonyms, queries, retention,
-    rows, signed_batches, submission, unsent,
+    rows, signed_batches, submission, unsent, users,
 };
 
 /// Returns every statement that both engines accept.
@@ -13,7 +13,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
 }
 
 /// The statements of every file that has some.
-const FILES: [&[Statement]; 31] = [
+const FILES: [&[Statement]; 33] = [
     audit::tables::STATEMENTS,
     backup::STATEMENTS,
     connection::STATEMENTS,
@@ -42,7 +42,9 @@ const FILES: [&[Statement]; 31] = [
     rows::decisions::STATEMENTS,
     rows::despatch::STATEMENTS,
     rows::entry::STATEMENTS,
+    rows::user::STATEMENTS,
     signed_batches::STATEMENTS,
     submission::STATEMENTS,
     unsent::STATEMENTS,
+    users::STATEMENTS,
 ];

@@ -43,7 +43,7 @@ mod decoding;
 mod page;
 /// The email to a preparer whose case file was rejected.
 mod notice;
-pub use notice::RejectNotice;
+pub use notice::{RejectNotice, WaitingNotice};
 pub use proof::{Opener, Proof, listed, prove, stay_locked};
 pub use read::parts;
 pub use received::Parts;

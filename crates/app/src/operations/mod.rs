@@ -83,6 +83,10 @@ pub mod summary;
 pub mod templates;
 /// What a reviewer signs with a key of their own.
 pub mod to_sign;
+/// Who may use the pages.
+pub mod users;
+/// The review key for the pages.
+pub mod unlock;
 /// Responses before a removal whose service is not on record.
 pub mod unserved;
 /// How many of a week's places for second opinions are taken.
