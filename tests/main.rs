@@ -26,6 +26,7 @@ mod cases;
 mod operations;
 mod cli;
 mod keys_and_retention;
+mod users;
 
 mod crash;
 mod volume;
