@@ -95,7 +95,7 @@ pub(super) fn read(top: &Section<'_, '_>) -> PageSettings {
     let hosts = read_hosts(&section, behind_proxy);
     let is_socket = matches!(listen, Some(Listen::Unix(_)));
     let proxy_header = read_header(&section, is_socket);
-    let unlock = match section.may("unlock", "\"helper\" or \"page\"").as_deref() {
+    let unlock = match section.may::<String>("unlock", "\"helper\" or \"page\"").as_deref() {
         None | Some("helper") => PageUnlock::Helper,
         Some("page") => PageUnlock::Page,
         Some(_) => {
