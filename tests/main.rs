@@ -20,6 +20,7 @@ mod canary;
 mod trying;
 mod office;
 mod new;
+mod drafting;
 mod directory;
 mod methods;
 mod cases;

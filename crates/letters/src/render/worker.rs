@@ -41,6 +41,8 @@ pub(super) enum Tag {
     Lock = b'K',
     /// To the worker: a PDF of which all but what it shows today is to be left out.
     Clean = b'C',
+    /// To the worker: PDFs to join, each after its length (4 bytes, little-endian).
+    Join = b'M',
     /// From the worker: ready for jobs, empty.
     Ready = b'R',
     /// From the worker: the length of the texts, the texts of the pages, JSON, then the PDF.
@@ -51,6 +53,8 @@ pub(super) enum Tag {
     Locked = b'E',
     /// From the worker: the PDF without it.
     Cleaned = b'D',
+    /// From the worker: the PDFs as one.
+    Joined = b'W',
     /// From the worker: a picture and the text of each page, JSON.
     Seen = b'S',
     /// From the worker: why there is no PDF, JSON.
@@ -60,10 +64,13 @@ pub(super) enum Tag {
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
         use Tag::{
-            Clean, Cleaned, Fault, Files, Inspect, Inspected, Job, Lock, Locked, Look, Pdf, Ready, Seen,
+            Clean, Cleaned, Fault, Files, Inspect, Inspected, Job, Join, Joined, Lock, Locked, Look, Pdf,
+            Ready, Seen,
         };
-        let all =
-            [Files, Job, Look, Inspect, Lock, Clean, Ready, Pdf, Inspected, Locked, Cleaned, Seen, Fault];
+        let all = [
+            Files, Job, Look, Inspect, Lock, Clean, Join, Ready, Pdf, Inspected, Locked, Cleaned, Joined,
+            Seen, Fault,
+        ];
         all.into_iter().find(|tag| *tag as u8 == byte)
     }
 
@@ -74,6 +81,7 @@ impl Tag {
             Tag::Job => matches!(answer, Tag::Pdf | Tag::Fault),
             Tag::Lock => matches!(answer, Tag::Locked | Tag::Fault),
             Tag::Clean => matches!(answer, Tag::Cleaned | Tag::Fault),
+            Tag::Join => matches!(answer, Tag::Joined | Tag::Fault),
             Tag::Look => matches!(answer, Tag::Seen | Tag::Fault),
             Tag::Inspect => answer == Tag::Inspected,
             _ => false,
@@ -136,6 +144,7 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
             Tag::Inspect => json(Tag::Inspected, &pdf::inspect(content, &engine.stand_in()))?,
             Tag::Lock => locked(content)?,
             Tag::Clean => rewritten(Tag::Cleaned, lock_pdf::clean(content))?,
+            Tag::Join => rewritten(Tag::Joined, lock_pdf::join(several(&content)?))?,
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         write_frame(&mut output, tag, &answer)?;
@@ -165,6 +174,18 @@ fn locked(mut content: Vec<u8>) -> io::Result<(Tag, Vec<u8>)> {
     let password = Zeroizing::new(content.split_off(at));
     let password = std::str::from_utf8(&password).map_err(|_| io::ErrorKind::InvalidData)?;
     rewritten(Tag::Locked, lock_pdf::lock(content, password))
+}
+
+/// Parses files, each after its length.
+fn several(mut content: &[u8]) -> io::Result<Vec<Vec<u8>>> {
+    let mut files = Vec::new();
+    while let Some((length, rest)) = content.split_first_chunk::<4>() {
+        let length = u32::from_le_bytes(*length) as usize;
+        let (file, rest) = rest.split_at_checked(length).ok_or(io::ErrorKind::InvalidData)?;
+        files.push(file.to_vec());
+        content = rest;
+    }
+    if content.is_empty() { Ok(files) } else { Err(io::ErrorKind::InvalidData.into()) }
 }
 
 fn rewritten(tag: Tag, pdf: Result<Vec<u8>, lock_pdf::Unlockable>) -> io::Result<(Tag, Vec<u8>)> {
