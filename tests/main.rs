@@ -27,6 +27,8 @@ mod cases;
 mod operations;
 mod cli;
 mod keys_and_retention;
+mod users;
+mod pages;
 
 mod crash;
 mod volume;

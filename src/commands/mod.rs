@@ -32,7 +32,10 @@ mod restore;
 mod run;
 mod schema;
 mod send;
+mod serve;
 mod template;
+mod unlock;
+mod user;
 mod withdraw;
 
 use crate::caller::Terminal;
@@ -90,9 +93,9 @@ macro_rules! commands {
 }
 
 commands! {
-    here: demo init new schema run send template preview restore open;
+    here: demo init new schema run serve send template preview restore open;
     office: drop drafts withdraw plan correct rejected deadlines case outbox directory policy config keys backup reconcile purge litigation erase check
-        clock incident audit
+        clock incident audit user unlock
 }
 
 impl OfficeWork for OfficeCommand {
@@ -109,9 +112,10 @@ impl OfficeWork for OfficeCommand {
             },
             file_keys: match self {
                 Self::outbox(args) => args.files_opened_max(),
-                Self::directory(_) | Self::audit(_) | Self::keys(_) => usize::MAX,
+                Self::directory(_) | Self::audit(_) | Self::keys(_) | Self::unlock(_) => usize::MAX,
                 _ => 0,
             },
+            announces: matches!(self, Self::unlock(_)),
         }
     }
 }

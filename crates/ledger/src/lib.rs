@@ -45,6 +45,7 @@ mod sending;
 mod signed;
 mod signed_batches;
 mod signing;
+mod staff_notices;
 mod statement;
 mod statements;
 mod submission;
@@ -52,6 +53,8 @@ mod telephone;
 mod test_messages;
 mod transact;
 mod unsent;
+mod user_account;
+mod users;
 mod views;
 mod withdrawals;
 
@@ -74,8 +77,8 @@ pub use event_log::BrokenChain;
 pub use events::{
     AuthorityEvent, ConfigEvent, ConfigPath, DespatchEvent, DropEvent, EntryEvent, Erased, Event,
     ExportEvent, HoldCause, InboxEvent, IncidentEvent, LedgerEvent, OfficeEvent, PackEvent, Purged,
-    Queued as Filing, Regenerated, RemovedFile, RetentionEvent, ReviewKeyEvent, Subject, SubmissionEvent,
-    Tail, TriedFile, VERSION, Viewing,
+    Queued as Filing, Regenerated, RemovedFile, RetentionEvent, ReviewKeyEvent, SignInWay, Subject,
+    SubmissionEvent, Tail, TriedFile, UserEvent, VERSION, Viewing,
 };
 pub use files::{Files, Lease, is_unread, write_durably};
 pub use ids::{DespatchId, IncidentId, NoteId};
@@ -88,16 +91,19 @@ pub use notices::Notice;
 pub use packs::{Adopted, Terms};
 pub use queries::{
     CaseDecision, Foreseen, KnownCases, LatestFile, LiveSubmission, Named, OnRecord, OutboxPage, Page,
-    Record, RejectedOnRecord, Restored, SealedFile, Selection, SettledCase,
+    QueuePage, QueueSelection, Record, RejectedOnRecord, Restored, SealedFile, Selection, SettledCase,
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};
 pub use review::{Approving, Decision};
 pub use sending::{Approved, Attempt, Parcel};
 pub use signing::Signing;
+pub use staff_notices::StaffNotice;
 pub use statement::Statement;
 pub use statements::all as statements;
 pub use submission::SubmissionState;
 pub use test_messages::{SealedTestMessage, TestMessageParcel};
+pub use user_account::{UserAccount, UserRole};
+pub use users::user_subject;
 pub use views::may_be_unseen;
 pub use withdrawals::Withdrawn;

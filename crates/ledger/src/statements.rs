@@ -4,7 +4,7 @@
 use crate::statement::Statement;
 use crate::{
     audit, backup, connection, cross_references, event_log, kept_texts, keys, pseudonyms, queries, retention,
-    rows, signed_batches, submission, unsent,
+    rows, signed_batches, submission, unsent, users,
 };
 
 /// Returns every statement that both engines accept.
@@ -13,7 +13,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
 }
 
 /// The statements of every file that has some.
-const FILES: [&[Statement]; 31] = [
+const FILES: [&[Statement]; 34] = [
     audit::tables::STATEMENTS,
     backup::STATEMENTS,
     connection::STATEMENTS,
@@ -35,6 +35,7 @@ const FILES: [&[Statement]; 31] = [
     queries::packs::STATEMENTS,
     queries::removals::STATEMENTS,
     queries::restored::STATEMENTS,
+    queries::review_queue::STATEMENTS,
     queries::sealed_files::STATEMENTS,
     queries::settled::STATEMENTS,
     retention::STATEMENTS,
@@ -42,7 +43,9 @@ const FILES: [&[Statement]; 31] = [
     rows::decisions::STATEMENTS,
     rows::despatch::STATEMENTS,
     rows::entry::STATEMENTS,
+    rows::user::STATEMENTS,
     signed_batches::STATEMENTS,
     submission::STATEMENTS,
     unsent::STATEMENTS,
+    users::STATEMENTS,
 ];

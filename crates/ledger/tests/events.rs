@@ -4,9 +4,9 @@
 use crate::support::{DAY, at, despatch, read};
 use despatch_core::words::Sha256;
 use despatch_ledger::{
-    AuthorityEvent, CallOutcome, DespatchEvent, DespatchId, EntryEvent, ExportEvent, HoldCause,
-    IncidentEvent, IncidentId, LedgerEvent, OfficeEvent, PackEvent, RetentionEvent, ReviewKeyEvent, State,
-    Subject, SubmissionEvent, Tail, Viewing,
+    AuthorityEvent, CallOutcome, DespatchEvent, DespatchId, EntryEvent, ExportEvent, HoldCause, IncidentEvent, IncidentId,
+    LedgerEvent, OfficeEvent, PackEvent, RetentionEvent, ReviewKeyEvent, SignInWay, State, Subject,
+    SubmissionEvent, Tail, UserEvent, UserRole, Viewing,
 };
 use serde_json::{Value, json};
 
@@ -88,6 +88,15 @@ fn some() -> Vec<LedgerEvent> {
         ),
         LedgerEvent::ReviewKey(ReviewKeyEvent::First { key: "k".to_owned() }),
         LedgerEvent::Office(OfficeEvent::ClockConfirmed),
+        LedgerEvent::Office(OfficeEvent::UnknownSignIns),
+        LedgerEvent::User(
+            "the-clerk".parse().expect("an id"),
+            UserEvent::Added { roles: UserRole::ALL.into(), one_time: true },
+        ),
+        LedgerEvent::User(
+            "the-clerk".parse().expect("an id"),
+            UserEvent::SignedIn { how: SignInWay::Passphrase },
+        ),
         LedgerEvent::Office(OfficeEvent::Restored {
             backup: sha256,
             taken: reason(),

@@ -119,6 +119,7 @@ pub fn staff(id: &str) -> Staff {
         keeper: true,
         account: id.to_owned(),
         email: None,
+        notices: BTreeSet::new(),
     }
 }
 

@@ -36,6 +36,8 @@ pub mod decisions;
 pub mod deadlines;
 /// What somebody has begun to prepare.
 pub mod drafts;
+/// What a message was before it was made again.
+pub mod earlier_version;
 /// Dropping a case.
 pub mod drop_case;
 /// A fictional office.
@@ -65,6 +67,8 @@ mod open_office;
 /// Listing despatches and what waits for review.
 pub mod outbox;
 mod paper;
+/// Documents as pictures.
+pub mod pictures;
 /// Which edition of the guidance applies.
 pub mod policy;
 /// Letters that are served in person, to print.
@@ -76,6 +80,8 @@ pub mod process_inbox;
 /// A despatch as its recipient will see it, proved to be what was sent.
 pub mod reading;
 mod record;
+/// What waits for a reviewer, nearest deadline first.
+pub mod review_queue;
 /// Acknowledgements from recipients.
 pub mod receipts;
 /// Purging, litigation holds and erasure.
@@ -93,6 +99,10 @@ pub mod telephone;
 pub mod templates;
 /// What a reviewer signs with a key of their own.
 pub mod to_sign;
+/// Who may use the pages.
+pub mod users;
+/// The review key for the pages.
+pub mod unlock;
 /// Responses before a removal whose service is not on record.
 pub mod unserved;
 /// Taking back an event that did not happen.

@@ -5,6 +5,7 @@ mod despatches;
 mod packs;
 mod signing;
 mod submissions;
+mod users;
 
 use crate::despatch::{Despatch, State as DespatchState};
 use crate::events::{
@@ -12,6 +13,7 @@ use crate::events::{
 };
 use crate::ids::DespatchId;
 use crate::submission::Submission;
+use crate::user_account::UserAccount;
 use chrono::{DateTime, NaiveDate, Utc};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId, PackId, StaffId};
@@ -111,6 +113,8 @@ pub(crate) struct State {
     pub(crate) restoration: Table<(), Restoration>,
     /// Despatches that may have been sent since the backup and are not settled yet.
     pub(crate) unreconciled: Table<DespatchId, ()>,
+    /// The accounts for the pages, without what proves a passphrase.
+    pub(crate) users: Table<StaffId, UserAccount>,
 }
 
 /// Applies an event to `state`.
@@ -134,6 +138,7 @@ pub(crate) fn apply(state: &mut State, event: &Event) -> Result<(), Fault> {
         LedgerEvent::Retention(case, happened) => retention(state, case, happened, event),
         LedgerEvent::Office(happened) => office(state, happened, event),
         LedgerEvent::Rejected(InboxEvent::Purged(Purged { files, .. })) => remove(state, files),
+        LedgerEvent::User(staff, happened) => users::apply(state, staff, happened, event)?,
         // These have no rows: they are read from the events themselves.
         LedgerEvent::Authority(..)
         | LedgerEvent::Record(..)
@@ -169,7 +174,12 @@ fn office(state: &mut State, happened: &OfficeEvent, event: &Event) {
             open.iter().for_each(|id| state.unreconciled.put(*id, ()));
         }
         OfficeEvent::Reconciled { .. } => state.restoration.remove(&()),
-        OfficeEvent::BackedUp { .. } | OfficeEvent::SigningKeyMade { .. } | OfficeEvent::ClockConfirmed => {}
+        OfficeEvent::BackedUp { .. }
+        | OfficeEvent::SigningKeyMade { .. }
+        | OfficeEvent::ClockConfirmed
+        | OfficeEvent::StaffNotice { .. }
+        | OfficeEvent::StaffNoticeDelivery { .. }
+        | OfficeEvent::UnknownSignIns => {}
     }
 }
 

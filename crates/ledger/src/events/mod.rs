@@ -8,6 +8,7 @@ mod office;
 mod packs;
 mod retention;
 mod submissions;
+mod users;
 
 pub use config::{ConfigEvent, ConfigPath};
 pub use despatches::{DespatchEvent, HoldCause, Regenerated, Viewing};
@@ -18,11 +19,12 @@ pub use retention::{
     AuthorityEvent, DropEvent, Erased, ExportEvent, InboxEvent, Purged, RemovedFile, RetentionEvent,
 };
 pub use submissions::{Queued, SubmissionEvent};
+pub use users::{SignInWay, UserEvent};
 
 use crate::ids::{DespatchId, IncidentId};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use chrono_tz::Europe::London;
-use despatch_core::words::{CaseId, EntryId, PackId, Sha256};
+use despatch_core::words::{CaseId, EntryId, PackId, Sha256, StaffId};
 use despatch_directory::entry::Entry;
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeStruct;
@@ -79,6 +81,8 @@ pub enum Subject {
     Dropped(Sha256),
     /// One of the office's own files of rules and templates.
     Config(ConfigPath),
+    /// The account of a member of staff for the pages.
+    User(StaffId),
 }
 
 impl fmt::Display for Subject {
@@ -98,6 +102,7 @@ impl fmt::Display for Subject {
             Self::Rejected => f.write_str("rejected"),
             Self::Dropped(file) => write!(f, "dropped {file}"),
             Self::Config(path) => write!(f, "config {path}"),
+            Self::User(id) => write!(f, "user {id}"),
         }
     }
 }
@@ -114,6 +119,7 @@ impl FromStr for Subject {
             Some(("record", case)) => case.parse().ok().map(Self::Record),
             Some(("incident", number)) => number.parse().ok().map(Self::Incident),
             Some(("config", path)) => path.parse().ok().map(Self::Config),
+            Some(("user", id)) => id.parse().ok().map(Self::User),
             Some(("dropped", file)) => file.parse().ok().map(Self::Dropped),
             Some(("review", "key")) => Some(Self::ReviewKey),
             Some(_) => None,
@@ -141,6 +147,7 @@ pub enum LedgerEvent {
     Rejected(InboxEvent),
     Dropped(Sha256, DropEvent),
     Config(ConfigPath, ConfigEvent),
+    User(StaffId, UserEvent),
 }
 
 /// Applies the same expression to the event of any subject.
@@ -160,6 +167,7 @@ macro_rules! each {
             LedgerEvent::Rejected($inner) => $do,
             LedgerEvent::Dropped(_, $inner) => $do,
             LedgerEvent::Config(_, $inner) => $do,
+            LedgerEvent::User(_, $inner) => $do,
         }
     };
 }
@@ -181,6 +189,7 @@ impl LedgerEvent {
             Self::Rejected(_) => Subject::Rejected,
             Self::Dropped(file, _) => Subject::Dropped(*file),
             Self::Config(path, _) => Subject::Config(path.clone()),
+            Self::User(id, _) => Subject::User(id.clone()),
         }
     }
 
@@ -231,6 +240,7 @@ impl LedgerEvent {
             Subject::Rejected => Self::Rejected(inner(what, detail)?),
             Subject::Dropped(file) => Self::Dropped(file, inner(what, detail)?),
             Subject::Config(path) => Self::Config(path, inner(what, detail)?),
+            Subject::User(id) => Self::User(id, inner(what, detail)?),
         })
     }
 

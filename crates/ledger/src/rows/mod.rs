@@ -4,10 +4,12 @@
 pub(crate) mod decisions;
 pub(crate) mod despatch;
 pub(crate) mod entry;
+pub(crate) mod user;
 
 pub(crate) use decisions::{decided_row, pack_rows, restoration_row};
 pub(crate) use despatch::DespatchRow;
 pub(crate) use entry::{EntryRow, entry_keys};
+pub(crate) use user::UserRow;
 
 use crate::apply::State;
 use crate::engine::LedgerConnection;
@@ -59,6 +61,13 @@ pub(crate) async fn load_for(
                 && let Some(known) = pack_record(connection).await?.remove(pack)
             {
                 state.packs.load(pack.clone(), known);
+            }
+        }
+        LedgerEvent::User(staff, _) => {
+            if state.users.get(staff).is_none()
+                && let Some(row) = UserRow::one(connection, staff).await?
+            {
+                state.users.load(staff.clone(), row.account()?);
             }
         }
         // These do not depend on earlier rows.
@@ -137,6 +146,11 @@ pub(crate) async fn save_changed(
     }
     for pack in state.packs.take_changed() {
         save_pack(connection, &pack, state.packs.get(&pack)).await?;
+    }
+    for staff in state.users.take_changed() {
+        if let Some(account) = state.users.get(&staff) {
+            UserRow::of(account)?.save(connection).await?;
+        }
     }
     save_decided(connection, state).await?;
     save_removals(connection, state).await

@@ -3,6 +3,8 @@
 
 use super::engine::Engine;
 use super::job::{Job, RenderFault, Why};
+use super::page_picture::{self, PagePicture};
+use super::pdf_text::StandIn;
 use super::{lock_pdf, pdf};
 use despatch_core::confine::{self, Needs, Work};
 use despatch_core::pipe;
@@ -43,6 +45,8 @@ pub(super) enum Tag {
     Clean = b'C',
     /// To the worker: PDFs to join, each after its length (4 bytes, little-endian).
     Join = b'M',
+    /// To the worker: the number of a page (4 bytes), pixels to the inch (2 bytes, both little-endian), and a PDF.
+    Draw = b'W',
     /// From the worker: ready for jobs, empty.
     Ready = b'R',
     /// From the worker: the length of the texts, the texts of the pages, JSON, then the PDF.
@@ -54,9 +58,11 @@ pub(super) enum Tag {
     /// From the worker: the PDF without it.
     Cleaned = b'D',
     /// From the worker: the PDFs as one.
-    Joined = b'W',
+    Joined = b'O',
     /// From the worker: a picture and the text of each page, JSON.
     Seen = b'S',
+    /// From the worker: the page, JSON; null if it cannot be drawn.
+    Drawn = b'Q',
     /// From the worker: why there is no PDF, JSON.
     Fault = b'F',
 }
@@ -64,12 +70,12 @@ pub(super) enum Tag {
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
         use Tag::{
-            Clean, Cleaned, Fault, Files, Inspect, Inspected, Job, Join, Joined, Lock, Locked, Look, Pdf,
+            Clean, Cleaned, Draw, Drawn, Joined, Fault, Files, Inspect, Inspected, Job, Join, Joined, Lock, Locked, Look, Pdf,
             Ready, Seen,
         };
         let all = [
-            Files, Job, Look, Inspect, Lock, Clean, Join, Ready, Pdf, Inspected, Locked, Cleaned, Joined,
-            Seen, Fault,
+            Files, Job, Look, Inspect, Lock, Clean, Draw, Join, Ready, Pdf, Inspected, Locked, Cleaned, Seen,
+            Drawn, Joined, Fault,
         ];
         all.into_iter().find(|tag| *tag as u8 == byte)
     }
@@ -84,6 +90,7 @@ impl Tag {
             Tag::Join => matches!(answer, Tag::Joined | Tag::Fault),
             Tag::Look => matches!(answer, Tag::Seen | Tag::Fault),
             Tag::Inspect => answer == Tag::Inspected,
+            Tag::Draw => answer == Tag::Drawn,
             _ => false,
         }
     }
@@ -143,6 +150,7 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
             }
             Tag::Inspect => json(Tag::Inspected, &pdf::inspect(content, &engine.stand_in()))?,
             Tag::Lock => locked(content)?,
+            Tag::Draw => json(Tag::Drawn, &drawn(content, &engine.stand_in())?)?,
             Tag::Clean => rewritten(Tag::Cleaned, lock_pdf::clean(content))?,
             Tag::Join => rewritten(Tag::Joined, lock_pdf::join(several(&content)?))?,
             _ => return Err(io::ErrorKind::InvalidData.into()),
@@ -186,6 +194,13 @@ fn several(mut content: &[u8]) -> io::Result<Vec<Vec<u8>>> {
         content = rest;
     }
     if content.is_empty() { Ok(files) } else { Err(io::ErrorKind::InvalidData.into()) }
+}
+
+fn drawn(mut content: Vec<u8>, font: &StandIn) -> io::Result<Option<PagePicture>> {
+    let pdf = content.split_off(content.len().min(6));
+    let (number, ppi) = content.split_first_chunk::<4>().ok_or(io::ErrorKind::InvalidData)?;
+    let ppi = ppi.first_chunk::<2>().copied().map(u16::from_le_bytes).ok_or(io::ErrorKind::InvalidData)?;
+    Ok(page_picture::draw(pdf, u32::from_le_bytes(*number) as usize, ppi, font))
 }
 
 fn rewritten(tag: Tag, pdf: Result<Vec<u8>, lock_pdf::Unlockable>) -> io::Result<(Tag, Vec<u8>)> {
