@@ -21,6 +21,7 @@ mod trying;
 mod office;
 mod new;
 mod drafting;
+mod making;
 mod directory;
 mod methods;
 mod cases;

@@ -6,5 +6,6 @@
 pub mod directory;
 pub mod office;
 pub mod service;
+pub mod visitor;
 
 pub use despatch_testing::{broken, folder, pdf, postfix, tools};

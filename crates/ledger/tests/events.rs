@@ -4,9 +4,9 @@
 use crate::support::{DAY, at, despatch, read};
 use despatch_core::words::Sha256;
 use despatch_ledger::{
-    AuthorityEvent, CallOutcome, DespatchEvent, DespatchId, EntryEvent, ExportEvent, HoldCause, IncidentEvent, IncidentId,
-    LedgerEvent, OfficeEvent, PackEvent, RetentionEvent, ReviewKeyEvent, SignInWay, State, Subject,
-    SubmissionEvent, Tail, UserEvent, UserRole, Viewing,
+    AuthorityEvent, CallOutcome, DespatchEvent, DespatchId, EntryEvent, ExportEvent, HoldCause,
+    IncidentEvent, IncidentId, LedgerEvent, OfficeEvent, PackEvent, RetentionEvent, ReviewKeyEvent,
+    SignInWay, State, Subject, SubmissionEvent, Tail, UserEvent, UserRole, Viewing,
 };
 use serde_json::{Value, json};
 

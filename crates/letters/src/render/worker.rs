@@ -70,8 +70,8 @@ pub(super) enum Tag {
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
         use Tag::{
-            Clean, Cleaned, Draw, Drawn, Joined, Fault, Files, Inspect, Inspected, Job, Join, Joined, Lock, Locked, Look, Pdf,
-            Ready, Seen,
+            Clean, Cleaned, Draw, Drawn, Fault, Files, Inspect, Inspected, Job, Join, Joined, Lock, Locked,
+            Look, Pdf, Ready, Seen,
         };
         let all = [
             Files, Job, Look, Inspect, Lock, Clean, Draw, Join, Ready, Pdf, Inspected, Locked, Cleaned, Seen,
