@@ -20,6 +20,8 @@ mod canary;
 mod trying;
 mod office;
 mod new;
+mod drafting;
+mod making;
 mod directory;
 mod methods;
 mod cases;

@@ -84,8 +84,13 @@ fn show_event(event: &CaseEvent, places: &Places, print: Print) {
     print.line(&format!("\n{}", strong(&head)));
     print.labelled("what", &recorded.fact.summary());
     if !event.counts {
-        let by = event.replaced_by.map_or_else(String::new, |by| format!(" by case file {by}"));
-        print.labelled("replaced", &format!("this file no longer counts: it was corrected{by}"));
+        match event.replaced_by {
+            Some(by) => {
+                let words = format!("this file no longer counts: it was corrected by case file {by}");
+                print.labelled("replaced", &words);
+            }
+            None => print.labelled("withdrawn", "this file no longer counts: what it says did not happen"),
+        }
     }
     print.labelled("event", recorded.event_id.as_str());
     print.labelled("place", &place_name(&recorded.place, places));

@@ -12,6 +12,7 @@ mod correct;
 mod deadlines;
 mod demo;
 mod directory;
+mod drafts;
 mod drop;
 mod erase;
 mod incident;
@@ -35,6 +36,7 @@ mod serve;
 mod template;
 mod unlock;
 mod user;
+mod withdraw;
 
 use crate::caller::Terminal;
 use crate::context::{Answers, CommandContext, Exit, GlobalArgs, NAMING, OfficeQuery, OfficeWork};
@@ -92,7 +94,7 @@ macro_rules! commands {
 
 commands! {
     here: demo init new schema run serve send template preview restore open;
-    office: drop plan correct rejected deadlines case outbox directory policy config keys backup reconcile purge litigation erase check
+    office: drop drafts withdraw plan correct rejected deadlines case outbox directory policy config keys backup reconcile purge litigation erase check
         clock incident audit user unlock
 }
 
@@ -103,7 +105,11 @@ impl OfficeWork for OfficeCommand {
 
     fn bounds(&self) -> Bounds {
         Bounds {
-            tells_passphrase: matches!(self, Self::keys(args) if args.makes_signing_key()),
+            tells_passphrase: match self {
+                Self::keys(args) => args.makes_signing_key(),
+                Self::drafts(args) => args.needs_passphrase(),
+                _ => false,
+            },
             file_keys: match self {
                 Self::outbox(args) => args.files_opened_max(),
                 Self::directory(_) | Self::audit(_) | Self::keys(_) | Self::unlock(_) => usize::MAX,

@@ -11,6 +11,10 @@ mod helpers;
 pub mod lint;
 /// Templates filled with values.
 pub mod render;
+/// Whom to telephone, and a note of each call.
+mod calls;
+/// What a person has begun to prepare.
+mod drafts;
 /// Why a request failed, as a page.
 mod fault;
 /// What stands around the content of each page.
@@ -19,10 +23,14 @@ pub mod frame;
 mod home;
 /// The review key, open or closed.
 mod key;
+/// Case files that were rejected or came back.
+mod mend;
 /// One message: what it is, its documents, what is decided about it.
 mod message;
 /// Somebody's passphrase.
 mod passphrase;
+/// Letters that are served in person.
+mod print;
 /// What waits for a reviewer.
 mod review;
 /// The table of pages.
@@ -31,6 +39,10 @@ mod service;
 /// Who is signed in, and until when.
 pub mod session;
 mod sign_in;
+/// Recording what happened.
+pub mod start;
+/// Taking back an event that did not happen.
+mod withdraw;
 /// One request, and what answers it.
 pub mod visit;
 

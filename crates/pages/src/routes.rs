@@ -2,7 +2,7 @@
 //! is answered. Never: answers anything.
 
 use crate::visit::Visit;
-use crate::{home, key, message, passphrase, review, sign_in};
+use crate::{calls, drafts, home, key, mend, message, passphrase, print, review, sign_in, start, withdraw};
 use despatch_app::operations::Failure;
 use despatch_ledger::UserRole;
 use despatch_web::{Method, Response};
@@ -31,6 +31,8 @@ pub struct Route {
 }
 
 const REVIEWERS: Who = Who::Roles(&[UserRole::Reviewer]);
+const PREPARERS: Who = Who::Roles(&[UserRole::Preparer]);
+const CASEWORK: Who = Who::Roles(&[UserRole::Preparer, UserRole::Reviewer]);
 
 const fn get(path: &'static str, who: Who, command: &'static str, page: Page) -> Route {
     Route { method: Method::Get, path, who, command, page }
@@ -72,6 +74,37 @@ pub static ROUTES: &[Route] = &[
     post("/review/:id/received", Who::SignedIn, "outbox received", message::received),
     post("/review/:id/unopened", Who::SignedIn, "outbox unopened", message::unopened),
     post("/review/:id/words", REVIEWERS, "outbox words", message::words),
+    get("/start", PREPARERS, "new", start::show),
+    get("/start/:event", PREPARERS, "new", start::case),
+    post("/start/:event", PREPARERS, "new", start::begin),
+    get("/drafts", PREPARERS, "drafts list", drafts::list),
+    get("/drafts/unlock", PREPARERS, "drafts open", drafts::key::show),
+    post("/drafts/unlock", PREPARERS, "drafts open", drafts::key::open),
+    post("/drafts/forget", PREPARERS, "drafts remove", drafts::key::forget),
+    get("/drafts/:id", PREPARERS, "drafts open", drafts::form::show),
+    post("/drafts/:id", PREPARERS, "new", drafts::form::answer),
+    get("/drafts/:id/questions/:question", PREPARERS, "new", drafts::form::question),
+    post("/drafts/:id/questions/:question", PREPARERS, "new", drafts::form::answer_one),
+    post("/drafts/:id/way", PREPARERS, "", drafts::form::set_way),
+    get("/drafts/:id/plan", PREPARERS, "plan", drafts::plan),
+    post("/drafts/:id/drop", PREPARERS, "drop", drafts::drop_case),
+    get("/drafts/:id/remove", PREPARERS, "drafts remove", drafts::ask_remove),
+    post("/drafts/:id/remove", PREPARERS, "drafts remove", drafts::remove),
+    get("/rejected", Who::SignedIn, "rejected", mend::rejected),
+    get("/rejected/:which", Who::SignedIn, "rejected", mend::one_rejected),
+    post("/rejected/:which", PREPARERS, "new", mend::mend),
+    get("/mend/:id", PREPARERS, "correct", mend::returned),
+    post("/mend/:id", PREPARERS, "correct", mend::correct),
+    get("/print", CASEWORK, "outbox print", print::show),
+    post("/print", CASEWORK, "outbox print", print::give),
+    get("/calls", CASEWORK, "outbox calls", calls::list),
+    post("/calls", CASEWORK, "outbox calls", calls::find),
+    get("/calls/:id", CASEWORK, "outbox telephoned", calls::show),
+    post("/calls/:id", CASEWORK, "outbox telephoned", calls::note),
+    get("/withdraw", PREPARERS, "withdraw", withdraw::which),
+    post("/withdraw", PREPARERS, "withdraw", withdraw::find),
+    get("/withdraw/:number", PREPARERS, "withdraw", withdraw::show),
+    post("/withdraw/:number", PREPARERS, "withdraw", withdraw::take_back),
 ];
 
 /// The commands that no page does, each with the reason.

@@ -86,14 +86,14 @@ pub fn show(open: &mut OpenOffice, actor: &Actor, request: ShowCase) -> Result<C
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
     let events = ledger.case_events(&id)?;
-    if events.is_empty() {
+    let replaced = ledger.replaced_events(&id)?;
+    if events.is_empty() && replaced.is_empty() {
         return Err(unknown_case(&id).into());
     }
     if let Some(note) = recorded {
         ledger.tick(&events, note, actor.staff()?, now)?;
     }
     let standing = CaseState::of(&ledger.case_history(&id)?);
-    let replaced = ledger.replaced_events(&id)?;
     let notes = notes(ledger, &events)?;
     let board = DeadlineBoard::of(ledger, office, std::slice::from_ref(&id), now)?;
     let week = WeekPlaces::of_case(ledger, office, &events)?;

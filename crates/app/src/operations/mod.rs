@@ -34,6 +34,8 @@ pub mod create_office;
 pub mod decisions;
 /// What is due, nearest first.
 pub mod deadlines;
+/// What somebody has begun to prepare.
+pub mod drafts;
 /// What a message was before it was made again.
 pub mod earlier_version;
 /// Dropping a case.
@@ -47,6 +49,8 @@ pub mod export;
 mod export_paper;
 /// What would be made of a case file.
 pub mod foresight;
+/// That in words.
+pub mod foreseen;
 /// Messages that went to the wrong person.
 pub mod incidents;
 /// The office's own keys.
@@ -57,6 +61,8 @@ pub mod inbox;
 pub mod last_file;
 /// What is held and waits for nothing any more.
 pub mod moot;
+/// What somebody needs who prepares a case file.
+pub mod new_case;
 mod open_office;
 /// Listing despatches and what waits for review.
 pub mod outbox;
@@ -65,6 +71,8 @@ mod paper;
 pub mod pictures;
 /// Which edition of the guidance applies.
 pub mod policy;
+/// Letters that are served in person, to print.
+pub mod print;
 /// Keeping checkpoints elsewhere.
 pub mod push;
 /// Processing the inbox of an office.
@@ -85,6 +93,8 @@ pub mod send_approved;
 pub mod sender;
 /// What is on record for a case, in sentences.
 pub mod summary;
+/// Calls about messages.
+pub mod telephone;
 /// The kinds of letters.
 pub mod templates;
 /// What a reviewer signs with a key of their own.
@@ -95,6 +105,8 @@ pub mod users;
 pub mod unlock;
 /// Responses before a removal whose service is not on record.
 pub mod unserved;
+/// Taking back an event that did not happen.
+pub mod withdraw;
 /// How many of a week's places for second opinions are taken.
 pub mod week_places;
 

@@ -24,6 +24,7 @@ pub(super) fn apply(
             }
             edit(state, number)?.file(queued).map_err(|why| cannot(event, why.to_string()))?;
         }
+        SubmissionEvent::Withdrawn { .. } => edit(state, number)?.superseded = 1,
         SubmissionEvent::Purged(purged) => remove(state, &purged.files),
         SubmissionEvent::Erased(erased) => remove(state, &erased.files),
         SubmissionEvent::Viewed
