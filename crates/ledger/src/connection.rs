@@ -16,6 +16,8 @@ const SCHEMA: i64 = 1;
 statements! {
     SCHEMA_OF_LEDGER = "SELECT version FROM schema_version";
     SIGNED_BATCHES = "SELECT seq FROM checkpoint WHERE 1 = 0";
+    CASEWORK = "SELECT case_id FROM case_mark WHERE 1 = 0";
+    OPEN_NOTES = "SELECT open_notes FROM submission WHERE 1 = 0";
     PACK_TEXT = "SELECT pack_sha256 FROM adoption WHERE 1 = 0";
     WRITE_SCHEMA = "INSERT INTO schema_version (version) VALUES ($1)";
 }
@@ -157,12 +159,15 @@ async fn make_tables(connection: &mut LedgerConnection) -> Result<(), LedgerErro
     Err(LedgerError::Refused(Fault::new("outbox/ledger.db", "ledger.schema", cause, cure)))
 }
 
-/// Adds what a ledger lacks that an earlier program made: the column that says of which text an adoption is, and the table
-/// of signed batches. Whoever does not know them leaves them empty: such an adoption does not count, and such a batch is
-/// not signed. So the schema is the same.
+/// Adds what a ledger lacks that an earlier program made: the column that says of which text an adoption is, the table
+/// of signed batches, the count of open notes, and what people ask of the record while they work. Whoever does not know
+/// them leaves them empty: such an adoption does not count, and such a batch is not signed. So the schema is the same.
 async fn widen(connection: &mut LedgerConnection) -> Result<(), LedgerError> {
     add(connection, &PACK_TEXT, ADD_PACK_TEXT).await?;
-    add(connection, &SIGNED_BATCHES, ADD_SIGNED_BATCHES).await
+    add(connection, &SIGNED_BATCHES, ADD_SIGNED_BATCHES).await?;
+    let engine = Engine::of(connection)?;
+    add(connection, &OPEN_NOTES, engine.open_notes()).await?;
+    add(connection, &CASEWORK, engine.casework()).await
 }
 
 /// Gives an `order` for what `probe` needs, unless it is there.

@@ -4,9 +4,9 @@
 use crate::support::{DAY, at, despatch, read};
 use despatch_core::words::Sha256;
 use despatch_ledger::{
-    AuthorityEvent, DespatchEvent, DespatchId, EntryEvent, ExportEvent, HoldCause, IncidentEvent, IncidentId,
-    LedgerEvent, OfficeEvent, PackEvent, RetentionEvent, ReviewKeyEvent, State, Subject, SubmissionEvent,
-    Tail, Viewing,
+    AuthorityEvent, CaseworkEvent, CoverEvent, CoverKind, DespatchEvent, DespatchId, EntryEvent, ExportEvent,
+    HoldCause, IncidentEvent, IncidentId, LedgerEvent, OfficeEvent, PackEvent, RetentionEvent,
+    ReviewKeyEvent, SearchEvent, SearchedBy, State, Subject, SubmissionEvent, Tail, Viewing,
 };
 use serde_json::{Value, json};
 
@@ -83,6 +83,24 @@ fn some() -> Vec<LedgerEvent> {
                 aware_at: at(),
             },
         ),
+        LedgerEvent::Casework(case(), CaseworkEvent::Taken),
+        LedgerEvent::Casework(
+            case(),
+            CaseworkEvent::HandedOver { from: None, to: "the-clerk".parse().expect("an id"), word: reason() },
+        ),
+        LedgerEvent::Casework(
+            case(),
+            CaseworkEvent::Restricted { to: ["the-clerk".parse().expect("an id")].into(), reason: reason() },
+        ),
+        LedgerEvent::Cover(
+            "the-clerk".parse().expect("an id"),
+            CoverEvent::Ended { kind: CoverKind::OutOfHours, from: DAY.parse().expect("a day") },
+        ),
+        LedgerEvent::Search(SearchEvent::Searched {
+            by: SearchedBy::Name,
+            found: vec![case()],
+            restricted: 1,
+        }),
         LedgerEvent::ReviewKey(ReviewKeyEvent::First { key: "k".to_owned() }),
         LedgerEvent::Office(OfficeEvent::ClockConfirmed),
         LedgerEvent::Office(OfficeEvent::Restored {

@@ -1,10 +1,13 @@
 //! Enters: the current state and one more event. Leaves: the state after it. This is the only definition of what an
 //! event does: the ledger writes its rows by it, and the audit checks them by it. Never: reads a row, or the clock.
 
+mod casework;
 mod despatches;
 mod packs;
 mod signing;
 mod submissions;
+
+pub(crate) use casework::{CoverKey, Covered, Owned, Restricted};
 
 use crate::despatch::{Despatch, State as DespatchState};
 use crate::events::{
@@ -111,6 +114,11 @@ pub(crate) struct State {
     pub(crate) restoration: Table<(), Restoration>,
     /// Despatches that may have been sent since the backup and are not settled yet.
     pub(crate) unreconciled: Table<DespatchId, ()>,
+    /// Who owns a case, for those that somebody owns.
+    pub(crate) owners: Table<CaseId, Owned>,
+    pub(crate) restrictions: Table<CaseId, Restricted>,
+    /// Absences, and who approves out of hours.
+    pub(crate) cover: Table<CoverKey, Covered>,
 }
 
 /// Applies an event to `state`.
@@ -134,12 +142,15 @@ pub(crate) fn apply(state: &mut State, event: &Event) -> Result<(), Fault> {
         LedgerEvent::Retention(case, happened) => retention(state, case, happened, event),
         LedgerEvent::Office(happened) => office(state, happened, event),
         LedgerEvent::Rejected(InboxEvent::Purged(Purged { files, .. })) => remove(state, files),
+        LedgerEvent::Casework(case, happened) => casework::of_case(state, case, happened, event)?,
+        LedgerEvent::Cover(who, happened) => casework::of_cover(state, who, happened, event),
         // These have no rows: they are read from the events themselves.
         LedgerEvent::Authority(..)
         | LedgerEvent::Record(..)
         | LedgerEvent::Incident(..)
         | LedgerEvent::Dropped(..)
         | LedgerEvent::Config(..)
+        | LedgerEvent::Search(_)
         | LedgerEvent::ReviewKey(_) => {}
     }
     Ok(())

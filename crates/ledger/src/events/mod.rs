@@ -1,6 +1,7 @@
 //! Enters: an event as a value. Leaves: its stored form, and back again.
 //! Never: an event outside these lists, or a value of the detained person.
 
+mod casework;
 mod config;
 mod despatches;
 mod directory;
@@ -9,6 +10,7 @@ mod packs;
 mod retention;
 mod submissions;
 
+pub use casework::{CaseworkEvent, CoverEvent, CoverKind, SearchEvent, SearchedBy};
 pub use config::{ConfigEvent, ConfigPath};
 pub use despatches::{DespatchEvent, HoldCause, Regenerated, Viewing};
 pub use directory::EntryEvent;
@@ -22,7 +24,7 @@ pub use submissions::{Queued, SubmissionEvent};
 use crate::ids::{DespatchId, IncidentId};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use chrono_tz::Europe::London;
-use despatch_core::words::{CaseId, EntryId, PackId, Sha256};
+use despatch_core::words::{CaseId, EntryId, PackId, Sha256, StaffId};
 use despatch_directory::entry::Entry;
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeStruct;
@@ -79,6 +81,12 @@ pub enum Subject {
     Dropped(Sha256),
     /// One of the office's own files of rules and templates.
     Config(ConfigPath),
+    /// Who works on a case, and who may see it.
+    Casework(CaseId),
+    /// Who works in somebody's place.
+    Cover(StaffId),
+    /// The searches among the cases.
+    Search,
 }
 
 impl fmt::Display for Subject {
@@ -98,6 +106,9 @@ impl fmt::Display for Subject {
             Self::Rejected => f.write_str("rejected"),
             Self::Dropped(file) => write!(f, "dropped {file}"),
             Self::Config(path) => write!(f, "config {path}"),
+            Self::Casework(case) => write!(f, "casework {case}"),
+            Self::Cover(staff) => write!(f, "cover {staff}"),
+            Self::Search => f.write_str("search"),
         }
     }
 }
@@ -114,11 +125,14 @@ impl FromStr for Subject {
             Some(("record", case)) => case.parse().ok().map(Self::Record),
             Some(("incident", number)) => number.parse().ok().map(Self::Incident),
             Some(("config", path)) => path.parse().ok().map(Self::Config),
+            Some(("casework", case)) => case.parse().ok().map(Self::Casework),
+            Some(("cover", staff)) => staff.parse().ok().map(Self::Cover),
             Some(("dropped", file)) => file.parse().ok().map(Self::Dropped),
             Some(("review", "key")) => Some(Self::ReviewKey),
             Some(_) => None,
             None if text == "office" => Some(Self::Office),
             None if text == "rejected" => Some(Self::Rejected),
+            None if text == "search" => Some(Self::Search),
             None => text.parse().ok().map(Self::Despatch),
         };
         known.ok_or_else(|| format!("{text} is not the subject of any event"))
@@ -141,6 +155,9 @@ pub enum LedgerEvent {
     Rejected(InboxEvent),
     Dropped(Sha256, DropEvent),
     Config(ConfigPath, ConfigEvent),
+    Casework(CaseId, CaseworkEvent),
+    Cover(StaffId, CoverEvent),
+    Search(SearchEvent),
 }
 
 /// Applies the same expression to the event of any subject.
@@ -160,6 +177,9 @@ macro_rules! each {
             LedgerEvent::Rejected($inner) => $do,
             LedgerEvent::Dropped(_, $inner) => $do,
             LedgerEvent::Config(_, $inner) => $do,
+            LedgerEvent::Casework(_, $inner) => $do,
+            LedgerEvent::Cover(_, $inner) => $do,
+            LedgerEvent::Search($inner) => $do,
         }
     };
 }
@@ -181,6 +201,9 @@ impl LedgerEvent {
             Self::Rejected(_) => Subject::Rejected,
             Self::Dropped(file, _) => Subject::Dropped(*file),
             Self::Config(path, _) => Subject::Config(path.clone()),
+            Self::Casework(case, _) => Subject::Casework(case.clone()),
+            Self::Cover(staff, _) => Subject::Cover(staff.clone()),
+            Self::Search(_) => Subject::Search,
         }
     }
 
@@ -231,6 +254,9 @@ impl LedgerEvent {
             Subject::Rejected => Self::Rejected(inner(what, detail)?),
             Subject::Dropped(file) => Self::Dropped(file, inner(what, detail)?),
             Subject::Config(path) => Self::Config(path, inner(what, detail)?),
+            Subject::Casework(case) => Self::Casework(case, inner(what, detail)?),
+            Subject::Cover(staff) => Self::Cover(staff, inner(what, detail)?),
+            Subject::Search => Self::Search(inner(what, detail)?),
         })
     }
 

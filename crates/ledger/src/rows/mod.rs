@@ -1,10 +1,12 @@
 //! Enters: the current state, as values. Leaves: its rows, and back again.
 //! Never: decides anything; a column follows from its value.
 
+pub(crate) mod casework;
 pub(crate) mod decisions;
 pub(crate) mod despatch;
 pub(crate) mod entry;
 
+pub(crate) use casework::{cover_row, owner_row, restriction_row};
 pub(crate) use decisions::{decided_row, pack_rows, restoration_row};
 pub(crate) use despatch::DespatchRow;
 pub(crate) use entry::{EntryRow, entry_keys};
@@ -18,6 +20,7 @@ use crate::queries::despatches::find;
 use crate::queries::packs::pack_record;
 use crate::statement::statements;
 use crate::submission::Submission;
+use casework::save_casework;
 use decisions::{save_decided, save_pack, save_removals};
 use serde::Serialize;
 use sqlx::Row;
@@ -69,6 +72,9 @@ pub(crate) async fn load_for(
         | LedgerEvent::Incident(..)
         | LedgerEvent::Dropped(..)
         | LedgerEvent::Config(..)
+        | LedgerEvent::Casework(..)
+        | LedgerEvent::Cover(..)
+        | LedgerEvent::Search(_)
         | LedgerEvent::ReviewKey(_)
         | LedgerEvent::Office(_)
         | LedgerEvent::Rejected(_) => {}
@@ -139,6 +145,7 @@ pub(crate) async fn save_changed(
         save_pack(connection, &pack, state.packs.get(&pack)).await?;
     }
     save_decided(connection, state).await?;
+    save_casework(connection, state).await?;
     save_removals(connection, state).await
 }
 
