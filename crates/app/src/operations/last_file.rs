@@ -1,6 +1,7 @@
 //! Enters: a case on record and the review key. Leaves: the case file of its last event, from which another is begun.
 //! Never: gives it out without that being on record.
 
+use super::casework::may_see;
 use super::{Actor, Failure, OpenOffice, unknown_case};
 use crate::intake::{AttachedFile, LocalCase};
 use crate::office::Unlock;
@@ -23,6 +24,7 @@ pub fn open_last_file(
     let by = actor.staff()?;
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
+    may_see(ledger, actor, case)?;
     let last = ledger.files_of(case)?.into_iter().max().ok_or_else(|| unknown_case(case))?;
     let path = ledger.files().original(last);
     if ledger.is_removed(&path)? {

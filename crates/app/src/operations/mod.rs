@@ -18,6 +18,8 @@ pub mod audit;
 pub mod backup;
 /// Whom to telephone about words that open messages.
 pub mod calls;
+/// Who owns a case, who alone may see it, and who works in whose place.
+pub mod casework;
 /// What is on record for a case, its state, and its notes.
 pub mod case_history;
 /// Every fault of an office.
@@ -34,6 +36,8 @@ pub mod create_office;
 pub mod decisions;
 /// What is due, nearest first.
 pub mod deadlines;
+/// What is due in all cases, kept from one request to the next.
+pub mod due_list;
 /// Dropping a case.
 pub mod drop_case;
 /// A fictional office.
@@ -43,21 +47,29 @@ pub mod directory;
 /// Everything on record for one case, unsealed.
 pub mod export;
 mod export_paper;
+/// Finding a case.
+pub mod find;
 /// What would be made of a case file.
 pub mod foresight;
 /// Messages that went to the wrong person.
 pub mod incidents;
+/// How an office does right now.
+pub mod health;
 /// The office's own keys.
 pub mod keys;
 /// What lies in the inbox and among the rejected cases.
 pub mod inbox;
 /// The case file from which another one of its case is begun.
 pub mod last_file;
+/// Who has received which document of a case.
+pub mod matrix;
 /// What is held and waits for nothing any more.
 pub mod moot;
 mod open_office;
 /// Listing despatches and what waits for review.
 pub mod outbox;
+/// How an office stands.
+pub mod overview;
 mod paper;
 /// Which edition of the guidance applies.
 pub mod policy;
@@ -68,6 +80,8 @@ pub mod process_inbox;
 /// A despatch as its recipient will see it, proved to be what was sent.
 pub mod reading;
 mod record;
+/// What happened, by case, person and period.
+pub mod record_search;
 /// Acknowledgements from recipients.
 pub mod receipts;
 /// Purging, litigation holds and erasure.
@@ -85,6 +99,8 @@ pub mod templates;
 pub mod to_sign;
 /// Responses before a removal whose service is not on record.
 pub mod unserved;
+/// What there is to do.
+pub mod work;
 /// How many of a week's places for second opinions are taken.
 pub mod week_places;
 

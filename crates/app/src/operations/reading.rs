@@ -1,6 +1,7 @@
 //! Enters: a despatch and the private review key. Leaves: its documents as the recipient will see them, or the
 //! passphrase that opens them. Never: returns both together, or a copy that does not match what was sent.
 
+use super::casework::seen;
 use super::{Actor, Failure, OpenOffice};
 use crate::office::Unlock;
 use crate::pipeline::{WORDS_FILE, files_of};
@@ -89,7 +90,7 @@ pub fn open_despatch(
     let by = actor.staff()?;
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
-    let despatch = ledger.despatch(id)?;
+    let despatch = seen(ledger, actor, id)?;
     let fault = |code, cause, cure| Fault::new(id.to_string(), code, cause, cure);
     let Some(bound) = &despatch.message else {
         let cure = "mend what holds it and release it";
@@ -232,7 +233,7 @@ pub fn passphrase(
     let by = actor.staff()?;
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
-    let despatch = ledger.despatch(id)?;
+    let despatch = seen(ledger, actor, id)?;
     let copied = despatch.message.as_ref().and_then(|bound| Some((bound, bound.copy?)));
     let Some((bound, hash)) = copied else {
         let cause = "its recipient has a key, or it still waits for a way to open it";
