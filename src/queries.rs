@@ -8,6 +8,7 @@ use crate::printing::show_foreseen;
 use crate::service::Bounds;
 use despatch_app::intake::LocalCase;
 use despatch_app::operations::Failure;
+use despatch_app::operations::casework::may_see;
 use despatch_app::operations::drop_case::drop_case;
 use despatch_app::operations::foresight::{Foresight, foresee};
 use despatch_app::operations::inbox::open_rejected;
@@ -84,6 +85,7 @@ impl OfficeQuery for Query {
             }
             Self::OnFile(case, event) => {
                 actor.staff()?;
+                may_see(&mut open.ledger, &actor, &case)?;
                 let file = OnFile::of(&open.office, &mut open.ledger, &case, event)?;
                 serde_json::to_value(file)
             }

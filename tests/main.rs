@@ -23,6 +23,7 @@ mod new;
 mod directory;
 mod methods;
 mod cases;
+mod casework;
 mod operations;
 mod cli;
 mod keys_and_retention;

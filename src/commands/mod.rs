@@ -9,18 +9,22 @@ mod check;
 mod clock;
 mod config;
 mod correct;
+mod cover;
 mod deadlines;
 mod demo;
 mod directory;
 mod drop;
 mod erase;
 mod incident;
+mod find;
+mod health;
 mod init;
 mod keys;
 mod litigation;
 pub mod new;
 mod open;
 mod outbox;
+mod overview;
 mod plan;
 mod policy;
 mod preview;
@@ -32,6 +36,7 @@ mod run;
 mod schema;
 mod send;
 mod template;
+mod work;
 
 use crate::caller::Terminal;
 use crate::context::{Answers, CommandContext, Exit, GlobalArgs, NAMING, OfficeQuery, OfficeWork};
@@ -89,7 +94,7 @@ macro_rules! commands {
 
 commands! {
     here: demo init new schema run send template preview restore open;
-    office: drop plan correct rejected deadlines case outbox directory policy config keys backup reconcile purge litigation erase check
+    office: drop plan correct rejected find work deadlines case cover overview outbox directory policy config keys backup reconcile purge litigation erase check health
         clock incident audit
 }
 
