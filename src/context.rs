@@ -8,11 +8,12 @@ use crate::printing::Print;
 use crate::service::{Bounds, What, connect};
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use despatch_app::intake::LocalCase;
-use despatch_app::office::{Office, Unlock};
+use despatch_app::office::{Office, OpenKeys, Unlock};
 use despatch_app::operations::{Actor, Failure, OpenOffice};
 use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
 use despatch_core::words::{KindName, Role};
+use despatch_ledger::UserRole;
 use despatch_process::case::EventName;
 use despatch_seal::signing::SigningKey;
 use serde::Serialize;
@@ -31,6 +32,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub fn role(text: &str) -> Result<Role, String> {
     let known = Role::ALL.into_iter().find(|role| role.code() == text);
     known.ok_or_else(|| format!("use one of: {}", Role::ALL.map(Role::code).join(", ")))
+}
+
+/// Parses what somebody may do in the pages.
+///
+/// # Errors
+/// No role has this code.
+pub fn user_role(text: &str) -> Result<UserRole, String> {
+    let plain = text.replace('-', "_");
+    let known = UserRole::ALL.into_iter().find(|role| role.code() == plain);
+    let codes = UserRole::ALL.map(|role| role.code().replace('_', "-"));
+    known.ok_or_else(|| format!("use one of: {}", codes.join(", ")))
 }
 
 /// Parses the name of an event given on the command line.
@@ -104,6 +116,8 @@ pub struct InService {
     pub known: bool,
     /// Unlocked when the service started.
     pub signing_key: SigningKey,
+    /// The review keys that are open for the pages.
+    pub open_keys: OpenKeys,
     /// Set by a command that changed what the service read when it started.
     pub outdated: AtomicBool,
 }

@@ -27,6 +27,8 @@ mod casework;
 mod operations;
 mod cli;
 mod keys_and_retention;
+mod users;
+mod pages;
 
 mod crash;
 mod volume;

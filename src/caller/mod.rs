@@ -35,6 +35,9 @@ pub trait Caller: Send + Sync {
     /// Shows a line on stderr.
     fn log(&self, line: &str);
 
+    /// Whether somebody is still there who waits for the end of the command.
+    fn is_there(&self) -> bool;
+
     /// Returns a passphrase.
     ///
     /// # Errors

@@ -62,6 +62,10 @@ impl Caller for Terminal {
         let _ = writeln!(anstream::stderr(), "{}", painted(line));
     }
 
+    fn is_there(&self) -> bool {
+        true
+    }
+
     fn passphrase(&self, source: &PassphraseSource, question: &str) -> Result<SecretString, Fault> {
         unlock_from(source).passphrase(question)
     }

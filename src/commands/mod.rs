@@ -35,7 +35,10 @@ mod restore;
 mod run;
 mod schema;
 mod send;
+mod serve;
 mod template;
+mod unlock;
+mod user;
 mod work;
 
 use crate::caller::Terminal;
@@ -93,9 +96,9 @@ macro_rules! commands {
 }
 
 commands! {
-    here: demo init new schema run send template preview restore open;
-    office: drop plan correct rejected find work deadlines case cover overview outbox directory policy config keys backup reconcile purge litigation erase check health
-        clock incident audit
+    here: demo init new schema run serve send template preview restore open;
+    office: drop plan correct rejected find work deadlines case cover overview outbox directory policy config keys backup reconcile
+        purge litigation erase check health clock incident audit user unlock
 }
 
 impl OfficeWork for OfficeCommand {
@@ -108,9 +111,10 @@ impl OfficeWork for OfficeCommand {
             tells_passphrase: matches!(self, Self::keys(args) if args.makes_signing_key()),
             file_keys: match self {
                 Self::outbox(args) => args.files_opened_max(),
-                Self::directory(_) | Self::audit(_) | Self::keys(_) => usize::MAX,
+                Self::directory(_) | Self::audit(_) | Self::keys(_) | Self::unlock(_) => usize::MAX,
                 _ => 0,
             },
+            announces: matches!(self, Self::unlock(_)),
         }
     }
 }

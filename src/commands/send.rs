@@ -9,7 +9,7 @@ use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::send_approved::{SendApproved, SendProgress, send_approved};
 use despatch_app::operations::sender::Sender;
 use despatch_app::operations::{Failure, OpenOffice};
-use despatch_ledger::{Despatch, Notice, State, Verdict};
+use despatch_ledger::{Despatch, Notice, StaffNotice, State, Verdict};
 use std::path::PathBuf;
 
 /// Send what is approved
@@ -51,8 +51,11 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             exit = worse(exit, despatch.state);
         }
         SendProgress::Told(notice, verdict) => bar.above(|| show_notice(notice, verdict, print)),
+        SendProgress::ToldStaff(notice, verdict) => {
+            bar.above(|| show_staff_notice(notice, verdict, print));
+        }
         SendProgress::Untold(why) => {
-            bar.above(|| print.log(&format!("no preparer could be told of a reject: {why}")))
+            bar.above(|| print.log(&format!("no notice could be sent to staff: {why}")))
         }
         SendProgress::Clock(fault) => bar.above(|| print.faults(std::slice::from_ref(fault))),
         SendProgress::Alarm(alarm, now) => bar.above(|| print.alarm(alarm, now)),
@@ -87,6 +90,18 @@ fn show_notice(notice: &Notice, verdict: &Verdict, print: Print) {
         Verdict::Refused { reply } | Verdict::InDoubt { why: reply } => reply.clone(),
     };
     print.log(&format!("{to} is not told by email that case file {number} was rejected: {why}"));
+}
+
+/// Prints what became of a notice to a member of staff; the log has what did not go.
+fn show_staff_notice(notice: &StaffNotice, verdict: &Verdict, print: Print) {
+    let to = notice.to();
+    print.json(&serde_json::json!({ "waiting_notice": to, "verdict": verdict }));
+    let why = match verdict {
+        Verdict::Accepted { .. } => return print.line(&format!("told      {to} what waits for them")),
+        Verdict::Deferred { reply } => format!("{reply}; it is tried again"),
+        Verdict::Refused { reply } | Verdict::InDoubt { why: reply } => reply.clone(),
+    };
+    print.log(&format!("{to} is not told by email what waits for them: {why}"));
 }
 
 fn worse(exit: Exit, state: State) -> Exit {

@@ -45,8 +45,8 @@ pub fn tell_open(despatches: &[Despatch], unreviewed: &[Despatch], print: Print)
         |despatch: &&Despatch| despatch.first_approval.is_some() && despatch.state == State::AwaitingReview;
     for despatch in despatches.iter().filter(half) {
         let by = despatch.first_approval.as_ref().map_or("somebody", |first| first.by.as_str());
-        let words =
-            format!("{by} has approved it; nothing proves who prepared it, so another reviewer does too");
+        let because = despatch.two_because().unwrap_or("one was not enough");
+        let words = format!("{by} has approved it; {because}, so another reviewer does too");
         print.line(&format!("\n{}", wrapped(&despatch.id.to_string(), &words)));
     }
     for one in unreviewed {

@@ -34,9 +34,10 @@ pub fn show_decided(decided: Vec<DecisionOutcome>, print: Print) -> Result<Exit,
 fn binding(despatch: &Despatch) -> String {
     if let (Some(first), None) = (&despatch.first_approval, &despatch.approval) {
         return format!(
-            ": {} approved message {}; nothing proves who prepared it, so another reviewer approves it too",
+            ": {} approved message {}; {}, so another reviewer approves it too",
             first.by,
-            first.sha256.short()
+            first.sha256.short(),
+            despatch.two_because().unwrap_or("one was not enough")
         );
     }
     despatch.approval.as_ref().map_or_else(String::new, |approval| {

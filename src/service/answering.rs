@@ -10,7 +10,7 @@ use crate::global::{Exit, GlobalArgs};
 use crate::outcome::{finish, outcome};
 use crate::printing::pieces;
 use age::secrecy::SecretString;
-use despatch_app::office::MadeKey;
+use despatch_app::office::{MadeKey, OpenKeys};
 use despatch_app::operations::Failure;
 use despatch_app::operations::reading::OpenedDespatch;
 use despatch_core::fault::Fault;
@@ -18,9 +18,12 @@ use despatch_core::private;
 use despatch_seal::keys::{FileKey, PublicKey, SecretKey, WrappedKey};
 use despatch_seal::signing::SigningKey;
 use despatch_seal::trial::Salt;
+use nix::errno::Errno;
+use nix::sys::socket::{MsgFlags, recv};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::io;
+use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,6 +39,8 @@ const OF_A_STRANGER_MAX: usize = 64 << 10;
 const REQUEST_WITHIN: Duration = Duration::from_secs(60);
 /// The longest answer to a question: a locked key.
 const ANSWER_BYTES_MAX: usize = 256 << 10;
+/// How long the client's process may take where it asks no person.
+const KEY_WITHIN: Duration = Duration::from_secs(20);
 /// How long a person may take to type a passphrase.
 const ANSWER_WITHIN: Duration = Duration::from_secs(600);
 
@@ -46,6 +51,8 @@ pub(super) struct Served {
     /// The accounts of the staff and of the office itself.
     pub accounts: BTreeSet<String>,
     pub signing_key: SigningKey,
+    /// The review keys that are open for the pages.
+    pub open_keys: OpenKeys,
     pub answers: Answers,
     /// The room for requests.
     pub budget: Arc<Budget>,
@@ -58,7 +65,11 @@ pub(super) fn answer(stream: UnixStream, account: u32, served: &Served) {
     let mut share = served.budget.share(account);
     let most = if known { REQUEST_BYTES_MAX } else { OF_A_STRANGER_MAX };
     let request = request(&stream, most, &mut share);
-    let caller = Client(Arc::new(Remote { stream: Mutex::new(stream), gone: AtomicBool::new(false) }));
+    let remote = |stream: UnixStream| {
+        let looked_at = stream.try_clone().ok();
+        Remote { stream: Mutex::new(stream), looked_at, gone: AtomicBool::new(false) }
+    };
+    let caller = Client(Arc::new(remote(stream)));
     let global = |json, actor, today| GlobalArgs { office: served.root.clone(), json, actor, today };
     let context = |global| CommandContext {
         global,
@@ -67,6 +78,7 @@ pub(super) fn answer(stream: UnixStream, account: u32, served: &Served) {
             account,
             known,
             signing_key: served.signing_key.clone(),
+            open_keys: served.open_keys.clone(),
             outdated: AtomicBool::new(false),
         }),
         answers: served.answers,
@@ -131,6 +143,8 @@ struct Client(Arc<Remote>);
 /// One connection, on which one question is asked at a time.
 struct Remote {
     stream: Mutex<UnixStream>,
+    /// The same connection, to see whether it has ended while another thread asks something.
+    looked_at: Option<UnixStream>,
     gone: AtomicBool,
 }
 
@@ -143,8 +157,23 @@ impl Remote {
         }
     }
 
-    /// Asks the client something.
+    /// Whether the client has neither ended nor closed the connection.
+    fn is_there(&self) -> bool {
+        let Some(stream) = &self.looked_at else { return false };
+        let how = MsgFlags::MSG_PEEK | MsgFlags::MSG_DONTWAIT;
+        let ended = match recv(stream.as_raw_fd(), &mut [0], how) {
+            Ok(bytes) => bytes == 0,
+            Err(error) => error != Errno::EAGAIN && error != Errno::EINTR,
+        };
+        !ended && !self.gone.load(Ordering::Relaxed)
+    }
+
+    /// Asks the person or the process at the other end something.
     fn ask(&self, told: &Told) -> Result<Said, Fault> {
+        self.ask_within(told, ANSWER_WITHIN)
+    }
+
+    fn ask_within(&self, told: &Told, within: Duration) -> Result<Said, Fault> {
         let stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
         let gone = |error: io::Error| {
             self.gone.store(true, Ordering::Relaxed);
@@ -155,7 +184,7 @@ impl Remote {
             return Err(gone(io::ErrorKind::BrokenPipe.into()));
         }
         send(&stream, told).map_err(gone)?;
-        match receive(&stream, ANSWER_BYTES_MAX, Some(ANSWER_WITHIN)).map_err(gone)? {
+        match receive(&stream, ANSWER_BYTES_MAX, Some(within)).map_err(gone)? {
             Said::Refused(refused) => Err(refused.into()),
             said => Ok(said),
         }
@@ -208,6 +237,10 @@ impl Caller for Client {
 
     fn log(&self, line: &str) {
         self.0.tell(&Told::Log(pieces(line)));
+    }
+
+    fn is_there(&self) -> bool {
+        self.0.is_there()
     }
 
     fn passphrase(&self, source: &PassphraseSource, question: &str) -> Result<SecretString, Fault> {
@@ -285,7 +318,8 @@ impl Client {
     fn keeps(&self, public: PublicKey) -> SecretKey {
         let (remote, of) = (self.0.clone(), public.clone());
         let unwrap = move |header: &[WrappedKey]| -> Option<FileKey> {
-            match remote.ask(&Told::FileKey(of.clone(), header.to_vec())) {
+            let asked = Told::FileKey(of.clone(), header.to_vec());
+            match remote.ask_within(&asked, KEY_WITHIN) {
                 Ok(Said::FileKey(key)) => Some(Zeroizing::new(key.as_slice().try_into().ok()?)),
                 _ => None,
             }

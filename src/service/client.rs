@@ -43,6 +43,8 @@ pub struct Connection {
     named: Vec<OsString>,
     keys: BTreeMap<String, SecretKey>,
     bounds: Bounds,
+    /// How many sealed files were opened with them.
+    opened: usize,
 }
 
 /// What a service may have of a client during one command.
@@ -52,11 +54,13 @@ pub struct Bounds {
     pub tells_passphrase: bool,
     /// Of how many sealed files it may ask the key.
     pub file_keys: usize,
+    /// Whether each of them is told to the person, who looks at something else meanwhile.
+    pub announces: bool,
 }
 
 impl Bounds {
     /// For a command that opens nothing.
-    pub const NOTHING: Bounds = Bounds { tells_passphrase: false, file_keys: 0 };
+    pub const NOTHING: Bounds = Bounds { tells_passphrase: false, file_keys: 0, announces: false };
 }
 
 /// Connects to the service of the office in a folder; `None` if there is none and this account owns the office, so that
@@ -89,7 +93,7 @@ fn connect_by(office: &Path, by: Instant) -> Result<Option<Connection>, Failure>
                 return Err(fault("service.peer", cause, cure).into());
             }
             let named = std::env::args_os().skip(1).collect();
-            Ok(Some(Connection { stream, named, keys: BTreeMap::new(), bounds: Bounds::NOTHING }))
+            Ok(Some(Connection { stream, named, keys: BTreeMap::new(), bounds: Bounds::NOTHING, opened: 0 }))
         }
         Err(error) if is_absent(&error) && owner == nix::unistd::geteuid().as_raw() => {
             if !Files::is_leased(&office.join(OUTBOX), "watcher") {
@@ -195,6 +199,10 @@ impl Connection {
                     let cause = "the service asks for the keys of more files than the command opens";
                     Fault::new("the service", "service.asks", cause, "tell whoever runs the office")
                 })?;
+                if self.bounds.announces {
+                    self.opened += 1;
+                    Terminal.log(&format!("a sealed file was opened with your key ({} so far)", self.opened));
+                }
                 Ok(self.file_key(&of, &header))
             }
             Told::Show(to, sealed) => {

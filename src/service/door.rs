@@ -8,7 +8,7 @@ use super::messages::Told;
 use crate::context::Answers;
 use crate::global::Exit;
 use crate::printing::pieces;
-use despatch_app::office::Office;
+use despatch_app::office::{Office, OpenKeys};
 use despatch_core::fault::Fault;
 use despatch_core::private::account;
 use despatch_seal::signing::SigningKey;
@@ -45,7 +45,12 @@ impl Door {
     ///
     /// # Errors
     /// The socket cannot be made, or not given to the group of the inbox.
-    pub fn open(office: &Office, signing_key: SigningKey, answers: Answers) -> Result<Self, Fault> {
+    pub fn open(
+        office: &Office,
+        signing_key: SigningKey,
+        open_keys: OpenKeys,
+        answers: Answers,
+    ) -> Result<Self, Fault> {
         let root = office.root();
         let failed = |error: io::Error| {
             let cause = format!("the socket for staff cannot be opened: {error}");
@@ -56,7 +61,8 @@ impl Door {
         let mut accounts: BTreeSet<String> =
             office.config.staff.iter().map(|staff| staff.account.clone()).collect();
         accounts.insert(account(geteuid().as_raw()));
-        let served = Served { root: root.to_owned(), accounts, signing_key, answers, budget: Arc::default() };
+        let (root, budget) = (root.to_owned(), Arc::default());
+        let served = Served { root, accounts, signing_key, open_keys, answers, budget };
         Ok(Self { listener, served, clients: Mutex::default() })
     }
 

@@ -17,5 +17,6 @@ pub mod operations;
 pub mod pipeline;
 /// Removing files when their retention period or their case ends.
 pub mod retention;
+mod sign_in;
 /// Sending approved messages to the relay or to a folder.
 pub mod send;

@@ -10,6 +10,7 @@
 
 use crate::fault::Fault;
 use crate::text::utf8_of;
+use nix::sys::mman::{MlockAllFlags, mlockall};
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::unistd::{Uid, User, geteuid};
@@ -66,6 +67,14 @@ const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 pub fn no_core_dumps() -> io::Result<()> {
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
     Ok(prctl::set_dumpable(false)?)
+}
+
+/// Keeps all memory of this process off the disk (mlockall(2)), what it takes later included.
+///
+/// # Errors
+/// The system does not let this process lock so much (RLIMIT_MEMLOCK).
+pub fn never_swapped() -> io::Result<()> {
+    Ok(mlockall(MlockAllFlags::MCL_CURRENT | MlockAllFlags::MCL_FUTURE)?)
 }
 
 /// Returns the path of a credential that systemd passed to this service, if any.

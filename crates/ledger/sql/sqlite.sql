@@ -81,10 +81,17 @@ CREATE TABLE despatch (
     unheard      INTEGER NOT NULL,
     -- Whether one person alone let it go and nobody has reviewed that.
     unreviewed   INTEGER NOT NULL,
+    kind         TEXT,
+    -- The place whose body it goes to.
+    place        TEXT,
+    prepared_by  TEXT,
+    -- The day by which it is due, else the end of time: what has no deadline comes last.
+    due          TEXT,
     record       TEXT NOT NULL
 );
 CREATE UNIQUE INDEX despatch_place ON despatch (submission, position);
 CREATE INDEX despatch_state ON despatch (state, submission, position, role);
+CREATE INDEX despatch_review ON despatch (state, case_id, due);
 CREATE INDEX despatch_role ON despatch (role, submission, position);
 CREATE INDEX despatch_case ON despatch (case_id, submission, position);
 CREATE INDEX despatch_entry ON despatch (entry, state);
@@ -194,3 +201,18 @@ CREATE TABLE restoration (
     taken TEXT NOT NULL
 );
 CREATE TABLE unreconciled (despatch TEXT PRIMARY KEY);
+
+-- Who may use the pages: one account for each member of staff who has one. Follows from the events, but for `hash`, which
+-- proves a passphrase (argon2id, as a PHC string) and stands in no event.
+CREATE TABLE user_account (
+    staff        TEXT PRIMARY KEY,
+    roles        TEXT NOT NULL,
+    disabled     INTEGER NOT NULL,
+    must_change  INTEGER NOT NULL,
+    since        TEXT NOT NULL,
+    -- The refused sign-ins since the last one that was let in.
+    failures     INTEGER NOT NULL,
+    last_failure TEXT,
+    signed_in    TEXT,
+    hash         TEXT
+);

@@ -324,6 +324,9 @@ pub struct Despatch {
     /// F19). Left out where false.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub uncertain_preparer: bool,
+    /// Whether the office had two people approve what is of its kind when it was made. Left out where false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub two_approvals: bool,
     pub issued_on: NaiveDate,
     /// The policy pack by which it was planned.
     pub pack: PackId,
@@ -339,7 +342,7 @@ pub struct Despatch {
     pub held_as: Option<DespatchId>,
     pub message: Option<MessageBinding>,
     pub approval: Option<Approval>,
-    /// The first of two approvals, where nothing proves who prepared it.
+    /// The first of two approvals, where two people must approve it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_approval: Option<Approval>,
     /// The texts that reviewers may sign of it, each once.
@@ -373,9 +376,18 @@ impl Despatch {
         Fault::new(id.to_string(), "despatch.unknown", "there is no despatch of this id", cure)
     }
 
-    /// Returns whether two people must approve it: whoever wrote it may be one of them (F10).
+    /// Returns whether two people must approve it: whoever wrote it may be one of them (F10), or the office asks for two.
     pub fn needs_two(&self) -> bool {
-        self.uncertain_preparer
+        self.uncertain_preparer || self.two_approvals
+    }
+
+    /// Says why two people must approve it; `None` if one is enough.
+    pub fn two_because(&self) -> Option<&'static str> {
+        match (self.uncertain_preparer, self.two_approvals) {
+            (true, _) => Some("nothing proves who prepared it"),
+            (false, true) => Some("two people approve what is of its kind"),
+            (false, false) => None,
+        }
     }
 
     /// Returns whether a person holds it.

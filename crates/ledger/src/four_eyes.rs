@@ -59,9 +59,9 @@ impl Matter<'_> {
                 of(&one.id, "approve.own_case", "prepared this case and cannot approve it", REVIEWER)
             }
             Self::SecondApproval(one) => {
-                let did =
-                    "has approved it already, and nothing proves who prepared it: two different people must";
-                of(&one.id, "approve.second", did, REVIEWER)
+                let because = one.two_because().unwrap_or("one approval was not enough");
+                let did = format!("has approved it already, and {because}: two different people must");
+                of(&one.id, "approve.second", &did, REVIEWER)
             }
             Self::Override(one, guard) => {
                 let did = format!("let the check {guard} pass and cannot be the one who approves");

@@ -46,12 +46,15 @@ mod sending;
 mod signed;
 mod signed_batches;
 mod signing;
+mod staff_notices;
 mod statement;
 mod statements;
 mod submission;
 mod test_messages;
 mod transact;
 mod unsent;
+mod user_account;
+mod users;
 mod views;
 
 pub use audit::{Against, Audit, Fork, SignedApprovals, Wrong};
@@ -73,7 +76,8 @@ pub use events::{
     AuthorityEvent, CaseworkEvent, ConfigEvent, ConfigPath, CoverEvent, CoverKind, DespatchEvent, DropEvent,
     EntryEvent, Erased, Event, ExportEvent, HoldCause, InboxEvent, IncidentEvent, LedgerEvent, OfficeEvent,
     PackEvent, Purged, Queued as Filing, Regenerated, RemovedFile, RetentionEvent, ReviewKeyEvent,
-    SearchEvent, SearchedBy, Subject, SubmissionEvent, Tail, TriedFile, VERSION, Viewing,
+    SearchEvent, SearchedBy, SignInWay, Subject, SubmissionEvent, Tail, TriedFile, UserEvent, VERSION,
+    Viewing,
 };
 pub use files::{Files, Lease, is_unread, write_durably};
 pub use ids::{DespatchId, IncidentId, NoteId};
@@ -86,16 +90,19 @@ pub use notices::Notice;
 pub use packs::{Adopted, Terms};
 pub use queries::{
     CaseDecision, Cover, Deeds, Foreseen, KnownCases, LatestFile, LiveSubmission, Marks, Named, OnRecord,
-    OpenNote, OpenNotes, OutboxPage, Owner, Page, Record, RecordPage, RecordSelection, RejectedOnRecord,
-    Restored, Restriction, SealedFile, Selection, SettledCase, Whose,
+    OpenNote, OpenNotes, OutboxPage, Owner, Page, QueuePage, QueueSelection, Record, RecordPage,
+    RecordSelection, RejectedOnRecord, Restored, Restriction, SealedFile, Selection, SettledCase, Whose,
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};
 pub use review::{Approving, Decision};
 pub use sending::{Approved, Attempt, Parcel};
 pub use signing::Signing;
+pub use staff_notices::StaffNotice;
 pub use statement::Statement;
 pub use statements::all as statements;
 pub use submission::SubmissionState;
 pub use test_messages::{SealedTestMessage, TestMessageParcel};
+pub use user_account::{UserAccount, UserRole};
+pub use users::user_subject;
 pub use views::may_be_unseen;

@@ -207,8 +207,8 @@ fn may_be_urgent(despatch: &Despatch, by: &Staff, roles: &BTreeSet<Role>) -> Res
         return refuse(despatch.id, "urgent.role", cause, cure);
     }
     may_let_go(despatch, by)?;
-    if despatch.needs_two() {
-        let cause = "nothing proves who prepared it, so nobody lets it go alone";
+    if let Some(because) = despatch.two_because() {
+        let cause = format!("{because}, so nobody lets it go alone");
         return refuse(despatch.id, "urgent.preparer", cause, "have two reviewers approve it");
     }
     if !matches!(despatch.state, State::Held | State::AwaitingReview) {

@@ -4,7 +4,7 @@
 use crate::statement::Statement;
 use crate::{
     audit, backup, connection, cross_references, event_log, kept_texts, keys, marks, pseudonyms, queries,
-    retention, rows, signed_batches, submission, unsent,
+    retention, rows, signed_batches, submission, unsent, users,
 };
 
 /// Returns every statement that both engines accept.
@@ -13,7 +13,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
 }
 
 /// The statements of every file that has some.
-const FILES: [&[Statement]; 39] = [
+const FILES: [&[Statement]; 42] = [
     audit::tables::STATEMENTS,
     audit::casework::STATEMENTS,
     backup::STATEMENTS,
@@ -41,6 +41,7 @@ const FILES: [&[Statement]; 39] = [
     queries::record_page::STATEMENTS,
     queries::removals::STATEMENTS,
     queries::restored::STATEMENTS,
+    queries::review_queue::STATEMENTS,
     queries::sealed_files::STATEMENTS,
     queries::settled::STATEMENTS,
     queries::work::STATEMENTS,
@@ -50,7 +51,9 @@ const FILES: [&[Statement]; 39] = [
     rows::casework::STATEMENTS,
     rows::despatch::STATEMENTS,
     rows::entry::STATEMENTS,
+    rows::user::STATEMENTS,
     signed_batches::STATEMENTS,
     submission::STATEMENTS,
     unsent::STATEMENTS,
+    users::STATEMENTS,
 ];

@@ -6,7 +6,8 @@ use despatch_core::words::Sha256;
 use despatch_ledger::{
     AuthorityEvent, CaseworkEvent, CoverEvent, CoverKind, DespatchEvent, DespatchId, EntryEvent, ExportEvent,
     HoldCause, IncidentEvent, IncidentId, LedgerEvent, OfficeEvent, PackEvent, RetentionEvent,
-    ReviewKeyEvent, SearchEvent, SearchedBy, State, Subject, SubmissionEvent, Tail, Viewing,
+    ReviewKeyEvent, SearchEvent, SearchedBy, SignInWay, State, Subject, SubmissionEvent, Tail, UserEvent,
+    UserRole, Viewing,
 };
 use serde_json::{Value, json};
 
@@ -103,6 +104,15 @@ fn some() -> Vec<LedgerEvent> {
         }),
         LedgerEvent::ReviewKey(ReviewKeyEvent::First { key: "k".to_owned() }),
         LedgerEvent::Office(OfficeEvent::ClockConfirmed),
+        LedgerEvent::Office(OfficeEvent::UnknownSignIns),
+        LedgerEvent::User(
+            "the-clerk".parse().expect("an id"),
+            UserEvent::Added { roles: UserRole::ALL.into(), one_time: true },
+        ),
+        LedgerEvent::User(
+            "the-clerk".parse().expect("an id"),
+            UserEvent::SignedIn { how: SignInWay::Passphrase },
+        ),
         LedgerEvent::Office(OfficeEvent::Restored {
             backup: sha256,
             taken: reason(),

@@ -11,5 +11,6 @@ mod one_event;
 mod plans;
 mod replay;
 mod signed_batches;
+mod staff_notices;
 mod statements;
 mod support;

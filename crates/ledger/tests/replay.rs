@@ -3,7 +3,7 @@
 
 use crate::support::{Scene, now, staff, write};
 use despatch_core::words::Sha256;
-use despatch_ledger::{DespatchId, Found, IncidentId, Step, Terms, Viewing};
+use despatch_ledger::{DespatchId, Found, IncidentId, Step, Terms, UserRole, Viewing};
 use std::fs;
 
 /// A ledger in which something of each table has happened.
@@ -37,6 +37,10 @@ fn lively() -> (Scene, DespatchId) {
         .expect_err("it is still to go");
     let message = ledger.despatch(id).expect("it").message.expect("a message").sha256;
     ledger.record_view(id, Viewing { message, files: 1 }, "one", now.at).expect("viewed");
+    let roles = [UserRole::Reviewer].into();
+    ledger.add_user(&two.id, &roles, ("a hash", true), (&one.id, now.at)).expect("added");
+    ledger.set_user_passphrase(&two.id, ("another hash", false), (&two.id, now.at)).expect("set");
+    ledger.sign_in_refused(Some(&two.id), now.at).expect("refused");
     ledger.mark_restored(&one, Sha256::of(b"backup"), now).expect("restored");
     (scene, id)
 }
@@ -52,7 +56,7 @@ fn what_follows_from_the_events_is_in_order() {
 }
 
 /// Rows that somebody changes by hand, and a part of what the audit says.
-const CHANGES: [(&str, &str); 31] = [
+const CHANGES: [(&str, &str); 34] = [
     ("UPDATE despatch SET record = json_set(record, '$.attempts', 1) WHERE id = '1-1'", "1-1: its row"),
     ("UPDATE despatch SET next_attempt = 'x' WHERE id = '2-1'", "2-1: the columns"),
     ("UPDATE despatch SET record = replace(record, '{', '{ ') WHERE id = '2-1'", "2-1: its row"),
@@ -96,6 +100,12 @@ const CHANGES: [(&str, &str); 31] = [
     ("UPDATE restoration SET taken = 'x'", "the restoration from a backup"),
     ("DELETE FROM unreconciled WHERE despatch = '3-1'", "the restoration from a backup"),
     ("UPDATE directory SET version = 7", "the directory: its number of changes is wrong"),
+    ("UPDATE user_account SET roles = '[\"administrator\"]'", "the account of two"),
+    ("UPDATE user_account SET failures = 0", "the account of two"),
+    (
+        "INSERT INTO user_account VALUES ('x', '[]', 0, 0, '2026-11-23T12:00:00.000Z', 0, NULL, NULL, NULL)",
+        "the account of x: no event made it",
+    ),
 ];
 
 #[test]

@@ -123,6 +123,7 @@ pub fn staff(id: &str) -> Staff {
         keeper: true,
         account: id.to_owned(),
         email: None,
+        notices: BTreeSet::new(),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Enters: the number of a case file that was rejected. Leaves: the email that tells its preparer so.
+//! Enters: the number of a case file that was rejected, or how much waits for a member of staff. Leaves: the email that
+//! tells them so.
 //! Never: has a word about anybody: there is no field for one.
 
 use super::{Mailbox, check_wire, folded, mailbox, unfit, words};
@@ -37,16 +38,64 @@ impl RejectNotice {
              This message is sent once and holds nothing about anybody. Please write nothing about the case in a reply.\n",
             moment_words(rejected_at)
         );
-        let message = lettre::Message::builder()
-            .from(mailbox(&from)?)
-            .to(mailbox(&to)?)
-            .subject(format!("Case file {number} was rejected"))
-            .date(date.into())
-            .message_id(Some(message_id))
-            .singlepart(words(ContentType::TEXT_PLAIN, &text)?)
-            .map_err(|error| unfit("message", format!("the message can't be put together: {error}")))?;
-        let bytes = folded(&message.formatted());
-        check_wire(&bytes)?;
-        Ok(bytes)
+        let subject = format!("Case file {number} was rejected");
+        composed(&from, &to, (subject, &text), (date, message_id))
     }
+}
+
+/// What a member of staff is told of what waits for them. It has numbers and the address of the pages, and nothing else.
+#[derive(Debug, Clone)]
+pub struct WaitingNotice {
+    pub from: Mailbox,
+    pub to: Mailbox,
+    /// How many there are of what, such as "messages to review".
+    pub waiting: Vec<(usize, &'static str)>,
+    /// The address of the pages, if there are any.
+    pub pages: Option<String>,
+    /// Truncated to whole seconds.
+    pub date: DateTime<Utc>,
+    /// `<id@domain>`.
+    pub message_id: String,
+}
+
+impl WaitingNotice {
+    /// Composes the message: plain text, one recipient.
+    ///
+    /// # Errors
+    /// An address cannot be written in a header.
+    pub fn compose(self) -> Result<Vec<u8>, Fault> {
+        let Self { from, to, waiting, pages, date, message_id } = self;
+        let lines: Vec<String> = waiting.iter().map(|(number, of)| format!("    {of}: {number}")).collect();
+        let place = match pages {
+            Some(address) => format!("They are at\n\n    {address}/review"),
+            None => "In the office, this command lists them:\n\n    despatch outbox list".to_owned(),
+        };
+        let text = format!(
+            "Since you were last told, this waits for you:\n\n{}\n\n{place}\n\n\
+             This message holds nothing about anybody. Please write nothing about a case in a reply.\n",
+            lines.join("\n")
+        );
+        let number: usize = waiting.iter().map(|(number, _)| number).sum();
+        composed(&from, &to, (format!("{number} waiting for you"), &text), (date, message_id))
+    }
+}
+
+/// Puts a message together: plain text, one recipient.
+fn composed(
+    from: &Mailbox,
+    to: &Mailbox,
+    (subject, text): (String, &str),
+    (date, message_id): (DateTime<Utc>, String),
+) -> Result<Vec<u8>, Fault> {
+    let message = lettre::Message::builder()
+        .from(mailbox(from)?)
+        .to(mailbox(to)?)
+        .subject(subject)
+        .date(date.into())
+        .message_id(Some(message_id))
+        .singlepart(words(ContentType::TEXT_PLAIN, text)?)
+        .map_err(|error| unfit("message", format!("the message can't be put together: {error}")))?;
+    let bytes = folded(&message.formatted());
+    check_wire(&bytes)?;
+    Ok(bytes)
 }

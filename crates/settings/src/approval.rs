@@ -1,9 +1,9 @@
 //! Enters: the table `[approval]` of `despatch.toml`. Leaves: what may be approved without having been opened, and why;
-//! and whether approvals are signed. Never: allows the unseen for everything outside a demo office.
+//! what two people approve; and whether approvals are signed. Never: allows the unseen for everything outside a demo office.
 
 use despatch_core::settings::Section;
 use despatch_core::words::KindName;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// The longest reason, in characters.
@@ -47,9 +47,12 @@ impl Unseen {
     }
 }
 
-pub(super) fn read(top: &Section<'_, '_>, demo: bool) -> (Unseen, SignedApproval) {
+pub(super) fn read(top: &Section<'_, '_>, demo: bool) -> (Unseen, SignedApproval, BTreeSet<KindName>) {
     let mut unseen = Unseen::default();
-    let Some(section) = top.table("approval") else { return (unseen, SignedApproval::default()) };
+    let Some(section) = top.table("approval") else {
+        return (unseen, SignedApproval::default(), BTreeSet::new());
+    };
+    let two = section.list("two", "names of `despatch template list`").into_iter().collect();
     let signed = SignedApproval {
         required: section.flag("signed").unwrap_or(false),
         signers: section
@@ -76,5 +79,5 @@ pub(super) fn read(top: &Section<'_, '_>, demo: bool) -> (Unseen, SignedApproval
         }
     }
     section.end();
-    (unseen, signed)
+    (unseen, signed, two)
 }

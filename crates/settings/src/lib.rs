@@ -3,20 +3,22 @@
 
 mod approval;
 mod guards;
+mod pages;
 
 pub use approval::{SignedApproval, Unseen};
 pub use guards::{GuardSettings, VirusScan};
+pub use pages::{Listen, PageSettings, PageUnlock};
 
 use chrono::Months;
 use despatch_core::address::EmailAddress;
 use despatch_core::fault::Fault;
 use despatch_core::settings::{Section, Settings};
-use despatch_core::words::{PackId, Role, StaffId, Team};
+use despatch_core::words::{KindName, PackId, Role, StaffId, Team};
 use despatch_directory::domain::Domain;
 use despatch_directory::rules::AddressRules;
 use despatch_seal::keys::PublicKey;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// The settings of one office.
@@ -39,6 +41,8 @@ pub struct Config {
     pub guards: GuardSettings,
     pub unseen: Unseen,
     pub signed_approval: SignedApproval,
+    /// The kinds whose messages two people approve.
+    pub two_approvals: BTreeSet<KindName>,
     /// The public half of a key that is kept offline; every review copy is also sealed to it.
     pub recovery: Option<PublicKey>,
     pub retention: Retention,
@@ -50,6 +54,8 @@ pub struct Config {
     pub intake: Option<PathBuf>,
     /// Whether preparers are told of rejected case files by email, those who have an address in the staff list.
     pub tell_preparers: bool,
+    /// Whether there are pages, and how they are reached.
+    pub pages: PageSettings,
 }
 
 /// The retention period of each kind of record, in days; without a period it is kept for good. No default deletes
@@ -90,6 +96,25 @@ pub struct Sender {
     pub letterhead: Letterhead,
 }
 
+despatch_core::closed! {
+    /// What waits for a member of staff who wants to be told by email.
+    NoticeKind {
+        /// Messages that they may approve.
+        ToReview = "to_review", "messages to review";
+        /// Messages whose limit ends, and that have not gone.
+        Limits = "limits", "limits that end";
+        /// Copies for healthcare teams that nobody has approved.
+        HealthcareCopies = "healthcare_copies", "copies for healthcare teams";
+    }
+}
+
+impl NoticeKind {
+    /// Whether it is told at once, however short a time ago they were told of something.
+    pub fn is_pressing(self) -> bool {
+        self != NoticeKind::ToReview
+    }
+}
+
 /// A member of staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staff {
@@ -103,6 +128,8 @@ pub struct Staff {
     pub account: String,
     /// Where to tell them of what concerns their own work, without a word about anybody.
     pub email: Option<EmailAddress>,
+    /// What waits for them of which they want an email.
+    pub notices: BTreeSet<NoticeKind>,
 }
 
 /// How messages are sent.
@@ -180,7 +207,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     addresses.own = own_domains(mail_domain.as_ref(), &teams);
     let courier = top.need_table("courier").and_then(|section| read_courier(section, demo));
     let guards = guards::read(&top);
-    let (unseen, signed_approval) = approval::read(&top, demo);
+    let (unseen, signed_approval, two_approvals) = approval::read(&top, demo);
     let recovery = top.table("recovery").and_then(read_recovery);
     let retention = top.table("retention").map(read_retention).unwrap_or_default();
     let push = top.table("audit").map(read_push).unwrap_or_default();
@@ -190,6 +217,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     let intake = top.table("intake").and_then(|section| {
         read_folder(section, "the folder of the inbox, claimed/ and rejected/", "/srv/despatch-intake")
     });
+    let pages = pages::read(&top);
     let tell_preparers = top.table("notices").is_some_and(|section| read_notices(section, &staff));
     top.end();
     let config = || {
@@ -205,12 +233,14 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             guards: guards.clone(),
             unseen: unseen.clone(),
             signed_approval: signed_approval.clone(),
+            two_approvals: two_approvals.clone(),
             recovery: recovery.clone(),
             retention,
             push: push.clone(),
             backups: backups.clone(),
             intake: intake.clone(),
             tell_preparers,
+            pages: pages.clone(),
         })
     };
     ConfigRead { config: config(), demo, pack, courier, addresses, intake, faults: Vec::new() }
@@ -269,7 +299,12 @@ fn read_one(section: &Section<'_, '_>) -> Option<Staff> {
     let keeper = section.flag("keeper").unwrap_or(false);
     let account = section.need("account", "the person's account on this machine");
     let email = section.may("email", "an email address");
-    Some(Staff { id: id?, name: name?, reviewer, keeper, account: account?, email })
+    let notices: BTreeSet<NoticeKind> = section.words("notices").into_iter().collect();
+    if !notices.is_empty() && !section.has("email") {
+        let cure = "add their address: email = \"…\"";
+        section.fault_at("notices", "settings.missing", "they have no email", cure);
+    }
+    Some(Staff { id: id?, name: name?, reviewer, keeper, account: account?, email, notices })
 }
 
 fn read_policy(section: Section<'_, '_>) -> Option<PackId> {

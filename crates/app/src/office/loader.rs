@@ -267,9 +267,11 @@ impl OfficeLoader {
         if let (Some(catalogue), Some(config), true) =
             (&self.catalogue, &self.settings.config, self.templates_sound)
         {
-            let unknown = config.unseen.kinds().filter(|kind| catalogue.kind(kind).is_none());
-            faults.extend(unknown.map(|kind| {
-                let cause = format!("[approval.unseen] names {kind}, and there is no such template");
+            let unseen = config.unseen.kinds().map(|kind| ("[approval.unseen]", kind));
+            let two = config.two_approvals.iter().map(|kind| ("[approval] two", kind));
+            let unknown = unseen.chain(two).filter(|(_, kind)| catalogue.kind(kind).is_none());
+            faults.extend(unknown.map(|(setting, kind)| {
+                let cause = format!("{setting} names {kind}, and there is no such template");
                 Fault::new(CONFIG_FILE, "approval.kind", cause, "use a name of `despatch template list`")
             }));
         }

@@ -26,6 +26,15 @@ impl Actor {
         Self { staff: office.actor(uid, named).cloned(), named: named.is_some() }
     }
 
+    /// A member of staff whom something other than the kernel proved: their session in the pages.
+    pub fn of_staff(office: &Office, id: &StaffId) -> Self {
+        let staff = office.config.staff_member(id).cloned().ok_or_else(|| {
+            let cure = "ask whoever runs this office to add you to its staff list";
+            Fault::new("account", "actor.unknown", format!("{id} is not on the staff list"), cure)
+        });
+        Self { staff, named: true }
+    }
+
     /// Returns the member of staff.
     ///
     /// # Errors

@@ -38,6 +38,8 @@ pub mod decisions;
 pub mod deadlines;
 /// What is due in all cases, kept from one request to the next.
 pub mod due_list;
+/// What a message was before it was made again.
+pub mod earlier_version;
 /// Dropping a case.
 pub mod drop_case;
 /// A fictional office.
@@ -71,6 +73,8 @@ pub mod outbox;
 /// How an office stands.
 pub mod overview;
 mod paper;
+/// Documents as pictures.
+pub mod pictures;
 /// Which edition of the guidance applies.
 pub mod policy;
 /// Keeping checkpoints elsewhere.
@@ -82,6 +86,8 @@ pub mod reading;
 mod record;
 /// What happened, by case, person and period.
 pub mod record_search;
+/// What waits for a reviewer, nearest deadline first.
+pub mod review_queue;
 /// Acknowledgements from recipients.
 pub mod receipts;
 /// Purging, litigation holds and erasure.
@@ -97,6 +103,10 @@ pub mod summary;
 pub mod templates;
 /// What a reviewer signs with a key of their own.
 pub mod to_sign;
+/// Who may use the pages.
+pub mod users;
+/// The review key for the pages.
+pub mod unlock;
 /// Responses before a removal whose service is not on record.
 pub mod unserved;
 /// What there is to do.

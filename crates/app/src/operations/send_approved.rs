@@ -5,10 +5,10 @@ use super::alarms::{Alarm, AlarmWatch};
 use super::clock_check::check_clock;
 use super::sender::Sender;
 use super::{Failure, OpenOffice};
-use crate::send::{send_due, send_notices};
+use crate::send::{send_due, send_notices, send_staff_notices};
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
-use despatch_ledger::{Despatch, DespatchId, Notice, State, Verdict};
+use despatch_ledger::{Despatch, DespatchId, Notice, StaffNotice, State, Verdict};
 use serde::{Deserialize, Serialize};
 use std::thread;
 use std::time::Duration;
@@ -33,7 +33,9 @@ pub enum SendProgress<'a> {
     Tried(&'a Despatch),
     /// A preparer was told of a rejected case file, or could not be.
     Told(&'a Notice, &'a Verdict),
-    /// Nothing could be told to preparers; letters go on.
+    /// A member of staff was told of what waits for them, or could not be.
+    ToldStaff(&'a StaffNotice, &'a Verdict),
+    /// Nothing could be told to preparers and staff; letters go on.
     Untold(String),
     Alarm(&'a Alarm, Moment),
     /// The clock may not be believed, and nothing is sent until it is set right or somebody says that it is right.
@@ -67,6 +69,11 @@ pub fn send_approved(
         })?;
         let told = send_notices(office, ledger, &sender.courier, *clock, &mut |notice, verdict| {
             report(SendProgress::Told(notice, verdict));
+        });
+        let told = told.and_then(|()| {
+            send_staff_notices(office, ledger, &sender.courier, *clock, &mut |notice, verdict| {
+                report(SendProgress::ToldStaff(notice, verdict));
+            })
         });
         if let Err(error) = told {
             report(SendProgress::Untold(error.to_string()));

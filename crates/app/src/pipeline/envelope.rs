@@ -90,6 +90,7 @@ impl<'a> MessageBuilder<'a> {
             case_file: Sha256::of(&self.incoming.bytes),
             prepared_by: self.case.prepared_by.clone(),
             uncertain_preparer: self.is_uncertain(),
+            two_approvals: self.line.office.config.two_approvals.contains(&planned.kind),
             issued_on: self.plan.issued_on,
             pack: self.plan.pack.clone(),
             planned: planned.clone(),

@@ -11,5 +11,5 @@ mod session;
 
 pub use courier::Courier;
 pub use despatch_ledger::Verdict;
-pub use notices::send_notices;
+pub use notices::{send_notices, send_staff_notices};
 pub use round::send_due;

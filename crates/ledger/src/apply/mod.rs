@@ -6,6 +6,7 @@ mod despatches;
 mod packs;
 mod signing;
 mod submissions;
+mod users;
 
 pub(crate) use casework::{CoverKey, Covered, Owned, Restricted};
 
@@ -15,6 +16,7 @@ use crate::events::{
 };
 use crate::ids::DespatchId;
 use crate::submission::Submission;
+use crate::user_account::UserAccount;
 use chrono::{DateTime, NaiveDate, Utc};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EntryId, PackId, StaffId};
@@ -119,6 +121,8 @@ pub(crate) struct State {
     pub(crate) restrictions: Table<CaseId, Restricted>,
     /// Absences, and who approves out of hours.
     pub(crate) cover: Table<CoverKey, Covered>,
+    /// The accounts for the pages, without what proves a passphrase.
+    pub(crate) users: Table<StaffId, UserAccount>,
 }
 
 /// Applies an event to `state`.
@@ -144,6 +148,7 @@ pub(crate) fn apply(state: &mut State, event: &Event) -> Result<(), Fault> {
         LedgerEvent::Rejected(InboxEvent::Purged(Purged { files, .. })) => remove(state, files),
         LedgerEvent::Casework(case, happened) => casework::of_case(state, case, happened, event)?,
         LedgerEvent::Cover(who, happened) => casework::of_cover(state, who, happened, event),
+        LedgerEvent::User(staff, happened) => users::apply(state, staff, happened, event)?,
         // These have no rows: they are read from the events themselves.
         LedgerEvent::Authority(..)
         | LedgerEvent::Record(..)
@@ -180,7 +185,12 @@ fn office(state: &mut State, happened: &OfficeEvent, event: &Event) {
             open.iter().for_each(|id| state.unreconciled.put(*id, ()));
         }
         OfficeEvent::Reconciled { .. } => state.restoration.remove(&()),
-        OfficeEvent::BackedUp { .. } | OfficeEvent::SigningKeyMade { .. } | OfficeEvent::ClockConfirmed => {}
+        OfficeEvent::BackedUp { .. }
+        | OfficeEvent::SigningKeyMade { .. }
+        | OfficeEvent::ClockConfirmed
+        | OfficeEvent::StaffNotice { .. }
+        | OfficeEvent::StaffNoticeDelivery { .. }
+        | OfficeEvent::UnknownSignIns => {}
     }
 }
 

@@ -8,7 +8,7 @@ use crate::error::LedgerError;
 use crate::ids::DespatchId;
 use crate::queries::despatches::record;
 use crate::queries::removals::removed_files;
-use crate::rows::{DespatchRow, EntryRow, decided_row, entry_keys, pack_rows, restoration_row};
+use crate::rows::{DespatchRow, EntryRow, UserRow, decided_row, entry_keys, pack_rows, restoration_row};
 use crate::statement::statements;
 use crate::submission::Submission;
 use despatch_core::words::Sha256;
@@ -46,6 +46,7 @@ pub(super) async fn check(
     packs(connection, replay, audit).await?;
     decisions(connection, replay, audit).await?;
     removals(connection, replay, audit).await?;
+    users(connection, replay, audit).await?;
     kept_texts(connection, audit).await
 }
 
@@ -243,6 +244,30 @@ async fn removals(
         let why = "what is still to be settled after it does not follow from what happened";
         audit.wrong.push(Wrong::new("the restoration from a backup", why));
     }
+    Ok(())
+}
+
+/// Checks the accounts for the pages, but for what proves their passphrases.
+async fn users(
+    connection: &mut LedgerConnection,
+    replay: &Replay<'_>,
+    audit: &mut Audit,
+) -> Result<(), LedgerError> {
+    let mut rows: BTreeMap<String, UserRow> = BTreeMap::new();
+    for row in UserRow::all(connection).await? {
+        rows.insert(row.staff.clone(), row);
+    }
+    let at = |id: &str| format!("the account of {id}");
+    for (id, account) in replay.state.users.iter() {
+        match rows.remove(id.as_str()) {
+            None => audit.wrong.push(Wrong::new(at(id.as_str()), MISSING)),
+            Some(row) if row != UserRow::of(account)? => {
+                audit.wrong.push(Wrong::new(at(id.as_str()), DOES_NOT_FOLLOW));
+            }
+            Some(_) => {}
+        }
+    }
+    audit.wrong.extend(rows.keys().map(|id| Wrong::new(at(id), "no event made it")));
     Ok(())
 }
 

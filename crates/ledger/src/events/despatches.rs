@@ -17,7 +17,7 @@ events! {
         /// These holds replace the previous ones.
         "held" Held { holds: Vec<Hold>, cause: HoldCause },
         "approved" Approved { approval: Approval },
-        /// The first of two people approved it: nothing proves who prepared it.
+        /// The first of two people approved it: nothing proves who prepared it, or the office asks for two.
         "first_approved" FirstApproved { approval: Approval },
         /// A reviewer may sign this text, once and until it says.
         "approval_asked" ApprovalAsked { text: String },

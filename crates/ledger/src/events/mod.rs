@@ -9,6 +9,7 @@ mod office;
 mod packs;
 mod retention;
 mod submissions;
+mod users;
 
 pub use casework::{CaseworkEvent, CoverEvent, CoverKind, SearchEvent, SearchedBy};
 pub use config::{ConfigEvent, ConfigPath};
@@ -20,6 +21,7 @@ pub use retention::{
     AuthorityEvent, DropEvent, Erased, ExportEvent, InboxEvent, Purged, RemovedFile, RetentionEvent,
 };
 pub use submissions::{Queued, SubmissionEvent};
+pub use users::{SignInWay, UserEvent};
 
 use crate::ids::{DespatchId, IncidentId};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
@@ -87,6 +89,8 @@ pub enum Subject {
     Cover(StaffId),
     /// The searches among the cases.
     Search,
+    /// The account of a member of staff for the pages.
+    User(StaffId),
 }
 
 impl fmt::Display for Subject {
@@ -109,6 +113,7 @@ impl fmt::Display for Subject {
             Self::Casework(case) => write!(f, "casework {case}"),
             Self::Cover(staff) => write!(f, "cover {staff}"),
             Self::Search => f.write_str("search"),
+            Self::User(id) => write!(f, "user {id}"),
         }
     }
 }
@@ -127,6 +132,7 @@ impl FromStr for Subject {
             Some(("config", path)) => path.parse().ok().map(Self::Config),
             Some(("casework", case)) => case.parse().ok().map(Self::Casework),
             Some(("cover", staff)) => staff.parse().ok().map(Self::Cover),
+            Some(("user", id)) => id.parse().ok().map(Self::User),
             Some(("dropped", file)) => file.parse().ok().map(Self::Dropped),
             Some(("review", "key")) => Some(Self::ReviewKey),
             Some(_) => None,
@@ -158,6 +164,7 @@ pub enum LedgerEvent {
     Casework(CaseId, CaseworkEvent),
     Cover(StaffId, CoverEvent),
     Search(SearchEvent),
+    User(StaffId, UserEvent),
 }
 
 /// Applies the same expression to the event of any subject.
@@ -180,6 +187,7 @@ macro_rules! each {
             LedgerEvent::Casework(_, $inner) => $do,
             LedgerEvent::Cover(_, $inner) => $do,
             LedgerEvent::Search($inner) => $do,
+            LedgerEvent::User(_, $inner) => $do,
         }
     };
 }
@@ -204,6 +212,7 @@ impl LedgerEvent {
             Self::Casework(case, _) => Subject::Casework(case.clone()),
             Self::Cover(staff, _) => Subject::Cover(staff.clone()),
             Self::Search(_) => Subject::Search,
+            Self::User(id, _) => Subject::User(id.clone()),
         }
     }
 
@@ -257,6 +266,7 @@ impl LedgerEvent {
             Subject::Casework(case) => Self::Casework(case, inner(what, detail)?),
             Subject::Cover(staff) => Self::Cover(staff, inner(what, detail)?),
             Subject::Search => Self::Search(inner(what, detail)?),
+            Subject::User(id) => Self::User(id, inner(what, detail)?),
         })
     }
 

@@ -2,10 +2,13 @@
 //! Never: a private key.
 
 use super::events;
+use crate::despatch::Verdict;
 use crate::ids::DespatchId;
 use chrono::{DateTime, Utc};
-use despatch_core::words::{CaseId, EntryId, Sha256};
+use despatch_core::words::{CaseId, EntryId, Sha256, StaffId};
+use despatch_settings::NoticeKind;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 events! {
     /// The events of an incident.
@@ -70,6 +73,16 @@ events! {
         "reconciled" Reconciled { reason: String },
         /// Somebody says that a clock which seemed to have jumped is right.
         "clock_confirmed" ClockConfirmed,
+        /// A notice of a fixed text is being sent to a member of staff, of how much waits for them.
+        "staff_notice" StaffNotice {
+            to: StaffId,
+            about: BTreeMap<NoticeKind, Vec<DespatchId>>,
+            message_id: String,
+            message: Sha256,
+        },
+        "staff_notice_delivery" StaffNoticeDelivery { message_id: String, verdict: Verdict },
+        /// Somebody tried to sign in to the pages under names that have no account.
+        "unknown_sign_ins" UnknownSignIns,
         "signing_key_made" SigningKeyMade { fingerprint: String, before: Option<String> },
     }
 }

@@ -37,6 +37,8 @@ pub(crate) mod packs;
 pub(crate) mod removals;
 /// Whether the ledger comes from a backup.
 pub(crate) mod restored;
+/// What waits for a reviewer, nearest deadline first.
+pub(crate) mod review_queue;
 /// The sealed files that a ledger names.
 pub(crate) mod sealed_files;
 /// Settled despatches and cases, and since when.
@@ -52,6 +54,7 @@ pub use outbox_page::{OutboxPage, Page, Selection};
 pub use record_page::{RecordPage, RecordSelection};
 pub use removals::CaseDecision;
 pub use restored::Restored;
+pub use review_queue::{QueuePage, QueueSelection};
 pub use sealed_files::SealedFile;
 pub use settled::SettledCase;
 pub use submissions::{Foreseen, LatestFile, LiveSubmission, Named, RejectedOnRecord};

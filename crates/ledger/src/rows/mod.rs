@@ -5,11 +5,13 @@ pub(crate) mod casework;
 pub(crate) mod decisions;
 pub(crate) mod despatch;
 pub(crate) mod entry;
+pub(crate) mod user;
 
 pub(crate) use casework::{cover_row, owner_row, restriction_row};
 pub(crate) use decisions::{decided_row, pack_rows, restoration_row};
 pub(crate) use despatch::DespatchRow;
 pub(crate) use entry::{EntryRow, entry_keys};
+pub(crate) use user::UserRow;
 
 use crate::apply::State;
 use crate::engine::LedgerConnection;
@@ -62,6 +64,13 @@ pub(crate) async fn load_for(
                 && let Some(known) = pack_record(connection).await?.remove(pack)
             {
                 state.packs.load(pack.clone(), known);
+            }
+        }
+        LedgerEvent::User(staff, _) => {
+            if state.users.get(staff).is_none()
+                && let Some(row) = UserRow::one(connection, staff).await?
+            {
+                state.users.load(staff.clone(), row.account()?);
             }
         }
         // These do not depend on earlier rows.
@@ -143,6 +152,11 @@ pub(crate) async fn save_changed(
     }
     for pack in state.packs.take_changed() {
         save_pack(connection, &pack, state.packs.get(&pack)).await?;
+    }
+    for staff in state.users.take_changed() {
+        if let Some(account) = state.users.get(&staff) {
+            UserRow::of(account)?.save(connection).await?;
+        }
     }
     save_decided(connection, state).await?;
     save_casework(connection, state).await?;

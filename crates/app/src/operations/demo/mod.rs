@@ -3,6 +3,7 @@
 
 mod samples;
 
+use super::users::{DEMO_PASSPHRASE, add_made_up};
 use super::{Failure, OpenOffice};
 use crate::office::{NewOffice, Office, create, demo_key, is_free};
 use chrono::TimeDelta;
@@ -118,7 +119,7 @@ fn settle(office: &Office, directory: &str, samples: &Samples, clock: Clock) -> 
     for (staff, terms) in reviewers.zip([Some(&terms), None]) {
         ledger.adopt((&office.config.pack, text.sha256), staff, terms, now)?;
     }
-    Ok(())
+    add_made_up(&mut ledger, &office.config.staff, DEMO_PASSPHRASE, now.at)
 }
 
 fn unstaffed(who: &str) -> Fault {

@@ -1,0 +1,6 @@
+//! Who may use the pages, how an office says so, and where the review key is meanwhile.
+
+mod accounts;
+mod key;
+mod settings;
+mod two;
