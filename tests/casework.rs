@@ -127,7 +127,7 @@ fn a_restricted_case_shows_nothing_to_whoever_is_not_named() {
         &["audit", "events", "--case", "DEMO-0901"],
         &["audit", "export", "DEMO-0901", "--reason", "x"],
         &["case", "take", "DEMO-0901"],
-        &["incident", "open", "1-1", "--what", "x"],
+        &["incident", "1-1", "--what", "x"],
     ] {
         let said = office.run_as(SECOND_REVIEWER, words);
         assert_ne!(said.code, 0, "{words:?}: {said:?}");
