@@ -25,6 +25,7 @@ mod making;
 mod directory;
 mod methods;
 mod cases;
+mod casework;
 mod operations;
 mod cli;
 mod keys_and_retention;

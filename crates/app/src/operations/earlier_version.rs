@@ -1,6 +1,7 @@
 //! Enters: a despatch that a reviewer has open. Leaves: the version before it, opened too: what was made before it was
 //! regenerated, or the message of the case file that a corrected one replaced. Never: leaves the view of it off the record.
 
+use super::casework::seen;
 use super::reading::{OpenedDespatch, open_version_again};
 use super::{Actor, Failure, OpenOffice};
 use crate::office::Unlock;
@@ -17,8 +18,8 @@ pub struct EarlierVersion {
 ///
 /// # Errors
 /// There is no such despatch; the ledger cannot be read.
-pub fn find(open: &mut OpenOffice, _: &Actor, id: DespatchId) -> Result<Option<EarlierVersion>, Failure> {
-    let despatch = open.ledger.despatch(id)?;
+pub fn find(open: &mut OpenOffice, actor: &Actor, id: DespatchId) -> Result<Option<EarlierVersion>, Failure> {
+    let despatch = seen(&mut open.ledger, actor, id)?;
     let Some(bound) = &despatch.message else { return Ok(None) };
     let events = open.ledger.events(Some(&id.to_string()))?;
     let made = events.into_iter().filter_map(|event| match event.happened {

@@ -1,7 +1,7 @@
 //! Enters: a despatch and the private review key. Leaves: its documents as the recipient will see them, or the
 //! passphrase that opens them. Never: returns both together, or a copy that does not match what was sent.
 
-use super::{Actor, Failure, OpenOffice};
+use super::{Actor, Failure, OpenOffice, casework};
 use crate::office::Unlock;
 use crate::pipeline::{WORDS_FILE, files_of};
 use despatch_core::fault::Fault;
@@ -89,7 +89,7 @@ pub fn open_despatch(
     unlock: &Unlock,
 ) -> Result<OpenedDespatch, Failure> {
     actor.staff()?;
-    let despatch = open.ledger.despatch(id)?;
+    let despatch = casework::seen(&mut open.ledger, actor, id)?;
     let Some(bound) = &despatch.message else {
         let cure = "mend what holds it and release it";
         return Err(Fault::new(id.to_string(), "open.no_message", "there is no message yet", cure).into());
@@ -147,7 +147,7 @@ pub fn open_again(
     id: DespatchId,
     unlock: &Unlock,
 ) -> Result<OpenedDespatch, Failure> {
-    let despatch = open.ledger.despatch(id)?;
+    let despatch = casework::seen(&mut open.ledger, actor, id)?;
     match &despatch.message {
         Some(bound) => open_version_again(open, actor, (id, bound), unlock),
         None => open_despatch(open, actor, id, unlock),
@@ -173,8 +173,8 @@ pub(super) fn open_version_again(
 ///
 /// # Errors
 /// There is no such despatch; the message on disk is not the one on record.
-pub fn email(open: &mut OpenOffice, _: &Actor, id: DespatchId) -> Result<Option<SeenEmail>, Failure> {
-    let despatch = open.ledger.despatch(id)?;
+pub fn email(open: &mut OpenOffice, actor: &Actor, id: DespatchId) -> Result<Option<SeenEmail>, Failure> {
+    let despatch = casework::seen(&mut open.ledger, actor, id)?;
     let Some(bound) = &despatch.message else { return Ok(None) };
     if open.ledger.is_removed(&open.ledger.files().message(id, bound.revision))? {
         return Ok(None);
@@ -310,7 +310,7 @@ pub fn passphrase(
     let by = actor.staff()?;
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
-    let despatch = ledger.despatch(id)?;
+    let despatch = casework::seen(ledger, actor, id)?;
     let copied = despatch.message.as_ref().and_then(|bound| Some((bound, bound.copy?)));
     let Some((bound, hash)) = copied else {
         let cause = "its recipient has a key, or it still waits for a way to open it";
