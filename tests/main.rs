@@ -30,6 +30,7 @@ mod operations;
 mod cli;
 mod keys_and_retention;
 mod users;
+mod browser;
 mod pages;
 
 mod crash;
