@@ -4,8 +4,8 @@
 use crate::support::{DAY, at, despatch, read};
 use despatch_core::words::Sha256;
 use despatch_ledger::{
-    AuthorityEvent, CallOutcome, CaseworkEvent, CoverEvent, CoverKind, DespatchEvent, DespatchId, EntryEvent, ExportEvent,
-    HoldCause, IncidentEvent, IncidentId, LedgerEvent, OfficeEvent, PackEvent, RetentionEvent,
+    AuthorityEvent, CallOutcome, CaseworkEvent, CoverEvent, CoverKind, DespatchEvent, DespatchId, EntryEvent,
+    ExportEvent, HoldCause, IncidentEvent, IncidentId, LedgerEvent, OfficeEvent, PackEvent, RetentionEvent,
     ReviewKeyEvent, SearchEvent, SearchedBy, SignInWay, State, Subject, SubmissionEvent, Tail, UserEvent,
     UserRole, Viewing,
 };

@@ -3,8 +3,8 @@
 
 use crate::visit::Visit;
 use crate::{
-    calls, case, config, cover, directory, drafts, find, health, home, incidents, key, mend, message, overview, packs,
-    passphrase, print, record, retention, review, sign_in, start, templates, withdraw, work,
+    calls, case, config, cover, directory, drafts, find, health, home, incidents, key, mend, message,
+    overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, withdraw, work,
 };
 use despatch_app::operations::Failure;
 use despatch_ledger::UserRole;
