@@ -23,7 +23,10 @@ fn script() -> std::path::PathBuf {
 #[track_caller]
 fn drive(flow: &str, served: &Served, java_script: bool, more: Value) -> Value {
     let npm = folder().join("npm");
-    assert!(npm.join("node_modules/playwright-core").is_dir(), "run tests/run, which installs the browser's driver");
+    assert!(
+        npm.join("node_modules/playwright-core").is_dir(),
+        "run tests/run, which installs the browser's driver"
+    );
     let person = |name: &str| json!({ "name": name, "passphrase": DEMO_PASSPHRASE });
     let routes = ROUTES.iter().filter(|route| route.method == Method::Get).map(|route| route.path);
     let mut asked = json!({
