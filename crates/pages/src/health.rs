@@ -6,6 +6,7 @@ use crate::components::{Button, Cell, Field, InsetText, Part, Table, Text, Warni
 use crate::forms::done;
 use crate::frame::Head;
 use crate::visit::Visit;
+use despatch_ledger::UserRole;
 use despatch_app::operations::Failure;
 use despatch_app::operations::check_office::check;
 use despatch_app::operations::clock_check::{confirm_clock, look};
@@ -45,11 +46,15 @@ fn page(visit: &mut Visit<'_>, found: Vec<Block>) -> Result<Response, Failure> {
         let button = Button::new("The clock is right: go by it").warning();
         blocks.push(Block::Form(Form::new("/health/clock", vec![Field::Buttons(vec![button])])));
     }
-    blocks.push(Block::Links(vec![
-        Button::link("Incidents", "/incidents").secondary(),
-        Button::link("Retention", "/retention").secondary(),
-        Button::link("The office’s own files", "/config").secondary(),
-    ]));
+    let mut links = vec![Button::link("Incidents", "/incidents").secondary()];
+    let has = |roles: [UserRole; 2]| roles.into_iter().any(|role| visit.has_role(role));
+    if has([UserRole::Auditor, UserRole::Administrator]) {
+        links.push(Button::link("Retention", "/retention").secondary());
+    }
+    if has([UserRole::TemplateOwner, UserRole::Administrator]) {
+        links.push(Button::link("The office’s own files", "/config").secondary());
+    }
+    blocks.push(Block::Links(links));
     visit.page("health/health", Head::of(TITLE), &Sheet::new(TITLE, blocks))
 }
 

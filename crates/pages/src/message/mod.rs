@@ -20,7 +20,7 @@ use decisions::Decide;
 use despatch_app::operations::outbox::{self, DespatchHistory};
 use despatch_app::operations::{Failure, reading};
 use despatch_core::words::count;
-use despatch_ledger::{Despatch, DespatchId};
+use despatch_ledger::{Despatch, DespatchId, UserRole};
 use despatch_web::Response;
 use serde::Serialize;
 
@@ -73,6 +73,7 @@ pub(super) fn shown(visit: &mut Visit<'_>, id: DespatchId, errors: Vec<Link>) ->
     let opened = has_opened(visit, &history.despatch)?;
     let DespatchHistory { despatch, week, events } = &history;
     let title = title(visit, despatch);
+    let reviewer = visit.has_role(UserRole::Reviewer);
     let page = Message {
         id: id.to_string(),
         title: title.clone(),
@@ -100,12 +101,15 @@ pub(super) fn shown(visit: &mut Visit<'_>, id: DespatchId, errors: Vec<Link>) ->
         can_open: visit.has_review_key() || visit.open.office.config.demo,
         no_message: despatch.message.is_none(),
         first_document: format!("/review/{id}/documents/1"),
-        changes: format!("/review/{id}/changes"),
+        changes: if reviewer { format!("/review/{id}/changes") } else { String::new() },
         decide: Decide::of(visit, despatch, opened)?,
         history: facts::history(events),
     };
-    let head = Head::of(format!("{title}, {id}")).back("To review", "/review").errors(errors);
-    visit.page("message/message", head, &page)
+    let head = match reviewer {
+        true => Head::of(format!("{title}, {id}")).back("To review", "/review"),
+        false => Head::of(format!("{title}, {id}")).back("My work", "/work"),
+    };
+    visit.page("message/message", head.errors(errors), &page)
 }
 
 /// Whether this person has opened this version of a message.
