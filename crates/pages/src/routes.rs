@@ -4,7 +4,7 @@
 use crate::visit::Visit;
 use crate::{
     calls, case, config, cover, directory, drafts, find, health, home, incidents, key, mend, message,
-    overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, withdraw, work,
+    overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, users, withdraw, work,
 };
 use despatch_app::operations::Failure;
 use despatch_ledger::UserRole;
@@ -176,6 +176,12 @@ pub static ROUTES: &[Route] = &[
     post("/config", RULES, "config put", config::propose),
     get("/config/file", RULES, "config show", config::show),
     post("/config/confirm", RULES, "config confirm", config::confirm_it),
+    get("/users", ADMINISTRATORS, "user list", users::show),
+    post("/users/add", ADMINISTRATORS, "user add", users::add),
+    post("/users/role", ADMINISTRATORS, "user role", users::set_roles),
+    post("/users/disable", ADMINISTRATORS, "user disable", users::disable),
+    post("/users/enable", ADMINISTRATORS, "user enable", users::enable),
+    post("/users/reset", ADMINISTRATORS, "user reset", users::reset),
 ];
 
 /// The commands that no page does, each with the reason.
