@@ -16,7 +16,7 @@ use despatch_core::clock::Clock;
 use despatch_core::words::Sha256;
 use despatch_directory::entry::Change;
 use despatch_directory::import;
-use despatch_ledger::Ledger;
+use despatch_ledger::{Ledger, State};
 use despatch_seal::keys::SecretKey;
 use despatch_seal::manifest::Manifest;
 use despatch_seal::sealing;
@@ -245,7 +245,7 @@ impl Scene {
             .expect("a demo office's review key lies open");
         let key = SecretKey::from_identity_file(&key).unwrap_or_else(|_| panic!("the review key is one"));
         let mut ledger = Ledger::open(&dir.join("outbox")).expect("a ledger");
-        let despatches = ledger.despatches(&[]).expect("a ledger");
+        let despatches = ledger.despatches(&State::ALL).expect("a ledger");
         let mut hashes = BTreeSet::new();
         for despatch in despatches.iter().filter(|one| one.case_id.as_str().starts_with("TEST-")) {
             let bound = despatch.message.as_ref().expect("a message");
@@ -271,10 +271,10 @@ impl Scene {
         // The first case only shows that the watcher is ready.
         let waits = (0..=times)
             .map(|n| {
-                let before = ledger.despatches(&[]).expect("a ledger").len();
+                let before = ledger.despatches(&State::ALL).expect("a ledger").len();
                 drop_one(&office.dir.join("inbox"), n);
                 let dropped = Instant::now();
-                while ledger.despatches(&[]).expect("a ledger").len() == before {
+                while ledger.despatches(&State::ALL).expect("a ledger").len() == before {
                     assert!(dropped.elapsed() < Duration::from_secs(30), "it never became reviewable");
                     std::thread::sleep(Duration::from_millis(1));
                 }

@@ -20,6 +20,8 @@ pub mod output;
 pub mod passphrases;
 /// The service that has an office, and its door for staff.
 pub mod service;
+/// Serving an office until it is ended.
+pub mod serving;
 /// What commands ask of an office before they write a file.
 pub mod queries;
 /// Results as text for people, or as JSON.

@@ -1,6 +1,6 @@
 //! Enters: the command line. Leaves: an exit code.
-//! Never: decides anything; a rendering worker, the intake's process and what waits with a sender's checkpoint are the
-//! same program with a first argument of their own.
+//! Never: decides anything; a rendering worker, the intake's process, the one that speaks HTTP and what waits with a
+//! sender's checkpoint are the same program with a first argument of their own.
 
 use despatch_app::intake;
 use despatch_app::operations::push;
@@ -12,6 +12,9 @@ fn main() -> ExitCode {
     }
     if std::env::args().nth(1).as_deref() == Some(intake::worker::ARGUMENT) {
         return intake::worker::run(std::env::args_os().skip(2));
+    }
+    if std::env::args().nth(1).as_deref() == Some(despatch_web::worker::ARGUMENT) {
+        return despatch_web::worker::run(std::env::args_os().skip(2), despatch_pages::asset);
     }
     if std::env::args().nth(1).as_deref() == Some(push::ARGUMENT) {
         return push::wait(&std::env::args_os().skip(2).collect::<Vec<_>>());

@@ -27,6 +27,7 @@ mod operations;
 mod cli;
 mod keys_and_retention;
 mod users;
+mod pages;
 
 mod crash;
 mod volume;

@@ -7,14 +7,18 @@ use crate::printing::{
     Print, conclude, inbox_report, show_despatches, show_finding, strong, which_rejected, wrapped,
 };
 use crate::service::Door;
+use crate::serving::serve_pages;
 use despatch_app::intake::Finding;
 use despatch_app::office::{DEMO_KEYS, OpenKeys};
 use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox, take_inbox};
+use despatch_app::operations::users::DEMO_PASSPHRASE;
 use despatch_app::operations::{Failure, OpenOffice, demo};
 use despatch_core::clock::Clock;
 use despatch_core::shown::shown_path;
 use despatch_ledger::{Despatch, State};
+use despatch_settings::{Listen, PageSettings};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -71,13 +75,25 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     if args.once {
         return Ok(Exit::Done);
     }
-    print.line("\nWatching the inbox. Drop a case file there; Ctrl-C ends it.");
     let request = ProcessInbox { once: false };
     let tell = |finding| show_finding(&finding, print);
-    let office = open()?;
-    Door::open(&office.office, signing_key.clone(), OpenKeys::default(), context.answers)?.serve();
+    let (office, keys) = (open()?, OpenKeys::default());
+    let pages = serve_pages(&office, Some(free_port()), &signing_key, &keys)?;
+    print.line(&format!("\n{} {}", strong("In a browser:"), pages.unwrap_or_default()));
+    print.line(&format!("  Sign in as {REVIEWER}, with the passphrase: {DEMO_PASSPHRASE}"));
+    print.line("\nWatching the inbox. Drop a case file there; Ctrl-C ends it.");
+    Door::open(&office.office, signing_key.clone(), keys, context.answers)?.serve();
     process_inbox(office, &lease, request, signing_key, &inbox_report(request, (print, clock), &tell))?;
     Ok(Exit::Done)
+}
+
+/// The pages' own port; another one if it is taken.
+fn free_port() -> SocketAddr {
+    let own = PageSettings::default().listen;
+    match own {
+        Listen::Tcp(own) if TcpListener::bind(own).is_ok() => own,
+        _ => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+    }
 }
 
 /// Returns the despatches made from one case file.

@@ -31,6 +31,7 @@ mod restore;
 mod run;
 mod schema;
 mod send;
+mod serve;
 mod template;
 mod unlock;
 mod user;
@@ -90,7 +91,7 @@ macro_rules! commands {
 }
 
 commands! {
-    here: demo init new schema run send template preview restore open;
+    here: demo init new schema run serve send template preview restore open;
     office: drop plan correct rejected deadlines case outbox directory policy config keys backup reconcile purge litigation erase check
         clock incident audit user unlock
 }

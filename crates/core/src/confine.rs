@@ -144,6 +144,8 @@ pub enum Work {
     Computing,
     /// It does that, and opens, moves and removes files.
     Filing,
+    /// It computes, and answers whoever connects to a socket that is open already; it connects to nobody.
+    Serving,
 }
 
 /// Takes from the calling thread every system call but those of its work: nothing is connected, started or traced any
@@ -207,12 +209,39 @@ const FILING: [i64; 26] = [
     libc::SYS_getgid,
 ];
 
+/// The calls of a process that also serves: to accept, to wait for several at once, and to speak. Neither `socket` nor
+/// `connect` is among them.
+const SERVING: [i64; 14] = [
+    libc::SYS_accept4,
+    libc::SYS_epoll_ctl,
+    libc::SYS_epoll_pwait,
+    libc::SYS_epoll_pwait2,
+    libc::SYS_recvfrom,
+    libc::SYS_recvmsg,
+    libc::SYS_sendto,
+    libc::SYS_sendmsg,
+    libc::SYS_shutdown,
+    libc::SYS_getsockname,
+    libc::SYS_getpeername,
+    libc::SYS_getsockopt,
+    libc::SYS_setsockopt,
+    libc::SYS_fcntl,
+];
+/// Those of them that only older machines have.
+#[cfg(target_arch = "x86_64")]
+const WAITING: [i64; 1] = [libc::SYS_epoll_wait];
+#[cfg(not(target_arch = "x86_64"))]
+const WAITING: [i64; 0] = [];
+
 /// The calls of a process that does this; what is not listed is not permitted.
 fn rules_of(work: Work) -> io::Result<Rules> {
     let mut rules = computing()?;
-    if work == Work::Filing {
-        rules.extend(FILING.into_iter().map(|call| (call, Vec::new())));
-    }
+    let more: &[&[i64]] = match work {
+        Work::Computing => &[],
+        Work::Filing => &[&FILING],
+        Work::Serving => &[&SERVING, &WAITING],
+    };
+    rules.extend(more.iter().flat_map(|calls| calls.iter()).map(|call| (*call, Vec::new())));
     Ok(rules)
 }
 

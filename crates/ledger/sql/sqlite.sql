@@ -79,10 +79,17 @@ CREATE TABLE despatch (
     unheard      INTEGER NOT NULL,
     -- Whether one person alone let it go and nobody has reviewed that.
     unreviewed   INTEGER NOT NULL,
+    kind         TEXT,
+    -- The place whose body it goes to.
+    place        TEXT,
+    prepared_by  TEXT,
+    -- The day by which it is due, else the end of time: what has no deadline comes last.
+    due          TEXT,
     record       TEXT NOT NULL
 );
 CREATE UNIQUE INDEX despatch_place ON despatch (submission, position);
 CREATE INDEX despatch_state ON despatch (state, submission, position, role);
+CREATE INDEX despatch_review ON despatch (state, case_id, due);
 CREATE INDEX despatch_role ON despatch (role, submission, position);
 CREATE INDEX despatch_case ON despatch (case_id, submission, position);
 CREATE INDEX despatch_entry ON despatch (entry, state);

@@ -32,6 +32,23 @@ impl Ledger {
         })
     }
 
+    /// Records that somebody opened a version that is the despatch's no more, to compare it with the present one.
+    ///
+    /// # Errors
+    /// There is no such despatch, or the ledger fails.
+    pub fn record_earlier_view(
+        &mut self,
+        id: DespatchId,
+        seen: Viewing,
+        actor: &str,
+        at: DateTime<Utc>,
+    ) -> Result<(), LedgerError> {
+        self.transact(actor, at, async |tx| {
+            tx.despatch(id).await?;
+            tx.record(LedgerEvent::Despatch(id, DespatchEvent::Viewed(Some(seen)))).await
+        })
+    }
+
     /// Records that somebody viewed the passphrase of a despatch or a test message.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ const SCHEMA: i64 = 1;
 statements! {
     SCHEMA_OF_LEDGER = "SELECT version FROM schema_version";
     SIGNED_BATCHES = "SELECT seq FROM checkpoint WHERE 1 = 0";
+    REVIEW_COLUMNS = "SELECT kind, place, prepared_by, due FROM despatch WHERE 1 = 0";
     PACK_TEXT = "SELECT pack_sha256 FROM adoption WHERE 1 = 0";
     USER_ACCOUNTS = "SELECT staff FROM user_account WHERE 1 = 0";
     WRITE_SCHEMA = "INSERT INTO schema_version (version) VALUES ($1)";
@@ -26,6 +27,16 @@ const ADD_PACK_TEXT: &str = "ALTER TABLE adoption ADD COLUMN pack_sha256 TEXT";
 
 const ADD_SIGNED_BATCHES: &str = "CREATE TABLE checkpoint (seq BIGINT PRIMARY KEY, hash TEXT NOT NULL, \
                                  at TEXT NOT NULL, signature TEXT NOT NULL)";
+
+const ADD_REVIEW_COLUMNS: &str = "ALTER TABLE despatch ADD COLUMN kind TEXT; \
+     ALTER TABLE despatch ADD COLUMN place TEXT; \
+     ALTER TABLE despatch ADD COLUMN prepared_by TEXT; \
+     ALTER TABLE despatch ADD COLUMN due TEXT; \
+     UPDATE despatch SET kind = json_extract(record, '$.planned.kind'), \
+     place = json_extract(record, '$.planned.to.body'), \
+     prepared_by = json_extract(record, '$.prepared_by'), \
+     due = COALESCE(json_extract(record, '$.planned.deadline.due'), '9999-12-31'); \
+     CREATE INDEX despatch_review ON despatch (state, case_id, due)";
 
 const ADD_USER_ACCOUNTS: &str = "CREATE TABLE user_account (staff TEXT PRIMARY KEY, roles TEXT NOT NULL, \
                                  disabled BIGINT NOT NULL, must_change BIGINT NOT NULL, since TEXT NOT NULL, \
@@ -163,12 +174,14 @@ async fn make_tables(connection: &mut LedgerConnection) -> Result<(), LedgerErro
 }
 
 /// Adds what a ledger lacks that an earlier program made: the column that says of which text an adoption is, the table
-/// of signed batches, and the accounts for the pages. Whoever does not know them leaves them empty: such an adoption does
-/// not count, such a batch is not signed, and nobody signs in. So the schema is the same.
+/// of signed batches, the accounts for the pages, and the columns by which the queue of reviews is sorted. Whoever does
+/// not know them leaves them empty: such an adoption does not count, such a batch is not signed, and nobody signs in. So
+/// the schema is the same.
 async fn widen(connection: &mut LedgerConnection) -> Result<(), LedgerError> {
     add(connection, &PACK_TEXT, ADD_PACK_TEXT).await?;
     add(connection, &SIGNED_BATCHES, ADD_SIGNED_BATCHES).await?;
-    add(connection, &USER_ACCOUNTS, ADD_USER_ACCOUNTS).await
+    add(connection, &USER_ACCOUNTS, ADD_USER_ACCOUNTS).await?;
+    add(connection, &REVIEW_COLUMNS, ADD_REVIEW_COLUMNS).await
 }
 
 /// Gives an `order` for what `probe` needs, unless it is there.

@@ -87,7 +87,7 @@ pub use notices::Notice;
 pub use packs::{Adopted, Terms};
 pub use queries::{
     CaseDecision, Foreseen, KnownCases, LatestFile, LiveSubmission, Named, OnRecord, OutboxPage, Page,
-    Record, RejectedOnRecord, Restored, SealedFile, Selection, SettledCase,
+    QueuePage, QueueSelection, Record, RejectedOnRecord, Restored, SealedFile, Selection, SettledCase,
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};

@@ -13,7 +13,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
 }
 
 /// The statements of every file that has some.
-const FILES: [&[Statement]; 33] = [
+const FILES: [&[Statement]; 34] = [
     audit::tables::STATEMENTS,
     backup::STATEMENTS,
     connection::STATEMENTS,
@@ -35,6 +35,7 @@ const FILES: [&[Statement]; 33] = [
     queries::packs::STATEMENTS,
     queries::removals::STATEMENTS,
     queries::restored::STATEMENTS,
+    queries::review_queue::STATEMENTS,
     queries::sealed_files::STATEMENTS,
     queries::settled::STATEMENTS,
     retention::STATEMENTS,

@@ -6,6 +6,9 @@ use crate::engine::LedgerConnection;
 use crate::error::{LedgerError, refuse};
 use crate::event_log;
 use crate::events::{DespatchEvent, Event, LedgerEvent};
+use crate::ids::DespatchId;
+use crate::ledger::Ledger;
+use despatch_core::words::Sha256;
 use despatch_guards::Outcome;
 use despatch_settings::{Staff, Unseen};
 
@@ -19,13 +22,7 @@ pub(crate) async fn unseen_because(
     by: &Staff,
     unseen: &Unseen,
 ) -> Result<Option<String>, LedgerError> {
-    let events = event_log::read(connection, Some(&despatch.id.to_string())).await?;
-    let theirs = |event: &Event| {
-        event.actor == by.id.as_str()
-            && matches!(&event.happened, LedgerEvent::Despatch(_, DespatchEvent::Viewed(Some(seen)))
-                if seen.message == bound.sha256)
-    };
-    if events.iter().any(theirs) {
+    if has_viewed(connection, despatch.id, bound.sha256, by).await? {
         return Ok(None);
     }
     if let Some(reason) = may_be_unseen(despatch, unseen) {
@@ -34,6 +31,32 @@ pub(crate) async fn unseen_because(
     let cause = format!("{} has not opened this version of it", by.id);
     let cure = "open it with `despatch outbox open`, look at each document, and then decide";
     refuse(despatch.id, "approve.unseen", cause, cure)
+}
+
+/// Returns whether this person has opened this very message.
+async fn has_viewed(
+    connection: &mut LedgerConnection,
+    id: DespatchId,
+    message: Sha256,
+    by: &Staff,
+) -> Result<bool, LedgerError> {
+    let events = event_log::read(connection, Some(&id.to_string())).await?;
+    let theirs = |event: &Event| {
+        event.actor == by.id.as_str()
+            && matches!(&event.happened, LedgerEvent::Despatch(_, DespatchEvent::Viewed(Some(seen)))
+                if seen.message == message)
+    };
+    Ok(events.iter().any(theirs))
+}
+
+impl Ledger {
+    /// Returns whether this person has opened this very message.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn has_viewed(&mut self, id: DespatchId, message: Sha256, by: &Staff) -> Result<bool, LedgerError> {
+        self.ask(async |connection| has_viewed(connection, id, message, by).await)
+    }
 }
 
 /// The reason for which a despatch may be approved by somebody who did not open it, as an office's settings have it.

@@ -41,12 +41,15 @@ mod words;
 mod decoding;
 /// The words of a formatted text.
 mod page;
+/// What a mail program shows of a message.
+mod seen;
 /// The email to a preparer whose case file was rejected.
 mod notice;
 pub use notice::{RejectNotice, WaitingNotice};
 pub use proof::{Opener, Proof, listed, prove, stay_locked};
 pub use read::parts;
 pub use received::Parts;
+pub use seen::{SeenEmail, seen};
 pub use words::{Compared, signed_words};
 
 /// Hexadecimal digits of a boundary. A boundary has at most 70 characters (RFC 2046, section 5.1.1); some relays refuse or

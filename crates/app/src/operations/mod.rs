@@ -34,6 +34,8 @@ pub mod create_office;
 pub mod decisions;
 /// What is due, nearest first.
 pub mod deadlines;
+/// What a message was before it was made again.
+pub mod earlier_version;
 /// Dropping a case.
 pub mod drop_case;
 /// A fictional office.
@@ -59,6 +61,8 @@ mod open_office;
 /// Listing despatches and what waits for review.
 pub mod outbox;
 mod paper;
+/// Documents as pictures.
+pub mod pictures;
 /// Which edition of the guidance applies.
 pub mod policy;
 /// Keeping checkpoints elsewhere.
@@ -68,6 +72,8 @@ pub mod process_inbox;
 /// A despatch as its recipient will see it, proved to be what was sent.
 pub mod reading;
 mod record;
+/// What waits for a reviewer, nearest deadline first.
+pub mod review_queue;
 /// Acknowledgements from recipients.
 pub mod receipts;
 /// Purging, litigation holds and erasure.

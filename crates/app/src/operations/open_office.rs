@@ -35,6 +35,15 @@ impl OpenOffice {
         Ok(Self { office, ledger, clock, program })
     }
 
+    /// Reads the directory anew: others may have changed it since.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn read_directory(&mut self) -> Result<(), Failure> {
+        self.office.directory = self.ledger.directory(&self.office.config.addresses)?;
+        Ok(())
+    }
+
     /// Returns the current time.
     pub fn now(&self) -> Moment {
         self.clock.now()

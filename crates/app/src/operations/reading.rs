@@ -9,6 +9,8 @@ use despatch_core::private::{Secret, secret_bytes};
 use despatch_core::reading::patiently;
 use despatch_core::words::Sha256;
 use despatch_ledger::{Despatch, DespatchId, Files, MessageBinding, Viewing, is_unread};
+pub use despatch_message::SeenEmail;
+use despatch_message::seen;
 use despatch_seal::keys::{PublicKey, SecretKey};
 use despatch_seal::lock::MAX_WORK_FACTOR;
 use despatch_seal::manifest::{MANIFEST_NAME, Manifest};
@@ -86,27 +88,81 @@ pub fn open_despatch(
     id: DespatchId,
     unlock: &Unlock,
 ) -> Result<OpenedDespatch, Failure> {
+    actor.staff()?;
+    let despatch = open.ledger.despatch(id)?;
+    let Some(bound) = &despatch.message else {
+        let cure = "mend what holds it and release it";
+        return Err(Fault::new(id.to_string(), "open.no_message", "there is no message yet", cure).into());
+    };
+    open_version(open, actor, (id, bound), unlock)
+}
+
+/// Opens the documents of one version of a despatch. The view is recorded.
+pub(super) fn open_version(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    (id, bound): (DespatchId, &MessageBinding),
+    unlock: &Unlock,
+) -> Result<OpenedDespatch, Failure> {
     let by = actor.staff()?;
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
-    let despatch = ledger.despatch(id)?;
-    let fault = |code, cause, cure| Fault::new(id.to_string(), code, cause, cure);
-    let Some(bound) = &despatch.message else {
-        let cure = "mend what holds it and release it";
-        return Err(fault("open.no_message", "there is no message yet", cure).into());
-    };
     if ledger.is_removed(&ledger.files().message(id, bound.revision))? {
         let cause = "it was removed, when its period was over or with its case; the record of it stays";
-        return Err(fault("open.removed", cause, "`despatch outbox show` says when and by whom").into());
+        let cure = "`despatch outbox show` says when and by whom";
+        return Err(Fault::new(id.to_string(), "open.removed", cause, cure).into());
     }
     let secret = office.review_secret_of(&bound.review_key, unlock)?;
-    let mut sealed = sealed(ledger.files(), &despatch, bound, secret.to_public())?;
+    let mut sealed = sealed(ledger.files(), id, bound, secret.to_public())?;
     sealed.to_be_signed = office.config.signed_approval.required;
     let documents = sealed.open(&secret)?;
     // After them, because what could not be opened was not looked at; before anybody gets them.
     let seen = Viewing { message: bound.sha256, files: documents.len() };
-    ledger.record_view(id, seen, by.id.as_str(), now.at)?;
+    match ledger.despatch(id)?.message.is_some_and(|now| now.revision > bound.revision) {
+        true => ledger.record_earlier_view(id, seen, by.id.as_str(), now.at)?,
+        false => ledger.record_view(id, seen, by.id.as_str(), now.at)?,
+    }
     Ok(OpenedDespatch { documents, message: bound.sha256, sealed })
+}
+
+/// Opens the documents of a despatch once more for a reviewer who has opened this very message already: each page that a
+/// browser asks for is not a view of its own. For whoever has not, it is as [`open_despatch`].
+///
+/// # Errors
+/// As for [`open_despatch`].
+pub fn open_again(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    id: DespatchId,
+    unlock: &Unlock,
+) -> Result<OpenedDespatch, Failure> {
+    let by = actor.staff()?;
+    let despatch = open.ledger.despatch(id)?;
+    let Some(bound) = &despatch.message else { return open_despatch(open, actor, id, unlock) };
+    if !open.ledger.has_viewed(id, bound.sha256, by)?
+        || open.ledger.is_removed(&open.ledger.files().message(id, bound.revision))?
+    {
+        return open_despatch(open, actor, id, unlock);
+    }
+    let secret = open.office.review_secret_of(&bound.review_key, unlock)?;
+    let sealed = sealed(open.ledger.files(), id, bound, secret.to_public())?;
+    let documents = sealed.open(&secret)?;
+    Ok(OpenedDespatch { documents, message: bound.sha256, sealed })
+}
+
+/// What the recipient's mail program will show of a despatch before anything is opened; `None` if there is no message, or
+/// it was removed.
+///
+/// # Errors
+/// There is no such despatch; the message on disk is not the one on record.
+pub fn email(open: &mut OpenOffice, _: &Actor, id: DespatchId) -> Result<Option<SeenEmail>, Failure> {
+    let despatch = open.ledger.despatch(id)?;
+    let Some(bound) = &despatch.message else { return Ok(None) };
+    if open.ledger.is_removed(&open.ledger.files().message(id, bound.revision))? {
+        return Ok(None);
+    }
+    let bytes = message_bytes(open.ledger.files(), id, bound)?;
+    Ok(Some(seen(&bytes)))
 }
 
 /// Returns the documents of a despatch in clear.
@@ -116,18 +172,27 @@ pub(super) fn documents(
     bound: &MessageBinding,
     secret: &SecretKey,
 ) -> Result<Documents, Fault> {
-    sealed(files, despatch, bound, secret.to_public())?.open(secret)
+    sealed(files, despatch.id, bound, secret.to_public())?.open(secret)
 }
 
 /// Reads the message of a despatch, and the office's copy where there is one: both are those on record.
 fn sealed(
     files: &Files,
-    despatch: &Despatch,
+    id: DespatchId,
     bound: &MessageBinding,
     review_key: PublicKey,
 ) -> Result<SealedDespatch, Fault> {
-    let id = despatch.id;
-    let bytes = files.message_bytes(id, bound.revision, bound.sha256).map_err(|error| {
+    let bytes = message_bytes(files, id, bound)?;
+    let copy = match bound.copy {
+        Some(hash) => read_copy(&files.copy(id, bound.revision), Some(hash))?,
+        None => Secret::default(),
+    };
+    Ok(SealedDespatch { id, message: Secret::new(bytes), copy, review_key, to_be_signed: false })
+}
+
+/// Reads the message of a despatch, which is the one on record.
+fn message_bytes(files: &Files, id: DespatchId, bound: &MessageBinding) -> Result<Vec<u8>, Fault> {
+    files.message_bytes(id, bound.revision, bound.sha256).map_err(|error| {
         if is_unread(&error) {
             let cure =
                 "try again, and look at the disk if it stays: nothing says that the message is altered";
@@ -135,12 +200,7 @@ fn sealed(
         }
         let cure = "`despatch outbox release` regenerates it from the sealed case file; then review it again";
         Fault::new(id.to_string(), "altered", error.to_string(), cure)
-    })?;
-    let copy = match bound.copy {
-        Some(hash) => read_copy(&files.copy(id, bound.revision), Some(hash))?,
-        None => Secret::default(),
-    };
-    Ok(SealedDespatch { id, message: Secret::new(bytes), copy, review_key, to_be_signed: false })
+    })
 }
 
 /// Opens one part; one that is not sealed (the list of hashes) is returned as it is.

@@ -27,6 +27,8 @@ pub(crate) mod packs;
 pub(crate) mod removals;
 /// Whether the ledger comes from a backup.
 pub(crate) mod restored;
+/// What waits for a reviewer, nearest deadline first.
+pub(crate) mod review_queue;
 /// The sealed files that a ledger names.
 pub(crate) mod sealed_files;
 /// Settled despatches and cases, and since when.
@@ -38,6 +40,7 @@ pub use known_cases::KnownCases;
 pub use outbox_page::{OutboxPage, Page, Selection};
 pub use removals::CaseDecision;
 pub use restored::Restored;
+pub use review_queue::{QueuePage, QueueSelection};
 pub use sealed_files::SealedFile;
 pub use settled::SettledCase;
 pub use submissions::{Foreseen, LatestFile, LiveSubmission, Named, RejectedOnRecord};

@@ -5,6 +5,7 @@ use crate::despatch::{Despatch, State};
 use crate::engine::LedgerConnection;
 use crate::error::LedgerError;
 use crate::row::row;
+use despatch_process::To;
 
 row! {
     /// A row of `despatch`. Four columns are 0 or 1: the engines have no smaller type in common.
@@ -22,7 +23,11 @@ row! {
         11 overtaken: i64,
         12 unheard: i64,
         13 unreviewed: i64,
-        14 record: String,
+        14 kind: Option<String>,
+        15 place: Option<String>,
+        16 prepared_by: Option<String>,
+        17 due: Option<String>,
+        18 record: String,
     } select {
         PART = " WHERE (submission, position) > ($1, $2) ORDER BY submission, position LIMIT $3";
     }
@@ -50,6 +55,13 @@ impl DespatchRow {
             overtaken: despatch.overtaken.is_some().into(),
             unheard: is_unheard(despatch).into(),
             unreviewed: despatch.urgent.as_ref().is_some_and(|urgent| urgent.reviewed_by.is_none()).into(),
+            kind: Some(despatch.planned.kind.to_string()),
+            place: match &despatch.planned.to {
+                To::Body(place) => place.as_ref().map(ToString::to_string),
+                To::Entry(_) => None,
+            },
+            prepared_by: Some(despatch.prepared_by.to_string()),
+            due: Some(due_or_never(despatch)),
             record,
         })
     }
@@ -63,6 +75,15 @@ impl DespatchRow {
         let part = PART.query().bind(submission).bind(position).bind(limit);
         part.fetch_all(connection).await?.iter().map(Self::read).collect()
     }
+}
+
+/// The day that sorts after every deadline.
+pub(crate) const NEVER: &str = "9999-12-31";
+
+/// Returns the day by which a despatch is due, as text that sorts.
+fn due_or_never(despatch: &Despatch) -> String {
+    let deadline = despatch.planned.deadline.as_ref();
+    deadline.map_or_else(|| NEVER.to_owned(), |deadline| deadline.due.to_string())
 }
 
 /// Returns whether it was sent and not confirmed as opened, or is in doubt and the recipient cannot open it.

@@ -22,6 +22,8 @@ pub mod look;
 /// The clear cover email: subject, text, HTML.
 pub mod mail;
 mod overprint;
+/// Pages of anybody's documents as pictures.
+pub mod page_picture;
 mod pdf;
 mod pdf_behind;
 mod pdf_drawn;

@@ -16,7 +16,7 @@ use hayro::hayro_interpret::{
 use hayro::vello_cpu::kurbo::{Affine, BezPath, Point, Rect, Shape, Vec2};
 use hayro_syntax::Pdf;
 use hayro_syntax::content::TypedIter;
-use hayro_syntax::page::Resources;
+use hayro_syntax::page::{Page, Resources};
 use std::sync::Arc;
 
 /// The most pages of one file whose text is read: a set of healthcare records has some hundred.
@@ -36,24 +36,51 @@ pub(super) struct StandIn(pub(super) FontData);
 
 /// Returns the text of each page, and whether a limit cut it short.
 pub(super) fn texts(pdf: &Pdf, font: &StandIn) -> (Vec<PageText>, bool) {
-    let settings = settings(font);
-    let cache = InterpreterCache::new();
+    let reading = Reading::of(pdf, font);
     let (mut texts, mut left) = (Vec::new(), CHARACTERS_MAX);
-    let anew = pdf_fields::are_drawn_anew(pdf);
     for page in pdf.pages().iter() {
         if texts.len() == PAGES_MAX || left == 0 {
             return (texts, true);
         }
+        let (text, still_left) = reading.page(page, left);
+        left = still_left;
+        texts.push(text);
+    }
+    (texts, left == 0)
+}
+
+/// Returns the text of one page, counted from 0; empty if there is none.
+pub(super) fn text_of_page(pdf: &Pdf, at: usize, font: &StandIn) -> String {
+    let page = pdf.pages().get(at);
+    page.map_or_else(String::new, |page| Reading::of(pdf, font).page(page, CHARACTERS_MAX).0.text)
+}
+
+/// What is the same for each page of a file.
+struct Reading<'p> {
+    settings: InterpreterSettings,
+    cache: InterpreterCache<'p>,
+    /// Whether readers draw the values of its fields themselves.
+    anew: bool,
+}
+
+impl<'p> Reading<'p> {
+    fn of(pdf: &'p Pdf, font: &StandIn) -> Self {
+        let anew = pdf_fields::are_drawn_anew(pdf);
+        Self { settings: settings(font), cache: InterpreterCache::new(), anew }
+    }
+
+    /// Reads at most `left` characters of a page; returns them, and how many may still be read.
+    fn page(&self, page: &'p Page<'p>, left: usize) -> (PageText, usize) {
         let area = page.intersected_crop_box();
         let area = Rect::new(area.x0, area.y0, area.x1, area.y1);
         let mut reader = Reader::new(left, area);
-        let mut context = Context::new(Affine::IDENTITY, everywhere(), &cache, page.xref(), settings.clone());
+        let settings = self.settings.clone();
+        let mut context = Context::new(Affine::IDENTITY, everywhere(), &self.cache, page.xref(), settings);
         interpret_page(page, &mut context, &mut reader);
-        reader.fields(&pdf_fields::values(page, anew));
-        left = reader.left;
-        texts.push(reader.done());
+        reader.fields(&pdf_fields::values(page, self.anew));
+        let left = reader.left;
+        (reader.done(), left)
     }
-    (texts, left == 0)
 }
 
 /// Returns the text that a content stream draws, with these resources, up to so many characters.

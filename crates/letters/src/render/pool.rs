@@ -4,6 +4,7 @@
 
 use super::job::{Job, Letter, RenderFault, Why};
 use super::look::Page;
+use super::page_picture::PagePicture;
 use super::worker::{ARGUMENT, Tag, read_frame, write_frame};
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
@@ -187,6 +188,20 @@ impl Pool {
             Ok((Tag::Cleaned, cleaned)) => Ok(Some(cleaned)),
             Err(Trouble::NotStarted) => Err(not_started()),
             Ok(_) | Err(Trouble::TooLong | Trouble::Died) => Ok(None),
+        }
+    }
+
+    /// Draws one page, counted from 1, of the untrusted `pdf`, with `ppi` pixels to the inch; `None` if there is no such
+    /// page, or it cannot be drawn in time.
+    ///
+    /// # Errors
+    /// `render.start`: no worker can be started, which is not the PDF's fault.
+    pub fn draw(&self, pdf: &[u8], page: u32, ppi: u16) -> Result<Option<PagePicture>, RenderFault> {
+        let content = [&page.to_le_bytes()[..], &ppi.to_le_bytes(), pdf].concat();
+        match self.ask(Tag::Draw, content) {
+            Ok((_, drawn)) => Ok(serde_json::from_slice(&drawn).unwrap_or_default()),
+            Err(Trouble::NotStarted) => Err(not_started()),
+            Err(Trouble::TooLong | Trouble::Died) => Ok(None),
         }
     }
 

@@ -3,6 +3,8 @@
 
 use super::engine::Engine;
 use super::job::{Job, RenderFault, Why};
+use super::page_picture::{self, PagePicture};
+use super::pdf_text::StandIn;
 use super::{lock_pdf, pdf};
 use despatch_core::confine::{self, Needs, Work};
 use despatch_core::pipe;
@@ -41,6 +43,8 @@ pub(super) enum Tag {
     Lock = b'K',
     /// To the worker: a PDF of which all but what it shows today is to be left out.
     Clean = b'C',
+    /// To the worker: the number of a page (4 bytes), pixels to the inch (2 bytes, both little-endian), and a PDF.
+    Draw = b'W',
     /// From the worker: ready for jobs, empty.
     Ready = b'R',
     /// From the worker: the length of the texts, the texts of the pages, JSON, then the PDF.
@@ -53,6 +57,8 @@ pub(super) enum Tag {
     Cleaned = b'D',
     /// From the worker: a picture and the text of each page, JSON.
     Seen = b'S',
+    /// From the worker: the page, JSON; null if it cannot be drawn.
+    Drawn = b'Q',
     /// From the worker: why there is no PDF, JSON.
     Fault = b'F',
 }
@@ -60,10 +66,13 @@ pub(super) enum Tag {
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
         use Tag::{
-            Clean, Cleaned, Fault, Files, Inspect, Inspected, Job, Lock, Locked, Look, Pdf, Ready, Seen,
+            Clean, Cleaned, Draw, Drawn, Fault, Files, Inspect, Inspected, Job, Lock, Locked, Look, Pdf,
+            Ready, Seen,
         };
-        let all =
-            [Files, Job, Look, Inspect, Lock, Clean, Ready, Pdf, Inspected, Locked, Cleaned, Seen, Fault];
+        let all = [
+            Files, Job, Look, Inspect, Lock, Clean, Draw, Ready, Pdf, Inspected, Locked, Cleaned, Seen,
+            Drawn, Fault,
+        ];
         all.into_iter().find(|tag| *tag as u8 == byte)
     }
 
@@ -76,6 +85,7 @@ impl Tag {
             Tag::Clean => matches!(answer, Tag::Cleaned | Tag::Fault),
             Tag::Look => matches!(answer, Tag::Seen | Tag::Fault),
             Tag::Inspect => answer == Tag::Inspected,
+            Tag::Draw => answer == Tag::Drawn,
             _ => false,
         }
     }
@@ -135,6 +145,7 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
             }
             Tag::Inspect => json(Tag::Inspected, &pdf::inspect(content, &engine.stand_in()))?,
             Tag::Lock => locked(content)?,
+            Tag::Draw => json(Tag::Drawn, &drawn(content, &engine.stand_in())?)?,
             Tag::Clean => rewritten(Tag::Cleaned, lock_pdf::clean(content))?,
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
@@ -165,6 +176,13 @@ fn locked(mut content: Vec<u8>) -> io::Result<(Tag, Vec<u8>)> {
     let password = Zeroizing::new(content.split_off(at));
     let password = std::str::from_utf8(&password).map_err(|_| io::ErrorKind::InvalidData)?;
     rewritten(Tag::Locked, lock_pdf::lock(content, password))
+}
+
+fn drawn(mut content: Vec<u8>, font: &StandIn) -> io::Result<Option<PagePicture>> {
+    let pdf = content.split_off(content.len().min(6));
+    let (number, ppi) = content.split_first_chunk::<4>().ok_or(io::ErrorKind::InvalidData)?;
+    let ppi = ppi.first_chunk::<2>().copied().map(u16::from_le_bytes).ok_or(io::ErrorKind::InvalidData)?;
+    Ok(page_picture::draw(pdf, u32::from_le_bytes(*number) as usize, ppi, font))
 }
 
 fn rewritten(tag: Tag, pdf: Result<Vec<u8>, lock_pdf::Unlockable>) -> io::Result<(Tag, Vec<u8>)> {

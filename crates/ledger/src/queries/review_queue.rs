@@ -1,0 +1,135 @@
+//! Enters: what is wanted of the queue, and a page number. Leaves: the despatches of that page, case by case, nearest
+//! deadline first, and how many there are. Never: reads a despatch that it does not return.
+
+use super::despatches::records;
+use super::outbox_page::Page;
+use crate::despatch::{Despatch, State};
+use crate::engine::Database;
+use crate::error::LedgerError;
+use crate::ledger::Ledger;
+use crate::rows::despatch::NEVER;
+use crate::statement::{Statement, statements};
+use chrono::NaiveDate;
+use despatch_core::words::{CaseId, KindName, PlaceId, Role, StaffId};
+use sqlx::Row;
+use sqlx::query::Query;
+
+/// What a selection asks of a row. A condition whose value is null asks nothing.
+macro_rules! wanted {
+    () => {
+        "state IN ($1, $2) AND (CAST($3 AS TEXT) IS NULL OR role = $3) AND (CAST($4 AS TEXT) IS NULL OR kind = $4) \
+         AND (CAST($5 AS TEXT) IS NULL OR place = $5) AND (CAST($6 AS TEXT) IS NULL OR prepared_by = $6) \
+         AND due >= $7 AND due <= $8 AND case_id >= $9 AND case_id < $10"
+    };
+}
+
+statements! {
+    PAGE = concat!(
+        "SELECT despatch.record FROM (SELECT case_id AS of_case, MIN(due) AS first FROM despatch WHERE ", wanted!(),
+        " GROUP BY case_id ORDER BY first, of_case LIMIT $11 OFFSET $12) AS page \
+         JOIN despatch ON despatch.case_id = page.of_case WHERE ", wanted!(),
+        " ORDER BY page.first, page.of_case, due, submission, position"
+    );
+    COUNT = concat!(
+        "SELECT COUNT(*) AS messages, COUNT(DISTINCT case_id) AS cases FROM despatch WHERE ", wanted!()
+    );
+    NEXT_OF_CASE = "SELECT record FROM despatch WHERE case_id = $1 AND state = 'awaiting_review' \
+                    ORDER BY due, submission, position LIMIT $2";
+}
+
+/// A selection of what waits; all given conditions must match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueSelection {
+    /// One state, or two with one label.
+    pub states: Vec<State>,
+    pub role: Option<Role>,
+    pub kind: Option<KindName>,
+    pub place: Option<PlaceId>,
+    pub prepared_by: Option<StaffId>,
+    /// The first and the last day of the deadline.
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+    /// How the case's id begins.
+    pub case_begins: String,
+}
+
+impl Default for QueueSelection {
+    fn default() -> Self {
+        Self {
+            states: vec![State::AwaitingReview],
+            role: None,
+            kind: None,
+            place: None,
+            prepared_by: None,
+            from: None,
+            to: None,
+            case_begins: String::new(),
+        }
+    }
+}
+
+/// One page of the queue: its cases follow each other, each with all that it has of the selection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueuePage {
+    pub despatches: Vec<Despatch>,
+    /// The number of messages and of cases on all pages.
+    pub messages: u64,
+    pub cases: u64,
+}
+
+type BoundQuery = Query<'static, Database, <Database as sqlx::Database>::Arguments>;
+
+impl QueueSelection {
+    fn bind(&self, statement: &Statement) -> BoundQuery {
+        let code = |at: usize| self.states.get(at).or(self.states.first()).map(|state| state.code());
+        let day = |day: Option<NaiveDate>, or: &str| day.map_or_else(|| or.to_owned(), |day| day.to_string());
+        statement
+            .query()
+            .bind(code(0))
+            .bind(code(1))
+            .bind(self.role.map(Role::code))
+            .bind(self.kind.as_ref().map(ToString::to_string))
+            .bind(self.place.as_ref().map(ToString::to_string))
+            .bind(self.prepared_by.as_ref().map(ToString::to_string))
+            .bind(day(self.from, ""))
+            .bind(day(self.to, NEVER))
+            .bind(self.case_begins.clone())
+            .bind(format!("{}\u{10FFFF}", self.case_begins))
+    }
+}
+
+impl Ledger {
+    /// Returns a page of what waits; its limit counts cases.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn review_queue(&mut self, selection: &QueueSelection, page: Page) -> Result<QueuePage, LedgerError> {
+        let before = i64::from(page.number.saturating_sub(1)) * i64::from(page.limit);
+        self.ask(async |connection| {
+            let count = selection.bind(&COUNT).fetch_one(&mut *connection).await?;
+            let rows = selection.bind(&PAGE).bind(i64::from(page.limit)).bind(before);
+            let rows = rows.fetch_all(connection).await?;
+            let number = |column| u64::try_from(count.get::<i64, _>(column)).unwrap_or(0);
+            Ok(QueuePage {
+                despatches: records(&rows)?,
+                messages: number("messages"),
+                cases: number("cases"),
+            })
+        })
+    }
+
+    /// Returns what awaits review of a case, at most `limit` of it, nearest deadline first.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn awaiting_review_of_case(
+        &mut self,
+        case_id: &CaseId,
+        limit: u32,
+    ) -> Result<Vec<Despatch>, LedgerError> {
+        self.ask(async |connection| {
+            let next = NEXT_OF_CASE.query().bind(case_id.as_str()).bind(i64::from(limit));
+            records(&next.fetch_all(connection).await?)
+        })
+    }
+}

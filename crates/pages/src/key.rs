@@ -1,0 +1,99 @@
+//! Enters: the passphrase of the review key, where an office lets it be typed in a page. Leaves: the key open for one
+//! session, in memory that is never swapped, or closed. Never: writes it anywhere, or opens it where the office does not
+//! say so.
+
+use crate::components::{Button, Field, PasswordInput};
+use crate::frame::{Banner, Head, Link};
+use crate::sign_in::capitalised;
+use crate::visit::{Visit, typed};
+use despatch_app::office::Unlock;
+use despatch_app::operations::Failure;
+use despatch_core::fault::Fault;
+use despatch_settings::PageUnlock;
+use despatch_web::Response;
+use serde::Serialize;
+
+/// What the page of the review key shows.
+#[derive(Serialize)]
+struct Key {
+    open: bool,
+    where_open: &'static str,
+    /// Whether the office lets it be unlocked in a page.
+    in_page: bool,
+    fingerprint: String,
+    command: String,
+    fields: Vec<Field>,
+}
+
+/// Shows whether the key is open, and how to open it.
+///
+/// # Errors
+/// Nobody is signed in.
+pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    form(visit, Vec::new())
+}
+
+fn form(visit: &mut Visit<'_>, errors: Vec<Link>) -> Result<Response, Failure> {
+    let person = visit.person()?;
+    let office = &visit.open.office;
+    let page = Key {
+        open: visit.has_review_key(),
+        where_open: match person.session.review_key().is_some() {
+            true => "It is open in this session: in the memory of the office's service.",
+            false => "It is open in your helper, in your own account.",
+        },
+        in_page: allows(visit),
+        fingerprint: office.review_key.fingerprint(),
+        command: format!("despatch --office {} unlock", office.root().display()),
+        fields: vec![
+            Field::PasswordInput(
+                PasswordInput::new("passphrase", "Passphrase of the review key")
+                    .error(errors.first().map(|error| error.text.clone())),
+            ),
+            Field::Buttons(vec![Button::new("Open the review key in this session")]),
+        ],
+    };
+    visit.page("key/key", Head::of("Review key").errors(errors), &page)
+}
+
+/// Whether the office lets the key be unlocked in a page: then it is in the service while a session has it open.
+fn allows(visit: &Visit<'_>) -> bool {
+    let config = &visit.open.office.config;
+    config.demo || config.pages.unlock == PageUnlock::Page
+}
+
+/// Opens the key for this session.
+///
+/// # Errors
+/// The office does not let it be opened in a page.
+pub fn open(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    if !allows(visit) {
+        let cause = "this office keeps the review key out of its pages";
+        let cure = "open it in your own account: `despatch unlock`";
+        return Err(Fault::new("the review key", "key.not_here", cause, cure).into());
+    }
+    let passphrase = typed(visit.request, "passphrase");
+    let unlock = Unlock::unattended(move || Ok(passphrase.clone()));
+    match visit.open.office.review_secret(&unlock) {
+        Ok(key) => {
+            visit.session()?.keep_review_key(Some(key));
+            visit.say(Banner::done(
+                "The review key is open in this session. Close it when you have finished.",
+            ));
+            Ok(Response::redirect("/review"))
+        }
+        Err(fault) => form(visit, vec![Link::of(capitalised(&fault.cause), "#passphrase")]),
+    }
+}
+
+/// Closes the key, in this session and in the person's helper.
+///
+/// # Errors
+/// Nobody is signed in.
+pub fn close(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    visit.session()?.keep_review_key(None);
+    let staff = visit.staff()?.clone();
+    visit.pages.helpers().close(&staff);
+    visit.say(Banner::done("The review key is closed."));
+    Ok(Response::redirect("/"))
+}

@@ -1,0 +1,4 @@
+//! The process that speaks HTTP, as far as it is pure functions: what it lets in and what it adds.
+
+mod gate;
+mod headers;

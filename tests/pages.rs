@@ -1,0 +1,9 @@
+//! Enters: an office whose pages are served, and browsers. Leaves: proof of what people see, and of what nobody gets.
+//! Never: another machine.
+
+mod browser;
+mod hostile;
+mod proxy;
+mod review;
+mod roles;
+mod same;
