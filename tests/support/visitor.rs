@@ -58,7 +58,7 @@ impl Visitor {
         let opened = Office::open(office).expect("an office");
         let asked = Unlock::unattended(|| Ok(SecretString::from(String::new())));
         let key = opened.signing_secret(&asked).expect("its signing key");
-        let pages = Pages::of(office, program, clock, key, Arc::new(OpenKeys::default())).expect("its pages");
+        let pages = Pages::of(office, program, clock, key, OpenKeys::default()).expect("its pages");
         let pages = Arc::new(pages).answering().remove(0);
         let mut visitor = Visitor { pages, session: None, token: String::new() };
         visitor.post("/sign-in", &[("name", name), ("passphrase", DEMO_PASSPHRASE)]).leads_to();
