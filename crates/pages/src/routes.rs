@@ -4,7 +4,8 @@
 use crate::visit::Visit;
 use crate::{
     calls, case, config, cover, directory, drafts, find, health, home, incidents, key, mend, message,
-    overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, users, withdraw, work,
+    overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, users,
+    withdraw, work,
 };
 use despatch_app::operations::Failure;
 use despatch_ledger::UserRole;
@@ -67,6 +68,7 @@ pub static ROUTES: &[Route] = &[
     post("/key/open", REVIEWERS, "unlock", key::open),
     post("/key/close", Who::SignedIn, "unlock", key::close),
     get("/review", REVIEWERS, "outbox list", review::show),
+    post("/review/close", REVIEWERS, "outbox close", review::close_moot),
     post("/review/approve", REVIEWERS, "outbox approve", review::approve_several),
     get("/review/:id", Who::SignedIn, "outbox show", message::show),
     post("/review/:id/open", REVIEWERS, "outbox open", message::open),
@@ -192,7 +194,25 @@ pub static ROUTES: &[Route] = &[
 ];
 
 /// The commands that no page does, each with the reason.
-pub const WITHOUT_PAGE: [(&str, &str); 0] = [];
+pub const WITHOUT_PAGE: [(&str, &str); 17] = [
+    ("backup", "a timer of the machine gives it, into the folder that the settings name"),
+    ("demo", "it makes the office whose pages these are"),
+    ("init", "there is no office yet, and so no page"),
+    ("keys drill", "it needs the key that is kept away from the office"),
+    ("keys rotate-review", "it needs passphrases that no page may have"),
+    ("keys signing", "it makes the key by which the service starts"),
+    ("open", "recipients give it, on machines of their own"),
+    ("preview", "it reads a file of the template owner's"),
+    ("reconcile", "whoever restored the office settles it before the service starts"),
+    ("restore", "there is no office yet, and so no page"),
+    ("run", "it serves these pages"),
+    ("schema", "it is for programs that write case files"),
+    ("send", "a service of its own gives it"),
+    ("serve", "it serves these pages"),
+    ("template check", "it renders every example, for whoever changes templates in files"),
+    ("template new", "it writes files for a template owner to edit; pages put them forward"),
+    ("template show", "it writes the files of a version for a template owner"),
+];
 
 /// What a route's path has at the steps that stand for any word.
 pub type Steps = Vec<(&'static str, String)>;

@@ -87,11 +87,7 @@ fn change(one: &UserView) -> Vec<Block> {
     vec![
         Block::Form(Form::new(
             "/users/role",
-            vec![
-                who(),
-                Field::Checkboxes(checkboxes),
-                button(format!("Give {} these roles", account.staff)),
-            ],
+            vec![who(), Field::Checkboxes(checkboxes), button(format!("Give {} these roles", account.staff))],
         )),
         Block::Form(Form::new(
             format!("/users/{}", way.0),
