@@ -6,12 +6,15 @@ use crate::components::{Button, Cell, Field, InsetText, Part, Table, Text, Warni
 use crate::forms::done;
 use crate::frame::Head;
 use crate::visit::Visit;
-use despatch_ledger::UserRole;
+use chrono::{DateTime, Utc};
 use despatch_app::operations::Failure;
 use despatch_app::operations::check_office::check;
 use despatch_app::operations::clock_check::{confirm_clock, look};
 use despatch_app::operations::health::{Does, Part as OfficePart, health};
+use despatch_app::operations::keys::{KeyView, list as list_keys};
 use despatch_core::fault::Fault;
+use despatch_core::words::moment_words;
+use despatch_ledger::UserRole;
 use despatch_web::Response;
 
 const TITLE: &str = "Health";
@@ -46,7 +49,10 @@ fn page(visit: &mut Visit<'_>, found: Vec<Block>) -> Result<Response, Failure> {
         let button = Button::new("The clock is right: go by it").warning();
         blocks.push(Block::Form(Form::new("/health/clock", vec![Field::Buttons(vec![button])])));
     }
-    let mut links = vec![Button::link("Incidents", "/incidents").secondary()];
+    let mut links = vec![
+        Button::link("Keys", "/health/keys").secondary(),
+        Button::link("Incidents", "/incidents").secondary(),
+    ];
     let has = |roles: [UserRole; 2]| roles.into_iter().any(|role| visit.has_role(role));
     if has([UserRole::Auditor, UserRole::Administrator]) {
         links.push(Button::link("Retention", "/retention").secondary());
@@ -56,6 +62,29 @@ fn page(visit: &mut Visit<'_>, found: Vec<Block>) -> Result<Response, Failure> {
     }
     blocks.push(Block::Links(links));
     visit.page("health/health", Head::of(TITLE), &Sheet::new(TITLE, blocks))
+}
+
+/// Shows the office's keys.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn keys(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let actor = visit.actor()?;
+    let row = |key: &KeyView| {
+        let day = |at: Option<DateTime<Utc>>| at.map_or_else(String::new, moment_words);
+        vec![
+            Cell::from(crate::forms::capital(key.what.label())),
+            Part::code(key.fingerprint.as_str()).into(),
+            key.state.into(),
+            day(key.since).into(),
+            day(key.last_drill).into(),
+        ]
+    };
+    let known = list_keys(visit.open, &actor)?;
+    let head = ["Key", "Fingerprint", "State", "Since", "Tried on"].map(Cell::from).to_vec();
+    let table = Table::new("The office’s own keys", head, known.iter().map(row).collect());
+    let head = Head::of("Keys").back(TITLE, "/health");
+    visit.page("health/health", head, &Sheet::new("Keys", vec![Block::WideTable(table)]))
 }
 
 /// Checks everything.

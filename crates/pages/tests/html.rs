@@ -47,7 +47,9 @@ fn tag(text: &str) -> String {
         }
         let end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());
         let (attribute, after) = rest.split_at(end);
-        let quoted = |quote: char| after.strip_prefix('=').and_then(|rest| rest.strip_prefix(quote)?.split_once(quote));
+        let quoted = |quote: char| {
+            after.strip_prefix('=').and_then(|rest| rest.strip_prefix(quote)?.split_once(quote))
+        };
         if let Some((value, after)) = quoted('"').or_else(|| quoted('\'')) {
             attributes.push(format!("{attribute}=\"{}\"", collapsed(&entities(value))));
             rest = after;
