@@ -2,7 +2,6 @@
 //! Never: opens one of these files.
 
 use crate::caller::PassphraseSource;
-use crate::commands::new::{Desk, OnFile};
 use crate::context::{CommandContext, OfficeQuery};
 use crate::printing::show_foreseen;
 use crate::service::Bounds;
@@ -12,9 +11,10 @@ use despatch_app::operations::drop_case::drop_case;
 use despatch_app::operations::foresight::{Foresight, foresee};
 use despatch_app::operations::inbox::open_rejected;
 use despatch_app::operations::last_file::open_last_file;
+use despatch_app::operations::new_case::{on_file, preparation};
 use despatch_app::operations::templates::{CaseToPreview, preview_case};
 use despatch_core::fault::Fault;
-use despatch_core::words::{CaseId, StaffId};
+use despatch_core::words::CaseId;
 use despatch_process::case::EventName;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,13 +36,6 @@ pub enum Query {
     Rejected(String),
     /// The last case file of a case, which the review key opens.
     LastFile(CaseId, PassphraseSource),
-}
-
-/// What somebody needs who prepares a case file.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Preparation {
-    pub prepared_by: StaffId,
-    pub desk: Desk,
 }
 
 /// Shows what would be made of a case; returns what is wrong with it, each with its pointer.
@@ -75,18 +68,8 @@ impl OfficeQuery for Query {
     fn answer(self, context: &CommandContext) -> Result<Value, Failure> {
         let (mut open, actor, _) = context.open()?;
         let value = match self {
-            Self::Preparation => {
-                let prepared_by = actor.staff()?.id.clone();
-                serde_json::to_value(Preparation {
-                    prepared_by,
-                    desk: Desk::of(&open.office, open.now().today),
-                })
-            }
-            Self::OnFile(case, event) => {
-                actor.staff()?;
-                let file = OnFile::of(&open.office, &mut open.ledger, &case, event)?;
-                serde_json::to_value(file)
-            }
+            Self::Preparation => serde_json::to_value(preparation(&open, &actor)?),
+            Self::OnFile(case, event) => serde_json::to_value(on_file(&mut open, &actor, &case, event)?),
             Self::Drop(case) => {
                 serde_json::to_value(drop_case(&mut open, &actor, context.given_by_caller(case))?)
             }

@@ -20,13 +20,17 @@ mod canary;
 mod trying;
 mod office;
 mod new;
+mod drafting;
+mod making;
 mod directory;
 mod methods;
 mod cases;
+mod casework;
 mod operations;
 mod cli;
 mod keys_and_retention;
 mod users;
+mod browser;
 mod pages;
 
 mod crash;

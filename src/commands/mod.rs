@@ -9,18 +9,23 @@ mod check;
 mod clock;
 mod config;
 mod correct;
+mod cover;
 mod deadlines;
 mod demo;
 mod directory;
+mod drafts;
 mod drop;
 mod erase;
 mod incident;
+mod find;
+mod health;
 mod init;
 mod keys;
 mod litigation;
 pub mod new;
 mod open;
 mod outbox;
+mod overview;
 mod plan;
 mod policy;
 mod preview;
@@ -35,6 +40,8 @@ mod serve;
 mod template;
 mod unlock;
 mod user;
+mod withdraw;
+mod work;
 
 use crate::caller::Terminal;
 use crate::context::{Answers, CommandContext, Exit, GlobalArgs, NAMING, OfficeQuery, OfficeWork};
@@ -92,8 +99,8 @@ macro_rules! commands {
 
 commands! {
     here: demo init new schema run serve send template preview restore open;
-    office: drop plan correct rejected deadlines case outbox directory policy config keys backup reconcile purge litigation erase check
-        clock incident audit user unlock
+    office: drop drafts withdraw plan correct rejected find work deadlines case cover overview outbox directory policy config
+        keys backup reconcile purge litigation erase check health clock incident audit user unlock
 }
 
 impl OfficeWork for OfficeCommand {
@@ -103,7 +110,11 @@ impl OfficeWork for OfficeCommand {
 
     fn bounds(&self) -> Bounds {
         Bounds {
-            tells_passphrase: matches!(self, Self::keys(args) if args.makes_signing_key()),
+            tells_passphrase: match self {
+                Self::keys(args) => args.makes_signing_key(),
+                Self::drafts(args) => args.needs_passphrase(),
+                _ => false,
+            },
             file_keys: match self {
                 Self::outbox(args) => args.files_opened_max(),
                 Self::directory(_) | Self::audit(_) | Self::keys(_) | Self::unlock(_) => usize::MAX,

@@ -4,6 +4,7 @@
 use crate::context::{CommandContext, Exit};
 use crate::printing::Print;
 use despatch_app::operations::Failure;
+use despatch_app::operations::drafts::KEPT_DAYS;
 use despatch_app::operations::retention::{Purge, Purged, purge};
 use despatch_app::retention::Going;
 use despatch_core::words::{count, date_words};
@@ -61,6 +62,10 @@ fn show(purged: &Purged, print: Print) {
     if purged.half_removed > 0 {
         let files = count(purged.half_removed, "file");
         line("half removed", format!("{files} whose removal is on record and was stopped"));
+    }
+    if !purged.drafts.is_empty() {
+        let drafts = count(purged.drafts.len(), "draft");
+        line("drafts", format!("{drafts}, unchanged for more than {KEPT_DAYS} days"));
     }
     if !due.without_period.is_empty() {
         let kinds = due.without_period.join(", ");

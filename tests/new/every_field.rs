@@ -2,7 +2,8 @@
 //! what the file says gets the same file, and that no question asks for a field that no file has.
 //! Never: a real person; every name is made up.
 
-use despatch::commands::new::{Desk, Interview, Loaded, OnFile, Person, Sources};
+use despatch::commands::new::{Interview, Loaded, Person, Sources};
+use despatch_app::operations::new_case::desk::{Desk, OnFile};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, Sha256};
 use despatch_process::case;

@@ -4,9 +4,10 @@
 use crate::support::{DAY, at, despatch, read};
 use despatch_core::words::Sha256;
 use despatch_ledger::{
-    AuthorityEvent, DespatchEvent, DespatchId, EntryEvent, ExportEvent, HoldCause, IncidentEvent, IncidentId,
-    LedgerEvent, OfficeEvent, PackEvent, RetentionEvent, ReviewKeyEvent, SignInWay, State, Subject,
-    SubmissionEvent, Tail, UserEvent, UserRole, Viewing,
+    AuthorityEvent, CallOutcome, CaseworkEvent, CoverEvent, CoverKind, DespatchEvent, DespatchId, EntryEvent,
+    ExportEvent, HoldCause, IncidentEvent, IncidentId, LedgerEvent, OfficeEvent, PackEvent, RetentionEvent,
+    ReviewKeyEvent, SearchEvent, SearchedBy, SignInWay, State, Subject, SubmissionEvent, Tail, UserEvent,
+    UserRole, Viewing,
 };
 use serde_json::{Value, json};
 
@@ -47,6 +48,8 @@ fn of_a_despatch() -> Vec<DespatchEvent> {
         DespatchEvent::Claimed,
         DespatchEvent::DotPending,
         DespatchEvent::Deferred { reply: "450".to_owned(), attempts: 1, next_attempt: at() },
+        DespatchEvent::Telephoned { outcome: CallOutcome::Spoke, note: Some("back on Monday".to_owned()) },
+        DespatchEvent::Telephoned { outcome: CallOutcome::NoAnswer, note: None },
         DespatchEvent::Viewed(None),
         DespatchEvent::Viewed(Some(Viewing { message: sha256, files: 4 })),
         DespatchEvent::Purged(read(purged)),
@@ -64,6 +67,7 @@ fn some() -> Vec<LedgerEvent> {
         LedgerEvent::Submission(17, SubmissionEvent::Claimed { token: "t".to_owned(), file_sha256: sha256 }),
         LedgerEvent::Submission(17, SubmissionEvent::Duplicate { of: 3 }),
         LedgerEvent::Submission(17, SubmissionEvent::NoteRecorded { note: 2 }),
+        LedgerEvent::Submission(17, SubmissionEvent::Withdrawn { reason: reason() }),
         LedgerEvent::Entry(entry(), EntryEvent::PassphraseViewed),
         LedgerEvent::Entry(entry(), EntryEvent::Unfrozen { reason: reason(), incident: 1, with: reason() }),
         LedgerEvent::Pack("a-pack".parse().expect("an id"), PackEvent::Withdrawn { reason: reason() }),
@@ -83,6 +87,24 @@ fn some() -> Vec<LedgerEvent> {
                 aware_at: at(),
             },
         ),
+        LedgerEvent::Casework(case(), CaseworkEvent::Taken),
+        LedgerEvent::Casework(
+            case(),
+            CaseworkEvent::HandedOver { from: None, to: "the-clerk".parse().expect("an id"), word: reason() },
+        ),
+        LedgerEvent::Casework(
+            case(),
+            CaseworkEvent::Restricted { to: ["the-clerk".parse().expect("an id")].into(), reason: reason() },
+        ),
+        LedgerEvent::Cover(
+            "the-clerk".parse().expect("an id"),
+            CoverEvent::Ended { kind: CoverKind::OutOfHours, from: DAY.parse().expect("a day") },
+        ),
+        LedgerEvent::Search(SearchEvent::Searched {
+            by: SearchedBy::Name,
+            found: vec![case()],
+            restricted: 1,
+        }),
         LedgerEvent::ReviewKey(ReviewKeyEvent::First { key: "k".to_owned() }),
         LedgerEvent::Office(OfficeEvent::ClockConfirmed),
         LedgerEvent::Office(OfficeEvent::UnknownSignIns),

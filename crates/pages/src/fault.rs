@@ -72,11 +72,16 @@ fn kind_of(failure: &Failure) -> (u16, &'static str) {
         Failure::Internal(_) => return (500, "Sorry, there is a problem with the service"),
     };
     match code {
-        NO_PAGE | "despatch.unknown" | "case.unknown" | "entry.unknown" => (404, "Page not found"),
+        NO_PAGE | "despatch.unknown" | "case.unknown" | "entry.unknown" | "drafts.unknown"
+        | "rejected.unknown" | "withdraw.unknown" => (404, "Page not found"),
         "page.method" => (405, "This cannot be done in this way"),
-        "page.role" | "page.forged" | "page.signed_out" | "actor.unknown" | "actor.keeper" => {
-            (403, "You cannot do this")
-        }
+        "page.role"
+        | "page.forged"
+        | "page.signed_out"
+        | "actor.unknown"
+        | "actor.keeper"
+        | "case.restricted"
+        | "rejected.other_preparer" => (403, "You cannot do this"),
         "approve.other_message" => (409, "The message is another one now"),
         _ => (422, "This was not done"),
     }

@@ -2,6 +2,7 @@
 //! Never: shows or keeps a passphrase in a page.
 
 use crate::components::{Button, Field, Hidden, PasswordInput};
+use crate::drafts;
 use crate::frame::{Head, Link};
 use crate::sign_in::{capitalised, changed};
 use crate::visit::{Visit, typed};
@@ -68,6 +69,7 @@ pub fn change(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     match users::change_passphrase(visit.open, &staff, &old, &new) {
         Ok(()) => {
             visit.pages.sessions().end_others(&staff, visit.request.session.as_ref());
+            drafts::key::lock_again(visit, &new)?;
             visit.session()?.keep_passphrase(new);
             visit.say(changed());
             Ok(Response::redirect("/"))

@@ -5,6 +5,7 @@
 
 use crate::frame::Banner;
 use age::secrecy::SecretString;
+use despatch_app::operations::drafts::DraftKey;
 use despatch_core::random::random_hex;
 use despatch_core::words::{Sha256, StaffId};
 use despatch_seal::keys::SecretKey;
@@ -42,6 +43,8 @@ struct State {
     review_key: Option<SecretKey>,
     /// What opens this person's drafts, if they signed in by passphrase.
     passphrase: Option<SecretString>,
+    /// The key of this person's drafts, once it was unlocked.
+    draft_key: Option<DraftKey>,
 }
 
 impl Session {
@@ -82,6 +85,16 @@ impl Session {
     /// The passphrase with which this session began, for what is sealed under it.
     pub fn passphrase(&self) -> Option<SecretString> {
         self.state().passphrase.clone()
+    }
+
+    /// The key of the person's drafts, if it is unlocked.
+    pub fn draft_key(&self) -> Option<DraftKey> {
+        self.state().draft_key.clone()
+    }
+
+    /// Keeps the key of the person's drafts, or forgets it.
+    pub fn keep_draft_key(&self, key: Option<DraftKey>) {
+        self.state().draft_key = key;
     }
 
     /// Keeps the passphrase that was typed.
@@ -135,6 +148,7 @@ impl Sessions {
                 banner: None,
                 review_key: None,
                 passphrase,
+                draft_key: None,
             }),
         });
         let mut open = self.open();

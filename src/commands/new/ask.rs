@@ -1,15 +1,15 @@
 //! Enters: one question. Leaves: an answer that the parser of case files accepts. Never: loses earlier answers: a
 //! refused answer is asked for again, with the reason.
 
-use super::desk::{Options, options};
-use super::interview::{Interview, is_kind};
+use super::interview::Interview;
 use super::loaded::Source;
 use super::{file, typed};
 use chrono::NaiveDate;
+use despatch_app::operations::new_case::desk::Options;
+use despatch_app::operations::new_case::questions::{is_kind, names};
 use despatch_core::fault::Fault;
 use despatch_core::typed::{DATES, TIMES, date, time};
 use despatch_core::words::{EntryId, date_words, weekday_words};
-use despatch_process::case::AttachmentKind;
 use despatch_process::fields::{Field, Names, Sort};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -21,8 +21,9 @@ impl Interview<'_> {
     /// Asks until the parser accepts the answer, or until an optional answer is left out.
     pub(super) fn ask(&mut self, at: &str, field: &'static Field, needed: bool) -> Result<(), Fault> {
         let offer = self.offer(at, field);
-        let options = self.options(at, field);
-        let prompt = prompt(self.question(at, field), field.sort, &options, offer.as_deref(), needed);
+        let options = self.questions().options(at, field);
+        let prompt =
+            prompt(self.questions().question(at, field), field.sort, &options, offer.as_deref(), needed);
         loop {
             let typed = match field.sort {
                 Sort::Prose => self.person.prose(at, &prompt)?,
@@ -219,26 +220,12 @@ impl Interview<'_> {
         true
     }
 
-    /// Returns the kinds that an attachment of this event may have, by trying each with the parser.
-    pub(super) fn kinds(&self, at: &str, words: &[(&str, &str)]) -> Options {
-        let whole = |faults: Vec<Fault>| -> BTreeSet<String> {
-            faults.into_iter().filter(|fault| fault.at == "/attachments").map(|fault| fault.cause).collect()
-        };
-        let before = whole(self.answers.faults());
-        let may = |kind: &str| {
-            let mut trial = self.answers.clone();
-            trial.set(at, Value::String(kind.to_owned()));
-            let faults = trial.faults();
-            !faults.iter().any(|fault| fault.at == at) && whole(faults).is_subset(&before)
-        };
-        options(words).into_iter().filter(|(word, _)| may(word)).collect()
-    }
-
     /// Returns the default that Enter alone accepts.
     fn offer(&self, at: &str, field: &Field) -> Option<String> {
         if names(field.sort) == Names::Event {
             let used = |id: &String| self.on_file.event_ids.contains(id) || !(self.is_free)(id);
-            return self.loaded.offer(at).filter(|id| !used(id)).or_else(|| self.free_event_id());
+            let free = || self.questions().free_event_id(&|id| !(self.is_free)(id));
+            return self.loaded.offer(at).filter(|id| !used(id)).or_else(free);
         }
         if let Some(offer) = self.loaded.offer(at) {
             // One that is proposed and has no file is asked for anew.
@@ -246,28 +233,12 @@ impl Interview<'_> {
             return Some(offer).filter(|_| !missing);
         }
         if at.starts_with("/attachments/") && field.name == "title" {
-            let word = self.answers.word(&at.replace("/title", "/kind"))?;
-            let kind = AttachmentKind::WORDS.iter().find(|(known, _)| *known == word);
-            return kind.map(|(_, kind)| kind.label().to_owned());
+            return self.questions().title(at);
+        }
+        if at == "/replaces" {
+            return self.on_file.files.get(&self.answers.word("/event_id")?).cloned();
         }
         self.on_file.offers.get(at).cloned()
-    }
-
-    /// Returns the first unused id made of case, event and number.
-    fn free_event_id(&self) -> Option<String> {
-        let plain = |text: &str| text.to_lowercase().replace(['/', '_'], "-");
-        let case = plain(&self.answers.word("/case_id")?);
-        let event = plain(&self.answers.word("/event/type")?);
-        let used = |id: &String| self.on_file.event_ids.contains(id) || !(self.is_free)(id);
-        (1..=u32::MAX).map(|number| format!("{case}-{event}-{number}")).find(|id| !used(id))
-    }
-}
-
-/// Returns what a field's pattern refers to.
-fn names(sort: Sort) -> Names {
-    match sort {
-        Sort::Pattern(pattern) => pattern.names,
-        _ => Names::Nothing,
     }
 }
 

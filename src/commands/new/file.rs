@@ -5,9 +5,10 @@ use super::loaded::Source;
 use super::person::Finished;
 use despatch_app::intake::AttachedFile;
 use despatch_app::new_file::write_new;
+use despatch_app::operations::new_case::attached::{Found, found};
 use despatch_core::private::Secret;
 use despatch_core::words::Sha256;
-use despatch_process::case::{MAX_ATTACHMENT_BYTES, MAX_FILE_NAME};
+use despatch_process::case::MAX_ATTACHMENT_BYTES;
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
 use serde_json::Value;
@@ -17,48 +18,16 @@ use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// The signature at the start of every PDF (ISO 32000-2, 7.5.2).
-const PDF: &[u8] = b"%PDF-";
-
-/// What a case file states about an attachment.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub name: String,
-    pub size: u64,
-    pub sha256: Sha256,
-}
-
 /// Reads an attachment and gives it an unused name. `taken` has the other names, in lower case.
 ///
 /// # Errors
 /// The file cannot be read or is not a PDF; the text is one sentence without a full stop.
 pub(super) fn look(given: &str, source: &Source, taken: &BTreeSet<String>) -> Result<Found, String> {
     let bytes = read(source).map_err(|error| format!("the file cannot be read: {error}"))?;
-    if !bytes.starts_with(PDF) {
-        return Err("this is not a PDF: save it as one and give its path".to_owned());
+    match source {
+        Source::Path(path) => found(&path.to_string_lossy(), &bytes, taken),
+        Source::Loaded(_) => found(given, &bytes, taken),
     }
-    let given = match source {
-        Source::Path(path) => path,
-        Source::Loaded(_) => Path::new(given),
-    };
-    let given = given.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let numbered = std::iter::once(String::new()).chain((2..=u32::MAX).map(|number| format!("-{number}")));
-    let name = numbered
-        .map(|number| format!("{}{number}.pdf", plain(&given)))
-        .find(|name| !taken.contains(&name.to_ascii_lowercase()))
-        .unwrap_or_default();
-    Ok(Found { name, size: bytes.len() as u64, sha256: Sha256::of(&bytes) })
-}
-
-/// Replaces what a case file does not accept in a file name.
-fn plain(name: &str) -> String {
-    let good = |c: char| c.is_ascii_alphanumeric() || " ._-()".contains(c);
-    let name: String = name.chars().map(|c| if good(c) { c } else { '-' }).collect();
-    let name = name.replace("..", ".-");
-    let name = name.trim_start_matches(['.', '-', ' ']);
-    // Leaves room for the extension and a number.
-    let name: String = name.chars().take(MAX_FILE_NAME.saturating_sub(16)).collect();
-    if name.is_empty() { "attachment".to_owned() } else { name.trim_end_matches(['.', ' ']).to_owned() }
 }
 
 fn read(source: &Source) -> io::Result<Secret> {

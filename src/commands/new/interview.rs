@@ -1,15 +1,16 @@
 //! Enters: the questions of an event, and a person who answers. Leaves: a case file that its parser accepts, and the
 //! files that it lists. Never: writes anything, or goes on from an answer that the parser refuses.
 
-use super::answers::Answers;
-use super::desk::{Desk, OnFile, Options, options};
 use super::loaded::{Loaded, Source};
 use super::person::{Finished, Foresee, Person, Record, Sources, WRITE, WRITE_FAULTY};
+use despatch_app::operations::new_case::answers::Answers;
+use despatch_app::operations::new_case::desk::{Desk, OnFile};
+use despatch_app::operations::new_case::questions::{ASIDE, ASIDE_AT, Questions, is_aside};
+use despatch_app::operations::new_case::walk::Walk;
 use despatch_core::fault::Fault;
-use despatch_core::words::{Role, StaffId, date_words};
+use despatch_core::words::{StaffId, date_words};
 use despatch_process::case::{self, EventName};
-use despatch_process::fields::text::is_foreign;
-use despatch_process::fields::{Field, Names, Sort, When, ask, whole};
+use despatch_process::fields::{Field, Sort};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,16 +31,6 @@ pub struct Interview<'a> {
     gates: BTreeMap<String, bool>,
     /// Where each attachment is, by its name in the case file.
     pub(super) sources: BTreeMap<String, Source>,
-}
-
-/// The pointer of a question that fills no field: only after a yes are the fields of [`ASIDE_FIELDS`] asked for.
-const ASIDE_AT: &str = "/?";
-const ASIDE: Field =
-    ask("Does this file correct an earlier one of the same event, or contradict what is on record?");
-const ASIDE_FIELDS: [&str; 3] = ["replaces", "correction", "despite_history"];
-
-fn is_aside(base: &str, field: &Field) -> bool {
-    base.is_empty() && ASIDE_FIELDS.contains(&field.name)
 }
 
 impl<'a> Interview<'a> {
@@ -140,7 +131,7 @@ impl<'a> Interview<'a> {
         for field in fields.iter().filter(|field| !field.ask.is_empty()) {
             let at = format!("{base}/{}", field.name);
             let aside = is_aside(base, field) && !self.gate(ASIDE_AT, &ASIDE, false)?;
-            let Some(needed) = self.due(base, field).filter(|_| !aside) else {
+            let Some(needed) = self.questions().due(base, field).filter(|_| !aside) else {
                 self.drop_answer(&at);
                 continue;
             };
@@ -167,42 +158,9 @@ impl<'a> Interview<'a> {
         Ok(())
     }
 
-    /// Whether a field is to be asked for: `Some(true)` if it must be answered.
-    fn due(&self, base: &str, field: &Field) -> Option<bool> {
-        let idle = field.asked.is_some_and(|when| !self.says(base, when));
-        let barred = field.barred.is_some_and(|need| self.says(base, need.when));
-        let needed = !field.optional || field.needed.is_some_and(|need| self.says(base, need.when));
-        (!idle && !barred).then_some(needed)
-    }
-
-    /// Returns the question of a field. A directory entry is asked for by its role in the case.
-    pub(super) fn question(&self, at: &str, field: &Field) -> &'static str {
-        match self.around(at) {
-            Some(person) if field.name == "entry" && !person.note.is_empty() => person.note,
-            Some(person) if field.name == "entry" => person.ask,
-            _ => field.ask,
-        }
-    }
-
-    /// Returns the role in the case of the entry that a field names.
-    fn role(&self, at: &str, field: &Field) -> Option<Role> {
-        field.role.or_else(|| self.around(at)?.role)
-    }
-
-    /// Returns the field of the object that contains a pointer.
-    fn around(&self, at: &str) -> Option<&'static Field> {
-        case::field_at(self.event, at.rsplit_once('/')?.0)
-    }
-
-    fn says(&self, base: &str, when: When) -> bool {
-        match when {
-            When::Is(at, words) => {
-                self.answers.word(&whole(base, at)).is_some_and(|word| words.contains(&word.as_str()))
-            }
-            When::There(at) => self.answers.get(&whole(base, at)).is_some(),
-            When::Foreign(at) => self.answers.word(&whole(base, at)).is_some_and(|text| is_foreign(&text)),
-            When::Absent(at) => self.answers.get(&whole(base, at)).is_none(),
-        }
+    /// The questions, as far as they depend on the answers.
+    pub(super) fn questions(&self) -> Questions<'_> {
+        Questions { event: self.event, answers: &self.answers, desk: self.desk, on_file: &self.on_file }
     }
 
     /// Whether the fields of an object are asked for; an optional object has a question of its own.
@@ -247,7 +205,8 @@ impl<'a> Interview<'a> {
                 return Ok(());
             };
             self.person.tell(&format!("  {}: {}", fault.cause, fault.cure));
-            let (first, second) = (self.question(&fault.at, other), self.question(at, field));
+            let (first, second) =
+                (self.questions().question(&fault.at, other), self.questions().question(at, field));
             let prompt = format!("Which one should be answered again?\n  1  {first}\n  2  {second}");
             let said = self.person.line("settle", &prompt)?;
             match said.trim() {
@@ -272,7 +231,7 @@ impl<'a> Interview<'a> {
         }
         self.answers.remove(at);
         let base = at.rsplit_once('/').map_or("", |(base, _)| base);
-        let needed = self.due(base, field).unwrap_or(false);
+        let needed = self.questions().due(base, field).unwrap_or(false);
         self.ask(at, field, needed)
     }
 
@@ -359,42 +318,10 @@ impl<'a> Interview<'a> {
 
     /// Returns every field that is asked for, in order, with its pointer.
     fn leaves(&self) -> Vec<(String, &'static Field)> {
-        let mut leaves = Vec::new();
-        self.collect("", case::fields(), &mut leaves);
-        leaves
-    }
-
-    fn collect(&self, base: &str, fields: &'static [Field], leaves: &mut Vec<(String, &'static Field)>) {
-        for field in fields.iter().filter(|field| !field.ask.is_empty()) {
-            let at = format!("{base}/{}", field.name);
-            if is_aside(base, field) {
-                if field.name == ASIDE_FIELDS[0] {
-                    leaves.push((ASIDE_AT.to_owned(), &ASIDE));
-                }
-                if self.gates.get(ASIDE_AT) != Some(&true) {
-                    continue;
-                }
-            }
-            let Some(needed) = self.due(base, field) else { continue };
-            match field.sort {
-                Sort::Event => self.collect(&at, self.event.table().fields, leaves),
-                Sort::Object(inner) => {
-                    if !needed {
-                        leaves.push((at.clone(), field));
-                    }
-                    if needed || self.gates.get(&at) == Some(&true) {
-                        self.collect(&at, inner, leaves);
-                    }
-                }
-                Sort::List(inner) => {
-                    leaves.push((at.clone(), field));
-                    for index in 0..self.answers.count(&at) {
-                        self.collect(&format!("{at}/{index}"), inner, leaves);
-                    }
-                }
-                _ => leaves.push((at, field)),
-            }
-        }
+        let is_open = |at: &str| self.gates.get(at) == Some(&true);
+        let walk = Walk { questions: self.questions(), is_open: &is_open, is_there: &|_| false };
+        let asked = walk.all().into_iter().filter(|asked| !asked.is_object());
+        asked.map(|asked| (asked.at, asked.field)).collect()
     }
 
     fn numbered(&self, number: usize) -> Option<(String, &'static Field)> {
@@ -413,7 +340,11 @@ impl<'a> Interview<'a> {
                 None if self.gates.get(&at) == Some(&true) => "yes".to_owned(),
                 None => "-".to_owned(),
             };
-            text.push_str(&format!("\n  {:>3}  {}: {said}", number + 1, self.question(&at, field)));
+            text.push_str(&format!(
+                "\n  {:>3}  {}: {said}",
+                number + 1,
+                self.questions().question(&at, field)
+            ));
         }
         text
     }
@@ -430,27 +361,4 @@ impl<'a> Interview<'a> {
             _ => word.replace('\n', " / "),
         }
     }
-
-    /// Returns the choices for a field; empty if it has none.
-    pub(super) fn options(&self, at: &str, field: &Field) -> Options {
-        let standards = || self.on_file.standards.as_ref().unwrap_or(&self.desk.standards).clone();
-        match field.sort {
-            Sort::Choice(words) if is_kind(at) => self.kinds(at, words),
-            Sort::Choice(words) => options(words),
-            Sort::Pattern(pattern) => match pattern.names {
-                Names::Entry => {
-                    self.role(at, field).map_or_else(Options::new, |role| self.desk.of_role(role))
-                }
-                Names::Place => self.desk.places.clone(),
-                Names::Standard => standards(),
-                Names::Nothing | Names::Event | Names::Attachment => Options::new(),
-            },
-            _ => Options::new(),
-        }
-    }
-}
-
-/// Whether this is the kind of an attachment; the parser decides which kinds an event may have.
-pub(super) fn is_kind(at: &str) -> bool {
-    at.starts_with("/attachments/") && at.ends_with("/kind")
 }

@@ -1,10 +1,8 @@
 //! Enters: answers, line by line. Leaves: a case file and copies of its attachments, so that nobody has to write JSON.
 //! Never: writes before the person has seen the case and said yes, logs an answer, or invents a person.
 
-mod answers;
 mod ask;
 mod console;
-mod desk;
 mod file;
 mod interview;
 mod keyed;
@@ -12,7 +10,6 @@ mod loaded;
 mod person;
 mod typed;
 
-pub use desk::{Desk, OnFile};
 pub use interview::Interview;
 pub use loaded::Loaded;
 pub use person::{Finished, Person, Record, Sources};
@@ -20,12 +17,14 @@ pub use person::{Finished, Person, Record, Sources};
 use crate::context::{CommandContext, Exit, event, local_case};
 use crate::passphrases::ReviewPassphrase;
 use crate::printing::Print;
-use crate::queries::{Preparation, Query};
+use crate::queries::Query;
 use console::Console;
 use despatch_app::intake::INBOX;
 use despatch_app::intake::LocalCase;
 use despatch_app::office::spare_offices;
 use despatch_app::operations::Failure;
+use despatch_app::operations::new_case::Preparation;
+use despatch_app::operations::new_case::desk::OnFile;
 use despatch_core::fault::Fault;
 use despatch_core::words::CaseId;
 use despatch_process::case::EventName;

@@ -1,8 +1,8 @@
 //! Enters: nothing by itself. Leaves: who answers the questions, what they are asked from, and what comes of it.
 //! Never: asks anything.
 
-use super::desk::{Desk, OnFile};
 use super::loaded::{Loaded, Source};
+use despatch_app::operations::new_case::desk::{Desk, OnFile};
 use despatch_core::fault::Fault;
 use despatch_core::words::CaseId;
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ mod calls;
 mod signed;
 mod view;
 
-use crate::caller::CallerPath;
+use crate::caller::{CallerPath, Delivery};
 use crate::context::{CommandContext, Exit, date, role};
 use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
 use crate::printing::{Print, red, show_decided, show_passphrase};
@@ -17,13 +17,15 @@ use despatch_app::operations::decisions::{
     self, Approve, Decide, Release, ReleaseUrgently, ReviewUrgent, Stop,
 };
 use despatch_app::operations::outbox::{self, ListOutbox};
+use despatch_app::operations::print::{self, PrintLetters};
 use despatch_app::operations::reading;
 use despatch_app::operations::receipts::{self, Acknowledgement, RecordReceipt};
+use despatch_app::operations::telephone::{self, RecordCall};
 use despatch_app::operations::to_sign::AskToSign;
 use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_core::words::{CaseId, Role, count};
 use despatch_guards::Guard;
-use despatch_ledger::{Despatch, DespatchId, State};
+use despatch_ledger::{CallOutcome, Despatch, DespatchId, State};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use signed::{SignKey, Signatures};
@@ -47,6 +49,8 @@ enum Command {
     },
     /// Open a despatch's documents, as its recipient will see them
     Open(OpenDespatch),
+    /// Write the letters of approved messages that are served in person into one PDF to print
+    Print(PrintArgs),
     /// Let exactly these messages go to exactly these recipients
     Approve(ApproveArgs),
     /// Send back to the caseworker, who corrects the case with `replaces`
@@ -95,6 +99,17 @@ enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Record a call about a message, however it ended
+    Telephoned {
+        /// A despatch, such as 17-3
+        id: DespatchId,
+        /// How it ended: spoke, words_told, message_left, no_answer or wrong_number
+        #[arg(long, value_name = "OUTCOME")]
+        outcome: CallOutcome,
+        /// A few words, without anything about the detained person; they stay on record
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
     /// Let a healthcare team's copy go at once, on your word alone; somebody reviews it afterwards
     Urgent(UrgentArgs),
     /// Record that you have looked at what one person alone let go
@@ -141,6 +156,18 @@ struct OpenDespatch {
     /// Where to put the documents (default: a private folder in memory; -: a tar archive on stdout)
     #[arg(long, value_name = "DIR")]
     to: Option<CallerPath>,
+    #[command(flatten)]
+    unlock: ReviewPassphrase,
+}
+
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
+struct PrintArgs {
+    /// Despatches, such as 17-3, in the order in which they are printed
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<DespatchId>,
+    /// The new file to write
+    #[arg(long, value_name = "FILE.pdf")]
+    to: CallerPath,
     #[command(flatten)]
     unlock: ReviewPassphrase,
 }
@@ -202,6 +229,7 @@ impl Args {
     pub(super) fn files_opened_max(&self) -> usize {
         match &self.command {
             Command::Open(_) | Command::Words { .. } => FILES_OF_ONE,
+            Command::Print(args) => FILES_OF_ONE.saturating_mul(args.ids.len()),
             Command::Release(args) => FILES_OF_ONE.saturating_mul(args.decide.ids.len()),
             _ => 0,
         }
@@ -232,6 +260,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             Ok(Exit::Done)
         }
         Command::Open(args) => open_despatch(open, actor, args, context),
+        Command::Print(args) => print_letters(open, actor, args, context),
         Command::Approve(args) => approve(open, actor, args, context),
         Command::Return(args) => stop(open, args, Stop::Return),
         Command::Hold(args) => stop(open, args, Stop::Hold),
@@ -264,6 +293,12 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             let said = Acknowledgement::CannotOpen(reason);
             let despatch = receipts::record(open, actor, RecordReceipt { id, said })?;
             show_unopened(despatch, print);
+            Ok(Exit::Done)
+        }
+        Command::Telephoned { id, outcome, note } => {
+            let despatch = telephone::record(open, actor, RecordCall { id, outcome, note })?;
+            print.json(&despatch);
+            print.line(&format!("The call about {} is on record: {}.", despatch.id, outcome.label()));
             Ok(Exit::Done)
         }
         Command::Urgent(args) => release_urgently(open, actor, args, context),
@@ -323,6 +358,24 @@ fn open_despatch(
     print.line(&format!("Opened {} of {id} into {folder}:", count(names.len(), "file")));
     names.iter().for_each(|name| print.line(&format!("  {name}")));
     print.line(&format!("message {}; delete the folder when you have looked", message.short()));
+    Ok(Exit::Done)
+}
+
+fn print_letters(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    args: PrintArgs,
+    context: &CommandContext,
+) -> Result<Exit, Failure> {
+    let PrintArgs { ids, to, unlock } = args;
+    let unlock = context.unlock(unlock.source());
+    let printed = print::print(open, actor, &PrintLetters { ids }, &unlock)?;
+    let file = context.caller.deliver(Delivery::File(to, printed.pdf))?;
+    let print = context.print();
+    print.json(&json!({ "file": file, "letters": printed.letters }));
+    print.line(&format!("Wrote {} into {file}:", count(printed.letters.len(), "letter")));
+    printed.letters.iter().for_each(|one| print.labelled(&one.despatch.to_string(), &one.title));
+    print.line("Print it, then remove the file; record the service with `despatch new letter-served`.");
     Ok(Exit::Done)
 }
 

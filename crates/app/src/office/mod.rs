@@ -48,6 +48,8 @@ pub const DEMO_KEYS: &str = "PRIVATE-demo-keys";
 /// The folder into which cases are dropped.
 /// The folder of sealed despatches and of the ledger.
 pub const OUTBOX: &str = "outbox";
+/// The folder of drafts of case files, sealed to each person's own key.
+pub const DRAFTS: &str = "drafts";
 /// The folder of an office's own packs, places and bank holidays.
 const POLICY: &str = "policy";
 /// The folder of an office's own templates.

@@ -1,7 +1,7 @@
 //! Enters: the folder of an office. Leaves: every path in it that accounts other than its own could read or change.
 //! Never: reads a file, or checks the files that people drop: those belong to them until they are claimed.
 
-use super::{CONFIG_FILE, DEMO_KEYS, KEYS, OUTBOX, POLICY, TEMPLATES};
+use super::{CONFIG_FILE, DEMO_KEYS, DRAFTS, KEYS, OUTBOX, POLICY, TEMPLATES};
 use crate::intake::{IntakeFolders, is_shared};
 use despatch_core::fault::Fault;
 use despatch_core::private;
@@ -34,7 +34,7 @@ pub(super) fn faults(root: &Path, intake: &IntakeFolders) -> Vec<Fault> {
         fault.cure = fault.cure.replace("go-rwx", "go-rw");
     }
     faults.extend(look(&root.join(CONFIG_FILE), GROUP_AND_OTHERS));
-    for tree in [KEYS, DEMO_KEYS, OUTBOX] {
+    for tree in [KEYS, DEMO_KEYS, OUTBOX, DRAFTS] {
         faults.extend(below(&root.join(tree)));
     }
     for tree in [TEMPLATES, POLICY] {

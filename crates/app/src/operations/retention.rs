@@ -2,6 +2,7 @@
 //! Never: removes anything in a dry run, or erases a case without four eyes.
 
 use super::clock_check::check_clock;
+use super::drafts::{self, Stale};
 use super::{Actor, Failure, OpenOffice, reason};
 use crate::retention::{self, Due, Erased};
 use despatch_core::words::CaseId;
@@ -23,6 +24,8 @@ pub struct Purged {
     pub half_removed: usize,
     /// `None` if nothing was to be removed.
     pub removed: Option<usize>,
+    /// Drafts that nobody has changed for so long that they are removed too; the record has nothing of a draft.
+    pub drafts: Vec<Stale>,
 }
 
 /// Lists what has outlived its retention period, and removes it if asked to.
@@ -42,11 +45,15 @@ pub fn purge(open: &mut OpenOffice, actor: &Actor, request: Purge) -> Result<Pur
     };
     let due = retention::due(office, ledger, now.today)?;
     let half_removed = ledger.pending_removals()?.len();
+    let drafts = drafts::stale(office.root(), now.today)?;
     let removed = match removing {
-        Some((by, _lease)) => Some(retention::purge(office, ledger, &due, by, now)?),
+        Some((by, _lease)) => {
+            drafts::remove_stale(office.root(), now.today)?;
+            Some(retention::purge(office, ledger, &due, by, now)?)
+        }
         None => None,
     };
-    Ok(Purged { due, half_removed, removed })
+    Ok(Purged { due, half_removed, removed, drafts })
 }
 
 /// Returns the warnings about retention: kinds without a period, and interrupted removals.
@@ -107,8 +114,11 @@ pub fn lift(open: &mut OpenOffice, actor: &Actor, request: DecideCase) -> Result
 ///
 /// # Errors
 /// The ledger cannot be read.
-pub fn holds(open: &mut OpenOffice, _: &Actor) -> Result<Vec<CaseDecision>, Failure> {
-    Ok(open.ledger.litigation_holds()?)
+pub fn holds(open: &mut OpenOffice, actor: &Actor) -> Result<Vec<CaseDecision>, Failure> {
+    let hidden = open.ledger.hidden_from(actor.reader())?;
+    let mut holds = open.ledger.litigation_holds()?;
+    holds.retain(|hold| !hidden.iter().any(|case| case.as_str() == hold.case_id));
+    Ok(holds)
 }
 
 /// Asks for the erasure of a case; a second person confirms it.

@@ -95,6 +95,7 @@ fn change(despatch: &mut Despatch, happened: &DespatchEvent, event: &Event) -> R
         }
         DespatchEvent::Received { how } => receive(despatch, true, how, event)?,
         DespatchEvent::Unopened { how } => receive(despatch, false, how, event)?,
+        DespatchEvent::Telephoned { .. } => {}
         sending => send(despatch, sending, event)?,
     }
     Ok(())

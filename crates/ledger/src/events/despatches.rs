@@ -2,6 +2,7 @@
 //! Never: a value of the detained person.
 
 use super::{Erased, Purged, events};
+use crate::call_outcome::CallOutcome;
 use crate::despatch::{Approval, Despatch, Hold, MessageBinding, Overtaken, Recipient, State};
 use chrono::{DateTime, Utc};
 use despatch_core::words::{PackId, Sha256};
@@ -51,6 +52,12 @@ events! {
         "received" Received { how: String },
         /// The recipient could not open it.
         "unopened" Unopened { how: String },
+        /// Somebody telephoned about it.
+        "telephoned" Telephoned {
+            outcome: CallOutcome,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            note: Option<String>,
+        },
         /// Somebody viewed its documents; `None` where the record does not say which.
         "viewed" Viewed(Option<Viewing>),
         /// Somebody viewed its passphrase.

@@ -31,6 +31,8 @@ events! {
         "viewed" Viewed,
         /// Somebody copied one of its notes, counted from 1, into the casework system.
         "note_recorded" NoteRecorded { note: usize },
+        /// What it records did not happen: it counts no more.
+        "withdrawn" Withdrawn { reason: String },
         /// Its sealed case file was removed when its retention period ended.
         "purged" Purged(Purged),
         /// Its sealed case file was removed with the rest of its case.

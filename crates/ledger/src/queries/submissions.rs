@@ -24,6 +24,7 @@ statements! {
     QUEUED_OF_CASE = "SELECT number, case_id FROM submission WHERE state = 'queued' AND case_id = $1 ORDER BY number";
     OF_CASE = "SELECT number FROM submission WHERE case_id = $1 ORDER BY number";
     COUNTS_STILL = "SELECT 1 AS still FROM submission WHERE number = $1 AND superseded = 0";
+    COUNTED = "SELECT case_id FROM submission WHERE number = $1 AND state = 'queued' AND superseded = 0";
     /// By the events, whose index says which were rejected; the number stands behind `case `.
     REJECTED = "SELECT submission.number, submission.file_sha256, event.at, event.detail FROM event JOIN submission \
                 ON submission.number = CAST(SUBSTR(event.subject, 6) AS BIGINT) \
@@ -280,6 +281,16 @@ pub(crate) async fn counts_still(
     submission: i64,
 ) -> Result<bool, LedgerError> {
     Ok(COUNTS_STILL.query().bind(submission).fetch_optional(connection).await?.is_some())
+}
+
+/// Returns the case of a queued submission whose event counts.
+pub(crate) async fn counted(
+    connection: &mut LedgerConnection,
+    submission: i64,
+) -> Result<Option<CaseId>, LedgerError> {
+    let row = COUNTED.query().bind(submission).fetch_optional(connection).await?;
+    let unread = |_| LedgerError::Failed("the id of a case cannot be read".to_owned());
+    row.map(|row| row.try_get::<&str, _>("case_id")?.parse().map_err(unread)).transpose()
 }
 
 /// Returns the number of the next submission.

@@ -1,5 +1,6 @@
 //! Enters: an untrusted PDF, and a password if it is to be locked. Leaves: the same pages, tags and metadata in a PDF that
-//! only the password opens (AES-256, ISO 32000-2 7.6), or in one that carries nothing else; or why there is none.
+//! only the password opens (AES-256, ISO 32000-2 7.6), in one that carries nothing else, or with others in one to print; or
+//! why there is none.
 //! Never: runs outside a worker, returns a PDF that opens without its password, or drops what it cannot read.
 
 mod metadata;
@@ -37,6 +38,8 @@ pub(super) enum Unlockable {
     Broken,
     /// A part of it asks not to be encrypted like the rest.
     Exempt,
+    /// It has layers that the file it would be joined with cannot switch off.
+    Layers,
     /// The system gave no randomness, or a cipher refused.
     System,
     /// The locked PDF did not open again as it should.
@@ -60,6 +63,10 @@ impl Unlockable {
                 "ask for the file again, or print it to a new PDF",
             ),
             Self::Exempt => ("a part of the PDF must not be encrypted", "print it to a new PDF"),
+            Self::Layers => (
+                "the PDF has layers, and joined to others it would show those that are switched off",
+                "print it to a new PDF, or by itself",
+            ),
             Self::System => ("the system gave no randomness", AGAIN),
             Self::Unproven => ("the locked PDF did not open again as it should", AGAIN),
         }
@@ -97,6 +104,20 @@ pub(super) fn clean(pdf: Vec<u8>) -> Result<Vec<u8>, Unlockable> {
     }
     drop(again);
     Arc::try_unwrap(cleaned).map_err(|_| Unlockable::Unproven)
+}
+
+/// Joins PDFs into one to be printed: the pages of all, in order. What only a screen shows or a screen reader reads (tags,
+/// bookmarks, fields) is left out.
+pub(super) fn join(pdfs: Vec<Vec<u8>>) -> Result<Vec<u8>, Unlockable> {
+    let opened: Vec<(Pdf, usize)> = pdfs.into_iter().map(opened).collect::<Result<_, _>>()?;
+    let pages = opened.iter().map(|(_, pages)| pages).sum();
+    let joined = Arc::new(Locked::join(&opened, pages)?);
+    let again = Pdf::new(Arc::clone(&joined)).ok();
+    if pages == 0 || again.as_ref().and_then(count) != Some(pages) {
+        return Err(Unlockable::Unproven);
+    }
+    drop(again);
+    Arc::try_unwrap(joined).map_err(|_| Unlockable::Unproven)
 }
 
 /// Opens a PDF that is not encrypted; returns the number of its pages too.
@@ -166,6 +187,56 @@ impl<'a> Locked<'a> {
             encryption = Some(number);
         }
         file.finish(root, info, encryption, &mut numbers)
+    }
+
+    fn join(pdfs: &[(Pdf, usize)], pages: usize) -> Result<Vec<u8>, Unlockable> {
+        let bytes = b"%PDF-2.0\n%\xe2\xe3\xcf\xd3\n".to_vec();
+        let mut file = Locked { key: None, bytes, places: Vec::new(), packed: Vec::new() };
+        let mut numbers = Numbers::default();
+        let (root, tree) = (numbers.fresh()?, numbers.fresh()?);
+        file.object(root, format!("<</Type/Catalog/Pages {tree} 0 R>>").as_bytes());
+        let mut kids = String::new();
+        for (pdf, _) in pdfs {
+            let number = file.pages_of(pdf, tree, &mut numbers)?;
+            kids.push_str(&format!(" {number} 0 R"));
+        }
+        file.object(tree, format!("<</Type/Pages/Count {pages}/Kids[{kids}]>>").as_bytes());
+        let info = numbers.fresh()?;
+        file.object(info, b"<<>>");
+        file.write_packed(&mut numbers)?;
+        file.finish(root, info, None, &mut numbers)
+    }
+
+    /// Writes the pages of a file and all that they show; returns the number of the head of their tree, which now hangs
+    /// below `tree`.
+    fn pages_of(&mut self, pdf: &Pdf, tree: u32, numbers: &mut Numbers) -> Result<u32, Unlockable> {
+        numbers.next_file();
+        let catalogue: Dict<'_> = pdf.xref().get(pdf.xref().root_id()).ok_or(Unlockable::Broken)?;
+        if catalogue.contains_key(b"OCProperties".as_slice()) {
+            return Err(Unlockable::Layers);
+        }
+        let head = catalogue.get_ref(b"Pages".as_slice()).ok_or(Unlockable::Broken)?;
+        let head = numbers.of(head.into())?;
+        while let Some((id, number)) = numbers.next_unwritten() {
+            let object: Object<'_> = pdf.xref().get(id).ok_or(Unlockable::Broken)?;
+            match object {
+                Object::Dict(dict) if number == head => {
+                    let mut body = format!("<</Parent {tree} 0 R").into_bytes();
+                    for (name, value) in dict.entries().filter(|(name, _)| &**name != b"Parent") {
+                        write_entry(&mut body, &name, &value, numbers, None)?;
+                    }
+                    body.extend_from_slice(b">>");
+                    self.object(number, &body);
+                }
+                Object::Stream(stream) => self.stream(number, &stream, numbers)?,
+                other => {
+                    let mut body = Vec::new();
+                    write_object(&mut body, &other, numbers, None)?;
+                    self.pack(number, body, numbers)?;
+                }
+            }
+        }
+        Ok(head)
     }
 
     /// The bytes of a stream as they are written.

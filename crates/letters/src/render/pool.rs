@@ -191,6 +191,31 @@ impl Pool {
         }
     }
 
+    /// Joins untrusted PDFs into one to be printed, with the pages of all in order.
+    ///
+    /// # Errors
+    /// `render.lock`: one is encrypted, damaged or has layers; `render.timeout`, `render.crashed` and `render.start` as for
+    /// [`Pool::render`]. Nothing is left out of the order.
+    pub fn join_pdfs(&self, pdfs: &[&[u8]]) -> Result<Secret, RenderFault> {
+        const CURE: &str = "print fewer documents together";
+        let unfit = |why, cause| RenderFault::new(why, "the documents", cause, CURE);
+        let mut content = Vec::with_capacity(pdfs.iter().map(|pdf| pdf.len() + size_of::<u32>()).sum());
+        for pdf in pdfs {
+            let length =
+                u32::try_from(pdf.len()).map_err(|_| unfit(Why::Crashed, "one of them is too large"))?;
+            content.extend_from_slice(&length.to_le_bytes());
+            content.extend_from_slice(pdf);
+        }
+        match self.ask(Tag::Join, content) {
+            Ok((Tag::Joined, joined)) => Ok(Secret::new(joined)),
+            Ok((_, fault)) => Err(serde_json::from_slice(&fault)
+                .unwrap_or_else(|_| unfit(Why::Crashed, "a worker process answered nonsense"))),
+            Err(Trouble::NotStarted) => Err(not_started()),
+            Err(Trouble::TooLong) => Err(unfit(Why::Timeout, "they take too long to join")),
+            Err(Trouble::Died) => Err(unfit(Why::Crashed, "they are too large to join, or one is harmful")),
+        }
+    }
+
     /// Draws one page, counted from 1, of the untrusted `pdf`, with `ppi` pixels to the inch; `None` if there is no such
     /// page, or it cannot be drawn in time.
     ///

@@ -43,6 +43,8 @@ pub(super) enum Tag {
     Lock = b'K',
     /// To the worker: a PDF of which all but what it shows today is to be left out.
     Clean = b'C',
+    /// To the worker: PDFs to join, each after its length (4 bytes, little-endian).
+    Join = b'M',
     /// To the worker: the number of a page (4 bytes), pixels to the inch (2 bytes, both little-endian), and a PDF.
     Draw = b'W',
     /// From the worker: ready for jobs, empty.
@@ -55,6 +57,8 @@ pub(super) enum Tag {
     Locked = b'E',
     /// From the worker: the PDF without it.
     Cleaned = b'D',
+    /// From the worker: the PDFs as one.
+    Joined = b'O',
     /// From the worker: a picture and the text of each page, JSON.
     Seen = b'S',
     /// From the worker: the page, JSON; null if it cannot be drawn.
@@ -66,12 +70,12 @@ pub(super) enum Tag {
 impl Tag {
     fn of(byte: u8) -> Option<Self> {
         use Tag::{
-            Clean, Cleaned, Draw, Drawn, Fault, Files, Inspect, Inspected, Job, Lock, Locked, Look, Pdf,
-            Ready, Seen,
+            Clean, Cleaned, Draw, Drawn, Fault, Files, Inspect, Inspected, Job, Join, Joined, Lock, Locked,
+            Look, Pdf, Ready, Seen,
         };
         let all = [
-            Files, Job, Look, Inspect, Lock, Clean, Draw, Ready, Pdf, Inspected, Locked, Cleaned, Seen,
-            Drawn, Fault,
+            Files, Job, Look, Inspect, Lock, Clean, Draw, Join, Ready, Pdf, Inspected, Locked, Cleaned, Seen,
+            Drawn, Joined, Fault,
         ];
         all.into_iter().find(|tag| *tag as u8 == byte)
     }
@@ -83,6 +87,7 @@ impl Tag {
             Tag::Job => matches!(answer, Tag::Pdf | Tag::Fault),
             Tag::Lock => matches!(answer, Tag::Locked | Tag::Fault),
             Tag::Clean => matches!(answer, Tag::Cleaned | Tag::Fault),
+            Tag::Join => matches!(answer, Tag::Joined | Tag::Fault),
             Tag::Look => matches!(answer, Tag::Seen | Tag::Fault),
             Tag::Inspect => answer == Tag::Inspected,
             Tag::Draw => answer == Tag::Drawn,
@@ -147,6 +152,7 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
             Tag::Lock => locked(content)?,
             Tag::Draw => json(Tag::Drawn, &drawn(content, &engine.stand_in())?)?,
             Tag::Clean => rewritten(Tag::Cleaned, lock_pdf::clean(content))?,
+            Tag::Join => rewritten(Tag::Joined, lock_pdf::join(several(&content)?))?,
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
         write_frame(&mut output, tag, &answer)?;
@@ -176,6 +182,18 @@ fn locked(mut content: Vec<u8>) -> io::Result<(Tag, Vec<u8>)> {
     let password = Zeroizing::new(content.split_off(at));
     let password = std::str::from_utf8(&password).map_err(|_| io::ErrorKind::InvalidData)?;
     rewritten(Tag::Locked, lock_pdf::lock(content, password))
+}
+
+/// Parses files, each after its length.
+fn several(mut content: &[u8]) -> io::Result<Vec<Vec<u8>>> {
+    let mut files = Vec::new();
+    while let Some((length, rest)) = content.split_first_chunk::<4>() {
+        let length = u32::from_le_bytes(*length) as usize;
+        let (file, rest) = rest.split_at_checked(length).ok_or(io::ErrorKind::InvalidData)?;
+        files.push(file.to_vec());
+        content = rest;
+    }
+    if content.is_empty() { Ok(files) } else { Err(io::ErrorKind::InvalidData.into()) }
 }
 
 fn drawn(mut content: Vec<u8>, font: &StandIn) -> io::Result<Option<PagePicture>> {

@@ -69,6 +69,14 @@ impl DateInput {
         date
     }
 
+    /// The question is the heading of the page.
+    #[must_use]
+    pub fn as_page_heading(self) -> Self {
+        let mut date = self.size("l");
+        date.fieldset = date.fieldset.take().map(Fieldset::as_page_heading);
+        date
+    }
+
     /// The question is set as large as a heading of this size (`l`, `m` or `s`).
     #[must_use]
     pub fn size(mut self, size: &str) -> Self {

@@ -32,6 +32,12 @@ impl Numbers {
         Ok(number)
     }
 
+    /// Goes on to another old file, whose objects get numbers beyond those of the files before.
+    pub(super) fn next_file(&mut self) {
+        self.known.clear();
+        self.unwritten.clear();
+    }
+
     /// Returns a number for an object that the old file does not have.
     pub(super) fn fresh(&mut self) -> Result<u32, Unlockable> {
         self.last = self.last.checked_add(1).ok_or(Unlockable::Broken)?;

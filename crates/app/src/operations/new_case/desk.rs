@@ -1,8 +1,8 @@
 //! Enters: an office, its ledger and a case's id. Leaves: choices and defaults: places, directory entries, standards,
 //! and what is on record. Never: offers personal data of the detained person: none is on record.
 
+use crate::office::Office;
 use chrono::NaiveDate;
-use despatch_app::office::Office;
 use despatch_core::words::{CaseId, PackId, Role};
 use despatch_ledger::{Ledger, LedgerError};
 use despatch_process::case::EventName;
@@ -16,9 +16,13 @@ pub type Options = Vec<(String, String)>;
 /// The choices that an office offers.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Desk {
+    /// The day, for what is typed as today or yesterday.
     pub today: NaiveDate,
+    /// The entries of the directory: role, id and words.
     pub people: Vec<(Role, String, String)>,
+    /// The places of detention.
     pub places: Options,
+    /// The standards of the pack in force.
     pub standards: Options,
 }
 
@@ -29,6 +33,8 @@ pub struct OnFile {
     pub offers: BTreeMap<String, String>,
     /// The ids of the events on record.
     pub event_ids: BTreeSet<String>,
+    /// The SHA-256 of the latest case file of each of them, which a correction names.
+    pub files: BTreeMap<String, String>,
     /// The standards of the case's pack, if the case is on record: a case keeps its pack.
     pub standards: Option<Options>,
 }
@@ -53,7 +59,7 @@ impl Desk {
     }
 
     /// Returns the entries of one role.
-    pub(super) fn of_role(&self, role: Role) -> Options {
+    pub fn of_role(&self, role: Role) -> Options {
         let found = self.people.iter().filter(|(of, ..)| *of == role);
         found.map(|(_, id, words)| (id.clone(), words.clone())).collect()
     }
@@ -66,7 +72,7 @@ fn standards_of(office: &Office, pack: &PackId) -> Options {
 }
 
 /// Turns words and their labels into a list to choose from.
-pub(super) fn options(words: &[(&str, &str)]) -> Options {
+pub fn options(words: &[(&str, &str)]) -> Options {
     words.iter().map(|(word, words)| ((*word).to_owned(), (*words).to_owned())).collect()
 }
 
@@ -86,6 +92,11 @@ impl OnFile {
         let mut file = OnFile { standards: pack.map(|pack| standards_of(office, pack)), ..OnFile::default() };
         let events: Vec<Recorded> = on_record.into_iter().map(|event| event.recorded).collect();
         file.event_ids.extend(events.iter().map(|event| event.event_id.to_string()));
+        for event in &events {
+            if let Some(latest) = ledger.latest_file(&event.event_id)? {
+                file.files.insert(event.event_id.to_string(), latest.sha256.to_string());
+            }
+        }
         let Some(last) = events.last() else { return Ok(file) };
         let mut offer = |at: &str, value: String| drop(file.offers.insert(at.to_owned(), value));
         offer("/detention/since", last.detained_since.to_string());

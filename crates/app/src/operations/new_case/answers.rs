@@ -6,10 +6,12 @@ use despatch_core::words::StaffId;
 use despatch_letters::render::fonts::without_glyph;
 use despatch_process::case;
 use despatch_process::case::{EventName, SCHEMA};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// A case file in progress.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Answers(Value);
 
 impl Answers {

@@ -1,0 +1,154 @@
+//! Enters: whoever wants to record what happened. Leaves: a draft of a case file of that event.
+//! Never: asks for the fields of an event: those are the form's.
+
+mod happenings;
+
+pub use happenings::{GROUPS, plain};
+
+use crate::components::{Checkboxes, Choice, Details, Field, Input, Radios};
+use crate::drafts::key;
+use crate::frame::{Head, Link};
+use crate::sign_in::capitalised;
+use crate::visit::{Visit, no_page};
+use despatch_app::operations::Failure;
+use despatch_app::operations::drafts::{self, Background, Origin, Way};
+use despatch_app::operations::last_file::open_last_file;
+use despatch_app::operations::new_case::form::Form;
+use despatch_core::words::CaseId;
+use despatch_process::case::EventName;
+use despatch_web::Response;
+use serde::Serialize;
+
+/// What the page of all events shows.
+#[derive(Serialize)]
+struct Events {
+    groups: Vec<EventGroup>,
+    /// What is no event of a case.
+    others: Vec<Link>,
+    drafts: usize,
+}
+
+#[derive(Serialize)]
+struct EventGroup {
+    heading: &'static str,
+    events: Vec<Link>,
+}
+
+/// Shows every event in plain words.
+///
+/// # Errors
+/// The person is not on the staff list, or the disk fails.
+pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let actor = visit.actor()?;
+    let group = |(heading, events): &(&'static str, &[(EventName, &'static str)])| EventGroup {
+        heading,
+        events: events
+            .iter()
+            .map(|(event, words)| Link::of(*words, format!("/start/{}", word(*event))))
+            .collect(),
+    };
+    let others = vec![
+        Link::of("You telephoned somebody about a message", "/calls"),
+        Link::of("A case file says what did not happen: withdraw it", "/withdraw"),
+        Link::of("A message came back, or its case file was rejected: mend it", "/rejected"),
+        Link::of("Letters are to be printed for service", "/print"),
+    ];
+    let drafts = drafts::list(visit.open, &actor, None)?.len();
+    let page = Events { groups: GROUPS.iter().map(group).collect(), others, drafts };
+    visit.page("start/events", Head::of("What happened?"), &page)
+}
+
+/// The event of an address: `letter-served`.
+fn word(event: EventName) -> String {
+    let word = EventName::WORDS.iter().find(|(_, of)| *of == event).map_or("", |(word, _)| word);
+    word.replace('_', "-")
+}
+
+fn event(visit: &Visit<'_>) -> Result<EventName, Failure> {
+    EventName::of_word(&visit.step("event").replace('-', "_")).ok_or_else(no_page)
+}
+
+/// What the page that begins a draft shows.
+#[derive(Serialize)]
+struct Begin {
+    heading: &'static str,
+    action: String,
+    fields: Vec<Field>,
+    about: Details,
+}
+
+/// Asks for the case, and in which way the questions are to be asked.
+///
+/// # Errors
+/// There is no such event.
+pub fn case(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    if key::of(visit)?.is_none() {
+        return Ok(key::ask());
+    }
+    let case = visit.request.parameter("case").to_owned();
+    begin_form(visit, &case, None)
+}
+
+fn begin_form(visit: &mut Visit<'_>, case: &str, wrong: Option<String>) -> Result<Response, Failure> {
+    let event = event(visit)?;
+    let actor = visit.actor()?;
+    let way = drafts::way(visit.open, &actor)?;
+    let errors = wrong.iter().map(|wrong| Link::of(wrong, "#case")).collect();
+    let question = Input::new("case", "The number of the case")
+        .hint("One external medical report is one case. Of a case on record, what is known is filled in.")
+        .value(case)
+        .verbatim()
+        .class("govuk-input--width-20")
+        .error(wrong);
+    let mut fields = vec![Field::Input(question)];
+    if visit.review_key().is_some() {
+        let yes = Choice::new("yes", "Begin from the last case file of the case")
+            .hint("It is opened with the review key, which is on record, and what it says of the person is filled in.");
+        let last = Checkboxes::new("from_last", "What is known of the person", vec![yes]).size("s");
+        fields.push(Field::Checkboxes(last));
+    }
+    let ways = Way::ALL.into_iter().map(|way| Choice::new(way.code(), way.label())).collect();
+    let ways = Radios::new("way", "How do you want to be asked?", ways).value(way.code()).size("s");
+    fields.push(Field::Radios(ways));
+    let page = Begin {
+        heading: plain(event),
+        action: format!("/start/{}", visit.step("event")),
+        fields,
+        about: Details::new("What is this for?", format!("The case file will say: {}.", event.label())),
+    };
+    visit.page("start/case", Head::of(plain(event)).back("Back", "/start").errors(errors), &page)
+}
+
+/// Begins a draft.
+///
+/// # Errors
+/// There is no such event; the ledger or the disk fails.
+pub fn begin(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let event = event(visit)?;
+    let Some(key) = key::of(visit)? else { return Ok(key::ask()) };
+    let actor = visit.actor()?;
+    let typed = visit.request.field("case").to_owned();
+    let Ok(case) = typed.parse::<CaseId>() else {
+        let wrong = format!("Write the number of the case: {}", CaseId::PATTERN);
+        return begin_form(visit, &typed, Some(wrong));
+    };
+    if let Some(way) = Way::of_code(visit.request.field("way")) {
+        drafts::set_way(visit.open, &actor, way)?;
+    }
+    let background = Background::of(visit.open, &actor, Some(&case), event)?;
+    let mut form = Form::begin(event, &actor.staff()?.id, &case, background.known());
+    if visit.request.field("from_last") == "yes" {
+        let unlock = visit.unlock();
+        match open_last_file(visit.open, &actor, &case, &unlock) {
+            Ok(last) => form.propose(last.bytes()?, background.known()),
+            Err(Failure::Faults(faults)) => {
+                let why =
+                    faults.first().map(|fault| format!("{}: {}", capitalised(&fault.cause), fault.cure));
+                return begin_form(visit, &typed, why);
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    let draft = drafts::begin(visit.open, &actor, &key, form, Origin::New)?;
+    Ok(Response::redirect(format!("/drafts/{}", draft.id)))
+}
