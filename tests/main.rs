@@ -25,10 +25,12 @@ mod making;
 mod directory;
 mod methods;
 mod cases;
+mod casework;
 mod operations;
 mod cli;
 mod keys_and_retention;
 mod users;
+mod browser;
 mod pages;
 
 mod crash;

@@ -1,7 +1,7 @@
 //! Enters: an office whose pages are served, and browsers. Leaves: proof of what people see, and of what nobody gets.
 //! Never: another machine.
 
-mod browser;
+pub mod browser;
 mod hostile;
 mod proxy;
 mod review;

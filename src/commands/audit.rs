@@ -2,14 +2,16 @@
 //! export of one case. Never: repairs the record.
 
 use crate::caller::{CallerPath, Delivery, Document, LocalFile};
-use crate::context::{CommandContext, Exit};
+use crate::context::{CommandContext, Exit, date};
 use crate::output::show;
 use crate::passphrases::{ReviewPassphrase, SigningPassphrase};
 use crate::printing::Print;
+use chrono::NaiveDate;
 use clap::Subcommand;
 use despatch_app::operations::audit::{NamedText, VerifyRecord, checkpoint, verify};
 use despatch_app::operations::export::{Export, ExportRecord, export};
 use despatch_app::operations::push::vouched;
+use despatch_app::operations::record_search::{FoundEvents, SearchRecord, search};
 use despatch_app::operations::{Actor, Failure, OpenOffice, Unlocks};
 use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, count, moment_words};
@@ -28,6 +30,8 @@ pub struct Args {
 enum Command {
     /// Everything on record of one case, unsealed: for a subject access request, a disclosure or a tribunal
     Export(ExportArgs),
+    /// What happened, by case, person and period, the newest first
+    Events(EventsArgs),
     /// Find every row and file that was edited, removed, put elsewhere or cut off
     Verify(VerifyArgs),
     /// Sign how far the record has come, so that a record that was cut or rewritten is noticed
@@ -45,6 +49,28 @@ struct VerifyArgs {
     /// Whose signatures approve (default: the file that the settings name)
     #[arg(long, value_name = "APPROVERS")]
     approvers: Option<LocalFile>,
+}
+
+#[derive(Debug, clap::Args, Serialize, Deserialize)]
+struct EventsArgs {
+    /// Only of this case
+    #[arg(long, value_name = "CASE")]
+    case: Option<CaseId>,
+    /// Only by this person; `despatch` for what the program did by itself
+    #[arg(long, value_name = "STAFF")]
+    by: Option<String>,
+    /// From this day on
+    #[arg(long, value_name = "DAY", value_parser = date)]
+    from: Option<NaiveDate>,
+    /// Up to the end of this day
+    #[arg(long, value_name = "DAY", value_parser = date)]
+    until: Option<NaiveDate>,
+    /// Which page
+    #[arg(long, default_value_t = 1)]
+    page: u32,
+    /// How many lines
+    #[arg(long, value_name = "LINES", default_value_t = 50)]
+    limit: u32,
 }
 
 #[derive(Debug, clap::Args, Serialize, Deserialize)]
@@ -76,6 +102,12 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             print_verified(&verify(&mut open, &actor, to_verify(args)?)?, print);
             Ok(Exit::Done)
         }
+        Command::Events(args) => {
+            let EventsArgs { case, by, from, until, page, limit } = args;
+            let request = SearchRecord { case, by, from, until, page, limit };
+            show_events(&search(&mut open, &actor, request)?, print);
+            Ok(Exit::Done)
+        }
         Command::Checkpoint(signing) => {
             let signed = checkpoint(&mut open, &actor, &context.unlock(signing.source()))?;
             print.json(&json!({ "checkpoint": signed }));
@@ -90,6 +122,22 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
             Ok(Exit::Done)
         }
     }
+}
+
+fn show_events(found: &FoundEvents, print: Print) {
+    print.json(found);
+    let rows = found.events.iter().map(|event| {
+        vec![
+            event.seq.to_string(),
+            moment_words(event.at),
+            event.actor.clone(),
+            event.subject(),
+            event.label(),
+        ]
+    });
+    print.table(&["event", "when", "by", "about", "what"], rows, "Nothing like this is on record.");
+    let pages = found.total.div_ceil(u64::from(found.limit.max(1))).max(1);
+    print.line(&format!("Page {} of {pages}; {} on record.", found.page, found.total));
 }
 
 fn to_verify(args: VerifyArgs) -> Result<VerifyRecord, Fault> {

@@ -9,6 +9,7 @@ mod check;
 mod clock;
 mod config;
 mod correct;
+mod cover;
 mod deadlines;
 mod demo;
 mod directory;
@@ -16,12 +17,15 @@ mod drafts;
 mod drop;
 mod erase;
 mod incident;
+mod find;
+mod health;
 mod init;
 mod keys;
 mod litigation;
 pub mod new;
 mod open;
 mod outbox;
+mod overview;
 mod plan;
 mod policy;
 mod preview;
@@ -37,6 +41,7 @@ mod template;
 mod unlock;
 mod user;
 mod withdraw;
+mod work;
 
 use crate::caller::Terminal;
 use crate::context::{Answers, CommandContext, Exit, GlobalArgs, NAMING, OfficeQuery, OfficeWork};
@@ -94,8 +99,8 @@ macro_rules! commands {
 
 commands! {
     here: demo init new schema run serve send template preview restore open;
-    office: drop drafts withdraw plan correct rejected deadlines case outbox directory policy config keys backup reconcile purge litigation erase check
-        clock incident audit user unlock
+    office: drop drafts withdraw plan correct rejected find work deadlines case cover overview outbox directory policy config
+        keys backup reconcile purge litigation erase check health clock incident audit user unlock
 }
 
 impl OfficeWork for OfficeCommand {

@@ -54,14 +54,30 @@ fn words_for_one_use_let_in_until_their_owner_chooses_a_passphrase() {
         (words, "passphrase.same"),
         ("too short", "passphrase.short"),
         ("passwordpassword", "passphrase.common"),
+        ("password1234", "passphrase.common"),
+        ("Pass-word Pass-word", "passphrase.common"),
+        ("1234567890123", "passphrase.common"),
+        ("abcdefghijklmnop", "passphrase.common"),
+        ("aaaabbbbaaaabbbb", "passphrase.common"),
+        ("qwertyuiop2026!", "passphrase.common"),
         ("Wenna Okonjo 1990", "passphrase.name"),
+        ("despatch-okonjo-99", "passphrase.name"),
+        ("detained casework team", "passphrase.name"),
+        (&"x y z w v ".repeat(101), "passphrase.long"),
     ] {
         let changed = users::change_passphrase(&mut open, &wenna, &secret(words), &secret(new));
         assert_eq!(code(changed.unwrap_err()), refused, "{new}");
     }
     let wrong = users::change_passphrase(&mut open, &wenna, &secret("not the words"), &secret(OWN));
     assert_eq!(code(wrong.unwrap_err()), "sign_in.refused");
-    users::change_passphrase(&mut open, &wenna, &secret(words), &secret(OWN)).unwrap();
+    // Nothing else is asked: spaces, other scripts and whole sentences do.
+    let long = "a quiet place to sit and think it over ".repeat(25);
+    let mut old = words.to_owned();
+    for new in ["wenna keeps seven otters", "þrír hattar á snaga", "     a quiet place", long.as_str(), OWN]
+    {
+        users::change_passphrase(&mut open, &wenna, &secret(&old), &secret(new)).unwrap();
+        old = new.to_owned();
+    }
     assert!(!sign_in(&mut open, "wenna-okonjo", OWN).unwrap().must_change);
     sign_in(&mut open, "wenna-okonjo", words).unwrap_err();
     drop(open);

@@ -4,10 +4,14 @@
 use crate::support::office::DemoOffice;
 use crate::support::service::{Service, as_account, file_of};
 use crate::travel::real::{NOBODY, PASSPHRASE, RealOffice};
+use despatch_app::office::OpenKeys;
+use despatch_core::words::StaffId;
+use despatch_seal::keys::SecretKey;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 /// An account that the office's reviewer has.
 const DAEMON: u32 = 1;
@@ -68,4 +72,37 @@ fn without_a_service_there_is_nothing_to_open_it_for() {
     let office = DemoOffice::new();
     let said = office.run(&["unlock"]).expect(1).stderr;
     assert!(said.contains("no service runs here that has pages"), "{said}");
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn staff(id: &str) -> StaffId {
+    id.parse().expect("an id")
+}
+
+#[test]
+fn a_key_is_open_for_its_own_reviewer_until_it_is_closed() {
+    let (keys, one, now) = (OpenKeys::default(), staff("one"), Instant::now());
+    assert!(keys.key_of(&one).is_none());
+    let first = keys.put(&one, SecretKey::generate(), now);
+    assert!(keys.key_of(&one).is_some() && keys.key_of(&staff("two")).is_none());
+    // Another process of the same person takes the place of the first one, whose end changes nothing then.
+    let second = keys.put(&one, SecretKey::generate(), now);
+    assert!(!keys.stays_open(first, Duration::ZERO) && keys.stays_open(second, Duration::ZERO));
+    keys.close_one(first);
+    assert!(keys.is_open(&one));
+    keys.close(&one);
+    assert!(!keys.is_open(&one) && !keys.stays_open(second, Duration::ZERO));
+}
+
+#[test]
+fn a_key_is_closed_after_half_an_hour_of_rest() {
+    let (keys, one) = (OpenKeys::default(), staff("one"));
+    let opened = |minutes: u32| {
+        let since = Instant::now().checked_sub(MINUTE * minutes).expect("a time before");
+        (keys.put(&one, SecretKey::generate(), since), keys.is_open(&one))
+    };
+    assert!(opened(29).1);
+    let (id, is_open) = opened(30);
+    assert!(!is_open && !keys.stays_open(id, Duration::ZERO) && keys.key_of(&one).is_none());
 }

@@ -48,11 +48,13 @@ pub enum Kind {
     Word,
     /// The name with the date of birth.
     Birth,
+    /// The date of birth alone, by which people search. Many people share one, so no guard compares it.
+    Born,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 4] = [Kind::Reference, Kind::Name, Kind::Word, Kind::Birth];
+    pub const ALL: [Kind; 5] = [Kind::Reference, Kind::Name, Kind::Word, Kind::Birth, Kind::Born];
 
     /// Returns the code that the ledger writes.
     pub fn code(self) -> &'static str {
@@ -61,6 +63,7 @@ impl Kind {
             Kind::Name => "name",
             Kind::Word => "word",
             Kind::Birth => "birth",
+            Kind::Born => "born",
         }
     }
 
@@ -69,7 +72,13 @@ impl Kind {
             Kind::Reference => "reference",
             Kind::Name | Kind::Word => "name",
             Kind::Birth => "name and date of birth",
+            Kind::Born => "date of birth",
         }
+    }
+
+    /// Whether the guard on other people's identity compares it.
+    pub fn is_guarded(self) -> bool {
+        self != Kind::Born
     }
 }
 
@@ -130,7 +139,24 @@ impl IdentityKey {
         self.pseudonym(Kind::Birth, &format!("{} {born}", sorted.join(" ")))
     }
 
-    /// Returns the pseudonyms of the person of `case`, stored while the case is open.
+    /// Returns the pseudonym of a Home Office reference that somebody searches for; `None` if it has no letter or digit.
+    pub fn sought_reference(&self, text: &str) -> Option<Pseudonym> {
+        let joined = plain_words(text).concat();
+        (!joined.is_empty()).then(|| self.pseudonym(Kind::Reference, &joined))
+    }
+
+    /// Returns the pseudonyms of the words of a name that somebody searches for, each once.
+    pub fn sought_name(&self, text: &str) -> BTreeSet<Pseudonym> {
+        name_words(text).iter().map(|word| self.pseudonym(Kind::Word, word)).collect()
+    }
+
+    /// Returns the pseudonym of a date of birth that somebody searches for.
+    pub fn sought_birth(&self, born: NaiveDate) -> Pseudonym {
+        self.pseudonym(Kind::Born, &born.to_string())
+    }
+
+    /// Returns the pseudonyms of the person of `case`: of those that are guarded while the case is open, of all as long as
+    /// the case is kept.
     pub fn pseudonyms(&self, case: &Case) -> Vec<(Kind, Pseudonym)> {
         let name = name_words(&case.person.name);
         let mut sorted: Vec<&str> = name.iter().map(String::as_str).collect();
@@ -140,6 +166,7 @@ impl IdentityKey {
             (Kind::Reference, self.pseudonym(Kind::Reference, &reference)),
             (Kind::Name, self.name(&sorted)),
             (Kind::Birth, self.birth(&sorted, case.person.date_of_birth)),
+            (Kind::Born, self.sought_birth(case.person.date_of_birth)),
         ];
         sorted.dedup();
         pseudonyms.extend(sorted.into_iter().map(|word| (Kind::Word, self.pseudonym(Kind::Word, word))));

@@ -50,7 +50,9 @@ CREATE TABLE submission (
     -- it was planned.
     recorded    TEXT,
     notes       TEXT,
-    history     TEXT
+    history     TEXT,
+    -- How many of its notes nobody has copied into the casework system yet.
+    open_notes  INTEGER NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX submission_bytes_once ON submission (file_sha256) WHERE state = 'queued';
 CREATE UNIQUE INDEX submission_event_once ON submission (event_id) WHERE state = 'queued' AND superseded = 0;

@@ -16,6 +16,8 @@ const SCHEMA: i64 = 1;
 statements! {
     SCHEMA_OF_LEDGER = "SELECT version FROM schema_version";
     SIGNED_BATCHES = "SELECT seq FROM checkpoint WHERE 1 = 0";
+    CASEWORK = "SELECT case_id FROM case_mark WHERE 1 = 0";
+    OPEN_NOTES = "SELECT open_notes FROM submission WHERE 1 = 0";
     REVIEW_COLUMNS = "SELECT kind, place, prepared_by, due FROM despatch WHERE 1 = 0";
     PACK_TEXT = "SELECT pack_sha256 FROM adoption WHERE 1 = 0";
     USER_ACCOUNTS = "SELECT staff FROM user_account WHERE 1 = 0";
@@ -174,14 +176,17 @@ async fn make_tables(connection: &mut LedgerConnection) -> Result<(), LedgerErro
 }
 
 /// Adds what a ledger lacks that an earlier program made: the column that says of which text an adoption is, the table
-/// of signed batches, the accounts for the pages, and the columns by which the queue of reviews is sorted. Whoever does
-/// not know them leaves them empty: such an adoption does not count, such a batch is not signed, and nobody signs in. So
-/// the schema is the same.
+/// of signed batches, the accounts for the pages, the columns by which the queue of reviews is sorted, the count of open
+/// notes, and what people ask of the record while they work. Whoever does not know them leaves them empty: such an adoption
+/// does not count, such a batch is not signed, and nobody signs in. So the schema is the same.
 async fn widen(connection: &mut LedgerConnection) -> Result<(), LedgerError> {
     add(connection, &PACK_TEXT, ADD_PACK_TEXT).await?;
     add(connection, &SIGNED_BATCHES, ADD_SIGNED_BATCHES).await?;
     add(connection, &USER_ACCOUNTS, ADD_USER_ACCOUNTS).await?;
-    add(connection, &REVIEW_COLUMNS, ADD_REVIEW_COLUMNS).await
+    add(connection, &REVIEW_COLUMNS, ADD_REVIEW_COLUMNS).await?;
+    let engine = Engine::of(connection)?;
+    add(connection, &OPEN_NOTES, engine.open_notes()).await?;
+    add(connection, &CASEWORK, engine.casework()).await
 }
 
 /// Gives an `order` for what `probe` needs, unless it is there.

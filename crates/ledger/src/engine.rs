@@ -37,8 +37,29 @@ impl Engine {
     /// Returns the statements that create the tables of an empty database.
     pub fn schema(self) -> &'static str {
         match self {
-            Self::Sqlite => include_str!("../sql/sqlite.sql"),
-            Self::Postgres => include_str!("../sql/postgres.sql"),
+            Self::Sqlite => {
+                concat!(include_str!("../sql/sqlite.sql"), include_str!("../sql/casework.sqlite.sql"))
+            }
+            Self::Postgres => {
+                concat!(include_str!("../sql/postgres.sql"), include_str!("../sql/casework.postgres.sql"))
+            }
+        }
+    }
+
+    /// Returns the statements that create the part of the schema that an earlier program did not make.
+    pub(crate) fn casework(self) -> &'static str {
+        match self {
+            Self::Sqlite => include_str!("../sql/casework.sqlite.sql"),
+            Self::Postgres => include_str!("../sql/casework.postgres.sql"),
+        }
+    }
+
+    /// Returns the statements that add the count of open notes to a ledger that lacks it, with what it is for each case
+    /// file: the notes that were filed without those that are ticked.
+    pub(crate) fn open_notes(self) -> &'static str {
+        match self {
+            Self::Sqlite => include_str!("../sql/open_notes.sqlite.sql"),
+            Self::Postgres => include_str!("../sql/open_notes.postgres.sql"),
         }
     }
 

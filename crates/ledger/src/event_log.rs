@@ -13,6 +13,7 @@ use sqlx::Row;
 statements! {
     TAIL = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1";
     LAST_AT = "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
+    LAST_OF_KIND = "SELECT at FROM event WHERE what = $1 ORDER BY seq DESC LIMIT 1";
     APPEND = "INSERT INTO event (version, seq, at, actor, subject, what, detail, previous, hash) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     ALL = "SELECT version, seq, at, actor, subject, what, detail FROM event ORDER BY seq";
@@ -125,6 +126,16 @@ pub(crate) async fn last_at(connection: &mut LedgerConnection) -> Result<Option<
     row.map(|row| row.get::<String, _>("at").parse().map_err(unread)).transpose()
 }
 
+/// Returns when an event with this code was last written.
+pub(crate) async fn last_of(
+    connection: &mut LedgerConnection,
+    code: &str,
+) -> Result<Option<DateTime<Utc>>, LedgerError> {
+    let row = LAST_OF_KIND.query().bind(code.to_owned()).fetch_optional(connection).await?;
+    let unread = |_| LedgerError::Failed("the time of a row of the record cannot be read".to_owned());
+    row.map(|row| row.get::<String, _>("at").parse().map_err(unread)).transpose()
+}
+
 /// An event as stored in its row.
 #[derive(Debug)]
 struct StoredRow {
@@ -212,7 +223,8 @@ pub(crate) async fn read_kinds_since(
     Ok(events)
 }
 
-fn event(row: &LedgerRow) -> Result<Event, LedgerError> {
+/// Reads the event of a row.
+pub(crate) fn event(row: &LedgerRow) -> Result<Event, LedgerError> {
     let row = StoredRow::of(row);
     row.event().map_err(|why| LedgerError::Failed(format!("row {} of the record: {why}", row.seq)))
 }

@@ -5,7 +5,7 @@ use crate::error::LedgerError;
 use crate::ledger::Ledger;
 use crate::statement::{Statement, statements};
 use chrono::NaiveDate;
-use despatch_core::words::Sha256;
+use despatch_core::words::{KindName, Sha256};
 use despatch_documents::template_version::TemplateVersion;
 use despatch_process::Packs;
 use sqlx::Row;
@@ -16,6 +16,7 @@ statements! {
     KEEP_PACK = "INSERT INTO pack_text (hash, pack, since, content) VALUES ($1, $2, $3, $4) \
                  ON CONFLICT (hash) DO NOTHING";
     TEMPLATES = "SELECT hash, since, content FROM template WHERE substr(hash, 1, length($1)) = $1 ORDER BY since LIMIT 2";
+    OF_KIND = "SELECT hash, since FROM template WHERE kind = $1 ORDER BY since DESC, hash";
     PACK = "SELECT content FROM pack_text WHERE hash = $1";
 }
 
@@ -94,6 +95,22 @@ impl Ledger {
                     return Err(unread());
                 }
                 Ok(Kept { hash, version, since })
+            })
+            .collect()
+    }
+
+    /// Returns the hashes of the versions of a kind, each with the day of its first use, the latest first.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn versions_of(&mut self, kind: &KindName) -> Result<Vec<(Sha256, NaiveDate)>, LedgerError> {
+        let query = OF_KIND.query().bind(kind.as_str());
+        let rows = self.ask(async |connection| query.fetch_all(connection).await)?;
+        let unread = || LedgerError::Failed("a kept template cannot be read".to_owned());
+        rows.iter()
+            .map(|row| {
+                let hash = row.get::<&str, _>("hash").parse().map_err(|_| unread())?;
+                Ok((hash, row.get::<&str, _>("since").parse().map_err(|_| unread())?))
             })
             .collect()
     }

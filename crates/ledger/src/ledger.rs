@@ -99,6 +99,14 @@ impl Ledger {
         }
     }
 
+    /// Returns when an event with this code was last recorded.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn last_of(&mut self, code: &str) -> Result<Option<DateTime<Utc>>, LedgerError> {
+        self.ask(async |connection| event_log::last_of(connection, code).await)
+    }
+
     /// Returns when the last event was recorded, by the clock of that time.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ mod audit;
 mod authorities;
 mod backup;
 mod call_outcome;
+mod casework;
 mod checkpoints;
 mod checks;
 mod config_files;
@@ -28,6 +29,7 @@ mod incidents;
 mod kept_texts;
 mod keys;
 mod ledger;
+mod marks;
 mod notes;
 mod notices;
 mod overrides;
@@ -75,10 +77,11 @@ pub use engine::Engine;
 pub use error::LedgerError;
 pub use event_log::BrokenChain;
 pub use events::{
-    AuthorityEvent, ConfigEvent, ConfigPath, DespatchEvent, DropEvent, EntryEvent, Erased, Event,
-    ExportEvent, HoldCause, InboxEvent, IncidentEvent, LedgerEvent, OfficeEvent, PackEvent, Purged,
-    Queued as Filing, Regenerated, RemovedFile, RetentionEvent, ReviewKeyEvent, SignInWay, Subject,
-    SubmissionEvent, Tail, TriedFile, UserEvent, VERSION, Viewing,
+    AuthorityEvent, CaseworkEvent, ConfigEvent, ConfigPath, CoverEvent, CoverKind, DespatchEvent, DropEvent,
+    EntryEvent, Erased, Event, ExportEvent, HoldCause, InboxEvent, IncidentEvent, LedgerEvent, OfficeEvent,
+    PackEvent, Purged, Queued as Filing, Regenerated, RemovedFile, RetentionEvent, ReviewKeyEvent,
+    SearchEvent, SearchedBy, SignInWay, Subject, SubmissionEvent, Tail, TriedFile, UserEvent, VERSION,
+    Viewing,
 };
 pub use files::{Files, Lease, is_unread, write_durably};
 pub use ids::{DespatchId, IncidentId, NoteId};
@@ -90,8 +93,9 @@ pub use notes::Tick;
 pub use notices::Notice;
 pub use packs::{Adopted, Terms};
 pub use queries::{
-    CaseDecision, Foreseen, KnownCases, LatestFile, LiveSubmission, Named, OnRecord, OutboxPage, Page,
-    QueuePage, QueueSelection, Record, RejectedOnRecord, Restored, SealedFile, Selection, SettledCase,
+    CaseDecision, Cover, Deeds, Foreseen, KnownCases, LatestFile, LiveSubmission, Marks, Named, OnRecord,
+    OpenNote, OpenNotes, OutboxPage, Owner, Page, QueuePage, QueueSelection, Record, RecordPage,
+    RecordSelection, RejectedOnRecord, Restored, Restriction, SealedFile, Selection, SettledCase, Whose,
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};

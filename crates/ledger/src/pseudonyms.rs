@@ -21,7 +21,8 @@ statements! {
 /// identity guard holds or asks about that event, and would pass it on a second check if the new person were stored.
 pub(super) async fn keep(connection: &mut LedgerConnection, case: &SealedCase) -> Result<(), LedgerError> {
     let mut kept = pseudonyms(connection, &case.case_id).await?;
-    let mut theirs = if is_closed(case) { Vec::new() } else { case.pseudonyms.clone() };
+    let guarded = case.pseudonyms.iter().copied().filter(|(kind, _)| kind.is_guarded());
+    let mut theirs = if is_closed(case) { Vec::new() } else { guarded.collect() };
     if !is_one_person(&kept, &theirs) {
         return Ok(());
     }

@@ -10,7 +10,7 @@ use crate::queries::despatches::of_submission;
 use crate::queries::history::{digest, history};
 use crate::queries::submissions::{Named, contradiction, current, next_number, open, twin};
 use crate::transact::Transaction;
-use crate::{cross_references, pseudonyms, signed_batches, unsent};
+use crate::{cross_references, marks, pseudonyms, signed_batches, unsent};
 use chrono::{DateTime, Utc};
 use despatch_core::fault::Fault;
 use despatch_core::words::{Sha256, StaffId};
@@ -154,6 +154,7 @@ async fn queue(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<Queued, Le
         None => Replaced::default(),
     };
     pseudonyms::keep(tx.connection(), case).await?;
+    marks::keep(tx.connection(), case).await?;
     cross_references::keep(tx.connection(), case).await?;
     cross_references::hold(tx, case).await?;
     let withdrawn = unsent::withdraw(tx, case).await?;

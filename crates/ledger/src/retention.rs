@@ -11,10 +11,10 @@ use crate::four_eyes::{Matter, second};
 use crate::ids::{DespatchId, IncidentId};
 use crate::incidents::{Incident, Step};
 use crate::ledger::Ledger;
-use crate::pseudonyms;
 use crate::queries::removals::{CaseDecision, hold_on, not_on_hold};
 use crate::queries::settled::is_settled;
 use crate::statement::statements;
+use crate::{marks, pseudonyms};
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_core::words::{CaseId, Sha256, StaffId};
@@ -240,9 +240,11 @@ impl Ledger {
             for removal in removals {
                 not_on_hold(tx.connection(), &removal.subject, erased).await?;
                 tx.record(removal.happened()?).await?;
+                marks::forget_after(tx.connection(), &removal.subject).await?;
             }
             if let Some(case) = erased {
                 pseudonyms::close(tx.connection(), case).await?;
+                marks::forget(tx.connection(), case).await?;
             }
             Ok(())
         })

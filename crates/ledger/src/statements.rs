@@ -3,8 +3,8 @@
 
 use crate::statement::Statement;
 use crate::{
-    audit, backup, connection, cross_references, event_log, kept_texts, keys, pseudonyms, queries, retention,
-    rows, signed_batches, submission, unsent, users,
+    audit, backup, connection, cross_references, event_log, kept_texts, keys, marks, pseudonyms, queries,
+    retention, rows, signed_batches, submission, unsent, users,
 };
 
 /// Returns every statement that both engines accept.
@@ -13,34 +13,42 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
 }
 
 /// The statements of every file that has some.
-const FILES: [&[Statement]; 34] = [
+const FILES: [&[Statement]; 42] = [
     audit::tables::STATEMENTS,
+    audit::casework::STATEMENTS,
     backup::STATEMENTS,
     connection::STATEMENTS,
     cross_references::STATEMENTS,
     event_log::STATEMENTS,
     kept_texts::STATEMENTS,
     keys::STATEMENTS,
+    marks::STATEMENTS,
     pseudonyms::STATEMENTS,
     queries::case_events::STATEMENTS,
     queries::case_record::STATEMENTS,
+    queries::counts::STATEMENTS,
+    queries::casework::STATEMENTS,
     queries::submissions::STATEMENTS,
     queries::despatches::STATEMENTS,
     queries::directory::STATEMENTS,
     queries::due::STATEMENTS,
+    queries::find::STATEMENTS,
     queries::history::STATEMENTS,
     queries::known_cases::STATEMENTS,
     queries::next_to_send::STATEMENTS,
     queries::outbox_page::STATEMENTS,
     queries::packs::STATEMENTS,
+    queries::record_page::STATEMENTS,
     queries::removals::STATEMENTS,
     queries::restored::STATEMENTS,
     queries::review_queue::STATEMENTS,
     queries::sealed_files::STATEMENTS,
     queries::settled::STATEMENTS,
+    queries::work::STATEMENTS,
     retention::STATEMENTS,
     rows::STATEMENTS,
     rows::decisions::STATEMENTS,
+    rows::casework::STATEMENTS,
     rows::despatch::STATEMENTS,
     rows::entry::STATEMENTS,
     rows::user::STATEMENTS,

@@ -60,6 +60,8 @@ row! {
         13 recorded: Option<String>,
         14 notes: Option<String>,
         15 history: Option<String>,
+        /// How many of its notes nobody has copied into the casework system yet.
+        16 open_notes: i64,
     } select {
         ONE = " WHERE number = $1";
         PART = " WHERE number > $1 ORDER BY number LIMIT $2";
@@ -104,6 +106,7 @@ impl Submission {
         self.review_key = Some(queued.review_key.clone());
         self.original_sha256 = Some(queued.original_sha256.to_string());
         self.recorded = Some(serde_json::to_string(&queued.recorded)?);
+        self.open_notes = i64::try_from(queued.notes.len()).unwrap_or(i64::MAX);
         self.notes = Some(serde_json::to_string(&queued.notes)?);
         self.history = Some(serde_json::to_string(&queued.history)?);
         Ok(())

@@ -4,9 +4,10 @@
 use crate::support::{DAY, at, despatch, read};
 use despatch_core::words::Sha256;
 use despatch_ledger::{
-    AuthorityEvent, CallOutcome, DespatchEvent, DespatchId, EntryEvent, ExportEvent, HoldCause,
-    IncidentEvent, IncidentId, LedgerEvent, OfficeEvent, PackEvent, RetentionEvent, ReviewKeyEvent,
-    SignInWay, State, Subject, SubmissionEvent, Tail, UserEvent, UserRole, Viewing,
+    AuthorityEvent, CallOutcome, CaseworkEvent, CoverEvent, CoverKind, DespatchEvent, DespatchId, EntryEvent,
+    ExportEvent, HoldCause, IncidentEvent, IncidentId, LedgerEvent, OfficeEvent, PackEvent, RetentionEvent,
+    ReviewKeyEvent, SearchEvent, SearchedBy, SignInWay, State, Subject, SubmissionEvent, Tail, UserEvent,
+    UserRole, Viewing,
 };
 use serde_json::{Value, json};
 
@@ -86,6 +87,24 @@ fn some() -> Vec<LedgerEvent> {
                 aware_at: at(),
             },
         ),
+        LedgerEvent::Casework(case(), CaseworkEvent::Taken),
+        LedgerEvent::Casework(
+            case(),
+            CaseworkEvent::HandedOver { from: None, to: "the-clerk".parse().expect("an id"), word: reason() },
+        ),
+        LedgerEvent::Casework(
+            case(),
+            CaseworkEvent::Restricted { to: ["the-clerk".parse().expect("an id")].into(), reason: reason() },
+        ),
+        LedgerEvent::Cover(
+            "the-clerk".parse().expect("an id"),
+            CoverEvent::Ended { kind: CoverKind::OutOfHours, from: DAY.parse().expect("a day") },
+        ),
+        LedgerEvent::Search(SearchEvent::Searched {
+            by: SearchedBy::Name,
+            found: vec![case()],
+            restricted: 1,
+        }),
         LedgerEvent::ReviewKey(ReviewKeyEvent::First { key: "k".to_owned() }),
         LedgerEvent::Office(OfficeEvent::ClockConfirmed),
         LedgerEvent::Office(OfficeEvent::UnknownSignIns),

@@ -5,6 +5,7 @@ mod connection;
 mod damaged;
 mod events;
 mod four_eyes;
+mod marks;
 mod notices;
 mod one_event;
 mod plans;

@@ -25,6 +25,13 @@ fn lively() -> (Scene, DespatchId) {
     let case = "CASE-ONE-1".parse().expect("an id");
     ledger.move_case(&case, &"next-pack".parse().expect("an id"), &one, "why", now).expect("moved");
     ledger.hold_case(&case, &one, "why", now).expect("held");
+    ledger.take_case(&case, &one, now).expect("taken");
+    ledger.hand_over(&case, &two.id, "a word", &one, now).expect("handed over");
+    ledger
+        .restrict_case(&case, [one.id.clone(), two.id.clone()].into(), "why", &one, now)
+        .expect("restricted");
+    ledger.record_absence(&one.id, (now.today, now.today), &two.id, &one, now).expect("away");
+    ledger.record_out_of_hours(&two.id, (now.today, now.today), &one, now).expect("out of hours");
     ledger
         .ask_erasure(&"CASE-TWO-1".parse().expect("an id"), &one, "why", now)
         .expect_err("it is still to go");
@@ -49,7 +56,7 @@ fn what_follows_from_the_events_is_in_order() {
 }
 
 /// Rows that somebody changes by hand, and a part of what the audit says.
-const CHANGES: [(&str, &str); 27] = [
+const CHANGES: [(&str, &str); 34] = [
     ("UPDATE despatch SET record = json_set(record, '$.attempts', 1) WHERE id = '1-1'", "1-1: its row"),
     ("UPDATE despatch SET next_attempt = 'x' WHERE id = '2-1'", "2-1: the columns"),
     ("UPDATE despatch SET record = replace(record, '{', '{ ') WHERE id = '2-1'", "2-1: its row"),
@@ -65,6 +72,13 @@ const CHANGES: [(&str, &str); 27] = [
     ),
     ("UPDATE submission SET notes = '[]' WHERE number = 2", "case 2: its row"),
     ("UPDATE submission SET week = '2026-11-23' WHERE number = 2", "case 2: its row"),
+    ("UPDATE submission SET open_notes = 0 WHERE number = 2", "case 2: its row"),
+    ("UPDATE case_owner SET owner = 'one'", "the owner of CASE-ONE-1"),
+    ("UPDATE restriction SET reason = 'x'", "the restriction of CASE-ONE-1"),
+    ("INSERT INTO restriction_reader VALUES ('CASE-ONE-1', 'three')", "who may see CASE-ONE-1"),
+    ("DELETE FROM cover WHERE kind = 'absence'", "the cover of one"),
+    ("UPDATE cover SET covered_by = 'three' WHERE kind = 'absence'", "the cover of one"),
+    ("UPDATE cover SET last_day = '2030-01-01' WHERE kind = 'out_of_hours'", "the cover of two"),
     ("UPDATE submission SET review_key = 'x' WHERE number = 2", "case 2: its row"),
     (
         "UPDATE adoption SET first_day = '2020-01-01' WHERE confirmed_by IS NULL",

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use despatch_core::clock::{Clock, Moment};
 use despatch_core::words::Sha256;
+use despatch_guards::others::{Kind, Pseudonym};
 use despatch_ledger::{
     Against, Audit, Checkpoint, Despatch, DespatchId, Durable, Files, Ledger, Queued, SealedCase,
     SealedDespatch, Submitted, write_durably,
@@ -28,13 +29,15 @@ pub struct Scene {
     pub ledger: Ledger,
     /// Signs the batches of the line, if there is one.
     pub signer: Option<SigningKey>,
+    /// Whom the next case is about, as keyed hashes.
+    pub person: Vec<(Kind, Pseudonym)>,
 }
 
 impl Scene {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let ledger = Ledger::open(&folder.path().join("outbox")).expect("a ledger");
-        Self { folder, ledger, signer: None }
+        Self { folder, ledger, signer: None, person: Vec::new() }
     }
 
     fn database(&self) -> PathBuf {
@@ -80,7 +83,8 @@ impl Scene {
         let durable = Durable::start(ledger, clock(), self.signer.clone()).expect("a thread");
         let handle = durable.handle();
         let Ok(Submitted::Fresh(number)) = handle.submit(token, file_sha256) else { panic!("it is new") };
-        let case = sealed(number, (name, event), file_sha256, replaces, history);
+        let mut case = sealed(number, (name, event), file_sha256, replaces, history);
+        case.pseudonyms.clone_from(&self.person);
         let queued = handle.queue(case).expect("it answers");
         drop(handle);
         self.ledger = durable.finish().expect("the ledger");

@@ -1,10 +1,24 @@
 //! Enters: requests of signed-in staff, and values of the application. Leaves: HTML, and decisions passed on.
 //! Never: decides anything itself, or writes a value into a page unescaped.
 
+/// Files packed into one.
+mod archive;
 /// What a browser fetches beside the pages: styles, scripts, the icon.
 pub mod assets;
+/// What a page shows, part by part.
+mod blocks;
+/// One case.
+mod case;
+/// Numbers as a small picture.
+mod chart;
 /// The parts of GOV.UK's design system and the Ministry of Justice's, as values.
 pub mod components;
+/// The office's own files of rules and templates.
+mod config;
+/// Who is away, and who approves out of hours.
+mod cover;
+/// The office's recipients.
+mod directory;
 /// What templates may ask beside handlebars' own helpers.
 mod helpers;
 /// What no template may hold.
@@ -15,10 +29,30 @@ pub mod render;
 mod calls;
 /// What a person has begun to prepare.
 mod drafts;
+/// Finding a case.
+mod find;
+/// What forms send, and what is wrong with it.
+mod forms;
 /// Why a request failed, as a page.
 mod fault;
 /// What stands around the content of each page.
 pub mod frame;
+/// How an office does right now.
+mod health;
+/// What went to the wrong person.
+mod incidents;
+/// How an office stands.
+mod overview;
+/// The policy packs.
+mod packs;
+/// The record.
+mod record;
+/// Holds, periods and erasures.
+mod retention;
+/// The kinds of letters.
+mod templates;
+/// What there is to do.
+mod work;
 /// Where a person's work begins.
 mod home;
 /// The review key, open or closed.

@@ -221,7 +221,10 @@ fn shown(visit: &mut Visit<'_>, case: &CaseWaiting, today: NaiveDate) -> Result<
         id: case.case_id.to_string(),
         badge: badge(case.due, today),
         due: case.due.map_or_else(|| "no deadline".to_owned(), date_words),
-        table: Table::new(format!("Case {}", case.case_id), head.map(Cell::from).to_vec(), rows),
+        table: Table {
+            caption_classes: "govuk-visually-hidden".to_owned(),
+            ..Table::new(format!("Messages of case {}", case.case_id), head.map(Cell::from).to_vec(), rows)
+        },
         together: several.then_some(checkboxes),
         messages: together
             .iter()

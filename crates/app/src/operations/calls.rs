@@ -49,7 +49,7 @@ pub struct CallMessage {
 /// # Errors
 /// The ledger cannot be read; the actor is not on the staff list.
 pub fn calls(open: &mut OpenOffice, actor: &Actor, request: ListCalls) -> Result<Calls, Failure> {
-    actor.staff()?;
+    let hidden = open.ledger.hidden_from(Some(&actor.staff()?.id))?;
     let today = open.now().today;
     let on = request.on.unwrap_or(today);
     let mut despatches = open.ledger.unacknowledged()?;
@@ -57,6 +57,7 @@ pub fn calls(open: &mut OpenOffice, actor: &Actor, request: ListCalls) -> Result
     if on == today {
         despatches.extend(open.ledger.despatches(&[State::Approved, State::Deferred])?);
     }
+    despatches.retain(|one| !hidden.contains(&one.case_id));
     despatches.retain(|one| one.message.as_ref().is_some_and(|bound| bound.copy.is_some()));
     let mut calls: BTreeMap<(String, String), Vec<Despatch>> = BTreeMap::new();
     for despatch in despatches {

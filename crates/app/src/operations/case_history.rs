@@ -1,12 +1,14 @@
 //! Enters: a case's id. Leaves: what is on record for it, its state, and its notes for the casework system.
 //! Never: opens a sealed file, or changes anything but the tick of a note.
 
+use super::casework::may_see;
 use super::deadlines::DeadlineBoard;
+use super::matrix::Matrix;
 use super::week_places::WeekPlaces;
 use super::{Actor, Failure, OpenOffice, summary, unknown_case};
 use chrono::NaiveDate;
 use despatch_core::words::{CaseId, EntryId, PackId, PlaceId};
-use despatch_ledger::{Despatch, Ledger, NoteId, OnRecord, Tick};
+use despatch_ledger::{Despatch, Ledger, NoteId, OnRecord, Owner, Restriction, Tick};
 use despatch_process::case::Level;
 use despatch_process::{Answers, Booked, CaseState, Recorded};
 use serde::{Deserialize, Serialize};
@@ -22,8 +24,15 @@ pub struct ShowCase {
 #[derive(Debug, Serialize)]
 pub struct CaseHistory {
     pub case_id: CaseId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Owner>,
+    /// Who alone may see it; `None` if everybody may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restriction: Option<Restriction>,
     /// In order of receipt, including those replaced by a correction.
     pub events: Vec<CaseEvent>,
+    /// Who has received which document.
+    pub matrix: Matrix,
     pub notes: Vec<Note>,
     pub board: DeadlineBoard,
     /// The places of the week in which the second opinion was asked for, if it was.
@@ -85,6 +94,7 @@ pub fn show(open: &mut OpenOffice, actor: &Actor, request: ShowCase) -> Result<C
     let ShowCase { id, recorded } = request;
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
+    may_see(ledger, actor, &id)?;
     let events = ledger.case_events(&id)?;
     let replaced = ledger.replaced_events(&id)?;
     if events.is_empty() && replaced.is_empty() {
@@ -108,8 +118,21 @@ pub fn show(open: &mut OpenOffice, actor: &Actor, request: ShowCase) -> Result<C
         events.into_iter().map(|event| CaseEvent::of(event, true, None)).chain(replaced).collect();
     events.sort_by_key(|event| event.case_file);
     let mut state_lines = summary::state_lines(&standing, &office.places);
+    let (owner, restriction) = (ledger.owner_of(&id)?, ledger.restriction_of(&id)?);
+    let matrix = Matrix::of(&events, &office.catalogue);
     state_lines.extend(week.iter().map(|week| ("week's places", week.words())));
-    Ok(CaseHistory { case_id: id, events, notes, board, week, state_lines, standing: standing.into() })
+    Ok(CaseHistory {
+        case_id: id,
+        owner,
+        restriction,
+        events,
+        matrix,
+        notes,
+        board,
+        week,
+        state_lines,
+        standing: standing.into(),
+    })
 }
 
 fn notes(ledger: &mut Ledger, events: &[OnRecord]) -> Result<Vec<Note>, Failure> {

@@ -2,6 +2,7 @@
 //! Never: calls the response of row 36 overdue, as no deadline is set for it; or puts personal data in a calendar.
 
 use super::alarms::{CopyWaits, Unacknowledged, unacknowledged};
+use super::casework::may_see;
 use super::inbox::{Rejected, rejected};
 use super::incidents::running;
 use super::moot::MootHold;
@@ -93,13 +94,24 @@ pub struct ReviewDue {
 ///
 /// # Errors
 /// Nothing is on record for the case, or the ledger cannot be read.
-pub fn deadlines(open: &mut OpenOffice, _: &Actor, case: Option<CaseId>) -> Result<DeadlineBoard, Failure> {
-    let of_case = |one: &Rejected| case.is_none() || one.case_id == case;
+pub fn deadlines(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    case: Option<CaseId>,
+) -> Result<DeadlineBoard, Failure> {
+    let hidden = open.ledger.hidden_from(actor.reader())?;
+    let of_case = |one: &Rejected| {
+        let seen = one.case_id.as_ref().is_none_or(|case| !hidden.contains(case));
+        seen && (case.is_none() || one.case_id == case)
+    };
     let rejected = rejected(&open.office, &mut open.ledger)?.into_iter().filter(of_case).collect();
     let cases = match &case {
         Some(only) if !open.ledger.knows_case(only)? => return Err(unknown_case(only).into()),
-        Some(only) => vec![only.clone()],
-        None => open.ledger.cases()?,
+        Some(only) => {
+            may_see(&mut open.ledger, actor, only)?;
+            vec![only.clone()]
+        }
+        None => open.ledger.cases()?.into_iter().filter(|case| !hidden.contains(case)).collect(),
     };
     let now = open.clock.now();
     let board = DeadlineBoard::of(&mut open.ledger, &open.office, &cases, now)?;
@@ -130,6 +142,20 @@ impl DeadlineBoard {
         board.unheard.retain(|one| cases.contains(&one.case_id));
         board.incidents = running(ledger)?;
         board.incidents.retain(|incident| cases.contains(&incident.case_id));
+        Ok(board)
+    }
+
+    /// What is due in one case, without the messages that wait to be acknowledged and the incidents.
+    pub(super) fn of_one(
+        ledger: &mut Ledger,
+        office: &Office,
+        case_id: &CaseId,
+        now: Moment,
+    ) -> Result<DeadlineBoard, Failure> {
+        let mut board = DeadlineBoard::default();
+        let events = ledger.case_events(case_id)?;
+        board.unserved.extend(Unserved::of(case_id, &events, &office.calendar, now.today));
+        board.add(case_id, &events, now.today);
         Ok(board)
     }
 

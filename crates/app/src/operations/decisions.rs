@@ -1,6 +1,7 @@
 //! Enters: what a member of staff decides about despatches. Leaves: the new state of each, or why it is refused.
 //! Never: makes a decision itself, or lets one refusal block the others.
 
+use super::casework::seen;
 use super::clock_check::check_clock;
 use super::moot::among;
 use super::open_office::checks;
@@ -71,10 +72,11 @@ pub fn approve(
     let by = actor.staff()?;
     let OpenOffice { office, ledger, clock, .. } = open;
     let approvers = office.required_approvers()?;
-    let (seen, unseen) = (message.as_deref(), &office.config.unseen);
+    let (looked_at, unseen) = (message.as_deref(), &office.config.unseen);
     Ok(each(ids, |id| {
+        seen(ledger, actor, id)?;
         let signing = signing(approvers.as_ref(), &signatures, id);
-        let saying = Approving { seen, confirmed: &confirm, unseen, signing };
+        let saying = Approving { seen: looked_at, confirmed: &confirm, unseen, signing };
         Ok(ledger.approve(id, by, saying, checks(office), clock.now())?)
     }))
 }
@@ -117,7 +119,10 @@ pub fn stop(open: &mut OpenOffice, actor: &Actor, request: Decide) -> Result<Vec
         Stop::Cancel => Decision::Cancel(reason),
     };
     let OpenOffice { office, ledger, clock, .. } = open;
-    Ok(each(request.ids, |id| Ok(ledger.decide(id, by, &decision, checks(office), clock.now())?)))
+    Ok(each(request.ids, |id| {
+        seen(ledger, actor, id)?;
+        Ok(ledger.decide(id, by, &decision, checks(office), clock.now())?)
+    }))
 }
 
 /// Cancels what is moot, each with its reason on record: these despatches, or all if none is named.
@@ -131,7 +136,9 @@ pub fn close(
 ) -> Result<Vec<DecisionOutcome>, Failure> {
     let (by, today) = (actor.staff()?, open.now().today);
     let OpenOffice { office, ledger, clock, .. } = open;
-    let held = ledger.despatches(&[State::Held])?;
+    let mut held = ledger.despatches(&[State::Held])?;
+    let hidden = ledger.hidden_from(Some(&by.id))?;
+    held.retain(|one| !hidden.contains(&one.case_id));
     let reasons: BTreeMap<DespatchId, String> =
         among(ledger, &held, today)?.into_iter().map(|one| (one.despatch, one.why)).collect();
     let ids = if ids.is_empty() { reasons.keys().copied().collect() } else { ids };
@@ -174,6 +181,7 @@ pub fn release_urgently(
     let approvers = office.required_approvers()?;
     let (roles, unseen) = (&office.config.guards.urgent_release, &office.config.unseen);
     Ok(each(ids, |id| {
+        seen(ledger, actor, id)?;
         let signing = signing(approvers.as_ref(), &signatures, id);
         let saying = Approving { seen: None, confirmed: &confirm, unseen, signing };
         Ok(ledger.release_urgently(id, by, (&why, saying), roles, checks(office), clock.now())?)
@@ -199,7 +207,10 @@ pub fn review_urgent(
     let (by, reason) = (actor.staff()?, reason(&request.reason)?);
     let OpenOffice { office, ledger, clock, .. } = open;
     let word = (reason.as_str(), &office.config.unseen);
-    Ok(each(request.ids, |id| Ok(ledger.review_urgent(id, by, word, clock.now())?)))
+    Ok(each(request.ids, |id| {
+        seen(ledger, actor, id)?;
+        Ok(ledger.review_urgent(id, by, word, clock.now())?)
+    }))
 }
 
 /// A request to lift the holds of despatches, or to send them again.
@@ -230,6 +241,7 @@ pub fn release(
         Regenerator { office, program, keys, signing: unlocks.signing, line: None, by, reason: &reason };
     Ok(each(request.ids, |id| {
         let now = clock.now();
+        seen(ledger, actor, id)?;
         if !request.overridden.is_empty() {
             ledger.override_checks(id, by, &request.overridden, &reason, now)?;
         }

@@ -1,7 +1,8 @@
 //! Enters: a despatch that a reviewer has open. Leaves: the version before it, opened too: what was made before it was
 //! regenerated, or the message of the case file that a corrected one replaced. Never: leaves the view of it off the record.
 
-use super::reading::{OpenedDespatch, open_version};
+use super::casework::seen;
+use super::reading::{OpenedDespatch, open_version_again};
 use super::{Actor, Failure, OpenOffice};
 use crate::office::Unlock;
 use despatch_ledger::{Despatch, DespatchEvent, DespatchId, LedgerEvent, MessageBinding, State};
@@ -17,8 +18,8 @@ pub struct EarlierVersion {
 ///
 /// # Errors
 /// There is no such despatch; the ledger cannot be read.
-pub fn find(open: &mut OpenOffice, _: &Actor, id: DespatchId) -> Result<Option<EarlierVersion>, Failure> {
-    let despatch = open.ledger.despatch(id)?;
+pub fn find(open: &mut OpenOffice, actor: &Actor, id: DespatchId) -> Result<Option<EarlierVersion>, Failure> {
+    let despatch = seen(&mut open.ledger, actor, id)?;
     let Some(bound) = &despatch.message else { return Ok(None) };
     let events = open.ledger.events(Some(&id.to_string()))?;
     let made = events.into_iter().filter_map(|event| match event.happened {
@@ -48,7 +49,7 @@ fn is_earlier(other: &Despatch, despatch: &Despatch) -> bool {
         && other.message.is_some()
 }
 
-/// Opens an earlier version. The view is recorded.
+/// Opens an earlier version. The first view of it by this person is recorded.
 ///
 /// # Errors
 /// It was removed, or cannot be opened.
@@ -58,5 +59,5 @@ pub fn open(
     version: &EarlierVersion,
     unlock: &Unlock,
 ) -> Result<OpenedDespatch, Failure> {
-    open_version(office, actor, (version.id, &version.bound), unlock)
+    open_version_again(office, actor, (version.id, &version.bound), unlock)
 }

@@ -2,6 +2,7 @@
 //! themselves, with a signed list of them. Never: exports without recording an event, or ignores a file that is
 //! missing.
 
+use super::casework::may_see;
 use super::reading::{Documents, UNREAD, documents};
 use super::record::{Listed, Received, Record, Sent};
 use super::{Actor, Failure, OpenOffice, ReviewKeys, Unlocks, export_paper, reason, unknown_case};
@@ -56,6 +57,7 @@ pub fn export(
     let ExportRecord { case, reason: why } = request;
     let (by, why, now) = (actor.keeper()?.clone(), reason(&why)?, open.now());
     let OpenOffice { office, ledger, .. } = open;
+    may_see(ledger, actor, &case)?;
     let submissions = ledger.files_of(&case)?;
     if submissions.is_empty() {
         return Err(unknown_case(&case).into());

@@ -1,6 +1,7 @@
 //! Enters: a case file that has not been dropped. Leaves: what would be made of it, for whom, by when and why, or every
 //! fault as `run` would report it. Never: writes anything, or renders a letter.
 
+use super::casework::may_see;
 use super::week_places::WeekPlaces;
 use super::{Actor, Failure, OpenOffice};
 use crate::intake::{AttachedFile, LocalCase};
@@ -78,8 +79,13 @@ pub struct GivesWay {
 ///
 /// # Errors
 /// Every fault of the case file, or the ledger cannot be read.
-pub fn foresee(open: &mut OpenOffice, _: &Actor, file: LocalCase) -> Result<Foresight, Failure> {
-    foresee_bytes(open, &file, file.bytes()?)
+pub fn foresee(open: &mut OpenOffice, actor: &Actor, file: LocalCase) -> Result<Foresight, Failure> {
+    let foreseen = foresee_bytes(open, &file, file.bytes()?)?;
+    if let Foresight::New(one) = &foreseen {
+        // What it would do tells of what is on record.
+        may_see(&mut open.ledger, actor, &one.case_id)?;
+    }
+    Ok(foreseen)
 }
 
 /// Plans `bytes`, which may be those of `file` with added fields.

@@ -1,6 +1,7 @@
 //! Enters: a message that went to the wrong person. Leaves: its entry frozen, a letter that asks for deletion, the
 //! deadline of UK GDPR, article 33, and a record of what was done. Never: reports to anybody by itself.
 
+use super::casework::may_see;
 use super::directory::known_entry;
 use super::paper::{Paper, Section};
 use super::{Actor, Failure, OpenOffice, reason};
@@ -46,6 +47,7 @@ pub fn open_incident(
         known_entry(&open.office, entry)?;
     }
     let (case_id, despatch) = meant(&mut open.ledger, &subject, entry.as_ref())?;
+    may_see(&mut open.ledger, actor, &case_id)?;
     let theirs = despatch.as_ref().and_then(|one| one.recipient.entry.clone());
     let entry = entry.or(theirs);
     let about = (&case_id, despatch.as_ref().map(|one| one.id), entry.as_ref());
@@ -102,16 +104,21 @@ pub struct Incidents {
 ///
 /// # Errors
 /// The ledger cannot be read.
-pub fn list(open: &mut OpenOffice, _: &Actor, (): ()) -> Result<Incidents, Failure> {
-    Ok(Incidents { incidents: open.ledger.incidents()?, frozen: open.ledger.frozen()? })
+pub fn list(open: &mut OpenOffice, actor: &Actor, (): ()) -> Result<Incidents, Failure> {
+    let hidden = open.ledger.hidden_from(actor.reader())?;
+    let mut incidents = open.ledger.incidents()?;
+    incidents.retain(|incident| !hidden.contains(&incident.case_id));
+    Ok(Incidents { incidents, frozen: open.ledger.frozen()? })
 }
 
 /// Returns one incident, with everything that was done about it.
 ///
 /// # Errors
 /// There is no incident with that number.
-pub fn show(open: &mut OpenOffice, _: &Actor, number: IncidentId) -> Result<Incident, Failure> {
-    Ok(open.ledger.incident(number)?)
+pub fn show(open: &mut OpenOffice, actor: &Actor, number: IncidentId) -> Result<Incident, Failure> {
+    let incident = open.ledger.incident(number)?;
+    may_see(&mut open.ledger, actor, &incident.case_id)?;
+    Ok(incident)
 }
 
 /// A request to record what was done about an incident.
@@ -129,6 +136,7 @@ pub struct ActOnIncident {
 pub fn act(open: &mut OpenOffice, actor: &Actor, request: ActOnIncident) -> Result<Incident, Failure> {
     let ActOnIncident { number, step, text } = request;
     let (text, now) = (reason(&text)?, open.now());
+    show(open, actor, number)?;
     Ok(open.ledger.act_on_incident(number, step, &text, actor.staff()?, now)?)
 }
 
@@ -181,7 +189,7 @@ pub fn running(ledger: &mut Ledger) -> Result<Vec<Incident>, Failure> {
 pub fn letter(open: &mut OpenOffice, actor: &Actor, number: IncidentId) -> Result<Vec<u8>, Failure> {
     let by = actor.staff()?;
     let now = open.now();
-    let incident = open.ledger.incident(number)?;
+    let incident = show(open, actor, number)?;
     let (despatch, sent) = what_went(&mut open.ledger, &incident)?;
     let pdf = deletion_request(&open.office, &despatch, sent)?.pdf(open, now.today)?;
     open.ledger.act_on_incident(number, Step::LetterMade, "asks for confirmed deletion", by, now)?;

@@ -1,6 +1,7 @@
 //! Enters: a case on record and the review key. Leaves: the case file of its last event, from which another is begun.
 //! Never: gives it out without that being on record.
 
+use super::casework::may_see;
 use super::{Actor, Failure, OpenOffice, unknown_case};
 use crate::intake::{AttachedFile, LocalCase};
 use crate::office::Unlock;
@@ -20,6 +21,7 @@ pub fn open_last_file(
     case: &CaseId,
     unlock: &Unlock,
 ) -> Result<LocalCase, Failure> {
+    may_see(&mut open.ledger, actor, case)?;
     let last = open.ledger.files_of(case)?.into_iter().max().ok_or_else(|| unknown_case(case))?;
     open_file(open, actor, last, unlock)
 }
@@ -37,6 +39,8 @@ pub fn open_file(
     let by = actor.staff()?;
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
+    let of_case = ledger.submissions_of(None)?.into_iter().find(|(known, _)| *known == number);
+    of_case.map_or(Ok(()), |(_, case)| may_see(ledger, actor, &case))?;
     let path = ledger.files().original(number);
     if ledger.is_removed(&path)? {
         let cause = "its case file was removed, when its period was over or with its case";

@@ -18,6 +18,8 @@ pub mod audit;
 pub mod backup;
 /// Whom to telephone about words that open messages.
 pub mod calls;
+/// Who owns a case, who alone may see it, and who works in whose place.
+pub mod casework;
 /// What is on record for a case, its state, and its notes.
 pub mod case_history;
 /// Every fault of an office.
@@ -36,6 +38,8 @@ pub mod decisions;
 pub mod deadlines;
 /// What somebody has begun to prepare.
 pub mod drafts;
+/// What is due in all cases, kept from one request to the next.
+pub mod due_list;
 /// What a message was before it was made again.
 pub mod earlier_version;
 /// Dropping a case.
@@ -47,18 +51,24 @@ pub mod directory;
 /// Everything on record for one case, unsealed.
 pub mod export;
 mod export_paper;
+/// Finding a case.
+pub mod find;
 /// What would be made of a case file.
 pub mod foresight;
 /// That in words.
 pub mod foreseen;
 /// Messages that went to the wrong person.
 pub mod incidents;
+/// How an office does right now.
+pub mod health;
 /// The office's own keys.
 pub mod keys;
 /// What lies in the inbox and among the rejected cases.
 pub mod inbox;
 /// The case file from which another one of its case is begun.
 pub mod last_file;
+/// Who has received which document of a case.
+pub mod matrix;
 /// What is held and waits for nothing any more.
 pub mod moot;
 /// What somebody needs who prepares a case file.
@@ -66,6 +76,8 @@ pub mod new_case;
 mod open_office;
 /// Listing despatches and what waits for review.
 pub mod outbox;
+/// How an office stands.
+pub mod overview;
 mod paper;
 /// Documents as pictures.
 pub mod pictures;
@@ -80,6 +92,8 @@ pub mod process_inbox;
 /// A despatch as its recipient will see it, proved to be what was sent.
 pub mod reading;
 mod record;
+/// What happened, by case, person and period.
+pub mod record_search;
 /// What waits for a reviewer, nearest deadline first.
 pub mod review_queue;
 /// Acknowledgements from recipients.
@@ -107,6 +121,8 @@ pub mod unlock;
 pub mod unserved;
 /// Taking back an event that did not happen.
 pub mod withdraw;
+/// What there is to do.
+pub mod work;
 /// How many of a week's places for second opinions are taken.
 pub mod week_places;
 

@@ -1,6 +1,7 @@
 //! Enters: a query for despatches. Leaves: the despatches, what lies in the inbox, and what is still to be reviewed.
 //! Never: opens a message, or changes anything.
 
+use super::casework::seen;
 use super::inbox::LiesThere;
 use super::moot::{MootHold, among};
 use super::week_places::WeekPlaces;
@@ -49,12 +50,15 @@ pub struct OutboxList {
 ///
 /// # Errors
 /// The ledger or the inbox cannot be read.
-pub fn list(open: &mut OpenOffice, _: &Actor, request: ListOutbox) -> Result<OutboxList, Failure> {
+pub fn list(open: &mut OpenOffice, actor: &Actor, request: ListOutbox) -> Result<OutboxList, Failure> {
     let ListOutbox { states, case: case_id, role, page, limit } = request;
-    let selection = Selection { states, case_id, role };
+    let reader = actor.reader().cloned();
+    let hidden = open.ledger.hidden_from(reader.as_ref())?;
+    let selection = Selection { states, case_id, role, reader };
     let OutboxPage { despatches, total } =
         open.ledger.outbox_page(&selection, Page { number: page, limit })?;
-    let unreviewed = open.ledger.unreviewed()?;
+    let mut unreviewed = open.ledger.unreviewed()?;
+    unreviewed.retain(|one| !hidden.contains(&one.case_id));
     let today = open.now().today;
     Ok(OutboxList {
         inbox: LiesThere::of(&open.office, &mut open.ledger)?,
@@ -101,9 +105,9 @@ pub struct DespatchHistory {
 ///
 /// # Errors
 /// There is no despatch with this id.
-pub fn show(open: &mut OpenOffice, _: &Actor, id: DespatchId) -> Result<DespatchHistory, Failure> {
+pub fn show(open: &mut OpenOffice, actor: &Actor, id: DespatchId) -> Result<DespatchHistory, Failure> {
     let OpenOffice { office, ledger, .. } = open;
-    let despatch = ledger.despatch(id)?;
+    let despatch = seen(ledger, actor, id)?;
     let events = ledger.case_events(&despatch.case_id)?;
     let week = WeekPlaces::of_case(ledger, office, &events)?;
     Ok(DespatchHistory { despatch, week, events: ledger.events(Some(&id.to_string()))? })

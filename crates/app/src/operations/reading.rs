@@ -1,7 +1,7 @@
 //! Enters: a despatch and the private review key. Leaves: its documents as the recipient will see them, or the
 //! passphrase that opens them. Never: returns both together, or a copy that does not match what was sent.
 
-use super::{Actor, Failure, OpenOffice};
+use super::{Actor, Failure, OpenOffice, casework};
 use crate::office::Unlock;
 use crate::pipeline::{WORDS_FILE, files_of};
 use despatch_core::fault::Fault;
@@ -89,7 +89,7 @@ pub fn open_despatch(
     unlock: &Unlock,
 ) -> Result<OpenedDespatch, Failure> {
     actor.staff()?;
-    let despatch = open.ledger.despatch(id)?;
+    let despatch = casework::seen(&mut open.ledger, actor, id)?;
     let Some(bound) = &despatch.message else {
         let cure = "mend what holds it and release it";
         return Err(Fault::new(id.to_string(), "open.no_message", "there is no message yet", cure).into());
@@ -106,6 +106,23 @@ pub(super) fn open_version(
 ) -> Result<OpenedDespatch, Failure> {
     let by = actor.staff()?;
     let now = open.now();
+    let opened = unsealed_version(open, (id, bound), unlock)?;
+    // After them, because what could not be opened was not looked at; before anybody gets them.
+    let seen = Viewing { message: bound.sha256, files: opened.documents.len() };
+    let ledger = &mut open.ledger;
+    match ledger.despatch(id)?.message.is_some_and(|now| now.revision > bound.revision) {
+        true => ledger.record_earlier_view(id, seen, by.id.as_str(), now.at)?,
+        false => ledger.record_view(id, seen, by.id.as_str(), now.at)?,
+    }
+    Ok(opened)
+}
+
+/// Opens the documents of one version, without a view on record.
+fn unsealed_version(
+    open: &mut OpenOffice,
+    (id, bound): (DespatchId, &MessageBinding),
+    unlock: &Unlock,
+) -> Result<OpenedDespatch, Failure> {
     let OpenOffice { office, ledger, .. } = open;
     if ledger.is_removed(&ledger.files().message(id, bound.revision))? {
         let cause = "it was removed, when its period was over or with its case; the record of it stays";
@@ -116,12 +133,6 @@ pub(super) fn open_version(
     let mut sealed = sealed(ledger.files(), id, bound, secret.to_public())?;
     sealed.to_be_signed = office.config.signed_approval.required;
     let documents = sealed.open(&secret)?;
-    // After them, because what could not be opened was not looked at; before anybody gets them.
-    let seen = Viewing { message: bound.sha256, files: documents.len() };
-    match ledger.despatch(id)?.message.is_some_and(|now| now.revision > bound.revision) {
-        true => ledger.record_earlier_view(id, seen, by.id.as_str(), now.at)?,
-        false => ledger.record_view(id, seen, by.id.as_str(), now.at)?,
-    }
     Ok(OpenedDespatch { documents, message: bound.sha256, sealed })
 }
 
@@ -136,18 +147,25 @@ pub fn open_again(
     id: DespatchId,
     unlock: &Unlock,
 ) -> Result<OpenedDespatch, Failure> {
-    let by = actor.staff()?;
-    let despatch = open.ledger.despatch(id)?;
-    let Some(bound) = &despatch.message else { return open_despatch(open, actor, id, unlock) };
-    if !open.ledger.has_viewed(id, bound.sha256, by)?
-        || open.ledger.is_removed(&open.ledger.files().message(id, bound.revision))?
-    {
-        return open_despatch(open, actor, id, unlock);
+    let despatch = casework::seen(&mut open.ledger, actor, id)?;
+    match &despatch.message {
+        Some(bound) => open_version_again(open, actor, (id, bound), unlock),
+        None => open_despatch(open, actor, id, unlock),
     }
-    let secret = open.office.review_secret_of(&bound.review_key, unlock)?;
-    let sealed = sealed(open.ledger.files(), id, bound, secret.to_public())?;
-    let documents = sealed.open(&secret)?;
-    Ok(OpenedDespatch { documents, message: bound.sha256, sealed })
+}
+
+/// As [`open_again`], of one version.
+pub(super) fn open_version_again(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    version: (DespatchId, &MessageBinding),
+    unlock: &Unlock,
+) -> Result<OpenedDespatch, Failure> {
+    let (id, bound) = version;
+    match open.ledger.has_viewed(id, bound.sha256, actor.staff()?)? {
+        true => unsealed_version(open, version, unlock),
+        false => open_version(open, actor, version, unlock),
+    }
 }
 
 /// What the recipient's mail program will show of a despatch before anything is opened; `None` if there is no message, or
@@ -155,8 +173,8 @@ pub fn open_again(
 ///
 /// # Errors
 /// There is no such despatch; the message on disk is not the one on record.
-pub fn email(open: &mut OpenOffice, _: &Actor, id: DespatchId) -> Result<Option<SeenEmail>, Failure> {
-    let despatch = open.ledger.despatch(id)?;
+pub fn email(open: &mut OpenOffice, actor: &Actor, id: DespatchId) -> Result<Option<SeenEmail>, Failure> {
+    let despatch = casework::seen(&mut open.ledger, actor, id)?;
     let Some(bound) = &despatch.message else { return Ok(None) };
     if open.ledger.is_removed(&open.ledger.files().message(id, bound.revision))? {
         return Ok(None);
@@ -292,7 +310,7 @@ pub fn passphrase(
     let by = actor.staff()?;
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
-    let despatch = ledger.despatch(id)?;
+    let despatch = casework::seen(ledger, actor, id)?;
     let copied = despatch.message.as_ref().and_then(|bound| Some((bound, bound.copy?)));
     let Some((bound, hash)) = copied else {
         let cause = "its recipient has a key, or it still waits for a way to open it";

@@ -1,6 +1,7 @@
 //! Enters: an acknowledgement from a recipient. Leaves: a record of it.
 //! Never: treats silence as a receipt.
 
+use super::casework::seen;
 use super::{Actor, Failure, OpenOffice, one_line};
 use despatch_ledger::{Despatch, DespatchId};
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,7 @@ pub fn record(open: &mut OpenOffice, actor: &Actor, request: RecordReceipt) -> R
         Acknowledgement::Opened(how) => (true, how, "how"),
         Acknowledgement::CannotOpen(words) => (false, words, "reason"),
     };
+    seen(&mut open.ledger, actor, request.id)?;
     let how = one_line(how, field, NOTE_MAX)?;
     Ok(open.ledger.record_receipt(request.id, opened, &how, actor.staff()?, open.clock.now())?)
 }

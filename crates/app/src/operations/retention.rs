@@ -114,8 +114,11 @@ pub fn lift(open: &mut OpenOffice, actor: &Actor, request: DecideCase) -> Result
 ///
 /// # Errors
 /// The ledger cannot be read.
-pub fn holds(open: &mut OpenOffice, _: &Actor) -> Result<Vec<CaseDecision>, Failure> {
-    Ok(open.ledger.litigation_holds()?)
+pub fn holds(open: &mut OpenOffice, actor: &Actor) -> Result<Vec<CaseDecision>, Failure> {
+    let hidden = open.ledger.hidden_from(actor.reader())?;
+    let mut holds = open.ledger.litigation_holds()?;
+    holds.retain(|hold| !hidden.iter().any(|case| case.as_str() == hold.case_id));
+    Ok(holds)
 }
 
 /// Asks for the erasure of a case; a second person confirms it.

@@ -37,12 +37,13 @@ pub struct CaseWaiting {
 /// The ledger cannot be read.
 pub fn list(
     open: &mut OpenOffice,
-    _: &Actor,
+    actor: &Actor,
     selection: &QueueSelection,
     page: u32,
 ) -> Result<ReviewQueue, Failure> {
     let page = page.max(1);
-    let found = open.ledger.review_queue(selection, Page { number: page, limit: CASES_ON_A_PAGE })?;
+    let found =
+        open.ledger.review_queue(selection, actor.reader(), Page { number: page, limit: CASES_ON_A_PAGE })?;
     let QueuePage { despatches, messages, cases: cases_in_all } = found;
     let mut cases: Vec<CaseWaiting> = Vec::new();
     for despatch in despatches {

@@ -1,6 +1,7 @@
 //! Enters: despatches that a reviewer wants to let go. Leaves: the text to sign for each, with a number that counts once;
 //! or why it may not go. Never: makes a signature: the reviewer's key is on the reviewer's side.
 
+use super::casework::seen;
 use super::clock_check::check_clock;
 use super::open_office::checks;
 use super::{Actor, Failure, OpenOffice};
@@ -42,6 +43,9 @@ pub fn to_sign(
     let AskToSign { ids, message, confirm, urgently } = request;
     check_clock(open)?;
     let by = actor.staff()?;
+    for id in &ids {
+        seen(&mut open.ledger, actor, *id)?;
+    }
     let OpenOffice { office, ledger, clock, .. } = open;
     if office.required_approvers()?.is_none() {
         return Ok(None);

@@ -8,6 +8,7 @@ use despatch_core::fault::Fault;
 use despatch_core::private::never_swapped;
 use despatch_seal::keys::SecretKey;
 use despatch_settings::{PageUnlock, Staff};
+use std::time::Instant;
 
 /// Opens the review key for the sessions of a reviewer, whose own process has it: `unlock` gives a key that asks that
 /// process for the keys of single files.
@@ -26,7 +27,7 @@ pub fn open_with_helper(
         return Err(of_key("key.demo", cause, "open the key on its page: it asks for no passphrase").into());
     }
     let key = open.office.review_secret(unlock)?;
-    Ok(keys.put(&staff.id, key))
+    Ok(keys.put(&staff.id, key, Instant::now()))
 }
 
 /// Opens the review key in this process, for one session of a reviewer, where the office says so.

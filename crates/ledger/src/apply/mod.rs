@@ -1,11 +1,14 @@
 //! Enters: the current state and one more event. Leaves: the state after it. This is the only definition of what an
 //! event does: the ledger writes its rows by it, and the audit checks them by it. Never: reads a row, or the clock.
 
+mod casework;
 mod despatches;
 mod packs;
 mod signing;
 mod submissions;
 mod users;
+
+pub(crate) use casework::{CoverKey, Covered, Owned, Restricted};
 
 use crate::despatch::{Despatch, State as DespatchState};
 use crate::events::{
@@ -113,6 +116,11 @@ pub(crate) struct State {
     pub(crate) restoration: Table<(), Restoration>,
     /// Despatches that may have been sent since the backup and are not settled yet.
     pub(crate) unreconciled: Table<DespatchId, ()>,
+    /// Who owns a case, for those that somebody owns.
+    pub(crate) owners: Table<CaseId, Owned>,
+    pub(crate) restrictions: Table<CaseId, Restricted>,
+    /// Absences, and who approves out of hours.
+    pub(crate) cover: Table<CoverKey, Covered>,
     /// The accounts for the pages, without what proves a passphrase.
     pub(crate) users: Table<StaffId, UserAccount>,
 }
@@ -138,6 +146,8 @@ pub(crate) fn apply(state: &mut State, event: &Event) -> Result<(), Fault> {
         LedgerEvent::Retention(case, happened) => retention(state, case, happened, event),
         LedgerEvent::Office(happened) => office(state, happened, event),
         LedgerEvent::Rejected(InboxEvent::Purged(Purged { files, .. })) => remove(state, files),
+        LedgerEvent::Casework(case, happened) => casework::of_case(state, case, happened, event)?,
+        LedgerEvent::Cover(who, happened) => casework::of_cover(state, who, happened, event),
         LedgerEvent::User(staff, happened) => users::apply(state, staff, happened, event)?,
         // These have no rows: they are read from the events themselves.
         LedgerEvent::Authority(..)
@@ -145,6 +155,7 @@ pub(crate) fn apply(state: &mut State, event: &Event) -> Result<(), Fault> {
         | LedgerEvent::Incident(..)
         | LedgerEvent::Dropped(..)
         | LedgerEvent::Config(..)
+        | LedgerEvent::Search(_)
         | LedgerEvent::ReviewKey(_) => {}
     }
     Ok(())

@@ -25,10 +25,13 @@ pub(super) fn apply(
             edit(state, number)?.file(queued).map_err(|why| cannot(event, why.to_string()))?;
         }
         SubmissionEvent::Withdrawn { .. } => edit(state, number)?.superseded = 1,
+        SubmissionEvent::NoteRecorded { .. } => {
+            let submission = edit(state, number)?;
+            submission.open_notes = submission.open_notes.saturating_sub(1).max(0);
+        }
         SubmissionEvent::Purged(purged) => remove(state, &purged.files),
         SubmissionEvent::Erased(erased) => remove(state, &erased.files),
         SubmissionEvent::Viewed
-        | SubmissionEvent::NoteRecorded { .. }
         | SubmissionEvent::PreparerNotice { .. }
         | SubmissionEvent::PreparerNoticeDelivery { .. } => {}
     }

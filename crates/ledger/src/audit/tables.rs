@@ -32,7 +32,7 @@ statements! {
 /// Rows per query: a table may be larger than memory.
 const AT_ONCE: i64 = 1000;
 
-const DOES_NOT_FOLLOW: &str = "it does not follow from what happened";
+pub(super) const DOES_NOT_FOLLOW: &str = "it does not follow from what happened";
 const MISSING: &str = "the record tells of it and its row is missing";
 
 pub(super) async fn check(

@@ -1,6 +1,7 @@
 //! Enters: an event as a value. Leaves: its stored form, and back again.
 //! Never: an event outside these lists, or a value of the detained person.
 
+mod casework;
 mod config;
 mod despatches;
 mod directory;
@@ -10,6 +11,7 @@ mod retention;
 mod submissions;
 mod users;
 
+pub use casework::{CaseworkEvent, CoverEvent, CoverKind, SearchEvent, SearchedBy};
 pub use config::{ConfigEvent, ConfigPath};
 pub use despatches::{DespatchEvent, HoldCause, Regenerated, Viewing};
 pub use directory::EntryEvent;
@@ -81,6 +83,12 @@ pub enum Subject {
     Dropped(Sha256),
     /// One of the office's own files of rules and templates.
     Config(ConfigPath),
+    /// Who works on a case, and who may see it.
+    Casework(CaseId),
+    /// Who works in somebody's place.
+    Cover(StaffId),
+    /// The searches among the cases.
+    Search,
     /// The account of a member of staff for the pages.
     User(StaffId),
 }
@@ -102,6 +110,9 @@ impl fmt::Display for Subject {
             Self::Rejected => f.write_str("rejected"),
             Self::Dropped(file) => write!(f, "dropped {file}"),
             Self::Config(path) => write!(f, "config {path}"),
+            Self::Casework(case) => write!(f, "casework {case}"),
+            Self::Cover(staff) => write!(f, "cover {staff}"),
+            Self::Search => f.write_str("search"),
             Self::User(id) => write!(f, "user {id}"),
         }
     }
@@ -119,12 +130,15 @@ impl FromStr for Subject {
             Some(("record", case)) => case.parse().ok().map(Self::Record),
             Some(("incident", number)) => number.parse().ok().map(Self::Incident),
             Some(("config", path)) => path.parse().ok().map(Self::Config),
+            Some(("casework", case)) => case.parse().ok().map(Self::Casework),
+            Some(("cover", staff)) => staff.parse().ok().map(Self::Cover),
             Some(("user", id)) => id.parse().ok().map(Self::User),
             Some(("dropped", file)) => file.parse().ok().map(Self::Dropped),
             Some(("review", "key")) => Some(Self::ReviewKey),
             Some(_) => None,
             None if text == "office" => Some(Self::Office),
             None if text == "rejected" => Some(Self::Rejected),
+            None if text == "search" => Some(Self::Search),
             None => text.parse().ok().map(Self::Despatch),
         };
         known.ok_or_else(|| format!("{text} is not the subject of any event"))
@@ -147,6 +161,9 @@ pub enum LedgerEvent {
     Rejected(InboxEvent),
     Dropped(Sha256, DropEvent),
     Config(ConfigPath, ConfigEvent),
+    Casework(CaseId, CaseworkEvent),
+    Cover(StaffId, CoverEvent),
+    Search(SearchEvent),
     User(StaffId, UserEvent),
 }
 
@@ -167,6 +184,9 @@ macro_rules! each {
             LedgerEvent::Rejected($inner) => $do,
             LedgerEvent::Dropped(_, $inner) => $do,
             LedgerEvent::Config(_, $inner) => $do,
+            LedgerEvent::Casework(_, $inner) => $do,
+            LedgerEvent::Cover(_, $inner) => $do,
+            LedgerEvent::Search($inner) => $do,
             LedgerEvent::User(_, $inner) => $do,
         }
     };
@@ -189,6 +209,9 @@ impl LedgerEvent {
             Self::Rejected(_) => Subject::Rejected,
             Self::Dropped(file, _) => Subject::Dropped(*file),
             Self::Config(path, _) => Subject::Config(path.clone()),
+            Self::Casework(case, _) => Subject::Casework(case.clone()),
+            Self::Cover(staff, _) => Subject::Cover(staff.clone()),
+            Self::Search(_) => Subject::Search,
             Self::User(id, _) => Subject::User(id.clone()),
         }
     }
@@ -240,6 +263,9 @@ impl LedgerEvent {
             Subject::Rejected => Self::Rejected(inner(what, detail)?),
             Subject::Dropped(file) => Self::Dropped(file, inner(what, detail)?),
             Subject::Config(path) => Self::Config(path, inner(what, detail)?),
+            Subject::Casework(case) => Self::Casework(case, inner(what, detail)?),
+            Subject::Cover(staff) => Self::Cover(staff, inner(what, detail)?),
+            Subject::Search => Self::Search(inner(what, detail)?),
             Subject::User(id) => Self::User(id, inner(what, detail)?),
         })
     }

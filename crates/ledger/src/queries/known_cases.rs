@@ -57,7 +57,7 @@ pub(crate) async fn pseudonyms(
 }
 
 /// Parses the pseudonym of a row that is not [`CLOSED`].
-fn pseudonym(row: &LedgerRow) -> Result<(Kind, Pseudonym), LedgerError> {
+pub(crate) fn pseudonym(row: &LedgerRow) -> Result<(Kind, Pseudonym), LedgerError> {
     let code: &str = row.get("kind");
     let kind = Kind::ALL.into_iter().find(|kind| kind.code() == code).ok_or_else(unread)?;
     Ok((kind, Pseudonym::of_bytes(row.get("pseudonym")).ok_or_else(unread)?))

@@ -3,8 +3,18 @@
 
 /// The events of a case, and all cases.
 pub(crate) mod case_events;
+/// Who owns, sees and covers what, and open notes.
+pub(crate) mod casework;
 /// The record of a case for the rules and the guards.
 pub(crate) mod case_record;
+/// How many events and despatches there are, by day, person and age.
+pub(crate) mod counts;
+/// The cases that a search finds.
+pub(crate) mod find;
+/// A page of the record.
+pub(crate) mod record_page;
+/// The queue of a team or of one person.
+pub(crate) mod work;
 /// Case files taken from the inbox.
 pub(crate) mod submissions;
 /// Despatches by case, recipient, state and what a person has still to see to.
@@ -36,11 +46,16 @@ pub(crate) mod settled;
 
 pub use case_events::OnRecord;
 pub use case_record::Record;
+pub use casework::{Cover, OpenNote, OpenNotes, Owner, Restriction};
+pub use counts::Deeds;
+pub use find::Marks;
 pub use known_cases::KnownCases;
 pub use outbox_page::{OutboxPage, Page, Selection};
+pub use record_page::{RecordPage, RecordSelection};
 pub use removals::CaseDecision;
 pub use restored::Restored;
 pub use review_queue::{QueuePage, QueueSelection};
 pub use sealed_files::SealedFile;
 pub use settled::SettledCase;
 pub use submissions::{Foreseen, LatestFile, LiveSubmission, Named, RejectedOnRecord};
+pub use work::Whose;

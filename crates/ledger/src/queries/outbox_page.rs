@@ -1,13 +1,14 @@
 //! Enters: a selection of despatches, and a page number. Leaves: that page, and the total.
 //! Never: reads a despatch that it does not return: filters and order follow the indexes.
 
+use super::casework::hidden_files;
 use super::despatches::records;
 use crate::despatch::{Despatch, State};
 use crate::engine::Database;
 use crate::error::LedgerError;
 use crate::ledger::Ledger;
 use crate::statement::{Statement, statements};
-use despatch_core::words::{CaseId, Role};
+use despatch_core::words::{CaseId, Role, StaffId};
 use serde::Serialize;
 use sqlx::Row;
 use sqlx::query::Query;
@@ -35,37 +36,51 @@ macro_rules! count {
 }
 macro_rules! everything {
     () => {
-        "SELECT submission, position FROM despatch"
+        concat!(
+            "SELECT submission, position FROM despatch WHERE submission NOT IN (",
+            hidden_files!("$1"),
+            ")"
+        )
     };
 }
 macro_rules! to_role {
     () => {
-        "SELECT submission, position FROM despatch WHERE role = $1"
+        concat!(
+            "SELECT submission, position FROM despatch WHERE role = $2 AND submission NOT IN (",
+            hidden_files!("$1"),
+            ")"
+        )
     };
 }
 /// One label may mean two states.
 macro_rules! in_states {
     () => {
-        "SELECT submission, position FROM despatch WHERE state = $1 AND (CAST($3 AS TEXT) IS NULL OR role = $3) \
-         UNION ALL \
-         SELECT submission, position FROM despatch WHERE state = $2 AND (CAST($3 AS TEXT) IS NULL OR role = $3)"
+        concat!(
+            "SELECT submission, position FROM despatch WHERE state = $2 AND (CAST($4 AS TEXT) IS NULL OR role = $4) \
+             AND submission NOT IN (", hidden_files!("$1"), ") \
+             UNION ALL \
+             SELECT submission, position FROM despatch WHERE state = $3 AND (CAST($4 AS TEXT) IS NULL OR role = $4) \
+             AND submission NOT IN (", hidden_files!("$1"), ")"
+        )
     };
 }
 macro_rules! of_case {
     () => {
-        "SELECT submission, position FROM despatch WHERE case_id = $4 AND (CAST($3 AS TEXT) IS NULL OR role = $3) \
-         AND (CAST($1 AS TEXT) IS NULL OR state IN ($1, $2))"
+        concat!(
+            "SELECT submission, position FROM despatch WHERE case_id = $5 AND (CAST($4 AS TEXT) IS NULL OR role = $4) \
+             AND (CAST($2 AS TEXT) IS NULL OR state IN ($2, $3)) AND submission NOT IN (", hidden_files!("$1"), ")"
+        )
     };
 }
 
 statements! {
-    EVERYTHING = page!(everything!(), "$1", "$2");
+    EVERYTHING = page!(everything!(), "$2", "$3");
     COUNT_EVERYTHING = count!(everything!());
-    TO_ROLE = page!(to_role!(), "$2", "$3");
+    TO_ROLE = page!(to_role!(), "$3", "$4");
     COUNT_TO_ROLE = count!(to_role!());
-    IN_STATES = page!(in_states!(), "$4", "$5");
+    IN_STATES = page!(in_states!(), "$5", "$6");
     COUNT_IN_STATES = count!(in_states!());
-    OF_CASE = page!(of_case!(), "$5", "$6");
+    OF_CASE = page!(of_case!(), "$6", "$7");
     COUNT_OF_CASE = count!(of_case!());
 }
 
@@ -76,6 +91,8 @@ pub struct Selection {
     pub states: Vec<State>,
     pub case_id: Option<CaseId>,
     pub role: Option<Role>,
+    /// Who asks; without one, nothing of restricted cases is selected.
+    pub reader: Option<StaffId>,
 }
 
 /// A part of a selection, in order of receipt.
@@ -103,6 +120,7 @@ impl Selection {
         let code = |state: Option<&State>| state.map(|state| state.code());
         let role = self.role.map(Role::code);
         let query = if of.is_some() { page.query() } else { count.query() };
+        let query = query.bind(self.reader.as_ref().map_or("", StaffId::as_str).to_owned());
         let query = match self {
             Self { case_id: Some(case_id), states, .. } => {
                 query.bind(code(states.first())).bind(code(states.get(1))).bind(role).bind(case_id.as_str())

@@ -1,6 +1,7 @@
 //! Enters: what is wanted of the queue, and a page number. Leaves: the despatches of that page, case by case, nearest
 //! deadline first, and how many there are. Never: reads a despatch that it does not return.
 
+use super::casework::hidden_cases;
 use super::despatches::records;
 use super::outbox_page::Page;
 use crate::despatch::{Despatch, State};
@@ -17,16 +18,18 @@ use sqlx::query::Query;
 /// What a selection asks of a row. A condition whose value is null asks nothing.
 macro_rules! wanted {
     () => {
-        "state IN ($1, $2) AND (CAST($3 AS TEXT) IS NULL OR role = $3) AND (CAST($4 AS TEXT) IS NULL OR kind = $4) \
+        concat!(
+            "state IN ($1, $2) AND (CAST($3 AS TEXT) IS NULL OR role = $3) AND (CAST($4 AS TEXT) IS NULL OR kind = $4) \
          AND (CAST($5 AS TEXT) IS NULL OR place = $5) AND (CAST($6 AS TEXT) IS NULL OR prepared_by = $6) \
-         AND due >= $7 AND due <= $8 AND case_id >= $9 AND case_id < $10"
+         AND due >= $7 AND due <= $8 AND case_id >= $9 AND case_id < $10 AND case_id NOT IN (", hidden_cases!("$11"), ")"
+        )
     };
 }
 
 statements! {
     PAGE = concat!(
         "SELECT despatch.record FROM (SELECT case_id AS of_case, MIN(due) AS first FROM despatch WHERE ", wanted!(),
-        " GROUP BY case_id ORDER BY first, of_case LIMIT $11 OFFSET $12) AS page \
+        " GROUP BY case_id ORDER BY first, of_case LIMIT $12 OFFSET $13) AS page \
          JOIN despatch ON despatch.case_id = page.of_case WHERE ", wanted!(),
         " ORDER BY page.first, page.of_case, due, submission, position"
     );
@@ -80,7 +83,7 @@ pub struct QueuePage {
 type BoundQuery = Query<'static, Database, <Database as sqlx::Database>::Arguments>;
 
 impl QueueSelection {
-    fn bind(&self, statement: &Statement) -> BoundQuery {
+    fn bind(&self, statement: &Statement, reader: Option<&StaffId>) -> BoundQuery {
         let code = |at: usize| self.states.get(at).or(self.states.first()).map(|state| state.code());
         let day = |day: Option<NaiveDate>, or: &str| day.map_or_else(|| or.to_owned(), |day| day.to_string());
         statement
@@ -95,19 +98,25 @@ impl QueueSelection {
             .bind(day(self.to, NEVER))
             .bind(self.case_begins.clone())
             .bind(format!("{}\u{10FFFF}", self.case_begins))
+            .bind(reader.map_or("", StaffId::as_str).to_owned())
     }
 }
 
 impl Ledger {
-    /// Returns a page of what waits; its limit counts cases.
+    /// Returns a page of what waits and the reader may see; its limit counts cases.
     ///
     /// # Errors
     /// The ledger fails.
-    pub fn review_queue(&mut self, selection: &QueueSelection, page: Page) -> Result<QueuePage, LedgerError> {
+    pub fn review_queue(
+        &mut self,
+        selection: &QueueSelection,
+        reader: Option<&StaffId>,
+        page: Page,
+    ) -> Result<QueuePage, LedgerError> {
         let before = i64::from(page.number.saturating_sub(1)) * i64::from(page.limit);
         self.ask(async |connection| {
-            let count = selection.bind(&COUNT).fetch_one(&mut *connection).await?;
-            let rows = selection.bind(&PAGE).bind(i64::from(page.limit)).bind(before);
+            let count = selection.bind(&COUNT, reader).fetch_one(&mut *connection).await?;
+            let rows = selection.bind(&PAGE, reader).bind(i64::from(page.limit)).bind(before);
             let rows = rows.fetch_all(connection).await?;
             let number = |column| u64::try_from(count.get::<i64, _>(column)).unwrap_or(0);
             Ok(QueuePage {

@@ -1,11 +1,13 @@
 //! Enters: the current state, as values. Leaves: its rows, and back again.
 //! Never: decides anything; a column follows from its value.
 
+pub(crate) mod casework;
 pub(crate) mod decisions;
 pub(crate) mod despatch;
 pub(crate) mod entry;
 pub(crate) mod user;
 
+pub(crate) use casework::{cover_row, owner_row, restriction_row};
 pub(crate) use decisions::{decided_row, pack_rows, restoration_row};
 pub(crate) use despatch::DespatchRow;
 pub(crate) use entry::{EntryRow, entry_keys};
@@ -20,6 +22,7 @@ use crate::queries::despatches::find;
 use crate::queries::packs::pack_record;
 use crate::statement::statements;
 use crate::submission::Submission;
+use casework::save_casework;
 use decisions::{save_decided, save_pack, save_removals};
 use serde::Serialize;
 use sqlx::Row;
@@ -78,6 +81,9 @@ pub(crate) async fn load_for(
         | LedgerEvent::Incident(..)
         | LedgerEvent::Dropped(..)
         | LedgerEvent::Config(..)
+        | LedgerEvent::Casework(..)
+        | LedgerEvent::Cover(..)
+        | LedgerEvent::Search(_)
         | LedgerEvent::ReviewKey(_)
         | LedgerEvent::Office(_)
         | LedgerEvent::Rejected(_) => {}
@@ -153,6 +159,7 @@ pub(crate) async fn save_changed(
         }
     }
     save_decided(connection, state).await?;
+    save_casework(connection, state).await?;
     save_removals(connection, state).await
 }
 

@@ -3,13 +3,13 @@
 
 use crate::frame::{Banner, Head};
 use crate::review::title;
-use crate::visit::Visit;
+use crate::visit::{Visit, no_page};
 use despatch_app::operations::Failure;
 use despatch_app::operations::earlier_version;
 use despatch_app::operations::reading::{self, Documents};
 use despatch_core::private::Secret;
 use despatch_ledger::DespatchId;
-use despatch_web::Response;
+use despatch_web::{Content, Response};
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
@@ -34,6 +34,16 @@ struct Compared {
     changed: bool,
     before: Vec<Word>,
     after: Vec<Word>,
+    /// Its pages as pictures, in both versions.
+    pictures: Vec<Pair>,
+}
+
+/// The same page of both versions; empty where one has no such page.
+#[derive(Serialize)]
+struct Pair {
+    number: u32,
+    before: String,
+    after: String,
 }
 
 /// Words that stand together: kept, or of one version alone.
@@ -64,13 +74,18 @@ pub fn changes(visit: &mut Visit<'_>) -> Result<Response, Failure> {
             false => version.id.to_string(),
         },
         title: title(visit, &despatch),
-        documents: compared(visit, &before.documents, &now.documents)?,
+        documents: compared(visit, id, &before.documents, &now.documents)?,
     };
     let head = Head::of(format!("What changed in {id}")).back("Back to the message", format!("/review/{id}"));
     visit.page("message/changes", head, &page)
 }
 
-fn compared(visit: &Visit<'_>, before: &Documents, after: &Documents) -> Result<Vec<Compared>, Failure> {
+fn compared(
+    visit: &Visit<'_>,
+    id: DespatchId,
+    before: &Documents,
+    after: &Documents,
+) -> Result<Vec<Compared>, Failure> {
     let find = |documents: &Documents, name: &str| {
         documents.iter().find(|(known, _)| known == name).map(|(_, bytes)| Secret::clone(bytes))
     };
@@ -88,19 +103,32 @@ fn compared(visit: &Visit<'_>, before: &Documents, after: &Documents) -> Result<
         let same = verdict == "the same in both";
         let text = |bytes: &Option<Secret>| match bytes {
             Some(bytes) if !same => words_of(visit, &name, bytes),
-            _ => Ok(String::new()),
+            _ => Ok((String::new(), 0)),
         };
-        let (old, new) = (text(&old)?, text(&new)?);
+        let ((old, old_pages), (new, new_pages)) = (text(&old)?, text(&new)?);
+        let place =
+            |documents: &Documents| documents.iter().position(|(known, _)| *known == name).map(|at| at + 1);
+        let address = |part: &str, at: Option<usize>, pages: u32, number: u32| match at {
+            Some(at) if number <= pages => format!("/review/{id}/{part}/{at}/pages/{number}"),
+            _ => String::new(),
+        };
+        let (was, is) = (place(before), place(after));
+        let pictures = (1..=old_pages.max(new_pages)).map(|number| Pair {
+            number,
+            before: address("earlier", was, old_pages, number),
+            after: address("documents", is, new_pages, number),
+        });
+        let pictures = pictures.collect();
         let (before, after) = side_by_side(&old, &new);
-        compared.push(Compared { name, verdict, changed: !same, before, after });
+        compared.push(Compared { name, verdict, changed: !same, before, after, pictures });
     }
     Ok(compared)
 }
 
-/// The text of a document, page after page.
-fn words_of(visit: &Visit<'_>, name: &str, bytes: &Secret) -> Result<String, Failure> {
+/// The text of a document, page after page, and how many pages it has; none if it is no PDF.
+fn words_of(visit: &Visit<'_>, name: &str, bytes: &Secret) -> Result<(String, u32), Failure> {
     if !name.ends_with(".pdf") {
-        return Ok(String::from_utf8_lossy(bytes).into_owned());
+        return Ok((String::from_utf8_lossy(bytes).into_owned(), 0));
     }
     let pictures = visit.pages.pictures();
     let first = pictures.text(name, bytes, 1)?;
@@ -110,7 +138,23 @@ fn words_of(visit: &Visit<'_>, name: &str, bytes: &Secret) -> Result<String, Fai
         text.push('\n');
         text.push_str(&pictures.text(name, bytes, page)?.text);
     }
-    Ok(text)
+    Ok((text, pages))
+}
+
+/// Shows one page of the version before as a picture.
+///
+/// # Errors
+/// No key is open; there is no such version or page.
+pub fn earlier_picture(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let (id, actor): (DespatchId, _) = (visit.step_as("id")?, visit.actor()?);
+    let (number, page): (usize, u32) = (visit.step_as("number")?, visit.step_as("page")?);
+    let unlock = visit.unlock();
+    let version = earlier_version::find(visit.open, &actor, id)?.ok_or_else(no_page)?;
+    let before = earlier_version::open(visit.open, &actor, &version, &unlock)?;
+    let document = number.checked_sub(1).and_then(|at| before.documents.get(at));
+    let (name, bytes) = document.filter(|(name, _)| name.ends_with(".pdf")).ok_or_else(no_page)?;
+    let drawn = visit.pages.pictures().page(name, bytes, page, 0)?;
+    Ok(Response::of(Content::Png, drawn.picture))
 }
 
 /// The words of both versions, each with what the other lacks marked.

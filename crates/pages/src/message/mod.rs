@@ -6,7 +6,7 @@ mod decisions;
 mod documents;
 mod facts;
 
-pub use changes::changes;
+pub use changes::{changes, earlier_picture};
 pub use decisions::{
     approve, cancel, give_back, hold, received, release, release_urgently, reviewed, told, unopened, words,
 };

@@ -22,6 +22,7 @@ pub mod take;
 /// Every question, in order.
 pub mod walk;
 
+use super::casework::may_see;
 use super::{Actor, Failure, OpenOffice};
 use desk::{Desk, OnFile};
 use despatch_core::words::{CaseId, StaffId};
@@ -57,5 +58,6 @@ pub fn on_file(
     event: EventName,
 ) -> Result<OnFile, Failure> {
     actor.staff()?;
+    may_see(&mut open.ledger, actor, case)?;
     Ok(OnFile::of(&open.office, &mut open.ledger, case, event)?)
 }

@@ -2,11 +2,13 @@
 //! Never: needs a complete office, a key or a real case, except to preview one.
 
 mod check;
+mod look;
 mod preview;
 mod sheet;
 mod versions;
 
 pub use check::{CheckTemplates, KindChecked, TemplatesChecked, check};
+pub use look::{InUse, KindLook, Picture, VersionTexts, compare, look};
 pub use preview::{CaseToPreview, ExamplePreview, Made, PreviewExample, preview_case};
 pub use sheet::{Gallery, gallery};
 pub use versions::{DiffVersions, VersionDiff, VersionShown, diff, show};

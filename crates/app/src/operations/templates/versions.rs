@@ -4,7 +4,7 @@
 use super::sheet::{documents, head, strip};
 use super::{Templates, alike, kind};
 use crate::office::OUTBOX;
-use crate::operations::Failure;
+use crate::operations::{Failure, OpenOffice};
 use crate::pipeline::examples::looks;
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
@@ -126,6 +126,34 @@ fn drawn(templates: &Templates, name: &KindName, which: &str) -> Result<BTreeMap
     };
     let kind = kind(&catalogue, name)?;
     Ok(looks(&catalogue, kind, &templates.pool(&catalogue, 2)?, &Mailer::new(&catalogue)?)?)
+}
+
+/// The texts of one version of a kind.
+///
+/// # Errors
+/// There is no such kind or version, or the ledger cannot be read.
+pub(super) fn files_of(
+    open: &mut OpenOffice,
+    name: &KindName,
+    which: &str,
+) -> Result<BTreeMap<String, String>, Failure> {
+    kind(&open.office.catalogue, name)?;
+    match which {
+        CURRENT => Ok(open.office.catalogue.version(name).files),
+        BUILT_IN => Ok(Catalogue::load(None)?.version(name).files),
+        hash => {
+            let known = open.ledger.versions_of(name)?;
+            let found =
+                known.iter().find(|(known, _)| hash.len() >= 6 && known.to_string().starts_with(hash));
+            let unknown = || {
+                let cure = "choose one of those that the page of the kind lists";
+                Fault::new(hash, "template.version", "no version of this kind begins so", cure)
+            };
+            let (found, _) = found.ok_or_else(unknown)?;
+            let kept = open.ledger.versions(&found.to_string())?.pop();
+            Ok(kept.ok_or_else(unknown)?.version.files)
+        }
+    }
 }
 
 fn with_examples(version: TemplateVersion, current: &Catalogue) -> Result<Catalogue, Vec<Fault>> {

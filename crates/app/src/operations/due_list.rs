@@ -1,0 +1,151 @@
+//! Enters: the cases on record and today. Leaves: what is due in each as one list, nearest first, kept from one request to
+//! the next. Never: reads a case of which nothing has happened since, but on another day.
+
+use super::deadlines::DeadlineBoard;
+use super::summary::days_left;
+use super::{Failure, OpenOffice};
+use chrono::NaiveDate;
+use despatch_core::words::{CaseId, time_words, weekday_words};
+use despatch_ledger::{Ledger, Tail};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What kind of thing is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DueKind {
+    Deadline,
+    Unserved,
+    Appointment,
+    Review,
+    /// No deadline is set for it: the day is that since when it waits.
+    Response,
+}
+
+impl DueKind {
+    /// Returns the label that people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Deadline => "deadline",
+            Self::Unserved => "service before removal",
+            Self::Appointment => "appointment",
+            Self::Review => "detention review",
+            Self::Response => "response, without a deadline",
+        }
+    }
+}
+
+/// Something that is due in a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Due {
+    pub case_id: CaseId,
+    pub kind: DueKind,
+    pub due: NaiveDate,
+    pub what: String,
+    /// How the day was counted; empty if nothing was.
+    pub arithmetic: String,
+    /// The sentence of the guidance; empty where none sets it.
+    pub source: String,
+}
+
+impl Due {
+    /// How far off it is, in words.
+    pub fn left(&self, today: NaiveDate) -> String {
+        match self.kind {
+            DueKind::Response => format!("waits since {}", weekday_words(self.due)),
+            _ => days_left(self.due, today),
+        }
+    }
+
+    /// Whether its day is over. What has no deadline is never late.
+    pub fn is_late(&self, today: NaiveDate) -> bool {
+        self.kind != DueKind::Response && self.due < today
+    }
+
+    /// Everything that is due in one case.
+    fn of(board: DeadlineBoard) -> Vec<Due> {
+        let plain = |case_id: CaseId, kind, due, what: String| {
+            let (arithmetic, source) = (String::new(), String::new());
+            Due { case_id, kind, due, what, arithmetic, source }
+        };
+        let deadlines = board.deadlines.into_iter().map(|one| Due {
+            case_id: one.case_id,
+            kind: DueKind::Deadline,
+            due: one.clock.due,
+            what: one.clock.what,
+            arithmetic: one.clock.arithmetic,
+            source: one.clock.source,
+        });
+        let unserved = board.unserved.into_iter().map(|one| {
+            let what = "serve the response before the removal".to_owned();
+            plain(one.case_id, DueKind::Unserved, one.due, what)
+        });
+        let appointments = board.appointments.into_iter().map(|one| {
+            let what = format!("assessment, number {}, at {}", one.number, time_words(one.time));
+            plain(one.case_id, DueKind::Appointment, one.date, what)
+        });
+        let reviews = board.reviews.into_iter().map(|one| {
+            let what = format!("{}, authorised by {:?} or above", one.name, one.grade);
+            plain(one.case_id, DueKind::Review, one.due, what)
+        });
+        let responses = board
+            .responses
+            .into_iter()
+            .map(|one| plain(one.case_id, DueKind::Response, one.since, one.what.to_owned()));
+        deadlines.chain(unserved).chain(appointments).chain(reviews).chain(responses).collect()
+    }
+}
+
+/// What is due, as of an event of the record and a day. Whoever lists it often keeps it: only the cases of which something
+/// has happened since are read again.
+#[derive(Debug, Clone, Default)]
+pub struct DueList {
+    as_of: Option<(Tail, NaiveDate)>,
+    by_case: BTreeMap<CaseId, Arc<Vec<Due>>>,
+    sorted: Arc<Vec<Due>>,
+}
+
+impl DueList {
+    /// Returns everything that is due, nearest first; what has no deadline comes last.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn now(&mut self, open: &mut OpenOffice) -> Result<Arc<Vec<Due>>, Failure> {
+        let now = open.now();
+        let tail = open.ledger.tail()?.map(|(seq, hash)| Tail { seq, hash });
+        let Some(tail) = tail else {
+            *self = Self::default();
+            return Ok(Arc::clone(&self.sorted));
+        };
+        let cases: Vec<CaseId> = match &self.as_of {
+            Some((known, day)) if *day == now.today && *known == tail => return Ok(Arc::clone(&self.sorted)),
+            Some((known, day)) if *day == now.today && known.seq < tail.seq => {
+                open.ledger.cases_touched_since(known.seq)?.into_iter().collect()
+            }
+            // Another day, or a record that was restored.
+            _ => {
+                self.by_case.clear();
+                open.ledger.cases()?
+            }
+        };
+        for case in cases {
+            let due = of_case(open, &case)?;
+            match due.is_empty() {
+                true => self.by_case.remove(&case),
+                false => self.by_case.insert(case, Arc::new(due)),
+            };
+        }
+        let mut sorted: Vec<Due> = self.by_case.values().flat_map(|due| due.iter().cloned()).collect();
+        let rank = |due: &Due| (due.kind == DueKind::Response, due.due, due.case_id.clone(), due.kind);
+        sorted.sort_by_cached_key(rank);
+        (self.as_of, self.sorted) = (Some((tail, now.today)), Arc::new(sorted));
+        Ok(Arc::clone(&self.sorted))
+    }
+}
+
+fn of_case(open: &mut OpenOffice, case: &CaseId) -> Result<Vec<Due>, Failure> {
+    let now = open.now();
+    let ledger: &mut Ledger = &mut open.ledger;
+    Ok(Due::of(DeadlineBoard::of_one(ledger, &open.office, case, now)?))
+}

@@ -1,0 +1,105 @@
+//! Enters: an office at work. Leaves: how its parts do, and what a thorough look finds.
+//! Never: mends anything.
+
+use crate::blocks::{Block, Form, Sheet};
+use crate::components::{Button, Cell, Field, InsetText, Part, Table, Text, WarningText};
+use crate::forms::done;
+use crate::frame::Head;
+use crate::visit::Visit;
+use despatch_app::operations::Failure;
+use despatch_app::operations::check_office::check;
+use despatch_app::operations::clock_check::{confirm_clock, look};
+use despatch_app::operations::health::{Does, Part as OfficePart, health};
+use despatch_core::fault::Fault;
+use despatch_web::Response;
+
+const TITLE: &str = "Health";
+
+/// Shows how the parts do.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    page(visit, Vec::new())
+}
+
+fn page(visit: &mut Visit<'_>, found: Vec<Block>) -> Result<Response, Failure> {
+    let actor = visit.actor()?;
+    let parts = health(visit.open, &actor)?;
+    let row = |part: &OfficePart| {
+        let state = match part.does {
+            Does::Well => Part::tag("well", "green"),
+            Does::Look => Part::tag("look at it", "red"),
+        };
+        vec![Cell::from(crate::forms::capital(part.part)), state.into(), part.words.as_str().into()]
+    };
+    let head = ["Part", "State", "What is known"].map(Cell::from).to_vec();
+    let mut blocks = found;
+    blocks.push(Block::WideTable(Table::new("Right now", head, parts.iter().map(row).collect())));
+    let fields = vec![
+        Field::Paragraph("It reads every message and the whole record, so it takes a while.".to_owned()),
+        Field::Buttons(vec![Button::new("Check everything").secondary()]),
+    ];
+    blocks.push(Block::Form(Form::new("/health/check", fields)));
+    if look(visit.open)?.is_some() {
+        let button = Button::new("The clock is right: go by it").warning();
+        blocks.push(Block::Form(Form::new("/health/clock", vec![Field::Buttons(vec![button])])));
+    }
+    blocks.push(Block::Links(vec![
+        Button::link("Incidents", "/incidents").secondary(),
+        Button::link("Retention", "/retention").secondary(),
+        Button::link("The office’s own files", "/config").secondary(),
+    ]));
+    visit.page("health/health", Head::of(TITLE), &Sheet::new(TITLE, blocks))
+}
+
+/// Checks everything.
+///
+/// # Errors
+/// The office cannot be read.
+pub fn check_all(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    visit.actor()?.staff()?;
+    let (root, clock, program) =
+        (visit.open.office.root().to_owned(), visit.open.clock, visit.open.program.clone());
+    let blocks = match check(&root, clock, program) {
+        Ok(checked) => {
+            let words = match checked.warnings.len() {
+                0 => "Everything is in order.".to_owned(),
+                number => format!("Nothing is wrong; {number} to know."),
+            };
+            let rows = checked
+                .rows
+                .iter()
+                .map(|[what, found]| vec![Cell::from(what.as_str()), found.as_str().into()]);
+            let head = ["Checked", "Found"].map(Cell::from).to_vec();
+            let table = Block::WideTable(Table::new("What was checked", head, rows.collect()));
+            let warnings: Vec<Text> = checked.warnings.into_iter().map(Text::from).collect();
+            vec![Block::Inset(InsetText::new(words)), Block::List(warnings), table]
+        }
+        Err(Failure::Faults(faults)) => {
+            let told = |fault: &Fault| {
+                let parts = vec![
+                    Part::strong(fault.at.as_str()),
+                    Part::text(format!(": {}", fault.cause)),
+                    Part::line(),
+                    Part::quiet(format!("To mend: {}", fault.cure)),
+                ];
+                Text::from(parts)
+            };
+            let list = Block::List(faults.iter().map(told).collect());
+            vec![Block::Warning(WarningText::new("The office is not in order.")), list]
+        }
+        Err(other) => return Err(other),
+    };
+    page(visit, blocks)
+}
+
+/// Takes a person's word that the clock is right.
+///
+/// # Errors
+/// The note cannot be written.
+pub fn clock(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let actor = visit.actor()?;
+    confirm_clock(visit.open, &actor)?;
+    Ok(done(visit, "The clock is believed, on your word.", "/health"))
+}
