@@ -1,6 +1,7 @@
 //! Enters: messages whose letters are served in person, and the review key. Leaves: their letters as one PDF to print, in
 //! order. Never: prints what has not been approved, or what was stopped; gives a letter out without that being on record.
 
+use super::casework::seen;
 use super::outbox::{ListOutbox, OutboxList, list};
 use super::reading::open_despatch;
 use super::{Actor, Failure, OpenOffice};
@@ -49,7 +50,7 @@ pub struct PrintedLetter {
     pub title: String,
 }
 
-/// Lists messages whose letters are served in person and that may be printed, of a case or of all.
+/// Lists messages whose letters are served in person, of a case or of all; [`may_print`] says which may be printed.
 ///
 /// # Errors
 /// The ledger cannot be read.
@@ -60,7 +61,7 @@ pub fn to_print(
     case: Option<CaseId>,
     (page, limit): (u32, u32),
 ) -> Result<OutboxList, Failure> {
-    list(open, actor, ListOutbox { states: LET_GO.to_vec(), case, role: Some(role), page, limit })
+    list(open, actor, ListOutbox { states: Vec::new(), case, role: Some(role), page, limit })
 }
 
 /// Whether a message may be printed for service.
@@ -86,7 +87,7 @@ pub fn print(
         return Err(Failure::request("ids", "print.count", cause, "choose the messages to print"));
     }
     for id in &request.ids {
-        let despatch = open.ledger.despatch(*id)?;
+        let despatch = seen(&mut open.ledger, actor, *id)?;
         if !may_print(&despatch) {
             return Err(unfit(&despatch).into());
         }
