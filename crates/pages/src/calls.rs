@@ -7,6 +7,7 @@ use crate::sign_in::capitalised;
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
 use despatch_app::operations::calls::{ListCalls, calls};
+use despatch_app::operations::casework::seen;
 use despatch_app::operations::telephone::{NOTE_MAX, RecordCall, record};
 use despatch_core::words::weekday_words;
 use despatch_ledger::{CallOutcome, DespatchId};
@@ -90,7 +91,8 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
 
 fn form(visit: &mut Visit<'_>, note: &str, wrong: Vec<Link>) -> Result<Response, Failure> {
     let id: DespatchId = visit.step_as("id")?;
-    let despatch = visit.open.ledger.despatch(id)?;
+    let actor = visit.actor()?;
+    let despatch = seen(&mut visit.open.ledger, &actor, id)?;
     let error = |at: &str| wrong.iter().find(|one| one.href == at).map(|one| one.text.clone());
     let outcomes = CallOutcome::ALL.into_iter();
     let outcomes =
