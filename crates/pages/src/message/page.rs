@@ -10,7 +10,7 @@ use crate::visit::Visit;
 use despatch_app::operations::outbox::{self, DespatchHistory};
 use despatch_app::operations::{Failure, reading};
 use despatch_core::words::count;
-use despatch_ledger::{DespatchId, UserRole};
+use despatch_ledger::{Despatch, DespatchId, UserRole};
 use despatch_web::Response;
 use serde::Serialize;
 
@@ -92,7 +92,7 @@ pub(super) fn shown(visit: &mut Visit<'_>, id: DespatchId, errors: Vec<Link>) ->
         no_message: despatch.message.is_none(),
         first_document: format!("/review/{id}/documents/1"),
         changes: if reviewer { format!("/review/{id}/changes") } else { String::new() },
-        decide: Decide::of(visit, despatch, opened)?,
+        decide: Decide::of(visit, despatch, opened, &errors)?,
         history: facts::history(events),
     };
     let head = match reviewer {
