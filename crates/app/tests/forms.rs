@@ -160,7 +160,12 @@ fn an_empty_form_says_field_by_field_what_is_missing() {
             .iter()
             .filter(|input| input.needed && input.typed.is_empty() && !matches!(input.kind, Kind::List(..)));
         for input in needed {
-            assert!(placed.at(&input.at).count() > 0, "{word}: {} may be left out", input.at);
+            // What is wanted in the place of another thing is told beside that.
+            let beside = match input.at.as_str() {
+                "/event/no_second_opinion_because" => "/event/second_opinion",
+                at => at,
+            };
+            assert!(placed.at(beside).count() > 0, "{word}: {} may be left out", input.at);
         }
         for input in &inputs {
             assert!(!input.label.is_empty() && !input.section.is_empty(), "{word}: {input:?}");
