@@ -3,6 +3,7 @@
 
 pub mod browser;
 mod hostile;
+mod manager;
 mod proxy;
 mod review;
 mod roles;

@@ -16,12 +16,30 @@ fn below(command: &[&str]) -> Vec<String> {
     names.filter(|name| !name.is_empty() && *name != "help").map(str::to_owned).collect()
 }
 
+/// Whether a command does something without one of those below it, as `case` and `incident` do.
+fn works_alone(name: &str) -> bool {
+    let help = Command::new(PROGRAM).args([name, "--help"]).output().expect("it starts");
+    let help = String::from_utf8(help.stdout).expect("text");
+    let usage = help.lines().find_map(|line| line.strip_prefix("Usage: "));
+    usage.is_some_and(|usage| !usage.ends_with("<COMMAND>"))
+}
+
+/// Whether a command that has others below it does something without them: its help gives it another form then.
+fn takes_words(name: &str) -> bool {
+    let help = Command::new(PROGRAM).args([name, "--help"]).output().expect("it starts");
+    let help = String::from_utf8(help.stdout).expect("text");
+    let usage = help.split("Usage:").nth(1).unwrap_or_default().split("\n\n").next().unwrap_or_default();
+    usage.lines().any(|line| {
+        !line.contains("COMMAND") && !line.trim_end().ends_with("[OPTIONS]") && line.contains("despatch")
+    })
+}
+
 /// Every command that does something, such as "outbox approve".
 fn commands() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for name in below(&[]) {
         let own = below(&[&name]);
-        if own.is_empty() {
+        if own.is_empty() || works_alone(&name) {
             found.insert(name.clone());
         }
         found.extend(own.iter().map(|below| format!("{name} {below}")));

@@ -15,7 +15,7 @@ fn what_is_of_a_kind_for_two_goes_only_once_two_people_have_approved_it() {
     office.drop_case("two", &report_received(700, REPORT).to_string(), &[("report.pdf", REPORT)]);
     office.run(&["run", "--once"]);
     let despatch = office.despatch_for("TEST-00700", "healthcare");
-    let (id, other) = (despatch["id"].as_str().unwrap(), office.despatch_for("TEST-00700", "caseworker"));
+    let (id, other) = (despatch["id"].as_str().unwrap(), office.despatch_for("TEST-00700", "dmrt"));
     assert_eq!(
         (&despatch["two_approvals"], &other["two_approvals"]),
         (&true.into(), &serde_json::Value::Null)

@@ -17,8 +17,8 @@ statements! {
     SCHEMA_OF_LEDGER = "SELECT version FROM schema_version";
     SIGNED_BATCHES = "SELECT seq FROM checkpoint WHERE 1 = 0";
     CASEWORK = "SELECT case_id FROM case_mark WHERE 1 = 0";
-    OPEN_NOTES = "SELECT open_notes FROM submission WHERE 1 = 0";
-    REVIEW_COLUMNS = "SELECT kind, place, prepared_by, due FROM despatch WHERE 1 = 0";
+    OPEN_NOTES = "SELECT open_notes FROM submission LIMIT 0";
+    REVIEW_COLUMNS = "SELECT kind, place, prepared_by, due FROM despatch LIMIT 0";
     PACK_TEXT = "SELECT pack_sha256 FROM adoption WHERE 1 = 0";
     USER_ACCOUNTS = "SELECT staff FROM user_account WHERE 1 = 0";
     WRITE_SCHEMA = "INSERT INTO schema_version (version) VALUES ($1)";

@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, Connection, Row, SqlSafeStr};
 /// The tables that grow with every case.
 const GROWING: [&str; 3] = ["event", "submission", "despatch"];
 /// Indexes of the few rows that somebody has to see to.
-const OF_FEW: [&str; 3] = ["submission_open", "despatch_unheard", "despatch_unreviewed"];
+const OF_FEW: [&str; 4] = ["submission_open", "submission_notes", "despatch_unheard", "despatch_unreviewed"];
 
 /// What is asked of the whole record, and is meant so: the audit, backups, purges, lists of all cases, and how many
 /// despatches there are, which an index tells.

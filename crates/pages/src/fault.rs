@@ -80,6 +80,7 @@ fn kind_of(failure: &Failure) -> (u16, &'static str) {
         | "page.signed_out"
         | "actor.unknown"
         | "actor.keeper"
+        | "case.restricted"
         | "rejected.other_preparer" => (403, "You cannot do this"),
         "approve.other_message" => (409, "The message is another one now"),
         _ => (422, "This was not done"),

@@ -95,6 +95,7 @@ pub const PLACES: &[Place] = &[
     place("Templates", "/templates", &[]),
     place("Record", "/record", &[UserRole::Auditor, UserRole::Administrator]),
     place("Health", "/health", &[]),
+    place("Accounts", "/users", &[UserRole::Administrator]),
 ];
 
 /// One item of the navigation.

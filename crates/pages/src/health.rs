@@ -6,11 +6,14 @@ use crate::components::{Button, Cell, Field, InsetText, Part, Table, Text, Warni
 use crate::forms::done;
 use crate::frame::Head;
 use crate::visit::Visit;
+use chrono::{DateTime, Utc};
 use despatch_app::operations::Failure;
 use despatch_app::operations::check_office::check;
 use despatch_app::operations::clock_check::{confirm_clock, look};
 use despatch_app::operations::health::{Does, Part as OfficePart, health};
+use despatch_app::operations::keys::{KeyView, list as list_keys};
 use despatch_core::fault::Fault;
+use despatch_core::words::moment_words;
 use despatch_web::Response;
 
 const TITLE: &str = "Health";
@@ -46,11 +49,35 @@ fn page(visit: &mut Visit<'_>, found: Vec<Block>) -> Result<Response, Failure> {
         blocks.push(Block::Form(Form::new("/health/clock", vec![Field::Buttons(vec![button])])));
     }
     blocks.push(Block::Links(vec![
+        Button::link("Keys", "/health/keys").secondary(),
         Button::link("Incidents", "/incidents").secondary(),
         Button::link("Retention", "/retention").secondary(),
         Button::link("The office’s own files", "/config").secondary(),
     ]));
     visit.page("health/health", Head::of(TITLE), &Sheet::new(TITLE, blocks))
+}
+
+/// Shows the office's keys.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn keys(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let actor = visit.actor()?;
+    let row = |key: &KeyView| {
+        let day = |at: Option<DateTime<Utc>>| at.map_or_else(String::new, moment_words);
+        vec![
+            Cell::from(crate::forms::capital(key.what.label())),
+            Part::code(key.fingerprint.as_str()).into(),
+            key.state.into(),
+            day(key.since).into(),
+            day(key.last_drill).into(),
+        ]
+    };
+    let known = list_keys(visit.open, &actor)?;
+    let head = ["Key", "Fingerprint", "State", "Since", "Tried on"].map(Cell::from).to_vec();
+    let table = Table::new("The office’s own keys", head, known.iter().map(row).collect());
+    let head = Head::of("Keys").back(TITLE, "/health");
+    visit.page("health/health", head, &Sheet::new("Keys", vec![Block::WideTable(table)]))
 }
 
 /// Checks everything.

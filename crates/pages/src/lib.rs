@@ -77,6 +77,8 @@ mod sign_in;
 pub mod start;
 /// Taking back an event that did not happen.
 mod withdraw;
+/// Who may use the pages.
+mod users;
 /// One request, and what answers it.
 pub mod visit;
 

@@ -5,12 +5,12 @@ use crate::blocks::{Block, Form, Sheet};
 use crate::components::{
     Button, Cell, Details, Field, InsetText, Pagination, Part, Select, Table, Text, WarningText,
 };
-use crate::forms::{Refused, page_number};
+use crate::forms::{Refused, done, page_number};
 use crate::frame::Head;
 use crate::visit::Visit;
 use crate::work::line;
 use chrono::NaiveDate;
-use despatch_app::operations::audit::{VerifyRecord, verify};
+use despatch_app::operations::audit::{VerifyRecord, checkpoint, verify};
 use despatch_app::operations::export::{Export, ExportRecord, export};
 use despatch_app::operations::push::vouched;
 use despatch_app::operations::record_search::{SearchRecord, search};
@@ -155,6 +155,8 @@ fn further(visit: &Visit<'_>, refused: &Refused) -> Vec<Block> {
         Field::Buttons(vec![Button::new("Verify the whole record").secondary()]),
     ];
     let verify = Block::Form(Form::new("/record/verify", fields));
+    let fields = vec![Field::Buttons(vec![Button::new("Sign how far the record has come").secondary()])];
+    let sign = Block::Form(Form::new("/record/checkpoint", fields));
     let fields = vec![
         Field::Paragraph(
             "It is unsealed: it takes your open review key, and is on record with its purpose.".to_owned(),
@@ -167,6 +169,7 @@ fn further(visit: &Visit<'_>, refused: &Refused) -> Vec<Block> {
     vec![
         Block::heading("Is it whole?"),
         verify,
+        sign,
         Block::heading("Everything on record of one case"),
         Block::unfolds("For a subject access request, a disclosure or a tribunal", vec![export]),
     ]
@@ -201,6 +204,22 @@ fn whole(found: &Audit) -> String {
         count(found.checkpoints, "signed checkpoint"),
         vouched(found.outside.as_ref()),
     )
+}
+
+/// Signs how far the record has come.
+///
+/// # Errors
+/// The ledger or the file of checkpoints cannot be written.
+pub fn checkpoint_now(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let (actor, signing) = (visit.actor()?, visit.unlock());
+    let words = match checkpoint(visit.open, &actor, &signing)? {
+        Some(signed) => format!(
+            "Signed: the record has {} events. Copy outbox/checkpoints to another machine.",
+            signed.seq
+        ),
+        None => "Nothing has happened since the last checkpoint.".to_owned(),
+    };
+    Ok(done(visit, words, "/record"))
 }
 
 /// Exports everything of a case.

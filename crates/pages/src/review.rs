@@ -37,6 +37,8 @@ struct Queue {
     cases: Vec<Case>,
     pagination: Option<Pagination>,
     nothing: bool,
+    /// Whether what is held is shown: then what waits for nothing any more can be cancelled.
+    held: bool,
 }
 
 /// What waits of one case.
@@ -123,6 +125,7 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         cases,
         pagination: Pagination::of(queue.page.into(), queue.pages.into(), address),
         nothing: queue.cases.is_empty(),
+        held: wanted.state == "held" && !queue.cases.is_empty(),
     };
     visit.page("review/list", Head::of("To review"), &page)
 }
@@ -330,4 +333,18 @@ pub fn approve_several(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         false => told(&outcomes, "approved: it goes out now"),
     });
     Ok(Response::redirect("/review"))
+}
+
+/// Cancels what is held and waits for nothing any more, each with its reason.
+///
+/// # Errors
+/// The ledger fails.
+pub fn close_moot(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let actor = visit.actor()?;
+    let outcomes = decisions::close(visit.open, &actor, Vec::new())?;
+    visit.say(match outcomes.is_empty() {
+        true => Banner::important("Everything that is held still waits for something"),
+        false => told(&outcomes, "cancelled: it waits for nothing any more"),
+    });
+    Ok(Response::redirect("/review?state=held"))
 }

@@ -4,7 +4,8 @@
 use crate::visit::Visit;
 use crate::{
     calls, case, config, cover, directory, drafts, find, health, home, incidents, key, mend, message,
-    overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, withdraw, work,
+    overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, users,
+    withdraw, work,
 };
 use despatch_app::operations::Failure;
 use despatch_ledger::UserRole;
@@ -67,6 +68,7 @@ pub static ROUTES: &[Route] = &[
     post("/key/open", REVIEWERS, "unlock", key::open),
     post("/key/close", Who::SignedIn, "unlock", key::close),
     get("/review", REVIEWERS, "outbox list", review::show),
+    post("/review/close", REVIEWERS, "outbox close", review::close_moot),
     post("/review/approve", REVIEWERS, "outbox approve", review::approve_several),
     get("/review/:id", Who::SignedIn, "outbox show", message::show),
     post("/review/:id/open", REVIEWERS, "outbox open", message::open),
@@ -134,10 +136,15 @@ pub static ROUTES: &[Route] = &[
     get("/directory", Who::SignedIn, "directory list", directory::list),
     get("/directory/add/entry", DIRECTORY, "directory add", directory::new),
     post("/directory/add/entry", DIRECTORY, "directory add", directory::add),
+    get("/directory/all/check", Who::SignedIn, "directory check", directory::check),
     get("/directory/all/csv", Who::SignedIn, "directory export", directory::export),
     post("/directory/all/import", DIRECTORY, "directory import", directory::import),
     get("/directory/:entry", Who::SignedIn, "directory show", directory::entry),
     post("/directory/:entry/change", DIRECTORY, "directory change", directory::change),
+    post("/directory/:entry/keys", DIRECTORY, "directory key", directory::keys),
+    post("/directory/:entry/authority", Who::SignedIn, "directory authority", directory::authority),
+    get("/directory/:entry/steps", Who::SignedIn, "directory onboard", directory::steps),
+    post("/directory/:entry/words", VERIFIERS, "directory words", directory::words),
     post("/directory/:entry/verify", VERIFIERS, "directory verify", directory::verify_entry),
     post("/directory/:entry/test", VERIFIERS, "directory trial", directory::test),
     post("/directory/:entry/opened", VERIFIERS, "directory opened", directory::opened),
@@ -162,8 +169,10 @@ pub static ROUTES: &[Route] = &[
     get("/templates/:kind/compare", Who::SignedIn, "template diff", templates::compare),
     get("/record", RECORD, "audit events", record::show),
     post("/record/verify", RECORD, "audit verify", record::verify_all),
+    post("/record/checkpoint", RECORD, "audit checkpoint", record::checkpoint_now),
     post("/record/export", RECORD, "audit export", record::export_case),
     get("/health", Who::SignedIn, "health", health::show),
+    get("/health/keys", Who::SignedIn, "keys list", health::keys),
     post("/health/check", Who::SignedIn, "check", health::check_all),
     post("/health/clock", ADMINISTRATORS, "clock", health::clock),
     get("/retention", RECORD, "litigation list", retention::show),
@@ -176,10 +185,34 @@ pub static ROUTES: &[Route] = &[
     post("/config", RULES, "config put", config::propose),
     get("/config/file", RULES, "config show", config::show),
     post("/config/confirm", RULES, "config confirm", config::confirm_it),
+    get("/users", ADMINISTRATORS, "user list", users::show),
+    post("/users/add", ADMINISTRATORS, "user add", users::add),
+    post("/users/role", ADMINISTRATORS, "user role", users::set_roles),
+    post("/users/disable", ADMINISTRATORS, "user disable", users::disable),
+    post("/users/enable", ADMINISTRATORS, "user enable", users::enable),
+    post("/users/reset", ADMINISTRATORS, "user reset", users::reset),
 ];
 
 /// The commands that no page does, each with the reason.
-pub const WITHOUT_PAGE: [(&str, &str); 0] = [];
+pub const WITHOUT_PAGE: [(&str, &str); 17] = [
+    ("backup", "a timer of the machine gives it, into the folder that the settings name"),
+    ("demo", "it makes the office whose pages these are"),
+    ("init", "there is no office yet, and so no page"),
+    ("keys drill", "it needs the key that is kept away from the office"),
+    ("keys rotate-review", "it needs passphrases that no page may have"),
+    ("keys signing", "it makes the key by which the service starts"),
+    ("open", "recipients give it, on machines of their own"),
+    ("preview", "it reads a file of the template owner's"),
+    ("reconcile", "whoever restored the office settles it before the service starts"),
+    ("restore", "there is no office yet, and so no page"),
+    ("run", "it serves these pages"),
+    ("schema", "it is for programs that write case files"),
+    ("send", "a service of its own gives it"),
+    ("serve", "it serves these pages"),
+    ("template check", "it renders every example, for whoever changes templates in files"),
+    ("template new", "it writes files for a template owner to edit; pages put them forward"),
+    ("template show", "it writes the files of a version for a template owner"),
+];
 
 /// What a route's path has at the steps that stand for any word.
 pub type Steps = Vec<(&'static str, String)>;

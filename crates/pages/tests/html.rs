@@ -47,11 +47,14 @@ fn tag(text: &str) -> String {
         }
         let end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());
         let (attribute, after) = rest.split_at(end);
-        if let Some(quoted) = after.strip_prefix("=\"") {
-            let (value, after) = quoted.split_once('"').unwrap_or((quoted, ""));
+        let quoted = |quote: char| {
+            after.strip_prefix('=').and_then(|rest| rest.strip_prefix(quote)?.split_once(quote))
+        };
+        if let Some((value, after)) = quoted('"').or_else(|| quoted('\'')) {
             attributes.push(format!("{attribute}=\"{}\"", collapsed(&entities(value))));
             rest = after;
         } else {
+            assert!(!attribute.is_empty(), "an attribute is not quoted: {text}");
             attributes.push(attribute.to_owned());
             rest = after;
         }

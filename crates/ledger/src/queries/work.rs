@@ -70,7 +70,7 @@ statements! {
     OWN = page!(own!(), "$4", "$5");
     COUNT_OWN = count!(own!());
     OWN_CASES = own_cases!("$1", "$2");
-    TOUCHED = "SELECT DISTINCT subject FROM event WHERE seq > $1";
+    TOUCHED = "SELECT subject FROM event WHERE seq > $1";
     CASE_OF_FILE = "SELECT case_id FROM submission WHERE number = $1 AND state = 'queued'";
     LATEST = "SELECT recorded FROM submission WHERE case_id = $1 AND state = 'queued' AND superseded = 0 \
               ORDER BY number DESC LIMIT 1";

@@ -3,15 +3,15 @@
 
 use super::entry::{keys_field, page as entry_page};
 use super::page as list_page;
-use crate::blocks::{Block, Form, Sheet};
+use crate::blocks::{Block, Form, Sheet, Verbatim};
 use crate::components::{Button, Checkboxes, Choice, Field, Input, Radios, Select};
 use crate::forms::{self, Refused, date_field, done};
 use crate::frame::Head;
 use crate::visit::Visit;
 use despatch_app::operations::decisions::{Release, release};
 use despatch_app::operations::directory::{
-    self, AddEntry, ChangeEntry, ConfirmOpened, EntriesPut, ExpireEntry, ImportEntries, ReplaceKeys, Said,
-    VerifyEntry, waiting_for,
+    self, AddEntry, ChangeEntry, ConfirmOpened, EntriesPut, ExpireEntry, ImportEntries, RecordAuthority,
+    ReplaceKeys, Said, VerifyEntry, waiting_for,
 };
 use despatch_app::operations::incidents::{Unfreeze, unfreeze};
 use despatch_app::operations::{Failure, Unlocks};
@@ -123,7 +123,7 @@ fn renamed(failure: Failure, field: &str) -> Failure {
     }
 }
 
-fn keys(request: &Request) -> Vec<String> {
+fn typed_keys(request: &Request) -> Vec<String> {
     request.field("keys").split_whitespace().map(str::to_owned).collect()
 }
 
@@ -190,7 +190,7 @@ pub fn add(visit: &mut Visit<'_>) -> Result<Response, Failure> {
             role: role
                 .ok_or_else(|| Failure::request("role", "page.field", "it is missing", "choose a role"))?,
             said: said(request)?,
-            keys: keys(request),
+            keys: typed_keys(request),
             expires: forms::date(request, "expires")?,
         })
     };
@@ -215,26 +215,79 @@ fn put_done(visit: &Visit<'_>, put: &EntriesPut) -> Response {
     done(visit, words, format!("/directory/{}", one.entry))
 }
 
-/// Changes an entry, and its keys if some were typed.
+/// Changes an entry.
 ///
 /// # Errors
 /// The ledger fails.
 pub fn change(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let (request, actor) = (visit.request, visit.actor()?);
     let id: EntryId = visit.step_as("entry")?;
-    let mut doing = || -> Result<EntriesPut, Failure> {
-        let put =
-            directory::change(visit.open, &actor, ChangeEntry { entry: id.clone(), said: said(request)? })?;
-        let keys = keys(request);
-        if keys.is_empty() {
-            return Ok(put);
-        }
-        let rules = visit.open.office.config.addresses.clone();
-        visit.open.office.directory = visit.open.ledger.directory(&rules)?;
-        directory::replace_keys(visit.open, &actor, ReplaceKeys { entry: id.clone(), keys })
-    };
-    match doing() {
+    let changed = said(request)
+        .and_then(|said| directory::change(visit.open, &actor, ChangeEntry { entry: id.clone(), said }));
+    match changed {
         Ok(put) => Ok(put_done(visit, &put)),
+        Err(failure) => entry_page(visit, id, &Refused::of(failure)?),
+    }
+}
+
+/// Replaces the keys of an entry.
+///
+/// # Errors
+/// The ledger fails.
+pub fn keys(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let actor = visit.actor()?;
+    let id: EntryId = visit.step_as("entry")?;
+    let keys = typed_keys(visit.request);
+    match directory::replace_keys(visit.open, &actor, ReplaceKeys { entry: id.clone(), keys }) {
+        Ok(put) => Ok(put_done(visit, &put)),
+        Err(failure) => entry_page(visit, id, &Refused::of(failure)?),
+    }
+}
+
+/// Records that somebody saw a representative's authority for a case.
+///
+/// # Errors
+/// The ledger fails.
+pub fn authority(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let (request, actor) = (visit.request, visit.actor()?);
+    let id: EntryId = visit.step_as("entry")?;
+    let asked = || -> Result<RecordAuthority, Failure> {
+        let case = forms::value(request, "authority_case", "a case’s id")?;
+        Ok(RecordAuthority { entry: id.clone(), case, dated: forms::needed_date(request, "dated")? })
+    };
+    match asked().and_then(|asked| directory::record_authority(visit.open, &actor, asked)) {
+        Ok(seen) => {
+            let words = format!(
+                "On record: {id} has the person’s authority of {} for {}.",
+                date_words(seen.dated),
+                seen.case_id
+            );
+            Ok(done(visit, words, format!("/directory/{id}")))
+        }
+        Err(failure) => entry_page(visit, id, &Refused::of(failure)?),
+    }
+}
+
+/// Shows the words that open an entry's test message, to be told on the telephone.
+///
+/// # Errors
+/// The ledger fails.
+pub fn words(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let actor = visit.actor()?;
+    let id: EntryId = visit.step_as("entry")?;
+    let unlock = visit.unlock();
+    match directory::passphrase(visit.open, &actor, id.clone(), &unlock) {
+        Ok((passphrase, entry)) => {
+            let title = format!("The words for {}", entry.name);
+            let telephone =
+                entry.telephone.unwrap_or_else(|| "the number that the office had before".to_owned());
+            let blocks = vec![
+                Block::paragraph(format!("Ring {telephone}, read each word, and have it read back.")),
+                Block::Verbatim(Verbatim { label: title.clone(), text: passphrase.expose().to_owned() }),
+            ];
+            let head = Head::of(title.clone()).back("The entry", format!("/directory/{id}"));
+            visit.page("directory/directory", head, &Sheet::new(title, blocks))
+        }
         Err(failure) => entry_page(visit, id, &Refused::of(failure)?),
     }
 }

@@ -13,7 +13,7 @@ use crate::work::line;
 use despatch_app::operations::Failure;
 use despatch_app::operations::directory::{self, EntryShown, Onboarding};
 use despatch_app::operations::incidents;
-use despatch_core::words::{EntryId, date_words, moment_words};
+use despatch_core::words::{EntryId, Role, date_words, moment_words};
 use despatch_directory::entry::Way;
 use despatch_ledger::Frozen;
 use despatch_web::Response;
@@ -25,6 +25,18 @@ use despatch_web::Response;
 pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let id = visit.step_as("entry")?;
     page(visit, id, &Refused::default())
+}
+
+/// Shows what is still to do before the first letter to an entry.
+///
+/// # Errors
+/// The directory has no such entry, or the ledger cannot be read.
+pub fn steps(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let (actor, id) = (visit.actor()?, visit.step_as::<EntryId>("entry")?);
+    let onboarding = directory::onboard(visit.open, &actor, id.clone())?;
+    let title = format!("Before the first letter to {id}");
+    let head = Head::of(title.clone()).back("The entry", format!("/directory/{id}"));
+    visit.page("directory/directory", head, &Sheet::new(title, vec![to_do(&onboarding)]))
 }
 
 pub(super) fn page(visit: &mut Visit<'_>, id: EntryId, refused: &Refused) -> Result<Response, Failure> {
@@ -54,7 +66,7 @@ pub(super) fn page(visit: &mut Visit<'_>, id: EntryId, refused: &Refused) -> Res
     blocks.push(history(&shown));
     let title = format!("{}, {}", shown.view.entry.name, shown.view.entry.organisation);
     let head = Head::of(title.clone()).back("Directory", "/directory");
-    let head = head.errors(refused.links(&["verified_until", "last"]));
+    let head = head.errors(refused.links(&["verified_until", "last", "dated"]));
     visit.page("directory/directory", head, &Sheet::new(title, blocks).caption(format!("Entry {id}")))
 }
 
@@ -196,9 +208,40 @@ fn actions(visit: &Visit<'_>, shown: &EntryShown, refused: &Refused) -> Vec<Bloc
         ));
     }
     let mut fields = said_fields(visit, Some(entry), refused);
-    fields.push(keys_field(visit, refused));
     fields.push(Field::Buttons(vec![Button::new("Change it: a second person verifies it then")]));
     blocks.push(Block::unfolds("Change it", vec![form(id, "change", fields)]));
+    let fields = vec![
+        keys_field(visit, refused),
+        Field::Buttons(vec![Button::new("Replace its keys: a second person verifies it then")]),
+    ];
+    blocks.push(Block::unfolds("Replace its keys", vec![form(id, "keys", fields)]));
+    if entry.role == Role::Representative {
+        let fields = vec![
+            line(
+                visit,
+                "authority_case",
+                "The case for which the person authorised them",
+                "Such as DEMO-0901",
+                refused,
+            ),
+            Field::DateInput(date_field(request, ("dated", "The date on the authority"), refused)),
+            Field::Buttons(vec![Button::new("Record that I saw it").secondary()]),
+        ];
+        blocks.push(Block::unfolds(
+            "Record that you saw their authority for a case",
+            vec![form(id, "authority", fields)],
+        ));
+    }
+    if entry.test_message.is_some() && entry.method.is_some_and(|method| !method.needs_keys()) {
+        let fields = vec![
+            Field::Paragraph(
+                "To be told on the telephone, and never by email. It is on record that you saw them."
+                    .to_owned(),
+            ),
+            Field::Buttons(vec![Button::new("Show the words that open the test message").secondary()]),
+        ];
+        blocks.push(Block::unfolds("The words that open the test message", vec![form(id, "words", fields)]));
+    }
     let fields = vec![
         Field::DateInput(
             date_field(request, ("last", "The last day on which it holds"), refused)

@@ -4,8 +4,11 @@
 mod edit;
 mod entry;
 
-pub use edit::{add, change, expire, import, new, opened, reseal_entry, test, unfreeze_entry, verify_entry};
-pub use entry::show as entry;
+pub use edit::{
+    add, authority, change, expire, import, keys, new, opened, reseal_entry, test, unfreeze_entry,
+    verify_entry, words,
+};
+pub use entry::{show as entry, steps};
 
 use crate::blocks::{Block, Form, Sheet};
 use crate::components::{
@@ -99,6 +102,7 @@ fn page(visit: &mut Visit<'_>, refused: &Refused) -> Result<Response, Failure> {
     let mut blocks = vec![
         Block::Links(vec![
             Button::link("Add an entry", "/directory/add/entry"),
+            Button::link("What stops messages", "/directory/all/check").secondary(),
             Button::link("Save it as a file", "/directory/all/csv").secondary(),
         ]),
         Block::Views(views),
@@ -164,6 +168,25 @@ fn row(view: &EntryView) -> Vec<Cell> {
         verified.map_or_else(String::new, |one| format!("{} by {}", date_words(one.on), one.by)).into(),
         waits.into(),
     ]
+}
+
+/// Shows every entry to which nothing can go, and why.
+///
+/// # Errors
+/// Nobody is signed in.
+pub fn check(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let actor = visit.actor()?;
+    let checked = directory::check(visit.open, &actor)?;
+    let row = |(entry, why): &(despatch_core::words::EntryId, String)| {
+        vec![Cell::from(Part::link(entry.as_str(), format!("/directory/{entry}"))), why.as_str().into()]
+    };
+    let head = ["Entry", "Why nothing can go to it"].map(Cell::from).to_vec();
+    let table = Table::new("What stops messages", head, checked.reasons.iter().map(row).collect());
+    let words = format!("All {} may be written to.", count(checked.entries, "entry"));
+    let missing: Vec<Text> = checked.missing.into_iter().map(Text::from).collect();
+    let blocks = vec![Block::table_or(table, &words), Block::List(missing)];
+    let head = Head::of("What stops messages").back(TITLE, "/directory");
+    visit.page("directory/directory", head, &Sheet::new("What stops messages", blocks))
 }
 
 /// The whole directory as a file.
