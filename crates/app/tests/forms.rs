@@ -137,8 +137,8 @@ fn each_fault_of_a_rejected_file_stands_beside_the_question_that_mends_it() {
         let placed = Placed::of(&faults, &form.inputs(known));
         for fault in &faults {
             // A field that no form has, and a whole file that no parser reads, have no question.
-            let nowhere =
-                fault.code == "field.unknown" || ["/prepared_by", "/schema"].contains(&fault.at.as_str());
+            let nowhere = fault.code == "field.unknown"
+                || ["/prepared_by", "/schema", "the whole file"].contains(&fault.at.as_str());
             let told = placed.rest.iter().any(|words| words.starts_with(&format!("{}: ", fault.at)));
             assert!(!told || nowhere, "{name}: {fault} stands beside nothing: {:?}", placed.rest);
         }

@@ -73,7 +73,7 @@ fn told(fault: &Fault, input: Option<&Input>) -> String {
         ("field.missing", Some(_)) => return "Answer this question".to_owned(),
         ("field.type", Some(Kind::YesNo | Kind::Gate)) => "choose yes or no",
         ("field.type", Some(_)) => "answer this again",
-        ("field.unknown", _) => "nothing: the form leaves it out",
+        ("field.unknown", _) => "the form leaves it out",
         ("value.choice", Some(_)) => "choose one of these",
         ("value.date", Some(_)) => "write the day, the month and the year in figures, like 27 3 2026",
         ("value.time", Some(_)) => "write hours and minutes, like 09:05 or 14:30",
