@@ -3,8 +3,8 @@
 
 use crate::components::{Cell, Part, SummaryList, Table, fact};
 use crate::drafts::key;
+use crate::forms::capital;
 use crate::frame::Head;
-use crate::sign_in::capitalised;
 use crate::visit::{Visit, no_page};
 use despatch_app::operations::Failure;
 use despatch_app::operations::casework::seen;
@@ -77,7 +77,7 @@ pub fn one_rejected(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let page = OneRejected {
         action: format!("/rejected/{number}"),
         about,
-        faults: faults.map(capitalised).collect(),
+        faults: faults.map(capital).collect(),
         own,
     };
     let head = Head::of(format!("Case file {number} was rejected")).back("Rejected case files", "/rejected");

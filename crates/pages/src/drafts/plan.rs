@@ -5,8 +5,8 @@ use super::form::{to_form, whole};
 use super::key;
 use super::opened::{Opened, opened};
 use crate::components::{Action, Row, SummaryList, fact};
+use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
-use crate::sign_in::capitalised;
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
 use despatch_app::operations::drafts::{self, Draft};
@@ -52,11 +52,11 @@ fn known(duplicate_of: i64) -> String {
 
 fn show_plan(visit: &mut Visit<'_>, draft: &Draft, foreseen: &Foreseeable) -> Result<Response, Failure> {
     let words = ForeseenWords::of(foreseen);
-    let row = |(label, text): &Said| -> Row { fact(capitalised(label), text.as_str()) };
+    let row = |(label, text): &Said| -> Row { fact(capital(label), text.as_str()) };
     let rows = |said: &[Said]| said.iter().map(row).collect::<Vec<Row>>();
     let mut file = vec![
         fact("Case", foreseen.case_id.to_string()),
-        fact("What happened", capitalised(foreseen.event.label())),
+        fact("What happened", capital(foreseen.event.label())),
     ];
     file.extend(rows(&words.file));
     let messages = words.messages.iter().zip(1..).map(|((title, said), number): (_, usize)| {
