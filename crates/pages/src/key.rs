@@ -3,8 +3,8 @@
 //! say so.
 
 use crate::components::{Button, Field, PasswordInput};
+use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
-use crate::sign_in::capitalised;
 use crate::visit::{Visit, typed};
 use despatch_app::operations::Failure;
 use despatch_app::operations::unlock::open_in_page;
@@ -77,8 +77,7 @@ pub fn open(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         }
         // What is not the passphrase's is no error of the form.
         Err(Failure::Faults(faults)) if faults.iter().all(|fault| fault.code == "review_key") => {
-            let errors =
-                faults.iter().map(|fault| Link::of(capitalised(&fault.cause), "#passphrase")).collect();
+            let errors = faults.iter().map(|fault| Link::of(capital(&fault.cause), "#passphrase")).collect();
             form(visit, errors)
         }
         Err(other) => Err(other),

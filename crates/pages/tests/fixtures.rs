@@ -31,7 +31,7 @@ fn draw<T: DeserializeOwned + Serialize>(
 
 /// Each component, how many of its fixtures are for us, and how many are not: they need HTML, or options that no page of
 /// ours uses.
-const COMPONENTS: [(&str, Draw, usize, usize); 29] = [
+const COMPONENTS: [(&str, Draw, usize, usize); 30] = [
     ("accordion", draw::<Accordion>, 0, 0),
     ("back-link", draw::<BackLink>, 0, 0),
     ("breadcrumbs", draw::<Breadcrumbs>, 0, 0),
@@ -61,6 +61,7 @@ const COMPONENTS: [(&str, Draw, usize, usize); 29] = [
     ("tag", draw::<Tag>, 0, 0),
     ("task-list", draw::<TaskList>, 0, 0),
     ("textarea", draw::<Textarea>, 0, 0),
+    ("warning-text", draw::<WarningText>, 0, 0),
 ];
 
 /// Fixtures that ours read and draw otherwise, each with why.

@@ -7,8 +7,8 @@ pub use happenings::{GROUPS, plain};
 
 use crate::components::{Checkboxes, Choice, Details, Field, Input, Radios};
 use crate::drafts::key;
+use crate::forms::capital;
 use crate::frame::{Head, Link};
-use crate::sign_in::capitalised;
 use crate::visit::{Visit, no_page};
 use despatch_app::operations::Failure;
 use despatch_app::operations::drafts::{self, Background, Origin, Way};
@@ -142,8 +142,7 @@ pub fn begin(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         match open_last_file(visit.open, &actor, &case, &unlock) {
             Ok(last) => form.propose(last.bytes()?, background.known()),
             Err(Failure::Faults(faults)) => {
-                let why =
-                    faults.first().map(|fault| format!("{}: {}", capitalised(&fault.cause), fault.cure));
+                let why = faults.first().map(|fault| format!("{}: {}", capital(&fault.cause), fault.cure));
                 return begin_form(visit, &typed, why);
             }
             Err(other) => return Err(other),
