@@ -10,7 +10,7 @@ use crate::visit::Visit;
 use despatch_app::operations::outbox::{self, DespatchHistory};
 use despatch_app::operations::{Failure, reading};
 use despatch_core::words::count;
-use despatch_ledger::{Despatch, DespatchId, UserRole};
+use despatch_ledger::{DespatchId, UserRole};
 use despatch_web::Response;
 use serde::Serialize;
 
