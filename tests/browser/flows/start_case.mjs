@@ -38,15 +38,20 @@ export default async function startCase(world) {
     ["manager.grade", "HEO"],
     ["decision_maker", "No"],
     ["representative", "No"],
-    ["event.report.author_regulated", "Yes"],
+    ["event.report.author_regulated", "No"],
     ["event.report.method", "in person"],
   ]) {
     await answer(name, words);
   }
+  await person.fill(/^The register in which the author was looked for/, "General Medical Council");
   // Without the report there is a fault, beside the field for it.
   await person.press("Continue to what this makes");
   await person.sees("There is a problem");
   await page.locator("input[type=file]").setInputFiles({ name: "report.pdf", mimeType: "application/pdf", buffer: Buffer.from(world.asked.report) });
+  await person.press("Continue to what this makes");
+  // The file is there now, and has to be described.
+  await page.locator("[name='attachments.0.kind'][value=external_medical_report]").check();
+  await page.locator("[name='attachments.0.title']").fill("External medical report");
   await person.press("Continue to what this makes");
   if (await page.locator(".govuk-error-summary").count()) throw new Error(`there is a problem: ${await page.locator(".govuk-error-summary").innerText()}`);
   await person.sees("Nothing has been made yet");
