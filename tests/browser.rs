@@ -79,7 +79,11 @@ fn a_reviewer_finds_opens_enlarges_and_approves_a_message_by_keyboard_alone() {
 
 #[test]
 fn every_page_that_somebody_has_a_link_to_is_sound_with_scripts() {
-    let (office, more) = demo();
+    let (office, mut more) = demo();
+    // `DESPATCH_UPDATE=1` draws the pictures of docs/pages anew.
+    if std::env::var_os("DESPATCH_UPDATE").is_some_and(|value| value == "1") {
+        more["pictures"] = json!(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pages"));
+    }
     let reached = drive("every_page", &Served::of(office), true, more);
     assert!(
         reached.as_array().is_some_and(|routes| routes.len() >= 35),

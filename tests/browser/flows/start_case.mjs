@@ -43,10 +43,10 @@ export default async function startCase(world) {
   ]) {
     await answer(name, words);
   }
-  await person.fill(/^The register in which the author was looked for/, "General Medical Council");
   // Without the report there is a fault, beside the field for it.
   await person.press("Continue to what this makes");
   await person.sees("There is a problem");
+  await person.fill(/^The register in which the author was looked for/, "General Medical Council");
   await page.locator("input[type=file]").setInputFiles({ name: "report.pdf", mimeType: "application/pdf", buffer: Buffer.from(world.asked.report) });
   await person.press("Continue to what this makes");
   // The file is there now, and has to be described.
