@@ -3,16 +3,13 @@
 //! to breaks a rule of accessibility.
 
 use crate::pages::browser::Served;
-use crate::support::office::{DemoOffice, TODAY};
+use crate::support::office::{DemoOffice, TODAY, paper, report_received};
 use crate::support::tools::{command, folder, run_with, tool};
 use despatch_app::operations::users::DEMO_PASSPHRASE;
 use despatch_pages::routes::ROUTES;
 use despatch_web::Method;
 use serde_json::{Value, json};
 use std::path::Path;
-
-/// Routes to which no link leads, each with why.
-const NOT_BY_LINK: [(&str, &str); 0] = [];
 
 fn script() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/drive.mjs")
@@ -35,7 +32,7 @@ fn drive(flow: &str, served: &Served, java_script: bool, more: Value) -> Value {
         "javaScript": java_script,
         "today": TODAY,
         "people": {
-            "preparer": person("imran-castellan"),
+            "preparer": person("wenna-okonjo"),
             "reviewer": person("beatrix-lund"),
             "another": person("tomasz-achebe"),
         },
@@ -49,43 +46,85 @@ fn drive(flow: &str, served: &Served, java_script: bool, more: Value) -> Value {
     serde_json::from_slice(&said).unwrap_or(Value::Null)
 }
 
-/// With scripts and without.
+/// With scripts and without, each in an office of its own.
 #[track_caller]
-fn both(flow: &str, prepare: impl Fn() -> (Served, Value)) {
+fn both(flow: &str, prepare: impl Fn() -> (DemoOffice, Value)) {
     for java_script in [true, false] {
-        let (served, more) = prepare();
-        drive(flow, &served, java_script, more);
+        let (office, more) = prepare();
+        drive(flow, &Served::of(office), java_script, more);
     }
 }
 
-fn served() -> Served {
-    Served::of(DemoOffice::new())
+/// A message of the demo that waits for review.
+fn waiting(office: &DemoOffice) -> String {
+    let found = office.despatches().into_iter().find(|one| one["state"] == "awaiting_review");
+    found.expect("a message of the demo waits")["id"].as_str().expect("an id").to_owned()
 }
 
-/// A message of the demo that waits for review, and whether a check of it asks its reviewer.
-fn waiting(office: &DemoOffice, asks: bool) -> String {
-    let found = office.despatches().into_iter().find(|one| {
-        let checks = one["checks"].as_array().map(Vec::as_slice).unwrap_or_default();
-        one["state"] == "awaiting_review" && checks.iter().any(|check| check["outcome"] == "confirm") == asks
-    });
-    found.expect("a message of the demo waits")["id"].as_str().expect("an id").to_owned()
+fn demo() -> (DemoOffice, Value) {
+    let office = DemoOffice::new();
+    let message = waiting(&office);
+    (office, json!({ "message": message }))
 }
 
 #[test]
 fn nobody_signs_in_with_a_wrong_passphrase_and_whoever_did_can_sign_out() {
-    both("sign_in", || (served(), Value::Null));
+    both("sign_in", demo);
 }
 
 #[test]
 fn a_reviewer_finds_opens_enlarges_and_approves_a_message_by_keyboard_alone() {
-    both("review_by_keyboard", || (served(), Value::Null));
+    both("review_by_keyboard", demo);
 }
 
 #[test]
-fn what_a_check_asks_has_to_be_confirmed() {
-    both("confirm", || {
+fn every_page_that_somebody_has_a_link_to_is_sound_with_scripts() {
+    let (office, mut more) = demo();
+    // `DESPATCH_UPDATE=1` draws the pictures of docs/pages anew.
+    if std::env::var_os("DESPATCH_UPDATE").is_some_and(|value| value == "1") {
+        more["pictures"] = json!(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pages"));
+    }
+    let reached = drive("every_page", &Served::of(office), true, more);
+    assert!(
+        reached.as_array().is_some_and(|routes| routes.len() >= 35),
+        "only these were reached: {reached}"
+    );
+}
+
+#[test]
+fn every_page_that_somebody_has_a_link_to_is_sound_without_scripts() {
+    let (office, more) = demo();
+    drive("every_page", &Served::of(office), false, more);
+}
+
+#[test]
+fn a_message_is_returned_with_its_reason_alone_and_its_preparer_finds_it() {
+    both("return_and_mend", demo);
+}
+
+#[test]
+fn a_rejected_case_file_opens_with_each_fault_beside_its_field() {
+    both("mend_rejected", demo);
+}
+
+#[test]
+fn a_case_is_started_by_form_with_its_report_and_its_plan_is_seen_before_it_is_dropped() {
+    both("start_case", || {
+        let report = String::from_utf8_lossy(paper!("the made-up report")).into_owned();
+        (DemoOffice::new(), json!({ "report": report }))
+    });
+}
+
+#[test]
+fn what_takes_two_approvals_takes_two_people() {
+    both("two_reviewers", || {
+        const REPORT: &[u8] = paper!("the made-up report");
         let office = DemoOffice::new();
-        let message = waiting(&office, true);
-        (Served::of(office), json!({ "message": message }))
+        office
+            .edit("despatch.toml", |text| format!("{text}\n[approval]\ntwo = [\"report-to-healthcare\"]\n"));
+        office.drop_case("two", &report_received(700, REPORT).to_string(), &[("report.pdf", REPORT)]);
+        office.run(&["run", "--once"]);
+        let message = office.despatch_for("TEST-00700", "healthcare")["id"].clone();
+        (office, json!({ "message": message }))
     });
 }
