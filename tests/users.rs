@@ -2,5 +2,6 @@
 
 mod accounts;
 mod key;
+mod notices;
 mod settings;
 mod two;

@@ -112,7 +112,8 @@ impl Lint<'_> {
         if helper.params.is_empty() && helpers::NAMES.contains(&name) {
             wrong.push(format!("{name:?} is a helper, and no value is found under its name"));
         }
-        if !(helper.params.is_empty() && helper.hash.is_empty()) && !is_known(name) {
+        let is_call = !helper.params.is_empty() || !helper.hash.is_empty();
+        if is_call && !is_known(name) {
             wrong.push(format!("there is no helper {name:?}"));
         }
         helper.params.iter().chain(helper.hash.values()).for_each(|inner| self.parameter(inner, wrong));
