@@ -21,7 +21,7 @@ fn works_alone(name: &str) -> bool {
     let help = Command::new(PROGRAM).args([name, "--help"]).output().expect("it starts");
     let help = String::from_utf8(help.stdout).expect("text");
     let usage = help.lines().find_map(|line| line.strip_prefix("Usage: "));
-    usage.is_some_and(|usage| !usage.ends_with("<COMMAND>"))
+    usage.is_some_and(|usage| !usage.ends_with("COMMAND>") && !usage.ends_with("[COMMAND]"))
 }
 
 /// Whether a command that has others below it does something without them: its help gives it another form then.

@@ -21,8 +21,8 @@ pub struct Chart {
     pub id: String,
     pub title: String,
     pub description: String,
-    pub width: u64,
-    pub height: u64,
+    pub wide: u64,
+    pub high: u64,
     pub base: u64,
     pub bars: Vec<Bar>,
     pub labels: Vec<Label>,
@@ -35,8 +35,8 @@ pub struct Chart {
 pub struct Bar {
     pub x: u64,
     pub y: u64,
-    pub width: u64,
-    pub height: u64,
+    pub wide: u64,
+    pub high: u64,
     pub second: bool,
 }
 
@@ -66,7 +66,7 @@ impl Chart {
             for (of, number) in (0_u64..).zip(numbers.iter().take(drawn)) {
                 let height = if most == 0 { 0 } else { number.saturating_mul(BARS) / most };
                 let (x, y) = (left + of * width, MARGIN + BARS - height);
-                bars.push(Bar { x, y, width, height, second: of == 1 });
+                bars.push(Bar { x, y, wide: width, high: height, second: of == 1 });
             }
             if usize::try_from(at).unwrap_or(usize::MAX).is_multiple_of(every) {
                 labels.push(Label { x: left, y: MARGIN + BARS + 16, text: label.clone() });
@@ -87,8 +87,8 @@ impl Chart {
             id: id.to_owned(),
             title: title.to_owned(),
             description,
-            width: WIDTH,
-            height,
+            wide: WIDTH,
+            high: height,
             base: MARGIN + BARS,
             bars,
             labels,
@@ -114,11 +114,9 @@ mod tests {
         let rows = rows(&[0, 5, 10]);
         let chart =
             Chart::new("through", "What went through", ("day", &["sent", "approved", "queued"]), &rows);
-        let heights: Vec<u64> = chart.bars.iter().filter(|bar| !bar.second).map(|bar| bar.height).collect();
+        let heights: Vec<u64> = chart.bars.iter().filter(|bar| !bar.second).map(|bar| bar.high).collect();
         assert_eq!(heights, [0, BARS / 2, BARS]);
-        assert!(
-            chart.bars.iter().all(|bar| bar.x + bar.width <= WIDTH && bar.y + bar.height == MARGIN + BARS)
-        );
+        assert!(chart.bars.iter().all(|bar| bar.x + bar.wide <= WIDTH && bar.y + bar.high == MARGIN + BARS));
         assert_eq!(chart.table.rows.len(), 3);
         assert!(chart.table.rows.iter().all(|row| row.len() == 4));
     }
@@ -127,7 +125,7 @@ mod tests {
     fn nothing_and_very_much_are_drawn_too() {
         for rows in [vec![], rows(&[0, 0]), rows(&[u64::MAX, 1]), rows(&(0..60).collect::<Vec<_>>())] {
             let chart = Chart::new("x", "x", ("day", &["sent"]), &rows);
-            assert!(chart.bars.iter().all(|bar| bar.height <= BARS));
+            assert!(chart.bars.iter().all(|bar| bar.high <= BARS));
             assert!(chart.labels.len() <= 7);
         }
     }

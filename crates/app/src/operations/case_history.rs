@@ -119,7 +119,9 @@ pub fn show(open: &mut OpenOffice, actor: &Actor, request: ShowCase) -> Result<C
     events.sort_by_key(|event| event.case_file);
     let mut state_lines = summary::state_lines(&standing, &office.places);
     let (owner, restriction) = (ledger.owner_of(&id)?, ledger.restriction_of(&id)?);
-    let matrix = Matrix::of(&events, &office.catalogue);
+    let despatches =
+        events.iter().flat_map(|event| event.despatches.iter().map(|one| (event.case_file, one)));
+    let matrix = Matrix::of(despatches, &office.catalogue);
     state_lines.extend(week.iter().map(|week| ("week's places", week.words())));
     Ok(CaseHistory {
         case_id: id,

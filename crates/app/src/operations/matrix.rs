@@ -1,7 +1,6 @@
-//! Enters: the events of a case with their despatches. Leaves: who has received which document, as a table.
+//! Enters: the despatches of a case, each with its case file. Leaves: who has received which document, as a table.
 //! Never: names a file that somebody chose: an enclosure is known by its place in the case file.
 
-use super::case_history::CaseEvent;
 use chrono::NaiveDate;
 use despatch_ledger::{Despatch, DespatchId, State};
 use despatch_letters::catalogue::Catalogue;
@@ -43,13 +42,14 @@ pub struct MatrixMessage {
 
 impl Matrix {
     /// That of a case. What was cancelled or replaced reaches nobody and is left out.
-    pub(super) fn of(events: &[CaseEvent], catalogue: &Catalogue) -> Matrix {
+    pub(super) fn of<'e>(
+        despatches: impl Iterator<Item = (i64, &'e Despatch)>,
+        catalogue: &Catalogue,
+    ) -> Matrix {
         let mut matrix = Matrix::default();
         // The letters of a case file before its enclosures, each in order.
         let mut places: BTreeMap<(i64, bool, String), Vec<(usize, MatrixMessage)>> = BTreeMap::new();
-        for (event, despatch) in
-            events.iter().flat_map(|event| event.despatches.iter().map(move |one| (event, one)))
-        {
+        for (case_file, despatch) in despatches {
             if matches!(despatch.state, State::Cancelled | State::Superseded) {
                 continue;
             }
@@ -61,12 +61,12 @@ impl Matrix {
             let message = message(despatch);
             let kind = &despatch.planned.kind;
             let title = catalogue.kind(kind).map_or_else(|| kind.to_string(), |kind| kind.title.clone());
-            let letter = (event.case_file, false, title);
+            let letter = (case_file, false, title);
             let enclosures = despatch
                 .planned
                 .attachments
                 .iter()
-                .map(|index| (event.case_file, true, format!("Enclosure {}", index.saturating_add(1))));
+                .map(|index| (case_file, true, format!("Enclosure {}", index.saturating_add(1))));
             for place in std::iter::once(letter).chain(enclosures) {
                 places.entry(place).or_default().push((column, message.clone()));
             }

@@ -6,6 +6,7 @@ use crate::error::LedgerError;
 use crate::events::CoverKind;
 use crate::ids::NoteId;
 use crate::ledger::Ledger;
+use crate::queries::hidden::{hidden_cases, hidden_files};
 use crate::queries::history::read;
 use crate::queries::outbox_page::Page;
 use crate::statement::statements;
@@ -14,29 +15,6 @@ use despatch_core::words::{CaseId, StaffId};
 use serde::Serialize;
 use sqlx::Row;
 use std::collections::BTreeSet;
-
-/// The cases that this member of staff may not see, by the number of its parameter; without one, every restricted case.
-macro_rules! hidden_cases {
-    ($staff:literal) => {
-        concat!(
-            "SELECT case_id FROM restriction WHERE case_id NOT IN \
-             (SELECT case_id FROM restriction_reader WHERE staff = ",
-            $staff,
-            ")"
-        )
-    };
-}
-/// The case files of those cases: what lists leave out without reading another column than their index has.
-macro_rules! hidden_files {
-    ($staff:literal) => {
-        concat!(
-            "SELECT number FROM submission WHERE case_id IN (",
-            $crate::queries::casework::hidden_cases!($staff),
-            ")"
-        )
-    };
-}
-pub(crate) use {hidden_cases, hidden_files};
 
 statements! {
     OWNER = "SELECT case_id, owner, since, by, word FROM case_owner WHERE case_id = $1";

@@ -23,6 +23,8 @@ pub(crate) mod despatches;
 pub(crate) mod directory;
 /// What runs before a removal, and the places of a week.
 pub(crate) mod due;
+/// What somebody may not see.
+pub(crate) mod hidden;
 /// The history by which an event is planned.
 pub(crate) mod history;
 /// The pseudonyms of the open cases.

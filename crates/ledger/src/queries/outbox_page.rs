@@ -1,8 +1,8 @@
 //! Enters: a selection of despatches, and a page number. Leaves: that page, and the total.
 //! Never: reads a despatch that it does not return: filters and order follow the indexes.
 
-use super::casework::hidden_files;
 use super::despatches::records;
+use super::hidden::hidden_files;
 use crate::despatch::{Despatch, State};
 use crate::engine::Database;
 use crate::error::LedgerError;

@@ -1,8 +1,8 @@
 //! Enters: a case, a person, a period, and a page number. Leaves: that page of the record, the newest events first.
 //! Never: shows what happened in a case to somebody who may not see it.
 
-use super::casework::hidden_cases;
 use super::counts::beginning;
+use super::hidden::hidden_cases;
 use super::outbox_page::Page;
 use crate::error::LedgerError;
 use crate::event_log::event;

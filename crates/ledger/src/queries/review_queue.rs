@@ -1,8 +1,8 @@
 //! Enters: what is wanted of the queue, and a page number. Leaves: the despatches of that page, case by case, nearest
 //! deadline first, and how many there are. Never: reads a despatch that it does not return.
 
-use super::casework::hidden_cases;
 use super::despatches::records;
+use super::hidden::hidden_cases;
 use super::outbox_page::Page;
 use crate::despatch::{Despatch, State};
 use crate::engine::Database;

@@ -2,8 +2,8 @@
 //! the cases that they own or cover; and which cases changed since an event. Never: reads a despatch that it does not
 //! return.
 
-use super::casework::hidden_files;
 use super::despatches::records;
+use super::hidden::hidden_files;
 use super::history::read;
 use super::outbox_page::{OutboxPage, Page};
 use crate::despatch::State;

@@ -1,10 +1,11 @@
 //! Enters: what somebody wants of an entry. Leaves: it done, with a word about what follows; or what is wrong, beside its
 //! field. Never: takes an address or a key on one person's word: a second one verifies it.
 
-use super::entry::{keys_field, page as entry_page};
-use super::page as list_page;
+use super::entry::page as entry_page;
+use super::fields::{keys_field, said_fields};
+use super::list::page as list_page;
 use crate::blocks::{Block, Form, Sheet, Verbatim};
-use crate::components::{Button, Checkboxes, Choice, Field, Input, Radios, Select};
+use crate::components::{Button, Field, Input, Select};
 use crate::forms::{self, Refused, date_field, done};
 use crate::frame::Head;
 use crate::visit::Visit;
@@ -17,79 +18,10 @@ use despatch_app::operations::incidents::{Unfreeze, unfreeze};
 use despatch_app::operations::{Failure, Unlocks};
 use despatch_app::send::Verdict;
 use despatch_core::words::{CaseId, EntryId, Role, count, date_words};
-use despatch_directory::entry::Entry;
-use despatch_directory::opening::OpeningMethod;
 use despatch_ledger::Unfrozen;
 use despatch_web::{Request, Response};
 
 const NEW: &str = "Add an entry";
-
-/// What was typed, or what the entry has.
-pub(super) fn typed_or(visit: &Visit<'_>, name: &str, before: &str) -> String {
-    match visit.request.form.is_empty() {
-        true => before.to_owned(),
-        false => visit.request.field(name).to_owned(),
-    }
-}
-
-/// The fields of an entry that may be set.
-pub(super) fn said_fields(visit: &Visit<'_>, entry: Option<&Entry>, refused: &Refused) -> Vec<Field> {
-    let before = |of: fn(&Entry) -> String| entry.map(of).unwrap_or_default();
-    let input = |name: &str, at: &str, label: &str, hint: &str, before: String| {
-        let input = Input::new(name, label).hint(hint).value(typed_or(visit, name, &before));
-        Field::Input(input.error(refused.at(at)).verbatim().autocomplete("off"))
-    };
-    let methods = OpeningMethod::ALL.map(|method| Choice::new(method.code(), method.label())).to_vec();
-    let method = entry.and_then(|entry| entry.method).map_or("", |method| method.code());
-    let methods = Radios::new("method", "How they open what they get", methods).size("s");
-    let chosen: Vec<String> = match visit.request.form.is_empty() {
-        true => entry.map(|entry| entry.places.iter().map(ToString::to_string).collect()).unwrap_or_default(),
-        false => visit.request.fields("places").map(str::to_owned).collect(),
-    };
-    let places =
-        visit.open.office.places.iter().map(|place| Choice::new(place.id.to_string(), place.name.clone()));
-    let places =
-        Checkboxes::new("places", "Places that it serves", places.collect()).size("s").values(chosen);
-    let group = entry.is_some_and(|entry| entry.group);
-    let group = typed_or(visit, "group", if group { "yes" } else { "no" });
-    let several = vec![Choice::new("no", "One person"), Choice::new("yes", "Several people")];
-    let several = Radios::new("group", "Who reads the mailbox", several).size("s").inline().value(group);
-    let cases = |entry: &Entry| entry.cases.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    vec![
-        input("name", "name", "Name", "As in the letter’s address", before(|entry| entry.name.clone())),
-        input(
-            "organisation",
-            "organisation",
-            "Organisation",
-            "The firm, practice or team",
-            before(|entry| entry.organisation.clone()),
-        ),
-        input(
-            "address",
-            "email",
-            "Email address",
-            "Heard from them, not copied from an email",
-            before(|entry| entry.email.to_string()),
-        ),
-        input(
-            "telephone",
-            "telephone",
-            "Telephone",
-            "For the call back",
-            before(|entry| entry.telephone.clone().unwrap_or_default()),
-        ),
-        Field::Radios(several.error(refused.at("group"))),
-        Field::Checkboxes(places.class("govuk-checkboxes--small").error(refused.at("place"))),
-        input(
-            "cases",
-            "case",
-            "The only cases that may be sent to it",
-            "With a space between; empty: any",
-            before(cases),
-        ),
-        Field::Radios(methods.value(typed_or(visit, "method", method)).error(refused.at("method"))),
-    ]
-}
 
 fn said(request: &Request) -> Result<Said, Failure> {
     let text = |name: &str| Some(request.field(name).to_owned()).filter(|text| !text.is_empty());

@@ -1,11 +1,9 @@
 //! Enters: an entry of the directory. Leaves: everything that is known of it, what is still to do, and the forms for it.
 //! Never: changes anything.
 
+use super::fields::{keys_field, said_fields};
 use crate::blocks::{Block, Form, Sheet};
-use crate::components::{
-    Button, Cell, Choice, Field, Input, Part, Radios, SummaryList, Table, Text, Textarea, fact,
-};
-use crate::directory::edit::{said_fields, typed_or};
+use crate::components::{Button, Cell, Choice, Field, Input, Part, Radios, SummaryList, Table, Text, fact};
 use crate::forms::{Refused, date_field};
 use crate::frame::Head;
 use crate::visit::Visit;
@@ -14,7 +12,7 @@ use despatch_app::operations::Failure;
 use despatch_app::operations::directory::{self, EntryShown, Onboarding};
 use despatch_app::operations::incidents;
 use despatch_core::words::{EntryId, Role, date_words, moment_words};
-use despatch_directory::entry::Way;
+use despatch_directory::entry::{Entry, Way};
 use despatch_ledger::Frozen;
 use despatch_web::Response;
 
@@ -160,53 +158,8 @@ fn unfreeze(visit: &Visit<'_>, id: &EntryId, frozen: &Frozen, refused: &Refused)
 fn actions(visit: &Visit<'_>, shown: &EntryShown, refused: &Refused) -> Vec<Block> {
     let (entry, request) = (&shown.view.entry, visit.request);
     let id = &entry.id;
-    let mut blocks = Vec::new();
-    let ways = Way::WORDS.map(|(word, way)| Choice::new(word, way.label())).to_vec();
-    let ways = Radios::new("way", "How you reached them", ways).size("s").value(request.field("way"));
-    let input = |name: &str, label: &str, hint: &str| {
-        let input = Input::new(name, label).hint(hint).value(request.field(name)).verbatim();
-        Field::Input(input.error(refused.at(name)).autocomplete("off"))
-    };
-    let mut fields =
-        vec![input("email", "The address, as they said it", "Not copied from above or from an email")];
-    if !entry.keys.is_empty() {
-        fields.push(input(
-            "fingerprints",
-            "The fingerprint of each key, as they read it out",
-            "Several with a space between",
-        ));
-    }
-    fields.extend([
-        Field::Radios(ways.error(refused.at("way"))),
-        line(visit, "how", "Which number, or where", "It stays on record", refused),
-        Field::DateInput(date_field(
-            request,
-            ("verified_until", "The last day on which it holds, if it ends"),
-            refused,
-        )),
-        Field::Buttons(vec![Button::new("They confirmed it to me")]),
-    ]);
-    blocks.push(Block::unfolds(
-        "Verify it: the recipient confirmed it to you, and not by email",
-        vec![form(id, "verify", fields)],
-    ));
-    if entry.method.is_some() {
-        let fields = vec![
-            Field::Paragraph("It holds nothing about anybody.".to_owned()),
-            Field::Buttons(vec![Button::new(format!("Send a test message to {}", entry.email))]),
-        ];
-        blocks.push(Block::unfolds("Send a test message", vec![form(id, "test", fields)]));
-    }
-    if entry.test_message.is_some() {
-        let fields = vec![
-            input("numbers", "The numbers in it, as they read them out", ""),
-            Field::Buttons(vec![Button::new("They could open it")]),
-        ];
-        blocks.push(Block::unfolds(
-            "The recipient read out the numbers of the test message",
-            vec![form(id, "opened", fields)],
-        ));
-    }
+    let mut blocks = vec![verify(visit, entry, refused)];
+    blocks.extend(test(visit, entry, refused));
     let mut fields = said_fields(visit, Some(entry), refused);
     fields.push(Field::Buttons(vec![Button::new("Change it: a second person verifies it then")]));
     blocks.push(Block::unfolds("Change it", vec![form(id, "change", fields)]));
@@ -232,16 +185,6 @@ fn actions(visit: &Visit<'_>, shown: &EntryShown, refused: &Refused) -> Vec<Bloc
             vec![form(id, "authority", fields)],
         ));
     }
-    if entry.test_message.is_some() && entry.method.is_some_and(|method| !method.needs_keys()) {
-        let fields = vec![
-            Field::Paragraph(
-                "To be told on the telephone, and never by email. It is on record that you saw them."
-                    .to_owned(),
-            ),
-            Field::Buttons(vec![Button::new("Show the words that open the test message").secondary()]),
-        ];
-        blocks.push(Block::unfolds("The words that open the test message", vec![form(id, "words", fields)]));
-    }
     let fields = vec![
         Field::DateInput(
             date_field(request, ("last", "The last day on which it holds"), refused)
@@ -254,11 +197,76 @@ fn actions(visit: &Visit<'_>, shown: &EntryShown, refused: &Refused) -> Vec<Bloc
     blocks
 }
 
-/// The field for a recipient's public keys.
-pub(super) fn keys_field(visit: &Visit<'_>, refused: &Refused) -> Field {
-    let keys = Textarea::new("keys", "Public keys, one on a line")
-        .hint("age1…; as their owner gave them; empty: as before");
-    Field::Textarea(keys.value(typed_or(visit, "keys", "")).rows(3).error(refused.at("key")))
+/// The form of whoever heard from the recipient that the entry is right.
+fn verify(visit: &Visit<'_>, entry: &Entry, refused: &Refused) -> Block {
+    let (id, request) = (&entry.id, visit.request);
+    let ways = Way::WORDS.map(|(word, way)| Choice::new(word, way.label())).to_vec();
+    let ways = Radios::new("way", "How you reached them", ways).size("s").value(request.field("way"));
+    let input = |name: &str, label: &str, hint: &str| {
+        let input = Input::new(name, label).hint(hint).value(request.field(name)).verbatim();
+        Field::Input(input.error(refused.at(name)).autocomplete("off"))
+    };
+    let mut fields =
+        vec![input("email", "The address, as they said it", "Not copied from above or from an email")];
+    if !entry.keys.is_empty() {
+        fields.push(input(
+            "fingerprints",
+            "The fingerprint of each key, as they read it out",
+            "Several with a space between",
+        ));
+    }
+    fields.extend([
+        Field::Radios(ways.error(refused.at("way"))),
+        line(visit, "how", "Which number, or where", "It stays on record", refused),
+        Field::DateInput(date_field(
+            request,
+            ("verified_until", "The last day on which it holds, if it ends"),
+            refused,
+        )),
+        Field::Buttons(vec![Button::new("They confirmed it to me")]),
+    ]);
+    Block::unfolds(
+        "Verify it: the recipient confirmed it to you, and not by email",
+        vec![form(id, "verify", fields)],
+    )
+}
+
+/// The forms about a test message.
+fn test(visit: &Visit<'_>, entry: &Entry, refused: &Refused) -> Vec<Block> {
+    let (id, request) = (&entry.id, visit.request);
+    let mut blocks = Vec::new();
+    let input = |name: &str, label: &str, hint: &str| {
+        let input = Input::new(name, label).hint(hint).value(request.field(name)).verbatim();
+        Field::Input(input.error(refused.at(name)).autocomplete("off"))
+    };
+    if entry.method.is_some() {
+        let fields = vec![
+            Field::Paragraph("It holds nothing about anybody.".to_owned()),
+            Field::Buttons(vec![Button::new(format!("Send a test message to {}", entry.email))]),
+        ];
+        blocks.push(Block::unfolds("Send a test message", vec![form(id, "test", fields)]));
+    }
+    if entry.test_message.is_some() {
+        let fields = vec![
+            input("numbers", "The numbers in it, as they read them out", ""),
+            Field::Buttons(vec![Button::new("They could open it")]),
+        ];
+        blocks.push(Block::unfolds(
+            "The recipient read out the numbers of the test message",
+            vec![form(id, "opened", fields)],
+        ));
+    }
+    if entry.test_message.is_some() && entry.method.is_some_and(|method| !method.needs_keys()) {
+        let fields = vec![
+            Field::Paragraph(
+                "To be told on the telephone, and never by email. It is on record that you saw them."
+                    .to_owned(),
+            ),
+            Field::Buttons(vec![Button::new("Show the words that open the test message").secondary()]),
+        ];
+        blocks.push(Block::unfolds("The words that open the test message", vec![form(id, "words", fields)]));
+    }
+    blocks
 }
 
 fn history(shown: &EntryShown) -> Block {

@@ -2,6 +2,7 @@
 //! Never: decides: the ledger has the last word.
 
 use crate::components::{Button, Checkboxes, Choice, Field, Hidden, Input, Textarea};
+use crate::frame::Link;
 use crate::naming::title;
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
@@ -24,17 +25,22 @@ pub(super) struct Decide {
 }
 
 impl Decide {
-    /// What can be decided now.
-    pub(super) fn of(visit: &Visit<'_>, despatch: &Despatch, opened: bool) -> Result<Self, Failure> {
+    /// What can be decided now, with what was wrong with a decision before beside its field.
+    pub(super) fn of(
+        visit: &Visit<'_>,
+        despatch: &Despatch,
+        opened: bool,
+        errors: &[Link],
+    ) -> Result<Self, Failure> {
         let reviewer = visit.has_role(despatch_ledger::UserRole::Reviewer);
         let why_not = why_not(visit, despatch, opened)?;
         let can_approve = reviewer && why_not.is_empty() && despatch.state == State::AwaitingReview;
         let receipts = if despatch.state == State::Sent { receipt_fields(despatch) } else { Vec::new() };
-        let reasons = if reviewer { reason_fields(despatch) } else { Vec::new() };
+        let reasons = if reviewer { reason_fields(despatch, errors) } else { Vec::new() };
         let has_words = reviewer && despatch.message.as_ref().is_some_and(|bound| bound.copy.is_some());
         Ok(Self {
             shown: can_approve || !reasons.is_empty() || !receipts.is_empty() || has_words,
-            approve: if can_approve { approve_fields(visit, despatch) } else { Vec::new() },
+            approve: if can_approve { approve_fields(visit, despatch, errors) } else { Vec::new() },
             why_not: if despatch.state == State::AwaitingReview { why_not } else { String::new() },
             reasons,
             receipts,
@@ -72,7 +78,12 @@ fn hidden(name: &str, value: impl Into<String>) -> Field {
     Field::Hidden(Hidden { name: name.to_owned(), value: value.into() })
 }
 
-fn approve_fields(visit: &Visit<'_>, despatch: &Despatch) -> Vec<Field> {
+/// What is wrong with the field to which an error leads.
+fn wrong(errors: &[Link], href: &str) -> Option<String> {
+    errors.iter().find(|error| error.href == href).map(|error| error.text.clone())
+}
+
+fn approve_fields(visit: &Visit<'_>, despatch: &Despatch, errors: &[Link]) -> Vec<Field> {
     let sha256 = despatch.message.as_ref().map_or_else(String::new, |bound| bound.sha256.to_string());
     let mut fields = vec![hidden("message", sha256)];
     let asks: Vec<Choice> = despatch
@@ -86,7 +97,9 @@ fn approve_fields(visit: &Visit<'_>, despatch: &Despatch) -> Vec<Field> {
         .collect();
     if !asks.is_empty() {
         fields.push(Field::Checkboxes(
-            Checkboxes::new("confirm", "The program could not tell. Look, and confirm each", asks).size("s"),
+            Checkboxes::new("confirm", "The program could not tell. Look, and confirm each", asks)
+                .error(wrong(errors, "#confirm"))
+                .size("s"),
         ));
     }
     let recipient = &despatch.recipient;
@@ -106,7 +119,7 @@ fn approve_fields(visit: &Visit<'_>, despatch: &Despatch) -> Vec<Field> {
 }
 
 /// The decisions that need a reason: one field, and a button for each that this state allows.
-fn reason_fields(despatch: &Despatch) -> Vec<Field> {
+fn reason_fields(despatch: &Despatch, errors: &[Link]) -> Vec<Field> {
     let id = despatch.id;
     let to = |way: &str| format!("/review/{id}/{way}");
     let button = |words: String, way: &str| Button::new(words).secondary().attribute("formaction", to(way));
@@ -143,7 +156,10 @@ fn reason_fields(despatch: &Despatch) -> Vec<Field> {
         return Vec::new();
     }
     let mut fields = vec![Field::Textarea(
-        Textarea::new("reason", "Why").hint("It stays on record. No name, and nothing about health.").rows(2),
+        Textarea::new("reason", "Why")
+            .error(wrong(errors, "#reason"))
+            .hint("It stays on record. No name, and nothing about health.")
+            .rows(2),
     )];
     let stops: Vec<Choice> = despatch
         .checks

@@ -89,7 +89,7 @@ pub fn document(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         decide: {
             let despatch = visit.open.ledger.despatch(id)?;
             let opened = has_opened(visit, &despatch)?;
-            Decide::of(visit, &despatch, opened)?
+            Decide::of(visit, &despatch, opened, &[])?
         },
     };
     let despatch = visit.open.ledger.despatch(id)?;

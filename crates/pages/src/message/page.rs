@@ -92,7 +92,7 @@ pub(super) fn shown(visit: &mut Visit<'_>, id: DespatchId, errors: Vec<Link>) ->
         no_message: despatch.message.is_none(),
         first_document: format!("/review/{id}/documents/1"),
         changes: if reviewer { format!("/review/{id}/changes") } else { String::new() },
-        decide: Decide::of(visit, despatch, opened)?,
+        decide: Decide::of(visit, despatch, opened, &errors)?,
         history: facts::history(events),
     };
     let head = match reviewer {
