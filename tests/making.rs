@@ -77,8 +77,10 @@ fn a_case_is_started_planned_and_dropped_in_the_pages() {
     assert_eq!(plan, format!("{draft}/plan"));
     let shown = visitor.get(&plan).ok();
     assert!(shown.contains("Drop this case") && shown.contains("This makes no message"), "{shown}");
-    assert!(fs::read_dir(office.dir.join("inbox")).unwrap().count() == 0, "nothing is dropped yet");
+    let lies_there = || fs::read_dir(office.dir.join("inbox")).unwrap().count();
+    let before = lies_there();
     visitor.post(&format!("{draft}/drop"), &[]).leads_to();
+    assert_eq!(lies_there(), before + 1, "nothing is dropped before that");
     let list = visitor.get("/drafts").ok();
     assert!(list.contains("Case NEW-0001 was dropped") && list.contains("You have no drafts"), "{list}");
     let run = office.run(&["run", "--once"]);
