@@ -9,7 +9,7 @@ use despatch_app::office::OpenKeys;
 use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox, take_inbox};
 use despatch_app::operations::{Failure, OpenOffice};
 use despatch_core::fault::Fault;
-use despatch_pages::Pages;
+use despatch_pages::{Pages, answering};
 use despatch_seal::signing::SigningKey;
 use despatch_settings::{Listen, PageSettings};
 use despatch_web::{Front, Listener};
@@ -73,7 +73,7 @@ pub fn serve_pages(
     let listener = listener(&listen)?;
     let (front, address) = front(settings, &listener, &listen);
     let pages = Pages::of(open.office.root(), &open.program, open.clock, signing_key.clone(), keys.clone())?;
-    let answering = Arc::new(pages).answering();
+    let answering = answering(&Arc::new(pages));
     despatch_web::start(
         &open.program,
         listener,

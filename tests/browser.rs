@@ -9,7 +9,6 @@ use despatch_app::operations::users::DEMO_PASSPHRASE;
 use despatch_pages::routes::ROUTES;
 use despatch_web::Method;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Routes to which no link leads, each with why.

@@ -93,6 +93,7 @@ fn said(input: &Input, file: &Value) -> Vec<(String, String)> {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Bool(flag)) => if *flag { "yes" } else { "no" }.to_owned(),
         Some(Value::Object(_)) => "yes".to_owned(),
+        _ if input.at == "/?" && file.get("correction").is_some() => "yes".to_owned(),
         _ if input.kind == Kind::Gate => "no".to_owned(),
         _ => return Vec::new(),
     };
@@ -221,7 +222,7 @@ fn a_rejected_file_is_mended_in_its_form_and_goes_back_in() {
     };
     let background = desk.background(&draft.kept.form);
     let placed = Placed::of(&faults, &draft.kept.form.inputs(background.known()));
-    assert!(placed.at("/event/date").count() > 0, "{placed:?}");
+    assert!(placed.at("/event/referred_on").count() > 0, "{placed:?}");
     assert_eq!(placed.rest, [""; 0]);
 
     file["event"]["date"] = "2026-12-01".into();
@@ -365,7 +366,7 @@ fn a_wrong_event_is_withdrawn_with_what_is_unsent_of_it_and_stays_on_record() {
     let despatch = office.despatch_for("TEST-00001", "det");
     let id = despatch["id"].as_str().unwrap();
     let number = id.split('-').next().unwrap();
-    office.run_as(PREPARER, &["withdraw", number, "--reason", " "]).expect(1);
+    office.run_as(PREPARER, &["withdraw", number, "--reason", " "]).expect(2);
     office.run_as(PREPARER, &["withdraw", "999", "--reason", "it was another case"]).expect(1);
     let said =
         office.run_as(PREPARER, &["--json", "withdraw", number, "--reason", "it was another case"]).expect(0);

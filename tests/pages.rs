@@ -2,6 +2,7 @@
 //! Never: another machine.
 
 pub mod browser;
+mod helper;
 mod hostile;
 mod manager;
 mod proxy;

@@ -101,8 +101,11 @@ class Person {
 
   // Opens an address, checks the page, and returns its status.
   async open(address) {
-    const answer = await this.page.goto(address);
-    await this.check();
+    const answer = await this.page.goto(address).catch((error) => {
+      // What is saved is no page.
+      if (!error.message.includes("Download is starting")) throw error;
+    });
+    if (answer) await this.check();
     return answer?.status();
   }
 

@@ -17,6 +17,7 @@ export async function walk(person, routes, reached, { from = ["/"], most = 3, ea
     reached.set(route, times + 1);
     const status = await person.open(address);
     if (status >= 400) person.world.fault(address, `a link leads to status ${status}`);
+    if (status === undefined) continue;
     await each(route);
     const links = await person.page.evaluate(() =>
       [...document.querySelectorAll("a[href]")]

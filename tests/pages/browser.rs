@@ -6,6 +6,7 @@ use crate::support::service::Service;
 use despatch_app::operations::users::DEMO_PASSPHRASE;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::ops::Deref;
 use std::time::{Duration, Instant};
 
 /// The longest that an answer may take, on a machine that does much else.
@@ -17,7 +18,20 @@ pub const COOKIE: &str = "__Host-despatch";
 pub struct Served {
     pub office: DemoOffice,
     pub service: Service,
+    door: Door,
+}
+
+/// Where pages are served.
+pub struct Door {
     pub port: u16,
+}
+
+impl Deref for Served {
+    type Target = Door;
+
+    fn deref(&self) -> &Door {
+        &self.door
+    }
 }
 
 impl Served {
@@ -25,8 +39,21 @@ impl Served {
     pub fn of(office: DemoOffice) -> Self {
         office.edit("despatch.toml", |text| format!("{text}\n[pages]\nlisten = \"127.0.0.1:0\"\n"));
         let service = Service::start(&office.dir, &["--today", TODAY, "run"]);
-        let port = port(&service);
-        Self { office, service, port }
+        let door = Door::of(&service);
+        Self { office, service, door }
+    }
+
+    /// Signs a member of the demo's staff in.
+    #[track_caller]
+    pub fn sign_in(&self, name: &str) -> Session {
+        self.enter(name, DEMO_PASSPHRASE)
+    }
+}
+
+impl Door {
+    /// The door of a service whose log names its port.
+    pub fn of(service: &Service) -> Self {
+        Self { port: port(service) }
     }
 
     /// The name by which a browser reaches it.
@@ -70,10 +97,10 @@ impl Served {
         )
     }
 
-    /// Signs a member of the demo's staff in.
+    /// Signs somebody in.
     #[track_caller]
-    pub fn sign_in(&self, name: &str) -> Session {
-        let answer = self.post("/sign-in", None, &[("name", name), ("passphrase", DEMO_PASSPHRASE)]);
+    pub fn enter(&self, name: &str, passphrase: &str) -> Session {
+        let answer = self.post("/sign-in", None, &[("name", name), ("passphrase", passphrase)]);
         assert_eq!(answer.status, 303, "{}", answer.body);
         let cookie = answer.cookie().expect("a session");
         let session = Session { cookie, token: String::new() };

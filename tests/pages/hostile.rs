@@ -4,6 +4,9 @@
 use super::browser::{COOKIE, Served, Session, cookie, encoded, form, head};
 use crate::support::office::{DemoOffice, REVIEWER};
 use despatch_app::operations::users::DEMO_PASSPHRASE;
+use despatch_pages::ROUTES;
+use despatch_web::Method;
+use std::fs;
 use std::thread;
 
 /// Somebody who prepares, and reviews nothing.
@@ -348,21 +351,26 @@ fn a_planted_session_is_nobodys_after_the_sign_in() {
     );
 }
 
+/// A page without its field for the name, which keeps what was typed.
+fn without_name(page: &str) -> String {
+    let Some(at) = page.find("name=\"name\"") else { return page.to_owned() };
+    let (before, after) = page.split_at(at);
+    let tag = before.rfind('<').unwrap_or(at);
+    format!("{}{}", &before[..tag], after.split_once('>').map_or("", |(_, rest)| rest))
+}
+
 #[test]
 fn whoever_guesses_learns_nothing_and_is_made_to_wait() {
     let served = Served::of(DemoOffice::new());
     let guess = |name: &str, passphrase: &str| {
         let answer = served.post("/sign-in", None, &[("name", name), ("passphrase", passphrase)]);
         assert!(answer.cookie().is_none(), "{name}");
-        // The form keeps the name that was typed.
-        (answer.status, answer.body.replace(name, ""))
+        (answer.status, without_name(&answer.body))
     };
     let first = guess(REVIEWER, MARK);
     assert_eq!(first.0, 422);
-    for name in ["nobody-here", "root", "admin", "beatrix-lund' OR '1'='1", CLERK] {
-        let answer = guess(name, MARK);
-        let without = |text: &str| text.replace("&#x27;", "").replace("' OR '1'='1", "");
-        assert_eq!((answer.0, without(&answer.1).len()), (first.0, first.1.len()), "{name}");
+    for name in ["nobody-here", "root", "admin", "beatrix-lund' OR '1'='1", "a\u{202e}b", CLERK] {
+        assert_eq!(guess(name, MARK), first, "{name}");
     }
     for _ in 0..4 {
         guess(REVIEWER, MARK);
@@ -391,24 +399,52 @@ fn whoever_dawdles_is_cut_off() {
 /// What a name, a reason or a file name may say, shown as text and as nothing else.
 #[test]
 fn what_people_type_is_shown_as_text() {
-    let served = Served::of(DemoOffice::new());
-    let session = served.sign_in(REVIEWER);
     const TAGS: &str = "\"><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}";
-    let shown = served.post("/sign-in", None, &[("name", TAGS), ("passphrase", "x")]).body;
-    let held = served.post("/review/1-1/hold", Some(&session), &[("reason", TAGS)]);
-    assert!([303, 422].contains(&held.status), "{}", held.status);
-    let pages =
-        ["/review/1-1", "/review", "/", "/passphrase/again?next=%22%3E%3Cscript%3Ealert(1)%3C/script%3E"];
-    for text in pages.iter().map(|path| served.get(path, Some(&session)).body).chain([shown]) {
-        assert!(!text.contains("<script>alert") && !text.contains("<img src=x"), "{text}");
-        assert!(!text.contains("\"><script"), "{text}");
+    let office = DemoOffice::new();
+    // A rejected file whose name is markup, and reasons, names and words of people that are.
+    let file = "\"><img src=x onerror=alert(1)>.json";
+    fs::write(office.dir.join("inbox").join(file), "no case").unwrap();
+    office.run(&["run", "--once"]);
+    for words in [
+        vec!["outbox", "hold", "1-1", "--reason", TAGS],
+        vec!["outbox", "cancel", "1-2", "--reason", TAGS],
+        vec!["outbox", "return", "1-3", "--reason", TAGS],
+        vec!["litigation", "hold", "DEMO-0902", "--reason", TAGS],
+        vec!["directory", "change", "harbour-lane-law", "--name", TAGS],
+        vec!["incident", "open", "--case", "DEMO-0902", "--text", TAGS],
+    ] {
+        // What is refused is not shown either.
+        office.run_as(REVIEWER, &words);
     }
-    let open = served.post(
-        "/passphrase/again",
-        Some(&session),
-        &[("passphrase", DEMO_PASSPHRASE), ("next", "//hostile-mark.example")],
-    );
-    assert_eq!(open.header("location"), Some("/"), "no redirection leads elsewhere");
+    let served = Served::of(office);
+    let mut texts = vec![served.post("/sign-in", None, &[("name", TAGS), ("passphrase", "x")]).body];
+    let address = |path: &str| {
+        path.replace(":id", "1-1").replace(":case", "DEMO-0902").replace(":entry", "harbour-lane-law")
+    };
+    let session = served.sign_in(REVIEWER);
+    for name in [REVIEWER, CLERK, "tomasz-achebe"] {
+        let session = served.sign_in(name);
+        for route in ROUTES.iter().filter(|route| route.method == Method::Get && route.path != "/notices") {
+            let answer = served.get(&address(route.path), Some(&session));
+            // A file to save is no page; it says so, and no browser guesses otherwise.
+            if answer.header("content-type").is_some_and(|sort| sort.starts_with("text/html")) {
+                texts.push(answer.body);
+            } else {
+                assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{}", route.path);
+            }
+        }
+    }
+    let next = "/passphrase/again?next=%22%3E%3Cscript%3Ealert(1)%3C/script%3E";
+    texts.push(served.get(next, Some(&session)).body);
+    texts.push(served.post("/review/1-1/release", Some(&session), &[("reason", TAGS)]).body);
+    for text in &texts {
+        assert!(!text.contains("<script>alert") && !text.contains("<img src=x"), "{text}");
+    }
+    let escaped = texts.iter().filter(|text| text.contains("&lt;script&gt;alert")).count();
+    assert!(escaped >= 2, "what was typed is shown, on {escaped} pages");
+    let again = [("passphrase", DEMO_PASSPHRASE), ("next", "//hostile-mark.example")];
+    let led = served.post("/passphrase/again", Some(&session), &again);
+    assert_eq!(led.header("location"), Some("/"), "no redirection leads elsewhere");
 }
 
 /// What every answer says to the browser, a page or a refusal.

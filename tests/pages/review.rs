@@ -39,9 +39,9 @@ fn a_reviewer_opens_looks_and_approves_exactly_what_was_shown() {
     let page = served.get(&format!("/review/{id}"), Some(&reviewer));
     assert!(page.body.contains("You have not opened this version yet"), "{}", page.body);
     assert!(!page.body.contains("action=\"/review/approve\""));
-    // Nothing is approved unseen, whatever a form says.
+    // Nothing is approved without the hash of what was shown.
     let unseen = served.post(&format!("/review/{id}/approve"), Some(&reviewer), &[("message", "")]);
-    assert_eq!(unseen.status, 422, "{}", unseen.body);
+    assert_eq!(unseen.status, 409, "{}", unseen.body);
 
     let opened = served.post(&format!("/review/{id}/open"), Some(&reviewer), &[]);
     assert_eq!(

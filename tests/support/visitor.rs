@@ -59,7 +59,7 @@ impl Visitor {
         let asked = Unlock::unattended(|| Ok(SecretString::from(String::new())));
         let key = opened.signing_secret(&asked).expect("its signing key");
         let pages = Pages::of(office, program, clock, key, OpenKeys::default()).expect("its pages");
-        let pages = Arc::new(pages).answering().remove(0);
+        let pages = despatch_pages::answering(&Arc::new(pages)).remove(0);
         let mut visitor = Visitor { pages, session: None, token: String::new() };
         visitor.post("/sign-in", &[("name", name), ("passphrase", DEMO_PASSPHRASE)]).leads_to();
         let page = visitor.get("/drafts").text();

@@ -6,12 +6,14 @@ use crate::support::office::{DemoOffice, REVIEWER, paper, report_received};
 /// The second reviewer.
 const OTHER: &str = "tomasz-achebe";
 const REPORT: &[u8] = paper!("the made-up report");
+/// Else one person alone may let none of these go.
+const URGENT: &str = "\n[urgent_release]\nroles = [\"healthcare\"]\n";
 const TWO: &str = "\n[approval]\ntwo = [\"report-to-healthcare\"]\n";
 
 #[test]
 fn what_is_of_a_kind_for_two_goes_only_once_two_people_have_approved_it() {
     let office = DemoOffice::new();
-    office.edit("despatch.toml", |text| format!("{text}{TWO}"));
+    office.edit("despatch.toml", |text| format!("{text}{URGENT}{TWO}"));
     office.drop_case("two", &report_received(700, REPORT).to_string(), &[("report.pdf", REPORT)]);
     office.run(&["run", "--once"]);
     let despatch = office.despatch_for("TEST-00700", "healthcare");

@@ -2,11 +2,12 @@
 //! Never: shows a passphrase, or a value of the detained person.
 
 use crate::components::{Cell, Choice, Field, Input, Part, Radios, Table};
+use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
-use crate::sign_in::capitalised;
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
 use despatch_app::operations::calls::{ListCalls, calls};
+use despatch_app::operations::casework::seen;
 use despatch_app::operations::telephone::{NOTE_MAX, RecordCall, record};
 use despatch_core::words::weekday_words;
 use despatch_ledger::{CallOutcome, DespatchId};
@@ -90,11 +91,11 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
 
 fn form(visit: &mut Visit<'_>, note: &str, wrong: Vec<Link>) -> Result<Response, Failure> {
     let id: DespatchId = visit.step_as("id")?;
-    let despatch = visit.open.ledger.despatch(id)?;
+    let actor = visit.actor()?;
+    let despatch = seen(&mut visit.open.ledger, &actor, id)?;
     let error = |at: &str| wrong.iter().find(|one| one.href == at).map(|one| one.text.clone());
     let outcomes = CallOutcome::ALL.into_iter();
-    let outcomes =
-        outcomes.map(|outcome| Choice::new(outcome.code(), capitalised(outcome.label()))).collect();
+    let outcomes = outcomes.map(|outcome| Choice::new(outcome.code(), capital(outcome.label()))).collect();
     let radios = Radios::new("outcome", "How did the call end?", outcomes)
         .value(visit.request.field("outcome"))
         .error(error("#outcome"));
@@ -130,7 +131,7 @@ pub fn note(visit: &mut Visit<'_>) -> Result<Response, Failure> {
             Ok(Response::redirect("/calls"))
         }
         Err(Failure::Request(fault)) => {
-            let words = format!("{}: {}", capitalised(&fault.cause), fault.cure);
+            let words = format!("{}: {}", capital(&fault.cause), fault.cure);
             form(visit, &typed, vec![Link::of(words, "#note")])
         }
         Err(other) => Err(other),

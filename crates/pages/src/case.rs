@@ -22,7 +22,7 @@ use despatch_app::operations::incidents::{OpenIncident, open_incident};
 use despatch_app::operations::matrix::MatrixMessage;
 use despatch_app::operations::summary::{days_ago, days_left, place_name};
 use despatch_core::words::{CaseId, StaffId, count, date_words, time_words, weekday_words};
-use despatch_ledger::{Despatch, State};
+use despatch_ledger::{Despatch, State, UserRole};
 use despatch_web::Response;
 use std::collections::BTreeSet;
 
@@ -43,10 +43,7 @@ fn page(visit: &mut Visit<'_>, case: CaseId, refused: &Refused) -> Result<Respon
     let found = history(visit.open, &actor, ShowCase { id: case.clone(), recorded: None })?;
     let (now, me) = (visit.open.now(), visit.staff()?.clone());
     let mut blocks = vec![Block::Summary(whose(&found))];
-    blocks.push(Block::Links(vec![
-        Button::link("Record what happened", format!("/start?case={}", case.as_str().replace('/', "_"))),
-        Button::link("What is on record of it", record_path(&case)).secondary(),
-    ]));
+    blocks.extend(ways_on(visit, &case));
     blocks.push(Block::heading("How it stands"));
     let facts = found.state_lines.iter().map(|(label, words)| fact(forms::capital(label), words.as_str()));
     blocks.push(Block::Summary(SummaryList::new(facts.collect())));
@@ -337,6 +334,19 @@ fn incident(visit: &Visit<'_>, found: &CaseHistory, refused: &Refused) -> Block 
     ];
     let form = Block::Form(Form::new(format!("{}/incident", case_path(&found.case_id)), fields));
     Block::unfolds("Something of it went to the wrong person", vec![form])
+}
+
+/// Where this person goes on from the case, if anywhere.
+fn ways_on(visit: &Visit<'_>, case: &CaseId) -> Option<Block> {
+    let mut links = Vec::new();
+    if visit.has_role(UserRole::Preparer) {
+        let path = format!("/start?case={}", case.as_str().replace('/', "_"));
+        links.push(Button::link("Record what happened", path));
+    }
+    if [UserRole::Auditor, UserRole::Administrator].into_iter().any(|role| visit.has_role(role)) {
+        links.push(Button::link("What is on record of it", record_path(case)).secondary());
+    }
+    (!links.is_empty()).then_some(Block::Links(links))
 }
 
 fn record_path(case: &CaseId) -> String {

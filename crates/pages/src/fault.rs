@@ -2,27 +2,17 @@
 //! Never: shows an internal error's words, or repeats what the request said.
 
 use crate::frame::Head;
-use crate::routes::{Route, Who};
-use crate::visit::{NO_PAGE, Visit, no_page};
+use crate::visit::{NO_PAGE, Visit};
 use despatch_app::operations::Failure;
 use despatch_core::fault::Fault;
-use despatch_web::{Content, Method, Response};
+use despatch_web::{Content, Response};
 use serde::Serialize;
 
-/// The answer to an address that no page has.
-pub static NOT_FOUND: Route =
-    Route { method: Method::Get, path: "", who: Who::Everybody, command: "", page: |_| Err(no_page()) };
-/// The answer to an address that is known for the other method.
-pub static METHOD: Route = Route {
-    method: Method::Get,
-    path: "",
-    who: Who::Everybody,
-    command: "",
-    page: |_| {
-        let cause = "this address is not asked for in this way";
-        Err(Fault::new("the address", "page.method", cause, "go back, and use the page's own buttons").into())
-    },
-};
+/// The failure of an address that is known for the other method.
+pub fn method() -> Failure {
+    let cause = "this address is not asked for in this way";
+    Fault::new("the address", "page.method", cause, "go back, and use the page's own buttons").into()
+}
 
 /// What the page of a failure shows.
 #[derive(Serialize)]

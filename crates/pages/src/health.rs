@@ -14,6 +14,7 @@ use despatch_app::operations::health::{Does, Part as OfficePart, health};
 use despatch_app::operations::keys::{KeyView, list as list_keys};
 use despatch_core::fault::Fault;
 use despatch_core::words::moment_words;
+use despatch_ledger::UserRole;
 use despatch_web::Response;
 
 const TITLE: &str = "Health";
@@ -48,12 +49,18 @@ fn page(visit: &mut Visit<'_>, found: Vec<Block>) -> Result<Response, Failure> {
         let button = Button::new("The clock is right: go by it").warning();
         blocks.push(Block::Form(Form::new("/health/clock", vec![Field::Buttons(vec![button])])));
     }
-    blocks.push(Block::Links(vec![
+    let mut links = vec![
         Button::link("Keys", "/health/keys").secondary(),
         Button::link("Incidents", "/incidents").secondary(),
-        Button::link("Retention", "/retention").secondary(),
-        Button::link("The office’s own files", "/config").secondary(),
-    ]));
+    ];
+    let has = |roles: [UserRole; 2]| roles.into_iter().any(|role| visit.has_role(role));
+    if has([UserRole::Auditor, UserRole::Administrator]) {
+        links.push(Button::link("Retention", "/retention").secondary());
+    }
+    if has([UserRole::TemplateOwner, UserRole::Administrator]) {
+        links.push(Button::link("The office’s own files", "/config").secondary());
+    }
+    blocks.push(Block::Links(links));
     visit.page("health/health", Head::of(TITLE), &Sheet::new(TITLE, blocks))
 }
 

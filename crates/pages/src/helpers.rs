@@ -17,8 +17,8 @@ pub(crate) fn register(registry: &mut Handlebars<'_>) {
     registry.register_helper("choice", Box::new(choice));
     registry.register_helper("chosen", Box::new(chosen));
     registry.register_helper("some_actions", Box::new(some_actions));
-    registry.register_helper("marked", Box::new(marked));
-    registry.register_helper("width", Box::new(width));
+    registry.register_helper("part_marked", Box::new(part_marked));
+    registry.register_helper("part_width", Box::new(part_width));
 }
 
 /// The names of the helpers above, for whoever checks templates.
@@ -34,8 +34,8 @@ pub(crate) const NAMES: [&str; 13] = [
     "choice",
     "chosen",
     "some_actions",
-    "marked",
-    "width",
+    "part_marked",
+    "part_width",
 ];
 
 /// What handlebars takes for no in `{{#if}}`.
@@ -119,7 +119,7 @@ fn is_marked(error: &Value, classes: &Value) -> bool {
 }
 
 // Whether a part of a date is drawn as wrong: that part, or else each, where the date as a whole is.
-handlebars_helper!(marked: |error: Json, classes: Json, parts: array, message: Json| {
+handlebars_helper!(part_marked: |error: Json, classes: Json, parts: array, message: Json| {
     let classed = text(classes).contains("govuk-input--error");
     let of_part = |part: &Value, name: &str| part.get(name).cloned().unwrap_or_default();
     let some = parts.iter().any(|part| is_marked(&of_part(part, "error"), &of_part(part, "classes")));
@@ -128,7 +128,7 @@ handlebars_helper!(marked: |error: Json, classes: Json, parts: array, message: J
 });
 
 // The class for the width of a part of a date, unless one is given.
-handlebars_helper!(width: |name: str, classes: Json| {
+handlebars_helper!(part_width: |name: str, classes: Json| {
     match name {
         _ if text(classes).contains("govuk-input--width-") => "",
         "year" => "govuk-input--width-4",

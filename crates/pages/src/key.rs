@@ -3,12 +3,11 @@
 //! say so.
 
 use crate::components::{Button, Field, PasswordInput};
+use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
-use crate::sign_in::capitalised;
 use crate::visit::{Visit, typed};
-use despatch_app::office::Unlock;
 use despatch_app::operations::Failure;
-use despatch_core::fault::Fault;
+use despatch_app::operations::unlock::open_in_page;
 use despatch_settings::PageUnlock;
 use despatch_web::Response;
 use serde::Serialize;
@@ -65,16 +64,10 @@ fn allows(visit: &Visit<'_>) -> bool {
 /// Opens the key for this session.
 ///
 /// # Errors
-/// The office does not let it be opened in a page.
+/// The office does not let it be opened in a page, or its memory could be written to a disk.
 pub fn open(visit: &mut Visit<'_>) -> Result<Response, Failure> {
-    if !allows(visit) {
-        let cause = "this office keeps the review key out of its pages";
-        let cure = "open it in your own account: `despatch unlock`";
-        return Err(Fault::new("the review key", "key.not_here", cause, cure).into());
-    }
-    let passphrase = typed(visit.request, "passphrase");
-    let unlock = Unlock::unattended(move || Ok(passphrase.clone()));
-    match visit.open.office.review_secret(&unlock) {
+    let (actor, passphrase) = (visit.actor()?, typed(visit.request, "passphrase"));
+    match open_in_page(visit.open, &actor, passphrase) {
         Ok(key) => {
             visit.session()?.keep_review_key(Some(key));
             visit.say(Banner::done(
@@ -82,7 +75,12 @@ pub fn open(visit: &mut Visit<'_>) -> Result<Response, Failure> {
             ));
             Ok(Response::redirect("/review"))
         }
-        Err(fault) => form(visit, vec![Link::of(capitalised(&fault.cause), "#passphrase")]),
+        // What is not the passphrase's is no error of the form.
+        Err(Failure::Faults(faults)) if faults.iter().all(|fault| fault.code == "review_key") => {
+            let errors = faults.iter().map(|fault| Link::of(capital(&fault.cause), "#passphrase")).collect();
+            form(visit, errors)
+        }
+        Err(other) => Err(other),
     }
 }
 

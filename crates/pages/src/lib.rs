@@ -35,6 +35,12 @@ mod find;
 mod forms;
 /// Why a request failed, as a page.
 mod fault;
+/// The numbers of the navigation.
+mod counts;
+/// What is said of decisions.
+mod decided;
+/// What a letter is called.
+mod naming;
 /// What stands around the content of each page.
 pub mod frame;
 /// How an office does right now.
@@ -70,6 +76,8 @@ mod review;
 /// The table of pages.
 pub mod routes;
 mod service;
+/// What all requests share.
+mod shared;
 /// Who is signed in, and until when.
 pub mod session;
 mod sign_in;
@@ -84,4 +92,5 @@ pub mod visit;
 
 pub use assets::asset;
 pub use routes::{ROUTES, Who};
-pub use service::Pages;
+pub use service::answering;
+pub use shared::Pages;

@@ -109,6 +109,9 @@ impl Lint<'_> {
 
     fn helper(&self, helper: &HelperTemplate, wrong: &mut Vec<String>) {
         let name = helper.name.as_name().unwrap_or_default();
+        if helper.params.is_empty() && helpers::NAMES.contains(&name) {
+            wrong.push(format!("{name:?} is a helper, and no value is found under its name"));
+        }
         if !(helper.params.is_empty() && helper.hash.is_empty()) && !is_known(name) {
             wrong.push(format!("there is no helper {name:?}"));
         }

@@ -3,10 +3,11 @@
 
 use crate::components::{Cell, Part, SummaryList, Table, fact};
 use crate::drafts::key;
+use crate::forms::capital;
 use crate::frame::Head;
-use crate::sign_in::capitalised;
 use crate::visit::{Visit, no_page};
 use despatch_app::operations::Failure;
+use despatch_app::operations::casework::seen;
 use despatch_app::operations::drafts::{mend_rejected, mend_returned};
 use despatch_app::operations::inbox::{Rejected, list_rejected};
 use despatch_core::shown::shown_path;
@@ -76,7 +77,7 @@ pub fn one_rejected(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let page = OneRejected {
         action: format!("/rejected/{number}"),
         about,
-        faults: faults.map(capitalised).collect(),
+        faults: faults.map(capital).collect(),
         own,
     };
     let head = Head::of(format!("Case file {number} was rejected")).back("Rejected case files", "/rejected");
@@ -109,7 +110,8 @@ struct Returned {
 /// There is no such message.
 pub fn returned(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let id: DespatchId = visit.step_as("id")?;
-    let despatch = visit.open.ledger.despatch(id)?;
+    let actor = visit.actor()?;
+    let despatch = seen(&mut visit.open.ledger, &actor, id)?;
     let mut facts = vec![
         fact("Message", id.to_string()),
         fact("Case", despatch.case_id.to_string()),

@@ -13,7 +13,7 @@ use despatch_app::operations::due_list::Due;
 use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::overview::{Overview, ShowOverview, overview};
 use despatch_core::words::{count, date_words, weekday_words};
-use despatch_ledger::Despatch;
+use despatch_ledger::{Despatch, UserRole};
 use despatch_web::Response;
 
 const TITLE: &str = "Overview";
@@ -39,7 +39,7 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         Some(found) => found,
         None => overview(visit.open, &actor, asked, &mut visit.pages.due())?,
     };
-    let mut blocks = counts(&found);
+    let mut blocks = counts(&found, visit.has_role(UserRole::Reviewer));
     blocks.push(due("Due today", &found.due_today, "Nothing is due today."));
     blocks.push(due("Late", &found.late, "Nothing is late."));
     blocks.extend(stuck(&found));
@@ -49,10 +49,15 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     visit.page("overview/overview", head, &Sheet::new(TITLE, blocks).caption(weekday_words(found.today)))
 }
 
-fn counts(found: &Overview) -> Vec<Block> {
+fn counts(found: &Overview, leads_on: bool) -> Vec<Block> {
     let states = found.states.iter().map(|one| {
         let list = format!("/review?state={}", one.state.code());
-        let number = Part::link(count(one.number, "message"), list).about(one.state.label());
+        let words = count(one.number, "message");
+        // The list that this leads to is for reviewers.
+        let number = match leads_on {
+            true => Part::link(words, list).about(one.state.label()),
+            false => Part::text(words),
+        };
         fact(forms::capital(one.state.label()), number)
     });
     let inbox = &found.inbox;

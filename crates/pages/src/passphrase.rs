@@ -3,8 +3,8 @@
 
 use crate::components::{Button, Field, Hidden, PasswordInput};
 use crate::drafts;
-use crate::frame::{Head, Link};
-use crate::sign_in::{capitalised, changed};
+use crate::forms::capital;
+use crate::frame::{Banner, Head, Link};
 use crate::visit::{Visit, typed};
 use age::secrecy::ExposeSecret;
 use despatch_app::operations::{Failure, users};
@@ -71,7 +71,7 @@ pub fn change(visit: &mut Visit<'_>) -> Result<Response, Failure> {
             visit.pages.sessions().end_others(&staff, visit.request.session.as_ref());
             drafts::key::lock_again(visit, &new)?;
             visit.session()?.keep_passphrase(new);
-            visit.say(changed());
+            visit.say(Banner::done("Your passphrase was changed"));
             Ok(Response::redirect("/"))
         }
         Err(Failure::Request(fault)) => form(visit, vec![error_of(&fault, "#new")]),
@@ -83,7 +83,7 @@ pub fn change(visit: &mut Visit<'_>) -> Result<Response, Failure> {
 }
 
 fn error_of(fault: &Fault, field: &str) -> Link {
-    Link::of(format!("{}: {}", capitalised(&fault.cause), fault.cure), field)
+    Link::of(format!("{}: {}", capital(&fault.cause), fault.cure), field)
 }
 
 /// Asks for the passphrase once more.
@@ -120,8 +120,7 @@ pub fn prove(visit: &mut Visit<'_>) -> Result<Response, Failure> {
             Ok(Response::redirect(if ours { next } else { "/".to_owned() }))
         }
         Err(Failure::Faults(faults)) => {
-            let errors =
-                faults.iter().map(|fault| Link::of(capitalised(&fault.cause), "#passphrase")).collect();
+            let errors = faults.iter().map(|fault| Link::of(capital(&fault.cause), "#passphrase")).collect();
             ask(visit, next, errors)
         }
         Err(other) => Err(other),

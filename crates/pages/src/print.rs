@@ -5,7 +5,7 @@ use crate::components::{Checkboxes, Choice, Field};
 use crate::frame::{Head, Link};
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
-use despatch_app::operations::print::{PrintLetters, SERVING, may_print, print, to_print};
+use despatch_app::operations::print::{LET_GO, PrintLetters, SERVING, may_print, print, to_print};
 use despatch_core::words::{CaseId, date_words};
 use despatch_ledger::{Despatch, DespatchId};
 use despatch_web::{Content, Response};
@@ -62,12 +62,13 @@ fn form(visit: &mut Visit<'_>, wrong: Option<&str>) -> Result<Response, Failure>
 fn latest(visit: &mut Visit<'_>, case: Option<&CaseId>) -> Result<Vec<Despatch>, Failure> {
     let actor = visit.actor()?;
     let mut found = Vec::new();
-    for role in SERVING {
-        let first = to_print(visit.open, &actor, role, case.cloned(), (1, SHOWN))?;
+    let of = SERVING.into_iter().flat_map(|role| LET_GO.map(|states| (role, states)));
+    for of in of {
+        let first = to_print(visit.open, &actor, of, case.cloned(), (1, SHOWN))?;
         let pages = u32::try_from(first.total.div_ceil(u64::from(SHOWN))).unwrap_or(u32::MAX);
         found.extend(first.despatches);
         for page in [pages.saturating_sub(1), pages].into_iter().filter(|page| *page > 1) {
-            found.extend(to_print(visit.open, &actor, role, case.cloned(), (page, SHOWN))?.despatches);
+            found.extend(to_print(visit.open, &actor, of, case.cloned(), (page, SHOWN))?.despatches);
         }
     }
     found.retain(may_print);

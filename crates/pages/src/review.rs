@@ -4,8 +4,9 @@
 use crate::components::{
     Badge, Button, Cell, Checkboxes, Choice, Field, Filter, Input, Pagination, Part, Select, Table, Text,
 };
+use crate::decided::told;
 use crate::frame::{Banner, Head};
-use crate::message::told;
+use crate::naming::{state_tag, title};
 use crate::passphrase;
 use crate::visit::{Visit, no_page};
 use chrono::{NaiveDate, TimeDelta};
@@ -282,29 +283,6 @@ fn row(visit: &Visit<'_>, despatch: &Despatch, today: NaiveDate) -> Vec<Cell> {
 fn age(since: NaiveDate, today: NaiveDate) -> String {
     let days = (today - since).num_days().max(0);
     if days == 0 { "today".to_owned() } else { count(days as usize, "day") }
-}
-
-/// The state of a despatch, in a colour.
-pub(crate) fn state_tag(despatch: &Despatch) -> Part {
-    let colour = match despatch.state {
-        State::AwaitingReview => "blue",
-        State::Approved | State::Sent => "green",
-        State::Held | State::Deferred => "yellow",
-        State::Refused | State::InDoubt | State::Returned => "red",
-        State::Claimed | State::DotPending => "turquoise",
-        State::Superseded | State::Cancelled => "grey",
-    };
-    let words = match (&despatch.first_approval, despatch.state) {
-        (Some(_), State::AwaitingReview) => "approved by one",
-        _ => despatch.state.label(),
-    };
-    Part::tag(crate::sign_in::capitalised(words), colour)
-}
-
-/// What a letter is called.
-pub(crate) fn title(visit: &Visit<'_>, despatch: &Despatch) -> String {
-    let kind = visit.open.office.catalogue.kind(&despatch.planned.kind);
-    kind.map_or_else(|| despatch.planned.kind.to_string(), |kind| kind.title.clone())
 }
 
 /// Approves several messages of one case, each as the list showed it.

@@ -1,7 +1,7 @@
 //! Enters: nothing by itself. Leaves: the one table of pages: address, who may, which command does the same, and where it
 //! is answered. Never: answers anything.
 
-use crate::visit::Visit;
+use crate::visit::{Steps, Visit};
 use crate::{
     calls, case, config, cover, directory, drafts, find, health, home, incidents, key, mend, message,
     overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, users,
@@ -213,9 +213,6 @@ pub const WITHOUT_PAGE: [(&str, &str); 17] = [
     ("template new", "it writes files for a template owner to edit; pages put them forward"),
     ("template show", "it writes the files of a version for a template owner"),
 ];
-
-/// What a route's path has at the steps that stand for any word.
-pub type Steps = Vec<(&'static str, String)>;
 
 /// Finds the route of a request; `Err(true)` if its path is known for another method.
 ///

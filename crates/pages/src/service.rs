@@ -1,113 +1,28 @@
-//! Enters: an office's folder, and requests for pages. Leaves: the answer to each, in the office as it is then.
+//! Enters: requests for pages. Leaves: the answer to each, in the office as it is then.
 //! Never: answers anybody whom the table of routes does not let in, or does what a form asks that no page of the same
 //! session made.
 
 use crate::fault;
-use crate::render::Templates;
 use crate::routes::{self, Route, Who};
-use crate::session::Sessions;
-use crate::visit::{SignedIn, Visit};
-use despatch_app::office::OpenKeys;
-use despatch_app::operations::due_list::DueList;
-use despatch_app::operations::pictures::Pictures;
+use crate::shared::Pages;
+use crate::visit::{SignedIn, Visit, no_page};
 use despatch_app::operations::{Actor, Failure, OpenOffice, users};
-use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
-use despatch_seal::signing::SigningKey;
 use despatch_web::{Answering, Method, Request, Response, SessionToken};
-use serde::Serialize;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 use walkdir::WalkDir;
 
 /// How many requests are answered at once; each has the ledger open.
 pub const ANSWERED_AT_ONCE: usize = 6;
 
-/// The pages of one office.
-pub struct Pages {
-    root: PathBuf,
-    program: PathBuf,
-    clock: Clock,
-    signing_key: SigningKey,
-    sessions: Sessions,
-    helpers: OpenKeys,
-    pictures: Pictures,
-    templates: Templates,
-    due: Mutex<DueList>,
-}
-
-impl Pages {
-    /// The pages of the office in a folder, which the service has open.
-    ///
-    /// # Errors
-    /// A template is broken, or no worker for pictures can be started.
-    pub fn of(
-        root: &Path,
-        program: &Path,
-        clock: Clock,
-        signing_key: SigningKey,
-        helpers: OpenKeys,
-    ) -> Result<Self, Failure> {
-        Ok(Self {
-            root: root.to_owned(),
-            program: program.to_owned(),
-            clock,
-            signing_key,
-            sessions: Sessions::default(),
-            helpers,
-            pictures: Pictures::start(program)?,
-            templates: Templates::built_in()?,
-            due: Mutex::default(),
-        })
-    }
-
-    /// Those who answer, one request each at a time.
-    pub fn answering(self: &Arc<Self>) -> Vec<Box<dyn Answering>> {
-        let one = || Box::new(Clerk { pages: self.clone(), open: None }) as Box<dyn Answering>;
-        std::iter::repeat_with(one).take(ANSWERED_AT_ONCE).collect()
-    }
-
-    /// What is due in all cases, as of the last time that somebody asked.
-    pub fn due(&self) -> MutexGuard<'_, DueList> {
-        // A list that a panic left half made is read anew with the next event.
-        self.due.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Every open session.
-    pub fn sessions(&self) -> &Sessions {
-        &self.sessions
-    }
-
-    /// The keys that people's own helpers hold.
-    pub fn helpers(&self) -> &OpenKeys {
-        &self.helpers
-    }
-
-    /// What draws documents.
-    pub fn pictures(&self) -> &Pictures {
-        &self.pictures
-    }
-
-    /// The key with which the service signs what it makes.
-    pub(crate) fn signing_key(&self) -> SigningKey {
-        self.signing_key.clone()
-    }
-
-    /// Renders a template.
-    ///
-    /// # Errors
-    /// A value that it needs is missing, which is a defect of ours.
-    pub(crate) fn render(&self, template: &str, values: &impl Serialize) -> Result<String, Failure> {
-        self.templates.render(template, values).map_err(|fault| Failure::Internal(fault.cause))
-    }
-
-    /// Opens the office anew.
-    fn open(&self) -> Result<OpenOffice, Failure> {
-        OpenOffice::open(&self.root, self.clock, self.program.clone())
-    }
+/// Those who answer for an office's pages, one request each at a time.
+pub fn answering(pages: &Arc<Pages>) -> Vec<Box<dyn Answering>> {
+    let one = || Box::new(Clerk { pages: pages.clone(), open: None }) as Box<dyn Answering>;
+    std::iter::repeat_with(one).take(ANSWERED_AT_ONCE).collect()
 }
 
 /// Answers one request at a time, with the office as its files and its record are then.
@@ -127,7 +42,7 @@ impl Answering for Clerk {
     }
 
     fn knows(&mut self, session: &SessionToken) -> bool {
-        self.pages.sessions.find(session, Instant::now(), true).is_some()
+        self.pages.sessions().find(session, Instant::now(), true).is_some()
     }
 }
 
@@ -165,12 +80,18 @@ impl Files {
 }
 
 fn respond(pages: &Pages, open: &mut OpenOffice, request: &Request) -> Response {
-    let (route, steps) = match routes::find(request.method, &request.path) {
-        Ok(found) => found,
-        Err(known) => (if known { &fault::METHOD } else { &fault::NOT_FOUND }, Vec::new()),
+    let found = routes::find(request.method, &request.path);
+    let mut visit = Visit { request, open, pages, signed_in: None, steps: Vec::new() };
+    let answered = match found {
+        Ok((route, steps)) => {
+            visit.steps = steps;
+            answer(&mut visit, route)
+        }
+        Err(known) => signed_in(&mut visit).and_then(|person| {
+            visit.signed_in = person;
+            Err(if known { fault::method() } else { no_page() })
+        }),
     };
-    let mut visit = Visit { request, open, pages, signed_in: None, steps };
-    let answered = answer(&mut visit, route);
     answered.unwrap_or_else(|failure| fault::page(&mut visit, failure))
 }
 
@@ -204,14 +125,14 @@ fn answer(visit: &mut Visit<'_>, route: &Route) -> Result<Response, Failure> {
 fn signed_in(visit: &mut Visit<'_>) -> Result<Option<SignedIn>, Failure> {
     let Some(token) = &visit.request.session else { return Ok(None) };
     let quietly = visit.request.path == "/notices";
-    let Some(session) = visit.pages.sessions.find(token, Instant::now(), quietly) else { return Ok(None) };
+    let Some(session) = visit.pages.sessions().find(token, Instant::now(), quietly) else { return Ok(None) };
     match users::signed_in(visit.open, &session.staff) {
         Ok(user) => {
             let actor = Actor::of_staff(&visit.open.office, &session.staff);
             Ok(Some(SignedIn { session, user, actor }))
         }
         Err(Failure::Faults(_) | Failure::Request(_)) => {
-            visit.pages.sessions.end(token);
+            visit.pages.sessions().end(token);
             Ok(None)
         }
         Err(other) => Err(other),

@@ -2,7 +2,8 @@
 //! Never: tells which of the two was wrong, or keeps the session that a browser had before.
 
 use crate::components::{Button, Field, Input, PasswordInput};
-use crate::frame::{Banner, Head, Link};
+use crate::forms::capital;
+use crate::frame::{Head, Link};
 use crate::visit::{Visit, typed};
 use despatch_app::operations::{Failure, users};
 use despatch_web::{Response, SessionChange};
@@ -68,10 +69,10 @@ pub fn sign_in(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         Err(Failure::Faults(faults)) => {
             let why =
                 faults.first().map_or("This is no name and passphrase of ours", |fault| fault.cause.as_str());
-            let errors = vec![Link::of(capitalised(why), "#name")];
+            let errors = vec![Link::of(capital(why), "#name")];
             form(visit, name, errors)
         }
-        Err(Failure::Request(fault)) => form(visit, name, vec![Link::of(capitalised(&fault.cause), "#name")]),
+        Err(Failure::Request(fault)) => form(visit, name, vec![Link::of(capital(&fault.cause), "#name")]),
         Err(other) => Err(other),
     }
 }
@@ -100,15 +101,4 @@ pub fn sign_out(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         visit.pages.sessions().end(token);
     }
     Ok(Response::redirect("/sign-in").with_session(SessionChange::Clear))
-}
-
-/// A sentence of its own.
-pub(crate) fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
-}
-
-/// What is said after a passphrase was changed.
-pub(crate) fn changed() -> Banner {
-    Banner::done("Your passphrase was changed")
 }

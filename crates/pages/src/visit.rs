@@ -1,10 +1,10 @@
 //! Enters: one request, the open office and whoever is signed in. Leaves: what a page needs of them.
 //! Never: lets a page act as anybody but the person of the session.
 
+use crate::counts;
 use crate::frame::{Banner, Frame, Head, Item, KeySign, Link, PLACES};
-use crate::routes::Steps;
-use crate::service::Pages;
 use crate::session::Session;
+use crate::shared::Pages;
 use age::secrecy::SecretString;
 use despatch_app::office::Unlock;
 use despatch_app::operations::users::User;
@@ -15,9 +15,13 @@ use despatch_ledger::UserRole;
 use despatch_seal::keys::SecretKey;
 use despatch_web::{Request, Response};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Instant;
+
+/// What a route's path has at the steps that stand for any word.
+pub type Steps = Vec<(&'static str, String)>;
 
 /// The code of a fault that means there is no such page.
 pub const NO_PAGE: &str = "page.unknown";
@@ -135,7 +139,10 @@ impl Visit<'_> {
         let config = &self.open.office.config;
         let teams: Vec<&str> = config.teams.values().map(|team| team.letterhead.name.as_str()).collect();
         let (office, demo) = (teams.join(", "), config.demo);
-        let counts = crate::home::counts(self)?;
+        let counts = match self.person() {
+            Ok(_) => counts::of(self.open)?,
+            Err(_) => BTreeMap::new(),
+        };
         let person = self.signed_in.as_ref();
         let may = |roles: &[UserRole]| {
             person.is_some_and(|person| {

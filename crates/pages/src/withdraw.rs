@@ -2,8 +2,8 @@
 //! Never: withdraws anything before its case file was shown.
 
 use crate::components::{CharacterCount, Field, Input, SummaryList, fact};
+use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
-use crate::sign_in::capitalised;
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
 use despatch_app::operations::withdraw::{WithdrawEvent, WithdrawnPreview, preview, withdraw};
@@ -75,7 +75,7 @@ fn form(visit: &mut Visit<'_>, wrong: Option<&str>) -> Result<Response, Failure>
     let listed = |ids: &[DespatchId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let mut facts = vec![
         fact("Case", case_id.to_string()),
-        fact("Recorded", capitalised(&summary)),
+        fact("Recorded", capital(&summary)),
         fact("On", date_words(on)),
     ];
     if !stops.is_empty() {

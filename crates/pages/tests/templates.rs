@@ -35,6 +35,7 @@ fn a_template_that_breaks_a_rule_is_found() {
         ("<a href=\"javascript:go()\">", "pages/a/b.hbs:2 page.inline"),
         ("<img src=\"https://example.invalid/a.png\">", "pages/a/b.hbs:2 page.outside"),
         ("{{> _shared/nothing}}", "pages/a/b.hbs:2:1 page.forbidden"),
+        ("{{first}}", "pages/a/b.hbs:2:1 page.forbidden"),
         ("{{shout page.x}}", "pages/a/b.hbs:2:1 page.forbidden"),
         ("{{#if (shout page.x)}}a{{/if}}", "pages/a/b.hbs:2:1 page.forbidden"),
     ] {

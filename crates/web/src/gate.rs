@@ -5,7 +5,7 @@
 //! rebinding), a page of another site that posts here, a path that is not one of ours.
 
 use super::request::{Method, SessionToken};
-use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, ORIGIN};
+use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, ORIGIN, TRANSFER_ENCODING};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method as HttpMethod, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -114,6 +114,10 @@ pub struct Head {
 /// Why it is refused.
 pub fn check(front: &Front, parts: &Parts) -> Result<Head, Refusal> {
     check_host(front, parts)?;
+    // Browsers send their forms with a length. What comes in chunks two readers may end in two places.
+    if parts.headers.contains_key(TRANSFER_ENCODING) {
+        return Err(Refusal::Header);
+    }
     let method = match parts.method {
         HttpMethod::GET | HttpMethod::HEAD => Method::Get,
         HttpMethod::POST => Method::Post,

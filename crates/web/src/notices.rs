@@ -1,8 +1,9 @@
 //! Enters: a browser that waits for news. Leaves: each change of what the service says at the same address, as
 //! server-sent events (HTML, section 9.2). Never: tells anything of its own, or keeps a stream open for ever.
 
+use super::asking::Asking;
 use super::request::Request;
-use super::worker::Server;
+
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response as HttpResponse};
 use futures_util::stream::unfold;
@@ -18,7 +19,7 @@ const LIVES: Duration = Duration::from_secs(600);
 
 /// One open stream.
 struct Stream {
-    server: Arc<Server>,
+    server: Arc<Asking>,
     /// What is asked, once again each time.
     ask: Box<dyn Fn() -> Request + Send>,
     told: String,
@@ -29,7 +30,7 @@ struct Stream {
 
 /// Answers with a stream whose first event is `first`.
 pub(super) fn stream(
-    server: Arc<Server>,
+    server: Arc<Asking>,
     ask: Box<dyn Fn() -> Request + Send>,
     first: String,
     place: OwnedSemaphorePermit,

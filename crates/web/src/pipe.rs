@@ -12,6 +12,8 @@ use zeroize::Zeroizing;
 
 /// The longest frame: the longest form in base64, or the documents of a whole message.
 const FRAME_MAX: u64 = 192 << 20;
+/// How many requests may wait for somebody to answer them; the process asks for no more at once.
+pub(super) const WAITING_MAX: usize = 64;
 /// The one kind of frames.
 const KIND: u8 = 1;
 

@@ -3,7 +3,7 @@
 
 use super::gate::{Front, Refusal};
 use super::listener::Listener;
-use super::pipe::{Answer, Ask, read, write};
+use super::pipe::{Answer, Ask, WAITING_MAX, read, write};
 use super::request::{Request, SessionToken};
 use super::response::{Content, Response};
 use super::worker;
@@ -18,8 +18,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How many requests may wait for somebody to answer them; the process asks for no more at once.
-pub(super) const WAITING_MAX: usize = 64;
 /// How long to wait before the process is started again.
 const PAUSE: Duration = Duration::from_secs(1);
 

@@ -2,14 +2,13 @@
 //! reached. Leaves: answers to browsers. Never: opens a file or a connection, holds a key, decides who may see what, or
 //! outlives its parent.
 
+use super::asking::Asking;
 use super::body::{self, Form, PARTS_MAX};
 use super::gate::{self, Encoding, Front, Head, Refusal, encoding};
 use super::headers::{cookie, secure};
 use super::notices;
-use super::pipe::{Answer, Ask, read, write};
-use super::request::{Method, Request, SessionToken};
+use super::request::{Method, Request};
 use super::response::{Asset, Content, Response};
-use super::server::WAITING_MAX;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -22,20 +21,16 @@ use hyper_util::service::TowerToHyperService;
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
-use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The argument that turns the program into this process.
 pub const ARGUMENT: &str = "web-worker";
@@ -52,8 +47,6 @@ const HEAD_WITHIN: Duration = Duration::from_secs(15);
 const HEAD_MAX: usize = 16 << 10;
 /// How long a connection lives whatever it does: a browser opens another one.
 const CONNECTION_LIVES: Duration = Duration::from_secs(900);
-/// How long the service may take to answer: a message that is made again takes the longest.
-const ANSWER_WITHIN: Duration = Duration::from_secs(120);
 /// Where styles, scripts and icons are.
 const ASSETS: &str = "/assets/";
 /// Where notices come from, as a stream where the browser asks for one.
@@ -63,19 +56,13 @@ const NOTICES: &str = "/notices";
 pub type FindAsset = fn(&str) -> Option<Asset>;
 
 /// What every request is served with.
-pub(super) struct Server {
+struct Server {
     front: Front,
     asset: FindAsset,
-    asks: Sender<(u32, Ask)>,
-    waiting: Arc<Waiting>,
-    next: AtomicU32,
-    places: Arc<Semaphore>,
+    asking: Arc<Asking>,
     large: Arc<Semaphore>,
     streams: Arc<Semaphore>,
 }
-
-/// Whoever waits for an answer of the service, by number.
-type Waiting = Mutex<BTreeMap<u32, oneshot::Sender<Answer>>>;
 
 /// Serves until the service is gone. `arguments` are the sort of socket, and the front.
 pub fn run(mut arguments: impl Iterator<Item = OsString>, asset: FindAsset) -> ExitCode {
@@ -96,24 +83,11 @@ fn serve(unix: bool, front: Front, asset: FindAsset) -> io::Result<()> {
         Accepting::of(unix, listener)?
     };
     confine()?;
-    let waiting = Arc::new(Waiting::default());
-    let (asks, to_write) = channel();
-    let (input, answers) = (pipe.try_clone()?, waiting.clone());
-    thread::Builder::new().spawn(move || {
-        write_all(pipe, &to_write);
-    })?;
-    thread::Builder::new().spawn(move || {
-        read_all(input, &answers);
-        // Without the service nothing can be answered; whoever started this starts it again.
-        std::process::exit(1);
-    })?;
+    let asking = Asking::through(pipe)?;
     let server = Arc::new(Server {
         front,
         asset,
-        asks,
-        waiting,
-        next: AtomicU32::new(0),
-        places: Arc::new(Semaphore::new(WAITING_MAX)),
+        asking,
         large: Arc::new(Semaphore::new(LARGE_BODIES_MAX)),
         streams: Arc::new(Semaphore::new(STREAMS_MAX)),
     });
@@ -128,26 +102,6 @@ fn confine() -> io::Result<()> {
     confine::files(&Needs::default())?;
     // Last, because it takes away what the lines above need.
     confine::calls(Work::Serving)
-}
-
-fn write_all(pipe: UnixStream, asks: &Receiver<(u32, Ask)>) {
-    let mut output = BufWriter::new(pipe);
-    while let Ok((number, ask)) = asks.recv() {
-        if write(&mut output, number, &ask).and_then(|()| output.flush()).is_err() {
-            return;
-        }
-    }
-}
-
-fn read_all(pipe: UnixStream, waiting: &Waiting) {
-    let mut input = BufReader::new(pipe);
-    while let Ok(Some((number, answer))) = read::<Answer>(&mut input) {
-        let asker = waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
-        if let Some(asker) = asker {
-            // Whoever asked may be gone.
-            let _ = asker.send(answer);
-        }
-    }
 }
 
 /// The socket, as the runtime has it.
@@ -211,7 +165,7 @@ async fn handle(State(server): State<Arc<Server>>, request: HttpRequest<Body>) -
     let mut response = match server.answer(request).await {
         Ok(response) => response,
         Err(why) => {
-            server.tell(Ask::Refused(why));
+            server.asking.tell(why);
             refused(why)
         }
     };
@@ -242,7 +196,7 @@ impl Server {
         if head.path == NOTICES && head.method == Method::Get && wants_stream(&parts.headers) {
             return self.notices(head).await;
         }
-        self.ask(of(head, form)).await.map(respond)
+        self.asking.ask(of(head, form)).await.map(respond)
     }
 
     /// Reads the form of a request, a large one only for somebody who is signed in.
@@ -257,7 +211,7 @@ impl Server {
             return Err(Refusal::TooLarge);
         }
         let session = head.session.clone().ok_or(Refusal::SignedOut)?;
-        if !self.knows(session).await? {
+        if !self.asking.knows(session).await? {
             return Err(Refusal::SignedOut);
         }
         let _place = self.large.clone().acquire_owned().await.map_err(|_| Refusal::Busy)?;
@@ -285,44 +239,13 @@ impl Server {
             session: session.clone(),
             vouched: vouched.clone(),
         };
-        let first = self.ask(ask()).await?;
+        let first = self.asking.ask(ask()).await?;
         match String::from_utf8(first.body.to_vec()) {
-            Ok(text) if first.status == 200 => Ok(notices::stream(self.clone(), Box::new(ask), text, place)),
+            Ok(text) if first.status == 200 => {
+                Ok(notices::stream(self.asking.clone(), Box::new(ask), text, place))
+            }
             _ => Ok(respond(first)),
         }
-    }
-
-    /// Asks the service for a page.
-    pub(super) async fn ask(&self, request: Request) -> Result<Response, Refusal> {
-        match self.question(Ask::Page(Box::new(request))).await? {
-            Answer::Page(response) => Ok(*response),
-            Answer::Known(_) => Err(Refusal::NoService),
-        }
-    }
-
-    async fn knows(&self, session: SessionToken) -> Result<bool, Refusal> {
-        Ok(matches!(self.question(Ask::Known(session)).await?, Answer::Known(true)))
-    }
-
-    async fn question(&self, ask: Ask) -> Result<Answer, Refusal> {
-        let _place = self.places.clone().acquire_owned().await.map_err(|_| Refusal::Busy)?;
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let (asker, answer) = oneshot::channel();
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(number, asker);
-        self.asks.send((number, ask)).map_err(|_| Refusal::NoService)?;
-        match tokio::time::timeout(ANSWER_WITHIN, answer).await {
-            Ok(Ok(answer)) => Ok(answer),
-            _ => {
-                self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
-                Err(Refusal::NoService)
-            }
-        }
-    }
-
-    /// Tells the service something that it does not answer.
-    fn tell(&self, ask: Ask) {
-        // Without the service this process ends.
-        let _ = self.asks.send((self.next.fetch_add(1, Ordering::Relaxed), ask));
     }
 }
 

@@ -17,6 +17,9 @@ fn head(method: &str, target: &str, headers: &[(&str, &str)]) -> Parts {
     request.body(()).expect("a head").into_parts().0
 }
 
+/// Headers, each with its value.
+type Headers<'h> = &'h [(&'h str, &'h str)];
+
 fn refused(front: &Front, parts: &Parts) -> Option<Refusal> {
     check(front, parts).err()
 }
@@ -24,7 +27,7 @@ fn refused(front: &Front, parts: &Parts) -> Option<Refusal> {
 #[test]
 fn only_a_name_of_ours_leads_here() {
     let front = Front::of_loopback(8717);
-    let cases: [(&[(&str, &str)], &str, Option<Refusal>); 12] = [
+    let cases: [(Headers<'_>, &str, Option<Refusal>); 12] = [
         (&[HOST], "/review", None),
         (&[("host", "localhost:8717")], "/review", None),
         (&[("host", "LOCALHOST:8717")], "/review", None),
@@ -47,7 +50,7 @@ fn only_a_name_of_ours_leads_here() {
 fn a_page_of_another_site_links_here_and_does_no_more() {
     let front = Front::of_loopback(8717);
     let document = [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
-    let cases: [(&str, &[(&str, &str)], Option<Refusal>); 16] = [
+    let cases: [(&str, Headers<'_>, Option<Refusal>); 16] = [
         ("GET", &[SAME], None),
         ("GET", &[("sec-fetch-site", "none"), document[0], document[1]], None),
         ("GET", &[("sec-fetch-site", "cross-site"), document[0], document[1]], None),

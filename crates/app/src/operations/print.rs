@@ -1,6 +1,7 @@
 //! Enters: messages whose letters are served in person, and the review key. Leaves: their letters as one PDF to print, in
 //! order. Never: prints what has not been approved, or what was stopped; gives a letter out without that being on record.
 
+use super::casework::seen;
 use super::outbox::{ListOutbox, OutboxList, list};
 use super::reading::open_despatch;
 use super::{Actor, Failure, OpenOffice};
@@ -15,9 +16,9 @@ use serde::{Deserialize, Serialize};
 
 /// Those who serve letters in person.
 pub const SERVING: [Role; 3] = [Role::Det, Role::Ost, Role::Ipt];
-/// The states of a message that two people have let go.
-const LET_GO: [State; 6] =
-    [State::Approved, State::Deferred, State::Claimed, State::DotPending, State::InDoubt, State::Sent];
+/// The states of a message that two people have let go, two at a time, as the outbox lists them.
+pub const LET_GO: [[State; 2]; 3] =
+    [[State::Approved, State::Deferred], [State::Claimed, State::DotPending], [State::InDoubt, State::Sent]];
 /// The most messages that are printed together.
 const TOGETHER_MAX: usize = 20;
 /// The number of the cover note, which is for the office that serves the letters and not for the person.
@@ -49,24 +50,24 @@ pub struct PrintedLetter {
     pub title: String,
 }
 
-/// Lists messages whose letters are served in person and that may be printed, of a case or of all.
+/// Lists messages whose letters are served in person by a role and that are in these states, of a case or of all.
 ///
 /// # Errors
 /// The ledger cannot be read.
 pub fn to_print(
     open: &mut OpenOffice,
     actor: &Actor,
-    role: Role,
+    (role, states): (Role, [State; 2]),
     case: Option<CaseId>,
     (page, limit): (u32, u32),
 ) -> Result<OutboxList, Failure> {
-    list(open, actor, ListOutbox { states: LET_GO.to_vec(), case, role: Some(role), page, limit })
+    list(open, actor, ListOutbox { states: states.to_vec(), case, role: Some(role), page, limit })
 }
 
 /// Whether a message may be printed for service.
 pub fn may_print(despatch: &Despatch) -> bool {
     despatch.approval.is_some()
-        && LET_GO.contains(&despatch.state)
+        && LET_GO.iter().flatten().any(|state| *state == despatch.state)
         && SERVING.contains(&despatch.planned.role)
 }
 
@@ -86,7 +87,7 @@ pub fn print(
         return Err(Failure::request("ids", "print.count", cause, "choose the messages to print"));
     }
     for id in &request.ids {
-        let despatch = open.ledger.despatch(*id)?;
+        let despatch = seen(&mut open.ledger, actor, *id)?;
         if !may_print(&despatch) {
             return Err(unfit(&despatch).into());
         }

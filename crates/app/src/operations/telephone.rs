@@ -1,6 +1,7 @@
 //! Enters: a call that somebody made about a message. Leaves: a note of it on record.
 //! Never: takes a call for an acknowledgement.
 
+use super::casework::seen;
 use super::{Actor, Failure, OpenOffice, one_line};
 use despatch_ledger::{CallOutcome, Despatch, DespatchId};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,7 @@ pub struct RecordCall {
 /// # Errors
 /// There is no such message; the note is not one short line; the actor is not on the staff list.
 pub fn record(open: &mut OpenOffice, actor: &Actor, request: RecordCall) -> Result<Despatch, Failure> {
+    seen(&mut open.ledger, actor, request.id)?;
     let by = actor.staff()?;
     let note = request.note.filter(|note| !note.trim().is_empty());
     let note = note.map(|note| one_line(&note, "note", NOTE_MAX)).transpose()?;

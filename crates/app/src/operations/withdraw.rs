@@ -1,6 +1,7 @@
 //! Enters: the number of a case file that records something that did not happen. Leaves: its event withdrawn.
 //! Never: takes anything off the record: the reason stands beside it.
 
+use super::casework::may_see;
 use super::{Actor, Failure, OpenOffice, reason};
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
@@ -39,6 +40,9 @@ pub struct WithdrawnPreview {
 pub fn preview(open: &mut OpenOffice, actor: &Actor, case_file: i64) -> Result<WithdrawnPreview, Failure> {
     actor.staff()?;
     let case_id = open.ledger.counted_case(case_file)?;
+    if let Some(case) = &case_id {
+        may_see(&mut open.ledger, actor, case)?;
+    }
     let event = match &case_id {
         Some(case) => open.ledger.case_events(case)?.into_iter().find(|event| event.submission == case_file),
         None => None,
@@ -73,6 +77,9 @@ pub fn preview(open: &mut OpenOffice, actor: &Actor, case_file: i64) -> Result<W
 /// is not on the staff list.
 pub fn withdraw(open: &mut OpenOffice, actor: &Actor, request: &WithdrawEvent) -> Result<Withdrawn, Failure> {
     let (by, why) = (actor.staff()?, reason(&request.reason)?);
+    if let Some(case) = open.ledger.counted_case(request.case_file)? {
+        may_see(&mut open.ledger, actor, &case)?;
+    }
     let now = open.clock.now();
     Ok(open.ledger.withdraw_event(request.case_file, &why, by, now)?)
 }

@@ -1,7 +1,7 @@
 //! Enters: the name and the parts of a date. Leaves: three fields, for the day, the month and the year.
 //! Never: checks whether the date exists.
 
-use super::field::id_of;
+use super::ids::id_of;
 use super::{Attributes, ErrorMessage, Fieldset, FormGroup, Hint};
 use serde::{Deserialize, Serialize};
 

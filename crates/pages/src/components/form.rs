@@ -11,7 +11,7 @@ macro_rules! shared {
             /// A field that sends its value under this name.
             pub fn new(name: impl Into<String>, label: impl Into<String>) -> Self {
                 let name = name.into();
-                let id = super::field::id_of(&name);
+                let id = super::ids::id_of(&name);
                 Self { id, name, label: Label::new(label), ..Self::default() }
             }
 

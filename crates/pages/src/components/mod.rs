@@ -4,22 +4,22 @@
 //! Each has the options of govuk-frontend under the same names (in JSON camelCase), so that its fixtures prove the
 //! templates. An empty text is one that was not given.
 
-mod choices;
 mod content;
 mod date;
 mod field;
 mod form;
+mod ids;
 mod lists;
 mod moj;
 mod navigation;
 mod signs;
 mod viewer;
 
-pub use choices::{Checkboxes, Choice, Radios};
 pub use content::{Kind, Part, Text};
 pub use date::{DateInput, DatePart};
-pub use field::{Field, Heading, Hidden, id_of};
+pub use field::{Checkboxes, Choice, Field, Heading, Hidden, Radios};
 pub use form::{Affix, CharacterCount, FileUpload, Input, Opt, PasswordInput, Select, Textarea};
+pub use ids::id_of;
 pub use lists::{
     Action, Actions, Card, CardTitle, Cell, Row, Status, SummaryList, Table, TaskItem, TaskList, fact,
     row_with_actions,

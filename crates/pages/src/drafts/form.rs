@@ -2,7 +2,8 @@
 //! or the plan. Never: takes an answer for one that nobody asked for, or loses one.
 
 use super::draw::{self, DO, SectionView, UPLOAD};
-use super::{Opened, key, opened};
+use super::key;
+use super::opened::{Opened, opened};
 use crate::components::Field;
 use crate::frame::{Banner, Head, Link};
 use crate::start::plain;

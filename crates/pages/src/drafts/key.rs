@@ -2,8 +2,8 @@
 //! Never: opens anybody else's.
 
 use crate::components::{Field, PasswordInput};
+use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
-use crate::sign_in::capitalised;
 use crate::visit::{Visit, typed};
 use age::secrecy::SecretString;
 use despatch_app::operations::Failure;
@@ -89,7 +89,7 @@ pub fn open(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     match unlocked(visit, &passphrase) {
         Ok(_) => Ok(Response::redirect("/drafts")),
         Err(Failure::Faults(faults)) => {
-            let why = faults.first().map(|fault| format!("{}: {}", capitalised(&fault.cause), fault.cure));
+            let why = faults.first().map(|fault| format!("{}: {}", capital(&fault.cause), fault.cure));
             form(visit, why)
         }
         Err(other) => Err(other),

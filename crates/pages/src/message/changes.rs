@@ -2,7 +2,7 @@
 //! words with what was added and what was taken away. Never: judges whether a change matters.
 
 use crate::frame::{Banner, Head};
-use crate::review::title;
+use crate::naming::title;
 use crate::visit::{Visit, no_page};
 use despatch_app::operations::Failure;
 use despatch_app::operations::earlier_version;

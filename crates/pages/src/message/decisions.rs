@@ -1,12 +1,11 @@
 //! Enters: what a person decided about one message, and why. Leaves: it done or refused, and the next one of the same case.
 //! Never: decides without the hash of what was shown, or takes a reason that is empty.
 
-use super::shown;
-use crate::components::{Button, Checkboxes, Choice, Field, Hidden, Input, Textarea};
+use super::page::shown;
+use crate::decided::told;
+use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
 use crate::passphrase::due;
-use crate::review::title;
-use crate::sign_in::capitalised;
 use crate::visit::Visit;
 use despatch_app::operations::decisions::{
     self, Approve, DecisionOutcome, Release, ReleaseUrgently, ReviewUrgent, Stop,
@@ -14,184 +13,11 @@ use despatch_app::operations::decisions::{
 use despatch_app::operations::receipts::{self, Acknowledgement, RecordReceipt};
 use despatch_app::operations::{Failure, Unlocks, reading, review_queue};
 use despatch_core::fault::Fault;
-use despatch_guards::{Guard, Outcome};
-use despatch_ledger::{Despatch, DespatchId, State};
+use despatch_guards::Guard;
+use despatch_ledger::DespatchId;
 use despatch_web::Response;
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// What this person can decide about a message now.
-#[derive(Serialize)]
-pub(super) struct Decide {
-    /// Why this person cannot approve it; empty if they can.
-    why_not: String,
-    /// Whether anything can be decided.
-    shown: bool,
-    approve: Vec<Field>,
-    /// The ways to stop it or let it go on, with one reason.
-    reasons: Vec<Field>,
-    receipts: Vec<Field>,
-    has_words: bool,
-}
-
-impl Decide {
-    /// What can be decided now.
-    pub(super) fn of(visit: &Visit<'_>, despatch: &Despatch, opened: bool) -> Result<Self, Failure> {
-        let reviewer = visit.has_role(despatch_ledger::UserRole::Reviewer);
-        let why_not = why_not(visit, despatch, opened)?;
-        let can_approve = reviewer && why_not.is_empty() && despatch.state == State::AwaitingReview;
-        let receipts = if despatch.state == State::Sent { receipt_fields(despatch) } else { Vec::new() };
-        let reasons = if reviewer { reason_fields(despatch) } else { Vec::new() };
-        let has_words = reviewer && despatch.message.as_ref().is_some_and(|bound| bound.copy.is_some());
-        Ok(Self {
-            shown: can_approve || !reasons.is_empty() || !receipts.is_empty() || has_words,
-            approve: if can_approve { approve_fields(visit, despatch) } else { Vec::new() },
-            why_not: if despatch.state == State::AwaitingReview { why_not } else { String::new() },
-            reasons,
-            receipts,
-            has_words,
-        })
-    }
-}
-
-/// Why this person cannot approve a message now; the ledger has the last word.
-fn why_not(visit: &Visit<'_>, despatch: &Despatch, opened: bool) -> Result<String, Failure> {
-    let staff = visit.staff()?;
-    let config = &visit.open.office.config;
-    if despatch.message.is_none() {
-        return Ok("There is no message yet: mend what holds it, and release it.".to_owned());
-    }
-    if despatch.prepared_by == *staff && !despatch.needs_two() {
-        return Ok("You prepared it: another reviewer approves it.".to_owned());
-    }
-    if despatch.first_approval.as_ref().is_some_and(|first| first.by == *staff) {
-        return Ok("You have approved it: another reviewer has to as well.".to_owned());
-    }
-    if config.signed_approval.required {
-        let id = despatch.id;
-        return Ok(format!(
-            "This office signs approvals: give `despatch outbox approve {id}` with your own key."
-        ));
-    }
-    if !opened && despatch_ledger::may_be_unseen(despatch, &config.unseen).is_none() {
-        return Ok("Open the documents first: you approve what you have seen.".to_owned());
-    }
-    Ok(String::new())
-}
-
-fn hidden(name: &str, value: impl Into<String>) -> Field {
-    Field::Hidden(Hidden { name: name.to_owned(), value: value.into() })
-}
-
-fn approve_fields(visit: &Visit<'_>, despatch: &Despatch) -> Vec<Field> {
-    let sha256 = despatch.message.as_ref().map_or_else(String::new, |bound| bound.sha256.to_string());
-    let mut fields = vec![hidden("message", sha256)];
-    let asks: Vec<Choice> = despatch
-        .checks
-        .iter()
-        .filter(|check| check.outcome == Outcome::Confirm)
-        .map(|check| {
-            let words = format!("I have checked: {}", check.guard.label());
-            Choice::new(check.guard.code(), words).hint(check.evidence.clone())
-        })
-        .collect();
-    if !asks.is_empty() {
-        fields.push(Field::Checkboxes(
-            Checkboxes::new("confirm", "The program could not tell. Look, and confirm each", asks).size("s"),
-        ));
-    }
-    let recipient = &despatch.recipient;
-    let second = if despatch.needs_two() && despatch.first_approval.is_none() {
-        " (another reviewer approves it too before it goes)"
-    } else {
-        ""
-    };
-    let words = format!(
-        "Approve: send “{}” to {}, {}{second}",
-        title(visit, despatch),
-        recipient.name,
-        recipient.organisation
-    );
-    fields.push(Field::Buttons(vec![Button::new(words).shortcut('a')]));
-    fields
-}
-
-/// The decisions that need a reason: one field, and a button for each that this state allows.
-fn reason_fields(despatch: &Despatch) -> Vec<Field> {
-    let id = despatch.id;
-    let to = |way: &str| format!("/review/{id}/{way}");
-    let button = |words: String, way: &str| Button::new(words).secondary().attribute("formaction", to(way));
-    let may = |next| despatch.state.may_become(next);
-    let mut buttons = Vec::new();
-    if may(State::Returned) {
-        buttons.push(button(format!("Return it to {}", despatch.prepared_by), "return").shortcut('r'));
-    }
-    if may(State::Held) {
-        buttons.push(button("Hold it until somebody releases it".to_owned(), "hold").shortcut('h'));
-    }
-    let held = matches!(despatch.state, State::Held | State::Refused | State::InDoubt | State::Deferred);
-    if held {
-        buttons.push(button("Release it".to_owned(), "release").shortcut('l'));
-    }
-    if despatch.planned.safety && matches!(despatch.state, State::AwaitingReview | State::Held) {
-        buttons.push(button(
-            format!("Let it go at once to {}, on my word alone", despatch.recipient.name),
-            "urgent",
-        ));
-    }
-    if despatch.urgent.as_ref().is_some_and(|urgent| urgent.reviewed_by.is_none()) {
-        buttons.push(button("I have looked at what was let go".to_owned(), "reviewed"));
-    }
-    if may(State::Cancelled) {
-        buttons.push(
-            Button::new("Cancel it for good: it is never sent")
-                .warning()
-                .attribute("formaction", to("cancel"))
-                .shortcut('c'),
-        );
-    }
-    if buttons.is_empty() {
-        return Vec::new();
-    }
-    let mut fields = vec![Field::Textarea(
-        Textarea::new("reason", "Why").hint("It stays on record. No name, and nothing about health.").rows(2),
-    )];
-    let stops: Vec<Choice> = despatch
-        .checks
-        .iter()
-        .filter(|check| check.holds() && may_be_overridden(check.guard))
-        .map(|check| {
-            let words = format!("Let this pass: {}", check.guard.label());
-            Choice::new(check.guard.code(), words).hint(check.evidence.clone())
-        })
-        .collect();
-    if held && !stops.is_empty() {
-        let question = "What stops it and is right all the same; another person approves it then";
-        fields.push(Field::Checkboxes(Checkboxes::new("override", question, stops).size("s")));
-    }
-    fields.push(Field::Buttons(buttons));
-    fields
-}
-
-/// Nobody overrides these (ledger, `overrides`).
-fn may_be_overridden(guard: Guard) -> bool {
-    !matches!(guard, Guard::Matrix | Guard::Size | Guard::Virus | Guard::Address)
-}
-
-fn receipt_fields(despatch: &Despatch) -> Vec<Field> {
-    let id = despatch.id;
-    let unopened = format!("/review/{id}/unopened");
-    let name = &despatch.recipient.name;
-    vec![
-        Field::Input(
-            Input::new("how", format!("What {name} told you")).hint("For example: by telephone, opened"),
-        ),
-        Field::Buttons(vec![
-            Button::new(format!("{name} has opened it")).secondary(),
-            Button::new(format!("{name} cannot open it")).secondary().attribute("formaction", unopened),
-        ]),
-    ]
-}
 
 /// Approves exactly the message that was shown.
 ///
@@ -265,7 +91,7 @@ fn again(visit: &mut Visit<'_>, id: DespatchId, faults: &[Fault]) -> Result<Resp
     };
     let errors = faults
         .iter()
-        .map(|fault| Link::of(format!("{}: {}", capitalised(&fault.cause), fault.cure), field(fault)))
+        .map(|fault| Link::of(format!("{}: {}", capital(&fault.cause), fault.cure), field(fault)))
         .collect();
     let response = shown(visit, id, errors)?;
     Ok(if stale { response.with_status(409) } else { response })
@@ -277,23 +103,6 @@ fn next(visit: &mut Visit<'_>, id: DespatchId) -> Result<Option<DespatchId>, Fai
     let case_id = visit.open.ledger.despatch(id)?.case_id;
     let waiting = review_queue::of_case(visit.open, &case_id)?;
     Ok(waiting.iter().find(|one| one.id != id && one.prepared_by != staff).map(|one| one.id))
-}
-
-/// What became of decisions, in words.
-pub fn told(outcomes: &[DecisionOutcome], done: &str) -> Banner {
-    let words: Vec<String> = outcomes
-        .iter()
-        .map(|DecisionOutcome { id, outcome }| match outcome {
-            Ok(one) if one.state == State::AwaitingReview && one.first_approval.is_some() => {
-                format!("{id} to {}: approved by you; another reviewer approves it too", one.recipient.name)
-            }
-            Ok(one) => format!("{id} to {}: {done}", one.recipient.name),
-            Err(failure) => format!("{id}: not done ({failure})"),
-        })
-        .collect();
-    let all = outcomes.iter().all(|one| one.outcome.is_ok());
-    let text = words.join("; ");
-    if all { Banner::done(text) } else { Banner::important(text) }
 }
 
 fn stop(visit: &mut Visit<'_>, stop: Stop, done: &str) -> Result<Response, Failure> {

@@ -1,10 +1,10 @@
 //! Enters: which document and page of a message somebody looks at. Leaves: it as pictures and as text.
 //! Never: keeps a document in clear after the answer, or shows one without a view on record.
 
-use super::{Decide, has_opened};
+use super::decide::{Decide, has_opened};
 use crate::components::{Details, PagePicture, Pagination, SubItem, SubNavigation, Viewer};
 use crate::frame::{Banner, Head, Link};
-use crate::review::title;
+use crate::naming::title;
 use crate::visit::{Visit, no_page};
 use despatch_app::operations::Failure;
 use despatch_app::operations::pictures::PPI;
@@ -89,7 +89,7 @@ pub fn document(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         decide: {
             let despatch = visit.open.ledger.despatch(id)?;
             let opened = has_opened(visit, &despatch)?;
-            Decide::of(visit, &despatch, opened)?
+            Decide::of(visit, &despatch, opened, &[])?
         },
     };
     let despatch = visit.open.ledger.despatch(id)?;

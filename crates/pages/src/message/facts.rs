@@ -4,7 +4,7 @@
 use crate::components::{
     Cell, Moment, Part, SummaryList, Table, Text, Timeline, TimelineItem, WarningText, fact,
 };
-use crate::sign_in::capitalised;
+use crate::forms::capital;
 use crate::visit::Visit;
 use chrono::{DateTime, SecondsFormat, Utc};
 use despatch_app::operations::outbox::held_for;
@@ -47,7 +47,7 @@ pub(super) fn recipient(visit: &Visit<'_>, despatch: &Despatch) -> SummaryList {
     let mut rows = vec![
         fact("Name", recipient.name.clone()),
         fact("Organisation", recipient.organisation.clone()),
-        fact("As", capitalised(despatch.planned.role.label())),
+        fact("As", capital(despatch.planned.role.label())),
         fact("Address", Text::from(vec![Part::code(recipient.address.clone())])),
     ];
     let entry = recipient.entry.as_ref().and_then(|id| visit.open.office.directory.get(id));
@@ -64,7 +64,7 @@ pub(super) fn recipient(visit: &Visit<'_>, despatch: &Despatch) -> SummaryList {
     if let Some(bound) = &despatch.message {
         let opens = match bound.opening {
             None => "only the office can: the entry has no key and no other way".to_owned(),
-            Some(method) => capitalised(method.label()),
+            Some(method) => capital(method.label()),
         };
         rows.push(fact("Opens", opens));
         for fingerprint in &bound.fingerprints {
@@ -139,8 +139,8 @@ pub(super) fn checks(despatch: &Despatch) -> Table {
             (Outcome::Stops, None) => "red",
         };
         vec![
-            Cell::from(capitalised(check.guard.label())),
-            Text::from(vec![Part::tag(capitalised(&check.outcome_label()), colour)]).into(),
+            Cell::from(capital(check.guard.label())),
+            Text::from(vec![Part::tag(capital(&check.outcome_label()), colour)]).into(),
             Cell::from(check.evidence.clone()),
         ]
     };
@@ -160,7 +160,7 @@ pub(super) fn headers(email: &SeenEmail) -> SummaryList {
 /// What happened to it, newest first.
 pub(super) fn history(events: &[Event]) -> Timeline {
     let item = |event: &Event| TimelineItem {
-        label: capitalised(&event.label()).into(),
+        label: capital(&event.label()).into(),
         byline: Some(event.actor.clone().into()),
         datetime: moment(event.at),
         ..TimelineItem::default()

@@ -3,12 +3,12 @@
 
 mod happenings;
 
-pub use happenings::{GROUPS, plain};
+pub use happenings::{GROUPS, Group, plain};
 
 use crate::components::{Checkboxes, Choice, Details, Field, Input, Radios};
 use crate::drafts::key;
+use crate::forms::capital;
 use crate::frame::{Head, Link};
-use crate::sign_in::capitalised;
 use crate::visit::{Visit, no_page};
 use despatch_app::operations::Failure;
 use despatch_app::operations::drafts::{self, Background, Origin, Way};
@@ -40,13 +40,13 @@ struct EventGroup {
 /// The person is not on the staff list, or the disk fails.
 pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let actor = visit.actor()?;
-    let group = |(heading, events): &(&'static str, &[(EventName, &'static str)])| EventGroup {
-        heading,
-        events: events
-            .iter()
-            .map(|(event, words)| Link::of(*words, format!("/start/{}", word(*event))))
-            .collect(),
+    // From the page of a case, its number comes along.
+    let case: Option<CaseId> = visit.request.parameter("case").parse().ok();
+    let of_case = case.map_or_else(String::new, |case| format!("?case={case}"));
+    let link = |(event, words): &(EventName, &'static str)| {
+        Link::of(*words, format!("/start/{}{of_case}", word(*event)))
     };
+    let group = |(heading, events): &Group| EventGroup { heading, events: events.iter().map(link).collect() };
     let others = vec![
         Link::of("You telephoned somebody about a message", "/calls"),
         Link::of("A case file says what did not happen: withdraw it", "/withdraw"),
@@ -142,8 +142,7 @@ pub fn begin(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         match open_last_file(visit.open, &actor, &case, &unlock) {
             Ok(last) => form.propose(last.bytes()?, background.known()),
             Err(Failure::Faults(faults)) => {
-                let why =
-                    faults.first().map(|fault| format!("{}: {}", capitalised(&fault.cause), fault.cure));
+                let why = faults.first().map(|fault| format!("{}: {}", capital(&fault.cause), fault.cure));
                 return begin_form(visit, &typed, why);
             }
             Err(other) => return Err(other),

@@ -4,6 +4,7 @@
 use super::{Background, Draft, DraftKey, Origin, begin, list, load, put_file, save};
 use crate::intake::LocalCase;
 use crate::office::Unlock;
+use crate::operations::casework::seen;
 use crate::operations::inbox::open_rejected;
 use crate::operations::last_file::open_file;
 use crate::operations::new_case::form::Form;
@@ -48,7 +49,7 @@ pub fn mend_returned(
     if let Some(draft) = begun(open, actor, key, &origin)? {
         return Ok(draft);
     }
-    let despatch = open.ledger.despatch(id)?;
+    let despatch = seen(&mut open.ledger, actor, id)?;
     let latest = open.ledger.latest_file(&despatch.event_id)?;
     if latest.as_ref().is_none_or(|latest| latest.submission != id.submission) {
         let cause = "another case file has replaced the one of this message";

@@ -13,6 +13,7 @@ pub use mend::{mend_rejected, mend_returned};
 pub use store::DraftId;
 pub use way::{Way, set_way, way};
 
+use super::casework::may_see;
 use super::drop_case::{DropOutcome, drop_case};
 use super::foresight::{Foresight, foresee};
 use super::new_case::attached::Found;
@@ -115,8 +116,11 @@ impl Background {
     ) -> Result<Background, Failure> {
         let desk = Desk::of(&open.office, open.now().today);
         let on_file = match case {
-            Some(case) => on_file(open, actor, case, event)?,
-            None => OnFile::default(),
+            // Of a case that is restricted to others nothing is offered, and the number can still be mended.
+            Some(case) if may_see(&mut open.ledger, actor, case).is_ok() => {
+                on_file(open, actor, case, event)?
+            }
+            _ => OnFile::default(),
         };
         Ok(Background { desk, on_file })
     }

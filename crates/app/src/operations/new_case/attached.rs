@@ -26,7 +26,7 @@ pub struct Found {
 /// It is not a PDF, or too large; the text is one sentence without a full stop.
 pub fn found(given: &str, bytes: &[u8], taken: &BTreeSet<String>) -> Result<Found, String> {
     if !bytes.starts_with(PDF) {
-        return Err("this is not a PDF: save it as one and give that".to_owned());
+        return Err("this is not a PDF: save it as one".to_owned());
     }
     if bytes.len() as u64 > MAX_ATTACHMENT_BYTES {
         return Err("it has more than 25 MiB".to_owned());

@@ -44,20 +44,25 @@ impl Placed {
     }
 }
 
-/// The input at a pointer, or the one that the nearest thing around it belongs to: what the server says of a file stands
-/// beside the file, an entry beside its list.
+/// The input at a pointer; else the first one in the object there, or the one of the nearest thing around it: what the
+/// server says of a file stands beside the file, and an entry beside its list.
 fn place(pointer: &str, inputs: &BTreeMap<&str, usize>) -> Option<usize> {
     let of_file = pointer.strip_suffix("/size").or_else(|| pointer.strip_suffix("/sha256"));
     let file = of_file.map(|entry| format!("{entry}/file"));
     if let Some(index) = file.and_then(|file| inputs.get(file.as_str()).copied()) {
         return Some(index);
     }
+    let below = format!("{pointer}/");
+    let inside = || inputs.iter().filter(|(at, _)| at.starts_with(&below)).map(|(_, index)| *index).min();
+    if let Some(index) = inputs.get(pointer).copied().or_else(inside) {
+        return Some(index);
+    }
     let mut at = pointer;
     loop {
+        at = at.rsplit_once('/').map(|(above, _)| above).filter(|above| !above.is_empty())?;
         if let Some(index) = inputs.get(at) {
             return Some(*index);
         }
-        at = at.rsplit_once('/').map(|(above, _)| above).filter(|above| !above.is_empty())?;
     }
 }
 
@@ -68,7 +73,7 @@ fn told(fault: &Fault, input: Option<&Input>) -> String {
         ("field.missing", Some(_)) => return "Answer this question".to_owned(),
         ("field.type", Some(Kind::YesNo | Kind::Gate)) => "choose yes or no",
         ("field.type", Some(_)) => "answer this again",
-        ("field.unknown", _) => "nothing: the form leaves it out",
+        ("field.unknown", _) => "the form leaves it out",
         ("value.choice", Some(_)) => "choose one of these",
         ("value.date", Some(_)) => "write the day, the month and the year in figures, like 27 3 2026",
         ("value.time", Some(_)) => "write hours and minutes, like 09:05 or 14:30",
