@@ -64,7 +64,7 @@ impl Chart {
         for (at, (label, numbers)) in (0_u64..).zip(rows) {
             let left = at * place + place / 8;
             for (of, number) in (0_u64..).zip(numbers.iter().take(drawn)) {
-                let height = if most == 0 { 0 } else { number.saturating_mul(BARS) / most };
+                let height = number.saturating_mul(BARS).checked_div(most).unwrap_or(0);
                 let (x, y) = (left + of * width, MARGIN + BARS - height);
                 bars.push(Bar { x, y, wide: width, high: height, second: of == 1 });
             }
