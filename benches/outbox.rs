@@ -44,6 +44,9 @@ const COMMANDS: [&[&str]; 12] = [
     &["audit", "events", "--case", "FILL-0500"],
 ];
 
+/// What a page asks, in its turn.
+type Ask<'a> = Box<dyn FnMut(&mut OpenOffice, &mut DueList, u32) + 'a>;
+
 fn main() {
     let office = DemoOffice::new();
     office.run(&["send", "--once"]).expect(0);
@@ -76,7 +79,7 @@ fn pages(office: &DemoOffice) {
     let name = || Find::Name { words: "Amanuel Kidane".to_owned(), born: None };
     let work_of = |page| ShowWork { whose: Whose::Team, list: WorkList::Due, page, limit: 25 };
     println!("95th of {REQUESTS} requests, in milliseconds, with {DESPATCHES} despatches on record");
-    let mut told = |what: &str, mut ask: Box<dyn FnMut(&mut OpenOffice, &mut DueList, u32) + '_>| {
+    let mut told = |what: &str, mut ask: Ask<'_>| {
         let mut times: Vec<Duration> = (0..REQUESTS)
             .map(|turn| {
                 let start = Instant::now();

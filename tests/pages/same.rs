@@ -24,16 +24,6 @@ fn works_alone(name: &str) -> bool {
     usage.is_some_and(|usage| !usage.ends_with("COMMAND>") && !usage.ends_with("[COMMAND]"))
 }
 
-/// Whether a command that has others below it does something without them: its help gives it another form then.
-fn takes_words(name: &str) -> bool {
-    let help = Command::new(PROGRAM).args([name, "--help"]).output().expect("it starts");
-    let help = String::from_utf8(help.stdout).expect("text");
-    let usage = help.split("Usage:").nth(1).unwrap_or_default().split("\n\n").next().unwrap_or_default();
-    usage.lines().any(|line| {
-        !line.contains("COMMAND") && !line.trim_end().ends_with("[OPTIONS]") && line.contains("despatch")
-    })
-}
-
 /// Every command that does something, such as "outbox approve".
 fn commands() -> BTreeSet<String> {
     let mut found = BTreeSet::new();

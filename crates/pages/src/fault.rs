@@ -7,6 +7,7 @@ use despatch_app::operations::Failure;
 use despatch_core::fault::Fault;
 use despatch_web::{Content, Response};
 use serde::Serialize;
+use std::io::{self, Write};
 
 /// The failure of an address that is known for the other method.
 pub fn method() -> Failure {
@@ -40,6 +41,10 @@ impl From<&Fault> for Shown {
 /// Shows why a request failed.
 pub fn page(visit: &mut Visit<'_>, failure: Failure) -> Response {
     let (status, heading) = kind_of(&failure);
+    if let Failure::Internal(why) = &failure {
+        // Whoever runs the office finds it in the service's log; a closed stderr is no reason to stop.
+        let _ = writeln!(io::stderr(), "pages: an answer failed: {why}");
+    }
     let faults = match &failure {
         Failure::Faults(faults) => faults.iter().map(Shown::from).collect(),
         Failure::Request(fault) => vec![Shown::from(fault)],

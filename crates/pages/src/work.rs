@@ -121,7 +121,7 @@ fn returned(found: &Work, asked: Asked) -> Vec<Block> {
             Part::link(one.case_id.as_str(), case_path(&one.case_id)).into(),
             one.recipient.name.as_str().into(),
             one.reason.clone().unwrap_or_default().into(),
-            Part::link("Mend", format!("/returned/{}", one.id)).about(one.id.to_string()).into(),
+            Part::link("Mend", format!("/mend/{}", one.id)).about(one.id.to_string()).into(),
         ]
     };
     let head = ["Message", "Case", "To", "Why it came back", "What to do"].map(Cell::from).to_vec();
