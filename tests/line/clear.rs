@@ -230,6 +230,8 @@ fn nothing_in_the_outbox_or_the_logs_says_who_the_person_is() {
         "\"body\":\"brook-house\"",
         "\"place\":\"brook-house\"",
         "\"places\":[\"brook-house\"]",
+        // The column of the place whose body a message goes to: the same id, by which the queue of reviews is filtered.
+        "'brook-house'",
         "healthcare-brook-house",
         "det-brook-house",
     ];

@@ -73,6 +73,13 @@ impl Block {
         Self::Unfolds(Unfolds { details: Details::new(summary, ""), blocks })
     }
 
+    /// A table under its caption as a heading, or these words where it has no row.
+    pub fn titled(table: Table, none: &str) -> [Self; 2] {
+        let heading = Self::heading(table.caption.clone());
+        let hidden = Table { caption_classes: "govuk-visually-hidden".to_owned(), ..table };
+        [heading, Self::table_or(hidden, none)]
+    }
+
     /// A table, or these words where it has no row.
     pub fn table_or(table: Table, none: &str) -> Self {
         if table.rows.is_empty() { Self::paragraph(none) } else { Self::WideTable(table) }

@@ -73,7 +73,12 @@ pub fn one_rejected(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         fact("Prepared by", by),
     ]);
     let own = one.preparer.as_ref() == Some(&actor.staff()?.id);
-    let faults = one.faults.lines().map(str::trim).filter(|line| !line.is_empty());
+    // Where in the file, and what to do with the file, is for who mends it in an editor.
+    let is_place = |line: &str| line.split_once(". ").is_some_and(|(_, rest)| rest.starts_with('/'));
+    let faults =
+        one.faults.lines().map(str::trim).filter(|line| {
+            !line.is_empty() && !is_place(line) && !line.starts_with("Mend the file and drop")
+        });
     let page = OneRejected {
         action: format!("/rejected/{number}"),
         about,

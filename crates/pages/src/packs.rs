@@ -221,7 +221,7 @@ fn contents(visit: &Visit<'_>, pack: &Pack) -> Vec<Block> {
         Block::heading("What it says"),
         Block::WideTable(numbers),
         Block::unfolds(
-            count(pack.rows.len(), "row"),
+            count(made.rows.len() + awaited.rows.len(), "row"),
             vec![Block::WideTable(made), Block::WideTable(awaited)],
         ),
         Block::unfolds(

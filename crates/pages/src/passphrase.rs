@@ -9,6 +9,7 @@ use crate::visit::{Visit, typed};
 use age::secrecy::ExposeSecret;
 use despatch_app::operations::{Failure, users};
 use despatch_core::fault::Fault;
+use despatch_ledger::UserRole;
 use despatch_web::Response;
 use serde::Serialize;
 use std::time::Instant;
@@ -70,7 +71,10 @@ pub fn change(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         Ok(()) => {
             visit.pages.sessions().end_others(&staff, visit.request.session.as_ref());
             drafts::key::lock_again(visit, &new)?;
-            visit.session()?.keep_passphrase(new);
+            let session = visit.session()?;
+            if session.draft_key().is_none() && visit.has_role(UserRole::Preparer) {
+                session.keep_passphrase(new);
+            }
             visit.say(Banner::done("Your passphrase was changed"));
             Ok(Response::redirect("/"))
         }

@@ -41,7 +41,7 @@ struct State {
     banner: Option<Banner>,
     /// The review key, where the office lets it be unlocked here.
     review_key: Option<SecretKey>,
-    /// What opens this person's drafts, if they signed in by passphrase.
+    /// What opens a preparer's drafts, until it has opened them.
     passphrase: Option<SecretString>,
     /// The key of this person's drafts, once it was unlocked.
     draft_key: Option<DraftKey>,
@@ -82,9 +82,9 @@ impl Session {
         self.state().review_key = key;
     }
 
-    /// The passphrase with which this session began, for what is sealed under it.
-    pub fn passphrase(&self) -> Option<SecretString> {
-        self.state().passphrase.clone()
+    /// Takes the passphrase with which this session began, for what is sealed under it: it is needed once.
+    pub fn take_passphrase(&self) -> Option<SecretString> {
+        self.state().passphrase.take()
     }
 
     /// The key of the person's drafts, if it is unlocked.

@@ -5,7 +5,10 @@ use crate::components::{Button, Field, Input, PasswordInput};
 use crate::forms::capital;
 use crate::frame::{Head, Link};
 use crate::visit::{Visit, typed};
+use age::secrecy::SecretString;
 use despatch_app::operations::{Failure, users};
+use despatch_core::words::StaffId;
+use despatch_ledger::UserRole;
 use despatch_web::{Response, SessionChange};
 use serde::Serialize;
 use std::time::Instant;
@@ -65,7 +68,11 @@ fn form(visit: &mut Visit<'_>, name: String, errors: Vec<Link>) -> Result<Respon
 pub fn sign_in(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let (name, passphrase) = (visit.request.field("name").to_owned(), typed(visit.request, "passphrase"));
     match users::sign_in(visit.open, &name, &passphrase) {
-        Ok(user) => begin(visit, user.staff, Some(passphrase)),
+        // A preparer's opens their drafts; nobody else's is kept.
+        Ok(user) => {
+            let kept = user.roles.contains(&UserRole::Preparer).then_some(passphrase);
+            begin(visit, user.staff, kept)
+        }
         Err(Failure::Faults(faults)) => {
             let why =
                 faults.first().map_or("This is no name and passphrase of ours", |fault| fault.cause.as_str());
@@ -79,8 +86,8 @@ pub fn sign_in(visit: &mut Visit<'_>) -> Result<Response, Failure> {
 
 fn begin(
     visit: &mut Visit<'_>,
-    staff: despatch_core::words::StaffId,
-    passphrase: Option<age::secrecy::SecretString>,
+    staff: StaffId,
+    passphrase: Option<SecretString>,
 ) -> Result<Response, Failure> {
     // What the browser had is over: a secret that somebody else gave it must not become this person's.
     if let Some(token) = &visit.request.session {

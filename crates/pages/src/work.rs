@@ -124,13 +124,19 @@ fn returned(found: &Work, asked: Asked) -> Vec<Block> {
             Part::link("Mend", format!("/mend/{}", one.id)).about(one.id.to_string()).into(),
         ]
     };
-    let head = ["Message", "Case", "To", "Why it came back", "What to do"].map(Cell::from).to_vec();
+    let head = ["Message", "Case", "To", "Why it came back", "What to do"]
+        .map(Cell::from)
+        .into_iter()
+        .collect::<Vec<_>>();
     let rows = found.returned.lines.iter().map(row).collect();
     let table = Table::new(format!("Came back ({})", found.returned.total), head, rows);
     let mut blocks = vec![Block::heading("Came back"), Block::table_or(table, "Nothing came back.")];
     blocks.extend(further(&found.returned, WorkList::Returned, asked));
     if !found.rejected.is_empty() {
-        let head = ["Case file", "Case", "Rejected", "Prepared by", "What to do"].map(Cell::from).to_vec();
+        let head = ["Case file", "Case", "Rejected", "Prepared by", "What to do"]
+            .map(Cell::from)
+            .into_iter()
+            .collect::<Vec<_>>();
         let rows = found.rejected.iter().map(|one| {
             let which = one.which();
             let mend = match one.submission {
@@ -164,13 +170,13 @@ fn due(listed: &Listed<Due>, asked: Asked, today: NaiveDate) -> Vec<Block> {
             one.what.as_str().into(),
         ]
     };
-    let head = ["Due", "Left", "Case", "What must be done"].map(Cell::from).to_vec();
+    let head = ["Due", "Left", "Case", "What must be done"].map(Cell::from).into_iter().collect::<Vec<_>>();
     let table = Table::new(
         format!("Due, nearest first ({})", listed.total),
         head,
         listed.lines.iter().map(row).collect(),
     );
-    let mut blocks = vec![Block::heading("Due"), Block::table_or(table, "Nothing is due.")];
+    let mut blocks = Block::titled(table, "Nothing is due.").into_iter().collect::<Vec<_>>();
     let counted: Vec<Text> =
         listed.lines.iter().filter(|one| !one.arithmetic.is_empty()).map(arithmetic).collect();
     if !counted.is_empty() {
@@ -204,11 +210,10 @@ fn waiting(listed: &Listed<WaitingMessage>, asked: Asked) -> Vec<Block> {
             since.into(),
         ]
     };
-    let head = ["Message", "Case", "To", "Since"].map(Cell::from).to_vec();
+    let head = ["Message", "Case", "To", "Since"].map(Cell::from).into_iter().collect::<Vec<_>>();
     let caption = format!("Waits for approval, oldest first ({})", listed.total);
     let table = Table::new(caption, head, listed.lines.iter().map(row).collect());
-    let mut blocks =
-        vec![Block::heading("Waits for approval"), Block::table_or(table, "Nothing waits for approval.")];
+    let mut blocks = Block::titled(table, "Nothing waits for approval.").into_iter().collect::<Vec<_>>();
     blocks.extend(further(listed, WorkList::Waiting, asked));
     blocks
 }

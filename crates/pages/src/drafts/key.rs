@@ -29,7 +29,7 @@ pub fn of(visit: &Visit<'_>) -> Result<Option<DraftKey>, Failure> {
     if let Some(key) = session.draft_key() {
         return Ok(Some(key));
     }
-    let Some(passphrase) = session.passphrase() else { return Ok(None) };
+    let Some(passphrase) = session.take_passphrase() else { return Ok(None) };
     match unlocked(visit, &passphrase) {
         Ok(key) => Ok(Some(key)),
         Err(Failure::Faults(_)) => Ok(None),
