@@ -24,11 +24,11 @@ PEOPLE = 10
 ROUNDS = 12
 TODAY = "2026-04-01"
 PASSPHRASE = "made up for the demonstration"
-REVIEWER = "beatrix-lund"
+REVIEWERS = ["beatrix-lund", "tomasz-achebe"]
 
 
 def fill(ledger):
-    """Copies the despatches on record under new numbers: nine in ten have been sent, the others await review."""
+    """Copies the despatches on record under new numbers: those of 150 cases await review, the others have been sent."""
     db = sqlite3.connect(ledger)
     db.executescript(f"""
         PRAGMA synchronous = OFF;
@@ -36,7 +36,7 @@ def fill(ledger):
         CREATE TEMP TABLE model AS SELECT * FROM despatch WHERE state = 'awaiting_review';
         CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
             WHERE i * (SELECT COUNT(*) FROM model) < {DESPATCHES}) SELECT i, 1000 * i AS base,
-            printf('FILL-%04d', i % {CASES}) AS in_case, i % 10 <> 0 AS settled FROM n;
+            printf('FILL-%04d', i % {CASES}) AS in_case, i > 150 AS settled FROM n;
         INSERT INTO submission (number, token, file_sha256, state, superseded, case_id, event_id, issued_on, pack,
             review_key, original_sha256, recorded, notes, history)
             SELECT base + number, 'fill-' || (base + number), printf('%064x', base + number), state, 1, in_case,
@@ -58,11 +58,11 @@ def fill(ledger):
 class Browser:
     """Somebody who is signed in."""
 
-    def __init__(self, port):
+    def __init__(self, port, reviewer=REVIEWERS[0]):
         self.port = port
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         self.cookie = ""
-        self.post("/sign-in", {"name": REVIEWER, "passphrase": PASSPHRASE})
+        self.post("/sign-in", {"name": reviewer, "passphrase": PASSPHRASE})
         self.token = re.search(r'name="token" value="([0-9a-f]+)"', self.get("/passphrase")[1]).group(1)
 
     def answer(self):
@@ -120,7 +120,7 @@ def main():
     time.sleep(1)
     try:
         first = Browser(port)
-        page = first.get("/review?case=HOSO")[1]
+        page = first.get("/review?case=DEMO")[1]
         ids = [one for one in dict.fromkeys(re.findall(r'href="/review/([0-9]+-[0-9]+)"', page))]
         message = ids[0]
         for one in ids:
@@ -132,7 +132,7 @@ def main():
         subjects = {
             "list (p95 under 100 ms)": [f"/review?page={page}" for page in range(1, 6)],
             "list, filtered (p95 under 100 ms)": ["/review?deadline=week", "/review?state=sent&page=7", "/review?role=doctor"],
-            "search by reference (under 100 ms)": ["/review?case=FILL-0500", "/review?case=FILL-09", "/review?case=HOSO"],
+            "search by reference (under 100 ms)": ["/review?case=FILL-0500", "/review?case=FILL-09", "/review?case=DEMO"],
             "message (under 300 ms)": [f"/review/{message}"],
             "its document with pages (under 300 ms)": [f"/review/{message}/documents/1"],
             "a page as a picture": [f"/review/{message}/documents/1/pages/1"],
@@ -148,7 +148,7 @@ def main():
         lock = threading.Lock()
 
         def browse(number):
-            browser = Browser(port)
+            browser = Browser(port, REVIEWERS[number % 2])
             for turn in range(ROUNDS):
                 for subject, paths in subjects.items():
                     path = paths[(turn + number) % len(paths)]
