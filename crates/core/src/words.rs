@@ -194,6 +194,12 @@ pub fn moment_words(at: DateTime<Utc>) -> String {
     format!("{}, {}", date_words(at.date_naive()), time_words(at.time()))
 }
 
+/// The words with a capital letter at their beginning.
+pub fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Formats a number and its noun: "1 fault", "2 faults", "2 despatches", "2 entries".
 pub fn count(number: usize, noun: &str) -> String {
     if number == 1 {

@@ -2,13 +2,13 @@
 //! Never: shows a passphrase, or a value of the detained person.
 
 use crate::components::{Cell, Choice, Field, Input, Part, Radios, Table};
-use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
 use despatch_app::operations::calls::{ListCalls, calls};
 use despatch_app::operations::casework::seen;
 use despatch_app::operations::telephone::{NOTE_MAX, RecordCall, record};
+use despatch_core::words::capital;
 use despatch_core::words::weekday_words;
 use despatch_ledger::{CallOutcome, DespatchId};
 use despatch_web::Response;

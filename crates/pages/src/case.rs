@@ -21,6 +21,7 @@ use despatch_app::operations::deadlines::DeadlineBoard;
 use despatch_app::operations::incidents::{OpenIncident, open_incident};
 use despatch_app::operations::matrix::MatrixMessage;
 use despatch_app::operations::summary::{days_ago, days_left, place_name};
+use despatch_core::words::capital;
 use despatch_core::words::{CaseId, StaffId, count, date_words, time_words, weekday_words};
 use despatch_ledger::{Despatch, State, UserRole};
 use despatch_web::Response;
@@ -45,7 +46,7 @@ fn page(visit: &mut Visit<'_>, case: CaseId, refused: &Refused) -> Result<Respon
     let mut blocks = vec![Block::Summary(whose(&found))];
     blocks.extend(ways_on(visit, &case));
     blocks.push(Block::heading("How it stands"));
-    let facts = found.state_lines.iter().map(|(label, words)| fact(forms::capital(label), words.as_str()));
+    let facts = found.state_lines.iter().map(|(label, words)| fact(capital(label), words.as_str()));
     blocks.push(Block::Summary(SummaryList::new(facts.collect())));
     blocks.push(Block::heading("What runs"));
     blocks.extend(runs(&found.board, now.today));

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use despatch_app::operations::Failure;
 use despatch_core::fault::Fault;
 use despatch_core::words::CaseId;
+use despatch_core::words::capital;
 use despatch_web::{Request, Response};
 use std::str::FromStr;
 
@@ -58,12 +59,6 @@ impl Refused {
         };
         self.0.iter().map(link).collect()
     }
-}
-
-/// The words with a capital letter.
-pub fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Returns the value of a field.

@@ -13,6 +13,7 @@ use despatch_app::operations::clock_check::{confirm_clock, look};
 use despatch_app::operations::health::{Does, Part as OfficePart, health};
 use despatch_app::operations::keys::{KeyView, list as list_keys};
 use despatch_core::fault::Fault;
+use despatch_core::words::capital;
 use despatch_core::words::moment_words;
 use despatch_ledger::UserRole;
 use despatch_web::Response;
@@ -35,7 +36,7 @@ fn page(visit: &mut Visit<'_>, found: Vec<Block>) -> Result<Response, Failure> {
             Does::Well => Part::tag("well", "green"),
             Does::Look => Part::tag("look at it", "red"),
         };
-        vec![Cell::from(crate::forms::capital(part.part)), state.into(), part.words.as_str().into()]
+        vec![Cell::from(capital(part.part)), state.into(), part.words.as_str().into()]
     };
     let head = ["Part", "State", "What is known"].map(Cell::from).to_vec();
     let mut blocks = found;
@@ -73,7 +74,7 @@ pub fn keys(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let row = |key: &KeyView| {
         let day = |at: Option<DateTime<Utc>>| at.map_or_else(String::new, moment_words);
         vec![
-            Cell::from(crate::forms::capital(key.what.label())),
+            Cell::from(capital(key.what.label())),
             Part::code(key.fingerprint.as_str()).into(),
             key.state.into(),
             day(key.since).into(),

@@ -1,6 +1,7 @@
 //! Enters: values of a template. Leaves: a text or a yes, made of them.
 //! Never: returns HTML: what a helper makes is escaped like any value.
 
+use despatch_core::words::capital as capital_of;
 use handlebars::{Handlebars, handlebars_helper};
 use serde_json::Value;
 
@@ -81,11 +82,7 @@ handlebars_helper!(when: |condition: Json, value: Json| {
 handlebars_helper!(given: |value: Json| !value.is_null());
 
 // The word with a capital letter.
-handlebars_helper!(capital: |word: str| {
-    let mut letters = word.chars();
-    let head: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    head + letters.as_str()
-});
+handlebars_helper!(capital: |word: str| capital_of(word));
 
 // The id of one of several: the first has no number, so that an error summary finds it by the name of the field.
 handlebars_helper!(numbered: |prefix: str, index: u64| {

@@ -3,11 +3,11 @@
 //! say so.
 
 use crate::components::{Button, Field, PasswordInput};
-use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
 use crate::visit::{Visit, typed};
 use despatch_app::operations::Failure;
 use despatch_app::operations::unlock::open_in_page;
+use despatch_core::words::capital;
 use despatch_settings::PageUnlock;
 use despatch_web::Response;
 use serde::Serialize;

@@ -3,7 +3,6 @@
 
 use crate::components::{Cell, Part, SummaryList, Table, fact};
 use crate::drafts::key;
-use crate::forms::capital;
 use crate::frame::Head;
 use crate::visit::{Visit, no_page};
 use despatch_app::operations::Failure;
@@ -11,6 +10,7 @@ use despatch_app::operations::casework::seen;
 use despatch_app::operations::drafts::{mend_rejected, mend_returned};
 use despatch_app::operations::inbox::{Rejected, list_rejected};
 use despatch_core::shown::shown_path;
+use despatch_core::words::capital;
 use despatch_core::words::moment_words;
 use despatch_ledger::DespatchId;
 use despatch_web::Response;

@@ -2,8 +2,8 @@
 //! Never: a value of the detained person.
 
 use crate::components::Part;
-use crate::forms::capital;
 use crate::visit::Visit;
+use despatch_core::words::capital;
 use despatch_ledger::{Despatch, State};
 
 /// The state of a despatch, in a colour.

@@ -5,13 +5,14 @@ use crate::blocks::{Block, Form, Sheet};
 use crate::case::state_tag;
 use crate::chart::Chart;
 use crate::components::{Button, Cell, Field, Part, SummaryList, Table, fact};
-use crate::forms::{self, Refused, case_path};
+use crate::forms::{Refused, case_path};
 use crate::frame::Head;
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
 use despatch_app::operations::due_list::Due;
 use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::overview::{Overview, ShowOverview, overview};
+use despatch_core::words::capital;
 use despatch_core::words::{count, date_words, weekday_words};
 use despatch_ledger::{Despatch, UserRole};
 use despatch_web::Response;
@@ -58,7 +59,7 @@ fn counts(found: &Overview, leads_on: bool) -> Vec<Block> {
             true => Part::link(words, list).about(one.state.label()),
             false => Part::text(words),
         };
-        fact(forms::capital(one.state.label()), number)
+        fact(capital(one.state.label()), number)
     });
     let inbox = &found.inbox;
     let in_inbox =

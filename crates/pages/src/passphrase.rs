@@ -3,12 +3,12 @@
 
 use crate::components::{Button, Field, Hidden, PasswordInput};
 use crate::drafts;
-use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
 use crate::visit::{Visit, typed};
 use age::secrecy::ExposeSecret;
 use despatch_app::operations::{Failure, users};
 use despatch_core::fault::Fault;
+use despatch_core::words::capital;
 use despatch_ledger::UserRole;
 use despatch_web::Response;
 use serde::Serialize;

@@ -197,17 +197,13 @@ fn shown(visit: &mut Visit<'_>, case: &CaseWaiting, today: NaiveDate) -> Result<
     let head = ["Message", "To", "Due", "State", "Waiting since", "Prepared by"];
     let rows = case.despatches.iter().map(|despatch| row(visit, despatch, today)).collect();
     let mut together = Vec::new();
-    let staff = visit.open.office.config.staff_member(visit.staff()?).cloned();
     for despatch in &case.despatches {
         let Some(bound) = despatch.message.as_ref().filter(|_| despatch.state == State::AwaitingReview)
         else {
             continue;
         };
         let asks = despatch.checks.iter().any(|check| check.outcome == despatch_guards::Outcome::Confirm);
-        let opened = match &staff {
-            Some(staff) => visit.open.ledger.has_viewed(despatch.id, bound.sha256, staff)?,
-            None => false,
-        };
+        let opened = visit.has_opened(despatch)?;
         if opened && !asks && despatch.prepared_by != *visit.staff()? {
             together.push((despatch, bound.sha256));
         }

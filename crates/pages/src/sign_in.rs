@@ -2,12 +2,12 @@
 //! Never: tells which of the two was wrong, or keeps the session that a browser had before.
 
 use crate::components::{Button, Field, Input, PasswordInput};
-use crate::forms::capital;
 use crate::frame::{Head, Link};
 use crate::visit::{Visit, typed};
 use age::secrecy::SecretString;
 use despatch_app::operations::{Failure, users};
 use despatch_core::words::StaffId;
+use despatch_core::words::capital;
 use despatch_ledger::UserRole;
 use despatch_web::{Response, SessionChange};
 use serde::Serialize;

@@ -3,12 +3,12 @@
 
 use crate::blocks::{Block, Form, Sheet};
 use crate::components::{Button, Cell, Checkboxes, Choice, Field, Hidden, Part, Select, Table, Text};
-use crate::forms::{self, Refused, capital, done};
+use crate::forms::{self, Refused, done};
 use crate::frame::{Banner, Head};
 use crate::visit::{Visit, no_page};
 use despatch_app::operations::users::{self, AddUser, SetRoles, UserView};
 use despatch_app::operations::{Failure, users::NewUser};
-use despatch_core::words::{StaffId, moment_words};
+use despatch_core::words::{StaffId, capital, moment_words};
 use despatch_ledger::UserRole;
 use despatch_web::Response;
 use std::collections::BTreeSet;

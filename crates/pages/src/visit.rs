@@ -11,7 +11,7 @@ use despatch_app::operations::users::User;
 use despatch_app::operations::{Actor, Failure, OpenOffice};
 use despatch_core::fault::Fault;
 use despatch_core::words::StaffId;
-use despatch_ledger::UserRole;
+use despatch_ledger::{Despatch, UserRole};
 use despatch_seal::keys::SecretKey;
 use despatch_web::{Request, Response};
 use serde::Serialize;
@@ -190,6 +190,18 @@ impl Visit<'_> {
             shown,
             open: here || self.pages.helpers().is_open(&person.user.staff),
             words: words.to_owned(),
+        }
+    }
+
+    /// Whether the person has opened this version of a message.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn has_opened(&mut self, despatch: &Despatch) -> Result<bool, Failure> {
+        let Some(bound) = &despatch.message else { return Ok(false) };
+        match self.open.office.config.staff_member(self.staff()?).cloned() {
+            Some(staff) => Ok(self.open.ledger.has_viewed(despatch.id, bound.sha256, &staff)?),
+            None => Ok(false),
         }
     }
 

@@ -2,11 +2,11 @@
 //! Never: withdraws anything before its case file was shown.
 
 use crate::components::{CharacterCount, Field, Input, SummaryList, fact};
-use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
 use despatch_app::operations::withdraw::{WithdrawEvent, WithdrawnPreview, preview, withdraw};
+use despatch_core::words::capital;
 use despatch_core::words::date_words;
 use despatch_ledger::DespatchId;
 use despatch_web::Response;

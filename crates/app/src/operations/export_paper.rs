@@ -5,6 +5,7 @@ use super::outbox::held_for;
 use super::paper::{Paper, Section};
 use super::record::{Listed, Record};
 use chrono::{DateTime, NaiveDate, Utc};
+use despatch_core::words::capital;
 use despatch_core::words::{date_words, moment_words};
 use despatch_ledger::{DespatchEvent, Event, LedgerEvent};
 use despatch_settings::Letterhead;
@@ -103,11 +104,6 @@ fn detail(event: &Event) -> String {
     let told = told.map(|(name, value)| (name.replace('_', " "), words(value)));
     let told = told.filter(|(_, words)| !words.is_empty()).map(|(name, words)| format!("{name}: {words}"));
     told.collect::<Vec<_>>().join("; ")
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn words(value: &Value) -> String {

@@ -2,12 +2,12 @@
 //! Never: opens anybody else's.
 
 use crate::components::{Field, PasswordInput};
-use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
 use crate::visit::{Visit, typed};
 use age::secrecy::SecretString;
 use despatch_app::operations::Failure;
 use despatch_app::operations::drafts::{self, DraftKey};
+use despatch_core::words::capital;
 use despatch_web::Response;
 use serde::Serialize;
 

@@ -5,7 +5,6 @@ use super::form::{to_form, whole};
 use super::key;
 use super::opened::{Opened, opened};
 use crate::components::{Action, Row, SummaryList, fact};
-use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
@@ -13,6 +12,7 @@ use despatch_app::operations::drafts::{self, Draft};
 use despatch_app::operations::drop_case::DropOutcome;
 use despatch_app::operations::foreseen::{ForeseenWords, Said};
 use despatch_app::operations::foresight::{Foreseeable, Foresight};
+use despatch_core::words::capital;
 use despatch_web::Response;
 use serde::Serialize;
 

@@ -6,7 +6,7 @@ use crate::frame::Link;
 use crate::naming::title;
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
-use despatch_guards::{Guard, Outcome};
+use despatch_guards::Outcome;
 use despatch_ledger::{Despatch, State};
 use serde::Serialize;
 
@@ -164,7 +164,7 @@ fn reason_fields(despatch: &Despatch, errors: &[Link]) -> Vec<Field> {
     let stops: Vec<Choice> = despatch
         .checks
         .iter()
-        .filter(|check| check.holds() && may_be_overridden(check.guard))
+        .filter(|check| check.holds() && check.guard.may_be_overridden())
         .map(|check| {
             let words = format!("Let this pass: {}", check.guard.label());
             Choice::new(check.guard.code(), words).hint(check.evidence.clone())
@@ -176,11 +176,6 @@ fn reason_fields(despatch: &Despatch, errors: &[Link]) -> Vec<Field> {
     }
     fields.push(Field::Buttons(buttons));
     fields
-}
-
-/// Nobody overrides these (ledger, `overrides`).
-fn may_be_overridden(guard: Guard) -> bool {
-    !matches!(guard, Guard::Matrix | Guard::Size | Guard::Virus | Guard::Address)
 }
 
 fn receipt_fields(despatch: &Despatch) -> Vec<Field> {
@@ -196,14 +191,4 @@ fn receipt_fields(despatch: &Despatch) -> Vec<Field> {
             Button::new(format!("{name} cannot open it")).secondary().attribute("formaction", unopened),
         ]),
     ]
-}
-
-/// Whether this person has opened this version of a message.
-pub(super) fn has_opened(visit: &mut Visit<'_>, despatch: &Despatch) -> Result<bool, Failure> {
-    let Some(bound) = &despatch.message else { return Ok(false) };
-    let staff = visit.open.office.config.staff_member(visit.staff()?).cloned();
-    match staff {
-        Some(staff) => Ok(visit.open.ledger.has_viewed(despatch.id, bound.sha256, &staff)?),
-        None => Ok(false),
-    }
 }

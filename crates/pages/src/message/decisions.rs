@@ -3,7 +3,6 @@
 
 use super::page::shown;
 use crate::decided::told;
-use crate::forms::capital;
 use crate::frame::{Banner, Head, Link};
 use crate::passphrase::due;
 use crate::visit::Visit;
@@ -13,6 +12,7 @@ use despatch_app::operations::decisions::{
 use despatch_app::operations::receipts::{self, Acknowledgement, RecordReceipt};
 use despatch_app::operations::{Failure, Unlocks, reading, review_queue};
 use despatch_core::fault::Fault;
+use despatch_core::words::capital;
 use despatch_guards::Guard;
 use despatch_ledger::DespatchId;
 use despatch_web::Response;

@@ -1,7 +1,7 @@
 //! Enters: which document and page of a message somebody looks at. Leaves: it as pictures and as text.
 //! Never: keeps a document in clear after the answer, or shows one without a view on record.
 
-use super::decide::{Decide, has_opened};
+use super::decide::Decide;
 use crate::components::{Details, PagePicture, Pagination, SubItem, SubNavigation, Viewer};
 use crate::frame::{Banner, Head, Link};
 use crate::naming::title;
@@ -88,7 +88,7 @@ pub fn document(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         save: format!("{own}?save=yes"),
         decide: {
             let despatch = visit.open.ledger.despatch(id)?;
-            let opened = has_opened(visit, &despatch)?;
+            let opened = visit.has_opened(&despatch)?;
             Decide::of(visit, &despatch, opened, &[])?
         },
     };

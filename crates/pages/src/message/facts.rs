@@ -4,12 +4,12 @@
 use crate::components::{
     Cell, Moment, Part, SummaryList, Table, Text, Timeline, TimelineItem, WarningText, fact,
 };
-use crate::forms::capital;
 use crate::visit::Visit;
 use chrono::{DateTime, SecondsFormat, Utc};
 use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::reading::SeenEmail;
 use despatch_app::operations::week_places::WeekPlaces;
+use despatch_core::words::capital;
 use despatch_core::words::{date_words, moment_words, weekday_words};
 use despatch_guards::{Check, Outcome};
 use despatch_ledger::{Despatch, Event, State};

@@ -1,7 +1,7 @@
 //! Enters: one despatch. Leaves: the page with all that a reviewer needs to decide about it.
 //! Never: opens a document.
 
-use super::decide::{Decide, has_opened};
+use super::decide::Decide;
 use super::facts;
 use crate::components::{SummaryList, Table, Text, Timeline, WarningText};
 use crate::frame::{Head, Link};
@@ -60,7 +60,7 @@ pub(super) fn shown(visit: &mut Visit<'_>, id: DespatchId, errors: Vec<Link>) ->
     let actor = visit.actor()?;
     let history = outbox::show(visit.open, &actor, id)?;
     let email = reading::email(visit.open, &actor, id)?;
-    let opened = has_opened(visit, &history.despatch)?;
+    let opened = visit.has_opened(&history.despatch)?;
     let DespatchHistory { despatch, week, events } = &history;
     let title = title(visit, despatch);
     let reviewer = visit.has_role(UserRole::Reviewer);

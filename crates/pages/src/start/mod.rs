@@ -7,7 +7,6 @@ pub use happenings::{GROUPS, Group, plain};
 
 use crate::components::{Checkboxes, Choice, Details, Field, Input, Radios};
 use crate::drafts::key;
-use crate::forms::capital;
 use crate::frame::{Head, Link};
 use crate::visit::{Visit, no_page};
 use despatch_app::operations::Failure;
@@ -15,6 +14,7 @@ use despatch_app::operations::drafts::{self, Background, Origin, Way};
 use despatch_app::operations::last_file::open_last_file;
 use despatch_app::operations::new_case::form::Form;
 use despatch_core::words::CaseId;
+use despatch_core::words::capital;
 use despatch_process::case::EventName;
 use despatch_web::Response;
 use serde::Serialize;

@@ -5,6 +5,7 @@ use super::desk::Options;
 use super::form::{ATTACHMENTS, Form, Known};
 use super::questions::{ASIDE_AT, names};
 use super::walk::Asked;
+use despatch_core::words::capital;
 use despatch_process::case;
 use despatch_process::fields::prose::MAX_PROSE;
 use despatch_process::fields::{Names, Sort};
@@ -223,12 +224,6 @@ impl Form {
 
 fn is_person(above: &str) -> bool {
     ["/caseworker", "/manager", "/decision_maker", "/representative"].contains(&above)
-}
-
-/// Capitalises a label.
-fn capital(label: &str) -> String {
-    let mut letters = label.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// What helps to answer a question: its note, and the form of the answer.

@@ -3,6 +3,7 @@
 
 use super::inputs::{Input, Kind};
 use despatch_core::fault::Fault;
+use despatch_core::words::capital;
 use std::collections::BTreeMap;
 
 /// Faults, each in its place.
@@ -81,9 +82,4 @@ fn told(fault: &Fault, input: Option<&Input>) -> String {
     };
     let at = if input.is_none() && !fault.at.is_empty() { format!("{}: ", fault.at) } else { String::new() };
     format!("{at}{}: {cure}", capital(&fault.cause))
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
