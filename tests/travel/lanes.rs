@@ -149,19 +149,43 @@ fn an_answer_too_many_or_none_harms_its_own_message_alone() {
     }
 }
 
+/// Gives an order to the ledger as somebody else would.
+fn sql(office: &DemoOffice, order: &str) {
+    run(command("sqlite3").arg(office.dir.join("outbox/ledger.db")).arg(order)).expect("the ledger takes it");
+}
+
+/// From now on this event of this despatch cannot be recorded.
+fn refuse(office: &DemoOffice, what: &str, id: &str) {
+    let when = format!("NEW.what = '{what}' AND NEW.subject = '{id}'");
+    let end = "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    sql(office, &format!("CREATE TRIGGER full BEFORE INSERT ON event WHEN {when} {end}"));
+}
+
+#[test]
+fn a_verdict_that_cannot_be_recorded_leaves_its_message_in_doubt_and_those_of_its_group_sent() {
+    let (office, ids) = approved();
+    refuse(&office, "sent", &ids[0]);
+    let relay = ManyRelay::of(&office, LANES, 1, "");
+    let said = send(&office);
+    assert_ne!(said.code, 0, "{said:?}");
+    let between = states(&office);
+    assert_eq!(between[&ids[0]], "dot_pending", "{said:?}");
+    assert!(ids[1..].iter().all(|id| ["sent", "approved"].contains(&between[id].as_str())), "{between:?}");
+    sql(&office, "DROP TRIGGER full");
+    send(&office).expect(1);
+    let (_, got) = relay.end();
+    assert!(arrived(&office, &ids, &got).values().all(|times| *times == 1));
+    assert_eq!(state(&office, &ids[0]), "in_doubt");
+    assert!(ids[1..].iter().all(|id| state(&office, id) == "sent"));
+}
+
 #[test]
 fn a_commit_that_fails_cuts_the_connections_of_its_group_and_nothing_is_lost() {
     let (office, ids) = approved();
-    let ledger = office.dir.join("outbox/ledger.db");
-    let sql = |text: &str| run(command("sqlite3").arg(&ledger).arg(text)).expect("the ledger takes it");
-    sql(&format!(
-        "CREATE TRIGGER full BEFORE INSERT ON event WHEN NEW.what = 'dot_pending' AND NEW.subject = '{}' \
-         BEGIN SELECT RAISE(ABORT, 'the disk is full'); END",
-        ids[0]
-    ));
+    refuse(&office, "dot_pending", &ids[0]);
     let relay = ManyRelay::of(&office, LANES, 1, "");
     let said = send(&office).expect(3);
-    sql("DROP TRIGGER full");
+    sql(&office, "DROP TRIGGER full");
     let (_, got) = relay.end();
     let times = arrived(&office, &ids, &got);
     for id in &ids {

@@ -143,8 +143,7 @@ impl Ledger {
             while attempts.len() < most
                 && let Some(despatch) = next_due(tx.connection(), now.at, beyond).await?
             {
-                if let Some(by) = replacement(tx.connection(), despatch.id).await? {
-                    tx.record(LedgerEvent::Despatch(despatch.id, DespatchEvent::Superseded { by })).await?;
+                if give_way(tx, despatch.id).await? {
                     continue;
                 }
                 attempts.push(attempt(tx, despatch, &files, (checks, decided, approvers), now).await?);
@@ -192,8 +191,12 @@ impl Ledger {
             }
             let mut done = Vec::with_capacity(verdicts.len());
             for (approved, verdict) in verdicts {
-                let came = came_of(&approved.despatch, verdict, now);
-                done.push(tx.change(approved.despatch.id, came).await?);
+                let (id, came) = (approved.despatch.id, came_of(&approved.despatch, verdict, now));
+                let despatch = tx.change(id, came).await?;
+                if despatch.state == State::Deferred {
+                    give_way(tx, id).await?;
+                }
+                done.push(despatch);
             }
             Ok(done)
         })
@@ -233,6 +236,15 @@ async fn attempt(
             Ok(Attempt::Held(Box::new(tx.change(id, held).await?)))
         }
     }
+}
+
+/// Supersedes a despatch if a correction could not while a sender had it. Returns whether it did.
+async fn give_way(tx: &mut Transaction<'_>, id: DespatchId) -> Result<bool, LedgerError> {
+    let replaced = replacement(tx.connection(), id).await?;
+    if let Some(by) = replaced {
+        tx.record(LedgerEvent::Despatch(id, DespatchEvent::Superseded { by })).await?;
+    }
+    Ok(replaced.is_some())
 }
 
 /// Supersedes what a correction could not while a sender had it, and what has come back since.
