@@ -49,6 +49,8 @@ def fill(ledger, despatches, cases, waiting, over=False):
                 SELECT version, (SELECT MAX(seq) FROM event) + ROW_NUMBER() OVER (ORDER BY base, seq), at, actor,
                 (base + submission) || '-' || position, what, detail, '', printf('%064x', base + seq)
                 FROM n JOIN model JOIN event ON event.subject = model.id;
+            -- Nobody has found out yet that nothing runs in them.
+            INSERT INTO running_case (case_id) SELECT DISTINCT in_case FROM n;
             COMMIT;
         """)
     rows = db.execute("SELECT COUNT(*), COUNT(DISTINCT case_id) FROM despatch").fetchone()
