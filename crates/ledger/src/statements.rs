@@ -13,7 +13,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
 }
 
 /// The statements of every file that has some.
-const FILES: [&[Statement]; 42] = [
+const FILES: [&[Statement]; 43] = [
     audit::tables::STATEMENTS,
     audit::casework::STATEMENTS,
     backup::STATEMENTS,
@@ -42,6 +42,7 @@ const FILES: [&[Statement]; 42] = [
     queries::removals::STATEMENTS,
     queries::restored::STATEMENTS,
     queries::review_queue::STATEMENTS,
+    queries::running::STATEMENTS,
     queries::sealed_files::STATEMENTS,
     queries::settled::STATEMENTS,
     queries::work::STATEMENTS,
