@@ -14,6 +14,8 @@ mod actor;
 pub mod alarms;
 /// Whether the record is complete and unchanged.
 pub mod audit;
+/// Many case files from one sheet.
+pub mod batch;
 /// Backing up and restoring an office, and settling what may have been sent since.
 pub mod backup;
 /// Whom to telephone about words that open messages.
