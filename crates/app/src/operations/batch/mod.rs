@@ -1,6 +1,23 @@
 //! Enters: a sheet, a file of cases or a folder of them. Leaves: ordinary case files, each with the row from which it was
 //! made, or every fault of every row at once. Never: makes a file of a sheet in which a row is at fault.
 
+mod cases;
+mod cells;
+mod columns;
+mod files;
+mod fits;
+/// Reading a batch.
+pub mod reading;
+mod rows;
+/// The rows of a sheet, without an office.
+pub mod sheet;
+mod targets;
+/// The empty workbook of an event.
+pub mod template;
+
+pub use columns::{ColumnSeen, Mapping};
+pub use files::{FILES_BYTES_MAX, Files, NamedFile};
+
 use crate::intake::LocalCase;
 use despatch_core::words::Sha256;
 use despatch_process::case::EventName;
