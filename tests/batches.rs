@@ -288,8 +288,9 @@ fn a_sheet_that_needs_more_memory_than_a_worker_has_is_refused_and_the_next_is_r
     let mut whole = zip::ZipArchive::new(Cursor::new(&sound)).expect("a zip");
     for index in 0..whole.len() {
         let mut file = whole.by_index(index).expect("a file");
-        bomb.start_file(file.name().to_owned(), SimpleFileOptions::default()).expect("a file");
-        if file.name().ends_with("sharedStrings.xml") {
+        let name = file.name().expect("a name").into_owned();
+        bomb.start_file(&name, SimpleFileOptions::default()).expect("a file");
+        if name.ends_with("sharedStrings.xml") {
             bomb.write_all(strings.as_bytes()).expect("its strings");
         } else {
             std::io::copy(&mut file, &mut bomb).expect("its content");

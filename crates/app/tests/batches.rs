@@ -301,7 +301,7 @@ fn missing_double_and_nameless_columns_are_told_before_any_row() {
 fn each_kind_of_bad_cell_is_told_with_its_row_its_column_and_what_to_do() {
     let given = Given::of(EventName::Transferred);
     for (field, value, cause) in [
-        ("case_id", "nobody", "case id"),
+        ("case_id", "nobody", "small letter"),
         ("home_office_reference", "", "missing"),
         ("detention.place", "Brook House!", ""),
         ("detention.since", "soon", "no date"),

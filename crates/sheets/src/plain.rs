@@ -38,7 +38,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Sheet, Refused> {
         // The reader passes over empty lines, which are rows too.
         let lines = reader.position().line().saturating_sub(before);
         let inside: usize = record.iter().map(|value| value.matches('\n').count()).sum();
-        let own = inside as u64 + u64::from(text.ends_with('\n') || !reader.is_done());
+        let is_ended = text.ends_with('\n') || reader.position().byte() < text.len() as u64;
+        let own = inside as u64 + u64::from(is_ended);
         let row = next.saturating_add(u32::try_from(lines.saturating_sub(own)).unwrap_or(u32::MAX));
         next = row.saturating_add(1);
         for (column, value) in record.iter().enumerate() {
