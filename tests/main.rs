@@ -26,6 +26,7 @@ mod directory;
 mod methods;
 mod cases;
 mod casework;
+mod batches;
 mod operations;
 mod cli;
 mod keys_and_retention;

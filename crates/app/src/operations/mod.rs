@@ -16,6 +16,8 @@ pub mod alarms;
 mod at_rest;
 /// Whether the record is complete and unchanged.
 pub mod audit;
+/// Many case files from one sheet.
+pub mod batch;
 /// Backing up and restoring an office, and settling what may have been sent since.
 pub mod backup;
 /// Whom to telephone about words that open messages.
