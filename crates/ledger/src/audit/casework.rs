@@ -52,7 +52,7 @@ pub(super) async fn check(
 }
 
 /// Reports each case or person whose rows are not those that follow from the events.
-fn compare<const N: usize>(
+pub(super) fn compare<const N: usize>(
     audit: &mut Audit,
     what: &str,
     found: BTreeSet<[String; N]>,
