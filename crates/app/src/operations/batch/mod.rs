@@ -22,6 +22,8 @@ pub struct Prepared {
     pub event: Option<EventName>,
     /// Of the sheet as it was given.
     pub sheet: Sha256,
+    /// Whether many rows give the same reasons, and the person said that they are meant: the record of the batch says so.
+    pub identical_reasons: bool,
     /// The rows, in their order.
     pub rows: Vec<PreparedRow>,
 }
