@@ -33,5 +33,6 @@ mod users;
 mod browser;
 mod pages;
 
+mod batches;
 mod crash;
 mod volume;

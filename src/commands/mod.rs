@@ -4,6 +4,7 @@
 // To add a command: a file with `Args` and `run`, and two lines here: its module, and its place in `commands!`.
 mod audit;
 mod backup;
+mod batch;
 mod case;
 mod check;
 mod clock;
@@ -99,7 +100,7 @@ macro_rules! commands {
 
 commands! {
     here: demo init new schema run serve send template preview restore open;
-    office: drop drafts withdraw plan correct rejected find work deadlines case cover overview outbox directory policy config
+    office: drop batch drafts withdraw plan correct rejected find work deadlines case cover overview outbox directory policy config
         keys backup reconcile purge litigation erase check health clock incident audit user unlock
 }
 
@@ -117,6 +118,7 @@ impl OfficeWork for OfficeCommand {
             },
             file_keys: match self {
                 Self::outbox(args) => args.files_opened_max(),
+                Self::batch(args) => args.files_opened_max(),
                 Self::directory(_) | Self::audit(_) | Self::keys(_) | Self::unlock(_) => usize::MAX,
                 _ => 0,
             },

@@ -162,13 +162,13 @@ pub(crate) fn unknown(name: &BatchName) -> Fault {
 pub(crate) async fn stop_made(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<(), LedgerError> {
     let batches = of_file(tx.connection(), case.file_sha256).await?;
     let Some(batch) = batches.first().filter(|batch| batch.state != BatchState::Open) else { return Ok(()) };
-    let reason = format!("the batch {} is {}", batch.name, batch.state.label());
+    let reason = format!("batch {}: it is {}", batch.name, batch.state.label());
     for sealed in &case.despatches {
         let despatch = tx.despatch(sealed.despatch.id).await?;
         let happened = match batch.state {
             BatchState::Cancelled => DespatchEvent::Cancelled { reason: reason.clone() },
             _ => {
-                let words = format!("held: {reason}");
+                let words = format!("held with its {reason}");
                 let hold = Hold { code: Hold::BY_PERSON.to_owned(), words, regenerate: false };
                 let holds = despatch.holds.iter().cloned().chain([hold]).collect();
                 DespatchEvent::Held { holds, cause: HoldCause::Person { reason: reason.clone() } }

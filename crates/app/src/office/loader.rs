@@ -11,7 +11,7 @@ use despatch_core::text::{SAVE_AS_UTF8, text_in, utf8_of};
 use despatch_core::words::{PackId, PlaceId};
 use despatch_directory::directory::Directory;
 use despatch_directory::entry::Entry;
-use despatch_letters::catalogue::Catalogue;
+use despatch_letters::catalogue::{Catalogue, Kind};
 use despatch_process::{Calendar, Pack, Packs, Places};
 use despatch_seal::keys::PublicKey;
 use despatch_seal::signing::VerifyingKey;

@@ -60,6 +60,9 @@ statements! {
     FATES = rows!();
     TALLY = concat!("SELECT state, role, kind, COUNT(*) AS number FROM ", messages!(), " GROUP BY state, role, kind");
     MESSAGES = concat!("SELECT record FROM ", messages!(), " ORDER BY submission, position");
+    EVERY_MESSAGE = concat!(
+        "SELECT record FROM despatch WHERE submission IN (", files!("$1"), ") ORDER BY submission, position"
+    );
     IN_STATE = concat!(
         "SELECT record FROM ", messages!(), " AND state = $3 AND (submission, position) > ($4, $5) \
          ORDER BY submission, position LIMIT $6"
@@ -69,6 +72,7 @@ statements! {
          AND (submission, position) > ($4, $5) ORDER BY submission, position LIMIT $6"
     );
     OF_KIND = concat!("SELECT record FROM ", messages!(), " AND kind = $3 ORDER BY submission, position");
+    ON_RECORD = "SELECT 1 AS known FROM submission WHERE file_sha256 = $1 AND state IN ('claimed', 'queued')";
     OF_FILE = "SELECT batch.name, batch.event, batch.by, batch.at, batch.sheet, batch.state FROM batch_row \
                JOIN batch ON batch.name = batch_row.batch \
                WHERE batch_row.case_sha256 = $1 ORDER BY batch.at DESC, batch.name";
@@ -233,6 +237,15 @@ impl Ledger {
         records(&self.ask(async |connection| query.fetch_all(connection).await)?)
     }
 
+    /// Returns every message of a batch, whoever may see it: for whoever stops it as a whole.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn every_despatch_of_batch(&mut self, name: &BatchName) -> Result<Vec<Despatch>, LedgerError> {
+        let query = EVERY_MESSAGE.query().bind(name.as_str());
+        records(&self.ask(async |connection| query.fetch_all(connection).await)?)
+    }
+
     /// Returns at most `limit` messages of a batch in a state after a place, in order of receipt.
     ///
     /// # Errors
@@ -250,7 +263,16 @@ impl Ledger {
         records(&self.ask(async |connection| query.fetch_all(connection).await)?)
     }
 
-    /// Returns what became of the case files with these bytes: those that are on record at all.
+    /// Returns whether a case file with these bytes is queued or in hand.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn is_in_hand(&mut self, file: Sha256) -> Result<bool, LedgerError> {
+        let query = ON_RECORD.query().bind(file.to_string());
+        Ok(self.ask(async |connection| query.fetch_optional(connection).await)?.is_some())
+    }
+
+    /// Returns what became of each case file of a batch.
     ///
     /// # Errors
     /// The ledger cannot be read.

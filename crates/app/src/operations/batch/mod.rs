@@ -1,6 +1,22 @@
 //! Enters: a sheet, a file of cases or a folder of them. Leaves: ordinary case files, each with the row from which it was
 //! made, or every fault of every row at once. Never: makes a file of a sheet in which a row is at fault.
 
+/// Putting a sheet on record as a batch.
+pub mod begin;
+/// Holding, releasing and cancelling a whole batch.
+pub mod decide;
+/// Dropping the rows that have not gone.
+pub mod go_on;
+/// How batches stand.
+pub mod list;
+/// What would be made of a sheet.
+pub mod proof;
+mod proof_paper;
+/// What became of a batch.
+pub mod report;
+/// Samples that stand for a kind.
+pub mod sampling;
+
 use crate::intake::LocalCase;
 use despatch_core::words::Sha256;
 use despatch_process::case::EventName;
