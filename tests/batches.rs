@@ -7,6 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 mod kill;
+mod large;
 mod proof;
 mod sampling;
 

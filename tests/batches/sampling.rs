@@ -79,6 +79,15 @@ fn approve(office: &DemoOffice, who: &str) -> Said {
     office.run_as(who, &["--json", "batch", "approve", "rooms", "--kind", KIND])
 }
 
+/// Has a reviewer open the sample and approve all of the kind; returns how many that were.
+pub(super) fn approved_by_sample(office: &DemoOffice) -> usize {
+    for id in drawn(office) {
+        office.run_as(REVIEWER, &["outbox", "open", &id, "--to", "-"]).expect(0);
+    }
+    let done = approve(office, REVIEWER).expect(0).json();
+    done["approved"].as_u64().and_then(|number| usize::try_from(number).ok()).expect("a number")
+}
+
 fn drawn(office: &DemoOffice) -> Vec<String> {
     let said = sample(office, REVIEWER).expect(0).json();
     let ids = said["sample"]["drawn"].as_array().expect("a sample").iter();

@@ -99,7 +99,8 @@ pub fn use_relay(office: &DemoOffice, port: u16, ca: &Path) {
     });
 }
 
-fn certify(folder: &Path, name: &str) {
+/// Makes `ca.pem`, `relay.pem` and `relay.key` for a name.
+pub fn certify(folder: &Path, name: &str) {
     // The address is left out of the names, so that only the host's name counts.
     let names = TLS_CNF.replace("DNS:localhost, IP:127.0.0.1", &format!("DNS:{name}"));
     fs::write(folder.join("tls.cnf"), names).expect("a new file");
