@@ -32,6 +32,15 @@ pub fn checks(key: &IdentityKey, open: &OpenCases, case: &Case) -> Vec<Check> {
         .collect()
 }
 
+/// What speaks against the person of a case file being the one whom its case has on record: what a row of a sheet must not
+/// say. What only asks about another case is left to the checks of its messages.
+pub fn misfits(key: &IdentityKey, open: &OpenCases, case: &Case) -> Vec<Check> {
+    let person = key.pseudonyms(case);
+    let before = open.person_of(&case.case_id).and_then(|before| since_before(before, &person));
+    let elsewhere = elsewhere(open, case, &person).into_iter();
+    before.into_iter().chain(elsewhere.filter(|check| check.outcome == Outcome::Stops)).collect()
+}
+
 /// The case is still about the person of its earlier events. What one mistake in typing explains is asked about.
 fn since_before(before: &Person, now: &Person) -> Option<Check> {
     let same = |kind| shares(before, now, kind);

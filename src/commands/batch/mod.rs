@@ -1,37 +1,37 @@
-//! Enters: a sheet, or the name of a batch. Leaves: its rows in the inbox as ordinary cases, or what became of them.
-//! Never: decides anything.
+//! Enters: a sheet, lines of case files or a folder of them; or the name of a batch. Leaves: an ordinary case file in the
+//! inbox for each row, or every fault of every row at once; or what became of them. Never: drops some of the rows of a sheet
+//! in which another is at fault.
 
+mod given;
 mod hold;
 mod list;
+mod read;
 mod run;
 mod sample;
-mod source;
+mod template;
 
-use crate::context::{CommandContext, Exit, event};
+use crate::context::{CommandContext, Exit};
 use clap::Subcommand;
 use despatch_app::operations::Failure;
-use despatch_process::case::EventName;
+use given::Given;
 use serde::{Deserialize, Serialize};
-use source::Source;
 
 /// Many cases from one sheet: run it, look at it, hold it, report on it
 #[derive(Debug, clap::Args, Serialize, Deserialize)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Args {
-    /// The sheet, a file with a case a line (.ndjson), or a folder of case files
-    #[arg(value_name = "FILE", required = true, value_parser = source::given())]
-    file: Option<Source>,
-    /// The event of every row
-    #[arg(long, value_name = "EVENT", value_parser = event)]
-    event: Option<EventName>,
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    given: Option<Given>,
     #[command(flatten)]
     how: run::How,
-    #[command(subcommand)]
-    of_batch: Option<OfBatch>,
 }
 
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
-enum OfBatch {
+enum Command {
+    /// Write the empty workbook of an event: headings, help and drop-down lists
+    Template(template::Args),
     /// Every batch, newest first
     List(list::List),
     /// How a batch stands, and what comes next; or its report
@@ -51,30 +51,25 @@ enum OfBatch {
 impl Args {
     /// How many sealed files the command opens at most: a release may make messages anew.
     pub(super) fn files_opened_max(&self) -> usize {
-        if matches!(self.of_batch, Some(OfBatch::Release(_))) { usize::MAX } else { 0 }
+        if matches!(self.command, Some(Command::Release(_))) { usize::MAX } else { 0 }
     }
 }
 
 /// Runs `despatch batch`.
 ///
 /// # Errors
-/// The office cannot be opened; the sheet cannot be read; the operation refuses the request.
+/// The office cannot be opened; the file cannot be read; something cannot be written; the operation refuses the request.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    match args.of_batch {
-        Some(OfBatch::List(args)) => list::list(args, context),
-        Some(OfBatch::Show(args)) => list::show(args, context),
-        Some(OfBatch::Hold(args)) => hold::hold(args, context),
-        Some(OfBatch::Release(args)) => hold::release(args, context),
-        Some(OfBatch::Cancel(args)) => hold::cancel(args, context),
-        Some(OfBatch::Sample(args)) => sample::draw(args, context),
-        Some(OfBatch::Approve(args)) => sample::approve(args, context),
-        None => {
-            let file = args.file.ok_or_else(no_file)?;
-            run::run(file.prepared(args.event)?, args.how, context)
-        }
+    match (args.command, args.given) {
+        (Some(Command::Template(args)), _) => template::run(args, context),
+        (Some(Command::List(args)), _) => list::list(args, context),
+        (Some(Command::Show(args)), _) => list::show(args, context),
+        (Some(Command::Hold(args)), _) => hold::hold(args, context),
+        (Some(Command::Release(args)), _) => hold::release(args, context),
+        (Some(Command::Cancel(args)), _) => hold::cancel(args, context),
+        (Some(Command::Sample(args)), _) => sample::draw(args, context),
+        (Some(Command::Approve(args)), _) => sample::approve(args, context),
+        (None, Some(given)) => run::run(given, args.how, context),
+        (None, None) => Err(Failure::request("FILE", "batch.file", "no sheet is named", "name one")),
     }
-}
-
-fn no_file() -> Failure {
-    Failure::request("file", "batch.unnamed", "no sheet is named", "name one, or see `despatch batch --help`")
 }

@@ -1,15 +1,16 @@
 //! Enters: a sheet whose rows all became case files. Leaves: each that has not gone in the inbox, or a proof of what would be
 //! made of them. Never: leaves a row half dropped when it is interrupted.
 
-use super::Failure;
+use super::given::Given;
+use super::{Failure, read};
 use crate::caller::{CallerPath, Delivery};
 use crate::context::{CommandContext, Exit};
 use crate::interrupts::Interrupts;
 use crate::printing::{Pace, Print, strong};
-use despatch_app::operations::batch::begin::{BeginBatch, Begun, begin};
+use despatch_app::operations::batch::begin::{BeginBatch, begin};
 use despatch_app::operations::batch::go_on::{BatchRun, go_on, take_turn};
 use despatch_app::operations::batch::proof::{Proof, Proved, prove};
-use despatch_app::operations::batch::{Prepared, RowFault};
+use despatch_app::operations::batch::Prepared;
 use despatch_app::operations::{Actor, OpenOffice};
 use despatch_core::words::{BatchName, count};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,12 @@ pub(super) struct How {
     /// The name of the batch, without anybody's name in it (default: made of the sheet's contents)
     #[arg(long, value_name = "NAME")]
     name: Option<BatchName>,
+    /// Read it, say what is wrong, and do nothing more
+    #[arg(long, conflicts_with = "dry_run")]
+    check: bool,
+    /// Write a copy of the sheet with a column that says what is wrong with each row; mend the copy and give it back
+    #[arg(long, value_name = "FILE.xlsx")]
+    copy: Option<CallerPath>,
     /// Drop nothing: make everything, show what it would be, and throw it away
     #[arg(long)]
     dry_run: bool,
@@ -29,12 +36,19 @@ pub(super) struct How {
     proof: Option<CallerPath>,
 }
 
-/// Runs a sheet.
+/// Runs a sheet, or tries it.
 ///
 /// # Errors
-/// The office cannot be opened; rows are at fault; the batch is somebody else's, held or cancelled.
-pub(super) fn run(prepared: Prepared, how: How, context: &CommandContext) -> Result<Exit, Failure> {
-    let (mut open, actor, _) = context.open()?;
+/// The office cannot be opened; the sheet cannot be read; the batch is somebody else's, held or cancelled.
+pub(super) fn run(given: Given, how: How, context: &CommandContext) -> Result<Exit, Failure> {
+    let (mut open, actor, print) = context.open()?;
+    let Some((prepared, said)) = read::rows(&mut open, &actor, (given, how.copy), context)? else {
+        return Ok(Exit::AtFault);
+    };
+    if how.check {
+        read::show_prepared(&prepared, &said, print);
+        return Ok(Exit::Done);
+    }
     // Blocked until the end: what is begun of a row is ended.
     let interrupts = Interrupts::watch(context.service.is_some())?;
     match how.dry_run {
@@ -57,16 +71,7 @@ fn drop_rows(
     };
     let turn = take_turn(open)?;
     let goes_on = || context.caller.is_there() && !interrupts.came();
-    let mut pace = Pace::new("rows planned", prepared.rows.len());
-    let request = BeginBatch { name: &name, prepared };
-    let begun = begin(open, actor, request, &mut |done| {
-        pace.tell(done, print);
-        goes_on()
-    })?;
-    let batch = match begun {
-        Begun::Batch(batch) => batch,
-        Begun::Faults(faults) => return Ok(show_faults(&faults, print)),
-    };
+    let batch = begin(open, actor, BeginBatch { name: &name, prepared })?;
     let mut pace = Pace::new("rows", prepared.rows.len());
     let ran = go_on(open, actor, (batch, prepared, &turn), &mut |progress| {
         pace.tell(progress.done, print);
@@ -100,18 +105,6 @@ fn show_run(ran: &BatchRun, print: Print) -> Exit {
     Exit::Done
 }
 
-/// Prints every fault of every row.
-fn show_faults(faults: &[RowFault], print: Print) -> Exit {
-    print.json(&json!({ "faults": faults }));
-    let rows = faults.iter().map(|fault| {
-        let row = fault.row.map_or_else(String::new, |row| row.to_string());
-        vec![row, fault.column.clone().unwrap_or_default(), fault.cause.clone(), fault.cure.clone()]
-    });
-    print.table(&["row", "at", "what is wrong", "to mend"], rows, "");
-    print.line(&format!("{}: nothing was dropped.", count(faults.len(), "fault")));
-    Exit::AtFault
-}
-
 fn rehearse(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -127,7 +120,11 @@ fn rehearse(
     })?;
     let proof = match proved {
         Proved::Proof(proof) => proof,
-        Proved::Faults(faults) => return Ok(show_faults(&faults, print)),
+        Proved::Faults(faults) => {
+            print.json(&json!({ "faults": faults }));
+            read::show_faults(&faults, print);
+            return Ok(Exit::AtFault);
+        }
     };
     print.json(&proof);
     show_proof(&proof, print);

@@ -1,5 +1,5 @@
-//! Enters: jobs and third-party PDFs, from several threads at once. Leaves: PDFs, locked PDFs and inspections, made by
-//! worker processes. Never: reads a PDF in this process, lets a job exceed its limit, writes to disk, or shows a
+//! Enters: jobs and third-party PDFs and sheets, from several threads at once. Leaves: PDFs, locked PDFs, inspections and
+//! rows, made by worker processes. Never: reads a PDF or a sheet in this process, lets a job exceed its limit, writes to disk, or shows a
 //! worker's stderr.
 
 use super::job::{Job, Letter, RenderFault, Why};
@@ -9,6 +9,7 @@ use super::worker::{ARGUMENT, Tag, read_frame, write_frame};
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_documents::inspect::Inspection;
+use despatch_sheets::{ReadAs, Refused, SHEET_BYTES_MAX, Sheet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
@@ -227,6 +228,31 @@ impl Pool {
             Ok((_, drawn)) => Ok(serde_json::from_slice(&drawn).unwrap_or_default()),
             Err(Trouble::NotStarted) => Err(not_started()),
             Err(Trouble::TooLong | Trouble::Died) => Ok(None),
+        }
+    }
+
+    /// Reads an untrusted sheet. One that takes too long, or more memory than a worker has, is refused as any other that
+    /// cannot be read.
+    ///
+    /// # Errors
+    /// `render.start`: no worker can be started, which is not the sheet's fault.
+    pub fn read_sheet(&self, bytes: &[u8], how: &ReadAs) -> Result<Result<Sheet, Refused>, RenderFault> {
+        let refused = |cause: &str| {
+            let cure = "give the rows of the batch alone, in a workbook without anything else, or as CSV";
+            Ok(Err(Refused { cause: cause.to_owned(), cure: cure.to_owned() }))
+        };
+        if bytes.len() > SHEET_BYTES_MAX {
+            return refused("it is too large");
+        }
+        let how = serde_json::to_vec(how).unwrap_or_default();
+        let length = u32::try_from(how.len()).unwrap_or(u32::MAX).to_le_bytes();
+        match self.ask(Tag::Sheet, [&length[..], &how, bytes].concat()) {
+            Ok((_, read)) => {
+                Ok(serde_json::from_slice(&read).or_else(|_| refused("a worker process answered nonsense"))?)
+            }
+            Err(Trouble::NotStarted) => Err(not_started()),
+            Err(Trouble::TooLong) => refused("it takes too long to read"),
+            Err(Trouble::Died) => refused("it needs too much memory to be read, or is harmful"),
         }
     }
 

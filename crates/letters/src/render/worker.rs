@@ -1,4 +1,4 @@
-//! Enters: frames on standard input: the templates, then jobs, PDFs and their passwords. Leaves: an answer frame for
+//! Enters: frames on standard input: the templates, then jobs, PDFs and their passwords, sheets. Leaves: an answer frame for
 //! each. Never: opens or writes a file, writes a log, or outlives its parent.
 
 use super::engine::Engine;
@@ -8,6 +8,7 @@ use super::pdf_text::StandIn;
 use super::{lock_pdf, pdf};
 use despatch_core::confine::{self, Needs, Work};
 use despatch_core::pipe;
+use despatch_sheets::{Refused, Sheet};
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
@@ -47,6 +48,8 @@ pub(super) enum Tag {
     Join = b'M',
     /// To the worker: the number of a page (4 bytes), pixels to the inch (2 bytes, both little-endian), and a PDF.
     Draw = b'W',
+    /// To the worker: how to read a sheet, JSON, after its length (4 bytes, little-endian), and the sheet.
+    Sheet = b'H',
     /// From the worker: ready for jobs, empty.
     Ready = b'R',
     /// From the worker: the length of the texts, the texts of the pages, JSON, then the PDF.
@@ -63,6 +66,8 @@ pub(super) enum Tag {
     Seen = b'S',
     /// From the worker: the page, JSON; null if it cannot be drawn.
     Drawn = b'Q',
+    /// From the worker: the sheet's rows, or why it cannot be read, JSON.
+    Rows = b'X',
     /// From the worker: why there is no PDF, JSON.
     Fault = b'F',
 }
@@ -71,11 +76,11 @@ impl Tag {
     fn of(byte: u8) -> Option<Self> {
         use Tag::{
             Clean, Cleaned, Draw, Drawn, Fault, Files, Inspect, Inspected, Job, Join, Joined, Lock, Locked,
-            Look, Pdf, Ready, Seen,
+            Look, Pdf, Ready, Rows, Seen, Sheet,
         };
         let all = [
             Files, Job, Look, Inspect, Lock, Clean, Draw, Join, Ready, Pdf, Inspected, Locked, Cleaned, Seen,
-            Drawn, Joined, Fault,
+            Drawn, Joined, Sheet, Rows, Fault,
         ];
         all.into_iter().find(|tag| *tag as u8 == byte)
     }
@@ -91,6 +96,7 @@ impl Tag {
             Tag::Look => matches!(answer, Tag::Seen | Tag::Fault),
             Tag::Inspect => answer == Tag::Inspected,
             Tag::Draw => answer == Tag::Drawn,
+            Tag::Sheet => answer == Tag::Rows,
             _ => false,
         }
     }
@@ -151,6 +157,7 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
             Tag::Inspect => json(Tag::Inspected, &pdf::inspect(content, &engine.stand_in()))?,
             Tag::Lock => locked(content)?,
             Tag::Draw => json(Tag::Drawn, &drawn(content, &engine.stand_in())?)?,
+            Tag::Sheet => json(Tag::Rows, &rows(&content)?)?,
             Tag::Clean => rewritten(Tag::Cleaned, lock_pdf::clean(content))?,
             Tag::Join => rewritten(Tag::Joined, lock_pdf::join(several(&content)?))?,
             _ => return Err(io::ErrorKind::InvalidData.into()),
@@ -201,6 +208,14 @@ fn drawn(mut content: Vec<u8>, font: &StandIn) -> io::Result<Option<PagePicture>
     let (number, ppi) = content.split_first_chunk::<4>().ok_or(io::ErrorKind::InvalidData)?;
     let ppi = ppi.first_chunk::<2>().copied().map(u16::from_le_bytes).ok_or(io::ErrorKind::InvalidData)?;
     Ok(page_picture::draw(pdf, u32::from_le_bytes(*number) as usize, ppi, font))
+}
+
+/// Reads a sheet.
+fn rows(content: &[u8]) -> io::Result<Result<Sheet, Refused>> {
+    let (length, rest) = content.split_first_chunk::<4>().ok_or(io::ErrorKind::InvalidData)?;
+    let length = u32::from_le_bytes(*length) as usize;
+    let (how, sheet) = rest.split_at_checked(length).ok_or(io::ErrorKind::InvalidData)?;
+    Ok(despatch_sheets::read(sheet, &serde_json::from_slice(how)?))
 }
 
 fn rewritten(tag: Tag, pdf: Result<Vec<u8>, lock_pdf::Unlockable>) -> io::Result<(Tag, Vec<u8>)> {

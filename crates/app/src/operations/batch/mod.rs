@@ -3,8 +3,13 @@
 
 /// Putting a sheet on record as a batch.
 pub mod begin;
+mod cases;
+mod cells;
+mod columns;
 /// Holding, releasing and cancelling a whole batch.
 pub mod decide;
+mod files;
+mod fits;
 /// Dropping the rows that have not gone.
 pub mod go_on;
 /// How batches stand.
@@ -12,10 +17,21 @@ pub mod list;
 /// What would be made of a sheet.
 pub mod proof;
 mod proof_paper;
+/// Reading a batch.
+pub mod reading;
 /// What became of a batch.
 pub mod report;
+mod rows;
 /// Samples that stand for a kind.
 pub mod sampling;
+/// The rows of a sheet, without an office.
+pub mod sheet;
+mod targets;
+/// The empty workbook of an event.
+pub mod template;
+
+pub use columns::{ColumnSeen, Mapping};
+pub use files::{FILES_BYTES_MAX, Files, NamedFile};
 
 use crate::intake::LocalCase;
 use despatch_core::words::Sha256;

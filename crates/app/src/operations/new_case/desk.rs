@@ -3,8 +3,8 @@
 
 use crate::office::Office;
 use chrono::NaiveDate;
-use despatch_core::words::{CaseId, PackId, Role};
-use despatch_ledger::{Ledger, LedgerError};
+use despatch_core::words::{CaseId, EventId, PackId, Role};
+use despatch_ledger::{Ledger, LedgerError, OnRecord};
 use despatch_process::case::EventName;
 use despatch_process::{Fact, Recorded};
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,26 @@ impl OnFile {
         case: &CaseId,
         event: EventName,
     ) -> Result<OnFile, LedgerError> {
-        let on_record = ledger.case_events(case)?;
+        Self::before(office, ledger, case, event, None)
+    }
+
+    /// As [`OnFile::of`], of what was on record before a certain event of the case, if that is on record itself: so that
+    /// whoever prepares the event again has the same defaults.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn before(
+        office: &Office,
+        ledger: &mut Ledger,
+        case: &CaseId,
+        event: EventName,
+        own: Option<&EventId>,
+    ) -> Result<OnFile, LedgerError> {
+        let mut on_record = ledger.case_events(case)?;
+        let is_own = |one: &OnRecord| own.is_some_and(|own| one.recorded.event_id == *own);
+        if let Some(first) = on_record.iter().filter(|one| is_own(one)).map(|one| one.submission).min() {
+            on_record.retain(|one| one.submission < first);
+        }
         let pack = on_record.iter().max_by_key(|event| event.submission).map(|event| &event.pack);
         let mut file = OnFile { standards: pack.map(|pack| standards_of(office, pack)), ..OnFile::default() };
         let events: Vec<Recorded> = on_record.into_iter().map(|event| event.recorded).collect();
