@@ -1,7 +1,7 @@
 //! Many cases from one sheet, through the real program. Leaves: proof that each row goes once, whatever interrupts it, and
 //! that a batch is held, reviewed and reported as a whole. Never: a real person.
 
-use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, event, paper, report_received};
+use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, paper, report_received};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
@@ -10,6 +10,7 @@ mod kill;
 mod large;
 mod proof;
 mod sampling;
+mod upload;
 
 const REPORT: &[u8] = paper!("A made-up report.");
 const OTHER_REVIEWER: &str = "tomasz-achebe";
@@ -81,7 +82,7 @@ fn every_row_at_fault_is_told_at_once_and_nothing_is_dropped() {
     let said = run(&office, &folder, "spring").expect(1).json();
     let faults = said["faults"].as_array().expect("faults");
     let at: Vec<(&Value, &Value)> = faults.iter().map(|one| (&one["row"], &one["column"])).collect();
-    assert_eq!(at, [(&json!(2), &json!("/detention/place")), (&json!(3), &json!("/detention/place"))]);
+    assert_eq!(at, [(&json!(2), &json!("detention.place")), (&json!(3), &json!("detention.place"))]);
     assert!(office.events("batch ").is_empty() && office.events("dropped ").is_empty(), "nothing was begun");
 
     // Mended and given back.
@@ -223,14 +224,4 @@ fn a_restricted_case_shows_in_no_number_of_its_batch() {
     let hold = ["--json", "batch", "hold", "spring", "--reason", "why"];
     assert_eq!(office.run_as(OTHER_REVIEWER, &hold).expect(0).json()["messages"], 3);
     assert_eq!(in_state(&office, "spring", "held").len(), 6);
-}
-
-#[test]
-fn a_row_of_a_case_that_another_row_begins_waits_for_it() {
-    let office = DemoOffice::new();
-    let folder = folder_of(&office, 1..=1);
-    let later = event(1, "test-event-1-b", json!({ "type": "released", "on": "2026-11-23" }));
-    fs::write(folder.join("case-002.json"), later.to_string()).expect("a case file");
-    let said = run(&office, &folder, "spring");
-    assert!(said.code == 0 || said.stdout.contains("faults"), "{said:?}");
 }

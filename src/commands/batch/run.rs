@@ -9,7 +9,8 @@ use crate::interrupts::Interrupts;
 use crate::printing::{Pace, Print, strong};
 use despatch_app::operations::batch::begin::{BeginBatch, begin};
 use despatch_app::operations::batch::go_on::{BatchRun, go_on, take_turn};
-use despatch_app::operations::batch::proof::{Proof, Proved, prove};
+use despatch_app::operations::batch::proof::{Proved, prove};
+use despatch_app::operations::batch::proved::Proof;
 use despatch_app::operations::batch::Prepared;
 use despatch_app::operations::{Actor, OpenOffice};
 use despatch_core::words::{BatchName, count};
@@ -67,7 +68,7 @@ fn drop_rows(
     let print = context.print();
     let name = match name {
         Some(name) => name,
-        None => by_contents(prepared)?,
+        None => prepared.own_name()?,
     };
     let turn = take_turn(open)?;
     let goes_on = || context.caller.is_there() && !interrupts.came();
@@ -79,12 +80,6 @@ fn drop_rows(
     })?;
     print.json(&ran);
     Ok(show_run(&ran, print))
-}
-
-/// The name of a batch that was given none: the same for the same sheet, and nobody's.
-fn by_contents(prepared: &Prepared) -> Result<BatchName, Failure> {
-    let name = format!("sheet-{}", prepared.sheet.short());
-    name.parse().map_err(|why: &str| Failure::Internal(format!("{name} is not {why}")))
 }
 
 fn show_run(ran: &BatchRun, print: Print) -> Exit {

@@ -3,14 +3,14 @@
 
 use super::TITLE;
 use crate::blocks::{Block, Sheet};
-use crate::components::{Cell, Pagination, Part, Table};
+use crate::components::{Button, Cell, Pagination, Part, Table};
 use crate::forms::page_number;
 use crate::frame::Head;
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
 use despatch_app::operations::batch::list::{self, BatchCounts};
 use despatch_core::words::moment_words;
-use despatch_ledger::{BatchState, RowFate, State};
+use despatch_ledger::{BatchState, RowFate, State, UserRole};
 use despatch_web::Response;
 
 /// Shows the batches.
@@ -22,7 +22,11 @@ pub fn list(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let found = list::list(visit.open, &actor, page)?;
     let head = ["Batch", "State", "Begun", "Rows queued", "To review", "Sent"].map(Cell::from).to_vec();
     let table = Table::new("Newest first", head, found.batches.iter().map(row).collect());
-    let mut blocks = vec![Block::table_or(table, "There is no batch yet.")];
+    let mut blocks = Vec::new();
+    if visit.has_role(UserRole::Preparer) {
+        blocks.push(Block::Links(vec![Button::link("Run a sheet", "/batches/new")]));
+    }
+    blocks.extend([Block::table_or(table, "There is no batch yet.")]);
     let address = |page: u64| format!("/batches?page={page}");
     blocks.extend(
         Pagination::of(found.page.into(), found.pages.into(), address).map(Block::Pagination),

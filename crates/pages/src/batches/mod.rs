@@ -2,11 +2,15 @@
 //! Never: opens or approves a message but through the operations that ask the same of everybody.
 
 mod decide;
+mod given;
 mod list;
 mod one;
+mod run;
 
 pub use decide::{approve, cancel, hold, release, sample};
+pub use given::{ask, columns, give, map, template};
 pub use list::list;
 pub use one::{report, show};
+pub use run::{copy, look, proof, run};
 
 const TITLE: &str = "Batches";

@@ -1,9 +1,9 @@
 //! Enters: the name of a batch, or none. Leaves: the batches, or how one stands: its rows, its messages, what comes next.
 //! Never: opens a message, or counts one that the actor may not see.
 
+use super::known::known;
 use super::sampling::{SampleStanding, samples};
 use crate::operations::{Actor, Failure, OpenOffice};
-use despatch_core::fault::Fault;
 use despatch_core::words::{BatchName, StaffId};
 use despatch_ledger::{BatchOnRecord, BatchTally, Despatch, DespatchId, Page, RowFate, RowOnRecord, State};
 use serde::Serialize;
@@ -99,18 +99,6 @@ pub fn show(open: &mut OpenOffice, actor: &Actor, name: &BatchName) -> Result<Ba
     let mut open_rows = rows;
     open_rows.retain(|row| matches!(row.fate, RowFate::Waiting | RowFate::Rejected));
     Ok(BatchStanding { counts, tally, open_rows, next, samples })
-}
-
-/// Returns a batch.
-///
-/// # Errors
-/// There is none of this name, or the ledger cannot be read.
-pub(super) fn known(open: &mut OpenOffice, name: &BatchName) -> Result<BatchOnRecord, Failure> {
-    open.ledger.batch(name)?.ok_or_else(|| {
-        let cure = "look at `despatch batch list`";
-        let at = format!("batch {name}");
-        Fault::new(at, "batch.unknown", "there is no batch of this name", cure).into()
-    })
 }
 
 /// Returns the next message of a batch that the actor can decide about, after one of them or from its beginning; whoever is

@@ -12,11 +12,14 @@ mod files;
 mod fits;
 /// Dropping the rows that have not gone.
 pub mod go_on;
+mod known;
 /// How batches stand.
 pub mod list;
 /// What would be made of a sheet.
 pub mod proof;
 mod proof_paper;
+/// What would be made of a sheet, as values.
+pub mod proved;
 /// Reading a batch.
 pub mod reading;
 /// What became of a batch.
@@ -34,7 +37,8 @@ pub use columns::{ColumnSeen, Mapping};
 pub use files::{FILES_BYTES_MAX, Files, NamedFile};
 
 use crate::intake::LocalCase;
-use despatch_core::words::Sha256;
+use crate::operations::Failure;
+use despatch_core::words::{BatchName, Sha256};
 use despatch_process::case::EventName;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +62,17 @@ pub struct Prepared {
     pub identical_reasons: bool,
     /// The rows, in their order.
     pub rows: Vec<PreparedRow>,
+}
+
+impl Prepared {
+    /// The name of a batch that was given none: the same for the same sheet, and nobody's.
+    ///
+    /// # Errors
+    /// Never: a hash makes a name.
+    pub fn own_name(&self) -> Result<BatchName, Failure> {
+        let name = format!("sheet-{}", self.sheet.short());
+        name.parse().map_err(|why: &str| Failure::Internal(format!("{name} is not {why}")))
+    }
 }
 
 /// What is wrong with a row, or with the whole sheet.

@@ -2,18 +2,16 @@
 //! who signs it off before it runs. Never: writes anything, or makes a message that could be sent.
 
 use super::proof_paper::paper;
+use super::proved::{Counted, Picked, Proof};
 use super::{Prepared, PreparedRow, RowFault};
-use crate::operations::pictures::{PagePicture, Pictures};
+use crate::operations::pictures::Pictures;
 use crate::operations::{Actor, Failure, OpenOffice};
 use crate::pipeline::{Line, Rehearsal, Rehearsed, Shown};
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
-use despatch_core::words::Sha256;
 use despatch_guards::Outcome;
 use despatch_ledger::Despatch;
-use despatch_process::case::EventName;
 use despatch_seal::signing::SigningKey;
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::thread;
@@ -22,49 +20,6 @@ use std::thread;
 const AT_ONCE: usize = 32;
 /// How many pages of a letter are shown.
 const PAGES_SHOWN: u32 = 2;
-
-/// What would be made of a sheet.
-#[derive(Debug, Serialize)]
-pub struct Proof {
-    pub event: Option<EventName>,
-    /// The SHA-256 of the sheet.
-    pub sheet: Sha256,
-    pub rows: usize,
-    /// Rows whose case files are queued already, and rows that follow another one of their case, which has to go first.
-    pub known: usize,
-    pub later: usize,
-    /// Messages by letter and role, by entry of the directory, by deadline, by what holds them, and by what a check asks.
-    pub kinds: Vec<Counted>,
-    pub recipients: Vec<Counted>,
-    pub deadlines: Vec<(NaiveDate, usize)>,
-    pub holds: Vec<Counted>,
-    pub asked: Vec<Counted>,
-    pub letters: Vec<Picked>,
-    /// The same as an accessible PDF.
-    #[serde(skip)]
-    pub pdf: Vec<u8>,
-}
-
-/// How many messages something is true of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Counted {
-    pub what: String,
-    pub messages: usize,
-}
-
-/// A letter to look at, and why it was picked.
-#[derive(Debug, Serialize)]
-pub struct Picked {
-    pub because: Vec<&'static str>,
-    pub row: u32,
-    pub title: String,
-    pub to: String,
-    pub pages: usize,
-    /// How many checks ask or stop.
-    pub asked: usize,
-    #[serde(skip)]
-    pub(super) drawn: Vec<PagePicture>,
-}
 
 /// What came of a rehearsal.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Enters: what would be made of a sheet. Leaves: it as a paper for whoever signs it off.
 //! Never: says that anything was sent.
 
-use super::proof::{Counted, Picked, Proof};
+use super::proved::{Counted, Picked, Proof};
 use crate::operations::paper::{Paper, Picture, Section};
 use despatch_core::words::{capital, count, date_words};
 

@@ -1,7 +1,8 @@
 //! Enters: the name of a batch. Leaves: what became of each of its rows and messages, as data, as a sheet and as a paper.
 //! Never: a value of a row, a formula in the sheet, or a message that the actor may not see.
 
-use super::list::{BatchCounts, known};
+use super::known::known;
+use super::list::BatchCounts;
 use crate::operations::paper::{Paper, Section};
 use crate::operations::{Actor, Failure, OpenOffice};
 use chrono::NaiveDate;

@@ -2,7 +2,8 @@
 //! approvals of the rest once a reviewer has opened it. Never: approves where the office asks for signatures, which are given
 //! for what their giver opened.
 
-use super::list::known;
+use super::decide::RefusedMessage;
+use super::known::known;
 use crate::operations::clock_check::check_clock;
 use crate::operations::open_office::checks;
 use crate::operations::{Actor, Failure, OpenOffice};
@@ -11,8 +12,6 @@ use despatch_core::words::{BatchName, KindName};
 use despatch_ledger::{BatchOnRecord, DespatchId, LedgerError, Sample, State};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-
-use super::decide::RefusedMessage;
 
 /// A batch, and a kind of its messages.
 #[derive(Debug, Clone, Serialize, Deserialize)]
