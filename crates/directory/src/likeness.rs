@@ -95,6 +95,8 @@ pub(super) const PART_MIN: usize = 7;
 /// The lengths from which two changes, and three, leave a name that is taken for the old one.
 const TWO_SLIPS_MIN: usize = 8;
 const THREE_SLIPS_MIN: usize = 12;
+/// The most changes that ever leave a name that is taken for the old one.
+const SLIPS_MAX: usize = 3;
 
 /// Returns what a hurried reader sees.
 pub(super) fn seen(text: &str) -> String {
@@ -174,10 +176,10 @@ pub(super) fn stem(name: &str) -> String {
 
 /// Returns whether two names differ in so few changes that one is read as the other. Where more than one letter differs
 /// the first stands as it was: `eastfield` is not read as `westfield`.
-fn is_near(one: &str, other: &str) -> bool {
+pub(super) fn is_near(one: &str, other: &str) -> bool {
     let shorter = one.len().min(other.len());
     let begins_alike = one.as_bytes().first() == other.as_bytes().first();
-    match distance(one, other) {
+    match distance(one, other, SLIPS_MAX) {
         0 | 1 => true,
         2 => shorter >= TWO_SLIPS_MIN && (begins_alike || shorter >= THREE_SLIPS_MIN),
         3 => shorter >= THREE_SLIPS_MIN && begins_alike,
@@ -185,9 +187,13 @@ fn is_near(one: &str, other: &str) -> bool {
     }
 }
 
-/// Returns how many letters were added, left out, changed or exchanged with their neighbour (optimal string alignment).
-fn distance(one: &str, other: &str) -> usize {
+/// Returns how many letters were added, left out, changed or exchanged with their neighbour (optimal string alignment);
+/// something above `most` as soon as it is more than that.
+fn distance(one: &str, other: &str, most: usize) -> usize {
     let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len().abs_diff(other.len()) > most {
+        return usize::MAX;
+    }
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=other.len()).collect();
     for (row, a) in one.iter().enumerate() {
@@ -204,23 +210,29 @@ fn distance(one: &str, other: &str) -> usize {
             now.push(least);
         }
         before = std::mem::replace(&mut last, now);
+        // An exchange reaches back over two rows.
+        if before.iter().chain(&last).min().is_some_and(|least| *least > most) {
+            return usize::MAX;
+        }
     }
     last.last().copied().unwrap_or_default()
 }
 
+/// How the texts of [`pieces`] begin.
+pub(super) const PIECES: [&str; 2] = ["letters ", "piece "];
+
 /// Returns texts of which two names have one in common if they are near: the letters in order of the alphabet, and the
 /// pieces of the name, of which so few changes leave one. `asked` returns those that a near name may have.
 pub(super) fn pieces(name: &str, asked: bool) -> BTreeSet<String> {
-    const MOST: usize = 3;
     let mut letters: Vec<char> = name.chars().collect();
     letters.sort_unstable();
     let mut found = BTreeSet::from([format!("letters {}", letters.into_iter().collect::<String>())]);
-    let slack = if asked { MOST } else { 0 };
+    let slack = if asked { SLIPS_MAX } else { 0 };
     for length in name.len().saturating_sub(slack)..=name.len() + slack {
-        let of = length / (MOST + 1);
-        for piece in 0..=MOST {
+        let of = length / (SLIPS_MAX + 1);
+        for piece in 0..=SLIPS_MAX {
             let begins = piece * of;
-            let ends = if piece == MOST { length } else { begins + of };
+            let ends = if piece == SLIPS_MAX { length } else { begins + of };
             for from in begins.saturating_sub(slack)..=begins + slack {
                 if let Some(text) = name.get(from..from + ends - begins) {
                     found.insert(format!("piece {length} {piece} {text}"));

@@ -2,7 +2,7 @@
 //! Never: compares every pair: a directory may have tens of thousands.
 
 use super::domain::Domain;
-use super::likeness::{joined, labels, parts, pieces, seen, stem, words};
+use super::likeness::{PIECES, is_near, joined, labels, parts, pieces, seen, stem, words};
 use std::collections::{BTreeSet, HashMap};
 
 /// Domains, indexed by every text that two domains have in common if one could be mistaken for the other.
@@ -22,12 +22,20 @@ impl Lookalikes {
 
     /// Returns the domains that this one could be mistaken for.
     pub fn of(&self, domain: &Domain) -> BTreeSet<&Domain> {
-        traces(domain, true)
-            .iter()
-            .filter_map(|trace| self.0.get(trace))
-            .flatten()
-            .filter(|known| domain.passes_for(known))
-            .collect()
+        let looks: Vec<String> = labels(domain.as_str()).into_iter().map(seen).collect();
+        let near = |known: &Domain| {
+            let theirs = labels(known.as_str()).into_iter().map(seen);
+            theirs.into_iter().any(|label| looks.iter().any(|look| is_near(look, &label)))
+        };
+        let mut candidates = BTreeSet::new();
+        for trace in traces(domain, true) {
+            let known = self.0.get(&trace).into_iter().flatten();
+            // Most of those that have a piece in common have nothing else: what takes longer is asked of the others.
+            let is_piece = PIECES.iter().any(|piece| trace.starts_with(piece));
+            candidates.extend(known.filter(|known| !is_piece || near(known)));
+        }
+        candidates.retain(|known| domain.passes_for(known));
+        candidates
     }
 }
 

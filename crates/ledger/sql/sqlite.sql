@@ -91,7 +91,6 @@ CREATE TABLE despatch (
 );
 CREATE UNIQUE INDEX despatch_place ON despatch (submission, position);
 CREATE INDEX despatch_state ON despatch (state, submission, position, role);
-CREATE INDEX despatch_review ON despatch (state, case_id, due);
 CREATE INDEX despatch_role ON despatch (role, submission, position);
 CREATE INDEX despatch_case ON despatch (case_id, submission, position);
 CREATE INDEX despatch_entry ON despatch (entry, state);

@@ -99,8 +99,8 @@ pub use notices::Notice;
 pub use packs::{Adopted, Terms};
 pub use queries::{
     BatchOnRecord, BatchTally, CaseDecision, Cover, Deeds, Foreseen, KnownCases, LatestFile, LiveSubmission, Marks, Named, OnRecord,
-    OpenNote, OpenNotes, OutboxPage, Owner, Page, QueuePage, QueueSelection, Record, RecordPage,
-    RecordSelection, RejectedOnRecord, Restored, Restriction, RowFate, RowOnRecord, SealedFile, Selection, SettledCase, Whose,
+    OpenNote, OpenNotes, OutboxPage, Owner, Page, QueuePage, QueuePart, QueueSelection, Record,
+    RecordPage, RecordSelection, RejectedOnRecord, Restored, Restriction, RowFate, RowOnRecord, SealedFile, Selection, SettledCase, Waiting, Whose,
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};

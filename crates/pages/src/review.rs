@@ -5,7 +5,7 @@ use crate::components::{
     Badge, Button, Cell, Checkboxes, Choice, Field, Filter, Input, Pagination, Part, Select, Table, Text,
 };
 use crate::decided::told;
-use crate::frame::{Banner, Head};
+use crate::frame::{Banner, Head, Link};
 use crate::naming::{state_tag, title};
 use crate::passphrase;
 use crate::visit::{Visit, no_page};
@@ -49,6 +49,10 @@ struct Case {
     badge: Option<Badge>,
     due: String,
     table: Table,
+    /// What is said if this is not all.
+    rest: String,
+    /// Where the rest of it stands, if another page shows more.
+    more: Option<Link>,
     /// The messages that can be approved together, if there are several.
     together: Option<Checkboxes>,
     /// Where they stand now: the hash of each, which an approval names.
@@ -118,14 +122,17 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let filter = filter(visit, &wanted);
     let mut cases = Vec::new();
     for case in &queue.cases {
-        cases.push(shown(visit, case, today)?);
+        let more = address_with(visit, "case", case.case_id.as_str());
+        let more = (queue.cases_in_all > 1).then(|| Link::of("Show more of this case", more));
+        cases.push(Case { more, ..shown(visit, case, today)? });
     }
-    let address = address_of_page(visit);
     let page = Queue {
         words: words(&queue, &wanted.state),
         filter,
         cases,
-        pagination: Pagination::of(queue.page.into(), queue.pages.into(), address),
+        pagination: Pagination::of(queue.page.into(), queue.pages.into(), |page| {
+            address_with(visit, "page", &page.to_string())
+        }),
         nothing: queue.cases.is_empty(),
         held: wanted.state == "held" && !queue.cases.is_empty(),
     };
@@ -138,17 +145,13 @@ fn words(queue: &ReviewQueue, state: &str) -> String {
     format!("{} {what}, of {}", count(messages, "message"), count(cases, "case"))
 }
 
-/// The address of another page of the same list.
-fn address_of_page(visit: &Visit<'_>) -> impl Fn(u64) -> String {
-    let kept: Vec<String> = visit
-        .request
-        .query
-        .iter()
-        .filter(|(name, value)| name != "page" && !value.is_empty() && is_plain(name) && is_plain(value))
-        .map(|(name, value)| format!("&{name}={value}"))
-        .collect();
-    let kept = kept.concat();
-    move |page| format!("/review?page={page}{kept}")
+/// The address of the same list, with one of its parameters changed; of its first page, if it is another one than that.
+fn address_with(visit: &Visit<'_>, parameter: &str, value: &str) -> String {
+    let kept = visit.request.query.iter().filter(|(name, value)| {
+        !["page", parameter].contains(&name.as_str()) && !value.is_empty() && is_plain(name) && is_plain(value)
+    });
+    let kept: Vec<String> = kept.map(|(name, value)| format!("&{name}={value}")).collect();
+    format!("/review?{parameter}={value}{}", kept.concat())
 }
 
 /// Whether a word of an address may stand in another one as it is.
@@ -227,6 +230,8 @@ fn shown(visit: &mut Visit<'_>, case: &CaseWaiting, today: NaiveDate) -> Result<
             caption_classes: "govuk-visually-hidden".to_owned(),
             ..Table::new(format!("Messages of case {}", case.case_id), head.map(Cell::from).to_vec(), rows)
         },
+        rest: rest(case),
+        more: None,
         together: several.then_some(checkboxes),
         messages: together
             .iter()
@@ -234,6 +239,15 @@ fn shown(visit: &mut Visit<'_>, case: &CaseWaiting, today: NaiveDate) -> Result<
             .collect(),
         button: Button::new("Approve the chosen messages: they are sent to their recipients").secondary(),
     })
+}
+
+/// What is said where only the nearest of a case are shown.
+fn rest(case: &CaseWaiting) -> String {
+    let shown = case.despatches.len();
+    match case.waiting > shown as u64 {
+        true => format!("The nearest {shown} of {} messages are shown.", case.waiting),
+        false => String::new(),
+    }
 }
 
 fn badge(due: Option<NaiveDate>, today: NaiveDate) -> Option<Badge> {

@@ -234,7 +234,7 @@ pub fn release(
 ) -> Result<Vec<DecisionOutcome>, Failure> {
     let (by, reason) = (actor.staff()?, reason(&request.reason)?);
     check_clock(open)?;
-    let OpenOffice { office, ledger, clock, program } = open;
+    let OpenOffice { office, ledger, clock, program, .. } = open;
     let office: &Office = office;
     let keys = ReviewKeys::new(office, unlocks.review);
     let mut regenerator =

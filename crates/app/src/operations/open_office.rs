@@ -12,6 +12,8 @@ pub struct OpenOffice {
     pub office: Office,
     pub ledger: Ledger,
     pub clock: Clock,
+    /// The number of the latest change of the directory, as far as it is read.
+    directory_version: i64,
     /// The path of the program itself, which is also its rendering worker.
     pub program: PathBuf,
 }
@@ -31,16 +33,22 @@ impl OpenOffice {
     /// The ledger cannot be opened.
     pub fn of(mut office: Office, clock: Clock, program: PathBuf) -> Result<Self, Failure> {
         let mut ledger = Ledger::open(&office.outbox())?;
+        // A change between the two is read once more.
+        let directory_version = ledger.directory_version()?;
         office.directory = ledger.directory(&office.config.addresses)?;
-        Ok(Self { office, ledger, clock, program })
+        Ok(Self { office, ledger, clock, directory_version, program })
     }
 
-    /// Reads the directory anew: others may have changed it since.
+    /// Reads the directory anew, if others have changed it since.
     ///
     /// # Errors
     /// The ledger cannot be read.
     pub fn read_directory(&mut self) -> Result<(), Failure> {
-        self.office.directory = self.ledger.directory(&self.office.config.addresses)?;
+        let version = self.ledger.directory_version()?;
+        if version != self.directory_version {
+            self.office.directory = self.ledger.directory(&self.office.config.addresses)?;
+            self.directory_version = version;
+        }
         Ok(())
     }
 

@@ -60,7 +60,7 @@ pub fn process_inbox(
     let mut open = open;
     await_clock(&mut open, request, report)?;
     await_pack(&mut open, request, report)?;
-    let OpenOffice { office, mut ledger, clock, program } = open;
+    let OpenOffice { office, mut ledger, clock, program, .. } = open;
     ledger.check_reconciled()?;
     let inbox = Inbox::open(office.intake())?;
     let files = IntakeProcess::new(&program, inbox.clone());

@@ -4,11 +4,15 @@
 use super::{Actor, Failure, OpenOffice};
 use chrono::NaiveDate;
 use despatch_core::words::CaseId;
-use despatch_ledger::{Despatch, Page, QueuePage, QueueSelection, State};
+use despatch_ledger::{Despatch, QueuePage, QueuePart, QueueSelection, State, Waiting};
 use serde::Serialize;
 
 /// How many cases stand on one page.
 pub const CASES_ON_A_PAGE: u32 = 20;
+/// How many messages of each are shown: as many as one case has waiting at once, almost always.
+pub const MESSAGES_OF_A_CASE: u32 = 12;
+/// How many of a page that has one case alone.
+pub const MESSAGES_OF_ONE_CASE: u32 = 200;
 
 /// What waits, as one page of it.
 #[derive(Debug, Serialize)]
@@ -28,7 +32,10 @@ pub struct CaseWaiting {
     pub case_id: CaseId,
     /// The nearest deadline of what waits.
     pub due: Option<NaiveDate>,
+    /// The nearest of what waits.
     pub despatches: Vec<Despatch>,
+    /// How much waits, with what is not among them.
+    pub waiting: u64,
 }
 
 /// Lists what waits.
@@ -42,20 +49,27 @@ pub fn list(
     page: u32,
 ) -> Result<ReviewQueue, Failure> {
     let page = page.max(1);
-    let found =
-        open.ledger.review_queue(selection, actor.reader(), Page { number: page, limit: CASES_ON_A_PAGE })?;
-    let QueuePage { despatches, messages, cases: cases_in_all } = found;
+    let mut part = QueuePart { number: page, cases: CASES_ON_A_PAGE, messages: MESSAGES_OF_A_CASE };
+    let mut found = open.ledger.review_queue(selection, actor.reader(), part)?;
+    if found.cases == 1 && found.messages > found.waiting.len() as u64 {
+        part.messages = MESSAGES_OF_ONE_CASE;
+        found = open.ledger.review_queue(selection, actor.reader(), part)?;
+    }
+    let QueuePage { waiting, messages, cases: cases_in_all } = found;
     let mut cases: Vec<CaseWaiting> = Vec::new();
-    for despatch in despatches {
+    for Waiting { despatch, of_case } in waiting {
         let due = despatch.planned.deadline.as_ref().map(|deadline| deadline.due);
         match cases.last_mut().filter(|case| case.case_id == despatch.case_id) {
             Some(case) => {
                 case.due = case.due.into_iter().chain(due).min();
                 case.despatches.push(despatch);
             }
-            None => {
-                cases.push(CaseWaiting { case_id: despatch.case_id.clone(), due, despatches: vec![despatch] })
-            }
+            None => cases.push(CaseWaiting {
+                case_id: despatch.case_id.clone(),
+                due,
+                despatches: vec![despatch],
+                waiting: of_case,
+            }),
         }
     }
     let pages = u32::try_from(cases_in_all.div_ceil(CASES_ON_A_PAGE.into())).unwrap_or(u32::MAX).max(1);

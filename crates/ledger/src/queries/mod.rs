@@ -59,7 +59,7 @@ pub use outbox_page::{OutboxPage, Page, Selection};
 pub use record_page::{RecordPage, RecordSelection};
 pub use removals::CaseDecision;
 pub use restored::Restored;
-pub use review_queue::{QueuePage, QueueSelection};
+pub use review_queue::{QueuePage, QueuePart, QueueSelection, Waiting};
 pub use sealed_files::SealedFile;
 pub use settled::SettledCase;
 pub use submissions::{Foreseen, LatestFile, LiveSubmission, Named, RejectedOnRecord};

@@ -1,12 +1,11 @@
 //! Enters: what is wanted of the queue, and a page number. Leaves: the despatches of that page, case by case, nearest
-//! deadline first, and how many there are. Never: reads a despatch that it does not return.
+//! deadline first, and how many there are. Never: reads the record of a despatch that it does not return.
 
 use super::batches::files;
 use super::despatches::records;
 use super::hidden::hidden_cases;
-use super::outbox_page::Page;
 use crate::despatch::{Despatch, State};
-use crate::engine::Database;
+use crate::engine::{Database, LedgerRow};
 use crate::error::LedgerError;
 use crate::ledger::Ledger;
 use crate::rows::despatch::NEVER;
@@ -28,17 +27,31 @@ macro_rules! wanted {
     };
 }
 
+/// Each case with what it has of the selection, beside what all of them have.
+macro_rules! few {
+    () => {
+        concat!(
+            "SELECT of_case, first, waiting, CAST(SUM(waiting) OVER () AS BIGINT) AS messages, COUNT(*) OVER () AS cases \
+             FROM (SELECT case_id AS of_case, MIN(due) AS first, COUNT(*) AS waiting FROM despatch WHERE ", wanted!(),
+            " GROUP BY case_id) AS grouped"
+        )
+    };
+}
+
 statements! {
-    /// The few cases of the page come first, and then what each has: the other way round would read all that waits twice.
+    /// The few cases of the page come first, then the places of what each has, and then the records of the nearest of
+    /// them. All but the records comes from one index.
     PAGE = concat!(
-        "SELECT despatch.record FROM (SELECT case_id AS of_case, MIN(due) AS first FROM despatch WHERE ", wanted!(),
-        " GROUP BY case_id ORDER BY first, of_case LIMIT $13 OFFSET $14) AS few \
-         CROSS JOIN despatch WHERE despatch.case_id = few.of_case AND ", wanted!(),
-        " ORDER BY few.first, few.of_case, due, submission, position"
+        "SELECT despatch.record AS record, placed.waiting AS waiting, placed.messages AS messages, placed.cases AS cases \
+         FROM (SELECT few.of_case, few.first, few.waiting, few.messages, few.cases, despatch.submission, \
+         despatch.position, ROW_NUMBER() OVER (PARTITION BY few.of_case \
+         ORDER BY despatch.due, despatch.submission, despatch.position) AS nth FROM (",
+        few!(), " ORDER BY first, of_case LIMIT $13 OFFSET $14) AS few \
+         CROSS JOIN despatch WHERE despatch.case_id = few.of_case AND ", wanted!(), ") AS placed \
+         JOIN despatch ON despatch.submission = placed.submission AND despatch.position = placed.position \
+         WHERE placed.nth <= $15 ORDER BY placed.first, placed.of_case, placed.nth"
     );
-    COUNT = concat!(
-        "SELECT COUNT(*) AS messages, COUNT(DISTINCT case_id) AS cases FROM despatch WHERE ", wanted!()
-    );
+    COUNT = concat!("SELECT messages, cases FROM (", few!(), " LIMIT 1) AS few");
     NEXT_OF_CASE = "SELECT record FROM despatch WHERE case_id = $1 AND state = 'awaiting_review' \
                     ORDER BY due, submission, position LIMIT $2";
 }
@@ -77,10 +90,29 @@ impl Default for QueueSelection {
     }
 }
 
-/// One page of the queue: its cases follow each other, each with all that it has of the selection.
+/// What is wanted of a page of the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueuePart {
+    /// The page, counted from 1.
+    pub number: u32,
+    /// How many cases stand on a page.
+    pub cases: u32,
+    /// How many messages of each are read.
+    pub messages: u32,
+}
+
+/// A message of the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    pub despatch: Despatch,
+    /// How many messages of its case there are in the selection.
+    pub of_case: u64,
+}
+
+/// One page of the queue: its cases follow each other, each with the nearest of what it has of the selection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueuePage {
-    pub despatches: Vec<Despatch>,
+    pub waiting: Vec<Waiting>,
     /// The number of messages and of cases on all pages.
     pub messages: u64,
     pub cases: u64,
@@ -110,7 +142,7 @@ impl QueueSelection {
 }
 
 impl Ledger {
-    /// Returns a page of what waits and the reader may see; its limit counts cases.
+    /// Returns a page of what waits and the reader may see.
     ///
     /// # Errors
     /// The ledger fails.
@@ -118,18 +150,25 @@ impl Ledger {
         &mut self,
         selection: &QueueSelection,
         reader: Option<&StaffId>,
-        page: Page,
+        part: QueuePart,
     ) -> Result<QueuePage, LedgerError> {
-        let before = i64::from(page.number.saturating_sub(1)) * i64::from(page.limit);
+        let before = i64::from(part.number.saturating_sub(1)) * i64::from(part.cases);
         self.ask(async |connection| {
-            let count = selection.bind(&COUNT, reader).fetch_one(&mut *connection).await?;
-            let rows = selection.bind(&PAGE, reader).bind(i64::from(page.limit)).bind(before);
-            let rows = rows.fetch_all(connection).await?;
-            let number = |column| u64::try_from(count.get::<i64, _>(column)).unwrap_or(0);
+            let page = selection.bind(&PAGE, reader).bind(i64::from(part.cases)).bind(before);
+            let rows = page.bind(i64::from(part.messages)).fetch_all(&mut *connection).await?;
+            // A page after the last one has no row that could say how many there are.
+            let of_all = match rows.is_empty() && part.number > 1 {
+                true => selection.bind(&COUNT, reader).fetch_optional(connection).await?,
+                false => None,
+            };
+            let number = |row: &LedgerRow, column| u64::try_from(row.get::<i64, _>(column)).unwrap_or(0);
+            let in_all = |column| of_all.as_ref().or(rows.first()).map_or(0, |row| number(row, column));
+            let of_case = rows.iter().map(|row| number(row, "waiting"));
+            let waiting = records(&rows)?.into_iter().zip(of_case);
             Ok(QueuePage {
-                despatches: records(&rows)?,
-                messages: number("messages"),
-                cases: number("cases"),
+                waiting: waiting.map(|(despatch, of_case)| Waiting { despatch, of_case }).collect(),
+                messages: in_all("messages"),
+                cases: in_all("cases"),
             })
         })
     }
