@@ -26,6 +26,8 @@ mod directory;
 mod methods;
 mod cases;
 mod casework;
+mod batches;
+mod batch_runs;
 mod operations;
 mod cli;
 mod keys_and_retention;
@@ -34,5 +36,6 @@ mod browser;
 mod pages;
 
 mod batches;
+mod batch_runs;
 mod crash;
 mod volume;

@@ -1,6 +1,7 @@
 //! The conversation with a relay, against one that fails on purpose: each failure becomes the verdict that is
 //! true of it, and the moment before the dot is asked about once and in time.
 
+mod batches;
 mod forms;
 mod trust;
 

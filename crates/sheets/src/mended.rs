@@ -1,12 +1,12 @@
 //! Enters: a sheet that was read, and what is wrong with its rows. Leaves: a workbook with the same rows in the same
 //! places and a column of faults. Never: writes a formula: what looks like one in a cell is text.
 
-use crate::sheet::{CELL_CHARS_MAX, COLUMNS_MAX, Cell, FAULTS_HEADING, Row, Sheet};
+use crate::sheet::{CELL_CHARS_MAX, COLUMNS_MAX, Cell, FAULTS_HEADING, Sheet};
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The form of a date in our workbooks.
 pub(crate) const DATE_FORM: &str = "yyyy-mm-dd";
@@ -80,8 +80,8 @@ fn lone_faults(
     column: u16,
     forms: &Forms,
 ) -> Result<(), XlsxError> {
-    let there = |number: u32| sheet.rows.iter().any(|row: &Row| row.number == number);
-    for (number, said) in faults.iter().filter(|(number, _)| !there(**number)) {
+    let there: BTreeSet<u32> = sheet.rows.iter().map(|row| row.number).collect();
+    for (number, said) in faults.iter().filter(|(number, _)| !there.contains(number)) {
         page.write_string_with_format(number.saturating_sub(1), column, bounded(said), &forms.fault)?;
     }
     Ok(())

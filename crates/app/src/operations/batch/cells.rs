@@ -4,6 +4,7 @@
 use super::targets::{Target, normal};
 use crate::operations::new_case::desk::{Desk, options};
 use chrono::{NaiveDate, Timelike};
+use despatch_core::words::Role;
 use despatch_core::typed::{self, DATES, TIMES};
 use despatch_process::fields::{Field, Names, Sort};
 use despatch_sheets::Cell;
@@ -69,15 +70,8 @@ pub(super) fn typed(cell: &Cell, target: &Target, days: Days, desk: &Desk) -> Re
         Sort::Date => date(cell, days).map(|date| date.to_string()),
         Sort::Time => time(cell),
         Sort::Choice(words) => choice(cell, words, target.field),
-        Sort::Pattern(pattern) => {
-            let known = match pattern.names {
-                Names::Entry => desk.people.iter().map(|(_, id, words)| (id.clone(), words.clone())).collect(),
-                Names::Place => desk.places.clone(),
-                Names::Standard => desk.standards.clone(),
-                Names::Nothing | Names::Event | Names::Attachment => Vec::new(),
-            };
-            Ok(named(&text(cell)?, &known))
-        }
+        Sort::Pattern(pattern) if pattern.names == Names::Entry => entry(&text(cell)?, target, desk),
+        Sort::Pattern(_) => Ok(named(&text(cell)?, &known(target, desk)).unwrap_or(text(cell)?)),
         _ => text(cell),
     }
 }
@@ -144,21 +138,43 @@ fn choice(cell: &Cell, words: &'static [(&'static str, &'static str)], field: &F
     Err((cause, format!("write one of: {}", labels.join("; "))))
 }
 
-/// The id of something that the office knows by other words, such as the name of an entry; else the text as it is.
-fn named(text: &str, known: &[(String, String)]) -> String {
-    let plain = normal(text);
-    if known.iter().any(|(id, _)| id == text.trim()) {
-        return text.trim().to_owned();
+/// What the office knows that a field may name: each with its id.
+fn known(target: &Target, desk: &Desk) -> Vec<(String, String)> {
+    let Sort::Pattern(pattern) = target.field.sort else { return Vec::new() };
+    match (pattern.names, target.role) {
+        (Names::Entry, Some(role)) => desk.of_role(role),
+        (Names::Entry, None) => desk.people.iter().map(|(_, id, words)| (id.clone(), words.clone())).collect(),
+        (Names::Place, _) => desk.places.clone(),
+        (Names::Standard, _) => desk.standards.clone(),
+        (Names::Nothing | Names::Event | Names::Attachment, _) => Vec::new(),
     }
-    let with_id = |id: &str, words: &str| normal(&listed(id, words)) == plain;
-    let found: Vec<&String> = known
-        .iter()
-        .filter(|(id, words)| normal(words) == plain || with_id(id, words))
-        .map(|(id, _)| id)
-        .collect();
+}
+
+/// An entry of the directory. One that nobody has entered would hold each letter of the row.
+fn entry(text: &str, target: &Target, desk: &Desk) -> Result<String, Wrong> {
+    let known = known(target, desk);
+    match named(text, &known) {
+        Some(id) => Ok(id),
+        None if desk.people.is_empty() => Ok(text.to_owned()),
+        None => {
+            let role = target.role.map_or("recipient", Role::label);
+            let cause = format!("the directory has no such entry for a {role}");
+            Err((cause, "write the id of an entry; `despatch directory list` lists them".to_owned()))
+        }
+    }
+}
+
+/// The id of something that the office knows, by its id or by other words, such as the name of an entry.
+fn named(text: &str, known: &[(String, String)]) -> Option<String> {
+    let plain = normal(text);
+    if known.iter().any(|(id, _)| id == text) {
+        return Some(text.to_owned());
+    }
+    let is = |id: &str, words: &str| normal(words) == plain || normal(&listed(id, words)) == plain;
+    let found: Vec<&String> = known.iter().filter(|(id, words)| is(id, words)).map(|(id, _)| id).collect();
     match found.as_slice() {
-        [one] => (*one).clone(),
-        _ => text.to_owned(),
+        [one] => Some((*one).clone()),
+        _ => None,
     }
 }
 
@@ -188,19 +204,11 @@ pub(super) fn choices(target: &Target, desk: &Desk) -> Option<Vec<String>> {
     if target.is_gate {
         return Some(vec!["yes".to_owned(), "no".to_owned()]);
     }
-    let known = match target.field.sort {
+    match target.field.sort {
         Sort::Flag => return Some(vec!["yes".to_owned(), "no".to_owned()]),
         Sort::Choice(words) => return Some(options(words).into_iter().map(|(_, label)| label).collect()),
-        Sort::Pattern(pattern) => match pattern.names {
-            Names::Entry => match target.field.role {
-                Some(role) => desk.of_role(role),
-                None => desk.people.iter().map(|(_, id, words)| (id.clone(), words.clone())).collect(),
-            },
-            Names::Place => desk.places.clone(),
-            Names::Standard => desk.standards.clone(),
-            Names::Nothing | Names::Event | Names::Attachment => return None,
-        },
+        Sort::Pattern(pattern) if matches!(pattern.names, Names::Entry | Names::Place | Names::Standard) => {}
         _ => return None,
-    };
-    Some(known.into_iter().map(|(id, words)| listed(&id, &words)).collect())
+    }
+    Some(known(target, desk).into_iter().map(|(id, words)| listed(&id, &words)).collect())
 }

@@ -18,7 +18,7 @@ use despatch_core::private::{Secret, secret_bytes};
 use despatch_core::words::{CaseId, Sha256};
 use despatch_ledger::KnownCases;
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
-use despatch_process::case::{self, EventName};
+use despatch_process::case::{self, Case, EventName};
 use despatch_sheets::{ReadAs, Sheet, with_faults};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,6 +79,9 @@ pub struct SheetSeen {
     /// What is wrong with the columns.
     pub faults: Vec<RowFault>,
 }
+
+/// Makes the copy of a sheet with these faults, where there is one.
+type CopyOf<'a> = dyn Fn(&[RowFault]) -> Result<Option<Vec<u8>>, Failure> + 'a;
 
 /// Reads a batch.
 ///
@@ -216,7 +219,8 @@ fn read_cases(
                 continue;
             }
         };
-        match hidden(open, actor, row, &case.case_id)? {
+        let other = other_preparer(actor, row, &case)?;
+        match other.or(hidden(open, actor, row, &case.case_id)?) {
             Some(fault) => faults.push(fault),
             None => made.push(Made { row, file, bytes, case: Some(case) }),
         }
@@ -226,6 +230,17 @@ fn read_cases(
     let events: BTreeSet<EventName> = event.collect();
     let event = events.first().copied().filter(|_| events.len() == 1);
     finished(request, (event, sha256, said), made, faults, &|_| Ok(None))
+}
+
+/// Whether a case file names somebody else as its preparer than whoever gives it.
+fn other_preparer(actor: &Actor, row: u32, case: &Case) -> Result<Option<RowFault>, Failure> {
+    let by = &actor.staff()?.id;
+    Ok((case.prepared_by != *by).then(|| RowFault {
+        row: Some(row),
+        column: Some("prepared_by".to_owned()),
+        cause: format!("{by} gives the command, who is not the one named here"),
+        cure: "name yourself, or let the person who prepared the case give the command".to_owned(),
+    }))
 }
 
 /// Whether a case is restricted to others than the actor: its row is refused, and nothing is said of the case.
@@ -288,7 +303,7 @@ fn finished(
     (event, sheet, said): (Option<EventName>, Sha256, Vec<String>),
     made: Vec<Made>,
     mut faults: Vec<RowFault>,
-    copy: &dyn Fn(&[RowFault]) -> Result<Option<Vec<u8>>, Failure>,
+    copy: &CopyOf<'_>,
 ) -> Result<WasRead, Failure> {
     if !faults.is_empty() {
         faults.sort();

@@ -247,7 +247,7 @@ impl Answered<'_> {
                 let is_object = field_at(form.event(), upper).is_some_and(|field| {
                     matches!(field.sort, Sort::Object(_)) && field.optional
                 });
-                if is_object && text != "no" {
+                if is_object {
                     fields.entry(name_of(upper)).or_insert_with(|| "yes".to_owned());
                 }
                 above = upper;

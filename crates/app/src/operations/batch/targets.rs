@@ -1,7 +1,7 @@
 //! Enters: an event. Leaves: every field that a column of a sheet may fill, with the headings by which it is known.
 //! Never: has a field that no form asks for.
 
-use despatch_core::words::capital;
+use despatch_core::words::{Role, capital};
 use despatch_process::case::{self, EventName};
 use despatch_process::fields::{Field, Names, Sort};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,8 @@ pub(super) struct Target {
     pub(super) label: String,
     /// Whether every row needs it, whatever else it says.
     pub(super) always: bool,
+    /// The role in the case of the entry that it names.
+    pub(super) role: Option<Role>,
     /// Whether it only says whether there is something to fill in.
     pub(super) is_gate: bool,
 }
@@ -41,7 +43,7 @@ impl Targets {
     /// Collects the fields of an event, those of a list as often as the list may have entries.
     pub(super) fn of(event: EventName) -> Targets {
         let mut all = Vec::new();
-        collect(event, "", case::fields(), &Around { words: String::new(), always: true }, &mut all);
+        collect(event, "", case::fields(), &Around { words: String::new(), always: true, role: None }, &mut all);
         label(&mut all);
         let mut known = [(); 3].map(|()| BTreeMap::<String, BTreeSet<usize>>::new());
         for (index, target) in all.iter().enumerate() {
@@ -85,6 +87,8 @@ struct Around {
     words: String,
     /// Whether it is always there.
     always: bool,
+    /// The role of whoever it is about.
+    role: Option<Role>,
 }
 
 fn collect(
@@ -97,10 +101,10 @@ fn collect(
     for field in fields.iter().filter(|field| !field.ask.is_empty()) {
         let at = format!("{base}/{}", field.name);
         let always = around.always && !field.optional && field.asked.is_none();
-        let inside = Around { words: words_of(field), always };
+        let inside = Around { words: words_of(field), always, role: field.role };
         match field.sort {
             Sort::Event => {
-                let whole = Around { words: String::new(), always: true };
+                let whole = Around { words: String::new(), always: true, role: None };
                 collect(event, &at, event.table().fields, &whole, all);
             }
             Sort::Object(inner) => {
@@ -112,7 +116,7 @@ fn collect(
             Sort::List(inner) => {
                 for index in 0..field.most {
                     let words = capital(&format!("{} {}", one_of(field.name), index + 1));
-                    let entry = Around { words, always: false };
+                    let entry = Around { words, always: false, role: None };
                     collect(event, &format!("{at}/{index}"), inner, &entry, all);
                 }
             }
@@ -133,7 +137,7 @@ fn target(at: String, field: &'static Field, around: &Around, always: bool, is_g
     } else {
         format!("{}: {}", around.words, field.ask)
     };
-    Target { at, name, field, label, always, is_gate }
+    Target { at, name, field, label, always, role: field.role.or(around.role), is_gate }
 }
 
 /// The words for an object.
