@@ -35,7 +35,5 @@ mod users;
 mod browser;
 mod pages;
 
-mod batches;
-mod batch_runs;
 mod crash;
 mod volume;
