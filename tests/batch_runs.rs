@@ -56,7 +56,10 @@ fn each_row_goes_once_however_often_the_command_is_given() {
     let before = office.despatches().len();
     let folder = folder_of(&office, 1..=4);
     let first = run(&office, &folder, "spring").expect(0).json();
-    assert_eq!((&first["dropped"], &first["known"], &first["stopped"]), (&json!(4), &json!(0), &json!(false)));
+    assert_eq!(
+        (&first["dropped"], &first["known"], &first["stopped"]),
+        (&json!(4), &json!(0), &json!(false))
+    );
     let again = run(&office, &folder, "spring").expect(0).json();
     assert_eq!((&again["dropped"], &again["known"]), (&json!(0), &json!(4)), "they lie in the inbox");
     office.run(&["run", "--once"]);
@@ -119,7 +122,8 @@ fn a_held_batch_drops_no_row_and_holds_what_is_made_of_it_later() {
 
     let reason = ["--reason", "the wrong month"];
     office.run_as(PREPARER, &[&["batch", "hold", "spring"][..], &["--reason", " "]].concat()).expect(2);
-    let held = office.run_as(PREPARER, &[&["--json", "batch", "hold", "spring"][..], &reason].concat()).expect(0);
+    let held =
+        office.run_as(PREPARER, &[&["--json", "batch", "hold", "spring"][..], &reason].concat()).expect(0);
     assert_eq!(held.json()["messages"], 6);
     office.run(&["run", "--once"]);
     assert_eq!(in_state(&office, "spring", "held").len(), 9, "what was made since is held too");
@@ -196,11 +200,12 @@ fn the_report_says_what_became_of_each_row_in_three_forms() {
     assert_eq!(lines.len(), 7, "a heading, and a line for each message: {csv}");
     assert!(lines[0].starts_with("row,row is,case,"), "{csv}");
     assert!(lines[1].starts_with("1,queued,TEST-00001,") && lines[6].starts_with("2,queued,TEST-00002,"));
-    let text = crate::support::tools::run(
-        crate::support::tools::command("pdftotext").arg(path("pdf")).arg("-"),
-    );
+    let text =
+        crate::support::tools::run(crate::support::tools::command("pdftotext").arg(path("pdf")).arg("-"));
     let text = String::from_utf8_lossy(&text.expect("a PDF")).into_owned();
-    for words in ["Report of the batch spring", "What became of the messages", "Awaiting review", "TEST-00002"] {
+    for words in
+        ["Report of the batch spring", "What became of the messages", "Awaiting review", "TEST-00002"]
+    {
         assert!(text.contains(words), "no {words:?} in {text}");
     }
     for (form, words) in [(json!("json"), "Selamawit"), (json!("csv"), "Quartermaine")] {
@@ -218,7 +223,10 @@ fn a_restricted_case_shows_in_no_number_of_its_batch() {
     let to = ["--to", PREPARER, "--to", REVIEWER, "--reason", "a colleague's relative"];
     office.run_as(PREPARER, &[&["case", "restrict", "TEST-00002"][..], &to].concat()).expect(0);
     let other = office.run_as(OTHER_REVIEWER, &["--json", "batch", "show", "spring"]).expect(0);
-    assert_eq!((&other.json()["rows"], &other.json()["messages"]), (&json!({ "queued": 1 }), &json!({ "awaiting_review": 3 })));
+    assert_eq!(
+        (&other.json()["rows"], &other.json()["messages"]),
+        (&json!({ "queued": 1 }), &json!({ "awaiting_review": 3 }))
+    );
     assert!(!other.stdout.contains("TEST-00002"), "{other:?}");
     // Held as a whole it is all the same, and they are told nothing of it.
     let hold = ["--json", "batch", "hold", "spring", "--reason", "why"];

@@ -51,7 +51,8 @@ fn letters(number: usize) -> String {
 fn csv(rows: &[Vec<String>]) -> String {
     let quoted = |value: &String| format!("\"{}\"", value.replace('"', "\"\""));
     let line = |row: &Vec<String>| row.iter().map(quoted).collect::<Vec<_>>().join(",");
-    let head: Vec<String> = HEAD.iter().map(|word| (*word).to_owned()).chain(["The concern".to_owned()]).collect();
+    let head: Vec<String> =
+        HEAD.iter().map(|word| (*word).to_owned()).chain(["The concern".to_owned()]).collect();
     [vec![line(&head)], rows.iter().map(line).collect()].concat().join("\r\n") + "\r\n"
 }
 
@@ -71,7 +72,8 @@ fn faults(said: Said) -> Vec<(u64, String, String)> {
     let said = said.expect(1).json();
     let words = |fault: &Value, name: &str| fault[name].as_str().unwrap_or_default().to_owned();
     let told = said["faults"].as_array().expect("faults").iter();
-    told.map(|fault| (fault["row"].as_u64().unwrap_or(0), words(fault, "column"), words(fault, "cause"))).collect()
+    told.map(|fault| (fault["row"].as_u64().unwrap_or(0), words(fault, "column"), words(fault, "cause")))
+        .collect()
 }
 
 #[test]
@@ -82,7 +84,8 @@ fn a_sheet_that_is_right_stands_whatever_its_format() {
     let text = csv(&rows);
     let sheet = read(text.as_bytes(), &ReadAs::default()).expect("a sheet");
     let book = with_faults(&sheet, &BTreeMap::new()).expect("a workbook");
-    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf16: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     for (name, bytes, said) in [
         ("rows.csv", text.clone().into_bytes(), "UTF-8"),
         ("rows.txt", utf16, "UTF-16"),
@@ -140,7 +143,8 @@ fn every_fault_of_every_row_is_told_and_a_mended_copy_stands() {
     for (column, words) in row(4).iter().enumerate() {
         mend(&mut sheet, 4, column, words);
     }
-    let mended = with_faults(&sheet, &BTreeMap::from([(2, "what was wrong".to_owned())])).expect("a workbook");
+    let mended =
+        with_faults(&sheet, &BTreeMap::from([(2, "what was wrong".to_owned())])).expect("a workbook");
     let mended = written(folder.path(), "mended.xlsx", mended);
     assert_eq!(check(&office, &[&mended]).expect(0).json()["rows"], json!([2, 3, 4, 5, 6, 7]));
 }
@@ -165,8 +169,16 @@ fn rows_about_other_people_than_the_record_has_stop_the_sheet() {
     assert_eq!(check(&office, &[&right]).expect(0).json()["rows"], json!([2]));
     for (name, wrong, cause) in [
         ("name", ("DEMO-0901", "X9000901", "Somebody Else", "1994-05-09"), "name is another"),
-        ("birth", ("DEMO-0901", "X9000901", "Amanuel Weldeab Kidane", "1970-01-01"), "date of birth is another"),
-        ("reference", ("DEMO-0901", "X9000902", "Amanuel Weldeab Kidane", "1994-05-09"), "reference is another"),
+        (
+            "birth",
+            ("DEMO-0901", "X9000901", "Amanuel Weldeab Kidane", "1970-01-01"),
+            "date of birth is another",
+        ),
+        (
+            "reference",
+            ("DEMO-0901", "X9000902", "Amanuel Weldeab Kidane", "1994-05-09"),
+            "reference is another",
+        ),
         ("all", ("DEMO-0901", "X9990902", "Somebody Else", "1970-01-01"), "about somebody else"),
         ("elsewhere", people[1], "is about somebody else"),
     ] {
@@ -174,7 +186,11 @@ fn rows_about_other_people_than_the_record_has_stop_the_sheet() {
         let told = faults(check(&office, &[&path]));
         assert!(told.iter().any(|(row, _, said)| *row == 2 && said.contains(cause)), "{name}: {told:?}");
     }
-    let twice = [row(1), { let mut row = row(2); row[1] = "T9000001".to_owned(); row }];
+    let twice = [row(1), {
+        let mut row = row(2);
+        row[1] = "T9000001".to_owned();
+        row
+    }];
     let told = faults(check(&office, &[&written(folder.path(), "twice.csv", csv(&twice))]));
     assert_eq!(told.len(), 1);
     assert_eq!((told[0].0, told[0].1.as_str()), (3, "home_office_reference"));
@@ -237,7 +253,8 @@ fn lines_and_folders_of_case_files_are_read_as_they_are() {
     assert!(told.len() == 1 && told[0].2.contains("the same as row"), "{told:?}");
     let empty = folder.path().join("empty");
     fs::create_dir(&empty).expect("a folder");
-    let said = office.run_as("imran-castellan", &["batch", empty.to_str().expect("UTF-8"), "--check"]).expect(1);
+    let said =
+        office.run_as("imran-castellan", &["batch", empty.to_str().expect("UTF-8"), "--check"]).expect(1);
     assert!(said.stderr.contains("no case file"), "{}", said.stderr);
 }
 
@@ -252,7 +269,11 @@ fn the_empty_workbook_of_an_event_is_written_once_and_offers_what_the_office_has
     let bytes = fs::read(&path).expect("a workbook");
     let lists = read(&bytes, &ReadAs { sheet: Some("Lists".to_owned()) }).expect("its lists");
     let offered = |words: &str| {
-        lists.rows.iter().flat_map(|row| &row.cells).any(|cell| matches!(cell, Cell::Text(text) if text.contains(words)))
+        lists
+            .rows
+            .iter()
+            .flat_map(|row| &row.cells)
+            .any(|cell| matches!(cell, Cell::Text(text) if text.contains(words)))
     };
     assert!(offered("(brook-house)") && offered("(caseworker-marisol)"));
     office.run_as("imran-castellan", &words).expect(1);
@@ -277,7 +298,8 @@ fn a_sheet_that_needs_more_memory_than_a_worker_has_is_refused_and_the_next_is_r
     let pool = Pool::start(Path::new(PROGRAM), &BTreeMap::new(), 1, 6 * TIME_LIMIT).expect("a pool");
     // Millions of strings of no letters: small as a file, large once they are held.
     let strings = "<si><t/></si>".repeat(15_000_000);
-    let strings = format!("<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">{strings}</sst>");
+    let strings =
+        format!("<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">{strings}</sst>");
     let sheet = Sheet {
         said: Vec::new(),
         rows: vec![Row { number: 1, cells: vec![Cell::Text("a".to_owned())] }],

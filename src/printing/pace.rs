@@ -58,7 +58,10 @@ mod tests {
     #[test]
     fn it_says_how_far_how_fast_and_how_long_still() {
         let pace = Pace::new("rows", 1_000);
-        assert_eq!(pace.words(250, Duration::from_secs(10)), "250 of 1000 rows, 25 a second, 30 seconds left");
+        assert_eq!(
+            pace.words(250, Duration::from_secs(10)),
+            "250 of 1000 rows, 25 a second, 30 seconds left"
+        );
         assert_eq!(pace.words(10, Duration::from_secs(10)), "10 of 1000 rows, 1 a second, 17 minutes left");
         assert_eq!(pace.words(0, Duration::from_secs(10)), "0 of 1000 rows, 0 a second");
     }

@@ -72,7 +72,10 @@ fn every_row_of_a_large_batch_is_sent_once() {
     office.run(&["run", "--once"]);
     took("made");
     let stands = standing(&office, "rooms");
-    assert_eq!((&stands["rows"], &stands["messages"]), (&json!({ "queued": rows }), &json!({ "awaiting_review": rows })));
+    assert_eq!(
+        (&stands["rows"], &stands["messages"]),
+        (&json!({ "queued": rows }), &json!({ "awaiting_review": rows }))
+    );
     took("counted");
     assert_eq!(approved_by_sample(&office), rows);
     took("approved");

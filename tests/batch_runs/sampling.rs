@@ -128,7 +128,9 @@ fn a_sample_that_one_reviewer_has_opened_stands_for_the_rest_and_the_record_says
         let unseen = &shown["despatch"]["approval"]["unseen"];
         match ids.contains(&id) {
             true => assert_eq!(*unseen, Value::Null, "{id} was opened"),
-            false => assert!(unseen.as_str().is_some_and(|why| why.starts_with("3 of the 8 messages")), "{shown}"),
+            false => {
+                assert!(unseen.as_str().is_some_and(|why| why.starts_with("3 of the 8 messages")), "{shown}")
+            }
         }
     }
     office.run(&["send", "--once"]).expect(0);
@@ -147,7 +149,8 @@ fn a_sample_of_which_something_was_stopped_stands_for_nothing() {
     let said = approve(&office, REVIEWER).expect(1);
     assert!(said.stdout.contains("sample.stopped"), "{said:?}");
     // Each message is opened then.
-    let rest = in_state(&office, "rooms", "awaiting_review").into_iter().find(|id| !ids.contains(id)).unwrap();
+    let rest =
+        in_state(&office, "rooms", "awaiting_review").into_iter().find(|id| !ids.contains(id)).unwrap();
     let said = office.run_as(REVIEWER, &["--json", "outbox", "approve", &rest]).expect(1);
     assert!(said.stdout.contains("approve.unseen"), "{said:?}");
 }
@@ -155,7 +158,8 @@ fn a_sample_of_which_something_was_stopped_stands_for_nothing() {
 #[test]
 fn a_kind_that_no_pack_lists_has_no_sample() {
     let office = batch(2);
-    let said = office.run_as(REVIEWER, &["--json", "batch", "sample", "rooms", "--kind", "invitation"]).expect(1);
+    let said =
+        office.run_as(REVIEWER, &["--json", "batch", "sample", "rooms", "--kind", "invitation"]).expect(1);
     assert!(said.stdout.contains("sample.kind"), "{said:?}");
     fs::write(office.dir.join("policy/rooms.toml"), pack("[]")).expect("a pack");
     assert!(sample(&office, REVIEWER).expect(1).stdout.contains("sample.kind"));

@@ -29,7 +29,8 @@ fn lines_of_cases_are_uploaded_looked_at_and_dropped_once() {
     assert_eq!(preparer.get("/batches/new/look").status, 404, "nothing was given yet");
     let empty = preparer.give("/batches/new", &[("name", "rooms")], &[]).with_status(422);
     assert!(empty.contains("choose a file"), "{empty}");
-    let to = preparer.give("/batches/new", &[("name", "rooms")], &[("sheet", "rooms.ndjson", &bytes)]).leads_to();
+    let to =
+        preparer.give("/batches/new", &[("name", "rooms")], &[("sheet", "rooms.ndjson", &bytes)]).leads_to();
     assert_eq!(to, "/batches/new/look");
     let page = preparer.get(&to).ok();
     assert!(page.contains("3 rows: nothing is wrong") && page.contains("as the batch rooms"), "{page}");
@@ -59,9 +60,13 @@ fn columns_are_mapped_by_hand_and_every_fault_is_shown_with_a_copy_to_mend() {
     let to = preparer.give("/batches/new", &give, &[("sheet", "releases.csv", text.as_bytes())]).leads_to();
     assert_eq!(to, "/batches/new/columns");
     let page = preparer.get(&to).ok();
-    assert!(page.contains("semicolon") && page.contains("Odd column") && page.contains("Begins: x"), "{page}");
+    assert!(
+        page.contains("semicolon") && page.contains("Odd column") && page.contains("Begins: x"),
+        "{page}"
+    );
     let leave_out: Vec<(String, &str)> = (0..6).map(|place| (format!("column-{place}"), "-")).collect();
-    let leave_out: Vec<(&str, &str)> = leave_out.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let leave_out: Vec<(&str, &str)> =
+        leave_out.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     assert_eq!(preparer.post(&to, &leave_out).leads_to(), "/batches/new/look");
     let page = preparer.get("/batches/new/look").ok();
     assert!(page.contains("to mend") && page.contains("No row was taken"), "{page}");

@@ -22,7 +22,12 @@ impl Ledger {
     ///
     /// # Errors
     /// The ledger cannot be written.
-    pub fn record_drops(&mut self, files: &[Sha256], by: &StaffId, at: DateTime<Utc>) -> Result<(), LedgerError> {
+    pub fn record_drops(
+        &mut self,
+        files: &[Sha256],
+        by: &StaffId,
+        at: DateTime<Utc>,
+    ) -> Result<(), LedgerError> {
         self.transact(by.as_str(), at, async |tx| {
             for file in files {
                 tx.record(LedgerEvent::Dropped(*file, DropEvent::Dropped)).await?;

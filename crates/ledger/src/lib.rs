@@ -82,11 +82,11 @@ pub use engine::Engine;
 pub use error::LedgerError;
 pub use event_log::BrokenChain;
 pub use events::{
-    AuthorityEvent, BatchEvent, CaseworkEvent, ConfigEvent, ConfigPath, CoverEvent, CoverKind, DespatchEvent, DropEvent,
-    EntryEvent, Erased, Event, ExportEvent, HoldCause, InboxEvent, IncidentEvent, LedgerEvent, ListedRow, OfficeEvent,
-    PackEvent, Purged, Queued as Filing, Regenerated, RemovedFile, RetentionEvent, ReviewKeyEvent,
-    SearchEvent, SearchedBy, SignInWay, Subject, SubmissionEvent, Tail, TriedFile, UserEvent, VERSION,
-    Viewing,
+    AuthorityEvent, BatchEvent, CaseworkEvent, ConfigEvent, ConfigPath, CoverEvent, CoverKind, DespatchEvent,
+    DropEvent, EntryEvent, Erased, Event, ExportEvent, HoldCause, InboxEvent, IncidentEvent, LedgerEvent,
+    ListedRow, OfficeEvent, PackEvent, Purged, Queued as Filing, Regenerated, RemovedFile, RetentionEvent,
+    ReviewKeyEvent, SearchEvent, SearchedBy, SignInWay, Subject, SubmissionEvent, Tail, TriedFile, UserEvent,
+    VERSION, Viewing,
 };
 pub use files::{Files, Lease, is_unread, write_durably};
 pub use ids::{DespatchId, IncidentId, NoteId};
@@ -98,9 +98,10 @@ pub use notes::Tick;
 pub use notices::Notice;
 pub use packs::{Adopted, Terms};
 pub use queries::{
-    BatchOnRecord, BatchTally, CaseDecision, Cover, Deeds, Foreseen, KnownCases, LatestFile, LiveSubmission, Marks, Named, OnRecord,
-    OpenNote, OpenNotes, OutboxPage, Owner, Page, QueuePage, QueuePart, QueueSelection, Record,
-    RecordPage, RecordSelection, RejectedOnRecord, Restored, Restriction, RowFate, RowOnRecord, SealedFile, Selection, SettledCase, Waiting, Whose,
+    BatchOnRecord, BatchTally, CaseDecision, Cover, Deeds, Foreseen, KnownCases, LatestFile, LiveSubmission,
+    Marks, Named, OnRecord, OpenNote, OpenNotes, OutboxPage, Owner, Page, QueuePage, QueuePart,
+    QueueSelection, Record, RecordPage, RecordSelection, RejectedOnRecord, Restored, Restriction, RowFate,
+    RowOnRecord, SealedFile, Selection, SettledCase, Waiting, Whose,
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};

@@ -63,10 +63,11 @@ impl Ledger {
         let files = self.files.clone();
         // A despatch that fails the recheck is held; the hold is committed although the approval is refused.
         self.transact(by.id.as_str(), now.at, async |tx| {
-            let (despatch, approval) = match approval(tx, id, by, (saying, None), (&files, checks), now).await? {
-                Ok(given) => given,
-                Err(refused) => return Ok::<_, LedgerError>(Err(refused)),
-            };
+            let (despatch, approval) =
+                match approval(tx, id, by, (saying, None), (&files, checks), now).await? {
+                    Ok(given) => given,
+                    Err(refused) => return Ok::<_, LedgerError>(Err(refused)),
+                };
             let approved = match despatch.needs_two() && despatch.first_approval.is_none() {
                 true => DespatchEvent::FirstApproved { approval },
                 false => DespatchEvent::Approved { approval },
@@ -91,10 +92,11 @@ impl Ledger {
         let files = self.files.clone();
         let saying = Approving { signing: None, ..saying };
         self.transact(by.id.as_str(), now.at, async |tx| {
-            let (despatch, approval) = match approval(tx, id, by, (saying, None), (&files, checks), now).await? {
-                Ok(given) => given,
-                Err(refused) => return Ok::<_, LedgerError>(Err(refused)),
-            };
+            let (despatch, approval) =
+                match approval(tx, id, by, (saying, None), (&files, checks), now).await? {
+                    Ok(given) => given,
+                    Err(refused) => return Ok::<_, LedgerError>(Err(refused)),
+                };
             let decided = signing::Decided { choice: Choice::Approve, by, confirmed: &approval.confirmed };
             Ok(Ok(signing::ask(tx, &despatch, decided, office, now).await?))
         })?

@@ -57,7 +57,8 @@ impl Ledger {
                 return Ok(drawn);
             }
             let rows = rows_of(tx.connection(), &batch).await?;
-            let open = rows.iter().filter(|row| matches!(row.fate, RowFate::Waiting | RowFate::InHand)).count();
+            let open =
+                rows.iter().filter(|row| matches!(row.fate, RowFate::Waiting | RowFate::InHand)).count();
             if open > 0 {
                 let cause = format!("messages of {open} of its rows are still to be made");
                 let cure = "wait until all of them are, or give the command for the sheet again";
@@ -156,7 +157,8 @@ fn draw(
     let sampled = messages.iter().filter(|one| one.state == State::AwaitingReview && !asks(one));
     let sampled: Vec<(&Despatch, u32)> = sampled.filter_map(|one| Some((one, size(one)?))).collect();
     let Some(number) = sampled.iter().map(|(_, size)| *size).max() else {
-        let cause = format!("no message of the kind {kind} waits in it of which the pack lets a sample stand");
+        let cause =
+            format!("no message of the kind {kind} waits in it of which the pack lets a sample stand");
         let cure = "open each message: `despatch batch show` says which come next";
         return refuse(at(&batch.name), "sample.kind", cause, cure);
     };
@@ -212,7 +214,10 @@ async fn passed(
             State::Held | State::Returned | State::Cancelled | State::Superseded | State::Refused
         );
         if stopped {
-            let cause = format!("{id}, of the sample, is {}: the sample does not stand for the rest", despatch.state.label());
+            let cause = format!(
+                "{id}, of the sample, is {}: the sample does not stand for the rest",
+                despatch.state.label()
+            );
             let cure = "open each of the other messages, and decide about it";
             return refuse(at(name), "sample.stopped", cause, cure);
         }
@@ -226,7 +231,9 @@ async fn passed(
     }
     if unopened.is_empty() {
         let (drawn, of, kind) = (sample.drawn.len(), sample.of, &sample.kind);
-        return Ok(format!("{drawn} of the {of} messages {kind} of the batch {name} were opened, drawn by lot"));
+        return Ok(format!(
+            "{drawn} of the {of} messages {kind} of the batch {name} were opened, drawn by lot"
+        ));
     }
     let cause = format!("{} has not opened all of the sample: {}", by.id, unopened.join(", "));
     let cure = "open these with `despatch outbox open`, look at each document, and then decide";

@@ -4,10 +4,10 @@
 use crate::support::{DAY, at, despatch, read};
 use despatch_core::words::Sha256;
 use despatch_ledger::{
-    AuthorityEvent, BatchEvent, CallOutcome, CaseworkEvent, CoverEvent, CoverKind, DespatchEvent, DespatchId, EntryEvent,
-    ExportEvent, HoldCause, IncidentEvent, IncidentId, LedgerEvent, ListedRow, OfficeEvent, PackEvent, RetentionEvent,
-    ReviewKeyEvent, SearchEvent, SearchedBy, SignInWay, State, Subject, SubmissionEvent, Tail, UserEvent,
-    UserRole, Viewing,
+    AuthorityEvent, BatchEvent, CallOutcome, CaseworkEvent, CoverEvent, CoverKind, DespatchEvent, DespatchId,
+    EntryEvent, ExportEvent, HoldCause, IncidentEvent, IncidentId, LedgerEvent, ListedRow, OfficeEvent,
+    PackEvent, RetentionEvent, ReviewKeyEvent, SearchEvent, SearchedBy, SignInWay, State, Subject,
+    SubmissionEvent, Tail, UserEvent, UserRole, Viewing,
 };
 use serde_json::{Value, json};
 

@@ -3,7 +3,9 @@
 
 use crate::support::{Scene, now, staff, write};
 use despatch_core::words::Sha256;
-use despatch_ledger::{BatchDecision, BatchToBegin, DespatchId, Found, IncidentId, ListedRow, Step, Terms, UserRole, Viewing};
+use despatch_ledger::{
+    BatchDecision, BatchToBegin, DespatchId, Found, IncidentId, ListedRow, Step, Terms, UserRole, Viewing,
+};
 use std::fs;
 
 /// A ledger in which something of each table has happened.
@@ -42,7 +44,8 @@ fn lively() -> (Scene, DespatchId) {
     ledger.set_user_passphrase(&two.id, ("another hash", false), (&two.id, now.at)).expect("set");
     ledger.sign_in_refused(Some(&two.id), now.at).expect("refused");
     let file = ledger.despatch(id).expect("it").case_file;
-    let rows = vec![ListedRow { row: 2, sha256: file }, ListedRow { row: 3, sha256: Sha256::of(b"another row") }];
+    let rows =
+        vec![ListedRow { row: 2, sha256: file }, ListedRow { row: 3, sha256: Sha256::of(b"another row") }];
     let sheet = Sha256::of(b"a sheet");
     let name = "spring".parse().expect("a name");
     let begin = BatchToBegin { name, event: None, sheet, rows, identical_reasons: false };

@@ -3,8 +3,8 @@
 
 use crate::visit::{Steps, Visit};
 use crate::{
-    batches, calls, case, config, cover, directory, drafts, find, health, home, incidents, key, mend, message,
-    overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, users,
+    batches, calls, case, config, cover, directory, drafts, find, health, home, incidents, key, mend,
+    message, overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, users,
     withdraw, work,
 };
 use despatch_app::operations::Failure;

@@ -179,7 +179,11 @@ fn listed(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, Unread> {
 fn cases(folder: &Path) -> Result<Vec<LocalCase>, Unread> {
     let paths = listed(folder, "json")?;
     if paths.is_empty() {
-        return Err(unread(folder, "no case file (.json) is in this folder", "name the folder with the case files"));
+        return Err(unread(
+            folder,
+            "no case file (.json) is in this folder",
+            "name the folder with the case files",
+        ));
     }
     let (mut cases, mut left) = (Vec::new(), FILES_BYTES_MAX);
     for path in paths {
@@ -213,7 +217,8 @@ fn files(folder: &Path) -> Result<Files, Unread> {
             continue;
         }
         let Some(rest) = left.checked_sub(size) else {
-            let why = format!("the files of the folder have more than {} MiB together", FILES_BYTES_MAX >> 20);
+            let why =
+                format!("the files of the folder have more than {} MiB together", FILES_BYTES_MAX >> 20);
             files.unread.push((name, why));
             continue;
         };

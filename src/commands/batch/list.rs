@@ -114,7 +114,10 @@ fn show_standing(standing: &BatchStanding, print: Print) {
     for one in &standing.samples {
         let kind = &one.kind;
         let words = match &one.sample {
-            None => format!("{} of {} stand for the rest: draw them with `despatch batch sample`", one.number, one.waiting),
+            None => format!(
+                "{} of {} stand for the rest: draw them with `despatch batch sample`",
+                one.number, one.waiting
+            ),
             Some(sample) if one.unopened.is_empty() => {
                 format!("you have opened all {} of its sample: `despatch batch approve`", sample.drawn.len())
             }

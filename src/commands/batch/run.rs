@@ -7,11 +7,11 @@ use crate::caller::{CallerPath, Delivery};
 use crate::context::{CommandContext, Exit};
 use crate::interrupts::Interrupts;
 use crate::printing::{Pace, Print, strong};
+use despatch_app::operations::batch::Prepared;
 use despatch_app::operations::batch::begin::{BeginBatch, begin};
 use despatch_app::operations::batch::go_on::{BatchRun, go_on, take_turn};
 use despatch_app::operations::batch::proof::{Proved, prove};
 use despatch_app::operations::batch::proved::Proof;
-use despatch_app::operations::batch::Prepared;
 use despatch_app::operations::{Actor, OpenOffice};
 use despatch_core::words::{BatchName, count};
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,10 @@ fn show_run(ran: &BatchRun, print: Print) -> Exit {
     print.line(&strong(&format!("Batch {name}: {dropped} dropped into the inbox{known}")));
     if *stopped {
         let left = progress.rows - progress.done;
-        print.line(&format!("Stopped with {} left: give the same command again to go on.", count(left, "row")));
+        print.line(&format!(
+            "Stopped with {} left: give the same command again to go on.",
+            count(left, "row")
+        ));
         return Exit::TryAgain;
     }
     print.line(&format!("What becomes of it: `despatch batch show {name}`"));
@@ -125,7 +128,9 @@ fn rehearse(
     show_proof(&proof, print);
     if let Some(to) = to {
         let file = context.caller.deliver(Delivery::File(to, proof.pdf.into()))?;
-        print.line(&format!("The proof is {file}: it shows letters in clear, so remove it once it is signed off."));
+        print.line(&format!(
+            "The proof is {file}: it shows letters in clear, so remove it once it is signed off."
+        ));
     }
     Ok(Exit::Done)
 }

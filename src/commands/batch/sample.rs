@@ -35,7 +35,10 @@ pub(super) fn draw(OfKind { name, kind }: OfKind, context: &CommandContext) -> R
         print.line(&listed(&sample.drawn));
     }
     if !drawn.unopened.is_empty() {
-        print.line(&format!("Open these first, each with `despatch outbox open`: {}", listed(&drawn.unopened)));
+        print.line(&format!(
+            "Open these first, each with `despatch outbox open`: {}",
+            listed(&drawn.unopened)
+        ));
     }
     Ok(Exit::Done)
 }

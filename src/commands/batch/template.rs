@@ -29,10 +29,15 @@ pub struct Args {
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let (open, actor, print) = context.open()?;
     let bytes = empty_sheet(&open, &actor, args.event, args.attachments)?;
-    let word = EventName::WORDS.iter().find(|(_, event)| *event == args.event).map_or("batch", |(word, _)| *word);
-    let to = args.to.unwrap_or_else(|| CallerPath::from(PathBuf::from(format!("{}.xlsx", word.replace('_', "-")))));
+    let word =
+        EventName::WORDS.iter().find(|(_, event)| *event == args.event).map_or("batch", |(word, _)| *word);
+    let to = args
+        .to
+        .unwrap_or_else(|| CallerPath::from(PathBuf::from(format!("{}.xlsx", word.replace('_', "-")))));
     let at = context.caller.deliver(Delivery::File(to, bytes.into()))?;
     print.json(&json!({ "file": at }));
-    print.line(&format!("{at}: a row is a case; fill in below the headings, and give it to `despatch batch`."));
+    print.line(&format!(
+        "{at}: a row is a case; fill in below the headings, and give it to `despatch batch`."
+    ));
     Ok(Exit::Done)
 }

@@ -321,8 +321,10 @@ fn own_packs(folder: &Path) -> Vec<String> {
 fn sampled_in_vain(catalogue: &Catalogue, pack: &Pack) -> Vec<Fault> {
     let named = pack.sampled.iter().filter_map(|kind| catalogue.kind(kind)).filter(|kind| !kind.anonymous);
     let fault = |kind: &Kind| {
-        let cause = format!("it opens a sample of {}, whose templates may say something of a person", kind.name);
-        let cure = "take it out of `sampled`: only a kind with `anonymous = true` in its kind.toml may stand there";
+        let cause =
+            format!("it opens a sample of {}, whose templates may say something of a person", kind.name);
+        let cure =
+            "take it out of `sampled`: only a kind with `anonymous = true` in its kind.toml may stand there";
         Fault::new(format!("policy/{}.toml", pack.id), "pack.sampled", cause, cure)
     };
     named.map(fault).collect()

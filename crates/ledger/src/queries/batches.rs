@@ -32,7 +32,11 @@ macro_rules! files {
 macro_rules! messages {
     () => {
         concat!(
-            "despatch WHERE submission IN (", files!("$1"), ") AND case_id NOT IN (", hidden_cases!("$2"), ")"
+            "despatch WHERE submission IN (",
+            files!("$1"),
+            ") AND case_id NOT IN (",
+            hidden_cases!("$2"),
+            ")"
         )
     };
 }

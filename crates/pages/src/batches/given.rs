@@ -3,9 +3,7 @@
 
 use super::TITLE;
 use crate::blocks::{Block, Form, Sheet};
-use crate::components::{
-    Button, Cell, Checkboxes, Choice, Field, FileUpload, Input, Part, Select, Table,
-};
+use crate::components::{Button, Cell, Checkboxes, Choice, Field, FileUpload, Input, Part, Select, Table};
 use crate::forms::{Refused, optional};
 use crate::frame::Head;
 use crate::session::GivenSheet;
@@ -56,13 +54,19 @@ fn asked(visit: &mut Visit<'_>, refused: &Refused) -> Result<Response, Failure> 
         .error(refused.at("name"));
     let choices = vec![
         Choice::new("days_first", "In dates such as 03/12/2026 the day comes first"),
-        Choice::new("identical_reasons", "Reasons that many rows give in the same words are meant for each of them")
-            .hint("That goes on record"),
+        Choice::new(
+            "identical_reasons",
+            "Reasons that many rows give in the same words are meant for each of them",
+        )
+        .hint("That goes on record"),
     ];
     let fields = vec![
         Field::FileUpload(sheet),
         Field::Select(
-            Select::new("event", "What happened, in each row").options(events()).value(event).error(refused.at("event")),
+            Select::new("event", "What happened, in each row")
+                .options(events())
+                .value(event)
+                .error(refused.at("event")),
         ),
         Field::FileUpload(attachments),
         Field::Input(name),
@@ -70,13 +74,13 @@ fn asked(visit: &mut Visit<'_>, refused: &Refused) -> Result<Response, Failure> 
         Field::Buttons(vec![Button::new("Go on")]),
     ];
     let template = vec![
-        Field::Select(
-            Select::new("of", "Of which event").options(events().into_iter().skip(1)),
-        ),
+        Field::Select(Select::new("of", "Of which event").options(events().into_iter().skip(1))),
         Field::Buttons(vec![Button::new("Save the empty workbook").secondary()]),
     ];
     let blocks = vec![
-        Block::paragraph("Each row becomes an ordinary case, as if you had prepared it alone. Nothing is dropped before you have looked at all of it."),
+        Block::paragraph(
+            "Each row becomes an ordinary case, as if you had prepared it alone. Nothing is dropped before you have looked at all of it.",
+        ),
         Block::Form(Form::sending_files("/batches/new", fields)),
         Block::unfolds(
             "An empty workbook with the headings, help and lists of an event",
@@ -158,11 +162,8 @@ pub fn columns(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         Ok(seen) => seen,
         Err(failure) => return asked(visit, &Refused::of(failure)?.named(&[("", "sheet")])),
     };
-    let mut blocks = vec![Block::paragraph(format!(
-        "Read as {}: {}.",
-        seen.said.join(", "),
-        count(seen.rows, "row")
-    ))];
+    let mut blocks =
+        vec![Block::paragraph(format!("Read as {}: {}.", seen.said.join(", "), count(seen.rows, "row")))];
     if !seen.faults.is_empty() {
         let rows = seen.faults.iter().map(|fault| {
             let column = fault.column.clone().unwrap_or_default();

@@ -28,9 +28,7 @@ pub fn list(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     }
     blocks.extend([Block::table_or(table, "There is no batch yet.")]);
     let address = |page: u64| format!("/batches?page={page}");
-    blocks.extend(
-        Pagination::of(found.page.into(), found.pages.into(), address).map(Block::Pagination),
-    );
+    blocks.extend(Pagination::of(found.page.into(), found.pages.into(), address).map(Block::Pagination));
     visit.page("batches/batches", Head::of(TITLE), &Sheet::new(TITLE, blocks))
 }
 

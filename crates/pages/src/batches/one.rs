@@ -38,7 +38,8 @@ pub fn report(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let told = report::report(visit.open, &actor, &name)?;
     let (content, bytes) = match form.as_str() {
         "json" => {
-            let json = serde_json::to_vec_pretty(&told).map_err(|error| Failure::Internal(error.to_string()))?;
+            let json =
+                serde_json::to_vec_pretty(&told).map_err(|error| Failure::Internal(error.to_string()))?;
             (Content::Json, json)
         }
         "csv" => (Content::Csv, told.csv().into_bytes()),
@@ -60,9 +61,8 @@ pub(super) fn page(visit: &mut Visit<'_>, refused: &Refused) -> Result<Response,
     }
     blocks.extend(rows(&standing));
     blocks.push(Block::heading("Report"));
-    let download = |form: &str, words: &str| {
-        Button::link(words, format!("/batches/{name}/report/{form}")).secondary()
-    };
+    let download =
+        |form: &str, words: &str| Button::link(words, format!("/batches/{name}/report/{form}")).secondary();
     blocks.push(Block::Links(vec![
         download("pdf", "Report to print (PDF)"),
         download("csv", "Report as a sheet (CSV)"),
@@ -92,7 +92,8 @@ fn numbers(visit: &Visit<'_>, standing: &BatchStanding) -> Vec<Block> {
     let counts = &standing.counts;
     let rows: Vec<(String, Vec<u64>)> =
         counts.rows.iter().map(|(fate, number)| (capital(fate.label()), vec![*number as u64])).collect();
-    let label = |state: &str| state.parse::<State>().map_or_else(|_| state.to_owned(), |one| capital(one.label()));
+    let label =
+        |state: &str| state.parse::<State>().map_or_else(|_| state.to_owned(), |one| capital(one.label()));
     let mut messages: Vec<(String, Vec<u64>)> = Vec::new();
     for state in State::ALL {
         let number = counts.in_state(state);
@@ -108,7 +109,9 @@ fn numbers(visit: &Visit<'_>, standing: &BatchStanding) -> Vec<Block> {
     };
     let line = |one: &BatchTally| {
         let number = one.number.to_string();
-        [title(&one.kind), capital(&one.role.replace('_', " ")), label(&one.state), number].map(Cell::from).to_vec()
+        [title(&one.kind), capital(&one.role.replace('_', " ")), label(&one.state), number]
+            .map(Cell::from)
+            .to_vec()
     };
     let head = ["Letter", "Recipient", "State", "Messages"].map(Cell::from).to_vec();
     let mut blocks = vec![
@@ -116,7 +119,8 @@ fn numbers(visit: &Visit<'_>, standing: &BatchStanding) -> Vec<Block> {
         Block::Chart(Chart::new("rows", "What became of the rows", ("Row", &["rows"]), &rows)),
     ];
     if !messages.is_empty() {
-        let chart = Chart::new("messages", "What became of the messages", ("Message", &["messages"]), &messages);
+        let chart =
+            Chart::new("messages", "What became of the messages", ("Message", &["messages"]), &messages);
         blocks.push(Block::heading("What became of the messages"));
         blocks.push(Block::Chart(chart));
         let table = Table::new("By letter and recipient", head, standing.tally.iter().map(line).collect());

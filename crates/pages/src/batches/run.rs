@@ -42,7 +42,11 @@ pub fn look(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         }
     };
     blocks.push(Block::paragraph(back(&given)));
-    visit.page("batches/batches", Head::of(title.clone()).back("Another sheet", "/batches/new"), &Sheet::new(title, blocks))
+    visit.page(
+        "batches/batches",
+        Head::of(title.clone()).back("Another sheet", "/batches/new"),
+        &Sheet::new(title, blocks),
+    )
 }
 
 fn wrong(faults: &[RowFault], has_copy: bool) -> Vec<Block> {
@@ -70,7 +74,9 @@ fn ready(prepared: &Prepared, given: &GivenSheet) -> Result<Vec<Block>, Failure>
     let button = |words: String| Field::Buttons(vec![Button::new(words)]);
     let run = vec![button(format!("Drop {} as the batch {name}", count(prepared.rows.len(), "row")))];
     let proof = vec![
-        Field::Paragraph("Everything is made and thrown away. It takes about as long as the batch itself.".to_owned()),
+        Field::Paragraph(
+            "Everything is made and thrown away. It takes about as long as the batch itself.".to_owned(),
+        ),
         Field::Buttons(vec![Button::new("Make a proof to sign off (PDF)").secondary()]),
     ];
     Ok(vec![

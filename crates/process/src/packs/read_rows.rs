@@ -55,7 +55,10 @@ pub(super) fn check_sampled(top: &Section<'_, '_>, sampled: &[KindName], rows: &
                 "row {number} makes {kind} to {purpose}, which tells of somebody's health or of a decision: each of these \
                  messages is opened"
             );
-            fault(cause, "take it out: a sample is for bookings and questions that say nothing about anybody");
+            fault(
+                cause,
+                "take it out: a sample is for bookings and questions that say nothing about anybody",
+            );
         }
     }
 }

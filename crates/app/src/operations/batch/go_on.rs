@@ -41,7 +41,9 @@ pub struct BatchRun {
 /// Somebody has it.
 pub fn take_turn(open: &OpenOffice) -> Result<Lease, Failure> {
     open.ledger.files().lease("batch").map_err(|error| match Failure::from(error) {
-        Failure::TryAgain(_) => Failure::TryAgain("another batch is running: wait until it has ended".to_owned()),
+        Failure::TryAgain(_) => {
+            Failure::TryAgain("another batch is running: wait until it has ended".to_owned())
+        }
         other => other,
     })
 }

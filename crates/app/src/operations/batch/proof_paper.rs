@@ -45,7 +45,8 @@ pub(super) fn paper(proof: &Proof) -> Paper {
         sender: None,
         reference: proof.sheet.short(),
         introduction: vec![
-            "What would be made of this sheet today. Nothing was queued, and nothing of it can be sent.".to_owned(),
+            "What would be made of this sheet today. Nothing was queued, and nothing of it can be sent."
+                .to_owned(),
         ],
         sections,
     }

@@ -91,8 +91,19 @@ impl ReportedMessage {
 
 /// The headings of the sheet.
 const HEADINGS: [&str; 13] = [
-    "row", "row is", "case", "case file", "message", "letter", "recipient", "entry", "state", "due", "sent on",
-    "approved by", "not opened because",
+    "row",
+    "row is",
+    "case",
+    "case file",
+    "message",
+    "letter",
+    "recipient",
+    "entry",
+    "state",
+    "due",
+    "sent on",
+    "approved by",
+    "not opened because",
 ];
 
 impl BatchReport {
@@ -177,7 +188,8 @@ impl BatchReport {
 
     fn kinds(&self) -> Section {
         let rows = self.tally.iter().map(|one| {
-            let state = one.state.parse::<State>().map_or(one.state.clone(), |state| state.label().to_owned());
+            let state =
+                one.state.parse::<State>().map_or(one.state.clone(), |state| state.label().to_owned());
             [one.kind.clone(), one.role.replace('_', " "), state, one.number.to_string()]
         });
         Section::new("By letter and recipient").table(["Letter", "Recipient", "State", "Messages"], rows)
@@ -193,7 +205,8 @@ impl BatchReport {
                     let open = row.messages.iter().filter(|one| one.state != State::Sent);
                     rows.extend(open.map(|one| {
                         let state = one.state.label().to_owned();
-                        let due = one.due.map_or_else(String::new, |due| format!(", due {}", date_words(due)));
+                        let due =
+                            one.due.map_or_else(String::new, |due| format!(", due {}", date_words(due)));
                         [row.row.to_string(), case.clone(), format!("{} {}", one.id, one.kind), state + &due]
                     }));
                 }
@@ -247,7 +260,8 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula_and_each_is_read_back_whole() {
-        let cells = ["=1+1", "+cmd", "-2", "@SUM(A1)", "a,b", "say \"so\"", "\tx", "plain"].map(str::to_owned);
+        let cells =
+            ["=1+1", "+cmd", "-2", "@SUM(A1)", "a,b", "say \"so\"", "\tx", "plain"].map(str::to_owned);
         let said = line(cells);
         assert_eq!(said, "'=1+1,'+cmd,-2,'@SUM(A1),\"a,b\",\"say \"\"so\"\"\",'\tx,plain\r\n");
     }

@@ -52,7 +52,8 @@ pub(super) fn samples(
     let tally = open.ledger.batch_tally(&batch.name, actor.reader())?;
     let mut standings: Vec<SampleStanding> = Vec::new();
     for (kind, number) in listed {
-        if standings.iter().any(|one| one.kind == kind) || !tally.iter().any(|one| one.kind == kind.as_str()) {
+        if standings.iter().any(|one| one.kind == kind) || !tally.iter().any(|one| one.kind == kind.as_str())
+        {
             continue;
         }
         let of_kind = tally.iter().filter(|one| one.kind == kind.as_str());
@@ -126,7 +127,8 @@ pub fn approve_rest(
     let by = actor.staff()?.clone();
     let OpenOffice { office, ledger, clock, .. } = open;
     if office.required_approvers()?.is_some() {
-        let cause = "this office takes signed approvals alone, and a signature is given for what its giver opened";
+        let cause =
+            "this office takes signed approvals alone, and a signature is given for what its giver opened";
         let cure = "open each message, and approve it with `despatch outbox approve --sign-key`";
         return Err(Fault::new(format!("batch {name}"), "sample.signed", cause, cure).into());
     }
