@@ -96,7 +96,7 @@ fn drawn(office: &DemoOffice) -> Vec<String> {
 
 /// The same draw by hand: the first by the hash of the batch, the sheet and the id.
 fn by_hand(office: &DemoOffice) -> Vec<String> {
-    let sheet = standing(office, "rooms")["batch"]["sheet"].as_str().expect("a hash").to_owned();
+    let sheet = standing(office, "rooms")["sheet"].as_str().expect("a hash").to_owned();
     let mut ids = in_state(office, "rooms", "awaiting_review");
     ids.sort_by_key(|id| Sha256::of(format!("rooms\n{sheet}\n{id}").as_bytes()));
     ids.truncate(SAMPLE);

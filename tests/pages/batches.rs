@@ -73,5 +73,5 @@ fn a_batch_is_held_let_on_and_cancelled_with_a_reason() {
     assert_eq!(post("cancel", "withdrawn").status, 303);
     let page = served.get("/batches/spring", Some(&session)).body;
     assert!(page.contains("6 messages cancelled") && !page.contains("Decide about the whole"), "{page}");
-    assert_eq!(post("cancel", "withdrawn").status, 422);
+    assert_eq!(post("hold", "withdrawn").status, 422, "it is cancelled for good");
 }

@@ -1,16 +1,17 @@
 //! Enters: a sheet whose rows became case files, and what people decide about it as a whole. Leaves: both on record.
-//! Never: decides about a message, except one that is made after its batch was held or cancelled.
+//! Never: stops what has gone, or may have.
 
 use crate::batch_state::BatchState;
-use crate::despatch::{Hold, SealedCase, State};
+use crate::despatch::{Despatch, Hold, SealedCase, State};
 use crate::error::{LedgerError, refuse};
 use crate::events::{BatchEvent, DespatchEvent, HoldCause, LedgerEvent, ListedRow};
+use crate::ids::DespatchId;
 use crate::ledger::Ledger;
-use crate::queries::batches::{BatchOnRecord, load, of_file, rows_of};
+use crate::queries::batches::{BatchOnRecord, load, of_file, part_of, rows_of};
 use crate::transact::Transaction;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
-use despatch_core::words::{BatchName, Sha256};
+use despatch_core::words::{BatchName, CaseId, Sha256};
 use despatch_process::case::EventName;
 use despatch_settings::Staff;
 use std::collections::BTreeSet;
@@ -40,6 +41,18 @@ pub enum BatchDecision {
     Cancel(String),
 }
 
+/// How many messages are stopped in one transaction, which waits for the disk once.
+const STOPPED_AT_ONCE: u32 = 500;
+
+/// Messages that were held or cancelled with their batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoppedPart {
+    /// Each with its case.
+    pub stopped: Vec<(DespatchId, CaseId)>,
+    /// Where to go on; `None` if nothing is left.
+    pub next: Option<(i64, i64)>,
+}
+
 impl BatchOnRecord {
     /// The fault of whoever asks for something that a batch in this state does not allow.
     fn not_open(&self) -> Fault {
@@ -48,7 +61,7 @@ impl BatchOnRecord {
             BatchState::Held => "release it first, with `despatch batch release`",
             _ => "give the sheet another name with --name, if its rows are to go after all",
         };
-        Fault::new(format!("batch {}", self.name), "batch.state", cause, cure)
+        Fault::new(at(&self.name), "batch.state", cause, cure)
     }
 }
 
@@ -65,16 +78,15 @@ impl Ledger {
         now: Moment,
     ) -> Result<BatchOnRecord, LedgerError> {
         let BatchToBegin { name, event, sheet, rows, identical_reasons } = begin;
-        let at = format!("batch {name}");
         if rows.is_empty() {
-            return refuse(at, "batch.empty", "it has no rows", "give a sheet that has some");
+            return refuse(at(name), "batch.empty", "it has no rows", "give a sheet that has some");
         }
         self.transact(by.id.as_str(), now.at, async |tx| {
             let known = load(tx.connection(), name).await?;
             if let Some(known) = &known {
                 if known.by != by.id {
                     let cause = format!("{} began a batch of this name", known.by);
-                    return refuse(at, "batch.other", cause, "give yours another name with --name");
+                    return refuse(at(name), "batch.other", cause, "give yours another name with --name");
                 }
                 if known.state != BatchState::Open {
                     return Err(known.not_open().into());
@@ -102,10 +114,10 @@ impl Ledger {
         })
     }
 
-    /// Holds, releases or cancels a batch: whether further rows of it are dropped.
+    /// Holds, releases or cancels a batch: whether further rows of it are dropped. Where it is so already, nothing is recorded.
     ///
     /// # Errors
-    /// There is no such batch, or it is in no state for that; the ledger fails.
+    /// There is no such batch, or it is cancelled and cannot become anything else; the ledger fails.
     pub fn decide_batch(
         &mut self,
         name: &BatchName,
@@ -115,24 +127,52 @@ impl Ledger {
     ) -> Result<BatchOnRecord, LedgerError> {
         self.transact(by.id.as_str(), now.at, async |tx| {
             let batch = load(tx.connection(), name).await?.ok_or_else(|| unknown(name))?;
-            let (allowed, happened) = match decision {
-                BatchDecision::Hold(reason) => {
-                    (batch.state == BatchState::Open, BatchEvent::Held { reason: reason.clone() })
-                }
-                BatchDecision::Release(reason) => {
-                    (batch.state == BatchState::Held, BatchEvent::Released { reason: reason.clone() })
-                }
-                BatchDecision::Cancel(reason) => {
-                    (batch.state != BatchState::Cancelled, BatchEvent::Cancelled { reason: reason.clone() })
-                }
+            let (wanted, happened) = match decision.clone() {
+                BatchDecision::Hold(reason) => (BatchState::Held, BatchEvent::Held { reason }),
+                BatchDecision::Release(reason) => (BatchState::Open, BatchEvent::Released { reason }),
+                BatchDecision::Cancel(reason) => (BatchState::Cancelled, BatchEvent::Cancelled { reason }),
             };
-            if !allowed {
-                let cause = format!("it is {} already", batch.state.label());
-                let cure = "look at it with `despatch batch show`";
-                return refuse(format_args!("batch {name}"), "batch.state", cause, cure);
+            if batch.state == wanted {
+                return Ok(batch);
+            }
+            if batch.state == BatchState::Cancelled {
+                let cure = "what has not gone never goes; give the sheet another name to drop it again";
+                return refuse(at(name), "batch.state", "it is cancelled already", cure);
             }
             tx.record(LedgerEvent::Batch(name.clone(), happened)).await?;
             load(tx.connection(), name).await?.ok_or_else(|| LedgerError::Refused(unknown(name)))
+        })
+    }
+
+    /// Holds or cancels some messages of a batch after a place: those that have not gone. A release lifts nothing by itself.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn stop_part_of_batch(
+        &mut self,
+        name: &BatchName,
+        decision: &BatchDecision,
+        by: &Staff,
+        after: (i64, i64),
+        now: Moment,
+    ) -> Result<StoppedPart, LedgerError> {
+        self.transact(by.id.as_str(), now.at, async |tx| {
+            let part = part_of(tx.connection(), name, after, STOPPED_AT_ONCE).await?;
+            let last = part.last().map(|last| (last.id.submission, last.id.position as i64));
+            let next = last.filter(|_| part.len() == STOPPED_AT_ONCE as usize);
+            let mut stopped = StoppedPart { stopped: Vec::new(), next };
+            for despatch in part {
+                let happened = match decision {
+                    BatchDecision::Hold(reason) => held(&despatch, name, (by.id.as_str(), reason)),
+                    BatchDecision::Cancel(reason) => cancelled(&despatch, name, reason),
+                    BatchDecision::Release(_) => None,
+                };
+                if let Some(happened) = happened {
+                    let despatch = tx.change(despatch.id, happened).await?;
+                    stopped.stopped.push((despatch.id, despatch.case_id));
+                }
+            }
+            Ok(stopped)
         })
     }
 
@@ -152,7 +192,30 @@ impl Ledger {
 /// The fault of a batch that nobody has begun.
 pub(crate) fn unknown(name: &BatchName) -> Fault {
     let cure = "look at `despatch batch list`";
-    Fault::new(format!("batch {name}"), "batch.unknown", "there is no batch of this name", cure)
+    Fault::new(at(name), "batch.unknown", "there is no batch of this name", cure)
+}
+
+fn at(name: &BatchName) -> String {
+    format!("batch {name}")
+}
+
+/// What holds a message of a batch; `None` if it has gone, or is held with its batch already.
+fn held(despatch: &Despatch, batch: &BatchName, (by, reason): (&str, &str)) -> Option<DespatchEvent> {
+    let may = despatch.state == State::Held || despatch.state.may_become(State::Held);
+    if !may || despatch.holds.iter().any(|hold| hold.is_of_batch(batch)) {
+        return None;
+    }
+    let reason = format!("batch {batch}: {reason}");
+    let words = format!("held by {by}: {reason}");
+    let hold = Hold { code: Hold::BY_PERSON.to_owned(), words, regenerate: false };
+    let holds = despatch.holds.iter().cloned().chain([hold]).collect();
+    Some(DespatchEvent::Held { holds, cause: HoldCause::Batch { reason } })
+}
+
+/// What cancels a message of a batch; `None` if it has gone, or may have.
+fn cancelled(despatch: &Despatch, batch: &BatchName, reason: &str) -> Option<DespatchEvent> {
+    let may = despatch.state.may_become(State::Cancelled) && despatch.state != State::InDoubt;
+    may.then(|| DespatchEvent::Cancelled { reason: format!("batch {batch}: {reason}") })
 }
 
 /// Stops what was just made of a case file whose batch was held or cancelled since the file was dropped.
@@ -162,21 +225,25 @@ pub(crate) fn unknown(name: &BatchName) -> Fault {
 pub(crate) async fn stop_made(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<(), LedgerError> {
     let batches = of_file(tx.connection(), case.file_sha256).await?;
     let Some(batch) = batches.first().filter(|batch| batch.state != BatchState::Open) else { return Ok(()) };
-    let reason = format!("batch {}: it is {}", batch.name, batch.state.label());
+    let reason = format!("it is {}", batch.state.label());
     for sealed in &case.despatches {
         let despatch = tx.despatch(sealed.despatch.id).await?;
         let happened = match batch.state {
-            BatchState::Cancelled => DespatchEvent::Cancelled { reason: reason.clone() },
-            _ => {
-                let words = format!("held with its {reason}");
-                let hold = Hold { code: Hold::BY_PERSON.to_owned(), words, regenerate: false };
-                let holds = despatch.holds.iter().cloned().chain([hold]).collect();
-                DespatchEvent::Held { holds, cause: HoldCause::Person { reason: reason.clone() } }
-            }
+            BatchState::Cancelled => cancelled(&despatch, &batch.name, &reason),
+            _ => held(&despatch, &batch.name, (batch.by.as_str(), &reason)),
         };
-        if batch.state != BatchState::Cancelled || despatch.state.may_become(State::Cancelled) {
+        if let Some(happened) = happened {
             tx.change(despatch.id, happened).await?;
         }
     }
     Ok(())
+}
+
+impl Hold {
+    /// Whether it came with the hold of this batch.
+    pub fn is_of_batch(&self, batch: &BatchName) -> bool {
+        let named = format!("batch {batch}:");
+        self.code == Self::BY_PERSON
+            && self.words.split_once(&named).is_some_and(|(by, _)| by.starts_with("held by "))
+    }
 }

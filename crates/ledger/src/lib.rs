@@ -67,7 +67,7 @@ pub use audit::{Against, Audit, Fork, SignedApprovals, Wrong};
 pub use authorities::authority_subject;
 pub use backup::Found;
 pub use batch_state::BatchState;
-pub use batches::{BatchDecision, BatchToBegin};
+pub use batches::{BatchDecision, BatchToBegin, StoppedPart};
 pub use call_outcome::CallOutcome;
 pub use checkpoints::{Checkpoint, read_checkpoints};
 pub use checks::{Checks, recheck};

@@ -38,6 +38,7 @@ fn of_a_despatch() -> Vec<DespatchEvent> {
             cause: HoldCause::CrossReference { check: read(check) },
         },
         DespatchEvent::Held { holds: vec![], cause: HoldCause::Person { reason: reason() } },
+        DespatchEvent::Held { holds: vec![], cause: HoldCause::Batch { reason: reason() } },
         DespatchEvent::Approved { approval: read(approval.clone()) },
         DespatchEvent::ApprovalAsked { text: reason() },
         DespatchEvent::FirstApproved { approval: read(signed) },

@@ -54,7 +54,7 @@ macro_rules! rows {
 pub(crate) use files;
 
 statements! {
-    PAGE = "SELECT name, event, by, at, sheet, state FROM batch ORDER BY at DESC, name LIMIT $1 OFFSET $2";
+    LIST = "SELECT name, event, by, at, sheet, state FROM batch ORDER BY at DESC, name LIMIT $1 OFFSET $2";
     COUNT = "SELECT COUNT(*) AS number FROM batch";
     ROWS = concat!(
         rows!(), " AND (queued.number IS NULL OR queued.number NOT IN (", hidden_files!("$2"), ")) \
@@ -64,8 +64,10 @@ statements! {
     FATES = rows!();
     TALLY = concat!("SELECT state, role, kind, COUNT(*) AS number FROM ", messages!(), " GROUP BY state, role, kind");
     MESSAGES = concat!("SELECT record FROM ", messages!(), " ORDER BY submission, position");
-    EVERY_MESSAGE = concat!(
-        "SELECT record FROM despatch WHERE submission IN (", files!("$1"), ") ORDER BY submission, position"
+    /// Whoever may see them: for whoever stops the whole.
+    PART = concat!(
+        "SELECT record FROM despatch WHERE submission IN (", files!("$1"), ") AND (submission, position) > ($2, $3) \
+         ORDER BY submission, position LIMIT $4"
     );
     IN_STATE = concat!(
         "SELECT record FROM ", messages!(), " AND state = $3 AND (submission, position) > ($4, $5) \
@@ -168,7 +170,7 @@ impl Ledger {
         let before = i64::from(page.number.saturating_sub(1)) * i64::from(page.limit);
         self.ask(async |connection| {
             let count = COUNT.query().fetch_one(&mut *connection).await?;
-            let rows = PAGE.query().bind(i64::from(page.limit)).bind(before).fetch_all(connection).await?;
+            let rows = LIST.query().bind(i64::from(page.limit)).bind(before).fetch_all(connection).await?;
             let batches = rows.iter().map(BatchOnRecord::read).collect::<Result<_, _>>()?;
             Ok((batches, u64::try_from(count.get::<i64, _>("number")).unwrap_or(0)))
         })
@@ -238,15 +240,6 @@ impl Ledger {
         reader: Option<&StaffId>,
     ) -> Result<Vec<Despatch>, LedgerError> {
         let query = MESSAGES.query().bind(name.as_str()).bind(text(reader));
-        records(&self.ask(async |connection| query.fetch_all(connection).await)?)
-    }
-
-    /// Returns every message of a batch, whoever may see it: for whoever stops it as a whole.
-    ///
-    /// # Errors
-    /// The ledger cannot be read.
-    pub fn every_despatch_of_batch(&mut self, name: &BatchName) -> Result<Vec<Despatch>, LedgerError> {
-        let query = EVERY_MESSAGE.query().bind(name.as_str());
         records(&self.ask(async |connection| query.fetch_all(connection).await)?)
     }
 
@@ -335,6 +328,17 @@ pub(crate) async fn rows_of(
 ) -> Result<Vec<RowOnRecord>, LedgerError> {
     let rows = FATES.query().bind(batch.name.as_str()).fetch_all(connection).await?;
     rows.iter().map(|row| read_row(row, batch.sheet)).collect()
+}
+
+/// Returns at most `limit` messages of a batch after a place, whoever may see them.
+pub(crate) async fn part_of(
+    connection: &mut LedgerConnection,
+    name: &BatchName,
+    (submission, position): (i64, i64),
+    limit: u32,
+) -> Result<Vec<Despatch>, LedgerError> {
+    let query = PART.query().bind(name.as_str()).bind(submission).bind(position);
+    records(&query.bind(i64::from(limit)).fetch_all(connection).await?)
 }
 
 /// Returns the messages of a kind of a batch, without those of restricted cases.

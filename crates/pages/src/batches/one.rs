@@ -114,14 +114,11 @@ fn numbers(visit: &Visit<'_>, standing: &BatchStanding) -> Vec<Block> {
             .to_vec()
     };
     let head = ["Letter", "Recipient", "State", "Messages"].map(Cell::from).to_vec();
-    let mut blocks = vec![
-        Block::heading("What became of the rows"),
-        Block::Chart(Chart::new("rows", "What became of the rows", ("Row", &["rows"]), &rows)),
-    ];
+    let mut blocks =
+        vec![Block::Chart(Chart::new("rows", "What became of the rows", ("Row", &["rows"]), &rows))];
     if !messages.is_empty() {
         let chart =
             Chart::new("messages", "What became of the messages", ("Message", &["messages"]), &messages);
-        blocks.push(Block::heading("What became of the messages"));
         blocks.push(Block::Chart(chart));
         let table = Table::new("By letter and recipient", head, standing.tally.iter().map(line).collect());
         blocks.extend(Block::titled(table, "No message was made yet."));

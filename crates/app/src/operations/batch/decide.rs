@@ -1,12 +1,11 @@
 //! Enters: what somebody decides about a batch, and why. Leaves: the batch and each of its messages that has not gone held,
 //! let on or cancelled, each on record. Never: lets one refusal block the others, or tells of a message that they may not see.
 
-use crate::operations::decisions::{self, Release};
-use crate::operations::open_office::checks;
+use crate::operations::decisions::{self, DecisionOutcome, Release};
 use crate::operations::{Actor, Failure, OpenOffice, Unlocks, reason};
 use despatch_core::fault::Fault;
 use despatch_core::words::BatchName;
-use despatch_ledger::{BatchDecision, BatchOnRecord, Decision, Despatch, DespatchId, Hold, State};
+use despatch_ledger::{BatchDecision, BatchOnRecord, DespatchId, State};
 use serde::{Deserialize, Serialize};
 
 /// What is decided about a batch.
@@ -63,41 +62,20 @@ pub fn decide(
         Whole::Cancel => BatchDecision::Cancel(why.clone()),
     };
     let batch = open.ledger.decide_batch(&name, &decision, &by, now)?;
-    let why = format!("batch {name}: {why}");
     if whole == Whole::Release {
-        return release(open, actor, (batch, why), unlocks);
+        return release(open, actor, (batch, format!("batch {name}: {why}")), unlocks);
     }
-    let (stopped, decision) = match whole {
-        Whole::Hold => (State::Held, Decision::Hold(why)),
-        _ => (State::Cancelled, Decision::Cancel(why)),
-    };
     // Whoever may not see a restricted case stops it all the same, and is told nothing of it.
     let hidden = open.ledger.hidden_from(Some(&by.id))?;
-    let OpenOffice { office, ledger, clock, .. } = open;
-    let mut decided = BatchDecided { batch, messages: 0, refused: Vec::new() };
-    for Despatch { id, state, case_id, .. } in ledger.every_despatch_of_batch(&name)? {
-        let may = state == State::Held || state.may_become(stopped);
-        if !may || state == State::InDoubt {
-            // It has gone, or may have: a person looks for it at the relay first.
-            continue;
+    let (mut messages, mut from) = (0, (0, 0));
+    loop {
+        let now = open.now();
+        let part = open.ledger.stop_part_of_batch(&name, &decision, &by, from, now)?;
+        messages += part.stopped.iter().filter(|(_, case)| !hidden.contains(case)).count();
+        match part.next {
+            Some(next) => from = next,
+            None => return Ok(BatchDecided { batch, messages, refused: Vec::new() }),
         }
-        let outcome = ledger.decide(id, &by, &decision, checks(office), clock.now());
-        let seen = !hidden.contains(&case_id);
-        decided.note(id, outcome.map(drop).map_err(Failure::from), seen)?;
-    }
-    Ok(decided)
-}
-
-impl BatchDecided {
-    /// Counts a message, or keeps why not; any other failure stops the rest.
-    fn note(&mut self, id: DespatchId, outcome: Result<(), Failure>, seen: bool) -> Result<(), Failure> {
-        match outcome {
-            Ok(()) => self.messages += usize::from(seen),
-            Err(Failure::Faults(faults)) if seen => self.refused.push(RefusedMessage { id, faults }),
-            Err(Failure::Faults(_)) => {}
-            Err(other) => return Err(other),
-        }
-        Ok(())
     }
 }
 
@@ -110,18 +88,15 @@ fn release(
 ) -> Result<BatchDecided, Failure> {
     let messages = open.ledger.despatches_of_batch(&batch.name, actor.reader())?;
     let held = messages.iter().filter(|one| one.state == State::Held);
-    let ids = held.filter(|one| one.holds.iter().any(|hold| is_of(hold, &batch.name))).map(|one| one.id);
+    let ids = held.filter(|one| one.holds.iter().any(|hold| hold.is_of_batch(&batch.name))).map(|one| one.id);
     let release = Release { ids: ids.collect(), reason, overridden: Vec::new() };
     let mut decided = BatchDecided { batch, messages: 0, refused: Vec::new() };
-    for one in decisions::release(open, actor, release, unlocks)? {
-        decided.note(one.id, one.outcome.map(drop), true)?;
+    for DecisionOutcome { id, outcome } in decisions::release(open, actor, release, unlocks)? {
+        match outcome {
+            Ok(_) => decided.messages += 1,
+            Err(Failure::Faults(faults)) => decided.refused.push(RefusedMessage { id, faults }),
+            Err(other) => return Err(other),
+        }
     }
     Ok(decided)
-}
-
-/// Whether a person's hold came with that of a batch.
-fn is_of(hold: &Hold, batch: &BatchName) -> bool {
-    let named = format!("batch {batch}");
-    let ends = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '-');
-    hold.code == Hold::BY_PERSON && hold.words.split_once(&named).is_some_and(|(_, rest)| ends(rest))
 }

@@ -17,7 +17,6 @@ const LISTED_MAX: usize = 300;
 /// What became of a batch.
 #[derive(Debug, Serialize)]
 pub struct BatchReport {
-    #[serde(flatten)]
     pub counts: BatchCounts,
     pub tally: Vec<BatchTally>,
     pub rows: Vec<ReportedRow>,
