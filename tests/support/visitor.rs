@@ -83,11 +83,17 @@ impl Visitor {
 
     /// Sends a form with files.
     pub fn upload(&mut self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
+        let files: Vec<_> = files.iter().map(|(name, bytes)| ("attachments", *name, *bytes)).collect();
+        self.give(path, fields, &files)
+    }
+
+    /// Sends a form with files, each with its field, its name and its bytes.
+    pub fn give(&mut self, path: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Answer {
         let token = ("token".to_owned(), self.token.clone());
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let form = std::iter::once(token).chain(fields).collect();
-        let uploads = files.iter().map(|(name, bytes)| Upload {
-            field: "attachments".to_owned(),
+        let uploads = files.iter().map(|(field, name, bytes)| Upload {
+            field: (*field).to_owned(),
             name: (*name).to_owned(),
             bytes: Secret::new(bytes.to_vec()),
         });

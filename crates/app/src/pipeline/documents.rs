@@ -3,6 +3,7 @@
 
 use super::builder::MessageBuilder;
 use super::document::{Bytes, Plain};
+use super::rehearsal::Shown;
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
 use despatch_core::words::{EntryId, Sha256};
@@ -39,6 +40,18 @@ impl<'a> MessageBuilder<'a> {
             .into_iter()
             .map(|one| (one.listed.file.clone(), one.bytes.as_slice().to_vec()))
             .collect())
+    }
+
+    /// The letter of a despatch to look at: the first of its kind, or else the cover note.
+    pub(super) fn shown(&mut self, planned: &'a Planned, entry: &Entry) -> Result<Option<Shown>, Vec<Fault>> {
+        let documents = self.documents(planned, entry)?;
+        let made = |one: &&Plain<'_>| one.letter().is_some() && one.listed.file.ends_with(".pdf");
+        let letter = documents.iter().skip(1).find(made).or(documents.first());
+        Ok(letter.map(|one| Shown {
+            title: one.listed.title.clone(),
+            pages: one.letter().map_or(0, |letter| letter.texts.len()),
+            pdf: one.bytes.as_slice().to_vec(),
+        }))
     }
 
     /// The cover note, the letters if the kind has any, and the attachments that the plan encloses.

@@ -81,7 +81,7 @@ fn at_rest(running: &BTreeSet<String>, state: &State, audit: &mut Audit) {
 }
 
 /// Reports each case or person whose rows are not those that follow from the events.
-fn compare<const N: usize>(
+pub(super) fn compare<const N: usize>(
     audit: &mut Audit,
     what: &str,
     found: BTreeSet<[String; N]>,

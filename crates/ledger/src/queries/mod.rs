@@ -1,6 +1,8 @@
 //! Enters: a question about the record. Leaves: the rows that answer it, read as values.
 //! Never: writes, or reads other rows where an index can avoid it.
 
+/// Batches, their rows and what became of them.
+pub(crate) mod batches;
 /// The events of a case, and all cases.
 pub(crate) mod case_events;
 /// Who owns, sees and covers what, and open notes.
@@ -48,6 +50,7 @@ pub(crate) mod sealed_files;
 /// Settled despatches and cases, and since when.
 pub(crate) mod settled;
 
+pub use batches::{BatchOnRecord, BatchTally, RowFate, RowOnRecord};
 pub use case_events::OnRecord;
 pub use case_record::Record;
 pub use casework::{Cover, OpenNote, OpenNotes, Owner, Restriction};
