@@ -6,6 +6,7 @@ mod helper;
 mod hostile;
 mod manager;
 mod proxy;
+mod restricted;
 mod review;
 mod roles;
 mod same;
