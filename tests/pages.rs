@@ -2,6 +2,7 @@
 //! Never: another machine.
 
 pub mod browser;
+mod drafts;
 mod helper;
 mod hostile;
 mod manager;

@@ -41,7 +41,7 @@ pub fn rejected(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         vec![first, case.into(), name.into(), by.into(), moment_words(one.since).into()]
     };
     let head = ["Rejected", "Case", "File", "Prepared by", "Since"].map(Cell::from).to_vec();
-    let table = Table::new("Case files that were rejected", head, found.iter().map(row).collect());
+    let table = Table::new("Case files that were rejected", head, found.iter().map(row).collect()).headed();
     let page = RejectedPage { table, any: !found.is_empty() };
     visit.page("mend/rejected", Head::of("Rejected case files"), &page)
 }
@@ -127,7 +127,7 @@ pub fn returned(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let page = Returned {
         action: format!("/mend/{id}"),
         about: SummaryList::new(facts),
-        key_open: visit.review_key().is_some(),
+        key_open: visit.can_open(),
     };
     let head = Head::of("Correct this case file").back("Back", format!("/review/{id}"));
     visit.page("mend/returned", head, &page)
