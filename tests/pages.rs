@@ -6,6 +6,7 @@ mod drafts;
 mod helper;
 mod hostile;
 mod manager;
+mod markup;
 mod proxy;
 mod restricted;
 mod review;
