@@ -79,10 +79,11 @@ fn office(with: bool) -> DemoOffice {
 /// What a page or a list says, without what is of this session, this machine or this moment.
 fn plain(text: &str) -> String {
     let mut lines = Vec::new();
-    for line in text.replace('>', ">\n").lines() {
+    for line in text.replace(", midday", "").replace(['>', ','], ">\n").lines() {
         let own = ["name=\"token\"", " MB free", "events; ", "\"seq\":", "/despatch-test-"];
         // The number of an event in the record, and when the last message of all went.
-        let is_number = line.strip_suffix("</th>").is_some_and(|number| number.parse::<u64>().is_ok());
+        let number = line.strip_suffix("</strong>").or(line.strip_suffix("</th>"));
+        let is_number = number.is_some_and(|number| number.parse::<u64>().is_ok());
         let is_last = line.contains("the last message went") || line.contains("nothing was sent yet");
         if !is_number && !is_last && !own.iter().any(|part| line.contains(part)) {
             lines.push(line.to_owned());
@@ -98,7 +99,7 @@ fn said(office: &DemoOffice, words: &[&str]) -> String {
     let said = office.on(today, &[&["--json", "--as", NOT_NAMED], words].concat());
     // Where something is to be mended, the code is 1.
     assert!(said.code <= 1 && said.stdout.starts_with(['{', '[']), "{words:?}: {said:?}");
-    plain(&said.stdout.replace(',', ">"))
+    plain(&said.stdout)
 }
 
 /// Every page without a part of its address, and every list, as the person sees it.
