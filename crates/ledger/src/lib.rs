@@ -94,8 +94,9 @@ pub use notices::Notice;
 pub use packs::{Adopted, Terms};
 pub use queries::{
     CaseDecision, Cover, Deeds, Foreseen, KnownCases, LatestFile, LiveSubmission, Marks, Named, OnRecord,
-    OpenNote, OpenNotes, OutboxPage, Owner, Page, QueuePage, QueuePart, QueueSelection, Record,
-    RecordPage, RecordSelection, RejectedOnRecord, Restored, Restriction, SealedFile, Selection, SettledCase, Waiting, Whose,
+    OpenNote, OpenNotes, OutboxPage, Owner, Page, QueuePage, QueuePart, QueueSelection, Record, RecordPage,
+    RecordSelection, RejectedOnRecord, Restored, Restriction, SealedFile, Selection, SettledCase, Waiting,
+    Whose,
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};

@@ -147,7 +147,10 @@ fn words(queue: &ReviewQueue, state: &str) -> String {
 /// The address of the same list, with one of its parameters changed; of its first page, if it is another one than that.
 fn address_with(visit: &Visit<'_>, parameter: &str, value: &str) -> String {
     let kept = visit.request.query.iter().filter(|(name, value)| {
-        !["page", parameter].contains(&name.as_str()) && !value.is_empty() && is_plain(name) && is_plain(value)
+        !["page", parameter].contains(&name.as_str())
+            && !value.is_empty()
+            && is_plain(name)
+            && is_plain(value)
     });
     let kept: Vec<String> = kept.map(|(name, value)| format!("&{name}={value}")).collect();
     format!("/review?{parameter}={value}{}", kept.concat())
