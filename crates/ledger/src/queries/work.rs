@@ -122,6 +122,16 @@ impl Ledger {
         })
     }
 
+    /// Returns how many despatches are in a state that the reader may see.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn count_waiting(&mut self, state: State, reader: Option<&StaffId>) -> Result<u64, LedgerError> {
+        let query = COUNT_WAITING.query().bind(reader.map_or("", StaffId::as_str)).bind(state.code());
+        let row = self.ask(async |connection| query.fetch_one(connection).await)?;
+        Ok(u64::try_from(row.get::<i64, _>("number")).unwrap_or(0))
+    }
+
     /// Returns the cases that somebody owns, or whose owner they cover for on a day.
     ///
     /// # Errors
