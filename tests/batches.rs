@@ -172,7 +172,11 @@ fn rows_about_other_people_than_the_record_has_stop_the_sheet() {
             row[column] = words.to_owned();
         }
         // The record has that somebody represents them, and not since when.
-        row[10] = if case == "DEMO-0901" { "2026-10-14".to_owned() } else { String::new() };
+        if case == "DEMO-0901" {
+            for (column, words) in [(3, "2026-10-06"), (9, "2026-11-01"), (10, "2026-10-14")] {
+                row[column] = words.to_owned();
+            }
+        }
         row
     };
     let right = written(folder.path(), "right.csv", csv(&[with(people[0], 1)]));
