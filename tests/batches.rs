@@ -182,7 +182,7 @@ fn rows_about_other_people_than_the_record_has_stop_the_sheet() {
     let right = written(folder.path(), "right.csv", csv(&[with(people[0], 1)]));
     assert_eq!(check(&office, &[&right]).expect(0).json()["rows"], json!([2]));
     for (name, wrong, cause) in [
-        ("name", ("DEMO-0901", "X9000901", "Somebody Else", "1994-05-09"), "name is another"),
+        ("name", ("DEMO-0901", "X9000901", "Amanuel Other Example", "1994-05-09"), "name is another"),
         (
             "birth",
             ("DEMO-0901", "X9000901", "Amanuel Weldeab Kidane", "1970-01-01"),
