@@ -12,6 +12,8 @@ pub mod commands;
 pub mod context;
 /// The options of every command, and how a command ended.
 pub mod global;
+/// Ctrl-C, where a command stops between two steps.
+pub mod interrupts;
 /// Why a command failed, and how it ended.
 pub mod outcome;
 /// Files and folders that commands write.

@@ -5,7 +5,7 @@ use crate::caller::{CallerPath, PassphraseSource};
 use serde::{Deserialize, Serialize};
 
 /// Where the review key's passphrase comes from.
-#[derive(Debug, clap::Args, Serialize, Deserialize)]
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize)]
 pub struct ReviewPassphrase {
     /// Read the review key's passphrase from the first line of a file instead of asking
     #[arg(long, value_name = "FILE")]
@@ -20,7 +20,7 @@ impl ReviewPassphrase {
 }
 
 /// Where the signing key's passphrase comes from.
-#[derive(Debug, clap::Args, Serialize, Deserialize)]
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize)]
 pub struct SigningPassphrase {
     /// Read the signing key's passphrase from the first line of a file (also /dev/fd/3) instead of asking
     #[arg(long, value_name = "FILE")]

@@ -27,6 +27,7 @@ mod methods;
 mod cases;
 mod casework;
 mod batches;
+mod batch_runs;
 mod operations;
 mod cli;
 mod keys_and_retention;

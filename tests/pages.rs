@@ -2,10 +2,13 @@
 //! Never: another machine.
 
 pub mod browser;
+mod drafts;
 mod helper;
 mod hostile;
 mod manager;
+mod markup;
 mod proxy;
+mod restricted;
 mod review;
 mod roles;
 mod same;

@@ -36,6 +36,11 @@ impl CallerPath {
         shown_path(&self.0)
     }
 
+    /// How the name of the file ends, in small letters.
+    pub fn ending(&self) -> Option<String> {
+        Some(self.0.extension()?.to_str()?.to_ascii_lowercase())
+    }
+
     /// The name of the file, if the path is no more than that, or names this folder and a file in it.
     pub fn name_in(&self, folder: &Path) -> Option<&str> {
         let name = self.0.file_name()?.to_str()?;

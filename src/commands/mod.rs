@@ -118,6 +118,7 @@ impl OfficeWork for OfficeCommand {
             },
             file_keys: match self {
                 Self::outbox(args) => args.files_opened_max(),
+                Self::batch(args) => args.files_opened_max(),
                 Self::directory(_) | Self::audit(_) | Self::keys(_) | Self::unlock(_) => usize::MAX,
                 _ => 0,
             },

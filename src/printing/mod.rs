@@ -10,6 +10,7 @@ mod damaged;
 mod decided;
 mod foreseen;
 mod inbox;
+mod pace;
 mod paint;
 mod progress;
 
@@ -18,6 +19,7 @@ pub use damaged::show_damaged;
 pub use decided::show_decided;
 pub use foreseen::show_foreseen;
 pub use inbox::{conclude, inbox_report, log_rejected, show_finding, which_rejected};
+pub use pace::Pace;
 pub use progress::BatchProgress;
 
 use crate::caller::Caller;

@@ -17,6 +17,11 @@ fn is_slug(text: &str) -> bool {
         })
 }
 
+/// Accepts the name of a batch: as an id, and short enough for the title of a page.
+fn is_batch_name(text: &str) -> bool {
+    text.len() <= 40 && is_slug(text)
+}
+
 /// Accepts a reference: A–Z, digits, `-` and `/`, 3 to 32, with at least one digit so that it is not a name.
 fn is_reference(text: &str) -> bool {
     (3..=32).contains(&text.len())
@@ -50,6 +55,10 @@ crate::id!(
 crate::id!(
     /// A kind of communication; also the name of its folder under `templates/`.
     KindName, is_slug, "lower-case letters, digits and single hyphens, 1 to 64 characters"
+);
+crate::id!(
+    /// A batch: the case files that were made of one sheet. It appears in clear, so it must not name anybody.
+    BatchName, is_batch_name, "lower-case letters, digits and single hyphens, 1 to 40 characters"
 );
 crate::id!(
     /// One external medical report under consideration (domain G18). It appears in clear in subjects and the ledger,

@@ -18,6 +18,24 @@ impl Ledger {
         })
     }
 
+    /// Records who drops several case files, before they lie in the inbox.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn record_drops(
+        &mut self,
+        files: &[Sha256],
+        by: &StaffId,
+        at: DateTime<Utc>,
+    ) -> Result<(), LedgerError> {
+        self.transact(by.as_str(), at, async |tx| {
+            for file in files {
+                tx.record(LedgerEvent::Dropped(*file, DropEvent::Dropped)).await?;
+            }
+            Ok(())
+        })
+    }
+
     /// Returns who dropped a case file with these bytes through the service; the last, if it was dropped twice.
     ///
     /// # Errors

@@ -38,10 +38,20 @@ impl Engine {
     pub fn schema(self) -> &'static str {
         match self {
             Self::Sqlite => {
-                concat!(include_str!("../sql/sqlite.sql"), include_str!("../sql/casework.sqlite.sql"))
+                concat!(
+                    include_str!("../sql/sqlite.sql"),
+                    include_str!("../sql/casework.sqlite.sql"),
+                    include_str!("../sql/running.sql"),
+                    include_str!("../sql/batches.sql")
+                )
             }
             Self::Postgres => {
-                concat!(include_str!("../sql/postgres.sql"), include_str!("../sql/casework.postgres.sql"))
+                concat!(
+                    include_str!("../sql/postgres.sql"),
+                    include_str!("../sql/casework.postgres.sql"),
+                    include_str!("../sql/running.sql"),
+                    include_str!("../sql/batches.sql")
+                )
             }
         }
     }

@@ -6,6 +6,8 @@ mod apply;
 mod audit;
 mod authorities;
 mod backup;
+mod batch_state;
+mod batches;
 mod call_outcome;
 mod casework;
 mod checkpoints;
@@ -43,6 +45,7 @@ mod retention;
 mod review;
 mod row;
 mod rows;
+mod sampling;
 mod sending;
 mod signed;
 mod signed_batches;
@@ -63,6 +66,8 @@ mod withdrawals;
 pub use audit::{Against, Audit, Fork, SignedApprovals, Wrong};
 pub use authorities::authority_subject;
 pub use backup::Found;
+pub use batch_state::BatchState;
+pub use batches::{BatchDecision, BatchToBegin, StoppedPart};
 pub use call_outcome::CallOutcome;
 pub use checkpoints::{Checkpoint, read_checkpoints};
 pub use checks::{Checks, recheck};
@@ -77,11 +82,11 @@ pub use engine::Engine;
 pub use error::LedgerError;
 pub use event_log::BrokenChain;
 pub use events::{
-    AuthorityEvent, CaseworkEvent, ConfigEvent, ConfigPath, CoverEvent, CoverKind, DespatchEvent, DropEvent,
-    EntryEvent, Erased, Event, ExportEvent, HoldCause, InboxEvent, IncidentEvent, LedgerEvent, OfficeEvent,
-    PackEvent, Purged, Queued as Filing, Regenerated, RemovedFile, RetentionEvent, ReviewKeyEvent,
-    SearchEvent, SearchedBy, SignInWay, Subject, SubmissionEvent, Tail, TriedFile, UserEvent, VERSION,
-    Viewing,
+    AuthorityEvent, BatchEvent, CaseworkEvent, ConfigEvent, ConfigPath, CoverEvent, CoverKind, DespatchEvent,
+    DropEvent, EntryEvent, Erased, Event, ExportEvent, HoldCause, InboxEvent, IncidentEvent, LedgerEvent,
+    ListedRow, OfficeEvent, PackEvent, Purged, Queued as Filing, Regenerated, RemovedFile, RetentionEvent,
+    ReviewKeyEvent, SearchEvent, SearchedBy, SignInWay, Subject, SubmissionEvent, Tail, TriedFile, UserEvent,
+    VERSION, Viewing,
 };
 pub use files::{Files, Lease, is_unread, write_durably};
 pub use ids::{DespatchId, IncidentId, NoteId};
@@ -93,14 +98,15 @@ pub use notes::Tick;
 pub use notices::Notice;
 pub use packs::{Adopted, Terms};
 pub use queries::{
-    CaseDecision, Cover, Deeds, Foreseen, KnownCases, LatestFile, LiveSubmission, Marks, Named, OnRecord,
-    OpenNote, OpenNotes, OutboxPage, Owner, Page, QueuePage, QueuePart, QueueSelection, Record, RecordPage,
-    RecordSelection, RejectedOnRecord, Restored, Restriction, SealedFile, Selection, SettledCase, Waiting,
-    Whose,
+    BatchOnRecord, BatchTally, CaseDecision, Cover, Deeds, Foreseen, KnownCases, LatestFile, LiveSubmission,
+    Marks, Named, OnRecord, OpenNote, OpenNotes, OutboxPage, Owner, Page, QueuePage, QueuePart,
+    QueueSelection, Record, RecordPage, RecordSelection, RejectedOnRecord, Restored, Restriction, RowFate,
+    RowOnRecord, SealedFile, Selection, SettledCase, Waiting, Whose,
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};
 pub use review::{Approving, Decision};
+pub use sampling::{Sample, SampledApprovals};
 pub use sending::{Approved, Attempt, Parcel};
 pub use signing::Signing;
 pub use staff_notices::StaffNotice;

@@ -128,7 +128,7 @@ impl Ledger {
                 return nothing_to_review(&despatch);
             }
             if let Some(bound) = &despatch.message {
-                unseen_because(tx.connection(), (&despatch, bound), by, unseen).await?;
+                unseen_because(tx.connection(), (&despatch, bound), by, (unseen, None)).await?;
             }
             let reviewed = DespatchEvent::UrgentReviewed { reason: reason.to_owned() };
             tx.change(id, reviewed).await
@@ -161,7 +161,7 @@ async fn release_of(
         let cause = "there is no message to release";
         return refuse(despatch.id, "approve.no_message", cause, "mend what holds it and release it");
     };
-    let unseen = unseen_because(tx.connection(), (&despatch, bound), by, saying.unseen).await?;
+    let unseen = unseen_because(tx.connection(), (&despatch, bound), by, (saying.unseen, None)).await?;
     let decided = signing::Decided { choice: Choice::ReleaseUrgently, by, confirmed: &confirmed };
     let signed = signing::accept((&despatch, bound), decided, saying.signing, now)?;
     let given = Approval::of((&despatch, bound), by, now.at, confirmed);

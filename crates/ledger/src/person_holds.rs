@@ -71,7 +71,7 @@ fn open_holds(events: &[Event]) -> Vec<PersonHold> {
     for event in events {
         let LedgerEvent::Despatch(_, happened) = &event.happened else { continue };
         match happened {
-            DespatchEvent::Held { cause: HoldCause::Person { .. }, .. } => {
+            DespatchEvent::Held { cause: HoldCause::Person { .. } | HoldCause::Batch { .. }, .. } => {
                 open.push(PersonHold { by: event.actor.clone(), overrules: let_go.clone() });
             }
             DespatchEvent::Approved { .. }

@@ -10,7 +10,7 @@ use crate::queries::despatches::of_submission;
 use crate::queries::history::{digest, history};
 use crate::queries::submissions::{Named, contradiction, current, next_number, open, twin};
 use crate::transact::Transaction;
-use crate::{cross_references, marks, pseudonyms, signed_batches, unsent};
+use crate::{batches, cross_references, marks, pseudonyms, signed_batches, unsent};
 use chrono::{DateTime, Utc};
 use despatch_core::fault::Fault;
 use despatch_core::words::{Sha256, StaffId};
@@ -168,6 +168,7 @@ async fn queue(tx: &mut Transaction<'_>, case: &SealedCase) -> Result<Queued, Le
         let (id, made) = (despatch.id, DespatchEvent::Made(Box::new(despatch)));
         tx.record(LedgerEvent::Despatch(id, made)).await?;
     }
+    batches::stop_made(tx, case).await?;
     Ok(Queued::Made { superseded: superseded + withdrawn, already_sent })
 }
 

@@ -63,10 +63,11 @@ impl Ledger {
         let files = self.files.clone();
         // A despatch that fails the recheck is held; the hold is committed although the approval is refused.
         self.transact(by.id.as_str(), now.at, async |tx| {
-            let (despatch, approval) = match approval(tx, id, by, saying, (&files, checks), now).await? {
-                Ok(given) => given,
-                Err(refused) => return Ok::<_, LedgerError>(Err(refused)),
-            };
+            let (despatch, approval) =
+                match approval(tx, id, by, (saying, None), (&files, checks), now).await? {
+                    Ok(given) => given,
+                    Err(refused) => return Ok::<_, LedgerError>(Err(refused)),
+                };
             let approved = match despatch.needs_two() && despatch.first_approval.is_none() {
                 true => DespatchEvent::FirstApproved { approval },
                 false => DespatchEvent::Approved { approval },
@@ -91,10 +92,11 @@ impl Ledger {
         let files = self.files.clone();
         let saying = Approving { signing: None, ..saying };
         self.transact(by.id.as_str(), now.at, async |tx| {
-            let (despatch, approval) = match approval(tx, id, by, saying, (&files, checks), now).await? {
-                Ok(given) => given,
-                Err(refused) => return Ok::<_, LedgerError>(Err(refused)),
-            };
+            let (despatch, approval) =
+                match approval(tx, id, by, (saying, None), (&files, checks), now).await? {
+                    Ok(given) => given,
+                    Err(refused) => return Ok::<_, LedgerError>(Err(refused)),
+                };
             let decided = signing::Decided { choice: Choice::Approve, by, confirmed: &approval.confirmed };
             Ok(Ok(signing::ask(tx, &despatch, decided, office, now).await?))
         })?
@@ -188,18 +190,19 @@ impl Ledger {
     }
 }
 
-/// Returns a despatch and this person's approval of it; or, where the recheck held it, the refusal.
-async fn approval(
+/// Returns a despatch and this person's approval of it; or, where the recheck held it, the refusal. `sampled`: the sample of
+/// its batch that they opened in its place.
+pub(crate) async fn approval(
     tx: &mut Transaction<'_>,
     id: DespatchId,
     by: &Staff,
-    saying: Approving<'_>,
+    (saying, sampled): (Approving<'_>, Option<&str>),
     (files, checks): (&Files, Checks<'_>),
     now: Moment,
 ) -> Result<Result<(Despatch, Approval), LedgerError>, LedgerError> {
     let despatch = tx.despatch(id).await?;
     let bound = may_approve(&despatch, by, saying.seen)?;
-    let unseen = unseen_because(tx.connection(), (&despatch, bound), by, saying.unseen).await?;
+    let unseen = unseen_because(tx.connection(), (&despatch, bound), by, (saying.unseen, sampled)).await?;
     let confirmed = check_guards(&despatch, by, saying.confirmed)?;
     let (packs, frozen) = decided(tx.connection()).await?;
     if let Err(holds) = recheck(&despatch, files, checks, (&packs, &frozen), now.today)? {

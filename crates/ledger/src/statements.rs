@@ -13,8 +13,9 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
 }
 
 /// The statements of every file that has some.
-const FILES: [&[Statement]; 42] = [
+const FILES: [&[Statement]; 46] = [
     audit::tables::STATEMENTS,
+    audit::batches::STATEMENTS,
     audit::casework::STATEMENTS,
     backup::STATEMENTS,
     connection::STATEMENTS,
@@ -24,6 +25,7 @@ const FILES: [&[Statement]; 42] = [
     keys::STATEMENTS,
     marks::STATEMENTS,
     pseudonyms::STATEMENTS,
+    queries::batches::STATEMENTS,
     queries::case_events::STATEMENTS,
     queries::case_record::STATEMENTS,
     queries::counts::STATEMENTS,
@@ -42,11 +44,13 @@ const FILES: [&[Statement]; 42] = [
     queries::removals::STATEMENTS,
     queries::restored::STATEMENTS,
     queries::review_queue::STATEMENTS,
+    queries::running::STATEMENTS,
     queries::sealed_files::STATEMENTS,
     queries::settled::STATEMENTS,
     queries::work::STATEMENTS,
     retention::STATEMENTS,
     rows::STATEMENTS,
+    rows::batches::STATEMENTS,
     rows::decisions::STATEMENTS,
     rows::casework::STATEMENTS,
     rows::despatch::STATEMENTS,

@@ -12,7 +12,8 @@ use despatch_core::words::Sha256;
 use despatch_guards::Outcome;
 use despatch_settings::{Staff, Unseen};
 
-/// Returns the reason for which this person may let this message go without having opened it; `None` if they have.
+/// Returns the reason for which this person may let this message go without having opened it; `None` if they have. `sampled`:
+/// the sample of its batch that they opened instead, which stands for no message that a check asks them to look at.
 ///
 /// # Errors
 /// They have not, and must.
@@ -20,12 +21,13 @@ pub(crate) async fn unseen_because(
     connection: &mut LedgerConnection,
     (despatch, bound): (&Despatch, &MessageBinding),
     by: &Staff,
-    unseen: &Unseen,
+    (unseen, sampled): (&Unseen, Option<&str>),
 ) -> Result<Option<String>, LedgerError> {
     if has_viewed(connection, despatch.id, bound.sha256, by).await? {
         return Ok(None);
     }
-    if let Some(reason) = may_be_unseen(despatch, unseen) {
+    let sampled = sampled.filter(|_| !asks(despatch));
+    if let Some(reason) = sampled.or_else(|| may_be_unseen(despatch, unseen)) {
         return Ok(Some(reason.to_owned()));
     }
     let cause = format!("{} has not opened this version of it", by.id);
@@ -34,7 +36,7 @@ pub(crate) async fn unseen_because(
 }
 
 /// Returns whether this person has opened this very message.
-async fn has_viewed(
+pub(crate) async fn has_viewed(
     connection: &mut LedgerConnection,
     id: DespatchId,
     message: Sha256,
@@ -61,6 +63,10 @@ impl Ledger {
 
 /// The reason for which a despatch may be approved by somebody who did not open it, as an office's settings have it.
 pub fn may_be_unseen<'u>(despatch: &Despatch, unseen: &'u Unseen) -> Option<&'u str> {
-    let asks = despatch.checks.iter().any(|check| check.outcome == Outcome::Confirm || check.holds());
-    unseen.reason(&despatch.planned.kind, asks)
+    unseen.reason(&despatch.planned.kind, asks(despatch))
+}
+
+/// Whether a check asks a person to look at a despatch, or stops it.
+pub(crate) fn asks(despatch: &Despatch) -> bool {
+    despatch.checks.iter().any(|check| check.outcome == Outcome::Confirm || check.holds())
 }

@@ -4,10 +4,10 @@
 use crate::support::{DAY, at, despatch, read};
 use despatch_core::words::Sha256;
 use despatch_ledger::{
-    AuthorityEvent, CallOutcome, CaseworkEvent, CoverEvent, CoverKind, DespatchEvent, DespatchId, EntryEvent,
-    ExportEvent, HoldCause, IncidentEvent, IncidentId, LedgerEvent, OfficeEvent, PackEvent, RetentionEvent,
-    ReviewKeyEvent, SearchEvent, SearchedBy, SignInWay, State, Subject, SubmissionEvent, Tail, UserEvent,
-    UserRole, Viewing,
+    AuthorityEvent, BatchEvent, CallOutcome, CaseworkEvent, CoverEvent, CoverKind, DespatchEvent, DespatchId,
+    EntryEvent, ExportEvent, HoldCause, IncidentEvent, IncidentId, LedgerEvent, ListedRow, OfficeEvent,
+    PackEvent, RetentionEvent, ReviewKeyEvent, SearchEvent, SearchedBy, SignInWay, State, Subject,
+    SubmissionEvent, Tail, UserEvent, UserRole, Viewing,
 };
 use serde_json::{Value, json};
 
@@ -38,6 +38,7 @@ fn of_a_despatch() -> Vec<DespatchEvent> {
             cause: HoldCause::CrossReference { check: read(check) },
         },
         DespatchEvent::Held { holds: vec![], cause: HoldCause::Person { reason: reason() } },
+        DespatchEvent::Held { holds: vec![], cause: HoldCause::Batch { reason: reason() } },
         DespatchEvent::Approved { approval: read(approval.clone()) },
         DespatchEvent::ApprovalAsked { text: reason() },
         DespatchEvent::FirstApproved { approval: read(signed) },
@@ -61,6 +62,7 @@ fn some() -> Vec<LedgerEvent> {
     let (sha256, reason) = (Sha256::of(b"x"), || "why".to_owned());
     let case = || "CASE-1".parse().expect("an id");
     let entry = || "the-team".parse().expect("an id");
+    let batch = || "spring".parse().expect("a name");
     let mut events: Vec<LedgerEvent> =
         of_a_despatch().into_iter().map(|one| LedgerEvent::Despatch(id(), one)).collect();
     events.extend([
@@ -115,6 +117,16 @@ fn some() -> Vec<LedgerEvent> {
         LedgerEvent::User(
             "the-clerk".parse().expect("an id"),
             UserEvent::SignedIn { how: SignInWay::Passphrase },
+        ),
+        LedgerEvent::Batch(
+            batch(),
+            BatchEvent::Begun { event: None, sheet: sha256, rows: 1, identical_reasons: true },
+        ),
+        LedgerEvent::Batch(batch(), BatchEvent::Rows { rows: vec![ListedRow { row: 2, sha256 }] }),
+        LedgerEvent::Batch(batch(), BatchEvent::Held { reason: reason() }),
+        LedgerEvent::Batch(
+            batch(),
+            BatchEvent::Sampled { kind: "a-kind".parse().expect("an id"), of: 7, drawn: vec![id()] },
         ),
         LedgerEvent::Office(OfficeEvent::Restored {
             backup: sha256,

@@ -3,7 +3,9 @@
 
 use crate::support::{Scene, now, staff, write};
 use despatch_core::words::Sha256;
-use despatch_ledger::{DespatchId, Found, IncidentId, Step, Terms, UserRole, Viewing};
+use despatch_ledger::{
+    BatchDecision, BatchToBegin, DespatchId, Found, IncidentId, ListedRow, Step, Terms, UserRole, Viewing,
+};
 use std::fs;
 
 /// A ledger in which something of each table has happened.
@@ -41,6 +43,14 @@ fn lively() -> (Scene, DespatchId) {
     ledger.add_user(&two.id, &roles, ("a hash", true), (&one.id, now.at)).expect("added");
     ledger.set_user_passphrase(&two.id, ("another hash", false), (&two.id, now.at)).expect("set");
     ledger.sign_in_refused(Some(&two.id), now.at).expect("refused");
+    let file = ledger.despatch(id).expect("it").case_file;
+    let rows =
+        vec![ListedRow { row: 2, sha256: file }, ListedRow { row: 3, sha256: Sha256::of(b"another row") }];
+    let sheet = Sha256::of(b"a sheet");
+    let name = "spring".parse().expect("a name");
+    let begin = BatchToBegin { name, event: None, sheet, rows, identical_reasons: false };
+    ledger.begin_batch(&begin, &one, now).expect("begun");
+    ledger.decide_batch(&begin.name, &BatchDecision::Hold("why".to_owned()), &two, now).expect("held");
     ledger.mark_restored(&one, Sha256::of(b"backup"), now).expect("restored");
     (scene, id)
 }
@@ -56,7 +66,7 @@ fn what_follows_from_the_events_is_in_order() {
 }
 
 /// Rows that somebody changes by hand, and a part of what the audit says.
-const CHANGES: [(&str, &str); 34] = [
+const CHANGES: [(&str, &str); 38] = [
     ("UPDATE despatch SET record = json_set(record, '$.attempts', 1) WHERE id = '1-1'", "1-1: its row"),
     ("UPDATE despatch SET next_attempt = 'x' WHERE id = '2-1'", "2-1: the columns"),
     ("UPDATE despatch SET record = replace(record, '{', '{ ') WHERE id = '2-1'", "2-1: its row"),
@@ -96,6 +106,10 @@ const CHANGES: [(&str, &str); 34] = [
         "INSERT INTO removed VALUES ('outbox/received/1.tar.age', 0)",
         "the removal of outbox/received/1.tar.age",
     ),
+    ("UPDATE batch SET state = 'open'", "the batch spring"),
+    ("DELETE FROM batch_row WHERE number = 3", "the rows of the batch spring"),
+    ("UPDATE batch_row SET number = 9 WHERE number = 3", "the rows of the batch spring"),
+    ("INSERT INTO batch VALUES ('x', '', 'one', '2026-11-23T12:00:00.000Z', 'x', 'open')", "the batch x"),
     ("DELETE FROM restoration", "the restoration from a backup"),
     ("UPDATE restoration SET taken = 'x'", "the restoration from a backup"),
     ("DELETE FROM unreconciled WHERE despatch = '3-1'", "the restoration from a backup"),

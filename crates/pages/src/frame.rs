@@ -88,6 +88,7 @@ pub const PLACES: &[Place] = &[
     Place { text: "To review", href: "/review", roles: &[UserRole::Reviewer], notice: Some("to_review") },
     Place { text: "My work", href: "/work", roles: &[], notice: Some("came_back") },
     place("Start a case", "/start", &[UserRole::Preparer]),
+    place("Batches", "/batches", &[UserRole::Preparer, UserRole::Reviewer]),
     place("Find", "/find", &[]),
     place("Overview", "/overview", &[]),
     place("Directory", "/directory", &[]),

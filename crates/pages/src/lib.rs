@@ -5,6 +5,8 @@
 mod archive;
 /// What a browser fetches beside the pages: styles, scripts, the icon.
 pub mod assets;
+/// Many cases from one sheet.
+mod batches;
 /// What a page shows, part by part.
 mod blocks;
 /// One case.

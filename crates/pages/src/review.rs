@@ -100,6 +100,7 @@ impl Wanted {
             from,
             to,
             case_begins: parsed("case").unwrap_or_default().to_uppercase(),
+            batch: parsed("batch").map(|batch| batch.parse().map_err(|_| no_page())).transpose()?,
         };
         let page = given("page").map_or(Ok(1), |page| page.parse().map_err(|_| no_page()))?;
         Ok(Self { selection, state, deadline, page })
@@ -192,6 +193,7 @@ fn filter(visit: &Visit<'_>, wanted: &Wanted) -> Filter {
             select("kind", "Letter", all().into_iter().chain(kinds).collect()),
             select("place", "Place", all().into_iter().chain(places).collect()),
             select("preparer", "Prepared by", all().into_iter().chain(staff).collect()),
+            Field::Input(Input::new("batch", "Batch").value(visit.request.parameter("batch")).verbatim()),
         ],
         submit: Button::new("Apply filters"),
         ..Filter::default()

@@ -3,8 +3,8 @@
 
 use crate::visit::{Steps, Visit};
 use crate::{
-    calls, case, config, cover, directory, drafts, find, health, home, incidents, key, mend, message,
-    overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, users,
+    batches, calls, case, config, cover, directory, drafts, find, health, home, incidents, key, mend,
+    message, overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, users,
     withdraw, work,
 };
 use despatch_app::operations::Failure;
@@ -132,6 +132,23 @@ pub static ROUTES: &[Route] = &[
     post("/cases/:case/restrict", Who::SignedIn, "case restrict", case::close_to_others),
     post("/cases/:case/unrestrict", Who::SignedIn, "case unrestrict", case::open_to_all),
     post("/cases/:case/incident", Who::SignedIn, "incident", case::open_incident_of),
+    get("/batches", Who::SignedIn, "batch list", batches::list),
+    get("/batches/new", PREPARERS, "batch", batches::ask),
+    post("/batches/new", PREPARERS, "batch", batches::give),
+    get("/batches/new/template", PREPARERS, "batch template", batches::template),
+    get("/batches/new/columns", PREPARERS, "batch", batches::columns),
+    post("/batches/new/columns", PREPARERS, "batch", batches::map),
+    get("/batches/new/look", PREPARERS, "batch", batches::look),
+    get("/batches/new/copy", PREPARERS, "batch", batches::copy),
+    post("/batches/new/proof", PREPARERS, "batch", batches::proof),
+    post("/batches/new/run", PREPARERS, "batch", batches::run),
+    get("/batches/:batch", Who::SignedIn, "batch show", batches::show),
+    get("/batches/:batch/report/:form", Who::SignedIn, "batch show", batches::report),
+    post("/batches/:batch/hold", CASEWORK, "batch hold", batches::hold),
+    post("/batches/:batch/release", CASEWORK, "batch release", batches::release),
+    post("/batches/:batch/cancel", CASEWORK, "batch cancel", batches::cancel),
+    post("/batches/:batch/sample", REVIEWERS, "batch sample", batches::sample),
+    post("/batches/:batch/approve", REVIEWERS, "batch approve", batches::approve),
     get("/overview", Who::SignedIn, "overview", overview::show),
     get("/directory", Who::SignedIn, "directory list", directory::list),
     get("/directory/add/entry", DIRECTORY, "directory add", directory::new),

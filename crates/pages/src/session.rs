@@ -5,9 +5,10 @@
 
 use crate::frame::Banner;
 use age::secrecy::SecretString;
+use despatch_app::operations::batch::reading::ReadBatch;
 use despatch_app::operations::drafts::DraftKey;
 use despatch_core::random::random_hex;
-use despatch_core::words::{Sha256, StaffId};
+use despatch_core::words::{BatchName, Sha256, StaffId};
 use despatch_seal::keys::SecretKey;
 use despatch_web::SessionToken;
 use std::collections::BTreeMap;
@@ -45,6 +46,15 @@ struct State {
     passphrase: Option<SecretString>,
     /// The key of this person's drafts, once it was unlocked.
     draft_key: Option<DraftKey>,
+    /// The sheet that they are about to run.
+    sheet: Option<Arc<GivenSheet>>,
+}
+
+/// A sheet that somebody is about to run, and what they said of it.
+pub struct GivenSheet {
+    pub request: ReadBatch,
+    /// The name of the batch, if they gave one.
+    pub name: Option<BatchName>,
 }
 
 impl Session {
@@ -95,6 +105,16 @@ impl Session {
     /// Keeps the key of the person's drafts, or forgets it.
     pub fn keep_draft_key(&self, key: Option<DraftKey>) {
         self.state().draft_key = key;
+    }
+
+    /// The sheet that the person is about to run.
+    pub fn sheet(&self) -> Option<Arc<GivenSheet>> {
+        self.state().sheet.clone()
+    }
+
+    /// Keeps a sheet in the place of an earlier one, or forgets it.
+    pub fn keep_sheet(&self, sheet: Option<Arc<GivenSheet>>) {
+        self.state().sheet = sheet;
     }
 
     /// Keeps the passphrase that was typed.
@@ -149,6 +169,7 @@ impl Sessions {
                 review_key: None,
                 passphrase,
                 draft_key: None,
+                sheet: None,
             }),
         });
         let mut open = self.open();

@@ -99,6 +99,13 @@ impl Purpose {
         matches!(self, AppointmentOff | BookingCancellation | DoctorCancellation | RecordsWithdrawn)
     }
 
+    /// Returns whether a pack may let a sample of a batch stand for the rest: it says nothing of anybody's health, and tells
+    /// of no decision about the report, the appointment or the detention.
+    pub fn may_be_sampled(self) -> bool {
+        use Purpose::{BookingCancellation, DoctorAvailability, InterpreterBooking, RoomBooking};
+        matches!(self, BookingCancellation | DoctorAvailability | InterpreterBooking | RoomBooking)
+    }
+
     /// Returns whether it tells the person, or their representative, that an appointment is cancelled.
     pub fn cancels_for_person(self) -> bool {
         self == Purpose::Cancellation

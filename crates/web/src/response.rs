@@ -16,6 +16,8 @@ pub enum Content {
     Svg,
     Pdf,
     Tar,
+    /// An `.xlsx`.
+    Workbook,
 }
 
 impl Content {
@@ -30,6 +32,7 @@ impl Content {
             Content::Svg => "image/svg+xml",
             Content::Pdf => "application/pdf",
             Content::Tar => "application/x-tar",
+            Content::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
 }

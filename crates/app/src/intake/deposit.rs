@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 const NAMES_MAX: u32 = 10_000;
 
 impl Inbox {
-    /// Deposits a case in the inbox under `name`, or `name-2` and so on if that is taken: first the attachments, then
-    /// the case file under a hidden name, which is renamed once complete. Returns its path relative to the inbox.
+    /// Deposits a case in the inbox under `name`, or `name-2` and so on if that is taken: the case file under a hidden
+    /// name, which is renamed once its attachments are complete. Returns its path relative to the inbox.
     ///
     /// # Errors
     /// The inbox cannot be written to; what was written of the case is removed again.
@@ -27,12 +27,51 @@ impl Inbox {
         })?;
         Ok(Path::new(&name).join(file))
     }
+
+    /// Whether a case that was deposited under this name lies in the inbox.
+    ///
+    /// # Errors
+    /// The inbox cannot be opened.
+    pub fn has_deposit(&self, name: &str) -> io::Result<bool> {
+        let held = self.hold()?;
+        let lies = |name: &str| held.root.has(&Path::new(name).join(format!("{name}.json")));
+        let there = |name: &String| held.root.has(Path::new(name));
+        Ok(names(name).take_while(there).any(|name| lies(&name)))
+    }
+
+    /// Removes what a command that was killed left under this name without its case file.
+    ///
+    /// # Errors
+    /// The inbox cannot be opened, or the system refuses.
+    pub fn clear_unfinished(&self, name: &str) -> io::Result<()> {
+        let held = self.hold()?;
+        let there = |name: &String| held.root.has(Path::new(name));
+        let found: Vec<String> = names(name).take_while(there).collect();
+        for name in found {
+            let folder = held.root.below(Path::new(&name))?;
+            let inside = folder.names()?;
+            if inside.is_empty() || inside.contains(&unfinished(&format!("{name}.json")).into()) {
+                held.root.remove_tree(OsStr::new(&name))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The hidden name of a case file that is not complete.
+fn unfinished(file: &str) -> String {
+    format!(".{file}.part")
+}
+
+/// The names under which something is deposited, in the order in which they are tried.
+fn names(name: &str) -> impl Iterator<Item = String> + '_ {
+    let numbered = (2..=NAMES_MAX).map(move |number| format!("{name}-{number}"));
+    std::iter::once(name.to_owned()).chain(numbered)
 }
 
 /// Creates the folder, which reserves the name.
 fn new_folder(held: &Held, name: &str) -> io::Result<(String, Folder)> {
-    let numbered = (2..=NAMES_MAX).map(|number| format!("{name}-{number}"));
-    for name in std::iter::once(name.to_owned()).chain(numbered) {
+    for name in names(name) {
         // A case file of the same name beside the folder would claim the folder as its own.
         if held.root.lying(OsStr::new(&format!("{name}.json"))).is_ok() {
             continue;
@@ -62,11 +101,12 @@ fn fill(
         held.share(&file)?;
         file.sync_all()
     };
+    // First, so that a folder in which it stands is one that nobody finished: what takes a case away leaves none behind.
+    let unfinished = unfinished(file);
+    write(&unfinished, case)?;
     for attachment in attachments {
         write(&attachment.file, &attachment.bytes)?;
     }
-    let unfinished = format!(".{file}.part");
-    write(&unfinished, case)?;
     folder.rename(OsStr::new(&unfinished), folder, OsStr::new(file))?;
     folder.sync()
 }

@@ -11,7 +11,7 @@ use despatch_core::text::{SAVE_AS_UTF8, text_in, utf8_of};
 use despatch_core::words::{PackId, PlaceId};
 use despatch_directory::directory::Directory;
 use despatch_directory::entry::Entry;
-use despatch_letters::catalogue::Catalogue;
+use despatch_letters::catalogue::{Catalogue, Kind};
 use despatch_process::{Calendar, Pack, Packs, Places};
 use despatch_seal::keys::PublicKey;
 use despatch_seal::signing::VerifyingKey;
@@ -261,6 +261,7 @@ impl OfficeLoader {
         if let Some(catalogue) = &self.catalogue {
             if self.templates_sound {
                 faults.extend(self.packs.iter().flat_map(|pack| rows_without_templates(catalogue, pack)));
+                faults.extend(self.packs.iter().flat_map(|pack| sampled_in_vain(catalogue, pack)));
             }
             self.overlays.extend(catalogue.own().map(|name| format!("templates/{name}")));
         }
@@ -314,6 +315,19 @@ fn own_packs(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = names.collect();
     names.sort();
     names
+}
+
+/// Kinds of which a pack would open a sample although their letters may name somebody.
+fn sampled_in_vain(catalogue: &Catalogue, pack: &Pack) -> Vec<Fault> {
+    let named = pack.sampled.iter().filter_map(|kind| catalogue.kind(kind)).filter(|kind| !kind.anonymous);
+    let fault = |kind: &Kind| {
+        let cause =
+            format!("it opens a sample of {}, whose templates may say something of a person", kind.name);
+        let cure =
+            "take it out of `sampled`: only a kind with `anonymous = true` in its kind.toml may stand there";
+        Fault::new(format!("policy/{}.toml", pack.id), "pack.sampled", cause, cure)
+    };
+    named.map(fault).collect()
 }
 
 fn rows_without_templates(catalogue: &Catalogue, pack: &Pack) -> Vec<Fault> {

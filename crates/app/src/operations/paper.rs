@@ -31,8 +31,28 @@ pub(super) struct Section {
     pub facts: Vec<(String, String)>,
     pub paragraphs: Vec<String>,
     pub list: Vec<String>,
+    /// Above the table.
+    pub chart: Option<Chart>,
     pub head: Vec<String>,
     pub rows: Vec<Vec<String>>,
+    pub pictures: Vec<Picture>,
+}
+
+/// Numbers as bars. The table beneath it has the same in words.
+#[derive(Debug, Serialize)]
+pub(super) struct Chart {
+    /// What who does not see it hears.
+    pub alt: String,
+    pub bars: Vec<(String, u64)>,
+}
+
+/// A picture.
+#[derive(Debug, Serialize)]
+pub(super) struct Picture {
+    pub caption: String,
+    /// What who does not see it hears.
+    pub alt: String,
+    pub png: Vec<u8>,
 }
 
 impl Section {
@@ -44,6 +64,12 @@ impl Section {
     pub(super) fn facts<const N: usize>(mut self, facts: [(&str, Option<String>); N]) -> Self {
         let known = facts.into_iter().filter_map(|(term, value)| Some((term.to_owned(), value?)));
         self.facts = known.collect();
+        self
+    }
+
+    /// The section with bars of what its table says.
+    pub(super) fn chart(mut self, alt: impl Into<String>, bars: Vec<(String, u64)>) -> Self {
+        self.chart = Some(Chart { alt: alt.into(), bars });
         self
     }
 

@@ -154,6 +154,7 @@ fn hold(despatch: &mut Despatch, holds: &[Hold], cause: &HoldCause) -> Result<()
         HoldCause::EntryRechecked => false,
         // Whoever approved did not know what this person knows (F9).
         HoldCause::Person { .. }
+        | HoldCause::Batch { .. }
         | HoldCause::EntryChanged
         | HoldCause::PackWithdrawn
         | HoldCause::Overtaken
@@ -164,7 +165,7 @@ fn hold(despatch: &mut Despatch, holds: &[Hold], cause: &HoldCause) -> Result<()
     }
     despatch.holds = holds.to_vec();
     match cause {
-        HoldCause::Person { reason } => despatch.reason = Some(reason.clone()),
+        HoldCause::Person { reason } | HoldCause::Batch { reason } => despatch.reason = Some(reason.clone()),
         HoldCause::Overtaken => despatch.overtaken = None,
         HoldCause::CrossReference { check } => {
             despatch.checks.push(check.clone());

@@ -1,6 +1,7 @@
 //! Enters: the current state and one more event. Leaves: the state after it. This is the only definition of what an
 //! event does: the ledger writes its rows by it, and the audit checks them by it. Never: reads a row, or the clock.
 
+mod batches;
 mod casework;
 mod despatches;
 mod packs;
@@ -8,6 +9,7 @@ mod signing;
 mod submissions;
 mod users;
 
+pub(crate) use batches::{Batch, BatchRowKey, Listed};
 pub(crate) use casework::{CoverKey, Covered, Owned, Restricted};
 
 use crate::despatch::{Despatch, State as DespatchState};
@@ -19,7 +21,7 @@ use crate::submission::Submission;
 use crate::user_account::UserAccount;
 use chrono::{DateTime, NaiveDate, Utc};
 use despatch_core::fault::Fault;
-use despatch_core::words::{CaseId, EntryId, PackId, StaffId};
+use despatch_core::words::{BatchName, CaseId, EntryId, PackId, StaffId};
 use despatch_directory::entry::Entry;
 use despatch_process::PackRecord;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,6 +125,8 @@ pub(crate) struct State {
     pub(crate) cover: Table<CoverKey, Covered>,
     /// The accounts for the pages, without what proves a passphrase.
     pub(crate) users: Table<StaffId, UserAccount>,
+    pub(crate) batches: Table<BatchName, Batch>,
+    pub(crate) batch_rows: Table<BatchRowKey, Listed>,
 }
 
 /// Applies an event to `state`.
@@ -149,6 +153,7 @@ pub(crate) fn apply(state: &mut State, event: &Event) -> Result<(), Fault> {
         LedgerEvent::Casework(case, happened) => casework::of_case(state, case, happened, event)?,
         LedgerEvent::Cover(who, happened) => casework::of_cover(state, who, happened, event),
         LedgerEvent::User(staff, happened) => users::apply(state, staff, happened, event)?,
+        LedgerEvent::Batch(name, happened) => batches::apply(state, name, happened, event)?,
         // These have no rows: they are read from the events themselves.
         LedgerEvent::Authority(..)
         | LedgerEvent::Record(..)

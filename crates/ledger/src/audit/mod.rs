@@ -5,6 +5,7 @@
 //! tables.
 
 mod approvals;
+pub(crate) mod batches;
 pub(crate) mod casework;
 mod checkpoints;
 mod files;
@@ -109,6 +110,7 @@ impl Ledger {
             std::mem::take(&mut replay.signed).check(checkpoints, &mut audit);
             tables::check(&mut tx, &replay, &mut audit).await?;
             casework::check(&mut tx, &replay, &mut audit).await?;
+            batches::check(&mut tx, &replay, &mut audit).await?;
             replay.sealed.check(&files, &replay.state, &mut audit)?;
             Ok(audit)
         })

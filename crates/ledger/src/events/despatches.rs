@@ -77,6 +77,8 @@ events! {
 pub enum HoldCause {
     /// A person held it.
     Person { reason: String },
+    /// A person held the batch that it is of; it may be held for other reasons already.
+    Batch { reason: String },
     /// It failed a recheck before approval or sending.
     Recheck,
     /// The directory entry of its recipient changed.

@@ -1,6 +1,7 @@
 //! Enters: an event as a value. Leaves: its stored form, and back again.
 //! Never: an event outside these lists, or a value of the detained person.
 
+mod batches;
 mod casework;
 mod config;
 mod despatches;
@@ -11,6 +12,7 @@ mod retention;
 mod submissions;
 mod users;
 
+pub use batches::{BatchEvent, ListedRow};
 pub use casework::{CaseworkEvent, CoverEvent, CoverKind, SearchEvent, SearchedBy};
 pub use config::{ConfigEvent, ConfigPath};
 pub use despatches::{DespatchEvent, HoldCause, Regenerated, Viewing};
@@ -26,7 +28,7 @@ pub use users::{SignInWay, UserEvent};
 use crate::ids::{DespatchId, IncidentId};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use chrono_tz::Europe::London;
-use despatch_core::words::{CaseId, EntryId, PackId, Sha256, StaffId};
+use despatch_core::words::{BatchName, CaseId, EntryId, PackId, Sha256, StaffId};
 use despatch_directory::entry::Entry;
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeStruct;
@@ -91,6 +93,8 @@ pub enum Subject {
     Search,
     /// The account of a member of staff for the pages.
     User(StaffId),
+    /// The case files that were made of one sheet.
+    Batch(BatchName),
 }
 
 impl fmt::Display for Subject {
@@ -114,6 +118,7 @@ impl fmt::Display for Subject {
             Self::Cover(staff) => write!(f, "cover {staff}"),
             Self::Search => f.write_str("search"),
             Self::User(id) => write!(f, "user {id}"),
+            Self::Batch(name) => write!(f, "batch {name}"),
         }
     }
 }
@@ -133,6 +138,7 @@ impl FromStr for Subject {
             Some(("casework", case)) => case.parse().ok().map(Self::Casework),
             Some(("cover", staff)) => staff.parse().ok().map(Self::Cover),
             Some(("user", id)) => id.parse().ok().map(Self::User),
+            Some(("batch", name)) => name.parse().ok().map(Self::Batch),
             Some(("dropped", file)) => file.parse().ok().map(Self::Dropped),
             Some(("review", "key")) => Some(Self::ReviewKey),
             Some(_) => None,
@@ -165,6 +171,7 @@ pub enum LedgerEvent {
     Cover(StaffId, CoverEvent),
     Search(SearchEvent),
     User(StaffId, UserEvent),
+    Batch(BatchName, BatchEvent),
 }
 
 /// Applies the same expression to the event of any subject.
@@ -188,6 +195,7 @@ macro_rules! each {
             LedgerEvent::Cover(_, $inner) => $do,
             LedgerEvent::Search($inner) => $do,
             LedgerEvent::User(_, $inner) => $do,
+            LedgerEvent::Batch(_, $inner) => $do,
         }
     };
 }
@@ -213,6 +221,7 @@ impl LedgerEvent {
             Self::Cover(staff, _) => Subject::Cover(staff.clone()),
             Self::Search(_) => Subject::Search,
             Self::User(id, _) => Subject::User(id.clone()),
+            Self::Batch(name, _) => Subject::Batch(name.clone()),
         }
     }
 
@@ -267,6 +276,7 @@ impl LedgerEvent {
             Subject::Cover(staff) => Self::Cover(staff, inner(what, detail)?),
             Subject::Search => Self::Search(inner(what, detail)?),
             Subject::User(id) => Self::User(id, inner(what, detail)?),
+            Subject::Batch(name) => Self::Batch(name, inner(what, detail)?),
         })
     }
 

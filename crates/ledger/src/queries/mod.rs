@@ -1,6 +1,8 @@
 //! Enters: a question about the record. Leaves: the rows that answer it, read as values.
 //! Never: writes, or reads other rows where an index can avoid it.
 
+/// Batches, their rows and what became of them.
+pub(crate) mod batches;
 /// The events of a case, and all cases.
 pub(crate) mod case_events;
 /// Who owns, sees and covers what, and open notes.
@@ -21,7 +23,7 @@ pub(crate) mod submissions;
 pub(crate) mod despatches;
 /// The directory.
 pub(crate) mod directory;
-/// What runs before a removal, and the places of a week.
+/// The places of a week.
 pub(crate) mod due;
 /// What somebody may not see.
 pub(crate) mod hidden;
@@ -41,11 +43,14 @@ pub(crate) mod removals;
 pub(crate) mod restored;
 /// What waits for a reviewer, nearest deadline first.
 pub(crate) mod review_queue;
+/// The cases in which something may run or wait.
+pub(crate) mod running;
 /// The sealed files that a ledger names.
 pub(crate) mod sealed_files;
 /// Settled despatches and cases, and since when.
 pub(crate) mod settled;
 
+pub use batches::{BatchOnRecord, BatchTally, RowFate, RowOnRecord};
 pub use case_events::OnRecord;
 pub use case_record::Record;
 pub use casework::{Cover, OpenNote, OpenNotes, Owner, Restriction};

@@ -1,6 +1,7 @@
 //! Enters: what is wanted of the queue, and a page number. Leaves: the despatches of that page, case by case, nearest
 //! deadline first, and how many there are. Never: reads the record of a despatch that it does not return.
 
+use super::batches::files;
 use super::despatches::records;
 use super::hidden::hidden_cases;
 use crate::despatch::{Despatch, State};
@@ -10,7 +11,7 @@ use crate::ledger::Ledger;
 use crate::rows::despatch::NEVER;
 use crate::statement::{Statement, statements};
 use chrono::NaiveDate;
-use despatch_core::words::{CaseId, KindName, PlaceId, Role, StaffId};
+use despatch_core::words::{BatchName, CaseId, KindName, PlaceId, Role, StaffId};
 use sqlx::Row;
 use sqlx::query::Query;
 
@@ -20,7 +21,8 @@ macro_rules! wanted {
         concat!(
             "state IN ($1, $2) AND (CAST($3 AS TEXT) IS NULL OR role = $3) AND (CAST($4 AS TEXT) IS NULL OR kind = $4) \
          AND (CAST($5 AS TEXT) IS NULL OR place = $5) AND (CAST($6 AS TEXT) IS NULL OR prepared_by = $6) \
-         AND due >= $7 AND due <= $8 AND case_id >= $9 AND case_id < $10 AND case_id NOT IN (", hidden_cases!("$11"), ")"
+         AND due >= $7 AND due <= $8 AND case_id >= $9 AND case_id < $10 AND case_id NOT IN (", hidden_cases!("$11"), ") \
+         AND (CAST($12 AS TEXT) IS NULL OR submission IN (", files!("$12"), "))"
         )
     };
 }
@@ -44,10 +46,10 @@ statements! {
          FROM (SELECT few.of_case, few.first, few.waiting, few.messages, few.cases, despatch.submission, \
          despatch.position, ROW_NUMBER() OVER (PARTITION BY few.of_case \
          ORDER BY despatch.due, despatch.submission, despatch.position) AS nth FROM (",
-        few!(), " ORDER BY first, of_case LIMIT $12 OFFSET $13) AS few \
+        few!(), " ORDER BY first, of_case LIMIT $13 OFFSET $14) AS few \
          CROSS JOIN despatch WHERE despatch.case_id = few.of_case AND ", wanted!(), ") AS placed \
          JOIN despatch ON despatch.submission = placed.submission AND despatch.position = placed.position \
-         WHERE placed.nth <= $14 ORDER BY placed.first, placed.of_case, placed.nth"
+         WHERE placed.nth <= $15 ORDER BY placed.first, placed.of_case, placed.nth"
     );
     COUNT = concat!("SELECT messages, cases FROM (", few!(), " LIMIT 1) AS few");
     NEXT_OF_CASE = "SELECT record FROM despatch WHERE case_id = $1 AND state = 'awaiting_review' \
@@ -68,6 +70,8 @@ pub struct QueueSelection {
     pub to: Option<NaiveDate>,
     /// How the case's id begins.
     pub case_begins: String,
+    /// The batch that made it.
+    pub batch: Option<BatchName>,
 }
 
 impl Default for QueueSelection {
@@ -81,6 +85,7 @@ impl Default for QueueSelection {
             from: None,
             to: None,
             case_begins: String::new(),
+            batch: None,
         }
     }
 }
@@ -132,6 +137,7 @@ impl QueueSelection {
             .bind(self.case_begins.clone())
             .bind(format!("{}\u{10FFFF}", self.case_begins))
             .bind(reader.map_or("", StaffId::as_str).to_owned())
+            .bind(self.batch.as_ref().map(ToString::to_string))
     }
 }
 

@@ -1,12 +1,14 @@
 //! Enters: the current state, as values. Leaves: its rows, and back again.
 //! Never: decides anything; a column follows from its value.
 
+pub(crate) mod batches;
 pub(crate) mod casework;
 pub(crate) mod decisions;
 pub(crate) mod despatch;
 pub(crate) mod entry;
 pub(crate) mod user;
 
+pub(crate) use batches::{batch_row, listed_row};
 pub(crate) use casework::{cover_row, owner_row, restriction_row};
 pub(crate) use decisions::{decided_row, pack_rows, restoration_row};
 pub(crate) use despatch::DespatchRow;
@@ -20,8 +22,10 @@ use crate::events::{DespatchEvent, LedgerEvent, PackEvent, SubmissionEvent};
 use crate::ids::DespatchId;
 use crate::queries::despatches::find;
 use crate::queries::packs::pack_record;
+use crate::queries::running::runs;
 use crate::statement::statements;
 use crate::submission::Submission;
+use batches::{load_batch, save_batches};
 use casework::save_casework;
 use decisions::{save_decided, save_pack, save_removals};
 use serde::Serialize;
@@ -73,6 +77,7 @@ pub(crate) async fn load_for(
                 state.users.load(staff.clone(), row.account()?);
             }
         }
+        LedgerEvent::Batch(name, _) => load_batch(connection, state, name).await?,
         // These do not depend on earlier rows.
         LedgerEvent::Entry(..)
         | LedgerEvent::Retention(..)
@@ -132,10 +137,17 @@ pub(crate) async fn save_changed(
     changed.sort_by_key(|submission| submission.superseded == 0);
     for submission in changed {
         submission.save(connection).await?;
+        if let Some(case) = &submission.case_id {
+            runs(connection, case).await?;
+        }
     }
     for id in state.despatches.take_changed() {
         if let Some(despatch) = state.despatches.get(&id) {
             DespatchRow::of(despatch)?.save(connection).await?;
+            // A sender takes one that waited, and what it ends lets nothing run that did not run before.
+            if !despatch.state.is_settled() && !despatch.state.has_gone() {
+                runs(connection, despatch.case_id.as_str()).await?;
+            }
         }
     }
     for id in state.entries.take_changed() {
@@ -160,6 +172,7 @@ pub(crate) async fn save_changed(
     }
     save_decided(connection, state).await?;
     save_casework(connection, state).await?;
+    save_batches(connection, state).await?;
     save_removals(connection, state).await
 }
 

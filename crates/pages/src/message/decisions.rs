@@ -10,7 +10,7 @@ use despatch_app::operations::decisions::{
     self, Approve, DecisionOutcome, Release, ReleaseUrgently, ReviewUrgent, Stop,
 };
 use despatch_app::operations::receipts::{self, Acknowledgement, RecordReceipt};
-use despatch_app::operations::{Failure, Unlocks, reading, review_queue};
+use despatch_app::operations::{Failure, Unlocks, batch, reading, review_queue};
 use despatch_core::fault::Fault;
 use despatch_core::words::capital;
 use despatch_guards::Guard;
@@ -73,12 +73,12 @@ fn after(
     }
     let mut banner = told(&outcomes, done);
     let next = next(visit, id)?;
-    if let Some(next) = &next {
+    if let Some((next, of)) = &next {
         banner.link = Some(Link::of("Back to everything that waits", "/review"));
-        banner.text.push_str(&format!(". Next of the same case: {next}"));
+        banner.text.push_str(&format!(". Next of {of}: {next}"));
     }
     visit.say(banner);
-    Ok(Response::redirect(next.map_or_else(|| "/review".to_owned(), |next| format!("/review/{next}"))))
+    Ok(Response::redirect(next.map_or_else(|| "/review".to_owned(), |(next, _)| format!("/review/{next}"))))
 }
 
 /// Shows the message again, with what is wrong.
@@ -97,12 +97,16 @@ fn again(visit: &mut Visit<'_>, id: DespatchId, faults: &[Fault]) -> Result<Resp
     Ok(if stale { response.with_status(409) } else { response })
 }
 
-/// The next message of the same case that this person can look at.
-fn next(visit: &mut Visit<'_>, id: DespatchId) -> Result<Option<DespatchId>, Failure> {
-    let staff = visit.staff()?.clone();
-    let case_id = visit.open.ledger.despatch(id)?.case_id;
-    let waiting = review_queue::of_case(visit.open, &case_id)?;
-    Ok(waiting.iter().find(|one| one.id != id && one.prepared_by != staff).map(|one| one.id))
+/// The next message of the same case that this person can look at, or else of the same batch; and what it is of.
+fn next(visit: &mut Visit<'_>, id: DespatchId) -> Result<Option<(DespatchId, String)>, Failure> {
+    let (actor, staff) = (visit.actor()?, visit.staff()?.clone());
+    let despatch = visit.open.ledger.despatch(id)?;
+    let waiting = review_queue::of_case(visit.open, &despatch.case_id)?;
+    if let Some(next) = waiting.iter().find(|one| one.id != id && one.prepared_by != staff) {
+        return Ok(Some((next.id, "the same case".to_owned())));
+    }
+    let next = batch::list::next_after(visit.open, &actor, &despatch)?;
+    Ok(next.map(|(next, batch)| (next, format!("the batch {batch}"))))
 }
 
 fn stop(visit: &mut Visit<'_>, stop: Stop, done: &str) -> Result<Response, Failure> {

@@ -19,6 +19,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Maximum length of a path to a value of a pack, such as `working_days.assess_after_transfer.source`.
 const PATH_MAX: usize = 100;
 
+/// How many messages stand for a kind of a batch where a pack that extends another one says no number.
+const SAMPLE: i64 = 20;
+
 /// What an office's own pack cannot change in the pack it extends: its identity, and the status and source of the
 /// guidance, which a pack can only report.
 const FIXED: [&str; 5] = ["id", "title", "extends", "status", "source"];
@@ -137,7 +140,7 @@ fn extended(file: &str, text: &str, base_text: Option<&String>) -> Result<Pack, 
         return Err(faults);
     };
     let mut merged: toml::Table = match base_text.parse() {
-        Ok(merged) => merged,
+        Ok(merged) => with_optional(merged),
         // The base pack's own faults are reported where it is read.
         Err(_) => return Err(Vec::new()),
     };
@@ -158,6 +161,13 @@ fn extended(file: &str, text: &str, base_text: Option<&String>) -> Result<Pack, 
     }
 }
 
+/// Adds the values that a pack may leave out, so that one that extends it can change them.
+fn with_optional(mut table: toml::Table) -> toml::Table {
+    table.entry("sampled").or_insert_with(|| toml::Value::Array(Vec::new()));
+    table.entry("sample").or_insert(toml::Value::Integer(SAMPLE));
+    table
+}
+
 type Own = (PackId, String, PackId, Vec<Change>);
 
 /// Reads the extending text itself: which pack it extends, and which values it changes for which reasons.
@@ -165,7 +175,7 @@ fn own(top: Section<'_, '_>, base: Option<&String>) -> Option<Own> {
     let id = top.need::<PackId>("id", PackId::PATTERN);
     let title = top.sentence("title");
     let extends = top.need::<PackId>("extends", PackId::PATTERN);
-    let mut base_table = base.and_then(|base| base.parse::<toml::Table>().ok());
+    let mut base_table = base.and_then(|base| base.parse::<toml::Table>().ok()).map(with_optional);
     let mut changes = Vec::new();
     for section in top.tables("change") {
         changes.extend(change(&section, &changes, base_table.as_mut()));

@@ -40,6 +40,12 @@ pub struct Pack {
     pub standards: Standards,
     /// Words with which a response might seem to dismiss a clinical opinion (B14): the reviewer is warned.
     pub dismissive: Vec<String>,
+    /// The kinds of which a sample is opened where a batch makes many; all others are opened one by one.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub sampled: BTreeSet<KindName>,
+    /// How many messages of such a kind are opened in a batch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<u32>,
     #[serde(rename = "row")]
     pub rows: Vec<Row>,
     /// The rows for which this office writes nothing.
@@ -308,6 +314,11 @@ impl PackRecord {
 }
 
 impl Pack {
+    /// Returns how many messages of a kind are opened in a batch; `None` if each is.
+    pub fn sample_of(&self, kind: &KindName) -> Option<u32> {
+        self.sample.filter(|_| self.sampled.contains(kind))
+    }
+
     /// Returns the status on `date`; `None` before the pack was first in force.
     pub fn status_on(&self, date: NaiveDate) -> Option<&StatusChange> {
         self.status.iter().rev().find(|change| change.from <= date)

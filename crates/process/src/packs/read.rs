@@ -9,13 +9,15 @@ use crate::packs::pack::{
 };
 use despatch_core::fault::Fault;
 use despatch_core::settings::{Section, Settings};
-use despatch_core::words::{PackId, Sha256, StandardId};
+use despatch_core::words::{KindName, PackId, Sha256, StandardId};
 use std::path::Path;
 
 /// The two spellings of the marking (domain D).
 const MARKINGS: [&str; 2] = ["OFFICIAL SENSITIVE", "OFFICIAL-SENSITIVE"];
 /// Maximum number of working days in a pack: more is a typing error.
 const DAYS_MAX: i64 = 260;
+/// Maximum number of messages in a sample: whoever wants more opens them all.
+const SAMPLE_MAX: i64 = 1_000;
 /// Maximum number of reports a week in a pack: more is a typing error.
 const REPORTS_MAX: i64 = 10_000;
 
@@ -46,6 +48,7 @@ fn pack(top: Section<'_, '_>, file: &str) -> Option<Pack> {
     let tells_removal_date = top.flag("tells_removal_date").unwrap_or(false);
     let handling = top.sentence("handling");
     let dismissive = top.list("dismissive", "words");
+    let (sampled, sample) = (top.list("sampled", KindName::PATTERN), sample(&top));
     let source = top.need_table("source").and_then(source);
     let marking = top.need_table("marking").and_then(marking);
     let status = status(&top);
@@ -55,6 +58,7 @@ fn pack(top: Section<'_, '_>, file: &str) -> Option<Pack> {
     let standards = top.need_table("standards").and_then(standards);
     let rows = read_rows::read(&top);
     let awaited = read_rows::awaited(&top);
+    read_rows::check_sampled(&top, &sampled, &rows);
     top.end();
     Some(Pack {
         id: id?,
@@ -70,10 +74,21 @@ fn pack(top: Section<'_, '_>, file: &str) -> Option<Pack> {
         calendar: calendar?,
         standards: standards?,
         dismissive,
+        sampled: sampled.into_iter().collect(),
+        sample,
         rows,
         awaited,
         extends: None,
     })
+}
+
+/// Reads how many messages of a kind are opened in a batch; required where kinds are listed.
+fn sample(top: &Section<'_, '_>) -> Option<u32> {
+    let number = match top.has("sampled") || top.has("sample") {
+        true => top.need_number("sample", 1, SAMPLE_MAX)?,
+        false => return None,
+    };
+    u32::try_from(number).ok()
 }
 
 fn source(section: Section<'_, '_>) -> Option<SourceDocument> {

@@ -7,6 +7,7 @@ use crate::deadlines::DeadlineRule;
 use crate::events::list::EventName;
 use crate::packs::pack::{At, Awaited, Row, RowNumber, Stale};
 use despatch_core::settings::Section;
+use despatch_core::words::KindName;
 use std::collections::BTreeSet;
 
 /// Maximum length of a row's number, in characters: sources write "12", "4.2(b)" or "Annex A, 3".
@@ -36,6 +37,30 @@ pub(super) fn read(top: &Section<'_, '_>) -> Vec<Row> {
         top.fault("pack.rows", "the pack routes nothing", "add its rows");
     }
     rows
+}
+
+/// Checks that each kind of which a sample is opened is one that the pack makes, and says nothing for which every message
+/// must be opened.
+pub(super) fn check_sampled(top: &Section<'_, '_>, sampled: &[KindName], rows: &[Row]) {
+    for kind in sampled {
+        let fault = |cause: String, cure: &str| top.fault_at("sampled", "pack.sampled", cause, cure);
+        let mut own = rows.iter().filter(|row| row.kind == *kind).peekable();
+        if own.peek().is_none() {
+            fault(format!("no row of the pack makes {kind}"), "take it out, or name a kind of its rows");
+        }
+        let tells = own.find(|row| !row.purpose.may_be_sampled() || row.safety || !row.encloses.is_empty());
+        if let Some(row) = tells {
+            let (number, purpose) = (&row.number, row.purpose.label());
+            let cause = format!(
+                "row {number} makes {kind} to {purpose}, which tells of somebody's health or of a decision: each of these \
+                 messages is opened"
+            );
+            fault(
+                cause,
+                "take it out: a sample is for bookings and questions that say nothing about anybody",
+            );
+        }
+    }
 }
 
 /// Reads the rows for which the office writes nothing, each with the reason.

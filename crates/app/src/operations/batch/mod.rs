@@ -1,14 +1,32 @@
 //! Enters: a sheet, a file of cases or a folder of them. Leaves: ordinary case files, each with the row from which it was
 //! made, or every fault of every row at once. Never: makes a file of a sheet in which a row is at fault.
 
+/// Putting a sheet on record as a batch.
+pub mod begin;
 mod cases;
 mod cells;
 mod columns;
+/// Holding, releasing and cancelling a whole batch.
+pub mod decide;
 mod files;
 mod fits;
+/// Dropping the rows that have not gone.
+pub mod go_on;
+mod known;
+/// How batches stand.
+pub mod list;
+/// What would be made of a sheet.
+pub mod proof;
+mod proof_paper;
+/// What would be made of a sheet, as values.
+pub mod proved;
 /// Reading a batch.
 pub mod reading;
+/// What became of a batch.
+pub mod report;
 mod rows;
+/// Samples that stand for a kind.
+pub mod sampling;
 /// The rows of a sheet, without an office.
 pub mod sheet;
 mod targets;
@@ -19,7 +37,8 @@ pub use columns::{ColumnSeen, Mapping};
 pub use files::{FILES_BYTES_MAX, Files, NamedFile};
 
 use crate::intake::LocalCase;
-use despatch_core::words::Sha256;
+use crate::operations::Failure;
+use despatch_core::words::{BatchName, Sha256};
 use despatch_process::case::EventName;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +62,17 @@ pub struct Prepared {
     pub identical_reasons: bool,
     /// The rows, in their order.
     pub rows: Vec<PreparedRow>,
+}
+
+impl Prepared {
+    /// The name of a batch that was given none: the same for the same sheet, and nobody's.
+    ///
+    /// # Errors
+    /// Never: a hash makes a name.
+    pub fn own_name(&self) -> Result<BatchName, Failure> {
+        let name = format!("sheet-{}", self.sheet.short());
+        name.parse().map_err(|why: &str| Failure::Internal(format!("{name} is not {why}")))
+    }
 }
 
 /// What is wrong with a row, or with the whole sheet.
