@@ -2,8 +2,14 @@
 //! manager is told all of it at once, that a sheet mended in its copy stands, and that a hostile one harms nothing.
 //! Never: a real person; every name is made up.
 
-use crate::support::office::{DemoOffice, PROGRAM, Said};
+use crate::support::office::{DemoOffice, PROGRAM, Said, TODAY};
+use despatch_app::operations::batch::reading::{self, ReadBatch, Source};
+use despatch_app::operations::batch::{Files, Mapping, Reading};
+use despatch_app::operations::drop_case::{DropOutcome, drop_case};
+use despatch_app::operations::{Actor, OpenOffice};
+use despatch_core::clock::Clock;
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
+use despatch_process::case::EventName;
 use despatch_sheets::{Cell, ReadAs, Row, Sheet, read, with_faults};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -330,4 +336,43 @@ fn a_sheet_that_needs_more_memory_than_a_worker_has_is_refused_and_the_next_is_r
     assert_eq!(read.rows.len(), 1);
     let cut = pool.read_sheet(&sound[..sound.len() / 2], &ReadAs::default()).expect("a worker");
     assert!(cut.expect_err("half a workbook").cause.contains("damaged"));
+}
+
+/// What the record offers is what it offered before the row's own event, so that a sheet that is given again is known.
+#[test]
+fn a_row_that_went_is_the_same_file_when_its_sheet_is_given_again() {
+    const SHEET: &str = "case_id,home_office_reference,detention.place,person.name,person.date_of_birth,\
+        person.nationality,person.interpreter_needed,person.language,caseworker.entry,representative.authority_date,\
+        event.on\nDEMO-0901,X9000901,yarls-wood,Amanuel Weldeab Kidane,1994-05-09,Eritrean,yes,Tigrinya,\
+        caseworker-marisol,2026-10-14,2026-11-20\n";
+    let office = DemoOffice::new();
+    let request = ReadBatch {
+        source: Source::File("rows.csv".to_owned(), SHEET.as_bytes().to_vec().into()),
+        event: Some(EventName::Transferred),
+        mapping: Mapping::default(),
+        files: Files::default(),
+        sheet: None,
+        days_first: false,
+        identical_reasons: false,
+    };
+    let read_again = || {
+        let clock = Clock::Fixed(TODAY.parse().expect("a day"));
+        let mut open = OpenOffice::open(&office.dir, clock, PROGRAM.into()).expect("an office");
+        let actor = Actor::of_process(&open.office, Some(&"imran-castellan".parse().expect("an id")));
+        let Reading::Prepared(prepared) =
+            reading::read(&mut open, &actor, &request).expect("a sheet").reading
+        else {
+            panic!("something is wrong with it")
+        };
+        let file = prepared.rows.into_iter().next().expect("a row").file;
+        let bytes = String::from_utf8(file.bytes().expect("its bytes").to_vec()).expect("UTF-8");
+        (bytes, drop_case(&mut open, &actor, file).expect("a case"))
+    };
+    let (first, dropped) = read_again();
+    assert!(first.contains("\"from\": \"brook-house\""), "{first}");
+    assert!(matches!(dropped, DropOutcome::Dropped(_)));
+    office.run(&["run", "--once"]);
+    let (second, known) = read_again();
+    assert_eq!(second, first);
+    assert!(matches!(known, DropOutcome::Known { .. }));
 }

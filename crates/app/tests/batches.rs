@@ -53,7 +53,10 @@ fn leaves(at: &str, value: &Value, found: &mut BTreeMap<String, Value>) {
             fields.iter().for_each(|(name, value)| leaves(&format!("{at}/{name}"), value, found));
         }
         Value::Array(entries) => {
-            entries.iter().enumerate().for_each(|(index, value)| leaves(&format!("{at}/{index}"), value, found));
+            entries
+                .iter()
+                .enumerate()
+                .for_each(|(index, value)| leaves(&format!("{at}/{index}"), value, found));
         }
         Value::Null => {}
         value => drop(found.insert(at.to_owned(), value.clone())),
@@ -253,7 +256,10 @@ fn columns_are_mapped_by_heading_by_a_saved_file_and_by_hand() {
     );
     let saved = |text: &str, by_hand: &[(&str, &str)]| Given {
         mapping: Mapping {
-            by_hand: by_hand.iter().map(|(heading, field)| ((*heading).to_owned(), (*field).to_owned())).collect(),
+            by_hand: by_hand
+                .iter()
+                .map(|(heading, field)| ((*heading).to_owned(), (*field).to_owned()))
+                .collect(),
             saved: Some(text.to_owned()),
         },
         ..Given::of(EventName::Transferred)
@@ -269,8 +275,14 @@ fn columns_are_mapped_by_heading_by_a_saved_file_and_by_hand() {
     }
     let other = saved("Forename = \"person.name\"\n", &[("Surname", "person.names"), ("Team", "")]);
     let told = other.faults(&strange);
-    assert!(told.iter().any(|(_, column, cause)| column == "Forename" && cause.contains("the sheet has none")), "{told:?}");
-    assert!(told.iter().any(|(_, column, cause)| column == "Surname" && cause.contains("no such field")), "{told:?}");
+    assert!(
+        told.iter().any(|(_, column, cause)| column == "Forename" && cause.contains("the sheet has none")),
+        "{told:?}"
+    );
+    assert!(
+        told.iter().any(|(_, column, cause)| column == "Surname" && cause.contains("no such field")),
+        "{told:?}"
+    );
 }
 
 #[test]
@@ -282,7 +294,8 @@ fn missing_double_and_nameless_columns_are_told_before_any_row() {
     let mut row = ROW.to_vec();
     row[5] = "no date";
     let told = given.faults(&sheet(&[&head, &row]));
-    let told: Vec<(Option<u32>, &str)> = told.iter().map(|(row, column, _)| (*row, column.as_str())).collect();
+    let told: Vec<(Option<u32>, &str)> =
+        told.iter().map(|(row, column, _)| (*row, column.as_str())).collect();
     assert_eq!(
         told,
         [(None, "B"), (None, "person.name"), (None, "home_office_reference"), (None, "person.nationality")]
@@ -301,7 +314,7 @@ fn missing_double_and_nameless_columns_are_told_before_any_row() {
 fn each_kind_of_bad_cell_is_told_with_its_row_its_column_and_what_to_do() {
     let given = Given::of(EventName::Transferred);
     for (field, value, cause) in [
-        ("case_id", "nobody", "case id"),
+        ("case_id", "nobody", "small letter"),
         ("home_office_reference", "", "missing"),
         ("detention.place", "Brook House!", ""),
         ("detention.since", "soon", "no date"),
@@ -421,7 +434,10 @@ fn attachments_are_found_by_name_and_what_is_said_of_a_missing_one_is_told() {
         ("second.pdf", "A poem", "none of the answers"),
     ] {
         let told = given.faults(&with(&["attachment 1", "attachment 1 kind"], &[value, kind]));
-        assert!(told.iter().any(|(row, _, said)| *row == Some(2) && said.contains(cause)), "{value}: {told:?}");
+        assert!(
+            told.iter().any(|(row, _, said)| *row == Some(2) && said.contains(cause)),
+            "{value}: {told:?}"
+        );
     }
 }
 
@@ -435,7 +451,10 @@ fn what_the_other_answers_of_a_row_leave_no_place_for_is_told() {
     // Nobody would ask for it, and no rule is against it: it is kept.
     assert_eq!(with(&["person.latin_name"], &["Bereket Tesfay"]), []);
     // A yes is implied where more is said, and a no stands alone.
-    assert_eq!(with(&["representative.entry", "representative.authority_date"], &["harbour-law", "2026-02-01"]), []);
+    assert_eq!(
+        with(&["representative.entry", "representative.authority_date"], &["harbour-law", "2026-02-01"]),
+        []
+    );
     assert_eq!(with(&["representative"], &["no"]), []);
     let told = with(&["representative", "representative.entry"], &["no", "harbour-law"]);
     assert!(told.iter().any(|(row, ..)| *row == Some(2)), "{told:?}");

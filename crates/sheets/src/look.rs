@@ -3,9 +3,7 @@
 //! Never: holds the sheet: it is read as it comes.
 
 use crate::package::{Package, attribute, no_xml};
-use crate::sheet::{
-    COLUMNS_MAX, CELLS_MAX, Refused, SheetFault, column_letters, too_many_cells, within,
-};
+use crate::sheet::{CELLS_MAX, COLUMNS_MAX, Refused, SheetFault, column_letters, too_many_cells, within};
 use quick_xml::events::{BytesStart, Event};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -175,7 +173,8 @@ impl Pass {
         if from == to || column.is_none_or(|column| column >= COLUMNS_MAX) {
             return;
         }
-        let cause = format!("the cells {from} to {to} are joined into one, so that only the first has a value");
+        let cause =
+            format!("the cells {from} to {to} are joined into one, so that only the first has a value");
         self.told(row, column, &cause, "split them (\"Unmerge cells\"), and fill in each");
     }
 
@@ -183,8 +182,14 @@ impl Pass {
         let filled = std::mem::take(&mut self.filled_columns);
         for (from, to) in std::mem::take(&mut self.hidden_columns) {
             for column in filled.range(from..=to.max(from)) {
-                let cause = format!("column {} is hidden, and something stands in it", column_letters(*column));
-                self.told(None, Some(*column), &cause, "show it (right click on the columns around it), or remove it");
+                let cause =
+                    format!("column {} is hidden, and something stands in it", column_letters(*column));
+                self.told(
+                    None,
+                    Some(*column),
+                    &cause,
+                    "show it (right click on the columns around it), or remove it",
+                );
             }
         }
     }

@@ -128,10 +128,10 @@ impl Pass {
     }
 
     fn begin(&mut self, element: &BytesStart<'_>) {
-        let times = |name: &str| attribute(element, name).and_then(|text| text.parse().ok()).unwrap_or(1_u32).max(1);
-        let hidden = || {
-            attribute(element, "visibility").is_some_and(|how| how == "collapse" || how == "filter")
-        };
+        let times =
+            |name: &str| attribute(element, name).and_then(|text| text.parse().ok()).unwrap_or(1_u32).max(1);
+        let hidden =
+            || attribute(element, "visibility").is_some_and(|how| how == "collapse" || how == "filter");
         match element.local_name().as_ref() {
             "table-column" => {
                 let (from, count) = (self.next_column, times("number-columns-repeated"));
@@ -195,7 +195,8 @@ impl Pass {
     fn finished(&mut self, cell: &OpenCell) {
         let (from, times) = (self.column, cell.times);
         self.column = from.saturating_add(times);
-        let no_value = cell.kind.is_none() || cell.kind.as_deref() == Some("float") && cell.value.as_deref() == Some("0");
+        let no_value = cell.kind.is_none()
+            || cell.kind.as_deref() == Some("float") && cell.value.as_deref() == Some("0");
         if cell.computed && no_value {
             let cause = "this is a formula, and the file has no value of it";
             let cure = "open the sheet in a spreadsheet program and save it, or write the value itself";
@@ -237,7 +238,8 @@ impl Pass {
         let filled = std::mem::take(&mut self.filled_columns);
         for (from, to) in std::mem::take(&mut self.hidden_columns) {
             for column in filled.range(from..=to.max(from)).map(|(column, ())| *column) {
-                let cause = format!("column {} is hidden, and something stands in it", column_letters(column));
+                let cause =
+                    format!("column {} is hidden, and something stands in it", column_letters(column));
                 self.told(None, Some(column), &cause, "show it, or remove it");
             }
         }

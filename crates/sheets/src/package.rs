@@ -2,8 +2,8 @@
 //! are known to be within the bound. Never: believes the sizes that a zip states.
 
 use crate::sheet::{Refused, SPLIT, UNPACKED_BYTES_MAX};
-use quick_xml::{Reader, XmlVersion};
 use quick_xml::events::BytesStart;
+use quick_xml::{Reader, XmlVersion};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;

@@ -30,7 +30,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Sheet, Refused> {
     loop {
         let before = reader.position().line();
         let more = reader.read_record(&mut record).map_err(|error| {
-            Refused::new(format!("it cannot be read as separated values: {error}"), "save it again as a CSV file")
+            Refused::new(
+                format!("it cannot be read as separated values: {error}"),
+                "save it again as a CSV file",
+            )
         })?;
         if !more {
             break;
@@ -38,7 +41,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Sheet, Refused> {
         // The reader passes over empty lines, which are rows too.
         let lines = reader.position().line().saturating_sub(before);
         let inside: usize = record.iter().map(|value| value.matches('\n').count()).sum();
-        let own = inside as u64 + u64::from(text.ends_with('\n') || !reader.is_done());
+        let is_ended = text.ends_with('\n') || reader.position().byte() < text.len() as u64;
+        let own = inside as u64 + u64::from(is_ended);
         let row = next.saturating_add(u32::try_from(lines.saturating_sub(own)).unwrap_or(u32::MAX));
         next = row.saturating_add(1);
         for (column, value) in record.iter().enumerate() {
@@ -58,8 +62,11 @@ fn too_wide(row: u32, has: usize, wide: usize) -> SheetFault {
     SheetFault {
         row: Some(row.saturating_add(1)),
         column: None,
-        cause: format!("this row has {has} values and there are {wide} headings: values may stand in wrong columns"),
-        cure: "put a value that has a separator in it into quotation marks, or save the sheet again".to_owned(),
+        cause: format!(
+            "this row has {has} values and there are {wide} headings: values may stand in wrong columns"
+        ),
+        cure: "put a value that has a separator in it into quotation marks, or save the sheet again"
+            .to_owned(),
     }
 }
 
@@ -74,7 +81,8 @@ fn decoded(bytes: &[u8]) -> Result<(String, String), Refused> {
     let (text, _, broken) = encoding.decode(bytes);
     let holds_nul = text.contains('\0');
     if broken || holds_nul {
-        let cause = if holds_nul { "it has characters that no text has (NUL)" } else { "its text is damaged" };
+        let cause =
+            if holds_nul { "it has characters that no text has (NUL)" } else { "its text is damaged" };
         return Err(Refused::new(cause, "save it again, as an Excel workbook or as a CSV file in UTF-8"));
     }
     let name = match encoding.name() {

@@ -148,7 +148,10 @@ impl Rows {
             if text.chars().nth(CELL_CHARS_MAX).is_some() {
                 let place = format!("{}{}", column_letters(column), u64::from(row) + 1);
                 let cause = format!("the cell {place} has more than {CELL_CHARS_MAX} characters");
-                return Err(Refused::new(cause, "shorten it; or see whether a quotation mark is missing before it"));
+                return Err(Refused::new(
+                    cause,
+                    "shorten it; or see whether a quotation mark is missing before it",
+                ));
             }
         }
         if self.bytes > TEXT_BYTES_MAX {
@@ -193,12 +196,16 @@ pub(crate) fn too_many_cells() -> Refused {
 /// Checks that a place, from 0, lies within the bounds.
 pub(crate) fn within(row: u32, column: u32) -> Result<(), Refused> {
     if row >= ROWS_MAX {
-        let cause = format!("something stands in row {}, and a sheet has {ROWS_MAX} rows at most", u64::from(row) + 1);
+        let cause = format!(
+            "something stands in row {}, and a sheet has {ROWS_MAX} rows at most",
+            u64::from(row) + 1
+        );
         return Err(Refused::new(cause, SPLIT));
     }
     if column >= COLUMNS_MAX {
         let letters = column_letters(column);
-        let cause = format!("something stands in column {letters}, and a sheet has {COLUMNS_MAX} columns at most");
+        let cause =
+            format!("something stands in column {letters}, and a sheet has {COLUMNS_MAX} columns at most");
         return Err(Refused::new(cause, SPLIT));
     }
     Ok(())

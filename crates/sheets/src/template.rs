@@ -91,13 +91,7 @@ fn written(template: &Template) -> Result<Vec<u8>, XlsxError> {
 }
 
 /// Writes the heading of a column and what its cells take; whether it has a list.
-fn head(
-    page: &mut Worksheet,
-    column: &Column,
-    at: u16,
-    rows: u32,
-    list: u16,
-) -> Result<bool, XlsxError> {
+fn head(page: &mut Worksheet, column: &Column, at: u16, rows: u32, list: u16) -> Result<bool, XlsxError> {
     let heading = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     let heading = match column.needed {
         true => heading.set_bold().set_background_color(Color::RGB(0x00DD_EBF7)),
@@ -117,7 +111,8 @@ fn head(
         && !words.is_empty()
     {
         let letters = column_letters(list.into());
-        takes = takes.allow_list_formula(Formula::new(format!("=Lists!${letters}$2:${letters}${}", words.len() + 1)));
+        takes = takes
+            .allow_list_formula(Formula::new(format!("=Lists!${letters}$2:${letters}${}", words.len() + 1)));
         // A warning and no more: what is right may be known elsewhere first.
         takes = takes
             .set_error_style(DataValidationErrorStyle::Warning)

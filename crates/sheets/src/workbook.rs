@@ -116,9 +116,8 @@ fn zeros(package: &mut Package<'_>) -> Result<BTreeMap<usize, usize>, Refused> {
     let (mut found, mut in_cells, mut count) = (BTreeMap::new(), false, 0);
     elements(package, STYLES, &mut |name, element| match name {
         "numFmt" => {
-            let digits = attribute(element, "formatCode").filter(|code| {
-                (2..=40).contains(&code.len()) && code.bytes().all(|byte| byte == b'0')
-            });
+            let digits = attribute(element, "formatCode")
+                .filter(|code| (2..=40).contains(&code.len()) && code.bytes().all(|byte| byte == b'0'));
             if let (Some(id), Some(code)) = (attribute(element, "numFmtId"), digits) {
                 formats.insert(id, code.len());
             }

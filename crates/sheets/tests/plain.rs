@@ -22,7 +22,8 @@ fn expected() -> Vec<(u32, Vec<Cell>)> {
 fn each_encoding_and_separator_is_found_and_said() {
     let windows: Vec<u8> =
         ROWS.chars().map(|c| u8::try_from(u32::from(c)).expect("a character of Windows-1252")).collect();
-    let semicolons = ROWS.replace("name,reference", "name;reference").replace("ller,", "ller;").replace("ien,", "ien;");
+    let semicolons =
+        ROWS.replace("name,reference", "name;reference").replace("ller,", "ller;").replace("ien,", "ien;");
     let tabs = semicolons.replace(';', "\t");
     let marked = format!("\u{feff}{semicolons}");
     let announced = format!("sep=;\r\n{semicolons}");

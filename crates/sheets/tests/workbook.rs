@@ -64,11 +64,8 @@ fn what_is_hidden_joined_or_never_computed_is_told_with_its_place() {
         inline("A2", "c")
     );
     let read = sheet(&excel(&data));
-    let told: Vec<(Option<u32>, Option<u32>, bool)> = read
-        .faults
-        .iter()
-        .map(|fault| (fault.row, fault.column, fault.cause.contains("hidden")))
-        .collect();
+    let told: Vec<(Option<u32>, Option<u32>, bool)> =
+        read.faults.iter().map(|fault| (fault.row, fault.column, fault.cause.contains("hidden"))).collect();
     assert_eq!(
         told,
         [

@@ -248,7 +248,8 @@ impl Pool {
         let length = u32::try_from(how.len()).unwrap_or(u32::MAX).to_le_bytes();
         match self.ask(Tag::Sheet, [&length[..], &how, bytes].concat()) {
             Ok((_, read)) => {
-                Ok(serde_json::from_slice(&read).or_else(|_| refused("a worker process answered nonsense"))?)
+                Ok(serde_json::from_slice(&read)
+                    .or_else(|_| refused("a worker process answered nonsense"))?)
             }
             Err(Trouble::NotStarted) => Err(not_started()),
             Err(Trouble::TooLong) => refused("it takes too long to read"),

@@ -4,8 +4,8 @@
 use super::targets::{Target, normal};
 use crate::operations::new_case::desk::{Desk, options};
 use chrono::{NaiveDate, Timelike};
-use despatch_core::words::Role;
 use despatch_core::typed::{self, DATES, TIMES};
+use despatch_core::words::Role;
 use despatch_process::fields::{Field, Names, Sort};
 use despatch_sheets::Cell;
 
@@ -100,7 +100,10 @@ fn date(cell: &Cell, days: Days) -> Result<NaiveDate, Wrong> {
     };
     if let Some((first, second)) = numbers(text) {
         if second > 12 {
-            return wrong("the month stands before the day here", "write the year, the month and the day: 2026-12-03");
+            return wrong(
+                "the month stands before the day here",
+                "write the year, the month and the day: 2026-12-03",
+            );
         }
         if first <= 12 && first != second && days == Days::Unknown {
             return wrong(
@@ -122,7 +125,11 @@ fn time(cell: &Cell) -> Result<String, Wrong> {
     found.map(|time| time.format("%H:%M").to_string()).ok_or_else(wrong)
 }
 
-fn choice(cell: &Cell, words: &'static [(&'static str, &'static str)], field: &Field) -> Result<String, Wrong> {
+fn choice(
+    cell: &Cell,
+    words: &'static [(&'static str, &'static str)],
+    field: &Field,
+) -> Result<String, Wrong> {
     let said = match cell {
         Cell::Flag(true) => "yes".to_owned(),
         Cell::Flag(false) => "no".to_owned(),
@@ -143,7 +150,9 @@ fn known(target: &Target, desk: &Desk) -> Vec<(String, String)> {
     let Sort::Pattern(pattern) = target.field.sort else { return Vec::new() };
     match (pattern.names, target.role) {
         (Names::Entry, Some(role)) => desk.of_role(role),
-        (Names::Entry, None) => desk.people.iter().map(|(_, id, words)| (id.clone(), words.clone())).collect(),
+        (Names::Entry, None) => {
+            desk.people.iter().map(|(_, id, words)| (id.clone(), words.clone())).collect()
+        }
         (Names::Place, _) => desk.places.clone(),
         (Names::Standard, _) => desk.standards.clone(),
         (Names::Nothing | Names::Event | Names::Attachment, _) => Vec::new(),

@@ -104,7 +104,11 @@ impl Columns {
             columns.take(&targets, index, heading, named);
         }
         for ((heading, _), _) in said.iter().zip(&met).filter(|(_, met)| !**met) {
-            columns.fault(heading, "the mapping names this heading, and the sheet has none", "correct the mapping");
+            columns.fault(
+                heading,
+                "the mapping names this heading, and the sheet has none",
+                "correct the mapping",
+            );
         }
         columns.missing(&targets);
         Ok(columns)
@@ -149,7 +153,11 @@ impl Columns {
         };
         if let Some(other) = self.fillings.iter().find(|other| other.target.at == target.at) {
             let cause = format!("this column fills {}, and so does \"{}\"", target.name, other.heading);
-            return self.fault(&heading, &cause, "remove one of the two, or leave it out: --column \"HEADING=\"");
+            return self.fault(
+                &heading,
+                &cause,
+                "remove one of the two, or leave it out: --column \"HEADING=\"",
+            );
         }
         self.fillings.push(Filling { index, heading, target: target.clone() });
     }
@@ -173,7 +181,8 @@ impl Columns {
     /// The fields of an event that a column may fill: the name and the words of each, of lists the first entry alone.
     pub(super) fn fields(event: EventName) -> Vec<(String, String)> {
         let targets = Targets::of(event);
-        let numbered = |name: &str| name.split('.').any(|part| part.parse::<usize>().is_ok_and(|number| number > 0));
+        let numbered =
+            |name: &str| name.split('.').any(|part| part.parse::<usize>().is_ok_and(|number| number > 0));
         let first = targets.all().iter().filter(|target| !numbered(&target.name));
         first.map(|target| (target.name.clone(), target.label.clone())).collect()
     }
@@ -206,7 +215,10 @@ impl Columns {
                 row: None,
                 column: Some(target.name.clone()),
                 cause: format!("no column gives this, and each row needs it: {}", target.label),
-                cure: format!("add a column with the heading {0}, or say which it is: --column \"HEADING={0}\"", target.name),
+                cure: format!(
+                    "add a column with the heading {0}, or say which it is: --column \"HEADING={0}\"",
+                    target.name
+                ),
             })
             .collect();
         self.faults.extend(lacking);
@@ -236,7 +248,9 @@ impl Columns {
 fn unknown(heading: &str, named: Option<&str>, nearest: Option<&Target>) -> (String, String) {
     let cause = match named {
         None => "no field of this event is called so".to_owned(),
-        Some(named) => format!("the mapping says that it fills \"{named}\", and this event has no such field"),
+        Some(named) => {
+            format!("the mapping says that it fills \"{named}\", and this event has no such field")
+        }
     };
     let near = nearest.map(|target| target.name.as_str()).unwrap_or("FIELD");
     let cure = format!(

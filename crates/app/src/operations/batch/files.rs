@@ -38,7 +38,10 @@ impl Files {
             return Ok(&exact.bytes);
         }
         if let Some((_, why)) = self.unread.iter().find(|(of, _)| of == name) {
-            return wrong(format!("the file {name} was not read: {why}"), "give a folder with the files of these rows alone");
+            return wrong(
+                format!("the file {name} was not read: {why}"),
+                "give a folder with the files of these rows alone",
+            );
         }
         let like: Vec<&NamedFile> =
             self.read.iter().filter(|file| file.name.to_lowercase() == name.to_lowercase()).collect();

@@ -59,7 +59,12 @@ pub(super) fn with_each_other(rows: &[Sound<'_>]) -> Vec<RowFault> {
     let (mut files, mut ids, mut people, mut cases) =
         (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     let mut tell = |row: u32, column: &str, cause: String, cure: &str| {
-        faults.push(RowFault { row: Some(row), column: Some(column.to_owned()), cause, cure: cure.to_owned() });
+        faults.push(RowFault {
+            row: Some(row),
+            column: Some(column.to_owned()),
+            cause,
+            cure: cure.to_owned(),
+        });
     };
     for Sound { row, case, bytes } in rows {
         let first = *files.entry(*bytes).or_insert(*row);
@@ -76,7 +81,8 @@ pub(super) fn with_each_other(rows: &[Sound<'_>]) -> Vec<RowFault> {
         let (first, known) =
             people.entry(case.home_office_reference.as_str()).or_insert_with(|| (*row, person.clone()));
         if *known != person {
-            let cause = format!("row {first} has the same Home Office reference, and another name or date of birth");
+            let cause =
+                format!("row {first} has the same Home Office reference, and another name or date of birth");
             tell(*row, "home_office_reference", cause, "correct one of the two rows");
         }
         let reference = case.home_office_reference.as_str();

@@ -130,7 +130,8 @@ impl<'a> Filler<'a> {
             letters.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
         };
         let case = answered.case.as_ref().map(|case| plain(case.as_str())).unwrap_or_default();
-        let word = EventName::WORDS.iter().find(|(_, event)| *event == self.event).map_or("", |(word, _)| *word);
+        let word =
+            EventName::WORDS.iter().find(|(_, event)| *event == self.event).map_or("", |(word, _)| *word);
         let event: String = plain(word).chars().take(EVENT_LETTERS).collect();
         let hash: String = hash.chars().take(HASH_DIGITS).collect();
         format!("{case}-{}-{hash}", event.trim_end_matches('-'))
@@ -165,8 +166,14 @@ impl<'a> Filler<'a> {
         answered.without_place(&form, &mut faults);
         // What a cell that was refused would have said is missing: that is told already.
         let told: Vec<Option<String>> = faults.iter().map(|fault| fault.column.clone()).collect();
-        let found = form.faults().iter().map(|fault| self.columns.placed(self.event, answered.row, fault)).collect::<Vec<_>>();
-        faults.extend(found.into_iter().filter(|fault| fault.column.is_none() || !told.contains(&fault.column)));
+        let found = form
+            .faults()
+            .iter()
+            .map(|fault| self.columns.placed(self.event, answered.row, fault))
+            .collect::<Vec<_>>();
+        faults.extend(
+            found.into_iter().filter(|fault| fault.column.is_none() || !told.contains(&fault.column)),
+        );
         let mut file = LocalCase::in_memory(&form.file_name(), bytes.clone(), attached);
         file.owner = owner;
         Filled { file, bytes, faults }
@@ -244,9 +251,8 @@ impl Answered<'_> {
             let Some(at) = self.place(&filling.target.at) else { continue };
             let mut above = at.as_str();
             while let Some((upper, _)) = above.rsplit_once('/').filter(|(upper, _)| !upper.is_empty()) {
-                let is_object = field_at(form.event(), upper).is_some_and(|field| {
-                    matches!(field.sort, Sort::Object(_)) && field.optional
-                });
+                let is_object = field_at(form.event(), upper)
+                    .is_some_and(|field| matches!(field.sort, Sort::Object(_)) && field.optional);
                 if is_object {
                     fields.entry(name_of(upper)).or_insert_with(|| "yes".to_owned());
                 }
@@ -301,7 +307,10 @@ impl Answered<'_> {
             };
             if !taken {
                 let (cause, cure) = match at {
-                    None => ("this is about an attachment, and the row names no file for it", "name the file, or leave this empty"),
+                    None => (
+                        "this is about an attachment, and the row names no file for it",
+                        "name the file, or leave this empty",
+                    ),
                     Some(_) => (
                         "by the other answers of the row, nothing asks for this",
                         "leave it empty, or correct the others",

@@ -70,8 +70,10 @@ pub fn case_files(of: SheetOf<'_>, on_record: &mut OnRecord<'_>) -> Result<Sheet
     let SheetOf { sheet, event, preparer, owner, mapping, files, desk, days_first } = of;
     let mut columns = Columns::of(event, sheet, mapping)?;
     let head = sheet.rows.first().map_or(1, |row| row.number);
-    let (of_columns, of_rows): (Vec<RowFault>, Vec<RowFault>) =
-        columns.of_cells(&sheet.faults).into_iter().partition(|fault| fault.row.is_none_or(|row| row <= head));
+    let (of_columns, of_rows): (Vec<RowFault>, Vec<RowFault>) = columns
+        .of_cells(&sheet.faults)
+        .into_iter()
+        .partition(|fault| fault.row.is_none_or(|row| row <= head));
     columns.faults.extend(of_columns);
     if !columns.faults.is_empty() {
         let faults = std::mem::take(&mut columns.faults);

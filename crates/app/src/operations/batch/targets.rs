@@ -43,7 +43,13 @@ impl Targets {
     /// Collects the fields of an event, those of a list as often as the list may have entries.
     pub(super) fn of(event: EventName) -> Targets {
         let mut all = Vec::new();
-        collect(event, "", case::fields(), &Around { words: String::new(), always: true, role: None }, &mut all);
+        collect(
+            event,
+            "",
+            case::fields(),
+            &Around { words: String::new(), always: true, role: None },
+            &mut all,
+        );
         label(&mut all);
         let mut known = [(); 3].map(|()| BTreeMap::<String, BTreeSet<usize>>::new());
         for (index, target) in all.iter().enumerate() {
@@ -91,13 +97,7 @@ struct Around {
     role: Option<Role>,
 }
 
-fn collect(
-    event: EventName,
-    base: &str,
-    fields: &'static [Field],
-    around: &Around,
-    all: &mut Vec<Target>,
-) {
+fn collect(event: EventName, base: &str, fields: &'static [Field], around: &Around, all: &mut Vec<Target>) {
     for field in fields.iter().filter(|field| !field.ask.is_empty()) {
         let at = format!("{base}/{}", field.name);
         let always = around.always && !field.optional && field.asked.is_none();

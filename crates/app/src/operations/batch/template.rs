@@ -102,6 +102,7 @@ fn help(target: &Target) -> String {
         _ => String::new(),
     };
     let asks = if field.ask.ends_with(['?', '.']) { field.ask.to_owned() } else { format!("{}.", field.ask) };
-    let note = if field.note.is_empty() || target.is_gate { String::new() } else { format!(" {}.", field.note) };
+    let note =
+        if field.note.is_empty() || target.is_gate { String::new() } else { format!(" {}.", field.note) };
     format!("{asks}{note} {form}.")
 }
