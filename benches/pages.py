@@ -9,7 +9,6 @@ The bounds of docs/speed.md are printed beside the figures; nothing fails by the
 import http.client
 import os
 import re
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,8 @@ import threading
 import time
 import urllib.parse
 
+from fill import fill
+
 DESPATCHES = 100_000
 CASES = 1_000
 PEOPLE = 10
@@ -25,34 +26,6 @@ ROUNDS = 12
 TODAY = "2026-04-01"
 PASSPHRASE = "made up for the demonstration"
 REVIEWERS = ["beatrix-lund", "tomasz-achebe"]
-
-
-def fill(ledger):
-    """Copies the despatches on record under new numbers: those of 150 cases await review, the others have been sent."""
-    db = sqlite3.connect(ledger)
-    db.executescript(f"""
-        PRAGMA synchronous = OFF;
-        BEGIN;
-        CREATE TEMP TABLE model AS SELECT * FROM despatch WHERE state = 'awaiting_review';
-        CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
-            WHERE i * (SELECT COUNT(*) FROM model) < {DESPATCHES}) SELECT i, 1000 * i AS base,
-            printf('FILL-%04d', i % {CASES}) AS in_case, i > 150 AS settled FROM n;
-        INSERT INTO submission (number, token, file_sha256, state, superseded, case_id, event_id, issued_on, pack,
-            review_key, original_sha256, recorded, notes, history)
-            SELECT base + number, 'fill-' || (base + number), printf('%064x', base + number), state, 1, in_case,
-            'fill-' || (base + number), issued_on, pack, review_key, original_sha256, recorded, notes, history
-            FROM n JOIN submission WHERE number IN (SELECT submission FROM model);
-        INSERT INTO despatch (id, submission, position, state, case_id, role, entry, pack, safety, overtaken, unheard,
-            unreviewed, kind, place, prepared_by, due, record)
-            SELECT (base + submission) || '-' || position, base + submission, position,
-            CASE WHEN settled THEN 'sent' ELSE state END, in_case, role, entry, pack, 0, 0, 0, 0, kind, place,
-            prepared_by, due, json_set(record, '$.id', (base + submission) || '-' || position, '$.case_id', in_case,
-            '$.state', CASE WHEN settled THEN 'sent' ELSE state END) FROM n JOIN model;
-        COMMIT;
-    """)
-    rows = db.execute("SELECT COUNT(*), COUNT(DISTINCT case_id) FROM despatch").fetchone()
-    db.close()
-    return rows
 
 
 class Browser:
@@ -107,7 +80,7 @@ def main():
     office = os.path.join(folder, "office")
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.run([program, "--today", TODAY, "demo", "--dir", office, "--once"], check=True, **quiet)
-    print("%d messages of %d cases on record" % fill(os.path.join(office, "outbox/ledger.db")))
+    print("%d messages of %d cases on record" % fill(os.path.join(office, "outbox/ledger.db"), DESPATCHES, CASES, waiting=150))
     service = subprocess.Popen([program, "--office", office, "--today", TODAY, "serve", "--listen", "127.0.0.1:0"],
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     port = None

@@ -152,16 +152,20 @@ impl CommandContext {
             Some(service) if !service.known => not_in_order(),
             _ => failure,
         })?;
-        let named = self.global.actor.as_ref();
-        let actor = match &self.service {
-            Some(service) => {
-                let actor = Actor::of_account(&open.office, service.account, named);
-                service.admit(&open.office, &actor)?;
-                actor
-            }
-            None => Actor::of_process(&open.office, named),
-        };
+        let actor = self.actor_in(&open.office);
+        if let Some(service) = &self.service {
+            service.admit(&open.office, &actor)?;
+        }
         Ok((open, actor, self.print()))
+    }
+
+    /// Whoever gave the command, in an office.
+    pub fn actor_in(&self, office: &Office) -> Actor {
+        let named = self.global.actor.as_ref();
+        match &self.service {
+            Some(service) => Actor::of_account(office, service.account, named),
+            None => Actor::of_process(office, named),
+        }
     }
 
     /// Checks that the caller may use the service, for a command that tells what is wrong with an office that cannot be

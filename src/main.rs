@@ -7,6 +7,7 @@ use despatch_app::operations::push;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    despatch_core::memory::share_heaps();
     if std::env::args().nth(1).as_deref() == Some(despatch_letters::render::worker::ARGUMENT) {
         return despatch_letters::render::worker::run();
     }

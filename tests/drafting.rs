@@ -12,6 +12,7 @@ use despatch_app::operations::new_case::form::Form;
 use despatch_app::operations::new_case::inputs::{Input, Kind, date_parts};
 use despatch_app::operations::new_case::placed::Placed;
 use despatch_app::operations::print::{PrintLetters, print};
+use despatch_app::operations::withdraw::preview;
 use despatch_app::operations::{Actor, Failure, OpenOffice};
 use despatch_core::clock::Clock;
 use despatch_process::case::EventName;
@@ -127,7 +128,7 @@ fn a_draft_is_sealed_comes_back_as_it_was_and_becomes_a_case() {
     let mut wanted = file.clone();
     wanted["attachments"][0]["file"] = "my report.pdf".into();
     desk.fill(&mut draft, &wanted);
-    drafts::save(&desk.open, &desk.actor, &desk.key, &draft).unwrap();
+    drafts::save(&desk.open, &desk.actor, &desk.key, &mut draft).unwrap();
 
     // A thief of the disk reads nothing of it, and nobody else sees it.
     for bytes in all_in(&desk.office.dir.join("drafts")) {
@@ -383,6 +384,65 @@ fn a_wrong_event_is_withdrawn_with_what_is_unsent_of_it_and_stays_on_record() {
     office.run_as(PREPARER, &["withdraw", number, "--reason", "once more"]).expect(1);
     let audit = office.run(&["audit", "verify"]);
     assert_eq!(audit.code, 0, "{audit:?}");
+}
+
+#[test]
+fn what_a_withdrawn_event_stopped_is_listed_and_is_not_brought_back() {
+    let office = DemoOffice::new();
+    let drop = |file: &Value, name: &str| {
+        office.drop_case(name, &file.to_string(), &[("report.pdf", REPORT)]);
+        let run = office.run(&["run", "--once"]);
+        assert!(run.stdout.contains("1 queued"), "{run:?}");
+        office.despatches().iter().filter_map(|one| one["id"].as_str()?.split('-').next()?.parse().ok()).max()
+    };
+    let first: Option<i64> = drop(&appointment(1, REPORT), "first");
+    let letter = office.despatch_for("TEST-00001", "det")["id"].as_str().unwrap().to_owned();
+    let mut rebooked = appointment(1, REPORT);
+    rebooked["event_id"] = "test-rebooked".into();
+    rebooked["despite_history"] = "The day was changed by telephone.".into();
+    rebooked["event"]["rebooks"] = "2026-12-01".into();
+    rebooked["event"]["date"] = "2026-12-03".into();
+    let second = drop(&rebooked, "second").expect("a number").to_string();
+    let state =
+        || office.run(&["--json", "outbox", "show", &letter]).expect(0).json()["despatch"]["state"].clone();
+    assert_eq!(state(), "superseded");
+
+    let mut open = open(&office);
+    let preparer = actor(&open, PREPARER);
+    let shown =
+        preview(&mut open, &preparer, second.parse().unwrap()).unwrap_or_else(|why| panic!("{why:?}"));
+    let one =
+        shown.others.replaced.iter().find(|one| one.despatch.to_string() == letter).expect("it is listed");
+    assert_eq!(
+        (one.kind.as_str(), one.to.as_str(), Some(one.case_file)),
+        ("service-pack", "Brook House Detention Engagement Team", first)
+    );
+    let said = office.run_as(PREPARER, &["withdraw", &second, "--reason", "it has no new date"]).expect(0);
+    let told = format!("correct case file {}", first.expect("a number"));
+    assert!(said.stdout.contains(&letter) && said.stdout.contains(&told), "{said:?}");
+    assert_eq!(state(), "superseded", "it was made for how things stood before");
+
+    // What an event holds waits for a reviewer.
+    let mut died =
+        despatch_testing::cases::event(1, "test-died", serde_json::json!({ "type": "died", "on": TODAY }));
+    died["attachments"] = serde_json::json!([]);
+    let other = appointment(2, REPORT);
+    drop(&other, "other");
+    died["case_id"] = other["case_id"].clone();
+    office.drop_case("died", &died.to_string(), &[]);
+    office.run(&["run", "--once"]);
+    let held = office.despatch_for("TEST-00002", "det");
+    assert_eq!(held["state"], "held", "{held}");
+    let all = office.events("case ");
+    let (last, _) = all.iter().rfind(|(_, what)| what == "queued").expect("the last one");
+    let said = office
+        .run_as(
+            PREPARER,
+            &["--json", "withdraw", last.trim_start_matches("case "), "--reason", "somebody else"],
+        )
+        .expect(0)
+        .json();
+    assert!(said["held"].as_array().unwrap().iter().any(|one| one["despatch"] == held["id"]), "{said}");
 }
 
 #[test]

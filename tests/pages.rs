@@ -3,10 +3,13 @@
 
 mod batches;
 pub mod browser;
+mod drafts;
 mod helper;
 mod hostile;
 mod manager;
+mod markup;
 mod proxy;
+mod restricted;
 mod review;
 mod roles;
 mod same;

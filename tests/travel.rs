@@ -5,6 +5,7 @@ mod corrected;
 mod crash;
 mod decisions;
 mod journey;
+mod lanes;
 mod open;
 pub(crate) mod real;
 pub(crate) mod settled;

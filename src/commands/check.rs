@@ -18,7 +18,8 @@ pub struct Args {}
 pub(super) fn run(_: Args, context: &CommandContext) -> Result<Exit, Failure> {
     let print = context.print();
     context.admit()?;
-    let checked = check(&context.global.office, context.clock()?, this_program()?)?;
+    let checked =
+        check(&context.global.office, context.clock()?, this_program()?, &|office| context.actor_in(office))?;
     print.json(&checked);
     print.table(&["checked", "found"], checked.rows.into_iter().map(Vec::from), "");
     checked.warnings.iter().for_each(|warning| print.labelled("warning", warning));

@@ -1,9 +1,11 @@
 // Enters: what a test asks for: an address, people, files. Leaves: a browser with a person in each window, who reads,
 // types and clicks as people do, and whatever is wrong with a page that they see. Never: reaches another host, or waits
 // for a fixed time.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { fits } from "./walk.mjs";
 
 const FLAGS = [
   "--no-sandbox",
@@ -20,13 +22,15 @@ export const NARROW = { width: 390, height: 844 };
 // A window of 1280 pixels at 200 per cent.
 export const ZOOMED = { width: 640, height: 450 };
 
+// What takes the checker longest; a narrow window has the colours of a wide one.
+const CONTRAST = "color-contrast";
 // In what a page is looked at: the window, the colours, and what the checker looks for. At 200 per cent the layout is
 // that of a narrow window, so that the width is all that is new.
 const LOOKS = [
-  ["1280 pixels", WIDE, "none", RULES],
-  ["390 pixels", NARROW, "none", RULES],
-  ["200 per cent", ZOOMED, "none", ["wcag22aa"]],
-  ["forced colours", WIDE, "active", ["wcag2aa"]],
+  ["1280 pixels", WIDE, "none", { runOnly: RULES }],
+  ["390 pixels", NARROW, "none", { runOnly: RULES, rules: { [CONTRAST]: { enabled: false } } }],
+  ["200 per cent", ZOOMED, "none", null],
+  ["forced colours", WIDE, "active", { runOnly: { type: "rule", values: [CONTRAST] } }],
 ];
 
 // Starts the browser of the machine.
@@ -40,7 +44,7 @@ export async function start(asked) {
 
 class World {
   constructor(asked, browser, axe) {
-    Object.assign(this, { asked, browser, axe, faults: [], seen: new Set() });
+    Object.assign(this, { asked, browser, axe, faults: [], seen: new Set(), checked: new Set(), drawn: new Map(), people: new Map() });
   }
 
   // A window of somebody who has not signed in.
@@ -58,11 +62,40 @@ class World {
     return new Person(this, page, javaScript);
   }
 
-  // A window of a member of staff, signed in.
-  async person(who, options) {
-    const person = await this.window(options);
-    await person.signIn(who);
-    return person;
+  // The window of a member of staff, who signs in once.
+  async person(who) {
+    if (!this.people.has(who)) {
+      const person = await this.window();
+      await person.signIn(who);
+      this.people.set(who, person);
+    }
+    return this.people.get(who);
+  }
+
+  // Gives a command of the office, as a colleague does at a terminal while the pages are open.
+  command(who, ...words) {
+    const { program, office, today, state } = this.asked;
+    const all = ["--office", office, "--today", today, "--as", who, ...words];
+    return execFileSync(program, all, { encoding: "utf8", env: { ...process.env, ...state } });
+  }
+
+  // A page in a window that runs scripts, without the page's own: the checker is one. All pages share the window.
+  async copy(page) {
+    const [url, body] = [page.url().split("#")[0], await page.content()];
+    if (!this.mirror) {
+      const context = await this.browser.newContext({ viewport: WIDE, locale: "en-GB" });
+      this.mirror = await context.newPage();
+      await this.mirror.route("**/*.js", (route) => route.abort());
+      await this.mirror.route(
+        (url) => url.href === this.mirrored?.url,
+        (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: this.mirrored.body }),
+      );
+    }
+    this.mirrored = { url, body };
+    await this.mirror.context().clearCookies();
+    await this.mirror.context().addCookies(await page.context().cookies());
+    await this.mirror.goto(url);
+    return this.mirror;
   }
 
   fault(where, words) {
@@ -145,8 +178,31 @@ class Person {
     await this.page.getByLabel(label).first().fill(value);
   }
 
+  // Types a day into its three fields.
+  async typesDate(name, date) {
+    const parts = date.split(" ");
+    for (const [at, part] of ["day", "month", "year"].entries()) await this.page.locator(`[name="${name}-${part}"]`).fill(parts[at]);
+  }
+
   async choose(label) {
     await this.page.getByLabel(label).first().check();
+  }
+
+  // Opens an address again and again until it says something, for what the service does by itself.
+  async until(address, holds) {
+    const until = Date.now() + 120_000;
+    do {
+      await this.page.goto(address);
+      if (await holds(this.page)) return this.check();
+    } while (Date.now() < until);
+    throw new Error(`${address} never says what it should; it says: ${(await this.text()).slice(0, 1500)}`);
+  }
+
+  // The messages that a page links to.
+  messages() {
+    return this.page
+      .locator("main a[href^='/review/']")
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href").slice("/review/".length)));
   }
 
   text() {
@@ -176,11 +232,12 @@ class Person {
     const page = this.page;
     const where = `${new URL(page.url()).pathname} (${this.javaScript ? "with" : "without"} scripts)`;
     for (const words of await page.evaluate(shape, this.javaScript)) this.world.fault(where, words);
+    await this.note();
     const state = await page.evaluate(outline);
     const key = `${this.javaScript} ${state}`;
     if (this.world.seen.has(key)) return;
     this.world.seen.add(key);
-    const [looked, done] = this.javaScript ? [page, async () => {}] : await this.copy();
+    const looked = this.javaScript ? page : await this.world.copy(page);
     const before = looked.viewportSize();
     for (const [name, viewport, forcedColors, rules] of this.javaScript ? LOOKS : LOOKS.slice(0, 2)) {
       await looked.setViewportSize(viewport);
@@ -191,26 +248,35 @@ class Person {
     }
     await looked.emulateMedia({ forcedColors: "none" });
     await looked.setViewportSize(before);
-    await done();
   }
 
-  // The same page in a window that runs scripts, without the page's own: the checker is one.
-  async copy() {
-    const { page } = this;
-    const context = await this.world.browser.newContext({ viewport: WIDE, locale: "en-GB" });
-    await context.addCookies(await page.context().cookies());
-    const [url, body] = [page.url(), await page.content()];
-    const copy = await context.newPage();
-    await copy.route("**/*.js", (route) => route.abort());
-    await copy.route(url, (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body }));
-    await copy.goto(url);
-    return [copy, () => context.close()];
+  // Notes of which route the page is, and draws a picture of the first one that says nothing of an error.
+  async note() {
+    const { page, world } = this;
+    const path = new URL(page.url()).pathname;
+    const route = world.asked.routes.find((route) => fits(route, path));
+    const [status, wrong, said] = await page.evaluate(() => [
+      performance.getEntriesByType("navigation")[0]?.responseStatus,
+      Boolean(document.querySelector(".govuk-error-summary")),
+      Boolean(document.querySelector(".govuk-notification-banner")),
+    ]);
+    if (!route || status >= 400) return;
+    world.checked.add(route);
+    const picture = world.asked.pictures?.[route];
+    // A page that says what was just done gives way to one that does not.
+    const before = world.drawn.get(route);
+    if (!picture || wrong || (before && (before === "as it is" || said))) return;
+    world.drawn.set(route, said ? "with a banner" : "as it is");
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    // As much of a page as one looks at: its width, and no more than two screens of it.
+    const clip = { x: 0, y: 0, width: WIDE.width, height: Math.min(height, 2 * WIDE.height) };
+    await page.screenshot({ path: picture, fullPage: true, clip });
   }
 }
 
-async function accessibility(page, axe, rules) {
-  await page.evaluate(axe);
-  return page.evaluate(async (rules) => {
+async function accessibility(page, axe, looked) {
+  if (!(await page.evaluate(() => Boolean(window.axe)))) await page.evaluate(axe);
+  return page.evaluate(async (looked) => {
     const found = [];
     const wide = document.documentElement.scrollWidth - window.innerWidth;
     if (wide > 1) {
@@ -221,12 +287,13 @@ async function accessibility(page, axe, rules) {
       );
       found.push(`it is ${wide} pixels wider than the window: ${outside?.outerHTML.slice(0, 200)}`);
     }
-    const results = await window.axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+    if (!looked) return found;
+    const results = await window.axe.run(document, { ...looked, resultTypes: ["violations"] });
     for (const { id, help, nodes } of results.violations) {
       found.push(`${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(" | ")}`);
     }
     return found;
-  }, rules);
+  }, looked);
 }
 
 // What a page is made of, without its texts: two pages of the same kind in the same state are alike. Runs in the page.

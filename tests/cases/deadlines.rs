@@ -2,8 +2,10 @@
 //! program is given. Never: counts a working day itself: the days of the demo are written down.
 
 use super::*;
-use crate::support::office::{PROGRAM, REVIEWER, TODAY};
+use crate::support::office::{PROGRAM, REVIEWER, TODAY, event};
 use crate::support::tools::{command, output};
+use despatch_ledger::Ledger;
+use serde_json::json;
 
 fn board(office: &DemoOffice, today: &str) -> Value {
     office.on(today, &["--json", "deadlines"]).expect(0).json()["board"].take()
@@ -214,4 +216,52 @@ fn an_appointment_in_summer_stands_an_hour_earlier_in_utc() {
     crate::support::office::despatch(&[&["--office", dir.to_str().unwrap()][..], &words].concat()).expect(0);
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains("\r\nDTSTART:20260630T133000Z\r\n"), "{text}");
+}
+
+/// The cases of which the ledger says that something may run or wait in them.
+fn running(office: &DemoOffice) -> Vec<String> {
+    let mut ledger = Ledger::open(&office.dir.join("outbox")).expect("a ledger");
+    ledger.running_cases().expect("it answers").iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_case_that_has_ended_is_not_read_again_until_something_happens_in_it() {
+    let (office, case) = (DemoOffice::new(), "TEST-00007".to_owned());
+    let left = json!({ "type": "left_detention", "on": TODAY, "how": "released" });
+    office.drop_case("left", &event(7, "left-7", left).to_string(), &[]);
+    let said = office.run(&["run", "--once"]);
+    assert!(said.stdout.contains("1 queued"), "{said:?}");
+    let mut open = 0;
+    for one in office.despatches().iter().filter(|one| one["case_id"] == *case) {
+        open += 1;
+        board(&office, TODAY);
+        assert!(running(&office).contains(&case), "something of it waits");
+        let id = one["id"].as_str().unwrap();
+        office.run_as(REVIEWER, &["outbox", "cancel", id, "--reason", "it is known already"]).expect(0);
+    }
+    eprintln!("{open} messages of it were cancelled");
+    let before = board(&office, TODAY);
+    assert!(!running(&office).contains(&case));
+    assert_eq!(board(&office, TODAY), before);
+    office.run(&["audit", "verify"]).expect(0);
+
+    let mut again = event(7, "again-7", json!({ "type": "detained_again", "detained_on": "2026-11-24" }));
+    again["detention"]["since"] = "2026-11-24".into();
+    again["attachments"] = appointment(7, REPORT)["attachments"].clone();
+    office.drop_case("again", &again.to_string(), &[("report.pdf", REPORT)]);
+    let said = office.on("2026-11-24", &["run", "--once"]);
+    assert!(said.stdout.contains("1 queued"), "{said:?}");
+    assert!(running(&office).contains(&case));
+    assert!(cases_of(&board(&office, "2026-11-24")["reviews"]).contains(&case.as_str()));
+}
+
+#[test]
+fn whoever_hides_a_case_from_what_is_due_is_found_out() {
+    let office = DemoOffice::new();
+    let before = board(&office, TODAY);
+    let hide = "DELETE FROM running_case WHERE case_id = 'DEMO-0901'";
+    output(command("sqlite3").arg(office.dir.join("outbox/ledger.db")).arg(hide), &[]);
+    assert_ne!(board(&office, TODAY), before);
+    let said = office.run(&["audit", "verify"]).expect(1);
+    assert!(said.stderr.contains("the case DEMO-0901"), "{said:?}");
 }

@@ -16,6 +16,8 @@ pub struct Visitor {
     pages: Box<dyn Answering>,
     session: Option<SessionToken>,
     token: String,
+    /// The version of the draft that the last page showed, which its form sends.
+    version: Option<String>,
 }
 
 /// What a browser got.
@@ -60,11 +62,10 @@ impl Visitor {
         let key = opened.signing_secret(&asked).expect("its signing key");
         let pages = Pages::of(office, program, clock, key, OpenKeys::default()).expect("its pages");
         let pages = despatch_pages::answering(&Arc::new(pages)).remove(0);
-        let mut visitor = Visitor { pages, session: None, token: String::new() };
+        let mut visitor = Visitor { pages, session: None, token: String::new(), version: None };
         visitor.post("/sign-in", &[("name", name), ("passphrase", DEMO_PASSPHRASE)]).leads_to();
         let page = visitor.get("/drafts").text();
-        let (_, rest) = page.split_once("name=\"token\" value=\"").expect("a form of the page");
-        rest.split('"').next().expect("its token").clone_into(&mut visitor.token);
+        visitor.token = hidden(&page, "token").expect("a form of the page");
         visitor
     }
 
@@ -91,7 +92,8 @@ impl Visitor {
     pub fn give(&mut self, path: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Answer {
         let token = ("token".to_owned(), self.token.clone());
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let form = std::iter::once(token).chain(fields).collect();
+        let version = self.version.clone().map(|version| ("draft_version".to_owned(), version));
+        let form = std::iter::once(token).chain(version).chain(fields).collect();
         let uploads = files.iter().map(|(field, name, bytes)| Upload {
             field: (*field).to_owned(),
             name: (*name).to_owned(),
@@ -116,6 +118,16 @@ impl Visitor {
             Some(SessionChange::Clear) => self.session = None,
             None => {}
         }
-        Answer { status, location, download, body: body.to_vec() }
+        let answer = Answer { status, location, download, body: body.to_vec() };
+        if status != 303 {
+            self.version = hidden(&answer.text(), "draft_version");
+        }
+        answer
     }
+}
+
+/// The value of a hidden field of a page.
+fn hidden(page: &str, name: &str) -> Option<String> {
+    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\""))?;
+    rest.split('"').next().map(str::to_owned)
 }

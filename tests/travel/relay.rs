@@ -74,9 +74,10 @@ impl SlowRelay {
         fs::read(self.folder.path().join(format!("{number}.eml"))).ok()
     }
 
-    /// Makes it the relay of an office.
+    /// Makes it the relay of an office, which sends one message after the other: each connection has its mode.
     pub fn serve(&self, office: &DemoOffice) {
         use_relay(office, self.port, &self.ca());
+        use_connections(office, 1);
     }
 }
 
@@ -99,7 +100,12 @@ pub fn use_relay(office: &DemoOffice, port: u16, ca: &Path) {
     });
 }
 
-/// Makes `ca.pem`, `relay.pem` and `relay.key` for a name.
+/// Sets how many messages an office sends at once.
+pub fn use_connections(office: &DemoOffice, number: usize) {
+    office.edit("despatch.toml", |text| format!("{text}connections = {number}\n"));
+}
+
+/// Makes an authority, `ca.pem`, and the certificate of a relay of this name, `relay.pem` and `relay.key`.
 pub fn certify(folder: &Path, name: &str) {
     // The address is left out of the names, so that only the host's name counts.
     let names = TLS_CNF.replace("DNS:localhost, IP:127.0.0.1", &format!("DNS:{name}"));

@@ -138,11 +138,11 @@ fn f12_what_is_to_wait_longer_than_any_wait_is_told_and_goes() {
         Approving { seen: None, confirmed: &confirmed, unseen: &opened.config.unseen, signing: None };
     ledger.approve(despatch_id, reviewer, saying, checks, today).unwrap();
     let later = Moment { at: today.at + TimeDelta::days(60), ..today };
-    let Attempt::Ready(approved) = ledger.next_to_send(checks, None, later).unwrap() else {
+    let Some(Attempt::Ready(approved)) = ledger.next_to_send(1, checks, None, later).unwrap().pop() else {
         panic!("it is due")
     };
     let away = Verdict::Deferred { reply: "nobody answers".to_owned() };
-    ledger.record_verdict(*approved, &away, later).unwrap();
+    ledger.record_sending(&[], &[(*approved, away)], later).unwrap();
     drop(ledger);
     let said = office.run(&["--json", "check"]).expect(0);
     assert!(said.stdout.contains(&format!("{id} was to wait until")), "{said:?}");

@@ -27,6 +27,7 @@ fn f21_a_team_that_is_entered_in_mid_round_holds_what_is_left_of_the_round() {
     }
     let clock = Clock::Fixed(TODAY.parse().unwrap());
     let mut opened = Office::open(&office.dir).unwrap();
+    assert_eq!(opened.config.connections, 1, "into a folder one goes after the other");
     let mut ledger = Ledger::open(&opened.outbox()).unwrap();
     let courier = Courier::of(&office.dir, &opened.config.courier).unwrap();
     let mut states = Vec::new();

@@ -11,6 +11,7 @@ mod guards;
 pub mod examples;
 mod left_claims;
 mod lock;
+mod made_once;
 mod original;
 mod preparer;
 mod regenerate;
@@ -142,9 +143,9 @@ impl<'a> Line<'a> {
         if self.office.is_uncertain(incoming.owner, incoming.others_write) && incoming.others_write {
             plan.warnings.push(OTHERS_WRITE.to_owned());
         }
-        let mut making = builder::MessageBuilder::new(self, case, pack, &plan, incoming, record, now)?;
+        let making = builder::MessageBuilder::new(self, case, pack, &plan, incoming, record, now)?;
         let despatches = making.despatches()?;
-        let cross_references = making.cross_references;
+        let cross_references = making.cross_references.into_inner().unwrap_or_else(PoisonError::into_inner);
         let original = original::seal(incoming, &self.office.review_copies()).map_err(|fault| vec![fault])?;
         Ok(SealedCase {
             submission: incoming.submission,
@@ -181,7 +182,7 @@ impl<'a> Line<'a> {
         kind: &KindName,
     ) -> Result<Vec<(String, Vec<u8>)>, Vec<Fault>> {
         let nothing = Record::default();
-        let mut making = builder::MessageBuilder::new(self, case, pack, plan, incoming, &nothing, now)?;
+        let making = builder::MessageBuilder::new(self, case, pack, plan, incoming, &nothing, now)?;
         let mut documents = Vec::new();
         for planned in plan.despatches.iter().filter(|planned| planned.kind == *kind) {
             documents.extend(making.plain(planned)?);

@@ -11,6 +11,8 @@ mod closed;
 pub mod confine;
 /// Faults: what is wrong, where, and how to fix it.
 pub mod fault;
+/// How much memory the threads of a process keep.
+pub mod memory;
 /// Frames between two processes of this program.
 pub mod pipe;
 /// Data private to one account: zeroised secrets, permissions, no core dumps.

@@ -90,6 +90,11 @@ impl State {
         matches!(self, Held | AwaitingReview | Approved | Deferred | Refused | Returned)
     }
 
+    /// Returns whether nothing happens to it any more, unless a backup is restored.
+    pub fn is_settled(self) -> bool {
+        matches!(self, State::Sent | State::Superseded | State::Cancelled)
+    }
+
     /// Returns whether it has left the office, or may have.
     pub fn has_gone(self) -> bool {
         matches!(self, State::Sent | State::InDoubt | State::Claimed | State::DotPending)

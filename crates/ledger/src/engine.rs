@@ -41,6 +41,7 @@ impl Engine {
                 concat!(
                     include_str!("../sql/sqlite.sql"),
                     include_str!("../sql/casework.sqlite.sql"),
+                    include_str!("../sql/running.sql"),
                     include_str!("../sql/batches.sql")
                 )
             }
@@ -48,6 +49,7 @@ impl Engine {
                 concat!(
                     include_str!("../sql/postgres.sql"),
                     include_str!("../sql/casework.postgres.sql"),
+                    include_str!("../sql/running.sql"),
                     include_str!("../sql/batches.sql")
                 )
             }

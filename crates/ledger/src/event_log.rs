@@ -9,6 +9,8 @@ use chrono::{DateTime, SubsecRound, Utc};
 use despatch_core::words::Sha256;
 use serde::Serialize;
 use sqlx::Row;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 statements! {
     TAIL = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1";
@@ -164,8 +166,9 @@ impl StoredRow {
     /// Returns the hash of a row. JSON delimits the fields, so no two rows have the same text.
     fn hash(&self, previous: &str) -> String {
         let Self { version, seq, at, actor, subject, what, detail } = self;
-        let text = serde_json::json!([previous, version, seq, at, actor, subject, what, detail]).to_string();
-        Sha256::of(text.as_bytes()).to_string()
+        // Texts and numbers alone: it cannot fail.
+        let text = serde_json::to_vec(&(previous, version, seq, at, actor, subject, what, detail));
+        Sha256::of(&text.unwrap_or_default()).to_string()
     }
 
     fn event(&self) -> Result<Event, String> {
@@ -229,46 +232,100 @@ pub(crate) fn event(row: &LedgerRow) -> Result<Event, LedgerError> {
     row.event().map_err(|why| LedgerError::Failed(format!("row {} of the record: {why}", row.seq)))
 }
 
-/// One row of the record, checked against its predecessor.
+/// One row of the record, read and checked against its own hash.
 pub(crate) struct Checked {
     pub(crate) seq: i64,
     pub(crate) hash: String,
     /// The event, or why it cannot be read.
     pub(crate) event: Result<Event, String>,
+    /// The hash of the row before it, as it says.
+    previous: String,
+    altered: bool,
+}
+
+/// A row of the record as it is stored.
+struct Link {
+    row: StoredRow,
+    previous: String,
+    hash: String,
+}
+
+impl Link {
+    fn of(row: &LedgerRow) -> Self {
+        Self { row: StoredRow::of(row), previous: row.get("previous"), hash: row.get("hash") }
+    }
+
+    /// Does what takes no other row: the hash, and reading the event.
+    fn check(self) -> Checked {
+        let Self { row, previous, hash } = self;
+        let altered = hash != row.hash(&previous);
+        Checked { seq: row.seq, event: row.event(), hash, previous, altered }
+    }
+}
+
+/// The chain as far as it was walked.
+struct Chain {
+    previous: String,
+    expected: i64,
+    broken: Option<BrokenChain>,
+}
+
+impl Chain {
+    /// Compares a row with the one before it.
+    fn take(&mut self, row: &Checked) {
+        let why = if row.seq != self.expected {
+            Some("a row before this one is missing")
+        } else if row.previous != self.previous {
+            Some("the row before this one is not the one it was written after")
+        } else if row.altered {
+            Some("the row was altered")
+        } else {
+            None
+        };
+        if let (Some(why), None) = (why, &self.broken) {
+            self.broken = Some(BrokenChain { seq: row.seq, why: why.to_owned() });
+        }
+        self.expected = row.seq + 1;
+        self.previous.clone_from(&row.hash);
+    }
 }
 
 /// Walks the whole record in order, passing each row to `each`, and returns the number of rows or the first break in
-/// the chain. Rows after the break are passed on too.
+/// the chain. Rows after the break are passed on too. While one part of it is read from the database, another thread
+/// checks the part before.
 pub(crate) async fn walk(
     connection: &mut LedgerConnection,
     mut each: impl FnMut(Checked),
 ) -> Result<Result<i64, BrokenChain>, LedgerError> {
     /// Rows per query: a record may be larger than memory.
     const AT_ONCE: i64 = 1000;
-    let mut previous = BEFORE_THE_FIRST.to_owned();
-    let (mut expected, mut last, mut broken) = (1, i64::MIN, None);
+    let (give, taken) = sync_channel::<Vec<Link>>(1);
+    let (done, checked) = sync_channel::<Vec<Checked>>(1);
+    // It ends with this function, which lets go of the other end.
+    let checking = thread::spawn(move || {
+        taken.into_iter().try_for_each(|part| done.send(part.into_iter().map(Link::check).collect()))
+    });
+    let mut chain = Chain { previous: BEFORE_THE_FIRST.to_owned(), expected: 1, broken: None };
+    let (mut last, mut ahead) = (i64::MIN, false);
     loop {
         let rows = PART.query().bind(last).bind(AT_ONCE).fetch_all(&mut *connection).await?;
-        if rows.is_empty() {
-            return Ok(broken.map_or(Ok(expected - 1), Err));
+        last = rows.last().map_or(last, |row| row.get("seq"));
+        let ended = rows.is_empty();
+        let stopped = || LedgerError::Failed("the thread that checks the record has ended".to_owned());
+        if !ended {
+            give.send(rows.iter().map(Link::of).collect()).map_err(|_| stopped())?;
         }
-        for row in &rows {
-            let (stored, hash): (StoredRow, String) = (StoredRow::of(row), row.get("hash"));
-            let why = if stored.seq != expected {
-                Some("a row before this one is missing")
-            } else if row.get::<&str, _>("previous") != previous {
-                Some("the row before this one is not the one it was written after")
-            } else if hash != stored.hash(&previous) {
-                Some("the row was altered")
-            } else {
-                None
-            };
-            if let (Some(why), None) = (why, &broken) {
-                broken = Some(BrokenChain { seq: stored.seq, why: why.to_owned() });
+        // The part before this one, and after the end the last one.
+        if ahead {
+            for row in checked.recv().map_err(|_| stopped())? {
+                chain.take(&row);
+                each(row);
             }
-            (last, expected) = (stored.seq, stored.seq + 1);
-            each(Checked { seq: stored.seq, hash: hash.clone(), event: stored.event() });
-            previous = hash;
         }
+        if ended {
+            drop((give, checking));
+            return Ok(chain.broken.map_or(Ok(chain.expected - 1), Err));
+        }
+        ahead = true;
     }
 }

@@ -12,7 +12,6 @@ use crate::ids::{DespatchId, IncidentId};
 use crate::incidents::{Incident, Step};
 use crate::ledger::Ledger;
 use crate::queries::removals::{CaseDecision, hold_on, not_on_hold};
-use crate::queries::settled::is_settled;
 use crate::statement::statements;
 use crate::{marks, pseudonyms};
 use chrono::NaiveDate;
@@ -178,7 +177,7 @@ impl Ledger {
         let of_case = self.despatches_of_case(case)?;
         let open: Vec<String> = of_case
             .iter()
-            .filter(|despatch| !is_settled(despatch.state) && despatch.state != State::Returned)
+            .filter(|despatch| !despatch.state.is_settled() && despatch.state != State::Returned)
             .map(|despatch| format!("{} ({})", despatch.id, despatch.state.label()))
             .collect();
         if !open.is_empty() {

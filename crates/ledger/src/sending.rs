@@ -1,13 +1,15 @@
-//! Enters: approved despatches. Leaves: [`Approved`], the one thing that a courier takes, and the result of sending it.
+//! Enters: approved despatches. Leaves: [`Approved`], the one thing that a courier takes, and the results of sending,
+//! those of several messages in one commit.
 //! Never: returns bytes other than the approved ones, or retries what may have arrived.
 
-use crate::checks::{Checks, decided, recheck};
+use crate::checks::{Checks, Decided, decided, recheck};
 use crate::despatch::{Despatch, State, Verdict};
 use crate::error::LedgerError;
 use crate::events::{DespatchEvent, HoldCause, LedgerEvent, OfficeEvent};
+use crate::files::Files;
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
-use crate::queries::next_to_send::{next_due, overtaken_and_back, superseded_and_back};
+use crate::queries::next_to_send::{next_due, overtaken_and_back, replacement, superseded_and_back};
 use crate::signing::hold_unsigned;
 use crate::transact::Transaction;
 use crate::unsent::overtake;
@@ -74,14 +76,12 @@ impl Parcel<'_> {
     }
 }
 
-/// The outcome for the next despatch in the queue.
+/// The outcome for a despatch in the queue.
 #[derive(Debug)]
 pub enum Attempt {
     Ready(Box<Approved>),
     /// It cannot be sent now and is held, with the reasons; or its message cannot be read, and it is tried again.
     Held(Box<Despatch>),
-    /// Nothing is approved and due.
-    Nothing,
 }
 
 impl Ledger {
@@ -108,54 +108,47 @@ impl Ledger {
         })
     }
 
-    /// Claims the next approved despatch that is due, after a recheck. With `approvers` it goes only if each of its
-    /// approvals has a signature of theirs that counts.
+    /// Withdraws, holds or supersedes what an event of its case could not touch while a sender had it, and what has come
+    /// back since. A sender begins with it; what comes back later is found when it is next to be sent.
+    ///
+    /// # Errors
+    /// The ledger fails.
+    pub fn withdraw_outdated(&mut self, now: Moment) -> Result<(), LedgerError> {
+        self.transact(THE_SENDER, now.at, async |tx| {
+            withdraw_superseded(tx).await?;
+            withdraw_overtaken(tx).await
+        })
+    }
+
+    /// Claims the next approved despatches that are due, at most `most`, each after a recheck; fewer if nothing more is
+    /// due. With `approvers` one goes only if each of its approvals has a signature of theirs that counts.
     ///
     /// # Errors
     /// The ledger fails.
     pub fn next_to_send(
         &mut self,
+        most: usize,
         checks: Checks<'_>,
         approvers: Option<&Approvers>,
         now: Moment,
-    ) -> Result<Attempt, LedgerError> {
+    ) -> Result<Vec<Attempt>, LedgerError> {
         let files = self.files.clone();
         // One transaction: a concurrent hold, cancellation or freeze is either seen or comes after it.
         self.transact(THE_SENDER, now.at, async |tx| {
-            withdraw_superseded(tx).await?;
             withdraw_overtaken(tx).await?;
+            let decided = decided(tx.connection()).await?;
+            let decided = (&decided.0, &decided.1);
             let beyond = now.at + TimeDelta::minutes(LONGEST_WAIT_MINUTES);
-            let Some(despatch) = next_due(tx.connection(), now.at, beyond).await? else {
-                return Ok(Attempt::Nothing);
-            };
-            let id = despatch.id;
-            let (packs, frozen) = decided(tx.connection()).await?;
-            let checked = match recheck(&despatch, &files, checks, (&packs, &frozen), now.today) {
-                // Nothing is known against it, and the others go on meanwhile.
-                Err(LedgerError::Unread(why)) => {
-                    tx.change(id, DespatchEvent::Claimed).await?;
-                    let later = not_now(despatch.attempts + 1, why, now);
-                    return Ok(Attempt::Held(Box::new(tx.change(id, later).await?)));
+            let mut attempts = Vec::new();
+            while attempts.len() < most
+                && let Some(despatch) = next_due(tx.connection(), now.at, beyond).await?
+            {
+                if give_way(tx, despatch.id).await? {
+                    continue;
                 }
-                checked => checked?,
-            };
-            let unsigned = match approvers {
-                Some(approvers) if checked.is_ok() => {
-                    hold_unsigned(tx.connection(), &despatch, approvers).await?
-                }
-                _ => None,
-            };
-            match unsigned.map_or(checked, |hold| Err(vec![hold])) {
-                Ok(bytes) if despatch.approval.is_some() => {
-                    let despatch = tx.change(id, DespatchEvent::Claimed).await?;
-                    Ok(Attempt::Ready(Box::new(Approved { despatch, bytes })))
-                }
-                Ok(_) => Err(LedgerError::Failed(format!("{id} is approved and nobody approved it"))),
-                Err(holds) => {
-                    let held = DespatchEvent::Held { holds, cause: HoldCause::Recheck };
-                    Ok(Attempt::Held(Box::new(tx.change(id, held).await?)))
-                }
+                attempts.push(attempt(tx, despatch, &files, (checks, decided, approvers), now).await?);
             }
+            Ok(attempts)
         })
     }
 
@@ -181,43 +174,77 @@ impl Ledger {
         })
     }
 
-    /// Records, before the final dot is written, that the message may arrive.
+    /// Records, before the final dot of each of these messages is written, that they may arrive, and the courier's
+    /// verdicts on others: all of it in one commit, or nothing.
     ///
     /// # Errors
-    /// The ledger fails.
-    pub fn dot_pending(&mut self, approved: &Approved, now: Moment) -> Result<(), LedgerError> {
-        self.sender_step(approved.despatch.id, DespatchEvent::DotPending, now)?;
-        Ok(())
-    }
-
-    /// Records the courier's verdict.
-    ///
-    /// # Errors
-    /// The ledger fails.
-    pub fn record_verdict(
+    /// The ledger fails; nothing of it is on record.
+    pub fn record_sending(
         &mut self,
-        approved: Approved,
-        verdict: &Verdict,
+        dots: &[DespatchId],
+        verdicts: &[(Approved, Verdict)],
         now: Moment,
-    ) -> Result<Despatch, LedgerError> {
-        let attempts = approved.despatch.attempts + 1;
-        let happened = match verdict.clone() {
-            Verdict::Accepted { reply } => DespatchEvent::Sent { reply, attempts },
-            Verdict::Deferred { reply } => not_now(attempts, reply, now),
-            Verdict::Refused { reply } => DespatchEvent::Refused { reply, attempts },
-            Verdict::InDoubt { why } => DespatchEvent::InDoubt { reply: why, attempts },
-        };
-        self.sender_step(approved.despatch.id, happened, now)
+    ) -> Result<Vec<Despatch>, LedgerError> {
+        self.transact(THE_SENDER, now.at, async |tx| {
+            for id in dots {
+                tx.record(LedgerEvent::Despatch(*id, DespatchEvent::DotPending)).await?;
+            }
+            let mut done = Vec::with_capacity(verdicts.len());
+            for (approved, verdict) in verdicts {
+                let (id, came) = (approved.despatch.id, came_of(&approved.despatch, verdict, now));
+                let despatch = tx.change(id, came).await?;
+                if despatch.state == State::Deferred {
+                    give_way(tx, id).await?;
+                }
+                done.push(despatch);
+            }
+            Ok(done)
+        })
     }
+}
 
-    fn sender_step(
-        &mut self,
-        id: DespatchId,
-        happened: DespatchEvent,
-        now: Moment,
-    ) -> Result<Despatch, LedgerError> {
-        self.transact(THE_SENDER, now.at, async |tx| tx.change(id, happened).await)
+/// Claims one despatch, or holds it.
+async fn attempt(
+    tx: &mut Transaction<'_>,
+    despatch: Despatch,
+    files: &Files,
+    (checks, decided, approvers): (Checks<'_>, Decided<'_>, Option<&Approvers>),
+    now: Moment,
+) -> Result<Attempt, LedgerError> {
+    let id = despatch.id;
+    let checked = match recheck(&despatch, files, checks, decided, now.today) {
+        // Nothing is known against it, and the others go on meanwhile.
+        Err(LedgerError::Unread(why)) => {
+            tx.change(id, DespatchEvent::Claimed).await?;
+            let later = not_now(despatch.attempts + 1, why, now);
+            return Ok(Attempt::Held(Box::new(tx.change(id, later).await?)));
+        }
+        checked => checked?,
+    };
+    let unsigned = match approvers {
+        Some(approvers) if checked.is_ok() => hold_unsigned(tx.connection(), &despatch, approvers).await?,
+        _ => None,
+    };
+    match unsigned.map_or(checked, |hold| Err(vec![hold])) {
+        Ok(bytes) if despatch.approval.is_some() => {
+            let despatch = tx.change(id, DespatchEvent::Claimed).await?;
+            Ok(Attempt::Ready(Box::new(Approved { despatch, bytes })))
+        }
+        Ok(_) => Err(LedgerError::Failed(format!("{id} is approved and nobody approved it"))),
+        Err(holds) => {
+            let held = DespatchEvent::Held { holds, cause: HoldCause::Recheck };
+            Ok(Attempt::Held(Box::new(tx.change(id, held).await?)))
+        }
     }
+}
+
+/// Supersedes a despatch if a correction could not while a sender had it. Returns whether it did.
+async fn give_way(tx: &mut Transaction<'_>, id: DespatchId) -> Result<bool, LedgerError> {
+    let replaced = replacement(tx.connection(), id).await?;
+    if let Some(by) = replaced {
+        tx.record(LedgerEvent::Despatch(id, DespatchEvent::Superseded { by })).await?;
+    }
+    Ok(replaced.is_some())
 }
 
 /// Supersedes what a correction could not while a sender had it, and what has come back since.
@@ -236,6 +263,17 @@ async fn withdraw_overtaken(tx: &mut Transaction<'_>) -> Result<(), LedgerError>
         }
     }
     Ok(())
+}
+
+/// What a courier's verdict does to a despatch.
+fn came_of(despatch: &Despatch, verdict: &Verdict, now: Moment) -> DespatchEvent {
+    let attempts = despatch.attempts + 1;
+    match verdict.clone() {
+        Verdict::Accepted { reply } => DespatchEvent::Sent { reply, attempts },
+        Verdict::Deferred { reply } => not_now(attempts, reply, now),
+        Verdict::Refused { reply } => DespatchEvent::Refused { reply, attempts },
+        Verdict::InDoubt { why } => DespatchEvent::InDoubt { reply: why, attempts },
+    }
 }
 
 /// What happens to a despatch that certainly did not go this time.

@@ -12,7 +12,7 @@ use crate::sending::{Parcel, THE_SENDER};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use despatch_core::clock::Moment;
 use despatch_core::random::random_hex;
-use despatch_core::words::{Sha256, StaffId};
+use despatch_core::words::{CaseId, Sha256, StaffId};
 use despatch_message::{Mailbox, WaitingNotice};
 use despatch_settings::{Config, NoticeKind, Staff};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,7 +61,10 @@ impl Ledger {
         now: Moment,
     ) -> Result<Option<StaffNotice>, LedgerError> {
         let wants = |staff: &&Staff| !staff.notices.is_empty() && staff.email.is_some();
-        let who: Vec<&Staff> = config.staff.iter().filter(wants).collect();
+        let mut who: Vec<(&Staff, BTreeSet<CaseId>)> = Vec::new();
+        for staff in config.staff.iter().filter(wants) {
+            who.push((staff, self.hidden_from(Some(&staff.id))?));
+        }
         if who.is_empty() {
             return Ok(None);
         }
@@ -74,8 +77,9 @@ impl Ledger {
                 now.at - AGAIN_AFTER,
             )
             .await?;
-            let due = who.into_iter().find_map(|staff| {
-                let fresh = due(&events, staff, &waiting, soon, now.at)?;
+            let due = who.into_iter().find_map(|(staff, hidden)| {
+                let seen = waiting.iter().filter(|one| !hidden.contains(&one.case_id));
+                let fresh = due(&events, staff, seen, soon, now.at)?;
                 Some((staff, staff.email.as_ref()?, fresh))
             });
             let Some((staff, address, about)) = due else { return Ok(None) };
@@ -115,10 +119,10 @@ impl Ledger {
 }
 
 /// What somebody is to be told now; `None` if there is nothing new, or they were told of something a moment ago.
-fn due(
+fn due<'d>(
     events: &[Event],
     staff: &Staff,
-    waiting: &[Despatch],
+    waiting: impl Iterator<Item = &'d Despatch>,
     soon: NaiveDate,
     now: DateTime<Utc>,
 ) -> Option<Waiting> {

@@ -13,7 +13,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
 }
 
 /// The statements of every file that has some.
-const FILES: [&[Statement]; 45] = [
+const FILES: [&[Statement]; 46] = [
     audit::tables::STATEMENTS,
     audit::batches::STATEMENTS,
     audit::casework::STATEMENTS,
@@ -44,6 +44,7 @@ const FILES: [&[Statement]; 45] = [
     queries::removals::STATEMENTS,
     queries::restored::STATEMENTS,
     queries::review_queue::STATEMENTS,
+    queries::running::STATEMENTS,
     queries::sealed_files::STATEMENTS,
     queries::settled::STATEMENTS,
     queries::work::STATEMENTS,

@@ -4,7 +4,7 @@
 use crate::support::{Scene, now};
 use despatch_directory::directory::Directory;
 use despatch_directory::rules::AddressRules;
-use despatch_ledger::{Attempt, Checks, DespatchId, Queued, State};
+use despatch_ledger::{Checks, DespatchId, Queued, State};
 use despatch_process::Packs;
 use serde_json::json;
 
@@ -66,8 +66,8 @@ fn what_comes_back_gives_way_to_the_correction() {
     scene.take_in("ONE", "ONE", Some(replaced));
     let directory = Directory::new(Vec::new(), AddressRules::default());
     let checks = Checks { directory: &directory, packs: &Packs::default() };
-    let attempt = scene.ledger.next_to_send(checks, None, now()).expect("it answers");
-    assert!(matches!(attempt, Attempt::Nothing), "{attempt:?}");
+    let attempts = scene.ledger.next_to_send(1, checks, None, now()).expect("it answers");
+    assert!(attempts.is_empty(), "{attempts:?}");
     assert_eq!(scene.ledger.despatch(first).expect("it").state, State::Superseded);
     let events = scene.ledger.events(Some(&first.to_string())).expect("events");
     let last = events.last().expect("an event");

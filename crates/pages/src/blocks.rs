@@ -75,9 +75,7 @@ impl Block {
 
     /// A table under its caption as a heading, or these words where it has no row.
     pub fn titled(table: Table, none: &str) -> [Self; 2] {
-        let heading = Self::heading(table.caption.clone());
-        let hidden = Table { caption_classes: "govuk-visually-hidden".to_owned(), ..table };
-        [heading, Self::table_or(hidden, none)]
+        [Self::heading(table.caption.clone()), Self::table_or(table.headed(), none)]
     }
 
     /// A table, or these words where it has no row.

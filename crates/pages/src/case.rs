@@ -48,13 +48,11 @@ fn page(visit: &mut Visit<'_>, case: CaseId, refused: &Refused) -> Result<Respon
     blocks.push(Block::heading("How it stands"));
     let facts = found.state_lines.iter().map(|(label, words)| fact(capital(label), words.as_str()));
     blocks.push(Block::Summary(SummaryList::new(facts.collect())));
-    blocks.push(Block::heading("What runs"));
     blocks.extend(runs(&found.board, now.today));
     for incident in &found.board.incidents {
         blocks.push(Block::Warning(crate::components::WarningText::new(incident_text(incident, now))));
     }
-    blocks.push(Block::heading("Who has received what"));
-    blocks.push(matrix(&found));
+    blocks.extend(matrix(&found));
     blocks.push(Block::heading("Notes for CID and Atlas"));
     blocks.extend(notes(&found));
     blocks.push(Block::heading("What happened"));
@@ -117,7 +115,7 @@ fn runs(board: &DeadlineBoard, today: NaiveDate) -> Vec<Block> {
     }
     let head = ["Day", "Left", "What"].map(Cell::from).to_vec();
     let mut blocks =
-        vec![Block::table_or(Table::new("Clocks and appointments", head, rows), "Nothing runs.")];
+        Block::titled(Table::new("What runs", head, rows), "Nothing runs.").into_iter().collect::<Vec<_>>();
     let told =
         board.alarms.iter().map(|alarm| alarm.text()).chain(board.unheard.iter().map(|one| one.text()));
     let told: Vec<Text> = told.map(Text::from).collect();
@@ -128,7 +126,7 @@ fn runs(board: &DeadlineBoard, today: NaiveDate) -> Vec<Block> {
 }
 
 /// Who has received which document.
-fn matrix(found: &CaseHistory) -> Block {
+fn matrix(found: &CaseHistory) -> [Block; 2] {
     let recipients = found
         .matrix
         .recipients
@@ -145,9 +143,9 @@ fn matrix(found: &CaseHistory) -> Block {
             |message: &Option<MatrixMessage>| message.as_ref().map_or_else(|| Cell::from("–"), received);
         std::iter::once(Cell::from(name)).chain(document.to.iter().map(cell)).collect()
     });
-    let mut table = Table::new("Who has received which document", head, rows.collect());
+    let mut table = Table::new("Who has received what", head, rows.collect());
     table.classes = "despatch-matrix".to_owned();
-    Block::table_or(table, "Nothing was made.")
+    Block::titled(table, "Nothing was made.")
 }
 
 fn received(message: &MatrixMessage) -> Cell {

@@ -93,10 +93,11 @@ pub fn keys(visit: &mut Visit<'_>) -> Result<Response, Failure> {
 /// # Errors
 /// The office cannot be read.
 pub fn check_all(visit: &mut Visit<'_>) -> Result<Response, Failure> {
-    visit.actor()?.staff()?;
+    let actor = visit.actor()?;
+    actor.staff()?;
     let (root, clock, program) =
         (visit.open.office.root().to_owned(), visit.open.clock, visit.open.program.clone());
-    let blocks = match check(&root, clock, program) {
+    let blocks = match check(&root, clock, program, &|_| actor.clone()) {
         Ok(checked) => {
             let words = match checked.warnings.len() {
                 0 => "Everything is in order.".to_owned(),

@@ -21,7 +21,8 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
 /// # Errors
 /// The ledger cannot be read.
 pub fn notices(visit: &mut Visit<'_>) -> Result<Response, Failure> {
-    let counts = counts::of(visit.open)?;
+    let actor = visit.actor()?;
+    let counts = counts::of(visit.open, &actor)?;
     let json = serde_json::to_vec(&counts).map_err(|error| Failure::Internal(error.to_string()))?;
     Ok(Response::of(Content::Json, json))
 }

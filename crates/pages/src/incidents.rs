@@ -43,7 +43,7 @@ pub fn list(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let head = ["Incident", "Case", "What happened", "State", "To the Information Commissioner"]
         .map(Cell::from)
         .to_vec();
-    let table = Table::new(TITLE, head, found.incidents.iter().rev().map(row).collect());
+    let table = Table::new(TITLE, head, found.incidents.iter().rev().map(row).collect()).headed();
     let mut blocks = vec![
         Block::table_or(table, "There is none."),
         Block::paragraph("An incident is opened on the page of its case."),

@@ -41,7 +41,7 @@ pub fn rejected(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         vec![first, case.into(), name.into(), by.into(), moment_words(one.since).into()]
     };
     let head = ["Rejected", "Case", "File", "Prepared by", "Since"].map(Cell::from).to_vec();
-    let table = Table::new("Case files that were rejected", head, found.iter().map(row).collect());
+    let table = Table::new("Case files that were rejected", head, found.iter().map(row).collect()).headed();
     let page = RejectedPage { table, any: !found.is_empty() };
     visit.page("mend/rejected", Head::of("Rejected case files"), &page)
 }
@@ -51,8 +51,39 @@ pub fn rejected(visit: &mut Visit<'_>) -> Result<Response, Failure> {
 struct OneRejected {
     action: String,
     about: SummaryList,
-    faults: Vec<String>,
+    /// What is said of all of it.
+    said: Vec<String>,
+    faults: Vec<ToMend>,
     own: bool,
+}
+
+/// A fault, and how it is mended.
+#[derive(Debug, Default, Serialize)]
+struct ToMend {
+    fault: String,
+    cure: String,
+}
+
+/// What the list of a file's faults says, for who mends it in a form: where in the file something is, and what to do with
+/// the file, is for who mends it in an editor.
+fn told(faults: &str) -> (Vec<String>, Vec<ToMend>) {
+    let is_place = |line: &str| {
+        let number = line.split_once(". ").map(|(number, _)| number);
+        number.is_some_and(|number| number.parse::<usize>().is_ok())
+    };
+    let (mut said, mut found): (Vec<String>, Vec<ToMend>) = (Vec::new(), Vec::new());
+    for line in faults.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if is_place(line) {
+            found.push(ToMend::default());
+        } else if !line.starts_with("Mend the file and drop") {
+            match found.last_mut() {
+                Some(last) if line.starts_with("To mend:") => line.clone_into(&mut last.cure),
+                Some(last) if last.fault.is_empty() => last.fault = capital(line),
+                _ => said.push(capital(line)),
+            }
+        }
+    }
+    (said, found)
 }
 
 /// Shows why a case file was rejected.
@@ -73,18 +104,8 @@ pub fn one_rejected(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         fact("Prepared by", by),
     ]);
     let own = one.preparer.as_ref() == Some(&actor.staff()?.id);
-    // Where in the file, and what to do with the file, is for who mends it in an editor.
-    let is_place = |line: &str| line.split_once(". ").is_some_and(|(_, rest)| rest.starts_with('/'));
-    let faults =
-        one.faults.lines().map(str::trim).filter(|line| {
-            !line.is_empty() && !is_place(line) && !line.starts_with("Mend the file and drop")
-        });
-    let page = OneRejected {
-        action: format!("/rejected/{number}"),
-        about,
-        faults: faults.map(capital).collect(),
-        own,
-    };
+    let (said, faults) = told(&one.faults);
+    let page = OneRejected { action: format!("/rejected/{number}"), about, said, faults, own };
     let head = Head::of(format!("Case file {number} was rejected")).back("Rejected case files", "/rejected");
     visit.page("mend/one", head, &page)
 }
@@ -127,7 +148,7 @@ pub fn returned(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let page = Returned {
         action: format!("/mend/{id}"),
         about: SummaryList::new(facts),
-        key_open: visit.review_key().is_some(),
+        key_open: visit.can_open(),
     };
     let head = Head::of("Correct this case file").back("Back", format!("/review/{id}"));
     visit.page("mend/returned", head, &page)

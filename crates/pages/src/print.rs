@@ -51,7 +51,7 @@ fn form(visit: &mut Visit<'_>, wrong: Option<&str>) -> Result<Response, Failure>
     let page = PrintPage {
         fields: vec![Field::Checkboxes(boxes)],
         any,
-        key_open: visit.review_key().is_some(),
+        key_open: visit.can_open(),
         case: case.map_or_else(String::new, |case| case.to_string()),
     };
     let errors = wrong.iter().map(|wrong| Link::of(*wrong, "#ids")).collect();

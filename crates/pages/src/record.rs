@@ -93,7 +93,7 @@ fn page(visit: &mut Visit<'_>, found: Vec<Block>, refused: &Refused) -> Result<R
     let events = search(visit.open, &actor, request)?;
     let mut blocks = found;
     blocks.push(filter(visit, &asked, refused));
-    let head = ["Number", "When", "By", "About", "What"].map(Cell::from).to_vec();
+    let head = ["Number", "When", "What", "About", "By"].map(Cell::from).to_vec();
     let rows = events.events.iter().map(row).collect();
     let table = Table::new(format!("{} on record", events.total), head, rows);
     blocks.push(Block::table_or(table, "Nothing like this is on record."));
@@ -133,9 +133,9 @@ fn row(event: &Event) -> Vec<Cell> {
     vec![
         Cell::from(event.seq.to_string()),
         moment_words(event.at).into(),
-        event.actor.as_str().into(),
-        event.subject().into(),
         event.label().into(),
+        event.subject().into(),
+        event.actor.as_str().into(),
     ]
 }
 

@@ -110,6 +110,11 @@ impl Visit<'_> {
         })
     }
 
+    /// Whether this person can open what is sealed to the review key: in a demo office it lies open.
+    pub fn can_open(&self) -> bool {
+        self.has_review_key() || self.open.office.config.demo
+    }
+
     /// The review key that is open for this person.
     pub fn review_key(&self) -> Option<SecretKey> {
         let person = self.signed_in.as_ref()?;
@@ -139,8 +144,8 @@ impl Visit<'_> {
         let config = &self.open.office.config;
         let teams: Vec<&str> = config.teams.values().map(|team| team.letterhead.name.as_str()).collect();
         let (office, demo) = (teams.join(", "), config.demo);
-        let counts = match self.person() {
-            Ok(_) => counts::of(self.open)?,
+        let counts = match self.actor() {
+            Ok(actor) => counts::of(self.open, &actor)?,
             Err(_) => BTreeMap::new(),
         };
         let person = self.signed_in.as_ref();

@@ -1,11 +1,14 @@
 //! Enters: who recorded what did not happen. Leaves: that event withdrawn, with the reason.
 //! Never: withdraws anything before its case file was shown.
 
-use crate::components::{CharacterCount, Field, Input, SummaryList, fact};
+use crate::components::{Cell, CharacterCount, Field, Input, Part, SummaryList, Table, fact};
+use crate::forms::case_path;
 use crate::frame::{Banner, Head, Link};
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
-use despatch_app::operations::withdraw::{WithdrawEvent, WithdrawnPreview, preview, withdraw};
+use despatch_app::operations::withdraw::{
+    EventWithdrawn, Stopped, WithdrawEvent, WithdrawnPreview, preview, withdraw,
+};
 use despatch_core::words::capital;
 use despatch_core::words::date_words;
 use despatch_ledger::DespatchId;
@@ -58,6 +61,11 @@ struct Ask {
     about: SummaryList,
     fields: Vec<Field>,
     sent: bool,
+    /// What the event took the place of, and what it held.
+    replaced: Table,
+    any_replaced: bool,
+    held: Table,
+    any_held: bool,
 }
 
 /// Shows what would be withdrawn, and asks why.
@@ -71,7 +79,7 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
 fn form(visit: &mut Visit<'_>, wrong: Option<&str>) -> Result<Response, Failure> {
     let number: i64 = visit.step_as("number")?;
     let actor = visit.actor()?;
-    let WithdrawnPreview { case_id, summary, on, stops, sent } = preview(visit.open, &actor, number)?;
+    let WithdrawnPreview { case_id, summary, on, stops, sent, others } = preview(visit.open, &actor, number)?;
     let listed = |ids: &[DespatchId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let mut facts = vec![
         fact("Case", case_id.to_string()),
@@ -95,6 +103,10 @@ fn form(visit: &mut Visit<'_>, wrong: Option<&str>) -> Result<Response, Failure>
         about: SummaryList::new(facts),
         fields: vec![Field::CharacterCount(reason)],
         sent: !sent.is_empty(),
+        any_replaced: !others.replaced.is_empty(),
+        replaced: stopped("What it took the place of", "To have it made anew", &others.replaced, anew),
+        any_held: !others.held.is_empty(),
+        held: stopped("What it held", "To let it go on", &others.held, go_on),
     };
     let errors = wrong.iter().map(|wrong| Link::of(*wrong, "#reason")).collect();
     visit.page(
@@ -102,6 +114,29 @@ fn form(visit: &mut Visit<'_>, wrong: Option<&str>) -> Result<Response, Failure>
         Head::of("Withdraw this event?").back("Back", "/withdraw").errors(errors),
         &page,
     )
+}
+
+/// Messages of other events that this one stopped.
+fn stopped(caption: &str, then: &str, messages: &[Stopped], way_on: fn(&Stopped) -> Part) -> Table {
+    let row = |one: &Stopped| {
+        let id = one.despatch.to_string();
+        vec![
+            Cell::from(Part::link(id.clone(), format!("/review/{id}"))),
+            one.title.as_str().into(),
+            vec![Part::text(one.to.as_str()), Part::line(), Part::quiet(one.role.label())].into(),
+            way_on(one).about(id).into(),
+        ]
+    };
+    let head = ["Message", "What it is", "To", then].map(Cell::from).to_vec();
+    Table::new(caption, head, messages.iter().map(row).collect()).headed()
+}
+
+fn anew(one: &Stopped) -> Part {
+    Part::link(format!("Correct case file {}", one.case_file), format!("/mend/{}", one.despatch))
+}
+
+fn go_on(one: &Stopped) -> Part {
+    Part::link("Release it", format!("/review/{}", one.despatch))
 }
 
 /// Withdraws the event.
@@ -116,13 +151,25 @@ pub fn take_back(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     }
     let actor = visit.actor()?;
     let withdrawn = withdraw(visit.open, &actor, &WithdrawEvent { case_file, reason })?;
+    let EventWithdrawn { withdrawn, others } = withdrawn;
     let sent = match withdrawn.already_sent.len() {
         0 => String::new(),
         _ => " Tell whoever got the messages that were sent.".to_owned(),
     };
+    let listed = |messages: &[Stopped]| messages.iter().map(Stopped::text).collect::<Vec<_>>().join("; ");
+    let replaced = match others.replaced.as_slice() {
+        [] => String::new(),
+        some => {
+            format!(" Not brought back, and to be made anew by correcting its case file: {}.", listed(some))
+        }
+    };
+    let held = match others.held.as_slice() {
+        [] => String::new(),
+        some => format!(" Still held, until a reviewer releases it: {}.", listed(some)),
+    };
     visit.say(Banner::done(format!(
-        "The event of case file {case_file} of {} counts no more.{sent}",
+        "The event of case file {case_file} of {} counts no more.{sent}{replaced}{held}",
         withdrawn.case_id
     )));
-    Ok(Response::redirect("/start"))
+    Ok(Response::redirect(case_path(&withdrawn.case_id)))
 }

@@ -130,7 +130,7 @@ fn returned(found: &Work, asked: Asked) -> Vec<Block> {
         .collect::<Vec<_>>();
     let rows = found.returned.lines.iter().map(row).collect();
     let table = Table::new(format!("Came back ({})", found.returned.total), head, rows);
-    let mut blocks = vec![Block::heading("Came back"), Block::table_or(table, "Nothing came back.")];
+    let mut blocks = Block::titled(table, "Nothing came back.").into_iter().collect::<Vec<_>>();
     blocks.extend(further(&found.returned, WorkList::Returned, asked));
     if !found.rejected.is_empty() {
         let head = ["Case file", "Case", "Rejected", "Prepared by", "What to do"]
@@ -154,7 +154,7 @@ fn returned(found: &Work, asked: Asked) -> Vec<Block> {
             ]
         });
         let caption = format!("Rejected case files ({})", found.rejected.len());
-        blocks.push(Block::WideTable(Table::new(caption, head, rows.collect())));
+        blocks.extend(Block::titled(Table::new(caption, head, rows.collect()), ""));
     }
     blocks
 }

@@ -34,6 +34,8 @@ pub struct Config {
     pub teams: BTreeMap<Team, Sender>,
     pub staff: Vec<Staff>,
     pub courier: CourierConfig,
+    /// How many messages go at once, each over a connection of its own.
+    pub connections: usize,
     /// The rules for the addresses to which the office writes.
     pub addresses: AddressRules,
     /// The number of rendering processes.
@@ -153,6 +155,11 @@ pub struct RelayConfig {
     pub password_file: Option<PathBuf>,
 }
 
+/// Messages that go to a relay at once, if the settings do not say: fewer than any relay minds.
+const CONNECTIONS: i64 = 4;
+/// The most that may be set: each has its message in memory.
+const CONNECTIONS_MAX: i64 = 32;
+
 /// The port of SMTP over implicit TLS (RFC 8314, 7.3).
 const SUBMISSIONS_PORT: i64 = 465;
 
@@ -206,6 +213,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     let mut addresses = top.table("addresses").map(read_addresses).unwrap_or_default();
     addresses.own = own_domains(mail_domain.as_ref(), &teams);
     let courier = top.need_table("courier").and_then(|section| read_courier(section, demo));
+    let (courier, connections) = courier.unzip();
     let guards = guards::read(&top);
     let (unseen, signed_approval, two_approvals) = approval::read(&top, demo);
     let recovery = top.table("recovery").and_then(read_recovery);
@@ -228,6 +236,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             teams: teams.into_iter().collect::<Option<_>>()?,
             staff: staff.into_iter().collect::<Option<_>>()?,
             courier: courier.clone()?,
+            connections: connections?,
             addresses: addresses.clone(),
             workers: usize::try_from(workers).ok()?,
             guards: guards.clone(),
@@ -399,7 +408,9 @@ fn read_addresses(section: Section<'_, '_>) -> AddressRules {
     rules
 }
 
-fn read_courier(section: Section<'_, '_>, demo: bool) -> Option<CourierConfig> {
+/// Reads how messages are sent, and how many at once.
+fn read_courier(section: Section<'_, '_>, demo: bool) -> Option<(CourierConfig, usize)> {
+    let connections = section.number("connections", 1, CONNECTIONS_MAX);
     let transport: Option<String> = section.need("transport", "\"folder\" or \"smtp\"");
     let courier = match transport.as_deref() {
         Some("folder") => section.need("folder", "the folder to write to").map(CourierConfig::Folder),
@@ -416,7 +427,9 @@ fn read_courier(section: Section<'_, '_>, demo: bool) -> Option<CourierConfig> {
         None => None,
     };
     section.end();
-    courier
+    let courier = courier?;
+    let otherwise = if matches!(courier, CourierConfig::Relay(_)) { CONNECTIONS } else { 1 };
+    Some((courier, usize::try_from(connections.unwrap_or(otherwise)).ok()?))
 }
 
 fn read_relay(section: &Section<'_, '_>, demo: bool) -> Option<RelayConfig> {

@@ -19,27 +19,27 @@ pub(super) const PARTS_MAX: usize = 64 << 20;
 const FIELDS_COUNT_MAX: usize = 2_000;
 const FILES_COUNT_MAX: usize = 40;
 /// How long a body may take to arrive.
-const WITHIN: Duration = Duration::from_secs(60);
+pub const WITHIN: Duration = Duration::from_secs(60);
 
 /// What a form held.
 #[derive(Default)]
-pub(super) struct Form {
+pub struct Form {
     pub fields: Vec<(String, String)>,
     pub uploads: Vec<Upload>,
 }
 
-/// Reads a form.
+/// Reads a form that arrives within this time, for which a page waits [`WITHIN`].
 ///
 /// # Errors
 /// Why it is refused.
-pub(super) async fn read(request: HttpRequest<Body>, encoding: Encoding) -> Result<Form, Refusal> {
+pub async fn read(request: HttpRequest<Body>, encoding: Encoding, within: Duration) -> Result<Form, Refusal> {
     let reading = async {
         match encoding {
             Encoding::Fields => fields(request).await,
             Encoding::Parts => parts(request).await,
         }
     };
-    tokio::time::timeout(WITHIN, reading).await.unwrap_or(Err(Refusal::TooSlow))
+    tokio::time::timeout(within, reading).await.unwrap_or(Err(Refusal::TooSlow))
 }
 
 async fn fields(request: HttpRequest<Body>) -> Result<Form, Refusal> {

@@ -227,7 +227,7 @@ fn vouched(front: &Front, headers: &HeaderMap) -> Result<Option<String>, Refusal
 
 /// How a body is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
+pub enum Encoding {
     Fields,
     Parts,
 }

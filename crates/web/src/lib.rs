@@ -9,7 +9,7 @@
 //! its user ([`headers`]). What a request means, and who may make it, is decided in the service.
 
 mod asking;
-mod body;
+pub mod body;
 pub mod gate;
 pub mod headers;
 mod listener;

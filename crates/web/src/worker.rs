@@ -3,7 +3,7 @@
 //! outlives its parent.
 
 use super::asking::Asking;
-use super::body::{self, Form, PARTS_MAX};
+use super::body::{self, Form, PARTS_MAX, WITHIN};
 use super::gate::{self, Encoding, Front, Head, Refusal, encoding};
 use super::headers::{cookie, secure};
 use super::notices;
@@ -203,7 +203,7 @@ impl Server {
     async fn form(&self, head: &Head, request: HttpRequest<Body>) -> Result<Form, Refusal> {
         let encoding = encoding(request.headers())?;
         if encoding == Encoding::Fields {
-            return body::read(request, encoding).await;
+            return body::read(request, encoding, WITHIN).await;
         }
         let length =
             request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
@@ -215,7 +215,7 @@ impl Server {
             return Err(Refusal::SignedOut);
         }
         let _place = self.large.clone().acquire_owned().await.map_err(|_| Refusal::Busy)?;
-        body::read(request, encoding).await
+        body::read(request, encoding, WITHIN).await
     }
 
     fn file(&self, name: &str) -> HttpResponse<Body> {

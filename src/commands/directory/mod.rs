@@ -153,7 +153,7 @@ fn reseal(
     unlocks: Unlocks<'_>,
     print: Print,
 ) -> Result<Exit, Failure> {
-    let Waiting { ours, others } = waiting_for(&mut open.ledger, entry)?;
+    let Waiting { ours, others } = waiting_for(open, actor, entry)?;
     for id in others {
         let words = "it is held by something else too; `despatch outbox release` lifts that as well";
         print.log(&format!("{id} stays held: {words}"));

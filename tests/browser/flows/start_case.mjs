@@ -23,8 +23,7 @@ export default async function startCase(world) {
     "event.report.report_date": "16 11 2026",
     "event.report.assessed_on": "9 11 2026",
   })) {
-    const parts = date.split(" ");
-    for (const [at, part] of ["day", "month", "year"].entries()) await page.locator(`[name="${name}-${part}"]`).fill(parts[at]);
+    await person.typesDate(name, date);
   }
   await page.locator("[name='detention.place']").selectOption({ label: "Brook House (immigration removal centre)" });
   await page.locator("[name='caseworker.entry']").selectOption({ index: 1 });

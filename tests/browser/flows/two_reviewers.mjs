@@ -1,7 +1,7 @@
 // A message that takes two approvals: the first reviewer cannot give the second, the other can.
 export default async function twoReviewers(world, asked) {
   const approve = async (person) => {
-    await person.open(`/review/${asked.message}`);
+    await person.open(`/review/${asked.two}`);
     await person.press(/documents/);
     await person.press("Everything about this message");
     for (const box of await person.page.locator("input[name=confirm]").all()) await box.check();
@@ -10,7 +10,7 @@ export default async function twoReviewers(world, asked) {
   const first = await world.person("reviewer");
   await approve(first);
   await first.saysItWasDone(/another reviewer/);
-  await first.open(`/review/${asked.message}`);
+  await first.open(`/review/${asked.two}`);
   await first.sees("You have approved it");
   if (await first.page.getByRole("button", { name: /^Approve: send/ }).count()) world.fault(first.page.url(), "one person can approve twice");
   const other = await world.person("another");

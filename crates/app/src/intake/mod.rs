@@ -38,7 +38,7 @@ pub use local_case::LocalCase;
 pub use process::IntakeProcess;
 pub use reject::{faults_file, faults_text};
 pub use rejected::{RejectedFile, rejected_in};
-pub use scan::{Candidate, Look, Piece, Scanner, Waiting, lying_in};
+pub use scan::{Candidate, Look, Piece, Scanner, Waiting, case_in, lying_in};
 pub use taking::{Claimed, ReadClaim};
 pub use watch::Watch;
 

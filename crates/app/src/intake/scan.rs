@@ -10,9 +10,9 @@ use super::left_over::{LeftOver, SpokenFor, left_over};
 use super::plain::{self, Identity, is_case_file};
 use super::settled::Settling;
 use despatch_core::private::Secret;
-use despatch_core::words::Sha256;
+use despatch_core::words::{CaseId, Sha256};
 use despatch_process::case;
-use despatch_process::case::Attachment;
+use despatch_process::case::{Attachment, Said};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -350,6 +350,12 @@ fn brought(root: &Folder, case_file: &Path, bytes: &[u8]) -> Vec<Piece> {
     files.sort();
     files.dedup();
     files
+}
+
+/// The case that a case file in an inbox says it belongs to, as far as that can be read.
+pub fn case_in(inbox: &Path, file: &Path) -> Option<CaseId> {
+    let (_, bytes) = plain::read_at(&Folder::at(inbox).ok()?, file, CASE_BYTES_MAX).ok()?;
+    Said::in_file(&bytes).case_id
 }
 
 /// The contents of every case file in an inbox, complete or not, oldest first, without claiming any.

@@ -34,6 +34,28 @@ pub fn seen(ledger: &mut Ledger, actor: &Actor, id: DespatchId) -> Result<Despat
     Ok(despatch)
 }
 
+/// Keeps those of these despatches that somebody may see.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn only_seen(
+    ledger: &mut Ledger,
+    reader: &StaffId,
+    ids: Vec<DespatchId>,
+) -> Result<Vec<DespatchId>, Failure> {
+    let hidden = ledger.hidden_from(Some(reader))?;
+    if hidden.is_empty() {
+        return Ok(ids);
+    }
+    let mut seen = Vec::new();
+    for id in ids {
+        if !hidden.contains(&ledger.despatch(id)?.case_id) {
+            seen.push(id);
+        }
+    }
+    Ok(seen)
+}
+
 /// Who owns a case, and who alone may see it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Standing {

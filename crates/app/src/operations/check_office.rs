@@ -8,7 +8,7 @@ use super::incidents::running;
 use super::outbox::review_due;
 use super::policy::in_use::{ending_soon, unfit};
 use super::unserved::unserved;
-use super::{Failure, OpenOffice, config_files, directory, keys, push, retention};
+use super::{Actor, Failure, OpenOffice, config_files, directory, keys, push, retention};
 use crate::office::{CONFIG_FILE, OUTBOX, Office, OfficeLoader};
 use crate::pipeline::examples::{Print, try_kind, try_own};
 use crate::pipeline::with_waiting_reports;
@@ -17,7 +17,7 @@ use chrono::{Months, NaiveDate};
 use despatch_core::clock::Clock;
 use despatch_core::confine::Kernel;
 use despatch_core::fault::Fault;
-use despatch_core::words::{PackId, count, date_words, moment_words};
+use despatch_core::words::{CaseId, PackId, count, date_words, moment_words};
 use despatch_directory::directory::Directory;
 use despatch_ledger::{Despatch, Ledger, LedgerError, State, is_unread};
 use despatch_letters::catalogue::Catalogue;
@@ -44,11 +44,17 @@ pub struct OfficeChecked {
     pub rows: Vec<[String; 2]>,
 }
 
-/// Checks every part of the office at `root`; `program` renders its examples.
+/// Checks every part of the office at `root`; `program` renders its examples. What only needs attention is told of the
+/// cases that the actor may see.
 ///
 /// # Errors
 /// Every fault, at once.
-pub fn check(root: &Path, clock: Clock, program: PathBuf) -> Result<OfficeChecked, Failure> {
+pub fn check(
+    root: &Path,
+    clock: Clock,
+    program: PathBuf,
+    actor: &dyn Fn(&Office) -> Actor,
+) -> Result<OfficeChecked, Failure> {
     let today = clock.now().today;
     let mut loader = OfficeLoader::of(root);
     let mut faults = std::mem::take(&mut loader.faults);
@@ -63,7 +69,8 @@ pub fn check(root: &Path, clock: Clock, program: PathBuf) -> Result<OfficeChecke
         return Err(fault.into());
     }
     let rows = in_order(&open.office);
-    let warnings = warnings(&mut open)?;
+    let actor = actor(&open.office);
+    let warnings = warnings(&mut open, &actor)?;
     Ok(OfficeChecked {
         faults: [],
         in_order: rows.iter().map(|row| row.join(": ")).collect(),
@@ -73,13 +80,15 @@ pub fn check(root: &Path, clock: Clock, program: PathBuf) -> Result<OfficeChecke
 }
 
 /// What is not a fault but needs attention.
-fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
+fn warnings(open: &mut OpenOffice, actor: &Actor) -> Result<Vec<String>, Failure> {
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
+    let hidden = ledger.hidden_from(actor.reader())?;
+    let is_seen = |case: &CaseId| !hidden.contains(case);
     let mut warnings = ending_soon(ledger, &office.packs, &office.config.pack, now.today)?;
     warnings.extend(office.inbox_warnings());
     warnings.extend(office.bodies_missing());
-    warnings.extend(LiesThere::of(office, ledger)?.texts(now));
+    warnings.extend(LiesThere::of(office, ledger, actor.reader())?.texts(now));
     if office.config.unseen.names_everything_in_vain() {
         let words =
             "[approval.unseen]: \"*\" allows nothing outside a demo office; name each kind with its reason.";
@@ -95,8 +104,10 @@ fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
         warnings.extend(office.approvers_missing(&approvers, now.at));
     }
     warnings.extend(directory::not_ready(&office.directory, now.today));
-    warnings.extend(ledger.unreviewed()?.iter().map(review_due));
-    warnings.extend(ledger.waiting_too_long(now)?.iter().map(|one| {
+    let unreviewed = ledger.unreviewed()?;
+    warnings.extend(unreviewed.iter().filter(|one| is_seen(&one.case_id)).map(review_due));
+    let too_long = ledger.waiting_too_long(now)?;
+    warnings.extend(too_long.iter().filter(|one| is_seen(&one.case_id)).map(|one| {
         let until = one.next_attempt.map_or_else(String::new, moment_words);
         format!(
             "{} was to wait until {until}: a clock was wrong when that was said; the next `send` tries it",
@@ -104,8 +115,10 @@ fn warnings(open: &mut OpenOffice) -> Result<Vec<String>, Failure> {
         )
     }));
     let unserved = unserved(ledger, &office.calendar, now.today)?;
-    warnings.extend(unserved.iter().map(|one| one.text()));
-    warnings.extend(running(ledger)?.iter().map(|incident| incident_text(incident, now)));
+    warnings.extend(unserved.iter().filter(|one| is_seen(&one.case_id)).map(|one| one.text()));
+    let incidents = running(ledger)?;
+    let incidents = incidents.iter().filter(|incident| is_seen(&incident.case_id));
+    warnings.extend(incidents.map(|incident| incident_text(incident, now)));
     warnings.extend(unconfined(Kernel::here()));
     warnings.extend(push::warning(&office.config.push, ledger, now)?);
     warnings.extend(config_files::warning(open)?);

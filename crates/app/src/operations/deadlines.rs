@@ -2,6 +2,7 @@
 //! Never: calls the response of row 36 overdue, as no deadline is set for it; or puts personal data in a calendar.
 
 use super::alarms::{CopyWaits, Unacknowledged, unacknowledged};
+use super::at_rest::{AtRest, rest_awaited};
 use super::casework::may_see;
 use super::inbox::{Rejected, rejected};
 use super::incidents::running;
@@ -15,8 +16,8 @@ use despatch_core::clock::Moment;
 use despatch_core::words::CaseId;
 use despatch_ledger::{Despatch, Incident, Ledger, OnRecord};
 use despatch_letters::ics::{Entry, EventTime, calendar};
-use despatch_process::case::{EventName, Grade};
-use despatch_process::events::{CopyOf, DecisionFact};
+use despatch_process::case::Grade;
+use despatch_process::events::DecisionFact;
 use despatch_process::{CaseState, Deadline, DeadlineRule, Fact, History, Purpose, detention_reviews};
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -111,7 +112,7 @@ pub fn deadlines(
             may_see(&mut open.ledger, actor, only)?;
             vec![only.clone()]
         }
-        None => open.ledger.cases()?.into_iter().filter(|case| !hidden.contains(case)).collect(),
+        None => open.ledger.running_cases()?.into_iter().filter(|case| !hidden.contains(case)).collect(),
     };
     let now = open.clock.now();
     let board = DeadlineBoard::of(&mut open.ledger, &open.office, &cases, now)?;
@@ -128,6 +129,7 @@ impl DeadlineBoard {
         now: Moment,
     ) -> Result<DeadlineBoard, Failure> {
         let (mut board, days) = (DeadlineBoard::default(), &office.calendar);
+        let mut rest = AtRest::of(ledger)?;
         for case_id in cases {
             let events = ledger.case_events(case_id)?;
             for despatch in events.iter().flat_map(|event| &event.despatches) {
@@ -136,7 +138,9 @@ impl DeadlineBoard {
             board.unserved.extend(Unserved::of(case_id, &events, days, now.today));
             board.moot.extend(MootHold::of_case(&events, now.today));
             board.add(case_id, &events, now.today);
+            rest.look(case_id, &events);
         }
+        rest.note(ledger)?;
         board.sort();
         board.unheard = unacknowledged(ledger, days, now)?;
         board.unheard.retain(|one| cases.contains(&one.case_id));
@@ -234,21 +238,6 @@ impl DeadlineBoard {
 /// The name of a rule, as it is in the ledger.
 fn rule_word(rule: DeadlineRule) -> String {
     serde_json::to_value(rule).ok().and_then(|word| Some(word.as_str()?.to_owned())).unwrap_or_default()
-}
-
-/// Returns since when the rest of a file is awaited of which only the healthcare team's copy was made.
-pub(super) fn rest_awaited(events: &[OnRecord]) -> Option<NaiveDate> {
-    events.iter().rev().find_map(|event| match &event.recorded.fact {
-        Fact::CopiedToHealthcare(copy) => {
-            let rest = match copy.of {
-                CopyOf::Report => EventName::ExternalReportReceived,
-                CopyOf::SecondOpinion => EventName::SecondOpinionReceived,
-            };
-            let mended = events.iter().any(|other| other.recorded.fact.name() == rest);
-            (!mended).then_some(event.recorded.on)
-        }
-        _ => None,
-    })
 }
 
 /// What is left of a report that was rejected below the baseline (G14): no response is awaited, and the case is over once

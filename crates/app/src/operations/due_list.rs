@@ -126,7 +126,7 @@ impl DueList {
             // Another day, or a record that was restored.
             _ => {
                 self.by_case.clear();
-                open.ledger.cases()?
+                open.ledger.running_cases()?
             }
         };
         for case in cases {

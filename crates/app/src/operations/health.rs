@@ -47,7 +47,7 @@ impl Part {
 /// The actor is not on the staff list, or the ledger cannot be read.
 pub fn health(open: &mut OpenOffice, actor: &Actor) -> Result<Vec<Part>, Failure> {
     actor.staff()?;
-    let mut parts = queue(open)?;
+    let mut parts = queue(open, actor)?;
     parts.extend(processes(open));
     parts.push(relay(open)?);
     parts.push(disk(open));
@@ -68,8 +68,11 @@ pub fn health(open: &mut OpenOffice, actor: &Actor) -> Result<Vec<Part>, Failure
     Ok(parts)
 }
 
-fn queue(open: &mut OpenOffice) -> Result<Vec<Part>, Failure> {
-    let mut number = |state| open.ledger.count_despatches(state);
+fn queue(open: &mut OpenOffice, actor: &Actor) -> Result<Vec<Part>, Failure> {
+    let mut number = |state| {
+        let number = open.ledger.count_waiting(state, actor.reader())?;
+        Ok::<_, Failure>(usize::try_from(number).unwrap_or(usize::MAX))
+    };
     let (review, approved) = (number(State::AwaitingReview)?, number(State::Approved)?);
     let (deferred, doubt, refused) =
         (number(State::Deferred)?, number(State::InDoubt)?, number(State::Refused)?);

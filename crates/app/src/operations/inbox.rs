@@ -3,7 +3,7 @@
 
 use super::{Actor, Failure, OpenOffice};
 use crate::intake::{
-    Inbox, LeftOver, LocalCase, RejectedFile, Scanner, Waiting, lossy, lossy_all, rejected_in,
+    Inbox, LeftOver, LocalCase, RejectedFile, Scanner, Waiting, case_in, lossy, lossy_all, rejected_in,
 };
 use crate::office::Office;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,8 +13,8 @@ use despatch_core::shown::{shown, shown_path};
 use despatch_core::words::{CaseId, StaffId, duration_words, moment_words};
 use despatch_ledger::Ledger;
 use serde::Serialize;
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 /// What lies in an inbox.
 #[derive(Debug, Default, Serialize)]
@@ -30,14 +30,25 @@ pub struct LiesThere {
 }
 
 impl LiesThere {
-    pub(super) fn of(office: &Office, ledger: &mut Ledger) -> Result<LiesThere, Failure> {
+    /// What somebody may see of it.
+    pub(super) fn of(
+        office: &Office,
+        ledger: &mut Ledger,
+        reader: Option<&StaffId>,
+    ) -> Result<LiesThere, Failure> {
         let inbox = Inbox::open(office.intake())?;
         let look = Scanner::for_one_look().look(&inbox)?.with_unsettled();
+        let hidden = ledger.hidden_from(reader)?;
+        let folder = office.intake().inbox().to_owned();
+        let is_seen = |file: &Path| {
+            hidden.is_empty() || case_in(&folder, file).is_none_or(|case| !hidden.contains(&case))
+        };
+        let ready = look.ready.into_iter().map(|candidate| candidate.file).filter(|file| is_seen(file));
         Ok(LiesThere {
-            ready: look.ready.into_iter().map(|candidate| candidate.file).collect(),
-            waiting: look.waiting,
+            ready: ready.collect(),
+            waiting: look.waiting.into_iter().filter(|one| is_seen(&one.file)).collect(),
             left: look.left,
-            rejected: rejected(office, ledger)?,
+            rejected: seen(rejected(office, ledger)?, &hidden),
         })
     }
 
@@ -158,7 +169,13 @@ pub(super) fn rejected(office: &Office, ledger: &mut Ledger) -> Result<Vec<Rejec
         .collect())
 }
 
-/// Lists the rejected case files that nobody has mended, or the one with this number or name.
+/// The rejected case files of cases that are not among these.
+fn seen(rejected: Vec<Rejected>, hidden: &BTreeSet<CaseId>) -> Vec<Rejected> {
+    let is_seen = |one: &Rejected| one.case_id.as_ref().is_none_or(|case| !hidden.contains(case));
+    rejected.into_iter().filter(is_seen).collect()
+}
+
+/// Lists the rejected case files that nobody has mended and the actor may see, or the one with this number or name.
 ///
 /// # Errors
 /// The ledger cannot be read; the actor is not on the staff list; there is no such file.
@@ -167,8 +184,8 @@ pub fn list_rejected(
     actor: &Actor,
     which: Option<&str>,
 ) -> Result<Vec<Rejected>, Failure> {
-    actor.staff()?;
-    let mut found = rejected(&open.office, &mut open.ledger)?;
+    let hidden = open.ledger.hidden_from(Some(&actor.staff()?.id))?;
+    let mut found = seen(rejected(&open.office, &mut open.ledger)?, &hidden);
     if let Some(which) = which {
         found.retain(|one| one.which() == which || one.file.to_string_lossy() == which);
         if found.is_empty() {

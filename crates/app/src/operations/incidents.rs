@@ -46,6 +46,9 @@ pub fn open_incident(
     if let Some(entry) = &entry {
         known_entry(&open.office, entry)?;
     }
+    if let Ok(case) = subject.parse() {
+        may_see(&mut open.ledger, actor, &case)?;
+    }
     let (case_id, despatch) = meant(&mut open.ledger, &subject, entry.as_ref())?;
     may_see(&mut open.ledger, actor, &case_id)?;
     let theirs = despatch.as_ref().and_then(|one| one.recipient.entry.clone());

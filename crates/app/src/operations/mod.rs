@@ -12,6 +12,8 @@
 mod actor;
 /// Alarms for what has waited too long.
 pub mod alarms;
+/// Cases in which nothing runs any more.
+mod at_rest;
 /// Whether the record is complete and unchanged.
 pub mod audit;
 /// Many case files from one sheet.

@@ -54,6 +54,7 @@ pub fn list(open: &mut OpenOffice, actor: &Actor, request: ListOutbox) -> Result
     let ListOutbox { states, case: case_id, role, page, limit } = request;
     let reader = actor.reader().cloned();
     let hidden = open.ledger.hidden_from(reader.as_ref())?;
+    let inbox = LiesThere::of(&open.office, &mut open.ledger, reader.as_ref())?;
     let selection = Selection { states, case_id, role, reader };
     let OutboxPage { despatches, total } =
         open.ledger.outbox_page(&selection, Page { number: page, limit })?;
@@ -61,7 +62,7 @@ pub fn list(open: &mut OpenOffice, actor: &Actor, request: ListOutbox) -> Result
     unreviewed.retain(|one| !hidden.contains(&one.case_id));
     let today = open.now().today;
     Ok(OutboxList {
-        inbox: LiesThere::of(&open.office, &mut open.ledger)?,
+        inbox,
         to_review: unreviewed.iter().map(|one| one.id).collect(),
         moot: among(&mut open.ledger, &despatches, today)?,
         outdated: outdated(&open.office, &despatches),

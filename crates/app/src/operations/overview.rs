@@ -6,6 +6,7 @@ use super::due_list::{Due, DueList};
 use super::inbox::LiesThere;
 use super::{Actor, Failure, OpenOffice};
 use chrono::{Days, NaiveDate, TimeDelta};
+use despatch_core::words::StaffId;
 use despatch_ledger::{Deeds, Despatch, State};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -129,12 +130,13 @@ pub fn overview(
     in_doubt.retain(|one| !hidden.contains(&one.case_id));
     let mut states = Vec::new();
     for state in State::ALL.into_iter().filter(|state| state.waits() || *state == State::InDoubt) {
-        states.push(InState { state, number: ledger.count_despatches(state)? });
+        let number = ledger.count_waiting(state, Some(&me))?;
+        states.push(InState { state, number: usize::try_from(number).unwrap_or(usize::MAX) });
     }
-    let lies = LiesThere::of(office, ledger)?;
+    let lies = LiesThere::of(office, ledger, Some(&me))?;
     let page = despatch_ledger::Page { number: 1, limit: LISTED_MAX as u32 };
     let held = ledger.waiting(State::Held, (despatch_ledger::Whose::Team, Some(&me)), today, page)?;
-    let decided = decided(ledger.deeds(&DECISIONS, (from, until))?);
+    let decided = decided(ledger.deeds(&DECISIONS, (from, until), Some(&me))?);
     Ok(Overview {
         today,
         states,
@@ -158,8 +160,8 @@ pub fn overview(
             left: lies.left.len(),
             rejected: lies.rejected.len(),
         },
-        throughput: throughput(open)?,
-        ages: ages(open)?,
+        throughput: throughput(open, &me)?,
+        ages: ages(open, &me)?,
         from,
         until,
         decided,
@@ -175,10 +177,10 @@ fn decided(deeds: Vec<Deeds>) -> BTreeMap<String, BTreeMap<String, u64>> {
     by_person
 }
 
-fn throughput(open: &mut OpenOffice) -> Result<Vec<DayCounts>, Failure> {
+fn throughput(open: &mut OpenOffice, me: &StaffId) -> Result<Vec<DayCounts>, Failure> {
     let today = open.now().today;
     let since = today.checked_sub_days(Days::new(CHART_DAYS - 1)).unwrap_or(today);
-    let mut counted = |what| open.ledger.counted_by_day(what, since);
+    let mut counted = |what| open.ledger.counted_by_day(what, since, Some(me));
     let (queued, approved, sent) = (counted("queued")?, counted("approved")?, counted("sent")?);
     let of = |days: &BTreeMap<NaiveDate, u64>, day| days.get(&day).copied().unwrap_or(0);
     Ok(since
@@ -194,11 +196,11 @@ fn throughput(open: &mut OpenOffice) -> Result<Vec<DayCounts>, Failure> {
 }
 
 /// How old what has still to go is, the youngest first.
-fn ages(open: &mut OpenOffice) -> Result<Vec<Age>, Failure> {
+fn ages(open: &mut OpenOffice, me: &StaffId) -> Result<Vec<Age>, Failure> {
     let now = open.now().at;
     let moments: Vec<_> = AGES.iter().rev().map(|days| now - TimeDelta::days(*days)).collect();
-    let awaiting_review = open.ledger.ages(State::AwaitingReview, &moments)?;
-    let held = open.ledger.ages(State::Held, &moments)?;
+    let awaiting_review = open.ledger.ages(State::AwaitingReview, &moments, Some(me))?;
+    let held = open.ledger.ages(State::Held, &moments, Some(me))?;
     let [one, three, seven] = AGES;
     let labels = [
         format!("more than {seven} days"),

@@ -28,7 +28,7 @@ pub struct Purged {
     pub drafts: Vec<Stale>,
 }
 
-/// Lists what has outlived its retention period, and removes it if asked to.
+/// Lists what has outlived its retention period and the actor may see, and removes all of it if asked to.
 ///
 /// # Errors
 /// Another removal or a backup is running; the ledger or a file cannot be read or written.
@@ -43,12 +43,15 @@ pub fn purge(open: &mut OpenOffice, actor: &Actor, request: Purge) -> Result<Pur
         true => Some((actor.keeper()?, ledger.files().lease("keeper")?)),
         false => None,
     };
-    let due = retention::due(office, ledger, now.today)?;
+    // What is restricted to others goes at the same time, and is told to them.
+    let hidden = ledger.hidden_from(actor.reader())?;
+    let (due, of_others) = retention::due(office, ledger, now.today)?.without(&hidden);
     let half_removed = ledger.pending_removals()?.len();
     let drafts = drafts::stale(office.root(), now.today)?;
     let removed = match removing {
         Some((by, _lease)) => {
             drafts::remove_stale(office.root(), now.today)?;
+            retention::purge(office, ledger, &of_others, by, now)?;
             Some(retention::purge(office, ledger, &due, by, now)?)
         }
         None => None,

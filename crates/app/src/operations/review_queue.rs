@@ -91,11 +91,11 @@ pub struct Counts {
     pub came_back: u64,
 }
 
-/// Counts what waits for a reviewer, and what came back to those who prepared it.
+/// Counts what waits for a reviewer, and what came back to those who prepared it, of the cases that the actor may see.
 ///
 /// # Errors
 /// The ledger cannot be read.
-pub fn counts(open: &mut OpenOffice) -> Result<Counts, Failure> {
-    let mut count = |state| open.ledger.count_despatches(state).map(|count| count as u64);
+pub fn counts(open: &mut OpenOffice, actor: &Actor) -> Result<Counts, Failure> {
+    let mut count = |state| open.ledger.count_waiting(state, actor.reader());
     Ok(Counts { to_review: count(State::AwaitingReview)?, came_back: count(State::Returned)? })
 }

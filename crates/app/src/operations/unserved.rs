@@ -2,6 +2,7 @@
 //! last day for it is near, with whom to tell. Never: says when the removal is, or takes one that was sent for served.
 
 use super::Failure;
+use super::at_rest::AtRest;
 use chrono::NaiveDate;
 use despatch_core::words::{CaseId, EntryId, Role, weekday_words};
 use despatch_ledger::{Ledger, OnRecord};
@@ -134,11 +135,13 @@ pub fn unserved(
     calendar: &Calendar,
     today: NaiveDate,
 ) -> Result<Vec<Unserved>, Failure> {
-    let mut found = Vec::new();
+    let (mut found, mut rest) = (Vec::new(), AtRest::of(ledger)?);
     for case_id in ledger.cases_before_removal()? {
         let events = ledger.case_events(&case_id)?;
         found.extend(Unserved::of(&case_id, &events, calendar, today));
+        rest.look(&case_id, &events);
     }
+    rest.note(ledger)?;
     found.sort_by_key(|one| one.due);
     Ok(found)
 }

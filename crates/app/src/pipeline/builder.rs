@@ -3,6 +3,7 @@
 
 use super::Line;
 use super::document::Cleaned;
+use super::made_once::MadeOnce;
 use crate::intake::Incoming;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
@@ -17,11 +18,10 @@ use despatch_ledger::Record;
 use despatch_letters::render::job::Letter;
 use despatch_process::case::Case;
 use despatch_process::{Pack, Place, Plan, unknown_place};
-use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
-/// Builds the despatches of one case.
+/// Builds the despatches of one case, several at once.
 pub(super) struct MessageBuilder<'a> {
     pub(super) line: &'a Line<'a>,
     pub(super) case: &'a Case,
@@ -33,15 +33,15 @@ pub(super) struct MessageBuilder<'a> {
     /// A snapshot from when the builder was created.
     pub(super) directory: Arc<Directory>,
     /// Letters rendered so far: one text for the person and the representative.
-    pub(super) letters: HashMap<(KindName, &'a str), Rc<Letter>>,
+    pub(super) letters: MadeOnce<(KindName, &'a str), Result<Arc<Letter>, Vec<Fault>>>,
     /// Attachments examined so far: each once, however many recipients it has.
-    pub(super) examined: HashMap<Sha256, Rc<Examined>>,
+    pub(super) examined: MadeOnce<Sha256, Result<Arc<Examined>, Vec<Fault>>>,
     /// Possible references in the attachments to cases that come in later.
-    pub(super) cross_references: BTreeSet<Pseudonym>,
+    pub(super) cross_references: Mutex<BTreeSet<Pseudonym>>,
     /// Attachments from which something was left out so far, or from which it could not be.
-    pub(super) cleaned: HashMap<Sha256, Option<Rc<Cleaned>>>,
+    pub(super) cleaned: MadeOnce<Sha256, Result<Option<Arc<Cleaned>>, Vec<Fault>>>,
     /// Results of the office's virus scanner so far.
-    pub(super) scanned: HashMap<Sha256, Scanned>,
+    pub(super) scanned: MadeOnce<Sha256, Scanned>,
     pub(super) record: &'a Record,
 }
 
@@ -76,11 +76,11 @@ impl<'a> MessageBuilder<'a> {
             place,
             now,
             directory: line.directory(),
-            letters: HashMap::new(),
-            examined: HashMap::new(),
-            cross_references: BTreeSet::new(),
-            cleaned: HashMap::new(),
-            scanned: HashMap::new(),
+            letters: MadeOnce::default(),
+            examined: MadeOnce::default(),
+            cross_references: Mutex::default(),
+            cleaned: MadeOnce::default(),
+            scanned: MadeOnce::default(),
             record,
         })
     }

@@ -5,7 +5,7 @@ use despatch_core::private::Secret;
 use despatch_guards::attachment::Cleaning;
 use despatch_letters::render::facts::Listed;
 use despatch_letters::render::job::Letter;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// One document before sealing.
 pub(super) struct Plain<'a> {
@@ -44,10 +44,10 @@ impl Plain<'_> {
 
 /// A document's bytes: rendered here, or borrowed from the incoming case.
 pub(super) enum Bytes<'a> {
-    Made(Rc<Letter>),
+    Made(Arc<Letter>),
     Lent(&'a [u8]),
     /// A file from which something was left out.
-    Cleaned(Rc<Cleaned>),
+    Cleaned(Arc<Cleaned>),
 }
 
 /// An attachment as it is sent, and what was left out of it.

@@ -16,7 +16,6 @@ use despatch_letters::render::job::{Job, Letter};
 use despatch_process::BookedFact;
 use despatch_process::Planned;
 use despatch_process::case::Event;
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// The file name of the cover note.
@@ -24,7 +23,7 @@ const COVER_NOTE: &str = "01-cover-note.pdf";
 
 impl<'a> MessageBuilder<'a> {
     /// The documents of a despatch with their file names, unsealed.
-    pub(super) fn plain(&mut self, planned: &'a Planned) -> Result<Vec<(String, Vec<u8>)>, Vec<Fault>> {
+    pub(super) fn plain(&self, planned: &'a Planned) -> Result<Vec<(String, Vec<u8>)>, Vec<Fault>> {
         let directory = Arc::clone(&self.directory);
         let resolution = directory.resolve(planned.role, &planned.to, &self.case.case_id, self.now.today);
         let entry = resolution.entry.ok_or_else(|| {
@@ -57,7 +56,7 @@ impl<'a> MessageBuilder<'a> {
 
     /// The cover note, the letters if the kind has any, and the attachments that the plan encloses.
     pub(super) fn documents(
-        &mut self,
+        &self,
         planned: &'a Planned,
         entry: &Entry,
     ) -> Result<Vec<Plain<'a>>, Vec<Fault>> {
@@ -110,12 +109,12 @@ impl<'a> MessageBuilder<'a> {
         let listed: Vec<Listed> = documents.iter().map(|document| document.listed.clone()).collect();
         let note = self.note(&facts, &listed)?;
         let listed = list(COVER_NOTE, 1, "Cover note", &note.pdf);
-        documents.insert(0, Plain { listed, bytes: Bytes::Made(Rc::new(note)), attachment: None });
+        documents.insert(0, Plain { listed, bytes: Bytes::Made(Arc::new(note)), attachment: None });
         Ok(documents)
     }
 
     /// The attachments that the plan encloses, numbered from `first`, with their page counts.
-    fn enclosed(&mut self, planned: &Planned, first: usize) -> Result<Vec<Plain<'a>>, Vec<Fault>> {
+    fn enclosed(&self, planned: &Planned, first: usize) -> Result<Vec<Plain<'a>>, Vec<Fault>> {
         let (case, incoming) = (self.case, self.incoming);
         let mut enclosed = Vec::new();
         for index in &planned.attachments {
@@ -163,27 +162,23 @@ impl<'a> MessageBuilder<'a> {
         let file = format!("{number:02}-appointment.ics");
         let listed = list(&file, number, "Appointment for your calendar", text.as_bytes());
         let letter = Letter { texts: vec![text.clone()], pdf: Secret::new(text.into_bytes()) };
-        Some(Plain { listed, bytes: Bytes::Made(Rc::new(letter)), attachment: None })
+        Some(Plain { listed, bytes: Bytes::Made(Arc::new(letter)), attachment: None })
     }
 
     /// A letter of the kind: one text for everybody who receives it.
-    fn letter(&mut self, facts: &Facts<'_>, file: &'a str) -> Result<Rc<Letter>, Vec<Fault>> {
-        let key = (facts.kind.name.clone(), file);
-        if let Some(letter) = self.letters.get(&key) {
-            return Ok(Rc::clone(letter));
-        }
-        let title = letter_title(facts.kind, file).unwrap_or_else(|| facts.kind.title.clone());
-        let main = format!("/{}/{file}", facts.kind.name);
-        let letter = Rc::new(self.render(facts, main, title, facts.letter(), file)?);
-        self.letters.insert(key, Rc::clone(&letter));
-        Ok(letter)
+    fn letter(&self, facts: &Facts<'_>, file: &'a str) -> Result<Arc<Letter>, Vec<Fault>> {
+        self.letters.get((facts.kind.name.clone(), file), || {
+            let title = letter_title(facts.kind, file).unwrap_or_else(|| facts.kind.title.clone());
+            let main = format!("/{}/{file}", facts.kind.name);
+            self.render(facts, main, title, facts.letter(), file).map(Arc::new)
+        })
     }
 
     /// A sheet that accompanies the letter.
-    fn companion(&self, facts: &Facts<'_>, sheet: &Companion) -> Result<Rc<Letter>, Vec<Fault>> {
+    fn companion(&self, facts: &Facts<'_>, sheet: &Companion) -> Result<Arc<Letter>, Vec<Fault>> {
         let Companion { main, title, .. } = sheet;
         let job = self.job(facts, main.clone(), title.clone(), facts.letter(), main)?;
-        self.typeset(&Job { language: sheet.spoken.clone(), ..job }).map(Rc::new)
+        self.typeset(&Job { language: sheet.spoken.clone(), ..job }).map(Arc::new)
     }
 
     fn render(
@@ -238,7 +233,7 @@ fn document_name(number: usize) -> String {
 }
 
 /// A document of ours as the cover note lists it.
-fn made<'a>(number: usize, title: &str, letter: Rc<Letter>) -> Plain<'a> {
+fn made<'a>(number: usize, title: &str, letter: Arc<Letter>) -> Plain<'a> {
     let listed = list(&document_name(number), number, title, &letter.pdf);
     let listed = Listed { pages: Some(letter.texts.len()), ..listed };
     Plain { listed, bytes: Bytes::Made(letter), attachment: None }

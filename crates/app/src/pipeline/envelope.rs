@@ -21,7 +21,10 @@ use despatch_seal::manifest;
 use despatch_seal::manifest::{Manifest, Schema};
 use despatch_seal::signing::SigningKey;
 use despatch_settings::Sender;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 /// One composed message.
 struct Made {
@@ -34,11 +37,29 @@ struct Made {
 }
 
 impl<'a> MessageBuilder<'a> {
-    /// Makes every despatch of the plan: rendered, sealed and put into its message.
-    pub(super) fn despatches(&mut self) -> Result<Vec<SealedDespatch>, Vec<Fault>> {
+    /// Makes every despatch of the plan: rendered, sealed and put into its message. As many at once as there are workers:
+    /// each waits for its documents most of the time.
+    pub(super) fn despatches(&self) -> Result<Vec<SealedDespatch>, Vec<Fault>> {
+        let planned = &self.plan.despatches;
+        let next = AtomicUsize::new(0);
+        let make = || {
+            let mine = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+            let mine = mine.map_while(|at| Some((at, planned.get(at)?)));
+            mine.map(|(at, one)| (at, self.despatch(one, at + 1, 1))).collect::<Vec<_>>()
+        };
+        let beside = self.line.office.config.workers.min(planned.len()).saturating_sub(1);
+        let mut made = thread::scope(|scope| {
+            let others: Vec<_> = (0..beside).map(|_| scope.spawn(make)).collect();
+            let mut made = make();
+            made.extend(
+                others.into_iter().flat_map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic))),
+            );
+            made
+        });
+        made.sort_by_key(|(at, _)| *at);
         let (mut despatches, mut faults) = (Vec::new(), Vec::new());
-        for (planned, position) in self.plan.despatches.iter().zip(1..) {
-            match self.despatch(planned, position, 1) {
+        for (_, one) in made {
+            match one {
                 Ok(despatch) => despatches.push(despatch),
                 Err(more) => faults.extend(more),
             }
@@ -48,7 +69,7 @@ impl<'a> MessageBuilder<'a> {
 
     /// Makes a despatch of the plan, at `position` in it, counted from 1, as its `revision`-th message.
     pub(super) fn despatch(
-        &mut self,
+        &self,
         planned: &'a Planned,
         position: usize,
         revision: u32,

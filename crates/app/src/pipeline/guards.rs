@@ -21,16 +21,15 @@ use despatch_guards::{Check, persons, whereabouts};
 use despatch_process::Planned;
 use despatch_process::case::AttachmentKind;
 use std::collections::BTreeSet;
-use std::rc::Rc;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 impl<'a> MessageBuilder<'a> {
     /// Returns what is known of an attachment, which is examined on first use.
-    pub(super) fn examined(&mut self, bytes: &[u8]) -> Result<Rc<Examined>, Vec<Fault>> {
-        let sha256 = Sha256::of(bytes);
-        if let Some(known) = self.examined.get(&sha256) {
-            return Ok(Rc::clone(known));
-        }
+    pub(super) fn examined(&self, bytes: &[u8]) -> Result<Arc<Examined>, Vec<Fault>> {
+        self.examined.get(Sha256::of(bytes), || self.examine(bytes).map(Arc::new))
+    }
+
+    fn examine(&self, bytes: &[u8]) -> Result<Examined, Vec<Fault>> {
         let mut found = self.line.pool.inspect(bytes).map_err(|fault| fault.faults())?;
         let texts = std::mem::take(&mut found.texts);
         let unseen = plain_words(&std::mem::take(&mut found.unseen));
@@ -40,26 +39,26 @@ impl<'a> MessageBuilder<'a> {
         seen.cut_short = found.cut_short;
         let places = whereabouts::named(&self.line.office.places, &words);
         words.extend(unseen.into_iter().map(|plain| Word::unseen(plain, UNSEEN)));
-        self.cross_references.extend(cross_references(&self.line.identity_key, self.case, &words));
+        let named = cross_references(&self.line.identity_key, self.case, &words);
+        self.cross_references.lock().unwrap_or_else(PoisonError::into_inner).extend(named);
         let says_of_itself = SaysOfItself::of(&texts, &self.line.tables);
-        let examined = Rc::new(Examined { found, seen, others: self.others(&words), says_of_itself, places });
-        self.examined.insert(sha256, Rc::clone(&examined));
-        Ok(examined)
+        Ok(Examined { found, seen, others: self.others(&words), says_of_itself, places })
     }
 
     /// Returns an attachment without what its file holds behind its pages, where the office wants that and it can be done;
     /// else it goes as it is, or a guard holds it. What is left out is nothing that a page shows: the rewritten file is
     /// looked at as the first one was.
-    pub(super) fn cleaned(&mut self, bytes: &[u8]) -> Result<Option<Rc<Cleaned>>, Vec<Fault>> {
+    pub(super) fn cleaned(&self, bytes: &[u8]) -> Result<Option<Arc<Cleaned>>, Vec<Fault>> {
         let examined = self.examined(bytes)?;
         if self.line.office.config.guards.limits.history != History::Clean || examined.found.behind.is_empty()
         {
             return Ok(None);
         }
+        self.cleaned.get(Sha256::of(bytes), || self.clean(bytes, &examined))
+    }
+
+    fn clean(&self, bytes: &[u8], examined: &Examined) -> Result<Option<Arc<Cleaned>>, Vec<Fault>> {
         let came = Sha256::of(bytes);
-        if let Some(known) = self.cleaned.get(&came) {
-            return Ok(known.clone());
-        }
         let rewritten = self.line.pool.clean_pdf(bytes).map_err(|fault| fault.faults())?;
         let mut cleaned = None;
         if let Some(bytes) = rewritten.map(Secret::new) {
@@ -67,16 +66,15 @@ impl<'a> MessageBuilder<'a> {
             let left_out = examined.found.behind.clone();
             let cleaning = Cleaning { left_out, came, sent: Sha256::of(&bytes) };
             let is_clean = again.found.behind.is_empty() && again.found.pages == examined.found.pages;
-            cleaned = is_clean.then(|| Rc::new(Cleaned { bytes, cleaning }));
+            cleaned = is_clean.then(|| Arc::new(Cleaned { bytes, cleaning }));
         }
-        self.cleaned.insert(came, cleaned.clone());
         Ok(cleaned)
     }
 
     /// Returns the verdict of the office's scanner on an attachment, if there is one; it runs once per case.
-    fn scanned(&mut self, bytes: &[u8], sha256: Sha256) -> Option<Scanned> {
+    fn scanned(&self, bytes: &[u8], sha256: Sha256) -> Option<Scanned> {
         let scanner = self.line.office.config.guards.virus_scan.as_ref()?;
-        Some(*self.scanned.entry(sha256).or_insert_with(|| scan(scanner, bytes)))
+        Some(self.scanned.get(sha256, || scan(scanner, bytes)))
     }
 
     /// The identities of people in other open cases that occur in these words.
@@ -94,7 +92,7 @@ impl<'a> MessageBuilder<'a> {
 
     /// Runs every guard on one despatch.
     pub(super) fn checks(
-        &mut self,
+        &self,
         planned: &Planned,
         entry: &Entry,
         documents: &[Plain<'a>],

@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Europe::London;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
+use despatch_core::words::CaseId;
 use despatch_ledger::{Files, Ledger, LedgerError, MessageBinding, State, WhyRemoved};
 use despatch_settings::Staff;
 use serde::Serialize;
@@ -46,6 +47,20 @@ pub struct Due {
     pub rejected_kept: bool,
     /// Kinds that are kept for good, because the settings have no period for them.
     pub without_period: Vec<&'static str>,
+}
+
+impl Due {
+    /// Divides what is of these cases from the rest, which comes first.
+    pub fn without(self, cases: &BTreeSet<CaseId>) -> (Due, Due) {
+        let is_of = |one: &Going| {
+            let of = |case: &CaseId| one.case_id.as_deref() == Some(case.as_str());
+            cases.iter().any(of)
+        };
+        let (their_going, going) = self.going.into_iter().partition(is_of);
+        let (their_on_hold, on_hold) = self.on_hold.into_iter().partition(is_of);
+        let theirs = Due { going: their_going, on_hold: their_on_hold, ..Due::default() };
+        (Due { going, on_hold, ..self }, theirs)
+    }
 }
 
 /// Lists what has outlived its retention period; changes nothing.

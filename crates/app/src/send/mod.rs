@@ -5,6 +5,7 @@
 pub mod smtp;
 mod answer;
 mod courier;
+mod lanes;
 mod notices;
 mod round;
 mod session;

@@ -1,12 +1,15 @@
-//! Enters: the replayed state, and the rows about the work on cases. Leaves: each row that differs.
+//! Enters: the replayed state, and the rows about the work on cases. Leaves: each row that differs, and each case that
+//! is noted as at rest and is not.
 //! Never: changes a row.
 
 use super::tables::DOES_NOT_FOLLOW;
 use super::{Audit, Replay, Wrong};
+use crate::apply::State;
 use crate::engine::LedgerConnection;
 use crate::error::LedgerError;
 use crate::rows::{cover_row, owner_row, restriction_row};
 use crate::statement::statements;
+use despatch_process::{Fact, Recorded};
 use sqlx::Row;
 use std::collections::BTreeSet;
 
@@ -14,6 +17,7 @@ statements! {
     OWNERS = "SELECT case_id, owner, since, by, word FROM case_owner";
     RESTRICTIONS = "SELECT case_id, by, reason, since FROM restriction";
     READERS = "SELECT case_id, staff FROM restriction_reader";
+    RUNNING = "SELECT case_id FROM running_case";
     COVERS = "SELECT staff, kind, first_day, last_day, covered_by, by FROM cover";
 }
 
@@ -42,6 +46,9 @@ pub(super) async fn check(
     };
     compare(audit, "who may see", found.collect(), state.restrictions.iter().flat_map(readers).collect());
 
+    let rows = RUNNING.query().fetch_all(&mut *connection).await?;
+    at_rest(&rows.iter().map(|row| row.get::<String, _>("case_id")).collect(), state, audit);
+
     let rows = COVERS.query().fetch_all(connection).await?;
     let columns = ["staff", "kind", "first_day", "last_day", "covered_by", "by"];
     let text = |one: Option<String>| one.unwrap_or_default();
@@ -49,6 +56,28 @@ pub(super) async fn check(
     let expected = state.cover.iter().map(|(key, one)| cover_row(key, one).map(text));
     compare(audit, "the cover of", found.collect(), expected.collect());
     Ok(())
+}
+
+/// Reports each case that is not among the running ones, and in which something waits or that has not ended: whoever asks
+/// what is due would not see it.
+fn at_rest(running: &BTreeSet<String>, state: &State, audit: &mut Audit) {
+    let rests = |case: &str| !running.contains(case);
+    let (mut known, mut ended, mut waiting) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for (_, one) in state.submissions.iter() {
+        let Some(case) = one.case_id.as_deref().filter(|case| rests(case)) else { continue };
+        known.insert(case);
+        let recorded = one.recorded.as_deref().filter(|_| one.superseded == 0);
+        let recorded: Option<Recorded> = recorded.and_then(|text| serde_json::from_str(text).ok());
+        if recorded.is_some_and(|told| matches!(told.fact, Fact::LeftDetention(_) | Fact::Died(_))) {
+            ended.insert(case);
+        }
+    }
+    let despatches = state.despatches.iter().map(|(_, despatch)| despatch);
+    let open = despatches.filter(|one| !one.state.is_settled() && rests(one.case_id.as_str()));
+    waiting.extend(open.map(|one| one.case_id.as_str()));
+    let wrong = known.into_iter().filter(|case| !ended.contains(case) || waiting.contains(case));
+    let why = "it is noted as one in which nothing runs, and it has not ended or something of it waits";
+    audit.wrong.extend(wrong.map(|case| Wrong::new(format!("the case {case}"), why)));
 }
 
 /// Reports each case or person whose rows are not those that follow from the events.

@@ -22,4 +22,29 @@ macro_rules! hidden_files {
         )
     };
 }
-pub(crate) use {hidden_cases, hidden_files};
+/// The subjects of the events of the cases of a condition.
+macro_rules! subjects_of {
+    ($cases:expr) => {
+        concat!(
+            "SELECT 'case ' || number FROM submission WHERE case_id IN (",
+            $cases,
+            ") \
+             UNION ALL SELECT id FROM despatch WHERE case_id IN (",
+            $cases,
+            ") \
+             UNION ALL SELECT 'casework ' || meant.case_id FROM (",
+            $cases,
+            ") AS meant \
+             UNION ALL SELECT 'retention ' || meant.case_id FROM (",
+            $cases,
+            ") AS meant \
+             UNION ALL SELECT 'authority ' || meant.case_id FROM (",
+            $cases,
+            ") AS meant \
+             UNION ALL SELECT 'record ' || meant.case_id FROM (",
+            $cases,
+            ") AS meant"
+        )
+    };
+}
+pub(crate) use {hidden_cases, hidden_files, subjects_of};

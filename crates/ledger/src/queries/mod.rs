@@ -23,7 +23,7 @@ pub(crate) mod submissions;
 pub(crate) mod despatches;
 /// The directory.
 pub(crate) mod directory;
-/// What runs before a removal, and the places of a week.
+/// The places of a week.
 pub(crate) mod due;
 /// What somebody may not see.
 pub(crate) mod hidden;
@@ -43,6 +43,8 @@ pub(crate) mod removals;
 pub(crate) mod restored;
 /// What waits for a reviewer, nearest deadline first.
 pub(crate) mod review_queue;
+/// The cases in which something may run or wait.
+pub(crate) mod running;
 /// The sealed files that a ledger names.
 pub(crate) mod sealed_files;
 /// Settled despatches and cases, and since when.

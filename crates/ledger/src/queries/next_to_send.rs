@@ -20,11 +20,16 @@ statements! {
                            ORDER BY submission, position LIMIT 1) AS deferred \
             ) AS due JOIN despatch ON despatch.submission = due.submission AND despatch.position = due.position \
             ORDER BY due.submission, due.position LIMIT 1";
-    /// By the event alone: it belongs to one case, and one file of it counts.
+    /// An event belongs to one case, and the index is by the case.
     SUPERSEDED = "SELECT despatch.id, COALESCE((SELECT MIN(later.number) FROM submission AS later \
-                  WHERE later.event_id = submission.event_id AND later.state = 'queued' AND later.number > submission.number), 0) \
+                  WHERE later.event_id = submission.event_id AND later.case_id = submission.case_id \
+                  AND later.state = 'queued' AND later.number > submission.number), 0) \
                   AS later FROM despatch JOIN submission ON submission.number = despatch.submission \
                   WHERE submission.superseded = 1 AND despatch.state IN ('approved', 'deferred')";
+    REPLACEMENT = "SELECT COALESCE((SELECT MIN(later.number) FROM submission AS later \
+                   WHERE later.event_id = submission.event_id AND later.case_id = submission.case_id \
+                   AND later.state = 'queued' AND later.number > submission.number), 0) \
+                   AS later FROM submission WHERE submission.number = $1 AND submission.superseded = 1";
     OVERTAKEN = "SELECT record FROM despatch WHERE overtaken = 1 AND state IN ('approved', 'deferred')";
 }
 
@@ -48,6 +53,15 @@ pub(crate) async fn superseded_and_back(
     let rows = SUPERSEDED.query().fetch_all(connection).await?;
     let id = |text: &str| text.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()));
     rows.iter().map(|row| Ok((id(row.get("id"))?, row.get("later")))).collect()
+}
+
+/// Returns the submission that replaces the one of a despatch, if a correction did.
+pub(crate) async fn replacement(
+    connection: &mut LedgerConnection,
+    id: DespatchId,
+) -> Result<Option<i64>, LedgerError> {
+    let row = REPLACEMENT.query().bind(id.submission).fetch_optional(connection).await?;
+    Ok(row.map(|row| row.get("later")))
 }
 
 /// Returns despatches that an event of their case overtook while a sender had them and that have come back since.

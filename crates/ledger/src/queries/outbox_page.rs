@@ -75,7 +75,12 @@ macro_rules! of_case {
 
 statements! {
     EVERYTHING = page!(everything!(), "$2", "$3");
-    COUNT_EVERYTHING = count!(everything!());
+    // What is hidden is counted and taken off: the engines count a whole table far faster than they look at each row.
+    COUNT_EVERYTHING = concat!(
+        "SELECT (SELECT COUNT(*) FROM despatch) - (SELECT COUNT(*) FROM despatch WHERE submission IN (",
+        hidden_files!("$1"),
+        ")) AS number"
+    );
     TO_ROLE = page!(to_role!(), "$3", "$4");
     COUNT_TO_ROLE = count!(to_role!());
     IN_STATES = page!(in_states!(), "$5", "$6");

@@ -2,7 +2,7 @@
 //! Never: shows what happened in a case to somebody who may not see it.
 
 use super::counts::beginning;
-use super::hidden::hidden_cases;
+use super::hidden::{hidden_cases, subjects_of};
 use super::outbox_page::Page;
 use crate::error::LedgerError;
 use crate::event_log::event;
@@ -13,37 +13,12 @@ use chrono::NaiveDate;
 use despatch_core::words::{CaseId, StaffId};
 use sqlx::Row;
 
-/// The subjects of the events of the cases of a condition.
-macro_rules! subjects {
-    ($cases:expr) => {
-        concat!(
-            "SELECT 'case ' || number FROM submission WHERE case_id IN (",
-            $cases,
-            ") \
-             UNION ALL SELECT id FROM despatch WHERE case_id IN (",
-            $cases,
-            ") \
-             UNION ALL SELECT 'casework ' || meant.case_id FROM (",
-            $cases,
-            ") AS meant \
-             UNION ALL SELECT 'retention ' || meant.case_id FROM (",
-            $cases,
-            ") AS meant \
-             UNION ALL SELECT 'authority ' || meant.case_id FROM (",
-            $cases,
-            ") AS meant \
-             UNION ALL SELECT 'record ' || meant.case_id FROM (",
-            $cases,
-            ") AS meant"
-        )
-    };
-}
 /// Events of a period that the reader may see, and of one person unless none is named.
 macro_rules! seen {
     ($more:expr) => {
         concat!(
             " FROM event WHERE at >= $2 AND at < $3 AND subject NOT IN (",
-            subjects!(hidden_cases!("$1")),
+            subjects_of!(hidden_cases!("$1")),
             ")",
             $more
         )
@@ -80,7 +55,7 @@ macro_rules! of_case {
     () => {
         seen!(concat!(
             " AND (CAST($4 AS TEXT) IS NULL OR actor = $4) AND subject IN (",
-            subjects!("SELECT CAST($5 AS TEXT) AS case_id"),
+            subjects_of!("SELECT CAST($5 AS TEXT) AS case_id"),
             ")"
         ))
     };

@@ -83,11 +83,6 @@ impl Ledger {
     }
 }
 
-/// Returns whether a despatch is in a final state.
-pub(crate) fn is_settled(state: State) -> bool {
-    matches!(state, State::Sent | State::Cancelled | State::Superseded)
-}
-
 /// Returns a text later than every moment of a day in London: one more day than UTC may lag behind.
 fn beyond(day: NaiveDate) -> String {
     day.checked_add_days(Days::new(2)).unwrap_or(day).to_string()

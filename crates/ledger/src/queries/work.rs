@@ -7,6 +7,7 @@ use super::hidden::hidden_files;
 use super::history::read;
 use super::outbox_page::{OutboxPage, Page};
 use crate::despatch::State;
+use crate::engine::LedgerConnection;
 use crate::error::LedgerError;
 use crate::events::Subject;
 use crate::ledger::Ledger;
@@ -121,6 +122,16 @@ impl Ledger {
         })
     }
 
+    /// Returns how many despatches are in a state that the reader may see.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn count_waiting(&mut self, state: State, reader: Option<&StaffId>) -> Result<u64, LedgerError> {
+        let query = COUNT_WAITING.query().bind(reader.map_or("", StaffId::as_str)).bind(state.code());
+        let row = self.ask(async |connection| query.fetch_one(connection).await)?;
+        Ok(u64::try_from(row.get::<i64, _>("number")).unwrap_or(0))
+    }
+
     /// Returns the cases that somebody owns, or whose owner they cover for on a day.
     ///
     /// # Errors
@@ -136,24 +147,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn cases_touched_since(&mut self, seq: i64) -> Result<BTreeSet<CaseId>, LedgerError> {
-        self.ask(async |connection| {
-            let rows = TOUCHED.query().bind(seq).fetch_all(&mut *connection).await?;
-            let mut cases = BTreeSet::new();
-            let mut files = BTreeSet::new();
-            for row in rows {
-                match row.get::<&str, _>("subject").parse() {
-                    Ok(Subject::Submission(number)) => drop(files.insert(number)),
-                    Ok(Subject::Despatch(id)) => drop(files.insert(id.submission)),
-                    Ok(Subject::Retention(case) | Subject::Casework(case)) => drop(cases.insert(case)),
-                    _ => {}
-                }
-            }
-            for number in files {
-                let row = CASE_OF_FILE.query().bind(number).fetch_optional(&mut *connection).await?;
-                cases.extend(row.map(|row| case_id(row.get("case_id"))).transpose()?);
-            }
-            Ok(cases)
-        })
+        self.ask(async |connection| touched_since(connection, seq).await)
     }
 
     /// Returns what the latest event of a case left on record.
@@ -179,4 +173,27 @@ impl Ledger {
 
 fn case_id(text: &str) -> Result<CaseId, LedgerError> {
     text.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))
+}
+
+/// Returns the cases of which something has happened since an event.
+pub(super) async fn touched_since(
+    connection: &mut LedgerConnection,
+    seq: i64,
+) -> Result<BTreeSet<CaseId>, LedgerError> {
+    let rows = TOUCHED.query().bind(seq).fetch_all(&mut *connection).await?;
+    let mut cases = BTreeSet::new();
+    let mut files = BTreeSet::new();
+    for row in rows {
+        match row.get::<&str, _>("subject").parse() {
+            Ok(Subject::Submission(number)) => drop(files.insert(number)),
+            Ok(Subject::Despatch(id)) => drop(files.insert(id.submission)),
+            Ok(Subject::Retention(case) | Subject::Casework(case)) => drop(cases.insert(case)),
+            _ => {}
+        }
+    }
+    for number in files {
+        let row = CASE_OF_FILE.query().bind(number).fetch_optional(&mut *connection).await?;
+        cases.extend(row.map(|row| case_id(row.get("case_id"))).transpose()?);
+    }
+    Ok(cases)
 }

@@ -22,6 +22,7 @@ use crate::events::{DespatchEvent, LedgerEvent, PackEvent, SubmissionEvent};
 use crate::ids::DespatchId;
 use crate::queries::despatches::find;
 use crate::queries::packs::pack_record;
+use crate::queries::running::runs;
 use crate::statement::statements;
 use crate::submission::Submission;
 use batches::{load_batch, save_batches};
@@ -136,10 +137,17 @@ pub(crate) async fn save_changed(
     changed.sort_by_key(|submission| submission.superseded == 0);
     for submission in changed {
         submission.save(connection).await?;
+        if let Some(case) = &submission.case_id {
+            runs(connection, case).await?;
+        }
     }
     for id in state.despatches.take_changed() {
         if let Some(despatch) = state.despatches.get(&id) {
             DespatchRow::of(despatch)?.save(connection).await?;
+            // A sender takes one that waited, and what it ends lets nothing run that did not run before.
+            if !despatch.state.is_settled() && !despatch.state.has_gone() {
+                runs(connection, despatch.case_id.as_str()).await?;
+            }
         }
     }
     for id in state.entries.take_changed() {

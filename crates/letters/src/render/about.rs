@@ -12,8 +12,8 @@ use unicode_script::{Script, UnicodeScript};
 /// How much larger than Latin letters those of a script are set, so that they look as large.
 const ARABIC_SIZE: f64 = 1.25;
 
-/// Returns what the main file of `job` is told.
-pub(super) fn about(job: &Job) -> Value {
+/// Returns what the main file of `job` is told; `crowded` where its words did not fit on one page as they are set first.
+pub(super) fn about(job: &Job, crowded: bool) -> Value {
     let english = Language::english();
     let Language { language, region, right_to_left } = job.language.as_ref().unwrap_or(&english);
     let said = |at: &str| job.data.pointer(at).and_then(Value::as_str).unwrap_or_default();
@@ -25,15 +25,18 @@ pub(super) fn about(job: &Job) -> Value {
         let own = languages::is_written_in(language, script);
         if own { language.as_str() } else { languages::of_script(script) }
     };
+    let found = written_in(&job.data);
+    // What no value is written in costs nothing: expressions for whole scripts take long to compile.
+    let from_right: Vec<Script> = TURNED.into_iter().filter(|script| found.contains(script)).collect();
     json!({
-        "template": job.main,
+        "template": job.main, "crowded": crowded,
         "title": job.title, "author": job.author, "keywords": job.keywords,
         "language": language, "region": region, "right_to_left": right_to_left,
         "name": name, "spoken": spoken,
         "name_is_latin": spoken.is_some() && is_latin(name),
-        "scripts": scripts(&job.data, &families, of_script),
-        "from_right": words_of(&classes(&TURNED)),
-        "turned": TURNED.map(|script| turned(script, &families, of_script(script))),
+        "scripts": scripts(&found, &families, of_script),
+        "from_right": words_of(&classes(&from_right)),
+        "turned": from_right.iter().map(|script| turned(*script, &families, of_script(*script))).collect::<Vec<_>>(),
         "families": families,
     })
 }
@@ -61,26 +64,31 @@ fn own_first(script: Script, families: &[String]) -> Vec<String> {
     own.into_iter().chain(others).cloned().collect()
 }
 
-/// The scripts of the values that are neither Latin nor run from right to left, each once.
-fn scripts<'a>(data: &Value, families: &[String], of_script: impl Fn(Script) -> &'a str) -> Vec<Value> {
+/// The scripts of the values but Latin, each once, in the order of their names.
+fn written_in(data: &Value) -> Vec<Script> {
     let mut found = BTreeMap::new();
     each_text(data, &mut |_, text| {
         for c in text.chars().filter(|c| *c > '\u{24f}') {
             let script = c.script();
             let plain =
                 matches!(script, Script::Latin | Script::Common | Script::Inherited | Script::Unknown);
-            if !plain && !TURNED.contains(&script) {
+            if !plain {
                 found.insert(script.full_name(), script);
             }
         }
     });
+    found.into_values().collect()
+}
+
+/// What the scripts that do not run from right to left are set in.
+fn scripts<'a>(found: &[Script], families: &[String], of_script: impl Fn(Script) -> &'a str) -> Vec<Value> {
     let words = |script: &Script| {
         json!({
             "words": words_of(&classes(&[*script])), "families": own_first(*script, families),
             "language": of_script(*script),
         })
     };
-    found.values().map(words).collect()
+    found.iter().filter(|script| !TURNED.contains(script)).map(words).collect()
 }
 
 /// The letters of scripts, as part of a class of a regular expression.

@@ -17,10 +17,11 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use typst::diag::{EcoVec, FileError, FileResult, SourceDiagnostic, Warned};
-use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::foundations::{Bytes, Datetime, Duration, Label, Smart};
+use typst::introspection::Introspector;
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
-use typst::utils::LazyHash;
+use typst::utils::{LazyHash, PicoStr};
 use typst::{Library, LibraryExt, World, WorldExt};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
@@ -35,6 +36,9 @@ const TELLING: usize = 4;
 /// The cure for text that lies over text or leaves its place.
 const LAYOUT_CURE: &str = "let the template break what is long (a block over pages, a word over lines); in the case, shorten \
                            what stands there";
+
+/// The label up to which a template wants everything on the first page.
+const FIRST_PAGE_ENDS: &str = "ends-on-first-page";
 
 /// The main file of every job. Values reach it as data, so that nothing in a case can be markup.
 const MAIN: &str = include_str!("main.typ");
@@ -113,7 +117,15 @@ impl Engine {
 
     fn made(&self, job: &Job) -> Result<(PagedDocument, Vec<u8>), RenderFault> {
         self.refuse_without_glyph(&job.data)?;
-        let result = self.world(job).and_then(|world| world.made(job));
+        let first = self.world(job, false).and_then(|world| Ok((world.document(job)?, world)));
+        let result = first.and_then(|(document, world)| match runs_over(&document) {
+            false => world.made(job, document),
+            true => {
+                let world = self.world(job, true)?;
+                let document = world.document(job)?;
+                world.made(job, document)
+            }
+        });
         comemo::evict(KEEP_FOR_JOBS);
         result
     }
@@ -132,7 +144,7 @@ impl Engine {
         Err(RenderFault { why: Why::Glyph, problems: found.into_iter().map(problem).collect() })
     }
 
-    fn world(&self, job: &Job) -> Result<JobWorld<'_>, RenderFault> {
+    fn world(&self, job: &Job, crowded: bool) -> Result<JobWorld<'_>, RenderFault> {
         let known = file_id(&job.main).is_some_and(|id| self.sources.contains_key(&id));
         let (Some(main), Some(about_file), Some(data), true) =
             (self.main.clone(), self.about, self.data, known)
@@ -147,10 +159,19 @@ impl Engine {
         Ok(JobWorld {
             engine: self,
             main,
-            about: (about_file, Bytes::from_string(about(job).to_string())),
+            about: (about_file, Bytes::from_string(about(job, crowded).to_string())),
             data: (data, Bytes::from_string(job.data.to_string())),
         })
     }
+}
+
+/// Whether what a template wants on the first page, up to its label, runs on to another one.
+fn runs_over(document: &PagedDocument) -> bool {
+    let introspector = document.introspector();
+    let end = Label::new(PicoStr::intern(FIRST_PAGE_ENDS)).map(|label| introspector.query_label(label));
+    let Some(Ok(end)) = end else { return false };
+    let place = end.location().and_then(|location| introspector.page(location));
+    place.is_some_and(|page| page.get() > 1)
 }
 
 fn sources(files: BTreeMap<String, String>) -> HashMap<FileId, Source> {
@@ -167,13 +188,15 @@ struct JobWorld<'a> {
 }
 
 impl JobWorld<'_> {
-    fn made(&self, job: &Job) -> Result<(PagedDocument, Vec<u8>), RenderFault> {
+    fn document(&self, job: &Job) -> Result<PagedDocument, RenderFault> {
         let fault = |diagnostics: EcoVec<SourceDiagnostic>| self.fault(&diagnostics, &job.data);
         let Warned { output, warnings } = typst::compile::<PagedDocument>(self);
         let document = output.map_err(fault)?;
-        if !warnings.is_empty() {
-            return Err(fault(warnings));
-        }
+        if warnings.is_empty() { Ok(document) } else { Err(fault(warnings)) }
+    }
+
+    fn made(&self, job: &Job, document: PagedDocument) -> Result<(PagedDocument, Vec<u8>), RenderFault> {
+        let fault = |diagnostics: EcoVec<SourceDiagnostic>| self.fault(&diagnostics, &job.data);
         let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]);
         let midnight = midnight(job);
         let (Ok(standards), Some(midnight)) = (standards, midnight) else {

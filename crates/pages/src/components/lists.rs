@@ -59,6 +59,12 @@ impl Table {
             ..Self::default()
         }
     }
+
+    /// The same below a heading that says what its caption says: who does not see the page still hears the caption.
+    #[must_use]
+    pub fn headed(self) -> Self {
+        Self { caption_classes: "govuk-visually-hidden".to_owned(), ..self }
+    }
 }
 
 /// A link beside a fact.

@@ -343,7 +343,7 @@ pub fn unfreeze_entry(visit: &mut Visit<'_>) -> Result<Response, Failure> {
 pub fn reseal_entry(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let actor = visit.actor()?;
     let id: EntryId = visit.step_as("entry")?;
-    let ids = waiting_for(&mut visit.open.ledger, &id)?.ours;
+    let ids = waiting_for(visit.open, &actor, &id)?.ours;
     let (unlock, reason) = (visit.unlock(), visit.request.field("reseal_reason").to_owned());
     let unlocks = Unlocks { review: &unlock, signing: &unlock };
     match release(visit.open, &actor, Release { ids, reason, overridden: Vec::new() }, unlocks) {

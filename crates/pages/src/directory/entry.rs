@@ -42,7 +42,7 @@ pub(super) fn page(visit: &mut Visit<'_>, id: EntryId, refused: &Refused) -> Res
     let shown = directory::show(visit.open, &actor, id.clone())?;
     let onboarding = directory::onboard(visit.open, &actor, id.clone())?;
     let frozen = incidents::list(visit.open, &actor, ())?.frozen.remove(&id);
-    let waiting = directory::waiting_for(&mut visit.open.ledger, &id)?;
+    let waiting = directory::waiting_for(visit.open, &actor, &id)?;
     let mut blocks = vec![Block::Summary(facts(&shown))];
     blocks.push(Block::heading("What is still to do"));
     blocks.push(to_do(&onboarding));
@@ -60,8 +60,7 @@ pub(super) fn page(visit: &mut Visit<'_>, id: EntryId, refused: &Refused) -> Res
         ];
         blocks.push(Block::unfolds("Make again what waits for it", vec![form(&id, "reseal", fields)]));
     }
-    blocks.push(Block::heading("What happened"));
-    blocks.push(history(&shown));
+    blocks.extend(history(&shown));
     let title = format!("{}, {}", shown.view.entry.name, shown.view.entry.organisation);
     let head = Head::of(title.clone()).back("Directory", "/directory");
     let head = head.errors(refused.links(&["verified_until", "last", "dated"]));
@@ -269,7 +268,7 @@ fn test(visit: &Visit<'_>, entry: &Entry, refused: &Refused) -> Vec<Block> {
     blocks
 }
 
-fn history(shown: &EntryShown) -> Block {
+fn history(shown: &EntryShown) -> [Block; 2] {
     let row = |event: &despatch_ledger::Event| {
         let entry = event.happened.entry();
         vec![
@@ -281,5 +280,6 @@ fn history(shown: &EntryShown) -> Block {
         ]
     };
     let head = ["When", "What", "By", "Address", "Keys"].map(Cell::from).to_vec();
-    Block::table_or(Table::new("On record", head, shown.events.iter().rev().map(row).collect()), "Nothing.")
+    let rows = shown.events.iter().rev().map(row).collect();
+    Block::titled(Table::new("What happened", head, rows), "Nothing.")
 }

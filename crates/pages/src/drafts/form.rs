@@ -4,6 +4,7 @@
 use super::draw::{self, DO, SectionView, UPLOAD};
 use super::key;
 use super::opened::{Opened, opened};
+use super::stale;
 use crate::components::Field;
 use crate::frame::{Banner, Head, Link};
 use crate::start::plain;
@@ -22,6 +23,7 @@ struct FormPage {
     heading: &'static str,
     action: String,
     draft: String,
+    version: u64,
     sections: Vec<SectionView>,
     /// What is told before the first question.
     told: String,
@@ -36,6 +38,7 @@ struct QuestionPage {
     caption: String,
     action: String,
     draft: String,
+    version: u64,
     fields: Vec<Field>,
     is_upload: bool,
     number: usize,
@@ -98,6 +101,7 @@ pub(super) fn whole(
         heading: plain(form.event()),
         action: format!("/drafts/{}", draft.id),
         draft: draft.id.to_string(),
+        version: draft.kept.version,
         sections: draw::sections(&inputs, &placed),
         told,
         one_by_one: false,
@@ -116,26 +120,32 @@ pub fn answer(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let shown: Vec<String> =
         draft.kept.form.inputs(background.known()).into_iter().map(|one| one.at).collect();
     draft.kept.form.shown(shown.iter().map(String::as_str));
+    let kept = draft.kept.form.clone();
     draft.kept.form.take(&visit.request.form, background.known());
+    let others = stale::answers(visit, &draft, (&kept, &background), "")?;
+    if !others.is_empty() {
+        let background = Background::of_form(visit.open, &actor, &draft.kept.form)?;
+        return Ok(whole(visit, &draft, &background, &others)?.with_status(409));
+    }
     let action = visit.request.field(DO).to_owned();
     let refused = uploaded(visit, &mut draft, &key)?;
     if !refused.is_empty() {
-        drafts::save(visit.open, &actor, &key, &draft)?;
+        drafts::save(visit.open, &actor, &key, &mut draft)?;
         let background = Background::of_form(visit.open, &actor, &draft.kept.form)?;
         return whole(visit, &draft, &background, &refused);
     }
     let here = format!("/drafts/{}", draft.id);
     if change(visit, &mut draft, &key, &action)? {
-        drafts::save(visit.open, &actor, &key, &draft)?;
+        drafts::save(visit.open, &actor, &key, &mut draft)?;
         return Ok(Response::redirect(here));
     }
     if action == "save" {
-        drafts::save(visit.open, &actor, &key, &draft)?;
+        drafts::save(visit.open, &actor, &key, &mut draft)?;
         visit.say(Banner::done("The draft is kept. Nobody but you can read it."));
         return Ok(Response::redirect("/drafts"));
     }
     draft.kept.checked = true;
-    drafts::save(visit.open, &actor, &key, &draft)?;
+    drafts::save(visit.open, &actor, &key, &mut draft)?;
     let faults = faults_of(visit, &draft, &key)?;
     if faults.is_empty() {
         return Ok(Response::redirect(format!("{here}/plan")));
@@ -232,6 +242,7 @@ fn alone(
         caption,
         action: question_path(draft, input),
         draft: draft.id.to_string(),
+        version: draft.kept.version,
         fields: draw::question(&inputs, input, &placed),
         is_upload: is_list,
         number: place + 1,
@@ -257,16 +268,21 @@ pub fn answer_one(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let before = draft.kept.form.inputs(background.known());
     let asked = before.iter().find(|input| input.at == at).ok_or_else(no_page)?;
     let unsaid = asked.kind == Kind::Gate && !visit.request.form.iter().any(|(name, _)| *name == asked.name);
-    let fields: Vec<(String, String)> = visit.request.form.clone();
-    draft.kept.form.take(&fields, background.known());
+    let kept = draft.kept.form.clone();
+    draft.kept.form.take(&visit.request.form, background.known());
+    let others = stale::answers(visit, &draft, (&kept, &background), &at)?;
+    if !others.is_empty() {
+        let background = Background::of_form(visit.open, &actor, &draft.kept.form)?;
+        return Ok(alone(visit, &draft, &background, &others)?.with_status(409));
+    }
     let action = visit.request.field(DO).to_owned();
     let mut faults = uploaded(visit, &mut draft, &key)?;
     if faults.is_empty() && change(visit, &mut draft, &key, &action)? {
-        drafts::save(visit.open, &actor, &key, &draft)?;
+        drafts::save(visit.open, &actor, &key, &mut draft)?;
         return Ok(Response::redirect(question_path(&draft, asked)));
     }
     if action == "save" {
-        drafts::save(visit.open, &actor, &key, &draft)?;
+        drafts::save(visit.open, &actor, &key, &mut draft)?;
         visit.say(Banner::done("The draft is kept. Nobody but you can read it."));
         return Ok(Response::redirect("/drafts"));
     }
@@ -278,7 +294,7 @@ pub fn answer_one(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let inputs = draft.kept.form.inputs(background.known());
     let placed = Placed::of(&faults, &inputs);
     if placed.beside.iter().any(|(of, _)| belongs(of, &at)) {
-        drafts::save(visit.open, &actor, &key, &draft)?;
+        drafts::save(visit.open, &actor, &key, &mut draft)?;
         return alone(visit, &draft, &background, &faults);
     }
     draft.kept.form.shown([at.as_str()]);
@@ -289,7 +305,7 @@ pub fn answer_one(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         None => format!("/drafts/{}/plan", draft.id),
     };
     draft.kept.checked |= next.is_none();
-    drafts::save(visit.open, &actor, &key, &draft)?;
+    drafts::save(visit.open, &actor, &key, &mut draft)?;
     Ok(Response::redirect(path))
 }
 

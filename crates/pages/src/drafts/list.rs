@@ -44,7 +44,7 @@ pub fn list(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         ]
     };
     let head = ["What happened", "Case", "Last changed", "Kept until", "Remove"].map(Cell::from).to_vec();
-    let table = Table::new("Your drafts", head, listed.iter().map(row).collect());
+    let table = Table::new("Your drafts", head, listed.iter().map(row).collect()).headed();
     let page = Drafts { table, any: !listed.is_empty(), days: KEPT_DAYS };
     visit.page("drafts/list", Head::of("Your drafts"), &page)
 }

@@ -9,6 +9,7 @@ pub mod key;
 mod list;
 mod opened;
 mod plan;
+mod stale;
 
 pub use list::{ask_remove, list, remove};
 pub use plan::{drop_case, plan};

@@ -4,6 +4,7 @@
 use super::form::{to_form, whole};
 use super::key;
 use super::opened::{Opened, opened};
+use super::stale;
 use crate::components::{Action, Row, SummaryList, fact};
 use crate::frame::{Banner, Head, Link};
 use crate::visit::Visit;
@@ -21,6 +22,7 @@ use serde::Serialize;
 struct PlanPage {
     heading: String,
     action: String,
+    version: u64,
     change: Link,
     file: SummaryList,
     messages: Vec<SummaryList>,
@@ -69,6 +71,7 @@ fn show_plan(visit: &mut Visit<'_>, draft: &Draft, foreseen: &Foreseeable) -> Re
             number => format!("This makes {number} messages"),
         },
         action: format!("/drafts/{}/drop", draft.id),
+        version: draft.kept.version,
         change: to_form(draft),
         file: SummaryList::new(file),
         messages: messages.collect(),
@@ -86,6 +89,12 @@ fn show_plan(visit: &mut Visit<'_>, draft: &Draft, foreseen: &Foreseeable) -> Re
 pub fn drop_case(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let Some(Opened { key, draft, background }) = opened(visit)? else { return Ok(key::ask()) };
     let actor = visit.actor()?;
+    if !stale::is_current(visit, &draft) {
+        let words =
+            "The draft was changed in another window since you saw what it makes. This is what it makes now.";
+        visit.say(Banner::important(words));
+        return Ok(Response::redirect(format!("/drafts/{}/plan", draft.id)));
+    }
     let said = match drafts::drop_draft(visit.open, &actor, &key, &draft) {
         Ok(DropOutcome::Dropped(dropped)) => Banner::done(format!(
             "Case {} was dropped. Its messages are made within a minute; then somebody else reviews them, and you see \

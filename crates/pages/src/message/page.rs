@@ -88,7 +88,7 @@ pub(super) fn shown(visit: &mut Visit<'_>, id: DespatchId, errors: Vec<Link>) ->
             .as_ref()
             .map_or_else(String::new, |bound| count(bound.documents, "document")),
         opened,
-        can_open: visit.has_review_key() || visit.open.office.config.demo,
+        can_open: visit.can_open(),
         no_message: despatch.message.is_none(),
         first_document: format!("/review/{id}/documents/1"),
         changes: if reviewer { format!("/review/{id}/changes") } else { String::new() },

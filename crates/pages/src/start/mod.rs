@@ -101,7 +101,7 @@ fn begin_form(visit: &mut Visit<'_>, case: &str, wrong: Option<String>) -> Resul
         .class("govuk-input--width-20")
         .error(wrong);
     let mut fields = vec![Field::Input(question)];
-    if visit.review_key().is_some() {
+    if visit.can_open() {
         let yes = Choice::new("yes", "Begin from the last case file of the case")
             .hint("It is opened with the review key, which is on record, and what it says of the person is filled in.");
         let last = Checkboxes::new("from_last", "What is known of the person", vec![yes]).size("s");

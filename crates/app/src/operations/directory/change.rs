@@ -2,6 +2,7 @@
 //! Never: takes a private key, or keeps a verification of other details.
 
 use super::{HoldView, holds, known_entry};
+use crate::operations::casework::{may_see, only_seen};
 use crate::operations::{Actor, Failure, OpenOffice, one_line, reason};
 use chrono::NaiveDate;
 use despatch_core::address::EmailAddress;
@@ -94,19 +95,23 @@ pub(super) fn put(open: &mut OpenOffice, entries: Vec<Entry>, by: &Staff) -> Res
     let rules = &open.office.config.addresses;
     let placed = open.ledger.put_entries(entries, rules, by, open.now())??;
     let directory = open.ledger.directory(rules)?;
-    let view = |one: Placed| EntryPut {
+    let mut held = Vec::new();
+    for one in &placed {
+        held.push(only_seen(&mut open.ledger, &by.id, one.held.clone())?);
+    }
+    let view = |(one, held): (Placed, Vec<DespatchId>)| EntryPut {
         came: match one.put {
             Put::Added => "added",
             Put::Changed => "changed",
             Put::Same => "as before",
         },
-        held: one.held,
+        held,
         holds: directory
             .get(&one.id)
             .map_or_else(Vec::new, |entry| holds(&directory, entry, open.now().today)),
         entry: one.id,
     };
-    Ok(EntriesPut { entries: placed.into_iter().map(view).collect(), replaced: None })
+    Ok(EntriesPut { entries: placed.into_iter().zip(held).map(view).collect(), replaced: None })
 }
 
 /// Puts one entry into the directory, unless its fields contradict each other.
@@ -225,7 +230,7 @@ pub struct AuthorityRecorded {
 /// Records that somebody saw a representative's authority.
 ///
 /// # Errors
-/// The entry is not a representative's, or the date is in the future.
+/// The case is restricted to others; the entry is not a representative's, or the date is in the future.
 pub fn record_authority(
     open: &mut OpenOffice,
     actor: &Actor,
@@ -233,6 +238,7 @@ pub fn record_authority(
 ) -> Result<AuthorityRecorded, Failure> {
     let by = actor.staff()?;
     let RecordAuthority { entry, case, dated } = request;
+    may_see(&mut open.ledger, actor, &case)?;
     open.ledger.record_authority(&entry, &case, dated, by, open.now())?;
     Ok(AuthorityRecorded { entry, case_id: case, dated, by: by.id.clone() })
 }
@@ -267,6 +273,7 @@ pub fn expire(open: &mut OpenOffice, actor: &Actor, request: ExpireEntry) -> Res
     let last = request.on.unwrap_or_else(|| now.today.pred_opt().unwrap_or(now.today));
     let rules = &open.office.config.addresses;
     let (entry, held) = open.ledger.expire_entry(&request.entry, last, &why, rules, by, now)?;
+    let held = only_seen(&mut open.ledger, &by.id, held)?;
     Ok(EntryExpired { entry, last, held })
 }
 

@@ -25,7 +25,7 @@ use despatch_core::words::{CaseId, EntryId, PlaceId, Role, StaffId, count, date_
 use despatch_directory::directory::{Directory, HoldReason};
 use despatch_directory::entry::{Entry, Way};
 use despatch_directory::import::LINE_MAX;
-use despatch_ledger::{Confirmation, DespatchId, Event, Hold, Ledger, LedgerError, State, subject};
+use despatch_ledger::{Confirmation, DespatchId, Event, Hold, State, subject};
 use serde::{Deserialize, Serialize};
 
 /// How many entries one warning names.
@@ -108,11 +108,13 @@ pub struct EntryShown {
 ///
 /// # Errors
 /// The directory has no such entry, or the ledger cannot be read.
-pub fn show(open: &mut OpenOffice, _: &Actor, id: EntryId) -> Result<EntryShown, Failure> {
+pub fn show(open: &mut OpenOffice, actor: &Actor, id: EntryId) -> Result<EntryShown, Failure> {
     let view = EntryView::of(&open.office.directory, known_entry(&open.office, &id)?, open.now().today);
     let events = open.ledger.events(Some(&subject(&id)))?;
+    let hidden = open.ledger.hidden_from(actor.reader())?;
     let authorities = open.ledger.authorities_of(&id)?.into_iter();
     let authorities = authorities
+        .filter(|(case_id, _)| !hidden.contains(case_id))
         .map(|(case_id, seen)| AuthorityView { case_id, dated: seen.dated, by: seen.by, on: seen.on })
         .collect();
     Ok(EntryShown { view, events, authorities })
@@ -159,7 +161,7 @@ pub fn verify(open: &mut OpenOffice, actor: &Actor, request: VerifyEntry) -> Res
     let heard = Confirmation { email, fingerprints, way, how: one_line(&how, "how", LINE_MAX)?, until };
     let rules = &open.office.config.addresses;
     let entry = open.ledger.verify_entry(&entry, &heard, rules, by, open.now())?;
-    let waiting = waiting_for(&mut open.ledger, &entry.id)?.ours;
+    let waiting = waiting_for(open, actor, &entry.id)?.ours;
     let holds = holds(&open.office.directory, &entry, open.now().today);
     Ok(EntryVerified { entry, waiting, holds })
 }
@@ -173,16 +175,17 @@ pub struct Waiting {
     pub others: Vec<DespatchId>,
 }
 
-/// Returns what the directory holds for an entry.
+/// Returns what the directory holds for an entry, of the cases that the actor may see.
 ///
 /// # Errors
 /// The ledger cannot be read.
-pub fn waiting_for(ledger: &mut Ledger, id: &EntryId) -> Result<Waiting, LedgerError> {
+pub fn waiting_for(open: &mut OpenOffice, actor: &Actor, id: &EntryId) -> Result<Waiting, Failure> {
     // For what the directory says, or said when the message was made.
     let of_directory = |hold: &Hold| HoldReason::is_code(&hold.code) || hold.code == "recipient_changed";
     let mut waiting = Waiting::default();
-    let unsent = ledger.unsent_for_entry(id)?;
-    for one in unsent.into_iter().filter(|one| one.state == State::Held) {
+    let hidden = open.ledger.hidden_from(actor.reader())?;
+    let unsent = open.ledger.unsent_for_entry(id)?;
+    for one in unsent.into_iter().filter(|one| one.state == State::Held && !hidden.contains(&one.case_id)) {
         if one.holds.iter().all(of_directory) {
             waiting.ours.push(one.id);
         } else if one.holds.iter().any(of_directory) {

@@ -96,7 +96,7 @@ fn of_file(
     for (name, bytes) in file.files().into_iter().filter(|(name, _)| listed.contains(name)) {
         put_file(open, actor, key, &mut draft, (&name, &bytes))?;
     }
-    save(open, actor, key, &draft)?;
+    save(open, actor, key, &mut draft)?;
     Ok(draft)
 }
 

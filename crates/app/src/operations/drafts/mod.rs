@@ -67,6 +67,9 @@ pub struct Kept {
     pub origin: Origin,
     /// Whether somebody wanted to go on, so that it is shown what is wrong.
     pub checked: bool,
+    /// How often it was kept: a page that shows an earlier version is out of date.
+    #[serde(default)]
+    pub version: u64,
     /// Where each attachment lies, by its name in the case file.
     files: BTreeMap<String, String>,
 }
@@ -169,9 +172,9 @@ pub fn begin(
 ) -> Result<Draft, Failure> {
     let shelf = Shelf::of(open, actor)?;
     let id = shelf.new_draft().map_err(unwritten)?;
-    let kept = Kept { form, origin, checked: false, files: BTreeMap::new() };
-    let draft = Draft { id, changed: open.now().at, kept };
-    save(open, actor, key, &draft)?;
+    let kept = Kept { form, origin, checked: false, version: 0, files: BTreeMap::new() };
+    let mut draft = Draft { id, changed: open.now().at, kept };
+    save(open, actor, key, &mut draft)?;
     Ok(draft)
 }
 
@@ -187,12 +190,17 @@ pub fn load(open: &OpenOffice, actor: &Actor, key: &DraftKey, id: &DraftId) -> R
     Ok(Draft { id: id.clone(), changed, kept })
 }
 
-/// Keeps the answers of a draft.
+/// Keeps the answers of a draft, as a version of their own.
 ///
 /// # Errors
-/// The actor is not on the staff list; the disk fails.
-pub fn save(open: &OpenOffice, actor: &Actor, key: &DraftKey, draft: &Draft) -> Result<(), Failure> {
+/// Another window has kept a version since this one was opened; the actor is not on the staff list; the disk fails.
+pub fn save(open: &OpenOffice, actor: &Actor, key: &DraftKey, draft: &mut Draft) -> Result<(), Failure> {
     let shelf = Shelf::of(open, actor)?;
+    if read(&shelf, key, &draft.id)?.is_some_and(|lying| lying.version != draft.kept.version) {
+        let cause = "the draft was changed in another window at the same moment";
+        return Err(Fault::new(draft.id.as_str(), "drafts.changed", cause, "open it again").into());
+    }
+    draft.kept.version += 1;
     let text =
         Secret::new(serde_json::to_vec(&draft.kept).map_err(|error| Failure::Internal(error.to_string()))?);
     shelf.write(&draft.id, &key.seal(&text)?).map_err(unwritten)

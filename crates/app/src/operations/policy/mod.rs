@@ -193,14 +193,19 @@ pub fn withdraw(
         let cure = "nothing is left to do; `despatch outbox list --state held` has what is held";
         return Err(Fault::new(at(id), "withdraw.twice", cause, cure).into());
     }
-    let (_, held) = ledger.withdraw(id, by, &why, now)?;
-    let despatches = ledger.unsent_of_pack(id)?;
+    let hidden = ledger.hidden_from(Some(&by.id))?;
+    let (_, mut held) = ledger.withdraw(id, by, &why, now)?;
+    // What is restricted to others is held too, and told to nobody else.
+    let mut despatches = ledger.unsent_of_pack(id)?;
+    despatches.retain(|one| !hidden.contains(&one.case_id));
+    held.retain(|held| despatches.iter().any(|one| one.id == *held));
     let not_held = despatches.iter().filter(|one| one.planned.safety).map(|one| one.id).collect();
     let held_of = |case: &CaseId| -> Vec<DespatchId> {
         let ours = |one: &&Despatch| one.case_id == *case && held.contains(&one.id);
         despatches.iter().filter(ours).map(|one| one.id).collect()
     };
-    let under = in_use::cases(ledger)?.into_iter().filter(|case| case.pack == *id);
+    let under =
+        in_use::cases(ledger)?.into_iter().filter(|case| case.pack == *id && !hidden.contains(&case.id));
     let with_held = under.map(|case| (case.open, CaseUnder { held: held_of(&case.id), case_id: case.id }));
     let cases =
         with_held.filter(|(open, case)| *open || !case.held.is_empty()).map(|(_, case)| case).collect();
