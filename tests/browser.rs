@@ -5,7 +5,7 @@
 
 use crate::pages::browser::Served;
 use crate::support::directory::VERIFIER;
-use crate::support::office::{DemoOffice, PROGRAM, STATE, TODAY, appointment, paper, report_received};
+use crate::support::office::{DemoOffice, PREPARER, PROGRAM, STATE, TODAY, appointment, paper, report_received};
 use crate::support::tools::{command, folder, tool};
 use despatch_app::operations::users::DEMO_PASSPHRASE;
 use despatch_pages::routes::ROUTES;
@@ -34,12 +34,15 @@ const FLOWS: [&str; 9] = [
 ];
 
 /// What a browser gets that is no page for people, and so has no picture; each with the reason.
-const NO_PAGE: [(&str, &str); 7] = [
+const NO_PAGE: [(&str, &str); 10] = [
     ("/", "it leads to where the person's work begins"),
     ("/notices", "numbers for a page that is open"),
     ("/review/:id/documents/:number/pages/:page", "a picture in the page of a document"),
     ("/review/:id/earlier/:number/pages/:page", "a picture in the page of what changed"),
     ("/work/calendar", "a file to save"),
+    ("/batches/new/template", "a file to save"),
+    ("/batches/new/copy", "a file to save"),
+    ("/batches/:batch/report/:form", "a file to save"),
     ("/directory/all/csv", "a file to save"),
     ("/templates/:kind/pictures/:number", "a picture in the page of a kind"),
 ];
@@ -74,6 +77,15 @@ fn office() -> (DemoOffice, Value) {
     office.drop_case("two", &report_received(700, REPORT).to_string(), &[("report.pdf", REPORT)]);
     office.drop_case("asks", &appointment(701, &of_one_name).to_string(), &[("report.pdf", &of_one_name)]);
     office.drop_case("returned", &appointment(702, REPORT).to_string(), &[("report.pdf", REPORT)]);
+    let sheet = office.dir.with_file_name("sheet");
+    fs::create_dir(&sheet).expect("a folder");
+    fs::write(sheet.join("report.pdf"), REPORT).expect("a report");
+    for n in [801, 802] {
+        let case = report_received(n, REPORT).to_string();
+        fs::write(sheet.join(format!("case-{n}.json")), case).expect("a case file");
+    }
+    let words = ["batch", sheet.to_str().expect("UTF-8"), "--name", "reports-november"];
+    office.run_as(PREPARER, &words).expect(0);
     office.run(&["run", "--once"]);
     let id = |case: &str, role: &str| office.despatch_for(case, role)["id"].clone();
     let call = format!("/calls/{}", id("DEMO-0901", "dmrt").as_str().expect("an id"));

@@ -49,14 +49,11 @@ pub(super) fn office() -> DemoOffice {
     office
 }
 
-/// A file with a case a line.
+/// A file with a case a line, and the report that each lists beside it.
 pub(super) fn lines(office: &DemoOffice, rows: usize) -> PathBuf {
     let file = office.dir.with_file_name("rooms.ndjson");
-    let case = |n: usize| {
-        let mut case = appointment(n, REPORT);
-        case["attachments"] = json!([]);
-        case.to_string() + "\n"
-    };
+    fs::write(file.with_file_name("report.pdf"), REPORT).expect("a report");
+    let case = |n: usize| appointment(n, REPORT).to_string() + "\n";
     fs::write(&file, (1..=rows).map(case).collect::<String>()).expect("a file");
     file
 }

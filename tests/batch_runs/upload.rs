@@ -25,12 +25,13 @@ fn lines_of_cases_are_uploaded_looked_at_and_dropped_once() {
     let office = super::sampling::office();
     let file = super::sampling::lines(&office, 3);
     let bytes = std::fs::read(&file).expect("a file");
+    let files = [("sheet", "rooms.ndjson", bytes.as_slice()), ("attachments", "report.pdf", super::REPORT)];
     let mut preparer = visitor(&office, PREPARER);
     assert_eq!(preparer.get("/batches/new/look").status, 404, "nothing was given yet");
     let empty = preparer.give("/batches/new", &[("name", "rooms")], &[]).with_status(422);
     assert!(empty.contains("choose a file"), "{empty}");
     let to =
-        preparer.give("/batches/new", &[("name", "rooms")], &[("sheet", "rooms.ndjson", &bytes)]).leads_to();
+        preparer.give("/batches/new", &[("name", "rooms")], &files).leads_to();
     assert_eq!(to, "/batches/new/look");
     let page = preparer.get(&to).ok();
     assert!(page.contains("3 rows: nothing is wrong") && page.contains("as the batch rooms"), "{page}");
@@ -43,7 +44,7 @@ fn lines_of_cases_are_uploaded_looked_at_and_dropped_once() {
     office.run(&["run", "--once"]);
     assert_eq!(standing(&office, "rooms")["rows"], json!({ "queued": 3 }));
     // Given again, nothing goes again.
-    preparer.give("/batches/new", &[("name", "rooms")], &[("sheet", "rooms.ndjson", &bytes)]).leads_to();
+    preparer.give("/batches/new", &[("name", "rooms")], &files).leads_to();
     preparer.post("/batches/new/run", &[]).leads_to();
     assert!(preparer.get("/batches/rooms").ok().contains("3 rows had gone before"));
     office.run(&["run", "--once"]);

@@ -30,7 +30,13 @@ const begin = {
     await person.page.locator("[name=path]").fill("policy/bank-holidays.json");
     await person.page.locator("[name=text]").fill(asked.holidays);
     await person.press(/^Propose it/);
-    return [question];
+    await person.open("/batches/new");
+    const rows = Buffer.from("case_id,Surname\nTEST-00904,Nobody\n");
+    const sheet = { name: "transfers.csv", mimeType: "text/csv", buffer: rows };
+    await person.page.locator("[name=sheet]").setInputFiles(sheet);
+    await person.page.locator("select[name=event]").selectOption("transferred");
+    await person.press("Go on");
+    return [question, "/batches/new/columns", "/batches/new/look"];
   },
   reviewer: async (person, asked) => {
     await person.open(`/review/${asked.looked}`);
