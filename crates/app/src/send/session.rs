@@ -65,6 +65,8 @@ impl Session {
         for address in (host, port).to_socket_addrs()? {
             match TcpStream::connect_timeout(&address, limit) {
                 Ok(tcp) => {
+                    // Each write is whole: the dot does not wait for the relay to acknowledge the message before it.
+                    tcp.set_nodelay(true)?;
                     let connection =
                         ClientConnection::new(Arc::clone(tls), name).map_err(io::Error::other)?;
                     let mut session =
