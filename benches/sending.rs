@@ -11,7 +11,6 @@ use despatch_app::send::Verdict;
 use despatch_app::send::smtp::{Relay, Settings, Timeouts};
 use despatch_core::address::EmailAddress;
 use despatch_core::words::Sha256;
-use despatch_ledger::{Despatch, Ledger, State};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 use office::{DemoOffice, REVIEWER, TODAY, authorise, drop_into, paper_of, private_file, report_received};
@@ -75,9 +74,14 @@ fn lap(office: &DemoOffice, sink: &Sink, lanes: usize) -> (Duration, Duration) {
         office.command(TODAY, &["send", "--once"]).stdout(Stdio::null()).status().expect("it starts");
     let wall = start.elapsed();
     let cpu = children() - before;
-    let mut ledger = Ledger::open(&office.dir.join("outbox")).expect("a ledger");
-    let sent = ledger.count_despatches(State::Sent).expect("it answers");
-    assert!(status.success() && sent == MESSAGES, "{status:?}, {sent} of {MESSAGES} are sent");
+    let count = ["SELECT COUNT(*) FROM despatch WHERE state = 'sent'"];
+    let sent = Command::new("sqlite3")
+        .arg(office.dir.join("outbox/ledger.db"))
+        .args(count)
+        .output()
+        .expect("sqlite3");
+    let sent = String::from_utf8_lossy(&sent.stdout).trim().to_owned();
+    assert!(status.success() && sent == MESSAGES.to_string(), "{status:?}, {sent} of {MESSAGES} are sent");
     assert_eq!(sink.taken() - taken, MESSAGES, "at the relay");
     assert_eq!(sink.take_ids().len(), MESSAGES, "different messages at the relay");
     (wall, cpu)
@@ -134,33 +138,32 @@ fn prepared() -> DemoOffice {
 /// Puts copies of the approved message in its place, each with a Message-ID and a hash of its own; returns one of them.
 fn fill(office: &DemoOffice) -> Vec<u8> {
     let root = office.dir.join("outbox");
-    let mut ledger = Ledger::open(&root).expect("a ledger");
-    let model = ledger.despatches(&[State::Approved]).expect("it answers").pop().expect("the approved one");
-    drop(ledger);
-    let bytes = office.message(&serde_json::to_value(&model).expect("a value"));
+    let model =
+        office.despatches().into_iter().find(|one| one["state"] == "approved").expect("the approved one");
+    let own_id = model["id"].as_str().expect("an id");
+    let (submission, revision) =
+        (own_id.split_once('-').expect("two numbers").0, &model["message"]["revision"]);
+    let bytes = office.message(&model);
     let id = message_id(&bytes).expect("it has one").to_owned();
     let mut sql = "PRAGMA synchronous = OFF; BEGIN;\n".to_owned();
     let mut last = Vec::new();
     for number in 0..MESSAGES {
         let copy = copy_of(&bytes, &id, number);
         let position = 1000 + number;
-        let record = record_of(&model, position, Sha256::of(&copy)).to_string().replace('\'', "''");
-        let own = format!("{}-{position}", model.id.submission);
+        let own = format!("{submission}-{position}");
+        let record = record_of(&model, &own, Sha256::of(&copy)).to_string().replace('\'', "''");
         writeln!(
             sql,
             "INSERT INTO despatch (id, submission, position, state, case_id, role, entry, pack, safety, overtaken, \
              unheard, unreviewed, kind, place, prepared_by, due, record) SELECT '{own}', submission, {position}, state, \
              case_id, role, entry, pack, safety, overtaken, unheard, unreviewed, kind, place, prepared_by, due, \
-             '{record}' FROM despatch WHERE id = '{}';",
-            model.id
+             '{record}' FROM despatch WHERE id = '{own_id}';"
         )
         .expect("a string");
-        let revision = model.message.as_ref().expect("a message").revision;
         private_file(&root.join(format!("despatches/{own}.{revision}.eml")), &copy);
         last = copy;
     }
-    writeln!(sql, "DELETE FROM despatch WHERE id = '{}'; COMMIT; PRAGMA wal_checkpoint(TRUNCATE);", model.id)
-        .expect("a string");
+    writeln!(sql, "DELETE FROM despatch WHERE id = '{own_id}'; COMMIT;").expect("a string");
     let mut sqlite = Command::new("sqlite3")
         .arg("-bail")
         .arg(root.join("ledger.db"))
@@ -192,10 +195,9 @@ fn copy_of(bytes: &[u8], id: &str, number: usize) -> Vec<u8> {
     copy
 }
 
-fn record_of(model: &Despatch, position: usize, sha256: Sha256) -> Value {
-    let mut record = serde_json::to_value(model).expect("a value");
-    let hash = Value::from(sha256.to_string());
-    record["id"] = Value::from(format!("{}-{position}", model.id.submission));
+fn record_of(model: &Value, id: &str, sha256: Sha256) -> Value {
+    let (mut record, hash) = (model.clone(), Value::from(sha256.to_string()));
+    record["id"] = Value::from(id);
     record["message"]["sha256"] = hash.clone();
     record["approval"]["sha256"] = hash;
     record
