@@ -476,6 +476,9 @@ fn what_a_reader_found_in_cells_is_told_where_a_column_is_used() {
     let made = given.made(&found);
     assert_eq!(made.made.len(), 1);
     assert_eq!(given.faults(&found), [(Some(2), "person.name".to_owned(), "hidden".to_owned())]);
+    // A formula without a value is an empty cell as well, and that is told once.
+    found.rows[1].cells[4] = Cell::Empty;
+    assert_eq!(given.faults(&found), [(Some(2), "person.name".to_owned(), "hidden".to_owned())]);
     found.faults = vec![fault(None, Some(4))];
     let made = given.made(&found);
     assert!(made.of_columns && made.made.is_empty());

@@ -13,6 +13,7 @@ use despatch_core::fault::Fault;
 use despatch_core::words::{CaseId, EventId, StaffId};
 use despatch_process::case::{self, Case, EventName};
 use despatch_sheets::{Cell, Row, Sheet};
+use std::collections::BTreeSet;
 
 /// A sheet, with all that its rows are read by.
 #[derive(Clone, Copy)]
@@ -80,6 +81,12 @@ pub fn case_files(of: SheetOf<'_>, on_record: &mut OnRecord<'_>) -> Result<Sheet
         return Ok(SheetRows { made: Vec::new(), faults, of_columns: true, columns });
     }
     let filler = Filler::new((event, preparer), &columns, (desk, files), sheet, days_first);
+    // A cell that a reader could make nothing of is not told once more as missing.
+    let told: BTreeSet<(Option<u32>, Option<String>)> = of_rows
+        .iter()
+        .filter(|fault| fault.column.is_some())
+        .map(|fault| (fault.row, fault.column.clone()))
+        .collect();
     let (mut made, mut faults) = (Vec::new(), of_rows);
     for row in sheet.rows.iter().skip(1).filter(|row| columns.says(row)) {
         let answered = filler.answered(row);
@@ -95,7 +102,9 @@ pub fn case_files(of: SheetOf<'_>, on_record: &mut OnRecord<'_>) -> Result<Sheet
         };
         let filled = filler.fill(&answered, &on_file, owner);
         let case = case::parse(&filled.bytes).ok().filter(|_| filled.faults.is_empty());
-        faults.extend(filled.faults);
+        let new =
+            filled.faults.into_iter().filter(|fault| !told.contains(&(fault.row, fault.column.clone())));
+        faults.extend(new);
         made.push(Made { row: row.number, file: filled.file, bytes: filled.bytes, case });
     }
     if made.is_empty() && faults.is_empty() {
