@@ -130,7 +130,8 @@ fn a_held_batch_drops_no_row_and_holds_what_is_made_of_it_later() {
     folder_of(&office, 4..=4);
     let said = run(&office, &folder, "spring").expect(1);
     assert!(said.stdout.contains("batch.state"), "{said:?}");
-    let again = office.run_as(PREPARER, &[&["--json", "batch", "hold", "spring"][..], &reason].concat()).expect(0);
+    let again =
+        office.run_as(PREPARER, &[&["--json", "batch", "hold", "spring"][..], &reason].concat()).expect(0);
     assert_eq!(again.json()["messages"], 0, "it is held already");
 
     // Whoever held it lets on what they held; what was held with the batch, a reviewer who did not prepare it.

@@ -5,7 +5,9 @@
 
 use crate::pages::browser::Served;
 use crate::support::directory::VERIFIER;
-use crate::support::office::{DemoOffice, PREPARER, PROGRAM, STATE, TODAY, appointment, paper, report_received};
+use crate::support::office::{
+    DemoOffice, PREPARER, PROGRAM, STATE, TODAY, appointment, paper, report_received,
+};
 use crate::support::tools::{command, folder, tool};
 use despatch_app::operations::users::DEMO_PASSPHRASE;
 use despatch_pages::routes::ROUTES;

@@ -30,8 +30,7 @@ fn lines_of_cases_are_uploaded_looked_at_and_dropped_once() {
     assert_eq!(preparer.get("/batches/new/look").status, 404, "nothing was given yet");
     let empty = preparer.give("/batches/new", &[("name", "rooms")], &[]).with_status(422);
     assert!(empty.contains("choose a file"), "{empty}");
-    let to =
-        preparer.give("/batches/new", &[("name", "rooms")], &files).leads_to();
+    let to = preparer.give("/batches/new", &[("name", "rooms")], &files).leads_to();
     assert_eq!(to, "/batches/new/look");
     let page = preparer.get(&to).ok();
     assert!(page.contains("3 rows: nothing is wrong") && page.contains("as the batch rooms"), "{page}");

@@ -27,15 +27,24 @@ fn a_batch_is_reviewed_message_by_message_and_reported() {
     let served = served();
     let session = served.sign_in(REVIEWER);
     let list = served.get("/batches", Some(&session));
-    assert!(list.status == 200 && list.body.contains("/batches/spring") && list.body.contains("2 of 2"), "{}", list.body);
+    assert!(
+        list.status == 200 && list.body.contains("/batches/spring") && list.body.contains("2 of 2"),
+        "{}",
+        list.body
+    );
     let page = served.get("/batches/spring", Some(&session)).body;
     assert!(page.contains("What became of the messages") && page.contains("Open the next message"), "{page}");
     let queue = served.get("/review?batch=spring", Some(&session)).body;
-    assert!(queue.contains("6 awaiting review, of 2 cases") || queue.contains("6 messages awaiting review, of 2 cases"), "{queue}");
+    assert!(
+        queue.contains("6 awaiting review, of 2 cases")
+            || queue.contains("6 messages awaiting review, of 2 cases"),
+        "{queue}"
+    );
     assert!(!queue.contains("DEMO-"), "nothing of another batch or of none: {queue}");
 
     // Next, next: a decision leads to the next message, of the same case and then of the same batch.
-    let mut next = page.split("href=\"/review/").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    let mut next =
+        page.split("href=\"/review/").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
     for _ in 0..6 {
         let reason = [("reason", "a test of returning")];
         let answer = served.post(&format!("/review/{next}/return"), Some(&session), &reason);
@@ -50,7 +59,11 @@ fn a_batch_is_reviewed_message_by_message_and_reported() {
     for (form, begins) in [("csv", "row,row is,case"), ("json", "{"), ("pdf", "%PDF")] {
         let answer = served.get(&format!("/batches/spring/report/{form}"), Some(&session));
         assert!(answer.status == 200 && answer.body.starts_with(begins), "{form}: {}", answer.status);
-        assert!(answer.header("content-disposition").is_some_and(|one| one.contains(&format!("batch-spring.{form}"))));
+        assert!(
+            answer
+                .header("content-disposition")
+                .is_some_and(|one| one.contains(&format!("batch-spring.{form}")))
+        );
     }
     assert_eq!(served.get("/batches/spring/report/exe", Some(&session)).status, 404);
     assert_eq!(served.get("/batches/summer", Some(&session)).status, 404);
@@ -64,7 +77,12 @@ fn a_batch_is_held_let_on_and_cancelled_with_a_reason() {
         served.post(&format!("/batches/spring/{way}"), Some(&session), &[("reason", reason)])
     };
     let empty = post("hold", " ");
-    assert!(empty.status == 422 && empty.body.contains("a reason is missing") || empty.body.contains("A reason is missing"), "{}", empty.body);
+    assert!(
+        empty.status == 422 && empty.body.contains("a reason is missing")
+            || empty.body.contains("A reason is missing"),
+        "{}",
+        empty.body
+    );
     assert_eq!(post("hold", "the wrong month").status, 303);
     let page = served.get("/batches/spring", Some(&session)).body;
     assert!(page.contains("6 messages held") && page.contains("Let it go on"), "{page}");

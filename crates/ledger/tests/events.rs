@@ -58,13 +58,30 @@ fn of_a_despatch() -> Vec<DespatchEvent> {
     ]
 }
 
+fn of_a_batch() -> Vec<LedgerEvent> {
+    let (sha256, reason) = (Sha256::of(b"x"), || "why".to_owned());
+    let batch = || "spring".parse().expect("a name");
+    vec![
+        LedgerEvent::Batch(
+            batch(),
+            BatchEvent::Begun { event: None, sheet: sha256, rows: 1, identical_reasons: true },
+        ),
+        LedgerEvent::Batch(batch(), BatchEvent::Rows { rows: vec![ListedRow { row: 2, sha256 }] }),
+        LedgerEvent::Batch(batch(), BatchEvent::Held { reason: reason() }),
+        LedgerEvent::Batch(
+            batch(),
+            BatchEvent::Sampled { kind: "a-kind".parse().expect("an id"), of: 7, drawn: vec![id()] },
+        ),
+    ]
+}
+
 fn some() -> Vec<LedgerEvent> {
     let (sha256, reason) = (Sha256::of(b"x"), || "why".to_owned());
     let case = || "CASE-1".parse().expect("an id");
     let entry = || "the-team".parse().expect("an id");
-    let batch = || "spring".parse().expect("a name");
     let mut events: Vec<LedgerEvent> =
         of_a_despatch().into_iter().map(|one| LedgerEvent::Despatch(id(), one)).collect();
+    events.extend(of_a_batch());
     events.extend([
         LedgerEvent::Submission(17, SubmissionEvent::Claimed { token: "t".to_owned(), file_sha256: sha256 }),
         LedgerEvent::Submission(17, SubmissionEvent::Duplicate { of: 3 }),
@@ -117,16 +134,6 @@ fn some() -> Vec<LedgerEvent> {
         LedgerEvent::User(
             "the-clerk".parse().expect("an id"),
             UserEvent::SignedIn { how: SignInWay::Passphrase },
-        ),
-        LedgerEvent::Batch(
-            batch(),
-            BatchEvent::Begun { event: None, sheet: sha256, rows: 1, identical_reasons: true },
-        ),
-        LedgerEvent::Batch(batch(), BatchEvent::Rows { rows: vec![ListedRow { row: 2, sha256 }] }),
-        LedgerEvent::Batch(batch(), BatchEvent::Held { reason: reason() }),
-        LedgerEvent::Batch(
-            batch(),
-            BatchEvent::Sampled { kind: "a-kind".parse().expect("an id"), of: 7, drawn: vec![id()] },
         ),
         LedgerEvent::Office(OfficeEvent::Restored {
             backup: sha256,

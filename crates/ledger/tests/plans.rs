@@ -11,10 +11,9 @@ const OF_FEW: [&str; 4] = ["submission_open", "submission_notes", "despatch_unhe
 
 /// What is asked of the whole record, and is meant so: the audit, backups, purges, lists of all cases, and how many
 /// despatches there are, which an index tells.
-const OF_ALL: [&str; 7] = [
+const OF_ALL: [&str; 6] = [
     "event_log::ALL",
     "queries::case_events::CASES",
-    "queries::due::BEFORE_REMOVAL",
     "queries::outbox_page::COUNT_EVERYTHING",
     "queries::sealed_files::SUBMISSIONS",
     "queries::settled::CASES",

@@ -68,7 +68,7 @@ fn kind_of(failure: &Failure) -> (u16, &'static str) {
     };
     match code {
         NO_PAGE | "despatch.unknown" | "case.unknown" | "entry.unknown" | "drafts.unknown"
-        | "rejected.unknown" | "withdraw.unknown" => (404, "Page not found"),
+        | "rejected.unknown" | "withdraw.unknown" | "batch.unknown" => (404, "Page not found"),
         "page.method" => (405, "This cannot be done in this way"),
         "page.role"
         | "page.forged"
