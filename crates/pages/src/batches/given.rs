@@ -166,8 +166,8 @@ pub fn columns(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         vec![Block::paragraph(format!("Read as {}: {}.", seen.said.join(", "), count(seen.rows, "row")))];
     if !seen.faults.is_empty() {
         let rows = seen.faults.iter().map(|fault| {
-            let column = fault.column.clone().unwrap_or_default();
-            vec![Cell::from(column), capital(&fault.cause).into(), fault.cure.as_str().into()]
+            let column = fault.column.clone().unwrap_or_else(|| "All".to_owned());
+            vec![Cell::from(column), capital(&fault.cause).into(), cure(&fault.cure).into()]
         });
         let head = ["Column", "What is wrong", "To mend"].map(Cell::from).to_vec();
         blocks.push(Block::WideTable(Table::new("What is wrong with the columns", head, rows.collect())));
@@ -176,6 +176,14 @@ pub fn columns(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let title = "What each column says";
     let head = Head::of(title).back("Another sheet", "/batches/new");
     visit.page("batches/batches", head, &Sheet::new(title, blocks))
+}
+
+/// How to mend a fault; what a command says of its options is a choice here.
+pub(super) fn cure(words: &str) -> String {
+    match words.contains("--column") {
+        true => "choose what each column says; or add the column to the sheet, and give it again".to_owned(),
+        false => words.to_owned(),
+    }
 }
 
 /// A choice of fields for each column.

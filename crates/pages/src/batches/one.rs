@@ -13,7 +13,7 @@ use despatch_app::operations::Failure;
 use despatch_app::operations::batch::list::{self, BatchStanding};
 use despatch_app::operations::batch::report;
 use despatch_app::operations::batch::sampling::SampleStanding;
-use despatch_core::words::{BatchName, capital, count, moment_words};
+use despatch_core::words::{BatchName, Role, capital, count, moment_words};
 use despatch_ledger::{BatchState, BatchTally, RowFate, State, UserRole};
 use despatch_web::{Content, Response};
 
@@ -109,9 +109,7 @@ fn numbers(visit: &Visit<'_>, standing: &BatchStanding) -> Vec<Block> {
     };
     let line = |one: &BatchTally| {
         let number = one.number.to_string();
-        [title(&one.kind), capital(&one.role.replace('_', " ")), label(&one.state), number]
-            .map(Cell::from)
-            .to_vec()
+        [title(&one.kind), capital(role(&one.role)), label(&one.state), number].map(Cell::from).to_vec()
     };
     let head = ["Letter", "Recipient", "State", "Messages"].map(Cell::from).to_vec();
     let mut blocks =
@@ -124,6 +122,11 @@ fn numbers(visit: &Visit<'_>, standing: &BatchStanding) -> Vec<Block> {
         blocks.extend(Block::titled(table, "No message was made yet."));
     }
     blocks
+}
+
+/// The label of a role.
+fn role(code: &str) -> &str {
+    Role::ALL.into_iter().find(|role| role.code() == code).map_or(code, |role| role.label())
 }
 
 /// What a reviewer does next.

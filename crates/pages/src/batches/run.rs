@@ -1,7 +1,7 @@
 //! Enters: the sheet of a session. Leaves: every fault of every row, or what would be made of it; then its rows dropped.
 //! Never: drops a row of a sheet in which another is at fault, or works on longer than a browser waits.
 
-use super::given::{back, kept};
+use super::given::{back, cure, kept};
 use crate::blocks::{Block, Form, Sheet};
 use crate::components::{Button, Cell, Field, Table};
 use crate::frame::{Banner, Head};
@@ -51,9 +51,9 @@ pub fn look(visit: &mut Visit<'_>) -> Result<Response, Failure> {
 
 fn wrong(faults: &[RowFault], has_copy: bool) -> Vec<Block> {
     let rows = faults.iter().take(FAULTS_SHOWN).map(|fault| {
-        let row = fault.row.map_or_else(String::new, |row| row.to_string());
+        let row = fault.row.map_or_else(|| "All".to_owned(), |row| row.to_string());
         let column = fault.column.clone().unwrap_or_default();
-        vec![Cell::from(row), column.into(), capital(&fault.cause).into(), fault.cure.as_str().into()]
+        vec![Cell::from(row), column.into(), capital(&fault.cause).into(), cure(&fault.cure).into()]
     });
     let head = ["Row", "Column", "What is wrong", "To mend"].map(Cell::from).to_vec();
     let table = Table::new("What is wrong, row by row", head, rows.collect());

@@ -6,7 +6,7 @@ use super::list::BatchCounts;
 use crate::operations::paper::{Paper, Section};
 use crate::operations::{Actor, Failure, OpenOffice};
 use chrono::NaiveDate;
-use despatch_core::words::{BatchName, CaseId, capital, count, date_words, moment_words};
+use despatch_core::words::{BatchName, CaseId, Role, capital, count, date_words, moment_words};
 use despatch_ledger::{BatchTally, Despatch, DespatchId, RowFate, RowOnRecord, State};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -189,7 +189,7 @@ impl BatchReport {
         let rows = self.tally.iter().map(|one| {
             let state =
                 one.state.parse::<State>().map_or(one.state.clone(), |state| state.label().to_owned());
-            [one.kind.clone(), one.role.replace('_', " "), state, one.number.to_string()]
+            [one.kind.clone(), role(&one.role).to_owned(), state, one.number.to_string()]
         });
         Section::new("By letter and recipient").table(["Letter", "Recipient", "State", "Messages"], rows)
     }
@@ -224,6 +224,11 @@ impl BatchReport {
         }
         section.table(["Row", "Case", "Message", "State"], rows.into_iter())
     }
+}
+
+/// The label of a role.
+fn role(code: &str) -> &str {
+    Role::ALL.into_iter().find(|role| role.code() == code).map_or(code, |role| role.label())
 }
 
 /// A section of numbers: bars, and the table that says the same.
