@@ -21,6 +21,9 @@ use despatch_process::{Pack, Place, Plan, unknown_place};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
+/// A thing that could be made, or why not.
+pub(super) type Makeable<T> = Result<T, Vec<Fault>>;
+
 /// Builds the despatches of one case, several at once.
 pub(super) struct MessageBuilder<'a> {
     pub(super) line: &'a Line<'a>,
@@ -33,13 +36,13 @@ pub(super) struct MessageBuilder<'a> {
     /// A snapshot from when the builder was created.
     pub(super) directory: Arc<Directory>,
     /// Letters rendered so far: one text for the person and the representative.
-    pub(super) letters: MadeOnce<(KindName, &'a str), Result<Arc<Letter>, Vec<Fault>>>,
+    pub(super) letters: MadeOnce<(KindName, &'a str), Makeable<Arc<Letter>>>,
     /// Attachments examined so far: each once, however many recipients it has.
-    pub(super) examined: MadeOnce<Sha256, Result<Arc<Examined>, Vec<Fault>>>,
+    pub(super) examined: MadeOnce<Sha256, Makeable<Arc<Examined>>>,
     /// Possible references in the attachments to cases that come in later.
     pub(super) cross_references: Mutex<BTreeSet<Pseudonym>>,
     /// Attachments from which something was left out so far, or from which it could not be.
-    pub(super) cleaned: MadeOnce<Sha256, Result<Option<Arc<Cleaned>>, Vec<Fault>>>,
+    pub(super) cleaned: MadeOnce<Sha256, Makeable<Option<Arc<Cleaned>>>>,
     /// Results of the office's virus scanner so far.
     pub(super) scanned: MadeOnce<Sha256, Scanned>,
     pub(super) record: &'a Record,
