@@ -323,6 +323,27 @@ fn f2_what_a_stopped_claim_left_goes_back_through_no_link() {
     }
 }
 
+#[test]
+fn what_a_file_at_fault_brought_goes_with_it_when_its_claim_was_stopped() {
+    // Taken with its case file, or left: that of a file that lies there again is not touched.
+    for again in [false, true] {
+        let scene = Scene::new();
+        scene.open();
+        let claim = scene.inbox.join("claimed/0123456789abcdef");
+        fs::create_dir_all(&claim).expect("a folder");
+        fs::write(claim.join("case-1.json"), "{ \"case_id\": ").expect("a new file");
+        fs::create_dir(scene.inbox.join("case-1")).expect("a folder");
+        fs::write(scene.inbox.join("case-1/report.pdf"), "%PDF-1.7").expect("a new file");
+        if again {
+            fs::write(scene.inbox.join("case-1.json"), "{}").expect("a new file");
+        }
+        let taken = scene.claims(scene.open()).resume("0123456789abcdef".to_owned(), None);
+        assert!(matches!(taken, Ok(Taken::Incoming(_))), "{taken:?}");
+        assert_eq!(scene.inbox.join("case-1/report.pdf").is_file(), again);
+        assert_eq!(claim.join("case-1/report.pdf").is_file(), !again);
+    }
+}
+
 /// The brute force of the attack: a folder that is a folder and a link in turn, as fast as the system can.
 #[test]
 fn f1_and_f2_ten_thousand_tries_of_a_folder_that_is_a_link_by_turns_move_nothing() {

@@ -325,7 +325,7 @@ pub(super) fn own_folder(case_file: &Path) -> Option<PathBuf> {
 
 /// The plain files that a faulty case seems to bring: those that it names, and those in its own folder. Never another
 /// case; if its folder contains one, the files that this case does not name are left for that one.
-fn brought(root: &Folder, case_file: &Path, bytes: &[u8]) -> Vec<Piece> {
+pub(super) fn brought(root: &Folder, case_file: &Path, bytes: &[u8]) -> Vec<Piece> {
     let named = case::named_files(bytes).into_iter().flat_map(|(name, sha256)| {
         places(case_file, &name).map(move |path| (path, sha256)).collect::<Vec<_>>()
     });

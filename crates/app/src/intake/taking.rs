@@ -6,7 +6,7 @@ use super::file_fault::FileFault;
 use super::folder::{Folder, Inode, Lying, split};
 use super::inbox::{FOLDERS_DEEP, Held, Inbox, aside};
 use super::plain::is_case_file;
-use super::scan::{CASE_BYTES_MAX, Candidate, Piece, own_folder, places};
+use super::scan::{CASE_BYTES_MAX, Candidate, Piece, brought, own_folder, places};
 use super::{path_bytes, plain, reject};
 use despatch_core::private::Secret;
 use despatch_core::random::random_hex;
@@ -116,12 +116,28 @@ impl Inbox {
                 held.claimed.remove_tree(OsStr::new(token))?;
                 Ok(Claimed::Gone)
             }
-            (Some(file), None) => self.read_claimed(&held, token, file),
+            (Some(file), None) => {
+                self.gather(&held, &claim, &file);
+                self.read_claimed(&held, token, file)
+            }
             // The claim was interrupted before the case file itself was moved, so nothing was taken.
             (None, _) => {
                 let back = self.move_back(&held, token.to_owned(), Homes::default())?;
                 Ok(back.unwrap_or(Claimed::Gone))
             }
+        }
+    }
+
+    /// Moves what a file at fault brought to it, where an interrupted claim left that in the inbox: no other case would ever
+    /// take it. Where a file of this name lies there again, what lies beside it is that one's.
+    fn gather(&self, held: &Held, claim: &Folder, file: &Path) {
+        let Ok((_, bytes)) = plain::read_at(claim, file, CASE_BYTES_MAX) else { return };
+        if case::parse(&bytes).is_ok() || held.root.has(file) {
+            return;
+        }
+        for piece in brought(&held.root, file, &bytes) {
+            // What cannot be moved is told as a file that nobody takes.
+            let _ = self.move_in(held, claim, &piece, &mut Homes::default());
         }
     }
 
