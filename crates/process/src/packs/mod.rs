@@ -151,6 +151,7 @@ fn extended(file: &str, text: &str, base_text: Option<&String>) -> Result<Pack, 
             *value = to.clone();
         }
     }
+    leave_out_unused(&mut merged, base_text);
     merged.insert("id".to_owned(), toml::Value::from(id.as_str()));
     merged.insert("title".to_owned(), toml::Value::from(title));
     // Line numbers would refer to the merged text, which nobody can see.
@@ -166,6 +167,17 @@ fn with_optional(mut table: toml::Table) -> toml::Table {
     table.entry("sampled").or_insert_with(|| toml::Value::Array(Vec::new()));
     table.entry("sample").or_insert(toml::Value::Integer(SAMPLE));
     table
+}
+
+/// Takes out again what neither the base nor a change says: what nobody said is no value of the pack.
+fn leave_out_unused(merged: &mut toml::Table, base_text: &str) {
+    let base: toml::Table = base_text.parse().unwrap_or_default();
+    let added = with_optional(toml::Table::new());
+    let is_unused = |name: &String| !base.contains_key(name) && merged.get(name) == added.get(name);
+    // A list of kinds needs the number that is opened of each.
+    if added.keys().all(is_unused) {
+        added.keys().for_each(|name| drop(merged.remove(name)));
+    }
 }
 
 type Own = (PackId, String, PackId, Vec<Change>);
