@@ -55,9 +55,9 @@ fn written(sheet: &Sheet, faults: &BTreeMap<u32, String>) -> Result<Vec<u8>, Xls
     (0..last).try_for_each(|column| page.set_column_width(column, WIDTH).map(drop))?;
     page.set_column_width(last, FAULTS_WIDTH)?;
     page.set_freeze_panes(1, 0)?;
-    for row in &sheet.rows {
+    for (place, row) in sheet.rows.iter().enumerate() {
         let at = row.number.saturating_sub(1);
-        let is_head = sheet.rows.first().is_some_and(|head| head.number == row.number);
+        let is_head = place == 0;
         for (column, cell) in row.cells.iter().enumerate().filter(|(column, _)| Some(*column) != old) {
             let column = u16::try_from(column).unwrap_or(u16::MAX);
             put(page, (at, column), cell, is_head, &forms)?;
