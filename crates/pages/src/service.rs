@@ -17,7 +17,7 @@ use std::time::Instant;
 use walkdir::WalkDir;
 
 /// How many requests are answered at once; each has the ledger open.
-pub const ANSWERED_AT_ONCE: usize = 4;
+pub const ANSWERED_AT_ONCE: usize = 3;
 
 /// Those who answer for an office's pages, one request each at a time.
 pub fn answering(pages: &Arc<Pages>) -> Vec<Box<dyn Answering>> {

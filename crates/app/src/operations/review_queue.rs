@@ -8,11 +8,13 @@ use despatch_ledger::{Despatch, QueuePage, QueuePart, QueueSelection, State, Wai
 use serde::Serialize;
 
 /// How many cases stand on one page.
-pub const CASES_ON_A_PAGE: u32 = 20;
-/// How many messages of each are shown: as many as one case has waiting at once, almost always.
-pub const MESSAGES_OF_A_CASE: u32 = 12;
+pub const CASES_ON_A_PAGE: u32 = 10;
+/// How many messages of each are shown: as many as an appointment makes.
+pub const MESSAGES_OF_A_CASE: u32 = 6;
 /// How many of a page that has one case alone.
 pub const MESSAGES_OF_ONE_CASE: u32 = 200;
+/// Among how many of a case the next one to open is looked for.
+const NEXT_OF_CASE: u32 = 20;
 
 /// What waits, as one page of it.
 #[derive(Debug, Serialize)]
@@ -81,7 +83,7 @@ pub fn list(
 /// # Errors
 /// The ledger cannot be read.
 pub fn of_case(open: &mut OpenOffice, case_id: &CaseId) -> Result<Vec<Despatch>, Failure> {
-    Ok(open.ledger.awaiting_review_of_case(case_id, CASES_ON_A_PAGE)?)
+    Ok(open.ledger.awaiting_review_of_case(case_id, NEXT_OF_CASE)?)
 }
 
 /// How much waits for whom.
