@@ -28,7 +28,7 @@ pub use archive::{append_file, files_of};
 pub use lock::WORDS_FILE;
 pub use original::unsealed;
 pub use regenerate::regenerate;
-pub use rehearsal::{Rehearsal, Rehearsed, Shown};
+pub use rehearsal::{PlannedCase, Rehearsal, Rehearsed, Shown, plan_undropped};
 pub use run::{Progress, Run, Summary, process};
 pub use test_message::test_message;
 pub use waiting_reports::with_waiting_reports;

@@ -6,12 +6,11 @@ use super::week_places::WeekPlaces;
 use super::{Actor, Failure, OpenOffice};
 use crate::intake::{AttachedFile, LocalCase};
 use crate::office::Office;
-use crate::pipeline::{checked_plan, named, read_case, record_for};
+use crate::pipeline::{PlannedCase, plan_undropped};
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
-use despatch_core::words::{CaseId, EntryId, EventId, Sha256};
-use despatch_ledger::{DespatchId, Foreseen, Hold, Ledger, State};
-use despatch_letters::render::fonts::without_glyph;
+use despatch_core::words::{CaseId, EntryId, EventId};
+use despatch_ledger::{DespatchId, Hold, Ledger, State};
 use despatch_process::case::{Case, EventName};
 use despatch_process::{Plan, Planned, Recorded};
 use serde::Serialize;
@@ -96,19 +95,11 @@ pub(super) fn foresee_bytes(
 ) -> Result<Foresight, Failure> {
     let today = open.now().today;
     let OpenOffice { office, ledger, .. } = open;
-    let case = read_case(office, bytes, file.owner)?;
-    let (attachments, mut found) = match file.attachments(&case.attachments) {
-        Ok(attachments) => (attachments, Vec::new()),
-        Err(faults) => (Vec::new(), faults),
+    let planned = match plan_undropped(office, ledger, (file, bytes), today)? {
+        Ok(planned) => planned,
+        Err(duplicate_of) => return Ok(Foresight::Known { duplicate_of, faults: [] }),
     };
-    found.extend(without_glyph(bytes));
-    match ledger.foresee(named(&case), Sha256::of(bytes))? {
-        Foreseen::Duplicate(duplicate_of) => return Ok(Foresight::Known { duplicate_of, faults: [] }),
-        Foreseen::Conflict(fault) => found.push(fault),
-        Foreseen::Fresh => {}
-    }
-    let record = record_for(ledger, &case, today)?;
-    let (_, plan) = checked_plan(office, &case, &record, file.owner, &found, today)?;
+    let PlannedCase { case, attachments, record, plan, .. } = planned;
     let made = plan.despatches.iter().zip(1..);
     Ok(Foresight::New(Box::new(Foreseeable {
         case_id: case.case_id.clone(),

@@ -43,7 +43,7 @@ impl<'a> MessageBuilder<'a> {
     }
 
     /// The letter of a despatch to look at: the first of its kind, or else the cover note.
-    pub(super) fn shown(&mut self, planned: &'a Planned, entry: &Entry) -> Result<Option<Shown>, Vec<Fault>> {
+    pub(super) fn shown(&self, planned: &'a Planned, entry: &Entry) -> Result<Option<Shown>, Vec<Fault>> {
         let documents = self.documents(planned, entry)?;
         let made = |one: &&Plain<'_>| one.letter().is_some() && one.listed.file.ends_with(".pdf");
         let letter = documents.iter().skip(1).find(made).or(documents.first());

@@ -3,7 +3,7 @@
 
 use super::{Line, builder, checked_plan, named, read_case, record_for};
 use crate::failure::Failure;
-use crate::intake::{Incoming, LocalCase};
+use crate::intake::{AttachedFile, Incoming, LocalCase};
 use crate::office::Office;
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
@@ -11,8 +11,8 @@ use despatch_core::fault::Fault;
 use despatch_core::words::Sha256;
 use despatch_ledger::{Despatch, Foreseen, Ledger, Record};
 use despatch_letters::render::fonts::without_glyph;
-use despatch_process::Pack;
-use despatch_process::Plan;
+use despatch_process::case::Case;
+use despatch_process::{Pack, Plan};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -38,6 +38,42 @@ pub struct Shown {
     pub pdf: Vec<u8>,
 }
 
+/// A case file that was not dropped, planned as `run` would.
+pub struct PlannedCase<'o> {
+    pub case: Case,
+    pub attachments: Vec<AttachedFile>,
+    pub record: Record,
+    pub pack: &'o Pack,
+    pub plan: Plan,
+}
+
+/// Plans `bytes`, which may be those of `file` with added fields. Where the same bytes are queued, their number takes the
+/// place of the plan.
+///
+/// # Errors
+/// Every fault of the case file, or the ledger cannot be read.
+pub fn plan_undropped<'o>(
+    office: &'o Office,
+    ledger: &mut Ledger,
+    (file, bytes): (&LocalCase, &[u8]),
+    today: NaiveDate,
+) -> Result<Result<PlannedCase<'o>, i64>, Failure> {
+    let case = read_case(office, bytes, file.owner)?;
+    let (attachments, mut found) = match file.attachments(&case.attachments) {
+        Ok(attachments) => (attachments, Vec::new()),
+        Err(faults) => (Vec::new(), faults),
+    };
+    found.extend(without_glyph(bytes));
+    match ledger.foresee(named(&case), Sha256::of(bytes))? {
+        Foreseen::Duplicate(of) => return Ok(Err(of)),
+        Foreseen::Conflict(fault) => found.push(fault),
+        Foreseen::Fresh => {}
+    }
+    let record = record_for(ledger, &case, today)?;
+    let (pack, plan) = checked_plan(office, &case, &record, file.owner, &found, today)?;
+    Ok(Ok(PlannedCase { case, attachments, record, pack, plan }))
+}
+
 impl<'o> Rehearsal<'o> {
     /// Plans a case file as `run` would; `None` if the same bytes are queued.
     ///
@@ -50,19 +86,8 @@ impl<'o> Rehearsal<'o> {
         today: NaiveDate,
     ) -> Result<Option<Self>, Failure> {
         let bytes = file.bytes()?;
-        let case = read_case(office, bytes, file.owner)?;
-        let (attachments, mut found) = match file.attachments(&case.attachments) {
-            Ok(attachments) => (attachments, Vec::new()),
-            Err(faults) => (Vec::new(), faults),
-        };
-        found.extend(without_glyph(bytes));
-        match ledger.foresee(named(&case), Sha256::of(bytes))? {
-            Foreseen::Duplicate(_) => return Ok(None),
-            Foreseen::Conflict(fault) => found.push(fault),
-            Foreseen::Fresh => {}
-        }
-        let record = record_for(ledger, &case, today)?;
-        let (pack, plan) = checked_plan(office, &case, &record, file.owner, &found, today)?;
+        let Ok(planned) = plan_undropped(office, ledger, (file, bytes), today)? else { return Ok(None) };
+        let PlannedCase { attachments, record, pack, plan, .. } = planned;
         let at = PathBuf::from(&file.shown);
         let incoming = Incoming::unclaimed(0, at, file.owner, bytes.clone(), attachments);
         Ok(Some(Self { incoming, record, pack, plan }))
@@ -77,12 +102,10 @@ impl Line<'_> {
     pub fn rehearse(&self, rehearsal: &Rehearsal<'_>, now: Moment) -> Result<Vec<Rehearsed>, Vec<Fault>> {
         let Rehearsal { incoming, record, pack, plan } = rehearsal;
         let case = incoming.case.as_ref().map_err(Clone::clone)?;
-        let mut making = builder::MessageBuilder::new(self, case, pack, plan, incoming, record, now)?;
-        let mut rehearsed = Vec::new();
-        for sealed in making.despatches()? {
-            let despatch = sealed.despatch;
-            rehearsed.push(Rehearsed { despatch, letter: None });
-        }
+        let making = builder::MessageBuilder::new(self, case, pack, plan, incoming, record, now)?;
+        let sealed = making.despatches()?.into_iter();
+        let mut rehearsed: Vec<Rehearsed> =
+            sealed.map(|one| Rehearsed { despatch: one.despatch, letter: None }).collect();
         let directory = Arc::clone(&making.directory);
         for (planned, one) in plan.despatches.iter().zip(&mut rehearsed) {
             let resolution = directory.resolve(planned.role, &planned.to, &case.case_id, now.today);

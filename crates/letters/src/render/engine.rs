@@ -117,17 +117,21 @@ impl Engine {
 
     fn made(&self, job: &Job) -> Result<(PagedDocument, Vec<u8>), RenderFault> {
         self.refuse_without_glyph(&job.data)?;
-        let first = self.world(job, false).and_then(|world| Ok((world.document(job)?, world)));
-        let result = first.and_then(|(document, world)| match runs_over(&document) {
-            false => world.made(job, document),
-            true => {
-                let world = self.world(job, true)?;
-                let document = world.document(job)?;
-                world.made(job, document)
-            }
-        });
+        let result = self.set(job).and_then(|(world, document)| world.made(job, document));
         comemo::evict(KEEP_FOR_JOBS);
         result
+    }
+
+    /// Sets the words of `job`; once more, closer together, if they run over the page that they are to have.
+    fn set(&self, job: &Job) -> Result<(JobWorld<'_>, PagedDocument), RenderFault> {
+        let world = self.world(job, false)?;
+        let document = world.document(job)?;
+        if !runs_over(&document) {
+            return Ok((world, document));
+        }
+        let world = self.world(job, true)?;
+        let document = world.document(job)?;
+        Ok((world, document))
     }
 
     fn refuse_without_glyph(&self, data: &Value) -> Result<(), RenderFault> {
