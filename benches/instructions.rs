@@ -16,8 +16,10 @@ mod arguments;
 mod raw;
 #[allow(dead_code, reason = "no letters are compared here")]
 mod scene;
+mod stock;
 
 use arguments::Arguments;
+use despatch_letters::render::engine::Engine;
 use despatch_letters::render::worker;
 use scene::{Scene, run_line};
 use serde_json::{Value, json};
@@ -32,6 +34,10 @@ use std::thread;
 const WORKER: &str = "unconfined-worker";
 /// The argument that makes it the main process of a line: followed by the office, the worker and the number of cases.
 const MAIN: &str = "whole-line";
+/// The arguments that make it typst alone: so many letters of our templates or of stock typst, or of ours into a folder.
+const RAW: &str = "raw-letters";
+const STOCK: &str = "stock-letters";
+const PDF: &str = "write-letters";
 /// typst overflows the default stack of 2 MiB.
 const STACK_BYTES: usize = 64 << 20;
 /// Cases of the two runs.
@@ -40,30 +46,26 @@ const MORE: usize = 12;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [WORKER, ..] => {
-            let serve = || worker::serve(BufReader::new(io::stdin()), io::stdout().lock());
-            let served = thread::Builder::new().stack_size(STACK_BYTES).spawn(serve).expect("a thread");
-            served.join().expect("it serves").expect("a pipe");
-            return ExitCode::SUCCESS;
-        }
-        [MAIN, dir, worker, cases] => {
-            run_line(Path::new(dir), Path::new(worker), cases.parse().expect("a number"), &|_| {});
-            return ExitCode::SUCCESS;
-        }
-        _ => {}
+    let of_one =
+        [WORKER, MAIN, RAW, STOCK, PDF].iter().any(|own| words.first().is_some_and(|word| word == own));
+    if of_one {
+        let work = move || alone(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        let known = thread::Builder::new().stack_size(STACK_BYTES).spawn(work).expect("a thread").join();
+        assert!(known.expect("it comes to its end"), "other words were expected");
+        return ExitCode::SUCCESS;
     }
     let asked = Arguments::read(&["line", "floor"], &["few", "more", "json"]);
     if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
         println!("there is no valgrind here (Debian's package): nothing is counted");
         return ExitCode::FAILURE;
     }
-    let scenes =
-        [("few", FEW), ("more", MORE)].map(|(name, cases)| Scene::new(asked.number(name, cases), 0, 1));
-    let counted = Counted { folder: tempfile::tempdir().expect("a temporary folder"), engine: engine() };
+    let scenes = [("few", FEW), ("more", MORE)];
+    let scenes = scenes.map(|(name, cases)| Scene::new(asked.number(name, cases), 0, 1));
+    let own = std::env::current_exe().expect("this program");
+    let counted = Counted { folder: tempfile::tempdir().expect("a temporary folder"), own };
     let jobs = [0, 1].map(|at| scenes[at].jobs());
     let recorded = scenes[1].recorded.first().expect("one worker's jobs");
-    let raw = jobs.map(|number| counted.of_engine("raw", number, recorded).0);
+    let raw = jobs.map(|number| counted.alone(RAW, number, recorded));
     let letters = (jobs[1] - jobs[0]) as f64;
     let mut measured = json!({ "letters": letters, "raw": a_letter(raw, letters) });
     println!(
@@ -84,35 +86,43 @@ fn a_letter(runs: [u64; 2], letters: f64) -> f64 {
     (runs[1] - runs[0]) as f64 / letters
 }
 
-/// The bench of the letters' crate that makes PDFs in one thread.
-fn engine() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args([
-        "bench",
-        "-p",
-        "despatch-letters",
-        "--bench",
-        "instructions",
-        "--no-run",
-        "--message-format=json",
-    ]);
-    let built = command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stderr(Stdio::inherit())
-        .output()
-        .expect("cargo starts");
-    assert!(built.status.success(), "the letters' bench cannot be built");
-    let lines = String::from_utf8_lossy(&built.stdout).into_owned();
-    let messages = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let executable = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).last();
-    executable.expect("cargo says where it is")
+/// What a process of this program does by itself, if these are the words with which one is started.
+fn alone(words: &[&str]) -> bool {
+    match words {
+        [WORKER, ..] => worker::serve(BufReader::new(io::stdin()), io::stdout().lock()).expect("a pipe"),
+        [MAIN, dir, worker, cases] => run_line(Path::new(dir), Path::new(worker), number(cases), &|_| {}),
+        [RAW, letters, jobs] => pdfs(number(letters), Path::new(jobs)).for_each(drop),
+        [STOCK, letters, folder] => stock::set(number(letters), Path::new(folder)),
+        [PDF, letters, jobs, folder] => {
+            for (at, (main, pdf)) in pdfs(number(letters), Path::new(jobs)).enumerate() {
+                fs::write(Path::new(folder).join(format!("{at}.pdf")), pdf).expect("a folder to write to");
+                println!("{at} {main}");
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn number(word: &str) -> usize {
+    word.parse().unwrap_or_else(|_| panic!("{word} is no number"))
+}
+
+/// The first recorded jobs made by typst alone, each with its template.
+fn pdfs(letters: usize, recorded: &Path) -> impl Iterator<Item = (String, Vec<u8>)> {
+    let (files, jobs) = raw::read(recorded);
+    assert!(jobs.len() >= letters, "only {} jobs were recorded", jobs.len());
+    let engine = Engine::new(files);
+    jobs.into_iter().take(letters).map(move |job| {
+        let pdf = engine.pdf(&job).expect("the line made it, so it can be made");
+        (job.main, pdf)
+    })
 }
 
 /// Runs programs under valgrind.
 struct Counted {
     folder: tempfile::TempDir,
-    engine: PathBuf,
+    own: PathBuf,
 }
 
 impl Counted {
@@ -137,21 +147,20 @@ impl Counted {
         counts.iter().sum()
     }
 
-    /// Makes so many letters in one thread; the instructions, and what it says.
-    fn of_engine(&self, mode: &str, number: usize, of: &Path) -> (u64, String) {
-        let log = format!("{mode}-{number}");
+    /// Makes so many letters in one thread.
+    fn alone(&self, mode: &str, letters: usize, of: &Path) -> u64 {
+        let log = format!("{mode}-{letters}");
         let words = self.valgrind(&log);
         let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).arg(&self.engine).args([mode, &number.to_string()]).arg(of);
+        command.args(&words[1..]).arg(&self.own).args([mode, &letters.to_string()]).arg(of);
         command.env("RAYON_NUM_THREADS", "1");
-        let done = command.stderr(Stdio::inherit()).output().expect("valgrind starts");
-        assert!(done.status.success(), "{mode} failed under valgrind");
-        (self.read(&log), String::from_utf8_lossy(&done.stdout).trim().to_owned())
+        assert!(command.status().expect("valgrind starts").success(), "{mode} failed under valgrind");
+        self.read(&log)
     }
 
     /// The whole line against the raw loop.
     fn line(&self, scenes: &[Scene; 2], letters: f64, raw: f64) -> Value {
-        let own = std::env::current_exe().expect("this program");
+        let own = &self.own;
         let runs = scenes.each_ref().map(|scene| {
             let cases = scene.cases.to_string();
             let (of_main, of_worker) = (format!("main-{cases}"), format!("worker-{cases}"));
@@ -189,14 +198,11 @@ impl Counted {
     fn floor(&self, jobs: [usize; 2], recorded: &Path, raw: [u64; 2]) -> Value {
         let folder = self.folder.path().join("letters");
         fs::create_dir(&folder).expect("a new folder");
-        let made = Command::new(&self.engine)
-            .args(["pdf", &jobs[1].to_string()])
-            .arg(&folder)
-            .arg(recorded)
-            .output();
-        assert!(made.expect("the letters' bench starts").status.success(), "no letters were written");
+        let mut command = Command::new(&self.own);
+        command.args([PDF, &jobs[1].to_string()]).arg(recorded).arg(&folder).stdout(Stdio::null());
+        assert!(command.status().expect("this program starts").success(), "no letters were written");
         letters_in(&folder, "markup");
-        let stock = jobs.map(|number| self.of_engine("stock", number, &folder).0);
+        let stock = jobs.map(|number| self.alone(STOCK, number, &folder));
         let told = letters_in(&folder, "pages");
         let pages = |whose: &str| -> f64 {
             let pages =
