@@ -16,8 +16,10 @@ mod arguments;
 mod raw;
 #[allow(dead_code, reason = "no letters are compared here")]
 mod scene;
+mod stock;
 
 use arguments::Arguments;
+use despatch_letters::render::engine::Engine;
 use despatch_letters::render::worker;
 use scene::{Scene, run_line};
 use serde_json::{Value, json};
@@ -27,43 +29,70 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// The argument that makes this program a worker that gives up nothing: valgrind cannot count in one that does.
 const WORKER: &str = "unconfined-worker";
 /// The argument that makes it the main process of a line: followed by the office, the worker and the number of cases.
 const MAIN: &str = "whole-line";
+/// The arguments that make it typst alone: so many letters of our templates or of stock typst, or of ours into a folder.
+const RAW: &str = "raw-letters";
+const STOCK: &str = "stock-letters";
+const PDF: &str = "write-letters";
 /// typst overflows the default stack of 2 MiB.
 const STACK_BYTES: usize = 64 << 20;
+/// valgrind 3.19 (Debian 12) does not know openat2, by which the inbox is opened without links: for it alone, a library that
+/// stands before the system's opens with openat.
+const OPENAT2: &str = r#"
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdint.h>
+struct how { uint64_t flags, mode, resolve; };
+long syscall(long number, ...) {
+    long a[6];
+    va_list rest;
+    va_start(rest, number);
+    for (int i = 0; i < 6; i++) a[i] = va_arg(rest, long);
+    va_end(rest);
+    if (number == 437) {
+        struct how *how = (struct how *)a[2];
+        return openat((int)a[0], (const char *)a[1], (int)how->flags, (mode_t)how->mode);
+    }
+    static long (*next)(long, ...);
+    if (!next) next = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+    return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+"#;
+/// No worker takes longer to end.
+const GIVEN_UP: Duration = Duration::from_secs(60);
 /// Cases of the two runs.
 const FEW: usize = 4;
 const MORE: usize = 12;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [WORKER, ..] => {
-            let serve = || worker::serve(BufReader::new(io::stdin()), io::stdout().lock());
-            let served = thread::Builder::new().stack_size(STACK_BYTES).spawn(serve).expect("a thread");
-            served.join().expect("it serves").expect("a pipe");
-            return ExitCode::SUCCESS;
-        }
-        [MAIN, dir, worker, cases] => {
-            run_line(Path::new(dir), Path::new(worker), cases.parse().expect("a number"), &|_| {});
-            return ExitCode::SUCCESS;
-        }
-        _ => {}
+    let of_one =
+        [WORKER, MAIN, RAW, STOCK, PDF].iter().any(|own| words.first().is_some_and(|word| word == own));
+    if of_one {
+        let work = move || alone(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        let known = thread::Builder::new().stack_size(STACK_BYTES).spawn(work).expect("a thread").join();
+        assert!(known.expect("it comes to its end"), "other words were expected");
+        return ExitCode::SUCCESS;
     }
     let asked = Arguments::read(&["line", "floor"], &["few", "more", "json"]);
     if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
         println!("there is no valgrind here (Debian's package): nothing is counted");
         return ExitCode::FAILURE;
     }
-    let scenes =
-        [("few", FEW), ("more", MORE)].map(|(name, cases)| Scene::new(asked.number(name, cases), 0, 1));
-    let counted = Counted { folder: tempfile::tempdir().expect("a temporary folder"), engine: engine() };
+    let scenes = [("few", FEW), ("more", MORE)];
+    let scenes = scenes.map(|(name, cases)| Scene::new(asked.number(name, cases), 0, 1));
+    let own = std::env::current_exe().expect("this program");
+    let counted = Counted { folder: tempfile::tempdir().expect("a temporary folder"), own };
     let jobs = [0, 1].map(|at| scenes[at].jobs());
     let recorded = scenes[1].recorded.first().expect("one worker's jobs");
-    let raw = jobs.map(|number| counted.of_engine("raw", number, recorded).0);
+    let raw = jobs.map(|number| counted.alone(RAW, number, recorded));
     let letters = (jobs[1] - jobs[0]) as f64;
     let mut measured = json!({ "letters": letters, "raw": a_letter(raw, letters) });
     println!(
@@ -84,35 +113,43 @@ fn a_letter(runs: [u64; 2], letters: f64) -> f64 {
     (runs[1] - runs[0]) as f64 / letters
 }
 
-/// The bench of the letters' crate that makes PDFs in one thread.
-fn engine() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args([
-        "bench",
-        "-p",
-        "despatch-letters",
-        "--bench",
-        "instructions",
-        "--no-run",
-        "--message-format=json",
-    ]);
-    let built = command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stderr(Stdio::inherit())
-        .output()
-        .expect("cargo starts");
-    assert!(built.status.success(), "the letters' bench cannot be built");
-    let lines = String::from_utf8_lossy(&built.stdout).into_owned();
-    let messages = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let executable = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).last();
-    executable.expect("cargo says where it is")
+/// What a process of this program does by itself, if these are the words with which one is started.
+fn alone(words: &[&str]) -> bool {
+    match words {
+        [WORKER, ..] => worker::serve(BufReader::new(io::stdin()), io::stdout().lock()).expect("a pipe"),
+        [MAIN, dir, worker, cases] => run_line(Path::new(dir), Path::new(worker), number(cases), &|_| {}),
+        [RAW, letters, jobs] => pdfs(number(letters), Path::new(jobs)).for_each(drop),
+        [STOCK, letters, folder] => stock::set(number(letters), Path::new(folder)),
+        [PDF, letters, jobs, folder] => {
+            for (at, (main, pdf)) in pdfs(number(letters), Path::new(jobs)).enumerate() {
+                fs::write(Path::new(folder).join(format!("{at}.pdf")), pdf).expect("a folder to write to");
+                println!("{at} {main}");
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn number(word: &str) -> usize {
+    word.parse().unwrap_or_else(|_| panic!("{word} is no number"))
+}
+
+/// The first recorded jobs made by typst alone, each with its template.
+fn pdfs(letters: usize, recorded: &Path) -> impl Iterator<Item = (String, Vec<u8>)> {
+    let (files, jobs) = raw::read(recorded);
+    assert!(jobs.len() >= letters, "only {} jobs were recorded", jobs.len());
+    let engine = Engine::new(files);
+    jobs.into_iter().take(letters).map(move |job| {
+        let pdf = engine.pdf(&job).expect("the line made it, so it can be made");
+        (job.main, pdf)
+    })
 }
 
 /// Runs programs under valgrind.
 struct Counted {
     folder: tempfile::TempDir,
-    engine: PathBuf,
+    own: PathBuf,
 }
 
 impl Counted {
@@ -127,38 +164,56 @@ impl Counted {
         words
     }
 
-    /// The instructions of every process whose file begins with this.
+    /// The instructions of every process whose file begins with this; the last of them may not have ended yet.
     fn read(&self, log: &str) -> u64 {
-        let files = fs::read_dir(self.folder.path()).expect("the folder").flatten().map(|entry| entry.path());
-        let files =
-            files.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(log)));
-        let counts: Vec<u64> = files.map(|path| refs(&fs::read_to_string(path).expect("a log"))).collect();
-        assert!(!counts.is_empty(), "valgrind left no {log}");
-        counts.iter().sum()
+        let since = Instant::now();
+        loop {
+            let files =
+                fs::read_dir(self.folder.path()).expect("the folder").flatten().map(|entry| entry.path());
+            let of_these =
+                |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(log));
+            let counts: Vec<Option<u64>> =
+                files.filter(of_these).map(|path| refs(&fs::read_to_string(path).expect("a log"))).collect();
+            if !counts.is_empty() && counts.iter().all(Option::is_some) {
+                return counts.into_iter().flatten().sum();
+            }
+            assert!(since.elapsed() < GIVEN_UP, "valgrind left no count in {log}");
+            thread::sleep(Duration::from_millis(100));
+        }
     }
 
-    /// Makes so many letters in one thread; the instructions, and what it says.
-    fn of_engine(&self, mode: &str, number: usize, of: &Path) -> (u64, String) {
-        let log = format!("{mode}-{number}");
+    /// Makes so many letters in one thread.
+    fn alone(&self, mode: &str, letters: usize, of: &Path) -> u64 {
+        let log = format!("{mode}-{letters}");
         let words = self.valgrind(&log);
         let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).arg(&self.engine).args([mode, &number.to_string()]).arg(of);
+        command.args(&words[1..]).arg(&self.own).args([mode, &letters.to_string()]).arg(of);
         command.env("RAYON_NUM_THREADS", "1");
-        let done = command.stderr(Stdio::inherit()).output().expect("valgrind starts");
-        assert!(done.status.success(), "{mode} failed under valgrind");
-        (self.read(&log), String::from_utf8_lossy(&done.stdout).trim().to_owned())
+        assert!(command.status().expect("valgrind starts").success(), "{mode} failed under valgrind");
+        self.read(&log)
+    }
+
+    /// The library that knows openat2, made by the system's compiler.
+    fn openat2(&self) -> PathBuf {
+        let [source, library] = ["openat2.c", "openat2.so"].map(|name| self.folder.path().join(name));
+        fs::write(&source, OPENAT2).expect("our own folder");
+        let mut compiler = Command::new("cc");
+        compiler.args(["-shared", "-fPIC", "-O2", "-o"]).arg(&library).arg(&source).arg("-ldl");
+        assert!(compiler.status().is_ok_and(|status| status.success()), "cc makes no library");
+        library
     }
 
     /// The whole line against the raw loop.
     fn line(&self, scenes: &[Scene; 2], letters: f64, raw: f64) -> Value {
-        let own = std::env::current_exe().expect("this program");
+        let (own, openat2) = (&self.own, self.openat2());
         let runs = scenes.each_ref().map(|scene| {
             let cases = scene.cases.to_string();
             let (of_main, of_worker) = (format!("main-{cases}"), format!("worker-{cases}"));
             let worker = self.folder.path().join(format!("script-{cases}"));
             let valgrind = self.valgrind(&format!("{of_worker}.%p")).join("' '");
+            // The line kills its worker in the end, which is the shell: valgrind goes on until its input ends, and tells.
             let script =
-                format!("#!/bin/sh\nPATH=/usr/bin:/bin exec '{valgrind}' '{}' {WORKER}\n", own.display());
+                format!("#!/bin/sh\nPATH=/usr/bin:/bin '{valgrind}' '{}' {WORKER}\nexit $?\n", own.display());
             fs::write(&worker, script).expect("our own folder");
             fs::set_permissions(&worker, fs::Permissions::from_mode(0o700)).expect("our own file");
             let copy = scene.copy(1);
@@ -166,11 +221,12 @@ impl Counted {
             let mut command = Command::new(&words[0]);
             command
                 .args(&words[1..])
-                .arg(&own)
+                .arg(own)
                 .arg(MAIN)
                 .arg(copy.path().join("office"))
                 .arg(&worker)
-                .arg(&cases);
+                .arg(&cases)
+                .env("LD_PRELOAD", &openat2);
             assert!(command.status().expect("valgrind starts").success(), "the line failed under valgrind");
             [of_main, of_worker].map(|log| self.read(&log))
         });
@@ -189,14 +245,11 @@ impl Counted {
     fn floor(&self, jobs: [usize; 2], recorded: &Path, raw: [u64; 2]) -> Value {
         let folder = self.folder.path().join("letters");
         fs::create_dir(&folder).expect("a new folder");
-        let made = Command::new(&self.engine)
-            .args(["pdf", &jobs[1].to_string()])
-            .arg(&folder)
-            .arg(recorded)
-            .output();
-        assert!(made.expect("the letters' bench starts").status.success(), "no letters were written");
+        let mut command = Command::new(&self.own);
+        command.args([PDF, &jobs[1].to_string()]).arg(recorded).arg(&folder).stdout(Stdio::null());
+        assert!(command.status().expect("this program starts").success(), "no letters were written");
         letters_in(&folder, "markup");
-        let stock = jobs.map(|number| self.of_engine("stock", number, &folder).0);
+        let stock = jobs.map(|number| self.alone(STOCK, number, &folder));
         let told = letters_in(&folder, "pages");
         let pages = |whose: &str| -> f64 {
             let pages =
@@ -224,9 +277,8 @@ fn letters_in(folder: &Path, what: &str) -> Value {
     serde_json::from_slice(&said.stdout).expect("JSON from letter.py")
 }
 
-/// The instructions in what valgrind wrote: `==1== I   refs:      1,234`.
-fn refs(log: &str) -> u64 {
-    let line = log.lines().find(|line| line.contains("I   refs:") || line.contains("I refs:"));
-    let number = line.and_then(|line| line.rsplit(':').next()).unwrap_or_else(|| panic!("no count in {log}"));
-    number.trim().replace(',', "").parse().unwrap_or_else(|_| panic!("{number} is no count"))
+/// The instructions in what valgrind wrote, if it has come to its end: `==1== I   refs:      1,234`.
+fn refs(log: &str) -> Option<u64> {
+    let line = log.lines().find(|line| line.contains("I   refs:") || line.contains("I refs:"))?;
+    line.rsplit(':').next()?.trim().replace(',', "").parse().ok()
 }

@@ -15,7 +15,7 @@ mod arguments;
 mod raw;
 mod scene;
 
-use arguments::{Arguments, quantile};
+use arguments::Arguments;
 use despatch_ledger::{Ledger, State};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
@@ -232,6 +232,13 @@ fn until_more(ledger: &mut Ledger, before: usize, since: Instant) -> usize {
         assert!(since.elapsed() < GIVEN_UP, "it never became reviewable");
         std::thread::sleep(ASKED_EVERY);
     }
+}
+
+/// Sorts the values, and returns the one below or at which the share of them lies: 0.5 is the median of an odd number.
+fn quantile(values: &mut [f64], share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let place = (values.len() as f64 * share).ceil() as usize;
+    values[place.saturating_sub(1).min(values.len() - 1)]
 }
 
 /// Returns the CPU time of this process, user and system.

@@ -50,10 +50,3 @@ impl Arguments {
         }
     }
 }
-
-/// Sorts the values, and returns the one below or at which the share of them lies: 0.5 is the median of an odd number.
-pub fn quantile(values: &mut [f64], share: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let place = (values.len() as f64 * share).ceil() as usize;
-    values[place.saturating_sub(1).min(values.len() - 1)]
-}

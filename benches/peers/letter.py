@@ -16,6 +16,8 @@ import sys
 
 HEADINGS = {"H1": "h1", "H2": "h2", "H3": "h3", "H4": "h3", "Title": "h1"}
 PARAGRAPHS = {"P", "TD", "TH", "Caption", "Note", "BlockQuote"}
+WITHIN = {"Span", "Link", "Strong", "Em", "Object", "Reference", "Annot", "Code"}
+JOINS = tuple(" -/@(\"'“‘")
 BULLETS = {"•", "‣", "–", "-", "◦", ""}
 
 
@@ -26,14 +28,14 @@ def quiet(*words):
 def blocks(pdf):
     """The blocks of a tagged PDF in the order in which it is read: each its kind and its text, with "\\n" where the letter
     itself breaks a line."""
-    found, text, label, before = [], [], None, None
+    found, text, label, link = [], [], None, None
 
     def end(kind):
         nonlocal label
         words = re.sub(r" *\n *", "\n", re.sub(r" +", " ", "".join(text))).strip()
         text.clear()
         if words:
-            if kind == "li" and label not in BULLETS:
+            if kind == "li" and (label or "") not in BULLETS:
                 kind, words = "p", f"{label} {words}"
             found.append((kind, words))
             label = None if kind == "li" or label else label
@@ -46,17 +48,20 @@ def blocks(pdf):
             if in_label:
                 label = (label or "") + piece.strip()
                 continue
-            # Two pieces of the same run, the first without a space at its end: the letter breaks the line there.
-            if before == ("text", depth) and text and not text[-1].endswith((" ", "-", "/", "@")):
+            link = None if link is not None and depth <= link else link
+            # A line that runs over ends with its space, so a word right after a piece stands on a line of its own. Only
+            # addresses are broken within.
+            if link is None and text and piece[:1].isalnum() and not text[-1].endswith(JOINS):
                 text.append("\n")
             text.append(piece)
-            before = ("text", depth)
             continue
-        before = None
         tag = re.match(r"(\w+)", line)
         tag = tag.group(1) if tag else ""
-        if line.startswith("/") or tag in ("Span", "Link", "Strong", "Em", "Object", "Reference", "Annot", "Code"):
+        if tag == "Link":
+            link = depth
+        if line.startswith("/") or tag in WITHIN:
             continue
+        link = None
         # A block begins, so the one before it has ended.
         end(kind)
         in_label = tag == "Lbl"
@@ -70,11 +75,7 @@ def blocks(pdf):
 
 def words(text):
     """The words of a text, whatever is between them, and in whichever order a program reads them."""
-    return collections.Counter(re.findall(r"\w+", re.sub(r"[-\u00ad]\n", "", text)))
-
-
-def words_of(pdf):
-    return words(quiet("pdftotext", "-raw", pdf, "-"))
+    return collections.Counter(re.findall(r"\w+", text))
 
 
 def pages_of(pdf):
@@ -82,8 +83,10 @@ def pages_of(pdf):
 
 
 def lacking(pdf, letter):
-    """The words of the blocks that a PDF does not have as often."""
-    return words("\n".join(text for _, text in letter)) - words_of(pdf)
+    """The words of the blocks that a PDF does not have as often, also where it breaks one over two lines."""
+    wanted, text = words("\n".join(text for _, text in letter)), quiet("pdftotext", "-raw", pdf, "-")
+    unbroken = re.sub(r"\W", "", text)
+    return {word: count for word, count in (wanted - words(text)).items() if unbroken.count(word) < wanted[word]}
 
 
 def typst(letter, size="12pt", font="Despatch Sans", leading="0.65em"):

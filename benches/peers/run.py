@@ -70,9 +70,9 @@ def install():
         subprocess.run([CARGO, "install", "--locked", "--version", TYPST, "--root", peers.TOOLS, "typst-cli"], check=True)
 
 
-def bench(package, name):
+def bench(name):
     """Builds a bench, and returns its program."""
-    words = [CARGO, "bench", "-p", package, "--bench", name, "--no-run", "--message-format=json"]
+    words = [CARGO, "bench", "--bench", name, "--no-run", "--message-format=json"]
     built = subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     return [json.loads(line)["executable"] for line in built.splitlines() if '"executable":"' in line][-1]
 
@@ -83,7 +83,7 @@ def recorded(line, folder):
     jobs = [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".jobs")]
     made = os.path.join(folder, "made")
     os.mkdir(made)
-    said = subprocess.run([bench("despatch-letters", "instructions"), "pdf", "10", made, *jobs], check=True,
+    said = subprocess.run([bench("instructions"), "write-letters", "10", jobs[0], made], check=True,
                           stdout=subprocess.PIPE, text=True).stdout
     number = next(words[0] for words in map(str.split, said.splitlines()) if words[1] == TEMPLATE)
     return jobs, os.path.join(made, f"{number}.pdf")
@@ -104,7 +104,7 @@ def spaced(peer, folder, blocks, pages):
         pdf = os.path.join(folder, f"{peer}-0.pdf")
         lacking = letters.lacking(pdf, blocks)
         if lacking:
-            raise RuntimeError(f"its PDF lacks {dict(lacking)}")
+            raise RuntimeError(f"its PDF lacks {lacking}")
         if letters.pages_of(pdf) == pages:
             return spacing
     raise RuntimeError(f"its letter never has {pages} pages")
@@ -158,7 +158,7 @@ def main():
 
 
 def measure(folder, asked):
-    line = bench("despatch", "line")
+    line = bench("line")
     jobs, pdf = recorded(line, folder)
     blocks, pages = letters.blocks(pdf), letters.pages_of(pdf)
     assert not letters.lacking(pdf, blocks), "the blocks are not the letter's own"

@@ -95,8 +95,12 @@ def typst_py(blocks, spacing, to):
 
 def typst(blocks, spacing, to):
     """typst's own command, a process a letter, as PDF/A-2a and PDF/UA-1."""
+    command = typst_command()
+    if command is None:
+        sys.exit("there is no typst command")
+
     def make(number):
-        words = [typst_command(), "compile", "--ignore-system-fonts", "--font-path", FACES, "--pdf-standard", "a-2a,ua-1",
+        words = [command, "compile", "--ignore-system-fonts", "--font-path", FACES, "--pdf-standard", "a-2a,ua-1",
                  "-", to(number)]
         subprocess.run(words, input=markup(blocks, spacing, number).encode(), check=True, stderr=subprocess.DEVNULL)
     return make
