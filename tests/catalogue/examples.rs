@@ -37,7 +37,8 @@ impl World {
         let pack = include_str!("../../policy/hoso-2022-09-12.toml");
         let mut pack = Pack::parse("policy/hoso-2022-09-12.toml", pack).expect("the pack");
         // Everything that a pack may let letters say.
-        pack.tells_removal_date = true;
+        let rules = pack.second_opinion_mut().expect("its family");
+        rules.tells_removal_date = true;
         let on = "2026-11-23".parse().expect("a date");
         let cases = cases();
         for case in &cases {
@@ -47,7 +48,7 @@ impl World {
                     title: "A standard".to_owned(),
                     source: "The guidance".to_owned(),
                 });
-                pack.standards.list.extend(standards);
+                rules.standards.list.extend(standards);
             }
         }
         World {

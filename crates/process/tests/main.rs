@@ -8,6 +8,7 @@ mod conscience;
 mod copies;
 mod coverage;
 mod cures;
+mod detention;
 mod events;
 mod faults;
 mod guidance;

@@ -40,7 +40,7 @@ const PLACES: [&str; 6] = ["brook-house", "northmoor", "dungavel", "glenfern", "
 pub fn walk(seed: u64, honest: bool) -> Story {
     let mut dice = Dice::new(seed);
     let mut story = Story::at(dice.of(&PLACES));
-    story.pack.standards.complete = dice.one_in(2);
+    story.pack.second_opinion_mut().expect("its family").standards.complete = dice.one_in(2);
     if dice.one_in(4) {
         story.case.representative = None;
     }
@@ -122,7 +122,7 @@ fn event(dice: &mut Dice, story: &mut Story, name: EventName, today: NaiveDate) 
         EventName::CopiedToHealthcare => copied(dice.of(&[CopyOf::Report, CopyOf::SecondOpinion])),
         EventName::ReferralReceived if dice.one_in(8) => referral_without_request(),
         EventName::ReferralReceived => {
-            let week = story.pack.capacity.week_of(happened);
+            let week = story.pack.second_opinion().expect("its family").capacity.week_of(happened);
             if dice.one_in(8) {
                 story.history.granted.insert(week, 10);
             }

@@ -64,7 +64,30 @@ macro_rules! names {
 }
 event_list!(names);
 
+despatch_core::closed! {
+    /// A family of events: those of one kind of case, which one pack of an office owns.
+    Family {
+        SecondOpinion = "second_opinion", "a second opinion on an external medical report";
+        DetentionReviews = "detention_reviews", "the reviews of one continuous detention";
+    }
+}
+
 impl EventName {
+    /// Returns the family to which it belongs.
+    pub fn family(self) -> Family {
+        Family::SecondOpinion
+    }
+
+    /// Returns every event of a family.
+    pub fn of_family(family: Family) -> impl Iterator<Item = EventName> {
+        EventName::WORDS.iter().map(|(_, name)| *name).filter(move |name| name.family() == family)
+    }
+
+    /// Returns its word in a case file.
+    pub fn word(self) -> &'static str {
+        EventName::WORDS.iter().find(|(_, name)| *name == self).map_or("", |(word, _)| word)
+    }
+
     /// Returns the event with this word.
     pub fn of_word(word: &str) -> Option<EventName> {
         EventName::WORDS.iter().find(|(known, _)| *known == word).map(|(_, name)| *name)

@@ -132,7 +132,7 @@ pub(crate) fn invite(
     assess_by: &AssessBy,
     set: Option<NaiveDate>,
 ) -> Option<ResponseWindow> {
-    let (days, numbers, today) = (plan.calendars, &plan.pack.numbers, plan.today);
+    let (days, numbers, today) = (plan.calendars, &plan.second_opinion()?.numbers, plan.today);
     let opened = match response_window(appointment, assess_by, today, &days, numbers) {
         Ok(opened) => opened,
         Err(fault) => {

@@ -12,7 +12,7 @@ use crate::deadlines::{Deadline, DeadlineRule};
 use crate::events::list::EventName;
 use crate::facts::Fact;
 use crate::history::{History, PastEvent};
-use crate::packs::pack::{Number, Pack, Row};
+use crate::packs::pack::{Number, Pack, Row, SecondOpinion};
 use crate::pending_effects::PendingEffect;
 use crate::places::{Place, PlaceKind, Places};
 use crate::purpose::Purpose;
@@ -123,6 +123,12 @@ impl<'a> PlanBuilder<'a> {
     /// Returns the kind of the place where the person is.
     pub(crate) fn place_kind(&self) -> PlaceKind {
         self.case.place.kind
+    }
+
+    /// Returns what the pack says of second opinions. Every plan begins with the check that the pack owns the event, so to
+    /// an event of that family it is there.
+    pub(crate) fn second_opinion(&self) -> Option<&'a SecondOpinion> {
+        self.pack.second_opinion()
     }
 
     pub(crate) fn fault(&mut self, at: &str, code: &'static str, cause: impl Into<String>, cure: &str) {

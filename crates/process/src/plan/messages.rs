@@ -38,7 +38,7 @@ fn check_manager(plan: &mut PlanBuilder<'_>, case: &Case, rows: &[&Row]) {
     if !rows.iter().any(|row| row.role == Role::CaseworkManager) {
         return;
     }
-    let lowest = plan.pack.copy_grade_min;
+    let Some(lowest) = plan.second_opinion().map(|rules| rules.copy_grade_min) else { return };
     let cure = format!("name a casework manager of grade {lowest:?} or above");
     match &case.manager {
         None => {

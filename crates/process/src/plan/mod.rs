@@ -87,7 +87,7 @@ pub fn plan(
         attachments: &case.attachments,
     };
     let (history, copies) = &history.apart();
-    let calendars = CaseCalendars::of(calendar, pack, place.division);
+    let calendars = CaseCalendars::of(calendar, pack.calendar, place.division);
     let record = (history, copies.as_slice());
     let mut plan = PlanBuilder::new(facts, record, CaseState::of(history), pack, calendars, places, today);
     case_checks::check(&mut plan, case);
